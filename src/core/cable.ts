@@ -1,0 +1,81 @@
+/** Canonical reference ID: `07ASTANA2244`. Two digits of the year, station, serial without leading zeros. */
+export type ReferenceId = string & { readonly [referenceId]: true };
+declare const referenceId: unique symbol;
+
+/** The ID under which the cable stands on the sites; for 203 cables it is malformed (`08THEHAGU799`). */
+export type PublishedId = string & { readonly [publishedId]: true };
+declare const publishedId: unique symbol;
+
+/** A numbered paragraph of a cable. */
+export interface Paragraph {
+  readonly number: number;
+  /** Portion marking as printed, without parentheses (`SBU`, `C/NF`), or null. */
+  readonly marking: string | null;
+  /** Lines are joined; `\n` stands only where the cable breaks (lists, blank lines). Number and marking are not in it. */
+  readonly text: string;
+  /** `par5` when the old viewer's page has that anchor and it lands on this paragraph, else null. */
+  readonly anchor: string | null;
+}
+
+/** One entry of a REF line. `id` is null where it names no cable (an e-mail, a report). */
+export interface Reference {
+  readonly id: ReferenceId | null;
+  readonly letter: string | null;
+  readonly asWritten: string;
+}
+
+/** A parsed cable. Times are `YYYY-MM-DDTHH:MMZ`; null where the document does not say. */
+export interface Cable {
+  readonly referenceId: ReferenceId;
+  readonly publishedId: PublishedId;
+  readonly subject: string | null;
+  readonly created: string | null;
+  readonly createdAsPrinted: string | null;
+  readonly released: string | null;
+  readonly releasedAsPrinted: string | null;
+  readonly classification: string | null;
+  readonly origin: string | null;
+  readonly tags: readonly string[];
+  readonly references: readonly Reference[];
+  /** Why it is classified: `1.4(b)`. */
+  readonly reasons: readonly string[];
+  /** Executive Order as printed: `12958`. */
+  readonly eo: string | null;
+  /** Declassification: `YYYY-MM-DD` for a date, else the words (`MR`, `TEN YEARS AFTER ...`). */
+  readonly decl: string | null;
+  /** Date-time group of the message. */
+  readonly dtg: string | null;
+  /** Precedence letters as printed before the date-time group: `R`, `OO`. */
+  readonly precedence: string | null;
+  readonly header: string;
+  readonly paragraphs: readonly Paragraph[];
+  /** Ids of the old viewer page's paragraph anchors in page order, repeats included. */
+  readonly anchors: readonly string[];
+  /** Where the anchors lead, as far as a paragraph number goes: see `Landing`. */
+  readonly landings: readonly Landing[];
+  /** What is damaged, missing or contradictory in this copy. */
+  readonly warnings: readonly Warning[];
+}
+
+/** `#par{number}` of the old viewer's page goes to the first anchor of that id: the paragraph that it stands in (null: before the first). */
+export interface Landing {
+  readonly anchor: string;
+  readonly paragraph: number | null;
+  /** It stands at that paragraph's own number. */
+  readonly exact: boolean;
+}
+
+export interface Warning {
+  readonly code:
+    | 'cut-off'
+    | 'missing-paragraphs'
+    | 'missing-line'
+    | 'serial-mismatch'
+    | 'broken-word'
+    | 'time-mismatch'
+    | 'not-cable-text'
+    | 'unknown-station';
+  /** The paragraph it concerns, if one. */
+  readonly paragraph: number | null;
+  readonly message: string;
+}

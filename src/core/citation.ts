@@ -1,0 +1,71 @@
+import type { PublishedId, ReferenceId } from './cable.ts';
+
+/** How a reference was written. */
+export type CitationKind = 'hashtag' | 'id' | 'url' | 'no-year' | 'description' | 'quotation';
+
+/** A reference as written in a post. */
+export interface Citation {
+  readonly kind: CitationKind;
+  /** `strong`: an ID or a cable URL. `weak` counts only beside #cablegate or #wlfind, in a tag feed, or when summoned. */
+  readonly strength: 'strong' | 'weak';
+  readonly written: string;
+  /** [start, end) in UTF-16 units of the post's text; null when it came from the platform's tag or link list alone. */
+  readonly span: readonly [number, number] | null;
+  /** Null when what is written is no full ID (year missing, description, quotation). */
+  readonly referenceId: ReferenceId | null;
+  /** Pin cite: paragraph numbers, ascending; empty for the whole cable. */
+  readonly paragraphs: readonly number[];
+  /** What a weak citation gives instead of an ID. */
+  readonly clues: Clues | null;
+}
+
+export interface Clues {
+  readonly station: string | null;
+  readonly serial: number | null;
+  readonly year: number | null;
+  readonly month: number | null;
+  readonly quotation: string | null;
+}
+
+/** What is known of a citation once it was looked up. `unverified`: the station exists and the serial is plausible, but there is no list to check against. */
+export type ResolutionStatus = 'resolved' | 'unknown-paragraph' | 'unverified' | 'ambiguous' | 'unknown-cable';
+
+export type LinkTarget = 'viewer' | 'plusd' | 'cablegatesearch' | 'cabledrum' | 'own';
+
+export interface Link {
+  readonly target: LinkTarget;
+  readonly url: string;
+  readonly paragraph: number | null;
+  /** It lands on that paragraph (or, without a paragraph, on the cable). */
+  readonly exact: boolean;
+  /** Anchor on the page that is nearest to the paragraph and true: `par2`. */
+  readonly near: string | null;
+  /** Why it is not exact, or by what it is held to be. */
+  readonly why: string | null;
+}
+
+export interface Candidate {
+  readonly referenceId: ReferenceId;
+  readonly distance: number;
+  readonly reason: string;
+}
+
+export interface Resolution {
+  readonly written: string;
+  readonly span: readonly [number, number] | null;
+  readonly referenceId: ReferenceId | null;
+  readonly publishedId: PublishedId | null;
+  readonly paragraphs: readonly number[];
+  readonly status: ResolutionStatus;
+  readonly cable: CableFacts | null;
+  /** The operator's targets in order, for each the paragraphs in order. */
+  readonly links: readonly Link[];
+  readonly candidates: readonly Candidate[];
+}
+
+export interface CableFacts {
+  readonly subject: string | null;
+  readonly created: string | null;
+  readonly classification: string | null;
+  readonly origin: string | null;
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** From the loudest to the quietest. Consent may lower a verdict along this order, never raise it. */
+export const Action = z.enum(['reply', 'hold', 'log', 'digest', 'ignore']);
+export type Action = z.infer<typeof Action>;
+
+/** Where replies of a publisher may go: see `ConsentPolicy`. */
+export const ReplyMode = z.enum(['log', 'summoned', 'opted-in', 'own-timeline', 'open']);
+export type ReplyMode = z.infer<typeof ReplyMode>;
+
+/** What is done about a post, and on whose word. */
+export const Verdict = z.object({
+  action: Action,
+  /** Name of the rule that decided; null when none matched. */
+  rule: z.string().nullable(),
+  /** Liquid template of the reply, by file name without extension. */
+  template: z.string().nullable(),
+  /** What the rule asked for, when consent lowered it. */
+  asked: Action.nullable(),
+  /** The clause of the consent policy that lowered it, in words. */
+  clause: z.string().nullable(),
+  /** Version (hash) of the rules that decided. */
+  rules: z.string(),
+});
+export type Verdict = z.infer<typeof Verdict>;
