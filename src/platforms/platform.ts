@@ -1,6 +1,9 @@
+import type { z } from 'zod';
+import type { Clock } from '../core/clock.ts';
 import type { Cursor, Page } from '../core/post.ts';
 import type { Payload, Published } from '../core/reply.ts';
 import type { ReplyMode } from '../core/verdict.ts';
+import type { GuardedFetch } from '../net/guarded-fetch.ts';
 
 /** Reads what is new. Ends when there is nothing more at present, so that the scheduler can call again. */
 export interface Feed {
@@ -40,13 +43,36 @@ export interface ConsentPolicy {
   readonly source: string;
 }
 
-/** A social network, a file, a log: one folder here and one line in the registry. */
-export interface Platform {
-  readonly id: string;
-  readonly consent: ConsentPolicy;
-}
-
 /** What a feed or publisher says to the operator; never secrets, never whole posts. */
 export interface Notices {
   warn(message: string): void;
+}
+
+/** What a driver may use of the world. */
+export interface DriverContext {
+  readonly clock: Clock;
+  readonly fetch: GuardedFetch;
+  readonly notices: Notices;
+}
+
+/** What a platform's folder can open; loaded only when it is configured. Each `open` gets its parsed part of the config. */
+export interface Driver<FeedConfig, PublisherConfig> {
+  openFeed?(config: FeedConfig, context: DriverContext): Promise<Feed & AsyncDisposable>;
+  openPublisher?(config: PublisherConfig, context: DriverContext): Promise<Publisher & AsyncDisposable>;
+}
+
+/** A social network, a file, a log: one folder (`config.ts`, `driver.ts`) and one line in the registry. */
+export interface Platform<
+  FeedConfig extends z.ZodObject = z.ZodObject,
+  PublisherConfig extends z.ZodObject = z.ZodObject,
+> {
+  readonly id: string;
+  /** What it is, in a line for lists and `--help`. */
+  readonly summary: string;
+  readonly consent: ConsentPolicy;
+  /** Schema of an entry under `feeds:`, beside the `name`, `platform` and `every` that all have. */
+  readonly feed?: FeedConfig;
+  /** Schema of an entry under `publishers:`, beside the `name` and `platform` that all have. */
+  readonly publisher?: PublisherConfig;
+  load(): Promise<Driver<z.infer<FeedConfig>, z.infer<PublisherConfig>>>;
 }
