@@ -53,6 +53,10 @@ export interface DriverContext {
   readonly clock: Clock;
   readonly fetch: GuardedFetch;
   readonly notices: Notices;
+  /** Folder of the configuration file: relative paths of inputs start there. */
+  readonly configDir: string;
+  /** Folder of the bot's state: relative paths of outputs start there. */
+  readonly dataDir: string;
 }
 
 /** What a platform's folder can open; loaded only when it is configured. Each `open` gets its parsed part of the config. */
