@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { Cursor, Reject } from '../core/post.ts';
+import type { Executor, FeedRow } from './schema.ts';
+
+/** The right to read a feed and move its cursor, until the lease ends or someone takes it with a higher epoch. */
+export interface FeedHold {
+  readonly name: string;
+  readonly epoch: number;
+  readonly cursor: Cursor | undefined;
+  readonly failures: number;
+}
+
+/** Takes a feed that nobody holds and that is due. Undefined: another process holds it, or it rests. */
+export async function holdFeed(
+  tx: Executor,
+  feed: { name: string; holder: string; leaseMs: number },
+  now: number,
+): Promise<FeedHold | undefined> {
+  await tx
+    .insertInto('feeds')
+    .values({ name: feed.name, epoch: 0, lease_until: 0, due_at: 0, failures: 0, seen: 0, kept: 0, rejected: 0 })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const row = await tx
+    .updateTable('feeds')
+    .set((current) => ({ epoch: current('epoch', '+', 1), holder: feed.holder, lease_until: now + feed.leaseMs }))
+    .where('name', '=', feed.name)
+    .where('due_at', '<=', now)
+    .where((either) => either.or([either('lease_until', '<=', now), either('holder', '=', feed.holder)]))
+    .returning(['epoch', 'cursor', 'failures'])
+    .executeTakeFirst();
+  return row && { name: feed.name, epoch: row.epoch, cursor: row.cursor ?? undefined, failures: row.failures };
+}
+
+/** What reading a feed for a while came to. */
+export interface FeedProgress {
+  readonly cursor: Cursor;
+  readonly seen: number;
+  readonly kept: number;
+  readonly rejects: readonly Reject[];
+}
+
+/** Moves the cursor and the counts. False: the feed was taken by another process, and nothing must be kept. */
+export async function advanceFeed(
+  tx: Executor,
+  hold: FeedHold,
+  progress: FeedProgress,
+  lease: { now: number; leaseMs: number },
+): Promise<boolean> {
+  const { now, leaseMs } = lease;
+  const result = await tx
+    .updateTable('feeds')
+    .set((current) => ({
+      cursor: progress.cursor,
+      lease_until: now + leaseMs,
+      seen: current('seen', '+', progress.seen),
+      kept: current('kept', '+', progress.kept),
+      rejected: current('rejected', '+', progress.rejects.length),
+      polled_at: now,
+      failures: 0,
+      last_error: null,
+    }))
+    .where('name', '=', hold.name)
+    .where('epoch', '=', hold.epoch)
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) return false;
+  for (let i = 0; i < progress.rejects.length; i += 100) {
+    await insertRejects(tx, hold.name, progress.rejects.slice(i, i + 100), now);
+  }
+  return true;
+}
+
+/** A poll that failed: the feed rests until `dueAt`. */
+export async function restFeed(
+  tx: Executor,
+  hold: FeedHold,
+  rest: { error: string; failed: boolean; dueAt: number },
+): Promise<void> {
+  await tx
+    .updateTable('feeds')
+    .set((current) => ({
+      due_at: rest.dueAt,
+      last_error: rest.error,
+      lease_until: 0,
+      ...(rest.failed ? { failures: current('failures', '+', 1) } : {}),
+    }))
+    .where('name', '=', hold.name)
+    .where('epoch', '=', hold.epoch)
+    .execute();
+}
+
+/** Gives a feed up so that another process can take it at once. */
+export async function releaseFeeds(tx: Executor, holder: string): Promise<void> {
+  await tx.updateTable('feeds').set({ lease_until: 0 }).where('holder', '=', holder).execute();
+}
+
+export async function feedRows(db: Executor): Promise<FeedRow[]> {
+  return await db.selectFrom('feeds').selectAll().orderBy('name').execute();
+}
+
+/** Rejects are evidence, not truth: the newest 10,000 are kept. */
+export async function trimRejects(tx: Executor): Promise<void> {
+  const edge = await tx
+    .selectFrom('rejects')
+    .select('at')
+    .orderBy('at', 'desc')
+    .offset(10_000)
+    .limit(1)
+    .executeTakeFirst();
+  if (edge !== undefined) await tx.deleteFrom('rejects').where('at', '<=', edge.at).execute();
+}
+
+async function insertRejects(tx: Executor, feed: string, rejects: readonly Reject[], now: number): Promise<void> {
+  const rows = rejects.map((reject) => ({ id: randomUUID(), feed, ...reject, at: now }));
+  await tx.insertInto('rejects').values(rows).execute();
+}

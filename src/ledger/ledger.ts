@@ -1,0 +1,19 @@
+import type { Kysely } from 'kysely';
+import type { Executor, Schema } from './schema.ts';
+
+/** The truth: posts, verdicts, replies, cursors. Everything that must not be lost or done twice is a row here. */
+export interface Ledger extends AsyncDisposable {
+  /** Where it is, for people. */
+  readonly place: string;
+  /** For reads; sees only what is committed. */
+  readonly db: Kysely<Schema>;
+  /**
+   * Runs `work` in one writing transaction and resolves once it is durable. `work` awaits nothing but SQL on `tx`.
+   * An error of `work` undoes what it wrote, and it alone. Concurrent calls may be committed together.
+   */
+  transact<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
+  /** The time by which leases and due times are judged. */
+  now(): Promise<number>;
+  /** True when another process has written since the last call. */
+  changedOutside(): Promise<boolean>;
+}

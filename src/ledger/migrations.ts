@@ -1,0 +1,106 @@
+import type { Kysely } from 'kysely';
+import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import type { Schema } from './schema.ts';
+
+/** Brings the tables to the newest form. Errors: the failed migration's, with the ledger left as it was before it. */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw new Error('the ledger could not be brought to the newest form', { cause: error });
+}
+
+/** Names sort in the order in which they run; a migration that was released is never changed. */
+const migrations: Record<string, Migration> = {
+  '2026-11-posts-and-replies': {
+    async up(db: Kysely<Schema>) {
+      await db.schema
+        .createTable('posts')
+        .addColumn('key', 'text', (c) => c.primaryKey())
+        .addColumn('platform', 'text', (c) => c.notNull())
+        .addColumn('feed', 'text', (c) => c.notNull())
+        .addColumn('post', 'text', (c) => c.notNull())
+        .addColumn('citations', 'text', (c) => c.notNull())
+        .addColumn('surplus', 'integer', (c) => c.notNull())
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('due_at', 'bigint')
+        .addColumn('attempts', 'integer', (c) => c.notNull())
+        .addColumn('error', 'text')
+        .addColumn('verdict', 'text')
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .addColumn('kept_at', 'bigint', (c) => c.notNull())
+        .addColumn('decided_at', 'bigint')
+        .execute();
+      await db.schema.createIndex('posts_due').on('posts').column('due_at').where('due_at', 'is not', null).execute();
+      await db.schema.createIndex('posts_kept_at').on('posts').column('kept_at').execute();
+      await db.schema
+        .createTable('mentions')
+        .addColumn('post_key', 'text', (c) => c.notNull().references('posts.key'))
+        .addColumn('position', 'integer', (c) => c.notNull())
+        .addColumn('reference_id', 'text')
+        .addColumn('status', 'text', (c) => c.notNull())
+        .addColumn('resolution', 'text', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .addPrimaryKeyConstraint('mentions_key', ['post_key', 'position'])
+        .execute();
+      await db.schema.createIndex('mentions_cable').on('mentions').columns(['reference_id', 'at']).execute();
+      await db.schema
+        .createTable('replies')
+        .addColumn('key', 'text', (c) => c.primaryKey())
+        .addColumn('post_key', 'text', (c) => c.notNull().references('posts.key'))
+        .addColumn('publisher', 'text', (c) => c.notNull())
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('payload', 'text', (c) => c.notNull())
+        .addColumn('scope', 'text', (c) => c.notNull().unique())
+        .addColumn('due_at', 'bigint')
+        .addColumn('attempts', 'integer', (c) => c.notNull())
+        .addColumn('lease_until', 'bigint')
+        .addColumn('first_attempt_at', 'bigint')
+        .addColumn('looks', 'integer', (c) => c.notNull())
+        .addColumn('reason', 'text')
+        .addColumn('published', 'text')
+        .addColumn('planned_at', 'bigint', (c) => c.notNull())
+        .addColumn('sent_at', 'bigint')
+        .addColumn('updated_at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createIndex('replies_due')
+        .on('replies')
+        .columns(['state', 'due_at'])
+        .where('due_at', 'is not', null)
+        .execute();
+      await db.schema.createIndex('replies_of_post').on('replies').column('post_key').execute();
+      await db.schema
+        .createTable('feeds')
+        .addColumn('name', 'text', (c) => c.primaryKey())
+        .addColumn('cursor', 'text')
+        .addColumn('epoch', 'integer', (c) => c.notNull())
+        .addColumn('holder', 'text')
+        .addColumn('lease_until', 'bigint', (c) => c.notNull())
+        .addColumn('due_at', 'bigint', (c) => c.notNull())
+        .addColumn('failures', 'integer', (c) => c.notNull())
+        .addColumn('last_error', 'text')
+        .addColumn('seen', 'bigint', (c) => c.notNull())
+        .addColumn('kept', 'bigint', (c) => c.notNull())
+        .addColumn('rejected', 'bigint', (c) => c.notNull())
+        .addColumn('polled_at', 'bigint')
+        .execute();
+      await db.schema
+        .createTable('rejects')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('feed', 'text', (c) => c.notNull())
+        .addColumn('position', 'text', (c) => c.notNull())
+        .addColumn('reason', 'text', (c) => c.notNull())
+        .addColumn('excerpt', 'text', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex('rejects_at').on('rejects').column('at').execute();
+      await db.schema
+        .createTable('notes')
+        .addColumn('name', 'text', (c) => c.primaryKey())
+        .addColumn('value', 'text', (c) => c.notNull())
+        .execute();
+    },
+  },
+};
+
+const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

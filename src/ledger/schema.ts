@@ -1,0 +1,120 @@
+import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { ReplyState } from '../core/reply.ts';
+
+/** What queries run on: the ledger itself for reads, the transaction for writes. */
+export type Executor = Kysely<Schema> | Transaction<Schema>;
+
+/** Ids are text, times integer milliseconds since the Unix epoch, JSON is text. */
+export interface Schema {
+  posts: PostsTable;
+  mentions: MentionsTable;
+  replies: RepliesTable;
+  feeds: FeedsTable;
+  rejects: RejectsTable;
+  notes: NotesTable;
+}
+
+/**
+ * A post that cites a cable.
+ * kept: waits to be resolved. decided: it has a verdict. failed: resolving it failed too often; `error` says how.
+ */
+export type PostState = 'kept' | 'decided' | 'failed';
+
+interface PostsTable {
+  key: string;
+  platform: string;
+  feed: string;
+  /** JSON of core/post. */
+  post: string;
+  /** JSON of core/citation, at most 10. */
+  citations: string;
+  /** Citations beyond the tenth. */
+  surplus: number;
+  state: PostState;
+  /** When it is next to be resolved; null when it is not. */
+  due_at: number | null;
+  attempts: number;
+  error: string | null;
+  /** JSON of core/verdict. */
+  verdict: string | null;
+  created_at: number;
+  kept_at: number;
+  decided_at: number | null;
+}
+
+/** One citation of one post as resolved: what digests and searches count. */
+interface MentionsTable {
+  post_key: string;
+  position: number;
+  reference_id: string | null;
+  status: string;
+  /** JSON of core/citation Resolution. */
+  resolution: string;
+  at: number;
+}
+
+interface RepliesTable {
+  key: string;
+  post_key: string;
+  publisher: string;
+  state: ReplyState;
+  /** JSON of core/reply Payload, frozen. */
+  payload: string;
+  /** Thread, cables and paragraphs: one reply each. */
+  scope: string;
+  /** When respond or settle is next to look at it; null when nothing is to be done. */
+  due_at: number | null;
+  /** Times that `sending` was entered; the token of the current attempt. */
+  attempts: number;
+  lease_until: number | null;
+  first_attempt_at: number | null;
+  /** Times that settle looked for it on the platform since it became unknown. */
+  looks: number;
+  /** Why it was refused, is unknown or was abandoned. */
+  reason: string | null;
+  /** JSON of core/reply Published. */
+  published: string | null;
+  planned_at: number;
+  sent_at: number | null;
+  updated_at: number;
+}
+
+/** How far a feed is read, by whom, and what came of it. */
+interface FeedsTable {
+  name: string;
+  cursor: string | null;
+  /** Grows each time a process takes the feed; a cursor written with an older epoch is refused. */
+  epoch: number;
+  holder: string | null;
+  lease_until: number;
+  /** Not to be polled before. */
+  due_at: number;
+  failures: number;
+  last_error: string | null;
+  seen: number;
+  kept: number;
+  rejected: number;
+  polled_at: number | null;
+}
+
+interface RejectsTable {
+  id: string;
+  feed: string;
+  position: string;
+  reason: string;
+  excerpt: string;
+  at: number;
+}
+
+/** Small facts of the whole ledger: who runs it, since when. */
+interface NotesTable {
+  name: string;
+  value: string;
+}
+
+export type NewPost = Insertable<PostsTable>;
+export type NewMention = Insertable<MentionsTable>;
+export type NewReply = Insertable<RepliesTable>;
+export type FeedRow = FeedsTable;
+export type PostRow = PostsTable;
+export type ReplyRow = RepliesTable;

@@ -1,0 +1,71 @@
+import PQueue from 'p-queue';
+import type { Bell, Queue } from './queue.ts';
+
+/** Rings that wait, per bell, before `ring` makes its caller wait too. */
+const crowd = 2000;
+const patienceMs = 1000;
+
+/** The embedded bell: lives and dies with the process, bounded in what runs at once. */
+export function openInProcessQueue(options: { onError: (bell: Bell, key: string, error: unknown) => void }): Queue {
+  const lines = new Map<Bell, Line>();
+  const line = (bell: Bell): Line => {
+    let found = lines.get(bell);
+    if (found === undefined) lines.set(bell, (found = newLine()));
+    return found;
+  };
+
+  return {
+    async ring(bell, key) {
+      const { waiting, runner } = line(bell);
+      if (waiting.has(key)) return;
+      waiting.add(key);
+      void runner.add(async () => {
+        waiting.delete(key);
+        const { handle } = line(bell);
+        try {
+          await handle?.(key);
+        } catch (error) {
+          options.onError(bell, key, error);
+        }
+      });
+      if (runner.size > crowd) await Promise.race([runner.onSizeLessThan(crowd), timeout(patienceMs)]);
+    },
+    consume(bell, { concurrency }, handle) {
+      const { runner } = line(bell);
+      Object.assign(line(bell), { handle });
+      runner.concurrency = concurrency;
+      runner.start();
+      return {
+        async [Symbol.asyncDispose]() {
+          runner.pause();
+          await runner.onPendingZero();
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { runner, waiting } of lines.values()) {
+        runner.pause();
+        runner.clear();
+        waiting.clear();
+      }
+      await Promise.all([...lines.values()].map(({ runner }) => runner.onPendingZero()));
+    },
+  };
+}
+
+interface Line {
+  readonly runner: PQueue;
+  /** Keys whose handler has not started: a second ring for them adds nothing. */
+  readonly waiting: Set<string>;
+  readonly handle?: (key: string) => Promise<void>;
+}
+
+function newLine(): Line {
+  return { runner: new PQueue({ autoStart: false }), waiting: new Set() };
+}
+
+async function timeout(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, ms).unref();
+  await promise;
+}

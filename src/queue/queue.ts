@@ -1,0 +1,16 @@
+/** What a ring asks for: "look at this key". The names never change, they stand in stores. */
+export type Bell = 'poll' | 'resolve' | 'respond' | 'settle' | 'withdraw';
+
+/**
+ * The doorbell. It carries keys, never the truth: a ring may be lost with its store, doubled or late without harm, because every
+ * handler reads the ledger first and `sweep` rings for all that is due.
+ */
+export interface Queue extends AsyncDisposable {
+  /**
+   * After it returns, a handler for that key starts at least once later, unless the bell's store is lost. Two rings merge only while
+   * neither has started. Never throws, and gives up after 1 s.
+   */
+  ring(bell: Bell, key: string): Promise<void>;
+  /** `handle` must not throw: what it throws is reported and forgotten. Disposing waits for the handlers that run. */
+  consume(bell: Bell, options: { concurrency: number }, handle: (key: string) => Promise<void>): AsyncDisposable;
+}
