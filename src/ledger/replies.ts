@@ -186,7 +186,7 @@ export async function settleReply(
 /** Keys of replies in `state` that are due, the longest waiting first. */
 export async function dueReplies(
   db: Executor,
-  state: 'planned' | 'unknown',
+  state: 'planned' | 'sending' | 'unknown' | 'withdrawing',
   now: number,
   limit: number,
 ): Promise<string[]> {
@@ -227,11 +227,57 @@ export async function askWithdrawal(
   if (abandoned.numUpdatedRows > 0n) return 'abandoned';
   const withdrawing = await tx
     .updateTable('replies')
-    .set({ state: 'withdrawing', due_at: now, updated_at: now })
+    .set({ state: 'withdrawing', due_at: now, looks: 0, updated_at: now })
     .where('key', '=', key)
     .where('state', '=', 'sent')
     .executeTakeFirst();
   return withdrawing.numUpdatedRows > 0n ? 'withdrawing' : undefined;
+}
+
+/** A sent reply that is to be taken back. */
+export interface Withdrawal {
+  readonly key: string;
+  readonly publisher: string;
+  readonly published: Published;
+  readonly looks: number;
+}
+
+export async function dueWithdrawal(db: Executor, key: string, now: number): Promise<Withdrawal | undefined> {
+  const row = await db
+    .selectFrom('replies')
+    .select(['key', 'publisher', 'published', 'looks'])
+    .where('key', '=', key)
+    .where('state', '=', 'withdrawing')
+    .where('due_at', '<=', now)
+    .executeTakeFirst();
+  if (row?.published == null) return undefined;
+  return {
+    key: row.key,
+    publisher: row.publisher,
+    published: JSON.parse(row.published) as Published,
+    looks: row.looks,
+  };
+}
+
+/** withdrawing -> withdrawn, or, with a due time, withdrawing again after one more try. */
+export async function endWithdrawal(
+  tx: Executor,
+  withdrawal: Withdrawal,
+  retry: { reason: string; dueAt: number } | undefined,
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('replies')
+    .set({
+      state: retry === undefined ? 'withdrawn' : 'withdrawing',
+      due_at: retry?.dueAt ?? null,
+      reason: retry?.reason ?? null,
+      looks: withdrawal.looks + 1,
+      updated_at: now,
+    })
+    .where('key', '=', withdrawal.key)
+    .where('state', '=', 'withdrawing')
+    .execute();
 }
 
 export async function listReplies(db: Executor, states: readonly ReplyState[], limit: number): Promise<ReplyRow[]> {

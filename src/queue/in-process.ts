@@ -8,6 +8,7 @@ const patienceMs = 1000;
 /** The embedded bell: lives and dies with the process, bounded in what runs at once. */
 export function openInProcessQueue(options: { onError: (bell: Bell, key: string, error: unknown) => void }): Queue {
   const lines = new Map<Bell, Line>();
+  let disposed = false;
   const line = (bell: Bell): Line => {
     let found = lines.get(bell);
     if (found === undefined) lines.set(bell, (found = newLine()));
@@ -16,6 +17,7 @@ export function openInProcessQueue(options: { onError: (bell: Bell, key: string,
 
   return {
     async ring(bell, key) {
+      if (disposed) return;
       const { waiting, runner } = line(bell);
       if (waiting.has(key)) return;
       waiting.add(key);
@@ -43,6 +45,7 @@ export function openInProcessQueue(options: { onError: (bell: Bell, key: string,
       };
     },
     async [Symbol.asyncDispose]() {
+      disposed = true;
       for (const { runner, waiting } of lines.values()) {
         runner.pause();
         runner.clear();

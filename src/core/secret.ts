@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+const hidden = '[secret]';
+
+/** A password or token. The configuration names where it stands; its value never shows in a log, in JSON or in a message. */
+export class SecretValue {
+  /** Where it stands, as the configuration says. */
+  readonly from: { readonly env: string } | { readonly file: string };
+  #value: string | null = null;
+
+  constructor(from: SecretValue['from']) {
+    this.from = from;
+  }
+
+  /** The loader of the configuration puts the value in, once. */
+  resolve(value: string): void {
+    this.#value = value;
+  }
+
+  /** The value itself: only for the one who sends it. Throws while nothing was put in. */
+  reveal(): string {
+    if (this.#value === null) throw new Error('a secret was asked for before the configuration was loaded');
+    return this.#value;
+  }
+
+  toString(): string {
+    return hidden;
+  }
+
+  toJSON(): string {
+    return hidden;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return hidden;
+  }
+}
+
+const where = 'expected `{ env: NAME }` or `{ file: PATH }`: a secret itself never stands in this file';
+
+/** Schema of a secret in a platform's config: `{ env: NAME }` or `{ file: PATH }` (relative to the configuration file). */
+export const Secret = z
+  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], { error: where })
+  .transform((from) => new SecretValue(from))
+  .describe('Where a secret stands: `env` names a variable (also from `.env`), `file` a file that holds nothing else.');

@@ -1,0 +1,276 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Resolution } from '../../src/core/citation.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import { advanceFeed, feedRows, holdFeed, releaseFeeds, restFeed, trimRejects } from '../../src/ledger/feeds.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { decidePost, duePosts, keepPosts, postponePost, postRow, waitingPost } from '../../src/ledger/posts.ts';
+import {
+  askWithdrawal,
+  dueReplies,
+  dueWithdrawal,
+  endSending,
+  endWithdrawal,
+  expireSending,
+  type PlannedReply,
+  replyRow,
+  retryReply,
+  settleReply,
+  takeForSending,
+  unknownReply,
+} from '../../src/ledger/replies.ts';
+import { post } from '../support/posts.ts';
+
+const now = Date.UTC(2026, 10, 23, 12);
+const verdict: Verdict = { action: 'reply', rule: 'answer', template: null, asked: null, clause: null, rules: 'v1' };
+const published = { id: '1', url: null };
+
+function planned(id: string, scope = id): PlannedReply {
+  const { key, platform, thread } = post({ id });
+  const replyTo = { key, platform, id, url: null, author: 'ada', thread };
+  const payload = { key, text: 'the link', language: 'en', createdAt: now, idempotencyKey: `i-${id}`, replyTo };
+  return { postKey: key, publisher: 'log', payload, scope };
+}
+
+/** The protocol of the ledger, the same for every database. `reopen` gives a second process's view of the same ledger. */
+export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
+  let ledger: Ledger;
+  let reopen: () => Promise<Ledger>;
+
+  beforeEach(async () => {
+    ({ ledger, reopen } = await open());
+  });
+  afterEach(async () => {
+    await ledger[Symbol.asyncDispose]();
+  });
+
+  const keep = (...ids: string[]) =>
+    ledger.transact((tx) =>
+      keepPosts(
+        tx,
+        'sample',
+        ids.map((id) => ({ post: post({ id }), citations: [], surplus: 0 })),
+        now,
+      ),
+    );
+  const decide = (id: string, reply?: PlannedReply, resolutions: Resolution[] = []) =>
+    ledger.transact((tx) => decidePost(tx, { key: post({ id }).key, resolutions, verdict, reply }, now));
+  const take = (id: string, at = now) => ledger.transact((tx) => takeForSending(tx, `file:${id}`, at, 1000));
+  async function plannedReply(id: string): Promise<void> {
+    await keep(id);
+    await decide(id, planned(id));
+  }
+  const state = async (id: string) => (await replyRow(ledger.db, `file:${id}`))?.state;
+
+  describe('posts', () => {
+    test('a post is kept once, and only the first keeping counts as new', async () => {
+      expect(await keep('1', '2')).toEqual(['file:1', 'file:2']);
+      expect(await keep('2', '3')).toEqual(['file:3']);
+      expect(await duePosts(ledger.db, now, 10)).toEqual(['file:1', 'file:2', 'file:3']);
+    });
+
+    test('250 posts of one page are kept in one transaction', async () => {
+      const ids = Array.from({ length: 250 }, (_, i) => String(i));
+      expect(await keep(...ids)).toHaveLength(250);
+    });
+
+    test('a decision is written once: the second one finds the post taken', async () => {
+      await keep('1');
+      expect(await decide('1', planned('1'))).toEqual(verdict);
+      expect(await decide('1', planned('1', 'another'))).toBeUndefined();
+      expect(await waitingPost(ledger.db, 'file:1', now)).toBeUndefined();
+      expect(await dueReplies(ledger.db, 'planned', now, 10)).toEqual(['file:1']);
+    });
+
+    test('a second reply for the same thread, cables and paragraphs becomes a log entry that says why', async () => {
+      await keep('1', '2');
+      await decide('1', planned('1', 'same scope'));
+      const second = await decide('2', planned('2', 'same scope'));
+      expect(second).toMatchObject({ action: 'log', asked: 'reply', clause: expect.stringContaining('one reply') });
+      expect(JSON.parse((await postRow(ledger.db, 'file:2'))?.verdict ?? '')).toEqual(second);
+      expect(await replyRow(ledger.db, 'file:2')).toBeUndefined();
+    });
+
+    test('a post that could not be resolved is due later, and after the last try among the failed', async () => {
+      await keep('1');
+      await ledger.transact((tx) => postponePost(tx, 'file:1', 'disk error', now + 500));
+      expect(await duePosts(ledger.db, now, 10)).toEqual([]);
+      expect(await waitingPost(ledger.db, 'file:1', now + 500)).toMatchObject({ attempts: 1 });
+      await ledger.transact((tx) => postponePost(tx, 'file:1', 'disk error', null));
+      expect(await postRow(ledger.db, 'file:1')).toMatchObject({ state: 'failed', error: 'disk error', due_at: null });
+    });
+  });
+
+  describe('replies', () => {
+    test('planned -> sending is given to one taker only', async () => {
+      await plannedReply('1');
+      const takers = await Promise.all([take('1'), take('1'), take('1')]);
+      expect(takers.filter((taker) => taker !== undefined)).toHaveLength(1);
+      expect(await state('1')).toBe('sending');
+    });
+
+    test('another process cannot take what is sending', async () => {
+      await plannedReply('1');
+      await take('1');
+      const other = await reopen();
+      expect(await other.transact((tx) => takeForSending(tx, 'file:1', now, 1000))).toBeUndefined();
+      await other[Symbol.asyncDispose]();
+    });
+
+    test('a reply that is due later is not taken before', async () => {
+      await plannedReply('1');
+      const sending = await take('1');
+      await ledger.transact((tx) =>
+        endSending(tx, sending!, { state: 'planned', reason: '429', dueAt: now + 900 }, now),
+      );
+      expect(await take('1', now + 899)).toBeUndefined();
+      expect(await take('1', now + 900)).toMatchObject({ attempt: 2 });
+    });
+
+    test('an expired `sending` becomes unknown, never planned', async () => {
+      await plannedReply('1');
+      await take('1');
+      expect(await ledger.transact((tx) => expireSending(tx, now + 999))).toBe(0);
+      expect(await ledger.transact((tx) => expireSending(tx, now + 1000))).toBe(1);
+      expect(await state('1')).toBe('unknown');
+      expect(await take('1', now + 5000)).toBeUndefined();
+    });
+
+    test('the late word of a sender whose lease ended: `sent` is believed, anything else is not', async () => {
+      await plannedReply('1');
+      const sending = await take('1');
+      await ledger.transact((tx) => expireSending(tx, now + 1000));
+      const refused = { state: 'refused', reason: '403' } as const;
+      expect(await ledger.transact((tx) => endSending(tx, sending!, refused, now))).toBe(false);
+      expect(await ledger.transact((tx) => endSending(tx, sending!, { state: 'sent', published }, now))).toBe(true);
+      expect(await state('1')).toBe('sent');
+    });
+
+    test('the word of an earlier attempt does not touch a later one', async () => {
+      await plannedReply('1');
+      const first = await take('1');
+      await ledger.transact((tx) => endSending(tx, first!, { state: 'planned', reason: '429', dueAt: now }, now));
+      await take('1');
+      expect(await ledger.transact((tx) => endSending(tx, first!, { state: 'refused', reason: 'x' }, now))).toBe(false);
+      expect(await state('1')).toBe('sending');
+    });
+
+    test('unknown -> sent, planned, abandoned, or unknown with one more look', async () => {
+      await plannedReply('1');
+      await take('1');
+      await ledger.transact((tx) => expireSending(tx, now + 1000));
+      const at = now + 1000;
+      const look = async () => (await unknownReply(ledger.db, 'file:1', at + 9999))!;
+      const settle = async (to: Parameters<typeof settleReply>[2]) => {
+        const unknown = await look();
+        return await ledger.transact((tx) => settleReply(tx, unknown, to, at));
+      };
+      const stale = await look();
+      expect(await settle({ state: 'unknown', dueAt: at + 50 })).toBe(true);
+      expect(await look()).toMatchObject({ looks: 1 });
+      expect(await ledger.transact((tx) => settleReply(tx, stale, { state: 'planned' }, at))).toBe(false);
+      expect(await settle({ state: 'abandoned', reason: 'outcome unknown' })).toBe(true);
+      expect(await state('1')).toBe('abandoned');
+      expect(await ledger.transact((tx) => retryReply(tx, 'file:1', at))).toBe(true);
+      expect(await state('1')).toBe('planned');
+    });
+
+    test('a person withdraws: a planned reply is abandoned, a sent one is taken back, others stay', async () => {
+      await plannedReply('1');
+      expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:1', now))).toBe('abandoned');
+      await plannedReply('2');
+      const sending = await take('2');
+      expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:2', now))).toBeUndefined();
+      await ledger.transact((tx) => endSending(tx, sending!, { state: 'sent', published }, now));
+      expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:2', now))).toBe('withdrawing');
+      const withdrawal = (await dueWithdrawal(ledger.db, 'file:2', now))!;
+      await ledger.transact((tx) => endWithdrawal(tx, withdrawal, { reason: '503', dueAt: now + 10 }, now));
+      expect(await dueWithdrawal(ledger.db, 'file:2', now)).toBeUndefined();
+      await ledger.transact((tx) => endWithdrawal(tx, withdrawal, undefined, now));
+      expect(await state('2')).toBe('withdrawn');
+    });
+  });
+
+  describe('feeds', () => {
+    const hold = (holder: string, at = now) =>
+      ledger.transact((tx) => holdFeed(tx, { name: 'sample', holder, leaseMs: 1000 }, at));
+    const progress = { cursor: 'c1', seen: 2, kept: 1, rejects: [] };
+
+    test('one process holds a feed until its lease ends or it lets go', async () => {
+      expect(await hold('a')).toMatchObject({ epoch: 1, cursor: undefined });
+      expect(await hold('b')).toBeUndefined();
+      expect(await hold('b', now + 1000)).toMatchObject({ epoch: 2 });
+      await ledger.transact((tx) => releaseFeeds(tx, 'b'));
+      expect(await hold('a', now + 1000)).toMatchObject({ epoch: 3 });
+    });
+
+    test('a cursor of an older epoch is refused, and nothing is kept with it', async () => {
+      const old = (await hold('a'))!;
+      await hold('b', now + 1000);
+      const kept = ledger.transact(async (tx) => {
+        await keepPosts(tx, 'sample', [{ post: post({ id: '1' }), citations: [], surplus: 0 }], now);
+        if (!(await advanceFeed(tx, old, progress, { now, leaseMs: 1000 }))) throw new Error('lost the hold');
+      });
+      await expect(kept).rejects.toThrow('lost the hold');
+      expect(await postRow(ledger.db, 'file:1')).toBeUndefined();
+    });
+
+    test('a feed that rests is not given out before it is due, and progress ends its failures', async () => {
+      const held = (await hold('a'))!;
+      await ledger.transact((tx) => restFeed(tx, held, { error: '503', failed: true, dueAt: now + 700 }));
+      expect(await hold('a', now + 699)).toBeUndefined();
+      const again = (await hold('a', now + 700))!;
+      expect(again).toMatchObject({ failures: 1 });
+      await ledger.transact((tx) => advanceFeed(tx, again, progress, { now, leaseMs: 1000 }));
+      expect(await feedRows(ledger.db)).toMatchObject([
+        { cursor: 'c1', failures: 0, seen: 2, kept: 1, last_error: null },
+      ]);
+    });
+
+    test('the newest 10,000 rejects are kept', async () => {
+      const held = (await hold('a'))!;
+      const rejects = Array.from({ length: 5001 }, (_, i) => ({ position: `f:${i}`, reason: 'no JSON', excerpt: '' }));
+      for (const at of [now, now + 1, now + 2]) {
+        await ledger.transact((tx) => advanceFeed(tx, held, { ...progress, rejects }, { now: at, leaseMs: 1000 }));
+      }
+      await ledger.transact((tx) => trimRejects(tx));
+      const left = await ledger.db.selectFrom('rejects').select('at').distinct().orderBy('at').execute();
+      expect(left.map((row) => row.at)).toEqual([now + 2]);
+    });
+  });
+
+  describe('transactions', () => {
+    test('a failing one undoes its own writes and nobody else’s', async () => {
+      const failing = ledger.transact(async (tx) => {
+        await keepPosts(tx, 'sample', [{ post: post({ id: 'bad' }), citations: [], surplus: 0 }], now);
+        throw new Error('no');
+      });
+      const results = await Promise.allSettled([keep('1'), failing, keep('2')]);
+      expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(await duePosts(ledger.db, now, 10)).toEqual(['file:1', 'file:2']);
+    });
+
+    test('a read beside a running transaction sees only what is committed', async () => {
+      const inside = Promise.withResolvers<void>();
+      const write = ledger.transact(async (tx) => {
+        await keepPosts(tx, 'sample', [{ post: post({ id: '1' }), citations: [], surplus: 0 }], now);
+        inside.resolve();
+        for (let i = 0; i < 20; i += 1) await tx.selectFrom('posts').select('key').execute();
+      });
+      await inside.promise;
+      expect(await duePosts(ledger.db, now, 10)).toEqual([]);
+      await write;
+      expect(await duePosts(ledger.db, now, 10)).toEqual(['file:1']);
+    });
+
+    test('a write of another process is noticed once, and our own are not', async () => {
+      expect(await ledger.changedOutside()).toBe(false);
+      await keep('1');
+      expect(await ledger.changedOutside()).toBe(false);
+      const other = await reopen();
+      await other.transact((tx) => postponePost(tx, 'file:1', 'x', now));
+      expect(await ledger.changedOutside()).toBe(true);
+      expect(await ledger.changedOutside()).toBe(false);
+      await other[Symbol.asyncDispose]();
+    });
+  });
+}

@@ -1,0 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
+import type { Queue } from '../../src/queue/queue.ts';
+
+/** What every bell keeps. `errors` collects what handlers threw. */
+export function queueContract(open: () => Promise<{ queue: Queue; errors: unknown[] }>): void {
+  async function setUp(concurrency = 2) {
+    const { queue, errors } = await open();
+    const rung: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const consume = (handle?: (key: string) => Promise<void>) =>
+      queue.consume('resolve', { concurrency }, async (key) => {
+        rung.push(key);
+        await handle?.(key);
+      });
+    return { queue, errors, rung, gate, consume };
+  }
+
+  test('a ring starts a handler for its key', async () => {
+    const { queue, rung, consume } = await setUp();
+    consume();
+    await queue.ring('resolve', 'file:1');
+    await vi.waitFor(() => expect(rung).toEqual(['file:1']));
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('a ring before there is a consumer is heard when there is one', async () => {
+    const { queue, rung, consume } = await setUp();
+    await queue.ring('resolve', 'early');
+    consume();
+    await vi.waitFor(() => expect(rung).toEqual(['early']));
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('two rings merge while neither has started', async () => {
+    const { queue, rung, consume } = await setUp();
+    await queue.ring('resolve', 'twice');
+    await queue.ring('resolve', 'twice');
+    await queue.ring('resolve', 'last');
+    consume();
+    await vi.waitFor(() => expect(rung).toContain('last'));
+    expect(rung.filter((key) => key === 'twice').length).toBeGreaterThan(0);
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('a ring while the handler of that key runs starts another one', async () => {
+    const { queue, rung, gate, consume } = await setUp();
+    consume((key) => (rung.length === 1 && key === 'a' ? gate.promise : Promise.resolve()));
+    await queue.ring('resolve', 'a');
+    await vi.waitFor(() => expect(rung).toHaveLength(1));
+    await queue.ring('resolve', 'a');
+    gate.resolve();
+    await vi.waitFor(() => expect(rung).toEqual(['a', 'a']));
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('a ring after the handler failed starts another one, and the failure is reported', async () => {
+    const { queue, errors, rung, consume } = await setUp();
+    consume(() => (rung.length === 1 ? Promise.reject(new Error('broken')) : Promise.resolve()));
+    await queue.ring('resolve', 'a');
+    await vi.waitFor(() => expect(errors).toHaveLength(1));
+    await queue.ring('resolve', 'a');
+    await vi.waitFor(() => expect(rung).toEqual(['a', 'a']));
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('a ring after the handler ended starts another one', async () => {
+    const { queue, rung, consume } = await setUp();
+    consume();
+    await queue.ring('resolve', 'a');
+    await vi.waitFor(() => expect(rung).toHaveLength(1));
+    await queue.ring('resolve', 'a');
+    await vi.waitFor(() => expect(rung).toHaveLength(2));
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test.each(['x:1:2', '42', '', 'ключ 🔑', '__proto__'])('the key %j arrives as it is', async (key) => {
+    const { queue, rung, consume } = await setUp();
+    consume();
+    await queue.ring('resolve', key);
+    await vi.waitFor(() => expect(rung).toEqual([key]));
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('bells do not hear each other', async () => {
+    const { queue, rung, consume } = await setUp();
+    consume();
+    await queue.ring('respond', 'other');
+    await queue.ring('resolve', 'mine');
+    await vi.waitFor(() => expect(rung).toEqual(['mine']));
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('no more handlers run at once than asked for', async () => {
+    const { queue, rung, consume } = await setUp(3);
+    let running = 0;
+    let most = 0;
+    consume(async () => {
+      most = Math.max(most, (running += 1));
+      await delay(2);
+      running -= 1;
+    });
+    await Promise.all(Array.from({ length: 20 }, (_, i) => queue.ring('resolve', String(i))));
+    await vi.waitFor(() => expect(rung).toHaveLength(20));
+    expect(most).toBe(3);
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('disposing a consumer waits for what runs and starts nothing more', async () => {
+    const { queue, rung, gate, consume } = await setUp(1);
+    let ended = false;
+    const consumer = consume(async () => {
+      await gate.promise;
+      ended = true;
+    });
+    await queue.ring('resolve', 'running');
+    await queue.ring('resolve', 'waiting');
+    await vi.waitFor(() => expect(rung).toEqual(['running']));
+    const disposed = consumer[Symbol.asyncDispose]();
+    gate.resolve();
+    await disposed;
+    expect(ended).toBe(true);
+    expect(rung).toEqual(['running']);
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('a ring never throws, not even after disposal', async () => {
+    const { queue } = await setUp();
+    await queue[Symbol.asyncDispose]();
+    await queue.ring('resolve', 'late');
+  });
+}

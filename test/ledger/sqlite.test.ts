@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { quickCheck } from '../../src/ledger/notes.ts';
+import { keepPosts } from '../../src/ledger/posts.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { holdWorkerLock } from '../../src/ledger/worker-lock.ts';
+import { ledgerContract } from '../contract/ledger.ts';
+import type { Executor } from '../../src/ledger/schema.ts';
+import { testClock } from '../support/clock.ts';
+import { post } from '../support/posts.ts';
+import { tempDir } from '../support/temp.ts';
+
+describe('SQLite ledger', () => {
+  ledgerContract(async () => {
+    const file = join(await tempDir(), 'ledger.db');
+    const open = () => openSqliteLedger({ file, clock: testClock() });
+    return { ledger: await open(), reopen: open };
+  });
+
+  test('commits what is asked for at the same time together, each durable before its promise resolves', async () => {
+    const file = join(await tempDir(), 'ledger.db');
+    await using ledger = await openSqliteLedger({ file, clock: testClock() });
+    const other = new DatabaseSync(file);
+    const seen: number[] = [];
+    const versions = new Set<unknown>();
+    const writes = Array.from({ length: 50 }, async (_, i) => {
+      await ledger.transact((tx) =>
+        keepPosts(tx, 'f', [{ post: post({ id: String(i) }), citations: [], surplus: 0 }], 0),
+      );
+      seen.push(Number(other.prepare('select count(*) as n from posts').get()?.['n']));
+      versions.add(other.prepare('pragma data_version').get()?.['data_version']);
+    });
+    await Promise.all(writes);
+    expect(Math.min(...seen)).toBeGreaterThan(0);
+    expect(versions.size).toBeLessThan(10);
+    expect(await quickCheck(ledger.db)).toBe('ok');
+    other.close();
+  });
+
+  test('a full disk fails the write, keeps the ledger sound, and later writes go through', async () => {
+    const file = join(await tempDir(), 'ledger.db');
+    await using ledger = await openSqliteLedger({ file, clock: testClock() });
+    const keep = (id: string, text: string) =>
+      ledger.transact((tx) => keepPosts(tx, 'f', [{ post: post({ id, text }), citations: [], surplus: 0 }], 0));
+    await keep('1', 'small');
+    await ledger.transact((tx) => limitPages(tx, 40));
+    await expect(keep('2', 'x'.repeat(4_000_000))).rejects.toThrow(/full/);
+    await ledger.transact((tx) => limitPages(tx, 1_000_000));
+    expect(await keep('3', 'small')).toEqual(['file:3']);
+    expect(await quickCheck(ledger.db)).toBe('ok');
+  });
+});
+
+describe('worker lock', () => {
+  test('is held by one process, which the second is told of, and is free again when let go', async () => {
+    const file = join(await tempDir(), 'ledger.db');
+    {
+      using lock = holdWorkerLock(file, () => 'nobody');
+      expect(lock).toBeDefined();
+      expect(() => holdWorkerLock(file, () => 'process 42')).toThrow(/another pilcrow works on .*process 42/);
+    }
+    holdWorkerLock(file, () => 'nobody')[Symbol.dispose]();
+  });
+
+  test('is freed by kill -9', async () => {
+    const file = join(await tempDir(), 'ledger.db');
+    const holder = spawn(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `const { holdWorkerLock } = await import(${JSON.stringify(new URL('../../src/ledger/worker-lock.ts', import.meta.url))});
+       globalThis.lock = holdWorkerLock(${JSON.stringify(file)}, () => ''); console.log('held'); setInterval(() => {}, 1000);`,
+    ]);
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    expect(() => holdWorkerLock(file, () => 'the child')).toThrow('the child');
+    holder.kill('SIGKILL');
+    await new Promise((resolve) => holder.once('exit', resolve));
+    holdWorkerLock(file, () => 'nobody')[Symbol.dispose]();
+  });
+});
+
+/** SQLite's own stand-in for a full disk. */
+async function limitPages(tx: Executor, pages: number): Promise<void> {
+  await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(tx);
+}

@@ -1,0 +1,67 @@
+import type { App } from '../src/app.ts';
+import { backoffMs } from '../src/core/backoff.ts';
+import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
+import { type Ending, endSending, type Sending, takeForSending } from '../src/ledger/replies.ts';
+import type { Publisher } from '../src/platforms/platform.ts';
+import type { Worker } from './worker.ts';
+
+/** The longest that one publication may take; the lease outlives it, so a live sender's reply never counts as unknown. */
+const requestMs = 60_000;
+const leaseMs = 2 * requestMs;
+/** How long after an unclear outcome the platform is first asked: it may show a post late. */
+export const firstLookMs = 5000;
+const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
+
+/** Sends a planned reply. `sending` is on disk before the network is touched, so a crash leaves a question, never a second reply. */
+export const respond: Worker = {
+  bell: 'respond',
+  concurrency: 64,
+  async work(app, key) {
+    const now = await app.ledger.now();
+    const sending = await app.ledger.transact((tx) => takeForSending(tx, key, now, leaseMs));
+    if (sending === undefined) return;
+    const ending = await send(app, sending);
+    const endedAt = await app.ledger.now();
+    await app.ledger.transact((tx) => endSending(tx, sending, ending, endedAt));
+    report(app, sending, ending);
+    if (ending.state === 'unknown') await app.queue.ring('settle', key);
+  },
+};
+
+async function send(app: App, sending: Sending): Promise<Ending> {
+  const publisher = await app.publisher(sending.publisher);
+  if (publisher === undefined) return await unconfigured(app, sending);
+  try {
+    const signal = AbortSignal.timeout(requestMs);
+    return { state: 'sent', published: await publish(publisher, sending, signal) };
+  } catch (error) {
+    const now = await app.ledger.now();
+    if (error instanceof RetryLater) return { state: 'planned', reason: error.message, dueAt: now + error.delayMs };
+    if (error instanceof PermanentError) return { state: 'refused', reason: error.message };
+    return { state: 'unknown', reason: messageOf(error), dueAt: now + firstLookMs };
+  }
+}
+
+/** A publisher that ignores its signal must not hold the reply past the lease: then the outcome is unknown. */
+async function publish(publisher: Publisher, sending: Sending, signal: AbortSignal) {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(new Error(`no answer within ${requestMs / 1000} s`));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([publisher.publish(sending.payload, signal), tooLate]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Nothing went out: the reply waits until the publisher is in the configuration again. */
+async function unconfigured(app: App, sending: Sending): Promise<Ending> {
+  const dueAt = (await app.ledger.now()) + backoffMs(sending.attempt, missing);
+  return { state: 'planned', reason: `no publisher \`${sending.publisher}\` is configured`, dueAt };
+}
+
+function report(app: App, sending: Sending, ending: Ending): void {
+  const { payload, publisher } = sending;
+  if (ending.state === 'sent') app.tell({ kind: 'sent', payload, publisher, published: ending.published });
+  else app.tell({ kind: 'trouble', what: sending.key, message: `reply ${ending.state}: ${ending.reason}` });
+}

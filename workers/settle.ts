@@ -1,0 +1,66 @@
+import type { App } from '../src/app.ts';
+import { messageOf } from '../src/core/errors.ts';
+import { type Settlement, settleReply, type Unknown, unknownReply } from '../src/ledger/replies.ts';
+import type { Publisher, Repeat } from '../src/platforms/platform.ts';
+import type { Worker } from './worker.ts';
+
+const requestMs = 60_000;
+/** How often, and over what time, a reply is looked for before its outcome stays unknown for good. */
+const mostLooks = 5;
+const looksMs = [10_000, 60_000, 5 * 60_000, 15 * 60_000];
+/** Taken off a platform's promise to drop repeats: clocks differ, and so do readings of "one hour". */
+const marginMs = 60_000;
+
+/** Finds out whether a reply of unknown outcome is out. It is sent again only where a repeat cannot double it. */
+export const settle: Worker = {
+  bell: 'settle',
+  concurrency: 8,
+  async work(app, key) {
+    const unknown = await unknownReply(app.ledger.db, key, await app.ledger.now());
+    if (unknown === undefined) return;
+    const publisher = await app.publisher(unknown.publisher);
+    const settlement = await look(app, unknown, publisher);
+    const now = await app.ledger.now();
+    const settled = await app.ledger.transact((tx) => settleReply(tx, unknown, settlement, now));
+    if (!settled) return;
+    if (settlement.state === 'planned') await app.queue.ring('respond', key);
+    report(app, unknown, settlement);
+  },
+};
+
+async function look(app: App, unknown: Unknown, publisher: Publisher | undefined): Promise<Settlement> {
+  const found = publisher === undefined ? 'cannot-tell' : await find(app, unknown, publisher);
+  const now = await app.ledger.now();
+  if (typeof found === 'object') return { state: 'sent', published: found };
+  if (publisher !== undefined && repeatIsHarmless(publisher.repeat, now - unknown.firstAttemptAt))
+    return { state: 'planned' };
+  const wait = looksMs[unknown.looks];
+  if (wait !== undefined && unknown.looks + 1 < mostLooks) return { state: 'unknown', dueAt: now + wait };
+  return {
+    state: 'abandoned',
+    reason:
+      found === 'absent'
+        ? `outcome unknown: not found in ${mostLooks} looks, and a repeat might double it`
+        : `outcome unknown: the platform could not tell in ${mostLooks} looks`,
+  };
+}
+
+async function find(app: App, unknown: Unknown, publisher: Publisher) {
+  try {
+    return await publisher.find(unknown.payload, AbortSignal.timeout(requestMs));
+  } catch (error) {
+    app.tell({ kind: 'trouble', what: unknown.key, message: `looking for the reply failed: ${messageOf(error)}` });
+    return 'cannot-tell';
+  }
+}
+
+function repeatIsHarmless(repeat: Repeat, sinceFirstMs: number): boolean {
+  if (repeat === 'harmless') return true;
+  return repeat !== 'doubles' && sinceFirstMs < repeat.harmlessForMs - marginMs;
+}
+
+function report(app: App, unknown: Unknown, settlement: Settlement): void {
+  const { payload, publisher } = unknown;
+  if (settlement.state === 'sent') app.tell({ kind: 'sent', payload, publisher, published: settlement.published });
+  if (settlement.state === 'abandoned') app.tell({ kind: 'trouble', what: unknown.key, message: settlement.reason });
+}

@@ -1,0 +1,44 @@
+import type { App } from '../src/app.ts';
+import { trimRejects } from '../src/ledger/feeds.ts';
+import { duePosts } from '../src/ledger/posts.ts';
+import { dueReplies, expireSending } from '../src/ledger/replies.ts';
+import type { Bell } from '../src/queue/queue.ts';
+
+/** A key that is due, and the bell to ring for it. */
+export interface Due {
+  readonly bell: Bell;
+  readonly key: string;
+}
+
+/** Rows a kind and sweep: the rest is still due at the next one. */
+const most = 1000;
+
+/** Everything in the ledger that waits for a worker now. First turns expired `sending` into `unknown`. */
+export async function dueWork(app: App): Promise<Due[]> {
+  const now = await app.ledger.now();
+  const { db } = app.ledger;
+  // A write costs a disk flush, so it is only made where there is something to write.
+  if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
+  const [posts, planned, unknown, withdrawing] = await Promise.all([
+    duePosts(db, now, most),
+    dueReplies(db, 'planned', now, most),
+    dueReplies(db, 'unknown', now, most),
+    dueReplies(db, 'withdrawing', now, most),
+  ]);
+  return [
+    ...posts.map((key) => ({ bell: 'resolve' as const, key })),
+    ...planned.map((key) => ({ bell: 'respond' as const, key })),
+    ...unknown.map((key) => ({ bell: 'settle' as const, key })),
+    ...withdrawing.map((key) => ({ bell: 'withdraw' as const, key })),
+  ];
+}
+
+/** Rings for every row that is due. This is the guarantee; the bells of the other workers are only speed. */
+export async function sweep(app: App): Promise<void> {
+  for (const { bell, key } of await dueWork(app)) await app.queue.ring(bell, key);
+}
+
+/** Keeps the ledger from growing with what nobody needs. */
+export async function tidy(app: App): Promise<void> {
+  await app.ledger.transact((tx) => trimRejects(tx));
+}
