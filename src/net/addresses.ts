@@ -1,0 +1,91 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import ipaddr from 'ipaddr.js';
+import { PermanentError } from '../core/errors.ts';
+
+/** All addresses of a name, in the order in which to try them. */
+export type Lookup = (hostname: string) => Promise<readonly ResolvedAddress[]>;
+
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+export const dnsLookup: Lookup = (hostname) => systemLookup(hostname, { all: true });
+
+/**
+ * The addresses to connect to: each one checked to be public, unless `HOST:PORT` is excepted. One look-up, so that
+ * what was checked is what is connected to. Errors: PermanentError names host, address and range.
+ */
+export async function checkedAddresses(
+  hostname: string,
+  port: number,
+  exceptions: ReadonlySet<string>,
+  lookup: Lookup,
+): Promise<readonly ResolvedAddress[]> {
+  const literal = literalAddress(hostname);
+  const addresses = literal ? [literal] : await lookup(hostname);
+  if (addresses.length === 0) throw new Error(`${hostname} has no address`);
+  if (exceptions.has(hostAndPort(hostname, port))) return addresses;
+  for (const { address } of addresses) {
+    const fault = notPublic(address);
+    if (fault !== null) throw new PermanentError(refusal(hostname, address, fault));
+  }
+  return addresses;
+}
+
+/** `HOST:PORT` in one spelling; an IPv6 host keeps its brackets. */
+export function hostAndPort(hostname: string, port: number): string {
+  return `${hostname.toLowerCase()}:${port}`;
+}
+
+/** In words, the reason why an address is not on the public internet; null when it is. */
+export function notPublic(address: string): string | null {
+  // A zone (`fe80::1%eth0`) marks an address of one link.
+  if (!ipaddr.isValid(address) || address.includes('%')) return 'not a plain address';
+  const parsed = ipaddr.parse(address);
+  return parsed instanceof ipaddr.IPv6 ? notPublicV6(parsed) : notPublicV4(parsed);
+}
+
+function notPublicV4(address: ipaddr.IPv4): string | null {
+  const range = address.range();
+  return range === 'unicast' ? null : (words[range] ?? range);
+}
+
+function notPublicV6(address: ipaddr.IPv6): string | null {
+  const inner = embeddedV4(address);
+  if (inner) return notPublicV4(inner);
+  const range = address.range();
+  if (range !== 'unicast') return words[range] ?? range;
+  // Only 2000::/3 is handed out for the public internet (RFC 4291, IANA); `::127.0.0.1` and the like are outside it.
+  return globalUnicast(address) ? null : 'outside global unicast';
+}
+
+const globalUnicast = (address: ipaddr.IPv6) => ((address.parts[0] ?? 0) & 0xe000) === 0x2000;
+
+/** `::ffff:a.b.c.d`, and `64:ff9b::a.b.c.d`, through which hosts without IPv4 reach every IPv4 site (NAT64, RFC 6052). */
+function embeddedV4(address: ipaddr.IPv6): ipaddr.IPv4 | null {
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address();
+  const nat64 = ipaddr.IPv6.parse('64:ff9b::');
+  return address.match(nat64, 96) ? new ipaddr.IPv4(address.toByteArray().slice(12)) : null;
+}
+
+function literalAddress(hostname: string): ResolvedAddress | null {
+  const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return { address: bare, family: 4 };
+  return ipaddr.IPv6.isValid(bare) ? { address: bare, family: 6 } : null;
+}
+
+function refusal(hostname: string, address: string, fault: string): string {
+  const where = hostname === address || hostname === `[${address}]` ? address : `${hostname} (${address})`;
+  return `${where} is ${fault}: not fetched, because only public addresses are`;
+}
+
+const words: Readonly<Record<string, string>> = {
+  linkLocal: 'link-local',
+  carrierGradeNat: 'carrier-grade NAT',
+  uniqueLocal: 'unique-local',
+  deprecatedSiteLocal: 'site-local',
+  rfc6052: 'NAT64',
+  rfc6145: 'IPv4-translated',
+  teredo: 'Teredo',
+};

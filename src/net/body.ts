@@ -1,0 +1,70 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
+
+/** Thrown by `readBody` once the limit is passed. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
+/**
+ * The whole body, unpacked; reads and unpacks no more than `maxBytes`.
+ * Errors: TooLarge; an Error for an encoding that was not asked for or is damaged.
+ */
+export async function readBody(
+  body: AsyncIterable<Buffer>,
+  contentEncoding: string | null,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const unpack = unpacker(contentEncoding ?? '');
+  const packed = await collect(body, maxBytes);
+  if (packed.length === 0) return packed;
+  try {
+    return await unpack(packed, maxBytes);
+  } catch (error) {
+    throw error instanceof RangeError ? new TooLarge(error.message, { cause: error }) : error;
+  }
+}
+
+async function collect(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > maxBytes) throw new TooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+type Unpack = (packed: Buffer, maxOutputLength: number) => Promise<Buffer>;
+
+function unpacker(contentEncoding: string): Unpack {
+  const encodings = contentEncoding
+    .split(',')
+    .map((encoding) => encoding.trim().toLowerCase())
+    .filter((encoding) => encoding !== '' && encoding !== 'identity');
+  // Nobody needs two layers; a bomb does.
+  if (encodings.length > 1) throw new Error(`body is packed ${encodings.length} times`);
+  const unpack = unpackers[encodings[0] ?? 'identity'];
+  if (!unpack) throw new Error(`body is packed with ${encodings[0]?.slice(0, 30)}, which was not asked for`);
+  return unpack;
+}
+
+const [gunzipped, brotliDecompressed, inflated, rawInflated] = [
+  promisify(gunzip),
+  promisify(brotliDecompress),
+  promisify(inflate),
+  promisify(inflateRaw),
+];
+
+const unpackers: Readonly<Record<string, Unpack | undefined>> = {
+  identity: async (packed) => packed,
+  gzip: (packed, maxOutputLength) => gunzipped(packed, { maxOutputLength }),
+  'x-gzip': (packed, maxOutputLength) => gunzipped(packed, { maxOutputLength }),
+  br: (packed, maxOutputLength) => brotliDecompressed(packed, { maxOutputLength }),
+  // Servers say `deflate` for the zlib wrapper (RFC 1950, as HTTP means it) and for bare deflate.
+  deflate: (packed, maxOutputLength) =>
+    startsLikeZlib(packed) ? inflated(packed, { maxOutputLength }) : rawInflated(packed, { maxOutputLength }),
+};
+
+const startsLikeZlib = (packed: Buffer) => ((packed[0] ?? 0) & 0x0f) === 8;
