@@ -1,0 +1,22 @@
+# Production dependencies in a stage of their own, so that npm and its cache stay behind.
+FROM node:24-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+
+FROM node:24-slim
+ENV NODE_ENV=production PILCROW_DATA=/data
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json LICENSE ./
+COPY bin bin
+COPY config config
+COPY src src
+COPY workers workers
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+HEALTHCHECK --interval=30s --timeout=10s --start-period=10s CMD ["node", "bin/pilcrow.js", "doctor", "--running"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["node", "bin/pilcrow.js"]
+CMD ["run"]

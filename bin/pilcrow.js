@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node can read: an old one would stumble over the TypeScript behind it without a word of help.
+import module from 'node:module';
+
+const oldest = 24;
+const major = Number.parseInt(process.versions.node, 10);
+
+if (major < oldest) {
+  console.error(
+    `pilcrow needs Node ${oldest} or newer; this is ${process.version}.\n` +
+      'In a checkout, `npm ci` installs the right one: start with `npm start`, or `npx pilcrow COMMAND`.',
+  );
+  process.exitCode = 2;
+} else {
+  // Saves stripping the types at every start: half the start-up time and 17 MB.
+  module.enableCompileCache();
+  const { main } = await import('../src/cli.ts');
+  process.exitCode = await main(process.argv);
+}

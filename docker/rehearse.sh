@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Does what the Dockerfile does, without a container engine: its COPY and RUN lines in an empty folder, then the image's command as a
+# user without rights and its health check. It reads the Dockerfile, so the two cannot drift apart.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+project=$PWD
+stage=$(mktemp -d)
+trap 'kill "${bot:-}" 2>/dev/null || true; rm -rf "$stage"' EXIT
+node24=$(npx -c 'node -p process.execPath')
+mkdir "$stage/app" "$stage/data"
+
+# The dependency stage and the final stage share one folder here; --from copies are already in place.
+while read -r instruction rest; do
+  case $instruction in
+    COPY)
+      [[ $rest == --from=* ]] && continue
+      read -ra words <<<"$rest"
+      target=${words[-1]}
+      for source in "${words[@]:0:${#words[@]}-1}"; do
+        grep -qxF "!$source" .dockerignore || { echo "rehearse: .dockerignore hides $source"; exit 1; }
+        if [[ $target == ./ ]]; then cp -r "$project/$source" "$stage/app/"; else cp -r "$project/$source" "$stage/app/$target"; fi
+      done
+      ;;
+    RUN)
+      [[ $rest == npm* ]] && (cd "$stage/app" && $rest)
+      ;;
+  esac
+done <Dockerfile
+
+cd "$stage/app"
+chmod 755 "$stage" && chmod -R a+rX "$stage/app"
+as_node() { if [[ $(id -u) == 0 ]]; then chown -R nobody "$stage/data"; setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; else "$@"; fi; }
+export NODE_ENV=production PILCROW_DATA="$stage/data" HOME="$stage/data"
+cp "$node24" "$stage/node" && chmod 755 "$stage/node"
+
+as_node "$stage/node" bin/pilcrow.js run >"$stage/out" 2>&1 &
+bot=$!
+for _ in $(seq 100); do
+  grep -q 'par5' "$stage/out" && break
+  sleep 0.1
+done
+grep -q 'par5' "$stage/out" || { cat "$stage/out"; echo "rehearse: no answer within 10 s"; exit 1; }
+as_node "$stage/node" bin/pilcrow.js doctor --running
+kill -TERM "$bot"
+wait "$bot"
+bot=
+echo "rehearse: the image's steps work"

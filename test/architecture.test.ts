@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type Import, importsOf, importsUnder } from './support/imports.ts';
+
+/** What each room may import of the others. Neighbours are not listed: they do not know each other. */
+const rooms: Record<string, readonly string[]> = {
+  'src/core': [],
+  'src/cables': ['src/core'],
+  'src/rules': ['src/core'],
+  'src/replies': ['src/core'],
+  'src/net': ['src/core'],
+  'src/platforms': ['src/core', 'src/net'],
+  'src/ledger': ['src/core'],
+  'src/queue': ['src/core'],
+  'src/config': ['src/core'],
+  'src/app.ts': [
+    'src/core',
+    'src/cables',
+    'src/rules',
+    'src/replies',
+    'src/net',
+    'src/platforms',
+    'src/ledger',
+    'src/queue',
+    'src/config',
+  ],
+  workers: ['src/app.ts', 'src/core', 'src/cables', 'src/ledger', 'src/platforms', 'src/queue'],
+  'src/cli': ['src/app.ts', 'workers', 'src/core', 'src/cables', 'src/config', 'src/ledger', 'src/platforms'],
+  'src/cli.ts': ['src/cli', 'src/core'],
+};
+
+/** The one home of each dependency. */
+const homes: Record<string, readonly string[]> = {
+  zod: ['src/core', 'src/config', 'src/rules', 'src/platforms'],
+  kysely: ['src/ledger'],
+  'node:sqlite': ['src/ledger'],
+  'p-queue': ['src/queue/in-process.ts'],
+  yaml: ['src/config'],
+  dotenv: ['src/config'],
+  'fastest-levenshtein': ['src/config'],
+  liquidjs: ['src/replies'],
+  undici: ['src/net'],
+  'ipaddr.js': ['src/net'],
+  feedsmith: ['src/platforms/feeds'],
+  htmlparser2: ['src/platforms'],
+  'csv-parse': ['src/cables/catalogue.ts', 'src/cables/catalogue'],
+  'node-cron': ['workers/schedule.ts'],
+  commander: ['src/cli', 'src/cli.ts'],
+  picocolors: ['src/cli'],
+};
+
+/** Registries are for the composition root alone. */
+const registries: Record<string, readonly string[]> = { 'src/platforms/index.ts': ['src/app.ts'] };
+
+const root = new URL('..', import.meta.url).pathname;
+
+describe('the house', () => {
+  const imports = importsUnder(root, ['src', 'workers']);
+
+  test('has imports to look at', () => expect(imports.length).toBeGreaterThan(100));
+
+  test('rooms import only what stands below them', () => expect(imports.filter(crossesWalls)).toEqual([]));
+
+  test('a platform’s driver imports no other platform', () => expect(imports.filter(peeksAtNeighbour)).toEqual([]));
+
+  test('each dependency has one home', () => expect(imports.filter(strays)).toEqual([]));
+
+  test('only the composition root imports registries', () => expect(imports.filter(bypassesRoot)).toEqual([]));
+
+  test('core imports nothing but zod and Node', () => {
+    const foreign = imports.filter(
+      ({ file, target, inProject }) =>
+        file.startsWith('src/core/') && !inProject && target !== 'zod' && !target.startsWith('node:'),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  test('only src/config reads the environment', () => {
+    const readers = new Set(imports.map(({ file }) => file));
+    const found = [...readers].filter(
+      (file) => !file.startsWith('src/config/') && readFileSync(`${root}${file}`, 'utf8').includes('process.env'),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('no import leads out of the project', () => {
+    expect(imports.filter(({ target, inProject }) => inProject && target.startsWith('..'))).toEqual([]);
+  });
+});
+
+describe('the checks themselves find a planted', () => {
+  const plant = (file: string, source: string) => importsOf(file, source);
+
+  test('import up the house', () => {
+    expect(plant('src/core/post.ts', `import { x } from '../cables/find.ts';`).filter(crossesWalls)).toHaveLength(1);
+    expect(
+      plant('src/ledger/a.ts', `\nexport type { x } from '../../workers/poll.ts';`).filter(crossesWalls),
+    ).toHaveLength(1);
+    expect(plant('src/rules/a.ts', `const x = await import('../cables/find.ts');`).filter(crossesWalls)).toHaveLength(
+      1,
+    );
+    expect(
+      plant('src/rules/a.ts', `import {\n  a,\n  b,\n} from '../config/load.ts';`).filter(crossesWalls),
+    ).toHaveLength(1);
+  });
+
+  test('import of a neighbouring driver', () => {
+    expect(
+      plant('src/platforms/log/driver.ts', `import { x } from '../file/driver.ts';`).filter(peeksAtNeighbour),
+    ).toHaveLength(1);
+  });
+
+  test('dependency outside its home, and one without a home', () => {
+    expect(plant('src/rules/a.ts', `import 'kysely';`).filter(strays)).toHaveLength(1);
+    expect(plant('src/rules/a.ts', `import x from 'left-pad';`).filter(strays)).toHaveLength(1);
+  });
+
+  test('use of a registry', () => {
+    expect(
+      plant('workers/poll.ts', `import { platforms } from '../src/platforms/index.ts';`).filter(bypassesRoot),
+    ).toHaveLength(1);
+  });
+});
+
+function crossesWalls({ file, target, inProject }: Import): boolean {
+  if (!inProject) return false;
+  const from = roomOf(file);
+  const to = roomOf(target);
+  return from !== to && !(rooms[from] ?? []).includes(to);
+}
+
+function roomOf(file: string): string {
+  const parts = file.split('/');
+  return parts[0] === 'src' ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
+}
+
+function peeksAtNeighbour({ file, target }: Import): boolean {
+  const from = platformOf(file);
+  const to = platformOf(target);
+  return from !== undefined && to !== undefined && from !== to;
+}
+
+function platformOf(file: string): string | undefined {
+  return /^src\/platforms\/([^/]+)\//.exec(file)?.[1];
+}
+
+function strays({ file, target, inProject }: Import): boolean {
+  if (inProject) return false;
+  const home = homes[target];
+  if (home === undefined) return !target.startsWith('node:');
+  return !home.some((place) => file === place || file.startsWith(`${place}/`));
+}
+
+function bypassesRoot({ file, target }: Import): boolean {
+  const allowed = registries[target];
+  return allowed !== undefined && !allowed.includes(file);
+}
