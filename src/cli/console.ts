@@ -1,0 +1,65 @@
+import type { App } from '../app.ts';
+import type { Resolution } from '../core/citation.ts';
+import type { Event } from '../core/event.ts';
+import { Post } from '../core/post.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { postRow } from '../ledger/posts.ts';
+import type { Output } from './output.ts';
+
+/** How much a watcher sees: posts with their answers, or only what went wrong. */
+export type Detail = 'posts' | 'troubles';
+
+/** Shows a person what the bot does, a post and its answer at a time. */
+export function watch(output: Output, detail: Detail) {
+  const counts = { read: 0, cited: 0, answered: 0, troubles: 0 };
+  let app: App | undefined;
+  return {
+    counts,
+    /** From now on sent replies are shown beside the post they answer. */
+    attach(opened: App): void {
+      app = opened;
+    },
+    tell(event: Event): void {
+      switch (event.kind) {
+        case 'polled':
+          counts.read += event.seen;
+          counts.cited += event.kept;
+          return;
+        case 'decided':
+          if (detail === 'posts' && event.verdict.action !== 'reply') {
+            output.line(`${heading(event.post, output)}\n${unanswered(event.verdict, event.resolutions, output)}\n`);
+          }
+          return;
+        case 'sent':
+          counts.answered += 1;
+          if (detail === 'posts') void showAnswer(output, app, event);
+          return;
+        case 'trouble':
+          counts.troubles += 1;
+          output.error(`${event.what}: ${event.message}`);
+          return;
+      }
+    },
+  };
+}
+
+export type Watch = ReturnType<typeof watch>;
+
+async function showAnswer(output: Output, app: App | undefined, event: Extract<Event, { kind: 'sent' }>): Promise<void> {
+  const row = app && (await postRow(app.ledger.db, event.payload.replyTo.key));
+  const top = row === undefined ? event.payload.replyTo.key : heading(Post.parse(JSON.parse(row.post)), output);
+  const answer = event.payload.text.split('\n').map((line) => `  ${output.paint.green('→')} ${line}`);
+  output.line(`${top}\n${answer.join('\n')}\n`);
+}
+
+function heading(post: Post, { paint }: Output): string {
+  const when = new Date(post.createdAt).toISOString().slice(0, 16).replace('T', ' ');
+  const text = post.text.split('\n').map((line) => `  ${line}`);
+  return `${paint.bold(`@${post.author.handle}`)} ${paint.dim(`${when}Z ${post.url ?? post.key}`)}\n${text.join('\n')}`;
+}
+
+function unanswered(verdict: Verdict, resolutions: readonly Resolution[], { paint }: Output): string {
+  const found = resolutions.map((resolution) => `${resolution.referenceId ?? resolution.written} ${resolution.status}`);
+  const why = verdict.clause ?? (verdict.rule === null ? 'no rule matched' : `rule ${verdict.rule}`);
+  return `  ${paint.yellow(verdict.action)}: ${found.join(', ')} ${paint.dim(`(${why})`)}`;
+}

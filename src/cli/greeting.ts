@@ -1,0 +1,43 @@
+import { relative } from 'node:path';
+import type { App } from '../app.ts';
+import { countReplies, listReplies } from '../ledger/replies.ts';
+import type { Output } from './output.ts';
+import { publicList } from './catalogue.ts';
+import { version } from './version.ts';
+
+/** Says at start what is read, where answers and ledger are, and what was answered before. */
+export async function greeting(app: App, output: Output): Promise<void> {
+  const { paint } = output;
+  const { config, ledger } = app;
+  const row = (name: string, text: string) => output.line(`  ${paint.dim(name.padEnd(10))}${text}`);
+  output.line(`${paint.bold('¶ pilcrow')} ${version}`);
+  for (const feed of config.feeds) row('reads', `${feed.name} (${feed.platform})`);
+  for (const publisher of config.publishers) row('answers', `${publisher.name} (${publisher.platform})`);
+  row('ledger', here(ledger.place));
+  row('cables', app.cables);
+  const answered = (await countReplies(ledger.db))['sent'] ?? 0;
+  const [last] = await listReplies(ledger.db, ['sent'], 1);
+  if (last !== undefined) {
+    const when = new Date(last.sent_at ?? last.updated_at).toISOString().slice(0, 16).replace('T', ' ');
+    row('before', `${answered} posts were answered, the last ${last.post_key} at ${when}Z; see: npx pilcrow replies list`);
+  }
+  output.line();
+}
+
+/** Said once, when the first work is done and the bot begins to wait. */
+export function idleHint(app: App, counts: { read: number; cited: number; answered: number }): string {
+  const { config } = app;
+  return [
+    `${counts.read} new posts read, ${counts.cited} cite a cable, ${counts.answered} answered. Waiting for more; Ctrl-C stops.`,
+    `  replies    ${here(`${config.dataDir}/replies.jsonl`)}   ledger  ${here(app.ledger.place)}`,
+    `  more       append a line to a file of posts, or add feeds: ${here(config.file)} (docs/platforms)`,
+    app.catalogued ? '' : `  IDs        without a list of all cables they stay "unverified": npx pilcrow catalogue import FILE; ${publicList}`,
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function here(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}

@@ -1,0 +1,39 @@
+import colors from 'picocolors';
+
+/** Where a command speaks: standard output for what was asked, standard error for what went wrong. */
+export interface Output {
+  /** Colours, which do nothing off a terminal. */
+  readonly paint: ReturnType<typeof colors.createColors>;
+  /** What the command ends with unless it throws. */
+  exitCode: number;
+  write(text: string): void;
+  writeError(text: string): void;
+  line(text?: string): void;
+  json(value: unknown): void;
+  error(text: string): void;
+}
+
+export function openOutput(): Output {
+  // A reader that has seen enough (`pilcrow resolve - | head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exitCode = 0;
+  });
+  const write = (text: string) => void process.stdout.write(text);
+  const writeError = (text: string) => void process.stderr.write(text);
+  return {
+    paint: colors.createColors(process.stdout.isTTY && colors.isColorSupported),
+    exitCode: 0,
+    write,
+    writeError,
+    line: (text = '') => write(`${printable(text)}\n`),
+    json: (value) => write(`${JSON.stringify(value)}\n`),
+    error: (text) => writeError(`pilcrow: ${printable(text)}\n`),
+  };
+}
+
+/** Strangers' texts must not move the cursor or colour the terminal; our own colours (`ESC [ … m`) pass. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what it is about
+  return text.replaceAll(/\u001B(?!\[\d{1,2}m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '�');
+}

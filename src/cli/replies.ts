@@ -1,0 +1,82 @@
+import { Command, Option } from 'commander';
+import { openLedger, readConfig } from '../app.ts';
+import { UsageError } from '../core/errors.ts';
+import { Payload, ReplyState } from '../core/reply.ts';
+import { askWithdrawal, listReplies, replyRow, retryReply } from '../ledger/replies.ts';
+import type { ReplyRow } from '../ledger/schema.ts';
+import type { Output } from './output.ts';
+
+export function repliesCommand(output: Output): Command {
+  const command = new Command('replies').description('what was answered and what waits; works beside a running bot');
+  command
+    .command('list')
+    .description('replies, the newest first')
+    .addOption(new Option('--state <state...>', 'only these states').choices(ReplyState.options))
+    .option('--limit <n>', 'how many', '50')
+    .option('--json', 'one JSON object a line')
+    .action(async (options: { state?: ReplyState[]; limit: string; json?: true }, self: Command) => {
+      const limit = Number(options.limit);
+      if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${options.limit}: expected a whole number from 1`);
+      await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
+      const rows = await listReplies(ledger.db, options.state ?? [], limit);
+      for (const row of rows) {
+        if (options.json === true) output.json(fieldsOf(row));
+        else output.line(describe(row, output.paint));
+      }
+      if (rows.length === 0 && options.json !== true) output.line('No replies.');
+    });
+  command
+    .command('retry')
+    .description('send a refused or abandoned reply after all; if its outcome is unknown, it may then be out twice')
+    .argument('<key>', 'as `replies list` shows it')
+    .action(async (key: string, _options: unknown, self: Command) => {
+      await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
+      const now = await ledger.now();
+      if (await ledger.transact((tx) => retryReply(tx, key, now))) output.line(`${key} is planned again; a running bot sends it now.`);
+      else throw new UsageError(`${key}: ${await stateOf(ledger.db, key)}; only refused or abandoned replies can be retried`);
+    });
+  command
+    .command('withdraw')
+    .description('abandon a planned reply, or take a sent one back from its platform')
+    .argument('<key>', 'as `replies list` shows it')
+    .action(async (key: string, _options: unknown, self: Command) => {
+      await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
+      const now = await ledger.now();
+      const state = await ledger.transact((tx) => askWithdrawal(tx, key, now));
+      if (state === undefined) throw new UsageError(`${key}: ${await stateOf(ledger.db, key)}; only planned, held or sent replies can be withdrawn`);
+      output.line(state === 'abandoned' ? `${key} is abandoned.` : `${key} is being withdrawn; a running bot does it now.`);
+    });
+  return command;
+}
+
+async function stateOf(db: Parameters<typeof replyRow>[0], key: string): Promise<string> {
+  const row = await replyRow(db, key);
+  return row === undefined ? 'there is no such reply' : `it is ${row.state}`;
+}
+
+function fieldsOf(row: ReplyRow): object {
+  const { text, replyTo } = Payload.parse(JSON.parse(row.payload));
+  return {
+    key: row.key,
+    state: row.state,
+    publisher: row.publisher,
+    postKey: row.post_key,
+    replyTo,
+    text,
+    reason: row.reason,
+    attempts: row.attempts,
+    published: row.published === null ? null : (JSON.parse(row.published) as unknown),
+    plannedAt: new Date(row.planned_at).toISOString(),
+    sentAt: row.sent_at === null ? null : new Date(row.sent_at).toISOString(),
+  };
+}
+
+function describe(row: ReplyRow, paint: Output['paint']): string {
+  const { text, replyTo } = Payload.parse(JSON.parse(row.payload));
+  const when = new Date(row.updated_at).toISOString().slice(0, 16).replace('T', ' ');
+  const reason = row.reason === null ? '' : ` (${row.reason})`;
+  return [
+    `${paint.bold(row.key)}  ${row.state}${reason}  ${paint.dim(`${when}Z, to ${replyTo.author} through ${row.publisher}`)}`,
+    ...text.split('\n').map((line) => `  ${line}`),
+  ].join('\n');
+}

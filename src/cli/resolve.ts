@@ -1,0 +1,76 @@
+import { createInterface } from 'node:readline';
+import { Command } from 'commander';
+import { openCables, readConfig } from '../app.ts';
+import { findCitations } from '../cables/find.ts';
+import type { Resolver } from '../cables/resolve.ts';
+import type { Link, Resolution } from '../core/citation.ts';
+import type { Output } from './output.ts';
+
+export function resolveCommand(output: Output): Command {
+  return new Command('resolve')
+    .description('find what a text cites, and the links to it')
+    .argument('<text...>', 'the text; `-` reads one text a line from standard input')
+    .option('--json', 'one JSON object per citation and line')
+    .addHelpText('after', examples)
+    .action(async (words: string[], options: { json?: true }, command: Command) => {
+      const { resolver, place } = await openCables(readConfig(command.optsWithGlobals()), (message) => output.error(message));
+      for await (const text of words.length === 1 && words[0] === '-' ? lines() : [words.join(' ')]) {
+        await resolveText({ resolver, place, text, json: options.json === true, output });
+      }
+    });
+}
+
+const examples = `
+Examples:
+  pilcrow resolve '#cablegate #07ASTANA2244 ¶5'
+  pilcrow resolve --json 'see 08THEHAGUE799, paras. 3-5'
+  cut -f2 posts.tsv | pilcrow resolve --json -
+
+Everything that could be a citation counts here, as if the bot had been asked: also "ASTANA 2244" without a year.`;
+
+async function resolveText(task: {
+  resolver: Resolver;
+  place: string;
+  text: string;
+  json: boolean;
+  output: Output;
+}): Promise<void> {
+  const { resolver, place, text, json, output } = task;
+  const { citations, surplus } = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true });
+  for (const citation of citations) {
+    const resolution = await resolver.resolve(citation);
+    if (json) output.json(resolution);
+    else output.line(describe(resolution, output.paint));
+  }
+  if (json) return;
+  if (citations.length === 0) output.line('No citation found.');
+  if (surplus > 0) output.line(`${surplus} more citations were counted, not resolved: 10 a post are.`);
+  if (citations.length > 0 && place !== '') output.line(output.paint.dim(place));
+}
+
+/** A resolution laid out for reading: what was written, the cable, a line for each link. */
+export function describe(resolution: Resolution, paint: Output['paint']): string {
+  const { written, status, cable, referenceId, links, candidates } = resolution;
+  const facts = [referenceId, cable?.origin, cable?.created?.replace('T', ' '), cable?.classification].filter(Boolean);
+  return [
+    `${paint.bold(written)}  ${status === 'resolved' ? paint.green(status) : paint.yellow(status)}`,
+    ...(facts.length > 0 ? [`  ${facts.join(' · ')}`] : []),
+    ...(cable?.subject ? [`  ${cable.subject}`] : []),
+    ...links.map((link) => `  ${describeLink(link, paint)}`),
+    ...candidates.map(({ referenceId: id, reason }) => `  perhaps ${id}: ${reason}`),
+    '',
+  ].join('\n');
+}
+
+function describeLink(link: Link, paint: Output['paint']): string {
+  const paragraph = link.paragraph === null ? '' : `¶${link.paragraph} `;
+  const near = link.near === null ? '' : `; nearest true anchor: #${link.near}`;
+  const note = link.exact ? (link.why ?? '') : `not exact: ${link.why ?? ''}${near}`;
+  return `${paragraph}${link.target.padEnd(14)} ${paint.cyan(link.url)}${note === '' ? '' : `\n      ${paint.dim(note)}`}`;
+}
+
+async function* lines(): AsyncIterable<string> {
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    if (line.trim() !== '') yield line;
+  }
+}

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { startWorkers } from '../../workers/index.ts';
+import { type App, holdLedger, openApp, readConfig } from '../app.ts';
+import { type Detail, watch, type Watch } from './console.ts';
+import { idleHint, greeting } from './greeting.ts';
+import type { Output } from './output.ts';
+
+/** What runs may end in its own time for this long, and is then cut off: all of it within the 10 s that supervisors grant. */
+const patienceMs = 8000;
+/** This long without news the bot counts as idle, and says so once. */
+const quietMs = 700;
+
+export function runCommand(output: Output): Command {
+  return new Command('run')
+    .description('work until stopped: read the feeds, answer, follow up')
+    .option('--quiet', 'say only what goes wrong')
+    .addHelpText('after', help)
+    .action(async (options: { quiet?: true }, self: Command) => {
+      const config = readConfig(self.optsWithGlobals());
+      using _lock = await holdLedger(config);
+      const detail: Detail = options.quiet === true ? 'troubles' : 'posts';
+      const watching = watch(output, detail);
+      using signals = stopSignals();
+      await using app = await openApp(config, { tell: watching.tell, ...signals });
+      watching.attach(app);
+      if (detail === 'posts') await greeting(app, output);
+      await using _workers = startWorkers(app);
+      using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
+      await signals.stopped;
+      if (detail === 'posts') output.line('Stopping: what runs comes to its end…');
+    });
+}
+
+const help = `
+The bot answers the sample posts of config/sample out of the box and writes the replies to data/replies.jsonl; nothing leaves the machine.
+Stop it with Ctrl-C or SIGTERM; kill -9 does no harm either. Other commands (replies, doctor, resolve) work beside it.`;
+
+/** SIGINT and SIGTERM: first no new work, then, out of patience, no work at all. */
+function stopSignals() {
+  const stop = new AbortController();
+  const hurry = new AbortController();
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
+  let timer: NodeJS.Timeout | undefined;
+  const onSignal = () => {
+    if (stop.signal.aborted) hurry.abort(new Error('stopped by a second signal'));
+    stop.abort(new Error('the bot is stopping'));
+    timer ??= setTimeout(() => hurry.abort(new Error('stopped before it ended')), patienceMs);
+    timer.unref();
+    resolve();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return {
+    stopped,
+    stopping: stop.signal,
+    hurry: hurry.signal,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    },
+  };
+}
+
+function sayWhenIdle(app: App, watching: Watch, output: Output): Disposable {
+  let before = -1;
+  const timer = setInterval(() => {
+    const { read, answered } = watching.counts;
+    if (read + answered !== before) {
+      before = read + answered;
+      return;
+    }
+    clearInterval(timer);
+    output.line(idleHint(app, watching.counts));
+  }, quietMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
