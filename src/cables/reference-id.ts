@@ -1,6 +1,6 @@
 import type { PublishedId, ReferenceId } from '../core/cable.ts';
 import { lazily, readTable } from './facts.ts';
-import { stationNamed } from './stations.ts';
+import { stationNamed, stationNames } from './stations.ts';
 
 /** What a canonical reference ID says: year of four digits, station code, serial without padding. */
 export interface ReferenceParts {
@@ -11,7 +11,19 @@ export interface ReferenceParts {
 
 /** `{2007, ASTANA, 2244}` is `07ASTANA2244`. */
 export function formatReferenceId({ year, station, serial }: ReferenceParts): ReferenceId {
-  return `${String(year % 100).padStart(2, '0')}${station}${serial}` as ReferenceId;
+  return referenceId(`${String(year % 100).padStart(2, '0')}${station}${serial}`);
+}
+
+/** Marks a text as a reference ID; throws a TypeError when it has not the form of one (the station need not be known). */
+export function referenceId(text: string): ReferenceId {
+  if (!hasIdForm(text)) throw new TypeError(`not a reference ID: ${text.slice(0, 60)}`);
+  return text;
+}
+
+/** Marks a text as a published ID; throws a TypeError when it cannot be one. */
+export function publishedId(text: string): PublishedId {
+  if (!hasPublishedForm(text)) throw new TypeError(`not a published ID: ${text.slice(0, 60)}`);
+  return text;
 }
 
 /** The parts of a canonical ID; undefined for anything that is not of its form. */
@@ -29,12 +41,20 @@ export function partsOf(id: ReferenceId): ReferenceParts | undefined {
 export function canonicalReferenceId(written: string): ReferenceId | undefined {
   const key = compact(written);
   if (key === undefined) return undefined;
-  return corrections().right.get(key) ?? (isPlain(key) ? formatPlain(key) : undefined);
+  return corrections().right.get(key) ?? formatPlain(key);
 }
 
 /** The ID under which the sites have the cable: `08THEHAGU799` for 08THEHAGUE799, of which only the malformed ID is published. */
 export function publishedIdOf(id: ReferenceId): PublishedId {
-  return corrections().published.get(id) ?? (id as string as PublishedId);
+  return corrections().published.get(id) ?? publishedId(id);
+}
+
+/** What can stand behind the year in an ID as written: names of stations, what gets fused with them, the letters of malformed IDs. */
+export function namesInIds(): string[] {
+  const malformed = [...corrections().right.keys()].map((key) => /[A-Z]+/.exec(key)?.[0] ?? '');
+  // 0TTAWA: its zero counts as one of the two digits before it.
+  const zeroForO = [...stationNames()].filter((name) => name.startsWith('O')).map((name) => name.slice(1));
+  return [...stationNames(), ...zeroForO, ...PREFIXES, ...malformed];
 }
 
 /** `07`, `2007` and the three-digit `007` as a year of four digits; undefined outside 1966-2010. */
@@ -44,6 +64,15 @@ export function fullYear(digits: string): number | undefined {
   if (digits.length !== 2) return undefined;
   const year = Number(digits);
   return within(year > 10 ? 1900 + year : 2000 + year);
+}
+
+function hasIdForm(text: string): text is ReferenceId {
+  return /^\d{2,4}[A-Z]+\d+$/.test(text);
+}
+
+/** Malformed ones hold anything: `06ASTANA`, `092OF5`. */
+function hasPublishedForm(text: string): text is PublishedId {
+  return /^\d[0-9A-Z]{3,43}$/.test(text);
 }
 
 function within(year: number): number | undefined {
@@ -62,13 +91,10 @@ function compact(written: string): string | undefined {
   return /^[0-9A-Z]+$/.test(key) ? key : undefined;
 }
 
-function isPlain(key: string): boolean {
-  return /^\d\d.*[A-Z].*\d$/.test(key);
-}
-
 function formatPlain(key: string): ReferenceId | undefined {
   const digits = leadingDigits(key);
   const tail = trailingDigits(key);
+  if (digits < 2 || digits > 5 || tail === key.length) return undefined;
   // A zero may stand for the O that a station begins or ends with (0TTAWA, CAIR0), so the digits can be cut in more than one way.
   for (const yearLength of [4, 2, 3]) {
     if (yearLength !== digits && key[digits - 1] !== '0') continue;
@@ -123,8 +149,8 @@ const corrections = lazily(() => {
   const right = new Map<string, ReferenceId>();
   const published = new Map<ReferenceId, PublishedId>();
   for (const [wrong = '', id = '', where = ''] of readTable('corrections.tsv')) {
-    right.set(wrong, id as ReferenceId);
-    if (where === 'wrong') published.set(id as ReferenceId, wrong as PublishedId);
+    right.set(wrong, referenceId(id));
+    if (where === 'wrong') published.set(referenceId(id), publishedId(wrong));
   }
   return { right, published };
 });

@@ -42,11 +42,6 @@ export function allStations(): readonly Station[] {
   return index().stations;
 }
 
-/** A name of at most three letters (BA, KL, SD) says too little to stand alone. */
-export function isShortAlias(name: string): boolean {
-  return stationKey(name).length < 4;
-}
-
 /** Every spelling under which `stationNamed` knows a station, as keys of `stationKey`. */
 export function stationNames(): Iterable<string> {
   return new Set([...index().byName.keys(), ...aliases().keys()]);

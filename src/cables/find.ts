@@ -1,0 +1,85 @@
+import type { Citation } from '../core/citation.ts';
+import { findUrls, foundLink } from './find/cable-urls.ts';
+import { findDescriptions } from './find/descriptions.ts';
+import type { Found } from './find/found.ts';
+import { findLooseTags, findPlatformTags, isBeside, mayBeMarked, splitTags } from './find/hashtags.ts';
+import { inOrder, merge, stretchesOf, withMore, withWeak } from './find/merge.ts';
+import { withPinCites } from './find/pin-cites.ts';
+import { cover, LINK, plainText } from './find/plain-text.ts';
+import { findQuotations } from './find/quotations.ts';
+import { findWrittenIds, mayHoldId } from './find/written-ids.ts';
+
+/** What of a post can cite: its text, the platform's hashtags (without `#`) and the links behind the text. */
+export interface Citing {
+  readonly text: string;
+  readonly hashtags: readonly string[];
+  readonly links: readonly string[];
+}
+
+export interface FoundCitations {
+  /** In the order of the text, at most ten; those without a place last. */
+  readonly citations: Citation[];
+  /** How many more the post has. */
+  readonly surplus: number;
+  /** #cablegate or #wlfind stands in the post. */
+  readonly beside: boolean;
+}
+
+/**
+ * Citations of a post, one per cable and set of paragraphs. Code, quoted lines (`>`) and URLs that are no cable's do not count.
+ * Weak ones count where the context says so (a tag feed, a summons) or #cablegate or #wlfind stands beside them. Linear in the text.
+ */
+export function findCitations(post: Citing, context: { readonly weakCounts: boolean }): FoundCitations {
+  const listed = post.hashtags.length > 0 || post.links.length > 0;
+  const odd = FULL_WIDTH.test(post.text);
+  const strong = odd || mayHoldId(post.text) || (listed && [...post.hashtags, ...post.links].some(mayHoldId));
+  const marked = odd || mayBeMarked(post.text) || (listed && post.hashtags.some(isMarkLike));
+  const weak = context.weakCounts && MAY_BE_WEAK.test(post.text);
+  if (!strong && !marked && !weak) return { citations: [], surplus: 0, beside: false };
+  const text = plainText(post.text);
+  const tags = post.hashtags.length > 0 ? splitTags(post.hashtags) : [];
+  const beside = marked && isBeside(text, tags);
+  const found = findAll(post, text, tags, { beside, weakCounts: context.weakCounts || beside });
+  return { ...merge(post.text, found, MOST_CITATIONS), beside };
+}
+
+/** Signs, digits and letters of East Asian width are made plain before they are read. */
+const FULL_WIDTH = /[\uFF00-\uFF5E]/;
+
+const MAY_BE_WEAK = /[0-9０-９"“„«»]/;
+
+function isMarkLike(tag: string): boolean {
+  return /cablegate|wlfind/i.test(tag);
+}
+
+/** No post is worth more; merging and sharing out pin cites stays bounded. */
+const MOST_OCCURRENCES = 100;
+const MOST_CITATIONS = 10;
+
+const NO_URLS = { stretches: [], found: [] };
+
+interface Counting {
+  readonly beside: boolean;
+  readonly weakCounts: boolean;
+}
+
+function findAll(post: Citing, text: string, tags: readonly string[], counting: Counting): readonly Found[] {
+  const urls = text.includes('/') ? findUrls(text) : NO_URLS;
+  const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, LINK);
+  let found: readonly Found[] = findWrittenIds(bare, counting.beside);
+  if (urls.found.length > 0) found = [...urls.found, ...found];
+  if (counting.beside) found = withMore(found, findLooseTags(bare));
+  if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting.beside));
+  if (post.links.length > 0) found = [...found, ...post.links.flatMap(linked)];
+  found = counting.weakCounts
+    ? withWeak(found, findDescriptions(bare, stretchesOf(found)), findQuotations(bare, post.text))
+    : found.filter((one) => one.strength === 'strong');
+  const ordered = inOrder(found);
+  if (ordered.length <= MOST_OCCURRENCES) return withPinCites(bare, ordered);
+  return [...withPinCites(bare, ordered.slice(0, MOST_OCCURRENCES)), ...ordered.slice(MOST_OCCURRENCES)];
+}
+
+function linked(link: string): Found[] {
+  const found = foundLink(link);
+  return found === undefined ? [] : [found];
+}

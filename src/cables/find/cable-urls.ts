@@ -1,0 +1,103 @@
+import type { ReferenceId } from '../../core/cable.ts';
+import { canonicalReferenceId } from '../reference-id.ts';
+import { allStations } from '../stations.ts';
+import type { Found } from './found.ts';
+import { isWordUnit } from './plain-text.ts';
+
+/** What a cable's URL says, whatever its host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback Machine. */
+export interface CableUrl {
+  readonly id: ReferenceId;
+  readonly paragraph: number | null;
+}
+
+/** Reads a URL as a cable's; undefined when it is none. */
+export function parseCableUrl(url: string): CableUrl | undefined {
+  const plain = url.includes('%2') ? unescaped(url) : url;
+  const match = CABLE_PATH.exec(plain);
+  const written = match?.[1];
+  if (match === null || written === undefined || isWordUnit(plain.charCodeAt(match.index + match[0].length))) {
+    return undefined;
+  }
+  const id = idOfUrl(written, match[2]?.toLowerCase());
+  if (id === undefined) return undefined;
+  const fragment = /#par(\d{1,3})(?!\d)/i.exec(plain.slice(match.index));
+  const paragraph = Number(fragment?.[1] ?? 0);
+  return { id, paragraph: paragraph > 0 ? paragraph : null };
+}
+
+/** Stretches of the text that are links, and the cables among them. `text` is plain text. */
+export function findUrls(text: string): { stretches: (readonly [number, number])[]; found: Found[] } {
+  const stretches: (readonly [number, number])[] = [];
+  const found: Found[] = [];
+  for (const [start, end] of urlsIn(text)) {
+    stretches.push([start, end]);
+    const cable = parseCableUrl(text.slice(start, end));
+    if (cable !== undefined) found.push(foundAt(cable, [start, end], null));
+  }
+  return { stretches, found };
+}
+
+/** A cable among the links that the platform names beside the text. */
+export function foundLink(url: string): Found | undefined {
+  const cable = url.length <= LONGEST ? parseCableUrl(url) : undefined;
+  return cable && foundAt(cable, null, url);
+}
+
+function foundAt(cable: CableUrl, span: readonly [number, number] | null, written: string | null): Found {
+  const paragraphs = cable.paragraph === null ? [] : [cable.paragraph];
+  return { kind: 'url', strength: 'strong', span, written, id: cable.id, paragraphs, clues: null };
+}
+
+const LONGEST = 2000;
+const VIEWER = String.raw`\/cable\/(?:\d{4}\/\d{1,2}\/)?`;
+const ITEM = String.raw`\/cables\/`;
+const SEARCH = String.raw`\/cable\.php\?(?:[^#\s]{0,300}&)?id=`;
+const CABLE_PATH = new RegExp(`(?:${VIEWER}|${ITEM}|${SEARCH})([0-9A-Z]{4,44})(?:_([a-e]))?`, 'i');
+
+/** PlusD marks the collection: `_a` Cablegate, the others 1973-79, whose station is cut to six letters: 1973BRUSSE01930_b. */
+function idOfUrl(written: string, collection: string | undefined): ReferenceId | undefined {
+  const id = canonicalReferenceId(written);
+  if (id !== undefined || collection === undefined || collection === 'a') return id;
+  const match = /^(\d{4})([A-Z]{6})(\d{5,6})$/i.exec(written);
+  if (match === null) return undefined;
+  const cut = (match[2] ?? '').toUpperCase();
+  const station = allStations().find((each) => each.code.startsWith(cut));
+  return station && canonicalReferenceId(`${match[1]}${station.code}${match[3]}`);
+}
+
+function unescaped(url: string): string {
+  return url.replaceAll(/%2F/gi, '/').replaceAll(/%23/gi, '#').replaceAll(/%3F/gi, '?').replaceAll(/%3D/gi, '=');
+}
+
+/** With a scheme or `www.`; or, without, a host and a cable's path. */
+const URL_START = /https?:\/\/|www\.|\/cables?\/|\/cable\.php\?/gi;
+const URL_END = /[\s<>"“”«»\uE001]/g;
+
+function* urlsIn(text: string): Generator<readonly [number, number]> {
+  URL_START.lastIndex = 0;
+  let last = 0;
+  for (let match = URL_START.exec(text); match !== null; match = URL_START.exec(text)) {
+    const start = match[0].startsWith('/') ? hostBefore(text, match.index, last) : match.index;
+    if (start === undefined) continue;
+    last = endOfUrl(text, start, match.index + match[0].length);
+    URL_START.lastIndex = last;
+    yield [start, last];
+  }
+}
+
+/** Where the host begins that stands before a path; at most 200 units back. */
+function hostBefore(text: string, path: number, floor: number): number | undefined {
+  let start = path;
+  while (start > floor && path - start < 200 && /[\w.:/~-]/.test(text[start - 1] ?? '')) start -= 1;
+  return /^[\w-]+(?:\.[\w-]+)+/.test(text.slice(start, path)) ? start : undefined;
+}
+
+/** The punctuation of the sentence around it is not part of a URL. */
+function endOfUrl(text: string, start: number, from: number): number {
+  URL_END.lastIndex = from;
+  let end = Math.min(URL_END.exec(text)?.index ?? text.length, start + LONGEST);
+  const bracket = text.slice(start, end).search(/[()]/);
+  if (bracket !== -1 && text[start + bracket] === ')') end = start + bracket;
+  while (end > from && /[.,;:!?'*\])}]/.test(text[end - 1] ?? '')) end -= 1;
+  return end;
+}

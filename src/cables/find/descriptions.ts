@@ -1,0 +1,238 @@
+import { lazily } from '../facts.ts';
+import { stationNamed, stationNames } from '../stations.ts';
+import type { Station } from '../stations.ts';
+import type { Found } from './found.ts';
+import { looksLikeYear, NO_CLUES } from './found.ts';
+import { isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
+
+/** More weak citations than this are not worth looking for. */
+const MOST = 50;
+
+/**
+ * Station and serial without a year (`ASTANA 2244`), and descriptions: `Embassy Astana cable 2244 of August 2007`, `cable 2244 from Astana`.
+ * `taken` are the stretches of citations found already, in order. Title case and a number that may be a year (`Doha 2010`) count only with the word cable; lower case likewise.
+ */
+export function findDescriptions(text: string, taken: readonly (readonly [number, number])[]): Found[] {
+  const found: Found[] = [];
+  let next = 0;
+  NUMBER.lastIndex = 0;
+  let floor = 0;
+  for (let match = NUMBER.exec(text); match !== null && found.length < MOST; match = NUMBER.exec(text)) {
+    while ((taken[next]?.[1] ?? Infinity) <= match.index) next += 1;
+    if ((taken[next]?.[0] ?? Infinity) <= match.index) {
+      NUMBER.lastIndex = taken[next]?.[1] ?? text.length;
+      continue;
+    }
+    const number = { start: match.index, end: NUMBER.lastIndex, digits: match[0] };
+    if (!standsAlone(text, number)) continue;
+    const core = stationBefore(text, number, floor) ?? stationAfter(text, number, floor);
+    if (core === undefined) continue;
+    const one = describe(text, core, Number(number.digits));
+    found.push(one);
+    floor = one.span?.[1] ?? floor;
+    NUMBER.lastIndex = floor;
+  }
+  return found;
+}
+
+interface NumberAt {
+  readonly start: number;
+  readonly end: number;
+  readonly digits: string;
+}
+
+/** Station and serial together, with the word cable or without. */
+interface Core {
+  readonly start: number;
+  readonly end: number;
+  readonly station: Station;
+  readonly marked: boolean;
+}
+
+const NUMBER = /\d{1,8}/g;
+
+function standsAlone(text: string, { start, end, digits }: NumberAt): boolean {
+  if (Number(digits) === 0 || Number(digits) > 999_999) return false;
+  if (isWordUnit(text.charCodeAt(start - 1)) && !isLetterUnit(text.charCodeAt(start - 1))) return false;
+  let before = start - 1;
+  while (start - before < 4 && /[ .'#-]/.test(text[before] ?? '')) before -= 1;
+  if (!isLetterUnit(text.charCodeAt(before)) || !mayEndName(text, before)) return false;
+  return !isWordUnit(text.charCodeAt(end)) && !/^[.,:]\d|^%/.test(text.slice(end, end + 2));
+}
+
+/** The last three letters of all that may stand before a serial: most numbers are ruled out by them. */
+function mayEndName(text: string, last: number): boolean {
+  const ending = codeOfEnding(text, last);
+  return ending === undefined || nameEnds().has(ending);
+}
+
+/** The last three letters as one number, whatever their case, or those of a shorter word; undefined where an apostrophe stands among them. */
+function codeOfEnding(text: string, last: number): number | undefined {
+  let code = 0;
+  for (let at = last; at > last - 3; at -= 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 39) return undefined;
+    if (!isLetterUnit(unit)) break;
+    code = code * 32 + (unit & 31);
+  }
+  return code;
+}
+
+const nameEnds = lazily(() => {
+  const words = ['cable', 'cables', 'telegram', 'telegrams', 'dispatch', 'dispatches', 'no', 'nr', 'number', 'serial'];
+  const ends = [...words, ...stationNames()].flatMap((name) => codeOfEnding(name, name.length - 1) ?? []);
+  return new Set(ends);
+});
+
+interface Word {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+const CABLE_WORDS = /^(?:cables?|telegrams?|dispatch|dispatches)$/i;
+const NUMBER_WORDS = /^(?:no|nr|number|serial)$/i;
+const POST_WORDS = /^(?:embassy|amembassy|consulate|amconsul|mission|usmission|us|american|the|in)$/i;
+
+/** `ASTANA 2244`, `Embassy Astana's cable no. 2244` */
+function stationBefore(text: string, number: NumberAt, floor: number): Core | undefined {
+  const words = wordsBefore(text, number.start, floor);
+  let last = words.length;
+  if (NUMBER_WORDS.test(words[last - 1]?.text ?? '')) last -= 1;
+  const marked = CABLE_WORDS.test(words[last - 1]?.text ?? '');
+  if (marked) last -= 1;
+  if (!marked && last < words.length) return undefined;
+  for (let first = Math.max(0, last - 4); first < last; first += 1) {
+    const start = words[first]?.start ?? 0;
+    const name = text.slice(start, words[last - 1]?.end).replace(/'s$/i, '');
+    const station = namedStation(name);
+    if (station === undefined) continue;
+    const given =
+      marked || POST_WORDS.test(words[first - 1]?.text ?? '') || CABLE_WORDS.test(words[first - 1]?.text ?? '');
+    if (!given && !speaksForItself(name, number.digits)) continue;
+    return {
+      start: startWithPost(words, first),
+      end: number.end,
+      station,
+      marked: marked || CABLE_WORDS.test(words[first - 1]?.text ?? ''),
+    };
+  }
+  return undefined;
+}
+
+/** Capitals do; `Astana 2244` does unless the number is small or may be a year. */
+function speaksForItself(name: string, digits: string): boolean {
+  if (name === name.toUpperCase()) return true;
+  return /^[A-Z]/.test(name) && digits.length >= 3 && !looksLikeYear(digits);
+}
+
+function startWithPost(words: readonly Word[], first: number): number {
+  let start = first;
+  while (start > 0 && /^(?:cable|embassy|amembassy|consulate|amconsul|us|mission)$/i.test(words[start - 1]?.text ?? ''))
+    start -= 1;
+  return words[start]?.start ?? 0;
+}
+
+/** `cable 2244 from Embassy Astana` */
+function stationAfter(text: string, number: NumberAt, floor: number): Core | undefined {
+  const words = wordsBefore(text, number.start, floor);
+  const marker = NUMBER_WORDS.test(words.at(-1)?.text ?? '') ? words.at(-2) : words.at(-1);
+  if (marker === undefined || !CABLE_WORDS.test(marker.text)) return undefined;
+  const rest = text.slice(number.end, number.end + 80);
+  const lead =
+    /^\s{1,2}(?:of|from|by|sent by)\s{1,2}(?:(?:the|US|U\.S\.|American|Embassy|Consulate|in|at)\s{1,2}){0,5}/i.exec(
+      rest,
+    )?.[0];
+  if (lead === undefined) return undefined;
+  const following = [...rest.slice(lead.length).matchAll(/[A-Za-z']+/g)].slice(0, 4);
+  for (let count = following.length; count > 0; count -= 1) {
+    const last = following[count - 1];
+    const length = last === undefined ? 0 : last.index + last[0].length;
+    const station = namedStation(rest.slice(lead.length, lead.length + length));
+    if (station) return { start: marker.start, end: number.end + lead.length + length, station, marked: true };
+  }
+  return undefined;
+}
+
+/** Up to seven words before a place, at most 70 units back and on one line; the last may touch it (`ASTANA2244`). */
+function wordsBefore(text: string, at: number, floor: number): Word[] {
+  const words: Word[] = [];
+  let next = at;
+  while (words.length < 7) {
+    let end = next;
+    while (end > floor && next - end < 4 && isJoining(text, end - 1)) end -= 1;
+    let start = end;
+    while (start > floor && at - start < 70 && isOfWord(text, start - 1)) start -= 1;
+    // `07ASTANA` is no name but the start of an ID.
+    if (start === end || isDigitUnit(text.charCodeAt(start - 1))) break;
+    words.push({ start, end, text: text.slice(start, end) });
+    next = start;
+  }
+  return words.toReversed();
+}
+
+/** Between the words of a name: blanks, hyphens, the dot of an abbreviation; before its number a `#`. */
+function isJoining(text: string, at: number): boolean {
+  return " -.'#".includes(text.charAt(at));
+}
+
+function isOfWord(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return (
+    isLetterUnit(unit) ||
+    (unit === 39 && isLetterUnit(text.charCodeAt(at - 1)) && isLetterUnit(text.charCodeAt(at + 1)))
+  );
+}
+
+/** Names of at least four letters that have cables. */
+function namedStation(name: string): Station | undefined {
+  const station = name.replace(/[^A-Za-z]/g, '').length < 4 ? undefined : stationNamed(name);
+  return station?.firstYear === null ? undefined : station;
+}
+
+function describe(text: string, core: Core, serial: number): Found {
+  const after = dateAfter(text, core.end);
+  const date = after ?? dateBefore(text, core.start);
+  const described = core.marked || date !== undefined;
+  return {
+    kind: described ? 'description' : 'no-year',
+    strength: 'weak',
+    span: [date && !after ? core.start - date.length : core.start, after ? core.end + after.length : core.end],
+    written: null,
+    id: null,
+    paragraphs: [],
+    clues: { ...NO_CLUES, station: core.station.code, serial, year: date?.year ?? null, month: date?.month ?? null },
+  };
+}
+
+interface DateBeside {
+  readonly year: number | null;
+  readonly month: number | null;
+  /** Units from the core to the far end of the date. */
+  readonly length: number;
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTH =
+  '(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
+const DAY = String.raw`(?:\d{1,2}(?:st|nd|rd|th)?,?\s{1,2})?`;
+const YEAR = String.raw`((?:19|20)\d\d)(?!\d)`;
+const AFTER = new RegExp(
+  String.raw`^[,\s(]{0,3}(?:(?:of|from|dated|in|on)\s{1,2})?${DAY}(?:${MONTH}\b\.?,?\s{1,2})?${DAY}${YEAR}`,
+  'i',
+);
+const BEFORE = new RegExp(String.raw`\b${DAY}(?:${MONTH}\.?,?\s{1,2})?${DAY}${YEAR}[,\s]{1,2}$`, 'i');
+
+function dateAfter(text: string, at: number): DateBeside | undefined {
+  return dateOf(AFTER.exec(text.slice(at, at + 60)));
+}
+
+function dateBefore(text: string, at: number): DateBeside | undefined {
+  return dateOf(BEFORE.exec(text.slice(Math.max(0, at - 30), at)));
+}
+
+function dateOf(match: RegExpExecArray | null): DateBeside | undefined {
+  if (match === null) return undefined;
+  const month = MONTHS.indexOf((match[1] ?? '').slice(0, 3).toLowerCase()) + 1;
+  return { year: Number(match[2]), month: month === 0 ? null : month, length: match[0].length };
+}

@@ -1,0 +1,98 @@
+import type { ReferenceId } from '../../core/cable.ts';
+import { canonicalReferenceId, fullYear, referenceId } from '../reference-id.ts';
+import type { Found } from './found.ts';
+import { looksLikeYear } from './found.ts';
+import { fold, isWordUnit } from './plain-text.ts';
+
+/** The platform's tags without `#`, those apart that it left joined: `07ASTANA2244,#cablegate`. */
+export function splitTags(hashtags: readonly string[]): string[] {
+  return hashtags.flatMap((tag) =>
+    fold(tag.slice(0, 1000))
+      .split(/[\s,;#、，]/)
+      .filter((part) => part !== ''),
+  );
+}
+
+/** Whether #cablegate or #wlfind can stand in a text: cheap, most posts end here. */
+export function mayBeMarked(text: string): boolean {
+  for (let at = text.indexOf('#'); at !== -1; at = text.indexOf('#', at + 1)) {
+    const letter = text.charCodeAt(at + 1) | 32;
+    if ((letter === 99 || letter === 119) && MARK.test(text.slice(at, at + 10))) return true;
+  }
+  return false;
+}
+
+const MARK = /^#(?:cablegate|wlfind)/i;
+
+/** Whether #cablegate or #wlfind stands there: then weak citations and unknown stations count. `text` is plain text. */
+export function isBeside(text: string, tags: readonly string[]): boolean {
+  if (tags.some((tag) => /^(?:cablegate|wlfind)$/i.test(tag))) return true;
+  MARKS.lastIndex = 0;
+  for (let match = MARKS.exec(text); match !== null; match = MARKS.exec(text)) {
+    if (!isWordUnit(text.charCodeAt(MARKS.lastIndex)) && signBefore(text, match.index + 1) === 'hashtag') return true;
+  }
+  return false;
+}
+
+const MARKS = /#(?:cablegate|wlfind)/gi;
+
+/**
+ * What stands before a place: nothing, the sign of a hashtag, or a `#` that makes none (`x#07…`, `&#07…`). A hashtag may follow
+ * another without a blank (`#cablegate#07ASTANA2244`), so the whole run of signs and letters must begin with `#`.
+ */
+export function signBefore(text: string, start: number): 'none' | 'hashtag' | 'broken' {
+  if (text.charCodeAt(start - 1) !== 35) return 'none';
+  let at = start - 1;
+  while (at > 0 && start - at < 300 && (text[at - 1] === '#' || isWordUnit(text.charCodeAt(at - 1)))) at -= 1;
+  if (start - at >= 300) return 'hashtag';
+  return text[at] === '#' && text[at - 1] !== '&' ? 'hashtag' : 'broken';
+}
+
+/** Tags of the text that count only beside #cablegate: unknown stations, two- and three-letter names, IDs that lost their serial. */
+export function findLooseTags(text: string): Found[] {
+  const found: Found[] = [];
+  LOOSE.lastIndex = 0;
+  for (let match = LOOSE.exec(text); match !== null; match = LOOSE.exec(text)) {
+    const tag = match[1] ?? '';
+    if (isWordUnit(text.charCodeAt(LOOSE.lastIndex)) || signBefore(text, match.index + 1) !== 'hashtag') continue;
+    const id = looseId(tag);
+    if (id !== undefined) found.push(tagAt(id, [match.index, LOOSE.lastIndex], null));
+  }
+  return found;
+}
+
+const LOOSE = /#(\d{2}[0-9A-Za-z]{2,42})/g;
+
+/** A tag as an ID; one of an unknown station stays as written, in upper case, and resolves to an unknown cable. */
+function looseId(tag: string): ReferenceId | undefined {
+  const known = canonicalReferenceId(tag);
+  if (known !== undefined) return known;
+  const match = /^(\d{2}|\d{4})[A-Z]{3,20}(\d{1,6})$/i.exec(tag);
+  return match !== null && fullYear(match[1] ?? '') !== undefined ? referenceId(tag.toUpperCase()) : undefined;
+}
+
+/** IDs among the platform's tags; one that the text shows gets its place there, one that it shows only in code or a quotation is left out. */
+export function findPlatformTags(tags: readonly string[], original: string, text: string, beside: boolean): Found[] {
+  return tags.flatMap((tag) => {
+    const id = beside ? looseId(tag) : strictId(tag);
+    if (id === undefined) return [];
+    const at = placeOf(tag, text);
+    if (at !== undefined) return [tagAt(id, [at, at + tag.length + 1], null)];
+    return placeOf(tag, fold(original)) === undefined ? [tagAt(id, null, tag)] : [];
+  });
+}
+
+function strictId(tag: string): ReferenceId | undefined {
+  const match = /^(\d{2}|\d{4})[A-Z_]{4,40}[0-9A-Z]{0,30}?(\d{1,8})$/i.exec(tag);
+  if (match === null || (match[1]?.length === 4 && looksLikeYear(match[2] ?? ''))) return undefined;
+  return canonicalReferenceId(tag);
+}
+
+function placeOf(tag: string, text: string): number | undefined {
+  const at = text.toUpperCase().indexOf(`#${tag.toUpperCase()}`);
+  return at === -1 || isWordUnit(text.charCodeAt(at + tag.length + 1)) ? undefined : at;
+}
+
+function tagAt(id: ReferenceId, span: readonly [number, number] | null, written: string | null): Found {
+  return { kind: 'hashtag', strength: 'strong', span, written, id, paragraphs: [], clues: null };
+}

@@ -1,0 +1,178 @@
+import type { Found } from './found.ts';
+import { HIDDEN, isWordUnit } from './plain-text.ts';
+import type { Pin } from './pins.ts';
+import { findPins, MOST_PARAGRAPHS } from './pins.ts';
+
+/**
+ * Gives each pin cite to the citation it touches: nothing stands between but blanks, punctuation, links, tags without an ID and joining
+ * words. `¶5 of 07ASTANA2244` belongs to what follows; else what stands before it on the line comes first, then what follows, then what stands
+ * before it at all. A pin cite that touches none goes to the only cable of the post, if that is on its line or within 80 units; else to none.
+ */
+export function withPinCites(text: string, citations: readonly Found[]): readonly Found[] {
+  if (citations.length === 0 || !/¶|par/i.test(text)) return citations;
+  const pins = findPins(text).slice(0, MOST_PINS);
+  if (pins.length === 0) return citations;
+  const given = citations.map((citation) => new Set(citation.paragraphs));
+  const owners = ownersOf(text, citations, pins);
+  for (const [index, pin] of pins.entries()) {
+    const paragraphs = given[owners[index] ?? -1];
+    for (const number of pin.paragraphs) if (paragraphs && paragraphs.size < MOST_PARAGRAPHS) paragraphs.add(number);
+  }
+  return citations.map((citation, index) => {
+    const paragraphs = given[index];
+    if (!paragraphs?.size) return citation;
+    return { ...citation, paragraphs: [...paragraphs].toSorted((a, b) => a - b) };
+  });
+}
+
+/** How far a pin cite may stand from what it touches, and from the only cable of a post. */
+const REACH = 200;
+const NEAR = 80;
+
+/** A post with more is not read to the end: the work stays bounded. */
+const MOST_PINS = 500;
+
+function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[]): (number | undefined)[] {
+  const order = placed(citations);
+  const forward = touchedAfter(text, order, pins);
+  const backward = touchedBefore(text, order, pins);
+  const only = onlyCable(citations);
+  return pins.map((pin, index) => {
+    const next = forward[index];
+    const previous = backward[index];
+    if (next?.of) return next.citation;
+    if (previous && !previous.crossesLine) return previous.citation;
+    if (next && !next.crossesLine) return next.citation;
+    return previous?.citation ?? next?.citation ?? (only ? nearest(text, citations, pin) : undefined);
+  });
+}
+
+interface Touch {
+  readonly citation: number;
+  readonly crossesLine: boolean;
+  /** Joined to it by of, in or from, with no other pin cite between. */
+  readonly of: boolean;
+}
+
+/** For each pin cite the citation before it that it touches, be it over other pin cites. */
+function touchedBefore(text: string, order: readonly Placed[], pins: readonly Pin[]): (Touch | undefined)[] {
+  const found: (Touch | undefined)[] = [];
+  let next = 0;
+  let end = 0;
+  let owner: Touch | undefined;
+  for (const pin of pins) {
+    for (let citation = order[next]; citation && citation.start <= pin.start; citation = order[next]) {
+      owner = { citation: citation.index, crossesLine: false, of: false };
+      end = Math.max(end, citation.end);
+      next += 1;
+    }
+    owner = owner && extend(owner, gapBetween(text, end, pin.start));
+    found.push(owner);
+    end = pin.end;
+  }
+  return found;
+}
+
+/** For each pin cite the citation after it. */
+function touchedAfter(text: string, order: readonly Placed[], pins: readonly Pin[]): (Touch | undefined)[] {
+  const found: (Touch | undefined)[] = [];
+  let next = order.length - 1;
+  let start = text.length;
+  let owner: Touch | undefined;
+  for (const pin of pins.toReversed()) {
+    for (let citation = order[next]; citation && citation.start >= pin.end; citation = order[next]) {
+      owner = { citation: citation.index, crossesLine: false, of: false };
+      start = citation.start;
+      next -= 1;
+    }
+    owner = owner && extend(owner, gapBetween(text, pin.end, start));
+    found.push(owner);
+    start = pin.start;
+  }
+  return found.toReversed();
+}
+
+interface Placed {
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Those that have a place; they come in the order of the text. */
+function placed(citations: readonly Found[]): Placed[] {
+  const order: Placed[] = [];
+  for (const [index, { span }] of citations.entries()) {
+    if (span !== null) order.push({ index, start: span[0], end: span[1] });
+  }
+  return order;
+}
+
+interface Gap {
+  readonly line: boolean;
+  readonly of: boolean;
+}
+
+function extend(touch: Touch, gap: Gap | undefined): Touch | undefined {
+  if (gap === undefined) return undefined;
+  return {
+    citation: touch.citation,
+    crossesLine: touch.crossesLine || gap.line,
+    of: gap.of,
+  };
+}
+
+const JOINING = new Set([
+  'of',
+  'in',
+  'from',
+  'at',
+  'see',
+  'cable',
+  'the',
+  'and',
+  'also',
+  'esp',
+  'especially',
+  'ref',
+  'cf',
+  'his',
+  'its',
+]);
+
+/** What stands between: undefined when it separates. */
+function gapBetween(text: string, start: number, end: number): Gap | undefined {
+  if (end - start > REACH) return undefined;
+  let line = false;
+  let of = false;
+  for (let at = start; at < end; at += 1) {
+    const unit = text[at] ?? '';
+    if (unit === HIDDEN || (unit >= '\u2E80' && unit <= '\uD7FF')) return undefined;
+    if (unit === '\n') line = true;
+    if (!isWordUnit(text.charCodeAt(at))) continue;
+    const from = at;
+    while (at + 1 < end && isWordUnit(text.charCodeAt(at + 1))) at += 1;
+    if (text[from - 1] === '#') continue;
+    const word = text.slice(from, at + 1).toLowerCase();
+    if (!JOINING.has(word)) return undefined;
+    if (word === 'of' || word === 'in' || word === 'from') of = true;
+  }
+  return { line, of };
+}
+
+/** Whether all citations name one cable. */
+function onlyCable(citations: readonly Found[]): boolean {
+  const [first] = citations;
+  return first !== undefined && first.id !== null && citations.every((citation) => citation.id === first.id);
+}
+
+function nearest(text: string, citations: readonly Found[], pin: Pin): number | undefined {
+  let best: { index: number; distance: number } | undefined;
+  for (const [index, { span }] of citations.entries()) {
+    if (span === null) return citations.length === 1 ? index : undefined;
+    const [from, to] = span[0] >= pin.end ? [pin.end, span[0]] : [span[1], pin.start];
+    const distance = Math.max(0, to - from);
+    if (distance > NEAR && (distance > 2000 || text.slice(from, to).includes('\n'))) continue;
+    if (best === undefined || distance < best.distance) best = { index, distance };
+  }
+  return best?.index;
+}

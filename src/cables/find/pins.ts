@@ -1,0 +1,79 @@
+/** A pin cite: the paragraphs that `¶3`, `¶¶3-5` or `paras. 3, 7 and 9` names. */
+export interface Pin {
+  readonly start: number;
+  readonly end: number;
+  readonly paragraphs: readonly number[];
+}
+
+/** A citation names no more paragraphs than this. */
+export const MOST_PARAGRAPHS = 50;
+
+/** Pin cites of plain text in order. */
+export function findPins(text: string): Pin[] {
+  const pins: Pin[] = [];
+  MARK.lastIndex = 0;
+  for (let match = MARK.exec(text); match !== null; match = MARK.exec(text)) {
+    const plural = match[0].startsWith('¶¶') || /s/i.test(match[1] ?? '');
+    const list = readList(text, MARK.lastIndex, plural);
+    if (list === undefined) continue;
+    pins.push({ start: match.index, ...list });
+    MARK.lastIndex = list.end;
+  }
+  return pins;
+}
+
+const SIGN = '¶{1,2}[ \t]{0,2}';
+const WORD = String.raw`(?<![A-Za-z0-9_\u00C0-\u024F])(paragraphs?|paras?|pars?)(?:\.[ \t]{0,2}|[ \t]{1,2}|(?=\d))`;
+const MARK = new RegExp(`(?:${SIGN}|${WORD})(?=[¶0-9])`, 'gi');
+
+/** Between numbers: a range, or the next of a list. */
+const RANGE = /[ \t]{0,2}(?:[-—]|to|through|thru)[ \t]{0,2}¶?[ \t]{0,2}/iy;
+const NEXT = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and|or)?|;|&|\+|\/|and|or)[ \t]{0,2}(¶?)[ \t]{0,2}/iy;
+const NUMBER = /([1-9]\d{0,2})(?![A-Za-z0-9_\u00C0-\u024F%]|[.:]\d)/y;
+
+function readList(text: string, from: number, plural: boolean): { paragraphs: number[]; end: number } | undefined {
+  const first = numberAt(text, from);
+  if (first === undefined) return undefined;
+  const numbers = new Set([first.value]);
+  let { value, end } = first;
+  for (;;) {
+    const range = after(RANGE, text, end);
+    const last = range && numberAt(text, range.end);
+    if (last) {
+      addRange(numbers, value, last.value);
+      ({ value, end } = last);
+      continue;
+    }
+    const next = after(NEXT, text, end);
+    const more = next && numberAt(text, next.end);
+    // `para 3, 7 people` names one paragraph: after a singular a further number must not count something.
+    if (!more || !(plural || next.sign || !countsSomething(text, more.end))) break;
+    if (numbers.size < MOST_PARAGRAPHS) numbers.add(more.value);
+    ({ value, end } = more);
+  }
+  return { paragraphs: [...numbers], end };
+}
+
+function addRange(numbers: Set<number>, first: number, last: number): void {
+  if (last < first) numbers.add(last);
+  for (let number = first; number <= last && numbers.size < MOST_PARAGRAPHS; number += 1) numbers.add(number);
+}
+
+function numberAt(text: string, at: number): { value: number; end: number } | undefined {
+  NUMBER.lastIndex = at;
+  const match = NUMBER.exec(text);
+  return match === null ? undefined : { value: Number(match[1]), end: NUMBER.lastIndex };
+}
+
+function after(pattern: RegExp, text: string, at: number): { end: number; sign: boolean } | undefined {
+  pattern.lastIndex = at;
+  const match = pattern.exec(text);
+  return match === null ? undefined : { end: pattern.lastIndex, sign: match[1] === '¶' };
+}
+
+const COUNTED = /[ \t]{1,2}(?!(?:and|or|to|of|in|from|at|see)\b)[A-Za-z\u00C0-\u024F]/iy;
+
+function countsSomething(text: string, at: number): boolean {
+  COUNTED.lastIndex = at;
+  return COUNTED.test(text);
+}
