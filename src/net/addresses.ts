@@ -25,7 +25,7 @@ export async function checkedAddresses(
   const literal = literalAddress(hostname);
   const addresses = literal ? [literal] : await lookup(hostname);
   if (addresses.length === 0) throw new Error(`${hostname} has no address`);
-  if (exceptions.has(hostAndPort(hostname, port))) return addresses;
+  if (exceptions.has(oneSpelling(`${hostname}:${port}`))) return addresses;
   for (const { address } of addresses) {
     const fault = notPublic(address);
     if (fault !== null) throw new PermanentError(refusal(hostname, address, fault));
@@ -33,9 +33,9 @@ export async function checkedAddresses(
   return addresses;
 }
 
-/** `HOST:PORT` in one spelling; an IPv6 host keeps its brackets. */
-export function hostAndPort(hostname: string, port: number): string {
-  return `${hostname.toLowerCase()}:${port}`;
+/** `HOST:PORT` in one spelling: URLs write brackets around IPv6 hosts, sockets do not. */
+export function oneSpelling(hostAndPort: string): string {
+  return hostAndPort.toLowerCase().replaceAll(/[[\]]/g, '');
 }
 
 /** In words, the reason why an address is not on the public internet; null when it is. */
@@ -70,13 +70,12 @@ function embeddedV4(address: ipaddr.IPv6): ipaddr.IPv4 | null {
 }
 
 function literalAddress(hostname: string): ResolvedAddress | null {
-  const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-  if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return { address: bare, family: 4 };
-  return ipaddr.IPv6.isValid(bare) ? { address: bare, family: 6 } : null;
+  if (ipaddr.IPv4.isValidFourPartDecimal(hostname)) return { address: hostname, family: 4 };
+  return ipaddr.IPv6.isValid(hostname) ? { address: hostname, family: 6 } : null;
 }
 
 function refusal(hostname: string, address: string, fault: string): string {
-  const where = hostname === address || hostname === `[${address}]` ? address : `${hostname} (${address})`;
+  const where = hostname === address ? address : `${hostname} (${address})`;
   return `${where} is ${fault}: not fetched, because only public addresses are`;
 }
 

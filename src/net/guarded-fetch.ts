@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { callbackify } from 'node:util';
 import type { Agent, Dispatcher, buildConnector } from 'undici';
 import { PermanentError, messageOf } from '../core/errors.ts';
-import { type Lookup, checkedAddresses, dnsLookup } from './addresses.ts';
+import { type Lookup, checkedAddresses, dnsLookup, oneSpelling } from './addresses.ts';
 import { TooLarge, readBody } from './body.ts';
 
 export interface FetchRequest {
@@ -39,7 +39,7 @@ const maxRedirects = 5;
 
 /** The only way out to URLs that strangers chose. Every address that a name resolves to is checked and the connection pinned to it, at each redirect. */
 export function openGuardedFetch(options: GuardOptions): GuardedFetch & AsyncDisposable {
-  const exceptions = new Set((options.allowPrivate ?? []).map((exception) => exception.toLowerCase()));
+  const exceptions = new Set((options.allowPrivate ?? []).map(oneSpelling));
   let client: Promise<Client> | undefined;
   const fetch: GuardedFetch = async (url, request) => {
     client ??= openClient(exceptions, options.lookup ?? dnsLookup);

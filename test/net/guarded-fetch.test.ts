@@ -105,6 +105,12 @@ describe('what is refused before a connection is made', () => {
   });
 });
 
+test('an exception for an IPv6 address is written as in a URL', async () => {
+  await using fetch = openGuardedFetch({ userAgent, allowPrivate: ['[::1]:9'] });
+  await expect(fetch('http://[::1]:9/', { signal })).rejects.toThrow(/ECONNREFUSED|EADDRNOTAVAIL|EAFNOSUPPORT/);
+  await expect(fetch('http://[::1]:10/', { signal })).rejects.toThrow('::1 is loopback');
+});
+
 test('the connection goes to the address that was checked: the name is looked up once', async () => {
   await using server = await serve((request, response) => response.end(request.headers.host));
   let lookups = 0;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { Duration } from '../../core/duration.ts';
+import type { Platform } from '../platform.ts';
+
+export const WebFeed = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+    .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'expected a URL without a password')
+    .describe('Address of an RSS, Atom, RDF or JSON feed'),
+  firstRun: Duration.default(86_400_000).describe('At the first look, items published longer ago count as seen'),
+  firstRunItems: z.int().min(0).max(500).default(20).describe('At the first look, no more than this many items'),
+  itemsPerPoll: z.int().min(1).max(500).default(50).describe('At later looks, no more at a time; the rest follows'),
+});
+export type WebFeed = z.infer<typeof WebFeed>;
+
+export const feeds: Platform<typeof WebFeed> = {
+  id: 'feeds',
+  summary: 'Items of RSS, Atom, RDF and JSON feeds',
+  consent: {
+    summons: 'nothing: an item of a web feed addresses nobody',
+    permits: ['log'],
+    clause: 'web feeds can only be read: replies to their items are only logged',
+    source: 'docs/platforms/feeds.md',
+  },
+  feed: WebFeed,
+  load: async () => (await import('./driver.ts')).driver,
+};

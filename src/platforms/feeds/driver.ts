@@ -1,0 +1,99 @@
+import { STATUS_CODES } from 'node:http';
+import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import type { Page, Post, Reject } from '../../core/post.ts';
+import { storable } from '../../core/text.ts';
+import { type Fetched, withoutSecrets } from '../../net/guarded-fetch.ts';
+import type { Driver, DriverContext } from '../platform.ts';
+import { decodeFeed } from './charset.ts';
+import type { WebFeed } from './config.ts';
+import { type FeedState, readState, writeState } from './cursor.ts';
+import { type FeedDocument, type FeedItem, readFeed } from './items.ts';
+import { newsIn } from './news.ts';
+import { type Origin, idOf, publishedAt, toPost } from './to-post.ts';
+
+export const driver: Driver<WebFeed, never> = {
+  async openFeed(config, context) {
+    return {
+      async *pages(after, signal) {
+        const state = readState(after, config.url);
+        const response = await context.fetch(config.url, { headers: conditions(state), signal, maxBytes, timeoutMs });
+        if (response.status === 304) return;
+        checkStatus(response, config.url, context.clock.now());
+        const page = pageOf(response, state, config, context);
+        if (page.posts.length + page.rejects.length > 0 || page.cursor !== after) yield page;
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+  },
+};
+
+const maxBytes = 5_000_000;
+const timeoutMs = 60_000;
+const accept =
+  'application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5';
+
+function conditions(state: FeedState | undefined): Record<string, string> {
+  return {
+    accept,
+    ...(state?.etag && { 'if-none-match': state.etag }),
+    ...(state?.lastModified && { 'if-modified-since': state.lastModified }),
+  };
+}
+
+/** Errors: RetryLater when the server names a time, PermanentError for 410, an Error for any other status but 2xx. */
+function checkStatus({ status, headers }: Fetched, url: string, now: number): void {
+  if (status >= 200 && status < 300) return;
+  const message = `${withoutSecrets(url)} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
+  if (status === 410) throw new PermanentError(`${message}: the feed is closed for good`);
+  const delayMs = retryAfter(headers.get('retry-after'), now);
+  if ((status === 429 || status === 503) && delayMs !== null) throw new RetryLater(message, delayMs);
+  throw new Error(message);
+}
+
+const longestWaitMs = 24 * 60 * 60_000;
+
+/** Seconds or a date; a server may ask for a day at most. */
+function retryAfter(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  const delayMs = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(delayMs) ? null : Math.min(Math.max(delayMs, 1000), longestWaitMs);
+}
+
+function pageOf(response: Fetched, state: FeedState | undefined, config: WebFeed, context: DriverContext): Page {
+  const now = context.clock.now();
+  const { title, items } = documentIn(response, config.url);
+  const origin: Origin = { title, url: config.url, host: new URL(config.url).host };
+  const offers = items.map((item) => ({ item, id: idOf(item, origin), published: publishedAt(item, now) }));
+  const news = newsIn(offers, state?.memory, config, now);
+  if (news.renumbered) {
+    context.notices.warn(`${withoutSecrets(config.url)} gave its old items new ids: those count as seen`);
+  }
+  const read = news.items.map(({ item }) => readItem(item, origin, now));
+  // What waits is in no later answer that says "not modified".
+  const header = (name: string) => (news.waiting > 0 ? null : response.headers.get(name));
+  const next = { memory: news.memory, etag: header('etag'), lastModified: header('last-modified') };
+  return {
+    posts: read.filter((post): post is Post => 'key' in post),
+    rejects: read.filter((post): post is Reject => 'reason' in post),
+    cursor: writeState(next, config.url),
+  };
+}
+
+function documentIn({ body, headers }: Fetched, url: string): FeedDocument {
+  try {
+    return readFeed(decodeFeed(body, headers.get('content-type')));
+  } catch (error) {
+    throw new Error(`${withoutSecrets(url)} is ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function readItem(item: FeedItem, origin: Origin, now: number): Post | Reject {
+  const post = toPost(item, origin, now);
+  if (!('fault' in post)) return post;
+  const excerpt = storable(JSON.stringify({ guid: item.guid, published: item.published }).slice(0, 200));
+  return {
+    position: `${withoutSecrets(origin.url)} item ${idOf(item, origin).slice(0, 100)}`,
+    reason: post.fault,
+    excerpt,
+  };
+}

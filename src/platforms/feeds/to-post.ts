@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { type Post, postKey } from '../../core/post.ts';
+import { storable } from '../../core/text.ts';
+import { type Words, webUrl, wordsOfHtml, wordsOfText } from './html.ts';
+import type { Content, FeedItem } from './items.ts';
+
+/** The feed that items are from. */
+export interface Origin {
+  readonly title: string | null;
+  /** As configured: a feed that moves is still the same feed. */
+  readonly url: string;
+  readonly host: string;
+}
+
+const maxIdLength = 500;
+
+/** By guid, else link, else what it says. A guid that is no URL is unique in its feed only. */
+export function idOf(item: FeedItem, { host, url }: Origin): string {
+  const written = storable(item.guid ?? webUrl(item.link ?? undefined, url) ?? '').trim();
+  if (written === '') return `${host}#${digest(JSON.stringify([item.title, item.body, item.published]))}`;
+  if (written.length > maxIdLength) return `${host}#${digest(written)}`;
+  return /^https?:\/\//i.test(written) ? written : `${host}/${written}`;
+}
+
+/** Milliseconds since the Unix epoch, not in the future; null where the item does not say. */
+export function publishedAt(item: FeedItem, now: number): number | null {
+  const time = Date.parse(item.published ?? '');
+  return Number.isNaN(time) ? null : Math.min(time, now);
+}
+
+export function toPost(item: FeedItem, origin: Origin, now: number): Post | { readonly fault: string } {
+  const url = webUrl(item.link ?? undefined, origin.url);
+  const title = wordsOf(item.title, url ?? origin.url);
+  const body = wordsOf(item.body, url ?? origin.url);
+  const text = joined(title.text.replaceAll('\n', ' '), body.text);
+  const about = webUrl(item.about ?? undefined, origin.url);
+  const links = [...title.links, ...body.links, ...(about ? [about] : [])];
+  if (text === '' && links.length === 0) return { fault: 'the item has neither title nor text nor link' };
+  const id = idOf(item, origin);
+  return {
+    key: postKey('feeds', id),
+    platform: 'feeds',
+    id,
+    url,
+    author: authorOf(item, origin),
+    text,
+    language: item.language && item.language.length <= 50 ? storable(item.language) : null,
+    createdAt: publishedAt(item, now) ?? now,
+    hashtags: item.tags.map((tag) => storable(tag.trim().replace(/^[#＃]/, ''))).filter((tag) => tag !== ''),
+    links: [...new Set(links)],
+    summoned: false,
+    repost: false,
+    visibility: 'public',
+    inReplyTo: null,
+    thread: id,
+  };
+}
+
+/** Names are unique in their feed only; who is not named is the feed. */
+function authorOf({ author }: FeedItem, { host, title }: Origin): Post['author'] {
+  const name = author.name ?? author.uri;
+  const id = storable((author.uri ?? author.name ?? '').slice(0, maxIdLength));
+  return {
+    id: id === '' ? host : /^https?:\/\//i.test(id) ? id : `${host}/${id}`,
+    handle: storable((name ?? host).slice(0, 200)),
+    name: storable((name ?? title ?? host).slice(0, 200)),
+    bot: false,
+  };
+}
+
+function wordsOf(content: Content | null, base: string): Words {
+  if (content === null) return wordsOfText('');
+  return content.type === 'html' ? wordsOfHtml(content.value, base) : wordsOfText(content.value);
+}
+
+/** Microblogs repeat the text as title, often cut short. */
+function joined(title: string, body: string): string {
+  const start = title.replace(/(?:…|\.\.\.)$/, '').trimEnd();
+  if (start === '' || body.replaceAll('\n', ' ').startsWith(start)) return body;
+  return body === '' ? title : `${title}\n\n${body}`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}

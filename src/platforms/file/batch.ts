@@ -1,0 +1,75 @@
+import { isUtf8 } from 'node:buffer';
+import type { Post, Reject } from '../../core/post.ts';
+import { storable } from '../../core/text.ts';
+import type { Piece } from './lines.ts';
+import { readPost } from './wire.ts';
+
+const maxEntries = 500;
+/** Lines may be long: a page of 500 of them must not be. */
+const maxBytes = 2_000_000;
+
+/** Where reading stands: `line` lines and `offset` bytes are behind it; `skipping` when the last line is overlong and goes on. */
+export interface Position {
+  readonly offset: number;
+  readonly line: number;
+  readonly skipping: boolean;
+}
+
+/** Collects what lines hold until it is a page. */
+export interface Batch {
+  readonly posts: Post[];
+  readonly rejects: Reject[];
+  readonly full: boolean;
+  /** Reads one piece; returns the position behind it. */
+  add(piece: Piece, position: Position): Position;
+}
+
+export interface BatchOptions {
+  /** Names the input in positions. */
+  readonly source: string;
+  readonly maxLineBytes: number;
+  readonly now: () => number;
+}
+
+export function newBatch({ source, maxLineBytes, now }: BatchOptions): Batch {
+  const posts: Post[] = [];
+  const rejects: Reject[] = [];
+  let bytes = 0;
+  const add = (piece: Piece, { offset, line, skipping }: Position): Position => {
+    const position = `${source}:${line + 1}`;
+    const next = { offset: offset + piece.length, line: line + 1, skipping: false };
+    if (piece.kind === 'skipped') return piece.ended ? next : { ...next, line, skipping };
+    bytes += piece.bytes.length;
+    if (piece.kind === 'overlong') {
+      rejects.push({ position, reason: `line is longer than ${maxLineBytes} bytes`, excerpt: excerptOf(piece.bytes) });
+      return { ...next, line, skipping: true };
+    }
+    const read = readLine(line === 0 ? withoutMark(piece.bytes) : piece.bytes, now());
+    if (read === null) return next;
+    if ('fault' in read) rejects.push({ position, reason: read.fault, excerpt: excerptOf(piece.bytes) });
+    else posts.push(read);
+    return next;
+  };
+  return {
+    posts,
+    rejects,
+    add,
+    get full() {
+      return posts.length + rejects.length >= maxEntries || bytes >= maxBytes;
+    },
+  };
+}
+
+function readLine(bytes: Buffer, now: number): ReturnType<typeof readPost> | null {
+  if (!isUtf8(bytes)) return { fault: 'not UTF-8' };
+  const line = bytes.toString('utf8');
+  return line.trim() === '' ? null : readPost(line, now);
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+function excerptOf(bytes: Buffer): string {
+  return storable(bytes.subarray(0, 800).toString('utf8').slice(0, 200));
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Platform } from '../platform.ts';
+
+export const FileFeed = z
+  .strictObject({
+    paths: z
+      .array(z.string().min(1))
+      .min(1)
+      // Each has its place in the cursor, which has an end too.
+      .max(100)
+      .optional()
+      .describe('Files of posts, one JSON object a line; relative to the folder of the configuration file'),
+    stdin: z.boolean().default(false).describe('Read posts from standard input instead, at most once'),
+    maxLineBytes: z
+      .int()
+      .min(1024)
+      .max(16 * 1024 * 1024)
+      .default(1024 * 1024)
+      .describe('Longer lines are rejected'),
+  })
+  .refine(({ paths, stdin }) => (paths !== undefined) !== stdin, 'expected either `paths` or `stdin: true`');
+export type FileFeed = z.infer<typeof FileFeed>;
+
+export const file: Platform<typeof FileFeed> = {
+  id: 'file',
+  summary: 'Posts from JSONL files that may grow and rotate, or from standard input',
+  consent: {
+    summons: 'the line says `"summoned": true`',
+    permits: ['log'],
+    clause: 'a file has no readers to ask: replies to its posts are only logged',
+    source: 'docs/platforms/file.md',
+  },
+  feed: FileFeed,
+  load: async () => (await import('./driver.ts')).driver,
+};

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import { PermanentError, messageOf } from '../../core/errors.ts';
+import type { Cursor } from '../../core/post.ts';
+import type { Driver, DriverContext, Feed } from '../platform.ts';
+import type { FileFeed } from './config.ts';
+import { type Place, readCursor, writeCursor } from './cursor.ts';
+import { follow } from './follow.ts';
+import { type FileIdentity, identify } from './rotation.ts';
+import { pipeFeed } from './stdin.ts';
+
+export const driver: Driver<FileFeed, never> = {
+  async openFeed(config, context) {
+    if (config.stdin) return openStdin(config, context);
+    if (config.paths === undefined) throw new PermanentError('a file feed needs `paths` or `stdin: true`');
+    return openFiles(config.paths, config.maxLineBytes, context);
+  },
+};
+
+let stdinTaken = false;
+
+function openStdin({ maxLineBytes }: FileFeed, { clock, notices }: DriverContext): Feed & AsyncDisposable {
+  if (stdinTaken) throw new PermanentError('standard input is read by another feed already');
+  stdinTaken = true;
+  notices.warn('posts from standard input are read at most once: those in hand when the bot stops are lost');
+  return pipeFeed(process.stdin, { source: 'stdin', maxLineBytes, now: () => clock.now() });
+}
+
+function openFiles(paths: readonly string[], maxLineBytes: number, context: DriverContext): Feed & AsyncDisposable {
+  const { clock, configDir } = context;
+  const seen = new Map<string, FileIdentity & { readonly offset: number }>();
+  const warn = onceEach(context);
+  return {
+    async *pages(after, signal) {
+      const places = placesOf(after, paths, context);
+      for (const source of paths) {
+        if (signal.aborted) return;
+        const path = resolve(configDir, source);
+        const options = { source, path, maxLineBytes, now: () => clock.now(), warn: warn.of(source), signal };
+        try {
+          const before = await identify(path).catch(() => undefined);
+          if (before !== undefined && isUnchanged(seen.get(source), before, places.get(source)?.offset)) continue;
+          for await (const { posts, rejects, place } of follow(places.get(source), options)) {
+            places.set(source, place);
+            yield { posts, rejects, cursor: writeCursor(places) };
+          }
+          if (signal.aborted) return;
+          if (before !== undefined) seen.set(source, { ...before, offset: places.get(source)?.offset ?? 0 });
+          warn.clear(source);
+        } catch (error) {
+          options.warn(`${source} cannot be read: ${messageOf(error)}`);
+        }
+      }
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** The cursor of another kind of feed, or a damaged one, is no reason to read nothing: a post that was kept is not kept again. */
+function placesOf(after: Cursor | undefined, paths: readonly string[], { notices }: DriverContext): Map<string, Place> {
+  const places = readCursor(after);
+  if (places === undefined)
+    notices.warn(`the cursor is not that of a file feed: reading ${paths.join(', ')} from the start`);
+  return new Map([...(places ?? [])].filter(([source]) => paths.includes(source)));
+}
+
+/** Nothing was written since everything complete was read. */
+function isUnchanged(
+  seen: (FileIdentity & { readonly offset: number }) | undefined,
+  now: FileIdentity,
+  offset: number | undefined,
+): boolean {
+  return (
+    seen !== undefined &&
+    seen.inode === now.inode &&
+    seen.size === now.size &&
+    seen.modified === now.modified &&
+    seen.offset === offset
+  );
+}
+
+/** A file that stays away is told of once, not each second. */
+function onceEach({ notices }: DriverContext) {
+  const last = new Map<string, string>();
+  return {
+    of: (source: string) => (message: string) => {
+      if (last.get(source) !== message) notices.warn(message);
+      last.set(source, message);
+    },
+    clear: (source: string) => last.delete(source),
+  };
+}

@@ -1,0 +1,11 @@
+import { feeds } from './feeds/config.ts';
+import { file } from './file/config.ts';
+import { log } from './log/config.ts';
+import type { Platform } from './platform.ts';
+
+/** Every platform, a line each. */
+export const platforms: readonly Platform[] = [
+  feeds, //
+  file,
+  log,
+];

@@ -1,0 +1,109 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { RetryLater } from '../../core/errors.ts';
+import type { Payload, Published } from '../../core/reply.ts';
+import type { Driver, DriverContext, Publisher } from '../platform.ts';
+import { type AppendLog, openAppendLog } from './append.ts';
+import type { LogPublisher } from './config.ts';
+import { type KeyFilter, keyFilter } from './filter.ts';
+
+export const driver: Driver<never, LogPublisher> = {
+  async openPublisher(config, context) {
+    const log = await openAppendLog(resolve(context.dataDir, config.path), context.notices);
+    return openPublisher(log, await keysOf(log), context);
+  },
+};
+
+/** What happened last to a key is what counts. */
+const LogLine = z.union([z.object({ key: z.string() }), z.object({ withdrawn: z.string() })]);
+
+function openPublisher(log: AppendLog, keys: KeyFilter, { clock }: DriverContext): Publisher & AsyncDisposable {
+  const underWay = new Map<string, Promise<Published>>();
+  const at = () => new Date(clock.now()).toISOString();
+
+  async function publishOnce(payload: Payload): Promise<Published> {
+    const published = { id: payload.key, url: null };
+    if (await isPublished(log, keys, payload.key)) return published;
+    keys.add(keyBytes(payload.key));
+    const { key, replyTo, language, text } = payload;
+    await log.append(JSON.stringify({ key, at: at(), replyTo, language, text }));
+    return published;
+  }
+
+  return {
+    limits: { maxLength: Number.POSITIVE_INFINITY, length: (text) => text.length },
+    repeat: 'harmless',
+    async publish(payload, signal) {
+      if (signal.aborted) throw new RetryLater('stopped before it was written', 0, { cause: signal.reason });
+      const current = underWay.get(payload.key);
+      if (current) return await current;
+      const publishing = publishOnce(payload).finally(() => underWay.delete(payload.key));
+      underWay.set(payload.key, publishing);
+      return await publishing;
+    },
+    async find(payload, signal) {
+      signal.throwIfAborted();
+      await underWay.get(payload.key)?.catch(() => undefined);
+      return (await isPublished(log, keys, payload.key)) ? { id: payload.key, url: null } : 'absent';
+    },
+    async withdraw({ id }, signal) {
+      signal.throwIfAborted();
+      await log.append(JSON.stringify({ withdrawn: id, at: at() }));
+    },
+    [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
+  };
+}
+
+async function isPublished(log: AppendLog, keys: KeyFilter, key: string): Promise<boolean> {
+  const wanted = keyBytes(key);
+  if (!keys.mayHave(wanted)) return false;
+  for await (const lines of log.linesBackwards()) {
+    for (const line of lines) {
+      const event = line.includes(wanted) ? readLine(line) : undefined;
+      if (event && 'key' in event && event.key === key) return true;
+      if (event && 'withdrawn' in event && event.withdrawn === key) return false;
+    }
+  }
+  return false;
+}
+
+/** Keys that are in the file: so that a publication need not search it. */
+async function keysOf(log: AppendLog): Promise<KeyFilter> {
+  const keys = keyFilter();
+  for await (const lines of log.linesBackwards()) {
+    for (const line of lines) {
+      const key = keyIn(line);
+      if (key) keys.add(key);
+    }
+  }
+  return keys;
+}
+
+const opening = Buffer.from('{"key":"');
+const quotationMark = 0x22;
+const backslash = 0x5c;
+
+/** As `keyBytes`. A line as written here is not worth parsing for it. */
+function keyIn(line: Buffer): Buffer | undefined {
+  const end = line.indexOf(quotationMark, opening.length);
+  if (line.subarray(0, opening.length).equals(opening) && end !== -1) {
+    const key = line.subarray(opening.length, end);
+    if (!key.includes(backslash)) return key;
+  }
+  const event = readLine(line);
+  return event && 'key' in event ? keyBytes(event.key) : undefined;
+}
+
+/** As it stands in a line, without the quotation marks. */
+function keyBytes(key: string): Buffer {
+  return Buffer.from(JSON.stringify(key).slice(1, -1));
+}
+
+/** A line that somebody edited into nonsense is nobody's reply. */
+function readLine(line: Buffer): z.infer<typeof LogLine> | undefined {
+  try {
+    return LogLine.safeParse(JSON.parse(line.toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}

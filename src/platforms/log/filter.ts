@@ -1,0 +1,49 @@
+/**
+ * A Bloom filter that grows: tells for sure that a key was never added, at 2 bytes a key. Past the first four million
+ * keys it errs more and more often, which costs a search and never an answer.
+ */
+export interface KeyFilter {
+  add(key: Uint8Array): void;
+  mayHave(key: Uint8Array): boolean;
+}
+
+const firstBytes = 131_072;
+const maxBytes = 8 * 1024 * 1024;
+const bytesAKey = 2;
+const probes = 7;
+
+export function keyFilter(): KeyFilter {
+  const layers = [newLayer(firstBytes)];
+  return {
+    add(key) {
+      const last = layers.at(-1)!;
+      const layer = last.room > 0 || last.bits.length >= maxBytes ? last : newLayer(2 * last.bits.length);
+      if (layer !== last) layers.push(layer);
+      layer.room -= 1;
+      for (const place of places(key, layer.bits)) layer.bits[place >>> 3]! |= 1 << (place & 7);
+    },
+    mayHave: (key) =>
+      layers.some(({ bits }) => places(key, bits).every((place) => (bits[place >>> 3]! & (1 << (place & 7))) !== 0)),
+  };
+}
+
+function newLayer(bytes: number) {
+  return { bits: new Uint8Array(bytes), room: bytes / bytesAKey };
+}
+
+function places(key: Uint8Array, bits: Uint8Array): number[] {
+  const mask = bits.length * 8 - 1;
+  const first = fnv1a(key, 0x811c9dc5);
+  // Odd, so that the steps reach every bit.
+  const step = fnv1a(key, 0x1b873593) | 1;
+  return Array.from({ length: probes }, (_, probe) => (first + Math.imul(probe, step)) & mask);
+}
+
+/** FNV-1a with a last stir, since it hardly mixes its high bits. */
+function fnv1a(bytes: Uint8Array, seed: number): number {
+  let hash = seed;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  hash ^= hash >>> 15;
+  hash = Math.imul(hash, 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}

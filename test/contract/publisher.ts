@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { PermanentError, RetryLater } from '../../src/core/errors.ts';
+import type { Payload } from '../../src/core/reply.ts';
+import type { Publisher } from '../../src/platforms/platform.ts';
+
+/** A place to publish to, empty at first. */
+export interface PublisherSetup extends AsyncDisposable {
+  /** A publisher as a fresh process would open it. */
+  open(): Promise<Publisher & AsyncDisposable>;
+  /** How many copies of a reply stand there for readers, found without the publisher's help. */
+  copies(payload: Payload): Promise<number>;
+}
+
+let serial = 0;
+
+/** A payload like the ledger's; every call gives another key. */
+export function newPayload(changes: Partial<Payload> = {}): Payload {
+  serial += 1;
+  const key = changes.key ?? `reply:file:p${serial}`;
+  return {
+    key,
+    text: `Reply ${serial}: https://wikileaks.org/cable/2007/08/07ASTANA2244.html`,
+    language: 'en',
+    createdAt: 1_700_000_000_000 + serial,
+    idempotencyKey: `id-${key}`,
+    replyTo: {
+      key: `file:p${serial}`,
+      platform: 'file',
+      id: `p${serial}`,
+      url: null,
+      author: 'ada',
+      thread: `p${serial}`,
+    },
+    ...changes,
+  };
+}
+
+/** What every publisher must do, however it does it. */
+export function publisherContract(name: string, setUp: () => Promise<PublisherSetup>): void {
+  const signal = new AbortController().signal;
+
+  describe(`publisher contract: ${name}`, () => {
+    test('what was published is there once, and found by another process', async () => {
+      await using place = await setUp();
+      const payload = newPayload();
+      const published = await publishWith(place, payload);
+      expect(await place.copies(payload)).toBe(1);
+      await using fresh = await place.open();
+      expect(await fresh.find(payload, signal)).toEqual(published);
+    });
+
+    test('what was never published is not found', async () => {
+      await using place = await setUp();
+      await using publisher = await place.open();
+      await publisher.publish(newPayload(), signal);
+      expect(await publisher.find(newPayload(), signal)).toBeOneOf(['absent', 'cannot-tell']);
+    });
+
+    test('a repeat does what is declared, in this process and in the next', async () => {
+      await using place = await setUp();
+      const payload = newPayload();
+      await publishWith(place, payload);
+      await publishWith(place, payload);
+      await using publisher = await place.open();
+      await Promise.all([publisher.publish(payload, signal), publisher.publish(payload, signal)]);
+      expect(await place.copies(payload)).toBe(publisher.repeat === 'doubles' ? 4 : 1);
+    });
+
+    test.each([
+      ['a key with colons and slashes', 'reply:x:https://example.org/a?b=1#c'],
+      ['a key of digits', '1234567890'],
+      ['a key with quotation marks and backslashes', 'reply:"\\"\\\\'],
+      ['a key in another script', 'reply:рассвет:¶'],
+      ['a key that begins another', 'reply:file:p'],
+    ])('%s is a key like any other', async (_what, key) => {
+      await using place = await setUp();
+      await using publisher = await place.open();
+      const [payload, longer] = [newPayload({ key }), newPayload({ key: `${key}2` })];
+      await publisher.publish(longer, signal);
+      expect(await publisher.find(payload, signal)).toBeOneOf(['absent', 'cannot-tell']);
+      await publisher.publish(payload, signal);
+      expect([await place.copies(payload), await place.copies(longer)]).toEqual([1, 1]);
+      expect(await publisher.find(payload, signal)).toBeTypeOf('object');
+    });
+
+    test('a text with line breaks, quotation marks and emoji arrives as one reply', async () => {
+      await using place = await setUp();
+      const payload = newPayload({ text: 'two\nlines\r\n"quoted"\u2028\\n ¶5 🗞️' });
+      await publishWith(place, payload);
+      expect(await place.copies(payload)).toBe(1);
+    });
+
+    test('a hundred at the same time are all there, once each', async () => {
+      await using place = await setUp();
+      await using publisher = await place.open();
+      const payloads = Array.from({ length: 100 }, () => newPayload());
+      await Promise.all(payloads.map((payload) => publisher.publish(payload, signal)));
+      const copies = await Promise.all(payloads.map((payload) => place.copies(payload)));
+      expect(copies.every((count) => count === 1)).toBe(true);
+    });
+
+    test('what was withdrawn is there no more, the rest is', async () => {
+      await using place = await setUp();
+      await using publisher = await place.open();
+      const [kept, gone] = [newPayload(), newPayload()];
+      await publisher.publish(kept, signal);
+      const published = await publisher.publish(gone, signal);
+      await publisher.withdraw(published, signal);
+      await publisher.withdraw(published, signal);
+      expect([await place.copies(kept), await place.copies(gone)]).toEqual([1, 0]);
+      expect(await publisher.find(gone, signal)).toBeOneOf(['absent', 'cannot-tell']);
+    });
+
+    test('a publication that is aborted before it begins is surely not out', async () => {
+      await using place = await setUp();
+      await using publisher = await place.open();
+      const payload = newPayload();
+      const aborted = publisher.publish(payload, AbortSignal.abort(new Error('stopping')));
+      const error = await aborted.catch((reason: unknown) => reason);
+      expect(error instanceof RetryLater || error instanceof PermanentError).toBe(true);
+      expect(await place.copies(payload)).toBe(0);
+    });
+
+    test('limits count every text the same each time', async () => {
+      await using place = await setUp();
+      await using publisher = await place.open();
+      expect(publisher.limits.length('')).toBe(0);
+      expect(publisher.limits.length('short')).toBeLessThanOrEqual(publisher.limits.maxLength);
+    });
+  });
+
+  async function publishWith(place: PublisherSetup, payload: Payload) {
+    await using publisher = await place.open();
+    return await publisher.publish(payload, signal);
+  }
+}

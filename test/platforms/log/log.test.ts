@@ -1,0 +1,212 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type FileHandle, appendFile, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { PermanentError, RetryLater, messageOf } from '../../../src/core/errors.ts';
+import type { Payload } from '../../../src/core/reply.ts';
+import { driver } from '../../../src/platforms/log/driver.ts';
+import { type KeyFilter, keyFilter } from '../../../src/platforms/log/filter.ts';
+import { newPayload, publisherContract } from '../../contract/publisher.ts';
+import { type TestContext, openTestContext } from '../../support/driver-context.ts';
+
+const signal = new AbortController().signal;
+const Line = z.object({ key: z.string().optional(), withdrawn: z.string().optional(), text: z.string().optional() });
+
+publisherContract('log', async () => {
+  const context = await openTestContext();
+  return {
+    open: () => openLog(context),
+    copies: async (payload) => copiesIn(await readLines(context), payload),
+    [Symbol.asyncDispose]: () => context[Symbol.asyncDispose](),
+  };
+});
+
+async function openLog(context: TestContext, path = 'replies.jsonl') {
+  return await driver.openPublisher!({ path }, context);
+}
+
+async function readLines(context: TestContext, path = 'replies.jsonl') {
+  const text = await readFile(join(context.folder, path), 'utf8');
+  expect(text === '' || text.endsWith('\n')).toBe(true);
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => Line.parse(JSON.parse(line)));
+}
+
+function copiesIn(lines: readonly z.infer<typeof Line>[], { key, text }: Payload): number {
+  return lines.reduce(
+    (copies, line) => (line.withdrawn === key ? 0 : copies + Number(line.key === key && line.text === text)),
+    0,
+  );
+}
+
+test('a line says what was answered, to whom and when', async () => {
+  await using context = await openTestContext();
+  await using publisher = await openLog(context, 'deep/in/folders/log.jsonl');
+  const payload = newPayload();
+  await publisher.publish(payload, signal);
+  const line: unknown = JSON.parse(await readFile(join(context.folder, 'deep/in/folders/log.jsonl'), 'utf8'));
+  expect(line).toMatchObject({ key: payload.key, text: payload.text, language: 'en', replyTo: payload.replyTo });
+  expect(line).toHaveProperty('at', expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/));
+});
+
+describe('what a crash leaves', () => {
+  test.each([
+    ['half a line', '{"key":"reply:torn","at":"2026-'],
+    ['a whole line but for its newline', '{"key":"reply:torn","text":"x"}'],
+    ['zeros, as some file systems do', '\0'.repeat(5000)],
+  ])('%s is cut off, told of and not found', async (_what, torn) => {
+    await using context = await openTestContext();
+    const payload = newPayload();
+    {
+      await using publisher = await openLog(context);
+      await publisher.publish(payload, signal);
+    }
+    await appendFile(join(context.folder, 'replies.jsonl'), torn);
+    await using publisher = await openLog(context);
+    expect(await publisher.find(newPayload({ key: 'reply:torn' }), signal)).toBe('absent');
+    expect(await publisher.find(payload, signal)).toEqual({ id: payload.key, url: null });
+    expect(context.warnings).toEqual([expect.stringContaining(`cut a torn last line (${torn.length} bytes)`)]);
+    expect(await readLines(context)).toHaveLength(1);
+  });
+
+  test('a log with nothing but a torn line becomes empty', async () => {
+    await using context = await openTestContext();
+    await writeFile(join(context.folder, 'replies.jsonl'), '{"key":"rep');
+    await using publisher = await openLog(context);
+    expect(await publisher.find(newPayload({ key: 'rep' }), signal)).toBe('absent');
+    expect(await readLines(context)).toEqual([]);
+  });
+
+  test('after kill -9 in mid-flight every confirmed reply is in the file once, and repeats add none', async () => {
+    await using context = await openTestContext();
+    const child = spawnWriter(context.folder);
+    let confirmed = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      confirmed += chunk.toString();
+      if (confirmed.length > 3000) child.kill('SIGKILL');
+    });
+    await once(child, 'close');
+    const keys = confirmed.split('\n').slice(0, -1);
+    expect(keys.length).toBeGreaterThan(100);
+    await using publisher = await openLog(context);
+    const payloads = keys.map((key) => newPayload({ key, text: key }));
+    await Promise.all(payloads.map((payload) => publisher.publish(payload, signal)));
+    const lines = await readLines(context);
+    expect(payloads.filter((payload) => copiesIn(lines, payload) !== 1)).toEqual([]);
+  });
+});
+
+describe('a disk that takes no more', () => {
+  test('the line is taken back and the reply is due later; once there is room all goes on', async () => {
+    await using context = await openTestContext();
+    // RLIMIT_FSIZE of 8 blocks stands for a full disk; it needs no mount.
+    const child = spawnWriter(context.folder, { blocks: 8 });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await once(child, 'close');
+    const words = output.split('\n').filter(Boolean);
+    expect(words.at(-1)).toBe('RetryLater');
+    const lines = await readLines(context);
+    expect(lines.map(({ key }) => key)).toEqual(words.slice(0, -1));
+    await using publisher = await openLog(context);
+    expect(context.warnings).toEqual([]);
+    await publisher.publish(newPayload(), signal);
+    expect(await readLines(context)).toHaveLength(lines.length + 1);
+  });
+
+  test('a line that cannot be taken back is of unknown outcome, until it can', async () => {
+    await using context = await openTestContext();
+    await using publisher = await openLog(context);
+    await publisher.publish(newPayload(), signal);
+    const payload = newPayload();
+    {
+      // The operating system is what fails here, which no real disk does on command.
+      await using probe = await open(join(context.folder, 'replies.jsonl'));
+      const handles: FileHandle = Object.getPrototypeOf(probe);
+      using write = vi.spyOn(handles, 'datasync').mockRejectedValue(new Error('EIO: i/o error'));
+      const error = await publisher.publish(payload, signal).catch((reason: unknown) => reason);
+      expect(error).not.toBeInstanceOf(RetryLater);
+      expect(messageOf(error)).toContain('could not be taken back');
+      await expect(publisher.publish(newPayload(), signal)).rejects.toThrow(RetryLater);
+      await expect(publisher.find(payload, signal)).rejects.toThrow('EIO');
+      expect(write).toHaveBeenCalled();
+    }
+    expect(await publisher.find(payload, signal)).toBe('absent');
+    await publisher.publish(payload, signal);
+    expect(copiesIn(await readLines(context), payload)).toBe(1);
+  });
+
+  test('what is no regular file is refused', async () => {
+    await using context = await openTestContext();
+    await expect(openLog(context, '/dev/full')).rejects.toThrow('not a regular file');
+  });
+});
+
+/** A process that publishes w0, w1, ... and prints each key once it is confirmed, or the error that ends it. */
+function spawnWriter(folder: string, { path = 'replies.jsonl', blocks }: { path?: string; blocks?: number } = {}) {
+  const script = fileURLToPath(new URL('writer.ts', import.meta.url));
+  const limit = blocks === undefined ? '' : `trap '' XFSZ; ulimit -f ${blocks}; `;
+  const command = `${limit}exec "$0" "$@"`;
+  return spawn('bash', ['-c', command, process.execPath, script, folder, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+test('a file that is no log of replies is not touched', async () => {
+  await using context = await openTestContext();
+  const path = join(context.folder, 'letter.txt');
+  await writeFile(path, 'Dear Ada,\nno newline at the end');
+  await expect(openLog(context, 'letter.txt')).rejects.toThrow(PermanentError);
+  expect(await readFile(path, 'utf8')).toBe('Dear Ada,\nno newline at the end');
+});
+
+test('a log that is moved away is begun again under its name', async () => {
+  await using context = await openTestContext();
+  await using publisher = await openLog(context);
+  await publisher.publish(newPayload(), signal);
+  await rename(join(context.folder, 'replies.jsonl'), join(context.folder, 'replies.jsonl.1'));
+  const payload = newPayload();
+  await publisher.publish(payload, signal);
+  expect((await readLines(context)).map(({ key }) => key)).toEqual([payload.key]);
+  expect(await publisher.find(payload, signal)).toBeTypeOf('object');
+});
+
+test('what somebody else adds, even without a newline, spoils no reply and is told of', async () => {
+  await using context = await openTestContext();
+  await using publisher = await openLog(context);
+  await publisher.publish(newPayload(), signal);
+  await appendFile(join(context.folder, 'replies.jsonl'), '{"note":"by hand"}');
+  const payload = newPayload();
+  await publisher.publish(payload, signal);
+  expect(await readLines(context)).toHaveLength(3);
+  expect(await publisher.find(payload, signal)).toBeTypeOf('object');
+  expect(context.warnings).toEqual([expect.stringContaining('something else writes to')]);
+});
+
+test('a reply is found behind lines that span many chunks', async () => {
+  await using context = await openTestContext();
+  await using publisher = await openLog(context);
+  const [first, long] = [newPayload(), newPayload({ text: 'x'.repeat(1_000_000) })];
+  for (const payload of [first, long, newPayload()]) await publisher.publish(payload, signal);
+  expect(await publisher.find(first, signal)).toBeTypeOf('object');
+  expect(await publisher.find(long, signal)).toBeTypeOf('object');
+});
+
+test('the key filter misses no key, and errs in less than one of a hundred', () => {
+  const keys = keyFilter();
+  const [added, others] = ['in', 'out'].map((prefix) =>
+    Array.from({ length: 200_000 }, (_, serial) => Buffer.from(`reply:${prefix}:${serial}`)),
+  );
+  for (const key of added!) keys.add(key);
+  expect(added!.filter((key) => !keys.mayHave(key))).toEqual([]);
+  expect(countKnown(keys, others!)).toBeLessThan(2000);
+});
+
+function countKnown(keys: KeyFilter, others: readonly Buffer[]): number {
+  return others.filter((key) => keys.mayHave(key)).length;
+}
