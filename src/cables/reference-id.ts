@@ -49,6 +49,16 @@ export function publishedIdOf(id: ReferenceId): PublishedId {
   return corrections().published.get(id) ?? publishedId(id);
 }
 
+/** The malformed IDs under which cables are published, with the right one. */
+export function malformedIds(): (readonly [PublishedId, ReferenceId])[] {
+  return [...corrections().right].map(([wrong, right]) => [publishedId(wrong), right] as const);
+}
+
+/** Whether a cable is published under this malformed ID. */
+export function isMalformed(written: string): boolean {
+  return corrections().right.has(written);
+}
+
 /** What can stand behind the year in an ID as written: names of stations, what gets fused with them, the letters of malformed IDs. */
 export function namesInIds(): string[] {
   const malformed = [...corrections().right.keys()].map((key) => /[A-Z]+/.exec(key)?.[0] ?? '');

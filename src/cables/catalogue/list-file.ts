@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+/** Serials of one station and year, ascending: [start, end) of the list's serials. `year` as in IDs, two digits. */
+export interface Stretch {
+  readonly station: string;
+  readonly year: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Published IDs, packed: five bytes each. */
+export interface IdList {
+  readonly stretches: readonly Stretch[];
+  readonly serials: Uint32Array;
+  /** Beside each serial; 0: unknown. */
+  readonly months: Uint8Array;
+  /** Malformed IDs that have no year, station and serial. */
+  readonly odd: ReadonlyMap<string, number>;
+}
+
+/** Year, station and serial of a published ID that has them. */
+export function splitPublished(id: string): { year: string; station: string; serial: number } | undefined {
+  const match = /^(\d\d)([A-Z]+)([1-9]\d{0,5})$/.exec(id);
+  return match === null ? undefined : { year: match[1] ?? '', station: match[2] ?? '', serial: Number(match[3]) };
+}
+
+/**
+ * The file: a line that names its kind and version, a line of JSON (`Head`), padding to four bytes, the serials in 32 bits (little
+ * endian), the months in 8.
+ */
+const KIND = 'pilcrow catalogue 1\n';
+
+const Head = z.strictObject({
+  stretches: z.array(z.tuple([z.string(), z.string(), z.int().positive()])),
+  odd: z.array(z.tuple([z.string(), z.int().min(0).max(12)])),
+  sha256: z.string(),
+});
+
+export function encodeList(months: ReadonlyMap<string, number>): Buffer {
+  const odd: [string, number][] = [];
+  const groups = new Map<string, { station: string; year: string; ids: [number, number][] }>();
+  for (const [id, month] of months) {
+    const parts = splitPublished(id);
+    if (parts === undefined) {
+      odd.push([id, month]);
+      continue;
+    }
+    const key = `${parts.station} ${parts.year}`;
+    const group = groups.get(key) ?? { station: parts.station, year: parts.year, ids: [] };
+    group.ids.push([parts.serial, month]);
+    groups.set(key, group);
+  }
+  const sorted = [...groups.values()].flatMap(({ ids }) => ids.toSorted((a, b) => a[0] - b[0]));
+  const body = Buffer.concat([
+    littleEndian(sorted.map(([serial]) => serial)),
+    Uint8Array.from(sorted, ([, month]) => month),
+  ]);
+  const stretches = [...groups.values()].map(({ station, year, ids }) => [station, year, ids.length]);
+  const head = Buffer.from(`${JSON.stringify({ stretches, odd, sha256: checksum(body) })}\n`);
+  const padding = Buffer.alloc((4 - ((KIND.length + head.length) % 4)) % 4);
+  return Buffer.concat([Buffer.from(KIND), head, padding, body]);
+}
+
+/** Errors: not such a file, cut off or changed. */
+export function decodeList(bytes: Buffer, file: string): IdList {
+  const damaged = (what: string): Error =>
+    new Error(`${file}: ${what}; import the list of IDs again (pilcrow catalogue import FILE)`);
+  if (!bytes.subarray(0, KIND.length).equals(Buffer.from(KIND))) throw damaged('not an imported list of this version');
+  const headEnd = bytes.indexOf(10, KIND.length) + 1;
+  const head = readHead(bytes.subarray(KIND.length, headEnd));
+  if (head === undefined) throw damaged('the list of IDs is damaged at its head');
+  const start = headEnd + ((4 - (headEnd % 4)) % 4);
+  const count = head.stretches.reduce((sum, [, , length]) => sum + length, 0);
+  const body = bytes.subarray(start);
+  if (body.length !== count * 5 || checksum(body) !== head.sha256) throw damaged('the list of IDs is damaged');
+  return {
+    stretches: placed(head.stretches),
+    serials: Uint32Array.from({ length: count }, (_, index) => body.readUInt32LE(index * 4)),
+    months: Uint8Array.from(body.subarray(count * 4)),
+    odd: new Map(head.odd),
+  };
+}
+
+function readHead(line: Buffer): z.infer<typeof Head> | undefined {
+  try {
+    return Head.safeParse(JSON.parse(line.toString())).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function placed(stretches: readonly (readonly [string, string, number])[]): Stretch[] {
+  let end = 0;
+  return stretches.map(([station, year, length]) => {
+    const start = end;
+    end += length;
+    return { station, year, start, end };
+  });
+}
+
+function littleEndian(numbers: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(numbers.length * 4);
+  for (const [index, number] of numbers.entries()) bytes.writeUInt32LE(number, index * 4);
+  return bytes;
+}
+
+function checksum(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,140 @@
+import type { Stats } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { Cable, ReferenceId } from '../core/cable.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Corpus, Passage } from './corpus.ts';
+
+/** Parses one document: the cables in it, and why parts of it could not be read. */
+export type Parse = (
+  text: string,
+  name?: string,
+) => { readonly cables: readonly Cable[]; readonly rejects: readonly { readonly reason: string }[] };
+
+/** Told of each file that cannot be read, whole or in part. */
+type OnReject = (file: string, reason: string) => void;
+
+/** A cable page has some 40 KB. */
+const MOST_BYTES = 20 * 1024 * 1024;
+const MOST_FILES = 50_000;
+const DEEPEST = 16;
+const ENDINGS = new Set(['.txt', '.html', '.htm']);
+
+/**
+ * The cables of files and folders (.txt, .html, .htm; folders with what is below them), read at once and kept in memory. Of a cable that
+ * is there twice the fuller text counts. `onReject` gets the file and what is wrong with it; the rest goes on.
+ */
+export async function openFolderCorpus(
+  paths: readonly string[],
+  parse: Parse,
+  onReject: OnReject,
+): Promise<Corpus & { readonly size: number }> {
+  const cables = new Map<ReferenceId, Cable>();
+  for await (const file of documents(paths, onReject)) {
+    const text = await textOf(file, onReject);
+    if (text === undefined) continue;
+    const parsed = parse(text, file);
+    for (const { reason } of parsed.rejects) onReject(file, reason);
+    for (const cable of parsed.cables) {
+      const before = cables.get(cable.referenceId);
+      if (before === undefined || isFuller(cable, before)) cables.set(cable.referenceId, cable);
+    }
+  }
+  return {
+    size: cables.size,
+    cable: (id) => Promise.resolve(cables.get(id)),
+    quoted: (words) => Promise.resolve(passagesWith(words, cables.values())),
+  };
+}
+
+async function* documents(paths: readonly string[], onReject: OnReject): AsyncIterable<string> {
+  let count = 0;
+  for (const path of paths) {
+    for await (const file of filesUnder(path, 0, onReject)) {
+      count += 1;
+      if (count > MOST_FILES) {
+        onReject(path, `more than ${MOST_FILES} documents: those from ${file} on are left out`);
+        return;
+      }
+      yield file;
+    }
+  }
+}
+
+async function* filesUnder(path: string, depth: number, onReject: OnReject): AsyncIterable<string> {
+  const found = await statOf(path, onReject);
+  if (found?.isFile()) yield path;
+  if (!found?.isDirectory()) return;
+  if (depth >= DEEPEST) {
+    onReject(path, `more than ${DEEPEST} folders deep`);
+    return;
+  }
+  const entries = await readdir(path, { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    // Links are not followed: they may lead in a circle.
+    if (entry.isDirectory()) yield* filesUnder(join(path, entry.name), depth + 1, onReject);
+    else if (entry.isFile() && ENDINGS.has(extname(entry.name).toLowerCase())) yield join(path, entry.name);
+  }
+}
+
+async function statOf(path: string, onReject: OnReject): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    onReject(path, messageOf(error));
+    return undefined;
+  }
+}
+
+async function textOf(file: string, onReject: OnReject): Promise<string | undefined> {
+  try {
+    const { size } = await stat(file);
+    if (size > MOST_BYTES) {
+      onReject(file, 'larger than 20 MB');
+      return undefined;
+    }
+    const bytes = await readFile(file);
+    if (!bytes.includes(0)) return bytes.toString('utf8');
+    onReject(file, 'not a text');
+  } catch (error) {
+    onReject(file, messageOf(error));
+  }
+  return undefined;
+}
+
+function isFuller(cable: Cable, other: Cable): boolean {
+  const more = cable.paragraphs.length - other.paragraphs.length;
+  return more > 0 || (more === 0 && cable.warnings.length < other.warnings.length);
+}
+
+/** Words in their order, case and punctuation aside; an ellipsis in the quotation stands for anything. */
+function passagesWith(words: string, cables: Iterable<Cable>): Passage[] {
+  const parts = words
+    .split(/\.{3,}|…|\[|\]/)
+    .map((part) => bareWords(part))
+    .filter((part) => part !== '  ' && part !== ' ');
+  if (parts.length === 0) return [];
+  const passages: Passage[] = [];
+  for (const { referenceId, paragraphs } of cables) {
+    for (const { number, text } of paragraphs) {
+      if (holdsInOrder(bareWords(text), parts)) passages.push({ referenceId, paragraph: number });
+    }
+  }
+  return passages;
+}
+
+function holdsInOrder(text: string, parts: readonly string[]): boolean {
+  let at = 0;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length - 1;
+  }
+  return true;
+}
+
+/** ` the words alone ` */
+function bareWords(text: string): string {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return ` ${plain.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+}

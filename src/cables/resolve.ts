@@ -1,0 +1,152 @@
+import type { Cable, ReferenceId } from '../core/cable.ts';
+import type { Candidate, Citation, Clues, LinkTarget, Resolution } from '../core/citation.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Corpus, Passage } from './corpus.ts';
+import { linksTo } from './links.ts';
+import { highestSerial, inferredMonth, isPlausible } from './months.ts';
+import { formatReferenceId, partsOf, publishedIdOf } from './reference-id.ts';
+import { stationNamed } from './stations.ts';
+
+/** Looks up what a citation names. */
+export interface Resolver {
+  /** Never guesses: what may be several cables is `ambiguous`, with all of them as candidates. */
+  resolve(citation: Citation): Promise<Resolution>;
+}
+
+export interface Sources {
+  readonly corpus: Corpus;
+  readonly catalogue: Catalogue | undefined;
+  /** Where links go, in the operator's order. */
+  readonly targets: readonly LinkTarget[];
+}
+
+export function openResolver(sources: Sources): Resolver {
+  return { resolve: (citation) => resolve(sources, citation) };
+}
+
+async function resolve(sources: Sources, citation: Citation): Promise<Resolution> {
+  if (citation.referenceId !== null) return resolveId(sources, citation, citation.referenceId, citation.paragraphs);
+  if (citation.clues === null) return unknown(citation);
+  if (citation.clues.quotation !== null) return resolveQuotation(sources, citation, citation.clues.quotation);
+  return resolveClues(sources, citation, citation.clues);
+}
+
+async function resolveId(
+  sources: Sources,
+  citation: Citation,
+  id: ReferenceId,
+  paragraphs: readonly number[],
+): Promise<Resolution> {
+  const { corpus, catalogue, targets } = sources;
+  const cable = await corpus.cable(id);
+  const existence = existenceOf(id, cable, catalogue);
+  if (existence === 'unknown') return unknown(citation);
+  const there = cable === undefined ? paragraphs : paragraphs.filter((number) => hasParagraph(cable, number));
+  const status = there.length < paragraphs.length ? 'unknown-paragraph' : existence;
+  const linked = { id, cable, catalogue, unverified: existence === 'unverified' };
+  return {
+    ...unknown(citation),
+    referenceId: id,
+    publishedId: publishedIdOf(id),
+    paragraphs,
+    status,
+    cable: cable === undefined ? null : factsOf(cable),
+    // The cable itself where no paragraph is asked for, or one is that it has not.
+    links: linksTo(linked, there.length > 0 && there.length === paragraphs.length ? there : [null, ...there], targets),
+  };
+}
+
+function existenceOf(
+  id: ReferenceId,
+  cable: Cable | undefined,
+  catalogue: Catalogue | undefined,
+): 'resolved' | 'unverified' | 'unknown' {
+  if (cable !== undefined) return 'resolved';
+  if (catalogue !== undefined) return catalogue.has(publishedIdOf(id)) ? 'resolved' : 'unknown';
+  const parts = partsOf(id);
+  return parts !== undefined && isPlausible(parts) ? 'unverified' : 'unknown';
+}
+
+function hasParagraph(cable: Cable, paragraph: number): boolean {
+  return cable.paragraphs.some(({ number }) => number === paragraph);
+}
+
+function factsOf({ subject, created, classification, origin }: Cable): Resolution['cable'] {
+  return { subject, created, classification, origin };
+}
+
+async function resolveQuotation(sources: Sources, citation: Citation, words: string): Promise<Resolution> {
+  const passages = await sources.corpus.quoted(words);
+  const [only] = passages;
+  if (only === undefined) return unknown(citation);
+  if (passages.length === 1) return resolveId(sources, citation, only.referenceId, [only.paragraph]);
+  return ambiguous(citation, passages.map(candidateOfPassage));
+}
+
+function candidateOfPassage({ referenceId, paragraph }: Passage): Candidate {
+  return { referenceId, distance: 0, reason: `¶${paragraph} has these words` };
+}
+
+/** Station and serial, perhaps year and month. Without a list the years count in which the station sent that many cables. */
+async function resolveClues(sources: Sources, citation: Citation, clues: Clues): Promise<Resolution> {
+  const { corpus, catalogue } = sources;
+  const { station, serial } = clues;
+  if (station === null || serial === null) return unknown(citation);
+  const ids: ReferenceId[] = [];
+  for (const year of stationNamed(station)?.years ?? []) {
+    const id = formatReferenceId({ year, station, serial });
+    if ((clues.year ?? year) !== year) continue;
+    const listed = catalogue?.years(station, serial).includes(year);
+    const possible = listed ?? serial <= (highestSerial(station, year) ?? 0);
+    if (possible || (await corpus.cable(id)) !== undefined) ids.push(id);
+  }
+  const fitting = ids.length > 1 && clues.month !== null ? await sentIn(sources, ids, clues.month) : ids;
+  const left = fitting.length > 0 ? fitting : ids;
+  const [only] = left;
+  if (only === undefined) return unknown(citation);
+  if (left.length === 1) return resolveId(sources, citation, only, citation.paragraphs);
+  return ambiguous(citation, await Promise.all(left.map((id) => candidateOfYear(sources, id))));
+}
+
+async function sentIn(
+  { corpus, catalogue }: Sources,
+  ids: readonly ReferenceId[],
+  month: number,
+): Promise<ReferenceId[]> {
+  const found: ReferenceId[] = [];
+  for (const id of ids) {
+    const created = (await corpus.cable(id))?.created?.slice(5, 7);
+    const parts = partsOf(id);
+    const sent =
+      created === undefined
+        ? (catalogue?.month(publishedIdOf(id)) ?? (parts && inferredMonth(parts)))
+        : Number(created);
+    if (sent === month) found.push(id);
+  }
+  return found;
+}
+
+async function candidateOfYear({ corpus, catalogue }: Sources, id: ReferenceId): Promise<Candidate> {
+  const year = partsOf(id)?.year;
+  const known = (await corpus.cable(id)) === undefined ? undefined : 'its text is at hand';
+  const listed = catalogue === undefined ? 'the station sent that many cables in that year' : 'it is listed';
+  return { referenceId: id, distance: 0, reason: `the year may be ${year}: ${known ?? listed}` };
+}
+
+function ambiguous(citation: Citation, candidates: readonly Candidate[]): Resolution {
+  return { ...unknown(citation), status: 'ambiguous', candidates };
+}
+
+function unknown({ written, span, referenceId, paragraphs }: Citation): Resolution {
+  return {
+    written,
+    span,
+    referenceId,
+    publishedId: null,
+    paragraphs,
+    status: 'unknown-cable',
+    cable: null,
+    links: [],
+    candidates: [],
+  };
+}
