@@ -13,7 +13,9 @@ const rooms: Record<string, readonly string[]> = {
   'src/ledger': ['src/core'],
   'src/queue': ['src/core'],
   'src/config': ['src/core'],
+  // The composition root: app.ts and the parts that it builds.
   'src/app.ts': [
+    'src/app',
     'src/core',
     'src/cables',
     'src/rules',
@@ -24,8 +26,19 @@ const rooms: Record<string, readonly string[]> = {
     'src/queue',
     'src/config',
   ],
-  workers: ['src/app.ts', 'src/core', 'src/cables', 'src/ledger', 'src/platforms', 'src/queue'],
-  'src/cli': ['src/app.ts', 'workers', 'src/core', 'src/cables', 'src/config', 'src/ledger', 'src/platforms'],
+  'src/app': ['src/core', 'src/cables', 'src/net', 'src/platforms', 'src/ledger', 'src/config'],
+  workers: ['src/app.ts', 'src/app', 'src/core', 'src/cables', 'src/ledger', 'src/platforms', 'src/queue'],
+  'src/cli': [
+    'package.json',
+    'src/app.ts',
+    'src/app',
+    'workers',
+    'src/core',
+    'src/cables',
+    'src/config',
+    'src/ledger',
+    'src/platforms',
+  ],
   'src/cli.ts': ['src/cli', 'src/core'],
 };
 
@@ -50,7 +63,9 @@ const homes: Record<string, readonly string[]> = {
 };
 
 /** Registries are for the composition root alone. */
-const registries: Record<string, readonly string[]> = { 'src/platforms/index.ts': ['src/app.ts'] };
+const registries: Record<string, readonly string[]> = {
+  'src/platforms/index.ts': ['src/app.ts', 'src/app/drivers.ts'],
+};
 
 const root = new URL('..', import.meta.url).pathname;
 

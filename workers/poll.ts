@@ -1,4 +1,5 @@
-import type { App, FeedSource } from '../src/app.ts';
+import type { FeedSource } from '../src/app/drivers.ts';
+import type { App } from '../src/app.ts';
 import { findCitations } from '../src/cables/find.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import type { Resolution } from '../src/core/citation.ts';
@@ -31,18 +32,13 @@ export const resolve: Worker = {
 };
 
 async function decide(app: App, waiting: WaitingPost): Promise<Decision> {
-  const { post } = waiting;
-  const resolutions = await Promise.all(waiting.citations.map((citation) => app.resolver.resolve(citation)));
-  const route = app.route(post);
-  const verdict = app.decide({ post, feed: waiting.feed, resolutions, route, seenAt: waiting.keptAt });
+  const { post, feed, surplus, keptAt: seenAt } = waiting;
+  const resolutions = await Promise.all(waiting.citations.map((citation) => app.cables.resolver.resolve(citation)));
+  const verdict = app.decide({ post, feed, resolutions, seenAt });
   if (verdict.action !== 'reply') return { key: post.key, resolutions, verdict, reply: undefined };
-  const text = app.compose({ template: verdict.template, post, resolutions, surplus: waiting.surplus, route });
-  return {
-    key: post.key,
-    resolutions,
-    verdict,
-    reply: plan(app, { post, resolutions, publisher: route.publisher, text }),
-  };
+  const publisher = app.publisherFor(post);
+  const text = await app.compose({ publisher, template: verdict.template, post, resolutions, surplus });
+  return { key: post.key, resolutions, verdict, reply: plan(app, { post, resolutions, publisher, text }) };
 }
 
 function plan(
@@ -59,7 +55,7 @@ function plan(
       text,
       language: post.language,
       createdAt: app.clock.now(),
-      idempotencyKey: app.idempotencyKey(post.key),
+      idempotencyKey: randomUUID(),
       replyTo: {
         key: post.key,
         platform: post.platform,

@@ -32,7 +32,7 @@ async function send(app: App, sending: Sending): Promise<Ending> {
   const publisher = await app.publisher(sending.publisher);
   if (publisher === undefined) return await unconfigured(app, sending);
   try {
-    const signal = AbortSignal.timeout(requestMs);
+    const signal = AbortSignal.any([AbortSignal.timeout(requestMs), app.hurry]);
     return { state: 'sent', published: await publish(publisher, sending, signal) };
   } catch (error) {
     const now = await app.ledger.now();

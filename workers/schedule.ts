@@ -1,10 +1,13 @@
 import { schedule as cron } from 'node-cron';
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
+import { noteAlive } from '../src/ledger/notes.ts';
 import { sweep, tidy } from './sweep.ts';
 
 /** A change from outside is looked for every second; without one, the ledger is swept this often. */
 const sweepEveryMs = 5000;
+/** `doctor --running` reads it. */
+const aliveEveryMs = 30_000;
 
 /**
  * The clockwork: polls each feed by its interval and sweeps the ledger. Ticks are in UTC and ask "what is due?", so a tick that is
@@ -13,6 +16,7 @@ const sweepEveryMs = 5000;
 export function startSchedule(app: App): AsyncDisposable {
   const nextPoll = new Map<string, number>();
   let nextSweep = 0;
+  let nextAlive = app.clock.now() + aliveEveryMs;
   let ticking: Promise<void> = Promise.resolve();
 
   async function tick(): Promise<void> {
@@ -25,6 +29,10 @@ export function startSchedule(app: App): AsyncDisposable {
     if ((await app.ledger.changedOutside()) || now >= nextSweep) {
       nextSweep = now + sweepEveryMs;
       await sweep(app);
+    }
+    if (now >= nextAlive) {
+      nextAlive = now + aliveEveryMs;
+      await app.ledger.transact((tx) => noteAlive(tx, now));
     }
   }
 

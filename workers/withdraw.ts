@@ -19,7 +19,8 @@ export const withdraw: Worker = {
       await publisher.withdraw(withdrawal.published, AbortSignal.timeout(requestMs));
     });
     const now = await app.ledger.now();
-    const again = failure === undefined ? undefined : { reason: failure, dueAt: now + backoffMs(withdrawal.looks, retry) };
+    const again =
+      failure === undefined ? undefined : { reason: failure, dueAt: now + backoffMs(withdrawal.looks, retry) };
     await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, again, now));
     if (failure !== undefined) app.tell({ kind: 'trouble', what: key, message: `not withdrawn yet: ${failure}` });
   },

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { catalogueFile, readConfig } from '../app.ts';
+import { readConfig } from '../app.ts';
 import { importCatalogue, openCatalogue } from '../cables/catalogue.ts';
+import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Output } from './output.ts';
 
@@ -8,31 +9,43 @@ import type { Output } from './output.ts';
 export const publicList = 'the cablemap project (github.com/heuer/cablemap) publishes one';
 
 export function catalogueCommand(output: Output): Command {
-  const command = new Command('catalogue').description('the list of cables that exist; without one, IDs stay "unverified"');
+  const command = new Command('catalogue').description(
+    'the list of cables that exist; without one, IDs stay "unverified"',
+  );
   command
     .command('import')
-    .description(`read a list of published reference IDs: lines of \`ID\` or \`ID,month\`, plain or gzipped; ${publicList}`)
+    .description(
+      `read a list of published reference IDs: lines of \`ID\` or \`ID,month\`, plain or gzipped; ${publicList}`,
+    )
     .argument('<file>', 'CSV, or CSV compressed by gzip')
     .action(async (file: string, _options: unknown, self: Command) => {
-      const target = catalogueFile(readConfig(self.optsWithGlobals()));
+      const target = fileOf(readConfig(self.optsWithGlobals()));
       const { imported, rejects } = await importCatalogue(file, target, (count) => {
         if (process.stderr.isTTY) output.writeError(`\r${count.toLocaleString('en')} IDs`);
       });
       if (process.stderr.isTTY) output.writeError('\r');
       for (const reject of rejects.slice(0, 20)) output.error(reject);
       if (rejects.length > 20) output.error(`and ${rejects.length - 20} more lines that are no reference ID`);
-      output.line(`${imported.toLocaleString('en')} reference IDs are in ${target}. A running bot uses them after its next start.`);
+      output.line(
+        `${imported.toLocaleString('en')} reference IDs are in ${target}. A running bot uses them after its next start.`,
+      );
     });
   command
     .command('stats')
     .description('what the imported list holds')
     .option('--json', 'as a JSON object')
     .action((options: { json?: true }, self: Command) => {
-      const file = catalogueFile(readConfig(self.optsWithGlobals()));
+      const file = fileOf(readConfig(self.optsWithGlobals()));
       const catalogue = openCatalogue(file);
-      if (catalogue === undefined) throw new UsageError(`no list is imported at ${file}: pilcrow catalogue import FILE (${publicList})`);
+      if (catalogue === undefined)
+        throw new UsageError(`no list is imported at ${file}: pilcrow catalogue import FILE (${publicList})`);
       if (options.json === true) output.json({ file, ids: catalogue.size });
       else output.line(`${catalogue.size.toLocaleString('en')} reference IDs in ${file}`);
     });
   return command;
+}
+
+function fileOf(config: Config): string {
+  if (config.catalogue === null) throw new UsageError(`${config.file} says \`catalogue: null\`: no list is to be used`);
+  return config.catalogue;
 }

@@ -45,7 +45,11 @@ export function watch(output: Output, detail: Detail) {
 
 export type Watch = ReturnType<typeof watch>;
 
-async function showAnswer(output: Output, app: App | undefined, event: Extract<Event, { kind: 'sent' }>): Promise<void> {
+async function showAnswer(
+  output: Output,
+  app: App | undefined,
+  event: Extract<Event, { kind: 'sent' }>,
+): Promise<void> {
   const row = app && (await postRow(app.ledger.db, event.payload.replyTo.key));
   const top = row === undefined ? event.payload.replyTo.key : heading(Post.parse(JSON.parse(row.post)), output);
   const answer = event.payload.text.split('\n').map((line) => `  ${output.paint.green('→')} ${line}`);

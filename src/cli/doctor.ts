@@ -1,6 +1,7 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { Command } from 'commander';
-import { type App, openApp, readConfig, workerIsRunning } from '../app.ts';
+import { type App, openApp, readConfig } from '../app.ts';
+import { workerIsRunning } from '../app/embedded.ts';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../core/errors.ts';
 import { feedRows } from '../ledger/feeds.ts';
@@ -21,8 +22,14 @@ export function doctorCommand(output: Output): Command {
   return new Command('doctor')
     .description('check configuration, folders, ledger, cables, feeds and publishers; works beside a running bot')
     .option('--json', 'one JSON object per check and line')
-    .option('--running', 'only: does a bot work on this ledger, and was it alive within the last two minutes? (health checks)')
-    .addHelpText('after', '\nExit code 1 when something fails, 2 when the configuration is wrong (every fault is listed).')
+    .option(
+      '--running',
+      'only: does a bot work on this ledger, and was it alive within the last two minutes? (health checks)',
+    )
+    .addHelpText(
+      'after',
+      '\nExit code 1 when something fails, 2 when the configuration is wrong (every fault is listed).',
+    )
     .action(async (options: { json?: true; running?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       for await (const check of options.running === true ? aliveCheck(config) : allChecks(config)) {
@@ -70,18 +77,22 @@ function dataFolder(config: Config): Check {
 }
 
 function cables(app: App): Check {
-  if (app.catalogued) return { name: 'cables', state: 'ok', message: app.cables };
+  if (app.cables.catalogue !== undefined) return { name: 'cables', state: 'ok', message: app.cables.summary };
   return {
     name: 'cables',
     state: 'note',
-    message: `${app.cables}; without a list of all cables, IDs stay "unverified": pilcrow catalogue import FILE; ${publicList}`,
+    message: `${app.cables.summary}; without a list of all cables, IDs stay "unverified": pilcrow catalogue import FILE; ${publicList}`,
   };
 }
 
 async function* ledgerChecks(app: App): AsyncIterable<Check> {
   const { ledger } = app;
   const found = await quickCheck(ledger.db);
-  yield { name: 'ledger', state: found === 'ok' ? 'ok' : 'fail', message: found === 'ok' ? ledger.place : `${ledger.place}: ${found}` };
+  yield {
+    name: 'ledger',
+    state: found === 'ok' ? 'ok' : 'fail',
+    message: found === 'ok' ? ledger.place : `${ledger.place}: ${found}`,
+  };
   const posts = await countPosts(ledger.db);
   const failed = posts['failed'] ?? 0;
   yield { name: 'posts', state: failed > 0 ? 'note' : 'ok', message: counted(posts) };

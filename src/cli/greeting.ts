@@ -14,12 +14,15 @@ export async function greeting(app: App, output: Output): Promise<void> {
   for (const feed of config.feeds) row('reads', `${feed.name} (${feed.platform})`);
   for (const publisher of config.publishers) row('answers', `${publisher.name} (${publisher.platform})`);
   row('ledger', here(ledger.place));
-  row('cables', app.cables);
+  row('cables', app.cables.summary);
   const answered = (await countReplies(ledger.db))['sent'] ?? 0;
   const [last] = await listReplies(ledger.db, ['sent'], 1);
   if (last !== undefined) {
     const when = new Date(last.sent_at ?? last.updated_at).toISOString().slice(0, 16).replace('T', ' ');
-    row('before', `${answered} posts were answered, the last ${last.post_key} at ${when}Z; see: npx pilcrow replies list`);
+    row(
+      'before',
+      `${answered} posts were answered, the last ${last.post_key} at ${when}Z; see: npx pilcrow replies list`,
+    );
   }
   output.line();
 }
@@ -31,7 +34,9 @@ export function idleHint(app: App, counts: { read: number; cited: number; answer
     `${counts.read} new posts read, ${counts.cited} cite a cable, ${counts.answered} answered. Waiting for more; Ctrl-C stops.`,
     `  replies    ${here(`${config.dataDir}/replies.jsonl`)}   ledger  ${here(app.ledger.place)}`,
     `  more       append a line to a file of posts, or add feeds: ${here(config.file)} (docs/platforms)`,
-    app.catalogued ? '' : `  IDs        without a list of all cables they stay "unverified": npx pilcrow catalogue import FILE; ${publicList}`,
+    app.cables.catalogue !== undefined
+      ? ''
+      : `  IDs        without a list of all cables they stay "unverified": npx pilcrow catalogue import FILE; ${publicList}`,
   ]
     .filter(Boolean)
     .join('\n');

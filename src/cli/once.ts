@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { drain } from '../../workers/index.ts';
-import { holdLedger, openApp, readConfig } from '../app.ts';
+import { openApp, readConfig } from '../app.ts';
+import { holdLedger } from '../app/embedded.ts';
 import { watch } from './console.ts';
 import type { Output } from './output.ts';
 

@@ -35,5 +35,8 @@ export function openOutput(): Output {
 /** Strangers' texts must not move the cursor or colour the terminal; our own colours (`ESC [ … m`) pass. */
 export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what it is about
-  return text.replaceAll(/\u001B(?!\[\d{1,2}m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '�');
+  return text.replaceAll(
+    /\u001B(?!\[\d{1,2}m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g,
+    '�',
+  );
 }

@@ -42,7 +42,12 @@ function fieldsOf({ landings: _, ...cable }: Cable): Omit<Cable, 'landings'> {
 
 function describe(cable: Cable, paint: Output['paint']): string {
   const rows = [
-    ['Reference ID', cable.publishedId === cable.referenceId ? cable.referenceId : `${cable.referenceId} (published as ${cable.publishedId})`],
+    [
+      'Reference ID',
+      String(cable.publishedId) === cable.referenceId
+        ? cable.referenceId
+        : `${cable.referenceId} (published as ${cable.publishedId})`,
+    ],
     ['Created', cable.created ?? cable.createdAsPrinted],
     ['Released', cable.released ?? cable.releasedAsPrinted],
     ['Classification', cable.classification],

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { openLedger, readConfig } from '../app.ts';
+import { readConfig } from '../app.ts';
+import { openLedger } from '../app/embedded.ts';
 import { UsageError } from '../core/errors.ts';
 import { Payload, ReplyState } from '../core/reply.ts';
 import { askWithdrawal, listReplies, replyRow, retryReply } from '../ledger/replies.ts';
@@ -16,7 +17,8 @@ export function repliesCommand(output: Output): Command {
     .option('--json', 'one JSON object a line')
     .action(async (options: { state?: ReplyState[]; limit: string; json?: true }, self: Command) => {
       const limit = Number(options.limit);
-      if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${options.limit}: expected a whole number from 1`);
+      if (!Number.isInteger(limit) || limit < 1)
+        throw new UsageError(`--limit ${options.limit}: expected a whole number from 1`);
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
       const rows = await listReplies(ledger.db, options.state ?? [], limit);
       for (const row of rows) {
@@ -32,8 +34,12 @@ export function repliesCommand(output: Output): Command {
     .action(async (key: string, _options: unknown, self: Command) => {
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
       const now = await ledger.now();
-      if (await ledger.transact((tx) => retryReply(tx, key, now))) output.line(`${key} is planned again; a running bot sends it now.`);
-      else throw new UsageError(`${key}: ${await stateOf(ledger.db, key)}; only refused or abandoned replies can be retried`);
+      if (await ledger.transact((tx) => retryReply(tx, key, now)))
+        output.line(`${key} is planned again; a running bot sends it now.`);
+      else
+        throw new UsageError(
+          `${key}: ${await stateOf(ledger.db, key)}; only refused or abandoned replies can be retried`,
+        );
     });
   command
     .command('withdraw')
@@ -43,8 +49,13 @@ export function repliesCommand(output: Output): Command {
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
       const now = await ledger.now();
       const state = await ledger.transact((tx) => askWithdrawal(tx, key, now));
-      if (state === undefined) throw new UsageError(`${key}: ${await stateOf(ledger.db, key)}; only planned, held or sent replies can be withdrawn`);
-      output.line(state === 'abandoned' ? `${key} is abandoned.` : `${key} is being withdrawn; a running bot does it now.`);
+      if (state === undefined)
+        throw new UsageError(
+          `${key}: ${await stateOf(ledger.db, key)}; only planned, held or sent replies can be withdrawn`,
+        );
+      output.line(
+        state === 'abandoned' ? `${key} is abandoned.` : `${key} is being withdrawn; a running bot does it now.`,
+      );
     });
   return command;
 }

@@ -1,9 +1,11 @@
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import { openCables, readConfig } from '../app.ts';
+import { readConfig } from '../app.ts';
+import { openCables } from '../app/cables.ts';
 import { findCitations } from '../cables/find.ts';
 import type { Resolver } from '../cables/resolve.ts';
 import type { Link, Resolution } from '../core/citation.ts';
+import { publicList } from './catalogue.ts';
 import type { Output } from './output.ts';
 
 export function resolveCommand(output: Output): Command {
@@ -13,9 +15,11 @@ export function resolveCommand(output: Output): Command {
     .option('--json', 'one JSON object per citation and line')
     .addHelpText('after', examples)
     .action(async (words: string[], options: { json?: true }, command: Command) => {
-      const { resolver, place } = await openCables(readConfig(command.optsWithGlobals()), (message) => output.error(message));
+      const { resolver, catalogue } = await openCables(readConfig(command.optsWithGlobals()), (message) =>
+        output.error(message),
+      );
       for await (const text of words.length === 1 && words[0] === '-' ? lines() : [words.join(' ')]) {
-        await resolveText({ resolver, place, text, json: options.json === true, output });
+        await resolveText({ resolver, listed: catalogue !== undefined, text, json: options.json === true, output });
       }
     });
 }
@@ -28,14 +32,16 @@ Examples:
 
 Everything that could be a citation counts here, as if the bot had been asked: also "ASTANA 2244" without a year.`;
 
+const unlisted = `Without a list of all cables an ID is "unverified" unless its text is at hand: pilcrow catalogue import FILE; ${publicList}.`;
+
 async function resolveText(task: {
   resolver: Resolver;
-  place: string;
+  listed: boolean;
   text: string;
   json: boolean;
   output: Output;
 }): Promise<void> {
-  const { resolver, place, text, json, output } = task;
+  const { resolver, listed, text, json, output } = task;
   const { citations, surplus } = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true });
   for (const citation of citations) {
     const resolution = await resolver.resolve(citation);
@@ -45,7 +51,7 @@ async function resolveText(task: {
   if (json) return;
   if (citations.length === 0) output.line('No citation found.');
   if (surplus > 0) output.line(`${surplus} more citations were counted, not resolved: 10 a post are.`);
-  if (citations.length > 0 && place !== '') output.line(output.paint.dim(place));
+  if (citations.length > 0 && !listed) output.line(output.paint.dim(unlisted));
 }
 
 /** A resolution laid out for reading: what was written, the cable, a line for each link. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { startWorkers } from '../../workers/index.ts';
-import { type App, holdLedger, openApp, readConfig } from '../app.ts';
+import { type App, openApp, readConfig } from '../app.ts';
+import { holdLedger } from '../app/embedded.ts';
 import { type Detail, watch, type Watch } from './console.ts';
 import { idleHint, greeting } from './greeting.ts';
 import type { Output } from './output.ts';

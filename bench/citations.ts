@@ -1,0 +1,32 @@
+import twitter from 'twitter-text';
+import { findCitations } from '../src/cables/find.ts';
+import { postTexts } from '../test/support/make-posts.ts';
+import { type Bench, rate, thousands } from './figure.ts';
+
+/** Citations found in a million posts, beside twitter-text finding their hashtags. */
+export const citations: Bench = {
+  name: 'citations',
+  run() {
+    const texts = postTexts(1_000_000, { citing: 0.05, seed: 1 });
+    const some = texts.slice(0, 50_000);
+    const context = { weakCounts: false };
+    let found = 0;
+    const ours = rate(texts.length, () => {
+      found = 0;
+      for (const text of texts) found += findCitations({ text, hashtags: [], links: [] }, context).citations.length;
+    });
+    const theirs = rate(some.length, () => {
+      for (const text of some) twitter.extractHashtags(text);
+    });
+    const ratio = ours / theirs;
+    return Promise.resolve([
+      {
+        name: 'citations found, against twitter-text',
+        measured: `${thousands(ours)} posts/s (${thousands(found)} citations), twitter-text ${thousands(theirs)}/s`,
+        value: ratio,
+        target: '>= 10 x',
+        met: ratio >= 10,
+      },
+    ]);
+  },
+};

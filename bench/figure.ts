@@ -1,0 +1,29 @@
+/** One measured figure, with what it is held against in the same run. */
+export interface Figure {
+  readonly name: string;
+  readonly measured: string;
+  /** The ratio or value that counts. */
+  readonly value: number;
+  readonly target: string;
+  readonly met: boolean;
+}
+
+export interface Bench {
+  readonly name: string;
+  run(): Promise<Figure[]>;
+}
+
+/** Units of work a second, of the best of several rounds: other work on the machine only ever slows a round down. */
+export function rate(units: number, work: () => void, rounds = 3): number {
+  let best = 0;
+  for (let i = 0; i < rounds; i += 1) {
+    const start = performance.now();
+    work();
+    best = Math.max(best, units / ((performance.now() - start) / 1000));
+  }
+  return best;
+}
+
+export function thousands(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { parseDocument } from '../src/cables/parse/document.ts';
+import { viewerPage } from '../test/support/viewer-page.ts';
+import { type Bench, rate, thousands } from './figure.ts';
+
+const shared = new URL('../../shared/data/cables/', import.meta.url);
+
+/** Viewer pages parsed in full, beside merely cutting their two `<pre>` blocks into lines. */
+export const parsing: Bench = {
+  name: 'parsing',
+  run() {
+    const pages = existsSync(shared) ? pagesOf(shared) : [viewerPage()];
+    const rounds = Math.ceil(2000 / pages.length);
+    const count = rounds * pages.length;
+    let kept = 0;
+    const sliced = rate(count, () => {
+      for (let i = 0; i < rounds; i += 1) for (const page of pages) kept += slice(page);
+    });
+    const parsed = rate(count, () => {
+      for (let i = 0; i < rounds; i += 1) for (const page of pages) kept += parseDocument(page, 'page').cables.length;
+    });
+    const ratio = parsed / sliced;
+    return Promise.resolve([
+      {
+        name: 'viewer pages parsed, against slicing lines',
+        measured: `${thousands(parsed)} pages/s, slicing ${thousands(sliced)}/s (${pages.length} pages)${kept > 0 ? '' : '!'}`,
+        value: ratio,
+        target: '>= 0.05 x',
+        met: ratio >= 0.05,
+      },
+    ]);
+  },
+};
+
+function pagesOf(folder: URL): string[] {
+  return readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+}
+
+function slice(page: string): number {
+  let lines = 0;
+  let from = 0;
+  for (let block = 0; block < 2; block += 1) {
+    const start = page.indexOf('<pre>', from);
+    const end = page.indexOf('</pre>', start);
+    if (start < 0 || end < 0) break;
+    lines += page.slice(start + 5, end).split('&#x000A;').length;
+    from = end;
+  }
+  return lines;
+}

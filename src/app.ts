@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { type Cables, openCables } from './app/cables.ts';
+import { type FeedSource, openDrivers } from './app/drivers.ts';
+import { openLedger } from './app/embedded.ts';
+import { environment } from './config/environment.ts';
+import { jsonSchemas } from './config/json-schema.ts';
+import { loadConfig } from './config/load.ts';
+import type { Config } from './config/schema.ts';
+import { readYamlFile } from './config/yaml-file.ts';
+import type { Resolution } from './core/citation.ts';
+import { type Clock, systemClock } from './core/clock.ts';
+import { ConfigError, messageOf } from './core/errors.ts';
+import type { Tell } from './core/event.ts';
+import type { Post } from './core/post.ts';
+import type { Verdict } from './core/verdict.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { platforms } from './platforms/index.ts';
+import type { ConsentPolicy, Publisher } from './platforms/platform.ts';
+import { openInProcessQueue } from './queue/in-process.ts';
+import type { Queue } from './queue/queue.ts';
+import { type Composition, compose } from './replies/compose.ts';
+import { loadTemplates } from './replies/templates.ts';
+import { decide } from './rules/decide.ts';
+import { Rules, rulesSchema } from './rules/schema.ts';
+import { version } from './rules/version.ts';
+
+/** Everything that a worker works with. */
+export interface App extends AsyncDisposable {
+  /** Of this process, for leases. */
+  readonly id: string;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly queue: Queue;
+  readonly cables: Cables;
+  readonly feeds: ReadonlyMap<string, FeedSource>;
+  readonly rulesVersion: string;
+  readonly tell: Tell;
+  /** Aborted when the process is to end: nothing new is begun. */
+  readonly stopping: AbortSignal;
+  /** Aborted when it must end now: what runs is cut off. */
+  readonly hurry: AbortSignal;
+  /** Undefined when no such publisher is configured (any more). */
+  publisher(name: string): Promise<Publisher | undefined>;
+  decide(question: Question): Verdict;
+  /** The publisher that answers a post: the log, until a platform's own is configured. */
+  publisherFor(post: Post): string;
+  /** The text of a reply. `template` null: the default one. Errors: PermanentError when the template cannot say it. */
+  compose(
+    answer: Omit<Composition, 'template' | 'limits'> & { publisher: string; template: string | null },
+  ): Promise<string>;
+}
+
+/** What a verdict is asked about. */
+export interface Question {
+  readonly post: Post;
+  readonly feed: string;
+  readonly resolutions: readonly Resolution[];
+  /** When the post was first seen. */
+  readonly seenAt: number;
+}
+
+export interface AppOptions {
+  readonly tell: Tell;
+  readonly stopping: AbortSignal;
+  readonly hurry: AbortSignal;
+  /** `none`: rings are not heard, because the caller asks the ledger itself. */
+  readonly bell?: 'in-process' | 'none';
+  readonly clock?: Clock;
+}
+
+/** Builds the bot: ledger, bell, cables, rules, platforms. Errors: ConfigError. */
+export async function openApp(config: Config, options: AppOptions): Promise<App> {
+  const { tell, clock = systemClock } = options;
+  const { rules, templates } = readRules(config);
+  const cables = await openCables(config, (message) => tell({ kind: 'trouble', what: 'documents', message }));
+  const ledger = await openLedger(config, clock);
+  const queue = options.bell === 'none' ? silentQueue : loudQueue(tell);
+  const drivers = openDrivers(config, { tell, clock });
+  return {
+    id: `${hostname()}:${process.pid}:${randomUUID()}`,
+    config,
+    clock,
+    ledger,
+    queue,
+    cables,
+    feeds: drivers.feeds,
+    rulesVersion: version(rules),
+    tell,
+    stopping: options.stopping,
+    hurry: options.hurry,
+    publisher: drivers.publisher,
+    publisherFor: () => logOf(config),
+    decide: (question) => decide({ ...question, ...courtesies(config, question) }, rules),
+    async compose({ publisher, template, ...answer }) {
+      const limits = (await drivers.publisher(publisher))?.limits;
+      const words = templates.get(template ?? 'default');
+      if (words === undefined || limits === undefined)
+        throw new Error(`no template ${template} or publisher ${publisher}`);
+      return compose({ ...answer, template: words, limits });
+    },
+    async [Symbol.asyncDispose]() {
+      await queue[Symbol.asyncDispose]();
+      await drivers[Symbol.asyncDispose]();
+      await ledger[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The configuration that `--config` names. Errors: ConfigError with every fault. */
+export function readConfig(options: { config: string }): Config {
+  return loadConfig({ file: options.config, env: environment(), platforms });
+}
+
+/** The JSON Schemas of the YAML files, by file name. */
+export function schemaFiles(): Record<string, string> {
+  return jsonSchemas(platforms, Rules);
+}
+
+function readRules(config: Config) {
+  const templates = loadTemplates(config.templates);
+  const words = {
+    platforms: platforms.map(({ id }) => id),
+    feeds: config.feeds.map(({ name }) => name),
+    templates: [...templates.keys()],
+  };
+  return { templates, rules: readYamlFile(config.rules, rulesSchema(words)) };
+}
+
+/** What consent knows of this post's platform. Publishers that address people come with their platforms; the log addresses nobody. */
+function courtesies(config: Config, { post, feed, seenAt }: Question) {
+  const policy = platforms.find(({ id }) => id === post.platform)?.consent ?? loggedOnly;
+  const expireMs = config.feeds.find(({ name }) => name === feed)?.expireMs ?? null;
+  const expired = expireMs !== null && seenAt - post.createdAt > expireMs;
+  return { mode: 'log' as const, policy, self: [], expired };
+}
+
+const loggedOnly: ConsentPolicy = {
+  summons: 'unknown platform',
+  permits: ['log'],
+  clause: 'nothing is known of this platform, so nobody is addressed there',
+  source: 'src/app.ts',
+};
+
+/** Errors: ConfigError when there is none, because then an answer would have nowhere to go. */
+function logOf(config: Config): string {
+  const log = config.publishers.find(({ platform }) => platform === 'log');
+  if (log === undefined)
+    throw new ConfigError([`${config.file}: \`publishers\` has no entry with \`platform: log\`, and replies need one`]);
+  return log.name;
+}
+
+function loudQueue(tell: Tell): Queue {
+  return openInProcessQueue({
+    onError: (heard, key, error) => tell({ kind: 'trouble', what: `${heard} ${key}`, message: messageOf(error) }),
+  });
+}
+
+const silentQueue: Queue = {
+  ring: () => Promise.resolve(),
+  consume: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};

@@ -1,0 +1,23 @@
+import { type Catalogue, openCatalogue } from '../cables/catalogue.ts';
+import { openFolderCorpus } from '../cables/folder-corpus.ts';
+import { parseDocument } from '../cables/parse/document.ts';
+import { openResolver, type Resolver } from '../cables/resolve.ts';
+import type { Config } from '../config/schema.ts';
+
+/** What is known about cables: imported texts, the list of IDs, and the resolver over both. */
+export interface Cables {
+  readonly resolver: Resolver;
+  readonly catalogue: Catalogue | undefined;
+  /** How much is known, for people. */
+  readonly summary: string;
+}
+
+/** Corpus, list of IDs and resolver: all that commands about cables need. */
+export async function openCables(config: Config, warn: (message: string) => void): Promise<Cables> {
+  const corpus = await openFolderCorpus(config.corpus, parseDocument, (file, reason) => warn(`${file}: ${reason}`));
+  const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
+  const texts = corpus.size === 1 ? '1 text' : `${corpus.size.toLocaleString('en')} texts`;
+  const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
+  const resolver = openResolver({ corpus, catalogue, targets: config.links.targets });
+  return { resolver, catalogue, summary: `${texts}, ${ids}` };
+}

@@ -1,0 +1,69 @@
+import type { Config, FeedEntry, PublisherEntry } from '../config/schema.ts';
+import type { Clock } from '../core/clock.ts';
+import { ConfigError } from '../core/errors.ts';
+import type { Tell } from '../core/event.ts';
+import { openGuardedFetch } from '../net/guarded-fetch.ts';
+import { platforms } from '../platforms/index.ts';
+import type { Driver, DriverContext, Feed, Publisher } from '../platforms/platform.ts';
+
+/** A configured feed. */
+export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'tag'> {
+  /** Opens the driver at the first call. */
+  open(): Promise<Feed>;
+}
+
+interface World {
+  readonly tell: Tell;
+  readonly clock: Clock;
+}
+
+/** Feeds and publishers of the configuration, each opened when it is first needed. */
+export function openDrivers(config: Config, { tell, clock }: World) {
+  const opened: AsyncDisposable[] = [];
+  const { allowPrivate, userAgent } = config.network;
+  const fetch = openGuardedFetch({ allowPrivate, userAgent });
+  const context = (name: string): DriverContext => ({
+    clock,
+    fetch,
+    notices: { warn: (message) => tell({ kind: 'trouble', what: name, message }) },
+    configDir: config.configDir,
+    dataDir: config.dataDir,
+  });
+  async function keep<T extends AsyncDisposable>(driver: Promise<T> | undefined): Promise<T> {
+    const ready = await driver;
+    if (ready === undefined) throw new Error('the platform cannot do this');
+    opened.push(ready);
+    return ready;
+  }
+  const openFeed = async ({ name, platform, config: own }: FeedEntry) =>
+    keep((await driverOf(platform)).openFeed?.(own, context(name)));
+  const openPublisher = async ({ name, platform, config: own }: PublisherEntry) =>
+    keep((await driverOf(platform)).openPublisher?.(own, context(name)));
+  const publishers = new Map(config.publishers.map((entry) => [entry.name, once(() => openPublisher(entry))]));
+  return {
+    feeds: new Map(config.feeds.map((entry) => [entry.name, { ...entry, open: once(() => openFeed(entry)) }])),
+    publisher: async (name: string): Promise<Publisher | undefined> => publishers.get(name)?.(),
+    async [Symbol.asyncDispose]() {
+      for (const driver of opened) await driver[Symbol.asyncDispose]();
+      await fetch[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function driverOf(id: string): Promise<Driver<unknown, unknown>> {
+  const platform = platforms.find((candidate) => candidate.id === id);
+  if (platform === undefined) throw new ConfigError([`there is no platform ${id}`]);
+  return (await platform.load()) as Driver<unknown, unknown>;
+}
+
+/** The first call's promise for all; a failure is not remembered, so the next call tries again. */
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}

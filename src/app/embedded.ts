@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { UsageError } from '../core/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { lastRunner, noteRunner, type Runner, takeOver } from '../ledger/notes.ts';
+import { openSqliteLedger } from '../ledger/sqlite.ts';
+import { holdWorkerLock, workerLockIsHeld } from '../ledger/worker-lock.ts';
+
+export function openLedger(config: Config, clock: Clock = systemClock): Promise<Ledger> {
+  return openSqliteLedger({ file: ledgerFile(config), clock });
+}
+
+/** Makes this process the one that works on the ledger. Errors: UsageError that says which process does. */
+export async function holdLedger(config: Config): Promise<Disposable> {
+  const lock = holdWorkerLock(ledgerFile(config));
+  if (lock === undefined) {
+    const runner = await whoRuns(config);
+    const who = runner === undefined ? 'a process that just started' : described(runner);
+    throw new UsageError(
+      `another pilcrow works on ${ledgerFile(config)}: ${who}. Stop it first, or give this one its own PILCROW_DATA.`,
+    );
+  }
+  await using ledger = await openLedger(config);
+  const now = await ledger.now();
+  await ledger.transact(async (tx) => {
+    await takeOver(tx, now);
+    await noteRunner(tx, { pid: process.pid, host: hostname(), since: now, aliveAt: now });
+  });
+  return lock;
+}
+
+const deadAfterMs = 120_000;
+
+/** Is a bot at work on this ledger, and does its clockwork tick? */
+export async function workerIsRunning(config: Config): Promise<{ alive: boolean; message: string }> {
+  if (!workerLockIsHeld(ledgerFile(config))) return { alive: false, message: 'not running' };
+  const runner = await whoRuns(config);
+  if (runner === undefined) return { alive: true, message: 'just started' };
+  const silentMs = Date.now() - runner.aliveAt;
+  if (silentMs < deadAfterMs) return { alive: true, message: described(runner) };
+  return { alive: false, message: `${described(runner)}, but silent for ${Math.round(silentMs / 1000)} s` };
+}
+
+function ledgerFile(config: Config): string {
+  return join(config.dataDir, 'ledger.db');
+}
+
+async function whoRuns(config: Config): Promise<Runner | undefined> {
+  if (!existsSync(ledgerFile(config))) return undefined;
+  await using ledger = await openLedger(config);
+  return await lastRunner(ledger.db);
+}
+
+function described({ pid, host, since }: Runner): string {
+  return `process ${pid} on ${host}, since ${new Date(since).toISOString()}`;
+}

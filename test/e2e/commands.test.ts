@@ -1,0 +1,174 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { tempDir } from '../support/temp.ts';
+import { pilcrowOnce } from '../support/workplace.ts';
+
+const page = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
+
+describe('resolve', () => {
+  async function resolve(...args: string[]) {
+    const { code, out, err } = await pilcrowOnce(['resolve', '--json', ...args], {
+      env: { PILCROW_DATA: await tempDir() },
+    });
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    const lines = out.split('\n').filter(Boolean);
+    return lines.map(
+      (line) => JSON.parse(line) as { status: string; links: Record<string, unknown>[] } & Record<string, unknown>,
+    );
+  }
+
+  test('a paragraph with an anchor of its own: its link, exact', async () => {
+    const [resolution] = await resolve('#cablegate #07ASTANA2244 ¶5');
+    expect(resolution).toMatchObject({
+      written: '#07ASTANA2244',
+      span: [11, 24],
+      referenceId: '07ASTANA2244',
+      publishedId: '07ASTANA2244',
+      paragraphs: [5],
+      status: 'resolved',
+      cable: {
+        created: '2007-08-19T23:55Z',
+        classification: 'UNCLASSIFIED//FOR OFFICIAL USE ONLY',
+        origin: 'Embassy Astana',
+      },
+    });
+    expect(resolution?.links[0]).toMatchObject({ target: 'viewer', url: `${page}#par5`, paragraph: 5, exact: true });
+    expect(resolution?.links.map((link) => link['target'])).toEqual([
+      'viewer',
+      'plusd',
+      'cablegatesearch',
+      'cabledrum',
+    ]);
+  });
+
+  test('a paragraph whose anchor leads elsewhere: the page, what is near, and why', async () => {
+    const [resolution] = await resolve('#cablegate #07ASTANA2244 ¶3');
+    expect(resolution?.status).toBe('resolved');
+    expect(resolution?.links[0]).toMatchObject({ url: page, paragraph: 3, exact: false, near: 'par2' });
+    expect(resolution?.links[0]?.['why']).toContain('¶20');
+  });
+
+  test('a paragraph that the cable does not have: the cable’s link', async () => {
+    const [resolution] = await resolve('#cablegate #07ASTANA2244 ¶25');
+    expect(resolution).toMatchObject({ status: 'unknown-paragraph', paragraphs: [25] });
+    expect(resolution?.links[0]).toMatchObject({ url: page });
+  });
+
+  test('an ID that was published malformed: the page that exists', async () => {
+    const [resolution] = await resolve('08THEHAGUE799');
+    expect(resolution).toMatchObject({
+      referenceId: '08THEHAGUE799',
+      publishedId: '08THEHAGU799',
+      status: 'unverified',
+    });
+    expect(resolution?.links[0]?.['url']).toMatch(/\/08THEHAGU799\.html$/);
+  });
+
+  test('no citation: no line', async () => {
+    expect(await resolve('nothing to see, #90DAYFIANCE2')).toEqual([]);
+  });
+
+  test('one text a line from standard input', async () => {
+    const { out, code } = await pilcrowOnce(['resolve', '--json', '-'], {
+      input: '#07ASTANA2244\n\nnothing\n07ASTANA2244 ¶5 and 07ASTANA2244 ¶7\n',
+      env: { PILCROW_DATA: await tempDir() },
+    });
+    expect(code).toBe(0);
+    expect(out.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  test('for people: the links laid out, and how to get certainty', async () => {
+    const { out } = await pilcrowOnce(['resolve', '#07ASTANA2244', '¶5'], { env: { PILCROW_DATA: await tempDir() } });
+    expect(out).toContain(`¶5 viewer         ${page}#par5`);
+    expect(out).toContain('catalogue import FILE');
+  });
+});
+
+describe('parse', () => {
+  test('prints the documented fields of the seed and nothing else', async () => {
+    const { out, code } = await pilcrowOnce(['parse', '--json', 'config/sample/07ASTANA2244.txt']);
+    expect(code).toBe(0);
+    const cable = JSON.parse(out) as Record<string, unknown> & { paragraphs: Record<string, unknown>[] };
+    expect(Object.keys(cable)).toEqual(
+      'referenceId publishedId subject created createdAsPrinted released releasedAsPrinted classification origin tags references reasons eo decl dtg precedence header paragraphs anchors warnings'.split(
+        ' ',
+      ),
+    );
+    expect(Object.keys(cable.paragraphs[0] ?? {})).toEqual(['number', 'marking', 'text', 'anchor']);
+  });
+
+  test('a file that is no cable, and one that is not there: said by name, exit 1', async () => {
+    const { err, code } = await pilcrowOnce(['parse', '--json', 'package.json', 'no-such-file.html']);
+    expect(code).toBe(1);
+    expect(err).toContain('package.json: ');
+    expect(err).toContain('no-such-file.html: ');
+  });
+});
+
+describe('catalogue', () => {
+  test('an imported list makes existence certain', async () => {
+    const dir = await tempDir();
+    const env = { PILCROW_DATA: dir };
+    const imported = await pilcrowOnce(['catalogue', 'import', '/dev/stdin'], {
+      input: '08THEHAGU799,9\n07ASTANA2244,8\n',
+      env,
+    });
+    expect(imported).toMatchObject({ code: 0, out: expect.stringContaining('2 reference IDs') });
+    expect((await pilcrowOnce(['catalogue', 'stats', '--json'], { env })).out).toContain('"ids":2');
+    const known = await pilcrowOnce(['resolve', '--json', '08THEHAGUE799 and 08THEHAGUE800'], { env });
+    const [first, second] = known.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(first).toMatchObject({ status: 'resolved', publishedId: '08THEHAGU799' });
+    expect(second).toMatchObject({ status: 'unknown-cable' });
+  });
+
+  test('stats without a list say where one is found, exit 2', async () => {
+    const { code, err } = await pilcrowOnce(['catalogue', 'stats'], { env: { PILCROW_DATA: await tempDir() } });
+    expect(code).toBe(2);
+    expect(err).toContain('cablemap');
+  });
+});
+
+describe('the program', () => {
+  test.each([
+    [['resolv', 'x'], 'resolve'],
+    [['resolve'], 'missing required argument'],
+    [['run', '--config', 'nowhere.yaml'], 'nowhere.yaml:1:1: no such file'],
+    [['replies', 'list', '--limit', 'many'], 'whole number'],
+    [['replies', 'retry', 'file:none'], 'no such reply'],
+  ])('%j is wrong use: exit 2 and what to do instead', async (args, words) => {
+    const { code, err } = await pilcrowOnce(args, { env: { PILCROW_DATA: await tempDir() } });
+    expect(err).toContain(words);
+    expect(code).toBe(2);
+  });
+
+  test('--help teaches by examples, for every command', async () => {
+    const { out, code } = await pilcrowOnce(['--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('Examples:');
+    for (const command of ['run', 'once', 'resolve', 'parse', 'catalogue', 'replies', 'doctor']) {
+      expect(out).toContain(`  ${command}`);
+    }
+  });
+
+  test('doctor says what is fine, what is missing and what is wrong', async () => {
+    const dir = await tempDir();
+    const { out, code } = await pilcrowOnce(['doctor'], { env: { PILCROW_DATA: dir } });
+    expect(out).toMatch(/ok +ledger/);
+    expect(out).toMatch(/note +cables .*catalogue import/);
+    expect(code).toBe(0);
+    expect(existsSync(join(dir, 'ledger.db'))).toBe(true);
+  });
+
+  test('the JSON schemas in config/ are current', async () => {
+    const dir = await tempDir();
+    await pilcrowOnce(['schemas', dir]);
+    for (const name of ['pilcrow.schema.json', 'rules.schema.json']) {
+      expect(readFileSync(join('config', name), 'utf8')).toBe(readFileSync(join(dir, name), 'utf8'));
+    }
+  });
+});

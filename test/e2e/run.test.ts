@@ -1,0 +1,120 @@
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { tempDir } from '../support/temp.ts';
+import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+
+const wait = { timeout: 20_000, interval: 20 };
+
+function replies(dir: string): { key: string; text: string }[] {
+  const file = join(dir, 'data/replies.jsonl');
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { key: string; text: string });
+}
+
+describe('first run', () => {
+  test('answers the sample, says where things are, waits, stops on SIGTERM, and remembers at the second start', async () => {
+    const env = { PILCROW_DATA: await tempDir() };
+    const first = pilcrow(['run'], { env });
+    await vi.waitFor(() => expect(first.out).toContain('Waiting for more'), wait);
+    expect(first.out).toContain('https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5');
+    expect(first.out).toContain('replies.jsonl');
+    expect(first.out).toContain('ledger.db');
+    first.child.kill('SIGTERM');
+    expect(await first.exited).toBe(0);
+    expect(first.err).toBe('');
+
+    const second = pilcrow(['run'], { env });
+    await vi.waitFor(() => expect(second.out).toContain('Waiting for more'), wait);
+    expect(second.out).toMatch(/\d+ posts were answered, the last file:/);
+    expect(second.out).not.toContain('→');
+    second.child.kill('SIGINT');
+    expect(await second.exited).toBe(0);
+  });
+});
+
+describe('run', () => {
+  test('answers what is appended while it runs, and follows a rotated file', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, [{ id: '1', text: '#07ASTANA2244 ¶5' }]);
+    const bot = pilcrow(['run', '--config', config]);
+    await vi.waitFor(() => expect(replies(dir)).toHaveLength(1), wait);
+    appendFileSync(join(dir, 'posts.jsonl'), '{"id":"2","text":"#07ASTANA2244 ¶7"}\n');
+    await vi.waitFor(() => expect(replies(dir)).toHaveLength(2), wait);
+    rmSync(join(dir, 'posts.jsonl'));
+    writeFileSync(join(dir, 'posts.jsonl'), '{"id":"3","text":"#07ASTANA2244 ¶9"}\n');
+    await vi.waitFor(() => expect(replies(dir)).toHaveLength(3), wait);
+    bot.child.kill('SIGTERM');
+    expect(await bot.exited).toBe(0);
+  });
+
+  test('a second one on the same ledger says who runs, exit 2; other commands work beside it', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, [{ id: '1', text: '#07ASTANA2244 ¶5' }]);
+    const bot = pilcrow(['run', '--config', config]);
+    await vi.waitFor(() => expect(replies(dir)).toHaveLength(1), wait);
+    const second = await pilcrowOnce(['once', '--config', config]);
+    expect(second.code).toBe(2);
+    expect(second.err).toContain(`process ${bot.child.pid}`);
+    expect((await pilcrowOnce(['doctor', '--running', '--config', config])).code).toBe(0);
+    expect((await pilcrowOnce(['replies', 'list', '--config', config])).out).toContain('sent');
+
+    const withdrawn = await pilcrowOnce(['replies', 'withdraw', 'file:1', '--config', config]);
+    expect(withdrawn).toMatchObject({ code: 0, err: '' });
+    // The running bot sees the change from outside and takes the reply back.
+    await vi.waitFor(async () => {
+      const { out } = await pilcrowOnce(['replies', 'list', '--state', 'withdrawn', '--config', config]);
+      expect(out).toContain('file:1');
+    }, wait);
+    bot.child.kill('SIGTERM');
+    expect(await bot.exited).toBe(0);
+    expect((await pilcrowOnce(['doctor', '--running', '--config', config])).code).toBe(1);
+  });
+
+  test('an error in the configuration is told with file, line and column before anything starts', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, []);
+    writeFileSync(config, readFileSync(config, 'utf8').replace('platform: file', 'platform: fil'));
+    const { code, err } = await pilcrowOnce(['run', '--config', config]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/pilcrow\.yaml:\d+:\d+: .*file/);
+    expect(existsSync(join(dir, 'data'))).toBe(false);
+  });
+});
+
+describe('once', () => {
+  test('reads a pipe to its end, answers, and exits', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, []);
+    writeFileSync(config, readFileSync(config, 'utf8').replace('paths: [posts.jsonl]', 'stdin: true'));
+    const { code, out } = await pilcrowOnce(['once', '--config', config], {
+      input: '{"id":"a","text":"#07ASTANA2244 ¶5"}\n{"id":"b","text":"nothing"}\n',
+    });
+    expect(code).toBe(0);
+    expect(out).toContain('2 posts read, 1 cite a cable, 1 answered.');
+    expect(replies(dir)).toMatchObject([{ key: 'file:a', text: expect.stringContaining('#par5') }]);
+  });
+
+  test('a second time there is nothing left to do', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, [{ id: '1', text: '#07ASTANA2244' }]);
+    await pilcrowOnce(['once', '--config', config]);
+    const again = await pilcrowOnce(['once', '--config', config]);
+    expect(again.out).toContain('0 posts read, 0 cite a cable, 0 answered.');
+    expect(replies(dir)).toHaveLength(1);
+  });
+
+  test('lines that are no posts are told by place and kept out, the rest goes on', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, []);
+    writeFileSync(join(dir, 'posts.jsonl'), '{"id":"1"\n{"id":"2","text":7}\n{"id":"3","text":"#07ASTANA2244"}\n');
+    const { code, err } = await pilcrowOnce(['once', '--config', config]);
+    expect(code).toBe(0);
+    expect(err).toContain('posts.jsonl:1');
+    expect(err).toContain('posts.jsonl:2');
+    expect(replies(dir)).toHaveLength(1);
+  });
+});

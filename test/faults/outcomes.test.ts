@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import type { App } from '../../src/app.ts';
+import { PermanentError, RetryLater } from '../../src/core/errors.ts';
+import { askWithdrawal, replyRow, retryReply, takeForSending } from '../../src/ledger/replies.ts';
+import { postRow } from '../../src/ledger/posts.ts';
+import { resolve } from '../../workers/resolve.ts';
+import { respond } from '../../workers/respond.ts';
+import { openTestApp, scriptedPublisher } from '../support/app.ts';
+
+const cited = [{ id: '1', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶5' }];
+const key = 'file:1';
+const hour = 3_600_000;
+
+async function stateOf(app: App): Promise<string | undefined> {
+  return (await replyRow(app.ledger.db, key))?.state;
+}
+
+describe('what the platform said', () => {
+  test('it took the reply: sent, once, however often the bells ring', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const { app, work } = await openTestApp(cited, platform);
+    await work();
+    await Promise.all(Array.from({ length: 5 }, () => respond.work(app, key)));
+    await work();
+    expect(await stateOf(app)).toBe('sent');
+    expect(platform.record).toHaveLength(1);
+  });
+
+  test('come back later (429): planned, due when it said, the same words again', async () => {
+    const platform = scriptedPublisher('doubles', [new RetryLater('429', 90_000)]);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    await work();
+    expect(await stateOf(app)).toBe('planned');
+    const frozen = (await replyRow(app.ledger.db, key))?.payload;
+    clock.advance(89_999);
+    await work();
+    expect(platform.calls).toBe(1);
+    clock.advance(1);
+    await work();
+    expect(await stateOf(app)).toBe('sent');
+    expect(JSON.stringify(platform.record[0])).toBe(frozen);
+  });
+
+  test('never (403): refused with the reason, and never sent again unless a person says so', async () => {
+    const platform = scriptedPublisher('doubles', [new PermanentError('403 you have not been mentioned')]);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    await work();
+    clock.advance(100 * hour);
+    await work();
+    expect(await replyRow(app.ledger.db, key)).toMatchObject({
+      state: 'refused',
+      reason: '403 you have not been mentioned',
+    });
+    expect(platform.calls).toBe(1);
+    await app.ledger.transact((tx) => retryReply(tx, key, clock.now()));
+    await work();
+    expect(await stateOf(app)).toBe('sent');
+  });
+});
+
+describe('an answer that never came', () => {
+  test('the reply is out: settle finds it, and it is not sent twice', async () => {
+    const platform = scriptedPublisher('doubles', ['lost answer']);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    await work();
+    expect(await stateOf(app)).toBe('unknown');
+    clock.advance(hour);
+    await work();
+    expect(await stateOf(app)).toBe('sent');
+    expect(platform.record).toHaveLength(1);
+  });
+
+  test('the reply is not out, repeats are harmless: it is sent again', async () => {
+    const platform = scriptedPublisher('harmless', ['lost request', 'lost answer']);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    for (let i = 0; i < 4; i += 1) {
+      await work();
+      clock.advance(hour);
+    }
+    expect(await stateOf(app)).toBe('sent');
+    expect(platform.record).toHaveLength(1);
+  });
+
+  test('the reply is not to be found and repeats double: looked for a few times, then given up to a person', async () => {
+    const platform = scriptedPublisher('doubles', ['lost request']);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    for (let i = 0; i < 10; i += 1) {
+      await work();
+      clock.advance(hour);
+    }
+    expect(await replyRow(app.ledger.db, key)).toMatchObject({
+      state: 'abandoned',
+      reason: expect.stringContaining('outcome unknown: not found in 5 looks'),
+    });
+    expect(platform.calls).toBe(1);
+  });
+
+  test('repeats are harmless for an hour: sent again within it, not after it', async () => {
+    const within = await openTestApp(cited, scriptedPublisher({ harmlessForMs: hour }, ['lost request']));
+    await within.work();
+    within.clock.advance(hour - 120_000);
+    await within.work();
+    expect(await stateOf(within.app)).toBe('sent');
+
+    const platform = scriptedPublisher({ harmlessForMs: hour }, ['lost request']);
+    const after = await openTestApp(cited, platform);
+    await after.work();
+    for (let i = 0; i < 10; i += 1) {
+      after.clock.advance(hour - 59_000);
+      await after.work();
+    }
+    expect(await stateOf(after.app)).toBe('abandoned');
+    expect(platform.calls).toBe(1);
+  });
+
+  test('the platform cannot even be asked: it stays unknown, then goes to a person', async () => {
+    const platform = scriptedPublisher('doubles', ['lost answer']);
+    platform.findFails = true;
+    const { app, clock, work } = await openTestApp(cited, platform);
+    for (let i = 0; i < 3; i += 1) {
+      await work();
+      clock.advance(hour);
+    }
+    expect(await stateOf(app)).toBe('unknown');
+    platform.findFails = false;
+    await work();
+    expect(await stateOf(app)).toBe('sent');
+  });
+});
+
+describe('a sender that dies', () => {
+  test('between `sending` and the request: unknown after the lease, settled, never doubled', async () => {
+    const platform = scriptedPublisher('harmless', []);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    await work();
+    expect(platform.record).toHaveLength(1);
+    await app.ledger.transact((tx) =>
+      tx.updateTable('replies').set({ state: 'planned', due_at: clock.now() }).where('key', '=', key).execute(),
+    );
+    await app.ledger.transact((tx) => takeForSending(tx, key, clock.now(), 120_000));
+    await work();
+    expect(await stateOf(app)).toBe('sending');
+    clock.advance(120_000);
+    await work();
+    expect(await stateOf(app)).toBe('sent');
+    expect(platform.record).toHaveLength(1);
+  });
+
+  test('after the platform took it, because the ledger cannot write: found later, not doubled', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const { app, clock } = await openTestApp(cited, platform);
+    let writes = 0;
+    const failing: App = {
+      ...app,
+      ledger: {
+        ...app.ledger,
+        transact: (work) => {
+          writes += 1;
+          return writes === 2 ? Promise.reject(new Error('database or disk is full')) : app.ledger.transact(work);
+        },
+      },
+    };
+    await resolvePost(app);
+    await expect(respond.work(failing, key)).rejects.toThrow('disk is full');
+    expect(await stateOf(app)).toBe('sending');
+    clock.advance(hour);
+    const { drain } = await import('../../workers/index.ts');
+    await drain(app);
+    expect(await stateOf(app)).toBe('sent');
+    expect(platform.record).toHaveLength(1);
+  });
+
+  async function resolvePost(app: App): Promise<void> {
+    const { poll } = await import('../../workers/poll.ts');
+    await poll.work(app, 'posts');
+    await resolve.work(app, key);
+  }
+});
+
+describe('resolving that fails', () => {
+  test('is tried again later, and given up among the failed with the reason', async () => {
+    const { app, clock, work } = await openTestApp(cited, scriptedPublisher('harmless', []));
+    const broken: App = {
+      ...app,
+      cables: { ...app.cables, resolver: { resolve: () => Promise.reject(new Error('the corpus is gone')) } },
+    };
+    const { poll } = await import('../../workers/poll.ts');
+    await poll.work(app, 'posts');
+    for (let i = 0; i < 12; i += 1) {
+      await resolve.work(broken, key);
+      clock.advance(hour);
+    }
+    expect(await postRow(app.ledger.db, key)).toMatchObject({
+      state: 'failed',
+      attempts: 10,
+      error: 'the corpus is gone',
+    });
+    await work();
+    expect(await replyRow(app.ledger.db, key)).toBeUndefined();
+  });
+});
+
+describe('withdrawal', () => {
+  test('a sent reply is taken back from the platform', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    await work();
+    await app.ledger.transact((tx) => askWithdrawal(tx, key, clock.now()));
+    await work();
+    expect(await stateOf(app)).toBe('withdrawn');
+    expect(platform.record).toEqual([]);
+  });
+});
+
+describe('courtesy', () => {
+  test('one reply per thread for the same cable and paragraphs, another for another paragraph', async () => {
+    const posts = ['¶5', '¶5', '¶7'].map((pin, i) => ({
+      id: String(i),
+      thread: 'T',
+      createdAt: '2026-11-23T10:00:00Z',
+      text: `#07ASTANA2244 ${pin}`,
+    }));
+    const platform = scriptedPublisher('doubles', []);
+    const { work } = await openTestApp(posts, platform);
+    await work();
+    expect(platform.record.map(({ text }) => /par\d/.exec(text)?.[0]).toSorted()).toEqual(['par5', 'par7']);
+  });
+});

@@ -1,0 +1,65 @@
+import { onTestFinished } from 'vitest';
+import { type App, openApp, readConfig } from '../../src/app.ts';
+import type { Event } from '../../src/core/event.ts';
+import type { Payload, Published } from '../../src/core/reply.ts';
+import type { Publisher, Repeat } from '../../src/platforms/platform.ts';
+import { drain } from '../../workers/index.ts';
+import { type TestClock, testClock } from './clock.ts';
+import { tempDir } from './temp.ts';
+import { writeWorkplace } from './workplace.ts';
+
+/** The real bot over a real ledger, with the clock and, if given, the platform in the test's hands. */
+export async function openTestApp(
+  posts: readonly object[],
+  publisher?: Publisher,
+): Promise<{ app: App; clock: TestClock; events: Event[]; work: () => Promise<void> }> {
+  const dir = await tempDir();
+  const clock = testClock();
+  const events: Event[] = [];
+  const stop = new AbortController();
+  const opened = await openApp(readConfig({ config: writeWorkplace(dir, posts) }), {
+    tell: (event) => events.push(event),
+    stopping: stop.signal,
+    hurry: stop.signal,
+    bell: 'none',
+    clock,
+  });
+  onTestFinished(() => opened[Symbol.asyncDispose]());
+  const app: App = publisher === undefined ? opened : { ...opened, publisher: () => Promise.resolve(publisher) };
+  return { app, clock, events, work: () => drain(app) };
+}
+
+/** A platform that keeps a record and misbehaves by a script: each call to publish takes the next entry. */
+export function scriptedPublisher(
+  repeat: Repeat,
+  script: readonly ('ok' | 'lost answer' | 'lost request' | Error)[],
+): Publisher & { readonly record: Payload[]; calls: number; findFails: boolean } {
+  const record: Payload[] = [];
+  const published = (key: string): Published => ({ id: `on-platform-${key}`, url: null });
+  return {
+    record,
+    calls: 0,
+    findFails: false,
+    limits: { maxLength: 500, length: (text) => text.length },
+    repeat,
+    publish(payload) {
+      const step = script[this.calls] ?? 'ok';
+      this.calls += 1;
+      if (step instanceof Error) return Promise.reject(step);
+      if (step !== 'lost request' && !(repeat !== 'doubles' && record.some(({ key }) => key === payload.key))) {
+        record.push(payload);
+      }
+      if (step !== 'ok') return Promise.reject(new Error('socket hang up'));
+      return Promise.resolve(published(payload.key));
+    },
+    find(payload) {
+      if (this.findFails) return Promise.reject(new Error('503'));
+      return Promise.resolve(record.some(({ key }) => key === payload.key) ? published(payload.key) : 'absent');
+    },
+    withdraw(gone) {
+      const index = record.findIndex(({ key }) => published(key).id === gone.id);
+      if (index >= 0) record.splice(index, 1);
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = new URL('../..', import.meta.url).pathname;
+
+/** A configuration of its own in a folder of its own: one file of posts in, the log out. */
+export function writeWorkplace(dir: string, posts: readonly object[], feed = 'every: 1s'): string {
+  writeFileSync(join(dir, 'posts.jsonl'), posts.map((post) => `${JSON.stringify(post)}\n`).join(''));
+  const config = join(dir, 'pilcrow.yaml');
+  writeFileSync(
+    config,
+    `data: data
+feeds:
+  - name: posts
+    platform: file
+    ${feed}
+    expire: null
+    paths: [posts.jsonl]
+publishers:
+  - name: log
+    platform: log
+rules: ${root}config/rules.yaml
+templates: ${root}config/templates
+corpus: [${root}config/sample]
+`,
+  );
+  return config;
+}
+
+/** The bot as a user starts it. */
+export function pilcrow(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+  const child = spawn(process.execPath, [join(root, 'bin/pilcrow.js'), ...args], {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  return {
+    child,
+    exited,
+    get out() {
+      return out;
+    },
+    get err() {
+      return err;
+    },
+  };
+}
+
+/** Runs a command to its end; `input` is its standard input. */
+export async function pilcrowOnce(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+): Promise<{ code: number | null; out: string; err: string }> {
+  const run = pilcrow(args, options);
+  run.child.stdin.end(options.input ?? '');
+  const code = await run.exited;
+  return { code, out: run.out, err: run.err };
+}
