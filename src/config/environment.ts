@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'dotenv';
+import { ConfigError, messageOf } from '../core/errors.ts';
+
+/** Variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The process's variables, completed by a `.env` file in `folder` for local use: what is really set wins. */
+export function environment(folder: string = process.cwd()): Environment {
+  return { ...dotenv(join(folder, '.env')), ...process.env };
+}
+
+function dotenv(file: string): Environment {
+  try {
+    return parse(readFileSync(file));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw new ConfigError([`${file}:1:1: cannot be read: ${messageOf(error)}`], { cause: error });
+  }
+}

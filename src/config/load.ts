@@ -1,0 +1,149 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { z } from 'zod';
+import { ConfigError, messageOf } from '../core/errors.ts';
+import { SecretValue } from '../core/secret.ts';
+import type { Environment } from './environment.ts';
+import { check, inOrder, printed } from './explain.ts';
+import { isRecord, nameOf, type Path, valueAt } from './path.ts';
+import { type Config, configSchema, type ConfigurablePlatform, type FeedEntry, type PublisherEntry } from './schema.ts';
+import { type Finding, readYaml, type Yaml } from './yaml.ts';
+
+type Schema = ReturnType<typeof configSchema>;
+type Parsed = z.output<Schema>;
+
+export interface LoadRequest {
+  readonly file: string;
+  readonly env: Environment;
+  readonly platforms: readonly ConfigurablePlatform[];
+  /** Stand in the place of the file's top-level keys, in the form in which they are written there. */
+  readonly overrides?: z.input<Schema>;
+}
+
+/** Reads `pilcrow.yaml`. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
+export function loadConfig({ file, env, platforms, overrides = {} }: LoadRequest): Config {
+  const yaml = overridden(readYaml(file), overrides);
+  const schema = configSchema(platforms);
+  const checked = check(yaml, schema);
+  const configDir = resolve(dirname(file));
+  const sound = 'value' in checked ? checked.value : soundEntries(schema, yaml.data);
+  const findings = [
+    ...('value' in checked ? [] : checked.findings),
+    ...missingPaths(yaml, configDir),
+    ...resolveSecrets(sound, yaml, env, configDir),
+  ];
+  if ('value' in checked && findings.length === 0) return finished(checked.value, { file, configDir, env });
+  throw new ConfigError(inOrder(findings).map((finding) => printed(file, finding)));
+}
+
+/** The entries that have no fault of their own, each at its place: their secrets can be looked up although others are wrong. */
+function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
+  const sides = (['feeds', 'publishers'] as const).map((side) => {
+    const written = valueAt(data, [side]);
+    const parsed = (Array.isArray(written) ? written : []).map(
+      (entry: unknown) => schema.shape[side].safeParse([entry]).data?.[0],
+    );
+    return [side, parsed] as const;
+  });
+  return Object.fromEntries(sides);
+}
+
+function overridden(yaml: Yaml, overrides: z.input<Schema>): Yaml {
+  const { data } = yaml;
+  return isRecord(data) || data === null ? { ...yaml, data: { ...data, ...overrides } } : yaml;
+}
+
+function finished(
+  parsed: Parsed,
+  { file, configDir, env }: { file: string; configDir: string; env: Environment },
+): Config {
+  const here = (path: string) => resolve(configDir, path);
+  // A variable's path is meant from where the command is typed, as in any shell.
+  const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : here(parsed.data);
+  const { links, network } = parsed;
+  return {
+    file,
+    configDir,
+    dataDir,
+    feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.expire)),
+    publishers: parsed.publishers.map(publisherEntry),
+    rules: here(parsed.rules),
+    templates: here(parsed.templates),
+    corpus: parsed.corpus.map(here),
+    catalogue:
+      parsed.catalogue === undefined ? join(dataDir, 'catalogue.bin') : parsed.catalogue && here(parsed.catalogue),
+    links,
+    network,
+  };
+}
+
+function feedEntry(entry: Parsed['feeds'][number], expire: number | null): FeedEntry {
+  const { name, platform, every, tag, expire: own = expire, ...config } = entry;
+  return { name, platform, everyMs: every, tag, expireMs: own, config };
+}
+
+function publisherEntry(entry: Parsed['publishers'][number]): PublisherEntry {
+  const { name, platform, ...config } = entry;
+  return { name, platform, config };
+}
+
+/** Inputs that the file names and that are not there. What it leaves to the defaults is missed where it is read. */
+function missingPaths(yaml: Yaml, configDir: string): Finding[] {
+  const corpus = valueAt(yaml.data, ['corpus']);
+  const paths: readonly [Path, string][] = [
+    [['rules'], 'no such file'],
+    [['templates'], 'no such folder'],
+    ...Array.from(Array.isArray(corpus) ? corpus : [], (_, index): [Path, string] => [
+      ['corpus', index],
+      'no such file or folder',
+    ]),
+  ];
+  return paths.flatMap(([path, message]) => {
+    const value = valueAt(yaml.data, path);
+    if (typeof value !== 'string' || value === '' || existsSync(resolve(configDir, value))) return [];
+    return [{ ...yaml.at(path), message: `\`${nameOf(path)}\`: ${message}: ${resolve(configDir, value)}` }];
+  });
+}
+
+/** Puts the values into all secrets of the configuration; says which are not to be had. */
+function resolveSecrets(parsed: unknown, yaml: Yaml, env: Environment, configDir: string): Finding[] {
+  const findings: Finding[] = [];
+  for (const { secret, path } of secretsIn(parsed, [])) {
+    const found = secretFrom(secret.from, env, configDir);
+    if ('value' in found) secret.resolve(found.value);
+    else findings.push({ ...yaml.at(path), message: `\`${nameOf(path)}\`: ${found.fault}` });
+  }
+  return findings;
+}
+
+function* secretsIn(value: unknown, path: Path): Iterable<{ secret: SecretValue; path: Path }> {
+  if (value instanceof SecretValue) yield { secret: value, path };
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) yield* secretsIn(inner, [...path, key]);
+  }
+}
+
+const maxSecretBytes = 64 * 1024;
+
+function secretFrom(
+  from: SecretValue['from'],
+  env: Environment,
+  configDir: string,
+): { value: string } | { fault: string } {
+  if ('env' in from) {
+    const value = env[from.env];
+    if (value) return { value };
+    // What is no variable's name may be the secret itself, put in the wrong place: it is not repeated.
+    if (!/^[A-Z][A-Z0-9_]{0,63}$/.test(from.env))
+      return { fault: 'expected the name of a variable, such as MASTODON_TOKEN' };
+    return { fault: `the variable ${from.env} is not set, neither in the environment nor in .env` };
+  }
+  try {
+    const path = resolve(configDir, from.file);
+    if (statSync(path).size > maxSecretBytes) return { fault: `the file is too large for a secret: ${path}` };
+    const value = readFileSync(path, 'utf8').trim();
+    return value === '' ? { fault: `the file is empty: ${path}` } : { value };
+  } catch (error) {
+    return { fault: `the file cannot be read: ${messageOf(error)}` };
+  }
+}

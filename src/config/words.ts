@@ -1,0 +1,43 @@
+import { distance } from 'fastest-levenshtein';
+
+// Longer words are no slips of the pen, and comparing them costs time.
+const longestCompared = 40;
+
+/** `did you mean ...?` with the nearest valid word, or nothing when none is near. */
+export function suggestion(written: string, words: readonly string[]): string {
+  const word = nearest(written, words);
+  return word === null ? '' : `did you mean \`${word}\`?`;
+}
+
+/** For messages: on one line and not longer than `length`. */
+export function shorten(text: string, length = 40): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}
+
+/** For messages of others, which begin like a sentence. */
+export function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
+
+function nearest(written: string, words: readonly string[]): string | null {
+  if (written.length > longestCompared) return null;
+  const low = written.toLowerCase();
+  let best: { word: string; edits: number } | null = null;
+  for (const word of words) {
+    const edits = editsTo(low, word.toLowerCase());
+    if (edits <= allowedEdits(low) && (best === null || edits < best.edits)) best = { word, edits };
+  }
+  return best?.word ?? null;
+}
+
+// A word that was only begun counts as one slip.
+function editsTo(written: string, word: string): number {
+  if (written.length >= 3 && word.startsWith(written)) return Math.min(1, word.length - written.length);
+  return distance(written, word);
+}
+
+function allowedEdits(written: string): number {
+  if (written.length < 4) return 1;
+  return written.length < 8 ? 2 : 3;
+}

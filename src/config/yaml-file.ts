@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import { ConfigError } from '../core/errors.ts';
+import { check, printed } from './explain.ts';
+import { readYaml } from './yaml.ts';
+
+/** Reads a YAML file (UTF-8, at most 1 MB) and checks it by a schema. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
+export function readYamlFile<T>(file: string, schema: z.ZodType<T>): T {
+  const yaml = readYaml(file);
+  const checked = check(yaml, schema);
+  if ('value' in checked) return checked.value;
+  throw new ConfigError(checked.findings.map((finding) => printed(file, finding)));
+}
+
+/** What `readYamlFile` would say is wrong, without throwing; empty when nothing is. */
+export function checkYamlFile(file: string, schema: z.ZodType): readonly string[] {
+  try {
+    readYamlFile(file, schema);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.findings;
+    throw error;
+  }
+}

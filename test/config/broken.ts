@@ -1,0 +1,214 @@
+/** Broken configurations, each with every finding that it must give. */
+export const broken: Record<string, { yaml: string; findings: readonly string[] }> = {
+  'a misspelt key': {
+    yaml: 'fedes: []\n',
+    findings: ['pilcrow.yaml:1:1: unknown key `fedes`, did you mean `feeds`?'],
+  },
+  'a key that is like none': {
+    yaml: 'data: d\ncolour: blue\n',
+    findings: [
+      'pilcrow.yaml:2:1: unknown key `colour`; known here: data, feeds, publishers, rules, templates, corpus, catalogue, links, replies, network',
+    ],
+  },
+  'a misspelt platform': {
+    yaml: 'feeds:\n  - name: a\n    platform: fil\n    paths: [x]\n',
+    findings: ['pilcrow.yaml:3:15: `platform: fil`: expected one of file, feeds; did you mean `file`?'],
+  },
+  'a platform of nowhere': {
+    yaml: 'feeds:\n  - name: a\n    platform: telegraph\n',
+    findings: ['pilcrow.yaml:3:15: `platform: telegraph`: expected one of file, feeds'],
+  },
+  'a platform that only publishes': {
+    yaml: 'feeds:\n  - { name: a, platform: log }\n',
+    findings: ['pilcrow.yaml:2:26: `platform: log`: expected one of file, feeds'],
+  },
+  'no platform': {
+    yaml: 'feeds:\n  - name: a\n    paths: [x]\n',
+    findings: ['pilcrow.yaml:2:5: missing key `platform`: expected one of file, feeds'],
+  },
+  'no name': {
+    yaml: 'feeds:\n  - platform: file\n    paths: [x]\n',
+    findings: ['pilcrow.yaml:2:5: missing key `name`: expected text'],
+  },
+  'a platform that is a list': {
+    yaml: 'feeds:\n  - name: a\n    platform: [file]\n',
+    findings: ['pilcrow.yaml:3:15: `platform`: expected one of file, feeds, got a list'],
+  },
+  'two feeds of one name': {
+    yaml: 'feeds:\n  - { name: a, platform: file, paths: [x] }\n  - { name: a, platform: file, paths: [y], evry: 3m }\n',
+    findings: [
+      'pilcrow.yaml:3:13: `name`: another feed is named a already',
+      'pilcrow.yaml:3:44: unknown key `evry`, did you mean `every`?',
+    ],
+  },
+  'two publishers of one name': {
+    yaml: 'publishers:\n  - { name: log, platform: log }\n  - name: log\n    platform: log\n',
+    findings: ['pilcrow.yaml:3:11: `name`: another publisher is named log already'],
+  },
+  'a name with blanks': {
+    yaml: 'publishers:\n  - { name: My Log, platform: log }\n',
+    findings: [
+      'pilcrow.yaml:2:13: `name: My Log`: expected a name of lower-case letters, digits and hyphens, such as `my-feed`',
+    ],
+  },
+  'a number for a duration': {
+    yaml: 'feeds:\n  - { name: a, platform: file, paths: [x], every: 30 }\n',
+    findings: ['pilcrow.yaml:2:51: `every`: expected a duration such as 30s, 15m, 12h or 7d'],
+  },
+  'a duration without a unit we know': {
+    yaml: 'replies:\n  expire: 2 weeks\n',
+    findings: ['pilcrow.yaml:2:11: `expire: 2 weeks`: expected a duration such as 30s, 15m, 12h or 7d'],
+  },
+  'a word for true': {
+    yaml: 'feeds:\n  - { name: a, platform: file, paths: [x], tag: yes }\n',
+    findings: ['pilcrow.yaml:2:49: `tag`: expected true or false, got text'],
+  },
+  'text for a list': {
+    yaml: 'corpus: here\n',
+    findings: ['pilcrow.yaml:1:9: `corpus`: expected a list, got text'],
+  },
+  'a list for text': {
+    yaml: 'data: [a, b]\n',
+    findings: ['pilcrow.yaml:1:7: `data`: expected text, got a list'],
+  },
+  'nothing for text': {
+    yaml: 'network:\n  userAgent:\n',
+    findings: ['pilcrow.yaml:2:3: `userAgent`: expected text, got nothing'],
+  },
+  'an empty list': {
+    yaml: 'links: { targets: [] }\n',
+    findings: ['pilcrow.yaml:1:19: `targets`: expected at least 1 item'],
+  },
+  'a misspelt link target': {
+    yaml: 'links:\n  targets:\n    - viewer\n    - pluds\n',
+    findings: [
+      'pilcrow.yaml:4:7: `targets[1]: pluds`: expected one of viewer, plusd, cablegatesearch, cabledrum; did you mean `plusd`?',
+    ],
+  },
+  'a link target twice': {
+    yaml: 'links:\n  targets: [viewer, plusd, viewer]\n',
+    findings: ['pilcrow.yaml:2:28: `targets[2]`: another target is named viewer already'],
+  },
+  'a number out of range': {
+    yaml: 'feeds:\n  - { name: a, platform: file, paths: [x], batch: 0 }\n  - { name: b, platform: file, paths: [x], batch: 65 }\n  - { name: c, platform: file, paths: [x], batch: 1.5 }\n',
+    findings: [
+      'pilcrow.yaml:2:51: `batch: 0`: expected at least 1',
+      'pilcrow.yaml:3:51: `batch: 65`: expected at most 64',
+      'pilcrow.yaml:4:51: `batch`: expected a whole number',
+    ],
+  },
+  'an address without a port': {
+    yaml: "network:\n  allowPrivate: ['127.0.0.1']\n",
+    findings: ['pilcrow.yaml:2:18: `allowPrivate[0]: 127.0.0.1`: expected HOST:PORT, such as 127.0.0.1:8099'],
+  },
+  'a fault deep in a platform’s part': {
+    yaml: 'feeds:\n  - name: a\n    platform: file\n    paths: [x, 3]\n',
+    findings: ['pilcrow.yaml:4:16: `paths[1]`: expected text, got a number'],
+  },
+  'a rule of the platform between its keys': {
+    yaml: 'feeds:\n  - name: a\n    platform: file\n',
+    findings: ['pilcrow.yaml:2:5: `feeds[0]`: expected either `paths` or `stdin: true`'],
+  },
+  'files that are not there': {
+    yaml: 'rules: rules/none.yaml\ntemplates: nowhere\ncorpus:\n  - gone\n',
+    findings: [
+      'pilcrow.yaml:1:8: `rules`: no such file: rules/none.yaml',
+      'pilcrow.yaml:2:12: `templates`: no such folder: nowhere',
+      'pilcrow.yaml:4:5: `corpus[0]`: no such file or folder: gone',
+    ],
+  },
+  'many faults': {
+    yaml: 'date: x\nfeeds:\n  - name: A\n    platform: file\n    path: x\nlinks:\n  targets: viewer\nrules: [r]\n',
+    findings: [
+      'pilcrow.yaml:1:1: unknown key `date`, did you mean `data`?',
+      'pilcrow.yaml:3:5: `feeds[0]`: expected either `paths` or `stdin: true`',
+      'pilcrow.yaml:3:11: `name: A`: expected a name of lower-case letters, digits and hyphens, such as `my-feed`',
+      'pilcrow.yaml:5:5: unknown key `path`, did you mean `paths`?',
+      'pilcrow.yaml:7:12: `targets`: expected a list, got text',
+      'pilcrow.yaml:8:8: `rules`: expected text, got a list',
+    ],
+  },
+  'a list at the top': {
+    yaml: '- name: a\n',
+    findings: ['pilcrow.yaml:1:1: expected keys with values, got a list'],
+  },
+  'a word at the top': {
+    yaml: 'hello\n',
+    findings: ['pilcrow.yaml:1:1: expected keys with values, got text'],
+  },
+  'a key twice': {
+    yaml: 'data: a\nfeeds: []\ndata: b\n',
+    findings: ['pilcrow.yaml:3:1: key `data` stands here a second time; the first is in line 1'],
+  },
+  'a key twice, deep': {
+    yaml: 'feeds:\n  - name: a\n    platform: file\n    name: b\n',
+    findings: ['pilcrow.yaml:4:5: key `name` stands here a second time; the first is in line 2'],
+  },
+  'an open bracket': {
+    yaml: 'feeds: [\n  {name: a\n',
+    findings: [
+      'pilcrow.yaml:3:1: not valid YAML: flow map in block collection must be sufficiently indented and end with a }',
+      'pilcrow.yaml:3:1: not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+  },
+  'an open quotation mark': {
+    yaml: 'data: "abc\nfeeds: []\n',
+    findings: ['pilcrow.yaml:3:1: not valid YAML: missing closing "quote'],
+  },
+  'a colon too many': {
+    yaml: 'data: a: b\n',
+    findings: ['pilcrow.yaml:1:7: not valid YAML: nested mappings are not allowed in compact mappings'],
+  },
+  'a tab for indentation': {
+    yaml: 'links:\n\ttargets: [viewer]\n',
+    findings: ['pilcrow.yaml:2:1: not valid YAML: tabs are not allowed as indentation'],
+  },
+  'a wrong indentation': {
+    yaml: 'links:\n   targets: [viewer]\n  viewerHost: x\n',
+    findings: ['pilcrow.yaml:3:1: not valid YAML: all mapping items must start at the same column'],
+  },
+  'a tag of another language': {
+    yaml: "data: !!js/function 'x'\n",
+    findings: ['pilcrow.yaml:1:7: not valid YAML: unresolved tag: tag:yaml.org,2002:js/function'],
+  },
+  'two documents': {
+    yaml: 'data: a\n---\ndata: b\n',
+    findings: ['pilcrow.yaml:2:1: a second document begins here (`---`): expected one in a file'],
+  },
+  'an alias of nothing': {
+    yaml: 'corpus: *all\n',
+    findings: ['pilcrow.yaml:1:9: alias `*all` names no anchor before it'],
+  },
+  'a secret in the file': {
+    yaml: 'publishers:\n  - { name: m, platform: network, token: hunter2 }\n',
+    findings: [
+      'pilcrow.yaml:2:42: `token`: expected `{ env: NAME }` or `{ file: PATH }`: a secret itself never stands in this file',
+    ],
+  },
+  'a number as a secret in the file': {
+    yaml: 'publishers:\n  - { name: m, platform: network, token: 4711 }\n',
+    findings: [
+      'pilcrow.yaml:2:42: `token`: expected `{ env: NAME }` or `{ file: PATH }`: a secret itself never stands in this file',
+    ],
+  },
+  'a secret under a key that is not known': {
+    yaml: 'publishers:\n  - { name: m, platform: network, token: { value: hunter2 } }\n',
+    findings: [
+      'pilcrow.yaml:2:42: `token`: expected `{ env: NAME }` or `{ file: PATH }`: a secret itself never stands in this file',
+    ],
+  },
+  'a secret whose variable is not set': {
+    yaml: 'publishers:\n  - name: m\n    platform: network\n    token: { env: NOT_SET }\n',
+    findings: ['pilcrow.yaml:4:12: `token`: the variable NOT_SET is not set, neither in the environment nor in .env'],
+  },
+  'a secret in the place of a variable’s name': {
+    yaml: 'publishers:\n  - name: m\n    platform: network\n    token: { env: hunter2 }\n',
+    findings: ['pilcrow.yaml:4:12: `token`: expected the name of a variable, such as MASTODON_TOKEN'],
+  },
+  'a secret whose file is not there': {
+    yaml: 'publishers:\n  - name: m\n    platform: network\n    token: { file: secrets/none }\n',
+    findings: [
+      "pilcrow.yaml:4:12: `token`: the file cannot be read: ENOENT: no such file or directory, stat 'secrets/none'",
+    ],
+  },
+};

@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { loadConfig, type LoadRequest } from '../../src/config/load.ts';
+import type { Config } from '../../src/config/schema.ts';
+import { ConfigError } from '../../src/core/errors.ts';
+import { SecretValue } from '../../src/core/secret.ts';
+import { broken } from './broken.ts';
+import { platforms } from './platforms.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pilcrow-config-'));
+const file = join(folder, 'pilcrow.yaml');
+
+beforeEach(() => rmSync(file, { force: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function load(yaml: string, request: Partial<LoadRequest> = {}): Config {
+  writeFileSync(file, yaml);
+  return loadConfig({ file, env: {}, platforms, ...request });
+}
+
+/** With the name of the file alone, as a person in its folder would call it. */
+function findings(yaml: string, request: Partial<LoadRequest> = {}): readonly string[] {
+  try {
+    load(yaml, request);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.findings.map((finding) => finding.replaceAll(`${folder}/`, ''));
+    throw error;
+  }
+}
+
+describe('a broken configuration gets every fault with file, line and column:', () => {
+  test.each(Object.entries(broken))('%s', (_, { yaml, findings: expected }) => {
+    expect(expected.length).toBeGreaterThan(0);
+    expect(findings(yaml)).toEqual(expected);
+  });
+
+  test('no file', () => expect(() => loadConfig({ file, env: {}, platforms })).toThrow(`${file}:1:1: no such file`));
+
+  test('a folder in the place of the file', () => {
+    expect(() => loadConfig({ file: folder, env: {}, platforms })).toThrow('cannot be read: it is a folder');
+  });
+
+  test('a missing variable beside a fault of another entry', () => {
+    const yaml =
+      'publishers:\n  - { name: a, platform: network, token: { env: NOT_SET } }\n  - { name: b, platform: lug }\n';
+    expect(findings(yaml)).toEqual([
+      'pilcrow.yaml:2:42: `token`: the variable NOT_SET is not set, neither in the environment nor in .env',
+      'pilcrow.yaml:3:26: `platform: lug`: expected one of log, network; did you mean `log`?',
+    ]);
+  });
+
+  test('more than can be mended at once is cut off', () => {
+    const yaml = `corpus:\n${'  - 1\n'.repeat(10_000)}`;
+    expect(findings(yaml)).toHaveLength(200);
+  });
+
+  test.each(['hunter2', '"hunter2"', '{ value: hunter2 }', '[hunter2]', '{ env: hunter2 }', '{ env: [hunter2] }'])(
+    'and never repeats a secret that was put in the wrong place: %s',
+    (secret) => {
+      const said = findings(`publishers:\n  - { name: m, platform: network, token: ${secret} }\n`).join('\n');
+      expect(said).toContain('`token`');
+      expect(said).not.toContain('hunter2');
+    },
+  );
+
+  test('nor a password in a URL', () => {
+    const said = findings('feeds:\n  - { name: f, platform: feeds, url: "htt p://me:hunter2@host/" }\n');
+    expect(said).toEqual(['pilcrow.yaml:2:38: `url`: expected a URL']);
+  });
+});
+
+describe('what is left out', () => {
+  test('has a default', () => {
+    expect(load('')).toEqual({
+      file,
+      configDir: folder,
+      dataDir: join(folder, 'data'),
+      feeds: [],
+      publishers: [],
+      rules: join(folder, 'rules.yaml'),
+      templates: join(folder, 'templates'),
+      corpus: [],
+      catalogue: join(folder, 'data', 'catalogue.bin'),
+      links: { targets: ['viewer', 'plusd', 'cablegatesearch', 'cabledrum'] },
+      network: { allowPrivate: [], userAgent: 'Pilcrow/0.1 (cable links)' },
+    });
+  });
+
+  test('is what the platform says, before what is common to all', () => {
+    const yaml =
+      'feeds:\n  - { name: f, platform: file, paths: [x] }\n  - { name: w, platform: feeds, url: "https://a.example/" }\n';
+    expect(load(yaml).feeds.map(({ everyMs }) => everyMs)).toEqual([300_000, 900_000]);
+  });
+
+  test('of a feed is taken from `replies`, also when that is no limit', () => {
+    const feeds =
+      'feeds:\n  - { name: a, platform: file, paths: [x] }\n  - { name: b, platform: file, paths: [x], expire: null }\n';
+    expect(load(feeds).feeds.map(({ expireMs }) => expireMs)).toEqual([7 * 86_400_000, null]);
+    expect(load(`${feeds}replies: { expire: 2h }\n`).feeds.map(({ expireMs }) => expireMs)).toEqual([7_200_000, null]);
+    expect(load(`${feeds}replies: { expire: null }\n`).feeds.map(({ expireMs }) => expireMs)).toEqual([null, null]);
+  });
+});
+
+test('a platform gets its own keys, parsed by its own schema', () => {
+  const [feed] = load('feeds:\n  - { name: f, platform: file, paths: [x], tag: true, every: 1s }\n').feeds;
+  expect(feed).toEqual({
+    name: 'f',
+    platform: 'file',
+    everyMs: 1000,
+    tag: true,
+    expireMs: 7 * 86_400_000,
+    config: { paths: ['x'], stdin: false, batch: 8 },
+  });
+});
+
+describe('the data folder', () => {
+  test('is relative to the file', () => expect(load('data: ../state').dataDir).toBe(join(folder, '..', 'state')));
+
+  test('is PILCROW_DATA, relative to where one stands, when that is set', () => {
+    expect(load('data: ../state', { env: { PILCROW_DATA: '/srv/pilcrow' } }).dataDir).toBe('/srv/pilcrow');
+    expect(load('data: ../state', { env: { PILCROW_DATA: 'here' } }).dataDir).toBe(join(process.cwd(), 'here'));
+    expect(load('data: ../state', { env: { PILCROW_DATA: '' } }).dataDir).toBe(join(folder, '..', 'state'));
+  });
+});
+
+test('a catalogue can be ruled out', () => expect(load('catalogue: null').catalogue).toBeNull());
+
+test('overrides stand in the place of what the file says', () => {
+  const feeds = [{ name: 'typed', platform: 'file', stdin: true }];
+  const config = load('data: elsewhere\nfeeds: [{ name: f, platform: file, paths: [x] }]', { overrides: { feeds } });
+  expect(config.feeds.map(({ name }) => name)).toEqual(['typed']);
+  expect(config.dataDir).toBe(join(folder, 'elsewhere'));
+  expect(findings('', { overrides: { links: { targets: [] } } })).toEqual([
+    'pilcrow.yaml:1:1: `targets`: expected at least 1 item',
+  ]);
+});
+
+function published(token: string): string {
+  return `publishers:\n  - { name: m, platform: network, token: ${token} }\n`;
+}
+
+function secretOf(config: Config): SecretValue {
+  const secret = config.publishers[0]?.config['token'];
+  if (secret instanceof SecretValue) return secret;
+  throw new Error('the configuration has no secret');
+}
+
+describe('a secret', () => {
+  test('comes from a variable', () => {
+    expect(secretOf(load(published('{ env: TOKEN }'), { env: { TOKEN: 'hunter2' } })).reveal()).toBe('hunter2');
+  });
+
+  test('comes from a file beside the configuration, without the end of the line', () => {
+    mkdirSync(join(folder, 'secrets'), { recursive: true });
+    writeFileSync(join(folder, 'secrets', 'token'), 'hunter2\n');
+    expect(secretOf(load(published('{ file: secrets/token }'))).reveal()).toBe('hunter2');
+    writeFileSync(join(folder, 'secrets', 'token'), '\n');
+    expect(findings(published('{ file: secrets/token }'))).toEqual([
+      'pilcrow.yaml:2:42: `token`: the file is empty: secrets/token',
+    ]);
+  });
+
+  test('shows in no text that a log is made of', () => {
+    const config = load(published('{ env: TOKEN }'), { env: { TOKEN: 'hunter2' } });
+    const shown = [
+      JSON.stringify(config),
+      inspect(config, { depth: 9, showHidden: true }),
+      `the token is ${secretOf(config).toString()}`,
+    ];
+    for (const text of shown) expect(text).not.toContain('hunter2');
+  });
+
+  test('cannot be had before it was looked up', () => {
+    expect(() => new SecretValue({ env: 'TOKEN' }).reveal()).toThrow('before the configuration was loaded');
+  });
+});
