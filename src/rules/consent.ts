@@ -1,0 +1,108 @@
+import type { Post } from '../core/post.ts';
+import { Action, type ReplyMode } from '../core/verdict.ts';
+
+/** What a platform permits; `ConsentPolicy` of src/platforms has this shape. */
+export interface Policy {
+  /** What counts as addressing the bot, in words. */
+  readonly summons: string;
+  /** Modes in which an unsummoned reply to someone else's post is permitted. */
+  readonly permits: readonly ReplyMode[];
+  readonly clause: string;
+}
+
+/** What consent depends on beside the rule. */
+export interface ConsentFacts {
+  readonly post: Post;
+  /** Of the publisher that would answer. `log`: nothing leaves the house, the reply is written to the log publisher. */
+  readonly mode: ReplyMode;
+  readonly policy: Policy;
+  /** Ids of the bot's own accounts on the post's platform. */
+  readonly self: readonly string[];
+  /** The author asked to be answered without addressing the bot. */
+  readonly optedIn?: boolean;
+  /** The post was older when first seen than `replies.expire` allows. */
+  readonly expired?: boolean;
+  /** The author asked for silence. */
+  readonly optedOut?: boolean;
+}
+
+export interface Allowed {
+  readonly action: Action;
+  /** What lowered it, in words; null when nothing did. */
+  readonly clause: string | null;
+}
+
+/** Lowers what a rule asks to what the author, the platform and courtesy allow. Never raises it. */
+export function allowed(asked: Action, facts: ConsentFacts): Allowed {
+  for (const { applies, action, clause } of clauses) {
+    if (isLouder(asked, action) && applies(facts)) return { action, clause: clause(facts) };
+  }
+  return { action: asked, clause: null };
+}
+
+interface Clause {
+  /** What is still allowed when it applies. */
+  readonly action: Action;
+  readonly applies: (facts: ConsentFacts) => boolean;
+  readonly clause: (facts: ConsentFacts) => string;
+}
+
+/** The first that applies and asks for less than the rule decides. The first five hold in every mode. */
+const clauses: readonly Clause[] = [
+  {
+    action: 'ignore',
+    applies: ({ post, self }) => self.includes(post.author.id),
+    clause: () => 'the bot does not answer or count its own posts',
+  },
+  {
+    action: 'log',
+    applies: ({ optedOut }) => optedOut === true,
+    clause: () => 'the author asked for silence',
+  },
+  {
+    action: 'log',
+    applies: ({ expired }) => expired === true,
+    clause: () => 'the post was too old when it was first seen (`expire`)',
+  },
+  {
+    action: 'log',
+    applies: ({ post }) => post.author.bot,
+    clause: () => 'the author is a bot, and bots are not answered',
+  },
+  {
+    action: 'log',
+    applies: ({ post }) => post.repost,
+    clause: () => 'a repost of someone else’s words is not answered',
+  },
+  {
+    action: 'log',
+    applies: ({ post, mode }) => mode !== 'log' && (post.visibility === 'followers' || post.visibility === 'direct'),
+    clause: ({ post }) =>
+      `the post is for ${post.visibility === 'direct' ? 'its addressees' : 'followers'} only, and a reply would reach more people`,
+  },
+  {
+    action: 'log',
+    applies: ({ post, mode }) => mode === 'own-timeline' && post.visibility === 'unlisted',
+    clause: () => 'the post is unlisted, and a post on the bot’s timeline would reach more people',
+  },
+  {
+    action: 'log',
+    applies: ({ post, mode }) => mode === 'summoned' && !post.summoned,
+    clause: ({ policy }) => `mode summoned: the author did not address the bot (${policy.summons})`,
+  },
+  {
+    action: 'log',
+    applies: ({ post, mode, optedIn }) => mode === 'opted-in' && !post.summoned && optedIn !== true,
+    clause: () => 'mode opted-in: the author neither opted in nor addressed the bot',
+  },
+  {
+    action: 'log',
+    applies: ({ post, mode, policy }) => mode !== 'log' && !post.summoned && !policy.permits.includes(mode),
+    clause: ({ mode, policy }) =>
+      `the platform does not permit mode ${mode} for those who did not address the bot: ${policy.clause}`,
+  },
+];
+
+function isLouder(asked: Action, action: Action): boolean {
+  return Action.options.indexOf(asked) < Action.options.indexOf(action);
+}

@@ -1,0 +1,97 @@
+import * as fc from 'fast-check';
+import { referenceId } from '../../src/cables/reference-id.ts';
+import type { Resolution } from '../../src/core/citation.ts';
+import { type Post, postKey } from '../../src/core/post.ts';
+import { ReplyMode } from '../../src/core/verdict.ts';
+import type { Facts } from '../../src/rules/decide.ts';
+
+export function post(changes: Partial<Post> = {}): Post {
+  return {
+    key: postKey('file', '1'),
+    platform: 'file',
+    id: '1',
+    url: null,
+    author: { id: 'reader', handle: 'reader', name: null, bot: false },
+    text: '#07ASTANA2244',
+    language: null,
+    createdAt: 0,
+    hashtags: ['07ASTANA2244'],
+    links: [],
+    summoned: false,
+    repost: false,
+    visibility: 'public',
+    inReplyTo: null,
+    thread: '1',
+    ...changes,
+  };
+}
+
+export function resolution(changes: Partial<Resolution> = {}): Resolution {
+  return {
+    written: '07ASTANA2244',
+    span: null,
+    referenceId: referenceId('07ASTANA2244'),
+    publishedId: null,
+    paragraphs: [],
+    status: 'resolved',
+    cable: { subject: null, created: null, classification: 'SECRET//NOFORN', origin: 'Embassy Astana' },
+    links: [],
+    candidates: [],
+    ...changes,
+  };
+}
+
+export const policy = { summons: 'a mention', permits: ['log', 'opted-in'], clause: 'bots answer when asked' } as const;
+
+export function facts(changes: Partial<Facts> = {}): Facts {
+  return { post: post(), feed: 'sample', resolutions: [resolution()], mode: 'log', policy, self: ['bot'], ...changes };
+}
+
+const word = fc.constantFrom('', 'a', 'A', 'ä', 'reader', '@reader', 'en', 'en-GB', '＃tag', 'tag', '#tag');
+
+/** Any facts at all, of few words so that conditions meet them. */
+export const anyFacts: fc.Arbitrary<Facts> = fc.record({
+  post: fc
+    .record({
+      platform: fc.constantFrom('file', 'feeds'),
+      author: fc.record({
+        id: fc.constantFrom('bot', 'reader'),
+        handle: word,
+        name: fc.constant(null),
+        bot: fc.boolean(),
+      }),
+      language: fc.option(word),
+      hashtags: fc.array(word, { maxLength: 3 }),
+      summoned: fc.boolean(),
+      repost: fc.boolean(),
+      visibility: fc.constantFrom('public', 'unlisted', 'followers', 'direct'),
+    })
+    .map(post),
+  feed: fc.constantFrom('sample', 'other'),
+  resolutions: fc.array(
+    fc
+      .record({
+        status: fc.constantFrom('resolved', 'unknown-paragraph', 'unverified', 'ambiguous', 'unknown-cable'),
+        cable: fc.option(
+          fc.record({
+            subject: fc.constant(null),
+            created: fc.constant(null),
+            classification: fc.option(fc.constantFrom('SECRET', 'Secret // NoForn', 'odd')),
+            origin: fc.option(fc.constantFrom('Embassy Astana', 'embassy astana ', '')),
+          }),
+        ),
+      })
+      .map((changes) => resolution(changes as Partial<Resolution>)),
+    { maxLength: 3 },
+  ),
+  mode: fc.constantFrom(...ReplyMode.options),
+  policy: fc.record({
+    summons: fc.constant('a mention'),
+    permits: fc.subarray([...ReplyMode.options]),
+    clause: fc.constant('as it says'),
+  }),
+  self: fc.subarray(['bot', 'me']),
+  expired: fc.boolean(),
+  optedIn: fc.boolean(),
+  optedOut: fc.boolean(),
+});
