@@ -1,0 +1,139 @@
+import type { Link, Resolution, ResolutionStatus } from '../core/citation.ts';
+import type { Post } from '../core/post.ts';
+import { plain, plainHandle } from './plain.ts';
+
+/** What a template may use. Every key is always there; values are harmless plain text. */
+export interface Model {
+  /** In the order of the post; a cable that is cited several times stands once. */
+  readonly cables: readonly CableModel[];
+  /** How many cables the post cites beside these. */
+  readonly more: number;
+  /** Handle of the post's author, without `@`. */
+  readonly author: string;
+  /** Name of the bot. */
+  readonly bot: string;
+}
+
+export interface CableModel {
+  /** Reference ID; as it was written where it is not known which cable is meant. */
+  readonly id: string;
+  /** ID under which the cable stands on the sites. */
+  readonly publishedId: string;
+  readonly subject: string | null;
+  /** `YYYY-MM-DD`. */
+  readonly date: string | null;
+  readonly classification: string | null;
+  readonly origin: string | null;
+  readonly status: ResolutionStatus;
+  /** Where the reply leads: the one exact paragraph that is cited, else the cable. Null: there is none. */
+  readonly link: string | null;
+  /** Ascending; empty for the whole cable. */
+  readonly paragraphs: readonly ParagraphModel[];
+  /** How many paragraphs are cited beside these. */
+  readonly more: number;
+  /** What is to be said of the links, each once. */
+  readonly notes: readonly string[];
+  /** IDs of cables that could be meant. */
+  readonly candidates: readonly string[];
+}
+
+export interface ParagraphModel {
+  readonly number: number;
+  readonly link: string | null;
+  /** The link lands on the paragraph itself. */
+  readonly exact: boolean;
+  /** Paragraph or letter at the nearest true anchor of the page: `2`. */
+  readonly near: string | null;
+  /** The nearest anchor stands before the paragraph: scroll down from it. */
+  readonly below: boolean;
+  readonly why: string | null;
+}
+
+export interface ModelOf {
+  readonly post: Post;
+  readonly resolutions: readonly Resolution[];
+  /** Citations of the post that were counted and not kept. */
+  readonly surplus: number;
+  readonly bot: string;
+}
+
+const maxParagraphs = 20;
+const maxCandidates = 5;
+
+export function modelOf({ post, resolutions, surplus, bot }: ModelOf): Model {
+  const cables = [...Map.groupBy(worthSaying(post, resolutions), keyOf).values()].flatMap(cableOf);
+  return { cables, more: surplus, author: plainHandle(post.author.handle), bot: plain(bot) };
+}
+
+/** Who did not ask hears of what was found, not of what was not; who asked hears of all. */
+function worthSaying(post: Post, resolutions: readonly Resolution[]): readonly Resolution[] {
+  if (post.summoned) return resolutions;
+  const levels: readonly (readonly ResolutionStatus[])[] = [['resolved', 'unknown-paragraph'], ['unverified']];
+  for (const level of levels) {
+    const said = resolutions.filter(({ status }) => level.includes(status));
+    if (said.length > 0) return said;
+  }
+  return resolutions;
+}
+
+function keyOf({ referenceId, written }: Resolution): string {
+  return referenceId ?? `as written: ${written}`;
+}
+
+/** One cable from all its citations in the post; that of the whole cable adds no paragraph. */
+function cableOf(citations: readonly Resolution[]): CableModel[] {
+  const [first] = citations;
+  if (first === undefined) return [];
+  const worst = citations.find(({ status }) => status === 'unknown-paragraph') ?? first;
+  const links = citations.flatMap((citation) =>
+    citation.links.filter(({ target }) => target === citation.links[0]?.target),
+  );
+  const whole = links.find(({ paragraph }) => paragraph === null)?.url ?? null;
+  const numbers = [...new Set(citations.flatMap(({ paragraphs }) => paragraphs))].toSorted((a, b) => a - b);
+  const paragraphs = numbers.slice(0, maxParagraphs).map((number) => paragraphOf(number, links, whole));
+  const only = numbers.length === 1 ? paragraphs[0] : undefined;
+  const cable: CableModel = {
+    ...factsOf(first),
+    status: worst.status,
+    link: only?.link ?? whole ?? withoutFragment(links[0]?.url ?? null),
+    paragraphs,
+    more: numbers.length - paragraphs.length,
+    notes: [...new Set(links.flatMap(({ why }) => (why === null ? [] : [plain(why)])))],
+    candidates: first.candidates.slice(0, maxCandidates).map(({ referenceId }) => plain(referenceId)),
+  };
+  return [cable];
+}
+
+function factsOf({ referenceId, publishedId, written, cable }: Resolution) {
+  const id = plain(referenceId ?? written, 60);
+  return {
+    id,
+    publishedId: plain(publishedId ?? id, 60),
+    subject: textOrNull(cable?.subject, 200),
+    date: textOrNull(cable?.created?.slice(0, 10), 10),
+    classification: textOrNull(cable?.classification, 80),
+    origin: textOrNull(cable?.origin, 80),
+  };
+}
+
+function paragraphOf(number: number, links: readonly Link[], whole: string | null): ParagraphModel {
+  const link = links.find(({ paragraph }) => paragraph === number);
+  const near = link?.near?.replace(/^par/, '') ?? null;
+  return {
+    number,
+    link: link?.url ?? whole ?? withoutFragment(links[0]?.url ?? null),
+    exact: link?.exact ?? false,
+    near: near === null ? null : plain(near, 20),
+    below: near !== null && Number(near) < number,
+    why: textOrNull(link?.why, 200),
+  };
+}
+
+// A link to one paragraph would be a wrong one for another.
+function withoutFragment(url: string | null): string | null {
+  return url?.replace(/#.*$/s, '') ?? null;
+}
+
+function textOrNull(text: string | null | undefined, length: number): string | null {
+  return text ? plain(text, length) || null : null;
+}

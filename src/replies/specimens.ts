@@ -1,0 +1,64 @@
+import type { CableModel, Model, ParagraphModel } from './model.ts';
+
+const paragraph: ParagraphModel = {
+  number: 5,
+  link: 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5',
+  exact: true,
+  near: null,
+  below: false,
+  why: null,
+};
+
+const withoutAnchor: ParagraphModel = {
+  number: 3,
+  link: 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html',
+  exact: false,
+  near: '2',
+  below: true,
+  why: 'the page has no anchor of its own for it',
+};
+
+const full: CableModel = {
+  id: '07ASTANA2244',
+  publishedId: '07ASTANA2244',
+  subject: 'KAZAKHSTAN: A SPECIMEN',
+  date: '2007-08-19',
+  classification: 'UNCLASSIFIED//FOR OFFICIAL USE ONLY',
+  origin: 'Embassy Astana',
+  status: 'resolved',
+  link: 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html',
+  paragraphs: [],
+  more: 0,
+  notes: [],
+  candidates: [],
+};
+
+const bare: CableModel = { ...full, subject: null, date: null, classification: null, origin: null };
+const unlinked: CableModel = { ...bare, id: 'Astana 2244', link: null };
+
+const cables: readonly CableModel[] = [
+  full,
+  { ...full, link: paragraph.link, paragraphs: [paragraph] },
+  { ...full, paragraphs: [withoutAnchor] },
+  { ...full, paragraphs: [{ ...withoutAnchor, near: '4', below: false }] },
+  { ...full, paragraphs: [{ ...withoutAnchor, near: null }] },
+  { ...full, paragraphs: [withoutAnchor, paragraph], more: 2, notes: ['by rule'] },
+  { ...full, status: 'unknown-paragraph', paragraphs: [{ ...withoutAnchor, number: 25, near: null }] },
+  bare,
+  { ...bare, status: 'unverified' },
+  { ...bare, status: 'unverified', paragraphs: [{ ...withoutAnchor, near: null }] },
+  { ...unlinked, status: 'ambiguous' },
+  { ...unlinked, status: 'ambiguous', candidates: ['06ASTANA2244', '07ASTANA2244'] },
+  { ...unlinked, status: 'unknown-cable' },
+  { ...unlinked, status: 'unknown-cable', candidates: ['07ASTANA2244'] },
+];
+
+const model = (shown: readonly CableModel[], more: number): Model => ({
+  cables: shown,
+  more,
+  author: 'reader',
+  bot: 'Pilcrow',
+});
+
+/** Answers of every kind, invented: a template that can write them all asks for nothing that is not there. */
+export const specimens: readonly Model[] = [...cables.map((cable) => model([cable], 0)), model(cables, 3)];

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Liquid, LiquidError, type Template as Node } from 'liquidjs';
+import { ConfigError, messageOf, PermanentError } from '../core/errors.ts';
+import type { Model } from './model.ts';
+import { specimens } from './specimens.ts';
+
+/** A reply's text with places for what was found. */
+export interface Template {
+  readonly name: string;
+  /** Errors: PermanentError when it asks for what is not there, or for too much. */
+  render(model: Model): string;
+}
+
+/** By file name without `.liquid`. */
+export type Templates = ReadonlyMap<string, Template>;
+
+const extension = '.liquid';
+const maxBytes = 64 * 1024;
+const maxOutput = 100_000;
+
+/** Reads the templates of a folder and tries each on every kind of answer. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
+export function loadTemplates(folder: string): Templates {
+  const liquid = engine();
+  const templates = new Map<string, Template>();
+  const findings: string[] = [];
+  for (const file of templateFiles(folder)) {
+    try {
+      const name = basename(file, extension);
+      templates.set(name, parseTemplate(liquid, { name, file, text: readTemplate(file) }));
+    } catch (error) {
+      findings.push(finding(file, error));
+    }
+  }
+  if (findings.length > 0) throw new ConfigError(findings);
+  return templates;
+}
+
+interface Source {
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+function parseTemplate(liquid: Liquid, { name, file, text }: Source): Template {
+  const nodes = liquid.parse(text, file);
+  for (const specimen of specimens) renderOf(liquid, nodes, specimen);
+  const render = (model: Model) => {
+    try {
+      return renderOf(liquid, nodes, model);
+    } catch (error) {
+      throw new PermanentError(finding(file, error), { cause: error });
+    }
+  };
+  return { name, render };
+}
+
+function renderOf(liquid: Liquid, nodes: Node[], model: Model): string {
+  const text = String(liquid.renderSync(nodes, model));
+  if (text.length > maxOutput) throw new Error(`the text is longer than ${maxOutput} characters`);
+  return text;
+}
+
+/** Liquid without files, without ways round escaping, with bounds on time and memory. */
+function engine(): Liquid {
+  const liquid = new Liquid({
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    parseLimit: 1_000_000,
+    renderLimit: 1000,
+    memoryLimit: 1_000_000,
+    relativeReference: false,
+    fs: noFiles,
+  });
+  keepOnly(liquid.tags, tags);
+  keepOnly(liquid.filters, filters);
+  return liquid;
+}
+
+const tags = new Set('assign break capture case comment continue cycle echo for if unless #'.split(' '));
+
+const filters = new Set(
+  [
+    'append capitalize default downcase prepend remove remove_first replace replace_first upcase',
+    'lstrip rstrip strip strip_newlines squish truncate truncatewords split slice size',
+    'at_least at_most plus minus times divided_by modulo',
+    'compact concat first join last map reverse sort sum uniq where',
+  ].flatMap((names) => names.split(' ')),
+);
+
+function keepOnly(table: Record<string, unknown>, names: ReadonlySet<string>): void {
+  for (const name of Object.keys(table)) if (!names.has(name)) delete table[name];
+}
+
+const refuse = () => {
+  throw new Error('templates read no files');
+};
+const noFiles = {
+  exists: async () => false,
+  existsSync: () => false,
+  readFile: async () => refuse(),
+  readFileSync: refuse,
+  resolve: refuse,
+  contains: async () => false,
+  containsSync: () => false,
+  sep: '/',
+};
+
+function templateFiles(folder: string): string[] {
+  try {
+    const files = readdirSync(folder).filter((name) => name.endsWith(extension) && name !== extension);
+    return files.toSorted().map((name) => join(folder, name));
+  } catch (error) {
+    throw new ConfigError([`${folder}:1:1: the folder of templates cannot be read: ${messageOf(error)}`], {
+      cause: error,
+    });
+  }
+}
+
+function readTemplate(file: string): string {
+  if (statSync(file).size > maxBytes) throw new Error(`the template is larger than ${maxBytes / 1024} KB`);
+  return readFileSync(file, 'utf8');
+}
+
+function finding(file: string, error: unknown): string {
+  if (!LiquidError.is(error)) return `${file}:1:1: ${messageOf(error)}`;
+  const [line, column] = error.token.getPosition();
+  const message = (error.originalError ?? error).message.replace(/, (file|line):.*$/s, '');
+  return `${file}:${line}:${column}: ${message}`;
+}

@@ -1,0 +1,223 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { publishedId, referenceId } from '../../src/cables/reference-id.ts';
+import type { Resolution } from '../../src/core/citation.ts';
+import { PermanentError } from '../../src/core/errors.ts';
+import { compose, type Composition } from '../../src/replies/compose.ts';
+import { modelOf } from '../../src/replies/model.ts';
+import { link, other, page, post, seed, templateIn } from './answers.ts';
+
+const folder = new URL('../../config/templates', import.meta.url).pathname;
+const template = templateIn(folder, 'default');
+const limits = (maxLength: number) => ({ maxLength, length: (text: string) => text.length });
+const facts = '(Embassy Astana, 2007-08-19, UNCLASSIFIED//FOR OFFICIAL USE ONLY)';
+
+function write(resolutions: readonly Resolution[], rest: Partial<Composition> = {}): string {
+  return compose({ template, post: post(), resolutions, limits: limits(5000), ...rest });
+}
+
+describe('the default text', () => {
+  test('of a paragraph leads to it', () => {
+    expect(write([seed([5])])).toBe(`¶5 of 07ASTANA2244 ${facts}: ${page}#par5`);
+  });
+
+  test('of a cable leads to it, with its subject where that is known', () => {
+    expect(write([seed([])])).toBe(`07ASTANA2244 ${facts}: ${page}`);
+    const cable = { subject: 'A TOWN HALL MEETING', created: null, classification: null, origin: null };
+    expect(write([seed([], { cable })])).toBe(`07ASTANA2244 “A TOWN HALL MEETING”: ${page}`);
+    expect(write([seed([], { cable: null })])).toBe(`07ASTANA2244: ${page}`);
+  });
+
+  test('of a paragraph without an anchor says how to find it', () => {
+    expect(write([seed([3])])).toBe(
+      `¶3 of 07ASTANA2244 ${facts}: ${page}\n¶3 has no link of its own on the page; scroll down from ¶2.`,
+    );
+  });
+
+  test('of several paragraphs has a line for each', () => {
+    expect(write([seed([3, 5])])).toBe(
+      `07ASTANA2244 ${facts}: ${page}\n¶3 has no link of its own on the page; scroll down from ¶2.\n¶5: ${page}#par5`,
+    );
+  });
+
+  test('of a paragraph that is not there says what the cable has', () => {
+    const why = 'the cable has 24 numbered paragraphs';
+    const links = [link({ paragraph: 25, exact: false, why })];
+    expect(write([seed([25], { status: 'unknown-paragraph', links })])).toBe(
+      `07ASTANA2244 ${facts}: ${page}\n¶25: ${why}.`,
+    );
+    expect(write([seed([25], { status: 'unknown-paragraph', links: [link()] })])).toBe(
+      `07ASTANA2244 ${facts}: ${page}\n¶25 has no link of its own.`,
+    );
+  });
+
+  test('of a cable that stands under a malformed ID names both', () => {
+    const published = { publishedId: publishedId('08THEHAGU799'), cable: null };
+    expect(write([other('08THEHAGUE799', published)])).toContain('08THEHAGUE799 (published as 08THEHAGU799): https');
+  });
+
+  test('of what could not be checked says so', () => {
+    expect(write([other('08OSLO1', { status: 'unverified', cable: null })])).toBe(
+      '08OSLO1: https://wikileaks.org/cable/2008/01/08OSLO1.html\n(not checked: there is no list of cables here to look the ID up in)',
+    );
+  });
+
+  test('of what is ambiguous or unknown guesses nothing', () => {
+    const unlinked = { referenceId: null, publishedId: null, written: 'Astana 2244', links: [], cable: null };
+    const candidates = [candidate('06ASTANA2244'), candidate('07ASTANA2244')];
+    expect(write([seed([], { ...unlinked, status: 'ambiguous', candidates })])).toBe(
+      'Astana 2244 could be 06ASTANA2244 or 07ASTANA2244.',
+    );
+    expect(write([seed([], { ...unlinked, status: 'unknown-cable' })])).toBe('No cable Astana 2244 is known.');
+  });
+
+  test('counts what the post cites beside', () => expect(write([seed([5])], { surplus: 2 })).toMatch(/\nand 2 more$/));
+});
+
+describe('several citations', () => {
+  test('of one cable become one, and that of the whole cable adds nothing', () => {
+    expect(write([seed([]), seed([5]), seed([])])).toBe(write([seed([5])]));
+    expect(write([seed([9]), seed([5, 9])])).toBe(write([seed([5, 9])]));
+  });
+
+  test('of several cables stand in the order of the post', () => {
+    const lines = write([other('08OSLO1'), seed([5])]).split('\n');
+    expect(lines.map((line) => /\d\d[A-Z]+\d+/.exec(line)?.[0])).toEqual(['08OSLO1', '07ASTANA2244']);
+  });
+
+  test('answer with what was found to who did not ask, with all to who did', () => {
+    const resolutions = [
+      other('08OSLO1', { status: 'unverified' }),
+      seed([5]),
+      other('08OSLO2', { status: 'unknown-cable', links: [] }),
+    ];
+    const ids = (summoned: boolean) =>
+      modelOf({ post: post({ summoned }), resolutions, surplus: 0, bot: 'Pilcrow' }).cables.map(({ id }) => id);
+    expect(ids(false)).toEqual(['07ASTANA2244']);
+    expect(ids(true)).toEqual(['08OSLO1', '07ASTANA2244', '08OSLO2']);
+  });
+});
+
+describe('a text that is too long loses', () => {
+  const cable = {
+    subject: 'A TOWN HALL MEETING',
+    created: '2007-08-19T23:55Z',
+    classification: 'SECRET',
+    origin: 'Embassy Astana',
+  };
+  const resolutions = [seed([5, 9], { cable }), other('08OSLO1', { cable })];
+  const long = write(resolutions);
+
+  test('subject, classification, origin, cables and paragraphs, in this order', () => {
+    const seen = new Set<string>();
+    for (let length = long.length; length >= page.length + 5; length -= 1) {
+      seen.add(
+        Object.values(has(write(resolutions, { limits: limits(length) })))
+          .map(Number)
+          .join(''),
+      );
+    }
+    expect([...seen]).toEqual(['11111', '01111', '00111', '00011', '00001', '00000']);
+  });
+
+  test('and counts the cables and paragraphs that are gone', () => {
+    const bare = write(resolutions.map((resolution) => ({ ...resolution, cable: null })));
+    expect(write(resolutions, { limits: limits(bare.length - 1) })).toMatch(/\nand 1 more$/);
+    const short = `07ASTANA2244: ${page}\n¶5: ${page}#par5\nand 1 more of its paragraphs\nand 1 more`;
+    expect(write(resolutions, { limits: limits(short.length) })).toBe(short);
+  });
+
+  test('everything but the link, which is never cut', () => {
+    expect(write([seed([5])], { limits: limits(`${page}#par5`.length) })).toBe(`${page}#par5`);
+    expect(() => write([seed([5])], { limits: limits(`${page}#par5`.length - 1) })).toThrow(PermanentError);
+  });
+
+  test('as the platform counts, not as we do', () => {
+    const weighted = {
+      maxLength: 140,
+      length: (text: string) => text.replaceAll(/https:\/\/\S+/g, 'x'.repeat(23)).length,
+    };
+    expect(write([seed([5])], { limits: weighted })).toBe(`¶5 of 07ASTANA2244 ${facts}: ${page}#par5`);
+  });
+
+  test('whatever is cited, only whole links and whole lines', () => {
+    const cited = fc.array(
+      fc.array(fc.integer({ min: 1, max: 24 }), { maxLength: 24 }).map((numbers) => [...new Set(numbers)]),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
+    fc.assert(
+      fc.property(cited, fc.integer({ min: 70, max: 900 }), (pins, maxLength) => {
+        const text = write([...pins.map((paragraphs) => seed(paragraphs)), other('08OSLO1')], {
+          limits: limits(maxLength),
+        });
+        expect(text.length).toBeLessThanOrEqual(maxLength);
+        for (const url of text.match(/https:\S+/g) ?? ['none']) {
+          expect(url).toMatch(/^https:\/\/wikileaks\.org\/cable\/200[78]\/0[18]\/\d\d[A-Z]+\d+\.html(#par\d+)?$/);
+        }
+      }),
+    );
+  });
+});
+
+describe('words of strangers', () => {
+  const cable = {
+    subject: 'a\u202Eb\u0007c\u0000d\u2066e\u200Bf\ng @victim ＠other\uD800',
+    created: null,
+    classification: null,
+    origin: '\u061C \n',
+  };
+
+  test('turn no text round, ring no bell, address nobody', () => {
+    const text = write([seed([], { cable })]);
+    expect(text).toBe(`07ASTANA2244 “a b c d e f g (at)victim (at)other”: ${page}`);
+  });
+
+  test('stay short, whole and on one line, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (subject) => {
+        const [model] = modelOf({
+          post: post(),
+          resolutions: [seed([], { cable: { ...cable, subject } })],
+          surplus: 0,
+          bot: '',
+        }).cables;
+        const shown = model?.subject ?? '';
+        expect(shown.length).toBeLessThanOrEqual(200);
+        expect(shown.isWellFormed()).toBe(true);
+        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}@]/u);
+      }),
+    );
+  });
+
+  test('are no template', () => {
+    expect(write([seed([], { cable: { ...cable, subject: '{{ more }}{% if %}' } })])).toContain('“{{ more }}{% if %}”');
+  });
+
+  test('of any length take no time', () => {
+    const subject = `${' '.repeat(500_000)}@${'\u202E'.repeat(500_000)}`;
+    const began = performance.now();
+    write([seed([], { cable: { ...cable, subject } })], {
+      post: post({ author: { id: '1', handle: '@'.repeat(1e6), name: null, bot: false } }),
+    });
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+});
+
+test('nothing to answer is refused', () => expect(() => write([])).toThrow(PermanentError));
+
+function candidate(id: string) {
+  return { referenceId: referenceId(id), distance: 0, reason: 'same serial' };
+}
+
+function has(text: string) {
+  return {
+    subject: text.includes('TOWN HALL'),
+    classification: text.includes('SECRET'),
+    origin: text.includes('Embassy'),
+    second: text.includes('08OSLO1'),
+    paragraph: text.includes('¶9'),
+  };
+}
