@@ -71,7 +71,7 @@ export function wordsOfHtml(html: string, base: string | null): Words {
     ontext(text) {
       if (open.unread > 0) return;
       if (open.pre > 0) paper.writeLines(text);
-      else paper.write(text.replaceAll(/\s+/g, ' '));
+      else paper.write(text.replaceAll(/[ \t\n\f\r\u00a0]+/g, ' '));
     },
     onclosetag(name) {
       open.depth -= 1;

@@ -18,7 +18,7 @@ const When = z.union([z.number(), z.string()]).transform((written, context) => {
   return z.NEVER;
 });
 const WireAuthor = z.union([
-  Name.transform((written) => ({ id: null, handle: written.replace(/^@/, ''), name: null, bot: null })),
+  Name.transform((written) => ({ id: null, handle: written, name: null, bot: null })),
   z.object({ id: Id.nullish(), handle: Name.nullish(), name: Name.nullish(), bot: z.boolean().nullish() }),
 ]);
 
@@ -80,10 +80,10 @@ function toPost(wire: WirePost, now: number): Post {
 
 /** Nobody is taken for one person with everybody else whose name is not known. */
 function authorOf({ author }: WirePost, postId: string): Author {
-  const handle = author?.handle || author?.id || 'anonymous';
+  const handle = author?.handle?.replace(/^@/, '');
   return {
-    id: author?.id || author?.handle || `anonymous:${postId}`,
-    handle,
+    id: author?.id || handle || `anonymous:${postId}`,
+    handle: handle || author?.id || 'anonymous',
     name: author?.name ?? null,
     bot: author?.bot ?? false,
   };

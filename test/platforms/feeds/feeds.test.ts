@@ -1,0 +1,383 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { PermanentError, RetryLater, messageOf } from '../../../src/core/errors.ts';
+import type { Cursor } from '../../../src/core/post.ts';
+import { WebFeed } from '../../../src/platforms/feeds/config.ts';
+import { driver } from '../../../src/platforms/feeds/driver.ts';
+import { drain, feedContract, textsOf } from '../../contract/feed.ts';
+import { openTestContext } from '../../support/driver-context.ts';
+import { serve } from '../../support/serve.ts';
+import { type Entry, atom, json, rdf, rss } from './documents.ts';
+
+const signal = new AbortController().signal;
+const anHourAgo = Date.now() - 3_600_000;
+
+type Config = Partial<Omit<WebFeed, 'firstRun'>> & { firstRun?: string };
+
+/** A web site with one feed, and a reader of it. `answer` may be replaced at any time. */
+async function openSite(config: Config = {}) {
+  const requests: IncomingMessage['headers'][] = [];
+  const site: { answer: (request: IncomingMessage, response: ServerResponse) => unknown } = {
+    answer: (_request, response) => response.end(rss([])),
+  };
+  const server = await serve((request, response) => {
+    requests.push(request.headers);
+    site.answer(request, response);
+  });
+  const context = await openTestContext([server.allow]);
+  const open = () => driver.openFeed!(WebFeed.parse({ url: `${server.url}feed?key=s3cret`, ...config }), context);
+  const feed = await open();
+  let cursor: Cursor | undefined;
+  return Object.assign(site, {
+    server,
+    context,
+    requests,
+    open,
+    serveText(text: string | Buffer, headers: Record<string, string> = {}) {
+      site.answer = (_request, response) => response.writeHead(200, headers).end(text);
+    },
+    /** One poll. */
+    async look() {
+      const pages = [];
+      for await (const page of feed.pages(cursor, signal)) pages.push(page);
+      cursor = pages.at(-1)?.cursor ?? cursor;
+      return { texts: textsOf(pages), rejects: pages.flatMap((page) => page.rejects), pages };
+    },
+    async lookTexts() {
+      return (await this.look()).texts;
+    },
+    async failure() {
+      return await this.look().then(
+        () => expect.unreachable('the look should have failed'),
+        (error: unknown) => error,
+      );
+    },
+    [Symbol.asyncDispose]: async () => {
+      await context[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  });
+}
+
+const entry = (serial: number, changes: Partial<Entry> = {}): Entry => ({
+  guid: `g${serial}`,
+  title: `item ${serial}`,
+  published: anHourAgo + serial * 1000,
+  ...changes,
+});
+const entries = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => entry(from + index));
+const newestFirst = (list: readonly Entry[]) => list.toReversed();
+const titles = (from: number, to: number) => entries(from, to).map(({ title }) => title);
+
+const formats = { rss, atom, rdf, json };
+for (const [format, write] of Object.entries(formats)) {
+  feedContract(`feeds (${format})`, async () => {
+    const site = await openSite({ firstRunItems: 500, itemsPerPoll: 7 });
+    const items: Entry[] = [];
+    let stalls = false;
+    site.answer = (_request, response) => {
+      if (!stalls) response.end(write(newestFirst(items)));
+    };
+    return {
+      open: site.open,
+      async write(texts) {
+        items.push(...texts.map((title, index) => entry(items.length + index, { title })));
+      },
+      async writeHostile() {
+        const { guid = '', published = 0 } = entry(items.length);
+        items.push({ guid, published });
+      },
+      stall: () => (stalls = true),
+      [Symbol.asyncDispose]: () => site[Symbol.asyncDispose](),
+    };
+  });
+
+  test(`${format}: an item becomes a post with all it says`, async () => {
+    await using site = await openSite();
+    const guid = 'https://blog.example/2026/five';
+    const html = '<p>See <a href="/cable">this</a> &amp; that</p><blockquote>a quoted line</blockquote>';
+    const tags = ['cablegate', '#07ASTANA2244'];
+    site.serveText(write([entry(5, { guid, link: guid, title: 'Five', html, tags, author: 'Ada' })]));
+    const [post] = (await site.look()).pages.flatMap(({ posts }) => posts);
+    expect(post).toEqual({
+      key: `feeds:${guid}`,
+      platform: 'feeds',
+      id: guid,
+      url: guid,
+      author: { id: `127.0.0.1:${site.server.port}/Ada`, handle: 'Ada', name: 'Ada', bot: false },
+      text: 'Five\n\nSee this & that\n\n> a quoted line',
+      language: 'en',
+      createdAt: Math.floor((anHourAgo + 5000) / 1000) * 1000 + (format === 'rss' ? 0 : anHourAgo % 1000),
+      hashtags: ['cablegate', '07ASTANA2244'],
+      links: ['https://blog.example/cable'],
+      summoned: false,
+      repost: false,
+      visibility: 'public',
+      inReplyTo: null,
+      thread: guid,
+    });
+  });
+}
+
+describe('identity', () => {
+  test.each([
+    [
+      'a guid that is a URL',
+      { guid: 'https://blog.example/?p=1', link: 'https://blog.example/x' },
+      'https://blog.example/?p=1',
+    ],
+    ['another guid, within its host', { guid: '17', link: 'https://blog.example/x' }, 'HOST/17'],
+    ['the link', { link: 'https://blog.example/x' }, 'https://blog.example/x'],
+    ['what it says', {}, expect.stringMatching(/^127\.0\.0\.1:\d+#[\w-]{22}$/)],
+    ['a hash of a guid that is too long', { guid: 'x'.repeat(3000) }, expect.stringMatching(/#[\w-]{22}$/)],
+  ])('is %s', async (_what, changes, id) => {
+    await using site = await openSite();
+    site.serveText(rss([{ title: 'one', published: anHourAgo, ...changes }]));
+    const [post] = (await site.look()).pages.flatMap(({ posts }) => posts);
+    expect(post?.id).toEqual(typeof id === 'string' ? id.replace('HOST', `127.0.0.1:${site.server.port}`) : id);
+    expect(await site.lookTexts()).toEqual([]);
+  });
+});
+
+describe('the first look', () => {
+  test('takes what was published within a day, at most 20 items, the latest; the rest counts as seen', async () => {
+    await using site = await openSite();
+    const old = entry(0, { guid: 'old', title: 'old', published: anHourAgo - 2 * 86_400_000 });
+    const undated: Entry = { guid: 'undated', title: 'undated' };
+    site.serveText(rss([undated, ...newestFirst(entries(1, 41)), old]));
+    expect(await site.lookTexts()).toEqual(titles(21, 41));
+    site.serveText(rss([{ guid: 'new', title: 'new and undated' }, undated, ...newestFirst(entries(1, 42)), old]));
+    expect(await site.lookTexts()).toEqual(['item 41', 'new and undated']);
+  });
+
+  test('an item from the future counts as published now', async () => {
+    await using site = await openSite();
+    site.serveText(rss([entry(1, { published: Date.UTC(2999, 0) })]));
+    const [post] = (await site.look()).pages.flatMap(({ posts }) => posts);
+    expect(post?.createdAt).toBeLessThanOrEqual(Date.now());
+  });
+});
+
+describe('after an outage', () => {
+  test('items come oldest first, a few at a poll, none lost, although the server could say 304', async () => {
+    await using site = await openSite({ itemsPerPoll: 10 });
+    const serveTagged = (list: readonly Entry[]) => {
+      const etag = `"${list.length}"`;
+      site.answer = (request, response) => {
+        const same = request.headers['if-none-match'] === etag;
+        response.writeHead(same ? 304 : 200, { etag }).end(same ? undefined : rss(newestFirst(list)));
+      };
+    };
+    serveTagged(entries(0, 3));
+    expect(await site.lookTexts()).toEqual(titles(0, 3));
+    serveTagged(entries(0, 28));
+    expect(await site.lookTexts()).toEqual(titles(3, 13));
+    expect(await site.lookTexts()).toEqual(titles(13, 23));
+    expect(await site.lookTexts()).toEqual(titles(23, 28));
+    expect(await site.lookTexts()).toEqual([]);
+    expect(site.requests.at(-1)?.['if-none-match']).toBe('"28"');
+  });
+
+  test('an old post that newly has the tag comes, though its date is old', async () => {
+    await using site = await openSite();
+    site.serveText(rss(newestFirst(entries(0, 5))));
+    await site.look();
+    site.serveText(
+      rss([...newestFirst(entries(0, 5)), entry(99, { title: 'tagged today', published: Date.UTC(2011, 0) })]),
+    );
+    expect(await site.lookTexts()).toEqual(['tagged today']);
+  });
+
+  test('a feed that gives its old items new ids does not flood', async () => {
+    await using site = await openSite();
+    site.serveText(rss(newestFirst(entries(0, 10))));
+    await site.look();
+    const moved = entries(0, 11).map((item, index) => ({ ...item, guid: `moved-${index}` }));
+    site.serveText(rss(newestFirst(moved)));
+    expect(await site.lookTexts()).toEqual(['item 10']);
+    expect(site.context.warnings).toEqual([expect.stringContaining('new ids')]);
+    expect(await site.lookTexts()).toEqual([]);
+  });
+
+  test('a feed of 5,000 items neither floods nor forgets, and its cursor stays small', async () => {
+    await using site = await openSite({ firstRunItems: 5 });
+    site.serveText(rss(newestFirst(entries(0, 5000))));
+    const { texts, pages } = await site.look();
+    expect(texts).toEqual(titles(4995, 5000));
+    site.serveText(rss(newestFirst(entries(0, 5001))));
+    expect(await site.lookTexts()).toEqual(titles(5000, 5001));
+    expect(await site.lookTexts()).toEqual([]);
+    expect(pages[0]?.cursor.length).toBeLessThan(32_000);
+  });
+});
+
+describe('asking politely', () => {
+  test('a look sends the validators it was given, and 304 is nothing new', async () => {
+    await using site = await openSite();
+    const validators = { etag: 'W/"1"', 'last-modified': 'Mon, 23 Nov 2026 00:00:00 GMT' };
+    site.serveText(rss(entries(0, 1)), validators);
+    await site.look();
+    site.answer = (_request, response) => response.writeHead(304).end();
+    expect((await site.look()).pages).toEqual([]);
+    expect(site.requests[1]).toMatchObject({
+      'if-none-match': validators.etag,
+      'if-modified-since': validators['last-modified'],
+      'user-agent': 'pilcrow-test',
+    });
+  });
+
+  test('another address under the same name is a first look', async () => {
+    await using site = await openSite();
+    site.serveText(rss(entries(0, 1)), { etag: '"1"' });
+    const { pages } = await site.look();
+    const config = WebFeed.parse({ url: `${site.server.url}other` });
+    await using other = await driver.openFeed!(config, site.context);
+    expect(textsOf(await drain(other, pages[0]?.cursor))).toEqual(['item 0']);
+    expect(site.requests[1]).not.toHaveProperty('if-none-match');
+  });
+
+  test.each([
+    [429, '120', 120_000],
+    [503, '5', 5000],
+    [503, '0', 1000],
+    [429, '99999999', 86_400_000],
+  ])('%d with Retry-After %s is due in %d ms', async (status, after, delayMs) => {
+    await using site = await openSite();
+    site.answer = (_request, response) => response.writeHead(status, { 'retry-after': after }).end();
+    const error = await site.failure();
+    expect(error).toBeInstanceOf(RetryLater);
+    expect(error).toMatchObject({ delayMs });
+  });
+
+  test('Retry-After may be a date', async () => {
+    await using site = await openSite();
+    const date = new Date(Date.now() + 60_000).toUTCString();
+    site.answer = (_request, response) => response.writeHead(503, { 'retry-after': date }).end();
+    const error = await site.failure();
+    expect(error instanceof RetryLater && error.delayMs).toBeGreaterThan(55_000);
+  });
+
+  test.each([
+    [410, true],
+    [404, false],
+    [500, false],
+    [429, false],
+    [403, false],
+  ])('%d is final: %s', async (status, final) => {
+    await using site = await openSite();
+    site.answer = (_request, response) => response.writeHead(status).end();
+    const error = await site.failure();
+    expect(error instanceof PermanentError).toBe(final);
+    expect(error).not.toBeInstanceOf(RetryLater);
+    expect(messageOf(error)).toContain(`answered ${status}`);
+    expect(messageOf(error)).not.toContain('s3cret');
+  });
+});
+
+describe('hostile answers', () => {
+  test.each([
+    [
+      'an HTML page',
+      '<!doctype html><html><head><title>Please log in</title></head></html>',
+      'not a feed but an HTML page, “Please log in”',
+    ],
+    ['an empty page', '', 'not a feed but an empty page'],
+    ['other JSON', '{"error":"no"}', 'not a feed but other JSON'],
+    ['plain text', 'hello there', 'not a feed but a text that begins with “hello there”'],
+    ['a page cut off', `${rss(entries(0, 3)).slice(0, 400)}<description>`, 'a damaged feed'],
+    ['tags nested without end', `<rss version="2.0"><channel>${'<a>'.repeat(100_000)}`, 'a damaged feed'],
+    [
+      'JSON nested without end',
+      `{"version":"https://jsonfeed.org/version/1.1","items":${'['.repeat(500_000)}`,
+      'not a feed',
+    ],
+    [
+      'an external entity',
+      '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel><title>&x;</title></channel></rss>',
+      'a damaged feed',
+    ],
+  ])('%s is an error that says what was found', async (_what, text, message) => {
+    await using site = await openSite();
+    site.serveText(text);
+    const error = await site.failure();
+    expect(messageOf(error)).toContain(`/feed is ${message}`);
+    expect(error).not.toBeInstanceOf(PermanentError);
+    site.serveText(rss(entries(0, 1)));
+    expect(await site.lookTexts()).toEqual(['item 0']);
+  });
+
+  test('entities that multiply are not expanded', async () => {
+    await using site = await openSite();
+    const levels = Array.from({ length: 9 }, (_, level) => `<!ENTITY l${level + 1} "${`&l${level};`.repeat(10)}">`);
+    const bomb = `<!DOCTYPE x [<!ENTITY l0 "lol">${levels.join('')}]>${rss([entry(1, { html: 'HERE' })]).slice(21)}`;
+    site.serveText(bomb.replace('HERE', '&l9;'));
+    const { pages } = await site.look();
+    expect(JSON.stringify(pages).length).toBeLessThan(2000);
+  });
+
+  test("a redirect to the cloud's metadata is refused for good", async () => {
+    await using site = await openSite();
+    const location = 'http://169.254.169.254/latest/meta-data/';
+    site.answer = (_request, response) => response.writeHead(302, { location }).end();
+    const error = await site.failure();
+    expect(error).toBeInstanceOf(PermanentError);
+    expect(messageOf(error)).toContain('169.254.169.254 is link-local');
+  });
+
+  test('a feed that never ends is cut off', async () => {
+    await using site = await openSite();
+    site.answer = (_request, response) => {
+      const more = () => {
+        while (response.write('<item><title>more</title></item>'.repeat(1000)));
+        response.once('drain', more);
+      };
+      response.write('<rss version="2.0"><channel>');
+      more();
+    };
+    expect(messageOf(await site.failure())).toContain('body is larger than 5000000 bytes');
+  });
+
+  test('a compressed bomb is cut off', async () => {
+    await using site = await openSite();
+    site.serveText(gzipSync(Buffer.alloc(200_000_000, ' ')), { 'content-encoding': 'gzip' });
+    expect(messageOf(await site.failure())).toContain('body is larger than 5000000 bytes');
+  });
+
+  test('an item that is nothing is rejected with its place, once', async () => {
+    await using site = await openSite();
+    site.serveText(rss([entry(1, { title: '<b></b>', html: '<script>alert(1)</script>' }), entry(2)]));
+    const { texts, rejects } = await site.look();
+    expect(texts).toEqual(['item 2']);
+    expect(rejects).toEqual([
+      {
+        position: `${site.server.url}feed item 127.0.0.1:${site.server.port}/g1`,
+        reason: 'the item has neither title nor text nor link',
+        excerpt: expect.stringContaining('g1'),
+      },
+    ]);
+    expect((await site.look()).rejects).toEqual([]);
+  });
+});
+
+test.each([
+  ['a byte order mark', Buffer.from(`\uFEFF${rss([entry(1, { title: 'café' })])}`), ''],
+  ['the header', Buffer.from(rss([entry(1, { title: 'café' })]), 'latin1'), 'text/xml; charset=ISO-8859-1'],
+  [
+    'the XML declaration',
+    Buffer.from(rss([entry(1, { title: 'café' })]).replace('?>', ' encoding="windows-1252"?>'), 'latin1'),
+    '',
+  ],
+  ['nothing, so UTF-8', Buffer.from(rss([entry(1, { title: 'café' })])), 'text/xml; charset=klingon'],
+])('the character set is told by %s', async (_what, body, contentType) => {
+  await using site = await openSite();
+  site.serveText(body, { 'content-type': contentType });
+  expect(await site.lookTexts()).toEqual(['café']);
+});
+
+test.each(['ftp://a.example/feed', 'https://ada:pw@a.example/feed', 'not a url', ''])(
+  '%j is no address of a feed',
+  (url) => {
+    expect(WebFeed.safeParse({ url }).success).toBe(false);
+  },
+);

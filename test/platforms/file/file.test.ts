@@ -1,0 +1,380 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, copyFile, mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Cursor } from '../../../src/core/post.ts';
+import { FileFeed } from '../../../src/platforms/file/config.ts';
+import { driver } from '../../../src/platforms/file/driver.ts';
+import { pipeFeed } from '../../../src/platforms/file/stdin.ts';
+import { drain, feedContract, textsOf } from '../../contract/feed.ts';
+import { type TestContext, openTestContext } from '../../support/driver-context.ts';
+
+const hostileLines = [
+  '{"text": "cut off',
+  '[]',
+  'null',
+  '{"id":"no text"}',
+  '{"text":5}',
+  '[[[['.repeat(1000),
+  Buffer.from([0x7b, 0xff, 0xfe, 0x7d]),
+  'x'.repeat(20_000),
+];
+let nextHostile = 0;
+
+feedContract('file', async () => {
+  const context = await openTestContext();
+  const path = join(context.folder, 'posts.jsonl');
+  await writeFile(path, '');
+  const hostile = hostileLines[nextHostile++ % hostileLines.length]!;
+  return {
+    open: () => openFeed(context, { paths: ['posts.jsonl'], maxLineBytes: 4096 }),
+    write: (texts) => appendFile(path, texts.map(lineOf).join('')),
+    writeHostile: async () => {
+      await appendFile(path, hostile);
+      await appendFile(path, '\n');
+    },
+    [Symbol.asyncDispose]: () => context[Symbol.asyncDispose](),
+  };
+});
+
+let serial = 0;
+const lineOf = (text: string) => `${JSON.stringify({ id: `id${serial++}`, text })}\n`;
+
+async function openFeed(context: TestContext, config: Partial<FileFeed>) {
+  return await driver.openFeed!(FileFeed.parse(config), context);
+}
+
+/** A folder with `posts.jsonl`, read step by step as the scheduler does. */
+async function openFolder(config: Partial<FileFeed> = { paths: ['posts.jsonl'] }) {
+  const context = await openTestContext();
+  const feed = await openFeed(context, config);
+  let cursor: Cursor | undefined;
+  const path = (name = 'posts.jsonl') => join(context.folder, name);
+  return {
+    context,
+    path,
+    write: (text: string | Buffer, name?: string) => appendFile(path(name), text),
+    /** Texts and rejects of all that is new. */
+    async look() {
+      const pages = await drain(feed, cursor);
+      cursor = pages.at(-1)?.cursor ?? cursor;
+      return { texts: textsOf(pages), rejects: pages.flatMap((page) => page.rejects) };
+    },
+    async lookTexts() {
+      return (await this.look()).texts;
+    },
+    get cursor() {
+      return cursor;
+    },
+    [Symbol.asyncDispose]: () => context[Symbol.asyncDispose](),
+  };
+}
+
+describe('lines', () => {
+  test('a line without its newline waits until it is complete', async () => {
+    await using folder = await openFolder();
+    await folder.write(`${lineOf('one')}{"id":"2","te`);
+    expect(await folder.lookTexts()).toEqual(['one']);
+    expect(await folder.lookTexts()).toEqual([]);
+    await folder.write('xt":"two"}');
+    expect(await folder.lookTexts()).toEqual([]);
+    await folder.write('\n');
+    expect(await folder.lookTexts()).toEqual(['two']);
+  });
+
+  test('rejects say file and line, and carry at most 200 characters', async () => {
+    await using folder = await openFolder();
+    const invalid = Buffer.concat([Buffer.from('{"text":"caf'), Buffer.from([0xe9]), Buffer.from('"}\n')]);
+    await folder.write(`${lineOf('one')}\nnot json ${'y'.repeat(500)}\n`);
+    await folder.write(invalid);
+    await folder.write(
+      '{"text":"x","visibility":"secret","createdAt":"yesterday"}\n{"text":"x","id":12345678901234567890}\n',
+    );
+    const { texts, rejects } = await folder.look();
+    expect(texts).toEqual(['one']);
+    expect(rejects.map(({ position, reason }) => `${position}: ${reason}`)).toEqual([
+      'posts.jsonl:3: not JSON',
+      'posts.jsonl:4: not UTF-8',
+      expect.stringMatching(/^posts.jsonl:5: createdAt: expected an ISO 8601 time.*; visibility: /),
+      'posts.jsonl:6: id: expected a text of 1 to 1000 characters, or a whole number that JSON can hold exactly',
+    ]);
+    expect(rejects[0]?.excerpt).toHaveLength(200);
+  });
+
+  test('a line of 200 MB is rejected in bounded memory, and the lines around it come', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('before'));
+    const megabytes = Buffer.alloc(10_000_000, 'x');
+    for (let written = 0; written < 20; written++) await folder.write(megabytes);
+    await folder.write(`\n${lineOf('after')}`);
+    const before = process.memoryUsage().rss;
+    const { texts, rejects } = await folder.look();
+    expect(texts).toEqual(['before', 'after']);
+    expect(rejects).toMatchObject([{ position: 'posts.jsonl:2', reason: 'line is longer than 1048576 bytes' }]);
+    expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000);
+  });
+
+  test('an overlong line that grows is read on from where it was left, and rejected once', async () => {
+    await using folder = await openFolder({ paths: ['posts.jsonl'], maxLineBytes: 1024 });
+    await folder.write('x'.repeat(2000));
+    expect((await folder.look()).rejects).toHaveLength(1);
+    await folder.write('x'.repeat(2000));
+    expect(await folder.look()).toEqual({ texts: [], rejects: [] });
+    expect(folder.cursor).toContain('"offset":4000');
+    await folder.write(`x\n${lineOf('next')}not json\n`);
+    expect(await folder.look()).toMatchObject({ texts: ['next'], rejects: [{ position: 'posts.jsonl:3' }] });
+  });
+
+  test('a byte order mark, blank lines and CRLF are passed over', async () => {
+    await using folder = await openFolder();
+    await folder.write(`\uFEFF{"text":"one"}\r\n\r\n   \n{"text":"two"}\r\n`);
+    expect(await folder.look()).toEqual({ texts: ['one', 'two'], rejects: [] });
+  });
+
+  test('pages hold at most 500 posts, and less where lines are long', async () => {
+    await using folder = await openFolder();
+    await folder.write(Array.from({ length: 1200 }, (_, post) => lineOf(`p${post}`)).join(''));
+    await folder.write(Array.from({ length: 9 }, () => lineOf('y'.repeat(900_000))).join(''));
+    await using feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
+    const sizes = (await drain(feed)).map(({ posts }) => posts.length).filter((size) => size > 0);
+    expect(sizes).toEqual([500, 500, 203, 3, 3]);
+  });
+
+  test('whatever bytes stand between two posts, both come, and every line is post, reject or blank', async () => {
+    const noise = fc.array(fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant(Buffer.from('\n'))), {
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(noise, async (parts) => {
+        await using folder = await openFolder();
+        await folder.write(lineOf('first'));
+        await folder.write(Buffer.concat(parts));
+        await folder.write(`\n${lineOf('last')}`);
+        const { texts, rejects } = await folder.look();
+        expect([texts[0], texts.at(-1)]).toEqual(['first', 'last']);
+        expect(texts.length + rejects.length).toBeLessThanOrEqual(
+          Buffer.concat(parts).filter((byte) => byte === 10).length + 3,
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('rotation', () => {
+  test('renamed: the rest of the old file comes before the new one', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'));
+    expect(await folder.lookTexts()).toEqual(['one']);
+    await folder.write(lineOf('two'));
+    await rename(folder.path(), folder.path('posts.jsonl.1'));
+    await folder.write(lineOf('three'));
+    expect(await folder.lookTexts()).toEqual(['two', 'three']);
+    await folder.write(lineOf('four'));
+    expect(await folder.lookTexts()).toEqual(['four']);
+    expect(folder.context.warnings).toEqual([]);
+  });
+
+  test('renamed, and its writer goes on with the old file until it opens the new one', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'));
+    await folder.lookTexts();
+    await rename(folder.path(), folder.path('posts.jsonl.1'));
+    await folder.write(lineOf('two'), 'posts.jsonl.1');
+    expect(await folder.lookTexts()).toEqual(['two']);
+    await writeFile(folder.path(), '');
+    await folder.write(`${lineOf('three')}{"text":"cut o`, 'posts.jsonl.1');
+    expect(await folder.lookTexts()).toEqual(['three']);
+    await folder.write(lineOf('four'));
+    expect(await folder.look()).toMatchObject({
+      texts: ['four'],
+      rejects: [{ position: 'posts.jsonl:4', reason: 'not JSON' }],
+    });
+  });
+
+  test('renamed before it was ever read', async () => {
+    await using folder = await openFolder();
+    await writeFile(folder.path(), '');
+    await folder.lookTexts();
+    await folder.write(lineOf('one'));
+    await rename(folder.path(), folder.path('posts.jsonl.1'));
+    await folder.write(lineOf('two'));
+    expect(await folder.lookTexts()).toEqual(['one', 'two']);
+  });
+
+  test('rotated three times while nobody looked', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'));
+    await folder.lookTexts();
+    for (const text of ['two', 'three', 'four']) {
+      for (const number of [2, 1]) {
+        const older = folder.path(`posts.jsonl.${number + 1}`);
+        await rename(folder.path(`posts.jsonl.${number}`), older).catch(() => {});
+      }
+      await rename(folder.path(), folder.path('posts.jsonl.1'));
+      // Rotations follow each other by more than a tick of the file system's clock.
+      await setTimeout(10);
+      await folder.write(lineOf(text));
+    }
+    expect(await folder.lookTexts()).toEqual(['two', 'three', 'four']);
+  });
+
+  test('copied and emptied: the rest is read from the copy', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'));
+    await folder.lookTexts();
+    await folder.write(lineOf('two'));
+    await copyFile(folder.path(), folder.path('posts.jsonl.1'));
+    await truncate(folder.path());
+    await folder.write(lineOf('three'));
+    expect(await folder.lookTexts()).toEqual(['two', 'three']);
+  });
+
+  test('copied, emptied and grown beyond the old place', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'));
+    await folder.lookTexts();
+    await copyFile(folder.path(), folder.path('posts.jsonl.1'));
+    await truncate(folder.path());
+    await folder.write(lineOf('two') + lineOf('three') + lineOf('four'));
+    expect(await folder.lookTexts()).toEqual(['two', 'three', 'four']);
+  });
+
+  test('emptied without a copy: read from the start, and told of', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'));
+    await folder.lookTexts();
+    await truncate(folder.path());
+    expect(await folder.lookTexts()).toEqual([]);
+    await folder.write(lineOf('two'));
+    expect(await folder.lookTexts()).toEqual(['two']);
+    expect(folder.context.warnings).toEqual([expect.stringContaining('posts.jsonl was replaced')]);
+  });
+
+  test('saved by an editor under a new inode with lines added: only those come', async () => {
+    await using folder = await openFolder();
+    const first = lineOf('one');
+    await folder.write(first);
+    await folder.lookTexts();
+    await writeFile(folder.path('new'), first + lineOf('two'));
+    await rename(folder.path('new'), folder.path());
+    expect(await folder.lookTexts()).toEqual(['two']);
+    expect(folder.context.warnings).toEqual([]);
+  });
+
+  test('begun again with the same first line but other lines after it', async () => {
+    await using folder = await openFolder();
+    const first = lineOf('x'.repeat(400));
+    await folder.write(first + lineOf('one'));
+    await folder.lookTexts();
+    await writeFile(folder.path(), first + lineOf('two') + lineOf('three'));
+    expect(await folder.lookTexts()).toEqual(['x'.repeat(400), 'two', 'three']);
+  });
+});
+
+describe('several files', () => {
+  test('each keeps its own place, and one that is missing holds up none', async () => {
+    await using folder = await openFolder({ paths: ['a.jsonl', 'missing.jsonl', 'dir', 'b.jsonl'] });
+    await mkdir(folder.path('dir'));
+    await folder.write(lineOf('a1'), 'a.jsonl');
+    await folder.write(lineOf('b1'), 'b.jsonl');
+    expect(await folder.lookTexts()).toEqual(['a1', 'b1']);
+    await folder.write(lineOf('b2'), 'b.jsonl');
+    await folder.write(lineOf('m1'), 'missing.jsonl');
+    expect(await folder.lookTexts()).toEqual(['m1', 'b2']);
+    expect(folder.context.warnings).toEqual([
+      expect.stringContaining('missing.jsonl cannot be read: ENOENT'),
+      'dir cannot be read: not a regular file',
+    ]);
+  });
+
+  test('a named pipe is refused, not waited for', async () => {
+    await using folder = await openFolder();
+    const mkfifo = spawn('mkfifo', [folder.path()]);
+    await once(mkfifo, 'close');
+    expect(await folder.lookTexts()).toEqual([]);
+    expect(folder.context.warnings).toEqual(['posts.jsonl cannot be read: not a regular file']);
+  });
+
+  test('a cursor of another platform is told of and read over', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'));
+    await using feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
+    expect(textsOf(await drain(feed, '{"etag":"x"}'))).toEqual(['one']);
+    expect(folder.context.warnings).toEqual([expect.stringContaining('not that of a file feed')]);
+  });
+
+  test('a file that was not touched is not opened again', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'));
+    await folder.lookTexts();
+    await rm(folder.path());
+    await using feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
+    await folder.write(Array.from({ length: 2000 }, (_, post) => lineOf(`p${post}`)).join(''));
+    const { cursor } = (await drain(feed)).at(-1)!;
+    const started = performance.now();
+    for (let look = 0; look < 500; look++) expect(await drain(feed, cursor)).toEqual([]);
+    expect((performance.now() - started) / 500).toBeLessThan(5);
+  });
+});
+
+describe('standard input', () => {
+  test('a pipe is read to its end, the last line without newline included', async () => {
+    const { warnings, texts } = await readThroughChild(`${lineOf('one')}nonsense\n${lineOf('two').trimEnd()}`);
+    expect(texts).toEqual(['one', 'two']);
+    expect(warnings).toEqual([expect.stringContaining('read at most once')]);
+  });
+
+  test('what arrives is delivered while the pipe stays open; an aborted wait loses nothing', async () => {
+    const input = new PassThrough();
+    await using feed = pipeFeed(input, { source: 'stdin', maxLineBytes: 1000, now: Date.now });
+    const stop = new AbortController();
+    const first = feed.pages(undefined, stop.signal)[Symbol.asyncIterator]();
+    input.write(lineOf('one'));
+    expect(textsOf([(await first.next()).value])).toEqual(['one']);
+    const waiting = first.next();
+    stop.abort();
+    expect((await waiting).done).toBe(true);
+    input.end(lineOf('two'));
+    expect(textsOf(await drain(feed))).toEqual(['two']);
+  });
+
+  test('a second call while one waits ends at once', async () => {
+    const input = new PassThrough();
+    await using feed = pipeFeed(input, { source: 'stdin', maxLineBytes: 1000, now: Date.now });
+    const stop = new AbortController();
+    const waiting = feed.pages(undefined, stop.signal)[Symbol.asyncIterator]().next();
+    expect(await drain(feed)).toEqual([]);
+    stop.abort();
+    await waiting;
+  });
+});
+
+/** Reads a text as the driver reads standard input, in a process of its own. */
+async function readThroughChild(text: string): Promise<{ warnings: string[]; texts: string[] }> {
+  const script = fileURLToPath(new URL('stdin-reader.ts', import.meta.url));
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stdin.end(text);
+  await once(child, 'close');
+  return JSON.parse(output);
+}
+
+describe('configuration', () => {
+  test.each([
+    [{}, false],
+    [{ paths: [] }, false],
+    [{ paths: ['a'], stdin: true }, false],
+    [{ paths: ['a'], path: 'b' }, false],
+    [{ paths: ['a'] }, true],
+    [{ stdin: true }, true],
+  ])('%j is accepted: %s', (config, accepted) => {
+    expect(FileFeed.safeParse(config).success).toBe(accepted);
+  });
+});

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { platforms } from '../../src/platforms/index.ts';
+
+const root = new URL('../../', import.meta.url);
+const folders = (await readdir(new URL('src/platforms/', root), { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+test('every folder of a platform stands in the registry, once, in the order of the alphabet', () => {
+  expect(platforms.map(({ id }) => id)).toEqual(folders.toSorted());
+});
+
+describe.each(platforms.map((platform) => ({ ...platform, platform })))('$id', ({ id, feed, publisher, platform }) => {
+  test('opens what its configuration describes, and nothing else', async () => {
+    const driver = await platform.load();
+    expect(driver.openFeed !== undefined).toBe(feed !== undefined);
+    expect(driver.openPublisher !== undefined).toBe(publisher !== undefined);
+  });
+
+  test('its options have a description each, and a JSON Schema', () => {
+    for (const schema of [feed, publisher]) {
+      if (schema === undefined) continue;
+      const { properties } = z.toJSONSchema(schema, { io: 'input' });
+      const undescribed = Object.entries(properties ?? {}).filter(
+        ([, option]) => typeof option === 'boolean' || option.description === undefined,
+      );
+      expect(undescribed.map(([name]) => name)).toEqual([]);
+    }
+  });
+
+  test('its page in docs/platforms names every option and its consent', async () => {
+    const page = new URL(`docs/platforms/${id}.md`, root);
+    expect(existsSync(page)).toBe(true);
+    const text = await readFile(page, 'utf8');
+    const options = [feed, publisher].flatMap((schema) => Object.keys(schema?.shape ?? {}));
+    expect(options.filter((option) => !text.includes(`\`${option}\``))).toEqual([]);
+    expect(text).toContain(`platform: ${id}`);
+  });
+
+  test('is run by the contract suites', async () => {
+    const tests = new URL(`test/platforms/${id}/`, root);
+    const names = (await readdir(tests)).filter((name) => name.endsWith('.test.ts'));
+    const texts = await Promise.all(names.map((name) => readFile(new URL(name, tests), 'utf8')));
+    const all = texts.join('\n');
+    expect(/\bfeedContract\(/.test(all)).toBe(feed !== undefined);
+    expect(/\bpublisherContract\(/.test(all)).toBe(publisher !== undefined);
+  });
+
+  test('says what is permitted and on what it rests', () => {
+    const { summons, clause, source } = platform.consent;
+    for (const words of [summons, clause, source, platform.summary]) expect(words).not.toBe('');
+  });
+});
