@@ -5,7 +5,7 @@ import { PermanentError, messageOf } from '../core/errors.ts';
 import { type Lookup, checkedAddresses, dnsLookup, oneSpelling } from './addresses.ts';
 import { TooLarge, readBody } from './body.ts';
 
-export interface FetchRequest {
+interface FetchRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Of the body as decoded, default 10 MB. */

@@ -66,6 +66,14 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
       expect(await place.copies(payload)).toBe(publisher.repeat === 'doubles' ? 4 : 1);
     });
 
+    test('the first publication twice at the same time does what is declared', async () => {
+      await using place = await setUp();
+      await using publisher = await place.open();
+      const payload = newPayload();
+      await Promise.all([publisher.publish(payload, signal), publisher.publish(payload, signal)]);
+      expect(await place.copies(payload)).toBe(publisher.repeat === 'doubles' ? 2 : 1);
+    });
+
     test.each([
       ['a key with colons and slashes', 'reply:x:https://example.org/a?b=1#c'],
       ['a key of digits', '1234567890'],

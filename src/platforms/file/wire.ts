@@ -23,7 +23,7 @@ const WireAuthor = z.union([
 ]);
 
 /** A line of the file: only `text` is required, what is not known here is passed over. */
-export const WirePost = z.object({
+const WirePost = z.object({
   text: Text,
   id: Id.nullish(),
   platform: z
@@ -42,7 +42,7 @@ export const WirePost = z.object({
   inReplyTo: Id.nullish(),
   thread: Id.nullish(),
 });
-export type WirePost = z.infer<typeof WirePost>;
+type WirePost = z.infer<typeof WirePost>;
 
 /** The post in a line, or why there is none. `now` is the time of a post that says none. */
 export function readPost(line: string, now: number): Post | { readonly fault: string } {

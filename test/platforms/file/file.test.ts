@@ -295,7 +295,7 @@ describe('several files', () => {
 
   test('a named pipe is refused, not waited for', async () => {
     await using folder = await openFolder();
-    const mkfifo = spawn('mkfifo', [folder.path()]);
+    const mkfifo = spawn('bash', ['-c', 'mkfifo "$0"', folder.path()]);
     await once(mkfifo, 'close');
     expect(await folder.lookTexts()).toEqual([]);
     expect(folder.context.warnings).toEqual(['posts.jsonl cannot be read: not a regular file']);
