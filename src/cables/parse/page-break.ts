@@ -1,0 +1,49 @@
+/**
+ * Page-break lines, which stand inside paragraphs: `ASTANA 00002244  001.8 OF 004`; in older cables `CONFIDENTIAL PAGE 02 ROME 01196
+ * 01 OF 02 082030Z`; the heading that a cable in sections repeats; the word SIPDIS, which the printers put after a page's head.
+ */
+export function withoutPageBreak(line: string): string | undefined {
+  const words = line.trim();
+  if (words === 'SIPDIS') return undefined;
+  if (words.length < SHORTEST || !mayBreak(line, words)) return line;
+  if (ALONE.test(words)) return undefined;
+  const rest = line.includes(' OF ')
+    ? line.replaceAll(PAGE, ' ').replaceAll(OLD_PAGE, ' ')
+    : line.replaceAll(OLD_PAGE, ' ');
+  return rest === line ? line : rest.trim() === '' ? undefined : rest;
+}
+
+/** Takes page breaks out of a text of several lines, also one that is torn over two lines. */
+export function withoutPageBreaks(text: string): string {
+  if (!text.includes('PAGE ') && !text.includes(' OF ')) return text;
+  return text.replaceAll(PAGE, ' ').replaceAll(OLD_PAGE, ' ');
+}
+
+const SHORTEST = 12;
+
+function mayBreak(line: string, words: string): boolean {
+  return line.includes(' OF ') || line.includes('PAGE ') || isDigitWord(words);
+}
+
+/** Ends like `TRIPOLI 00000402`, the first half of a torn page break. */
+function isDigitWord(words: string): boolean {
+  if (words.length > 40) return false;
+  const code = words.charCodeAt(words.length - 8);
+  return code === 48 && words.charCodeAt(words.length - 9) === 32 && words.charCodeAt(words.length - 7) === 48;
+}
+
+/** Post as printed: up to four words. Blanks are bounded everywhere, so that a hostile line costs no more than its length. */
+const POST = String.raw`[A-Z][A-Z'-]{1,20}(?: {1,3}[A-Z][A-Z'-]{0,20}){0,3}`;
+const PAGE = new RegExp(
+  String.raw`(?<![A-Z'-])${POST}\s{1,12}\d{8}\s{1,12}\d{3}(?:\.\d)?\s{1,9}OF\s{1,9}\d{3}(?!\d)`,
+  'g',
+);
+const LEVEL = String.raw`(?:(?:UNCLASSIFIED|UNCLAS|CONFIDENTIAL|SECRET|LIMITED OFFICIAL USE)(?: NOFORN)?\s{1,80})`;
+const OLD_PAGE = new RegExp(
+  String.raw`${LEVEL}?PAGE\s{1,9}\d\d\s{1,20}${POST}\s{1,20}\d{5,6}\s{1,9}(?:\d\d\s{1,5}OF\s{1,5}\d\d\s{1,9})?\d{6}Z`,
+  'g',
+);
+/** Halves of a torn page break, and the heading of a further section. */
+const ALONE = new RegExp(
+  String.raw`^(?:\d{3}(?:\.\d)? {1,9}OF {1,9}\d{3}|${POST} {1,9}0\d{7}|(?:UNCLAS|C O N F I D E N T I A L|S E C R E T)[A-Z ]{0,30} SECTION \d\d OF \d\d ${POST} \d{6})$`,
+);

@@ -1,0 +1,65 @@
+import type { Warning } from '../../core/cable.ts';
+import { isCutOff } from './damage.ts';
+import { rowsWithoutHeading, withoutSignature } from './headings.ts';
+import { cutParagraphs, type Rows } from './paragraph-rows.ts';
+import { readLineStarts, type Anchor } from './paragraph-starts.ts';
+import { joinRows } from './paragraph-text.ts';
+import { seamsOf, type Seams } from './seams.ts';
+import { inSequence } from './sequence.ts';
+
+/** A paragraph and where it begins in the body. */
+export interface PlacedParagraph {
+  readonly number: number;
+  readonly marking: string | null;
+  readonly text: string;
+  readonly line: number;
+  readonly atLineStart: boolean;
+}
+
+/** A body: what stands before the first paragraph, the paragraphs in order, the old viewer's anchors in page order. */
+export interface Body {
+  readonly opening: readonly string[];
+  readonly paragraphs: readonly PlacedParagraph[];
+  readonly anchors: readonly Anchor[];
+  readonly warnings: readonly Warning[];
+}
+
+export function readParagraphs(lines: readonly string[]): Body {
+  const { starts, anchors } = readLineStarts(lines);
+  const [opening, ...cut] = cutParagraphs(lines, inSequence(starts, lines));
+  const seams = seamsOf(lines);
+  const warnings: Warning[] = [];
+  const paragraphs = cut.map((rows, index) => readParagraph(rows, index === cut.length - 1, seams, warnings));
+  return { opening: opening?.rows ?? lines, paragraphs, anchors, warnings: [...missing(paragraphs), ...warnings] };
+}
+
+function readParagraph(rows: Rows, isLast: boolean, seams: Seams, warnings: Warning[]): PlacedParagraph {
+  const { number, marking, line, atLineStart } = rows;
+  const body = joinRows(rows.rows, rowsWithoutHeading(rows.rows, isLast), seams);
+  const joined = isLast ? { ...body, text: withoutSignature(body.text) } : body;
+  for (const message of seams.takeLost()) warnings.push({ code: 'broken-word', paragraph: number, message });
+  if (isCutOff(joined, isLast)) {
+    const end = joined.text.slice(-30).trim();
+    warnings.push({
+      code: 'cut-off',
+      paragraph: number,
+      message: `paragraph ${number} stops inside a sentence: "...${end}"`,
+    });
+  }
+  return { number, marking, text: joined.text, line, atLineStart };
+}
+
+function missing(paragraphs: readonly PlacedParagraph[]): Warning[] {
+  const warnings: Warning[] = [];
+  let expected = 1;
+  for (const { number } of paragraphs) {
+    if (number > expected)
+      warnings.push({ code: 'missing-paragraphs', paragraph: expected, message: gap(expected, number - 1) });
+    expected = number + 1;
+  }
+  return warnings;
+}
+
+function gap(first: number, last: number): string {
+  return first === last ? `paragraph ${first} is missing` : `paragraphs ${first} to ${last} are missing`;
+}

@@ -1,0 +1,150 @@
+import type { CableCopy, Cut } from './copy.ts';
+import { exportRow } from './export-row.ts';
+
+/**
+ * A page of the old viewer (`wikileaks.org/cable/2007/08/07ASTANA2244.html`), of every release: a table of four or five columns, then
+ * header and body in two `<pre>` blocks, or the body alone in one. The blocks are raw text, so they are cut by the viewer's own marks:
+ * an HTML parser would lose `<john@x>` and decode what is no entity.
+ */
+export function viewerPage(html: string): Cut | undefined {
+  const mark = html.includes("<table class='cable'>") ? "<table class='cable'>" : '<table class="cable">';
+  let table = html.indexOf(mark);
+  if (table === -1) return undefined;
+  const copies: CableCopy[] = [];
+  const rejects: { reason: string }[] = [];
+  let from = 0;
+  while (table !== -1) {
+    const next = html.indexOf(mark, table + mark.length);
+    const introduction = html.slice(Math.max(from, table - LONGEST_INTRODUCTION), table);
+    const copy = copyOf(introduction, html.slice(table, next === -1 ? undefined : next));
+    if (typeof copy === 'string') rejects.push({ reason: copy });
+    else copies.push(copy);
+    from = table;
+    table = next;
+  }
+  return { copies, rejects };
+}
+
+/** `page` is what stands from one cable's table to the next, so that no look for a mark passes the other cables. */
+function copyOf(introduction: string, page: string): CableCopy | string {
+  const tableEnd = page.indexOf('</table>');
+  if (tableEnd === -1) return 'viewer page: its table does not end';
+  const cells = cellsOf(page.slice(0, tableEnd));
+  const first = preAt(page, tableEnd);
+  if (first === undefined) return `viewer page of ${shown(cells.id)}: no message text`;
+  const second = preAt(page, first.end);
+  const row = exportRow(first.text) ?? (second && exportRow(second.text));
+  return {
+    writtenId: cells.id,
+    title: titleOf(introduction),
+    created: cells.created,
+    released: cells.released,
+    classification: cells.classification,
+    origin: cells.origin,
+    header: row?.header ?? (second === undefined ? '' : first.text.replaceAll(BREAK, '\n')),
+    body: linesOf(row?.body ?? (second ?? first).text),
+    cutShort: !(second ?? first).closed,
+  };
+}
+
+const BREAK = '&#x000A;';
+/** Between title and table stands the page's help, of 2,100 characters. */
+const LONGEST_INTRODUCTION = 10_000;
+const TITLE = '<h3>Viewing cable ';
+
+/** `<h3>Viewing cable 07EXAMPLE12, FIRST LINE OF SUBJECT</h3>` */
+function titleOf(introduction: string): string | null {
+  const start = introduction.lastIndexOf(TITLE);
+  if (start === -1) return null;
+  const end = introduction.indexOf('</h3>', start);
+  const heading = introduction.slice(start + TITLE.length, end === -1 ? undefined : end);
+  const comma = heading.indexOf(', ');
+  return comma === -1 ? null : heading.slice(comma + 2).trim() || null;
+}
+
+interface Cells {
+  readonly id: string | null;
+  readonly created: string | null;
+  readonly released: string | null;
+  readonly classification: string | null;
+  readonly origin: string | null;
+}
+
+/** The release of 2010-11-28 has no column `Released`; the row `Appears in these articles:` follows the cells. */
+function cellsOf(table: string): Cells {
+  const cells: string[] = [];
+  for (let at = table.indexOf('<td'); at !== -1 && cells.length < 5;) {
+    const end = table.indexOf('</td>', at);
+    if (end === -1 || table.startsWith('<td colspan', at)) break;
+    cells.push(cellText(table.slice(at, end)));
+    at = table.indexOf('<td', end);
+  }
+  if (cells.length === 4) cells.splice(2, 0, '');
+  const [id, created, released, classification, origin] = cells.map((cell) => cell || null);
+  return {
+    id: id ?? null,
+    created: created ?? null,
+    released: released ?? null,
+    classification: classification ?? null,
+    origin: origin ?? null,
+  };
+}
+
+/** The classification link's `title` attribute is off by one: only the text counts. */
+function cellText(cell: string): string {
+  let text = '';
+  for (let open = cell.indexOf('<'); open !== -1;) {
+    const close = cell.indexOf('>', open);
+    if (close === -1) break;
+    open = cell.indexOf('<', close);
+    text += cell.slice(close + 1, open === -1 ? undefined : open);
+  }
+  return text.trim();
+}
+
+interface Pre {
+  readonly text: string;
+  readonly end: number;
+  readonly closed: boolean;
+}
+
+function preAt(page: string, from: number): Pre | undefined {
+  const start = page.indexOf('<pre>', from);
+  if (start === -1) return undefined;
+  const close = page.indexOf('</pre>', start);
+  const end = close === -1 ? page.length : close;
+  return { text: page.slice(start + 5, end), end, closed: close !== -1 };
+}
+
+function linesOf(pre: string): string[] {
+  const text = withoutLinks(pre);
+  return (text.includes('\n') ? text.replaceAll('\n', BREAK) : text).split(BREAK);
+}
+
+/** Longer than any link of the viewer; bounds the look for its end. */
+const LONGEST_LINK = 300;
+
+/** Takes out the paragraph signs `<a id='par3' href='#par3'>¶</a>` and keeps the text of `<a href='/tag/PREL_0.html'>PREL</a>`. */
+function withoutLinks(pre: string): string {
+  let text = '';
+  let kept = 0;
+  for (let at = pre.indexOf('<a '); at !== -1; at = pre.indexOf('<a ', at + 3)) {
+    if (!isViewerLink(pre, at)) continue;
+    const link = pre.slice(at, at + LONGEST_LINK);
+    const open = link.indexOf('>');
+    const close = link.indexOf('</a>');
+    if (open === -1 || close < open) continue;
+    const label = link.slice(open + 1, close);
+    text += pre.slice(kept, at) + (label === '¶' ? '' : label);
+    kept = at + close + '</a>'.length;
+  }
+  return text === '' && kept === 0 ? pre : text + pre.slice(kept);
+}
+
+function isViewerLink(pre: string, at: number): boolean {
+  return ["id='par", "href='/tag/", 'id="par', 'href="/tag/'].some((attribute) => pre.startsWith(attribute, at + 3));
+}
+
+function shown(id: string | null): string {
+  return id === null ? 'no ID' : id.slice(0, 60);
+}

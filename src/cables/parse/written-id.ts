@@ -1,0 +1,54 @@
+import type { ReferenceId } from '../../core/cable.ts';
+import { canonicalReferenceId, formatReferenceId } from '../reference-id.ts';
+import { stationNamed, stationOfRoute } from '../stations.ts';
+import type { CableCopy } from './copy.ts';
+import type { Transmission } from './transmission.ts';
+
+/**
+ * The ID of a copy: as its table says, else as its classification line (`UNCLAS SECTION 01 OF 02 MADRID 001952`) or a page break says with
+ * the year of the date-time group, else as the file is called, else as the route and serial of the DE line say.
+ */
+export function referenceIdOf(copy: CableCopy, sent: Transmission, name: string | undefined): ReferenceId | undefined {
+  if (copy.writtenId !== null) return canonicalReferenceId(copy.writtenId);
+  const year = sent.dtg === null ? undefined : Number(sent.dtg.slice(0, 4));
+  return (
+    (year === undefined ? undefined : idInBody(copy.body, year)) ??
+    idInName(name) ??
+    (year === undefined ? undefined : idOfRoute(sent, year))
+  );
+}
+
+/** Whether a serial of the DE line, which has four digits, belongs to the ID. */
+export function agreesWithSerial(id: ReferenceId, sent: Transmission['sent']): boolean {
+  const serial = /\d+$/.exec(id);
+  return sent === null || serial === null || Number(serial[0]) % 10_000 === sent.serial;
+}
+
+const MOST_OPENING_LINES = 60;
+const NUMBERED = /(?:^|OF \d\d |UNCLAS |L |T )([A-Z][A-Z'. -]{2,30}?) {1,3}(\d{6}|\d{8})(?=\s|$)/;
+
+function idInBody(body: readonly string[], year: number): ReferenceId | undefined {
+  for (const line of body.slice(0, MOST_OPENING_LINES)) {
+    const match = NUMBERED.exec(line.slice(0, 120).toUpperCase());
+    const words = match?.[1]?.replace(/^(?:UNCLAS|SECTION|EFTO|NOFORN| )+/, '').split(' ') ?? [];
+    for (let from = 0; from < words.length; from += 1) {
+      const station = stationNamed(words.slice(from).join(' '), year);
+      const serial = Number(match?.[2]);
+      if (station !== undefined && serial > 0) return formatReferenceId({ year, station: station.code, serial });
+    }
+  }
+  return undefined;
+}
+
+function idInName(name: string | undefined): ReferenceId | undefined {
+  const stem = name?.split(/[/\\]/).at(-1)?.split('.')[0];
+  return stem === undefined ? undefined : canonicalReferenceId(stem);
+}
+
+function idOfRoute({ sent }: Transmission, year: number): ReferenceId | undefined {
+  const station = sent === null ? undefined : stationOfRoute(sent.route);
+  // From 10,000 on the DE line does not tell the whole serial.
+  if (sent === null || station === undefined || sent.serial === 0 || (station.maxSerial ?? 0) >= 10_000)
+    return undefined;
+  return formatReferenceId({ year, station: station.code, serial: sent.serial });
+}
