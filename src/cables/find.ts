@@ -68,7 +68,7 @@ function findAll(post: Citing, text: string, tags: readonly string[], counting: 
   const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, LINK);
   let found: readonly Found[] = findWrittenIds(bare, counting.beside);
   if (urls.found.length > 0) found = [...urls.found, ...found];
-  if (counting.beside) found = withMore(found, findLooseTags(bare));
+  if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
   if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting.beside));
   if (post.links.length > 0) found = [...found, ...post.links.flatMap(linked)];
   found = counting.weakCounts

@@ -115,7 +115,10 @@ function formatPlain(key: string): ReferenceId | undefined {
       const serial = serialOf(key.slice(start));
       if (serial === undefined) continue;
       const station = stationOf(key.slice(yearLength, start), year, serial);
-      if (station !== undefined) return formatReferenceId({ year, station, serial });
+      if (station === undefined) continue;
+      if (digits === 2 && key[start] !== '0' && key.startsWith(station, 2) && start === 2 + station.length)
+        return referenceId(key);
+      return formatReferenceId({ year, station, serial });
     }
   }
   return undefined;

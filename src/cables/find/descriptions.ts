@@ -10,27 +10,25 @@ const MOST = 50;
 
 /**
  * Station and serial without a year (`ASTANA 2244`), and descriptions: `Embassy Astana cable 2244 of August 2007`, `cable 2244 from Astana`.
- * `taken` are the stretches of citations found already, in order. Title case and a number that may be a year (`Doha 2010`) count only with the word cable; lower case likewise.
+ * In title case a number that is small or may be a year (`Doha 2010`) counts only with the word cable, in lower case any number.
+ * `taken` are the stretches of citations found already, in order.
  */
 export function findDescriptions(text: string, taken: readonly (readonly [number, number])[]): Found[] {
   const found: Found[] = [];
-  let next = 0;
-  NUMBER.lastIndex = 0;
   let floor = 0;
-  for (let match = NUMBER.exec(text); match !== null && found.length < MOST; match = NUMBER.exec(text)) {
-    while ((taken[next]?.[1] ?? Infinity) <= match.index) next += 1;
-    if ((taken[next]?.[0] ?? Infinity) <= match.index) {
-      NUMBER.lastIndex = taken[next]?.[1] ?? text.length;
+  let next = 0;
+  for (let number = numberFrom(text, 0); number && found.length < MOST; number = numberFrom(text, floor)) {
+    const { start, end } = number;
+    while ((taken[next]?.[1] ?? Infinity) <= start) next += 1;
+    const cited = taken[next];
+    if (cited && cited[0] <= start) {
+      floor = cited[1];
       continue;
     }
-    const number = { start: match.index, end: NUMBER.lastIndex, digits: match[0] };
-    if (!standsAlone(text, number)) continue;
     const core = stationBefore(text, number, floor) ?? stationAfter(text, number, floor);
-    if (core === undefined) continue;
-    const one = describe(text, core, Number(number.digits));
-    found.push(one);
-    floor = one.span?.[1] ?? floor;
-    NUMBER.lastIndex = floor;
+    const one = core && describe(text, core, Number(text.slice(start, end)));
+    if (one) found.push(one);
+    floor = one?.span?.[1] ?? end;
   }
   return found;
 }
@@ -49,15 +47,34 @@ interface Core {
   readonly marked: boolean;
 }
 
-const NUMBER = /\d{1,8}/g;
+const DIGIT = /\d/g;
 
-function standsAlone(text: string, { start, end, digits }: NumberAt): boolean {
-  if (Number(digits) === 0 || Number(digits) > 999_999) return false;
-  if (isWordUnit(text.charCodeAt(start - 1)) && !isLetterUnit(text.charCodeAt(start - 1))) return false;
+/** The next number that may be a serial with a name before it. */
+function numberFrom(text: string, from: number): NumberAt | undefined {
+  DIGIT.lastIndex = from;
+  while (DIGIT.test(text)) {
+    const start = DIGIT.lastIndex - 1;
+    let end = start + 1;
+    while (isDigitUnit(text.charCodeAt(end))) end += 1;
+    if (end - start <= 8 && followsName(text, start) && endsAlone(text, end)) {
+      return { start, end, digits: text.slice(start, end) };
+    }
+    DIGIT.lastIndex = end;
+  }
+  return undefined;
+}
+
+function followsName(text: string, start: number): boolean {
   let before = start - 1;
-  while (start - before < 4 && /[ .'#-]/.test(text[before] ?? '')) before -= 1;
-  if (!isLetterUnit(text.charCodeAt(before)) || !mayEndName(text, before)) return false;
-  return !isWordUnit(text.charCodeAt(end)) && !/^[.,:]\d|^%/.test(text.slice(end, end + 2));
+  while (start - before < 4 && isJoining(text, before)) before -= 1;
+  return isLetterUnit(text.charCodeAt(before)) && mayEndName(text, before);
+}
+
+/** Neither a longer word nor 2.5, 2,500, 10:30, 12%. */
+function endsAlone(text: string, end: number): boolean {
+  const unit = text.charCodeAt(end);
+  if (isWordUnit(unit) || unit === 37) return false;
+  return !((unit === 44 || unit === 46 || unit === 58) && isDigitUnit(text.charCodeAt(end + 1)));
 }
 
 /** The last three letters of all that may stand before a serial: most numbers are ruled out by them. */
@@ -96,6 +113,7 @@ const POST_WORDS = /^(?:embassy|amembassy|consulate|amconsul|mission|usmission|u
 
 /** `ASTANA 2244`, `Embassy Astana's cable no. 2244` */
 function stationBefore(text: string, number: NumberAt, floor: number): Core | undefined {
+  if (!isSerial(number)) return undefined;
   const words = wordsBefore(text, number.start, floor);
   let last = words.length;
   if (NUMBER_WORDS.test(words[last - 1]?.text ?? '')) last -= 1;
@@ -120,6 +138,10 @@ function stationBefore(text: string, number: NumberAt, floor: number): Core | un
   return undefined;
 }
 
+function isSerial({ digits }: NumberAt): boolean {
+  return Number(digits) > 0 && Number(digits) <= 999_999;
+}
+
 /** Capitals do; `Astana 2244` does unless the number is small or may be a year. */
 function speaksForItself(name: string, digits: string): boolean {
   if (name === name.toUpperCase()) return true;
@@ -135,6 +157,7 @@ function startWithPost(words: readonly Word[], first: number): number {
 
 /** `cable 2244 from Embassy Astana` */
 function stationAfter(text: string, number: NumberAt, floor: number): Core | undefined {
+  if (!isSerial(number)) return undefined;
   const words = wordsBefore(text, number.start, floor);
   const marker = NUMBER_WORDS.test(words.at(-1)?.text ?? '') ? words.at(-2) : words.at(-1);
   if (marker === undefined || !CABLE_WORDS.test(marker.text)) return undefined;
@@ -171,9 +194,10 @@ function wordsBefore(text: string, at: number, floor: number): Word[] {
   return words.toReversed();
 }
 
-/** Between the words of a name: blanks, hyphens, the dot of an abbreviation; before its number a `#`. */
+/** Between the words of a name: blanks, hyphens, the dot of an abbreviation, an apostrophe; before its number a `#`. */
 function isJoining(text: string, at: number): boolean {
-  return " -.'#".includes(text.charAt(at));
+  const unit = text.charCodeAt(at);
+  return unit === 32 || unit === 45 || unit === 46 || unit === 39 || unit === 35;
 }
 
 function isOfWord(text: string, at: number): boolean {

@@ -2,7 +2,7 @@ import type { ReferenceId } from '../../core/cable.ts';
 import { canonicalReferenceId, fullYear, referenceId } from '../reference-id.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear } from './found.ts';
-import { fold, isWordUnit } from './plain-text.ts';
+import { fold, isDigitUnit, isWordUnit } from './plain-text.ts';
 
 /** The platform's tags without `#`, those apart that it left joined: `07ASTANA2244,#cablegate`. */
 export function splitTags(hashtags: readonly string[]): string[] {
@@ -48,20 +48,23 @@ export function signBefore(text: string, start: number): 'none' | 'hashtag' | 'b
   return text[at] === '#' && text[at - 1] !== '&' ? 'hashtag' : 'broken';
 }
 
-/** Tags of the text that count only beside #cablegate: unknown stations, two- and three-letter names, IDs that lost their serial. */
-export function findLooseTags(text: string): Found[] {
+/** Tags of the text that count only beside #cablegate: unknown stations, two- and three-letter names, IDs that lost their serial. `taken`: stretches found already. */
+export function findLooseTags(text: string, taken: readonly (readonly [number, number])[]): Found[] {
   const found: Found[] = [];
-  LOOSE.lastIndex = 0;
-  for (let match = LOOSE.exec(text); match !== null; match = LOOSE.exec(text)) {
-    const tag = match[1] ?? '';
-    if (isWordUnit(text.charCodeAt(LOOSE.lastIndex)) || signBefore(text, match.index + 1) !== 'hashtag') continue;
-    const id = looseId(tag);
-    if (id !== undefined) found.push(tagAt(id, [match.index, LOOSE.lastIndex], null));
+  const starts = new Set<number>();
+  for (const [start] of taken) starts.add(start);
+  for (let at = text.indexOf('#'); at !== -1; at = text.indexOf('#', at + 1)) {
+    if (!isDigitUnit(text.charCodeAt(at + 1)) || starts.has(at)) continue;
+    LOOSE.lastIndex = at;
+    const tag = LOOSE.exec(text)?.[1];
+    if (tag === undefined || isWordUnit(text.charCodeAt(LOOSE.lastIndex))) continue;
+    const id = signBefore(text, at + 1) === 'hashtag' ? looseId(tag) : undefined;
+    if (id !== undefined) found.push(tagAt(id, [at, LOOSE.lastIndex], null));
   }
   return found;
 }
 
-const LOOSE = /#(\d{2}[0-9A-Za-z]{2,42})/g;
+const LOOSE = /#(\d{2}[0-9A-Za-z]{2,42})/y;
 
 /** A tag as an ID; one of an unknown station stays as written, in upper case, and resolves to an unknown cable. */
 function looseId(tag: string): ReferenceId | undefined {

@@ -5,82 +5,148 @@ import { canonicalReferenceId, namesInIds, partsOf } from '../reference-id.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear } from './found.ts';
 import { signBefore } from './hashtags.ts';
-import { isDigitUnit, isWordUnit } from './plain-text.ts';
+import { isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 
-/**
- * Whether a text can hold an ID of a known station at all: two digits, the first letters of a name, more of them, a digit. Most posts end
- * here, so it is one test of one pattern, made from the names.
- */
+/** Whether a text can hold an ID of a known station at all: two digits and the first letters of a name. Most posts end here. */
 export function mayHoldId(text: string): boolean {
-  return mayHold().test(text);
-}
-
-const mayHold = lazily(() => {
-  const blank = '[ \\u00A0_\\u2010-\\u2013\\u3000-]{0,2}';
-  const rest = "[A-Z'’ \\u00A0\\u2010-\\u2013\\u3000_-]{0,40}";
-  return new RegExp(`[0-9]{2}${blank}(?:${headsOf(namesInIds())})${rest}[0-9]`, 'i');
-});
-
-/** A pattern of the first three letters of names, branching letter by letter. */
-function headsOf(names: readonly string[]): string {
-  const branches = Map.groupBy(new Set(names.map((name) => name.slice(0, 3))), (head) => head.slice(0, 1));
-  return [...branches]
-    .map(([first, heads]) => {
-      const thirds = Map.groupBy(heads, (head) => head.slice(1, 2));
-      const tails = [...thirds].map(([second, ends]) => second + thirdOf(ends.map((end) => end.slice(2))));
-      return `${first}[' _-]?(?:${tails.join('|')})`;
-    })
-    .join('|');
-}
-
-function thirdOf(letters: readonly string[]): string {
-  return letters.includes('') ? '' : `[' _-]?[${letters.join('')}]`;
+  PAIR.lastIndex = 0;
+  while (PAIR.test(text)) {
+    if (mayBeginName(text, PAIR.lastIndex - 1)) return true;
+  }
+  return false;
 }
 
 /**
- * IDs in plain text: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`, `2007ASTANA2244`.
- * Each step looks at no more than some fifty units, so the scan is linear.
+ * IDs in plain text: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`, `2007ASTANA2244`. Names of two and three
+ * letters count in hashtags beside #cablegate. Each step looks at no more than some fifty units, so the scan is linear.
  */
 export function findWrittenIds(text: string, beside: boolean): Found[] {
   const found: Found[] = [];
-  const pattern = writtenId();
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const one = foundAt(text, match, beside);
+  PAIR.lastIndex = 0;
+  while (PAIR.test(text)) {
+    const nameStart = PAIR.lastIndex - 1;
+    const bounds = beside || mayBeginName(text, nameStart) ? boundsOf(text, nameStart) : undefined;
+    const one = bounds && foundAt(text, bounds, beside);
     if (one?.span) {
       found.push(one);
-      pattern.lastIndex = one.span[1];
-    } else {
-      // Another ID may begin in what was just looked at: `in 10 days 07 ASTANA 2244`.
-      pattern.lastIndex = match.index + (match[1] ?? '').length;
+      PAIR.lastIndex = one.span[1];
     }
   }
   return found;
 }
 
-/** Year, blank, station, serial. */
-const writtenId = lazily(
-  () => new RegExp(`(\\d{2,5})([ _-]{0,2})((?:${headsOf(namesInIds())})[A-Z' _-]{0,40})(\\d{1,8})`, 'gi'),
-);
+/**
+ * The end of a year that has cables and the first letter of a name, or a zero for the O of OTTAWA, OSLO. The odd blanks and hyphens are
+ * those that plain text has not.
+ */
+const PAIR = /(?:[06-9][0-9]|10|[0-9]0(?=[STU]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Z]/gi;
 
-function foundAt(text: string, match: RegExpExecArray, beside: boolean): Found | undefined {
-  const [whole, year = '', blank = '', name = '', serial = ''] = match;
-  const start = match.index;
-  if (isWordUnit(text.charCodeAt(start - 1)) || text[start - 1] === '@') return undefined;
-  const end = start + whole.length;
+/** Whether the letters from here on are the first four of a name, or the OF of `092OF5`, a malformed ID. */
+function mayBeginName(text: string, at: number): boolean {
+  let code = 0;
+  let letters = 0;
+  for (let place = at; letters < 4 && place < at + 7; place += 1) {
+    const unit = text.charCodeAt(place);
+    if (isLetterUnit(unit)) {
+      code = code * 32 + (unit & 31);
+      letters += 1;
+    } else if (isDigitUnit(unit)) return code === OF;
+    else if (!isInName(unit)) return false;
+  }
+  return letters === 4 && nameHeads().has(code);
+}
+
+const OF = headCode('OF');
+
+const nameHeads = lazily(() => new Set(namesInIds().map((name) => headCode(name.slice(0, 4)))));
+
+function headCode(letters: string): number {
+  let code = 0;
+  for (let at = 0; at < letters.length; at += 1) code = code * 32 + (letters.charCodeAt(at) & 31);
+  return code;
+}
+
+/** Blank, apostrophes, hyphens, underscore; beyond ASCII whatever plain text may make one of them. */
+function isInName(unit: number): boolean {
+  return unit === 32 || unit === 39 || unit === 45 || unit === 95 || unit >= 0xa0;
+}
+
+const AT = 64;
+const HASH = 35;
+
+/** Where year, name and serial of an ID begin and end. */
+interface Bounds {
+  readonly start: number;
+  readonly yearEnd: number;
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  readonly end: number;
+}
+
+const LONGEST_NAME = 42;
+
+function boundsOf(text: string, nameStart: number): Bounds | undefined {
+  let yearEnd = nameStart;
+  while (!isDigitUnit(text.charCodeAt(yearEnd - 1))) yearEnd -= 1;
+  let start = yearEnd;
+  while (yearEnd - start < 6 && isDigitUnit(text.charCodeAt(start - 1))) start -= 1;
+  let nameEnd = nameStart;
+  while (nameEnd - nameStart < LONGEST_NAME && isOfName(text.charCodeAt(nameEnd))) nameEnd += 1;
+  let end = nameEnd;
+  while (end - nameEnd < 9 && isDigitUnit(text.charCodeAt(end))) end += 1;
+  return yearEnd - start > 5 || end === nameEnd ? undefined : { start, yearEnd, nameStart, nameEnd, end };
+}
+
+function isOfName(unit: number): boolean {
+  return isLetterUnit(unit) || unit === 32 || unit === 39 || unit === 45 || unit === 95;
+}
+
+function foundAt(text: string, bounds: Bounds, beside: boolean): Found | undefined {
+  const { start, end } = bounds;
+  const before = text.charCodeAt(start - 1);
+  if (isWordUnit(before) || before === AT) return undefined;
+  if (before !== HASH && beside && !mayBeginName(text, bounds.nameStart)) return undefined;
   if (isWordUnit(text.charCodeAt(end)) && !hasCollection(text, end)) return foundFused(text, start);
-  const letters = name.replace(/[^A-Za-z]+/g, '').toUpperCase();
-  const id = canonicalReferenceId(year + letters + serial);
+  const written = writtenAt(text, bounds);
+  const id = canonicalReferenceId(written.key);
   if (id === undefined) return undefined;
-  const hash = signBefore(text, start);
-  if (hash === 'broken') return undefined;
-  const kind = hash === 'hashtag' ? 'hashtag' : 'id';
-  if (letters.length < SHORTEST && !(hash === 'hashtag' && beside)) return undefined;
-  const strength = strengthOf({ hashtag: hash === 'hashtag', year, blank, name, serial }, id);
-  if (strength === undefined) return undefined;
-  const span = [hash === 'hashtag' ? start - 1 : start, hasCollection(text, end) ? end + 2 : end] as const;
-  if (text[span[1]] === '@') return undefined;
-  return { kind, strength, span, written: null, id, paragraphs: [], clues: null };
+  const sign = signBefore(text, start);
+  const hashtag = sign === 'hashtag';
+  if (sign === 'broken' || (written.letters < SHORTEST && !(hashtag && beside))) return undefined;
+  const strength = strengthOf(written, hashtag, id);
+  const last = hasCollection(text, end) ? end + 2 : end;
+  if (strength === undefined || text.charCodeAt(last) === AT) return undefined;
+  return {
+    kind: hashtag ? 'hashtag' : 'id',
+    strength,
+    span: [hashtag ? start - 1 : start, last],
+    written: null,
+    id,
+    paragraphs: [],
+    clues: null,
+  };
+}
+
+/** An ID as written, taken apart. */
+interface Written {
+  /** Without blanks and hyphens, in upper case. */
+  readonly key: string;
+  readonly year: string;
+  /** Between year and station. */
+  readonly blank: string;
+  readonly name: string;
+  /** How many the name has. */
+  readonly letters: number;
+  readonly serial: string;
+}
+
+function writtenAt(text: string, { start, yearEnd, nameStart, nameEnd, end }: Bounds): Written {
+  const name = text.slice(nameStart, nameEnd);
+  const bare = /[^A-Za-z]/.test(name) ? name.replace(/[^A-Za-z]+/g, '') : name;
+  const [year, serial] = [text.slice(start, yearEnd), text.slice(nameEnd, end)];
+  const together = bare === name && nameStart === yearEnd;
+  const key = (together ? text.slice(start, end) : year + bare + serial).toUpperCase();
+  return { key, year, blank: text.slice(yearEnd, nameStart), name, letters: bare.length, serial };
 }
 
 /** IDs with digits inside: 0 for O, `SECTION01OF02` swallowed, an operating signal fused. */
@@ -111,20 +177,12 @@ function hasCollection(text: string, at: number): boolean {
 /** BA, KL, SD are too short to tell a station from a flight or a part number. */
 const SHORTEST = 4;
 
-interface Written {
-  readonly hashtag: boolean;
-  readonly year: string;
-  readonly blank: string;
-  readonly name: string;
-  readonly serial: string;
-}
-
 /**
  * In one piece an ID speaks for itself, unless it reads as two years (`2010London2012`). With blanks it must not be everyday words:
  * the station in capitals (`07 ASTANA 2244`), or a number that is no year and not small (`07 Astana 2244`); `05 paris 10` is weak.
  * A serial that the station cannot have had shows that the words only happen to stand together.
  */
-function strengthOf(written: Written, id: ReferenceId): 'strong' | 'weak' | undefined {
+function strengthOf(written: Written, hashtag: boolean, id: ReferenceId): 'strong' | 'weak' | undefined {
   const { year, name, serial } = written;
   if (year.length === 4 && looksLikeYear(serial)) return 'weak';
   if (written.blank === '') return 'strong';
@@ -133,5 +191,5 @@ function strengthOf(written: Written, id: ReferenceId): 'strong' | 'weak' | unde
   if (parts === undefined || !isPlausible(parts)) return capitals && year.length === 2 ? 'weak' : undefined;
   if (capitals || serial.startsWith('0')) return 'strong';
   if (serial.length < 3 || looksLikeYear(serial)) return 'weak';
-  return written.hashtag || written.blank.includes('-') || name !== name.toLowerCase() ? 'strong' : 'weak';
+  return hashtag || written.blank.includes('-') || name !== name.toLowerCase() ? 'strong' : 'weak';
 }
