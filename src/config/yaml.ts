@@ -5,7 +5,7 @@ import type { Path } from './path.ts';
 import { firstAlias, keyOf, offset, structureFaults, syntaxFaults } from './yaml-faults.ts';
 
 /** Where something stands in a file, both counted from 1. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

@@ -30,10 +30,6 @@ export class SecretValue {
   toJSON(): string {
     return hidden;
   }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return hidden;
-  }
 }
 
 const where = 'expected `{ env: NAME }` or `{ file: PATH }`: a secret itself never stands in this file';

@@ -31,7 +31,7 @@ export interface CableModel {
   readonly paragraphs: readonly ParagraphModel[];
   /** How many paragraphs are cited beside these. */
   readonly more: number;
-  /** What is to be said of the links, each once. */
+  /** What is to be said of the link to the cable. */
   readonly notes: readonly string[];
   /** IDs of cables that could be meant. */
   readonly candidates: readonly string[];
@@ -40,6 +40,8 @@ export interface CableModel {
 export interface ParagraphModel {
   readonly number: number;
   readonly link: string | null;
+  /** The cable has it, as far as its text is at hand. */
+  readonly known: boolean;
   /** The link lands on the paragraph itself. */
   readonly exact: boolean;
   /** Paragraph or letter at the nearest true anchor of the page: `2`. */
@@ -98,7 +100,7 @@ function cableOf(citations: readonly Resolution[]): CableModel[] {
     link: only?.link ?? whole ?? withoutFragment(links[0]?.url ?? null),
     paragraphs,
     more: numbers.length - paragraphs.length,
-    notes: [...new Set(links.flatMap(({ why }) => (why === null ? [] : [plain(why)])))],
+    notes: [...new Set(links.flatMap(({ paragraph, why }) => (paragraph === null && why ? [plain(why)] : [])))],
     candidates: first.candidates.slice(0, maxCandidates).map(({ referenceId }) => plain(referenceId)),
   };
   return [cable];
@@ -122,6 +124,8 @@ function paragraphOf(number: number, links: readonly Link[], whole: string | nul
   return {
     number,
     link: link?.url ?? whole ?? withoutFragment(links[0]?.url ?? null),
+    // The resolver links to all that are there, and to the cable in the place of those that are not.
+    known: link !== undefined,
     exact: link?.exact ?? false,
     near: near === null ? null : plain(near, 20),
     below: near !== null && Number(near) < number,

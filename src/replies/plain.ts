@@ -3,10 +3,7 @@ const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
 /** A value for a reply as harmless plain text on one line: nothing invisible, nobody addressed (`@` becomes `(at)`), at most `length` UTF-16 units. */
 export function plain(text: string, length = 300): string {
-  const line = text
-    .slice(0, 4 * length)
-    .replaceAll(invisible, ' ')
-    .replaceAll(/[@＠﹫]/g, '(at)');
+  const line = text.replaceAll(invisible, ' ').replaceAll(/[@＠﹫]/g, '(at)');
   return shorten(oneSpaced(line), length);
 }
 

@@ -3,6 +3,7 @@ import type { CableModel, Model, ParagraphModel } from './model.ts';
 const paragraph: ParagraphModel = {
   number: 5,
   link: 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5',
+  known: true,
   exact: true,
   near: null,
   below: false,
@@ -12,6 +13,7 @@ const paragraph: ParagraphModel = {
 const withoutAnchor: ParagraphModel = {
   number: 3,
   link: 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html',
+  known: true,
   exact: false,
   near: '2',
   below: true,
@@ -42,8 +44,12 @@ const cables: readonly CableModel[] = [
   { ...full, paragraphs: [withoutAnchor] },
   { ...full, paragraphs: [{ ...withoutAnchor, near: '4', below: false }] },
   { ...full, paragraphs: [{ ...withoutAnchor, near: null }] },
-  { ...full, paragraphs: [withoutAnchor, paragraph], more: 2, notes: ['by rule'] },
-  { ...full, status: 'unknown-paragraph', paragraphs: [{ ...withoutAnchor, number: 25, near: null }] },
+  { ...full, paragraphs: [withoutAnchor, paragraph], more: 2, notes: ['month inferred from the serial'] },
+  {
+    ...full,
+    status: 'unknown-paragraph',
+    paragraphs: [{ ...withoutAnchor, number: 25, known: false, near: null, why: null }],
+  },
   bare,
   { ...bare, status: 'unverified' },
   { ...bare, status: 'unverified', paragraphs: [{ ...withoutAnchor, near: null }] },

@@ -2,7 +2,7 @@ import type { Post } from '../core/post.ts';
 import { Action, type ReplyMode } from '../core/verdict.ts';
 
 /** What a platform permits; `ConsentPolicy` of src/platforms has this shape. */
-export interface Policy {
+interface Policy {
   /** What counts as addressing the bot, in words. */
   readonly summons: string;
   /** Modes in which an unsummoned reply to someone else's post is permitted. */

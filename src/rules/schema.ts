@@ -53,8 +53,7 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
 /** Schema of `rules.yaml` where nothing is known of the installation. */
 export const Rules = rulesSchema();
 export type Rules = z.output<typeof Rules>;
-export type Rule = Rules['rules'][number];
-export type When = NonNullable<Rule['when']>;
+export type When = NonNullable<Rules['rules'][number]['when']>;
 
 /** The form in which texts are compared: case and width of letters aside. */
 export function folded(text: string): string {

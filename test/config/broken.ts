@@ -41,6 +41,15 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
       'pilcrow.yaml:3:44: unknown key `evry`, did you mean `every`?',
     ],
   },
+  'two feeds of one name, beside faults of another kind': {
+    yaml: 'feeds:\n  - { name: a, platform: file, paths: 3 }\n  - { name: a, platform: file, paths: [y] }\n  - { platform: fil, name: a }\n',
+    findings: [
+      'pilcrow.yaml:2:39: `paths`: expected a list, got a number',
+      'pilcrow.yaml:3:13: `name`: another feed is named a already',
+      'pilcrow.yaml:4:17: `platform: fil`: expected one of file, feeds; did you mean `file`?',
+      'pilcrow.yaml:4:28: `name`: another feed is named a already',
+    ],
+  },
   'two publishers of one name': {
     yaml: 'publishers:\n  - { name: log, platform: log }\n  - name: log\n    platform: log\n',
     findings: ['pilcrow.yaml:3:11: `name`: another publisher is named log already'],

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { jsonSchemas } from '../../src/config/json-schema.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -31,10 +33,15 @@ describe('the default configuration', () => {
     expect(templates).toContain('default');
   });
 
-  test('has example entries in comments that are right when they are uncommented', () => {
-    const lines = readFileSync(config.file, 'utf8').split('\n');
-    const uncommented = lines.map((line) => line.replace(/^ {2}# (?=- |  )/, '  '));
-    expect(uncommented.join('\n')).toContain('\n  - name: cablegate-on-mastodon\n    platform: feeds\n');
+  test('has examples in comments that load when they are uncommented', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pilcrow-default-'));
+    cpSync(config.configDir, folder, { recursive: true });
+    const file = join(folder, 'pilcrow.yaml');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(file, lines.map((line) => line.replace(/^ {2}# (?=- |  )/, '  ')).join('\n'));
+    const loaded = loadConfig({ file, env: {}, platforms });
+    rmSync(folder, { recursive: true });
+    expect(loaded.feeds.map(({ platform }) => platform)).toEqual(['file', 'feeds']);
   });
 
   test('comes with sample posts that can be read', () => {

@@ -40,15 +40,23 @@ describe('the default text', () => {
     );
   });
 
-  test('of a paragraph that is not there says what the cable has', () => {
-    const why = 'the cable has 24 numbered paragraphs';
-    const links = [link({ paragraph: 25, exact: false, why })];
-    expect(write([seed([25], { status: 'unknown-paragraph', links })])).toBe(
-      `07ASTANA2244 ${facts}: ${page}\n¶25: ${why}.`,
-    );
+  test('of a paragraph that is not there says so, and links to the cable', () => {
+    const links = [link({ why: 'it has 24 numbered paragraphs' })];
     expect(write([seed([25], { status: 'unknown-paragraph', links: [link()] })])).toBe(
-      `07ASTANA2244 ${facts}: ${page}\n¶25 has no link of its own.`,
+      `07ASTANA2244 ${facts}: ${page}\nNo ¶25 is known in it.`,
     );
+    expect(write([seed([25], { status: 'unknown-paragraph', links })])).toBe(
+      `07ASTANA2244 ${facts}: ${page}\nNo ¶25 is known in it.\n(it has 24 numbered paragraphs)`,
+    );
+    const both = [link(), link({ paragraph: 5, url: `${page}#par5` })];
+    expect(write([seed([5, 25], { status: 'unknown-paragraph', links: both })])).toBe(
+      `07ASTANA2244 ${facts}: ${page}\n¶5: ${page}#par5\nNo ¶25 is known in it.`,
+    );
+  });
+
+  test('of a paragraph that cannot be looked up says why', () => {
+    const links = [link({ paragraph: 5, exact: false, why: 'the text is not at hand' })];
+    expect(write([seed([5], { links })])).toBe(`¶5 of 07ASTANA2244 ${facts}: ${page}\n¶5: the text is not at hand.`);
   });
 
   test('of a cable that stands under a malformed ID names both', () => {
@@ -59,6 +67,13 @@ describe('the default text', () => {
   test('of what could not be checked says so', () => {
     expect(write([other('08OSLO1', { status: 'unverified', cable: null })])).toBe(
       '08OSLO1: https://wikileaks.org/cable/2008/01/08OSLO1.html\n(not checked: there is no list of cables here to look the ID up in)',
+    );
+  });
+
+  test('of a paragraph of what could not be checked says it once', () => {
+    const links = [link({ paragraph: 5, exact: false, why: 'the text is not at hand; not checked' })];
+    expect(write([seed([5], { status: 'unverified', cable: null, links })])).toBe(
+      `¶5 of 07ASTANA2244: ${page}\n(not checked: there is no list of cables here to look the ID up in)`,
     );
   });
 
@@ -177,7 +192,7 @@ describe('words of strangers', () => {
 
   test('stay short, whole and on one line, whatever they are', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (subject) => {
+      fc.property(fc.string({ unit: 'binary', maxLength: 600, size: 'max' }), (subject) => {
         const [model] = modelOf({
           post: post(),
           resolutions: [seed([], { cable: { ...cable, subject } })],

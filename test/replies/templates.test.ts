@@ -93,6 +93,7 @@ describe('a hostile template', () => {
       '{% for a in (1..3000) %}{% for b in (1..3000) %}{% for c in (1..3000) %}{% endfor %}{% endfor %}{% endfor %}',
       /limit exceeded/,
     ],
+    [`${'{% for a in cables %}'.repeat(9)}${'{% endfor %}'.repeat(9)}`, /template render limit exceeded/],
     ['{% for a in (1..2000) %}{% for b in (1..100) %}x{% endfor %}{% endfor %}', /longer than 100000 characters/],
   ])('does not run on: %s', (text, message) => {
     const began = performance.now();

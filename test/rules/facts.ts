@@ -41,7 +41,7 @@ export function resolution(changes: Partial<Resolution> = {}): Resolution {
   };
 }
 
-export const policy = { summons: 'a mention', permits: ['log', 'opted-in'], clause: 'bots answer when asked' } as const;
+const policy = { summons: 'a mention', permits: ['log', 'opted-in'], clause: 'bots answer when asked' } as const;
 
 export function facts(changes: Partial<Facts> = {}): Facts {
   return { post: post(), feed: 'sample', resolutions: [resolution()], mode: 'log', policy, self: ['bot'], ...changes };

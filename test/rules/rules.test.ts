@@ -219,6 +219,12 @@ describe('the version of the rules', () => {
     expect(version(rulesOf(plain))).toMatch(/^[0-9a-f]{12}$/);
   });
 
+  test('is the same should the schema list its keys in another order one day', () => {
+    const name = { name: 'a', action: 'log' } as const;
+    const action = { action: 'log', name: 'a' } as const;
+    expect(version({ rules: [name] })).toBe(version({ rules: [action] }));
+  });
+
   test('differs where they do, order included', () => {
     const second = { name: 'b', action: 'reply' };
     const versions = [
