@@ -1,67 +1,77 @@
-import type { Cable, Warning } from '../../core/cable.ts';
+import type { Cable, Landing, Paragraph, ReferenceId, Warning } from '../../core/cable.ts';
 import { publishedIdOf } from '../reference-id.ts';
-import { stationOfRoute } from '../stations.ts';
+import { stationNamed, stationOfRoute } from '../stations.ts';
 import { pageTimes } from './created.ts';
 import type { CableCopy } from './copy.ts';
 import { landingsOf } from './landings.ts';
 import { parseClassification, parseExecutiveOrder, parseReasons } from './opening.ts';
 import { withoutPageBreaks } from './page-break.ts';
-import { readParagraphs } from './paragraphs.ts';
+import { readParagraphs, type PlacedParagraph } from './paragraphs.ts';
 import { parseReferences } from './references.ts';
 import { parseSubject, withoutMarking } from './subject.ts';
 import { parseTags } from './tags.ts';
+import { dayOfYear } from './times.ts';
 import { parseTransmission, type Transmission } from './transmission.ts';
 import { agreesWithSerial, referenceIdOf } from './written-id.ts';
 
 /** Reads a copy into a cable; a sentence where it is none. */
 export function readCopy(copy: CableCopy, name: string | undefined): Cable | string {
-  const { sent, precedence, dtg, ...transmission } = transmissionOf(copy);
-  const referenceId = referenceIdOf(copy, { sent, precedence, dtg, ...transmission }, name);
+  const transmission = transmissionOf(copy);
+  const { sent, precedence, dtg } = transmission;
+  const referenceId = referenceIdOf(copy, transmission, name);
   if (referenceId === undefined) return unknownId(copy);
   const body = readParagraphs(copy.body);
   const opening = withoutPageBreaks(body.opening.join('\n').slice(0, LONGEST_OPENING));
+  const labelled = readLabels(opening, referenceId);
   const times = pageTimes(copy.created, copy.released, dtg);
-  const tags = parseTags(opening);
-  const subject = parseSubject(opening) ?? (copy.title === null ? null : withoutMarking(copy.title));
-  const order = parseExecutiveOrder(opening);
-  const station = /[A-Z]+/.exec(referenceId)?.[0];
   const landings = landingsOf(body.anchors, body.paragraphs);
-  const exact = new Set(landings.filter((landing) => landing.exact).map((landing) => landing.anchor));
   return {
     referenceId,
     publishedId: publishedIdOf(referenceId),
-    subject,
+    ...labelled,
+    subject: labelled.subject ?? (copy.title === null ? null : withoutMarking(copy.title)),
     created: times.created,
     createdAsPrinted: copy.created,
     released: times.released,
     releasedAsPrinted: copy.released,
     classification: copy.classification ?? parseClassification(opening),
     origin: copy.origin ?? (sent === null ? null : (stationOfRoute(sent.route)?.label ?? null)),
-    tags,
-    references: parseReferences(opening, { year: yearOf(referenceId), station }),
     reasons: reasonsOf(opening, body.paragraphs[0]?.text),
-    eo: order.eo,
-    decl: order.decl,
     dtg,
     precedence,
     header: copy.header,
-    paragraphs: body.paragraphs.map(({ number, marking, text }) => ({
-      number,
-      marking,
-      text,
-      anchor: exact.has(`par${number}`) ? `par${number}` : null,
-    })),
+    paragraphs: withAnchors(body.paragraphs, landings),
     anchors: body.anchors.map((anchor) => anchor.id),
     landings,
     warnings: [
-      ...headerWarnings(copy, { sent, precedence, dtg, ...transmission }),
-      ...(agreesWithSerial(referenceId, sent) ? [] : [serialMismatch(referenceId, sent)]),
+      ...warningsOf(copy, transmission, referenceId),
       ...(times.warning === undefined ? [] : [times.warning]),
-      ...lineWarnings(tags, opening),
+      ...(labelled.tags.length === 0 ? [warning('missing-line', 'no TAGS line')] : []),
+      ...(labelled.subject === null ? [warning('missing-line', 'no SUBJECT line')] : []),
       ...body.warnings,
-      ...(copy.cutShort ? [warning('cut-off', 'the page ends inside the message')] : []),
     ],
   };
+}
+
+function readLabels(
+  opening: string,
+  referenceId: ReferenceId,
+): Pick<Cable, 'subject' | 'tags' | 'references' | 'eo' | 'decl'> {
+  const referring = { year: yearOf(referenceId), station: /[A-Z]+/.exec(referenceId)?.[0] };
+  return {
+    subject: parseSubject(opening),
+    tags: parseTags(opening),
+    references: parseReferences(opening, referring),
+    ...parseExecutiveOrder(opening),
+  };
+}
+
+function withAnchors(paragraphs: readonly PlacedParagraph[], landings: readonly Landing[]): Paragraph[] {
+  const exact = new Set(landings.filter((landing) => landing.exact).map((landing) => landing.anchor));
+  return paragraphs.map(({ number, marking, text }) => {
+    const anchor = `par${number}`;
+    return { number, marking, text, anchor: exact.has(anchor) ? anchor : null };
+  });
 }
 
 /** The lines before the first paragraph; a cable without paragraphs would have all of its text here. */
@@ -93,6 +103,38 @@ function reasonsOf(opening: string, first: string | undefined): string[] {
     : reasons;
 }
 
+function warningsOf(copy: CableCopy, transmission: Transmission, id: ReferenceId): Warning[] {
+  const { sent } = transmission;
+  const warnings = headerWarnings(copy, transmission);
+  const station = /[A-Z]+/.exec(id)?.[0] ?? '';
+  if (stationNamed(station) === undefined)
+    warnings.push(warning('unknown-station', `${station} is no post of which cables are known`));
+  if (sent !== null && !agreesWithSerial(id, sent)) {
+    warnings.push(
+      warning('serial-mismatch', `the DE line has serial ${String(sent.serial).padStart(4, '0')}, not that of ${id}`),
+    );
+  }
+  if (
+    sent !== null &&
+    transmission.dtg !== null &&
+    daysApart(sent.day, dayOfYear(transmission.dtg)) > MOST_DAYS_APART
+  ) {
+    warnings.push(
+      warning('time-mismatch', `the DE line says day ${sent.day} of the year, the date-time group ${transmission.dtg}`),
+    );
+  }
+  if (copy.cutShort) warnings.push(warning('cut-off', 'the page ends inside the message'));
+  return warnings;
+}
+
+/** A message may be sent some days after its date-time group. */
+const MOST_DAYS_APART = 10;
+
+function daysApart(day: number, other: number): number {
+  const days = Math.abs(day - other);
+  return Math.min(days, 366 - days);
+}
+
 function headerWarnings(copy: CableCopy, { hasFrom, hasTo, dtg }: Transmission): Warning[] {
   if (copy.header.includes('partial extract'))
     return [warning('missing-line', 'the header is withheld: this record is a partial extract')];
@@ -103,20 +145,6 @@ function headerWarnings(copy: CableCopy, { hasFrom, hasTo, dtg }: Transmission):
     ...(hasTo ? [] : ['TO line']),
   ];
   return missing.map((line) => warning('missing-line', `the header has no ${line}`));
-}
-
-function lineWarnings(tags: readonly string[], opening: string): Warning[] {
-  return [
-    ...(tags.length === 0 ? [warning('missing-line', 'no TAGS line')] : []),
-    ...(parseSubject(opening) === null ? [warning('missing-line', 'no SUBJECT line')] : []),
-  ];
-}
-
-function serialMismatch(id: string, sent: Transmission['sent']): Warning {
-  return warning(
-    'serial-mismatch',
-    `the DE line has serial ${String(sent?.serial).padStart(4, '0')}, not that of ${id}`,
-  );
 }
 
 function warning(code: Warning['code'], message: string): Warning {

@@ -1,6 +1,5 @@
 /** Character codes instead of regular expressions where every line of a cable passes: parsing must keep up with slicing. */
 
-export const NEWLINE = 10;
 export const HYPHEN = 45;
 export const DOT = 46;
 export const OPEN = 40;

@@ -21,5 +21,5 @@ export interface Cut {
   readonly rejects: readonly { readonly reason: string }[];
 }
 
-/** A kind of document: undefined when the text is not of this kind. `name` is the file's, which may tell the ID. */
-export type Format = (text: string, name: string | undefined) => Cut | undefined;
+/** A kind of document: undefined when the text is not of this kind. */
+export type Format = (text: string) => Cut | undefined;

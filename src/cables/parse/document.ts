@@ -20,8 +20,8 @@ const FORMATS: readonly Format[] = [viewerPage, repostedPage, messageText];
  */
 export function parseDocument(text: string, name?: string): ParsedDocument {
   const plain = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
-  for (const format of FORMATS) {
-    const cut = format(plain, name);
+  for (const format of isHtml(plain) ? [viewerPage] : FORMATS) {
+    const cut = format(plain);
     if (cut === undefined) continue;
     const cables: Cable[] = [];
     const rejects = [...cut.rejects];
@@ -32,8 +32,12 @@ export function parseDocument(text: string, name?: string): ParsedDocument {
     }
     return { cables, rejects };
   }
-  return {
-    cables: [],
-    rejects: [{ reason: 'no cable found: neither a page of the cable viewer nor the text of a message' }],
-  };
+  const reason = isHtml(plain)
+    ? "an HTML page, but not the old cable viewer's"
+    : 'no cable found: neither a page of the cable viewer nor a message';
+  return { cables: [], rejects: [{ reason }] };
+}
+
+function isHtml(text: string): boolean {
+  return /^\s{0,99}(?:<\?xml|<!doctype html|<html)/i.test(text.slice(0, 200));
 }

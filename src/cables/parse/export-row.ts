@@ -3,12 +3,16 @@
  * (then perhaps the body), tabs between them, a backslash before each line break.
  */
 export function exportRow(pre: string): { header: string; body: string | undefined } | undefined {
-  const start = pre.slice(0, 2000);
-  const cells = start.split('\t', 6);
-  if (cells.length < 6 || !/^\s*\d\d[A-Z]/.test(cells[1] ?? '')) return undefined;
-  const headerAt = cells.slice(0, 5).reduce((length, cell) => length + cell.length + 1, 0);
-  const rest = pre.slice(headerAt).replaceAll('\\&#x000A;', '&#x000A;').replaceAll('\\\n', '\n');
-  const tab = rest.indexOf('\t');
-  const header = (tab === -1 ? rest : rest.slice(0, tab)).replaceAll('&#x000A;', '\n');
-  return { header, body: tab === -1 ? undefined : rest.slice(tab + 1) };
+  const cells = pre.slice(0, LONGEST_START).split('\t', CELLS_BEFORE + 1);
+  if (cells.length <= CELLS_BEFORE || !/^\s*\d\d[A-Z]/.test(cells[1] ?? '')) return undefined;
+  const headerAt = cells.slice(0, CELLS_BEFORE).reduce((length, cell) => length + cell.length + 1, 0);
+  const tab = pre.indexOf('\t', headerAt);
+  return {
+    header: pre.slice(headerAt, tab === -1 ? undefined : tab).replaceAll(/\\(?=\n|&#x000A;)/g, ''),
+    body: tab === -1 ? undefined : pre.slice(tab + 1),
+  };
 }
+
+/** Date, ID, origin, classification, references. */
+const CELLS_BEFORE = 5;
+const LONGEST_START = 2000;

@@ -21,6 +21,7 @@ export function joinRows(rows: readonly string[], count: number, seams: Seams): 
   let text = '';
   let before = '';
   let parted = false;
+  let inTable = false;
   let list: Item | undefined;
   for (let row = 0; row < count; row += 1) {
     const clean = withoutPageBreak(rows[row] ?? '');
@@ -36,7 +37,10 @@ export function joinRows(rows: readonly string[], count: number, seams: Seams): 
       continue;
     }
     const item = itemOf(line, list);
-    const breaks = text !== '' && breaksBefore({ before, line, parted, item, indented: isBlank(clean.charCodeAt(0)) });
+    const wasTable = inTable;
+    inTable = isTableRow(line);
+    const indented = isBlank(clean.charCodeAt(0));
+    const breaks = text !== '' && (inTable || breaksBefore({ before, line, parted, item, indented, wasTable }));
     if (breaks || text === '') {
       list = item ?? (parted ? undefined : list);
       text += breaks ? `\n${line}` : line;
@@ -82,17 +86,19 @@ interface Joint {
   readonly parted: boolean;
   readonly item: Item | undefined;
   readonly indented: boolean;
+  readonly wasTable: boolean;
 }
 
 /** A shorter row before a blank line ends because the cable breaks, a fuller one because the copy does. */
 const SHORT_ROW = 50;
 
-function breaksBefore({ before, line, parted, item, indented }: Joint): boolean {
+function breaksBefore({ before, line, parted, item, indented, wasTable }: Joint): boolean {
   const first = line.charCodeAt(0);
   const ended = endsSentence(before);
   if (item !== undefined && (item.follows || ended || parted || indented)) return true;
-  if (isTableRow(line) || (isTableRow(before) && !isLower(first))) return true;
-  if (!parted || isLower(first)) return false;
+  if (isLower(first)) return false;
+  if (wasTable) return true;
+  if (!parted) return false;
   return ended || before.trimEnd().length < SHORT_ROW;
 }
 
@@ -104,8 +110,7 @@ function endsSentence(before: string): boolean {
 }
 
 /** Columns: three blanks inside a row and not after a sentence. */
-function isTableRow(row: string): boolean {
-  const line = row.trimEnd();
-  const gap = line.indexOf('   ', line.length - line.trimStart().length);
+function isTableRow(line: string): boolean {
+  const gap = line.indexOf('   ');
   return gap > 0 && !'.:;!?)"'.includes(line[gap - 1] ?? '');
 }

@@ -1,5 +1,6 @@
 import type { Warning } from '../../core/cable.ts';
 import { isCutOff } from './damage.ts';
+import { withoutForeignLines } from './foreign-lines.ts';
 import { rowsWithoutHeading, withoutSignature } from './headings.ts';
 import { cutParagraphs, type Rows } from './paragraph-rows.ts';
 import { readLineStarts, type Anchor } from './paragraph-starts.ts';
@@ -24,18 +25,21 @@ export interface Body {
   readonly warnings: readonly Warning[];
 }
 
-export function readParagraphs(lines: readonly string[]): Body {
+export function readParagraphs(printed: readonly string[]): Body {
+  const lines = withoutForeignLines(printed);
   const { starts, anchors } = readLineStarts(lines);
   const [opening, ...cut] = cutParagraphs(lines, inSequence(starts, lines));
   const seams = seamsOf(lines);
   const warnings: Warning[] = [];
+  if (lines !== printed)
+    warnings.push({ code: 'not-cable-text', paragraph: null, message: "a printer's lines at the end are left out" });
   const paragraphs = cut.map((rows, index) => readParagraph(rows, index === cut.length - 1, seams, warnings));
   return { opening: opening?.rows ?? lines, paragraphs, anchors, warnings: [...missing(paragraphs), ...warnings] };
 }
 
 function readParagraph(rows: Rows, isLast: boolean, seams: Seams, warnings: Warning[]): PlacedParagraph {
   const { number, marking, line, atLineStart } = rows;
-  const body = joinRows(rows.rows, rowsWithoutHeading(rows.rows, isLast), seams);
+  const body = joinRows(rows.rows, rowsWithoutHeading(rows.rows), seams);
   const joined = isLast ? { ...body, text: withoutSignature(body.text) } : body;
   for (const message of seams.takeLost()) warnings.push({ code: 'broken-word', paragraph: number, message });
   if (isCutOff(joined, isLast)) {

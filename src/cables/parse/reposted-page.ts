@@ -14,7 +14,14 @@ export function repostedPage(text: string): Cut | undefined {
     const after = text.slice(table.index + table[0].length, tables[index + 1]?.index);
     const row = ROW.exec(after.slice(0, LONGEST_ROW));
     if (row === null) rejects.push({ reason: 'reposted page: no values below the headings of its table' });
-    else copies.push(copyOf(row, after.slice(row[0].length)));
+    else
+      copies.push(
+        copyOf(
+          row,
+          titleOf(text.slice(Math.max(0, table.index - LONGEST_INTRODUCTION), table.index)),
+          after.slice(row[0].length),
+        ),
+      );
   }
   return { copies, rejects };
 }
@@ -27,16 +34,16 @@ const HEADINGS = new RegExp(
 const TIME = String.raw`(\d{4}-\d\d-\d\d \d\d:\d\d)`;
 const LEVEL = String.raw`((?:UNCLASSIFIED|CONFIDENTIAL|SECRET)(?:\/\/(?:NOFORN|FOR OFFICIAL USE ONLY))?)`;
 const ROW = new RegExp(
-  String.raw`^[\s|]{0,20}(\d{2,4}[A-Z0-9'-]{2,60})${GAP}${TIME}${GAP}(?:${TIME}${GAP})?${LEVEL}${GAP}([^\n|]{2,60})`,
+  String.raw`^[\s|]{0,20}(\d{2,4}[A-Z0-9'-]{2,60})${GAP}${TIME}${GAP}(?:${TIME}${GAP})?${LEVEL}${GAP}([^\n|]{2,60})[ \t|]{0,9}`,
 );
 const LONGEST_ROW = 500;
 
-function copyOf(row: RegExpExecArray, rest: string): CableCopy {
+function copyOf(row: RegExpExecArray, title: string | null, rest: string): CableCopy {
   const [, id, created, released, classification, origin] = row;
   const message = splitMessage(untilChrome(withoutArticles(rest)));
   return {
     writtenId: id ?? null,
-    title: null,
+    title,
     created: created ?? null,
     released: released ?? null,
     classification: classification ?? null,
@@ -45,6 +52,16 @@ function copyOf(row: RegExpExecArray, rest: string): CableCopy {
     body: message.body,
     cutShort: false,
   };
+}
+
+const LONGEST_INTRODUCTION = 4000;
+
+/** `Viewing cable 07EXAMPLE12, FIRST LINE OF SUBJECT` above the table. */
+function titleOf(introduction: string): string | null {
+  const heading = introduction.lastIndexOf('Viewing cable ');
+  const title =
+    heading === -1 ? undefined : /^Viewing cable \w{4,60}, ([^\n]{1,200})/.exec(introduction.slice(heading))?.[1];
+  return title?.trim() || null;
 }
 
 /** The table's last row may be `Appears in these articles:` with links. */

@@ -69,7 +69,7 @@ const SLACK = 8;
 function isSuspicious(before: string, after: string, shape: Shape): boolean {
   if (shape.endsWithBlank) return !isBlank(before.charCodeAt(before.length - 1));
   const blank = after.indexOf(' ');
-  return before.length + (blank === -1 ? after.length : blank) + SLACK < shape.width;
+  return before.trimEnd().length + (blank === -1 ? after.length : blank) + SLACK < shape.width;
 }
 
 /** Endings that are words of their own (`can` + `not`, `with` + `out`), even where a short cable does not use them alone. */
@@ -80,7 +80,7 @@ const SECOND_WORDS = new Set(
 );
 
 function isWord(half: string, rest: string, words: ReadonlyMap<string, number>): boolean {
-  if (rest.length < 2 || SECOND_WORDS.has(rest) || (words.get(rest) ?? 0) > 1) return false;
+  if (half.length < 2 || rest.length < 2 || SECOND_WORDS.has(rest) || (words.get(rest) ?? 0) > 1) return false;
   return words.has(half + rest);
 }
 
@@ -108,7 +108,7 @@ function countWords(lines: readonly string[]): Map<string, number> {
 const LONGEST_WORD = 40;
 
 function lastWord(row: string): string {
-  const end = row.slice(-LONGEST_WORD);
+  const end = row.trimEnd().slice(-LONGEST_WORD);
   return bare(end.slice(end.lastIndexOf(' ') + 1));
 }
 

@@ -6,7 +6,7 @@ export interface TagMeaning {
   readonly kind: TagKind;
   readonly meaning: string | null;
 }
-export type TagKind = (typeof KINDS)[number];
+type TagKind = (typeof KINDS)[number];
 const KINDS = ['subject', 'program', 'country', 'region', 'organization', 'topic'] as const;
 
 /** Meanings of a tag: none for a person or an unknown code, two where a country and an organization share it (BP). */

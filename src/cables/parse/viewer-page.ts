@@ -7,8 +7,9 @@ import { exportRow } from './export-row.ts';
  * an HTML parser would lose `<john@x>` and decode what is no entity.
  */
 export function viewerPage(html: string): Cut | undefined {
-  const mark = html.includes("<table class='cable'>") ? "<table class='cable'>" : '<table class="cable">';
+  let mark = "<table class='cable'>";
   let table = html.indexOf(mark);
+  if (table === -1) table = html.indexOf((mark = mark.replaceAll("'", '"')));
   if (table === -1) return undefined;
   const copies: CableCopy[] = [];
   const rejects: { reason: string }[] = [];
@@ -33,7 +34,7 @@ function copyOf(introduction: string, page: string): CableCopy | string {
   const first = preAt(page, tableEnd);
   if (first === undefined) return `viewer page of ${shown(cells.id)}: no message text`;
   const second = preAt(page, first.end);
-  const row = exportRow(first.text) ?? (second && exportRow(second.text));
+  const message = messageOf(first.text, second?.text);
   return {
     writtenId: cells.id,
     title: titleOf(introduction),
@@ -41,10 +42,19 @@ function copyOf(introduction: string, page: string): CableCopy | string {
     released: cells.released,
     classification: cells.classification,
     origin: cells.origin,
-    header: row?.header ?? (second === undefined ? '' : first.text.replaceAll(BREAK, '\n')),
-    body: linesOf(row?.body ?? (second ?? first).text),
+    header: message.header.replaceAll(BREAK, '\n'),
+    body: linesOf(message.body),
     cutShort: !(second ?? first).closed,
   };
+}
+
+/** Header and body of the two blocks; one block alone is the body. A raw export row in either holds its header. */
+function messageOf(first: string, second: string | undefined): { header: string; body: string } {
+  const row = exportRow(first);
+  if (row !== undefined) return { header: row.header, body: row.body ?? second ?? row.header };
+  if (second === undefined) return { header: '', body: first };
+  const below = exportRow(second);
+  return { header: first, body: below === undefined ? second : (below.body ?? below.header) };
 }
 
 const BREAK = '&#x000A;';
@@ -116,9 +126,12 @@ function preAt(page: string, from: number): Pre | undefined {
   return { text: page.slice(start + 5, end), end, closed: close !== -1 };
 }
 
+/** Bodies of pages with an export row keep its backslash before each line break. */
 function linesOf(pre: string): string[] {
-  const text = withoutLinks(pre);
-  return (text.includes('\n') ? text.replaceAll('\n', BREAK) : text).split(BREAK);
+  let text = withoutLinks(pre);
+  if (text.includes('\n')) text = text.replaceAll('\n', BREAK);
+  if (text.includes(`\\${BREAK}`)) text = text.replaceAll(`\\${BREAK}`, BREAK);
+  return text.split(BREAK);
 }
 
 /** Longer than any link of the viewer; bounds the look for its end. */

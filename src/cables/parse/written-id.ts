@@ -1,5 +1,5 @@
 import type { ReferenceId } from '../../core/cable.ts';
-import { canonicalReferenceId, formatReferenceId } from '../reference-id.ts';
+import { canonicalReferenceId, formatReferenceId, fullYear } from '../reference-id.ts';
 import { stationNamed, stationOfRoute } from '../stations.ts';
 import type { CableCopy } from './copy.ts';
 import type { Transmission } from './transmission.ts';
@@ -9,7 +9,7 @@ import type { Transmission } from './transmission.ts';
  * the year of the date-time group, else as the file is called, else as the route and serial of the DE line say.
  */
 export function referenceIdOf(copy: CableCopy, sent: Transmission, name: string | undefined): ReferenceId | undefined {
-  if (copy.writtenId !== null) return canonicalReferenceId(copy.writtenId);
+  if (copy.writtenId !== null) return canonicalReferenceId(copy.writtenId) ?? unlistedId(copy.writtenId);
   const year = sent.dtg === null ? undefined : Number(sent.dtg.slice(0, 4));
   return (
     (year === undefined ? undefined : idInBody(copy.body, year)) ??
@@ -18,10 +18,16 @@ export function referenceIdOf(copy: CableCopy, sent: Transmission, name: string 
   );
 }
 
+/** A page's ID of a post that no list has. */
+function unlistedId(written: string): ReferenceId | undefined {
+  const [, digits = '', station = '', serial] = /^(\d\d)([A-Z]{4,17})([1-9]\d{0,5})$/.exec(written) ?? [];
+  const year = fullYear(digits);
+  return year === undefined ? undefined : formatReferenceId({ year, station, serial: Number(serial) });
+}
+
 /** Whether a serial of the DE line, which has four digits, belongs to the ID. */
-export function agreesWithSerial(id: ReferenceId, sent: Transmission['sent']): boolean {
-  const serial = /\d+$/.exec(id);
-  return sent === null || serial === null || Number(serial[0]) % 10_000 === sent.serial;
+export function agreesWithSerial(id: ReferenceId, sent: NonNullable<Transmission['sent']>): boolean {
+  return Number(/\d+$/.exec(id)?.[0]) % 10_000 === sent.serial;
 }
 
 const MOST_OPENING_LINES = 60;

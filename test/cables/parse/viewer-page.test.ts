@@ -1,0 +1,203 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseDocument } from '../../../src/cables/parse/document.ts';
+import { hasSharedData, sharedData } from './shared-data.ts';
+import { viewerHtml } from './viewer-page.ts';
+
+function parseOne(html: string) {
+  const { cables, rejects } = parseDocument(html);
+  expect(rejects).toEqual([]);
+  const cable = cables[0];
+  if (cable === undefined) throw new Error('no cable');
+  return cable;
+}
+
+function codes(html: string): string[] {
+  return parseOne(html).warnings.map((warning) => warning.code);
+}
+
+describe('a page of the old viewer', () => {
+  test('is read with table, header, labels, paragraphs and anchors', () => {
+    expect(parseOne(viewerHtml())).toMatchObject({
+      referenceId: '07ASTANA2299',
+      subject: 'A MARKET AND ITS BRIDGE, SEEN FROM BOTH SIDES',
+      created: '2007-08-21T14:32Z',
+      released: '2011-08-30T01:44Z',
+      classification: 'UNCLASSIFIED',
+      origin: 'Embassy Astana',
+      tags: ['PGOV', 'KZ'],
+      references: [
+        { id: '07ASTANA2221', letter: 'A', asWritten: 'ASTANA 2221' },
+        { id: '06ASTANA17', letter: 'B', asWritten: '06 ASTANA 17' },
+      ],
+      eo: '12958',
+      decl: null,
+      dtg: '2007-08-21T14:32Z',
+      precedence: 'R',
+      anchors: ['parB', 'par1', 'par2'],
+      landings: [
+        { anchor: 'parB', paragraph: null, exact: false },
+        { anchor: 'par1', paragraph: 1, exact: true },
+        { anchor: 'par2', paragraph: 2, exact: true },
+      ],
+      warnings: [],
+    });
+  });
+
+  test('is raw inside its blocks: nothing else is taken for markup or an entity', () => {
+    expect(parseOne(viewerHtml()).paragraphs[1]?.text).toBe('The bridge was closed in <May> & June, said <keeper@x>.');
+    const body = '1. (U) "A &amp; B" <a href=x>link</a> <a id=1> stay. ';
+    expect(parseOne(viewerHtml({ body })).paragraphs[0]?.text).toBe('"A &amp; B" <a href=x>link</a> <a id=1> stay.');
+  });
+
+  test('of the first release has four columns', () => {
+    const html = viewerHtml({ created: '2007-08-21 14:02', released: null });
+    expect(parseOne(html)).toMatchObject({
+      created: '2007-08-21T14:32Z',
+      released: null,
+      classification: 'UNCLASSIFIED',
+      origin: 'Embassy Astana',
+    });
+  });
+
+  test('may name articles below its cells', () => {
+    const cable = parseOne(viewerHtml({ articles: 'http://http://paper.example' }));
+    expect(cable.origin).toBe('Embassy Astana');
+    expect(cable.warnings).toEqual([]);
+  });
+
+  test('may have an empty subject, or none but its title', () => {
+    const body = '1. (U) The market was open. ';
+    expect(parseOne(viewerHtml({ subject: '', body })).subject).toBeNull();
+    expect(parseOne(viewerHtml({ subject: '(SBU) A BRIDGE', body })).subject).toBe('A BRIDGE');
+  });
+
+  test('may have one block: then the header is missing and the transmission lines are looked for in the body', () => {
+    const body =
+      'R 211432Z AUG 07\nFM AMEMBASSY ASTANA\nTO SECSTATE WASHDC\n \nUNCLAS ASTANA 002299 \nTAGS: KZ \nSUBJECT: BRIDGE \n \n1. (U) Open. ';
+    expect(parseOne(viewerHtml({ header: null, body }))).toMatchObject({
+      header: '',
+      dtg: '2007-08-21T14:32Z',
+      warnings: [],
+    });
+    expect(codes(viewerHtml({ header: null }))).toEqual(['missing-line']);
+  });
+
+  test('may be a partial extract, whose minutes cannot be mended', () => {
+    const header = 'This record is a partial extract of the original cable. The full text is not available.';
+    const cable = parseOne(viewerHtml({ header, created: '2007-08-21 14:02', released: '2010-12-08 21:09' }));
+    expect(cable).toMatchObject({ created: '2007-08-21T14:02Z', dtg: null, header });
+    expect(cable.warnings.map((warning) => warning.code)).toEqual(['missing-line', 'time-mismatch']);
+  });
+
+  test('may carry a raw export row in place of its header', () => {
+    const header =
+      '8/21/2007 14:32\t07ASTANA2299\tEmbassy Astana\tUNCLASSIFIED\t07ASTANA2221|06ASTANA17\tDE RUEHTA #2299 2331432\\\nR 211432Z AUG 07\\\nFM X\\\nTO Y';
+    expect(parseOne(viewerHtml({ header }))).toMatchObject({
+      dtg: '2007-08-21T14:32Z',
+      header: 'DE RUEHTA #2299 2331432\nR 211432Z AUG 07\nFM X\nTO Y',
+      warnings: [],
+    });
+    const body = 'TAGS: KZ \\\nSUBJECT: A BRIDGE \\\n \\\nREF: A. A) BERN 1253 \\\n \\\n1. (U) It \\\nstands. ';
+    expect(parseOne(viewerHtml({ header, body }))).toMatchObject({
+      subject: 'A BRIDGE',
+      paragraphs: [{ text: 'It stands.' }],
+    });
+  });
+
+  test('that ends inside the message is read as far as it goes, and says so', () => {
+    const html = viewerHtml();
+    expect(codes(html.slice(0, html.indexOf('east of the river')))).toEqual(['cut-off']);
+  });
+
+  test('without message text, or of no ID, is rejected with a sentence', () => {
+    expect(parseDocument("<table class='cable'><td>07ASTANA2299</td></table>")).toEqual({
+      cables: [],
+      rejects: [{ reason: 'viewer page of 07ASTANA2299: no message text' }],
+    });
+    expect(parseDocument(viewerHtml({ id: '07QQ' })).rejects).toEqual([
+      { reason: '"07QQ" is no reference ID of a known station' },
+    ]);
+    expect(parseDocument('<html><body>UNCLAS ASTANA 002299</body></html>').rejects).toEqual([
+      { reason: "an HTML page, but not the old cable viewer's" },
+    ]);
+  });
+
+  test('of a malformed published ID is the cable of the right one', () => {
+    expect(parseOne(viewerHtml({ id: '08THEHAGU799', header: 'H' }))).toMatchObject({
+      referenceId: '08THEHAGUE799',
+      publishedId: '08THEHAGU799',
+    });
+  });
+
+  test('of an unknown post is read and told', () => {
+    const cable = parseOne(viewerHtml({ id: '07NOWHEREVILLE12', header: 'H' }));
+    expect(cable.referenceId).toBe('07NOWHEREVILLE12');
+    expect(cable.warnings.map((warning) => warning.code)).toContain('unknown-station');
+  });
+
+  test('whose DE line has another serial is told', () => {
+    expect(codes(viewerHtml({ id: '07ASTANA2298' }))).toEqual(['serial-mismatch']);
+    expect(codes(viewerHtml({ id: '07STATE112299' }))).toEqual([]);
+  });
+
+  test('can stand beside others in one text', () => {
+    const { cables } = parseDocument(
+      viewerHtml() + viewerHtml({ id: '07ASTANA2300', subject: 'OTHER', body: '1. (U) X.' }),
+    );
+    expect(cables.map((cable) => [cable.referenceId, cable.subject])).toEqual([
+      ['07ASTANA2299', 'A MARKET AND ITS BRIDGE, SEEN FROM BOTH SIDES'],
+      ['07ASTANA2300', 'OTHER'],
+    ]);
+  });
+});
+
+/** Needs the pages of the December 2010 release beside the checkout. */
+describe.skipIf(!hasSharedData)('the stored pages', () => {
+  const folder = new URL('cables/', sharedData);
+  const names = hasSharedData ? readdirSync(folder) : [];
+
+  test.each(names)('%s has the anchors and metadata that it prints', (name) => {
+    const html = readFileSync(new URL(name, folder), 'utf8');
+    const cable = parseOne(html);
+    expect(cable.anchors).toEqual([...html.matchAll(/<a id='(par[^']*)'/g)].map((match) => match[1]));
+    const table = html.slice(html.indexOf("<table class='cable'>"), html.indexOf('</table>'));
+    const cells = [...table.matchAll(/<a href='\/[^']*'[^>]*>([^<]*)<\/a>/g)].map((match) => match[1]);
+    expect([
+      cable.publishedId,
+      cable.createdAsPrinted,
+      cable.releasedAsPrinted,
+      cable.classification,
+      cable.origin,
+    ]).toEqual(cells);
+    expect(cable.dtg?.slice(0, 13)).toBe(cable.createdAsPrinted?.replace(' ', 'T').slice(0, 13));
+    expect(cable.created).toBe(cable.dtg);
+    const links = [...html.slice(html.lastIndexOf('<pre>')).matchAll(/'\/tag\/[^']*'>([^<]*)</g)].map(
+      (match) => match[1],
+    );
+    // Some newspapers' copies have no links.
+    expect(cable.tags).toEqual(links.length > 0 ? [...new Set(links)] : cable.tags);
+  });
+
+  test.each([
+    ['06BRIDGETOWN2164', 3, 0],
+    ['07MADRID1952', 2, 1],
+    ['07PARIS1791', 4, 2],
+    ['08MADRID724', 7, 0],
+    ['08OSLO461', 3, 0],
+    ['08VLADIVOSTOK68', 1, 0],
+    ['09BERLIN1626', 5, 5],
+    ['09CAPETOWN204', 4, 0],
+    ['09LAPAZ1784', 18, 0],
+    ['09RIODEJANEIRO285', 7, 0],
+    ['09SAOPAULO487', 0, 0],
+  ])('%s has %i paragraphs and %i ids that lead elsewhere', (id, paragraphs, astray) => {
+    const cable = parseOne(readFileSync(new URL(`${id}.html`, folder), 'utf8'));
+    expect(cable.paragraphs.map((paragraph) => paragraph.number)).toEqual(
+      Array.from({ length: paragraphs }, (_, index) => index + 1),
+    );
+    expect(cable.landings.filter((landing) => !landing.exact)).toHaveLength(astray);
+    const texts = cable.paragraphs.map((paragraph) => paragraph.text).join('\n');
+    expect(texts).not.toMatch(/ OF 00\d|-----|SIPDIS|&#x000A;|<a /);
+  });
+});
