@@ -31,6 +31,7 @@ export interface Cable {
   readonly subject: string | null;
   readonly created: string | null;
   readonly createdAsPrinted: string | null;
+  /** To the hour (minutes 00) on pages released before August 2011: the viewer printed no true minutes. */
   readonly released: string | null;
   readonly releasedAsPrinted: string | null;
   readonly classification: string | null;

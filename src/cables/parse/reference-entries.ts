@@ -7,7 +7,7 @@ export interface Entry {
 }
 
 /**
- * Parts a REF line at its letters (`A.`, `(B)`, `C)`, `[D]`, `E:`, a bare `F`) and at semicolons. A letter counts only when it is the next
+ * Parts a REF line at its letters (`A.`, `(B)`, `c)`, `[D]`, `E:`, a bare `F`) and at semicolons. A letter counts only when it is the next
  * one, so that initials stay in their entry; a letter said twice (`A. (A)`, `B. B:`) is one.
  */
 export function splitEntries(block: string): Entry[] {
@@ -35,8 +35,8 @@ interface Mark {
 
 function lettersOf(block: string): Mark[] {
   const marks: Mark[] = [];
-  for (const match of block.matchAll(/(?<![\p{L}\d])(?:[([]([A-Z])[.)\]]+|([A-Z])(?:[.):\]]+|(?= )))/gu)) {
-    const letter = match[1] ?? match[2] ?? '';
+  for (const match of block.matchAll(/(?<![\p{L}\d])(?:[([]([A-Za-z])[.)\]]+|([A-Z])(?:[.):\]]+|(?= ))|([a-z])\))/gu)) {
+    const letter = (match[1] ?? match[2] ?? match[3] ?? '').toUpperCase();
     const last = marks.at(-1);
     const expected = last === undefined ? 'A' : String.fromCharCode(last.letter.charCodeAt(0) + 1);
     if (letter !== expected) continue;
@@ -56,7 +56,7 @@ function isBareLetter(block: string, start: number, end: number, isFirst: boolea
 }
 
 function withoutDoubling(text: string, letter: string): string {
-  const again = new RegExp(`^ ?[(\\[]?${letter}[.):\\]]+ ?`).exec(text);
+  const again = new RegExp(`^ ?[(\\[]?${letter}[.):\\]]+ ?`, 'i').exec(text);
   const rest = again === null ? text : text.slice(again[0].length);
   return rest.replace(/^ ?REFS?[:.]? ?/i, '');
 }

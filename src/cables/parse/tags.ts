@@ -35,7 +35,7 @@ export function parseTags(text: string): string[] {
   return [...new Set(tags)];
 }
 
-const LABEL = /(?:^|\s)TAGE?S(?:[ \t]{0,3}[:;.]|[ \t]|(?=\n))/i;
+const LABEL = /(?:^|\s)(?:TAGE?S(?:[ \t]{0,3}[:;.]|[ \t]|(?=\n))|TAG:)/i;
 const LONGEST = 2000;
 const NEXT_LABEL = /SUBJ(?:ECT)?\b|\bREFS?(?:\(s\))?\b|\bE\.?O\.? ?\d|(?<!UN|DE)CLASSIFIED BY|\bSIPDIS\b/i;
 

@@ -60,6 +60,14 @@ describe('anchors', () => {
     ]);
   });
 
+  test('are exact only at the start of their paragraph, not further down in it', () => {
+    const { anchors, paragraphs } = read('1.(U) Points:', ' 1. one', ' 2. two', '2. (U) Two.');
+    expect(landingsOf(anchors, paragraphs)).toEqual([
+      { anchor: 'par1', paragraph: 1, exact: false },
+      { anchor: 'par2', paragraph: 1, exact: false },
+    ]);
+  });
+
   test('never belong to a paragraph that begins in mid-line', () => {
     const { anchors, paragraphs } = read('1. (U) One. 2. (U) Two.', '3. (U) Three.');
     expect(paragraphs.map((paragraph) => paragraph.number)).toEqual([1, 2, 3]);
@@ -102,7 +110,7 @@ describe('a paragraph begins', () => {
     ['(SECRET/REL USA, GBR)', 'SECRET/REL USA, GBR'],
   ])('with the marking %s', (printed, marking) => expect(told(`1. ${printed} Open.`)).toEqual([`1 ${marking} Open.`]));
 
-  test.each(['(U.S.)', '(IRAN)', '(CHINA)', '(Iran)', '(UN)', '(SEE BELOW)'])(
+  test.each(['(U.S.)', '(IRAN)', '(CHINA)', '(Iran)', '(UN)', '(SEE BELOW)', '(S SEA)', '(C OF E)'])(
     'unmarked where %s is no marking',
     (words) => expect(told(`1. ${words} Open.`)).toEqual([`1 - ${words} Open.`]),
   );
@@ -141,6 +149,7 @@ describe('a paragraph begins', () => {
 
   test('not at a wrapped line that begins with a number', () => {
     expect(told('1. Prices rose in the whole of the country by about', '2. In the north they fell.')).toHaveLength(1);
+    expect(told('1. Prices rose.', '', '2) In the north they fell.')).toHaveLength(1);
     expect(told('1. Prices rose.', '2. percent of them fell.')).toHaveLength(1);
   });
 
@@ -211,11 +220,20 @@ describe('the text of a paragraph', () => {
     ]);
   });
 
+  test('does not break at a page break', () => {
+    const expected = ['1 U They came. The square was full.'];
+    expect(told('1. (U) They came.', '', 'ASTANA 00002244  001.8 OF 004', '', 'The square was full.')).toEqual([
+      '1 U They came. The square was full.',
+    ]);
+    expect(told('1. (U) They came.', 'ASTANA 00002244  001.8 OF 004', '', 'The square was full.')).toEqual(expected);
+  });
+
   test('breaks at list items and at blank lines after a sentence', () => {
     expect(told('1. (U) Points: ', '-- One thing ', 'and more; ', '-- another. ', ' ', 'So it was. ')).toEqual([
       '1 U Points:\n-- One thing and more;\n-- another.\nSo it was.',
     ]);
     expect(told('1. (U) Points:', ' a. one', ' b. two', 'and more')).toEqual(['1 U Points:\na. one\nb. two and more']);
+    expect(told('1. (U) Points:', ' 1. one of', '5. Five more')).toEqual(['1 U Points:\n1. one of 5. Five more']);
     expect(told('1. (U) Votes:', 'Party      Seats', 'North      12', 'They won.')).toEqual([
       '1 U Votes:\nParty      Seats\nNorth      12\nThey won.',
     ]);
@@ -246,6 +264,7 @@ describe('the text of a paragraph', () => {
     ]);
     expect(told('1. (U) One.', '', 'A Market And Its Bridge', '', '2. (U) Two.')).toEqual(['1 U One.', '2 U Two.']);
     expect(told('1. (U) One.', 'TWO BRIDGES', '-----------', '2. (U) Two. SMITH')).toEqual(['1 U One.', '2 U Two.']);
+    expect(told('1. ONE.', '', '2. TWO.', '', 'SMITH')).toEqual(['1 - ONE.', '2 - TWO.']);
     expect(told('1. (U) One.', '', 'A LONG HEADING --------------------', '', '2. (U) Two.')).toEqual([
       '1 U One.',
       '2 U Two.',

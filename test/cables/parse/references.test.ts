@@ -24,6 +24,8 @@ describe('a REF line', () => {
     ['REF: A) STATE 1, B) STATE 2', ['A 07STATE1', 'B 07STATE2']],
     ['Refs: (A) State 1; (B) State 2', ['A 07STATE1', 'B 07STATE2']],
     ['REF: [A] STATE 1 [B] STATE 2', ['A 07STATE1', 'B 07STATE2']],
+    ['REF: a) State 1 b) State 2', ['A 07STATE1', 'B 07STATE2']],
+    ['REF: (a) State 1 (b) State 2', ['A 07STATE1', 'B 07STATE2']],
     ['REF A STATE 1 B STATE 2', ['A 07STATE1', 'B 07STATE2']],
     ['REF: A. (A) STATE 1\n¶B. (B) STATE 2', ['A 07STATE1', 'B 07STATE2']],
     ['REF: A. A: STATE 1 B. B: STATE 2', ['A 07STATE1', 'B 07STATE2']],
@@ -53,6 +55,7 @@ describe('a REF line', () => {
     ['RIO DE JAN \n \n0044', '07RIODEJANEIRO44'],
     ['AMEMBASSY ASTANA 12', '07ASTANA12'],
     ['STATE CABLE 12', '07STATE12'],
+    ['PARIS 2007', '07PARIS2007'],
   ])('reads %j', (text, id) => expect(told(`REF: ${text}`)).toEqual([`- ${id}`]));
 
   test('goes on with the station above', () => {

@@ -50,6 +50,21 @@ describe('a page of the old viewer', () => {
     expect(parseOne(viewerHtml({ body })).paragraphs[0]?.text).toBe('"A &amp; B" <a href=x>link</a> <a id=1> stay.');
   });
 
+  test('leaves none of its paragraph signs in a text', () => {
+    const body = '1. (U) Points: \n     A. one \n     B. two \n2009. So far. ';
+    const cable = parseOne(viewerHtml({ body }));
+    expect(cable.paragraphs.map((paragraph) => paragraph.text)).toEqual(['Points:\nA. one\nB. two 2009. So far.']);
+    expect(cable.anchors).toEqual(['par1', 'parA', 'parB', 'par2009']);
+  });
+
+  test('may end with the lines of a printer, which are left out and told', () => {
+    const body =
+      'TAGS: KZ\nSUBJECT: X\n\n1. (U) Open. \n\nTrack impresión: name @ Sat Dec 4 19:20:36 2010. Este documento es propiedad\nID:\t1';
+    const cable = parseOne(viewerHtml({ body }));
+    expect(cable.paragraphs[0]?.text).toBe('Open.');
+    expect(cable.warnings.map((warning) => warning.code)).toEqual(['not-cable-text']);
+  });
+
   test('of the first release has four columns', () => {
     const html = viewerHtml({ created: '2007-08-21 14:02', released: null });
     expect(parseOne(html)).toMatchObject({
@@ -198,6 +213,6 @@ describe.skipIf(!hasSharedData)('the stored pages', () => {
     );
     expect(cable.landings.filter((landing) => !landing.exact)).toHaveLength(astray);
     const texts = cable.paragraphs.map((paragraph) => paragraph.text).join('\n');
-    expect(texts).not.toMatch(/ OF 00\d|-----|SIPDIS|&#x000A;|<a /);
+    expect(texts).not.toMatch(/ OF 00\d|-----|SIPDIS|&#x000A;|<a |¶/);
   });
 });
