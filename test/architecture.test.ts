@@ -44,7 +44,7 @@ const rooms: Record<string, readonly string[]> = {
 
 /** The one home of each dependency. */
 const homes: Record<string, readonly string[]> = {
-  zod: ['src/core', 'src/config', 'src/rules', 'src/platforms'],
+  zod: ['src/core', 'src/cables', 'src/config', 'src/rules', 'src/platforms'],
   kysely: ['src/ledger'],
   'node:sqlite': ['src/ledger'],
   'p-queue': ['src/queue/in-process.ts'],

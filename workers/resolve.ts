@@ -14,7 +14,7 @@ const mostAttempts = 10;
 /** Looks up what a post cites, decides what to do about it, and plans the reply word for word. */
 export const resolve: Worker = {
   bell: 'resolve',
-  concurrency: 64,
+  concurrency: 128,
   async work(app, key) {
     const waiting = await waitingPost(app.ledger.db, key, await app.ledger.now());
     if (waiting === undefined) return;

@@ -1,12 +1,12 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Executor, Schema } from './schema.ts';
 
 /** Enough to hide the disk's latency, short enough that nobody waits for the others' work. */
 const largestGroup = 128;
 
 /**
- * Commits transactions that are asked for at the same time together: one disk flush for all of them.
- * Each works in a savepoint of its own, so a failing one undoes only itself.
+ * Commits transactions that are asked for at the same time together: one disk flush for all of them. A failing one undoes only
+ * itself: the others of its group are then run again.
  */
 export function openGroupCommit(db: Kysely<Schema>) {
   let waiting: Unit[] = [];
@@ -51,32 +51,16 @@ interface Unit {
 }
 
 async function commit(db: Kysely<Schema>, group: readonly Unit[]): Promise<void> {
-  const finished: Unit[] = [];
   try {
     await db.transaction().execute(async (tx) => {
-      for (const unit of group) {
-        // oxlint-disable-next-line no-await-in-loop -- one connection, one order
-        if (await runInSavepoint(tx, unit)) finished.push(unit);
-      }
+      for (const unit of group) await unit.run(tx);
     });
   } catch (error) {
-    for (const unit of finished) unit.failed(error);
-    for (const unit of group) if (!finished.includes(unit)) unit.failed(error);
+    const [only, ...others] = group;
+    if (others.length === 0) only?.failed(error);
+    // One failed and undid the others' work with its own: each once more by itself.
+    else for (const unit of group) await commit(db, [unit]);
     return;
   }
-  for (const unit of finished) unit.done();
-}
-
-async function runInSavepoint(tx: Executor, unit: Unit): Promise<boolean> {
-  await sql`savepoint unit`.execute(tx);
-  try {
-    await unit.run(tx);
-  } catch (error) {
-    await sql`rollback to unit`.execute(tx);
-    await sql`release unit`.execute(tx);
-    unit.failed(error);
-    return false;
-  }
-  await sql`release unit`.execute(tx);
-  return true;
+  for (const unit of group) unit.done();
 }

@@ -8,8 +8,9 @@ export interface Ledger extends AsyncDisposable {
   /** For reads; sees only what is committed. */
   readonly db: Kysely<Schema>;
   /**
-   * Runs `work` in one writing transaction and resolves once it is durable. `work` awaits nothing but SQL on `tx`.
-   * An error of `work` undoes what it wrote, and it alone. Concurrent calls may be committed together.
+   * Runs `work` in one writing transaction and resolves once it is durable. `work` awaits nothing but SQL on `tx`,
+   * and may be run a second time after an undone first. Its error undoes what it wrote, and that alone. Concurrent calls may be
+   * committed together.
    */
   transact<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
   /** The time by which leases and due times are judged. */

@@ -6,6 +6,8 @@ export interface Runner {
   readonly pid: number;
   readonly host: string;
   readonly since: number;
+  /** When its clockwork last ticked, to within half a minute. */
+  readonly aliveAt: number;
 }
 
 export async function noteRunner(tx: Executor, runner: Runner): Promise<void> {
@@ -14,6 +16,11 @@ export async function noteRunner(tx: Executor, runner: Runner): Promise<void> {
     .values({ name: 'runner', value: JSON.stringify(runner) })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: JSON.stringify(runner) }))
     .execute();
+}
+
+export async function noteAlive(tx: Executor, aliveAt: number): Promise<void> {
+  const runner = await lastRunner(tx);
+  if (runner !== undefined) await noteRunner(tx, { ...runner, aliveAt });
 }
 
 export async function lastRunner(db: Executor): Promise<Runner | undefined> {

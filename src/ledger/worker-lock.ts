@@ -1,26 +1,39 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { UsageError } from '../core/errors.ts';
 
 /**
  * Holds the right to work on an embedded ledger: an exclusive SQLite transaction on a file of its own, which the operating system ends
- * with the process, kill -9 included. Errors: UsageError when another process holds it.
+ * with the process, kill -9 included. Undefined: another process holds it. Keep the result: a lost one may be let go.
  */
-export function holdWorkerLock(ledgerFile: string, whoHolds: () => string): Disposable {
-  const file = `${ledgerFile}.lock`;
+export function holdWorkerLock(ledgerFile: string): Disposable | undefined {
+  const lock = tryLock(ledgerFile);
+  return lock && { [Symbol.dispose]: () => lock.close() };
+}
+
+export function workerLockIsHeld(ledgerFile: string): boolean {
+  if (!existsSync(lockFile(ledgerFile))) return false;
+  const lock = tryLock(ledgerFile);
+  lock?.close();
+  return lock === undefined;
+}
+
+function lockFile(ledgerFile: string): string {
+  return `${ledgerFile}.lock`;
+}
+
+function tryLock(ledgerFile: string): DatabaseSync | undefined {
+  const file = lockFile(ledgerFile);
   mkdirSync(dirname(file), { recursive: true });
   const lock = new DatabaseSync(file, { timeout: 0 });
   try {
     lock.exec('begin exclusive');
+    return lock;
   } catch (error) {
     lock.close();
-    if (!isBusy(error)) throw error;
-    throw new UsageError(
-      `another pilcrow works on ${ledgerFile}: ${whoHolds()}. Stop it first, or give this one its own PILCROW_DATA.`,
-    );
+    if (isBusy(error)) return undefined;
+    throw error;
   }
-  return { [Symbol.dispose]: () => lock.close() };
 }
 
 const sqliteBusy = 5;

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { quickCheck } from '../../src/ledger/notes.ts';
 import { keepPosts } from '../../src/ledger/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
-import { holdWorkerLock } from '../../src/ledger/worker-lock.ts';
+import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/worker-lock.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import type { Executor } from '../../src/ledger/schema.ts';
 import { testClock } from '../support/clock.ts';
@@ -55,14 +55,18 @@ describe('SQLite ledger', () => {
 });
 
 describe('worker lock', () => {
-  test('is held by one process, which the second is told of, and is free again when let go', async () => {
+  test('is held by one process at a time, and is free again when let go', async () => {
     const file = join(await tempDir(), 'ledger.db');
+    expect(workerLockIsHeld(file)).toBe(false);
     {
-      using lock = holdWorkerLock(file, () => 'nobody');
+      using lock = holdWorkerLock(file);
       expect(lock).toBeDefined();
-      expect(() => holdWorkerLock(file, () => 'process 42')).toThrow(/another pilcrow works on .*process 42/);
+      expect(holdWorkerLock(file)).toBeUndefined();
+      expect(workerLockIsHeld(file)).toBe(true);
     }
-    holdWorkerLock(file, () => 'nobody')[Symbol.dispose]();
+    expect(workerLockIsHeld(file)).toBe(false);
+    using again = holdWorkerLock(file);
+    expect(again).toBeDefined();
   });
 
   test('is freed by kill -9', async () => {
@@ -71,13 +75,13 @@ describe('worker lock', () => {
       '--input-type=module',
       '-e',
       `const { holdWorkerLock } = await import(${JSON.stringify(new URL('../../src/ledger/worker-lock.ts', import.meta.url))});
-       globalThis.lock = holdWorkerLock(${JSON.stringify(file)}, () => ''); console.log('held'); setInterval(() => {}, 1000);`,
+       globalThis.lock = holdWorkerLock(${JSON.stringify(file)}); console.log('held'); setInterval(() => {}, 1000);`,
     ]);
     await new Promise((resolve) => holder.stdout.once('data', resolve));
-    expect(() => holdWorkerLock(file, () => 'the child')).toThrow('the child');
+    expect(workerLockIsHeld(file)).toBe(true);
     holder.kill('SIGKILL');
     await new Promise((resolve) => holder.once('exit', resolve));
-    holdWorkerLock(file, () => 'nobody')[Symbol.dispose]();
+    expect(workerLockIsHeld(file)).toBe(false);
   });
 });
 

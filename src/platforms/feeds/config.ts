@@ -7,7 +7,8 @@ export const WebFeed = z.strictObject({
     .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
     .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'expected a URL without a password')
     .describe('Address of an RSS, Atom, RDF or JSON feed'),
-  firstRun: Duration.default(86_400_000).describe('At the first look, items published longer ago count as seen'),
+  every: Duration.prefault('15m').describe('How often to look for something new'),
+  firstRun: Duration.prefault('1d').describe('At the first look, items published longer ago count as seen'),
   firstRunItems: z.int().min(0).max(500).default(20).describe('At the first look, no more than this many items'),
   itemsPerPoll: z.int().min(1).max(500).default(50).describe('At later looks, no more at a time; the rest follows'),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Duration } from '../../core/duration.ts';
 import type { Platform } from '../platform.ts';
 
 export const FileFeed = z
@@ -11,6 +12,7 @@ export const FileFeed = z
       .optional()
       .describe('Files of posts, one JSON object a line; relative to the folder of the configuration file'),
     stdin: z.boolean().default(false).describe('Read posts from standard input instead, at most once'),
+    every: Duration.prefault('2s').describe('How often to look for new lines'),
     maxLineBytes: z
       .int()
       .min(1024)

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { readConfig } from '../src/app.ts';
+import { readYamlFile } from '../src/config/yaml-file.ts';
+import { rulesSchema } from '../src/rules/schema.ts';
+import { tempDir } from './support/temp.ts';
+
+const root = new URL('..', import.meta.url).pathname;
+const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })];
+
+function blocks(page: string, language: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map((match) => match[1] ?? '');
+}
+
+describe.each(pages)('%s', (page) => {
+  test.each(blocks(page, 'yaml'))('its YAML is valid: %j', async (block) => {
+    const dir = await tempDir();
+    const file = join(dir, 'block.yaml');
+    writeFileSync(file, block);
+    if ('rules' in (parse(block) as object)) expect(readYamlFile(file, rulesSchema()).rules.length).toBeGreaterThan(0);
+    else
+      expect(
+        readConfig({ config: file }).feeds.length + readConfig({ config: file }).publishers.length,
+      ).toBeGreaterThan(0);
+  });
+
+  test.each(blocks(page, 'sh').filter((block) => block.includes('pilcrow')))('its commands work: %j', async (block) => {
+    const data = await tempDir();
+    for (const line of block.trim().split('\n')) {
+      expect(await runLine(line, data), line).toBe(0);
+    }
+  });
+
+  test('its links lead to files that are there', () => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1] ?? '');
+    const missing = targets.filter((target) => globSync(join(root, page, '..', target)).length === 0);
+    expect(missing).toEqual([]);
+  });
+});
+
+async function runLine(line: string, data: string): Promise<number | null> {
+  const shell = spawn('bash', ['-c', line.replaceAll('npx pilcrow', `"${process.execPath}" bin/pilcrow.js`)], {
+    cwd: root,
+    env: { ...process.env, PILCROW_DATA: data },
+    stdio: 'ignore',
+  });
+  return await new Promise((resolve) => shell.once('exit', resolve));
+}
