@@ -7,9 +7,9 @@ const oldest = 24;
 const major = Number.parseInt(process.versions.node, 10);
 
 if (major < oldest) {
-  console.error(
+  process.stderr.write(
     `pilcrow needs Node ${oldest} or newer; this is ${process.version}.\n` +
-      'In a checkout, `npm ci` installs the right one: start with `npm start`, or `npx pilcrow COMMAND`.',
+      'In a checkout, `npm ci` installs the right one: start with `npm start`, or `npx pilcrow COMMAND`.\n',
   );
   process.exitCode = 2;
 } else {

@@ -15,7 +15,9 @@ import { ConfigError, messageOf, UsageError } from './core/errors.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   const output = openOutput();
   const program = new Command('pilcrow')
-    .description('Hears #cablegate: finds cable IDs in posts, resolves them to cable and paragraph, answers with the link.')
+    .description(
+      'Hears #cablegate: finds cable IDs in posts, resolves them to cable and paragraph, answers with the link.',
+    )
     .version(version)
     .addOption(new Option('--config <file>', 'configuration file').default('config/pilcrow.yaml'))
     .exitOverride()

@@ -9,7 +9,7 @@ import type { Worker } from './worker.ts';
 const requestMs = 60_000;
 const leaseMs = 2 * requestMs;
 /** How long after an unclear outcome the platform is first asked: it may show a post late. */
-export const firstLookMs = 5000;
+const firstLookMs = 5000;
 const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
 /** Sends a planned reply. `sending` is on disk before the network is touched, so a crash leaves a question, never a second reply. */

@@ -6,5 +6,5 @@ export interface Worker {
   readonly bell: Bell;
   /** How many keys at once. */
   readonly concurrency: number;
-  work(app: App, key: string): Promise<void>;
+  readonly work: (app: App, key: string) => Promise<void>;
 }

@@ -53,7 +53,7 @@ export function openDrivers(config: Config, { tell, clock }: World) {
 async function driverOf(id: string): Promise<Driver<unknown, unknown>> {
   const platform = platforms.find((candidate) => candidate.id === id);
   if (platform === undefined) throw new ConfigError([`there is no platform ${id}`]);
-  return (await platform.load()) as Driver<unknown, unknown>;
+  return await platform.load();
 }
 
 /** The first call's promise for all; a failure is not remembered, so the next call tries again. */

@@ -4,7 +4,7 @@ import type { Event } from '../core/event.ts';
 import { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { postRow } from '../ledger/posts.ts';
-import type { Output } from './output.ts';
+import { type Output, plain } from './output.ts';
 
 /** How much a watcher sees: posts with their answers, or only what went wrong. */
 export type Detail = 'posts' | 'troubles';
@@ -19,7 +19,7 @@ export function watch(output: Output, detail: Detail) {
     attach(opened: App): void {
       app = opened;
     },
-    tell(event: Event): void {
+    tell: (event: Event): void => {
       switch (event.kind) {
         case 'polled':
           counts.read += event.seen;
@@ -52,18 +52,24 @@ async function showAnswer(
 ): Promise<void> {
   const row = app && (await postRow(app.ledger.db, event.payload.replyTo.key));
   const top = row === undefined ? event.payload.replyTo.key : heading(Post.parse(JSON.parse(row.post)), output);
-  const answer = event.payload.text.split('\n').map((line) => `  ${output.paint.green('→')} ${line}`);
+  const answer = plain(event.payload.text)
+    .split('\n')
+    .map((line) => `  ${output.paint.green('→')} ${line}`);
   output.line(`${top}\n${answer.join('\n')}\n`);
 }
 
 function heading(post: Post, { paint }: Output): string {
   const when = new Date(post.createdAt).toISOString().slice(0, 16).replace('T', ' ');
-  const text = post.text.split('\n').map((line) => `  ${line}`);
-  return `${paint.bold(`@${post.author.handle}`)} ${paint.dim(`${when}Z ${post.url ?? post.key}`)}\n${text.join('\n')}`;
+  const text = plain(post.text)
+    .split('\n')
+    .map((line) => `  ${line}`);
+  return `${paint.bold(`@${plain(post.author.handle)}`)} ${paint.dim(`${when}Z ${plain(post.url ?? post.key)}`)}\n${text.join('\n')}`;
 }
 
 function unanswered(verdict: Verdict, resolutions: readonly Resolution[], { paint }: Output): string {
-  const found = resolutions.map((resolution) => `${resolution.referenceId ?? resolution.written} ${resolution.status}`);
+  const found = resolutions.map(
+    (resolution) => `${resolution.referenceId ?? plain(resolution.written)} ${resolution.status}`,
+  );
   const why = verdict.clause ?? (verdict.rule === null ? 'no rule matched' : `rule ${verdict.rule}`);
   return `  ${paint.yellow(verdict.action)}: ${found.join(', ')} ${paint.dim(`(${why})`)}`;
 }

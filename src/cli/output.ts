@@ -26,17 +26,14 @@ export function openOutput(): Output {
     exitCode: 0,
     write,
     writeError,
-    line: (text = '') => write(`${printable(text)}\n`),
+    line: (text = '') => write(`${text}\n`),
     json: (value) => write(`${JSON.stringify(value)}\n`),
-    error: (text) => writeError(`pilcrow: ${printable(text)}\n`),
+    error: (text) => writeError(`pilcrow: ${plain(text)}\n`),
   };
 }
 
-/** Strangers' texts must not move the cursor or colour the terminal; our own colours (`ESC [ … m`) pass. */
-export function printable(text: string): string {
+/** A stranger's text for a terminal: it must not move the cursor, colour what follows or turn the line around. */
+export function plain(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what it is about
-  return text.replaceAll(
-    /\u001B(?!\[\d{1,2}m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g,
-    '�',
-  );
+  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '�');
 }

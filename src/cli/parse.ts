@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { parseDocument } from '../cables/parse/document.ts';
 import type { Cable, Paragraph } from '../core/cable.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Output } from './output.ts';
+import { type Output, plain } from './output.ts';
 
 export function parseCommand(output: Output): Command {
   return new Command('parse')
@@ -60,7 +60,7 @@ function describe(cable: Cable, paint: Output['paint']): string {
   ].filter(([, value]) => value);
   return [
     paint.bold(cable.referenceId),
-    ...rows.map(([name, value]) => `  ${(name ?? '').padEnd(15)} ${value ?? ''}`),
+    ...rows.map(([name, value]) => `  ${(name ?? '').padEnd(15)} ${plain(value ?? '')}`),
     `  ${'Paragraphs'.padEnd(15)} ${cable.paragraphs.length}`,
     ...cable.paragraphs.map((paragraph) => `    ${firstWords(paragraph)}`),
     ...cable.warnings.map(({ message }) => `  ${paint.yellow('warning')} ${message}`),
@@ -69,6 +69,6 @@ function describe(cable: Cable, paint: Output['paint']): string {
 }
 
 function firstWords({ number, marking, text, anchor }: Paragraph): string {
-  const start = text.replaceAll('\n', ' ').slice(0, 70);
+  const start = plain(text).replaceAll('\n', ' ').slice(0, 70);
   return `¶${number}${marking === null ? '' : ` (${marking})`}${anchor === null ? ' no link' : ''} ${start}${text.length > 70 ? '…' : ''}`;
 }

@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors.ts';
 import { Payload, ReplyState } from '../core/reply.ts';
 import { askWithdrawal, listReplies, replyRow, retryReply } from '../ledger/replies.ts';
 import type { ReplyRow } from '../ledger/schema.ts';
-import type { Output } from './output.ts';
+import { type Output, plain } from './output.ts';
 
 export function repliesCommand(output: Output): Command {
   const command = new Command('replies').description('what was answered and what waits; works beside a running bot');
@@ -87,7 +87,9 @@ function describe(row: ReplyRow, paint: Output['paint']): string {
   const when = new Date(row.updated_at).toISOString().slice(0, 16).replace('T', ' ');
   const reason = row.reason === null ? '' : ` (${row.reason})`;
   return [
-    `${paint.bold(row.key)}  ${row.state}${reason}  ${paint.dim(`${when}Z, to ${replyTo.author} through ${row.publisher}`)}`,
-    ...text.split('\n').map((line) => `  ${line}`),
+    `${paint.bold(plain(row.key))}  ${row.state}${reason}  ${paint.dim(`${when}Z, to ${plain(replyTo.author)} through ${row.publisher}`)}`,
+    ...plain(text)
+      .split('\n')
+      .map((line) => `  ${line}`),
   ].join('\n');
 }

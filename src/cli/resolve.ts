@@ -6,7 +6,7 @@ import { findCitations } from '../cables/find.ts';
 import type { Resolver } from '../cables/resolve.ts';
 import type { Link, Resolution } from '../core/citation.ts';
 import { publicList } from './catalogue.ts';
-import type { Output } from './output.ts';
+import { type Output, plain } from './output.ts';
 
 export function resolveCommand(output: Output): Command {
   return new Command('resolve')
@@ -55,13 +55,13 @@ async function resolveText(task: {
 }
 
 /** A resolution laid out for reading: what was written, the cable, a line for each link. */
-export function describe(resolution: Resolution, paint: Output['paint']): string {
+function describe(resolution: Resolution, paint: Output['paint']): string {
   const { written, status, cable, referenceId, links, candidates } = resolution;
   const facts = [referenceId, cable?.origin, cable?.created?.replace('T', ' '), cable?.classification].filter(Boolean);
   return [
-    `${paint.bold(written)}  ${status === 'resolved' ? paint.green(status) : paint.yellow(status)}`,
+    `${paint.bold(plain(written))}  ${status === 'resolved' ? paint.green(status) : paint.yellow(status)}`,
     ...(facts.length > 0 ? [`  ${facts.join(' · ')}`] : []),
-    ...(cable?.subject ? [`  ${cable.subject}`] : []),
+    ...(cable?.subject ? [`  ${plain(cable.subject)}`] : []),
     ...links.map((link) => `  ${describeLink(link, paint)}`),
     ...candidates.map(({ referenceId: id, reason }) => `  perhaps ${id}: ${reason}`),
     '',

@@ -146,7 +146,7 @@ export async function countPosts(db: Executor): Promise<Record<string, number>> 
     .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
     .groupBy('state')
     .execute();
-  return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]));
+  return Object.fromEntries(rows.map((row) => [row.state, row.count]));
 }
 
 function mentionRows(key: string, resolutions: readonly Resolution[], now: number): NewMention[] {

@@ -250,7 +250,7 @@ export async function dueWithdrawal(db: Executor, key: string, now: number): Pro
     .where('state', '=', 'withdrawing')
     .where('due_at', '<=', now)
     .executeTakeFirst();
-  if (row?.published == null) return undefined;
+  if (row === undefined || row.published === null) return undefined;
   return {
     key: row.key,
     publisher: row.publisher,
@@ -296,5 +296,5 @@ export async function countReplies(db: Executor): Promise<Record<string, number>
     .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
     .groupBy('state')
     .execute();
-  return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]));
+  return Object.fromEntries(rows.map((row) => [row.state, row.count]));
 }

@@ -112,9 +112,7 @@ interface NotesTable {
   value: string;
 }
 
-export type NewPost = Insertable<PostsTable>;
 export type NewMention = Insertable<MentionsTable>;
-export type NewReply = Insertable<RepliesTable>;
 export type FeedRow = FeedsTable;
 export type PostRow = PostsTable;
 export type ReplyRow = RepliesTable;

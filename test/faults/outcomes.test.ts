@@ -223,6 +223,6 @@ describe('courtesy', () => {
     const platform = scriptedPublisher('doubles', []);
     const { work } = await openTestApp(posts, platform);
     await work();
-    expect(platform.record.map(({ text }) => /par\d/.exec(text)?.[0]).toSorted()).toEqual(['par5', 'par7']);
+    expect(platform.record.map(({ text }) => /par\d/.exec(text)?.[0] ?? '').toSorted()).toEqual(['par5', 'par7']);
   });
 });

@@ -62,9 +62,9 @@ function citedPost(i: number): object {
 }
 
 async function untilLines(file: string, count: number, exited: Promise<unknown>): Promise<void> {
-  let over = false;
-  void exited.then(() => (over = true));
-  while (!over && countLines(file) < count) await delay(2);
+  const bot = { gone: false };
+  void exited.then(() => (bot.gone = true));
+  while (!bot.gone && countLines(file) < count) await delay(2);
 }
 
 /** Replies that were under way at a kill are looked up after a while: at most two minutes, or the run has failed. */

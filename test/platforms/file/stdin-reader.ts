@@ -11,7 +11,7 @@ const context = {
   configDir: '.',
   dataDir: '.',
 };
-await using feed = await driver.openFeed!({ stdin: true, maxLineBytes: 1_048_576 }, context);
+await using feed = await driver.openFeed!({ stdin: true, maxLineBytes: 1_048_576, every: 1000 }, context);
 for await (const { posts } of feed.pages(undefined, new AbortController().signal)) {
   texts.push(...posts.map(({ text }) => text));
 }
