@@ -1,7 +1,7 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
-import { type Ending, endSending, type Sending, takeForSending } from '../src/ledger/replies.ts';
+import { type Ending, endSending, type Sending, takeForSending } from '../src/ledger/sending.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
 import type { Worker } from './worker.ts';
 

@@ -1,6 +1,6 @@
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { type Settlement, settleReply, type Unknown, unknownReply } from '../src/ledger/replies.ts';
+import { type Settlement, settleReply, type Unknown, unknownReply } from '../src/ledger/settling.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
 import type { Worker } from './worker.ts';
 

@@ -1,7 +1,8 @@
 import type { App } from '../src/app.ts';
 import { trimRejects } from '../src/ledger/feeds.ts';
 import { duePosts } from '../src/ledger/posts.ts';
-import { dueReplies, expireSending } from '../src/ledger/replies.ts';
+import { dueReplies } from '../src/ledger/replies.ts';
+import { expireSending } from '../src/ledger/sending.ts';
 import type { Bell } from '../src/queue/queue.ts';
 
 /** A key that is due, and the bell to ring for it. */

@@ -1,6 +1,6 @@
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { dueWithdrawal, endWithdrawal } from '../src/ledger/replies.ts';
+import { dueWithdrawal, endWithdrawal } from '../src/ledger/withdrawing.ts';
 import type { Worker } from './worker.ts';
 
 const requestMs = 60_000;

@@ -3,7 +3,8 @@ import { readConfig } from '../app.ts';
 import { openLedger } from '../app/embedded.ts';
 import { UsageError } from '../core/errors.ts';
 import { Payload, ReplyState } from '../core/reply.ts';
-import { askWithdrawal, listReplies, replyRow, retryReply } from '../ledger/replies.ts';
+import { listReplies, replyRow, retryReply } from '../ledger/replies.ts';
+import { askWithdrawal } from '../ledger/withdrawing.ts';
 import type { ReplyRow } from '../ledger/schema.ts';
 import { type Output, plain } from './output.ts';
 

@@ -4,20 +4,10 @@ import type { Verdict } from '../../src/core/verdict.ts';
 import { advanceFeed, feedRows, holdFeed, releaseFeeds, restFeed, trimRejects } from '../../src/ledger/feeds.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { decidePost, duePosts, keepPosts, postponePost, postRow, waitingPost } from '../../src/ledger/posts.ts';
-import {
-  askWithdrawal,
-  dueReplies,
-  dueWithdrawal,
-  endSending,
-  endWithdrawal,
-  expireSending,
-  type PlannedReply,
-  replyRow,
-  retryReply,
-  settleReply,
-  takeForSending,
-  unknownReply,
-} from '../../src/ledger/replies.ts';
+import { dueReplies, type PlannedReply, replyRow, retryReply } from '../../src/ledger/replies.ts';
+import { endSending, expireSending, takeForSending } from '../../src/ledger/sending.ts';
+import { settleReply, unknownReply } from '../../src/ledger/settling.ts';
+import { askWithdrawal, dueWithdrawal, endWithdrawal } from '../../src/ledger/withdrawing.ts';
 import { post } from '../support/posts.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { PermanentError, RetryLater } from '../../src/core/errors.ts';
-import { askWithdrawal, replyRow, retryReply, takeForSending } from '../../src/ledger/replies.ts';
+import { replyRow, retryReply } from '../../src/ledger/replies.ts';
+import { takeForSending } from '../../src/ledger/sending.ts';
+import { askWithdrawal } from '../../src/ledger/withdrawing.ts';
 import { postRow } from '../../src/ledger/posts.ts';
 import { resolve } from '../../workers/resolve.ts';
 import { respond } from '../../workers/respond.ts';

@@ -1,29 +1,14 @@
 import { publishedId, referenceId } from '../../src/cables/reference-id.ts';
 import type { Link, Resolution } from '../../src/core/citation.ts';
-import { type Post, postKey } from '../../src/core/post.ts';
+import type { Post } from '../../src/core/post.ts';
 import { loadTemplates, type Template } from '../../src/replies/templates.ts';
+import { post as plainPost } from '../support/posts.ts';
 
 export const page = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
 
 export function post(changes: Partial<Post> = {}): Post {
-  return {
-    key: postKey('file', '1'),
-    platform: 'file',
-    id: '1',
-    url: null,
-    author: { id: 'reader', handle: 'reader', name: null, bot: false },
-    text: '',
-    language: null,
-    createdAt: 0,
-    hashtags: [],
-    links: [],
-    summoned: false,
-    repost: false,
-    visibility: 'public',
-    inReplyTo: null,
-    thread: '1',
-    ...changes,
-  };
+  const author = { id: 'reader', handle: 'reader', name: null, bot: false };
+  return plainPost({ id: '1', author, text: '', language: null, createdAt: 0, ...changes });
 }
 
 export function link(changes: Partial<Link> = {}): Link {

@@ -1,29 +1,22 @@
 import * as fc from 'fast-check';
 import { referenceId } from '../../src/cables/reference-id.ts';
 import type { Resolution } from '../../src/core/citation.ts';
-import { type Post, postKey } from '../../src/core/post.ts';
+import type { Post } from '../../src/core/post.ts';
 import { ReplyMode } from '../../src/core/verdict.ts';
 import type { Facts } from '../../src/rules/decide.ts';
+import { post as plainPost } from '../support/posts.ts';
 
 export function post(changes: Partial<Post> = {}): Post {
-  return {
-    key: postKey('file', '1'),
-    platform: 'file',
+  const author = { id: 'reader', handle: 'reader', name: null, bot: false };
+  return plainPost({
     id: '1',
-    url: null,
-    author: { id: 'reader', handle: 'reader', name: null, bot: false },
+    author,
     text: '#07ASTANA2244',
+    hashtags: ['07ASTANA2244'],
     language: null,
     createdAt: 0,
-    hashtags: ['07ASTANA2244'],
-    links: [],
-    summoned: false,
-    repost: false,
-    visibility: 'public',
-    inReplyTo: null,
-    thread: '1',
     ...changes,
-  };
+  });
 }
 
 export function resolution(changes: Partial<Resolution> = {}): Resolution {

@@ -1,0 +1,65 @@
+import type { Payload, Published } from '../core/reply.ts';
+import type { Executor } from './schema.ts';
+
+/** A reply of which nobody knows whether it is out. */
+export interface Unknown {
+  readonly key: string;
+  readonly publisher: string;
+  readonly payload: Payload;
+  readonly attempt: number;
+  readonly firstAttemptAt: number;
+  readonly looks: number;
+}
+
+export async function unknownReply(db: Executor, key: string, now: number): Promise<Unknown | undefined> {
+  const row = await db
+    .selectFrom('replies')
+    .select(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'looks'])
+    .where('key', '=', key)
+    .where('state', '=', 'unknown')
+    .where('due_at', '<=', now)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    key: row.key,
+    publisher: row.publisher,
+    payload: JSON.parse(row.payload) as Payload,
+    attempt: row.attempts,
+    firstAttemptAt: row.first_attempt_at ?? now,
+    looks: row.looks,
+  };
+}
+
+/** What a look on the platform came to. */
+export type Settlement =
+  | { readonly state: 'sent'; readonly published: Published }
+  | { readonly state: 'planned' }
+  | { readonly state: 'unknown'; readonly dueAt: number }
+  | { readonly state: 'abandoned'; readonly reason: string };
+
+/** unknown -> sent | planned | abandoned, or unknown again after one more look. False: it changed meanwhile. */
+export async function settleReply(
+  tx: Executor,
+  unknown: Unknown,
+  settlement: Settlement,
+  now: number,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('replies')
+    .set({
+      state: settlement.state,
+      looks: settlement.state === 'unknown' ? unknown.looks + 1 : 0,
+      due_at: settlement.state === 'planned' ? now : 'dueAt' in settlement ? settlement.dueAt : null,
+      updated_at: now,
+      ...(settlement.state === 'sent'
+        ? { published: JSON.stringify(settlement.published), sent_at: now, reason: null }
+        : {}),
+      ...(settlement.state === 'abandoned' ? { reason: settlement.reason } : {}),
+    })
+    .where('key', '=', unknown.key)
+    .where('state', '=', 'unknown')
+    .where('attempts', '=', unknown.attempt)
+    .where('looks', '=', unknown.looks)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
