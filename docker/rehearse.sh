@@ -29,18 +29,22 @@ done <Dockerfile
 
 cd "$stage/app"
 chmod 755 "$stage" && chmod -R a+rX "$stage/app"
-as_node() { if [[ $(id -u) == 0 ]]; then chown -R nobody "$stage/data"; setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; else "$@"; fi; }
+as_node=()
+if [[ $(id -u) == 0 ]]; then
+  chown -R nobody "$stage/data"
+  as_node=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+fi
 export NODE_ENV=production PILCROW_DATA="$stage/data" HOME="$stage/data"
 cp "$node24" "$stage/node" && chmod 755 "$stage/node"
 
-as_node "$stage/node" bin/pilcrow.js run >"$stage/out" 2>&1 &
+"${as_node[@]}" "$stage/node" bin/pilcrow.js run >"$stage/out" 2>&1 &
 bot=$!
 for _ in $(seq 100); do
   grep -q 'par5' "$stage/out" && break
   sleep 0.1
 done
 grep -q 'par5' "$stage/out" || { cat "$stage/out"; echo "rehearse: no answer within 10 s"; exit 1; }
-as_node "$stage/node" bin/pilcrow.js doctor --running
+"${as_node[@]}" "$stage/node" bin/pilcrow.js doctor --running
 kill -TERM "$bot"
 wait "$bot"
 bot=
