@@ -1,4 +1,5 @@
 import type { Citation } from '../core/citation.ts';
+import { mayHoldId } from './find/candidates.ts';
 import { findUrls, foundLink } from './find/cable-urls.ts';
 import { findDescriptions } from './find/descriptions.ts';
 import type { Found } from './find/found.ts';
@@ -7,7 +8,7 @@ import { inOrder, merge, stretchesOf, withMore, withWeak } from './find/merge.ts
 import { withPinCites } from './find/pin-cites.ts';
 import { cover, LINK, plainText } from './find/plain-text.ts';
 import { findQuotations } from './find/quotations.ts';
-import { findWrittenIds, mayHoldId } from './find/written-ids.ts';
+import { findWrittenIds } from './find/written-ids.ts';
 
 /** What of a post can cite: its text, the platform's hashtags (without `#`) and the links behind the text. */
 export interface Citing {
@@ -70,7 +71,7 @@ function findAll(post: Citing, text: string, tags: readonly string[], counting: 
   if (urls.found.length > 0) found = [...urls.found, ...found];
   if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
   if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting.beside));
-  if (post.links.length > 0) found = [...found, ...post.links.flatMap(linked)];
+  if (post.links.length > 0) found = [...found, ...post.links.slice(0, MOST_OCCURRENCES).flatMap(linked)];
   found = counting.weakCounts
     ? withWeak(found, findDescriptions(bare, stretchesOf(found)), findQuotations(bare, post.text))
     : found.filter((one) => one.strength === 'strong');

@@ -44,6 +44,16 @@ export function canonicalReferenceId(written: string): ReferenceId | undefined {
   return corrections().right.get(key) ?? formatPlain(key);
 }
 
+/** As `canonicalReferenceId`, of an ID that is apart already: digits, letters in upper case, digits. */
+export function idOfParts(yearDigits: string, name: string, serialDigits: string): ReferenceId | undefined {
+  const year = fullYear(yearDigits);
+  const serial = serialOf(serialDigits);
+  const station = year && serial && stationNamed(name, year, serial);
+  // What is malformed names no station.
+  if (!station) return canonicalReferenceId(yearDigits + name + serialDigits);
+  return formatReferenceId({ year, station: station.code, serial });
+}
+
 /** The ID under which the sites have the cable: `08THEHAGU799` for 08THEHAGUE799, of which only the malformed ID is published. */
 export function publishedIdOf(id: ReferenceId): PublishedId {
   return corrections().published.get(id) ?? publishedId(id);

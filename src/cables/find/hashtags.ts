@@ -6,12 +6,12 @@ import { fold, isDigitUnit, isWordUnit } from './plain-text.ts';
 
 /** The platform's tags without `#`, those apart that it left joined: `07ASTANA2244,#cablegate`. */
 export function splitTags(hashtags: readonly string[]): string[] {
-  return hashtags.flatMap((tag) =>
-    fold(tag.slice(0, 1000))
-      .split(/[\s,;#、，]/)
-      .filter((part) => part !== ''),
-  );
+  const parts = hashtags.slice(0, MOST_TAGS).flatMap((tag) => fold(tag.slice(0, 1000)).split(/[\s,;#、，]/));
+  return parts.filter((part) => part !== '').slice(0, MOST_TAGS);
 }
+
+/** No post has more; each is looked for in the text. */
+const MOST_TAGS = 100;
 
 /** Whether #cablegate or #wlfind can stand in a text: cheap, most posts end here. */
 export function mayBeMarked(text: string): boolean {
@@ -91,9 +91,10 @@ function strictId(tag: string): ReferenceId | undefined {
   return canonicalReferenceId(tag);
 }
 
+/** Where the text shows a tag. Not by way of upper case: that can change a text's length. */
 function placeOf(tag: string, text: string): number | undefined {
-  const at = text.toUpperCase().indexOf(`#${tag.toUpperCase()}`);
-  return at === -1 || isWordUnit(text.charCodeAt(at + tag.length + 1)) ? undefined : at;
+  const pattern = new RegExp(`#${tag.replace(/[^0-9A-Za-z]/g, String.raw`\$&`)}(?![0-9A-Za-z_])`, 'i');
+  return pattern.exec(text)?.index;
 }
 
 function tagAt(id: ReferenceId, span: readonly [number, number] | null, written: string | null): Found {

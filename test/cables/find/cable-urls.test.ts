@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { cited, find } from './find.ts';
+
+describe('cable URLs', () => {
+  test.each([
+    'https://wikileaks.org/cable/2007/08/07ASTANA2244.html',
+    'http://www.wikileaks.org/cable/2007/08/07ASTANA2244',
+    'https://wikileaks.org/cable/2007/08/07ASTANA2244#',
+    'http://cablegate.wikileaks.org/cable/2007/08/07ASTANA2244.html',
+    'http://wikileaks.ch/cable/2007/08/07ASTANA2244.html',
+    'http://213.251.145.96/cable/2007/08/07ASTANA2244.html',
+    'http://mirror.example.org:8080/x/cable/2007/08/07ASTANA2244.html',
+    'wikileaks.org/cable/2007/08/07ASTANA2244.html',
+    'https://wikileaks.org/plusd/cables/07ASTANA2244_a.html',
+    'https://search.wikileaks.org/plusd/cables/07ASTANA2244_a.html',
+    'https://theworldtomorrow.wikileaks.org/plusd/cables/07ASTANA2244_a.html',
+    'http://www.cablegatesearch.net/cable.php?id=07ASTANA2244&version=1314919461',
+    'https://cablegatesearch.wikileaks.org/cable.php?q=x&id=07astana2244',
+    'https://www.cabledrum.net/cables/07ASTANA2244',
+    'http://dazzlepod.com/cable/07ASTANA2244/',
+    'http://api.leakfeed.com/v1/cable/07ASTANA2244.json',
+    'https://web.archive.org/web/2012/http://wikileaks.org/cable/2007/08/07ASTANA2244.html',
+  ])('%s is a citation with a place', (url) => {
+    const { citations } = find(`(see ${url}), and`);
+    expect(citations).toMatchObject([{ kind: 'url', strength: 'strong', referenceId: '07ASTANA2244', paragraphs: [] }]);
+    expect(citations[0]?.written).toBe(url);
+  });
+
+  test.each([
+    ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5', '07ASTANA2244[5]'],
+    ['[the cable](https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5).', '07ASTANA2244[5]'],
+    ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html#parB', '07ASTANA2244'],
+    [
+      'https://t.example/?u=https%3A%2F%2Fwikileaks.org%2Fcable%2F2007%2F08%2F07ASTANA2244.html%23par5',
+      '07ASTANA2244[5]',
+    ],
+    ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html ¶5', '07ASTANA2244[5]'],
+  ])('%s is %s', (text, expected) => {
+    expect(cited(text)).toEqual([expected]);
+  });
+
+  test('a malformed ID is mended; PlusD’s cut station of 1973-79 is filled up', () => {
+    expect(cited('https://wikileaks.org/cable/2008/09/08THEHAGU799.html')).toEqual(['08THEHAGUE799']);
+    expect(cited('https://wikileaks.org/cable/2006/01/06ASTANA.html')).toEqual(['06ASTANA204']);
+    expect(cited('https://wikileaks.org/plusd/cables/1973BRUSSE01930_b.html')).toEqual(['73BRUSSELS1930']);
+  });
+
+  test.each([
+    'https://example.org/cable/tv',
+    'https://example.org/cables/usb-c',
+    'https://www.cablegatesearch.net/cable.php?id=244972',
+    '/cable/2007/08/07ASTANA2244',
+  ])('%s is none', (url) => {
+    expect(find(url).citations.filter(({ kind }) => kind === 'url')).toEqual([]);
+  });
+});

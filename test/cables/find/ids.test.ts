@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { canonicalReferenceId } from '../../../src/cables/reference-id.ts';
+import { hasSharedData, listedIds } from '../shared-data.ts';
+import { cited, find, first } from './find.ts';
+
+describe('strong citations', () => {
+  test.each([
+    ['#07ASTANA2244', 'hashtag', '#07ASTANA2244'],
+    ['so #07astana2244!', 'hashtag', '#07astana2244'],
+    ['＃07ASTANA2244', 'hashtag', '＃07ASTANA2244'],
+    ['＃０７ＡＳＴＡＮＡ２２４４', 'hashtag', '＃０７ＡＳＴＡＮＡ２２４４'],
+    ['#cablegate#07ASTANA2244', 'hashtag', '#07ASTANA2244'],
+    ['#07-ASTANA-2244', 'hashtag', '#07-ASTANA-2244'],
+    ['#07_ASTANA_2244', 'hashtag', '#07_ASTANA_2244'],
+    ['07ASTANA2244', 'id', '07ASTANA2244'],
+    ['(07ASTANA2244)', 'id', '07ASTANA2244'],
+    ['“07ASTANA2244”', 'id', '07ASTANA2244'],
+    ['07astana2244,', 'id', '07astana2244'],
+    ['07ASTANA002244', 'id', '07ASTANA002244'],
+    ['2007ASTANA2244', 'id', '2007ASTANA2244'],
+    ['07 ASTANA 2244', 'id', '07 ASTANA 2244'],
+    ['07\u00A0ASTANA\u00A02244', 'id', '07\u00A0ASTANA\u00A02244'],
+    ['07 Astana 002244', 'id', '07 Astana 002244'],
+    ['07 Astana 2244', 'id', '07 Astana 2244'],
+    ['07–ASTANA–2244', 'id', '07–ASTANA–2244'],
+    ['07-astana-2244', 'id', '07-astana-2244'],
+    ['07 AMEMBASSY ASTANA 2244', 'id', '07 AMEMBASSY ASTANA 2244'],
+    ['in 10 days 07 ASTANA 2244', 'id', '07 ASTANA 2244'],
+    ['07ASTANA2244_a', 'id', '07ASTANA2244_a'],
+    ['外交公電07ASTANA2244です', 'id', '07ASTANA2244'],
+  ])('%s is one', (text, kind, written) => {
+    expect(cited(text)).toEqual(['07ASTANA2244']);
+    expect(first(text)).toEqual({ kind, strength: 'strong', written });
+    const [citation] = find(text).citations;
+    expect(text.slice(...(citation?.span ?? [0, 0]))).toBe(written);
+  });
+
+  test.each([
+    ['08THEHAGU799', '08THEHAGUE799'],
+    ['09EFTOLONDON2884', '09LONDON2884'],
+    ['08SECTION01OF03CAIRO1416', '08CAIRO1416'],
+    ['0901OF02RPODUBAI288', '09DUBAI288'],
+    ['#092OF5', '09STATE126780'],
+    ['#06ASTANA', '06ASTANA204'],
+    ['09BAU339', '09BAKU339'],
+    ['08ACCRA001382SUSPECTEDDUPLICATE1392', '08ACCRA1392'],
+    ['#070TTAWA12', '07OTTAWA12'],
+    ['#030TTAWA12', '03OTTAWA12'],
+    ['05COTON0U12', '05COTONOU12'],
+    ['07 PORT-AU-PRINCE 12', '07PORTAUPRINCE12'],
+    ["09 N'DJAMENA 12", '09NDJAMENA12'],
+    ['08 Ho Chi Minh City 333', '08HOCHIMINHCITY333'],
+    ['08PARISFR1500', '08PARISFR1500'],
+  ])('%s is %s', (text, id) => {
+    expect(cited(text)).toEqual([id]);
+  });
+
+  test('come in the order of the text, each once', () => {
+    expect(cited('07ASTANA2221, #07ASTANA2223/07ASTANA2244 and again 07 ASTANA 2221')).toEqual([
+      '07ASTANA2221',
+      '07ASTANA2223',
+      '07ASTANA2244',
+    ]);
+  });
+
+  test('are at most ten; the rest is counted', () => {
+    const text = Array.from({ length: 25 }, (_, index) => `07ASTANA${index + 1}`).join(' ');
+    expect(find(text).citations).toHaveLength(10);
+    expect(find(text).surplus).toBe(15);
+  });
+});
+
+describe('no citation', () => {
+  test.each([
+    '#90DAYFIANCE2 #2024ELECTION1 COVID19',
+    'flight BA2490 to JFK, seat 07A, gate 12B',
+    'part no. 10KL5 or 05SD12, 737-800, A320',
+    '#2010London2012 #2010Brazil2014',
+    'on 05 paris 10 people met; 10 Doha 2022',
+    'TOP 10 LONDON 99999 things',
+    'x#07ASTANA2244',
+    '&#07ASTANA2244;',
+    'https://example.org/#07ASTANA2244',
+    'https://example.org/2011/09/07ASTANA2244',
+    'someone@07ASTANA2244 and 07ASTANA2244@example.org',
+    'A07ASTANA2244 07ASTANA2244B é07ASTANA2244',
+    '12307ASTANA2244',
+    '`07ASTANA2244`',
+    '```\n07ASTANA2244\n```',
+    'text ``` 07ASTANA2244',
+    '> 07ASTANA2244',
+    'yes\n  > #07ASTANA2244 ¶5\nno',
+    '#06Astana was a fine month, 06 ASTANA',
+    '¶5',
+    '',
+  ])('%j has none', (text) => {
+    expect(cited(text)).toEqual([]);
+  });
+
+  test('a hashtag that the text shows only in code or a quoted line does not count, though the platform lists it', () => {
+    expect(cited('> #07ASTANA2244\nwhat a cable', { hashtags: ['07ASTANA2244'] })).toEqual([]);
+  });
+});
+
+test.skipIf(!hasSharedData)('every listed ID is found in a post, as a hashtag and bare', () => {
+  const lost = listedIds().filter(({ id }) => {
+    const canonical = canonicalReferenceId(id);
+    return [`see #${id}.`, id].some((text) => find(text).citations[0]?.referenceId !== canonical);
+  });
+  expect(lost).toEqual([]);
+});

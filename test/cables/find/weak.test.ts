@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { cited, find, first } from './find.ts';
+
+const astana = { station: 'ASTANA', serial: 2244 };
+
+describe('weak citations', () => {
+  test.each([
+    ['ASTANA 2244', 'no-year', 'ASTANA 2244', astana],
+    ['Astana 2244', 'no-year', 'Astana 2244', astana],
+    ['see AMEMBASSY ASTANA 2244.', 'no-year', 'AMEMBASSY ASTANA 2244', astana],
+    ['Port-au-Prince 123', 'no-year', 'Port-au-Prince 123', { station: 'PORTAUPRINCE', serial: 123 }],
+    [
+      'Embassy Astana cable 2244 of August 2007 says',
+      'description',
+      'Embassy Astana cable 2244 of August 2007',
+      { ...astana, year: 2007, month: 8 },
+    ],
+    [
+      'the August 2007 Astana cable no. 2244',
+      'description',
+      'August 2007 Astana cable no. 2244',
+      { ...astana, year: 2007, month: 8 },
+    ],
+    ['cable 2244 from Embassy Astana', 'description', 'cable 2244 from Embassy Astana', astana],
+    ['cable Doha 2010', 'description', 'cable Doha 2010', { station: 'DOHA', serial: 2010 }],
+  ])('%s is one', (text, kind, written, clues) => {
+    const { citations } = find(text, { weakCounts: true });
+    expect(citations).toMatchObject([{ kind, strength: 'weak', written, clues, referenceId: null }]);
+    expect(find(text).citations).toEqual([]);
+  });
+
+  test.each(['Doha 2010', 'Paris 10', 'paris 100', 'about 2244 people', 'Astana 10:30', 'Astana 2.244', 'ASTANA 0'])(
+    '%s is none',
+    (text) => {
+      expect(cited(text, { weakCounts: true })).toEqual([]);
+    },
+  );
+
+  test('an ID in everyday words is weak', () => {
+    expect(first('05 paris 10', { weakCounts: true })).toMatchObject({ kind: 'id', strength: 'weak' });
+  });
+
+  const eight = 'the land of the great steppe is wide';
+
+  test.each([`"${eight}"`, `“${eight}”`, `„${eight}“`, `«${eight}»`])('%s is a quotation', (quoted) => {
+    const { citations } = find(`he said ${quoted}!`, { weakCounts: true });
+    expect(citations).toMatchObject([
+      { kind: 'quotation', strength: 'weak', written: quoted, clues: { quotation: eight } },
+    ]);
+  });
+
+  test('seven words are no quotation, nor are eight over a blank line', () => {
+    expect(cited('"the land of the great steppe is"', { weakCounts: true })).toEqual([]);
+    expect(cited(`"${eight.replace('great', '\n\n')} indeed"`, { weakCounts: true })).toEqual([]);
+  });
+
+  test('do not repeat what an ID names, and a quotation adds nothing to an ID', () => {
+    expect(cited(`#cablegate 07ASTANA2244 (ASTANA 2244): "${eight}"`)).toEqual(['07ASTANA2244']);
+  });
+
+  test('of another cable count beside an ID', () => {
+    expect(cited('#cablegate 07ASTANA2244 and PARIS 1791')).toEqual(['07ASTANA2244', '?']);
+  });
+});

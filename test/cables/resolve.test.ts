@@ -1,0 +1,243 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { importCatalogue, openCatalogue } from '../../src/cables/catalogue.ts';
+import type { Corpus } from '../../src/cables/corpus.ts';
+import { findCitations } from '../../src/cables/find.ts';
+import { openFolderCorpus } from '../../src/cables/folder-corpus.ts';
+import { parseDocument } from '../../src/cables/parse/document.ts';
+import { referenceId } from '../../src/cables/reference-id.ts';
+import { openResolver } from '../../src/cables/resolve.ts';
+import type { LinkTarget, Resolution } from '../../src/core/citation.ts';
+import { tempDir } from '../support/temp.ts';
+
+const seed = new URL('../../config/sample/07ASTANA2244.txt', import.meta.url).pathname;
+const corpus = await openFolderCorpus([seed], parseDocument, (file, reason) => {
+  throw new Error(`${file}: ${reason}`);
+});
+const noTexts: Corpus = { cable: () => Promise.resolve(undefined), quoted: () => Promise.resolve([]) };
+
+const page = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
+
+interface World {
+  texts?: Corpus;
+  listed?: string;
+  targets?: LinkTarget[];
+}
+
+async function resolve(
+  text: string,
+  { texts = corpus, listed, targets = ['viewer'] }: World = {},
+): Promise<Resolution> {
+  const catalogue = listed === undefined ? undefined : await catalogueOf(listed);
+  const [citation] = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true }).citations;
+  if (citation === undefined) throw new Error(`no citation in ${text}`);
+  return openResolver({ corpus: texts, catalogue, targets }).resolve(citation);
+}
+
+async function catalogueOf(list: string) {
+  const folder = await tempDir();
+  await writeFile(join(folder, 'list.csv'), list);
+  await importCatalogue(join(folder, 'list.csv'), join(folder, 'catalogue'));
+  return openCatalogue(join(folder, 'catalogue'));
+}
+
+describe('a cable whose text is at hand', () => {
+  test('is resolved, with what the text says of it and the exact link to its page', async () => {
+    expect(await resolve('#07ASTANA2244')).toEqual({
+      written: '#07ASTANA2244',
+      span: [0, 13],
+      referenceId: '07ASTANA2244',
+      publishedId: '07ASTANA2244',
+      paragraphs: [],
+      status: 'resolved',
+      cable: {
+        subject: null,
+        created: '2007-08-19T23:55Z',
+        classification: 'UNCLASSIFIED//FOR OFFICIAL USE ONLY',
+        origin: 'Embassy Astana',
+      },
+      links: [{ target: 'viewer', url: page, paragraph: null, exact: true, near: null, why: null }],
+      candidates: [],
+    });
+  });
+
+  test('has an exact link to a paragraph that the anchor lands on; the copy’s damage is told', async () => {
+    const { status, links } = await resolve('#cablegate #07ASTANA2244 ¶5');
+    expect(status).toBe('resolved');
+    expect(links).toEqual([
+      {
+        target: 'viewer',
+        url: `${page}#par5`,
+        paragraph: 5,
+        exact: true,
+        near: null,
+        why: 'by rule; copy damaged at ¶13, ¶18',
+      },
+    ]);
+  });
+
+  test('has no fragment where the anchor leads elsewhere, and says where', async () => {
+    const { status, links } = await resolve('07ASTANA2244 ¶3');
+    expect(status).toBe('resolved');
+    expect(links).toEqual([
+      {
+        target: 'viewer',
+        url: page,
+        paragraph: 3,
+        exact: false,
+        near: 'par2',
+        why: 'paragraph 3 has no anchor of its own on the page; #par3 leads into ¶20',
+      },
+    ]);
+  });
+
+  test('has a link but not the paragraph that it lacks', async () => {
+    const { status, links, paragraphs } = await resolve('07ASTANA2244 ¶25');
+    expect(status).toBe('unknown-paragraph');
+    expect(paragraphs).toEqual([25]);
+    expect(links).toEqual([{ target: 'viewer', url: page, paragraph: null, exact: true, near: null, why: null }]);
+  });
+
+  test('has links for those of several paragraphs that it has', async () => {
+    const { status, links } = await resolve('07ASTANA2244 ¶¶23-26');
+    expect(status).toBe('unknown-paragraph');
+    expect(links.map(({ paragraph }) => paragraph)).toEqual([null, 23, 24]);
+  });
+
+  test('has links to the operator’s targets in order; only the viewer has anchors', async () => {
+    const { links } = await resolve('07ASTANA2244 ¶5', {
+      targets: ['cabledrum', 'plusd', 'cablegatesearch', 'viewer'],
+    });
+    expect(links.map(({ target, url, exact }) => [target, url, exact])).toEqual([
+      ['cabledrum', 'https://www.cabledrum.net/cables/07ASTANA2244', false],
+      ['plusd', 'https://wikileaks.org/plusd/cables/07ASTANA2244_a.html', false],
+      ['cablegatesearch', 'https://cablegatesearch.wikileaks.org/cable.php?id=07ASTANA2244', false],
+      ['viewer', `${page}#par5`, true],
+    ]);
+    expect(links[0]?.why).toBe('this site has no paragraph anchors');
+  });
+});
+
+describe('a cable whose text is not at hand', () => {
+  test('is resolved when it is listed, with the month of the list', async () => {
+    const { status, cable, links } = await resolve('08ASTANA2244 ¶5', { listed: '08ASTANA2244,11\n' });
+    expect(status).toBe('resolved');
+    expect(cable).toBeNull();
+    expect(links).toEqual([
+      {
+        target: 'viewer',
+        url: 'https://wikileaks.org/cable/2008/11/08ASTANA2244.html',
+        paragraph: 5,
+        exact: false,
+        near: null,
+        why: 'the text is not at hand to check where #par5 lands',
+      },
+    ]);
+  });
+
+  test('is unknown when the list lacks it', async () => {
+    expect(await resolve('08ASTANA2244', { listed: '08ASTANA2243,11\n' })).toMatchObject({
+      status: 'unknown-cable',
+      referenceId: '08ASTANA2244',
+      publishedId: null,
+      links: [],
+    });
+  });
+
+  test('is unverified without a list, if the station may have sent it; the month is inferred', async () => {
+    const { status, links } = await resolve('10SHANGHAI60', { targets: ['viewer', 'plusd'] });
+    expect(status).toBe('unverified');
+    expect(links).toMatchObject([
+      {
+        url: 'https://wikileaks.org/cable/2010/02/10SHANGHAI60.html',
+        exact: false,
+        why: 'month inferred from the serial; not checked: no list of cables is imported',
+      },
+      { exact: false, why: 'not checked: no list of cables is imported' },
+    ]);
+  });
+
+  test.each(['07ASTANA99999', '95ASTANA5', '#07FOOBAR12 #cablegate', '73BRUSSELS1930'])(
+    'is unknown without a list, if it cannot be: %s',
+    async (text) => {
+      expect((await resolve(text)).status).toBe('unknown-cable');
+    },
+  );
+
+  test('is linked under the malformed ID when only that is published', async () => {
+    const { referenceId: id, publishedId, links } = await resolve('08THEHAGUE799', { listed: '08THEHAGU799,9\n' });
+    expect([id, publishedId]).toEqual(['08THEHAGUE799', '08THEHAGU799']);
+    expect(links[0]?.url).toBe('https://wikileaks.org/cable/2008/09/08THEHAGU799.html');
+  });
+
+  test('has no viewer link where not even the month can be inferred', async () => {
+    const { status, links } = await resolve('05ASTANA5', { targets: ['viewer', 'plusd'] });
+    expect(status).toBe('unverified');
+    expect(links.map(({ target }) => target)).toEqual(['plusd']);
+  });
+});
+
+describe('station and serial without a year', () => {
+  test('is resolved when the list has one', async () => {
+    const { status, referenceId: id } = await resolve('ASTANA 2244', { listed: '08ASTANA2244,11\n', texts: noTexts });
+    expect([status, id]).toEqual(['resolved', '08ASTANA2244']);
+  });
+
+  test('is ambiguous when there are several, never a guess', async () => {
+    const {
+      status,
+      links,
+      candidates,
+      referenceId: id,
+    } = await resolve('ASTANA 2244', { listed: '08ASTANA2244,11\n' });
+    expect([status, id, links]).toEqual(['ambiguous', null, []]);
+    expect(candidates).toEqual([
+      { referenceId: '07ASTANA2244', distance: 0, reason: 'the year may be 2007: its text is at hand' },
+      { referenceId: '08ASTANA2244', distance: 0, reason: 'the year may be 2008: it is listed' },
+    ]);
+  });
+
+  test('is ambiguous without a list where the station sent that many cables in several years', async () => {
+    const { status, candidates } = await resolve('ASTANA 2244');
+    expect(status).toBe('ambiguous');
+    expect(candidates.map((candidate) => candidate.referenceId)).toEqual([
+      '07ASTANA2244',
+      '08ASTANA2244',
+      '09ASTANA2244',
+    ]);
+  });
+
+  test('is narrowed by year or month', async () => {
+    const listed = '07ASTANA2244,8\n08ASTANA2244,11\n';
+    for (const text of ['Embassy Astana cable 2244 of August 2007', 'Astana cable 2244 of 2007']) {
+      expect(await resolve(text, { listed })).toMatchObject({ status: 'resolved', referenceId: '07ASTANA2244' });
+    }
+    expect(await resolve('Astana cable 2244 of 1999', { listed })).toMatchObject({ status: 'unknown-cable' });
+  });
+});
+
+const astana = referenceId('07ASTANA2244');
+const words = ((await corpus.cable(astana))?.paragraphs[4]?.text ?? '').split(/\s+/).slice(0, 12).join(' ');
+
+describe('a quotation', () => {
+  test('is resolved to the one paragraph that holds its words, case and punctuation aside', async () => {
+    const { status, referenceId: id, paragraphs, links } = await resolve(`“${words.toUpperCase()}…”`);
+    expect([status, id, paragraphs]).toEqual(['resolved', astana, [5]]);
+    expect(links).toMatchObject([{ url: `${page}#par5`, exact: true }]);
+  });
+
+  test('is unknown when no text has it', async () => {
+    expect((await resolve('"one two three four five six seven eight nine"')).status).toBe('unknown-cable');
+  });
+
+  test('is ambiguous when several paragraphs have it', async () => {
+    const twice: Corpus = {
+      ...noTexts,
+      quoted: () => Promise.resolve([3, 9].map((paragraph) => ({ referenceId: astana, paragraph }))),
+    };
+    const { status, candidates } = await resolve(`"${words}"`, { texts: twice });
+    expect(status).toBe('ambiguous');
+    expect(candidates.map(({ reason }) => reason)).toEqual(['¶3 has these words', '¶9 has these words']);
+  });
+});
