@@ -13,8 +13,9 @@ COPY bin bin
 COPY config config
 COPY src src
 COPY workers workers
-RUN mkdir /data && chown node:node /data
+RUN mkdir -p /data node_modules/.cache && chown node:node /data node_modules/.cache
 USER node
+RUN node bin/warm.js
 VOLUME /data
 HEALTHCHECK --interval=30s --timeout=10s --start-period=10s CMD ["node", "bin/pilcrow.js", "doctor", "--running"]
 STOPSIGNAL SIGTERM

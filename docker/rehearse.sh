@@ -6,8 +6,12 @@ cd "$(dirname "$0")/.."
 project=$PWD
 stage=$(mktemp -d)
 trap 'kill "${bot:-}" 2>/dev/null || true; rm -rf "$stage"' EXIT
-node24=$(npx -c 'node -p process.execPath')
-mkdir "$stage/app" "$stage/data"
+mkdir "$stage/app"
+chmod 755 "$stage"
+cp "$(npx -c 'node -p process.execPath')" "$stage/node" && chmod 755 "$stage/node"
+# Whom the image calls `node`, here a user without rights, if we may become one.
+as_node=()
+[[ $(id -u) == 0 ]] && as_node=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 
 # The dependency stage and the final stage share one folder here; --from copies are already in place.
 while read -r instruction rest; do
@@ -22,20 +26,15 @@ while read -r instruction rest; do
       done
       ;;
     RUN)
-      [[ $rest == npm* ]] && (cd "$stage/app" && $rest)
+      line=${rest//\/data/$stage/data}
+      [[ $(id -u) == 0 ]] && line=${line//node:node/nobody:nogroup} || line=${line/&& chown*/}
+      if [[ $line == node\ * ]]; then (cd "$stage/app" && "${as_node[@]}" "$stage/node" ${line#node }); else (cd "$stage/app" && bash -c "$line"); fi
       ;;
   esac
 done <Dockerfile
 
 cd "$stage/app"
-chmod 755 "$stage" && chmod -R a+rX "$stage/app"
-as_node=()
-if [[ $(id -u) == 0 ]]; then
-  chown -R nobody "$stage/data"
-  as_node=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
-fi
 export NODE_ENV=production PILCROW_DATA="$stage/data" HOME="$stage/data"
-cp "$node24" "$stage/node" && chmod 755 "$stage/node"
 
 "${as_node[@]}" "$stage/node" bin/pilcrow.js run >"$stage/out" 2>&1 &
 bot=$!
@@ -45,6 +44,7 @@ for _ in $(seq 100); do
 done
 grep -q 'par5' "$stage/out" || { cat "$stage/out"; echo "rehearse: no answer within 10 s"; exit 1; }
 "${as_node[@]}" "$stage/node" bin/pilcrow.js doctor --running
+ls "$stage/app/node_modules/.cache/pilcrow" >/dev/null
 kill -TERM "$bot"
 wait "$bot"
 bot=
