@@ -14,48 +14,57 @@ const aliveEveryMs = 30_000;
  * missed, doubled or falls into a change of the clocks does no harm.
  */
 export function startSchedule(app: App): AsyncDisposable {
-  const nextPoll = new Map<string, number>();
-  let nextSweep = 0;
-  let nextAlive = app.clock.now() + aliveEveryMs;
-  let ticking: Promise<void> = Promise.resolve();
+  const due = dueTimes();
 
   async function tick(): Promise<void> {
     const now = app.clock.now();
     for (const { name, everyMs } of app.feeds.values()) {
-      if (now < (nextPoll.get(name) ?? 0)) continue;
-      nextPoll.set(name, now + everyMs);
-      await app.queue.ring('poll', name);
+      if (due(`feed ${name}`, now, everyMs)) await app.queue.ring('poll', name);
     }
-    if ((await app.ledger.changedOutside()) || now >= nextSweep) {
-      nextSweep = now + sweepEveryMs;
-      await sweep(app);
-    }
-    if (now >= nextAlive) {
-      nextAlive = now + aliveEveryMs;
-      await app.ledger.transact((tx) => noteAlive(tx, now));
-    }
+    const changed = await app.ledger.changedOutside();
+    if (due('sweep', now, sweepEveryMs) || changed) await sweep(app);
+    if (due('alive', now, aliveEveryMs)) await app.ledger.transact((tx) => noteAlive(tx, now));
   }
 
-  function start(work: () => Promise<void>): () => void {
-    return () => {
-      ticking = ticking.then(work).catch((error: unknown) => {
-        app.tell({ kind: 'trouble', what: 'schedule', message: messageOf(error) });
-      });
-    };
-  }
-
-  const everySecond = cron('* * * * * *', start(tick), { timezone: 'UTC', name: 'tick' });
-  const hourly = cron(
-    '7 * * * *',
-    start(() => tidy(app)),
-    { timezone: 'UTC', name: 'tidy' },
-  );
-  start(tick)();
+  const ticking = alone(app, tick);
+  const tidying = alone(app, () => tidy(app));
+  const everySecond = cron('* * * * * *', ticking.begin, { timezone: 'UTC', name: 'tick' });
+  const hourly = cron('7 * * * *', tidying.begin, { timezone: 'UTC', name: 'tidy' });
+  ticking.begin();
   return {
     async [Symbol.asyncDispose]() {
       await everySecond.destroy();
       await hourly.destroy();
-      await ticking;
+      await Promise.all([ticking.ended(), tidying.ended()]);
+    },
+  };
+}
+
+/** Asks whether something is due, and if so puts it off by its interval. */
+function dueTimes() {
+  const next = new Map<string, number>();
+  return (name: string, now: number, everyMs: number): boolean => {
+    const wait = (next.get(name) ?? now) - now;
+    // Further away than an interval: the clock was set back.
+    if (wait > 0 && wait <= everyMs) return false;
+    next.set(name, now + everyMs);
+    return true;
+  };
+}
+
+/** Runs `work` once at a time: a tick that finds the one before still at work is let go. */
+function alone(app: App, work: () => Promise<void>) {
+  let running: Promise<void> | undefined;
+  return {
+    begin(this: void): void {
+      running ??= work()
+        .catch((error: unknown) => app.tell({ kind: 'trouble', what: 'schedule', message: messageOf(error) }))
+        .finally(() => {
+          running = undefined;
+        });
+    },
+    async ended(): Promise<void> {
+      await running;
     },
   };
 }
