@@ -1,5 +1,5 @@
 import type { Citation } from '../core/citation.ts';
-import { mayHoldId } from './find/candidates.ts';
+import { placeOfId } from './find/candidates.ts';
 import { findUrls, foundLink } from './find/cable-urls.ts';
 import { findDescriptions } from './find/descriptions.ts';
 import type { Found } from './find/found.ts';
@@ -31,43 +31,49 @@ export interface FoundCitations {
  * Weak ones count where the context says so (a tag feed, a summons) or #cablegate or #wlfind stands beside them. Linear in the text.
  */
 export function findCitations(post: Citing, context: { readonly weakCounts: boolean }): FoundCitations {
+  const place = placeOfId(post.text);
   const listed = post.hashtags.length > 0 || post.links.length > 0;
-  const odd = FULL_WIDTH.test(post.text);
-  const strong = odd || mayHoldId(post.text) || (listed && [...post.hashtags, ...post.links].some(mayHoldId));
-  const marked = odd || mayBeMarked(post.text) || (listed && post.hashtags.some(isMarkLike));
-  const weak = context.weakCounts && MAY_BE_WEAK.test(post.text);
-  if (!strong && !marked && !weak) return { citations: [], surplus: 0, beside: false };
+  if (place === -1 && !mayBeMarked(post.text) && !(listed && mayCiteBeside(post))) {
+    if (!context.weakCounts || !MAY_BE_WEAK.test(post.text)) return { citations: [], surplus: 0, beside: false };
+  }
   const text = plainText(post.text);
   const tags = post.hashtags.length > 0 ? splitTags(post.hashtags) : [];
-  const beside = marked && isBeside(text, tags);
-  const found = findAll(post, text, tags, { beside, weakCounts: context.weakCounts || beside });
+  const beside = isBeside(text, tags);
+  const found = findAll(post, text, tags, { beside, weakCounts: context.weakCounts || beside, place });
   return { ...merge(post.text, found, MOST_CITATIONS), beside };
 }
 
-/** Signs, digits and letters of East Asian width are made plain before they are read. */
-const FULL_WIDTH = /[\uFF00-\uFF5E]/;
+function mayCiteBeside({ hashtags, links }: Citing): boolean {
+  const may = (written: string): boolean => placeOfId(written) !== -1;
+  return hashtags.some((tag) => may(tag) || /cablegate|wlfind/i.test(tag)) || links.some(may);
+}
 
 const MAY_BE_WEAK = /[0-9０-９"“„«»]/;
-
-function isMarkLike(tag: string): boolean {
-  return /cablegate|wlfind/i.test(tag);
-}
 
 /** No post is worth more; merging and sharing out pin cites stays bounded. */
 const MOST_OCCURRENCES = 100;
 const MOST_CITATIONS = 10;
+
+/** At most so many units stand from an ID's year to its name. */
+const YEAR = 7;
 
 const NO_URLS = { stretches: [], found: [] };
 
 interface Counting {
   readonly beside: boolean;
   readonly weakCounts: boolean;
+  /** Where the first ID may stand. */
+  readonly place: number;
 }
 
 function findAll(post: Citing, text: string, tags: readonly string[], counting: Counting): readonly Found[] {
   const urls = text.includes('/') ? findUrls(text) : NO_URLS;
   const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, LINK);
-  let found: readonly Found[] = findWrittenIds(bare, counting.beside);
+  let found: readonly Found[] = findWrittenIds(
+    bare,
+    counting.beside,
+    counting.beside ? 0 : Math.max(0, counting.place - YEAR),
+  );
   if (urls.found.length > 0) found = [...urls.found, ...found];
   if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
   if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting.beside));

@@ -11,8 +11,12 @@ export interface ReferenceParts {
 
 /** `{2007, ASTANA, 2244}` is `07ASTANA2244`. */
 export function formatReferenceId({ year, station, serial }: ReferenceParts): ReferenceId {
-  return referenceId(`${String(year % 100).padStart(2, '0')}${station}${serial}`);
+  const id = `${TWO_DIGITS[year % 100]}${station}${serial}`;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is made in its form
+  return id as ReferenceId;
 }
+
+const TWO_DIGITS = Array.from({ length: 100 }, (_, year) => String(year).padStart(2, '0'));
 
 /** Marks a text as a reference ID; throws a TypeError when it has not the form of one (the station need not be known). */
 export function referenceId(text: string): ReferenceId {

@@ -2,13 +2,17 @@ import { lazily } from '../facts.ts';
 import { malformedIds, namesInIds } from '../reference-id.ts';
 import { isDigitUnit, isLetterUnit } from './plain-text.ts';
 
-/** Whether a text can hold an ID of a known station at all: two digits and the first letters of a name. Most posts end here. */
-export function mayHoldId(text: string): boolean {
-  PAIR.lastIndex = 0;
-  while (PAIR.test(text)) {
-    if (mayBeginName(text, PAIR.lastIndex - 1)) return true;
+/**
+ * Where a text may hold an ID of a known station: two digits and the first letters of a name, or a sign of East Asian width, which may be
+ * made one. Most posts end here: -1.
+ */
+export function placeOfId(text: string): number {
+  START.lastIndex = 0;
+  while (START.test(text)) {
+    const last = START.lastIndex - 1;
+    if (text.charCodeAt(last) >= FULL_WIDTH || mayBeginName(text, last)) return last;
   }
-  return false;
+  return -1;
 }
 
 /** The next place from which on a name may stand in an ID. */
@@ -22,6 +26,10 @@ export function nextName(text: string, from: number): number | undefined {
  * those that plain text has not.
  */
 const PAIR = /(?:[06-9][0-9]|10|[0-9]0(?=[STU]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Z]/gi;
+
+/** On Latin-1 text the engine leaves out the second branch, so that it costs nothing. */
+const START = new RegExp(`${PAIR.source}|[\\uFF00-\\uFF5E]`, 'gi');
+const FULL_WIDTH = 0xff00;
 
 /** Whether the letters from here on are the first four of a name, or the two or three of a malformed ID (`092OF5`, `09BAU339`). */
 export function mayBeginName(text: string, at: number): boolean {

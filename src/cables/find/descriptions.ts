@@ -25,7 +25,8 @@ export function findDescriptions(text: string, taken: readonly (readonly [number
       floor = cited[1];
       continue;
     }
-    const core = stationBefore(text, number, floor) ?? stationAfter(text, number, floor);
+    const words = isSerial(number) ? wordsBefore(text, start, floor) : [];
+    const core = stationBefore(text, number, words) ?? stationAfter(text, number, words);
     const one = core && describe(text, core, Number(text.slice(start, end)));
     if (one) found.push(one);
     floor = one?.span?.[1] ?? end;
@@ -47,28 +48,51 @@ interface Core {
   readonly marked: boolean;
 }
 
-const DIGIT = /\d/g;
-
 /** The next number that may be a serial with a name before it. */
 function numberFrom(text: string, from: number): NumberAt | undefined {
-  DIGIT.lastIndex = from;
-  while (DIGIT.test(text)) {
-    const start = DIGIT.lastIndex - 1;
+  const pattern = behindName();
+  pattern.lastIndex = from;
+  while (pattern.test(text)) {
+    const start = pattern.lastIndex - 1;
     let end = start + 1;
     while (isDigitUnit(text.charCodeAt(end))) end += 1;
-    if (end - start <= 8 && followsName(text, start) && endsAlone(text, end)) {
+    if (end - start <= 8 && endsAlone(text, end) && isWorthReading(text, from, start)) {
       return { start, end, digits: text.slice(start, end) };
     }
-    DIGIT.lastIndex = end;
+    pattern.lastIndex = end;
   }
   return undefined;
 }
 
-function followsName(text: string, start: number): boolean {
-  let before = start - 1;
-  while (start - before < 4 && isJoining(text, before)) before -= 1;
-  return isLetterUnit(text.charCodeAt(before)) && mayEndName(text, before);
+/**
+ * A digit behind the last three letters of a name, or of a word that may stand between name and serial. Looking back at them in the
+ * pattern rules out most numbers of a post at once.
+ */
+const behindName = lazily(() => {
+  const words = ['CABLE', 'CABLES', 'TELEGRAM', 'TELEGRAMS', 'DISPATCH', 'DISPATCHES', 'NUMBER', 'SERIAL', 'NO', 'NR'];
+  const ends = [...words, ...stationNames()].map((name) => name.slice(-3));
+  return new RegExp(String.raw`(?<=(?:${endings(ends)})[ .'#-]{0,3})\d`, 'gi');
+});
+
+/** A pattern of endings that branches from the last letter backwards. */
+function endings(ends: Iterable<string>): string {
+  const byLast = Map.groupBy(new Set(ends), (end) => end.slice(-1));
+  if (byLast.has('')) return '';
+  const single = [...byLast].every(([, each]) => each.every((end) => end.length === 1));
+  if (single) return `[${[...byLast.keys()].join('')}]`;
+  return [...byLast].map(([last, each]) => `(?:${endings(each.map((end) => end.slice(0, -1)))})'?${last}`).join('|');
 }
+
+/** In lower case a name counts only beside a word such as cable or embassy. */
+function isWorthReading(text: string, from: number, start: number): boolean {
+  let word = start - 1;
+  while (start - word < 4 && isJoining(text, word)) word -= 1;
+  while (isLetterUnit(text.charCodeAt(word))) word -= 1;
+  return text.charCodeAt(word + 1) < 97 || BESIDE.test(text.slice(Math.max(from, start - LOOKED_BACK), start));
+}
+
+const BESIDE = /\bcables?\b|telegram|dispatch|embassy|consul|mission/i;
+const LOOKED_BACK = 70;
 
 /** Neither a longer word nor 2.5, 2,500, 10:30, 12%. */
 function endsAlone(text: string, end: number): boolean {
@@ -76,30 +100,6 @@ function endsAlone(text: string, end: number): boolean {
   if (isWordUnit(unit) || unit === 37) return false;
   return !((unit === 44 || unit === 46 || unit === 58) && isDigitUnit(text.charCodeAt(end + 1)));
 }
-
-/** The last three letters of all that may stand before a serial: most numbers are ruled out by them. */
-function mayEndName(text: string, last: number): boolean {
-  const ending = codeOfEnding(text, last);
-  return ending === undefined || nameEnds().has(ending);
-}
-
-/** The last three letters as one number, whatever their case, or those of a shorter word; undefined where an apostrophe stands among them. */
-function codeOfEnding(text: string, last: number): number | undefined {
-  let code = 0;
-  for (let at = last; at > last - 3; at -= 1) {
-    const unit = text.charCodeAt(at);
-    if (unit === 39) return undefined;
-    if (!isLetterUnit(unit)) break;
-    code = code * 32 + (unit & 31);
-  }
-  return code;
-}
-
-const nameEnds = lazily(() => {
-  const words = ['cable', 'cables', 'telegram', 'telegrams', 'dispatch', 'dispatches', 'no', 'nr', 'number', 'serial'];
-  const ends = [...words, ...stationNames()].flatMap((name) => codeOfEnding(name, name.length - 1) ?? []);
-  return new Set(ends);
-});
 
 interface Word {
   readonly start: number;
@@ -109,12 +109,10 @@ interface Word {
 
 const CABLE_WORDS = /^(?:cables?|telegrams?|dispatch|dispatches)$/i;
 const NUMBER_WORDS = /^(?:no|nr|number|serial)$/i;
-const POST_WORDS = /^(?:embassy|amembassy|consulate|amconsul|mission|usmission|us|american|the|in)$/i;
+const POST_WORDS = /^(?:embassy|amembassy|consulate|amconsul|mission|usmission)$/i;
 
 /** `ASTANA 2244`, `Embassy Astana's cable no. 2244` */
-function stationBefore(text: string, number: NumberAt, floor: number): Core | undefined {
-  if (!isSerial(number)) return undefined;
-  const words = wordsBefore(text, number.start, floor);
+function stationBefore(text: string, number: NumberAt, words: readonly Word[]): Core | undefined {
   let last = words.length;
   if (NUMBER_WORDS.test(words[last - 1]?.text ?? '')) last -= 1;
   const marked = CABLE_WORDS.test(words[last - 1]?.text ?? '');
@@ -125,15 +123,10 @@ function stationBefore(text: string, number: NumberAt, floor: number): Core | un
     const name = text.slice(start, words[last - 1]?.end).replace(/'s$/i, '');
     const station = namedStation(name);
     if (station === undefined) continue;
-    const given =
-      marked || POST_WORDS.test(words[first - 1]?.text ?? '') || CABLE_WORDS.test(words[first - 1]?.text ?? '');
-    if (!given && !speaksForItself(name, number.digits)) continue;
-    return {
-      start: startWithPost(words, first),
-      end: number.end,
-      station,
-      marked: marked || CABLE_WORDS.test(words[first - 1]?.text ?? ''),
-    };
+    const before = words[first - 1]?.text ?? '';
+    const isCable = marked || CABLE_WORDS.test(before);
+    if (!isCable && !POST_WORDS.test(before) && !speaksForItself(name, number.digits)) continue;
+    return { start: startWithPost(words, first), end: number.end, station, marked: isCable };
   }
   return undefined;
 }
@@ -156,9 +149,7 @@ function startWithPost(words: readonly Word[], first: number): number {
 }
 
 /** `cable 2244 from Embassy Astana` */
-function stationAfter(text: string, number: NumberAt, floor: number): Core | undefined {
-  if (!isSerial(number)) return undefined;
-  const words = wordsBefore(text, number.start, floor);
+function stationAfter(text: string, number: NumberAt, words: readonly Word[]): Core | undefined {
   const marker = NUMBER_WORDS.test(words.at(-1)?.text ?? '') ? words.at(-2) : words.at(-1);
   if (marker === undefined || !CABLE_WORDS.test(marker.text)) return undefined;
   const rest = text.slice(number.end, number.end + 80);
@@ -185,7 +176,7 @@ function wordsBefore(text: string, at: number, floor: number): Word[] {
     let end = next;
     while (end > floor && next - end < 4 && isJoining(text, end - 1)) end -= 1;
     let start = end;
-    while (start > floor && at - start < 70 && isOfWord(text, start - 1)) start -= 1;
+    while (start > floor && at - start < LOOKED_BACK && isOfWord(text, start - 1)) start -= 1;
     // `07ASTANA` is no name but the start of an ID.
     if (start === end || isDigitUnit(text.charCodeAt(start - 1))) break;
     words.push({ start, end, text: text.slice(start, end) });
@@ -210,7 +201,8 @@ function isOfWord(text: string, at: number): boolean {
 
 /** Names of at least four letters that have cables. */
 function namedStation(name: string): Station | undefined {
-  const station = name.replace(/[^A-Za-z]/g, '').length < 4 ? undefined : stationNamed(name);
+  const letters = name.replace(/[^A-Za-z]+/g, '').toUpperCase();
+  const station = letters.length < 4 ? undefined : stationNamed(letters);
   return station?.firstYear === null ? undefined : station;
 }
 

@@ -15,26 +15,29 @@ const MOST_TAGS = 100;
 
 /** Whether #cablegate or #wlfind can stand in a text: cheap, most posts end here. */
 export function mayBeMarked(text: string): boolean {
-  for (let at = text.indexOf('#'); at !== -1; at = text.indexOf('#', at + 1)) {
-    const letter = text.charCodeAt(at + 1) | 32;
-    if ((letter === 99 || letter === 119) && MARK.test(text.slice(at, at + 10))) return true;
-  }
-  return false;
+  return markFrom(text, 0) !== undefined;
 }
-
-const MARK = /^#(?:cablegate|wlfind)/i;
 
 /** Whether #cablegate or #wlfind stands there: then weak citations and unknown stations count. `text` is plain text. */
 export function isBeside(text: string, tags: readonly string[]): boolean {
   if (tags.some((tag) => /^(?:cablegate|wlfind)$/i.test(tag))) return true;
-  MARKS.lastIndex = 0;
-  for (let match = MARKS.exec(text); match !== null; match = MARKS.exec(text)) {
-    if (!isWordUnit(text.charCodeAt(MARKS.lastIndex)) && signBefore(text, match.index + 1) === 'hashtag') return true;
+  for (let mark = markFrom(text, 0); mark !== undefined; mark = markFrom(text, mark.end)) {
+    if (!isWordUnit(text.charCodeAt(mark.end)) && signBefore(text, mark.start + 1) === 'hashtag') return true;
   }
   return false;
 }
 
-const MARKS = /#(?:cablegate|wlfind)/gi;
+function markFrom(text: string, from: number): { start: number; end: number } | undefined {
+  for (let at = text.indexOf('#', from); at !== -1; at = text.indexOf('#', at + 1)) {
+    const letter = text.charCodeAt(at + 1) | 32;
+    if (letter !== 99 && letter !== 119) continue;
+    const mark = MARK.exec(text.slice(at, at + 10));
+    if (mark !== null) return { start: at, end: at + mark[0].length };
+  }
+  return undefined;
+}
+
+const MARK = /^#(?:cablegate|wlfind)/i;
 
 /**
  * What stands before a place: nothing, the sign of a hashtag, or a `#` that makes none (`x#07…`, `&#07…`). A hashtag may follow
@@ -51,8 +54,7 @@ export function signBefore(text: string, start: number): 'none' | 'hashtag' | 'b
 /** Tags of the text that count only beside #cablegate: unknown stations, two- and three-letter names, IDs that lost their serial. `taken`: stretches found already. */
 export function findLooseTags(text: string, taken: readonly (readonly [number, number])[]): Found[] {
   const found: Found[] = [];
-  const starts = new Set<number>();
-  for (const [start] of taken) starts.add(start);
+  const starts = taken.length === 0 ? NONE : new Set(taken.map(([start]) => start));
   for (let at = text.indexOf('#'); at !== -1; at = text.indexOf('#', at + 1)) {
     if (!isDigitUnit(text.charCodeAt(at + 1)) || starts.has(at)) continue;
     LOOSE.lastIndex = at;
@@ -63,6 +65,8 @@ export function findLooseTags(text: string, taken: readonly (readonly [number, n
   }
   return found;
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 const LOOSE = /#(\d{2}[0-9A-Za-z]{2,42})/y;
 

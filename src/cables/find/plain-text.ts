@@ -22,12 +22,14 @@ export function cover(text: string, stretches: readonly (readonly [number, numbe
   return covered + text.slice(at);
 }
 
-/** Full-width forms, odd blanks, hyphens and apostrophes; all are single UTF-16 units. */
-const ODD = /[\u00A0\u2000-\u200A\u202F\u3000\u2010-\u2013\u02BC\u2018\u2019\uFF01-\uFF5E]/;
+/** Full-width forms, odd blanks, hyphens and apostrophes; all are single UTF-16 units. The engine knows at once that Latin-1 text has none. */
+const ODD = /[\u2000-\u200A\u202F\u3000\u2010-\u2013\u02BC\u2018\u2019\uFF01-\uFF5E]/;
 const EVERY_ODD = new RegExp(ODD, 'g');
+const NO_BREAK_SPACE = '\u00A0';
 
 export function fold(text: string): string {
-  return ODD.test(text) ? text.replace(EVERY_ODD, plainUnit) : text;
+  const spaced = text.includes(NO_BREAK_SPACE) ? text.replaceAll(NO_BREAK_SPACE, ' ') : text;
+  return ODD.test(spaced) ? spaced.replace(EVERY_ODD, plainUnit) : spaced;
 }
 
 function plainUnit(unit: string): string {

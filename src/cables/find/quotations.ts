@@ -10,6 +10,7 @@ const MOST = 10;
 /** Runs of eight or more words in quotation marks, straight or curly. `text` is plain text, `original` the post's. */
 export function findQuotations(text: string, original: string): Found[] {
   const found: Found[] = [];
+  if (!text.includes('"') && !CURLY.test(text)) return found;
   MARKS.lastIndex = 0;
   let open: { at: number; closing: string } | undefined;
   for (let mark = MARKS.exec(text); mark !== null && found.length < MOST; mark = MARKS.exec(text)) {
@@ -27,6 +28,7 @@ export function findQuotations(text: string, original: string): Found[] {
 }
 
 const MARKS = /["“”„«»]/g;
+const CURLY = /[“”„«»]/;
 const CLOSING = new Map([
   ['"', '"'],
   ['“', '”"'],

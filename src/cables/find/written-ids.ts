@@ -6,16 +6,17 @@ import { boundsOf, mayBeginName, nextName } from './candidates.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear } from './found.ts';
 import { signBefore } from './hashtags.ts';
-import { isWordUnit } from './plain-text.ts';
+import { isDigitUnit, isWordUnit } from './plain-text.ts';
 
 /**
  * IDs in plain text: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`, `2007ASTANA2244`. Names of two and three
- * letters count in hashtags beside #cablegate. Each step looks at no more than some fifty units, so the scan is linear.
+ * letters count in hashtags beside #cablegate. Nothing before `from` can be one. Each step looks at no more than some fifty units, so the scan is linear.
  */
-export function findWrittenIds(text: string, beside: boolean): Found[] {
+export function findWrittenIds(text: string, beside: boolean, from = 0): Found[] {
   const found: Found[] = [];
-  for (let name = nextName(text, 0); name !== undefined;) {
-    const one = foundAt(text, boundsOf(text, name), beside);
+  for (let name = nextName(text, from); name !== undefined;) {
+    const may = mayBeginName(text, name) || (beside && isBehindSign(text, name));
+    const one = may ? foundAt(text, boundsOf(text, name), beside) : undefined;
     if (one?.span) found.push(one);
     name = nextName(text, one?.span?.[1] ?? name);
   }
@@ -23,12 +24,10 @@ export function findWrittenIds(text: string, beside: boolean): Found[] {
 }
 
 const AT = 64;
-const HASH = 35;
 
 function foundAt(text: string, bounds: Bounds, beside: boolean): Found | undefined {
-  const { start, nameStart, nameEnd, end } = bounds;
+  const { start, nameEnd, end } = bounds;
   const before = text.charCodeAt(start - 1);
-  if (!mayBeginName(text, nameStart) && !(beside && before === HASH)) return undefined;
   if (isWordUnit(before) || before === AT) return undefined;
   if (end === nameEnd || (isWordUnit(text.charCodeAt(end)) && !hasCollection(text, end)))
     return foundWhole(text, start);
@@ -41,6 +40,13 @@ function foundAt(text: string, bounds: Bounds, beside: boolean): Found | undefin
   const last = hasCollection(text, end) ? end + 2 : end;
   if (strength === undefined || text.charCodeAt(last) === AT) return undefined;
   return citationAt(id, strength, sign, start, last);
+}
+
+/** Whether the digits before a name follow a `#`. */
+function isBehindSign(text: string, name: number): boolean {
+  let at = name - 1;
+  while (name - at < 6 && isDigitUnit(text.charCodeAt(at))) at -= 1;
+  return text[at] === '#';
 }
 
 /** IDs that are more than year, name and serial: 0 for O, `SECTION01OF02` swallowed, an operating signal fused; and the two without a serial. */

@@ -13,6 +13,7 @@ describe('what the platform says', () => {
     const found = find('hello', { hashtags: ['07ASTANA2244,#cablegate'] });
     expect(found.beside).toBe(true);
     expect(found.citations).toMatchObject([{ referenceId: '07ASTANA2244' }]);
+    expect(find('ASTANA 2244', { hashtags: ['x,cablegate'] }).citations).toMatchObject([{ kind: 'no-year' }]);
   });
 
   test('its place is right behind letters that grow in upper case', () => {
