@@ -9,7 +9,6 @@ export interface Figure {
 }
 
 export interface Bench {
-  readonly name: string;
   run(): Promise<Figure[]>;
 }
 

@@ -6,8 +6,7 @@ import { type Bench, rate, thousands } from './figure.ts';
 const shared = new URL('../../shared/data/cables/', import.meta.url);
 
 /** Viewer pages parsed in full, beside merely cutting their two `<pre>` blocks into lines. */
-export const parsing: Bench = {
-  name: 'parsing',
+export const bench: Bench = {
   run() {
     const pages = existsSync(shared) ? pagesOf(shared) : [viewerPage()];
     const rounds = Math.ceil(2000 / pages.length);

@@ -12,8 +12,7 @@ import { type Bench, thousands } from './figure.ts';
 const posts = 100_000;
 
 /** The whole way of 100,000 posts, 5 % of them citing, from the file to the answered log, beside the disk's durable commits. */
-export const pipe: Bench = {
-  name: 'pipe',
+export const bench: Bench = {
   async run() {
     const dir = mkdtempSync(join(process.cwd(), 'bench/results/pipe-'));
     try {
