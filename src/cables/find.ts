@@ -4,7 +4,7 @@ import { findUrls, foundLink } from './find/cable-urls.ts';
 import { findDescriptions } from './find/descriptions.ts';
 import type { Found } from './find/found.ts';
 import { findLooseTags, findPlatformTags, isBeside, mayBeMarked, splitTags } from './find/hashtags.ts';
-import { inOrder, merge, stretchesOf, withMore, withWeak } from './find/merge.ts';
+import { inOrder, merge, stretchesOf, withDescriptions, withMore } from './find/merge.ts';
 import { withPinCites } from './find/pin-cites.ts';
 import { cover, LINK, plainText } from './find/plain-text.ts';
 import { findQuotations } from './find/quotations.ts';
@@ -19,7 +19,7 @@ export interface Citing {
 
 export interface FoundCitations {
   /** In the order of the text, at most ten; those without a place last. */
-  readonly citations: Citation[];
+  readonly citations: readonly Citation[];
   /** How many more the post has. */
   readonly surplus: number;
   /** #cablegate or #wlfind stands in the post. */
@@ -34,14 +34,17 @@ export function findCitations(post: Citing, context: { readonly weakCounts: bool
   const place = placeOfId(post.text);
   const listed = post.hashtags.length > 0 || post.links.length > 0;
   if (place === -1 && !mayBeMarked(post.text) && !(listed && mayCiteBeside(post))) {
-    if (!context.weakCounts || !MAY_BE_WEAK.test(post.text)) return { citations: [], surplus: 0, beside: false };
+    if (!context.weakCounts || !MAY_BE_WEAK.test(post.text)) return NOTHING;
   }
   const text = plainText(post.text);
   const tags = post.hashtags.length > 0 ? splitTags(post.hashtags) : [];
   const beside = isBeside(text, tags);
   const found = findAll(post, text, tags, { beside, weakCounts: context.weakCounts || beside, place });
-  return { ...merge(post.text, found, MOST_CITATIONS), beside };
+  const { citations, surplus } = merge(post.text, found, MOST_CITATIONS);
+  return { citations, surplus, beside };
 }
+
+const NOTHING: FoundCitations = { citations: [], surplus: 0, beside: false };
 
 function mayCiteBeside({ hashtags, links }: Citing): boolean {
   const may = (written: string): boolean => placeOfId(written) !== -1;
@@ -62,28 +65,30 @@ const NO_URLS = { stretches: [], found: [] };
 interface Counting {
   readonly beside: boolean;
   readonly weakCounts: boolean;
-  /** Where the first ID may stand. */
+  /** Where the first ID may stand; -1: nowhere. */
   readonly place: number;
 }
 
 function findAll(post: Citing, text: string, tags: readonly string[], counting: Counting): readonly Found[] {
   const urls = text.includes('/') ? findUrls(text) : NO_URLS;
   const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, LINK);
-  let found: readonly Found[] = findWrittenIds(
-    bare,
-    counting.beside,
-    counting.beside ? 0 : Math.max(0, counting.place - YEAR),
-  );
+  let found: readonly Found[] = counting.place === -1 ? [] : findWrittenIds(bare, Math.max(0, counting.place - YEAR));
   if (urls.found.length > 0) found = [...urls.found, ...found];
   if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
   if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting.beside));
   if (post.links.length > 0) found = [...found, ...post.links.slice(0, MOST_OCCURRENCES).flatMap(linked)];
-  found = counting.weakCounts
-    ? withWeak(found, findDescriptions(bare, stretchesOf(found)), findQuotations(bare, post.text))
-    : found.filter((one) => one.strength === 'strong');
+  if (counting.weakCounts) {
+    found = withDescriptions(found, findDescriptions(bare, stretchesOf(found)));
+    // A quotation adds nothing where the post says what it quotes.
+    if (found.length === 0) found = findQuotations(bare, post.text);
+  } else if (!found.every(isStrong)) found = found.filter(isStrong);
   const ordered = inOrder(found);
   if (ordered.length <= MOST_OCCURRENCES) return withPinCites(bare, ordered);
   return [...withPinCites(bare, ordered.slice(0, MOST_OCCURRENCES)), ...ordered.slice(MOST_OCCURRENCES)];
+}
+
+function isStrong({ strength }: Found): boolean {
+  return strength === 'strong';
 }
 
 function linked(link: string): Found[] {

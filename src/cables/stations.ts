@@ -23,13 +23,13 @@ export interface Station {
  * other station where no cable of that year (and near that serial, if one is given) is published under the alias.
  */
 export function stationNamed(name: string, year?: number, serial?: number): Station | undefined {
-  const key = stationKey(name);
-  if (key === '') return undefined;
-  const station = index().byName.get(key);
+  const { byName } = index();
+  const key = byName.has(name) ? name : stationKey(name);
+  const station = byName.get(key);
   const alias = aliases().get(key);
   if (alias === undefined) return station;
   if (station !== undefined && (year === undefined || isPublished(alias, year, serial))) return station;
-  return index().byName.get(alias.station);
+  return byName.get(alias.station);
 }
 
 /** The station that sends under a routing indicator: `RUEHTA` is ASTANA. */

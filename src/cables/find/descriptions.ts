@@ -65,13 +65,14 @@ function numberFrom(text: string, from: number): NumberAt | undefined {
 }
 
 /**
- * A digit behind the last three letters of a name, or of a word that may stand between name and serial. Looking back at them in the
+ * A digit behind the last four letters of a name, or of a word that may stand between name and serial. Looking back at them in the
  * pattern rules out most numbers of a post at once.
  */
 const behindName = lazily(() => {
   const words = ['CABLE', 'CABLES', 'TELEGRAM', 'TELEGRAMS', 'DISPATCH', 'DISPATCHES', 'NUMBER', 'SERIAL', 'NO', 'NR'];
-  const ends = [...words, ...stationNames()].map((name) => name.slice(-3));
-  return new RegExp(String.raw`(?<=(?:${endings(ends)})[ .'#-]{0,3})\d`, 'gi');
+  const ends = [...words, ...stationNames()].map((name) => name.slice(-4));
+  // The digit comes first, so that the engine looks back from digits only, and far only behind a letter.
+  return new RegExp(String.raw`\d(?<=[A-Z][ .'#-]{0,3}\d)(?<=(?:${endings(ends)})[ .'#-]{0,3}\d)`, 'gi');
 });
 
 /** A pattern of endings that branches from the last letter backwards. */

@@ -29,13 +29,17 @@ export function isBeside(text: string, tags: readonly string[]): boolean {
 
 function markFrom(text: string, from: number): { start: number; end: number } | undefined {
   for (let at = text.indexOf('#', from); at !== -1; at = text.indexOf('#', at + 1)) {
-    const letter = text.charCodeAt(at + 1) | 32;
-    if (letter !== 99 && letter !== 119) continue;
+    const letters = (text.charCodeAt(at + 1) | 32) * 256 + (text.charCodeAt(at + 2) | 32);
+    if (letters !== CA && letters !== WL) continue;
     const mark = MARK.exec(text.slice(at, at + 10));
     if (mark !== null) return { start: at, end: at + mark[0].length };
   }
   return undefined;
 }
+
+/** The first letters of the two, as units: tags are many, these are few. */
+const CA = 0x6361;
+const WL = 0x776c;
 
 const MARK = /^#(?:cablegate|wlfind)/i;
 
@@ -51,12 +55,14 @@ export function signBefore(text: string, start: number): 'none' | 'hashtag' | 'b
   return text[at] === '#' && text[at - 1] !== '&' ? 'hashtag' : 'broken';
 }
 
-/** Tags of the text that count only beside #cablegate: unknown stations, two- and three-letter names, IDs that lost their serial. `taken`: stretches found already. */
+/** Tags of the text that count only beside #cablegate: unknown stations, two- and three-letter names, IDs that lost their serial. `taken`: stretches found already, in order. */
 export function findLooseTags(text: string, taken: readonly (readonly [number, number])[]): Found[] {
   const found: Found[] = [];
-  const starts = taken.length === 0 ? NONE : new Set(taken.map(([start]) => start));
+  let next = 0;
   for (let at = text.indexOf('#'); at !== -1; at = text.indexOf('#', at + 1)) {
-    if (!isDigitUnit(text.charCodeAt(at + 1)) || starts.has(at)) continue;
+    if (!isDigitUnit(text.charCodeAt(at + 1))) continue;
+    while ((taken[next]?.[0] ?? Infinity) < at) next += 1;
+    if (taken[next]?.[0] === at) continue;
     LOOSE.lastIndex = at;
     const tag = LOOSE.exec(text)?.[1];
     if (tag === undefined || isWordUnit(text.charCodeAt(LOOSE.lastIndex))) continue;
@@ -65,8 +71,6 @@ export function findLooseTags(text: string, taken: readonly (readonly [number, n
   }
   return found;
 }
-
-const NONE: ReadonlySet<number> = new Set();
 
 const LOOSE = /#(\d{2}[0-9A-Za-z]{2,42})/y;
 

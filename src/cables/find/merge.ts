@@ -9,20 +9,18 @@ export function withMore(found: readonly Found[], more: readonly Found[]): reado
   return [...found, ...more.filter(({ span }) => span === null || !overlaps(taken, span))];
 }
 
-/** Adds weak ones: no second mention of a cable that is named in full, no quotation where the post says what it quotes. */
-export function withWeak(
-  found: readonly Found[],
-  descriptions: readonly Found[],
-  quotations: readonly Found[],
-): readonly Found[] {
+/** Adds descriptions, save those of a cable that is named in full. */
+export function withDescriptions(found: readonly Found[], descriptions: readonly Found[]): readonly Found[] {
+  if (descriptions.length === 0 || found.length === 0) return found.length === 0 ? descriptions : found;
   const named = new Set<string>();
   for (const { id } of found) {
     const parts = id === null ? undefined : partsOf(id);
     if (parts) named.add(`${parts.station} ${parts.serial}`);
   }
-  const fresh = descriptions.filter(({ clues }) => !named.has(`${clues?.station} ${clues?.serial}`));
-  const described = withMore(found, fresh);
-  return described.length > 0 ? described : quotations;
+  return withMore(
+    found,
+    descriptions.filter(({ clues }) => !named.has(`${clues?.station} ${clues?.serial}`)),
+  );
 }
 
 /** Where they stand in the text, in order. */

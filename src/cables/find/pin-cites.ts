@@ -33,10 +33,14 @@ const NEAR = 80;
 const MOST_PINS = 500;
 
 function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[]): (number | undefined)[] {
+  const only = onlyCable(citations);
+  if (citations.length === 1) {
+    const near = pins.map((pin) => (only ? nearest(text, citations, pin) : undefined));
+    if (!near.includes(undefined)) return near;
+  }
   const order = placed(citations);
   const forward = touchedAfter(text, order, pins);
   const backward = touchedBefore(text, order, pins);
-  const only = onlyCable(citations);
   return pins.map((pin, index) => {
     const next = forward[index];
     const previous = backward[index];

@@ -6,17 +6,16 @@ import { boundsOf, mayBeginName, nextName } from './candidates.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear } from './found.ts';
 import { signBefore } from './hashtags.ts';
-import { isDigitUnit, isWordUnit } from './plain-text.ts';
+import { isWordUnit } from './plain-text.ts';
 
 /**
- * IDs in plain text: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`, `2007ASTANA2244`. Names of two and three
- * letters count in hashtags beside #cablegate. Nothing before `from` can be one. Each step looks at no more than some fifty units, so the scan is linear.
+ * IDs in plain text: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`, `2007ASTANA2244`; the first stands at
+ * `from` or later. Each step looks at no more than some fifty units, so the scan is linear.
  */
-export function findWrittenIds(text: string, beside: boolean, from = 0): Found[] {
+export function findWrittenIds(text: string, from: number): Found[] {
   const found: Found[] = [];
   for (let name = nextName(text, from); name !== undefined;) {
-    const may = mayBeginName(text, name) || (beside && isBehindSign(text, name));
-    const one = may ? foundAt(text, boundsOf(text, name), beside) : undefined;
+    const one = mayBeginName(text, name) ? foundAt(text, boundsOf(text, name)) : undefined;
     if (one?.span) found.push(one);
     name = nextName(text, one?.span?.[1] ?? name);
   }
@@ -25,28 +24,21 @@ export function findWrittenIds(text: string, beside: boolean, from = 0): Found[]
 
 const AT = 64;
 
-function foundAt(text: string, bounds: Bounds, beside: boolean): Found | undefined {
+function foundAt(text: string, bounds: Bounds): Found | undefined {
   const { start, nameEnd, end } = bounds;
   const before = text.charCodeAt(start - 1);
   if (isWordUnit(before) || before === AT) return undefined;
   if (end === nameEnd || (isWordUnit(text.charCodeAt(end)) && !hasCollection(text, end)))
     return foundWhole(text, start);
   const written = writtenAt(text, bounds);
+  if (written.letters.length < SHORTEST) return foundWhole(text, start);
   const id = idOfParts(written.year, written.letters, written.serial);
   if (id === undefined) return undefined;
   const sign = signBefore(text, start);
-  if (written.letters.length < SHORTEST && !(sign === 'hashtag' && beside)) return foundWhole(text, start);
   const strength = strengthOf(written, sign === 'hashtag', id);
   const last = hasCollection(text, end) ? end + 2 : end;
   if (strength === undefined || text.charCodeAt(last) === AT) return undefined;
   return citationAt(id, strength, sign, start, last);
-}
-
-/** Whether the digits before a name follow a `#`. */
-function isBehindSign(text: string, name: number): boolean {
-  let at = name - 1;
-  while (name - at < 6 && isDigitUnit(text.charCodeAt(at))) at -= 1;
-  return text[at] === '#';
 }
 
 /** IDs that are more than year, name and serial: 0 for O, `SECTION01OF02` swallowed, an operating signal fused; and the two without a serial. */
@@ -110,7 +102,7 @@ function hasCollection(text: string, at: number): boolean {
   return text[at] === '_' && /[a-e]/i.test(text[at + 1] ?? '') && !isWordUnit(text.charCodeAt(at + 2));
 }
 
-/** BA, KL, SD are too short to tell a station from a flight or a part number. */
+/** BA, KL, SD are too short to tell a station from a flight or a part number: they count as loose tags only. */
 const SHORTEST = 4;
 
 /**
