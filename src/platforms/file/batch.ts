@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Post, Reject } from '../../core/post.ts';
 import { storable } from '../../core/text.ts';
-import type { Piece } from './lines.ts';
+import type { Piece } from '../../core/lines.ts';
 import { readPost } from './wire.ts';
 
 const maxEntries = 500;

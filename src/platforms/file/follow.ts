@@ -1,6 +1,6 @@
 import { type Batch, type BatchOptions, type Position, newBatch } from './batch.ts';
 import { type Place, printOf } from './cursor.ts';
-import { splitLines } from './lines.ts';
+import { splitLines } from '../../core/lines.ts';
 import { type FileIdentity, type OpenFile, findRotated, findSuccessor, isSameFile, openFile } from './rotation.ts';
 
 /** What was read, and the place behind it. */

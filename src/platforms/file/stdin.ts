@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Page } from '../../core/post.ts';
 import type { Feed } from '../platform.ts';
 import { type Batch, type BatchOptions, type Position, newBatch } from './batch.ts';
-import { type LineSplitter, type Piece, splitLines } from './lines.ts';
+import { type LineSplitter, type Piece, splitLines } from '../../core/lines.ts';
 
 /** Posts from a pipe, for as long as it is open. It cannot be read twice, so its cursor only counts. */
 export function pipeFeed(input: Readable, options: BatchOptions): Feed & AsyncDisposable {
