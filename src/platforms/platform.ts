@@ -63,6 +63,10 @@ export interface DriverContext {
 export interface Driver<FeedConfig, PublisherConfig> {
   openFeed?(config: FeedConfig, context: DriverContext): Promise<Feed & AsyncDisposable>;
   openPublisher?(config: PublisherConfig, context: DriverContext): Promise<Publisher & AsyncDisposable>;
+  /** Looks, without touching anything, whether it could be read: undefined, or what is in the way, in words. */
+  checkFeed?(config: FeedConfig, context: DriverContext): Promise<string | undefined>;
+  /** Looks, without touching anything, whether it could be written: undefined, or what is in the way, in words. */
+  checkPublisher?(config: PublisherConfig, context: DriverContext): Promise<string | undefined>;
 }
 
 /** A social network, a file, a log: one folder (`config.ts`, `driver.ts`) and one line in the registry. */

@@ -10,6 +10,8 @@ export interface FeedSetup extends AsyncDisposable {
   write(texts: readonly string[]): Promise<void>;
   /** Puts something there that cannot be read as a post. */
   writeHostile(): Promise<void>;
+  /** The driver's check of this source; left out where it has none. */
+  check?(): Promise<string | undefined>;
   /** From now on the source keeps a reader waiting; left out where a source never does. */
   stall?(): void;
 }
@@ -132,6 +134,18 @@ export function feedContract(name: string, setUp: () => Promise<FeedSetup>): voi
       await using source = await setUp();
       await source.write(numbered('post', 100));
       for (const { cursor } of await readAll(source)) expect(Buffer.byteLength(cursor)).toBeLessThanOrEqual(65_536);
+    });
+
+    test('a check finds nothing in the way and takes nothing from what is to be read', async (context) => {
+      await using source = await setUp();
+      context.skip(source.check === undefined, 'this feed has no check');
+      expect(await source.check?.()).toBeUndefined();
+      await using feed = await source.open();
+      await source.write(['the first']);
+      const pages = await drain(feed);
+      await source.write(['the second']);
+      expect(await source.check?.()).toBeUndefined();
+      expect(textsOf([...pages, ...(await drain(feed, pages.at(-1)?.cursor))])).toEqual(['the first', 'the second']);
     });
 
     test('a reader that is told to stop reads no more', async () => {

@@ -9,6 +9,8 @@ export interface PublisherSetup extends AsyncDisposable {
   open(): Promise<Publisher & AsyncDisposable>;
   /** How many copies of a reply stand there for readers, found without the publisher's help. */
   copies(payload: Payload): Promise<number>;
+  /** The driver's check of this place; left out where it has none. */
+  check?(): Promise<string | undefined>;
 }
 
 let serial = 0;
@@ -127,6 +129,32 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
       const error = await aborted.catch((reason: unknown) => reason);
       expect(error instanceof RetryLater || error instanceof PermanentError).toBe(true);
       expect(await place.copies(payload)).toBe(0);
+    });
+
+    test('another that is opened and closed beside it while it publishes costs no reply', async () => {
+      await using place = await setUp();
+      await using publisher = await place.open();
+      const payloads = Array.from({ length: 30 }, () => newPayload());
+      const publishing = Promise.all(payloads.map((payload) => publisher.publish(payload, signal)));
+      for (const payload of payloads.slice(0, 10)) {
+        await using beside = await place.open();
+        await beside.find(payload, signal);
+      }
+      await publishing;
+      const copies = await Promise.all(payloads.map((payload) => place.copies(payload)));
+      expect(copies.every((count) => count === 1)).toBe(true);
+    });
+
+    test('a check finds nothing in the way, before and beside publications, and changes nothing', async (context) => {
+      await using place = await setUp();
+      context.skip(place.check === undefined, 'this publisher has no check');
+      expect(await place.check?.()).toBeUndefined();
+      await using publisher = await place.open();
+      const payload = newPayload();
+      await publisher.publish(payload, signal);
+      expect(await place.check?.()).toBeUndefined();
+      await publisher.publish(newPayload(), signal);
+      expect(await place.copies(payload)).toBe(1);
     });
 
     test('limits count every text the same each time', async () => {

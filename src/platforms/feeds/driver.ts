@@ -25,10 +25,28 @@ export const driver: Driver<WebFeed, never> = {
       [Symbol.asyncDispose]: async () => {},
     };
   },
+  async checkFeed({ url }, { fetch, clock }) {
+    const signal = new AbortController().signal;
+    try {
+      const response = await fetch(url, {
+        headers: conditions(undefined),
+        signal,
+        maxBytes,
+        timeoutMs: checkTimeoutMs,
+      });
+      checkStatus(response, url, clock.now());
+      documentIn(response, url);
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  },
 };
 
 const maxBytes = 5_000_000;
 const timeoutMs = 60_000;
+/** Somebody waits for the answer. */
+const checkTimeoutMs = 10_000;
 const accept =
   'application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5';
 

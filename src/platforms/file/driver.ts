@@ -5,7 +5,7 @@ import type { Driver, DriverContext, Feed } from '../platform.ts';
 import type { FileFeed } from './config.ts';
 import { type Place, readCursor, writeCursor } from './cursor.ts';
 import { follow } from './follow.ts';
-import { type FileIdentity, identify } from './rotation.ts';
+import { type FileIdentity, identify, openFile } from './rotation.ts';
 import { pipeFeed } from './stdin.ts';
 
 export const driver: Driver<FileFeed, never> = {
@@ -14,7 +14,24 @@ export const driver: Driver<FileFeed, never> = {
     if (config.paths === undefined) throw new PermanentError('a file feed needs `paths` or `stdin: true`');
     return openFiles(config.paths, config.maxLineBytes, context);
   },
+  async checkFeed({ paths = [] }, { configDir }) {
+    const found = await Promise.all(paths.map((source) => whatIsInTheWay(source, resolve(configDir, source))));
+    return found.filter((message) => message !== undefined).join('; ') || undefined;
+  },
 };
+
+async function whatIsInTheWay(source: string, path: string): Promise<string | undefined> {
+  try {
+    await using _file = await openFile(path);
+    return undefined;
+  } catch (error) {
+    return unreadable(source, error);
+  }
+}
+
+function unreadable(source: string, error: unknown): string {
+  return `${source} cannot be read: ${messageOf(error)}`;
+}
 
 let stdinTaken = false;
 
@@ -32,6 +49,7 @@ function openFiles(paths: readonly string[], maxLineBytes: number, context: Driv
   return {
     async *pages(after, signal) {
       const places = placesOf(after, paths, context);
+      const failures = new Map<string, string>();
       for (const source of paths) {
         if (signal.aborted) return;
         const path = resolve(configDir, source);
@@ -47,9 +65,12 @@ function openFiles(paths: readonly string[], maxLineBytes: number, context: Driv
           if (before !== undefined) seen.set(source, { ...before, offset: places.get(source)?.offset ?? 0 });
           warn.clear(source);
         } catch (error) {
-          options.warn(`${source} cannot be read: ${messageOf(error)}`);
+          failures.set(source, unreadable(source, error));
         }
       }
+      // With nothing left to read it is the feed that fails: the ledger keeps why, and the next look comes later.
+      if (failures.size === new Set(paths).size) throw new Error([...failures.values()].join('; '));
+      for (const [source, message] of failures) warn.of(source)(message);
     },
     [Symbol.asyncDispose]: async () => {},
   };

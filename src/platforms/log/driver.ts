@@ -4,6 +4,7 @@ import { RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
 import type { Driver, DriverContext, Publisher } from '../platform.ts';
 import { type AppendLog, openAppendLog } from './append.ts';
+import { checkLog } from './check.ts';
 import type { LogPublisher } from './config.ts';
 import { type KeyFilter, keyFilter } from './filter.ts';
 
@@ -12,6 +13,7 @@ export const driver: Driver<never, LogPublisher> = {
     const log = await openAppendLog(resolve(context.dataDir, config.path), context.notices);
     return openPublisher(log, await keysOf(log), context);
   },
+  checkPublisher: (config, context) => checkLog(resolve(context.dataDir, config.path)),
 };
 
 /** What happened last to a key is what counts. */

@@ -26,7 +26,9 @@ async function openSite(config: Config = {}) {
     site.answer(request, response);
   });
   const context = await openTestContext([server.allow]);
-  const open = () => driver.openFeed!(WebFeed.parse({ url: `${server.url}feed?key=s3cret`, ...config }), context);
+  const parsed = WebFeed.parse({ url: `${server.url}feed?key=s3cret`, ...config });
+  const open = () => driver.openFeed!(parsed, context);
+  const check = () => driver.checkFeed!(parsed, context);
   const feed = await open();
   let cursor: Cursor | undefined;
   return Object.assign(site, {
@@ -34,6 +36,7 @@ async function openSite(config: Config = {}) {
     context,
     requests,
     open,
+    check,
     serveText(text: string | Buffer, headers: Record<string, string> = {}) {
       site.answer = (_request, response) => response.writeHead(200, headers).end(text);
     },
@@ -81,6 +84,7 @@ for (const [format, write] of Object.entries(formats)) {
     };
     return {
       open: site.open,
+      check: site.check,
       async write(texts) {
         items.push(...texts.map((title, index) => entry(items.length + index, { title })));
       },
@@ -381,3 +385,23 @@ test.each(['ftp://a.example/feed', 'https://ada:pw@a.example/feed', 'not a url',
     expect(WebFeed.safeParse({ url }).success).toBe(false);
   },
 );
+
+describe('a check', () => {
+  test('asks without conditions, and says what is no feed or no answer', async () => {
+    await using site = await openSite();
+    site.serveText(rss([entry(1)]), { etag: '"one"' });
+    await site.look();
+    expect(await site.check()).toBeUndefined();
+    expect(site.requests.at(-1)).not.toHaveProperty('if-none-match');
+    site.serveText('<html><title>Please log in</title></html>');
+    expect(await site.check()).toMatch(/\/feed is not a feed but an HTML page, “Please log in”$/);
+    site.answer = (_request, response) => response.writeHead(404).end();
+    expect(await site.check()).toMatch(/\/feed answered 404 Not Found$/);
+  });
+
+  test('says that nobody is there', async () => {
+    await using site = await openSite();
+    await site.server[Symbol.asyncDispose]();
+    expect(await site.check()).toMatch(/\/feed: .*ECONNREFUSED/);
+  });
+});

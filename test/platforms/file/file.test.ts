@@ -33,6 +33,7 @@ feedContract('file', async () => {
   const hostile = hostileLines[nextHostile++ % hostileLines.length]!;
   return {
     open: () => openFeed(context, { paths: ['posts.jsonl'], maxLineBytes: 4096 }),
+    check: () => driver.checkFeed!(FileFeed.parse({ paths: ['posts.jsonl'] }), context),
     write: (texts) => appendFile(path, texts.map(lineOf).join('')),
     writeHostile: async () => {
       await appendFile(path, hostile);
@@ -297,8 +298,29 @@ describe('several files', () => {
     await using folder = await openFolder();
     const mkfifo = spawn('bash', ['-c', 'mkfifo "$0"', folder.path()]);
     await once(mkfifo, 'close');
+    await expect(folder.look()).rejects.toThrow('posts.jsonl cannot be read: not a regular file');
+  });
+
+  test('none of which is there fail the look, and one that appears later is read', async () => {
+    await using folder = await openFolder({ paths: ['a.jsonl', 'b.jsonl'] });
+    await expect(folder.look()).rejects.toThrow(/a\.jsonl cannot be read: ENOENT.*; b\.jsonl cannot be read: ENOENT/);
+    expect(folder.context.warnings).toEqual([]);
+    await folder.write(lineOf('b1'), 'b.jsonl');
+    expect(await folder.lookTexts()).toEqual(['b1']);
     expect(await folder.lookTexts()).toEqual([]);
-    expect(folder.context.warnings).toEqual(['posts.jsonl cannot be read: not a regular file']);
+    expect(folder.context.warnings).toEqual([expect.stringContaining('a.jsonl cannot be read: ENOENT')]);
+  });
+
+  test('a check names all that cannot be read', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'), 'a.jsonl');
+    await mkdir(folder.path('dir'));
+    const check = (config: Partial<FileFeed>) => driver.checkFeed!(FileFeed.parse(config), folder.context);
+    expect(await check({ paths: ['a.jsonl', 'missing.jsonl', 'dir'] })).toMatch(
+      /^missing\.jsonl cannot be read: ENOENT.*; dir cannot be read: not a regular file$/,
+    );
+    expect(await check({ paths: ['a.jsonl'] })).toBeUndefined();
+    expect(await check({ stdin: true })).toBeUndefined();
   });
 
   test('a cursor of another platform is told of and read over', async () => {

@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type FileHandle, appendFile, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import {
+  type FileHandle,
+  appendFile,
+  chmod,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rename,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
@@ -19,6 +30,7 @@ publisherContract('log', async () => {
   const context = await openTestContext();
   return {
     open: () => openLog(context),
+    check: () => driver.checkPublisher!({ path: 'replies.jsonl' }, context),
     copies: async (payload) => copiesIn(await readLines(context), payload),
     [Symbol.asyncDispose]: () => context[Symbol.asyncDispose](),
   };
@@ -29,7 +41,7 @@ async function openLog(context: TestContext, path = 'replies.jsonl') {
 }
 
 async function readLines(context: TestContext, path = 'replies.jsonl') {
-  const text = await readFile(join(context.folder, path), 'utf8');
+  const text = existsSync(join(context.folder, path)) ? await readFile(join(context.folder, path), 'utf8') : '';
   expect(text === '' || text.endsWith('\n')).toBe(true);
   return text
     .split('\n')
@@ -59,7 +71,7 @@ describe('what a crash leaves', () => {
     ['half a line', '{"key":"reply:torn","at":"2026-'],
     ['a whole line but for its newline', '{"key":"reply:torn","text":"x"}'],
     ['zeros, as some file systems do', '\0'.repeat(5000)],
-  ])('%s is cut off, told of and not found', async (_what, torn) => {
+  ])('%s is not found, and with the first reply cut off and told of', async (_what, torn) => {
     await using context = await openTestContext();
     const payload = newPayload();
     {
@@ -70,16 +82,19 @@ describe('what a crash leaves', () => {
     await using publisher = await openLog(context);
     expect(await publisher.find(newPayload({ key: 'reply:torn' }), signal)).toBe('absent');
     expect(await publisher.find(payload, signal)).toEqual({ id: payload.key, url: null });
+    expect(context.warnings).toEqual([]);
+    await publisher.publish(newPayload({ key: 'reply:next' }), signal);
     expect(context.warnings).toEqual([expect.stringContaining(`cut a torn last line (${torn.length} bytes)`)]);
-    expect(await readLines(context)).toHaveLength(1);
+    expect((await readLines(context)).map(({ key }) => key)).toEqual([payload.key, 'reply:next']);
   });
 
-  test('a log with nothing but a torn line becomes empty', async () => {
+  test('a log with nothing but a torn line begins anew', async () => {
     await using context = await openTestContext();
     await writeFile(join(context.folder, 'replies.jsonl'), '{"key":"rep');
     await using publisher = await openLog(context);
     expect(await publisher.find(newPayload({ key: 'rep' }), signal)).toBe('absent');
-    expect(await readLines(context)).toEqual([]);
+    await publisher.publish(newPayload({ key: 'reply:first' }), signal);
+    expect((await readLines(context)).map(({ key }) => key)).toEqual(['reply:first']);
   });
 
   test('after kill -9 in mid-flight every confirmed reply is in the file once, and repeats add none', async () => {
@@ -156,6 +171,70 @@ function spawnWriter(folder: string, { path = 'replies.jsonl', blocks }: { path?
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }
+
+describe('beside a running bot', () => {
+  test('opening, looking and closing creates nothing', async () => {
+    await using context = await openTestContext();
+    {
+      await using publisher = await openLog(context, 'deep/replies.jsonl');
+      expect(await publisher.find(newPayload(), signal)).toBe('absent');
+    }
+    expect(await readdir(context.folder)).toEqual([]);
+  });
+
+  test('opening, looking and closing leaves the line that it is writing', async () => {
+    await using context = await openTestContext();
+    const path = join(context.folder, 'replies.jsonl');
+    await writeFile(path, '{"key":"reply:a"}\n{"key":"rep');
+    {
+      await using publisher = await openLog(context);
+      expect(await publisher.find(newPayload({ key: 'reply:b' }), signal)).toBe('absent');
+      expect(await driver.checkPublisher!({ path: 'replies.jsonl' }, context)).toBeUndefined();
+    }
+    expect(await readFile(path, 'utf8')).toBe('{"key":"reply:a"}\n{"key":"rep');
+  });
+
+  test('a line that was torn at the start and is whole at the first reply stays', async () => {
+    await using context = await openTestContext();
+    const path = join(context.folder, 'replies.jsonl');
+    await writeFile(path, '{"key":"reply:a"}\n{"key":"rep');
+    await using publisher = await openLog(context);
+    await appendFile(path, 'ly:b"}\n');
+    await publisher.publish(newPayload({ key: 'reply:c' }), signal);
+    expect((await readLines(context)).map(({ key }) => key)).toEqual(['reply:a', 'reply:b', 'reply:c']);
+    expect(context.warnings).toEqual([expect.stringContaining('something else writes to')]);
+  });
+});
+
+describe('a check', () => {
+  const check = (context: TestContext, path: string) => driver.checkPublisher!({ path }, context);
+
+  test('finds nothing in the way of a log whose folders are still to be made, and makes none', async () => {
+    await using context = await openTestContext();
+    expect(await check(context, 'deep/in/replies.jsonl')).toBeUndefined();
+    expect(await readdir(context.folder)).toEqual([]);
+  });
+
+  test('says what is in the way', async () => {
+    await using context = await openTestContext();
+    await mkdir(join(context.folder, 'folder'));
+    await writeFile(join(context.folder, 'letter.txt'), 'Dear Ada');
+    expect(await check(context, 'folder')).toMatch(/folder cannot be written: EISDIR/);
+    expect(await check(context, 'letter.txt')).toMatch(/letter\.txt is not a log of replies/);
+    expect(await check(context, 'letter.txt/replies.jsonl')).toMatch(/cannot be written: ENOTDIR/);
+    expect(await check(context, '/dev/full')).toMatch(/not a regular file/);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('says that folder or file may not be written (root may all)', async () => {
+    await using context = await openTestContext();
+    const path = join(context.folder, 'replies.jsonl');
+    await writeFile(path, '', { mode: 0o444 });
+    expect(await check(context, 'replies.jsonl')).toMatch(/cannot be written: EACCES/);
+    await chmod(context.folder, 0o555);
+    expect(await check(context, 'other.jsonl')).toMatch(/cannot be written: EACCES/);
+    await chmod(context.folder, 0o755);
+  });
+});
 
 test('a file that is no log of replies is not touched', async () => {
   await using context = await openTestContext();
