@@ -1,10 +1,11 @@
-import { createInterface } from 'node:readline';
+import { addAbortSignal } from 'node:stream';
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
 import { openCables } from '../app/cables.ts';
 import { findCitations } from '../cables/find.ts';
 import type { Resolver } from '../cables/resolve.ts';
 import type { Link, Resolution } from '../core/citation.ts';
+import { type Piece, splitLines } from '../core/lines.ts';
 import { publicList } from './catalogue.ts';
 import { type Output, plain } from './output.ts';
 
@@ -18,7 +19,7 @@ export function resolveCommand(output: Output): Command {
       const { resolver, catalogue } = await openCables(readConfig(command.optsWithGlobals()), (message) =>
         output.error(message),
       );
-      for await (const text of words.length === 1 && words[0] === '-' ? lines() : [words.join(' ')]) {
+      for await (const text of words.length === 1 && words[0] === '-' ? lines(output) : [words.join(' ')]) {
         await resolveText({ resolver, listed: catalogue !== undefined, text, json: options.json === true, output });
       }
     });
@@ -75,8 +76,39 @@ function describeLink(link: Link, paint: Output['paint']): string {
   return `${paragraph}${link.target.padEnd(14)} ${paint.cyan(link.url)}${note === '' ? '' : `\n      ${paint.dim(note)}`}`;
 }
 
-async function* lines(): AsyncIterable<string> {
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    if (line.trim() !== '') yield line;
+const maxLineBytes = 1_000_000;
+
+/** The lines of standard input that say something, until it ends or nobody reads the answers any more. */
+async function* lines(output: Output): AsyncIterable<string> {
+  let count = 0;
+  for await (const piece of piecesOf(process.stdin, output.gone)) {
+    if (piece.kind === 'overlong') {
+      output.error(`line ${count + 1} is longer than ${maxLineBytes / 1_000_000} MB: passed over`);
+      output.exitCode = 1;
+    } else if (piece.kind === 'skipped') {
+      count += Number(piece.ended);
+    } else {
+      count += 1;
+      const line = piece.bytes.toString('utf8').trim();
+      if (line !== '') yield line;
+    }
   }
+}
+
+async function* piecesOf(input: NodeJS.ReadStream, gone: AbortSignal): AsyncIterable<Piece> {
+  const splitter = splitLines(maxLineBytes);
+  try {
+    // The input may be silent for ever: waiting for it ends too.
+    for await (const chunk of addAbortSignal<AsyncIterable<Buffer> & NodeJS.ReadStream>(gone, input)) {
+      for (const piece of splitter.push(chunk)) {
+        if (gone.aborted) return;
+        yield piece;
+      }
+    }
+  } catch (error) {
+    if (!gone.aborted) throw error;
+    return;
+  }
+  const rest = splitter.rest();
+  if (rest !== null) yield rest;
 }
