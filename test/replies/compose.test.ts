@@ -77,6 +77,19 @@ describe('the default text', () => {
     );
   });
 
+  test('of several that could not be checked says it once, at the end', () => {
+    const unchecked = (id: string) => other(id, { status: 'unverified', cable: null });
+    const linkOf = (id: string) => `${id}: https://wikileaks.org/cable/2008/01/${id}.html`;
+    const why = 'not checked: there is no list of cables here to look the IDs up in';
+    expect(write([unchecked('08OSLO1'), unchecked('08OSLO2')], { surplus: 3 })).toBe(
+      `${linkOf('08OSLO1')}\n${linkOf('08OSLO2')}\nand 3 more\n(${why})`,
+    );
+    const summoned = { post: post({ summoned: true }) };
+    expect(write([unchecked('08OSLO1'), seed([5]), unchecked('08OSLO2')], summoned)).toBe(
+      `${linkOf('08OSLO1')}\n¶5 of 07ASTANA2244 ${facts}: ${page}#par5\n${linkOf('08OSLO2')}\n(08OSLO1, 08OSLO2 ${why})`,
+    );
+  });
+
   test('of what is ambiguous or unknown guesses nothing', () => {
     const unlinked = { referenceId: null, publishedId: null, written: 'Astana 2244', links: [], cable: null };
     const candidates = [candidate('06ASTANA2244'), candidate('07ASTANA2244')];
