@@ -73,8 +73,9 @@ export interface AppOptions {
 /** Builds the bot: ledger, bell, cables, rules, platforms. Errors: ConfigError. */
 export async function openApp(config: Config, options: AppOptions): Promise<App> {
   const { tell, clock = systemClock } = options;
+  const log = logOf(config);
   const { rules, templates } = readRules(config);
-  const cables = await openCables(config, (message) => tell({ kind: 'trouble', what: 'documents', message }));
+  const cables = await openCables(config, (message) => tell({ kind: 'notice', what: 'documents', message }));
   const ledger = await openLedger(config, clock);
   const queue = options.bell === 'none' ? silentQueue : loudQueue(tell);
   const drivers = openDrivers(config, { tell, clock });
@@ -91,7 +92,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     stopping: options.stopping,
     hurry: options.hurry,
     publisher: drivers.publisher,
-    publisherFor: () => logOf(config),
+    publisherFor: () => log,
     decide: (question) => decide({ ...question, ...courtesies(config, question) }, rules),
     async compose({ publisher, template, ...answer }) {
       const limits = (await drivers.publisher(publisher))?.limits;
@@ -118,6 +119,12 @@ export function schemaFiles(): Record<string, string> {
   return jsonSchemas(platforms, Rules);
 }
 
+/** Errors: ConfigError with every fault of the rules and templates. */
+export function checkRules(config: Config): void {
+  readRules(config);
+  logOf(config);
+}
+
 function readRules(config: Config) {
   const templates = loadTemplates(config.templates);
   const words = {
@@ -131,7 +138,9 @@ function readRules(config: Config) {
 /** What consent knows of this post's platform. Publishers that address people come with their platforms; the log addresses nobody. */
 function courtesies(config: Config, { post, feed, seenAt }: Question) {
   const policy = platforms.find(({ id }) => id === post.platform)?.consent ?? loggedOnly;
-  const expireMs = config.feeds.find(({ name }) => name === feed)?.expireMs ?? null;
+  const source = config.feeds.find(({ name }) => name === feed);
+  // A feed that was taken out meanwhile has no say any more.
+  const expireMs = source === undefined ? config.expireMs : source.expireMs;
   const expired = expireMs !== null && seenAt - post.createdAt > expireMs;
   return { mode: 'log' as const, policy, self: [], expired };
 }
@@ -143,11 +152,17 @@ const loggedOnly: ConsentPolicy = {
   source: 'src/app.ts',
 };
 
-/** Errors: ConfigError when there is none, because then an answer would have nowhere to go. */
+/** Errors: ConfigError when there is not exactly one: an answer goes to one place. */
 function logOf(config: Config): string {
-  const log = config.publishers.find(({ platform }) => platform === 'log');
-  if (log === undefined)
+  const [log, second] = config.publishers.filter(({ platform }) => platform === 'log');
+  if (log === undefined) {
     throw new ConfigError([`${config.file}: \`publishers\` has no entry with \`platform: log\`, and replies need one`]);
+  }
+  if (second !== undefined) {
+    throw new ConfigError([
+      `${config.file}: \`publishers\` has two logs, ${log.name} and ${second.name}; replies go to one`,
+    ]);
+  }
   return log.name;
 }
 

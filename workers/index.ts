@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { poll, writeCursors } from './poll.ts';
+import { feedRows } from '../src/ledger/feeds.ts';
+import { poll, releaseHolds } from './poll.ts';
 import { resolve } from './resolve.ts';
 import { respond } from './respond.ts';
 import { startSchedule } from './schedule.ts';
 import { settle } from './settle.ts';
-import { dueWork } from './sweep.ts';
+import { type Due, dueWork, tidy } from './sweep.ts';
 import { withdraw } from './withdraw.ts';
 import type { Worker } from './worker.ts';
 
@@ -22,43 +23,58 @@ export function startWorkers(app: App): AsyncDisposable {
     async [Symbol.asyncDispose]() {
       await schedule[Symbol.asyncDispose]();
       await Promise.all(consumers.map((consumer) => consumer[Symbol.asyncDispose]()));
-      await writeCursors(app);
+      await releaseHolds(app);
     },
   };
 }
 
 /** Reads every feed to its present end and works until nothing is due. What waits for a later time stays in the ledger. */
 export async function drain(app: App): Promise<void> {
+  await sayWhatRests(app);
+  const reads = Promise.all([...app.feeds.keys()].map((name) => attempt(app, poll.work, name)));
   let reading = true;
-  const reads = Promise.all([...app.feeds.keys()].map((name) => poll.work(app, name))).finally(() => {
-    reading = false;
-  });
+  void reads.then(() => (reading = false));
+  const failed = new Set<string>();
   while (!app.stopping.aborted) {
     const wasReading = reading;
-    const due = await dueWork(app);
-    await eachBell(app, due);
+    const due = (await dueWork(app)).filter(({ bell, key }) => !failed.has(`${bell} ${key}`));
+    await eachBell(app, due, failed);
     if (due.length === 0 && !wasReading) break;
     if (due.length === 0) await delay(20);
   }
   await reads;
-  await writeCursors(app);
+  await releaseHolds(app);
+  await tidy(app);
 }
 
-async function eachBell(app: App, due: Awaited<ReturnType<typeof dueWork>>): Promise<void> {
+/** A feed that is in its pause after an error is not read now. */
+async function sayWhatRests(app: App): Promise<void> {
+  const now = await app.ledger.now();
+  for (const { name, due_at: dueAt, last_error: reason } of await feedRows(app.ledger.db)) {
+    if (dueAt <= now || !app.feeds.has(name)) continue;
+    app.tell({ kind: 'trouble', what: name, message: `rests until ${new Date(dueAt).toISOString()}: ${reason}` });
+  }
+}
+
+async function eachBell(app: App, due: readonly Due[], failed: Set<string>): Promise<void> {
   await Promise.all(
     workers.map(async ({ bell, concurrency, work }) => {
       const keys = due.filter((one) => one.bell === bell).map((one) => one.key);
       for (let i = 0; i < keys.length; i += concurrency) {
-        await Promise.all(keys.slice(i, i + concurrency).map((key) => attempt(app, work, key)));
+        const batch = keys.slice(i, i + concurrency);
+        const done = await Promise.all(batch.map((key) => attempt(app, work, key)));
+        for (const [at, key] of batch.entries()) if (done[at] === false) failed.add(`${bell} ${key}`);
       }
     }),
   );
 }
 
-async function attempt(app: App, work: Worker['work'], key: string): Promise<void> {
+async function attempt(app: App, work: Worker['work'], key: string): Promise<boolean> {
   try {
     await work(app, key);
+    return true;
   } catch (error) {
     app.tell({ kind: 'trouble', what: key, message: messageOf(error) });
+    return false;
   }
 }

@@ -4,7 +4,15 @@ import { findCitations } from '../src/cables/find.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import type { Cursor, Page, Post, Reject } from '../src/core/post.ts';
-import { advanceFeed, type FeedHold, holdFeed, restFeed } from '../src/ledger/feeds.ts';
+import {
+  advanceFeed,
+  type FeedHold,
+  holdFeed,
+  noteHealthy,
+  releaseFeeds,
+  renewHold,
+  restFeed,
+} from '../src/ledger/feeds.ts';
 import { type KeptPost, keepPosts } from '../src/ledger/posts.ts';
 import type { Worker } from './worker.ts';
 
@@ -15,59 +23,87 @@ const retry = { firstMs: 2000, maxMs: 15 * 60_000 };
 /** A source that says it will never work as configured is still asked now and then: the operator may mend it over there. */
 const hopelessMs = 60 * 60_000;
 
-/** Reads what is new in a feed, keeps the posts that cite a cable, and rings for them. */
+/** Reads what is new in a feed, keeps the posts that cite a cable, and rings for them. A feed that is being read is left alone. */
 export const poll: Worker = {
   bell: 'poll',
   concurrency: 8,
   async work(app, name) {
     const source = app.feeds.get(name);
-    if (source === undefined) return;
-    const reading = await startReading(app, source);
-    if (reading === undefined) return;
+    if (source === undefined || busy.has(source)) return;
+    busy.add(source);
     try {
-      const feed = await source.open();
-      for await (const page of feed.pages(reading.cursor, app.stopping)) {
-        await take(app, source, reading, page);
-        if (app.stopping.aborted) break;
-      }
-      await writeProgress(app, reading, { force: false });
-    } catch (error) {
-      readings.delete(source);
-      if (!app.stopping.aborted) await rest(app, reading.hold, error);
+      await read(app, source);
+    } finally {
+      busy.delete(source);
     }
   },
 };
 
-/** Writes every cursor that is not written yet: before the process ends. */
-export async function writeCursors(app: App): Promise<void> {
+/** Keeps the feeds of this process in its hands, however long a page takes. */
+export async function renewHolds(app: App): Promise<void> {
+  const leaseUntil = (await app.ledger.now()) + leaseMs;
+  for (const source of app.feeds.values()) {
+    const reading = readings.get(source);
+    if (reading === undefined) continue;
+    if (!(await app.ledger.transact((tx) => renewHold(tx, reading.hold, leaseUntil)))) readings.delete(source);
+  }
+}
+
+/** Writes every cursor that is not written yet and lets go of the feeds: before the process ends. */
+export async function releaseHolds(app: App): Promise<void> {
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
     if (reading !== undefined) await writeProgress(app, reading, { force: true });
     readings.delete(source);
   }
+  await app.ledger.transact((tx) => releaseFeeds(tx, app.id));
 }
 
 /** A feed in our hands: where we are, and what the ledger does not know yet. */
 interface Reading {
   readonly hold: FeedHold;
-  readonly leaseRenewAt: number;
   cursor: Cursor | undefined;
   unwritten: { seen: number; since: number } | undefined;
+  troubled: boolean;
 }
 
 const readings = new WeakMap<FeedSource, Reading>();
+const busy = new WeakSet<FeedSource>();
 
-async function startReading(app: App, source: FeedSource): Promise<Reading | undefined> {
-  const now = await app.ledger.now();
+async function read(app: App, source: FeedSource): Promise<void> {
+  const reading = await takeHold(app, source);
+  if (reading === undefined) return;
+  try {
+    const feed = await source.open();
+    for await (const page of feed.pages(reading.cursor, app.stopping)) {
+      await take(app, source, reading, page);
+      if (app.stopping.aborted) break;
+    }
+    await writeProgress(app, reading, { force: false });
+    await recover(app, reading);
+    app.tell({ kind: 'read', feed: source.name });
+  } catch (error) {
+    readings.delete(source);
+    if (!app.stopping.aborted) await rest(app, reading.hold, error);
+  }
+}
+
+async function takeHold(app: App, source: FeedSource): Promise<Reading | undefined> {
   const current = readings.get(source);
-  if (current !== undefined && now < current.leaseRenewAt) return current;
-  if (current !== undefined) await writeProgress(app, current, { force: true });
-  readings.delete(source);
+  if (current !== undefined) return current;
+  const now = await app.ledger.now();
   const hold = await app.ledger.transact((tx) => holdFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
   if (hold === undefined) return undefined;
-  const reading = { hold, leaseRenewAt: now + leaseMs / 2, cursor: hold.cursor, unwritten: undefined };
+  const reading = { hold, cursor: hold.cursor, unwritten: undefined, troubled: hold.troubled };
   readings.set(source, reading);
   return reading;
+}
+
+async function recover(app: App, reading: Reading): Promise<void> {
+  if (!reading.troubled) return;
+  const now = await app.ledger.now();
+  await app.ledger.transact((tx) => noteHealthy(tx, reading.hold, now));
+  reading.troubled = false;
 }
 
 async function take(app: App, source: FeedSource, reading: Reading, page: Page): Promise<void> {
@@ -78,20 +114,15 @@ async function take(app: App, source: FeedSource, reading: Reading, page: Page):
     seen: (reading.unwritten?.seen ?? 0) + page.posts.length,
     since: reading.unwritten?.since ?? now,
   };
-  if (kept.length === 0 && page.rejects.length === 0) return await writeProgress(app, reading, { force: false });
-  const fresh = await write(app, reading, kept, page.rejects);
-  for (const reject of page.rejects) {
-    app.tell({ kind: 'trouble', what: `${source.name}: ${reject.position}`, message: reject.reason });
-  }
-  app.tell({
-    kind: 'polled',
-    feed: source.name,
-    seen: page.posts.length,
-    kept: fresh.length,
-    rejected: page.rejects.length,
-  });
+  const writes = kept.length > 0 || page.rejects.length > 0;
+  const { fresh, rejects } = writes ? await write(app, reading, kept, page.rejects) : nothing;
+  if (!writes) await writeProgress(app, reading, { force: false });
+  for (const reject of rejects) app.tell({ kind: 'rejected', feed: source.name, reject });
+  app.tell({ kind: 'polled', feed: source.name, seen: page.posts.length, kept: fresh.length });
   await Promise.all(fresh.map((key) => app.queue.ring('resolve', key)));
 }
+
+const nothing = { fresh: [], rejects: [] };
 
 /** Finds citations, once and for all; a post without any that counts is dropped here and never stored. */
 function sift(post: Post, source: FeedSource): KeptPost | undefined {
@@ -110,19 +141,29 @@ async function write(
   app: App,
   reading: Reading,
   kept: readonly KeptPost[],
-  rejects: readonly Reject[],
-): Promise<readonly string[]> {
+  unread: readonly Reject[],
+): Promise<{ fresh: readonly string[]; rejects: readonly Reject[] }> {
   const now = await app.ledger.now();
   const { cursor, hold, unwritten } = reading;
-  if (cursor === undefined) return [];
-  const fresh = await app.ledger.transact(async (tx) => {
-    const keys = await keepPosts(tx, hold.name, kept, now);
-    const progress = { cursor, seen: unwritten?.seen ?? 0, kept: keys.length, rejects };
-    if (await advanceFeed(tx, hold, progress, { now, leaseMs })) return keys;
+  if (cursor === undefined) return nothing;
+  const written = await app.ledger.transact(async (tx) => {
+    const { fresh, contradicted } = await keepPosts(tx, hold.name, kept, now);
+    const rejects = [...unread, ...contradicted.map(contradiction)];
+    const progress = { cursor, seen: unwritten?.seen ?? 0, kept: fresh.length, rejects };
+    if (await advanceFeed(tx, hold, progress, { now, leaseMs })) return { fresh, rejects };
     throw new RetryLater(`another process reads ${hold.name} now`, leaseMs);
   });
   reading.unwritten = undefined;
-  return fresh;
+  return written;
+}
+
+/** Two posts under one id: the first stays, and the second is not passed over in silence. */
+function contradiction({ key, text }: Post): Reject {
+  return {
+    position: key,
+    reason: 'a post with this id but another text is known already',
+    excerpt: text.slice(0, 200),
+  };
 }
 
 async function rest(app: App, hold: FeedHold, error: unknown): Promise<void> {

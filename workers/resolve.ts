@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import type { Resolution } from '../src/core/citation.ts';
-import { messageOf } from '../src/core/errors.ts';
+import { messageOf, PermanentError } from '../src/core/errors.ts';
 import type { Post } from '../src/core/post.ts';
 import { type Decision, decidePost, postponePost, type WaitingPost, waitingPost } from '../src/ledger/posts.ts';
 import type { PlannedReply } from '../src/ledger/replies.ts';
 import type { Worker } from './worker.ts';
 
 const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
-const mostAttempts = 10;
 
 /** Looks up what a post cites, decides what to do about it, and plans the reply word for word. */
 export const resolve: Worker = {
@@ -49,7 +48,7 @@ function plan(
   return {
     postKey: post.key,
     publisher,
-    scope: scopeOf(publisher, post, resolutions),
+    scope: scopeOf(post, resolutions),
     payload: {
       key: post.key,
       text,
@@ -69,18 +68,19 @@ function plan(
 }
 
 /** One reply for a thread, its cables and their paragraphs, whoever asks. */
-function scopeOf(publisher: string, post: Post, resolutions: readonly Resolution[]): string {
+function scopeOf(post: Post, resolutions: readonly Resolution[]): string {
   const cited = resolutions.map((r) => `${r.referenceId ?? r.written}:${r.paragraphs.join(',')}`).toSorted();
-  return JSON.stringify([publisher, post.platform, post.thread, ...cited]);
+  return JSON.stringify([post.platform, post.thread, ...cited]);
 }
 
+/** What can never work is given up with its reason; all else is tried again for as long as it takes. */
 async function postpone(app: App, { post, attempts }: WaitingPost, error: unknown): Promise<void> {
-  const last = attempts + 1 >= mostAttempts;
-  const dueAt = last ? null : (await app.ledger.now()) + backoffMs(attempts, retry);
+  const hopeless = error instanceof PermanentError;
+  const dueAt = hopeless ? null : (await app.ledger.now()) + backoffMs(attempts, retry);
   await app.ledger.transact((tx) => postponePost(tx, post.key, messageOf(error), dueAt));
   app.tell({
     kind: 'trouble',
     what: post.key,
-    message: `not resolved${last ? ', given up' : ''}: ${messageOf(error)}`,
+    message: `not resolved${hopeless ? ', given up' : ''}: ${messageOf(error)}`,
   });
 }

@@ -3,10 +3,10 @@ import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import { type Ending, endSending, type Sending, takeForSending } from '../src/ledger/sending.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
+import { requestMs, withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
-/** The longest that one publication may take; the lease outlives it, so a live sender's reply never counts as unknown. */
-const requestMs = 60_000;
+/** Outlives a request, so that a live sender's reply never counts as unknown. */
 const leaseMs = 2 * requestMs;
 /** How long after an unclear outcome the platform is first asked: it may show a post late. */
 const firstLookMs = 5000;
@@ -29,11 +29,10 @@ export const respond: Worker = {
 };
 
 async function send(app: App, sending: Sending): Promise<Ending> {
-  const publisher = await app.publisher(sending.publisher);
-  if (publisher === undefined) return await unconfigured(app, sending);
+  const publisher = await opened(app, sending);
+  if ('state' in publisher) return publisher;
   try {
-    const signal = AbortSignal.any([AbortSignal.timeout(requestMs), app.hurry]);
-    return { state: 'sent', published: await publish(publisher, sending, signal) };
+    return { state: 'sent', published: await withinLimit(app, (signal) => publisher.publish(sending.payload, signal)) };
   } catch (error) {
     const now = await app.ledger.now();
     if (error instanceof RetryLater) return { state: 'planned', reason: error.message, dueAt: now + error.delayMs };
@@ -42,22 +41,16 @@ async function send(app: App, sending: Sending): Promise<Ending> {
   }
 }
 
-/** A publisher that ignores its signal must not hold the reply past the lease: then the outcome is unknown. */
-async function publish(publisher: Publisher, sending: Sending, signal: AbortSignal) {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new Error(`no answer within ${requestMs / 1000} s`));
-  signal.addEventListener('abort', onAbort, { once: true });
+/** Without a publisher nothing went out: the reply waits until there is one. */
+async function opened(app: App, sending: Sending): Promise<Publisher | Ending> {
+  let reason = `no publisher \`${sending.publisher}\` is configured`;
   try {
-    return await Promise.race([publisher.publish(sending.payload, signal), tooLate]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
+    const publisher = await app.publisher(sending.publisher);
+    if (publisher !== undefined) return publisher;
+  } catch (error) {
+    reason = messageOf(error);
   }
-}
-
-/** Nothing went out: the reply waits until the publisher is in the configuration again. */
-async function unconfigured(app: App, sending: Sending): Promise<Ending> {
-  const dueAt = (await app.ledger.now()) + backoffMs(sending.attempt, missing);
-  return { state: 'planned', reason: `no publisher \`${sending.publisher}\` is configured`, dueAt };
+  return { state: 'planned', reason, dueAt: (await app.ledger.now()) + backoffMs(sending.attempt, missing) };
 }
 
 function report(app: App, sending: Sending, ending: Ending): void {

@@ -2,9 +2,11 @@ import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { type Settlement, settleReply, type Unknown, unknownReply } from '../src/ledger/settling.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
+import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
-const requestMs = 60_000;
+/** Where there is nobody to ask, the question stays open and is asked again after this. */
+const unaskedMs = 10 * 60_000;
 /** How often, and over what time, a reply is looked for before its outcome stays unknown for good. */
 const mostLooks = 5;
 const looksMs = [10_000, 60_000, 5 * 60_000, 15 * 60_000];
@@ -18,8 +20,9 @@ export const settle: Worker = {
   async work(app, key) {
     const unknown = await unknownReply(app.ledger.db, key, await app.ledger.now());
     if (unknown === undefined) return;
-    const publisher = await app.publisher(unknown.publisher);
-    const settlement = await look(app, unknown, publisher);
+    const settlement = await look(app, unknown);
+    // What was cut off by the end of the process is no look.
+    if (settlement.state !== 'sent' && app.hurry.aborted) return;
     const now = await app.ledger.now();
     const settled = await app.ledger.transact((tx) => settleReply(tx, unknown, settlement, now));
     if (!settled) return;
@@ -28,14 +31,15 @@ export const settle: Worker = {
   },
 };
 
-async function look(app: App, unknown: Unknown, publisher: Publisher | undefined): Promise<Settlement> {
-  const found = publisher === undefined ? 'cannot-tell' : await find(app, unknown, publisher);
+async function look(app: App, unknown: Unknown): Promise<Settlement> {
+  const publisher = await opened(app, unknown);
   const now = await app.ledger.now();
+  if (publisher === undefined) return { state: 'unknown', dueAt: now + unaskedMs, looked: false };
+  const found = await find(app, unknown, publisher);
   if (typeof found === 'object') return { state: 'sent', published: found };
-  if (publisher !== undefined && repeatIsHarmless(publisher.repeat, now - unknown.firstAttemptAt))
-    return { state: 'planned' };
+  if (repeatIsHarmless(publisher.repeat, now - unknown.firstAttemptAt)) return { state: 'planned' };
   const wait = looksMs[unknown.looks];
-  if (wait !== undefined && unknown.looks + 1 < mostLooks) return { state: 'unknown', dueAt: now + wait };
+  if (wait !== undefined && unknown.looks + 1 < mostLooks) return { state: 'unknown', dueAt: now + wait, looked: true };
   return {
     state: 'abandoned',
     reason:
@@ -45,9 +49,21 @@ async function look(app: App, unknown: Unknown, publisher: Publisher | undefined
   };
 }
 
+async function opened(app: App, { key, publisher }: Unknown): Promise<Publisher | undefined> {
+  let message = `no publisher \`${publisher}\` is configured to ask whether the reply is out`;
+  try {
+    const found = await app.publisher(publisher);
+    if (found !== undefined) return found;
+  } catch (error) {
+    message = messageOf(error);
+  }
+  app.tell({ kind: 'trouble', what: key, message });
+  return undefined;
+}
+
 async function find(app: App, unknown: Unknown, publisher: Publisher) {
   try {
-    return await publisher.find(unknown.payload, AbortSignal.timeout(requestMs));
+    return await withinLimit(app, (signal) => publisher.find(unknown.payload, signal));
   } catch (error) {
     app.tell({ kind: 'trouble', what: unknown.key, message: `looking for the reply failed: ${messageOf(error)}` });
     return 'cannot-tell';

@@ -34,9 +34,11 @@ export async function dueWork(app: App): Promise<Due[]> {
   ];
 }
 
-/** Rings for every row that is due. This is the guarantee; the bells of the other workers are only speed. */
-export async function sweep(app: App): Promise<void> {
-  for (const { bell, key } of await dueWork(app)) await app.queue.ring(bell, key);
+/** Rings for every row that is due, and says whether there may be more. This is the guarantee; all other rings are only speed. */
+export async function sweep(app: App): Promise<boolean> {
+  const due = await dueWork(app);
+  for (const { bell, key } of due) await app.queue.ring(bell, key);
+  return due.length >= most;
 }
 
 /** Keeps the ledger from growing with what nobody needs. */

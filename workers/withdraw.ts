@@ -1,9 +1,9 @@
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { dueWithdrawal, endWithdrawal } from '../src/ledger/withdrawing.ts';
+import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
-const requestMs = 60_000;
 const retry = { firstMs: 10_000, maxMs: 60 * 60_000 };
 
 /** Takes a sent reply back. Withdrawing twice does no harm, so every failure is tried again. */
@@ -16,7 +16,7 @@ export const withdraw: Worker = {
     const failure = await attempt(async () => {
       const publisher = await app.publisher(withdrawal.publisher);
       if (publisher === undefined) throw new Error(`no publisher \`${withdrawal.publisher}\` is configured`);
-      await publisher.withdraw(withdrawal.published, AbortSignal.timeout(requestMs));
+      await withinLimit(app, (signal) => publisher.withdraw(withdrawal.published, signal));
     });
     const now = await app.ledger.now();
     const again =

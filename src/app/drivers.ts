@@ -1,6 +1,6 @@
 import type { Config, FeedEntry, PublisherEntry } from '../config/schema.ts';
-import type { Clock } from '../core/clock.ts';
-import { ConfigError } from '../core/errors.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Tell } from '../core/event.ts';
 import { openGuardedFetch } from '../net/guarded-fetch.ts';
 import { platforms } from '../platforms/index.ts';
@@ -17,6 +17,32 @@ interface World {
   readonly clock: Clock;
 }
 
+/** Looks, without touching anything, whether every feed could be read and every publisher written. */
+export async function* checkDrivers(config: Config): AsyncIterable<{ name: string; fault: string | undefined }> {
+  const { allowPrivate, userAgent } = config.network;
+  await using fetch = openGuardedFetch({ allowPrivate, userAgent });
+  const { configDir, dataDir } = config;
+  const context: DriverContext = { clock: systemClock, fetch, notices: { warn: () => {} }, configDir, dataDir };
+  for (const { name, platform, config: own } of config.feeds) {
+    yield {
+      name: `feed ${name}`,
+      fault: await faultOf(async () => (await driverOf(platform)).checkFeed?.(own, context)),
+    };
+  }
+  for (const { name, platform, config: own } of config.publishers) {
+    const check = async () => (await driverOf(platform)).checkPublisher?.(own, context);
+    yield { name: `publisher ${name}`, fault: await faultOf(check) };
+  }
+}
+
+async function faultOf(check: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await check();
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
 /** Feeds and publishers of the configuration, each opened when it is first needed. */
 export function openDrivers(config: Config, { tell, clock }: World) {
   const opened: AsyncDisposable[] = [];
@@ -25,7 +51,7 @@ export function openDrivers(config: Config, { tell, clock }: World) {
   const context = (name: string): DriverContext => ({
     clock,
     fetch,
-    notices: { warn: (message) => tell({ kind: 'trouble', what: name, message }) },
+    notices: { warn: (message) => tell({ kind: 'notice', what: name, message }) },
     configDir: config.configDir,
     dataDir: config.dataDir,
   });

@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import { forgiveClock } from '../ledger/clock-step.ts';
+import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
 import { lastRunner, noteRunner, type Runner, takeOver } from '../ledger/notes.ts';
-import { openSqliteLedger } from '../ledger/sqlite.ts';
+import { openSqliteLedger, openSqliteReader } from '../ledger/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../ledger/worker-lock.ts';
 
 export function openLedger(config: Config, clock: Clock = systemClock): Promise<Ledger> {
   return openSqliteLedger({ file: ledgerFile(config), clock });
+}
+
+/** The ledger to look at only; undefined while there is none. */
+export async function readLedger(config: Config): Promise<LedgerReader | undefined> {
+  return existsSync(ledgerFile(config)) ? await openSqliteReader(ledgerFile(config)) : undefined;
 }
 
 /** Makes this process the one that works on the ledger. Errors: UsageError that says which process does. */
@@ -27,6 +33,7 @@ export async function holdLedger(config: Config): Promise<Disposable> {
   const now = await ledger.now();
   await ledger.transact(async (tx) => {
     await takeOver(tx, now);
+    await forgiveClock(tx, now);
     await noteRunner(tx, { pid: process.pid, host: hostname(), since: now, aliveAt: now });
   });
   return lock;
@@ -40,8 +47,11 @@ export async function workerIsRunning(config: Config): Promise<{ alive: boolean;
   const runner = await whoRuns(config);
   if (runner === undefined) return { alive: true, message: 'just started' };
   const silentMs = Date.now() - runner.aliveAt;
-  if (silentMs < deadAfterMs) return { alive: true, message: described(runner) };
-  return { alive: false, message: `${described(runner)}, but silent for ${Math.round(silentMs / 1000)} s` };
+  if (Math.abs(silentMs) < deadAfterMs) return { alive: true, message: described(runner) };
+  return {
+    alive: false,
+    message: `${described(runner)}, but its last sign of life is ${Math.round(Math.abs(silentMs) / 1000)} s away`,
+  };
 }
 
 function ledgerFile(config: Config): string {
@@ -49,9 +59,10 @@ function ledgerFile(config: Config): string {
 }
 
 async function whoRuns(config: Config): Promise<Runner | undefined> {
-  if (!existsSync(ledgerFile(config))) return undefined;
-  await using ledger = await openLedger(config);
-  return await lastRunner(ledger.db);
+  const ledger = await readLedger(config).catch(() => undefined);
+  if (ledger === undefined) return undefined;
+  await using reader = ledger;
+  return await lastRunner(reader.db);
 }
 
 function described({ pid, host, since }: Runner): string {

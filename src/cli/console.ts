@@ -12,9 +12,22 @@ export type Detail = 'posts' | 'troubles';
 /** Shows a person what the bot does, a post and its answer at a time. */
 export function watch(output: Output, detail: Detail) {
   const counts = { read: 0, cited: 0, answered: 0, troubles: 0 };
+  /** Feeds that were read to their end at least once. */
+  const finished = new Set<string>();
+  const repeats = new Map<string, number>();
   let app: App | undefined;
+
+  function complain(what: string, message: string): void {
+    const times = (repeats.get(message) ?? 0) + 1;
+    if (repeats.size < mostMessages) repeats.set(message, times);
+    // The same over and over says no more; from the tenth on only every tenth, hundredth, … time.
+    if (times >= 10 && !Number.isInteger(Math.log10(times))) return;
+    output.error(`${what}: ${message}${times >= 10 ? ` (${times} times)` : ''}`);
+  }
+
   return {
     counts,
+    finished,
     /** From now on sent replies are shown beside the post they answer. */
     attach(opened: App): void {
       app = opened;
@@ -25,6 +38,11 @@ export function watch(output: Output, detail: Detail) {
           counts.read += event.seen;
           counts.cited += event.kept;
           return;
+        case 'read':
+          finished.add(event.feed);
+          return;
+        case 'rejected':
+          return complain(event.feed, `${event.reject.position}: ${event.reject.reason}`);
         case 'decided':
           if (detail === 'posts' && event.verdict.action !== 'reply') {
             output.line(`${heading(event.post, output)}\n${unanswered(event.verdict, event.resolutions, output)}\n`);
@@ -34,14 +52,18 @@ export function watch(output: Output, detail: Detail) {
           counts.answered += 1;
           if (detail === 'posts') void showAnswer(output, app, event);
           return;
+        case 'notice':
+          return complain(event.what, event.message);
         case 'trouble':
           counts.troubles += 1;
-          output.error(`${event.what}: ${event.message}`);
-          return;
+          return complain(event.what, event.message);
       }
     },
   };
 }
+
+/** Kept apart for counting; beyond it each is printed. */
+const mostMessages = 1000;
 
 export type Watch = ReturnType<typeof watch>;
 

@@ -1,13 +1,16 @@
-import { accessSync, constants, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { Command } from 'commander';
-import { type App, openApp, readConfig } from '../app.ts';
-import { workerIsRunning } from '../app/embedded.ts';
+import { openCables } from '../app/cables.ts';
+import { checkDrivers } from '../app/drivers.ts';
+import { readLedger, workerIsRunning } from '../app/embedded.ts';
+import { checkRules, readConfig } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../core/errors.ts';
 import { feedRows } from '../ledger/feeds.ts';
 import { quickCheck } from '../ledger/notes.ts';
-import { countPosts } from '../ledger/posts.ts';
-import { countReplies } from '../ledger/replies.ts';
+import { countPosts, failedPosts } from '../ledger/posts.ts';
+import { countReplies, waitingPublishers } from '../ledger/replies.ts';
+import type { FeedRow } from '../ledger/schema.ts';
 import { publicList } from './catalogue.ts';
 import type { Output } from './output.ts';
 import { version } from './version.ts';
@@ -42,77 +45,89 @@ export function doctorCommand(output: Output): Command {
 
 async function* allChecks(config: Config): AsyncIterable<Check> {
   yield { name: 'versions', state: 'ok', message: `pilcrow ${version}, Node ${process.versions.node}` };
-  yield { name: 'configuration', state: 'ok', message: config.file };
+  checkRules(config);
+  yield { name: 'configuration', state: 'ok', message: `${config.file}, with rules and templates` };
+  for (const address of config.network.allowPrivate) {
+    yield { name: 'network', state: 'note', message: `the private address ${address} may be fetched` };
+  }
   yield dataFolder(config);
-  const troubles: string[] = [];
-  const never = new AbortController().signal;
-  await using app = await openApp(config, {
-    tell: (event) => {
-      if (event.kind === 'trouble') troubles.push(`${event.what}: ${event.message}`);
-    },
-    stopping: never,
-    hurry: never,
-    bell: 'none',
-  });
-  yield { name: 'rules', state: 'ok', message: `${config.rules}, version ${app.rulesVersion}` };
-  yield cables(app);
-  for (const message of troubles) yield { name: 'documents', state: 'note', message };
-  yield* ledgerChecks(app);
+  yield* guarded('cables', () => cableChecks(config));
+  yield* guarded('ledger', () => ledgerChecks(config));
   yield* aliveCheck(config, 'note');
-  yield* feedChecks(app);
-  yield* publisherChecks(app);
+  for await (const { name, fault } of checkDrivers(config)) {
+    yield fault === undefined ? { name, state: 'ok', message: 'can be used' } : { name, state: 'fail', message: fault };
+  }
+}
+
+/** One check that breaks must not hide the others. */
+async function* guarded(name: string, checks: () => AsyncIterable<Check>): AsyncIterable<Check> {
+  try {
+    yield* checks();
+  } catch (error) {
+    yield { name, state: 'fail', message: messageOf(error) };
+  }
 }
 
 function dataFolder(config: Config): Check {
   const name = 'data folder';
+  if (!existsSync(config.dataDir))
+    return { name, state: 'note', message: `${config.dataDir} is made at the first run` };
   try {
     accessSync(config.dataDir, constants.W_OK);
     const { bavail, bsize } = statfsSync(config.dataDir);
     const freeMb = Math.floor((bavail * bsize) / 1e6);
     const message = `${config.dataDir}, ${freeMb.toLocaleString('en')} MB free`;
-    return { name, state: freeMb < 200 ? 'fail' : 'ok', message };
+    return { name, state: freeMb < leastFreeMb ? 'fail' : 'ok', message };
   } catch (error) {
     return { name, state: 'fail', message: `${config.dataDir} cannot be written: ${messageOf(error)}` };
   }
 }
 
-function cables(app: App): Check {
-  if (app.cables.catalogue !== undefined) return { name: 'cables', state: 'ok', message: app.cables.summary };
-  return {
-    name: 'cables',
-    state: 'note',
-    message: `${app.cables.summary}; without a list of all cables, IDs stay "unverified": pilcrow catalogue import FILE; ${publicList}`,
-  };
+const leastFreeMb = 200;
+
+async function* cableChecks(config: Config): AsyncIterable<Check> {
+  const warnings: string[] = [];
+  const { catalogue, summary } = await openCables(config, (message) => warnings.push(message));
+  yield catalogue === undefined
+    ? {
+        name: 'cables',
+        state: 'note',
+        message: `${summary}; without a list of all cables, IDs stay "unverified": pilcrow catalogue import FILE; ${publicList}`,
+      }
+    : { name: 'cables', state: 'ok', message: summary };
+  for (const message of warnings) yield { name: 'documents', state: 'note', message };
 }
 
-async function* ledgerChecks(app: App): AsyncIterable<Check> {
-  const { ledger } = app;
+async function* ledgerChecks(config: Config): AsyncIterable<Check> {
+  const opened = await readLedger(config);
+  if (opened === undefined) {
+    yield { name: 'ledger', state: 'note', message: 'there is none yet: it is made at the first run' };
+    return;
+  }
+  await using ledger = opened;
   const found = await quickCheck(ledger.db);
-  yield {
-    name: 'ledger',
-    state: found === 'ok' ? 'ok' : 'fail',
-    message: found === 'ok' ? ledger.place : `${ledger.place}: ${found}`,
-  };
-  const posts = await countPosts(ledger.db);
-  const failed = posts['failed'] ?? 0;
-  yield { name: 'posts', state: failed > 0 ? 'note' : 'ok', message: counted(posts) };
+  yield found === 'ok'
+    ? { name: 'ledger', state: 'ok', message: ledger.place }
+    : { name: 'ledger', state: 'fail', message: `${ledger.place}: ${found}` };
+  yield { name: 'posts', state: 'ok', message: counted(await countPosts(ledger.db)) };
+  for (const { key, error } of await failedPosts(ledger.db, 5)) {
+    yield { name: 'posts', state: 'note', message: `${key} was given up: ${error}; pilcrow replies retry ${key}` };
+  }
   const replies = await countReplies(ledger.db);
   const open = (replies['unknown'] ?? 0) + (replies['refused'] ?? 0) + (replies['abandoned'] ?? 0);
   yield { name: 'replies', state: open > 0 ? 'note' : 'ok', message: counted(replies) };
+  const known = new Set(config.publishers.map(({ name }) => name));
+  for (const name of await waitingPublishers(ledger.db)) {
+    if (known.has(name)) continue;
+    yield { name: 'replies', state: 'fail', message: `some wait for a publisher \`${name}\`, which is not configured` };
+  }
+  yield* feedChecks(config, await feedRows(ledger.db));
 }
 
-async function* aliveCheck(config: Config, absent: 'note' | 'fail' = 'fail'): AsyncIterable<Check> {
-  const running = await workerIsRunning(config);
-  yield running.alive
-    ? { name: 'bot', state: 'ok', message: running.message }
-    : { name: 'bot', state: absent, message: running.message };
-}
-
-async function* feedChecks(app: App): AsyncIterable<Check> {
-  const rows = new Map((await feedRows(app.ledger.db)).map((row) => [row.name, row]));
-  for (const source of app.feeds.values()) {
-    const name = `feed ${source.name}`;
-    const row = rows.get(source.name);
+function* feedChecks(config: Config, rows: readonly FeedRow[]): Iterable<Check> {
+  for (const { name: feed } of config.feeds) {
+    const name = `feed ${feed}`;
+    const row = rows.find((candidate) => candidate.name === feed);
     if (row === undefined) yield { name, state: 'note', message: 'was not read yet' };
     else if (row.last_error !== null) {
       yield { name, state: 'fail', message: `${row.last_error}; rests until ${new Date(row.due_at).toISOString()}` };
@@ -123,15 +138,9 @@ async function* feedChecks(app: App): AsyncIterable<Check> {
   }
 }
 
-async function* publisherChecks(app: App): AsyncIterable<Check> {
-  for (const { name, platform } of app.config.publishers) {
-    try {
-      await app.publisher(name);
-      yield { name: `publisher ${name}`, state: 'ok', message: platform };
-    } catch (error) {
-      yield { name: `publisher ${name}`, state: 'fail', message: messageOf(error) };
-    }
-  }
+async function* aliveCheck(config: Config, absent: 'note' | 'fail' = 'fail'): AsyncIterable<Check> {
+  const { alive, message } = await workerIsRunning(config);
+  yield { name: 'bot', state: alive ? 'ok' : absent, message };
 }
 
 function counted(counts: Record<string, number>): string {

@@ -1,5 +1,6 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { App } from '../app.ts';
+import type { Config } from '../config/schema.ts';
 import { countReplies, listReplies } from '../ledger/replies.ts';
 import type { Output } from './output.ts';
 import { publicList } from './catalogue.ts';
@@ -14,6 +15,7 @@ export async function greeting(app: App, output: Output): Promise<void> {
   for (const feed of config.feeds) row('reads', `${feed.name} (${feed.platform})`);
   for (const publisher of config.publishers) row('answers', `${publisher.name} (${publisher.platform})`);
   row('ledger', here(ledger.place));
+  for (const address of config.network.allowPrivate) row('caution', `the private address ${address} may be fetched`);
   row('cables', app.cables.summary);
   const answered = (await countReplies(ledger.db))['sent'] ?? 0;
   const [last] = await listReplies(ledger.db, ['sent'], 1);
@@ -32,7 +34,7 @@ export function idleHint(app: App, counts: { read: number; cited: number; answer
   const { config } = app;
   return [
     `${counts.read} new posts read, ${counts.cited} cite a cable, ${counts.answered} answered. Waiting for more; Ctrl-C stops.`,
-    `  replies    ${here(`${config.dataDir}/replies.jsonl`)}   ledger  ${here(app.ledger.place)}`,
+    `  replies    ${here(repliesFile(config))}   ledger  ${here(app.ledger.place)}`,
     `  more       append a line to a file of posts, or add feeds: ${here(config.file)} (docs/platforms)`,
     app.cables.catalogue !== undefined
       ? ''
@@ -40,6 +42,12 @@ export function idleHint(app: App, counts: { read: number; cited: number; answer
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** Where the log publisher writes. */
+function repliesFile({ dataDir, publishers }: Config): string {
+  const path = publishers.find(({ platform }) => platform === 'log')?.config['path'];
+  return resolve(dataDir, typeof path === 'string' ? path : '');
 }
 
 function here(path: string): string {

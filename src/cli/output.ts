@@ -6,6 +6,8 @@ export interface Output {
   readonly paint: ReturnType<typeof colors.createColors>;
   /** What the command ends with unless it throws. */
   exitCode: number;
+  /** Aborted when nobody reads standard output any more. */
+  readonly gone: AbortSignal;
   write(text: string): void;
   writeError(text: string): void;
   line(text?: string): void;
@@ -14,16 +16,19 @@ export interface Output {
 }
 
 export function openOutput(): Output {
-  // A reader that has seen enough (`pilcrow resolve - | head`) is no failure.
+  // A reader that has seen enough (`pilcrow resolve - | head`) is no failure; it is the end of the work.
+  const gone = new AbortController();
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exitCode = 0;
+    gone.abort(error);
   });
+  process.stderr.on('error', () => gone.abort());
   const write = (text: string) => void process.stdout.write(text);
   const writeError = (text: string) => void process.stderr.write(text);
   return {
     paint: colors.createColors(process.stdout.isTTY && colors.isColorSupported),
     exitCode: 0,
+    gone: gone.signal,
     write,
     writeError,
     line: (text = '') => write(`${text}\n`),

@@ -35,9 +35,16 @@ function fail(output: Output, message: string): void {
   output.exitCode = 1;
 }
 
-/** The documented fields; where every anchor leads is for our own links. */
-function fieldsOf({ landings: _, ...cable }: Cable): Omit<Cable, 'landings'> {
-  return cable;
+/** The documented fields in their order; where every anchor leads is for our own links. */
+function fieldsOf(cable: Cable): Omit<Cable, 'landings'> {
+  const { referenceId, publishedId, subject, created, createdAsPrinted, released, releasedAsPrinted } = cable;
+  const { classification, origin, tags, references, reasons, eo, decl, dtg, precedence, header } = cable;
+  const { paragraphs, anchors, warnings } = cable;
+  return {
+    ...{ referenceId, publishedId, subject, created, createdAsPrinted, released, releasedAsPrinted },
+    ...{ classification, origin, tags, references, reasons, eo, decl, dtg, precedence, header },
+    ...{ paragraphs, anchors, warnings },
+  };
 }
 
 function describe(cable: Cable, paint: Output['paint']): string {

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../app.ts';
-import { openLedger } from '../app/embedded.ts';
+import { openLedger, readLedger } from '../app/embedded.ts';
 import { UsageError } from '../core/errors.ts';
 import { Payload, ReplyState } from '../core/reply.ts';
+import { retryPost } from '../ledger/posts.ts';
 import { listReplies, replyRow, retryReply } from '../ledger/replies.ts';
 import { askWithdrawal } from '../ledger/withdrawing.ts';
 import type { ReplyRow } from '../ledger/schema.ts';
@@ -20,8 +21,8 @@ export function repliesCommand(output: Output): Command {
       const limit = Number(options.limit);
       if (!Number.isInteger(limit) || limit < 1)
         throw new UsageError(`--limit ${options.limit}: expected a whole number from 1`);
-      await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
-      const rows = await listReplies(ledger.db, options.state ?? [], limit);
+      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
+      const rows = ledger === undefined ? [] : await listReplies(ledger.db, options.state ?? [], limit);
       for (const row of rows) {
         if (options.json === true) output.json(fieldsOf(row));
         else output.line(describe(row, output.paint));
@@ -30,16 +31,20 @@ export function repliesCommand(output: Output): Command {
     });
   command
     .command('retry')
-    .description('send a refused or abandoned reply after all; if its outcome is unknown, it may then be out twice')
+    .description(
+      'send a refused or abandoned reply after all, or resolve a failed post anew; a reply of unknown outcome may then be out twice',
+    )
     .argument('<key>', 'as `replies list` shows it')
     .action(async (key: string, _options: unknown, self: Command) => {
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
       const now = await ledger.now();
-      if (await ledger.transact((tx) => retryReply(tx, key, now)))
-        output.line(`${key} is planned again; a running bot sends it now.`);
+      const again = await ledger.transact(
+        async (tx) => (await retryReply(tx, key, now)) || (await retryPost(tx, key, now)),
+      );
+      if (again) output.line(`${key} is planned again; a running bot sees to it now.`);
       else
         throw new UsageError(
-          `${key}: ${await stateOf(ledger.db, key)}; only refused or abandoned replies can be retried`,
+          `${key}: ${await stateOf(ledger.db, key)}; only refused or abandoned replies and failed posts can be retried`,
         );
     });
   command

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { startWorkers } from '../../workers/index.ts';
-import { type App, openApp, readConfig } from '../app.ts';
+import { type App, checkRules, openApp, readConfig } from '../app.ts';
 import { holdLedger } from '../app/embedded.ts';
 import { type Detail, watch, type Watch } from './console.ts';
 import { idleHint, greeting } from './greeting.ts';
@@ -18,6 +18,7 @@ export function runCommand(output: Output): Command {
     .addHelpText('after', help)
     .action(async (options: { quiet?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
+      checkRules(config);
       using _lock = await holdLedger(config);
       const detail: Detail = options.quiet === true ? 'troubles' : 'posts';
       const watching = watch(output, detail);
@@ -64,9 +65,11 @@ function stopSignals() {
 function sayWhenIdle(app: App, watching: Watch, output: Output): Disposable {
   let before = -1;
   const timer = setInterval(() => {
-    const { read, answered } = watching.counts;
-    if (read + answered !== before) {
-      before = read + answered;
+    const { read, answered, troubles } = watching.counts;
+    const news = read + answered + troubles;
+    const reading = [...app.feeds.keys()].some((name) => !watching.finished.has(name));
+    if (news !== before || (reading && troubles === 0)) {
+      before = news;
       return;
     }
     clearInterval(timer);

@@ -67,6 +67,7 @@ function finished(
     dataDir,
     feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.expire)),
     publishers: parsed.publishers.map(publisherEntry),
+    expireMs: parsed.replies.expire,
     rules: here(parsed.rules),
     templates: here(parsed.templates),
     corpus: parsed.corpus.map(here),

@@ -124,6 +124,8 @@ export interface Config extends Pick<Parsed, 'links' | 'network'> {
   readonly dataDir: string;
   readonly feeds: readonly FeedEntry[];
   readonly publishers: readonly PublisherEntry[];
+  /** `replies.expire`: for posts of feeds that say nothing else. */
+  readonly expireMs: number | null;
   readonly rules: string;
   readonly templates: string;
   readonly corpus: readonly string[];

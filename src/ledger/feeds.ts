@@ -8,6 +8,8 @@ export interface FeedHold {
   readonly epoch: number;
   readonly cursor: Cursor | undefined;
   readonly failures: number;
+  /** The last poll ended in an error, which the next good one takes back. */
+  readonly troubled: boolean;
 }
 
 /** Takes a feed that nobody holds and that is due. Undefined: another process holds it, or it rests. */
@@ -27,9 +29,11 @@ export async function holdFeed(
     .where('name', '=', feed.name)
     .where('due_at', '<=', now)
     .where((either) => either.or([either('lease_until', '<=', now), either('holder', '=', feed.holder)]))
-    .returning(['epoch', 'cursor', 'failures'])
+    .returning(['epoch', 'cursor', 'failures', 'last_error'])
     .executeTakeFirst();
-  return row && { name: feed.name, epoch: row.epoch, cursor: row.cursor ?? undefined, failures: row.failures };
+  if (row === undefined) return undefined;
+  const { epoch, cursor, failures } = row;
+  return { name: feed.name, epoch, cursor: cursor ?? undefined, failures, troubled: row.last_error !== null };
 }
 
 /** What reading a feed for a while came to. */
@@ -70,6 +74,27 @@ export async function advanceFeed(
   return true;
 }
 
+/** Keeps a feed in hand. False: another process has taken it. */
+export async function renewHold(tx: Executor, hold: FeedHold, leaseUntil: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('feeds')
+    .set({ lease_until: leaseUntil })
+    .where('name', '=', hold.name)
+    .where('epoch', '=', hold.epoch)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** A poll that went well, though it brought nothing. */
+export async function noteHealthy(tx: Executor, hold: FeedHold, now: number): Promise<void> {
+  await tx
+    .updateTable('feeds')
+    .set({ failures: 0, last_error: null, polled_at: now })
+    .where('name', '=', hold.name)
+    .where('epoch', '=', hold.epoch)
+    .execute();
+}
+
 /** A poll that failed: the feed rests until `dueAt`. */
 export async function restFeed(
   tx: Executor,
@@ -100,14 +125,8 @@ export async function feedRows(db: Executor): Promise<FeedRow[]> {
 
 /** Rejects are evidence, not truth: the newest 10,000 are kept. */
 export async function trimRejects(tx: Executor): Promise<void> {
-  const edge = await tx
-    .selectFrom('rejects')
-    .select('at')
-    .orderBy('at', 'desc')
-    .offset(10_000)
-    .limit(1)
-    .executeTakeFirst();
-  if (edge !== undefined) await tx.deleteFrom('rejects').where('at', '<=', edge.at).execute();
+  const kept = tx.selectFrom('rejects').select('id').orderBy('at', 'desc').orderBy('id').limit(10_000);
+  await tx.deleteFrom('rejects').where('id', 'not in', kept).execute();
 }
 
 async function insertRejects(tx: Executor, feed: string, rejects: readonly Reject[], now: number): Promise<void> {

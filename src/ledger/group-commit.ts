@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Executor, Schema } from './schema.ts';
 
@@ -51,16 +52,52 @@ interface Unit {
 }
 
 async function commit(db: Kysely<Schema>, group: readonly Unit[]): Promise<void> {
+  let running: Unit | undefined;
   try {
-    await db.transaction().execute(async (tx) => {
-      for (const unit of group) await unit.run(tx);
-    });
+    await begun(() =>
+      db.transaction().execute(async (tx) => {
+        for (const unit of group) {
+          running = unit;
+          await unit.run(tx);
+        }
+        running = undefined;
+      }),
+    );
   } catch (error) {
-    const [only, ...others] = group;
-    if (others.length === 0) only?.failed(error);
-    // One failed and undid the others' work with its own: each once more by itself.
-    else for (const unit of group) await commit(db, [unit]);
+    // The work of one was wrong and undid that of the others: each once more by itself. The disk or the file: all fail alike.
+    const rerun = group.length > 1 && running !== undefined && !isTroubleOfTheFile(error);
+    if (rerun) for (const unit of group) await commit(db, [unit]);
+    else for (const unit of group) unit.failed(error);
     return;
   }
   for (const unit of group) unit.done();
+}
+
+const busyPatienceMs = 10_000;
+const busyPauseMs = 50;
+
+/** Another process may be writing: that is waited for without standing in the event loop's way. */
+async function begun(transaction: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + busyPatienceMs;
+  for (;;) {
+    try {
+      await transaction();
+      return;
+    } catch (error) {
+      if (resultCode(error) !== busy || performance.now() > deadline) throw error;
+    }
+    await delay(busyPauseMs);
+  }
+}
+
+// Result codes of SQLite: busy, locked, read-only, input/output error, corrupt, full, cannot open, no database.
+const busy = 5;
+const troubles = new Set([busy, 6, 8, 10, 11, 13, 14, 26]);
+
+function isTroubleOfTheFile(error: unknown): boolean {
+  return troubles.has(resultCode(error));
+}
+
+function resultCode(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
 }

@@ -1,12 +1,16 @@
 import type { Kysely } from 'kysely';
 import type { Executor, Schema } from './schema.ts';
 
-/** The truth: posts, verdicts, replies, cursors. Everything that must not be lost or done twice is a row here. */
-export interface Ledger extends AsyncDisposable {
+/** A look into a ledger, beside whoever works on it. */
+export interface LedgerReader extends AsyncDisposable {
   /** Where it is, for people. */
   readonly place: string;
   /** For reads; sees only what is committed. */
   readonly db: Kysely<Schema>;
+}
+
+/** The truth: posts, verdicts, replies, cursors. Everything that must not be lost or done twice is a row here. */
+export interface Ledger extends LedgerReader {
   /**
    * Runs `work` in one writing transaction and resolves once it is durable. `work` awaits nothing but SQL on `tx`,
    * and may be run a second time after an undone first. Its error undoes what it wrote, and that alone. Concurrent calls may be

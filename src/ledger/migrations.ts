@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import type { Schema } from './schema.ts';
 
@@ -7,6 +7,14 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   const migrator = new Migrator({ db, provider });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error('the ledger could not be brought to the newest form', { cause: error });
+}
+
+/** Errors: a ledger of another version, which only `run` and `once` of its own version may change. */
+export async function checkForm(db: Kysely<Schema>): Promise<void> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  const found = rows.map(({ name }) => name).join(', ');
+  const known = Object.keys(migrations).toSorted().join(', ');
+  if (found !== known) throw new Error(`its form is \`${found}\`, this version of pilcrow knows \`${known}\``);
 }
 
 /** Names sort in the order in which they run; a migration that was released is never changed. */

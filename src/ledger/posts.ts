@@ -11,33 +11,54 @@ export interface KeptPost {
   readonly surplus: number;
 }
 
-/** Keeps posts, once each. Returns the keys of those that were not there before. */
-export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptPost[], now: number): Promise<string[]> {
+/** What keeping posts came to. */
+export interface Keeping {
+  /** Keys of those that were not there before. */
+  readonly fresh: string[];
+  /** Posts whose key is known with another text. */
+  readonly contradicted: Post[];
+}
+
+/** Keeps posts, once each: the first that comes under a key stays. */
+export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptPost[], now: number): Promise<Keeping> {
   const fresh: string[] = [];
   // Rows of 12 values; SQLite takes 32,766 values a statement, and shorter statements prepare faster.
   for (let i = 0; i < kept.length; i += 100) {
-    const rows = kept.slice(i, i + 100).map(({ post, citations, surplus }) => ({
-      key: post.key,
-      platform: post.platform,
-      feed,
-      post: JSON.stringify(post),
-      citations: JSON.stringify(citations),
-      surplus,
-      state: 'kept' as const,
-      due_at: now,
-      attempts: 0,
-      created_at: post.createdAt,
-      kept_at: now,
-    }));
     const inserted = await tx
       .insertInto('posts')
-      .values(rows)
+      .values(kept.slice(i, i + 100).map((post) => newRow(feed, post, now)))
       .onConflict((conflict) => conflict.column('key').doNothing())
       .returning('key')
       .execute();
     fresh.push(...inserted.map((row) => row.key));
   }
-  return fresh;
+  if (fresh.length === kept.length) return { fresh, contradicted: [] };
+  const isNew = new Set(fresh);
+  const known = kept.map(({ post }) => post).filter(({ key }) => !isNew.has(key));
+  const contradicted: Post[] = [];
+  for (const post of known) if (await saysOtherwise(tx, post)) contradicted.push(post);
+  return { fresh, contradicted };
+}
+
+function newRow(feed: string, { post, citations, surplus }: KeptPost, now: number) {
+  return {
+    key: post.key,
+    platform: post.platform,
+    feed,
+    post: JSON.stringify(post),
+    citations: JSON.stringify(citations),
+    surplus,
+    state: 'kept' as const,
+    due_at: now,
+    attempts: 0,
+    created_at: post.createdAt,
+    kept_at: now,
+  };
+}
+
+async function saysOtherwise(tx: Executor, { key, text }: Post): Promise<boolean> {
+  const row = await tx.selectFrom('posts').select('post').where('key', '=', key).executeTakeFirst();
+  return row !== undefined && (JSON.parse(row.post) as Post).text !== text;
 }
 
 /** A kept post that waits for its verdict. */
@@ -120,6 +141,23 @@ export async function postponePost(tx: Executor, key: string, error: string, due
     .where('key', '=', key)
     .where('state', '=', 'kept')
     .execute();
+}
+
+/** A person's word: failed -> kept. Returns false where there is no such failed post. */
+export async function retryPost(tx: Executor, key: string, now: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('posts')
+    .set({ state: 'kept', due_at: now, attempts: 0, error: null })
+    .where('key', '=', key)
+    .where('state', '=', 'failed')
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Posts that were given up, the newest first. */
+export async function failedPosts(db: Executor, limit: number): Promise<{ key: string; error: string | null }[]> {
+  const query = db.selectFrom('posts').select(['key', 'error']).where('state', '=', 'failed');
+  return await query.orderBy('kept_at', 'desc').limit(limit).execute();
 }
 
 /** Keys of posts that wait for their verdict and are due, the longest waiting first. */

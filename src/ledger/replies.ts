@@ -79,3 +79,9 @@ export async function countReplies(db: Executor): Promise<Record<string, number>
     .execute();
   return Object.fromEntries(rows.map((row) => [row.state, row.count]));
 }
+
+/** Publishers for which replies wait. */
+export async function waitingPublishers(db: Executor): Promise<string[]> {
+  const rows = await db.selectFrom('replies').select('publisher').distinct().where('due_at', 'is not', null).execute();
+  return rows.map(({ publisher }) => publisher);
+}

@@ -34,7 +34,8 @@ export async function unknownReply(db: Executor, key: string, now: number): Prom
 export type Settlement =
   | { readonly state: 'sent'; readonly published: Published }
   | { readonly state: 'planned' }
-  | { readonly state: 'unknown'; readonly dueAt: number }
+  /** Still unknown; `looked` false: nobody could be asked, which is not counted. */
+  | { readonly state: 'unknown'; readonly dueAt: number; readonly looked: boolean }
   | { readonly state: 'abandoned'; readonly reason: string };
 
 /** unknown -> sent | planned | abandoned, or unknown again after one more look. False: it changed meanwhile. */
@@ -48,7 +49,7 @@ export async function settleReply(
     .updateTable('replies')
     .set({
       state: settlement.state,
-      looks: settlement.state === 'unknown' ? unknown.looks + 1 : 0,
+      looks: settlement.state === 'unknown' ? unknown.looks + (settlement.looked ? 1 : 0) : 0,
       due_at: settlement.state === 'planned' ? now : 'dueAt' in settlement ? settlement.dueAt : null,
       updated_at: now,
       ...(settlement.state === 'sent'

@@ -11,71 +11,103 @@ import {
   type SqliteStatement,
 } from 'kysely';
 import type { Clock } from '../core/clock.ts';
+import { messageOf } from '../core/errors.ts';
 import { openGroupCommit } from './group-commit.ts';
-import type { Ledger } from './ledger.ts';
-import { migrate } from './migrations.ts';
+import type { Ledger, LedgerReader } from './ledger.ts';
+import { checkForm, migrate } from './migrations.ts';
 import type { Schema } from './schema.ts';
 
 /**
  * The embedded ledger: one SQLite file, WAL, every commit flushed to disk.
  * Two connections, because a read on the writing one would see what is not committed yet.
  */
-export async function openSqliteLedger(options: { file: string; clock: Clock }): Promise<Ledger> {
-  const { file, clock } = options;
-  mkdirSync(dirname(file), { recursive: true });
-  const writer = open(file);
-  await migrate(writer.db);
-  const reader = open(file);
-  const group = openGroupCommit(writer.db);
-  // The version moves only with commits of other connections, so on the writing one only another process moves it.
-  const version = writer.connection.prepare('pragma data_version');
-  let seen = Number(version.get()?.['data_version']);
-
-  return {
-    place: file,
-    db: reader.db,
-    transact: (work) => group.transact(work),
-    now: () => Promise.resolve(clock.now()),
-    changedOutside: () => {
-      const now = Number(version.get()?.['data_version']);
-      const changed = now !== seen;
-      seen = now;
-      return Promise.resolve(changed);
-    },
-    async [Symbol.asyncDispose]() {
-      await group.settled();
-      await reader.db.destroy();
-      await writer.db.destroy();
-    },
-  };
+export async function openSqliteLedger({ file, clock }: { file: string; clock: Clock }): Promise<Ledger> {
+  return await explained(file, async () => {
+    mkdirSync(dirname(file), { recursive: true });
+    const writer = open(file, 'write');
+    await migrate(writer.db);
+    const reader = open(file, 'read');
+    const group = openGroupCommit(writer.db);
+    // The version moves only with commits of other connections, so on the writing one only another process moves it.
+    const version = writer.connection.prepare('pragma data_version');
+    let seen = Number(version.get()?.['data_version']);
+    return {
+      place: file,
+      db: reader.db,
+      transact: (work) => group.transact(work),
+      now: () => Promise.resolve(clock.now()),
+      changedOutside: () => {
+        const now = Number(version.get()?.['data_version']);
+        const changed = now !== seen;
+        seen = now;
+        return Promise.resolve(changed);
+      },
+      async [Symbol.asyncDispose]() {
+        await group.settled();
+        await reader.db.destroy();
+        await writer.db.destroy();
+      },
+    };
+  });
 }
 
-function open(file: string): { db: Kysely<Schema>; connection: DatabaseSync } {
-  const connection = new DatabaseSync(file, { timeout: 10_000 });
-  connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
-  return {
-    connection,
-    db: new Kysely<Schema>({ dialect: new ImmediateDialect({ database: kyselyDatabase(connection) }) }),
-  };
+/** An embedded ledger to look at only: nothing is created, migrated or written. */
+export async function openSqliteReader(file: string): Promise<LedgerReader> {
+  return await explained(file, async () => {
+    const { db } = open(file, 'read');
+    await checkForm(db);
+    return { place: file, db, [Symbol.asyncDispose]: () => db.destroy() };
+  });
+}
+
+function open(file: string, mode: 'read' | 'write'): { db: Kysely<Schema>; connection: DatabaseSync } {
+  // A short time-out, because waiting for a lock stands in the way of everything else: see group-commit.ts.
+  const connection = new DatabaseSync(file, { timeout: 200, readOnly: mode === 'read' });
+  if (mode === 'write')
+    connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+  return { connection, db: new Kysely<Schema>({ dialect: new ImmediateDialect(connection) }) };
+}
+
+async function explained<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Error(
+      `the ledger ${file} cannot be opened: ${messageOf(error)}. Is it a ledger, may this user read and write it and its folder, and is the disk not full?`,
+      { cause: error },
+    );
+  }
 }
 
 /** Kysely's SQLite dialect with `begin immediate`: a deferred transaction that reads, then writes, fails at once with error 517. */
 class ImmediateDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase;
+  readonly #connection: DatabaseSync;
 
-  constructor(config: { database: SqliteDatabase }) {
-    super(config);
-    this.#database = config.database;
+  constructor(connection: DatabaseSync) {
+    super({ database: kyselyDatabase(connection) });
+    this.#connection = connection;
   }
 
   override createDriver(): SqliteDriver {
-    return new ImmediateDriver({ database: this.#database });
+    return new ImmediateDriver(this.#connection);
   }
 }
 
 class ImmediateDriver extends SqliteDriver {
+  readonly #connection: DatabaseSync;
+
+  constructor(connection: DatabaseSync) {
+    super({ database: kyselyDatabase(connection) });
+    this.#connection = connection;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** A full disk ends the transaction by itself; rolling back what is no more would hide why. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#connection.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
   }
 }
 

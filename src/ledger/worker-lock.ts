@@ -7,25 +7,28 @@ import { DatabaseSync } from 'node:sqlite';
  * with the process, kill -9 included. Undefined: another process holds it. Keep the result: a lost one may be let go.
  */
 export function holdWorkerLock(ledgerFile: string): Disposable | undefined {
-  const lock = tryLock(ledgerFile);
+  const lock = tryLock(ledgerFile, patienceMs);
   return lock && { [Symbol.dispose]: () => lock.close() };
 }
 
 export function workerLockIsHeld(ledgerFile: string): boolean {
   if (!existsSync(lockFile(ledgerFile))) return false;
-  const lock = tryLock(ledgerFile);
+  const lock = tryLock(ledgerFile, 0);
   lock?.close();
   return lock === undefined;
 }
+
+/** Somebody who only looks whether the lock is held holds it for a moment. */
+const patienceMs = 1000;
 
 function lockFile(ledgerFile: string): string {
   return `${ledgerFile}.lock`;
 }
 
-function tryLock(ledgerFile: string): DatabaseSync | undefined {
+function tryLock(ledgerFile: string, timeout: number): DatabaseSync | undefined {
   const file = lockFile(ledgerFile);
   mkdirSync(dirname(file), { recursive: true });
-  const lock = new DatabaseSync(file, { timeout: 0 });
+  const lock = new DatabaseSync(file, { timeout });
   try {
     lock.exec('begin exclusive');
     return lock;

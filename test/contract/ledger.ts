@@ -3,7 +3,15 @@ import type { Resolution } from '../../src/core/citation.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { advanceFeed, feedRows, holdFeed, releaseFeeds, restFeed, trimRejects } from '../../src/ledger/feeds.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { decidePost, duePosts, keepPosts, postponePost, postRow, waitingPost } from '../../src/ledger/posts.ts';
+import {
+  decidePost,
+  duePosts,
+  keepPosts,
+  postponePost,
+  retryPost,
+  postRow,
+  waitingPost,
+} from '../../src/ledger/posts.ts';
 import { dueReplies, type PlannedReply, replyRow, retryReply } from '../../src/ledger/replies.ts';
 import { endSending, expireSending, takeForSending } from '../../src/ledger/sending.ts';
 import { settleReply, unknownReply } from '../../src/ledger/settling.ts';
@@ -53,14 +61,22 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () 
 
   describe('posts', () => {
     test('a post is kept once, and only the first keeping counts as new', async () => {
-      expect(await keep('1', '2')).toEqual(['file:1', 'file:2']);
-      expect(await keep('2', '3')).toEqual(['file:3']);
+      expect(await keep('1', '2')).toEqual({ fresh: ['file:1', 'file:2'], contradicted: [] });
+      expect(await keep('2', '3')).toEqual({ fresh: ['file:3'], contradicted: [] });
       expect(await duePosts(ledger.db, now, 10)).toEqual(['file:1', 'file:2', 'file:3']);
+    });
+
+    test('a second post under a known id stays out and is named, the same one again is not', async () => {
+      await keep('1');
+      const other = { post: post({ id: '1', text: 'another text' }), citations: [], surplus: 0 };
+      const { fresh, contradicted } = await ledger.transact((tx) => keepPosts(tx, 'sample', [other], now));
+      expect(fresh).toEqual([]);
+      expect(contradicted).toEqual([other.post]);
     });
 
     test('250 posts of one page are kept in one transaction', async () => {
       const ids = Array.from({ length: 250 }, (_, i) => String(i));
-      expect(await keep(...ids)).toHaveLength(250);
+      expect((await keep(...ids)).fresh).toHaveLength(250);
     });
 
     test('a decision is written once: the second one finds the post taken', async () => {
@@ -87,6 +103,9 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await waitingPost(ledger.db, 'file:1', now + 500)).toMatchObject({ attempts: 1 });
       await ledger.transact((tx) => postponePost(tx, 'file:1', 'disk error', null));
       expect(await postRow(ledger.db, 'file:1')).toMatchObject({ state: 'failed', error: 'disk error', due_at: null });
+      expect(await ledger.transact((tx) => retryPost(tx, 'file:1', now))).toBe(true);
+      expect(await duePosts(ledger.db, now, 10)).toEqual(['file:1']);
+      expect(await ledger.transact((tx) => retryPost(tx, 'file:1', now))).toBe(false);
     });
   });
 
@@ -155,7 +174,7 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () 
         return await ledger.transact((tx) => settleReply(tx, unknown, to, at));
       };
       const stale = await look();
-      expect(await settle({ state: 'unknown', dueAt: at + 50 })).toBe(true);
+      expect(await settle({ state: 'unknown', dueAt: at + 50, looked: true })).toBe(true);
       expect(await look()).toMatchObject({ looks: 1 });
       expect(await ledger.transact((tx) => settleReply(tx, stale, { state: 'planned' }, at))).toBe(false);
       expect(await settle({ state: 'abandoned', reason: 'outcome unknown' })).toBe(true);
@@ -223,8 +242,16 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () 
         await ledger.transact((tx) => advanceFeed(tx, held, { ...progress, rejects }, { now: at, leaseMs: 1000 }));
       }
       await ledger.transact((tx) => trimRejects(tx));
-      const left = await ledger.db.selectFrom('rejects').select('at').distinct().orderBy('at').execute();
-      expect(left.map((row) => row.at)).toEqual([now + 2]);
+      const left = await ledger.db
+        .selectFrom('rejects')
+        .select(({ fn }) => ['at', fn.countAll<number>().as('count')])
+        .groupBy('at')
+        .orderBy('at')
+        .execute();
+      expect(left).toEqual([
+        { at: now + 1, count: 4999 },
+        { at: now + 2, count: 5001 },
+      ]);
     });
   });
 

@@ -32,7 +32,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     await queue[Symbol.asyncDispose]();
   });
 
-  test('two rings merge while neither has started', async () => {
+  test('two rings before a start are heard at least once', async () => {
     const { queue, rung, consume } = await setUp();
     await queue.ring('resolve', 'twice');
     await queue.ring('resolve', 'twice');

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { tempDir } from '../support/temp.ts';
@@ -96,6 +96,44 @@ describe('once', () => {
     expect(code).toBe(0);
     expect(out).toContain('2 posts read, 1 cite a cable, 1 answered.');
     expect(replies(dir)).toMatchObject([{ key: 'file:a', text: expect.stringContaining('#par5') }]);
+  });
+
+  test('exits with 1 when something could not be done, and says what', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, []);
+    rmSync(join(dir, 'posts.jsonl'));
+    const { code, err } = await pilcrowOnce(['once', '--config', config]);
+    expect(code).toBe(1);
+    expect(err).toContain('posts.jsonl');
+    const again = await pilcrowOnce(['once', '--config', config]);
+    expect(again.code).toBe(1);
+    expect(again.err).toContain('rests until');
+    const doctor = await pilcrowOnce(['doctor', '--config', config]);
+    expect(doctor.code).toBe(1);
+    expect(doctor.out).toMatch(/FAIL feed posts/);
+  });
+
+  test('without a log publisher nothing starts: there would be nowhere for an answer to go', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, []);
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/publishers:[^]*platform: log\n/, ''));
+    const { code, err } = await pilcrowOnce(['once', '--config', config]);
+    expect(code).toBe(2);
+    expect(err).toContain('platform: log');
+    expect(existsSync(join(dir, 'data'))).toBe(false);
+  });
+
+  test('a ledger that is none is named, with what to look at; doctor still checks the rest', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, []);
+    mkdirSync(join(dir, 'data'));
+    writeFileSync(join(dir, 'data/ledger.db'), 'this is no database, but a text that is long enough to be looked at');
+    const { code, err } = await pilcrowOnce(['once', '--config', config]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/the ledger .*ledger\.db cannot be opened: file is not a database/);
+    const doctor = await pilcrowOnce(['doctor', '--config', config]);
+    expect(doctor.out).toMatch(/FAIL ledger/);
+    expect(doctor.out).toMatch(/ok +publisher log/);
   });
 
   test('a second time there is nothing left to do', async () => {

@@ -4,7 +4,9 @@ import { PermanentError, RetryLater } from '../../src/core/errors.ts';
 import { replyRow, retryReply } from '../../src/ledger/replies.ts';
 import { takeForSending } from '../../src/ledger/sending.ts';
 import { askWithdrawal } from '../../src/ledger/withdrawing.ts';
-import { postRow } from '../../src/ledger/posts.ts';
+import { postRow, retryPost } from '../../src/ledger/posts.ts';
+import { drain } from '../../workers/index.ts';
+import { poll } from '../../workers/poll.ts';
 import { resolve } from '../../workers/resolve.ts';
 import { respond } from '../../workers/respond.ts';
 import { openTestApp, scriptedPublisher } from '../support/app.ts';
@@ -115,7 +117,7 @@ describe('an answer that never came', () => {
     expect(platform.calls).toBe(1);
   });
 
-  test('the platform cannot even be asked: it stays unknown, then goes to a person', async () => {
+  test('the platform cannot even be asked: it stays unknown until it can', async () => {
     const platform = scriptedPublisher('doubles', ['lost answer']);
     platform.findFails = true;
     const { app, clock, work } = await openTestApp(cited, platform);
@@ -131,21 +133,32 @@ describe('an answer that never came', () => {
 });
 
 describe('a sender that dies', () => {
-  test('between `sending` and the request: unknown after the lease, settled, never doubled', async () => {
+  test('between `sending` and the request: unknown when the lease ends, looked for, then sent for the first time', async () => {
     const platform = scriptedPublisher('harmless', []);
     const { app, clock, work } = await openTestApp(cited, platform);
-    await work();
-    expect(platform.record).toHaveLength(1);
-    await app.ledger.transact((tx) =>
-      tx.updateTable('replies').set({ state: 'planned', due_at: clock.now() }).where('key', '=', key).execute(),
-    );
+    await poll.work(app, 'posts');
+    await resolve.work(app, key);
     await app.ledger.transact((tx) => takeForSending(tx, key, clock.now(), 120_000));
     await work();
     expect(await stateOf(app)).toBe('sending');
     clock.advance(120_000);
     await work();
     expect(await stateOf(app)).toBe('sent');
-    expect(platform.record).toHaveLength(1);
+    expect(platform.calls).toBe(1);
+  });
+
+  test('between `sending` and the request, where repeats double: never sent, but given to a person', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    await poll.work(app, 'posts');
+    await resolve.work(app, key);
+    await app.ledger.transact((tx) => takeForSending(tx, key, clock.now(), 120_000));
+    for (let i = 0; i < 10; i += 1) {
+      clock.advance(hour);
+      await work();
+    }
+    expect(await stateOf(app)).toBe('abandoned');
+    expect(platform.calls).toBe(0);
   });
 
   test('after the platform took it, because the ledger cannot write: found later, not doubled', async () => {
@@ -162,43 +175,83 @@ describe('a sender that dies', () => {
         },
       },
     };
-    await resolvePost(app);
+    await poll.work(app, 'posts');
+    await resolve.work(app, key);
     await expect(respond.work(failing, key)).rejects.toThrow('disk is full');
     expect(await stateOf(app)).toBe('sending');
     clock.advance(hour);
-    const { drain } = await import('../../workers/index.ts');
     await drain(app);
     expect(await stateOf(app)).toBe('sent');
     expect(platform.record).toHaveLength(1);
   });
-
-  async function resolvePost(app: App): Promise<void> {
-    const { poll } = await import('../../workers/poll.ts');
-    await poll.work(app, 'posts');
-    await resolve.work(app, key);
-  }
 });
 
 describe('resolving that fails', () => {
-  test('is tried again later, and given up among the failed with the reason', async () => {
+  async function openBroken(error: Error) {
     const { app, clock, work } = await openTestApp(cited, scriptedPublisher('harmless', []));
-    const broken: App = {
-      ...app,
-      cables: { ...app.cables, resolver: { resolve: () => Promise.reject(new Error('the corpus is gone')) } },
-    };
-    const { poll } = await import('../../workers/poll.ts');
+    const resolver = { resolve: () => Promise.reject(error) };
     await poll.work(app, 'posts');
-    for (let i = 0; i < 12; i += 1) {
+    return { app, clock, work, broken: { ...app, cables: { ...app.cables, resolver } } satisfies App };
+  }
+
+  test('for a passing reason is tried again for as long as it takes', async () => {
+    const { app, clock, work, broken } = await openBroken(new Error('the corpus is gone'));
+    for (let i = 0; i < 30; i += 1) {
       await resolve.work(broken, key);
       clock.advance(hour);
     }
     expect(await postRow(app.ledger.db, key)).toMatchObject({
-      state: 'failed',
-      attempts: 10,
+      state: 'kept',
+      attempts: 30,
       error: 'the corpus is gone',
     });
     await work();
-    expect(await replyRow(app.ledger.db, key)).toBeUndefined();
+    expect(await stateOf(app)).toBe('sent');
+  });
+
+  test('for good is given up with the reason, until a person asks again', async () => {
+    const { app, clock, work, broken } = await openBroken(new PermanentError('no template can say this'));
+    await resolve.work(broken, key);
+    clock.advance(hour);
+    await work();
+    expect(await postRow(app.ledger.db, key)).toMatchObject({ state: 'failed', error: 'no template can say this' });
+    await app.ledger.transact((tx) => retryPost(tx, key, clock.now()));
+    await work();
+    expect(await stateOf(app)).toBe('sent');
+  });
+});
+
+describe('a publisher that cannot be opened', () => {
+  const unopened = (app: App): App => ({
+    ...app,
+    publisher: () => Promise.reject(new Error('replies.jsonl is a folder')),
+  });
+
+  test('sends nothing: the reply is planned for later, and drain comes to its end', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const { app, clock } = await openTestApp(cited, platform);
+    await poll.work(app, 'posts');
+    await resolve.work(app, key);
+    await drain(unopened(app));
+    expect(await replyRow(app.ledger.db, key)).toMatchObject({ state: 'planned', reason: 'replies.jsonl is a folder' });
+    clock.advance(hour);
+    await drain(app);
+    expect(await stateOf(app)).toBe('sent');
+  });
+
+  test('leaves the question open whether an unknown reply is out, and counts no look', async () => {
+    const platform = scriptedPublisher('doubles', ['lost answer']);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    await work();
+    for (let i = 0; i < 10; i += 1) {
+      clock.advance(hour);
+      await drain(unopened(app));
+    }
+    expect(await replyRow(app.ledger.db, key)).toMatchObject({ state: 'unknown', looks: 0 });
+    clock.advance(hour);
+    await work();
+    expect(await stateOf(app)).toBe('sent');
+    expect(platform.record).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openInProcessQueue } from '../../src/queue/in-process.ts';
 import { queueContract } from '../contract/queue.ts';
 
@@ -9,6 +9,15 @@ describe('in-process bell', () => {
       queue: openInProcessQueue({ onError: (_bell, _key, error) => errors.push(error) }),
       errors,
     });
+  });
+
+  test('merges two rings while neither has started', async () => {
+    const queue = openInProcessQueue({ onError: () => {} });
+    const rung: string[] = [];
+    for (const key of ['twice', 'twice', 'last']) await queue.ring('resolve', key);
+    queue.consume('resolve', { concurrency: 1 }, (key) => Promise.resolve(void rung.push(key)));
+    await vi.waitFor(() => expect(rung).toEqual(['twice', 'last']));
+    await queue[Symbol.asyncDispose]();
   });
 
   test('makes a caller wait when thousands of rings are waiting, for a second at most', async () => {

@@ -1,10 +1,10 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { parse } from 'csv-parse';
 import { canonicalReferenceId, isMalformed } from '../reference-id.ts';
 import { encodeList } from './list-file.ts';
 
@@ -52,6 +52,8 @@ export async function importCatalogue(
 type Row = (cells: readonly string[], line: number) => void;
 
 async function readRows(source: string, reject: (line: number, reason: string) => void, row: Row): Promise<void> {
+  // Loaded here: a running bot never imports a list.
+  const { parse } = await import('csv-parse');
   const rows = parse({
     bom: true,
     trim: true,
@@ -67,14 +69,17 @@ async function readRows(source: string, reject: (line: number, reason: string) =
     for await (const { record, info } of records) row(record, info.lines);
   };
   const bytes = createReadStream(source);
-  if (await isGzip(source)) await pipeline(bytes, createGunzip(), bounded(source), rows, take);
+  if (await isGzip(bytes)) await pipeline(bytes, createGunzip(), bounded(source), rows, take);
   else await pipeline(bytes, bounded(source), rows, take);
 }
 
-async function isGzip(source: string): Promise<boolean> {
-  await using file = await open(source);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+/** Looks at the first bytes and puts them back: the source may be a pipe. */
+async function isGzip(bytes: Readable): Promise<boolean> {
+  await once(bytes, 'readable');
+  const head: unknown = bytes.read();
+  if (!Buffer.isBuffer(head)) return false;
+  bytes.unshift(head);
+  return head[0] === 0x1f && head[1] === 0x8b;
 }
 
 function bounded(source: string): Transform {

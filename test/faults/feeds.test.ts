@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test, vi } from 'vitest';
+import type { FeedSource } from '../../src/app/drivers.ts';
+import type { App } from '../../src/app.ts';
+import type { Page } from '../../src/core/post.ts';
+import { feedRows, holdFeed } from '../../src/ledger/feeds.ts';
+import { duePosts } from '../../src/ledger/posts.ts';
+import { poll, releaseHolds, renewHolds } from '../../workers/poll.ts';
+import { startSchedule } from '../../workers/schedule.ts';
+import { openTestApp } from '../support/app.ts';
+import { post } from '../support/posts.ts';
+import type { Feed } from '../../src/platforms/platform.ts';
+
+/** The bot over a feed that the test drives by hand. */
+async function withFeed(pages: Feed['pages']) {
+  const test = await openTestApp([]);
+  const source: FeedSource = { name: 'posts', everyMs: 1000, tag: false, open: () => Promise.resolve({ pages }) };
+  const app: App = { ...test.app, feeds: new Map([['posts', source]]) };
+  return { ...test, app };
+}
+
+function page(id: string): Page {
+  return { posts: [post({ id })], rejects: [], cursor: id };
+}
+
+describe('a feed', () => {
+  test('that takes its time is read once at a time, and longer than its lease, without a loss', async () => {
+    const gate = Promise.withResolvers<void>();
+    let readers = 0;
+    const { app, clock, events } = await withFeed(async function* () {
+      readers += 1;
+      yield page('1');
+      await gate.promise;
+      yield page('2');
+    });
+    const first = poll.work(app, 'posts');
+    await vi.waitFor(async () => expect(await duePosts(app.ledger.db, clock.now(), 9)).toHaveLength(1));
+    for (let i = 0; i < 5; i += 1) {
+      clock.advance(20_000);
+      await renewHolds(app);
+      await poll.work(app, 'posts');
+    }
+    gate.resolve();
+    await first;
+    expect(readers).toBe(1);
+    expect(await duePosts(app.ledger.db, clock.now(), 9)).toEqual(['file:1', 'file:2']);
+    expect(events.filter(({ kind }) => kind === 'trouble')).toEqual([]);
+  });
+
+  test('that another process took keeps nothing of ours, and says so', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { app, clock, events } = await withFeed(async function* () {
+      await gate.promise;
+      yield page('late');
+    });
+    const ours = poll.work(app, 'posts');
+    await vi.waitFor(async () => expect(await feedRows(app.ledger.db)).toHaveLength(1));
+    clock.advance(61_000);
+    await app.ledger.transact((tx) => holdFeed(tx, { name: 'posts', holder: 'other', leaseMs: 1000 }, clock.now()));
+    gate.resolve();
+    await ours;
+    expect(await duePosts(app.ledger.db, clock.now(), 9)).toEqual([]);
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: 'trouble', message: expect.stringContaining('another process') }),
+    );
+  });
+
+  test('that fails rests longer and longer, and is healthy again after a poll that brings nothing', async () => {
+    let broken = true;
+    const { app, clock } = await withFeed(async function* () {
+      if (broken) throw new Error('answered 500');
+      yield* [];
+    });
+    await poll.work(app, 'posts');
+    clock.advance(3600_000);
+    await poll.work(app, 'posts');
+    expect(await feedRows(app.ledger.db)).toMatchObject([{ failures: 2, last_error: 'answered 500' }]);
+    broken = false;
+    clock.advance(3600_000);
+    await poll.work(app, 'posts');
+    expect(await feedRows(app.ledger.db)).toMatchObject([{ failures: 0, last_error: null }]);
+  });
+
+  test('whose posts cite nothing moves its cursor all the same, at the latest when the bot stops', async () => {
+    const { app, events } = await withFeed(async function* () {
+      yield { posts: [post({ id: '1', text: 'nothing' })], rejects: [], cursor: 'behind 1' };
+    });
+    await poll.work(app, 'posts');
+    await releaseHolds(app);
+    expect(await feedRows(app.ledger.db)).toMatchObject([{ cursor: 'behind 1', seen: 1, kept: 0, lease_until: 0 }]);
+    expect(events).toContainEqual({ kind: 'polled', feed: 'posts', seen: 1, kept: 0 });
+  });
+
+  test('with two posts of one id keeps the first and rejects the second by name', async () => {
+    const { app, events } = await withFeed(async function* () {
+      yield { posts: [post({ id: '1' })], rejects: [], cursor: 'a' };
+      yield { posts: [post({ id: '1', text: 'other words, #07ASTANA2244 ¶7' })], rejects: [], cursor: 'b' };
+    });
+    await poll.work(app, 'posts');
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: 'rejected', reject: expect.objectContaining({ position: 'file:1' }) }),
+    );
+    expect(await feedRows(app.ledger.db)).toMatchObject([{ kept: 1, rejected: 1 }]);
+  });
+});
+
+test('a clock set back stops neither polls nor what was due', { timeout: 20_000 }, async () => {
+  let polls = 0;
+  const { app, clock, events } = await withFeed(async function* () {
+    polls += 1;
+    yield { posts: [post({ id: String(polls) })], rejects: [], cursor: String(polls) };
+  });
+  const rung: string[] = [];
+  const queue = {
+    ...app.queue,
+    ring: async (bell: string, key: string) => {
+      rung.push(`${bell} ${key}`);
+      if (bell === 'poll') await poll.work(app, key);
+    },
+  };
+  await using _schedule = startSchedule({ ...app, queue });
+  await vi.waitFor(() => expect(polls).toBe(1), { timeout: 5000 });
+  clock.advance(-3_600_000);
+  await vi.waitFor(() => expect(polls).toBe(2), { timeout: 5000 });
+  await delay(0);
+  expect(events).toContainEqual(expect.objectContaining({ what: 'clock' }));
+  await vi.waitFor(() => expect(rung.filter((ring) => ring === 'resolve file:1').length).toBeGreaterThan(1), {
+    timeout: 8000,
+  });
+});
