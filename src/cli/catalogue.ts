@@ -17,7 +17,7 @@ export function catalogueCommand(output: Output): Command {
     .description(
       `read a list of published reference IDs: lines of \`ID\` or \`ID,month\`, plain or gzipped; ${publicList}`,
     )
-    .argument('<file>', 'CSV, or CSV compressed by gzip')
+    .argument('<file>', 'CSV, or CSV compressed by gzip; `-` is standard input')
     .action(async (file: string, _options: unknown, self: Command) => {
       const target = fileOf(readConfig(self.optsWithGlobals()));
       const { imported, rejects } = await importCatalogue(file, target, (count) => {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { text as textOf } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { parseDocument } from '../cables/parse/document.ts';
 import type { Cable, Paragraph } from '../core/cable.ts';
@@ -18,8 +19,8 @@ export function parseCommand(output: Output): Command {
 
 async function parseFile(file: string, json: boolean, output: Output): Promise<void> {
   try {
-    const text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
-    const { cables, rejects } = parseDocument(text, file);
+    const document = file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8');
+    const { cables, rejects } = parseDocument(document, file);
     for (const cable of cables) {
       if (json) output.json(fieldsOf(cable));
       else output.line(describe(cable, output.paint));
@@ -41,9 +42,26 @@ function fieldsOf(cable: Cable): Omit<Cable, 'landings'> {
   const { classification, origin, tags, references, reasons, eo, decl, dtg, precedence, header } = cable;
   const { paragraphs, anchors, warnings } = cable;
   return {
-    ...{ referenceId, publishedId, subject, created, createdAsPrinted, released, releasedAsPrinted },
-    ...{ classification, origin, tags, references, reasons, eo, decl, dtg, precedence, header },
-    ...{ paragraphs, anchors, warnings },
+    referenceId,
+    publishedId,
+    subject,
+    created,
+    createdAsPrinted,
+    released,
+    releasedAsPrinted,
+    classification,
+    origin,
+    tags,
+    references,
+    reasons,
+    eo,
+    decl,
+    dtg,
+    precedence,
+    header,
+    paragraphs,
+    anchors,
+    warnings,
   };
 }
 

@@ -111,7 +111,7 @@ describe('catalogue', () => {
   test('an imported list makes existence certain', async () => {
     const dir = await tempDir();
     const env = { PILCROW_DATA: dir };
-    const imported = await pilcrowOnce(['catalogue', 'import', '/dev/stdin'], {
+    const imported = await pilcrowOnce(['catalogue', 'import', '-'], {
       input: '08THEHAGU799,9\n07ASTANA2244,8\n',
       env,
     });

@@ -13,10 +13,10 @@ import type { Feed } from '../../src/platforms/platform.ts';
 
 /** The bot over a feed that the test drives by hand. */
 async function withFeed(pages: Feed['pages']) {
-  const test = await openTestApp([]);
+  const opened = await openTestApp([]);
   const source: FeedSource = { name: 'posts', everyMs: 1000, tag: false, open: () => Promise.resolve({ pages }) };
-  const app: App = { ...test.app, feeds: new Map([['posts', source]]) };
-  return { ...test, app };
+  const app: App = { ...opened.app, feeds: new Map([['posts', source]]) };
+  return { ...opened, app };
 }
 
 function page(id: string): Page {

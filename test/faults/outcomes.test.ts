@@ -189,7 +189,11 @@ describe('a sender that dies', () => {
 describe('resolving that fails', () => {
   async function openBroken(error: Error) {
     const { app, clock, work } = await openTestApp(cited, scriptedPublisher('harmless', []));
-    const resolver = { resolve: () => Promise.reject(error) };
+    const resolver = {
+      resolve: async () => {
+        throw error;
+      },
+    };
     await poll.work(app, 'posts');
     return { app, clock, work, broken: { ...app, cables: { ...app.cables, resolver } } satisfies App };
   }

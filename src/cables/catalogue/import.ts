@@ -22,7 +22,7 @@ const PROGRESS_EVERY = 10_000;
 
 /**
  * Reads a list of published IDs (`07ASTANA2244,8`; csv or csv.gz, with or without a header, the month may be missing) and puts it at `target`
- * in one step. `progress` gets the count so far. Errors: the source cannot be read or holds no ID; the target cannot be written.
+ * in one step. `-` is standard input. `progress` gets the count so far. Errors: the source cannot be read or holds no ID; the target cannot be written.
  */
 export async function importCatalogue(
   source: string,
@@ -68,7 +68,7 @@ async function readRows(source: string, reject: (line: number, reason: string) =
   const take = async (records: AsyncIterable<{ record: string[]; info: { lines: number } }>): Promise<void> => {
     for await (const { record, info } of records) row(record, info.lines);
   };
-  const bytes = createReadStream(source);
+  const bytes = source === '-' ? process.stdin : createReadStream(source);
   if (await isGzip(bytes)) await pipeline(bytes, createGunzip(), bounded(source), rows, take);
   else await pipeline(bytes, bounded(source), rows, take);
 }
