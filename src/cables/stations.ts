@@ -48,7 +48,7 @@ export function stationNames(): Iterable<string> {
 }
 
 /** `Port-au-Prince` and `0TTAWA` as they stand in IDs: PORTAUPRINCE, OTTAWA. */
-export function stationKey(name: string): string {
+function stationKey(name: string): string {
   if (/^[A-Z]+$/.test(name)) return name;
   if (name.length > 60) return '';
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();

@@ -5,13 +5,13 @@ import type { Found } from './found.ts';
 import { isWordUnit } from './plain-text.ts';
 
 /** What a cable's URL says, whatever its host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback Machine. */
-export interface CableUrl {
+interface CableUrl {
   readonly id: ReferenceId;
   readonly paragraph: number | null;
 }
 
 /** Reads a URL as a cable's; undefined when it is none. */
-export function parseCableUrl(url: string): CableUrl | undefined {
+function parseCableUrl(url: string): CableUrl | undefined {
   const plain = url.includes('%2') ? unescaped(url) : url;
   const match = CABLE_PATH.exec(plain);
   const written = match?.[1];

@@ -69,7 +69,20 @@ function numberFrom(text: string, from: number): NumberAt | undefined {
  * pattern rules out most numbers of a post at once.
  */
 const behindName = lazily(() => {
-  const words = ['CABLE', 'CABLES', 'TELEGRAM', 'TELEGRAMS', 'DISPATCH', 'DISPATCHES', 'NUMBER', 'SERIAL', 'NO', 'NR'];
+  // Sana'a is the only name with an apostrophe near its end.
+  const words = [
+    "SANA'A",
+    'CABLE',
+    'CABLES',
+    'TELEGRAM',
+    'TELEGRAMS',
+    'DISPATCH',
+    'DISPATCHES',
+    'NUMBER',
+    'SERIAL',
+    'NO',
+    'NR',
+  ];
   const ends = [...words, ...stationNames()].map((name) => name.slice(-4));
   // The digit comes first, so that the engine looks back from digits only, and far only behind a letter.
   return new RegExp(String.raw`\d(?<=[A-Z][ .'#-]{0,3}\d)(?<=(?:${endings(ends)})[ .'#-]{0,3}\d)`, 'gi');
@@ -81,7 +94,7 @@ function endings(ends: Iterable<string>): string {
   if (byLast.has('')) return '';
   const single = [...byLast].every(([, each]) => each.every((end) => end.length === 1));
   if (single) return `[${[...byLast.keys()].join('')}]`;
-  return [...byLast].map(([last, each]) => `(?:${endings(each.map((end) => end.slice(0, -1)))})'?${last}`).join('|');
+  return [...byLast].map(([last, each]) => `(?:${endings(each.map((end) => end.slice(0, -1)))})${last}`).join('|');
 }
 
 /** In lower case a name counts only beside a word such as cable or embassy. */

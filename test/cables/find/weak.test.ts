@@ -8,6 +8,7 @@ describe('weak citations', () => {
     ['ASTANA 2244', 'no-year', 'ASTANA 2244', astana],
     ['Astana 2244', 'no-year', 'Astana 2244', astana],
     ['see AMEMBASSY ASTANA 2244.', 'no-year', 'AMEMBASSY ASTANA 2244', astana],
+    ["Sana'a 1234", 'no-year', "Sana'a 1234", { station: 'SANAA', serial: 1234 }],
     ['Port-au-Prince 123', 'no-year', 'Port-au-Prince 123', { station: 'PORTAUPRINCE', serial: 123 }],
     [
       'Embassy Astana cable 2244 of August 2007 says',
