@@ -101,7 +101,7 @@ function endings(ends: Iterable<string>): string {
 function isWorthReading(text: string, from: number, start: number): boolean {
   let word = start - 1;
   while (start - word < 4 && isJoining(text, word)) word -= 1;
-  while (isLetterUnit(text.charCodeAt(word))) word -= 1;
+  while (isOfWord(text, word)) word -= 1;
   return text.charCodeAt(word + 1) < 97 || BESIDE.test(text.slice(Math.max(from, start - LOOKED_BACK), start));
 }
 
