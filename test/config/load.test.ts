@@ -81,6 +81,7 @@ describe('what is left out', () => {
       dataDir: join(folder, 'data'),
       feeds: [],
       publishers: [],
+      expireMs: 604_800_000,
       rules: join(folder, 'rules.yaml'),
       templates: join(folder, 'templates'),
       corpus: [],
