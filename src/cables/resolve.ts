@@ -100,12 +100,18 @@ async function resolveClues(sources: Sources, citation: Citation, clues: Clues):
     const possible = listed ?? serial <= (highestSerial(station, year) ?? 0);
     if (possible || (await corpus.cable(id)) !== undefined) ids.push(id);
   }
-  const fitting = ids.length > 1 && clues.month !== null ? await sentIn(sources, ids, clues.month) : ids;
+  if (ids.length === 0) return unknown(citation);
+  const fitting = clues.month === null ? ids : await sentIn(sources, ids, clues.month);
+  const [only, other] = fitting;
+  // A year that only we supplied is a guess, unless such a cable is known.
+  const sure = other === undefined && only !== undefined && (clues.year !== null || (await isKnown(sources, only)));
+  if (sure) return resolveId(sources, citation, only, citation.paragraphs);
   const left = fitting.length > 0 ? fitting : ids;
-  const [only] = left;
-  if (only === undefined) return unknown(citation);
-  if (left.length === 1) return resolveId(sources, citation, only, citation.paragraphs);
   return ambiguous(citation, await Promise.all(left.map((id) => candidateOfYear(sources, id))));
+}
+
+async function isKnown({ corpus, catalogue }: Sources, id: ReferenceId): Promise<boolean> {
+  return catalogue?.has(publishedIdOf(id)) === true || (await corpus.cable(id)) !== undefined;
 }
 
 async function sentIn(
