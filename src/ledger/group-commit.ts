@@ -14,9 +14,9 @@ export function openGroupCommit(db: Kysely<Schema>) {
   let committing: Promise<void> | undefined;
 
   async function commitAll(): Promise<void> {
-    // Let everyone who is about to ask in this turn of the event loop join the group.
-    await new Promise(setImmediate);
     while (waiting.length > 0) {
+      // Let those whose last transaction was just committed, and who are about to ask again, join the group.
+      for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate);
       const group = waiting.slice(0, largestGroup);
       waiting = waiting.slice(largestGroup);
       await commit(db, group);

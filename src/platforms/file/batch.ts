@@ -4,8 +4,8 @@ import { storable } from '../../core/text.ts';
 import type { Piece } from '../../core/lines.ts';
 import { readPost } from './wire.ts';
 
-const maxEntries = 500;
-/** Lines may be long: a page of 500 of them must not be. */
+const maxEntries = 2000;
+/** Lines may be long: a page of 2000 of them must not be. */
 const maxBytes = 2_000_000;
 
 /** Where reading stands: `line` lines and `offset` bytes are behind it; `skipping` when the last line is overlong and goes on. */

@@ -137,13 +137,13 @@ describe('lines', () => {
     expect(await folder.look()).toEqual({ texts: ['one', 'two'], rejects: [] });
   });
 
-  test('pages hold at most 500 posts, and less where lines are long', async () => {
+  test('pages hold at most 2000 posts, and less where lines are long', async () => {
     await using folder = await openFolder();
-    await folder.write(Array.from({ length: 1200 }, (_, post) => lineOf(`p${post}`)).join(''));
+    await folder.write(Array.from({ length: 4200 }, (_, post) => lineOf(`p${post}`)).join(''));
     await folder.write(Array.from({ length: 9 }, () => lineOf('y'.repeat(900_000))).join(''));
     await using feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
     const sizes = (await drain(feed)).map(({ posts }) => posts.length).filter((size) => size > 0);
-    expect(sizes).toEqual([500, 500, 203, 3, 3]);
+    expect(sizes).toEqual([2000, 2000, 203, 3, 3]);
   });
 
   test('whatever bytes stand between two posts, both come, and every line is post, reject or blank', async () => {
