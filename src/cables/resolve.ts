@@ -52,7 +52,13 @@ async function resolveId(
     status,
     cable: cable === undefined ? null : factsOf(cable),
     // The cable itself where no paragraph is asked for, or one is that it has not.
-    links: linksTo(linked, there.length > 0 && there.length === paragraphs.length ? there : [null, ...there], targets),
+    links: linksTo(
+      linked,
+      status === 'unknown-paragraph' || there.length === 0 ? [null, ...there] : there,
+      targets,
+    ).map((link) =>
+      status === 'unknown-paragraph' && link.paragraph === null ? { ...link, why: extentOf(cable) } : link,
+    ),
   };
 }
 
@@ -69,6 +75,13 @@ function existenceOf(
 
 function hasParagraph(cable: Cable, paragraph: number): boolean {
   return cable.paragraphs.some(({ number }) => number === paragraph);
+}
+
+/** Which paragraphs the text at hand has, for whoever asked for another. */
+function extentOf(cable: Cable | undefined): string {
+  const numbers = cable?.paragraphs.map(({ number }) => number) ?? [];
+  if (numbers.length === 0) return 'the text at hand has no numbered paragraphs';
+  return `the text at hand has ${numbers.length} numbered paragraphs, the last is ¶${numbers.at(-1)}`;
 }
 
 function factsOf({ subject, created, classification, origin }: Cable): Resolution['cable'] {

@@ -96,7 +96,8 @@ describe('a cable whose text is at hand', () => {
     const { status, links, paragraphs } = await resolve('07ASTANA2244 ¶25');
     expect(status).toBe('unknown-paragraph');
     expect(paragraphs).toEqual([25]);
-    expect(links).toEqual([{ target: 'viewer', url: page, paragraph: null, exact: true, near: null, why: null }]);
+    const why = 'the text at hand has 24 numbered paragraphs, the last is ¶24';
+    expect(links).toEqual([{ target: 'viewer', url: page, paragraph: null, exact: true, near: null, why }]);
   });
 
   test('has links for those of several paragraphs that it has', async () => {
