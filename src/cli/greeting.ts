@@ -35,13 +35,21 @@ export function idleHint(app: App, counts: { read: number; cited: number; answer
   return [
     `${counts.read} new posts read, ${counts.cited} cite a cable, ${counts.answered} answered. Waiting for more; Ctrl-C stops.`,
     `  replies    ${here(repliesFile(config))}   ledger  ${here(app.ledger.place)}`,
-    `  more       append a line to a file of posts, or add feeds: ${here(config.file)} (docs/platforms)`,
+    `  more       ${invitation(config)}feeds and all else: ${here(config.file)}, docs/configuration.md`,
     app.cables.catalogue !== undefined
       ? ''
       : `  IDs        without a list of all cables they stay "unverified": npx pilcrow catalogue import FILE; ${publicList}`,
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** How to give it a post by hand, where a file is read. */
+function invitation({ feeds, configDir }: Config): string {
+  const paths = feeds.find(({ platform }) => platform === 'file')?.config['paths'];
+  const [path]: unknown[] = Array.isArray(paths) ? paths : [];
+  if (typeof path !== 'string') return '';
+  return `append {"id":"mine","text":"#07ASTANA2244 ¶7"} to ${here(resolve(configDir, path))}; `;
 }
 
 /** Where the log publisher writes. */
