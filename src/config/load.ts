@@ -5,7 +5,7 @@ import { ConfigError, messageOf } from '../core/errors.ts';
 import { SecretValue } from '../core/secret.ts';
 import type { Environment } from './environment.ts';
 import { check, inOrder, printed } from './explain.ts';
-import { isRecord, nameOf, type Path, valueAt } from './path.ts';
+import { nameOf, type Path, valueAt } from './path.ts';
 import { type Config, configSchema, type ConfigurablePlatform, type FeedEntry, type PublisherEntry } from './schema.ts';
 import { type Finding, readYaml, type Yaml } from './yaml.ts';
 
@@ -16,13 +16,11 @@ export interface LoadRequest {
   readonly file: string;
   readonly env: Environment;
   readonly platforms: readonly ConfigurablePlatform[];
-  /** Stand in the place of the file's top-level keys, in the form in which they are written there. */
-  readonly overrides?: z.input<Schema>;
 }
 
 /** Reads `pilcrow.yaml`. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
-export function loadConfig({ file, env, platforms, overrides = {} }: LoadRequest): Config {
-  const yaml = overridden(readYaml(file), overrides);
+export function loadConfig({ file, env, platforms }: LoadRequest): Config {
+  const yaml = readYaml(file);
   const schema = configSchema(platforms);
   const checked = check(yaml, schema);
   const configDir = resolve(dirname(file));
@@ -46,11 +44,6 @@ function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
     return [side, parsed] as const;
   });
   return Object.fromEntries(sides);
-}
-
-function overridden(yaml: Yaml, overrides: z.input<Schema>): Yaml {
-  const { data } = yaml;
-  return isRecord(data) || data === null ? { ...yaml, data: { ...data, ...overrides } } : yaml;
 }
 
 function finished(

@@ -130,16 +130,6 @@ describe('the data folder', () => {
 
 test('a catalogue can be ruled out', () => expect(load('catalogue: null').catalogue).toBeNull());
 
-test('overrides stand in the place of what the file says', () => {
-  const feeds = [{ name: 'typed', platform: 'file', stdin: true }];
-  const config = load('data: elsewhere\nfeeds: [{ name: f, platform: file, paths: [x] }]', { overrides: { feeds } });
-  expect(config.feeds.map(({ name }) => name)).toEqual(['typed']);
-  expect(config.dataDir).toBe(join(folder, 'elsewhere'));
-  expect(findings('', { overrides: { links: { targets: [] } } })).toEqual([
-    'pilcrow.yaml:1:1: `targets`: expected at least 1 item',
-  ]);
-});
-
 function published(token: string): string {
   return `publishers:\n  - { name: m, platform: network, token: ${token} }\n`;
 }
