@@ -31,7 +31,9 @@ export interface Cable {
   readonly subject: string | null;
   readonly created: string | null;
   readonly createdAsPrinted: string | null;
-  /** To the hour (minutes 00) on pages released before August 2011: the viewer printed no true minutes. */
+  /**
+   * Only to the hour on pages released before August 2011: the viewer printed no true minutes, so they are 00 here, and no warning tells it. `releasedAsPrinted` has what the page says.
+   */
   readonly released: string | null;
   readonly releasedAsPrinted: string | null;
   readonly classification: string | null;
@@ -68,8 +70,15 @@ export interface Landing {
 
 export interface Warning {
   readonly code:
+    /** A text that stops inside a sentence, or a paragraph without text. */
     | 'cut-off'
     | 'missing-paragraphs'
+    /** The whole text is without numbered paragraphs and in none of `paragraphs`. */
+    | 'no-paragraphs'
+    /** A paragraph is printed with a second number: the copy is numbered anew. The first such paragraph stands for all. */
+    | 'renumbered'
+    /** Earlier paragraphs are printed again inside a later one. */
+    | 'repeated-text'
     | 'missing-line'
     | 'serial-mismatch'
     | 'broken-word'

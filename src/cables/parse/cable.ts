@@ -135,12 +135,13 @@ function daysApart(day: number, other: number): number {
   return Math.min(days, 366 - days);
 }
 
-function headerWarnings(copy: CableCopy, { hasFrom, hasTo, dtg }: Transmission): Warning[] {
+function headerWarnings(copy: CableCopy, { hasRoute, hasFrom, hasTo, dtg }: Transmission): Warning[] {
   if (copy.header.includes('partial extract'))
     return [warning('missing-line', 'the header is withheld: this record is a partial extract')];
   if (copy.header === '' && dtg === null) return [warning('missing-line', 'the header is missing')];
   const missing = [
     ...(dtg === null ? ['date-time group'] : []),
+    ...(hasRoute || copy.header === '' ? [] : ['DE line']),
     ...(hasFrom ? [] : ['FM line']),
     ...(hasTo ? [] : ['TO line']),
   ];

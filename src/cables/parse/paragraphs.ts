@@ -2,6 +2,7 @@ import type { Warning } from '../../core/cable.ts';
 import { isCutOff } from './damage.ts';
 import { withoutForeignLines } from './foreign-lines.ts';
 import { rowsWithoutHeading, withoutSignature } from './headings.ts';
+import { missingNumbers, secondNumbers } from './numbering.ts';
 import { cutParagraphs, type Rows } from './paragraph-rows.ts';
 import { readLineStarts, type Anchor } from './paragraph-starts.ts';
 import { joinRows } from './paragraph-text.ts';
@@ -34,7 +35,12 @@ export function readParagraphs(printed: readonly string[]): Body {
   if (lines !== printed)
     warnings.push({ code: 'not-cable-text', paragraph: null, message: "a printer's lines at the end are left out" });
   const paragraphs = cut.map((rows, index) => readParagraph(rows, index === cut.length - 1, seams, warnings));
-  return { opening: opening?.rows ?? lines, paragraphs, anchors, warnings: [...missing(paragraphs), ...warnings] };
+  return {
+    opening: opening?.rows ?? lines,
+    paragraphs,
+    anchors,
+    warnings: [...missingNumbers(paragraphs), ...secondNumbers(cut), ...warnings],
+  };
 }
 
 function readParagraph(rows: Rows, isLast: boolean, seams: Seams, warnings: Warning[]): PlacedParagraph {
@@ -42,7 +48,9 @@ function readParagraph(rows: Rows, isLast: boolean, seams: Seams, warnings: Warn
   const body = joinRows(rows.rows, rowsWithoutHeading(rows.rows), seams);
   const joined = isLast ? { ...body, text: withoutSignature(body.text) } : body;
   for (const message of seams.takeLost()) warnings.push({ code: 'broken-word', paragraph: number, message });
-  if (isCutOff(joined, isLast)) {
+  if (joined.text === '') {
+    warnings.push({ code: 'cut-off', paragraph: number, message: `paragraph ${number} is empty` });
+  } else if (isCutOff(joined, isLast)) {
     const end = joined.text.slice(-30).trim();
     warnings.push({
       code: 'cut-off',
@@ -51,19 +59,4 @@ function readParagraph(rows: Rows, isLast: boolean, seams: Seams, warnings: Warn
     });
   }
   return { number, marking, text: joined.text, line, atLineStart };
-}
-
-function missing(paragraphs: readonly PlacedParagraph[]): Warning[] {
-  const warnings: Warning[] = [];
-  let expected = 1;
-  for (const { number } of paragraphs) {
-    if (number > expected)
-      warnings.push({ code: 'missing-paragraphs', paragraph: expected, message: gap(expected, number - 1) });
-    expected = number + 1;
-  }
-  return warnings;
-}
-
-function gap(first: number, last: number): string {
-  return first === last ? `paragraph ${first} is missing` : `paragraphs ${first} to ${last} are missing`;
 }

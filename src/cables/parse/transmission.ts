@@ -7,6 +7,8 @@ export interface Transmission {
   readonly dtg: string | null;
   /** `DE RUEHTA #2244/01 2312355`: route, serial modulo 10,000, day of the year. */
   readonly sent: { readonly route: string; readonly serial: number; readonly day: number } | null;
+  /** A DE line stands there, be it misprinted. */
+  readonly hasRoute: boolean;
   readonly hasFrom: boolean;
   readonly hasTo: boolean;
 }
@@ -18,6 +20,7 @@ export function parseTransmission(header: string): Transmission {
     precedence: group?.[1] ?? null,
     dtg: (group && timeOfGroup(group[2] ?? '', group[3] ?? '', group[4] ?? '')) ?? null,
     sent: sent === null ? null : { route: sent[1] ?? '', serial: Number(sent[2]), day: Number(sent[3]) },
+    hasRoute: /^\s{0,9}DE /m.test(header),
     hasFrom: /^FM /m.test(header),
     hasTo: /^TO /m.test(header),
   };

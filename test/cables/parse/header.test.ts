@@ -15,6 +15,7 @@ describe('transmission lines', () => {
       precedence: 'O P',
       dtg: '2007-08-19T23:55Z',
       sent: { route: 'RUEHTA', serial: 2244, day: 231 },
+      hasRoute: true,
       hasFrom: true,
       hasTo: true,
     });

@@ -351,3 +351,27 @@ describe('a paragraph that stops inside a sentence', () => {
     ).toEqual([]);
   });
 });
+
+describe('a damaged numbering is told', () => {
+  test('where a text has no numbered paragraphs', () => {
+    expect(read('The market stands east of the river.', '', 'Its bridge stands west.').warnings).toEqual([
+      { code: 'no-paragraphs', paragraph: null, message: 'the text has no numbered paragraphs' },
+    ]);
+    expect(warned('1. (U) Open.')).toEqual([]);
+  });
+
+  test('where a paragraph is empty but for the signature', () => {
+    expect(read('1. (U) Open.', '', '2. ', 'Keeper').warnings).toEqual([
+      { code: 'cut-off', paragraph: 2, message: 'paragraph 2 is empty' },
+    ]);
+  });
+
+  test('once, at the first paragraph with a second number, and the text stays as printed', () => {
+    const lines = ['1. One.', '', '2. 2. Two.', '', '3. ', '', '4. 3. Four.'];
+    expect(told(...lines)).toEqual(['1 - One.', '2 - 2. Two.', '3 - ', '4 - 3. Four.']);
+    expect(read(...lines).warnings.filter(({ code }) => code === 'renumbered')).toEqual([
+      { code: 'renumbered', paragraph: 2, message: 'paragraph 2 has a second number, "2.", and 1 more has one too' },
+    ]);
+    expect(warned('1. (U) Points:', '1. a', '2. b', '2. (U) 4.5 percent.', '3. 4.5 percent.')).toEqual([]);
+  });
+});

@@ -44,6 +44,16 @@ describe('a page of the old viewer', () => {
     });
   });
 
+  test('is told where its header has no DE line, but not where it has no header', () => {
+    const header = 'R 211432Z AUG 07 ZDK\nFM AMEMBASSY ASTANA\nTO RUEHC/SECSTATE WASHDC 0001';
+    expect(parseOne(viewerHtml({ header })).warnings).toEqual([
+      { code: 'missing-line', paragraph: null, message: 'the header has no DE line' },
+    ]);
+    expect(parseOne(viewerHtml({ header: null })).warnings.map(({ message }) => message)).not.toContain(
+      'the header has no DE line',
+    );
+  });
+
   test('is raw inside its blocks: nothing else is taken for markup or an entity', () => {
     expect(parseOne(viewerHtml()).paragraphs[1]?.text).toBe('The bridge was closed in <May> & June, said <keeper@x>.');
     const body = '1. (U) "A &amp; B" <a href=x>link</a> <a id=1> stay. ';
@@ -214,5 +224,14 @@ describe.skipIf(!hasSharedData)('the stored pages', () => {
     expect(cable.landings.filter((landing) => !landing.exact)).toHaveLength(astray);
     const texts = cable.paragraphs.map((paragraph) => paragraph.text).join('\n');
     expect(texts).not.toMatch(/ OF 00\d|-----|SIPDIS|&#x000A;|<a |¶/);
+  });
+
+  test.each([
+    ['08VLADIVOSTOK68', ['missing-line -', 'cut-off 1']],
+    ['09LAPAZ1784', ['renumbered 1', 'cut-off 6', 'cut-off 11', 'cut-off 18']],
+    ['09SAOPAULO487', ['no-paragraphs -', 'not-cable-text -']],
+  ])('%s tells what is wrong with its copy', (id, warnings) => {
+    const cable = parseOne(readFileSync(new URL(`${id}.html`, folder), 'utf8'));
+    expect(cable.warnings.map(({ code, paragraph }) => `${code} ${paragraph ?? '-'}`)).toEqual(warnings);
   });
 });
