@@ -60,8 +60,6 @@ const MOST_CITATIONS = 10;
 /** At most so many units stand from an ID's year to its name. */
 const YEAR = 7;
 
-const NO_URLS = { stretches: [], found: [] };
-
 interface Counting {
   readonly beside: boolean;
   readonly weakCounts: boolean;
@@ -70,13 +68,14 @@ interface Counting {
 }
 
 function findAll(post: Citing, text: string, tags: readonly string[], counting: Counting): readonly Found[] {
-  const urls = text.includes('/') ? findUrls(text) : NO_URLS;
+  const links = post.links.slice(0, MOST_OCCURRENCES);
+  const urls = text.includes('/') ? findUrls(text, links) : { stretches: [], found: [], unplaced: links };
   const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, LINK);
   let found: readonly Found[] = counting.place === -1 ? [] : findWrittenIds(bare, Math.max(0, counting.place - YEAR));
   if (urls.found.length > 0) found = [...urls.found, ...found];
   if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
   if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting.beside));
-  if (post.links.length > 0) found = [...found, ...post.links.slice(0, MOST_OCCURRENCES).flatMap(linked)];
+  if (urls.unplaced.length > 0) found = [...found, ...urls.unplaced.flatMap(linked)];
   if (counting.weakCounts) {
     found = withDescriptions(found, findDescriptions(bare, stretchesOf(found)));
     // A quotation adds nothing where the post says what it quotes.

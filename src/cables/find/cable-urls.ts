@@ -2,12 +2,14 @@ import type { ReferenceId } from '../../core/cable.ts';
 import { canonicalReferenceId } from '../reference-id.ts';
 import { allStations } from '../stations.ts';
 import type { Found } from './found.ts';
-import { isWordUnit } from './plain-text.ts';
+import { CUT, isWordUnit } from './plain-text.ts';
 
 /** What a cable's URL says, whatever its host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback Machine. */
 interface CableUrl {
   readonly id: ReferenceId;
   readonly paragraph: number | null;
+  /** Nothing stands behind the ID. */
+  readonly endsInId: boolean;
 }
 
 /** Reads a URL as a cable's; undefined when it is none. */
@@ -15,26 +17,57 @@ function parseCableUrl(url: string): CableUrl | undefined {
   const plain = url.includes('%2') ? unescaped(url) : url;
   const match = CABLE_PATH.exec(plain);
   const written = match?.[1];
-  if (match === null || written === undefined || isWordUnit(plain.charCodeAt(match.index + match[0].length))) {
-    return undefined;
-  }
+  if (match === null || written === undefined) return undefined;
+  const end = match.index + match[0].length;
+  if (plain[end] === CUT || isWordUnit(plain.charCodeAt(end))) return undefined;
   const id = idOfUrl(written, match[2]?.toLowerCase());
   if (id === undefined) return undefined;
   const fragment = /#par(\d{1,3})(?!\d)/i.exec(plain.slice(match.index));
   const paragraph = Number(fragment?.[1] ?? 0);
-  return { id, paragraph: paragraph > 0 ? paragraph : null };
+  return { id, paragraph: paragraph > 0 ? paragraph : null, endsInId: end === plain.length };
 }
 
-/** Stretches of the text that are links, and the cables among them. `text` is plain text. */
-export function findUrls(text: string): { stretches: (readonly [number, number])[]; found: Found[] } {
+/** What findUrls finds. */
+export interface Urls {
+  /** All links of the text. */
+  readonly stretches: readonly (readonly [number, number])[];
+  /** The cables among them. */
+  readonly found: readonly Found[];
+  /** The platform's links that have no place in the text. */
+  readonly unplaced: readonly string[];
+}
+
+/**
+ * Cable URLs of plain text. One that the platform cut (`wikileaks.org/cable/2007/08/07AST…`) is the link of its list that begins so; else
+ * it is none where the ID itself is cut.
+ */
+export function findUrls(text: string, links: readonly string[]): Urls {
   const stretches: (readonly [number, number])[] = [];
   const found: Found[] = [];
+  const placed = new Set<string>();
+  const listed = links.map((link) => ({ link, bare: withoutScheme(link) }));
   for (const [start, end] of urlsIn(text)) {
     stretches.push([start, end]);
-    const cable = parseCableUrl(text.slice(start, end));
-    if (cable !== undefined) found.push(foundAt(cable, [start, end], null));
+    const written = text.slice(start, end);
+    const dots = text.startsWith('...', end);
+    const full = dots || written.endsWith(CUT) ? linkOf(written, listed) : undefined;
+    if (full !== undefined) placed.add(full);
+    const cable = parseCableUrl(full ?? written);
+    if (cable === undefined) continue;
+    const one = foundAt(cable, [start, end], null);
+    found.push(dots && full === undefined && cable.endsInId ? { ...one, strength: 'weak' } : one);
   }
-  return { stretches, found };
+  return { stretches, found, unplaced: links.filter((link) => !placed.has(link)) };
+}
+
+/** The link that begins with what is written before the cut. */
+function linkOf(cut: string, listed: readonly { link: string; bare: string }[]): string | undefined {
+  const stub = withoutScheme(cut.endsWith(CUT) ? cut.slice(0, -CUT.length) : cut);
+  return listed.find(({ bare }) => bare.startsWith(stub))?.link;
+}
+
+function withoutScheme(url: string): string {
+  return url.replace(/^(?:https?:\/\/)?(?:www\.)?/i, '');
 }
 
 /** A cable among the links that the platform names beside the text. */

@@ -3,7 +3,7 @@ import { stationNamed, stationNames } from '../stations.ts';
 import type { Station } from '../stations.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear, NO_CLUES } from './found.ts';
-import { isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
+import { CUT, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 
 /** More weak citations than this are not worth looking for. */
 const MOST = 50;
@@ -108,10 +108,10 @@ function isWorthReading(text: string, from: number, start: number): boolean {
 const BESIDE = /\bcables?\b|telegram|dispatch|embassy|consul|mission/i;
 const LOOKED_BACK = 70;
 
-/** Neither a longer word nor 2.5, 2,500, 10:30, 12%. */
+/** Neither a longer word nor 2.5, 2,500, 10:30, 12%, nor cut off. */
 function endsAlone(text: string, end: number): boolean {
   const unit = text.charCodeAt(end);
-  if (isWordUnit(unit) || unit === 37) return false;
+  if (isWordUnit(unit) || unit === 37 || text[end] === CUT) return false;
   return !((unit === 44 || unit === 46 || unit === 58) && isDigitUnit(text.charCodeAt(end + 1)));
 }
 

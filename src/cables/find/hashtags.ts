@@ -2,7 +2,7 @@ import type { ReferenceId } from '../../core/cable.ts';
 import { canonicalReferenceId, fullYear, referenceId } from '../reference-id.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear } from './found.ts';
-import { fold, isDigitUnit, isWordUnit } from './plain-text.ts';
+import { CUT, fold, isDigitUnit, isWordUnit } from './plain-text.ts';
 
 /** The platform's tags without `#`, those apart that it left joined: `07ASTANA2244,#cablegate`. */
 export function splitTags(hashtags: readonly string[]): string[] {
@@ -65,7 +65,7 @@ export function findLooseTags(text: string, taken: readonly (readonly [number, n
     if (taken[next]?.[0] === at) continue;
     LOOSE.lastIndex = at;
     const tag = LOOSE.exec(text)?.[1];
-    if (tag === undefined || isWordUnit(text.charCodeAt(LOOSE.lastIndex))) continue;
+    if (tag === undefined || text[LOOSE.lastIndex] === CUT || isWordUnit(text.charCodeAt(LOOSE.lastIndex))) continue;
     const id = signBefore(text, at + 1) === 'hashtag' ? looseId(tag) : undefined;
     if (id !== undefined) found.push(tagAt(id, [at, LOOSE.lastIndex], null));
   }
@@ -82,13 +82,13 @@ function looseId(tag: string): ReferenceId | undefined {
   return match !== null && fullYear(match[1] ?? '') !== undefined ? referenceId(tag.toUpperCase()) : undefined;
 }
 
-/** IDs among the platform's tags; one that the text shows gets its place there, one that it shows only in code or a quotation is left out. */
+/** IDs among the platform's tags; one that the text shows gets its place there, one that it shows only in code, in a quotation or cut off is left out. */
 export function findPlatformTags(tags: readonly string[], original: string, text: string, beside: boolean): Found[] {
   return tags.flatMap((tag) => {
     const id = beside ? looseId(tag) : strictId(tag);
     if (id === undefined) return [];
     const at = placeOf(tag, text);
-    if (at !== undefined) return [tagAt(id, [at, at + tag.length + 1], null)];
+    if (at !== undefined && text[at + tag.length + 1] !== CUT) return [tagAt(id, [at, at + tag.length + 1], null)];
     return placeOf(tag, fold(original)) === undefined ? [tagAt(id, null, tag)] : [];
   });
 }

@@ -4,6 +4,9 @@ export const HIDDEN = '\uE001';
 /** Stands for a link that was read already. */
 export const LINK = '\uE002';
 
+/** A platform cuts long texts and links here: what stands before it may be the beginning of something longer. */
+export const CUT = '…';
+
 /** The text made plain for scanning, unit for unit, so that positions stay those of the original. */
 export function plainText(text: string): string {
   return hideQuoted(fold(text));

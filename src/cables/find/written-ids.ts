@@ -6,7 +6,7 @@ import { boundsOf, mayBeginName, nextName } from './candidates.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear } from './found.ts';
 import { signBefore } from './hashtags.ts';
-import { isWordUnit } from './plain-text.ts';
+import { CUT, isWordUnit } from './plain-text.ts';
 
 /**
  * IDs in plain text: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`, `2007ASTANA2244`; the first stands at
@@ -38,7 +38,14 @@ function foundAt(text: string, bounds: Bounds): Found | undefined {
   const strength = strengthOf(written, sign === 'hashtag', id);
   const last = hasCollection(text, end) ? end + 2 : end;
   if (strength === undefined || text.charCodeAt(last) === AT) return undefined;
-  return citationAt(id, strength, sign, start, last);
+  const ending = endingAt(text, end);
+  return ending === 'cut' ? undefined : citationAt(id, ending === 'weak' ? ending : strength, sign, start, last);
+}
+
+/** `07ASTANA22…` is the beginning of some other ID, `07ASTANA22...` may be. */
+function endingAt(text: string, end: number): 'strong' | 'weak' | 'cut' {
+  if (text[end] === CUT) return 'cut';
+  return text.startsWith('...', end) ? 'weak' : 'strong';
 }
 
 /** IDs that are more than year, name and serial: 0 for O, `SECTION01OF02` swallowed, an operating signal fused; and the two without a serial. */
@@ -49,7 +56,8 @@ function foundWhole(text: string, start: number): Found | undefined {
   const written = text.slice(start, end);
   if (!isMalformed(written) && !/^\d+[A-Z]{2,}\d.*[A-Z].*\d$/i.test(written)) return undefined;
   const id = written.includes('_') ? undefined : canonicalReferenceId(written);
-  return id && citationAt(id, 'strong', signBefore(text, start), start, end);
+  const ending = endingAt(text, end);
+  return id && ending !== 'cut' ? citationAt(id, ending, signBefore(text, start), start, end) : undefined;
 }
 
 /** The longest malformed ID has 35 units. */

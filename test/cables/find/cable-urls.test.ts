@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cited, find } from './find.ts';
+import { cited, find, first } from './find.ts';
 
 describe('cable URLs', () => {
   test.each([
@@ -43,6 +43,26 @@ describe('cable URLs', () => {
     expect(cited('https://wikileaks.org/cable/2008/09/08THEHAGU799.html')).toEqual(['08THEHAGUE799']);
     expect(cited('https://wikileaks.org/cable/2006/01/06ASTANA.html')).toEqual(['06ASTANA204']);
     expect(cited('https://wikileaks.org/plusd/cables/1973BRUSSE01930_b.html')).toEqual(['73BRUSSELS1930']);
+  });
+
+  const links = ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html'];
+
+  test.each([
+    'wikileaks.org/cable/2007/08/07ASTANA22…',
+    'https://www.wikileaks.org/cable/2007/…',
+    'wikileaks.org/cable/2007/08/07AS...',
+  ])('%s is the link of the list that begins so', (cut) => {
+    expect(cited(`${cut} ¶5`, { links })).toEqual(['07ASTANA2244[5]']);
+    expect(find(cut, { links }).citations).toMatchObject([{ span: [0, cut.replace('...', '').length] }]);
+  });
+
+  test('one that is cut within the ID is none without such a link, before three dots it is weak', () => {
+    const cut = 'https://wikileaks.org/cable/2007/08/07ASTANA22';
+    expect(cited(`${cut}…`, { weakCounts: true })).toEqual([]);
+    expect(cited(`${cut}…`, { links: ['https://example.org/'], weakCounts: true })).toEqual([]);
+    expect(cited(`${cut}...`)).toEqual([]);
+    expect(first(`${cut}...`, { weakCounts: true })).toMatchObject({ kind: 'url', strength: 'weak' });
+    expect(cited(`${cut}44.ht…`)).toEqual(['07ASTANA2244']);
   });
 
   test.each([

@@ -97,6 +97,28 @@ describe('no citation', () => {
     expect(cited(text)).toEqual([]);
   });
 
+  test.each([
+    '#07ASTANA22…',
+    'see 07ASTANA22…',
+    '07 ASTANA 22…',
+    '#06ASTANA…',
+    'ASTANA 22…',
+    'cable 22… from Astana',
+    '#07FOOBAR1…',
+  ])('what is cut off (%s) has none, even as the platform’s hashtag', (text) => {
+    const tag = /#(\w+)/.exec(text)?.[1];
+    expect(
+      cited(`the cable #cablegate ${text}`, { hashtags: tag === undefined ? [] : [tag], weakCounts: true }),
+    ).toEqual([]);
+  });
+
+  test('before three dots an ID is weak', () => {
+    expect(first('07ASTANA22...')).toBeUndefined();
+    expect(first('#08THEHAGU799...')).toBeUndefined();
+    expect(first('07ASTANA22...', { weakCounts: true })).toMatchObject({ kind: 'id', strength: 'weak' });
+    expect(cited('07ASTANA2244..')).toEqual(['07ASTANA2244']);
+  });
+
   test('a hashtag that the text shows only in code or a quoted line does not count, though the platform lists it', () => {
     expect(cited('> #07ASTANA2244\nwhat a cable', { hashtags: ['07ASTANA2244'] })).toEqual([]);
   });
