@@ -1,12 +1,12 @@
 import type { Citation } from '../core/citation.ts';
 import { placeOfId } from './find/candidates.ts';
-import { findUrls, foundLink } from './find/cable-urls.ts';
+import { findUrls, foundLink, shownLinks } from './find/cable-urls.ts';
 import { findDescriptions } from './find/descriptions.ts';
 import type { Found } from './find/found.ts';
 import { findLooseTags, findPlatformTags, isBeside, mayBeMarked, splitTags } from './find/hashtags.ts';
 import { inOrder, merge, stretchesOf, withDescriptions, withMore } from './find/merge.ts';
 import { withPinCites } from './find/pin-cites.ts';
-import { cover, LINK, plainText } from './find/plain-text.ts';
+import { cover, fold, LINK, plainText } from './find/plain-text.ts';
 import { findQuotations } from './find/quotations.ts';
 import { findWrittenIds } from './find/written-ids.ts';
 
@@ -68,7 +68,8 @@ interface Counting {
 }
 
 function findAll(post: Citing, text: string, tags: readonly string[], counting: Counting): readonly Found[] {
-  const links = post.links.slice(0, MOST_OCCURRENCES);
+  const most = post.links.slice(0, MOST_OCCURRENCES);
+  const links = most.length === 0 ? most : shownLinks(most, fold(post.text), text);
   const urls = text.includes('/') ? findUrls(text, links) : { stretches: [], found: [], unplaced: links };
   const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, LINK);
   let found: readonly Found[] = counting.place === -1 ? [] : findWrittenIds(bare, Math.max(0, counting.place - YEAR));

@@ -2,7 +2,7 @@ import type { ReferenceId } from '../../core/cable.ts';
 import { canonicalReferenceId } from '../reference-id.ts';
 import { allStations } from '../stations.ts';
 import type { Found } from './found.ts';
-import { CUT, isWordUnit } from './plain-text.ts';
+import { CUT, HIDDEN, isWordUnit } from './plain-text.ts';
 
 /** What a cable's URL says, whatever its host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback Machine. */
 interface CableUrl {
@@ -70,6 +70,25 @@ function withoutScheme(url: string): string {
   return url.replace(/^(?:https?:\/\/)?(?:www\.)?/i, '');
 }
 
+/** The links but those that the text shows only in code or in quoted lines. `original` is folded, `text` plain: both have the same places. */
+export function shownLinks(links: readonly string[], original: string, text: string): readonly string[] {
+  if (original === text || !original.includes('/')) return links;
+  const hidden = new Set<string>();
+  const listed = links.map((link) => ({ link, bare: withoutScheme(link) }));
+  for (const [start, end] of urlsIn(original)) {
+    if (text[start] !== HIDDEN) continue;
+    const written = original.slice(start, end);
+    const isCut = written.endsWith(CUT) || original.startsWith('...', end);
+    const bare = withoutScheme(written);
+    const link = isCut
+      ? linkOf(written, listed)
+      : listed.find((each) => each.bare === bare || each.bare === `${bare}/`)?.link;
+    if (link !== undefined) hidden.add(link);
+  }
+  for (const { link, bare } of listed) if (hidden.has(link) && text.includes(bare)) hidden.delete(link);
+  return hidden.size === 0 ? links : links.filter((link) => !hidden.has(link));
+}
+
 /** A cable among the links that the platform names beside the text. */
 export function foundLink(url: string): Found | undefined {
   const cable = url.length <= LONGEST ? parseCableUrl(url) : undefined;
@@ -104,7 +123,7 @@ function unescaped(url: string): string {
 
 /** With a scheme or `www.`; or, without, a host and a cable's path. */
 const URL_START = /https?:\/\/|www\.|\/cables?\/|\/cable\.php\?/gi;
-const URL_END = /[\s<>"“”«»\uE001]/g;
+const URL_END = /[\s<>"“”«»`\uE001]/g;
 
 function* urlsIn(text: string): Generator<readonly [number, number]> {
   URL_START.lastIndex = 0;

@@ -28,6 +28,19 @@ describe('what the platform says', () => {
   });
 });
 
+test.each([
+  ['> https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par9\nwell', []],
+  ['> wikileaks.org/cable/2007/08/07AST…\nwell', []],
+  ['`https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par9`', []],
+  ['> https://wikileaks.org/cable/\nwell', ['07ASTANA2244[9]']],
+  [
+    '> https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par9\nhttps://wikileaks.org/cable/2007/08/07ASTANA2244.html#par9',
+    ['07ASTANA2244[9]'],
+  ],
+])('a listed link counts unless the text shows it in code or a quoted line only: %j', (text, expected) => {
+  expect(cited(text, { links: ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par9'] })).toEqual(expected);
+});
+
 describe('beside #cablegate or #wlfind', () => {
   test.each(['#cablegate', '#Cablegate', '#WLFIND', '＃cablegate', '＃ｃａｂｌｅｇａｔｅ', '#a#cablegate'])(
     '%s is seen',
