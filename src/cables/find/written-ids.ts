@@ -115,7 +115,8 @@ const SHORTEST = 4;
 
 /**
  * In one piece an ID speaks for itself, unless it reads as two years (`2010London2012`). With blanks it must not be everyday words:
- * the station in capitals (`07 ASTANA 2244`), or a number that is no year and not small (`07 Astana 2244`); `05 paris 10` is weak.
+ * a number that is no year and not small, and the station by its own name in capitals or title case (`07 ASTANA 2244`, `07 Astana 2244`);
+ * `05 paris 1000`, `06 LONDON 2012` and `10 MADRID 8` are weak. Nobody writes headlines with `#07-`.
  * A serial that the station cannot have had shows that the words only happen to stand together.
  */
 function strengthOf(written: Written, hashtag: boolean, id: ReferenceId): 'strong' | 'weak' | undefined {
@@ -125,7 +126,9 @@ function strengthOf(written: Written, hashtag: boolean, id: ReferenceId): 'stron
   const parts = partsOf(id);
   const capitals = name === name.toUpperCase();
   if (parts === undefined || !isPlausible(parts)) return capitals && year.length === 2 ? 'weak' : undefined;
-  if (capitals || serial.startsWith('0')) return 'strong';
+  if (serial.startsWith('0') || (capitals && hashtag)) return 'strong';
   if (serial.length < 3 || looksLikeYear(serial)) return 'weak';
+  if (written.blank.includes(' ') && !written.letters.endsWith(parts.station)) return 'weak';
+  if (capitals) return 'strong';
   return hashtag || written.blank.includes('-') || name !== name.toLowerCase() ? 'strong' : 'weak';
 }

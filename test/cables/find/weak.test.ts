@@ -48,6 +48,18 @@ describe('weak citations', () => {
     expect(first('05 paris 10', { weakCounts: true })).toMatchObject({ kind: 'id', strength: 'weak' });
   });
 
+  test.each([
+    '06 ROME 2006',
+    '06 LONDON 2012 OLYMPICS',
+    '05 BERLIN 1989',
+    'SCORE: 10 MADRID 8',
+    '10 PARIS 15 ROME 20',
+    '07 DELHI 204',
+  ])('so is a headline in capitals or a station’s other name: %s', (text) => {
+    expect(cited(text)).toEqual([]);
+    expect(first(text, { weakCounts: true })).toMatchObject({ kind: 'id', strength: 'weak' });
+  });
+
   const eight = 'the land of the great steppe is wide';
 
   test.each([`"${eight}"`, `“${eight}”`, `„${eight}“`, `«${eight}»`])('%s is a quotation', (quoted) => {
