@@ -6,6 +6,7 @@ import { missingNumbers, secondNumbers } from './numbering.ts';
 import { cutParagraphs, type Rows } from './paragraph-rows.ts';
 import { readLineStarts, type Anchor } from './paragraph-starts.ts';
 import { joinRows } from './paragraph-text.ts';
+import { withoutRepeats } from './repeats.ts';
 import { seamsOf, type Seams } from './seams.ts';
 import { inSequence } from './sequence.ts';
 
@@ -27,19 +28,21 @@ export interface Body {
 }
 
 export function readParagraphs(printed: readonly string[]): Body {
-  const lines = withoutForeignLines(printed);
-  const { starts, anchors } = readLineStarts(lines);
-  const [opening, ...cut] = cutParagraphs(lines, inSequence(starts, lines));
+  const ours = withoutForeignLines(printed);
+  const { starts, anchors } = readLineStarts(ours);
+  const accepted = inSequence(starts, ours);
+  const { lines, warnings: repeats } = withoutRepeats(ours, starts, accepted);
+  const [opening, ...cut] = cutParagraphs(lines, accepted);
   const seams = seamsOf(lines);
   const warnings: Warning[] = [];
-  if (lines !== printed)
+  if (ours !== printed)
     warnings.push({ code: 'not-cable-text', paragraph: null, message: "a printer's lines at the end are left out" });
   const paragraphs = cut.map((rows, index) => readParagraph(rows, index === cut.length - 1, seams, warnings));
   return {
     opening: opening?.rows ?? lines,
     paragraphs,
     anchors,
-    warnings: [...missingNumbers(paragraphs), ...secondNumbers(cut), ...warnings],
+    warnings: [...missingNumbers(paragraphs), ...secondNumbers(cut), ...repeats, ...warnings],
   };
 }
 

@@ -183,6 +183,8 @@ describe('hostile text', () => {
     'VZCZCXRO1234\n',
     'Reference ID Created Released Classification Origin\n',
     'DE RUEHTA #2244/01 2312355\n',
+    `1. (U) ${'The market and its bridge '.repeat(4)}\n`,
+    `1. (U) ${'The market and its bridge '.repeat(400)}\n2. (U) ${'The bridge '.repeat(400)}\n`,
   ])('of a megabyte of %j takes linear time', (unit) => {
     const filler = unit.repeat(Math.ceil(MEGABYTE / unit.length));
     for (const before of ['', `${MESSAGE}\n`, MESSAGE.slice(0, MESSAGE.indexOf('TAGS')), UNENDED]) {

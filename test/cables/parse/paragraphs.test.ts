@@ -375,3 +375,88 @@ describe('a damaged numbering is told', () => {
     expect(warned('1. (U) Points:', '1. a', '2. b', '2. (U) 4.5 percent.', '3. 4.5 percent.')).toEqual([]);
   });
 });
+
+describe('paragraphs printed again inside a later one', () => {
+  const one = [
+    'The old market of the town stands east of the river, and the keeper of its bridge',
+    'was seen there on each of the days. ',
+  ];
+  const two = [
+    'The bridge stands west of the river, where the market women of',
+    'the old town cross it in the morning. ',
+  ];
+  const page = 'ASTANA 00002299  002 OF 002';
+  const before = [
+    `1. (U) ${one[0]}`,
+    one[1] ?? '',
+    '',
+    `2. (SBU) ${two[0]}`,
+    two[1] ?? '',
+    '',
+    '3. (U) The keeper went',
+  ];
+  const after = ['', 'home at night. ', '', '4. (U) Four.'];
+  const whole = [
+    `1 U ${one.join(' ').trim()}`,
+    `2 SBU ${two.join(' ').trim()}`,
+    '3 U The keeper went home at night.',
+    '4 U Four.',
+  ];
+
+  test('are left out and told, whether each has its line or not', () => {
+    const inOne = [...before, page, '', `1. (U) ${one.join(' ')}2. (SBU) ${two.join(' ')}`, ...after];
+    expect(told(...inOne)).toEqual(whole);
+    expect(read(...inOne).warnings).toEqual([
+      {
+        code: 'repeated-text',
+        paragraph: 3,
+        message: 'paragraph 3 holds a second copy of paragraphs 1 to 2, which is left out',
+      },
+    ]);
+    const inTheirs = [...before, page, ...before.slice(0, 6), ...after];
+    expect(told(...inTheirs)).toEqual(whole);
+    expect(warned(...inTheirs)).toEqual(['repeated-text 3']);
+  });
+
+  test('may end in mid-line, and one may stand after another', () => {
+    const again = `1. (U) ${one.join(' ')}`;
+    expect(told(...before, again, again, `${again}home at night.`, '4. (U) Four.')).toEqual(whole);
+    expect(warned(...before, again, again, `${again}home at night.`, '4. (U) Four.')).toEqual(['repeated-text 3']);
+    const rows = [...before, ...before.slice(0, 3), `2. (SBU) ${two.join(' ')}home at night.`, '4. (U) Four.'];
+    expect(told(...rows)).toEqual(whole);
+    expect(warned(...rows)).toEqual(['repeated-text 3']);
+  });
+
+  test('may be the first part of the paragraph itself', () => {
+    const start = `1. (U) ${one.join(' ')}`;
+    expect(told(start, page, start, 'He left.', '2. (U) Two.')).toEqual([`1 U ${one.join(' ')}He left.`, '2 U Two.']);
+  });
+
+  test('are kept and told where it is not certain how far they go', () => {
+    const lines = [...before, `1. (U) ${one[0]}`, 'was not seen. ', ...after];
+    expect(told(...lines)[2]).toContain('keeper of its bridge was not seen.');
+    expect(read(...lines).warnings).toEqual([
+      {
+        code: 'repeated-text',
+        paragraph: 3,
+        message: 'paragraph 3 repeats the beginning of paragraph 1; it is not certain how far, so all is kept',
+      },
+    ]);
+  });
+
+  test('are not seen in what only begins alike', () => {
+    expect(warned(...before, '1. (U) The market stands east.', '2. (U) The bridge stands west.', ...after)).toEqual([]);
+    expect(warned('1. (U) Summary', '2. (U) Points:', '1. (U) Summary', '3. (U) Three.')).toEqual([]);
+  });
+
+  test('leave the anchors where they stand on the page', () => {
+    const { anchors, paragraphs } = read(...before, page, ...before.slice(0, 6), ...after);
+    expect(landingsOf(anchors, paragraphs).map(({ paragraph, exact }) => [paragraph, exact])).toEqual([
+      [1, true],
+      [2, true],
+      [3, true],
+      [4, true],
+    ]);
+    expect(anchors).toHaveLength(6);
+  });
+});

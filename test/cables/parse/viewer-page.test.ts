@@ -228,10 +228,18 @@ describe.skipIf(!hasSharedData)('the stored pages', () => {
 
   test.each([
     ['08VLADIVOSTOK68', ['missing-line -', 'cut-off 1']],
+    ['09CAPETOWN204', ['repeated-text 4']],
     ['09LAPAZ1784', ['renumbered 1', 'cut-off 6', 'cut-off 11', 'cut-off 18']],
     ['09SAOPAULO487', ['no-paragraphs -', 'not-cable-text -']],
   ])('%s tells what is wrong with its copy', (id, warnings) => {
     const cable = parseOne(readFileSync(new URL(`${id}.html`, folder), 'utf8'));
     expect(cable.warnings.map(({ code, paragraph }) => `${code} ${paragraph ?? '-'}`)).toEqual(warnings);
+  });
+
+  test('09CAPETOWN204 has each paragraph once, and its fourth goes on after the second copy', () => {
+    const cable = parseOne(readFileSync(new URL('09CAPETOWN204.html', folder), 'utf8'));
+    const texts = cable.paragraphs.map((paragraph) => paragraph.text);
+    expect(texts.join('\n').match(/In recent months government/g)).toHaveLength(1);
+    expect(texts[3]).toMatch(/instability, unrest and general lawlessness\. End Comment$/);
   });
 });
