@@ -5,7 +5,7 @@ import { findPins, MOST_PARAGRAPHS } from './pins.ts';
 
 /**
  * Gives each pin cite to the citation it touches: nothing stands between but blanks, punctuation, links, tags without an ID and joining
- * words. `¶5 of 07ASTANA2244` belongs to what follows; else what stands before it on the line comes first, then what follows, then what stands
+ * words. `¶5 of 07ASTANA2244` belongs to what follows, and so does each pin cite of a line on which each precedes a citation; else what stands before it on the line comes first, then what follows, then what stands
  * before it at all. A pin cite that touches none goes to the only cable of the post, if that is on its line or within 80 units; else to none.
  */
 export function withPinCites(text: string, citations: readonly Found[]): readonly Found[] {
@@ -35,19 +35,27 @@ const MOST_PINS = 500;
 function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[]): (number | undefined)[] {
   const only = onlyCable(citations);
   if (citations.length === 1) {
-    const near = pins.map((pin) => (only ? nearest(text, citations, pin) : undefined));
+    const near = pins.map((pin) =>
+      only && !isElsewhere(text, citations, pin) ? nearest(text, citations, pin) : undefined,
+    );
     if (!near.includes(undefined)) return near;
   }
   const order = placed(citations);
   const forward = touchedAfter(text, order, pins);
   const backward = touchedBefore(text, order, pins);
+  const alternating = pinsBefore(text, order, pins);
   return pins.map((pin, index) => {
     const next = forward[index];
+    if (next && alternating.has(index)) return next.citation;
     const previous = backward[index];
     if (next?.of) return next.citation;
     if (previous && !previous.crossesLine) return previous.citation;
     if (next && !next.crossesLine) return next.citation;
-    return previous?.citation ?? next?.citation ?? (only ? nearest(text, citations, pin) : undefined);
+    return (
+      previous?.citation ??
+      next?.citation ??
+      (only && !isElsewhere(text, citations, pin) ? nearest(text, citations, pin) : undefined)
+    );
   });
 }
 
@@ -56,6 +64,25 @@ interface Touch {
   readonly crossesLine: boolean;
   /** Joined to it by of, in or from, with no other pin cite between. */
   readonly of: boolean;
+}
+
+/** Pin cites of lines that alternate, pin cite first: `¶2 (07ASTANA2244), ¶3 (07PARIS1791)`. Each stands before its own citation. */
+function pinsBefore(text: string, order: readonly Placed[], pins: readonly Pin[]): Set<number> {
+  const found = new Set<number>();
+  const marks = [
+    ...order.map(({ start, end }) => ({ start, end, pin: -1 })),
+    ...pins.map(({ start, end }, pin) => ({ start, end, pin })),
+  ].toSorted((a, b) => a.start - b.start);
+  let line: number[] = [];
+  for (const [index, { start, end, pin }] of marks.entries()) {
+    line.push(pin);
+    const next = marks[index + 1];
+    if (next && !text.slice(Math.max(start, end), next.start).includes('\n')) continue;
+    const isAlternating = line.length % 2 === 0 && line.every((each, place) => (each === -1) === (place % 2 === 1));
+    if (isAlternating) for (const each of line) if (each !== -1) found.add(each);
+    line = [];
+  }
+  return found;
 }
 
 /** For each pin cite the citation before it that it touches, be it over other pin cites. */
@@ -162,6 +189,17 @@ function gapBetween(text: string, start: number, end: number): Gap | undefined {
   }
   return { line, of };
 }
+
+/** `paragraph 5 of the treaty`: of something that is no citation. */
+function isElsewhere(text: string, citations: readonly Found[], pin: Pin): boolean {
+  OF_WORD.lastIndex = pin.end;
+  if (!OF_WORD.test(text)) return false;
+  const end = OF_WORD.lastIndex;
+  return !citations.some(({ span }) => span !== null && span[0] < end && span[1] > pin.end);
+}
+
+const OF_WORD =
+  /[ \t]{1,2}(?:of|in)[ \t]{1,2}(?!(?:(?:the|this|that|his|its)[ \t]{1,2})?(?:cables?|it|telegram|message|ref|reftel)\b)(?:(?:the|this|that|his|its|an?)[ \t]{1,2})?[A-Za-z\u00C0-\u024F]/iy;
 
 /** Whether all citations name one cable. */
 function onlyCable(citations: readonly Found[]): boolean {

@@ -13,23 +13,24 @@ export function findPins(text: string): Pin[] {
   const pins: Pin[] = [];
   MARK.lastIndex = 0;
   for (let match = MARK.exec(text); match !== null; match = MARK.exec(text)) {
-    const plural = match[0].startsWith('¶¶') || /s/i.test(match[1] ?? '');
+    const plural = /^¶[¶s]/i.test(match[0]) || /s/i.test(match[1] ?? '');
     const list = readList(text, MARK.lastIndex, plural);
-    if (list === undefined) continue;
+    if (list === undefined || (/^para[^.]/.test(match[0]) && isPurpose(text, list.end))) continue;
     pins.push({ start: match.index, ...list });
     MARK.lastIndex = list.end;
   }
   return pins;
 }
 
-const SIGN = '¶{1,2}[ \t]{0,2}';
+const SIGN = '¶{1,2}s?[ \t]{0,2}';
 const WORD = String.raw`(?<![A-Za-z0-9_\u00C0-\u024F])(paragraphs?|paras?|pars?)(?:\.[ \t]{0,2}|[ \t]{1,2}|(?=\d))`;
-const MARK = new RegExp(`(?:${SIGN}|${WORD})(?=[¶0-9])`, 'gi');
+const MARK = new RegExp(String.raw`(?:${SIGN}|${WORD})(?:#|nos?(?:\.[ \t]{0,2}|[ \t]{1,2}))?(?=[¶0-9])`, 'gi');
 
 /** Between numbers: a range, or the next of a list. */
 const RANGE = /[ \t]{0,2}(?:[-—]|to|through|thru)[ \t]{0,2}¶?[ \t]{0,2}/iy;
 const NEXT = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and|or)?|;|&|\+|\/|and|or)[ \t]{0,2}(¶?)[ \t]{0,2}/iy;
-const NUMBER = /([1-9]\d{0,2})(?![A-Za-z0-9_\u00C0-\u024F%]|[.:]\d)/y;
+/** Behind it the part of a paragraph (`5a`) or what follows it (`5f.`, `5ff`) may be marked. */
+const NUMBER = /([1-9]\d{0,2})(?:ff?|[a-e])?(?![A-Za-z0-9_\u00C0-\u024F%]|[.:]\d)/y;
 
 function readList(text: string, from: number, plural: boolean): { paragraphs: number[]; end: number } | undefined {
   const first = numberAt(text, from);
@@ -44,7 +45,7 @@ function readList(text: string, from: number, plural: boolean): { paragraphs: nu
       ({ value, end } = last);
       continue;
     }
-    const next = after(NEXT, text, end);
+    const next = startsPin(text, end) ? undefined : after(NEXT, text, end);
     const more = next && numberAt(text, next.end);
     // `para 3, 7 people` names one paragraph: after a singular a further number must not count something.
     if (!more || !(plural || next.sign || !countsSomething(text, more.end))) break;
@@ -53,6 +54,14 @@ function readList(text: string, from: number, plural: boolean): { paragraphs: nu
   }
   return { paragraphs: [...numbers], end };
 }
+
+/** `¶2; ¶3 of …`: the second may belong to another cable. */
+function startsPin(text: string, at: number): boolean {
+  SEMICOLON.lastIndex = at;
+  return SEMICOLON.test(text);
+}
+
+const SEMICOLON = /[ \t]{0,2};[ \t]{0,2}¶/y;
 
 function addRange(numbers: Set<number>, first: number, last: number): void {
   if (last < first) numbers.add(last);
@@ -72,6 +81,20 @@ function after(pattern: RegExp, text: string, at: number): { end: number; sign: 
 }
 
 const COUNTED = /[ \t]{1,2}(?!(?:and|or|to|of|in|from|at|see)\b)[A-Za-z\u00C0-\u024F]/iy;
+
+/** `para 10 personas` is Spanish or Portuguese: `para` and its number go before an English word that joins or reports, or before an ID. */
+function isPurpose(text: string, at: number): boolean {
+  WORD_BEHIND.lastIndex = at;
+  const word = WORD_BEHIND.exec(text)?.[1];
+  return word !== undefined && !ENGLISH.has(word.toLowerCase()) && !/^[A-Z]{4,}$/.test(word);
+}
+
+const WORD_BEHIND = /[ \t]{1,2}([A-Za-z\u00C0-\u024F]{1,30})/y;
+const ENGLISH = new Set(
+  'of in from on by at and or to says say said states notes reads describes shows reports is was about the see cable also esp especially ref cf'.split(
+    ' ',
+  ),
+);
 
 function countsSomething(text: string, at: number): boolean {
   COUNTED.lastIndex = at;

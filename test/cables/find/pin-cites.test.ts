@@ -22,6 +22,24 @@ describe('pin cites', () => {
     ['¶5 #cablegate #07ASTANA2244', '07ASTANA2244[5]'],
     ['ASTANA 2244, para 3 #cablegate', '?[3]'],
     ['07ASTANA2244 para 3, 7 people died', '07ASTANA2244[3]'],
+    ['07ASTANA2244 ¶5ff', '07ASTANA2244[5]'],
+    ['07ASTANA2244 ¶5f. and more', '07ASTANA2244[5]'],
+    ['07ASTANA2244 paras 5ff', '07ASTANA2244[5]'],
+    ['07ASTANA2244 ¶5a', '07ASTANA2244[5]'],
+    ['07ASTANA2244 paragraph #5', '07ASTANA2244[5]'],
+    ['07ASTANA2244 Para. No. 5', '07ASTANA2244[5]'],
+    ['07ASTANA2244 ¶s 3, 4', '07ASTANA2244[3,4]'],
+    ['07ASTANA2244 para 3 personas', '07ASTANA2244'],
+    ['07ASTANA2244 para 10 años', '07ASTANA2244'],
+    ['07ASTANA2244 para 3 y 4 personas', '07ASTANA2244'],
+    ['07ASTANA2244 para 3 says so', '07ASTANA2244[3]'],
+    ['07ASTANA2244 para. 3 argues so', '07ASTANA2244[3]'],
+    ['para 3 07ASTANA2244', '07ASTANA2244[3]'],
+    ['para 3 ASTANA 2244 #cablegate', '?[3]'],
+    ['Paragraph 5 of the treaty; 07ASTANA2244', '07ASTANA2244'],
+    ['07ASTANA2244, paragraph 5 of the cable', '07ASTANA2244[5]'],
+    ['paragraph 5 of this cable: 07ASTANA2244', '07ASTANA2244[5]'],
+    ['07ASTANA2244 ¶5g', '07ASTANA2244'],
     ['07ASTANA2244 ¶0', '07ASTANA2244'],
     ['07ASTANA2244 ¶1000', '07ASTANA2244'],
     ['07ASTANA2244 ¶5%', '07ASTANA2244'],
@@ -38,6 +56,16 @@ describe('pin cites', () => {
       '07ASTANA2244',
       '07ASTANA2221',
     ]);
+  });
+
+  test.each([
+    '07ASTANA2244 ¶2; ¶3 of 07PARIS1791',
+    '¶2 (07ASTANA2244), ¶3 (07PARIS1791)',
+    '¶2 – 07ASTANA2244; ¶3 – 07PARIS1791',
+    '¶2 07ASTANA2244 ¶3 07PARIS1791',
+    'See:\n¶2 07ASTANA2244 ¶3 07PARIS1791',
+  ])('%j is a paragraph of each', (text) => {
+    expect(cited(text)).toEqual(['07ASTANA2244[2]', '07PARIS1791[3]']);
   });
 
   test('that touch nothing go to the only cable, when they are on its line or within 80 units', () => {
