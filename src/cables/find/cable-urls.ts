@@ -123,7 +123,7 @@ function unescaped(url: string): string {
 
 /** With a scheme or `www.`; or, without, a host and a cable's path. */
 const URL_START = /https?:\/\/|www\.|\/cables?\/|\/cable\.php\?/gi;
-const URL_END = /[\s<>"“”«»`\uE001]/g;
+const URL_END = /[\s<>"“”«»`\uE001]|[,;](?=https?:\/\/)/gi;
 
 function* urlsIn(text: string): Generator<readonly [number, number]> {
   URL_START.lastIndex = 0;

@@ -1,6 +1,6 @@
 import { lazily } from '../facts.ts';
 import { malformedIds, namesInIds } from '../reference-id.ts';
-import { isDigitUnit, isLetterUnit } from './plain-text.ts';
+import { isDigitUnit, isLetterUnit, withoutAccent } from './plain-text.ts';
 
 /**
  * Where a text may hold an ID of a known station: two digits and the first letters of a name, or a sign of East Asian width, which may be
@@ -10,7 +10,7 @@ export function placeOfId(text: string): number {
   START.lastIndex = 0;
   while (START.test(text)) {
     const last = START.lastIndex - 1;
-    if (text.charCodeAt(last) >= FULL_WIDTH || mayBeginName(text, last)) return last;
+    if (text.charCodeAt(last) >= ZERO_WIDTH || mayBeginName(text, last)) return last;
   }
   return -1;
 }
@@ -28,15 +28,16 @@ export function nextName(text: string, from: number): number | undefined {
 const PAIR = /(?:[06-9][0-9]|10|[0-9]0(?=[STU]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Z]/gi;
 
 /** On Latin-1 text the engine leaves out the second branch, so that it costs nothing. */
-const START = new RegExp(`${PAIR.source}|[\\uFF00-\\uFF5E]`, 'gi');
-const FULL_WIDTH = 0xff00;
+const START = new RegExp(`${PAIR.source}|[\\u200B\\uFF00-\\uFF5E]`, 'gi');
+const ZERO_WIDTH = 0x200b;
 
 /** Whether the letters from here on are the first four of a name, or the two or three of a malformed ID (`092OF5`, `09BAU339`). */
 export function mayBeginName(text: string, at: number): boolean {
   let code = 0;
   let letters = 0;
   for (let place = at; letters < 4 && place < at + 7; place += 1) {
-    const unit = text.charCodeAt(place);
+    const written = text.charCodeAt(place);
+    const unit = written < 0xc0 ? written : withoutAccent(written);
     if (isLetterUnit(unit)) {
       code = code * 32 + (unit & 31);
       letters += 1;

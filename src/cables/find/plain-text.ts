@@ -1,3 +1,5 @@
+import { lazily } from '../facts.ts';
+
 /** Stands for what is code or quoted: nothing there is a citation. Of the private use area: no letter, no blank, no control character. */
 export const HIDDEN = '\uE001';
 
@@ -25,28 +27,47 @@ export function cover(text: string, stretches: readonly (readonly [number, numbe
   return covered + text.slice(at);
 }
 
-/** Full-width forms, odd blanks, hyphens and apostrophes; all are single UTF-16 units. The engine knows at once that Latin-1 text has none. */
-const ODD = /[\u2000-\u200A\u202F\u3000\u2010-\u2013\u02BC\u2018\u2019\uFF01-\uFF5E]/;
+/** Full-width forms, odd blanks, hyphens and apostrophes, letters with accents; all are single UTF-16 units. */
+const ODD = /[\u00A0\u00AD\u00C0-\u024F\u2000-\u200B\u202F\u3000\u2010-\u2013\u02BC\u2018\u2019\uFF01-\uFF5E]/;
 const EVERY_ODD = new RegExp(ODD, 'g');
-const NO_BREAK_SPACE = '\u00A0';
 
 export function fold(text: string): string {
-  const spaced = text.includes(NO_BREAK_SPACE) ? text.replaceAll(NO_BREAK_SPACE, ' ') : text;
-  return ODD.test(spaced) ? spaced.replace(EVERY_ODD, plainUnit) : spaced;
+  if (!ODD.test(text)) return text;
+  return (INVISIBLE.test(text) ? text.replace(WITHIN_NUMBER, CUT) : text).replace(EVERY_ODD, plainUnit);
 }
+
+/** Soft hyphen and zero-width space. A serial that one of them breaks is not to be read as a shorter one. */
+const INVISIBLE = /[\u00AD\u200B]/;
+const WITHIN_NUMBER = /(?<=[0-9])[\u00AD\u200B](?=[0-9])/g;
 
 function plainUnit(unit: string): string {
   const code = unit.charCodeAt(0);
+  if (code >= 0xc0 && code <= 0x24f) return baseLetters()[code - 0xc0] ?? unit;
   if (code >= 0xff01) return String.fromCharCode(code - 0xfee0);
   if (code >= 0x2010 && code <= 0x2013) return '-';
   return code === 0x2bc || code === 0x2018 || code === 0x2019 ? "'" : ' ';
 }
 
+/** `São Paulo` as `Sao Paulo`: the ASCII letter of each precomposed one, the unit itself where it has none. */
+const baseLetters = lazily(() =>
+  Array.from({ length: 0x250 - 0xc0 }, (_, index) => {
+    const letter = String.fromCharCode(0xc0 + index);
+    const base = letter.normalize('NFD').charAt(0);
+    return isLetterUnit(base.charCodeAt(0)) ? base : letter;
+  }),
+);
+
+/** The unit of a letter without its accent; any other unit as it is. */
+export function withoutAccent(unit: number): number {
+  return unit >= 0xc0 && unit <= 0x24f ? (baseLetters()[unit - 0xc0] ?? '').charCodeAt(0) : unit;
+}
+
 function hideQuoted(text: string): string {
   let shown = text;
+  if (shown.includes('~~~')) shown = cover(shown, fencesAtLines(shown), HIDDEN);
   if (shown.includes('`')) {
     shown = cover(shown, fences(shown), HIDDEN);
-    shown = shown.replace(/`+[^`\n]*`+/g, (code) => HIDDEN.repeat(code.length));
+    shown = cover(shown, codeSpans(shown), HIDDEN);
   }
   if (shown.includes('>')) shown = shown.replace(/^[ \t]{0,3}>.*$/gm, (line) => HIDDEN.repeat(line.length));
   return shown;
@@ -61,6 +82,44 @@ function fences(text: string): (readonly [number, number])[] {
     const end = close === -1 ? text.length : close + 3;
     found.push([open, end]);
     open = text.indexOf('```', end);
+  }
+  return found;
+}
+
+/** Between lines that begin with ~~~; what is not closed runs to the end. */
+function fencesAtLines(text: string): (readonly [number, number])[] {
+  const found: (readonly [number, number])[] = [];
+  let open = -1;
+  for (const { index } of text.matchAll(/^[ \t]{0,3}~~~/gm)) {
+    if (open !== -1) found.push([open, index]);
+    open = open === -1 ? index : -1;
+  }
+  if (open !== -1) found.push([open, text.length]);
+  return found;
+}
+
+/** Between runs of equally many backticks on one line: `…`, ``…``. */
+function codeSpans(text: string): (readonly [number, number])[] {
+  const marks = [...text.matchAll(/`+|\n/g)];
+  // For each run the next of its length, from the last backwards.
+  const closing = marks.map(() => -1);
+  const next = new Map<number, number>();
+  for (let index = marks.length - 1; index >= 0; index -= 1) {
+    const mark = marks[index]?.[0] ?? '';
+    if (mark === '\n') next.clear();
+    else {
+      closing[index] = next.get(mark.length) ?? -1;
+      next.set(mark.length, index);
+    }
+  }
+  const found: (readonly [number, number])[] = [];
+  for (let index = 0; index < marks.length; index += 1) {
+    const last = closing[index] ?? -1;
+    const open = marks[index];
+    const close = marks[last];
+    if (open === undefined || close === undefined) continue;
+    found.push([open.index, close.index + close[0].length]);
+    index = last;
   }
   return found;
 }

@@ -45,6 +45,11 @@ describe('cable URLs', () => {
     expect(cited('https://wikileaks.org/plusd/cables/1973BRUSSE01930_b.html')).toEqual(['73BRUSSELS1930']);
   });
 
+  test.each([',', ';'])('joined by %s they are two', (mark) => {
+    const url = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
+    expect(cited(`${url}${mark}${url.replace('2244', '2221')}#par3`)).toEqual(['07ASTANA2244', '07ASTANA2221[3]']);
+  });
+
   const links = ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html'];
 
   test.each([

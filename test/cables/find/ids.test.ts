@@ -52,6 +52,13 @@ describe('strong citations', () => {
     ['07 ASTANA 02', '07ASTANA2'],
     ["09 N'DJAMENA 123", '09NDJAMENA123'],
     ['08 Ho Chi Minh City 333', '08HOCHIMINHCITY333'],
+    ['08 São Paulo 0012', '08SAOPAULO12'],
+    ['08 São Paulo 123', '08SAOPAULO123'],
+    ['#08SãoPaulo12', '08SAOPAULO12'],
+    ['09 Asunción 123', '09ASUNCION123'],
+    ['09 ASUNCIÓN 123', '09ASUNCION123'],
+    ['07\u200BASTANA\u200B2244', '07ASTANA2244'],
+    ['07AST\u00ADANA2244', '07ASTANA2244'],
     ['08PARISFR1500', '08PARISFR1500'],
   ])('%s is %s', (text, id) => {
     expect(cited(text)).toEqual([id]);
@@ -63,6 +70,14 @@ describe('strong citations', () => {
       '07ASTANA2223',
       '07ASTANA2244',
     ]);
+  });
+
+  test('keep their place and spelling behind letters with accents', () => {
+    expect(find('Já à ação: #08SãoPaulo12').citations).toMatchObject([{ span: [11, 24], written: '#08SãoPaulo12' }]);
+  });
+
+  test('stand behind code and between its marks that do not pair', () => {
+    expect(cited('~~~\ncode\n~~~\n07ASTANA2244 ``a` 07ASTANA2221')).toEqual(['07ASTANA2244', '07ASTANA2221']);
   });
 
   test('are at most ten; the rest is counted', () => {
@@ -90,6 +105,10 @@ describe('no citation', () => {
     '`07ASTANA2244`',
     '```\n07ASTANA2244\n```',
     'text ``` 07ASTANA2244',
+    '~~~\n07ASTANA2244\n~~~',
+    'text\n~~~ sh\n07ASTANA2244',
+    '``a ` 07ASTANA2244``',
+    '07ASTANA22\u00AD44 07ASTANA22\u200B44',
     '> 07ASTANA2244',
     'yes\n  > #07ASTANA2244 ¶5\nno',
     '#06Astana was a fine month, 06 ASTANA',

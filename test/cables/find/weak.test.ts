@@ -7,6 +7,7 @@ describe('weak citations', () => {
   test.each([
     ['ASTANA 2244', 'no-year', 'ASTANA 2244', astana],
     ['Astana 2244', 'no-year', 'Astana 2244', astana],
+    ['São Paulo 1234', 'no-year', 'São Paulo 1234', { station: 'SAOPAULO', serial: 1234 }],
     ['see AMEMBASSY ASTANA 2244.', 'no-year', 'AMEMBASSY ASTANA 2244', astana],
     ["Sana'a 1234", 'no-year', "Sana'a 1234", { station: 'SANAA', serial: 1234 }],
     ['Port-au-Prince 123', 'no-year', 'Port-au-Prince 123', { station: 'PORTAUPRINCE', serial: 123 }],
@@ -45,6 +46,7 @@ describe('weak citations', () => {
   });
 
   test('an ID in everyday words is weak', () => {
+    expect(first('08 São Paulo 12', { weakCounts: true })).toMatchObject({ kind: 'id', strength: 'weak' });
     expect(first('05 paris 10', { weakCounts: true })).toMatchObject({ kind: 'id', strength: 'weak' });
   });
 
