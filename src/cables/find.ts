@@ -68,8 +68,8 @@ interface Counting {
 }
 
 function findAll(post: Citing, text: string, tags: readonly string[], counting: Counting): readonly Found[] {
-  const most = post.links.slice(0, MOST_OCCURRENCES);
-  const links = most.length === 0 ? most : shownLinks(most, fold(post.text), text);
+  const links =
+    post.links.length === 0 ? NO_LINKS : shownLinks(post.links.slice(0, MOST_OCCURRENCES), fold(post.text), text);
   const urls = text.includes('/') ? findUrls(text, links) : { stretches: [], found: [], unplaced: links };
   const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, LINK);
   let found: readonly Found[] = counting.place === -1 ? [] : findWrittenIds(bare, Math.max(0, counting.place - YEAR));
@@ -86,6 +86,8 @@ function findAll(post: Citing, text: string, tags: readonly string[], counting: 
   if (ordered.length <= MOST_OCCURRENCES) return withPinCites(bare, ordered);
   return [...withPinCites(bare, ordered.slice(0, MOST_OCCURRENCES)), ...ordered.slice(MOST_OCCURRENCES)];
 }
+
+const NO_LINKS: readonly string[] = [];
 
 function isStrong({ strength }: Found): boolean {
   return strength === 'strong';

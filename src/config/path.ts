@@ -16,7 +16,3 @@ export function valueAt(data: unknown, path: Path): unknown {
   }
   return value;
 }
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
