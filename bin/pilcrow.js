@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node can read: an old one would stumble over the TypeScript behind it without a word of help.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import v8 from 'node:v8';
@@ -18,14 +19,22 @@ if (major < oldest) {
 } else {
   // The bot is small and long-lived: without this the young generation keeps 30 MB that it needed once.
   v8.setFlagsFromString('--semi-space-growth-factor=1');
-  // Code without its types is kept under node_modules, so `npm ci` throws it away. The compiler that strips them would stay in memory
-  // for good, 25 MB of it: where nothing is kept yet, a process that ends does the work for the one that stays.
+  // Code without its types is kept under node_modules. The compiler that strips them would stay in memory for good, 25 MB of it: where
+  // nothing is kept yet, or the code is newer, a process that ends does the work for the one that stays.
   const cache = fileURLToPath(new URL('../node_modules/.cache/pilcrow', import.meta.url));
-  if (process.argv[2] === 'run' && !existsSync(cache))
+  if (process.argv[2] === 'run' && isStale(cache)) {
     spawnSync(process.execPath, [here('warm.js')], { stdio: 'ignore' });
+  }
   module.enableCompileCache(cache);
   const { main } = await import('../src/cli.ts');
   process.exitCode = await main(process.argv);
+}
+
+function isStale(cache) {
+  const kept = statSync(join(cache, 'warm'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const folders = [here('../src'), here('../workers')];
+  const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true }).map((file) => join(folder, file)));
+  return files.some((file) => file.endsWith('.ts') && statSync(file).mtimeMs > kept);
 }
 
 function here(name) {
