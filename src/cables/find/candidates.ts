@@ -10,7 +10,7 @@ export function placeOfId(text: string): number {
   START.lastIndex = 0;
   while (START.test(text)) {
     const last = START.lastIndex - 1;
-    if (text.charCodeAt(last) >= FULL_WIDTH || mayBeginName(text, last)) return last;
+    if (text.charCodeAt(last) >= ZERO_WIDTH || mayBeginName(text, last)) return last;
   }
   return -1;
 }
@@ -28,8 +28,8 @@ export function nextName(text: string, from: number): number | undefined {
 const PAIR = /(?:[06-9][0-9]|10|[0-9]0(?=[STU]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Z]/gi;
 
 /** On Latin-1 text the engine leaves out the second branch, so that it costs nothing. */
-const START = new RegExp(`${PAIR.source}|[\\uFF00-\\uFF5E]`, 'gi');
-const FULL_WIDTH = 0xff00;
+const START = new RegExp(`${PAIR.source}|[\\u200B\\uFF00-\\uFF5E]`, 'gi');
+const ZERO_WIDTH = 0x200b;
 
 /** Whether the letters from here on are the first four of a name, or the two or three of a malformed ID (`092OF5`, `09BAU339`). */
 export function mayBeginName(text: string, at: number): boolean {
