@@ -4,6 +4,7 @@ import { checkRules, openApp, readConfig } from '../app.ts';
 import { holdLedger } from '../app/embedded.ts';
 import { watch } from './console.ts';
 import type { Output } from './output.ts';
+import { stopSignals } from './stop-signals.ts';
 
 export function onceCommand(output: Output): Command {
   return new Command('once')
@@ -15,19 +16,12 @@ export function onceCommand(output: Output): Command {
       checkRules(config);
       using _lock = await holdLedger(config);
       const watching = watch(output, options.quiet === true ? 'troubles' : 'posts');
-      const stop = new AbortController();
-      const onSignal = () => stop.abort(new Error('the bot is stopping'));
-      process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-      await using app = await openApp(config, {
-        tell: watching.tell,
-        stopping: stop.signal,
-        hurry: stop.signal,
-        bell: 'none',
-      });
+      using signals = stopSignals();
+      await using app = await openApp(config, { tell: watching.tell, ...signals, bell: 'none' });
       watching.attach(app);
       await drain(app);
       const { read, cited, answered, troubles } = watching.counts;
-      if (troubles > 0 || stop.signal.aborted) output.exitCode = 1;
+      if (troubles > 0 || signals.stopping.aborted) output.exitCode = 1;
       if (options.quiet !== true) output.line(`${read} posts read, ${cited} cite a cable, ${answered} answered.`);
     });
 }

@@ -5,9 +5,8 @@ import { holdLedger } from '../app/embedded.ts';
 import { type Detail, watch, type Watch } from './console.ts';
 import { idleHint, greeting } from './greeting.ts';
 import type { Output } from './output.ts';
+import { stopSignals } from './stop-signals.ts';
 
-/** What runs may end in its own time for this long, and is then cut off: all of it within the 10 s that supervisors grant. */
-const patienceMs = 8000;
 /** This long without news the bot counts as idle, and says so once. */
 const quietMs = 700;
 
@@ -36,31 +35,6 @@ export function runCommand(output: Output): Command {
 const help = `
 The bot answers the sample posts of config/sample out of the box and writes the replies to data/replies.jsonl; nothing leaves the machine.
 Stop it with Ctrl-C or SIGTERM; kill -9 does no harm either. Other commands (replies, doctor, resolve) work beside it.`;
-
-/** SIGINT and SIGTERM: first no new work, then, out of patience, no work at all. */
-function stopSignals() {
-  const stop = new AbortController();
-  const hurry = new AbortController();
-  const { promise: stopped, resolve } = Promise.withResolvers<void>();
-  let timer: NodeJS.Timeout | undefined;
-  const onSignal = () => {
-    if (stop.signal.aborted) hurry.abort(new Error('stopped by a second signal'));
-    stop.abort(new Error('the bot is stopping'));
-    timer ??= setTimeout(() => hurry.abort(new Error('stopped before it ended')), patienceMs);
-    timer.unref();
-    resolve();
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  return {
-    stopped,
-    stopping: stop.signal,
-    hurry: hurry.signal,
-    [Symbol.dispose]() {
-      clearTimeout(timer);
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    },
-  };
-}
 
 function sayWhenIdle(app: App, watching: Watch, output: Output): Disposable {
   let before = -1;
