@@ -69,6 +69,8 @@ export interface Bounds {
   readonly nameStart: number;
   readonly nameEnd: number;
   readonly end: number;
+  /** The name has letters only. */
+  readonly unbroken: boolean;
 }
 
 const LONGEST_NAME = 42;
@@ -79,10 +81,12 @@ export function boundsOf(text: string, nameStart: number): Bounds {
   let start = yearEnd;
   while (yearEnd - start < 6 && isDigitUnit(text.charCodeAt(start - 1))) start -= 1;
   let nameEnd = nameStart;
+  while (nameEnd - nameStart < LONGEST_NAME && isLetterUnit(text.charCodeAt(nameEnd))) nameEnd += 1;
+  const letters = nameEnd;
   while (nameEnd - nameStart < LONGEST_NAME && isOfName(text.charCodeAt(nameEnd))) nameEnd += 1;
   let end = nameEnd;
   while (end - nameEnd < 9 && isDigitUnit(text.charCodeAt(end))) end += 1;
-  return { start, yearEnd, nameStart, nameEnd, end };
+  return { start, yearEnd, nameStart, nameEnd, end, unbroken: nameEnd === letters };
 }
 
 function isOfName(unit: number): boolean {

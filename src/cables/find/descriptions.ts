@@ -17,21 +17,25 @@ export function findDescriptions(text: string, taken: readonly (readonly [number
   const found: Found[] = [];
   let floor = 0;
   let next = 0;
-  for (let number = numberFrom(text, 0); number && found.length < MOST; number = numberFrom(text, floor)) {
-    const { start, end } = number;
+  for (let start = digitFrom(text, 0); start !== undefined && found.length < MOST;) {
     while ((taken[next]?.[1] ?? Infinity) <= start) next += 1;
     const cited = taken[next];
-    if (cited && cited[0] <= start) {
-      floor = cited[1];
-      continue;
+    const number = cited && cited[0] <= start ? undefined : numberAt(text, start);
+    if (number === undefined) floor = cited?.[1] ?? start;
+    else if (isWorthReading(text, floor, number)) {
+      const one = descriptionAt(text, floor, number);
+      if (one) found.push(one);
+      floor = one?.span?.[1] ?? number.end;
     }
-    const words = isSerial(number) ? wordsBefore(text, start, floor) : [];
-    const core = stationBefore(text, number, words) ?? stationAfter(text, number, words);
-    const one = core && describe(text, core, Number(text.slice(start, end)));
-    if (one) found.push(one);
-    floor = one?.span?.[1] ?? end;
+    start = digitFrom(text, Math.max(floor, number?.end ?? 0));
   }
   return found;
+}
+
+function descriptionAt(text: string, floor: number, number: NumberAt): Found | undefined {
+  const words = wordsBefore(text, number.start, floor);
+  const core = stationBefore(text, number, words) ?? stationAfter(text, number, words);
+  return core && describe(text, core, Number(number.digits));
 }
 
 interface NumberAt {
@@ -48,20 +52,17 @@ interface Core {
   readonly marked: boolean;
 }
 
-/** The next number that may be a serial with a name before it. */
-function numberFrom(text: string, from: number): NumberAt | undefined {
+/** Where the next number begins that may have a name before it. */
+function digitFrom(text: string, from: number): number | undefined {
   const pattern = behindName();
   pattern.lastIndex = from;
-  while (pattern.test(text)) {
-    const start = pattern.lastIndex - 1;
-    let end = start + 1;
-    while (isDigitUnit(text.charCodeAt(end))) end += 1;
-    if (end - start <= 8 && endsAlone(text, end) && isWorthReading(text, from, start)) {
-      return { start, end, digits: text.slice(start, end) };
-    }
-    pattern.lastIndex = end;
-  }
-  return undefined;
+  return pattern.test(text) ? pattern.lastIndex - 1 : undefined;
+}
+
+function numberAt(text: string, start: number): NumberAt {
+  let end = start + 1;
+  while (isDigitUnit(text.charCodeAt(end))) end += 1;
+  return { start, end, digits: text.slice(start, end) };
 }
 
 /**
@@ -97,12 +98,14 @@ function endings(ends: Iterable<string>): string {
   return [...byLast].map(([last, each]) => `(?:${endings(each.map((end) => end.slice(0, -1)))})${last}`).join('|');
 }
 
-/** In lower case a name counts only beside a word such as cable or embassy. */
-function isWorthReading(text: string, from: number, start: number): boolean {
+/** A serial that stands alone; in lower case a name counts only beside a word such as cable or embassy. */
+function isWorthReading(text: string, floor: number, { start, end, digits }: NumberAt): boolean {
+  const serial = Number(digits);
+  if (serial === 0 || serial > 999_999 || end - start > 8 || !endsAlone(text, end)) return false;
   let word = start - 1;
   while (start - word < 4 && isJoining(text, word)) word -= 1;
   while (isOfWord(text, word)) word -= 1;
-  return text.charCodeAt(word + 1) < 97 || BESIDE.test(text.slice(Math.max(from, start - LOOKED_BACK), start));
+  return text.charCodeAt(word + 1) < 97 || BESIDE.test(text.slice(Math.max(floor, start - LOOKED_BACK), start));
 }
 
 const BESIDE = /\bcables?\b|telegram|dispatch|embassy|consul|mission/i;
@@ -143,10 +146,6 @@ function stationBefore(text: string, number: NumberAt, words: readonly Word[]): 
     return { start: startWithPost(words, first), end: number.end, station, marked: isCable };
   }
   return undefined;
-}
-
-function isSerial({ digits }: NumberAt): boolean {
-  return Number(digits) > 0 && Number(digits) <= 999_999;
 }
 
 /** Capitals do; `Astana 2244` does unless the number is small or may be a year. */

@@ -9,7 +9,7 @@ import { findPins, MOST_PARAGRAPHS } from './pins.ts';
  * before it at all. A pin cite that touches none goes to the only cable of the post, if that is on its line or within 80 units; else to none.
  */
 export function withPinCites(text: string, citations: readonly Found[]): readonly Found[] {
-  if (citations.length === 0 || !(text.includes('¶') || /par/i.test(text))) return citations;
+  if (citations.length === 0 || !/¶|par/i.test(text)) return citations;
   const pins = findPins(text).slice(0, MOST_PINS);
   if (pins.length === 0) return citations;
   const given = citations.map((citation) => new Set(citation.paragraphs));

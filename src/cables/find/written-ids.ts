@@ -94,13 +94,13 @@ interface Written {
   readonly serial: string;
 }
 
-function writtenAt(text: string, { start, yearEnd, nameStart, nameEnd, end }: Bounds): Written {
+function writtenAt(text: string, { start, yearEnd, nameStart, nameEnd, end, unbroken }: Bounds): Written {
   const name = text.slice(nameStart, nameEnd);
   return {
     year: text.slice(start, yearEnd),
     blank: text.slice(yearEnd, nameStart),
     name,
-    letters: (/[^A-Za-z]/.test(name) ? name.replace(/[^A-Za-z]+/g, '') : name).toUpperCase(),
+    letters: (unbroken ? name : name.replace(/[^A-Za-z]+/g, '')).toUpperCase(),
     serial: text.slice(nameEnd, end),
   };
 }
