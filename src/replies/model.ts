@@ -37,6 +37,27 @@ export interface CableModel {
   readonly candidates: readonly string[];
 }
 
+/** What templates see: the model, and what follows from it. */
+export type Shown = Model & {
+  readonly cables: readonly (CableModel & { readonly facts: readonly string[] })[];
+  /** IDs of the cables that no list could be asked for. */
+  readonly unchecked: readonly string[];
+};
+
+export function shown(model: Model): Shown {
+  return {
+    ...model,
+    cables: model.cables.map((cable) => ({ ...cable, facts: inWords(cable) })),
+    unchecked: model.cables.flatMap(({ status, id }) => (status === 'unverified' ? [id] : [])),
+  };
+}
+
+/** What is known of a cable beside its subject, in the order of telling. */
+function inWords({ origin, date, classification, link, id, publishedId }: CableModel): string[] {
+  const elsewhere = link !== null && publishedId !== id ? `published as ${publishedId}` : null;
+  return [origin, date, classification, elsewhere].filter((fact) => fact !== null);
+}
+
 export interface ParagraphModel {
   readonly number: number;
   readonly link: string | null;

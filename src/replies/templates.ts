@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Liquid, LiquidError, type Template as Node } from 'liquidjs';
 import { ConfigError, messageOf, PermanentError } from '../core/errors.ts';
-import type { Model } from './model.ts';
+import { type Model, shown } from './model.ts';
 import { specimens } from './specimens.ts';
 
 /** A reply's text with places for what was found. */
@@ -56,7 +56,7 @@ function parseTemplate(liquid: Liquid, { name, file, text }: Source): Template {
 }
 
 function renderOf(liquid: Liquid, nodes: Node[], model: Model): string {
-  const text = String(liquid.renderSync(nodes, model));
+  const text = String(liquid.renderSync(nodes, shown(model)));
   if (text.length > maxOutput) throw new Error(`the text is longer than ${maxOutput} characters`);
   return text;
 }

@@ -4,21 +4,19 @@ import { type Author, type Post, postKey } from '../../core/post.ts';
 import { storable } from '../../core/text.ts';
 
 const maxIdLength = 1000;
-const Id = z
-  .union([z.string().min(1).max(maxIdLength), z.int().transform(String)], {
-    error: `expected a text of 1 to ${maxIdLength} characters, or a whole number that JSON can hold exactly`,
-  })
-  .transform(storable);
-const Text = z.string().transform(storable);
-const Name = z.string().max(maxIdLength).transform(storable);
-const When = z.union([z.number(), z.string()]).transform((written, context) => {
-  const time = typeof written === 'number' ? written : instant(written);
-  if (Number.isFinite(new Date(time).getTime())) return time;
-  context.addIssue('expected an ISO 8601 time or milliseconds since 1970');
-  return z.NEVER;
-});
+const notAnId = {
+  error: `expected a text of 1 to ${maxIdLength} characters, or a whole number that JSON can hold exactly`,
+};
+const Id = z.union([z.string().min(1).max(maxIdLength), z.int(notAnId)], notAnId);
+const Text = z.string();
+const Name = z.string().max(maxIdLength);
+const When = z
+  .union([z.number(), z.string()])
+  .refine((written) => Number.isFinite(new Date(instant(written)).getTime()), {
+    error: 'expected an ISO 8601 time or milliseconds since 1970',
+  });
 const WireAuthor = z.union([
-  Name.transform((written) => ({ id: null, handle: written, name: null, bot: null })),
+  Name,
   z.object({ id: Id.nullish(), handle: Name.nullish(), name: Name.nullish(), bot: z.boolean().nullish() }),
 ]);
 
@@ -58,50 +56,66 @@ export function readPost(line: string, now: number): Post | { readonly fault: st
 
 function toPost(wire: WirePost, now: number): Post {
   const platform = wire.platform ?? 'file';
-  const id = wire.id ?? digest(wire);
+  const author = known(wire.author);
+  const createdAt = wire.createdAt === undefined || wire.createdAt === null ? null : instant(wire.createdAt);
+  const text = storable(wire.text);
+  // The same line gives the same id whenever it is read, so the time of reading is no part of it.
+  const id = named(wire.id) ?? digest([author.id ?? author.handle, createdAt, text]);
+  const inReplyTo = named(wire.inReplyTo);
   return {
     key: postKey(platform, id),
     platform,
     id,
     url: webUrl(wire.url),
-    author: authorOf(wire, id),
-    text: wire.text,
-    language: wire.language ?? null,
-    createdAt: wire.createdAt ?? now,
-    hashtags: (wire.hashtags ?? []).map((tag) => tag.replace(/^[#＃]/, '')),
-    links: wire.links ?? [],
+    author: authorOf(author, id),
+    text,
+    language: named(wire.language),
+    createdAt: createdAt ?? now,
+    hashtags: (wire.hashtags ?? []).map((tag) => storable(tag).replace(/^[#＃]/, '')),
+    links: (wire.links ?? []).map(storable),
     summoned: wire.summoned ?? false,
     repost: wire.repost ?? false,
     visibility: wire.visibility ?? 'public',
-    inReplyTo: wire.inReplyTo ?? null,
-    thread: wire.thread ?? wire.inReplyTo ?? id,
+    inReplyTo,
+    thread: named(wire.thread) ?? inReplyTo ?? id,
   };
+}
+
+function named(written: string | number | null | undefined): string | null {
+  return written === undefined || written === null ? null : storable(String(written));
+}
+
+interface KnownAuthor {
+  readonly id: string | null;
+  readonly handle: string | null;
+  readonly name: string | null;
+  readonly bot: boolean;
+}
+
+/** An author may be written as a handle alone. */
+function known(author: WirePost['author']): KnownAuthor {
+  const parts = typeof author === 'string' ? { handle: author } : (author ?? {});
+  return { id: named(parts.id), handle: named(parts.handle), name: named(parts.name), bot: parts.bot ?? false };
 }
 
 /** Nobody is taken for one person with everybody else whose name is not known. */
-function authorOf({ author }: WirePost, postId: string): Author {
-  const handle = author?.handle?.replace(/^@/, '');
-  return {
-    id: author?.id || handle || `anonymous:${postId}`,
-    handle: handle || author?.id || 'anonymous',
-    name: author?.name ?? null,
-    bot: author?.bot ?? false,
-  };
+function authorOf({ id, handle: written, name, bot }: KnownAuthor, postId: string): Author {
+  const handle = written?.replace(/^@/, '');
+  return { id: id || handle || `anonymous:${postId}`, handle: handle || id || 'anonymous', name, bot };
 }
 
-/** The same line gives the same id whenever it is read, so the time of reading is no part of it. */
-function digest(wire: WirePost): string {
-  const parts = [wire.author?.id ?? wire.author?.handle ?? null, wire.createdAt ?? null, wire.text];
+function digest(parts: readonly (string | number | null)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
 }
 
 /** Other schemes (`javascript:`) are nothing to put behind a link. */
 function webUrl(written: string | null | undefined): string | null {
-  return written && /^https?:\/\//i.test(written) ? written : null;
+  return written && /^https?:\/\//i.test(written) ? storable(written) : null;
 }
 
-/** A time without a zone is UTC: what a file says must not depend on where it is read. */
-function instant(written: string): number {
+/** Milliseconds since 1970, NaN for what is no time. A time without a zone is UTC: what a file says must not depend on where it is read. */
+function instant(written: string | number): number {
+  if (typeof written === 'number') return written;
   const zoned = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(
     written.trim(),
   );
