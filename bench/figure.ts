@@ -13,7 +13,7 @@ export interface Bench {
 }
 
 /** Units of work a second, of the best of several rounds: other work on the machine only ever slows a round down. */
-export function rate(units: number, work: () => void, rounds = 6): number {
+export function rate(units: number, work: () => void, rounds = 10): number {
   let best = 0;
   for (let i = 0; i < rounds; i += 1) {
     const start = performance.now();
