@@ -13,7 +13,7 @@ const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
 /** Looks up what a post cites, decides what to do about it, and plans the reply word for word. */
 export const resolve: Worker = {
   bell: 'resolve',
-  concurrency: 128,
+  concurrency: 384,
   async work(app, key) {
     const waiting = await waitingPost(app.ledger.db, key, await app.ledger.now());
     if (waiting === undefined) return;

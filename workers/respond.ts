@@ -15,7 +15,7 @@ const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
 /** Sends a planned reply. `sending` is on disk before the network is touched, so a crash leaves a question, never a second reply. */
 export const respond: Worker = {
   bell: 'respond',
-  concurrency: 128,
+  concurrency: 384,
   async work(app, key) {
     const now = await app.ledger.now();
     const sending = await app.ledger.transact((tx) => takeForSending(tx, key, now, leaseMs));

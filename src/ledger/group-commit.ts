@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Executor, Schema } from './schema.ts';
 
 /** Enough to hide the disk's latency, short enough that nobody waits for the others' work. */
-const largestGroup = 128;
+const largestGroup = 512;
 
 /**
  * Commits transactions that are asked for at the same time together: one disk flush for all of them. A failing one undoes only
