@@ -12,6 +12,7 @@ import type { Resolution } from './core/citation.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { ConfigError, messageOf } from './core/errors.ts';
 import type { Tell } from './core/event.ts';
+import type { Point } from './core/point.ts';
 import type { Post } from './core/post.ts';
 import type { Verdict } from './core/verdict.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -37,6 +38,8 @@ export interface App extends AsyncDisposable {
   readonly feeds: ReadonlyMap<string, FeedSource>;
   readonly rulesVersion: string;
   readonly tell: Tell;
+  /** Called between two steps of a worker; does nothing but in proofs. */
+  readonly reached: (point: Point) => void;
   /** Aborted when the process is to end: nothing new is begun. */
   readonly stopping: AbortSignal;
   /** Aborted when it must end now: what runs is cut off. */
@@ -68,6 +71,7 @@ export interface AppOptions {
   /** `none`: rings are not heard, because the caller asks the ledger itself. */
   readonly bell?: 'in-process' | 'none';
   readonly clock?: Clock;
+  readonly reached?: (point: Point) => void;
 }
 
 /** Builds the bot: ledger, bell, cables, rules, platforms. Errors: ConfigError. */
@@ -89,6 +93,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     feeds: drivers.feeds,
     rulesVersion: version(rules),
     tell,
+    reached: options.reached ?? (() => {}),
     stopping: options.stopping,
     hurry: options.hurry,
     publisher: drivers.publisher,

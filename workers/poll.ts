@@ -94,6 +94,7 @@ async function takeHold(app: App, source: FeedSource): Promise<Reading | undefin
   const now = await app.ledger.now();
   const hold = await app.ledger.transact((tx) => holdFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
   if (hold === undefined) return undefined;
+  app.reached('poll: feed held');
   const reading = { hold, cursor: hold.cursor, unwritten: undefined, troubled: hold.troubled };
   readings.set(source, reading);
   return reading;
@@ -108,6 +109,7 @@ async function recover(app: App, reading: Reading): Promise<void> {
 
 async function take(app: App, source: FeedSource, reading: Reading, page: Page): Promise<void> {
   const kept = page.posts.map((post) => sift(post, source)).filter((post) => post !== undefined);
+  app.reached('poll: page read');
   const now = await app.ledger.now();
   reading.cursor = page.cursor;
   reading.unwritten = {
@@ -117,9 +119,11 @@ async function take(app: App, source: FeedSource, reading: Reading, page: Page):
   const writes = kept.length > 0 || page.rejects.length > 0;
   const { fresh, rejects } = writes ? await write(app, reading, kept, page.rejects) : nothing;
   if (!writes) await writeProgress(app, reading, { force: false });
+  app.reached('poll: page kept');
   for (const reject of rejects) app.tell({ kind: 'rejected', feed: source.name, reject });
   app.tell({ kind: 'polled', feed: source.name, seen: page.posts.length, kept: fresh.length });
   await Promise.all(fresh.map((key) => app.queue.ring('resolve', key)));
+  app.reached('poll: rung');
 }
 
 const nothing = { fresh: [], rejects: [] };

@@ -17,13 +17,17 @@ export const resolve: Worker = {
   async work(app, key) {
     const waiting = await waitingPost(app.ledger.db, key, await app.ledger.now());
     if (waiting === undefined) return;
+    app.reached('resolve: post read');
     try {
       const decision = await decide(app, waiting);
+      app.reached('resolve: composed');
       const now = await app.ledger.now();
       const verdict = await app.ledger.transact((tx) => decidePost(tx, decision, now));
       if (verdict === undefined) return;
+      app.reached('resolve: decided');
       app.tell({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
       if (verdict.action === 'reply') await app.queue.ring('respond', key);
+      app.reached('resolve: rung');
     } catch (error) {
       await postpone(app, waiting, error);
     }

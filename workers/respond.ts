@@ -20,9 +20,12 @@ export const respond: Worker = {
     const now = await app.ledger.now();
     const sending = await app.ledger.transact((tx) => takeForSending(tx, key, now, leaseMs));
     if (sending === undefined) return;
+    app.reached('respond: taken');
     const ending = await send(app, sending);
+    app.reached('respond: published');
     const endedAt = await app.ledger.now();
     await app.ledger.transact((tx) => endSending(tx, sending, ending, endedAt));
+    app.reached('respond: ended');
     report(app, sending, ending);
     if (ending.state === 'unknown') await app.queue.ring('settle', key);
   },

@@ -20,13 +20,17 @@ export const settle: Worker = {
   async work(app, key) {
     const unknown = await unknownReply(app.ledger.db, key, await app.ledger.now());
     if (unknown === undefined) return;
+    app.reached('settle: reply read');
     const settlement = await look(app, unknown);
+    app.reached('settle: looked');
     // What was cut off by the end of the process is no look.
     if (settlement.state !== 'sent' && app.hurry.aborted) return;
     const now = await app.ledger.now();
     const settled = await app.ledger.transact((tx) => settleReply(tx, unknown, settlement, now));
     if (!settled) return;
+    app.reached('settle: settled');
     if (settlement.state === 'planned') await app.queue.ring('respond', key);
+    app.reached('settle: rung');
     report(app, unknown, settlement);
   },
 };

@@ -13,15 +13,18 @@ export const withdraw: Worker = {
   async work(app, key) {
     const withdrawal = await dueWithdrawal(app.ledger.db, key, await app.ledger.now());
     if (withdrawal === undefined) return;
+    app.reached('withdraw: reply read');
     const failure = await attempt(async () => {
       const publisher = await app.publisher(withdrawal.publisher);
       if (publisher === undefined) throw new Error(`no publisher \`${withdrawal.publisher}\` is configured`);
       await withinLimit(app, (signal) => publisher.withdraw(withdrawal.published, signal));
     });
+    app.reached('withdraw: withdrawn');
     const now = await app.ledger.now();
     const again =
       failure === undefined ? undefined : { reason: failure, dueAt: now + backoffMs(withdrawal.looks, retry) };
     await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, again, now));
+    app.reached('withdraw: ended');
     if (failure !== undefined) app.tell({ kind: 'trouble', what: key, message: `not withdrawn yet: ${failure}` });
   },
 };

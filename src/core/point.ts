@@ -1,0 +1,26 @@
+/**
+ * The places between two steps of a worker. The bot passes them without a thought; the proofs of test/faults kill it there. Each names
+ * what has just happened.
+ */
+export const points = [
+  'poll: feed held',
+  'poll: page read',
+  'poll: page kept',
+  'poll: rung',
+  'resolve: post read',
+  'resolve: composed',
+  'resolve: decided',
+  'resolve: rung',
+  'respond: taken',
+  'respond: published',
+  'respond: ended',
+  'settle: reply read',
+  'settle: looked',
+  'settle: settled',
+  'settle: rung',
+  'withdraw: reply read',
+  'withdraw: withdrawn',
+  'withdraw: ended',
+] as const;
+
+export type Point = (typeof points)[number];
