@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { type Account, accountOf, stoppedBecause } from './app/brakes.ts';
 import { type Cables, openCables } from './app/cables.ts';
 import { type FeedSource, openDrivers } from './app/drivers.ts';
 import { openLedger } from './app/embedded.ts';
@@ -20,7 +21,7 @@ import { platforms } from './platforms/index.ts';
 import type { ConsentPolicy, Publisher } from './platforms/platform.ts';
 import { openInProcessQueue } from './queue/in-process.ts';
 import type { Queue } from './queue/queue.ts';
-import { type Composition, compose } from './replies/compose.ts';
+import { type Composition, compose, composeHelp } from './replies/compose.ts';
 import { loadTemplates } from './replies/templates.ts';
 import { decide } from './rules/decide.ts';
 import { Rules, rulesSchema } from './rules/schema.ts';
@@ -44,6 +45,10 @@ export interface App extends AsyncDisposable {
   readonly stopping: AbortSignal;
   /** Aborted when it must end now: what runs is cut off. */
   readonly hurry: AbortSignal;
+  /** What holds the account of a publisher back. */
+  account(publisher: string): Account;
+  /** Why the operator's file stops all sending, if it does. */
+  stoppedBecause(): string | undefined;
   /** Undefined when no such publisher is configured (any more). */
   publisher(name: string): Promise<Publisher | undefined>;
   decide(question: Question): Verdict;
@@ -53,6 +58,8 @@ export interface App extends AsyncDisposable {
   compose(
     answer: Omit<Composition, 'template' | 'limits'> & { publisher: string; template: string | null },
   ): Promise<string>;
+  /** What the bot says of itself to who asks; undefined: there is no template for it. */
+  help(post: Post): Promise<string | undefined>;
 }
 
 /** What a verdict is asked about. */
@@ -62,6 +69,8 @@ export interface Question {
   readonly resolutions: readonly Resolution[];
   /** When the post was first seen. */
   readonly seenAt: number;
+  /** The author asked not to be answered. */
+  readonly optedOut: boolean;
 }
 
 export interface AppOptions {
@@ -96,6 +105,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     reached: options.reached ?? (() => {}),
     stopping: options.stopping,
     hurry: options.hurry,
+    account: (name) => accountOf(config, name),
+    stoppedBecause: () => stoppedBecause(config),
     publisher: drivers.publisher,
     publisherFor: () => log,
     decide: (question) => decide({ ...question, ...courtesies(config, question) }, rules),
@@ -105,6 +116,11 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       if (words === undefined || limits === undefined)
         throw new Error(`no template ${template} or publisher ${publisher}`);
       return compose({ ...answer, template: words, limits });
+    },
+    async help(post) {
+      const limits = (await drivers.publisher(log))?.limits;
+      const template = templates.get('help');
+      return limits && template && composeHelp({ template, post, limits });
     },
     async [Symbol.asyncDispose]() {
       await queue[Symbol.asyncDispose]();
@@ -141,13 +157,13 @@ function readRules(config: Config) {
 }
 
 /** What consent knows of this post's platform. Publishers that address people come with their platforms; the log addresses nobody. */
-function courtesies(config: Config, { post, feed, seenAt }: Question) {
+function courtesies(config: Config, { post, feed, seenAt, optedOut }: Question) {
   const policy = platforms.find(({ id }) => id === post.platform)?.consent ?? loggedOnly;
   const source = config.feeds.find(({ name }) => name === feed);
   // A feed that was taken out meanwhile has no say any more.
   const expireMs = source === undefined ? config.expireMs : source.expireMs;
   const expired = expireMs !== null && seenAt - post.createdAt > expireMs;
-  return { mode: 'log' as const, policy, self: [], expired };
+  return { mode: 'log' as const, policy, self: [], expired, optedOut };
 }
 
 const loggedOnly: ConsentPolicy = {

@@ -4,6 +4,7 @@ import { doctorCommand } from './cli/doctor.ts';
 import { onceCommand } from './cli/once.ts';
 import { openOutput, type Output } from './cli/output.ts';
 import { parseCommand } from './cli/parse.ts';
+import { pauseCommand, resumeCommand } from './cli/pause.ts';
 import { repliesCommand } from './cli/replies.ts';
 import { resolveCommand } from './cli/resolve.ts';
 import { runCommand } from './cli/run.ts';
@@ -40,6 +41,8 @@ const commands: readonly ((output: Output) => Command)[] = [
   parseCommand,
   catalogueCommand,
   repliesCommand,
+  pauseCommand,
+  resumeCommand,
   doctorCommand,
   schemasCommand,
 ];

@@ -1,6 +1,5 @@
 import type { FeedSource } from '../src/app/drivers.ts';
 import type { App } from '../src/app.ts';
-import { findCitations } from '../src/cables/find.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import type { Cursor, Page, Post, Reject } from '../src/core/post.ts';
@@ -13,7 +12,7 @@ import {
   renewHold,
   restFeed,
 } from '../src/ledger/feeds.ts';
-import { type KeptPost, keepPosts } from '../src/ledger/posts.ts';
+import { keepPage, type Kept, sift, type Sifted } from './keep.ts';
 import type { Worker } from './worker.ts';
 
 const leaseMs = 60_000;
@@ -108,7 +107,7 @@ async function recover(app: App, reading: Reading): Promise<void> {
 }
 
 async function take(app: App, source: FeedSource, reading: Reading, page: Page): Promise<void> {
-  const kept = page.posts.map((post) => sift(post, source)).filter((post) => post !== undefined);
+  const sifted = sift(page, source);
   app.reached('poll: page read');
   const now = await app.ledger.now();
   reading.cursor = page.cursor;
@@ -116,45 +115,39 @@ async function take(app: App, source: FeedSource, reading: Reading, page: Page):
     seen: (reading.unwritten?.seen ?? 0) + page.posts.length,
     since: reading.unwritten?.since ?? now,
   };
-  const writes = kept.length > 0 || page.rejects.length > 0;
-  const { fresh, rejects } = writes ? await write(app, reading, kept, page.rejects) : nothing;
+  const writes = sifted.kept.length + sifted.changes.length + page.rejects.length > 0;
+  const { fresh, rejects, due } = writes ? await write(app, reading, sifted, page.rejects) : nothing;
   if (!writes) await writeProgress(app, reading, { force: false });
   app.reached('poll: page kept');
   for (const reject of rejects) app.tell({ kind: 'rejected', feed: source.name, reject });
   app.tell({ kind: 'polled', feed: source.name, seen: page.posts.length, kept: fresh.length });
-  await Promise.all(fresh.map((key) => app.queue.ring('resolve', key)));
+  await Promise.all(due.map(({ bell, key }) => app.queue.ring(bell, key)));
   app.reached('poll: rung');
 }
 
-const nothing = { fresh: [], rejects: [] };
-
-/** Finds citations, once and for all; a post without any that counts is dropped here and never stored. */
-function sift(post: Post, source: FeedSource): KeptPost | undefined {
-  const { citations, surplus } = findCitations(post, { weakCounts: source.tag || post.summoned });
-  return citations.length > 0 ? { post, citations, surplus } : undefined;
+interface Written extends Pick<Kept, 'fresh' | 'due'> {
+  readonly rejects: readonly Reject[];
 }
+
+const nothing: Written = { fresh: [], rejects: [], due: [] };
 
 async function writeProgress(app: App, reading: Reading, { force }: { force: boolean }): Promise<void> {
   if (reading.unwritten === undefined) return;
   if (!force && (await app.ledger.now()) - reading.unwritten.since < cursorEveryMs) return;
-  await write(app, reading, [], []);
+  await write(app, reading, { kept: [], changes: [] }, []);
 }
 
-/** One transaction: the posts, what could not be read, and the cursor behind them. Returns the keys that are new. */
-async function write(
-  app: App,
-  reading: Reading,
-  kept: readonly KeptPost[],
-  unread: readonly Reject[],
-): Promise<{ fresh: readonly string[]; rejects: readonly Reject[] }> {
+/** One transaction: the posts, their changes, what could not be read, and the cursor behind them. */
+async function write(app: App, reading: Reading, sifted: Sifted, unread: readonly Reject[]): Promise<Written> {
   const now = await app.ledger.now();
   const { cursor, hold, unwritten } = reading;
   if (cursor === undefined) return nothing;
+  const { withdrawWithSource } = app.config;
   const written = await app.ledger.transact(async (tx) => {
-    const { fresh, contradicted } = await keepPosts(tx, hold.name, kept, now);
+    const { fresh, contradicted, due } = await keepPage(tx, hold.name, sifted, { now, withdrawWithSource });
     const rejects = [...unread, ...contradicted.map(contradiction)];
     const progress = { cursor, seen: unwritten?.seen ?? 0, kept: fresh.length, rejects };
-    if (await advanceFeed(tx, hold, progress, { now, leaseMs })) return { fresh, rejects };
+    if (await advanceFeed(tx, hold, progress, { now, leaseMs })) return { fresh, rejects, due };
     throw new RetryLater(`another process reads ${hold.name} now`, leaseMs);
   });
   reading.unwritten = undefined;

@@ -3,9 +3,12 @@ import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import type { Resolution } from '../src/core/citation.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
-import type { Post } from '../src/core/post.ts';
+import { personKey, type Post } from '../src/core/post.ts';
+import { standingReplies } from '../src/ledger/changes.ts';
+import { isOptedOut } from '../src/ledger/opt-outs.ts';
 import { type Decision, decidePost, postponePost, type WaitingPost, waitingPost } from '../src/ledger/posts.ts';
 import type { PlannedReply } from '../src/ledger/replies.ts';
+import { answerControl } from './control.ts';
 import type { Worker } from './worker.ts';
 
 const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
@@ -26,7 +29,8 @@ export const resolve: Worker = {
       if (verdict === undefined) return;
       app.reached('resolve: decided');
       app.tell({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
-      if (verdict.action === 'reply') await app.queue.ring('respond', key);
+      if (decision.reply !== undefined) await app.queue.ring('respond', decision.reply.payload.key);
+      for (const unwanted of decision.unwanted ?? []) await app.queue.ring('withdraw', unwanted);
       app.reached('resolve: rung');
     } catch (error) {
       await postpone(app, waiting, error);
@@ -35,26 +39,57 @@ export const resolve: Worker = {
 };
 
 async function decide(app: App, waiting: WaitingPost): Promise<Decision> {
-  const { post, feed, surplus, keptAt: seenAt } = waiting;
+  const { post, feed, surplus, keptAt: seenAt, revision } = waiting;
+  if (waiting.control !== undefined) {
+    const { verdict, text } = await answerControl(app, post, waiting.control);
+    const reply = text === undefined ? undefined : plan(app, waiting, { cited: [waiting.control], text });
+    return { key: post.key, revision, resolutions: [], verdict, reply };
+  }
   const resolutions = await Promise.all(waiting.citations.map((citation) => app.cables.resolver.resolve(citation)));
-  const verdict = app.decide({ post, feed, resolutions, seenAt });
-  if (verdict.action !== 'reply') return { key: post.key, resolutions, verdict, reply: undefined };
+  const optedOut = await isOptedOut(app.ledger.db, personKey(post.platform, post.author.id));
+  const verdict = app.decide({ post, feed, resolutions, seenAt, optedOut });
+  const wanted = verdict.action === 'reply' ? resolutions : [];
+  const { open, unwanted } = await besideWhatWasSaid(app, waiting, wanted);
+  const decision = { key: post.key, revision, resolutions, verdict, unwanted };
+  if (open.length === 0) return { ...decision, reply: undefined };
   const publisher = app.publisherFor(post);
-  const text = await app.compose({ publisher, template: verdict.template, post, resolutions, surplus });
-  return { key: post.key, resolutions, verdict, reply: plan(app, { post, resolutions, publisher, text }) };
+  const text = await app.compose({ publisher, template: verdict.template, post, resolutions: open, surplus });
+  return { ...decision, reply: plan(app, waiting, { cited: [...new Set(open.map(citedName))].toSorted(), text }) };
+}
+
+/**
+ * What of a changed post is still to be answered: a reply that stands and says nothing else than what is asked keeps standing, and its
+ * cables need no second one; any other is unwanted.
+ */
+async function besideWhatWasSaid(app: App, { post, revision }: WaitingPost, wanted: readonly Resolution[]) {
+  if (revision === 0) return { open: wanted, unwanted: [] };
+  const names = new Set(wanted.map(citedName));
+  const standing = await standingReplies(app.ledger.db, post.key);
+  const fitting = standing.filter(({ cited }) => cited.every((name) => names.has(name)));
+  const said = new Set(fitting.flatMap(({ cited }) => cited));
+  return {
+    open: wanted.filter((resolution) => !said.has(citedName(resolution))),
+    unwanted: standing.filter((reply) => !fitting.includes(reply)).map(({ key }) => key),
+  };
+}
+
+/** One cable with its paragraphs, as `Scope` counts them. */
+function citedName({ referenceId, written, paragraphs }: Resolution): string {
+  return `${referenceId ?? written}:${paragraphs.join(',')}`;
 }
 
 function plan(
   app: App,
-  answer: { post: Post; resolutions: readonly Resolution[]; publisher: string; text: string },
+  { post, revision }: WaitingPost,
+  { cited, text }: { cited: readonly string[]; text: string },
 ): PlannedReply {
-  const { post, resolutions, publisher, text } = answer;
   return {
     postKey: post.key,
-    publisher,
-    scope: scopeOf(post, resolutions),
+    publisher: app.publisherFor(post),
+    person: personKey(post.platform, post.author.id),
+    scope: { platform: post.platform, thread: post.thread, cited },
     payload: {
-      key: post.key,
+      key: replyKey(post, revision),
       text,
       language: post.language,
       createdAt: app.clock.now(),
@@ -71,10 +106,9 @@ function plan(
   };
 }
 
-/** One reply for a thread, its cables and their paragraphs, whoever asks. */
-function scopeOf(post: Post, resolutions: readonly Resolution[]): string {
-  const cited = resolutions.map((r) => `${r.referenceId ?? r.written}:${r.paragraphs.join(',')}`).toSorted();
-  return JSON.stringify([post.platform, post.thread, ...cited]);
+/** A reply is called like the post that it answers; one to a changed post says to which change. */
+function replyKey({ key }: Post, revision: number): string {
+  return revision === 0 ? key : `${key}#${revision}`;
 }
 
 /** What can never work is given up with its reason; all else is tried again for as long as it takes. */

@@ -1,7 +1,16 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
-import { type Ending, endSending, type Sending, takeForSending } from '../src/ledger/sending.ts';
+import type { Braked } from '../src/ledger/brakes.ts';
+import {
+  type Ending,
+  endSending,
+  type Planned,
+  plannedReply,
+  postponeReply,
+  type Sending,
+  takeForSending,
+} from '../src/ledger/sending.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
 import { requestMs, withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
@@ -17,43 +26,67 @@ export const respond: Worker = {
   bell: 'respond',
   concurrency: 384,
   async work(app, key) {
-    const now = await app.ledger.now();
-    const sending = await app.ledger.transact((tx) => takeForSending(tx, key, now, leaseMs));
+    const planned = await plannedReply(app.ledger.db, key, await app.ledger.now());
+    const publisher = planned && (await opened(app, planned));
+    if (planned === undefined || publisher === undefined) return;
+    const sending = await take(app, planned, publisher);
     if (sending === undefined) return;
     app.reached('respond: taken');
-    const ending = await send(app, sending);
+    const ending = await send(app, sending, publisher);
     app.reached('respond: published');
-    const endedAt = await app.ledger.now();
-    await app.ledger.transact((tx) => endSending(tx, sending, ending, endedAt));
+    const terms = { now: await app.ledger.now(), brakes: app.account(planned.publisher).brakes };
+    await app.ledger.transact((tx) => endSending(tx, sending, ending, terms));
     app.reached('respond: ended');
     report(app, sending, ending);
     if (ending.state === 'unknown') await app.queue.ring('settle', key);
   },
 };
 
-async function send(app: App, sending: Sending): Promise<Ending> {
-  const publisher = await opened(app, sending);
-  if ('state' in publisher) return publisher;
+/** Without a publisher nothing can go out: the reply waits until there is one. */
+async function opened(app: App, planned: Planned): Promise<Publisher | undefined> {
+  let reason = `no publisher \`${planned.publisher}\` is configured`;
   try {
-    return { state: 'sent', published: await withinLimit(app, (signal) => publisher.publish(sending.payload, signal)) };
-  } catch (error) {
-    const now = await app.ledger.now();
-    if (error instanceof RetryLater) return { state: 'planned', reason: error.message, dueAt: now + error.delayMs };
-    if (error instanceof PermanentError) return { state: 'refused', reason: error.message };
-    return { state: 'unknown', reason: messageOf(error), dueAt: now + firstLookMs };
-  }
-}
-
-/** Without a publisher nothing went out: the reply waits until there is one. */
-async function opened(app: App, sending: Sending): Promise<Publisher | Ending> {
-  let reason = `no publisher \`${sending.publisher}\` is configured`;
-  try {
-    const publisher = await app.publisher(sending.publisher);
+    const publisher = await app.publisher(planned.publisher);
     if (publisher !== undefined) return publisher;
   } catch (error) {
     reason = messageOf(error);
   }
-  return { state: 'planned', reason, dueAt: (await app.ledger.now()) + backoffMs(sending.attempt, missing) };
+  const now = await app.ledger.now();
+  const waited = now - planned.payload.createdAt;
+  const dueAt = now + backoffMs(Math.floor(Math.log2(1 + Math.max(0, waited) / missing.firstMs)), missing);
+  await app.ledger.transact((tx) => postponeReply(tx, planned.key, { reason, dueAt }, now));
+  app.tell({ kind: 'trouble', what: planned.key, message: `reply planned: ${reason}` });
+  return undefined;
+}
+
+async function take(app: App, planned: Planned, publisher: Publisher): Promise<Sending | undefined> {
+  const now = await app.ledger.now();
+  const price = publisher.price?.(planned.payload) ?? 0;
+  const terms = { ...app.account(planned.publisher), leaseMs, price, stoppedBecause: app.stoppedBecause() };
+  const taken = await app.ledger.transact((tx) => takeForSending(tx, planned.key, now, terms));
+  if (taken === undefined || 'attempt' in taken) return taken;
+  tellBrake(app, planned, taken);
+  return undefined;
+}
+
+function tellBrake(app: App, { key }: Planned, { reason, dueAt }: Braked): void {
+  const until = dueAt === null ? 'given up' : `held until ${new Date(dueAt).toISOString()}`;
+  app.tell({ kind: 'notice', what: key, message: `reply ${until}: ${reason}` });
+}
+
+async function send(app: App, sending: Sending, publisher: Publisher): Promise<Ending> {
+  try {
+    // A process that was stopped for longer than its lease must not wake up and send what others have settled.
+    if ((await app.ledger.now()) >= sending.leaseUntil - requestMs)
+      throw new RetryLater('the lease was over before it was sent', 0);
+    return { state: 'sent', published: await withinLimit(app, (signal) => publisher.publish(sending.payload, signal)) };
+  } catch (error) {
+    const now = await app.ledger.now();
+    if (error instanceof RetryLater)
+      return { state: 'planned', reason: error.message, dueAt: now + error.delayMs, holdAccount: error.account };
+    if (error instanceof PermanentError) return { state: 'refused', reason: error.message };
+    return { state: 'unknown', reason: messageOf(error), dueAt: now + firstLookMs };
+  }
 }
 
 function report(app: App, sending: Sending, ending: Ending): void {

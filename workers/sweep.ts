@@ -2,6 +2,7 @@ import type { App } from '../src/app.ts';
 import { trimRejects } from '../src/ledger/feeds.ts';
 import { duePosts } from '../src/ledger/posts.ts';
 import { dueReplies } from '../src/ledger/replies.ts';
+import { purgeDeleted, purgeOld, purgeRejects } from '../src/ledger/retention.ts';
 import { expireSending } from '../src/ledger/sending.ts';
 import type { Bell } from '../src/queue/queue.ts';
 
@@ -20,17 +21,18 @@ export async function dueWork(app: App): Promise<Due[]> {
   const { db } = app.ledger;
   // A write costs a disk flush, so it is only made where there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
-  const [posts, planned, unknown, withdrawing] = await Promise.all([
+  const [posts, planned, unknown, withdrawing, withdrawn] = await Promise.all([
     duePosts(db, now, most),
     dueReplies(db, 'planned', now, most),
     dueReplies(db, 'unknown', now, most),
     dueReplies(db, 'withdrawing', now, most),
+    dueReplies(db, 'withdrawn', now, most),
   ]);
   return [
     ...posts.map((key) => ({ bell: 'resolve' as const, key })),
     ...planned.map((key) => ({ bell: 'respond' as const, key })),
     ...unknown.map((key) => ({ bell: 'settle' as const, key })),
-    ...withdrawing.map((key) => ({ bell: 'withdraw' as const, key })),
+    ...[...withdrawing, ...withdrawn].map((key) => ({ bell: 'withdraw' as const, key })),
   ];
 }
 
@@ -43,5 +45,17 @@ export async function sweep(app: App): Promise<boolean> {
 
 /** Keeps the ledger from growing with what nobody needs. */
 export async function tidy(app: App): Promise<void> {
-  await app.ledger.transact((tx) => trimRejects(tx));
+  const now = await app.ledger.now();
+  const { textsMs, rejectsMs } = app.config.retention;
+  await app.ledger.transact(async (tx) => {
+    await purgeRejects(tx, now - rejectsMs);
+    await trimRejects(tx);
+  });
+  await untilNone(() => app.ledger.transact((tx) => purgeDeleted(tx)));
+  if (textsMs !== null) await untilNone(() => app.ledger.transact((tx) => purgeOld(tx, now - textsMs, now)));
+}
+
+/** Purges in small transactions, so that nobody waits long. */
+async function untilNone(purge: () => Promise<number>): Promise<void> {
+  while ((await purge()) > 0);
 }

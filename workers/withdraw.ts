@@ -1,12 +1,16 @@
+import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { dueWithdrawal, endWithdrawal } from '../src/ledger/withdrawing.ts';
-import { withinLimit } from './time-limit.ts';
+import { dueWithdrawal, endWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/withdrawing.ts';
+import type { Publisher } from '../src/platforms/platform.ts';
+import { requestMs, withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
 const retry = { firstMs: 10_000, maxMs: 60 * 60_000 };
+/** A repeat of the reply that was on its way when it was taken back has landed by then. */
+const lookAgainMs = 2 * requestMs;
 
-/** Takes a sent reply back. Withdrawing twice does no harm, so every failure is tried again. */
+/** Takes a sent reply back, and looks once more whether it stays away. Withdrawing twice does no harm, so every failure is tried again. */
 export const withdraw: Worker = {
   bell: 'withdraw',
   concurrency: 4,
@@ -14,26 +18,32 @@ export const withdraw: Worker = {
     const withdrawal = await dueWithdrawal(app.ledger.db, key, await app.ledger.now());
     if (withdrawal === undefined) return;
     app.reached('withdraw: reply read');
-    const failure = await attempt(async () => {
-      const publisher = await app.publisher(withdrawal.publisher);
-      if (publisher === undefined) throw new Error(`no publisher \`${withdrawal.publisher}\` is configured`);
-      await withinLimit(app, (signal) => publisher.withdraw(withdrawal.published, signal));
-    });
+    const ending = await attempt(app, withdrawal);
     app.reached('withdraw: withdrawn');
     const now = await app.ledger.now();
-    const again =
-      failure === undefined ? undefined : { reason: failure, dueAt: now + backoffMs(withdrawal.looks, retry) };
-    await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, again, now));
+    await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, ending, now));
     app.reached('withdraw: ended');
-    if (failure !== undefined) app.tell({ kind: 'trouble', what: key, message: `not withdrawn yet: ${failure}` });
+    if (ending.state === 'withdrawing' && ending.reason !== null)
+      app.tell({ kind: 'trouble', what: key, message: `not withdrawn yet: ${ending.reason}` });
   },
 };
 
-async function attempt(work: () => Promise<void>): Promise<string | undefined> {
+async function attempt(app: App, withdrawal: Withdrawal): Promise<WithdrawalEnding> {
   try {
-    await work();
-    return undefined;
+    const publisher = await app.publisher(withdrawal.publisher);
+    if (publisher === undefined) throw new Error(`no publisher \`${withdrawal.publisher}\` is configured`);
+    if (withdrawal.state === 'withdrawn') return await lookAgain(app, withdrawal, publisher);
+    await withinLimit(app, (signal) => publisher.withdraw(withdrawal.published, signal));
+    return { state: 'withdrawn', dueAt: (await app.ledger.now()) + lookAgainMs };
   } catch (error) {
-    return messageOf(error);
+    const dueAt = (await app.ledger.now()) + backoffMs(withdrawal.looks, retry);
+    // Without an answer to "is it back?" it is taken back once more.
+    return { state: 'withdrawing', reason: messageOf(error), dueAt };
   }
+}
+
+async function lookAgain(app: App, withdrawal: Withdrawal, publisher: Publisher): Promise<WithdrawalEnding> {
+  const found = await withinLimit(app, (signal) => publisher.find(withdrawal.payload, signal));
+  if (typeof found !== 'object') return { state: 'withdrawn', dueAt: null };
+  return { state: 'withdrawing', reason: null, dueAt: await app.ledger.now(), published: found };
 }

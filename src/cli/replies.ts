@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors.ts';
 import { Payload, ReplyState } from '../core/reply.ts';
 import { retryPost } from '../ledger/posts.ts';
 import { listReplies, replyRow, retryReply } from '../ledger/replies.ts';
-import { askWithdrawal } from '../ledger/withdrawing.ts';
+import { askWithdrawal, type TakenBack } from '../ledger/withdrawing.ts';
 import type { ReplyRow } from '../ledger/schema.ts';
 import { type Output, plain } from './output.ts';
 
@@ -59,12 +59,16 @@ export function repliesCommand(output: Output): Command {
         throw new UsageError(
           `${key}: ${await stateOf(ledger.db, key)}; only planned, held or sent replies can be withdrawn`,
         );
-      output.line(
-        state === 'abandoned' ? `${key} is abandoned.` : `${key} is being withdrawn; a running bot does it now.`,
-      );
+      output.line(`${key} ${outcomes[state]}`);
     });
   return command;
 }
+
+const outcomes: Readonly<Record<TakenBack, string>> = {
+  abandoned: 'is abandoned.',
+  withdrawing: 'is being withdrawn; a running bot does it now.',
+  unwanted: 'is under way: it is withdrawn as soon as it is known to be out.',
+};
 
 async function stateOf(db: Parameters<typeof replyRow>[0], key: string): Promise<string> {
   const row = await replyRow(db, key);

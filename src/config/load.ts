@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import { SecretValue } from '../core/secret.ts';
+import { brakesInForce } from './brakes.ts';
 import type { Environment } from './environment.ts';
 import { check, inOrder, printed } from './explain.ts';
 import { nameOf, type Path, valueAt } from './path.ts';
@@ -30,7 +31,7 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
     ...missingPaths(yaml, configDir),
     ...resolveSecrets(sound, yaml, env, configDir),
   ];
-  if ('value' in checked && findings.length === 0) return finished(checked.value, { file, configDir, env });
+  if ('value' in checked && findings.length === 0) return finished(checked.value, { file, configDir, env, platforms });
   throw new ConfigError(inOrder(findings).map((finding) => printed(file, finding)));
 }
 
@@ -46,10 +47,7 @@ function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
   return Object.fromEntries(sides);
 }
 
-function finished(
-  parsed: Parsed,
-  { file, configDir, env }: { file: string; configDir: string; env: Environment },
-): Config {
+function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadRequest & { configDir: string }): Config {
   const here = (path: string) => resolve(configDir, path);
   // A variable's path is meant from where the command is typed, as in any shell.
   const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : here(parsed.data);
@@ -59,8 +57,10 @@ function finished(
     configDir,
     dataDir,
     feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.expire)),
-    publishers: parsed.publishers.map(publisherEntry),
+    publishers: parsed.publishers.map((entry) => publisherEntry(entry, parsed.brakes, platforms)),
     expireMs: parsed.replies.expire,
+    withdrawWithSource: parsed.replies.withdrawWithSource,
+    retention: { textsMs: parsed.retention.texts, rejectsMs: parsed.retention.rejects },
     rules: here(parsed.rules),
     templates: here(parsed.templates),
     corpus: parsed.corpus.map(here),
@@ -76,9 +76,14 @@ function feedEntry(entry: Parsed['feeds'][number], expire: number | null): FeedE
   return { name, platform, everyMs: every, tag, expireMs: own, config };
 }
 
-function publisherEntry(entry: Parsed['publishers'][number]): PublisherEntry {
-  const { name, platform, ...config } = entry;
-  return { name, platform, config };
+function publisherEntry(
+  entry: Parsed['publishers'][number],
+  general: Parsed['brakes'],
+  platforms: readonly ConfigurablePlatform[],
+): PublisherEntry {
+  const { name, platform, brakes, ...config } = entry;
+  const addressesPeople = platforms.find(({ id }) => id === platform)?.addressesPeople ?? false;
+  return { name, platform, brakes: brakesInForce(addressesPeople, general, brakes), config };
 }
 
 /** Inputs that the file names and that are not there. What it leaves to the defaults is missed where it is read. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Brakes as BrakesInForce } from '../core/brakes.ts';
 import { Duration } from '../core/duration.ts';
+import { Brakes } from './brakes.ts';
 import { valueAt } from './path.ts';
 
 /** A platform as the configuration needs it; the registry's entries have this shape. */
@@ -8,6 +10,7 @@ export interface ConfigurablePlatform {
   readonly summary: string;
   readonly feed?: z.ZodObject;
   readonly publisher?: z.ZodObject;
+  readonly addressesPeople?: boolean;
 }
 
 const Name = z
@@ -33,6 +36,7 @@ const feedKeys = {
 
 const publisherKeys = {
   name: Name.describe('Your name for this publisher. The ledger knows its replies by it: do not reuse or change it.'),
+  brakes: Brakes.optional().describe('In the place of the general `brakes` for this publisher.'),
 };
 
 const Links = z.strictObject({
@@ -50,6 +54,16 @@ const Replies = z.strictObject({
   expire: Duration.nullable()
     .prefault('7d')
     .describe('A post that is older than this when it is first seen is recorded, not answered; `null`: no limit.'),
+  withdrawWithSource: z.boolean().default(true).describe('Take a reply back when the post that it answers is deleted.'),
+});
+
+const Retention = z.strictObject({
+  texts: Duration.nullable()
+    .prefault('365d')
+    .describe(
+      'Posts and replies are purged this long after they were dealt with; hashes stay, so nothing is answered twice. `null`: never.',
+    ),
+  rejects: Duration.prefault('30d').describe('What could not be read, of which the newest 10,000 are kept.'),
 });
 
 const Network = z.strictObject({
@@ -91,6 +105,10 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
         ),
       links: Links.prefault({}).describe('Which sites the replies link to.'),
       replies: Replies.prefault({}).describe('What holds for all replies.'),
+      brakes: Brakes.optional().describe(
+        'What holds replies back, for each publisher that addresses people. What waits is not lost.',
+      ),
+      retention: Retention.prefault({}).describe('How long what is read and said is kept.'),
       network: Network.prefault({}).describe('How the bot reaches the network.'),
     })
     .describe('Configuration of Pilcrow. Paths are relative to the folder of this file.');
@@ -111,6 +129,7 @@ export interface FeedEntry {
 export interface PublisherEntry {
   readonly name: string;
   readonly platform: string;
+  readonly brakes: BrakesInForce;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -126,6 +145,9 @@ export interface Config extends Pick<Parsed, 'links' | 'network'> {
   readonly publishers: readonly PublisherEntry[];
   /** `replies.expire`: for posts of feeds that say nothing else. */
   readonly expireMs: number | null;
+  /** Take an answer back when the post that it answers is deleted. */
+  readonly withdrawWithSource: boolean;
+  readonly retention: { readonly textsMs: number | null; readonly rejectsMs: number };
   readonly rules: string;
   readonly templates: string;
   readonly corpus: readonly string[];
@@ -142,7 +164,7 @@ const Feeds = z.looseObject({
   tag: z.boolean(),
   expire: z.number().nullable().optional(),
 });
-const Publishers = z.looseObject(afterwards);
+const Publishers = z.looseObject({ ...afterwards, brakes: Brakes.optional() });
 
 /** An entry by the schema of the platform that it names. */
 function entryOf(

@@ -2,10 +2,13 @@
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
   readonly delayMs: number;
+  /** The platform means the whole account, as with a rate limit: nothing else is sent before either. */
+  readonly account: boolean;
 
-  constructor(message: string, delayMs: number, options?: ErrorOptions) {
+  constructor(message: string, delayMs: number, options?: ErrorOptions & { account?: boolean }) {
     super(message, options);
     this.delayMs = delayMs;
+    this.account = options?.account ?? false;
   }
 }
 

@@ -44,6 +44,11 @@ export function postKey(platform: string, id: string): string {
   return `${platform}:${id}`;
 }
 
+/** An author on a platform, as one text: brakes and opt-outs know people by it. */
+export function personKey(platform: string, authorId: string): string {
+  return `${platform}:${authorId}`;
+}
+
 /** Something that a feed delivered and that could not be read as a post. */
 export interface Reject {
   /** Where: file and line, or URL and item. */
@@ -56,9 +61,14 @@ export interface Reject {
 /** How far a feed has been read. Opaque to all but the driver that wrote it; at most 64 KB. */
 export type Cursor = string;
 
+/** What became of a post that a feed delivered before: its author changed it, or took it back. */
+export type Change = { readonly kind: 'edit'; readonly post: Post } | { readonly kind: 'delete'; readonly key: string };
+
 /** What a feed delivers at a time: everything up to `cursor`. */
 export interface Page {
   readonly posts: readonly Post[];
+  /** In order, after `posts`. */
+  readonly changes?: readonly Change[];
   readonly rejects: readonly Reject[];
   readonly cursor: Cursor;
 }

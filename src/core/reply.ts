@@ -40,5 +40,10 @@ export const Payload = z.object({
 export type Payload = z.infer<typeof Payload>;
 
 /** What a platform calls a reply that it has. */
-export const Published = z.object({ id: z.string(), url: z.string().nullable() });
+export const Published = z.object({
+  id: z.string(),
+  url: z.string().nullable(),
+  /** What the call cost, in millionths of a dollar, where the platform says it. */
+  cost: z.number().optional(),
+});
 export type Published = z.infer<typeof Published>;

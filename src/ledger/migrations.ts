@@ -19,16 +19,19 @@ export async function checkForm(db: Kysely<Schema>): Promise<void> {
 
 /** Names sort in the order in which they run; a migration that was released is never changed. */
 const migrations: Record<string, Migration> = {
-  '2026-11-posts-and-replies': {
+  '2026-11-ledger': {
     async up(db: Kysely<Schema>) {
       await db.schema
         .createTable('posts')
         .addColumn('key', 'text', (c) => c.primaryKey())
         .addColumn('platform', 'text', (c) => c.notNull())
+        .addColumn('author', 'text', (c) => c.notNull())
         .addColumn('feed', 'text', (c) => c.notNull())
         .addColumn('post', 'text', (c) => c.notNull())
         .addColumn('citations', 'text', (c) => c.notNull())
         .addColumn('surplus', 'integer', (c) => c.notNull())
+        .addColumn('control', 'text')
+        .addColumn('revision', 'integer', (c) => c.notNull())
         .addColumn('state', 'text', (c) => c.notNull())
         .addColumn('due_at', 'bigint')
         .addColumn('attempts', 'integer', (c) => c.notNull())
@@ -59,13 +62,19 @@ const migrations: Record<string, Migration> = {
         .addColumn('state', 'text', (c) => c.notNull())
         .addColumn('payload', 'text', (c) => c.notNull())
         .addColumn('scope', 'text', (c) => c.notNull().unique())
+        .addColumn('author', 'text', (c) => c.notNull())
+        .addColumn('thread', 'text', (c) => c.notNull())
         .addColumn('due_at', 'bigint')
         .addColumn('attempts', 'integer', (c) => c.notNull())
         .addColumn('lease_until', 'bigint')
         .addColumn('first_attempt_at', 'bigint')
+        .addColumn('taken_at', 'bigint')
+        .addColumn('repeat_until', 'bigint')
+        .addColumn('unwanted', 'integer', (c) => c.notNull())
         .addColumn('looks', 'integer', (c) => c.notNull())
         .addColumn('reason', 'text')
         .addColumn('published', 'text')
+        .addColumn('published_id', 'text')
         .addColumn('planned_at', 'bigint', (c) => c.notNull())
         .addColumn('sent_at', 'bigint')
         .addColumn('updated_at', 'bigint', (c) => c.notNull())
@@ -77,6 +86,10 @@ const migrations: Record<string, Migration> = {
         .where('due_at', 'is not', null)
         .execute();
       await db.schema.createIndex('replies_of_post').on('replies').column('post_key').execute();
+      await db.schema.createIndex('replies_taken').on('replies').columns(['publisher', 'taken_at']).execute();
+      await db.schema.createIndex('replies_of_author').on('replies').columns(['author', 'taken_at']).execute();
+      await db.schema.createIndex('replies_of_thread').on('replies').columns(['thread', 'taken_at']).execute();
+      await db.schema.createIndex('replies_published').on('replies').column('published_id').execute();
       await db.schema
         .createTable('feeds')
         .addColumn('name', 'text', (c) => c.primaryKey())
@@ -106,6 +119,39 @@ const migrations: Record<string, Migration> = {
         .createTable('notes')
         .addColumn('name', 'text', (c) => c.primaryKey())
         .addColumn('value', 'text', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('accounts')
+        .addColumn('name', 'text', (c) => c.primaryKey())
+        .addColumn('refusals', 'integer', (c) => c.notNull())
+        .addColumn('rest_until', 'bigint', (c) => c.notNull())
+        .addColumn('reason', 'text')
+        .execute();
+      await db.schema
+        .createTable('pauses')
+        .addColumn('scope', 'text', (c) => c.primaryKey())
+        .addColumn('reason', 'text', (c) => c.notNull())
+        .addColumn('since', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('spending')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('account', 'text', (c) => c.notNull())
+        .addColumn('amount', 'bigint', (c) => c.notNull())
+        .addColumn('settled', 'integer', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex('spending_of_account').on('spending').columns(['account', 'at']).execute();
+      await db.schema
+        .createTable('opt_outs')
+        .addColumn('person', 'text', (c) => c.primaryKey())
+        .addColumn('source', 'text', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('gone')
+        .addColumn('hash', 'text', (c) => c.primaryKey())
+        .addColumn('at', 'bigint', (c) => c.notNull())
         .execute();
     },
   },

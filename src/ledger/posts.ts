@@ -1,14 +1,19 @@
 import type { Citation, Resolution } from '../core/citation.ts';
+import type { ControlWord } from '../core/control.ts';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { whichAreGone } from './gone.ts';
 import { insertReply, type PlannedReply } from './replies.ts';
 import type { Executor, NewMention, PostRow } from './schema.ts';
+import { takeBack } from './withdrawing.ts';
 
 /** A post that is worth keeping, with what was found in it. */
 export interface KeptPost {
   readonly post: Post;
   readonly citations: readonly Citation[];
   readonly surplus: number;
+  /** It asks something of the bot, in the place of citing. */
+  readonly control?: ControlWord | undefined;
 }
 
 /** What keeping posts came to. */
@@ -24,9 +29,16 @@ export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptP
   const fresh: string[] = [];
   // Rows of 12 values; SQLite takes 32,766 values a statement, and shorter statements prepare faster.
   for (let i = 0; i < kept.length; i += 100) {
+    const some = kept.slice(i, i + 100);
+    const gone = await whichAreGone(
+      tx,
+      some.map(({ post }) => post.key),
+    );
+    const rows = some.filter(({ post }) => !gone.has(post.key)).map((post) => newRow(feed, post, now));
+    if (rows.length === 0) continue;
     const inserted = await tx
       .insertInto('posts')
-      .values(kept.slice(i, i + 100).map((post) => newRow(feed, post, now)))
+      .values(rows)
       .onConflict((conflict) => conflict.column('key').doNothing())
       .returning('key')
       .execute();
@@ -40,14 +52,17 @@ export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptP
   return { fresh, contradicted };
 }
 
-function newRow(feed: string, { post, citations, surplus }: KeptPost, now: number) {
+function newRow(feed: string, { post, citations, surplus, control }: KeptPost, now: number) {
   return {
     key: post.key,
     platform: post.platform,
+    author: post.author.id,
     feed,
     post: JSON.stringify(post),
     citations: JSON.stringify(citations),
     surplus,
+    control: control ?? null,
+    revision: 0,
     state: 'kept' as const,
     due_at: now,
     attempts: 0,
@@ -57,7 +72,12 @@ function newRow(feed: string, { post, citations, surplus }: KeptPost, now: numbe
 }
 
 async function saysOtherwise(tx: Executor, { key, text }: Post): Promise<boolean> {
-  const row = await tx.selectFrom('posts').select('post').where('key', '=', key).executeTakeFirst();
+  const row = await tx
+    .selectFrom('posts')
+    .select('post')
+    .where('key', '=', key)
+    .where('state', '!=', 'gone')
+    .executeTakeFirst();
   return row !== undefined && (JSON.parse(row.post) as Post).text !== text;
 }
 
@@ -66,12 +86,14 @@ export interface WaitingPost extends KeptPost {
   readonly feed: string;
   readonly keptAt: number;
   readonly attempts: number;
+  /** 0: as it was first seen. */
+  readonly revision: number;
 }
 
 export async function waitingPost(db: Executor, key: string, now: number): Promise<WaitingPost | undefined> {
   const row = await db
     .selectFrom('posts')
-    .select(['post', 'citations', 'surplus', 'feed', 'kept_at', 'attempts'])
+    .select(['post', 'citations', 'surplus', 'control', 'feed', 'kept_at', 'attempts', 'revision'])
     .where('key', '=', key)
     .where('state', '=', 'kept')
     .where('due_at', '<=', now)
@@ -81,18 +103,24 @@ export async function waitingPost(db: Executor, key: string, now: number): Promi
     post: JSON.parse(row.post) as Post,
     citations: JSON.parse(row.citations) as Citation[],
     surplus: row.surplus,
+    control: row.control ?? undefined,
     feed: row.feed,
     keptAt: row.kept_at,
     attempts: row.attempts,
+    revision: row.revision,
   };
 }
 
 /** What resolving a post came to. `reply` is there when the verdict is to reply. */
 export interface Decision {
   readonly key: string;
+  /** Of the post that was decided upon: an edit meanwhile makes the decision void. */
+  readonly revision: number;
   readonly resolutions: readonly Resolution[];
   readonly verdict: Verdict;
   readonly reply: PlannedReply | undefined;
+  /** Earlier replies to the post that no longer say what it asks. */
+  readonly unwanted?: readonly string[];
 }
 
 /**
@@ -106,8 +134,11 @@ export async function decidePost(tx: Executor, decision: Decision, now: number):
     .set({ state: 'decided', due_at: null, decided_at: now, error: null, verdict: JSON.stringify(decision.verdict) })
     .where('key', '=', key)
     .where('state', '=', 'kept')
+    .where('revision', '=', decision.revision)
     .executeTakeFirst();
   if (taken.numUpdatedRows === 0n) return undefined;
+  if (decision.revision > 0) await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
+  for (const unwanted of decision.unwanted ?? []) await takeBack(tx, unwanted, now);
   if (resolutions.length > 0)
     await tx
       .insertInto('mentions')

@@ -1,4 +1,5 @@
 import type { Payload, ReplyState } from '../core/reply.ts';
+import { isGone } from './gone.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
 /** A reply as planned: everything that goes out is frozen in `payload`. */
@@ -7,11 +8,33 @@ export interface PlannedReply {
   readonly publisher: string;
   readonly payload: Payload;
   /** Thread, cables and paragraphs: the ledger holds one reply for each. */
-  readonly scope: string;
+  readonly scope: Scope;
+  /** Whom it answers: `personKey`. */
+  readonly person: string;
 }
 
-/** Returns false when the post or its scope has a reply already. */
+/** What a reply says, where: of each cable and its paragraphs one line. */
+export interface Scope {
+  readonly platform: string;
+  readonly thread: string;
+  /** In order, each once. */
+  readonly cited: readonly string[];
+}
+
+export function scopeText({ platform, thread, cited }: Scope): string {
+  return JSON.stringify([platform, thread, ...cited]);
+}
+
+/** What a stored scope says that the reply answers. */
+export function citedOf(scope: string): string[] {
+  return (JSON.parse(scope) as string[]).slice(2);
+}
+
+/** Returns false when the post or its scope has a reply already, or had one that is no longer kept. */
 export async function insertReply(tx: Executor, reply: PlannedReply, now: number): Promise<boolean> {
+  const { platform, thread } = reply.scope;
+  const scope = scopeText(reply.scope);
+  if (await isGone(tx, scope)) return false;
   const result = await tx
     .insertInto('replies')
     .values({
@@ -20,9 +43,12 @@ export async function insertReply(tx: Executor, reply: PlannedReply, now: number
       publisher: reply.publisher,
       state: 'planned',
       payload: JSON.stringify(reply.payload),
-      scope: reply.scope,
+      scope,
+      author: reply.person,
+      thread: `${platform}:${thread}`,
       due_at: now,
       attempts: 0,
+      unwanted: 0,
       looks: 0,
       planned_at: now,
       updated_at: now,
@@ -35,7 +61,7 @@ export async function insertReply(tx: Executor, reply: PlannedReply, now: number
 /** Keys of replies in `state` that are due, the longest waiting first. */
 export async function dueReplies(
   db: Executor,
-  state: 'planned' | 'sending' | 'unknown' | 'withdrawing',
+  state: 'planned' | 'sending' | 'unknown' | 'withdrawing' | 'withdrawn',
   now: number,
   limit: number,
 ): Promise<string[]> {
@@ -54,7 +80,16 @@ export async function dueReplies(
 export async function retryReply(tx: Executor, key: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('replies')
-    .set({ state: 'planned', due_at: now, first_attempt_at: null, looks: 0, reason: null, updated_at: now })
+    .set({
+      state: 'planned',
+      due_at: now,
+      first_attempt_at: null,
+      repeat_until: null,
+      unwanted: 0,
+      looks: 0,
+      reason: null,
+      updated_at: now,
+    })
     .where('key', '=', key)
     .where('state', 'in', ['refused', 'abandoned'])
     .executeTakeFirst();

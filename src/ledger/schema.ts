@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { ControlWord } from '../core/control.ts';
 import type { ReplyState } from '../core/reply.ts';
 
 /** What queries run on: the ledger itself for reads, the transaction for writes. */
@@ -12,17 +13,25 @@ export interface Schema {
   feeds: FeedsTable;
   rejects: RejectsTable;
   notes: NotesTable;
+  accounts: AccountsTable;
+  pauses: PausesTable;
+  spending: SpendingTable;
+  opt_outs: OptOutsTable;
+  gone: GoneTable;
 }
 
 /**
  * A post that cites a cable.
  * kept: waits to be resolved. decided: it has a verdict. failed: resolving it failed too often; `error` says how.
+ * gone: its author deleted it, and nothing but the key is left.
  */
-export type PostState = 'kept' | 'decided' | 'failed';
+export type PostState = 'kept' | 'decided' | 'failed' | 'gone';
 
 interface PostsTable {
   key: string;
   platform: string;
+  /** The author's id on the platform. */
+  author: string;
   feed: string;
   /** JSON of core/post. */
   post: string;
@@ -30,6 +39,10 @@ interface PostsTable {
   citations: string;
   /** Citations beyond the tenth. */
   surplus: number;
+  /** What it asks of the bot, in the place of citing: core/control. */
+  control: ControlWord | null;
+  /** How often its author has changed it. */
+  revision: number;
   state: PostState;
   /** When it is next to be resolved; null when it is not. */
   due_at: number | null;
@@ -62,6 +75,9 @@ interface RepliesTable {
   payload: string;
   /** Thread, cables and paragraphs: one reply each. */
   scope: string;
+  /** `platform:id` of the author and of the thread that it answers: brakes count by them. */
+  author: string;
+  thread: string;
   /** When respond or settle is next to look at it; null when nothing is to be done. */
   due_at: number | null;
   /** Times that `sending` was entered; the token of the current attempt. */
@@ -70,10 +86,18 @@ interface RepliesTable {
   first_attempt_at: number | null;
   /** Times that settle looked for it on the platform since it became unknown. */
   looks: number;
+  /** When `sending` was last entered. */
+  taken_at: number | null;
+  /** Planned again although it may be out: not to be sent after this, when a repeat would double it. Null: at any time. */
+  repeat_until: number | null;
+  /** 1: to be taken back as soon as it is known to be out. */
+  unwanted: number;
   /** Why it was refused, is unknown or was abandoned. */
   reason: string | null;
   /** JSON of core/reply Published. */
   published: string | null;
+  /** The id in it. */
+  published_id: string | null;
   planned_at: number;
   sent_at: number | null;
   updated_at: number;
@@ -110,6 +134,49 @@ interface RejectsTable {
 interface NotesTable {
   name: string;
   value: string;
+}
+
+/** How the platform treats an account of ours. */
+interface AccountsTable {
+  /** Name of the publisher. */
+  name: string;
+  /** Refusals in a row. */
+  refusals: number;
+  /** Nothing is sent before: the breaker is open, or the platform asked for patience. */
+  rest_until: number;
+  reason: string | null;
+}
+
+/** What the operator has stopped: `all`, `platform:ID` or `account:NAME`. */
+interface PausesTable {
+  scope: string;
+  reason: string;
+  since: number;
+}
+
+/** Paid calls: reserved before, settled after. One whose end nobody knows counts as reserved for good. */
+interface SpendingTable {
+  id: string;
+  account: string;
+  /** In millionths of a dollar. */
+  amount: number;
+  settled: number;
+  at: number;
+}
+
+/** Authors who asked to be left alone. */
+interface OptOutsTable {
+  /** `platform:id` of the author. */
+  person: string;
+  /** The key of the post that said so, or `operator`. */
+  source: string;
+  at: number;
+}
+
+/** Hashes of what was answered once and is no longer kept: a post's key, a reply's scope. */
+interface GoneTable {
+  hash: string;
+  at: number;
 }
 
 export type NewMention = Insertable<MentionsTable>;

@@ -1,5 +1,8 @@
 import type { Payload, Published } from '../core/reply.ts';
+import { spendingId } from './brakes.ts';
+import { settle } from './money.ts';
 import type { Executor } from './schema.ts';
+import { followWish } from './sending.ts';
 
 /** A reply of which nobody knows whether it is out. */
 export interface Unknown {
@@ -9,12 +12,14 @@ export interface Unknown {
   readonly attempt: number;
   readonly firstAttemptAt: number;
   readonly looks: number;
+  /** It is to be taken back when it is found, and never sent again. */
+  readonly unwanted: boolean;
 }
 
 export async function unknownReply(db: Executor, key: string, now: number): Promise<Unknown | undefined> {
   const row = await db
     .selectFrom('replies')
-    .select(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'looks'])
+    .select(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'looks', 'unwanted'])
     .where('key', '=', key)
     .where('state', '=', 'unknown')
     .where('due_at', '<=', now)
@@ -27,13 +32,15 @@ export async function unknownReply(db: Executor, key: string, now: number): Prom
     attempt: row.attempts,
     firstAttemptAt: row.first_attempt_at ?? now,
     looks: row.looks,
+    unwanted: row.unwanted === 1,
   };
 }
 
 /** What a look on the platform came to. */
 export type Settlement =
   | { readonly state: 'sent'; readonly published: Published }
-  | { readonly state: 'planned' }
+  /** To be sent again, where that is harmless until `repeatUntil`; null: for ever. */
+  | { readonly state: 'planned'; readonly repeatUntil: number | null }
   /** Still unknown; `looked` false: nobody could be asked, which is not counted. */
   | { readonly state: 'unknown'; readonly dueAt: number; readonly looked: boolean }
   | { readonly state: 'abandoned'; readonly reason: string };
@@ -52,15 +59,25 @@ export async function settleReply(
       looks: settlement.state === 'unknown' ? unknown.looks + (settlement.looked ? 1 : 0) : 0,
       due_at: settlement.state === 'planned' ? now : 'dueAt' in settlement ? settlement.dueAt : null,
       updated_at: now,
-      ...(settlement.state === 'sent'
-        ? { published: JSON.stringify(settlement.published), sent_at: now, reason: null }
-        : {}),
-      ...(settlement.state === 'abandoned' ? { reason: settlement.reason } : {}),
+      ...factsOf(settlement, now),
     })
     .where('key', '=', unknown.key)
     .where('state', '=', 'unknown')
     .where('attempts', '=', unknown.attempt)
     .where('looks', '=', unknown.looks)
     .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  if (result.numUpdatedRows === 0n) return false;
+  if (settlement.state === 'sent') {
+    await settle(tx, spendingId(unknown.key, unknown.attempt), settlement.published.cost);
+    await followWish(tx, unknown.key, 'sent', now);
+  }
+  return true;
+}
+
+function factsOf(settlement: Settlement, now: number) {
+  if (settlement.state === 'planned') return { repeat_until: settlement.repeatUntil };
+  if (settlement.state === 'abandoned') return { reason: settlement.reason };
+  if (settlement.state !== 'sent') return {};
+  const { published } = settlement;
+  return { published: JSON.stringify(published), published_id: published.id, sent_at: now, reason: null };
 }

@@ -1,32 +1,69 @@
-import type { Published } from '../core/reply.ts';
+import type { Payload, Published } from '../core/reply.ts';
 import type { Executor } from './schema.ts';
 
-/** A person's word: planned -> abandoned, or sent -> withdrawing, which `withdraw` carries out. Undefined: in no such state. */
+/** What became of the wish to take a reply back; `unwanted`: nobody knows yet whether it is out, so it is taken back once that is known. */
+export type TakenBack = 'abandoned' | 'withdrawing' | 'unwanted';
+
+/** A person's word: the reply is taken back, or never sent. Undefined: there is nothing to take back. */
 export async function askWithdrawal(
   tx: Executor,
   key: string,
   now: number,
-): Promise<'abandoned' | 'withdrawing' | undefined> {
-  const abandoned = await tx
+  who = 'the operator',
+): Promise<TakenBack | undefined> {
+  return await withdraw(tx, key, { now, reason: `withdrawn by ${who} before it was sent` });
+}
+
+/**
+ * The reply no longer says what is asked: it is taken back, and its scope is free for another one. Only what is known to be out is
+ * withdrawn: to withdraw what may still be on its way would leave it standing.
+ */
+export async function takeBack(tx: Executor, key: string, now: number): Promise<TakenBack | undefined> {
+  const row = await tx.selectFrom('replies').select('scope').where('key', '=', key).executeTakeFirst();
+  if (row === undefined) return undefined;
+  await tx
     .updateTable('replies')
-    .set({ state: 'abandoned', due_at: null, reason: 'withdrawn by the operator before it was sent', updated_at: now })
+    .set({ scope: freed(row.scope, key) })
     .where('key', '=', key)
+    .execute();
+  return await withdraw(tx, key, { now, reason: 'what it answers was changed before it was sent' });
+}
+
+/** Still tells what was answered, but is no longer in the way of another reply. */
+function freed(scope: string, key: string): string {
+  const parts = JSON.parse(scope) as string[];
+  return JSON.stringify([`${parts[0]} taken back ${key}`, ...parts.slice(1)]);
+}
+
+async function withdraw(
+  tx: Executor,
+  key: string,
+  { now, reason }: { now: number; reason: string },
+): Promise<TakenBack | undefined> {
+  const reply = () => tx.updateTable('replies').where('key', '=', key);
+  const abandoned = await reply()
+    .set({ state: 'abandoned', due_at: null, reason, updated_at: now })
     .where('state', 'in', ['planned', 'held'])
     .executeTakeFirst();
   if (abandoned.numUpdatedRows > 0n) return 'abandoned';
-  const withdrawing = await tx
-    .updateTable('replies')
+  const withdrawing = await reply()
     .set({ state: 'withdrawing', due_at: now, looks: 0, updated_at: now })
-    .where('key', '=', key)
     .where('state', '=', 'sent')
     .executeTakeFirst();
-  return withdrawing.numUpdatedRows > 0n ? 'withdrawing' : undefined;
+  if (withdrawing.numUpdatedRows > 0n) return 'withdrawing';
+  const unwanted = await reply()
+    .set({ unwanted: 1, updated_at: now })
+    .where('state', 'in', ['sending', 'unknown'])
+    .executeTakeFirst();
+  return unwanted.numUpdatedRows > 0n ? 'unwanted' : undefined;
 }
 
-/** A sent reply that is to be taken back. */
+/** A reply that is to be taken back, or was, and is looked at once more. */
 export interface Withdrawal {
   readonly key: string;
+  readonly state: 'withdrawing' | 'withdrawn';
   readonly publisher: string;
+  readonly payload: Payload;
   readonly published: Published;
   readonly looks: number;
 }
@@ -34,37 +71,51 @@ export interface Withdrawal {
 export async function dueWithdrawal(db: Executor, key: string, now: number): Promise<Withdrawal | undefined> {
   const row = await db
     .selectFrom('replies')
-    .select(['key', 'publisher', 'published', 'looks'])
+    .select(['key', 'state', 'publisher', 'payload', 'published', 'looks'])
     .where('key', '=', key)
-    .where('state', '=', 'withdrawing')
+    .where('state', 'in', ['withdrawing', 'withdrawn'])
     .where('due_at', '<=', now)
     .executeTakeFirst();
   if (row === undefined || row.published === null) return undefined;
   return {
     key: row.key,
+    state: row.state === 'withdrawn' ? 'withdrawn' : 'withdrawing',
     publisher: row.publisher,
+    payload: JSON.parse(row.payload) as Payload,
     published: JSON.parse(row.published) as Published,
     looks: row.looks,
   };
 }
 
-/** withdrawing -> withdrawn, or, with a due time, withdrawing again after one more try. */
+/** What came of an attempt to take a reply back. */
+export type WithdrawalEnding =
+  /** With a due time it is looked at again then: a request that was on its way may have posted it anew. */
+  | { readonly state: 'withdrawn'; readonly dueAt: number | null }
+  | {
+      readonly state: 'withdrawing';
+      readonly dueAt: number;
+      readonly reason: string | null;
+      readonly published?: Published;
+    };
+
 export async function endWithdrawal(
   tx: Executor,
   withdrawal: Withdrawal,
-  retry: { reason: string; dueAt: number } | undefined,
+  ending: WithdrawalEnding,
   now: number,
 ): Promise<void> {
+  const again = 'published' in ending && ending.published !== undefined ? ending.published : undefined;
   await tx
     .updateTable('replies')
     .set({
-      state: retry === undefined ? 'withdrawn' : 'withdrawing',
-      due_at: retry?.dueAt ?? null,
-      reason: retry?.reason ?? null,
-      looks: withdrawal.looks + 1,
+      state: ending.state,
+      due_at: ending.dueAt,
+      reason: ending.state === 'withdrawing' ? ending.reason : null,
+      looks: ending.state === withdrawal.state ? withdrawal.looks + 1 : 0,
       updated_at: now,
+      ...(again === undefined ? {} : { published: JSON.stringify(again), published_id: again.id }),
     })
     .where('key', '=', withdrawal.key)
-    .where('state', '=', 'withdrawing')
+    .where('state', '=', withdrawal.state)
     .execute();
 }

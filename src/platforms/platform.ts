@@ -27,6 +27,8 @@ export type Repeat = 'harmless' | { readonly harmlessForMs: number } | 'doubles'
 export interface Publisher {
   readonly limits: TextLimits;
   readonly repeat: Repeat;
+  /** What publishing this will be charged, in millionths of a dollar. Left out: nothing. */
+  price?(payload: Payload): number;
   /** Resolves once the reply is durably out. RetryLater and PermanentError: it is surely not out. Any other error: the outcome is unknown. */
   publish(payload: Payload, signal: AbortSignal): Promise<Published>;
   find(payload: Payload, signal: AbortSignal): Promise<Published | 'absent' | 'cannot-tell'>;
@@ -80,6 +82,8 @@ export interface Platform<
   readonly consent: ConsentPolicy;
   /** Schema of an entry under `feeds:`, beside the `name`, `platform` and `every` that all have. */
   readonly feed?: FeedConfig;
+  /** Replies reach people: they are held back by courteous brakes where the operator says nothing else. */
+  readonly addressesPeople?: boolean;
   /** Schema of an entry under `publishers:`, beside the `name` and `platform` that all have. */
   readonly publisher?: PublisherConfig;
   load(): Promise<Driver<z.infer<FeedConfig>, z.infer<PublisherConfig>>>;

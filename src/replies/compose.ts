@@ -16,6 +16,11 @@ export interface Composition {
   readonly bot?: string;
 }
 
+/** What the bot says of itself. Errors: PermanentError when it does not fit. */
+export function composeHelp({ template, post, limits, bot = 'Pilcrow' }: Omit<Composition, 'resolutions'>): string {
+  return fit(modelOf({ post, resolutions: [], surplus: 0, bot }), template, limits);
+}
+
 /** The text of a reply within the limits of where it goes. Errors: PermanentError when the template fails or says nothing, or when not even the link fits. */
 export function compose({ template, post, resolutions, limits, surplus = 0, bot = 'Pilcrow' }: Composition): string {
   const model = modelOf({ post, resolutions, surplus, bot });

@@ -6,9 +6,14 @@ import { jsonSchemas } from '../../src/config/json-schema.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { readYamlFile } from '../../src/config/yaml-file.ts';
 import { platforms } from '../../src/platforms/index.ts';
-import { readPost } from '../../src/platforms/file/wire.ts';
+import { readEntry } from '../../src/platforms/file/wire.ts';
 import { loadTemplates } from '../../src/replies/templates.ts';
 import { Rules, rulesSchema } from '../../src/rules/schema.ts';
+
+function postOf(line: string, now: number) {
+  const entry = readEntry(line, now);
+  return 'post' in entry ? entry.post : entry;
+}
 
 const root = new URL('../../', import.meta.url).pathname;
 const config = loadConfig({ file: `${root}config/pilcrow.yaml`, env: {}, platforms });
@@ -46,7 +51,7 @@ describe('the default configuration', () => {
 
   test('comes with sample posts that can be read', () => {
     const lines = readFileSync(`${config.configDir}/sample/posts.jsonl`, 'utf8').trimEnd().split('\n');
-    const posts = lines.map((line) => readPost(line, 0));
+    const posts = lines.map((line) => postOf(line, 0));
     expect(posts.filter((post) => 'fault' in post)).toEqual([]);
     expect(new Set(posts.map((post) => ('key' in post ? post.key : ''))).size).toBe(lines.length);
     expect(lines.length).toBeGreaterThanOrEqual(8);

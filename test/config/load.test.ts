@@ -82,6 +82,8 @@ describe('what is left out', () => {
       feeds: [],
       publishers: [],
       expireMs: 604_800_000,
+      withdrawWithSource: true,
+      retention: { textsMs: 365 * 86_400_000, rejectsMs: 30 * 86_400_000 },
       rules: join(folder, 'rules.yaml'),
       templates: join(folder, 'templates'),
       corpus: [],

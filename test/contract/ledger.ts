@@ -1,33 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Resolution } from '../../src/core/citation.ts';
-import type { Verdict } from '../../src/core/verdict.ts';
 import { advanceFeed, feedRows, holdFeed, releaseFeeds, restFeed, trimRejects } from '../../src/ledger/feeds.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import {
-  decidePost,
-  duePosts,
-  keepPosts,
-  postponePost,
-  retryPost,
-  postRow,
-  waitingPost,
-} from '../../src/ledger/posts.ts';
-import { dueReplies, type PlannedReply, replyRow, retryReply } from '../../src/ledger/replies.ts';
-import { endSending, expireSending, takeForSending } from '../../src/ledger/sending.ts';
+import { duePosts, keepPosts, postponePost, retryPost, postRow, waitingPost } from '../../src/ledger/posts.ts';
+import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies.ts';
+import { expireSending, takeForSending } from '../../src/ledger/sending.ts';
 import { settleReply, unknownReply } from '../../src/ledger/settling.ts';
 import { askWithdrawal, dueWithdrawal, endWithdrawal } from '../../src/ledger/withdrawing.ts';
+import { now, published, replyTo, steps, terms, verdict } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
-
-const now = Date.UTC(2026, 10, 23, 12);
-const verdict: Verdict = { action: 'reply', rule: 'answer', template: null, asked: null, clause: null, rules: 'v1' };
-const published = { id: '1', url: null };
-
-function planned(id: string, scope = id): PlannedReply {
-  const { key, platform, thread } = post({ id });
-  const replyTo = { key, platform, id, url: null, author: 'ada', thread };
-  const payload = { key, text: 'the link', language: 'en', createdAt: now, idempotencyKey: `i-${id}`, replyTo };
-  return { postKey: key, publisher: 'log', payload, scope };
-}
 
 /** The protocol of the ledger, the same for every database. `reopen` gives a second process's view of the same ledger. */
 export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
@@ -41,23 +21,8 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     await ledger[Symbol.asyncDispose]();
   });
 
-  const keep = (...ids: string[]) =>
-    ledger.transact((tx) =>
-      keepPosts(
-        tx,
-        'sample',
-        ids.map((id) => ({ post: post({ id }), citations: [], surplus: 0 })),
-        now,
-      ),
-    );
-  const decide = (id: string, reply?: PlannedReply, resolutions: Resolution[] = []) =>
-    ledger.transact((tx) => decidePost(tx, { key: post({ id }).key, resolutions, verdict, reply }, now));
-  const take = (id: string, at = now) => ledger.transact((tx) => takeForSending(tx, `file:${id}`, at, 1000));
-  async function plannedReply(id: string): Promise<void> {
-    await keep(id);
-    await decide(id, planned(id));
-  }
-  const state = async (id: string) => (await replyRow(ledger.db, `file:${id}`))?.state;
+  const { keep, decide, plan, take, mustTake, end, state } = steps(() => ledger);
+  const plannedReply = (id: string) => plan(post({ id }));
 
   describe('posts', () => {
     test('a post is kept once, and only the first keeping counts as new', async () => {
@@ -81,16 +46,16 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () 
 
     test('a decision is written once: the second one finds the post taken', async () => {
       await keep('1');
-      expect(await decide('1', planned('1'))).toEqual(verdict);
-      expect(await decide('1', planned('1', 'another'))).toBeUndefined();
+      expect(await decide('1', replyTo(post({ id: '1' })))).toEqual(verdict);
+      expect(await decide('1', replyTo(post({ id: '1' }), { cited: ['another'] }))).toBeUndefined();
       expect(await waitingPost(ledger.db, 'file:1', now)).toBeUndefined();
       expect(await dueReplies(ledger.db, 'planned', now, 10)).toEqual(['file:1']);
     });
 
     test('a second reply for the same thread, cables and paragraphs becomes a log entry that says why', async () => {
       await keep('1', '2');
-      await decide('1', planned('1', 'same scope'));
-      const second = await decide('2', planned('2', 'same scope'));
+      await decide('1', replyTo(post({ id: '1', thread: 'T' }), { cited: ['same'] }));
+      const second = await decide('2', replyTo(post({ id: '2', thread: 'T' }), { cited: ['same'] }));
       expect(second).toMatchObject({ action: 'log', asked: 'reply', clause: expect.stringContaining('one reply') });
       expect(JSON.parse((await postRow(ledger.db, 'file:2'))?.verdict ?? '')).toEqual(second);
       expect(await replyRow(ledger.db, 'file:2')).toBeUndefined();
@@ -121,16 +86,14 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       await plannedReply('1');
       await take('1');
       const other = await reopen();
-      expect(await other.transact((tx) => takeForSending(tx, 'file:1', now, 1000))).toBeUndefined();
+      expect(await other.transact((tx) => takeForSending(tx, 'file:1', now, terms()))).toBeUndefined();
       await other[Symbol.asyncDispose]();
     });
 
     test('a reply that is due later is not taken before', async () => {
       await plannedReply('1');
-      const sending = await take('1');
-      await ledger.transact((tx) =>
-        endSending(tx, sending!, { state: 'planned', reason: '429', dueAt: now + 900 }, now),
-      );
+      const sending = await mustTake('1');
+      await end(sending, { state: 'planned', reason: '429', dueAt: now + 900 });
       expect(await take('1', now + 899)).toBeUndefined();
       expect(await take('1', now + 900)).toMatchObject({ attempt: 2 });
     });
@@ -146,20 +109,20 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () 
 
     test('the late word of a sender whose lease ended: `sent` is believed, anything else is not', async () => {
       await plannedReply('1');
-      const sending = await take('1');
+      const sending = await mustTake('1');
       await ledger.transact((tx) => expireSending(tx, now + 1000));
       const refused = { state: 'refused', reason: '403' } as const;
-      expect(await ledger.transact((tx) => endSending(tx, sending!, refused, now))).toBe(false);
-      expect(await ledger.transact((tx) => endSending(tx, sending!, { state: 'sent', published }, now))).toBe(true);
+      expect(await end(sending, refused)).toBe(false);
+      expect(await end(sending, { state: 'sent', published })).toBe(true);
       expect(await state('1')).toBe('sent');
     });
 
     test('the word of an earlier attempt does not touch a later one', async () => {
       await plannedReply('1');
-      const first = await take('1');
-      await ledger.transact((tx) => endSending(tx, first!, { state: 'planned', reason: '429', dueAt: now }, now));
+      const first = await mustTake('1');
+      await end(first, { state: 'planned', reason: '429', dueAt: now });
       await take('1');
-      expect(await ledger.transact((tx) => endSending(tx, first!, { state: 'refused', reason: 'x' }, now))).toBe(false);
+      expect(await end(first, { state: 'refused', reason: 'x' })).toBe(false);
       expect(await state('1')).toBe('sending');
     });
 
@@ -176,7 +139,9 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       const stale = await look();
       expect(await settle({ state: 'unknown', dueAt: at + 50, looked: true })).toBe(true);
       expect(await look()).toMatchObject({ looks: 1 });
-      expect(await ledger.transact((tx) => settleReply(tx, stale, { state: 'planned' }, at))).toBe(false);
+      expect(await ledger.transact((tx) => settleReply(tx, stale, { state: 'planned', repeatUntil: null }, at))).toBe(
+        false,
+      );
       expect(await settle({ state: 'abandoned', reason: 'outcome unknown' })).toBe(true);
       expect(await state('1')).toBe('abandoned');
       expect(await ledger.transact((tx) => retryReply(tx, 'file:1', at))).toBe(true);
@@ -187,14 +152,15 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       await plannedReply('1');
       expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:1', now))).toBe('abandoned');
       await plannedReply('2');
-      const sending = await take('2');
-      expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:2', now))).toBeUndefined();
-      await ledger.transact((tx) => endSending(tx, sending!, { state: 'sent', published }, now));
+      const sending = await mustTake('2');
+      await end(sending, { state: 'sent', published });
       expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:2', now))).toBe('withdrawing');
       const withdrawal = (await dueWithdrawal(ledger.db, 'file:2', now))!;
-      await ledger.transact((tx) => endWithdrawal(tx, withdrawal, { reason: '503', dueAt: now + 10 }, now));
+      await ledger.transact((tx) =>
+        endWithdrawal(tx, withdrawal, { state: 'withdrawing', reason: '503', dueAt: now + 10 }, now),
+      );
       expect(await dueWithdrawal(ledger.db, 'file:2', now)).toBeUndefined();
-      await ledger.transact((tx) => endWithdrawal(tx, withdrawal, undefined, now));
+      await ledger.transact((tx) => endWithdrawal(tx, withdrawal, { state: 'withdrawn', dueAt: null }, now));
       expect(await state('2')).toBe('withdrawn');
     });
   });

@@ -9,6 +9,7 @@ import { drain } from '../../workers/index.ts';
 import { poll } from '../../workers/poll.ts';
 import { resolve } from '../../workers/resolve.ts';
 import { respond } from '../../workers/respond.ts';
+import { terms } from '../support/ledger.ts';
 import { openTestApp, scriptedPublisher } from '../support/app.ts';
 
 const cited = [{ id: '1', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶5' }];
@@ -102,7 +103,7 @@ describe('an answer that never came', () => {
   test('repeats are harmless for an hour: sent again within it, not after it', async () => {
     const within = await openTestApp(cited, scriptedPublisher({ harmlessForMs: hour }, ['lost request']));
     await within.work();
-    within.clock.advance(hour - 120_000);
+    within.clock.advance(hour - 180_000);
     await within.work();
     expect(await stateOf(within.app)).toBe('sent');
 
@@ -138,7 +139,7 @@ describe('a sender that dies', () => {
     const { app, clock, work } = await openTestApp(cited, platform);
     await poll.work(app, 'posts');
     await resolve.work(app, key);
-    await app.ledger.transact((tx) => takeForSending(tx, key, clock.now(), 120_000));
+    await app.ledger.transact((tx) => takeForSending(tx, key, clock.now(), { ...terms(), leaseMs: 120_000 }));
     await work();
     expect(await stateOf(app)).toBe('sending');
     clock.advance(120_000);
@@ -152,7 +153,7 @@ describe('a sender that dies', () => {
     const { app, clock, work } = await openTestApp(cited, platform);
     await poll.work(app, 'posts');
     await resolve.work(app, key);
-    await app.ledger.transact((tx) => takeForSending(tx, key, clock.now(), 120_000));
+    await app.ledger.transact((tx) => takeForSending(tx, key, clock.now(), { ...terms(), leaseMs: 120_000 }));
     for (let i = 0; i < 10; i += 1) {
       clock.advance(hour);
       await work();

@@ -7,6 +7,8 @@ import { quickCheck } from '../../src/ledger/notes.ts';
 import { keepPosts } from '../../src/ledger/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/worker-lock.ts';
+import { brakesContract } from '../contract/brakes.ts';
+import { changesContract } from '../contract/changes.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import type { Executor } from '../../src/ledger/schema.ts';
 import { testClock } from '../support/clock.ts';
@@ -14,11 +16,14 @@ import { post } from '../support/posts.ts';
 import { tempDir } from '../support/temp.ts';
 
 describe('SQLite ledger', () => {
-  ledgerContract(async () => {
+  async function openFresh() {
     const file = join(await tempDir(), 'ledger.db');
     const open = () => openSqliteLedger({ file, clock: testClock() });
     return { ledger: await open(), reopen: open };
-  });
+  }
+  ledgerContract(openFresh);
+  brakesContract(openFresh);
+  changesContract(openFresh);
 
   test('commits what is asked for at the same time together, each durable before its promise resolves', async () => {
     const file = join(await tempDir(), 'ledger.db');

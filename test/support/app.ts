@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, openApp, readConfig } from '../../src/app.ts';
 import type { Event } from '../../src/core/event.ts';
@@ -8,11 +10,18 @@ import { type TestClock, testClock } from './clock.ts';
 import { tempDir } from './temp.ts';
 import { writeWorkplace } from './workplace.ts';
 
+export interface TestApp {
+  readonly app: App;
+  readonly clock: TestClock;
+  readonly events: Event[];
+  /** Reads what is new, and works until nothing is due. */
+  readonly work: () => Promise<void>;
+  /** Appends lines to the file that the feed reads. */
+  readonly write: (...lines: readonly object[]) => void;
+}
+
 /** The real bot over a real ledger, with the clock and, if given, the platform in the test's hands. */
-export async function openTestApp(
-  posts: readonly object[],
-  publisher?: Publisher,
-): Promise<{ app: App; clock: TestClock; events: Event[]; work: () => Promise<void> }> {
+export async function openTestApp(posts: readonly object[], publisher?: Publisher): Promise<TestApp> {
   const dir = await tempDir();
   const clock = testClock();
   const events: Event[] = [];
@@ -26,7 +35,10 @@ export async function openTestApp(
   });
   onTestFinished(() => opened[Symbol.asyncDispose]());
   const app: App = publisher === undefined ? opened : { ...opened, publisher: () => Promise.resolve(publisher) };
-  return { app, clock, events, work: () => drain(app) };
+  const write = (...lines: readonly object[]) => {
+    for (const line of lines) appendFileSync(join(dir, 'posts.jsonl'), `${JSON.stringify(line)}\n`);
+  };
+  return { app, clock, events, work: () => drain(app), write };
 }
 
 /** A platform that keeps a record and misbehaves by a script: each call to publish takes the next entry. */

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { Post, Reject } from '../../core/post.ts';
+import type { Change, Post, Reject } from '../../core/post.ts';
 import { storable } from '../../core/text.ts';
 import type { Piece } from '../../core/lines.ts';
-import { readPost } from './wire.ts';
+import { type Entry, readEntry } from './wire.ts';
 
 const maxEntries = 2000;
 /** Lines may be long: a page of 2000 of them must not be. */
@@ -18,6 +18,7 @@ export interface Position {
 /** Collects what lines hold until it is a page. */
 export interface Batch {
   readonly posts: Post[];
+  readonly changes: Change[];
   readonly rejects: Reject[];
   readonly full: boolean;
   /** Reads one piece; returns the position behind it. */
@@ -33,6 +34,7 @@ export interface BatchOptions {
 
 export function newBatch({ source, maxLineBytes, now }: BatchOptions): Batch {
   const posts: Post[] = [];
+  const changes: Change[] = [];
   const rejects: Reject[] = [];
   let bytes = 0;
   const add = (piece: Piece, { offset, line, skipping }: Position): Position => {
@@ -46,24 +48,31 @@ export function newBatch({ source, maxLineBytes, now }: BatchOptions): Batch {
     }
     const read = readLine(line === 0 ? withoutMark(piece.bytes) : piece.bytes, now());
     if (read === null) return next;
-    if ('fault' in read) rejects.push({ position, reason: read.fault, excerpt: excerptOf(piece.bytes) });
-    else posts.push(read);
+    if ('post' in read) posts.push(read.post);
+    else if ('change' in read) changes.push(read.change);
+    else rejects.push({ position, reason: read.fault, excerpt: excerptOf(piece.bytes) });
     return next;
   };
   return {
     posts,
+    changes,
     rejects,
     add,
     get full() {
-      return posts.length + rejects.length >= maxEntries || bytes >= maxBytes;
+      return posts.length + changes.length + rejects.length >= maxEntries || bytes >= maxBytes;
     },
   };
 }
 
-function readLine(bytes: Buffer, now: number): ReturnType<typeof readPost> | null {
+/** What a batch holds, for a page. */
+export function entriesOf({ posts, changes, rejects }: Batch): Pick<Batch, 'posts' | 'changes' | 'rejects'> {
+  return { posts, changes, rejects };
+}
+
+function readLine(bytes: Buffer, now: number): Entry | null {
   if (!isUtf8(bytes)) return { fault: 'not UTF-8' };
   const line = bytes.toString('utf8');
-  return line.trim() === '' ? null : readPost(line, now);
+  return line.trim() === '' ? null : readEntry(line, now);
 }
 
 function withoutMark(bytes: Buffer): Buffer {

@@ -57,9 +57,9 @@ function openFiles(paths: readonly string[], maxLineBytes: number, context: Driv
         try {
           const before = await identify(path).catch(() => undefined);
           if (before !== undefined && isUnchanged(seen.get(source), before, places.get(source)?.offset)) continue;
-          for await (const { posts, rejects, place } of follow(places.get(source), options)) {
+          for await (const { place, ...entries } of follow(places.get(source), options)) {
             places.set(source, place);
-            yield { posts, rejects, cursor: writeCursor(places) };
+            yield { ...entries, cursor: writeCursor(places) };
           }
           if (signal.aborted) return;
           if (before !== undefined) seen.set(source, { ...before, offset: places.get(source)?.offset ?? 0 });

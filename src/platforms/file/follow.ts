@@ -1,10 +1,10 @@
-import { type Batch, type BatchOptions, type Position, newBatch } from './batch.ts';
+import { type Batch, type BatchOptions, entriesOf, type Position, newBatch } from './batch.ts';
 import { type Place, printOf } from './cursor.ts';
 import { splitLines } from '../../core/lines.ts';
 import { type FileIdentity, type OpenFile, findRotated, findSuccessor, isSameFile, openFile } from './rotation.ts';
 
 /** What was read, and the place behind it. */
-export interface Reading extends Pick<Batch, 'posts' | 'rejects'> {
+export interface Reading extends Pick<Batch, 'posts' | 'changes' | 'rejects'> {
   readonly place: Place;
 }
 
@@ -22,12 +22,12 @@ export async function* follow(place: Place | undefined, options: FollowOptions):
   while (next !== undefined) {
     await using file = next.file;
     const from = next.place ?? startOf(file);
-    if (next.place === undefined) yield { posts: [], rejects: [], place: from };
+    if (next.place === undefined) yield { posts: [], changes: [], rejects: [], place: from };
     const cutOff = yield* readOn(file, from, options);
     if (file.path === options.path || options.signal.aborted) return;
     const successor = await findSuccessor(options.path, file);
     // Its writer has moved on: a line without an end is all that will come of it.
-    if (successor && cutOff) yield { posts: cutOff.posts, rejects: cutOff.rejects, place: startOf(successor) };
+    if (successor && cutOff) yield { ...entriesOf(cutOff), place: startOf(successor) };
     next = successor && { file: successor, place: undefined };
   }
 }
@@ -73,13 +73,13 @@ async function* readOn(
     for (const piece of splitter.push(chunk.subarray(0, bytesRead))) {
       position = batch.add(piece, position);
       if (!batch.full) continue;
-      yield { posts: batch.posts, rejects: batch.rejects, place: await placeAt(file, position) };
+      yield { ...entriesOf(batch), place: await placeAt(file, position) };
       yielded = position.offset;
       batch = newBatch(options);
     }
   }
   if (position.offset > yielded) {
-    yield { posts: batch.posts, rejects: batch.rejects, place: await placeAt(file, position) };
+    yield { ...entriesOf(batch), place: await placeAt(file, position) };
   }
   const rest = splitter.rest();
   const last = newBatch(options);

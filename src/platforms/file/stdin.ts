@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Page } from '../../core/post.ts';
 import type { Feed } from '../platform.ts';
-import { type Batch, type BatchOptions, type Position, newBatch } from './batch.ts';
+import { type Batch, type BatchOptions, entriesOf, type Position, newBatch } from './batch.ts';
 import { type LineSplitter, type Piece, splitLines } from '../../core/lines.ts';
 
 /** Posts from a pipe, for as long as it is open. It cannot be read twice, so its cursor only counts. */
@@ -20,8 +20,9 @@ export function pipeFeed(input: Readable, options: BatchOptions): Feed & AsyncDi
       if (unread === undefined) return;
       const batch = fill(newBatch(options), unread);
       if (!batch.full) unread = undefined;
-      const { posts, rejects } = batch;
-      if (posts.length + rejects.length > 0) yield { posts, rejects, cursor: JSON.stringify(position) };
+      const { posts, changes, rejects } = batch;
+      if (posts.length + changes.length + rejects.length > 0)
+        yield { ...entriesOf(batch), cursor: JSON.stringify(position) };
       if (signal.aborted) return;
     }
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type Author, type Post, postKey } from '../../core/post.ts';
+import { type Author, type Change, type Post, postKey } from '../../core/post.ts';
 import { storable } from '../../core/text.ts';
 
 const maxIdLength = 1000;
@@ -8,6 +8,7 @@ const notAnId = {
   error: `expected a text of 1 to ${maxIdLength} characters, or a whole number that JSON can hold exactly`,
 };
 const Id = z.union([z.string().min(1).max(maxIdLength), z.int(notAnId)], notAnId);
+const Platform = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected the id of a platform');
 const Text = z.string();
 const Name = z.string().max(maxIdLength);
 const When = z
@@ -24,10 +25,8 @@ const WireAuthor = z.union([
 const WirePost = z.object({
   text: Text,
   id: Id.nullish(),
-  platform: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected the id of a platform')
-    .nullish(),
+  event: z.enum(['post', 'edit']).nullish(),
+  platform: Platform.nullish(),
   author: WireAuthor.nullish(),
   createdAt: When.nullish(),
   hashtags: z.array(Text).nullish(),
@@ -42,16 +41,35 @@ const WirePost = z.object({
 });
 type WirePost = z.infer<typeof WirePost>;
 
-/** The post in a line, or why there is none. `now` is the time of a post that says none. */
-export function readPost(line: string, now: number): Post | { readonly fault: string } {
+/** `"event": "delete"` takes a post back; it needs no text. */
+const WireDeletion = z.object({ event: z.literal('delete'), id: Id, platform: Platform.nullish() });
+
+/** What a line holds: a post, a change of an earlier one, or nothing that can be read. */
+export type Entry = { readonly post: Post } | { readonly change: Change } | { readonly fault: string };
+
+/** `now` is the time of a post that says none. */
+export function readEntry(line: string, now: number): Entry {
   let json: unknown;
   try {
     json = JSON.parse(line);
   } catch {
     return { fault: 'not JSON' };
   }
+  const deletion = isDeletion(json) ? WireDeletion.safeParse(json) : undefined;
+  if (deletion !== undefined)
+    return deletion.success ? { change: toDeletion(deletion.data) } : { fault: faultOf(deletion.error) };
   const parsed = WirePost.safeParse(json);
-  return parsed.success ? toPost(parsed.data, now) : { fault: faultOf(parsed.error) };
+  if (!parsed.success) return { fault: faultOf(parsed.error) };
+  const post = toPost(parsed.data, now);
+  return parsed.data.event === 'edit' ? { change: { kind: 'edit', post } } : { post };
+}
+
+function isDeletion(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'event' in json && json.event === 'delete';
+}
+
+function toDeletion({ id, platform }: z.infer<typeof WireDeletion>): Change {
+  return { kind: 'delete', key: postKey(platform ?? 'file', storable(String(id))) };
 }
 
 function toPost(wire: WirePost, now: number): Post {

@@ -1,13 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Post } from '../../../src/core/post.ts';
-import { readPost } from '../../../src/platforms/file/wire.ts';
+import { readEntry } from '../../../src/platforms/file/wire.ts';
+
+function postOf(line: string, now: number) {
+  const entry = readEntry(line, now);
+  return 'post' in entry ? entry.post : entry;
+}
 
 const now = Date.UTC(2026, 10, 23);
 
 function read(wire: unknown): Post {
-  const post = readPost(JSON.stringify(wire), now);
-  if ('fault' in post) throw new Error(post.fault);
+  const post = postOf(JSON.stringify(wire), now);
+  if (!('key' in post)) throw new Error(`no post: ${JSON.stringify(post)}`);
   return post;
 }
 
@@ -67,9 +72,9 @@ test('an author may be a handle', () => {
 
 test('without an id the key is the same whenever the line is read, and differs by author, time and text', () => {
   const wire = { author: '@ada', createdAt: 5, text: 't' };
-  const later = readPost(JSON.stringify(wire), now + 1000);
+  const later = postOf(JSON.stringify(wire), now + 1000);
   expect(later).toEqual(read(wire));
-  expect(readPost('{"text":"t"}', now + 1000)).toMatchObject({ key: read({ text: 't' }).key });
+  expect(postOf('{"text":"t"}', now + 1000)).toMatchObject({ key: read({ text: 't' }).key });
   const keys = [wire, { ...wire, author: '@bob' }, { ...wire, createdAt: 6 }, { ...wire, text: 'u' }].map(
     (line) => read(line).key,
   );
@@ -94,7 +99,7 @@ describe('times', () => {
   });
 
   test.each(['tomorrow', '', '2026-13-01', '23.11.2026', 1e20])('%s is a fault', (createdAt) => {
-    expect(readPost(JSON.stringify({ text: 't', createdAt }), now)).toMatchObject({
+    expect(postOf(JSON.stringify({ text: 't', createdAt }), now)).toMatchObject({
       fault: expect.stringContaining('createdAt'),
     });
   });
@@ -105,7 +110,7 @@ test.each(['javascript:alert(1)', 'data:text/html,x', 'nowhere'])('%s is no URL 
 });
 
 test('lone surrogates and NUL are replaced, in the id as in the text', () => {
-  const post = readPost('{"id":"a\\ud800","text":"x\\u0000y\\udc00"}', now);
+  const post = postOf('{"id":"a\\ud800","text":"x\\u0000y\\udc00"}', now);
   expect(post).toMatchObject({ id: 'a\uFFFD', text: 'x\uFFFDy\uFFFD' });
 });
 
@@ -116,7 +121,7 @@ test('any JSON is a well-formed post or a fault, never an exception', () => {
   );
   fc.assert(
     fc.property(wire, (line) => {
-      const post = readPost(line, now);
+      const post = postOf(line, now);
       expect('fault' in post ? post.fault !== '' : Post.safeParse(post).data).toEqual('fault' in post ? true : post);
     }),
   );

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { type Brakes as InForce, courteousBrakes, noBrakes } from '../core/brakes.ts';
+import { Duration } from '../core/duration.ts';
+
+const Count = z.int().min(1).max(1_000_000).nullable();
+
+/** The keys of `brakes`; what is left out is decided by the platform. */
+export const Brakes = z.strictObject({
+  perDay: Count.optional().describe('Replies a day (UTC); the surplus waits for the next day. `null`: no limit.'),
+  authorCooldown: Duration.optional().describe('After a reply to an author, nothing to the same one for this long.'),
+  threadCooldown: Duration.optional().describe('After a reply in a thread, nothing in the same one for this long.'),
+  perThread: Count.optional().describe('Replies in one thread; further ones are given up.'),
+  perAuthorInThread: Count.optional().describe(
+    'Replies to one author in one thread, so that two bots do not talk for ever.',
+  ),
+  refusals: Count.optional().describe('So many refusals in a row stop the account for `rest`; then one reply tries.'),
+  rest: Duration.optional().describe('How long an account rests that is refused again and again.'),
+  budget: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .nullable()
+    .optional()
+    .describe('Dollars a calendar month (UTC) for paid calls, reserved before each; `null`: no limit.'),
+});
+export type Brakes = z.output<typeof Brakes>;
+
+/** What holds for a publisher: its own words before those for all, and these before what its platform suggests. */
+export function brakesInForce(addressesPeople: boolean, general: Brakes | undefined, own: Brakes | undefined): InForce {
+  // What addresses nobody has brakes only where it asks for them itself.
+  const base = addressesPeople ? { ...courteousBrakes, ...milli(general) } : noBrakes;
+  return { ...base, ...milli(own) };
+}
+
+function milli(brakes: Brakes | undefined): Partial<InForce> {
+  const { authorCooldown, threadCooldown, rest, budget, ...counts } = brakes ?? {};
+  const given = {
+    ...counts,
+    authorCooldownMs: authorCooldown,
+    threadCooldownMs: threadCooldown,
+    restMs: rest,
+    budget: typeof budget === 'number' ? Math.round(budget * 1e6) : budget,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

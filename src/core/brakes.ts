@@ -1,0 +1,44 @@
+/** What holds replies of one account back. `null`: no limit. */
+export interface Brakes {
+  /** Replies a day (UTC); the surplus waits for the next day. */
+  readonly perDay: number | null;
+  /** After a reply to an author, in milliseconds. */
+  readonly authorCooldownMs: number;
+  /** After a reply in a thread, in milliseconds. */
+  readonly threadCooldownMs: number;
+  /** Replies in one thread; further ones are given up. */
+  readonly perThread: number | null;
+  /** Replies to one author in one thread: two bots must not talk to each other for ever. */
+  readonly perAuthorInThread: number | null;
+  /** So many refusals in a row open the circuit breaker: nothing is sent for `restMs`, then one reply tries. */
+  readonly refusals: number | null;
+  readonly restMs: number;
+  /** What replies may cost in a calendar month (UTC), in millionths of a dollar. */
+  readonly budget: number | null;
+}
+
+/** For publishers that address nobody. */
+export const noBrakes: Brakes = {
+  perDay: null,
+  authorCooldownMs: 0,
+  threadCooldownMs: 0,
+  perThread: null,
+  perAuthorInThread: null,
+  refusals: null,
+  restMs: 0,
+  budget: null,
+};
+
+const minute = 60_000;
+
+/** For publishers that address people, where the operator says nothing else. */
+export const courteousBrakes: Brakes = {
+  perDay: 200,
+  authorCooldownMs: 10 * minute,
+  threadCooldownMs: minute,
+  perThread: 5,
+  perAuthorInThread: 3,
+  refusals: 5,
+  restMs: 60 * minute,
+  budget: 0,
+};

@@ -1,0 +1,76 @@
+import type { Brakes } from '../core/brakes.ts';
+import type { Executor } from './schema.ts';
+
+/** How the platform treats an account of ours at present. */
+export interface Account {
+  readonly refusals: number;
+  /** Nothing is sent before. */
+  readonly restUntil: number;
+  readonly reason: string | null;
+}
+
+/**
+ * The account's row, made where there is none. Writing to it makes everybody else who sends through the account wait until this
+ * transaction ends, so that no two pass a brake together.
+ */
+export async function lockAccount(tx: Executor, name: string): Promise<Account> {
+  const row = await tx
+    .insertInto('accounts')
+    .values({ name, refusals: 0, rest_until: 0 })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ name }))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { refusals: row.refusals, restUntil: row.rest_until, reason: row.reason };
+}
+
+/** The platform asked for patience: nothing goes out through the account before `until`. */
+export async function restAccount(
+  tx: Executor,
+  name: string,
+  { until, reason }: { until: number; reason: string },
+): Promise<void> {
+  await lockAccount(tx, name);
+  await tx
+    .updateTable('accounts')
+    .set({ rest_until: until, reason })
+    .where('name', '=', name)
+    .where('rest_until', '<', until)
+    .execute();
+}
+
+/** One more refusal in a row; the breaker opens at the limit and again at each one after it. */
+export async function noteRefusal(
+  tx: Executor,
+  name: string,
+  { now, reason, brakes }: { now: number; reason: string; brakes: Brakes },
+): Promise<void> {
+  const { refusals } = await lockAccount(tx, name);
+  const inARow = refusals + 1;
+  await tx.updateTable('accounts').set({ refusals: inARow }).where('name', '=', name).execute();
+  if (brakes.refusals === null || inARow < brakes.refusals) return;
+  await restAccount(tx, name, {
+    until: now + brakes.restMs,
+    reason: `${inARow} refusals in a row, the last: ${reason}`,
+  });
+}
+
+/** The account is taken again: the breaker closes. */
+export async function noteSuccess(tx: Executor, name: string): Promise<void> {
+  await tx
+    .updateTable('accounts')
+    .set({ refusals: 0, rest_until: 0, reason: null })
+    .where('name', '=', name)
+    .where((either) => either.or([either('refusals', '>', 0), either('rest_until', '>', 0)]))
+    .execute();
+}
+
+/** Accounts that rest or were refused lately, for people and metrics. */
+export async function troubledAccounts(db: Executor): Promise<(Account & { readonly name: string })[]> {
+  const rows = await db.selectFrom('accounts').selectAll().where('refusals', '>', 0).orderBy('name').execute();
+  return rows.map((row) => ({
+    name: row.name,
+    refusals: row.refusals,
+    restUntil: row.rest_until,
+    reason: row.reason,
+  }));
+}

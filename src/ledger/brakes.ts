@@ -1,0 +1,122 @@
+import type { Brakes } from '../core/brakes.ts';
+import { lockAccount } from './accounts.ts';
+import { nextMonthOf, reserve } from './money.ts';
+import { isOptedOut } from './opt-outs.ts';
+import { heldBy, pauseOf } from './pauses.ts';
+import type { Executor, ReplyRow } from './schema.ts';
+
+/** Why a reply is not sent now. */
+export interface Braked {
+  readonly reason: string;
+  /** When it is looked at again; null: it is given up. */
+  readonly dueAt: number | null;
+}
+
+/** What holds for the account that sends. */
+export interface Terms {
+  /** The publisher's platform, for pauses. */
+  readonly platform: string;
+  readonly brakes: Brakes;
+  /** Of this one call, in millionths of a dollar. */
+  readonly price: number;
+  /** Stopped by the file, for when all else fails: why. */
+  readonly stoppedBecause: string | undefined;
+}
+
+/** The name of an attempt's reservation. */
+export function spendingId(key: string, attempt: number): string {
+  return `${key} ${attempt}`;
+}
+
+/** States of a reply that is out, or may be. */
+const out = ['sending', 'sent', 'unknown', 'withdrawing', 'withdrawn'] as const;
+
+const day = 86_400_000;
+/** A pause has no end of its own: what it holds back is looked at again after this. */
+const pausedMs = 60_000;
+/** While one reply tries whether the breaker may close. */
+const trialMs = 5000;
+
+/** The first brake that holds this reply back; else what it uses up is reserved. To be called in the transaction that takes it. */
+export async function brakeOn(tx: Executor, reply: ReplyRow, now: number, terms: Terms): Promise<Braked | undefined> {
+  if (terms.stoppedBecause !== undefined) return { reason: terms.stoppedBecause, dueAt: now + pausedMs };
+  const paused = await pauseOf(tx, terms.platform, reply.publisher);
+  if (paused !== undefined) return { reason: `${heldBy(paused.scope)}: ${paused.reason}`, dueAt: now + pausedMs };
+  if (await isOptedOut(tx, reply.author)) return { reason: 'the author asked not to be answered', dueAt: null };
+  if (!isBraked(terms.brakes)) return undefined;
+  return (
+    (await breaker(tx, reply, now, terms.brakes)) ??
+    (await courtesy(tx, reply, now, terms.brakes)) ??
+    (await quota(tx, reply, now, terms.brakes)) ??
+    (await money(tx, reply, now, terms))
+  );
+}
+
+function isBraked(brakes: Brakes): boolean {
+  return Object.values(brakes).some((limit) => limit !== null && limit !== 0) || brakes.budget !== null;
+}
+
+/** Also takes the account's lock, so that the counts below stay true until the reply is taken. */
+async function breaker(tx: Executor, reply: ReplyRow, now: number, brakes: Brakes): Promise<Braked | undefined> {
+  const { refusals, restUntil, reason } = await lockAccount(tx, reply.publisher);
+  if (now < restUntil) return { reason: `the account rests: ${reason}`, dueAt: restUntil };
+  if (brakes.refusals === null || refusals < brakes.refusals) return undefined;
+  const trial = await tx
+    .selectFrom('replies')
+    .select('key')
+    .where('publisher', '=', reply.publisher)
+    .where('state', '=', 'sending')
+    .limit(1)
+    .executeTakeFirst();
+  return trial && { reason: 'another reply tries whether the account is taken again', dueAt: now + trialMs };
+}
+
+/** Per author and thread: what is too soon waits, what is too much is given up. */
+async function courtesy(tx: Executor, reply: ReplyRow, now: number, brakes: Brakes): Promise<Braked | undefined> {
+  const inThread = others(tx, reply).where('thread', '=', reply.thread);
+  if (brakes.perThread !== null && (await count(inThread, brakes.perThread)) >= brakes.perThread)
+    return { reason: `${brakes.perThread} replies in this thread are enough`, dueAt: null };
+  const toAuthor = inThread.where('author', '=', reply.author);
+  if (
+    brakes.perAuthorInThread !== null &&
+    (await count(toAuthor, brakes.perAuthorInThread)) >= brakes.perAuthorInThread
+  )
+    return { reason: `${brakes.perAuthorInThread} replies to one author in one thread are enough`, dueAt: null };
+  const authorFree = (await lastOf(others(tx, reply).where('author', '=', reply.author))) + brakes.authorCooldownMs;
+  if (now < authorFree) return { reason: 'this author was answered a moment ago', dueAt: authorFree };
+  const threadFree = (await lastOf(inThread)) + brakes.threadCooldownMs;
+  if (now < threadFree) return { reason: 'this thread was answered a moment ago', dueAt: threadFree };
+  return undefined;
+}
+
+async function quota(tx: Executor, reply: ReplyRow, now: number, brakes: Brakes): Promise<Braked | undefined> {
+  if (brakes.perDay === null) return undefined;
+  const today = now - (now % day);
+  const used = others(tx, reply).where('publisher', '=', reply.publisher).where('taken_at', '>=', today);
+  if ((await count(used, brakes.perDay)) < brakes.perDay) return undefined;
+  return { reason: `the daily quota of ${brakes.perDay} replies is used up`, dueAt: today + day };
+}
+
+async function money(tx: Executor, reply: ReplyRow, now: number, terms: Terms): Promise<Braked | undefined> {
+  const { budget } = terms.brakes;
+  if (budget === null || terms.price === 0) return undefined;
+  const id = spendingId(reply.key, reply.attempts + 1);
+  if (await reserve(tx, { id, account: reply.publisher, amount: terms.price }, { now, budget })) return undefined;
+  return { reason: `the budget of $${budget / 1e6} a month is used up`, dueAt: nextMonthOf(now) };
+}
+
+function others(tx: Executor, { key }: ReplyRow) {
+  return tx.selectFrom('replies').where('key', '!=', key).where('state', 'in', out).where('taken_at', 'is not', null);
+}
+
+type Others = ReturnType<typeof others>;
+
+/** Counts no further than it matters. */
+async function count(query: Others, most: number): Promise<number> {
+  return (await query.select('key').limit(most).execute()).length;
+}
+
+async function lastOf(query: Others): Promise<number> {
+  const row = await query.select('taken_at').orderBy('taken_at', 'desc').limit(1).executeTakeFirst();
+  return row?.taken_at ?? 0;
+}

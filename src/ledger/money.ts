@@ -1,0 +1,61 @@
+import type { Executor } from './schema.ts';
+
+/** A paid call that is about to be made, in millionths of a dollar. */
+export interface Reservation {
+  readonly id: string;
+  readonly account: string;
+  readonly amount: number;
+}
+
+/**
+ * Reserves what a call will cost, if the account's spending since the start of the month stays within `budget`. To be called with the
+ * account locked. A reservation that nobody settles stays spent: the call may have been made.
+ */
+export async function reserve(
+  tx: Executor,
+  { id, account, amount }: Reservation,
+  { now, budget }: { now: number; budget: number },
+): Promise<boolean> {
+  if ((await spentSince(tx, account, monthOf(now))) + amount > budget) return false;
+  await tx
+    .insertInto('spending')
+    .values({ id, account, amount, settled: 0, at: now })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+  return true;
+}
+
+/** The call was made, and cost `amount`, or, where the platform does not say, what was reserved. */
+export async function settle(tx: Executor, id: string, amount: number | undefined): Promise<void> {
+  await tx
+    .updateTable('spending')
+    .set({ settled: 1, ...(amount === undefined ? {} : { amount }) })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The call was surely not charged. */
+export async function release(tx: Executor, id: string): Promise<void> {
+  await tx.deleteFrom('spending').where('id', '=', id).where('settled', '=', 0).execute();
+}
+
+export async function spentSince(db: Executor, account: string, since: number): Promise<number> {
+  const { total } = await db
+    .selectFrom('spending')
+    .select(({ fn }) => fn.sum<number | null>('amount').as('total'))
+    .where('account', '=', account)
+    .where('at', '>=', since)
+    .executeTakeFirstOrThrow();
+  return Number(total ?? 0);
+}
+
+/** The start of the calendar month, UTC. */
+export function monthOf(time: number): number {
+  const date = new Date(time);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+}
+
+export function nextMonthOf(time: number): number {
+  const date = new Date(time);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+}

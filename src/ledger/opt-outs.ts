@@ -1,0 +1,25 @@
+import type { Executor } from './schema.ts';
+
+/** From now on this person (`personKey`) is never answered: what is planned for them is given up in the same transaction. */
+export async function optOut(
+  tx: Executor,
+  { person, source }: { person: string; source: string },
+  now: number,
+): Promise<void> {
+  await tx
+    .insertInto('opt_outs')
+    .values({ person, source, at: now })
+    .onConflict((conflict) => conflict.column('person').doNothing())
+    .execute();
+  await tx
+    .updateTable('replies')
+    .set({ state: 'abandoned', due_at: null, reason: 'the author asked not to be answered', updated_at: now })
+    .where('author', '=', person)
+    .where('state', 'in', ['planned', 'held'])
+    .execute();
+}
+
+export async function isOptedOut(db: Executor, person: string): Promise<boolean> {
+  const row = await db.selectFrom('opt_outs').select('at').where('person', '=', person).executeTakeFirst();
+  return row !== undefined;
+}

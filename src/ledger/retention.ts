@@ -1,0 +1,76 @@
+import type { Payload } from '../core/reply.ts';
+import { markGone } from './gone.ts';
+import type { Executor } from './schema.ts';
+
+/** Rows a call: a transaction stays short. */
+const most = 500;
+
+/**
+ * Purges posts that were dealt with before `before`, with all that was said to them. What is still under way stays. Hashes of their keys
+ * and scopes are kept, so that nothing is answered a second time. Returns how many went; as many as were asked for: there may be more.
+ */
+export async function purgeOld(tx: Executor, before: number, now: number, limit = most): Promise<number> {
+  const posts = await tx
+    .selectFrom('posts')
+    .select('key')
+    .where('due_at', 'is', null)
+    .where('kept_at', '<', before)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('replies')
+            .select('replies.key')
+            .whereRef('replies.post_key', '=', 'posts.key')
+            .where(({ or, eb }) =>
+              or([
+                eb('replies.due_at', 'is not', null),
+                eb('replies.state', '=', 'held'),
+                eb('replies.updated_at', '>=', before),
+              ]),
+            ),
+        ),
+      ),
+    )
+    .orderBy('kept_at')
+    .limit(limit)
+    .execute();
+  const keys = posts.map(({ key }) => key);
+  if (keys.length === 0) return 0;
+  const replies = await tx.selectFrom('replies').select('scope').where('post_key', 'in', keys).execute();
+  await markGone(tx, [...keys, ...replies.map(({ scope }) => scope)], now);
+  await tx.deleteFrom('mentions').where('post_key', 'in', keys).execute();
+  await tx.deleteFrom('replies').where('post_key', 'in', keys).execute();
+  await tx.deleteFrom('posts').where('key', 'in', keys).execute();
+  return keys.length;
+}
+
+/** Takes out of settled replies what they say of authors who deleted what they had written. */
+export async function purgeDeleted(tx: Executor, limit = most): Promise<number> {
+  const rows = await tx
+    .selectFrom('replies')
+    .innerJoin('posts', 'posts.key', 'replies.post_key')
+    .select(['replies.key', 'replies.payload'])
+    .where('posts.state', '=', 'gone')
+    .where('replies.due_at', 'is', null)
+    .where('replies.author', '!=', '')
+    .where('replies.state', 'in', ['sent', 'refused', 'abandoned', 'rejected', 'withdrawn'])
+    .limit(limit)
+    .execute();
+  for (const { key, payload } of rows) {
+    await tx
+      .updateTable('replies')
+      .set({ payload: JSON.stringify(emptied(JSON.parse(payload) as Payload)), author: '' })
+      .where('key', '=', key)
+      .execute();
+  }
+  return rows.length;
+}
+
+function emptied(payload: Payload): Payload {
+  return { ...payload, text: '', language: null, replyTo: { ...payload.replyTo, url: null, author: '' } };
+}
+
+/** What could not be read is evidence, not truth. */
+export async function purgeRejects(tx: Executor, before: number): Promise<void> {
+  await tx.deleteFrom('rejects').where('at', '<', before).execute();
+}

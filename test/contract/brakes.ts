@@ -1,0 +1,256 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Brakes, noBrakes } from '../../src/core/brakes.ts';
+import { personKey, type Post } from '../../src/core/post.ts';
+import { troubledAccounts } from '../../src/ledger/accounts.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { monthOf, reserve, spentSince } from '../../src/ledger/money.ts';
+import { optOut } from '../../src/ledger/opt-outs.ts';
+import { pause, pauses, type PauseScope, resume } from '../../src/ledger/pauses.ts';
+import { settleReply, unknownReply } from '../../src/ledger/settling.ts';
+import { now, published, steps, terms } from '../support/ledger.ts';
+import { post } from '../support/posts.ts';
+
+const minute = 60_000;
+const day = 86_400_000;
+
+/** What holds replies back, the same for every database: checked and reserved in the transaction that takes a reply for sending. */
+export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
+  let ledger: Ledger;
+  beforeEach(async () => {
+    ({ ledger } = await open());
+  });
+  afterEach(async () => {
+    await ledger[Symbol.asyncDispose]();
+  });
+
+  const { plan, take, mustTake, end, state, row } = steps(() => ledger);
+  const by = (id: string, author: string, thread = id): Post =>
+    post({ id, thread, author: { id: author, handle: author, name: null, bot: false } });
+  const sent = { state: 'sent', published } as const;
+  const refused = { state: 'refused', reason: '403' } as const;
+  async function send(id: string, at: number, brakes: Partial<Brakes>): Promise<void> {
+    const sending = await mustTake(id, at, terms(brakes));
+    await end(sending, { ...sent, published: { id: `p${id}`, url: null } }, at, { ...noBrakes, ...brakes });
+  }
+
+  describe('a pause', () => {
+    test.each(['all', 'platform:log', 'account:log'] as const)(
+      'of %s holds, and its end lets go at once',
+      async (scope) => {
+        await plan(post({ id: '1' }));
+        await ledger.transact((tx) => pause(tx, { scope, reason: 'wrong links', since: now }));
+        expect(await take('1')).toMatchObject({ reason: `paused (${scope}): wrong links`, dueAt: now + minute });
+        expect(await state('1')).toBe('planned');
+        expect(await ledger.transact((tx) => resume(tx, scope, now))).toBe(true);
+        expect(await take('1')).toMatchObject({ attempt: 1 });
+        expect(await ledger.transact((tx) => resume(tx, scope, now))).toBe(false);
+      },
+    );
+
+    test.each<PauseScope>(['platform:x', 'account:other'])('of %s is no business of this account', async (scope) => {
+      await plan(post({ id: '1' }));
+      await ledger.transact((tx) => pause(tx, { scope, reason: '', since: now }));
+      expect(await pauses(ledger.db)).toHaveLength(1);
+      expect(await take('1')).toMatchObject({ attempt: 1 });
+    });
+
+    test('by the file holds, whatever the ledger says', async () => {
+      await plan(post({ id: '1' }));
+      expect(await take('1', now, terms())).toMatchObject({ attempt: 1 });
+      await plan(post({ id: '2' }));
+      const stopped = { ...terms(), stoppedBecause: 'stopped by the file' };
+      expect(await take('2', now, stopped)).toMatchObject({ reason: 'stopped by the file' });
+    });
+  });
+
+  test('who asked not to be answered is not, neither now nor later', async () => {
+    await plan(by('1', 'ada'));
+    await plan(by('2', 'bob'));
+    await ledger.transact((tx) => optOut(tx, { person: personKey('file', 'ada'), source: 'file:9' }, now));
+    expect(await row('1')).toMatchObject({ state: 'abandoned', reason: 'the author asked not to be answered' });
+    await plan(by('3', 'ada'));
+    expect(await take('3')).toMatchObject({ dueAt: null });
+    expect(await state('3')).toBe('abandoned');
+    expect(await take('2')).toMatchObject({ attempt: 1 });
+  });
+
+  describe('the daily quota', () => {
+    test('holds the surplus until the next day, and drops none', async () => {
+      for (const id of ['1', '2', '3']) await plan(by(id, id));
+      await send('1', now, { perDay: 2 });
+      await mustTake('2', now, terms({ perDay: 2 }));
+      const tomorrow = now - (now % day) + day;
+      expect(await take('3', now, terms({ perDay: 2 }))).toMatchObject({ dueAt: tomorrow });
+      expect(await state('3')).toBe('planned');
+      expect(await take('3', tomorrow, terms({ perDay: 2 }))).toMatchObject({ attempt: 1 });
+    });
+
+    test('is not passed by many who take at once', async () => {
+      const ids = Array.from({ length: 20 }, (_, i) => String(i));
+      for (const id of ids) await plan(by(id, id));
+      const taken = await Promise.all(ids.map((id) => take(id, now, terms({ perDay: 7 }))));
+      expect(taken.filter((one) => one !== undefined && 'attempt' in one)).toHaveLength(7);
+    });
+
+    test('counts neither what was surely refused nor what waits', async () => {
+      for (const id of ['1', '2']) await plan(by(id, id));
+      await end(await mustTake('1', now, terms({ perDay: 1 })), refused);
+      expect(await take('2', now, terms({ perDay: 1 }))).toMatchObject({ attempt: 1 });
+    });
+  });
+
+  describe('courtesy', () => {
+    test('an author is answered again only after the cooldown', async () => {
+      await plan(by('1', 'ada'));
+      await plan(by('2', 'ada'));
+      const brakes = { authorCooldownMs: 10 * minute };
+      await send('1', now, brakes);
+      expect(await take('2', now + minute, terms(brakes))).toMatchObject({ dueAt: now + 10 * minute });
+      expect(await take('2', now + 10 * minute, terms(brakes))).toMatchObject({ attempt: 1 });
+    });
+
+    test('a thread is answered again only after the cooldown, whoever asks', async () => {
+      await plan(by('1', 'ada', 'T'), { cited: ['a'] });
+      await plan(by('2', 'bob', 'T'), { cited: ['b'] });
+      const brakes = { threadCooldownMs: minute };
+      await send('1', now, brakes);
+      expect(await take('2', now, terms(brakes))).toMatchObject({ dueAt: now + minute });
+    });
+
+    test('a thread gets so many replies and no more', async () => {
+      for (const id of ['1', '2', '3']) await plan(by(id, id, 'T'), { cited: [id] });
+      await send('1', now, { perThread: 2 });
+      await send('2', now, { perThread: 2 });
+      expect(await take('3', now, terms({ perThread: 2 }))).toMatchObject({ dueAt: null });
+      expect(await state('3')).toBe('abandoned');
+    });
+
+    test('two bots do not talk to each other for ever', async () => {
+      for (const id of ['1', '2', '3']) await plan(by(id, 'bot', 'T'), { cited: [id] });
+      await plan(by('4', 'ada', 'T'), { cited: ['4'] });
+      const brakes = { perAuthorInThread: 2 };
+      await send('1', now, brakes);
+      await send('2', now, brakes);
+      expect(await take('3', now, terms(brakes))).toMatchObject({ dueAt: null });
+      expect(await take('4', now, terms(brakes))).toMatchObject({ attempt: 1 });
+    });
+
+    test('a reply that was put off is not held back by its own attempt', async () => {
+      await plan(by('1', 'ada'));
+      const brakes = { authorCooldownMs: 10 * minute, perDay: 1, perThread: 1 };
+      const sending = await mustTake('1', now, terms(brakes));
+      await end(sending, { state: 'planned', reason: '503', dueAt: now }, now, { ...noBrakes, ...brakes });
+      expect(await take('1', now, terms(brakes))).toMatchObject({ attempt: 2 });
+    });
+  });
+
+  describe('the circuit breaker', () => {
+    const brakes = { refusals: 2, restMs: 10 * minute };
+    const all = { ...noBrakes, ...brakes };
+    async function trip(): Promise<void> {
+      for (const id of ['1', '2']) {
+        await plan(by(id, id));
+        await end(await mustTake(id, now, terms(brakes)), refused, now, all);
+      }
+    }
+
+    test('opens after so many refusals in a row, and holds what waits', async () => {
+      await trip();
+      await plan(by('3', '3'));
+      expect(await take('3', now, terms(brakes))).toMatchObject({ dueAt: now + 10 * minute });
+      expect(await state('3')).toBe('planned');
+      expect(await troubledAccounts(ledger.db)).toMatchObject([{ name: 'log', refusals: 2 }]);
+    });
+
+    test('lets one reply try when the rest is over: refused, it rests again; taken, all go', async () => {
+      await trip();
+      for (const id of ['3', '4', '5']) await plan(by(id, id));
+      const later = now + 10 * minute;
+      const trial = await mustTake('3', later, terms(brakes));
+      expect(await take('4', later, terms(brakes))).toMatchObject({
+        reason: expect.stringContaining('another reply tries'),
+      });
+      await end(trial, refused, later, all);
+      expect(await take('5', later + 5000, terms(brakes))).toMatchObject({ dueAt: later + 10 * minute });
+      const last = later + 10 * minute;
+      await end(await mustTake('4', last, terms(brakes)), sent, last, all);
+      expect(await take('5', last, terms(brakes))).toMatchObject({ attempt: 1 });
+      expect(await troubledAccounts(ledger.db)).toEqual([]);
+    });
+
+    test('a reply that is taken in between starts the count anew', async () => {
+      for (const id of ['1', '2', '3', '4']) await plan(by(id, id));
+      await end(await mustTake('1', now, terms(brakes)), refused, now, all);
+      await end(await mustTake('2', now, terms(brakes)), sent, now, all);
+      await end(await mustTake('3', now, terms(brakes)), refused, now, all);
+      expect(await take('4', now, terms(brakes))).toMatchObject({ attempt: 1 });
+    });
+
+    test('a rate limit of the account holds all of its replies until it says', async () => {
+      for (const id of ['1', '2']) await plan(by(id, id));
+      const limited = { state: 'planned', reason: '429', dueAt: now + minute, holdAccount: true } as const;
+      await end(await mustTake('1', now, terms(brakes)), limited, now, all);
+      expect(await take('2', now, terms(brakes))).toMatchObject({ dueAt: now + minute });
+      expect(await take('2', now + minute, terms(brakes))).toMatchObject({ attempt: 1 });
+    });
+  });
+
+  describe('money', () => {
+    const brakes = { budget: 500 };
+    const all = { ...noBrakes, ...brakes };
+    const spent = () => spentSince(ledger.db, 'log', monthOf(now));
+
+    test('is reserved before the call, and what would exceed the budget waits for the next month', async () => {
+      for (const id of ['1', '2']) await plan(by(id, id));
+      await mustTake('1', now, terms(brakes, 300));
+      expect(await spent()).toBe(300);
+      const december = Date.UTC(2026, 11, 1);
+      expect(await take('2', now, terms(brakes, 300))).toMatchObject({ dueAt: december });
+      expect(await take('2', december, terms(brakes, 300))).toMatchObject({ attempt: 1 });
+    });
+
+    test('is settled at what the call cost, given back where it was surely not charged, and stays reserved where nobody knows', async () => {
+      for (const id of ['1', '2', '3']) await plan(by(id, id));
+      await end(
+        await mustTake('1', now, terms(brakes, 100)),
+        { state: 'sent', published: { ...published, cost: 80 } },
+        now,
+        all,
+      );
+      expect(await spent()).toBe(80);
+      await end(await mustTake('2', now, terms(brakes, 100)), refused, now, all);
+      expect(await spent()).toBe(80);
+      await end(
+        await mustTake('3', now, terms(brakes, 100)),
+        { state: 'unknown', reason: 'reset', dueAt: now },
+        now,
+        all,
+      );
+      expect(await spent()).toBe(180);
+    });
+
+    test('is not passed by many who take at once', async () => {
+      const ids = Array.from({ length: 10 }, (_, i) => String(i));
+      for (const id of ids) await plan(by(id, id));
+      await Promise.all(ids.map((id) => take(id, now, terms(brakes, 100))));
+      expect(await spent()).toBe(500);
+    });
+
+    test('a second reservation of the same call is the same one', async () => {
+      const call = { id: 'poll 7', account: 'log', amount: 50 };
+      await ledger.transact((tx) => reserve(tx, call, { now, budget: 500 }));
+      await ledger.transact((tx) => reserve(tx, call, { now, budget: 500 }));
+      expect(await spent()).toBe(50);
+    });
+  });
+
+  test('what may be repeated for a time only is not sent after it, however long it waited', async () => {
+    await plan(post({ id: '1' }));
+    await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
+    const unknown = (await unknownReply(ledger.db, 'file:1', now))!;
+    const again = { state: 'planned', repeatUntil: now + minute } as const;
+    await ledger.transact((tx) => settleReply(tx, unknown, again, now));
+    expect(await take('1', now + minute)).toBeUndefined();
+    expect(await state('1')).toBe('unknown');
+  });
+}

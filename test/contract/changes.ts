@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { personKey } from '../../src/core/post.ts';
+import { deletePost, editPost, keptAmong, standingReplies } from '../../src/ledger/changes.ts';
+import { answersUs, obey } from '../../src/ledger/controls.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { isOptedOut } from '../../src/ledger/opt-outs.ts';
+import { postRow, waitingPost } from '../../src/ledger/posts.ts';
+import { purgeDeleted, purgeOld } from '../../src/ledger/retention.ts';
+import { settleReply, unknownReply } from '../../src/ledger/settling.ts';
+import { takeBack } from '../../src/ledger/withdrawing.ts';
+import { now, published, replyTo, steps } from '../support/ledger.ts';
+import { post } from '../support/posts.ts';
+
+/** What follows when a post changes or its author speaks up, the same for every database. */
+export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
+  let ledger: Ledger;
+  beforeEach(async () => {
+    ({ ledger } = await open());
+  });
+  afterEach(async () => {
+    await ledger[Symbol.asyncDispose]();
+  });
+
+  const { keep, keepThese, decide, plan, mustTake, end, state, row } = steps(() => ledger);
+  const first = post({ id: '1' });
+  const edit = (text: string, citations: { written: string }[] = [{ written: text }]) =>
+    ledger.transact((tx) => editPost(tx, { post: { ...first, text }, citations: citations as never, surplus: 0 }, now));
+  const remove = (withdraw: boolean) => ledger.transact((tx) => deletePost(tx, 'file:1', { now, withdraw }));
+  async function answered(): Promise<void> {
+    await plan(first);
+    await end(await mustTake('1'), { state: 'sent', published });
+  }
+
+  describe('an edited post', () => {
+    test('that was never kept is told apart', async () => {
+      expect(await edit('x')).toBe('unknown');
+      await keep('1', '2');
+      expect(await ledger.transact((tx) => keptAmong(tx, ['file:1', 'file:3', 'file:2']))).toEqual(
+        new Set(['file:1', 'file:2']),
+      );
+    });
+
+    test('that cites the same is not decided upon anew', async () => {
+      await keep('1');
+      await decide('1');
+      expect(await edit('other words, the same cables', [])).toBe('same');
+      expect(JSON.parse((await postRow(ledger.db, 'file:1'))!.post)).toMatchObject({
+        text: 'other words, the same cables',
+      });
+      expect(await waitingPost(ledger.db, 'file:1', now)).toBeUndefined();
+    });
+
+    test('that cites something else waits for a new verdict, and a decision on its former text is void', async () => {
+      await keep('1');
+      expect(await edit('changed')).toBe('changed');
+      expect(await waitingPost(ledger.db, 'file:1', now)).toMatchObject({ revision: 1 });
+      expect(await decide('1', undefined, { revision: 0 })).toBeUndefined();
+      expect(await decide('1', undefined, { revision: 1 })).toMatchObject({ action: 'reply' });
+    });
+
+    test('gets no answer to its former text: what was planned is given up', async () => {
+      await plan(first);
+      await edit('changed');
+      expect(await row('1')).toMatchObject({ state: 'abandoned', due_at: null });
+    });
+
+    test('that was answered keeps the answer until it is decided upon anew, and then loses what no longer fits', async () => {
+      await answered();
+      await edit('changed');
+      expect(await standingReplies(ledger.db, 'file:1')).toEqual([{ key: 'file:1', cited: ['1:'] }]);
+      const reply = replyTo(first, { key: 'file:1#1', cited: ['1:'] });
+      await decide('1', reply, { revision: 1, unwanted: ['file:1'] });
+      expect(await state('1')).toBe('withdrawing');
+      expect(await state('1#1')).toBe('planned');
+    });
+  });
+
+  describe('a reply that is no longer wanted', () => {
+    test('while it is being sent is taken back when it is known to be out', async () => {
+      await plan(first);
+      const sending = await mustTake('1');
+      expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now))).toBe('unwanted');
+      expect(await state('1')).toBe('sending');
+      await end(sending, { state: 'sent', published });
+      expect(await row('1')).toMatchObject({ state: 'withdrawing', published_id: '1' });
+    });
+
+    test('is not sent again where the platform asked for patience', async () => {
+      await plan(first);
+      const sending = await mustTake('1');
+      await ledger.transact((tx) => takeBack(tx, 'file:1', now));
+      await end(sending, { state: 'planned', reason: '429', dueAt: now });
+      expect(await state('1')).toBe('abandoned');
+    });
+
+    test('and of unknown outcome is taken back when it is found', async () => {
+      await plan(first);
+      await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
+      await ledger.transact((tx) => takeBack(tx, 'file:1', now));
+      const unknown = (await unknownReply(ledger.db, 'file:1', now))!;
+      expect(unknown.unwanted).toBe(true);
+      await ledger.transact((tx) => settleReply(tx, unknown, { state: 'sent', published }, now));
+      expect(await state('1')).toBe('withdrawing');
+    });
+  });
+
+  describe('a deleted post', () => {
+    test('leaves nothing of what it said or who said it, and is never kept again', async () => {
+      await keepThese([
+        post({ id: '1', text: 'a secret thought', author: { id: 'ada', handle: 'ada', name: 'Ada L.', bot: false } }),
+      ]);
+      expect(await remove(true)).toBe(true);
+      expect(await remove(true)).toBe(false);
+      const left = JSON.stringify(await postRow(ledger.db, 'file:1'));
+      expect(left).not.toMatch(/secret|ada/i);
+      expect((await keep('1')).fresh).toEqual([]);
+      expect(await waitingPost(ledger.db, 'file:1', now)).toBeUndefined();
+    });
+
+    test('takes its answer with it, or not, as the operator wants', async () => {
+      await answered();
+      await remove(false);
+      expect(await state('1')).toBe('sent');
+      await plan(post({ id: '2' }));
+      await end(await mustTake('2'), { state: 'sent', published });
+      await ledger.transact((tx) => deletePost(tx, 'file:2', { now, withdraw: true }));
+      expect(await state('2')).toBe('withdrawing');
+    });
+
+    test('gets no answer any more', async () => {
+      await plan(first);
+      await remove(false);
+      expect(await state('1')).toBe('abandoned');
+      expect(await ledger.transact((tx) => purgeDeleted(tx))).toBe(1);
+      expect((await row('1'))?.payload).not.toContain('ada');
+      expect(await ledger.transact((tx) => purgeDeleted(tx))).toBe(0);
+    });
+  });
+
+  describe('a word to the bot', () => {
+    const say = (id: string, word: 'stop' | 'delete' | 'help', by = 'ada') =>
+      ledger.transact((tx) =>
+        obey(tx, post({ id, thread: '1', author: { id: by, handle: by, name: null, bot: false } }), word, now),
+      );
+
+    test('counts as addressed to us when it answers one of our replies', async () => {
+      await answered();
+      expect(await answersUs(ledger.db, post({ id: '2', inReplyTo: '1' }))).toBe(true);
+      expect(await answersUs(ledger.db, post({ id: '2', inReplyTo: 'else' }))).toBe(false);
+      expect(await answersUs(ledger.db, post({ id: '2', inReplyTo: '1', platform: 'other' }))).toBe(false);
+    });
+
+    test('stop holds for good', async () => {
+      await say('2', 'stop');
+      expect(await isOptedOut(ledger.db, personKey('file', 'ada'))).toBe(true);
+      expect(await isOptedOut(ledger.db, personKey('file', 'adam'))).toBe(false);
+    });
+
+    test('delete takes back what its author was answered, and nobody else’s', async () => {
+      await answered();
+      expect(await say('2', 'delete', 'bob')).toEqual([]);
+      expect(await state('1')).toBe('sent');
+      expect(await say('3', 'delete')).toEqual(['file:1']);
+      expect(await state('1')).toBe('withdrawing');
+    });
+  });
+
+  describe('retention', () => {
+    const later = now + 1000;
+
+    test('purges what was dealt with, and keeps reply-once', async () => {
+      await answered();
+      expect(await ledger.transact((tx) => purgeOld(tx, now, later))).toBe(0);
+      expect(await ledger.transact((tx) => purgeOld(tx, later, later))).toBe(1);
+      expect(await postRow(ledger.db, 'file:1')).toBeUndefined();
+      expect(await row('1')).toBeUndefined();
+      expect((await keep('1')).fresh).toEqual([]);
+      await keep('2');
+      const again = replyTo(post({ id: '2', thread: '1' }), { cited: ['1:'] });
+      expect(await decide('2', again)).toMatchObject({ action: 'log', asked: 'reply' });
+    });
+
+    test('leaves alone what is still under way', async () => {
+      await keep('1');
+      await plan(post({ id: '2' }));
+      await plan(post({ id: '3' }));
+      await mustTake('3');
+      expect(await ledger.transact((tx) => purgeOld(tx, later, later))).toBe(0);
+    });
+
+    test('purges at most as much as it is asked to at a time', async () => {
+      for (const id of ['1', '2', '3']) {
+        await keep(id);
+        await decide(id);
+      }
+      const purge = () => ledger.transact((tx) => purgeOld(tx, later, later, 2));
+      expect([await purge(), await purge(), await purge()]).toEqual([2, 1, 0]);
+    });
+  });
+}

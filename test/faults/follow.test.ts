@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { listReplies } from '../../src/ledger/replies.ts';
+import { postRow } from '../../src/ledger/posts.ts';
+import { openTestApp, scriptedPublisher, type TestApp } from '../support/app.ts';
+
+const createdAt = '2026-11-23T10:00:00Z';
+const cited = { id: '1', author: 'ada', createdAt, text: '#07ASTANA2244 ¶5' };
+const minute = 60_000;
+
+async function repliesOf({ app }: TestApp): Promise<string[]> {
+  const rows = await listReplies(app.ledger.db, [], 20);
+  return rows.map(({ key, state }) => `${key} ${state}`).toSorted();
+}
+
+/** What the platform shows: the paragraphs that its posts link to. */
+function shown(platform: { record: readonly { text: string }[] }): string[] {
+  return platform.record.map(({ text }) => /par\d+/.exec(text)?.[0] ?? text).toSorted();
+}
+
+describe('an edit', () => {
+  test('before the answer went out: only the new text is answered', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    bot.write({ ...cited, event: 'edit', text: '#07ASTANA2244 ¶7' });
+    await bot.work();
+    expect(shown(platform)).toEqual(['par7']);
+  });
+
+  test('that cites another paragraph: the old answer is withdrawn, and the new one given', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    expect(shown(platform)).toEqual(['par5']);
+    bot.write({ ...cited, event: 'edit', text: '#07ASTANA2244 ¶7' });
+    await bot.work();
+    expect(shown(platform)).toEqual(['par7']);
+    expect(await repliesOf(bot)).toEqual(['file:1 withdrawn', 'file:1#1 sent']);
+  });
+
+  test('that cites something more: the old answer stands, and only what is new is answered', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    bot.write({ ...cited, event: 'edit', text: '#07ASTANA2244 ¶5 and #07ASTANA2244 ¶7' });
+    await bot.work();
+    expect(shown(platform)).toEqual(['par5', 'par7']);
+    expect(await repliesOf(bot)).toEqual(['file:1 sent', 'file:1#1 sent']);
+  });
+
+  test('of words only: nothing is said again', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    bot.write({ ...cited, event: 'edit', text: '#07ASTANA2244 ¶5!' });
+    await bot.work();
+    expect(platform.calls).toBe(1);
+  });
+
+  test('that takes the citation out: the answer is withdrawn', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    bot.write({ ...cited, event: 'edit', text: 'never mind' });
+    await bot.work();
+    expect(shown(platform)).toEqual([]);
+    expect(await repliesOf(bot)).toEqual(['file:1 withdrawn']);
+  });
+
+  test('there and back again: each text gets its answer, and one stands at the end', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    bot.write({ ...cited, event: 'edit', text: '#07ASTANA2244 ¶7' });
+    await bot.work();
+    bot.write({ ...cited, event: 'edit' });
+    await bot.work();
+    expect(shown(platform)).toEqual(['par5']);
+  });
+
+  test('of a post that cited nothing before is answered like a new one', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([{ ...cited, text: 'hello' }], platform);
+    await bot.work();
+    bot.write({ ...cited, event: 'edit' });
+    await bot.work();
+    expect(shown(platform)).toEqual(['par5']);
+  });
+});
+
+describe('a deletion', () => {
+  test('purges the text, withdraws the answer, and is final', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    bot.write({ event: 'delete', id: '1' });
+    await bot.work();
+    expect(shown(platform)).toEqual([]);
+    expect(JSON.stringify(await postRow(bot.app.ledger.db, 'file:1'))).not.toContain('ASTANA');
+    bot.write(cited);
+    await bot.work();
+    expect(platform.calls).toBe(1);
+  });
+
+  test('of what nobody kept is nothing', async () => {
+    const bot = await openTestApp([{ event: 'delete', id: '9' }], scriptedPublisher('doubles', []));
+    await bot.work();
+    expect(bot.events.filter(({ kind }) => kind === 'trouble')).toEqual([]);
+  });
+});
+
+describe('a withdrawal', () => {
+  test('is looked at once more: a repeat that landed late is taken back too', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    const [late] = platform.record;
+    bot.write({ event: 'delete', id: '1' });
+    await bot.work();
+    expect(platform.record).toEqual([]);
+    platform.record.push(late!);
+    bot.clock.advance(2 * minute);
+    await bot.work();
+    expect(platform.record).toEqual([]);
+    expect(await repliesOf(bot)).toEqual(['file:1 withdrawn']);
+  });
+
+  test('of a reply of unknown outcome waits until it is found', async () => {
+    const platform = scriptedPublisher('doubles', ['lost answer']);
+    platform.findFails = true;
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    bot.write({ event: 'delete', id: '1' });
+    await bot.work();
+    expect(platform.record).toHaveLength(1);
+    platform.findFails = false;
+    bot.clock.advance(10 * minute);
+    await bot.work();
+    expect(platform.record).toEqual([]);
+    expect(await repliesOf(bot)).toEqual(['file:1 withdrawn']);
+  });
+
+  test('of a reply that never arrived sends it no more, though a repeat would be harmless', async () => {
+    const platform = scriptedPublisher('harmless', ['lost request']);
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    expect(await repliesOf(bot)).toEqual(['file:1 unknown']);
+    bot.write({ event: 'delete', id: '1' });
+    for (let i = 0; i < 8; i += 1) {
+      await bot.work();
+      bot.clock.advance(30 * minute);
+    }
+    expect(platform.record).toEqual([]);
+    expect(await repliesOf(bot)).toEqual(['file:1 abandoned']);
+  });
+});
+
+describe('a word to the bot', () => {
+  const later = { author: 'ada', createdAt, thread: '1' };
+
+  test('stop: the author is never answered again, and gets no answer to it', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    bot.write({ ...later, id: '2', text: '@pilcrow STOP!', inReplyTo: 'on-platform-file:1' });
+    bot.write({ ...later, id: '3', thread: '3', text: '#07ASTANA2244 ¶7' });
+    await bot.work();
+    expect(platform.calls).toBe(1);
+    const verdict = JSON.parse((await postRow(bot.app.ledger.db, 'file:3'))?.verdict ?? '{}') as object;
+    expect(verdict).toMatchObject({ action: 'log', clause: 'the author asked for silence' });
+  });
+
+  test('delete: the answer goes, to nobody but who was answered', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    await bot.work();
+    bot.write({ ...later, author: 'eve', id: '2', text: 'delete', inReplyTo: 'on-platform-file:1' });
+    await bot.work();
+    expect(platform.record).toHaveLength(1);
+    bot.write({ ...later, id: '3', text: 'please delete', inReplyTo: 'on-platform-file:1' });
+    await bot.work();
+    expect(platform.record).toEqual([]);
+  });
+
+  test('help: the bot says what it is', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([{ ...later, id: '2', text: '@pilcrow help', summoned: true }], platform);
+    await bot.work();
+    expect(platform.record[0]?.text).toContain('I am Pilcrow, a bot');
+  });
+
+  test('in somebody else’s conversation is not for us', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([{ ...later, id: '2', text: 'stop', inReplyTo: 'another post' }, cited], platform);
+    await bot.work();
+    expect(platform.calls).toBe(1);
+    expect(await postRow(bot.app.ledger.db, 'file:2')).toBeUndefined();
+  });
+});

@@ -1,0 +1,82 @@
+import { type Brakes, noBrakes } from '../../src/core/brakes.ts';
+import type { Citation, Resolution } from '../../src/core/citation.ts';
+import type { Post } from '../../src/core/post.ts';
+import { personKey } from '../../src/core/post.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { decidePost, type Keeping, keepPosts } from '../../src/ledger/posts.ts';
+import { type PlannedReply, type Scope, replyRow } from '../../src/ledger/replies.ts';
+import { type Ending, endSending, type Sending, takeForSending } from '../../src/ledger/sending.ts';
+import type { Braked, Terms } from '../../src/ledger/brakes.ts';
+import { post } from './posts.ts';
+
+export const now = Date.UTC(2026, 10, 23, 12);
+export const verdict: Verdict = {
+  action: 'reply',
+  rule: 'answer',
+  template: null,
+  asked: null,
+  clause: null,
+  rules: 'v1',
+};
+export const published = { id: '1', url: null };
+export const leaseMs = 1000;
+
+/** Terms of an account that nothing holds back, save what is given. */
+export function terms(brakes: Partial<Brakes> = {}, price = 0): Terms & { readonly leaseMs: number } {
+  return { leaseMs, platform: 'log', brakes: { ...noBrakes, ...brakes }, price, stoppedBecause: undefined };
+}
+
+/** A reply to a post, as resolve plans it; it cites `cited`, by default what no other post does. */
+export function replyTo(answered: Post, changes: { cited?: readonly string[]; key?: string } = {}): PlannedReply {
+  const { platform, thread, id } = answered;
+  const to = { key: answered.key, platform, id, url: null, author: answered.author.handle, thread };
+  const key = changes.key ?? answered.key;
+  const scope: Scope = { platform, thread, cited: changes.cited ?? [`${id}:`] };
+  const payload = { key, text: 'the link', language: 'en', createdAt: now, idempotencyKey: `i-${key}`, replyTo: to };
+  return { postKey: answered.key, publisher: 'log', payload, scope, person: personKey(platform, answered.author.id) };
+}
+
+/** The steps of the protocol on one ledger, at one time. */
+export function steps(ledger: () => Ledger) {
+  const transact: Ledger['transact'] = (work) => ledger().transact(work);
+  const keepThese = (posts: readonly Post[]): Promise<Keeping> =>
+    transact((tx) =>
+      keepPosts(
+        tx,
+        'sample',
+        posts.map((each) => ({ post: each, citations: [] as Citation[], surplus: 0 })),
+        now,
+      ),
+    );
+  const decide = (
+    id: string,
+    reply?: PlannedReply,
+    more: { resolutions?: Resolution[]; revision?: number; unwanted?: string[] } = {},
+  ) =>
+    transact((tx) =>
+      decidePost(tx, { key: post({ id }).key, revision: 0, resolutions: [], verdict, reply, ...more }, now),
+    );
+  return {
+    keepThese,
+    decide,
+    keep: (...ids: string[]) => keepThese(ids.map((id) => post({ id }))),
+    /** Keeps a post and plans its reply. */
+    async plan(answered: Post, changes: Parameters<typeof replyTo>[1] = {}): Promise<void> {
+      await keepThese([answered]);
+      await decide(answered.id, replyTo(answered, changes));
+    },
+    take: (id: string, at = now, on = terms()): Promise<Sending | Braked | undefined> =>
+      transact((tx) => takeForSending(tx, `file:${id}`, at, on)),
+    /** Takes what nothing holds back. */
+    async mustTake(id: string, at = now, on = terms()): Promise<Sending> {
+      const taken = await transact((tx) => takeForSending(tx, `file:${id}`, at, on));
+      if (taken === undefined || !('attempt' in taken)) throw new Error(`not taken: ${JSON.stringify(taken)}`);
+      return taken;
+    },
+    end: (sending: Sending, ending: Ending, at = now, brakes: Brakes = noBrakes) =>
+      transact((tx) => endSending(tx, sending, ending, { now: at, brakes })),
+    state: async (id: string) => (await replyRow(ledger().db, `file:${id}`))?.state,
+    row: (id: string) => replyRow(ledger().db, `file:${id}`),
+  };
+}

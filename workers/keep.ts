@@ -1,0 +1,95 @@
+import type { FeedSource } from '../src/app/drivers.ts';
+import { findCitations } from '../src/cables/find.ts';
+import { controlWord } from '../src/core/control.ts';
+import type { Change, Page, Post } from '../src/core/post.ts';
+import { deletePost, editPost, keptAmong } from '../src/ledger/changes.ts';
+import { answersUs, obey } from '../src/ledger/controls.ts';
+import { type KeptPost, keepPosts } from '../src/ledger/posts.ts';
+import type { Executor } from '../src/ledger/schema.ts';
+import type { Due } from './sweep.ts';
+
+/** What of a page is worth a look at the ledger. All else is counted, and never stored. */
+export interface Sifted {
+  readonly kept: readonly KeptPost[];
+  readonly changes: readonly SiftedChange[];
+}
+
+type SiftedChange = { readonly kind: 'edit'; readonly kept: KeptPost } | Extract<Change, { kind: 'delete' }>;
+
+/** Finds citations, once and for all, and words addressed to the bot. */
+export function sift(page: Page, source: FeedSource): Sifted {
+  const kept = page.posts.map((post) => readPost(post, source)).filter(isWorthKeeping);
+  const changes = (page.changes ?? []).map((change): SiftedChange => {
+    return change.kind === 'edit' ? { kind: 'edit', kept: readPost(change.post, source) } : change;
+  });
+  return { kept, changes };
+}
+
+function readPost(post: Post, source: FeedSource): KeptPost {
+  const { citations, surplus } = findCitations(post, { weakCounts: source.tag || post.summoned });
+  const isAddressed = post.summoned || post.inReplyTo !== null;
+  const control = citations.length === 0 && isAddressed ? controlWord(post.text) : undefined;
+  return { post, citations, surplus, control };
+}
+
+function isWorthKeeping({ citations, control }: KeptPost): boolean {
+  return citations.length > 0 || control !== undefined;
+}
+
+/** What keeping a page came to. */
+export interface Kept {
+  /** Keys of posts that were not there before. */
+  readonly fresh: readonly string[];
+  /** Posts whose key is known with another text. */
+  readonly contradicted: readonly Post[];
+  readonly due: readonly Due[];
+}
+
+/** Writes a page's posts and changes; the words addressed to the bot are obeyed here and now. */
+export async function keepPage(
+  tx: Executor,
+  feed: string,
+  { kept, changes }: Sifted,
+  terms: { readonly now: number; readonly withdrawWithSource: boolean },
+): Promise<Kept> {
+  const known = await keptAmong(tx, changes.map(keyOf));
+  const late = changes.flatMap((change) => {
+    return change.kind === 'edit' && !known.has(keyOf(change)) && isWorthKeeping(change.kept) ? [change.kept] : [];
+  });
+  const posts = await addressedToUs(tx, [...kept, ...late]);
+  const { fresh, contradicted } = await keepPosts(tx, feed, posts, terms.now);
+  const due: Due[] = fresh.map((key) => ({ bell: 'resolve', key }));
+  const isFresh = new Set(fresh);
+  for (const { post, control } of posts) {
+    if (control === undefined || !isFresh.has(post.key)) continue;
+    for (const key of await obey(tx, post, control, terms.now)) due.push({ bell: 'withdraw', key });
+  }
+  for (const change of changes) due.push(...(await apply(tx, change, terms)));
+  return { fresh, contradicted, due };
+}
+
+function keyOf(change: SiftedChange): string {
+  return change.kind === 'edit' ? change.kept.post.key : change.key;
+}
+
+/** A "stop" in somebody else's conversation is not for us. */
+async function addressedToUs(tx: Executor, posts: readonly KeptPost[]): Promise<KeptPost[]> {
+  const ours: KeptPost[] = [];
+  for (const one of posts) {
+    if (one.control === undefined || one.post.summoned || (await answersUs(tx, one.post))) ours.push(one);
+  }
+  return ours;
+}
+
+async function apply(
+  tx: Executor,
+  change: SiftedChange,
+  { now, withdrawWithSource }: { now: number; withdrawWithSource: boolean },
+): Promise<Due[]> {
+  const key = keyOf(change);
+  if (change.kind === 'delete') {
+    await deletePost(tx, key, { now, withdraw: withdrawWithSource });
+    return [];
+  }
+  return (await editPost(tx, change.kept, now)) === 'changed' ? [{ bell: 'resolve', key }] : [];
+}
