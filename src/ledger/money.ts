@@ -42,7 +42,7 @@ export async function release(tx: Executor, id: string): Promise<void> {
 export async function spentSince(db: Executor, account: string, since: number): Promise<number> {
   const { total } = await db
     .selectFrom('spending')
-    .select(({ fn }) => fn.sum<number | null>('amount').as('total'))
+    .select(({ fn }) => fn.sum<number | string | null>('amount').as('total'))
     .where('account', '=', account)
     .where('at', '>=', since)
     .executeTakeFirstOrThrow();

@@ -21,7 +21,7 @@ export interface Scope {
   readonly cited: readonly string[];
 }
 
-export function scopeText({ platform, thread, cited }: Scope): string {
+function scopeText({ platform, thread, cited }: Scope): string {
   return JSON.stringify([platform, thread, ...cited]);
 }
 

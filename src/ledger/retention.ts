@@ -15,22 +15,7 @@ export async function purgeOld(tx: Executor, before: number, now: number, limit 
     .select('key')
     .where('due_at', 'is', null)
     .where('kept_at', '<', before)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('replies')
-            .select('replies.key')
-            .whereRef('replies.post_key', '=', 'posts.key')
-            .where(({ or, eb }) =>
-              or([
-                eb('replies.due_at', 'is not', null),
-                eb('replies.state', '=', 'held'),
-                eb('replies.updated_at', '>=', before),
-              ]),
-            ),
-        ),
-      ),
-    )
+    .where((post) => post.not(post.exists(busyReplies(tx, before).whereRef('post_key', '=', 'posts.key'))))
     .orderBy('kept_at')
     .limit(limit)
     .execute();
@@ -42,6 +27,20 @@ export async function purgeOld(tx: Executor, before: number, now: number, limit 
   await tx.deleteFrom('replies').where('post_key', 'in', keys).execute();
   await tx.deleteFrom('posts').where('key', 'in', keys).execute();
   return keys.length;
+}
+
+/** Replies that something is still to be done about, or was not long ago. */
+function busyReplies(db: Executor, since: number) {
+  return db
+    .selectFrom('replies')
+    .select('replies.key')
+    .where((reply) =>
+      reply.or([
+        reply('replies.due_at', 'is not', null),
+        reply('replies.state', '=', 'held'),
+        reply('replies.updated_at', '>=', since),
+      ]),
+    );
 }
 
 /** Takes out of settled replies what they say of authors who deleted what they had written. */

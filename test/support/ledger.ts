@@ -20,7 +20,7 @@ export const verdict: Verdict = {
   rules: 'v1',
 };
 export const published = { id: '1', url: null };
-export const leaseMs = 1000;
+const leaseMs = 1000;
 
 /** Terms of an account that nothing holds back, save what is given. */
 export function terms(brakes: Partial<Brakes> = {}, price = 0): Terms & { readonly leaseMs: number } {
