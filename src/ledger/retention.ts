@@ -1,6 +1,7 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { Payload } from '../core/reply.ts';
 import { markGone } from './gone.ts';
-import type { Executor } from './schema.ts';
+import type { Executor, Schema } from './schema.ts';
 
 /** Rows a call: a transaction stays short. */
 const most = 500;
@@ -15,7 +16,7 @@ export async function purgeOld(tx: Executor, before: number, now: number, limit 
     .select('key')
     .where('due_at', 'is', null)
     .where('kept_at', '<', before)
-    .where((post) => post.not(post.exists(busyReplies(tx, before).whereRef('post_key', '=', 'posts.key'))))
+    .where((post) => post.not(post.exists(busyReplies(post, before))))
     .orderBy('kept_at')
     .limit(limit)
     .execute();
@@ -29,11 +30,12 @@ export async function purgeOld(tx: Executor, before: number, now: number, limit 
   return keys.length;
 }
 
-/** Replies that something is still to be done about, or was not long ago. */
-function busyReplies(db: Executor, since: number) {
-  return db
+/** Replies to a post that something is still to be done about, or was not long ago. */
+function busyReplies(post: ExpressionBuilder<Schema, 'posts'>, since: number) {
+  return post
     .selectFrom('replies')
     .select('replies.key')
+    .whereRef('replies.post_key', '=', 'posts.key')
     .where((reply) =>
       reply.or([
         reply('replies.due_at', 'is not', null),

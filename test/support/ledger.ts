@@ -62,14 +62,14 @@ export function steps(ledger: () => Ledger) {
     decide,
     keep: (...ids: string[]) => keepThese(ids.map((id) => post({ id }))),
     /** Keeps a post and plans its reply. */
-    async plan(answered: Post, changes: Parameters<typeof replyTo>[1] = {}): Promise<void> {
+    plan: async (answered: Post, changes: Parameters<typeof replyTo>[1] = {}): Promise<void> => {
       await keepThese([answered]);
       await decide(answered.id, replyTo(answered, changes));
     },
     take: (id: string, at = now, on = terms()): Promise<Sending | Braked | undefined> =>
       transact((tx) => takeForSending(tx, `file:${id}`, at, on)),
     /** Takes what nothing holds back. */
-    async mustTake(id: string, at = now, on = terms()): Promise<Sending> {
+    mustTake: async (id: string, at = now, on = terms()): Promise<Sending> => {
       const taken = await transact((tx) => takeForSending(tx, `file:${id}`, at, on));
       if (taken === undefined || !('attempt' in taken)) throw new Error(`not taken: ${JSON.stringify(taken)}`);
       return taken;
