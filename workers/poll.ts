@@ -16,7 +16,6 @@ import {
 import { type KeptPost, keepPosts } from '../src/ledger/posts.ts';
 import type { Worker } from './worker.ts';
 
-const leaseMs = 60_000;
 /** A cursor that kept nothing is written this often: replaying is harmless, a disk flush a page is not. */
 const cursorEveryMs = 5000;
 const retry = { firstMs: 2000, maxMs: 15 * 60_000 };
@@ -41,7 +40,7 @@ export const poll: Worker = {
 
 /** Keeps the feeds of this process in its hands, however long a page takes. */
 export async function renewHolds(app: App): Promise<void> {
-  const leaseUntil = (await app.ledger.now()) + leaseMs;
+  const leaseUntil = (await app.ledger.now()) + app.patience.feedLeaseMs;
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
     if (reading === undefined) continue;
@@ -92,6 +91,7 @@ async function takeHold(app: App, source: FeedSource): Promise<Reading | undefin
   const current = readings.get(source);
   if (current !== undefined) return current;
   const now = await app.ledger.now();
+  const leaseMs = app.patience.feedLeaseMs;
   const hold = await app.ledger.transact((tx) => holdFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
   if (hold === undefined) return undefined;
   app.reached('poll: feed held');
@@ -149,6 +149,7 @@ async function write(
 ): Promise<{ fresh: readonly string[]; rejects: readonly Reject[] }> {
   const now = await app.ledger.now();
   const { cursor, hold, unwritten } = reading;
+  const leaseMs = app.patience.feedLeaseMs;
   if (cursor === undefined) return nothing;
   const written = await app.ledger.transact(async (tx) => {
     const { fresh, contradicted } = await keepPosts(tx, hold.name, kept, now);

@@ -3,13 +3,9 @@ import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import { type Ending, endSending, type Sending, takeForSending } from '../src/ledger/sending.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { requestMs, withinLimit } from './time-limit.ts';
+import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
-/** Outlives a request, so that a live sender's reply never counts as unknown. */
-const leaseMs = 2 * requestMs;
-/** How long after an unclear outcome the platform is first asked: it may show a post late. */
-const firstLookMs = 5000;
 const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
 /** Sends a planned reply. `sending` is on disk before the network is touched, so a crash leaves a question, never a second reply. */
@@ -18,7 +14,7 @@ export const respond: Worker = {
   concurrency: 384,
   async work(app, key) {
     const now = await app.ledger.now();
-    const sending = await app.ledger.transact((tx) => takeForSending(tx, key, now, leaseMs));
+    const sending = await app.ledger.transact((tx) => takeForSending(tx, key, now, app.patience.sendingLeaseMs));
     if (sending === undefined) return;
     app.reached('respond: taken');
     const ending = await send(app, sending);
@@ -40,7 +36,7 @@ async function send(app: App, sending: Sending): Promise<Ending> {
     const now = await app.ledger.now();
     if (error instanceof RetryLater) return { state: 'planned', reason: error.message, dueAt: now + error.delayMs };
     if (error instanceof PermanentError) return { state: 'refused', reason: error.message };
-    return { state: 'unknown', reason: messageOf(error), dueAt: now + firstLookMs };
+    return { state: 'unknown', reason: messageOf(error), dueAt: now + app.patience.firstLookMs };
   }
 }
 

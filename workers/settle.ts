@@ -5,14 +5,6 @@ import type { Publisher, Repeat } from '../src/platforms/platform.ts';
 import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
-/** Where there is nobody to ask, the question stays open and is asked again after this. */
-const unaskedMs = 10 * 60_000;
-/** How often, and over what time, a reply is looked for before its outcome stays unknown for good. */
-const mostLooks = 5;
-const looksMs = [10_000, 60_000, 5 * 60_000, 15 * 60_000];
-/** Taken off a platform's promise to drop repeats: clocks differ, and so do readings of "one hour". */
-const marginMs = 60_000;
-
 /** Finds out whether a reply of unknown outcome is out. It is sent again only where a repeat cannot double it. */
 export const settle: Worker = {
   bell: 'settle',
@@ -36,20 +28,21 @@ export const settle: Worker = {
 };
 
 async function look(app: App, unknown: Unknown): Promise<Settlement> {
+  const { looksMs, marginMs, unaskedMs } = app.patience;
   const publisher = await opened(app, unknown);
   const now = await app.ledger.now();
   if (publisher === undefined) return { state: 'unknown', dueAt: now + unaskedMs, looked: false };
   const found = await find(app, unknown, publisher);
   if (typeof found === 'object') return { state: 'sent', published: found };
-  if (repeatIsHarmless(publisher.repeat, now - unknown.firstAttemptAt)) return { state: 'planned' };
+  if (repeatIsHarmless(publisher.repeat, now - unknown.firstAttemptAt + marginMs)) return { state: 'planned' };
   const wait = looksMs[unknown.looks];
-  if (wait !== undefined && unknown.looks + 1 < mostLooks) return { state: 'unknown', dueAt: now + wait, looked: true };
+  if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, looked: true };
   return {
     state: 'abandoned',
     reason:
       found === 'absent'
-        ? `outcome unknown: not found in ${mostLooks} looks, and a repeat might double it`
-        : `outcome unknown: the platform could not tell in ${mostLooks} looks`,
+        ? `outcome unknown: not found in ${unknown.looks + 1} looks, and a repeat might double it`
+        : `outcome unknown: the platform could not tell in ${unknown.looks + 1} looks`,
   };
 }
 
@@ -74,9 +67,9 @@ async function find(app: App, unknown: Unknown, publisher: Publisher) {
   }
 }
 
-function repeatIsHarmless(repeat: Repeat, sinceFirstMs: number): boolean {
+function repeatIsHarmless(repeat: Repeat, afterMs: number): boolean {
   if (repeat === 'harmless') return true;
-  return repeat !== 'doubles' && sinceFirstMs < repeat.harmlessForMs - marginMs;
+  return repeat !== 'doubles' && afterMs < repeat.harmlessForMs;
 }
 
 function report(app: App, unknown: Unknown, settlement: Settlement): void {

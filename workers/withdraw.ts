@@ -4,8 +4,6 @@ import { dueWithdrawal, endWithdrawal } from '../src/ledger/withdrawing.ts';
 import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
-const retry = { firstMs: 10_000, maxMs: 60 * 60_000 };
-
 /** Takes a sent reply back. Withdrawing twice does no harm, so every failure is tried again. */
 export const withdraw: Worker = {
   bell: 'withdraw',
@@ -22,7 +20,9 @@ export const withdraw: Worker = {
     app.reached('withdraw: withdrawn');
     const now = await app.ledger.now();
     const again =
-      failure === undefined ? undefined : { reason: failure, dueAt: now + backoffMs(withdrawal.looks, retry) };
+      failure === undefined
+        ? undefined
+        : { reason: failure, dueAt: now + backoffMs(withdrawal.looks, app.patience.withdrawal) };
     await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, again, now));
     app.reached('withdraw: ended');
     if (failure !== undefined) app.tell({ kind: 'trouble', what: key, message: `not withdrawn yet: ${failure}` });
