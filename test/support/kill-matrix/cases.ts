@@ -42,6 +42,9 @@ export function sampleCases(seed: number): KillCase[] {
   });
 }
 
+/** What a kill that did no harm comes to, beside how it got there. */
+export const unharmed = { fired: true, lost: [], doubled: [], false: [], breaches: 0 };
+
 export function nameOf({ store, point, repeat, seed }: KillCase): string {
   return `${store.name}, ${repeat.name}, seed ${seed}, ${point}`;
 }

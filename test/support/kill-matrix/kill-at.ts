@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +44,9 @@ const hastyPatience = {
 const stuckMs = 60_000;
 
 /** Runs the bot on cited posts, kills it at the point, starts it again, and when all is done asks the platform's record. */
-export async function killAt({ store, point, repeat, seed, rest }: KillCase, dir: string): Promise<KillResult> {
+export async function killAt({ store, point, repeat, seed, rest }: KillCase): Promise<KillResult> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-kill-'));
+  const dir = folder.path;
   const scenario = scenarioOf(point);
   const nth = 1 + Math.floor(seeded(seed * 1009 + points.indexOf(point))() * scenario.passes);
   await using prepared = await store.prepare();
