@@ -2,10 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { ids } from './ids.ts';
+import { killMatrix } from './kill-matrix.ts';
 import { kills } from './kills.ts';
 import type { Proof } from './proof.ts';
 
-const proofs: readonly Proof[] = [ids, kills];
+const proofs: readonly Proof[] = [ids, kills, killMatrix];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !proofs.some((proof) => proof.name === name));

@@ -13,6 +13,7 @@ import type { Resolution } from './core/citation.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { ConfigError, messageOf } from './core/errors.ts';
 import type { Tell } from './core/event.ts';
+import { patience, type Patience } from './core/patience.ts';
 import type { Point } from './core/point.ts';
 import type { Post } from './core/post.ts';
 import type { Verdict } from './core/verdict.ts';
@@ -33,6 +34,7 @@ export interface App extends AsyncDisposable {
   readonly id: string;
   readonly config: Config;
   readonly clock: Clock;
+  readonly patience: Patience;
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly cables: Cables;
@@ -80,6 +82,7 @@ export interface AppOptions {
   /** `none`: rings are not heard, because the caller asks the ledger itself. */
   readonly bell?: 'in-process' | 'none';
   readonly clock?: Clock;
+  readonly patience?: Patience;
   readonly reached?: (point: Point) => void;
 }
 
@@ -96,6 +99,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     id: `${hostname()}:${process.pid}:${randomUUID()}`,
     config,
     clock,
+    patience: options.patience ?? patience,
     ledger,
     queue,
     cables,

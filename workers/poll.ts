@@ -15,7 +15,6 @@ import {
 import { keepPage, type Kept, sift, type Sifted } from './keep.ts';
 import type { Worker } from './worker.ts';
 
-const leaseMs = 60_000;
 /** A cursor that kept nothing is written this often: replaying is harmless, a disk flush a page is not. */
 const cursorEveryMs = 5000;
 const retry = { firstMs: 2000, maxMs: 15 * 60_000 };
@@ -40,7 +39,7 @@ export const poll: Worker = {
 
 /** Keeps the feeds of this process in its hands, however long a page takes. */
 export async function renewHolds(app: App): Promise<void> {
-  const leaseUntil = (await app.ledger.now()) + leaseMs;
+  const leaseUntil = (await app.ledger.now()) + app.patience.feedLeaseMs;
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
     if (reading === undefined) continue;
@@ -91,6 +90,7 @@ async function takeHold(app: App, source: FeedSource): Promise<Reading | undefin
   const current = readings.get(source);
   if (current !== undefined) return current;
   const now = await app.ledger.now();
+  const leaseMs = app.patience.feedLeaseMs;
   const hold = await app.ledger.transact((tx) => holdFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
   if (hold === undefined) return undefined;
   app.reached('poll: feed held');
@@ -141,6 +141,7 @@ async function writeProgress(app: App, reading: Reading, { force }: { force: boo
 async function write(app: App, reading: Reading, sifted: Sifted, unread: readonly Reject[]): Promise<Written> {
   const now = await app.ledger.now();
   const { cursor, hold, unwritten } = reading;
+  const leaseMs = app.patience.feedLeaseMs;
   if (cursor === undefined) return nothing;
   const { withdrawWithSource } = app.config;
   const written = await app.ledger.transact(async (tx) => {

@@ -12,13 +12,9 @@ import {
   takeForSending,
 } from '../src/ledger/sending.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { requestMs, withinLimit } from './time-limit.ts';
+import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
-/** Outlives a request, so that a live sender's reply never counts as unknown. */
-const leaseMs = 2 * requestMs;
-/** How long after an unclear outcome the platform is first asked: it may show a post late. */
-const firstLookMs = 5000;
 const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
 /** Sends a planned reply. `sending` is on disk before the network is touched, so a crash leaves a question, never a second reply. */
@@ -62,7 +58,12 @@ async function opened(app: App, planned: Planned): Promise<Publisher | undefined
 async function take(app: App, planned: Planned, publisher: Publisher): Promise<Sending | undefined> {
   const now = await app.ledger.now();
   const price = publisher.price?.(planned.payload) ?? 0;
-  const terms = { ...app.account(planned.publisher), leaseMs, price, stoppedBecause: app.stoppedBecause() };
+  const terms = {
+    ...app.account(planned.publisher),
+    leaseMs: app.patience.sendingLeaseMs,
+    price,
+    stoppedBecause: app.stoppedBecause(),
+  };
   const taken = await app.ledger.transact((tx) => takeForSending(tx, planned.key, now, terms));
   if (taken === undefined || 'attempt' in taken) return taken;
   tellBrake(app, planned, taken);
@@ -77,7 +78,7 @@ function tellBrake(app: App, { key }: Planned, { reason, dueAt }: Braked): void 
 async function send(app: App, sending: Sending, publisher: Publisher): Promise<Ending> {
   try {
     // A process that was stopped for longer than its lease must not wake up and send what others have settled.
-    if ((await app.ledger.now()) >= sending.leaseUntil - requestMs)
+    if ((await app.ledger.now()) >= sending.leaseUntil - app.patience.requestMs)
       throw new RetryLater('the lease was over before it was sent', 0);
     return { state: 'sent', published: await withinLimit(app, (signal) => publisher.publish(sending.payload, signal)) };
   } catch (error) {
@@ -85,7 +86,7 @@ async function send(app: App, sending: Sending, publisher: Publisher): Promise<E
     if (error instanceof RetryLater)
       return { state: 'planned', reason: error.message, dueAt: now + error.delayMs, holdAccount: error.account };
     if (error instanceof PermanentError) return { state: 'refused', reason: error.message };
-    return { state: 'unknown', reason: messageOf(error), dueAt: now + firstLookMs };
+    return { state: 'unknown', reason: messageOf(error), dueAt: now + app.patience.firstLookMs };
   }
 }
 

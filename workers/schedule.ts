@@ -10,8 +10,6 @@ import { sweep, tidy } from './sweep.ts';
 const sweepEveryMs = 5000;
 /** `doctor --running` reads it. */
 const aliveEveryMs = 30_000;
-/** A third of a lease. */
-const renewEveryMs = 20_000;
 /** Clocks are corrected by seconds all the time. */
 const clockSlackMs = 10_000;
 
@@ -34,7 +32,7 @@ export function startSchedule(app: App): AsyncDisposable {
     }
     const changed = await app.ledger.changedOutside();
     if (due('sweep', now, sweepEveryMs) || changed || more) more = await sweep(app);
-    if (due('holds', now, renewEveryMs)) await renewHolds(app);
+    if (due('holds', now, app.patience.feedLeaseMs / 3)) await renewHolds(app);
     if (due('alive', now, aliveEveryMs)) await app.ledger.transact((tx) => noteAlive(tx, now));
   }
 

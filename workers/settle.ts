@@ -2,16 +2,8 @@ import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { type Settlement, settleReply, type Unknown, unknownReply } from '../src/ledger/settling.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
-import { requestMs, withinLimit } from './time-limit.ts';
+import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
-
-/** Where there is nobody to ask, the question stays open and is asked again after this. */
-const unaskedMs = 10 * 60_000;
-/** How often, and over what time, a reply is looked for before its outcome stays unknown for good. */
-const mostLooks = 5;
-const looksMs = [10_000, 60_000, 5 * 60_000, 15 * 60_000];
-/** Taken off a platform's promise to drop repeats: a request may take its time, clocks differ, and so do readings of "one hour". */
-const marginMs = 2 * requestMs;
 
 /** Finds out whether a reply of unknown outcome is out. It is sent again only where a repeat cannot double it. */
 export const settle: Worker = {
@@ -36,21 +28,22 @@ export const settle: Worker = {
 };
 
 async function look(app: App, unknown: Unknown): Promise<Settlement> {
+  const { looksMs, marginMs, unaskedMs } = app.patience;
   const publisher = await opened(app, unknown);
   const now = await app.ledger.now();
   if (publisher === undefined) return { state: 'unknown', dueAt: now + unaskedMs, looked: false };
   const found = await find(app, unknown, publisher);
   if (typeof found === 'object') return { state: 'sent', published: found };
-  const repeatUntil = harmlessUntil(publisher.repeat, unknown.firstAttemptAt);
+  const repeatUntil = harmlessUntil(publisher.repeat, unknown.firstAttemptAt - marginMs);
   if (!unknown.unwanted && (repeatUntil === null || now < repeatUntil)) return { state: 'planned', repeatUntil };
   const wait = looksMs[unknown.looks];
-  if (wait !== undefined && unknown.looks + 1 < mostLooks) return { state: 'unknown', dueAt: now + wait, looked: true };
+  if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, looked: true };
   return {
     state: 'abandoned',
     reason:
       found === 'absent'
-        ? `outcome unknown: not found in ${mostLooks} looks, and ${unknown.unwanted ? 'it is no longer wanted' : 'a repeat might double it'}`
-        : `outcome unknown: the platform could not tell in ${mostLooks} looks`,
+        ? `outcome unknown: not found in ${unknown.looks + 1} looks, and ${unknown.unwanted ? 'it is no longer wanted' : 'a repeat might double it'}`
+        : `outcome unknown: the platform could not tell in ${unknown.looks + 1} looks`,
   };
 }
 
@@ -78,7 +71,7 @@ async function find(app: App, unknown: Unknown, publisher: Publisher) {
 /** Until when the same payload may be sent again; null: for ever. */
 function harmlessUntil(repeat: Repeat, firstAttemptAt: number): number | null {
   if (repeat === 'harmless') return null;
-  return repeat === 'doubles' ? firstAttemptAt : firstAttemptAt + repeat.harmlessForMs - marginMs;
+  return repeat === 'doubles' ? firstAttemptAt : firstAttemptAt + repeat.harmlessForMs;
 }
 
 function report(app: App, unknown: Unknown, settlement: Settlement): void {

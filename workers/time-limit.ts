@@ -1,13 +1,11 @@
 import type { App } from '../src/app.ts';
 
-/** Platforms answer within a minute or not at all. */
-export const requestMs = 60_000;
-
 /**
- * Runs a request to a platform for at most `requestMs`, and not beyond the end of the process. A driver that ignores its signal holds
+ * Runs a request to a platform for at most `patience.requestMs`, and not beyond the end of the process. A driver that ignores its signal holds
  * nobody up: the promise rejects all the same.
  */
 export async function withinLimit<T>(app: App, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { requestMs } = app.patience;
   const ended = new AbortController();
   const timer = setTimeout(() => ended.abort(new Error(`no answer within ${requestMs / 1000} s`)), requestMs);
   const signal = AbortSignal.any([ended.signal, app.hurry]);

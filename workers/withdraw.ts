@@ -3,12 +3,8 @@ import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { dueWithdrawal, endWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/withdrawing.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { requestMs, withinLimit } from './time-limit.ts';
+import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
-
-const retry = { firstMs: 10_000, maxMs: 60 * 60_000 };
-/** A repeat of the reply that was on its way when it was taken back has landed by then. */
-const lookAgainMs = 2 * requestMs;
 
 /** Takes a sent reply back, and looks once more whether it stays away. Withdrawing twice does no harm, so every failure is tried again. */
 export const withdraw: Worker = {
@@ -34,9 +30,9 @@ async function attempt(app: App, withdrawal: Withdrawal): Promise<WithdrawalEndi
     if (publisher === undefined) throw new Error(`no publisher \`${withdrawal.publisher}\` is configured`);
     if (withdrawal.state === 'withdrawn') return await lookAgain(app, withdrawal, publisher);
     await withinLimit(app, (signal) => publisher.withdraw(withdrawal.published, signal));
-    return { state: 'withdrawn', dueAt: (await app.ledger.now()) + lookAgainMs };
+    return { state: 'withdrawn', dueAt: (await app.ledger.now()) + app.patience.lookAgainMs };
   } catch (error) {
-    const dueAt = (await app.ledger.now()) + backoffMs(withdrawal.looks, retry);
+    const dueAt = (await app.ledger.now()) + backoffMs(withdrawal.looks, app.patience.withdrawal);
     // Without an answer to "is it back?" it is taken back once more.
     return { state: 'withdrawing', reason: messageOf(error), dueAt };
   }

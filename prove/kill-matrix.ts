@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { messageOf } from '../src/core/errors.ts';
+import { points } from '../src/core/point.ts';
+import { allCases, type KillCase, nameOf, unharmed } from '../test/support/kill-matrix/cases.ts';
+import { killAt, type KillResult } from '../test/support/kill-matrix/kill-at.ts';
+import type { Proof } from './proof.ts';
+
+const seeds = [1, 2, 3];
+const atOnce = 3;
+
+/** Every named point x every store x every kind of publisher x seeds. What was found at this very state of the code is not run again. */
+export const killMatrix: Proof = {
+  name: 'kill-matrix',
+  async run(report) {
+    const cases = allCases(seeds);
+    const known = openNotes();
+    report(`${cases.length} cases, ${cases.filter((kill) => known.results.has(nameOf(kill))).length} known already`);
+    const waiting = cases.filter((kill) => !known.results.has(nameOf(kill)));
+    const hand = async () => {
+      for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
+        const result = await outcome(kill);
+        known.note(nameOf(kill), result);
+        report(`${isUnharmed(result) ? 'unharmed' : `HARMED ${JSON.stringify(result)}`}: ${nameOf(kill)}`);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, hand));
+    return summary(cases.map((kill) => ({ name: nameOf(kill), result: known.results.get(nameOf(kill))! })));
+  },
+};
+
+type Result = KillResult | { readonly error: string };
+
+async function outcome(kill: KillCase): Promise<Result> {
+  try {
+    return await killAt(kill);
+  } catch (error) {
+    return { error: messageOf(error) };
+  }
+}
+
+function isUnharmed(result: Result): boolean {
+  if ('error' in result) return false;
+  const { fired, lost, doubled, false: untrue, breaches } = result;
+  return isDeepStrictEqual({ fired, lost, doubled, false: untrue, breaches }, unharmed);
+}
+
+function summary(all: readonly { name: string; result: Result }[]) {
+  const harmed = all.filter(({ result }) => !isUnharmed(result));
+  const ran = all.flatMap(({ result }) => ('error' in result ? [] : [result]));
+  const sum = (count: (result: KillResult) => number) => ran.reduce((total, result) => total + count(result), 0);
+  const counts = {
+    points: points.length,
+    cases: all.length,
+    fired: sum(({ fired }) => Number(fired)),
+    lost: sum(({ lost }) => lost.length),
+    doubled: sum(({ doubled }) => doubled.length),
+    false: sum((result) => result.false.length),
+    breaches: sum(({ breaches }) => breaches),
+    faults: sum(({ faults }) => faults),
+    posts: sum(({ states }) => Object.values(states).reduce((total, count) => total + count, 0)),
+    harmed,
+  };
+  return { holds: harmed.length === 0, counts };
+}
+
+/** Results so far, by case, kept for the present state of the code only. */
+function openNotes() {
+  const folder = new URL('../.cache/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  const file = new URL(`kill-matrix-${stateOfCode()}.jsonl`, folder);
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+  const results = new Map(lines.map((line) => JSON.parse(line) as [string, Result]));
+  // What could not be run is tried again.
+  for (const [name, result] of results) if ('error' in result) results.delete(name);
+  return {
+    results: results as ReadonlyMap<string, Result>,
+    note(name: string, result: Result): void {
+      results.set(name, result);
+      appendFileSync(file, `${JSON.stringify([name, result])}\n`);
+    },
+  };
+}
+
+/** Names all tracked files with their changes: `git stash create` names what a commit of them would hold. */
+function stateOfCode(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const tree = git('stash', 'create') || 'HEAD';
+  return ['src', 'workers', 'test/support'].map((path) => git('rev-parse', '--short', `${tree}:${path}`)).join('-');
+}

@@ -1,0 +1,33 @@
+/** How long the bot waits for what, in milliseconds. Proofs shorten it, so that what takes an hour in the world takes a second there. */
+export interface Patience {
+  /** A request to a platform: it answers within this time or not at all. */
+  readonly requestMs: number;
+  /** Lease of a reply that is being sent: outlives a request, so that a live sender's reply never counts as unknown. */
+  readonly sendingLeaseMs: number;
+  /** Lease of a feed; renewed at a third of it. */
+  readonly feedLeaseMs: number;
+  /** How long after an unclear outcome the platform is first asked: it may show a post late. */
+  readonly firstLookMs: number;
+  /** Between one look for a reply and the next; after the last look its outcome stays unknown for good. */
+  readonly looksMs: readonly number[];
+  /** Where there is nobody to ask, the question stays open and is asked again after this. */
+  readonly unaskedMs: number;
+  /** Taken off a platform's promise to drop repeats: a request takes its time, clocks differ, and so do readings of "one hour". */
+  readonly marginMs: number;
+  /** When a withdrawn reply is looked for once more: a repeat that was on its way has landed by then. */
+  readonly lookAgainMs: number;
+  /** Pauses between tries to take a reply back. */
+  readonly withdrawal: { readonly firstMs: number; readonly maxMs: number };
+}
+
+export const patience: Patience = {
+  requestMs: 60_000,
+  sendingLeaseMs: 120_000,
+  feedLeaseMs: 60_000,
+  firstLookMs: 5000,
+  looksMs: [10_000, 60_000, 5 * 60_000, 15 * 60_000],
+  unaskedMs: 10 * 60_000,
+  marginMs: 120_000,
+  lookAgainMs: 120_000,
+  withdrawal: { firstMs: 10_000, maxMs: 60 * 60_000 },
+};

@@ -1,0 +1,71 @@
+// The real bot as a process, publishing to the fake platform; argument: a BotPlan as JSON. It dies at its point, if it has one.
+import { writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type App, type AppOptions, openApp, readConfig } from '../../src/app.ts';
+import { holdLedger } from '../../src/app/embedded.ts';
+import { stopSignals } from '../../src/cli/stop-signals.ts';
+import type { Event } from '../../src/core/event.ts';
+import type { Patience } from '../../src/core/patience.ts';
+import type { Point } from '../../src/core/point.ts';
+import { startWorkers } from '../../workers/index.ts';
+import { sweep } from '../../workers/sweep.ts';
+import { type FakeAddress, fakePublisher } from './fake-platform/driver.ts';
+
+export interface BotPlan {
+  readonly config: string;
+  readonly platform: FakeAddress;
+  readonly patience: Patience;
+  readonly death: Death | null;
+}
+
+/** Dies of SIGKILL when the point is passed for the `nth` time, after writing its name to `file`. */
+export interface Death {
+  readonly point: Point;
+  readonly nth: number;
+  readonly file: string;
+}
+
+await runBot(JSON.parse(process.argv[2]!) as BotPlan);
+
+async function runBot({ config: file, platform, patience, death }: BotPlan): Promise<void> {
+  const config = readConfig({ config: file });
+  using _lock = await holdLedger(config);
+  using signals = stopSignals();
+  const reached = death === null ? () => {} : dieAt(death);
+  await using opened = await openApp(config, { tell, ...signals, patience, reached });
+  const app = answeringTo(opened, platform);
+  await using _workers = startWorkers(app);
+  // The clockwork sweeps every few seconds; waits that are as short as these want it more often.
+  while (!signals.stopping.aborted) {
+    await sweep(app);
+    await delay(50);
+  }
+}
+
+function tell(event: Event): void {
+  if (event.kind === 'trouble') process.stderr.write(`${event.what}: ${event.message}\n`);
+}
+
+/** The same bot, whose replies go to the fake platform; its texts are cut for the log, which has no limit that matters here. */
+function answeringTo(app: App, platform: FakeAddress): App {
+  const publisher = fakePublisher(platform);
+  return {
+    ...app,
+    publisher: (name) => Promise.resolve(name === 'fake' ? publisher : undefined),
+    publisherFor: () => 'fake',
+    compose: (answer) => app.compose({ ...answer, publisher: 'log' }),
+  };
+}
+
+function dieAt({ point, nth, file }: Death): AppOptions['reached'] & {} {
+  let left = nth;
+  return (passed) => {
+    if (passed !== point) return;
+    left -= 1;
+    if (left > 0) return;
+    writeFileSync(file, point);
+    process.kill(process.pid, 'SIGKILL');
+    // Not a step further, should the signal take its time.
+    for (;;);
+  };
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { FakePlatformOptions } from './options.ts';
+import type { PlatformRecord, Posted } from './record.ts';
+import type { PlatformState } from './state.ts';
+
+/** What the platform says when nothing gets in the way. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface Actions {
+  /** `showsAfterMs`: the reply is to be found only then. */
+  publish(body: unknown, idempotencyKey: string | null, showsAfterMs: number): Answer;
+  find(marker: string): Answer;
+  withdraw(id: string): Answer;
+}
+
+const NewReply = z.strictObject({ text: z.string().min(1), inReplyTo: z.string(), marker: z.string().nullish() });
+type NewReply = z.infer<typeof NewReply>;
+
+/** What a call does, at one stroke: nothing else happens between its checks and its entry in the record. */
+export function openActions(options: FakePlatformOptions, state: PlatformState, record: PlatformRecord): Actions {
+  const { repeat, maxLength = 500, anySource = false } = options;
+
+  /** The reply of an earlier call with this key, as long as the platform keeps its keys. */
+  function repeated(idempotencyKey: string | null, now: number): Posted | undefined {
+    const earlier = idempotencyKey === null || repeat === 'doubles' ? undefined : state.byKey.get(idempotencyKey);
+    if (earlier === undefined || repeat === 'harmless' || repeat === 'doubles') return earlier;
+    return now - earlier.at < repeat.harmlessForMs ? earlier : undefined;
+  }
+
+  function refusal({ text, inReplyTo }: NewReply): Answer | undefined {
+    if (text.length > maxLength) return refused(422, `a text has at most ${maxLength} characters`);
+    const source = state.sources.get(inReplyTo)?.post;
+    if (state.deleted.has(inReplyTo)) return refused(404, 'the post was deleted');
+    if (source === undefined && !anySource) return refused(404, 'there is no such post');
+    if (source !== undefined && state.blocked.has(source.author.id)) return refused(403, 'the author blocks you');
+    return undefined;
+  }
+
+  return {
+    publish(body, idempotencyKey, showsAfterMs) {
+      const parsed = NewReply.safeParse(body);
+      if (!parsed.success) return refused(422, 'expected { text, inReplyTo, marker? }');
+      const now = Date.now();
+      const earlier = repeated(idempotencyKey, now);
+      if (earlier !== undefined) return { status: 200, body: shown(earlier) };
+      const no = refusal(parsed.data);
+      if (no !== undefined) return no;
+      const { text, inReplyTo: source, marker = null } = parsed.data;
+      const id = randomUUID();
+      record.write({
+        kind: 'posted',
+        at: now,
+        id,
+        marker,
+        idempotencyKey,
+        source,
+        text,
+        showsAt: now + showsAfterMs,
+      });
+      return { status: 201, body: shown({ id, text, source }) };
+    },
+    find(marker) {
+      const visible = state.marked(marker).filter(({ showsAt }) => showsAt <= Date.now());
+      return { status: 200, body: { replies: visible.map(shown) } };
+    },
+    withdraw(id) {
+      if (!state.replies.has(id)) return refused(404, 'there is no such reply');
+      record.write({ kind: 'withdrawn', at: Date.now(), id });
+      return { status: 200, body: { withdrawn: id } };
+    },
+  };
+}
+
+function refused(status: number, error: string): Answer {
+  return { status, body: { error } };
+}
+
+function shown({ id, text, source }: Pick<Posted, 'id' | 'text' | 'source'>) {
+  return { id, text, inReplyTo: source, url: `https://fake.example/replies/${id}` };
+}

@@ -1,0 +1,75 @@
+import { readRecord } from './record.ts';
+
+/** A cited post of the input. `scope`: posts with the same one may have a single reply between them. */
+export interface CitedPost {
+  readonly id: string;
+  readonly scope?: string;
+}
+
+/** What the bot says became of its answer to a post. */
+export interface Final {
+  /** `silent`: decided not to answer. */
+  readonly state: 'sent' | 'refused' | 'abandoned' | 'withdrawn' | 'silent';
+  readonly reason: string | null;
+  /** The platform's id of the reply, where the state is `sent`. */
+  readonly replyId: string | null;
+}
+
+/** Ids of posts, but for `breaches`: all empty and 0 when the promise was kept. */
+export interface Judgement {
+  /** Cited, without a reply on the platform, and the bot says no final state with its reason. */
+  readonly lost: readonly string[];
+  /** Posts or scopes with more than one reply standing. */
+  readonly doubled: readonly string[];
+  /** The bot says something of its reply that is not so. */
+  readonly false: readonly string[];
+  /** Calls before the time that the caller was told to wait for. */
+  readonly breaches: number;
+}
+
+/** Reads the platform's own record and the input; what the bot says is only held against them. */
+export function judge(question: {
+  record: string;
+  cited: readonly CitedPost[];
+  finals: ReadonlyMap<string, Final>;
+}): Judgement {
+  const { standing, breaches } = readPlatform(question.record);
+  const { cited, finals } = question;
+  const repliesTo = (id: string) => standing.get(id) ?? [];
+  const scopes = Map.groupBy(cited, ({ id, scope }) => scope ?? id);
+  return {
+    lost: cited.filter(({ id }) => repliesTo(id).length === 0 && !isFinal(finals.get(id))).map(({ id }) => id),
+    doubled: [...scopes]
+      .filter(([, posts]) => posts.flatMap(({ id }) => repliesTo(id)).length > 1)
+      .map(([name]) => name),
+    false: [...finals].filter(([id, final]) => !isTrue(final, repliesTo(id))).map(([id]) => id),
+    breaches,
+  };
+}
+
+/** Ids of the replies that were posted and not withdrawn, by the post that they answer. */
+function readPlatform(file: string): { standing: Map<string, string[]>; breaches: number } {
+  const sourceOf = new Map<string, string>();
+  let breaches = 0;
+  for (const entry of readRecord(file)) {
+    if (entry.kind === 'posted') sourceOf.set(entry.id, entry.source);
+    if (entry.kind === 'withdrawn') sourceOf.delete(entry.id);
+    if (entry.kind === 'breach') breaches += 1;
+  }
+  const standing = new Map<string, string[]>();
+  for (const [id, source] of sourceOf) standing.set(source, [...(standing.get(source) ?? []), id]);
+  return { standing, breaches };
+}
+
+function isFinal(final: Final | undefined): boolean {
+  if (final === undefined) return false;
+  const needsReason = final.state === 'refused' || final.state === 'abandoned' || final.state === 'silent';
+  return !needsReason || (final.reason ?? '') !== '';
+}
+
+function isTrue({ state, reason, replyId }: Final, replies: readonly string[]): boolean {
+  if (state === 'sent') return replyId !== null && replies.includes(replyId);
+  // Who says that the outcome is unknown says nothing false, whatever the outcome is.
+  if (state === 'abandoned' && reason?.startsWith('outcome unknown') === true) return true;
+  return replies.length === 0;
+}

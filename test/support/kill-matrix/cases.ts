@@ -1,0 +1,55 @@
+import { type Point, points } from '../../../src/core/point.ts';
+import type { Repeat } from '../../../src/platforms/platform.ts';
+import { type Store, stores } from './stores.ts';
+
+/** One kill: where, on what, before what kind of platform. */
+export interface KillCase {
+  readonly store: Store;
+  readonly point: Point;
+  readonly repeat: NamedRepeat;
+  readonly seed: number;
+  /** Milliseconds that the bot stays dead. */
+  readonly rest: number;
+}
+
+export interface NamedRepeat {
+  readonly name: string;
+  readonly kind: Repeat;
+}
+
+const forgetsAfterMs = 3000;
+
+const repeats: readonly NamedRepeat[] = [
+  { name: 'harmless', kind: 'harmless' },
+  { name: 'harmless for a time', kind: { harmlessForMs: forgetsAfterMs } },
+  { name: 'doubling', kind: 'doubles' },
+];
+
+/** Every point of every store with every kind of publisher, for each seed. */
+export function allCases(seeds: readonly number[]): KillCase[] {
+  return seeds.flatMap((seed) =>
+    stores.flatMap((store) =>
+      points.flatMap((point) => repeats.map((repeat) => ({ store, point, repeat, seed, rest: restOf(repeat, seed) }))),
+    ),
+  );
+}
+
+/** Every point of every store once, the publishers in turn. */
+export function sampleCases(seed: number): KillCase[] {
+  return allCases([seed]).filter(({ store, point, repeat }) => {
+    const turn = points.indexOf(point) + stores.indexOf(store) + seed;
+    return repeat === repeats[turn % repeats.length];
+  });
+}
+
+/** What a kill that did no harm comes to, beside how it got there. */
+export const unharmed = { fired: true, lost: [], doubled: [], false: [], breaches: 0 };
+
+export function nameOf({ store, point, repeat, seed }: KillCase): string {
+  return `${store.name}, ${repeat.name}, seed ${seed}, ${point}`;
+}
+
+/** A platform that forgets keys has done so when the bot comes back, for every other seed. */
+function restOf({ kind }: NamedRepeat, seed: number): number {
+  return typeof kind === 'object' && seed % 2 === 0 ? kind.harmlessForMs : 0;
+}

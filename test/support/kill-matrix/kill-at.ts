@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { patience } from '../../../src/core/patience.ts';
+import { points } from '../../../src/core/point.ts';
+import type { BotPlan, Death } from '../bot-child.ts';
+import { type Judgement, judge } from '../fake-platform/oracle.ts';
+import { seeded } from '../make-posts.ts';
+import type { KillCase } from './cases.ts';
+import { readOutcome } from './finals.ts';
+import { openPlace, type Place, postCount } from './place.ts';
+import { scenarioOf } from './scenarios.ts';
+import type { PreparedStore } from './stores.ts';
+
+/** What one kill came to. */
+export interface KillResult extends Judgement {
+  /** The bot died at the point, on the pass that was chosen. */
+  readonly fired: boolean;
+  /** Which pass that was. */
+  readonly nth: number;
+  /** Posts by what became of their reply. */
+  readonly states: Readonly<Record<string, number>>;
+  /** Faults that the platform dealt out. */
+  readonly faults: number;
+}
+
+/** The proportions of production, within seconds: looks outlast a slow answer, the margin outlasts any. */
+const hastyPatience = {
+  ...patience,
+  requestMs: 400,
+  sendingLeaseMs: 1200,
+  feedLeaseMs: 3000,
+  firstLookMs: 100,
+  looksMs: [200, 300, 500, 700],
+  unaskedMs: 200,
+  marginMs: 1000,
+  lookAgainMs: 800,
+  withdrawal: { firstMs: 50, maxMs: 200 },
+};
+/** A run that takes longer than this is stuck. */
+const stuckMs = 60_000;
+
+/** Runs the bot on cited posts, kills it at the point, starts it again, and when all is done asks the platform's record. */
+export async function killAt({ store, point, repeat, seed, rest }: KillCase): Promise<KillResult> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-kill-'));
+  const dir = folder.path;
+  const scenario = scenarioOf(point);
+  const nth = 1 + Math.floor(seeded(seed * 1009 + points.indexOf(point))() * scenario.passes);
+  await using prepared = await store.prepare();
+  await using place = await openPlace({ dir, store: prepared, repeat: repeat.kind, shares: scenario.shares, seed });
+  const stuck = AbortSignal.timeout(stuckMs);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([stuck, ended.signal]);
+  const people = scenario.meanwhile?.(place, signal) ?? Promise.resolve();
+  const death: Death = { point, nth, file: join(dir, 'died-at') };
+  const plan = {
+    config: place.config,
+    platform: { url: place.platform.url, repeat: repeat.kind },
+    patience: hastyPatience,
+  };
+  try {
+    const killed = await runUntilDone({ ...plan, death }, { place, prepared, people, signal });
+    if (killed && rest > 0) await delay(rest);
+    if (killed) await runUntilDone({ ...plan, death: null }, { place, prepared, people, signal });
+    await place.platform.idle();
+    return { fired: killed && existsSync(death.file), nth, ...(await verdict(place)) };
+  } finally {
+    ended.abort();
+    await people;
+  }
+}
+
+async function verdict({ ledger, record, platform }: Place): Promise<Omit<KillResult, 'fired' | 'nth'>> {
+  const { finals, states } = await readOutcome(ledger);
+  const cited = Array.from({ length: postCount }, (_, i) => ({ id: `p${i}` }));
+  const faults = [...platform.fired.values()].reduce((sum, count) => sum + count, 0);
+  return { ...judge({ record, cited, finals }), states, faults };
+}
+
+interface Surroundings {
+  readonly place: Place;
+  readonly prepared: PreparedStore;
+  readonly people: Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when the bot was killed (true), or when all is done and the bot has stopped (false). Errors: it ended by itself. */
+async function runUntilDone(plan: BotPlan, { place, prepared, people, signal }: Surroundings): Promise<boolean> {
+  const bot = startBot(plan, prepared.env);
+  const stop = new AbortController();
+  const done = people.then(() => place.until(() => isDone(place), AbortSignal.any([signal, stop.signal])));
+  const first = await Promise.race([bot.exited.then(() => 'exited' as const), done]);
+  stop.abort();
+  if (first !== 'exited') bot.child.kill('SIGTERM');
+  const { code, killedBy } = await bot.exited;
+  if (first === false) return false;
+  if (killedBy === 'SIGKILL') return true;
+  if (code !== 0 || first === 'exited') throw new Error(`the bot ended with ${code}: ${bot.err.slice(-2000)}`);
+  return false;
+}
+
+async function isDone({ ledger }: Place): Promise<boolean> {
+  return (await readOutcome(ledger)).finals.size === postCount;
+}
+
+function startBot(plan: BotPlan, env: PreparedStore['env']) {
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../bot-child.ts', import.meta.url)), JSON.stringify(plan)],
+    {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const exited = new Promise<{ code: number | null; killedBy: string | null }>((resolve) => {
+    child.once('close', (code, killedBy) => resolve({ code, killedBy }));
+  });
+  return {
+    child,
+    exited,
+    get err() {
+      return err;
+    },
+  };
+}

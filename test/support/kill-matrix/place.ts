@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openLedger } from '../../../src/app/embedded.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
+import { platforms } from '../../../src/platforms/index.ts';
+import type { Repeat } from '../../../src/platforms/platform.ts';
+import type { FaultShare } from '../fake-platform/options.ts';
+import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
+import type { PreparedStore } from './stores.ts';
+
+/** Cited posts of a run, in two files for each of three feeds, so that the points of a poll are passed several times. */
+const feeds = 3;
+const filesOfFeed = 2;
+const postsOfFile = 4;
+export const postCount = feeds * filesOfFeed * postsOfFile;
+
+/** Everything around the bot: the platform, what people wrote there, the configuration, and a look into the ledger. */
+export interface Place extends AsyncDisposable {
+  readonly config: string;
+  readonly platform: FakePlatform;
+  /** The platform's own record. */
+  readonly record: string;
+  readonly ledger: Ledger;
+  /** Asks until it is so. Returns false when the signal ended it. */
+  until(this: void, isSo: () => Promise<boolean>, signal: AbortSignal): Promise<boolean>;
+}
+
+export async function openPlace(options: {
+  dir: string;
+  store: PreparedStore;
+  repeat: Repeat;
+  shares: readonly FaultShare[];
+  seed: number;
+}): Promise<Place> {
+  const { dir, store, repeat, shares, seed } = options;
+  const record = join(dir, 'platform.jsonl');
+  const weather = { latencyMs: 20, showsAfterMs: 300, slowMs: 600, downMs: 300, limitedMs: 200 };
+  const platform = await openFakePlatform({ file: record, repeat, shares, seed, ...weather });
+  const config = join(dir, 'pilcrow.yaml');
+  writeFileSync(config, configuration(dir, platform, store.config));
+  const env = { ...process.env, ...store.env };
+  const ledger = await openLedger(loadConfig({ file: config, env, platforms }));
+  return {
+    config,
+    platform,
+    record,
+    ledger,
+    until,
+    async [Symbol.asyncDispose]() {
+      await ledger[Symbol.asyncDispose]();
+      await platform[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function until(isSo: () => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    if (await isSo()) return true;
+    await delay(25);
+  }
+  return false;
+}
+
+const root = new URL('../../..', import.meta.url).pathname;
+
+/** Writes what people posted, to the platform and to the files that the bot reads; one author blocks the bot, one post is gone again. */
+function configuration(dir: string, platform: FakePlatform, storeLines: string): string {
+  const lines: string[] = [];
+  for (let feed = 0; feed < feeds; feed += 1) {
+    const files = Array.from({ length: filesOfFeed }, (_, i) => `posts-${feed}-${i}.jsonl`);
+    for (const [i, file] of files.entries()) {
+      const first = (feed * filesOfFeed + i) * postsOfFile;
+      const posts = Array.from({ length: postsOfFile }, (_, at) => citedPost(platform, first + at));
+      writeFileSync(join(dir, file), posts.join(''));
+    }
+    lines.push(`  - { name: feed-${feed}, platform: file, every: 1s, expire: null, paths: [${files.join(', ')}] }`);
+  }
+  platform.people.block('user5');
+  platform.people.delete('p17');
+  return `data: data
+feeds:
+${lines.join('\n')}
+publishers:
+  - { name: log, platform: log }
+rules: ${root}config/rules.yaml
+templates: ${root}config/templates
+corpus: [${root}config/sample]
+${storeLines}`;
+}
+
+function citedPost({ people }: FakePlatform, i: number): string {
+  const text = `#cablegate #07ASTANA2244 ¶${i + 1}`;
+  const { id, author, createdAt } = people.post({ id: `p${i}`, text, author: `user${i}` });
+  return `${JSON.stringify({ id, author: author.handle, createdAt, text })}\n`;
+}

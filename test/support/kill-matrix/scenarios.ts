@@ -1,0 +1,69 @@
+import type { Point } from '../../../src/core/point.ts';
+import { askWithdrawal } from '../../../src/ledger/withdrawing.ts';
+import type { FaultShare } from '../fake-platform/options.ts';
+import type { Place } from './place.ts';
+
+/** What must happen so that a worker passes its points. */
+export interface Scenario {
+  /** The first bot is sure to pass each of these points at least so often. */
+  readonly passes: number;
+  readonly shares: readonly FaultShare[];
+  /** What people do while the bot works. Ends at once when the signal does. */
+  meanwhile?(place: Place, signal: AbortSignal): Promise<void>;
+}
+
+const roughWeather: readonly FaultShare[] = [
+  { fault: 'lost answer', share: 0.1 },
+  { fault: 'lost request', share: 0.05 },
+  { fault: '5xx before', share: 0.05 },
+  { fault: '5xx after', share: 0.05 },
+  { fault: 'limited', share: 0.1 },
+  { fault: 'slow', share: 0.05 },
+  { fault: 'wrong type', share: 0.05 },
+  { fault: 'truncated', share: 0.05 },
+];
+
+const storm: readonly FaultShare[] = [
+  { fault: 'lost answer', share: 0.35 },
+  { fault: 'lost request', share: 0.2 },
+  { fault: 'slow', share: 0.05 },
+  { fault: 'down', share: 0.05 },
+  { fault: '5xx before', share: 0.2, on: ['find'] },
+  { fault: 'truncated', share: 0.1, on: ['find'] },
+];
+
+const regrets: readonly FaultShare[] = [
+  ...roughWeather,
+  { fault: 'lost answer', share: 0.25, on: ['withdraw'] },
+  { fault: '5xx before', share: 0.25, on: ['withdraw'] },
+];
+
+/** By the worker that a point names first. A point of a new worker wants a line here. */
+const scenarios: Readonly<Record<string, Scenario>> = {
+  poll: { passes: 3, shares: roughWeather },
+  resolve: { passes: 20, shares: roughWeather },
+  respond: { passes: 20, shares: roughWeather },
+  settle: { passes: 4, shares: storm },
+  withdraw: { passes: 4, shares: regrets, meanwhile: withdrawSome },
+};
+
+/** Errors: there is no scenario that passes this point. */
+export function scenarioOf(point: Point): Scenario {
+  const [worker = ''] = point.split(':');
+  const scenario = scenarios[worker];
+  if (scenario === undefined) throw new Error(`no scenario passes \`${point}\`: add one for ${worker} to scenarios.ts`);
+  return scenario;
+}
+
+/** A person takes six replies back as they go out. */
+async function withdrawSome({ ledger, until }: Place, signal: AbortSignal): Promise<void> {
+  const asked = new Set<string>();
+  await until(async () => {
+    const sent = await ledger.db.selectFrom('replies').select('key').where('state', '=', 'sent').execute();
+    for (const { key } of sent.filter((reply) => !asked.has(reply.key)).slice(0, 6 - asked.size)) {
+      const now = await ledger.now();
+      if ((await ledger.transact((tx) => askWithdrawal(tx, key, now))) !== undefined) asked.add(key);
+    }
+    return asked.size >= 6;
+  }, signal);
+}
