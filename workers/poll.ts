@@ -119,6 +119,7 @@ async function take(app: App, source: FeedSource, reading: Reading, page: Page):
   const { fresh, rejects, due } = writes ? await write(app, reading, sifted, page.rejects) : nothing;
   if (!writes) await writeProgress(app, reading, { force: false });
   app.reached('poll: page kept');
+  if (sifted.changes.length > 0) app.reached('follow: change kept');
   for (const reject of rejects) app.tell({ kind: 'rejected', feed: source.name, reject });
   app.tell({ kind: 'polled', feed: source.name, seen: page.posts.length, kept: fresh.length });
   await Promise.all(due.map(({ bell, key }) => app.queue.ring(bell, key)));

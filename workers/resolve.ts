@@ -28,6 +28,7 @@ export const resolve: Worker = {
       const verdict = await app.ledger.transact((tx) => decidePost(tx, decision, now));
       if (verdict === undefined) return;
       app.reached('resolve: decided');
+      if (waiting.revision > 0) app.reached('follow: change decided');
       app.tell({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
       if (decision.reply !== undefined) await app.queue.ring('respond', decision.reply.payload.key);
       for (const unwanted of decision.unwanted ?? []) await app.queue.ring('withdraw', unwanted);

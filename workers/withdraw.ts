@@ -15,7 +15,7 @@ export const withdraw: Worker = {
     if (withdrawal === undefined) return;
     app.reached('withdraw: reply read');
     const ending = await attempt(app, withdrawal);
-    app.reached('withdraw: withdrawn');
+    app.reached(withdrawal.state === 'withdrawn' ? 'follow: looked again' : 'withdraw: withdrawn');
     const now = await app.ledger.now();
     await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, ending, now));
     app.reached('withdraw: ended');

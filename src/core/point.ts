@@ -21,6 +21,9 @@ export const points = [
   'withdraw: reply read',
   'withdraw: withdrawn',
   'withdraw: ended',
+  'follow: change kept',
+  'follow: change decided',
+  'follow: looked again',
 ] as const;
 
 export type Point = (typeof points)[number];

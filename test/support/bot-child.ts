@@ -5,6 +5,7 @@ import { type App, type AppOptions, openApp, readConfig } from '../../src/app.ts
 import { holdLedger } from '../../src/app/embedded.ts';
 import { stopSignals } from '../../src/cli/stop-signals.ts';
 import type { Event } from '../../src/core/event.ts';
+import { noBrakes } from '../../src/core/brakes.ts';
 import type { Patience } from '../../src/core/patience.ts';
 import type { Point } from '../../src/core/point.ts';
 import { startWorkers } from '../../workers/index.ts';
@@ -53,6 +54,8 @@ function answeringTo(app: App, platform: FakeAddress): App {
     ...app,
     publisher: (name) => Promise.resolve(name === 'fake' ? publisher : undefined),
     publisherFor: () => 'fake',
+    // Wide enough to hold nobody back, and in force: the account is locked and counted as any other.
+    account: () => ({ platform: 'fake', brakes: { ...noBrakes, perDay: 100_000, refusals: 1000, restMs: 100 } }),
     compose: (answer) => app.compose({ ...answer, publisher: 'log' }),
   };
 }

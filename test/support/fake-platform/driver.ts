@@ -109,7 +109,7 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
 async function bodyOf(response: Response): Promise<unknown> {
   const { status } = response;
   const written = await response.text();
-  if (status === 429) throw new RetryLater('429 too many calls', waitOf(response.headers));
+  if (status === 429) throw new RetryLater('429 too many calls', waitOf(response.headers), { account: true });
   if (status >= 400 && status < 500) throw new PermanentError(`${status} ${written.slice(0, 100)}`);
   if (status >= 300) throw new Error(`${status} ${written.slice(0, 100)}`);
   return JSON.parse(written) as unknown;

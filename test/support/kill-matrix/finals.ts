@@ -5,6 +5,8 @@ import type { Final } from '../fake-platform/oracle.ts';
 export interface Outcome {
   /** By the platform's id of the post; what is not final is not in it. */
   readonly finals: ReadonlyMap<string, Final>;
+  /** Posts whose change was noticed. */
+  readonly followed: ReadonlySet<string>;
   /** Posts by what became of their reply, final or not. */
   readonly states: Readonly<Record<string, number>>;
 }
@@ -12,38 +14,54 @@ export interface Outcome {
 const finalStates: readonly string[] = ['sent', 'refused', 'abandoned', 'withdrawn'] satisfies Final['state'][];
 
 export async function readOutcome({ db }: Ledger): Promise<Outcome> {
-  const rows = await db
-    .selectFrom('posts')
-    .leftJoin('replies', 'replies.post_key', 'posts.key')
-    .select(['posts.post', 'posts.state', 'posts.error', 'posts.verdict'])
-    .select(['replies.state as reply', 'replies.reason', 'replies.published'])
+  const posts = await db.selectFrom('posts').select(['key', 'post', 'state', 'error', 'verdict', 'revision']).execute();
+  const replies = await db
+    .selectFrom('replies')
+    .select(['post_key', 'state', 'reason', 'published', 'due_at'])
+    .orderBy('planned_at')
     .execute();
+  const repliesTo = Map.groupBy(replies, (reply) => reply.post_key);
   const finals = new Map<string, Final>();
   const states: Record<string, number> = {};
-  for (const row of rows) {
-    const state = row.reply ?? row.state;
+  const followed = new Set<string>();
+  for (const post of posts) {
+    const own = repliesTo.get(post.key) ?? [];
+    const state = own.at(-1)?.state ?? post.state;
     states[state] = (states[state] ?? 0) + 1;
-    const { id } = JSON.parse(row.post) as { id: string };
-    const final = finalOf(row);
+    const { id } = JSON.parse(post.post) as { id: string };
+    const final = finalOf(post, own);
     if (final !== undefined) finals.set(id, final);
+    if (post.revision > 0 || post.state === 'gone') followed.add(id);
   }
-  return { finals, states };
+  return { finals, states, followed };
 }
 
-function finalOf(row: {
-  state: string;
-  error: string | null;
-  verdict: string | null;
-  reply: string | null;
-  reason: string | null;
-  published: string | null;
-}): Final | undefined {
-  const { reply, reason, published } = row;
-  if (reply === null) {
-    if (row.state === 'failed') return { state: 'abandoned', reason: row.error, replyId: null };
-    return row.state === 'decided' ? { state: 'silent', reason: row.verdict, replyId: null } : undefined;
+interface PostOutcome {
+  readonly state: string;
+  readonly error: string | null;
+  readonly verdict: string | null;
+}
+
+interface ReplyOutcome {
+  readonly state: string;
+  readonly reason: string | null;
+  readonly published: string | null;
+  readonly due_at: number | null;
+}
+
+/** The last word on a post, once nothing about it waits any more. */
+function finalOf(post: PostOutcome, replies: readonly ReplyOutcome[]): Final | undefined {
+  if (post.state === 'kept' || replies.some(isOpen)) return undefined;
+  // What an edit made of an answer is no last word while another answer stands.
+  const last = replies.findLast(({ state }) => state === 'sent') ?? replies.at(-1);
+  if (last === undefined) {
+    if (post.state === 'failed') return { state: 'abandoned', reason: post.error, replyId: null };
+    return { state: 'silent', reason: post.state === 'gone' ? 'deleted' : post.verdict, replyId: null };
   }
-  if (!finalStates.includes(reply)) return undefined;
-  const replyId = published === null ? null : (JSON.parse(published) as { id: string }).id;
-  return { state: reply as Final['state'], reason, replyId };
+  const replyId = last.published === null ? null : (JSON.parse(last.published) as { id: string }).id;
+  return { state: last.state as Final['state'], reason: last.reason, replyId };
+}
+
+function isOpen({ state, due_at: dueAt }: ReplyOutcome): boolean {
+  return dueAt !== null || !finalStates.includes(state);
 }

@@ -103,8 +103,9 @@ async function runUntilDone(plan: BotPlan, { place, prepared, people, signal }: 
   return false;
 }
 
-async function isDone({ ledger }: Place): Promise<boolean> {
-  return (await readOutcome(ledger)).finals.size === postCount;
+async function isDone({ ledger, changed }: Place): Promise<boolean> {
+  const { finals, followed } = await readOutcome(ledger);
+  return finals.size === postCount && changed.isSubsetOf(followed);
 }
 
 function startBot(plan: BotPlan, env: PreparedStore['env']) {

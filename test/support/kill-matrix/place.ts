@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openLedger } from '../../../src/app/embedded.ts';
@@ -23,6 +23,10 @@ export interface Place extends AsyncDisposable {
   /** The platform's own record. */
   readonly record: string;
   readonly ledger: Ledger;
+  /** Ids of posts that were edited or deleted. */
+  readonly changed: ReadonlySet<string>;
+  /** The author of the i-th post changes or deletes it, on the platform and in the file that the bot reads. */
+  change(this: void, i: number, how: 'edit' | 'delete'): void;
   /** Asks until it is so. Returns false when the signal ended it. */
   until(this: void, isSo: () => Promise<boolean>, signal: AbortSignal): Promise<boolean>;
 }
@@ -41,6 +45,7 @@ export async function openPlace(options: {
   const config = join(dir, 'pilcrow.yaml');
   writeFileSync(config, configuration(dir, platform, store.config));
   const env = { ...process.env, ...store.env };
+  const changed = new Set<string>();
   const ledger = await openLedger(loadConfig({ file: config, env, platforms }));
   return {
     config,
@@ -48,6 +53,11 @@ export async function openPlace(options: {
     record,
     ledger,
     until,
+    change: (i, how) => {
+      changed.add(`p${i}`);
+      appendFileSync(join(dir, fileOf(i)), how === 'edit' ? editedPost(platform, i) : deletedPost(platform, i));
+    },
+    changed,
     async [Symbol.asyncDispose]() {
       await ledger[Symbol.asyncDispose]();
       await platform[Symbol.asyncDispose]();
@@ -69,10 +79,11 @@ const root = new URL('../../..', import.meta.url).pathname;
 function configuration(dir: string, platform: FakePlatform, storeLines: string): string {
   const lines: string[] = [];
   for (let feed = 0; feed < feeds; feed += 1) {
-    const files = Array.from({ length: filesOfFeed }, (_, i) => `posts-${feed}-${i}.jsonl`);
+    const first = feed * filesOfFeed * postsOfFile;
+    const files = Array.from({ length: filesOfFeed }, (_, i) => fileOf(first + i * postsOfFile));
     for (const [i, file] of files.entries()) {
-      const first = (feed * filesOfFeed + i) * postsOfFile;
-      const posts = Array.from({ length: postsOfFile }, (_, at) => citedPost(platform, first + at));
+      const start = first + i * postsOfFile;
+      const posts = Array.from({ length: postsOfFile }, (_, at) => citedPost(platform, start + at));
       writeFileSync(join(dir, file), posts.join(''));
     }
     lines.push(`  - { name: feed-${feed}, platform: file, every: 1s, expire: null, paths: [${files.join(', ')}] }`);
@@ -88,6 +99,22 @@ rules: ${root}config/rules.yaml
 templates: ${root}config/templates
 corpus: [${root}config/sample]
 ${storeLines}`;
+}
+
+function fileOf(i: number): string {
+  return `posts-${Math.floor(i / postsOfFile)}.jsonl`;
+}
+
+/** Now it is about another paragraph, so that the answer to it must be another one. */
+function editedPost({ people }: FakePlatform, i: number): string {
+  const text = `#cablegate #07ASTANA2244 ¶${postCount + i + 1}`;
+  people.edit(`p${i}`, text);
+  return `${JSON.stringify({ event: 'edit', id: `p${i}`, author: `user${i}`, createdAt: Date.now(), text })}\n`;
+}
+
+function deletedPost({ people }: FakePlatform, i: number): string {
+  people.delete(`p${i}`);
+  return `${JSON.stringify({ event: 'delete', id: `p${i}` })}\n`;
 }
 
 function citedPost({ people }: FakePlatform, i: number): string {

@@ -45,6 +45,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   respond: { passes: 20, shares: roughWeather },
   settle: { passes: 4, shares: storm },
   withdraw: { passes: 4, shares: regrets, meanwhile: withdrawSome },
+  follow: { passes: 4, shares: regrets, meanwhile: changeSome },
 };
 
 /** Errors: there is no scenario that passes this point. */
@@ -53,6 +54,15 @@ export function scenarioOf(point: Point): Scenario {
   const scenario = scenarios[worker];
   if (scenario === undefined) throw new Error(`no scenario passes \`${point}\`: add one for ${worker} to scenarios.ts`);
   return scenario;
+}
+
+/** As soon as some are answered, people change their minds about half of what they wrote: one edits, the next deletes. */
+async function changeSome({ ledger, change, until }: Place, signal: AbortSignal): Promise<void> {
+  const isUnderWay = async () => {
+    const sent = await ledger.db.selectFrom('replies').select('key').where('state', '=', 'sent').execute();
+    return sent.length >= 6;
+  };
+  if (await until(isUnderWay, signal)) for (let i = 0; i < 12; i += 1) change(i, i % 2 === 0 ? 'edit' : 'delete');
 }
 
 /** A person takes six replies back as they go out. */
