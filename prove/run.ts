@@ -4,9 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { ids } from './ids.ts';
 import { killMatrix } from './kill-matrix.ts';
 import { kills } from './kills.ts';
+import { mutants } from './mutants.ts';
 import type { Proof } from './proof.ts';
 
-const proofs: readonly Proof[] = [ids, kills, killMatrix];
+const proofs: readonly Proof[] = [ids, kills, killMatrix, mutants];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !proofs.some((proof) => proof.name === name));

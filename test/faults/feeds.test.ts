@@ -65,6 +65,40 @@ describe('a feed', () => {
     );
   });
 
+  test('whose page cannot be kept is read again from the same place', async () => {
+    const places: (string | undefined)[] = [];
+    const { app } = await withFeed(async function* (after) {
+      places.push(after);
+      yield page('1');
+    });
+    const db = app.ledger.db;
+    let full = true;
+    const failing: App = {
+      ...app,
+      ledger: {
+        ...app.ledger,
+        // The disk is full as soon as a post is to be written.
+        transact: (work) =>
+          app.ledger.transact(async (tx) => {
+            const result = await work(tx);
+            const { kept } = await tx
+              .selectFrom('posts')
+              .select(({ fn }) => fn.countAll<number>().as('kept'))
+              .executeTakeFirstOrThrow();
+            if (full && kept > 0) throw new Error('database or disk is full');
+            return result;
+          }),
+      },
+    };
+    await poll.work(failing, 'posts');
+    expect(await feedRows(db)).toMatchObject([{ cursor: null, kept: 0 }]);
+    full = false;
+    await app.ledger.transact((tx) => tx.updateTable('feeds').set({ due_at: 0 }).execute());
+    await poll.work(app, 'posts');
+    expect(places).toEqual([undefined, undefined]);
+    expect(await feedRows(db)).toMatchObject([{ cursor: '1', kept: 1 }]);
+  });
+
   test('that fails rests longer and longer, and is healthy again after a poll that brings nothing', async () => {
     let broken = true;
     const { app, clock } = await withFeed(async function* () {

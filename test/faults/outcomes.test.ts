@@ -187,6 +187,23 @@ describe('a sender that dies', () => {
   });
 });
 
+test('a sender that slept through its lease sends nothing when it wakes up', async () => {
+  const platform = scriptedPublisher('doubles', []);
+  const { app, clock, work } = await openTestApp(cited, platform);
+  const sleepy: App = {
+    ...app,
+    reached: (point) => {
+      if (point === 'respond: taken') clock.advance(hour);
+    },
+  };
+  await poll.work(app, 'posts');
+  await resolve.work(app, key);
+  await respond.work(sleepy, key);
+  expect(platform.calls).toBe(0);
+  await work();
+  expect(platform.calls).toBe(1);
+});
+
 describe('resolving that fails', () => {
   async function openBroken(error: Error) {
     const { app, clock, work } = await openTestApp(cited, scriptedPublisher('harmless', []));
