@@ -1,4 +1,5 @@
 import type { Payload, Published } from '../core/reply.ts';
+import { claim } from './claim.ts';
 import type { Executor } from './schema.ts';
 
 /** A reply that this process may send now, until the lease ends. `attempt` is the token that later writes carry. */
@@ -16,6 +17,12 @@ export async function takeForSending(
   now: number,
   leaseMs: number,
 ): Promise<Sending | undefined> {
+  const planned = tx
+    .selectFrom('replies')
+    .select('key')
+    .where('key', '=', key)
+    .where('state', '=', 'planned')
+    .where('due_at', '<=', now);
   const row = await tx
     .updateTable('replies')
     .set((current) => ({
@@ -26,9 +33,7 @@ export async function takeForSending(
       due_at: now + leaseMs,
       updated_at: now,
     }))
-    .where('key', '=', key)
-    .where('state', '=', 'planned')
-    .where('due_at', '<=', now)
+    .where('key', '=', claim(tx, planned))
     .returning(['key', 'publisher', 'payload', 'attempts'])
     .executeTakeFirst();
   if (row === undefined) return undefined;
