@@ -1,5 +1,6 @@
 import type { App } from '../src/app.ts';
 import { trimRejects } from '../src/ledger/feeds.ts';
+import { forgetSilentRunners } from '../src/ledger/notes.ts';
 import { duePosts } from '../src/ledger/posts.ts';
 import { dueReplies } from '../src/ledger/replies.ts';
 import { expireSending } from '../src/ledger/sending.ts';
@@ -14,17 +15,18 @@ export interface Due {
 /** Rows a kind and sweep: the rest is still due at the next one. */
 const most = 1000;
 
-/** Everything in the ledger that waits for a worker now. First turns expired `sending` into `unknown`. */
-export async function dueWork(app: App): Promise<Due[]> {
+/** Everything in the ledger that waits for a worker and did so `dueForMs` ago. First turns expired `sending` into `unknown`. */
+export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   const now = await app.ledger.now();
   const { db } = app.ledger;
+  const by = now - dueForMs;
   // A write costs a disk flush, so it is only made where there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   const [posts, planned, unknown, withdrawing] = await Promise.all([
-    duePosts(db, now, most),
-    dueReplies(db, 'planned', now, most),
-    dueReplies(db, 'unknown', now, most),
-    dueReplies(db, 'withdrawing', now, most),
+    duePosts(db, by, most),
+    dueReplies(db, 'planned', by, most),
+    dueReplies(db, 'unknown', by, most),
+    dueReplies(db, 'withdrawing', by, most),
   ]);
   return [
     ...posts.map((key) => ({ bell: 'resolve' as const, key })),
@@ -34,9 +36,12 @@ export async function dueWork(app: App): Promise<Due[]> {
   ];
 }
 
+/** Where many work, somebody has rung for what is due since a moment, and is at work on it. */
+const othersMs = 5000;
+
 /** Rings for every row that is due, and says whether there may be more. This is the guarantee; all other rings are only speed. */
 export async function sweep(app: App): Promise<boolean> {
-  const due = await dueWork(app);
+  const due = await dueWork(app, app.ledger.shared ? othersMs : 0);
   for (const { bell, key } of due) await app.queue.ring(bell, key);
   return due.length >= most;
 }
@@ -44,4 +49,6 @@ export async function sweep(app: App): Promise<boolean> {
 /** Keeps the ledger from growing with what nobody needs. */
 export async function tidy(app: App): Promise<void> {
   await app.ledger.transact((tx) => trimRejects(tx));
+  const dayAgo = (await app.ledger.now()) - 24 * 60 * 60_000;
+  if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, dayAgo));
 }

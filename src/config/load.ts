@@ -43,7 +43,8 @@ function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
     );
     return [side, parsed] as const;
   });
-  return Object.fromEntries(sides);
+  const ledger = schema.shape.ledger.safeParse(valueAt(data, ['ledger']));
+  return Object.fromEntries([...sides, ['ledger', ledger.data]]);
 }
 
 function finished(
@@ -58,6 +59,7 @@ function finished(
     file,
     configDir,
     dataDir,
+    postgres: parsed.ledger.postgres ?? null,
     feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.expire)),
     publishers: parsed.publishers.map(publisherEntry),
     expireMs: parsed.replies.expire,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../core/duration.ts';
+import { Secret, type SecretValue } from '../core/secret.ts';
 import { valueAt } from './path.ts';
 
 /** A platform as the configuration needs it; the registry's entries have this shape. */
@@ -52,6 +53,15 @@ const Replies = z.strictObject({
     .describe('A post that is older than this when it is first seen is recorded, not answered; `null`: no limit.'),
 });
 
+const Ledger = z.strictObject({
+  postgres: z
+    .strictObject({
+      url: Secret.describe('Where its URL stands: postgres://USER:PASSWORD@HOST:PORT/DATABASE.'),
+    })
+    .optional()
+    .describe('A PostgreSQL database of its own (13 or newer), for several processes or hosts.'),
+});
+
 const Network = z.strictObject({
   allowPrivate: z
     .array(z.string().regex(/^\S+:\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:8099'))
@@ -70,6 +80,9 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
     .strictObject({
       data: Path.default('data').describe(
         'Folder of the bot’s state (ledger, replies, catalogue), relative to this file. The variable PILCROW_DATA goes before it.',
+      ),
+      ledger: Ledger.prefault({}).describe(
+        'Where the bot remembers what it has done. Left out: a file in the data folder, for one process at a time.',
       ),
       feeds: z
         .array(entryOf(platforms, 'feed', feedKeys).pipe(Feeds))
@@ -122,6 +135,8 @@ export interface Config extends Pick<Parsed, 'links' | 'network'> {
   readonly file: string;
   readonly configDir: string;
   readonly dataDir: string;
+  /** Null: the embedded ledger in the data folder. */
+  readonly postgres: { readonly url: SecretValue } | null;
   readonly feeds: readonly FeedEntry[];
   readonly publishers: readonly PublisherEntry[];
   /** `replies.expire`: for posts of feeds that say nothing else. */

@@ -9,6 +9,8 @@ export interface LedgerReader extends AsyncDisposable {
   readonly shared: boolean;
   /** For reads; sees only what is committed. */
   readonly db: Kysely<Schema>;
+  /** The time by which leases and due times are judged: the database's where it is shared. */
+  now(): Promise<number>;
 }
 
 /** The truth: posts, verdicts, replies, cursors. Everything that must not be lost or done twice is a row here. */
@@ -19,8 +21,6 @@ export interface Ledger extends LedgerReader {
    * committed together. Where the connection is lost while it commits, it rejects although the work may be done.
    */
   transact<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
-  /** The time by which leases and due times are judged. */
-  now(): Promise<number>;
   /** True when another process has written since the last call. Always false where it is shared: there others write all the time. */
   changedOutside(): Promise<boolean>;
 }

@@ -6,6 +6,7 @@ import { openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from './ledger.ts';
 import { checkForm, migrate } from './migrations.ts';
 import { connect, type Limits, migrationLimits, placeOf, usualLimits } from './postgres-pool.ts';
+import { type ServerFault, serverFaults } from './postgres-checks.ts';
 import { postgresRules } from './postgres-trouble.ts';
 import type { Schema } from './schema.ts';
 
@@ -51,7 +52,7 @@ export async function openPostgresReader(url: string): Promise<LedgerReader | un
     try {
       if (await hasForm(db)) {
         await checkForm(db);
-        return { place, shared: true, db, [Symbol.asyncDispose]: () => db.destroy() };
+        return { place, shared: true, db, now: databaseTime(db), [Symbol.asyncDispose]: () => db.destroy() };
       }
     } catch (error) {
       await db.destroy();
@@ -59,6 +60,18 @@ export async function openPostgresReader(url: string): Promise<LedgerReader | un
     }
     await db.destroy();
     return undefined;
+  });
+}
+
+/** See `serverFaults`. Errors: the server cannot be reached. */
+export async function postgresFaults(url: string, now: () => number): Promise<ServerFault[]> {
+  return await explained(placeOf(url), async () => {
+    const db = connect(url, 1, usualLimits);
+    try {
+      return await serverFaults(db, now);
+    } finally {
+      await db.destroy();
+    }
   });
 }
 

@@ -12,6 +12,7 @@ export interface Schema {
   feeds: FeedsTable;
   rejects: RejectsTable;
   notes: NotesTable;
+  ticks: TicksTable;
 }
 
 /**
@@ -110,6 +111,12 @@ interface RejectsTable {
 interface NotesTable {
   name: string;
   value: string;
+}
+
+/** When something was last done that one process does for all. */
+interface TicksTable {
+  name: string;
+  at: number;
 }
 
 export type NewMention = Insertable<MentionsTable>;

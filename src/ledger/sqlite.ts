@@ -58,7 +58,13 @@ export async function openSqliteReader(file: string): Promise<LedgerReader> {
   return await explained(file, async () => {
     const { db } = open(file, 'read');
     await checkForm(db);
-    return { place: file, shared: false, db, [Symbol.asyncDispose]: () => db.destroy() };
+    return {
+      place: file,
+      shared: false,
+      db,
+      now: () => Promise.resolve(Date.now()),
+      [Symbol.asyncDispose]: () => db.destroy(),
+    };
   });
 }
 
