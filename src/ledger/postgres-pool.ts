@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, UsageError } from '../core/errors.ts';
 import { ConnectionTrouble } from './postgres-trouble.ts';
 import type { Schema } from './schema.ts';
 
@@ -51,10 +51,10 @@ export function connect(url: string, max: number, limits: Limits): Kysely<Schema
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: kyselyPool(pool) }) });
 }
 
-/** Where a URL leads, without what is secret in it. Errors: one that does not repeat it. */
+/** Where a URL leads, without what is secret in it. Errors: UsageError that does not repeat it. */
 export function placeOf(url: string): string {
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new Error('the URL of the ledger is none: expected postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+    throw new UsageError('the URL of the ledger is none: expected postgres://USER:PASSWORD@HOST:PORT/DATABASE');
   }
   const { hostname, port, pathname } = new URL(url);
   return `PostgreSQL at ${hostname || 'localhost'}:${port || 5432}${pathname}`;
