@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { type Account, accountOf, stoppedBecause } from './app/brakes.ts';
 import { type Cables, openCables } from './app/cables.ts';
 import { type FeedSource, openDrivers } from './app/drivers.ts';
-import { openLedger } from './app/embedded.ts';
+import { openLedger } from './app/ledger.ts';
 import { environment } from './config/environment.ts';
 import { jsonSchemas } from './config/json-schema.ts';
 import { loadConfig } from './config/load.ts';
@@ -92,7 +92,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const log = logOf(config);
   const { rules, templates } = readRules(config);
   const cables = await openCables(config, (message) => tell({ kind: 'notice', what: 'documents', message }));
-  const ledger = await openLedger(config, clock);
+  const ledger = await openLedger(config, options.clock);
   const queue = options.bell === 'none' ? silentQueue : loudQueue(tell);
   const drivers = openDrivers(config, { tell, clock });
   return {

@@ -46,6 +46,7 @@ const rooms: Record<string, readonly string[]> = {
 const homes: Record<string, readonly string[]> = {
   zod: ['src/core', 'src/cables', 'src/config', 'src/rules', 'src/platforms'],
   kysely: ['src/ledger'],
+  pg: ['src/ledger'],
   'node:sqlite': ['src/ledger'],
   'p-queue': ['src/queue/in-process.ts'],
   yaml: ['src/config'],

@@ -1,13 +1,18 @@
+import { hostname } from 'node:os';
 import { schedule as cron } from 'node-cron';
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { forgiveClock } from '../src/ledger/clock-step.ts';
-import { noteAlive } from '../src/ledger/notes.ts';
+import { forgetRunner, noteAlive, noteRunner } from '../src/ledger/notes.ts';
+import { claimTick } from '../src/ledger/ticks.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';
 
 /** A change from outside is looked for every second; without one, the ledger is swept this often. */
 const sweepEveryMs = 5000;
+const tidyEveryMs = 60 * 60_000;
+/** Ticks come a little early or late. */
+const tickSlackMs = 1000;
 /** `doctor --running` reads it. */
 const aliveEveryMs = 30_000;
 /** Clocks are corrected by seconds all the time. */
@@ -21,7 +26,8 @@ export function startSchedule(app: App): AsyncDisposable {
   const due = dueTimes();
   let more = false;
 
-  let lastTick = app.clock.now();
+  const since = app.clock.now();
+  let lastTick = since;
 
   async function tick(): Promise<void> {
     const now = app.clock.now();
@@ -31,13 +37,16 @@ export function startSchedule(app: App): AsyncDisposable {
       if (due(`feed ${name}`, now, everyMs)) await app.queue.ring('poll', name);
     }
     const changed = await app.ledger.changedOutside();
-    if (due('sweep', now, sweepEveryMs) || changed || more) more = await sweep(app);
+    const sweeps = due('sweep', now, sweepEveryMs) && (!app.queue.shared || (await first(app, 'sweep', sweepEveryMs)));
+    if (sweeps || changed || more) more = await sweep(app);
     if (due('holds', now, app.patience.feedLeaseMs / 3)) await renewHolds(app);
-    if (due('alive', now, aliveEveryMs)) await app.ledger.transact((tx) => noteAlive(tx, now));
+    if (due('alive', now, aliveEveryMs)) await noteSelf(app, since);
   }
 
   const ticking = alone(app, tick);
-  const tidying = alone(app, () => tidy(app));
+  const tidying = alone(app, async () => {
+    if (await first(app, 'tidy', tidyEveryMs)) await tidy(app);
+  });
   const everySecond = cron('* * * * * *', ticking.begin, { timezone: 'UTC', name: 'tick' });
   const hourly = cron('7 * * * *', tidying.begin, { timezone: 'UTC', name: 'tidy' });
   ticking.begin();
@@ -46,8 +55,23 @@ export function startSchedule(app: App): AsyncDisposable {
       await everySecond.destroy();
       await hourly.destroy();
       await Promise.all([ticking.ended(), tidying.ended()]);
+      // Where it cannot be said any more, its silence says it.
+      if (app.ledger.shared) await app.ledger.transact((tx) => forgetRunner(tx, app.id)).catch(() => {});
     },
   };
+}
+
+/** Whether this process does what one does for all. Where it is alone, always. */
+async function first(app: App, name: string, everyMs: number): Promise<boolean> {
+  if (!app.ledger.shared) return true;
+  const now = await app.ledger.now();
+  return await app.ledger.transact((tx) => claimTick(tx, name, now, everyMs - tickSlackMs));
+}
+
+async function noteSelf(app: App, since: number): Promise<void> {
+  const aliveAt = await app.ledger.now();
+  const self = { pid: process.pid, host: hostname(), since, aliveAt };
+  await app.ledger.transact((tx) => (app.ledger.shared ? noteRunner(tx, self, app.id) : noteAlive(tx, aliveAt)));
 }
 
 async function setBack(app: App, byMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { App } from '../src/app.ts';
 import { trimRejects } from '../src/ledger/feeds.ts';
+import { forgetSilentRunners } from '../src/ledger/notes.ts';
 import { duePosts } from '../src/ledger/posts.ts';
 import { dueReplies } from '../src/ledger/replies.ts';
 import { purgeDeleted, purgeOld, purgeRejects } from '../src/ledger/retention.ts';
@@ -12,21 +13,23 @@ export interface Due {
   readonly key: string;
 }
 
+const dayMs = 24 * 60 * 60_000;
 /** Rows a kind and sweep: the rest is still due at the next one. */
 const most = 1000;
 
-/** Everything in the ledger that waits for a worker now. First turns expired `sending` into `unknown`. */
-export async function dueWork(app: App): Promise<Due[]> {
+/** Everything in the ledger that waits for a worker and did so `dueForMs` ago. First turns expired `sending` into `unknown`. */
+export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   const now = await app.ledger.now();
   const { db } = app.ledger;
+  const by = now - dueForMs;
   // A write costs a disk flush, so it is only made where there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   const [posts, planned, unknown, withdrawing, withdrawn] = await Promise.all([
-    duePosts(db, now, most),
-    dueReplies(db, 'planned', now, most),
-    dueReplies(db, 'unknown', now, most),
-    dueReplies(db, 'withdrawing', now, most),
-    dueReplies(db, 'withdrawn', now, most),
+    duePosts(db, by, most),
+    dueReplies(db, 'planned', by, most),
+    dueReplies(db, 'unknown', by, most),
+    dueReplies(db, 'withdrawing', by, most),
+    dueReplies(db, 'withdrawn', by, most),
   ]);
   return [
     ...posts.map((key) => ({ bell: 'resolve' as const, key })),
@@ -36,9 +39,12 @@ export async function dueWork(app: App): Promise<Due[]> {
   ];
 }
 
+/** Where many work, somebody has rung for what is due since a moment, and is at work on it. */
+const othersMs = 5000;
+
 /** Rings for every row that is due, and says whether there may be more. This is the guarantee; all other rings are only speed. */
 export async function sweep(app: App): Promise<boolean> {
-  const due = await dueWork(app);
+  const due = await dueWork(app, app.ledger.shared ? othersMs : 0);
   for (const { bell, key } of due) await app.queue.ring(bell, key);
   return due.length >= most;
 }
@@ -51,6 +57,7 @@ export async function tidy(app: App): Promise<void> {
     await purgeRejects(tx, now - rejectsMs);
     await trimRejects(tx);
   });
+  if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));
   await untilNone(() => app.ledger.transact((tx) => purgeDeleted(tx)));
   if (textsMs !== null) await untilNone(() => app.ledger.transact((tx) => purgeOld(tx, now - textsMs, now)));
 }

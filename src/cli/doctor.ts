@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { Command } from 'commander';
 import { openCables } from '../app/cables.ts';
 import { checkDrivers } from '../app/drivers.ts';
-import { readLedger, workerIsRunning } from '../app/embedded.ts';
+import { ledgerFaults, readLedger, workerIsRunning } from '../app/ledger.ts';
 import { checkRules, readConfig } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../core/errors.ts';
@@ -99,6 +99,9 @@ async function* cableChecks(config: Config): AsyncIterable<Check> {
 }
 
 async function* ledgerChecks(config: Config): AsyncIterable<Check> {
+  for (const { fatal, message } of await ledgerFaults(config)) {
+    yield { name: 'ledger', state: fatal ? 'fail' : 'note', message };
+  }
   const opened = await readLedger(config);
   if (opened === undefined) {
     yield { name: 'ledger', state: 'note', message: 'there is none yet: it is made at the first run' };

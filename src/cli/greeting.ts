@@ -14,7 +14,7 @@ export async function greeting(app: App, output: Output): Promise<void> {
   output.line(`${paint.bold('¶ pilcrow')} ${version}`);
   for (const feed of config.feeds) row('reads', `${feed.name} (${feed.platform})`);
   for (const publisher of config.publishers) row('answers', `${publisher.name} (${publisher.platform})`);
-  row('ledger', here(ledger.place));
+  row('ledger', ledger.shared ? ledger.place : here(ledger.place));
   for (const address of config.network.allowPrivate) row('caution', `the private address ${address} may be fetched`);
   row('cables', app.cables.summary);
   const answered = (await countReplies(ledger.db))['sent'] ?? 0;
@@ -34,7 +34,7 @@ export function idleHint(app: App, counts: { read: number; cited: number; answer
   const { config } = app;
   return [
     `${counts.read} new posts read, ${counts.cited} cite a cable, ${counts.answered} answered. Waiting for more; Ctrl-C stops.`,
-    `  replies    ${here(repliesFile(config))}   ledger  ${here(app.ledger.place)}`,
+    `  replies    ${here(repliesFile(config))}   ledger  ${app.ledger.shared ? app.ledger.place : here(app.ledger.place)}`,
     `  more       ${invitation(config)}feeds and all else: ${here(config.file)}, docs/configuration.md`,
     app.cables.catalogue !== undefined
       ? ''

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { drain } from '../../workers/index.ts';
 import { checkRules, openApp, readConfig } from '../app.ts';
-import { holdLedger } from '../app/embedded.ts';
+import { holdLedger } from '../app/ledger.ts';
 import { watch } from './console.ts';
 import type { Output } from './output.ts';
 import { stopSignals } from './stop-signals.ts';
@@ -14,7 +14,7 @@ export function onceCommand(output: Output): Command {
     .action(async (options: { quiet?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       checkRules(config);
-      using _lock = await holdLedger(config);
+      using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
       const watching = watch(output, options.quiet === true ? 'troubles' : 'posts');
       using signals = stopSignals();
       await using app = await openApp(config, { tell: watching.tell, ...signals, bell: 'none' });

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../app.ts';
 import { pauseFile } from '../app/brakes.ts';
-import { openLedger, readLedger } from '../app/embedded.ts';
+import { openLedger, readLedger } from '../app/ledger.ts';
 import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { pause, pauses, type PauseScope, resume } from '../ledger/pauses.ts';

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../app.ts';
-import { openLedger, readLedger } from '../app/embedded.ts';
+import { openLedger, readLedger } from '../app/ledger.ts';
 import { UsageError } from '../core/errors.ts';
 import { Payload, ReplyState } from '../core/reply.ts';
 import { retryPost } from '../ledger/posts.ts';

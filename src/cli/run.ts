@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { startWorkers } from '../../workers/index.ts';
 import { type App, checkRules, openApp, readConfig } from '../app.ts';
-import { holdLedger } from '../app/embedded.ts';
+import { holdLedger } from '../app/ledger.ts';
 import { type Detail, watch, type Watch } from './console.ts';
 import { idleHint, greeting } from './greeting.ts';
 import type { Output } from './output.ts';
@@ -18,7 +18,7 @@ export function runCommand(output: Output): Command {
     .action(async (options: { quiet?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       checkRules(config);
-      using _lock = await holdLedger(config);
+      using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
       const detail: Detail = options.quiet === true ? 'troubles' : 'posts';
       const watching = watch(output, detail);
       using signals = stopSignals();

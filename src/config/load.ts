@@ -44,7 +44,8 @@ function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
     );
     return [side, parsed] as const;
   });
-  return Object.fromEntries(sides);
+  const ledger = schema.shape.ledger.safeParse(valueAt(data, ['ledger']));
+  return Object.fromEntries([...sides, ['ledger', ledger.data]]);
 }
 
 function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadRequest & { configDir: string }): Config {
@@ -56,6 +57,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     file,
     configDir,
     dataDir,
+    postgres: parsed.ledger.postgres ?? null,
     feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.expire)),
     publishers: parsed.publishers.map((entry) => publisherEntry(entry, parsed.brakes, platforms)),
     expireMs: parsed.replies.expire,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Brakes as BrakesInForce } from '../core/brakes.ts';
 import { Duration } from '../core/duration.ts';
+import { Secret, type SecretValue } from '../core/secret.ts';
 import { Brakes } from './brakes.ts';
 import { valueAt } from './path.ts';
 
@@ -66,6 +67,15 @@ const Retention = z.strictObject({
   rejects: Duration.prefault('30d').describe('What could not be read, of which the newest 10,000 are kept.'),
 });
 
+const Ledger = z.strictObject({
+  postgres: z
+    .strictObject({
+      url: Secret.describe('Where its URL stands: postgres://USER:PASSWORD@HOST:PORT/DATABASE.'),
+    })
+    .optional()
+    .describe('A PostgreSQL database of its own (13 or newer), for several processes or hosts.'),
+});
+
 const Network = z.strictObject({
   allowPrivate: z
     .array(z.string().regex(/^\S+:\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:8099'))
@@ -84,6 +94,9 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
     .strictObject({
       data: Path.default('data').describe(
         'Folder of the bot’s state (ledger, replies, catalogue), relative to this file. The variable PILCROW_DATA goes before it.',
+      ),
+      ledger: Ledger.prefault({}).describe(
+        'Where the bot remembers what it has done. Left out: a file in the data folder, for one process at a time.',
       ),
       feeds: z
         .array(entryOf(platforms, 'feed', feedKeys).pipe(Feeds))
@@ -141,6 +154,8 @@ export interface Config extends Pick<Parsed, 'links' | 'network'> {
   readonly file: string;
   readonly configDir: string;
   readonly dataDir: string;
+  /** Null: the embedded ledger in the data folder. */
+  readonly postgres: { readonly url: SecretValue } | null;
   readonly feeds: readonly FeedEntry[];
   readonly publishers: readonly PublisherEntry[];
   /** `replies.expire`: for posts of feeds that say nothing else. */

@@ -34,8 +34,11 @@ export class SecretValue {
 
 const where = 'expected `{ env: NAME }` or `{ file: PATH }`: a secret itself never stands in this file';
 
+const Env = z.string().min(1).describe('Name of the variable, also from `.env`.');
+const File = z.string().min(1).describe('A file that holds nothing else, relative to this one.');
+
 /** Schema of a secret in a platform's config: `{ env: NAME }` or `{ file: PATH }` (relative to the configuration file). */
 export const Secret = z
-  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], { error: where })
+  .union([z.strictObject({ env: Env }), z.strictObject({ file: File })], { error: where })
   .transform((from) => new SecretValue(from))
   .describe('Where a secret stands: `env` names a variable (also from `.env`), `file` a file that holds nothing else.');

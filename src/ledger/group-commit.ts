@@ -2,26 +2,41 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Executor, Schema } from './schema.ts';
 
-/** Enough to hide the disk's latency, short enough that nobody waits for the others' work. */
-const largestGroup = 512;
+/** What differs between databases. */
+export interface CommitRules {
+  /** Groups that are committed side by side. */
+  readonly lanes: number;
+  /** Enough to hide the disk's latency, short enough that nobody waits for the others' work. */
+  readonly largestGroup: number;
+  /** Another process stands in the way and will be gone in a moment. Nothing of the transaction is written. */
+  readonly passes: (error: unknown) => boolean;
+  /** Trouble of the database, not of the work of one: nobody in the group is better off by himself. */
+  readonly strikesAll: (error: unknown) => boolean;
+}
 
 /**
  * Commits transactions that are asked for at the same time together: one disk flush for all of them. A failing one undoes only
  * itself: the others of its group are then run again.
  */
-export function openGroupCommit(db: Kysely<Schema>) {
-  let waiting: Unit[] = [];
-  let committing: Promise<void> | undefined;
+export function openGroupCommit(db: Kysely<Schema>, rules: CommitRules) {
+  const waiting: Unit[] = [];
+  const lanes = new Set<Promise<void>>();
+  let busyLanes = 0;
 
   async function commitAll(): Promise<void> {
     while (waiting.length > 0) {
       // Let those whose last transaction was just committed, and who are about to ask again, join the group.
       for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate);
-      const group = waiting.slice(0, largestGroup);
-      waiting = waiting.slice(largestGroup);
-      await commit(db, group);
+      const group = waiting.splice(0, rules.largestGroup);
+      if (group.length > 0) await commit(db, group, rules);
     }
-    committing = undefined;
+    busyLanes -= 1;
+  }
+
+  function openLane(): void {
+    busyLanes += 1;
+    const lane = commitAll().finally(() => lanes.delete(lane));
+    lanes.add(lane);
   }
 
   return {
@@ -35,12 +50,12 @@ export function openGroupCommit(db: Kysely<Schema>) {
           done: () => resolve(value),
           failed: reject,
         });
-        committing ??= commitAll();
+        if (busyLanes < rules.lanes) openLane();
       });
     },
     /** Resolves when all that was asked for is committed. */
     async settled(): Promise<void> {
-      await committing;
+      await Promise.all(lanes);
     },
   };
 }
@@ -51,10 +66,10 @@ interface Unit {
   failed(error: unknown): void;
 }
 
-async function commit(db: Kysely<Schema>, group: readonly Unit[]): Promise<void> {
+async function commit(db: Kysely<Schema>, group: readonly Unit[], rules: CommitRules): Promise<void> {
   let running: Unit | undefined;
   try {
-    await begun(() =>
+    await begun(rules, () =>
       db.transaction().execute(async (tx) => {
         for (const unit of group) {
           running = unit;
@@ -64,40 +79,29 @@ async function commit(db: Kysely<Schema>, group: readonly Unit[]): Promise<void>
       }),
     );
   } catch (error) {
-    // The work of one was wrong and undid that of the others: each once more by itself. The disk or the file: all fail alike.
-    const rerun = group.length > 1 && running !== undefined && !isTroubleOfTheFile(error);
-    if (rerun) for (const unit of group) await commit(db, [unit]);
+    // The work of one was wrong and undid that of the others: each once more by itself. The database or the commit: all fail alike.
+    const rerun = group.length > 1 && running !== undefined && !rules.strikesAll(error);
+    if (rerun) for (const unit of group) await commit(db, [unit], rules);
     else for (const unit of group) unit.failed(error);
     return;
   }
   for (const unit of group) unit.done();
 }
 
-const busyPatienceMs = 10_000;
-const busyPauseMs = 50;
+const patienceMs = 10_000;
+const pauseMs = 50;
 
-/** Another process may be writing: that is waited for without standing in the event loop's way. */
-async function begun(transaction: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + busyPatienceMs;
+/** Who stands in the way is waited for without standing in the event loop's way. */
+async function begun(rules: CommitRules, transaction: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     try {
       await transaction();
       return;
     } catch (error) {
-      if (resultCode(error) !== busy || performance.now() > deadline) throw error;
+      if (!rules.passes(error) || performance.now() > deadline) throw error;
     }
-    await delay(busyPauseMs);
+    // Not two that met each other in step.
+    await delay(pauseMs * (0.5 + Math.random()));
   }
-}
-
-// Result codes of SQLite: busy, locked, read-only, input/output error, corrupt, full, cannot open, no database.
-const busy = 5;
-const troubles = new Set([busy, 6, 8, 10, 11, 13, 14, 26]);
-
-function isTroubleOfTheFile(error: unknown): boolean {
-  return troubles.has(resultCode(error));
-}
-
-function resultCode(error: unknown): number {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
 }

@@ -5,8 +5,12 @@ import type { Executor, Schema } from './schema.ts';
 export interface LedgerReader extends AsyncDisposable {
   /** Where it is, for people. */
   readonly place: string;
+  /** Several processes, on several hosts, may work on it at the same time. */
+  readonly shared: boolean;
   /** For reads; sees only what is committed. */
   readonly db: Kysely<Schema>;
+  /** The time by which leases and due times are judged: the database's where it is shared. */
+  now(): Promise<number>;
 }
 
 /** The truth: posts, verdicts, replies, cursors. Everything that must not be lost or done twice is a row here. */
@@ -14,11 +18,9 @@ export interface Ledger extends LedgerReader {
   /**
    * Runs `work` in one writing transaction and resolves once it is durable. `work` awaits nothing but SQL on `tx`,
    * and may be run a second time after an undone first. Its error undoes what it wrote, and that alone. Concurrent calls may be
-   * committed together.
+   * committed together. Where the connection is lost while it commits, it rejects although the work may be done.
    */
   transact<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
-  /** The time by which leases and due times are judged. */
-  now(): Promise<number>;
-  /** True when another process has written since the last call. */
+  /** True when another process has written since the last call. Always false where it is shared: there others write all the time. */
   changedOutside(): Promise<boolean>;
 }

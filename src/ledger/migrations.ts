@@ -155,6 +155,15 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-12-ticks': {
+    async up(db: Kysely<Schema>) {
+      await db.schema
+        .createTable('ticks')
+        .addColumn('name', 'text', (c) => c.primaryKey())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .execute();
+    },
+  },
 };
 
 const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isPostgres } from './dialect.ts';
 import type { Executor } from './schema.ts';
 
 /** Who works on the ledger, or did last. */
@@ -10,10 +11,11 @@ export interface Runner {
   readonly aliveAt: number;
 }
 
-export async function noteRunner(tx: Executor, runner: Runner): Promise<void> {
+/** A ledger of one process knows the last one; where many work, each is noted under its own id. */
+export async function noteRunner(tx: Executor, runner: Runner, id?: string): Promise<void> {
   await tx
     .insertInto('notes')
-    .values({ name: 'runner', value: JSON.stringify(runner) })
+    .values({ name: noteName(id), value: JSON.stringify(runner) })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: JSON.stringify(runner) }))
     .execute();
 }
@@ -24,8 +26,37 @@ export async function noteAlive(tx: Executor, aliveAt: number): Promise<void> {
 }
 
 export async function lastRunner(db: Executor): Promise<Runner | undefined> {
-  const row = await db.selectFrom('notes').select('value').where('name', '=', 'runner').executeTakeFirst();
+  const row = await db.selectFrom('notes').select('value').where('name', '=', noteName()).executeTakeFirst();
   return row && (JSON.parse(row.value) as Runner);
+}
+
+/** All that work on a shared ledger, or ended without a word, the newest sign of life first. */
+export async function runners(db: Executor): Promise<Runner[]> {
+  const rows = await db
+    .selectFrom('notes')
+    .select('value')
+    .where('name', 'like', `${noteName('')}%`)
+    .execute();
+  return rows.map(({ value }) => JSON.parse(value) as Runner).toSorted((a, b) => b.aliveAt - a.aliveAt);
+}
+
+export async function forgetRunner(tx: Executor, id: string): Promise<void> {
+  await tx.deleteFrom('notes').where('name', '=', noteName(id)).execute();
+}
+
+/** Those of whom nothing was heard since `before`. */
+export async function forgetSilentRunners(tx: Executor, before: number): Promise<void> {
+  const rows = await tx
+    .selectFrom('notes')
+    .selectAll()
+    .where('name', 'like', `${noteName('')}%`)
+    .execute();
+  const silent = rows.filter(({ value }) => (JSON.parse(value) as Runner).aliveAt < before);
+  for (const { name } of silent) await tx.deleteFrom('notes').where('name', '=', name).execute();
+}
+
+function noteName(id?: string): string {
+  return id === undefined ? 'runner' : `runner:${id}`;
 }
 
 /** Where the process is alone by proof of the worker lock: what a dead process left in its hands is free now, not when its leases end. */
@@ -39,8 +70,9 @@ export async function takeOver(tx: Executor, now: number): Promise<void> {
     .execute();
 }
 
-/** Is the file sound? `ok`, or what SQLite finds wrong. */
+/** Is the file sound? `ok`, or what SQLite finds wrong. PostgreSQL looks after its files itself. */
 export async function quickCheck(db: Executor): Promise<string> {
+  if (isPostgres(db)) return 'ok';
   const { rows } = await sql<{ quick_check: string }>`pragma quick_check`.execute(db);
   return rows.map((row) => row.quick_check).join('; ');
 }

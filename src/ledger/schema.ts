@@ -18,6 +18,7 @@ export interface Schema {
   spending: SpendingTable;
   opt_outs: OptOutsTable;
   gone: GoneTable;
+  ticks: TicksTable;
 }
 
 /**
@@ -176,6 +177,12 @@ interface OptOutsTable {
 /** Hashes of what was answered once and is no longer kept: a post's key, a reply's scope. */
 interface GoneTable {
   hash: string;
+  at: number;
+}
+
+/** When something was last done that one process does for all. */
+interface TicksTable {
+  name: string;
   at: number;
 }
 

@@ -2,6 +2,7 @@ import type { Brakes } from '../core/brakes.ts';
 import type { Payload, Published } from '../core/reply.ts';
 import { noteRefusal, noteSuccess, restAccount } from './accounts.ts';
 import { type Braked, brakeOn, spendingId, type Terms } from './brakes.ts';
+import { claim } from './claim.ts';
 import { release, settle } from './money.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
@@ -63,13 +64,13 @@ export async function takeForSending(
 }
 
 async function claimed(tx: Executor, key: string, now: number): Promise<ReplyRow | undefined> {
-  return await tx
+  const planned = tx
     .selectFrom('replies')
     .selectAll()
     .where('key', '=', key)
     .where('state', '=', 'planned')
-    .where('due_at', '<=', now)
-    .executeTakeFirst();
+    .where('due_at', '<=', now);
+  return await claim(tx, planned).executeTakeFirst();
 }
 
 /** It was planned again because a repeat did no harm; while it waited, the time for that ran out. */

@@ -16,6 +16,7 @@ import { openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from './ledger.ts';
 import { checkForm, migrate } from './migrations.ts';
 import type { Schema } from './schema.ts';
+import { sqliteRules } from './sqlite-trouble.ts';
 
 /**
  * The embedded ledger: one SQLite file, WAL, every commit flushed to disk.
@@ -27,12 +28,13 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
     const writer = open(file, 'write');
     await migrate(writer.db);
     const reader = open(file, 'read');
-    const group = openGroupCommit(writer.db);
+    const group = openGroupCommit(writer.db, sqliteRules);
     // The version moves only with commits of other connections, so on the writing one only another process moves it.
     const version = writer.connection.prepare('pragma data_version');
     let seen = Number(version.get()?.['data_version']);
     return {
       place: file,
+      shared: false,
       db: reader.db,
       transact: (work) => group.transact(work),
       now: () => Promise.resolve(clock.now()),
@@ -56,7 +58,13 @@ export async function openSqliteReader(file: string): Promise<LedgerReader> {
   return await explained(file, async () => {
     const { db } = open(file, 'read');
     await checkForm(db);
-    return { place: file, db, [Symbol.asyncDispose]: () => db.destroy() };
+    return {
+      place: file,
+      shared: false,
+      db,
+      now: () => Promise.resolve(Date.now()),
+      [Symbol.asyncDispose]: () => db.destroy(),
+    };
   });
 }
 

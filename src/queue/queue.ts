@@ -6,6 +6,8 @@ export type Bell = 'poll' | 'resolve' | 'respond' | 'settle' | 'withdraw';
  * handler reads the ledger first and `sweep` rings for all that is due.
  */
 export interface Queue extends AsyncDisposable {
+  /** Its rings reach the handlers of every process, so one process may sweep for all. Left out: only those of its own. */
+  readonly shared?: boolean;
   /**
    * After it returns, a handler for that key starts at least once later, unless the bell's store is lost. Two rings merge only while
    * neither has started. Never throws, and gives up after 1 s.

@@ -79,6 +79,7 @@ describe('what is left out', () => {
       file,
       configDir: folder,
       dataDir: join(folder, 'data'),
+      postgres: null,
       feeds: [],
       publishers: [],
       expireMs: 604_800_000,

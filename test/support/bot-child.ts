@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type App, type AppOptions, openApp, readConfig } from '../../src/app.ts';
-import { holdLedger } from '../../src/app/embedded.ts';
+import { holdLedger } from '../../src/app/ledger.ts';
 import { stopSignals } from '../../src/cli/stop-signals.ts';
 import type { Event } from '../../src/core/event.ts';
 import { noBrakes } from '../../src/core/brakes.ts';
@@ -30,7 +30,7 @@ await runBot(JSON.parse(process.argv[2]!) as BotPlan);
 
 async function runBot({ config: file, platform, patience, death }: BotPlan): Promise<void> {
   const config = readConfig({ config: file });
-  using _lock = await holdLedger(config);
+  using _lock = await holdLedger(config, () => {});
   using signals = stopSignals();
   const reached = death === null ? () => {} : dieAt(death);
   await using opened = await openApp(config, { tell, ...signals, patience, reached });

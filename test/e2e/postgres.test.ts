@@ -1,0 +1,106 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
+import { tempDir } from '../support/temp.ts';
+import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+
+const wait = { timeout: 20_000, interval: 20 };
+
+let started: Promise<PostgresServer> | undefined;
+const server = () => (started ??= startPostgres());
+afterAll(async () => (await started)?.[Symbol.asyncDispose]());
+
+async function workplace(posts: readonly object[]) {
+  const dir = await tempDir();
+  const config = writeWorkplace(dir, posts);
+  appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
+  const url = await (await server()).database();
+  const options = (data: string) => ({ env: { LEDGER_URL: url, PILCROW_DATA: join(dir, data) } });
+  return { dir, config, url, options };
+}
+
+function repliesIn(dir: string, data: string): string[] {
+  const file = join(dir, data, 'replies.jsonl');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+  return lines.map((line) => (JSON.parse(line) as { key: string }).key);
+}
+
+describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
+  test('run answers what a file feeds, another run works beside it, and other commands see both', async () => {
+    const { dir, config, options } = await workplace([{ id: '1', text: '#07ASTANA2244 ¶5' }]);
+    const bot = pilcrow(['run', '--config', config], options('a'));
+    await vi.waitFor(() => expect(repliesIn(dir, 'a')).toEqual(['file:1']), wait);
+    expect(bot.out).toContain('PostgreSQL at 127.0.0.1');
+    const second = pilcrow(['run', '--config', config], options('b'));
+    await vi.waitFor(() => expect(second.out).toContain('1 posts were answered'), wait);
+    appendFileSync(join(dir, 'posts.jsonl'), '{"id":"2","text":"#07ASTANA2244 ¶7"}\n');
+    await vi.waitFor(() => expect([...repliesIn(dir, 'a'), ...repliesIn(dir, 'b')]).toContain('file:2'), wait);
+    expect((await pilcrowOnce(['replies', 'list', '--config', config], options('c'))).out).toContain('sent');
+
+    const running = () => pilcrowOnce(['doctor', '--running', '--config', config], options('c'));
+    await vi.waitFor(async () => expect((await running()).out).toContain(`process ${second.child.pid}`), wait);
+    expect((await running()).out).toContain(`process ${bot.child.pid}`);
+    for (const { child, exited } of [bot, second]) {
+      child.kill('SIGTERM');
+      expect(await exited).toBe(0);
+    }
+    expect(await running()).toMatchObject({ code: 1, out: expect.stringContaining('not running on') });
+    expect([...repliesIn(dir, 'a'), ...repliesIn(dir, 'b')].toSorted()).toEqual(['file:1', 'file:2']);
+    expect(existsSync(join(dir, 'a/ledger.db'))).toBe(false);
+  });
+
+  test('two `once` at the same time answer each post once between them', async () => {
+    const posts = Array.from({ length: 60 }, (_, i) => ({ id: String(i), text: '#07ASTANA2244 ¶5' }));
+    const { dir, config, options } = await workplace(posts);
+    const done = { code: 0, err: '' };
+    const both = await Promise.all(['a', 'b'].map((data) => pilcrowOnce(['once', '--config', config], options(data))));
+    expect(both.map(({ code, err }) => ({ code, err }))).toEqual([done, done]);
+    const answered = ['a', 'b'].flatMap((data) => repliesIn(dir, data));
+    expect(answered.toSorted()).toEqual(posts.map(({ id }) => `file:${id}`).toSorted());
+  });
+
+  test('doctor and run name a server that forgets what it acknowledged, and how to mend it', async () => {
+    const { config, options, url } = await workplace([{ id: '1', text: '#07ASTANA2244 ¶5' }]);
+    const name = new URL(url).pathname.slice(1);
+    await (await server()).query(`alter database ${name} set synchronous_commit = off`);
+    const once = await pilcrowOnce(['once', '--config', config], options('a'));
+    expect(once).toMatchObject({ code: 0, err: expect.stringContaining('set synchronous_commit = on') });
+    const doctor = await pilcrowOnce(['doctor', '--config', config], options('a'));
+    expect(doctor.out).toMatch(/note ledger +synchronous_commit is off/);
+    expect(doctor.out).toMatch(/ok +ledger +PostgreSQL at/);
+  });
+
+  test('a standby is refused with the mend', async () => {
+    const { config, options, url } = await workplace([]);
+    const name = new URL(url).pathname.slice(1);
+    await (await server()).query(`alter database ${name} set default_transaction_read_only = on`);
+    const { code, err } = await pilcrowOnce(['run', '--config', config], options('a'));
+    expect(code).toBe(2);
+    expect(err).toContain('name the primary');
+  });
+
+  test('a server that is not there is named, but not the password', async () => {
+    const { config, options } = await workplace([]);
+    const { env } = options('a');
+    const { code, err } = await pilcrowOnce(['run', '--config', config], {
+      env: { ...env, LEDGER_URL: 'postgres://me:hunter2@127.0.0.1:1/pilcrow' },
+    });
+    expect(code).toBe(1);
+    expect(err).toContain('the ledger in PostgreSQL at 127.0.0.1:1/pilcrow cannot be opened');
+    expect(err).toContain('ECONNREFUSED');
+    expect(err).not.toContain('hunter2');
+  });
+
+  test.each(['me:hunter2@host/db', 'mysql://me:hunter2@host/db', 'postgres://me:hunter2@ho st/db'])(
+    'a URL that is none is told without repeating it: %s',
+    async (url) => {
+      const { config, options } = await workplace([]);
+      const { env } = options('a');
+      const { code, err } = await pilcrowOnce(['once', '--config', config], { env: { ...env, LEDGER_URL: url } });
+      expect(code).toBe(2);
+      expect(err).toContain('postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+      expect(err).not.toContain('hunter2');
+    },
+  );
+});

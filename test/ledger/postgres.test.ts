@@ -1,0 +1,284 @@
+import { sql } from 'kysely';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { duePosts, keepPosts, postponePost, postRow } from '../../src/ledger/posts.ts';
+import { openPostgresLedger } from '../../src/ledger/postgres.ts';
+import { type Limits, usualLimits } from '../../src/ledger/postgres-pool.ts';
+import { takeForSending } from '../../src/ledger/sending.ts';
+import { brakesContract } from '../contract/brakes.ts';
+import { changesContract } from '../contract/changes.ts';
+import { ledgerContract } from '../contract/ledger.ts';
+import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
+import { replyTo, steps, terms } from '../support/ledger.ts';
+import { testClock } from '../support/clock.ts';
+import { post } from '../support/posts.ts';
+import { startProxy } from '../support/proxy.ts';
+
+let started: Promise<PostgresServer> | undefined;
+const server = () => (started ??= startPostgres({ deadlock_timeout: '50ms' }));
+afterAll(async () => (await started)?.[Symbol.asyncDispose]());
+
+const database = async () => (await server()).database();
+
+async function open(url: string, limits: Partial<Limits> = {}): Promise<Ledger> {
+  const ledger = await openPostgresLedger({ url, limits: { ...usualLimits, ...limits } });
+  onTestFinished(() => ledger[Symbol.asyncDispose]());
+  return ledger;
+}
+
+const keep = (ledger: Ledger, ...ids: string[]) =>
+  ledger.transact((tx) =>
+    keepPosts(
+      tx,
+      'f',
+      ids.map((id) => ({ post: post({ id }), citations: [], surplus: 0 })),
+      0,
+    ),
+  );
+
+async function plan(ledger: Ledger, id: string): Promise<void> {
+  await steps(() => ledger).decide(id, replyTo(post({ id })));
+}
+
+const wait = { timeout: 15_000, interval: 20 };
+
+describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
+  async function openFresh() {
+    const url = await database();
+    const reopen = () => openPostgresLedger({ url, clock: testClock() });
+    return { ledger: await reopen(), reopen };
+  }
+  ledgerContract(openFresh, { doesNotNoticeOthers: 'others write all the time' });
+  brakesContract(openFresh);
+  changesContract(openFresh);
+
+  test('four processes that open an empty database at once all find the tables made', async () => {
+    const url = await database();
+    const ledgers = await Promise.all([open(url), open(url), open(url), open(url)]);
+    const kept = await Promise.all(ledgers.map((ledger, i) => keep(ledger, String(i))));
+    expect(kept.map(({ fresh }) => fresh.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('small writes that are asked for at the same time share commits', async () => {
+    const ledger = await open(await database());
+    await Promise.all(Array.from({ length: 200 }, (_, i) => keep(ledger, String(i))));
+    const { rows } = await sql<{ posts: number; commits: number }>`
+      select count(*) as posts, count(distinct xmin::text) as commits from posts`.execute(ledger.db);
+    expect(rows[0]?.posts).toBe(200);
+    expect(rows[0]?.commits).toBeLessThan(20);
+  });
+
+  test('its time is the database’s, whatever this host’s clock says', async () => {
+    const ledger = await open(await database());
+    const before = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+    onTestFinished(() => void vi.useRealTimers());
+    const now = await ledger.now();
+    vi.useRealTimers();
+    expect(now).toBeGreaterThanOrEqual(before - 1000);
+    expect(now).toBeLessThanOrEqual(Date.now() + 1000);
+  });
+
+  test('a text with a NUL character is kept, without that character', async () => {
+    const ledger = await open(await database());
+    expect((await keep(ledger, 'a\0b')).fresh).toEqual(['file:a\uFFFDb']);
+    expect(await postRow(ledger.db, 'file:a\0b')).toBeDefined();
+  });
+
+  test('a number that JavaScript cannot hold exactly is an error, not another number', async () => {
+    const ledger = await open(await database());
+    await expect(sql`select 9007199254740993::bigint`.execute(ledger.db)).rejects.toThrow('too large');
+  });
+});
+
+describe.skipIf(!postgresIsHere)('two processes on one PostgreSQL ledger', () => {
+  async function two(limits: Partial<Limits> = {}): Promise<[Ledger, Ledger]> {
+    const url = await database();
+    return [await open(url, limits), await open(url, limits)];
+  }
+
+  test('take each planned reply exactly once between them', async () => {
+    const [one, other] = await two();
+    const ids = Array.from({ length: 200 }, (_, i) => String(i));
+    await keep(one, ...ids);
+    await Promise.all(ids.map((id) => plan(one, id)));
+    const now = await one.now();
+    const take = (ledger: Ledger, id: string) =>
+      ledger.transact((tx) => takeForSending(tx, `file:${id}`, now, { ...terms(), leaseMs: 60_000 }));
+    const takings = await Promise.all([
+      ...ids.map((id) => take(one, id)),
+      ...ids.toReversed().map((id) => take(other, id)),
+    ]);
+    const taken = takings.flatMap((sending) => (sending !== undefined && 'attempt' in sending ? [sending.key] : []));
+    expect(taken.toSorted()).toEqual(ids.map((id) => `file:${id}`).toSorted());
+  });
+
+  test('do not pass a quota together', async () => {
+    const [one, other] = await two();
+    const ids = Array.from({ length: 40 }, (_, i) => String(i));
+    const people = ids.map((id) => post({ id, author: { id, handle: id, name: null, bot: false } }));
+    for (const each of people) await steps(() => one).plan(each);
+    const now = await one.now();
+    const taken = await Promise.all(
+      ids.map((id, i) => steps(() => (i % 2 === 0 ? one : other)).take(id, now, terms({ perDay: 9 }))),
+    );
+    expect(taken.filter((each) => each !== undefined && 'attempt' in each)).toHaveLength(9);
+  });
+
+  test('do not wait for each other: what the other is about to take is passed over', async () => {
+    const [one, other] = await two();
+    await keep(one, '1');
+    await plan(one, '1');
+    const now = await one.now();
+    const taken = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const first = one.transact(async (tx) => {
+      const sending = await takeForSending(tx, 'file:1', now, { ...terms(), leaseMs: 60_000 });
+      taken.resolve();
+      await ended.promise;
+      return sending;
+    });
+    await taken.promise;
+    expect(
+      await other.transact((tx) => takeForSending(tx, 'file:1', now, { ...terms(), leaseMs: 60_000 })),
+    ).toBeUndefined();
+    ended.resolve();
+    expect(await first).toMatchObject({ attempt: 1 });
+  });
+
+  test('that block each other crosswise both come through', async () => {
+    const [one, other] = await two();
+    await keep(one, 'a', 'b');
+    const held = { a: Promise.withResolvers<void>(), b: Promise.withResolvers<void>() };
+    let runs = 0;
+    const cross = (ledger: Ledger, first: 'a' | 'b', second: 'a' | 'b') =>
+      ledger.transact(async (tx) => {
+        runs += 1;
+        await postponePost(tx, `file:${first}`, 'x', 1);
+        held[first].resolve();
+        await held[second].promise;
+        await postponePost(tx, `file:${second}`, 'x', 1);
+      });
+    await Promise.all([cross(one, 'a', 'b'), cross(other, 'b', 'a')]);
+    expect(runs).toBeGreaterThan(2);
+    expect(await postRow(one.db, 'file:a')).toMatchObject({ attempts: 2 });
+    expect(await postRow(one.db, 'file:b')).toMatchObject({ attempts: 2 });
+  });
+
+  test('one that stands still in the middle of a transaction does not hold the other up', async () => {
+    const [one, other] = await two({ idleInTransactionMs: 100 });
+    await keep(one, '1');
+    const stood = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const frozen = one.transact(async (tx) => {
+      await postponePost(tx, 'file:1', 'frozen', 1);
+      stood.resolve();
+      await goOn.promise;
+      await postponePost(tx, 'file:1', 'thawed', 1);
+    });
+    await stood.promise;
+    await other.transact((tx) => postponePost(tx, 'file:1', 'other', 1));
+    goOn.resolve();
+    await expect(frozen).rejects.toThrow('PostgreSQL does not answer');
+    expect(await postRow(one.db, 'file:1')).toMatchObject({ error: 'other', attempts: 1 });
+    await one.transact((tx) => postponePost(tx, 'file:1', 'again', 1));
+  });
+});
+
+describe.skipIf(!postgresIsHere)('when PostgreSQL or the way to it breaks', () => {
+  /** Writes all the while; what was acknowledged must be there afterwards. */
+  function writing(ledger: Ledger) {
+    const acknowledged: string[] = [];
+    const failures: unknown[] = [];
+    const stop = new AbortController();
+    const done = Promise.all(
+      [0, 1, 2, 3].map(async (lane) => {
+        for (let i = 0; !stop.signal.aborted; i += 1) {
+          const id = `${lane}-${i}`;
+          try {
+            await keep(ledger, id);
+            acknowledged.push(`file:${id}`);
+          } catch (error) {
+            failures.push(error);
+            await new Promise(setImmediate);
+          }
+        }
+      }),
+    );
+    return {
+      acknowledged,
+      failures,
+      async end(): Promise<void> {
+        stop.abort();
+        await done;
+      },
+    };
+  }
+
+  async function lost(ledger: Ledger, acknowledged: readonly string[]): Promise<string[]> {
+    const there = new Set(await duePosts(ledger.db, 1, 1_000_000));
+    return acknowledged.filter((key) => !there.has(key));
+  }
+
+  test.each(['stop', 'kill'] as const)('a %s of the server loses no acknowledged write and heals', async (way) => {
+    await using own = await startPostgres();
+    const ledger = await open(await own.database());
+    const writes = writing(ledger);
+    await vi.waitFor(() => expect(writes.acknowledged.length).toBeGreaterThan(20), wait);
+    await own[way]();
+    await vi.waitFor(() => expect(writes.failures.length).toBeGreaterThan(0), wait);
+    await own.start();
+    const before = writes.acknowledged.length;
+    await vi.waitFor(() => expect(writes.acknowledged.length).toBeGreaterThan(before + 20), wait);
+    await writes.end();
+    expect(await lost(ledger, writes.acknowledged)).toEqual([]);
+  });
+
+  async function behindProxy() {
+    const { port } = await server();
+    const proxy = await startProxy(port);
+    onTestFinished(() => proxy[Symbol.asyncDispose]());
+    const url = (await database()).replace(String(port), String(proxy.port));
+    return { proxy, ledger: await open(url, { silenceMs: 300 }) };
+  }
+
+  test('reset connections are replaced', async () => {
+    const { proxy, ledger } = await behindProxy();
+    const writes = writing(ledger);
+    await vi.waitFor(() => expect(writes.acknowledged.length).toBeGreaterThan(20), wait);
+    proxy.reset();
+    await vi.waitFor(() => expect(writes.failures.length).toBeGreaterThan(0), wait);
+    const before = writes.acknowledged.length;
+    await vi.waitFor(() => expect(writes.acknowledged.length).toBeGreaterThan(before + 20), wait);
+    await writes.end();
+    expect(await lost(ledger, writes.acknowledged)).toEqual([]);
+  });
+
+  test('connections that break while nobody uses them are no accident', async () => {
+    const { proxy, ledger } = await behindProxy();
+    await keep(ledger, '1');
+    proxy.reset();
+    await vi.waitFor(() => keep(ledger, '2'), wait);
+    expect(await duePosts(ledger.db, 1, 9)).toEqual(['file:1', 'file:2']);
+  });
+
+  test('a network that swallows everything ends reads and writes in an error, and all is well once it is back', async () => {
+    const { proxy, ledger } = await behindProxy();
+    await keep(ledger, '1');
+    proxy.become('black hole');
+    await expect(keep(ledger, '2')).rejects.toThrow('silent for 300 ms');
+    await expect(duePosts(ledger.db, 1, 9)).rejects.toThrow('silent for 300 ms');
+    proxy.become('fair');
+    await vi.waitFor(() => keep(ledger, '3'), wait);
+    expect(await duePosts(ledger.db, 1, 9)).toEqual(['file:1', 'file:3']);
+  });
+
+  test('a network that only stutters is waited for', async () => {
+    const { proxy, ledger } = await behindProxy();
+    proxy.become('paused');
+    const kept = keep(ledger, '1');
+    await new Promise(setImmediate);
+    proxy.become('fair');
+    expect((await kept).fresh).toEqual(['file:1']);
+  });
+});
