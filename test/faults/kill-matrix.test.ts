@@ -18,7 +18,7 @@ describe(`kill -9 at every point: ${sample.length} of the ${allCases([seed]).len
   });
 
   test('every point has a scenario that passes it, and its place in the sample', () => {
-    for (const point of points) expect(scenarioOf(point).passes).toBeGreaterThan(0);
+    for (const point of points) expect(scenarioOf(point).passes[0]).toBeGreaterThan(0);
     expect(new Set(sample.map(({ point }) => point))).toEqual(new Set(points));
   });
 
