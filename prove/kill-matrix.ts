@@ -5,6 +5,7 @@ import { messageOf } from '../src/core/errors.ts';
 import { points } from '../src/core/point.ts';
 import { allCases, type KillCase, nameOf, unharmed } from '../test/support/kill-matrix/cases.ts';
 import { killAt, type KillResult } from '../test/support/kill-matrix/kill-at.ts';
+import { closeStores } from '../test/support/kill-matrix/stores.ts';
 import type { Proof } from './proof.ts';
 
 const seeds = [1, 2, 3];
@@ -25,7 +26,11 @@ export const killMatrix: Proof = {
         report(`${isUnharmed(result) ? 'unharmed' : `HARMED ${JSON.stringify(result)}`}: ${nameOf(kill)}`);
       }
     };
-    await Promise.all(Array.from({ length: atOnce }, hand));
+    try {
+      await Promise.all(Array.from({ length: atOnce }, hand));
+    } finally {
+      await closeStores();
+    }
     return summary(cases.map((kill) => ({ name: nameOf(kill), result: known.results.get(nameOf(kill))! })));
   },
 };

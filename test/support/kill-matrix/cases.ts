@@ -34,11 +34,13 @@ export function allCases(seeds: readonly number[]): KillCase[] {
   );
 }
 
-/** Every point of every store once, the publishers in turn. */
+/** Every point once, stores and publishers in turn. */
 export function sampleCases(seed: number): KillCase[] {
   return allCases([seed]).filter(({ store, point, repeat }) => {
-    const turn = points.indexOf(point) + stores.indexOf(store) + seed;
-    return repeat === repeats[turn % repeats.length];
+    const turn = points.indexOf(point) + seed;
+    // Both change from one point to the next, and not in step where there are as many stores as publishers.
+    const round = Math.floor(points.indexOf(point) / repeats.length);
+    return store === stores[turn % stores.length] && repeat === repeats[(turn + round) % repeats.length];
   });
 }
 

@@ -49,7 +49,8 @@ export async function killAt({ store, point, repeat, seed, rest }: KillCase): Pr
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-kill-'));
   const dir = folder.path;
   const scenario = scenarioOf(point);
-  const nth = 1 + Math.floor(seeded(seed * 1009 + points.indexOf(point))() * scenario.passes);
+  const [first, last] = scenario.passes;
+  const nth = first + Math.floor(seeded(seed * 1009 + points.indexOf(point))() * (last - first + 1));
   await using prepared = await store.prepare();
   await using place = await openPlace({ dir, store: prepared, repeat: repeat.kind, shares: scenario.shares, seed });
   const stuck = AbortSignal.timeout(stuckMs);

@@ -10,11 +10,10 @@ import type { FaultShare } from '../fake-platform/options.ts';
 import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
 import type { PreparedStore } from './stores.ts';
 
-/** Cited posts of a run, in two files for each of three feeds, so that the points of a poll are passed several times. */
-const feeds = 3;
-const filesOfFeed = 2;
-const postsOfFile = 4;
-export const postCount = feeds * filesOfFeed * postsOfFile;
+/** Cited posts of a run, in a file for each of six feeds, so that the points of a poll are passed several times. */
+export const feedCount = 6;
+const postsOfFeed = 4;
+export const postCount = feedCount * postsOfFeed;
 
 /** Everything around the bot: the platform, what people wrote there, the configuration, and a look into the ledger. */
 export interface Place extends AsyncDisposable {
@@ -77,17 +76,11 @@ const root = new URL('../../..', import.meta.url).pathname;
 
 /** Writes what people posted, to the platform and to the files that the bot reads; one author blocks the bot, one post is gone again. */
 function configuration(dir: string, platform: FakePlatform, storeLines: string): string {
-  const lines: string[] = [];
-  for (let feed = 0; feed < feeds; feed += 1) {
-    const first = feed * filesOfFeed * postsOfFile;
-    const files = Array.from({ length: filesOfFeed }, (_, i) => fileOf(first + i * postsOfFile));
-    for (const [i, file] of files.entries()) {
-      const start = first + i * postsOfFile;
-      const posts = Array.from({ length: postsOfFile }, (_, at) => citedPost(platform, start + at));
-      writeFileSync(join(dir, file), posts.join(''));
-    }
-    lines.push(`  - { name: feed-${feed}, platform: file, every: 1s, expire: null, paths: [${files.join(', ')}] }`);
-  }
+  const lines = Array.from({ length: feedCount }, (_, feed) => {
+    const posts = Array.from({ length: postsOfFeed }, (_post, at) => citedPost(platform, feed * postsOfFeed + at));
+    writeFileSync(join(dir, fileOf(feed * postsOfFeed)), posts.join(''));
+    return `  - { name: feed-${feed}, platform: file, every: 1s, expire: null, paths: [posts-${feed}.jsonl] }`;
+  });
   platform.people.block('user5');
   platform.people.delete('p17');
   return `data: data
@@ -102,7 +95,7 @@ ${storeLines}`;
 }
 
 function fileOf(i: number): string {
-  return `posts-${Math.floor(i / postsOfFile)}.jsonl`;
+  return `posts-${Math.floor(i / postsOfFeed)}.jsonl`;
 }
 
 /** Now it is about another paragraph, so that the answer to it must be another one. */

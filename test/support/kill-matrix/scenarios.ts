@@ -1,12 +1,12 @@
 import type { Point } from '../../../src/core/point.ts';
 import { askWithdrawal } from '../../../src/ledger/withdrawing.ts';
 import type { FaultShare } from '../fake-platform/options.ts';
-import type { Place } from './place.ts';
+import { feedCount, type Place } from './place.ts';
 
 /** What must happen so that a worker passes its points. */
 export interface Scenario {
-  /** The first bot is sure to pass each of these points at least so often. */
-  readonly passes: number;
+  /** Of the times that the first bot is sure to pass the point: the first and the last at which something is at stake. */
+  readonly passes: readonly [first: number, last: number];
   readonly shares: readonly FaultShare[];
   /** What people do while the bot works. Ends at once when the signal does. */
   meanwhile?(place: Place, signal: AbortSignal): Promise<void>;
@@ -38,20 +38,22 @@ const regrets: readonly FaultShare[] = [
   { fault: '5xx before', share: 0.25, on: ['withdraw'] },
 ];
 
-/** By the worker that a point names first. A point of a new worker wants a line here. */
+/** By the point, else by the worker that it names first. The points of a new worker want a line here. */
 const scenarios: Readonly<Record<string, Scenario>> = {
-  poll: { passes: 3, shares: roughWeather },
-  resolve: { passes: 20, shares: roughWeather },
-  respond: { passes: 20, shares: roughWeather },
-  settle: { passes: 4, shares: storm },
-  withdraw: { passes: 4, shares: regrets, meanwhile: withdrawSome },
-  follow: { passes: 4, shares: regrets, meanwhile: changeSome },
+  'poll: feed held': { passes: [1, feedCount], shares: roughWeather },
+  // Every file begins with an empty page, and the feeds are read side by side.
+  poll: { passes: [feedCount + 1, 2 * feedCount], shares: roughWeather },
+  resolve: { passes: [1, 20], shares: roughWeather },
+  respond: { passes: [1, 20], shares: roughWeather },
+  settle: { passes: [1, 4], shares: storm },
+  withdraw: { passes: [1, 4], shares: regrets, meanwhile: withdrawSome },
+  follow: { passes: [1, 4], shares: regrets, meanwhile: changeSome },
 };
 
 /** Errors: there is no scenario that passes this point. */
 export function scenarioOf(point: Point): Scenario {
   const [worker = ''] = point.split(':');
-  const scenario = scenarios[worker];
+  const scenario = scenarios[point] ?? scenarios[worker];
   if (scenario === undefined) throw new Error(`no scenario passes \`${point}\`: add one for ${worker} to scenarios.ts`);
   return scenario;
 }

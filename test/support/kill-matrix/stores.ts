@@ -1,3 +1,5 @@
+import { postgresIsHere, type PostgresServer, startPostgres } from '../../servers/postgres.ts';
+
 /** Where a bot keeps its ledger and how its bells ring. */
 export interface Store {
   readonly name: string;
@@ -17,7 +19,28 @@ const embedded: Store = {
   prepare: () => Promise.resolve({ config: '', env: {}, [Symbol.asyncDispose]: () => Promise.resolve() }),
 };
 
-/** Every store that the promise holds for, a line each. */
-export const stores: readonly Store[] = [
-  embedded, //
-];
+/** One PostgreSQL server for all runs of this process, a database for each. */
+let server: Promise<PostgresServer> | undefined;
+
+/** Ends what the stores started. */
+export async function closeStores(): Promise<void> {
+  await (await server)?.[Symbol.asyncDispose]();
+  server = undefined;
+}
+
+const ledgerUrl = 'PILCROW_TEST_LEDGER';
+
+const shared: Store = {
+  name: 'PostgreSQL + in-process',
+  async prepare() {
+    server ??= startPostgres();
+    return {
+      config: `ledger: { postgres: { url: { env: ${ledgerUrl} } } }\n`,
+      env: { [ledgerUrl]: await (await server).database() },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  },
+};
+
+/** Every store that the promise holds for and whose servers are here. */
+export const stores: readonly Store[] = [embedded, ...(postgresIsHere ? [shared] : [])];
