@@ -85,6 +85,7 @@ async function postpone(app: App, { post, attempts }: WaitingPost, error: unknow
   app.tell({
     kind: 'trouble',
     what: post.key,
+    post: post.key,
     message: `not resolved${hopeless ? ', given up' : ''}: ${messageOf(error)}`,
   });
 }

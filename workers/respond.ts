@@ -57,7 +57,8 @@ async function opened(app: App, sending: Sending): Promise<Publisher | Ending> {
 }
 
 function report(app: App, sending: Sending, ending: Ending): void {
-  const { payload, publisher } = sending;
-  if (ending.state === 'sent') app.tell({ kind: 'sent', payload, publisher, published: ending.published });
-  else app.tell({ kind: 'trouble', what: sending.key, message: `reply ${ending.state}: ${ending.reason}` });
+  const { key, payload, publisher } = sending;
+  if (ending.state === 'sent') return app.tell({ kind: 'sent', payload, publisher, published: ending.published });
+  const message = `reply ${ending.state}: ${ending.reason}`;
+  app.tell({ kind: 'trouble', what: key, post: key, reply: { state: ending.state, publisher }, message });
 }

@@ -26,6 +26,7 @@ export function startSchedule(app: App): AsyncDisposable {
   let lastTick = app.clock.now();
 
   async function tick(): Promise<void> {
+    app.tell({ kind: 'ticked' });
     const now = app.clock.now();
     if (now < lastTick - clockSlackMs) await setBack(app, lastTick - now);
     lastTick = now;

@@ -61,7 +61,7 @@ async function opened(app: App, { key, publisher }: Unknown): Promise<Publisher 
   } catch (error) {
     message = messageOf(error);
   }
-  app.tell({ kind: 'trouble', what: key, message });
+  app.tell({ kind: 'trouble', what: key, post: key, message });
   return undefined;
 }
 
@@ -69,7 +69,8 @@ async function find(app: App, unknown: Unknown, publisher: Publisher) {
   try {
     return await withinLimit(app, (signal) => publisher.find(unknown.payload, signal));
   } catch (error) {
-    app.tell({ kind: 'trouble', what: unknown.key, message: `looking for the reply failed: ${messageOf(error)}` });
+    const message = `looking for the reply failed: ${messageOf(error)}`;
+    app.tell({ kind: 'trouble', what: unknown.key, post: unknown.key, message });
     return 'cannot-tell';
   }
 }
@@ -80,7 +81,9 @@ function repeatIsHarmless(repeat: Repeat, sinceFirstMs: number): boolean {
 }
 
 function report(app: App, unknown: Unknown, settlement: Settlement): void {
-  const { payload, publisher } = unknown;
-  if (settlement.state === 'sent') app.tell({ kind: 'sent', payload, publisher, published: settlement.published });
-  if (settlement.state === 'abandoned') app.tell({ kind: 'trouble', what: unknown.key, message: settlement.reason });
+  const { key, payload, publisher } = unknown;
+  const { state } = settlement;
+  if (state === 'sent') app.tell({ kind: 'sent', payload, publisher, published: settlement.published });
+  if (state !== 'abandoned') return;
+  app.tell({ kind: 'trouble', what: key, post: key, reply: { state, publisher }, message: settlement.reason });
 }

@@ -25,7 +25,8 @@ export const withdraw: Worker = {
       failure === undefined ? undefined : { reason: failure, dueAt: now + backoffMs(withdrawal.looks, retry) };
     await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, again, now));
     app.reached('withdraw: ended');
-    if (failure !== undefined) app.tell({ kind: 'trouble', what: key, message: `not withdrawn yet: ${failure}` });
+    if (failure !== undefined)
+      app.tell({ kind: 'trouble', what: key, post: key, message: `not withdrawn yet: ${failure}` });
   },
 };
 
