@@ -3,18 +3,29 @@ const hidden = '***';
 
 /**
  * Returns a function that takes secrets out of a text: each as it is, as URLs write it and as JSON writes it, and what stands before the
- * `@` of any URL. `longest` is the length of the longest form.
+ * `@` of any URL. `longest` is the length of the longest text that is taken out at once.
  */
 export function hideSecrets(secrets: readonly string[]): { hide: (text: string) => string; longest: number } {
   // The longer one first: a secret may be the beginning of another.
-  const patterns = [...new Set(secrets)]
-    .filter((secret) => secret !== '')
-    .toSorted((a, b) => b.length - a.length)
-    .map((secret) => Array.from(secret, anyForm).join(''));
-  const known = patterns.length > 0 ? new RegExp(patterns.join('|'), 'gu') : undefined;
+  const parts = [...new Set(secrets.flatMap(pieces))].toSorted((a, b) => b.length - a.length);
+  const patterns = parts.map((part) => new RegExp(Array.from(part, anyForm).join(''), 'gu'));
   const hide = (text: string) =>
-    (known === undefined ? text : text.replace(known, hidden)).replace(userinfo, `$1${hidden}@`);
-  return { hide, longest: Math.max(0, ...secrets.map((secret) => secret.length * longestForm)) };
+    patterns.reduce((rest, pattern) => rest.replace(pattern, hidden), text).replace(userinfo, `$1${hidden}@`);
+  return { hide, longest: (parts[0]?.length ?? 0) * longestForm };
+}
+
+/** A key of many lines would make a pattern that is too large to run. */
+const longestPiece = 256;
+
+/** Of equal length but for the last, which is the longest: a short rest would be found in everything. */
+function pieces(secret: string): string[] {
+  const characters = Array.from(secret);
+  const count = Math.max(1, Math.floor(characters.length / longestPiece));
+  const cuts = Array.from({ length: count }, (_, at) => {
+    const end = at === count - 1 ? characters.length : (at + 1) * longestPiece;
+    return characters.slice(at * longestPiece, end).join('');
+  });
+  return cuts.filter((piece) => piece !== '');
 }
 
 /** `postgres://user:password@host`; an `@` behind the first slash is a handle. */

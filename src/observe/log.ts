@@ -81,12 +81,12 @@ function lineOf(event: Event): Line | null {
       return { level: 'info', fields: { post: payload.replyTo.key, state: 'sent', publisher, id, url } };
     }
     case 'notice':
-    case 'trouble': {
-      const { kind, what, post, feed, reply, message } = event;
-      const { state, publisher } = reply ?? {};
-      return { level: kind === 'notice' ? 'info' : 'error', fields: { post, feed, state, publisher, what, message } };
-    }
+    case 'trouble':
+      break;
   }
+  const { kind, what, post, feed, reply, message } = event;
+  const { state, publisher } = reply ?? {};
+  return { level: kind === 'notice' ? 'info' : 'error', fields: { post, feed, state, publisher, what, message } };
 }
 
 function decision({ post, verdict, resolutions }: Extract<Event, { kind: 'decided' }>) {
