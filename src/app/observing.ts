@@ -75,7 +75,7 @@ export async function openObserving(config: Config, options: ObservingOptions): 
 }
 
 /** Tells everyone. One who fails must stop neither the others nor the bot. */
-export function fanOut(listeners: ReadonlySet<Tell>): Tell {
+function fanOut(listeners: ReadonlySet<Tell>): Tell {
   return (event) => {
     for (const listener of listeners) {
       try {
@@ -102,7 +102,10 @@ function withoutSecrets(event: Event, hide: (text: string) => string): Event {
 }
 
 async function openJsonLog(config: Config): Promise<{ tell: Tell } & AsyncDisposable> {
-  const { openLog, openStandardError } = await import('../observe/log.ts');
+  const [{ openLog }, { openStandardError }] = await Promise.all([
+    import('../observe/log.ts'),
+    import('../observe/standard-error.ts'),
+  ]);
   const sink = openStandardError();
   return {
     tell: openLog({ secrets: secretsOf(config), write: sink.write }),

@@ -33,27 +33,6 @@ export function openLog({ secrets, write }: LogOptions): Tell {
   };
 }
 
-/** What waits for a reader of standard error that does not read; more is dropped. */
-const mostWaiting = 8 * 1024 * 1024;
-const lastWordsMs = 1000;
-
-/** Standard error without waiting for it: a reader that is slow or gone holds up nothing and stops nobody. */
-export function openStandardError(): { write: (line: string) => void } & AsyncDisposable {
-  const stream = pino.destination({ dest: 2, sync: false, maxLength: mostWaiting });
-  stream.on('error', () => {});
-  return {
-    write: (line) => void stream.write(line),
-    async [Symbol.asyncDispose]() {
-      const ended = Promise.withResolvers<void>();
-      const timer = setTimeout(ended.resolve, lastWordsMs);
-      stream.on('close', ended.resolve).on('error', () => ended.resolve());
-      stream.end();
-      await ended.promise;
-      clearTimeout(timer);
-    },
-  };
-}
-
 interface Line {
   readonly level: 'info' | 'warn' | 'error';
   readonly fields: Readonly<Record<string, string | number | null | undefined>>;

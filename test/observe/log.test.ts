@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
@@ -183,31 +184,52 @@ describe('a secret', () => {
   });
 });
 
-test('a reader of standard error that is gone stops nobody', async () => {
-  const log = new URL('../../src/observe/log.ts', import.meta.url).href;
-  const script = `
-    import { openLog, openStandardError } from '${log}';
-    const sink = openStandardError();
-    const tell = openLog({ secrets: [], write: sink.write });
-    process.stdin.once('data', async () => {
-      for (let i = 0; i < 2000; i += 1) {
-        tell({ kind: 'trouble', what: 'x', message: 'y'.repeat(500) });
-        if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
-      }
-      await sink[Symbol.asyncDispose]();
-      process.stdout.write('still here');
-      process.exit(0);
+describe('standard error', () => {
+  /** A process that says `ready`, logs 2000 lines at a word from outside, and ends in its own way. */
+  function logging(stderr: 'pipe' | number) {
+    const room = new URL('../../src/observe/', import.meta.url).href;
+    const script = `
+      import { openLog } from '${room}log.ts';
+      import { openStandardError } from '${room}standard-error.ts';
+      const sink = openStandardError();
+      const tell = openLog({ secrets: [], write: sink.write });
+      process.stdin.once('data', async () => {
+        for (let i = 0; i < 2000; i += 1) {
+          tell({ kind: 'trouble', what: 'x', message: 'y'.repeat(500) });
+          if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+        }
+        await sink[Symbol.asyncDispose]();
+        process.stdout.write('still here');
+        process.stdin.destroy();
+      });
+      process.stdout.write('ready');
+    `;
+    return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', stderr] });
+  }
+
+  async function ending(child: ReturnType<typeof logging>, whenReady: () => void) {
+    let out = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      if (text === 'ready') whenReady();
     });
-    process.stdout.write('ready');
-  `;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'pipe'] });
-  let out = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-    if (text !== 'ready') return;
-    child.stderr.destroy();
-    child.stderr.once('close', () => child.stdin.write('go\n'));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    return { out, code };
+  }
+
+  test('that nobody reads any more stops nobody', async () => {
+    const child = logging('pipe');
+    const ended = await ending(child, () => {
+      child.stderr?.once('close', () => child.stdin?.write('go\n'));
+      child.stderr?.destroy();
+    });
+    expect(ended).toEqual({ out: 'readystill here', code: 0 });
   });
-  const code = await new Promise((resolve) => child.once('exit', resolve));
-  expect({ out, code }).toEqual({ out: 'readystill here', code: 0 });
+
+  test('on a full disk stops nobody', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = logging(full);
+    closeSync(full);
+    expect(await ending(child, () => child.stdin?.write('go\n'))).toEqual({ out: 'readystill here', code: 0 });
+  });
 });
