@@ -12,7 +12,7 @@ import { readYamlFile } from './config/yaml-file.ts';
 import type { Resolution } from './core/citation.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { ConfigError, messageOf } from './core/errors.ts';
-import type { Tell } from './core/event.ts';
+import { about, type Tell } from './core/event.ts';
 import { patience, type Patience } from './core/patience.ts';
 import type { Point } from './core/point.ts';
 import type { Post } from './core/post.ts';
@@ -193,7 +193,8 @@ function logOf(config: Config): string {
 
 function loudQueue(tell: Tell): Queue {
   return openInProcessQueue({
-    onError: (heard, key, error) => tell({ kind: 'trouble', what: `${heard} ${key}`, message: messageOf(error) }),
+    onError: (heard, key, error) =>
+      tell({ kind: 'trouble', what: `${heard} ${key}`, ...about(heard, key), message: messageOf(error) }),
   });
 }
 

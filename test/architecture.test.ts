@@ -13,6 +13,7 @@ const rooms: Record<string, readonly string[]> = {
   'src/ledger': ['src/core'],
   'src/queue': ['src/core'],
   'src/config': ['src/core'],
+  'src/observe': ['src/core'],
   // The composition root: app.ts and the parts that it builds.
   'src/app.ts': [
     'src/app',
@@ -26,7 +27,16 @@ const rooms: Record<string, readonly string[]> = {
     'src/queue',
     'src/config',
   ],
-  'src/app': ['src/core', 'src/cables', 'src/net', 'src/platforms', 'src/ledger', 'src/config'],
+  'src/app': [
+    'src/core',
+    'src/cables',
+    'src/net',
+    'src/platforms',
+    'src/ledger',
+    'src/queue',
+    'src/config',
+    'src/observe',
+  ],
   workers: ['src/app.ts', 'src/app', 'src/core', 'src/cables', 'src/ledger', 'src/platforms', 'src/queue'],
   'src/cli': [
     'package.json',
@@ -61,6 +71,8 @@ const homes: Record<string, readonly string[]> = {
   'node-cron': ['workers/schedule.ts'],
   commander: ['src/cli', 'src/cli.ts'],
   picocolors: ['src/cli'],
+  pino: ['src/observe/log.ts'],
+  'prom-client': ['src/observe/metrics.ts'],
 };
 
 /** Registries are for the composition root alone. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
+import { about } from '../src/core/event.ts';
 import { feedRows } from '../src/ledger/feeds.ts';
 import { poll, releaseHolds } from './poll.ts';
 import { resolve } from './resolve.ts';
@@ -31,7 +32,7 @@ export function startWorkers(app: App): AsyncDisposable {
 /** Reads every feed to its present end and works until nothing is due. What waits for a later time stays in the ledger. */
 export async function drain(app: App): Promise<void> {
   await sayWhatRests(app);
-  const reads = Promise.all([...app.feeds.keys()].map((name) => attempt(app, poll.work, name)));
+  const reads = Promise.all([...app.feeds.keys()].map((name) => attempt(app, poll, name)));
   let reading = true;
   void reads.then(() => (reading = false));
   const failed = new Set<string>();
@@ -52,29 +53,31 @@ async function sayWhatRests(app: App): Promise<void> {
   const now = await app.ledger.now();
   for (const { name, due_at: dueAt, last_error: reason } of await feedRows(app.ledger.db)) {
     if (dueAt <= now || !app.feeds.has(name)) continue;
-    app.tell({ kind: 'trouble', what: name, message: `rests until ${new Date(dueAt).toISOString()}: ${reason}` });
+    const message = `rests until ${new Date(dueAt).toISOString()}: ${reason}`;
+    app.tell({ kind: 'trouble', what: name, feed: name, message });
   }
 }
 
 async function eachBell(app: App, due: readonly Due[], failed: Set<string>): Promise<void> {
   await Promise.all(
-    workers.map(async ({ bell, concurrency, work }) => {
+    workers.map(async (worker) => {
+      const { bell, concurrency } = worker;
       const keys = due.filter((one) => one.bell === bell).map((one) => one.key);
       for (let i = 0; i < keys.length; i += concurrency) {
         const batch = keys.slice(i, i + concurrency);
-        const done = await Promise.all(batch.map((key) => attempt(app, work, key)));
+        const done = await Promise.all(batch.map((key) => attempt(app, worker, key)));
         for (const [at, key] of batch.entries()) if (done[at] === false) failed.add(`${bell} ${key}`);
       }
     }),
   );
 }
 
-async function attempt(app: App, work: Worker['work'], key: string): Promise<boolean> {
+async function attempt(app: App, worker: Worker, key: string): Promise<boolean> {
   try {
-    await work(app, key);
+    await worker.work(app, key);
     return true;
   } catch (error) {
-    app.tell({ kind: 'trouble', what: key, message: messageOf(error) });
+    app.tell({ kind: 'trouble', what: key, ...about(worker.bell, key), message: messageOf(error) });
     return false;
   }
 }

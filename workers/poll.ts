@@ -180,6 +180,7 @@ async function rest(app: App, hold: FeedHold, error: unknown): Promise<void> {
   app.tell({
     kind: 'trouble',
     what: hold.name,
+    feed: hold.name,
     message: `${message}; next try in ${Math.ceil(delayMs / 1000)} s`,
   });
 }

@@ -120,6 +120,7 @@ async function postpone(app: App, { post, attempts }: WaitingPost, error: unknow
   app.tell({
     kind: 'trouble',
     what: post.key,
+    post: post.key,
     message: `not resolved${hopeless ? ', given up' : ''}: ${messageOf(error)}`,
   });
 }

@@ -51,7 +51,12 @@ async function opened(app: App, planned: Planned): Promise<Publisher | undefined
   const waited = now - planned.payload.createdAt;
   const dueAt = now + backoffMs(Math.floor(Math.log2(1 + Math.max(0, waited) / missing.firstMs)), missing);
   await app.ledger.transact((tx) => postponeReply(tx, planned.key, { reason, dueAt }, now));
-  app.tell({ kind: 'trouble', what: planned.key, message: `reply planned: ${reason}` });
+  app.tell({
+    kind: 'trouble',
+    what: planned.key,
+    post: planned.payload.replyTo.key,
+    message: `reply planned: ${reason}`,
+  });
   return undefined;
 }
 
@@ -70,9 +75,9 @@ async function take(app: App, planned: Planned, publisher: Publisher): Promise<S
   return undefined;
 }
 
-function tellBrake(app: App, { key }: Planned, { reason, dueAt }: Braked): void {
+function tellBrake(app: App, { key, payload }: Planned, { reason, dueAt }: Braked): void {
   const until = dueAt === null ? 'given up' : `held until ${new Date(dueAt).toISOString()}`;
-  app.tell({ kind: 'notice', what: key, message: `reply ${until}: ${reason}` });
+  app.tell({ kind: 'notice', what: key, post: payload.replyTo.key, message: `reply ${until}: ${reason}` });
 }
 
 async function send(app: App, sending: Sending, publisher: Publisher): Promise<Ending> {
@@ -91,7 +96,14 @@ async function send(app: App, sending: Sending, publisher: Publisher): Promise<E
 }
 
 function report(app: App, sending: Sending, ending: Ending): void {
-  const { payload, publisher } = sending;
-  if (ending.state === 'sent') app.tell({ kind: 'sent', payload, publisher, published: ending.published });
-  else app.tell({ kind: 'trouble', what: sending.key, message: `reply ${ending.state}: ${ending.reason}` });
+  const { key, payload, publisher } = sending;
+  if (ending.state === 'sent') return app.tell({ kind: 'sent', payload, publisher, published: ending.published });
+  const message = `reply ${ending.state}: ${ending.reason}`;
+  app.tell({
+    kind: 'trouble',
+    what: key,
+    post: payload.replyTo.key,
+    reply: { state: ending.state, publisher },
+    message,
+  });
 }

@@ -30,6 +30,7 @@ export function startSchedule(app: App): AsyncDisposable {
   let lastTick = since;
 
   async function tick(): Promise<void> {
+    app.tell({ kind: 'ticked' });
     const now = app.clock.now();
     if (now < lastTick - clockSlackMs) await setBack(app, lastTick - now);
     lastTick = now;

@@ -47,7 +47,7 @@ async function look(app: App, unknown: Unknown): Promise<Settlement> {
   };
 }
 
-async function opened(app: App, { key, publisher }: Unknown): Promise<Publisher | undefined> {
+async function opened(app: App, { key, publisher, payload }: Unknown): Promise<Publisher | undefined> {
   let message = `no publisher \`${publisher}\` is configured to ask whether the reply is out`;
   try {
     const found = await app.publisher(publisher);
@@ -55,7 +55,7 @@ async function opened(app: App, { key, publisher }: Unknown): Promise<Publisher 
   } catch (error) {
     message = messageOf(error);
   }
-  app.tell({ kind: 'trouble', what: key, message });
+  app.tell({ kind: 'trouble', what: key, post: payload.replyTo.key, message });
   return undefined;
 }
 
@@ -63,7 +63,8 @@ async function find(app: App, unknown: Unknown, publisher: Publisher) {
   try {
     return await withinLimit(app, (signal) => publisher.find(unknown.payload, signal));
   } catch (error) {
-    app.tell({ kind: 'trouble', what: unknown.key, message: `looking for the reply failed: ${messageOf(error)}` });
+    const message = `looking for the reply failed: ${messageOf(error)}`;
+    app.tell({ kind: 'trouble', what: unknown.key, post: unknown.payload.replyTo.key, message });
     return 'cannot-tell';
   }
 }
@@ -75,7 +76,15 @@ function harmlessUntil(repeat: Repeat, firstAttemptAt: number): number | null {
 }
 
 function report(app: App, unknown: Unknown, settlement: Settlement): void {
-  const { payload, publisher } = unknown;
-  if (settlement.state === 'sent') app.tell({ kind: 'sent', payload, publisher, published: settlement.published });
-  if (settlement.state === 'abandoned') app.tell({ kind: 'trouble', what: unknown.key, message: settlement.reason });
+  const { key, payload, publisher } = unknown;
+  const { state } = settlement;
+  if (state === 'sent') app.tell({ kind: 'sent', payload, publisher, published: settlement.published });
+  if (state !== 'abandoned') return;
+  app.tell({
+    kind: 'trouble',
+    what: key,
+    post: payload.replyTo.key,
+    reply: { state, publisher },
+    message: settlement.reason,
+  });
 }

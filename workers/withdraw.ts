@@ -20,7 +20,12 @@ export const withdraw: Worker = {
     await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, ending, now));
     app.reached('withdraw: ended');
     if (ending.state === 'withdrawing' && ending.reason !== null)
-      app.tell({ kind: 'trouble', what: key, message: `not withdrawn yet: ${ending.reason}` });
+      app.tell({
+        kind: 'trouble',
+        what: key,
+        post: withdrawal.payload.replyTo.key,
+        message: `not withdrawn yet: ${ending.reason}`,
+      });
   },
 };
 

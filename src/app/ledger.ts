@@ -25,7 +25,7 @@ export async function readLedger(config: Config): Promise<LedgerReader | undefin
 }
 
 /** Where the embedded ledger is, or would be. */
-export function ledgerFile(config: Config): string {
+function ledgerFile(config: Config): string {
   return join(config.dataDir, 'ledger.db');
 }
 

@@ -6,8 +6,8 @@ import type { Verdict } from '../core/verdict.ts';
 import { postRow } from '../ledger/posts.ts';
 import { type Output, plain } from './output.ts';
 
-/** How much a watcher sees: posts with their answers, or only what went wrong. */
-export type Detail = 'posts' | 'troubles';
+/** How much a watcher sees: posts with their answers, only what went wrong, or nothing: then it only counts. */
+export type Detail = 'posts' | 'troubles' | 'nothing';
 
 /** Shows a person what the bot does, a post and its answer at a time. */
 export function watch(output: Output, detail: Detail) {
@@ -18,6 +18,7 @@ export function watch(output: Output, detail: Detail) {
   let app: App | undefined;
 
   function complain(what: string, message: string): void {
+    if (detail === 'nothing') return;
     const times = (repeats.get(message) ?? 0) + 1;
     if (repeats.size < mostMessages) repeats.set(message, times);
     // The same over and over says no more; from the tenth on only every tenth, hundredth, … time.
@@ -37,6 +38,8 @@ export function watch(output: Output, detail: Detail) {
         case 'polled':
           counts.read += event.seen;
           counts.cited += event.kept;
+          return;
+        case 'ticked':
           return;
         case 'read':
           finished.add(event.feed);

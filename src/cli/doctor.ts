@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { openCables } from '../app/cables.ts';
 import { checkDrivers } from '../app/drivers.ts';
 import { ledgerFaults, readLedger, workerIsRunning } from '../app/ledger.ts';
+import { silentFeeds } from '../app/rhythms.ts';
 import { checkRules, readConfig } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../core/errors.ts';
@@ -125,6 +126,10 @@ async function* ledgerChecks(config: Config): AsyncIterable<Check> {
     yield { name: 'replies', state: 'fail', message: `some wait for a publisher \`${name}\`, which is not configured` };
   }
   yield* feedChecks(config, await feedRows(ledger.db));
+  const feeds = config.feeds.map(({ name }) => name);
+  for (const [feed, message] of await silentFeeds(ledger.db, feeds)) {
+    yield { name: `feed ${feed}`, state: 'note', message };
+  }
 }
 
 function* feedChecks(config: Config, rows: readonly FeedRow[]): Iterable<Check> {

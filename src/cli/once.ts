@@ -2,27 +2,35 @@ import { Command } from 'commander';
 import { drain } from '../../workers/index.ts';
 import { checkRules, openApp, readConfig } from '../app.ts';
 import { holdLedger } from '../app/ledger.ts';
+import { openObserving } from '../app/observing.ts';
 import { watch } from './console.ts';
 import type { Output } from './output.ts';
+import { detailOf, logOption, type LogOptions } from './log-option.ts';
 import { stopSignals } from './stop-signals.ts';
+import { version } from './version.ts';
 
 export function onceCommand(output: Output): Command {
   return new Command('once')
     .description('read every feed to its present end, do all that is due, and exit')
     .option('--quiet', 'say only what goes wrong')
+    .addOption(logOption())
     .addHelpText('after', help)
-    .action(async (options: { quiet?: true }, self: Command) => {
+    .action(async (options: LogOptions, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       checkRules(config);
       using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
-      const watching = watch(output, options.quiet === true ? 'troubles' : 'posts');
+      const detail = detailOf(options, config);
+      const watching = watch(output, detail);
+      await using observing = await openObserving(config, { ...options, console: watching.tell, version });
       using signals = stopSignals();
-      await using app = await openApp(config, { tell: watching.tell, ...signals, bell: 'none' });
+      await using app = await openApp(config, { tell: observing.tell, ...signals, bell: 'none' });
       watching.attach(app);
       await drain(app);
       const { read, cited, answered, troubles } = watching.counts;
       if (troubles > 0 || signals.stopping.aborted) output.exitCode = 1;
-      if (options.quiet !== true) output.line(`${read} posts read, ${cited} cite a cable, ${answered} answered.`);
+      const summary = `${read} posts read, ${cited} cite a cable, ${answered} answered.`;
+      if (detail === 'posts') output.line(summary);
+      if (observing.json) observing.tell({ kind: 'notice', what: 'bot', message: summary });
     });
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError, messageOf } from '../core/errors.ts';
-import { SecretValue } from '../core/secret.ts';
+import { secretsIn, type SecretValue } from '../core/secret.ts';
 import { brakesInForce } from './brakes.ts';
 import type { Environment } from './environment.ts';
 import { check, inOrder, printed } from './explain.ts';
@@ -52,7 +52,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
   const here = (path: string) => resolve(configDir, path);
   // A variable's path is meant from where the command is typed, as in any shell.
   const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : here(parsed.data);
-  const { links, network } = parsed;
+  const { links, network, observe } = parsed;
   return {
     file,
     configDir,
@@ -70,6 +70,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
       parsed.catalogue === undefined ? join(dataDir, 'catalogue.bin') : parsed.catalogue && here(parsed.catalogue),
     links,
     network,
+    observe,
   };
 }
 
@@ -109,19 +110,12 @@ function missingPaths(yaml: Yaml, configDir: string): Finding[] {
 /** Puts the values into all secrets of the configuration; says which are not to be had. */
 function resolveSecrets(parsed: unknown, yaml: Yaml, env: Environment, configDir: string): Finding[] {
   const findings: Finding[] = [];
-  for (const { secret, path } of secretsIn(parsed, [])) {
+  for (const { secret, path } of secretsIn(parsed)) {
     const found = secretFrom(secret.from, env, configDir);
     if ('value' in found) secret.resolve(found.value);
     else findings.push({ ...yaml.at(path), message: `\`${nameOf(path)}\`: ${found.fault}` });
   }
   return findings;
-}
-
-function* secretsIn(value: unknown, path: Path): Iterable<{ secret: SecretValue; path: Path }> {
-  if (value instanceof SecretValue) yield { secret: value, path };
-  else if (typeof value === 'object' && value !== null) {
-    for (const [key, inner] of Object.entries(value)) yield* secretsIn(inner, [...path, key]);
-  }
 }
 
 const maxSecretBytes = 64 * 1024;

@@ -88,6 +88,22 @@ const Network = z.strictObject({
     .describe('How the bot calls itself. Name a page or address where its operator can be reached.'),
 });
 
+const Observe = z.strictObject({
+  listen: z
+    .string()
+    .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:9464')
+    .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) < 65_536, 'a port is at most 65535')
+    .nullable()
+    .default(null)
+    .describe(
+      'HOST:PORT on which `run` answers /metrics, /healthz and /readyz; port 0: any free one. `null`: nowhere. There is no password: keep it on a private address.',
+    ),
+  log: z
+    .enum(['text', 'json'])
+    .default('text')
+    .describe('How `run` and `once` tell what they do: `text` for people, `json` one object a line on standard error.'),
+});
+
 /** Schema of `pilcrow.yaml`, with the entries of `feeds` and `publishers` that these platforms have. */
 export function configSchema(platforms: readonly ConfigurablePlatform[]) {
   return z
@@ -123,6 +139,7 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
       ),
       retention: Retention.prefault({}).describe('How long what is read and said is kept.'),
       network: Network.prefault({}).describe('How the bot reaches the network.'),
+      observe: Observe.prefault({}).describe('How the bot can be watched: metrics, health, log.'),
     })
     .describe('Configuration of Pilcrow. Paths are relative to the folder of this file.');
 }
@@ -149,7 +166,7 @@ export interface PublisherEntry {
 type Parsed = z.output<ReturnType<typeof configSchema>>;
 
 /** The configuration in force. Paths are absolute. */
-export interface Config extends Pick<Parsed, 'links' | 'network'> {
+export interface Config extends Pick<Parsed, 'links' | 'network' | 'observe'> {
   /** As it was named to the loader. */
   readonly file: string;
   readonly configDir: string;

@@ -1,6 +1,6 @@
 import type { Resolution } from './citation.ts';
 import type { Post, Reject } from './post.ts';
-import type { Payload, Published } from './reply.ts';
+import type { Payload, Published, ReplyState } from './reply.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What the bot tells the person who watches it. Nothing depends on it. */
@@ -16,10 +16,28 @@ export type Event =
   | { readonly kind: 'polled'; readonly feed: string; readonly seen: number; readonly kept: number }
   /** A feed was read to its present end. */
   | { readonly kind: 'read'; readonly feed: string }
+  /** The clockwork begins a tick: the process is alive. */
+  | { readonly kind: 'ticked' }
   /** Worth knowing, but nothing went wrong. */
-  | { readonly kind: 'notice'; readonly what: string; readonly message: string }
+  | ({ readonly kind: 'notice' } & Remark)
   /** Something a feed delivered was passed over. */
   | { readonly kind: 'rejected'; readonly feed: string; readonly reject: Reject }
-  | { readonly kind: 'trouble'; readonly what: string; readonly message: string };
+  | ({ readonly kind: 'trouble' } & Remark);
+
+interface Remark {
+  /** What it is about, for people: a post, a feed, a part of the bot. */
+  readonly what: string;
+  readonly message: string;
+  /** The key of the post that it is about. */
+  readonly post?: string;
+  readonly feed?: string;
+  /** The state that a reply took, and whose it is. */
+  readonly reply?: { readonly state: ReplyState; readonly publisher: string };
+}
+
+/** What a ring is about: the key of a poll names a feed, all others name posts. */
+export function about(bell: string, key: string): { feed: string } | { post: string } {
+  return bell === 'poll' ? { feed: key } : { post: key };
+}
 
 export type Tell = (event: Event) => void;

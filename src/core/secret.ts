@@ -32,6 +32,17 @@ export class SecretValue {
   }
 }
 
+/** All secrets within a value, each with the keys that lead to it. */
+export function* secretsIn(
+  value: unknown,
+  path: readonly string[] = [],
+): Iterable<{ secret: SecretValue; path: readonly string[] }> {
+  if (value instanceof SecretValue) yield { secret: value, path };
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) yield* secretsIn(inner, [...path, key]);
+  }
+}
+
 const where = 'expected `{ env: NAME }` or `{ file: PATH }`: a secret itself never stands in this file';
 
 const Env = z.string().min(1).describe('Name of the variable, also from `.env`.');

@@ -164,6 +164,18 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  // What rests before it was sent: held, refused, abandoned. No row on its straight way ever stands in it.
+  '2026-11-replies-at-rest': {
+    async up(db: Kysely<Schema>) {
+      await db.schema
+        .createIndex('replies_at_rest')
+        .on('replies')
+        .column('state')
+        .where(sql.ref('due_at'), 'is', null)
+        .where(sql.ref('sent_at'), 'is', null)
+        .execute();
+    },
+  },
 };
 
 const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -91,6 +91,7 @@ describe('what is left out', () => {
       catalogue: join(folder, 'data', 'catalogue.bin'),
       links: { targets: ['viewer', 'plusd', 'cablegatesearch', 'cabledrum'] },
       network: { allowPrivate: [], userAgent: 'Pilcrow/0.1 (cable links)' },
+      observe: { listen: null, log: 'text' },
     });
   });
 

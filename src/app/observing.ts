@@ -1,0 +1,176 @@
+import type { Config } from '../config/schema.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Event, Tell } from '../core/event.ts';
+import { secretsIn } from '../core/secret.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { askLedger, measure } from '../ledger/measures.ts';
+import { hideSecrets } from '../observe/hide.ts';
+import type { Account, Figures } from '../observe/metrics.ts';
+import type { Queue } from '../queue/queue.ts';
+import { rhythms, watchRhythms } from './rhythms.ts';
+
+/** How a command tells what it does. */
+export interface Observing extends AsyncDisposable {
+  /** Passes an event to everyone who listens; never throws. */
+  readonly tell: Tell;
+  /** True when events go to standard error as JSON and nothing is said in plain text. */
+  readonly json: boolean;
+  /** Watches a running bot until disposed: rhythms of the feeds, and metrics and health where they are configured. Errors: ConfigError. */
+  watch(app: Observed): Promise<Watched>;
+}
+
+/** What is watched of a bot. */
+export interface Observed {
+  readonly ledger: Ledger;
+  /** A bell that can count what waits is asked for it. */
+  readonly queue: Queue & { depths?: () => Promise<Readonly<Record<string, number>>> };
+  readonly stopping: AbortSignal;
+  /** Budgets and breakers, where there are any. */
+  readonly accounts?: () => Promise<readonly Account[]>;
+}
+
+export interface Watched extends AsyncDisposable {
+  /** Where metrics and health are served, without a path. */
+  readonly url: string | undefined;
+}
+
+export interface ObservingOptions {
+  /** In the place of `observe.log`. */
+  readonly log?: 'text' | 'json' | undefined;
+  /** Always told, for its counts; shows nothing where the log is JSON. */
+  readonly console: Tell;
+  readonly version: string;
+}
+
+/** Log, metrics and health are loaded only where they are configured: the embedded start stays lean. */
+export async function openObserving(config: Config, options: ObservingOptions): Promise<Observing> {
+  const { hide } = hideSecrets(secretsOf(config));
+  const json = (options.log ?? config.observe.log) === 'json';
+  const listeners = new Set<Tell>([(event) => options.console(withoutSecrets(event, hide))]);
+  const log = json ? await openJsonLog(config) : undefined;
+  if (log !== undefined) listeners.add(log.tell);
+  const tell = fanOut(listeners);
+  return {
+    tell,
+    json,
+    async watch(app) {
+      const feeds = config.feeds.map(({ name }) => name);
+      const server =
+        config.observe.listen === null
+          ? undefined
+          : await serve(config, config.observe.listen, { app, listeners, version: options.version });
+      const watching = watchRhythms({ ledger: app.ledger, feeds, tell });
+      return {
+        url: server?.url,
+        async [Symbol.asyncDispose]() {
+          await watching[Symbol.asyncDispose]();
+          await server?.[Symbol.asyncDispose]();
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await log?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Tells everyone. One who fails must stop neither the others nor the bot. */
+function fanOut(listeners: ReadonlySet<Tell>): Tell {
+  return (event) => {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // Whom to tell, when telling fails? A process warning is on standard error in any case.
+        process.emitWarning(`an event could not be told: ${messageOf(error)}`);
+      }
+    }
+  };
+}
+
+function secretsOf(config: Config): string[] {
+  return [...secretsIn(config)].map(({ secret }) => secret.reveal());
+}
+
+function withoutSecrets(event: Event, hide: (text: string) => string): Event {
+  if (event.kind === 'notice' || event.kind === 'trouble') return { ...event, message: hide(event.message) };
+  if (event.kind !== 'rejected') return event;
+  return {
+    ...event,
+    reject: { ...event.reject, position: hide(event.reject.position), reason: hide(event.reject.reason) },
+  };
+}
+
+async function openJsonLog(config: Config): Promise<{ tell: Tell } & AsyncDisposable> {
+  const [{ openLog }, { openStandardError }] = await Promise.all([
+    import('../observe/log.ts'),
+    import('../observe/standard-error.ts'),
+  ]);
+  const sink = openStandardError();
+  return {
+    tell: openLog({ secrets: secretsOf(config), write: sink.write }),
+    [Symbol.asyncDispose]: sink[Symbol.asyncDispose],
+  };
+}
+
+async function serve(
+  config: Config,
+  listen: string,
+  { app, listeners, version }: { app: Observed; listeners: Set<Tell>; version: string },
+) {
+  const [{ openMetrics }, { openHealth }, { openServer }] = await Promise.all([
+    import('../observe/metrics.ts'),
+    import('../observe/health.ts'),
+    import('../observe/server.ts'),
+  ]);
+  const feeds = config.feeds.map(({ name }) => name);
+  const readAt = new Map<string, number>();
+  const publishers = config.publishers.map(({ name }) => name);
+  const metrics = openMetrics({ version, feeds, publishers, figures: () => figuresOf(app, feeds, readAt) });
+  const depths = app.queue.depths;
+  const health = openHealth({
+    stopping: app.stopping,
+    parts: [
+      { name: 'ledger', ask: () => askLedger(app.ledger.db) },
+      ...(depths === undefined ? [] : [{ name: 'bell', ask: () => depths() }]),
+    ],
+  });
+  const server = await openServer({ listen, metrics, health });
+  listeners.add(metrics.tell);
+  listeners.add((event) => {
+    if (event.kind === 'ticked') health.ticked();
+    if (event.kind === 'read') readAt.set(event.feed, Date.now());
+  });
+  return server;
+}
+
+/** Errors: the ledger's. A bell or an account list that fails only leaves its own figures out. */
+async function figuresOf(
+  app: Observed,
+  feeds: readonly string[],
+  readAt: ReadonlyMap<string, number>,
+): Promise<Figures> {
+  const { db } = app.ledger;
+  const now = await app.ledger.now();
+  const [measures, known, bells, accounts] = await Promise.all([
+    measure(db, feeds, now),
+    rhythms(db, feeds),
+    app.queue.depths?.().catch(() => ({})),
+    app.accounts?.().catch(() => []),
+  ]);
+  return {
+    replies: measures.replies,
+    overdueMs: measures.overdueMs,
+    feeds: measures.feeds.map(({ feed, polledAt }) => {
+      // The ledger is written when something came; a read that brought nothing is known to this process alone.
+      const last = Math.max(polledAt ?? 0, readAt.get(feed) ?? 0);
+      return {
+        feed,
+        readMsAgo: last === 0 ? null : Math.max(0, now - last),
+        silentMs: known.get(feed)?.silentMs ?? null,
+      };
+    }),
+    bells: new Map(Object.entries(bells ?? {})),
+    accounts: accounts ?? [],
+  };
+}

@@ -1,0 +1,99 @@
+import pino from 'pino';
+import type { Resolution } from '../core/citation.ts';
+import type { Event, Tell } from '../core/event.ts';
+import { hideSecrets } from './hide.ts';
+
+export interface LogOptions {
+  readonly secrets: readonly string[];
+  /** Takes a line with its newline; must not throw. */
+  readonly write: (line: string) => void;
+}
+
+/**
+ * The log for machines: one JSON object a line and event. A line is made of the few fields below and nothing else: keys, IDs, states and
+ * bounded messages; never what a stranger wrote, never a secret.
+ */
+export function openLog({ secrets, write }: LogOptions): Tell {
+  const clean = cleaner(secrets);
+  const logger = pino(
+    {
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      messageKey: 'message',
+      formatters: {
+        level: (level) => ({ level }),
+        log: (fields) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, clean(value)])),
+      },
+    },
+    { write },
+  );
+  return (event) => {
+    const line = lineOf(event);
+    if (line !== null) logger[line.level]({ event: event.kind, ...line.fields });
+  };
+}
+
+interface Line {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly fields: Readonly<Record<string, string | number | null | undefined>>;
+}
+
+/** What is told of an event; null: it comes so often and says so little that it is not written. */
+function lineOf(event: Event): Line | null {
+  switch (event.kind) {
+    case 'ticked':
+    case 'read':
+      return null;
+    case 'polled': {
+      const { feed, seen, kept } = event;
+      return seen === 0 ? null : { level: 'info', fields: { feed, seen, kept } };
+    }
+    case 'rejected': {
+      const { position, reason } = event.reject;
+      return { level: 'warn', fields: { feed: event.feed, position, message: reason } };
+    }
+    case 'decided':
+      return { level: 'info', fields: decision(event) };
+    case 'sent': {
+      const { payload, publisher, published } = event;
+      const { id, url } = published;
+      return { level: 'info', fields: { post: payload.replyTo.key, state: 'sent', publisher, id, url } };
+    }
+    case 'notice':
+    case 'trouble':
+      break;
+  }
+  const { kind, what, post, feed, reply, message } = event;
+  const { state, publisher } = reply ?? {};
+  return { level: kind === 'notice' ? 'info' : 'error', fields: { post, feed, state, publisher, what, message } };
+}
+
+function decision({ post, verdict, resolutions }: Extract<Event, { kind: 'decided' }>) {
+  const { action, rule, clause } = verdict;
+  return { post: post.key, action, rule, clause, cables: cables(resolutions) };
+}
+
+/** IDs and states; a citation that led to no ID is a stranger's words, so only its state is told. */
+function cables(resolutions: readonly Resolution[]): string {
+  return resolutions.map(({ referenceId, status }) => [referenceId, status].filter(Boolean).join(' ')).join(', ');
+}
+
+const longestText = 2000;
+/** No more than this of a text is looked at. */
+const longestRead = 16_384;
+
+/** Makes any text safe to log: without secrets, on one line, bounded. Other values are let through. */
+function cleaner(secrets: readonly string[]): (value: unknown) => unknown {
+  const { hide, longest } = hideSecrets(secrets);
+  function shown(text: string): string {
+    if (text.length <= longestRead + longest) return hide(text);
+    // The cut may have left the first half of a secret at the end.
+    const cut = hide(text.slice(0, longestRead + longest));
+    return cut.slice(0, Math.max(0, cut.length - longest));
+  }
+  return (value) => {
+    if (typeof value !== 'string') return value;
+    const line = shown(value).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+    return (line.length > longestText ? `${line.slice(0, longestText - 1)}…` : line).toWellFormed();
+  };
+}

@@ -1,0 +1,142 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { Event } from '../core/event.ts';
+import type { ReplyState } from '../core/reply.ts';
+import { Action } from '../core/verdict.ts';
+
+/** What is asked for at each scrape. */
+export interface Figures {
+  readonly replies: ReadonlyMap<ReplyState, number>;
+  readonly overdueMs: Readonly<Record<string, number>>;
+  /** Null: not read, or not watched yet. */
+  readonly feeds: readonly { feed: string; readMsAgo: number | null; silentMs: number | null }[];
+  /** Rings that wait, by bell; empty where the bell cannot tell. */
+  readonly bells: ReadonlyMap<string, number>;
+  readonly accounts: readonly Account[];
+}
+
+/** What an account may still spend, and whether it is cut off. */
+export interface Account {
+  readonly account: string;
+  readonly used: number;
+  readonly limit: number;
+  readonly open: boolean;
+}
+
+export interface MetricsOptions {
+  readonly version: string;
+  readonly feeds: readonly string[];
+  readonly publishers: readonly string[];
+  /** Errors: whatever the ledger says; the scrape goes on without these figures. */
+  readonly figures: () => Promise<Figures>;
+}
+
+export interface Metrics {
+  readonly tell: (event: Event) => void;
+  readonly contentType: string;
+  /** The text of one scrape. Those that come at the same time share it. */
+  scrape(): Promise<string>;
+  /** Of everything that a scrape can show. */
+  names(): string[];
+}
+
+/** Counters of this process and gauges of the ledger, on a registry of their own. */
+export function openMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const count = counters(registry, options);
+  const show = gauges(registry, options.version);
+  let running: Promise<string> | undefined;
+  async function scrape(): Promise<string> {
+    show(await Promise.race([options.figures(), later(patienceMs)]).catch(() => undefined));
+    return await registry.metrics();
+  }
+  return {
+    tell: count,
+    contentType: registry.contentType,
+    scrape() {
+      running ??= scrape().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+    names: () => registry.getMetricsAsArray().map(({ name }) => name),
+  };
+}
+
+/** A scraper gives up after ten seconds; the counters are worth having without the rest. */
+const patienceMs = 2000;
+
+async function later(ms: number): Promise<undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  setTimeout(() => resolve(undefined), ms).unref();
+  return await promise;
+}
+
+function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (event: Event) => void {
+  // A series that is there from the start has a rate from the first event on.
+  const counter = (name: string, help: string, label?: string, values: readonly string[] = []) => {
+    const labelNames = label === undefined ? [] : [label];
+    const made = new Counter({ name: `pilcrow_${name}`, help, labelNames, registers: [registry] });
+    for (const value of values) made.labels(value).inc(0);
+    return made;
+  };
+  const seen = counter('posts_seen_total', 'Posts that a feed delivered.', 'feed', feeds);
+  const kept = counter('posts_kept_total', 'Posts that cite a cable and were kept.', 'feed', feeds);
+  const rejected = counter('posts_rejected_total', 'What a feed delivered and could not be read.', 'feed', feeds);
+  const decided = counter('posts_decided_total', 'Verdicts by what is to be done.', 'action', Action.options);
+  const sent = counter('replies_sent_total', 'Replies that are out.', 'publisher', publishers);
+  const unknown = counter('replies_unknown_total', 'Attempts of unknown outcome.', 'publisher', publishers);
+  const refused = counter('replies_refused_total', 'Replies that a platform refused.', 'publisher', publishers);
+  const troubles = counter('troubles_total', 'Things that went wrong and were told of.');
+  return (event) => {
+    if (event.kind === 'polled') {
+      seen.labels(event.feed).inc(event.seen);
+      kept.labels(event.feed).inc(event.kept);
+    } else if (event.kind === 'rejected') rejected.labels(event.feed).inc();
+    else if (event.kind === 'decided') decided.labels(event.verdict.action).inc();
+    else if (event.kind === 'sent') sent.labels(event.publisher).inc();
+    else if (event.kind === 'trouble') {
+      troubles.inc();
+      if (event.reply?.state === 'unknown') unknown.labels(event.reply.publisher).inc();
+      if (event.reply?.state === 'refused') refused.labels(event.reply.publisher).inc();
+    }
+  };
+}
+
+/** Undefined figures are not shown at all: an old number would look like a true one. */
+function gauges(registry: Registry, version: string): (figures: Figures | undefined) => void {
+  const all: Gauge[] = [];
+  const gauge = (name: string, help: string, ...labelNames: string[]) => {
+    const made = new Gauge({ name: `pilcrow_${name}`, help, labelNames, registers: [registry] });
+    all.push(made);
+    return made;
+  };
+  const build = gauge('build_info', 'Always 1.', 'version', 'node');
+  const up = gauge('ledger_up', 'Whether the ledger answered this scrape.');
+  const replies = gauge('replies', 'Replies not at their end, counted up to 10000.', 'state');
+  const overdue = gauge('oldest_due_age_seconds', 'How long the longest waiting work has been due.', 'kind');
+  const read = gauge('feed_read_age_seconds', 'Time since a feed was last read to its end.', 'feed');
+  const silent = gauge('feed_silence_seconds', 'Watched time since a feed brought something new.', 'feed');
+  const bell = gauge('bell_waiting', 'Rings that wait.', 'bell');
+  const used = gauge('budget_used', 'What an account has used of its budget.', 'account');
+  const limit = gauge('budget_limit', 'The budget of an account.', 'account');
+  const open = gauge('breaker_open', '1 while an account is cut off after refusals.', 'account');
+  return (figures) => {
+    for (const one of all) one.reset();
+    build.labels(version, process.versions.node).set(1);
+    up.set(figures === undefined ? 0 : 1);
+    if (figures === undefined) return;
+    for (const [state, count] of figures.replies) replies.labels(state).set(count);
+    for (const [kind, ms] of Object.entries(figures.overdueMs)) overdue.labels(kind).set(ms / 1000);
+    for (const { feed, readMsAgo, silentMs } of figures.feeds) {
+      if (readMsAgo !== null) read.labels(feed).set(readMsAgo / 1000);
+      if (silentMs !== null) silent.labels(feed).set(silentMs / 1000);
+    }
+    for (const [name, waiting] of figures.bells) bell.labels(name).set(waiting);
+    for (const account of figures.accounts) {
+      used.labels(account.account).set(account.used);
+      limit.labels(account.account).set(account.limit);
+      open.labels(account.account).set(account.open ? 1 : 0);
+    }
+  };
+}

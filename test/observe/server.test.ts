@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openHealth, type Part } from '../../src/observe/health.ts';
+import { openServer } from '../../src/observe/server.ts';
+
+const never = () => new Promise<never>(() => {});
+
+async function serving(
+  options: { parts?: readonly Part[]; stopping?: AbortSignal; scrape?: () => Promise<string> } = {},
+) {
+  let now = 0;
+  const health = openHealth({
+    parts: options.parts ?? [],
+    stopping: options.stopping ?? new AbortController().signal,
+    now: () => now,
+  });
+  const scrape = options.scrape ?? (() => Promise.resolve('pilcrow_up 1\n'));
+  const server = await openServer({ listen: '127.0.0.1:0', health, metrics: { contentType: 'text/plain', scrape } });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  return { server, health, pass: (ms: number) => (now += ms), get: (path: string) => fetch(server.url + path) };
+}
+
+describe('/healthz', () => {
+  test('is 200 while the clockwork ticks, 503 with the reason when it has not for a minute, and 200 again', async () => {
+    const { get, pass, health } = await serving();
+    pass(60_000);
+    expect((await get('/healthz')).status).toBe(200);
+    pass(15_000);
+    const ill = await get('/healthz');
+    expect(ill.status).toBe(503);
+    expect(await ill.json()).toEqual({ ok: false, reasons: ['the clockwork has not ticked for 75 s'] });
+    health.ticked();
+    expect((await get('/healthz')).status).toBe(200);
+  });
+});
+
+describe('/readyz', () => {
+  test('is 200 when every part answers', async () => {
+    const { get } = await serving({ parts: [{ name: 'ledger', ask: () => Promise.resolve() }] });
+    expect(await (await get('/readyz')).json()).toEqual({ ok: true, reasons: [] });
+  });
+
+  test('names every part that fails or does not answer, and repeats no error', async () => {
+    const { get } = await serving({
+      parts: [
+        { name: 'ledger', ask: never },
+        { name: 'bell', ask: () => Promise.reject(new Error('redis://:hunter2@host')) },
+      ],
+    });
+    const answer = await get('/readyz');
+    expect(answer.status).toBe(503);
+    const reasons = ['the ledger does not answer within 2 s', 'the bell fails'];
+    expect(await answer.json()).toEqual({ ok: false, reasons });
+  });
+
+  test('is 503 while the bot stops', async () => {
+    const { get } = await serving({ stopping: AbortSignal.abort() });
+    const answer = await get('/readyz');
+    expect({ status: answer.status, body: await answer.json() }).toEqual({
+      status: 503,
+      body: { ok: false, reasons: ['stopping'] },
+    });
+  });
+});
+
+describe('the server', () => {
+  test('answers HEAD without a body, and refuses other methods and paths', async () => {
+    const { server, get } = await serving();
+    const head = await fetch(`${server.url}/metrics`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    const posted = await fetch(`${server.url}/metrics`, { method: 'POST', body: 'x'.repeat(1_000_000) }).catch(
+      () => null,
+    );
+    // The connection may be cut while the body is still being sent.
+    if (posted !== null) expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect((await fetch(`${server.url}/healthz`, { method: 'DELETE' })).status).toBe(405);
+    for (const path of ['/', '/metricsx', '/constructor', '/..%2fmetrics', '//metrics']) {
+      expect((await get(path)).status, path).toBe(404);
+    }
+    expect((await get('/metrics?match=x')).status).toBe(200);
+  });
+
+  test('says 500 and no more when an answer cannot be made', async () => {
+    const { get } = await serving({ scrape: () => Promise.reject(new Error('postgres://u:hunter2@h')) });
+    const answer = await get('/metrics');
+    expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('hunter2')]);
+  });
+
+  test('refuses large headers, and cuts off who does not finish a request', async () => {
+    const { server, get } = await serving();
+    const large = await fetch(`${server.url}/metrics`, { headers: { 'x-large': 'x'.repeat(20_000) } });
+    expect(large.status).toBe(431);
+    const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
+    slow.write('GET /metrics HTTP/1.1\r\nhost: x\r\n');
+    slow.resume();
+    await once(slow, 'close');
+    expect((await get('/healthz')).status).toBe(200);
+  });
+
+  test('closes at once, though a request is unanswered', async () => {
+    const { server } = await serving({ scrape: never });
+    const hanging = fetch(`${server.url}/metrics`).then(
+      () => 'answered',
+      () => 'cut off',
+    );
+    const idle = connect(Number(new URL(server.url).port), '127.0.0.1');
+    idle.on('error', () => {});
+    await once(idle, 'connect');
+    await server[Symbol.asyncDispose]();
+    expect(await hanging).toBe('cut off');
+  });
+
+  test('says who to ask when its address is taken', async () => {
+    const { server } = await serving();
+    const listen = new URL(server.url).host;
+    const health = openHealth({ parts: [], stopping: new AbortController().signal });
+    const metrics = { contentType: 'text/plain', scrape: () => Promise.resolve('') };
+    await expect(openServer({ listen, health, metrics })).rejects.toThrow(
+      `\`observe.listen\`: cannot listen on ${listen}: another process listens there: stop it, or name another port`,
+    );
+  });
+});
