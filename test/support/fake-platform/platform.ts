@@ -1,9 +1,9 @@
-import { callServer } from './serving.ts';
 import { openActions } from './actions.ts';
 import type { FakePlatformOptions, Fault } from './options.ts';
 import { type Entry, openRecord } from './record.ts';
 import { readCall } from './routes.ts';
 import { openServer } from './server.ts';
+import { callServer } from './serving.ts';
 import { openSources, type People } from './sources.ts';
 import { newState, type PlatformState } from './state.ts';
 
