@@ -143,9 +143,20 @@ export async function endSending(
     .where('state', 'in', ending.state === 'sent' ? ['sending', 'unknown', 'planned', 'abandoned'] : ['sending'])
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) return false;
+  if (ending.state === 'planned') await forgetAttempt(tx, sending.key);
   if (ending.state !== 'unknown') await followWish(tx, sending.key, ending.state, now);
   await account(tx, sending, ending, now, brakes);
   return true;
+}
+
+/** The platform surely did not take it, and has nothing of it to remember: its patience with repeats has not begun. */
+async function forgetAttempt(tx: Executor, key: string): Promise<void> {
+  await tx
+    .updateTable('replies')
+    .set({ first_attempt_at: null })
+    .where('key', '=', key)
+    .where('repeat_until', 'is', null)
+    .execute();
 }
 
 /** What the outcome says about the account, and what it cost. */
