@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { catalogueCommand } from './cli/catalogue.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { ledgerCommand } from './cli/ledger.ts';
 import { onceCommand } from './cli/once.ts';
 import { openOutput, type Output } from './cli/output.ts';
 import { parseCommand } from './cli/parse.ts';
@@ -40,6 +41,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   parseCommand,
   catalogueCommand,
   repliesCommand,
+  ledgerCommand,
   doctorCommand,
   schemasCommand,
 ];

@@ -5,6 +5,7 @@ import { decidePost, duePosts, keepPosts, postponePost, postRow } from '../../sr
 import { openPostgresLedger } from '../../src/ledger/postgres.ts';
 import { type Limits, usualLimits } from '../../src/ledger/postgres-pool.ts';
 import { takeForSending } from '../../src/ledger/sending.ts';
+import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { testClock } from '../support/clock.ts';
@@ -54,6 +55,8 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
     },
     { doesNotNoticeOthers: 'others write all the time' },
   );
+
+  ledgerCheckContract(async () => openPostgresLedger({ url: await database() }));
 
   test('four processes that open an empty database at once all find the tables made', async () => {
     const url = await database();

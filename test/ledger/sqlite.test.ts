@@ -7,6 +7,7 @@ import { quickCheck } from '../../src/ledger/notes.ts';
 import { keepPosts } from '../../src/ledger/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/worker-lock.ts';
+import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import type { Executor } from '../../src/ledger/schema.ts';
 import { testClock } from '../support/clock.ts';
@@ -19,6 +20,8 @@ describe('SQLite ledger', () => {
     const open = () => openSqliteLedger({ file, clock: testClock() });
     return { ledger: await open(), reopen: open };
   });
+
+  ledgerCheckContract(async () => openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock: testClock() }));
 
   test('commits what is asked for at the same time together, each durable before its promise resolves', async () => {
     const file = join(await tempDir(), 'ledger.db');
