@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { catalogueCommand } from './cli/catalogue.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { ledgerCommand } from './cli/ledger.ts';
 import { onceCommand } from './cli/once.ts';
 import { openOutput, type Output } from './cli/output.ts';
 import { parseCommand } from './cli/parse.ts';
@@ -43,6 +44,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   repliesCommand,
   pauseCommand,
   resumeCommand,
+  ledgerCommand,
   doctorCommand,
   schemasCommand,
 ];

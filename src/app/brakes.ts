@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { type Brakes, noBrakes } from '../core/brakes.ts';
+import { troubledAccounts } from '../ledger/accounts.ts';
+import { monthOf, spentSince } from '../ledger/money.ts';
+import type { Executor } from '../ledger/schema.ts';
 
 /** An account of ours, as brakes see it. */
 export interface Account {
@@ -13,6 +16,20 @@ export interface Account {
 export function accountOf(config: Config, publisher: string): Account {
   const entry = config.publishers.find(({ name }) => name === publisher);
   return { platform: entry?.platform ?? 'none', brakes: entry?.brakes ?? noBrakes };
+}
+
+/** What each account with brakes has spent this month, in dollars, and whether its breaker is open. */
+export async function accountFigures({ publishers }: Config, db: Executor, now: number) {
+  const resting = new Map((await troubledAccounts(db)).map(({ name, restUntil }) => [name, restUntil]));
+  const braked = publishers.filter(({ brakes }) => brakes.refusals !== null || brakes.budget !== null);
+  return await Promise.all(
+    braked.map(async ({ name, brakes: { budget } }) => ({
+      account: name,
+      used: (await spentSince(db, name, monthOf(now))) / 1e6,
+      limit: budget === null ? null : budget / 1e6,
+      open: (resting.get(name) ?? 0) > now,
+    })),
+  );
 }
 
 /** Stops all sending as long as it is there, whatever is in it: for when nothing else works any more. */

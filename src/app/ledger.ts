@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
+import { backupSqlite } from '../ledger/backup.ts';
 import { forgiveClock } from '../ledger/clock-step.ts';
+import { copyLedger, type Progress } from '../ledger/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
 import { lastRunner, noteRunner, type Runner, runners, takeOver } from '../ledger/notes.ts';
 import type { ServerFault } from '../ledger/postgres-checks.ts';
@@ -27,6 +29,35 @@ export async function readLedger(config: Config): Promise<LedgerReader | undefin
 /** Where the embedded ledger is, or would be. */
 function ledgerFile(config: Config): string {
   return join(config.dataDir, 'ledger.db');
+}
+
+/** Copies the embedded ledger to PostgreSQL; returns the rows by table. Errors: UsageError where it cannot be begun. */
+export async function copyToPostgres(config: Config, progress: Progress): Promise<Record<string, number>> {
+  if (config.postgres === null) {
+    throw new UsageError(`${config.file} names no PostgreSQL ledger: \`ledger: { postgres: { url: { env: NAME } } }\``);
+  }
+  const file = embeddedFile(config);
+  using lock = holdWorkerLock(file);
+  if (lock === undefined) throw new UsageError(`a bot works on ${file}: stop it first, or the copy is not all of it`);
+  await using from = await openSqliteLedger({ file, clock: systemClock });
+  await using to = await openLedger(config);
+  return await copyLedger(from, to, progress);
+}
+
+/** Errors: UsageError where there is nothing to save, or other tools do it. */
+export async function backupLedger(config: Config, target: string): Promise<void> {
+  if (config.postgres !== null) {
+    const { from } = config.postgres.url;
+    const url = 'env' in from ? `$${from.env}` : `$(cat ${from.file})`;
+    throw new UsageError(`the ledger is in PostgreSQL: pg_dump --format=custom --file=${target} "${url}"`);
+  }
+  await backupSqlite(embeddedFile(config), target);
+}
+
+function embeddedFile(config: Config): string {
+  const file = ledgerFile(config);
+  if (!existsSync(file)) throw new UsageError(`there is no embedded ledger at ${file}`);
+  return file;
 }
 
 /** What is wrong with the server of a shared ledger. Errors: it cannot be reached. */

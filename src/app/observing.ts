@@ -5,8 +5,9 @@ import { secretsIn } from '../core/secret.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { askLedger, measure } from '../ledger/measures.ts';
 import { hideSecrets } from '../observe/hide.ts';
-import type { Account, Figures } from '../observe/metrics.ts';
+import type { Figures } from '../observe/metrics.ts';
 import type { Queue } from '../queue/queue.ts';
+import { accountFigures } from './brakes.ts';
 import { rhythms, watchRhythms } from './rhythms.ts';
 
 /** How a command tells what it does. */
@@ -25,8 +26,6 @@ export interface Observed {
   /** A bell that can count what waits is asked for it. */
   readonly queue: Queue & { depths?: () => Promise<Readonly<Record<string, number>>> };
   readonly stopping: AbortSignal;
-  /** Budgets and breakers, where there are any. */
-  readonly accounts?: () => Promise<readonly Account[]>;
 }
 
 export interface Watched extends AsyncDisposable {
@@ -126,7 +125,7 @@ async function serve(
   const feeds = config.feeds.map(({ name }) => name);
   const readAt = new Map<string, number>();
   const publishers = config.publishers.map(({ name }) => name);
-  const metrics = openMetrics({ version, feeds, publishers, figures: () => figuresOf(app, feeds, readAt) });
+  const metrics = openMetrics({ version, feeds, publishers, figures: () => figuresOf(config, app, readAt) });
   const depths = app.queue.depths;
   const health = openHealth({
     stopping: app.stopping,
@@ -144,19 +143,16 @@ async function serve(
   return server;
 }
 
-/** Errors: the ledger's. A bell or an account list that fails only leaves its own figures out. */
-async function figuresOf(
-  app: Observed,
-  feeds: readonly string[],
-  readAt: ReadonlyMap<string, number>,
-): Promise<Figures> {
+/** Errors: the ledger's. A bell that fails only leaves its own figures out. */
+async function figuresOf(config: Config, app: Observed, readAt: ReadonlyMap<string, number>): Promise<Figures> {
   const { db } = app.ledger;
+  const feeds = config.feeds.map(({ name }) => name);
   const now = await app.ledger.now();
   const [measures, known, bells, accounts] = await Promise.all([
     measure(db, feeds, now),
     rhythms(db, feeds),
     app.queue.depths?.().catch(() => ({})),
-    app.accounts?.().catch(() => []),
+    accountFigures(config, app.ledger.db, now),
   ]);
   return {
     replies: measures.replies,
@@ -171,6 +167,6 @@ async function figuresOf(
       };
     }),
     bells: new Map(Object.entries(bells ?? {})),
-    accounts: accounts ?? [],
+    accounts,
   };
 }

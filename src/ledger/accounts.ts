@@ -66,7 +66,12 @@ export async function noteSuccess(tx: Executor, name: string): Promise<void> {
 
 /** Accounts that rest or were refused lately, for people and metrics. */
 export async function troubledAccounts(db: Executor): Promise<(Account & { readonly name: string })[]> {
-  const rows = await db.selectFrom('accounts').selectAll().where('refusals', '>', 0).orderBy('name').execute();
+  const rows = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where((is) => is.or([is('refusals', '>', 0), is('rest_until', '>', 0)]))
+    .orderBy('name')
+    .execute();
   return rows.map((row) => ({
     name: row.name,
     refusals: row.refusals,

@@ -17,8 +17,10 @@ export interface Figures {
 /** What an account may still spend, and whether it is cut off. */
 export interface Account {
   readonly account: string;
+  /** In dollars, this calendar month. */
   readonly used: number;
-  readonly limit: number;
+  /** Null: none. */
+  readonly limit: number | null;
   readonly open: boolean;
 }
 
@@ -118,8 +120,8 @@ function gauges(registry: Registry, version: string): (figures: Figures | undefi
   const read = gauge('feed_read_age_seconds', 'Time since a feed was last read to its end.', 'feed');
   const silent = gauge('feed_silence_seconds', 'Watched time since a feed brought something new.', 'feed');
   const bell = gauge('bell_waiting', 'Rings that wait.', 'bell');
-  const used = gauge('budget_used', 'What an account has used of its budget.', 'account');
-  const limit = gauge('budget_limit', 'The budget of an account.', 'account');
+  const used = gauge('budget_used_dollars', 'What an account has spent this month.', 'account');
+  const limit = gauge('budget_limit_dollars', 'The budget of an account and month.', 'account');
   const open = gauge('breaker_open', '1 while an account is cut off after refusals.', 'account');
   return (figures) => {
     for (const one of all) one.reset();
@@ -135,7 +137,7 @@ function gauges(registry: Registry, version: string): (figures: Figures | undefi
     for (const [name, waiting] of figures.bells) bell.labels(name).set(waiting);
     for (const account of figures.accounts) {
       used.labels(account.account).set(account.used);
-      limit.labels(account.account).set(account.limit);
+      if (account.limit !== null) limit.labels(account.account).set(account.limit);
       open.labels(account.account).set(account.open ? 1 : 0);
     }
   };

@@ -7,6 +7,7 @@ import { type Limits, usualLimits } from '../../src/ledger/postgres-pool.ts';
 import { takeForSending } from '../../src/ledger/sending.ts';
 import { brakesContract } from '../contract/brakes.ts';
 import { changesContract } from '../contract/changes.ts';
+import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { replyTo, steps, terms } from '../support/ledger.ts';
@@ -51,6 +52,8 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   ledgerContract(openFresh, { doesNotNoticeOthers: 'others write all the time' });
   brakesContract(openFresh);
   changesContract(openFresh);
+
+  ledgerCheckContract(async () => openPostgresLedger({ url: await database() }));
 
   test('four processes that open an empty database at once all find the tables made', async () => {
     const url = await database();

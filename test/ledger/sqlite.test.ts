@@ -9,6 +9,7 @@ import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/worker-lock.ts';
 import { brakesContract } from '../contract/brakes.ts';
 import { changesContract } from '../contract/changes.ts';
+import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import type { Executor } from '../../src/ledger/schema.ts';
 import { testClock } from '../support/clock.ts';
@@ -24,6 +25,8 @@ describe('SQLite ledger', () => {
   ledgerContract(openFresh);
   brakesContract(openFresh);
   changesContract(openFresh);
+
+  ledgerCheckContract(async () => openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock: testClock() }));
 
   test('commits what is asked for at the same time together, each durable before its promise resolves', async () => {
     const file = join(await tempDir(), 'ledger.db');

@@ -76,8 +76,8 @@ test('the ledger is shown as it is at the scrape, in seconds', async () => {
     'pilcrow_feed_read_age_seconds{feed="a"} 2',
     'pilcrow_feed_silence_seconds{feed="a"} 7200',
     'pilcrow_bell_waiting{bell="respond"} 17',
-    'pilcrow_budget_used{account="x"} 4',
-    'pilcrow_budget_limit{account="x"} 10',
+    'pilcrow_budget_used_dollars{account="x"} 4',
+    'pilcrow_budget_limit_dollars{account="x"} 10',
     'pilcrow_breaker_open{account="x"} 1',
   ]) {
     expect(shown).toContain(line);

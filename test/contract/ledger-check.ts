@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Resolution } from '../../src/core/citation.ts';
+import { violations } from '../../src/ledger/check.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { published, replyTo, steps } from '../support/ledger.ts';
+import { post } from '../support/posts.ts';
+
+/** A ledger with a post in each of a few states: kept, planned, sending, sent. */
+export async function fillLedger(ledger: Ledger): Promise<void> {
+  const { keep, decide, mustTake, end } = steps(() => ledger);
+  await keep('kept', 'planned', 'sending', 'sent');
+  for (const id of ['planned', 'sending', 'sent'])
+    await decide(id, replyTo(post({ id }), { cited: [id] }), { resolutions: [resolution] });
+  await mustTake('sending');
+  await end(await mustTake('sent'), { state: 'sent', published });
+}
+
+const resolution: Resolution = {
+  written: 'x',
+  span: [0, 1],
+  referenceId: null,
+  publishedId: null,
+  paragraphs: [],
+  status: 'unverified',
+  cable: null,
+  links: [],
+  candidates: [],
+};
+
+type Fault = readonly ['posts' | 'replies' | 'mentions', string, Record<string, string | number | null>, string];
+
+const faults: readonly Fault[] = [
+  ['posts', 'kept', { due_at: null }, 'post file:kept waits, but for no time'],
+  ['posts', 'sent', { due_at: 1 }, 'post file:sent is done, but still due'],
+  ['posts', 'sent', { verdict: null }, 'post file:sent is decided without a verdict'],
+  ['posts', 'kept', { state: 'failed', due_at: null }, 'post file:kept failed without a reason'],
+  ['posts', 'kept', { post: '{' }, 'posts: post of file:kept is no JSON'],
+  ['replies', 'planned', { due_at: null }, 'reply file:planned (planned) waits, but for no time'],
+  ['replies', 'sent', { due_at: 1 }, 'reply file:sent (sent) is done, but still due'],
+  ['replies', 'sending', { lease_until: null }, 'reply file:sending (sending) is being sent without a lease'],
+  ['replies', 'planned', { lease_until: 1 }, 'reply file:planned (planned) is not being sent, but leased'],
+  ['replies', 'sent', { published: null }, 'reply file:sent (sent) is out, but not known where'],
+  ['replies', 'sent', { payload: 'x' }, 'replies: payload of file:sent is no JSON'],
+  ['mentions', 'sent', { resolution: 'x' }, 'mentions: resolution of file:sent 0 is no JSON'],
+];
+
+/** What `ledger check` finds, the same for every database. */
+export function ledgerCheckContract(open: () => Promise<Ledger>): void {
+  let ledger: Ledger;
+  beforeEach(async () => {
+    ledger = await open();
+    await fillLedger(ledger);
+  });
+  afterEach(() => ledger[Symbol.asyncDispose]());
+
+  const found = () => Array.fromAsync(violations(ledger.db));
+
+  /** What is found after a change, which is undone again. */
+  async function foundWith([table, key, values]: (typeof faults)[number]): Promise<string[]> {
+    const undo = new Error('undone');
+    let messages: string[] = [];
+    const looked = ledger.transact(async (tx) => {
+      await tx
+        .updateTable(table as 'posts')
+        .set(values)
+        .where((table === 'mentions' ? 'post_key' : 'key') as 'key', '=', `file:${key}`)
+        .execute();
+      messages = await Array.fromAsync(violations(tx));
+      throw undo;
+    });
+    await expect(looked).rejects.toBe(undo);
+    return messages;
+  }
+
+  describe('ledger check', () => {
+    test('finds nothing in a sound ledger', async () => expect(await found()).toEqual([]));
+
+    test('names every single fault, and nothing else with it', async () => {
+      for (const fault of faults) expect(await foundWith(fault)).toEqual([fault[3]]);
+    });
+
+    test('finds a post that is to be answered and has no reply', async () => {
+      await ledger.transact((tx) => tx.deleteFrom('replies').where('key', '=', 'file:planned').execute());
+      expect(await found()).toEqual(['post file:planned is to be answered, but has no reply']);
+    });
+
+    test('looks at every row of a large ledger', async () => {
+      await steps(() => ledger).keep(...Array.from({ length: 1200 }, (_, i) => `x${i}`));
+      await ledger.transact((tx) => tx.updateTable('posts').set({ citations: '[' }).execute());
+      expect(await found()).toHaveLength(1204);
+    });
+  });
+}

@@ -1,0 +1,129 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { violations } from '../../src/ledger/check.ts';
+import { openPostgresLedger } from '../../src/ledger/postgres.ts';
+import { openSqliteLedger, openSqliteReader } from '../../src/ledger/sqlite.ts';
+import { fillLedger } from '../contract/ledger-check.ts';
+import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
+import { testClock } from '../support/clock.ts';
+import { tempDir } from '../support/temp.ts';
+import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+
+let started: Promise<PostgresServer> | undefined;
+const server = () => (started ??= startPostgres());
+afterAll(async () => (await started)?.[Symbol.asyncDispose]());
+
+async function workplace() {
+  const dir = await tempDir();
+  return {
+    dir,
+    config: writeWorkplace(dir, [{ id: '1', text: '#07ASTANA2244 ¶5' }]),
+    file: join(dir, 'data/ledger.db'),
+  };
+}
+
+describe('ledger backup', () => {
+  test('copies the ledger beside a bot at work, and never over another file', async () => {
+    const { dir, config } = await workplace();
+    const bot = pilcrow(['run', '--config', config]);
+    await vi.waitFor(() => expect(bot.out).toContain('Waiting for more'), { timeout: 20_000, interval: 20 });
+    const target = join(dir, 'backup.db');
+    expect(await pilcrowOnce(['ledger', 'backup', target, '--config', config])).toMatchObject({ code: 0, err: '' });
+    bot.child.kill('SIGTERM');
+    await bot.exited;
+    await using copy = await openSqliteReader(target);
+    expect(await copy.db.selectFrom('replies').select(['key', 'state']).execute()).toEqual([
+      { key: 'file:1', state: 'sent' },
+    ]);
+    const again = await pilcrowOnce(['ledger', 'backup', target, '--config', config]);
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining('is there already') });
+    expect(existsSync(`${target}.partial`)).toBe(false);
+  });
+
+  test('of a PostgreSQL ledger names the tool, with the variable in the place of the secret', async () => {
+    const { config } = await workplace();
+    appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
+    const env = { LEDGER_URL: 'postgres://me:hunter2@127.0.0.1:1/x' };
+    const { code, err } = await pilcrowOnce(['ledger', 'backup', 'x.db', '--config', config], { env });
+    expect(code).toBe(2);
+    expect(err).toContain('pg_dump --format=custom --file=');
+    expect(err).toContain('"$LEDGER_URL"');
+    expect(err).not.toContain('hunter2');
+  });
+});
+
+describe('ledger check', () => {
+  test('says that all is well, or what is not, with exit code 1', async () => {
+    const { config, file } = await workplace();
+    await pilcrowOnce(['once', '--config', config]);
+    const sound = await pilcrowOnce(['ledger', 'check', '--config', config]);
+    expect(sound).toMatchObject({ code: 0, out: expect.stringContaining('is sound') });
+    {
+      await using ledger = await openSqliteLedger({ file, clock: testClock() });
+      await ledger.transact((tx) => tx.updateTable('replies').set({ published: null }).execute());
+    }
+    const broken = await pilcrowOnce(['ledger', 'check', '--json', '--config', config]);
+    expect(broken.code).toBe(1);
+    expect(JSON.parse(broken.out)).toEqual({ violation: 'reply file:1 (sent) is out, but not known where' });
+  });
+
+  test('without a ledger is wrong use', async () => {
+    const { config } = await workplace();
+    expect(await pilcrowOnce(['ledger', 'check', '--config', config])).toMatchObject({ code: 2 });
+  });
+});
+
+describe.skipIf(!postgresIsHere)('ledger copy', () => {
+  async function filled() {
+    const { dir, config, file } = await workplace();
+    {
+      await using ledger = await openSqliteLedger({ file, clock: testClock() });
+      await fillLedger(ledger);
+    }
+    const url = await (await server()).database();
+    appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
+    const copy = () => pilcrowOnce(['ledger', 'copy', '--config', config], { env: { LEDGER_URL: url } });
+    return { dir, config, file, url, copy };
+  }
+
+  const tables = ['posts', 'mentions', 'replies', 'feeds', 'rejects'] as const;
+
+  test('brings every row over as it is, once', async () => {
+    const { file, url, copy } = await filled();
+    const first = await copy();
+    expect(first).toMatchObject({ code: 0, err: '', out: expect.stringContaining('4 posts\n3 mentions\n3 replies') });
+    await using from = await openSqliteReader(file);
+    await using to = await openPostgresLedger({ url });
+    const key = (row: object) => JSON.stringify(row);
+    for (const table of tables) {
+      const rows = await Promise.all([from, to].map(({ db }) => db.selectFrom(table).selectAll().execute()));
+      expect(rows[1]?.map(key).toSorted()).toEqual(rows[0]?.map(key).toSorted());
+    }
+    expect(await Array.fromAsync(violations(to.db))).toEqual([]);
+    expect(await copy()).toMatchObject({ code: 2, err: expect.stringContaining('not empty') });
+  });
+
+  test('goes on where the embedded one stopped: what was answered is not answered again', async () => {
+    const { dir, config } = await workplace();
+    await pilcrowOnce(['once', '--config', config]);
+    const url = await (await server()).database();
+    appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
+    const env = { LEDGER_URL: url };
+    await pilcrowOnce(['ledger', 'copy', '--config', config], { env });
+    appendFileSync(join(dir, 'posts.jsonl'), '{"id":"2","text":"#07ASTANA2244 ¶7"}\n');
+    const { out } = await pilcrowOnce(['once', '--config', config], { env });
+    expect(out).toContain('1 posts read, 1 cite a cable, 1 answered.');
+  });
+
+  test('is refused while a bot works on the embedded ledger', async () => {
+    const { dir, config, copy } = await filled();
+    const embedded = writeWorkplace(dir, []);
+    const bot = pilcrow(['run', '--config', embedded]);
+    await vi.waitFor(() => expect(bot.out).toContain('Waiting for more'), { timeout: 20_000, interval: 20 });
+    appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
+    expect(await copy()).toMatchObject({ code: 2, err: expect.stringContaining('stop it first') });
+    bot.child.kill('SIGTERM');
+    await bot.exited;
+  });
+});
