@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -21,6 +21,11 @@ describe.each(pages)('%s', (page) => {
     const dir = await tempDir();
     const file = join(dir, 'block.yaml');
     writeFileSync(file, block);
+    // What a block names as a secret stands beside it.
+    for (const [, secret = ''] of block.matchAll(/\{ file: (secrets\/\S+) \}/g)) {
+      mkdirSync(join(dir, 'secrets'), { recursive: true });
+      writeFileSync(join(dir, secret), 'postgres://me@localhost/pilcrow');
+    }
     if ('rules' in (parse(block) as object)) expect(readYamlFile(file, rulesSchema()).rules.length).toBeGreaterThan(0);
     else
       expect(

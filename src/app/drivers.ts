@@ -22,7 +22,14 @@ export async function* checkDrivers(config: Config): AsyncIterable<{ name: strin
   const { allowPrivate, userAgent } = config.network;
   await using fetch = openGuardedFetch({ allowPrivate, userAgent });
   const { configDir, dataDir } = config;
-  const context: DriverContext = { clock: systemClock, fetch, notices: { warn: () => {} }, configDir, dataDir };
+  const context: DriverContext = {
+    clock: systemClock,
+    fetch,
+    notices: { warn: () => {} },
+    configDir,
+    dataDir,
+    shared: false,
+  };
   for (const { name, platform, config: own } of config.feeds) {
     yield {
       name: `feed ${name}`,
@@ -54,6 +61,7 @@ export function openDrivers(config: Config, { tell, clock }: World) {
     notices: { warn: (message) => tell({ kind: 'notice', what: name, message }) },
     configDir: config.configDir,
     dataDir: config.dataDir,
+    shared: config.postgres !== null,
   });
   async function keep<T extends AsyncDisposable>(driver: Promise<T> | undefined): Promise<T> {
     const ready = await driver;

@@ -55,6 +55,8 @@ export interface DriverContext {
   readonly clock: Clock;
   readonly fetch: GuardedFetch;
   readonly notices: Notices;
+  /** Other processes may work on the same ledger, with logs and folders of their own. */
+  readonly shared: boolean;
   /** Folder of the configuration file: relative paths of inputs start there. */
   readonly configDir: string;
   /** Folder of the bot's state: relative paths of outputs start there. */

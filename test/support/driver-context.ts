@@ -21,6 +21,7 @@ export async function openTestContext(allowPrivate: readonly string[] = []): Pro
     clock: systemClock,
     fetch,
     notices: { warn: (message) => warnings.push(message) },
+    shared: false,
     configDir: folder,
     dataDir: folder,
     folder,

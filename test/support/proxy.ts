@@ -41,12 +41,14 @@ export async function startProxy(port: number) {
         if (next === 'paused') socket.pause();
         else socket.resume();
     },
-    /** Every connection breaks, as a firewall or a reboot does it. */
-    reset(): void {
+    /** Every connection breaks, as a firewall or a reboot does it. Returns how many there were. */
+    reset(): number {
+      const broken = pairs.size;
       for (const [inside, outside] of pairs) {
         inside.resetAndDestroy();
         outside.destroy();
       }
+      return broken;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of [...pairs].flat()) socket.destroy();

@@ -19,7 +19,7 @@ export const driver: Driver<never, LogPublisher> = {
 /** What happened last to a key is what counts. */
 const LogLine = z.union([z.object({ key: z.string() }), z.object({ withdrawn: z.string() })]);
 
-function openPublisher(log: AppendLog, keys: KeyFilter, { clock }: DriverContext): Publisher & AsyncDisposable {
+function openPublisher(log: AppendLog, keys: KeyFilter, { clock, shared }: DriverContext): Publisher & AsyncDisposable {
   const underWay = new Map<string, Promise<Published>>();
   const at = () => new Date(clock.now()).toISOString();
 
@@ -34,7 +34,8 @@ function openPublisher(log: AppendLog, keys: KeyFilter, { clock }: DriverContext
 
   return {
     limits: { maxLength: Number.POSITIVE_INFINITY, length: (text) => text.length },
-    repeat: 'harmless',
+    // Where many work, another may have written it to a log of its own, which this one cannot read.
+    repeat: shared ? 'doubles' : 'harmless',
     async publish(payload, signal) {
       if (signal.aborted) throw new RetryLater('stopped before it was written', 0, { cause: signal.reason });
       const current = underWay.get(payload.key);
@@ -46,7 +47,8 @@ function openPublisher(log: AppendLog, keys: KeyFilter, { clock }: DriverContext
     async find(payload, signal) {
       signal.throwIfAborted();
       await underWay.get(payload.key)?.catch(() => undefined);
-      return (await isPublished(log, keys, payload.key)) ? { id: payload.key, url: null } : 'absent';
+      if (await isPublished(log, keys, payload.key)) return { id: payload.key, url: null };
+      return shared ? 'cannot-tell' : 'absent';
     },
     async withdraw({ id }, signal) {
       signal.throwIfAborted();

@@ -8,6 +8,7 @@ const context = {
   clock: systemClock,
   fetch: () => Promise.reject(new Error('no network here')),
   notices: { warn: (message: string) => warnings.push(message) },
+  shared: false,
   configDir: '.',
   dataDir: '.',
 };

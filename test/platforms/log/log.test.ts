@@ -66,6 +66,16 @@ test('a line says what was answered, to whom and when', async () => {
   expect(line).toHaveProperty('at', expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/));
 });
 
+test('where many processes have logs of their own, nothing is repeated, and what this log does not show nobody can tell', async () => {
+  await using context = await openTestContext();
+  await using publisher = await openLog({ ...context, shared: true });
+  const [known, unknown] = [newPayload(), newPayload()];
+  await publisher.publish(known, signal);
+  expect(publisher.repeat).toBe('doubles');
+  expect(await publisher.find(known, signal)).toMatchObject({ id: known.key });
+  expect(await publisher.find(unknown, signal)).toBe('cannot-tell');
+});
+
 describe('what a crash leaves', () => {
   test.each([
     ['half a line', '{"key":"reply:torn","at":"2026-'],

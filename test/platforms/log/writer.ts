@@ -9,6 +9,7 @@ const context = {
   clock: systemClock,
   fetch: () => Promise.reject(new Error('no network here')),
   notices: { warn: () => {} },
+  shared: false,
   configDir: folder,
   dataDir: folder,
 };
