@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { openBell, silentBell } from './app/bell.ts';
 import { type Account, accountOf, stoppedBecause } from './app/brakes.ts';
 import { type Cables, openCables } from './app/cables.ts';
 import { type FeedSource, openDrivers } from './app/drivers.ts';
@@ -11,8 +12,8 @@ import type { Config } from './config/schema.ts';
 import { readYamlFile } from './config/yaml-file.ts';
 import type { Resolution } from './core/citation.ts';
 import { type Clock, systemClock } from './core/clock.ts';
-import { ConfigError, messageOf } from './core/errors.ts';
-import { about, type Tell } from './core/event.ts';
+import { ConfigError } from './core/errors.ts';
+import type { Tell } from './core/event.ts';
 import { patience, type Patience } from './core/patience.ts';
 import type { Point } from './core/point.ts';
 import type { Post } from './core/post.ts';
@@ -20,7 +21,6 @@ import type { Verdict } from './core/verdict.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { platforms } from './platforms/index.ts';
 import type { ConsentPolicy, Publisher } from './platforms/platform.ts';
-import { openInProcessQueue } from './queue/in-process.ts';
 import type { Queue } from './queue/queue.ts';
 import { type Composition, compose, composeHelp } from './replies/compose.ts';
 import { loadTemplates } from './replies/templates.ts';
@@ -80,7 +80,7 @@ export interface AppOptions {
   readonly stopping: AbortSignal;
   readonly hurry: AbortSignal;
   /** `none`: rings are not heard, because the caller asks the ledger itself. */
-  readonly bell?: 'in-process' | 'none';
+  readonly bell?: 'configured' | 'none';
   readonly clock?: Clock;
   readonly patience?: Patience;
   readonly reached?: (point: Point) => void;
@@ -93,7 +93,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const { rules, templates } = readRules(config);
   const cables = await openCables(config, (message) => tell({ kind: 'notice', what: 'documents', message }));
   const ledger = await openLedger(config, options.clock);
-  const queue = options.bell === 'none' ? silentQueue : loudQueue(tell);
+  const queue = options.bell === 'none' ? silentBell : await openBell(config, tell);
   const drivers = openDrivers(config, { tell, clock });
   return {
     id: `${hostname()}:${process.pid}:${randomUUID()}`,
@@ -190,16 +190,3 @@ function logOf(config: Config): string {
   }
   return log.name;
 }
-
-function loudQueue(tell: Tell): Queue {
-  return openInProcessQueue({
-    onError: (heard, key, error) =>
-      tell({ kind: 'trouble', what: `${heard} ${key}`, ...about(heard, key), message: messageOf(error) }),
-  });
-}
-
-const silentQueue: Queue = {
-  ring: () => Promise.resolve(),
-  consume: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
-  [Symbol.asyncDispose]: () => Promise.resolve(),
-};

@@ -59,6 +59,8 @@ const homes: Record<string, readonly string[]> = {
   pg: ['src/ledger'],
   'node:sqlite': ['src/ledger'],
   'p-queue': ['src/queue/in-process.ts'],
+  bullmq: ['src/queue/bullmq.ts'],
+  ioredis: ['src/queue'],
   yaml: ['src/config'],
   dotenv: ['src/config'],
   'fastest-levenshtein': ['src/config'],

@@ -14,12 +14,16 @@ import type { Worker } from './worker.ts';
 
 const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw];
 
+/** What a process may do of all that is to be done; `sweep` looks for what is due, and tidies up. */
+export const verbs = ['poll', 'resolve', 'respond', 'settle', 'withdraw', 'sweep'] as const;
+export type Verb = (typeof verbs)[number];
+
 /** Works until disposed: then takes nothing new, lets what runs come to its end, and writes the cursors. */
-export function startWorkers(app: App): AsyncDisposable {
-  const consumers = workers.map(({ bell, concurrency, work }) =>
-    app.queue.consume(bell, { concurrency }, (key) => work(app, key)),
-  );
-  const schedule = startSchedule(app);
+export function startWorkers(app: App, only: readonly Verb[] = verbs): AsyncDisposable {
+  const consumers = workers
+    .filter(({ bell }) => only.includes(bell))
+    .map(({ bell, concurrency, work }) => app.queue.consume(bell, { concurrency }, (key) => work(app, key)));
+  const schedule = startSchedule(app, { polls: only.includes('poll'), sweeps: only.includes('sweep') });
   return {
     async [Symbol.asyncDispose]() {
       await schedule[Symbol.asyncDispose]();

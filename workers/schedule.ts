@@ -22,31 +22,36 @@ const clockSlackMs = 10_000;
  * The clockwork: polls each feed by its interval and sweeps the ledger. Ticks are in UTC and ask "what is due?", so a tick that is
  * missed, doubled or falls into a change of the clocks does no harm.
  */
-export function startSchedule(app: App): AsyncDisposable {
+export function startSchedule(app: App, { polls, sweeps } = { polls: true, sweeps: true }): AsyncDisposable {
   const due = dueTimes();
   let more = false;
 
   const since = app.clock.now();
   let lastTick = since;
 
+  async function isDue(now: number): Promise<boolean> {
+    const changed = await app.ledger.changedOutside();
+    const isTime = due('sweep', now, sweepEveryMs);
+    if (changed || more) return true;
+    return isTime && (app.queue.shared !== true || (await first(app, 'sweep', sweepEveryMs)));
+  }
+
   async function tick(): Promise<void> {
     app.tell({ kind: 'ticked' });
     const now = app.clock.now();
     if (now < lastTick - clockSlackMs) await setBack(app, lastTick - now);
     lastTick = now;
-    for (const { name, everyMs } of app.feeds.values()) {
+    for (const { name, everyMs } of polls ? app.feeds.values() : []) {
       if (due(`feed ${name}`, now, everyMs)) await app.queue.ring('poll', name);
     }
-    const changed = await app.ledger.changedOutside();
-    const sweeps = due('sweep', now, sweepEveryMs) && (!app.queue.shared || (await first(app, 'sweep', sweepEveryMs)));
-    if (sweeps || changed || more) more = await sweep(app);
+    if (sweeps && (await isDue(now))) more = await sweep(app);
     if (due('holds', now, app.patience.feedLeaseMs / 3)) await renewHolds(app);
     if (due('alive', now, aliveEveryMs)) await noteSelf(app, since);
   }
 
   const ticking = alone(app, tick);
   const tidying = alone(app, async () => {
-    if (await first(app, 'tidy', tidyEveryMs)) await tidy(app);
+    if (sweeps && (await first(app, 'tidy', tidyEveryMs))) await tidy(app);
   });
   const everySecond = cron('* * * * * *', ticking.begin, { timezone: 'UTC', name: 'tick' });
   const hourly = cron('7 * * * *', tidying.begin, { timezone: 'UTC', name: 'tidy' });

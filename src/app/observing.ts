@@ -23,8 +23,7 @@ export interface Observing extends AsyncDisposable {
 /** What is watched of a bot. */
 export interface Observed {
   readonly ledger: Ledger;
-  /** A bell that can count what waits is asked for it. */
-  readonly queue: Queue & { depths?: () => Promise<Readonly<Record<string, number>>> };
+  readonly queue: Queue;
   readonly stopping: AbortSignal;
 }
 
@@ -126,12 +125,11 @@ async function serve(
   const readAt = new Map<string, number>();
   const publishers = config.publishers.map(({ name }) => name);
   const metrics = openMetrics({ version, feeds, publishers, figures: () => figuresOf(config, app, readAt) });
-  const depths = app.queue.depths;
   const health = openHealth({
     stopping: app.stopping,
     parts: [
       { name: 'ledger', ask: () => askLedger(app.ledger.db) },
-      ...(depths === undefined ? [] : [{ name: 'bell', ask: () => depths() }]),
+      { name: 'bell', ask: () => app.queue.depths() },
     ],
   });
   const server = await openServer({ listen, metrics, health });
@@ -151,7 +149,7 @@ async function figuresOf(config: Config, app: Observed, readAt: ReadonlyMap<stri
   const [measures, known, bells, accounts] = await Promise.all([
     measure(db, feeds, now),
     rhythms(db, feeds),
-    app.queue.depths?.().catch(() => ({})),
+    app.queue.depths().catch(() => ({})),
     accountFigures(config, app.ledger.db, now),
   ]);
   return {
@@ -166,7 +164,7 @@ async function figuresOf(config: Config, app: Observed, readAt: ReadonlyMap<stri
         silentMs: known.get(feed)?.silentMs ?? null,
       };
     }),
-    bells: new Map(Object.entries(bells ?? {})),
+    bells: new Map(Object.entries(bells)),
     accounts,
   };
 }

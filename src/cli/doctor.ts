@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { Command } from 'commander';
+import { bellFaults } from '../app/bell.ts';
 import { openCables } from '../app/cables.ts';
 import { checkDrivers } from '../app/drivers.ts';
 import { ledgerFaults, readLedger, workerIsRunning } from '../app/ledger.ts';
@@ -54,6 +55,7 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   yield dataFolder(config);
   yield* guarded('cables', () => cableChecks(config));
   yield* guarded('ledger', () => ledgerChecks(config));
+  yield* guarded('bell', () => bellChecks(config));
   yield* aliveCheck(config, 'note');
   for await (const { name, fault } of checkDrivers(config)) {
     yield fault === undefined ? { name, state: 'ok', message: 'can be used' } : { name, state: 'fail', message: fault };
@@ -97,6 +99,13 @@ async function* cableChecks(config: Config): AsyncIterable<Check> {
       }
     : { name: 'cables', state: 'ok', message: summary };
   for (const message of warnings) yield { name: 'documents', state: 'note', message };
+}
+
+async function* bellChecks(config: Config): AsyncIterable<Check> {
+  if (config.redis === null) return;
+  const faults = await bellFaults(config);
+  for (const { fatal, message } of faults) yield { name: 'bell', state: fatal ? 'fail' : 'note', message };
+  if (faults.length === 0) yield { name: 'bell', state: 'ok', message: 'Redis answers and is set up as it should be' };
 }
 
 async function* ledgerChecks(config: Config): AsyncIterable<Check> {

@@ -1,8 +1,11 @@
 import { Command } from 'commander';
-import { startWorkers } from '../../workers/index.ts';
+import { startWorkers, type Verb, verbs } from '../../workers/index.ts';
+import { bellFaults } from '../app/bell.ts';
 import { type App, checkRules, openApp, readConfig } from '../app.ts';
 import { holdLedger } from '../app/ledger.ts';
 import { openObserving } from '../app/observing.ts';
+import type { Config } from '../config/schema.ts';
+import { messageOf, UsageError } from '../core/errors.ts';
 import type { Tell } from '../core/event.ts';
 import { watch, type Watch } from './console.ts';
 import { idleHint, greeting } from './greeting.ts';
@@ -19,11 +22,16 @@ export function runCommand(output: Output): Command {
     .description('work until stopped: read the feeds, answer, follow up')
     .option('--quiet', 'say only what goes wrong')
     .addOption(logOption())
+    .option('--only <verbs...>', `do only some of the work: ${verbs.join(', ')}`)
     .addHelpText('after', help)
-    .action(async (options: LogOptions, self: Command) => {
+    .action(async (options: LogOptions & { only?: string[] }, self: Command) => {
+      const only = verbsOf(options.only);
       const config = readConfig(self.optsWithGlobals());
       checkRules(config);
       using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
+      await checkBell(config, output);
+      if (options.only !== undefined && config.postgres === null)
+        output.error('--only: on an embedded ledger no other process does the rest');
       const detail = detailOf(options, config);
       const watching = watch(output, detail);
       await using observing = await openObserving(config, { ...options, console: watching.tell, version });
@@ -33,7 +41,7 @@ export function runCommand(output: Output): Command {
       await using watched = await observing.watch(app);
       if (detail === 'posts') await greeting(app, output, watched.url);
       if (observing.json) sayStarted(observing.tell, watched.url);
-      await using _workers = startWorkers(app);
+      await using _workers = startWorkers(app, only);
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
       await signals.stopped;
       if (detail === 'posts') output.line('Stopping: what runs comes to its end…');
@@ -43,7 +51,29 @@ export function runCommand(output: Output): Command {
 
 const help = `
 The bot answers the sample posts of config/sample out of the box and writes the replies to data/replies.jsonl; nothing leaves the machine.
+With a ledger in PostgreSQL several processes work side by side, each on everything or, with --only, on some:
+  pilcrow run --only poll sweep              reads the feeds, and looks for what was left undone
+  pilcrow run --only resolve respond settle withdraw
 Stop it with Ctrl-C or SIGTERM; kill -9 does no harm either. Other commands (replies, doctor, resolve) work beside it.`;
+
+/** Errors: UsageError for what is no verb. Commas may stand between them as well as blanks. */
+function verbsOf(only: readonly string[] | undefined): readonly Verb[] {
+  if (only === undefined) return verbs;
+  const asked = only.flatMap((word) => word.split(',')).filter(Boolean);
+  const unknown = asked.find((word) => !verbs.some((verb) => verb === word));
+  if (unknown !== undefined || asked.length === 0)
+    throw new UsageError(`--only ${unknown ?? ''}: expected some of ${verbs.join(', ')}`);
+  return verbs.filter((verb) => asked.includes(verb));
+}
+
+/** Errors: UsageError where Redis must not be used as it is. One that does not answer yet is no reason not to start. */
+async function checkBell(config: Config, output: Output): Promise<void> {
+  const faults = await bellFaults(config).catch((error: unknown) => [{ fatal: false, message: messageOf(error) }]);
+  for (const { fatal, message } of faults) {
+    if (fatal) throw new UsageError(`bell: ${message}`);
+    output.error(`bell: ${message}`);
+  }
+}
 
 function sayStarted(tell: Tell, url: string | undefined): void {
   const where = url === undefined ? '' : `; metrics and health at ${url}`;

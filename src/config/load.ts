@@ -29,6 +29,7 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
   const findings = [
     ...('value' in checked ? [] : checked.findings),
     ...missingPaths(yaml, configDir),
+    ...bellWithoutLedger(yaml),
     ...resolveSecrets(sound, yaml, env, configDir),
   ];
   if ('value' in checked && findings.length === 0) return finished(checked.value, { file, configDir, env, platforms });
@@ -58,6 +59,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     configDir,
     dataDir,
     postgres: parsed.ledger.postgres ?? null,
+    redis: parsed.bell.redis ?? null,
     feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.expire)),
     publishers: parsed.publishers.map((entry) => publisherEntry(entry, parsed.brakes, platforms)),
     expireMs: parsed.replies.expire,
@@ -105,6 +107,14 @@ function missingPaths(yaml: Yaml, configDir: string): Finding[] {
     if (typeof value !== 'string' || value === '' || existsSync(resolve(configDir, value))) return [];
     return [{ ...yaml.at(path), message: `\`${nameOf(path)}\`: ${message}: ${resolve(configDir, value)}` }];
   });
+}
+
+/** A bell that rings in other processes is of no use where they have no ledger in common. */
+function bellWithoutLedger(yaml: Yaml): Finding[] {
+  const path = ['bell', 'redis'];
+  if (valueAt(yaml.data, path) === undefined || valueAt(yaml.data, ['ledger', 'postgres']) !== undefined) return [];
+  const message = '`bell.redis` rings in several processes, and those need a ledger in common: set `ledger.postgres`';
+  return [{ ...yaml.at(path), message }];
 }
 
 /** Puts the values into all secrets of the configuration; says which are not to be had. */

@@ -76,6 +76,20 @@ const Ledger = z.strictObject({
     .describe('A PostgreSQL database of its own (13 or newer), for several processes or hosts.'),
 });
 
+const Bell = z.strictObject({
+  redis: z
+    .strictObject({
+      url: Secret.describe('Where its URL stands: redis://:PASSWORD@HOST:PORT.'),
+      prefix: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,40}$/, 'expected letters, digits, _ and -')
+        .default('pilcrow')
+        .describe('Before the names of its keys, so that several bots may share one Redis.'),
+    })
+    .optional()
+    .describe('A Redis (6.2 or newer, with appendonly) that rings in all processes of a shared ledger.'),
+});
+
 const Network = z.strictObject({
   allowPrivate: z
     .array(z.string().regex(/^\S+:\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:8099'))
@@ -113,6 +127,9 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
       ),
       ledger: Ledger.prefault({}).describe(
         'Where the bot remembers what it has done. Left out: a file in the data folder, for one process at a time.',
+      ),
+      bell: Bell.prefault({}).describe(
+        'How the processes of a shared ledger wake each other. Left out: each finds its work by looking.',
       ),
       feeds: z
         .array(entryOf(platforms, 'feed', feedKeys).pipe(Feeds))
@@ -173,6 +190,8 @@ export interface Config extends Pick<Parsed, 'links' | 'network' | 'observe'> {
   readonly dataDir: string;
   /** Null: the embedded ledger in the data folder. */
   readonly postgres: { readonly url: SecretValue } | null;
+  /** Null: the bell rings in this process alone. */
+  readonly redis: { readonly url: SecretValue; readonly prefix: string } | null;
   readonly feeds: readonly FeedEntry[];
   readonly publishers: readonly PublisherEntry[];
   /** `replies.expire`: for posts of feeds that say nothing else. */

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import type { Bell, Queue } from './queue.ts';
+import { type Bell, depthsOf, type Queue } from './queue.ts';
 
 /** Rings that wait, per bell, before `ring` makes its caller wait too. */
 const crowd = 2000;
@@ -44,6 +44,7 @@ export function openInProcessQueue(options: { onError: (bell: Bell, key: string,
         },
       };
     },
+    depths: () => Promise.resolve(depthsOf((bell) => lines.get(bell)?.waiting.size ?? 0)),
     async [Symbol.asyncDispose]() {
       disposed = true;
       for (const { runner, waiting } of lines.values()) {

@@ -1,5 +1,7 @@
 /** What a ring asks for: "look at this key". The names never change, they stand in stores. */
-export type Bell = 'poll' | 'resolve' | 'respond' | 'settle' | 'withdraw';
+export const bells = ['poll', 'resolve', 'respond', 'settle', 'withdraw'] as const;
+
+export type Bell = (typeof bells)[number];
 
 /**
  * The doorbell. It carries keys, never the truth: a ring may be lost with its store, doubled or late without harm, because every
@@ -15,4 +17,11 @@ export interface Queue extends AsyncDisposable {
   ring(bell: Bell, key: string): Promise<void>;
   /** `handle` must not throw: what it throws is reported and forgotten. Disposing waits for the handlers that run. */
   consume(bell: Bell, options: { concurrency: number }, handle: (key: string) => Promise<void>): AsyncDisposable;
+  /** Rings that wait for a handler, in all processes that share the store. Rejects when the store does not say so within 1 s. */
+  depths(): Promise<Record<Bell, number>>;
+}
+
+/** A depth for each bell. */
+export function depthsOf(depth: (bell: Bell) => number): Record<Bell, number> {
+  return Object.fromEntries(bells.map((bell) => [bell, depth(bell)])) as Record<Bell, number>;
 }

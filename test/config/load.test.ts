@@ -80,6 +80,7 @@ describe('what is left out', () => {
       configDir: folder,
       dataDir: join(folder, 'data'),
       postgres: null,
+      redis: null,
       feeds: [],
       publishers: [],
       expireMs: 604_800_000,

@@ -1,4 +1,5 @@
 import { postgresIsHere, type PostgresServer, startPostgres } from '../../servers/postgres.ts';
+import { openRedis, redisIsHere, type RedisServer } from '../../servers/redis.ts';
 
 /** Where a bot keeps its ledger and how its bells ring. */
 export interface Store {
@@ -14,33 +15,55 @@ export interface PreparedStore extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const nothingToEnd = { [Symbol.asyncDispose]: () => Promise.resolve() };
+
 const embedded: Store = {
   name: 'SQLite + in-process',
-  prepare: () => Promise.resolve({ config: '', env: {}, [Symbol.asyncDispose]: () => Promise.resolve() }),
+  prepare: () => Promise.resolve({ config: '', env: {}, ...nothingToEnd }),
 };
 
-/** One PostgreSQL server for all runs of this process, a database for each. */
-let server: Promise<PostgresServer> | undefined;
+/** Servers for all runs of this process: a database for each run, and keys of its own. */
+let postgres: Promise<PostgresServer> | undefined;
+let redis: Promise<RedisServer> | undefined;
+let runs = 0;
 
 /** Ends what the stores started. */
 export async function closeStores(): Promise<void> {
-  await (await server)?.[Symbol.asyncDispose]();
-  server = undefined;
+  await (await postgres)?.[Symbol.asyncDispose]();
+  await (await redis)?.[Symbol.asyncDispose]();
+  postgres = undefined;
+  redis = undefined;
 }
 
-const ledgerUrl = 'PILCROW_TEST_LEDGER';
+const variables = { ledger: 'PILCROW_TEST_LEDGER', bell: 'PILCROW_TEST_BELL' };
+const ledgerLine = `ledger: { postgres: { url: { env: ${variables.ledger} } } }\n`;
+
+async function sharedLedger() {
+  postgres ??= startPostgres();
+  return { [variables.ledger]: await (await postgres).database() };
+}
 
 const shared: Store = {
   name: 'PostgreSQL + in-process',
+  prepare: async () => ({ config: ledgerLine, env: await sharedLedger(), ...nothingToEnd }),
+};
+
+const distributed: Store = {
+  name: 'PostgreSQL + BullMQ',
   async prepare() {
-    server ??= startPostgres();
+    redis ??= openRedis();
+    runs += 1;
     return {
-      config: `ledger: { postgres: { url: { env: ${ledgerUrl} } } }\n`,
-      env: { [ledgerUrl]: await (await server).database() },
-      [Symbol.asyncDispose]: () => Promise.resolve(),
+      config: `${ledgerLine}bell: { redis: { url: { env: ${variables.bell} }, prefix: run-${process.pid}-${runs} } }\n`,
+      env: { ...(await sharedLedger()), [variables.bell]: (await redis).url },
+      ...nothingToEnd,
     };
   },
 };
 
 /** Every store that the promise holds for and whose servers are here. */
-export const stores: readonly Store[] = [embedded, ...(postgresIsHere ? [shared] : [])];
+export const stores: readonly Store[] = [
+  embedded,
+  ...(postgresIsHere ? [shared] : []),
+  ...(postgresIsHere && redisIsHere ? [distributed] : []),
+];

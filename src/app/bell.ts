@@ -1,0 +1,48 @@
+import type { Config } from '../config/schema.ts';
+import { messageOf } from '../core/errors.ts';
+import { about, type Tell } from '../core/event.ts';
+import { openInProcessQueue } from '../queue/in-process.ts';
+import { type Bell, depthsOf, type Queue } from '../queue/queue.ts';
+import type { RedisFault } from '../queue/redis-checks.ts';
+
+/** The bell of the configuration. BullMQ is loaded only where it is configured: the embedded start stays lean. */
+export async function openBell({ redis }: Config, tell: Tell): Promise<Queue> {
+  const onError = (bell: Bell, key: string, error: unknown) =>
+    tell({ kind: 'trouble', what: `${bell} ${key}`, ...about(bell, key), message: messageOf(error) });
+  const own = openInProcessQueue({ onError });
+  if (redis === null) return own;
+  const { openBullQueue } = await import('../queue/bullmq.ts');
+  const onStore = ({ kind, message }: { kind: 'lost' | 'back'; message: string }) =>
+    tell({ kind: kind === 'lost' ? 'trouble' : 'notice', what: 'redis', message });
+  const all = await openBullQueue({ url: redis.url.reveal(), prefix: redis.prefix, onError, onStore });
+  return besideOwn(own, all);
+}
+
+/** Polls are each process's own business: whose feed it is, the ledger's holds say. */
+function besideOwn(own: Queue, all: Queue): Queue {
+  const of = (bell: Bell) => (bell === 'poll' ? own : all);
+  return {
+    shared: true,
+    ring: (bell, key) => of(bell).ring(bell, key),
+    consume: (bell, options, handle) => of(bell).consume(bell, options, handle),
+    depths: async () => ({ ...(await all.depths()), poll: (await own.depths()).poll }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([own[Symbol.asyncDispose](), all[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+/** For a caller that asks the ledger itself what is due. */
+export const silentBell: Queue = {
+  ring: () => Promise.resolve(),
+  consume: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
+  depths: () => Promise.resolve(depthsOf(() => 0)),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
+/** What is wrong with the Redis of the configuration. Errors: it cannot be reached. */
+export async function bellFaults({ redis }: Config): Promise<RedisFault[]> {
+  if (redis === null) return [];
+  const { redisFaults } = await import('../queue/redis-checks.ts');
+  return await redisFaults(redis.url.reveal());
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { need } from './need.ts';
+
+const binary = 'redis-server';
+
+/** For `describe.skipIf(!redisIsHere)`. */
+export const redisIsHere = need(
+  binary,
+  spawnSync(binary, ['--version']).error === undefined,
+  'apt install redis-server',
+);
+
+export interface RedisServer extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  /** SIGKILL, as a crash; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** In good order; resolves when it is gone. */
+  stop(): Promise<void>;
+  /** Again, on the same port and folder. */
+  start(): Promise<void>;
+}
+
+export interface RedisSetup {
+  /** Default: on, as it should be run. */
+  readonly appendonly?: boolean;
+  readonly maxmemoryPolicy?: string;
+  /** More words of the command line. */
+  readonly more?: readonly string[];
+}
+
+/** A real Redis of its own on a free port of 127.0.0.1, gone with its folder when disposed. */
+export async function openRedis(setup: RedisSetup = {}): Promise<RedisServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'pilcrow-redis-'));
+  const port = await freePort();
+  const words = wordsOf(setup, port, dir);
+  let server = await launch(words);
+  const end = async (signal: NodeJS.Signals) => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const gone = once(server, 'exit');
+    server.kill(signal);
+    await gone;
+  };
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    async start() {
+      server = await launch(words);
+    },
+    async [Symbol.asyncDispose]() {
+      await end('SIGKILL');
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function wordsOf(
+  { appendonly = true, maxmemoryPolicy = 'noeviction', more = [] }: RedisSetup,
+  port: number,
+  dir: string,
+) {
+  const own = { port, bind: '127.0.0.1', dir, save: '', appendonly: appendonly ? 'yes' : 'no' };
+  const pairs = Object.entries({ ...own, 'maxmemory-policy': maxmemoryPolicy });
+  return [...pairs.flatMap(([name, value]) => [`--${name}`, String(value)]), ...more];
+}
+
+async function launch(words: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(binary, words, { stdio: ['ignore', 'pipe', 'ignore'] });
+  process.once('exit', () => child.kill('SIGKILL'));
+  let said = '';
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    if (said.includes('Ready to accept connections')) resolve();
+  });
+  child.once('exit', () => reject(new Error(`redis-server did not start:\n${said}`)));
+  await ready;
+  return child;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
