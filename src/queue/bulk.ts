@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { within } from './within.ts';
 
 /** Keys on their way to a store that may be slow or gone. */
 export interface Bulk {
@@ -11,6 +12,9 @@ export interface Bulk {
 export const patienceMs = 1000;
 /** Keys that wait while a bulk is under way: what comes beyond is dropped, so a store without an answer costs no memory. */
 const crowd = 10_000;
+
+/** A bulk without an answer for so long must not hold up the next ones. */
+const stuckMs = 5000;
 
 interface Batch {
   readonly keys: Set<string>;
@@ -31,7 +35,8 @@ export function openBulk(options: {
       sending = filling;
       filling = undefined;
       try {
-        await options.send([...sending.keys]);
+        const sent = await within(stuckMs, options.send([...sending.keys]));
+        if (sent === 'late') options.onDropped(sending.keys.size, new Error(`no answer within ${stuckMs} ms`));
       } catch (error) {
         options.onDropped(sending.keys.size, error);
       }

@@ -29,7 +29,7 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
   // Nothing waits on this one: a command that cannot be sent now fails now.
   const ringing = openWires(
     url,
-    { enableOfflineQueue: false, maxRetriesPerRequest: 0, socketTimeout: 2000 },
+    { enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, socketTimeout: 2000 },
     troubles.heard,
   );
   ringing.client.on('ready', troubles.over);
@@ -114,7 +114,7 @@ interface Consumer {
 function openConsumer(options: Consumer, handle: (key: string) => Promise<void>): AsyncDisposable {
   const { url, prefix, troubles, bell, concurrency } = options;
   // Longer than the longest wait for a job: without an answer for this long the socket is dead.
-  const wires = openWires(url, { maxRetriesPerRequest: null, socketTimeout: 8000 }, troubles.heard);
+  const wires = openWires(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, troubles.heard);
   const running = new Set<Promise<void>>();
   let ended: Promise<void> | undefined;
   const take = async ({ data }: Job<string>) => {
@@ -144,7 +144,7 @@ function openConsumer(options: Consumer, handle: (key: string) => Promise<void>)
 /** A job that died with its process is run once more, half a minute to a minute later; sweep is quicker. */
 const workerOptions = {
   skipVersionCheck: true,
-  drainDelay: 5,
+  drainDelay: 2,
   lockDuration: 30_000,
   stalledInterval: 30_000,
   maxStalledCount: 1,

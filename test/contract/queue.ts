@@ -106,6 +106,26 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     await queue[Symbol.asyncDispose]();
   });
 
+  test('a thousand rings in one turn are all heard', async () => {
+    const { queue, rung, consume } = await setUp(50);
+    consume();
+    const keys = Array.from({ length: 1000 }, (_, i) => `file:${i}`);
+    await Promise.all(keys.map((key) => queue.ring('resolve', key)));
+    await vi.waitFor(() => expect(new Set(rung)).toEqual(new Set(keys)), { timeout: 10_000 });
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('depths count the rings that wait, by bell', async () => {
+    const { queue, rung, consume } = await setUp();
+    await Promise.all(['a', 'b', 'c'].map((key) => queue.ring('resolve', key)));
+    await queue.ring('settle', 'd');
+    expect(await queue.depths()).toEqual({ poll: 0, resolve: 3, respond: 0, settle: 1, withdraw: 0 });
+    consume();
+    await vi.waitFor(() => expect(rung).toHaveLength(3));
+    await vi.waitFor(async () => expect(await queue.depths()).toMatchObject({ resolve: 0, settle: 1 }));
+    await queue[Symbol.asyncDispose]();
+  });
+
   test('disposing a consumer waits for what runs and starts nothing more', async () => {
     const { queue, rung, gate, consume } = await setUp(1);
     let ended = false;
@@ -122,6 +142,21 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     expect(ended).toBe(true);
     expect(rung).toEqual(['running']);
     await queue[Symbol.asyncDispose]();
+  });
+
+  test('disposing the queue while a handler runs waits for it', async () => {
+    const { queue, rung, gate, consume } = await setUp(1);
+    let ended = false;
+    consume(async () => {
+      await gate.promise;
+      ended = true;
+    });
+    await queue.ring('resolve', 'running');
+    await vi.waitFor(() => expect(rung).toEqual(['running']));
+    const disposed = queue[Symbol.asyncDispose]();
+    gate.resolve();
+    await disposed;
+    expect(ended).toBe(true);
   });
 
   test('a ring never throws, not even after disposal', async () => {

@@ -1,161 +1,167 @@
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openBullQueue } from '../../src/queue/bullmq.ts';
 import type { Queue } from '../../src/queue/queue.ts';
-import { redisFaults } from '../../src/queue/redis-checks.ts';
 import { queueContract } from '../contract/queue.ts';
-import { openRedis, type RedisServer, redisIsHere } from '../servers/redis.ts';
+import { openRedis, redisIsHere, type RedisServer } from '../servers/redis.ts';
 import { startProxy } from '../support/proxy.ts';
 
 const wait = { timeout: 20_000, interval: 20 };
-let prefixes = 0;
 
-async function openQueue(url: string, prefix = `t${(prefixes += 1)}`) {
-  const errors: unknown[] = [];
-  const told: string[] = [];
-  const queue = await openBullQueue({
-    url,
-    prefix,
-    onError: (_bell, _key, error) => errors.push(error),
-    onStore: ({ kind, message }) => told.push(`${kind}: ${message}`),
-  });
-  onTestFinished(() => queue[Symbol.asyncDispose]());
-  return { queue, errors, told };
+async function openServer(): Promise<RedisServer> {
+  const redis = await openRedis();
+  onTestFinished(() => redis[Symbol.asyncDispose]());
+  return redis;
 }
 
-/** Rings until it is heard: a ring may be lost with its store, and sweep rings again. */
-async function rungUntilHeard(queue: Queue, key: string, heard: readonly string[]): Promise<void> {
+/** A queue with a consumer that writes down what it hears, and what the store was said to do. */
+async function openQueue(port: number) {
+  const told: string[] = [];
+  const errors: unknown[] = [];
+  const queue = await openBullQueue({
+    url: `redis://127.0.0.1:${port}`,
+    prefix: 'test',
+    onError: (_bell, _key, error) => errors.push(error),
+    onStore: ({ kind }) => told.push(kind),
+  });
+  onTestFinished(() => queue[Symbol.asyncDispose]());
+  const rung: string[] = [];
+  const listen = () => queue.consume('resolve', { concurrency: 4 }, (key) => Promise.resolve(void rung.push(key)));
+  return { queue, told, errors, rung, listen };
+}
+
+/** A ring may be dropped while the store comes back; one of the next is heard. */
+async function heardAgain(queue: Queue, rung: readonly string[], key: string): Promise<void> {
   await vi.waitFor(async () => {
     await queue.ring('resolve', key);
-    expect(heard).toContain(key);
+    expect(rung).toContain(key);
   }, wait);
 }
 
-describe.skipIf(!redisIsHere)('BullMQ bell', { timeout: 60_000 }, () => {
-  let redis: RedisServer;
-  beforeAll(async () => {
-    redis = await openRedis();
-  });
-  afterAll(() => redis[Symbol.asyncDispose]());
+describe.skipIf(!redisIsHere)('BullMQ bell', () => {
+  queueContract(async () => await openQueue((await openServer()).port));
 
-  queueContract(() => openQueue(redis.url));
-
-  async function openOwn() {
-    const own = await openRedis();
-    onTestFinished(() => own[Symbol.asyncDispose]());
-    return own;
-  }
-
-  function hear(queue: Queue): string[] {
-    const heard: string[] = [];
-    queue.consume('resolve', { concurrency: 2 }, (key) => {
-      heard.push(key);
-      return Promise.resolve();
+  describe('with a store of its own, which the in-process bell does not have:', () => {
+    test('a ring in one process is heard by one consumer of another', async () => {
+      const { port } = await openServer();
+      const [here, there] = [await openQueue(port), await openQueue(port)];
+      there.listen();
+      await here.queue.ring('resolve', 'a');
+      await vi.waitFor(() => expect(there.rung).toEqual(['a']), wait);
+      expect(await here.queue.depths()).toMatchObject({ resolve: 0 });
     });
-    return heard;
-  }
 
-  test('a ring of one process is heard in another, once', async () => {
-    const one = await openQueue(redis.url, 'both');
-    const other = await openQueue(redis.url, 'both');
-    const heard = hear(other.queue);
-    await one.queue.ring('resolve', 'a');
-    await vi.waitFor(() => expect(heard).toEqual(['a']), wait);
+    test('nothing is kept of a job that ended', async () => {
+      const redis = await openServer();
+      const { queue, rung, listen } = await openQueue(redis.port);
+      listen();
+      await Promise.all(['a', 'b', '42'].map((key) => queue.ring('resolve', key)));
+      await vi.waitFor(() => expect(rung).toHaveLength(3), wait);
+      // Counters, the stream of events and BullMQ's own settings, but no job.
+      await vi.waitFor(async () => expect(await redis.send('KEYS', 'test:resolve:[0-9]*')).toBe('*0'), wait);
+      for (const kept of ['completed', 'failed', 'active', 'delayed']) {
+        expect(await redis.send('EXISTS', `test:resolve:${kept}`), kept).toBe(':0');
+      }
+    });
+
+    test('the store is down: rings return, thousands of them, are told of once, and later ones are heard', async () => {
+      const redis = await openServer();
+      const { queue, told, rung, listen } = await openQueue(redis.port);
+      listen();
+      await heardAgain(queue, rung, 'before');
+      await redis.kill();
+      await vi.waitFor(() => expect(told).toEqual(['lost']), wait);
+      await Promise.all(Array.from({ length: 20_000 }, (_, i) => queue.ring('resolve', `lost ${i}`)));
+      await expect(queue.depths()).rejects.toBeInstanceOf(Error);
+      await redis.start();
+      await heardAgain(queue, rung, 'after');
+      expect(told).toEqual(['lost', 'back']);
+    });
+
+    test('the store is down at the start: the queue opens, and hears once it is up', async () => {
+      const redis = await openServer();
+      await redis.stop();
+      const { queue, rung, listen } = await openQueue(redis.port);
+      listen();
+      await queue.ring('resolve', 'dropped');
+      await redis.start();
+      await heardAgain(queue, rung, 'after');
+      expect(rung).not.toContain('dropped');
+    });
+
+    test('a ring that was acknowledged survives kill -9 of a store with AOF', async () => {
+      const redis = await openServer();
+      const { queue, rung, listen } = await openQueue(redis.port);
+      await queue.ring('resolve', 'kept');
+      await redis.kill();
+      await redis.start();
+      listen();
+      await vi.waitFor(() => expect(rung).toEqual(['kept']), wait);
+    });
+
+    test('flushed under running workers: what waited is lost, what rings later is heard', async () => {
+      const redis = await openServer();
+      const { queue, rung, listen } = await openQueue(redis.port);
+      listen();
+      await heardAgain(queue, rung, 'before');
+      await redis.send('FLUSHALL');
+      await redis.send('SCRIPT', 'FLUSH');
+      await queue.ring('resolve', 'after');
+      await vi.waitFor(() => expect(rung).toContain('after'), wait);
+    });
+
+    test('flushed while a handler runs: it ends in peace, and the next ring is heard', async () => {
+      const redis = await openServer();
+      const { queue } = await openQueue(redis.port);
+      const gate = Promise.withResolvers<void>();
+      const ended: string[] = [];
+      queue.consume('resolve', { concurrency: 1 }, async (key) => {
+        if (key === 'a') await gate.promise;
+        ended.push(key);
+      });
+      await queue.ring('resolve', 'a');
+      await vi.waitFor(async () => expect(await queue.depths()).toMatchObject({ resolve: 0 }), wait);
+      await redis.send('FLUSHALL');
+      gate.resolve();
+      await queue.ring('resolve', 'b');
+      await vi.waitFor(() => expect(ended).toEqual(['a', 'b']), wait);
+    });
   });
 
-  test('thousands of rings are sent in bulk, and none is left over', async () => {
-    const { queue } = await openQueue(redis.url);
-    const heard = hear(queue);
-    await Promise.all(Array.from({ length: 3000 }, (_, i) => queue.ring('resolve', `${i}`)));
-    await vi.waitFor(() => expect(new Set(heard).size).toBe(3000), wait);
-    expect(await queue.depths()).toMatchObject({ resolve: 0, respond: 0 });
-  });
+  describe('behind a wire that is cut:', () => {
+    test('reset connections are made again', async () => {
+      const redis = await openServer();
+      await using proxy = await startProxy(redis.port);
+      const { queue, rung, listen } = await openQueue(proxy.port);
+      listen();
+      await heardAgain(queue, rung, 'before');
+      proxy.reset();
+      await heardAgain(queue, rung, 'after');
+    });
 
-  test('a bell that is wiped is heard again', async () => {
-    const own = await openOwn();
-    const { queue } = await openQueue(own.url);
-    const heard = hear(queue);
-    await rungUntilHeard(queue, 'before', heard);
-    const client = new Redis(own.url);
-    await client.flushall();
-    await client.quit();
-    await rungUntilHeard(queue, 'after', heard);
-  });
+    test('a store that takes and never answers: rings give up, and are heard when it answers again', async () => {
+      const redis = await openServer();
+      await using proxy = await startProxy(redis.port);
+      const { queue, rung, listen } = await openQueue(proxy.port);
+      listen();
+      await heardAgain(queue, rung, 'before');
+      proxy.become('black hole');
+      await queue.ring('resolve', 'into the dark');
+      proxy.become('fair');
+      await heardAgain(queue, rung, 'after');
+    });
 
-  test('with Redis gone a ring gives up at once and never throws, and is heard again when Redis is back', async () => {
-    const own = await openOwn();
-    const { queue, told } = await openQueue(own.url);
-    const heard = hear(queue);
-    await rungUntilHeard(queue, 'before', heard);
-    await own.kill();
-    await Promise.all(Array.from({ length: 100 }, (_, i) => queue.ring('resolve', `lost ${i}`)));
-    await vi.waitFor(() => expect(told.join()).toContain('lost:'), wait);
-    await expect(queue.depths()).rejects.toThrow(/not connected|writeable|closed/);
-    await own.start();
-    await rungUntilHeard(queue, 'after', heard);
-    expect(told.filter((line) => line.startsWith('lost:'))).toHaveLength(1);
-    expect(told.join()).toContain('back:');
-  });
-
-  test('opens, rings in vain and ends with no Redis at all', async () => {
-    const { queue } = await openQueue('redis://127.0.0.1:1');
-    hear(queue);
-    await queue.ring('resolve', 'nobody');
-    await queue[Symbol.asyncDispose]();
-  });
-
-  test('a Redis that no longer answers holds up neither a ring nor the end, and is replaced when it does', async () => {
-    await using proxy = await startProxy(redis.port);
-    const { queue } = await openQueue(`redis://127.0.0.1:${proxy.port}`);
-    const heard = hear(queue);
-    await rungUntilHeard(queue, 'before', heard);
-    proxy.become('black hole');
-    await Promise.all(Array.from({ length: 50 }, (_, i) => queue.ring('resolve', `lost ${i}`)));
-    proxy.become('fair');
-    await rungUntilHeard(queue, 'after', heard);
-    proxy.become('black hole');
-    await queue[Symbol.asyncDispose]();
-  });
-
-  test('connections that are reset are made again', async () => {
-    await using proxy = await startProxy(redis.port);
-    const { queue } = await openQueue(`redis://127.0.0.1:${proxy.port}`);
-    const heard = hear(queue);
-    await rungUntilHeard(queue, 'before', heard);
-    expect(proxy.reset()).toBeGreaterThan(0);
-    await rungUntilHeard(queue, 'after', heard);
-  });
-});
-
-describe.skipIf(!redisIsHere)('what Redis must be like', { timeout: 30_000 }, () => {
-  async function faultsOf(setup: Parameters<typeof openRedis>[0]) {
-    await using server = await openRedis(setup);
-    return await redisFaults(server.url);
-  }
-
-  test('nothing is said of one that is set up as it should be', async () => {
-    expect(await faultsOf({})).toEqual([]);
-  });
-
-  test('one that forgets when it dies is warned of, with the mend', async () => {
-    expect(await faultsOf({ appendonly: false })).toMatchObject([
-      { fatal: false, message: expect.stringContaining('--appendonly yes') },
-    ]);
-  });
-
-  test('one that drops keys is refused, with the mend', async () => {
-    expect(await faultsOf({ maxmemoryPolicy: 'allkeys-lru' })).toMatchObject([
-      { fatal: true, message: expect.stringContaining('--maxmemory-policy noeviction') },
-    ]);
-  });
-
-  test('one that hides its settings leaves the question to the operator', async () => {
-    expect(await faultsOf({ more: ['--rename-command', 'CONFIG', ''] })).toMatchObject([
-      { fatal: false, message: expect.stringContaining('cannot be read') },
-    ]);
-  });
-
-  test('one that is not there is said to be unreachable', async () => {
-    await expect(redisFaults('redis://127.0.0.1:1')).rejects.toThrow('cannot be reached');
+    test.each(['black hole', 'reset'] as const)('%s: disposing comes to an end', async (trouble) => {
+      const redis = await openServer();
+      await using proxy = await startProxy(redis.port);
+      const { queue, rung, listen } = await openQueue(proxy.port);
+      const consumer = listen();
+      await heardAgain(queue, rung, 'before');
+      proxy.become('black hole');
+      if (trouble === 'reset') proxy.reset();
+      void queue.ring('resolve', 'lost');
+      await consumer[Symbol.asyncDispose]();
+      await queue[Symbol.asyncDispose]();
+      expect(rung).not.toContain('lost');
+    });
   });
 });

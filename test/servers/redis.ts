@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { need } from './need.ts';
 
 const binary = 'redis-server';
@@ -22,6 +23,8 @@ export interface RedisServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** In good order; resolves when it is gone. */
   stop(): Promise<void>;
+  /** One command, such as `FLUSHALL`; resolves to the first line of the answer. */
+  send(...words: string[]): Promise<string>;
   /** Again, on the same port and folder. */
   start(): Promise<void>;
 }
@@ -51,6 +54,7 @@ export async function openRedis(setup: RedisSetup = {}): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
+    send: (...command) => send(port, command),
     async start() {
       server = await launch(words);
     },
@@ -71,18 +75,32 @@ function wordsOf(
   return [...pairs.flatMap(([name, value]) => [`--${name}`, String(value)]), ...more];
 }
 
+const servers = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const server of servers) server.kill('SIGKILL');
+});
+
 async function launch(words: readonly string[]): Promise<ChildProcess> {
   const child = spawn(binary, words, { stdio: ['ignore', 'pipe', 'ignore'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  servers.add(child);
+  child.once('exit', () => servers.delete(child));
   let said = '';
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
+  child.stdout.setEncoding('utf8').on('data', (line: string) => {
+    said += line;
     if (said.includes('Ready to accept connections')) resolve();
   });
   child.once('exit', () => reject(new Error(`redis-server did not start:\n${said}`)));
   await ready;
   return child;
+}
+
+async function send(port: number, words: readonly string[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.end(`${words.join(' ')}\r\n`);
+  const answer = await text(socket);
+  if (answer.startsWith('-')) throw new Error(answer);
+  return answer.split('\r\n', 1)[0] ?? '';
 }
 
 async function freePort(): Promise<number> {
