@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { openRedis, redisIsHere } from '../servers/redis.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
@@ -103,4 +104,52 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
       expect(err).not.toContain('hunter2');
     },
   );
+});
+
+describe.skipIf(!postgresIsHere || !redisIsHere)('with PostgreSQL and Redis', () => {
+  test('one process reads, another answers at once, and each does only what it was told', async () => {
+    const { dir, config, options } = await workplace([]);
+    await using redis = await openRedis();
+    appendFileSync(config, 'bell: { redis: { url: { env: BELL_URL } } }\n');
+    const at = (data: string) => ({ env: { ...options(data).env, BELL_URL: redis.url } });
+    const reader = pilcrow(['run', '--config', config, '--only', 'poll', 'sweep'], at('a'));
+    const worker = pilcrow(['run', '--config', config, '--only', 'resolve,respond', 'settle', 'withdraw'], at('b'));
+    const ready = () => {
+      expect(reader.out).toContain('pilcrow 0.');
+      expect(worker.out).toContain('pilcrow 0.');
+    };
+    await vi.waitFor(ready, wait);
+    appendFileSync(join(dir, 'posts.jsonl'), '{"id":"1","text":"#07ASTANA2244 ¶5"}\n');
+    await vi.waitFor(() => expect(repliesIn(dir, 'b')).toEqual(['file:1']), wait);
+    const doctor = await pilcrowOnce(['doctor', '--config', config], at('c'));
+    expect(doctor.out).toContain('Redis answers');
+    for (const { child, exited } of [reader, worker]) {
+      child.kill('SIGTERM');
+      expect(await exited).toBe(0);
+    }
+    expect(repliesIn(dir, 'a')).toEqual([]);
+    expect([reader.err, worker.err]).toEqual(['', '']);
+  });
+
+  test('a Redis that drops keys is refused before anything starts', async () => {
+    const { config, options } = await workplace([]);
+    await using redis = await openRedis({ maxmemoryPolicy: 'allkeys-lru' });
+    appendFileSync(config, 'bell: { redis: { url: { env: BELL_URL } } }\n');
+    const run = await pilcrowOnce(['run', '--config', config], { env: { ...options('a').env, BELL_URL: redis.url } });
+    expect(run).toMatchObject({ code: 2, err: expect.stringContaining('noeviction') });
+  });
+});
+
+test('--only takes verbs, and names them where it is given something else', async () => {
+  const dir = await tempDir();
+  const run = await pilcrowOnce(['run', '--only', 'answer', '--config', writeWorkplace(dir, [])]);
+  expect(run).toMatchObject({ code: 2, err: expect.stringContaining('poll, resolve, respond') });
+});
+
+test('a bell for many processes without a ledger for them is a fault of the configuration', async () => {
+  const dir = await tempDir();
+  const config = writeWorkplace(dir, []);
+  appendFileSync(config, 'bell: { redis: { url: { env: BELL_URL } } }\n');
+  const run = await pilcrowOnce(['run', '--config', config], { env: { BELL_URL: 'redis://127.0.0.1:1' } });
+  expect(run).toMatchObject({ code: 2, err: expect.stringMatching(/:\d+:\d+: `bell.redis`/) });
 });

@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { verbs } from '../workers/index.ts';
+import { tempDir } from './support/temp.ts';
+import { pilcrowOnce } from './support/workplace.ts';
+
+const root = new URL('..', import.meta.url).pathname;
+
+interface Service {
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly secrets?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { condition: string }>>;
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, unknown>>;
+}
+
+const compose = parse(readFileSync(`${root}compose.yaml`, 'utf8'), { merge: true }) as Compose;
+const services = Object.entries(compose.services);
+const ours = services.filter(([, { build }]) => build === '.');
+
+function after(flag: string, words: readonly string[]): string[] {
+  const rest = words.slice(words.indexOf(flag) + 1);
+  const end = rest.findIndex((word) => word.startsWith('--'));
+  return end === -1 ? rest : rest.slice(0, end);
+}
+
+test('between them the services do all that is to be done', () => {
+  const done = ours.flatMap(([, { command = [] }]) => after('--only', command));
+  expect(done.toSorted()).toEqual(verbs.toSorted());
+});
+
+test('volumes, secrets and services that are named are there', () => {
+  for (const [name, { volumes = [], secrets = [], depends_on: dependsOn = {} }] of services) {
+    const named = volumes.filter((volume) => /^[a-z]+:/.test(volume)).map((volume) => volume.split(':')[0]);
+    expect(Object.keys(compose.volumes), name).toEqual(expect.arrayContaining(named));
+    expect(Object.keys(compose.secrets), name).toEqual(expect.arrayContaining([...secrets]));
+    for (const [other, { condition }] of Object.entries(dependsOn)) {
+      expect(condition).toBe('service_healthy');
+      expect(compose.services[other]?.healthcheck, other).toBeDefined();
+    }
+  }
+});
+
+test('Redis is started as the bot wants it', () => {
+  expect(compose.services['redis']?.command?.join(' ')).toBe(
+    'redis-server --appendonly yes --maxmemory-policy noeviction',
+  );
+});
+
+test.each(ours)('the command of %s is one, and its configuration gets all that it names', async (_name, service) => {
+  const { command = [], environment = {}, secrets = [], healthcheck } = service;
+  const dir = await tempDir();
+  const [config = ''] = after('--config', command);
+  expect(existsSync(join(root, config))).toBe(true);
+  expect(healthcheck?.test.join(' ')).toContain(`node bin/pilcrow.js doctor --running --config ${config}`);
+  // Secrets stand elsewhere here, and no server answers: the command must come as far as that.
+  mkdirSync(join(dir, 'config'));
+  const text = readFileSync(join(root, config), 'utf8').replaceAll('/run/secrets/', `${dir}/`);
+  const here = text
+    .replaceAll(/: (rules\.yaml|templates)$/gm, `: ${root}config/$1`)
+    .replace('[sample]', `[${root}config/sample]`);
+  writeFileSync(join(dir, config), here);
+  for (const secret of secrets) writeFileSync(join(dir, secret), 'postgres://pilcrow:x@127.0.0.1:1/pilcrow');
+  const words = command.map((word) => (word === config ? join(dir, config) : word));
+  const { code, err } = await pilcrowOnce(words, { env: { ...environment, PILCROW_DATA: dir } });
+  expect(err).toMatch(/PostgreSQL|127\.0\.0\.1:1/);
+  expect(code).toBe(1);
+});
