@@ -36,7 +36,9 @@ export function startWorkers(app: App, only: readonly Verb[] = verbs): AsyncDisp
 /** Reads every feed to its present end and works until nothing is due. What waits for a later time stays in the ledger. */
 export async function drain(app: App): Promise<void> {
   await sayWhatRests(app);
-  const reads = Promise.all([...app.feeds.keys()].map((name) => attempt(app, poll, name)));
+  // Streams have no end.
+  const feeds = [...app.feeds.values()].filter(({ streamOf }) => streamOf === undefined);
+  const reads = Promise.all(feeds.map(({ name }) => attempt(app, poll, name)));
   let reading = true;
   void reads.then(() => (reading = false));
   const failed = new Set<string>();

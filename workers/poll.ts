@@ -12,6 +12,7 @@ import {
   renewHold,
   restFeed,
 } from '../src/ledger/feeds.ts';
+import { type Fence, openFence } from './fence.ts';
 import { keepPage, type Kept, sift, type Sifted } from './keep.ts';
 import type { Worker } from './worker.ts';
 
@@ -24,7 +25,8 @@ const hopelessMs = 60 * 60_000;
 /** Reads what is new in a feed, keeps the posts that cite a cable, and rings for them. A feed that is being read is left alone. */
 export const poll: Worker = {
   bell: 'poll',
-  concurrency: 8,
+  // Streams stay open.
+  concurrency: 64,
   async work(app, name) {
     const source = app.feeds.get(name);
     if (source === undefined || busy.has(source)) return;
@@ -43,7 +45,8 @@ export async function renewHolds(app: App): Promise<void> {
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
     if (reading === undefined) continue;
-    if (!(await app.ledger.transact((tx) => renewHold(tx, reading.hold, leaseUntil)))) readings.delete(source);
+    if (await app.ledger.transact((tx) => renewHold(tx, reading.hold, leaseUntil))) reading.fence.renew();
+    else lose(source, reading);
   }
 }
 
@@ -51,8 +54,9 @@ export async function renewHolds(app: App): Promise<void> {
 export async function releaseHolds(app: App): Promise<void> {
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
-    if (reading !== undefined) await writeProgress(app, reading, { force: true });
-    readings.delete(source);
+    if (reading === undefined) continue;
+    await writeProgress(app, reading, { force: true });
+    lose(source, reading);
   }
   await app.ledger.transact((tx) => releaseFeeds(tx, app.id));
 }
@@ -63,6 +67,7 @@ interface Reading {
   cursor: Cursor | undefined;
   unwritten: { seen: number; since: number } | undefined;
   troubled: boolean;
+  readonly fence: Fence;
 }
 
 const readings = new WeakMap<FeedSource, Reading>();
@@ -73,28 +78,39 @@ async function read(app: App, source: FeedSource): Promise<void> {
   if (reading === undefined) return;
   try {
     const feed = await source.open();
-    for await (const page of feed.pages(reading.cursor, app.stopping)) {
+    const signal = AbortSignal.any([app.stopping, reading.fence.signal]);
+    for await (const page of feed.pages(reading.cursor, signal)) {
       await take(app, source, reading, page);
-      if (app.stopping.aborted) break;
+      if (signal.aborted) break;
     }
     await writeProgress(app, reading, { force: false });
     await recover(app, reading);
     app.tell({ kind: 'read', feed: source.name });
   } catch (error) {
-    readings.delete(source);
-    if (!app.stopping.aborted) await rest(app, reading.hold, error);
+    const taken = reading.fence.signal.aborted;
+    lose(source, reading);
+    if (!app.stopping.aborted && !taken) await rest(app, reading.hold, error);
   }
+  // What happened while nobody listened is the feed's to find.
+  if (source.streamOf !== undefined && !app.stopping.aborted) await app.queue.ring('poll', source.streamOf);
+}
+
+/** The feed is in our hands no more: whatever still reads it ends. */
+function lose(source: FeedSource, reading: Reading): void {
+  reading.fence.end();
+  if (readings.get(source) === reading) readings.delete(source);
 }
 
 async function takeHold(app: App, source: FeedSource): Promise<Reading | undefined> {
   const current = readings.get(source);
-  if (current !== undefined) return current;
+  if (current !== undefined && !current.fence.signal.aborted) return current;
   const now = await app.ledger.now();
   const leaseMs = app.patience.feedLeaseMs;
   const hold = await app.ledger.transact((tx) => holdFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
   if (hold === undefined) return undefined;
   app.reached('poll: feed held');
-  const reading = { hold, cursor: hold.cursor, unwritten: undefined, troubled: hold.troubled };
+  const fence = openFence(leaseMs);
+  const reading = { hold, cursor: hold.cursor, unwritten: undefined, troubled: hold.troubled, fence };
   readings.set(source, reading);
   return reading;
 }

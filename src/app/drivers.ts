@@ -6,8 +6,10 @@ import { openGuardedFetch } from '../net/guarded-fetch.ts';
 import { platforms } from '../platforms/index.ts';
 import type { Driver, DriverContext, Feed, Publisher } from '../platforms/platform.ts';
 
-/** A configured feed. */
+/** A configured feed, or the stream beside one. */
 export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'tag'> {
+  /** The feed that this is the stream of. */
+  readonly streamOf?: string;
   /** Opens the driver at the first call. */
   open(): Promise<Feed>;
 }
@@ -71,17 +73,43 @@ export function openDrivers(config: Config, { tell, clock }: World) {
   }
   const openFeed = async ({ name, platform, config: own }: FeedEntry) =>
     keep((await driverOf(platform)).openFeed?.(own, context(name)));
+  const openStream = async ({ name, platform, config: own }: FeedEntry) =>
+    keep((await driverOf(platform)).openStream?.(own, context(name)));
   const openPublisher = async ({ name, platform, config: own }: PublisherEntry) =>
     keep((await driverOf(platform)).openPublisher?.(own, context(name)));
   const publishers = new Map(config.publishers.map((entry) => [entry.name, once(() => openPublisher(entry))]));
   return {
-    feeds: new Map(config.feeds.map((entry) => [entry.name, { ...entry, open: once(() => openFeed(entry)) }])),
+    feeds: new Map<string, FeedSource>([
+      ...config.feeds.map((entry) => [entry.name, { ...entry, open: once(() => openFeed(entry)) }] as const),
+      ...config.feeds.filter(hasStream).map((entry) =>
+        streamBeside(
+          entry,
+          once(() => openStream(entry)),
+        ),
+      ),
+    ]),
     publisher: async (name: string): Promise<Publisher | undefined> => publishers.get(name)?.(),
     async [Symbol.asyncDispose]() {
       for (const driver of opened) await driver[Symbol.asyncDispose]();
       await fetch[Symbol.asyncDispose]();
     },
   };
+}
+
+function hasStream({ platform }: FeedEntry): boolean {
+  return platforms.some(({ id, streams }) => id === platform && streams === true);
+}
+
+/** A stream that broke is opened again after this; an error rests it longer. */
+const reopenMs = 5000;
+
+/** Its name is none that a feed can have. */
+export function streamBeside(
+  { name, tag }: Pick<FeedEntry, 'name' | 'tag'>,
+  open: () => Promise<Feed>,
+): readonly [string, FeedSource] {
+  const streamName = `${name}~stream`;
+  return [streamName, { name: streamName, everyMs: reopenMs, tag, streamOf: name, open }];
 }
 
 async function driverOf(id: string): Promise<Driver<unknown, unknown>> {

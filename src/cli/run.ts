@@ -85,7 +85,7 @@ function sayWhenIdle(app: App, watching: Watch, output: Output): Disposable {
   const timer = setInterval(() => {
     const { read, answered, troubles } = watching.counts;
     const news = read + answered + troubles;
-    const reading = [...app.feeds.keys()].some((name) => !watching.finished.has(name));
+    const reading = app.config.feeds.some(({ name }) => !watching.finished.has(name));
     if (news !== before || (reading && troubles === 0)) {
       before = news;
       return;

@@ -66,6 +66,11 @@ export interface DriverContext {
 /** What a platform's folder can open; loaded only when it is configured. Each `open` gets its parsed part of the config. */
 export interface Driver<FeedConfig, PublisherConfig> {
   openFeed?(config: FeedConfig, context: DriverContext): Promise<Feed & AsyncDisposable>;
+  /**
+   * What happens, as it happens: pages that do not end until the connection does, with edits and deletions. What happened meanwhile is
+   * the feed's to find, which is read again after each break. A stream that can replay says where in its cursors.
+   */
+  openStream?(config: FeedConfig, context: DriverContext): Promise<Feed & AsyncDisposable>;
   openPublisher?(config: PublisherConfig, context: DriverContext): Promise<Publisher & AsyncDisposable>;
   /** Looks, without touching anything, whether it could be read: undefined, or what is in the way, in words. */
   checkFeed?(config: FeedConfig, context: DriverContext): Promise<string | undefined>;
@@ -86,6 +91,8 @@ export interface Platform<
   readonly feed?: FeedConfig;
   /** Replies reach people: they are held back by courteous brakes where the operator says nothing else. */
   readonly addressesPeople?: boolean;
+  /** Its feeds have streams beside them: `openStream` is there. */
+  readonly streams?: boolean;
   /** Schema of an entry under `publishers:`, beside the `name` and `platform` that all have. */
   readonly publisher?: PublisherConfig;
   load(): Promise<Driver<z.infer<FeedConfig>, z.infer<PublisherConfig>>>;

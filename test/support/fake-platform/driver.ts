@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../../src/core/errors.ts';
-import { type Post, postKey } from '../../../src/core/post.ts';
+import { type Change, type Post, postKey } from '../../../src/core/post.ts';
 import { Published } from '../../../src/core/reply.ts';
 import type { Feed, Publisher, Repeat } from '../../../src/platforms/platform.ts';
 
@@ -21,8 +21,7 @@ const WireEvent = z.discriminatedUnion('kind', [
 ]);
 
 /** What the stream tells. */
-export type SourceChange =
-  { readonly kind: 'post' | 'edit'; readonly post: Post } | { readonly kind: 'delete'; readonly key: string };
+export type SourceChange = { readonly kind: 'post'; readonly post: Post } | Change;
 
 /** What a client of the platform must know of it. */
 export interface FakeAddress {
@@ -85,7 +84,8 @@ export async function* fakeStream({ url }: FakeAddress, signal: AbortSignal): As
     for (const line of lines) {
       const event = WireEvent.parse(JSON.parse(line));
       if (event.kind === 'delete') yield { kind: 'delete', key: postKey('fake', event.id) };
-      else yield { kind: event.kind, post: toPost(event.post) };
+      else if (event.kind === 'edit') yield { kind: 'edit', post: toPost(event.post) };
+      else yield { kind: 'post', post: toPost(event.post) };
     }
   }
 }
