@@ -8,7 +8,12 @@ import { openLaboratory, readMutants } from '../support/mutants.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const mutants = readMutants();
 const random = seeded(20101128);
-const sample = mutants.toSorted(() => random() - 0.5).slice(0, 3);
+/** Those of the servers' drivers need the servers: the whole proof has them. */
+const needsServer = /postgres|bullmq/;
+const sample = mutants
+  .filter(({ killedBy }) => !killedBy.some((file) => needsServer.test(file)))
+  .toSorted(() => random() - 0.5)
+  .slice(0, 3);
 
 test('there are at least 25 bugs, each as a patch that applies and names tests that are there', () => {
   expect(mutants.length).toBeGreaterThanOrEqual(25);
