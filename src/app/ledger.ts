@@ -10,19 +10,24 @@ import { copyLedger, type Progress } from '../ledger/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
 import { lastRunner, noteRunner, type Runner, runners, takeOver } from '../ledger/notes.ts';
 import type { ServerFault } from '../ledger/postgres-checks.ts';
-import { openPostgresLedger, openPostgresReader, postgresFaults } from '../ledger/postgres.ts';
 import { openSqliteLedger, openSqliteReader } from '../ledger/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../ledger/worker-lock.ts';
 
+/** Loaded only where it is configured: the embedded start stays lean. */
+const postgres = () => import('../ledger/postgres.ts');
+
 /** The ledger of the configuration. `clock` is there for tests; without it, times are the system's, or PostgreSQL's. */
 export async function openLedger(config: Config, clock?: Clock): Promise<Ledger> {
-  if (config.postgres !== null) return await openPostgresLedger({ url: config.postgres.url.reveal(), clock });
+  if (config.postgres !== null) {
+    const { openPostgresLedger } = await postgres();
+    return await openPostgresLedger({ url: config.postgres.url.reveal(), clock });
+  }
   return await openSqliteLedger({ file: ledgerFile(config), clock: clock ?? systemClock });
 }
 
 /** The ledger to look at only; undefined while there is none. */
 export async function readLedger(config: Config): Promise<LedgerReader | undefined> {
-  if (config.postgres !== null) return await openPostgresReader(config.postgres.url.reveal());
+  if (config.postgres !== null) return await (await postgres()).openPostgresReader(config.postgres.url.reveal());
   return existsSync(ledgerFile(config)) ? await openSqliteReader(ledgerFile(config)) : undefined;
 }
 
@@ -62,7 +67,9 @@ function embeddedFile(config: Config): string {
 
 /** What is wrong with the server of a shared ledger. Errors: it cannot be reached. */
 export async function ledgerFaults(config: Config): Promise<ServerFault[]> {
-  return config.postgres === null ? [] : await postgresFaults(config.postgres.url.reveal(), () => Date.now());
+  if (config.postgres === null) return [];
+  const { postgresFaults } = await postgres();
+  return await postgresFaults(config.postgres.url.reveal(), () => Date.now());
 }
 
 /**
