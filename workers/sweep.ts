@@ -39,12 +39,9 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   ];
 }
 
-/** Where many work, somebody has rung for what is due since a moment, and is at work on it. */
-const othersMs = 5000;
-
 /** Rings for every row that is due, and says whether there may be more. This is the guarantee; all other rings are only speed. */
 export async function sweep(app: App): Promise<boolean> {
-  const due = await dueWork(app, app.ledger.shared ? othersMs : 0);
+  const due = await dueWork(app, app.ledger.shared ? app.patience.othersMs : 0);
   for (const { bell, key } of due) await app.queue.ring(bell, key);
   return due.length >= most;
 }

@@ -4,6 +4,8 @@ export interface Patience {
   readonly requestMs: number;
   /** Lease of a reply that is being sent: outlives a request, so that a live sender's reply never counts as unknown. */
   readonly sendingLeaseMs: number;
+  /** What has been due for less than this on a shared ledger, somebody has rung for and is at work on. */
+  readonly othersMs: number;
   /** Lease of a feed; renewed at a third of it. */
   readonly feedLeaseMs: number;
   /** How long after an unclear outcome the platform is first asked: it may show a post late. */
@@ -23,6 +25,7 @@ export interface Patience {
 export const patience: Patience = {
   requestMs: 60_000,
   sendingLeaseMs: 120_000,
+  othersMs: 5000,
   feedLeaseMs: 60_000,
   firstLookMs: 5000,
   looksMs: [10_000, 60_000, 5 * 60_000, 15 * 60_000],

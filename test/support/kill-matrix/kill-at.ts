@@ -33,6 +33,7 @@ const hastyPatience = {
   ...patience,
   requestMs: 400,
   sendingLeaseMs: 1200,
+  othersMs: 100,
   feedLeaseMs: 3000,
   firstLookMs: 100,
   looksMs: [200, 300, 500, 700],
@@ -42,7 +43,7 @@ const hastyPatience = {
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
 /** A run that takes longer than this is stuck. */
-const stuckMs = 60_000;
+const stuckMs = 150_000;
 
 /** Runs the bot on cited posts, kills it at the point, starts it again, and when all is done asks the platform's record. */
 export async function killAt({ store, point, repeat, seed, rest }: KillCase): Promise<KillResult> {
