@@ -5,7 +5,6 @@ import type { Resolution } from '../src/core/citation.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { personKey, type Post } from '../src/core/post.ts';
 import { standingReplies } from '../src/ledger/changes.ts';
-import { isOptedOut } from '../src/ledger/opt-outs.ts';
 import { type Decision, decidePost, postponePost, type WaitingPost, waitingPost } from '../src/ledger/posts.ts';
 import type { PlannedReply } from '../src/ledger/replies.ts';
 import { answerControl } from './control.ts';
@@ -40,14 +39,13 @@ export const resolve: Worker = {
 };
 
 async function decide(app: App, waiting: WaitingPost): Promise<Decision> {
-  const { post, feed, surplus, keptAt: seenAt, revision } = waiting;
+  const { post, feed, surplus, keptAt: seenAt, revision, optedOut } = waiting;
   if (waiting.control !== undefined) {
     const { verdict, text } = await answerControl(app, post, waiting.control);
     const reply = text === undefined ? undefined : plan(app, waiting, { cited: [waiting.control], text });
     return { key: post.key, revision, resolutions: [], verdict, reply };
   }
   const resolutions = await Promise.all(waiting.citations.map((citation) => app.cables.resolver.resolve(citation)));
-  const optedOut = await isOptedOut(app.ledger.db, personKey(post.platform, post.author.id));
   const verdict = app.decide({ post, feed, resolutions, seenAt, optedOut });
   const wanted = verdict.action === 'reply' ? resolutions : [];
   const { open, unwanted } = await besideWhatWasSaid(app, waiting, wanted);

@@ -1,7 +1,7 @@
+import type { SqlBool } from 'kysely';
 import type { Brakes } from '../core/brakes.ts';
 import { lockAccount } from './accounts.ts';
 import { nextMonthOf, reserve } from './money.ts';
-import { isOptedOut } from './opt-outs.ts';
 import { heldBy, pauseOf } from './pauses.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
@@ -23,6 +23,12 @@ export interface Terms {
   readonly stoppedBecause: string | undefined;
 }
 
+/** A reply with what the same question found out about it. */
+export interface Candidate extends ReplyRow {
+  readonly paused: SqlBool;
+  readonly opted_out: SqlBool;
+}
+
 /** The name of an attempt's reservation. */
 export function spendingId(key: string, attempt: number): string {
   return `${key} ${attempt}`;
@@ -38,11 +44,11 @@ const pausedMs = 60_000;
 const trialMs = 5000;
 
 /** The first brake that holds this reply back; else what it uses up is reserved. To be called in the transaction that takes it. */
-export async function brakeOn(tx: Executor, reply: ReplyRow, now: number, terms: Terms): Promise<Braked | undefined> {
+export async function brakeOn(tx: Executor, reply: Candidate, now: number, terms: Terms): Promise<Braked | undefined> {
   if (terms.stoppedBecause !== undefined) return { reason: terms.stoppedBecause, dueAt: now + pausedMs };
-  const paused = await pauseOf(tx, terms.platform, reply.publisher);
+  const paused = reply.paused ? await pauseOf(tx, terms.platform, reply.publisher) : undefined;
   if (paused !== undefined) return { reason: `${heldBy(paused.scope)}: ${paused.reason}`, dueAt: now + pausedMs };
-  if (await isOptedOut(tx, reply.author)) return { reason: 'the author asked not to be answered', dueAt: null };
+  if (reply.opted_out) return { reason: 'the author asked not to be answered', dueAt: null };
   if (!isBraked(terms.brakes)) return undefined;
   return (
     (await breaker(tx, reply, now, terms.brakes)) ??

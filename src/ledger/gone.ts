@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Executor } from './schema.ts';
+import { expressionBuilder } from 'kysely';
+import type { Executor, Schema } from './schema.ts';
 
 /**
  * What is no longer kept but must not happen again: posts that were answered or deleted, replies that were given. Only hashes stay: they
@@ -16,8 +17,10 @@ export async function markGone(tx: Executor, names: readonly string[], at: numbe
   }
 }
 
-export async function isGone(db: Executor, name: string): Promise<boolean> {
-  return (await whichAreGone(db, [name])).has(name);
+/** Whether this key or scope is not among them, as part of another question. */
+export function isNotGone(name: string) {
+  const build = expressionBuilder<Schema>();
+  return build.not(build.exists(build.selectFrom('gone').select('hash').where('hash', '=', hashOf(name))));
 }
 
 /** Those of these keys or scopes, at most a few hundred, that are gone. */

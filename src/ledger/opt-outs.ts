@@ -1,4 +1,5 @@
-import type { Executor } from './schema.ts';
+import { type ExpressionBuilder, sql } from 'kysely';
+import type { Executor, Schema } from './schema.ts';
 
 /** From now on this person (`personKey`) is never answered: what is planned for them is given up in the same transaction. */
 export async function optOut(
@@ -22,4 +23,16 @@ export async function optOut(
 export async function isOptedOut(db: Executor, person: string): Promise<boolean> {
   const row = await db.selectFrom('opt_outs').select('at').where('person', '=', person).executeTakeFirst();
   return row !== undefined;
+}
+
+/** Whether its author is, as part of a question for replies. */
+export function authorIsOptedOut(row: ExpressionBuilder<Schema, 'replies'>) {
+  return row.exists(row.selectFrom('opt_outs').select('at').whereRef('opt_outs.person', '=', 'replies.author'));
+}
+
+/** Whether its author is, as part of a question for posts. */
+export function posterIsOptedOut(row: ExpressionBuilder<Schema, 'posts'>) {
+  // As `personKey` writes it.
+  const person = sql<string>`${row.ref('posts.platform')} || ':' || ${row.ref('posts.author')}`;
+  return row.exists(row.selectFrom('opt_outs').select('at').where('opt_outs.person', '=', person));
 }

@@ -1,4 +1,5 @@
-import type { Executor } from './schema.ts';
+import { type ExpressionBuilder, type Expression, sql } from 'kysely';
+import type { Executor, Schema } from './schema.ts';
 
 /** What can be stopped: everything, a platform, or an account (a publisher of the configuration). */
 export type PauseScope = 'all' | `platform:${string}` | `account:${string}`;
@@ -39,6 +40,18 @@ export function heldBy(scope: PauseScope): string {
 export async function pauses(db: Executor): Promise<Pause[]> {
   const rows = await db.selectFrom('pauses').selectAll().orderBy('since').execute();
   return rows.map((row) => ({ ...row, scope: row.scope as PauseScope }));
+}
+
+/** Whether one stops the account of a reply, as part of a question for replies. */
+export function replyIsPaused(row: ExpressionBuilder<Schema, 'replies'>, platform: string) {
+  const account: Expression<string> = sql`'account:' || ${row.ref('replies.publisher')}`;
+  const stopping = row
+    .selectFrom('pauses')
+    .select('pauses.since')
+    .where((one) =>
+      one.or([one('pauses.scope', 'in', ['all', `platform:${platform}`]), one('pauses.scope', '=', account)]),
+    );
+  return row.exists(stopping);
 }
 
 /** The pause that stops this account, if one does. */

@@ -3,6 +3,7 @@ import type { ControlWord } from '../core/control.ts';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { whichAreGone } from './gone.ts';
+import { posterIsOptedOut } from './opt-outs.ts';
 import { insertReply, type PlannedReply } from './replies.ts';
 import type { Executor, NewMention, PostRow } from './schema.ts';
 import { takeBack } from './withdrawing.ts';
@@ -88,12 +89,15 @@ export interface WaitingPost extends KeptPost {
   readonly attempts: number;
   /** 0: as it was first seen. */
   readonly revision: number;
+  /** Its author asked not to be answered. */
+  readonly optedOut: boolean;
 }
 
 export async function waitingPost(db: Executor, key: string, now: number): Promise<WaitingPost | undefined> {
   const row = await db
     .selectFrom('posts')
     .select(['post', 'citations', 'surplus', 'control', 'feed', 'kept_at', 'attempts', 'revision'])
+    .select((one) => posterIsOptedOut(one).as('opted_out'))
     .where('key', '=', key)
     .where('state', '=', 'kept')
     .where('due_at', '<=', now)
@@ -108,6 +112,7 @@ export async function waitingPost(db: Executor, key: string, now: number): Promi
     keptAt: row.kept_at,
     attempts: row.attempts,
     revision: row.revision,
+    optedOut: Boolean(row.opted_out),
   };
 }
 

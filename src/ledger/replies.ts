@@ -1,5 +1,6 @@
+import type { Insertable } from 'kysely';
 import type { Payload, ReplyState } from '../core/reply.ts';
-import { isGone } from './gone.ts';
+import { isNotGone } from './gone.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
 /** A reply as planned: everything that goes out is frozen in `payload`. */
@@ -34,25 +35,29 @@ export function citedOf(scope: string): string[] {
 export async function insertReply(tx: Executor, reply: PlannedReply, now: number): Promise<boolean> {
   const { platform, thread } = reply.scope;
   const scope = scopeText(reply.scope);
-  if (await isGone(tx, scope)) return false;
+  const row = {
+    key: reply.payload.key,
+    post_key: reply.postKey,
+    publisher: reply.publisher,
+    state: 'planned',
+    payload: JSON.stringify(reply.payload),
+    scope,
+    author: reply.person,
+    thread: `${platform}:${thread}`,
+    due_at: now,
+    attempts: 0,
+    unwanted: 0,
+    looks: 0,
+    planned_at: now,
+    updated_at: now,
+  } satisfies Insertable<ReplyRow>;
+  const columns = Object.keys(row) as (keyof typeof row)[];
   const result = await tx
     .insertInto('replies')
-    .values({
-      key: reply.payload.key,
-      post_key: reply.postKey,
-      publisher: reply.publisher,
-      state: 'planned',
-      payload: JSON.stringify(reply.payload),
-      scope,
-      author: reply.person,
-      thread: `${platform}:${thread}`,
-      due_at: now,
-      attempts: 0,
-      unwanted: 0,
-      looks: 0,
-      planned_at: now,
-      updated_at: now,
-    })
+    .columns(columns)
+    .expression(
+      tx.selectNoFrom((build) => columns.map((column) => build.val(row[column]).as(column))).where(isNotGone(scope)),
+    )
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;

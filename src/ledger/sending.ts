@@ -1,9 +1,11 @@
 import type { Brakes } from '../core/brakes.ts';
 import type { Payload, Published } from '../core/reply.ts';
 import { noteRefusal, noteSuccess, restAccount } from './accounts.ts';
-import { type Braked, brakeOn, spendingId, type Terms } from './brakes.ts';
+import { type Braked, brakeOn, type Candidate, spendingId, type Terms } from './brakes.ts';
 import { claim } from './claim.ts';
 import { release, settle } from './money.ts';
+import { authorIsOptedOut } from './opt-outs.ts';
+import { replyIsPaused } from './pauses.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
 /** A reply that waits to be sent. */
@@ -40,7 +42,7 @@ export async function takeForSending(
   now: number,
   terms: Terms & { readonly leaseMs: number },
 ): Promise<Sending | Braked | undefined> {
-  const row = await claimed(tx, key, now);
+  const row = await claimed(tx, key, now, terms.platform);
   if (row === undefined) return undefined;
   const leaseUntil = now + terms.leaseMs;
   if (row.repeat_until !== null && now >= row.repeat_until) return await tooLate(tx, row, now);
@@ -63,10 +65,12 @@ export async function takeForSending(
   return { key, publisher: row.publisher, payload: JSON.parse(row.payload) as Payload, attempt, leaseUntil };
 }
 
-async function claimed(tx: Executor, key: string, now: number): Promise<ReplyRow | undefined> {
+/** In one question with what stops most often: each is a way to the server. */
+async function claimed(tx: Executor, key: string, now: number, platform: string): Promise<Candidate | undefined> {
   const planned = tx
     .selectFrom('replies')
     .selectAll()
+    .select((row) => [replyIsPaused(row, platform).as('paused'), authorIsOptedOut(row).as('opted_out')])
     .where('key', '=', key)
     .where('state', '=', 'planned')
     .where('due_at', '<=', now);
@@ -125,7 +129,7 @@ export async function endSending(
   terms: { readonly now: number; readonly brakes: Brakes },
 ): Promise<boolean> {
   const { now, brakes } = terms;
-  const result = await tx
+  const ended = await tx
     .updateTable('replies')
     .set({
       state: ending.state,
@@ -141,10 +145,11 @@ export async function endSending(
     .where('key', '=', sending.key)
     .where('attempts', '=', sending.attempt)
     .where('state', 'in', ending.state === 'sent' ? ['sending', 'unknown', 'planned', 'abandoned'] : ['sending'])
+    .returning('unwanted')
     .executeTakeFirst();
-  if (result.numUpdatedRows === 0n) return false;
+  if (ended === undefined) return false;
   if (ending.state === 'planned') await forgetAttempt(tx, sending.key);
-  if (ending.state !== 'unknown') await followWish(tx, sending.key, ending.state, now);
+  if (ended.unwanted === 1 && ending.state !== 'unknown') await followWish(tx, sending.key, ending.state, now);
   await account(tx, sending, ending, now, brakes);
   return true;
 }

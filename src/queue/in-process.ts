@@ -30,7 +30,7 @@ export function openInProcessQueue(options: { onError: (bell: Bell, key: string,
           options.onError(bell, key, error);
         }
       });
-      if (runner.size > crowd) await Promise.race([runner.onSizeLessThan(crowd), timeout(patienceMs)]);
+      if (runner.size > crowd) await roomIn(line(bell));
     },
     consume(bell, { concurrency }, handle) {
       const { runner } = line(bell);
@@ -62,6 +62,13 @@ interface Line {
   /** Keys whose handler has not started: a second ring for them adds nothing. */
   readonly waiting: Set<string>;
   readonly handle?: (key: string) => Promise<void>;
+  /** One wait for all that ring a crowded bell: p-queue asks every waiter at every step. */
+  room?: Promise<void> | undefined;
+}
+
+async function roomIn(line: Line): Promise<void> {
+  line.room ??= line.runner.onSizeLessThan(crowd).finally(() => (line.room = undefined));
+  await Promise.race([line.room, timeout(patienceMs)]);
 }
 
 function newLine(): Line {

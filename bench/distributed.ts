@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { postgresIsHere, startPostgres } from '../test/servers/postgres.ts';
+import { openRedis, redisIsHere } from '../test/servers/redis.ts';
+import { bareRate } from './distributed/bare.ts';
+import { botsRate } from './distributed/bots.ts';
+import { citedPosts } from './distributed/posts.ts';
+import { type Bench, type Figure, thousands } from './figure.ts';
+
+const count = 10_000;
+const rounds = 2;
+const processCounts = [1, 2, 4];
+
+/**
+ * Cited posts through resolve and respond (log), each round beside a bare BullMQ queue with the same adds: embedded against a Redis that
+ * flushes every add to the disk, as SQLite does every commit; several processes against the Redis that they ring through.
+ */
+export const bench: Bench = {
+  async run() {
+    if (!postgresIsHere || !redisIsHere) return [];
+    const dir = mkdtempSync(join(process.cwd(), 'bench/results/distributed-'));
+    try {
+      return figuresOf(await measured(dir));
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+};
+
+interface Rates {
+  readonly bareAlways: number;
+  readonly bare: number;
+  readonly embedded: number;
+  /** One for each of `processCounts`. */
+  readonly distributed: readonly number[];
+}
+
+async function measured(dir: string): Promise<Rates> {
+  await using always = await openRedis({ more: ['--appendfsync', 'always'] });
+  await using redis = await openRedis({ more: ['--appendfsync', 'everysec'] });
+  await using postgres = await startPostgres();
+  const kept = citedPosts(count);
+  const keys = kept.map((one) => one.post.key);
+  let best: Rates = { bareAlways: 0, bare: 0, embedded: 0, distributed: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    const bareAlways = await bareRate(always.url, keys);
+    const embedded = await botsRate(join(dir, `embedded-${round}`), kept, { processes: 1 });
+    const bare = await bareRate(redis.url, keys);
+    const distributed: number[] = [];
+    for (const processes of processCounts) {
+      const servers = { postgres: await postgres.database(), redis: redis.url };
+      distributed.push(await botsRate(join(dir, `${processes}-${round}`), kept, { processes, servers }));
+    }
+    best = better(best, { bareAlways, bare, embedded, distributed });
+  }
+  return best;
+}
+
+/** Other work on the machine only ever slows a round down. */
+function better(a: Rates, b: Rates): Rates {
+  return {
+    bareAlways: Math.max(a.bareAlways, b.bareAlways),
+    bare: Math.max(a.bare, b.bare),
+    embedded: Math.max(a.embedded, b.embedded),
+    distributed: b.distributed.map((rate, i) => Math.max(rate, a.distributed[i] ?? 0)),
+  };
+}
+
+function figuresOf({ bareAlways, bare, embedded, distributed }: Rates): Figure[] {
+  const atBest = Math.max(...distributed);
+  const growth = (distributed[1] ?? 0) / (distributed[0] ?? 1);
+  return [
+    {
+      name: 'embedded, against bare BullMQ, both durable',
+      measured: `${thousands(embedded)} cited posts/s; BullMQ ${thousands(bareAlways)}/s (appendfsync always)`,
+      value: embedded / bareAlways,
+      target: '> 1 x',
+      met: embedded > bareAlways,
+    },
+    ...distributed.map((rate, i) => ({
+      name: `${processCounts[i]} processes, against bare BullMQ`,
+      measured: `${thousands(rate)} cited posts/s; BullMQ ${thousands(bare)}/s (appendfsync everysec, as theirs)`,
+      value: rate / bare,
+      target: '>= 0.33 x at best',
+      met: atBest / bare >= 0.33,
+    })),
+    {
+      name: '2 processes, against 1',
+      measured: 'for information: PostgreSQL and Redis take their part of the same cores',
+      value: growth,
+      target: 'no target',
+      met: true,
+    },
+  ];
+}

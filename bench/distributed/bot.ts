@@ -1,0 +1,50 @@
+// One worker process of bench/distributed.ts; argument: its configuration. Tells its parent `ready`, then, told to go, how many replies it sent.
+import { openApp, readConfig } from '../../src/app.ts';
+import { duePosts } from '../../src/ledger/posts.ts';
+import { startWorkers } from '../../workers/index.ts';
+
+/** What the parent says: work; `ring`: and ring for this many posts first, as the poll that kept them would. */
+export interface Go {
+  readonly ring: number;
+}
+
+/** What the child says. */
+export type News = 'ready' | { readonly sent: number };
+
+const reportMs = 20;
+/** As many as a page of a feed may keep. */
+const page = 500;
+
+const stop = new AbortController();
+const config = readConfig({ config: process.argv[2] ?? '' });
+let sent = 0;
+const app = await openApp(config, {
+  tell(event) {
+    if (event.kind === 'sent') sent += 1;
+    if (event.kind === 'trouble') process.stderr.write(`${event.what}: ${event.message}\n`);
+  },
+  stopping: stop.signal,
+  hurry: new AbortController().signal,
+});
+const go = Promise.withResolvers<Go>();
+process.once('message', (message: Go) => go.resolve(message));
+const ended = new Promise<void>((resolve) => process.once('disconnect', () => resolve()));
+say('ready');
+await work((await go.promise).ring);
+
+async function work(ring: number): Promise<void> {
+  await using _app = app;
+  await using _workers = startWorkers(app, ['resolve', 'respond', 'settle', 'withdraw', 'sweep']);
+  const reporting = setInterval(() => say({ sent }), reportMs);
+  const keys = ring === 0 ? [] : await duePosts(app.ledger.db, await app.ledger.now(), ring);
+  for (let i = 0; i < keys.length; i += page) {
+    await Promise.all(keys.slice(i, i + page).map((key) => app.queue.ring('resolve', key)));
+  }
+  await ended;
+  clearInterval(reporting);
+  stop.abort();
+}
+
+function say(news: News): void {
+  if (process.connected) process.send?.(news);
+}

@@ -1,0 +1,102 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../src/core/clock.ts';
+import { type KeptPost, keepPosts } from '../../src/ledger/posts.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { openPostgresLedger } from '../../src/ledger/postgres.ts';
+import { countReplies } from '../../src/ledger/replies.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { writeWorkplace } from '../../test/support/workplace.ts';
+import type { Go, News } from './bot.ts';
+
+/** Where the bots work; undefined: one bot on an embedded ledger. */
+export interface Servers {
+  readonly postgres: string;
+  readonly redis: string;
+}
+
+const sharing = `ledger: { postgres: { url: { env: LEDGER_URL } } }
+bell: { redis: { url: { env: BELL_URL }, prefix: bench } }
+`;
+
+/** Posts a second from the ledger that holds them to the replies in the logs, by `processes` bots, measured once all stand ready. */
+export async function botsRate(
+  dir: string,
+  kept: readonly KeptPost[],
+  { processes, servers }: { processes: number; servers?: Servers },
+): Promise<number> {
+  mkdirSync(dir);
+  const config = writeConfig(dir, servers);
+  await inLedger(dir, servers, (ledger) => fill(ledger, kept));
+  const bots = Array.from({ length: processes }, (_, i) => startBot(config, join(dir, `data${i}`), servers));
+  try {
+    await Promise.all(bots.map(({ ready }) => ready));
+    const start = performance.now();
+    for (const [i, bot] of bots.entries()) bot.go({ ring: i === 0 ? kept.length : 0 });
+    await allSent(bots, kept.length);
+    const seconds = (performance.now() - start) / 1000;
+    const { sent } = await inLedger(dir, servers, ({ db }) => countReplies(db));
+    if (sent !== kept.length) throw new Error(`${sent} of ${kept.length} replies are sent`);
+    return kept.length / seconds;
+  } finally {
+    await Promise.all(bots.map((bot) => bot.end()));
+  }
+}
+
+/** There is no list of all cables here, so what is only plausible must be answered too. */
+function writeConfig(dir: string, servers: Servers | undefined): string {
+  const file = writeWorkplace(dir, []);
+  writeFileSync(join(dir, 'rules.yaml'), 'rules: [{ name: all, action: reply }]\n');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^rules: .*$/m, 'rules: rules.yaml'));
+  if (servers !== undefined) appendFileSync(file, sharing);
+  return file;
+}
+
+async function inLedger<T>(dir: string, servers: Servers | undefined, use: (ledger: Ledger) => Promise<T>): Promise<T> {
+  await using ledger =
+    servers === undefined
+      ? await openSqliteLedger({ file: join(dir, 'data0/ledger.db'), clock: systemClock })
+      : await openPostgresLedger({ url: servers.postgres });
+  return await use(ledger);
+}
+
+async function fill(ledger: Ledger, kept: readonly KeptPost[]): Promise<void> {
+  const now = await ledger.now();
+  await ledger.transact((tx) => keepPosts(tx, 'posts', kept, now));
+}
+
+function startBot(config: string, dataDir: string, servers: Servers | undefined) {
+  const urls = servers === undefined ? {} : { LEDGER_URL: servers.postgres, BELL_URL: servers.redis };
+  const env = { ...process.env, ...urls, PILCROW_DATA: dataDir };
+  const child = fork(new URL('bot.ts', import.meta.url), [config], { env });
+  const exited = once(child, 'exit');
+  return {
+    child,
+    ready: once(child, 'message'),
+    go: (go: Go) => child.send(go),
+    async end() {
+      if (child.connected) child.disconnect();
+      await exited;
+    },
+  };
+}
+
+async function allSent(bots: readonly { child: ChildProcess }[], count: number): Promise<void> {
+  const sent = bots.map(() => 0);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const stuck = setTimeout(
+    () => reject(new Error(`no end in sight: ${sent.join(' + ')} of ${count} are sent`)),
+    120_000,
+  );
+  for (const [i, { child }] of bots.entries()) {
+    child.on('message', (news: News) => {
+      if (news === 'ready') return;
+      sent[i] = news.sent;
+      if (sent.reduce((sum, one) => sum + one, 0) >= count) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`a bot ended with ${code}`)));
+  }
+  await promise.finally(() => clearTimeout(stuck));
+}
