@@ -6,7 +6,7 @@ import { feedRows } from '../src/ledger/feeds.ts';
 import { poll, releaseHolds } from './poll.ts';
 import { resolve } from './resolve.ts';
 import { respond } from './respond.ts';
-import { startSchedule } from './schedule.ts';
+import { startSchedule, type Ticker } from './schedule.ts';
 import { settle } from './settle.ts';
 import { type Due, dueWork, tidy } from './sweep.ts';
 import { withdraw } from './withdraw.ts';
@@ -15,11 +15,11 @@ import type { Worker } from './worker.ts';
 const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw];
 
 /** Works until disposed: then takes nothing new, lets what runs come to its end, and writes the cursors. */
-export function startWorkers(app: App): AsyncDisposable {
+export function startWorkers(app: App, ticker?: Ticker): AsyncDisposable {
   const consumers = workers.map(({ bell, concurrency, work }) =>
     app.queue.consume(bell, { concurrency }, (key) => work(app, key)),
   );
-  const schedule = startSchedule(app);
+  const schedule = startSchedule(app, ticker);
   return {
     async [Symbol.asyncDispose]() {
       await schedule[Symbol.asyncDispose]();
