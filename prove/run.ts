@@ -6,8 +6,9 @@ import { killMatrix } from './kill-matrix.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
 import type { Proof } from './proof.ts';
+import { soaking } from './soak.ts';
 
-const proofs: readonly Proof[] = [ids, kills, killMatrix, mutants];
+const proofs: readonly Proof[] = [ids, kills, killMatrix, mutants, soaking];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !proofs.some((proof) => proof.name === name));

@@ -6,7 +6,7 @@ import { feedRows } from '../src/ledger/feeds.ts';
 import { poll, releaseHolds } from './poll.ts';
 import { resolve } from './resolve.ts';
 import { respond } from './respond.ts';
-import { startSchedule } from './schedule.ts';
+import { startSchedule, type Ticker } from './schedule.ts';
 import { settle } from './settle.ts';
 import { type Due, dueWork, tidy } from './sweep.ts';
 import { withdraw } from './withdraw.ts';
@@ -19,11 +19,12 @@ export const verbs = ['poll', 'resolve', 'respond', 'settle', 'withdraw', 'sweep
 export type Verb = (typeof verbs)[number];
 
 /** Works until disposed: then takes nothing new, lets what runs come to its end, and writes the cursors. */
-export function startWorkers(app: App, only: readonly Verb[] = verbs): AsyncDisposable {
+export function startWorkers(app: App, only: readonly Verb[] = verbs, ticker?: Ticker): AsyncDisposable {
   const consumers = workers
     .filter(({ bell }) => only.includes(bell))
     .map(({ bell, concurrency, work }) => app.queue.consume(bell, { concurrency }, (key) => work(app, key)));
-  const schedule = startSchedule(app, { polls: only.includes('poll'), sweeps: only.includes('sweep') });
+  const parts = { polls: only.includes('poll'), sweeps: only.includes('sweep') };
+  const schedule = startSchedule(app, parts, ticker);
   return {
     async [Symbol.asyncDispose]() {
       await schedule[Symbol.asyncDispose]();

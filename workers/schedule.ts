@@ -22,7 +22,11 @@ const clockSlackMs = 10_000;
  * The clockwork: polls each feed by its interval and sweeps the ledger. Ticks are in UTC and ask "what is due?", so a tick that is
  * missed, doubled or falls into a change of the clocks does no harm.
  */
-export function startSchedule(app: App, { polls, sweeps } = { polls: true, sweeps: true }): AsyncDisposable {
+export function startSchedule(
+  app: App,
+  { polls, sweeps } = { polls: true, sweeps: true },
+  ticker: Ticker = byCron,
+): AsyncDisposable {
   const due = dueTimes();
   let more = false;
 
@@ -53,19 +57,32 @@ export function startSchedule(app: App, { polls, sweeps } = { polls: true, sweep
   const tidying = alone(app, async () => {
     if (sweeps && (await first(app, 'tidy', tidyEveryMs))) await tidy(app);
   });
-  const everySecond = cron('* * * * * *', ticking.begin, { timezone: 'UTC', name: 'tick' });
-  const hourly = cron('7 * * * *', tidying.begin, { timezone: 'UTC', name: 'tidy' });
+  const ticks = ticker({ everySecond: ticking.begin, hourly: tidying.begin });
   ticking.begin();
   return {
     async [Symbol.asyncDispose]() {
-      await everySecond.destroy();
-      await hourly.destroy();
+      await ticks[Symbol.asyncDispose]();
       await Promise.all([ticking.ended(), tidying.ended()]);
       // Where it cannot be said any more, its silence says it.
       if (app.ledger.shared) await app.ledger.transact((tx) => forgetRunner(tx, app.id)).catch(() => {});
     },
   };
 }
+
+/** Calls every second and every hour until it is disposed. Proofs bring their own, for a clock that goes faster. */
+export type Ticker = (calls: { readonly everySecond: () => void; readonly hourly: () => void }) => AsyncDisposable;
+
+const byCron: Ticker = ({ everySecond, hourly }) => {
+  const jobs = [
+    cron('* * * * * *', everySecond, { timezone: 'UTC', name: 'tick' }),
+    cron('7 * * * *', hourly, { timezone: 'UTC', name: 'tidy' }),
+  ];
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const job of jobs) await job.destroy();
+    },
+  };
+};
 
 /** Whether this process does what one does for all. Where it is alone, always. */
 async function first(app: App, name: string, everyMs: number): Promise<boolean> {

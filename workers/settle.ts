@@ -36,6 +36,8 @@ async function look(app: App, unknown: Unknown): Promise<Settlement> {
   if (typeof found === 'object') return { state: 'sent', published: found };
   const repeatUntil = harmlessUntil(publisher.repeat, unknown.firstAttemptAt - marginMs);
   if (!unknown.unwanted && (repeatUntil === null || now < repeatUntil)) return { state: 'planned', repeatUntil };
+  // Who gives no answer has not said that it is not there: an outage must not use the looks up.
+  if (found === 'no answer') return { state: 'unknown', dueAt: now + unaskedMs, looked: false };
   const wait = looksMs[unknown.looks];
   if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, looked: true };
   return {
@@ -65,7 +67,7 @@ async function find(app: App, unknown: Unknown, publisher: Publisher) {
   } catch (error) {
     const message = `looking for the reply failed: ${messageOf(error)}`;
     app.tell({ kind: 'trouble', what: unknown.key, post: unknown.payload.replyTo.key, message });
-    return 'cannot-tell';
+    return 'no answer' as const;
   }
 }
 

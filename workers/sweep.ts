@@ -1,5 +1,6 @@
 import type { App } from '../src/app.ts';
 import { trimRejects } from '../src/ledger/feeds.ts';
+import { purgeSpending } from '../src/ledger/money.ts';
 import { forgetSilentRunners } from '../src/ledger/notes.ts';
 import { duePosts } from '../src/ledger/posts.ts';
 import { dueReplies } from '../src/ledger/replies.ts';
@@ -53,6 +54,7 @@ export async function tidy(app: App): Promise<void> {
   await app.ledger.transact(async (tx) => {
     await purgeRejects(tx, now - rejectsMs);
     await trimRejects(tx);
+    await purgeSpending(tx, now);
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));
   await untilNone(() => app.ledger.transact((tx) => purgeDeleted(tx)));

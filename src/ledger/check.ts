@@ -42,9 +42,10 @@ async function* brokenReplies(db: Executor): AsyncIterable<string> {
       'is not being sent, but leased',
       (is) => is.and([is('state', '<>', 'sending'), is('lease_until', 'is not', null)]),
     ],
+    // Where the outcome stays unknown for good, an answer that comes all the same still finds the wish.
     [
       'is to be taken back, but nobody waits for its outcome',
-      (is) => is.and([is('unwanted', '=', 1), is('state', 'not in', ['sending', 'unknown'])]),
+      (is) => is.and([is('unwanted', '=', 1), is('state', 'not in', ['sending', 'unknown', 'abandoned'])]),
     ],
     ['is out, but not known where', (is) => is.and([is('state', 'in', onPlatform), is('published', 'is', null)])],
   ];

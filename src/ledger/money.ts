@@ -49,6 +49,16 @@ export async function spentSince(db: Executor, account: string, since: number): 
   return Number(total ?? 0);
 }
 
+/** Of months that are over nothing is asked any more. A day is waited for, lest a clock that is wrong forget what was spent. */
+export async function purgeSpending(tx: Executor, now: number): Promise<void> {
+  await tx
+    .deleteFrom('spending')
+    .where('at', '<', monthOf(now - dayMs))
+    .execute();
+}
+
+const dayMs = 86_400_000;
+
 /** The start of the calendar month, UTC. */
 export function monthOf(time: number): number {
   const date = new Date(time);

@@ -3,7 +3,7 @@ import { type Brakes, noBrakes } from '../../src/core/brakes.ts';
 import { personKey, type Post } from '../../src/core/post.ts';
 import { troubledAccounts } from '../../src/ledger/accounts.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { monthOf, reserve, spentSince } from '../../src/ledger/money.ts';
+import { monthOf, purgeSpending, reserve, spentSince } from '../../src/ledger/money.ts';
 import { optOut } from '../../src/ledger/opt-outs.ts';
 import { pause, pauses, type PauseScope, resume } from '../../src/ledger/pauses.ts';
 import { settleReply, unknownReply } from '../../src/ledger/settling.ts';
@@ -242,6 +242,20 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       await ledger.transact((tx) => reserve(tx, call, { now, budget: 500 }));
       expect(await spent()).toBe(50);
     });
+  });
+
+  test('spending is forgotten a day after its month, and not before', async () => {
+    const call = (id: string, at: number) =>
+      ledger.transact((tx) => reserve(tx, { id, account: 'log', amount: 1 }, { now: at, budget: 9 }));
+    const kept = async (at: number) => {
+      await ledger.transact((tx) => purgeSpending(tx, at));
+      return await spentSince(ledger.db, 'log', 0);
+    };
+    const december = Date.UTC(2026, 11, 1);
+    await call('november', december - 1);
+    await call('december', december);
+    expect(await kept(december + day - 1)).toBe(2);
+    expect(await kept(december + day)).toBe(1);
   });
 
   test('what may be repeated for a time only is not sent after it, however long it waited', async () => {

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Resolution } from '../../src/core/citation.ts';
 import { violations } from '../../src/ledger/check.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { published, replyTo, steps } from '../support/ledger.ts';
+import { settleReply, unknownReply } from '../../src/ledger/settling.ts';
+import { takeBack } from '../../src/ledger/withdrawing.ts';
+import { now, published, replyTo, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
 /** A ledger with a post in each of a few states: kept, planned, sending, sent. */
@@ -40,6 +42,7 @@ const faults: readonly Fault[] = [
   ['replies', 'sending', { lease_until: null }, 'reply file:sending (sending) is being sent without a lease'],
   ['replies', 'planned', { lease_until: 1 }, 'reply file:planned (planned) is not being sent, but leased'],
   ['replies', 'sent', { published: null }, 'reply file:sent (sent) is out, but not known where'],
+  ['replies', 'sent', { unwanted: 1 }, 'reply file:sent (sent) is to be taken back, but nobody waits for its outcome'],
   ['replies', 'sent', { payload: 'x' }, 'replies: payload of file:sent is no JSON'],
   ['mentions', 'sent', { resolution: 'x' }, 'mentions: resolution of file:sent 0 is no JSON'],
 ];
@@ -77,6 +80,16 @@ export function ledgerCheckContract(open: () => Promise<Ledger>): void {
 
     test('names every single fault, and nothing else with it', async () => {
       for (const fault of faults) expect(await foundWith(fault)).toEqual([fault[3]]);
+    });
+
+    test('lets what is unwanted be abandoned when its outcome stays unknown', async () => {
+      const { end, mustTake } = steps(() => ledger);
+      await end(await mustTake('planned'), { state: 'unknown', reason: 'reset', dueAt: now });
+      await ledger.transact((tx) => takeBack(tx, 'file:planned', now));
+      const unknown = (await unknownReply(ledger.db, 'file:planned', now))!;
+      const settlement = { state: 'abandoned', reason: 'outcome unknown' } as const;
+      expect(await ledger.transact((tx) => settleReply(tx, unknown, settlement, now))).toBe(true);
+      expect(await found()).toEqual([]);
     });
 
     test('finds a post that is to be answered and has no reply', async () => {

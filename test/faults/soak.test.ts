@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { broken, heapSlope } from '../support/soak/claims.ts';
+import { minute, type Reading } from '../support/soak/plan.ts';
+import { soak } from '../support/soak/soak.ts';
+
+const plan = { hours: 14, hourMs: 4 * minute, stepMs: 1, linesAMinute: 40, seed: 1, leakBytes: 0 };
+const linesAReading = 4 * plan.linesAMinute;
+/** Those of `npm run prove soak`, wider: in so short a time the engine still warms up. */
+const bounds = { warmUp: 5, heapALine: 2500, rss: 2, ledger: 4 * 2 ** 20, wal: 8 * 2 ** 20 };
+
+describe('under load', () => {
+  test('nothing is lost or doubled, and nothing grows that should not', { timeout: 120_000 }, async () => {
+    const result = await soak(plan);
+    const { lines, cited } = result.through;
+    const faults = Object.values(result.faults).reduce((sum, count) => sum + count, 0);
+    process.stdout.write(
+      `soak: ${lines} lines, ${cited} cited posts, ${faults} faults in ${(plan.hours * plan.hourMs) / minute} minutes of the bot; npm run prove soak runs a day\n`,
+    );
+    expect(broken(result, linesAReading, bounds)).toEqual([]);
+    expect(result.readings).toHaveLength(plan.hours);
+    expect(result.gone.rows).toBeGreaterThan(cited / 2);
+    expect(faults).toBeGreaterThan(10);
+    expect(result.finals).toMatchObject({
+      sent: expect.any(Number),
+      refused: expect.any(Number),
+      withdrawn: expect.any(Number),
+    });
+  });
+});
+
+describe('the claims find', () => {
+  const flat: Reading = {
+    now: 0,
+    heap: 30_000_000,
+    external: 1_000_000,
+    rss: 200_000_000,
+    handles: { PipeWrap: 1 },
+    sockets: 3,
+    files: 29,
+    ledger: 1_000_000,
+    wal: 4_000_000,
+    rows: { posts: 100, gone: 0 },
+    stillMs: 10,
+  };
+  const through = { lines: 0, bytes: 0, cited: 0 };
+  const clean = { through, finals: {}, faults: {}, gone: { rows: 0, bytes: 0 }, violations: [], ended: true };
+  const kept = { lost: [], doubled: [], false: [], breaches: 0 };
+  const over = (at: (hour: number) => Partial<Reading>) => {
+    const readings = Array.from({ length: 24 }, (_, hour) => ({ ...flat, ...at(hour) }));
+    return broken({ ...clean, ...kept, readings }, 1000, { ...bounds, heapALine: 16, rss: 1.1 });
+  };
+
+  test('nothing in what stays as it is, or goes up and down', () => {
+    expect(over(() => ({}))).toEqual([]);
+    expect(
+      over((hour) => ({ heap: flat.heap + 100_000 * Math.cos(hour), rows: { posts: 100 + (hour % 3), gone: hour } })),
+    ).toEqual([]);
+  });
+
+  test.each<[string, (hour: number) => Partial<Reading>]>([
+    ['the heap grows', (hour) => ({ heap: flat.heap + 20_000 * hour + 100_000 * Math.cos(hour) })],
+    ['the heap grows', (hour) => ({ external: flat.external + 20_000 * hour })],
+    ['the process grows', (hour) => ({ rss: flat.rss + 5_000_000 * hour })],
+    ['files stay open', (hour) => ({ files: flat.files + Math.floor(hour / 8) })],
+    ['handles of PipeWrap stay open', (hour) => ({ handles: { PipeWrap: 1 + Math.floor(hour / 8) } })],
+    ['handles of Timeout stay open', (hour) => ({ handles: { PipeWrap: 1, ...(hour > 20 ? { Timeout: 1 } : {}) } })],
+    ['more connections', (hour) => ({ sockets: 100 * hour })],
+    ['the table posts grows', (hour) => ({ rows: { posts: 1000 + 50 * hour } })],
+    ['the ledger is larger', (hour) => ({ ledger: 1_000_000 * hour })],
+    ['the log of writes is larger', (hour) => ({ wal: 1_000_000 * hour })],
+  ])('that %s', (what, at) => expect(over(at)).toEqual([expect.stringContaining(what)]));
+
+  test('a slope that was planted, to the byte', () => {
+    expect(heapSlope([5, 8, 11].map((heap) => ({ heap, external: 2 })))).toBe(3);
+  });
+});

@@ -1,0 +1,88 @@
+// The real bot under a fast clock, publishing to fake platforms and measuring itself; argument: a BotPlan as JSON. Its parent hears of every minute.
+import { once } from 'node:events';
+import { type App, openApp, readConfig } from '../../../src/app.ts';
+import { holdLedger } from '../../../src/app/ledger.ts';
+import { openObserving } from '../../../src/app/observing.ts';
+import { noBrakes } from '../../../src/core/brakes.ts';
+import { RetryLater } from '../../../src/core/errors.ts';
+import type { Tell } from '../../../src/core/event.ts';
+import { patience } from '../../../src/core/patience.ts';
+import type { Publisher } from '../../../src/platforms/platform.ts';
+import { startWorkers, verbs } from '../../../workers/index.ts';
+import { fakePublisher } from '../fake-platform/driver.ts';
+import { fastClock } from './clock.ts';
+import { openGauge } from './measure.ts';
+import { accountOf, type BotPlan, minute, type Order, type Reading, type Report, second } from './plan.ts';
+
+/** Requests are real: at full speed this is some minutes of the bot, as long as its lease of a reply. */
+const requestMs = 200;
+
+await runBot(JSON.parse(process.argv[2]!) as BotPlan);
+process.disconnect();
+
+async function runBot(plan: BotPlan): Promise<void> {
+  const config = readConfig({ config: plan.config });
+  const stop = new AbortController();
+  const hurry = new AbortController();
+  let reading: Reading | null = null;
+  const { clock, ticker } = fastClock({
+    ...plan,
+    async eachMinute(now) {
+      const order = await answerTo({ now, reading });
+      reading = order.measure ? await gauge.read() : null;
+      if (order.stop) stop.abort();
+    },
+  });
+  using _lock = await holdLedger(config, () => {});
+  await using observing = await openObserving(config, { console: () => {}, version: 'soak' });
+  const tell = forgetful(observing.tell, plan.leakBytes);
+  const signals = { stopping: stop.signal, hurry: hurry.signal };
+  await using opened = await openApp(config, { tell, ...signals, clock, patience: { ...patience, requestMs } });
+  const app = answeringTo(opened, plan);
+  using gauge = openGauge(app);
+  await using _watched = await observing.watch(app);
+  await using _workers = startWorkers(app, verbs, ticker);
+  await once(stop.signal, 'abort');
+}
+
+async function answerTo(report: Report): Promise<Order> {
+  process.send!(report);
+  const [order] = (await once(process, 'message')) as [Order];
+  return order;
+}
+
+/** The planted leak: each decision leaves so many bytes behind for good. */
+function forgetful(tell: Tell, leakBytes: number): Tell {
+  const lost: string[] = [];
+  return (event) => {
+    if (event.kind === 'decided' && leakBytes > 0) lost.push(Buffer.alloc(leakBytes, 32).toString('latin1'));
+    tell(event);
+  };
+}
+
+/** The same bot with accounts on the fake platforms, and a breaker that opens now and then. */
+function answeringTo(app: App, plan: BotPlan): App {
+  const names = plan.accounts.map(({ name }) => name);
+  const publishers = new Map(plan.accounts.map(({ name, ...address }) => [name, slowed(fakePublisher(address), plan)]));
+  const brakes = { ...noBrakes, perDay: 100_000, refusals: 3, restMs: 2 * minute };
+  return {
+    ...app,
+    publisher: (name) => Promise.resolve(publishers.get(name)),
+    publisherFor: ({ thread }) => names[accountOf(thread, names.length)]!,
+    account: () => ({ platform: 'fake', brakes }),
+    compose: (answer) => app.compose({ ...answer, publisher: 'log' }),
+  };
+}
+
+/** The platform counts real time, and asks for patience in it. */
+function slowed(publisher: Publisher, { stepMs }: BotPlan): Publisher {
+  const patiently = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof RetryLater)) throw error;
+      throw new RetryLater(error.message, (error.delayMs * second) / stepMs, { account: error.account, cause: error });
+    }
+  };
+  return { ...publisher, publish: (payload, signal) => patiently(publisher.publish(payload, signal)) };
+}

@@ -1,0 +1,86 @@
+import type { Reading } from './plan.ts';
+import type { SoakResult } from './soak.ts';
+
+export interface Bounds {
+  /** Readings before this one are warming up. */
+  readonly warmUp: number;
+  /** Bytes that the heap may grow for each line that was read. */
+  readonly heapALine: number;
+  /** The largest size of the process in the second half, as a multiple of that in the first. */
+  readonly rss: number;
+  /** Bytes of the ledger's file and of its log of writes. */
+  readonly ledger: number;
+  readonly wal: number;
+}
+
+/** Connections to the platforms: as many as replies are sent at once. */
+const mostSockets = 400;
+/** Rows vary with what people do: the second half may have so many times those of the first, and a few. */
+const rowSlack = 1.25;
+const fewRows = 50;
+/** These grow, by design: hashes for ever, people who want to be left alone as long as there are new ones. */
+const growing = ['gone', 'opt_outs'];
+
+/** What of the promise does not hold, a sentence each; none: all does. */
+export function broken(result: SoakResult, linesAReading: number, bounds: Bounds): string[] {
+  const { readings, ended, lost, doubled, breaches, violations } = result;
+  const warm = readings.slice(bounds.warmUp);
+  const slope = heapSlope(warm);
+  const { heap, external } = readings.at(-1)!;
+  const faults: readonly (readonly [boolean, string])[] = [
+    [
+      slope > bounds.heapALine * linesAReading,
+      `the heap grows by ${Math.round(slope)} bytes a reading, to ${heap + external}`,
+    ],
+    [peak(warm, ({ ledger }) => ledger) > bounds.ledger, 'the ledger is larger than its bound'],
+    [peak(readings, ({ wal }) => wal) > bounds.wal, 'the log of writes is larger than its bound'],
+    [peak(readings, ({ sockets }) => sockets) > mostSockets, 'there are more connections than requests'],
+    [grows(warm, ({ files }) => files, 1), 'files stay open'],
+    [grows(warm, ({ rss }) => rss, bounds.rss), 'the process grows'],
+    ...keysOf(warm, ({ handles }) => handles).map(
+      (type) => [grows(warm, ({ handles }) => handles[type] ?? 0, 1), `handles of ${type} stay open`] as const,
+    ),
+    ...keysOf(warm, ({ rows }) => rows)
+      .filter((table) => !growing.includes(table))
+      .map(
+        (table) =>
+          [grows(warm, ({ rows }) => (rows[table] ?? 0) + fewRows, rowSlack), `the table ${table} grows`] as const,
+      ),
+    [!ended, 'something keeps the process alive'],
+    [lost.length > 0, `lost: ${lost.slice(0, 5).join(' ')}`],
+    [doubled.length > 0, `doubled: ${doubled.slice(0, 5).join(' ')}`],
+    [result.false.length > 0, `said and not so: ${result.false.slice(0, 5).join(' ')}`],
+    [breaches > 0, `${breaches} calls came before their time`],
+    ...violations.map((violation) => [true, violation] as const),
+  ];
+  return faults.filter(([isFault]) => isFault).map(([, fault]) => fault);
+}
+
+/** Least squares: bytes from one reading to the next, on the heap and beside it. */
+export function heapSlope(readings: readonly Pick<Reading, 'heap' | 'external'>[]): number {
+  const middle = (readings.length - 1) / 2;
+  let rise = 0;
+  let run = 0;
+  for (const [at, { heap, external }] of readings.entries()) {
+    rise += (at - middle) * (heap + external);
+    run += (at - middle) ** 2;
+  }
+  return rise / run;
+}
+
+/** The second half of the readings goes higher than the first. */
+function grows(readings: readonly Reading[], size: (reading: Reading) => number, slack: number): boolean {
+  const half = Math.ceil(readings.length / 2);
+  return peak(readings.slice(half), size) > peak(readings.slice(0, half), size) * slack;
+}
+
+function peak(readings: readonly Reading[], size: (reading: Reading) => number): number {
+  return Math.max(...readings.map(size));
+}
+
+function keysOf(
+  readings: readonly Reading[],
+  counts: (reading: Reading) => Readonly<Record<string, number>>,
+): string[] {
+  return [...new Set(readings.flatMap((reading) => Object.keys(counts(reading))))];
+}

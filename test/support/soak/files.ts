@@ -1,0 +1,71 @@
+import { appendFileSync, copyFileSync, existsSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = new URL('../../..', import.meta.url).pathname;
+const names = ['renamed.jsonl', 'copied.jsonl'] as const;
+/** Old files that stay beside the present one. */
+const oldFiles = 3;
+
+/** Two files of lines, rotated in the two usual ways. */
+export function openFiles(dir: string) {
+  let count = 0;
+  let bytes = 0;
+  for (const name of names) writeFileSync(join(dir, name), '');
+  return {
+    append(lines: readonly string[]): void {
+      count += lines.length;
+      for (const [at, name] of names.entries()) {
+        const own = lines.filter((_, i) => i % names.length === at).map((line) => `${line}\n`);
+        bytes += Buffer.byteLength(own.join(''));
+        appendFileSync(join(dir, name), own.join(''));
+      }
+    },
+    rotate(): void {
+      for (const name of names) {
+        const file = join(dir, name);
+        rmSync(`${file}.${oldFiles}`, { force: true });
+        for (let n = oldFiles - 1; n >= 1; n -= 1)
+          if (existsSync(`${file}.${n}`)) renameSync(`${file}.${n}`, `${file}.${n + 1}`);
+        if (name === 'renamed.jsonl') {
+          renameSync(file, `${file}.1`);
+          writeFileSync(file, '');
+        } else {
+          copyFileSync(file, `${file}.1`);
+          truncateSync(file);
+        }
+      }
+    },
+    /** Written so far. */
+    get lines() {
+      return count;
+    },
+    get bytes() {
+      return bytes;
+    },
+  };
+}
+
+/** Texts are kept for two hours of the plan, rejects for one. Returns the configuration's path. */
+export function writeConfiguration(dir: string, hourMs: number): string {
+  const file = join(dir, 'pilcrow.yaml');
+  writeFileSync(
+    file,
+    `data: data
+feeds:
+  - name: lines
+    platform: file
+    every: 5s
+    expire: null
+    maxLineBytes: 2048
+    paths: [${names.join(', ')}]
+publishers:
+  - { name: log, platform: log }
+rules: ${root}config/rules.yaml
+templates: ${root}config/templates
+corpus: [${root}config/sample]
+retention: { texts: ${(2 * hourMs) / 60_000}m, rejects: ${hourMs / 60_000}m }
+observe: { log: json, listen: "127.0.0.1:0" }
+`,
+  );
+  return file;
+}

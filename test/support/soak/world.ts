@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { readConfig } from '../../../src/app.ts';
+import { openLedger } from '../../../src/app/ledger.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
+import { pause, resume } from '../../../src/ledger/pauses.ts';
+import type { FaultShare } from '../fake-platform/options.ts';
+import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
+import { openFiles, writeConfiguration } from './files.ts';
+import { openCrowd } from './load.ts';
+import { type BotPlan, minute, type SoakPlan } from './plan.ts';
+
+/** The platforms are out of reach for this hour of the plan; for a part of the other one everything is paused. */
+const outageHour = 9;
+const pausedHour = 5;
+const pausedPart = 0.4;
+
+const weather: readonly FaultShare[] = [
+  { fault: 'lost answer', share: 0.02 },
+  { fault: 'lost request', share: 0.01 },
+  { fault: '5xx before', share: 0.01 },
+  { fault: '5xx after', share: 0.01 },
+  { fault: 'limited', share: 0.02 },
+  { fault: 'slow', share: 0.005 },
+  { fault: 'wrong type', share: 0.005 },
+  { fault: 'truncated', share: 0.005 },
+  { fault: 'lost answer', share: 0.05, on: ['withdraw'] },
+  { fault: '5xx before', share: 0.05, on: ['find', 'withdraw'] },
+];
+
+const repeats = { harmless: 'harmless', doubling: 'doubles' } as const;
+
+/** Everything around the bot: platforms, people, the operator, and a second look into the ledger. */
+export interface World extends AsyncDisposable {
+  readonly bot: BotPlan;
+  readonly ledger: Ledger;
+  readonly platforms: readonly FakePlatform[];
+  /** Their own records. */
+  readonly records: readonly string[];
+  readonly crowd: ReturnType<typeof openCrowd>;
+  readonly files: ReturnType<typeof openFiles>;
+  /** What happens in the minute that begins now, so many hours of the plan after the start. */
+  goOn(now: number, hours: number): Promise<void>;
+}
+
+export async function openWorld(plan: SoakPlan, dir: string, start: number): Promise<World> {
+  const times = { latencyMs: 2, showsAfterMs: 4, slowMs: 400, limitedMs: 20 };
+  const names = ['harmless', 'doubling'] as const;
+  const records = names.map((name) => join(dir, `${name}.jsonl`));
+  const platforms = await Promise.all(
+    names.map((name, at) =>
+      openFakePlatform({ file: records[at]!, repeat: repeats[name], shares: weather, seed: plan.seed, ...times }),
+    ),
+  );
+  const files = openFiles(dir);
+  const crowd = openCrowd(platforms, plan.seed);
+  const config = writeConfiguration(dir, plan.hourMs);
+  const ledger = await openLedger(readConfig({ config }));
+  const accounts = names.map((name, at) => ({ name, url: platforms[at]!.url, repeat: repeats[name] }));
+  return {
+    bot: { ...plan, config, start, accounts },
+    ledger,
+    platforms,
+    records,
+    crowd,
+    files,
+    async goOn(now, hours) {
+      files.append(crowd.lines(plan.linesAMinute, now));
+      const isAt = (hour: number) => Math.abs(hours - hour) * plan.hourMs < minute / 2;
+      if (isAt(Math.round(hours * 2) / 2)) files.rotate();
+      // A little longer than the minute takes: when the next one asks again, they have hardly been back.
+      if (Math.floor(hours) === outageHour) for (const platform of platforms) void platform.down(plan.stepMs * 65);
+      if (isAt(pausedHour)) await ledger.transact((tx) => pause(tx, { scope: 'all', reason: 'to see', since: now }));
+      if (isAt(pausedHour + pausedPart)) await ledger.transact((tx) => resume(tx, 'all', now));
+    },
+    async [Symbol.asyncDispose]() {
+      await ledger[Symbol.asyncDispose]();
+      for (const platform of platforms) await platform[Symbol.asyncDispose]();
+    },
+  };
+}
