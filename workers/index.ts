@@ -23,7 +23,9 @@ export function startWorkers(app: App, only: readonly Verb[] = verbs): AsyncDisp
   const consumers = workers
     .filter(({ bell }) => only.includes(bell))
     .map(({ bell, concurrency, work }) => app.queue.consume(bell, { concurrency }, (key) => work(app, key)));
-  const schedule = startSchedule(app, { polls: only.includes('poll'), sweeps: only.includes('sweep') });
+  // A bell within the process brings no ring of another one: each then finds its own work.
+  const sweeps = only.includes('sweep') || app.queue.shared !== true;
+  const schedule = startSchedule(app, { polls: only.includes('poll'), sweeps });
   return {
     async [Symbol.asyncDispose]() {
       await schedule[Symbol.asyncDispose]();
