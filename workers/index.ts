@@ -23,8 +23,9 @@ export function startWorkers(app: App, only: readonly Verb[] = verbs, ticker?: T
   const consumers = workers
     .filter(({ bell }) => only.includes(bell))
     .map(({ bell, concurrency, work }) => app.queue.consume(bell, { concurrency }, (key) => work(app, key)));
-  const parts = { polls: only.includes('poll'), sweeps: only.includes('sweep') };
-  const schedule = startSchedule(app, parts, ticker);
+  // A bell within the process brings no ring of another one: each then finds its own work.
+  const sweeps = only.includes('sweep') || app.queue.shared !== true;
+  const schedule = startSchedule(app, { polls: only.includes('poll'), sweeps }, ticker);
   return {
     async [Symbol.asyncDispose]() {
       await schedule[Symbol.asyncDispose]();

@@ -5,6 +5,7 @@ import { type App, checkRules, openApp, readConfig } from '../app.ts';
 import { holdLedger } from '../app/ledger.ts';
 import { openObserving } from '../app/observing.ts';
 import type { Config } from '../config/schema.ts';
+import { suggestion } from '../config/words.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
 import type { Tell } from '../core/event.ts';
 import { watch, type Watch } from './console.ts';
@@ -61,14 +62,19 @@ function verbsOf(only: readonly string[] | undefined): readonly Verb[] {
   if (only === undefined) return verbs;
   const asked = only.flatMap((word) => word.split(',')).filter(Boolean);
   const unknown = asked.find((word) => !verbs.some((verb) => verb === word));
-  if (unknown !== undefined || asked.length === 0)
-    throw new UsageError(`--only ${unknown ?? ''}: expected some of ${verbs.join(', ')}`);
+  if (unknown !== undefined || asked.length === 0) {
+    const near = suggestion(unknown ?? '', verbs);
+    throw new UsageError(`--only ${unknown ?? ''}: expected some of ${verbs.join(', ')}${near && `; ${near}`}`);
+  }
   return verbs.filter((verb) => asked.includes(verb));
 }
 
 /** Errors: UsageError where Redis must not be used as it is. One that does not answer yet is no reason not to start. */
 async function checkBell(config: Config, output: Output): Promise<void> {
-  const faults = await bellFaults(config).catch((error: unknown) => [{ fatal: false, message: messageOf(error) }]);
+  const faults = await bellFaults(config).catch((error: unknown) => {
+    if (error instanceof UsageError) throw error;
+    return [{ fatal: false, message: messageOf(error) }];
+  });
   for (const { fatal, message } of faults) {
     if (fatal) throw new UsageError(`bell: ${message}`);
     output.error(`bell: ${message}`);

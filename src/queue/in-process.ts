@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import { type Bell, depthsOf, type Queue } from './queue.ts';
 
-/** Rings that wait, per bell, before `ring` makes its caller wait too. */
+/** Rings that wait, per bell, before `ring` makes its caller wait too, or drops them where nobody hears. */
 const crowd = 2000;
 const patienceMs = 1000;
 
@@ -18,8 +18,8 @@ export function openInProcessQueue(options: { onError: (bell: Bell, key: string,
   return {
     async ring(bell, key) {
       if (disposed) return;
-      const { waiting, runner } = line(bell);
-      if (waiting.has(key)) return;
+      const { waiting, runner, handle: hears } = line(bell);
+      if (waiting.has(key) || (hears === undefined && waiting.size >= crowd)) return;
       waiting.add(key);
       void runner.add(async () => {
         waiting.delete(key);

@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { UsageError } from '../core/errors.ts';
 
 /** Connections to one Redis: a client, and the copies that BullMQ makes of it. */
 export interface Wires {
@@ -9,8 +10,12 @@ export interface Wires {
   cut(): void;
 }
 
-/** Connects and connects again for as long as it takes. `onError` hears every failed attempt. */
+/** Connects and connects again for as long as it takes. `onError` hears every failed attempt. Errors: UsageError. */
 export function openWires(url: string, options: RedisOptions, onError: (error: Error) => void): Wires {
+  // ioredis takes anything else for the path of a socket, and its errors would print it, the password with it.
+  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new UsageError('the URL of the bell is none: expected redis://:PASSWORD@HOST:PORT or rediss://…');
+  }
   const all: Redis[] = [];
   const watched = (wire: Redis): Redis => {
     wire.on('error', onError);

@@ -144,6 +144,8 @@ test('--only takes verbs, and names them where it is given something else', asyn
   const dir = await tempDir();
   const run = await pilcrowOnce(['run', '--only', 'answer', '--config', writeWorkplace(dir, [])]);
   expect(run).toMatchObject({ code: 2, err: expect.stringContaining('poll, resolve, respond') });
+  const near = await pilcrowOnce(['run', '--only', 'poll,resolv', '--config', writeWorkplace(dir, [])]);
+  expect(near).toMatchObject({ code: 2, err: expect.stringContaining('did you mean `resolve`?') });
 });
 
 test('a bell for many processes without a ledger for them is a fault of the configuration', async () => {

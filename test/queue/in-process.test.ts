@@ -22,10 +22,20 @@ describe('in-process bell', () => {
 
   test('makes a caller wait when thousands of rings are waiting, for a second at most', async () => {
     const queue = openInProcessQueue({ onError: () => {} });
-    for (let i = 0; i < 2000; i += 1) await queue.ring('resolve', String(i));
+    const gate = Promise.withResolvers<void>();
+    queue.consume('resolve', { concurrency: 1 }, () => gate.promise);
+    for (let i = 0; i < 2001; i += 1) await queue.ring('resolve', String(i));
     const before = performance.now();
     await queue.ring('resolve', 'one too many');
     expect(performance.now() - before).toBeGreaterThan(900);
+    gate.resolve();
+    await queue[Symbol.asyncDispose]();
+  });
+
+  test('drops rings beyond a crowd that nobody hears, at once', async () => {
+    const queue = openInProcessQueue({ onError: () => {} });
+    for (let i = 0; i < 5000; i += 1) await queue.ring('resolve', String(i));
+    expect(await queue.depths()).toMatchObject({ resolve: 2000 });
     await queue[Symbol.asyncDispose]();
   });
 });

@@ -34,3 +34,14 @@ describe.skipIf(!redisIsHere)('what Redis must be like', { timeout: 30_000 }, ()
     await expect(redisFaults('redis://127.0.0.1:1')).rejects.toThrow('cannot be reached');
   });
 });
+
+test.each([
+  'redis//:hunter2@127.0.0.1:1',
+  'http://:hunter2@127.0.0.1:1',
+  ':hunter2@127.0.0.1:1',
+  'redis://:hunter2@a b',
+])('what is no URL of Redis is refused, and the password in it is not repeated: %s', async (url) => {
+  const error = await redisFaults(url).catch(String);
+  expect(error).toContain('UsageError: the URL of the bell is none');
+  expect(error).not.toContain('hunter2');
+});

@@ -1,0 +1,93 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { App } from '../../src/app.ts';
+import { countReplies } from '../../src/ledger/replies.ts';
+import { openBullQueue } from '../../src/queue/bullmq.ts';
+import { openInProcessQueue } from '../../src/queue/in-process.ts';
+import { depthsOf, type Queue } from '../../src/queue/queue.ts';
+import { startWorkers, type Verb } from '../../workers/index.ts';
+import { poll } from '../../workers/poll.ts';
+import { sweep } from '../../workers/sweep.ts';
+import { openRedis, redisIsHere } from '../servers/redis.ts';
+import { openTestApp, scriptedPublisher } from '../support/app.ts';
+
+const wait = { timeout: 20_000, interval: 20 };
+const cited = Array.from({ length: 20 }, (_, i) => ({
+  id: String(i),
+  createdAt: '2026-11-23T10:00:00Z',
+  text: `#07ASTANA2244 ¶${i + 1}`,
+}));
+
+/** The same bot in another process: its own id, feeds and bell over the same ledger. */
+function beside(app: App, id: string, queue: Queue): App {
+  const feeds = new Map([...app.feeds].map(([name, source]) => [name, { ...source }]));
+  return { ...app, id, queue, feeds };
+}
+
+function work(app: App, only: readonly Verb[]): void {
+  const workers = startWorkers(app, only);
+  onTestFinished(() => workers[Symbol.asyncDispose]());
+}
+
+function inProcess(): Queue {
+  const queue = openInProcessQueue({ onError: () => {} });
+  onTestFinished(() => queue[Symbol.asyncDispose]());
+  return queue;
+}
+
+describe.skipIf(!redisIsHere)('processes that share the work through Redis', () => {
+  async function throughRedis(): Promise<() => Promise<Queue>> {
+    const redis = await openRedis();
+    onTestFinished(() => redis[Symbol.asyncDispose]());
+    return async () => {
+      const queue = await openBullQueue({ url: redis.url, prefix: 'test', onError: () => {}, onStore: () => {} });
+      onTestFinished(() => queue[Symbol.asyncDispose]());
+      return queue;
+    };
+  }
+
+  test('each do their verbs, and every post is answered once', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const { app } = await openTestApp(cited, platform);
+    const open = await throughRedis();
+    await poll.work(beside(app, 'reader', await open()), 'posts');
+    work(beside(app, 'a', await open()), ['resolve', 'respond', 'settle', 'withdraw']);
+    work(beside(app, 'b', await open()), ['resolve', 'respond', 'settle', 'withdraw']);
+    await vi.waitFor(async () => expect(await countReplies(app.ledger.db)).toEqual({ sent: 20 }), wait);
+    expect(platform.record).toHaveLength(20);
+  });
+
+  test('leave the others’ verbs alone', async () => {
+    const { app } = await openTestApp(cited, scriptedPublisher('doubles', []));
+    const open = await throughRedis();
+    await poll.work(beside(app, 'reader', await open()), 'posts');
+    work(beside(app, 'a', await open()), ['resolve', 'sweep']);
+    await vi.waitFor(async () => expect(await countReplies(app.ledger.db)).toEqual({ planned: 20 }), wait);
+  });
+});
+
+test('without Redis no ring comes from another process, and each sweeps for itself', async () => {
+  const { app, clock } = await openTestApp(cited, scriptedPublisher('doubles', []));
+  work(beside(app, 'a', inProcess()), ['poll', 'sweep']);
+  work(beside(app, 'b', inProcess()), ['resolve', 'respond']);
+  await vi.waitFor(async () => {
+    clock.advance(5000);
+    expect(await countReplies(app.ledger.db)).toEqual({ sent: 20 });
+  }, wait);
+});
+
+test('a bell with a thousand rings waiting is passed over by sweep until it has fewer', async () => {
+  const { app } = await openTestApp(cited);
+  await poll.work(app, 'posts');
+  const rung: string[] = [];
+  let depth = 1000;
+  const queue: Queue = {
+    ...app.queue,
+    ring: (_bell, key) => Promise.resolve(void rung.push(key)),
+    depths: () => Promise.resolve(depthsOf((bell) => (bell === 'resolve' ? depth : 0))),
+  };
+  await sweep({ ...app, queue });
+  expect(rung).toEqual([]);
+  depth = 999;
+  await sweep({ ...app, queue });
+  expect(rung).toHaveLength(20);
+});
