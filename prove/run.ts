@@ -1,13 +1,14 @@
 // npm run prove [NAME...]: runs the long proofs and writes prove/results/NAME.json.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { chaos } from './chaos.ts';
 import { ids } from './ids.ts';
 import { killMatrix } from './kill-matrix.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
 import type { Proof } from './proof.ts';
 
-const proofs: readonly Proof[] = [ids, kills, killMatrix, mutants];
+const proofs: readonly Proof[] = [ids, kills, killMatrix, chaos, mutants];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !proofs.some((proof) => proof.name === name));

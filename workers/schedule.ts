@@ -29,6 +29,12 @@ export function startSchedule(app: App, { polls, sweeps } = { polls: true, sweep
   const since = app.clock.now();
   let lastTick = since;
 
+  const tidying = alone(app, async () => {
+    if (sweeps && (await first(app, 'tidy', tidyEveryMs))) await tidy(app);
+  });
+  const everyHour = () => cron('7 * * * *', tidying.begin, { timezone: 'UTC', name: 'tidy' });
+  let hourly = everyHour();
+
   async function isDue(now: number): Promise<boolean> {
     const changed = await app.ledger.changedOutside();
     const isTime = due('sweep', now, sweepEveryMs);
@@ -39,6 +45,10 @@ export function startSchedule(app: App, { polls, sweeps } = { polls: true, sweep
   async function tick(): Promise<void> {
     app.tell({ kind: 'ticked' });
     const now = app.clock.now();
+    if (Math.abs(now - lastTick) > clockSlackMs) {
+      await hourly.destroy();
+      hourly = everyHour();
+    }
     if (now < lastTick - clockSlackMs) await setBack(app, lastTick - now);
     lastTick = now;
     for (const { name, everyMs } of polls ? app.feeds.values() : []) {
@@ -50,15 +60,12 @@ export function startSchedule(app: App, { polls, sweeps } = { polls: true, sweep
   }
 
   const ticking = alone(app, tick);
-  const tidying = alone(app, async () => {
-    if (sweeps && (await first(app, 'tidy', tidyEveryMs))) await tidy(app);
-  });
-  const everySecond = cron('* * * * * *', ticking.begin, { timezone: 'UTC', name: 'tick' });
-  const hourly = cron('7 * * * *', tidying.begin, { timezone: 'UTC', name: 'tidy' });
+  // cron waits for a time of day: when the clock is set back by an hour, it stands still for an hour.
+  const everySecond = setInterval(ticking.begin, 1000);
   ticking.begin();
   return {
     async [Symbol.asyncDispose]() {
-      await everySecond.destroy();
+      clearInterval(everySecond);
       await hourly.destroy();
       await Promise.all([ticking.ended(), tidying.ended()]);
       // Where it cannot be said any more, its silence says it.
