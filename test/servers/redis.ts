@@ -75,7 +75,9 @@ function wordsOf(
 
 async function launch(words: readonly string[]): Promise<ChildProcess> {
   const child = spawn(binary, words, { stdio: ['ignore', 'pipe', 'ignore'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const endIt = () => child.kill('SIGKILL');
+  process.once('exit', endIt);
+  child.once('exit', () => process.off('exit', endIt));
   let said = '';
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

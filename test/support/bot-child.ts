@@ -43,12 +43,16 @@ async function runBot({ config: file, platform, patience, death, brakes, sweepEv
   await using _workers = startWorkers(app);
   process.on('SIGUSR2', clockJumps());
   process.stdout.write(`${words.ready}\n`);
-  // The clockwork sweeps every few seconds; waits that are short may want it more often.
-  while (sweepEveryMs !== null && !signals.stopping.aborted) {
-    await sweep(app);
-    await delay(sweepEveryMs);
-  }
+  if (sweepEveryMs !== null) await keepSweeping(app, sweepEveryMs);
   await signals.stopped;
+}
+
+/** The clockwork sweeps every few seconds; waits that are short may want it more often. */
+async function keepSweeping(app: App, everyMs: number): Promise<void> {
+  while (!app.stopping.aborted) {
+    await sweep(app);
+    await delay(everyMs);
+  }
 }
 
 /** The wall clock is an hour fast, an hour slow, and so on. */

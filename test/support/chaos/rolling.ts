@@ -6,9 +6,9 @@ export interface RollingResult extends RunResult {
 }
 
 /** Each process is stopped and replaced, one after the other, round after round as long as posts flow. */
-export async function runRolling(options: Omit<RunOptions, 'shares'>): Promise<RollingResult> {
+export async function runRolling(options: Omit<RunOptions, 'shares' | 'script'>): Promise<RollingResult> {
   const exits: (number | null)[] = [];
-  const result = await runUnder({ ...options, shares: [] }, async ({ bots, written }) => {
+  const result = await runUnder({ ...options, shares: [], script: [] }, async ({ bots, written }) => {
     do {
       for (let at = 0; at < bots.count; at += 1) {
         exits.push(await bots.stop(at));

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { noBrakes } from '../../../src/core/brakes.ts';
 import { openPostgresLedger } from '../../../src/ledger/postgres.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
-import type { FaultShare } from '../fake-platform/options.ts';
+import type { Fault, FaultShare } from '../fake-platform/options.ts';
 import { type Judgement, judge } from '../fake-platform/oracle.ts';
 import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
 import { readOutcome } from '../kill-matrix/finals.ts';
@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly seed: number;
   /** What goes wrong with calls while the posts flow. */
   readonly shares: readonly FaultShare[];
+  /** What befalls the first calls, so that each of it surely happens. */
+  readonly script: readonly Fault[];
   /** Once the posts have all been written, the bots may take this long for what is left, in calm weather. */
   readonly calmMs: number;
 }
@@ -34,6 +36,8 @@ export interface RunResult extends Judgement {
   readonly states: Readonly<Record<string, number>>;
   /** How often each fault of the platform and each trouble really happened. */
   readonly fired: Fired;
+  /** False: this user may not mount a small disk, so that none was filled. */
+  readonly diskOfOwn: boolean;
   /** Ends of processes that nobody asked for. */
   readonly falls: readonly string[];
   /** Whether all was done in time, and how long that took once the weather was calm. */
@@ -51,7 +55,7 @@ export interface Scene {
 
 /** Posts flow through several processes while `meanwhile` does what it does to them; then all must be done in bounded time. */
 export async function runUnder(
-  { posts, perSecond, processes, repeat, seed, shares, calmMs }: RunOptions,
+  { posts, perSecond, processes, repeat, seed, shares, script, calmMs }: RunOptions,
   meanwhile: (scene: Scene) => Promise<Fired>,
 ): Promise<RunResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-chaos-'));
@@ -61,7 +65,14 @@ export async function runUnder(
   const weather = [...shares];
   const record = join(dir, 'platform.jsonl');
   const times = { latencyMs: 20, showsAfterMs: 300, slowMs: 700, downMs: 300, limitedMs: 300 };
-  await using platform = await openFakePlatform({ file: record, repeat, shares: weather, seed, ...times });
+  await using platform = await openFakePlatform({
+    file: record,
+    repeat,
+    shares: weather,
+    script: { publish: script },
+    seed,
+    ...times,
+  });
   const config = writeConfiguration(dir, ground.config);
   const plan = {
     config,
@@ -87,7 +98,16 @@ export async function runUnder(
   const cited = postIds(posts).map((id) => ({ id }));
   const { states, finals } = outcome;
   const fired = { ...Object.fromEntries(platform.fired), ...(await troubled) };
-  return { posts, ...judge({ record, cited, finals }), states, fired, falls: bots.falls, done, calmMs: tookMs };
+  return {
+    posts,
+    ...judge({ record, cited, finals }),
+    states,
+    fired,
+    diskOfOwn: ground.disk !== undefined,
+    falls: bots.falls,
+    done,
+    calmMs: tookMs,
+  };
 }
 
 async function untilDone(url: string, posts: number, ms: number) {

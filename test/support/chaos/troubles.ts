@@ -11,8 +11,11 @@ export interface Trouble {
   readonly name: string;
   readonly lane: 'bots' | 'redis' | 'postgres';
   /** Does it, and mends it where it does not mend by itself. True: it really happened. `random`: in [0, 1). */
-  strike(random: () => number): Promise<boolean>;
+  strike(this: void, random: () => number): Promise<boolean>;
 }
+
+/** The only kind that needs a right: to mount a small disk. */
+export const fullDiskName = 'full disk';
 
 export function troublesOf(ground: Ground, bots: Bots): Trouble[] {
   return [...troublesOfBots(bots), ...troublesOfRedis(ground), ...troublesOfPostgres(ground)];
@@ -69,7 +72,7 @@ function troublesOfPostgres({ postgres, toPostgres, disk }: Ground): Trouble[] {
     { lane: 'postgres', name: 'PostgreSQL connections reset', strike: async () => toPostgres.reset() > 0 },
   ];
   if (disk !== undefined)
-    troubles.push({ lane: 'postgres', name: 'full disk', strike: () => fullDisk(disk, postgres) });
+    troubles.push({ lane: 'postgres', name: fullDiskName, strike: () => fullDisk(disk, postgres) });
   return troubles;
 }
 
