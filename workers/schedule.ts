@@ -25,13 +25,17 @@ const clockSlackMs = 10_000;
 export function startSchedule(
   app: App,
   { polls, sweeps } = { polls: true, sweeps: true },
-  ticker: Ticker = byCron,
+  ticker: Ticker = byClockwork,
 ): AsyncDisposable {
   const due = dueTimes();
   let more = false;
 
   const since = app.clock.now();
   let lastTick = since;
+
+  const tidying = alone(app, async () => {
+    if (sweeps && (await first(app, 'tidy', tidyEveryMs))) await tidy(app);
+  });
 
   async function isDue(now: number): Promise<boolean> {
     const changed = await app.ledger.changedOutside();
@@ -54,9 +58,6 @@ export function startSchedule(
   }
 
   const ticking = alone(app, tick);
-  const tidying = alone(app, async () => {
-    if (sweeps && (await first(app, 'tidy', tidyEveryMs))) await tidy(app);
-  });
   const ticks = ticker({ everySecond: ticking.begin, hourly: tidying.begin });
   ticking.begin();
   return {
@@ -72,14 +73,24 @@ export function startSchedule(
 /** Calls every second and every hour until it is disposed. Proofs bring their own, for a clock that goes faster. */
 export type Ticker = (calls: { readonly everySecond: () => void; readonly hourly: () => void }) => AsyncDisposable;
 
-const byCron: Ticker = ({ everySecond, hourly }) => {
-  const jobs = [
-    cron('* * * * * *', everySecond, { timezone: 'UTC', name: 'tick' }),
-    cron('7 * * * *', hourly, { timezone: 'UTC', name: 'tidy' }),
-  ];
+/** node-cron waits for a time of day: were the clock set back by an hour, it would stand still for an hour. */
+const byClockwork: Ticker = ({ everySecond, hourly }) => {
+  const everyHour = () => cron('7 * * * *', hourly, { timezone: 'UTC', name: 'tidy' });
+  let job = everyHour();
+  let last = Date.now();
+  const timer = setInterval(() => {
+    const now = Date.now();
+    if (Math.abs(now - last) > clockSlackMs) {
+      void job.destroy();
+      job = everyHour();
+    }
+    last = now;
+    everySecond();
+  }, 1000);
   return {
     async [Symbol.asyncDispose]() {
-      for (const job of jobs) await job.destroy();
+      clearInterval(timer);
+      await job.destroy();
     },
   };
 };

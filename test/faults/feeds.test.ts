@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { FeedSource } from '../../src/app/drivers.ts';
 import type { App } from '../../src/app.ts';
 import type { Page } from '../../src/core/post.ts';
@@ -7,6 +7,7 @@ import { feedRows, holdFeed } from '../../src/ledger/feeds.ts';
 import { duePosts } from '../../src/ledger/posts.ts';
 import { poll, releaseHolds, renewHolds } from '../../workers/poll.ts';
 import { startSchedule } from '../../workers/schedule.ts';
+import { shiftClock } from '../support/shift-clock.ts';
 import { openTestApp } from '../support/app.ts';
 import { post } from '../support/posts.ts';
 import type { Feed } from '../../src/platforms/platform.ts';
@@ -153,7 +154,9 @@ test('a clock set back stops neither polls nor what was due', { timeout: 20_000 
     },
   };
   await using _schedule = startSchedule({ ...app, queue });
-  await vi.waitFor(() => expect(polls).toBe(1), { timeout: 5000 });
+  // The first tick is over with its sweep.
+  await vi.waitFor(() => expect(rung).toContain('resolve file:1'), { timeout: 5000 });
+  expect(polls).toBe(1);
   clock.advance(-3_600_000);
   await vi.waitFor(() => expect(polls).toBe(2), { timeout: 5000 });
   await delay(0);
@@ -161,4 +164,17 @@ test('a clock set back stops neither polls nor what was due', { timeout: 20_000 
   await vi.waitFor(() => expect(rung.filter((ring) => ring === 'resolve file:1').length).toBeGreaterThan(1), {
     timeout: 8000,
   });
+});
+
+test('a wall clock set back by an hour does not stop the clockwork for an hour', { timeout: 20_000 }, async () => {
+  const { app, events } = await withFeed(async function* () {
+    yield page('1');
+  });
+  const ticks = () => events.filter(({ kind }) => kind === 'ticked').length;
+  await using _schedule = startSchedule(app);
+  await vi.waitFor(() => expect(ticks()).toBeGreaterThan(1), { timeout: 5000 });
+  shiftClock(-3_600_000);
+  onTestFinished(() => shiftClock(0));
+  const before = ticks();
+  await vi.waitFor(() => expect(ticks()).toBeGreaterThan(before + 2), { timeout: 8000 });
 });

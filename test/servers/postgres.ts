@@ -28,8 +28,11 @@ export interface PostgresServer extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-export async function startPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
-  const dir = await mkdtemp(join(tmpdir(), 'pilcrow-pg-'));
+export async function startPostgres(
+  settings: Record<string, string> = {},
+  folderOfData = tmpdir(),
+): Promise<PostgresServer> {
+  const dir = await mkdtemp(join(folderOfData, 'pilcrow-pg-'));
   const owner = serverUser();
   if (owner !== undefined) await chown(dir, owner.uid, owner.gid);
   const data = join(dir, 'data');

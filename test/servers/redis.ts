@@ -33,13 +33,15 @@ export interface RedisSetup {
   /** Default: on, as it should be run. */
   readonly appendonly?: boolean;
   readonly maxmemoryPolicy?: string;
+  /** Where its folder is made. */
+  readonly folder?: string;
   /** More words of the command line. */
   readonly more?: readonly string[];
 }
 
 /** A real Redis of its own on a free port of 127.0.0.1, gone with its folder when disposed. */
 export async function openRedis(setup: RedisSetup = {}): Promise<RedisServer> {
-  const dir = mkdtempSync(join(tmpdir(), 'pilcrow-redis-'));
+  const dir = mkdtempSync(join(setup.folder ?? tmpdir(), 'pilcrow-redis-'));
   const port = await freePort();
   const words = wordsOf(setup, port, dir);
   let server = await launch(words);

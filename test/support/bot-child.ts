@@ -5,18 +5,23 @@ import { type App, type AppOptions, openApp, readConfig } from '../../src/app.ts
 import { holdLedger } from '../../src/app/ledger.ts';
 import { stopSignals } from '../../src/cli/stop-signals.ts';
 import type { Event } from '../../src/core/event.ts';
-import { noBrakes } from '../../src/core/brakes.ts';
+import type { Brakes } from '../../src/core/brakes.ts';
 import type { Patience } from '../../src/core/patience.ts';
 import type { Point } from '../../src/core/point.ts';
 import { startWorkers } from '../../workers/index.ts';
 import { sweep } from '../../workers/sweep.ts';
 import { type FakeAddress, fakePublisher } from './fake-platform/driver.ts';
+import { words } from './chaos/words.ts';
+import { shiftClock } from './shift-clock.ts';
 
 export interface BotPlan {
   readonly config: string;
   readonly platform: FakeAddress;
   readonly patience: Patience;
   readonly death: Death | null;
+  readonly brakes: Brakes;
+  /** Sweeps this often beside the clockwork; null: the clockwork is all. */
+  readonly sweepEveryMs: number | null;
 }
 
 /** Dies of SIGKILL when the point is passed for the `nth` time, after writing its name to `file`. */
@@ -28,19 +33,36 @@ export interface Death {
 
 await runBot(JSON.parse(process.argv[2]!) as BotPlan);
 
-async function runBot({ config: file, platform, patience, death }: BotPlan): Promise<void> {
+async function runBot({ config: file, platform, patience, death, brakes, sweepEveryMs }: BotPlan): Promise<void> {
   const config = readConfig({ config: file });
   using _lock = await holdLedger(config, () => {});
   using signals = stopSignals();
   const reached = death === null ? () => {} : dieAt(death);
   await using opened = await openApp(config, { tell, ...signals, patience, reached });
-  const app = answeringTo(opened, platform);
+  const app = answeringTo(opened, platform, brakes);
   await using _workers = startWorkers(app);
-  // The clockwork sweeps every few seconds; waits that are as short as these want it more often.
-  while (!signals.stopping.aborted) {
+  process.on('SIGUSR2', clockJumps());
+  process.stdout.write(`${words.ready}\n`);
+  if (sweepEveryMs !== null) await keepSweeping(app, sweepEveryMs);
+  await signals.stopped;
+}
+
+/** The clockwork sweeps every few seconds; waits that are short may want it more often. */
+async function keepSweeping(app: App, everyMs: number): Promise<void> {
+  while (!app.stopping.aborted) {
     await sweep(app);
-    await delay(50);
+    await delay(everyMs);
   }
+}
+
+/** The wall clock is an hour fast, an hour slow, and so on. */
+function clockJumps(): () => void {
+  let offMs = -3_600_000;
+  return () => {
+    offMs = -offMs;
+    shiftClock(offMs);
+    process.stdout.write(`${words.shifted}\n`);
+  };
 }
 
 function tell(event: Event): void {
@@ -48,14 +70,13 @@ function tell(event: Event): void {
 }
 
 /** The same bot, whose replies go to the fake platform; its texts are cut for the log, which has no limit that matters here. */
-function answeringTo(app: App, platform: FakeAddress): App {
+function answeringTo(app: App, platform: FakeAddress, brakes: Brakes): App {
   const publisher = fakePublisher(platform);
   return {
     ...app,
     publisher: (name) => Promise.resolve(name === 'fake' ? publisher : undefined),
     publisherFor: () => 'fake',
-    // Wide enough to hold nobody back, and in force: the account is locked and counted as any other.
-    account: () => ({ platform: 'fake', brakes: { ...noBrakes, perDay: 100_000, refusals: 1000, restMs: 100 } }),
+    account: () => ({ platform: 'fake', brakes }),
     compose: (answer) => app.compose({ ...answer, publisher: 'log' }),
   };
 }

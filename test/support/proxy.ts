@@ -8,6 +8,7 @@ export type Weather = 'fair' | 'paused' | 'black hole';
 export async function startProxy(port: number) {
   const pairs = new Set<readonly [Socket, Socket]>();
   let weather: Weather = 'fair';
+  let swallowed = 0;
 
   const server = createServer((inside) => {
     const outside = connect(port, '127.0.0.1');
@@ -20,7 +21,8 @@ export async function startProxy(port: number) {
 
   function join(from: Socket, to: Socket): void {
     from.on('data', (bytes) => {
-      if (weather !== 'black hole') to.write(bytes);
+      if (weather === 'black hole') swallowed += bytes.length;
+      else to.write(bytes);
     });
     from.on('error', () => {});
     from.on('close', () => {
@@ -34,6 +36,8 @@ export async function startProxy(port: number) {
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
+    /** Bytes that black holes have had so far. */
+    swallowed: () => swallowed,
     /** `paused`: bytes wait and go on later. `black hole`: bytes are lost, those of new connections too. */
     become(next: Weather): void {
       weather = next;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { noBrakes } from '../../../src/core/brakes.ts';
 import { patience } from '../../../src/core/patience.ts';
 import { points } from '../../../src/core/point.ts';
 import type { BotPlan, Death } from '../bot-child.ts';
@@ -42,6 +43,8 @@ const hastyPatience = {
   lookAgainMs: 800,
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
+/** Wide enough to hold nobody back, and in force: the account is locked and counted as any other. */
+const wideBrakes = { ...noBrakes, perDay: 100_000, refusals: 1000, restMs: 100 };
 /** A run that takes longer than this is stuck. */
 const stuckMs = 150_000;
 
@@ -63,6 +66,8 @@ export async function killAt({ store, point, repeat, seed, rest }: KillCase): Pr
     config: place.config,
     platform: { url: place.platform.url, repeat: repeat.kind },
     patience: hastyPatience,
+    brakes: wideBrakes,
+    sweepEveryMs: 50,
   };
   try {
     const killed = await runUntilDone({ ...plan, death }, { place, prepared, people, signal });

@@ -1,0 +1,36 @@
+import { expect, test, vi } from 'vitest';
+import { postgresIsHere } from '../servers/postgres.ts';
+import { redisIsHere } from '../servers/redis.ts';
+import { runUnder } from '../support/chaos/run.ts';
+
+const everyMs = 5000;
+const slackMs = 1000;
+
+/** Notes each claim of a tick with the time by the server. */
+const noteTicks = `
+create table claims (name text, at double precision);
+create function note_claim() returns trigger language plpgsql as $$
+begin insert into claims values (new.name, extract(epoch from clock_timestamp()) * 1000); return new; end $$;
+create trigger note_claim after insert or update on ticks for each row execute function note_claim();`;
+
+test.skipIf(!postgresIsHere || !redisIsHere)(
+  'two processes that share a ledger and a bell make one sweep each interval between them',
+  { timeout: 90_000 },
+  async () => {
+    const options = { posts: 1, perSecond: 1, processes: 2, repeat: 'harmless' as const, seed: 1, calmMs: 30_000 };
+    let claims: number[] = [];
+    await runUnder({ ...options, shares: [], script: [] }, async ({ ground }) => {
+      const database = new URL(ground.ledgerUrl).pathname.slice(1);
+      const ask = (sql: string) => ground.postgres.query(sql, database);
+      await ask(noteTicks);
+      const read = async () => {
+        claims = (await ask(`select at from claims where name = 'sweep' order by at`)).map(({ at }) => Number(at));
+        expect(claims.length).toBeGreaterThanOrEqual(4);
+      };
+      await vi.waitFor(read, { timeout: 60_000, interval: 500 });
+      return {};
+    });
+    const gaps = claims.slice(1).map((at, i) => at - claims[i]!);
+    expect(gaps.filter((gap) => gap < everyMs - slackMs - 500)).toEqual([]);
+  },
+);

@@ -1,0 +1,120 @@
+import { chmodSync } from 'node:fs';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { noBrakes } from '../../../src/core/brakes.ts';
+import { openPostgresLedger } from '../../../src/ledger/postgres.ts';
+import type { Repeat } from '../../../src/platforms/platform.ts';
+import type { Fault, FaultShare } from '../fake-platform/options.ts';
+import { type Judgement, judge } from '../fake-platform/oracle.ts';
+import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
+import { readOutcome } from '../kill-matrix/finals.ts';
+import { type Bots, startBots } from './bots.ts';
+import { type Fired } from './deal.ts';
+import { type Ground, openGround } from './ground.ts';
+import { chaosPatience } from './patience.ts';
+import { livePosting, postIds, writeConfiguration } from './town.ts';
+
+export interface RunOptions {
+  readonly posts: number;
+  readonly perSecond: number;
+  readonly processes: number;
+  readonly repeat: Repeat;
+  readonly seed: number;
+  /** What goes wrong with calls while the posts flow. */
+  readonly shares: readonly FaultShare[];
+  /** What befalls the first calls, so that each of it surely happens. */
+  readonly script: readonly Fault[];
+  /** Once the posts have all been written, the bots may take this long for what is left, in calm weather. */
+  readonly calmMs: number;
+}
+
+export interface RunResult extends Judgement {
+  readonly posts: number;
+  /** Posts by what became of their reply. */
+  readonly states: Readonly<Record<string, number>>;
+  /** How often each fault of the platform and each trouble really happened. */
+  readonly fired: Fired;
+  /** False: this user may not mount a small disk, so that none was filled. */
+  readonly diskOfOwn: boolean;
+  /** Ends of processes that nobody asked for. */
+  readonly falls: readonly string[];
+  /** Whether all was done in time, and how long that took once the weather was calm. */
+  readonly done: boolean;
+  readonly calmMs: number;
+}
+
+export interface Scene {
+  readonly ground: Ground;
+  readonly bots: Bots;
+  readonly platform: FakePlatform;
+  /** Aborted when the last post has been written. */
+  readonly written: AbortSignal;
+}
+
+/** Posts flow through several processes while `meanwhile` does what it does to them; then all must be done in bounded time. */
+export async function runUnder(
+  { posts, perSecond, processes, repeat, seed, shares, script, calmMs }: RunOptions,
+  meanwhile: (scene: Scene) => Promise<Fired>,
+): Promise<RunResult> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-chaos-'));
+  const dir = folder.path;
+  chmodSync(dir, 0o755);
+  await using ground = await openGround(dir);
+  const weather = [...shares];
+  const record = join(dir, 'platform.jsonl');
+  const times = { latencyMs: 20, showsAfterMs: 300, slowMs: 700, downMs: 300, limitedMs: 300 };
+  await using platform = await openFakePlatform({
+    file: record,
+    repeat,
+    shares: weather,
+    script: { publish: script },
+    seed,
+    ...times,
+  });
+  const config = writeConfiguration(dir, ground.config);
+  const plan = {
+    config,
+    platform: { url: platform.url, repeat },
+    patience: chaosPatience,
+    // Wide enough to hold nobody back, and in force: the account is locked as any other.
+    brakes: { ...noBrakes, refusals: 1000, restMs: 100 },
+    death: null,
+    sweepEveryMs: null,
+  };
+  await using bots = startBots(processes, plan, ground.env);
+  await Promise.all(Array.from({ length: processes }, (_, at) => bots.ready(at)));
+
+  const written = new AbortController();
+  const troubled = meanwhile({ ground, bots, platform, written: written.signal });
+  await Promise.all([livePosting(dir, platform, posts, perSecond).finally(() => written.abort()), troubled]);
+  weather.length = 0;
+  const calmFrom = performance.now();
+  const { done, outcome } = await untilDone(ground.ledgerUrl, posts, calmMs);
+  const tookMs = Math.round(performance.now() - calmFrom);
+  await Promise.all(Array.from({ length: processes }, (_, at) => bots.kill(at)));
+  await platform.idle();
+  const cited = postIds(posts).map((id) => ({ id }));
+  const { states, finals } = outcome;
+  const fired = { ...Object.fromEntries(platform.fired), ...(await troubled) };
+  return {
+    posts,
+    ...judge({ record, cited, finals }),
+    states,
+    fired,
+    diskOfOwn: ground.disk !== undefined,
+    falls: bots.falls,
+    done,
+    calmMs: tookMs,
+  };
+}
+
+async function untilDone(url: string, posts: number, ms: number) {
+  await using ledger = await openPostgresLedger({ url });
+  for (const end = performance.now() + ms; ; await delay(500)) {
+    const outcome = await readOutcome(ledger);
+    const done = outcome.finals.size === posts;
+    if (done || performance.now() > end) return { done, outcome };
+  }
+}
