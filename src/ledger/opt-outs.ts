@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { Executor, Schema } from './schema.ts';
+import { lookedFor } from './withdrawing.ts';
 
 /** From now on this person (`personKey`) is never answered: what is planned for them is given up in the same transaction. */
 export async function optOut(
@@ -12,10 +13,11 @@ export async function optOut(
     .values({ person, source, at: now })
     .onConflict((conflict) => conflict.column('person').doNothing())
     .execute();
-  await tx
-    .updateTable('replies')
+  const theirs = tx.updateTable('replies').where('author', '=', person);
+  // Planned again after an attempt that may be out: no silence yet, but an answer to be found and taken back.
+  await theirs.set(lookedFor(now)).where('state', '=', 'planned').where('first_attempt_at', 'is not', null).execute();
+  await theirs
     .set({ state: 'abandoned', due_at: null, reason: 'the author asked not to be answered', updated_at: now })
-    .where('author', '=', person)
     .where('state', 'in', ['planned', 'held'])
     .execute();
 }

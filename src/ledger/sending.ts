@@ -6,6 +6,7 @@ import { claim } from './claim.ts';
 import { release, settle } from './money.ts';
 import { authorIsOptedOut } from './opt-outs.ts';
 import { replyIsPaused } from './pauses.ts';
+import { lookedFor, lookForIt } from './withdrawing.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
 /** A reply that waits to be sent. */
@@ -88,6 +89,7 @@ async function tooLate(tx: Executor, { key }: ReplyRow, now: number): Promise<un
 }
 
 async function hold(tx: Executor, { key }: ReplyRow, brake: Braked, now: number): Promise<Braked> {
+  if (brake.dueAt === null && (await lookForIt(tx, key, now))) return { ...brake, dueAt: now };
   await tx
     .updateTable('replies')
     .set({
@@ -154,13 +156,13 @@ export async function endSending(
   return true;
 }
 
-/** The platform surely did not take it, and has nothing of it to remember: its patience with repeats has not begun. */
+/** The platform surely did not take it, and has nothing of it to remember, unless an earlier attempt is what it remembers. */
 async function forgetAttempt(tx: Executor, key: string): Promise<void> {
   await tx
     .updateTable('replies')
     .set({ first_attempt_at: null })
     .where('key', '=', key)
-    .where('repeat_until', 'is', null)
+    .whereRef('first_attempt_at', '=', 'taken_at')
     .execute();
 }
 
@@ -183,8 +185,12 @@ async function account(tx: Executor, sending: Sending, ending: Ending, now: numb
 export async function followWish(tx: Executor, key: string, state: ReplyRow['state'], now: number): Promise<void> {
   const wish = tx.updateTable('replies').where('key', '=', key).where('unwanted', '=', 1);
   if (state === 'sent') await wish.set({ state: 'withdrawing', due_at: now, unwanted: 0, looks: 0 }).execute();
-  if (state === 'planned')
-    await wish.set({ state: 'abandoned', due_at: null, unwanted: 0, reason: 'withdrawn before it was sent' }).execute();
+  if (state !== 'planned') return;
+  await wish.set(lookedFor(now)).where('first_attempt_at', 'is not', null).execute();
+  await wish
+    .where('first_attempt_at', 'is', null)
+    .set({ state: 'abandoned', due_at: null, unwanted: 0, reason: 'withdrawn before it was sent' })
+    .execute();
 }
 
 /** sending -> unknown for every lease that has ended: the reply may be out, so it is never simply sent again. */

@@ -41,6 +41,7 @@ async function withdraw(
   { now, reason }: { now: number; reason: string },
 ): Promise<TakenBack | undefined> {
   const reply = () => tx.updateTable('replies').where('key', '=', key);
+  if (await lookForIt(tx, key, now)) return 'unwanted';
   const abandoned = await reply()
     .set({ state: 'abandoned', due_at: null, reason, updated_at: now })
     .where('state', 'in', ['planned', 'held'])
@@ -56,6 +57,26 @@ async function withdraw(
     .where('state', 'in', ['sending', 'unknown'])
     .executeTakeFirst();
   return unwanted.numUpdatedRows > 0n ? 'unwanted' : undefined;
+}
+
+/**
+ * Planned again because a repeat does no harm, and now no longer wanted: an earlier attempt may be out, so it is looked for and taken back.
+ * False: it was surely never out.
+ */
+export async function lookForIt(tx: Executor, key: string, now: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('replies')
+    .set(lookedFor(now))
+    .where('key', '=', key)
+    .where('state', '=', 'planned')
+    .where('first_attempt_at', 'is not', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** What such a reply becomes. */
+export function lookedFor(now: number) {
+  return { state: 'unknown', unwanted: 1, due_at: now, repeat_until: null, looks: 0, updated_at: now } as const;
 }
 
 /** A reply that is to be taken back, or was, and is looked at once more. */

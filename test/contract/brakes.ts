@@ -244,6 +244,21 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     });
   });
 
+  test('what is given up while an earlier attempt may be out is looked for', async () => {
+    await plan(by('1', 'ada'));
+    await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
+    const unknown = (await unknownReply(ledger.db, 'file:1', now))!;
+    await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null }, now));
+    const atOnce = ledger.transact(async (tx) => {
+      await optOut(tx, { person: personKey('file', 'ada'), source: 'operator' }, now);
+      return await unknownReply(tx, 'file:1', now);
+    });
+    expect(await atOnce).toMatchObject({ unwanted: true });
+    await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null }, now));
+    expect(await take('1')).toMatchObject({ reason: 'the author asked not to be answered' });
+    expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1 });
+  });
+
   test('spending is forgotten a day after its month, and not before', async () => {
     const call = (id: string, at: number) =>
       ledger.transact((tx) => reserve(tx, { id, account: 'log', amount: 1 }, { now: at, budget: 9 }));

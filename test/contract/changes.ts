@@ -93,6 +93,27 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await state('1')).toBe('abandoned');
     });
 
+    test('and planned again since a repeat does no harm is looked for: an earlier attempt may be out', async () => {
+      await plan(first);
+      await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
+      const unknown = (await unknownReply(ledger.db, 'file:1', now))!;
+      await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null }, now));
+      await end(await mustTake('1', now + 1), { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
+      expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1))).toBe('unwanted');
+      expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1 });
+    });
+
+    test('and is being sent again is looked for, too, when that attempt surely failed', async () => {
+      await plan(first);
+      await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
+      const unknown = (await unknownReply(ledger.db, 'file:1', now))!;
+      await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null }, now));
+      const again = await mustTake('1', now + 1);
+      await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1));
+      await end(again, { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
+      expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1 });
+    });
+
     test('and of unknown outcome is taken back when it is found', async () => {
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });

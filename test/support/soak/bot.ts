@@ -10,7 +10,7 @@ const patienceMs = 15_000;
 /** The bot's process. Its clock stands still from each report until the order that answers it. */
 export function startBot(plan: BotPlan) {
   const child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), [JSON.stringify(plan)], {
-    execArgv: ['--expose-gc', '--no-flush-bytecode'],
+    execArgv: ['--expose-gc'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let last = '';
