@@ -7,7 +7,7 @@ import { botsRate } from './distributed/bots.ts';
 import { citedPosts } from './distributed/posts.ts';
 import { type Bench, type Figure, thousands } from './figure.ts';
 
-const count = 10_000;
+const count = 5000;
 const rounds = 2;
 const processCounts = [1, 2, 4];
 

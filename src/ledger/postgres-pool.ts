@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { messageOf, UsageError } from '../core/errors.ts';
+import { preparedStatements, type Statements } from './postgres-statements.ts';
 import { ConnectionTrouble } from './postgres-trouble.ts';
 import type { Schema } from './schema.ts';
 
@@ -82,15 +83,26 @@ function wholeNumber(text: string): number {
 }
 
 function kyselyPool(pool: pg.Pool): PostgresPool {
+  const statements = preparedStatements();
   return {
     options: pool.options,
     end: () => pool.end(),
-    connect: () => named(async () => kyselyClient(await pool.connect())),
+    connect: () => named(async () => kyselyClient(await pool.connect(), statements)),
   };
 }
 
-function kyselyClient(client: pg.PoolClient): PostgresPoolClient {
-  const query = (text: string, values: readonly unknown[]) => named(() => client.query(text, values.map(storable)));
+function kyselyClient(client: pg.PoolClient, statements: Statements): PostgresPoolClient {
+  async function ask(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+    const values = parameters.map(storable);
+    const alone = client.getTransactionStatus() === 'I';
+    try {
+      return await client.query({ ...statements.of(text), values });
+    } catch (error) {
+      if (!statements.isRefused(error) || !alone) throw error;
+      return await client.query({ text, values });
+    }
+  }
+  const query = (text: string, values: readonly unknown[]) => named(() => ask(text, values));
   return { release: (broken) => client.release(broken), query: query as unknown as PostgresPoolClient['query'] };
 }
 

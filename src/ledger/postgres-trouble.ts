@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { CommitRules } from './group-commit.ts';
+import { refusals } from './postgres-statements.ts';
 
 /** The server could not be asked, or its answer did not come. */
 export class ConnectionTrouble extends Error {
@@ -10,7 +11,7 @@ export class ConnectionTrouble extends Error {
 export const postgresRules: CommitRules = {
   lanes: 4,
   largestGroup: 64,
-  passes: (error) => deadlocks.has(stateOf(error)),
+  passes: (error) => deadlocks.has(stateOf(error)) || refusals.has(stateOf(error)),
   strikesAll: (error) => error instanceof ConnectionTrouble || troubles.test(stateOf(error)),
 };
 

@@ -82,6 +82,23 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
     expect(now).toBeLessThanOrEqual(Date.now() + 1000);
   });
 
+  test('a table that a newer version changes meanwhile is read and written on', async () => {
+    const url = await database();
+    const ledger = await open(url);
+    await keep(ledger, '1', '2');
+    await plan(ledger, '1');
+    await plan(ledger, '2');
+    const look = () => postRow(ledger.db, 'file:1');
+    const now = await ledger.now();
+    const take = (id: string) => ledger.transact((tx) => takeForSending(tx, `file:${id}`, now, terms()));
+    expect(await look()).toMatchObject({ state: 'decided' });
+    expect(await take('1')).toMatchObject({ attempt: 1 });
+    const change = 'alter table posts add column more text; alter table replies add column more text';
+    await (await server()).query(change, new URL(url).pathname.slice(1));
+    expect(await look()).toMatchObject({ state: 'decided' });
+    expect(await take('2')).toMatchObject({ attempt: 1 });
+  });
+
   test('a text with a NUL character is kept, without that character', async () => {
     const ledger = await open(await database());
     expect((await keep(ledger, 'a\0b')).fresh).toEqual(['file:a\uFFFDb']);
