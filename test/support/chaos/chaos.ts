@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultShare } from '../fake-platform/options.ts';
 import { faults } from '../fake-platform/options.ts';
 import { dealTroubles } from './deal.ts';
@@ -11,13 +12,21 @@ const roughPlatform: readonly FaultShare[] = [
   { fault: '5xx before', share: 0.1, on: ['find'] },
 ];
 
+/** Replies after which the trouble begins. */
+const underWay = 20;
+
 /** Every kind of trouble, dealt out by the seed, `pauseMs` apart in each lane. */
 export async function runChaos(
   options: Omit<RunOptions, 'shares' | 'script'> & { readonly pauseMs: number },
 ): Promise<RunResult> {
   const { pauseMs, seed } = options;
-  return await runUnder({ ...options, shares: roughPlatform, script: faults }, ({ ground, bots, written }) =>
-    dealTroubles(troublesOf(ground, bots), { seed, pauseMs, signal: written }),
+  return await runUnder(
+    { ...options, shares: roughPlatform, script: faults },
+    async ({ ground, bots, platform, written }) => {
+      // Trouble is to meet work under way.
+      while (platform.state.replies.size < underWay && !written.aborted) await delay(20);
+      return await dealTroubles(troublesOf(ground, bots), { seed, pauseMs, signal: written });
+    },
   );
 }
 

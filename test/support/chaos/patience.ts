@@ -8,7 +8,7 @@ export const chaosPatience = {
   sendingLeaseMs: 5000,
   feedLeaseMs: 3000,
   firstLookMs: 100,
-  looksMs: [300, 1000, 2000],
+  looksMs: [1000, 2000],
   unaskedMs: 500,
   marginMs: 10_000,
   lookAgainMs: 1000,

@@ -64,7 +64,7 @@ export async function runUnder(
   await using ground = await openGround(dir);
   const weather = [...shares];
   const record = join(dir, 'platform.jsonl');
-  const times = { latencyMs: 20, showsAfterMs: 300, slowMs: 700, downMs: 300, limitedMs: 300 };
+  const times = { latencyMs: 300, showsAfterMs: 300, slowMs: 700, downMs: 300, limitedMs: 300 };
   await using platform = await openFakePlatform({
     file: record,
     repeat,
