@@ -185,6 +185,7 @@ async function account(tx: Executor, sending: Sending, ending: Ending, now: numb
 export async function followWish(tx: Executor, key: string, state: ReplyRow['state'], now: number): Promise<void> {
   const wish = tx.updateTable('replies').where('key', '=', key).where('unwanted', '=', 1);
   if (state === 'sent') await wish.set({ state: 'withdrawing', due_at: now, unwanted: 0, looks: 0 }).execute();
+  if (state === 'refused') await wish.set({ unwanted: 0 }).execute();
   if (state !== 'planned') return;
   await wish.set(lookedFor(now)).where('first_attempt_at', 'is not', null).execute();
   await wish

@@ -92,6 +92,14 @@ export function ledgerCheckContract(open: () => Promise<Ledger>): void {
       expect(await found()).toEqual([]);
     });
 
+    test('knows nothing to take back of what was refused', async () => {
+      const { end, mustTake } = steps(() => ledger);
+      const sending = await mustTake('planned');
+      await ledger.transact((tx) => takeBack(tx, 'file:planned', now));
+      await end(sending, { state: 'refused', reason: '403' });
+      expect(await found()).toEqual([]);
+    });
+
     test('finds a post that is to be answered and has no reply', async () => {
       await ledger.transact((tx) => tx.deleteFrom('replies').where('key', '=', 'file:planned').execute());
       expect(await found()).toEqual(['post file:planned is to be answered, but has no reply']);
