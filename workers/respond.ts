@@ -69,7 +69,10 @@ async function take(app: App, planned: Planned, publisher: Publisher): Promise<S
     price,
     stoppedBecause: app.stoppedBecause(),
   };
-  const taken = await app.ledger.transact((tx) => takeForSending(tx, planned.key, now, terms));
+  // Many may wait here for their turn: when the process is to end, they leave the reply to others.
+  const taken = await app.ledger.transact(async (tx) => {
+    return app.stopping.aborted ? undefined : await takeForSending(tx, planned.key, now, terms);
+  });
   if (taken === undefined || 'attempt' in taken) return taken;
   tellBrake(app, planned, taken);
   return undefined;

@@ -187,6 +187,18 @@ describe('a sender that dies', () => {
   });
 });
 
+test('a process that is to end takes nothing more: the reply is left to others', async () => {
+  const platform = scriptedPublisher('doubles', []);
+  const { app, work } = await openTestApp(cited, platform);
+  await poll.work(app, 'posts');
+  await resolve.work(app, key);
+  await respond.work({ ...app, stopping: AbortSignal.abort() }, key);
+  expect(await stateOf(app)).toBe('planned');
+  expect(platform.calls).toBe(0);
+  await work();
+  expect(platform.calls).toBe(1);
+});
+
 test('a sender that slept through its lease sends nothing when it wakes up', async () => {
   const platform = scriptedPublisher('doubles', []);
   const { app, clock, work } = await openTestApp(cited, platform);
