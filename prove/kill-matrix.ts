@@ -5,35 +5,37 @@ import { messageOf } from '../src/core/errors.ts';
 import { points } from '../src/core/point.ts';
 import { allCases, type KillCase, nameOf, unharmed } from '../test/support/kill-matrix/cases.ts';
 import { killAt, type KillResult } from '../test/support/kill-matrix/kill-at.ts';
-import { closeStores } from '../test/support/kill-matrix/stores.ts';
+import { closeStores, stores } from '../test/support/kill-matrix/stores.ts';
 import type { Proof } from './proof.ts';
 
 const seeds = [1, 2, 3];
 const atOnce = 3;
 
 /** Every named point x every store x every kind of publisher x seeds. What was found at this very state of the code is not run again. */
-export const killMatrix: Proof = {
-  name: 'kill-matrix',
-  async run(report) {
-    const cases = allCases(seeds);
-    const known = openNotes();
-    report(`${cases.length} cases, ${cases.filter((kill) => known.results.has(nameOf(kill))).length} known already`);
-    const waiting = cases.filter((kill) => !known.results.has(nameOf(kill)));
-    const hand = async () => {
-      for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
-        const result = await outcome(kill);
-        known.note(nameOf(kill), result);
-        report(`${isUnharmed(result) ? 'unharmed' : `HARMED ${JSON.stringify(result)}`}: ${nameOf(kill)}`);
-      }
-    };
-    try {
-      await Promise.all(Array.from({ length: atOnce }, hand));
-    } finally {
-      await closeStores();
+export const killMatrix: Proof = { name: 'kill-matrix', run: (report) => runMatrix(seeds, report) };
+
+async function runMatrix(seedsToRun: readonly number[], report: (line: string) => void) {
+  const cases = allCases(seedsToRun);
+  const known = openNotes();
+  report(`${cases.length} cases, ${cases.filter((kill) => known.results.has(nameOf(kill))).length} known already`);
+  const waiting = cases.filter((kill) => !known.results.has(nameOf(kill)));
+  const hand = async () => {
+    for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
+      const result = await outcome(kill);
+      known.note(nameOf(kill), result);
+      report(`${isUnharmed(result) ? 'unharmed' : `HARMED ${JSON.stringify(result)}`}: ${nameOf(kill)}`);
     }
-    return summary(cases.map((kill) => ({ name: nameOf(kill), result: known.results.get(nameOf(kill))! })));
-  },
-};
+  };
+  try {
+    await Promise.all(Array.from({ length: atOnce }, hand));
+  } finally {
+    await closeStores();
+  }
+  return summary(
+    seedsToRun,
+    cases.map((kill) => ({ name: nameOf(kill), result: known.results.get(nameOf(kill))! })),
+  );
+}
 
 type Result = KillResult | { readonly error: string };
 
@@ -51,12 +53,14 @@ function isUnharmed(result: Result): boolean {
   return isDeepStrictEqual({ fired, lost, doubled, false: untrue, breaches }, unharmed);
 }
 
-function summary(all: readonly { name: string; result: Result }[]) {
+function summary(seedsRun: readonly number[], all: readonly { name: string; result: Result }[]) {
   const harmed = all.filter(({ result }) => !isUnharmed(result));
   const ran = all.flatMap(({ result }) => ('error' in result ? [] : [result]));
   const sum = (count: (result: KillResult) => number) => ran.reduce((total, result) => total + count(result), 0);
   const counts = {
     points: points.length,
+    stores: stores.map(({ name }) => name),
+    seeds: seedsRun,
     cases: all.length,
     fired: sum(({ fired }) => Number(fired)),
     lost: sum(({ lost }) => lost.length),
