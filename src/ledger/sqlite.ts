@@ -71,8 +71,11 @@ export async function openSqliteReader(file: string): Promise<LedgerReader> {
 function open(file: string, mode: 'read' | 'write'): { db: Kysely<Schema>; connection: DatabaseSync } {
   // A short time-out, because waiting for a lock stands in the way of everything else: see group-commit.ts.
   const connection = new DatabaseSync(file, { timeout: 200, readOnly: mode === 'read' });
-  if (mode === 'write')
+  if (mode === 'write') {
     connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+    // A long look from outside makes the log of writes grow; it is cut when it begins anew.
+    connection.exec(`pragma journal_size_limit = ${8 * 2 ** 20}`);
+  }
   return { connection, db: new Kysely<Schema>({ dialect: new ImmediateDialect(connection) }) };
 }
 

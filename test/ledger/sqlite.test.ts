@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
@@ -46,6 +47,23 @@ describe('SQLite ledger', () => {
     expect(versions.size).toBeLessThan(10);
     expect(await quickCheck(ledger.db)).toBe('ok');
     other.close();
+  });
+
+  test('a long look from outside leaves no large log of writes behind', async () => {
+    const file = join(await tempDir(), 'ledger.db');
+    await using ledger = await openSqliteLedger({ file, clock: testClock() });
+    const keep = (id: string, text: string) =>
+      ledger.transact((tx) => keepPosts(tx, 'f', [{ post: post({ id, text }), citations: [], surplus: 0 }], 0));
+    const size = () => statSync(`${file}-wal`).size;
+    const other = new DatabaseSync(file);
+    other.exec('begin; select count(*) from posts');
+    for (let i = 0; i < 10; i += 1) await keep(String(i), 'x'.repeat(2_000_000));
+    const large = size();
+    other.exec('commit');
+    other.close();
+    for (let i = 10; i < 13; i += 1) await keep(String(i), 'x'.repeat(5_000));
+    expect(large).toBeGreaterThan(20_000_000);
+    expect(size()).toBeLessThanOrEqual(8 * 2 ** 20);
   });
 
   test('a full disk fails the write, keeps the ledger sound, and later writes go through', async () => {
