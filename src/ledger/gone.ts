@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { expressionBuilder } from 'kysely';
-import type { Executor, Schema } from './schema.ts';
+import { sql, type SqlBool } from 'kysely';
+import type { Executor } from './schema.ts';
 
 /**
  * What is no longer kept but must not happen again: posts that were answered or deleted, replies that were given. Only hashes stay: they
@@ -19,8 +19,7 @@ export async function markGone(tx: Executor, names: readonly string[], at: numbe
 
 /** Whether this key or scope is not among them, as part of another question. */
 export function isNotGone(name: string) {
-  const build = expressionBuilder<Schema>();
-  return build.not(build.exists(build.selectFrom('gone').select('hash').where('hash', '=', hashOf(name))));
+  return sql<SqlBool>`not exists (select 1 from gone where hash = ${hashOf(name)})`;
 }
 
 /** Those of these keys or scopes, at most a few hundred, that are gone. */

@@ -1,5 +1,5 @@
-import { type ExpressionBuilder, sql } from 'kysely';
-import type { Executor, Schema } from './schema.ts';
+import { sql, type SqlBool } from 'kysely';
+import type { Executor } from './schema.ts';
 import { lookedFor } from './withdrawing.ts';
 
 /** From now on this person (`personKey`) is never answered: what is planned for them is given up in the same transaction. */
@@ -28,13 +28,8 @@ export async function isOptedOut(db: Executor, person: string): Promise<boolean>
 }
 
 /** Whether its author is, as part of a question for replies. */
-export function authorIsOptedOut(row: ExpressionBuilder<Schema, 'replies'>) {
-  return row.exists(row.selectFrom('opt_outs').select('at').whereRef('opt_outs.person', '=', 'replies.author'));
-}
+export const authorIsOptedOut = sql<SqlBool>`exists (select 1 from opt_outs where opt_outs.person = replies.author)`;
 
-/** Whether its author is, as part of a question for posts. */
-export function posterIsOptedOut(row: ExpressionBuilder<Schema, 'posts'>) {
-  // As `personKey` writes it.
-  const person = sql<string>`${row.ref('posts.platform')} || ':' || ${row.ref('posts.author')}`;
-  return row.exists(row.selectFrom('opt_outs').select('at').where('opt_outs.person', '=', person));
-}
+/** Whether its author is, as part of a question for posts; the person as `personKey` writes it. */
+export const posterIsOptedOut = sql<SqlBool>`exists (select 1 from opt_outs
+  where opt_outs.person = posts.platform || ':' || posts.author)`;

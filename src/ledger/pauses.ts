@@ -1,5 +1,5 @@
-import { type ExpressionBuilder, type Expression, sql } from 'kysely';
-import type { Executor, Schema } from './schema.ts';
+import { sql, type SqlBool } from 'kysely';
+import type { Executor } from './schema.ts';
 
 /** What can be stopped: everything, a platform, or an account (a publisher of the configuration). */
 export type PauseScope = 'all' | `platform:${string}` | `account:${string}`;
@@ -43,15 +43,9 @@ export async function pauses(db: Executor): Promise<Pause[]> {
 }
 
 /** Whether one stops the account of a reply, as part of a question for replies. */
-export function replyIsPaused(row: ExpressionBuilder<Schema, 'replies'>, platform: string) {
-  const account: Expression<string> = sql`'account:' || ${row.ref('replies.publisher')}`;
-  const stopping = row
-    .selectFrom('pauses')
-    .select('pauses.since')
-    .where((one) =>
-      one.or([one('pauses.scope', 'in', ['all', `platform:${platform}`]), one('pauses.scope', '=', account)]),
-    );
-  return row.exists(stopping);
+export function replyIsPaused(platform: string) {
+  return sql<SqlBool>`exists (select 1 from pauses
+    where pauses.scope in ('all', ${`platform:${platform}`}, 'account:' || replies.publisher))`;
 }
 
 /** The pause that stops this account, if one does. */

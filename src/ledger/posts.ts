@@ -97,7 +97,7 @@ export async function waitingPost(db: Executor, key: string, now: number): Promi
   const row = await db
     .selectFrom('posts')
     .select(['post', 'citations', 'surplus', 'control', 'feed', 'kept_at', 'attempts', 'revision'])
-    .select((one) => posterIsOptedOut(one).as('opted_out'))
+    .select(posterIsOptedOut.as('opted_out'))
     .where('key', '=', key)
     .where('state', '=', 'kept')
     .where('due_at', '<=', now)

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import { sql } from 'kysely';
 import type { Payload, ReplyState } from '../core/reply.ts';
 import { isNotGone } from './gone.ts';
 import type { Executor, ReplyRow } from './schema.ts';
@@ -35,32 +35,16 @@ export function citedOf(scope: string): string[] {
 export async function insertReply(tx: Executor, reply: PlannedReply, now: number): Promise<boolean> {
   const { platform, thread } = reply.scope;
   const scope = scopeText(reply.scope);
-  const row = {
-    key: reply.payload.key,
-    post_key: reply.postKey,
-    publisher: reply.publisher,
-    state: 'planned',
-    payload: JSON.stringify(reply.payload),
-    scope,
-    author: reply.person,
-    thread: `${platform}:${thread}`,
-    due_at: now,
-    attempts: 0,
-    unwanted: 0,
-    looks: 0,
-    planned_at: now,
-    updated_at: now,
-  } satisfies Insertable<ReplyRow>;
-  const columns = Object.keys(row) as (keyof typeof row)[];
-  const result = await tx
-    .insertInto('replies')
-    .columns(columns)
-    .expression(
-      tx.selectNoFrom((build) => columns.map((column) => build.val(row[column]).as(column))).where(isNotGone(scope)),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  const { key } = reply.payload;
+  // Written out, because this is done for every answer, and building it costs more than running it.
+  const result = await sql`
+    insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, unwanted,
+      looks, planned_at, updated_at)
+    select ${key}, ${reply.postKey}, ${reply.publisher}, 'planned', ${JSON.stringify(reply.payload)}, ${scope},
+      ${reply.person}, ${`${platform}:${thread}`}, ${now}, 0, 0, 0, ${now}, ${now}
+    where ${isNotGone(scope)}
+    on conflict do nothing`.execute(tx);
+  return (result.numAffectedRows ?? 0n) > 0n;
 }
 
 /** Keys of replies in `state` that are due, the longest waiting first. */

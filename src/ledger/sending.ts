@@ -71,7 +71,7 @@ async function claimed(tx: Executor, key: string, now: number, platform: string)
   const planned = tx
     .selectFrom('replies')
     .selectAll()
-    .select((row) => [replyIsPaused(row, platform).as('paused'), authorIsOptedOut(row).as('opted_out')])
+    .select([replyIsPaused(platform).as('paused'), authorIsOptedOut.as('opted_out')])
     .where('key', '=', key)
     .where('state', '=', 'planned')
     .where('due_at', '<=', now);
