@@ -73,13 +73,17 @@ async function* readOn(
     for (const piece of splitter.push(chunk.subarray(0, bytesRead))) {
       position = batch.add(piece, position);
       if (!batch.full) continue;
-      yield { ...entriesOf(batch), place: await placeAt(file, position) };
+      const place = await placeAt(file, position);
+      if (place === undefined) return undefined;
+      yield { ...entriesOf(batch), place };
       yielded = position.offset;
       batch = newBatch(options);
     }
   }
   if (position.offset > yielded) {
-    yield { ...entriesOf(batch), place: await placeAt(file, position) };
+    const place = await placeAt(file, position);
+    if (place === undefined) return undefined;
+    yield { ...entriesOf(batch), place };
   }
   const rest = splitter.rest();
   const last = newBatch(options);
@@ -87,8 +91,11 @@ async function* readOn(
   return rest === null ? undefined : last;
 }
 
-async function placeAt(file: OpenFile, { offset, line, skipping }: Position): Promise<Place> {
-  return { inode: file.inode, print: await printOf(file.handle, offset), offset, line, skipping };
+/** Undefined: the file was emptied under our hands, so nothing tells its copy any more. The next look finds that by the place before. */
+async function placeAt(file: OpenFile, { offset, line, skipping }: Position): Promise<Place | undefined> {
+  const print = await printOf(file.handle, offset);
+  if ((await file.handle.stat()).size < offset) return undefined;
+  return { inode: file.inode, print, offset, line, skipping };
 }
 
 function startOf({ inode }: FileIdentity): Place {

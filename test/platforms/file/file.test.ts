@@ -236,6 +236,26 @@ describe('rotation', () => {
     expect(await folder.lookTexts()).toEqual(['two', 'three']);
   });
 
+  test('copied and emptied while it is read: what came after the reader looked is in the copy', async () => {
+    await using folder = await openFolder();
+    const feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
+    const many = Array.from({ length: 3000 }, (_, i) => `n${i}`);
+    await folder.write(many.map(lineOf).join(''));
+    const texts: string[] = [];
+    let cursor: Cursor | undefined;
+    for await (const page of feed.pages(undefined, AbortSignal.timeout(5000))) {
+      cursor = page.cursor;
+      texts.push(...textsOf([page]));
+      // Once, between two pages.
+      if (texts.length !== 2000) continue;
+      await folder.write(lineOf('last'));
+      await copyFile(folder.path(), folder.path('posts.jsonl.1'));
+      await truncate(folder.path());
+    }
+    texts.push(...textsOf(await drain(feed, cursor)));
+    expect(texts).toEqual([...many, 'last']);
+  });
+
   test('copied, emptied and grown beyond the old place', async () => {
     await using folder = await openFolder();
     await folder.write(lineOf('one'));

@@ -17,8 +17,11 @@ import { accountOf, type BotPlan, minute, type Order, type Reading, type Report,
 /** Requests are real: at full speed this is some minutes of the bot, as long as its lease of a reply. */
 const requestMs = 200;
 
+// Without its parent it would wait for an order for ever.
+const orphaned = () => process.kill(process.pid, 'SIGKILL');
+process.once('disconnect', orphaned);
 await runBot(JSON.parse(process.argv[2]!) as BotPlan);
-process.disconnect();
+process.off('disconnect', orphaned).disconnect();
 
 async function runBot(plan: BotPlan): Promise<void> {
   const config = readConfig({ config: plan.config });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 const root = new URL('../../..', import.meta.url).pathname;
 const names = ['renamed.jsonl', 'copied.jsonl'] as const;
-/** Old files that stay beside the present one. */
-const oldFiles = 3;
+/** Old files that stay beside the present one: enough for a reader whose disk is slow where time is fast. */
+const oldFiles = 30;
 
 /** Two files of lines, rotated in the two usual ways. */
 export function openFiles(dir: string) {
@@ -12,6 +12,7 @@ export function openFiles(dir: string) {
   let bytes = 0;
   for (const name of names) writeFileSync(join(dir, name), '');
   return {
+    names,
     append(lines: readonly string[]): void {
       count += lines.length;
       for (const [at, name] of names.entries()) {

@@ -82,7 +82,8 @@ export function openCrowd(platforms: readonly { readonly people: People }[], see
     [1, (now) => cite(paragraph(), now, { author: `grumpy${below(grumpy)}` })],
     [1, (now) => cite(paragraph(), now, { author: 'blocker' })],
     [1, () => old[below(old.length)]?.line ?? ''],
-    [1, () => recent[below(recent.length)]?.line.replace('¶', 'para ') ?? ''],
+    // Another text under the same id, that cites the same: whichever is read first stands.
+    [1, () => recent[below(recent.length)]?.line.replace('#cablegate', '#Cablegate') ?? ''],
     [1, () => bad[below(bad.length)]!],
   ];
   const shares = happenings.flatMap(([share, line]) => Array.from({ length: share }, () => line));

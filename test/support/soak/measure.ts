@@ -37,10 +37,15 @@ export function openGauge(app: App): Disposable & { read(): Promise<Reading> } {
   };
 }
 
-/** The clock stands still meanwhile, so nothing new falls due. */
+/** The clock stands still meanwhile, so nothing new falls due: what is being sent or read comes to its end. */
 async function untilCalm({ ledger: { db } }: App): Promise<void> {
   const isSending = () => db.selectFrom('replies').select('key').where('state', '=', 'sending').limit(1).execute();
-  for (let looks = 0; looks < 200 && (await isSending()).length > 0; looks += 1) await delay(10);
+  const isReading = () => process.getActiveResourcesInfo().some((type) => type.startsWith('FSReq'));
+  // Calm several times in a row: between one step and the next it looks calm as well.
+  for (let looks = 0, calm = 0; looks < 300 && calm < 5; looks += 1) {
+    await delay(4);
+    calm = isReading() || (await isSending()).length > 0 ? 0 : calm + 1;
+  }
 }
 
 function memory(): NodeJS.MemoryUsage {

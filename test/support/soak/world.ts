@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readConfig } from '../../../src/app.ts';
 import { openLedger } from '../../../src/app/ledger.ts';
+import { feedRows } from '../../../src/ledger/feeds.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { pause, resume } from '../../../src/ledger/pauses.ts';
 import type { FaultShare } from '../fake-platform/options.ts';
@@ -66,7 +67,8 @@ export async function openWorld(plan: SoakPlan, dir: string, start: number): Pro
     async goOn(now, hours) {
       files.append(crowd.lines(plan.linesAMinute, now));
       const isAt = (hour: number) => Math.abs(hours - hour) * plan.hourMs < minute / 2;
-      if (isAt(Math.round(hours * 2) / 2)) files.rotate();
+      // A file that was never looked at is not missed when it is gone.
+      if (isAt(Math.round(hours * 2) / 2) && (await isRead(ledger, files.names))) files.rotate();
       // A little longer than the minute takes: when the next one asks again, they have hardly been back.
       if (Math.floor(hours) === outageHour) for (const platform of platforms) void platform.down(plan.stepMs * 65);
       if (isAt(pausedHour)) await ledger.transact((tx) => pause(tx, { scope: 'all', reason: 'to see', since: now }));
@@ -77,4 +79,9 @@ export async function openWorld(plan: SoakPlan, dir: string, start: number): Pro
       for (const platform of platforms) await platform[Symbol.asyncDispose]();
     },
   };
+}
+
+async function isRead(ledger: Ledger, names: readonly string[]): Promise<boolean> {
+  const [feed] = await feedRows(ledger.db);
+  return names.every((name) => feed?.cursor?.includes(name) === true);
 }
