@@ -1,6 +1,7 @@
 import { lazily } from '../facts.ts';
 import { stationNamed, stationNames } from '../stations.ts';
 import type { Station } from '../stations.ts';
+import { dateAfter, dateBefore } from './dates.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear, NO_CLUES } from './found.ts';
 import { CUT, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
@@ -232,36 +233,4 @@ function describe(text: string, core: Core, serial: number): Found {
     paragraphs: [],
     clues: { ...NO_CLUES, station: core.station.code, serial, year: date?.year ?? null, month: date?.month ?? null },
   };
-}
-
-interface DateBeside {
-  readonly year: number | null;
-  readonly month: number | null;
-  /** Units from the core to the far end of the date. */
-  readonly length: number;
-}
-
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const MONTH =
-  '(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
-const DAY = String.raw`(?:\d{1,2}(?:st|nd|rd|th)?,?\s{1,2})?`;
-const YEAR = String.raw`((?:19|20)\d\d)(?!\d)`;
-const AFTER = new RegExp(
-  String.raw`^[,\s(]{0,3}(?:(?:of|from|dated|in|on)\s{1,2})?${DAY}(?:${MONTH}\b\.?,?\s{1,2})?${DAY}${YEAR}`,
-  'i',
-);
-const BEFORE = new RegExp(String.raw`\b${DAY}(?:${MONTH}\.?,?\s{1,2})?${DAY}${YEAR}[,\s]{1,2}$`, 'i');
-
-function dateAfter(text: string, at: number): DateBeside | undefined {
-  return dateOf(AFTER.exec(text.slice(at, at + 60)));
-}
-
-function dateBefore(text: string, at: number): DateBeside | undefined {
-  return dateOf(BEFORE.exec(text.slice(Math.max(0, at - 30), at)));
-}
-
-function dateOf(match: RegExpExecArray | null): DateBeside | undefined {
-  if (match === null) return undefined;
-  const month = MONTHS.indexOf((match[1] ?? '').slice(0, 3).toLowerCase()) + 1;
-  return { year: Number(match[2]), month: month === 0 ? null : month, length: match[0].length };
 }

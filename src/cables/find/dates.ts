@@ -1,0 +1,34 @@
+/** A date that stands beside a description. */
+export interface DateBeside {
+  readonly year: number | null;
+  readonly month: number | null;
+  /** Units from the core to the far end of the date. */
+  readonly length: number;
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTH =
+  '(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
+const DAY = String.raw`(?:\d{1,2}(?:st|nd|rd|th)?,?\s{1,2})?`;
+const YEAR = String.raw`((?:19|20)\d\d)(?!\d)`;
+const AFTER = new RegExp(
+  String.raw`^[,\s(]{0,3}(?:(?:of|from|dated|in|on)\s{1,2})?${DAY}(?:${MONTH}\b\.?,?\s{1,2})?${DAY}${YEAR}`,
+  'i',
+);
+const BEFORE = new RegExp(String.raw`\b${DAY}(?:${MONTH}\.?,?\s{1,2})?${DAY}${YEAR}[,\s]{1,2}$`, 'i');
+
+/** `of August 2007` and its like, right behind a place. */
+export function dateAfter(text: string, at: number): DateBeside | undefined {
+  return dateOf(AFTER.exec(text.slice(at, at + 60)));
+}
+
+/** `August 2007,` right before a place. */
+export function dateBefore(text: string, at: number): DateBeside | undefined {
+  return dateOf(BEFORE.exec(text.slice(Math.max(0, at - 30), at)));
+}
+
+function dateOf(match: RegExpExecArray | null): DateBeside | undefined {
+  if (match === null) return undefined;
+  const month = MONTHS.indexOf((match[1] ?? '').slice(0, 3).toLowerCase()) + 1;
+  return { year: Number(match[2]), month: month === 0 ? null : month, length: match[0].length };
+}
