@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Brakes as BrakesInForce } from '../core/brakes.ts';
 import { Duration } from '../core/duration.ts';
-import { Secret, type SecretValue } from '../core/secret.ts';
+import type { SecretValue } from '../core/secret.ts';
 import { Brakes } from './brakes.ts';
-import { valueAt } from './path.ts';
+import { distinct } from './distinct.ts';
+import { Bell, Ledger, Links, Network, Observe, Replies, Retention } from './sections.ts';
 
 /** A platform as the configuration needs it; the registry's entries have this shape. */
 export interface ConfigurablePlatform {
@@ -39,84 +40,6 @@ const publisherKeys = {
   name: Name.describe('Your name for this publisher. The ledger knows its replies by it: do not reuse or change it.'),
   brakes: Brakes.optional().describe('In the place of the general `brakes` for this publisher.'),
 };
-
-const Links = z.strictObject({
-  targets: z
-    .array(z.enum(['viewer', 'plusd', 'cablegatesearch', 'cabledrum']))
-    .min(1)
-    .check(distinct('target'))
-    .default(['viewer', 'plusd', 'cablegatesearch', 'cabledrum'])
-    .describe(
-      'Sites to link to, in this order: a reply carries the first. Paragraphs have links of their own in the viewer only.',
-    ),
-});
-
-const Replies = z.strictObject({
-  expire: Duration.nullable()
-    .prefault('7d')
-    .describe('A post that is older than this when it is first seen is recorded, not answered; `null`: no limit.'),
-  withdrawWithSource: z.boolean().default(true).describe('Take a reply back when the post that it answers is deleted.'),
-});
-
-const Retention = z.strictObject({
-  texts: Duration.nullable()
-    .prefault('365d')
-    .describe(
-      'Posts and replies are purged this long after they were dealt with; hashes stay, so nothing is answered twice. `null`: never.',
-    ),
-  rejects: Duration.prefault('30d').describe('What could not be read, of which the newest 10,000 are kept.'),
-});
-
-const Ledger = z.strictObject({
-  postgres: z
-    .strictObject({
-      url: Secret.describe('Where its URL stands: postgres://USER:PASSWORD@HOST:PORT/DATABASE.'),
-    })
-    .optional()
-    .describe('A PostgreSQL database of its own (13 or newer), for several processes or hosts.'),
-});
-
-const Bell = z.strictObject({
-  redis: z
-    .strictObject({
-      url: Secret.describe('Where its URL stands: redis://:PASSWORD@HOST:PORT.'),
-      prefix: z
-        .string()
-        .regex(/^[A-Za-z0-9_-]{1,40}$/, 'expected letters, digits, _ and -')
-        .default('pilcrow')
-        .describe('Before the names of its keys, so that several bots may share one Redis.'),
-    })
-    .optional()
-    .describe('A Redis (6.2 or newer, with appendonly) that rings in all processes of a shared ledger.'),
-});
-
-const Network = z.strictObject({
-  allowPrivate: z
-    .array(z.string().regex(/^\S+:\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:8099'))
-    .default([])
-    .describe('Private addresses that may be fetched all the same, each as HOST:PORT. All others are refused.'),
-  userAgent: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,200}$/, 'expected 1 to 200 printable ASCII characters')
-    .default('Pilcrow/0.1 (cable links)')
-    .describe('How the bot calls itself. Name a page or address where its operator can be reached.'),
-});
-
-const Observe = z.strictObject({
-  listen: z
-    .string()
-    .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:9464')
-    .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) < 65_536, 'a port is at most 65535')
-    .nullable()
-    .default(null)
-    .describe(
-      'HOST:PORT on which `run` answers /metrics, /healthz and /readyz; port 0: any free one. `null`: nowhere. There is no password: keep it on a private address.',
-    ),
-  log: z
-    .enum(['text', 'json'])
-    .default('text')
-    .describe('How `run` and `once` tell what they do: `text` for people, `json` one object a line on standard error.'),
-});
 
 /** Schema of `pilcrow.yaml`, with the entries of `feeds` and `publishers` that these platforms have. */
 export function configSchema(platforms: readonly ConfigurablePlatform[]) {
@@ -232,23 +155,4 @@ function entryOf(
   });
   const [first, ...others] = options;
   return first === undefined ? z.never() : z.discriminatedUnion('platform', [first, ...others]);
-}
-
-/** Says where a name stands a second time, beside whatever else is wrong. */
-function distinct(what: string, key?: string): z.core.$ZodCheck<readonly unknown[]> {
-  return z.superRefine<readonly unknown[]>(
-    (items, context) => {
-      if (!Array.isArray(items)) return;
-      const seen = new Set<unknown>();
-      for (const index of items.keys()) {
-        const path = key === undefined ? [index] : [index, key];
-        const name = valueAt(items, path);
-        if (typeof name === 'string' && seen.has(name)) {
-          context.addIssue({ code: 'custom', path, message: `another ${what} is named ${name} already` });
-        }
-        seen.add(name);
-      }
-    },
-    { when: () => true },
-  );
 }

@@ -8,24 +8,27 @@ const root = new URL('../..', import.meta.url).pathname;
 export function writeWorkplace(dir: string, posts: readonly object[], feed = 'every: 1s'): string {
   writeFileSync(join(dir, 'posts.jsonl'), posts.map((post) => `${JSON.stringify(post)}\n`).join(''));
   const config = join(dir, 'pilcrow.yaml');
-  writeFileSync(
-    config,
-    `data: data
-feeds:
-  - name: posts
+  const source = `  - name: posts
     platform: file
     ${feed}
     expire: null
-    paths: [posts.jsonl]
+    paths: [posts.jsonl]`;
+  writeFileSync(config, configuration([source]));
+  return config;
+}
+
+/** A configuration that reads these feeds and writes to the log; `more` stands at its end. */
+export function configuration(feeds: readonly string[], more = ''): string {
+  return `data: data
+feeds:
+${feeds.join('\n')}
 publishers:
   - name: log
     platform: log
 rules: ${root}config/rules.yaml
 templates: ${root}config/templates
 corpus: [${root}config/sample]
-`,
-  );
-  return config;
+${more}`;
 }
 
 /** The bot as a user starts it. */

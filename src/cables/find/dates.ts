@@ -1,5 +1,5 @@
 /** A date that stands beside a description. */
-export interface DateBeside {
+interface DateBeside {
   readonly year: number | null;
   readonly month: number | null;
   /** Units from the core to the far end of the date. */

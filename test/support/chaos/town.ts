@@ -1,11 +1,12 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { citedPost } from '../fake-platform/cited.ts';
 import type { FakePlatform } from '../fake-platform/platform.ts';
+import { configuration } from '../workplace.ts';
 
 /** Feeds that the processes share: whoever holds one reads it. */
 const feedCount = 6;
-const root = new URL('../../..', import.meta.url).pathname;
 const tickMs = 100;
 
 /** Files for what people will post, and the configuration of bots that read them. */
@@ -15,18 +16,7 @@ export function writeConfiguration(dir: string, storeLines: string): string {
     return `  - { name: feed-${feed}, platform: file, every: 1s, expire: null, paths: [${fileOf(feed)}] }`;
   });
   const config = join(dir, 'pilcrow.yaml');
-  writeFileSync(
-    config,
-    `data: data
-feeds:
-${feeds.join('\n')}
-publishers:
-  - { name: log, platform: log }
-rules: ${root}config/rules.yaml
-templates: ${root}config/templates
-corpus: [${root}config/sample]
-${storeLines}`,
-  );
+  writeFileSync(config, configuration(feeds, storeLines));
   return config;
 }
 
@@ -52,10 +42,4 @@ export function postIds(count: number): string[] {
 
 function fileOf(i: number): string {
   return `posts-${i % feedCount}.jsonl`;
-}
-
-function citedPost({ people }: FakePlatform, i: number): string {
-  const text = `#cablegate #07ASTANA2244 ¶${i + 1}`;
-  const { id, author, createdAt } = people.post({ id: `p${i}`, text, author: `user${i}` });
-  return `${JSON.stringify({ id, author: author.handle, createdAt, text })}\n`;
 }

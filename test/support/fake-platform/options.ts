@@ -66,3 +66,18 @@ export interface FakePlatformOptions {
   /** Replies to source posts that the platform does not know are taken too. */
   readonly anySource?: boolean;
 }
+
+/** Every fault of publishing now and then. `share`: of calls, for the commonest. */
+export function weather(share: number): readonly FaultShare[] {
+  const rare = share / 2;
+  return [
+    { fault: 'lost answer', share },
+    { fault: 'lost request', share: rare },
+    { fault: '5xx before', share: rare },
+    { fault: '5xx after', share: rare },
+    { fault: 'limited', share },
+    { fault: 'slow', share: rare },
+    { fault: 'wrong type', share: rare },
+    { fault: 'truncated', share: rare },
+  ];
+}

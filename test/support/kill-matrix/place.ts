@@ -6,8 +6,10 @@ import { loadConfig } from '../../../src/config/load.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { platforms } from '../../../src/platforms/index.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
+import { citedPost } from '../fake-platform/cited.ts';
 import type { FaultShare } from '../fake-platform/options.ts';
 import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
+import { configuration as withFeeds } from '../workplace.ts';
 import type { PreparedStore } from './stores.ts';
 
 /** Cited posts of a run, in a file for each of six feeds, so that the points of a poll are passed several times. */
@@ -72,8 +74,6 @@ async function until(isSo: () => Promise<boolean>, signal: AbortSignal): Promise
   return false;
 }
 
-const root = new URL('../../..', import.meta.url).pathname;
-
 /** Writes what people posted, to the platform and to the files that the bot reads; one author blocks the bot, one post is gone again. */
 function configuration(dir: string, platform: FakePlatform, storeLines: string): string {
   const lines = Array.from({ length: feedCount }, (_, feed) => {
@@ -83,15 +83,7 @@ function configuration(dir: string, platform: FakePlatform, storeLines: string):
   });
   platform.people.block('user5');
   platform.people.delete('p17');
-  return `data: data
-feeds:
-${lines.join('\n')}
-publishers:
-  - { name: log, platform: log }
-rules: ${root}config/rules.yaml
-templates: ${root}config/templates
-corpus: [${root}config/sample]
-${storeLines}`;
+  return withFeeds(lines, storeLines);
 }
 
 function fileOf(i: number): string {
@@ -108,10 +100,4 @@ function editedPost({ people }: FakePlatform, i: number): string {
 function deletedPost({ people }: FakePlatform, i: number): string {
   people.delete(`p${i}`);
   return `${JSON.stringify({ event: 'delete', id: `p${i}` })}\n`;
-}
-
-function citedPost({ people }: FakePlatform, i: number): string {
-  const text = `#cablegate #07ASTANA2244 ¶${i + 1}`;
-  const { id, author, createdAt } = people.post({ id: `p${i}`, text, author: `user${i}` });
-  return `${JSON.stringify({ id, author: author.handle, createdAt, text })}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Point } from '../../../src/core/point.ts';
 import { askWithdrawal } from '../../../src/ledger/withdrawing.ts';
-import type { FaultShare } from '../fake-platform/options.ts';
+import { type FaultShare, weather } from '../fake-platform/options.ts';
 import { feedCount, type Place } from './place.ts';
 
 /** What must happen so that a worker passes its points. */
@@ -12,16 +12,7 @@ export interface Scenario {
   meanwhile?(place: Place, signal: AbortSignal): Promise<void>;
 }
 
-const roughWeather: readonly FaultShare[] = [
-  { fault: 'lost answer', share: 0.1 },
-  { fault: 'lost request', share: 0.05 },
-  { fault: '5xx before', share: 0.05 },
-  { fault: '5xx after', share: 0.05 },
-  { fault: 'limited', share: 0.1 },
-  { fault: 'slow', share: 0.05 },
-  { fault: 'wrong type', share: 0.05 },
-  { fault: 'truncated', share: 0.05 },
-];
+const roughWeather = weather(0.1);
 
 const storm: readonly FaultShare[] = [
   { fault: 'lost answer', share: 0.35 },

@@ -4,7 +4,7 @@ import { openLedger } from '../../../src/app/ledger.ts';
 import { feedRows } from '../../../src/ledger/feeds.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { pause, resume } from '../../../src/ledger/pauses.ts';
-import type { FaultShare } from '../fake-platform/options.ts';
+import { type FaultShare, weather } from '../fake-platform/options.ts';
 import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
 import { openFiles, writeConfiguration } from './files.ts';
 import { openCrowd } from './load.ts';
@@ -15,15 +15,8 @@ const outageHour = 9;
 const pausedHour = 5;
 const pausedPart = 0.4;
 
-const weather: readonly FaultShare[] = [
-  { fault: 'lost answer', share: 0.02 },
-  { fault: 'lost request', share: 0.01 },
-  { fault: '5xx before', share: 0.01 },
-  { fault: '5xx after', share: 0.01 },
-  { fault: 'limited', share: 0.02 },
-  { fault: 'slow', share: 0.005 },
-  { fault: 'wrong type', share: 0.005 },
-  { fault: 'truncated', share: 0.005 },
+const shares: readonly FaultShare[] = [
+  ...weather(0.02),
   { fault: 'lost answer', share: 0.05, on: ['withdraw'] },
   { fault: '5xx before', share: 0.05, on: ['find', 'withdraw'] },
 ];
@@ -49,7 +42,7 @@ export async function openWorld(plan: SoakPlan, dir: string, start: number): Pro
   const records = names.map((name) => join(dir, `${name}.jsonl`));
   const platforms = await Promise.all(
     names.map((name, at) =>
-      openFakePlatform({ file: records[at]!, repeat: repeats[name], shares: weather, seed: plan.seed, ...times }),
+      openFakePlatform({ file: records[at]!, repeat: repeats[name], shares, seed: plan.seed, ...times }),
     ),
   );
   const files = openFiles(dir);

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { valueAt } from './path.ts';
+
+/** Says where a name stands a second time, beside whatever else is wrong. */
+export function distinct(what: string, key?: string): z.core.$ZodCheck<readonly unknown[]> {
+  return z.superRefine<readonly unknown[]>(
+    (items, context) => {
+      if (!Array.isArray(items)) return;
+      const seen = new Set<unknown>();
+      for (const index of items.keys()) {
+        const path = key === undefined ? [index] : [index, key];
+        const name = valueAt(items, path);
+        if (typeof name === 'string' && seen.has(name)) {
+          context.addIssue({ code: 'custom', path, message: `another ${what} is named ${name} already` });
+        }
+        seen.add(name);
+      }
+    },
+    { when: () => true },
+  );
+}

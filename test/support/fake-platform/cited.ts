@@ -1,0 +1,8 @@
+import type { FakePlatform } from './platform.ts';
+
+/** Somebody cites a cable, each post another paragraph: on the platform, and as the line that a file feed reads. */
+export function citedPost({ people }: FakePlatform, i: number): string {
+  const text = `#cablegate #07ASTANA2244 ¶${i + 1}`;
+  const { id, author, createdAt } = people.post({ id: `p${i}`, text, author: `user${i}` });
+  return `${JSON.stringify({ id, author: author.handle, createdAt, text })}\n`;
+}
