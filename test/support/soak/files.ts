@@ -1,7 +1,7 @@
 import { appendFileSync, copyFileSync, existsSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { configuration } from '../workplace.ts';
 
-const root = new URL('../../..', import.meta.url).pathname;
 const names = ['renamed.jsonl', 'copied.jsonl'] as const;
 /** Old files that stay beside the present one: enough for a reader whose disk is slow where time is fast. */
 const oldFiles = 30;
@@ -49,24 +49,13 @@ export function openFiles(dir: string) {
 /** Texts are kept for two hours of the plan, rejects for one. Returns the configuration's path. */
 export function writeConfiguration(dir: string, hourMs: number): string {
   const file = join(dir, 'pilcrow.yaml');
-  writeFileSync(
-    file,
-    `data: data
-feeds:
-  - name: lines
+  const feed = `  - name: lines
     platform: file
     every: 5s
     expire: null
     maxLineBytes: 2048
-    paths: [${names.join(', ')}]
-publishers:
-  - { name: log, platform: log }
-rules: ${root}config/rules.yaml
-templates: ${root}config/templates
-corpus: [${root}config/sample]
-retention: { texts: ${(2 * hourMs) / 60_000}m, rejects: ${hourMs / 60_000}m }
-observe: { log: json, listen: "127.0.0.1:0" }
-`,
-  );
+    paths: [${names.join(', ')}]`;
+  const retention = `retention: { texts: ${(2 * hourMs) / 60_000}m, rejects: ${hourMs / 60_000}m }`;
+  writeFileSync(file, configuration([feed], `${retention}\nobserve: { log: json, listen: "127.0.0.1:0" }\n`));
   return file;
 }
