@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
@@ -5,6 +6,7 @@ import type { Repeat } from '../../../src/platforms/platform.ts';
 import { newPayload, publisherContract } from '../../contract/publisher.ts';
 import { tempDir } from '../temp.ts';
 import { fakeFeed, fakePublisher, fakeStream, type SourceChange } from './driver.ts';
+import { newLimits } from './limits.ts';
 import { type FakePlatformOptions, type Fault, faults } from './options.ts';
 import { openFakePlatform } from './platform.ts';
 import { readRecord } from './record.ts';
@@ -142,6 +144,15 @@ describe('limits', () => {
       await errorOf(publish());
       expect(breaches()).toContain('account');
     });
+  });
+
+  test('who hung up may not have heard that it was to wait: no breach', () => {
+    const limits = newLimits(undefined);
+    const call = { name: 'publish late', line: new Socket() };
+    limits.told(call, 100);
+    expect(limits.ask(call, 99).breach).toBe('call');
+    call.line.destroy();
+    expect(limits.ask(call, 99).breach).toBeNull();
   });
 
   test('after the reset calls are welcome again', async () => {

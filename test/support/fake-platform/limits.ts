@@ -1,15 +1,22 @@
+import type { Socket } from 'node:net';
 import type { Limit } from './options.ts';
 
 /** Counts calls of the account in windows, and remembers who was told to wait. */
 export interface Limits {
   /** When to come again, or null when the call is within the limit. Says who calls too early. */
-  ask(key: string, now: number): { readonly until: number | null; readonly breach: 'account' | 'call' | null };
+  ask(call: LimitedCall, now: number): { readonly until: number | null; readonly breach: 'account' | 'call' | null };
   /** That one call was told to wait until then. */
-  told(key: string, until: number): void;
+  told(call: LimitedCall, until: number): void;
+}
+
+export interface LimitedCall {
+  readonly name: string;
+  /** Whoever hung up, or died, may not have heard what was said on it. */
+  readonly line: Socket | null;
 }
 
 export function newLimits(limit: Limit | undefined): Limits {
-  const toldCalls = new Map<string, number>();
+  const toldCalls = new Map<string, { readonly until: number; readonly line: Socket | null }>();
   let window = { from: -Infinity, calls: 0, toldAt: Infinity };
 
   function withinWindow(now: number, { calls, windowMs }: Limit): boolean {
@@ -19,17 +26,18 @@ export function newLimits(limit: Limit | undefined): Limits {
   }
 
   return {
-    ask(key, now) {
-      const early = now < (toldCalls.get(key) ?? 0) ? 'call' : null;
+    ask({ name, line }, now) {
+      const told = toldCalls.get(name);
+      const early = told !== undefined && now < told.until && told.line?.destroyed === false ? 'call' : null;
       if (limit === undefined || withinWindow(now, limit)) return { until: null, breach: early };
       const until = window.from + limit.windowMs;
       const stubborn = now > window.toldAt + (limit.graceMs ?? 250) ? 'account' : null;
       window.toldAt = Math.min(window.toldAt, now);
-      toldCalls.set(key, until);
+      toldCalls.set(name, { until, line });
       return { until, breach: early ?? stubborn };
     },
-    told(key, until) {
-      toldCalls.set(key, until);
+    told({ name, line }, until) {
+      toldCalls.set(name, { until, line });
     },
   };
 }

@@ -14,10 +14,10 @@ export function callServer(options: FakePlatformOptions, write: (entry: Entry) =
   const limits = newLimits(options.limit);
 
   return async ({ kind, key, act }: Call, response: ServerResponse, closing: AbortSignal): Promise<void> => {
-    const name = `${kind} ${key}`;
+    const call = { name: `${kind} ${key}`, line: response.socket };
     const note = (fault: Fault | null, status: number | null) =>
       write({ kind: 'call', at: Date.now(), call: kind, key, status, fault });
-    const { until, breach } = limits.ask(name, Date.now());
+    const { until, breach } = limits.ask(call, Date.now());
     if (breach !== null) write({ kind: 'breach', at: Date.now(), of: breach, key });
     if (until !== null) {
       note(null, 429);
@@ -27,7 +27,7 @@ export function callServer(options: FakePlatformOptions, write: (entry: Entry) =
     await delay(random() * latencyMs + (fault === 'slow' ? slowMs : 0), undefined, { signal: closing });
     if (fault === 'limited') {
       const again = Date.now() + limitedMs;
-      limits.told(name, again);
+      limits.told(call, again);
       note(fault, 429);
       return limited(response, again);
     }

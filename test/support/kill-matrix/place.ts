@@ -14,7 +14,7 @@ import type { PreparedStore } from './stores.ts';
 
 /** Cited posts of a run, in a file for each of six feeds, so that the points of a poll are passed several times. */
 export const feedCount = 6;
-const postsOfFeed = 4;
+export const postsOfFeed = 4;
 export const postCount = feedCount * postsOfFeed;
 
 /** Everything around the bot: the platform, what people wrote there, the configuration, and a look into the ledger. */

@@ -1,7 +1,7 @@
 import type { Point } from '../../../src/core/point.ts';
 import { askWithdrawal } from '../../../src/ledger/withdrawing.ts';
 import { type FaultShare, weather } from '../fake-platform/options.ts';
-import { feedCount, type Place } from './place.ts';
+import { feedCount, type Place, postsOfFeed } from './place.ts';
 
 /** What must happen so that a worker passes its points. */
 export interface Scenario {
@@ -29,6 +29,8 @@ const regrets: readonly FaultShare[] = [
   { fault: '5xx before', share: 0.25, on: ['withdraw'] },
 ];
 
+const changedFiles = 3;
+
 /** By the point, else by the worker that it names first. The points of a new worker want a line here. */
 const scenarios: Readonly<Record<string, Scenario>> = {
   'poll: feed held': { passes: [1, feedCount], shares: roughWeather },
@@ -39,6 +41,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   settle: { passes: [1, 4], shares: storm },
   withdraw: { passes: [1, 4], shares: regrets, meanwhile: withdrawSome },
   follow: { passes: [1, 4], shares: regrets, meanwhile: changeSome },
+  // A page holds all that changed in its file.
+  'follow: change kept': { passes: [1, changedFiles], shares: regrets, meanwhile: changeSome },
 };
 
 /** Errors: there is no scenario that passes this point. */
@@ -55,7 +59,8 @@ async function changeSome({ ledger, change, until }: Place, signal: AbortSignal)
     const sent = await ledger.db.selectFrom('replies').select('key').where('state', '=', 'sent').execute();
     return sent.length >= 6;
   };
-  if (await until(isUnderWay, signal)) for (let i = 0; i < 12; i += 1) change(i, i % 2 === 0 ? 'edit' : 'delete');
+  const count = changedFiles * postsOfFeed;
+  if (await until(isUnderWay, signal)) for (let i = 0; i < count; i += 1) change(i, i % 2 === 0 ? 'edit' : 'delete');
 }
 
 /** A person takes six replies back as they go out. */
