@@ -5,7 +5,8 @@ import type { Resolution } from '../src/core/citation.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { personKey, type Post } from '../src/core/post.ts';
 import { standingReplies } from '../src/ledger/changes.ts';
-import { type Decision, decidePost, postponePost, type WaitingPost, waitingPost } from '../src/ledger/posts.ts';
+import { type Decision, decidePosts } from '../src/ledger/deciding.ts';
+import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts.ts';
 import type { PlannedReply } from '../src/ledger/replies.ts';
 import { answerControl } from './control.ts';
 import type { Worker } from './worker.ts';
@@ -17,14 +18,13 @@ export const resolve: Worker = {
   bell: 'resolve',
   concurrency: 384,
   async work(app, key) {
-    const waiting = await waitingPost(app.ledger.db, key, await app.ledger.now());
+    const waiting = await app.ledger.ask(waitingPosts, { key, now: await app.ledger.now() });
     if (waiting === undefined) return;
     app.reached('resolve: post read');
     try {
       const decision = await decide(app, waiting);
       app.reached('resolve: composed');
-      const now = await app.ledger.now();
-      const verdict = await app.ledger.transact((tx) => decidePost(tx, decision, now));
+      const verdict = await app.ledger.transactEach(decidePosts, { ...decision, at: await app.ledger.now() });
       if (verdict === undefined) return;
       app.reached('resolve: decided');
       if (waiting.revision > 0) app.reached('follow: change decided');
@@ -38,7 +38,7 @@ export const resolve: Worker = {
   },
 };
 
-async function decide(app: App, waiting: WaitingPost): Promise<Decision> {
+async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'at'>> {
   const { post, feed, surplus, keptAt: seenAt, revision, optedOut } = waiting;
   if (waiting.control !== undefined) {
     const { verdict, text } = await answerControl(app, post, waiting.control);

@@ -2,15 +2,8 @@ import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import type { Braked } from '../src/ledger/brakes.ts';
-import {
-  type Ending,
-  endSending,
-  type Planned,
-  plannedReply,
-  postponeReply,
-  type Sending,
-  takeForSending,
-} from '../src/ledger/sending.ts';
+import { type Ending, endSending } from '../src/ledger/sending.ts';
+import { type Planned, plannedReplies, postponeReply, type Sending, takeForSending } from '../src/ledger/taking.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
 import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
@@ -22,7 +15,7 @@ export const respond: Worker = {
   bell: 'respond',
   concurrency: 384,
   async work(app, key) {
-    const planned = await plannedReply(app.ledger.db, key, await app.ledger.now());
+    const planned = await app.ledger.ask(plannedReplies, { key, now: await app.ledger.now() });
     const publisher = planned && (await opened(app, planned));
     if (planned === undefined || publisher === undefined) return;
     const sending = await take(app, planned, publisher);
@@ -30,8 +23,8 @@ export const respond: Worker = {
     app.reached('respond: taken');
     const ending = await send(app, sending, publisher);
     app.reached('respond: published');
-    const terms = { now: await app.ledger.now(), brakes: app.account(planned.publisher).brakes };
-    await app.ledger.transact((tx) => endSending(tx, sending, ending, terms));
+    const { brakes } = app.account(planned.publisher);
+    await app.ledger.transactEach(endSending, { sending, ending, now: await app.ledger.now(), brakes });
     app.reached('respond: ended');
     report(app, sending, ending);
     if (ending.state === 'unknown') await app.queue.ring('settle', key);
@@ -69,10 +62,7 @@ async function take(app: App, planned: Planned, publisher: Publisher): Promise<S
     price,
     stoppedBecause: app.stoppedBecause(),
   };
-  // Many may wait here for their turn: when the process is to end, they leave the reply to others.
-  const taken = await app.ledger.transact(async (tx) => {
-    return app.stopping.aborted ? undefined : await takeForSending(tx, planned.key, now, terms);
-  });
+  const taken = await app.ledger.transactEach(takeForSending, { key: planned.key, now, terms, unless: app.stopping });
   if (taken === undefined || 'attempt' in taken) return taken;
   tellBrake(app, planned, taken);
   return undefined;

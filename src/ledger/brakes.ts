@@ -58,7 +58,8 @@ export async function brakeOn(tx: Executor, reply: Candidate, now: number, terms
   );
 }
 
-function isBraked(brakes: Brakes): boolean {
+/** Whether any limit is set for the account. */
+export function isBraked(brakes: Brakes): boolean {
   return Object.values(brakes).some((limit) => limit !== null && limit !== 0) || brakes.budget !== null;
 }
 

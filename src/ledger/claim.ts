@@ -1,14 +1,11 @@
-import type { SelectQueryBuilder } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { isPostgres } from './dialect.ts';
-import type { Executor, Schema } from './schema.ts';
+import type { Executor } from './schema.ts';
 
 /**
- * The rows that `query` finds, but not those that another process is about to write: nobody waits for anybody. PostgreSQL locks the
- * rows until the end of the transaction; on SQLite a transaction is alone anyway.
+ * At the end of a question: only rows of this table that no other process is about to write, so that nobody waits for anybody. PostgreSQL
+ * locks them until the end of the transaction; on SQLite a transaction is alone anyway.
  */
-export function claim<Table extends keyof Schema, Row>(
-  tx: Executor,
-  query: SelectQueryBuilder<Schema, Table, Row>,
-): SelectQueryBuilder<Schema, Table, Row> {
-  return isPostgres(tx) ? query.forUpdate().skipLocked() : query;
+export function claim(tx: Executor, table: 'replies'): RawBuilder<unknown> {
+  return isPostgres(tx) ? sql`for update of ${sql.ref(table)} skip locked` : sql``;
 }

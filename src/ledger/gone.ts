@@ -17,23 +17,9 @@ export async function markGone(tx: Executor, names: readonly string[], at: numbe
   }
 }
 
-/** Whether this key or scope is not among them, as part of another question. */
-export function isNotGone(name: string) {
-  return sql<SqlBool>`not exists (select 1 from gone where hash = ${hashOf(name)})`;
-}
+/** Whether a key or scope whose hash is `given.hash` is not among them, as part of another question. */
+export const isNotGone = sql<SqlBool>`not exists (select 1 from gone where gone.hash = given.hash)`;
 
-/** Those of these keys or scopes, at most a few hundred, that are gone. */
-export async function whichAreGone(db: Executor, names: readonly string[]): Promise<ReadonlySet<string>> {
-  if (names.length === 0) return new Set();
-  const hashes = new Map(names.map((name) => [hashOf(name), name]));
-  const rows = await db
-    .selectFrom('gone')
-    .select('hash')
-    .where('hash', 'in', [...hashes.keys()])
-    .execute();
-  return new Set(rows.flatMap(({ hash }) => hashes.get(hash) ?? []));
-}
-
-function hashOf(name: string): string {
+export function hashOf(name: string): string {
   return createHash('sha256').update(name).digest('base64url');
 }

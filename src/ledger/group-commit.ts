@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
+import { type Batch, runBatch } from './batch.ts';
 import type { Executor, Schema } from './schema.ts';
 
 /** What differs between databases. */
@@ -39,19 +40,17 @@ export function openGroupCommit(db: Kysely<Schema>, rules: CommitRules) {
     lanes.add(lane);
   }
 
+  function transactEach<Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result | undefined> {
+    return new Promise((done, failed) => {
+      waiting.push({ batch, item, done, failed });
+      if (busyLanes < rules.lanes) openLane();
+    });
+  }
+
   return {
-    transact<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        let value: T;
-        waiting.push({
-          run: async (tx) => {
-            value = await work(tx);
-          },
-          done: () => resolve(value),
-          failed: reject,
-        });
-        if (busyLanes < rules.lanes) openLane();
-      });
+    transactEach,
+    async transact<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
+      return (await transactEach(alone(work), undefined)) as T;
     },
     /** Resolves when all that was asked for is committed. */
     async settled(): Promise<void> {
@@ -60,32 +59,41 @@ export function openGroupCommit(db: Kysely<Schema>, rules: CommitRules) {
   };
 }
 
+/** Somebody's work, or part in the work of many. */
 interface Unit {
-  run(tx: Executor): Promise<void>;
-  done(): void;
+  readonly batch: Batch<unknown, unknown>;
+  readonly item: unknown;
+  done(value: unknown): void;
   failed(error: unknown): void;
 }
 
+/** Work that is like no other's. */
+function alone<T>(work: (tx: Executor) => Promise<T>): Batch<undefined, T> {
+  return { keyOf: () => '', run: async (tx) => new Map([['', await work(tx)]]) };
+}
+
 async function commit(db: Kysely<Schema>, group: readonly Unit[], rules: CommitRules): Promise<void> {
-  let running: Unit | undefined;
+  let running = false;
+  const values = new Map<Unit, unknown>();
   try {
     await begun(rules, () =>
       db.transaction().execute(async (tx) => {
-        for (const unit of group) {
-          running = unit;
-          await unit.run(tx);
+        running = true;
+        for (const [batch, units] of Map.groupBy(group, (unit) => unit.batch)) {
+          const items = units.map(({ item }) => item);
+          for (const [i, value] of (await runBatch(tx, batch, items)).entries()) values.set(units[i]!, value);
         }
-        running = undefined;
+        running = false;
       }),
     );
   } catch (error) {
     // The work of one was wrong and undid that of the others: each once more by itself. The database or the commit: all fail alike.
-    const rerun = group.length > 1 && running !== undefined && !rules.strikesAll(error);
+    const rerun = group.length > 1 && running && !rules.strikesAll(error);
     if (rerun) for (const unit of group) await commit(db, [unit], rules);
     else for (const unit of group) unit.failed(error);
     return;
   }
-  for (const unit of group) unit.done();
+  for (const unit of group) unit.done(values.get(unit));
 }
 
 const patienceMs = 10_000;

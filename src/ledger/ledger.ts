@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Batch } from './batch.ts';
 import type { Executor, Schema } from './schema.ts';
 
 /** A look into a ledger, beside whoever works on it. */
@@ -21,6 +22,10 @@ export interface Ledger extends LedgerReader {
    * committed together. Where the connection is lost while it commits, it rejects although the work may be done.
    */
   transact<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
+  /** Like `transact`, for work that is done for many in one go; what is asked for at the same time is. Undefined: no result for this item. */
+  transactEach<Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result | undefined>;
+  /** Reads like that. */
+  ask<Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result | undefined>;
   /** True when another process has written since the last call. Always false where it is shared: there others write all the time. */
   changedOutside(): Promise<boolean>;
 }

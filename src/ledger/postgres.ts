@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
+import { openAsking } from './asking.ts';
 import { openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from './ledger.ts';
 import { checkForm, migrate } from './migrations.ts';
@@ -33,6 +34,8 @@ export async function openPostgresLedger({ url, clock, limits = usualLimits }: P
       shared: true,
       db: reader,
       transact: (work) => group.transact(work),
+      transactEach: (batch, item) => group.transactEach(batch, item),
+      ask: openAsking(reader, postgresRules),
       now: clock === undefined ? databaseTime(reader) : () => Promise.resolve(clock.now()),
       changedOutside: () => Promise.resolve(false),
       async [Symbol.asyncDispose]() {

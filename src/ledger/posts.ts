@@ -1,12 +1,12 @@
-import type { Citation, Resolution } from '../core/citation.ts';
+import { sql, type SqlBool } from 'kysely';
+import type { Citation } from '../core/citation.ts';
 import type { ControlWord } from '../core/control.ts';
 import type { Post } from '../core/post.ts';
-import type { Verdict } from '../core/verdict.ts';
-import { whichAreGone } from './gone.ts';
+import type { Batch } from './batch.ts';
+import { given } from './given.ts';
+import { hashOf, isNotGone } from './gone.ts';
 import { posterIsOptedOut } from './opt-outs.ts';
-import { insertReply, type PlannedReply } from './replies.ts';
-import type { Executor, NewMention, PostRow } from './schema.ts';
-import { takeBack } from './withdrawing.ts';
+import type { Executor, PostRow } from './schema.ts';
 
 /** A post that is worth keeping, with what was found in it. */
 export interface KeptPost {
@@ -28,22 +28,18 @@ export interface Keeping {
 /** Keeps posts, once each: the first that comes under a key stays. */
 export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptPost[], now: number): Promise<Keeping> {
   const fresh: string[] = [];
-  // Rows of 12 values; SQLite takes 32,766 values a statement, and shorter statements prepare faster.
-  for (let i = 0; i < kept.length; i += 100) {
-    const some = kept.slice(i, i + 100);
-    const gone = await whichAreGone(
-      tx,
-      some.map(({ post }) => post.key),
-    );
-    const rows = some.filter(({ post }) => !gone.has(post.key)).map((post) => newRow(feed, post, now));
-    if (rows.length === 0) continue;
-    const inserted = await tx
-      .insertInto('posts')
-      .values(rows)
-      .onConflict((conflict) => conflict.column('key').doNothing())
-      .returning('key')
-      .execute();
-    fresh.push(...inserted.map((row) => row.key));
+  for (let i = 0; i < kept.length; i += 500) {
+    const rows = kept.slice(i, i + 500).map((one) => newRow(one));
+    const inserted = await sql<{ key: string }>`
+      insert into posts (key, platform, author, feed, post, citations, surplus, control, revision, state, due_at, attempts,
+        created_at, kept_at)
+      select key, platform, author, ${feed}, post, citations, surplus, control, 0, 'kept', ${now}, 0,
+        created_at, ${now}
+      from ${given(tx, newColumns, rows)}
+      where ${isNotGone}
+      on conflict (key) do nothing
+      returning key`.execute(tx);
+    fresh.push(...inserted.rows.map((row) => row.key));
   }
   if (fresh.length === kept.length) return { fresh, contradicted: [] };
   const isNew = new Set(fresh);
@@ -53,22 +49,29 @@ export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptP
   return { fresh, contradicted };
 }
 
-function newRow(feed: string, { post, citations, surplus, control }: KeptPost, now: number) {
+const newColumns = {
+  key: 'text',
+  platform: 'text',
+  author: 'text',
+  post: 'text',
+  citations: 'text',
+  surplus: 'bigint',
+  control: 'text',
+  created_at: 'bigint',
+  hash: 'text',
+} as const;
+
+function newRow({ post, citations, surplus, control }: KeptPost) {
   return {
     key: post.key,
     platform: post.platform,
     author: post.author.id,
-    feed,
     post: JSON.stringify(post),
     citations: JSON.stringify(citations),
     surplus,
     control: control ?? null,
-    revision: 0,
-    state: 'kept' as const,
-    due_at: now,
-    attempts: 0,
     created_at: post.createdAt,
-    kept_at: now,
+    hash: hashOf(post.key),
   };
 }
 
@@ -93,16 +96,27 @@ export interface WaitingPost extends KeptPost {
   readonly optedOut: boolean;
 }
 
-export async function waitingPost(db: Executor, key: string, now: number): Promise<WaitingPost | undefined> {
-  const row = await db
-    .selectFrom('posts')
-    .select(['post', 'citations', 'surplus', 'control', 'feed', 'kept_at', 'attempts', 'revision'])
-    .select(posterIsOptedOut.as('opted_out'))
-    .where('key', '=', key)
-    .where('state', '=', 'kept')
-    .where('due_at', '<=', now)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
+/** A row of the ledger, asked for by its key, if it is due. */
+export interface DueKey {
+  readonly key: string;
+  readonly now: number;
+}
+
+export const waitingPosts: Batch<DueKey, WaitingPost> = {
+  keyOf: ({ key }) => key,
+  async run(db, items) {
+    const { rows } = await sql<WaitingRow>`
+      select posts.key, post, citations, surplus, control, feed, kept_at, attempts, revision, ${posterIsOptedOut} as opted_out
+      from ${given(db, { key: 'text', now: 'bigint' }, items)}
+      cross join posts
+      where posts.key = given.key and state = 'kept' and due_at <= given.now`.execute(db);
+    return new Map(rows.map((row) => [row.key, toWaiting(row)]));
+  },
+};
+
+type WaitingRow = PostRow & { readonly opted_out: SqlBool };
+
+function toWaiting(row: WaitingRow): WaitingPost {
   return {
     post: JSON.parse(row.post) as Post,
     citations: JSON.parse(row.citations) as Citation[],
@@ -114,54 +128,6 @@ export async function waitingPost(db: Executor, key: string, now: number): Promi
     revision: row.revision,
     optedOut: Boolean(row.opted_out),
   };
-}
-
-/** What resolving a post came to. `reply` is there when the verdict is to reply. */
-export interface Decision {
-  readonly key: string;
-  /** Of the post that was decided upon: an edit meanwhile makes the decision void. */
-  readonly revision: number;
-  readonly resolutions: readonly Resolution[];
-  readonly verdict: Verdict;
-  readonly reply: PlannedReply | undefined;
-  /** Earlier replies to the post that no longer say what it asks. */
-  readonly unwanted?: readonly string[];
-}
-
-/**
- * Writes a decision if the post still waits for one. A reply whose thread, cables and paragraphs were answered before lowers the
- * verdict to `log`. Returns the verdict as written, or undefined when someone else decided first.
- */
-export async function decidePost(tx: Executor, decision: Decision, now: number): Promise<Verdict | undefined> {
-  const { key, resolutions, reply } = decision;
-  const taken = await tx
-    .updateTable('posts')
-    .set({ state: 'decided', due_at: null, decided_at: now, error: null, verdict: JSON.stringify(decision.verdict) })
-    .where('key', '=', key)
-    .where('state', '=', 'kept')
-    .where('revision', '=', decision.revision)
-    .executeTakeFirst();
-  if (taken.numUpdatedRows === 0n) return undefined;
-  if (decision.revision > 0) await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
-  for (const unwanted of decision.unwanted ?? []) await takeBack(tx, unwanted, now);
-  if (resolutions.length > 0)
-    await tx
-      .insertInto('mentions')
-      .values(mentionRows(key, resolutions, now))
-      .execute();
-  if (reply === undefined || (await insertReply(tx, reply, now))) return decision.verdict;
-  const lowered: Verdict = {
-    ...decision.verdict,
-    action: 'log',
-    asked: decision.verdict.action,
-    clause: 'one reply per thread for the same cable and paragraphs',
-  };
-  await tx
-    .updateTable('posts')
-    .set({ verdict: JSON.stringify(lowered) })
-    .where('key', '=', key)
-    .execute();
-  return lowered;
 }
 
 /** Puts a post that could not be resolved back until `dueAt`, or, with null, among the failed. */
@@ -221,15 +187,4 @@ export async function countPosts(db: Executor): Promise<Record<string, number>> 
     .groupBy('state')
     .execute();
   return Object.fromEntries(rows.map((row) => [row.state, row.count]));
-}
-
-function mentionRows(key: string, resolutions: readonly Resolution[], now: number): NewMention[] {
-  return resolutions.map((resolution, position) => ({
-    post_key: key,
-    position,
-    reference_id: resolution.referenceId,
-    status: resolution.status,
-    resolution: JSON.stringify(resolution),
-    at: now,
-  }));
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Payload, ReplyState } from '../core/reply.ts';
-import { isNotGone } from './gone.ts';
+import { given } from './given.ts';
+import { hashOf, isNotGone } from './gone.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
 /** A reply as planned: everything that goes out is frozen in `payload`. */
@@ -31,20 +32,51 @@ export function citedOf(scope: string): string[] {
   return (JSON.parse(scope) as string[]).slice(2);
 }
 
-/** Returns false when the post or its scope has a reply already, or had one that is no longer kept. */
-export async function insertReply(tx: Executor, reply: PlannedReply, now: number): Promise<boolean> {
-  const { platform, thread } = reply.scope;
+/** Plans replies, but for posts and scopes that have one already, or had one that is no longer kept. Returns the keys of those planned. */
+export async function insertReplies(
+  tx: Executor,
+  replies: readonly { readonly reply: PlannedReply; readonly at: number }[],
+): Promise<ReadonlySet<string>> {
+  if (replies.length === 0) return new Set();
+  const rows = replies.map(({ reply, at }) => newRow(reply, at));
+  // In one order everywhere, so that no two processes wait for each other's scopes.
+  const inOrder = rows.toSorted((a, b) => (a.scope < b.scope ? -1 : Number(a.scope > b.scope)));
+  const inserted = await sql<{ key: string }>`
+    insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, unwanted, looks,
+      planned_at, updated_at)
+    select key, post_key, publisher, 'planned', payload, scope, author, thread, at, 0, 0, 0, at, at
+    from ${given(tx, newColumns, inOrder)}
+    where ${isNotGone}
+    on conflict do nothing
+    returning key`.execute(tx);
+  return new Set(inserted.rows.map(({ key }) => key));
+}
+
+const newColumns = {
+  key: 'text',
+  post_key: 'text',
+  publisher: 'text',
+  payload: 'text',
+  scope: 'text',
+  author: 'text',
+  thread: 'text',
+  at: 'bigint',
+  hash: 'text',
+} as const;
+
+function newRow(reply: PlannedReply, at: number) {
   const scope = scopeText(reply.scope);
-  const { key } = reply.payload;
-  // Written out, because this is done for every answer, and building it costs more than running it.
-  const result = await sql`
-    insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, unwanted,
-      looks, planned_at, updated_at)
-    select ${key}, ${reply.postKey}, ${reply.publisher}, 'planned', ${JSON.stringify(reply.payload)}, ${scope},
-      ${reply.person}, ${`${platform}:${thread}`}, ${now}, 0, 0, 0, ${now}, ${now}
-    where ${isNotGone(scope)}
-    on conflict do nothing`.execute(tx);
-  return (result.numAffectedRows ?? 0n) > 0n;
+  return {
+    key: reply.payload.key,
+    post_key: reply.postKey,
+    publisher: reply.publisher,
+    payload: JSON.stringify(reply.payload),
+    scope,
+    author: reply.person,
+    thread: `${reply.scope.platform}:${reply.scope.thread}`,
+    at,
+    hash: hashOf(scope),
+  };
 }
 
 /** Keys of replies in `state` that are due, the longest waiting first. */

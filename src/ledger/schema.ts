@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { ControlWord } from '../core/control.ts';
 import type { ReplyState } from '../core/reply.ts';
 
@@ -186,7 +186,6 @@ interface TicksTable {
   at: number;
 }
 
-export type NewMention = Insertable<MentionsTable>;
 export type FeedRow = FeedsTable;
 export type PostRow = PostsTable;
 export type ReplyRow = RepliesTable;

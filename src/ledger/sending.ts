@@ -1,117 +1,14 @@
+import { sql } from 'kysely';
 import type { Brakes } from '../core/brakes.ts';
-import type { Payload, Published } from '../core/reply.ts';
+import type { Published } from '../core/reply.ts';
 import { noteRefusal, noteSuccess, restAccount } from './accounts.ts';
-import { type Braked, brakeOn, type Candidate, spendingId, type Terms } from './brakes.ts';
-import { claim } from './claim.ts';
+import type { Batch } from './batch.ts';
+import { spendingId } from './brakes.ts';
+import { given } from './given.ts';
 import { release, settle } from './money.ts';
-import { authorIsOptedOut } from './opt-outs.ts';
-import { replyIsPaused } from './pauses.ts';
-import { lookedFor, lookForIt } from './withdrawing.ts';
 import type { Executor, ReplyRow } from './schema.ts';
-
-/** A reply that waits to be sent. */
-export interface Planned {
-  readonly key: string;
-  readonly publisher: string;
-  readonly payload: Payload;
-}
-
-export async function plannedReply(db: Executor, key: string, now: number): Promise<Planned | undefined> {
-  const row = await db
-    .selectFrom('replies')
-    .select(['key', 'publisher', 'payload'])
-    .where('key', '=', key)
-    .where('state', '=', 'planned')
-    .where('due_at', '<=', now)
-    .executeTakeFirst();
-  return row && { ...row, payload: JSON.parse(row.payload) as Payload };
-}
-
-/** A reply that this process may send now, until the lease ends. `attempt` is the token that later writes carry. */
-export interface Sending extends Planned {
-  readonly attempt: number;
-  readonly leaseUntil: number;
-}
-
-/**
- * planned -> sending, unless a brake is on: everything that may hold a reply back is asked, and reserved, in this one transaction.
- * Undefined: it is not planned, not due, or someone else has it.
- */
-export async function takeForSending(
-  tx: Executor,
-  key: string,
-  now: number,
-  terms: Terms & { readonly leaseMs: number },
-): Promise<Sending | Braked | undefined> {
-  const row = await claimed(tx, key, now, terms.platform);
-  if (row === undefined) return undefined;
-  const leaseUntil = now + terms.leaseMs;
-  if (row.repeat_until !== null && now >= row.repeat_until) return await tooLate(tx, row, now);
-  const brake = await brakeOn(tx, row, now, terms);
-  if (brake !== undefined) return await hold(tx, row, brake, now);
-  const attempt = row.attempts + 1;
-  await tx
-    .updateTable('replies')
-    .set({
-      state: 'sending',
-      attempts: attempt,
-      lease_until: leaseUntil,
-      first_attempt_at: row.first_attempt_at ?? now,
-      taken_at: now,
-      due_at: leaseUntil,
-      updated_at: now,
-    })
-    .where('key', '=', key)
-    .execute();
-  return { key, publisher: row.publisher, payload: JSON.parse(row.payload) as Payload, attempt, leaseUntil };
-}
-
-/** In one question with what stops most often: each is a way to the server. */
-async function claimed(tx: Executor, key: string, now: number, platform: string): Promise<Candidate | undefined> {
-  const planned = tx
-    .selectFrom('replies')
-    .selectAll()
-    .select([replyIsPaused(platform).as('paused'), authorIsOptedOut.as('opted_out')])
-    .where('key', '=', key)
-    .where('state', '=', 'planned')
-    .where('due_at', '<=', now);
-  return await claim(tx, planned).executeTakeFirst();
-}
-
-/** It was planned again because a repeat did no harm; while it waited, the time for that ran out. */
-async function tooLate(tx: Executor, { key }: ReplyRow, now: number): Promise<undefined> {
-  await tx
-    .updateTable('replies')
-    .set({ state: 'unknown', due_at: now, repeat_until: null, looks: 0, updated_at: now })
-    .where('key', '=', key)
-    .execute();
-  return undefined;
-}
-
-async function hold(tx: Executor, { key }: ReplyRow, brake: Braked, now: number): Promise<Braked> {
-  if (brake.dueAt === null && (await lookForIt(tx, key, now))) return { ...brake, dueAt: now };
-  await tx
-    .updateTable('replies')
-    .set({
-      state: brake.dueAt === null ? 'abandoned' : 'planned',
-      due_at: brake.dueAt,
-      reason: brake.reason,
-      updated_at: now,
-    })
-    .where('key', '=', key)
-    .execute();
-  return brake;
-}
-
-/** Puts a planned reply off for a reason that has nothing to do with it. */
-export async function postponeReply(tx: Executor, key: string, { reason, dueAt }: Braked, now: number): Promise<void> {
-  await tx
-    .updateTable('replies')
-    .set({ due_at: dueAt, reason, updated_at: now })
-    .where('key', '=', key)
-    .where('state', '=', 'planned')
-    .execute();
-}
+import type { Sending } from './taking.ts';
+import { lookedFor } from './withdrawing.ts';
 
 /** How an attempt to send ended. */
 export type Ending =
@@ -120,40 +17,74 @@ export type Ending =
   | { readonly state: 'refused'; readonly reason: string }
   | { readonly state: 'unknown'; readonly reason: string; readonly dueAt: number };
 
+/** An attempt that ended. */
+export interface Ended {
+  readonly sending: Sending;
+  readonly ending: Ending;
+  readonly now: number;
+  readonly brakes: Brakes;
+}
+
 /**
- * sending -> sent | planned | refused | unknown. False: the attempt was no longer ours. A `sent` is true even then, so it is
+ * sending -> sent | planned | refused | unknown. No result: the attempt was no longer ours. A `sent` is true even then, so it is
  * also written over what others made of the same attempt meanwhile.
  */
-export async function endSending(
-  tx: Executor,
-  sending: Sending,
-  ending: Ending,
-  terms: { readonly now: number; readonly brakes: Brakes },
-): Promise<boolean> {
-  const { now, brakes } = terms;
-  const ended = await tx
-    .updateTable('replies')
-    .set({
-      state: ending.state,
-      reason: 'reason' in ending ? ending.reason : null,
-      published: ending.state === 'sent' ? JSON.stringify(ending.published) : null,
-      published_id: ending.state === 'sent' ? ending.published.id : null,
-      sent_at: ending.state === 'sent' ? now : null,
-      due_at: 'dueAt' in ending ? ending.dueAt : null,
-      lease_until: null,
-      looks: 0,
-      updated_at: now,
-    })
-    .where('key', '=', sending.key)
-    .where('attempts', '=', sending.attempt)
-    .where('state', 'in', ending.state === 'sent' ? ['sending', 'unknown', 'planned', 'abandoned'] : ['sending'])
-    .returning('unwanted')
-    .executeTakeFirst();
-  if (ended === undefined) return false;
-  if (ending.state === 'planned') await forgetAttempt(tx, sending.key);
-  if (ended.unwanted === 1 && ending.state !== 'unknown') await followWish(tx, sending.key, ending.state, now);
-  await account(tx, sending, ending, now, brakes);
-  return true;
+export const endSending: Batch<Ended, true> = {
+  keyOf: ({ sending }) => sending.key,
+  async run(tx, all) {
+    const results = new Map<string, true>();
+    const ended = await writeEndings(tx, all);
+    for (const one of all) {
+      const { key } = one.sending;
+      const unwanted = ended.get(key);
+      if (unwanted === undefined) continue;
+      if (one.ending.state === 'planned') await forgetAttempt(tx, key);
+      if (unwanted && one.ending.state !== 'unknown') await followWish(tx, key, one.ending.state, one.now);
+      await account(tx, one);
+      results.set(key, true);
+    }
+    return results;
+  },
+};
+
+/** By key, whether the reply is to be taken back as soon as it is known to be out; those that were still ours. */
+async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<ReadonlyMap<string, boolean>> {
+  const columns = {
+    key: 'text',
+    attempt: 'bigint',
+    state: 'text',
+    reason: 'text',
+    published: 'text',
+    published_id: 'text',
+    sent_at: 'bigint',
+    due_at: 'bigint',
+    now: 'bigint',
+  } as const;
+  const { rows } = await sql<Pick<ReplyRow, 'key' | 'unwanted'>>`
+    update replies set state = given.state, reason = given.reason, published = given.published,
+      published_id = given.published_id, sent_at = given.sent_at, due_at = given.due_at, lease_until = null, looks = 0,
+      updated_at = given.now
+    from ${given(tx, columns, all.map(endRow))}
+    where replies.key = given.key and replies.attempts = given.attempt
+      and (replies.state = 'sending'
+        or (given.state = 'sent' and replies.state in ('unknown', 'planned', 'abandoned')))
+    returning replies.key, replies.unwanted`.execute(tx);
+  return new Map(rows.map(({ key, unwanted }) => [key, unwanted === 1]));
+}
+
+function endRow({ sending, ending, now }: Ended) {
+  const published = ending.state === 'sent' ? ending.published : undefined;
+  return {
+    key: sending.key,
+    attempt: sending.attempt,
+    state: ending.state,
+    reason: 'reason' in ending ? ending.reason : null,
+    published: published === undefined ? null : JSON.stringify(published),
+    published_id: published?.id ?? null,
+    sent_at: published === undefined ? null : now,
+    due_at: 'dueAt' in ending ? ending.dueAt : null,
+    now,
+  };
 }
 
 /** The platform surely did not take it, and has nothing of it to remember, unless an earlier attempt is what it remembers. */
@@ -167,7 +98,7 @@ async function forgetAttempt(tx: Executor, key: string): Promise<void> {
 }
 
 /** What the outcome says about the account, and what it cost. */
-async function account(tx: Executor, sending: Sending, ending: Ending, now: number, brakes: Brakes): Promise<void> {
+async function account(tx: Executor, { sending, ending, now, brakes }: Ended): Promise<void> {
   const { publisher } = sending;
   if (brakes.budget !== null) {
     const id = spendingId(sending.key, sending.attempt);

@@ -248,13 +248,13 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     await plan(by('1', 'ada'));
     await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
     const unknown = (await unknownReply(ledger.db, 'file:1', now))!;
-    await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null }, now));
+    await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
     const atOnce = ledger.transact(async (tx) => {
       await optOut(tx, { person: personKey('file', 'ada'), source: 'operator' }, now);
       return await unknownReply(tx, 'file:1', now);
     });
     expect(await atOnce).toMatchObject({ unwanted: true });
-    await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null }, now));
+    await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
     expect(await take('1')).toMatchObject({ reason: 'the author asked not to be answered' });
     expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1 });
   });
@@ -277,7 +277,7 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     await plan(post({ id: '1' }));
     await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
     const unknown = (await unknownReply(ledger.db, 'file:1', now))!;
-    const again = { state: 'planned', repeatUntil: now + minute } as const;
+    const again = { state: 'planned', repeatUntil: now + minute, dueAt: now } as const;
     await ledger.transact((tx) => settleReply(tx, unknown, again, now));
     expect(await take('1', now + minute)).toBeUndefined();
     expect(await state('1')).toBe('unknown');

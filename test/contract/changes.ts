@@ -4,7 +4,7 @@ import { deletePost, editPost, keptAmong, standingReplies } from '../../src/ledg
 import { answersUs, obey } from '../../src/ledger/controls.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { isOptedOut } from '../../src/ledger/opt-outs.ts';
-import { postRow, waitingPost } from '../../src/ledger/posts.ts';
+import { postRow, waitingPosts } from '../../src/ledger/posts.ts';
 import { purgeDeleted, purgeOld } from '../../src/ledger/retention.ts';
 import { settleReply, unknownReply } from '../../src/ledger/settling.ts';
 import { takeBack } from '../../src/ledger/withdrawing.ts';
@@ -47,13 +47,13 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(JSON.parse((await postRow(ledger.db, 'file:1'))!.post)).toMatchObject({
         text: 'other words, the same cables',
       });
-      expect(await waitingPost(ledger.db, 'file:1', now)).toBeUndefined();
+      expect(await ledger.ask(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
     });
 
     test('that cites something else waits for a new verdict, and a decision on its former text is void', async () => {
       await keep('1');
       expect(await edit('changed')).toBe('changed');
-      expect(await waitingPost(ledger.db, 'file:1', now)).toMatchObject({ revision: 1 });
+      expect(await ledger.ask(waitingPosts, { key: 'file:1', now: now })).toMatchObject({ revision: 1 });
       expect(await decide('1', undefined, { revision: 0 })).toBeUndefined();
       expect(await decide('1', undefined, { revision: 1 })).toMatchObject({ action: 'reply' });
     });
@@ -97,7 +97,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       const unknown = (await unknownReply(ledger.db, 'file:1', now))!;
-      await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null }, now));
+      await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
       await end(await mustTake('1', now + 1), { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
       expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1))).toBe('unwanted');
       expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1 });
@@ -107,7 +107,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       const unknown = (await unknownReply(ledger.db, 'file:1', now))!;
-      await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null }, now));
+      await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
       const again = await mustTake('1', now + 1);
       await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1));
       await end(again, { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
@@ -135,7 +135,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       const left = JSON.stringify(await postRow(ledger.db, 'file:1'));
       expect(left).not.toMatch(/secret|ada/i);
       expect((await keep('1')).fresh).toEqual([]);
-      expect(await waitingPost(ledger.db, 'file:1', now)).toBeUndefined();
+      expect(await ledger.ask(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
     });
 
     test('takes its answer with it, or not, as the operator wants', async () => {

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { advanceFeed, feedRows, holdFeed, releaseFeeds, restFeed, trimRejects } from '../../src/ledger/feeds.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { forgetRunner, forgetSilentRunners, lastRunner, noteRunner, runners } from '../../src/ledger/notes.ts';
-import { duePosts, keepPosts, postponePost, retryPost, postRow, waitingPost } from '../../src/ledger/posts.ts';
+import { duePosts, keepPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts.ts';
 import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies.ts';
-import { expireSending, takeForSending } from '../../src/ledger/sending.ts';
+import { expireSending } from '../../src/ledger/sending.ts';
 import { settleReply, unknownReply } from '../../src/ledger/settling.ts';
+import { takeForSending } from '../../src/ledger/taking.ts';
 import { claimTick } from '../../src/ledger/ticks.ts';
 import { askWithdrawal, dueWithdrawal, endWithdrawal } from '../../src/ledger/withdrawing.ts';
 import { now, published, replyTo, steps, terms, verdict } from '../support/ledger.ts';
@@ -58,7 +59,7 @@ export function ledgerContract(
       await keep('1');
       expect(await decide('1', replyTo(post({ id: '1' })))).toEqual(verdict);
       expect(await decide('1', replyTo(post({ id: '1' }), { cited: ['another'] }))).toBeUndefined();
-      expect(await waitingPost(ledger.db, 'file:1', now)).toBeUndefined();
+      expect(await ledger.ask(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
       expect(await dueReplies(ledger.db, 'planned', now, 10)).toEqual(['file:1']);
     });
 
@@ -75,7 +76,7 @@ export function ledgerContract(
       await keep('1');
       await ledger.transact((tx) => postponePost(tx, 'file:1', 'disk error', now + 500));
       expect(await duePosts(ledger.db, now, 10)).toEqual([]);
-      expect(await waitingPost(ledger.db, 'file:1', now + 500)).toMatchObject({ attempts: 1 });
+      expect(await ledger.ask(waitingPosts, { key: 'file:1', now: now + 500 })).toMatchObject({ attempts: 1 });
       await ledger.transact((tx) => postponePost(tx, 'file:1', 'disk error', null));
       expect(await postRow(ledger.db, 'file:1')).toMatchObject({ state: 'failed', error: 'disk error', due_at: null });
       expect(await ledger.transact((tx) => retryPost(tx, 'file:1', now))).toBe(true);
@@ -96,7 +97,7 @@ export function ledgerContract(
       await plannedReply('1');
       await take('1');
       const other = await reopen();
-      expect(await other.transact((tx) => takeForSending(tx, 'file:1', now, terms()))).toBeUndefined();
+      expect(await other.transactEach(takeForSending, { key: 'file:1', now, terms: terms() })).toBeUndefined();
       await other[Symbol.asyncDispose]();
     });
 
@@ -122,7 +123,7 @@ export function ledgerContract(
       const sending = await mustTake('1');
       await ledger.transact((tx) => expireSending(tx, now + 1000));
       const refused = { state: 'refused', reason: '403' } as const;
-      expect(await end(sending, refused)).toBe(false);
+      expect(await end(sending, refused)).toBeUndefined();
       expect(await end(sending, { state: 'sent', published })).toBe(true);
       expect(await state('1')).toBe('sent');
     });
@@ -132,7 +133,7 @@ export function ledgerContract(
       const first = await mustTake('1');
       await end(first, { state: 'planned', reason: '429', dueAt: now });
       await take('1');
-      expect(await end(first, { state: 'refused', reason: 'x' })).toBe(false);
+      expect(await end(first, { state: 'refused', reason: 'x' })).toBeUndefined();
       expect(await state('1')).toBe('sending');
     });
 
@@ -149,9 +150,9 @@ export function ledgerContract(
       const stale = await look();
       expect(await settle({ state: 'unknown', dueAt: at + 50, looked: true })).toBe(true);
       expect(await look()).toMatchObject({ looks: 1 });
-      expect(await ledger.transact((tx) => settleReply(tx, stale, { state: 'planned', repeatUntil: null }, at))).toBe(
-        false,
-      );
+      expect(
+        await ledger.transact((tx) => settleReply(tx, stale, { state: 'planned', repeatUntil: null, dueAt: at }, at)),
+      ).toBe(false);
       expect(await settle({ state: 'abandoned', reason: 'outcome unknown' })).toBe(true);
       expect(await state('1')).toBe('abandoned');
       expect(await ledger.transact((tx) => retryReply(tx, 'file:1', at))).toBe(true);

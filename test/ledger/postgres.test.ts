@@ -4,7 +4,8 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { duePosts, keepPosts, postponePost, postRow } from '../../src/ledger/posts.ts';
 import { openPostgresLedger } from '../../src/ledger/postgres.ts';
 import { type Limits, usualLimits } from '../../src/ledger/postgres-pool.ts';
-import { takeForSending } from '../../src/ledger/sending.ts';
+import { runBatch } from '../../src/ledger/batch.ts';
+import { takeForSending } from '../../src/ledger/taking.ts';
 import { brakesContract } from '../contract/brakes.ts';
 import { changesContract } from '../contract/changes.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
@@ -90,7 +91,7 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
     await plan(ledger, '2');
     const look = () => postRow(ledger.db, 'file:1');
     const now = await ledger.now();
-    const take = (id: string) => ledger.transact((tx) => takeForSending(tx, `file:${id}`, now, terms()));
+    const take = (id: string) => ledger.transactEach(takeForSending, { key: `file:${id}`, now, terms: terms() });
     expect(await look()).toMatchObject({ state: 'decided' });
     expect(await take('1')).toMatchObject({ attempt: 1 });
     const change = 'alter table posts add column more text; alter table replies add column more text';
@@ -111,6 +112,10 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   });
 });
 
+function taking(id: string, now: number) {
+  return { key: `file:${id}`, now, terms: { ...terms(), leaseMs: 60_000 } };
+}
+
 describe.skipIf(!postgresIsHere)('two processes on one PostgreSQL ledger', () => {
   async function two(limits: Partial<Limits> = {}): Promise<[Ledger, Ledger]> {
     const url = await database();
@@ -123,8 +128,7 @@ describe.skipIf(!postgresIsHere)('two processes on one PostgreSQL ledger', () =>
     await keep(one, ...ids);
     await Promise.all(ids.map((id) => plan(one, id)));
     const now = await one.now();
-    const take = (ledger: Ledger, id: string) =>
-      ledger.transact((tx) => takeForSending(tx, `file:${id}`, now, { ...terms(), leaseMs: 60_000 }));
+    const take = (ledger: Ledger, id: string) => ledger.transactEach(takeForSending, taking(id, now));
     const takings = await Promise.all([
       ...ids.map((id) => take(one, id)),
       ...ids.toReversed().map((id) => take(other, id)),
@@ -153,17 +157,15 @@ describe.skipIf(!postgresIsHere)('two processes on one PostgreSQL ledger', () =>
     const taken = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
     const first = one.transact(async (tx) => {
-      const sending = await takeForSending(tx, 'file:1', now, { ...terms(), leaseMs: 60_000 });
+      const sending = await runBatch(tx, takeForSending, [taking('1', now)]);
       taken.resolve();
       await ended.promise;
       return sending;
     });
     await taken.promise;
-    expect(
-      await other.transact((tx) => takeForSending(tx, 'file:1', now, { ...terms(), leaseMs: 60_000 })),
-    ).toBeUndefined();
+    expect(await other.transactEach(takeForSending, taking('1', now))).toBeUndefined();
     ended.resolve();
-    expect(await first).toMatchObject({ attempt: 1 });
+    expect(await first).toMatchObject([{ attempt: 1 }]);
   });
 
   test('that block each other crosswise both come through', async () => {

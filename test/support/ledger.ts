@@ -4,9 +4,11 @@ import type { Post } from '../../src/core/post.ts';
 import { personKey } from '../../src/core/post.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { decidePost, type Keeping, keepPosts } from '../../src/ledger/posts.ts';
+import { decidePosts } from '../../src/ledger/deciding.ts';
+import { type Keeping, keepPosts } from '../../src/ledger/posts.ts';
 import { type PlannedReply, type Scope, replyRow } from '../../src/ledger/replies.ts';
-import { type Ending, endSending, type Sending, takeForSending } from '../../src/ledger/sending.ts';
+import { type Ending, endSending } from '../../src/ledger/sending.ts';
+import { type Sending, takeForSending } from '../../src/ledger/taking.ts';
 import type { Braked, Terms } from '../../src/ledger/brakes.ts';
 import { post } from './posts.ts';
 
@@ -54,9 +56,15 @@ export function steps(ledger: () => Ledger) {
     reply?: PlannedReply,
     more: { resolutions?: Resolution[]; revision?: number; unwanted?: string[] } = {},
   ) =>
-    transact((tx) =>
-      decidePost(tx, { key: post({ id }).key, revision: 0, resolutions: [], verdict, reply, ...more }, now),
-    );
+    ledger().transactEach(decidePosts, {
+      key: post({ id }).key,
+      at: now,
+      revision: 0,
+      resolutions: [],
+      verdict,
+      reply,
+      ...more,
+    });
   return {
     keepThese,
     decide,
@@ -67,15 +75,15 @@ export function steps(ledger: () => Ledger) {
       await decide(answered.id, replyTo(answered, changes));
     },
     take: (id: string, at = now, on = terms()): Promise<Sending | Braked | undefined> =>
-      transact((tx) => takeForSending(tx, `file:${id}`, at, on)),
+      ledger().transactEach(takeForSending, { key: `file:${id}`, now: at, terms: on }),
     /** Takes what nothing holds back. */
     mustTake: async (id: string, at = now, on = terms()): Promise<Sending> => {
-      const taken = await transact((tx) => takeForSending(tx, `file:${id}`, at, on));
+      const taken = await ledger().transactEach(takeForSending, { key: `file:${id}`, now: at, terms: on });
       if (taken === undefined || !('attempt' in taken)) throw new Error(`not taken: ${JSON.stringify(taken)}`);
       return taken;
     },
     end: (sending: Sending, ending: Ending, at = now, brakes: Brakes = noBrakes) =>
-      transact((tx) => endSending(tx, sending, ending, { now: at, brakes })),
+      ledger().transactEach(endSending, { sending, ending, now: at, brakes }),
     state: async (id: string) => (await replyRow(ledger().db, `file:${id}`))?.state,
     row: (id: string) => replyRow(ledger().db, `file:${id}`),
   };

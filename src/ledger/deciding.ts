@@ -1,0 +1,107 @@
+import { sql } from 'kysely';
+import type { Resolution } from '../core/citation.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { Batch } from './batch.ts';
+import { given } from './given.ts';
+import { insertReplies, type PlannedReply } from './replies.ts';
+import type { Executor } from './schema.ts';
+import { takeBack } from './withdrawing.ts';
+
+/** What resolving a post came to. `reply` is there when the verdict is to reply. */
+export interface Decision {
+  readonly key: string;
+  readonly at: number;
+  /** Of the post that was decided upon: an edit meanwhile makes the decision void. */
+  readonly revision: number;
+  readonly resolutions: readonly Resolution[];
+  readonly verdict: Verdict;
+  readonly reply: PlannedReply | undefined;
+  /** Earlier replies to the post that no longer say what it asks. */
+  readonly unwanted?: readonly string[];
+}
+
+/**
+ * Writes decisions about posts that still wait for one. A reply whose thread, cables and paragraphs were answered before lowers the
+ * verdict to `log`. The result is the verdict as written; none where someone else decided first.
+ */
+export const decidePosts: Batch<Decision, Verdict> = {
+  keyOf: ({ key }) => key,
+  async run(tx, all) {
+    const decided = await writeVerdicts(tx, all);
+    const decisions = all.filter(({ key }) => decided.has(key));
+    for (const decision of decisions) if (decision.revision > 0) await undoEarlier(tx, decision);
+    await insertMentions(tx, decisions);
+    const replies = decisions.flatMap(({ reply, at }) => (reply === undefined ? [] : [{ reply, at }]));
+    const planned = await insertReplies(tx, replies);
+    const verdicts = new Map(decisions.map(({ key, verdict }) => [key, verdict]));
+    for (const { key, verdict, reply } of decisions) {
+      if (reply === undefined || planned.has(reply.payload.key)) continue;
+      const lowered = lower(verdict);
+      verdicts.set(key, lowered);
+      await rewriteVerdict(tx, key, lowered);
+    }
+    return verdicts;
+  },
+};
+
+/** kept -> decided, where nothing has changed since the post was read. Returns the keys of those. */
+async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Promise<ReadonlySet<string>> {
+  const columns = { key: 'text', revision: 'bigint', verdict: 'text', at: 'bigint' } as const;
+  const rows = decisions.map(({ key, revision, verdict, at }) => {
+    return { key, revision, verdict: JSON.stringify(verdict), at };
+  });
+  const taken = await sql<{ key: string }>`
+    update posts set state = 'decided', due_at = null, decided_at = given.at, error = null, verdict = given.verdict
+    from ${given(tx, columns, rows)}
+    where posts.key = given.key and posts.state = 'kept' and posts.revision = given.revision
+    returning posts.key`.execute(tx);
+  return new Set(taken.rows.map(({ key }) => key));
+}
+
+/** What was said of the post before it was changed. */
+async function undoEarlier(tx: Executor, { key, unwanted = [], at }: Decision): Promise<void> {
+  await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
+  for (const reply of unwanted) await takeBack(tx, reply, at);
+}
+
+function lower(verdict: Verdict): Verdict {
+  return {
+    ...verdict,
+    action: 'log',
+    asked: verdict.action,
+    clause: 'one reply per thread for the same cable and paragraphs',
+  };
+}
+
+async function rewriteVerdict(tx: Executor, key: string, verdict: Verdict): Promise<void> {
+  await tx
+    .updateTable('posts')
+    .set({ verdict: JSON.stringify(verdict) })
+    .where('key', '=', key)
+    .execute();
+}
+
+async function insertMentions(tx: Executor, decisions: readonly Decision[]): Promise<void> {
+  const columns = {
+    post_key: 'text',
+    position: 'bigint',
+    reference_id: 'text',
+    status: 'text',
+    resolution: 'text',
+    at: 'bigint',
+  } as const;
+  const rows = decisions.flatMap(({ key, resolutions, at }) => {
+    return resolutions.map((resolution, position) => ({
+      post_key: key,
+      position,
+      reference_id: resolution.referenceId,
+      status: resolution.status,
+      resolution: JSON.stringify(resolution),
+      at,
+    }));
+  });
+  if (rows.length === 0) return;
+  await sql`
+    insert into mentions (post_key, position, reference_id, status, resolution, at)
+    select post_key, position, reference_id, status, resolution, at from ${given(tx, columns, rows)}`.execute(tx);
+}

@@ -1,0 +1,37 @@
+import { type RawBuilder, sql } from 'kysely';
+import { storable } from '../core/text.ts';
+import { isPostgres } from './dialect.ts';
+import type { Executor } from './schema.ts';
+
+/** How a column of `given` is read. */
+type Kind = 'text' | 'bigint';
+type Value = { text: string; bigint: number };
+type Columns = Readonly<Record<string, Kind>>;
+type GivenRow<C extends Columns> = { readonly [Name in keyof C]: Value[C[Name]] | null };
+
+/**
+ * Rows that a statement brings along, as a table `given` to select from and to join. They travel as one value, so the statement reads the
+ * same for one row and for hundreds, and is prepared once. Join with `cross join`, so that SQLite goes from them to the other table's key, and
+ * not through all of that table that is due.
+ */
+export function given<const C extends Columns>(
+  db: Executor,
+  columns: C,
+  rows: readonly GivenRow<C>[],
+): RawBuilder<unknown> {
+  const json = written(rows);
+  const names = Object.keys(columns);
+  if (isPostgres(db)) {
+    const typed = names.map((name) => sql`${sql.ref(name)} ${sql.raw(columns[name]!)}`);
+    return sql`json_to_recordset(${json}::json) as given (${sql.join(typed)})`;
+  }
+  const read = names.map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`);
+  return sql`(select ${sql.join(read)} from json_each(${json})) as given`;
+}
+
+/** With what JSON can write and PostgreSQL not read, NUL and lone surrogates, made readable; it is rare, so it is looked for first. */
+function written(rows: readonly object[]): string {
+  const json = JSON.stringify(rows);
+  if (!/\\u(?:0000|d[89a-f])/.test(json)) return json;
+  return JSON.stringify(rows, (_name, value: unknown) => (typeof value === 'string' ? storable(value) : value));
+}

@@ -1,0 +1,151 @@
+import { sql } from 'kysely';
+import type { Payload } from '../core/reply.ts';
+import type { Batch } from './batch.ts';
+import { type Braked, brakeOn, type Candidate, isBraked, type Terms } from './brakes.ts';
+import { claim } from './claim.ts';
+import { given } from './given.ts';
+import { authorIsOptedOut } from './opt-outs.ts';
+import { replyIsPaused } from './pauses.ts';
+import type { DueKey } from './posts.ts';
+import type { Executor, ReplyRow } from './schema.ts';
+import { lookForIt } from './withdrawing.ts';
+
+/** A reply that waits to be sent. */
+export interface Planned {
+  readonly key: string;
+  readonly publisher: string;
+  readonly payload: Payload;
+}
+
+export const plannedReplies: Batch<DueKey, Planned> = {
+  keyOf: ({ key }) => key,
+  async run(db, items) {
+    const { rows } = await sql<PlannedRow>`
+      select replies.key, publisher, payload
+      from ${given(db, { key: 'text', now: 'bigint' }, items)}
+      cross join replies
+      where replies.key = given.key and state = 'planned' and due_at <= given.now`.execute(db);
+    return new Map(rows.map((row) => [row.key, { ...row, payload: JSON.parse(row.payload) as Payload }]));
+  },
+};
+
+type PlannedRow = Pick<ReplyRow, 'key' | 'publisher' | 'payload'>;
+
+/** A reply that this process may send now, until the lease ends. `attempt` is the token that later writes carry. */
+export interface Sending extends Planned {
+  readonly attempt: number;
+  readonly leaseUntil: number;
+}
+
+/** A process that wants to send a reply. */
+export interface Taking extends DueKey {
+  readonly terms: Terms & { readonly leaseMs: number };
+  /** Once it is aborted nothing is taken: many may wait for their turn, and leave the reply to others when the process is to end. */
+  readonly unless?: AbortSignal;
+}
+
+/**
+ * planned -> sending, unless a brake is on: everything that may hold a reply back is asked, and reserved, in this one transaction.
+ * No result: it is not planned, not due, or someone else has it.
+ */
+export const takeForSending: Batch<Taking, Sending | Braked> = {
+  keyOf: ({ key }) => key,
+  async run(tx, all) {
+    const wanted = new Map(all.filter(({ unless }) => unless?.aborted !== true).map((taking) => [taking.key, taking]));
+    const results = new Map<string, Sending | Braked>();
+    const free: Taken[] = [];
+    const braked: Taken[] = [];
+    for (const row of await claimed(tx, [...wanted.values()])) {
+      const taken = { row, ...wanted.get(row.key)! };
+      (isBraked(taken.terms.brakes) ? braked : free).push(taken);
+    }
+    // In one order of accounts everywhere, so that no two processes wait for each other's locks.
+    braked.sort((a, b) => (a.row.publisher < b.row.publisher ? -1 : Number(a.row.publisher > b.row.publisher)));
+    // What one brake lets through counts for the next, so it is written before that is asked.
+    for (const some of [free, ...braked.map((one) => [one])]) {
+      for (const [key, result] of await take(tx, some)) results.set(key, result);
+    }
+    return results;
+  },
+};
+
+interface Taken extends Taking {
+  readonly row: Candidate;
+}
+
+/** In one question with what stops most often: each is a way to the server. */
+async function claimed(tx: Executor, takings: readonly Taking[]): Promise<readonly Candidate[]> {
+  if (takings.length === 0) return [];
+  const columns = { key: 'text', now: 'bigint', platform: 'text' } as const;
+  const rows = takings.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
+  const { rows: found } = await sql<Candidate>`
+    select replies.*, ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out
+    from ${given(tx, columns, rows)}
+    cross join replies
+    where replies.key = given.key and replies.state = 'planned' and replies.due_at <= given.now
+    ${claim(tx, 'replies')}`.execute(tx);
+  return found;
+}
+
+/** Those that nothing holds back are written as `sending`, together. */
+async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<string, Sending | Braked>> {
+  const results = new Map<string, Sending | Braked>();
+  const rows: { key: string; now: number; until: number }[] = [];
+  for (const { row, key, now, terms } of all) {
+    const until = now + terms.leaseMs;
+    if (row.repeat_until !== null && now >= row.repeat_until) {
+      await tooLate(tx, row, now);
+      continue;
+    }
+    const brake = await brakeOn(tx, row, now, terms);
+    if (brake !== undefined) {
+      results.set(key, await hold(tx, row, brake, now));
+      continue;
+    }
+    rows.push({ key, now, until });
+    const payload = JSON.parse(row.payload) as Payload;
+    results.set(key, { key, publisher: row.publisher, payload, attempt: row.attempts + 1, leaseUntil: until });
+  }
+  if (rows.length === 0) return results;
+  await sql`
+    update replies set state = 'sending', attempts = attempts + 1, lease_until = given.until,
+      first_attempt_at = coalesce(first_attempt_at, given.now), taken_at = given.now, due_at = given.until,
+      updated_at = given.now
+    from ${given(tx, { key: 'text', now: 'bigint', until: 'bigint' }, rows)}
+    where replies.key = given.key`.execute(tx);
+  return results;
+}
+
+/** It was planned again because a repeat did no harm; while it waited, the time for that ran out. */
+async function tooLate(tx: Executor, { key }: ReplyRow, now: number): Promise<void> {
+  await tx
+    .updateTable('replies')
+    .set({ state: 'unknown', due_at: now, repeat_until: null, looks: 0, updated_at: now })
+    .where('key', '=', key)
+    .execute();
+}
+
+async function hold(tx: Executor, { key }: ReplyRow, brake: Braked, now: number): Promise<Braked> {
+  if (brake.dueAt === null && (await lookForIt(tx, key, now))) return { ...brake, dueAt: now };
+  await tx
+    .updateTable('replies')
+    .set({
+      state: brake.dueAt === null ? 'abandoned' : 'planned',
+      due_at: brake.dueAt,
+      reason: brake.reason,
+      updated_at: now,
+    })
+    .where('key', '=', key)
+    .execute();
+  return brake;
+}
+
+/** Puts a planned reply off for a reason that has nothing to do with it. */
+export async function postponeReply(tx: Executor, key: string, { reason, dueAt }: Braked, now: number): Promise<void> {
+  await tx
+    .updateTable('replies')
+    .set({ due_at: dueAt, reason, updated_at: now })
+    .where('key', '=', key)
+    .where('state', '=', 'planned')
+    .execute();
+}
