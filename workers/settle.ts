@@ -1,5 +1,6 @@
 import type { App } from '../src/app.ts';
-import { messageOf } from '../src/core/errors.ts';
+import { messageOf, RetryLater } from '../src/core/errors.ts';
+import type { Published } from '../src/core/reply.ts';
 import { type Settlement, settleReply, type Unknown, unknownReply } from '../src/ledger/settling.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
 import { withinLimit } from './time-limit.ts';
@@ -33,11 +34,14 @@ async function look(app: App, unknown: Unknown): Promise<Settlement> {
   const now = await app.ledger.now();
   if (publisher === undefined) return { state: 'unknown', dueAt: now + unaskedMs, looked: false };
   const found = await find(app, unknown, publisher);
-  if (typeof found === 'object') return { state: 'sent', published: found };
+  if (typeof found === 'object' && 'id' in found) return { state: 'sent', published: found };
+  const silence = typeof found === 'object' ? found : undefined;
   const repeatUntil = harmlessUntil(publisher.repeat, unknown.firstAttemptAt - marginMs);
-  if (!unknown.unwanted && (repeatUntil === null || now < repeatUntil)) return { state: 'planned', repeatUntil };
+  if (!unknown.unwanted && (repeatUntil === null || now < repeatUntil))
+    return { state: 'planned', repeatUntil, dueAt: now + (silence?.askedToWaitMs ?? 0) };
   // Who gives no answer has not said that it is not there: an outage must not use the looks up.
-  if (found === 'no answer') return { state: 'unknown', dueAt: now + unaskedMs, looked: false };
+  if (silence !== undefined)
+    return { state: 'unknown', dueAt: now + Math.max(unaskedMs, silence.askedToWaitMs), looked: false };
   const wait = looksMs[unknown.looks];
   if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, looked: true };
   return {
@@ -61,13 +65,22 @@ async function opened(app: App, { key, publisher, payload }: Unknown): Promise<P
   return undefined;
 }
 
-async function find(app: App, unknown: Unknown, publisher: Publisher) {
+/** The platform gave no answer; it may have asked for patience. */
+interface Silence {
+  readonly askedToWaitMs: number;
+}
+
+async function find(
+  app: App,
+  unknown: Unknown,
+  publisher: Publisher,
+): Promise<Published | 'absent' | 'cannot-tell' | Silence> {
   try {
     return await withinLimit(app, (signal) => publisher.find(unknown.payload, signal));
   } catch (error) {
     const message = `looking for the reply failed: ${messageOf(error)}`;
     app.tell({ kind: 'trouble', what: unknown.key, post: unknown.payload.replyTo.key, message });
-    return 'no answer' as const;
+    return { askedToWaitMs: error instanceof RetryLater ? error.delayMs : 0 };
   }
 }
 

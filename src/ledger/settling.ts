@@ -40,7 +40,7 @@ export async function unknownReply(db: Executor, key: string, now: number): Prom
 export type Settlement =
   | { readonly state: 'sent'; readonly published: Published }
   /** To be sent again, where that is harmless until `repeatUntil`; null: for ever. */
-  | { readonly state: 'planned'; readonly repeatUntil: number | null }
+  | { readonly state: 'planned'; readonly repeatUntil: number | null; readonly dueAt: number }
   /** Still unknown; `looked` false: nobody could be asked, which is not counted. */
   | { readonly state: 'unknown'; readonly dueAt: number; readonly looked: boolean }
   | { readonly state: 'abandoned'; readonly reason: string };
@@ -57,7 +57,7 @@ export async function settleReply(
     .set({
       state: settlement.state,
       looks: settlement.state === 'unknown' ? unknown.looks + (settlement.looked ? 1 : 0) : 0,
-      due_at: settlement.state === 'planned' ? now : 'dueAt' in settlement ? settlement.dueAt : null,
+      due_at: 'dueAt' in settlement ? settlement.dueAt : null,
       updated_at: now,
       ...factsOf(settlement, now),
     })

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { PermanentError, RetryLater } from '../../src/core/errors.ts';
 import { replyRow, retryReply } from '../../src/ledger/replies.ts';
-import { takeForSending } from '../../src/ledger/sending.ts';
+import { takeForSending } from '../../src/ledger/taking.ts';
 import { askWithdrawal } from '../../src/ledger/withdrawing.ts';
 import { postRow, retryPost } from '../../src/ledger/posts.ts';
 import { drain } from '../../workers/index.ts';
 import { poll } from '../../workers/poll.ts';
 import { resolve } from '../../workers/resolve.ts';
 import { respond } from '../../workers/respond.ts';
+import type { Publisher } from '../../src/platforms/platform.ts';
 import { terms } from '../support/ledger.ts';
 import { openTestApp, scriptedPublisher } from '../support/app.ts';
 
@@ -139,7 +140,7 @@ describe('a sender that dies', () => {
     const { app, clock, work } = await openTestApp(cited, platform);
     await poll.work(app, 'posts');
     await resolve.work(app, key);
-    await app.ledger.transact((tx) => takeForSending(tx, key, clock.now(), { ...terms(), leaseMs: 120_000 }));
+    await app.ledger.transactEach(takeForSending, { key, now: clock.now(), terms: { ...terms(), leaseMs: 120_000 } });
     await work();
     expect(await stateOf(app)).toBe('sending');
     clock.advance(120_000);
@@ -153,7 +154,7 @@ describe('a sender that dies', () => {
     const { app, clock, work } = await openTestApp(cited, platform);
     await poll.work(app, 'posts');
     await resolve.work(app, key);
-    await app.ledger.transact((tx) => takeForSending(tx, key, clock.now(), { ...terms(), leaseMs: 120_000 }));
+    await app.ledger.transactEach(takeForSending, { key, now: clock.now(), terms: { ...terms(), leaseMs: 120_000 } });
     for (let i = 0; i < 10; i += 1) {
       clock.advance(hour);
       await work();
@@ -170,9 +171,10 @@ describe('a sender that dies', () => {
       ...app,
       ledger: {
         ...app.ledger,
-        transact: (work) => {
+        transactEach: (batch, item) => {
           writes += 1;
-          return writes === 2 ? Promise.reject(new Error('database or disk is full')) : app.ledger.transact(work);
+          const full = () => Promise.reject(new Error('database or disk is full'));
+          return writes === 2 ? full() : app.ledger.transactEach(batch, item);
         },
       },
     };
@@ -289,7 +291,49 @@ describe('a publisher that cannot be opened', () => {
   });
 });
 
+describe('a platform that asks for patience when it is asked about a reply', () => {
+  const waits = new RetryLater('429', 2 * hour);
+
+  test.each(['harmless', 'doubles'] as const)('is not asked again before that (a repeat %s)', async (repeat) => {
+    const platform = scriptedPublisher(repeat, ['lost request']);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    await work();
+    let looks = 0;
+    const find = () => {
+      looks += 1;
+      return looks === 1 ? Promise.reject(waits) : Promise.resolve('absent' as const);
+    };
+    const publish: Publisher['publish'] = (payload, signal) => platform.publish(payload, signal);
+    const strained: App = { ...app, publisher: () => Promise.resolve({ ...platform, find, publish }) };
+    const calls = () => looks + platform.calls;
+    clock.advance(app.patience.firstLookMs);
+    await drain(strained);
+    expect(calls()).toBe(2);
+    clock.advance(waits.delayMs - 1);
+    await drain(strained);
+    expect(calls()).toBe(2);
+    clock.advance(1);
+    await drain(strained);
+    expect(calls()).toBe(3);
+  });
+});
+
 describe('withdrawal', () => {
+  test('waits for as long as the platform asks', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const { app, clock, work } = await openTestApp(cited, platform);
+    await work();
+    await app.ledger.transact((tx) => askWithdrawal(tx, key, clock.now()));
+    const withdraw = () => Promise.reject(new RetryLater('429', 2 * hour));
+    await drain({ ...app, publisher: () => Promise.resolve({ ...platform, withdraw }) });
+    clock.advance(2 * hour - 1);
+    await work();
+    expect(await stateOf(app)).toBe('withdrawing');
+    clock.advance(1);
+    await work();
+    expect(await stateOf(app)).toBe('withdrawn');
+  });
+
   test('a sent reply is taken back from the platform', async () => {
     const platform = scriptedPublisher('doubles', []);
     const { app, clock, work } = await openTestApp(cited, platform);
