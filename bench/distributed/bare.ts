@@ -1,14 +1,19 @@
+// Keys a second through BullMQ alone, in a process of its own, as each bot has; arguments: URL of Redis, how many keys. Prints the rate.
 import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 
 const concurrency = 384;
 const bulkSize = 500;
 
+const [url = '', count = '0'] = process.argv.slice(2);
+const keys = Array.from({ length: Number(count) }, (_, i) => `file:${i}`);
+process.stdout.write(String(await bareRate()));
+
 /**
- * Keys a second through BullMQ alone, in this process: each is added to `resolve` and, by its worker, to `respond`, whose worker counts it.
- * The same adds in the same bulks with the same options as the bot's bell, and no ledger.
+ * Each key is added to `resolve` and, by its worker, to `respond`, whose worker counts it: the same adds in the same bulks with the same
+ * options as the bot's bell, and no ledger.
  */
-export async function bareRate(url: string, keys: readonly string[]): Promise<number> {
+async function bareRate(): Promise<number> {
   const connections = Array.from({ length: 3 }, () => {
     return new Redis(url, { maxRetriesPerRequest: null, replyMapping: 'legacy' });
   });
@@ -17,10 +22,10 @@ export async function bareRate(url: string, keys: readonly string[]): Promise<nu
   const queues = { resolve: new Queue('resolve', options), respond: new Queue('respond', options) };
   const finished = Promise.withResolvers<void>();
   const again = bulks((some) => add(queues.respond, some));
-  let count = 0;
+  let heard = 0;
   const counted = () => {
-    count += 1;
-    if (count === keys.length) finished.resolve();
+    heard += 1;
+    if (heard === keys.length) finished.resolve();
     return Promise.resolve();
   };
   const workers = [

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { type Brakes, noBrakes } from '../core/brakes.ts';
@@ -39,11 +39,14 @@ export function pauseFile(config: Config): string {
 
 /** Why the file stops all sending; undefined: it is not there. One that cannot be read stops as well. */
 export function stoppedBecause(config: Config): string | undefined {
+  const file = pauseFile(config);
   try {
-    const reason = readFileSync(pauseFile(config), 'utf8').trim().slice(0, 200);
-    return `stopped by the file ${pauseFile(config)}${reason === '' ? '' : `: ${reason}`}`;
+    // Asked before every reply: a look costs less than the error of reading what is not there.
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+    const reason = readFileSync(file, 'utf8').trim().slice(0, 200);
+    return `stopped by the file ${file}${reason === '' ? '' : `: ${reason}`}`;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    return `stopped by the file ${pauseFile(config)}, which cannot be read`;
+    return `stopped by the file ${file}, which cannot be read`;
   }
 }

@@ -19,18 +19,19 @@ export function given<const C extends Columns>(
   columns: C,
   rows: readonly GivenRow<C>[],
 ): RawBuilder<unknown> {
-  const json = written(rows);
   const names = Object.keys(columns);
   if (isPostgres(db)) {
     const typed = names.map((name) => sql`${sql.ref(name)} ${sql.raw(columns[name]!)}`);
-    return sql`json_to_recordset(${json}::json) as given (${sql.join(typed)})`;
+    return sql`json_to_recordset(${written(rows)}::json) as given (${sql.join(typed)})`;
   }
-  const read = names.map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`);
-  return sql`(select ${sql.join(read)} from json_each(${json})) as given`;
+  // By place, which SQLite reads faster than by name.
+  const read = names.map((name, place) => sql`value ->> ${sql.lit(place)} as ${sql.ref(name)}`);
+  const places = rows.map((row) => names.map((name) => row[name]));
+  return sql`(select ${sql.join(read)} from json_each(${written(places)})) as given`;
 }
 
 /** With what JSON can write and PostgreSQL not read, NUL and lone surrogates, made readable; it is rare, so it is looked for first. */
-function written(rows: readonly object[]): string {
+function written(rows: readonly unknown[]): string {
   const json = JSON.stringify(rows);
   if (!/\\u(?:0000|d[89a-f])/.test(json)) return json;
   return JSON.stringify(rows, (_name, value: unknown) => (typeof value === 'string' ? storable(value) : value));

@@ -3,6 +3,8 @@ import { type Bell, depthsOf, type Queue } from './queue.ts';
 
 /** Rings that wait, per bell, before `ring` makes its caller wait too, or drops them where nobody hears. */
 const crowd = 2000;
+/** How many may still wait when callers go on. */
+const roomy = 1500;
 const patienceMs = 1000;
 
 /** The embedded bell: lives and dies with the process, bounded in what runs at once. */
@@ -67,7 +69,7 @@ interface Line {
 }
 
 async function roomIn(line: Line): Promise<void> {
-  line.room ??= line.runner.onSizeLessThan(crowd).finally(() => (line.room = undefined));
+  line.room ??= line.runner.onSizeLessThan(roomy).finally(() => (line.room = undefined));
   await Promise.race([line.room, timeout(patienceMs)]);
 }
 

@@ -39,7 +39,11 @@ export interface CableModel {
 
 /** What templates see: the model, and what follows from it. */
 export type Shown = Model & {
-  readonly cables: readonly (CableModel & { readonly facts: readonly string[] })[];
+  readonly cables: readonly (CableModel & {
+    readonly facts: readonly string[];
+    /** How many paragraphs are cited. */
+    readonly cited: number;
+  })[];
   /** IDs of the cables that no list could be asked for. */
   readonly unchecked: readonly string[];
 };
@@ -47,7 +51,9 @@ export type Shown = Model & {
 export function shown(model: Model): Shown {
   return {
     ...model,
-    cables: model.cables.map((cable) => ({ ...cable, facts: inWords(cable) })),
+    cables: model.cables.map((cable) => {
+      return { ...cable, facts: inWords(cable), cited: cable.paragraphs.length + cable.more };
+    }),
     unchecked: model.cables.flatMap(({ status, id }) => (status === 'unverified' ? [id] : [])),
   };
 }
