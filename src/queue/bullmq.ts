@@ -1,5 +1,6 @@
 import { type Job, Queue as Bells, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import PQueue from 'p-queue';
 import { openBulk, patienceMs } from './bulk.ts';
 import { type Bell, bells, depthsOf, type Queue } from './queue.ts';
 import { openWires } from './redis.ts';
@@ -18,7 +19,11 @@ export interface BullOptions {
 
 /** How long BullMQ may take to end in good order before its sockets are cut. */
 const closeMs = 1000;
-const bulkSize = 500;
+/** Keys that are rung together and travel as one job: a job costs BullMQ far more than what is in it. Few enough that a page is shared out. */
+const handful = 16;
+const jobsABulk = 50;
+/** Jobs whose keys wait for their turn in a process: the next is here when there is room for it, and the others are left to other processes. */
+const jobsAtHand = 2;
 
 /**
  * The bell of several processes: BullMQ on Redis. No job has an id of its own, a delay or attempts, and none is kept: a kept or same-id
@@ -50,13 +55,19 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
       else await line(bell).bulk.add(key);
     },
     consume(bell, { concurrency }, handle) {
-      const consumer = openConsumer({ url, prefix, troubles, bell, concurrency }, async (key) => {
-        try {
-          await handle(key);
-        } catch (error) {
-          onError(bell, key, error);
-        }
-      });
+      const consumer = openConsumer(
+        { url, prefix, troubles, bell, concurrency },
+        {
+          ringAgain: (key) => line(bell).bulk.add(key),
+          async handle(key) {
+            try {
+              await handle(key);
+            } catch (error) {
+              onError(bell, key, error);
+            }
+          },
+        },
+      );
       consumers.add(consumer);
       return consumer;
     },
@@ -77,7 +88,7 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
 
 /** The sending end of one bell. */
 function openLine(bell: Bell, connection: Redis, { prefix, troubles }: { prefix: string; troubles: Troubles }) {
-  const queue = new Bells<string, void, 'ring'>(bell, {
+  const queue = new Bells<string[], void, 'ring'>(bell, {
     connection,
     prefix,
     skipVersionCheck: true,
@@ -88,9 +99,8 @@ function openLine(bell: Bell, connection: Redis, { prefix, troubles }: { prefix:
   queue.on('error', troubles.heard);
   const bulk = openBulk({
     async send(keys) {
-      for (let i = 0; i < keys.length; i += bulkSize) {
-        await queue.addBulk(keys.slice(i, i + bulkSize).map((data) => ({ name: 'ring' as const, data })));
-      }
+      const jobs = inPieces(keys, handful).map((data) => ({ name: 'ring' as const, data }));
+      for (const some of inPieces(jobs, jobsABulk)) await queue.addBulk(some);
     },
     onDropped(count, error) {
       troubles.dropped(count);
@@ -110,27 +120,38 @@ interface Consumer {
   readonly concurrency: number;
 }
 
-/** The hearing end of one bell. `handle` never rejects. */
-function openConsumer(options: Consumer, handle: (key: string) => Promise<void>): AsyncDisposable {
+interface Hearing {
+  /** Never rejects. */
+  readonly handle: (key: string) => Promise<void>;
+  /** For what was taken and not begun when the end came. */
+  readonly ringAgain: (key: string) => Promise<void>;
+}
+
+/** The hearing end of one bell. */
+function openConsumer(options: Consumer, { handle, ringAgain }: Hearing): AsyncDisposable {
   const { url, prefix, troubles, bell, concurrency } = options;
   // Longer than the longest wait for a job: without an answer for this long the socket is dead.
   const wires = openWires(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, troubles.heard);
-  const running = new Set<Promise<void>>();
+  const line = new PQueue({ concurrency });
   let ended: Promise<void> | undefined;
-  const take = async ({ data }: Job<string>) => {
-    // Taken between the end and the end of taking: this ring is lost, and sweep rings again.
-    if (ended !== undefined || typeof data !== 'string') return;
-    const run = handle(data);
-    running.add(run);
-    await run;
-    running.delete(run);
+  /** Resolves when the key's turn has come: from then on the ring is heard, and what becomes of it is the ledger's. */
+  const turnOf = (key: string) =>
+    new Promise<void>((come) => {
+      void line.add(async () => {
+        come();
+        await (ended === undefined ? handle(key) : ringAgain(key));
+      });
+    });
+  const take = async ({ data }: Job<unknown>) => {
+    await Promise.all(keysIn(data).map(turnOf));
   };
-  const worker = new Worker<string>(bell, take, { ...workerOptions, connection: wires.client, prefix, concurrency });
+  const settings = { ...workerOptions, connection: wires.client, prefix, concurrency: jobsAtHand };
+  const worker = new Worker<unknown>(bell, take, settings);
   worker.on('error', troubles.heard);
 
   async function end(): Promise<void> {
     const closed = worker.close();
-    await Promise.all(running);
+    await line.onIdle();
     await within(closeMs, closed);
     wires.cut();
   }
@@ -139,6 +160,15 @@ function openConsumer(options: Consumer, handle: (key: string) => Promise<void>)
       await (ended ??= end());
     },
   };
+}
+
+/** What stands in Redis may be anybody's. */
+function keysIn(data: unknown): string[] {
+  return Array.isArray(data) ? data.filter((key) => typeof key === 'string') : [];
+}
+
+function inPieces<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
 /** A job that died with its process is run once more, half a minute to a minute later; sweep is quicker. */

@@ -17,7 +17,10 @@ export interface Queue extends AsyncDisposable {
   ring(bell: Bell, key: string): Promise<void>;
   /** `handle` must not throw: what it throws is reported and forgotten. Disposing waits for the handlers that run. */
   consume(bell: Bell, options: { concurrency: number }, handle: (key: string) => Promise<void>): AsyncDisposable;
-  /** Rings that wait for a handler, in all processes that share the store. Rejects when the store does not say so within 1 s. */
+  /**
+   * Rings that wait for a handler, in all processes that share the store; those that travel together may count as one. Rejects when the
+   * store does not say so within 1 s.
+   */
   depths(): Promise<Record<Bell, number>>;
 }
 

@@ -117,7 +117,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
 
   test('depths count the rings that wait, by bell', async () => {
     const { queue, rung, consume } = await setUp();
-    await Promise.all(['a', 'b', 'c'].map((key) => queue.ring('resolve', key)));
+    for (const key of ['a', 'b', 'c']) await queue.ring('resolve', key);
     await queue.ring('settle', 'd');
     expect(await queue.depths()).toEqual({ poll: 0, resolve: 3, respond: 0, settle: 1, withdraw: 0 });
     consume();

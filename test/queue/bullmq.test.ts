@@ -50,6 +50,26 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
       expect(await here.queue.depths()).toMatchObject({ resolve: 0 });
     });
 
+    test('what a consumer has taken and not begun when it ends is heard by another one', async () => {
+      const { port } = await openServer();
+      const [here, there] = [await openQueue(port), await openQueue(port)];
+      const gate = Promise.withResolvers<void>();
+      const begun: string[] = [];
+      const consumer = here.queue.consume('resolve', { concurrency: 1 }, async (key) => {
+        begun.push(key);
+        await gate.promise;
+      });
+      const keys = ['a', 'b', 'c', 'd'];
+      await Promise.all(keys.map((key) => there.queue.ring('resolve', key)));
+      await vi.waitFor(() => expect(begun).toHaveLength(1), wait);
+      const disposed = consumer[Symbol.asyncDispose]();
+      gate.resolve();
+      await disposed;
+      there.listen();
+      await vi.waitFor(() => expect(new Set([...begun, ...there.rung])).toEqual(new Set(keys)), wait);
+      expect(begun).toHaveLength(1);
+    });
+
     test('nothing is kept of a job that ended', async () => {
       const redis = await openServer();
       const { queue, rung, listen } = await openQueue(redis.port);
