@@ -9,8 +9,8 @@ export class ConnectionTrouble extends Error {
 
 /** Short groups: a row that one of them has written is closed to the others until the commit. */
 export const postgresRules: CommitRules = {
-  lanes: 4,
-  largestGroup: 64,
+  lanes: 3,
+  largestGroup: 192,
   passes: (error) => deadlocks.has(stateOf(error)) || refusals.has(stateOf(error)),
   strikesAll: (error) => error instanceof ConnectionTrouble || troubles.test(stateOf(error)),
 };

@@ -110,6 +110,12 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
     const ledger = await open(await database());
     await expect(sql`select 9007199254740993::bigint`.execute(ledger.db)).rejects.toThrow('too large');
   });
+
+  test('plans each statement for the tables as they are: one that was small may have grown', async () => {
+    await using ledger = await openPostgresLedger({ url: await database() });
+    const { rows } = await sql`show plan_cache_mode`.execute(ledger.db);
+    expect(rows).toEqual([{ plan_cache_mode: 'force_custom_plan' }]);
+  });
 });
 
 function taking(id: string, now: number) {
