@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { postgresIsHere, startPostgres } from '../test/servers/postgres.ts';
 import { openRedis, redisIsHere } from '../test/servers/redis.ts';
-import { botsRate } from './distributed/bots.ts';
+import { botsPace, type Pace } from './distributed/bots.ts';
 import { citedPosts } from './distributed/posts.ts';
 import { type Bench, type Figure, thousands } from './figure.ts';
 
@@ -29,28 +30,29 @@ export const bench: Bench = {
   },
 };
 
-interface Rates {
+interface Paces {
+  /** Keys a second. */
   readonly bareAlways: number;
   readonly bare: number;
-  readonly embedded: number;
+  readonly embedded: Pace;
   /** One for each of `processCounts`. */
-  readonly distributed: readonly number[];
+  readonly distributed: readonly Pace[];
 }
 
-async function measured(dir: string): Promise<Rates> {
+async function measured(dir: string): Promise<Paces> {
   await using always = await openRedis({ more: ['--appendfsync', 'always'] });
   await using redis = await openRedis({ more: ['--appendfsync', 'everysec'] });
   await using postgres = await startPostgres();
   const kept = citedPosts(count);
-  let best: Rates = { bareAlways: 0, bare: 0, embedded: 0, distributed: [] };
+  let best: Paces = { bareAlways: 0, bare: 0, embedded: none, distributed: [] };
   for (let round = 0; round < rounds; round += 1) {
     const bareAlways = await bareRate(always.url);
-    const embedded = await botsRate(join(dir, `embedded-${round}`), kept, { processes: 1 });
+    const embedded = await botsPace(join(dir, `embedded-${round}`), kept, { processes: 1 });
     const bare = await bareRate(redis.url);
-    const distributed: number[] = [];
+    const distributed: Pace[] = [];
     for (const processes of processCounts) {
       const servers = { postgres: await postgres.database(), redis: redis.url };
-      distributed.push(await botsRate(join(dir, `${processes}-${round}`), kept, { processes, servers }));
+      distributed.push(await botsPace(join(dir, `${processes}-${round}`), kept, { processes, servers }));
     }
     best = better(best, { bareAlways, bare, embedded, distributed });
   }
@@ -64,28 +66,32 @@ async function bareRate(redis: string): Promise<number> {
   return Number(stdout);
 }
 
+const none: Pace = { rate: 0, cores: 0 };
+
 /** Other work on the machine only ever slows a round down. */
-function better(a: Rates, b: Rates): Rates {
+function better(a: Paces, b: Paces): Paces {
+  const faster = (one: Pace, other: Pace) => (one.rate > other.rate ? one : other);
   return {
     bareAlways: Math.max(a.bareAlways, b.bareAlways),
     bare: Math.max(a.bare, b.bare),
-    embedded: Math.max(a.embedded, b.embedded),
-    distributed: b.distributed.map((rate, i) => Math.max(rate, a.distributed[i] ?? 0)),
+    embedded: faster(a.embedded, b.embedded),
+    distributed: b.distributed.map((pace, i) => faster(pace, a.distributed[i] ?? none)),
   };
 }
 
-function figuresOf({ bareAlways, bare, embedded, distributed }: Rates): Figure[] {
-  const atBest = Math.max(...distributed);
-  const growth = (distributed[1] ?? 0) / (distributed[0] ?? 1);
+function figuresOf({ bareAlways, bare, embedded, distributed }: Paces): Figure[] {
+  const atBest = Math.max(...distributed.map(({ rate }) => rate));
+  const [one = none, two = none] = distributed;
+  const busy = ({ cores }: Pace) => cores.toFixed(1);
   return [
     {
       name: 'embedded, against bare BullMQ, both durable',
-      measured: `${thousands(embedded)} cited posts/s; BullMQ ${thousands(bareAlways)}/s (appendfsync always)`,
-      value: embedded / bareAlways,
+      measured: `${thousands(embedded.rate)} cited posts/s; BullMQ ${thousands(bareAlways)}/s (appendfsync always)`,
+      value: embedded.rate / bareAlways,
       target: '> 1 x',
-      met: embedded > bareAlways,
+      met: embedded.rate > bareAlways,
     },
-    ...distributed.map((rate, i) => ({
+    ...distributed.map(({ rate }, i) => ({
       name: `${processCounts[i]} processes, against bare BullMQ`,
       measured: `${thousands(rate)} cited posts/s; BullMQ ${thousands(bare)}/s (appendfsync everysec, as theirs)`,
       value: rate / bare,
@@ -94,10 +100,10 @@ function figuresOf({ bareAlways, bare, embedded, distributed }: Rates): Figure[]
     })),
     {
       name: '2 processes, against 1',
-      measured: 'for information: PostgreSQL and Redis take their part of the same cores',
-      value: growth,
-      target: 'no target',
-      met: true,
+      measured: `${busy(one)} of ${cpus().length} cores busy with 1, servers and all, ${busy(two)} with 2`,
+      value: two.rate / one.rate,
+      target: '> 1 x while cores are free',
+      met: two.rate > one.rate,
     },
   ];
 }

@@ -5,15 +5,18 @@ import { Redis } from 'ioredis';
 const concurrency = 384;
 const bulkSize = 500;
 
-const [url = '', count = '0'] = process.argv.slice(2);
-const keys = Array.from({ length: Number(count) }, (_, i) => `file:${i}`);
-process.stdout.write(String(await bareRate()));
+const [redis = '', count = '0'] = process.argv.slice(2);
+const rate = await bareRate(
+  redis,
+  Array.from({ length: Number(count) }, (_, i) => `file:${i}`),
+);
+process.stdout.write(String(rate));
 
 /**
- * Each key is added to `resolve` and, by its worker, to `respond`, whose worker counts it: the same adds in the same bulks with the same
- * options as the bot's bell, and no ledger.
+ * Each key is added to `resolve` and, by its worker, to `respond`, whose worker counts it: added in the same bulks and with the same options
+ * as the bot's bell adds, but a job a key, and no ledger.
  */
-async function bareRate(): Promise<number> {
+async function bareRate(url: string, keys: readonly string[]): Promise<number> {
   const connections = Array.from({ length: 3 }, () => {
     return new Redis(url, { maxRetriesPerRequest: null, replyMapping: 'legacy' });
   });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
 import { type KeptPost, keepPosts } from '../../src/ledger/posts.ts';
@@ -21,12 +22,20 @@ const sharing = `ledger: { postgres: { url: { env: LEDGER_URL } } }
 bell: { redis: { url: { env: BELL_URL }, prefix: bench } }
 `;
 
-/** Posts a second from the ledger that holds them to the replies in the logs, by `processes` bots, measured once all stand ready. */
-export async function botsRate(
+/** What bots came to. */
+export interface Pace {
+  /** Posts a second. */
+  readonly rate: number;
+  /** Cores that were busy meanwhile, with the servers' work and whatever else the machine did. */
+  readonly cores: number;
+}
+
+/** The pace from the ledger that holds the posts to the replies in the logs, by `processes` bots, measured once all stand ready. */
+export async function botsPace(
   dir: string,
   kept: readonly KeptPost[],
   { processes, servers }: { processes: number; servers?: Servers },
-): Promise<number> {
+): Promise<Pace> {
   mkdirSync(dir);
   const config = writeConfig(dir, servers);
   await inLedger(dir, servers, (ledger) => fill(ledger, kept));
@@ -34,15 +43,22 @@ export async function botsRate(
   try {
     await Promise.all(bots.map(({ ready }) => ready));
     const start = performance.now();
+    const busyBefore = busySeconds();
     for (const [i, bot] of bots.entries()) bot.go({ ring: i === 0 ? kept.length : 0 });
     await allSent(bots, kept.length);
     const seconds = (performance.now() - start) / 1000;
+    const cores = (busySeconds() - busyBefore) / seconds;
     const { sent } = await inLedger(dir, servers, ({ db }) => countReplies(db));
     if (sent !== kept.length) throw new Error(`${sent} of ${kept.length} replies are sent`);
-    return kept.length / seconds;
+    return { rate: kept.length / seconds, cores };
   } finally {
     await Promise.all(bots.map((bot) => bot.end()));
   }
+}
+
+/** Of all cores together, since the machine started. */
+function busySeconds(): number {
+  return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) / 1000;
 }
 
 /** There is no list of all cables here, so what is only plausible must be answered too. */
