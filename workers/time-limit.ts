@@ -5,18 +5,22 @@ import type { App } from '../src/app.ts';
  * nobody up: the promise rejects all the same.
  */
 export async function withinLimit<T>(app: App, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { requestMs } = app.patience;
+  const { hurry, patience } = app;
   const ended = new AbortController();
-  const timer = setTimeout(() => ended.abort(new Error(`no answer within ${requestMs / 1000} s`)), requestMs);
-  const signal = AbortSignal.any([ended.signal, app.hurry]);
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-  signal.addEventListener('abort', onAbort, { once: true });
+  const end = (reason: unknown) => {
+    ended.abort(reason);
+    reject(reason instanceof Error ? reason : new Error('aborted'));
+  };
+  const timer = setTimeout(() => end(new Error(`no answer within ${patience.requestMs / 1000} s`)), patience.requestMs);
+  // Not AbortSignal.any, which costs more than the rest of a reply's last step.
+  const onHurry = () => end(hurry.reason);
+  hurry.addEventListener('abort', onHurry, { once: true });
   try {
-    if (signal.aborted) onAbort();
-    return await Promise.race([request(signal), tooLate]);
+    if (hurry.aborted) onHurry();
+    return await Promise.race([request(ended.signal), tooLate]);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
+    hurry.removeEventListener('abort', onHurry);
   }
 }

@@ -86,10 +86,22 @@ const migrations: Record<string, Migration> = {
         .where('due_at', 'is not', null)
         .execute();
       await db.schema.createIndex('replies_of_post').on('replies').column('post_key').execute();
-      await db.schema.createIndex('replies_taken').on('replies').columns(['publisher', 'taken_at']).execute();
       await db.schema.createIndex('replies_of_author').on('replies').columns(['author', 'taken_at']).execute();
-      await db.schema.createIndex('replies_of_thread').on('replies').columns(['thread', 'taken_at']).execute();
-      await db.schema.createIndex('replies_published').on('replies').column('published_id').execute();
+      // What brakes count, and what people answer, is out: a reply that is only planned stands in neither.
+      for (const column of ['publisher', 'thread'] as const) {
+        await db.schema
+          .createIndex(`replies_taken_by_${column}`)
+          .on('replies')
+          .columns([column, 'taken_at'])
+          .where('taken_at', 'is not', null)
+          .execute();
+      }
+      await db.schema
+        .createIndex('replies_published')
+        .on('replies')
+        .column('published_id')
+        .where('published_id', 'is not', null)
+        .execute();
       await db.schema
         .createTable('feeds')
         .addColumn('name', 'text', (c) => c.primaryKey())
