@@ -102,8 +102,8 @@ function figuresOf({ bareAlways, bare, embedded, distributed }: Paces): Figure[]
       name: '2 processes, against 1',
       measured: `${busy(one)} of ${cpus().length} cores busy with 1, servers and all, ${busy(two)} with 2`,
       value: two.rate / one.rate,
-      target: '> 1 x while cores are free',
-      met: two.rate > one.rate,
+      target: '> 1 x where a core is free',
+      met: two.rate > one.rate || cpus().length - one.cores < 1,
     },
   ];
 }

@@ -16,7 +16,7 @@ const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
 /** Looks up what a post cites, decides what to do about it, and plans the reply word for word. */
 export const resolve: Worker = {
   bell: 'resolve',
-  concurrency: 384,
+  concurrency: 512,
   async work(app, key) {
     const waiting = await app.ledger.ask(waitingPosts, { key, now: await app.ledger.now() });
     if (waiting === undefined) return;

@@ -3,7 +3,7 @@ import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import type { Braked } from '../src/ledger/brakes.ts';
 import { type Ending, endSending } from '../src/ledger/sending.ts';
-import { type Planned, plannedReplies, postponeReply, type Sending, takeForSending } from '../src/ledger/taking.ts';
+import { type Lease, type Planned, plannedReplies, postponeReply, takeForSending } from '../src/ledger/taking.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
 import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
@@ -13,20 +13,20 @@ const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
 /** Sends a planned reply. `sending` is on disk before the network is touched, so a crash leaves a question, never a second reply. */
 export const respond: Worker = {
   bell: 'respond',
-  concurrency: 384,
+  concurrency: 512,
   async work(app, key) {
     const planned = await app.ledger.ask(plannedReplies, { key, now: await app.ledger.now() });
     const publisher = planned && (await opened(app, planned));
     if (planned === undefined || publisher === undefined) return;
-    const sending = await take(app, planned, publisher);
-    if (sending === undefined) return;
+    const lease = await take(app, planned, publisher);
+    if (lease === undefined) return;
     app.reached('respond: taken');
-    const ending = await send(app, sending, publisher);
+    const ending = await send(app, { ...planned, ...lease }, publisher);
     app.reached('respond: published');
     const { brakes } = app.account(planned.publisher);
-    await app.ledger.transactEach(endSending, { sending, ending, now: await app.ledger.now(), brakes });
+    await app.ledger.transactEach(endSending, { lease, ending, now: await app.ledger.now(), brakes });
     app.reached('respond: ended');
-    report(app, sending, ending);
+    report(app, planned, ending);
     if (ending.state === 'unknown') await app.queue.ring('settle', key);
   },
 };
@@ -53,7 +53,7 @@ async function opened(app: App, planned: Planned): Promise<Publisher | undefined
   return undefined;
 }
 
-async function take(app: App, planned: Planned, publisher: Publisher): Promise<Sending | undefined> {
+async function take(app: App, planned: Planned, publisher: Publisher): Promise<Lease | undefined> {
   const now = await app.ledger.now();
   const price = publisher.price?.(planned.payload) ?? 0;
   const terms = {
@@ -73,12 +73,12 @@ function tellBrake(app: App, { key, payload }: Planned, { reason, dueAt }: Brake
   app.tell({ kind: 'notice', what: key, post: payload.replyTo.key, message: `reply ${until}: ${reason}` });
 }
 
-async function send(app: App, sending: Sending, publisher: Publisher): Promise<Ending> {
+async function send(app: App, { payload, leaseUntil }: Planned & Lease, publisher: Publisher): Promise<Ending> {
   try {
     // A process that was stopped for longer than its lease must not wake up and send what others have settled.
-    if ((await app.ledger.now()) >= sending.leaseUntil - app.patience.requestMs)
+    if ((await app.ledger.now()) >= leaseUntil - app.patience.requestMs)
       throw new RetryLater('the lease was over before it was sent', 0);
-    return { state: 'sent', published: await withinLimit(app, (signal) => publisher.publish(sending.payload, signal)) };
+    return { state: 'sent', published: await withinLimit(app, (signal) => publisher.publish(payload, signal)) };
   } catch (error) {
     const now = await app.ledger.now();
     if (error instanceof RetryLater)
@@ -88,8 +88,8 @@ async function send(app: App, sending: Sending, publisher: Publisher): Promise<E
   }
 }
 
-function report(app: App, sending: Sending, ending: Ending): void {
-  const { key, payload, publisher } = sending;
+function report(app: App, planned: Planned, ending: Ending): void {
+  const { key, payload, publisher } = planned;
   if (ending.state === 'sent') return app.tell({ kind: 'sent', payload, publisher, published: ending.published });
   const message = `reply ${ending.state}: ${ending.reason}`;
   app.tell({

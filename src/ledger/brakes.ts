@@ -23,8 +23,11 @@ export interface Terms {
   readonly stoppedBecause: string | undefined;
 }
 
-/** A reply with what the same question found out about it. */
-export interface Candidate extends ReplyRow {
+/** What brakes ask of a reply, with what the same question found out about it. */
+export interface Candidate extends Pick<
+  ReplyRow,
+  'key' | 'publisher' | 'author' | 'thread' | 'attempts' | 'repeat_until'
+> {
   readonly paused: SqlBool;
   readonly opted_out: SqlBool;
 }
@@ -64,7 +67,7 @@ export function isBraked(brakes: Brakes): boolean {
 }
 
 /** Also takes the account's lock, so that the counts below stay true until the reply is taken. */
-async function breaker(tx: Executor, reply: ReplyRow, now: number, brakes: Brakes): Promise<Braked | undefined> {
+async function breaker(tx: Executor, reply: Candidate, now: number, brakes: Brakes): Promise<Braked | undefined> {
   const { refusals, restUntil, reason } = await lockAccount(tx, reply.publisher);
   if (now < restUntil) return { reason: `the account rests: ${reason}`, dueAt: restUntil };
   if (brakes.refusals === null || refusals < brakes.refusals) return undefined;
@@ -79,7 +82,7 @@ async function breaker(tx: Executor, reply: ReplyRow, now: number, brakes: Brake
 }
 
 /** Per author and thread: what is too soon waits, what is too much is given up. */
-async function courtesy(tx: Executor, reply: ReplyRow, now: number, brakes: Brakes): Promise<Braked | undefined> {
+async function courtesy(tx: Executor, reply: Candidate, now: number, brakes: Brakes): Promise<Braked | undefined> {
   const inThread = others(tx, reply).where('thread', '=', reply.thread);
   if (brakes.perThread !== null && (await count(inThread, brakes.perThread)) >= brakes.perThread)
     return { reason: `${brakes.perThread} replies in this thread are enough`, dueAt: null };
@@ -96,7 +99,7 @@ async function courtesy(tx: Executor, reply: ReplyRow, now: number, brakes: Brak
   return undefined;
 }
 
-async function quota(tx: Executor, reply: ReplyRow, now: number, brakes: Brakes): Promise<Braked | undefined> {
+async function quota(tx: Executor, reply: Candidate, now: number, brakes: Brakes): Promise<Braked | undefined> {
   if (brakes.perDay === null) return undefined;
   const today = now - (now % day);
   const used = others(tx, reply).where('publisher', '=', reply.publisher).where('taken_at', '>=', today);
@@ -104,7 +107,7 @@ async function quota(tx: Executor, reply: ReplyRow, now: number, brakes: Brakes)
   return { reason: `the daily quota of ${brakes.perDay} replies is used up`, dueAt: today + day };
 }
 
-async function money(tx: Executor, reply: ReplyRow, now: number, terms: Terms): Promise<Braked | undefined> {
+async function money(tx: Executor, reply: Candidate, now: number, terms: Terms): Promise<Braked | undefined> {
   const { budget } = terms.brakes;
   if (budget === null || terms.price === 0) return undefined;
   const id = spendingId(reply.key, reply.attempts + 1);
@@ -112,7 +115,7 @@ async function money(tx: Executor, reply: ReplyRow, now: number, terms: Terms): 
   return { reason: `the budget of $${budget / 1e6} a month is used up`, dueAt: nextMonthOf(now) };
 }
 
-function others(tx: Executor, { key }: ReplyRow) {
+function others(tx: Executor, { key }: Candidate) {
   return tx.selectFrom('replies').where('key', '!=', key).where('state', 'in', out).where('taken_at', 'is not', null);
 }
 

@@ -7,7 +7,7 @@ import { spendingId } from './brakes.ts';
 import { given } from './given.ts';
 import { release, settle } from './money.ts';
 import type { Executor, ReplyRow } from './schema.ts';
-import type { Sending } from './taking.ts';
+import type { Lease } from './taking.ts';
 import { lookedFor } from './withdrawing.ts';
 
 /** How an attempt to send ended. */
@@ -19,7 +19,7 @@ export type Ending =
 
 /** An attempt that ended. */
 export interface Ended {
-  readonly sending: Sending;
+  readonly lease: Lease;
   readonly ending: Ending;
   readonly now: number;
   readonly brakes: Brakes;
@@ -30,12 +30,12 @@ export interface Ended {
  * also written over what others made of the same attempt meanwhile.
  */
 export const endSending: Batch<Ended, true> = {
-  keyOf: ({ sending }) => sending.key,
+  keyOf: ({ lease }) => lease.key,
   async run(tx, all) {
     const results = new Map<string, true>();
     const ended = await writeEndings(tx, all);
     for (const one of all) {
-      const { key } = one.sending;
+      const { key } = one.lease;
       const unwanted = ended.get(key);
       if (unwanted === undefined) continue;
       if (one.ending.state === 'planned') await forgetAttempt(tx, key);
@@ -72,11 +72,11 @@ async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<Readon
   return new Map(rows.map(({ key, unwanted }) => [key, unwanted === 1]));
 }
 
-function endRow({ sending, ending, now }: Ended) {
+function endRow({ lease, ending, now }: Ended) {
   const published = ending.state === 'sent' ? ending.published : undefined;
   return {
-    key: sending.key,
-    attempt: sending.attempt,
+    key: lease.key,
+    attempt: lease.attempt,
     state: ending.state,
     reason: 'reason' in ending ? ending.reason : null,
     published: published === undefined ? null : JSON.stringify(published),
@@ -98,10 +98,10 @@ async function forgetAttempt(tx: Executor, key: string): Promise<void> {
 }
 
 /** What the outcome says about the account, and what it cost. */
-async function account(tx: Executor, { sending, ending, now, brakes }: Ended): Promise<void> {
-  const { publisher } = sending;
+async function account(tx: Executor, { lease, ending, now, brakes }: Ended): Promise<void> {
+  const { publisher } = lease;
   if (brakes.budget !== null) {
-    const id = spendingId(sending.key, sending.attempt);
+    const id = spendingId(lease.key, lease.attempt);
     if (ending.state === 'sent') await settle(tx, id, ending.published.cost);
     if (ending.state === 'planned' || ending.state === 'refused') await release(tx, id);
   }

@@ -31,8 +31,10 @@ export const plannedReplies: Batch<DueKey, Planned> = {
 
 type PlannedRow = Pick<ReplyRow, 'key' | 'publisher' | 'payload'>;
 
-/** A reply that this process may send now, until the lease ends. `attempt` is the token that later writes carry. */
-export interface Sending extends Planned {
+/** This process may send the reply now, until the lease ends. `attempt` is the token that later writes carry. */
+export interface Lease {
+  readonly key: string;
+  readonly publisher: string;
   readonly attempt: number;
   readonly leaseUntil: number;
 }
@@ -48,11 +50,11 @@ export interface Taking extends DueKey {
  * planned -> sending, unless a brake is on: everything that may hold a reply back is asked, and reserved, in this one transaction.
  * No result: it is not planned, not due, or someone else has it.
  */
-export const takeForSending: Batch<Taking, Sending | Braked> = {
+export const takeForSending: Batch<Taking, Lease | Braked> = {
   keyOf: ({ key }) => key,
   async run(tx, all) {
     const wanted = new Map(all.filter(({ unless }) => unless?.aborted !== true).map((taking) => [taking.key, taking]));
-    const results = new Map<string, Sending | Braked>();
+    const results = new Map<string, Lease | Braked>();
     const free: Taken[] = [];
     const braked: Taken[] = [];
     for (const row of await claimed(tx, [...wanted.values()])) {
@@ -79,7 +81,7 @@ async function claimed(tx: Executor, takings: readonly Taking[]): Promise<readon
   const columns = { key: 'text', now: 'bigint', platform: 'text' } as const;
   const rows = takings.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
   const { rows: found } = await sql<Candidate>`
-    select replies.*, ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out
+    select replies.key, publisher, author, thread, attempts, repeat_until, ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out
     from ${given(tx, columns, rows)}
     cross join replies
     where replies.key = given.key and replies.state = 'planned' and replies.due_at <= given.now
@@ -88,8 +90,8 @@ async function claimed(tx: Executor, takings: readonly Taking[]): Promise<readon
 }
 
 /** Those that nothing holds back are written as `sending`, together. */
-async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<string, Sending | Braked>> {
-  const results = new Map<string, Sending | Braked>();
+async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<string, Lease | Braked>> {
+  const results = new Map<string, Lease | Braked>();
   const rows: { key: string; now: number; until: number }[] = [];
   for (const { row, key, now, terms } of all) {
     const until = now + terms.leaseMs;
@@ -103,8 +105,7 @@ async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<st
       continue;
     }
     rows.push({ key, now, until });
-    const payload = JSON.parse(row.payload) as Payload;
-    results.set(key, { key, publisher: row.publisher, payload, attempt: row.attempts + 1, leaseUntil: until });
+    results.set(key, { key, publisher: row.publisher, attempt: row.attempts + 1, leaseUntil: until });
   }
   if (rows.length === 0) return results;
   await sql`
@@ -117,7 +118,7 @@ async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<st
 }
 
 /** It was planned again because a repeat did no harm; while it waited, the time for that ran out. */
-async function tooLate(tx: Executor, { key }: ReplyRow, now: number): Promise<void> {
+async function tooLate(tx: Executor, { key }: Candidate, now: number): Promise<void> {
   await tx
     .updateTable('replies')
     .set({ state: 'unknown', due_at: now, repeat_until: null, looks: 0, updated_at: now })
@@ -125,7 +126,7 @@ async function tooLate(tx: Executor, { key }: ReplyRow, now: number): Promise<vo
     .execute();
 }
 
-async function hold(tx: Executor, { key }: ReplyRow, brake: Braked, now: number): Promise<Braked> {
+async function hold(tx: Executor, { key }: Candidate, brake: Braked, now: number): Promise<Braked> {
   if (brake.dueAt === null && (await lookForIt(tx, key, now))) return { ...brake, dueAt: now };
   await tx
     .updateTable('replies')

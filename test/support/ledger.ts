@@ -8,7 +8,7 @@ import { decidePosts } from '../../src/ledger/deciding.ts';
 import { type Keeping, keepPosts } from '../../src/ledger/posts.ts';
 import { type PlannedReply, type Scope, replyRow } from '../../src/ledger/replies.ts';
 import { type Ending, endSending } from '../../src/ledger/sending.ts';
-import { type Sending, takeForSending } from '../../src/ledger/taking.ts';
+import { type Lease, takeForSending } from '../../src/ledger/taking.ts';
 import type { Braked, Terms } from '../../src/ledger/brakes.ts';
 import { post } from './posts.ts';
 
@@ -74,16 +74,16 @@ export function steps(ledger: () => Ledger) {
       await keepThese([answered]);
       await decide(answered.id, replyTo(answered, changes));
     },
-    take: (id: string, at = now, on = terms()): Promise<Sending | Braked | undefined> =>
+    take: (id: string, at = now, on = terms()): Promise<Lease | Braked | undefined> =>
       ledger().transactEach(takeForSending, { key: `file:${id}`, now: at, terms: on }),
     /** Takes what nothing holds back. */
-    mustTake: async (id: string, at = now, on = terms()): Promise<Sending> => {
+    mustTake: async (id: string, at = now, on = terms()): Promise<Lease> => {
       const taken = await ledger().transactEach(takeForSending, { key: `file:${id}`, now: at, terms: on });
       if (taken === undefined || !('attempt' in taken)) throw new Error(`not taken: ${JSON.stringify(taken)}`);
       return taken;
     },
-    end: (sending: Sending, ending: Ending, at = now, brakes: Brakes = noBrakes) =>
-      ledger().transactEach(endSending, { sending, ending, now: at, brakes }),
+    end: (lease: Lease, ending: Ending, at = now, brakes: Brakes = noBrakes) =>
+      ledger().transactEach(endSending, { lease, ending, now: at, brakes }),
     state: async (id: string) => (await replyRow(ledger().db, `file:${id}`))?.state,
     row: (id: string) => replyRow(ledger().db, `file:${id}`),
   };
