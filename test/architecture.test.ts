@@ -58,7 +58,7 @@ const homes: Record<string, readonly string[]> = {
   kysely: ['src/ledger'],
   pg: ['src/ledger'],
   'node:sqlite': ['src/ledger'],
-  'p-queue': ['src/queue/in-process.ts'],
+  'p-queue': ['src/queue'],
   bullmq: ['src/queue/bullmq.ts'],
   ioredis: ['src/queue'],
   yaml: ['src/config'],
