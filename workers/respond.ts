@@ -1,9 +1,16 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
-import type { Braked } from '../src/ledger/brakes.ts';
+import { type Braked, isBraked } from '../src/ledger/brakes.ts';
 import { type Ending, endSending } from '../src/ledger/sending.ts';
-import { type Lease, type Planned, plannedReplies, postponeReply, takeForSending } from '../src/ledger/taking.ts';
+import {
+  type Lease,
+  type Planned,
+  plannedReplies,
+  postponeReply,
+  takeBraked,
+  takeForSending,
+} from '../src/ledger/taking.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
 import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
@@ -62,7 +69,8 @@ async function take(app: App, planned: Planned, publisher: Publisher): Promise<L
     price,
     stoppedBecause: app.stoppedBecause(),
   };
-  const taken = await app.ledger.transactEach(takeForSending, { key: planned.key, now, terms, unless: app.stopping });
+  const taking = isBraked(terms.brakes) ? takeBraked : takeForSending;
+  const taken = await app.ledger.transactEach(taking, { key: planned.key, now, terms, unless: app.stopping });
   if (taken === undefined || 'attempt' in taken) return taken;
   tellBrake(app, planned, taken);
   return undefined;

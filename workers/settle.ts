@@ -1,8 +1,9 @@
 import type { App } from '../src/app.ts';
-import { messageOf, RetryLater } from '../src/core/errors.ts';
+import { messageOf } from '../src/core/errors.ts';
 import type { Published } from '../src/core/reply.ts';
 import { type Settlement, settleReply, type Unknown, unknownReply } from '../src/ledger/settling.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
+import { askedToWait } from './asked-to-wait.ts';
 import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
@@ -31,9 +32,10 @@ export const settle: Worker = {
 async function look(app: App, unknown: Unknown): Promise<Settlement> {
   const { looksMs, marginMs, unaskedMs } = app.patience;
   const publisher = await opened(app, unknown);
-  const now = await app.ledger.now();
-  if (publisher === undefined) return { state: 'unknown', dueAt: now + unaskedMs, looked: false };
+  if (publisher === undefined) return { state: 'unknown', dueAt: (await app.ledger.now()) + unaskedMs, looked: false };
   const found = await find(app, unknown, publisher);
+  // What is asked for counts from the answer, which may have taken its time.
+  const now = await app.ledger.now();
   if (typeof found === 'object' && 'id' in found) return { state: 'sent', published: found };
   const silence = typeof found === 'object' ? found : undefined;
   const repeatUntil = harmlessUntil(publisher.repeat, unknown.firstAttemptAt - marginMs);
@@ -80,7 +82,7 @@ async function find(
   } catch (error) {
     const message = `looking for the reply failed: ${messageOf(error)}`;
     app.tell({ kind: 'trouble', what: unknown.key, post: unknown.payload.replyTo.key, message });
-    return { askedToWaitMs: error instanceof RetryLater ? error.delayMs : 0 };
+    return { askedToWaitMs: await askedToWait(app, unknown.publisher, error) };
   }
 }
 

@@ -42,7 +42,8 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
 
 /**
  * Rings for every row that is due, and says whether there may be more. This is the guarantee; all other rings are only speed. A bell
- * with as many rings waiting is passed over till it has fewer: sweeping a backlog again and again must not fill its store.
+ * with as many rings waiting, or handfuls of them, is passed over till it has fewer: sweeping a backlog again and again must not fill
+ * its store.
  */
 export async function sweep(app: App): Promise<boolean> {
   const due = await dueWork(app, app.ledger.shared ? app.patience.othersMs : 0);

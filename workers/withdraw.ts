@@ -1,8 +1,9 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
-import { messageOf, RetryLater } from '../src/core/errors.ts';
+import { messageOf } from '../src/core/errors.ts';
 import { dueWithdrawal, endWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/withdrawing.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
+import { askedToWait } from './asked-to-wait.ts';
 import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
@@ -37,8 +38,8 @@ async function attempt(app: App, withdrawal: Withdrawal): Promise<WithdrawalEndi
     await withinLimit(app, (signal) => publisher.withdraw(withdrawal.published, signal));
     return { state: 'withdrawn', dueAt: (await app.ledger.now()) + app.patience.lookAgainMs };
   } catch (error) {
-    const askedToWaitMs = error instanceof RetryLater ? error.delayMs : 0;
-    const waitMs = Math.max(askedToWaitMs, backoffMs(withdrawal.looks, app.patience.withdrawal));
+    const asked = await askedToWait(app, withdrawal.publisher, error);
+    const waitMs = Math.max(asked, backoffMs(withdrawal.looks, app.patience.withdrawal));
     const dueAt = (await app.ledger.now()) + waitMs;
     // Without an answer to "is it back?" it is taken back once more.
     return { state: 'withdrawing', reason: messageOf(error), dueAt };

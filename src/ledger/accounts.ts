@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from 'kysely';
 import type { Brakes } from '../core/brakes.ts';
 import type { Executor } from './schema.ts';
 
@@ -22,6 +23,10 @@ export async function lockAccount(tx: Executor, name: string): Promise<Account> 
     .executeTakeFirstOrThrow();
   return { refusals: row.refusals, restUntil: row.rest_until, reason: row.reason };
 }
+
+/** Whether the account of a reply rests at `given.now`, as part of a question for replies. */
+export const accountRests = sql<SqlBool>`exists (select 1 from accounts
+  where accounts.name = replies.publisher and accounts.rest_until > given.now)`;
 
 /** The platform asked for patience: nothing goes out through the account before `until`. */
 export async function restAccount(

@@ -1,11 +1,9 @@
 import { type Batch, runBatch } from './batch.ts';
+import type { CommitRules } from './group-commit.ts';
 import type { Executor } from './schema.ts';
 
-/** How many are asked together, and how many such questions are under way at a time. */
-export interface AskingRules {
-  readonly lanes: number;
-  readonly largestGroup: number;
-}
+/** How many are asked together, how many such questions are under way at a time, and what is no trouble of one asker alone. */
+export type AskingRules = Pick<CommitRules, 'lanes' | 'largestGroup' | 'strikesAll'>;
 
 /** Puts questions that are asked at the same time to the database together. */
 export function openAsking(db: Executor, rules: AskingRules) {
@@ -16,7 +14,7 @@ export function openAsking(db: Executor, rules: AskingRules) {
     if (line === undefined) lines.set(batch, (line = { waiting: [], busy: 0 }));
     return new Promise<Result | undefined>((resolve, reject) => {
       line.waiting.push({ item, resolve, reject });
-      if (line.busy < rules.lanes) void answerAll(db, batch, line, rules.largestGroup);
+      if (line.busy < rules.lanes) void answerAll(db, batch, line, rules);
     });
   };
 }
@@ -38,14 +36,14 @@ async function answerAll<Item, Result>(
   db: Executor,
   batch: Batch<Item, Result>,
   line: Line<Item, Result>,
-  largestGroup: number,
+  rules: AskingRules,
 ): Promise<void> {
   line.busy += 1;
   while (line.waiting.length > 0) {
     // At the end of the turn: all who ask in one loop are answered together.
     await new Promise(setImmediate);
-    const askers = line.waiting.splice(0, largestGroup);
-    if (askers.length > 0) await answer(db, batch, askers);
+    const askers = line.waiting.splice(0, rules.largestGroup);
+    if (askers.length > 0) await answer(db, batch, askers, rules);
   }
   line.busy -= 1;
 }
@@ -54,6 +52,7 @@ async function answer<Item, Result>(
   db: Executor,
   batch: Batch<Item, Result>,
   askers: readonly Asker<Item, Result>[],
+  rules: AskingRules,
 ): Promise<void> {
   try {
     const results = await runBatch(
@@ -63,6 +62,9 @@ async function answer<Item, Result>(
     );
     for (const [i, asker] of askers.entries()) asker.resolve(results[i]);
   } catch (error) {
-    for (const asker of askers) asker.reject(error);
+    // The row of one cannot be read: all others get theirs.
+    const again = askers.length > 1 && !rules.strikesAll(error);
+    if (again) for (const asker of askers) await answer(db, batch, [asker], rules);
+    else for (const asker of askers) asker.reject(error);
   }
 }

@@ -6,6 +6,8 @@ import type { Executor } from './schema.ts';
  */
 export interface Batch<Item, Result> {
   keyOf(this: void, item: Item): string;
+  /** How many of them may be written in one transaction, should it not be as many as possible. */
+  readonly most?: number;
   /** One result for each item, by key. No two items have the same key. */
   run(this: void, db: Executor, items: readonly Item[]): Promise<ReadonlyMap<string, Result>>;
 }

@@ -30,6 +30,7 @@ export interface Candidate extends Pick<
 > {
   readonly paused: SqlBool;
   readonly opted_out: SqlBool;
+  readonly resting: SqlBool;
 }
 
 /** The name of an attempt's reservation. */
@@ -52,7 +53,7 @@ export async function brakeOn(tx: Executor, reply: Candidate, now: number, terms
   const paused = reply.paused ? await pauseOf(tx, terms.platform, reply.publisher) : undefined;
   if (paused !== undefined) return { reason: `${heldBy(paused.scope)}: ${paused.reason}`, dueAt: now + pausedMs };
   if (reply.opted_out) return { reason: 'the author asked not to be answered', dueAt: null };
-  if (!isBraked(terms.brakes)) return undefined;
+  if (!isBraked(terms.brakes) && !reply.resting) return undefined;
   return (
     (await breaker(tx, reply, now, terms.brakes)) ??
     (await courtesy(tx, reply, now, terms.brakes)) ??
@@ -76,6 +77,8 @@ async function breaker(tx: Executor, reply: Candidate, now: number, brakes: Brak
     .select('key')
     .where('publisher', '=', reply.publisher)
     .where('state', '=', 'sending')
+    // So says the index, too.
+    .where('due_at', 'is not', null)
     .limit(1)
     .executeTakeFirst();
   return trial && { reason: 'another reply tries whether the account is taken again', dueAt: now + trialMs };
@@ -92,9 +95,10 @@ async function courtesy(tx: Executor, reply: Candidate, now: number, brakes: Bra
     (await count(toAuthor, brakes.perAuthorInThread)) >= brakes.perAuthorInThread
   )
     return { reason: `${brakes.perAuthorInThread} replies to one author in one thread are enough`, dueAt: null };
-  const authorFree = (await lastOf(others(tx, reply).where('author', '=', reply.author))) + brakes.authorCooldownMs;
+  const byAuthor = others(tx, reply).where('author', '=', reply.author);
+  const authorFree = await freeAfter(byAuthor, brakes.authorCooldownMs);
   if (now < authorFree) return { reason: 'this author was answered a moment ago', dueAt: authorFree };
-  const threadFree = (await lastOf(inThread)) + brakes.threadCooldownMs;
+  const threadFree = await freeAfter(inThread, brakes.threadCooldownMs);
   if (now < threadFree) return { reason: 'this thread was answered a moment ago', dueAt: threadFree };
   return undefined;
 }
@@ -126,7 +130,9 @@ async function count(query: Others, most: number): Promise<number> {
   return (await query.select('key').limit(most).execute()).length;
 }
 
-async function lastOf(query: Others): Promise<number> {
+/** When the time is over that must lie between the last of these and the next. */
+async function freeAfter(query: Others, cooldownMs: number): Promise<number> {
+  if (cooldownMs === 0) return 0;
   const row = await query.select('taken_at').orderBy('taken_at', 'desc').limit(1).executeTakeFirst();
-  return row?.taken_at ?? 0;
+  return (row?.taken_at ?? 0) + cooldownMs;
 }

@@ -3,9 +3,9 @@ import { isPostgres } from './dialect.ts';
 import type { Executor } from './schema.ts';
 
 /**
- * At the end of a question: only rows of this table that no other process is about to write, so that nobody waits for anybody. PostgreSQL
+ * At the end of a question for replies: only those that no other process is about to write, so that nobody waits for anybody. PostgreSQL
  * locks them until the end of the transaction; on SQLite a transaction is alone anyway.
  */
-export function claim(tx: Executor, table: 'replies'): RawBuilder<unknown> {
-  return isPostgres(tx) ? sql`for update of ${sql.ref(table)} skip locked` : sql``;
+export function claimReplies(tx: Executor): RawBuilder<unknown> {
+  return isPostgres(tx) ? sql`for update of replies skip locked` : sql``;
 }

@@ -33,14 +33,10 @@ export const decidePosts: Batch<Decision, Verdict> = {
     await insertMentions(tx, decisions);
     const replies = decisions.flatMap(({ reply, at }) => (reply === undefined ? [] : [{ reply, at }]));
     const planned = await insertReplies(tx, replies);
-    const verdicts = new Map(decisions.map(({ key, verdict }) => [key, verdict]));
-    for (const { key, verdict, reply } of decisions) {
-      if (reply === undefined || planned.has(reply.payload.key)) continue;
-      const lowered = lower(verdict);
-      verdicts.set(key, lowered);
-      await rewriteVerdict(tx, key, lowered);
-    }
-    return verdicts;
+    const unplanned = decisions.filter(({ reply }) => reply !== undefined && !planned.has(reply.payload.key));
+    const lowered = unplanned.map(({ key, verdict }) => ({ key, verdict: lower(verdict) }));
+    await rewriteVerdicts(tx, lowered);
+    return new Map([...decisions, ...lowered].map(({ key, verdict }) => [key, verdict]));
   },
 };
 
@@ -73,12 +69,12 @@ function lower(verdict: Verdict): Verdict {
   };
 }
 
-async function rewriteVerdict(tx: Executor, key: string, verdict: Verdict): Promise<void> {
-  await tx
-    .updateTable('posts')
-    .set({ verdict: JSON.stringify(verdict) })
-    .where('key', '=', key)
-    .execute();
+async function rewriteVerdicts(tx: Executor, lowered: readonly Pick<Decision, 'key' | 'verdict'>[]): Promise<void> {
+  if (lowered.length === 0) return;
+  const rows = lowered.map(({ key, verdict }) => ({ key, verdict: JSON.stringify(verdict) }));
+  await sql`
+    update posts set verdict = given.verdict from ${given(tx, { key: 'text', verdict: 'text' }, rows)}
+    where posts.key = given.key`.execute(tx);
 }
 
 async function insertMentions(tx: Executor, decisions: readonly Decision[]): Promise<void> {

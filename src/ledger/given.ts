@@ -11,8 +11,8 @@ type GivenRow<C extends Columns> = { readonly [Name in keyof C]: Value[C[Name]] 
 
 /**
  * Rows that a statement brings along, as a table `given` to select from and to join. They travel as one value, so the statement reads the
- * same for one row and for hundreds, and is prepared once. Join with `cross join`, so that SQLite goes from them to the other table's key, and
- * not through all of that table that is due.
+ * same for one row and for hundreds, and is prepared once. A question joins with `cross join`, so that SQLite goes from them to the other
+ * table's key, and not through all of that table that is due; an update does so by itself.
  */
 export function given<const C extends Columns>(
   db: Executor,

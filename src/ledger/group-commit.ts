@@ -28,7 +28,7 @@ export function openGroupCommit(db: Kysely<Schema>, rules: CommitRules) {
     while (waiting.length > 0) {
       // Let those whose last transaction was just committed, and who are about to ask again, join the group.
       for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate);
-      const group = waiting.splice(0, rules.largestGroup);
+      const group = takeGroup(waiting, rules.largestGroup);
       if (group.length > 0) await commit(db, group, rules);
     }
     busyLanes -= 1;
@@ -65,6 +65,21 @@ interface Unit {
   readonly item: unknown;
   done(value: unknown): void;
   failed(error: unknown): void;
+}
+
+/** Takes the next ones out of those that wait, with no more of a kind than may be written together. */
+function takeGroup(waiting: Unit[], largest: number): Unit[] {
+  const ofKind = new Map<Unit['batch'], number>();
+  const group: Unit[] = [];
+  const left: Unit[] = [];
+  for (const unit of waiting) {
+    const count = ofKind.get(unit.batch) ?? 0;
+    const fits = group.length < largest && count < (unit.batch.most ?? largest);
+    (fits ? group : left).push(unit);
+    if (fits) ofKind.set(unit.batch, count + 1);
+  }
+  waiting.splice(0, waiting.length, ...left);
+  return group;
 }
 
 /** Work that is like no other's. */

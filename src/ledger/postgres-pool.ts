@@ -43,10 +43,11 @@ export function connect(url: string, max: number, limits: Limits): Kysely<Schema
     idle_in_transaction_session_timeout: limits.idleInTransactionMs,
     lock_timeout: limits.lockMs,
     statement_timeout: limits.statementMs,
-    // A plan that was made while a table was small reads all of it when it is large, until the server looks at its size again.
-    options: '-c plan_cache_mode=force_custom_plan',
     types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
     stream: () => impatient(limits.silenceMs),
+    // A plan that was made while a table was small reads all of it when it is large, until the server looks at its size again.
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, though its types do not say so
+    onConnect: async (client) => void (await client.query('set plan_cache_mode = force_custom_plan')),
   });
   // A connection that breaks says so to whoever waits for it. Nobody may be waiting: that is no reason to crash.
   pool.on('error', () => {});

@@ -37,6 +37,7 @@ export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptP
         created_at, ${now}
       from ${given(tx, newColumns, rows)}
       where ${isNotGone}
+      order by given.key
       on conflict (key) do nothing
       returning key`.execute(tx);
     fresh.push(...inserted.rows.map((row) => row.key));

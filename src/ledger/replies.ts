@@ -40,13 +40,13 @@ export async function insertReplies(
   if (replies.length === 0) return new Set();
   const rows = replies.map(({ reply, at }) => newRow(reply, at));
   // In one order everywhere, so that no two processes wait for each other's scopes.
-  const inOrder = rows.toSorted((a, b) => (a.scope < b.scope ? -1 : Number(a.scope > b.scope)));
   const inserted = await sql<{ key: string }>`
     insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, unwanted, looks,
       planned_at, updated_at)
     select key, post_key, publisher, 'planned', payload, scope, author, thread, at, 0, 0, 0, at, at
-    from ${given(tx, newColumns, inOrder)}
+    from ${given(tx, newColumns, rows)}
     where ${isNotGone}
+    order by given.scope
     on conflict do nothing
     returning key`.execute(tx);
   return new Set(inserted.rows.map(({ key }) => key));

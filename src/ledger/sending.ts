@@ -34,7 +34,7 @@ export const endSending: Batch<Ended, true> = {
   async run(tx, all) {
     const results = new Map<string, true>();
     const ended = await writeEndings(tx, all);
-    for (const one of all) {
+    for (const one of all.toSorted(byAccount)) {
       const { key } = one.lease;
       const unwanted = ended.get(key);
       if (unwanted === undefined) continue;
@@ -46,6 +46,11 @@ export const endSending: Batch<Ended, true> = {
     return results;
   },
 };
+
+/** The order in which accounts are locked. */
+function byAccount({ lease: a }: Ended, { lease: b }: Ended): number {
+  return a.publisher < b.publisher ? -1 : Number(a.publisher > b.publisher);
+}
 
 /** By key, whether the reply is to be taken back as soon as it is known to be out; those that were still ours. */
 async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<ReadonlyMap<string, boolean>> {

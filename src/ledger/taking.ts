@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Payload } from '../core/reply.ts';
 import type { Batch } from './batch.ts';
 import { type Braked, brakeOn, type Candidate, isBraked, type Terms } from './brakes.ts';
-import { claim } from './claim.ts';
+import { claimReplies } from './claim.ts';
+import { accountRests } from './accounts.ts';
 import { given } from './given.ts';
 import { authorIsOptedOut } from './opt-outs.ts';
 import { replyIsPaused } from './pauses.ts';
@@ -59,9 +60,9 @@ export const takeForSending: Batch<Taking, Lease | Braked> = {
     const braked: Taken[] = [];
     for (const row of await claimed(tx, [...wanted.values()])) {
       const taken = { row, ...wanted.get(row.key)! };
-      (isBraked(taken.terms.brakes) ? braked : free).push(taken);
+      (isBraked(taken.terms.brakes) || row.resting ? braked : free).push(taken);
     }
-    // In one order of accounts everywhere, so that no two processes wait for each other's locks.
+    // Each takes the lock of its account: in one order, so that no two processes wait for each other's.
     braked.sort((a, b) => (a.row.publisher < b.row.publisher ? -1 : Number(a.row.publisher > b.row.publisher)));
     // What one brake lets through counts for the next, so it is written before that is asked.
     for (const some of [free, ...braked.map((one) => [one])]) {
@@ -70,6 +71,9 @@ export const takeForSending: Batch<Taking, Lease | Braked> = {
     return results;
   },
 };
+
+/** Where limits are set for the account: each taking asks many questions, and meanwhile the account is closed to all others. */
+export const takeBraked: Batch<Taking, Lease | Braked> = { ...takeForSending, most: 32 };
 
 interface Taken extends Taking {
   readonly row: Candidate;
@@ -81,11 +85,12 @@ async function claimed(tx: Executor, takings: readonly Taking[]): Promise<readon
   const columns = { key: 'text', now: 'bigint', platform: 'text' } as const;
   const rows = takings.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
   const { rows: found } = await sql<Candidate>`
-    select replies.key, publisher, author, thread, attempts, repeat_until, ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out
+    select replies.key, publisher, author, thread, attempts, repeat_until,
+      ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountRests} as resting
     from ${given(tx, columns, rows)}
     cross join replies
     where replies.key = given.key and replies.state = 'planned' and replies.due_at <= given.now
-    ${claim(tx, 'replies')}`.execute(tx);
+    ${claimReplies(tx)}`.execute(tx);
   return found;
 }
 

@@ -19,8 +19,11 @@ export interface BullOptions {
 
 /** How long BullMQ may take to end in good order before its sockets are cut. */
 const closeMs = 1000;
-/** Keys that are rung together and travel as one job: a job costs BullMQ far more than what is in it. Few enough that a page is shared out. */
-const handful = 16;
+/**
+ * Keys that are rung together and travel as one job: a job costs BullMQ far more than what is in it. Few enough that a page is shared out, and
+ * not more than a process does at once.
+ */
+const handfuls: Readonly<Record<Bell, number>> = { poll: 1, resolve: 16, respond: 16, settle: 1, withdraw: 1 };
 const jobsABulk = 50;
 /** Jobs whose keys wait for their turn in a process: the next is here when there is room for it, and the others are left to other processes. */
 const jobsAtHand = 2;
@@ -99,7 +102,7 @@ function openLine(bell: Bell, connection: Redis, { prefix, troubles }: { prefix:
   queue.on('error', troubles.heard);
   const bulk = openBulk({
     async send(keys) {
-      const jobs = inPieces(keys, handful).map((data) => ({ name: 'ring' as const, data }));
+      const jobs = inPieces(keys, handfuls[bell]).map((data) => ({ name: 'ring' as const, data }));
       for (const some of inPieces(jobs, jobsABulk)) await queue.addBulk(some);
     },
     onDropped(count, error) {
@@ -133,13 +136,14 @@ function openConsumer(options: Consumer, { handle, ringAgain }: Hearing): AsyncD
   // Longer than the longest wait for a job: without an answer for this long the socket is dead.
   const wires = openWires(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, troubles.heard);
   const line = new PQueue({ concurrency });
+  let ending = false;
   let ended: Promise<void> | undefined;
   /** Resolves when the key's turn has come: from then on the ring is heard, and what becomes of it is the ledger's. */
   const turnOf = (key: string) =>
     new Promise<void>((come) => {
       void line.add(async () => {
         come();
-        await (ended === undefined ? handle(key) : ringAgain(key));
+        await (ending ? ringAgain(key) : handle(key));
       });
     });
   const take = async ({ data }: Job<unknown>) => {
@@ -150,7 +154,10 @@ function openConsumer(options: Consumer, { handle, ringAgain }: Hearing): AsyncD
   worker.on('error', troubles.heard);
 
   async function end(): Promise<void> {
+    ending = true;
     const closed = worker.close();
+    // What waits is rung again now, for others, and not when what runs is done.
+    line.concurrency = Number.POSITIVE_INFINITY;
     await line.onIdle();
     await within(closeMs, closed);
     wires.cut();
@@ -171,7 +178,7 @@ function inPieces<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
-/** A job that died with its process is run once more, half a minute to a minute later; sweep is quicker. */
+/** Keys that died with their process before their turn are heard once more, half a minute to a minute later; sweep is quicker. */
 const workerOptions = {
   skipVersionCheck: true,
   drainDelay: 2,

@@ -268,6 +268,14 @@ export function ledgerContract(
   });
 
   describe('transactions', () => {
+    test('a row that cannot be read is the trouble of who asks for it, and of nobody who asks at the same time', async () => {
+      await keep('1', '2', '3');
+      await ledger.transact((tx) => tx.updateTable('posts').set({ post: '{' }).where('key', '=', 'file:2').execute());
+      const asked = ['1', '2', '3'].map((id) => ledger.ask(waitingPosts, { key: `file:${id}`, now }));
+      const results = await Promise.allSettled(asked);
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    });
+
     test('a failing one undoes its own writes and nobody else’s', async () => {
       const failing = ledger.transact(async (tx) => {
         await keepPosts(tx, 'sample', [{ post: post({ id: 'bad' }), citations: [], surplus: 0 }], now);

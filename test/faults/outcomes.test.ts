@@ -301,6 +301,8 @@ describe('a platform that asks for patience when it is asked about a reply', () 
     let looks = 0;
     const find = () => {
       looks += 1;
+      // Its answer takes its time, and the wait counts from there.
+      if (looks === 1) clock.advance(3000);
       return looks === 1 ? Promise.reject(waits) : Promise.resolve('absent' as const);
     };
     const publish: Publisher['publish'] = (payload, signal) => platform.publish(payload, signal);
@@ -316,6 +318,23 @@ describe('a platform that asks for patience when it is asked about a reply', () 
     await drain(strained);
     expect(calls()).toBe(3);
   });
+});
+
+test('a platform that asks for patience for the whole account, when asked about a reply, is sent nothing before', async () => {
+  const platform = scriptedPublisher('doubles', ['lost request']);
+  const { app, clock, work, write } = await openTestApp(cited, platform);
+  await work();
+  const find = () => Promise.reject(new RetryLater('429', 2 * hour, { account: true }));
+  clock.advance(app.patience.firstLookMs);
+  await drain({ ...app, publisher: () => Promise.resolve({ ...platform, find }) });
+  write({ id: '2', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶7' });
+  clock.advance(2 * hour - 1);
+  await work();
+  expect(await replyRow(app.ledger.db, 'file:2')).toMatchObject({ state: 'planned', reason: 'the account rests: 429' });
+  expect(platform.calls).toBe(1);
+  clock.advance(1);
+  await work();
+  expect(await replyRow(app.ledger.db, 'file:2')).toMatchObject({ state: 'sent' });
 });
 
 describe('withdrawal', () => {

@@ -10,6 +10,7 @@ const roughPlatform: readonly FaultShare[] = [
   ...faults.filter((fault) => fault !== 'down').map((fault) => ({ fault, share: 0.03 })),
   { fault: 'down', share: 0.01 },
   { fault: '5xx before', share: 0.1, on: ['find'] },
+  { fault: 'limited', share: 0.05, on: ['find'] },
 ];
 
 /** Replies after which the trouble begins. */

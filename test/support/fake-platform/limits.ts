@@ -11,7 +11,7 @@ export interface Limits {
 
 export interface LimitedCall {
   readonly name: string;
-  /** Whoever hung up, or died, may not have heard what was said on it. */
+  /** Whoever hung up, or died, may not have heard what was said on it. Idle lines live longer than the waits of tests. */
   readonly line: Socket | null;
 }
 

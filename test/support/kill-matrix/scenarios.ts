@@ -21,12 +21,14 @@ const storm: readonly FaultShare[] = [
   { fault: 'down', share: 0.05 },
   { fault: '5xx before', share: 0.2, on: ['find'] },
   { fault: 'truncated', share: 0.1, on: ['find'] },
+  { fault: 'limited', share: 0.1, on: ['find'] },
 ];
 
 const regrets: readonly FaultShare[] = [
   ...roughWeather,
   { fault: 'lost answer', share: 0.25, on: ['withdraw'] },
   { fault: '5xx before', share: 0.25, on: ['withdraw'] },
+  { fault: 'limited', share: 0.15, on: ['withdraw', 'find'] },
 ];
 
 const changedFiles = 3;
