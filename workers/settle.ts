@@ -1,7 +1,7 @@
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import type { Published } from '../src/core/reply.ts';
-import { type Settlement, settleReply, type Unknown, unknownReply } from '../src/ledger/settling.ts';
+import { type Settlement, settleReply, takeUnknown, type Unknown } from '../src/ledger/settling.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
 import { askedToWait } from './asked-to-wait.ts';
 import { withinLimit } from './time-limit.ts';
@@ -12,14 +12,16 @@ export const settle: Worker = {
   bell: 'settle',
   concurrency: 8,
   async work(app, key) {
-    const unknown = await unknownReply(app.ledger.db, key, await app.ledger.now());
+    const terms = { now: await app.ledger.now(), leaseMs: app.patience.sendingLeaseMs };
+    const unknown = await app.ledger.transact((tx) => takeUnknown(tx, key, terms));
     if (unknown === undefined) return;
     app.reached('settle: reply read');
-    const settlement = await look(app, unknown);
+    const seen = await look(app, unknown);
     app.reached('settle: looked');
-    // What was cut off by the end of the process is no look.
-    if (settlement.state !== 'sent' && app.hurry.aborted) return;
     const now = await app.ledger.now();
+    // What was cut off by the end of the process is no look: it is left to others.
+    const cutOff = seen.state !== 'sent' && app.hurry.aborted;
+    const settlement: Settlement = cutOff ? { state: 'unknown', dueAt: now, looked: false } : seen;
     const settled = await app.ledger.transact((tx) => settleReply(tx, unknown, settlement, now));
     if (!settled) return;
     app.reached('settle: settled');

@@ -1,7 +1,7 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { dueWithdrawal, endWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/withdrawing.ts';
+import { endWithdrawal, takeWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/withdrawing.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
 import { askedToWait } from './asked-to-wait.ts';
 import { withinLimit } from './time-limit.ts';
@@ -12,7 +12,8 @@ export const withdraw: Worker = {
   bell: 'withdraw',
   concurrency: 4,
   async work(app, key) {
-    const withdrawal = await dueWithdrawal(app.ledger.db, key, await app.ledger.now());
+    const terms = { now: await app.ledger.now(), leaseMs: app.patience.sendingLeaseMs };
+    const withdrawal = await app.ledger.transact((tx) => takeWithdrawal(tx, key, terms));
     if (withdrawal === undefined) return;
     app.reached('withdraw: reply read');
     const ending = await attempt(app, withdrawal);

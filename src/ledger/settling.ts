@@ -16,13 +16,19 @@ export interface Unknown {
   readonly unwanted: boolean;
 }
 
-export async function unknownReply(db: Executor, key: string, now: number): Promise<Unknown | undefined> {
-  const row = await db
-    .selectFrom('replies')
-    .select(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'looks', 'unwanted'])
+/** Takes a reply for a look: for `leaseMs` nobody else looks for it. Undefined: it is not unknown, not due, or somebody looks. */
+export async function takeUnknown(
+  tx: Executor,
+  key: string,
+  { now, leaseMs }: { now: number; leaseMs: number },
+): Promise<Unknown | undefined> {
+  const row = await tx
+    .updateTable('replies')
+    .set({ due_at: now + leaseMs })
     .where('key', '=', key)
     .where('state', '=', 'unknown')
     .where('due_at', '<=', now)
+    .returning(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'looks', 'unwanted'])
     .executeTakeFirst();
   if (row === undefined) return undefined;
   return {

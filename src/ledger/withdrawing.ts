@@ -89,13 +89,19 @@ export interface Withdrawal {
   readonly looks: number;
 }
 
-export async function dueWithdrawal(db: Executor, key: string, now: number): Promise<Withdrawal | undefined> {
-  const row = await db
-    .selectFrom('replies')
-    .select(['key', 'state', 'publisher', 'payload', 'published', 'looks'])
+/** Takes a reply to take it back, or to look again: for `leaseMs` nobody else does. Undefined: nothing is due, or somebody is at it. */
+export async function takeWithdrawal(
+  tx: Executor,
+  key: string,
+  { now, leaseMs }: { now: number; leaseMs: number },
+): Promise<Withdrawal | undefined> {
+  const row = await tx
+    .updateTable('replies')
+    .set({ due_at: now + leaseMs })
     .where('key', '=', key)
     .where('state', 'in', ['withdrawing', 'withdrawn'])
     .where('due_at', '<=', now)
+    .returning(['key', 'state', 'publisher', 'payload', 'published', 'looks'])
     .executeTakeFirst();
   if (row === undefined || row.published === null) return undefined;
   return {

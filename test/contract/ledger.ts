@@ -5,10 +5,10 @@ import { forgetRunner, forgetSilentRunners, lastRunner, noteRunner, runners } fr
 import { duePosts, keepPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts.ts';
 import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies.ts';
 import { expireSending } from '../../src/ledger/sending.ts';
-import { settleReply, unknownReply } from '../../src/ledger/settling.ts';
+import { settleReply, takeUnknown } from '../../src/ledger/settling.ts';
 import { takeForSending } from '../../src/ledger/taking.ts';
 import { claimTick } from '../../src/ledger/ticks.ts';
-import { askWithdrawal, dueWithdrawal, endWithdrawal } from '../../src/ledger/withdrawing.ts';
+import { askWithdrawal, endWithdrawal, takeWithdrawal } from '../../src/ledger/withdrawing.ts';
 import { now, published, replyTo, steps, terms, verdict } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
@@ -142,7 +142,8 @@ export function ledgerContract(
       await take('1');
       await ledger.transact((tx) => expireSending(tx, now + 1000));
       const at = now + 1000;
-      const look = async () => (await unknownReply(ledger.db, 'file:1', at + 9999))!;
+      const look = async () =>
+        (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now: at + 9999, leaseMs: 0 })))!;
       const settle = async (to: Parameters<typeof settleReply>[2]) => {
         const unknown = await look();
         return await ledger.transact((tx) => settleReply(tx, unknown, to, at));
@@ -159,6 +160,29 @@ export function ledgerContract(
       expect(await state('1')).toBe('planned');
     });
 
+    test('one process at a time looks for a reply, or takes it back, until its lease ends', async () => {
+      await plannedReply('1');
+      await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
+      const other = await reopen();
+      const looks = (at: number) =>
+        Promise.all(
+          [ledger, other].map((one) => one.transact((tx) => takeUnknown(tx, 'file:1', { now: at, leaseMs: 900 }))),
+        );
+      expect((await looks(now)).filter(Boolean)).toHaveLength(1);
+      expect((await looks(now + 899)).filter(Boolean)).toHaveLength(0);
+      const [again] = (await looks(now + 900)).filter((look) => look !== undefined);
+      await ledger.transact((tx) => settleReply(tx, again!, { state: 'sent', published }, now));
+      await ledger.transact((tx) => askWithdrawal(tx, 'file:1', now));
+      const takings = (at: number) =>
+        Promise.all(
+          [ledger, other].map((one) => one.transact((tx) => takeWithdrawal(tx, 'file:1', { now: at, leaseMs: 900 }))),
+        );
+      expect((await takings(now)).filter(Boolean)).toHaveLength(1);
+      expect((await takings(now + 899)).filter(Boolean)).toHaveLength(0);
+      expect((await takings(now + 900)).filter(Boolean)).toHaveLength(1);
+      await other[Symbol.asyncDispose]();
+    });
+
     test('a person withdraws: a planned reply is abandoned, a sent one is taken back, others stay', async () => {
       await plannedReply('1');
       expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:1', now))).toBe('abandoned');
@@ -166,11 +190,11 @@ export function ledgerContract(
       const sending = await mustTake('2');
       await end(sending, { state: 'sent', published });
       expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:2', now))).toBe('withdrawing');
-      const withdrawal = (await dueWithdrawal(ledger.db, 'file:2', now))!;
+      const withdrawal = (await ledger.transact((tx) => takeWithdrawal(tx, 'file:2', { now, leaseMs: 60_000 })))!;
       await ledger.transact((tx) =>
         endWithdrawal(tx, withdrawal, { state: 'withdrawing', reason: '503', dueAt: now + 10 }, now),
       );
-      expect(await dueWithdrawal(ledger.db, 'file:2', now)).toBeUndefined();
+      expect(await ledger.transact((tx) => takeWithdrawal(tx, 'file:2', { now, leaseMs: 60_000 }))).toBeUndefined();
       await ledger.transact((tx) => endWithdrawal(tx, withdrawal, { state: 'withdrawn', dueAt: null }, now));
       expect(await state('2')).toBe('withdrawn');
     });
