@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openBell, silentBell } from './app/bell.ts';
 import { type Account, accountOf, stoppedBecause } from './app/brakes.ts';
-import { type Cables, openCables } from './app/cables.ts';
+import { type Cables, openCables, placeNames } from './app/cables.ts';
 import { type FeedSource, openDrivers } from './app/drivers.ts';
 import { openLedger } from './app/ledger.ts';
 import { environment } from './config/environment.ts';
 import { jsonSchemas } from './config/json-schema.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
-import { readYamlFile } from './config/yaml-file.ts';
+import type { Finding } from './config/yaml.ts';
+import { inspectYamlFile, readYamlFile } from './config/yaml-file.ts';
 import type { Resolution } from './core/citation.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { ConfigError } from './core/errors.ts';
@@ -23,9 +24,10 @@ import { platforms } from './platforms/index.ts';
 import type { ConsentPolicy, Publisher } from './platforms/platform.ts';
 import type { Queue } from './queue/queue.ts';
 import { type Composition, compose, composeHelp } from './replies/compose.ts';
-import { loadTemplates } from './replies/templates.ts';
+import { loadTemplates, type Templates } from './replies/templates.ts';
 import { decide } from './rules/decide.ts';
-import { Rules, rulesSchema } from './rules/schema.ts';
+import { lint } from './rules/lint.ts';
+import { Rules, rulesSchema, type Vocabulary } from './rules/schema.ts';
 import { version } from './rules/version.ts';
 
 /** Everything that a worker works with. */
@@ -144,6 +146,11 @@ export function schemaFiles(): Record<string, string> {
   return jsonSchemas(platforms, Rules);
 }
 
+/** Faults of a file of rules, and where there are none what is odd about them. Errors: ConfigError where the file or a template cannot be read. */
+export function inspectRules(config: Config, file = config.rules): readonly Finding[] {
+  return inspectYamlFile(file, rulesSchema(wordsOf(config, loadTemplates(config.templates))), lint);
+}
+
 /** Errors: ConfigError with every fault of the rules and templates. */
 export function checkRules(config: Config): void {
   readRules(config);
@@ -152,12 +159,17 @@ export function checkRules(config: Config): void {
 
 function readRules(config: Config) {
   const templates = loadTemplates(config.templates);
-  const words = {
+  return { templates, rules: readYamlFile(config.rules, rulesSchema(wordsOf(config, templates))) };
+}
+
+/** What a rule may name in this installation. */
+function wordsOf(config: Config, templates: Templates): Vocabulary {
+  return {
     platforms: platforms.map(({ id }) => id),
     feeds: config.feeds.map(({ name }) => name),
     templates: [...templates.keys()],
+    ...placeNames(),
   };
-  return { templates, rules: readYamlFile(config.rules, rulesSchema(words)) };
 }
 
 /** What consent knows of this post's platform. Publishers that address people come with their platforms; the log addresses nobody. */

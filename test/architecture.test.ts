@@ -75,6 +75,7 @@ const homes: Record<string, readonly string[]> = {
   picocolors: ['src/cli'],
   pino: ['src/observe/log.ts'],
   'prom-client': ['src/observe/metrics.ts'],
+  re2js: ['src/rules/pattern.ts'],
 };
 
 /** Registries are for the composition root alone. */

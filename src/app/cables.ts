@@ -2,6 +2,7 @@ import { type Catalogue, openCatalogue } from '../cables/catalogue.ts';
 import { openFolderCorpus } from '../cables/folder-corpus.ts';
 import { parseDocument } from '../cables/parse/document.ts';
 import { openResolver, type Resolver } from '../cables/resolve.ts';
+import { allStations } from '../cables/stations.ts';
 import type { Config } from '../config/schema.ts';
 
 /** What is known about cables: imported texts, the list of IDs, and the resolver over both. */
@@ -20,4 +21,11 @@ export async function openCables(config: Config, warn: (message: string) => void
   const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
   const resolver = openResolver({ corpus, catalogue, targets: config.links.targets });
   return { resolver, catalogue, summary: `${texts}, ${ids}` };
+}
+
+/** What rules may ask a cable's station for. */
+export function placeNames(): { stations: string[]; countries: string[] } {
+  const stations = allStations().filter(({ years }) => years.length > 0);
+  const countries = new Set(stations.flatMap(({ country }) => country ?? []));
+  return { stations: stations.map(({ code }) => code), countries: [...countries].toSorted() };
 }

@@ -6,6 +6,7 @@ import { linksTo } from './links.ts';
 import { highestSerial, inferredMonth, isPlausible } from './months.ts';
 import { formatReferenceId, partsOf, publishedIdOf } from './reference-id.ts';
 import { stationNamed } from './stations.ts';
+import { traitsOf } from './traits.ts';
 
 /** Looks up what a citation names. */
 export interface Resolver {
@@ -51,6 +52,7 @@ async function resolveId(
     paragraphs,
     status,
     cable: cable === undefined ? null : factsOf(cable),
+    traits: traitsOf({ ...citation, paragraphs }, id, cable),
     // The cable itself where no paragraph is asked for, or one is that it has not.
     links: linksTo(
       linked,
@@ -156,7 +158,8 @@ function ambiguous(citation: Citation, candidates: readonly Candidate[]): Resolu
   return { ...unknown(citation), status: 'ambiguous', candidates };
 }
 
-function unknown({ written, span, referenceId, paragraphs }: Citation): Resolution {
+function unknown(citation: Citation): Resolution {
+  const { written, span, referenceId, paragraphs } = citation;
   return {
     written,
     span,
@@ -167,5 +170,6 @@ function unknown({ written, span, referenceId, paragraphs }: Citation): Resoluti
     cable: null,
     links: [],
     candidates: [],
+    traits: traitsOf(citation, referenceId),
   };
 }

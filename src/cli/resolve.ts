@@ -46,13 +46,18 @@ async function resolveText(task: {
   const { citations, surplus } = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true });
   for (const citation of citations) {
     const resolution = await resolver.resolve(citation);
-    if (json) output.json(resolution);
+    if (json) output.json(jsonOf(resolution));
     else output.line(describe(resolution, output.paint));
   }
   if (json) return;
   if (citations.length === 0) output.line('No citation found.');
   if (surplus > 0) output.line(`${surplus} more citations were counted, not resolved: 10 a post are.`);
   if (citations.length > 0 && !listed) output.line(output.paint.dim(unlisted));
+}
+
+/** What `--json` promises, and nothing more. */
+function jsonOf({ traits: _, ...promised }: Resolution): Omit<Resolution, 'traits'> {
+  return promised;
 }
 
 /** A resolution laid out for reading: what was written, the cable, a line for each link. */

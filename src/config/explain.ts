@@ -72,9 +72,13 @@ function expectation(issue: z.core.$ZodRawIssue): string | undefined {
 // Stands for "see the branches" where a union has no message of its own.
 const choice = 'expected another form';
 
+// More help nobody: the nearest one is named all the same.
+const mostListed = 30;
+
 function oneOf(values: readonly unknown[], written: unknown): string {
   const words = values.map(String);
-  const expected = words.length === 1 ? `expected ${words[0]}` : `expected one of ${words.join(', ')}`;
+  const few = words.length > mostListed ? `the ${words.length} words that are known here` : words.join(', ');
+  const expected = words.length === 1 ? `expected ${words[0]}` : `expected one of ${few}`;
   if (typeof written === 'object' && written !== null) return `${expected}, got ${kindOf(written)}`;
   return [expected, suggestion(String(written), words)].filter(Boolean).join('; ');
 }

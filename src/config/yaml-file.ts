@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
-import { check, printed } from './explain.ts';
-import { readYaml } from './yaml.ts';
+import { check, inOrder, printed } from './explain.ts';
+import type { Path } from './path.ts';
+import { type Finding, readYaml } from './yaml.ts';
 
 /** Reads a YAML file (UTF-8, at most 1 MB) and checks it by a schema. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
 export function readYamlFile<T>(file: string, schema: z.ZodType<T>): T {
@@ -20,4 +21,16 @@ export function checkYamlFile(file: string, schema: z.ZodType): readonly string[
     if (error instanceof ConfigError) return error.findings;
     throw error;
   }
+}
+
+/** Every fault of a YAML file with its place; where there is none, what `odd` finds in its value. Errors: ConfigError when it cannot be read at all. */
+export function inspectYamlFile<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  odd: (value: T) => readonly { readonly path: Path; readonly message: string }[],
+): readonly Finding[] {
+  const yaml = readYaml(file);
+  const checked = check(yaml, schema);
+  if ('findings' in checked) return checked.findings;
+  return inOrder(odd(checked.value).map(({ path, message }) => ({ ...yaml.at(path), message })));
 }

@@ -61,6 +61,22 @@ export interface Resolution {
   /** The operator's targets in order, for each the paragraphs in order. */
   readonly links: readonly Link[];
   readonly candidates: readonly Candidate[];
+  readonly traits: Traits;
+}
+
+/** What rules ask of a citation beside the above: how it was written, what the ID says by itself, and what only the text tells. */
+export interface Traits {
+  readonly kind: CitationKind;
+  /** Of four digits, as the ID has it. */
+  readonly year: number | null;
+  /** Code of the station: `ASTANA`. */
+  readonly station: string | null;
+  /** Where the station is. */
+  readonly country: string | null;
+  /** Of the cable; empty where its text is not at hand. */
+  readonly tags: readonly string[];
+  /** Portion markings of the paragraphs that are cited, each once: `SBU`, `C/NF`. */
+  readonly markings: readonly string[];
 }
 
 export interface CableFacts {

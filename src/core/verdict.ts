@@ -19,6 +19,10 @@ export const Verdict = z.object({
   asked: Action.nullable(),
   /** The clause of the consent policy that lowered it, in words. */
   clause: z.string().nullable(),
+  /** Of all rules that matched on the way, in their order, each once. Left out: none. */
+  labels: z.array(z.string()).optional(),
+  /** Rules on trial that matched on the way, with what they would have asked for. Left out: none. */
+  shadows: z.array(z.object({ rule: z.string(), action: z.string() })).optional(),
   /** Version (hash) of the rules that decided. */
   rules: z.string(),
 });

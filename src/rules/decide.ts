@@ -2,7 +2,7 @@ import type { Resolution } from '../core/citation.ts';
 import type { Action, Verdict } from '../core/verdict.ts';
 import { allowed, type ConsentFacts } from './consent.ts';
 import { firstFalse, subjectOf } from './match.ts';
-import type { Rules } from './schema.ts';
+import type { Rule, Rules } from './schema.ts';
 import { version } from './version.ts';
 
 /** All that a verdict depends on beside the rules. */
@@ -14,8 +14,7 @@ export interface Facts extends ConsentFacts {
 
 /** What is done about a post: what the first matching rule asks, lowered to what consent allows. The same facts and rules give the same verdict. */
 export function decide(facts: Facts, rules: Rules): Verdict {
-  const subject = subjectOf(facts.post, facts.feed, facts.resolutions);
-  const rule = rules.rules.find(({ when }) => firstFalse(when, subject) === null);
+  const { rule, labels, shadows } = walk(facts, rules);
   const asked: Action = rule?.action ?? 'ignore';
   const { action, clause } = allowed(asked, facts);
   return {
@@ -24,6 +23,38 @@ export function decide(facts: Facts, rules: Rules): Verdict {
     template: action === 'reply' ? (rule?.template ?? 'default') : null,
     asked: action === asked ? null : asked,
     clause,
+    ...(labels.length > 0 && { labels: [...new Set(labels)] }),
+    ...(shadows.length > 0 && { shadows }),
     rules: version(rules),
   };
+}
+
+/** A rule that ends the walk. */
+type Deciding = Rule & { readonly action: Exclude<Rule['action'], 'label'> };
+
+interface Walk {
+  readonly rule: Deciding | undefined;
+  readonly labels: readonly string[];
+  readonly shadows: NonNullable<Verdict['shadows']>;
+}
+
+/** From the first rule on, up to the one that decides. */
+function walk(facts: Facts, { rules }: Rules): Walk {
+  const subject = subjectOf(facts.post, facts.feed, facts.resolutions);
+  const labels: string[] = [];
+  const shadows: NonNullable<Verdict['shadows']> = [];
+  for (const rule of rules) {
+    if (firstFalse(rule.when, subject) !== null) continue;
+    if (rule.shadow === true) {
+      shadows.push({ rule: rule.name, action: rule.action });
+      continue;
+    }
+    labels.push(...(rule.labels ?? []));
+    if (isDeciding(rule)) return { rule, labels, shadows };
+  }
+  return { rule: undefined, labels, shadows };
+}
+
+function isDeciding(rule: Rule): rule is Deciding {
+  return rule.action !== 'label';
 }

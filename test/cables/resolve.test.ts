@@ -59,6 +59,14 @@ describe('a cable whose text is at hand', () => {
       },
       links: [{ target: 'viewer', url: page, paragraph: null, exact: true, near: null, why: null }],
       candidates: [],
+      traits: {
+        kind: 'hashtag',
+        year: 2007,
+        station: 'ASTANA',
+        country: 'Kazakhstan',
+        tags: [],
+        markings: [],
+      },
     });
   });
 

@@ -27,6 +27,7 @@ const resolution: Resolution = {
   cable: null,
   links: [],
   candidates: [],
+  traits: { kind: 'id', year: null, station: null, country: null, tags: [], markings: [] },
 };
 
 type Fault = readonly ['posts' | 'replies' | 'mentions', string, Record<string, string | number | null>, string];

@@ -38,6 +38,7 @@ export function seed(paragraphs: readonly number[], changes: Partial<Resolution>
     },
     links: [...(paragraphs.length === 0 ? [link()] : pinned), plusd],
     candidates: [],
+    traits: { kind: 'hashtag', year: 2007, station: 'ASTANA', country: 'Kazakhstan', tags: ['PREL'], markings: [] },
     ...changes,
   };
 }

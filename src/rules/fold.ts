@@ -1,0 +1,45 @@
+/** The form in which texts are compared: case and width of letters aside. */
+export function folded(text: string): string {
+  return text.normalize('NFKC').trim().toLowerCase();
+}
+
+export function foldedHashtag(text: string): string {
+  return folded(text).replace(/^#/, '');
+}
+
+export function foldedHandle(text: string): string {
+  return folded(text).replace(/^@/, '');
+}
+
+/** `SECRET // NOFORN` and `secret/noforn` are one; FOUO is spelt out. */
+export function foldedClassification(text: string): string {
+  return parted(folded(text))
+    .map((part) => (part === 'fouo' ? 'for official use only' : part))
+    .join('//');
+}
+
+/** `(S//NF)` and `s/nf` are one. */
+export function foldedMarking(text: string): string {
+  return parted(folded(text).replace(/^\(|\)$/g, '')).join('/');
+}
+
+function parted(text: string): string[] {
+  return text
+    .split('/')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** The words of a text, as `holdsPhrase` looks for them. */
+export function foldedWords(text: string): string {
+  return ` ${(folded(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).join(' ')} `;
+}
+
+// Written without blanks between words.
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** Whether a phrase stands among words, both as `foldedWords` gives them: whole words, but in scripts that part none. */
+export function holdsPhrase(words: string, phrase: string): boolean {
+  return words.includes(unspaced.test(phrase) ? phrase.trim() : phrase);
+}
