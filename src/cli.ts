@@ -8,6 +8,7 @@ import { parseCommand } from './cli/parse.ts';
 import { pauseCommand, resumeCommand } from './cli/pause.ts';
 import { repliesCommand } from './cli/replies.ts';
 import { resolveCommand } from './cli/resolve.ts';
+import { rulesCommand } from './cli/rules.ts';
 import { runCommand } from './cli/run.ts';
 import { schemasCommand } from './cli/schemas.ts';
 import { version } from './cli/version.ts';
@@ -41,6 +42,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   resolveCommand,
   parseCommand,
   catalogueCommand,
+  rulesCommand,
   repliesCommand,
   pauseCommand,
   resumeCommand,
@@ -55,6 +57,7 @@ Examples:
   pilcrow resolve '#07ASTANA2244 ¶5'           what a text cites, and the links
   pilcrow parse --json page.html               a cable page as data
   pilcrow catalogue import cable_ids.csv.gz    know which cables exist
+  pilcrow rules check                          look for faults in the rules
   pilcrow doctor                               check configuration, ledger and feeds
 
 State lives in one folder: PILCROW_DATA, else data/. Exit codes: 0 done, 1 failed, 2 wrong use or configuration.`;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { referenceId } from '../../src/cables/reference-id.ts';
-import type { Resolution } from '../../src/core/citation.ts';
+import type { Resolution, Traits } from '../../src/core/citation.ts';
 import type { Post } from '../../src/core/post.ts';
 import { ReplyMode } from '../../src/core/verdict.ts';
 import type { Facts } from '../../src/rules/decide.ts';
@@ -19,6 +19,18 @@ export function post(changes: Partial<Post> = {}): Post {
   });
 }
 
+export function traits(changes: Partial<Traits> = {}): Traits {
+  return {
+    kind: 'hashtag',
+    year: 2007,
+    station: 'ASTANA',
+    country: 'Kazakhstan',
+    tags: ['PREL', 'KZ'],
+    markings: ['SBU'],
+    ...changes,
+  };
+}
+
 export function resolution(changes: Partial<Resolution> = {}): Resolution {
   return {
     written: '07ASTANA2244',
@@ -30,6 +42,7 @@ export function resolution(changes: Partial<Resolution> = {}): Resolution {
     cable: { subject: null, created: null, classification: 'SECRET//NOFORN', origin: 'Embassy Astana' },
     links: [],
     candidates: [],
+    traits: traits(),
     ...changes,
   };
 }
@@ -65,6 +78,16 @@ export const anyFacts: fc.Arbitrary<Facts> = fc.record({
     fc
       .record({
         status: fc.constantFrom('resolved', 'unknown-paragraph', 'unverified', 'ambiguous', 'unknown-cable'),
+        traits: fc
+          .record({
+            kind: fc.constantFrom('hashtag', 'url'),
+            year: fc.constantFrom(null, 2007, 2009),
+            station: fc.constantFrom(null, 'ASTANA', 'PARIS'),
+            country: fc.constantFrom(null, 'Kazakhstan'),
+            tags: fc.subarray(['KZ', 'PREL']),
+            markings: fc.subarray(['C', 'SBU']),
+          })
+          .map((changes) => traits(changes as Partial<Traits>)),
         cable: fc.option(
           fc.record({
             subject: fc.constant(null),

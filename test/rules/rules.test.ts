@@ -1,15 +1,56 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Traits } from '../../src/core/citation.ts';
+import type { Post } from '../../src/core/post.ts';
 import { Action, Verdict } from '../../src/core/verdict.ts';
 import { allowed } from '../../src/rules/consent.ts';
 import { decide } from '../../src/rules/decide.ts';
+import { implies, lint } from '../../src/rules/lint.ts';
+import { firstFalse, subjectOf } from '../../src/rules/match.ts';
 import { Rules } from '../../src/rules/schema.ts';
 import { version } from '../../src/rules/version.ts';
-import { anyFacts, facts, post, resolution } from './facts.ts';
+import { anyFacts, facts, post, resolution, traits } from './facts.ts';
 
 const rulesOf = (...rules: unknown[]) => Rules.parse({ rules });
 const matches = (when: unknown, changes: Parameters<typeof facts>[0] = {}) =>
   decide(facts(changes), rulesOf({ name: 'it', when, action: 'log' })).rule === 'it';
+
+const conditions = {
+  platform: few('file', 'feeds'),
+  feed: few('sample', 'other'),
+  hashtags: few('#tag', 'a', 'ä'),
+  text: few('astana', 'a b'),
+  pattern: few('07', '^$', '[x-z]'),
+  author: few('@reader', 'a'),
+  bot: fc.boolean(),
+  language: few('en', 'a'),
+  summoned: fc.boolean(),
+  repost: fc.boolean(),
+  visibility: few('public', 'direct'),
+  thread: fc.constantFrom('start', 'reply'),
+  written: fc.constantFrom({ days: 'thu' }, { from: '12:00', zone: 'Asia/Beirut' }),
+  kind: few('hashtag', 'quotation'),
+  status: few('resolved', 'unverified', 'ambiguous'),
+  year: few<number | { from: number }>(2007, { from: 2008 }),
+  station: few('ASTANA', 'OSLO'),
+  country: few('Kazakhstan', 'Norway'),
+  classification: few('secret', 'secret//noforn'),
+  origin: few('Embassy Astana', 'other'),
+  tags: few('KZ', 'PHUM'),
+  marking: few('SBU', 'C'),
+};
+// With more conditions than two, hardly anything would match.
+const someWhen = fc
+  .subarray(Object.entries<fc.Arbitrary<unknown>>(conditions), { maxLength: 2 })
+  .chain((some) => fc.record(Object.fromEntries(some)));
+const anyWhen = fc.oneof(
+  { weight: 3, arbitrary: someWhen },
+  fc.dictionary(fc.constantFrom('all', 'any', 'none'), fc.array(someWhen, { minLength: 1, maxLength: 2 })),
+);
+const anyRule = fc.record({ when: anyWhen, action: fc.constantFrom('reply', 'log', 'digest', 'ignore') });
+const anyRules = fc
+  .array(anyRule, { maxLength: 5 })
+  .map((rules) => ({ rules: rules.map((written, index) => ({ name: `rule-${index}`, ...written })) }));
 
 describe('the first rule that matches decides', () => {
   const rules = rulesOf(
@@ -84,6 +125,161 @@ describe('a condition holds', () => {
     expect(matches({ status: 'unverified' }, { resolutions })).toBe(true);
     expect(matches({ status: 'resolved', origin: 'embassy astana' }, { resolutions })).toBe(true);
     expect(matches({ status: 'unverified', origin: 'embassy astana' }, { resolutions })).toBe(false);
+  });
+});
+
+describe('a condition on the post', () => {
+  const of = (changes: Partial<Post>) => ({ post: post(changes) });
+
+  test('finds whole words and phrases, whatever stands between, case and width aside', () => {
+    const said = of({ text: 'Please do NOT reply — “ever”. ＴＨＡＮＫＳ' });
+    for (const text of ['not', 'do not reply ever', 'thanks', ['x', 'please']])
+      expect(matches({ text }, said)).toBe(true);
+    for (const text of ['no', 'not do', 'repl']) expect(matches({ text }, said)).toBe(false);
+  });
+
+  test('finds words where a script parts none', () => {
+    expect(matches({ text: '外交' }, of({ text: '美国外交电报泄密' }))).toBe(true);
+    expect(matches({ text: '外国' }, of({ text: '美国外交电报泄密' }))).toBe(false);
+  });
+
+  test('finds patterns in time that grows with the text alone', () => {
+    expect(matches({ pattern: String.raw`\bwiki\s*leaks?\b` }, of({ text: 'on Wiki Leaks' }))).toBe(true);
+    expect(matches({ pattern: '^on' }, of({ text: 'not on it' }))).toBe(false);
+    expect(matches({ pattern: '(a+)+$' }, of({ text: `${'a'.repeat(100_000)}b` }))).toBe(false);
+  });
+
+  test.each([
+    [{ bot: true }, { author: { id: 'b', handle: 'b', name: null, bot: true } }],
+    [{ repost: true }, { repost: true }],
+    [{ visibility: ['unlisted', 'direct'] }, { visibility: 'direct' }],
+    [{ thread: 'reply' }, { inReplyTo: '7' }],
+  ] as [object, Partial<Post>][])('%j holds for such a post and for no other', (when, changes) => {
+    expect(matches(when, of(changes))).toBe(true);
+    expect(matches(when)).toBe(false);
+  });
+
+  describe('on when it was written', () => {
+    const at = (time: string) => of({ createdAt: Date.parse(time) });
+
+    test('goes by the clock of its zone, summer time included', () => {
+      const written = { from: '22:00', to: '06:00', zone: 'Europe/Berlin' };
+      expect(matches({ written }, at('2026-07-01T20:00:00Z'))).toBe(true);
+      expect(matches({ written }, at('2026-07-01T19:59:59Z'))).toBe(false);
+      expect(matches({ written }, at('2026-12-01T20:00:00Z'))).toBe(false);
+      expect(matches({ written }, at('2026-12-01T04:59:59Z'))).toBe(true);
+      expect(matches({ written }, at('2026-12-01T05:00:00Z'))).toBe(false);
+    });
+
+    test('counts a night to the day on which it began', () => {
+      const written = { days: 'fri', from: '22:00', to: '06:00' };
+      expect(matches({ written }, at('2026-11-27T23:00:00Z'))).toBe(true);
+      expect(matches({ written }, at('2026-11-28T03:00:00Z'))).toBe(true);
+      expect(matches({ written }, at('2026-11-27T03:00:00Z'))).toBe(false);
+      expect(matches({ written }, at('2026-11-28T23:00:00Z'))).toBe(false);
+    });
+
+    test('without times goes by whole days, Monday to Sunday', () => {
+      const week = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+      for (const [i, day] of week.entries()) {
+        const time = at(new Date(Date.UTC(2026, 10, 23 + i, 12)).toISOString());
+        expect(week.filter((days) => matches({ written: { days } }, time))).toEqual([day]);
+      }
+    });
+  });
+});
+
+describe('a condition on the cable', () => {
+  test.each([
+    [{ kind: ['url', 'hashtag'] }, { kind: 'url' }],
+    [{ year: 2007 }, { year: 2007 }],
+    [{ year: [1990, { from: 2005 }] }, { year: 2010 }],
+    [{ station: 'astana' }, { station: 'ASTANA' }],
+    [{ country: 'Kazakhstan' }, { country: 'Kazakhstan' }],
+    [{ tags: ['kz', 'econ'] }, { tags: ['PREL', 'KZ'] }],
+    [{ marking: '(s//nf)' }, { markings: ['C', 'S/NF'] }],
+  ] as [object, Partial<Traits>][])('%j holds for such a citation and for no other', (when, changes) => {
+    const other = {
+      kind: 'id',
+      year: 1989,
+      station: 'OSLO',
+      country: 'Norway',
+      tags: ['NO'],
+      markings: ['U'],
+    } as const;
+    const nothing = { kind: 'id', year: null, station: null, country: null, tags: [], markings: [] } as const;
+    const cites = (given: Partial<Traits>) => ({ resolutions: [resolution({ traits: traits(given) })] });
+    expect(matches(when, cites(changes))).toBe(true);
+    expect(matches(when, cites(other))).toBe(false);
+    expect(matches(when, cites(nothing))).toBe(false);
+  });
+
+  test('must hold for the same citation as all others of its rule, but not as those of a part', () => {
+    const oslo = { station: 'OSLO', year: 2008 };
+    const resolutions = [resolution(), resolution({ traits: traits(oslo) })];
+    expect(matches({ station: 'ASTANA', year: 2008 }, { resolutions })).toBe(false);
+    expect(matches({ station: 'ASTANA', all: [{ year: 2008 }] }, { resolutions })).toBe(true);
+  });
+});
+
+describe('parts', () => {
+  const [yes, no] = [{ feed: 'sample' }, { feed: 'other' }];
+
+  test.each([
+    [{ all: [yes, yes] }, null],
+    [{ all: [yes, no] }, 'all[1].feed'],
+    [{ any: [no, yes] }, null],
+    [{ any: [no, no] }, 'any'],
+    [{ none: [no, no] }, null],
+    [{ none: [no, yes] }, 'none[1]'],
+    [{ summoned: true, any: [yes] }, 'summoned'],
+    [{ all: [{ any: [no, { none: [no] }] }] }, null],
+    [{ all: [{ all: [{ none: [yes] }] }] }, 'all[0].all[0].none[0]'],
+  ])('%j: the first that does not hold is %s', (when, expected) => {
+    const [rule] = rulesOf({ name: 'it', when, action: 'log' }).rules;
+    const { post: of, feed, resolutions } = facts();
+    expect(firstFalse(rule?.when, subjectOf(of, feed, resolutions))).toBe(expected);
+  });
+
+  test('all and none are what the words say of any parts', () => {
+    fc.assert(
+      fc.property(fc.array(someWhen, { minLength: 1, maxLength: 3 }), anyFacts, (parts, given) => {
+        const holds = parts.map((part) => matches(part, given));
+        expect(matches({ all: parts }, given)).toBe(holds.every(Boolean));
+        expect(matches({ any: parts }, given)).toBe(holds.some(Boolean));
+        expect(matches({ none: parts }, given)).toBe(!holds.some(Boolean));
+      }),
+    );
+  });
+});
+
+describe('on the way to the rule that decides', () => {
+  test('labels are collected, each once, and a rule that only labels decides nothing', () => {
+    const rules = rulesOf(
+      { name: 'a', action: 'label', labels: ['read', 'late'] },
+      { name: 'b', when: { feed: 'other' }, action: 'label', labels: ['never'] },
+      { name: 'c', action: 'log', labels: ['late', 'log'] },
+      { name: 'd', action: 'label', labels: ['after'] },
+    );
+    expect(decide(facts(), rules)).toMatchObject({ rule: 'c', action: 'log', labels: ['read', 'late', 'log'] });
+    expect(decide(facts(), rulesOf(rules.rules[0]))).toMatchObject({ rule: null, action: 'ignore' });
+  });
+
+  test('a rule on trial is noted and changes nothing', () => {
+    fc.assert(
+      fc.property(anyRules, anyFacts, fc.nat(4), (written, given, at) => {
+        const trial = { name: 'trial', action: 'reply', labels: ['x'], shadow: true } as const;
+        const {
+          shadows,
+          rules: _,
+          ...verdict
+        } = decide(given, Rules.parse({ rules: [...written.rules.slice(0, at), trial, ...written.rules.slice(at)] }));
+        const { rules: __, ...without } = decide(given, Rules.parse(written));
+        expect(verdict).toEqual(without);
+        const reached = without.rule === null || written.rules.findIndex(({ name }) => name === without.rule) >= at;
+        expect(shadows).toEqual(reached ? [{ rule: 'trial', action: 'reply' }] : undefined);
+      }),
+    );
   });
 });
 
@@ -171,26 +367,6 @@ describe('consent', () => {
 });
 
 describe('matching', () => {
-  const conditions = {
-    platform: few('file', 'feeds'),
-    feed: few('sample', 'other'),
-    hashtags: few('#tag', 'a', 'ä'),
-    author: few('@reader', 'a'),
-    language: few('en', 'a'),
-    summoned: fc.boolean(),
-    status: few('resolved', 'unverified', 'ambiguous'),
-    classification: few('secret', 'secret//noforn'),
-    origin: few('Embassy Astana', 'other'),
-  };
-  // With more conditions than two, hardly anything would match.
-  const when = fc
-    .subarray(Object.entries<fc.Arbitrary<unknown>>(conditions), { maxLength: 2 })
-    .chain((some) => fc.record(Object.fromEntries(some)));
-  const rule = fc.record({ when, action: fc.constantFrom('reply', 'log', 'digest', 'ignore') });
-  const anyRules = fc
-    .array(rule, { maxLength: 5 })
-    .map((rules) => ({ rules: rules.map((written, index) => ({ name: `rule-${index}`, ...written })) }));
-
   test('is total and deterministic', () => {
     fc.assert(
       fc.property(anyRules, anyFacts, (written, given) => {
@@ -207,6 +383,43 @@ describe('matching', () => {
       fc.property(anyRules, anyFacts, (written, given) => void found.add(decide(given, Rules.parse(written)).rule)),
     );
     expect(found.size).toBeGreaterThan(3);
+  });
+});
+
+describe('what is odd about rules', () => {
+  const { when: Wide } = Rules.shape.rules.element.shape;
+  const whenOf = (written: unknown) => Wide.parse(written) ?? {};
+
+  test('a rule that is said to be reached by no post is reached by none', () => {
+    let odd = 0;
+    fc.assert(
+      fc.property(anyRules, anyFacts, (written, given) => {
+        const rules = Rules.parse(written);
+        const unreached = lint(rules).flatMap(({ path, message }) => (message.startsWith('no post') ? [path[1]] : []));
+        odd += unreached.length;
+        const { rule } = decide(given, rules);
+        expect(unreached).not.toContain(written.rules.findIndex(({ name }) => name === rule));
+      }),
+      { numRuns: 500 },
+    );
+    expect(odd).toBeGreaterThan(20);
+  });
+
+  test('what implies another matches nothing that the other does not', () => {
+    fc.assert(
+      fc.property(anyWhen, anyWhen, anyFacts, (narrow, wide, given) => {
+        if (!implies(whenOf(narrow), whenOf(wide)) || !matches(narrow, given)) return;
+        expect(matches(wide, given)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('of two conditions on a list the longer is implied, and never the other way round', () => {
+    expect(implies(whenOf({ feed: 'a', year: 2007 }), whenOf({ feed: ['a', 'b'], year: { from: 2005 } }))).toBe(true);
+    expect(implies(whenOf({ feed: ['a', 'b'] }), whenOf({ feed: 'a' }))).toBe(false);
+    expect(implies(whenOf({ year: { from: 2005 } }), whenOf({ year: 2007 }))).toBe(false);
+    expect(implies(whenOf({}), whenOf({ feed: 'a' }))).toBe(false);
   });
 });
 
