@@ -1,7 +1,7 @@
 import type { Resolution } from '../core/citation.ts';
 import type { Action, Verdict } from '../core/verdict.ts';
 import { allowed, type ConsentFacts } from './consent.ts';
-import { firstFalse, subjectOf } from './match.ts';
+import { matches, subjectOf } from './match.ts';
 import type { Rule, Rules } from './schema.ts';
 import { version } from './version.ts';
 
@@ -44,7 +44,7 @@ function walk(facts: Facts, { rules }: Rules): Walk {
   const labels: string[] = [];
   const shadows: NonNullable<Verdict['shadows']> = [];
   for (const rule of rules) {
-    if (firstFalse(rule.when, subject) !== null) continue;
+    if (!matches(rule.when, subject)) continue;
     if (rule.shadow === true) {
       shadows.push({ rule: rule.name, action: rule.action });
       continue;

@@ -30,9 +30,11 @@ function parted(text: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** The words of a text, as `holdsPhrase` looks for them. */
+/** The words of a text, each between blanks: what `phraseTest` looks in. */
 export function foldedWords(text: string): string {
-  return ` ${(folded(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).join(' ')} `;
+  return ` ${folded(text)
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+    .trim()} `;
 }
 
 // Written without blanks between words.
@@ -40,6 +42,7 @@ const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /** Whether a phrase stands among words, both as `foldedWords` gives them: whole words, but in scripts that part none. */
-export function holdsPhrase(words: string, phrase: string): boolean {
-  return words.includes(unspaced.test(phrase) ? phrase.trim() : phrase);
+export function phraseTest(phrase: string): (words: string) => boolean {
+  const wanted = unspaced.test(phrase) ? phrase.trim() : phrase;
+  return (words) => words.includes(wanted);
 }

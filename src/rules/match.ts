@@ -7,7 +7,7 @@ import {
   foldedHashtag,
   foldedMarking,
   foldedWords,
-  holdsPhrase,
+  phraseTest,
 } from './fold.ts';
 import { fallsInto } from './hours.ts';
 import { standsIn } from './pattern.ts';
@@ -50,14 +50,20 @@ export function subjectOf(post: Post, feed: string, resolutions: readonly Resolu
   };
 }
 
+/** Whether all conditions hold. */
+export function matches(when: When | undefined, subject: Subject): boolean {
+  return when === undefined || compiled(when).holds(subject);
+}
+
 /** The first condition that does not hold, as a path (`status`, `all[1].feed`), or null when all do. */
 export function firstFalse(when: When | undefined, subject: Subject): string | null {
   if (when === undefined) return null;
-  for (const [condition, holds] of ofThePost) if (!holds(when, subject)) return condition;
+  const { ofThePost, ofACitation } = compiled(when);
+  const first = ofThePost.find(({ holds }) => !holds(subject));
+  if (first !== undefined) return first.condition;
   let citations = subject.citations;
-  for (const [condition, holds] of ofACitation) {
-    if (when[condition] === undefined) continue;
-    citations = citations.filter((citation) => holds(when, citation));
+  for (const { condition, holds } of ofACitation) {
+    citations = citations.filter(holds);
     if (citations.length === 0) return condition;
   }
   return firstFalsePart(when, subject);
@@ -68,52 +74,130 @@ function firstFalsePart({ all = [], any, none = [] }: When, subject: Subject): s
     const condition = firstFalse(part, subject);
     if (condition !== null) return `all[${i}].${condition}`;
   }
-  if (any !== undefined && any.every((part) => firstFalse(part, subject) !== null)) return 'any';
-  const held = none.findIndex((part) => firstFalse(part, subject) === null);
+  if (any !== undefined && !any.some((part) => matches(part, subject))) return 'any';
+  const held = none.findIndex((part) => matches(part, subject));
   return held === -1 ? null : `none[${held}]`;
 }
 
-type Test<About> = readonly [keyof When, (when: When, about: About) => boolean];
+/** A condition that a rule has, with what it asks for. */
+interface Check<About> {
+  readonly condition: keyof When;
+  readonly holds: (about: About) => boolean;
+}
 
-const ofThePost: readonly Test<Subject>[] = [
-  ['platform', (when, { post }) => among(when.platform, post.platform)],
-  ['feed', (when, { feed }) => among(when.feed, feed)],
-  ['hashtags', (when, { hashtags }) => when.hashtags?.some((wanted) => hashtags.has(wanted)) ?? true],
-  ['author', (when, { author }) => among(when.author, author)],
-  ['bot', (when, { post }) => is(when.bot, post.author.bot)],
-  ['language', (when, { language }) => when.language?.some((wanted) => isLanguage(language, wanted)) ?? true],
-  ['summoned', (when, { post }) => is(when.summoned, post.summoned)],
-  ['repost', (when, { post }) => is(when.repost, post.repost)],
-  ['visibility', (when, { post }) => among(when.visibility, post.visibility)],
-  ['thread', (when, { post }) => is(when.thread, post.inReplyTo === null ? 'start' : 'reply')],
-  ['written', (when, { post }) => when.written === undefined || fallsInto(post.createdAt, when.written)],
+/** The conditions that a rule has, and no others: most rules have few of the many that there are. */
+interface Compiled {
+  readonly ofThePost: readonly Check<Subject>[];
+  readonly ofACitation: readonly Check<CitationSubject>[];
+  readonly holds: (subject: Subject) => boolean;
+}
+
+const cache = new WeakMap<When, Compiled>();
+
+function compiled(when: When): Compiled {
+  let found = cache.get(when);
+  if (found === undefined) cache.set(when, (found = compile(when)));
+  return found;
+}
+
+function compile(when: When): Compiled {
+  const ofThePost = checksOf(when, postTests);
+  const ofACitation = checksOf(when, citationTests);
+  const { all = [], any, none = [] } = when;
+  return {
+    ofThePost,
+    ofACitation,
+    holds(subject) {
+      for (const { holds } of ofThePost) if (!holds(subject)) return false;
+      if (ofACitation.length > 0 && !subject.citations.some((one) => ofACitation.every(({ holds }) => holds(one))))
+        return false;
+      if (any !== undefined && !any.some((part) => matches(part, subject))) return false;
+      return all.every((part) => matches(part, subject)) && !none.some((part) => matches(part, subject));
+    },
+  };
+}
+
+/** For each condition, what it asks for made into a test. */
+type Tests<About> = { readonly [Name in keyof When]?: (wanted: NonNullable<When[Name]>) => (about: About) => boolean };
+
+function checksOf<About>(when: When, tests: Tests<About>): Check<About>[] {
+  return (Object.keys(tests) as (keyof When)[]).flatMap((condition) => {
+    const wanted = when[condition];
+    const test = tests[condition] as ((wanted: unknown) => (about: About) => boolean) | undefined;
+    return wanted === undefined || test === undefined ? [] : [{ condition, holds: test(wanted) }];
+  });
+}
+
+const postTests: Tests<Subject> = {
+  platform: (wanted) => among(wanted, ({ post }) => post.platform),
+  feed: (wanted) => among(wanted, ({ feed }) => feed),
+  hashtags:
+    (wanted) =>
+    ({ hashtags }) =>
+      wanted.some((one) => hashtags.has(one)),
+  author: (wanted) => among(wanted, ({ author }) => author),
+  bot:
+    (wanted) =>
+    ({ post }) =>
+      post.author.bot === wanted,
+  language:
+    (wanted) =>
+    ({ language }) =>
+      wanted.some((one) => isLanguage(language, one)),
+  summoned:
+    (wanted) =>
+    ({ post }) =>
+      post.summoned === wanted,
+  repost:
+    (wanted) =>
+    ({ post }) =>
+      post.repost === wanted,
+  visibility: (wanted) => among(wanted, ({ post }) => post.visibility),
+  thread:
+    (wanted) =>
+    ({ post }) =>
+      (post.inReplyTo === null) === (wanted === 'start'),
+  written:
+    (wanted) =>
+    ({ post }) =>
+      fallsInto(post.createdAt, wanted),
   // Last, as they cost most.
-  ['text', (when, { words }) => when.text?.some((phrase) => holdsPhrase(words(), phrase)) ?? true],
-  ['pattern', (when, { post }) => when.pattern?.some((pattern) => standsIn(post.text, pattern)) ?? true],
-];
+  text: (wanted) => {
+    const tests = wanted.map(phraseTest);
+    return ({ words }) => tests.some((holds) => holds(words()));
+  },
+  pattern:
+    (wanted) =>
+    ({ post }) =>
+      wanted.some((pattern) => standsIn(post.text, pattern)),
+};
 
-const ofACitation: readonly Test<CitationSubject>[] = [
-  ['kind', (when, { resolution }) => among(when.kind, resolution.traits.kind)],
-  ['status', (when, { resolution }) => among(when.status, resolution.status)],
-  ['year', (when, { resolution }) => when.year?.some((wanted) => isWithin(resolution.traits.year, wanted)) ?? true],
-  ['station', (when, { resolution }) => among(when.station, resolution.traits.station)],
-  ['country', (when, { resolution }) => among(when.country, resolution.traits.country)],
-  ['origin', (when, { origin }) => among(when.origin, origin)],
-  ['classification', (when, { classification }) => among(when.classification, classification)],
-  ['tags', (when, { resolution }) => meets(when.tags, resolution.traits.tags)],
-  ['marking', (when, { markings }) => meets(when.marking, markings)],
-];
+const citationTests: Tests<CitationSubject> = {
+  kind: (wanted) => among(wanted, ({ resolution }) => resolution.traits.kind),
+  status: (wanted) => among(wanted, ({ resolution }) => resolution.status),
+  year:
+    (wanted) =>
+    ({ resolution }) =>
+      wanted.some((years) => isWithin(resolution.traits.year, years)),
+  station: (wanted) => among(wanted, ({ resolution }) => resolution.traits.station),
+  country: (wanted) => among(wanted, ({ resolution }) => resolution.traits.country),
+  origin: (wanted) => among(wanted, ({ origin }) => origin),
+  classification: (wanted) => among(wanted, ({ classification }) => classification),
+  tags:
+    (wanted) =>
+    ({ resolution }) =>
+      resolution.traits.tags.some((tag) => wanted.includes(tag)),
+  marking:
+    (wanted) =>
+    ({ markings }) =>
+      markings.some((marking) => wanted.includes(marking)),
+};
 
-function among(wanted: readonly string[] | undefined, found: string | null): boolean {
-  return wanted === undefined || (found !== null && wanted.includes(found));
-}
-
-function meets(wanted: readonly string[] | undefined, found: readonly string[]): boolean {
-  return wanted === undefined || found.some((one) => wanted.includes(one));
-}
-
-function is<T>(wanted: T | undefined, found: T): boolean {
-  return wanted === undefined || wanted === found;
+function among<About>(wanted: readonly string[], of: (about: About) => string | null): (about: About) => boolean {
+  return (about) => {
+    const found = of(about);
+    return found !== null && wanted.includes(found);
+  };
 }
 
 function isWithin(found: number | null, { from, to }: { from: number; to: number }): boolean {

@@ -241,6 +241,17 @@ describe('parts', () => {
     expect(firstFalse(rule?.when, subjectOf(of, feed, resolutions))).toBe(expected);
   });
 
+  test('a rule matches exactly where no condition of it is the first that does not hold', () => {
+    fc.assert(
+      fc.property(anyWhen, anyFacts, (written, given) => {
+        const [rule] = rulesOf({ name: 'it', when: written, action: 'log' }).rules;
+        const first = firstFalse(rule?.when, subjectOf(given.post, given.feed, given.resolutions));
+        expect(first === null).toBe(matches(written, given));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test('all and none are what the words say of any parts', () => {
     fc.assert(
       fc.property(fc.array(someWhen, { minLength: 1, maxLength: 3 }), anyFacts, (parts, given) => {
