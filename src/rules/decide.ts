@@ -1,7 +1,7 @@
 import type { Resolution } from '../core/citation.ts';
 import type { Action, Verdict } from '../core/verdict.ts';
 import { allowed, type ConsentFacts } from './consent.ts';
-import { matches, subjectOf } from './match.ts';
+import { matcher, type Subject, subjectOf } from './match.ts';
 import type { Rule, Rules } from './schema.ts';
 import { version } from './version.ts';
 
@@ -39,12 +39,12 @@ interface Walk {
 }
 
 /** From the first rule on, up to the one that decides. */
-function walk(facts: Facts, { rules }: Rules): Walk {
+function walk(facts: Facts, rules: Rules): Walk {
   const subject = subjectOf(facts.post, facts.feed, facts.resolutions);
   const labels: string[] = [];
   const shadows: NonNullable<Verdict['shadows']> = [];
-  for (const rule of rules) {
-    if (!matches(rule.when, subject)) continue;
+  for (const { rule, isMatched } of readied(rules)) {
+    if (!isMatched(subject)) continue;
     if (rule.shadow === true) {
       shadows.push({ rule: rule.name, action: rule.action });
       continue;
@@ -53,6 +53,22 @@ function walk(facts: Facts, { rules }: Rules): Walk {
     if (isDeciding(rule)) return { rule, labels, shadows };
   }
   return { rule: undefined, labels, shadows };
+}
+
+interface Readied {
+  readonly rule: Rule;
+  readonly isMatched: (subject: Subject) => boolean;
+}
+
+const cache = new WeakMap<Rules, readonly Readied[]>();
+
+function readied(rules: Rules): readonly Readied[] {
+  let found = cache.get(rules);
+  if (found === undefined) {
+    found = rules.rules.map((rule) => ({ rule, isMatched: matcher(rule.when) }));
+    cache.set(rules, found);
+  }
+  return found;
 }
 
 function isDeciding(rule: Rule): rule is Deciding {

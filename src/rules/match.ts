@@ -50,9 +50,9 @@ export function subjectOf(post: Post, feed: string, resolutions: readonly Resolu
   };
 }
 
-/** Whether all conditions hold. */
-export function matches(when: When | undefined, subject: Subject): boolean {
-  return when === undefined || compiled(when).holds(subject);
+/** Whether all conditions hold, as a test to be made once a rule and asked once a post. */
+export function matcher(when: When | undefined): (subject: Subject) => boolean {
+  return when === undefined ? () => true : compiled(when).holds;
 }
 
 /** The first condition that does not hold, as a path (`status`, `all[1].feed`), or null when all do. */
@@ -74,8 +74,8 @@ function firstFalsePart({ all = [], any, none = [] }: When, subject: Subject): s
     const condition = firstFalse(part, subject);
     if (condition !== null) return `all[${i}].${condition}`;
   }
-  if (any !== undefined && !any.some((part) => matches(part, subject))) return 'any';
-  const held = none.findIndex((part) => matches(part, subject));
+  if (any !== undefined && !any.some((part) => matcher(part)(subject))) return 'any';
+  const held = none.findIndex((part) => matcher(part)(subject));
   return held === -1 ? null : `none[${held}]`;
 }
 
@@ -103,18 +103,23 @@ function compiled(when: When): Compiled {
 function compile(when: When): Compiled {
   const ofThePost = checksOf(when, postTests);
   const ofACitation = checksOf(when, citationTests);
-  const { all = [], any, none = [] } = when;
+  const [all, any, none] = [when.all, when.any, when.none].map((parts) => parts?.map((part) => compiled(part).holds));
   return {
     ofThePost,
     ofACitation,
     holds(subject) {
       for (const { holds } of ofThePost) if (!holds(subject)) return false;
-      if (ofACitation.length > 0 && !subject.citations.some((one) => ofACitation.every(({ holds }) => holds(one))))
-        return false;
-      if (any !== undefined && !any.some((part) => matches(part, subject))) return false;
-      return all.every((part) => matches(part, subject)) && !none.some((part) => matches(part, subject));
+      if (ofACitation.length > 0 && !subject.citations.some((one) => holdAll(ofACitation, one))) return false;
+      if (any !== undefined && !any.some((holds) => holds(subject))) return false;
+      if (all !== undefined && !all.every((holds) => holds(subject))) return false;
+      return none === undefined || !none.some((holds) => holds(subject));
     },
   };
+}
+
+function holdAll<About>(checks: readonly Check<About>[], about: About): boolean {
+  for (const { holds } of checks) if (!holds(about)) return false;
+  return true;
 }
 
 /** For each condition, what it asks for made into a test. */
