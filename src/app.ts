@@ -2,16 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openBell, silentBell } from './app/bell.ts';
 import { type Account, accountOf, stoppedBecause } from './app/brakes.ts';
-import { type Cables, openCables, placeNames } from './app/cables.ts';
+import { type Cables, openCables } from './app/cables.ts';
 import { type FeedSource, openDrivers } from './app/drivers.ts';
 import { openLedger } from './app/ledger.ts';
+import { courtesies, type Question, readRules } from './app/rules.ts';
 import { environment } from './config/environment.ts';
 import { jsonSchemas } from './config/json-schema.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
-import type { Finding } from './config/yaml.ts';
-import { inspectYamlFile, readYamlFile } from './config/yaml-file.ts';
-import type { Resolution } from './core/citation.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { ConfigError } from './core/errors.ts';
 import type { Tell } from './core/event.ts';
@@ -21,13 +19,11 @@ import type { Post } from './core/post.ts';
 import type { Verdict } from './core/verdict.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { platforms } from './platforms/index.ts';
-import type { ConsentPolicy, Publisher } from './platforms/platform.ts';
+import type { Publisher } from './platforms/platform.ts';
 import type { Queue } from './queue/queue.ts';
 import { type Composition, compose, composeHelp } from './replies/compose.ts';
-import { loadTemplates, type Templates } from './replies/templates.ts';
 import { decide } from './rules/decide.ts';
-import { lint } from './rules/lint.ts';
-import { Rules, rulesSchema, type Vocabulary } from './rules/schema.ts';
+import { Rules } from './rules/schema.ts';
 import { version } from './rules/version.ts';
 
 /** Everything that a worker works with. */
@@ -64,17 +60,6 @@ export interface App extends AsyncDisposable {
   ): Promise<string>;
   /** What the bot says of itself to who asks; undefined: there is no template for it. */
   help(post: Post): Promise<string | undefined>;
-}
-
-/** What a verdict is asked about. */
-export interface Question {
-  readonly post: Post;
-  readonly feed: string;
-  readonly resolutions: readonly Resolution[];
-  /** When the post was first seen. */
-  readonly seenAt: number;
-  /** The author asked not to be answered. */
-  readonly optedOut: boolean;
 }
 
 export interface AppOptions {
@@ -146,48 +131,11 @@ export function schemaFiles(): Record<string, string> {
   return jsonSchemas(platforms, Rules);
 }
 
-/** Faults of a file of rules, and where there are none what is odd about them. Errors: ConfigError where the file or a template cannot be read. */
-export function inspectRules(config: Config, file = config.rules): readonly Finding[] {
-  return inspectYamlFile(file, rulesSchema(wordsOf(config, loadTemplates(config.templates))), lint);
-}
-
 /** Errors: ConfigError with every fault of the rules and templates. */
 export function checkRules(config: Config): void {
   readRules(config);
   logOf(config);
 }
-
-function readRules(config: Config) {
-  const templates = loadTemplates(config.templates);
-  return { templates, rules: readYamlFile(config.rules, rulesSchema(wordsOf(config, templates))) };
-}
-
-/** What a rule may name in this installation. */
-function wordsOf(config: Config, templates: Templates): Vocabulary {
-  return {
-    platforms: platforms.map(({ id }) => id),
-    feeds: config.feeds.map(({ name }) => name),
-    templates: [...templates.keys()],
-    ...placeNames(),
-  };
-}
-
-/** What consent knows of this post's platform. Publishers that address people come with their platforms; the log addresses nobody. */
-function courtesies(config: Config, { post, feed, seenAt, optedOut }: Question) {
-  const policy = platforms.find(({ id }) => id === post.platform)?.consent ?? loggedOnly;
-  const source = config.feeds.find(({ name }) => name === feed);
-  // A feed that was taken out meanwhile has no say any more.
-  const expireMs = source === undefined ? config.expireMs : source.expireMs;
-  const expired = expireMs !== null && seenAt - post.createdAt > expireMs;
-  return { mode: 'log' as const, policy, self: [], expired, optedOut };
-}
-
-const loggedOnly: ConsentPolicy = {
-  summons: 'unknown platform',
-  permits: ['log'],
-  clause: 'nothing is known of this platform, so nobody is addressed there',
-  source: 'src/app.ts',
-};
 
 /** Errors: ConfigError when there is not exactly one: an answer goes to one place. */
 function logOf(config: Config): string {

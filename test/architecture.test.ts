@@ -30,6 +30,8 @@ const rooms: Record<string, readonly string[]> = {
   'src/app': [
     'src/core',
     'src/cables',
+    'src/rules',
+    'src/replies',
     'src/net',
     'src/platforms',
     'src/ledger',
@@ -80,7 +82,7 @@ const homes: Record<string, readonly string[]> = {
 
 /** Registries are for the composition root alone. */
 const registries: Record<string, readonly string[]> = {
-  'src/platforms/index.ts': ['src/app.ts', 'src/app/drivers.ts'],
+  'src/platforms/index.ts': ['src/app.ts', 'src/app/drivers.ts', 'src/app/rules.ts'],
 };
 
 const root = new URL('..', import.meta.url).pathname;

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { inspectRules, readConfig } from '../app.ts';
+import { readConfig } from '../app.ts';
+import { type RuleTestResult, testRules } from '../app/rule-tests.ts';
+import { inspectRules } from '../app/rules.ts';
 import { withExcerpts } from './excerpt.ts';
-import type { Output } from './output.ts';
+import { type Output, plain } from './output.ts';
 
 export function rulesCommand(output: Output): Command {
   const command = new Command('rules').description('look after the rules: what is done about which post');
@@ -23,8 +25,46 @@ export function rulesCommand(output: Output): Command {
       else if (findings.length === 0) output.line(`${name}: nothing is wrong.`);
       else for (const text of withExcerpts(name, readFileSync(checked, 'utf8'), findings)) output.line(text);
     });
+  command
+    .command('test')
+    .description('try the tests that stand beside the rules; changes nothing')
+    .argument('[file]', 'rules to test in the place of those of the configuration')
+    .option('--json', 'one JSON object per test and line: name, passed, differences, verdict')
+    .addHelpText('after', testHelp)
+    .action(async (file: string | undefined, options: { json?: true }, self: Command) => {
+      const config = readConfig(self.optsWithGlobals());
+      const results = await Array.fromAsync(testRules(config, file === undefined ? config.rules : resolve(file)));
+      for (const result of results) tellTest(output, result, options.json === true);
+      const failed = results.filter(({ differences }) => differences.length > 0).length;
+      if (failed > 0) output.exitCode = 1;
+      if (options.json === true) return;
+      if (results.length === 0) output.line('There are no tests: `tests:` beside `rules:` holds them, see --help.');
+      else output.line(failed === 0 ? `All ${results.length} pass.` : `${failed} of ${results.length} fail.`);
+    });
   return command;
 }
+
+function tellTest(output: Output, { test, verdict, resolutions, differences }: RuleTestResult, json: boolean): void {
+  const passed = differences.length === 0;
+  if (json) return output.json({ name: test.name, passed, differences, verdict });
+  const { paint } = output;
+  output.line(`${passed ? paint.green('ok    ') : paint.red('FAILED')} ${plain(test.name)}`);
+  if (passed) return;
+  const cited = resolutions.map(({ written, status }) => `${plain(written)} ${status}`).join(', ');
+  for (const line of [...differences, `cited: ${cited === '' ? 'nothing' : cited}`])
+    output.line(`       ${plain(line)}`);
+}
+
+const testHelp = `
+A test is a post in short and what is to come of it. With \`cable\` it says what is known of the cables; without, they are looked up here.
+
+  tests:
+    - name: who asks is answered at night, too
+      post: { text: '@pilcrow #07ASTANA2244', summoned: true, written: '2026-11-25T03:00:00Z' }
+      cable: { status: resolved }
+      expect: { rule: answer, action: reply }
+
+Exit code 1 when a test fails, 2 when the rules cannot be read.`;
 
 const checkHelp = `
 Beside what no rule may say, it finds rules that no post comes to, conditions that can never hold, and replies that consent never

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { testsSchema } from './tests.ts';
 import { type Vocabulary, whenSchema, word } from './when.ts';
 
 export type { Vocabulary } from './when.ts';
@@ -44,7 +45,10 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
     })
     .check(templateOnlyForReplies(), labelsWhereTheyArePromised());
   return z
-    .strictObject({ rules: z.array(rule).check(distinctNames()).describe('The first rule that matches decides.') })
+    .strictObject({
+      rules: z.array(rule).check(distinctNames()).describe('The first rule that matches decides.'),
+      tests: testsSchema(vocabulary).optional(),
+    })
     .describe('What is done about a post that cites a cable. A post that no rule matches is ignored.');
 }
 

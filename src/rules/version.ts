@@ -3,12 +3,12 @@ import type { Rules } from './schema.ts';
 
 const versions = new WeakMap<Rules, string>();
 
-/** Short hash of what the rules say, whatever the layout of their file: verdicts carry it. */
+/** Short hash of what the rules say, whatever the layout of their file and their tests: verdicts carry it. */
 export function version(rules: Rules): string {
   const known = versions.get(rules);
   if (known !== undefined) return known;
   const hash = createHash('sha256')
-    .update(JSON.stringify(canonical(rules)))
+    .update(JSON.stringify(canonical(rules.rules)))
     .digest('hex')
     .slice(0, 12);
   versions.set(rules, hash);

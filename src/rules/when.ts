@@ -12,8 +12,8 @@ export interface Vocabulary {
   readonly countries?: readonly string[];
 }
 
-const statuses = ['resolved', 'unknown-paragraph', 'unverified', 'ambiguous', 'unknown-cable'] as const;
-const kinds = ['hashtag', 'id', 'url', 'no-year', 'description', 'quotation'] as const;
+export const statuses = ['resolved', 'unknown-paragraph', 'unverified', 'ambiguous', 'unknown-cable'] as const;
+export const kinds = ['hashtag', 'id', 'url', 'no-year', 'description', 'quotation'] as const;
 
 /** The six that the cable viewer lists. */
 const classifications = [

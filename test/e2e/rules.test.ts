@@ -10,6 +10,7 @@ async function workplace() {
   const file = join(dir, 'draft.yaml');
   return {
     file,
+    test: (...args: string[]) => pilcrowOnce(['rules', 'test', ...args, '--config', config]),
     check: (...args: string[]) => pilcrowOnce(['rules', 'check', ...args, '--config', config]),
     write: (text: string) => writeFileSync(file, text),
   };
@@ -39,4 +40,45 @@ test('rules check knows the feeds of the configuration, and reads a file that is
   write('rules:\n  - { name: a, when: { feed: nowhere }, action: log }\n');
   expect((await check(file)).out).toContain('`feed: nowhere`: expected posts');
   expect(await check(join(file, 'x'))).toMatchObject({ code: 2, err: expect.stringContaining('x:1:1: ') });
+});
+
+test('rules test tries the tests that stand beside the rules of the configuration, and they pass', async () => {
+  const { test: tests } = await workplace();
+  expect(await tests()).toMatchObject({ code: 0, out: expect.stringMatching(/^(?:ok {5}.+\n)+All \d+ pass\.\n$/) });
+});
+
+test('rules test says of a test that fails what was expected, what came, and which condition did not hold', async () => {
+  const { file, test: tests, write } = await workplace();
+  write(`rules:
+  - name: oslo
+    when: { station: OSLO, summoned: true }
+    action: reply
+  - { name: rest, action: log, labels: [late] }
+tests:
+  - name: Oslo is answered
+    post: { text: '#08OSLO461' }
+    expect: { rule: oslo, action: reply, labels: [] }
+  - name: all else is recorded
+    post: { text: '#07ASTANA2244', written: '2026-11-25T22:30:00+01:00' }
+    expect: { rule: rest, action: log, clause: null }
+`);
+  const { code, out } = await tests(file);
+  expect(code).toBe(1);
+  expect(out).toBe(`FAILED Oslo is answered
+       action: expected reply, got log
+       rule: expected oslo, got rest
+       labels: expected none, got late
+       rule \`oslo\` does not match: \`summoned\` does not hold
+       cited: #08OSLO461 unverified
+ok     all else is recorded
+1 of 2 fail.
+`);
+  const json = (await tests(file, '--json')).out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  expect(json).toMatchObject([
+    { name: 'Oslo is answered', passed: false },
+    { passed: true, verdict: { rule: 'rest' } },
+  ]);
 });

@@ -1,0 +1,46 @@
+import { findCitations } from '../cables/find.ts';
+import type { Config } from '../config/schema.ts';
+import type { Resolution } from '../core/citation.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { decide, type Facts } from '../rules/decide.ts';
+import { firstFalse, subjectOf } from '../rules/match.ts';
+import type { Rules } from '../rules/schema.ts';
+import { assumed, differences, postOf, type RuleTest } from '../rules/tests.ts';
+import { openCables } from './cables.ts';
+import { courtesies, readRules } from './rules.ts';
+
+/** What the tests beside the rules come to. Errors: ConfigError with every fault of the rules and templates. */
+export async function* testRules(config: Config, file = config.rules): AsyncIterable<RuleTestResult> {
+  const { rules } = readRules(config, file);
+  const { resolver } = await openCables(config, () => {});
+  const isTag = (feed: string) => config.feeds.some(({ name, tag }) => name === feed && tag);
+  for (const test of rules.tests ?? []) {
+    const post = postOf(test);
+    const feed = test.post.feed ?? '';
+    const { citations } = findCitations(post, { weakCounts: post.summoned || isTag(feed) });
+    const found = await Promise.all(citations.map((citation) => resolver.resolve(citation)));
+    const resolutions = found.map((resolution) => assumed(resolution, test));
+    const question = { post, feed, resolutions, seenAt: post.createdAt, optedOut: false };
+    const facts = { ...question, ...courtesies(config, question) };
+    const verdict = decide(facts, rules);
+    yield { test, verdict, resolutions, differences: differencesOf(test, facts, rules, verdict) };
+  }
+}
+
+/** One test, and where its verdict is another than expected. */
+export interface RuleTestResult {
+  readonly test: RuleTest;
+  readonly verdict: Verdict;
+  readonly resolutions: readonly Resolution[];
+  readonly differences: readonly string[];
+}
+
+/** Also why the rule that is expected to decide did not match. */
+function differencesOf(test: RuleTest, facts: Facts, rules: Rules, verdict: Verdict): string[] {
+  const found = differences(test, verdict);
+  const expected = rules.rules.find(({ name }) => name === test.expect.rule);
+  if (found.length === 0 || expected === undefined || expected.name === verdict.rule) return found;
+  const condition = firstFalse(expected.when, subjectOf(facts.post, facts.feed, facts.resolutions));
+  const why = condition === null ? 'matches, but comes too late' : `does not match: \`${condition}\` does not hold`;
+  return [...found, `rule \`${expected.name}\` ${why}`];
+}
