@@ -33,6 +33,9 @@ async function* brokenPosts(db: Executor): AsyncIterable<string> {
   }
 }
 
+/** Somebody may be looking for them, or taking them back. */
+const beingLookedAt = ['unknown', 'withdrawing', 'withdrawn'] as const;
+
 async function* brokenReplies(db: Executor): AsyncIterable<string> {
   const faults: readonly [string, (is: ExpressionBuilder<Schema, 'replies'>) => ReturnType<typeof is.and>][] = [
     ['waits, but for no time', (is) => is.and([is('state', 'in', openReplies), is('due_at', 'is', null)])],
@@ -40,7 +43,7 @@ async function* brokenReplies(db: Executor): AsyncIterable<string> {
     ['is being sent without a lease', (is) => is.and([is('state', '=', 'sending'), is('lease_until', 'is', null)])],
     [
       'is not being sent, but leased',
-      (is) => is.and([is('state', '<>', 'sending'), is('lease_until', 'is not', null)]),
+      (is) => is.and([is('state', 'not in', ['sending', ...beingLookedAt]), is('lease_until', 'is not', null)]),
     ],
     // Where the outcome stays unknown for good, an answer that comes all the same still finds the wish.
     [

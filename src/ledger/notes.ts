@@ -65,7 +65,7 @@ export async function takeOver(tx: Executor, now: number): Promise<void> {
   await tx
     .updateTable('replies')
     .set({ due_at: now })
-    .where('state', '=', 'sending')
+    .where('lease_until', 'is not', null)
     .where('due_at', '>', now)
     .execute();
 }

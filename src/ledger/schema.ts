@@ -83,6 +83,7 @@ interface RepliesTable {
   due_at: number | null;
   /** Times that `sending` was entered; the token of the current attempt. */
   attempts: number;
+  /** Until when one process has it in its hands: sends it, looks for it or takes it back. */
   lease_until: number | null;
   first_attempt_at: number | null;
   /** Times that settle looked for it on the platform since it became unknown. */

@@ -24,7 +24,7 @@ export async function takeUnknown(
 ): Promise<Unknown | undefined> {
   const row = await tx
     .updateTable('replies')
-    .set({ due_at: now + leaseMs })
+    .set({ due_at: now + leaseMs, lease_until: now + leaseMs })
     .where('key', '=', key)
     .where('state', '=', 'unknown')
     .where('due_at', '<=', now)
@@ -64,6 +64,7 @@ export async function settleReply(
       state: settlement.state,
       looks: settlement.state === 'unknown' ? unknown.looks + (settlement.looked ? 1 : 0) : 0,
       due_at: 'dueAt' in settlement ? settlement.dueAt : null,
+      lease_until: null,
       updated_at: now,
       ...factsOf(settlement, now),
     })

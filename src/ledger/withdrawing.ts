@@ -97,7 +97,7 @@ export async function takeWithdrawal(
 ): Promise<Withdrawal | undefined> {
   const row = await tx
     .updateTable('replies')
-    .set({ due_at: now + leaseMs })
+    .set({ due_at: now + leaseMs, lease_until: now + leaseMs })
     .where('key', '=', key)
     .where('state', 'in', ['withdrawing', 'withdrawn'])
     .where('due_at', '<=', now)
@@ -137,6 +137,7 @@ export async function endWithdrawal(
     .set({
       state: ending.state,
       due_at: ending.dueAt,
+      lease_until: null,
       reason: ending.state === 'withdrawing' ? ending.reason : null,
       looks: ending.state === withdrawal.state ? withdrawal.looks + 1 : 0,
       updated_at: now,

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { advanceFeed, feedRows, holdFeed, releaseFeeds, restFeed, trimRejects } from '../../src/ledger/feeds.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { forgetRunner, forgetSilentRunners, lastRunner, noteRunner, runners } from '../../src/ledger/notes.ts';
+import {
+  forgetRunner,
+  forgetSilentRunners,
+  lastRunner,
+  noteRunner,
+  runners,
+  takeOver,
+} from '../../src/ledger/notes.ts';
 import { duePosts, keepPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts.ts';
 import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies.ts';
 import { expireSending } from '../../src/ledger/sending.ts';
@@ -170,7 +177,10 @@ export function ledgerContract(
         );
       expect((await looks(now)).filter(Boolean)).toHaveLength(1);
       expect((await looks(now + 899)).filter(Boolean)).toHaveLength(0);
-      const [again] = (await looks(now + 900)).filter((look) => look !== undefined);
+      // Who is alone by proof of the lock waits for no dead process.
+      await ledger.transact((tx) => takeOver(tx, now + 1));
+      expect((await looks(now + 1)).filter(Boolean)).toHaveLength(1);
+      const [again] = (await looks(now + 901)).filter((look) => look !== undefined);
       await ledger.transact((tx) => settleReply(tx, again!, { state: 'sent', published }, now));
       await ledger.transact((tx) => askWithdrawal(tx, 'file:1', now));
       const takings = (at: number) =>
