@@ -39,8 +39,9 @@ export const endSending: Batch<Ended, true> = {
       const unwanted = ended.get(key);
       if (unwanted === undefined) continue;
       if (one.ending.state === 'planned') await forgetAttempt(tx, key);
-      if (unwanted && one.ending.state !== 'unknown') await followWish(tx, key, one.ending.state, one.now);
       await account(tx, one);
+      // After what is known of the account: a reply is not looked for while that rests.
+      if (unwanted && one.ending.state !== 'unknown') await followWish(tx, key, one.ending.state, one.now);
       results.set(key, true);
     }
     return results;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Payload, Published } from '../core/reply.ts';
 import type { Executor } from './schema.ts';
 
@@ -74,9 +75,11 @@ export async function lookForIt(tx: Executor, key: string, now: number): Promise
   return result.numUpdatedRows > 0n;
 }
 
-/** What such a reply becomes. */
+/** What such a reply becomes. It is looked for now, or when the rest is over that the platform asked its account to take. */
 export function lookedFor(now: number) {
-  return { state: 'unknown', unwanted: 1, due_at: now, repeat_until: null, looks: 0, updated_at: now } as const;
+  const dueAt = sql<number>`coalesce(
+    (select rest_until from accounts where accounts.name = replies.publisher and rest_until > ${now}), ${now})`;
+  return { state: 'unknown', unwanted: 1, due_at: dueAt, repeat_until: null, looks: 0, updated_at: now } as const;
 }
 
 /** A reply that is to be taken back, or was, and is looked at once more. */

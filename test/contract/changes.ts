@@ -103,6 +103,24 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1 });
     });
 
+    test.each(['before it is taken back', 'while it is sent'])(
+      'and may be out is looked for only when its account has rested as the platform asked %s',
+      async (when) => {
+        await plan(first);
+        await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
+        const unknown = (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
+        await ledger.transact((tx) =>
+          settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
+        );
+        const again = await mustTake('1', now + 1);
+        const back = () => ledger.transact((tx) => takeBack(tx, 'file:1', now + 2));
+        if (when === 'while it is sent') await back();
+        await end(again, { state: 'planned', reason: '429', dueAt: now + 900, holdAccount: true }, now + 1);
+        if (when !== 'while it is sent') await back();
+        expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1, due_at: now + 900 });
+      },
+    );
+
     test('and is being sent again is looked for, too, when that attempt surely failed', async () => {
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
