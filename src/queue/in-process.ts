@@ -1,4 +1,4 @@
-import PQueue from 'p-queue';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Bell, depthsOf, type Queue } from './queue.ts';
 
 /** Rings that wait, per bell, before `ring` makes its caller wait too, or drops them where nobody hears. */
@@ -13,72 +13,105 @@ export function openInProcessQueue(options: { onError: (bell: Bell, key: string,
   let disposed = false;
   const line = (bell: Bell): Line => {
     let found = lines.get(bell);
-    if (found === undefined) lines.set(bell, (found = newLine()));
+    if (found === undefined) lines.set(bell, (found = openLine((key, error) => options.onError(bell, key, error))));
     return found;
   };
 
   return {
     async ring(bell, key) {
       if (disposed) return;
-      const { waiting, runner, handle: hears } = line(bell);
-      if (waiting.has(key) || (hears === undefined && waiting.size >= crowd)) return;
-      waiting.add(key);
-      void runner.add(async () => {
-        waiting.delete(key);
-        const { handle } = line(bell);
-        try {
-          await handle?.(key);
-        } catch (error) {
-          options.onError(bell, key, error);
-        }
-      });
-      if (runner.size > crowd) await roomIn(line(bell));
+      const { waiting, add, isHeard, room } = line(bell);
+      if (waiting.has(key) || (!isHeard() && waiting.size >= crowd)) return;
+      add(key);
+      if (isHeard() && waiting.size > crowd) await Promise.race([room(), delay(patienceMs, undefined, { ref: false })]);
     },
     consume(bell, { concurrency }, handle) {
-      const { runner } = line(bell);
-      Object.assign(line(bell), { handle });
-      runner.concurrency = concurrency;
-      runner.start();
-      return {
-        async [Symbol.asyncDispose]() {
-          runner.pause();
-          await runner.onPendingZero();
-        },
-      };
+      const { hear, rest } = line(bell);
+      hear(handle, concurrency);
+      return { [Symbol.asyncDispose]: rest };
     },
     depths: () => Promise.resolve(depthsOf((bell) => lines.get(bell)?.waiting.size ?? 0)),
     async [Symbol.asyncDispose]() {
       disposed = true;
-      for (const { runner, waiting } of lines.values()) {
-        runner.pause();
-        runner.clear();
-        waiting.clear();
-      }
-      await Promise.all([...lines.values()].map(({ runner }) => runner.onPendingZero()));
+      for (const { waiting } of lines.values()) waiting.clear();
+      await Promise.all([...lines.values()].map(({ rest }) => rest()));
     },
   };
 }
 
 interface Line {
-  readonly runner: PQueue;
-  /** Keys whose handler has not started: a second ring for them adds nothing. */
-  readonly waiting: Set<string>;
-  readonly handle?: (key: string) => Promise<void>;
-  /** One wait for all that ring a crowded bell: p-queue asks every waiter at every step. */
-  room?: Promise<void> | undefined;
+  /** Keys whose handler has not started, the first to come first: a second ring for them adds nothing. */
+  readonly waiting: ReadonlySet<string> & { clear(): void };
+  add(key: string): void;
+  hear(handle: Handle, concurrency: number): void;
+  isHeard(): boolean;
+  /** Starts no more handlers, and waits for those that run. */
+  rest(): Promise<void>;
+  /** Resolves once there is room for more. */
+  room(): Promise<void>;
 }
 
-async function roomIn(line: Line): Promise<void> {
-  line.room ??= line.runner.onSizeLessThan(roomy).finally(() => (line.room = undefined));
-  await Promise.race([line.room, timeout(patienceMs)]);
-}
+type Handle = (key: string) => Promise<void>;
 
-function newLine(): Line {
-  return { runner: new PQueue({ autoStart: false }), waiting: new Set() };
-}
+function openLine(onError: (key: string, error: unknown) => void): Line {
+  const waiting = new Set<string>();
+  const running = new Set<Promise<void>>();
+  let handle: Handle | undefined;
+  let concurrency = 0;
+  let resting = false;
+  let starting = false;
+  let room: PromiseWithResolvers<void> | undefined;
 
-async function timeout(ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, ms).unref();
-  await promise;
+  /** Not within `ring`: who rings goes on first, and all that ring in one turn are heard together. */
+  function startSoon(): void {
+    if (starting) return;
+    starting = true;
+    queueMicrotask(() => {
+      starting = false;
+      start();
+    });
+  }
+
+  function start(): void {
+    for (const key of waiting) {
+      if (handle === undefined || resting || running.size >= concurrency) break;
+      waiting.delete(key);
+      const run = attempt(handle, key).finally(() => {
+        running.delete(run);
+        startSoon();
+      });
+      running.add(run);
+    }
+    if (waiting.size >= roomy) return;
+    room?.resolve();
+    room = undefined;
+  }
+
+  async function attempt(handler: Handle, key: string): Promise<void> {
+    try {
+      await handler(key);
+    } catch (error) {
+      onError(key, error);
+    }
+  }
+
+  return {
+    waiting,
+    add(key) {
+      waiting.add(key);
+      startSoon();
+    },
+    hear(newHandle, newConcurrency) {
+      handle = newHandle;
+      concurrency = newConcurrency;
+      resting = false;
+      startSoon();
+    },
+    isHeard: () => handle !== undefined,
+    async rest() {
+      resting = true;
+      while (running.size > 0) await Promise.all(running);
+    },
+    room: () => (room ??= Promise.withResolvers<void>()).promise,
+  };
 }

@@ -40,7 +40,10 @@ export interface CableModel {
 /** What templates see: the model, and what follows from it. */
 export type Shown = Model & {
   readonly cables: readonly (CableModel & {
+    /** What is known beside the subject, in the order of telling. */
     readonly facts: readonly string[];
+    /** The cable in words: ID, subject and facts, as far as they are known. */
+    readonly name: string;
     /** How many paragraphs are cited. */
     readonly cited: number;
   })[];
@@ -52,16 +55,21 @@ export function shown(model: Model): Shown {
   return {
     ...model,
     cables: model.cables.map((cable) => {
-      return { ...cable, facts: inWords(cable), cited: cable.paragraphs.length + cable.more };
+      const facts = factsIn(cable);
+      return { ...cable, facts, name: nameOf(cable, facts), cited: cable.paragraphs.length + cable.more };
     }),
     unchecked: model.cables.flatMap(({ status, id }) => (status === 'unverified' ? [id] : [])),
   };
 }
 
-/** What is known of a cable beside its subject, in the order of telling. */
-function inWords({ origin, date, classification, link, id, publishedId }: CableModel): string[] {
+function factsIn({ origin, date, classification, link, id, publishedId }: CableModel): string[] {
   const elsewhere = link !== null && publishedId !== id ? `published as ${publishedId}` : null;
   return [origin, date, classification, elsewhere].filter((fact) => fact !== null);
+}
+
+function nameOf({ id, subject }: CableModel, facts: readonly string[]): string {
+  const title = subject === null ? '' : ` “${subject}”`;
+  return facts.length === 0 ? id + title : `${id}${title} (${facts.join(', ')})`;
 }
 
 export interface ParagraphModel {
@@ -127,7 +135,11 @@ function cableOf(citations: readonly Resolution[]): CableModel[] {
     link: only?.link ?? whole ?? withoutFragment(links[0]?.url ?? null),
     paragraphs,
     more: numbers.length - paragraphs.length,
-    notes: [...new Set(links.flatMap(({ paragraph, why }) => (paragraph === null && why ? [plain(why)] : [])))],
+    // Whose ID was not looked up has that said of it, and no more.
+    notes:
+      worst.status === 'unverified'
+        ? []
+        : [...new Set(links.flatMap(({ paragraph, why }) => (paragraph === null && why ? [plain(why)] : [])))],
     candidates: first.candidates.slice(0, maxCandidates).map(({ referenceId }) => plain(referenceId)),
   };
   return [cable];
