@@ -42,13 +42,13 @@ export function openInProcessQueue(options: { onError: (bell: Bell, key: string,
 interface Line {
   /** Keys whose handler has not started, the first to come first: a second ring for them adds nothing. */
   readonly waiting: ReadonlySet<string> & { clear(): void };
-  add(key: string): void;
-  hear(handle: Handle, concurrency: number): void;
-  isHeard(): boolean;
+  add(this: void, key: string): void;
+  hear(this: void, handle: Handle, concurrency: number): void;
+  isHeard(this: void): boolean;
   /** Starts no more handlers, and waits for those that run. */
-  rest(): Promise<void>;
+  rest(this: void): Promise<void>;
   /** Resolves once there is room for more. */
-  room(): Promise<void>;
+  room(this: void): Promise<void>;
 }
 
 type Handle = (key: string) => Promise<void>;
