@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import { auditCommand } from './cli/audit.ts';
 import { catalogueCommand } from './cli/catalogue.ts';
+import { consentCommand } from './cli/consent.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { ledgerCommand } from './cli/ledger.ts';
 import { onceCommand } from './cli/once.ts';
@@ -43,9 +45,11 @@ const commands: readonly ((output: Output) => Command)[] = [
   parseCommand,
   catalogueCommand,
   rulesCommand,
+  consentCommand,
   repliesCommand,
   pauseCommand,
   resumeCommand,
+  auditCommand,
   ledgerCommand,
   doctorCommand,
   schemasCommand,

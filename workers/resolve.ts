@@ -39,14 +39,14 @@ export const resolve: Worker = {
 };
 
 async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'at'>> {
-  const { post, feed, surplus, keptAt: seenAt, revision, optedOut } = waiting;
+  const { post, feed, surplus, keptAt: seenAt, revision, optedOut, optedIn } = waiting;
   if (waiting.control !== undefined) {
     const { verdict, text } = await answerControl(app, post, waiting.control);
     const reply = text === undefined ? undefined : plan(app, waiting, { cited: [waiting.control], text });
     return { key: post.key, revision, resolutions: [], verdict, reply };
   }
   const resolutions = await Promise.all(waiting.citations.map((citation) => app.cables.resolver.resolve(citation)));
-  const verdict = app.decide({ post, feed, resolutions, seenAt, optedOut });
+  const verdict = app.decide({ post, feed, resolutions, seenAt, optedOut, optedIn });
   const wanted = verdict.action === 'reply' ? resolutions : [];
   const { open, unwanted } = await besideWhatWasSaid(app, waiting, wanted);
   const decision = { key: post.key, revision, resolutions, verdict, unwanted };

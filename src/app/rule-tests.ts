@@ -20,7 +20,7 @@ export async function* testRules(config: Config, file = config.rules): AsyncIter
     const { citations } = findCitations(post, { weakCounts: post.summoned || isTag(feed) });
     const found = await Promise.all(citations.map((citation) => resolver.resolve(citation)));
     const resolutions = found.map((resolution) => assumed(resolution, test));
-    const question = { post, feed, resolutions, seenAt: post.createdAt, optedOut: false };
+    const question = { post, feed, resolutions, seenAt: post.createdAt, optedOut: false, optedIn: false };
     const facts = { ...question, ...courtesies(config, question) };
     const verdict = decide(facts, rules);
     yield { test, verdict, resolutions, differences: differencesOf(test, facts, rules, verdict) };

@@ -4,7 +4,7 @@ import { inspectYamlFile, readYamlFile } from '../config/yaml-file.ts';
 import type { Resolution } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
 import { platforms } from '../platforms/index.ts';
-import type { ConsentPolicy } from '../platforms/platform.ts';
+import { policyOf } from '../platforms/policies.ts';
 import { loadTemplates, type Templates } from '../replies/templates.ts';
 import { lint } from '../rules/lint.ts';
 import { type Rules, rulesSchema, type Vocabulary } from '../rules/schema.ts';
@@ -18,7 +18,9 @@ export function readRules(config: Config, file = config.rules): { rules: Rules; 
 
 /** Faults of a file of rules, and where there are none what is odd about them. Errors: ConfigError where the file or a template cannot be read. */
 export function inspectRules(config: Config, file = config.rules): readonly Finding[] {
-  return inspectYamlFile(file, rulesSchema(wordsOf(config, loadTemplates(config.templates))), lint);
+  return inspectYamlFile(file, rulesSchema(wordsOf(config, loadTemplates(config.templates))), (rules) =>
+    lint(rules, policyOf),
+  );
 }
 
 /** What a rule may name in this installation. */
@@ -40,21 +42,15 @@ export interface Question {
   readonly seenAt: number;
   /** The author asked not to be answered. */
   readonly optedOut: boolean;
+  /** The author asked to be answered without addressing the bot. */
+  readonly optedIn: boolean;
 }
 
 /** What consent knows of this post's platform. Publishers that address people come with their platforms; the log addresses nobody. */
-export function courtesies(config: Config, { post, feed, seenAt, optedOut }: Question) {
-  const policy = platforms.find(({ id }) => id === post.platform)?.consent ?? loggedOnly;
+export function courtesies(config: Config, { post, feed, seenAt, optedOut, optedIn }: Question) {
   const source = config.feeds.find(({ name }) => name === feed);
   // A feed that was taken out meanwhile has no say any more.
   const expireMs = source === undefined ? config.expireMs : source.expireMs;
   const expired = expireMs !== null && seenAt - post.createdAt > expireMs;
-  return { mode: 'log' as const, policy, self: [], expired, optedOut };
+  return { mode: 'log' as const, policy: policyOf(post.platform), self: [], expired, optedOut, optedIn };
 }
-
-const loggedOnly: ConsentPolicy = {
-  summons: 'unknown platform',
-  permits: ['log'],
-  clause: 'nothing is known of this platform, so nobody is addressed there',
-  source: 'src/app/rules.ts',
-};

@@ -4,7 +4,9 @@ import { pauseFile } from '../app/brakes.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
 import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
+import { recordAct } from '../ledger/acts.ts';
 import { pause, pauses, type PauseScope, resume } from '../ledger/pauses.ts';
+import { actOf } from './operator.ts';
 import { type Output, plain } from './output.ts';
 
 interface Asked {
@@ -26,7 +28,10 @@ export function pauseCommand(output: Output): Command {
       await using ledger = await openLedger(config);
       const since = await ledger.now();
       const reason = asked.reason ?? 'by the operator';
-      await ledger.transact((tx) => pause(tx, { scope, reason, since }));
+      await ledger.transact(async (tx) => {
+        await pause(tx, { scope, reason, since });
+        await recordAct(tx, actOf('pause', scope, since, reason));
+      });
       output.line(`${inWords(scope)} paused. Go on with: pilcrow resume${flags(asked)}`);
     });
 }
@@ -39,8 +44,12 @@ export function resumeCommand(output: Output): Command {
       const scope = scopeOf(asked, config);
       await using ledger = await openLedger(config);
       const now = await ledger.now();
-      if (!(await ledger.transact((tx) => resume(tx, scope, now))))
-        throw new UsageError(`${inWords(scope)} not paused; \`pilcrow pause --list\` shows what is`);
+      const resumed = await ledger.transact(async (tx) => {
+        if (!(await resume(tx, scope, now))) return false;
+        await recordAct(tx, actOf('resume', scope, now));
+        return true;
+      });
+      if (!resumed) throw new UsageError(`${inWords(scope)} not paused; \`pilcrow pause --list\` shows what is`);
       output.line(`${inWords(scope)} no longer paused; a running bot goes on now.`);
     });
 }

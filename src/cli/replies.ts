@@ -3,10 +3,12 @@ import { readConfig } from '../app.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
 import { UsageError } from '../core/errors.ts';
 import { Payload, ReplyState } from '../core/reply.ts';
+import { recordAct } from '../ledger/acts.ts';
 import { retryPost } from '../ledger/posts.ts';
 import { listReplies, replyRow, retryReply } from '../ledger/replies.ts';
 import { askWithdrawal, type TakenBack } from '../ledger/withdrawing.ts';
 import type { ReplyRow } from '../ledger/schema.ts';
+import { actOf } from './operator.ts';
 import { type Output, plain } from './output.ts';
 
 export function repliesCommand(output: Output): Command {
@@ -38,9 +40,11 @@ export function repliesCommand(output: Output): Command {
     .action(async (key: string, _options: unknown, self: Command) => {
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
       const now = await ledger.now();
-      const again = await ledger.transact(
-        async (tx) => (await retryReply(tx, key, now)) || (await retryPost(tx, key, now)),
-      );
+      const again = await ledger.transact(async (tx) => {
+        if (!(await retryReply(tx, key, now)) && !(await retryPost(tx, key, now))) return false;
+        await recordAct(tx, actOf('reply retry', key, now));
+        return true;
+      });
       if (again) output.line(`${key} is planned again; a running bot sees to it now.`);
       else
         throw new UsageError(
@@ -54,7 +58,11 @@ export function repliesCommand(output: Output): Command {
     .action(async (key: string, _options: unknown, self: Command) => {
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
       const now = await ledger.now();
-      const state = await ledger.transact((tx) => askWithdrawal(tx, key, now));
+      const state = await ledger.transact(async (tx) => {
+        const asked = await askWithdrawal(tx, key, now);
+        if (asked !== undefined) await recordAct(tx, actOf('reply withdraw', key, now));
+        return asked;
+      });
       if (state === undefined)
         throw new UsageError(
           `${key}: ${await stateOf(ledger.db, key)}; only planned, held or sent replies can be withdrawn`,

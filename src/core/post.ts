@@ -37,6 +37,8 @@ export const Post = z.object({
   inReplyTo: z.string().nullable(),
   /** Id of the thread's first post; its own id when it starts one. */
   thread: z.string(),
+  /** Why the bot may not answer it there, as the platform says: its author blocks the bot, or limits who replies. Left out: it may. */
+  closed: z.string().optional(),
 });
 export type Post = z.infer<typeof Post>;
 

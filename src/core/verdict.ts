@@ -8,6 +8,18 @@ export type Action = z.infer<typeof Action>;
 export const ReplyMode = z.enum(['log', 'summoned', 'opted-in', 'own-timeline', 'open']);
 export type ReplyMode = z.infer<typeof ReplyMode>;
 
+/** What a platform lets a bot do, as data, with the words it rests on. */
+export interface ConsentPolicy {
+  /** What counts as addressing the bot. */
+  readonly summons: string;
+  /** Modes in which somebody who did not address the bot may be answered. */
+  readonly permits: readonly ReplyMode[];
+  /** What the platform says of that, in a few words. */
+  readonly clause: string;
+  /** Where it says so. */
+  readonly source: string;
+}
+
 /** What is done about a post, and on whose word. */
 export const Verdict = z.object({
   action: Action,

@@ -8,6 +8,7 @@ export async function optOut(
   { person, source }: { person: string; source: string },
   now: number,
 ): Promise<void> {
+  await tx.deleteFrom('opt_ins').where('person', '=', person).execute();
   await tx
     .insertInto('opt_outs')
     .values({ person, source, at: now })
@@ -33,3 +34,54 @@ export const authorIsOptedOut = sql<SqlBool>`exists (select 1 from opt_outs wher
 /** Whether its author is, as part of a question for posts; the person as `personKey` writes it. */
 export const posterIsOptedOut = sql<SqlBool>`exists (select 1 from opt_outs
   where opt_outs.person = posts.platform || ':' || posts.author)`;
+
+/** Whether its author asked to be answered without addressing the bot, as part of a question for posts. */
+export const posterIsOptedIn = sql<SqlBool>`exists (select 1 from opt_ins
+  where opt_ins.person = posts.platform || ':' || posts.author)`;
+
+/** What somebody said once and for all. */
+export interface Consent {
+  /** `platform:id` of the author. */
+  readonly person: string;
+  readonly choice: 'in' | 'out';
+  /** The key of the post that said so, or the operator's words. */
+  readonly source: string;
+  readonly at: number;
+}
+
+/** From now on this person may be answered without addressing the bot. False: they asked for silence, and that holds. */
+export async function optIn(
+  tx: Executor,
+  { person, source }: { person: string; source: string },
+  now: number,
+): Promise<boolean> {
+  if (await isOptedOut(tx, person)) return false;
+  await tx
+    .insertInto('opt_ins')
+    .values({ person, source, at: now })
+    .onConflict((conflict) => conflict.column('person').doNothing())
+    .execute();
+  return true;
+}
+
+/** Forgets what a person said, either way. Returns what it was; undefined: they said nothing. */
+export async function forgetConsent(tx: Executor, person: string): Promise<Consent | undefined> {
+  const [said] = await consents(tx, person);
+  if (said === undefined) return undefined;
+  await tx
+    .deleteFrom(said.choice === 'in' ? 'opt_ins' : 'opt_outs')
+    .where('person', '=', person)
+    .execute();
+  return said;
+}
+
+/** What people said, the latest first; of one person, or of all. */
+export async function consents(db: Executor, person?: string): Promise<Consent[]> {
+  const found: Consent[] = [];
+  for (const [table, choice] of [['opt_outs', 'out'] as const, ['opt_ins', 'in'] as const]) {
+    const query = db.selectFrom(table).selectAll();
+    const rows = await (person === undefined ? query : query.where('person', '=', person)).execute();
+    found.push(...rows.map((row) => ({ ...row, choice })));
+  }
+  return found.toSorted((a, b) => b.at - a.at);
+}

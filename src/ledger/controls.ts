@@ -1,6 +1,6 @@
 import type { ControlWord } from '../core/control.ts';
 import { personKey, type Post } from '../core/post.ts';
-import { optOut } from './opt-outs.ts';
+import { optOut } from './consents.ts';
 import type { Executor } from './schema.ts';
 import { askWithdrawal } from './withdrawing.ts';
 

@@ -176,6 +176,33 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-12-trust': {
+    async up(db: Kysely<Schema>) {
+      await db.schema
+        .createTable('opt_ins')
+        .addColumn('person', 'text', (c) => c.primaryKey())
+        .addColumn('source', 'text', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('acts')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .addColumn('who', 'text', (c) => c.notNull())
+        .addColumn('act', 'text', (c) => c.notNull())
+        .addColumn('subject', 'text', (c) => c.notNull())
+        .addColumn('detail', 'text', (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex('acts_at').on('acts').column('at').execute();
+      await db.schema
+        .createTable('rulebooks')
+        .addColumn('version', 'text', (c) => c.primaryKey())
+        .addColumn('text', 'text', (c) => c.notNull())
+        .addColumn('since', 'bigint', (c) => c.notNull())
+        .addColumn('last', 'bigint', (c) => c.notNull())
+        .execute();
+    },
+  },
   // What rests before it was sent: held, refused, abandoned. No row on its straight way ever stands in it.
   '2026-11-replies-at-rest': {
     async up(db: Kysely<Schema>) {

@@ -5,7 +5,7 @@ import type { Post } from '../core/post.ts';
 import type { Batch } from './batch.ts';
 import { given } from './given.ts';
 import { hashOf, isNotGone } from './gone.ts';
-import { posterIsOptedOut } from './opt-outs.ts';
+import { posterIsOptedIn, posterIsOptedOut } from './consents.ts';
 import type { Executor, PostRow } from './schema.ts';
 
 /** A post that is worth keeping, with what was found in it. */
@@ -95,6 +95,8 @@ export interface WaitingPost extends KeptPost {
   readonly revision: number;
   /** Its author asked not to be answered. */
   readonly optedOut: boolean;
+  /** Its author asked to be answered without addressing the bot. */
+  readonly optedIn: boolean;
 }
 
 /** A row of the ledger, asked for by its key, if it is due. */
@@ -107,7 +109,8 @@ export const waitingPosts: Batch<DueKey, WaitingPost> = {
   keyOf: ({ key }) => key,
   async run(db, items) {
     const { rows } = await sql<WaitingRow>`
-      select posts.key, post, citations, surplus, control, feed, kept_at, attempts, revision, ${posterIsOptedOut} as opted_out
+      select posts.key, post, citations, surplus, control, feed, kept_at, attempts, revision,
+        ${posterIsOptedOut} as opted_out, ${posterIsOptedIn} as opted_in
       from ${given(db, { key: 'text', now: 'bigint' }, items)}
       cross join posts
       where posts.key = given.key and state = 'kept' and due_at <= given.now`.execute(db);
@@ -115,7 +118,7 @@ export const waitingPosts: Batch<DueKey, WaitingPost> = {
   },
 };
 
-type WaitingRow = PostRow & { readonly opted_out: SqlBool };
+type WaitingRow = PostRow & { readonly opted_out: SqlBool; readonly opted_in: SqlBool };
 
 function toWaiting(row: WaitingRow): WaitingPost {
   return {
@@ -128,6 +131,7 @@ function toWaiting(row: WaitingRow): WaitingPost {
     attempts: row.attempts,
     revision: row.revision,
     optedOut: Boolean(row.opted_out),
+    optedIn: Boolean(row.opted_in),
   };
 }
 

@@ -17,6 +17,9 @@ export interface Schema {
   pauses: PausesTable;
   spending: SpendingTable;
   opt_outs: OptOutsTable;
+  opt_ins: OptInsTable;
+  acts: ActsTable;
+  rulebooks: RulebooksTable;
   gone: GoneTable;
   ticks: TicksTable;
 }
@@ -173,6 +176,40 @@ interface OptOutsTable {
   /** The key of the post that said so, or `operator`. */
   source: string;
   at: number;
+}
+
+/** Authors who asked to be answered without addressing the bot each time. */
+interface OptInsTable {
+  /** `platform:id` of the author. */
+  person: string;
+  /** How they said so, in the operator's words. */
+  source: string;
+  at: number;
+}
+
+/** What operators did by hand. Nothing is ever taken out. */
+interface ActsTable {
+  id: string;
+  at: number;
+  /** Who, as the operating system or the command line says. */
+  who: string;
+  /** `pause`, `reply approve`, `consent add`. */
+  act: string;
+  /** What it was done to: a key, a person, a scope. */
+  subject: string;
+  /** In the operator's words, or what changed; empty: nothing to say. */
+  detail: string;
+}
+
+/** Rules that were in force, by their version. */
+interface RulebooksTable {
+  version: string;
+  /** The file as it was, with its comments. */
+  text: string;
+  /** When a bot first went by them. */
+  since: number;
+  /** When one last began to: they may come back. */
+  last: number;
 }
 
 /** Hashes of what was answered once and is no longer kept: a post's key, a reply's scope. */

@@ -5,7 +5,7 @@ import { type Braked, brakeOn, type Candidate, isBraked, type Terms } from './br
 import { claimReplies } from './claim.ts';
 import { accountRests } from './accounts.ts';
 import { given } from './given.ts';
-import { authorIsOptedOut } from './opt-outs.ts';
+import { authorIsOptedOut } from './consents.ts';
 import { replyIsPaused } from './pauses.ts';
 import type { DueKey } from './posts.ts';
 import type { Executor, ReplyRow } from './schema.ts';

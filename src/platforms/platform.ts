@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Cursor, Page } from '../core/post.ts';
 import type { Payload, Published } from '../core/reply.ts';
-import type { ReplyMode } from '../core/verdict.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 
 /** Reads what is new. Ends when there is nothing more at present, so that the scheduler can call again. */
@@ -33,16 +32,6 @@ export interface Publisher {
   publish(payload: Payload, signal: AbortSignal): Promise<Published>;
   find(payload: Payload, signal: AbortSignal): Promise<Published | 'absent' | 'cannot-tell'>;
   withdraw(published: Published, signal: AbortSignal): Promise<void>;
-}
-
-/** What a platform lets a bot do, as data, with the words it rests on. */
-export interface ConsentPolicy {
-  /** What counts as addressing the bot. */
-  readonly summons: string;
-  /** Modes in which an unsummoned reply to someone else's post is permitted. */
-  readonly permits: readonly ReplyMode[];
-  readonly clause: string;
-  readonly source: string;
 }
 
 /** What a feed or publisher says to the operator; never secrets, never whole posts. */
@@ -86,7 +75,6 @@ export interface Platform<
   readonly id: string;
   /** What it is, in a line for lists and `--help`. */
   readonly summary: string;
-  readonly consent: ConsentPolicy;
   /** Schema of an entry under `feeds:`, beside the `name`, `platform` and `every` that all have. */
   readonly feed?: FeedConfig;
   /** Replies reach people: they are held back by courteous brakes where the operator says nothing else. */

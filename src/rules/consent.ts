@@ -1,21 +1,12 @@
 import type { Post } from '../core/post.ts';
-import { Action, type ReplyMode } from '../core/verdict.ts';
-
-/** What a platform permits; `ConsentPolicy` of src/platforms has this shape. */
-interface Policy {
-  /** What counts as addressing the bot, in words. */
-  readonly summons: string;
-  /** Modes in which an unsummoned reply to someone else's post is permitted. */
-  readonly permits: readonly ReplyMode[];
-  readonly clause: string;
-}
+import { Action, type ConsentPolicy, type ReplyMode } from '../core/verdict.ts';
 
 /** What consent depends on beside the rule. */
 export interface ConsentFacts {
   readonly post: Post;
   /** Of the publisher that would answer. `log`: nothing leaves the house, the reply is written to the log publisher. */
   readonly mode: ReplyMode;
-  readonly policy: Policy;
+  readonly policy: Pick<ConsentPolicy, 'summons' | 'permits' | 'clause'>;
   /** Ids of the bot's own accounts on the post's platform. */
   readonly self: readonly string[];
   /** The author asked to be answered without addressing the bot. */
@@ -32,10 +23,15 @@ export interface Allowed {
   readonly clause: string | null;
 }
 
-/** Lowers what a rule asks to what the author, the platform and courtesy allow. Never raises it. */
-export function allowed(asked: Action, facts: ConsentFacts): Allowed {
+/**
+ * Lowers what a rule asks to what the author, the platform and courtesy allow. Never raises it. `ruleMode`: the rule asks for no
+ * more than that, so both modes are held to, also where the publisher is only a log.
+ */
+export function allowed(asked: Action, facts: ConsentFacts, ruleMode?: ReplyMode): Allowed {
+  const modes = [...new Set([facts.mode, ruleMode ?? facts.mode])];
   for (const { applies, action, clause } of clauses) {
-    if (isLouder(asked, action) && applies(facts)) return { action, clause: clause(facts) };
+    const mode = isLouder(asked, action) ? modes.find((one) => applies(facts, one)) : undefined;
+    if (mode !== undefined) return { action, clause: clause(facts, mode) };
   }
   return { action: asked, clause: null };
 }
@@ -43,8 +39,8 @@ export function allowed(asked: Action, facts: ConsentFacts): Allowed {
 interface Clause {
   /** What is still allowed when it applies. */
   readonly action: Action;
-  readonly applies: (facts: ConsentFacts) => boolean;
-  readonly clause: (facts: ConsentFacts) => string;
+  readonly applies: (facts: ConsentFacts, mode: ReplyMode) => boolean;
+  readonly clause: (facts: ConsentFacts, mode: ReplyMode) => string;
 }
 
 /** The first that applies and asks for less than the rule decides. The first five hold in every mode. */
@@ -76,29 +72,34 @@ const clauses: readonly Clause[] = [
   },
   {
     action: 'log',
-    applies: ({ post, mode }) => mode !== 'log' && (post.visibility === 'followers' || post.visibility === 'direct'),
+    applies: ({ post }, mode) => mode !== 'log' && post.closed !== undefined,
+    clause: ({ post }) => `the post is closed to the bot: ${post.closed}`,
+  },
+  {
+    action: 'log',
+    applies: ({ post }, mode) => mode !== 'log' && (post.visibility === 'followers' || post.visibility === 'direct'),
     clause: ({ post }) =>
       `the post is for ${post.visibility === 'direct' ? 'its addressees' : 'followers'} only, and a reply would reach more people`,
   },
   {
     action: 'log',
-    applies: ({ post, mode }) => mode === 'own-timeline' && post.visibility === 'unlisted',
+    applies: ({ post }, mode) => mode === 'own-timeline' && post.visibility === 'unlisted',
     clause: () => 'the post is unlisted, and a post on the bot’s timeline would reach more people',
   },
   {
     action: 'log',
-    applies: ({ post, mode }) => mode === 'summoned' && !post.summoned,
+    applies: ({ post }, mode) => mode === 'summoned' && !post.summoned,
     clause: ({ policy }) => `mode summoned: the author did not address the bot (${policy.summons})`,
   },
   {
     action: 'log',
-    applies: ({ post, mode, optedIn }) => mode === 'opted-in' && !post.summoned && optedIn !== true,
+    applies: ({ post, optedIn }, mode) => mode === 'opted-in' && !post.summoned && optedIn !== true,
     clause: () => 'mode opted-in: the author neither opted in nor addressed the bot',
   },
   {
     action: 'log',
-    applies: ({ post, mode, policy }) => mode !== 'log' && !post.summoned && !policy.permits.includes(mode),
-    clause: ({ mode, policy }) =>
+    applies: ({ post, policy }, mode) => mode !== 'log' && !post.summoned && !policy.permits.includes(mode),
+    clause: ({ policy }, mode) =>
       `the platform does not permit mode ${mode} for those who did not address the bot: ${policy.clause}`,
   },
 ];

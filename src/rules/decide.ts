@@ -16,7 +16,7 @@ export interface Facts extends ConsentFacts {
 export function decide(facts: Facts, rules: Rules): Verdict {
   const { rule, labels, shadows } = walk(facts, rules);
   const asked: Action = rule?.action ?? 'ignore';
-  const { action, clause } = allowed(asked, facts);
+  const { action, clause } = allowed(asked, facts, rule?.mode);
   return {
     action,
     rule: rule?.name ?? null,

@@ -1,3 +1,4 @@
+import type { ConsentPolicy } from '../core/verdict.ts';
 import type { Rule, Rules } from './schema.ts';
 import type { When } from './when.ts';
 
@@ -8,14 +9,18 @@ export interface Oddity {
   readonly message: string;
 }
 
+/** What each platform permits. */
+export type Policies = (platform: string) => Pick<ConsentPolicy, 'permits' | 'clause'>;
+
 /** What is odd about rules, in their order. */
-export function lint({ rules }: Rules): Oddity[] {
+export function lint({ rules }: Rules, policies: Policies): Oddity[] {
   return rules.flatMap((rule, i) => {
     const path = ['rules', i] as const;
     return [
       ...unreachable(rules.slice(0, i), rule, path),
       ...neverHolding(rule.when, [...path, 'when']),
       ...neverAnswered(rule, path),
+      ...neverPermitted(rule, path, policies),
     ];
   });
 }
@@ -72,6 +77,21 @@ function neverAnswered({ action, when }: Rule, path: Path): Oddity[] {
   if (whom === undefined) return [];
   const key = whom === 'bots' ? 'bot' : 'repost';
   return [{ path: [...path, 'when', key], message: `${whom} are never answered: consent lowers this rule to \`log\`` }];
+}
+
+/** A mode that consent lowers for all that the rule is about. */
+function neverPermitted({ action, mode, when = {} }: Rule, path: Path, policies: Policies): Oddity[] {
+  if (action !== 'reply' || mode === undefined || mode === 'log' || when.summoned === true) return [];
+  const at = [...path, 'mode'];
+  if (mode === 'summoned' && when.summoned === false) {
+    const message = 'mode `summoned` answers only who addressed the bot, and this rule is about all others';
+    return [{ path: at, message }];
+  }
+  const named = when.platform ?? [];
+  if (mode === 'summoned' || named.length === 0) return [];
+  if (named.some((platform) => policies(platform).permits.includes(mode))) return [];
+  const why = named.map((platform) => `${platform}: ${policies(platform).clause}`).join('; ');
+  return [{ path: at, message: `mode \`${mode}\` reaches nobody who did not address the bot (${why})` }];
 }
 
 /** Whether every post that `narrow` matches is matched by `wide` too; false where that cannot be seen from the words. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ReplyMode } from '../core/verdict.ts';
 import { testsSchema } from './tests.ts';
 import { type Vocabulary, whenSchema, word } from './when.ts';
 
@@ -37,13 +38,16 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
       template: word(vocabulary.templates)
         .optional()
         .describe('Text of the reply: a file of the templates folder, without `.liquid`. Left out: default.'),
+      mode: ReplyMode.optional().describe(
+        'Whom this reply may reach at most: summoned, who addressed the bot; opted-in, who agreed as well; own-timeline, a post that addresses nobody; open, anybody. The mode of the publisher holds besides. Left out: that alone.',
+      ),
       labels: z.array(Label).min(1).optional().describe('Words that the verdict carries, to find such mentions by.'),
       shadow: z
         .boolean()
         .optional()
         .describe('On trial: what the rule would have asked for is noted in the verdict, and the next rule is tried.'),
     })
-    .check(templateOnlyForReplies(), labelsWhereTheyArePromised());
+    .check(onlyForReplies('template'), onlyForReplies('mode'), labelsWhereTheyArePromised());
   return z
     .strictObject({
       rules: z.array(rule).check(distinctNames()).describe('The first rule that matches decides.'),
@@ -57,13 +61,13 @@ export const Rules = rulesSchema();
 export type Rules = z.output<typeof Rules>;
 export type Rule = Rules['rules'][number];
 
-function templateOnlyForReplies() {
-  return z.superRefine<{ action?: unknown; template?: unknown }>((rule, context) => {
-    if (rule?.template === undefined || rule.action === 'reply' || typeof rule.action !== 'string') return;
+function onlyForReplies(key: 'template' | 'mode') {
+  return z.superRefine<{ action?: unknown; template?: unknown; mode?: unknown }>((rule, context) => {
+    if (rule?.[key] === undefined || rule.action === 'reply' || typeof rule.action !== 'string') return;
     context.addIssue({
       code: 'custom',
-      path: ['template'],
-      message: 'only a rule with `action: reply` has a template',
+      path: [key],
+      message: `only a rule with \`action: reply\` has a ${key}`,
     });
   }, besideOtherFaults);
 }

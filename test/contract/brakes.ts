@@ -4,7 +4,7 @@ import { personKey, type Post } from '../../src/core/post.ts';
 import { troubledAccounts } from '../../src/ledger/accounts.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { monthOf, purgeSpending, reserve, spentSince } from '../../src/ledger/money.ts';
-import { optOut } from '../../src/ledger/opt-outs.ts';
+import { optOut } from '../../src/ledger/consents.ts';
 import { pause, pauses, type PauseScope, resume } from '../../src/ledger/pauses.ts';
 import { settleReply, takeUnknown } from '../../src/ledger/settling.ts';
 import { now, published, steps, terms } from '../support/ledger.ts';

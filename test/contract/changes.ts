@@ -3,7 +3,7 @@ import { personKey } from '../../src/core/post.ts';
 import { deletePost, editPost, keptAmong, standingReplies } from '../../src/ledger/changes.ts';
 import { answersUs, obey } from '../../src/ledger/controls.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { isOptedOut } from '../../src/ledger/opt-outs.ts';
+import { isOptedOut } from '../../src/ledger/consents.ts';
 import { postRow, waitingPosts } from '../../src/ledger/posts.ts';
 import { purgeDeleted, purgeOld } from '../../src/ledger/retention.ts';
 import { settleReply, takeUnknown } from '../../src/ledger/settling.ts';

@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { platforms } from '../../src/platforms/index.ts';
+import { policyOf } from '../../src/platforms/policies.ts';
 
 const root = new URL('../../', import.meta.url);
 const folders = (await readdir(new URL('src/platforms/', root), { withFileTypes: true }))
@@ -50,7 +51,7 @@ describe.each(platforms.map((platform) => ({ ...platform, platform })))('$id', (
   });
 
   test('says what is permitted and on what it rests', () => {
-    const { summons, clause, source } = platform.consent;
+    const { summons, clause, source } = policyOf(id);
     for (const words of [summons, clause, source, platform.summary]) expect(words).not.toBe('');
   });
 });

@@ -17,12 +17,6 @@ export type WebFeed = z.infer<typeof WebFeed>;
 export const feeds: Platform<typeof WebFeed> = {
   id: 'feeds',
   summary: 'Items of RSS, Atom, RDF and JSON feeds',
-  consent: {
-    summons: 'nothing: an item of a web feed addresses nobody',
-    permits: ['log'],
-    clause: 'web feeds can only be read: replies to their items are only logged',
-    source: 'docs/platforms/feeds.md',
-  },
   feed: WebFeed,
   load: async () => (await import('./driver.ts')).driver,
 };

@@ -26,12 +26,6 @@ export type FileFeed = z.infer<typeof FileFeed>;
 export const file: Platform<typeof FileFeed> = {
   id: 'file',
   summary: 'Posts from JSONL files that may grow and rotate, or from standard input',
-  consent: {
-    summons: 'the line says `"summoned": true`',
-    permits: ['log'],
-    clause: 'a file has no readers to ask: replies to its posts are only logged',
-    source: 'docs/platforms/file.md',
-  },
   feed: FileFeed,
   load: async () => (await import('./driver.ts')).driver,
 };

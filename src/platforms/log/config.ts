@@ -13,12 +13,6 @@ export type LogPublisher = z.infer<typeof LogPublisher>;
 export const log: Platform<z.ZodObject, typeof LogPublisher> = {
   id: 'log',
   summary: 'Replies to a JSONL file that only the operator reads',
-  consent: {
-    summons: 'nothing: nobody can address a file',
-    permits: ['log'],
-    clause: 'a log reaches nobody but the operator',
-    source: 'docs/platforms/log.md',
-  },
   publisher: LogPublisher,
   load: async () => (await import('./driver.ts')).driver,
 };

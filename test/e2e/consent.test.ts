@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { tempDir } from '../support/temp.ts';
+import { pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+
+const cited = { id: '1', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶5', author: { id: 'ada' } };
+
+async function workplace() {
+  const config = writeWorkplace(await tempDir(), [cited]);
+  return (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+}
+
+test('who asked for silence is not answered, cannot be opted in, and is treated like anybody once that is removed', async () => {
+  const run = await workplace();
+  expect((await run('consent', 'add', 'file', 'ada', '--out', '--reason', 'wrote a letter')).code).toBe(0);
+  expect((await run('once')).out).toContain('asked for silence');
+  expect(await run('consent', 'add', 'file', 'ada')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('consent remove file ada'),
+  });
+  expect((await run('consent', 'list')).out).toMatch(/wants silence\s+file:ada .*wrote a letter/);
+  expect((await run('consent', 'remove', 'file', 'ada')).code).toBe(0);
+  expect((await run('consent', 'list')).out).toContain('Nobody');
+  expect(await run('consent', 'remove', 'file', 'ada')).toMatchObject({ code: 2 });
+});
+
+test('an opt-in is noted, and where the platform permits no such mode, that is said', async () => {
+  const run = await workplace();
+  expect((await run('consent', 'add', 'bluesky', 'did:plc:a')).out).not.toContain('does not permit');
+  expect((await run('consent', 'add', 'x', '42')).out).toContain('x does not permit that mode');
+  const listed = (await run('consent', 'list', '--json')).out.trim().split('\n');
+  expect(listed.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { person: 'x:42', choice: 'in' },
+    { person: 'bluesky:did:plc:a', choice: 'in' },
+  ]);
+});
+
+test('the audit log holds what was done by hand and by whom, and not what failed', async () => {
+  const run = await workplace();
+  await run('once');
+  await run('pause', '--reason', 'wrong links');
+  await run('resume');
+  await run('resume');
+  await run('replies', 'withdraw', 'file:1');
+  await run('consent', 'add', 'x', '42', '--reason', 'by mail');
+  const { out } = await run('audit', '--json');
+  const acts = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { act: string; subject: string; who: string });
+  expect(acts.map(({ act, subject }) => `${act} ${subject}`)).toEqual([
+    'consent add x:42',
+    'reply withdraw file:1',
+    'resume all',
+    'pause all',
+  ]);
+  expect(acts.every(({ who }) => who !== '')).toBe(true);
+  expect((await run('audit', 'x:42')).out).toContain('consent add x:42: by mail');
+  expect((await run('audit', 'nothing')).out).toContain('Nothing was done');
+});
