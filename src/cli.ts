@@ -3,6 +3,7 @@ import { auditCommand } from './cli/audit.ts';
 import { catalogueCommand } from './cli/catalogue.ts';
 import { consentCommand } from './cli/consent.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { explainCommand } from './cli/explain.ts';
 import { ledgerCommand } from './cli/ledger.ts';
 import { onceCommand } from './cli/once.ts';
 import { openOutput, type Output } from './cli/output.ts';
@@ -44,6 +45,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   resolveCommand,
   parseCommand,
   catalogueCommand,
+  explainCommand,
   rulesCommand,
   consentCommand,
   repliesCommand,
@@ -61,6 +63,7 @@ Examples:
   pilcrow resolve '#07ASTANA2244 ¶5'           what a text cites, and the links
   pilcrow parse --json page.html               a cable page as data
   pilcrow catalogue import cable_ids.csv.gz    know which cables exist
+  pilcrow explain file:1                       why a post was answered, or not
   pilcrow rules check                          look for faults in the rules
   pilcrow doctor                               check configuration, ledger and feeds
 

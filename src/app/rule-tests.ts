@@ -15,7 +15,7 @@ export async function* testRules(config: Config, file = config.rules): AsyncIter
   const { resolver } = await openCables(config, () => {});
   const isTag = (feed: string) => config.feeds.some(({ name, tag }) => name === feed && tag);
   for (const test of rules.tests ?? []) {
-    const post = postOf(test);
+    const post = postOf(test.post);
     const feed = test.post.feed ?? '';
     const { citations } = findCitations(post, { weakCounts: post.summoned || isTag(feed) });
     const found = await Promise.all(citations.map((citation) => resolver.resolve(citation)));

@@ -28,6 +28,11 @@ export async function isOptedOut(db: Executor, person: string): Promise<boolean>
   return row !== undefined;
 }
 
+export async function isOptedIn(db: Executor, person: string): Promise<boolean> {
+  const row = await db.selectFrom('opt_ins').select('at').where('person', '=', person).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Whether its author is, as part of a question for replies. */
 export const authorIsOptedOut = sql<SqlBool>`exists (select 1 from opt_outs where opt_outs.person = replies.author)`;
 

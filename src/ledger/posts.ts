@@ -184,6 +184,22 @@ export async function postRow(db: Executor, key: string): Promise<PostRow | unde
   return await db.selectFrom('posts').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
+/** The post with this key or URL, or that a reply with this key answers. */
+export async function postNamed(db: Executor, name: string): Promise<PostRow | undefined> {
+  const row = await postRow(db, name);
+  if (row !== undefined) return row;
+  const reply = await db.selectFrom('replies').select('post_key').where('key', '=', name).executeTakeFirst();
+  if (reply !== undefined) return await postRow(db, reply.post_key);
+  if (!URL.canParse(name)) return undefined;
+  // By what stands in its JSON: URLs are asked for by people, now and then.
+  const field = `"url":${JSON.stringify(name)}`.replaceAll(/[\\%_]/g, '\\$&');
+  const query = db
+    .selectFrom('posts')
+    .selectAll()
+    .where(sql<SqlBool>`post like ${`%${field}%`} escape '\\'`);
+  return await query.orderBy('kept_at', 'desc').limit(1).executeTakeFirst();
+}
+
 /** Posts by state, for people: how many are kept, decided, failed. */
 export async function countPosts(db: Executor): Promise<Record<string, number>> {
   const rows = await db

@@ -126,6 +126,12 @@ export async function replyRow(db: Executor, key: string): Promise<ReplyRow | un
   return await db.selectFrom('replies').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
+/** All that was or is to be said to a post, the first planned first. */
+export async function repliesTo(db: Executor, postKey: string): Promise<ReplyRow[]> {
+  const query = db.selectFrom('replies').selectAll().where('post_key', '=', postKey);
+  return await query.orderBy('planned_at').orderBy('key').execute();
+}
+
 /** Replies by state, for people. */
 export async function countReplies(db: Executor): Promise<Record<string, number>> {
   const rows = await db

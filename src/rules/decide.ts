@@ -1,7 +1,7 @@
 import type { Resolution } from '../core/citation.ts';
 import type { Action, Verdict } from '../core/verdict.ts';
 import { allowed, type ConsentFacts } from './consent.ts';
-import { matcher, type Subject, subjectOf } from './match.ts';
+import { firstFalse, matcher, type Subject, subjectOf } from './match.ts';
 import type { Rule, Rules } from './schema.ts';
 import { version } from './version.ts';
 
@@ -53,6 +53,28 @@ function walk(facts: Facts, rules: Rules): Walk {
     if (isDeciding(rule)) return { rule, labels, shadows };
   }
   return { rule: undefined, labels, shadows };
+}
+
+/** What became of a rule on the way of a post. */
+export interface Step {
+  readonly rule: Rule;
+  readonly outcome: 'decides' | 'labels' | 'on trial' | 'does not match' | 'not asked';
+  /** The first of its conditions that does not hold: `status`, `all[1].feed`. Null: all do, or it was not asked. */
+  readonly condition: string | null;
+}
+
+/** The way of a post through all rules, in their order. */
+export function steps(facts: Facts, rules: Rules): Step[] {
+  const subject = subjectOf(facts.post, facts.feed, facts.resolutions);
+  let decided = false;
+  return rules.rules.map((rule) => {
+    if (decided) return { rule, outcome: 'not asked', condition: null };
+    const condition = firstFalse(rule.when, subject);
+    if (condition !== null) return { rule, outcome: 'does not match', condition };
+    if (rule.shadow === true) return { rule, outcome: 'on trial', condition };
+    decided = isDeciding(rule);
+    return { rule, outcome: decided ? 'decides' : 'labels', condition };
+  });
 }
 
 interface Readied {

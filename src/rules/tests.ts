@@ -5,24 +5,8 @@ import { Action, type Verdict } from '../core/verdict.ts';
 import { kinds, statuses, type Vocabulary, word } from './when.ts';
 
 /** Schema of `tests`, which stand beside the rules that they hold to. */
-export function testsSchema({ platforms, feeds }: Vocabulary) {
-  const post = z.strictObject({
-    text: z.string().describe('Text of the post; citations are found in it as in any.'),
-    platform: word(platforms).default('file').describe('Where it comes from.'),
-    feed: word(feeds).optional().describe('In which feed it was found. Left out: in none that is configured.'),
-    author: z.string().min(1).default('reader').describe('Handle of its author, with or without @.'),
-    bot: z.boolean().default(false).describe('A program wrote it.'),
-    language: z.string().nullable().default(null).describe('Its language, as the platform says: en, de, pt-BR.'),
-    hashtags: z.array(z.string()).default([]).describe('Hashtags beside those of the text.'),
-    summoned: z.boolean().default(false).describe('Its author addressed the bot.'),
-    repost: z.boolean().default(false).describe('It repeats someone else’s words.'),
-    visibility: z.enum(['public', 'unlisted', 'followers', 'direct']).default('public').describe('Who may see it.'),
-    thread: z.enum(['start', 'reply']).default('start').describe('It starts a thread, or answers a post.'),
-    written: z.iso
-      .datetime({ offset: true, error: 'expected a time with its zone, such as 2026-11-25T22:30:00+01:00' })
-      .default('2026-11-25T12:00:00Z')
-      .describe('When it was written.'),
-  });
+export function testsSchema(vocabulary: Vocabulary) {
+  const post = testPost(vocabulary);
   const cable = z.strictObject({
     status: z.enum(statuses).optional().describe('What the look-up gave.'),
     kind: z.enum(kinds).optional().describe('How it is cited.'),
@@ -54,9 +38,36 @@ export function testsSchema({ platforms, feeds }: Vocabulary) {
 
 export type RuleTest = z.output<ReturnType<typeof testsSchema>>[number];
 
-/** The post of a test in full. */
-export function postOf({ post }: RuleTest): Post {
-  const { text, platform, author, bot, language, summoned, repost, visibility, thread, written } = post;
+/** A post in short, as tests write it. */
+function testPost({ platforms, feeds }: Vocabulary) {
+  return z.strictObject({
+    text: z.string().describe('Text of the post; citations are found in it as in any.'),
+    platform: word(platforms).default('file').describe('Where it comes from.'),
+    feed: word(feeds).optional().describe('In which feed it was found. Left out: in none that is configured.'),
+    author: z.string().min(1).default('reader').describe('Handle of its author, with or without @.'),
+    bot: z.boolean().default(false).describe('A program wrote it.'),
+    language: z.string().nullable().default(null).describe('Its language, as the platform says: en, de, pt-BR.'),
+    hashtags: z.array(z.string()).default([]).describe('Hashtags beside those of the text.'),
+    summoned: z.boolean().default(false).describe('Its author addressed the bot.'),
+    repost: z.boolean().default(false).describe('It repeats someone else’s words.'),
+    visibility: z.enum(['public', 'unlisted', 'followers', 'direct']).default('public').describe('Who may see it.'),
+    thread: z.enum(['start', 'reply']).default('start').describe('It starts a thread, or answers a post.'),
+    written: z.iso
+      .datetime({ offset: true, error: 'expected a time with its zone, such as 2026-11-25T22:30:00+01:00' })
+      .default('2026-11-25T12:00:00Z')
+      .describe('When it was written.'),
+  });
+}
+
+/** Schema of a post in short where nothing is known of the installation. */
+export const TestPost = testPost({});
+type TestPost = z.output<typeof TestPost>;
+/** As it is written: what is left out is as usual. */
+export type ShortPost = z.input<typeof TestPost>;
+
+/** It in full. */
+export function postOf(short: TestPost): Post {
+  const { text, platform, author, bot, language, summoned, repost, visibility, thread, written } = short;
   const handle = author.replace(/^@/, '');
   const found = [...text.matchAll(/#([\p{L}\p{N}_]+)/gu)].map((match) => match[1] ?? '');
   return {
@@ -68,7 +79,7 @@ export function postOf({ post }: RuleTest): Post {
     text,
     language,
     createdAt: Date.parse(written),
-    hashtags: [...post.hashtags.map((tag) => tag.replace(/^#/, '')), ...found],
+    hashtags: [...short.hashtags.map((tag) => tag.replace(/^#/, '')), ...found],
     links: [],
     summoned,
     repost,

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { tempDir } from '../support/temp.ts';
+import { pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+
+const posts = [
+  { id: '1', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶5', url: 'https://social.example/100%_true/1' },
+  {
+    id: '2',
+    createdAt: '2026-11-23T10:00:00Z',
+    text: '#07ASTANA2244 like 99FOOBAR1\n> and 08PARIS12',
+    author: { id: 'b', handle: 'b', bot: true },
+  },
+];
+
+async function workplace() {
+  const config = writeWorkplace(await tempDir(), posts);
+  return (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+}
+
+test('a post is told from what it cites to what was sent, by its key and by its URL', async () => {
+  const run = await workplace();
+  await run('once');
+  const { out, code } = await run('explain', 'file:1');
+  expect(code).toBe(0);
+  for (const chapter of ['The post', 'What it cites', 'The rules', 'Consent', 'The verdict', 'The reply'])
+    expect(out).toContain(chapter);
+  expect(out).toMatch(/matches and decides: reply/);
+  expect(out).toMatch(/sent through log/);
+  expect(out).toContain('Mode log: replies are written to the log');
+  expect((await run('explain', 'https://social.example/100%_true/1')).out).toBe(out);
+  expect(await run('explain', 'https://social.example/1000_true/1')).toMatchObject({ code: 2 });
+});
+
+test('what looked like a citation and counted for nothing is named with the reason, and what lowered the verdict', async () => {
+  const run = await workplace();
+  await run('once');
+  const { out } = await run('explain', 'file:2');
+  expect(out).toContain('Not 08PARIS12: stands in quoted words');
+  expect(out).toContain('Not 99FOOBAR1: looks like an ID');
+  expect(out).toContain('Lowers reply to log: the author is a bot');
+  expect(out).toContain('There is none.');
+});
+
+test('words alone are judged by what is assumed of them, and nothing is written', async () => {
+  const run = await workplace();
+  const explained = await run('explain', '--text', '--json', '--opted-out', '#07ASTANA2244');
+  expect(JSON.parse(explained.out)).toMatchObject({
+    state: null,
+    verdict: { action: 'log', asked: 'reply', clause: 'the author asked for silence' },
+    rules: expect.arrayContaining([expect.objectContaining({ outcome: 'decides', condition: null })]),
+    replies: [],
+  });
+  expect((await run('explain', '--text', 'no citation')).out).toContain('Nothing that counts');
+  expect(await run('explain', 'two', 'words')).toMatchObject({ code: 2, err: expect.stringContaining('--text') });
+  expect((await run('replies', 'list')).out).toContain('No replies');
+});
