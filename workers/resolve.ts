@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
-import type { Resolution } from '../src/core/citation.ts';
+import { citedName, type Resolution } from '../src/core/citation.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { personKey, type Post } from '../src/core/post.ts';
 import { standingReplies } from '../src/ledger/changes.ts';
@@ -70,11 +70,6 @@ async function besideWhatWasSaid(app: App, { post, revision }: WaitingPost, want
     open: wanted.filter((resolution) => !said.has(citedName(resolution))),
     unwanted: standing.filter((reply) => !fitting.includes(reply)).map(({ key }) => key),
   };
-}
-
-/** One cable with its paragraphs, as `Scope` counts them. */
-function citedName({ referenceId, written, paragraphs }: Resolution): string {
-  return `${referenceId ?? written}:${paragraphs.join(',')}`;
 }
 
 function plan(

@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
+import { backtest } from '../app/backtest.ts';
 import { type RuleTestResult, testRules } from '../app/rule-tests.ts';
 import { inspectRules } from '../app/rules.ts';
+import { Duration } from '../core/duration.ts';
+import { UsageError } from '../core/errors.ts';
+import { backtestHtml, backtestText } from './backtest.ts';
 import { withExcerpts } from './excerpt.ts';
 import { type Output, plain } from './output.ts';
 
@@ -41,8 +45,42 @@ export function rulesCommand(output: Output): Command {
       if (results.length === 0) output.line('There are no tests: `tests:` beside `rules:` holds them, see --help.');
       else output.line(failed === 0 ? `All ${results.length} pass.` : `${failed} of ${results.length} fail.`);
     });
+  command
+    .command('backtest')
+    .description('what other rules would have done with the posts of the past; changes nothing')
+    .option('--since <span>', 'how far back: 12h, 30d', '30d')
+    .option(
+      '--rules <file>',
+      'the new rules; without it, those of the configuration beside what was decided at the time',
+    )
+    .option('--html <file>', 'write a page to look at, beside what is told here')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', backtestHelp)
+    .action(async (asked: { since: string; rules?: string; html?: string; json?: true }, self: Command) => {
+      const since = Duration.safeParse(asked.since);
+      if (!since.success) throw new UsageError(`--since ${asked.since}: ${since.error.issues[0]?.message}`);
+      const found = await backtest(readConfig(self.optsWithGlobals()), {
+        sinceMs: since.data,
+        ...(asked.rules !== undefined && { file: resolve(asked.rules) }),
+        progress: (posts) => {
+          if (process.stderr.isTTY) output.writeError(`\r${posts.toLocaleString('en')} posts `);
+        },
+      });
+      if (process.stderr.isTTY) output.writeError('\r');
+      if (asked.html !== undefined) writeFileSync(resolve(asked.html), backtestHtml(found));
+      if (asked.json === true) output.json(found);
+      else output.line(backtestText(found, output.paint));
+    });
   return command;
 }
+
+const backtestHelp = `
+Every post that is still kept goes through the old and the new rules, with what was found out about its cables at the time, and
+with the consent of now. A thread is answered once about the same cables, as in life; brakes are told of, not played through.
+
+Examples:
+  pilcrow rules backtest --rules draft.yaml
+  pilcrow rules backtest --since 7d --rules draft.yaml --html backtest.html`;
 
 function tellTest(output: Output, { test, verdict, resolutions, differences }: RuleTestResult, json: boolean): void {
   const passed = differences.length === 0;

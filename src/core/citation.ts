@@ -64,6 +64,11 @@ export interface Resolution {
   readonly traits: Traits;
 }
 
+/** One cable with its paragraphs: a thread is answered once about each. */
+export function citedName({ referenceId, written, paragraphs }: Resolution): string {
+  return `${referenceId ?? written}:${paragraphs.join(',')}`;
+}
+
 /** What rules ask of a citation beside the above: how it was written, what the ID says by itself, and what only the text tells. */
 export interface Traits {
   readonly kind: CitationKind;

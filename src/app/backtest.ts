@@ -1,0 +1,52 @@
+import type { Config } from '../config/schema.ts';
+import { UsageError } from '../core/errors.ts';
+import { decidedPosts } from '../ledger/mentions.ts';
+import { type Comparison, openComparison } from '../rules/backtest.ts';
+import { decide } from '../rules/decide.ts';
+import { version } from '../rules/version.ts';
+import { readLedger } from './ledger.ts';
+import { courtesies, readRules } from './rules.ts';
+
+/** A comparison of rules on what has happened. */
+export interface Backtest extends Comparison {
+  readonly since: number;
+  /** Versions; `as decided`: the verdicts of the time. */
+  readonly old: string;
+  readonly new: string;
+  /** Replies a day that each publisher may send; null: any number. */
+  readonly quotas: readonly { readonly publisher: string; readonly perDay: number | null }[];
+}
+
+/**
+ * What the rules of a file would have done with the posts since then, beside those of the configuration; without a file, those of the
+ * configuration beside what was decided at the time. Changes nothing. Errors: ConfigError; UsageError where there is no history.
+ */
+export async function backtest(
+  config: Config,
+  { sinceMs, file, progress }: { sinceMs: number; file?: string; progress: (posts: number) => void },
+): Promise<Backtest> {
+  const configured = readRules(config).rules;
+  const rules = file === undefined ? configured : readRules(config, file).rules;
+  await using ledger = await readLedger(config);
+  if (ledger === undefined) throw new UsageError('there is no history yet: the ledger is made at the first run');
+  const since = (await ledger.now()) - sinceMs;
+  const comparison = openComparison();
+  let posts = 0;
+  for await (const page of decidedPosts(ledger.db, since)) {
+    for (const { verdict, ...question } of page) {
+      const facts = { ...question, ...courtesies(config, question) };
+      comparison.add(facts, {
+        old: file === undefined ? verdict : decide(facts, configured),
+        new: decide(facts, rules),
+      });
+    }
+    progress((posts += page.length));
+  }
+  return {
+    ...comparison.result(),
+    since,
+    old: file === undefined ? 'as decided' : version(configured),
+    new: version(rules),
+    quotas: config.publishers.map(({ name, brakes }) => ({ publisher: name, perDay: brakes.perDay })),
+  };
+}

@@ -1,0 +1,134 @@
+import { citedName } from '../core/citation.ts';
+import { Action, type Verdict } from '../core/verdict.ts';
+import type { Facts } from './decide.ts';
+
+/** A post of the past, with all that its verdict depends on. */
+export interface Past extends Facts {
+  /** When it was first seen. */
+  readonly seenAt: number;
+}
+
+/** How a verdict by new rules differs from that by old ones. `changed`: the same is done by another rule or in other words. */
+export type Difference = 'gained' | 'lost' | 'louder' | 'quieter' | 'changed' | 'same';
+
+/** A post whose verdict differs. */
+export interface Example {
+  readonly key: string;
+  readonly author: string;
+  readonly text: string;
+  readonly old: Verdict;
+  readonly new: Verdict;
+}
+
+/** A figure by old and by new rules. */
+export interface Pair {
+  readonly old: number;
+  readonly new: number;
+}
+
+/** What old and new rules make of the same posts. */
+export interface Comparison {
+  readonly posts: number;
+  readonly differences: Readonly<Record<Difference, number>>;
+  /** By what is done: `reply`, `log`. */
+  readonly actions: Readonly<Record<string, Pair>>;
+  /** By the rule that decides; `-`: none. */
+  readonly rules: Readonly<Record<string, Pair>>;
+  /** Replies by day (UTC) of the post's arrival: `2026-11-25`. */
+  readonly days: Readonly<Record<string, Pair>>;
+  /** Replies by author, those with most first. */
+  readonly authors: readonly (Pair & { readonly author: string })[];
+  /** Of each kind of difference the latest. */
+  readonly examples: Readonly<Record<Exclude<Difference, 'same'>, readonly Example[]>>;
+}
+
+const mostExamples = 5;
+const mostAuthors = 10;
+/** Distinct authors that are counted; a backtest stays bounded whatever it is fed. */
+const mostCounted = 200_000;
+
+/** Compares verdicts post by post, in the order of their arrival: a thread is answered once about the same cables, as in life. */
+export function openComparison() {
+  const differences = { gained: 0, lost: 0, louder: 0, quieter: 0, changed: 0, same: 0 };
+  const examples: Record<Exclude<Difference, 'same'>, Example[]> = {
+    gained: [],
+    lost: [],
+    louder: [],
+    quieter: [],
+    changed: [],
+  };
+  const [actions, rules, days, authors] = [tally(), tally(), tally(), tally()];
+  const answered = { old: new Set<string>(), new: new Set<string>() };
+  let posts = 0;
+
+  function once(side: 'old' | 'new', facts: Facts, verdict: Verdict): Verdict {
+    if (verdict.action !== 'reply') return verdict;
+    const { platform, thread } = facts.post;
+    const scope = [platform, thread, ...new Set(facts.resolutions.map(citedName))].join(' ');
+    if (answered[side].has(scope)) return { ...verdict, action: 'log', asked: 'reply', clause: answeredAlready };
+    answered[side].add(scope);
+    return verdict;
+  }
+
+  return {
+    add(facts: Past, verdicts: { readonly old: Verdict; readonly new: Verdict }): void {
+      posts += 1;
+      const pair = { old: once('old', facts, verdicts.old), new: once('new', facts, verdicts.new) };
+      const difference = differenceOf(pair.old, pair.new);
+      differences[difference] += 1;
+      for (const side of ['old', 'new'] as const) {
+        const { action, rule } = pair[side];
+        actions.count(side, action);
+        rules.count(side, rule ?? '-');
+        if (action !== 'reply') continue;
+        days.count(side, new Date(facts.seenAt).toISOString().slice(0, 10));
+        if (authors.size() < mostCounted) authors.count(side, `${facts.post.platform}:${facts.post.author.handle}`);
+      }
+      if (difference === 'same') return;
+      const { key, author, text } = facts.post;
+      examples[difference].push({ key, author: author.handle, text: text.slice(0, 280), ...pair });
+      if (examples[difference].length > mostExamples) examples[difference].shift();
+    },
+    result(): Comparison {
+      const byAuthor = Object.entries(authors.all()).map(([author, pair]) => ({ author, ...pair }));
+      const most = byAuthor.toSorted((a, b) => Math.max(b.old, b.new) - Math.max(a.old, a.new));
+      return {
+        posts,
+        differences,
+        actions: actions.all(),
+        rules: rules.all(),
+        days: days.all(),
+        authors: most.slice(0, mostAuthors),
+        examples,
+      };
+    },
+  };
+}
+
+const answeredAlready = 'one reply per thread for the same cable and paragraphs';
+
+function tally() {
+  const counts = new Map<string, { old: number; new: number }>();
+  return {
+    count(side: 'old' | 'new', name: string): void {
+      let pair = counts.get(name);
+      if (pair === undefined) counts.set(name, (pair = { old: 0, new: 0 }));
+      pair[side] += 1;
+    },
+    size: () => counts.size,
+    all: (): Record<string, Pair> => Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+function differenceOf(old: Verdict, now: Verdict): Difference {
+  if (old.action !== now.action) {
+    if (now.action === 'reply') return 'gained';
+    if (old.action === 'reply') return 'lost';
+    return loudness(now) > loudness(old) ? 'louder' : 'quieter';
+  }
+  return old.rule === now.rule && old.template === now.template ? 'same' : 'changed';
+}
+
+function loudness({ action }: Verdict): number {
+  return -Action.options.indexOf(action);
+}
