@@ -1,6 +1,7 @@
 import type { Resolution } from '../core/citation.ts';
 import type { Action, Verdict } from '../core/verdict.ts';
 import { allowed, type ConsentFacts } from './consent.ts';
+import { indexRules } from './candidates.ts';
 import { firstFalse, matcher, type Subject, subjectOf } from './match.ts';
 import type { Rule, Rules } from './schema.ts';
 import { version } from './version.ts';
@@ -43,7 +44,9 @@ function walk(facts: Facts, rules: Rules): Walk {
   const subject = subjectOf(facts.post, facts.feed, facts.resolutions);
   const labels: string[] = [];
   const shadows: NonNullable<Verdict['shadows']> = [];
-  for (const { rule, isMatched } of readied(rules)) {
+  const { all, candidates } = readied(rules);
+  for (const at of candidates(subject)) {
+    const { rule, isMatched } = all[at]!;
     if (!isMatched(subject)) continue;
     if (rule.shadow === true) {
       shadows.push({ rule: rule.name, action: rule.action });
@@ -77,17 +80,19 @@ export function steps(facts: Facts, rules: Rules): Step[] {
   });
 }
 
+/** Rules with their tests made, and an index to those that a post may match. */
 interface Readied {
-  readonly rule: Rule;
-  readonly isMatched: (subject: Subject) => boolean;
+  readonly all: readonly { readonly rule: Rule; readonly isMatched: (subject: Subject) => boolean }[];
+  readonly candidates: (subject: Subject) => readonly number[];
 }
 
-const cache = new WeakMap<Rules, readonly Readied[]>();
+const cache = new WeakMap<Rules, Readied>();
 
-function readied(rules: Rules): readonly Readied[] {
+function readied(rules: Rules): Readied {
   let found = cache.get(rules);
   if (found === undefined) {
-    found = rules.rules.map((rule) => ({ rule, isMatched: matcher(rule.when) }));
+    const all = rules.rules.map((rule) => ({ rule, isMatched: matcher(rule.when) }));
+    found = { all, candidates: indexRules(rules.rules.map(({ when }) => when)) };
     cache.set(rules, found);
   }
   return found;
