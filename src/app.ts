@@ -5,7 +5,8 @@ import { type Account, accountOf, stoppedBecause } from './app/brakes.ts';
 import { type Cables, openCables } from './app/cables.ts';
 import { type FeedSource, openDrivers } from './app/drivers.ts';
 import { openLedger } from './app/ledger.ts';
-import { courtesies, type Question, readRules } from './app/rules.ts';
+import { openRulebooks, type Rulebooks } from './app/rulebook.ts';
+import { readRules } from './app/rules.ts';
 import { environment } from './config/environment.ts';
 import { jsonSchemas } from './config/json-schema.ts';
 import { loadConfig } from './config/load.ts';
@@ -16,15 +17,11 @@ import type { Tell } from './core/event.ts';
 import { patience, type Patience } from './core/patience.ts';
 import type { Point } from './core/point.ts';
 import type { Post } from './core/post.ts';
-import type { Verdict } from './core/verdict.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { platforms } from './platforms/index.ts';
 import type { Publisher } from './platforms/platform.ts';
 import type { Queue } from './queue/queue.ts';
-import { type Composition, compose, composeHelp } from './replies/compose.ts';
-import { decide } from './rules/decide.ts';
 import { Rules } from './rules/schema.ts';
-import { version } from './rules/version.ts';
 
 /** Everything that a worker works with. */
 export interface App extends AsyncDisposable {
@@ -37,7 +34,7 @@ export interface App extends AsyncDisposable {
   readonly queue: Queue;
   readonly cables: Cables;
   readonly feeds: ReadonlyMap<string, FeedSource>;
-  readonly rulesVersion: string;
+  readonly rulebooks: Rulebooks;
   readonly tell: Tell;
   /** Called between two steps of a worker; does nothing but in proofs. */
   readonly reached: (point: Point) => void;
@@ -51,15 +48,8 @@ export interface App extends AsyncDisposable {
   stoppedBecause(): string | undefined;
   /** Undefined when no such publisher is configured (any more). */
   publisher(name: string): Promise<Publisher | undefined>;
-  decide(question: Question): Verdict;
   /** The publisher that answers a post: the log, until a platform's own is configured. */
   publisherFor(post: Post): string;
-  /** The text of a reply. `template` null: the default one. Errors: PermanentError when the template cannot say it. */
-  compose(
-    answer: Omit<Composition, 'template' | 'limits'> & { publisher: string; template: string | null },
-  ): Promise<string>;
-  /** What the bot says of itself to who asks; undefined: there is no template for it. */
-  help(post: Post): Promise<string | undefined>;
 }
 
 export interface AppOptions {
@@ -77,11 +67,12 @@ export interface AppOptions {
 export async function openApp(config: Config, options: AppOptions): Promise<App> {
   const { tell, clock = systemClock } = options;
   const log = logOf(config);
-  const { rules, templates } = readRules(config);
+  const rules = readRules(config);
   const cables = await openCables(config, (message) => tell({ kind: 'notice', what: 'documents', message }));
   const ledger = await openLedger(config, options.clock);
   const queue = options.bell === 'none' ? silentBell : await openBell(config, tell);
   const drivers = openDrivers(config, { tell, clock });
+  const rulebooks = await openRulebooks(rules, { config, ledger, tell, publisher: drivers.publisher });
   return {
     id: `${hostname()}:${process.pid}:${randomUUID()}`,
     config,
@@ -91,7 +82,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     queue,
     cables,
     feeds: drivers.feeds,
-    rulesVersion: version(rules),
+    rulebooks,
     tell,
     reached: options.reached ?? (() => {}),
     stopping: options.stopping,
@@ -100,21 +91,9 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     stoppedBecause: () => stoppedBecause(config),
     publisher: drivers.publisher,
     publisherFor: () => log,
-    decide: (question) => decide({ ...question, ...courtesies(config, question) }, rules),
-    async compose({ publisher, template, ...answer }) {
-      const limits = (await drivers.publisher(publisher))?.limits;
-      const words = templates.get(template ?? 'default');
-      if (words === undefined || limits === undefined)
-        throw new Error(`no template ${template} or publisher ${publisher}`);
-      return compose({ ...answer, template: words, limits });
-    },
-    async help(post) {
-      const limits = (await drivers.publisher(log))?.limits;
-      const template = templates.get('help');
-      return limits && template && composeHelp({ template, post, limits });
-    },
     async [Symbol.asyncDispose]() {
       await queue[Symbol.asyncDispose]();
+      await rulebooks[Symbol.asyncDispose]();
       await drivers[Symbol.asyncDispose]();
       await ledger[Symbol.asyncDispose]();
     },

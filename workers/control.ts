@@ -1,4 +1,5 @@
 import type { App } from '../src/app.ts';
+import type { Rulebook } from '../src/app/rulebook.ts';
 import type { ControlWord } from '../src/core/control.ts';
 import type { Post } from '../src/core/post.ts';
 import type { Verdict } from '../src/core/verdict.ts';
@@ -13,14 +14,15 @@ const clauses: Readonly<Record<ControlWord, string>> = {
 /** The verdict on a post that asks something of the bot, and the words that answer it, if any do. */
 export async function answerControl(
   app: App,
+  rulebook: Rulebook,
   post: Post,
   word: ControlWord,
 ): Promise<{ verdict: Verdict; text: string | undefined }> {
-  const text = word === 'help' ? await app.help(post) : undefined;
+  const text = word === 'help' ? await rulebook.help(post, app.publisherFor(post)) : undefined;
   const action = text === undefined ? 'ignore' : 'reply';
   const template = text === undefined ? null : 'help';
   return {
-    verdict: { action, rule: null, template, asked: null, clause: clauses[word], rules: app.rulesVersion },
+    verdict: { action, rule: null, template, asked: null, clause: clauses[word], rules: rulebook.version },
     text,
   };
 }

@@ -40,19 +40,21 @@ export const resolve: Worker = {
 
 async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'at'>> {
   const { post, feed, surplus, keptAt: seenAt, revision, optedOut, optedIn } = waiting;
+  // One rulebook from here on, whatever is reloaded meanwhile.
+  const rulebook = app.rulebooks.current();
   if (waiting.control !== undefined) {
-    const { verdict, text } = await answerControl(app, post, waiting.control);
+    const { verdict, text } = await answerControl(app, rulebook, post, waiting.control);
     const reply = text === undefined ? undefined : plan(app, waiting, { cited: [waiting.control], text });
     return { key: post.key, revision, resolutions: [], verdict, reply };
   }
   const resolutions = await Promise.all(waiting.citations.map((citation) => app.cables.resolver.resolve(citation)));
-  const verdict = app.decide({ post, feed, resolutions, seenAt, optedOut, optedIn });
+  const verdict = rulebook.decide({ post, feed, resolutions, seenAt, optedOut, optedIn });
   const wanted = verdict.action === 'reply' ? resolutions : [];
   const { open, unwanted } = await besideWhatWasSaid(app, waiting, wanted);
   const decision = { key: post.key, revision, resolutions, verdict, unwanted };
   if (open.length === 0) return { ...decision, reply: undefined };
   const publisher = app.publisherFor(post);
-  const text = await app.compose({ publisher, template: verdict.template, post, resolutions: open, surplus });
+  const text = await rulebook.compose({ publisher, template: verdict.template, post, resolutions: open, surplus });
   return { ...decision, reply: plan(app, waiting, { cited: [...new Set(open.map(citedName))].toSorted(), text }) };
 }
 

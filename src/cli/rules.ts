@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { readConfig } from '../app.ts';
 import { backtest } from '../app/backtest.ts';
 import { type RuleTestResult, testRules } from '../app/rule-tests.ts';
+import { compareRules, rulesSoFar } from '../app/rules-of-the-past.ts';
 import { inspectRules } from '../app/rules.ts';
 import { Duration } from '../core/duration.ts';
 import { UsageError } from '../core/errors.ts';
@@ -70,6 +71,29 @@ export function rulesCommand(output: Output): Command {
       if (asked.html !== undefined) writeFileSync(resolve(asked.html), backtestHtml(found));
       if (asked.json === true) output.json(found);
       else output.line(backtestText(found, output.paint));
+    });
+  command
+    .command('history')
+    .description('rules that bots went by, those in force last first')
+    .option('--json', 'one JSON object a line, with the text of the file')
+    .action(async (asked: { json?: true }, self: Command) => {
+      const past = await rulesSoFar(readConfig(self.optsWithGlobals()));
+      for (const { version, text, since, last } of past) {
+        const times = { since: new Date(since).toISOString(), last: new Date(last).toISOString() };
+        if (asked.json === true) output.json({ version, ...times, text });
+        else output.line(`${version}  in force since ${times.since}, last taken up ${times.last}`);
+      }
+      if (past.length === 0 && asked.json !== true) output.line('No bot has gone by any rules yet.');
+    });
+  command
+    .command('diff')
+    .description('what is different between two versions of the rules, or between one and the file of now')
+    .argument('[old]', 'version, as `rules history` shows it; left out: the last one that a bot went by')
+    .argument('[new]', 'version; left out: the file of the configuration')
+    .action(async (old: string | undefined, now: string | undefined, _asked: unknown, self: Command) => {
+      const lines = await compareRules(readConfig(self.optsWithGlobals()), { old, now });
+      for (const line of lines) output.line(plain(line));
+      if (lines.length === 0) output.line('They say the same.');
     });
   return command;
 }

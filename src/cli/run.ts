@@ -43,6 +43,7 @@ export function runCommand(output: Output): Command {
       if (detail === 'posts') await greeting(app, output, watched.url);
       if (observing.json) sayStarted(observing.tell, watched.url);
       await using _workers = startWorkers(app, only);
+      using _reload = onHangUp(() => void app.rulebooks.reload());
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
       await signals.stopped;
       if (detail === 'posts') output.line('Stopping: what runs comes to its end…');
@@ -55,7 +56,14 @@ The bot answers the sample posts of config/sample out of the box and writes the 
 With a ledger in PostgreSQL several processes work side by side, each on everything or, with --only, on some:
   pilcrow run --only poll sweep              reads the feeds, and looks for what was left undone
   pilcrow run --only resolve respond settle withdraw
+Rules and templates are read anew when their files change, or on SIGHUP; where they are wrong or their tests fail, the last good ones stay.
 Stop it with Ctrl-C or SIGTERM; kill -9 does no harm either. Other commands (replies, doctor, resolve) work beside it.`;
+
+/** SIGHUP, by which services are told to read their configuration anew. */
+function onHangUp(act: () => void): Disposable {
+  process.on('SIGHUP', act);
+  return { [Symbol.dispose]: () => void process.off('SIGHUP', act) };
+}
 
 /** Errors: UsageError for what is no verb. Commas may stand between them as well as blanks. */
 function verbsOf(only: readonly string[] | undefined): readonly Verb[] {

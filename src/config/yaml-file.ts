@@ -2,11 +2,19 @@ import type { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { check, inOrder, printed } from './explain.ts';
 import type { Path } from './path.ts';
-import { type Finding, readYaml } from './yaml.ts';
+import { type Finding, parseYaml, readYaml, type Yaml } from './yaml.ts';
 
 /** Reads a YAML file (UTF-8, at most 1 MB) and checks it by a schema. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
 export function readYamlFile<T>(file: string, schema: z.ZodType<T>): T {
-  const yaml = readYaml(file);
+  return valueOf(file, readYaml(file), schema);
+}
+
+/** The same for a text; `name` stands for the file in messages. */
+export function readYamlText<T>(name: string, text: string, schema: z.ZodType<T>): T {
+  return valueOf(name, parseYaml(name, text), schema);
+}
+
+function valueOf<T>(file: string, yaml: Yaml, schema: z.ZodType<T>): T {
   const checked = check(yaml, schema);
   if ('value' in checked) return checked.value;
   throw new ConfigError(checked.findings.map((finding) => printed(file, finding)));

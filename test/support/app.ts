@@ -8,7 +8,7 @@ import type { Publisher, Repeat } from '../../src/platforms/platform.ts';
 import { drain } from '../../workers/index.ts';
 import { type TestClock, testClock } from './clock.ts';
 import { tempDir } from './temp.ts';
-import { writeWorkplace } from './workplace.ts';
+import { ownRules, writeWorkplace } from './workplace.ts';
 
 export interface TestApp {
   readonly app: App;
@@ -25,8 +25,10 @@ export async function openTestApp(posts: readonly object[], publisher?: Publishe
   const dir = await tempDir();
   const clock = testClock();
   const events: Event[] = [];
+  const config = writeWorkplace(dir, posts);
+  ownRules(dir);
   const stop = new AbortController();
-  const opened = await openApp(readConfig({ config: writeWorkplace(dir, posts) }), {
+  const opened = await openApp(readConfig({ config }), {
     tell: (event) => events.push(event),
     stopping: stop.signal,
     hurry: stop.signal,

@@ -13,6 +13,7 @@ import { sweep } from '../../workers/sweep.ts';
 import { type FakeAddress, fakePublisher } from './fake-platform/driver.ts';
 import { words } from './chaos/words.ts';
 import { shiftClock } from './shift-clock.ts';
+import { textsForTheLog } from './log-texts.ts';
 
 export interface BotPlan {
   readonly config: string;
@@ -77,7 +78,7 @@ function answeringTo(app: App, platform: FakeAddress, brakes: Brakes): App {
     publisher: (name) => Promise.resolve(name === 'fake' ? publisher : undefined),
     publisherFor: () => 'fake',
     account: () => ({ platform: 'fake', brakes }),
-    compose: (answer) => app.compose({ ...answer, publisher: 'log' }),
+    rulebooks: textsForTheLog(app.rulebooks),
   };
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -15,6 +15,14 @@ export function writeWorkplace(dir: string, posts: readonly object[], feed = 'ev
     paths: [posts.jsonl]`;
   writeFileSync(config, configuration([source]));
   return config;
+}
+
+/** Gives a workplace rules of its own, those of config/rules.yaml at first, so that it may change them. Returns their file. */
+export function ownRules(dir: string): string {
+  const [config, rules] = [join(dir, 'pilcrow.yaml'), join(dir, 'rules.yaml')];
+  copyFileSync(join(root, 'config/rules.yaml'), rules);
+  writeFileSync(config, readFileSync(config, 'utf8').replace(/^rules: .*$/m, 'rules: rules.yaml'));
+  return rules;
 }
 
 /** A configuration that reads these feeds and writes to the log; `more` stands at its end. */

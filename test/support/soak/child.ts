@@ -13,6 +13,7 @@ import { fakePublisher } from '../fake-platform/driver.ts';
 import { fastClock } from './clock.ts';
 import { openGauge } from './measure.ts';
 import { accountOf, type BotPlan, minute, type Order, type Reading, type Report, second } from './plan.ts';
+import { textsForTheLog } from '../log-texts.ts';
 
 /** Requests are real: at full speed this is some minutes of the bot, as long as its lease of a reply. */
 const requestMs = 200;
@@ -73,7 +74,7 @@ function answeringTo(app: App, plan: BotPlan): App {
     publisher: (name) => Promise.resolve(publishers.get(name)),
     publisherFor: ({ thread }) => names[accountOf(thread, names.length)]!,
     account: () => ({ platform: 'fake', brakes }),
-    compose: (answer) => app.compose({ ...answer, publisher: 'log' }),
+    rulebooks: textsForTheLog(app.rulebooks),
   };
 }
 

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import { ConfigError, messageOf } from '../core/errors.ts';
+import type { Tell } from '../core/event.ts';
+import type { Post } from '../core/post.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { rememberRules } from '../ledger/rulebooks.ts';
+import type { Publisher } from '../platforms/platform.ts';
+import { type Composition, compose, composeHelp } from '../replies/compose.ts';
+import { changes } from '../rules/changes.ts';
+import { decide } from '../rules/decide.ts';
+import { version } from '../rules/version.ts';
+import { failingTests } from './rule-tests.ts';
+import { courtesies, type Question, readRules } from './rules.ts';
+
+/** Rules and templates that belong together: a decision is made by one of these from its beginning to its end. */
+export interface Rulebook {
+  readonly version: string;
+  decide(question: Question): Verdict;
+  /** The text of a reply. `template` null: the default one. Errors: PermanentError when the template cannot say it. */
+  compose(
+    answer: Omit<Composition, 'template' | 'limits'> & { publisher: string; template: string | null },
+  ): Promise<string>;
+  /** What the bot says of itself to who asks; undefined: there is no template for it. */
+  help(post: Post, publisher: string): Promise<string | undefined>;
+}
+
+export interface Rulebooks extends AsyncDisposable {
+  /** That of now. */
+  current(): Rulebook;
+  /** Reads rules and templates anew. What is wrong with them is told, and the last good ones stay. True: others are in force now. */
+  reload(): Promise<boolean>;
+}
+
+type RulesRead = ReturnType<typeof readRules>;
+
+interface Parts {
+  readonly config: Config;
+  readonly ledger: Ledger;
+  readonly tell: Tell;
+  publisher(name: string): Promise<Publisher | undefined>;
+}
+
+const lookEveryMs = 1000;
+
+/** The rules of the configuration, which were just read; they are read anew when a file of theirs changes. */
+export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rulebooks> {
+  const { config, ledger, tell } = parts;
+  let files = read;
+  let text = readFileSync(config.rules, 'utf8');
+  let current = rulebook(parts, files);
+  await remember();
+
+  async function remember(): Promise<void> {
+    const now = await ledger.now();
+    await ledger.transact((tx) => rememberRules(tx, { version: current.version, text }, now));
+  }
+
+  async function reload(): Promise<boolean> {
+    try {
+      const found = readRules(config);
+      const failed = await failingTests(config);
+      if (failed.length > 0) throw new ConfigError(failed.map((name) => `${config.rules}: test \`${name}\` fails`));
+      const differences = changes(files.rules, found.rules);
+      files = found;
+      text = readFileSync(config.rules, 'utf8');
+      current = rulebook(parts, found);
+      await remember();
+      const what = differences.length === 0 ? 'templates or tests were read anew' : differences.join('; ');
+      tell({ kind: 'notice', what: 'rules', message: `version ${current.version} is in force: ${what}` });
+      return true;
+    } catch (error) {
+      const faults = error instanceof ConfigError ? error.findings.join('; ') : messageOf(error);
+      const message = `not taken over, ${current.version} stays in force: ${faults}`;
+      tell({ kind: 'trouble', what: 'rules', message });
+      return false;
+    }
+  }
+
+  // One at a time, each with what is there when its turn comes.
+  let last: Promise<boolean> = Promise.resolve(false);
+  const inTurn = () => (last = last.then(reload));
+  let seen = stateOf(config);
+  const timer = setInterval(() => {
+    const found = stateOf(config);
+    if (found === seen) return;
+    seen = found;
+    void inTurn();
+  }, lookEveryMs);
+  timer.unref();
+  return {
+    current: () => current,
+    reload: inTurn,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await last;
+    },
+  };
+}
+
+/** Changes when a file of rules or templates does. Looked at rather than watched: editors put new files in the place of old ones. */
+function stateOf({ rules, templates }: Config): string {
+  try {
+    const files = [rules, ...readdirSync(templates).map((name) => join(templates, name))];
+    return files.map((file) => `${file} ${statSync(file).mtimeMs} ${statSync(file).size}`).join('\n');
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function rulebook({ config, publisher: open }: Parts, { rules, templates }: RulesRead): Rulebook {
+  const limitsOf = async (name: string) => (await open(name))?.limits;
+  return {
+    version: version(rules),
+    decide: (question) => decide({ ...question, ...courtesies(config, question) }, rules),
+    async compose({ publisher, template, ...answer }) {
+      const limits = await limitsOf(publisher);
+      const words = templates.get(template ?? 'default');
+      if (words === undefined || limits === undefined)
+        throw new Error(`no template ${template} or publisher ${publisher}`);
+      return compose({ ...answer, template: words, limits });
+    },
+    async help(post, publisher) {
+      const limits = await limitsOf(publisher);
+      const template = templates.get('help');
+      return limits && template && composeHelp({ template, post, limits });
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { tempDir } from '../support/temp.ts';
+import { ownRules, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+
+test('rules that bots went by are kept, and compared with each other and with the file', async () => {
+  const dir = await tempDir();
+  const config = writeWorkplace(dir, []);
+  const rules = ownRules(dir);
+  writeFileSync(rules, 'rules: [{ name: a, action: reply }, { name: b, action: log }]\n');
+  const run = (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+  expect((await run('rules', 'history')).out).toContain('No bot');
+  expect(await run('rules', 'diff')).toMatchObject({ code: 2 });
+  await run('once');
+  expect((await run('rules', 'diff')).out).toContain('They say the same');
+  writeFileSync(rules, 'rules: [{ name: b, action: log }, { name: a, action: digest }, { name: c, action: log }]\n');
+  const { out } = await run('rules', 'diff');
+  expect(out).toContain('rule a: action reply → digest');
+  expect(out).toContain('rule c is new: log');
+  expect(out).toContain('the order of rules: a, b → b, a');
+  await run('once');
+  const history = (await run('rules', 'history', '--json')).out.trim().split('\n');
+  const [now, old] = history.map((line) => JSON.parse(line) as { version: string; text: string });
+  expect(old?.text).toContain('action: reply');
+  expect((await run('rules', 'diff', old!.version, now!.version)).out).toBe(out);
+  expect(await run('rules', 'diff', 'nothing')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('rules history'),
+  });
+});
