@@ -30,7 +30,7 @@ export async function* testRules(config: Config, file = config.rules): AsyncIter
 /** Names of the tests beside the rules that fail. Errors: as `testRules`. */
 export async function failingTests(config: Config): Promise<string[]> {
   const results = await Array.fromAsync(testRules(config));
-  return results.filter(({ differences }) => differences.length > 0).map(({ test }) => test.name);
+  return results.filter((result) => result.differences.length > 0).map(({ test }) => test.name);
 }
 
 /** One test, and where its verdict is another than expected. */

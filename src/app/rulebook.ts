@@ -40,7 +40,7 @@ interface Parts {
   readonly config: Config;
   readonly ledger: Ledger;
   readonly tell: Tell;
-  publisher(name: string): Promise<Publisher | undefined>;
+  publisher(this: void, name: string): Promise<Publisher | undefined>;
 }
 
 const lookEveryMs = 1000;

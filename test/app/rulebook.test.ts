@@ -64,9 +64,9 @@ describe('rules that change under a running bot', () => {
     const ruleIn = (n: number) => `rules: [{ name: version-${n}, action: ${n % 2 === 0 ? 'log' : 'digest'} }]\n`;
     const working = work();
     let n = 0;
-    let busy = true;
-    void working.finally(() => (busy = false));
-    while (busy) {
+    const progress = { done: false };
+    void working.finally(() => (progress.done = true));
+    while (!progress.done) {
       n += 1;
       writeFileSync(file, ruleIn(n));
       await rulebooks.reload();
