@@ -11,6 +11,7 @@ import { parseCommand } from './cli/parse.ts';
 import { pauseCommand, resumeCommand } from './cli/pause.ts';
 import { repliesCommand } from './cli/replies.ts';
 import { resolveCommand } from './cli/resolve.ts';
+import { reviewCommand } from './cli/review.ts';
 import { rulesCommand } from './cli/rules.ts';
 import { runCommand } from './cli/run.ts';
 import { schemasCommand } from './cli/schemas.ts';
@@ -48,6 +49,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   explainCommand,
   rulesCommand,
   consentCommand,
+  reviewCommand,
   repliesCommand,
   pauseCommand,
   resumeCommand,

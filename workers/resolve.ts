@@ -29,7 +29,8 @@ export const resolve: Worker = {
       app.reached('resolve: decided');
       if (waiting.revision > 0) app.reached('follow: change decided');
       app.tell({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
-      if (decision.reply !== undefined) await app.queue.ring('respond', decision.reply.payload.key);
+      if (decision.reply !== undefined && verdict.action === 'reply')
+        await app.queue.ring('respond', decision.reply.payload.key);
       for (const unwanted of decision.unwanted ?? []) await app.queue.ring('withdraw', unwanted);
       app.reached('resolve: rung');
     } catch (error) {
@@ -49,13 +50,16 @@ async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'a
   }
   const resolutions = await Promise.all(waiting.citations.map((citation) => app.cables.resolver.resolve(citation)));
   const verdict = rulebook.decide({ post, feed, resolutions, seenAt, optedOut, optedIn });
-  const wanted = verdict.action === 'reply' ? resolutions : [];
+  const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];
   const { open, unwanted } = await besideWhatWasSaid(app, waiting, wanted);
   const decision = { key: post.key, revision, resolutions, verdict, unwanted };
   if (open.length === 0) return { ...decision, reply: undefined };
   const publisher = app.publisherFor(post);
   const text = await rulebook.compose({ publisher, template: verdict.template, post, resolutions: open, surplus });
-  return { ...decision, reply: plan(app, waiting, { cited: [...new Set(open.map(citedName))].toSorted(), text }) };
+  return {
+    ...decision,
+    reply: plan(app, waiting, { cited: [...new Set(open.map(citedName))].toSorted(), text, holdMs: verdict.holdMs }),
+  };
 }
 
 /**
@@ -77,11 +81,12 @@ async function besideWhatWasSaid(app: App, { post, revision }: WaitingPost, want
 function plan(
   app: App,
   { post, revision }: WaitingPost,
-  { cited, text }: { cited: readonly string[]; text: string },
+  { cited, text, holdMs }: { cited: readonly string[]; text: string; holdMs?: number | undefined },
 ): PlannedReply {
   return {
     postKey: post.key,
     publisher: app.publisherFor(post),
+    holdMs,
     person: personKey(post.platform, post.author.id),
     scope: { platform: post.platform, thread: post.thread, cited },
     payload: {

@@ -5,6 +5,7 @@ import { forgetSilentRunners } from '../src/ledger/notes.ts';
 import { duePosts } from '../src/ledger/posts.ts';
 import { dueReplies } from '../src/ledger/replies.ts';
 import { purgeDeleted, purgeOld, purgeRejects } from '../src/ledger/retention.ts';
+import { expireHeld } from '../src/ledger/reviewing.ts';
 import { expireSending } from '../src/ledger/sending.ts';
 import type { Bell } from '../src/queue/queue.ts';
 
@@ -18,13 +19,14 @@ const dayMs = 24 * 60 * 60_000;
 /** Rows a kind and sweep: the rest is still due at the next one. */
 const most = 1000;
 
-/** Everything in the ledger that waits for a worker and did so `dueForMs` ago. First turns expired `sending` into `unknown`. */
+/** Everything in the ledger that waits for a worker and did so `dueForMs` ago. First turns expired `sending` into `unknown`, and `held` into `rejected`. */
 export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   const now = await app.ledger.now();
   const { db } = app.ledger;
   const by = now - dueForMs;
   // A write costs a disk flush, so it is only made where there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
+  if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
   const [posts, planned, unknown, withdrawing, withdrawn] = await Promise.all([
     duePosts(db, by, most),
     dueReplies(db, 'planned', by, most),

@@ -35,6 +35,8 @@ export const Verdict = z.object({
   labels: z.array(z.string()).optional(),
   /** Rules on trial that matched on the way, with what they would have asked for. Left out: none. */
   shadows: z.array(z.object({ rule: z.string(), action: z.string() })).optional(),
+  /** How long a reply that is held waits for a person, in milliseconds. Left out: it is not held. */
+  holdMs: z.number().optional(),
   /** Version (hash) of the rules that decided. */
   rules: z.string(),
 });

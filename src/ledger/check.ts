@@ -15,7 +15,7 @@ export async function* violations(db: Executor): AsyncIterable<string> {
 
 /** States in which something is still to be done, and when stands in `due_at`. */
 const openPosts: readonly PostState[] = ['kept'];
-const openReplies: readonly ReplyState[] = ['planned', 'sending', 'unknown', 'withdrawing'];
+const openReplies: readonly ReplyState[] = ['planned', 'held', 'sending', 'unknown', 'withdrawing'];
 /** Taken back, and looked for once more. */
 const lookedFor: readonly ReplyState[] = [...openReplies, 'withdrawn'];
 const onPlatform: readonly ReplyState[] = ['sent', 'withdrawing', 'withdrawn'];

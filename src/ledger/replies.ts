@@ -13,6 +13,8 @@ export interface PlannedReply {
   readonly scope: Scope;
   /** Whom it answers: `personKey`. */
   readonly person: string;
+  /** How long it waits for a person to decide, in milliseconds. Left out: it goes out by itself. */
+  readonly holdMs?: number | undefined;
 }
 
 /** What a reply says, where: of each cable and its paragraphs one line. */
@@ -43,7 +45,7 @@ export async function insertReplies(
   const inserted = await sql<{ key: string }>`
     insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, unwanted, looks,
       planned_at, updated_at)
-    select key, post_key, publisher, 'planned', payload, scope, author, thread, at, 0, 0, 0, at, at
+    select key, post_key, publisher, state, payload, scope, author, thread, due_at, 0, 0, 0, at, at
     from ${given(tx, newColumns, rows)}
     where ${isNotGone}
     order by given.scope
@@ -60,6 +62,8 @@ const newColumns = {
   scope: 'text',
   author: 'text',
   thread: 'text',
+  state: 'text',
+  due_at: 'bigint',
   at: 'bigint',
   hash: 'text',
 } as const;
@@ -74,6 +78,8 @@ function newRow(reply: PlannedReply, at: number) {
     scope,
     author: reply.person,
     thread: `${reply.scope.platform}:${reply.scope.thread}`,
+    state: reply.holdMs === undefined ? 'planned' : 'held',
+    due_at: at + (reply.holdMs ?? 0),
     at,
     hash: hashOf(scope),
   };
@@ -82,7 +88,7 @@ function newRow(reply: PlannedReply, at: number) {
 /** Keys of replies in `state` that are due, the longest waiting first. */
 export async function dueReplies(
   db: Executor,
-  state: 'planned' | 'sending' | 'unknown' | 'withdrawing' | 'withdrawn',
+  state: 'planned' | 'held' | 'sending' | 'unknown' | 'withdrawing' | 'withdrawn',
   now: number,
   limit: number,
 ): Promise<string[]> {

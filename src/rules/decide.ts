@@ -6,6 +6,8 @@ import { firstFalse, matcher, type Subject, subjectOf } from './match.ts';
 import type { Rule, Rules } from './schema.ts';
 import { version } from './version.ts';
 
+const weekMs = 7 * 24 * 3_600_000;
+
 /** All that a verdict depends on beside the rules. */
 export interface Facts extends ConsentFacts {
   /** Name of the feed that delivered the post. */
@@ -21,9 +23,10 @@ export function decide(facts: Facts, rules: Rules): Verdict {
   return {
     action,
     rule: rule?.name ?? null,
-    template: action === 'reply' ? (rule?.template ?? 'default') : null,
+    template: action === 'reply' || action === 'hold' ? (rule?.template ?? 'default') : null,
     asked: action === asked ? null : asked,
     clause,
+    ...(action === 'hold' && { holdMs: rule?.expires ?? weekMs }),
     ...(labels.length > 0 && { labels: [...new Set(labels)] }),
     ...(shadows.length > 0 && { shadows }),
     rules: version(rules),

@@ -72,7 +72,7 @@ function neverHolding(when: When | undefined, path: Path): Oddity[] {
 
 /** What consent lowers whatever the mode of the publisher. */
 function neverAnswered({ action, when }: Rule, path: Path): Oddity[] {
-  if (action !== 'reply') return [];
+  if (action !== 'reply' && action !== 'hold') return [];
   const whom = when?.bot === true ? 'bots' : when?.repost === true ? 'reposts' : undefined;
   if (whom === undefined) return [];
   const key = whom === 'bots' ? 'bot' : 'repost';
@@ -81,7 +81,7 @@ function neverAnswered({ action, when }: Rule, path: Path): Oddity[] {
 
 /** A mode that consent lowers for all that the rule is about. */
 function neverPermitted({ action, mode, when = {} }: Rule, path: Path, policies: Policies): Oddity[] {
-  if (action !== 'reply' || mode === undefined || mode === 'log' || when.summoned === true) return [];
+  if (!['reply', 'hold'].includes(action) || mode === undefined || mode === 'log' || when.summoned === true) return [];
   const at = [...path, 'mode'];
   if (mode === 'summoned' && when.summoned === false) {
     const message = 'mode `summoned` answers only who addressed the bot, and this rule is about all others';

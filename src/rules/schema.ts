@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Duration } from '../core/duration.ts';
 import { ReplyMode } from '../core/verdict.ts';
 import { testsSchema } from './tests.ts';
 import { type Vocabulary, whenSchema, word } from './when.ts';
@@ -31,9 +32,9 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
           'All of these must hold; of a list, one. What is about the cable (`kind`, `status`, `year`, `station`, `country`, `origin`, `classification`, `tags`, `marking`) must hold for the same citation of the post. Left out: always.',
         ),
       action: z
-        .enum(['reply', 'log', 'digest', 'ignore', 'label'])
+        .enum(['reply', 'hold', 'log', 'digest', 'ignore', 'label'])
         .describe(
-          'reply: answer with the link, as far as consent allows. log: record the mention and show it. digest: only count it in the daily digest. ignore: nothing. label: give it `labels` and go on with the next rule.',
+          'reply: answer with the link, as far as consent allows. hold: plan that answer, and let a person decide (`pilcrow review`). log: record the mention and show it. digest: only count it in the daily digest. ignore: nothing. label: give it `labels` and go on with the next rule.',
         ),
       template: word(vocabulary.templates)
         .optional()
@@ -41,13 +42,16 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
       mode: ReplyMode.optional().describe(
         'Whom this reply may reach at most: summoned, who addressed the bot; opted-in, who agreed as well; own-timeline, a post that addresses nobody; open, anybody. The mode of the publisher holds besides. Left out: that alone.',
       ),
+      expires: Duration.optional().describe(
+        'How long an answer that is held waits for a person; then it is rejected. Left out: 7d.',
+      ),
       labels: z.array(Label).min(1).optional().describe('Words that the verdict carries, to find such mentions by.'),
       shadow: z
         .boolean()
         .optional()
         .describe('On trial: what the rule would have asked for is noted in the verdict, and the next rule is tried.'),
     })
-    .check(onlyForReplies('template'), onlyForReplies('mode'), labelsWhereTheyArePromised());
+    .check(onlyForReplies('template'), onlyForReplies('mode'), expiryOnlyWhereHeld(), labelsWhereTheyArePromised());
   return z
     .strictObject({
       rules: z.array(rule).check(distinctNames()).describe('The first rule that matches decides.'),
@@ -63,12 +67,20 @@ export type Rule = Rules['rules'][number];
 
 function onlyForReplies(key: 'template' | 'mode') {
   return z.superRefine<{ action?: unknown; template?: unknown; mode?: unknown }>((rule, context) => {
-    if (rule?.[key] === undefined || rule.action === 'reply' || typeof rule.action !== 'string') return;
+    const replies = rule?.action === 'reply' || rule?.action === 'hold';
+    if (rule?.[key] === undefined || replies || typeof rule.action !== 'string') return;
     context.addIssue({
       code: 'custom',
       path: [key],
-      message: `only a rule with \`action: reply\` has a ${key}`,
+      message: `only a rule with \`action: reply\` or \`hold\` has a ${key}`,
     });
+  }, besideOtherFaults);
+}
+
+function expiryOnlyWhereHeld() {
+  return z.superRefine<{ action?: unknown; expires?: unknown }>((rule, context) => {
+    if (rule?.expires === undefined || rule.action === 'hold' || typeof rule.action !== 'string') return;
+    context.addIssue({ code: 'custom', path: ['expires'], message: 'only a rule with `action: hold` has `expires`' });
   }, besideOtherFaults);
 }
 

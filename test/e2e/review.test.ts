@@ -1,0 +1,69 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { tempDir } from '../support/temp.ts';
+import { ownRules, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+
+const posts = ['1', '2', '3'].map((id) => ({ id, createdAt: '2026-11-23T10:00:00Z', text: `#07ASTANA2244 ¶${id}` }));
+
+async function workplace(rule = '') {
+  const dir = await tempDir();
+  const config = writeWorkplace(dir, posts);
+  writeFileSync(ownRules(dir), `rules: [{ name: ask, action: hold${rule} }]\n`);
+  const run = (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+  const log = join(dir, 'data/replies.jsonl');
+  return { run, sent: () => (existsSync(log) ? readFileSync(log, 'utf8') : '') };
+}
+
+test('a held reply goes out when a person says so, in the words that they gave it, and not otherwise', async () => {
+  const { run, sent } = await workplace();
+  await run('once');
+  expect(sent()).toBe('');
+  expect((await run('review', 'list', '--json')).out.trim().split('\n')).toHaveLength(3);
+  expect((await run('review', 'show', 'file:1')).out).toContain('07ASTANA2244');
+  expect((await run('review', 'edit', 'file:1', '--text', 'other words')).out).toContain('and says now:\nother words');
+  expect((await run('review', 'approve', 'file:1')).code).toBe(0);
+  expect((await run('review', 'reject', 'file:2', '--reason', 'not this one')).code).toBe(0);
+  await run('once');
+  expect(sent().trim().split('\n')).toHaveLength(1);
+  expect(sent()).toContain('other words');
+  expect((await run('replies', 'list', '--state', 'rejected')).out).toContain('not this one');
+  expect((await run('review', 'list')).out).toMatch(/file:3/);
+  const { out } = await run('audit');
+  for (const act of ['review edit file:1', 'review approve file:1', 'review reject file:2: not this one'])
+    expect(out).toContain(act);
+  expect((await run('ledger', 'check')).code).toBe(0);
+});
+
+test('nobody decides in time: it is rejected', async () => {
+  const { run, sent } = await workplace(', expires: 1ms');
+  await run('once');
+  await run('once');
+  expect((await run('review', 'list')).out).toContain('Nothing waits');
+  expect((await run('replies', 'list', '--state', 'rejected')).out).toContain('nobody decided about it in time');
+  expect(sent()).toBe('');
+});
+
+test('what is not held cannot be reviewed, and that is no act', async () => {
+  const { run } = await workplace();
+  await run('once');
+  await run('review', 'reject', 'file:1');
+  for (const act of [['approve'], ['reject'], ['edit', '--text', 'x'], ['show']])
+    expect(await run('review', act[0]!, 'file:1', ...act.slice(1))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('it is rejected'),
+    });
+  expect(await run('review', 'edit', 'file:2', '--text', ' ')).toMatchObject({ code: 2 });
+  expect((await run('audit')).out.trim().split('\n')).toHaveLength(1);
+});
+
+test('who asks for silence meanwhile is not answered, though somebody approves', async () => {
+  const { run, sent } = await workplace();
+  await run('once');
+  const author = (JSON.parse((await run('explain', 'file:3', '--json')).out) as { post: { author: { id: string } } })
+    .post.author.id;
+  await run('consent', 'add', 'file', author, '--out');
+  expect(await run('review', 'approve', 'file:3')).toMatchObject({ code: 2 });
+  await run('once');
+  expect(sent()).toBe('');
+});
