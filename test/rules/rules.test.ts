@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Traits } from '../../src/core/citation.ts';
 import type { Post } from '../../src/core/post.ts';
-import { Action, Verdict } from '../../src/core/verdict.ts';
+import { Action, ReplyMode, Verdict } from '../../src/core/verdict.ts';
 import { allowed } from '../../src/rules/consent.ts';
-import { decide } from '../../src/rules/decide.ts';
+import { decide, steps } from '../../src/rules/decide.ts';
 import { policyOf } from '../../src/platforms/policies.ts';
 import { implies, lint } from '../../src/rules/lint.ts';
 import { firstFalse, subjectOf } from '../../src/rules/match.ts';
@@ -20,7 +20,7 @@ const conditions = {
   platform: few('file', 'feeds'),
   feed: few('sample', 'other'),
   hashtags: few('#tag', 'a', 'ä'),
-  text: few('astana', 'a b'),
+  text: few('astana', 'a b', '07ASTANA2244', 'アスタナ'),
   pattern: few('07', '^$', '[x-z]'),
   author: few('@reader', 'a'),
   bot: fc.boolean(),
@@ -48,7 +48,7 @@ const anyWhen = fc.oneof(
   { weight: 3, arbitrary: someWhen },
   fc.dictionary(fc.constantFrom('all', 'any', 'none'), fc.array(someWhen, { minLength: 1, maxLength: 2 })),
 );
-const anyRule = fc.record({ when: anyWhen, action: fc.constantFrom('reply', 'log', 'digest', 'ignore') });
+const anyRule = fc.record({ when: anyWhen, action: fc.constantFrom('reply', 'hold', 'log', 'digest', 'ignore') });
 const anyRules = fc
   .array(anyRule, { maxLength: 5 })
   .map((rules) => ({ rules: rules.map((written, index) => ({ name: `rule-${index}`, ...written })) }));
@@ -364,6 +364,18 @@ describe('consent', () => {
     );
   });
 
+  test('is lowered by a mode of the rule, and never raised by it', () => {
+    const modes = fc.constantFrom(...ReplyMode.options);
+    fc.assert(
+      fc.property(fc.constantFrom(...Action.options), modes, anyFacts, (asked, mode, given) => {
+        const without = allowed(asked, given);
+        const { action } = allowed(asked, given, mode);
+        expect(loudness(action)).toBeGreaterThanOrEqual(loudness(without.action));
+        expect(loudness(action)).toBeGreaterThanOrEqual(loudness(allowed(asked, { ...given, mode }).action));
+      }),
+    );
+  });
+
   test('lets nobody be addressed who did not ask, unless the platform permits the mode', () => {
     fc.assert(
       fc.property(anyFacts, (given) => {
@@ -386,6 +398,17 @@ describe('matching', () => {
         expect(Verdict.parse(verdict)).toEqual(verdict);
         expect(decide(structuredClone(given), Rules.parse(structuredClone(written)))).toEqual(verdict);
       }),
+    );
+  });
+
+  test('comes by the index to the same rule as by asking all, one after the other', () => {
+    fc.assert(
+      fc.property(anyRules, anyFacts, (written, given) => {
+        const rules = Rules.parse(written);
+        const decides = steps(given, rules).find(({ outcome }) => outcome === 'decides');
+        expect(decide(given, rules).rule).toBe(decides?.rule.name ?? null);
+      }),
+      { numRuns: 500 },
     );
   });
 
