@@ -12,9 +12,10 @@ import { courtesies, readRules } from './rules.ts';
 /** What the tests beside the rules come to. Errors: ConfigError with every fault of the rules and templates. */
 export async function* testRules(config: Config, file = config.rules): AsyncIterable<RuleTestResult> {
   const { rules } = readRules(config, file);
+  if (rules.tests === undefined) return;
   const { resolver } = await openCables(config, () => {});
   const isTag = (feed: string) => config.feeds.some(({ name, tag }) => name === feed && tag);
-  for (const test of rules.tests ?? []) {
+  for (const test of rules.tests) {
     const post = postOf(test.post);
     const feed = test.post.feed ?? '';
     const { citations } = findCitations(post, { weakCounts: post.summoned || isTag(feed) });

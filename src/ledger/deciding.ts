@@ -60,10 +60,11 @@ async function undoEarlier(tx: Executor, { key, unwanted = [], at }: Decision): 
   for (const reply of unwanted) await takeBack(tx, reply, at);
 }
 
-function lower(verdict: Verdict): Verdict {
+function lower({ holdMs: _, ...verdict }: Verdict): Verdict {
   return {
     ...verdict,
     action: 'log',
+    template: null,
     asked: verdict.action,
     clause: 'one reply per thread for the same cable and paragraphs',
   };
