@@ -17,7 +17,7 @@ import { postOf, type ShortPost, TestPost } from '../rules/tests.ts';
 import { version } from '../rules/version.ts';
 import { openCables } from './cables.ts';
 import { readLedger } from './ledger.ts';
-import { courtesies, readRules } from './rules.ts';
+import { courtesies, readRules, weakCountsIn } from './rules.ts';
 
 /** The whole way of a post. */
 export interface Explanation {
@@ -108,10 +108,6 @@ function judged(config: Config, question: Parameters<typeof courtesies>[1]): Jud
     summons: policyOf(post.platform).summons,
     verdict: { ...decide(facts, rules), rules: version(rules) },
   };
-}
-
-function weakCountsIn(config: Config, post: Post, feed: string): boolean {
-  return post.summoned || config.feeds.some(({ name, tag }) => name === feed && tag);
 }
 
 const SHAPED_LIKE_AN_ID = /(?<![\p{L}\p{N}])\d{2}[A-Z]{3,24}\d{1,6}(?![\p{L}\p{N}])/giu;

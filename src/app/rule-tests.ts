@@ -7,18 +7,17 @@ import { firstFalse, subjectOf } from '../rules/match.ts';
 import type { Rules } from '../rules/schema.ts';
 import { assumed, differences, postOf, type RuleTest } from '../rules/tests.ts';
 import { openCables } from './cables.ts';
-import { courtesies, readRules } from './rules.ts';
+import { courtesies, readRules, weakCountsIn } from './rules.ts';
 
 /** What the tests beside the rules come to. Errors: ConfigError with every fault of the rules and templates. */
 export async function* testRules(config: Config, file = config.rules): AsyncIterable<RuleTestResult> {
   const { rules } = readRules(config, file);
   if (rules.tests === undefined) return;
   const { resolver } = await openCables(config, () => {});
-  const isTag = (feed: string) => config.feeds.some(({ name, tag }) => name === feed && tag);
   for (const test of rules.tests) {
     const post = postOf(test.post);
     const feed = test.post.feed ?? '';
-    const { citations } = findCitations(post, { weakCounts: post.summoned || isTag(feed) });
+    const { citations } = findCitations(post, { weakCounts: weakCountsIn(config, post, feed) });
     const found = await Promise.all(citations.map((citation) => resolver.resolve(citation)));
     const resolutions = found.map((resolution) => assumed(resolution, test));
     const question = { post, feed, resolutions, seenAt: post.createdAt, optedOut: false, optedIn: false };

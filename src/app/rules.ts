@@ -46,6 +46,11 @@ export interface Question {
   readonly optedIn: boolean;
 }
 
+/** Whether a weak citation counts in a post that this feed finds: where the bot is asked, or all posts are about cables. */
+export function weakCountsIn({ feeds }: Config, post: Post, feed: string): boolean {
+  return post.summoned || feeds.some(({ name, tag }) => name === feed && tag);
+}
+
 /** What consent knows of this post's platform. Publishers that address people come with their platforms; the log addresses nobody. */
 export function courtesies(config: Config, { post, feed, seenAt, optedOut, optedIn }: Question) {
   const source = config.feeds.find(({ name }) => name === feed);

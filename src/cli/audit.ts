@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
 import { readLedger } from '../app/ledger.ts';
-import { UsageError } from '../core/errors.ts';
 import { type Act, acts } from '../ledger/acts.ts';
+import { limitOf } from './limit.ts';
 import { type Output, plain } from './output.ts';
 
 export function auditCommand(output: Output): Command {
@@ -12,9 +12,7 @@ export function auditCommand(output: Output): Command {
     .option('--limit <n>', 'how many', '50')
     .option('--json', 'one JSON object a line')
     .action(async (subject: string | undefined, options: { limit: string; json?: true }, self: Command) => {
-      const limit = Number(options.limit);
-      if (!Number.isInteger(limit) || limit < 1)
-        throw new UsageError(`--limit ${options.limit}: expected a whole number from 1`);
+      const limit = limitOf(options.limit);
       await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
       const asked = { limit, ...(subject !== undefined && { subject }) };
       const found = ledger === undefined ? [] : await acts(ledger.db, asked);

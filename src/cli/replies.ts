@@ -9,6 +9,7 @@ import { listReplies, replyRow, retryReply } from '../ledger/replies.ts';
 import { askWithdrawal, type TakenBack } from '../ledger/withdrawing.ts';
 import type { ReplyRow } from '../ledger/schema.ts';
 import { actOf } from './operator.ts';
+import { limitOf } from './limit.ts';
 import { type Output, plain } from './output.ts';
 
 export function repliesCommand(output: Output): Command {
@@ -20,9 +21,7 @@ export function repliesCommand(output: Output): Command {
     .option('--limit <n>', 'how many', '50')
     .option('--json', 'one JSON object a line')
     .action(async (options: { state?: ReplyState[]; limit: string; json?: true }, self: Command) => {
-      const limit = Number(options.limit);
-      if (!Number.isInteger(limit) || limit < 1)
-        throw new UsageError(`--limit ${options.limit}: expected a whole number from 1`);
+      const limit = limitOf(options.limit);
       await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
       const rows = ledger === undefined ? [] : await listReplies(ledger.db, options.state ?? [], limit);
       for (const row of rows) {

@@ -4,6 +4,11 @@ import { z } from 'zod';
 export const Action = z.enum(['reply', 'hold', 'log', 'digest', 'ignore']);
 export type Action = z.infer<typeof Action>;
 
+/** Whether more is done by the first than by the second. */
+export function isLouder(one: Action, other: Action): boolean {
+  return Action.options.indexOf(one) < Action.options.indexOf(other);
+}
+
 /** Where replies of a publisher may go: see `ConsentPolicy`. */
 export const ReplyMode = z.enum(['log', 'summoned', 'opted-in', 'own-timeline', 'open']);
 export type ReplyMode = z.infer<typeof ReplyMode>;
@@ -41,3 +46,14 @@ export const Verdict = z.object({
   rules: z.string(),
 });
 export type Verdict = z.infer<typeof Verdict>;
+
+/** What becomes of a verdict where the thread has its answer about the same cables and paragraphs. */
+export function answeredAlready({ holdMs: _, ...verdict }: Verdict): Verdict {
+  return {
+    ...verdict,
+    action: 'log',
+    template: null,
+    asked: verdict.action,
+    clause: 'one reply per thread for the same cable and paragraphs',
+  };
+}

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Resolution } from '../core/citation.ts';
-import type { Verdict } from '../core/verdict.ts';
+import { answeredAlready, type Verdict } from '../core/verdict.ts';
 import type { Batch } from './batch.ts';
 import { given } from './given.ts';
 import { insertReplies, type PlannedReply } from './replies.ts';
@@ -34,7 +34,7 @@ export const decidePosts: Batch<Decision, Verdict> = {
     const replies = decisions.flatMap(({ reply, at }) => (reply === undefined ? [] : [{ reply, at }]));
     const planned = await insertReplies(tx, replies);
     const unplanned = decisions.filter(({ reply }) => reply !== undefined && !planned.has(reply.payload.key));
-    const lowered = unplanned.map(({ key, verdict }) => ({ key, verdict: lower(verdict) }));
+    const lowered = unplanned.map(({ key, verdict }) => ({ key, verdict: answeredAlready(verdict) }));
     await rewriteVerdicts(tx, lowered);
     return new Map([...decisions, ...lowered].map(({ key, verdict }) => [key, verdict]));
   },
@@ -58,16 +58,6 @@ async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Prom
 async function undoEarlier(tx: Executor, { key, unwanted = [], at }: Decision): Promise<void> {
   await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
   for (const reply of unwanted) await takeBack(tx, reply, at);
-}
-
-function lower({ holdMs: _, ...verdict }: Verdict): Verdict {
-  return {
-    ...verdict,
-    action: 'log',
-    template: null,
-    asked: verdict.action,
-    clause: 'one reply per thread for the same cable and paragraphs',
-  };
 }
 
 async function rewriteVerdicts(tx: Executor, lowered: readonly Pick<Decision, 'key' | 'verdict'>[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { citedName } from '../core/citation.ts';
-import { Action, type Verdict } from '../core/verdict.ts';
+import { answeredAlready, isLouder, type Verdict } from '../core/verdict.ts';
 import type { Facts } from './decide.ts';
 
 /** A post of the past, with all that its verdict depends on. */
@@ -65,7 +65,7 @@ export function openComparison() {
     if (verdict.action !== 'reply') return verdict;
     const { platform, thread } = facts.post;
     const scope = [platform, thread, ...new Set(facts.resolutions.map(citedName))].join(' ');
-    if (answered[side].has(scope)) return { ...verdict, action: 'log', asked: 'reply', clause: answeredAlready };
+    if (answered[side].has(scope)) return answeredAlready(verdict);
     answered[side].add(scope);
     return verdict;
   }
@@ -105,8 +105,6 @@ export function openComparison() {
   };
 }
 
-const answeredAlready = 'one reply per thread for the same cable and paragraphs';
-
 function tally() {
   const counts = new Map<string, { old: number; new: number }>();
   return {
@@ -124,11 +122,7 @@ function differenceOf(old: Verdict, now: Verdict): Difference {
   if (old.action !== now.action) {
     if (now.action === 'reply') return 'gained';
     if (old.action === 'reply') return 'lost';
-    return loudness(now) > loudness(old) ? 'louder' : 'quieter';
+    return isLouder(now.action, old.action) ? 'louder' : 'quieter';
   }
   return old.rule === now.rule && old.template === now.template ? 'same' : 'changed';
-}
-
-function loudness({ action }: Verdict): number {
-  return -Action.options.indexOf(action);
 }

@@ -1,5 +1,5 @@
 import type { Post } from '../core/post.ts';
-import { Action, type ConsentPolicy, type ReplyMode } from '../core/verdict.ts';
+import { type Action, type ConsentPolicy, isLouder, type ReplyMode } from '../core/verdict.ts';
 
 /** What consent depends on beside the rule. */
 export interface ConsentFacts {
@@ -103,7 +103,3 @@ const clauses: readonly Clause[] = [
       `the platform does not permit mode ${mode} for those who did not address the bot: ${policy.clause}`,
   },
 ];
-
-function isLouder(asked: Action, action: Action): boolean {
-  return Action.options.indexOf(asked) < Action.options.indexOf(action);
-}
