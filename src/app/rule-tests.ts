@@ -11,7 +11,10 @@ import { courtesies, readRules, weakCountsIn } from './rules.ts';
 
 /** What the tests beside the rules come to. Errors: ConfigError with every fault of the rules and templates. */
 export async function* testRules(config: Config, file = config.rules): AsyncIterable<RuleTestResult> {
-  const { rules } = readRules(config, file);
+  yield* tested(config, readRules(config, file).rules);
+}
+
+async function* tested(config: Config, rules: Rules): AsyncIterable<RuleTestResult> {
   if (rules.tests === undefined) return;
   const { resolver } = await openCables(config, () => {});
   for (const test of rules.tests) {
@@ -27,9 +30,9 @@ export async function* testRules(config: Config, file = config.rules): AsyncIter
   }
 }
 
-/** Names of the tests beside the rules that fail. Errors: as `testRules`. */
-export async function failingTests(config: Config): Promise<string[]> {
-  const results = await Array.fromAsync(testRules(config));
+/** Names of the tests beside these rules that fail. */
+export async function failingTests(config: Config, rules: Rules): Promise<string[]> {
+  const results = await Array.fromAsync(tested(config, rules));
   return results.filter((result) => result.differences.length > 0).map(({ test }) => test.name);
 }
 

@@ -49,25 +49,25 @@ const lookEveryMs = 1000;
 export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rulebooks> {
   const { config, ledger, tell } = parts;
   let files = read;
-  let text = readFileSync(config.rules, 'utf8');
   let current = rulebook(parts, files);
-  await remember();
+  await remember(current);
 
-  async function remember(): Promise<void> {
+  async function remember(book: Rulebook): Promise<void> {
+    const text = readFileSync(config.rules, 'utf8');
     const now = await ledger.now();
-    await ledger.transact((tx) => rememberRules(tx, { version: current.version, text }, now));
+    await ledger.transact((tx) => rememberRules(tx, { version: book.version, text }, now));
   }
 
   async function reload(): Promise<boolean> {
     try {
       const found = readRules(config);
-      const failed = await failingTests(config);
+      const failed = await failingTests(config, found.rules);
       if (failed.length > 0) throw new ConfigError(failed.map((name) => `${config.rules}: test \`${name}\` fails`));
       const differences = changes(files.rules, found.rules);
+      const next = rulebook(parts, found);
+      await remember(next);
       files = found;
-      text = readFileSync(config.rules, 'utf8');
-      current = rulebook(parts, found);
-      await remember();
+      current = next;
       const what = differences.length === 0 ? 'templates or tests were read anew' : differences.join('; ');
       tell({ kind: 'notice', what: 'rules', message: `version ${current.version} is in force: ${what}` });
       return true;
