@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { answererOf } from './app/answering.ts';
 import { openBell, silentBell } from './app/bell.ts';
 import { type Account, accountOf, stoppedBecause } from './app/brakes.ts';
 import { type Cables, openCables } from './app/cables.ts';
@@ -48,8 +49,8 @@ export interface App extends AsyncDisposable {
   stoppedBecause(): string | undefined;
   /** Undefined when no such publisher is configured (any more). */
   publisher(name: string): Promise<Publisher | undefined>;
-  /** The publisher that answers a post: the log, until a platform's own is configured. */
-  publisherFor(post: Post): string;
+  /** The publisher that answers a post which this feed found: the log, where none of its platform may. */
+  publisherFor(post: Post, feed: string): string;
 }
 
 export interface AppOptions {
@@ -90,7 +91,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     account: (name) => accountOf(config, name),
     stoppedBecause: () => stoppedBecause(config),
     publisher: drivers.publisher,
-    publisherFor: () => log,
+    publisherFor: (post, feed) => answererOf(config, post, feed)?.publisher ?? log,
     async [Symbol.asyncDispose]() {
       await queue[Symbol.asyncDispose]();
       await rulebooks[Symbol.asyncDispose]();

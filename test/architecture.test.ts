@@ -56,7 +56,7 @@ const rooms: Record<string, readonly string[]> = {
 
 /** The one home of each dependency. */
 const homes: Record<string, readonly string[]> = {
-  zod: ['src/core', 'src/cables', 'src/config', 'src/rules', 'src/platforms'],
+  zod: ['src/core', 'src/cables', 'src/config', 'src/rules', 'src/platforms', 'src/net'],
   kysely: ['src/ledger'],
   pg: ['src/ledger'],
   'node:sqlite': ['src/ledger'],

@@ -15,10 +15,10 @@ const clauses: Readonly<Record<ControlWord, string>> = {
 export async function answerControl(
   app: App,
   rulebook: Rulebook,
-  post: Post,
+  { post, feed }: { readonly post: Post; readonly feed: string },
   word: ControlWord,
 ): Promise<{ verdict: Verdict; text: string | undefined }> {
-  const text = word === 'help' ? await rulebook.help(post, app.publisherFor(post)) : undefined;
+  const text = word === 'help' ? await rulebook.help(post, app.publisherFor(post, feed)) : undefined;
   const action = text === undefined ? 'ignore' : 'reply';
   const template = text === undefined ? null : 'help';
   return {

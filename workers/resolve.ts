@@ -4,6 +4,7 @@ import { backoffMs } from '../src/core/backoff.ts';
 import { citedName, type Resolution } from '../src/core/citation.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { personKey, type Post } from '../src/core/post.ts';
+import type { Payload } from '../src/core/reply.ts';
 import { standingReplies } from '../src/ledger/changes.ts';
 import { type Decision, decidePosts } from '../src/ledger/deciding.ts';
 import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts.ts';
@@ -44,22 +45,43 @@ async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'a
   // One rulebook from here on, whatever is reloaded meanwhile.
   const rulebook = app.rulebooks.current();
   if (waiting.control !== undefined) {
-    const { verdict, text } = await answerControl(app, rulebook, post, waiting.control);
+    const { verdict, text } = await answerControl(app, rulebook, waiting, waiting.control);
     const reply = text === undefined ? undefined : plan(app, waiting, { cited: [waiting.control], text });
     return { key: post.key, revision, resolutions: [], verdict, reply };
   }
   const resolutions = await Promise.all(waiting.citations.map((citation) => app.cables.resolver.resolve(citation)));
-  const verdict = rulebook.decide({ post, feed, resolutions, seenAt, optedOut, optedIn });
+  const publisher = app.publisherFor(post, feed);
+  const self = (await app.publisher(publisher))?.self;
+  const verdict = rulebook.decide({
+    post,
+    feed,
+    resolutions,
+    seenAt,
+    optedOut,
+    optedIn,
+    self: self === undefined ? [] : [self],
+  });
   const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];
   const { open, unwanted } = await besideWhatWasSaid(app, waiting, wanted);
   const decision = { key: post.key, revision, resolutions, verdict, unwanted };
   if (open.length === 0) return { ...decision, reply: undefined };
-  const publisher = app.publisherFor(post);
   const text = await rulebook.compose({ publisher, template: verdict.template, post, resolutions: open, surplus });
-  return {
-    ...decision,
-    reply: plan(app, waiting, { cited: [...new Set(open.map(citedName))].toSorted(), text, holdMs: verdict.holdMs }),
-  };
+  const cited = [...new Set(open.map(citedName))].toSorted();
+  const { holdMs, alone } = verdict;
+  return { ...decision, reply: plan(app, waiting, { cited, text, holdMs, alone, card: cardOf(text, open) }) };
+}
+
+/** Of the cable whose link stands first in the text, as far as it is known. */
+function cardOf(text: string, resolutions: readonly Resolution[]): Payload['card'] {
+  const found = resolutions
+    .flatMap((resolution) => resolution.links.map(({ url }) => ({ url, resolution, at: text.indexOf(url) })))
+    .filter(({ at }) => at !== -1)
+    // Of two that begin at one place the longer one stands there.
+    .toSorted((a, b) => a.at - b.at || b.url.length - a.url.length)[0];
+  if (found === undefined) return undefined;
+  const { referenceId, written, cable } = found.resolution;
+  const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter((fact) => typeof fact === 'string');
+  return { url: found.url, title: cable?.subject ?? `Cable ${referenceId ?? written}`, description: facts.join(', ') };
 }
 
 /**
@@ -78,17 +100,26 @@ async function besideWhatWasSaid(app: App, { post, revision }: WaitingPost, want
   };
 }
 
+interface Words {
+  readonly cited: readonly string[];
+  readonly text: string;
+  readonly holdMs?: number | undefined;
+  /** In a post of its own, which addresses nobody. */
+  readonly alone?: true | undefined;
+  readonly card?: Payload['card'];
+}
+
 function plan(
   app: App,
-  { post, revision }: WaitingPost,
-  { cited, text, holdMs }: { cited: readonly string[]; text: string; holdMs?: number | undefined },
+  { post, feed, revision }: WaitingPost,
+  { cited, text, holdMs, alone, card }: Words,
 ): PlannedReply {
   return {
     postKey: post.key,
-    publisher: app.publisherFor(post),
+    publisher: app.publisherFor(post, feed),
     holdMs,
     person: personKey(post.platform, post.author.id),
-    scope: { platform: post.platform, thread: post.thread, cited },
+    scope: { platform: post.platform, thread: alone === true ? timelineOf(app, cited) : post.thread, cited },
     payload: {
       key: replyKey(post, revision),
       text,
@@ -102,9 +133,20 @@ function plan(
         url: post.url,
         author: post.author.handle,
         thread: post.thread,
+        authorId: post.author.id,
+        visibility: post.visibility,
+        ...(post.warning !== undefined && { warning: post.warning }),
+        ...(post.native !== undefined && { native: post.native }),
       },
+      ...(alone === true && { alone }),
+      ...(card !== undefined && { card }),
     },
   };
+}
+
+/** On its own timeline the bot says the same once a day (UTC), however many posts ask for it. */
+function timelineOf({ clock }: App, cited: readonly string[]): string {
+  return [`timeline ${new Date(clock.now()).toISOString().slice(0, 10)}`, ...cited].join(' ');
 }
 
 /** A reply is called like the post that it answers; one to a changed post says to which change. */

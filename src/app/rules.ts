@@ -8,6 +8,7 @@ import { policyOf } from '../platforms/policies.ts';
 import { loadTemplates, type Templates } from '../replies/templates.ts';
 import { lint } from '../rules/lint.ts';
 import { type Rules, rulesSchema, type Vocabulary } from '../rules/schema.ts';
+import { answererOf } from './answering.ts';
 import { placeNames } from './cables.ts';
 
 /** Rules and templates of the configuration, or the rules of another file. Errors: ConfigError with every fault. */
@@ -44,6 +45,8 @@ export interface Question {
   readonly optedOut: boolean;
   /** The author asked to be answered without addressing the bot. */
   readonly optedIn: boolean;
+  /** Ids of the bot's own accounts there, as far as they are known. */
+  readonly self?: readonly string[];
 }
 
 /** Whether a weak citation counts in a post that this feed finds: where the bot is asked, or all posts are about cables. */
@@ -51,11 +54,12 @@ export function weakCountsIn({ feeds }: Config, post: Post, feed: string): boole
   return post.summoned || feeds.some(({ name, tag }) => name === feed && tag);
 }
 
-/** What consent knows of this post's platform. Publishers that address people come with their platforms; the log addresses nobody. */
-export function courtesies(config: Config, { post, feed, seenAt, optedOut, optedIn }: Question) {
+/** What consent knows of this post's platform, and of who would answer it. */
+export function courtesies(config: Config, { post, feed, seenAt, optedOut, optedIn, self = [] }: Question) {
   const source = config.feeds.find(({ name }) => name === feed);
   // A feed that was taken out meanwhile has no say any more.
   const expireMs = source === undefined ? config.expireMs : source.expireMs;
   const expired = expireMs !== null && seenAt - post.createdAt > expireMs;
-  return { mode: 'log' as const, policy: policyOf(post.platform), self: [], expired, optedOut, optedIn };
+  const { mode, policy } = answererOf(config, post, feed) ?? { mode: 'log' as const, policy: policyOf(post.platform) };
+  return { mode, policy, self, expired, optedOut, optedIn };
 }

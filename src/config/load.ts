@@ -30,6 +30,9 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
     ...('value' in checked ? [] : checked.findings),
     ...missingPaths(yaml, configDir),
     ...bellWithoutLedger(yaml),
+    ...answersOfNobody(yaml),
+    ...openWithoutWord(yaml),
+    ...twoForOnePlatform(yaml),
     ...resolveSecrets(sound, yaml, env, configDir),
   ];
   if ('value' in checked && findings.length === 0) return finished(checked.value, { file, configDir, env, platforms });
@@ -77,8 +80,8 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
 }
 
 function feedEntry(entry: Parsed['feeds'][number], expire: number | null): FeedEntry {
-  const { name, platform, every, tag, expire: own = expire, ...config } = entry;
-  return { name, platform, everyMs: every, tag, expireMs: own, config };
+  const { name, platform, every, tag, answers, expire: own = expire, ...config } = entry;
+  return { name, platform, everyMs: every, tag, expireMs: own, answers, config };
 }
 
 function publisherEntry(
@@ -86,9 +89,9 @@ function publisherEntry(
   general: Parsed['brakes'],
   platforms: readonly ConfigurablePlatform[],
 ): PublisherEntry {
-  const { name, platform, brakes, ...config } = entry;
+  const { name, platform, brakes, mode, confirmOpen: _, ...config } = entry;
   const addressesPeople = platforms.find(({ id }) => id === platform)?.addressesPeople ?? false;
-  return { name, platform, brakes: brakesInForce(addressesPeople, general, brakes), config };
+  return { name, platform, brakes: brakesInForce(addressesPeople, general, brakes), mode, config };
 }
 
 /** Inputs that the file names and that are not there. What it leaves to the defaults is missed where it is read. */
@@ -115,6 +118,50 @@ function bellWithoutLedger(yaml: Yaml): Finding[] {
   if (valueAt(yaml.data, path) === undefined || valueAt(yaml.data, ['ledger', 'postgres']) !== undefined) return [];
   const message = '`bell.redis` rings in several processes, and those need a ledger in common: set `ledger.postgres`';
   return [{ ...yaml.at(path), message }];
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** The entries as they are written, each with its place, whatever else is wrong with them. */
+function entriesOf(yaml: Yaml, side: 'feeds' | 'publishers'): [Entry, number][] {
+  const entries = valueAt(yaml.data, [side]);
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry: unknown, at): [Entry, number][] =>
+    typeof entry === 'object' && entry !== null ? [[entry as Entry, at]] : [],
+  );
+}
+
+/** A feed that is to be answered by a publisher that is not there. */
+function answersOfNobody(yaml: Yaml): Finding[] {
+  const names = entriesOf(yaml, 'publishers').map(([{ name }]) => name);
+  return entriesOf(yaml, 'feeds').flatMap(([{ answers }, at]) => {
+    if (typeof answers !== 'string' || names.includes(answers)) return [];
+    const message = `\`answers: ${answers}\`: no publisher is called so; there are ${names.join(', ')}`;
+    return [{ ...yaml.at(['feeds', at, 'answers']), message }];
+  });
+}
+
+/** To answer everybody takes a second word. */
+function openWithoutWord(yaml: Yaml): Finding[] {
+  return entriesOf(yaml, 'publishers').flatMap(([{ name, mode, confirmOpen }, at]) => {
+    if (mode !== 'open' || confirmOpen === name) return [];
+    const message = `\`mode: open\` answers people who did not ask: where you mean it, write \`confirmOpen: ${String(name)}\` beside it`;
+    return [{ ...yaml.at(['publishers', at, 'mode']), message }];
+  });
+}
+
+/** Which of two accounts answers must not depend on their order. */
+function twoForOnePlatform(yaml: Yaml): Finding[] {
+  const named = new Set(entriesOf(yaml, 'feeds').map(([{ answers }]) => answers));
+  const answering = entriesOf(yaml, 'publishers').filter(
+    ([{ name, mode }]) => typeof mode === 'string' && mode !== 'log' && !named.has(name),
+  );
+  return answering.flatMap(([{ platform }, at], i) => {
+    const first = answering.slice(0, i).find(([other]) => other['platform'] === platform);
+    if (first === undefined) return [];
+    const message = `${String(first[0]['name'])} answers posts of ${String(platform)} already: let the feeds say \`answers: NAME\``;
+    return [{ ...yaml.at(['publishers', at]), message }];
+  });
 }
 
 /** Puts the values into all secrets of the configuration; says which are not to be had. */

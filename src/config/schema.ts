@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Brakes as BrakesInForce } from '../core/brakes.ts';
 import { Duration } from '../core/duration.ts';
 import type { SecretValue } from '../core/secret.ts';
+import type { ReplyMode } from '../core/verdict.ts';
 import { Brakes } from './brakes.ts';
 import { distinct } from './distinct.ts';
 import { Bell, Ledger, Links, Network, Observe, Replies, Retention } from './sections.ts';
@@ -13,6 +14,8 @@ export interface ConfigurablePlatform {
   readonly feed?: z.ZodObject;
   readonly publisher?: z.ZodObject;
   readonly addressesPeople?: boolean;
+  /** Modes in which somebody who did not address the bot may be answered. */
+  readonly permits?: readonly ReplyMode[];
 }
 
 const Name = z
@@ -34,12 +37,30 @@ const feedKeys = {
   expire: Duration.nullable()
     .optional()
     .describe('In the place of `replies.expire` for posts of this feed; `null` answers however old a post is.'),
+  answers: Name.optional().describe('The publisher that answers posts of this feed. Left out: that of their platform.'),
 };
 
 const publisherKeys = {
   name: Name.describe('Your name for this publisher. The ledger knows its replies by it: do not reuse or change it.'),
   brakes: Brakes.optional().describe('In the place of the general `brakes` for this publisher.'),
 };
+
+/** What a publisher that addresses people has beside these: how far it may go, within what its platform permits. */
+function modeKeys({ permits = [] }: ConfigurablePlatform) {
+  const modes = (['log', 'summoned', 'opted-in', 'own-timeline', 'open'] as const).filter(
+    (mode) => mode === 'log' || mode === 'summoned' || permits.includes(mode),
+  );
+  const confirm = Name.optional().describe('The name of this publisher once more: `mode: open` needs it.');
+  return {
+    mode: z
+      .enum(modes)
+      .default('log')
+      .describe(
+        'Whom it may answer. log: nobody, the log has the answers. summoned: who addressed the bot. opted-in: who agreed as well. own-timeline: nobody by name, in posts of its own. open: anybody. More than the platform permits cannot be set.',
+      ),
+    ...(permits.includes('open') && { confirmOpen: confirm }),
+  };
+}
 
 /** Schema of `pilcrow.yaml`, with the entries of `feeds` and `publishers` that these platforms have. */
 export function configSchema(platforms: readonly ConfigurablePlatform[]) {
@@ -93,6 +114,8 @@ export interface FeedEntry {
   readonly tag: boolean;
   /** A post older than this when first seen is not answered; null: no limit. */
   readonly expireMs: number | null;
+  /** Name of the publisher that answers its posts; undefined: that of their platform. */
+  readonly answers: string | undefined;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -100,6 +123,8 @@ export interface PublisherEntry {
   readonly name: string;
   readonly platform: string;
   readonly brakes: BrakesInForce;
+  /** `log` where it addresses nobody. */
+  readonly mode: ReplyMode;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -137,8 +162,14 @@ const Feeds = z.looseObject({
   every: z.number(),
   tag: z.boolean(),
   expire: z.number().nullable().optional(),
+  answers: z.string().optional(),
 });
-const Publishers = z.looseObject({ ...afterwards, brakes: Brakes.optional() });
+const Publishers = z.looseObject({
+  ...afterwards,
+  brakes: Brakes.optional(),
+  mode: z.enum(['log', 'summoned', 'opted-in', 'own-timeline', 'open']).default('log'),
+  confirmOpen: z.string().optional(),
+});
 
 /** An entry by the schema of the platform that it names. */
 function entryOf(
@@ -151,7 +182,8 @@ function entryOf(
     if (own === undefined) return [];
     const id = z.literal(platform.id).describe(platform.summary);
     // The platform's own keys go before the common ones: a file is looked at more often than a web feed.
-    return [own.safeExtend({ ...keys, ...own.shape, platform: id }).strict()];
+    const modes = side === 'publisher' && platform.addressesPeople === true ? modeKeys(platform) : {};
+    return [own.safeExtend({ ...keys, ...modes, ...own.shape, platform: id }).strict()];
   });
   const [first, ...others] = options;
   return first === undefined ? z.never() : z.discriminatedUnion('platform', [first, ...others]);

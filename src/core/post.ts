@@ -6,6 +6,10 @@ export const Author = z.object({
   handle: z.string(),
   name: z.string().nullable().default(null),
   bot: z.boolean().default(false),
+  /** When the account was made, in milliseconds since the Unix epoch. Left out: the platform does not say. */
+  since: z.number().optional(),
+  /** Follows the bot, or does not. Left out: the platform does not say. */
+  follower: z.boolean().optional(),
 });
 export type Author = z.infer<typeof Author>;
 
@@ -39,6 +43,10 @@ export const Post = z.object({
   thread: z.string(),
   /** Why the bot may not answer it there, as the platform says: its author blocks the bot, or limits who replies. Left out: it may. */
   closed: z.string().optional(),
+  /** The content warning that its author put before it; an answer carries it too. Left out: none. */
+  warning: z.string().optional(),
+  /** What the platform's own publisher must know to answer it, such as the hash of a record. Opaque to all others, at most 2 KB. */
+  native: z.record(z.string(), z.string()).optional(),
 });
 export type Post = z.infer<typeof Post>;
 

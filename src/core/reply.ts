@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Post } from './post.ts';
 
 /**
  * planned -> sending -> sent | unknown | refused; planned -> held -> planned | rejected;
@@ -35,7 +36,16 @@ export const Payload = z.object({
     url: z.string().nullable(),
     author: z.string(),
     thread: z.string(),
+    /** Id of the author, which never changes. */
+    authorId: z.string().optional(),
+    visibility: Post.shape.visibility.optional(),
+    warning: Post.shape.warning,
+    native: Post.shape.native,
   }),
+  /** It addresses nobody: a post of its own on the bot's timeline. */
+  alone: z.literal(true).optional(),
+  /** Where the first link in the text leads, for platforms that show such a card. */
+  card: z.object({ url: z.string(), title: z.string(), description: z.string() }).optional(),
 });
 export type Payload = z.infer<typeof Payload>;
 

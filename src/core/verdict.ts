@@ -42,13 +42,15 @@ export const Verdict = z.object({
   shadows: z.array(z.object({ rule: z.string(), action: z.string() })).optional(),
   /** How long a reply that is held waits for a person, in milliseconds. Left out: it is not held. */
   holdMs: z.number().optional(),
+  /** The reply addresses nobody: it is a post of its own on the bot's timeline. Left out: it answers the post. */
+  alone: z.literal(true).optional(),
   /** Version (hash) of the rules that decided. */
   rules: z.string(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
 /** What becomes of a verdict where the thread has its answer about the same cables and paragraphs. */
-export function answeredAlready({ holdMs: _, ...verdict }: Verdict): Verdict {
+export function answeredAlready({ holdMs: _, alone: __, ...verdict }: Verdict): Verdict {
   return {
     ...verdict,
     action: 'log',

@@ -68,7 +68,9 @@ export async function purgeDeleted(tx: Executor, limit = most): Promise<number> 
 }
 
 function emptied(payload: Payload): Payload {
-  return { ...payload, text: '', language: null, replyTo: { ...payload.replyTo, url: null, author: '' } };
+  const { key, platform, id, thread } = payload.replyTo;
+  const { card: _, ...rest } = payload;
+  return { ...rest, text: '', language: null, replyTo: { key, platform, id, thread, url: null, author: '' } };
 }
 
 /** What could not be read is evidence, not truth. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Cursor, Page } from '../core/post.ts';
 import type { Payload, Published } from '../core/reply.ts';
+import type { ReplyMode } from '../core/verdict.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 
 /** Reads what is new. Ends when there is nothing more at present, so that the scheduler can call again. */
@@ -26,6 +27,8 @@ export type Repeat = 'harmless' | { readonly harmlessForMs: number } | 'doubles'
 export interface Publisher {
   readonly limits: TextLimits;
   readonly repeat: Repeat;
+  /** Id of the account that it writes as, as `Author.id` has it. Left out: it has none. */
+  readonly self?: string;
   /** What publishing this will be charged, in millionths of a dollar. Left out: nothing. */
   price?(payload: Payload): number;
   /** Resolves once the reply is durably out. RetryLater and PermanentError: it is surely not out. Any other error: the outcome is unknown. */
@@ -79,6 +82,8 @@ export interface Platform<
   readonly feed?: FeedConfig;
   /** Replies reach people: they are held back by courteous brakes where the operator says nothing else. */
   readonly addressesPeople?: boolean;
+  /** Modes in which somebody who did not address the bot may be answered: see policies.ts. */
+  readonly permits?: readonly ReplyMode[];
   /** Its feeds have streams beside them: `openStream` is there. */
   readonly streams?: boolean;
   /** Schema of an entry under `publishers:`, beside the `name` and `platform` that all have. */

@@ -26,11 +26,17 @@ export function decide(facts: Facts, rules: Rules): Verdict {
     template: action === 'reply' || action === 'hold' ? (rule?.template ?? 'default') : null,
     asked: action === asked ? null : asked,
     clause,
+    ...((action === 'reply' || action === 'hold') && isAlone(facts, rule) && { alone: true as const }),
     ...(action === 'hold' && { holdMs: rule?.expires ?? weekMs }),
     ...(labels.length > 0 && { labels: [...new Set(labels)] }),
     ...(shadows.length > 0 && { shadows }),
     rules: version(rules),
   };
+}
+
+/** The publisher or the rule lets it speak on the bot's own timeline only; in a log all stand as what they answer. */
+function isAlone({ mode }: Facts, rule: Rule | undefined): boolean {
+  return mode !== 'log' && (mode === 'own-timeline' || rule?.mode === 'own-timeline');
 }
 
 /** A rule that ends the walk. */

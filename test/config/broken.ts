@@ -220,4 +220,29 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
       "pilcrow.yaml:4:12: `token`: the file cannot be read: ENOENT: no such file or directory, stat 'secrets/none'",
     ],
   },
+  'a mode that the platform does not permit': {
+    yaml: 'publishers:\n  - { name: a, platform: relay, mode: own-timeline }\n',
+    findings: ['pilcrow.yaml:2:39: `mode: own-timeline`: expected one of log, summoned, opted-in, open'],
+  },
+  'a mode where nobody is addressed': {
+    yaml: 'publishers:\n  - { name: a, platform: log, mode: open }\n',
+    findings: [
+      'pilcrow.yaml:2:31: unknown key `mode`; known here: path, name, brakes, platform',
+      'pilcrow.yaml:2:37: `mode: open` answers people who did not ask: where you mean it, write `confirmOpen: a` beside it',
+    ],
+  },
+  'mode open without a second word': {
+    yaml: 'publishers:\n  - { name: a, platform: relay, mode: open, confirmOpen: b }\n',
+    findings: [
+      'pilcrow.yaml:2:39: `mode: open` answers people who did not ask: where you mean it, write `confirmOpen: a` beside it',
+    ],
+  },
+  'two accounts that would answer the same posts': {
+    yaml: 'publishers:\n  - { name: a, platform: relay, mode: summoned }\n  - { name: b, platform: relay, mode: summoned }\n',
+    findings: ['pilcrow.yaml:3:5: a answers posts of relay already: let the feeds say `answers: NAME`'],
+  },
+  'a feed that nobody answers': {
+    yaml: 'feeds:\n  - { name: f, platform: file, paths: [x], answers: b }\npublishers:\n  - { name: a, platform: log }\n',
+    findings: ['pilcrow.yaml:2:53: `answers: b`: no publisher is called so; there are a'],
+  },
 };

@@ -49,7 +49,7 @@ describe('a broken configuration gets every fault with file, line and column:', 
       'publishers:\n  - { name: a, platform: network, token: { env: NOT_SET } }\n  - { name: b, platform: lug }\n';
     expect(findings(yaml)).toEqual([
       'pilcrow.yaml:2:42: `token`: the variable NOT_SET is not set, neither in the environment nor in .env',
-      'pilcrow.yaml:3:26: `platform: lug`: expected one of log, network; did you mean `log`?',
+      'pilcrow.yaml:3:26: `platform: lug`: expected one of log, network, relay; did you mean `log`?',
     ]);
   });
 

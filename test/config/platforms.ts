@@ -23,4 +23,11 @@ export const platforms: readonly ConfigurablePlatform[] = [
   },
   { id: 'log', summary: 'Replies to a file', publisher: z.strictObject({ path: z.string().default('replies.jsonl') }) },
   { id: 'network', summary: 'A social network', publisher: z.strictObject({ token: Secret }) },
+  {
+    id: 'relay',
+    summary: 'A network that forbids nothing',
+    publisher: z.strictObject({}),
+    addressesPeople: true,
+    permits: ['log', 'opted-in', 'open'],
+  },
 ];

@@ -1,0 +1,36 @@
+import type { Config, PublisherEntry } from '../config/schema.ts';
+import type { Post } from '../core/post.ts';
+import type { ConsentPolicy, ReplyMode } from '../core/verdict.ts';
+import { policyOf } from '../platforms/policies.ts';
+
+/** Who answers a post, how far that may go, and by whose policy. */
+export interface Answerer {
+  readonly publisher: string;
+  readonly mode: ReplyMode;
+  readonly policy: ConsentPolicy;
+}
+
+/**
+ * The publisher that the post's feed names, else that of its platform. In mode `log` the log answers in its place, and the policy is
+ * that of the platform which would be written to.
+ */
+export function answererOf(
+  { publishers, feeds }: Pick<Config, 'publishers' | 'feeds'>,
+  { platform }: Post,
+  feed: string,
+): Answerer | undefined {
+  const named = feeds.find(({ name }) => name === feed)?.answers;
+  const found =
+    named === undefined
+      ? publishers.find((one) => one.platform === platform && addresses(one))
+      : publishers.find(({ name }) => name === named);
+  if (found !== undefined && addresses(found))
+    return { publisher: found.name, mode: found.mode, policy: policyOf(found.platform) };
+  const log = publishers.find((one) => one.platform === 'log');
+  return log && { publisher: log.name, mode: 'log', policy: policyOf(found?.platform ?? platform) };
+}
+
+/** Whether it lets anything out of the house. */
+function addresses({ mode }: PublisherEntry): boolean {
+  return mode !== 'log';
+}
