@@ -3,11 +3,13 @@ import { hostname } from 'node:os';
 import { answererOf } from './app/answering.ts';
 import { openBell, silentBell } from './app/bell.ts';
 import { type Account, accountOf, stoppedBecause } from './app/brakes.ts';
+import { openChannels } from './app/channels.ts';
 import { type Cables, openCables } from './app/cables.ts';
 import { type FeedSource, openDrivers } from './app/drivers.ts';
 import { openLedger } from './app/ledger.ts';
 import { openRulebooks, type Rulebooks } from './app/rulebook.ts';
 import { readRules } from './app/rules.ts';
+import type { Channel } from './channels/channel.ts';
 import { environment } from './config/environment.ts';
 import { jsonSchemas } from './config/json-schema.ts';
 import { loadConfig } from './config/load.ts';
@@ -47,6 +49,8 @@ export interface App extends AsyncDisposable {
   account(publisher: string): Account;
   /** Why the operator's file stops all sending, if it does. */
   stoppedBecause(): string | undefined;
+  /** Undefined when no such channel is configured (any more). */
+  channel(name: string): Channel | undefined;
   /** Undefined when no such publisher is configured (any more). */
   publisher(name: string): Promise<Publisher | undefined>;
   /** The publisher that answers a post which this feed found: the log, where none of its platform may. */
@@ -73,6 +77,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const ledger = await openLedger(config, options.clock);
   const queue = options.bell === 'none' ? silentBell : await openBell(config, tell);
   const drivers = openDrivers(config, { tell, clock });
+  const channels = openChannels(config, drivers.fetch);
   const rulebooks = await openRulebooks(rules, { config, ledger, tell, publisher: drivers.publisher });
   return {
     id: `${hostname()}:${process.pid}:${randomUUID()}`,
@@ -90,6 +95,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     hurry: options.hurry,
     account: (name) => accountOf(config, name),
     stoppedBecause: () => stoppedBecause(config),
+    channel: (name) => channels.get(name),
     publisher: drivers.publisher,
     publisherFor: (post, feed) => answererOf(config, post, feed)?.publisher ?? log,
     async [Symbol.asyncDispose]() {

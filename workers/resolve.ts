@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../src/app.ts';
+import { earlierThan } from '../src/app/rules.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { citedName, type Resolution } from '../src/core/citation.ts';
+import { noticeOn } from '../src/channels/mention.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { personKey, type Post } from '../src/core/post.ts';
 import type { Payload } from '../src/core/reply.ts';
@@ -32,6 +34,7 @@ export const resolve: Worker = {
       app.tell({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
       if (decision.reply !== undefined && verdict.action === 'reply')
         await app.queue.ring('respond', decision.reply.payload.key);
+      for (const channel of verdict.notify ?? []) await app.queue.ring('notify', channel);
       for (const unwanted of decision.unwanted ?? []) await app.queue.ring('withdraw', unwanted);
       app.reached('resolve: rung');
     } catch (error) {
@@ -50,12 +53,14 @@ async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'a
     return { key: post.key, revision, resolutions: [], verdict, reply };
   }
   const resolutions = await Promise.all(waiting.citations.map((citation) => app.cables.resolver.resolve(citation)));
+  const earlier = await earlierThan(app.ledger.db, { post, keptAt: seenAt, resolutions }, rulebook.counters);
   const publisher = app.publisherFor(post, feed);
   const self = (await app.publisher(publisher))?.self;
   const verdict = rulebook.decide({
     post,
     feed,
     resolutions,
+    earlier,
     seenAt,
     optedOut,
     optedIn,
@@ -63,7 +68,8 @@ async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'a
   });
   const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];
   const { open, unwanted } = await besideWhatWasSaid(app, waiting, wanted);
-  const decision = { key: post.key, revision, resolutions, verdict, unwanted };
+  const notice = verdict.notify && JSON.stringify(noticeOn(post, resolutions, verdict));
+  const decision = { key: post.key, revision, resolutions, verdict, notice, unwanted };
   if (open.length === 0) return { ...decision, reply: undefined };
   const text = await rulebook.compose({ publisher, template: verdict.template, post, resolutions: open, surplus });
   const cited = [...new Set(open.map(citedName))].toSorted();
@@ -80,7 +86,9 @@ function cardOf(text: string, resolutions: readonly Resolution[]): Payload['card
     .toSorted((a, b) => a.at - b.at || b.url.length - a.url.length)[0];
   if (found === undefined) return undefined;
   const { referenceId, written, cable } = found.resolution;
-  const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter((fact) => typeof fact === 'string');
+  const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(
+    (fact) => typeof fact === 'string',
+  );
   return { url: found.url, title: cable?.subject ?? `Cable ${referenceId ?? written}`, description: facts.join(', ') };
 }
 

@@ -2,6 +2,7 @@ import type { App } from '../src/app.ts';
 import { trimRejects } from '../src/ledger/feeds.ts';
 import { purgeSpending } from '../src/ledger/money.ts';
 import { forgetSilentRunners } from '../src/ledger/notes.ts';
+import { dueChannels, purgeNotices } from '../src/ledger/notices.ts';
 import { duePosts } from '../src/ledger/posts.ts';
 import { dueReplies } from '../src/ledger/replies.ts';
 import { purgeDeleted, purgeOld, purgeRejects } from '../src/ledger/retention.ts';
@@ -27,18 +28,20 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   // A write costs a disk flush, so it is only made where there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
-  const [posts, planned, unknown, withdrawing, withdrawn] = await Promise.all([
+  const [posts, planned, unknown, withdrawing, withdrawn, channels] = await Promise.all([
     duePosts(db, by, most),
     dueReplies(db, 'planned', by, most),
     dueReplies(db, 'unknown', by, most),
     dueReplies(db, 'withdrawing', by, most),
     dueReplies(db, 'withdrawn', by, most),
+    dueChannels(db, by),
   ]);
   return [
     ...posts.map((key) => ({ bell: 'resolve' as const, key })),
     ...planned.map((key) => ({ bell: 'respond' as const, key })),
     ...unknown.map((key) => ({ bell: 'settle' as const, key })),
     ...[...withdrawing, ...withdrawn].map((key) => ({ bell: 'withdraw' as const, key })),
+    ...channels.map((key) => ({ bell: 'notify' as const, key })),
   ];
 }
 
@@ -62,6 +65,7 @@ export async function tidy(app: App): Promise<void> {
   await app.ledger.transact(async (tx) => {
     await purgeRejects(tx, now - rejectsMs);
     await trimRejects(tx);
+    await purgeNotices(tx, now - rejectsMs);
     await purgeSpending(tx, now);
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));

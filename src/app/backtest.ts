@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { decidedPosts } from '../ledger/mentions.ts';
 import { type Comparison, openComparison } from '../rules/backtest.ts';
+import { countersOf, openWindows } from '../rules/counters.ts';
 import { decide } from '../rules/decide.ts';
 import { version } from '../rules/version.ts';
 import { readLedger } from './ledger.ts';
@@ -31,10 +32,15 @@ export async function backtest(
   if (ledger === undefined) throw new UsageError('there is no history yet: the ledger is made at the first run');
   const since = (await ledger.now()) - sinceMs;
   const comparison = openComparison();
+  const windows = openWindows([...countersOf(configured), ...countersOf(rules)]);
   let posts = 0;
-  for await (const page of decidedPosts(ledger.db, since)) {
+  for await (const page of decidedPosts(ledger.db, since - windows.longest)) {
     for (const { verdict, ...question } of page) {
-      const facts = { ...question, ...courtesies(config, question) };
+      const { post, resolutions, seenAt } = question;
+      const earlier = windows.pass(post, resolutions, seenAt);
+      // It is there to be counted only.
+      if (seenAt < since) continue;
+      const facts = { ...question, earlier, ...courtesies(config, question) };
       comparison.add(facts, {
         old: file === undefined ? verdict : decide(facts, configured),
         new: decide(facts, rules),

@@ -4,7 +4,7 @@ import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Tell } from '../core/event.ts';
 import { openGuardedFetch } from '../net/guarded-fetch.ts';
 import { platforms } from '../platforms/index.ts';
-import type { Driver, DriverContext, Feed, Publisher } from '../platforms/platform.ts';
+import type { Driver, DriverContext, Feed, Publisher, TextLimits } from '../platforms/platform.ts';
 
 /** A configured feed, or the stream beside one. */
 export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'tag'> {
@@ -52,6 +52,12 @@ async function faultOf(check: () => Promise<string | undefined>): Promise<string
   }
 }
 
+/** How long a text may be that goes out through this publisher; undefined: there is none. */
+export async function limitsOf(config: Config, publisher: string): Promise<TextLimits | undefined> {
+  await using drivers = openDrivers(config, { tell: () => {}, clock: systemClock });
+  return (await drivers.publisher(publisher))?.limits;
+}
+
 /** Feeds and publishers of the configuration, each opened when it is first needed. */
 export function openDrivers(config: Config, { tell, clock }: World) {
   const opened: AsyncDisposable[] = [];
@@ -88,6 +94,8 @@ export function openDrivers(config: Config, { tell, clock }: World) {
         ),
       ),
     ]),
+    /** For all that goes out beside the drivers, too. */
+    fetch,
     publisher: async (name: string): Promise<Publisher | undefined> => publishers.get(name)?.(),
     async [Symbol.asyncDispose]() {
       for (const driver of opened) await driver[Symbol.asyncDispose]();

@@ -12,12 +12,13 @@ import { postNamed } from '../ledger/posts.ts';
 import { repliesTo } from '../ledger/replies.ts';
 import type { Executor, PostRow, ReplyRow } from '../ledger/schema.ts';
 import { policyOf } from '../platforms/policies.ts';
+import { countersOf } from '../rules/counters.ts';
 import { decide, type Facts, type Step, steps } from '../rules/decide.ts';
 import { postOf, type ShortPost, TestPost } from '../rules/tests.ts';
 import { version } from '../rules/version.ts';
 import { openCables } from './cables.ts';
 import { readLedger } from './ledger.ts';
-import { courtesies, readRules, weakCountsIn } from './rules.ts';
+import { courtesies, earlierThan, readRules, weakCountsIn } from './rules.ts';
 
 /** The whole way of a post. */
 export interface Explanation {
@@ -75,10 +76,13 @@ export async function explainStored(config: Config, name: string): Promise<Expla
     throw new UsageError(`${name}: its author deleted it, so nothing is kept of it but that it was answered or not`);
   const post = Post.parse(JSON.parse(stored.post));
   const person = personKey(post.platform, post.author.id);
+  const resolutions = await mentionsOf(db, stored.key);
+  const counters = countersOf(readRules(config).rules);
   const question = {
     post,
     feed: stored.feed,
-    resolutions: await mentionsOf(db, stored.key),
+    resolutions,
+    earlier: await earlierThan(db, { post, keptAt: stored.kept_at, resolutions }, counters),
     seenAt: stored.kept_at,
     optedIn: await isOptedIn(db, person),
     optedOut: await isOptedOut(db, person),

@@ -2,10 +2,11 @@ import { findCitations } from '../cables/find.ts';
 import type { Config } from '../config/schema.ts';
 import type { Resolution } from '../core/citation.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { countersOf } from '../rules/counters.ts';
 import { decide, type Facts } from '../rules/decide.ts';
 import { firstFalse, subjectOf } from '../rules/match.ts';
 import type { Rules } from '../rules/schema.ts';
-import { assumed, differences, postOf, type RuleTest } from '../rules/tests.ts';
+import { assumed, differences, earlierIn, postOf, type RuleTest } from '../rules/tests.ts';
 import { openCables } from './cables.ts';
 import { courtesies, readRules, weakCountsIn } from './rules.ts';
 
@@ -23,7 +24,8 @@ async function* tested(config: Config, rules: Rules): AsyncIterable<RuleTestResu
     const { citations } = findCitations(post, { weakCounts: weakCountsIn(config, post, feed) });
     const found = await Promise.all(citations.map((citation) => resolver.resolve(citation)));
     const resolutions = found.map((resolution) => assumed(resolution, test));
-    const question = { post, feed, resolutions, seenAt: post.createdAt, optedOut: false, optedIn: false };
+    const earlier = earlierIn(test, countersOf(rules));
+    const question = { post, feed, resolutions, earlier, seenAt: post.createdAt, optedOut: false, optedIn: false };
     const facts = { ...question, ...courtesies(config, question) };
     const verdict = decide(facts, rules);
     yield { test, verdict, resolutions, differences: differencesOf(test, facts, rules, verdict) };
@@ -49,7 +51,7 @@ function differencesOf(test: RuleTest, facts: Facts, rules: Rules, verdict: Verd
   const found = differences(test, verdict);
   const expected = rules.rules.find(({ name }) => name === test.expect.rule);
   if (found.length === 0 || expected === undefined || expected.name === verdict.rule) return found;
-  const condition = firstFalse(expected.when, subjectOf(facts.post, facts.feed, facts.resolutions));
+  const condition = firstFalse(expected.when, subjectOf(facts));
   const why = condition === null ? 'matches, but comes too late' : `does not match: \`${condition}\` does not hold`;
   return [...found, `rule \`${expected.name}\` ${why}`];
 }

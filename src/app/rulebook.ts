@@ -10,6 +10,7 @@ import { rememberRules } from '../ledger/rulebooks.ts';
 import type { Publisher } from '../platforms/platform.ts';
 import { type Composition, compose, composeHelp } from '../replies/compose.ts';
 import { changes } from '../rules/changes.ts';
+import { type Counter, countersOf } from '../rules/counters.ts';
 import { decide } from '../rules/decide.ts';
 import { version } from '../rules/version.ts';
 import { failingTests } from './rule-tests.ts';
@@ -18,6 +19,8 @@ import { courtesies, type Question, readRules } from './rules.ts';
 /** Rules and templates that belong together: a decision is made by one of these from its beginning to its end. */
 export interface Rulebook {
   readonly version: string;
+  /** What is to be counted before a decision. */
+  readonly counters: readonly Counter[];
   decide(question: Question): Verdict;
   /** The text of a reply. `template` null: the default one. Errors: PermanentError when the template cannot say it. */
   compose(
@@ -114,6 +117,7 @@ function rulebook({ config, publisher: open }: Parts, { rules, templates }: Rule
   const limitsOf = async (name: string) => (await open(name))?.limits;
   return {
     version: version(rules),
+    counters: countersOf(rules),
     decide: (question) => decide({ ...question, ...courtesies(config, question) }, rules),
     async compose({ publisher, template, ...answer }) {
       const limits = await limitsOf(publisher);

@@ -5,6 +5,7 @@ import { type RulesOfThePast, rulesOfThePast } from '../ledger/rulebooks.ts';
 import { changes } from '../rules/changes.ts';
 import { Rules } from '../rules/schema.ts';
 import { readLedger } from './ledger.ts';
+import { withPresets } from './presets.ts';
 import { readRules } from './rules.ts';
 
 /** Rules that bots went by, those in force last first. */
@@ -27,7 +28,7 @@ export async function compareRules(
     if (found === undefined)
       throw new UsageError(`${version ?? 'the past'}: no such rules are known; \`pilcrow rules history\` lists them`);
     // Feeds and templates of the time may be gone: any name is taken.
-    return readYamlText(`rules ${found.version}`, found.text, Rules);
+    return withPresets(readYamlText(`rules ${found.version}`, found.text, Rules));
   };
   return changes(named(old), now === undefined ? readRules(config).rules : named(now));
 }

@@ -3,25 +3,47 @@ import type { Finding } from '../config/yaml.ts';
 import { inspectYamlFile, readYamlFile } from '../config/yaml-file.ts';
 import type { Resolution } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
+import { countEarlier } from '../ledger/earlier.ts';
+import type { Executor } from '../ledger/schema.ts';
 import { platforms } from '../platforms/index.ts';
+import { usualLimits } from '../platforms/lengths.ts';
 import { policyOf } from '../platforms/policies.ts';
-import { loadTemplates, type Templates } from '../replies/templates.ts';
+import { leastLength } from '../replies/fit.ts';
+import { plainest } from '../replies/specimens.ts';
+import { loadTemplates, type Template, type Templates } from '../replies/templates.ts';
+import { type Counter, counterKey, type Earlier } from '../rules/counters.ts';
 import { lint } from '../rules/lint.ts';
 import { type Rules, rulesSchema, type Vocabulary } from '../rules/schema.ts';
 import { answererOf } from './answering.ts';
 import { placeNames } from './cables.ts';
+import { presetNames, withPresets } from './presets.ts';
 
 /** Rules and templates of the configuration, or the rules of another file. Errors: ConfigError with every fault. */
 export function readRules(config: Config, file = config.rules): { rules: Rules; templates: Templates } {
   const templates = loadTemplates(config.templates);
-  return { templates, rules: readYamlFile(file, rulesSchema(wordsOf(config, templates))) };
+  return { templates, rules: withPresets(readYamlFile(file, rulesSchema(wordsOf(config, templates)))) };
 }
 
 /** Faults of a file of rules, and where there are none what is odd about them. Errors: ConfigError where the file or a template cannot be read. */
 export function inspectRules(config: Config, file = config.rules): readonly Finding[] {
-  return inspectYamlFile(file, rulesSchema(wordsOf(config, loadTemplates(config.templates))), (rules) =>
-    lint(rules, policyOf),
+  const templates = loadTemplates(config.templates);
+  const answering = config.publishers.filter(({ mode }) => mode !== 'log').map(({ platform }) => platform);
+  return inspectYamlFile(file, rulesSchema(wordsOf(config, templates)), (rules) =>
+    lint(rules, {
+      policies: policyOf,
+      answering,
+      misfit: (template, platform) => misfit(templates.get(template), platform),
+    }),
   );
+}
+
+/** Why answers in these words never fit a platform: fitting leaves out all but the link before it comes to that. */
+function misfit(template: Template | undefined, platform: string): string | undefined {
+  const limits = usualLimits(platform);
+  if (template === undefined || limits === undefined) return undefined;
+  const least = leastLength(plainest, template, limits);
+  if (least <= limits.maxLength) return undefined;
+  return `template \`${template.name}\` says at least ${least} characters, and ${platform} takes ${limits.maxLength}: people would get the bare link`;
 }
 
 /** What a rule may name in this installation. */
@@ -30,6 +52,8 @@ function wordsOf(config: Config, templates: Templates): Vocabulary {
     platforms: platforms.map(({ id }) => id),
     feeds: config.feeds.map(({ name }) => name),
     templates: [...templates.keys()],
+    channels: config.channels.map(({ name }) => name),
+    presets: presetNames(),
     ...placeNames(),
   };
 }
@@ -39,6 +63,8 @@ export interface Question {
   readonly post: Post;
   readonly feed: string;
   readonly resolutions: readonly Resolution[];
+  /** What was counted before it. Left out: nothing came before. */
+  readonly earlier?: Earlier;
   /** When the post was first seen. */
   readonly seenAt: number;
   /** The author asked not to be answered. */
@@ -62,4 +88,18 @@ export function courtesies(config: Config, { post, feed, seenAt, optedOut, opted
   const expired = expireMs !== null && seenAt - post.createdAt > expireMs;
   const { mode, policy } = answererOf(config, post, feed) ?? { mode: 'log' as const, policy: policyOf(post.platform) };
   return { mode, policy, self, expired, optedOut, optedIn };
+}
+
+/** What the ledger knows of posts that came before this one, in each window. */
+export async function earlierThan(
+  db: Executor,
+  { post, keptAt, resolutions }: { post: Post; keptAt: number; resolutions: readonly Resolution[] },
+  counters: readonly Counter[],
+): Promise<Earlier> {
+  if (counters.length === 0) return new Map();
+  const { key, platform, author, thread } = post;
+  const cables = [...new Set(resolutions.flatMap(({ referenceId }) => referenceId ?? []))];
+  const asked = { key, keptAt, platform, author: author.id, thread, cables };
+  const counts = await countEarlier(db, asked, counters);
+  return new Map(counters.map((counter, i) => [counterKey(counter), counts[i] ?? 0]));
 }

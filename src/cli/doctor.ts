@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { Command } from 'commander';
 import { bellFaults } from '../app/bell.ts';
+import { checkChannels } from '../app/channels.ts';
 import { openCables } from '../app/cables.ts';
 import { checkDrivers } from '../app/drivers.ts';
 import { ledgerFaults, readLedger, workerIsRunning } from '../app/ledger.ts';
@@ -9,6 +10,7 @@ import { checkRules, readConfig } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../core/errors.ts';
 import { feedRows } from '../ledger/feeds.ts';
+import { lostNotices } from '../ledger/notices.ts';
 import { quickCheck } from '../ledger/notes.ts';
 import { countPosts, failedPosts } from '../ledger/posts.ts';
 import { countReplies, waitingPublishers } from '../ledger/replies.ts';
@@ -57,8 +59,12 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   yield* guarded('ledger', () => ledgerChecks(config));
   yield* guarded('bell', () => bellChecks(config));
   yield* aliveCheck(config, 'note');
-  for await (const { name, fault } of checkDrivers(config)) {
-    yield fault === undefined ? { name, state: 'ok', message: 'can be used' } : { name, state: 'fail', message: fault };
+  for (const checks of [checkDrivers(config), checkChannels(config)]) {
+    for await (const { name, fault } of checks) {
+      yield fault === undefined
+        ? { name, state: 'ok', message: 'can be used' }
+        : { name, state: 'fail', message: fault };
+    }
   }
 }
 
@@ -133,6 +139,9 @@ async function* ledgerChecks(config: Config): AsyncIterable<Check> {
   for (const name of await waitingPublishers(ledger.db)) {
     if (known.has(name)) continue;
     yield { name: 'replies', state: 'fail', message: `some wait for a publisher \`${name}\`, which is not configured` };
+  }
+  for (const { channel, count, error } of await lostNotices(ledger.db)) {
+    yield { name: `channel ${channel}`, state: 'note', message: `${count} notices were given up: ${error}` };
   }
   yield* feedChecks(config, await feedRows(ledger.db));
   const feeds = config.feeds.map(({ name }) => name);

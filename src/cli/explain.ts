@@ -196,6 +196,7 @@ function ofAStep({ rule, outcome, condition }: Step, paint: Paint): string {
   if (outcome === 'not asked') return paint.dim(`${rule.name} is not asked any more`);
   if (outcome === 'on trial') return `${name} matches and is on trial: it would ask for ${rule.action}`;
   const labels = rule.labels === undefined ? '' : `, with label ${rule.labels.join(', ')}`;
+  if (outcome === 'notifies') return `${name} matches, and tells ${rule.to?.join(', ')}${labels}`;
   if (outcome === 'labels') return `${name} matches, and only labels${labels.replace(', with label', '')}`;
   return `${paint.green(rule.name)} matches and decides: ${rule.action}${labels}`;
 }
@@ -230,11 +231,17 @@ function theVerdict({ verdict, decided, stored }: Explanation, paint: Paint): st
   ];
 }
 
-function inWords({ action, rule, template, clause, labels, shadows }: Verdict, paint: Paint): string {
+function inWords(
+  { action, rule, template, clause, labels, digest, notify, alone, shadows }: Verdict,
+  paint: Paint,
+): string {
   const by = rule === null ? 'no rule matched' : `rule ${rule}`;
   const parts = [
     ...(template === null ? [] : [`in the words of template ${template}`]),
     ...(labels === undefined ? [] : [`labels ${labels.join(', ')}`]),
+    ...(digest === undefined ? [] : [`counted by digest ${digest}`]),
+    ...(notify === undefined ? [] : [`told to ${notify.join(', ')}`]),
+    ...(alone === undefined ? [] : ['as a post of the bot’s own, which addresses nobody']),
     ...(shadows === undefined ? [] : [`on trial: ${shadows.map((one) => `${one.rule} (${one.action})`).join(', ')}`]),
     ...(clause === null ? [] : [plain(clause)]),
   ];

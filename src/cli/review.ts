@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
+import { limitsOf } from '../app/drivers.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
+import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { Payload } from '../core/reply.ts';
 import { recordAct } from '../ledger/acts.ts';
@@ -57,6 +59,7 @@ export function reviewCommand(output: Output): Command {
     .action(async (key: string, { text }: { text: string }, self: Command) => {
       const words = text.trim();
       if (words === '') throw new UsageError('--text: a reply without words is none; `review reject` takes it out');
+      await mustFit(readConfig(self.optsWithGlobals()), key, words);
       let before: string | undefined;
       const act = { key, act: 'review edit', reason: words };
       await decide(self, act, async (tx, now) => (before = await editReply(tx, key, words, now)) !== undefined);
@@ -72,6 +75,18 @@ export function reviewCommand(output: Output): Command {
       output.line(`${key} is rejected.`);
     });
   return command;
+}
+
+/** Errors: UsageError where the words are too long for where they go. */
+async function mustFit(config: Config, key: string, words: string): Promise<void> {
+  await using ledger = await readLedger(config);
+  const row = ledger && (await replyRow(ledger.db, key));
+  const limits = row && (await limitsOf(config, row.publisher));
+  const length = limits?.length(words) ?? 0;
+  if (limits === undefined || length <= limits.maxLength) return;
+  throw new UsageError(
+    `--text: these are ${length} characters as ${row?.publisher} counts them, and it takes ${limits.maxLength}`,
+  );
 }
 
 const help = `

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
 import { backtest } from '../app/backtest.ts';
+import { presetNames, presetText } from '../app/presets.ts';
 import { type RuleTestResult, testRules } from '../app/rule-tests.ts';
 import { compareRules, rulesSoFar } from '../app/rules-of-the-past.ts';
 import { inspectRules } from '../app/rules.ts';
@@ -84,6 +85,18 @@ export function rulesCommand(output: Output): Command {
         else output.line(`${version}  in force since ${times.since}, last taken up ${times.last}`);
       }
       if (past.length === 0 && asked.json !== true) output.line('No bot has gone by any rules yet.');
+    });
+  command
+    .command('presets')
+    .description('rules that come with pilcrow, for `extends:` at the top of your own')
+    .argument('[name]', 'one of them, to read; left out: all, a line each')
+    .action((name: string | undefined) => {
+      const known = presetNames();
+      if (name !== undefined && !known.includes(name)) {
+        throw new UsageError(`${name}: no preset is called so; there are ${known.join(', ')}`);
+      }
+      if (name !== undefined) return output.line(presetText(name).trimEnd());
+      for (const one of known) output.line(`${one.padEnd(18)} ${presetText(one).split('\n', 1)[0]?.replace('# ', '')}`);
     });
   command
     .command('diff')

@@ -41,7 +41,7 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
 
 /** The entries that have no fault of their own, each at its place: their secrets can be looked up although others are wrong. */
 function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
-  const sides = (['feeds', 'publishers'] as const).map((side) => {
+  const sides = (['feeds', 'publishers', 'channels'] as const).map((side) => {
     const written = valueAt(data, [side]);
     const parsed = (Array.isArray(written) ? written : []).map(
       (entry: unknown) => schema.shape[side].safeParse([entry]).data?.[0],
@@ -56,7 +56,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
   const here = (path: string) => resolve(configDir, path);
   // A variable's path is meant from where the command is typed, as in any shell.
   const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : here(parsed.data);
-  const { links, network, observe } = parsed;
+  const { channels, links, network, observe } = parsed;
   return {
     file,
     configDir,
@@ -73,6 +73,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     corpus: parsed.corpus.map(here),
     catalogue:
       parsed.catalogue === undefined ? join(dataDir, 'catalogue.bin') : parsed.catalogue && here(parsed.catalogue),
+    channels,
     links,
     network,
     observe,

@@ -4,6 +4,7 @@ import { Duration } from '../core/duration.ts';
 import type { SecretValue } from '../core/secret.ts';
 import type { ReplyMode } from '../core/verdict.ts';
 import { Brakes } from './brakes.ts';
+import { Channel } from './channels.ts';
 import { distinct } from './distinct.ts';
 import { Bell, Ledger, Links, Network, Observe, Replies, Retention } from './sections.ts';
 
@@ -85,6 +86,11 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
         .check(distinct('publisher', 'name'))
         .default([])
         .describe('Where replies go.'),
+      channels: z
+        .array(Channel)
+        .check(distinct('channel', 'name'))
+        .default([])
+        .describe('Ways to reach people who look after the bot: rules with `action: notify` name them.'),
       rules: Path.default('rules.yaml').describe('File of the rules, relative to this one.'),
       templates: Path.default('templates').describe('Folder of the reply templates (*.liquid), relative to this file.'),
       corpus: z.array(Path).default([]).describe('Files and folders of cable texts, relative to this file.'),
@@ -131,7 +137,7 @@ export interface PublisherEntry {
 type Parsed = z.output<ReturnType<typeof configSchema>>;
 
 /** The configuration in force. Paths are absolute. */
-export interface Config extends Pick<Parsed, 'links' | 'network' | 'observe'> {
+export interface Config extends Pick<Parsed, 'channels' | 'links' | 'network' | 'observe'> {
   /** As it was named to the loader. */
   readonly file: string;
   readonly configDir: string;

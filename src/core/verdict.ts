@@ -23,7 +23,22 @@ export interface ConsentPolicy {
   readonly clause: string;
   /** Where it says so. */
   readonly source: string;
+  /** What is never so of a post there, as far as the platform tells; rules that ask for it match nothing. */
+  readonly never: readonly NeverThere[];
 }
+
+/** What a platform may have no notion of. */
+export const NeverThere = z.enum([
+  'summoned',
+  'bot',
+  'repost',
+  'follower',
+  'accountAge',
+  'unlisted',
+  'followers',
+  'direct',
+]);
+export type NeverThere = z.infer<typeof NeverThere>;
 
 /** What is done about a post, and on whose word. */
 export const Verdict = z.object({
@@ -38,6 +53,10 @@ export const Verdict = z.object({
   clause: z.string().nullable(),
   /** Of all rules that matched on the way, in their order, each once. Left out: none. */
   labels: z.array(z.string()).optional(),
+  /** Channels that are told of it, each once. Left out: none. */
+  notify: z.array(z.string()).optional(),
+  /** The digest that counts it. Left out: all do. */
+  digest: z.string().optional(),
   /** Rules on trial that matched on the way, with what they would have asked for. Left out: none. */
   shadows: z.array(z.object({ rule: z.string(), action: z.string() })).optional(),
   /** How long a reply that is held waits for a person, in milliseconds. Left out: it is not held. */

@@ -98,6 +98,7 @@ export async function deletePost(
     .where('key', '=', key)
     .execute();
   await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
+  await tx.deleteFrom('notices').where('post_key', '=', key).execute();
   const reach = withdraw
     ? (['planned', 'held', 'sent', 'sending', 'unknown'] as const)
     : (['planned', 'held'] as const);
@@ -106,7 +107,7 @@ export async function deletePost(
 }
 
 /** What is left of a deleted post: where it was, not what it said or who said it. */
-function emptied(post: Post): Post {
+function emptied({ native: _, warning: __, closed: ___, ...post }: Post): Post {
   const author = { id: '', handle: '', name: null, bot: false };
   return { ...post, author, text: '', url: null, language: null, hashtags: [], links: [] };
 }

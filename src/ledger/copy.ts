@@ -36,6 +36,7 @@ const tables = Object.keys({
   acts: true,
   rulebooks: true,
   gone: true,
+  notices: true,
   notes: true,
   ticks: true,
 } satisfies Record<keyof Schema, true>) as (keyof Schema)[];

@@ -3,6 +3,7 @@ import type { Resolution } from '../core/citation.ts';
 import { answeredAlready, type Verdict } from '../core/verdict.ts';
 import type { Batch } from './batch.ts';
 import { given } from './given.ts';
+import { insertNotices } from './notices.ts';
 import { insertReplies, type PlannedReply } from './replies.ts';
 import type { Executor } from './schema.ts';
 import { takeBack } from './withdrawing.ts';
@@ -16,6 +17,8 @@ export interface Decision {
   readonly resolutions: readonly Resolution[];
   readonly verdict: Verdict;
   readonly reply: PlannedReply | undefined;
+  /** What channels are to be told of it, as JSON: the channels stand in the verdict. */
+  readonly notice?: string | undefined;
   /** Earlier replies to the post that no longer say what it asks. */
   readonly unwanted?: readonly string[];
 }
@@ -31,6 +34,7 @@ export const decidePosts: Batch<Decision, Verdict> = {
     const decisions = all.filter(({ key }) => decided.has(key));
     for (const decision of decisions) if (decision.revision > 0) await undoEarlier(tx, decision);
     await insertMentions(tx, decisions);
+    await insertNotices(tx, decisions.flatMap(noticesOf));
     const replies = decisions.flatMap(({ reply, at }) => (reply === undefined ? [] : [{ reply, at }]));
     const planned = await insertReplies(tx, replies);
     const unplanned = decisions.filter(({ reply }) => reply !== undefined && !planned.has(reply.payload.key));
@@ -39,6 +43,11 @@ export const decidePosts: Batch<Decision, Verdict> = {
     return new Map([...decisions, ...lowered].map(({ key, verdict }) => [key, verdict]));
   },
 };
+
+function noticesOf({ key: postKey, verdict, notice: content, at }: Decision) {
+  if (content === undefined) return [];
+  return (verdict.notify ?? []).map((channel) => ({ channel, postKey, content, at }));
+}
 
 /** kept -> decided, where nothing has changed since the post was read. Returns the keys of those. */
 async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Promise<ReadonlySet<string>> {

@@ -203,6 +203,41 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-12-notices': {
+    async up(db: Kysely<Schema>) {
+      await db.schema
+        .createTable('notices')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('channel', 'text', (c) => c.notNull())
+        .addColumn('post_key', 'text', (c) => c.notNull())
+        .addColumn('content', 'text', (c) => c.notNull())
+        .addColumn('due_at', 'bigint')
+        .addColumn('attempts', 'integer', (c) => c.notNull())
+        .addColumn('error', 'text')
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createIndex('notices_due')
+        .on('notices')
+        .columns(['channel', 'due_at'])
+        .where('due_at', 'is not', null)
+        .execute();
+      await db.schema.createIndex('notices_of_post').on('notices').column('post_key').execute();
+    },
+  },
+  // What rules count by: who wrote before, and what was said in the thread.
+  '2026-12-windows': {
+    async up(db: Kysely<Schema>) {
+      await db.schema.alterTable('posts').addColumn('thread', 'text').execute();
+      await db.schema.createIndex('posts_of_author').on('posts').columns(['author', 'kept_at']).execute();
+      await db.schema
+        .createIndex('posts_in_thread')
+        .on('posts')
+        .columns(['thread', 'kept_at'])
+        .where('thread', 'is not', null)
+        .execute();
+    },
+  },
   // What rests before it was sent: held, refused, abandoned. No row on its straight way ever stands in it.
   '2026-11-replies-at-rest': {
     async up(db: Kysely<Schema>) {

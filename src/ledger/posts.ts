@@ -31,9 +31,9 @@ export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptP
   for (let i = 0; i < kept.length; i += 500) {
     const rows = kept.slice(i, i + 500).map((one) => newRow(one));
     const inserted = await sql<{ key: string }>`
-      insert into posts (key, platform, author, feed, post, citations, surplus, control, revision, state, due_at, attempts,
+      insert into posts (key, platform, author, thread, feed, post, citations, surplus, control, revision, state, due_at, attempts,
         created_at, kept_at)
-      select key, platform, author, ${feed}, post, citations, surplus, control, 0, 'kept', ${now}, 0,
+      select key, platform, author, thread, ${feed}, post, citations, surplus, control, 0, 'kept', ${now}, 0,
         created_at, ${now}
       from ${given(tx, newColumns, rows)}
       where ${isNotGone}
@@ -54,6 +54,7 @@ const newColumns = {
   key: 'text',
   platform: 'text',
   author: 'text',
+  thread: 'text',
   post: 'text',
   citations: 'text',
   surplus: 'bigint',
@@ -67,6 +68,7 @@ function newRow({ post, citations, surplus, control }: KeptPost) {
     key: post.key,
     platform: post.platform,
     author: post.author.id,
+    thread: post.thread === post.id ? null : post.thread,
     post: JSON.stringify(post),
     citations: JSON.stringify(citations),
     surplus,

@@ -21,6 +21,7 @@ export interface Schema {
   acts: ActsTable;
   rulebooks: RulebooksTable;
   gone: GoneTable;
+  notices: NoticesTable;
   ticks: TicksTable;
 }
 
@@ -36,6 +37,8 @@ interface PostsTable {
   platform: string;
   /** The author's id on the platform. */
   author: string;
+  /** Id of the thread's first post; null where it is that itself. */
+  thread: string | null;
   feed: string;
   /** JSON of core/post. */
   post: string;
@@ -215,6 +218,22 @@ interface RulebooksTable {
 /** Hashes of what was answered once and is no longer kept: a post's key, a reply's scope. */
 interface GoneTable {
   hash: string;
+  at: number;
+}
+
+/** What channels are to be told of, because a rule says so. */
+interface NoticesTable {
+  /** Channel and post: one each. */
+  id: string;
+  channel: string;
+  post_key: string;
+  /** JSON of what there is to tell; empty once it is out. */
+  content: string;
+  /** When it is next to be sent; null: it is out, or given up. */
+  due_at: number | null;
+  attempts: number;
+  /** Why it is not out. */
+  error: string | null;
   at: number;
 }
 

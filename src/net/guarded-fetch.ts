@@ -6,6 +6,9 @@ import { type Lookup, checkedAddresses, dnsLookup, oneSpelling } from './address
 import { TooLarge, readBody } from './body.ts';
 
 interface FetchRequest {
+  /** Default GET. Redirects of a request with a body are an answer like any other: they are not followed. */
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Of the body as decoded, default 10 MB. */
@@ -98,7 +101,8 @@ function pinned(addresses: readonly LookupAddress[]) {
 }
 
 async function exchange(client: Client, start: string, request: FetchRequest, userAgent: string): Promise<Fetched> {
-  const timeoutMs = request.timeoutMs ?? 30_000;
+  const { timeoutMs = 30_000, method = 'GET', body } = request;
+  const follows = method === 'GET' || method === 'HEAD';
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([request.signal, timeout]);
   let url = fetchable(start, null);
@@ -109,8 +113,8 @@ async function exchange(client: Client, start: string, request: FetchRequest, us
       ...request.headers,
     };
     for (let redirects = 0; ; redirects++) {
-      const response = await orAborted(client.request(url, { method: 'GET', headers, signal }), signal);
-      const location = redirectOf(response);
+      const response = await orAborted(client.request(url, { method, headers, signal, body: body ?? null }), signal);
+      const location = follows ? redirectOf(response) : null;
       if (location === null) return await received(url, response, request.maxBytes ?? 10_000_000);
       discard(response);
       if (redirects === maxRedirects) throw new Error(`more than ${maxRedirects} redirects`);

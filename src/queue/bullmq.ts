@@ -23,7 +23,14 @@ const closeMs = 1000;
  * Keys that are rung together and travel as one job: a job costs BullMQ far more than what is in it. Few enough that a page is shared out, and
  * not more than a process does at once.
  */
-const handfuls: Readonly<Record<Bell, number>> = { poll: 1, resolve: 16, respond: 16, settle: 1, withdraw: 1 };
+const handfuls: Readonly<Record<Bell, number>> = {
+  poll: 1,
+  resolve: 16,
+  respond: 16,
+  settle: 1,
+  withdraw: 1,
+  notify: 1,
+};
 const jobsABulk = 50;
 /** Jobs whose keys wait for their turn in a process: the next is here when there is room for it, and the others are left to other processes. */
 const jobsAtHand = 2;

@@ -22,6 +22,11 @@ export function fit(model: Model, template: Template, limits: Limits): string {
   throw new PermanentError(`a text of at most ${limits.maxLength} cannot hold what template ${template.name} says`);
 }
 
+/** How long a text of this template is at least, when all is left out that may be. */
+export function leastLength(model: Model, template: Template, limits: Pick<Limits, 'length'>): number {
+  return Math.min(...[...shorterAndShorter(model)].map((shorter) => limits.length(tidy(template.render(shorter)))));
+}
+
 function* shorterAndShorter(model: Model): Iterable<Model> {
   yield model;
   const steps: readonly Partial<CableModel>[] = [

@@ -59,6 +59,9 @@ const cables: readonly CableModel[] = [
   { ...unlinked, status: 'unknown-cable', candidates: ['07ASTANA2244'] },
 ];
 
+/** The plainest answer that there is: one cable, all of which is known. */
+export const plainest: Model = { cables: [full], more: 0, author: 'reader', bot: 'Pilcrow' };
+
 const model = (shown: readonly CableModel[], more: number): Model => ({
   cables: shown,
   more,

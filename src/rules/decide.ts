@@ -1,23 +1,18 @@
-import type { Resolution } from '../core/citation.ts';
 import type { Action, Verdict } from '../core/verdict.ts';
 import { allowed, type ConsentFacts } from './consent.ts';
 import { indexRules } from './candidates.ts';
-import { firstFalse, matcher, type Subject, subjectOf } from './match.ts';
+import { type Asked, firstFalse, matcher, type Subject, subjectOf } from './match.ts';
 import type { Rule, Rules } from './schema.ts';
 import { version } from './version.ts';
 
 const weekMs = 7 * 24 * 3_600_000;
 
 /** All that a verdict depends on beside the rules. */
-export interface Facts extends ConsentFacts {
-  /** Name of the feed that delivered the post. */
-  readonly feed: string;
-  readonly resolutions: readonly Resolution[];
-}
+export interface Facts extends ConsentFacts, Asked {}
 
 /** What is done about a post: what the first matching rule asks, lowered to what consent allows. The same facts and rules give the same verdict. */
 export function decide(facts: Facts, rules: Rules): Verdict {
-  const { rule, labels, shadows } = walk(facts, rules);
+  const { rule, labels, notify, shadows } = walk(facts, rules);
   const asked: Action = rule?.action ?? 'ignore';
   const { action, clause } = allowed(asked, facts, rule?.mode);
   return {
@@ -29,6 +24,8 @@ export function decide(facts: Facts, rules: Rules): Verdict {
     ...((action === 'reply' || action === 'hold') && isAlone(facts, rule) && { alone: true as const }),
     ...(action === 'hold' && { holdMs: rule?.expires ?? weekMs }),
     ...(labels.length > 0 && { labels: [...new Set(labels)] }),
+    ...(notify.length > 0 && { notify: [...new Set(notify)] }),
+    ...(action === 'digest' && rule?.digest !== undefined && { digest: rule.digest }),
     ...(shadows.length > 0 && { shadows }),
     rules: version(rules),
   };
@@ -40,18 +37,21 @@ function isAlone({ mode }: Facts, rule: Rule | undefined): boolean {
 }
 
 /** A rule that ends the walk. */
-type Deciding = Rule & { readonly action: Exclude<Rule['action'], 'label'> };
+type Deciding = Rule & { readonly action: Exclude<Rule['action'], 'label' | 'notify'> };
 
 interface Walk {
   readonly rule: Deciding | undefined;
   readonly labels: readonly string[];
+  /** Channels that are told of it. */
+  readonly notify: readonly string[];
   readonly shadows: NonNullable<Verdict['shadows']>;
 }
 
 /** From the first rule on, up to the one that decides. */
 function walk(facts: Facts, rules: Rules): Walk {
-  const subject = subjectOf(facts.post, facts.feed, facts.resolutions);
+  const subject = subjectOf(facts);
   const labels: string[] = [];
+  const notify: string[] = [];
   const shadows: NonNullable<Verdict['shadows']> = [];
   const { all, candidates } = readied(rules);
   for (const at of candidates(subject)) {
@@ -62,22 +62,23 @@ function walk(facts: Facts, rules: Rules): Walk {
       continue;
     }
     labels.push(...(rule.labels ?? []));
-    if (isDeciding(rule)) return { rule, labels, shadows };
+    notify.push(...(rule.to ?? []));
+    if (isDeciding(rule)) return { rule, labels, notify, shadows };
   }
-  return { rule: undefined, labels, shadows };
+  return { rule: undefined, labels, notify, shadows };
 }
 
 /** What became of a rule on the way of a post. */
 export interface Step {
   readonly rule: Rule;
-  readonly outcome: 'decides' | 'labels' | 'on trial' | 'does not match' | 'not asked';
+  readonly outcome: 'decides' | 'labels' | 'notifies' | 'on trial' | 'does not match' | 'not asked';
   /** The first of its conditions that does not hold: `status`, `all[1].feed`. Null: all do, or it was not asked. */
   readonly condition: string | null;
 }
 
 /** The way of a post through all rules, in their order. */
 export function steps(facts: Facts, rules: Rules): Step[] {
-  const subject = subjectOf(facts.post, facts.feed, facts.resolutions);
+  const subject = subjectOf(facts);
   let decided = false;
   return rules.rules.map((rule) => {
     if (decided) return { rule, outcome: 'not asked', condition: null };
@@ -85,7 +86,7 @@ export function steps(facts: Facts, rules: Rules): Step[] {
     if (condition !== null) return { rule, outcome: 'does not match', condition };
     if (rule.shadow === true) return { rule, outcome: 'on trial', condition };
     decided = isDeciding(rule);
-    return { rule, outcome: decided ? 'decides' : 'labels', condition };
+    return { rule, outcome: decided ? 'decides' : rule.action === 'notify' ? 'notifies' : 'labels', condition };
   });
 }
 
@@ -108,5 +109,5 @@ function readied(rules: Rules): Readied {
 }
 
 function isDeciding(rule: Rule): rule is Deciding {
-  return rule.action !== 'label';
+  return rule.action !== 'label' && rule.action !== 'notify';
 }

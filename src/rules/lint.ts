@@ -10,19 +10,33 @@ export interface Oddity {
 }
 
 /** What each platform permits. */
-export type Policies = (platform: string) => Pick<ConsentPolicy, 'permits' | 'clause'>;
+export type Policies = (platform: string) => Pick<ConsentPolicy, 'permits' | 'clause' | 'never'>;
+
+/** What is known of the installation. */
+export interface Surroundings {
+  readonly policies: Policies;
+  /** Platforms on which people are answered: rules that name none are about these. */
+  readonly answering?: readonly string[];
+  /** Why answers in the words of this template never fit there, where they do not. Left out: all do. */
+  readonly misfit?: (template: string, platform: string) => string | undefined;
+}
 
 /** What is odd about rules, in their order. */
-export function lint({ rules }: Rules, policies: Policies): Oddity[] {
-  return rules.flatMap((rule, i) => {
+export function lint({ rules, extends: presets }: Rules, surroundings: Surroundings): Oddity[] {
+  const { policies } = surroundings;
+  const found = rules.flatMap((rule, i) => {
     const path = ['rules', i] as const;
     return [
       ...unreachable(rules.slice(0, i), rule, path),
       ...neverHolding(rule.when, [...path, 'when']),
+      ...contradictions(rule.when, [...path, 'when']),
+      ...neverThere(rule.when, [...path, 'when'], policies),
       ...neverAnswered(rule, path),
       ...neverPermitted(rule, path, policies),
+      ...neverFitting(rule, path, surroundings),
     ];
   });
+  return [...found, ...(presets === undefined ? [] : neverExtended(rules))];
 }
 
 type Path = Oddity['path'];
@@ -41,7 +55,7 @@ function unreachable(before: readonly Rule[], rule: Rule, path: Path): Oddity[] 
 }
 
 function isDeciding({ action, shadow }: Rule): boolean {
-  return action !== 'label' && shadow !== true;
+  return action !== 'label' && action !== 'notify' && shadow !== true;
 }
 
 const ofTheText = ['origin', 'classification', 'tags', 'marking'] as const;
@@ -70,6 +84,53 @@ function neverHolding(when: When | undefined, path: Path): Oddity[] {
   return found;
 }
 
+/** Conditions of which a post has one value each: two that ask for different ones never hold together. */
+const single = ['platform', 'feed', 'author', 'bot', 'follower', 'summoned', 'repost', 'visibility', 'thread'] as const;
+
+function contradictions(when: When | undefined, path: Path): Oddity[] {
+  const asked = when === undefined ? [] : conjuncts(when, path);
+  return single.flatMap((key) => {
+    const [first, ...others] = asked.filter((part) => part.when[key] !== undefined);
+    const clash = others.find((part) => !overlap(first?.when[key], part.when[key]));
+    if (clash === undefined) return [];
+    const message = `\`${key}\` is asked to be something else above: together they hold for no post`;
+    return [{ path: [...clash.path, key], message }];
+  });
+}
+
+/** All that must hold together: the conditions of `when` itself, and those of the parts under `all`. */
+function conjuncts(when: When, path: Path): { when: When; path: Path }[] {
+  const parts = (when.all ?? []).flatMap((part, i) => conjuncts(part, [...path, 'all', i]));
+  return [{ when, path }, ...parts];
+}
+
+function overlap(one: unknown, other: unknown): boolean {
+  const [these, those] = [one, other].map((value): unknown[] => (Array.isArray(value) ? value : [value]));
+  return these!.some((value) => those!.includes(value));
+}
+
+/** What the platforms that a rule names have no notion of. */
+function neverThere(when: When | undefined, path: Path, policies: Policies): Oddity[] {
+  const named = when?.platform ?? [];
+  if (when === undefined || named.length === 0) return [];
+  const asked = [
+    ...(['summoned', 'bot', 'repost'] as const).filter((key) => when[key] === true),
+    ...(['follower', 'accountAge'] as const).filter((key) => when[key] !== undefined),
+  ];
+  const found: Oddity[] = asked.flatMap((key) => {
+    if (!named.every((platform) => policies(platform).never.includes(key))) return [];
+    return [
+      { path: [...path, key], message: `${named.join(' and ')} never tells \`${key}\` of a post: this holds for none` },
+    ];
+  });
+  const seen = when.visibility ?? [];
+  const impossible = (one: (typeof seen)[number]) =>
+    named.every((platform) => one !== 'public' && policies(platform).never.includes(one));
+  if (seen.length === 0 || !seen.every(impossible)) return found;
+  const message = `posts of ${named.join(' and ')} are never \`${seen.join('` or `')}\`: this holds for none`;
+  return [...found, { path: [...path, 'visibility'], message }];
+}
+
 /** What consent lowers whatever the mode of the publisher. */
 function neverAnswered({ action, when }: Rule, path: Path): Oddity[] {
   if (action !== 'reply' && action !== 'hold') return [];
@@ -92,6 +153,27 @@ function neverPermitted({ action, mode, when = {} }: Rule, path: Path, policies:
   if (named.some((platform) => policies(platform).permits.includes(mode))) return [];
   const why = named.map((platform) => `${platform}: ${policies(platform).clause}`).join('; ');
   return [{ path: at, message: `mode \`${mode}\` reaches nobody who did not address the bot (${why})` }];
+}
+
+function neverFitting(
+  { action, template, when }: Rule,
+  path: Path,
+  { misfit, answering = [] }: Surroundings,
+): Oddity[] {
+  if (action !== 'reply' && action !== 'hold') return [];
+  return (when?.platform ?? answering).flatMap((platform) => {
+    const why = misfit?.(template ?? 'default', platform);
+    return why === undefined ? [] : [{ path: [...path, template === undefined ? 'action' : 'template'], message: why }];
+  });
+}
+
+/** Presets come last: where a rule before them takes every post, they say nothing. */
+function neverExtended(rules: readonly Rule[]): Oddity[] {
+  const all = rules.find((rule) => isDeciding(rule) && Object.keys(rule.when ?? {}).length === 0);
+  if (all === undefined) return [];
+  return [
+    { path: ['extends'], message: `no post comes to these rules: \`${all.name}\` of this file matches every post` },
+  ];
 }
 
 /** Whether every post that `narrow` matches is matched by `wide` too; false where that cannot be seen from the words. */

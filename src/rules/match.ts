@@ -9,6 +9,7 @@ import {
   foldedWords,
   phraseTest,
 } from './fold.ts';
+import { counterKey, type Earlier } from './counters.ts';
 import { fallsInto } from './hours.ts';
 import { standsIn } from './pattern.ts';
 import type { When } from './when.ts';
@@ -23,7 +24,20 @@ export interface Subject {
   readonly author: string;
   readonly language: string | null;
   readonly citations: readonly CitationSubject[];
+  readonly earlier: Earlier;
 }
+
+/** A post as rules are asked about it. */
+export interface Asked {
+  readonly post: Post;
+  /** Name of the feed that delivered it. */
+  readonly feed: string;
+  readonly resolutions: readonly Resolution[];
+  /** What was counted before it. Left out: nothing came before. */
+  readonly earlier?: Earlier;
+}
+
+const nothingBefore: Earlier = new Map();
 
 interface CitationSubject {
   readonly resolution: Resolution;
@@ -32,7 +46,7 @@ interface CitationSubject {
   readonly markings: readonly string[];
 }
 
-export function subjectOf(post: Post, feed: string, resolutions: readonly Resolution[]): Subject {
+export function subjectOf({ post, feed, resolutions, earlier = nothingBefore }: Asked): Subject {
   let words: string | undefined;
   return {
     post,
@@ -47,6 +61,7 @@ export function subjectOf(post: Post, feed: string, resolutions: readonly Resolu
       origin: resolution.cable?.origin ? folded(resolution.cable.origin) : null,
       markings: resolution.traits.markings.map(foldedMarking),
     })),
+    earlier,
   };
 }
 
@@ -145,6 +160,14 @@ const postTests: Tests<Subject> = {
     (wanted) =>
     ({ post }) =>
       post.author.bot === wanted,
+  follower:
+    (wanted) =>
+    ({ post }) =>
+      post.author.follower === wanted,
+  accountAge:
+    (wanted) =>
+    ({ post }) =>
+      post.author.since !== undefined && isBetween(post.createdAt - post.author.since, wanted),
   language:
     (wanted) =>
     ({ language }) =>
@@ -166,6 +189,10 @@ const postTests: Tests<Subject> = {
     (wanted) =>
     ({ post }) =>
       fallsInto(post.createdAt, wanted),
+  earlier:
+    (wanted) =>
+    ({ earlier }) =>
+      wanted.some((window) => isBetween(earlier.get(counterKey(window)) ?? 0, window)),
   // Last, as they cost most.
   text: (wanted) => {
     const tests = wanted.map(phraseTest);
@@ -203,6 +230,15 @@ function among<About>(wanted: readonly string[], of: (about: About) => string | 
     const found = of(about);
     return found !== null && wanted.includes(found);
   };
+}
+
+function isBetween(found: number, { atLeast = 0, atMost = Infinity }: Bounds): boolean {
+  return found >= atLeast && found <= atMost;
+}
+
+interface Bounds {
+  readonly atLeast?: number | undefined;
+  readonly atMost?: number | undefined;
 }
 
 function isWithin(found: number | null, { from, to }: { from: number; to: number }): boolean {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../core/duration.ts';
 import { ReplyMode } from '../core/verdict.ts';
 import { testsSchema } from './tests.ts';
-import { type Vocabulary, whenSchema, word } from './when.ts';
+import { oneOrMore, type Vocabulary, whenSchema, word } from './when.ts';
 
 export type { Vocabulary } from './when.ts';
 
@@ -32,9 +32,9 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
           'All of these must hold; of a list, one. What is about the cable (`kind`, `status`, `year`, `station`, `country`, `origin`, `classification`, `tags`, `marking`) must hold for the same citation of the post. Left out: always.',
         ),
       action: z
-        .enum(['reply', 'hold', 'log', 'digest', 'ignore', 'label'])
+        .enum(['reply', 'hold', 'log', 'digest', 'ignore', 'label', 'notify'])
         .describe(
-          'reply: answer with the link, as far as consent allows. hold: plan that answer, and let a person decide (`pilcrow review`). log: record the mention and show it. digest: only count it in the daily digest. ignore: nothing. label: give it `labels` and go on with the next rule.',
+          'reply: answer with the link, as far as consent allows. hold: plan that answer, and let a person decide (`pilcrow review`). log: record the mention and show it. digest: only count it in the daily digest. ignore: nothing. label: give it `labels` and go on with the next rule. notify: tell the channels of `to`, and go on with the next rule.',
         ),
       template: word(vocabulary.templates)
         .optional()
@@ -45,15 +45,30 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
       expires: Duration.optional().describe(
         'How long an answer that is held waits for a person; then it is rejected. Left out: 7d.',
       ),
+      digest: Label.optional().describe('The digest that counts it, by its name. Left out: all do.'),
+      to: oneOrMore(word(vocabulary.channels)).optional().describe('Channels that are told of it, by their names.'),
       labels: z.array(Label).min(1).optional().describe('Words that the verdict carries, to find such mentions by.'),
       shadow: z
         .boolean()
         .optional()
         .describe('On trial: what the rule would have asked for is noted in the verdict, and the next rule is tried.'),
     })
-    .check(onlyForReplies('template'), onlyForReplies('mode'), expiryOnlyWhereHeld(), labelsWhereTheyArePromised());
+    .check(
+      onlyFor(['reply', 'hold'], 'template'),
+      onlyFor(['reply', 'hold'], 'mode'),
+      onlyFor(['hold'], 'expires'),
+      onlyFor(['digest'], 'digest'),
+      onlyFor(['notify'], 'to'),
+      needs('label', 'labels'),
+      needs('notify', 'to'),
+    );
   return z
     .strictObject({
+      extends: oneOrMore(word(vocabulary.presets))
+        .optional()
+        .describe(
+          'Presets whose rules are tried after those of this file, in this order: `pilcrow rules presets` shows them. A rule of this file takes the place of one with its name.',
+        ),
       rules: z.array(rule).check(distinctNames()).describe('The first rule that matches decides.'),
       tests: testsSchema(vocabulary).optional(),
     })
@@ -65,29 +80,26 @@ export const Rules = rulesSchema();
 export type Rules = z.output<typeof Rules>;
 export type Rule = Rules['rules'][number];
 
-function onlyForReplies(key: 'template' | 'mode') {
-  return z.superRefine<{ action?: unknown; template?: unknown; mode?: unknown }>((rule, context) => {
-    const replies = rule?.action === 'reply' || rule?.action === 'hold';
-    if (rule?.[key] === undefined || replies || typeof rule.action !== 'string') return;
+type Written = Readonly<Record<string, unknown>> | undefined;
+
+/** The key says something of these actions alone. */
+function onlyFor(actions: readonly string[], key: string) {
+  return z.superRefine<Written>((rule, context) => {
+    const action = rule?.['action'];
+    if (rule?.[key] === undefined || typeof action !== 'string' || actions.includes(action)) return;
+    const message = `only a rule with \`action: ${actions.join('` or `')}\` has \`${key}\``;
+    context.addIssue({ code: 'custom', path: [key], message });
+  }, besideOtherFaults);
+}
+
+function needs(action: string, key: string) {
+  return z.superRefine<Written>((rule, context) => {
+    if (rule?.['action'] !== action || rule[key] !== undefined) return;
     context.addIssue({
       code: 'custom',
-      path: [key],
-      message: `only a rule with \`action: reply\` or \`hold\` has a ${key}`,
+      path: ['action'],
+      message: `a rule with \`action: ${action}\` needs \`${key}\``,
     });
-  }, besideOtherFaults);
-}
-
-function expiryOnlyWhereHeld() {
-  return z.superRefine<{ action?: unknown; expires?: unknown }>((rule, context) => {
-    if (rule?.expires === undefined || rule.action === 'hold' || typeof rule.action !== 'string') return;
-    context.addIssue({ code: 'custom', path: ['expires'], message: 'only a rule with `action: hold` has `expires`' });
-  }, besideOtherFaults);
-}
-
-function labelsWhereTheyArePromised() {
-  return z.superRefine<{ action?: unknown; labels?: unknown }>((rule, context) => {
-    if (rule?.action !== 'label' || rule.labels !== undefined) return;
-    context.addIssue({ code: 'custom', path: ['action'], message: 'a rule with `action: label` needs `labels`' });
   }, besideOtherFaults);
 }
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Resolution } from '../core/citation.ts';
 import { type Post, postKey } from '../core/post.ts';
+import { Duration } from '../core/duration.ts';
 import { Action, type Verdict } from '../core/verdict.ts';
+import { type Counter, counterKey, type Earlier } from './counters.ts';
 import { kinds, statuses, type Vocabulary, word } from './when.ts';
 
 /** Schema of `tests`, which stand beside the rules that they hold to. */
@@ -14,6 +16,13 @@ export function testsSchema(vocabulary: Vocabulary) {
     origin: z.string().optional().describe('Its sender.'),
     tags: z.array(z.string()).optional().describe('Its TAGS.'),
     markings: z.array(z.string()).optional().describe('Portion markings of the paragraphs that are cited.'),
+  });
+  const count = z.int().min(0).optional();
+  const counts = z.strictObject({
+    author: count.describe('By the same author.'),
+    thread: count.describe('In the same thread.'),
+    cable: count.describe('About the cable that it cites.'),
+    all: count.describe('At all.'),
   });
   const expected = z.strictObject({
     action: Action.optional().describe('What is done in the end.'),
@@ -30,6 +39,9 @@ export function testsSchema(vocabulary: Vocabulary) {
         cable: cable
           .optional()
           .describe('Taken to be so of each citation, whatever is known here: then the test does not depend on it.'),
+        earlier: counts
+          .optional()
+          .describe('So many posts came before it, in whatever window a rule asks for. Left out: none.'),
         expect: expected.describe('What the verdict must be; what is left out may be anything.'),
       }),
     )
@@ -46,6 +58,8 @@ function testPost({ platforms, feeds }: Vocabulary) {
     feed: word(feeds).optional().describe('In which feed it was found. Left out: in none that is configured.'),
     author: z.string().min(1).default('reader').describe('Handle of its author, with or without @.'),
     bot: z.boolean().default(false).describe('A program wrote it.'),
+    follower: z.boolean().optional().describe('The author follows the bot. Left out: that is not known.'),
+    accountAge: Duration.optional().describe('How old the author’s account is: 30d. Left out: that is not known.'),
     language: z.string().nullable().default(null).describe('Its language, as the platform says: en, de, pt-BR.'),
     hashtags: z.array(z.string()).default([]).describe('Hashtags beside those of the text.'),
     summoned: z.boolean().default(false).describe('Its author addressed the bot.'),
@@ -59,6 +73,11 @@ function testPost({ platforms, feeds }: Vocabulary) {
   });
 }
 
+/** What the test takes to have come before the post. */
+export function earlierIn({ earlier = {} }: RuleTest, counters: readonly Counter[]): Earlier {
+  return new Map(counters.map((counter) => [counterKey(counter), earlier[counter.per] ?? 0]));
+}
+
 /** Schema of a post in short where nothing is known of the installation. */
 export const TestPost = testPost({});
 type TestPost = z.output<typeof TestPost>;
@@ -67,7 +86,8 @@ export type ShortPost = z.input<typeof TestPost>;
 
 /** It in full. */
 export function postOf(short: TestPost): Post {
-  const { text, platform, author, bot, language, summoned, repost, visibility, thread, written } = short;
+  const { text, platform, author, bot, follower, accountAge, language, summoned, repost, visibility, thread, written } =
+    short;
   const handle = author.replace(/^@/, '');
   const found = [...text.matchAll(/#([\p{L}\p{N}_]+)/gu)].map((match) => match[1] ?? '');
   return {
@@ -75,7 +95,14 @@ export function postOf(short: TestPost): Post {
     platform,
     id: 'test',
     url: null,
-    author: { id: handle, handle, name: null, bot },
+    author: {
+      id: handle,
+      handle,
+      name: null,
+      bot,
+      ...(follower !== undefined && { follower }),
+      ...(accountAge !== undefined && { since: Date.parse(written) - accountAge }),
+    },
     text,
     language,
     createdAt: Date.parse(written),

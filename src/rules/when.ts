@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Duration } from '../core/duration.ts';
+import { earlierSchema } from './counters.ts';
 import { folded, foldedClassification, foldedHandle, foldedHashtag, foldedMarking, foldedWords } from './fold.ts';
 import { days, isZone } from './hours.ts';
 import { patternFault } from './pattern.ts';
@@ -8,6 +10,8 @@ export interface Vocabulary {
   readonly platforms?: readonly string[];
   readonly feeds?: readonly string[];
   readonly templates?: readonly string[];
+  readonly channels?: readonly string[];
+  readonly presets?: readonly string[];
   readonly stations?: readonly string[];
   readonly countries?: readonly string[];
 }
@@ -43,6 +47,13 @@ function ofThePost({ platforms, feeds }: Vocabulary) {
       .optional()
       .describe('One of these handles wrote it (with or without @).'),
     bot: z.boolean().optional().describe('The platform says that a program wrote it, or does not.'),
+    follower: z
+      .boolean()
+      .optional()
+      .describe('The author follows the bot, or does not. Holds neither way where the platform does not say.'),
+    accountAge: age()
+      .optional()
+      .describe('How old the author’s account was when they wrote. Does not hold where the platform does not say.'),
     language: oneOrMore(comparable(folded))
       .optional()
       .describe('The platform says that it is in one of these languages; `en` includes `en-GB`.'),
@@ -53,6 +64,7 @@ function ofThePost({ platforms, feeds }: Vocabulary) {
       .describe('Who may see the post.'),
     thread: z.enum(['start', 'reply']).optional().describe('start: it answers no other post; reply: it does.'),
     written: hours().optional().describe('It was written in these hours.'),
+    earlier: oneOrMore(earlierSchema()).optional().describe('So many posts with citations came before it.'),
   };
 }
 
@@ -106,7 +118,7 @@ export function whenSchema(vocabulary: Vocabulary): z.ZodType<When> {
   return when;
 }
 
-function oneOrMore<T extends z.ZodType>(item: T) {
+export function oneOrMore<T extends z.ZodType>(item: T) {
   return z
     .union([item, z.array(item).min(1)])
     .transform((given): z.output<T>[] => (Array.isArray(given) ? given : [given]) as z.output<T>[]);
@@ -160,6 +172,16 @@ function classification() {
     .transform(foldedClassification)
     .pipe(z.enum(classifications))
     .meta({ examples: [...classifications] });
+}
+
+function age() {
+  return z
+    .strictObject({
+      atLeast: Duration.optional().describe('This old, or older: 30d.'),
+      atMost: Duration.optional().describe('This old, or younger.'),
+    })
+    .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected `atLeast` or `atMost`')
+    .refine(({ atLeast = 0, atMost = Infinity }) => atLeast <= atMost, 'expected `atLeast` not above `atMost`');
 }
 
 function hours() {

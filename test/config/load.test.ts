@@ -82,6 +82,7 @@ describe('what is left out', () => {
       postgres: null,
       redis: null,
       feeds: [],
+      channels: [],
       publishers: [],
       expireMs: 604_800_000,
       withdrawWithSource: true,

@@ -9,6 +9,7 @@ import { takeForSending } from '../../src/ledger/taking.ts';
 import { brakesContract } from '../contract/brakes.ts';
 import { changesContract } from '../contract/changes.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
+import { earlierContract } from '../contract/earlier.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { replyTo, steps, terms } from '../support/ledger.ts';
@@ -53,6 +54,7 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   ledgerContract(openFresh, { doesNotNoticeOthers: 'others write all the time' });
   brakesContract(openFresh);
   changesContract(openFresh);
+  earlierContract(openFresh);
 
   ledgerCheckContract(async () => openPostgresLedger({ url: await database() }));
 

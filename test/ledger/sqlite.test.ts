@@ -11,6 +11,7 @@ import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/worker-lock.t
 import { brakesContract } from '../contract/brakes.ts';
 import { changesContract } from '../contract/changes.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
+import { earlierContract } from '../contract/earlier.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import type { Executor } from '../../src/ledger/schema.ts';
 import { testClock } from '../support/clock.ts';
@@ -26,6 +27,7 @@ describe('SQLite ledger', () => {
   ledgerContract(openFresh);
   brakesContract(openFresh);
   changesContract(openFresh);
+  earlierContract(openFresh);
 
   ledgerCheckContract(async () => openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock: testClock() }));
 

@@ -106,6 +106,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc.record({
     permits: fc.subarray([...ReplyMode.options]),
     clause: fc.constant('as it says'),
   }),
+  earlier: fc.constantFrom(new Map(), new Map([['author 3600000', 1]]), new Map([['cable 86400000', 2]])),
   self: fc.subarray(['bot', 'me']),
   expired: fc.boolean(),
   optedIn: fc.boolean(),

@@ -4,6 +4,7 @@ import type { Traits } from '../../src/core/citation.ts';
 import type { Post } from '../../src/core/post.ts';
 import { Action, ReplyMode, Verdict } from '../../src/core/verdict.ts';
 import { allowed } from '../../src/rules/consent.ts';
+import { countersOf } from '../../src/rules/counters.ts';
 import { decide, steps } from '../../src/rules/decide.ts';
 import { policyOf } from '../../src/platforms/policies.ts';
 import { implies, lint } from '../../src/rules/lint.ts';
@@ -29,6 +30,9 @@ const conditions = {
   repost: fc.boolean(),
   visibility: few('public', 'direct'),
   thread: fc.constantFrom('start', 'reply'),
+  follower: fc.boolean(),
+  accountAge: fc.constantFrom({ atLeast: '1d' }, { atMost: '1d' }),
+  earlier: few({ per: 'author', within: '1h', atLeast: 1 }, { per: 'cable', within: '1d', atMost: 1 }),
   written: fc.constantFrom({ days: 'thu' }, { from: '12:00', zone: 'Asia/Beirut' }),
   kind: few('hashtag', 'quotation'),
   status: few('resolved', 'unverified', 'ambiguous'),
@@ -223,6 +227,83 @@ describe('a condition on the cable', () => {
   });
 });
 
+describe('what came before, and who wrote it', () => {
+  const earlier = new Map([['author 3600000', 5]]);
+  const window = { per: 'author', within: '1h' };
+
+  test.each([
+    [{ atLeast: 5 }, true],
+    [{ atLeast: 6 }, false],
+    [{ atMost: 5 }, true],
+    [{ atMost: 4 }, false],
+    [{ atLeast: 1, atMost: 9 }, true],
+  ])('five posts within the hour are %j: %s', (bounds, expected) => {
+    expect(matches({ earlier: { ...window, ...bounds } }, { earlier })).toBe(expected);
+  });
+
+  test('is counted in the window that is asked for, and nothing counts as none', () => {
+    expect(matches({ earlier: { ...window, within: '2h', atLeast: 1 } }, { earlier })).toBe(false);
+    expect(matches({ earlier: { per: 'thread', within: '1h', atMost: 0 } }, { earlier })).toBe(true);
+  });
+
+  test('each window is counted once, as far as any rule asks', () => {
+    const rules = rulesOf(
+      { name: 'a', when: { earlier: { ...window, atLeast: 5 } }, action: 'log' },
+      { name: 'b', when: { none: [{ earlier: [{ ...window, atMost: 7 }] }] }, action: 'log' },
+      { name: 'c', when: { any: [{ earlier: { per: 'all', within: '1d', atLeast: 2 } }] }, action: 'log' },
+    );
+    expect(countersOf(rules)).toEqual([
+      { per: 'author', within: 3_600_000, most: 8 },
+      { per: 'all', within: 86_400_000, most: 2 },
+    ]);
+  });
+
+  const author = (more: Partial<Post['author']>) => {
+    return {
+      post: post({ author: { id: 'a', handle: 'a', name: null, bot: false, ...more }, createdAt: 10 * 86_400_000 }),
+    };
+  };
+
+  test.each([
+    [{ follower: true }, { follower: true }, true],
+    [{ follower: true }, { follower: false }, false],
+    [{ follower: false }, {}, false],
+    [{ follower: true }, {}, false],
+    [{ accountAge: { atLeast: '10d' } }, { since: 0 }, true],
+    [{ accountAge: { atLeast: '11d' } }, { since: 0 }, false],
+    [{ accountAge: { atMost: '11d' } }, { since: 0 }, true],
+    [{ accountAge: { atMost: '11d' } }, {}, false],
+  ])('%j of an author %j: %s', (when, known, expected) => {
+    expect(matches(when, author(known))).toBe(expected);
+  });
+});
+
+describe('notify and named digests', () => {
+  test('channels are told, and the next rule decides', () => {
+    const rules = rulesOf(
+      { name: 'tell', action: 'notify', to: ['on-call', 'me'], labels: ['told'] },
+      { name: 'tell-again', action: 'notify', to: 'me' },
+      { name: 'not-these', when: { feed: 'other' }, action: 'notify', to: 'others' },
+      { name: 'on-trial', action: 'notify', to: 'others', shadow: true },
+      { name: 'answer', action: 'reply' },
+    );
+    expect(decide(facts(), rules)).toMatchObject({ rule: 'answer', notify: ['on-call', 'me'], labels: ['told'] });
+    expect(steps(facts(), rules).map(({ outcome }) => outcome)).toEqual([
+      'notifies',
+      'notifies',
+      'does not match',
+      'on trial',
+      'decides',
+    ]);
+  });
+
+  test('a digest is named only where the post is digested', () => {
+    const rules = rulesOf({ name: 'weekly', action: 'digest', digest: 'weekly' });
+    expect(decide(facts(), rules)).toMatchObject({ action: 'digest', digest: 'weekly' });
+    expect(decide(facts({ self: ['reader'] }), rules)).not.toHaveProperty('digest');
+  });
+});
+
 describe('parts', () => {
   const [yes, no] = [{ feed: 'sample' }, { feed: 'other' }];
 
@@ -238,15 +319,14 @@ describe('parts', () => {
     [{ all: [{ all: [{ none: [yes] }] }] }, 'all[0].all[0].none[0]'],
   ])('%j: the first that does not hold is %s', (when, expected) => {
     const [rule] = rulesOf({ name: 'it', when, action: 'log' }).rules;
-    const { post: of, feed, resolutions } = facts();
-    expect(firstFalse(rule?.when, subjectOf(of, feed, resolutions))).toBe(expected);
+    expect(firstFalse(rule?.when, subjectOf(facts()))).toBe(expected);
   });
 
   test('a rule matches exactly where no condition of it is the first that does not hold', () => {
     fc.assert(
       fc.property(anyWhen, anyFacts, (written, given) => {
         const [rule] = rulesOf({ name: 'it', when: written, action: 'log' }).rules;
-        const first = firstFalse(rule?.when, subjectOf(given.post, given.feed, given.resolutions));
+        const first = firstFalse(rule?.when, subjectOf(given));
         expect(first === null).toBe(matches(written, given));
       }),
       { numRuns: 1000 },
@@ -430,7 +510,7 @@ describe('what is odd about rules', () => {
     fc.assert(
       fc.property(anyRules, anyFacts, (written, given) => {
         const rules = Rules.parse(written);
-        const unreached = lint(rules, policyOf).flatMap(({ path, message }) =>
+        const unreached = lint(rules, { policies: policyOf }).flatMap(({ path, message }) =>
           message.startsWith('no post') ? [path[1]] : [],
         );
         odd += unreached.length;

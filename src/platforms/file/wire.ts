@@ -18,7 +18,14 @@ const When = z
   });
 const WireAuthor = z.union([
   Name,
-  z.object({ id: Id.nullish(), handle: Name.nullish(), name: Name.nullish(), bot: z.boolean().nullish() }),
+  z.object({
+    id: Id.nullish(),
+    handle: Name.nullish(),
+    name: Name.nullish(),
+    bot: z.boolean().nullish(),
+    since: When.nullish(),
+    follower: z.boolean().nullish(),
+  }),
 ]);
 
 /** A line of the file: only `text` is required, what is not known here is passed over. */
@@ -108,18 +115,25 @@ interface KnownAuthor {
   readonly handle: string | null;
   readonly name: string | null;
   readonly bot: boolean;
+  /** When the account was made, and whether it follows the bot, where the line says so. */
+  readonly more: Pick<Author, 'since' | 'follower'>;
 }
 
 /** An author may be written as a handle alone. */
 function known(author: WirePost['author']): KnownAuthor {
   const parts = typeof author === 'string' ? { handle: author } : (author ?? {});
-  return { id: named(parts.id), handle: named(parts.handle), name: named(parts.name), bot: parts.bot ?? false };
+  const { bot, since, follower } = parts;
+  const more = {
+    ...(typeof since === 'string' || typeof since === 'number' ? { since: instant(since) } : {}),
+    ...(typeof follower === 'boolean' ? { follower } : {}),
+  };
+  return { id: named(parts.id), handle: named(parts.handle), name: named(parts.name), bot: bot ?? false, more };
 }
 
 /** Nobody is taken for one person with everybody else whose name is not known. */
-function authorOf({ id, handle: written, name, bot }: KnownAuthor, postId: string): Author {
+function authorOf({ id, handle: written, name, bot, more }: KnownAuthor, postId: string): Author {
   const handle = written?.replace(/^@/, '');
-  return { id: id || handle || `anonymous:${postId}`, handle: handle || id || 'anonymous', name, bot };
+  return { id: id || handle || `anonymous:${postId}`, handle: handle || id || 'anonymous', name, bot, ...more };
 }
 
 function digest(parts: readonly (string | number | null)[]): string {

@@ -1,0 +1,62 @@
+import { PermanentError, messageOf } from '../core/errors.ts';
+import type { SecretValue } from '../core/secret.ts';
+import type { Channel } from './channel.ts';
+
+export interface EmailConfig {
+  readonly to: readonly string[];
+  readonly from: string;
+  /** `smtps://USER:PASSWORD@HOST:PORT`, or `smtp:` for a server that begins in clear and may go over to TLS. */
+  readonly smtp: SecretValue;
+}
+
+const timeouts = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 30_000 };
+
+/** Sends messages as e-mail through the operator's server. */
+export function openEmail({ to, from, smtp }: EmailConfig): Channel {
+  const transport = async () => {
+    const { createTransport } = await import('nodemailer');
+    return createTransport({ url: smtp.reveal(), ...timeouts, disableFileAccess: true, disableUrlAccess: true });
+  };
+  return {
+    async deliver({ id, subject, text }, signal) {
+      signal.throwIfAborted();
+      const mailer = await transport();
+      const stop = () => mailer.close();
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        await mailer.sendMail({
+          from,
+          to: [...to],
+          subject,
+          text,
+          messageId: `<${id}@pilcrow>`,
+          // So that holiday notices and lists do not answer (RFC 3834).
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        });
+      } catch (error) {
+        signal.throwIfAborted();
+        throw isRefusal(error) ? new PermanentError(messageOf(error), { cause: error }) : error;
+      } finally {
+        signal.removeEventListener('abort', stop);
+        mailer.close();
+      }
+    },
+    async check() {
+      const mailer = await transport();
+      try {
+        await mailer.verify();
+        return undefined;
+      } catch (error) {
+        return messageOf(error);
+      } finally {
+        mailer.close();
+      }
+    },
+  };
+}
+
+/** 5xx of RFC 5321: the server will not take it, however often it is asked. */
+function isRefusal(error: unknown): boolean {
+  const code = error instanceof Error && 'responseCode' in error ? error.responseCode : undefined;
+  return typeof code === 'number' && code >= 500 && code < 600;
+}

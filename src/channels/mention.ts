@@ -1,0 +1,62 @@
+import type { Resolution } from '../core/citation.ts';
+import type { Post } from '../core/post.ts';
+import type { Verdict } from '../core/verdict.ts';
+
+/** What a channel is told about a post that cites cables. */
+export interface MentionNotice {
+  readonly subject: string;
+  readonly text: string;
+  readonly post: {
+    readonly key: string;
+    readonly url: string | null;
+    readonly author: string;
+    /** The first 280 characters; empty where the post is not public. */
+    readonly excerpt: string;
+  };
+  readonly cables: readonly {
+    readonly referenceId: string | null;
+    readonly written: string;
+    readonly status: string;
+    readonly paragraphs: readonly number[];
+    readonly link: string | null;
+  }[];
+  readonly verdict: { readonly action: string; readonly rule: string | null };
+}
+
+const excerptLength = 280;
+
+/** Pure: the same post and verdict give the same words. */
+export function noticeOn(post: Post, resolutions: readonly Resolution[], { action, rule }: Verdict): MentionNotice {
+  const cables = resolutions.map(({ referenceId, written, status, paragraphs, links }) => {
+    return { referenceId, written, status, paragraphs, link: links[0]?.url ?? null };
+  });
+  const isPublic = post.visibility === 'public' || post.visibility === 'unlisted';
+  const excerpt = isPublic ? oneLine(post.text) : '';
+  const named = [...new Set(cables.map((cable) => cable.referenceId ?? cable.written))].join(', ');
+  const subject = `@${post.author.handle} cites ${named === '' ? 'nothing' : named}`;
+  const lines = [
+    `${subject} (${post.platform}${post.url === null ? '' : `: ${post.url}`})`,
+    ...(excerpt === '' ? [] : [`“${excerpt}”`]),
+    ...cables.map(({ referenceId, written, status, paragraphs, link }) => {
+      const pins = paragraphs.length === 0 ? '' : ` ¶${paragraphs.join(', ')}`;
+      return `- ${referenceId ?? written}${pins}: ${status}${link === null ? '' : ` ${link}`}`;
+    }),
+    `Verdict: ${action}${rule === null ? '' : ` by rule ${rule}`}. Look closer: pilcrow explain ${post.key}`,
+  ];
+  return {
+    subject: oneLine(subject),
+    text: lines.join('\n'),
+    post: { key: post.key, url: post.url, author: post.author.handle, excerpt },
+    cables,
+    verdict: { action, rule },
+  };
+}
+
+/** On one line, so that nobody can write further headers or lines into it. */
+function oneLine(text: string): string {
+  const joined = text
+    .split(/[\s\p{Cc}]+/u)
+    .filter(Boolean)
+    .join(' ');
+  return joined.length > excerptLength ? `${joined.slice(0, excerptLength).replace(/[\uD800-\uDBFF]$/, '')}…` : joined;
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { Resolution } from '../core/citation.ts';
+import { Duration } from '../core/duration.ts';
+import { personKey, type Post } from '../core/post.ts';
+import type { Rules } from './schema.ts';
+import type { When } from './when.ts';
+
+/** What counts with a post: by the same author, in the same thread, about a cable that it cites too, or any. */
+export const per = ['author', 'thread', 'cable', 'all'] as const;
+export type Per = (typeof per)[number];
+
+const yearMs = 366 * 24 * 3_600_000;
+
+/** Schema of the condition `earlier`. */
+export function earlierSchema() {
+  return z
+    .strictObject({
+      per: z
+        .enum(per)
+        .describe('Of whom: the same `author`, the same `thread`, a `cable` that the post cites too, or `all`.'),
+      within: Duration.refine((ms) => ms > 0 && ms <= yearMs, 'expected a span of at most 366d').describe(
+        'How far back: 1h, 7d.',
+      ),
+      atLeast: z.int().min(1).max(1_000_000).optional().describe('So many, or more.'),
+      atMost: z.int().min(0).max(1_000_000).optional().describe('So many, or fewer.'),
+    })
+    .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected `atLeast` or `atMost`')
+    .refine(({ atLeast = 0, atMost = Infinity }) => atLeast <= atMost, 'expected `atLeast` not above `atMost`');
+}
+
+/** A window to count in. */
+export interface Counter {
+  readonly per: Per;
+  /** Milliseconds before the post's arrival. */
+  readonly within: number;
+  /** No rule asks for more: counting may end there. */
+  readonly most: number;
+}
+
+/** What was counted for a post, by `counterKey`. What is not there counts as none. */
+export type Earlier = ReadonlyMap<string, number>;
+
+export function counterKey({ per: whose, within }: Pick<Counter, 'per' | 'within'>): string {
+  return `${whose} ${within}`;
+}
+
+const known = new WeakMap<Rules, readonly Counter[]>();
+
+/** The windows that rules ask for, each once. */
+export function countersOf(rules: Rules): readonly Counter[] {
+  let counters = known.get(rules);
+  if (counters === undefined) {
+    const asked = rules.rules.flatMap(({ when }) => askedBy(when));
+    const byKey = Map.groupBy(asked, counterKey);
+    counters = [...byKey.values()].map((same) => ({ ...same[0]!, most: Math.max(...same.map(({ most }) => most)) }));
+    known.set(rules, counters);
+  }
+  return counters;
+}
+
+function askedBy(when: When | undefined): Counter[] {
+  if (when === undefined) return [];
+  const own = (when.earlier ?? []).map(({ per: whose, within, atLeast = 0, atMost = -1 }) => {
+    return { per: whose, within, most: Math.max(atLeast, atMost + 1) };
+  });
+  return [...own, ...[...(when.all ?? []), ...(when.any ?? []), ...(when.none ?? [])].flatMap(askedBy)];
+}
+
+/** Counts posts that pass by in the order of their arrival, for windows up to the longest of these. */
+export function openWindows(counters: readonly Counter[]) {
+  const arrivals = new Map<string, number[]>();
+  const longest = Math.max(0, ...counters.map(({ within }) => within));
+
+  function countSince(name: string, since: number): number {
+    const times = arrivals.get(name) ?? [];
+    const first = times.findIndex((at) => at > since);
+    return first === -1 ? 0 : times.length - first;
+  }
+
+  return {
+    /** Milliseconds before the first post of interest from which posts should pass by. */
+    longest,
+    /** What was counted before this post, which itself counts for those that follow. */
+    pass(post: Post, resolutions: readonly Resolution[], at: number): Earlier {
+      if (counters.length === 0) return new Map();
+      const earlier = counters.map((counter) => {
+        const counts = namesOf(counter.per, post, resolutions).map((name) => countSince(name, at - counter.within));
+        return [counterKey(counter), Math.max(0, ...counts)] as const;
+      });
+      for (const whose of new Set(counters.map((counter) => counter.per))) {
+        for (const name of namesOf(whose, post, resolutions)) {
+          const times = (arrivals.get(name) ?? []).filter((time) => time > at - longest);
+          arrivals.set(name, [...times, at]);
+        }
+      }
+      return new Map(earlier);
+    },
+  };
+}
+
+function namesOf(whose: Per, { platform, author, thread }: Post, resolutions: readonly Resolution[]): string[] {
+  if (whose === 'all') return ['all'];
+  if (whose === 'author') return [`author ${personKey(platform, author.id)}`];
+  if (whose === 'thread') return [`thread ${platform}:${thread}`];
+  return [...new Set(resolutions.flatMap(({ referenceId }) => (referenceId === null ? [] : [`cable ${referenceId}`])))];
+}

@@ -1,0 +1,157 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { describe, expect, test } from 'vitest';
+import type { Message } from '../../src/channels/channel.ts';
+import { openEmail } from '../../src/channels/email.ts';
+import { openWebhook } from '../../src/channels/webhook.ts';
+import { PermanentError, RetryLater } from '../../src/core/errors.ts';
+import { SecretValue } from '../../src/core/secret.ts';
+import { openGuardedFetch } from '../../src/net/guarded-fetch.ts';
+import { serve } from '../support/serve.ts';
+
+const signal = new AbortController().signal;
+const message: Message = { id: 'abc', subject: 'One cites ¶5', text: 'One\ntwo', data: [{ a: 1 }] };
+
+function secret(value: string): SecretValue {
+  const made = new SecretValue({ env: 'X' });
+  made.resolve(value);
+  return made;
+}
+
+const thrownBy = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('a webhook', () => {
+  async function hook(statuses: readonly number[], headers: Record<string, string> = {}) {
+    const got: { body: string; headers: Record<string, unknown> }[] = [];
+    const answer = async (request: IncomingMessage, response: ServerResponse) => {
+      got.push({ body: await readText(request), headers: request.headers });
+      response.writeHead(statuses[got.length - 1] ?? 200, headers).end('ok');
+    };
+    const server = await serve((request, response) => void answer(request, response));
+    const fetch = openGuardedFetch({ userAgent: 'pilcrow-test', allowPrivate: [server.allow] });
+    const channel = openWebhook({ url: secret(`${server.url}hook`), secret: secret('key') }, { fetch });
+    return {
+      got,
+      channel,
+      async [Symbol.asyncDispose]() {
+        await fetch[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  test('gets the message as JSON, signed, with an id to know repeats by', async () => {
+    await using place = await hook([200]);
+    await place.channel.deliver(message, signal);
+    const [{ body, headers } = { body: '', headers: {} }] = place.got;
+    expect(JSON.parse(body)).toEqual(message);
+    expect(headers['pilcrow-id']).toBe('abc');
+    expect(headers['pilcrow-signature']).toBe(`sha256=${createHmac('sha256', 'key').update(body).digest('hex')}`);
+  });
+
+  test.each([400, 401, 404, 410, 301])('that answers %i will never take it', async (status) => {
+    await using place = await hook([status], { location: '/elsewhere' });
+    expect(await thrownBy(place.channel.deliver(message, signal))).toBeInstanceOf(PermanentError);
+    expect(place.got).toHaveLength(1);
+  });
+
+  test.each([500, 502, 503, 408])('that answers %i may take it another time', async (status) => {
+    await using place = await hook([status]);
+    const error = await thrownBy(place.channel.deliver(message, signal));
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(PermanentError);
+  });
+
+  test('that asks for patience gets it', async () => {
+    await using place = await hook([429], { 'retry-after': '7' });
+    const error = await thrownBy(place.channel.deliver(message, signal));
+    expect(error).toBeInstanceOf(RetryLater);
+    expect((error as RetryLater).delayMs).toBeGreaterThan(6000);
+  });
+
+  test('on a private address needs the operator’s word', async () => {
+    await using server = await serve((_request, response) => response.end());
+    await using fetch = openGuardedFetch({ userAgent: 'pilcrow-test' });
+    const channel = openWebhook({ url: secret(server.url) }, { fetch });
+    expect(await thrownBy(channel.deliver(message, signal))).toBeInstanceOf(PermanentError);
+  });
+
+  test('whose secret is no URL fails its check', async () => {
+    await using fetch = openGuardedFetch({ userAgent: 'pilcrow-test' });
+    const check = openWebhook({ url: secret('nonsense') }, { fetch }).check(signal);
+    expect(await check).toBe('its secret is no URL');
+  });
+});
+
+describe('e-mail', () => {
+  async function postOffice(options: SMTPServerOptions = {}) {
+    const mails: string[] = [];
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData(stream, _session, callback) {
+        const parts: Buffer[] = [];
+        stream.on('data', (part: Buffer) => parts.push(part));
+        stream.on('end', () => {
+          mails.push(Buffer.concat(parts).toString());
+          callback();
+        });
+      },
+      ...options,
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server.server, 'listening');
+    const address = server.server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const channel = openEmail({
+      to: ['ops@example.org'],
+      from: 'Pilcrow <bot@example.org>',
+      smtp: secret(`smtp://127.0.0.1:${port}`),
+    });
+    return { mails, channel, [Symbol.asyncDispose]: () => new Promise<void>((done) => server.close(done)) };
+  }
+
+  test('arrives with its subject, its words and an id to know repeats by', async () => {
+    await using office = await postOffice();
+    await office.channel.deliver(message, signal);
+    const [mail = ''] = office.mails;
+    expect(mail).toContain('Message-ID: <abc@pilcrow>');
+    expect(mail).toContain('Auto-Submitted: auto-generated');
+    expect(mail).toMatch(/^To: ops@example\.org\r$/m);
+    expect(mail).toContain('One\r\ntwo');
+  });
+
+  test('that the server refuses for good will never arrive', async () => {
+    const refuse: SMTPServerOptions = {
+      onRcptTo: (_address, _session, callback) =>
+        callback(Object.assign(new Error('no such box'), { responseCode: 550 })),
+    };
+    await using office = await postOffice(refuse);
+    expect(await thrownBy(office.channel.deliver(message, signal))).toBeInstanceOf(PermanentError);
+  });
+
+  test('that the server puts off may arrive another time', async () => {
+    const busy: SMTPServerOptions = {
+      onRcptTo: (_address, _session, callback) => callback(Object.assign(new Error('busy'), { responseCode: 451 })),
+    };
+    await using office = await postOffice(busy);
+    const error = await thrownBy(office.channel.deliver(message, signal));
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(PermanentError);
+  });
+
+  test('is checked without sending any', async () => {
+    await using office = await postOffice();
+    expect(await office.channel.check(signal)).toBeUndefined();
+    expect(office.mails).toEqual([]);
+    const nowhere = openEmail({ to: ['a@b'], from: 'a@b', smtp: secret('smtp://127.0.0.1:1') });
+    expect(await nowhere.check(signal)).toContain('ECONNREFUSED');
+  });
+});

@@ -1,0 +1,40 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { noticeOn } from '../../src/channels/mention.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import { post, resolution } from '../rules/facts.ts';
+
+const verdict: Verdict = { action: 'log', rule: 'the-rest', template: null, asked: null, clause: null, rules: 'v1' };
+
+test('a notice says who cites what, where, and what is done about it', () => {
+  const cited = resolution({
+    paragraphs: [5],
+    links: [{ target: 'viewer', url: 'https://example.org/c#par5', paragraph: 5, exact: true, near: null, why: null }],
+  });
+  const { subject, text } = noticeOn(
+    post({ url: 'https://example.org/1', text: 'see\n#07ASTANA2244' }),
+    [cited],
+    verdict,
+  );
+  expect(subject).toBe('@reader cites 07ASTANA2244');
+  expect(text).toBe(`@reader cites 07ASTANA2244 (file: https://example.org/1)
+“see #07ASTANA2244”
+- 07ASTANA2244 ¶5: resolved https://example.org/c#par5
+Verdict: log by rule the-rest. Look closer: pilcrow explain file:1`);
+});
+
+test.each(['followers', 'direct'] as const)('what was written to %s is not passed on', (visibility) => {
+  const notice = noticeOn(post({ text: 'a secret #07ASTANA2244', visibility }), [], verdict);
+  expect(JSON.stringify(notice)).not.toContain('secret');
+});
+
+test('nobody can write lines of a mail’s head into a subject', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (handle) => {
+      const author = { id: 'a', handle: `a\r\nBcc: b@example.org${handle}`, name: null, bot: false };
+      const { subject } = noticeOn(post({ author }), [], verdict);
+      expect(subject).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+      expect(subject.length).toBeLessThanOrEqual(300);
+    }),
+  );
+});

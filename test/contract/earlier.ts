@@ -1,0 +1,82 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Resolution } from '../../src/core/citation.ts';
+import { decidePosts } from '../../src/ledger/deciding.ts';
+import { countEarlier } from '../../src/ledger/earlier.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { keepPosts } from '../../src/ledger/posts.ts';
+import { type Counter, counterKey, openWindows, per } from '../../src/rules/counters.ts';
+import { resolution } from '../rules/facts.ts';
+import { now, verdict } from '../support/ledger.ts';
+import { post } from '../support/posts.ts';
+
+const cables = ['07ASTANA2244', '06PARIS1'] as const;
+
+/** Posts in the order of their arrival: `wait` after the one before. */
+const arrivals = fc.array(
+  fc.record({
+    wait: fc.constantFrom(0, 1, 500, 1000),
+    author: fc.constantFrom('ada', 'bob'),
+    thread: fc.constantFrom(null, 0, 1),
+    cited: fc.subarray([...cables]),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+const counters: readonly Counter[] = per.flatMap((whose) =>
+  [1000, 2000].map((within) => ({ per: whose, within, most: 100 })),
+);
+
+/** What came before a post is counted alike by every ledger, and by a backtest that lets posts pass by. */
+export function earlierContract(open: () => Promise<{ ledger: Ledger }>): void {
+  describe('what came before a post', () => {
+    test('is counted as a backtest counts it, in every window', async () => {
+      const { ledger } = await open();
+      await using _closed = ledger;
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(arrivals, async (given) => {
+          run += 1;
+          // A platform of its own for each run; whose window is `all` sees the runs before, so they lie further apart.
+          const platform = `p${run}`;
+          const windows = openWindows(counters);
+          let at = now + run * 1_000_000;
+          for (const [i, { wait, author, thread, cited }] of given.entries()) {
+            at += wait;
+            const id = String(i).padStart(3, '0');
+            const one = post({
+              id,
+              platform,
+              author: { id: author, handle: author, name: null, bot: false },
+              // A thread is called like the post that starts it.
+              ...(thread !== null &&
+                thread < i &&
+                given[thread]?.thread === null && { thread: String(thread).padStart(3, '0') }),
+            });
+            const resolutions = cited.map((name) => resolution({ referenceId: name as Resolution['referenceId'] }));
+            await ledger.transact((tx) => keepPosts(tx, 'f', [{ post: one, citations: [], surplus: 0 }], at));
+            const counted = await countEarlier(
+              ledger.db,
+              { key: one.key, keptAt: at, platform, author, thread: one.thread, cables: cited },
+              counters,
+            );
+            const expected = windows.pass(one, resolutions, at);
+            expect(counted).toEqual(counters.map((counter) => expected.get(counterKey(counter))));
+            const decision = { key: one.key, at, revision: 0, resolutions, verdict, reply: undefined };
+            await ledger.transactEach(decidePosts, decision);
+          }
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    test('is counted no further than it matters', async () => {
+      const { ledger } = await open();
+      await using _closed = ledger;
+      const posts = ['1', '2', '3', '4'].map((id) => ({ post: post({ id }), citations: [], surplus: 0 }));
+      await ledger.transact((tx) => keepPosts(tx, 'f', posts, now));
+      const asked = { key: 'file:4', keptAt: now, platform: 'file', author: 'ada', thread: '4', cables: [] };
+      expect(await countEarlier(ledger.db, asked, [{ per: 'author', within: 1000, most: 2 }])).toEqual([2]);
+    });
+  });
+}

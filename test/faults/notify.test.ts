@@ -1,0 +1,124 @@
+import { text as readText } from 'node:stream/consumers';
+import { writeFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { type App, openApp, readConfig } from '../../src/app.ts';
+import type { Event } from '../../src/core/event.ts';
+import { deletePost } from '../../src/ledger/changes.ts';
+import { lostNotices, takeNotices } from '../../src/ledger/notices.ts';
+import { drain } from '../../workers/index.ts';
+import { testClock } from '../support/clock.ts';
+import { serve } from '../support/serve.ts';
+import { tempDir } from '../support/temp.ts';
+import { ownRules, writeWorkplace } from '../support/workplace.ts';
+
+interface Hook {
+  readonly id: string;
+  readonly data: readonly { readonly post: { readonly key: string } }[];
+}
+
+const line = (id: string) => ({ id, createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244', author: id });
+
+/** A bot that tells a webhook of each mention; the hook answers by the script, then with 200. */
+async function open(posts: readonly object[], script: number[] = []) {
+  const got: Hook[] = [];
+  const server = await serve((request, response) => {
+    void readText(request).then((body) => {
+      const status = script.shift() ?? 200;
+      if (status === 0) return request.socket.destroy();
+      if (status === 200 || status === 1) got.push(JSON.parse(body) as Hook);
+      // Taken, and its answer is lost.
+      if (status === 1) return request.socket.destroy();
+      return response.writeHead(status).end();
+    });
+  });
+  const dir = await tempDir();
+  const config = writeWorkplace(dir, posts);
+  writeFileSync(ownRules(dir), 'rules: [{ name: tell, action: notify, to: hook }, { name: record, action: log }]\n');
+  writeFileSync(join(dir, 'url'), server.url);
+  const channels = `channels: [{ name: hook, kind: webhook, url: { file: url } }]\nnetwork: { allowPrivate: ['${server.allow}'] }\n`;
+  writeFileSync(config, readFileSync(config, 'utf8') + channels);
+  const clock = testClock();
+  const stop = new AbortController();
+  const events: Event[] = [];
+  const app: App = await openApp(readConfig({ config }), {
+    tell: (event) => events.push(event),
+    stopping: stop.signal,
+    hurry: stop.signal,
+    bell: 'none',
+    clock,
+  });
+  onTestFinished(async () => {
+    await app[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+  return {
+    app,
+    clock,
+    events,
+    got,
+    work: () => drain(app),
+    told: () => got.map(({ data }) => data.map(({ post }) => post.key)),
+  };
+}
+
+test('a channel is told of each mention, those of one moment together', async () => {
+  const { work, told } = await open([line('1'), line('2'), line('3')]);
+  await work();
+  await work();
+  expect(told()).toEqual([['file:1', 'file:2', 'file:3']]);
+});
+
+test.each([[[0, 0]], [[500, 503]], [[429]]])('one that fails by %j is told all the same, later', async (script) => {
+  const { work, told, clock } = await open([line('1')], script);
+  await work();
+  expect(told()).toEqual([]);
+  for (let i = 0; i < 3; i++) {
+    clock.advance(3_600_000);
+    await work();
+  }
+  expect(told()).toEqual([['file:1']]);
+});
+
+test('what was taken and not answered comes again under the same id', async () => {
+  const { work, got, clock } = await open([line('1')], [1]);
+  await work();
+  clock.advance(3_600_000);
+  await work();
+  expect(got).toHaveLength(2);
+  expect(got[0]?.id).toBe(got[1]?.id);
+});
+
+test('a process that dies with notices in its hands leaves them to the next', async () => {
+  const { app, work, told, clock } = await open([line('1')], [500]);
+  await work();
+  clock.advance(3_600_000);
+  const now = await app.ledger.now();
+  const taken = await app.ledger.transact((tx) => takeNotices(tx, { channel: 'hook', now, leaseMs: 1000, most: 9 }));
+  expect(taken).toHaveLength(1);
+  await work();
+  expect(told()).toEqual([]);
+  clock.advance(2000);
+  await work();
+  expect(told()).toEqual([['file:1']]);
+});
+
+test('one that will never take it is given up, with the reason', async () => {
+  const { app, work, told, clock } = await open([line('1')], [404]);
+  await work();
+  clock.advance(3_600_000);
+  await work();
+  expect(told()).toEqual([]);
+  expect(await lostNotices(app.ledger.db)).toEqual([
+    { channel: 'hook', count: 1, error: 'the webhook refuses it with status 404' },
+  ]);
+});
+
+test('nothing is told of a post that its author has deleted meanwhile', async () => {
+  const { app, work, told, clock } = await open([line('1')], [500]);
+  await work();
+  await app.ledger.transact((tx) => deletePost(tx, 'file:1', { now: clock.now(), withdraw: true }));
+  clock.advance(3_600_000);
+  await work();
+  expect(told()).toEqual([]);
+});
