@@ -4,6 +4,7 @@ import { catalogueCommand } from './cli/catalogue.ts';
 import { consentCommand } from './cli/consent.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { explainCommand } from './cli/explain.ts';
+import { initCommand } from './cli/init.ts';
 import { ledgerCommand } from './cli/ledger.ts';
 import { onceCommand } from './cli/once.ts';
 import { openOutput, type Output } from './cli/output.ts';
@@ -41,6 +42,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 const commands: readonly ((output: Output) => Command)[] = [
+  initCommand,
   runCommand,
   onceCommand,
   resolveCommand,
@@ -61,6 +63,7 @@ const commands: readonly ((output: Output) => Command)[] = [
 
 const examples = `
 Examples:
+  pilcrow init                                 be asked for platforms and credentials
   pilcrow run                                  work until stopped: read feeds, answer, follow up
   pilcrow resolve '#07ASTANA2244 ¶5'           what a text cites, and the links
   pilcrow parse --json page.html               a cable page as data

@@ -70,6 +70,28 @@ export interface Driver<FeedConfig, PublisherConfig> {
   checkPublisher?(config: PublisherConfig, context: DriverContext): Promise<string | undefined>;
 }
 
+/** Something that `init` asks of a newcomer, for one key of an entry. */
+export interface Question {
+  /** Key of the entry that the answer goes to. */
+  readonly key: string;
+  /** In a few words, with where to find it. */
+  readonly ask: string;
+  /** The answer is a secret: it goes to `.env` under this name, and the entry names that. */
+  readonly env?: string;
+  /** The entry holds a list; answers are divided by commas. */
+  readonly list?: true;
+  /** Taken where nothing is answered. */
+  readonly usual?: string;
+}
+
+/** How a newcomer comes to an account that works. */
+export interface Setup {
+  /** What is to be done on the platform before, a line a step. */
+  readonly before: readonly string[];
+  /** Asked once, for feed and publisher alike where both have the key. */
+  readonly questions: readonly Question[];
+}
+
 /** A social network, a file, a log: one folder (`config.ts`, `driver.ts`) and one line in the registry. */
 export interface Platform<
   FeedConfig extends z.ZodObject = z.ZodObject,
@@ -88,5 +110,7 @@ export interface Platform<
   readonly streams?: boolean;
   /** Schema of an entry under `publishers:`, beside the `name` and `platform` that all have. */
   readonly publisher?: PublisherConfig;
+  /** What `init` tells and asks. Left out: it is not offered there. */
+  readonly setup?: Setup;
   load(): Promise<Driver<z.infer<FeedConfig>, z.infer<PublisherConfig>>>;
 }

@@ -18,5 +18,11 @@ export const feeds: Platform<typeof WebFeed> = {
   id: 'feeds',
   summary: 'Items of RSS, Atom, RDF and JSON feeds',
   feed: WebFeed,
+  setup: {
+    before: [
+      'Look for the address of the feed: of a tag of a blog, of a Mastodon tag (https://SERVER/tags/cablegate.rss).',
+    ],
+    questions: [{ key: 'url', ask: 'Address of the feed' }],
+  },
   load: async () => (await import('./driver.ts')).driver,
 };

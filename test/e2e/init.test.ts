@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { platforms } from '../../src/platforms/index.ts';
+import { serve } from '../support/serve.ts';
+import { tempDir } from '../support/temp.ts';
+import { pilcrow } from '../support/workplace.ts';
+
+async function init(cwd: string, answers: readonly string[], args: readonly string[] = []) {
+  const child = pilcrow(['init', ...args], { cwd });
+  child.child.stdin.end(answers.map((answer) => `${answer}\n`).join(''));
+  const code = await child.exited;
+  return { code, out: child.out, err: child.err };
+}
+
+test('a newcomer who is led to a web feed has a configuration that runs', async () => {
+  const dir = await tempDir();
+  await using site = await serve((_request, response) => response.end('<rss version="2.0"><channel/></rss>'));
+  const { code, out } = await init(dir, ['nonsense', 'feeds', site.url]);
+  expect(out).toContain('Not in the list: nonsense');
+  expect(out).toContain('docs/platforms/feeds.md');
+  // The test's site is not public, and that is said.
+  expect(out).toMatch(/FAIL feed from-feeds: .*private|loopback/);
+  expect(out).toContain('npx pilcrow run --config my/pilcrow.yaml');
+  expect(code).toBe(0);
+  const config = readFileSync(join(dir, 'my/pilcrow.yaml'), 'utf8');
+  expect(config).toContain(`url: ${site.url}`);
+  const once = pilcrow(['doctor', '--config', 'my/pilcrow.yaml'], { cwd: dir });
+  await once.exited;
+  expect(once.out).toContain('ok   configuration');
+  expect(existsSync(join(dir, '.env'))).toBe(false);
+});
+
+test('what is there already is not overwritten, and nobody is asked for nothing', async () => {
+  const dir = await tempDir();
+  mkdirSync(join(dir, 'my'));
+  writeFileSync(join(dir, 'my/pilcrow.yaml'), 'mine');
+  expect(await init(dir, ['feeds', 'https://example.org/feed'])).toMatchObject({ code: 2, out: '' });
+  expect(readFileSync(join(dir, 'my/pilcrow.yaml'), 'utf8')).toBe('mine');
+});
+
+test('who stops answering has nothing written', async () => {
+  const dir = await tempDir();
+  expect(await init(dir, ['feeds'])).toMatchObject({ code: 2, err: expect.stringContaining('nothing was written') });
+  expect(existsSync(join(dir, 'my'))).toBe(false);
+});
+
+test('every platform that reads or answers tells a newcomer what to do, or reads what is on this machine', () => {
+  const without = platforms.filter(({ setup }) => setup === undefined).map(({ id }) => id);
+  expect(without).toEqual(['file', 'log']);
+  for (const { feed, publisher, setup } of platforms) {
+    const known = { ...feed?.shape, ...publisher?.shape };
+    for (const { key } of setup?.questions ?? []) expect(Object.keys(known)).toContain(key);
+  }
+});
