@@ -13,6 +13,8 @@ import { changes } from '../rules/changes.ts';
 import { type Counter, countersOf } from '../rules/counters.ts';
 import { decide } from '../rules/decide.ts';
 import { version } from '../rules/version.ts';
+import { templateFor } from '../replies/templates.ts';
+import { accountOf } from './brakes.ts';
 import { failingTests } from './rule-tests.ts';
 import { courtesies, type Question, readRules } from './rules.ts';
 
@@ -114,6 +116,9 @@ function stateOf({ rules, templates }: Config): string {
 }
 
 function rulebook({ config, publisher: open }: Parts, { rules, templates }: RulesRead): Rulebook {
+  const audience = (publisher: string, { language }: Post) => {
+    return { platform: accountOf(config, publisher).platform, language };
+  };
   const limitsOf = async (name: string) => (await open(name))?.limits;
   return {
     version: version(rules),
@@ -121,14 +126,14 @@ function rulebook({ config, publisher: open }: Parts, { rules, templates }: Rule
     decide: (question) => decide({ ...question, ...courtesies(config, question) }, rules),
     async compose({ publisher, template, ...answer }) {
       const limits = await limitsOf(publisher);
-      const words = templates.get(template ?? 'default');
+      const words = templateFor(templates, template ?? 'default', audience(publisher, answer.post));
       if (words === undefined || limits === undefined)
         throw new Error(`no template ${template} or publisher ${publisher}`);
       return compose({ ...answer, template: words, limits });
     },
     async help(post, publisher) {
       const limits = await limitsOf(publisher);
-      const template = templates.get('help');
+      const template = templateFor(templates, 'help', audience(publisher, post));
       return limits && template && composeHelp({ template, post, limits });
     },
   };

@@ -10,7 +10,7 @@ import { usualLimits } from '../platforms/lengths.ts';
 import { policyOf } from '../platforms/policies.ts';
 import { leastLength } from '../replies/fit.ts';
 import { plainest } from '../replies/specimens.ts';
-import { loadTemplates, type Template, type Templates } from '../replies/templates.ts';
+import { loadTemplates, type Template, templateFor, templateNames, type Templates } from '../replies/templates.ts';
 import { type Counter, counterKey, type Earlier } from '../rules/counters.ts';
 import { lint } from '../rules/lint.ts';
 import { type Rules, rulesSchema, type Vocabulary } from '../rules/schema.ts';
@@ -32,7 +32,7 @@ export function inspectRules(config: Config, file = config.rules): readonly Find
     lint(rules, {
       policies: policyOf,
       answering,
-      misfit: (template, platform) => misfit(templates.get(template), platform),
+      misfit: (template, platform) => misfit(templateFor(templates, template, { platform, language: null }), platform),
     }),
   );
 }
@@ -51,7 +51,7 @@ function wordsOf(config: Config, templates: Templates): Vocabulary {
   return {
     platforms: platforms.map(({ id }) => id),
     feeds: config.feeds.map(({ name }) => name),
-    templates: [...templates.keys()],
+    templates: templateNames(templates),
     channels: config.channels.map(({ name }) => name),
     presets: presetNames(),
     ...placeNames(),

@@ -15,6 +15,36 @@ export interface Template {
 /** By file name without `.liquid`. */
 export type Templates = ReadonlyMap<string, Template>;
 
+/** Where a text goes, and the language of who reads it (BCP 47). */
+export interface Audience {
+  readonly platform: string;
+  readonly language: string | null;
+}
+
+/**
+ * The template of this name that was written for the platform and language (`default.x.de`), else for one of them (`default.x`,
+ * `default.de`), else for all. Undefined: there is none of the name.
+ */
+export function templateFor(
+  templates: Templates,
+  name: string,
+  { platform, language }: Audience,
+): Template | undefined {
+  const spoken = language?.toLowerCase().split('-')[0];
+  const endings = [
+    ...(spoken ? [`.${platform}.${spoken}`] : []),
+    `.${platform}`,
+    ...(spoken ? [`.${spoken}`] : []),
+    '',
+  ];
+  return endings.map((ending) => templates.get(name + ending)).find((template) => template !== undefined);
+}
+
+/** Names that rules may use: what is written for a platform or language goes by the name of all. */
+export function templateNames(templates: Templates): string[] {
+  return [...new Set([...templates.keys()].map((name) => name.split('.', 1)[0] ?? name))];
+}
+
 const extension = '.liquid';
 const maxBytes = 64 * 1024;
 const maxOutput = 100_000;

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ConfigError, PermanentError } from '../../src/core/errors.ts';
 import { compose } from '../../src/replies/compose.ts';
 import { specimens } from '../../src/replies/specimens.ts';
-import { loadTemplates, type Template } from '../../src/replies/templates.ts';
+import { loadTemplates, type Template, templateFor, templateNames } from '../../src/replies/templates.ts';
 import { post, seed, templateIn } from './answers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pilcrow-templates-'));
@@ -142,3 +142,31 @@ test('author and bot can be named', () => {
 function keys(value: object): string[] {
   return Object.keys(value).toSorted();
 }
+
+describe('templates for platforms and languages', () => {
+  const all = new Map(
+    ['default', 'default.x', 'default.de', 'default.x.de', 'short.de'].map((name) => [
+      name,
+      { name, render: () => name },
+    ]),
+  );
+  const chosen = (name: string, platform: string, language: string | null) =>
+    templateFor(all, name, { platform, language })?.name;
+
+  test.each([
+    ['default', 'mastodon', null, 'default'],
+    ['default', 'mastodon', 'fr', 'default'],
+    ['default', 'mastodon', 'de', 'default.de'],
+    ['default', 'mastodon', 'de-AT', 'default.de'],
+    ['default', 'x', 'en', 'default.x'],
+    ['default', 'x', 'DE', 'default.x.de'],
+    ['short', 'x', 'de', 'short.de'],
+    ['short', 'x', 'en', undefined],
+  ])('%s on %s in %s is %s', (name, platform, language, expected) => {
+    expect(chosen(name, platform, language)).toBe(expected);
+  });
+
+  test('are named by rules without their endings', () => {
+    expect(templateNames(all)).toEqual(['default', 'short']);
+  });
+});
