@@ -33,7 +33,7 @@ export function toPost(event: VerifiedEvent, { relay, profile, account, now }: S
       name: profile?.name ?? null,
       bot: profile?.bot ?? false,
     },
-    text: storable(event.content),
+    text: storable(withMentions(event.content)),
     language: languageOf(event),
     createdAt: Math.min(event.created_at * 1000, now),
     hashtags: [...new Set(tagValues(event, 't').map((tag) => storable(tag.slice(0, 200))))].slice(0, maxTags),
@@ -55,6 +55,11 @@ export function keyOf(id: string): string {
 /** A page that shows an event to people without a client, with a hint where it is (NIP-19). */
 export function webPage({ id, pubkey }: Pick<VerifiedEvent, 'id' | 'pubkey'>, relay: string): string {
   return `https://njump.me/${nip19.neventEncode({ id, author: pubkey, relays: [relay] })}`;
+}
+
+/** Who is mentioned stands in the text as a key (NIP-27); people and the rest of the bot know mentions by their @. */
+function withMentions(content: string): string {
+  return content.replaceAll(/(?<![\w:])nostr:(?=(?:npub|nprofile)1[02-9ac-hj-np-z])/g, '@');
 }
 
 /** NIP-36; its reason may be left out. */

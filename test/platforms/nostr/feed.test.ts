@@ -1,5 +1,7 @@
 import type { Event } from 'nostr-tools/core';
+import { npubEncode } from 'nostr-tools/nip19';
 import { describe, expect, test } from 'vitest';
+import { controlWord } from '../../../src/core/control.ts';
 import { RetryLater } from '../../../src/core/errors.ts';
 import type { Cursor, Page } from '../../../src/core/post.ts';
 import { NostrFeed } from '../../../src/platforms/nostr/config.ts';
@@ -155,6 +157,16 @@ describe('a note', () => {
     await relay.bring(note('help', { tags: [['p', bot.key]] }));
     await using reader = await openReader([relay]);
     expect((await reader.look()).flatMap(({ posts }) => posts)).toMatchObject([{ text: 'help', summoned: true }]);
+  });
+
+  test('has mentions as people write them, so that words addressed to the bot are understood', async () => {
+    await using relay = await startNostrRelay();
+    const npub = npubEncode(bot.key);
+    await relay.bring(note(`nostr:${npub} stop`, { tags: [['p', bot.key]] }));
+    await using reader = await openReader([relay]);
+    const [text = ''] = await reader.texts();
+    expect(text).toBe(`@${npub} stop`);
+    expect(controlWord(text)).toBe('stop');
   });
 
   test('of the bot itself, and one that has expired (NIP-40), are passed over', async () => {
