@@ -91,6 +91,8 @@ const homes: Record<string, readonly string[]> = {
   pino: ['src/observe/log.ts'],
   'prom-client': ['src/observe/metrics.ts'],
   re2js: ['src/rules/pattern.ts'],
+  'nostr-tools': ['src/platforms/nostr'],
+  ws: ['src/platforms/nostr'],
 };
 
 /** Registries are for the composition root alone. */

@@ -1,0 +1,85 @@
+import { messageOf } from '../../core/errors.ts';
+import type { DriverContext } from '../platform.ts';
+import type { NostrFeed, NostrPublisher } from './config.ts';
+import { interestOf } from './interest.ts';
+import { keyPairOf } from './keys.ts';
+import { openProfiles } from './profiles.ts';
+import { relayInfo, type RelayInfo } from './relay-info.ts';
+import { type Relay, openRelay } from './relay.ts';
+
+const timeoutMs = 10_000;
+/** Relays refuse events that are further off. */
+const clockSkewMs = 60_000;
+
+/** Undefined, or what is in the way of reading, in words. */
+export async function checkFeed(config: NostrFeed, context: DriverContext): Promise<string | undefined> {
+  try {
+    const { filters } = interestOf(config);
+    const [filter = {}] = filters;
+    return wordsOf(
+      await eachRelay(config.relays, (relay, signal) => relay.query({ ...filter, limit: 1 }, signal), context),
+    );
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Undefined, or what is in the way of publishing, in words. */
+export async function checkPublisher(config: NostrPublisher, context: DriverContext): Promise<string | undefined> {
+  try {
+    const { public: account } = keyPairOf(config.key);
+    const seen = { profiles: 0, bots: 0 };
+    const look = async (relay: Relay, signal: AbortSignal) => {
+      await relay.query({ kinds: [0], authors: [account], limit: 1 }, signal);
+      const said = await openProfiles([relay], context.clock).of([account], signal);
+      seen.profiles += 1;
+      if (said.get(account)?.bot) seen.bots += 1;
+    };
+    const faults = await eachRelay(config.relays, look, context, writingFaults);
+    if (seen.profiles > 0 && seen.bots === 0)
+      faults.push(
+        'no relay has a profile of this account with `"bot": true` (NIP-24): people should see that it is one',
+      );
+    return wordsOf(faults);
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+async function eachRelay(
+  urls: readonly string[],
+  look: (relay: Relay, signal: AbortSignal) => Promise<unknown>,
+  { fetch, clock }: DriverContext,
+  faultsIn: (info: RelayInfo) => string[] = () => [],
+): Promise<string[]> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const faults = await Promise.all(
+    urls.map(async (url) => {
+      await using relay = openRelay(url);
+      try {
+        await look(relay, signal);
+      } catch (error) {
+        return [signal.aborted ? `${relay.name}: no answer within ${timeoutMs / 1000} s` : messageOf(error)];
+      }
+      const info = await relayInfo(url, fetch, signal);
+      const skewMs = info.clock === undefined ? 0 : clock.now() - info.clock;
+      const skew =
+        Math.abs(skewMs) > clockSkewMs ? [`this clock is ${Math.round(skewMs / 1000)} s before that of the relay`] : [];
+      return [...skew, ...faultsIn(info)].map((fault) => `${relay.name}: ${fault}`);
+    }),
+  );
+  return faults.flat();
+}
+
+function writingFaults({ limits }: RelayInfo): string[] {
+  return [
+    ...(limits.auth_required ? ['it wants writers to identify themselves (NIP-42), which this bot does not'] : []),
+    ...(limits.payment_required ? ['it takes events only from accounts that have paid'] : []),
+    ...(limits.restricted_writes ? ['it takes events only from accounts that it knows'] : []),
+    ...(limits.min_pow_difficulty ? ['it wants proof of work (NIP-13), which this bot does not give'] : []),
+  ];
+}
+
+function wordsOf(faults: readonly string[]): string | undefined {
+  return faults.length === 0 ? undefined : faults.join('; ');
+}

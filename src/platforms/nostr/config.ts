@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { Duration } from '../../core/duration.ts';
+import { Secret } from '../../core/secret.ts';
+import type { Platform } from '../platform.ts';
+import { policies } from '../policies.ts';
+
+const Relays = z
+  .array(z.url({ protocol: /^wss?$/, error: 'expected the address of a relay, wss://…' }))
+  .min(1)
+  .max(20)
+  .refine((urls) => new Set(urls).size === urls.length, 'expected each relay once');
+
+export const NostrFeed = z.strictObject({
+  relays: Relays.describe('Addresses of relays, `wss://…`; each has only what was sent to it, so name several'),
+  tags: z
+    .array(z.string().regex(/^[^\s#＃]{1,64}$/u, 'expected a hashtag without its #'))
+    .min(1)
+    .max(100)
+    .default(['cablegate'])
+    .describe('Hashtags to ask for, without #; each is asked for as written and in lower case'),
+  account: z
+    .string()
+    .regex(/^(npub1[02-9ac-hj-np-z]{58}|[0-9a-f]{64})$/, 'expected a public key, npub1… or 64 hexadecimal digits')
+    .optional()
+    .describe('Public key of the bot: who tags it summons the bot. Left out: nobody can'),
+  scan: z
+    .boolean()
+    .default(false)
+    .describe('Read every note of these relays, and search its text for hashtags and IDs: finds what is not tagged'),
+  every: Duration.prefault('5m').describe('How often to look for what the stream did not bring'),
+  overlap: Duration.prefault('1h').describe('How far back each look reads again, for clocks that are slow'),
+  firstRun: Duration.prefault('1d').describe(
+    'At the first look at a relay, what was written longer ago counts as seen',
+  ),
+  firstRunItems: z.int().min(0).max(500).default(20).describe('At the first look, no more than this many posts'),
+});
+export type NostrFeed = z.infer<typeof NostrFeed>;
+
+export const NostrPublisher = z.strictObject({
+  relays: Relays.describe('Addresses of the relays that replies are sent to, `wss://…`; one that accepts is enough'),
+  key: Secret.describe('Secret key of the bot, nsec1… or 64 hexadecimal digits'),
+  maxLength: z
+    .int()
+    .min(100)
+    .max(10_000)
+    .default(1000)
+    .describe('Longest text, in characters; less where the relays allow less'),
+});
+export type NostrPublisher = z.infer<typeof NostrPublisher>;
+
+export const nostr: Platform<typeof NostrFeed, typeof NostrPublisher> = {
+  id: 'nostr',
+  summary: 'Notes on Nostr relays',
+  addressesPeople: true,
+  permits: policies.nostr.permits,
+  streams: true,
+  feed: NostrFeed,
+  publisher: NostrPublisher,
+  setup: {
+    before: [
+      'Make a key pair for the bot alone, with any Nostr client; its profile should say `bot: true` (NIP-24).',
+      'Pick relays where your readers are, and read their rules.',
+    ],
+    questions: [
+      { key: 'relays', ask: 'Relays, wss://…, with commas', list: true, usual: 'wss://relay.damus.io, wss://nos.lol' },
+      { key: 'tags', ask: 'Hashtags to listen for, with commas', list: true, usual: 'cablegate' },
+      { key: 'account', ask: 'Public key of the bot, npub1…' },
+      { key: 'key', ask: 'Secret key of the bot, nsec1…', env: 'NOSTR_KEY' },
+    ],
+  },
+  load: async () => (await import('./driver.ts')).driver,
+};

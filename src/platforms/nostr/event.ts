@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { VerifiedEvent } from 'nostr-tools/core';
+import { verifyEvent } from 'nostr-tools/pure';
+import { z } from 'zod';
+
+const hex = (digits: number) =>
+  z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`), `expected ${digits} hexadecimal digits`);
+
+const Received = z.object({
+  id: hex(64),
+  pubkey: hex(64),
+  created_at: z.int().min(0),
+  kind: z.int().min(0).max(65_535),
+  tags: z.array(z.array(z.string())).max(2000),
+  content: z.string().max(65_536),
+  sig: hex(128),
+});
+
+const maxTagsLength = 262_144;
+/** Clocks differ; what is later than this is a lie. */
+export const aheadSeconds = 15 * 60;
+
+/** An event as somebody sent it: verified, or what is wrong with it. `now` in milliseconds. */
+export function readEvent(received: unknown, now: number): VerifiedEvent | { readonly fault: string } {
+  const { data: event, error } = Received.safeParse(received);
+  if (error) {
+    const [issue] = error.issues;
+    return { fault: `not an event: ${issue?.path.slice(0, 3).join('.')}: ${issue?.message}`.slice(0, 200) };
+  }
+  if (event.tags.flat().reduce((sum, { length }) => sum + length, 0) > maxTagsLength)
+    return { fault: 'its tags are too long' };
+  if (!verifyEvent(event)) return { fault: 'its id or its signature is wrong' };
+  if (event.created_at > now / 1000 + aheadSeconds) return { fault: 'it is dated in the future' };
+  return event;
+}
+
+const Claims = z.object({
+  id: z.string().max(64).catch(''),
+  kind: z.number().catch(-1),
+  /** Seconds. */
+  created_at: z.number().catch(-1),
+});
+
+/** What something that nobody has verified yet claims to be; -1 and no id where it claims nothing. */
+export function claimsOf(received: unknown): z.infer<typeof Claims> {
+  return Claims.safeParse(received).data ?? { id: '', kind: -1, created_at: -1 };
+}
+
+/** Of an id, or of what has none that can be believed. 64 bits are enough to tell a few thousand apart. */
+export function markOf(received: unknown): string {
+  const text = typeof received === 'string' ? received : JSON.stringify(received);
+  return createHash('sha256').update(text).digest().subarray(0, 8).toString('base64url');
+}
+
+/** The values of all tags of a name. */
+export function tagValues({ tags }: Pick<VerifiedEvent, 'tags'>, name: string): string[] {
+  return tags.flatMap(([tag, value]) => (tag === name && value !== undefined ? [value] : []));
+}
+
+export function isExpired(event: VerifiedEvent, now: number): boolean {
+  const [at] = tagValues(event, 'expiration');
+  return at !== undefined && Number(at) * 1000 <= now;
+}

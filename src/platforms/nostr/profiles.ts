@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Clock } from '../../core/clock.ts';
+import { storable } from '../../core/text.ts';
+import { readEvent } from './event.ts';
+import type { Relay } from './relay.ts';
+
+/** What an account says of itself (kind 0, NIP-24). */
+export interface Profile {
+  readonly name: string | null;
+  readonly bot: boolean;
+}
+
+export interface Profiles {
+  /** Of these accounts, as far as any relay has them. Never fails: who has no profile has said nothing. */
+  of(accounts: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Profile>>;
+}
+
+const maxKnown = 5000;
+const knownMs = 60 * 60_000;
+
+const Content = z.object({
+  name: z.string().catch(''),
+  display_name: z.string().catch(''),
+  bot: z.boolean().catch(false),
+});
+
+export function openProfiles(relays: readonly Relay[], clock: Clock): Profiles {
+  const known = new Map<string, { profile: Profile; until: number }>();
+  const nothing: Profile = { name: null, bot: false };
+  return {
+    async of(accounts, signal) {
+      const now = clock.now();
+      const missing = [...new Set(accounts)].filter((account) => (known.get(account)?.until ?? 0) <= now);
+      const found = missing.length === 0 ? undefined : await ask(relays, missing, { now, signal });
+      const answer = new Map(
+        accounts.map((account) => [account, found?.get(account) ?? known.get(account)?.profile ?? nothing]),
+      );
+      for (const account of found === undefined ? [] : missing) {
+        known.delete(account);
+        known.set(account, { profile: answer.get(account) ?? nothing, until: now + knownMs });
+      }
+      for (const oldest of known.keys()) {
+        if (known.size <= maxKnown) break;
+        known.delete(oldest);
+      }
+      return answer;
+    },
+  };
+}
+
+/** Undefined: no relay answered. */
+async function ask(
+  relays: readonly Relay[],
+  accounts: readonly string[],
+  { now, signal }: { readonly now: number; readonly signal: AbortSignal },
+): Promise<Map<string, Profile> | undefined> {
+  const filter = { kinds: [0], authors: [...accounts], limit: accounts.length };
+  const answers = await Promise.all(relays.map((relay) => relay.query(filter, signal).catch(() => undefined)));
+  const heard = answers.filter((answer) => answer !== undefined);
+  if (heard.length === 0) return undefined;
+  const latest = new Map<string, { at: number; profile: Profile }>();
+  for (const received of heard.flat()) {
+    const event = readEvent(received, now);
+    if ('fault' in event || event.kind !== 0 || !accounts.includes(event.pubkey)) continue;
+    if ((latest.get(event.pubkey)?.at ?? -1) < event.created_at)
+      latest.set(event.pubkey, { at: event.created_at, profile: profileIn(event.content) });
+  }
+  return new Map([...latest].map(([account, { profile }]) => [account, profile]));
+}
+
+function profileIn(content: string): Profile {
+  let json: unknown;
+  try {
+    json = JSON.parse(content);
+  } catch {
+    // Then it says nothing.
+  }
+  const { data } = Content.safeParse(json);
+  const name = storable((data?.display_name || data?.name || '').trim().slice(0, 200));
+  return { name: name === '' ? null : name, bot: data?.bot === true };
+}

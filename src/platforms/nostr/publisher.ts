@@ -1,0 +1,156 @@
+import type { VerifiedEvent } from 'nostr-tools/core';
+import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import type { Payload, Published } from '../../core/reply.ts';
+import type { DriverContext, Publisher } from '../platform.ts';
+import type { NostrPublisher } from './config.ts';
+import { readEvent, tagValues } from './event.ts';
+import { keyPairOf } from './keys.ts';
+import { relayInfo } from './relay-info.ts';
+import { type Answer, type Relay, isRateLimit, openRelay } from './relay.ts';
+import { deletionEvent, replyEvent } from './reply-event.ts';
+import { webPage } from './to-post.ts';
+
+const retryMs = 60_000;
+/** After the first relay has accepted, the others get this long. */
+const graceMs = 3000;
+
+export async function openPublisher(
+  config: NostrPublisher,
+  { clock, fetch, notices }: DriverContext,
+): Promise<Publisher & AsyncDisposable> {
+  const keys = keyPairOf(config.key);
+  const relays = config.relays.map(openRelay);
+  const infos = await Promise.all(relays.map(({ url }) => relayInfo(url, fetch, new AbortController().signal)));
+  const lengths = infos.flatMap(({ limits }) => limits.max_content_length ?? []);
+  const [first = ''] = config.relays;
+  const publishedAs = (event: VerifiedEvent): Published => ({ id: event.id, url: webPage(event, first) });
+
+  /** All relays at a time; who was slow after the first has accepted counts as silent. */
+  async function offer(event: VerifiedEvent, signal: AbortSignal): Promise<Answer[]> {
+    const patience = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const until = AbortSignal.any([signal, patience.signal]);
+    const answers = await Promise.all(
+      relays.map(async (relay) => {
+        const answer = await relay.publish(event, until);
+        if (answer.kind === 'accepted') timer ??= setTimeout(() => patience.abort(new Error('too late')), graceMs);
+        return answer;
+      }),
+    );
+    clearTimeout(timer);
+    return answers;
+  }
+
+  return {
+    // Characters, as NIP-11 counts them.
+    limits: { maxLength: Math.min(config.maxLength, ...lengths), length: (text) => Array.from(text).length },
+    repeat: 'harmless',
+    self: keys.public,
+    async publish(payload, signal) {
+      if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+      if (!payload.alone) await checkParent(payload, relays, clock.now(), signal);
+      const event = replyEvent(payload, keys);
+      const answers = await offer(event, signal);
+      if (!answers.some(({ kind }) => kind === 'accepted')) throw failureOf(answers, relays);
+      return publishedAs(event);
+    },
+    async find(payload, signal) {
+      const event = replyEvent(payload, keys);
+      const held = await heldBy(event.id, keys.public, { relays, now: clock.now(), signal });
+      if (held.some(({ event: found, deleted }) => found && !deleted)) return publishedAs(event);
+      return held.every(({ answered }) => answered) ? 'absent' : 'cannot-tell';
+    },
+    async withdraw({ id }, signal) {
+      signal.throwIfAborted();
+      const answers = await offer(deletionEvent(id, keys, clock.now()), signal);
+      if (!answers.some(({ kind }) => kind === 'accepted')) throw failureOf(answers, relays);
+      for (const [index, answer] of answers.entries()) {
+        if (answer.kind !== 'accepted')
+          notices.warn(`${relays[index]?.name} has not taken the deletion of a reply: ${answer.reason}`);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** Errors: PermanentError where the post that would be answered is gone; RetryLater where no relay could tell. */
+async function checkParent(
+  { replyTo: { id, authorId, native } }: Payload,
+  own: readonly Relay[],
+  now: number,
+  signal: AbortSignal,
+): Promise<void> {
+  // Where it was read, which need not be where replies go.
+  const origin = native?.['relay'];
+  await using other = origin !== undefined && own.every(({ url }) => url !== origin) ? openRelay(origin) : undefined;
+  const held = await heldBy(id, authorId, { relays: other ? [...own, other] : own, now, signal });
+  if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+  if (held.some(({ deleted }) => deleted)) throw new PermanentError('its author has deleted the post that it answers');
+  if (held.some(({ event }) => event)) return;
+  if (held.every(({ answered }) => answered))
+    throw new PermanentError('no relay has the post that it answers any more: it was deleted, or the relays forgot it');
+  throw new RetryLater(
+    `no relay could say whether the post that it answers is still there: ${reasonsOf(held)}`,
+    retryMs,
+  );
+}
+
+interface Holding {
+  readonly answered: boolean;
+  readonly reason: string;
+  /** The relay has the event. */
+  readonly event: boolean;
+  /** The relay has a deletion of it by its author. */
+  readonly deleted: boolean;
+}
+
+/** What each relay has of an event. */
+async function heldBy(
+  id: string,
+  author: string | undefined,
+  { relays, now, signal }: { readonly relays: readonly Relay[]; readonly now: number; readonly signal: AbortSignal },
+): Promise<Holding[]> {
+  return await Promise.all(
+    relays.map(async (relay): Promise<Holding> => {
+      try {
+        const events = await relay.query({ ids: [id], limit: 1 }, signal);
+        const found = verified(events, now).find((event) => event.id === id);
+        const by = author ?? found?.pubkey;
+        const deletions = by === undefined ? [] : await relay.query({ kinds: [5], authors: [by], '#e': [id] }, signal);
+        const deleted = verified(deletions, now).some(
+          (event) => event.kind === 5 && event.pubkey === by && tagValues(event, 'e').includes(id),
+        );
+        return { answered: true, reason: '', event: found !== undefined, deleted };
+      } catch (error) {
+        return { answered: false, reason: messageOf(error), event: false, deleted: false };
+      }
+    }),
+  );
+}
+
+function verified(events: readonly unknown[], now: number): VerifiedEvent[] {
+  return events.flatMap((received) => {
+    const event = readEvent(received, now);
+    return 'fault' in event ? [] : [event];
+  });
+}
+
+function reasonsOf(held: readonly Holding[]): string {
+  return held.flatMap(({ answered, reason }) => (answered ? [] : [reason])).join('; ');
+}
+
+/** No relay has accepted it: what that means. Silence is the only thing that leaves a question. */
+function failureOf(answers: readonly Answer[], relays: readonly Relay[]): Error {
+  const reasons = answers.flatMap((answer, index) => {
+    return answer.kind === 'accepted' ? [] : [`${relays[index]?.name}: ${answer.reason}`];
+  });
+  const message = `no relay accepted it (${reasons.join('; ')})`;
+  if (answers.some(({ kind }) => kind === 'silent')) return new Error(message);
+  const waits = answers.flatMap((answer) => {
+    if (answer.kind === 'unreachable') return [answer.waitMs ?? retryMs];
+    return answer.kind === 'refused' && isRateLimit(answer.reason) ? [retryMs] : [];
+  });
+  return waits.length > 0 ? new RetryLater(message, Math.min(...waits)) : new PermanentError(message);
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import { RetryLater } from '../../core/errors.ts';
+import { retryAfterMs } from '../../net/rate-limits.ts';
+
+/** Nobody writes so much; a relay that sends more is cut off. */
+const maxMessageBytes = 4_000_000;
+const handshakeTimeout = 10_000;
+const pingEveryMs = 30_000;
+const refusedWaitMs = 60_000;
+
+export interface SocketEvents {
+  onMessage(message: readonly unknown[]): void;
+  /** Told once, after it was open; `reason` in words. */
+  onClose(reason: string): void;
+}
+
+/** An open connection to a relay. A silent one is cut after a minute. Errors: RetryLater where the relay asks for patience; an Error in words. */
+export async function openSocket(url: string, events: SocketEvents): Promise<WebSocket> {
+  const socket = new WebSocket(url, { maxPayload: maxMessageBytes, handshakeTimeout });
+  let fault = 'the relay closed the connection';
+  const { promise: open, resolve, reject } = Promise.withResolvers<void>();
+  socket.once('open', resolve);
+  socket.once('unexpected-response', (_request, response) => {
+    reject(refusal(response));
+    response.destroy();
+    socket.terminate();
+  });
+  socket.on('error', (error) => {
+    fault = error.message === '' ? 'it cannot be connected to' : error.message;
+    reject(new Error(fault, { cause: error }));
+  });
+  await open;
+  let alive = true;
+  const pings = setInterval(() => {
+    if (!alive) fault = 'the relay fell silent';
+    if (alive) socket.ping();
+    else socket.terminate();
+    alive = false;
+  }, pingEveryMs);
+  socket.on('pong', () => (alive = true));
+  socket.on('message', (bytes: Buffer) => {
+    alive = true;
+    const message = messageIn(bytes);
+    if (message) events.onMessage(message);
+  });
+  socket.once('close', () => {
+    clearInterval(pings);
+    events.onClose(fault);
+  });
+  return socket;
+}
+
+function refusal({ statusCode, headers }: IncomingMessage): Error {
+  const message = `it answers ${statusCode} in the place of a connection`;
+  if (statusCode !== 429 && statusCode !== 503) return new Error(message);
+  return new RetryLater(message, retryAfterMs(headers, Date.now()) ?? refusedWaitMs);
+}
+
+/** What is no message of the protocol is passed over: relays have words of their own. */
+function messageIn(bytes: Buffer): readonly unknown[] | undefined {
+  try {
+    const message: unknown = JSON.parse(bytes.toString('utf8'));
+    return Array.isArray(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Filter } from 'nostr-tools/filter';
+import { backoffMs } from '../../core/backoff.ts';
+import { RetryLater, messageOf } from '../../core/errors.ts';
+import type { Page } from '../../core/post.ts';
+import type { DriverContext, Feed } from '../platform.ts';
+import type { NostrFeed } from './config.ts';
+import { type Place, readPlace } from './cursor.ts';
+import { type Inbox, openInbox } from './inbox.ts';
+import { interestOf } from './interest.ts';
+import { pageOf } from './page.ts';
+import { openProfiles } from './profiles.ts';
+import { type Relay, openRelay } from './relay.ts';
+import type { Received } from './rounds.ts';
+import { sift } from './sift.ts';
+
+const reconnect = { firstMs: 1000, maxMs: 60_000 };
+/** The feed owns the place; the stream has none. */
+const cursor = 'live';
+const maxWaiting = 5000;
+const maxRemembered = 5000;
+
+/**
+ * Subscriptions that stay open, at every relay. One relay that is lost is connected to again; what it had meanwhile is the feed's to find.
+ * When all are lost at the same time the pages end with an error.
+ */
+export async function openStream(config: NostrFeed, { clock }: DriverContext): Promise<Feed & AsyncDisposable> {
+  const interest = interestOf(config);
+  const relays = config.relays.map(openRelay);
+  const profiles = openProfiles(relays, clock);
+  // Nothing of what is there already: some relays send an event of long ago as soon as somebody brings it to them.
+  const filters = [...interest.filters, { kinds: [5], '#k': ['1'] }].map((filter) => ({ ...filter, limit: 0 }));
+
+  async function* pages(_after: string | undefined, signal: AbortSignal): AsyncGenerator<Page> {
+    signal.throwIfAborted();
+    const ended = new AbortController();
+    const until = AbortSignal.any([signal, ended.signal]);
+    const inbox = openInbox<Received>(maxWaiting);
+    const listeners = keepListening(relays, filters, inbox, until, (ms) => clock.sleep(ms, until));
+    try {
+      let { seen, delivered }: Pick<Place, 'seen' | 'delivered'> = readPlace(undefined);
+      for await (const received of inbox.batches(until)) {
+        const now = clock.now();
+        const outcomes = sift(received, interest, { seen: new Set(seen), delivered, now });
+        if (outcomes.length === 0) continue;
+        const place = { seen, delivered, relays: new Map<string, never>() };
+        const page = await pageOf(outcomes, { place, profiles, account: interest.account, now, signal: until });
+        seen = page.place.seen.slice(-maxRemembered);
+        delivered = page.place.delivered.slice(-maxRemembered);
+        yield { ...page, cursor };
+      }
+    } finally {
+      ended.abort(new Error('the stream has ended'));
+      await Promise.all(listeners);
+    }
+  }
+
+  return {
+    pages,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** Promises that resolve when the signal is aborted. */
+function keepListening(
+  relays: readonly Relay[],
+  filters: readonly Filter[],
+  inbox: Inbox<Received>,
+  signal: AbortSignal,
+  sleep: (ms: number) => Promise<void>,
+): Promise<void>[] {
+  const down = new Map<Relay, unknown>();
+  return relays.map(async (relay) => {
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      const ears = {
+        onReady() {
+          failures = 0;
+          down.delete(relay);
+        },
+        onEvent: (event: unknown) => inbox.push({ event, relay: relay.url }),
+      };
+      const fault: unknown = await relay.listen(filters, ears, signal).catch((error: unknown) => error);
+      down.set(relay, fault);
+      if (down.size === relays.length) inbox.fail(new Error([...down.values()].map(messageOf).join('; ')));
+      const asked = fault instanceof RetryLater ? fault.delayMs : 0;
+      await sleep(Math.max(asked, backoffMs(failures, reconnect))).catch(() => {});
+    }
+  });
+}

@@ -1,0 +1,77 @@
+import * as nip19 from 'nostr-tools/nip19';
+import type { VerifiedEvent } from 'nostr-tools/core';
+import { parse } from 'nostr-tools/nip10';
+import { type Post, postKey } from '../../core/post.ts';
+import { storable } from '../../core/text.ts';
+import { webUrl } from '../html.ts';
+import { tagValues } from './event.ts';
+import type { Profile } from './profiles.ts';
+
+/** Where an event was seen, and what is known of those around it. */
+export interface Surroundings {
+  /** URL of the relay. */
+  readonly relay: string;
+  readonly profile: Profile | undefined;
+  /** Public key of the bot. */
+  readonly account: string | undefined;
+  readonly now: number;
+}
+
+const maxTags = 100;
+
+export function toPost(event: VerifiedEvent, { relay, profile, account, now }: Surroundings): Post {
+  const { root, reply } = parse(event);
+  const warning = warningOf(event);
+  return {
+    key: keyOf(event.id),
+    platform: 'nostr',
+    id: event.id,
+    url: webPage(event, relay),
+    author: {
+      id: event.pubkey,
+      handle: nip19.npubEncode(event.pubkey),
+      name: profile?.name ?? null,
+      bot: profile?.bot ?? false,
+    },
+    text: storable(withMentions(event.content)),
+    language: languageOf(event),
+    createdAt: Math.min(event.created_at * 1000, now),
+    hashtags: [...new Set(tagValues(event, 't').map((tag) => storable(tag.slice(0, 200))))].slice(0, maxTags),
+    links: [...new Set(tagValues(event, 'r').flatMap((link) => webUrl(link, null) ?? []))].slice(0, maxTags),
+    summoned: account !== undefined && tagValues(event, 'p').includes(account),
+    repost: false,
+    visibility: 'public',
+    inReplyTo: reply?.id ?? root?.id ?? null,
+    thread: root?.id ?? reply?.id ?? event.id,
+    ...(warning !== undefined && { warning }),
+    native: { relay },
+  };
+}
+
+export function keyOf(id: string): string {
+  return postKey('nostr', id);
+}
+
+/** A page that shows an event to people without a client, with a hint where it is (NIP-19). */
+export function webPage({ id, pubkey }: Pick<VerifiedEvent, 'id' | 'pubkey'>, relay: string): string {
+  return `https://njump.me/${nip19.neventEncode({ id, author: pubkey, relays: [relay] })}`;
+}
+
+/** Who is mentioned stands in the text as a key (NIP-27); people and the rest of the bot know mentions by their @. */
+function withMentions(content: string): string {
+  return content.replaceAll(/(?<![\w:])nostr:(?=(?:npub|nprofile)1[02-9ac-hj-np-z])/g, '@');
+}
+
+/** NIP-36; its reason may be left out. */
+function warningOf(event: VerifiedEvent): string | undefined {
+  const tag = event.tags.find(([name]) => name === 'content-warning');
+  if (tag === undefined) return undefined;
+  const reason = storable((tag[1] ?? '').trim().slice(0, 500));
+  return reason === '' ? 'sensitive' : reason;
+}
+
+/** NIP-32: `["l", "en", "ISO-639-1"]`. */
+function languageOf({ tags }: VerifiedEvent): string | null {
+  const label = tags.find(([name, , space]) => name === 'l' && space === 'ISO-639-1')?.[1];
+  return label !== undefined && /^[a-z]{2}$/i.test(label) ? label.toLowerCase() : null;
+}

@@ -1,0 +1,415 @@
+import type { Event } from 'nostr-tools/core';
+import { npubEncode } from 'nostr-tools/nip19';
+import { describe, expect, test } from 'vitest';
+import { controlWord } from '../../../src/core/control.ts';
+import { RetryLater } from '../../../src/core/errors.ts';
+import type { Cursor, Page } from '../../../src/core/post.ts';
+import { NostrFeed } from '../../../src/platforms/nostr/config.ts';
+import { driver } from '../../../src/platforms/nostr/driver.ts';
+import { drain, feedContract, textsOf } from '../../contract/feed.ts';
+import { answering, startScriptedRelay } from '../../servers/nostr-script.ts';
+import { startNostrRelay } from '../../servers/nostr.ts';
+import { openTestContext } from '../../support/driver-context.ts';
+import { ada, bot, deletion, newPerson, note, profile, secondsAgo } from './events.ts';
+
+type Config = Partial<Omit<NostrFeed, 'overlap' | 'firstRun'>> & { overlap?: string; firstRun?: string };
+
+/** A reader of these relays. */
+async function openReader(relays: readonly { url: string; allow?: string }[], config: Config = {}) {
+  const real = await openTestContext(relays.flatMap(({ allow }) => allow ?? []));
+  const wall = { behindMs: 0 };
+  const context = { ...real, clock: { ...real.clock, now: () => Date.now() - wall.behindMs } };
+  const parsed = NostrFeed.parse({ relays: relays.map(({ url }) => url), account: bot.key, ...config });
+  const feed = await driver.openFeed!(parsed, context);
+  let cursor: Cursor | undefined;
+  return {
+    context,
+    wall,
+    open: () => driver.openFeed!(parsed, context),
+    check: () => driver.checkFeed!(parsed, context),
+    /** Until nothing more comes. */
+    async look(): Promise<Page[]> {
+      const pages = await drain(feed, cursor);
+      cursor = pages.at(-1)?.cursor ?? cursor;
+      return pages;
+    },
+    async texts() {
+      return textsOf(await this.look());
+    },
+    async failure(): Promise<unknown> {
+      return await this.look().then(
+        () => expect.unreachable('the look should have failed'),
+        (error: unknown) => error,
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await feed[Symbol.asyncDispose]();
+      await context[Symbol.asyncDispose]();
+    },
+  };
+}
+
+feedContract('nostr', async () => {
+  const relay = await startNostrRelay();
+  const reader = await openReader([relay], { firstRunItems: 500 });
+  let at = secondsAgo(3000);
+  return {
+    open: reader.open,
+    check: reader.check,
+    async write(texts) {
+      for (const text of texts) await relay.bring(note(text, { at: (at += 1) }));
+    },
+    async writeHostile() {
+      relay.store.upsert({ ...note('forged', { at: (at += 1) }), content: 'other words' });
+    },
+    stall: () => relay.stall(),
+    async [Symbol.asyncDispose]() {
+      await reader[Symbol.asyncDispose]();
+      await relay[Symbol.asyncDispose]();
+    },
+  };
+});
+
+const isoSeconds = (seconds: number) => seconds * 1000;
+
+describe('a note', () => {
+  test('becomes a post with its thread, tags, language, warning, author and page', async () => {
+    await using relay = await startNostrRelay();
+    const [root, parent] = [note('root'), note('parent')];
+    const tags = [
+      ['e', root.id, '', 'root'],
+      ['e', parent.id, '', 'reply'],
+      ['p', bot.key],
+      ['t', 'cablegate'],
+      ['t', '07astana2244'],
+      ['r', 'https://cables.example/1'],
+      ['content-warning', 'politics'],
+      ['L', 'ISO-639-1'],
+      ['l', 'DE', 'ISO-639-1'],
+    ];
+    const event = note('see #cablegate #07ASTANA2244', { tags });
+    await relay.bring(profile(ada, { name: 'ada', display_name: 'Ada L.' }));
+    await relay.bring(event);
+    await using reader = await openReader([relay]);
+    const [post] = (await reader.look()).flatMap(({ posts }) => posts);
+    expect(post).toEqual({
+      key: `nostr:${event.id}`,
+      platform: 'nostr',
+      id: event.id,
+      url: expect.stringMatching(/^https:\/\/njump\.me\/nevent1[a-z0-9]+$/),
+      author: { id: ada.key, handle: expect.stringMatching(/^npub1/), name: 'Ada L.', bot: false },
+      text: 'see #cablegate #07ASTANA2244',
+      language: 'de',
+      createdAt: isoSeconds(event.created_at),
+      hashtags: ['cablegate', '07astana2244'],
+      links: ['https://cables.example/1'],
+      summoned: true,
+      repost: false,
+      visibility: 'public',
+      inReplyTo: parent.id,
+      thread: root.id,
+      warning: 'politics',
+      native: { relay: relay.url },
+    });
+  });
+
+  test('that starts a thread is its own thread, and says nothing of what it does not know', async () => {
+    await using relay = await startNostrRelay();
+    const event = note('hello');
+    await relay.bring(event);
+    await using reader = await openReader([relay]);
+    const [post] = (await reader.look()).flatMap(({ posts }) => posts);
+    expect(post).toMatchObject({ thread: event.id, inReplyTo: null, language: null, summoned: false });
+    expect(post).not.toHaveProperty('warning');
+    expect(post?.author.name).toBeNull();
+  });
+
+  test('of an account whose profile says that it is a bot is known as such (NIP-24)', async () => {
+    await using relay = await startNostrRelay();
+    await relay.bring(profile(ada, { name: 'robot', bot: true }));
+    await relay.bring(note('beep'));
+    await using reader = await openReader([relay]);
+    expect((await reader.look()).flatMap(({ posts }) => posts)).toMatchObject([
+      { author: { bot: true, name: 'robot' } },
+    ]);
+  });
+
+  test('is found by its tag as written and in lower case', async () => {
+    await using relay = await startNostrRelay();
+    for (const tag of ['07ASTANA2244', '07astana2244', 'other']) await relay.bring(note(tag, { tags: [['t', tag]] }));
+    await using reader = await openReader([relay], { tags: ['07ASTANA2244'] });
+    expect((await reader.texts()).toSorted()).toEqual(['07ASTANA2244', '07astana2244']);
+  });
+
+  test('without a tag is found in a scan, by a hashtag or an ID in its text, and not without', async () => {
+    await using relay = await startNostrRelay();
+    const texts = ['so #CableGate it is', 'read 07ASTANA2244', 'read 07-Astana-2244 now', 'nothing here', '#cable'];
+    for (const [index, text] of texts.entries())
+      await relay.bring(note(text, { tags: [], at: secondsAgo(300 - index) }));
+    await using plain = await openReader([relay]);
+    expect(await plain.texts()).toEqual([]);
+    await using scanning = await openReader([relay], { scan: true });
+    expect(await scanning.texts()).toEqual(texts.slice(0, 3));
+  });
+
+  test('that tags the bot is a summons, without any hashtag', async () => {
+    await using relay = await startNostrRelay();
+    await relay.bring(note('help', { tags: [['p', bot.key]] }));
+    await using reader = await openReader([relay]);
+    expect((await reader.look()).flatMap(({ posts }) => posts)).toMatchObject([{ text: 'help', summoned: true }]);
+  });
+
+  test('has mentions as people write them, so that words addressed to the bot are understood', async () => {
+    await using relay = await startNostrRelay();
+    const npub = npubEncode(bot.key);
+    await relay.bring(note(`nostr:${npub} stop`, { tags: [['p', bot.key]] }));
+    await using reader = await openReader([relay]);
+    const [text = ''] = await reader.texts();
+    expect(text).toBe(`@${npub} stop`);
+    expect(controlWord(text)).toBe('stop');
+  });
+
+  test('of the bot itself, and one that has expired (NIP-40), are passed over', async () => {
+    await using relay = await startNostrRelay();
+    await relay.bring(note('my own words', { by: bot }));
+    const expired = [
+      ['t', 'cablegate'],
+      ['expiration', String(secondsAgo(10))],
+    ];
+    relay.store.upsert(note('gone', { tags: expired }));
+    await using reader = await openReader([relay]);
+    expect(await reader.look()).toMatchObject([{ posts: [], rejects: [] }]);
+  });
+});
+
+describe('several relays', () => {
+  test('a note that several have comes once', async () => {
+    await using one = await startNostrRelay();
+    await using two = await startNostrRelay();
+    const [both, only] = [note('on both', { at: secondsAgo(20) }), note('on one', { at: secondsAgo(10) })];
+    for (const relay of [one, two]) await relay.bring(both);
+    await two.bring(only);
+    await using reader = await openReader([one, two]);
+    expect(await reader.texts()).toEqual(['on both', 'on one']);
+  });
+
+  test('one that is away is told of once, the others are read, and it catches up without a gap', async () => {
+    await using one = await startNostrRelay();
+    await using two = await startNostrRelay();
+    await using reader = await openReader([one, two], { overlap: '1m' });
+    await reader.look();
+    await two.stop();
+    two.store.upsert(note('meanwhile', { at: secondsAgo(30) }));
+    await one.bring(note('second', { at: secondsAgo(1) }));
+    expect(await reader.texts()).toEqual(['second']);
+    expect(reader.context.warnings).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+: .*catches up later$/)]);
+    await two.start();
+    expect(await reader.texts()).toEqual(['meanwhile']);
+    expect(reader.context.warnings).toHaveLength(1);
+  });
+
+  test('where none can be read the look fails, and names each', async () => {
+    await using one = await startNostrRelay();
+    await using two = await startNostrRelay();
+    await using reader = await openReader([one, two]);
+    await one.stop();
+    await two.stop();
+    const error = await reader.failure();
+    expect(error).not.toBeInstanceOf(RetryLater);
+    expect(String(error)).toContain(`127.0.0.1:${one.port}`);
+    expect(String(error)).toContain(`127.0.0.1:${two.port}`);
+    expect(await reader.check()).toContain('ECONNREFUSED');
+  });
+});
+
+describe('catching up', () => {
+  test('36 hours on a relay that gives few events at a time come in order, without a gap', async () => {
+    await using relay = await startNostrRelay({ limitation: { max_limit: 100 } });
+    await using reader = await openReader([relay]);
+    reader.wall.behindMs = 37 * 3_600_000;
+    await reader.look();
+    // Now the relay gives fewer than it says, and many were written in the same second.
+    relay.store.maxLimit = 7;
+    const texts = Array.from({ length: 150 }, (_, index) => `note ${index}`);
+    for (const [index, text] of texts.entries())
+      relay.store.upsert(note(text, { at: secondsAgo(36 * 3600 - Math.floor(index / 3) * 2500) }));
+    reader.wall.behindMs = 0;
+    const pages = await reader.look();
+    expect(textsOf(pages).toSorted()).toEqual(texts.toSorted());
+    const times = pages.flatMap(({ posts }) => posts.map(({ createdAt }) => createdAt));
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(relay.asked.flat().filter(({ limit }) => (limit as number) > 100)).toEqual([]);
+  });
+
+  test('a note that is dated back within the overlap is found', async () => {
+    await using relay = await startNostrRelay();
+    await using reader = await openReader([relay]);
+    await reader.look();
+    await relay.bring(note('my clock is slow', { at: secondsAgo(3000) }));
+    expect(await reader.texts()).toEqual(['my clock is slow']);
+    expect(await reader.texts()).toEqual([]);
+  });
+
+  test('the first look at a busy tag takes the latest, and what it left counts as seen', async () => {
+    await using relay = await startNostrRelay();
+    for (let index = 0; index < 60; index++) await relay.bring(note(`note ${index}`, { at: secondsAgo(600 - index) }));
+    await using reader = await openReader([relay], { firstRunItems: 3 });
+    expect(await reader.texts()).toEqual(['note 57', 'note 58', 'note 59']);
+    await relay.bring(note('new'));
+    expect(await reader.texts()).toEqual(['new']);
+  });
+
+  test('a busy hour in a scan is read in shorter spans, all of it', { timeout: 60_000 }, async () => {
+    await using relay = await startNostrRelay();
+    await using reader = await openReader([relay], { scan: true });
+    await reader.look();
+    const chatter: Event = note('chatter', { tags: [] });
+    for (let index = 0; index < 5000; index++)
+      relay.store.events.push({
+        ...chatter,
+        id: index.toString(16).padStart(64, '0'),
+        created_at: secondsAgo(3500 - Math.floor(index / 2)),
+      });
+    await relay.bring(note('#cablegate at last', { tags: [], at: secondsAgo(1800) }));
+    expect(await reader.texts()).toEqual(['#cablegate at last']);
+  });
+});
+
+describe('a deletion', () => {
+  test('by the author is a change, once; by somebody else it is nothing', async () => {
+    await using relay = await startNostrRelay();
+    const event = note('regretted');
+    await relay.bring(event);
+    await using reader = await openReader([relay]);
+    expect(await reader.texts()).toEqual(['regretted']);
+    await relay.bring(deletion(event, newPerson()));
+    expect(await reader.look()).toEqual([]);
+    await relay.bring(deletion(event, ada));
+    const pages = await reader.look();
+    expect(pages.flatMap(({ changes }) => changes)).toEqual([{ kind: 'delete', key: `nostr:${event.id}` }]);
+    expect(await reader.look()).toEqual([]);
+  });
+});
+
+describe('a hostile relay', () => {
+  const good = note('good', { at: secondsAgo(10) });
+  test.each<[string, unknown, RegExp]>([
+    ['other words under a good id', { ...note('x'), content: 'forged' }, /id or its signature is wrong/],
+    ['another’s signature', { ...note('x'), sig: note('y').sig }, /id or its signature is wrong/],
+    ['an id that is none', { ...note('x'), id: 'abc' }, /id: expected 64 hexadecimal digits/],
+    ['a huge text', note('x'.repeat(70_000)), /content: Too big/],
+    [
+      'huge tags',
+      note('x', {
+        tags: [
+          ['t', 'cablegate'],
+          ['x', 'y'.repeat(300_000)],
+        ],
+      }),
+      /tags are too long/,
+    ],
+    ['a date in the future', note('x', { at: secondsAgo(-3600) }), /dated in the future/],
+    ['tags that are no texts', { ...note('x'), tags: [[5]] }, /tags\.0\.0/],
+    ['a number', 17, /not an event/],
+    ['nothing', null, /not an event/],
+  ])('%s is rejected, and the rest comes', async (_what, event, reason) => {
+    await using relay = await startScriptedRelay(answering([good]));
+    await using reader = await openReader([relay], { overlap: '1h' });
+    await reader.look();
+    // Dates ahead are not even asked for: this relay does not care.
+    relay.script = answering([event, note('and more', { at: secondsAgo(5) })]);
+    const pages = await reader.look();
+    expect(textsOf(pages)).toEqual(['and more']);
+    const rejects = pages.flatMap(({ rejects: list }) => list);
+    if (reason.source.includes('future')) expect(rejects).toEqual([]);
+    else expect(rejects).toMatchObject([{ reason: expect.stringMatching(reason) }]);
+    for (const { excerpt } of rejects) expect(excerpt.length).toBeLessThanOrEqual(200);
+  });
+
+  test('cannot hide a note by sending nonsense under its id', async () => {
+    await using bad = await startScriptedRelay(answering([{ ...good, content: 'forged' }]));
+    await using honest = await startScriptedRelay(answering([good]));
+    await using reader = await openReader([bad, honest]);
+    const pages = await reader.look();
+    expect(textsOf(pages)).toEqual(['good']);
+    expect(pages.flatMap(({ rejects }) => rejects)).toHaveLength(1);
+  });
+
+  test('that sends what nobody asked for brings nothing', async () => {
+    await using relay = await startScriptedRelay(
+      answering([note('long ago', { at: secondsAgo(9 * 86_400) }), note('off topic', { tags: [['t', 'cats']] })]),
+    );
+    await using reader = await openReader([relay]);
+    expect(await reader.texts()).toEqual([]);
+  });
+
+  test('that speaks nonsense between its words is understood all the same', async () => {
+    await using relay = await startScriptedRelay(([kind, id], send) => {
+      if (kind !== 'REQ') return;
+      for (const words of ['<html>', '{}', [], ['NOTICE', 'hi'], ['EVENT'], ['EVENT', 5, {}], ['OK', id]]) send(words);
+      answering([good])([kind, id], send, undefined as never);
+    });
+    await using reader = await openReader([relay]);
+    expect(await reader.texts()).toEqual(['good']);
+  });
+
+  test('that sends without end is cut off', async () => {
+    await using relay = await startScriptedRelay(([kind, id], send) => {
+      if (kind === 'REQ') for (let index = 0; index < 10_001; index++) send(['EVENT', id, index]);
+    });
+    await using reader = await openReader([relay]);
+    expect(String(await reader.failure())).toContain('sends far more than was asked for');
+  });
+
+  test('that closes the subscription is told of with its reason; where it limits rates it is given time', async () => {
+    await using relay = await startScriptedRelay(([kind, id], send) => {
+      if (kind === 'REQ') send(['CLOSED', id, 'auth-required: who are you?']);
+    });
+    await using reader = await openReader([relay]);
+    expect(String(await reader.failure())).toContain('the relay refuses: auth-required: who are you?');
+    expect(await reader.check()).toContain('auth-required');
+    relay.script = ([kind, id], send) => {
+      if (kind === 'REQ') send(['CLOSED', id, 'rate-limited: slow down']);
+    };
+    expect(await reader.failure()).toBeInstanceOf(RetryLater);
+  });
+
+  test('that answers 429 with a time is left alone until then', async () => {
+    await using relay = await startScriptedRelay(answering([]));
+    await using reader = await openReader([relay]);
+    relay.refuse = { status: 429, headers: { 'retry-after': '120' } };
+    expect(await reader.failure()).toMatchObject({ name: 'RetryLater', delayMs: 120_000 });
+    relay.refuse = { status: 403 };
+    expect(String(await reader.failure())).toContain('it answers 403 in the place of a connection');
+  });
+
+  test('that breaks the connection in the middle of an answer loses no note', async () => {
+    await using relay = await startScriptedRelay(([kind, id], send, client) => {
+      if (kind !== 'REQ') return;
+      send(['EVENT', id, good]);
+      client.terminate();
+    });
+    await using reader = await openReader([relay]);
+    await reader.failure();
+    relay.script = answering([good]);
+    expect(await reader.texts()).toEqual(['good']);
+  });
+});
+
+test('a key that is mistyped is said so before anything is read', async () => {
+  await using relay = await startNostrRelay();
+  const typo = 'npub1' + 'q'.repeat(58);
+  const parsed = NostrFeed.parse({ relays: [relay.url], account: typo });
+  await using context = await openTestContext();
+  expect(await driver.checkFeed!(parsed, context)).toMatch(/npub1q.*is no public key/);
+  await expect(driver.openFeed!(parsed, context)).rejects.toThrow('is no public key');
+});
+
+test('a place that cannot be read begins anew', async () => {
+  await using relay = await startNostrRelay();
+  await relay.bring(note('hello'));
+  await using reader = await openReader([relay]);
+  await using feed = await reader.open();
+  for (const cursor of ['', 'live', '{"relays":5}', '[]'])
+    expect(textsOf(await drain(feed, cursor))).toEqual(['hello']);
+});
