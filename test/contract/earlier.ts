@@ -70,6 +70,18 @@ export function earlierContract(open: () => Promise<{ ledger: Ledger }>): void {
       );
     });
 
+    test('is what comes before it by its key, of those that came at the same moment', async () => {
+      const { ledger } = await open();
+      await using _closed = ledger;
+      const posts = ['1', '2', '3', '4'].map((id) => ({ post: post({ id }), citations: [], surplus: 0 }));
+      await ledger.transact((tx) => keepPosts(tx, 'f', posts, now));
+      const counts = posts.map(({ post: { key, id } }) => {
+        const asked = { key, keptAt: now, platform: 'file', author: 'ada', thread: id, cables: [] };
+        return countEarlier(ledger.db, asked, [{ per: 'author', within: 1000, most: 9 }]);
+      });
+      expect(await Promise.all(counts)).toEqual([[0], [1], [2], [3]]);
+    });
+
     test('is counted no further than it matters', async () => {
       const { ledger } = await open();
       await using _closed = ledger;

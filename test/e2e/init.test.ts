@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { platforms } from '../../src/platforms/index.ts';
@@ -29,6 +29,19 @@ test('a newcomer who is led to a web feed has a configuration that runs', async 
   await once.exited;
   expect(once.out).toContain('ok   configuration');
   expect(existsSync(join(dir, '.env'))).toBe(false);
+});
+
+test('secrets stand in .env for their owner alone, and what stands there stays', async () => {
+  const dir = await tempDir();
+  writeFileSync(join(dir, '.env'), 'OTHER=1', { mode: 0o644 });
+  const { code } = await init(dir, ['nostr', 'ws://127.0.0.1:1', '', '', 'nsec-not-a-key', 'summoned'], ['here']);
+  expect(code).toBe(0);
+  expect(readFileSync(join(dir, '.env'), 'utf8')).toBe("OTHER=1\nNOSTR_KEY='nsec-not-a-key'\n");
+  expect(statSync(join(dir, '.env')).mode & 0o777).toBe(0o600);
+  const config = readFileSync(join(dir, 'here/pilcrow.yaml'), 'utf8');
+  expect(config).toMatch(/key: *\{ env: NOSTR_KEY \}/);
+  expect(config).toContain('mode: summoned');
+  expect(config).not.toContain('nsec');
 });
 
 test('what is there already is not overwritten, and nobody is asked for nothing', async () => {

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { answererOf } from '../../src/app/answering.ts';
+import type { FeedEntry, PublisherEntry } from '../../src/config/schema.ts';
+import { noBrakes } from '../../src/core/brakes.ts';
+import { policies } from '../../src/platforms/policies.ts';
+import { post } from '../support/posts.ts';
+
+const publisher = (name: string, platform: string, mode: PublisherEntry['mode']): PublisherEntry => {
+  return { name, platform, mode, brakes: noBrakes, config: {} };
+};
+const feed = (name: string, answers?: string): FeedEntry => {
+  return { name, platform: 'any', everyMs: 1, tag: false, expireMs: null, answers, config: {} };
+};
+const log = publisher('log', 'log', 'log');
+const from = (platform: string) => post({ id: '1', platform });
+
+test('the publisher of its platform answers a post, as far as its mode goes', () => {
+  const config = { feeds: [], publishers: [log, publisher('bot', 'mastodon', 'summoned')] };
+  expect(answererOf(config, from('mastodon'), 'f')).toEqual({
+    publisher: 'bot',
+    mode: 'summoned',
+    policy: policies.mastodon,
+  });
+});
+
+test('in mode log the log answers in its place, by the policy of the platform', () => {
+  const config = { feeds: [], publishers: [publisher('bot', 'mastodon', 'log'), log] };
+  expect(answererOf(config, from('mastodon'), 'f')).toEqual({
+    publisher: 'log',
+    mode: 'log',
+    policy: policies.mastodon,
+  });
+});
+
+test('posts of other platforms go to the log', () => {
+  const config = { feeds: [], publishers: [publisher('bot', 'mastodon', 'summoned'), log] };
+  expect(answererOf(config, from('x'), 'f')).toMatchObject({ publisher: 'log', mode: 'log' });
+});
+
+test('a feed names who answers it, and that one’s policy counts', () => {
+  const publishers = [log, publisher('site', 'wordpress', 'opted-in'), publisher('other', 'wordpress', 'opted-in')];
+  const config = { feeds: [feed('blog', 'other'), feed('quiet', 'log')], publishers };
+  expect(answererOf(config, from('feeds'), 'blog')).toEqual({
+    publisher: 'other',
+    mode: 'opted-in',
+    policy: policies.wordpress,
+  });
+  expect(answererOf(config, from('wordpress'), 'quiet')).toMatchObject({ publisher: 'log', mode: 'log' });
+});
+
+test('without a log nobody answers what no publisher may', () => {
+  expect(answererOf({ feeds: [], publishers: [] }, from('x'), 'f')).toBeUndefined();
+});
