@@ -16,6 +16,8 @@ export interface ConfigurablePlatform {
   readonly addressesPeople?: boolean;
   /** Modes in which somebody who did not address the bot may be answered. */
   readonly permits?: readonly ReplyMode[];
+  /** How long texts may be kept. */
+  readonly keepsTextsMs?: number;
 }
 
 const Name = z
@@ -146,7 +148,12 @@ export interface Config extends Pick<Parsed, 'links' | 'network' | 'observe'> {
   readonly expireMs: number | null;
   /** Take an answer back when the post that it answers is deleted. */
   readonly withdrawWithSource: boolean;
-  readonly retention: { readonly textsMs: number | null; readonly rejectsMs: number };
+  readonly retention: {
+    readonly textsMs: number | null;
+    readonly rejectsMs: number;
+    /** Platforms whose texts are purged sooner, because they ask for it. */
+    readonly shortLived: readonly { readonly platform: string; readonly textsMs: number }[];
+  };
   readonly rules: string;
   readonly templates: string;
   readonly corpus: readonly string[];

@@ -85,7 +85,7 @@ describe('what is left out', () => {
       publishers: [],
       expireMs: 604_800_000,
       withdrawWithSource: true,
-      retention: { textsMs: 365 * 86_400_000, rejectsMs: 30 * 86_400_000 },
+      retention: { textsMs: 365 * 86_400_000, rejectsMs: 30 * 86_400_000, shortLived: [] },
       rules: join(folder, 'rules.yaml'),
       templates: join(folder, 'templates'),
       corpus: [],
@@ -94,6 +94,11 @@ describe('what is left out', () => {
       network: { allowPrivate: [], userAgent: 'Pilcrow/0.1 (cable links)' },
       observe: { listen: null, log: 'text' },
     });
+  });
+
+  test('of a platform that wants its texts gone sooner is what it says', () => {
+    const short = [{ id: 'short', summary: 'A network', keepsTextsMs: 1000 }];
+    expect(load('', { platforms: short }).retention.shortLived).toEqual([{ platform: 'short', textsMs: 1000 }]);
   });
 
   test('is what the platform says, before what is common to all', () => {

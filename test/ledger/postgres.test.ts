@@ -10,6 +10,7 @@ import { brakesContract } from '../contract/brakes.ts';
 import { changesContract } from '../contract/changes.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { ledgerContract } from '../contract/ledger.ts';
+import { moneyContract } from '../contract/money.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { replyTo, steps, terms } from '../support/ledger.ts';
 import { testClock } from '../support/clock.ts';
@@ -53,6 +54,10 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   ledgerContract(openFresh, { doesNotNoticeOthers: 'others write all the time' });
   brakesContract(openFresh);
   changesContract(openFresh);
+  moneyContract(async () => {
+    const clock = testClock();
+    return { ledger: await openPostgresLedger({ url: await database(), clock }), clock };
+  });
 
   ledgerCheckContract(async () => openPostgresLedger({ url: await database() }));
 

@@ -12,6 +12,7 @@ import { brakesContract } from '../contract/brakes.ts';
 import { changesContract } from '../contract/changes.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { ledgerContract } from '../contract/ledger.ts';
+import { moneyContract } from '../contract/money.ts';
 import type { Executor } from '../../src/ledger/schema.ts';
 import { testClock } from '../support/clock.ts';
 import { post } from '../support/posts.ts';
@@ -26,6 +27,10 @@ describe('SQLite ledger', () => {
   ledgerContract(openFresh);
   brakesContract(openFresh);
   changesContract(openFresh);
+  moneyContract(async () => {
+    const clock = testClock();
+    return { ledger: await openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock }), clock };
+  });
 
   ledgerCheckContract(async () => openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock: testClock() }));
 
