@@ -2,10 +2,12 @@ import { feeds } from './feeds/config.ts';
 import { file } from './file/config.ts';
 import { log } from './log/config.ts';
 import type { Platform } from './platform.ts';
+import { x } from './x/config.ts';
 
 /** Every platform, a line each. */
 export const platforms: readonly Platform[] = [
   feeds, //
   file,
   log,
+  x,
 ];
