@@ -35,7 +35,7 @@ export async function connect(
   const httpAgent = agent();
   const cut = () => httpAgent.destroy();
   const api = new TwitterApi(bearerToken, { httpAgent, compression: 'identity' }).v2;
-  const stream = api.getStream('tweets/search/stream', query, { autoConnect: false });
+  const stream = api.searchStream({ ...query, autoConnect: false });
   const inside = stream as unknown as Inside;
   // It stumbles over errors whose JSON is not as it expects.
   inside.requestData.forceParseMode = 'text';

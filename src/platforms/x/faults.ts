@@ -35,7 +35,8 @@ export function answerIn(error: unknown): Answered | undefined {
 
 /** Whether the network failed before anything of a request can have been understood. */
 function isUnreached(error: unknown): boolean {
-  return error instanceof ApiRequestError && notReached.has(codeOf(error.requestError));
+  const code = error instanceof ApiRequestError ? causeOf(error).code : undefined;
+  return code !== undefined && notReached.has(code);
 }
 
 /**
@@ -73,14 +74,18 @@ function hintFor(status: number, words: string): string {
 
 /** The library keeps the cause beside its own message, which says nothing. Never a body: it may hold posts. */
 function reasonOf(error: unknown): string {
-  if (error instanceof ApiRequestError) return messageOf(error.requestError);
+  if (error instanceof ApiRequestError) return causeOf(error).message ?? 'the connection broke';
   if (error instanceof ApiPartialResponseError) return messageOf(error.responseError);
   return messageOf(error);
 }
 
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** `requestError` of the library looks for it at the wrong place, and is always undefined (1.29.1). */
+function causeOf(error: ApiRequestError): z.infer<typeof Cause> {
+  return Inside.safeParse(error).data?._options.error ?? {};
 }
+
+const Cause = z.object({ code: z.string().optional(), message: z.string().optional() });
+const Inside = z.object({ _options: z.object({ error: Cause }) });
 
 /** Answers are taken as text: the library stumbles over JSON that is not as it expects. */
 function jsonOf(data: unknown): unknown {

@@ -40,14 +40,19 @@ export function openFeed(config: XFeed, context: DriverContext, ways: Ways): Fee
     yield* pagesOf(items.slice(-config.firstRunPosts), place, since);
   }
 
+  /** Piece by piece, from the oldest. A span that was begun before is ended as it was: the next piece begins behind it. */
   async function* news(from: Place, signal: AbortSignal): AsyncGenerator<Page, Place> {
+    const until = idAt(clock.now() - lagMs);
     let place = from;
-    for (const { last, ...piece } of piecesOf(place.since, idAt(clock.now() - lagMs))) {
+    for (let piece = pieceOf(place.since, until); piece !== undefined;) {
       const { items, newest, span } = await readSpan(walk, piece, { config, firstPageOnly: false, signal });
-      const since = last ? (newest ?? behind(span.until, span.since)) : span.until;
-      if (since === place.since && items.length === 0) continue;
-      place = { ...place, since };
-      yield* pagesOf(items, place, span.since);
+      const isLast = span.until === until;
+      const since = isLast ? (newest ?? behind(until, span.since)) : before(span.until);
+      if (since !== place.since || items.length > 0) {
+        place = { ...place, since };
+        yield* pagesOf(items, place, span.since);
+      }
+      piece = isLast ? undefined : pieceOf(since, until);
     }
     return place;
   }
@@ -103,19 +108,16 @@ function sourcesOf(config: XFeed): Source[] {
   return [...searches, mentions];
 }
 
-interface Piece extends Span {
-  readonly last: boolean;
+/** The oldest piece of what is between. What is left at the end may be two pieces long: where nothing was missed, one request does. */
+function pieceOf(since: string, until: string): Span | undefined {
+  if (compareIds(since, before(until)) >= 0) return undefined;
+  const end = later(since, pieceMs);
+  return { since, until: compareIds(later(end, pieceMs), until) < 0 ? end : until };
 }
 
-/** From one id to the other, oldest first. */
-function* piecesOf(since: string, until: string): Iterable<Piece> {
-  let from = since;
-  // What is left at the end may be up to two pieces long: where there is nothing to catch up with, one request does.
-  for (let next = later(from, pieceMs); compareIds(later(next, pieceMs), until) < 0; next = later(from, pieceMs)) {
-    yield { since: from, until: next, last: false };
-    from = next;
-  }
-  if (compareIds(from, until) < 0) yield { since: from, until, last: true };
+/** Neither end of a span is part of it. */
+function before(id: string): string {
+  return String(BigInt(id) - 1n);
 }
 
 function later(id: string, ms: number): string {

@@ -70,6 +70,8 @@ function plain(text: string): string {
   return text
     .normalize('NFC')
     .replace(/^(?:@\w+\s+)+/, '')
+    // Where none was written, X takes one for granted.
+    .replaceAll(/https?:\/\//g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
