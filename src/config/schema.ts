@@ -173,7 +173,8 @@ const Feeds = z.looseObject({
 });
 const Publishers = z.looseObject({
   ...afterwards,
-  brakes: Brakes.optional(),
+  // Read already: a second time its durations are no durations any more.
+  brakes: z.custom<Brakes>().optional(),
   mode: z.enum(['log', 'summoned', 'opted-in', 'own-timeline', 'open']).default('log'),
   confirmOpen: z.string().optional(),
 });

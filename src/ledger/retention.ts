@@ -79,6 +79,7 @@ export async function purgeTexts(tx: Executor, { platform, before }: ShortLived,
       .where('key', '=', key)
       .execute();
     await emptyMentions(tx, key);
+    await forgetNames(tx, key);
   }
   return posts.length;
 }
@@ -131,6 +132,21 @@ async function emptyMentions(tx: Executor, postKey: string): Promise<void> {
       .set({ resolution: JSON.stringify({ ...parsed, written: '' }) })
       .where('post_key', '=', postKey)
       .where('position', '=', position)
+      .execute();
+  }
+}
+
+/** Of whom a reply answers, the id is enough. */
+async function forgetNames(tx: Executor, postKey: string): Promise<void> {
+  const replies = await tx.selectFrom('replies').select(['key', 'payload']).where('post_key', '=', postKey).execute();
+  for (const { key, payload } of replies) {
+    const { replyTo, ...rest } = JSON.parse(payload) as Payload;
+    const { warning: _, ...named } = replyTo;
+    const nameless: Payload = { ...rest, replyTo: { ...named, author: '' } };
+    await tx
+      .updateTable('replies')
+      .set({ payload: JSON.stringify(nameless) })
+      .where('key', '=', key)
       .execute();
   }
 }

@@ -96,6 +96,18 @@ describe('what is left out', () => {
     });
   });
 
+  test('of a publisher’s brakes is that of the general ones, before that of the platform', () => {
+    const own = 'publishers:\n  - { name: r, platform: relay, brakes: { authorCooldown: 5m, budgetPerDay: 0.5 } }\n';
+    const [publisher] = load(`brakes: { perDay: 7, authorCooldown: 1h, budget: 20 }\n${own}`).publishers;
+    expect(publisher?.brakes).toMatchObject({
+      authorCooldownMs: 300_000,
+      perDay: 7,
+      budget: 20_000_000,
+      budgetPerDay: 500_000,
+      refusals: 5,
+    });
+  });
+
   test('of a platform that wants its texts gone sooner is what it says', () => {
     const short = [{ id: 'short', summary: 'A network', keepsTextsMs: 1000 }];
     expect(load('', { platforms: short }).retention.shortLived).toEqual([{ platform: 'short', textsMs: 1000 }]);

@@ -67,11 +67,13 @@ function wordsOf(tweet: Tweet): string {
 
 /** What X may change in a text. */
 function plain(text: string): string {
-  return text
-    .normalize('NFC')
-    .replace(/^(?:@\w+\s+)+/, '')
-    // Where none was written, X takes one for granted.
-    .replaceAll(/https?:\/\//g, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  return (
+    text
+      .normalize('NFC')
+      .replace(/^(?:@\w+\s+)+/, '')
+      // Where none was written, X takes one for granted.
+      .replaceAll(/https?:\/\//g, '')
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+  );
 }
