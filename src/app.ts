@@ -76,7 +76,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const cables = await openCables(config, (message) => tell({ kind: 'notice', what: 'documents', message }));
   const ledger = await openLedger(config, options.clock);
   const queue = options.bell === 'none' ? silentBell : await openBell(config, tell);
-  const drivers = openDrivers(config, { tell, clock });
+  const drivers = openDrivers(config, { tell, clock, ledger });
   const channels = openChannels(config, drivers.fetch);
   const rulebooks = await openRulebooks(rules, { config, ledger, tell, publisher: drivers.publisher });
   return {

@@ -84,6 +84,8 @@ const homes: Record<string, readonly string[]> = {
   'ipaddr.js': ['src/net'],
   feedsmith: ['src/platforms/feeds'],
   htmlparser2: ['src/platforms'],
+  'twitter-api-v2': ['src/platforms/x'],
+  'twitter-text': ['src/platforms/x'],
   'csv-parse': ['src/cables/catalogue.ts', 'src/cables/catalogue'],
   'node-cron': ['workers/schedule.ts'],
   commander: ['src/cli', 'src/cli.ts'],

@@ -5,7 +5,7 @@ import { forgetSilentRunners } from '../src/ledger/notes.ts';
 import { dueChannels, purgeNotices } from '../src/ledger/notices.ts';
 import { duePosts } from '../src/ledger/posts.ts';
 import { dueReplies } from '../src/ledger/replies.ts';
-import { purgeDeleted, purgeOld, purgeRejects } from '../src/ledger/retention.ts';
+import { purgeDeleted, purgeOld, purgeRejects, purgeTexts } from '../src/ledger/retention.ts';
 import { expireHeld } from '../src/ledger/reviewing.ts';
 import { expireSending } from '../src/ledger/sending.ts';
 import type { Bell } from '../src/queue/queue.ts';
@@ -70,6 +70,9 @@ export async function tidy(app: App): Promise<void> {
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));
   await untilNone(() => app.ledger.transact((tx) => purgeDeleted(tx)));
+  for (const { platform, textsMs: keptMs } of app.config.retention.shortLived) {
+    await untilNone(() => app.ledger.transact((tx) => purgeTexts(tx, { platform, before: now - keptMs })));
+  }
   if (textsMs !== null) await untilNone(() => app.ledger.transact((tx) => purgeOld(tx, now - textsMs, now)));
 }
 

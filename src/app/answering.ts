@@ -34,3 +34,18 @@ export function answererOf(
 function addresses({ mode }: PublisherEntry): boolean {
   return mode !== 'log';
 }
+
+/** What each publisher that addresses people may do, in words, and on whose word. */
+export function permissions({ publishers }: Pick<Config, 'publishers'>): { name: string; message: string }[] {
+  return publishers
+    .filter(({ platform }) => platform !== 'log')
+    .map(({ name, platform, mode, brakes: { perDay, budget } }) => {
+      const { summons, permits, clause, source } = policyOf(platform);
+      const others = permits.filter((one) => one !== 'log');
+      const more = others.length === 0 ? 'nobody else may be answered' : `beside them may be set: ${others.join(', ')}`;
+      const quota = perDay === null ? 'without a daily quota' : `at most ${perDay} a day`;
+      const money = budget === null ? '' : `, for at most $${budget / 1e6} a month`;
+      const message = `mode ${mode}, ${quota}${money}; who addresses the bot (${summons}) may be answered, ${more}: ${clause} (${source})`;
+      return { name: `publisher ${name}`, message };
+    });
+}

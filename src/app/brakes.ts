@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { type Brakes, noBrakes } from '../core/brakes.ts';
+import { type Brakes, isPaid, noBrakes } from '../core/brakes.ts';
 import { troubledAccounts } from '../ledger/accounts.ts';
 import { monthOf, spentSince } from '../ledger/money.ts';
 import type { Executor } from '../ledger/schema.ts';
@@ -21,7 +21,7 @@ export function accountOf(config: Config, publisher: string): Account {
 /** What each account with brakes has spent this month, in dollars, and whether its breaker is open. */
 export async function accountFigures({ publishers }: Config, db: Executor, now: number) {
   const resting = new Map((await troubledAccounts(db)).map(({ name, restUntil }) => [name, restUntil]));
-  const braked = publishers.filter(({ brakes }) => brakes.refusals !== null || brakes.budget !== null);
+  const braked = publishers.filter(({ brakes }) => brakes.refusals !== null || isPaid(brakes));
   return await Promise.all(
     braked.map(async ({ name, brakes: { budget } }) => ({
       account: name,

@@ -1,10 +1,14 @@
 import type { Config, FeedEntry, PublisherEntry } from '../config/schema.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { capsOf } from '../core/brakes.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Tell } from '../core/event.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { textsOfFeed } from '../ledger/retention.ts';
 import { openGuardedFetch } from '../net/guarded-fetch.ts';
 import { platforms } from '../platforms/index.ts';
 import type { Driver, DriverContext, Feed, Publisher, TextLimits } from '../platforms/platform.ts';
+import { feedAccount, openPurse } from './purse.ts';
 
 /** A configured feed, or the stream beside one. */
 export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'tag'> {
@@ -17,6 +21,7 @@ export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'tag'> 
 interface World {
   readonly tell: Tell;
   readonly clock: Clock;
+  readonly ledger: Ledger;
 }
 
 /** Looks, without touching anything, whether every feed could be read and every publisher written. */
@@ -53,17 +58,17 @@ async function faultOf(check: () => Promise<string | undefined>): Promise<string
 }
 
 /** How long a text may be that goes out through this publisher; undefined: there is none. */
-export async function limitsOf(config: Config, publisher: string): Promise<TextLimits | undefined> {
-  await using drivers = openDrivers(config, { tell: () => {}, clock: systemClock });
+export async function limitsOf(config: Config, ledger: Ledger, publisher: string): Promise<TextLimits | undefined> {
+  await using drivers = openDrivers(config, { tell: () => {}, clock: systemClock, ledger });
   return (await drivers.publisher(publisher))?.limits;
 }
 
 /** Feeds and publishers of the configuration, each opened when it is first needed. */
-export function openDrivers(config: Config, { tell, clock }: World) {
+export function openDrivers(config: Config, { tell, clock, ledger }: World) {
   const opened: AsyncDisposable[] = [];
   const { allowPrivate, userAgent } = config.network;
   const fetch = openGuardedFetch({ allowPrivate, userAgent });
-  const context = (name: string): DriverContext => ({
+  const context = (name: string): Omit<DriverContext, 'purse' | 'kept'> => ({
     clock,
     fetch,
     notices: { warn: (message) => tell({ kind: 'notice', what: name, message }) },
@@ -77,12 +82,20 @@ export function openDrivers(config: Config, { tell, clock }: World) {
     opened.push(ready);
     return ready;
   }
-  const openFeed = async ({ name, platform, config: own }: FeedEntry) =>
-    keep((await driverOf(platform)).openFeed?.(own, context(name)));
-  const openStream = async ({ name, platform, config: own }: FeedEntry) =>
-    keep((await driverOf(platform)).openStream?.(own, context(name)));
-  const openPublisher = async ({ name, platform, config: own }: PublisherEntry) =>
-    keep((await driverOf(platform)).openPublisher?.(own, context(name)));
+  const ofFeed = ({ name, platform }: FeedEntry): DriverContext => ({
+    ...context(name),
+    // A stream spends from its feed's account.
+    purse: openPurse(ledger, feedAccount(name), { perDay: null, perMonth: null }),
+    kept: (limit) => textsOfFeed(ledger.db, { platform, feeds: [name, streamName(name)], limit }),
+  });
+  const openFeed = async (entry: FeedEntry) =>
+    keep((await driverOf(entry.platform)).openFeed?.(entry.config, ofFeed(entry)));
+  const openStream = async (entry: FeedEntry) =>
+    keep((await driverOf(entry.platform)).openStream?.(entry.config, ofFeed(entry)));
+  const openPublisher = async ({ name, platform, config: own, brakes }: PublisherEntry) => {
+    const purse = openPurse(ledger, name, capsOf(brakes));
+    return keep((await driverOf(platform)).openPublisher?.(own, { ...context(name), purse }));
+  };
   const publishers = new Map(config.publishers.map((entry) => [entry.name, once(() => openPublisher(entry))]));
   return {
     feeds: new Map<string, FeedSource>([
@@ -104,20 +117,25 @@ export function openDrivers(config: Config, { tell, clock }: World) {
   };
 }
 
-function hasStream({ platform }: FeedEntry): boolean {
+function hasStream({ platform, config }: FeedEntry): boolean {
+  if (config['stream'] === false) return false;
   return platforms.some(({ id, streams }) => id === platform && streams === true);
 }
 
 /** A stream that broke is opened again after this; an error rests it longer. */
 const reopenMs = 5000;
 
-/** Its name is none that a feed can have. */
+/** None that a feed can have. */
+function streamName(feed: string): string {
+  return `${feed}~stream`;
+}
+
 export function streamBeside(
   { name, tag }: Pick<FeedEntry, 'name' | 'tag'>,
   open: () => Promise<Feed>,
 ): readonly [string, FeedSource] {
-  const streamName = `${name}~stream`;
-  return [streamName, { name: streamName, everyMs: reopenMs, tag, streamOf: name, open }];
+  const beside = streamName(name);
+  return [beside, { name: beside, everyMs: reopenMs, tag, streamOf: name, open }];
 }
 
 async function driverOf(id: string): Promise<Driver<unknown, unknown>> {

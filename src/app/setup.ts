@@ -83,22 +83,25 @@ function configurationOf(chosen: readonly Chosen[]) {
 
 function entryOf({ platform, answers, mode }: Chosen, side: 'feed' | 'publisher') {
   const known = platform[side]?.shape ?? {};
-  const questions = (platform.setup?.questions ?? []).filter(({ key }) => key in known);
-  const given = questions.flatMap((question): [string, unknown][] => {
-    const answer = answers.get(question.key);
-    return answer === undefined ? [] : [[question.key, valueOf(question, answer)]];
-  });
-  return {
+  const entry: Record<string, unknown> = {
     name: side === 'feed' ? `from-${platform.id}` : `to-${platform.id}`,
     platform: platform.id,
     ...(side === 'publisher' && platform.addressesPeople === true && { mode }),
-    ...Object.fromEntries(given),
   };
+  for (const question of platform.setup?.questions ?? []) {
+    const answer = answers.get(question.key);
+    const [key = '', within] = question.key.split('.');
+    if (answer === undefined || !(key in known)) continue;
+    const value = valueOf(question, answer);
+    entry[key] = within === undefined ? value : { ...(entry[key] as object | undefined), [within]: value };
+  }
+  return entry;
 }
 
-function valueOf({ env, list }: Question, answer: string): unknown {
+function valueOf({ env, as }: Question, answer: string): unknown {
   if (env !== undefined) return { env };
-  if (list !== true) return answer;
+  if (as === 'number') return Number(answer);
+  if (as !== 'list') return answer;
   return answer
     .split(',')
     .map((part) => part.trim())

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { Command } from 'commander';
+import { permissions } from '../app/answering.ts';
 import { bellFaults } from '../app/bell.ts';
 import { checkChannels } from '../app/channels.ts';
 import { openCables } from '../app/cables.ts';
@@ -59,6 +60,7 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   yield* guarded('ledger', () => ledgerChecks(config));
   yield* guarded('bell', () => bellChecks(config));
   yield* aliveCheck(config, 'note');
+  for (const { name, message } of permissions(config)) yield { name, state: 'note', message };
   for (const checks of [checkDrivers(config), checkChannels(config)]) {
     for await (const { name, fault } of checks) {
       yield fault === undefined

@@ -79,9 +79,9 @@ export function reviewCommand(output: Output): Command {
 
 /** Errors: UsageError where the words are too long for where they go. */
 async function mustFit(config: Config, key: string, words: string): Promise<void> {
-  await using ledger = await readLedger(config);
-  const row = ledger && (await replyRow(ledger.db, key));
-  const limits = row && (await limitsOf(config, row.publisher));
+  await using ledger = await openLedger(config);
+  const row = await replyRow(ledger.db, key);
+  const limits = row && (await limitsOf(config, ledger, row.publisher));
   const length = limits?.length(words) ?? 0;
   if (limits === undefined || length <= limits.maxLength) return;
   throw new UsageError(

@@ -3,6 +3,7 @@ import { type Brakes as InForce, courteousBrakes, noBrakes } from '../core/brake
 import { Duration } from '../core/duration.ts';
 
 const Count = z.int().min(1).max(1_000_000).nullable();
+const Dollars = z.number().min(0).max(1_000_000).nullable();
 
 /** The keys of `brakes`; what is left out is decided by the platform. */
 export const Brakes = z.strictObject({
@@ -15,13 +16,10 @@ export const Brakes = z.strictObject({
   ),
   refusals: Count.optional().describe('So many refusals in a row stop the account for `rest`; then one reply tries.'),
   rest: Duration.optional().describe('How long an account rests that is refused again and again.'),
-  budget: z
-    .number()
-    .min(0)
-    .max(1_000_000)
-    .nullable()
-    .optional()
-    .describe('Dollars a calendar month (UTC) for paid calls, reserved before each; `null`: no limit.'),
+  budget: Dollars.optional().describe(
+    'Dollars a calendar month (UTC) for paid calls, reserved before each; `null`: no limit.',
+  ),
+  budgetPerDay: Dollars.optional().describe('Dollars a day (UTC) for paid calls, within `budget`; `null`: no limit.'),
 });
 export type Brakes = z.output<typeof Brakes>;
 
@@ -33,13 +31,18 @@ export function brakesInForce(addressesPeople: boolean, general: Brakes | undefi
 }
 
 function milli(brakes: Brakes | undefined): Partial<InForce> {
-  const { authorCooldown, threadCooldown, rest, budget, ...counts } = brakes ?? {};
+  const { authorCooldown, threadCooldown, rest, budget, budgetPerDay, ...counts } = brakes ?? {};
   const given = {
     ...counts,
     authorCooldownMs: authorCooldown,
     threadCooldownMs: threadCooldown,
     restMs: rest,
-    budget: typeof budget === 'number' ? Math.round(budget * 1e6) : budget,
+    budget: micros(budget),
+    budgetPerDay: micros(budgetPerDay),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function micros(dollars: number | null | undefined): number | null | undefined {
+  return typeof dollars === 'number' ? Math.round(dollars * 1e6) : dollars;
 }

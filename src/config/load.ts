@@ -67,7 +67,13 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     publishers: parsed.publishers.map((entry) => publisherEntry(entry, parsed.brakes, platforms)),
     expireMs: parsed.replies.expire,
     withdrawWithSource: parsed.replies.withdrawWithSource,
-    retention: { textsMs: parsed.retention.texts, rejectsMs: parsed.retention.rejects },
+    retention: {
+      textsMs: parsed.retention.texts,
+      rejectsMs: parsed.retention.rejects,
+      shortLived: platforms.flatMap(({ id, keepsTextsMs }) =>
+        keepsTextsMs === undefined ? [] : [{ platform: id, textsMs: keepsTextsMs }],
+      ),
+    },
     rules: here(parsed.rules),
     templates: here(parsed.templates),
     corpus: parsed.corpus.map(here),

@@ -17,6 +17,8 @@ export interface ConfigurablePlatform {
   readonly addressesPeople?: boolean;
   /** Modes in which somebody who did not address the bot may be answered. */
   readonly permits?: readonly ReplyMode[];
+  /** How long texts may be kept. */
+  readonly keepsTextsMs?: number;
 }
 
 const Name = z
@@ -152,7 +154,12 @@ export interface Config extends Pick<Parsed, 'channels' | 'links' | 'network' | 
   readonly expireMs: number | null;
   /** Take an answer back when the post that it answers is deleted. */
   readonly withdrawWithSource: boolean;
-  readonly retention: { readonly textsMs: number | null; readonly rejectsMs: number };
+  readonly retention: {
+    readonly textsMs: number | null;
+    readonly rejectsMs: number;
+    /** Platforms whose texts are purged sooner, because they ask for it. */
+    readonly shortLived: readonly { readonly platform: string; readonly textsMs: number }[];
+  };
   readonly rules: string;
   readonly templates: string;
   readonly corpus: readonly string[];
@@ -172,7 +179,8 @@ const Feeds = z.looseObject({
 });
 const Publishers = z.looseObject({
   ...afterwards,
-  brakes: Brakes.optional(),
+  // Read already: a second time its durations are no durations any more.
+  brakes: z.custom<Brakes>().optional(),
   mode: z.enum(['log', 'summoned', 'opted-in', 'own-timeline', 'open']).default('log'),
   confirmOpen: z.string().optional(),
 });

@@ -15,6 +15,23 @@ export interface Brakes {
   readonly restMs: number;
   /** What replies may cost in a calendar month (UTC), in millionths of a dollar. */
   readonly budget: number | null;
+  /** The same for a day (UTC). */
+  readonly budgetPerDay: number | null;
+}
+
+/** What paid calls of an account may cost by the calendar (UTC), in millionths of a dollar. `null`: no limit. */
+export interface Caps {
+  readonly perDay: number | null;
+  readonly perMonth: number | null;
+}
+
+export function capsOf({ budget, budgetPerDay }: Brakes): Caps {
+  return { perMonth: budget, perDay: budgetPerDay };
+}
+
+/** Whether what the account spends is counted. */
+export function isPaid({ budget, budgetPerDay }: Brakes): boolean {
+  return budget !== null || budgetPerDay !== null;
 }
 
 /** For publishers that address nobody. */
@@ -27,6 +44,7 @@ export const noBrakes: Brakes = {
   refusals: null,
   restMs: 0,
   budget: null,
+  budgetPerDay: null,
 };
 
 const minute = 60_000;
@@ -41,4 +59,5 @@ export const courteousBrakes: Brakes = {
   refusals: 5,
   restMs: 60 * minute,
   budget: 0,
+  budgetPerDay: null,
 };

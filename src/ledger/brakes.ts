@@ -1,7 +1,7 @@
 import type { SqlBool } from 'kysely';
-import type { Brakes } from '../core/brakes.ts';
+import { type Brakes, capsOf, isPaid } from '../core/brakes.ts';
 import { lockAccount } from './accounts.ts';
-import { nextMonthOf, reserve } from './money.ts';
+import { reserve } from './money.ts';
 import { heldBy, pauseOf } from './pauses.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
@@ -64,7 +64,7 @@ export async function brakeOn(tx: Executor, reply: Candidate, now: number, terms
 
 /** Whether any limit is set for the account. */
 export function isBraked(brakes: Brakes): boolean {
-  return Object.values(brakes).some((limit) => limit !== null && limit !== 0) || brakes.budget !== null;
+  return Object.values(brakes).some((limit) => limit !== null && limit !== 0) || isPaid(brakes);
 }
 
 /** Also takes the account's lock, so that the counts below stay true until the reply is taken. */
@@ -112,11 +112,11 @@ async function quota(tx: Executor, reply: Candidate, now: number, brakes: Brakes
 }
 
 async function money(tx: Executor, reply: Candidate, now: number, terms: Terms): Promise<Braked | undefined> {
-  const { budget } = terms.brakes;
-  if (budget === null || terms.price === 0) return undefined;
+  if (!isPaid(terms.brakes) || terms.price === 0) return undefined;
   const id = spendingId(reply.key, reply.attempts + 1);
-  if (await reserve(tx, { id, account: reply.publisher, amount: terms.price }, { now, budget })) return undefined;
-  return { reason: `the budget of $${budget / 1e6} a month is used up`, dueAt: nextMonthOf(now) };
+  const call = { id, account: reply.publisher, amount: terms.price };
+  const overdraft = await reserve(tx, call, { now, caps: capsOf(terms.brakes) });
+  return overdraft && { reason: overdraft.reason, dueAt: overdraft.until };
 }
 
 function others(tx: Executor, { key }: Candidate) {

@@ -1,3 +1,4 @@
+import type { Caps } from '../core/brakes.ts';
 import type { Executor } from './schema.ts';
 
 /** A paid call that is about to be made, in millionths of a dollar. */
@@ -7,22 +8,36 @@ export interface Reservation {
   readonly amount: number;
 }
 
+/** Why a call is not paid for now. */
+export interface Overdraft {
+  readonly reason: string;
+  /** When there is money again. */
+  readonly until: number;
+}
+
 /**
- * Reserves what a call will cost, if the account's spending since the start of the month stays within `budget`. To be called with the
- * account locked. A reservation that nobody settles stays spent: the call may have been made.
+ * Reserves what a call will cost, if the account's spending since the start of the day and of the month stays within the caps. To be
+ * called with the account locked. A reservation that nobody settles stays spent: the call may have been made.
  */
 export async function reserve(
   tx: Executor,
   { id, account, amount }: Reservation,
-  { now, budget }: { now: number; budget: number },
-): Promise<boolean> {
-  if ((await spentSince(tx, account, monthOf(now))) + amount > budget) return false;
+  { now, caps }: { now: number; caps: Caps },
+): Promise<Overdraft | undefined> {
+  const spans = [
+    { name: 'month', cap: caps.perMonth, from: monthOf(now), until: nextMonthOf(now) },
+    { name: 'day', cap: caps.perDay, from: dayOf(now), until: dayOf(now) + dayMs },
+  ];
+  for (const { name, cap, from, until } of spans) {
+    if (cap === null || (await spentSince(tx, account, from)) + amount <= cap) continue;
+    return { reason: `the budget of $${cap / 1e6} a ${name} is used up`, until };
+  }
   await tx
     .insertInto('spending')
     .values({ id, account, amount, settled: 0, at: now })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
-  return true;
+  return undefined;
 }
 
 /** The call was made, and cost `amount`, or, where the platform does not say, what was reserved. */
@@ -59,13 +74,18 @@ export async function purgeSpending(tx: Executor, now: number): Promise<void> {
 
 const dayMs = 86_400_000;
 
+/** The start of the day, UTC. */
+function dayOf(time: number): number {
+  return time - (time % dayMs);
+}
+
 /** The start of the calendar month, UTC. */
 export function monthOf(time: number): number {
   const date = new Date(time);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
 }
 
-export function nextMonthOf(time: number): number {
+function nextMonthOf(time: number): number {
   const date = new Date(time);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
 }

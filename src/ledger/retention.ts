@@ -1,4 +1,6 @@
-import type { ExpressionBuilder } from 'kysely';
+import { type ExpressionBuilder, sql, type SqlBool } from 'kysely';
+import type { Citation, CitationKind, Resolution } from '../core/citation.ts';
+import type { Post } from '../core/post.ts';
 import type { Payload } from '../core/reply.ts';
 import { markGone } from './gone.ts';
 import type { Executor, Schema } from './schema.ts';
@@ -43,6 +45,110 @@ function busyReplies(post: ExpressionBuilder<Schema, 'posts'>, since: number) {
         reply('replies.updated_at', '>=', since),
       ]),
     );
+}
+
+/** Posts of one platform whose words may be kept for a while only. */
+export interface ShortLived {
+  readonly platform: string;
+  /** Dealt with before this: their words go. */
+  readonly before: number;
+}
+
+/**
+ * Takes the words out of posts, and what else their authors wrote: names, tags, links, quotations. What stays tells which post it was, what
+ * it cites and what was decided. What is still under way stays whole. Returns how many were emptied, as `purgeOld` does.
+ */
+export async function purgeTexts(tx: Executor, { platform, before }: ShortLived, limit = most): Promise<number> {
+  const posts = await tx
+    .selectFrom('posts')
+    .select(['key', 'post', 'citations'])
+    .where(hasText)
+    .where('platform', '=', platform)
+    .where('due_at', 'is', null)
+    .where((is) => is.fn.coalesce('decided_at', 'kept_at'), '<', before)
+    .where((post) => post.not(post.exists(busyReplies(post, before))))
+    .limit(limit)
+    .execute();
+  for (const { key, post, citations } of posts) {
+    await tx
+      .updateTable('posts')
+      .set({
+        post: JSON.stringify(withoutWords(JSON.parse(post) as Post)),
+        citations: JSON.stringify((JSON.parse(citations) as Citation[]).map(withoutQuotation)),
+      })
+      .where('key', '=', key)
+      .execute();
+    await emptyMentions(tx, key);
+    await forgetNames(tx, key);
+  }
+  return posts.length;
+}
+
+/** Posts of these feeds whose words are still there, the newest first. */
+export async function textsOfFeed(
+  db: Executor,
+  { platform, feeds, limit }: { platform: string; feeds: readonly string[]; limit: number },
+): Promise<Pick<Post, 'id' | 'native'>[]> {
+  const rows = await db
+    .selectFrom('posts')
+    .select('post')
+    .where(hasText)
+    .where('platform', '=', platform)
+    .where('feed', 'in', feeds)
+    .orderBy('kept_at', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ post }) => JSON.parse(post) as Post);
+}
+
+/** Within a text of JSON quotation marks are escaped, so nothing else looks like it. */
+const hasText = sql<SqlBool>`post not like '%"text":""%'`;
+
+function withoutWords({ native: _, warning: __, ...post }: Post): Post {
+  const { id, bot } = post.author;
+  return { ...post, author: { id, handle: '', name: null, bot }, text: '', hashtags: [], links: [] };
+}
+
+/** IDs are no words of the author's; quotations and descriptions are. */
+function isInWords(kind: CitationKind): boolean {
+  return kind === 'quotation' || kind === 'description';
+}
+
+function withoutQuotation(citation: Citation): Citation {
+  return isInWords(citation.kind) ? { ...citation, written: '', clues: null } : citation;
+}
+
+async function emptyMentions(tx: Executor, postKey: string): Promise<void> {
+  const mentions = await tx
+    .selectFrom('mentions')
+    .select(['position', 'resolution'])
+    .where('post_key', '=', postKey)
+    .execute();
+  for (const { position, resolution } of mentions) {
+    const parsed = JSON.parse(resolution) as Resolution;
+    if (!isInWords(parsed.traits.kind)) continue;
+    await tx
+      .updateTable('mentions')
+      .set({ resolution: JSON.stringify({ ...parsed, written: '' }) })
+      .where('post_key', '=', postKey)
+      .where('position', '=', position)
+      .execute();
+  }
+}
+
+/** Of whom a reply answers, the id is enough. */
+async function forgetNames(tx: Executor, postKey: string): Promise<void> {
+  const replies = await tx.selectFrom('replies').select(['key', 'payload']).where('post_key', '=', postKey).execute();
+  for (const { key, payload } of replies) {
+    const { replyTo, ...rest } = JSON.parse(payload) as Payload;
+    const { warning: _, ...named } = replyTo;
+    const nameless: Payload = { ...rest, replyTo: { ...named, author: '' } };
+    await tx
+      .updateTable('replies')
+      .set({ payload: JSON.stringify(nameless) })
+      .where('key', '=', key)
+      .execute();
+  }
 }
 
 /** Takes out of settled replies what they say of authors who deleted what they had written. */

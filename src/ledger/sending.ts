@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Brakes } from '../core/brakes.ts';
+import { type Brakes, isPaid } from '../core/brakes.ts';
 import type { Published } from '../core/reply.ts';
 import { noteRefusal, noteSuccess, restAccount } from './accounts.ts';
 import type { Batch } from './batch.ts';
@@ -106,7 +106,7 @@ async function forgetAttempt(tx: Executor, key: string): Promise<void> {
 /** What the outcome says about the account, and what it cost. */
 async function account(tx: Executor, { lease, ending, now, brakes }: Ended): Promise<void> {
   const { publisher } = lease;
-  if (brakes.budget !== null) {
+  if (isPaid(brakes)) {
     const id = spendingId(lease.key, lease.attempt);
     if (ending.state === 'sent') await settle(tx, id, ending.published.cost);
     if (ending.state === 'planned' || ending.state === 'refused') await release(tx, id);

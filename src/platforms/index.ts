@@ -3,6 +3,7 @@ import { file } from './file/config.ts';
 import { log } from './log/config.ts';
 import { nostr } from './nostr/config.ts';
 import type { Platform } from './platform.ts';
+import { x } from './x/config.ts';
 
 /** Every platform, a line each. */
 export const platforms: readonly Platform[] = [
@@ -10,4 +11,5 @@ export const platforms: readonly Platform[] = [
   file,
   log,
   nostr,
+  x,
 ];

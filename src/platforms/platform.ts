@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import type { Cursor, Page } from '../core/post.ts';
+import type { Caps } from '../core/brakes.ts';
+import type { Cursor, Page, Post } from '../core/post.ts';
 import type { Payload, Published } from '../core/reply.ts';
 import type { ReplyMode } from '../core/verdict.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
@@ -42,6 +43,24 @@ export interface Notices {
   warn(message: string): void;
 }
 
+/**
+ * Money for calls that cost something, in millionths of a dollar. It is counted in the ledger, together for all processes, so that no
+ * restart forgets what was spent.
+ */
+export interface Purse {
+  /** Sets aside what a call may cost at most, within these caps and those of the operator. Errors: RetryLater until there is money again. */
+  reserve(most: number, caps: Caps): Promise<Reserved>;
+}
+
+/** Money that was set aside. Where nobody settles it, it counts as spent. */
+export interface Reserved {
+  /** The call came to an end, and cost this; 0: it was surely not charged. */
+  settle(cost: number): Promise<void>;
+}
+
+/** A post that the ledger keeps with its text, as its own platform names it. */
+export type KeptPost = Pick<Post, 'id' | 'native'>;
+
 /** What a driver may use of the world. */
 export interface DriverContext {
   readonly clock: Clock;
@@ -53,6 +72,10 @@ export interface DriverContext {
   readonly configDir: string;
   /** Folder of the bot's state: relative paths of outputs start there. */
   readonly dataDir: string;
+  /** Left out where nothing may be spent, as in checks. */
+  readonly purse?: Purse;
+  /** Posts of this feed whose text is still kept, the newest first: for platforms where it must go when its author deletes it. */
+  readonly kept?: (limit: number) => Promise<readonly KeptPost[]>;
 }
 
 /** What a platform's folder can open; loaded only when it is configured. Each `open` gets its parsed part of the config. */
@@ -72,14 +95,14 @@ export interface Driver<FeedConfig, PublisherConfig> {
 
 /** Something that `init` asks of a newcomer, for one key of an entry. */
 export interface Question {
-  /** Key of the entry that the answer goes to. */
+  /** Key of the entry that the answer goes to; `account.id` for one within another. */
   readonly key: string;
   /** In a few words, with where to find it. */
   readonly ask: string;
   /** The answer is a secret: it goes to `.env` under this name, and the entry names that. */
   readonly env?: string;
-  /** The entry holds a list; answers are divided by commas. */
-  readonly list?: true;
+  /** The entry holds a list, divided by commas in the answer, or a number. Left out: a text. */
+  readonly as?: 'list' | 'number';
   /** Taken where nothing is answered. */
   readonly usual?: string;
 }
@@ -106,7 +129,9 @@ export interface Platform<
   readonly addressesPeople?: boolean;
   /** Modes in which somebody who did not address the bot may be answered: see policies.ts. */
   readonly permits?: readonly ReplyMode[];
-  /** Its feeds have streams beside them: `openStream` is there. */
+  /** Texts are purged this long after a post was dealt with, where the operator does not say sooner. Ids, hashes and citations stay. */
+  readonly keepsTextsMs?: number;
+  /** Its feeds have streams beside them, unless they say `stream: false`: `openStream` is there. */
   readonly streams?: boolean;
   /** Schema of an entry under `publishers:`, beside the `name` and `platform` that all have. */
   readonly publisher?: PublisherConfig;

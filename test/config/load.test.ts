@@ -86,7 +86,7 @@ describe('what is left out', () => {
       publishers: [],
       expireMs: 604_800_000,
       withdrawWithSource: true,
-      retention: { textsMs: 365 * 86_400_000, rejectsMs: 30 * 86_400_000 },
+      retention: { textsMs: 365 * 86_400_000, rejectsMs: 30 * 86_400_000, shortLived: [] },
       rules: join(folder, 'rules.yaml'),
       templates: join(folder, 'templates'),
       corpus: [],
@@ -95,6 +95,23 @@ describe('what is left out', () => {
       network: { allowPrivate: [], userAgent: 'Pilcrow/0.1 (cable links)' },
       observe: { listen: null, log: 'text' },
     });
+  });
+
+  test('of a publisher’s brakes is that of the general ones, before that of the platform', () => {
+    const own = 'publishers:\n  - { name: r, platform: relay, brakes: { authorCooldown: 5m, budgetPerDay: 0.5 } }\n';
+    const [publisher] = load(`brakes: { perDay: 7, authorCooldown: 1h, budget: 20 }\n${own}`).publishers;
+    expect(publisher?.brakes).toMatchObject({
+      authorCooldownMs: 300_000,
+      perDay: 7,
+      budget: 20_000_000,
+      budgetPerDay: 500_000,
+      refusals: 5,
+    });
+  });
+
+  test('of a platform that wants its texts gone sooner is what it says', () => {
+    const short = [{ id: 'short', summary: 'A network', keepsTextsMs: 1000 }];
+    expect(load('', { platforms: short }).retention.shortLived).toEqual([{ platform: 'short', textsMs: 1000 }]);
   });
 
   test('is what the platform says, before what is common to all', () => {

@@ -209,6 +209,17 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await take('2', december, terms(brakes, 300))).toMatchObject({ attempt: 1 });
     });
 
+    test('is capped by the day as well, and what would exceed it waits for the next day', async () => {
+      const perDay = { budget: 500, budgetPerDay: 200 };
+      for (const id of ['1', '2', '3']) await plan(by(id, id));
+      await mustTake('1', now, terms(perDay, 150));
+      const tomorrow = Date.UTC(2026, 10, 24);
+      const reason = 'the budget of $0.0002 a day is used up';
+      expect(await take('2', now, terms(perDay, 150))).toMatchObject({ dueAt: tomorrow, reason });
+      expect(await take('2', tomorrow, terms(perDay, 150))).toMatchObject({ attempt: 1 });
+      expect(await take('3', tomorrow, terms({ budgetPerDay: 0 }, 1))).toMatchObject({ dueAt: tomorrow + day });
+    });
+
     test('is settled at what the call cost, given back where it was surely not charged, and stays reserved where nobody knows', async () => {
       for (const id of ['1', '2', '3']) await plan(by(id, id));
       await end(
@@ -238,8 +249,8 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
 
     test('a second reservation of the same call is the same one', async () => {
       const call = { id: 'poll 7', account: 'log', amount: 50 };
-      await ledger.transact((tx) => reserve(tx, call, { now, budget: 500 }));
-      await ledger.transact((tx) => reserve(tx, call, { now, budget: 500 }));
+      await ledger.transact((tx) => reserve(tx, call, { now, caps: { perMonth: 500, perDay: null } }));
+      await ledger.transact((tx) => reserve(tx, call, { now, caps: { perMonth: 500, perDay: null } }));
       expect(await spent()).toBe(50);
     });
   });
@@ -261,7 +272,9 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
 
   test('spending is forgotten a day after its month, and not before', async () => {
     const call = (id: string, at: number) =>
-      ledger.transact((tx) => reserve(tx, { id, account: 'log', amount: 1 }, { now: at, budget: 9 }));
+      ledger.transact((tx) =>
+        reserve(tx, { id, account: 'log', amount: 1 }, { now: at, caps: { perMonth: 9, perDay: null } }),
+      );
     const kept = async (at: number) => {
       await ledger.transact((tx) => purgeSpending(tx, at));
       return await spentSince(ledger.db, 'log', 0);

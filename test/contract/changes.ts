@@ -4,8 +4,8 @@ import { deletePost, editPost, keptAmong, standingReplies } from '../../src/ledg
 import { answersUs, obey } from '../../src/ledger/controls.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { isOptedOut } from '../../src/ledger/consents.ts';
-import { postRow, waitingPosts } from '../../src/ledger/posts.ts';
-import { purgeDeleted, purgeOld } from '../../src/ledger/retention.ts';
+import { keepPosts, postRow, waitingPosts } from '../../src/ledger/posts.ts';
+import { purgeDeleted, purgeOld, purgeTexts, textsOfFeed } from '../../src/ledger/retention.ts';
 import { settleReply, takeUnknown } from '../../src/ledger/settling.ts';
 import { takeBack } from '../../src/ledger/withdrawing.ts';
 import { now, published, replyTo, steps } from '../support/ledger.ts';
@@ -225,6 +225,46 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await plan(post({ id: '3' }));
       await mustTake('3');
       expect(await ledger.transact((tx) => purgeOld(tx, later, later))).toBe(0);
+    });
+
+    test('takes the words out of posts of a platform that asks for it, and leaves what they cite and what was decided', async () => {
+      const citation = { kind: 'hashtag', strength: 'strong', written: '#07ASTANA2244', span: null, referenceId: null };
+      const quotation = { ...citation, kind: 'quotation', strength: 'weak', written: 'nine words', clues: null };
+      const written = { post: first, citations: [citation, quotation] as never, surplus: 0 };
+      await ledger.transact((tx) => keepPosts(tx, 'sample', [written], now));
+      const resolutions = [
+        { ...citation, status: 'resolved', traits: { kind: 'hashtag' } },
+        { ...quotation, status: 'resolved', traits: { kind: 'quotation' } },
+      ];
+      await decide('1', replyTo(first), { resolutions: resolutions as never });
+      await keepThese([post({ id: '2', platform: 'log' }), post({ id: '3' })]);
+      const purge = (before: number) => ledger.transact((tx) => purgeTexts(tx, { platform: 'file', before }));
+      // A reply is still to be sent, and the third post is not decided upon.
+      expect(await purge(later)).toBe(0);
+      await end(await mustTake('1'), { state: 'sent', published });
+      expect([await purge(now), await purge(later), await purge(later)]).toEqual([0, 1, 0]);
+      const left = await postRow(ledger.db, 'file:1');
+      expect(left).toMatchObject({ state: 'decided', author: 'ada', feed: 'sample' });
+      const { text, author, id } = JSON.parse(left?.post ?? '') as typeof first;
+      expect([text, author, id]).toEqual(['', { id: 'ada', handle: '', name: null, bot: false }, '1']);
+      expect(left?.citations).toContain('#07ASTANA2244');
+      expect(left?.citations).not.toContain('nine words');
+      const mentions = await ledger.db.selectFrom('mentions').select('resolution').execute();
+      expect(JSON.stringify(mentions)).not.toContain('nine words');
+      expect(await state('1')).toBe('sent');
+      // It comes again: nobody remembers its words, so it says nothing else than before.
+      expect(await keepThese([first])).toEqual({ fresh: [], contradicted: [] });
+    });
+
+    test('knows the posts of a feed whose words are still there, the newest first', async () => {
+      await keepThese([post({ id: '1', native: { version: '7' } }), post({ id: '2' })]);
+      await decide('2');
+      await ledger.transact((tx) => purgeTexts(tx, { platform: 'file', before: later }));
+      await ledger.transact((tx) =>
+        keepPosts(tx, 'other', [{ post: post({ id: '3' }), citations: [], surplus: 0 }], now),
+      );
+      const asked = { platform: 'file', feeds: ['sample', 'sample~stream'], limit: 9 };
+      expect(await textsOfFeed(ledger.db, asked)).toMatchObject([{ id: '1', native: { version: '7' } }]);
     });
 
     test('purges at most as much as it is asked to at a time', async () => {

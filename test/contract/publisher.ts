@@ -9,6 +9,8 @@ export interface PublisherSetup extends AsyncDisposable {
   open(): Promise<Publisher & AsyncDisposable>;
   /** How many copies of a reply stand there for readers, found without the publisher's help. */
   copies(payload: Payload): Promise<number>;
+  /** The place itself refuses what it has already, though it does not promise that: a repeat is surely not out. */
+  readonly repeats?: 'refused';
   /** The driver's check of this place; left out where it has none. */
   check?(): Promise<string | undefined>;
   /** Puts there what a payload answers, and returns the payload that answers it. Left out: no such thing need be there. */
@@ -64,18 +66,22 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
       await using place = await setUp();
       const payload = await payloadFor(place);
       await publishWith(place, payload);
-      await publishWith(place, payload);
+      await repeat(place, publishWith(place, payload));
       await using publisher = await place.open();
-      await Promise.all([publisher.publish(payload, signal), publisher.publish(payload, signal)]);
-      expect(await place.copies(payload)).toBe(publisher.repeat === 'doubles' ? 4 : 1);
+      const again = () => repeat(place, publisher.publish(payload, signal));
+      await Promise.all([again(), again()]);
+      expect(await place.copies(payload)).toBe(doubles(place, publisher) ? 4 : 1);
     });
 
     test('the first publication twice at the same time does what is declared', async () => {
       await using place = await setUp();
       await using publisher = await place.open();
       const payload = await payloadFor(place);
-      await Promise.all([publisher.publish(payload, signal), publisher.publish(payload, signal)]);
-      expect(await place.copies(payload)).toBe(publisher.repeat === 'doubles' ? 2 : 1);
+      const both = await Promise.allSettled([publisher.publish(payload, signal), publisher.publish(payload, signal)]);
+      const refused = both.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      expect(refused.every((reason) => reason instanceof PermanentError)).toBe(true);
+      expect(refused.length).toBe(place.repeats === 'refused' ? 1 : 0);
+      expect(await place.copies(payload)).toBe(doubles(place, publisher) ? 2 : 1);
     });
 
     test.each([
@@ -170,6 +176,16 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
   async function payloadFor(place: PublisherSetup, changes?: Partial<Payload>): Promise<Payload> {
     const payload = newPayload(changes);
     return (await place.answering?.(payload)) ?? payload;
+  }
+
+  /** Where the place refuses repeats, each of them must say so. */
+  async function repeat(place: PublisherSetup, repeated: Promise<unknown>): Promise<void> {
+    if (place.repeats === 'refused') await expect(repeated).rejects.toThrow(PermanentError);
+    else await repeated;
+  }
+
+  function doubles(place: PublisherSetup, publisher: Publisher): boolean {
+    return publisher.repeat === 'doubles' && place.repeats !== 'refused';
   }
 
   async function publishWith(place: PublisherSetup, payload: Payload) {

@@ -11,6 +11,7 @@ import { changesContract } from '../contract/changes.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { earlierContract } from '../contract/earlier.ts';
 import { ledgerContract } from '../contract/ledger.ts';
+import { moneyContract } from '../contract/money.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { replyTo, steps, terms } from '../support/ledger.ts';
 import { testClock } from '../support/clock.ts';
@@ -55,6 +56,10 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   brakesContract(openFresh);
   changesContract(openFresh);
   earlierContract(openFresh);
+  moneyContract(async () => {
+    const clock = testClock();
+    return { ledger: await openPostgresLedger({ url: await database(), clock }), clock };
+  });
 
   ledgerCheckContract(async () => openPostgresLedger({ url: await database() }));
 

@@ -62,8 +62,8 @@ export const nostr: Platform<typeof NostrFeed, typeof NostrPublisher> = {
       'Pick relays where your readers are, and read their rules.',
     ],
     questions: [
-      { key: 'relays', ask: 'Relays, wss://…, with commas', list: true, usual: 'wss://relay.damus.io, wss://nos.lol' },
-      { key: 'tags', ask: 'Hashtags to listen for, with commas', list: true, usual: 'cablegate' },
+      { key: 'relays', ask: 'Relays, wss://…, with commas', as: 'list', usual: 'wss://relay.damus.io, wss://nos.lol' },
+      { key: 'tags', ask: 'Hashtags to listen for, with commas', as: 'list', usual: 'cablegate' },
       { key: 'account', ask: 'Public key of the bot, npub1…' },
       { key: 'key', ask: 'Secret key of the bot, nsec1…', env: 'NOSTR_KEY' },
     ],

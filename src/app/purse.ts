@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { Caps } from '../core/brakes.ts';
+import { RetryLater } from '../core/errors.ts';
+import { lockAccount } from '../ledger/accounts.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { release, reserve, settle } from '../ledger/money.ts';
+import type { Purse } from '../platforms/platform.ts';
+
+/** The account that a feed spends from. No publisher can be called so. */
+export function feedAccount(feed: string): string {
+  return `feed ${feed}`;
+}
+
+/** Money of one account. `own` caps hold beside those that a driver names. */
+export function openPurse(ledger: Ledger, account: string, own: Caps): Purse {
+  return {
+    async reserve(most, caps) {
+      const id = `${account} ${randomUUID()}`;
+      const both = { perDay: lower(own.perDay, caps.perDay), perMonth: lower(own.perMonth, caps.perMonth) };
+      const now = await ledger.now();
+      const overdraft = await ledger.transact(async (tx) => {
+        await lockAccount(tx, account);
+        return await reserve(tx, { id, account, amount: most }, { now, caps: both });
+      });
+      if (overdraft !== undefined) throw new RetryLater(overdraft.reason, overdraft.until - now);
+      return {
+        settle: (cost) => ledger.transact((tx) => (cost === 0 ? release(tx, id) : settle(tx, id, cost))),
+      };
+    },
+  };
+}
+
+function lower(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { Duration } from '../../core/duration.ts';
+import { Secret } from '../../core/secret.ts';
+import { policies } from '../policies.ts';
+import type { Platform } from '../platform.ts';
+
+const Id = z.string().regex(/^\d{1,19}$/, 'expected a number of X as text, such as "1234567890"');
+
+const Account = z
+  .strictObject({
+    id: Id.describe('Its number, in quotation marks'),
+    handle: z
+      .string()
+      .regex(/^\w{1,15}$/, 'expected a name without @')
+      .describe('Its name without @'),
+  })
+  .describe('The bot’s account: its number (in quotation marks) and its name without @.');
+
+const dollars = z.number().min(0).max(1_000_000);
+const price = (usual: number) =>
+  dollars.default(usual).transform((written) => Math.round(written * 1e6) satisfies number);
+
+/** What X charges, in millionths of a dollar once parsed. */
+export const Prices = z.strictObject({
+  read: price(0.005).describe('A post that is read'),
+  user: price(0.01).describe('A user object that is read'),
+  ownedRead: price(0.001).describe('A post of the bot’s own timelines'),
+  post: price(0.015).describe('A post without a URL'),
+  postWithUrl: price(0.2).describe('A post with a URL'),
+  summonedReply: price(0.01).describe('A reply to who addressed the bot, without a URL'),
+  summonedReplyWithUrl: price(0.2).describe('The same with a URL; lower it when a bill says so'),
+});
+export type Prices = z.infer<typeof Prices>;
+
+const pricesKey = Prices.prefault({}).describe('What X charges, in dollars, where it differs from the price list');
+
+/** What a query may ask for: nothing in it can be read as an operator. */
+const Tag = z
+  .string()
+  .max(100)
+  .regex(/^(?=.*[\p{L}_])[\p{L}\p{M}\p{N}_]+$/u, 'expected a hashtag without #: letters, digits and _');
+const KnownId = z
+  .string()
+  .max(40)
+  .regex(/^[A-Z0-9][A-Z0-9_-]*$/i, 'expected an ID such as 07ASTANA2244');
+
+const micros = (written: number) => Math.round(written * 1e6);
+
+export const XFeed = z.strictObject({
+  bearerToken: Secret.describe('The app’s bearer token, to read with.'),
+  account: Account.optional().describe(
+    'The bot’s account: who mentions or quotes it addresses the bot. Left out: nobody does',
+  ),
+  tags: z.array(Tag).max(100).default(['cablegate']).describe('Hashtags to look for, without #'),
+  ids: z.array(KnownId).max(500).default([]).describe('IDs to look for beside them: X cannot search for any ID'),
+  every: Duration.prefault('5m').describe('How often to look for something new'),
+  firstRun: Duration.prefault('1d').describe('At the first look, posts older than this count as seen (at most 6d)'),
+  firstRunPosts: z.int().min(10).max(100).default(20).describe('At the first look, no more posts than this'),
+  pageSize: z
+    .int()
+    .min(10)
+    .max(100)
+    .default(100)
+    .describe('Posts a request; fewer are asked for when money gets short'),
+  authors: z
+    .boolean()
+    .default(true)
+    .describe('Ask who wrote a post: name, age of the account. Counted as a user object each'),
+  recheck: Duration.prefault('6h').describe('How often kept posts are looked up, so that deleted ones are purged'),
+  stream: z.boolean().default(false).describe('Listen to the filtered stream as well: posts arrive within seconds'),
+  budget: z
+    .strictObject({
+      perDay: dollars.transform(micros).describe('Dollars a day (UTC)'),
+      perMonth: dollars.transform(micros).describe('Dollars a calendar month (UTC)'),
+      stream: dollars.default(0.5).transform(micros).describe('Dollars that the stream sets aside at a time'),
+    })
+    .describe(
+      'What reading may cost in dollars: `perDay` and `perMonth`, and `stream`, which the stream sets aside at a time',
+    ),
+  prices: pricesKey,
+});
+export type XFeed = z.infer<typeof XFeed>;
+
+export const XPublisher = z.strictObject({
+  account: Account,
+  appKey: Secret.describe('API key (consumer key) of the app'),
+  appSecret: Secret.describe('API key secret of the app'),
+  accessToken: Secret.describe('Access token of the bot’s account, with the right to read and write'),
+  accessSecret: Secret.describe('Access token secret of the bot’s account'),
+  prices: pricesKey,
+});
+export type XPublisher = z.infer<typeof XPublisher>;
+
+export const x: Platform<typeof XFeed, typeof XPublisher> = {
+  id: 'x',
+  summary: 'X (Twitter): hashtags and mentions; replies to who addresses the bot',
+  feed: XFeed,
+  publisher: XPublisher,
+  addressesPeople: true,
+  permits: policies.x.permits,
+  streams: true,
+  // X wants what is deleted there to be gone here within 24 hours; the ledger is tidied once an hour.
+  keepsTextsMs: 23 * 3_600_000,
+  setup: {
+    before: [
+      'Make an account for the bot alone; label it “Automated” in its settings, and name yourself in its bio.',
+      'Sign in at developer.x.com with it, buy credits, and make an app with the right to read and write.',
+      'Reading is paid by the post: what you allow below is never passed.',
+    ],
+    questions: [
+      { key: 'bearerToken', ask: 'Bearer token of the app', env: 'X_BEARER_TOKEN' },
+      { key: 'appKey', ask: 'API key of the app', env: 'X_APP_KEY' },
+      { key: 'appSecret', ask: 'API key secret of the app', env: 'X_APP_SECRET' },
+      { key: 'accessToken', ask: 'Access token of the account', env: 'X_ACCESS_TOKEN' },
+      { key: 'accessSecret', ask: 'Access token secret of the account', env: 'X_ACCESS_SECRET' },
+      { key: 'account.handle', ask: 'Name of the account, without @' },
+      { key: 'account.id', ask: 'Its number (npx pilcrow doctor tells whether it is the right one)' },
+      { key: 'tags', ask: 'Hashtags to look for, with commas', as: 'list', usual: 'cablegate' },
+      { key: 'budget.perDay', ask: 'Dollars that reading may cost a day', as: 'number', usual: '1' },
+      { key: 'budget.perMonth', ask: 'Dollars that reading may cost a month', as: 'number', usual: '20' },
+    ],
+  },
+  load: async () => (await import('./driver.ts')).driver,
+};

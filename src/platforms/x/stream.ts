@@ -1,0 +1,86 @@
+import { ApiRequestError } from 'twitter-api-v2';
+import { PermanentError, RetryLater } from '../../core/errors.ts';
+import type { Page } from '../../core/post.ts';
+import { openBudgets } from '../../net/rate-limits.ts';
+import type { DriverContext, Feed } from '../platform.ts';
+import { openClient, type Ways } from './client.ts';
+import type { XFeed } from './config.ts';
+import { connect, type Connection } from './connection.ts';
+import { answerIn, faultOf } from './faults.ts';
+import { maxRuleLength, queriesFor } from './queries.ts';
+import { type Discipline, openDiscipline } from './reconnect.ts';
+import { ensureRules } from './rules.ts';
+import { readItem, usersIn } from './to-post.ts';
+import { openTranche } from './tranche.ts';
+import { fieldsOf, Streamed } from './wire.ts';
+
+/**
+ * The filtered stream: a doorbell for the feed, which reads again what a broken connection kept back. Each call is one connection: it ends
+ * when that does, or says with RetryLater when the next one may be made.
+ */
+export function openStream(config: XFeed, context: DriverContext, ways: Ways): Feed & AsyncDisposable {
+  const { clock, notices, purse } = context;
+  const token = config.bearerToken.reveal();
+  const client = openClient(token, { clock, ...ways });
+  const discipline = openDiscipline(clock);
+  const budgets = openBudgets(clock);
+  const { read, user } = config.prices;
+  const price = read + (config.authors ? user : 0);
+
+  async function listen(signal: AbortSignal): Promise<Connection> {
+    discipline.connecting();
+    try {
+      return await connect(token, fieldsOf(config), { ...ways, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw refusalOf(faultOf(error, 'stream', budgets), error, discipline);
+    }
+  }
+
+  return {
+    async *pages(_after, signal) {
+      const others = await ensureRules(client, queriesFor(config, maxRuleLength), signal);
+      if (others > 0)
+        notices.warn(`${others} rules of the app’s stream are not the bot’s: what they bring costs money, too`);
+      const tranche = await openTranche({ purse, caps: config.budget, size: config.budget.stream, price });
+      let works = false;
+      try {
+        using connection = await listen(signal);
+        for await (const event of connection.events()) {
+          works = true;
+          discipline.works();
+          if (event === 'alive') continue;
+          await tranche.spend();
+          const page = pageOf(event.line, config);
+          if (page !== undefined) yield page;
+        }
+      } finally {
+        await tranche.close();
+      }
+      if (!works && !signal.aborted)
+        throw new RetryLater('the stream ended before it brought anything', discipline.failed('network'));
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** What X asks for after such a failure, or longer where it says so itself. */
+function refusalOf(fault: Error, error: unknown, discipline: Discipline): Error {
+  if (fault instanceof PermanentError) return fault;
+  const status = answerIn(error)?.status;
+  const kind = status === 429 ? 'too many' : status === undefined ? 'network' : 'http';
+  const waitMs = discipline.failed(kind);
+  const asked = kind === 'too many' && fault instanceof RetryLater ? fault.delayMs : 0;
+  const message = error instanceof ApiRequestError ? `the stream: ${fault.message}` : fault.message;
+  return new RetryLater(message, Math.max(waitMs, asked), { cause: error });
+}
+
+function pageOf(line: unknown, { account }: XFeed): Page | undefined {
+  const { data, includes } = Streamed.safeParse(line).data ?? { data: line, includes: { users: [] } };
+  const item = readItem(data, usersIn(includes.users), account);
+  const cursor = item.id ?? 'live';
+  if ('reject' in item) return { posts: [], rejects: [item.reject], cursor };
+  if ('change' in item) return { posts: [], changes: [item.change], rejects: [], cursor };
+  if (item.post.repost || item.post.author.id === account?.id) return undefined;
+  return { posts: [item.post], rejects: [], cursor };
+}

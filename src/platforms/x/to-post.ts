@@ -1,0 +1,134 @@
+import { type Change, type Post, postKey, type Reject } from '../../core/post.ts';
+import { storable } from '../../core/text.ts';
+import type { XFeed } from './config.ts';
+import { Tweet, User, unescaped } from './wire.ts';
+
+export type Account = XFeed['account'];
+
+/** What became of one item of an answer. */
+export type Item =
+  | { readonly id: string; readonly post: Post }
+  | { readonly id: string; readonly change: Change }
+  | { readonly id: string | undefined; readonly reject: Reject };
+
+/** Reads one item by itself. A post that was edited is told as an edit, under the id that it first had. */
+export function readItem(raw: unknown, users: ReadonlyMap<string, User>, account: Account): Item {
+  const parsed = Tweet.safeParse(raw);
+  if (!parsed.success) return { id: idIn(raw), reject: rejected(raw, parsed.error.issues[0]) };
+  const post = toPost(parsed.data, users, account);
+  const { id, edit_history_tweet_ids: history } = parsed.data;
+  return history.length > 1 ? { id, change: { kind: 'edit', post } } : { id, post };
+}
+
+/** Those that can be read; a post is not lost because its author's name is. */
+export function usersIn(raw: readonly unknown[]): ReadonlyMap<string, User> {
+  return new Map(raw.flatMap((one) => User.safeParse(one).data ?? []).map((user) => [user.id, user]));
+}
+
+/** The id that a post had before it was edited: it stays that post. */
+function firstId({ edit_history_tweet_ids: [first], id }: Pick<Tweet, 'edit_history_tweet_ids' | 'id'>): string {
+  return first ?? id;
+}
+
+function toPost(tweet: Tweet, users: ReadonlyMap<string, User>, account: Account): Post {
+  const id = firstId(tweet);
+  const { text, entities } = tweet.note_tweet ?? tweet;
+  const closed = closedBy(tweet, account);
+  return {
+    key: postKey('x', id),
+    platform: 'x',
+    id,
+    url: `https://x.com/i/status/${tweet.id}`,
+    author: authorOf(tweet.author_id, users),
+    text: storable(unescaped(text)),
+    language: languageOf(tweet.lang),
+    createdAt: Date.parse(tweet.created_at),
+    hashtags: entities.hashtags.map(({ tag }) => storable(tag)),
+    links: entities.urls.flatMap((link) => storable(link.unwound_url ?? link.expanded_url ?? link.url)),
+    summoned: addresses(tweet, account),
+    repost: referenced(tweet, 'retweeted') !== undefined,
+    visibility: 'public',
+    inReplyTo: referenced(tweet, 'replied_to') ?? null,
+    thread: tweet.conversation_id ?? id,
+    ...(closed !== undefined && { closed }),
+    // Its newest version: that is where an answer belongs.
+    native: { version: tweet.id },
+  };
+}
+
+function authorOf(id: string, users: ReadonlyMap<string, User>): Post['author'] {
+  const user = users.get(id);
+  if (user === undefined) return { id, handle: id, name: null, bot: false };
+  return {
+    id,
+    handle: storable(user.username),
+    name: user.name === undefined ? null : storable(user.name),
+    bot: false,
+    ...(user.created_at !== undefined && { since: Date.parse(user.created_at) }),
+  };
+}
+
+/** X marks what has no words, or none that it knows, with codes of its own. */
+function languageOf(lang: string | undefined): string | null {
+  if (lang === undefined || /^(und|zxx|q..)$/.test(lang)) return null;
+  const old: Readonly<Record<string, string>> = { iw: 'he', in: 'id' };
+  return old[lang] ?? lang;
+}
+
+function referenced({ referenced_tweets: references }: Tweet, type: string): string | undefined {
+  return references.find((reference) => reference.type === type)?.id;
+}
+
+/** It mentions the bot, or quotes one of its posts: X lets nobody else be answered. */
+export function addresses(tweet: Tweet, account: Account): boolean {
+  if (account === undefined || tweet.author_id === account.id) return false;
+  const handle = account.handle.toLowerCase();
+  const { mentions } = mergedEntities(tweet);
+  if (mentions.some(({ id, username }) => id === account.id || (id === undefined && username.toLowerCase() === handle)))
+    return true;
+  const quoted = referenced(tweet, 'quoted');
+  return quoted !== undefined && quotedHandle(tweet, quoted) === handle;
+}
+
+/** Whose post is quoted stands in the address of the quotation; asking for the post itself would cost as much again. */
+function quotedHandle(tweet: Tweet, quoted: string): string | undefined {
+  for (const { expanded_url: address } of mergedEntities(tweet).urls) {
+    const [, handle, id] = /^https:\/\/(?:x|twitter)\.com\/(\w+)\/status\/(\d+)/.exec(address ?? '') ?? [];
+    if (id === quoted) return handle?.toLowerCase();
+  }
+  return undefined;
+}
+
+/** A long post has entities of its own, which stand beside those of its beginning. */
+function mergedEntities({ entities, note_tweet: note }: Tweet): Pick<Tweet['entities'], 'mentions' | 'urls'> {
+  return {
+    mentions: [...entities.mentions, ...(note?.entities.mentions ?? [])],
+    urls: [...entities.urls, ...(note?.entities.urls ?? [])],
+  };
+}
+
+const audiences: Readonly<Record<string, string>> = {
+  mentionedUsers: 'those it mentions',
+  following: 'those its author follows',
+  subscribers: 'its author’s subscribers',
+  verified: 'verified accounts',
+};
+
+/** Why the bot may not answer there; who mentions it lets it. */
+export function closedBy(tweet: Tweet, account: Account): string | undefined {
+  const settings = tweet.reply_settings ?? 'everyone';
+  if (settings === 'everyone' || addresses(tweet, account)) return undefined;
+  return `only ${audiences[settings] ?? `“${settings.slice(0, 30)}”`} may answer it`;
+}
+
+function idIn(raw: unknown): string | undefined {
+  return Tweet.pick({ id: true }).safeParse(raw).data?.id;
+}
+
+function rejected(raw: unknown, issue: { path: readonly PropertyKey[]; message: string } | undefined): Reject {
+  return {
+    position: `post ${idIn(raw) ?? 'without an id'}`,
+    reason: `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'not a post'}`,
+    excerpt: storable((JSON.stringify(raw) ?? '').slice(0, 200)),
+  };
+}

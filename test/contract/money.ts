@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { feedAccount, openPurse } from '../../src/app/purse.ts';
+import type { Caps } from '../../src/core/brakes.ts';
+import { RetryLater } from '../../src/core/errors.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { spentSince } from '../../src/ledger/money.ts';
+import type { TestClock } from '../support/clock.ts';
+
+const hour = 3_600_000;
+const none: Caps = { perDay: null, perMonth: null };
+
+/** Money for calls of drivers, the same for every database. The clock stands at noon of 23 November 2026. */
+export function moneyContract(open: () => Promise<{ ledger: Ledger; clock: TestClock }>): void {
+  let ledger: Ledger;
+  let clock: TestClock;
+  beforeEach(async () => {
+    ({ ledger, clock } = await open());
+  });
+  afterEach(async () => {
+    await ledger[Symbol.asyncDispose]();
+  });
+
+  const account = feedAccount('x');
+  const purse = (own = none) => openPurse(ledger, account, own);
+  const spent = () => spentSince(ledger.db, account, 0);
+
+  describe('a purse', () => {
+    test('sets aside what a call may cost, and takes down what it cost', async () => {
+      const reserved = await purse().reserve(500, none);
+      expect(await spent()).toBe(500);
+      await reserved.settle(120);
+      expect(await spent()).toBe(120);
+    });
+
+    test('gives back what was surely not charged, and keeps what nobody settles', async () => {
+      await (await purse().reserve(500, none)).settle(0);
+      expect(await spent()).toBe(0);
+      await purse().reserve(300, none);
+      expect(await spent()).toBe(300);
+    });
+
+    test.each([
+      ['day', { perDay: 500, perMonth: 9000 }, none, 12 * hour],
+      ['month', { perDay: 9000, perMonth: 500 }, none, (12 + 7 * 24) * hour],
+      ['operator’s day', none, { perDay: 500, perMonth: null }, 12 * hour],
+      ['lower of two caps', { perDay: 9000, perMonth: null }, { perDay: 500, perMonth: null }, 12 * hour],
+    ])('says when there is money again where the %s is used up', async (_what, caps, own, delayMs) => {
+      await purse(own).reserve(300, caps);
+      const refused = await purse(own)
+        .reserve(201, caps)
+        .catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(RetryLater);
+      expect(refused).toMatchObject({ delayMs, account: false });
+      await purse(own).reserve(200, caps);
+      clock.advance(delayMs);
+      await purse(own).reserve(500, caps);
+    });
+
+    test('is not overdrawn by many at once', async () => {
+      const asked = Array.from({ length: 10 }, () => purse().reserve(100, { perDay: 450, perMonth: null }));
+      const given = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled');
+      expect([given.length, await spent()]).toEqual([4, 400]);
+    });
+
+    test('of a feed is no publisher’s, whatever they are called', async () => {
+      await purse().reserve(100, none);
+      await openPurse(ledger, 'x', none).reserve(70, none);
+      expect([await spent(), await spentSince(ledger.db, 'x', 0)]).toEqual([100, 70]);
+    });
+  });
+}

@@ -1,0 +1,221 @@
+import { writeFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type App, openApp, readConfig } from '../../../src/app.ts';
+import type { Event } from '../../../src/core/event.ts';
+import { monthOf, spentSince } from '../../../src/ledger/money.ts';
+import { drain } from '../../../workers/index.ts';
+import { poll } from '../../../workers/poll.ts';
+import { tidy } from '../../../workers/sweep.ts';
+import { testClock } from '../../support/clock.ts';
+import { credentials, type Fault, startFakeX } from '../../support/fake-x/server.ts';
+import { tempDir } from '../../support/temp.ts';
+import { configuration } from '../../support/workplace.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const post = 'POST /2/tweets';
+
+/** All that leads to X by TLS leads to the fake, so that the whole bot is as in earnest. */
+function leadTo(port: number): void {
+  vi.spyOn(Agent.prototype as unknown as { createConnection: () => unknown }, 'createConnection').mockImplementation(
+    () => connect(port, '127.0.0.1'),
+  );
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+function configure(dir: string, feed: string, brakes: string): string {
+  for (const [name, value] of Object.entries(credentials)) writeFileSync(join(dir, name), value);
+  const account = `account: { id: '1000000', handle: pilcrowbot }`;
+  const keys = ['appKey', 'appSecret', 'accessToken', 'accessSecret'].map((key) => `${key}: { file: ${key} }`);
+  const publisher = `  - { name: x, platform: x, mode: summoned, ${account}, ${keys.join(', ')}, brakes: ${brakes} }\n`;
+  const text = configuration([
+    `  - { name: x, platform: x, bearerToken: { file: bearerToken }, ${account}, expire: null, ${feed} }`,
+  ]);
+  const file = join(dir, 'pilcrow.yaml');
+  writeFileSync(file, text.replace('publishers:\n', `publishers:\n${publisher}`));
+  return file;
+}
+
+/** The whole bot with X, as often as it is started anew. */
+async function openBot({
+  feed = 'budget: { perDay: 50, perMonth: 500 }',
+  brakes = '{ budget: 20, budgetPerDay: 5, authorCooldown: 0s, threadCooldown: 0s }',
+} = {}) {
+  const clock = testClock();
+  const x = await startFakeX({ clock });
+  onTestFinished(() => x[Symbol.asyncDispose]());
+  leadTo(x.port);
+  const dir = await tempDir();
+  const file = configure(dir, feed, brakes);
+  const events: Event[] = [];
+  let app: App | undefined;
+  async function start(): Promise<App> {
+    await app?.[Symbol.asyncDispose]();
+    const stop = new AbortController();
+    app = await openApp(readConfig({ config: file }), {
+      tell: (event) => events.push(event),
+      stopping: stop.signal,
+      hurry: stop.signal,
+      bell: 'none',
+      clock,
+    });
+    return app;
+  }
+  onTestFinished(() => app?.[Symbol.asyncDispose]());
+  await start();
+  return {
+    x,
+    clock,
+    events,
+    start,
+    app: () => app!,
+    async work(ms = minute) {
+      clock.advance(ms);
+      await drain(app!);
+    },
+    answers: () => x.latest().filter(({ author }) => author === x.bot),
+    spent: (account: string) => spentSince(app!.ledger.db, account, monthOf(clock.now())),
+  };
+}
+
+describe('the bot on X', () => {
+  test('answers a mention once, in its thread, with the link, and nobody who did not ask', async () => {
+    const { x, work, answers, start, spent } = await openBot();
+    await work();
+    x.write('see #cablegate #07ASTANA2244 ¶5');
+    const asked = x.write('@pilcrowbot #07ASTANA2244 ¶5', { replyTo: x.write('a thread') });
+    await work();
+    await work();
+    await start();
+    await work();
+    expect(answers()).toHaveLength(1);
+    const [answer] = answers();
+    expect(answer?.references).toEqual([{ type: 'replied_to', id: asked.id }]);
+    expect(answer?.urls[0]?.expanded).toBe('https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5');
+    expect((await spent('feed x')) + (await spent('x'))).toBe(x.bill.total());
+  });
+
+  test('answers nothing that is deleted before, and takes back what was answered when it is found deleted', async () => {
+    const { x, work, answers, app } = await openBot();
+    await work();
+    const [first, second] = [x.write('@pilcrowbot #07ASTANA2244 ¶5'), x.write('@pilcrowbot #07ASTANA2244 ¶6')];
+    x.fail(post, { status: 429, body: '{}' }, { status: 429, body: '{}' });
+    await work();
+    x.remove(first);
+    await work(hour);
+    expect(answers()).toHaveLength(1);
+    x.remove(second);
+    await work(6 * hour);
+    await work();
+    expect(answers()).toEqual([]);
+    const rows = await app().ledger.db.selectFrom('posts').select(['state', 'post']).execute();
+    expect(rows.map(({ state }) => state)).toEqual(['gone', 'gone']);
+    expect(JSON.stringify(rows)).not.toContain('07ASTANA2244 ¶');
+  });
+
+  test('keeps the words of a post no longer than a day after it was dealt with, and does not take it for new', async () => {
+    const { x, work, answers, app } = await openBot();
+    await work();
+    x.write('@pilcrowbot #07ASTANA2244 ¶5 secret words');
+    await work();
+    await tidy(app());
+    const texts = async () => {
+      const { db } = app().ledger;
+      const posts = await db.selectFrom('posts').select('post').execute();
+      const replies = await db.selectFrom('replies').select('payload').execute();
+      return [...posts.map((one) => one.post), ...replies.map(({ payload }) => payload)].join('\n');
+    };
+    expect(await texts()).toMatch(/secret words[^]*"ada/);
+    await work(23 * hour + minute);
+    await tidy(app());
+    expect(await texts()).not.toMatch(/secret words|"ada/);
+    expect(await texts()).toContain('"id":"1000001"');
+    await work();
+    expect(answers()).toHaveLength(1);
+  });
+
+  test('falls silent for who says stop', async () => {
+    const { x, work, answers } = await openBot();
+    await work();
+    x.write('@pilcrowbot #07ASTANA2244 ¶5');
+    await work();
+    x.write('@pilcrowbot stop', { replyTo: answers()[0]! });
+    await work();
+    x.write('@pilcrowbot #07ASTANA2244 ¶6');
+    await work();
+    expect(answers()).toHaveLength(1);
+  });
+
+  test.each<[string, Fault, number]>([
+    ['before', 'reset', 0],
+    ['after', 'lost answer', 1],
+  ])('whose connection breaks %s it posts never answers twice', async (_when, fault, count) => {
+    const { x, work, answers, start } = await openBot();
+    await work();
+    x.write('@pilcrowbot #07ASTANA2244 ¶5');
+    x.fail(post, fault);
+    await work();
+    await start();
+    for (let i = 0; i < 8; i += 1) await work(10 * minute);
+    expect(answers()).toHaveLength(count);
+    expect(x.count(post)).toBe(1);
+  });
+
+  test('spends no more on answers than a day allows, and goes on the next day', async () => {
+    const { x, work, answers } = await openBot({
+      brakes: '{ budget: 20, budgetPerDay: 0.5, authorCooldown: 0s, threadCooldown: 0s }',
+    });
+    await work();
+    // 0.205 each: two fit.
+    for (let i = 1; i <= 3; i += 1) x.write(`@pilcrowbot #07ASTANA2244 ¶${i + 3}`, { author: x.addUser(`user${i}`) });
+    await work();
+    expect(answers()).toHaveLength(2);
+    await work(12 * hour);
+    expect(answers()).toHaveLength(3);
+  });
+
+  test('spends no more on reading than a day allows, however often it is started anew', async () => {
+    const { x, clock, work, start, spent, app } = await openBot({
+      feed: 'authors: false, budget: { perDay: 0.2, perMonth: 5 }',
+    });
+    await work();
+    for (let i = 0; i < 10; i += 1) {
+      for (let n = 0; n < 9; n += 1) x.write(`#cablegate ${i} ${n}`);
+      await work();
+      await start();
+    }
+    expect(x.bill.total()).toBeGreaterThan(100_000);
+    expect(x.bill.total()).toBeLessThanOrEqual(200_000);
+    expect(await spent('feed x')).toBeLessThanOrEqual(200_000);
+    const seen = async () => (await app().ledger.db.selectFrom('feeds').select('seen').executeTakeFirst())?.seen;
+    const before = Number(await seen());
+    clock.advance(12 * hour);
+    for (let i = 0; i < 5; i += 1) await work(12 * hour);
+    expect(Number(await seen())).toBe(90);
+    expect(before).toBeLessThan(90);
+  });
+
+  test('hears of a post by the stream within moments, and by the feed when that broke', async () => {
+    const { x, clock, app, work, answers, events } = await openBot({
+      feed: 'stream: true, budget: { perDay: 50, perMonth: 500 }',
+    });
+    await work();
+    const listening = poll.work(app(), 'x~stream');
+    await vi.waitFor(() => expect(x.stream.connections.size).toBe(1));
+    x.write('@pilcrowbot #cablegate #07ASTANA2244 ¶5');
+    const kept = () => events.some((event) => event.kind === 'polled' && event.feed === 'x~stream' && event.kept === 1);
+    await vi.waitFor(() => expect(kept()).toBe(true));
+    await work(1000);
+    expect(answers()).toHaveLength(1);
+    x.stream.drop();
+    await listening;
+    x.write('@pilcrowbot #cablegate #07ASTANA2244 ¶6');
+    clock.advance(hour);
+    await work();
+    expect(answers()).toHaveLength(2);
+  });
+});

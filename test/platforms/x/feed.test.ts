@@ -1,0 +1,468 @@
+import { describe, expect, test } from 'vitest';
+import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
+import type { Page } from '../../../src/core/post.ts';
+import type { Feed } from '../../../src/platforms/platform.ts';
+import { idAt } from '../../../src/platforms/x/snowflake.ts';
+import { drain, textsOf } from '../../contract/feed.ts';
+import { type Setting, setUp } from './setting.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const search = 'GET /2/tweets/search/recent';
+
+async function openFeed(setting: Setting, changes: Parameters<Setting['feed']>[0] = {}) {
+  const feed = await setting.driver.openFeed!(setting.feed(changes), setting.context);
+  let cursor: string | undefined;
+  return {
+    feed,
+    /** What a look brings, with the place kept for the next. */
+    look: async (): Promise<Page[]> => {
+      const pages: Page[] = [];
+      for await (const page of feed.pages(cursor, setting.signal)) {
+        pages.push(page);
+        cursor = page.cursor;
+      }
+      return pages;
+    },
+  };
+}
+
+const posts = (pages: readonly Page[]) => pages.flatMap((page) => page.posts);
+const changes = (pages: readonly Page[]) => pages.flatMap((page) => page.changes ?? []);
+const errorOf = (read: Promise<unknown>) =>
+  read.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('what is new on X', () => {
+  test('is asked for from the newest id of the first page, which is kept while paging', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    const { look } = await openFeed(setting, { account: undefined, pageSize: 10 });
+    const old = x.write('old #cablegate');
+    clock.advance(minute);
+    await look();
+    for (let i = 0; i < 25; i += 1) x.write(`new ${i} #cablegate`);
+    clock.advance(minute);
+    expect(textsOf(await look())).toEqual(Array.from({ length: 25 }, (_, i) => `new ${i} #cablegate`));
+    const asked = x.calls.slice(1).map(({ query }) => query);
+    expect(asked.map(({ since_id: since }) => since)).toEqual([old.id, old.id, old.id]);
+    expect(asked.map(({ next_token: token }) => token !== undefined)).toEqual([false, true, true]);
+    const newest = x.latest()[0]!;
+    await look();
+    expect(x.calls.at(-1)?.query['since_id']).toBe(newest.id);
+  });
+
+  test('is found by hashtag, by known ID as a tag and as a word, and never as a repost', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    const { look } = await openFeed(setting, { ids: ['07ASTANA2244'] });
+    const wanted = ['(#CableGate)', 'see 07ASTANA2244 ¶5', '#07ASTANA2244', '＃cablegate’s'];
+    for (const text of wanted) x.write(text);
+    const unwanted = x.write('nothing of the kind, #cablegatenot, 07ASTANA22441');
+    x.write('RT #cablegate', { retweets: unwanted });
+    x.write('my own #cablegate', { author: x.bot });
+    clock.advance(minute);
+    expect(textsOf(await look())).toEqual(wanted);
+  });
+
+  test('comes once, though search and mentions both have it', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    const { look } = await openFeed(setting);
+    x.write(`@${x.bot.username} #cablegate`);
+    clock.advance(minute);
+    expect(posts(await look())).toHaveLength(1);
+  });
+
+  test('waits while X’s index may still be joined by older posts, so that none is passed over', async () => {
+    const setting = await setUp({ indexLagMs: 0 });
+    const { x, clock } = setting;
+    const { look } = await openFeed(setting);
+    await look();
+    x.write('late #cablegate', { indexedAt: clock.now() + 20_000 });
+    clock.advance(1000);
+    x.write('early #cablegate');
+    clock.advance(1000);
+    expect(textsOf(await look())).toEqual([]);
+    clock.advance(minute);
+    expect(textsOf(await look())).toEqual(['late #cablegate', 'early #cablegate']);
+  });
+
+  test('does not flood at the first look: one page, the latest posts, no older than asked for', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    x.write('too old #cablegate');
+    clock.advance(25 * hour);
+    for (let i = 0; i < 50; i += 1) x.write(`${i} #cablegate`);
+    clock.advance(minute);
+    const { look } = await openFeed(setting, { firstRunPosts: 20 });
+    expect(textsOf(await look())).toEqual(Array.from({ length: 20 }, (_, i) => `${i + 30} #cablegate`));
+    expect(x.count(search)).toBe(1);
+  });
+
+  test('of 36 hours is caught up with in order and in pieces', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    const { look } = await openFeed(setting);
+    x.write('before #cablegate');
+    clock.advance(minute);
+    await look();
+    const before = x.count(search);
+    const missed: string[] = [];
+    for (let i = 0; i < 36; i += 1) {
+      for (let n = 0; n < 8; n += 1) missed.push(x.write(`hour ${i} post ${n} #cablegate`).text);
+      clock.advance(hour);
+    }
+    const pages = await look();
+    expect(textsOf(pages)).toEqual(missed);
+    expect(Math.max(...pages.map((page) => page.posts.length))).toBeLessThanOrEqual(16);
+    expect(x.count(search) - before).toBeLessThanOrEqual(37);
+  });
+
+  test('of more than seven days is taken up where X still knows it, and the loss is told', async () => {
+    const setting = await setUp();
+    const { x, clock, warnings } = setting;
+    const { look } = await openFeed(setting);
+    x.write('before #cablegate');
+    clock.advance(minute);
+    await look();
+    x.write('lost #cablegate');
+    clock.advance(8 * 24 * hour);
+    x.write('found #cablegate');
+    clock.advance(minute);
+    expect(textsOf(await look())).toEqual(['found #cablegate']);
+    expect(warnings.join()).toMatch(/seven days back at most: what was posted before 2026-11-2\S+ is missed/);
+  });
+
+  test('is asked for within the hours behind it, also where a tag is silent for weeks', async () => {
+    const setting = await setUp();
+    const { x, clock, warnings } = setting;
+    const { look } = await openFeed(setting);
+    await look();
+    for (let day = 0; day < 15; day += 1) {
+      clock.advance(24 * hour);
+      await look();
+    }
+    expect(warnings).toEqual([]);
+    expect(x.bill.total()).toBe(0);
+  });
+});
+
+describe('a post of X', () => {
+  async function read(setting: Setting) {
+    setting.clock.advance(minute);
+    const { look } = await openFeed(setting);
+    return posts(await look());
+  }
+
+  test('has its author, its thread, its tags, and the addresses that are hidden behind t.co', async () => {
+    const setting = await setUp();
+    const { x } = setting;
+    const first = x.write('a question');
+    x.write('#cablegate https://wikileaks.org/cable/2007/08/07ASTANA2244.html & <more>', { replyTo: first });
+    const [post] = await read(setting);
+    expect(post).toMatchObject({
+      platform: 'x',
+      author: { id: x.ada.id, handle: 'ada', name: 'ada of the test', since: x.ada.createdAt },
+      text: expect.stringMatching(/^#cablegate https:\/\/t\.co\/\w+ & <more>$/) as unknown,
+      language: 'en',
+      hashtags: ['cablegate'],
+      links: ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html'],
+      inReplyTo: first.id,
+      thread: first.id,
+      summoned: false,
+      repost: false,
+    });
+  });
+
+  test('that is long is read in full', async () => {
+    const setting = await setUp();
+    const long = `${'word '.repeat(100)}07ASTANA2244 &amp; more`;
+    const raw = {
+      text: 'word …',
+      author_id: '7',
+      created_at: new Date(setting.clock.now()).toISOString(),
+      edit_history_tweet_ids: ['1'],
+      note_tweet: { text: long, entities: { mentions: [{ username: setting.x.bot.username, id: setting.x.bot.id }] } },
+    };
+    setting.x.write('#cablegate', { raw });
+    expect(await read(setting)).toMatchObject([
+      { text: long.replace('&amp;', '&'), summoned: true, author: { id: '7' } },
+    ]);
+  });
+
+  test.each([
+    ['a mention', (x: Setting['x']) => x.write(`@${x.bot.username.toUpperCase()} 07ASTANA2244?`)],
+    [
+      'a quotation of the bot',
+      (x: Setting['x']) => x.write('is it?', { quotes: x.write('The link', { author: x.bot }) }),
+    ],
+  ])('addresses the bot by %s', async (_what, write) => {
+    const setting = await setUp();
+    write(setting.x);
+    expect(await read(setting)).toMatchObject([{ summoned: true }]);
+  });
+
+  test.each([
+    ['a quotation of somebody else', (x: Setting['x']) => x.write('#cablegate', { quotes: x.write('mine') })],
+    ['a link to the bot’s profile', (x: Setting['x']) => x.write(`#cablegate https://x.com/${x.bot.username}`)],
+    ['a name that begins like the bot’s', (x: Setting['x']) => x.write(`#cablegate @${x.bot.username}2`)],
+  ])('does not address the bot by %s', async (_what, write) => {
+    const setting = await setUp();
+    write(setting.x);
+    expect(await read(setting)).toMatchObject([{ summoned: false }]);
+  });
+
+  test.each([
+    ['everyone', '', undefined],
+    ['following', '', 'only those its author follows may answer it'],
+    ['mentionedUsers', '', 'only those it mentions may answer it'],
+    ['something-new', '', 'only “something-new” may answer it'],
+    ['mentionedUsers', '@pilcrowbot ', undefined],
+  ])('that lets %s answer (“%s”) is closed: %s', async (replySettings, mention, closed) => {
+    const setting = await setUp();
+    setting.x.write(`${mention}#cablegate`, { replySettings });
+    const [post] = await read(setting);
+    expect(post?.closed).toBe(closed);
+  });
+
+  test('that is edited stays the post that it was', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    const { look } = await openFeed(setting);
+    const first = x.write('#cablegate 07ASTANA2244');
+    clock.advance(minute);
+    await look();
+    const second = x.edit(first, '#cablegate 07ASTANA2245');
+    clock.advance(minute);
+    const pages = await look();
+    expect(posts(pages)).toEqual([]);
+    expect(changes(pages)).toMatchObject([
+      { kind: 'edit', post: { key: `x:${first.id}`, text: '#cablegate 07ASTANA2245', native: { version: second.id } } },
+    ]);
+  });
+});
+
+describe('kept posts', () => {
+  test('are looked up again now and then: what is gone is deleted, what was edited is told, at no more than its price', async () => {
+    const setting = await setUp();
+    const { x, clock, purse } = setting;
+    const { look } = await openFeed(setting, { tags: ['nothing'], recheck: '6h' });
+    const stranger = x.addUser('eve');
+    const [gone, shy, edited, kept] = [
+      x.write('gone'),
+      x.write('shy', { author: stranger }),
+      x.write('edited'),
+      x.write('kept'),
+    ];
+    setting.kept = [gone, shy, edited, kept].map(({ id }) => ({ id, native: { version: id } }));
+    await look();
+    x.remove(gone);
+    stranger.protected = true;
+    const newer = x.edit(edited, 'edited: 07ASTANA2244');
+    clock.advance(6 * hour - minute);
+    expect(changes(await look())).toEqual([]);
+    clock.advance(minute);
+    expect(changes(await look())).toMatchObject([
+      { kind: 'delete', key: `x:${gone.id}` },
+      { kind: 'delete', key: `x:${shy.id}` },
+      { kind: 'edit', post: { id: edited.id, native: { version: newer.id } } },
+    ]);
+    expect(purse.spent()).toBe(x.bill.total());
+    const looked = x.count('GET /2/tweets');
+    clock.advance(minute);
+    await look();
+    expect(x.count('GET /2/tweets')).toBe(looked);
+  });
+
+  test('by the hundreds are looked up in hundreds, and once more when that broke off', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    const { look } = await openFeed(setting, { tags: ['nothing'] });
+    await look();
+    const all = Array.from({ length: 250 }, (_, i) => x.write(`post ${i}`));
+    setting.kept = all.map(({ id }) => ({ id }));
+    x.remove(all[249]!);
+    clock.advance(7 * hour);
+    x.fail('GET /2/tweets', { status: 503, body: '' });
+    expect(await errorOf(look())).toMatchObject({ message: expect.stringContaining('503') as unknown });
+    expect(changes(await look())).toEqual([{ kind: 'delete', key: `x:${all[249]!.id}` }]);
+    expect(x.count('GET /2/tweets')).toBe(4);
+  });
+});
+
+describe('money', () => {
+  test('is reserved for a whole page, and settled at exactly what X charges', async () => {
+    const setting = await setUp();
+    const { x, clock, purse } = setting;
+    const { look } = await openFeed(setting);
+    const authors = ['ann', 'ben', 'cyd'].map((name) => x.addUser(name));
+    for (let i = 0; i < 12; i += 1) x.write('#cablegate', { author: authors[i % 3]! });
+    x.write('@pilcrowbot 07ASTANA2244');
+    clock.advance(minute);
+    await look();
+    expect(purse.peak()).toBeGreaterThanOrEqual(100 * 15_000);
+    expect(x.bill.total()).toBe(12 * 5000 + 3 * 10_000 + 1000 + 10_000);
+    expect(purse.spent()).toBe(x.bill.total());
+  });
+
+  test('that gets short buys smaller pages, and what is bought is not lost', async () => {
+    const setting = await setUp();
+    const { x, clock, purse } = setting;
+    const budget = { perDay: 0.3, perMonth: 30 };
+    const { look } = await openFeed(setting, { account: undefined, authors: false, budget });
+    await look();
+    for (let i = 0; i < 80; i += 1) x.write(`${i} #cablegate`);
+    clock.advance(minute);
+    // Sixty posts for thirty cents: the walk stops on its way, with nothing told yet.
+    expect(await errorOf(look())).toBeInstanceOf(RetryLater);
+    expect(purse.peak()).toBeLessThanOrEqual(300_000);
+    const bought = x.bill.total();
+    expect(bought).toBeGreaterThanOrEqual(250_000);
+    x.write('meanwhile #cablegate');
+    clock.advance(12 * hour);
+    setting.purse.reserve = () => Promise.resolve({ settle: () => Promise.resolve() });
+    const all = Array.from({ length: 80 }, (_, i) => `${i} #cablegate`);
+    expect(textsOf(await look())).toEqual([...all, 'meanwhile #cablegate']);
+    expect(x.bill.total()).toBe(81 * 5000);
+  });
+
+  test('is given back where X refused, and counts as spent where nobody knows', async () => {
+    const setting = await setUp();
+    const { x, purse } = setting;
+    const { look } = await openFeed(setting, { account: undefined, authors: false });
+    x.fail(search, { status: 503, body: '{}' });
+    await errorOf(look());
+    expect(purse.spent()).toBe(500_000);
+    x.fail(search, { status: 429, body: '{}' }, { status: 400, body: '{}' });
+    await errorOf(look());
+    expect(purse.spent()).toBe(500_000);
+  });
+
+  test('without a ledger to count it in is not spent', async () => {
+    const { driver, feed: config, context, x, signal } = await setUp();
+    const { purse: _, ...poor } = context;
+    const feed = await driver.openFeed!(config(), poor);
+    expect(await errorOf(feed.pages(undefined, signal)[Symbol.asyncIterator]().next())).toMatchObject({
+      message: 'there is no ledger to count money in, so nothing is paid for',
+    });
+    expect(x.calls).toEqual([]);
+  });
+});
+
+describe('trouble', () => {
+  const look = async (feed: Feed, { signal }: Setting) => {
+    for await (const _ of feed.pages(undefined, signal));
+  };
+
+  test.each([
+    ['429', { status: 429, body: '{}' }, RetryLater, /429/],
+    ['402', { status: 402, body: '{"title":"CreditsDepleted"}' }, RetryLater, /CreditsDepleted \(the credits/],
+    [
+      '401',
+      { status: 401, body: '{"title":"Unauthorized","detail":"Unauthorized"}' },
+      PermanentError,
+      /with 401: Unau/,
+    ],
+    ['403', { status: 403, body: '{"detail":"no"}' }, PermanentError, /403: no/],
+    ['500', { status: 500, body: 'oops' }, Error, /500/],
+    ['408', { status: 408, body: '' }, Error, /408/],
+    ['JSON that is none', { status: 200, body: '<html>' }, Error, /something else than JSON/],
+    ['a list in the place of an answer', { status: 200, body: '[1]' }, Error, /something else than expected/],
+    ['an error that is no object', { status: 400, body: '{"errors":[null]}' }, PermanentError, /400/],
+    ['an answer that never ends', { status: 200, body: `"${'x'.repeat(11_000_000)}"` }, Error, /search/],
+    ['a reset', 'reset', Error, /no answer that can be read/],
+  ] as const)('%s is told for what it is', async (_what, fault, kind, message) => {
+    const setting = await setUp();
+    setting.x.fail(search, fault);
+    const feed = await setting.driver.openFeed!(setting.feed({ account: undefined }), setting.context);
+    const error = await errorOf(look(feed, setting));
+    expect(error).toBeInstanceOf(kind);
+    expect(error instanceof RetryLater || error instanceof PermanentError).toBe(kind !== Error);
+    expect(error).toMatchObject({ message: expect.stringMatching(message) as unknown });
+  });
+
+  test('a server that is not there is tried again later', async () => {
+    const setting = await setUp();
+    const nowhere = setting.x.agent(1);
+    const { driverBy } = await import('../../../src/platforms/x/driver.ts');
+    const driver = driverBy({ agent: () => nowhere });
+    const feed = await driver.openFeed!(setting.feed(), setting.context);
+    expect(await errorOf(look(feed, setting))).toMatchObject({ name: 'RetryLater', delayMs: 30_000 });
+  });
+
+  test('a limit that is used up is not run into: its headers say when it ends', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    x.limits.leave(search, 'app', 1);
+    const { look: next } = await openFeed(setting, { account: undefined });
+    await next();
+    const calls = x.calls.length;
+    const error = await errorOf(next());
+    expect(error).toBeInstanceOf(RetryLater);
+    const { delayMs } = error as RetryLater;
+    expect(delayMs).toBeGreaterThan(14 * minute);
+    expect(x.calls).toHaveLength(calls);
+    clock.advance(delayMs);
+    await next();
+    expect(x.calls.length).toBeGreaterThan(calls);
+  });
+
+  test('a token never stands in a message', async () => {
+    const setting = await setUp();
+    setting.x.fail(search, { status: 403, body: JSON.stringify({ detail: 'no' }) }, 'reset');
+    const feed = await setting.driver.openFeed!(setting.feed({ account: undefined }), setting.context);
+    for (let i = 0; i < 2; i += 1) {
+      const error = (await errorOf(look(feed, setting))) as Error;
+      expect(`${error.message} ${error.stack}`).not.toContain('bearer-of-the-test');
+    }
+  });
+
+  test('a post that cannot be read is rejected beside those that can', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    x.write('before #cablegate');
+    const broken = x.write('#cablegate', { raw: { text: null } });
+    clock.advance(minute);
+    const { look: next } = await openFeed(setting);
+    const pages = await next();
+    expect(posts(pages)).toHaveLength(1);
+    expect(pages.flatMap(({ rejects }) => rejects)).toMatchObject([{ position: `post ${broken.id}` }]);
+  });
+});
+
+describe('a check', () => {
+  test('costs nothing', async () => {
+    const { driver, feed, context, x } = await setUp();
+    expect(await driver.checkFeed!(feed(), context)).toBeUndefined();
+    expect(x.bill.items).toEqual([]);
+  });
+
+  test.each([
+    ['nothing to look for', { tags: [], account: undefined }, /looks for nothing/],
+    ['no money', { budget: { perDay: 0, perMonth: 1 } }, /`budget` is 0/],
+  ])('finds %s', async (_what, wrong, message) => {
+    const { driver, feed, context } = await setUp();
+    expect(await driver.checkFeed!(feed(wrong), context)).toMatch(message);
+  });
+
+  test('finds a token that X does not know, and that all posts of the month are used up', async () => {
+    const { driver, feed, context, x } = await setUp();
+    x.fail('GET /2/usage/tweets', { status: 401, body: '{"detail":"Unauthorized"}' });
+    expect(await driver.checkFeed!(feed(), context)).toMatch(/401.*are the keys/);
+    x.fail('GET /2/usage/tweets', { status: 200, body: '{"data":{"project_usage":"9","project_cap":"9"}}' });
+    expect(await driver.checkFeed!(feed(), context)).toBe('all 9 posts of this month are read');
+  });
+});
+
+test('a cursor that is none is the first look', async () => {
+  const setting = await setUp();
+  setting.x.write('#cablegate');
+  setting.clock.advance(minute);
+  for (const cursor of ['', 'null', '{"since":"x"}', `{"since":${idAt(0)}}`]) {
+    const feed = await setting.driver.openFeed!(setting.feed(), setting.context);
+    expect(textsOf(await drain(feed, cursor))).toEqual(['#cablegate']);
+  }
+});

@@ -1,0 +1,146 @@
+import { onTestFinished } from 'vitest';
+import type { z } from 'zod';
+import type { Caps } from '../../../src/core/brakes.ts';
+import { RetryLater } from '../../../src/core/errors.ts';
+import type { Payload } from '../../../src/core/reply.ts';
+import { SecretValue } from '../../../src/core/secret.ts';
+import type { DriverContext, KeptPost, Purse } from '../../../src/platforms/platform.ts';
+import type { Ways } from '../../../src/platforms/x/client.ts';
+import { XFeed, XPublisher } from '../../../src/platforms/x/config.ts';
+import { driverBy } from '../../../src/platforms/x/driver.ts';
+import { type TestClock, testClock } from '../../support/clock.ts';
+import { openTestContext } from '../../support/driver-context.ts';
+import { credentials, type FakeX, startFakeX } from '../../support/fake-x/server.ts';
+import type { FakeTweet } from '../../support/fake-x/world.ts';
+
+/** A purse that keeps its money to itself, by the rules of the ledger's; the ledger's own is tested in test/contract/money.ts. */
+export interface TestPurse extends Purse {
+  /** What counts as spent: settled, or set aside. */
+  spent(): number;
+  /** The most that was ever spent or set aside at a time. */
+  peak(): number;
+}
+
+function testPurse(): TestPurse {
+  const amounts: number[] = [];
+  let peak = 0;
+  const spent = () => amounts.reduce((sum, amount) => sum + amount, 0);
+  const fits = (most: number, cap: number | null) => cap === null || spent() + most <= cap;
+  return {
+    spent,
+    peak: () => peak,
+    reserve(most, caps: Caps) {
+      if (!fits(most, caps.perDay) || !fits(most, caps.perMonth))
+        return Promise.reject(new RetryLater('the budget is used up', 3_600_000));
+      const at = amounts.push(most) - 1;
+      peak = Math.max(peak, spent());
+      return Promise.resolve({
+        settle: (cost: number) => {
+          amounts[at] = cost;
+          return Promise.resolve();
+        },
+      });
+    },
+  };
+}
+
+export interface Setting {
+  readonly x: FakeX;
+  readonly clock: TestClock;
+  readonly purse: TestPurse;
+  readonly context: DriverContext;
+  readonly warnings: string[];
+  readonly driver: ReturnType<typeof driverBy>;
+  readonly signal: AbortSignal;
+  /** What the ledger would say that it keeps. */
+  kept: readonly KeptPost[];
+  feed(changes?: Partial<z.input<typeof XFeed>>): XFeed;
+  publisher(changes?: Partial<z.input<typeof XPublisher>>): XPublisher;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A fake X with the bot's account on it, and a driver that leads there. */
+export async function open(options: { keepAliveMs?: number; indexLagMs?: number; ways?: Ways } = {}): Promise<Setting> {
+  const clock = testClock();
+  const x = await startFakeX({ clock, ...options });
+  const base = await openTestContext();
+  const purse = testPurse();
+  const setting: Setting = {
+    x,
+    clock,
+    purse,
+    kept: [],
+    warnings: base.warnings,
+    context: { ...base, clock, purse, kept: () => Promise.resolve(setting.kept) },
+    driver: driverBy({ agent: () => x.agent(), ...options.ways }),
+    signal: new AbortController().signal,
+    feed: (changes) => feedConfig(x, changes),
+    publisher: (changes) => publisherConfig(x, changes),
+    async [Symbol.asyncDispose]() {
+      await x[Symbol.asyncDispose]();
+      await base[Symbol.asyncDispose]();
+    },
+  };
+  return setting;
+}
+
+/** For a test that wants one: closed at its end. */
+export async function setUp(options: Parameters<typeof open>[0] = {}): Promise<Setting> {
+  const setting = await open(options);
+  onTestFinished(() => setting[Symbol.asyncDispose]());
+  return setting;
+}
+
+const secret = { env: 'A_VARIABLE' };
+
+function withSecrets<T extends object>(config: T, values: Partial<Record<keyof T, string>>): T {
+  for (const [key, value] of Object.entries(values)) {
+    const held: unknown = config[key as keyof T];
+    if (held instanceof SecretValue) held.resolve(String(value));
+  }
+  return config;
+}
+
+function accountOf({ bot }: FakeX) {
+  return { id: bot.id, handle: bot.username };
+}
+
+function feedConfig(x: FakeX, changes: Partial<z.input<typeof XFeed>> = {}): XFeed {
+  const written = {
+    bearerToken: secret,
+    account: accountOf(x),
+    firstRunPosts: 100,
+    budget: { perDay: 100, perMonth: 1000 },
+    ...changes,
+  };
+  return withSecrets(XFeed.parse(written), { bearerToken: credentials.bearerToken });
+}
+
+function publisherConfig(x: FakeX, changes: Partial<z.input<typeof XPublisher>> = {}): XPublisher {
+  const keys = { appKey: secret, appSecret: secret, accessToken: secret, accessSecret: secret };
+  const { bearerToken: _, ...values } = credentials;
+  return withSecrets(XPublisher.parse({ account: accountOf(x), ...keys, ...changes }), values);
+}
+
+/** What the ledger would freeze as an answer to this post. */
+export function answerTo(parent: FakeTweet, text: string, changes: Partial<Payload> = {}): Payload {
+  const [id = parent.id] = parent.chain;
+  return {
+    key: `reply:x:${id}`,
+    text,
+    language: 'en',
+    createdAt: parent.createdAt,
+    idempotencyKey: id,
+    replyTo: {
+      key: `x:${id}`,
+      platform: 'x',
+      id,
+      url: null,
+      author: parent.author.username,
+      authorId: parent.author.id,
+      thread: parent.conversation,
+      native: { version: parent.id },
+    },
+    ...changes,
+  };
+}

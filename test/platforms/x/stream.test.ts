@@ -1,0 +1,238 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
+import type { Page } from '../../../src/core/post.ts';
+import { type Setting, setUp } from './setting.ts';
+
+const connects = 'GET /2/tweets/search/stream';
+const wait = { timeout: 5000, interval: 5 };
+
+/** Listens in the background; `ended` resolves with the error, or undefined. */
+async function listen(setting: Setting, changes: Parameters<Setting['feed']>[0] = {}) {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const stream = await setting.driver.openStream!(setting.feed({ stream: true, ...changes }), setting.context);
+  const pages: Page[] = [];
+  const connect = async (): Promise<unknown> => {
+    try {
+      for await (const page of stream.pages(undefined, stop.signal)) pages.push(page);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+  return {
+    stop,
+    pages,
+    connect,
+    texts: () => pages.flatMap(({ posts }) => posts.map(({ text }) => text)),
+    connected: (count = 1) => vi.waitFor(() => expect(setting.x.stream.connections.size).toBe(count), wait),
+  };
+}
+
+describe('the stream', () => {
+  test('brings posts as they are written, with edits under the first id', async () => {
+    const setting = await setUp();
+    const { x } = setting;
+    const { connect, connected, texts, pages } = await listen(setting);
+    void connect();
+    await connected();
+    const first = x.write('one #cablegate');
+    x.write('nothing');
+    x.write('mine #cablegate', { author: x.bot });
+    x.edit(first, 'two #cablegate');
+    await vi.waitFor(() => expect(pages).toHaveLength(2), wait);
+    expect(texts()).toEqual(['one #cablegate']);
+    expect(pages[1]?.changes).toMatchObject([{ kind: 'edit', post: { id: first.id, text: 'two #cablegate' } }]);
+  });
+
+  test('reads characters that arrive in two pieces, lines in one piece, and goes on after one that is broken', async () => {
+    const setting = await setUp();
+    const { x } = setting;
+    const { connect, connected, texts, pages } = await listen(setting);
+    void connect();
+    await connected();
+    const tweet = (text: string) => ({
+      data: { id: '7', text, author_id: '7', created_at: '2026-11-23T12:00:00Z', edit_history_tweet_ids: ['7'] },
+    });
+    const line = Buffer.from(`${JSON.stringify(tweet('рассвет 夜'))}\r\n`);
+    const half = line.indexOf(Buffer.from('夜')) + 1;
+    x.stream.write(line.subarray(0, half));
+    await delay(50);
+    x.stream.write(line.subarray(half));
+    x.stream.write(`{"data": broken}\r\n\r\n${JSON.stringify(tweet('a'))}\r\n${JSON.stringify(tweet('b'))}\r\n`);
+    await vi.waitFor(() => expect(texts()).toEqual(['рассвет 夜', 'a', 'b']), wait);
+    expect(pages.flatMap(({ rejects }) => rejects)).toHaveLength(1);
+  });
+
+  test('makes its rules what is wanted, and leaves those of others alone but tells of them', async () => {
+    const setting = await setUp();
+    const { x, warnings } = setting;
+    x.stream.changeRules({ add: [{ value: '#theirs', tag: 'other' }] });
+    const first = await listen(setting, { tags: ['cablegate', 'wlfind'] });
+    const reading = first.connect();
+    await first.connected();
+    first.stop.abort();
+    await reading;
+    await first.connected(0);
+    const second = await listen(setting, { tags: ['cablegate'], account: undefined });
+    void second.connect();
+    await second.connected();
+    expect([...x.stream.rules.values()].map(({ value }) => value)).toEqual(['#theirs', '(#cablegate) -is:retweet']);
+    expect(warnings.join()).toContain('1 rules of the app’s stream are not the bot’s');
+  });
+
+  test('ends when it is dropped, and may be opened again at once', async () => {
+    const setting = await setUp({ keepAliveMs: 10 });
+    const { x } = setting;
+    const { connect, connected, texts } = await listen(setting);
+    const reading = connect();
+    await connected();
+    x.write('one #cablegate');
+    await vi.waitFor(() => expect(texts()).toHaveLength(1), wait);
+    x.stream.drop();
+    expect(await reading).toBeUndefined();
+    await connected(0);
+    void connect();
+    await connected();
+    x.write('two #cablegate');
+    await vi.waitFor(() => expect(texts()).toHaveLength(2), wait);
+  });
+
+  test('ends when X disconnects it for its own reasons', async () => {
+    const setting = await setUp({ keepAliveMs: 10 });
+    const { connect, connected } = await listen(setting);
+    const reading = connect();
+    await connected();
+    await delay(50);
+    setting.x.stream.disconnectForOperation();
+    expect(await reading).toBeUndefined();
+    await connected(0);
+  });
+
+  test('ends when it gives no sign of life, and not while it does', async () => {
+    const setting = await setUp({ keepAliveMs: 20, ways: { silenceMs: 200 } });
+    const ways = { agent: () => setting.x.agent(), silenceMs: 200 };
+    const { driverBy } = await import('../../../src/platforms/x/driver.ts');
+    const { connect, connected } = await listen({ ...setting, driver: driverBy(ways) });
+    let ended = false;
+    const reading = connect().finally(() => (ended = true));
+    await connected();
+    await delay(500);
+    expect(ended).toBe(false);
+    setting.x.stream.fallSilent();
+    expect(await reading).toBeUndefined();
+    await connected(0);
+  });
+
+  test('that is told to stop lets go of its connection', async () => {
+    const setting = await setUp();
+    const { connect, connected, stop } = await listen(setting);
+    const reading = connect();
+    await connected();
+    stop.abort(new Error('stopping'));
+    expect(await reading).toBeUndefined();
+    await connected(0);
+  });
+
+  test('that is told to stop while X keeps it waiting stops at once', async () => {
+    const setting = await setUp();
+    setting.x.fail(connects, 'stall');
+    const { connect, stop } = await listen(setting);
+    const reading = connect();
+    await vi.waitFor(() => expect(setting.x.count(connects)).toBe(1), wait);
+    const reason = new Error('stopping');
+    stop.abort(reason);
+    expect(await reading).toBe(reason);
+  });
+
+  test.each([
+    ['a network error', 'reset' as const, [250, 500, 750]],
+    ['an HTTP error', { status: 503, body: '{"errors":[null]}' }, [5000, 10_000, 20_000]],
+    ['429', { status: 429, body: '{}' }, [60_000, 120_000, 240_000]],
+  ])('that cannot be had for %s is asked for later and later', async (_what, fault, least) => {
+    const setting = await setUp();
+    setting.x.fail(connects, fault, fault, fault);
+    const { connect } = await listen(setting);
+    const errors = [await connect(), await connect(), await connect()];
+    for (const [i, error] of errors.entries()) {
+      expect(error).toBeInstanceOf(RetryLater);
+      const { delayMs } = error as RetryLater;
+      expect(delayMs).toBeGreaterThanOrEqual(least[i]!);
+      // 429 without a word of how long: at least a minute, spread over a second.
+      expect(delayMs).toBeLessThanOrEqual(least[i]! + 1001);
+    }
+  });
+
+  test('that others hold already is waited for', async () => {
+    const setting = await setUp();
+    const first = await listen(setting);
+    void first.connect();
+    await first.connected();
+    const second = await listen(setting);
+    const error = await second.connect();
+    expect(error).toBeInstanceOf(RetryLater);
+    expect((error as RetryLater).delayMs).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('that the token does not open is no matter of patience', async () => {
+    const setting = await setUp();
+    setting.x.fail(connects, { status: 401, body: '{"detail":"Unauthorized"}' });
+    const { connect } = await listen(setting);
+    expect(await connect()).toBeInstanceOf(PermanentError);
+  });
+
+  test('that is dropped again and again is not hammered: forty times a quarter of an hour', async () => {
+    const setting = await setUp();
+    const { connect } = await listen(setting);
+    setting.x.fail(connects, ...Array.from({ length: 100 }, () => 'reset' as const));
+    let last: unknown;
+    for (let i = 0; i < 45; i += 1) last = await connect();
+    expect(setting.x.count(connects)).toBe(40);
+    expect((last as RetryLater).delayMs).toBeGreaterThan(14 * 60_000);
+  });
+});
+
+describe('the money of a stream', () => {
+  test('is set aside before, renewed in time, and settled at what X charges', async () => {
+    const setting = await setUp();
+    const { x, purse } = setting;
+    const { connect, connected, texts, stop } = await listen(setting, {
+      budget: { perDay: 9, perMonth: 9, stream: 0.1 },
+    });
+    const reading = connect();
+    await connected();
+    expect(purse.spent()).toBe(100_000);
+    for (let i = 0; i < 20; i += 1) x.write(`${i} #cablegate`);
+    await vi.waitFor(() => expect(texts()).toHaveLength(20), wait);
+    expect(x.bill.total()).toBe(20 * 15_000);
+    expect(purse.spent()).toBeGreaterThanOrEqual(x.bill.total());
+    stop.abort();
+    await reading;
+    expect(purse.spent()).toBe(x.bill.total());
+  });
+
+  test('that cannot be renewed ends it before a cap is passed', async () => {
+    const setting = await setUp();
+    const { x, purse } = setting;
+    const { connect, connected, texts } = await listen(setting, { budget: { perDay: 0.2, perMonth: 9, stream: 0.1 } });
+    const reading = connect();
+    await connected();
+    for (let i = 0; i < 12 && x.stream.connections.size > 0; i += 1) {
+      const before = texts().length;
+      x.write(`${i} #cablegate`);
+      await vi.waitFor(() => expect(x.stream.connections.size === 0 || texts().length > before).toBe(true), wait);
+    }
+    expect(await reading).toBeInstanceOf(RetryLater);
+    expect(x.bill.total()).toBeGreaterThan(100_000);
+    expect(x.bill.total()).toBeLessThanOrEqual(200_000);
+    expect(purse.peak()).toBeLessThanOrEqual(200_000);
+  });
+
+  test('that is not there opens no connection', async () => {
+    const setting = await setUp();
+    const { connect } = await listen(setting, { budget: { perDay: 0, perMonth: 9 } });
+    expect(await connect()).toBeInstanceOf(RetryLater);
+    expect(setting.x.count(connects)).toBe(0);
+  });
+});
