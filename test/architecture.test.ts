@@ -99,7 +99,13 @@ const homes: Record<string, readonly string[]> = {
 
 /** Registries are for the composition root alone. */
 const registries: Record<string, readonly string[]> = {
-  'src/platforms/index.ts': ['src/app.ts', 'src/app/drivers.ts', 'src/app/rules.ts', 'src/app/setup.ts'],
+  'src/platforms/index.ts': [
+    'src/app/answering.ts',
+    'src/app.ts',
+    'src/app/drivers.ts',
+    'src/app/rules.ts',
+    'src/app/setup.ts',
+  ],
 };
 
 const root = new URL('..', import.meta.url).pathname;

@@ -1,6 +1,7 @@
 import type { Config, PublisherEntry } from '../config/schema.ts';
 import type { Post } from '../core/post.ts';
 import type { ConsentPolicy, ReplyMode } from '../core/verdict.ts';
+import { platforms } from '../platforms/index.ts';
 import { policyOf } from '../platforms/policies.ts';
 
 /** Who answers a post, how far that may go, and by whose policy. */
@@ -30,14 +31,21 @@ export function answererOf(
   return log && { publisher: log.name, mode: 'log', policy: policyOf(found?.platform ?? platform) };
 }
 
+/** What a reply of this publisher is charged at most, in millionths of a dollar. */
+export function replyPrice({ publishers }: Pick<Config, 'publishers'>, name: string): number {
+  const entry = publishers.find((one) => one.name === name);
+  const platform = platforms.find(({ id }) => id === entry?.platform);
+  return (entry && platform?.replyPrice?.(entry.config)) ?? 0;
+}
+
 /** Whether it lets anything out of the house. */
 function addresses({ mode }: PublisherEntry): boolean {
   return mode !== 'log';
 }
 
 /** What each publisher that addresses people may do, in words, and on whose word. */
-export function permissions({ publishers }: Pick<Config, 'publishers'>): { name: string; message: string }[] {
-  return publishers
+export function permissions(config: Pick<Config, 'publishers'>): { name: string; message: string }[] {
+  return config.publishers
     .filter(({ platform }) => platform !== 'log')
     .map(({ name, platform, mode, brakes: { perDay, budget } }) => {
       const { summons, permits, clause, source } = policyOf(platform);
@@ -45,7 +53,9 @@ export function permissions({ publishers }: Pick<Config, 'publishers'>): { name:
       const more = others.length === 0 ? 'nobody else may be answered' : `beside them may be set: ${others.join(', ')}`;
       const quota = perDay === null ? 'without a daily quota' : `at most ${perDay} a day`;
       const money = budget === null ? '' : `, for at most $${budget / 1e6} a month`;
-      const message = `mode ${mode}, ${quota}${money}; who addresses the bot (${summons}) may be answered, ${more}: ${clause} (${source})`;
+      const price = replyPrice(config, name);
+      const cost = price === 0 ? '' : `, a reply with a link for up to $${(price / 1e6).toFixed(3)}`;
+      const message = `mode ${mode}, ${quota}${cost}${money}; who addresses the bot (${summons}) may be answered, ${more}: ${clause} (${source})`;
       return { name: `publisher ${name}`, message };
     });
 }

@@ -5,8 +5,9 @@ import { type Comparison, openComparison } from '../rules/backtest.ts';
 import { countersOf, openWindows } from '../rules/counters.ts';
 import { decide } from '../rules/decide.ts';
 import { version } from '../rules/version.ts';
+import { answererOf, replyPrice } from './answering.ts';
 import { readLedger } from './ledger.ts';
-import { courtesies, readRules } from './rules.ts';
+import { courtesies, type Question, readRules } from './rules.ts';
 
 /** A comparison of rules on what has happened. */
 export interface Backtest extends Comparison {
@@ -41,7 +42,7 @@ export async function backtest(
       // It is there to be counted only.
       if (seenAt < since) continue;
       const facts = { ...question, earlier, ...courtesies(config, question) };
-      comparison.add(facts, {
+      comparison.add(charged(config, facts), {
         old: file === undefined ? verdict : decide(facts, configured),
         new: decide(facts, rules),
       });
@@ -55,4 +56,11 @@ export async function backtest(
     new: version(rules),
     quotas: config.publishers.map(({ name, brakes }) => ({ publisher: name, perDay: brakes.perDay })),
   };
+}
+
+/** With what an answer to it is charged, where its publisher charges. */
+function charged<T extends Question>(config: Config, question: T) {
+  const publisher = answererOf(config, question.post, question.feed)?.publisher ?? '';
+  const price = replyPrice(config, publisher);
+  return price === 0 ? question : { ...question, charge: { publisher, price } };
 }

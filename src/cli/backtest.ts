@@ -23,6 +23,7 @@ export function backtestText(found: Backtest, paint: Paint): string {
     ...section('What is done', pairs(found.actions), paint),
     ...section('By rule', pairs(found.rules), paint),
     ...section('Replies a day', [...fullestDays(found), ...quotas(found)], paint),
+    ...section('What replies would be charged', charges(found), paint),
     ...section(
       'Replies by author',
       found.authors.map((pair) => line(`@${pair.author}`, pair)),
@@ -63,9 +64,16 @@ function fullestDays({ days }: Backtest): string[] {
 function quotas({ days, quotas: all }: Backtest): string[] {
   const fullest = Math.max(0, ...Object.values(days).map((pair) => pair.new));
   return all.map(({ publisher, perDay }) => {
-    if (perDay === null) return `${publisher} has no daily quota, and charges nothing that is known here`;
+    if (perDay === null) return `${publisher} has no daily quota`;
     const over = Object.values(days).filter((pair) => pair.new > perDay).length;
     return `${publisher} may send ${perDay} a day: at most ${fullest} are used${over === 0 ? '' : `, and on ${over} days some wait for the next`}`;
+  });
+}
+
+/** At the highest price that holds for a reply with a link. */
+function charges({ costs }: Backtest): string[] {
+  return Object.entries(costs).map(([publisher, { old, new: now }]) => {
+    return `${plain(publisher)}: $${(old / 1e6).toFixed(2)} → $${(now / 1e6).toFixed(2)} at most`;
   });
 }
 
@@ -109,6 +117,9 @@ ${htmlTable('By rule', found.rules)}
 <h2>Replies a day</h2>
 <table><tr><th>day</th><th>old</th><th>new</th></tr>${days.join('\n')}</table>
 <ul>${quotas(found)
+    .map((each) => `<li>${escaped(each)}`)
+    .join('')}</ul>
+<ul>${charges(found)
     .map((each) => `<li>${escaped(each)}`)
     .join('')}</ul>
 ${htmlTable('Replies by author', Object.fromEntries(found.authors.map((pair) => [`@${pair.author}`, pair])))}

@@ -135,6 +135,8 @@ export interface Platform<
   readonly streams?: boolean;
   /** Schema of an entry under `publishers:`, beside the `name` and `platform` that all have. */
   readonly publisher?: PublisherConfig;
+  /** What one reply with a link is charged at most, in millionths of a dollar: for forecasts. Left out: nothing. */
+  replyPrice?(config: z.infer<PublisherConfig>): number;
   /** What `init` tells and asks. Left out: it is not offered there. */
   readonly setup?: Setup;
   load(): Promise<Driver<z.infer<FeedConfig>, z.infer<PublisherConfig>>>;

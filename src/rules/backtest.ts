@@ -6,6 +6,8 @@ import type { Facts } from './decide.ts';
 export interface Past extends Facts {
   /** When it was first seen. */
   readonly seenAt: number;
+  /** Who answers it, and what that is charged, in millionths of a dollar. Left out: nothing. */
+  readonly charge?: { readonly publisher: string; readonly price: number };
 }
 
 /** How a verdict by new rules differs from that by old ones. `changed`: the same is done by another rule or in other words. */
@@ -36,6 +38,8 @@ export interface Comparison {
   readonly rules: Readonly<Record<string, Pair>>;
   /** Replies by day (UTC) of the post's arrival: `2026-11-25`. */
   readonly days: Readonly<Record<string, Pair>>;
+  /** What replies would be charged, by publisher, in millionths of a dollar; of those that charge at all. */
+  readonly costs: Readonly<Record<string, Pair>>;
   /** Replies by author, those with most first. */
   readonly authors: readonly (Pair & { readonly author: string })[];
   /** Of each kind of difference the latest. */
@@ -57,7 +61,7 @@ export function openComparison() {
     quieter: [],
     changed: [],
   };
-  const [actions, rules, days, authors] = [tally(), tally(), tally(), tally()];
+  const [actions, rules, days, costs, authors] = [tally(), tally(), tally(), tally(), tally()];
   const answered = { old: new Set<string>(), new: new Set<string>() };
   let posts = 0;
 
@@ -82,6 +86,7 @@ export function openComparison() {
         rules.count(side, rule ?? '-');
         if (action !== 'reply') continue;
         days.count(side, new Date(facts.seenAt).toISOString().slice(0, 10));
+        if (facts.charge !== undefined) costs.count(side, facts.charge.publisher, facts.charge.price);
         if (authors.size() < mostCounted) authors.count(side, `${facts.post.platform}:${facts.post.author.handle}`);
       }
       if (difference === 'same') return;
@@ -98,6 +103,7 @@ export function openComparison() {
         actions: actions.all(),
         rules: rules.all(),
         days: days.all(),
+        costs: costs.all(),
         authors: most.slice(0, mostAuthors),
         examples,
       };
@@ -108,10 +114,10 @@ export function openComparison() {
 function tally() {
   const counts = new Map<string, { old: number; new: number }>();
   return {
-    count(side: 'old' | 'new', name: string): void {
+    count(side: 'old' | 'new', name: string, amount = 1): void {
       let pair = counts.get(name);
       if (pair === undefined) counts.set(name, (pair = { old: 0, new: 0 }));
-      pair[side] += 1;
+      pair[side] += amount;
     },
     size: () => counts.size,
     all: (): Record<string, Pair> => Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))),

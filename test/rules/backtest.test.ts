@@ -68,3 +68,13 @@ test('every post is counted once on each side, and rules differ from themselves 
     }),
   );
 });
+
+test('what replies are charged is told by publisher, of those that charge', () => {
+  const comparison = openComparison();
+  for (const [i, id] of ['a', 'b', 'c'].entries()) {
+    const given = { ...facts({ post: post({ id, thread: id }) }), seenAt: i };
+    const charge = id === 'c' ? {} : { charge: { publisher: 'bot', price: 200_000 } };
+    comparison.add({ ...given, ...charge }, { old: decide(given, logAll), new: decide(given, answerAll) });
+  }
+  expect(comparison.result().costs).toEqual({ bot: { old: 0, new: 400_000 } });
+});
