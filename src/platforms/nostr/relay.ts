@@ -3,7 +3,7 @@ import type { Filter } from 'nostr-tools/filter';
 import type WebSocket from 'ws';
 import { RetryLater, messageOf } from '../../core/errors.ts';
 import { openSocket } from './socket.ts';
-import { openTurns } from './turns.ts';
+import { openTurns } from '../turns.ts';
 
 /** What became of an event that was offered to a relay. */
 export type Answer =
