@@ -2,6 +2,7 @@ import { feeds } from './feeds/config.ts';
 import { file } from './file/config.ts';
 import { log } from './log/config.ts';
 import { nostr } from './nostr/config.ts';
+import { wordpress } from './wordpress/config.ts';
 import type { Platform } from './platform.ts';
 import { x } from './x/config.ts';
 
@@ -11,5 +12,6 @@ export const platforms: readonly Platform[] = [
   file,
   log,
   nostr,
+  wordpress,
   x,
 ];

@@ -37,7 +37,7 @@ export const policies = {
     summons: 'nothing: a page addresses nobody',
     permits: ['log', 'opted-in'],
     clause: 'comments of programs are taken for spam, so a site is answered only where its owner agreed',
-    source: 'docs/platforms/feeds.md',
+    source: 'docs/platforms/wordpress.md',
     never: ['summoned', 'bot', 'repost', 'unlisted', 'followers', 'direct', 'follower', 'accountAge'],
   },
   feeds: {

@@ -6,9 +6,10 @@ import type { NostrPublisher } from './config.ts';
 import { readEvent, tagValues } from './event.ts';
 import { keyPairOf } from './keys.ts';
 import { relayInfo } from './relay-info.ts';
-import { type Answer, type Relay, isRateLimit, openRelay } from './relay.ts';
+import { type Relay, openRelay } from './relay.ts';
 import { deletionEvent, replyEvent } from './reply-event.ts';
 import { webPage } from './to-post.ts';
+import { type Answer, isRateLimit } from './wire.ts';
 
 const retryMs = 60_000;
 /** After the first relay has accepted, the others get this long. */

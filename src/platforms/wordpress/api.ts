@@ -1,0 +1,155 @@
+import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
+import type { DriverContext } from '../platform.ts';
+import { openTurns } from '../turns.ts';
+import type { WordpressPublisher } from './config.ts';
+
+/** What the site answered; `json` is undefined where its body was none. */
+export interface Answer {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+interface Call {
+  readonly method?: 'POST' | 'DELETE';
+  /** Within `wp/v2`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** The site's REST API, for one account. */
+export interface Api {
+  /**
+   * Any status below 500 is a value, but for these. Errors: RetryLater where surely nothing was done (out of reach, 429), PermanentError for a
+   * redirection, an Error for 5xx, time-outs and whatever cannot be read: whether it was done is unknown.
+   */
+  call(call: Call, signal: AbortSignal): Promise<Answer>;
+}
+
+/** A small site has few workers. */
+const callsAtATime = 4;
+const unreachableMs = 60_000;
+const maxBytes = 2_000_000;
+const budget = 'WordPress';
+
+export function openApi(
+  { site, username, password }: WordpressPublisher,
+  { clock }: Pick<DriverContext, 'clock'>,
+): Api {
+  const budgets = openBudgets(clock);
+  const inTurn = openTurns(callsAtATime);
+  const authorization = `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`;
+  let root: Promise<URL> | undefined;
+
+  async function call({ method, path, query = {}, body }: Call, signal: AbortSignal): Promise<Answer> {
+    budgets.check(budget);
+    root ??= findRoot(site, signal).catch((error: unknown) => {
+      root = undefined;
+      throw error;
+    });
+    const url = addressOf(await root, path, query);
+    const response = await send(url, {
+      method: method ?? 'GET',
+      headers: {
+        authorization,
+        accept: 'application/json',
+        'user-agent': 'Pilcrow',
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      signal,
+    });
+    return await answerOf(response, url, budgets);
+  }
+
+  return { call: (one, signal) => inTurn(() => call(one, signal)) };
+}
+
+/** The site says where its API is (Link, rel="https://api.w.org/"). The account's password goes to the configured origin, whatever it says. */
+async function findRoot(site: string, signal: AbortSignal): Promise<URL> {
+  const response = await send(new URL(site), { method: 'HEAD', headers: { 'user-agent': 'Pilcrow' }, signal });
+  checkRedirect(response, site);
+  const said = /<([^<>]{1,500})>;\s*rel="https:\/\/api\.w\.org\/"/.exec(response.headers.get('link') ?? '')?.[1];
+  const found = URL.parse(said ?? `${site.replace(/\/$/, '')}/wp-json/`, site);
+  return new URL((found?.pathname ?? '') + (found?.search ?? ''), site);
+}
+
+/** Without pretty addresses the route is a parameter. */
+function addressOf(root: URL, path: string, query: Readonly<Record<string, string>>): URL {
+  const url = new URL(root);
+  if (url.searchParams.has('rest_route')) url.searchParams.set('rest_route', `/wp/v2/${path}`);
+  else url.pathname = `${url.pathname.replace(/\/$/, '')}/wp/v2/${path}`;
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url;
+}
+
+async function send(url: URL, init: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, redirect: 'manual' });
+  } catch (error) {
+    init.signal.throwIfAborted();
+    const cause = error instanceof Error ? error.cause : undefined;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const message = `${url.host} cannot be reached: ${code || messageOf(cause ?? error)}`;
+    throw beforeSending.test(code)
+      ? new RetryLater(message, unreachableMs, { cause: error })
+      : new Error(message, { cause: error });
+  }
+}
+
+/** No connection, no name, no certificate that holds: nothing was sent. */
+const beforeSending =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+
+async function answerOf(response: Response, url: URL, budgets: Budgets): Promise<Answer> {
+  const { status, headers } = response;
+  budgets.note(budget, headers);
+  const json = await jsonIn(response);
+  if (status === 429) throw budgets.refusal(budget, headers);
+  checkRedirect(response, url.href);
+  if (status >= 500) throw new Error(`${url.host} answers ${status}${wordsOf(json)}`);
+  if (status < 300 && json === undefined) throw new Error(`${url.host} answers ${status} with what is not JSON`);
+  return { status, json };
+}
+
+function checkRedirect({ status, headers }: Response, from: string): void {
+  if (status < 300 || status >= 400) return;
+  const to = URL.parse(headers.get('location') ?? '', from);
+  const where = to ? `${to.origin}${to.pathname}` : 'somewhere else';
+  throw new PermanentError(
+    `${new URL(from).host} redirects to ${where}: put the address where the site really is into \`site\``,
+  );
+}
+
+async function jsonIn(response: Response): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error(`${new URL(response.url).host} answers with more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What WordPress says of a failure: `{code, message}`. */
+export function refusalIn(json: unknown): { readonly code: string; readonly message: string } | undefined {
+  if (typeof json !== 'object' || json === null || !('code' in json) || !('message' in json)) return undefined;
+  return {
+    code: String(json.code).slice(0, 100),
+    message: String(json.message)
+      .replaceAll(/<[^>]*>/g, '')
+      .slice(0, 200),
+  };
+}
+
+/** For the end of a message. */
+export function wordsOf(json: unknown): string {
+  const refusal = refusalIn(json);
+  return refusal ? `: ${refusal.message} (${refusal.code})` : '';
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Payload } from '../../core/reply.ts';
+import { wordsOfHtml } from '../html.ts';
+import { type Api, wordsOf } from './api.ts';
+import type { Account } from './account.ts';
+import type { Target } from './pages.ts';
+
+/** As the API has it. */
+export const Comment = z.object({
+  id: z.int(),
+  author: z.int(),
+  parent: z.int(),
+  link: z.string(),
+  /** approved, hold, spam, trash. */
+  status: z.string(),
+  content: z.object({ rendered: z.string() }),
+});
+export type Comment = z.infer<typeof Comment>;
+
+const perPage = 100;
+const maxPages = 20;
+/** The site compares by its own clock and time zone. */
+const dayMs = 24 * 3_600_000;
+
+/** The text as HTML, which is what comments are. */
+export function htmlOf(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** The account's own comment with the words of this payload, if it is there. Errors: those of the API; an Error where the list cannot be read. */
+export async function findComment(
+  api: Api,
+  account: Account,
+  { post, parent }: Target,
+  { text, createdAt }: Payload,
+  signal: AbortSignal,
+): Promise<Comment | undefined> {
+  const wanted = lettersOf(text);
+  for (let page = 1; page <= maxPages; page++) {
+    const query = {
+      post: String(post),
+      per_page: String(perPage),
+      page: String(page),
+      order: 'asc',
+      after: new Date(createdAt - dayMs).toISOString(),
+      // Only who moderates may ask for those that wait.
+      ...(account.moderates && { status: 'all', author: String(account.id) }),
+    };
+    const { status, json } = await api.call({ path: 'comments', query }, signal);
+    if (status >= 400) throw new Error(`the comments cannot be listed: the site answers ${status}${wordsOf(json)}`);
+    const listed = z.array(Comment).parse(json);
+    const found = listed.find(
+      (one) =>
+        one.author === account.id &&
+        one.parent === parent &&
+        lettersOf(wordsOfHtml(one.content.rendered, null).text) === wanted,
+    );
+    if (found) return found;
+    if (listed.length < perPage) return undefined;
+  }
+  throw new Error('there are too many comments to look through');
+}
+
+/** WordPress makes quotation marks, dashes and crosses of its own: what is left are letters and digits. */
+function lettersOf(text: string): string {
+  return text
+    .normalize('NFC')
+    .replaceAll('×', 'x')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '');
+}

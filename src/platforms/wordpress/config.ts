@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { Secret } from '../../core/secret.ts';
+import type { Platform } from '../platform.ts';
+import { policies } from '../policies.ts';
+
+const Site = z
+  .url({ protocol: /^https?$/, error: 'expected the address of a site, https://…' })
+  .refine((url) => isSafe(url), 'expected https: over http the password could be read by others on its way')
+  .refine((url) => !URL.parse(url)?.search && !URL.parse(url)?.hash, 'expected the address without ? and #')
+  .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'expected an address without a password');
+
+function isSafe(url: string): boolean {
+  const { protocol, hostname } = URL.parse(url) ?? {};
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname ?? '');
+}
+
+export const WordpressPublisher = z.strictObject({
+  site: Site.describe('Address of the one site whose posts are answered: its owner must have agreed'),
+  username: z.string().min(1).describe('Name of the account there, as it logs in'),
+  password: Secret.describe('An application password of that account, not the one it logs in with'),
+});
+export type WordpressPublisher = z.infer<typeof WordpressPublisher>;
+
+export const wordpress: Platform<z.ZodObject, typeof WordpressPublisher> = {
+  id: 'wordpress',
+  summary: 'Comments on one WordPress site, read through feeds',
+  addressesPeople: true,
+  permits: policies.wordpress.permits,
+  publisher: WordpressPublisher,
+  setup: {
+    before: [
+      'Ask the owner of the site whether the bot may comment there.',
+      'Have an account made for it (subscriber is enough), and in its profile an application password.',
+      'The site is read through a web feed: choose `feeds` as well, and write `answers: to-wordpress` in that entry.',
+    ],
+    questions: [
+      { key: 'site', ask: 'Address of the site, https://…' },
+      { key: 'username', ask: 'Name of the account, as it logs in' },
+      { key: 'password', ask: 'Application password', env: 'WORDPRESS_PASSWORD' },
+    ],
+  },
+  load: async () => (await import('./driver.ts')).driver,
+};

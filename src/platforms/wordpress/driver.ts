@@ -1,0 +1,22 @@
+import { messageOf } from '../../core/errors.ts';
+import type { Driver } from '../platform.ts';
+import { readAccount } from './account.ts';
+import { openApi } from './api.ts';
+import type { WordpressPublisher } from './config.ts';
+import { openPublisher } from './publisher.ts';
+
+const checkTimeoutMs = 10_000;
+
+export const driver: Driver<never, WordpressPublisher> = {
+  openPublisher,
+  async checkPublisher(config, context) {
+    try {
+      const { moderates } = await readAccount(openApi(config, context), AbortSignal.timeout(checkTimeoutMs));
+      return moderates
+        ? undefined
+        : 'the account may comment, every 15 seconds; without the capability `moderate_comments` it cannot take comments back, nor see its own that wait for a moderator';
+    } catch (error) {
+      return messageOf(error);
+    }
+  },
+};

@@ -1,0 +1,111 @@
+import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import type { Payload, Published } from '../../core/reply.ts';
+import type { DriverContext, Publisher } from '../platform.ts';
+import { type Account, readAccount } from './account.ts';
+import { type Answer, type Api, openApi, refusalIn, wordsOf } from './api.ts';
+import { Comment, findComment, htmlOf } from './comments.ts';
+import type { WordpressPublisher } from './config.ts';
+import { type Target, findTarget } from './pages.ts';
+
+/** As the column of the database has it, in bytes. */
+const maxLength = 65_525;
+const retryMs = 60_000;
+/** WordPress lets who does not moderate write every 15 seconds. */
+const floodMs = 20_000;
+
+export async function openPublisher(
+  config: WordpressPublisher,
+  context: DriverContext,
+): Promise<Publisher & AsyncDisposable> {
+  const { site } = config;
+  const api = openApi(config, context);
+  const account = await readAccount(api, AbortSignal.timeout(30_000));
+  const underWay = new Map<string, Promise<Published>>();
+
+  async function publish(payload: Payload, signal: AbortSignal): Promise<Published> {
+    if (payload.alone) throw new PermanentError('a comment answers something: it cannot stand alone');
+    const target = await beforeSending(signal, () => findTarget(api, payload.replyTo, site, signal));
+    const body = { post: target.post, parent: target.parent, content: htmlOf(payload.text) };
+    const { status, json } = await api.call({ method: 'POST', path: 'comments', body }, signal);
+    if (status === 201 || status === 200) return publishedAs(Comment.parse(json), context);
+    if (refusalIn(json)?.code === 'comment_duplicate') return await theOther(api, account, target, payload, signal);
+    throw refusalOf({ status, json });
+  }
+
+  return {
+    limits: { maxLength, length: (text) => Buffer.byteLength(htmlOf(text)) },
+    // WordPress refuses the same words of the same account under the same post (409), and this process sends none twice at a time.
+    repeat: 'harmless',
+    // As its comments look in the site's feed.
+    self: `${new URL(site).host}/${account.name}`,
+    async publish(payload, signal) {
+      if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+      const current = underWay.get(payload.key);
+      if (current) return await current;
+      const publishing = publish(payload, signal).finally(() => underWay.delete(payload.key));
+      underWay.set(payload.key, publishing);
+      return await publishing;
+    },
+    async find(payload, signal) {
+      signal.throwIfAborted();
+      let target: Target;
+      try {
+        target = await findTarget(api, payload.replyTo, site, signal);
+      } catch (error) {
+        // Where nothing can be answered any more, nothing can be looked up either.
+        if (error instanceof PermanentError) return 'cannot-tell';
+        throw error;
+      }
+      const found = await findComment(api, account, target, payload, signal);
+      if (found) return { id: String(found.id), url: found.link };
+      // Who does not moderate is not shown what waits.
+      return account.moderates ? 'absent' : 'cannot-tell';
+    },
+    async withdraw({ id }, signal) {
+      signal.throwIfAborted();
+      const { status, json } = await api.call({ method: 'DELETE', path: `comments/${id}` }, signal);
+      if (status < 300 || status === 404 || status === 410) return;
+      throw new PermanentError(`the site does not let the comment be taken back: it answers ${status}${wordsOf(json)}`);
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** Nothing was sent yet: what is unknown here may be tried again. */
+async function beforeSending<T>(signal: AbortSignal, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof PermanentError || error instanceof RetryLater) throw error;
+    const message = signal.aborted ? 'stopped before it was sent' : `not sent: ${messageOf(error)}`;
+    throw new RetryLater(message, signal.aborted ? 0 : retryMs, { cause: error });
+  }
+}
+
+function publishedAs({ id, link, status }: Comment, { notices }: DriverContext): Published {
+  if (status === 'hold') notices.warn(`${link} waits for the site’s moderators`);
+  if (status === 'spam') notices.warn(`${link} was taken for spam by the site: ask its owner`);
+  return { id: String(id), url: link };
+}
+
+/** The comment that WordPress calls the same as this one. */
+async function theOther(
+  api: Api,
+  account: Account,
+  target: Target,
+  payload: Payload,
+  signal: AbortSignal,
+): Promise<Published> {
+  const found = await findComment(api, account, target, payload, signal);
+  if (found) return { id: String(found.id), url: found.link };
+  throw new PermanentError(
+    'the site has the same comment already, and does not show it: it waits, or was taken for spam',
+  );
+}
+
+function refusalOf({ status, json }: Answer): Error {
+  const message = `the site refuses: it answers ${status}${wordsOf(json)}`;
+  return refusalIn(json)?.code === 'comment_flood'
+    ? new RetryLater(message, floodMs, { account: true })
+    : new PermanentError(message);
+}
