@@ -6,6 +6,9 @@ import { type Lookup, checkedAddresses, dnsLookup, oneSpelling } from './address
 import { TooLarge, readBody } from './body.ts';
 
 interface FetchRequest {
+  /** Default GET. Redirects of anything else are not followed: their answer is a value like any other. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Of the body as decoded, default 10 MB. */
@@ -23,7 +26,7 @@ export interface Fetched {
 }
 
 /**
- * Gets a URL that a stranger chose. Errors: PermanentError for a scheme or address that is refused; an Error for too
+ * Reaches a URL that a stranger chose. Errors: PermanentError for a scheme or address that is refused; an Error for too
  * large, too slow, too many redirects or out of reach; the signal's reason when aborted. Any status is a value.
  */
 export type GuardedFetch = (url: string, request: FetchRequest) => Promise<Fetched>;
@@ -109,8 +112,9 @@ async function exchange(client: Client, start: string, request: FetchRequest, us
       ...request.headers,
     };
     for (let redirects = 0; ; redirects++) {
-      const response = await orAborted(client.request(url, { method: 'GET', headers, signal }), signal);
-      const location = redirectOf(response);
+      const { method = 'GET', body = null } = request;
+      const response = await orAborted(client.request(url, { method, headers, body, signal }), signal);
+      const location = method === 'GET' ? redirectOf(response) : null;
       if (location === null) return await received(url, response, request.maxBytes ?? 10_000_000);
       discard(response);
       if (redirects === maxRedirects) throw new Error(`more than ${maxRedirects} redirects`);
