@@ -71,6 +71,7 @@ const homes: Record<string, readonly string[]> = {
   'ipaddr.js': ['src/net'],
   feedsmith: ['src/platforms/feeds'],
   htmlparser2: ['src/platforms'],
+  masto: ['src/platforms/mastodon'],
   'csv-parse': ['src/cables/catalogue.ts', 'src/cables/catalogue'],
   'node-cron': ['workers/schedule.ts'],
   commander: ['src/cli', 'src/cli.ts'],

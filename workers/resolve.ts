@@ -80,7 +80,9 @@ function cardOf(text: string, resolutions: readonly Resolution[]): Payload['card
     .toSorted((a, b) => a.at - b.at || b.url.length - a.url.length)[0];
   if (found === undefined) return undefined;
   const { referenceId, written, cable } = found.resolution;
-  const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter((fact) => typeof fact === 'string');
+  const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(
+    (fact) => typeof fact === 'string',
+  );
   return { url: found.url, title: cable?.subject ?? `Cable ${referenceId ?? written}`, description: facts.join(', ') };
 }
 

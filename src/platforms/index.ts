@@ -1,6 +1,7 @@
 import { feeds } from './feeds/config.ts';
 import { file } from './file/config.ts';
 import { log } from './log/config.ts';
+import { mastodon } from './mastodon/config.ts';
 import type { Platform } from './platform.ts';
 
 /** Every platform, a line each. */
@@ -8,4 +9,5 @@ export const platforms: readonly Platform[] = [
   feeds, //
   file,
   log,
+  mastodon,
 ];
