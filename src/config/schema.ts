@@ -166,7 +166,8 @@ const Feeds = z.looseObject({
 });
 const Publishers = z.looseObject({
   ...afterwards,
-  brakes: Brakes.optional(),
+  // As the entry's own schema made it: a duration is a number by now.
+  brakes: z.custom<z.output<typeof Brakes>>().optional(),
   mode: z.enum(['log', 'summoned', 'opted-in', 'own-timeline', 'open']).default('log'),
   confirmOpen: z.string().optional(),
 });
