@@ -13,6 +13,8 @@ export interface Entry {
   /** When it was written, never in the future; that of reading where it does not say. */
   readonly at: number;
   readonly edited: number;
+  /** It is here because it mentions the account of the token. */
+  readonly mentioned: boolean;
   readonly content: Status | { readonly fault: string; readonly excerpt: string };
 }
 
@@ -75,22 +77,23 @@ function entriesOf(answer: unknown, read: (raw: unknown, now: number) => Entry, 
 }
 
 function statusEntry(raw: unknown, now: number): Entry {
-  return entryOf(Listed.safeParse(raw).data?.id, raw, now);
+  return entryOf(Listed.safeParse(raw).data?.id, raw, { mentioned: false, now });
 }
 
 function mentionEntry(raw: unknown, now: number): Entry {
   const mentioned = Mentioned.safeParse(raw).data;
-  return entryOf(mentioned?.id, mentioned?.status, now);
+  return entryOf(mentioned?.id, mentioned?.status, { mentioned: true, now });
 }
 
-function entryOf(id: string | undefined, raw: unknown, now: number): Entry {
+function entryOf(id: string | undefined, raw: unknown, { mentioned, now }: { mentioned: boolean; now: number }): Entry {
   const read = Status.safeParse(raw);
   if (read.success) {
     const { uri, id: statusId, createdAt, editedAt } = read.data;
-    return { id, statusId, mark: uri, at: Math.min(createdAt, now), edited: editedAt ?? 0, content: read.data };
+    const edited = editedAt ?? 0;
+    return { id, statusId, mark: uri, at: Math.min(createdAt, now), edited, mentioned, content: read.data };
   }
   const written = storable(JSON.stringify(raw) ?? '');
   const mark = `!${id ?? createHash('sha256').update(written).digest('base64url').slice(0, 22)}`;
   const content = { fault: faultIn(read.error), excerpt: written.slice(0, 200) };
-  return { id, statusId: '', mark, at: now, edited: 0, content };
+  return { id, statusId: '', mark, at: now, edited: 0, mentioned, content };
 }

@@ -50,7 +50,7 @@ export async function* lookAt(
   const trail = before?.trail ?? [];
   const walked = await walkDown(ask, {
     position: before?.position ?? begin,
-    delivered: new Set(trail.map(({ mark }) => mark)),
+    known: trail[0]?.mark,
     atMost: before === undefined ? config.firstRunItems : Number.POSITIVE_INFINITY,
   });
   if (walked.cutOff) warn(`${server.url}: more than 10,000 posts were missed in ${key}; the older ones are given up`);
@@ -106,7 +106,7 @@ async function partOf(
 ): Promise<Omit<Part, 'list'>> {
   const part = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[] };
   const known = editionsIn(looking.state);
-  for (const { mark, id, edited, content } of entries) {
+  for (const { mark, id, edited, mentioned, content } of entries) {
     if (!('fault' in content)) looking.memory.note(server.url, content.id, mark);
     const edition = known.get(mark);
     if (passed.has(mark) || (edition !== undefined && edition >= edited)) continue;
@@ -118,7 +118,7 @@ async function partOf(
       });
       continue;
     }
-    const post = await postOf(content, server, looking);
+    const post = await postOf(content, server, { ...looking, mentioned });
     if (post === undefined) continue;
     if (edition === undefined) part.posts.push(post);
     else part.changes.push({ kind: 'edit', post });
@@ -137,14 +137,18 @@ function editionsIn(state: FeedState): Map<string, number> {
   return editions;
 }
 
+interface Seeing extends Pick<Looking, 'selves' | 'threadOf' | 'signal'> {
+  readonly mentioned?: boolean;
+}
+
 /** Undefined: it is the bot's own. */
 export async function postOf(
   status: Status,
   server: Server,
-  { selves, threadOf, signal }: Pick<Looking, 'selves' | 'threadOf' | 'signal'>,
+  { selves, threadOf, signal, mentioned = false }: Seeing,
 ): Promise<Post | undefined> {
   if (selves.has(authorIdOf(status.account))) return undefined;
-  return toPost(status, { server: server.url, selves, thread: await threadOf(server, status, signal) });
+  return toPost(status, { server: server.url, selves, mentioned, thread: await threadOf(server, status, signal) });
 }
 
 /** What stood in a list and does not any more was deleted, or edited so that it belongs there no longer. */

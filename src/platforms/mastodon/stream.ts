@@ -119,7 +119,7 @@ async function pageOf(batch: readonly Heard[], hearing: Hearing): Promise<Page> 
       continue;
     }
     hearing.memory.note(server.url, status.id, status.uri);
-    const post = await postOf(status, server, hearing);
+    const post = await postOf(status, server, { ...hearing, mentioned: event.event === 'notification' });
     if (post === undefined) continue;
     if (event.event === 'status.update') page.changes.push({ kind: 'edit', post });
     else page.posts.push(post);

@@ -9,6 +9,8 @@ export interface Sight {
   readonly server: string;
   /** Author ids of the bot's own accounts. */
   readonly selves: ReadonlySet<string>;
+  /** The server says that it mentions one of them. */
+  readonly mentioned: boolean;
   /** What it answers, as far as the server could tell. */
   readonly thread: Thread | undefined;
 }
@@ -19,7 +21,7 @@ export interface Thread {
 }
 
 /** Posts are known by their address in the fediverse, which is the same on every server. */
-export function toPost(status: Status, { server, selves, thread }: Sight): Post {
+export function toPost(status: Status, { server, selves, mentioned, thread }: Sight): Post {
   const words = wordsOf(status);
   const repost = status.reblog !== null && status.reblog !== undefined;
   const closed = closedBy(status.account);
@@ -34,7 +36,7 @@ export function toPost(status: Status, { server, selves, thread }: Sight): Post 
     language: status.language ?? null,
     createdAt: status.createdAt,
     hashtags: (status.tags ?? []).map(({ name }) => name).slice(0, 200),
-    summoned: (status.mentions ?? []).some(({ url }) => selves.has(webUrl(url ?? undefined, null) ?? '')),
+    summoned: mentioned || addresses(status, selves),
     repost,
     visibility: visibilityOf(status.visibility),
     inReplyTo: status.inReplyToId ? (thread?.parent ?? `${server}/statuses/${status.inReplyToId}`) : null,
@@ -54,6 +56,16 @@ export function visibilityOf(written: string | null | undefined): Post['visibili
   if (written === 'public' || written === 'unlisted') return written;
   return written === 'private' ? 'followers' : 'direct';
 }
+
+/** Small servers list no mentions in what came from elsewhere, but mark them in the text. */
+function addresses({ mentions, content }: Status, selves: ReadonlySet<string>): boolean {
+  const listed = (mentions ?? []).map(({ url }) => url);
+  const marked = [...content.slice(0, maxHtml).matchAll(LINKED_NAME)].map(([, url]) => url);
+  return [...listed, ...marked].some((url) => selves.has(webUrl(url ?? undefined, null) ?? ''));
+}
+
+const maxHtml = 100_000;
+const LINKED_NAME = /<a href="([^"<>]{1,500})" class="u-url mention"/g;
 
 function wordsOf(status: Status): Pick<Post, 'text' | 'links'> {
   const { text, links } = wordsOfHtml(status.content, status.url ?? status.uri);

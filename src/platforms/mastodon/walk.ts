@@ -15,10 +15,11 @@ const maxPages = 250;
 /**
  * All that stands above the position: from the newest downwards, page by page, until nothing is new. Servers differ in what `min_id`
  * means, and in how ids are ordered; `since_id` and `max_id` mean the same to all, and those that ignore `since_id` are cut here.
+ * `known`: mark of the oldest entry above the position that was delivered before; below it nothing is new.
  */
 export async function walkDown(
   ask: Ask,
-  { position, delivered, atMost }: { position: Position; delivered: ReadonlySet<string>; atMost: number },
+  { position, known, atMost }: { position: Position; known: string | undefined; atMost: number },
 ): Promise<Walked> {
   const { id: sinceId, at } = position;
   const floor = sinceId === '' ? at : at - slackMs;
@@ -31,8 +32,8 @@ export async function walkDown(
     const isPast = above.every((entry) => entry.at < floor);
     // At a first run what is past is of use: it says where to begin.
     if (!isPast || sinceId === '') for (const entry of above) found.set(entry.mark, entry);
-    const last = above.at(-1);
-    const knownBelow = last !== undefined && page.length < pageSize && delivered.has(last.mark);
+    const isShort = page.length < pageSize;
+    const knownBelow = isShort && known !== undefined && found.has(known);
     const next = page.findLast(({ id }) => id !== undefined)?.id;
     const ended = end !== -1 || isPast || knownBelow || found.size > atMost;
     if (ended || next === undefined || next === maxId) return { entries: oldestFirst(found), cutOff: false };

@@ -91,6 +91,16 @@ describe('what is new', () => {
     expect((await place.look()).texts).toEqual(['late #cablegate']);
   });
 
+  test('and came late is found behind a page that is full of what is known', async () => {
+    await using place = await reading();
+    for (let serial = 0; serial < 39; serial++)
+      place.fake.write(place.ada, `${serial} #cablegate`, { createdAt: Date.now() - 20 * 60_000 + serial * 1000 });
+    await place.look();
+    place.fake.write(place.ada, 'late #cablegate', { createdAt: Date.now() - 30 * 60_000 });
+    place.fake.write(place.ada, 'new #cablegate');
+    expect((await place.look()).texts).toEqual(['late #cablegate', 'new #cablegate']);
+  });
+
   test('on a server where the last known post was deleted is found all the same', async () => {
     await using place = await reading({ ...small, sinceIdIsKnown: false }, { overlap: '0s' });
     const last = place.fake.write(place.ada, 'one #cablegate');
@@ -200,6 +210,16 @@ describe('a post', () => {
         native: { server: place.fake.url, id: status.id },
       },
     ]);
+  });
+
+  test('that mentions the bot is summoned also where a server marks that in the text alone', async () => {
+    await using place = await reading(small);
+    const status = place.fake.write(place.ada, '@bot #cablegate');
+    const wire = (await (await fetch(`${place.fake.url}/api/v1/statuses/${status.id}`)).json()) as object;
+    place.fake.write(place.ada, '#cablegate', {
+      nonsense: { ...wire, uri: 'https://elsewhere.example/1', mentions: [] },
+    });
+    expect((await place.look()).posts.map(({ summoned }) => summoned)).toEqual([true, true]);
   });
 
   test('that is deep in a thread names its first post and its parent', async () => {

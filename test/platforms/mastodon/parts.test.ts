@@ -83,7 +83,12 @@ describe('a status from a stranger', () => {
       fc.property(status, (raw) => {
         const read = Status.safeParse(raw);
         if (!read.success) return;
-        const post = toPost(read.data, { server: 'https://a.example', selves: new Set(), thread: undefined });
+        const post = toPost(read.data, {
+          server: 'https://a.example',
+          selves: new Set(),
+          mentioned: false,
+          thread: undefined,
+        });
         expect(Post.parse(post)).toEqual(post);
         expect(post.text.isWellFormed()).toBe(true);
       }),

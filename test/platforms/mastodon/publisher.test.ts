@@ -275,6 +275,14 @@ describe('a network that fails', () => {
   });
 });
 
+test('a post that the server swallows without a word is a question when the bot stops waiting', async () => {
+  await using place = await answering();
+  const stop = new AbortController();
+  place.onPost(() => stop.abort(new Error('took too long')));
+  const error = await place.publisher.publish(place.payload(), stop.signal).catch((reason: unknown) => reason);
+  expect(kindOf(error)).toBe('unknown');
+});
+
 describe('looking for an answer', () => {
   test('finds it among the bot’s own posts when what it answers is gone', async () => {
     await using place = await answering();
