@@ -86,6 +86,7 @@ const homes: Record<string, readonly string[]> = {
   htmlparser2: ['src/platforms'],
   'twitter-api-v2': ['src/platforms/x'],
   'twitter-text': ['src/platforms/x'],
+  masto: ['src/platforms/mastodon'],
   'csv-parse': ['src/cables/catalogue.ts', 'src/cables/catalogue'],
   'node-cron': ['workers/schedule.ts'],
   commander: ['src/cli', 'src/cli.ts'],

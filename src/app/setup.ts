@@ -95,7 +95,7 @@ function entryOf({ platform, answers, mode }: Chosen, side: 'feed' | 'publisher'
     const value = valueOf(question, answer);
     entry[key] = within === undefined ? value : { ...(entry[key] as object | undefined), [within]: value };
   }
-  return entry;
+  return side === 'feed' ? { ...entry, ...platform.setup?.feed?.(answers) } : entry;
 }
 
 function valueOf({ env, as }: Question, answer: string): unknown {

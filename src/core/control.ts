@@ -10,7 +10,7 @@ export function controlWord(text: string): ControlWord | undefined {
   return words[WORD.exec(bare)?.[1]?.toLowerCase() ?? ''];
 }
 
-const MENTION = /(?<!\S)@[\w.@-]+/g;
+const MENTION = /(?<!\S)@[\w.@:-]+/g;
 const WORD = /^(?:please[ ,]+)?[#/]?(stop|unsubscribe|delete|help)(?:[ ,]+please)?[.!?]*$/i;
 
 const words: Readonly<Record<string, ControlWord>> = {

@@ -26,7 +26,7 @@ export interface Fetched {
 }
 
 /**
- * Gets a URL that a stranger chose. Errors: PermanentError for a scheme or address that is refused; an Error for too
+ * Reaches a URL that a stranger chose. Errors: PermanentError for a scheme or address that is refused; an Error for too
  * large, too slow, too many redirects or out of reach; the signal's reason when aborted. Any status is a value.
  */
 export type GuardedFetch = (url: string, request: FetchRequest) => Promise<Fetched>;

@@ -1,6 +1,7 @@
 import { feeds } from './feeds/config.ts';
 import { file } from './file/config.ts';
 import { log } from './log/config.ts';
+import { mastodon } from './mastodon/config.ts';
 import { nostr } from './nostr/config.ts';
 import { wordpress } from './wordpress/config.ts';
 import type { Platform } from './platform.ts';
@@ -11,6 +12,7 @@ export const platforms: readonly Platform[] = [
   feeds, //
   file,
   log,
+  mastodon,
   nostr,
   wordpress,
   x,

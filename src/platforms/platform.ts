@@ -113,6 +113,8 @@ export interface Setup {
   readonly before: readonly string[];
   /** Asked once, for feed and publisher alike where both have the key. */
   readonly questions: readonly Question[];
+  /** Further keys of the feed's entry, made of answers by the keys of their questions. */
+  feed?(answers: ReadonlyMap<string, string>): Readonly<Record<string, unknown>>;
 }
 
 /** A social network, a file, a log: one folder (`config.ts`, `driver.ts`) and one line in the registry. */

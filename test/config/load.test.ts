@@ -32,6 +32,13 @@ function findings(yaml: string, request: Partial<LoadRequest> = {}): readonly st
   }
 }
 
+test('brakes of a publisher may have durations', () => {
+  const { publishers } = load(
+    'publishers: [{ name: log, platform: log, path: a, brakes: { authorCooldown: 3m, rest: 2h } }]',
+  );
+  expect(publishers[0]?.brakes).toMatchObject({ authorCooldownMs: 180_000, restMs: 7_200_000 });
+});
+
 describe('a broken configuration gets every fault with file, line and column:', () => {
   test.each(Object.entries(broken))('%s', (_, { yaml, findings: expected }) => {
     expect(expected.length).toBeGreaterThan(0);

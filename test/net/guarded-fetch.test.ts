@@ -162,6 +162,20 @@ describe('redirects', () => {
   });
 });
 
+describe('what changes something', () => {
+  test('is sent with its body, and its redirect is not followed', async () => {
+    const seen: string[] = [];
+    await using server = await serve((request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => seen.push(`${request.method} ${request.url} ${text}`));
+      request.on('end', () => response.writeHead(307, { location: '/elsewhere' }).end());
+    });
+    await using fetch = openGuardedFetch({ userAgent, allowPrivate: [server.allow] });
+    const { status } = await fetch(`${server.url}a`, { method: 'POST', body: 'once', signal });
+    expect(status).toBe(307);
+    expect(seen).toEqual(['POST /a once']);
+  });
+});
+
 describe('bodies', () => {
   const text = 'wikileaks '.repeat(1000);
   test.each([

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { Duration } from '../../core/duration.ts';
+import { Secret } from '../../core/secret.ts';
+import type { Platform } from '../platform.ts';
+import { policies } from '../policies.ts';
+
+const ServerUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+  .refine((written) => {
+    const url = URL.parse(written);
+    return url !== null && url.href === `${url.origin}/`;
+  }, 'expected the address of a server and nothing behind it, such as https://social.example')
+  .transform((written) => new URL(written).origin);
+
+const Token = Secret.describe('Where the access token of the bot’s account on this server stands');
+
+const Tag = z
+  .string()
+  .max(60)
+  .regex(/^[\p{L}\p{M}\p{N}_·]+$/u, 'expected a hashtag without #: letters, digits and underscores');
+
+export const MastodonFeed = z
+  .strictObject({
+    servers: z
+      .array(
+        z.strictObject({
+          url: ServerUrl.describe('Address of a Mastodon or compatible server'),
+          token: Token.optional(),
+        }),
+      )
+      .min(1)
+      .max(8)
+      .refine((servers) => new Set(servers.map(({ url }) => url)).size === servers.length, 'a server stands here twice')
+      .describe('Servers to ask: each sees only the posts that have reached it'),
+    tags: z
+      .array(Tag)
+      .max(40)
+      .default(['cablegate'])
+      .describe('Hashtags whose timelines are read, without #, on every server'),
+    mentions: z
+      .boolean()
+      .default(true)
+      .describe('Read what mentions the bot’s account too, on servers with a `token` (scope read)'),
+    stream: z
+      .boolean()
+      .default(true)
+      .describe('Listen to the streams of servers with a `token` as well, so that posts arrive at once'),
+    every: Duration.prefault('1m').describe('How often to look for something new'),
+    overlap: Duration.prefault('1h').describe(
+      'Posts this young are read again at each look: late arrivals, edits and deletions are noticed',
+    ),
+    firstRun: Duration.prefault('1d').describe('At the first look, posts written longer ago count as seen'),
+    firstRunItems: z
+      .int()
+      .min(0)
+      .max(500)
+      .default(20)
+      .describe('At the first look, no more than this many posts of each timeline'),
+  })
+  .refine(
+    ({ servers, tags, mentions }) => tags.length > 0 || (mentions && servers.some(({ token }) => token !== undefined)),
+    'expected `tags`, or `mentions` of a server with a `token`',
+  );
+export type MastodonFeed = z.infer<typeof MastodonFeed>;
+
+export const MastodonPublisher = z.strictObject({
+  server: ServerUrl.describe('Address of the server that has the bot’s account'),
+  token: Token.describe('Where the access token of the bot’s account stands (scopes read and write:statuses)'),
+  visibility: z
+    .enum(['public', 'unlisted', 'followers', 'direct'])
+    .default('unlisted')
+    .describe('Who sees an answer; never more people than saw the post that it answers'),
+  rulesRead: z
+    .boolean()
+    .default(false)
+    .describe('You have read the rules of this server, which `doctor` shows, and the bot keeps to them'),
+});
+export type MastodonPublisher = z.infer<typeof MastodonPublisher>;
+
+export const mastodon: Platform<typeof MastodonFeed, typeof MastodonPublisher> = {
+  id: 'mastodon',
+  summary: 'Hashtags and mentions on Mastodon and compatible servers, and answers there',
+  feed: MastodonFeed,
+  publisher: MastodonPublisher,
+  addressesPeople: true,
+  permits: policies.mastodon.permits,
+  streams: true,
+  setup: {
+    before: [
+      'Read the rules of a server (under /about) before you make an account for the bot there; tick “Automated account”.',
+      'In its settings, under Development, make an application with the scopes read and write:statuses.',
+    ],
+    questions: [
+      { key: 'server', ask: 'Address of the server, https://…' },
+      { key: 'token', ask: 'Access token of the application', env: 'MASTODON_TOKEN' },
+      { key: 'tags', ask: 'Hashtags to listen for, with commas', as: 'list', usual: 'cablegate' },
+    ],
+    feed: (answers) => ({ servers: [{ url: answers.get('server'), token: { env: 'MASTODON_TOKEN' } }] }),
+  },
+  load: async () => (await import('./driver.ts')).driver,
+};

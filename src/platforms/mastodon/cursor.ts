@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Cursor } from '../../core/post.ts';
+
+/** Up to where a list has been read for good. */
+export interface Position {
+  /** Of its entry there; empty: nothing was there yet, and all that is younger than `at` is new. */
+  readonly id: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** What was delivered of a list and is read again for a while. */
+export interface Delivered {
+  /** Of the entry in the list. */
+  readonly id: string;
+  /** Of the post on that server. */
+  readonly statusId: string;
+  /** What it is known by everywhere; an entry that could not be read has a mark of its own. */
+  readonly mark: string;
+  /** When it was last edited, in milliseconds since the Unix epoch; 0: never. */
+  readonly edited: number;
+}
+
+/** A list of a server: the timeline of some tags, or the mentions. */
+export interface ListState {
+  readonly position: Position;
+  /** Behind the position, oldest first. */
+  readonly trail: readonly Delivered[];
+}
+
+/** By server and key of the list. */
+export type FeedState = Map<string, Map<string, ListState>>;
+
+const maxBytes = 60_000;
+
+const Trail = z.array(z.tuple([z.string(), z.string(), z.string(), z.number()]));
+const FeedCursor = z.record(z.string(), z.record(z.string(), z.tuple([z.string(), z.number(), Trail])));
+
+/** What cannot be read counts as a first run. */
+export function readState(cursor: Cursor | undefined): FeedState {
+  const parsed = FeedCursor.safeParse(jsonOf(cursor)).data ?? {};
+  const servers = Object.entries(parsed).map(([server, lists]) => {
+    const states = Object.entries(lists).map(
+      ([key, [id, at, trail]]) => [key, { position: { id, at }, trail: trail.map(unpacked) }] as const,
+    );
+    return [server, new Map<string, ListState>(states)] as const;
+  });
+  return new Map(servers);
+}
+
+/** Where it would be too long, the oldest of what was delivered are forgotten: they may come again, which does no harm. */
+export function writeState(state: FeedState): Cursor {
+  for (let most = Number.POSITIVE_INFINITY; ; most = most === Number.POSITIVE_INFINITY ? 64 : Math.floor(most / 2)) {
+    const servers = [...state].map(([server, lists]) => {
+      const packed = [...lists].map(([key, { position, trail }]) => [
+        key,
+        [position.id, position.at, most === 0 ? [] : trail.slice(-most).map(packedOf)],
+      ]);
+      return [server, Object.fromEntries(packed) as unknown] as const;
+    });
+    const cursor = JSON.stringify(Object.fromEntries(servers));
+    if (most === 0 || Buffer.byteLength(cursor) <= maxBytes) return cursor;
+  }
+}
+
+function packedOf({ id, statusId, mark, edited }: Delivered): z.infer<typeof Trail>[number] {
+  return [id, statusId === id ? '' : statusId, mark, edited];
+}
+
+function unpacked([id, statusId, mark, edited]: z.infer<typeof Trail>[number]): Delivered {
+  return { id, statusId: statusId === '' ? id : statusId, mark, edited };
+}
+
+function jsonOf(cursor: Cursor | undefined): unknown {
+  try {
+    return JSON.parse(cursor ?? '{}');
+  } catch {
+    return {};
+  }
+}

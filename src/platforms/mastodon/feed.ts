@@ -1,0 +1,126 @@
+import { backoffMs } from '../../core/backoff.ts';
+import { RetryLater, messageOf } from '../../core/errors.ts';
+import type { Cursor, Page } from '../../core/post.ts';
+import type { DriverContext, Feed } from '../platform.ts';
+import { authorIdOf } from './account.ts';
+import type { MastodonFeed } from './config.ts';
+import { type FeedState, type ListState, readState, writeState } from './cursor.ts';
+import { plannedLists } from './lists.ts';
+import { type Looking, lookAt } from './look.ts';
+import { memoryOf } from './memory.ts';
+import { type Server, openServer } from './server.ts';
+import { openThreads } from './threads.ts';
+
+const retry = { firstMs: 30_000, maxMs: 30 * 60_000 };
+
+/** Reads the lists of every server in turn. One that fails rests and does not hold up the others. */
+export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
+  const servers = serversOf(config, context);
+  const rests = openRests(context);
+  const threadOf = openThreads();
+  return {
+    async *pages(after, signal) {
+      const state = kept(readState(after), servers);
+      const selves = await selvesOf(servers, signal);
+      const looking: Looking = {
+        config,
+        state,
+        selves,
+        threadOf,
+        memory: memoryOf(config),
+        now: () => context.clock.now(),
+        warn: (message) => context.notices.warn(message),
+        signal,
+      };
+      let cursor = after;
+      for (const server of servers) {
+        if (servers.length > 1 && rests.isResting(server)) continue;
+        try {
+          for await (const page of readServer(server, config, looking, cursor)) {
+            cursor = page.cursor;
+            yield page;
+          }
+          rests.noteWell(server);
+        } catch (error) {
+          signal.throwIfAborted();
+          if (servers.length === 1) throw error;
+          rests.noteTrouble(server, error);
+        }
+      }
+      rests.throwIfAllRest(servers);
+    },
+  };
+}
+
+export function serversOf({ servers }: Pick<MastodonFeed, 'servers'>, context: DriverContext): Server[] {
+  return servers.map(({ url, token }) => openServer({ url, token: token?.reveal() }, context));
+}
+
+/** Author ids of the bot's accounts: a server that cannot be asked now says it later. */
+export async function selvesOf(servers: readonly Server[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const accounts = await Promise.allSettled(servers.map(async (server) => server.self(signal)));
+  signal.throwIfAborted();
+  return new Set(
+    accounts.flatMap((account) => (account.status === 'fulfilled' && account.value ? [authorIdOf(account.value)] : [])),
+  );
+}
+
+/** Without servers that are configured no more. */
+function kept(state: FeedState, servers: readonly Server[]): FeedState {
+  return new Map(servers.map(({ url }) => [url, state.get(url) ?? new Map<string, ListState>()]));
+}
+
+async function* readServer(
+  server: Server,
+  config: MastodonFeed,
+  looking: Looking,
+  after: Cursor | undefined,
+): AsyncGenerator<Page> {
+  const { state, signal } = looking;
+  // Without it, nobody can say what mentions the bot.
+  await server.self(signal);
+  const { tagsPerRequest } = await server.facts(signal);
+  const mentions = config.mentions && server.token !== undefined;
+  const planned = plannedLists(state.get(server.url) ?? new Map(), { tags: config.tags, mentions }, tagsPerRequest);
+  state.set(server.url, new Map([...planned].flatMap(([key, list]) => (list === undefined ? [] : [[key, list]]))));
+  let cursor = after;
+  for (const [key, before] of planned) {
+    for await (const { list, ...page } of lookAt(server, key, before, looking)) {
+      state.get(server.url)?.set(key, list);
+      const next = writeState(state);
+      if (next === cursor && page.posts.length + page.changes.length + page.rejects.length === 0) continue;
+      cursor = next;
+      yield { ...page, cursor };
+    }
+  }
+}
+
+interface Rest {
+  readonly failures: number;
+  readonly until: number;
+  readonly error: unknown;
+}
+
+/** Which servers are left alone for a while, and what is said of it: once when it begins, once when it ends. */
+function openRests({ clock, notices }: DriverContext) {
+  const rests = new Map<string, Rest>();
+  return {
+    isResting: ({ url }: Server) => (rests.get(url)?.until ?? 0) > clock.now(),
+    noteWell({ url }: Server): void {
+      if (rests.delete(url)) notices.warn(`${url} can be read again`);
+    },
+    noteTrouble({ url }: Server, error: unknown): void {
+      const failures = rests.get(url)?.failures ?? 0;
+      const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(failures, retry);
+      if (failures === 0) notices.warn(`${url} cannot be read, the others are: ${messageOf(error)}`);
+      rests.set(url, { failures: failures + 1, until: clock.now() + waitMs, error });
+    },
+    throwIfAllRest(servers: readonly Server[]): void {
+      const now = clock.now();
+      const all = servers.flatMap(({ url }) => rests.get(url) ?? []);
+      const first = all.toSorted((a, b) => a.until - b.until)[0];
+      if (first === undefined || all.length < servers.length || first.until <= now) return;
+      throw new RetryLater(`no server can be read: ${messageOf(first.error)}`, first.until - now);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Payload } from '../../core/reply.ts';
+import { wordsOfHtml } from '../html.ts';
+import { type Server, readAs, within } from './server.ts';
+import { parentOf } from './statuses.ts';
+import { StatusError } from './transport.ts';
+import { type Account, Context, Status } from './wire.ts';
+
+const pageSize = 40;
+/** A thousand posts back. */
+const maxPages = 25;
+/** Clocks differ. */
+const slackMs = 3_600_000;
+
+/**
+ * The bot's own post that says what the payload says: among the answers in the thread, then among all its posts. Servers keep no mark
+ * of ours. 'absent': both were read as far as it could stand there.
+ */
+export async function findOwn(
+  payload: Payload,
+  server: Server,
+  self: Account,
+  signal: AbortSignal,
+): Promise<Status | 'absent' | 'cannot-tell'> {
+  const parent = payload.alone ? undefined : await parentOf(payload.replyTo, server, signal);
+  const isIt = (status: Status) =>
+    status.account.id === self.id &&
+    (parent === undefined || status.inReplyToId === parent.id) &&
+    lettersOf(status.content) === lettersOf(payload.text);
+  const answers = parent === undefined ? [] : await answersTo(parent.id, server, signal);
+  return answers.find(isIt) ?? (await findAmongOwn(isIt, payload.createdAt - slackMs, server, self, signal));
+}
+
+async function answersTo(id: string, server: Server, signal: AbortSignal): Promise<Status[]> {
+  try {
+    const context = await server.rest.v1.statuses
+      .$select(encodeURIComponent(id))
+      .context.fetch(undefined, within(signal));
+    return readable(readAs(Context, context, 'a thread').descendants);
+  } catch (error) {
+    if (error instanceof StatusError && error.status === 404) return [];
+    throw error;
+  }
+}
+
+async function findAmongOwn(
+  isIt: (status: Status) => boolean,
+  since: number,
+  server: Server,
+  self: Account,
+  signal: AbortSignal,
+): Promise<Status | 'absent' | 'cannot-tell'> {
+  const own = server.rest.v1.accounts.$select(encodeURIComponent(self.id)).statuses;
+  let maxId: string | undefined;
+  for (let page = 0; page < maxPages; page++) {
+    const params = { limit: pageSize, excludeReblogs: true, ...(maxId !== undefined && { maxId }) };
+    const answer: unknown = await own.list(params, within(signal));
+    const statuses = readable(Array.isArray(answer) ? answer : []);
+    const found = statuses.find(isIt);
+    if (found !== undefined) return found;
+    const last = statuses.at(-1);
+    // Pinned posts may stand first, however old: the last one counts.
+    if (last === undefined || last.createdAt < since) return 'absent';
+    if (last.id === maxId) return 'cannot-tell';
+    maxId = last.id;
+  }
+  return 'cannot-tell';
+}
+
+function readable(list: readonly unknown[]): Status[] {
+  return list.flatMap((raw) => Status.safeParse(raw).data ?? []);
+}
+
+/** A server turns text into HTML, shortens links and sets marks of its own; letters and digits stay. Names before it do not count. */
+export function lettersOf(written: string): string {
+  const text = wordsOfHtml(written, null).text.replace(/^(?:@\S+\s+)+/, '');
+  return text.replaceAll(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
+}

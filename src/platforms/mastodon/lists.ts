@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { storable } from '../../core/text.ts';
+import type { ListState } from './cursor.ts';
+import { type Server, within } from './server.ts';
+import { Listed, Mentioned, Status, faultIn } from './wire.ts';
+
+/** What stands in a list. */
+export interface Entry {
+  /** Of the entry; undefined where not even that can be read. */
+  readonly id: string | undefined;
+  readonly statusId: string;
+  readonly mark: string;
+  /** When it was written, never in the future; that of reading where it does not say. */
+  readonly at: number;
+  readonly edited: number;
+  /** It is here because it mentions the account of the token. */
+  readonly mentioned: boolean;
+  readonly content: Status | { readonly fault: string; readonly excerpt: string };
+}
+
+export interface Range {
+  readonly sinceId?: string;
+  readonly maxId?: string;
+}
+
+/** Newest first, as the server has them. */
+export type Ask = (range: Range) => Promise<Entry[]>;
+
+export const pageSize = 40;
+const mentionsKey = '@';
+
+/**
+ * The keys of the lists to read: those that are read already, less what is no longer wanted, and new ones for new tags. A tag stays
+ * in its list, whose position would mean nothing to another.
+ */
+export function plannedLists(
+  known: ReadonlyMap<string, ListState>,
+  wanted: { readonly tags: readonly string[]; readonly mentions: boolean },
+  tagsPerRequest: number,
+): Map<string, ListState | undefined> {
+  const tags = new Set(wanted.tags.map((tag) => tag.toLowerCase()));
+  const planned = new Map<string, ListState | undefined>();
+  if (wanted.mentions) planned.set(mentionsKey, known.get(mentionsKey));
+  for (const [key, state] of known) {
+    const still = key === mentionsKey ? [] : key.split(' ').filter((tag) => tags.delete(tag));
+    for (const part of chunks(still, tagsPerRequest)) planned.set(part.join(' '), state);
+  }
+  for (const part of chunks([...tags], tagsPerRequest)) planned.set(part.join(' '), undefined);
+  return planned;
+}
+
+function chunks<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** How a list is asked for. Errors: those of the transport. */
+export function askFor(key: string, server: Server, now: () => number, signal: AbortSignal): Ask {
+  if (key === mentionsKey) {
+    return async (range) => {
+      const params = { types: ['mention'] as const, limit: pageSize, ...range };
+      return entriesOf(await server.rest.v1.notifications.list(params, within(signal)), mentionEntry, now());
+    };
+  }
+  const [first = '', ...any] = key.split(' ');
+  return async (range) => {
+    const params = { limit: pageSize, any, ...range };
+    const timeline = server.rest.v1.timelines.tag.$select(encodeURIComponent(first));
+    return entriesOf(await timeline.list(params, within(signal)), statusEntry, now());
+  };
+}
+
+function entriesOf(answer: unknown, read: (raw: unknown, now: number) => Entry, now: number): Entry[] {
+  if (!Array.isArray(answer)) throw new Error('a list was asked for, and something else came');
+  return answer.map((raw: unknown) => read(raw, now));
+}
+
+function statusEntry(raw: unknown, now: number): Entry {
+  return entryOf(Listed.safeParse(raw).data?.id, raw, { mentioned: false, now });
+}
+
+function mentionEntry(raw: unknown, now: number): Entry {
+  const mentioned = Mentioned.safeParse(raw).data;
+  return entryOf(mentioned?.id, mentioned?.status, { mentioned: true, now });
+}
+
+function entryOf(id: string | undefined, raw: unknown, { mentioned, now }: { mentioned: boolean; now: number }): Entry {
+  const read = Status.safeParse(raw);
+  if (read.success) {
+    const { uri, id: statusId, createdAt, editedAt } = read.data;
+    const edited = editedAt ?? 0;
+    return { id, statusId, mark: uri, at: Math.min(createdAt, now), edited, mentioned, content: read.data };
+  }
+  const written = storable(JSON.stringify(raw) ?? '');
+  const mark = `!${id ?? createHash('sha256').update(written).digest('base64url').slice(0, 22)}`;
+  const content = { fault: faultIn(read.error), excerpt: written.slice(0, 200) };
+  return { id, statusId: '', mark, at: now, edited: 0, mentioned, content };
+}

@@ -1,0 +1,134 @@
+import type { mastodon } from 'masto';
+import { messageOf } from '../../core/errors.ts';
+import { type Change, type Page, type Post, type Reject } from '../../core/post.ts';
+import type { DriverContext, Feed } from '../platform.ts';
+import type { MastodonFeed } from './config.ts';
+import { listen } from './connection.ts';
+import { selvesOf, serversOf } from './feed.ts';
+import { postOf } from './look.ts';
+import { type Memory, memoryOf } from './memory.ts';
+import type { Server } from './server.ts';
+import { type ThreadOf, openThreads } from './threads.ts';
+import { keyOf } from './to-post.ts';
+import { Mentioned, Status, faultIn } from './wire.ts';
+
+/** A connection may die without a word: after so long without any event another one is made, and the feed looks what was missed. */
+const silenceMs = 15 * 60_000;
+/** Streams do not say where they are: the feed owns the cursor. */
+const cursor = 'live';
+
+type Heard = { readonly server: Server; readonly event: mastodon.streaming.Event };
+
+/** What happens on the servers where the bot has an account, until a connection ends: then the feed finds what was missed. */
+export function openStream(config: MastodonFeed, context: DriverContext): Feed {
+  const servers = serversOf(config, context).filter(({ token }) => token !== undefined);
+  const threadOf = openThreads();
+  const memory = memoryOf(config);
+  return {
+    async *pages(_after, signal) {
+      if (!config.stream || servers.length === 0) {
+        await aborted(signal);
+        return;
+      }
+      const selves = await selvesOf(servers, signal);
+      const ended = new AbortController();
+      const within = AbortSignal.any([signal, ended.signal]);
+      const ears = openEars(() => ended.abort());
+      const opened = await Promise.allSettled(
+        servers.map((server) =>
+          listen(server, config, { hear: (event) => ears.hear({ server, event }), broken: ears.end }, within),
+        ),
+      );
+      try {
+        const failed = opened.flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []));
+        signal.throwIfAborted();
+        if (failed.length === servers.length) throw new Error(failed.join('; '));
+        for (const message of failed) context.notices.warn(message);
+        for await (const heard of ears.all(within)) {
+          yield await pageOf(heard, { selves, threadOf, memory, signal });
+        }
+      } finally {
+        ended.abort();
+      }
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Events of all connections in one row. `end` is called when one of them breaks, or when all are silent for too long. */
+function openEars(end: () => void) {
+  let heard: Heard[] = [];
+  let wake = Promise.withResolvers<void>();
+  let watchdog = setTimeout(end, silenceMs);
+  return {
+    end,
+    hear(one: Heard): void {
+      heard.push(one);
+      wake.resolve();
+      clearTimeout(watchdog);
+      watchdog = setTimeout(end, silenceMs);
+    },
+    async *all(signal: AbortSignal): AsyncGenerator<Heard[]> {
+      signal.addEventListener('abort', () => wake.resolve(), { once: true });
+      try {
+        while (!signal.aborted) {
+          await wake.promise;
+          wake = Promise.withResolvers<void>();
+          if (signal.aborted) wake.resolve();
+          const batch = heard;
+          heard = [];
+          if (batch.length > 0) yield batch;
+        }
+      } finally {
+        clearTimeout(watchdog);
+      }
+    },
+  };
+}
+
+interface Hearing {
+  readonly selves: ReadonlySet<string>;
+  readonly threadOf: ThreadOf;
+  readonly memory: Memory;
+  readonly signal: AbortSignal;
+}
+
+async function pageOf(batch: readonly Heard[], hearing: Hearing): Promise<Page> {
+  const page = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[], cursor };
+  for (const { server, event } of batch) {
+    if (event.event === 'delete') {
+      const uri = hearing.memory.uriOf(server.url, event.payload);
+      if (uri !== undefined) page.changes.push({ kind: 'delete', key: keyOf(uri) });
+      continue;
+    }
+    const raw = statusIn(event);
+    if (raw === undefined) continue;
+    const { data: status, error } = Status.safeParse(raw);
+    if (status === undefined) {
+      page.rejects.push({
+        position: `${server.url} stream`,
+        reason: faultIn(error),
+        excerpt: JSON.stringify(raw).slice(0, 200),
+      });
+      continue;
+    }
+    hearing.memory.note(server.url, status.id, status.uri);
+    const post = await postOf(status, server, { ...hearing, mentioned: event.event === 'notification' });
+    if (post === undefined) continue;
+    if (event.event === 'status.update') page.changes.push({ kind: 'edit', post });
+    else page.posts.push(post);
+  }
+  return page;
+}
+
+function statusIn({ event, payload }: mastodon.streaming.Event): unknown {
+  if (event === 'update' || event === 'status.update') return payload;
+  if (event !== 'notification') return undefined;
+  return payload.type === 'mention' ? Mentioned.safeParse(payload).data?.status : undefined;
+}

@@ -1,0 +1,95 @@
+import { type Post, postKey } from '../../core/post.ts';
+import { webUrl, wordsOfHtml } from '../html.ts';
+import { authorIdOf, authorOf, closedBy } from './account.ts';
+import type { Status } from './wire.ts';
+
+/** Where a post was seen, and by whom. */
+export interface Sight {
+  /** Origin of the server that told of it. */
+  readonly server: string;
+  /** Author ids of the bot's own accounts. */
+  readonly selves: ReadonlySet<string>;
+  /** The server says that it mentions one of them. */
+  readonly mentioned: boolean;
+  /** What it answers, as far as the server could tell. */
+  readonly thread: Thread | undefined;
+}
+
+export interface Thread {
+  readonly first: string;
+  readonly parent: string;
+}
+
+/** Posts are known by their address in the fediverse, which is the same on every server. */
+export function toPost(status: Status, { server, selves, mentioned, thread }: Sight): Post {
+  const words = wordsOf(status);
+  const repost = status.reblog !== null && status.reblog !== undefined;
+  const closed = closedBy(status.account);
+  const warning = status.spoilerText?.trim();
+  return {
+    key: keyOf(status.uri),
+    platform: 'mastodon',
+    id: status.uri,
+    url: webUrl(status.url ?? undefined, null) ?? webUrl(status.uri, null),
+    author: authorOf(status.account),
+    ...words,
+    language: status.language ?? null,
+    createdAt: status.createdAt,
+    hashtags: (status.tags ?? []).map(({ name }) => name).slice(0, 200),
+    summoned: mentioned || addresses(status, selves),
+    repost,
+    visibility: visibilityOf(status.visibility),
+    inReplyTo: status.inReplyToId ? (thread?.parent ?? `${server}/statuses/${status.inReplyToId}`) : null,
+    thread: status.inReplyToId ? (thread?.first ?? `${server}/statuses/${status.inReplyToId}`) : status.uri,
+    ...(closed !== undefined && { closed }),
+    ...(warning && { warning: warning.slice(0, 1000) }),
+    native: { server, id: status.id },
+  };
+}
+
+export function keyOf(uri: string): string {
+  return postKey('mastodon', uri);
+}
+
+/** What is not known is kept as narrow as can be. */
+export function visibilityOf(written: string | null | undefined): Post['visibility'] {
+  if (written === 'public' || written === 'unlisted') return written;
+  return written === 'private' ? 'followers' : 'direct';
+}
+
+/** Small servers list no mentions in what came from elsewhere, but mark them in the text. */
+function addresses({ mentions, content }: Status, selves: ReadonlySet<string>): boolean {
+  const listed = (mentions ?? []).map(({ url }) => url);
+  const marked = [...content.slice(0, maxHtml).matchAll(LINKED_NAME)].map(([, url]) => url);
+  return [...listed, ...marked].some((url) => selves.has(webUrl(url ?? undefined, null) ?? ''));
+}
+
+const maxHtml = 100_000;
+const LINKED_NAME = /<a href="([^"<>]{1,500})" class="u-url mention"/g;
+
+function wordsOf(status: Status): Pick<Post, 'text' | 'links'> {
+  const { text, links } = wordsOfHtml(status.content, status.url ?? status.uri);
+  const linked = [...(status.tags ?? []), ...(status.mentions ?? [])].map(({ url }) => webUrl(url ?? undefined, null));
+  const known = new Set([...linked, authorIdOf(status.account)]);
+  return {
+    text: headed(status, text),
+    links: links.filter((link) => !known.has(link) && !leadsToTag(link, status) && !text.includes(link)),
+  };
+}
+
+/** In the words of another server a hashtag leads there, while the list of tags leads here. */
+function leadsToTag(link: string, { tags }: Status): boolean {
+  const name = /\/tags?\/([^/?#]+)\/?$/.exec(link)?.[1];
+  if (name === undefined) return false;
+  return (tags ?? []).some(
+    (tag) =>
+      encodeURIComponent(tag.name.toLowerCase()) === name.toLowerCase() ||
+      tag.name.toLowerCase() === name.toLowerCase(),
+  );
+}
+
+/** Many write what it is about into the warning. One of a reply is that of the post it answers. */
+function headed({ spoilerText, inReplyToId }: Status, text: string): string {
+  const heading = inReplyToId ? '' : wordsOfHtml(spoilerText ?? '', null).text.replaceAll('\n', ' ');
+  return heading === '' || text.startsWith(heading) ? text : `${heading}\n\n${text}`.trim();
+}

@@ -1,0 +1,155 @@
+import { STATUS_CODES } from 'node:http';
+import type { Encoding } from 'masto/interfaces/index.js';
+import { BaseHttp } from 'masto/adapters/http/base-http.js';
+import { SerializerNativeImpl } from 'masto/adapters/serializers/index.js';
+import { RetryLater } from '../../core/errors.ts';
+import { storable } from '../../core/text.ts';
+import type { Fetched } from '../../net/guarded-fetch.ts';
+import { type Budgets, openBudgets, retryAfterMs } from '../../net/rate-limits.ts';
+import type { DriverContext } from '../platform.ts';
+
+/** The server refused or failed. */
+export class StatusError extends Error {
+  override readonly name = 'StatusError';
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export interface Access {
+  /** Origin, such as `https://social.example`. */
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly search?: string | Record<string, unknown>;
+  readonly body?: Record<string, unknown>;
+  readonly encoding?: Encoding;
+  readonly requestInit?: { readonly headers?: RequestInit['headers']; readonly signal?: AbortSignal | null };
+}
+
+/** Calls that are left to others who use the account, such as its publisher. */
+const kept = 10;
+const serializer = new SerializerNativeImpl();
+
+/**
+ * What masto sends through. Its own way reads the body before the status, so that an error page of a proxy becomes a bare TypeError,
+ * and it hides rate limits. Errors: RetryLater for 429 and used-up budgets; StatusError; an Error for what cannot be reached or read.
+ */
+export class Transport extends BaseHttp {
+  readonly #access: Access;
+  readonly #context: DriverContext;
+  readonly #budgets: Budgets;
+  #skewMs = 0;
+
+  constructor(access: Access, context: DriverContext, { keep = kept }: { keep?: number } = {}) {
+    super();
+    this.#access = access;
+    this.#context = context;
+    this.#budgets = openBudgets(context.clock, { keep });
+  }
+
+  /** How far the server's clock was before ours at the last answer, in milliseconds. */
+  get skewMs(): number {
+    return this.#skewMs;
+  }
+
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as masto has it
+  override async request<T>(call: Call): Promise<{ headers: Headers; data: T }> {
+    const { clock } = this.#context;
+    const budget = `${this.#access.url} ${families[call.method] ?? 'read'}`;
+    this.#budgets.check(budget);
+    const answer = await this.#send(call);
+    this.#budgets.note(budget, answer.headers);
+    const date = Date.parse(answer.headers.get('date') ?? '');
+    if (Number.isFinite(date)) this.#skewMs = date - clock.now();
+    if (answer.status === 429) throw this.#budgets.refusal(budget, answer.headers);
+    const waitMs =
+      answer.status === 503 && call.method === 'GET' ? retryAfterMs(answer.headers, clock.now()) : undefined;
+    const what = `${this.#access.url}${call.path}`;
+    if (waitMs !== undefined) throw new RetryLater(`${what} answered 503`, waitMs);
+    if (answer.status < 200 || answer.status > 299) throw refusal(what, answer);
+    return { headers: answer.headers, data: readBody(what, answer) as T };
+  }
+
+  async #send({ method, path, search, body, requestInit }: Call): Promise<Fetched> {
+    const url = new URL(path, this.#access.url);
+    if (search !== undefined)
+      url.search = typeof search === 'string' ? search : serializer.serialize('querystring', search);
+    // A connection that is kept may be closed by the server in the moment in which it is used again, and nobody would know
+    // whether a post is out.
+    const headers: Record<string, string> = { accept: 'application/json', connection: 'close' };
+    if (this.#access.token !== undefined) headers['authorization'] = `Bearer ${this.#access.token}`;
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    for (const [name, value] of new Headers(requestInit?.headers)) headers[name] = value;
+    return await this.#context.fetch(url.href, {
+      method: method as 'GET',
+      headers,
+      signal: requestInit?.signal ?? new AbortController().signal,
+      timeoutMs,
+      maxBytes,
+      ...(body !== undefined && { body: serializer.serialize('json', body) }),
+    });
+  }
+}
+
+const timeoutMs = 30_000;
+const maxBytes = 10_000_000;
+
+/** Mastodon counts these apart. */
+const families: Readonly<Record<string, string>> = { POST: 'post', PUT: 'post', DELETE: 'delete' };
+
+function refusal(what: string, { status, headers, body }: Fetched): StatusError {
+  const location = status < 400 ? URL.parse(headers.get('location') ?? '')?.origin : undefined;
+  const said = location === undefined ? saidIn(body) : `it has moved to ${location}`;
+  const title = `${what} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
+  return new StatusError(said === '' ? title : `${title}: ${said}`, status);
+}
+
+/** The server's own word for it. An error page of a proxy says nothing of use. */
+function saidIn(body: Uint8Array): string {
+  try {
+    const { error } = JSON.parse(new TextDecoder().decode(body)) as { error?: unknown };
+    return typeof error === 'string' ? storable(error.slice(0, 200)) : '';
+  } catch {
+    return '';
+  }
+}
+
+function readBody(what: string, { status, headers, body }: Fetched): unknown {
+  const text = new TextDecoder().decode(body);
+  try {
+    return serializer.deserialize('json', text);
+  } catch {
+    const type = headers.get('content-type')?.slice(0, 60) ?? 'no type';
+    throw new Error(`${what} answered ${status} with what is not JSON (${type}, ${body.length} bytes)`);
+  }
+}
+
+/** Nobody was reached, so nothing was done: no connection came about, or none was allowed. */
+export function isUnsent(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const code = 'code' in cause ? String(cause.code) : '';
+    if (unsent.has(code) || code.startsWith('CERT_') || code.startsWith('ERR_TLS_')) return true;
+    if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.every(isUnsent);
+  }
+  return false;
+}
+
+const unsent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);

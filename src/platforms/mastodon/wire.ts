@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { storable } from '../../core/text.ts';
+
+/*
+ * What servers send, as far as it is used, in masto's spelling. Anything may be missing: compatible servers leave out a lot, and
+ * what comes from other servers was written by strangers.
+ */
+
+const Text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .transform((text) => storable(text));
+const Id = z.string().min(1).max(200);
+/** Milliseconds since the Unix epoch. */
+const Time = z
+  .string()
+  .max(60)
+  .transform((written, context) => {
+    const time = Date.parse(written);
+    if (Number.isNaN(time)) context.addIssue('is no time');
+    return time;
+  });
+const maxHtml = 2_000_000;
+
+const Named = z.object({ name: Text(1000), value: Text(maxHtml) });
+
+export const Account = z.object({
+  id: Id,
+  username: Text(300).nullish(),
+  acct: Text(600),
+  url: Text(2000).nullish(),
+  uri: Text(2000).nullish(),
+  displayName: Text(2000).nullish(),
+  note: Text(maxHtml).nullish(),
+  fields: z.array(Named).catch([]).nullish(),
+  bot: z.boolean().nullish(),
+  createdAt: Time.nullish().catch(undefined),
+});
+export type Account = z.infer<typeof Account>;
+
+const Mention = z.object({ url: Text(2000).nullish() });
+const Tag = z.object({ name: Text(300), url: Text(2000).nullish().catch(undefined) });
+
+export const Status = z.object({
+  id: Id,
+  uri: Text(1000).refine((uri) => uri !== '', 'is empty'),
+  url: Text(2000).nullish(),
+  account: Account,
+  createdAt: Time,
+  editedAt: Time.nullish().catch(undefined),
+  content: Text(maxHtml),
+  spoilerText: Text(maxHtml).nullish(),
+  visibility: z.string().nullish(),
+  language: Text(50).nullish().catch(undefined),
+  inReplyToId: z.coerce.string().max(200).nullish(),
+  reblog: z.unknown(),
+  mentions: z.array(Mention).nullish(),
+  tags: z.array(Tag).nullish(),
+});
+export type Status = z.infer<typeof Status>;
+
+export const Context = z.object({
+  ancestors: z.array(
+    z
+      .object({ id: Id, uri: Text(1000) })
+      .nullable()
+      .catch(null),
+  ),
+  descendants: z.array(z.unknown()),
+});
+
+/** As far as a look through a timeline needs it: the rest may be nonsense. */
+export const Listed = z.object({ id: Id });
+
+export const Mentioned = z.object({ id: Id, status: z.unknown() });
+
+export const Relationship = z.object({
+  blocking: z.boolean().nullish(),
+  muting: z.boolean().nullish(),
+  blockedBy: z.boolean().nullish(),
+});
+
+const Rule = z.object({ text: Text(5000) });
+const Statuses = z.object({ maxCharacters: z.int().nullish(), charactersReservedPerUrl: z.int().nullish() });
+
+/** Of version 1 or 2 of the description of a server. */
+export const Instance = z.object({
+  version: z.string(),
+  sourceUrl: z.string().nullish(),
+  rules: z.array(Rule).nullish().catch([]),
+  maxTootChars: z.int().nullish().catch(undefined),
+  urls: z.object({ streamingApi: z.string().nullish() }).nullish().catch(undefined),
+  configuration: z
+    .object({
+      urls: z.object({ streaming: z.string().nullish() }).nullish(),
+      statuses: Statuses.nullish(),
+    })
+    .nullish()
+    .catch(undefined),
+});
+
+/** What is wrong with a thing from outside, in words. */
+export function faultIn({ issues }: z.ZodError): string {
+  const [first] = issues;
+  return first === undefined ? 'unreadable' : `${first.path.join('.') || 'the item'}: ${first.message}`;
+}

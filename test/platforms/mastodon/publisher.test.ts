@@ -1,0 +1,350 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { PermanentError, RetryLater, messageOf } from '../../../src/core/errors.ts';
+import type { Payload } from '../../../src/core/reply.ts';
+import { driver } from '../../../src/platforms/mastodon/driver.ts';
+import { newPayload } from '../../contract/publisher.ts';
+import { openTestContext } from '../../support/driver-context.ts';
+import type { Call } from '../../support/fake-mastodon/calls.ts';
+import { openFakeMastodon } from '../../support/fake-mastodon/fake-mastodon.ts';
+import type { FakeOptions, FakeStatus } from '../../support/fake-mastodon/state.ts';
+import { startProxy } from '../../support/proxy.ts';
+import { never, openPublisher, publisherConfig, replyTo } from './setup.ts';
+
+/** A bot, and a post of somebody that it is to answer. */
+async function answering(
+  options: Partial<FakeOptions> = {},
+  changes: Record<string, unknown> = {},
+  parentIs: Partial<FakeStatus> = {},
+) {
+  const fake = await openFakeMastodon(options);
+  const [bot, ada] = [fake.join('bot'), fake.join('ada')];
+  const parent = fake.write(ada, '#cablegate #07ASTANA2244', parentIs);
+  const proxy = await startProxy(fake.port);
+  const context = await openTestContext([fake.allow, `127.0.0.1:${proxy.port}`]);
+  const uri = `${fake.url}/users/ada/statuses/${parent.id}`;
+  const payload = (more: Partial<Payload> = {}, address: Partial<Payload['replyTo']> = {}) =>
+    newPayload({ replyTo: { ...replyTo(fake.url, { id: parent.id, uri }), ...address }, ...more });
+  const config = publisherConfig({ url: fake.url, token: bot.token }, changes);
+  return {
+    fake,
+    bot,
+    ada,
+    parent,
+    proxy,
+    context,
+    config,
+    payload,
+    publisher: await openPublisher(config, context),
+    /** Through a network that may fail. */
+    beyond: await openPublisher({ ...config, server: `http://127.0.0.1:${proxy.port}` }, context),
+    check: () => driver.checkPublisher!(config, context),
+    replies: () => fake.statuses.filter(({ by }) => by === bot),
+    /** The server does this in the place of taking a new post. */
+    onPost(answer: (response: ServerResponse, call: Call) => unknown): void {
+      fake.behave((call, response) => {
+        if (call.method !== 'POST') return false;
+        answer(response, call);
+        return true;
+      });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await context[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
+      await fake[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type Place = Awaited<ReturnType<typeof answering>>;
+
+async function failure(place: Place, payload = place.payload(), publisher = place.publisher): Promise<unknown> {
+  return await publisher.publish(payload, never).then(
+    () => expect.unreachable('it should not have been published'),
+    (error: unknown) => error,
+  );
+}
+
+function kindOf(error: unknown): 'later' | 'refused' | 'unknown' {
+  if (error instanceof RetryLater) return 'later';
+  return error instanceof PermanentError ? 'refused' : 'unknown';
+}
+
+describe('an answer', () => {
+  test('stands in the thread, begins with the author’s name, and is unlisted', async () => {
+    await using place = await answering();
+    const payload = place.payload({ text: 'Here: https://example.org/cable', language: 'de-AT' });
+    const published = await place.publisher.publish(payload, never);
+    const [reply] = place.replies();
+    expect(reply).toMatchObject({
+      text: '@ada Here: https://example.org/cable',
+      visibility: 'unlisted',
+      inReplyToId: place.parent.id,
+      language: 'de',
+      spoilerText: '',
+    });
+    expect(published).toEqual({
+      id: `${place.fake.url}/users/bot/statuses/${reply?.id}`,
+      url: `${place.fake.url}/@bot/${reply?.id}`,
+    });
+  });
+
+  test('carries the content warning as the post has it by now', async () => {
+    await using place = await answering({}, {}, { spoilerText: 'politics' });
+    place.parent.spoilerText = 'politics, war';
+    await place.publisher.publish(place.payload({}, { warning: 'politics' }), never);
+    expect(place.replies()).toMatchObject([{ spoilerText: 'politics, war' }]);
+  });
+
+  test('cuts a warning for which there is no room, and not the answer', async () => {
+    await using place = await answering({}, {}, { spoilerText: '👩‍🚀'.repeat(400) });
+    await place.publisher.publish(place.payload({ text: 'x'.repeat(300) }), never);
+    const [reply] = place.replies();
+    expect(reply?.text).toBe(`@ada ${'x'.repeat(300)}`);
+    expect(reply?.spoilerText).toMatch(/^(👩‍🚀){150,194}…$/u);
+  });
+
+  test.each([
+    ['public', 'public', 'public'],
+    ['public', 'unlisted', 'unlisted'],
+    ['unlisted', 'public', 'unlisted'],
+    ['unlisted', 'private', 'private'],
+    ['unlisted', 'direct', 'direct'],
+    ['followers', 'public', 'private'],
+    ['direct', 'public', 'direct'],
+    ['public', 'a kind of its own', 'direct'],
+  ])('that may be %s, to a post that is %s, is %s', async (visibility, parent, expected) => {
+    await using place = await answering({}, { visibility }, { visibility: parent });
+    await place.publisher.publish(place.payload(), never);
+    expect(place.replies()).toMatchObject([{ visibility: expected }]);
+  });
+
+  test('that is to stand alone addresses nobody', async () => {
+    await using place = await answering();
+    const payload = place.payload({ alone: true, text: 'A cable' });
+    const published = await place.publisher.publish(payload, never);
+    expect(place.replies()).toMatchObject([{ text: 'A cable', inReplyToId: null, visibility: 'unlisted' }]);
+    expect(await place.publisher.find(payload, never)).toEqual(published);
+  });
+
+  test('to a post that another server told of goes to the same post here', async () => {
+    await using place = await answering();
+    await place.publisher.publish(place.payload({}, { native: { server: 'https://other.example', id: '5' } }), never);
+    expect(place.replies()).toMatchObject([{ inReplyToId: place.parent.id }]);
+  });
+
+  test('is sent with a key that fits into a header, the same each time', async () => {
+    await using place = await answering();
+    const payload = place.payload({ idempotencyKey: 'id-рассвет:¶\n' });
+    await place.publisher.publish(payload, never);
+    await place.publisher.publish(payload, never);
+    const keys = place.fake.calls.flatMap(({ method, headers }) =>
+      method === 'POST' ? [headers['idempotency-key']] : [],
+    );
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^[\w-]{43}$/);
+    expect(place.replies()).toHaveLength(1);
+  });
+});
+
+describe('whether a repeat does harm', () => {
+  test.each([
+    ['Mastodon', '4.5.2', 'https://github.com/mastodon/mastodon', { harmlessForMs: 3_600_000 }],
+    ['glitch-soc', '4.5.2+glitch', 'https://github.com/glitch-soc/mastodon', { harmlessForMs: 3_600_000 }],
+    ['Pleroma', '2.7.2 (compatible; Pleroma 2.5.0)', '', 'doubles'],
+    ['GoToSocial', '0.17.3', 'https://github.com/superseriousbusiness/gotosocial', 'doubles'],
+    ['snac', '4.0.0 (not true; really snac/2.75)', 'https://comam.es/what-is-snac', 'doubles'],
+  ])('is known of %s', async (_name, version, sourceUrl, repeat) => {
+    await using place = await answering({ version, sourceUrl });
+    expect(place.publisher.repeat).toEqual(repeat);
+  });
+});
+
+describe('is not answered', () => {
+  test.each<[string, (place: Place) => void, string]>([
+    ['a post that was deleted', ({ fake, parent }) => fake.remove(parent), 'the post is gone'],
+    [
+      'one whose author blocks the bot',
+      ({ ada, bot }) => ada.blocks.add(bot.id),
+      'the post is gone, or its author blocks',
+    ],
+    [
+      'one whose author the bot’s account blocks',
+      ({ ada, bot }) => bot.blocks.add(ada.id),
+      'blocks or mutes its author',
+    ],
+    ['one whose author says #nobot by now', ({ ada }) => (ada.note = '#<b>nobot</b>'), 'profile says #nobot'],
+  ])('%s', async (_what, happens, message) => {
+    await using place = await answering();
+    happens(place);
+    const error = await failure(place);
+    expect(kindOf(error)).toBe('refused');
+    expect(messageOf(error)).toContain(message);
+    expect(place.fake.calls.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+});
+
+describe('what the server says', () => {
+  test.each([
+    ['422', 422, '{"error":"Validation failed"}', 'refused'],
+    ['401', 401, '{"error":"The access token was revoked"}', 'refused'],
+    ['403 with a page', 403, '<h1>Forbidden</h1>', 'refused'],
+    ['404 with an empty body', 404, '', 'refused'],
+    ['301', 301, '', 'refused'],
+    ['408', 408, '', 'unknown'],
+    ['429 with a page', 429, '<h1>Slow down</h1>', 'later'],
+    ['500', 500, '{"error":"oops"}', 'unknown'],
+    ['502 with a page', 502, '<h1>Bad Gateway</h1>', 'unknown'],
+    ['503', 503, '', 'unknown'],
+    ['200 with a page', 200, '<h1>Welcome</h1>', 'unknown'],
+    ['200 with other JSON', 200, '{"id":5}', 'unknown'],
+    ['200 with nothing', 200, '', 'unknown'],
+  ])('%s, is what became of it', async (_what, status, body, kind) => {
+    await using place = await answering();
+    place.onPost((response) =>
+      response.writeHead(status, { 'content-type': 'text/html', location: 'https://new.example/x' }).end(body),
+    );
+    const error = await failure(place);
+    expect(kindOf(error)).toBe(kind);
+    expect(messageOf(error)).not.toContain('token-of');
+  });
+
+  test('429 is obeyed by the whole account until the time that it names, and no call is made before', async () => {
+    await using place = await answering();
+    const resetAt = new Date(Date.now() + 600_000).toISOString();
+    place.onPost((response) =>
+      response
+        .writeHead(429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': resetAt })
+        .end('{"error":"Too many requests"}'),
+    );
+    const error = await failure(place);
+    expect(error).toMatchObject({ name: 'RetryLater', account: true });
+    expect((error as RetryLater).delayMs).toBeGreaterThan(590_000);
+  });
+
+  test('that the budget is used up stops the next call before it is made', async () => {
+    await using place = await answering();
+    const headers = {
+      'content-type': 'application/json',
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': new Date(Date.now() + 60_000).toISOString(),
+    };
+    place.onPost((response) => response.writeHead(422, headers).end('{"error":"no"}'));
+    await failure(place);
+    const posts = place.fake.calls.filter(({ method }) => method === 'POST').length;
+    expect(kindOf(await failure(place))).toBe('later');
+    expect(place.fake.calls.filter(({ method }) => method === 'POST')).toHaveLength(posts);
+  });
+});
+
+describe('a network that fails', () => {
+  test('before anything was sent, has sent nothing', async () => {
+    await using place = await answering();
+    await place.fake[Symbol.asyncDispose]();
+    expect(kindOf(await failure(place))).toBe('later');
+  });
+
+  test.each(['GET', 'POST'])('in the midst of a %s leaves a question only where it may be out', async (method) => {
+    await using place = await answering();
+    place.fake.behave((call, response) => call.method === method && response.destroy() !== undefined);
+    expect(kindOf(await failure(place))).toBe(method === 'GET' ? 'later' : 'unknown');
+  });
+
+  test('after the server took it, leaves a question that looking answers', async () => {
+    await using place = await answering({ keepsKeys: false });
+    const payload = place.payload();
+    place.onPost((response, { body }) => {
+      place.fake.write(place.bot, String(body['status']), { inReplyToId: place.parent.id });
+      response.destroy();
+    });
+    expect(kindOf(await failure(place, payload))).toBe('unknown');
+    place.fake.behave(() => false);
+    const [reply] = place.replies();
+    expect(await place.publisher.find(payload, never)).toMatchObject({ id: expect.stringContaining(reply!.id) });
+    expect(await place.publisher.find(place.payload(), never)).toBe('absent');
+  });
+
+  test('that swallows everything is given up when told to stop', async () => {
+    await using place = await answering();
+    place.proxy.become('black hole');
+    const stop = new AbortController();
+    const sending = place.beyond.publish(place.payload(), stop.signal).catch((error: unknown) => error);
+    setTimeout(() => stop.abort(new Error('stopping')), 50);
+    expect(kindOf(await sending)).toBe('later');
+  });
+});
+
+test('a post that the server swallows without a word is a question when the bot stops waiting', async () => {
+  await using place = await answering();
+  const stop = new AbortController();
+  place.onPost(() => stop.abort(new Error('took too long')));
+  const error = await place.publisher.publish(place.payload(), stop.signal).catch((reason: unknown) => reason);
+  expect(kindOf(error)).toBe('unknown');
+});
+
+describe('looking for an answer', () => {
+  test('finds it among the bot’s own posts when what it answers is gone', async () => {
+    await using place = await answering();
+    const payload = place.payload();
+    const published = await place.publisher.publish(payload, never);
+    for (let serial = 0; serial < 90; serial++) place.fake.write(place.bot, `later ${serial}`);
+    place.fake.remove(place.parent);
+    expect(await place.publisher.find(payload, never)).toEqual(published);
+  });
+
+  test('does not take what somebody else wrote, or what answers another post', async () => {
+    await using place = await answering();
+    const payload = place.payload();
+    const other = place.fake.write(place.ada, 'another');
+    place.fake.write(place.ada, `@ada ${payload.text}`, { inReplyToId: place.parent.id });
+    place.fake.write(place.bot, `@ada ${payload.text}`, { inReplyToId: other.id });
+    expect(await place.publisher.find(payload, never)).toBe('absent');
+  });
+
+  test('cannot tell when the bot has written too much since', async () => {
+    await using place = await answering({ limit: 10_000 });
+    for (let serial = 0; serial < 1100; serial++) place.fake.write(place.bot, `${serial}`);
+    expect(await place.publisher.find(place.payload(), never)).toBe('cannot-tell');
+  });
+});
+
+describe('withdrawing', () => {
+  test('from a server that deletes nothing for clients says so, and what is gone counts as withdrawn', async () => {
+    await using place = await answering();
+    const published = await place.publisher.publish(place.payload(), never);
+    place.fake.behave(
+      ({ method }, response) => method === 'DELETE' && response.writeHead(404).end('<h1>Not Found</h1>') !== undefined,
+    );
+    await expect(place.publisher.withdraw(published, never)).rejects.toThrow('does not delete posts for clients');
+    place.fake.remove(place.replies()[0]!);
+    await expect(place.publisher.withdraw(published, never)).resolves.toBeUndefined();
+  });
+});
+
+describe('a check', () => {
+  test('says what the operator must do, all at once', async () => {
+    await using place = await answering({
+      rules: ['No spam', 'Bots only\nwhen asked'],
+      scopes: ['read'],
+      skewMs: -300_000,
+    });
+    const said = await place.check();
+    expect(said).toContain('does not say that it is automated');
+    expect(said).toContain('lacks the scope write:statuses');
+    expect(said).toContain('1. No spam 2. Bots only when asked');
+    expect(said).toMatch(/its clock is (299|300|301) s behind this one/);
+  });
+
+  test('is content once the rules are read', async () => {
+    await using place = await answering({ rules: ['No spam'] }, { rulesRead: true });
+    place.bot.bot = true;
+    expect(await place.check()).toBeUndefined();
+  });
+
+  test('says that a token is not valid', async () => {
+    await using place = await answering();
+    place.fake.people.clear();
+    expect(await place.check()).toContain('answered 401 Unauthorized: The access token is invalid');
+  });
+});

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Person, type SnacServer, type Status, openSnac, snacIsHere } from '../../servers/snac.ts';
+import { openTestContext } from '../../support/driver-context.ts';
+import { tempDir } from '../../support/temp.ts';
+import { pilcrowOnce } from '../../support/workplace.ts';
+import { newPayload } from '../../contract/publisher.ts';
+import { never, openPublisher, publisherConfig, replyTo } from './setup.ts';
+
+const root = new URL('../../..', import.meta.url).pathname;
+
+describe.skipIf(!snacIsHere)('on a real server', () => {
+  let snac: SnacServer;
+  let bot: Person;
+  let ada: Person;
+
+  beforeAll(async () => {
+    snac = await openSnac(['bot', 'ada']);
+    bot = snac.people['bot']!;
+    ada = snac.people['ada']!;
+  });
+  afterAll(async () => snac[Symbol.asyncDispose]());
+
+  /** A bot with a ledger of its own, run as a user does, to the end of what is to do. */
+  async function openBot() {
+    const dir = await tempDir();
+    const config = join(dir, 'pilcrow.yaml');
+    writeFileSync(
+      config,
+      `data: data
+feeds:
+  - name: fediverse
+    platform: mastodon
+    servers: [{ url: '${snac.url}', token: { env: BOT_TOKEN } }]
+    stream: false
+    firstRunItems: 0
+publishers:
+  - name: log
+    platform: log
+  - name: mastodon
+    platform: mastodon
+    server: ${snac.url}
+    token: { env: BOT_TOKEN }
+    mode: summoned
+    brakes: { authorCooldown: 1ms, threadCooldown: 1ms }
+network: { allowPrivate: ['127.0.0.1:${snac.port}'] }
+rules: ${root}config/rules.yaml
+templates: ${root}config/templates
+corpus: [${root}config/sample]
+`,
+    );
+    const env = { BOT_TOKEN: bot.token };
+    const run = async (...args: string[]) => {
+      const ended = await pilcrowOnce([...args, '--config', config], { env });
+      expect(ended.err + ended.out).not.toContain(bot.token);
+      return ended;
+    };
+    // What was there before is not for this one.
+    await run('once');
+    return run;
+  }
+
+  /** Resolves once the bot’s server has told its account of the post. */
+  async function mention(text: string, more: Record<string, unknown> = {}): Promise<Status> {
+    const status = await ada.post(text, more);
+    for (;;) {
+      // Its queues would wait for seconds.
+      for (const name of ['ada', 'bot']) snac.run('queue', name);
+      const { body } = await bot.call('GET', '/api/v1/notifications?types[]=mention');
+      if ((body as { status?: Status }[]).some((one) => one.status?.uri === status.uri)) return status;
+      await delay(50);
+    }
+  }
+
+  async function answersTo({ id }: Status): Promise<Status[]> {
+    const { body } = await bot.call('GET', `/api/v1/statuses/${id}/context`);
+    return (body as { descendants: Status[] }).descendants.filter(({ account }) => account.id !== '');
+  }
+
+  function remove({ uri }: Status): void {
+    const md5 = createHash('md5').update(uri).digest('hex');
+    rmSync(join(snac.folder, 'object', md5.slice(0, 2), `${md5}.json`));
+  }
+
+  test(
+    'who mentions the bot is answered once, in the thread, with a link and the warning; a tag alone is only logged',
+    { timeout: 90_000 },
+    async () => {
+      const run = await openBot();
+      const tagged = await ada.post('#cablegate #07ASTANA2244 ¶5');
+      const summons = await mention('@bot #07ASTANA2244 ¶5', { spoiler_text: 'politics' });
+      expect((await run('once')).code).toBe(0);
+      expect((await run('once')).code).toBe(0);
+      const answers = await answersTo(summons);
+      expect(answers).toHaveLength(1);
+      expect(answers[0]).toMatchObject({ in_reply_to_id: summons.id, spoiler_text: 'politics' });
+      expect(answers[0]?.content).toMatch(/<a href="https:\/\/[^"]*07ASTANA2244/);
+      expect(answers[0]?.content).toContain('@ada@127.0.0.1');
+      expect(await answersTo(tagged)).toEqual([]);
+    },
+  );
+
+  test(
+    'a post that is gone when its answer is due is not answered, and the operator is told why',
+    { timeout: 90_000 },
+    async () => {
+      const run = await openBot();
+      await run('pause');
+      const summons = await mention('@bot #07ASTANA2244 ¶6');
+      await run('once');
+      remove(summons);
+      await run('resume');
+      const { out, err } = await run('once');
+      expect(out + err).toContain('the post is gone');
+    },
+  );
+
+  test('who says stop is never answered again', { timeout: 90_000 }, async () => {
+    const run = await openBot();
+    const first = await mention('@bot #07ASTANA2244 ¶7');
+    await run('once');
+    const [answer] = await answersTo(first);
+    expect(answer).toBeDefined();
+    await mention('@bot stop', { in_reply_to_id: answer?.id });
+    await run('once');
+    const second = await mention('@bot #07ASTANA2244 ¶8');
+    await run('once');
+    expect(await answersTo(second)).toEqual([]);
+  });
+
+  test('doctor finds nothing in the way, and names what is', async () => {
+    const run = await openBot();
+    const { out } = await run('doctor');
+    expect(out).toMatch(/feed fediverse\s+can be used/);
+    expect(out).toMatch(/publisher mastodon\s+can be used/);
+    const file = join(snac.folder, 'user', 'bot', 'user.json');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(before) as object), bot: false }));
+    expect((await run('doctor')).out).toContain('does not say that it is automated');
+    writeFileSync(file, before);
+  });
+
+  test('what cannot be deleted for clients is said, not passed over', async () => {
+    const parent = await ada.post('#cablegate');
+    await using context = await openTestContext([`127.0.0.1:${snac.port}`]);
+    await using publisher = await openPublisher(publisherConfig({ url: snac.url, token: bot.token }), context);
+    const published = await publisher.publish(newPayload({ replyTo: replyTo(snac.url, parent) }), never);
+    await expect(publisher.withdraw(published, never)).rejects.toThrow('does not delete posts for clients');
+  });
+
+  test('an edit is seen although it gives the post another number', async () => {
+    const run = await openBot();
+    const status = await ada.post('#cablegate nothing');
+    await run('once');
+    await ada.call('PUT', `/api/v1/statuses/${status.id}`, { status: '#cablegate #07ASTANA2244 ¶9' });
+    await run('once');
+    expect((await run('explain', `mastodon:${status.uri}`)).out).toContain('07ASTANA2244');
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import type { Page } from '../../../src/core/post.ts';
+import { openTestContext } from '../../support/driver-context.ts';
+import { openFakeMastodon } from '../../support/fake-mastodon/fake-mastodon.ts';
+import type { FakeOptions } from '../../support/fake-mastodon/state.ts';
+import { feedConfig, openFeed, openStream } from './setup.ts';
+import { drain, textsOf } from '../../contract/feed.ts';
+
+/** A bot that listens to a server; `pages` has what it heard. */
+async function listening(options: Partial<FakeOptions> = {}, changes: Record<string, unknown> = {}) {
+  const fake = await openFakeMastodon(options);
+  const [bot, ada] = [fake.join('bot'), fake.join('ada')];
+  const context = await openTestContext([fake.allow]);
+  const config = feedConfig([{ url: fake.url, token: bot.token }], { mentions: true, ...changes });
+  const stream = await openStream(config, context);
+  const stop = new AbortController();
+  const pages = stream.pages(undefined, stop.signal)[Symbol.asyncIterator]();
+  const next = async (): Promise<Page> => {
+    const { value, done } = await pages.next();
+    if (done === true) throw new Error('the stream has ended');
+    return value;
+  };
+  return {
+    fake,
+    bot,
+    ada,
+    config,
+    context,
+    stop,
+    pages,
+    next,
+    /** Begins to listen and waits until the server knows of it. */
+    async begin() {
+      const first = pages.next();
+      first.catch(() => {});
+      await fake.subscribed('hashtag:cablegate', 'user:notification');
+      return { first };
+    },
+    [Symbol.asyncDispose]: async () => {
+      stop.abort(new Error('the test is over'));
+      await pages.return?.().catch(() => {});
+      await context[Symbol.asyncDispose]();
+      await fake[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('a stream', () => {
+  test('delivers posts, edits, deletions and mentions as they happen', async () => {
+    await using place = await listening();
+    const { first } = await place.begin();
+    const post = place.fake.write(place.ada, 'one #cablegate');
+    expect((await first).value.posts).toMatchObject([{ text: 'one #cablegate', summoned: false }]);
+    const key = `mastodon:${place.fake.url}/users/ada/statuses/${post.id}`;
+    place.fake.edit(post, 'two #cablegate');
+    expect((await place.next()).changes).toMatchObject([{ kind: 'edit', post: { key, text: 'two #cablegate' } }]);
+    place.fake.remove(post);
+    expect((await place.next()).changes).toEqual([{ kind: 'delete', key }]);
+    place.fake.write(place.ada, '@bot #07ASTANA2244');
+    expect((await place.next()).posts).toMatchObject([{ text: '@bot #07ASTANA2244', summoned: true }]);
+  });
+
+  test('knows what to delete from what the feed delivered before it began', async () => {
+    await using place = await listening();
+    const post = place.fake.write(place.ada, 'one #cablegate');
+    await using feed = await openFeed(place.config, place.context);
+    await drain(feed);
+    const { first } = await place.begin();
+    place.fake.remove(post);
+    expect((await first).value.changes).toMatchObject([{ kind: 'delete' }]);
+  });
+
+  test('ends when its connection breaks, and the feed finds what was missed meanwhile', async () => {
+    await using place = await listening();
+    await using feed = await openFeed(place.config, place.context);
+    const before = await drain(feed);
+    const ended = await (async () => {
+      const { first } = await place.begin();
+      place.fake.streaming.drop();
+      return await first;
+    })();
+    expect(ended.done).toBe(true);
+    place.fake.write(place.ada, 'missed #cablegate');
+    expect(textsOf(await drain(feed, before.at(-1)?.cursor))).toEqual(['missed #cablegate']);
+  });
+
+  test('ends at a message that cannot be read, for it would hear no more', async () => {
+    await using place = await listening();
+    const { first } = await place.begin();
+    place.fake.streaming.say('{"event":');
+    expect((await first).done).toBe(true);
+  });
+
+  test('rejects a post that cannot be read and hears on', async () => {
+    await using place = await listening();
+    const { first } = await place.begin();
+    place.fake.write(place.ada, 'broken #cablegate', { nonsense: { id: '5', content: 7 } });
+    expect((await first).value.rejects).toHaveLength(1);
+    place.fake.write(place.ada, 'sound #cablegate');
+    expect(textsOf([await place.next()])).toEqual(['sound #cablegate']);
+  });
+
+  test('that nobody offers is an error with a reason, so that it is tried later and later', async () => {
+    await using place = await listening();
+    place.fake.people.delete('bot');
+    place.fake.people.set('other', { ...place.bot, name: 'other', token: place.bot.token });
+    await place.fake.streaming.close();
+    await expect(place.pages.next()).rejects.toThrow('opens no stream for this token');
+  });
+
+  test('on another domain does not get the token', async () => {
+    await using place = await listening();
+    const description = { version: '4.5.0', configuration: { urls: { streaming: 'wss://thief.example' } } };
+    place.fake.behave(({ path }, response) => {
+      if (path !== '/api/v2/instance') return false;
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(description));
+      return true;
+    });
+    await expect(place.pages.next()).rejects.toThrow('names a stream on another domain, thief.example');
+  });
+
+  test.each([
+    ['that is switched off', { stream: false }],
+    ['of servers without a token', { mentions: false, stream: true }],
+  ])('%s waits until it is told to stop, and connects nowhere', async (what, changes) => {
+    await using place = await listening({}, changes);
+    const config = what.includes('token') ? feedConfig([{ url: place.fake.url }], changes) : place.config;
+    await using stream = await openStream(config, place.context);
+    const stop = new AbortController();
+    const pages = stream.pages(undefined, stop.signal)[Symbol.asyncIterator]();
+    const ended = pages.next();
+    stop.abort();
+    expect((await ended).done).toBe(true);
+    expect(place.fake.calls).toEqual([]);
+  });
+
+  test('that is told to stop lets go of its connection', async () => {
+    await using place = await listening();
+    const { first } = await place.begin();
+    place.stop.abort(new Error('stopping'));
+    await (
+      await first
+    ).value;
+    while (place.fake.streaming.count() > 0)
+      await new Promise((resolve) => place.fake.streaming.changes.once('change', resolve));
+  });
+});

@@ -1,0 +1,197 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type FakeAccount, type FakeOptions, type FakeStatus, tagsIn, wireAccount, wireStatus } from './state.ts';
+
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface World {
+  readonly url: string;
+  readonly options: FakeOptions;
+  readonly people: Map<string, FakeAccount>;
+  /** Oldest first. */
+  readonly statuses: FakeStatus[];
+  readonly keys: Map<string, FakeStatus>;
+  readonly spent: { count: number; resetAt: number };
+  write(by: FakeAccount, text: string, more?: Partial<FakeStatus>): FakeStatus;
+  remove(status: FakeStatus): void;
+  readonly streamingUrl: () => string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+const refused = (status: number, error: string): Answer => ({ status, body: { error } });
+const missing = refused(404, 'Record not found');
+
+export function answerCall(call: Call, response: ServerResponse, world: World): void {
+  const { options, spent } = world;
+  if (Date.now() > spent.resetAt) Object.assign(spent, { count: 0, resetAt: Date.now() + 300_000 });
+  spent.count += 1;
+  const { status, body } = spent.count > options.limit ? refused(429, 'Too many requests') : answerOf(call, world);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    date: new Date(Date.now() + options.skewMs).toUTCString(),
+    'x-ratelimit-limit': String(options.limit),
+    'x-ratelimit-remaining': String(Math.max(0, options.limit - spent.count)),
+    'x-ratelimit-reset': new Date(spent.resetAt).toISOString(),
+  });
+  response.end(JSON.stringify(body));
+}
+
+function answerOf(call: Call, world: World): Answer {
+  const route = `${call.method} ${call.path}`;
+  const token = call.headers.authorization?.replace('Bearer ', '');
+  const account = [...world.people.values()].find((one) => one.token === token);
+  if (token !== undefined && account === undefined) return refused(401, 'The access token is invalid');
+  if (route === 'GET /api/v2/instance') return ok(instance(world));
+  const tag = /^GET \/api\/v1\/timelines\/tag\/(.+)$/.exec(route)?.[1];
+  if (tag !== undefined) return timeline(decodeURIComponent(tag), call.query, world);
+  const [, id, part] = /^GET \/api\/v1\/statuses\/(\w+)(\/context)?$/.exec(route) ?? [];
+  if (id !== undefined) return part === undefined ? shown(id, account, world) : context(id, account, world);
+  return account === undefined
+    ? refused(401, 'This method requires an authenticated user')
+    : answerTo(account, call, route, world);
+}
+
+function answerTo(account: FakeAccount, call: Call, route: string, world: World): Answer {
+  const { url, people, statuses } = world;
+  const wire = (status: FakeStatus) => wireStatus(url, status, people);
+  if (route === 'GET /api/v1/accounts/verify_credentials') return ok(wireAccount(url, account));
+  if (route === 'GET /api/v1/apps/verify_credentials') return ok({ name: 'test', scopes: world.options.scopes });
+  if (route === 'GET /api/v1/accounts/relationships') {
+    const [other] = [...people.values()].filter(({ id }) => id === call.query.get('id[]'));
+    return ok([
+      {
+        id: other?.id,
+        blocking: account.blocks.has(other?.id ?? ''),
+        blocked_by: other?.blocks.has(account.id) === true,
+      },
+    ]);
+  }
+  if (route === 'GET /api/v1/notifications') {
+    const mentions = statuses.filter(({ text, by }) => text.includes(`@${account.name}`) && by !== account);
+    const some = ranged(mentions, call.query, world.options);
+    return ok(some.map((status) => ({ id: status.id, type: 'mention', status: wire(status) })));
+  }
+  if (route === `GET /api/v1/accounts/${account.id}/statuses`)
+    return ok(
+      ranged(
+        statuses.filter(({ by }) => by === account),
+        call.query,
+        world.options,
+      ).map(wire),
+    );
+  if (route === 'GET /api/v2/search') {
+    const found = statuses.filter(
+      (status) => visibleTo(account, status) && (wire(status) as { uri?: string }).uri === call.query.get('q'),
+    );
+    return ok({ accounts: [], hashtags: [], statuses: found.map(wire) });
+  }
+  if (route === 'POST /api/v1/statuses') return create(account, call, world);
+  const id = /^DELETE \/api\/v1\/statuses\/(\w+)$/.exec(route)?.[1];
+  const own = statuses.find((status) => status.id === id && status.by === account);
+  if (own === undefined) return missing;
+  world.remove(own);
+  return ok(wire(own));
+}
+
+function instance({ options, streamingUrl }: World) {
+  return {
+    domain: '127.0.0.1',
+    version: options.version,
+    source_url: options.sourceUrl,
+    rules: options.rules.map((text, index) => ({ id: String(index), text })),
+    configuration: {
+      ...(options.streams && { urls: { streaming: streamingUrl() } }),
+      statuses: { max_characters: options.maxCharacters, characters_reserved_per_url: 23 },
+    },
+  };
+}
+
+function timeline(tag: string, query: URLSearchParams, { url, options, people, statuses }: World): Answer {
+  const any = options.anyIsKnown ? query.getAll('any[]') : [];
+  const tags = [tag, ...any].slice(0, 4).map((name) => name.toLowerCase());
+  const tagged = statuses.filter(
+    ({ text, visibility }) => visibility === 'public' && tagsIn(text).some((name) => tags.includes(name)),
+  );
+  return ok(ranged(tagged, query, options).map((status) => wireStatus(url, status, people)));
+}
+
+/** Newest first. https://docs.joinmastodon.org/api/guidelines/#pagination */
+function ranged(all: readonly FakeStatus[], query: URLSearchParams, { sinceIdIsKnown }: FakeOptions): FakeStatus[] {
+  const number = (name: string) => (query.get(name) === null ? undefined : BigInt(query.get(name) ?? '0'));
+  const [max, since, min] = [number('max_id'), sinceIdIsKnown ? number('since_id') : undefined, number('min_id')];
+  const limit = Math.min(40, Number(query.get('limit') ?? 20));
+  const within = all.filter(({ id }) => {
+    const own = BigInt(id);
+    return (max === undefined || own < max) && (since === undefined || own > since) && (min === undefined || own > min);
+  });
+  return (min === undefined ? within.slice(-limit) : within.slice(0, limit)).toReversed();
+}
+
+/** Who may not see a post is told the same as where there is none. */
+function visibleTo(account: FakeAccount | undefined, { by }: FakeStatus): boolean {
+  return account === undefined || !by.blocks.has(account.id);
+}
+
+function shown(id: string, account: FakeAccount | undefined, { url, people, statuses }: World): Answer {
+  const status = statuses.find((one) => one.id === id);
+  return status === undefined || !visibleTo(account, status) ? missing : ok(wireStatus(url, status, people));
+}
+
+function context(id: string, account: FakeAccount | undefined, { url, people, statuses }: World): Answer {
+  const status = statuses.find((one) => one.id === id);
+  if (status === undefined || !visibleTo(account, status)) return missing;
+  const ancestors: FakeStatus[] = [];
+  for (let at = status.inReplyToId; at !== null;) {
+    const parent = statuses.find((one) => one.id === at);
+    if (parent === undefined) break;
+    ancestors.unshift(parent);
+    at = parent.inReplyToId;
+  }
+  const below = new Set([id]);
+  const descendants = statuses.filter(({ id: own, inReplyToId }) => below.has(inReplyToId ?? '') && below.add(own));
+  const wire = (one: FakeStatus) => wireStatus(url, one, people);
+  return ok({ ancestors: ancestors.map(wire), descendants: descendants.map(wire) });
+}
+
+function create(account: FakeAccount, { body, headers }: Call, world: World): Answer {
+  const { url, options, people, statuses, keys } = world;
+  const wire = (status: FakeStatus) => ok(wireStatus(url, status, people));
+  const key = options.keepsKeys ? headers['idempotency-key'] : undefined;
+  const earlier = typeof key === 'string' ? keys.get(`${account.id} ${key}`) : undefined;
+  if (earlier !== undefined) return wire(earlier);
+  const {
+    status: text,
+    visibility = 'public',
+    spoiler_text: spoilerText = '',
+    language = null,
+    in_reply_to_id: parentId = null,
+  } = body as Record<string, string | null>;
+  if (typeof text !== 'string' || text === '') return refused(422, "Validation failed: Text can't be blank");
+  const length = [
+    ...new Intl.Segmenter().segment(text.replaceAll(/https?:\/\/\S+/g, 'x'.repeat(23)) + (spoilerText ?? '')),
+  ].length;
+  if (length > options.maxCharacters)
+    return refused(422, `Validation failed: Text character limit of ${options.maxCharacters} exceeded`);
+  const parent = statuses.find(({ id }) => id === parentId);
+  if (parentId !== null && (parent === undefined || !visibleTo(account, parent)))
+    return refused(404, 'The post you are trying to reply to does not appear to exist.');
+  if (!/^[a-z]{2,3}$/.test(language ?? 'en')) return refused(422, 'Validation failed: Language is invalid');
+  const status = world.write(account, text, {
+    visibility: visibility ?? 'public',
+    spoilerText: spoilerText ?? '',
+    language,
+    inReplyToId: parentId,
+  });
+  if (typeof key === 'string') keys.set(`${account.id} ${key}`, status);
+  return wire(status);
+}
