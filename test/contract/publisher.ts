@@ -11,6 +11,8 @@ export interface PublisherSetup extends AsyncDisposable {
   copies(payload: Payload): Promise<number>;
   /** The driver's check of this place; left out where it has none. */
   check?(): Promise<string | undefined>;
+  /** A payload that this place takes; left out where any will do, as it does not where a reply must answer a post that is there. */
+  payload?(changes?: Partial<Payload>): Payload;
 }
 
 let serial = 0;
@@ -44,7 +46,7 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
   describe(`publisher contract: ${name}`, () => {
     test('what was published is there once, and found by another process', async () => {
       await using place = await setUp();
-      const payload = newPayload();
+      const payload = payloadFor(place);
       const published = await publishWith(place, payload);
       expect(await place.copies(payload)).toBe(1);
       await using fresh = await place.open();
@@ -54,13 +56,13 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
     test('what was never published is not found', async () => {
       await using place = await setUp();
       await using publisher = await place.open();
-      await publisher.publish(newPayload(), signal);
-      expect(await publisher.find(newPayload(), signal)).toBeOneOf(['absent', 'cannot-tell']);
+      await publisher.publish(payloadFor(place), signal);
+      expect(await publisher.find(payloadFor(place), signal)).toBeOneOf(['absent', 'cannot-tell']);
     });
 
     test('a repeat does what is declared, in this process and in the next', async () => {
       await using place = await setUp();
-      const payload = newPayload();
+      const payload = payloadFor(place);
       await publishWith(place, payload);
       await publishWith(place, payload);
       await using publisher = await place.open();
@@ -71,7 +73,7 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
     test('the first publication twice at the same time does what is declared', async () => {
       await using place = await setUp();
       await using publisher = await place.open();
-      const payload = newPayload();
+      const payload = payloadFor(place);
       await Promise.all([publisher.publish(payload, signal), publisher.publish(payload, signal)]);
       expect(await place.copies(payload)).toBe(publisher.repeat === 'doubles' ? 2 : 1);
     });
@@ -85,7 +87,7 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
     ])('%s is a key like any other', async (_what, key) => {
       await using place = await setUp();
       await using publisher = await place.open();
-      const [payload, longer] = [newPayload({ key }), newPayload({ key: `${key}2` })];
+      const [payload, longer] = [payloadFor(place, { key }), payloadFor(place, { key: `${key}2` })];
       await publisher.publish(longer, signal);
       expect(await publisher.find(payload, signal)).toBeOneOf(['absent', 'cannot-tell']);
       await publisher.publish(payload, signal);
@@ -95,7 +97,7 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
 
     test('a text with line breaks, quotation marks and emoji arrives as one reply', async () => {
       await using place = await setUp();
-      const payload = newPayload({ text: 'two\nlines\r\n"quoted"\u2028\\n ¶5 🗞️' });
+      const payload = payloadFor(place, { text: 'two\nlines\r\n"quoted"\u2028\\n ¶5 🗞️' });
       await publishWith(place, payload);
       expect(await place.copies(payload)).toBe(1);
     });
@@ -103,7 +105,7 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
     test('a hundred at the same time are all there, once each', async () => {
       await using place = await setUp();
       await using publisher = await place.open();
-      const payloads = Array.from({ length: 100 }, () => newPayload());
+      const payloads = Array.from({ length: 100 }, () => payloadFor(place));
       await Promise.all(payloads.map((payload) => publisher.publish(payload, signal)));
       const copies = await Promise.all(payloads.map((payload) => place.copies(payload)));
       expect(copies.every((count) => count === 1)).toBe(true);
@@ -112,7 +114,7 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
     test('what was withdrawn is there no more, the rest is', async () => {
       await using place = await setUp();
       await using publisher = await place.open();
-      const [kept, gone] = [newPayload(), newPayload()];
+      const [kept, gone] = [payloadFor(place), payloadFor(place)];
       await publisher.publish(kept, signal);
       const published = await publisher.publish(gone, signal);
       await publisher.withdraw(published, signal);
@@ -124,7 +126,7 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
     test('a publication that is aborted before it begins is surely not out', async () => {
       await using place = await setUp();
       await using publisher = await place.open();
-      const payload = newPayload();
+      const payload = payloadFor(place);
       const aborted = publisher.publish(payload, AbortSignal.abort(new Error('stopping')));
       const error = await aborted.catch((reason: unknown) => reason);
       expect(error instanceof RetryLater || error instanceof PermanentError).toBe(true);
@@ -134,7 +136,7 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
     test('another that is opened and closed beside it while it publishes costs no reply', async () => {
       await using place = await setUp();
       await using publisher = await place.open();
-      const payloads = Array.from({ length: 30 }, () => newPayload());
+      const payloads = Array.from({ length: 30 }, () => payloadFor(place));
       const publishing = Promise.all(payloads.map((payload) => publisher.publish(payload, signal)));
       for (const payload of payloads.slice(0, 10)) {
         await using beside = await place.open();
@@ -150,10 +152,10 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
       context.skip(place.check === undefined, 'this publisher has no check');
       expect(await place.check?.()).toBeUndefined();
       await using publisher = await place.open();
-      const payload = newPayload();
+      const payload = payloadFor(place);
       await publisher.publish(payload, signal);
       expect(await place.check?.()).toBeUndefined();
-      await publisher.publish(newPayload(), signal);
+      await publisher.publish(payloadFor(place), signal);
       expect(await place.copies(payload)).toBe(1);
     });
 
@@ -164,6 +166,10 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
       expect(publisher.limits.length('short')).toBeLessThanOrEqual(publisher.limits.maxLength);
     });
   });
+
+  function payloadFor(place: PublisherSetup, changes?: Partial<Payload>): Payload {
+    return place.payload?.(changes) ?? newPayload(changes);
+  }
 
   async function publishWith(place: PublisherSetup, payload: Payload) {
     await using publisher = await place.open();
