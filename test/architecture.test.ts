@@ -82,6 +82,10 @@ const homes: Record<string, readonly string[]> = {
   nodemailer: ['src/channels/email.ts'],
   undici: ['src/net'],
   'ipaddr.js': ['src/net'],
+  '@atproto/api': ['src/platforms/bluesky'],
+  '@atproto/identity': ['src/platforms/bluesky'],
+  '@atproto/sync': ['src/platforms/bluesky'],
+  ws: ['src/platforms/bluesky', 'src/platforms/nostr'],
   feedsmith: ['src/platforms/feeds'],
   htmlparser2: ['src/platforms'],
   'twitter-api-v2': ['src/platforms/x'],
@@ -95,7 +99,6 @@ const homes: Record<string, readonly string[]> = {
   'prom-client': ['src/observe/metrics.ts'],
   re2js: ['src/rules/pattern.ts'],
   'nostr-tools': ['src/platforms/nostr'],
-  ws: ['src/platforms/nostr'],
 };
 
 /** Registries are for the composition root alone. */

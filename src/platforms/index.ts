@@ -1,3 +1,4 @@
+import { bluesky } from './bluesky/config.ts';
 import { feeds } from './feeds/config.ts';
 import { file } from './file/config.ts';
 import { log } from './log/config.ts';
@@ -8,12 +9,4 @@ import type { Platform } from './platform.ts';
 import { x } from './x/config.ts';
 
 /** Every platform, a line each. */
-export const platforms: readonly Platform[] = [
-  feeds, //
-  file,
-  log,
-  mastodon,
-  nostr,
-  wordpress,
-  x,
-];
+export const platforms: readonly Platform[] = [bluesky, feeds, file, log, mastodon, nostr, wordpress, x];

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import { openBudgets } from '../../net/rate-limits.ts';
+import type { DriverContext } from '../platform.ts';
+import { openLanes } from './lanes.ts';
+import { sessionFile } from './session-file.ts';
+import { type Login, type Session, openSession } from './session.ts';
+
+/** The network said no, and meant it. */
+export class Refusal extends PermanentError {
+  readonly status: number;
+  /** The name of the error, such as `InvalidSwap`; empty where the answer has none. */
+  readonly code: string;
+
+  constructor(message: string, status: number, code: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+type Params = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+/**
+ * The bot's account on its server. Errors of calls: RetryLater where the call surely did nothing and may be tried later; Refusal; the
+ * signal's reason when aborted; any other error where nobody knows.
+ */
+export interface Account extends AsyncDisposable {
+  /** DID of the account. */
+  did(): Promise<string>;
+  /** The token, as the server gave it: it says what it is good for. */
+  accessJwt(): Promise<string>;
+  get<T extends z.ZodType>(method: string, params: Params, answer: T, signal: AbortSignal): Promise<z.output<T>>;
+  post<T extends z.ZodType>(method: string, body: unknown, answer: T, signal: AbortSignal): Promise<z.output<T>>;
+  /** Milliseconds that the server's clock is ahead, as its last answer had it. */
+  clockAhead(): number;
+}
+
+/** Feeds and publishers of one account share its session, which has one token for the next. */
+const open = new Map<string, { readonly account: Account; users: number }>();
+
+export function openAccount(login: Login, context: DriverContext): Account {
+  const file = sessionFile(context.dataDir, login.service, login.identifier);
+  const shared = open.get(file) ?? { account: newAccount(login, context), users: 0 };
+  shared.users += 1;
+  open.set(file, shared);
+  let used = true;
+  return {
+    ...shared.account,
+    async [Symbol.asyncDispose]() {
+      if (!used) return;
+      used = false;
+      shared.users -= 1;
+      if (shared.users > 0) return;
+      open.delete(file);
+      await shared.account[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const retryMs = 60_000;
+/** Servers answer a hundred at once with errors (measured). */
+const atATime = 8;
+const ErrorBody = z.object({ error: z.string().max(200).catch(''), message: z.string().catch('') });
+
+function newAccount(login: Login, context: DriverContext): Account {
+  const { clock } = context;
+  const budgets = openBudgets(clock);
+  const session = openSession(login, context, budgets);
+  const where = new URL(login.service).host;
+  const inLane = openLanes(atATime);
+  let ahead = 0;
+
+  async function call<T extends z.ZodType>(method: string, path: string, init: RequestInit, answer: T) {
+    await session.ensure();
+    const response = await inLane(async () => {
+      init.signal?.throwIfAborted();
+      budgets.check(method);
+      return await send(session, where, path, init);
+    });
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (Number.isFinite(date)) ahead = date - clock.now();
+    budgets.note(method, response.headers);
+    if (response.status === 429) throw budgets.refusal(method, response.headers);
+    if (!response.ok) throw await failure(response, `${where} answered ${response.status} to ${method}`);
+    return readAnswer(await response.text(), answer, `${where} gave an unreadable answer to ${method}`);
+  }
+
+  return {
+    did: async () => (await session.ensure()).did,
+    accessJwt: async () => (await session.ensure()).accessJwt,
+    get: (method, params, answer, signal) => call(method, `/xrpc/${method}?${query(params)}`, { signal }, answer),
+    post: (method, body, answer, signal) => {
+      const headers = { 'content-type': 'application/json' };
+      return call(method, `/xrpc/${method}`, { method: 'POST', headers, body: JSON.stringify(body), signal }, answer);
+    },
+    clockAhead: () => ahead,
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+/** Nothing was sent, since there was no connection. */
+const notConnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+async function send(session: Session, where: string, path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await session.fetch(path, init);
+  } catch (error) {
+    init.signal?.throwIfAborted();
+    const cause = error instanceof Error ? error.cause : undefined;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (notConnected.has(code)) throw new RetryLater(`${where} cannot be reached: ${code}`, retryMs, { cause: error });
+    throw new Error(`${where}: ${code || messageOf(error)}`, { cause: error });
+  }
+}
+
+async function failure(response: Response, what: string): Promise<Error> {
+  const { status } = response;
+  const body = ErrorBody.safeParse(await response.json().catch(() => undefined)).data ?? { error: '', message: '' };
+  const message = `${what}: ${[body.error, body.message].filter(Boolean).join(': ').slice(0, 300) || 'without a reason'}`;
+  // The library could not refresh it; there is a new session, or a reason why not, the next time.
+  if (status === 401 || body.error === 'ExpiredToken' || body.error === 'InvalidToken')
+    return new RetryLater(message, retryMs);
+  if (status < 400 || status >= 500 || status === 408 || status === 425) return new Error(message);
+  return new Refusal(message, status, body.error);
+}
+
+function readAnswer<T extends z.ZodType>(text: string, answer: T, what: string): z.output<T> {
+  try {
+    return answer.parse(text === '' ? {} : JSON.parse(text));
+  } catch (error) {
+    throw new Error(what, { cause: error });
+  }
+}
+
+function query(params: Params): string {
+  const pairs = Object.entries(params).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one): [string, string] => [name, String(one)]),
+  );
+  return new URLSearchParams(pairs).toString();
+}

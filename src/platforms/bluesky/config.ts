@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { Duration } from '../../core/duration.ts';
+import { Secret } from '../../core/secret.ts';
+import type { Platform } from '../platform.ts';
+import { policies } from '../policies.ts';
+
+const Service = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+  .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'expected a URL without a password');
+
+/** `/subscribe` and nothing is Jetstream's first wire, the long path its second. */
+const Host = z
+  .url({ protocol: /^wss?$/, error: 'expected a ws or wss URL' })
+  .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.search, 'expected a URL without a password or query');
+
+const account = {
+  service: Service.default('https://bsky.social').describe('Where the account logs in'),
+  identifier: z.string().min(1).max(300).describe('Handle of the bot’s account, such as `bot.example.org`, or its DID'),
+  password: Secret.describe('An app password of the account, never its own: `{ env: NAME }` or `{ file: PATH }`'),
+};
+
+export const BlueskyFeed = z.strictObject({
+  tags: z
+    .array(z.string().regex(/^[^#＃\s]{1,64}$/, 'expected a hashtag without its sign'))
+    .max(50)
+    .default(['cablegate', 'wlfind'])
+    .describe('Hashtags to hear, without `#`; whatever looks like a cable’s reference ID or address is heard as well'),
+  source: z
+    .enum(['jetstream', 'firehose', 'none'])
+    .default('jetstream')
+    .describe(
+      'Where all posts are heard: Jetstream, the firehose of a relay, or nowhere (the account’s mentions only)',
+    ),
+  hosts: z
+    .array(Host)
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Servers of that source, tried in this order. Left out: the public ones'),
+  silence: Duration.prefault('30s').describe('A server that sends nothing for so long is left for the next'),
+  firstRun: Duration.prefault('1h').describe(
+    'At the first look, posts of so long ago are read; older ones count as seen',
+  ),
+  search: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Search for posts that no server has any more: at the first look, and after an absence of 36 h; needs `account`',
+    ),
+  account: z
+    .strictObject(account)
+    .optional()
+    .describe('The bot’s account: its mentions, replies and quotes are read, and authors looked up. Left out: neither'),
+});
+export type BlueskyFeed = z.infer<typeof BlueskyFeed>;
+
+export const BlueskyPublisher = z.strictObject(account);
+export type BlueskyPublisher = z.infer<typeof BlueskyPublisher>;
+
+export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
+  id: 'bluesky',
+  summary: 'Posts of Bluesky and the AT Protocol, and answers to them',
+  feed: BlueskyFeed,
+  publisher: BlueskyPublisher,
+  addressesPeople: true,
+  permits: policies.bluesky.permits,
+  streams: true,
+  setup: {
+    before: [
+      'Make an account for the bot alone; doctor says how it is labelled as a bot, and its profile should name you.',
+      'In its settings, under Privacy and security, make an app password.',
+    ],
+    questions: [
+      { key: 'identifier', ask: 'Handle of the account, such as bot.example.org' },
+      { key: 'password', ask: 'App password', env: 'BLUESKY_PASSWORD' },
+      { key: 'tags', ask: 'Hashtags to hear, with commas', as: 'list', usual: 'cablegate, wlfind' },
+    ],
+    feed: (answers) => ({
+      account: { identifier: answers.get('identifier'), password: { env: 'BLUESKY_PASSWORD' } },
+    }),
+  },
+  load: async () => (await import('./driver.ts')).driver,
+};

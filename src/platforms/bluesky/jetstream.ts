@@ -1,0 +1,189 @@
+import {
+  type Commit,
+  type Hear,
+  type Heard,
+  type Position,
+  type Said,
+  collection,
+  gapBefore,
+  timeOf,
+  wasHeard,
+} from './heard.ts';
+import { Refused, frames } from './socket.ts';
+
+/**
+ * Jetstream's wires. Cursors of the first are times; of the second they are the host's own counts, and times only at or above 1e15, for
+ * whoever comes from another host. (github.com/bluesky-social/jetstream: docs/README.md sections 2, 5.1 and 5.2, lexicons/…/subscribeEvents.json)
+ */
+type Wire = 'v1' | 'v2';
+
+const v2Path = '/xrpc/network.bsky.jetstream.subscribeEvents';
+/** Each host sees events at its own times; what comes twice does no harm. */
+const rewindUs = 10_000_000;
+/** No post is so large; one that is must not end every connection. */
+const maxMessageSizeBytes = '1000000';
+
+export const hearJetstream: Hear = async function* (host, from, terms) {
+  const wire = wireOf(host);
+  try {
+    yield* listen(host, wire, from, terms);
+  } catch (error) {
+    if (!isForgotten(error) || from === undefined) throw error;
+    yield [{ notice: `${error.message}; going on from ${timeOf(from.timeUs)} as far as it is still there` }];
+    yield* listen(host, wire, { ...from, seq: undefined }, terms);
+  }
+};
+
+export function wireOf(host: string): Wire {
+  return URL.parse(host)?.pathname.endsWith(v2Path) ? 'v2' : 'v1';
+}
+
+/** The host's count is too old, or not of this host as it is now. */
+function isForgotten(error: unknown): error is Error {
+  return (error instanceof Refused && error.code === 'CursorTooOld') || error instanceof ForeignCount;
+}
+
+class ForeignCount extends Error {
+  override readonly name = 'ForeignCount';
+}
+
+async function* listen(
+  host: string,
+  wire: Wire,
+  from: Position | undefined,
+  terms: Parameters<Hear>[2],
+): AsyncGenerator<readonly Said[]> {
+  const cursor = cursorFor(host, wire, from, terms.beginUs);
+  const isCount = cursor < 1e15;
+  const askedUs = from?.timeUs ?? 0;
+  let first = from !== undefined;
+  for await (const batch of frames(subscribeUrl(host, wire, cursor), terms)) {
+    const said: Said[] = [];
+    for (const frame of batch) {
+      const event = wire === 'v1' ? decodeV1(frame) : decodeV2(frame);
+      if ('error' in event) throw new Error(`${event.error}: ${event.message}`);
+      if ('info' in event) {
+        if (event.info === 'FutureCursor' && isCount) throw new ForeignCount(`answered FutureCursor: ${event.message}`);
+        said.push({ notice: `${event.info}: ${event.message}` });
+        continue;
+      }
+      const notice = first && 'timeUs' in event ? gapBefore(event, askedUs) : undefined;
+      if (notice !== undefined) said.push({ notice });
+      if ('timeUs' in event) first = false;
+      if (!('timeUs' in event) || !wasHeard(event, host, from)) said.push(event);
+    }
+    yield said;
+  }
+}
+
+function cursorFor(host: string, wire: Wire, from: Position | undefined, beginUs: number): number {
+  if (from === undefined) return beginUs;
+  if (from.host !== host) return from.timeUs - rewindUs;
+  return wire === 'v2' ? (from.seq ?? from.timeUs - rewindUs) : from.timeUs;
+}
+
+/** Without a cursor: from now on. */
+export function subscribeUrl(host: string, wire: Wire, cursor?: number): string {
+  const url = new URL(host);
+  if (wire === 'v1' && url.pathname === '/') url.pathname = '/subscribe';
+  const filter: Record<string, string> =
+    wire === 'v1' ? { wantedCollections: collection } : { collections: collection, kinds: 'commit' };
+  const place = cursor === undefined ? {} : { cursor: String(Math.floor(cursor)) };
+  url.search = String(new URLSearchParams({ ...filter, maxMessageSizeBytes, ...place }));
+  return url.href;
+}
+
+type Advice =
+  { readonly info: string; readonly message: string } | { readonly error: string; readonly message: string };
+type Decoded = Heard | { readonly fault: string; readonly raw: unknown } | Advice;
+
+/** Most events are of no interest: they are looked at, not checked. */
+interface V1Event {
+  readonly did?: unknown;
+  readonly time_us?: unknown;
+  readonly kind?: unknown;
+  readonly commit?: RawCommit | null;
+}
+
+interface RawCommit {
+  readonly operation?: unknown;
+  readonly collection?: unknown;
+  readonly rkey?: unknown;
+  readonly cid?: unknown;
+  readonly record?: unknown;
+}
+
+export function decodeV1(frame: string): Decoded {
+  const event = parsed(frame) as V1Event | null | undefined;
+  const { did, time_us: timeUs } = event ?? {};
+  if (typeof did !== 'string' || typeof timeUs !== 'number' || !Number.isSafeInteger(timeUs)) return unreadable(frame);
+  const { commit } = event ?? {};
+  if (event?.kind !== 'commit' || typeof commit !== 'object' || commit === null)
+    return { timeUs, id: `${did}/${String(event?.kind)}` };
+  return { timeUs, id: idOf(did, commit), commit: commitOf(did, commit) };
+}
+
+interface V2Frame {
+  readonly $type?: unknown;
+  readonly error?: unknown;
+  readonly message?: unknown;
+  readonly payload?:
+    | (RawCommit & {
+        readonly $type?: unknown;
+        readonly did?: unknown;
+        readonly seq?: unknown;
+        readonly time?: unknown;
+        readonly witnessedAt?: unknown;
+        readonly name?: unknown;
+        readonly message?: unknown;
+      })
+    | null;
+}
+
+export function decodeV2(frame: string): Decoded {
+  const event = parsed(frame) as V2Frame | null | undefined;
+  if (event?.$type === 'error') return { error: word(event.error), message: word(event.message) };
+  const { payload } = event ?? {};
+  if (typeof payload !== 'object' || payload === null) return unreadable(frame);
+  const kind = word(payload.$type).split('#')[1];
+  if (kind === 'info') return { info: word(payload.name), message: word(payload.message) };
+  const { did, seq } = payload;
+  const timeUs = micros(payload.witnessedAt ?? payload.time);
+  if (typeof did !== 'string' || typeof seq !== 'number' || timeUs === undefined) return unreadable(frame);
+  return { timeUs, seq, id: String(seq), ...(kind === 'commit' && { commit: commitOf(did, payload) }) };
+}
+
+function commitOf(did: string, { operation, collection: of, rkey, cid, record }: RawCommit): Commit | undefined {
+  if (of !== collection || typeof rkey !== 'string') return undefined;
+  if (operation !== 'create' && operation !== 'update' && operation !== 'delete') return undefined;
+  return { operation, uri: `at://${did}/${collection}/${rkey}`, cid: typeof cid === 'string' ? cid : '', record };
+}
+
+function idOf(did: string, { operation, collection: of, rkey }: RawCommit): string {
+  return `${did}/${String(of)}/${String(rkey)}/${String(operation)}`.slice(0, 300);
+}
+
+function parsed(frame: string): unknown {
+  try {
+    return JSON.parse(frame);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(frame: string): Decoded {
+  return { fault: 'not an event of Jetstream', raw: frame.slice(0, 300) };
+}
+
+function word(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 200) : '';
+}
+
+/** RFC 3339 with six digits of fractions, of which Date keeps three. */
+function micros(written: unknown): number | undefined {
+  if (typeof written !== 'string') return undefined;
+  const ms = Date.parse(written);
+  if (!Number.isFinite(ms)) return undefined;
+  const rest = /\.\d{3}(\d{3})/.exec(written)?.[1] ?? '0';
+  return ms * 1000 + Number(rest);
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import type { Payload, Published } from '../../core/reply.ts';
+import type { Publisher } from '../platform.ts';
+import { type Account, Refusal } from './account.ts';
+import { type OutgoingPost, compose } from './compose.ts';
+import { recordKey } from './record-key.ts';
+import { lengthOf, maxGraphemes } from './rich-text.ts';
+import { closedBecause, urlOf } from './to-post.ts';
+import { PostUri, PostView, didOf } from './wire.ts';
+
+const collection = 'app.bsky.feed.post';
+/**
+ * The same put does nothing while its record is there. Once it was deleted by other hands, as in the app, a put would bring it back; so
+ * long after the first attempt none is made without a person.
+ */
+const harmlessForMs = 60 * 60_000;
+const retryMs = 30_000;
+
+const Written = z.object({ uri: z.string(), cid: z.string() });
+const Stored = z.object({ uri: z.string(), value: z.unknown() });
+const Standing = z.object({
+  text: z.string(),
+  reply: z.object({ parent: z.object({ uri: z.string() }) }).optional(),
+});
+const Posts = z.object({ posts: z.array(z.unknown()) });
+
+export async function openPublisher(account: Account): Promise<Publisher & AsyncDisposable> {
+  const did = await account.did();
+  return {
+    limits: { maxLength: maxGraphemes, length: lengthOf },
+    repeat: { harmlessForMs },
+    self: did,
+    async publish(payload, signal) {
+      if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+      const record = compose(payload);
+      await beforeSending(signal, () => mayBeAnswered(account, payload, signal));
+      return await put(account, did, payload, record, signal);
+    },
+    async find(payload, signal) {
+      const found = await standing(account, did, payload, signal);
+      if (found === undefined || !isSame(found, compose(payload))) return 'absent';
+      return published(did, payload);
+    },
+    async withdraw({ id }, signal) {
+      if (!PostUri.safeParse(id).success || didOf(id) !== did) {
+        throw new PermanentError(`${id.slice(0, 200)} is no post of this account`);
+      }
+      const rkey = id.slice(id.lastIndexOf('/') + 1);
+      // Deleting what is not there succeeds as well.
+      await account.post('com.atproto.repo.deleteRecord', { repo: did, collection, rkey }, z.unknown(), signal);
+    },
+    [Symbol.asyncDispose]: () => account[Symbol.asyncDispose](),
+  };
+}
+
+/** The server takes answers to what is gone or closed; nobody would see them. Errors: PermanentError says why not. */
+async function mayBeAnswered(account: Account, { alone, replyTo }: Payload, signal: AbortSignal): Promise<void> {
+  if (alone) return;
+  const { posts } = await account.get('app.bsky.feed.getPosts', { uris: [replyTo.id] }, Posts, signal);
+  if (posts.length === 0) throw new PermanentError('the post was deleted, or is hidden from the bot');
+  const view = PostView.parse(posts[0]);
+  const reason = closedBecause({ author: view.author, replyDisabled: view.viewer?.replyDisabled });
+  if (reason !== undefined) throw new PermanentError(`the post may not be answered: ${reason}`);
+}
+
+/** Whatever fails here, nothing was sent. */
+async function beforeSending<T>(signal: AbortSignal, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof RetryLater || error instanceof PermanentError) throw error;
+    const reason = signal.aborted ? 'stopped before it was sent' : messageOf(error);
+    throw new RetryLater(`the post could not be looked at: ${reason}`, signal.aborted ? 0 : retryMs, { cause: error });
+  }
+}
+
+async function put(account: Account, did: string, payload: Payload, record: OutgoingPost, signal: AbortSignal) {
+  const rkey = recordKey(payload.createdAt, payload.key);
+  const body = { repo: did, collection, rkey, record, swapRecord: null };
+  try {
+    await account.post('com.atproto.repo.putRecord', body, Written, signal);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'InvalidSwap') throw error;
+    // Something stands there: an earlier attempt of this reply, unless the improbable happened.
+    const found = await standing(account, did, payload, signal);
+    if (found === undefined) throw new RetryLater('another wrote there at the same time', 1000, { cause: error });
+    if (!isSame(found, record)) throw new PermanentError(`another post stands under ${rkey} already`, { cause: error });
+  }
+  return published(did, payload);
+}
+
+async function standing(account: Account, did: string, payload: Payload, signal: AbortSignal): Promise<unknown> {
+  const rkey = recordKey(payload.createdAt, payload.key);
+  try {
+    const params = { repo: did, collection, rkey };
+    return (await account.get('com.atproto.repo.getRecord', params, Stored, signal)).value;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'RecordNotFound') return undefined;
+    throw error;
+  }
+}
+
+/** By its words and the post it answers: a newer bot may write the rest of a record otherwise. */
+function isSame(found: unknown, record: OutgoingPost): boolean {
+  const { data } = Standing.safeParse(found);
+  return data !== undefined && data.text === record.text && data.reply?.parent.uri === record.reply?.parent.uri;
+}
+
+function published(did: string, { createdAt, key }: Payload): Published {
+  const id = `at://${did}/${collection}/${recordKey(createdAt, key)}`;
+  return { id, url: urlOf(id) };
+}

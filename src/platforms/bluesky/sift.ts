@@ -1,0 +1,81 @@
+import { type Change, type Page, type Post, type Reject, postKey } from '../../core/post.ts';
+import type { Commit, Heard, Said } from './heard.ts';
+import type { Ear } from './tags.ts';
+import { type Found, addresses, linksOf, readRecord, rejectOf, toPost } from './to-post.ts';
+import { type AuthorView, PostUri, didOf } from './wire.ts';
+
+/** What of a batch is worth a post. */
+export type Sifted =
+  | { readonly kind: 'post' | 'edit'; readonly found: Found }
+  | { readonly kind: 'delete'; readonly uri: string }
+  | { readonly kind: 'reject'; readonly reject: Reject };
+
+/** Deletions and edits all come: what they touch was perhaps kept. `bot`: the account's DID, whose own posts are left out. */
+export function sift(batch: readonly Said[], host: string, ear: Ear, bot: string | undefined): Sifted[] {
+  return batch.flatMap((said): Sifted[] => {
+    if ('fault' in said) return [{ kind: 'reject', reject: rejectOf(host, said.fault, said.raw) }];
+    if (!('commit' in said) || said.commit === undefined) return [];
+    return [siftCommit(said, said.commit, ear, bot) ?? []].flat();
+  });
+}
+
+/** The posts of a page, and what became of others. */
+export function contentOf(
+  sifted: readonly Sifted[],
+  bot: string | undefined,
+  authorOf: (did: string) => AuthorView | undefined,
+): Omit<Page, 'cursor'> {
+  const post = (found: Found): Post => toPost(found, bot, { author: authorOf(didOf(found.uri)) });
+  const changes = sifted.flatMap((one): Change[] => {
+    if (one.kind === 'edit') return [{ kind: 'edit', post: post(one.found) }];
+    return one.kind === 'delete' ? [{ kind: 'delete', key: postKey('bluesky', one.uri) }] : [];
+  });
+  return {
+    posts: sifted.flatMap((one) => (one.kind === 'post' ? [post(one.found)] : [])),
+    rejects: sifted.flatMap((one) => (one.kind === 'reject' ? [one.reject] : [])),
+    ...(changes.length > 0 && { changes }),
+  };
+}
+
+function siftCommit({ timeUs }: Heard, commit: Commit, ear: Ear, bot: string | undefined): Sifted | undefined {
+  const { operation, uri, cid, record } = commit;
+  if (bot !== undefined && didOf(uri) === bot) return undefined;
+  if (operation === 'delete') return { kind: 'delete', uri };
+  if (operation === 'create' && !atAGlance(record, ear, bot)) return undefined;
+  const read = PostUri.safeParse(uri).success ? readRecord(record) : 'not the address of a post';
+  if (typeof read === 'string') return { kind: 'reject', reject: rejectOf(uri, read, record) };
+  const found = { uri, cid, record: read, seenAt: Math.floor(timeUs / 1000) };
+  if (operation === 'update') return { kind: 'edit', found };
+  return addresses(read, bot) || ear.hears(read, linksOf(read)) ? { kind: 'post', found } : undefined;
+}
+
+interface Glance {
+  readonly text?: unknown;
+  readonly tags?: unknown;
+  readonly facets?: unknown;
+  readonly embed?: { readonly external?: { readonly uri?: unknown } | null } | null;
+  readonly reply?: { readonly parent?: { readonly uri?: unknown } | null } | null;
+}
+
+/** Whether it is worth reading closely: thousands a second are not. What is no post at all is, for it is told of. */
+export function atAGlance(record: unknown, { may }: Pick<Ear, 'may'>, bot: string | undefined): boolean {
+  if (typeof record !== 'object' || record === null) return true;
+  const { text, tags, facets, embed, reply } = record as Glance;
+  if (typeof text !== 'string' || may(text)) return true;
+  if (Array.isArray(tags) && tags.some((tag) => typeof tag === 'string' && may(tag))) return true;
+  const card = embed?.external?.uri;
+  if (typeof card === 'string' && may(card)) return true;
+  const parent = bot === undefined ? undefined : reply?.parent?.uri;
+  if (typeof parent === 'string' && didOf(parent) === bot) return true;
+  return Array.isArray(facets) && facets.some((facet) => isOfInterest(facet, may, bot));
+}
+
+function isOfInterest(facet: unknown, may: Ear['may'], bot: string | undefined): boolean {
+  const features = (facet as { features?: unknown } | null)?.features;
+  if (!Array.isArray(features)) return false;
+  return features.some((feature) => {
+    const { tag, uri, did } = (feature ?? {}) as { tag?: unknown; uri?: unknown; did?: unknown };
+    if (did !== undefined && did === bot) return true;
+    return [tag, uri].some((words) => typeof words === 'string' && may(words));
+  });
+}

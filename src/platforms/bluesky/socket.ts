@@ -1,0 +1,87 @@
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import type { Terms } from './heard.ts';
+import { openQueue } from './queue.ts';
+
+const connectMs = 15_000;
+const maxFrameBytes = 4_000_000;
+const maxRefusalBytes = 10_000;
+
+/** The server answered the request for a WebSocket with something else. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  /** As the server named it, such as `CursorTooOld`; empty where it did not. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(`answered ${status}${code && ` ${code}`}${message && `: ${message}`}`);
+    this.code = code;
+  }
+}
+
+/** Batches of text frames until the server closes the connection in good order. A reader that is slow slows the server down. */
+export async function* frames(url: string, terms: Terms): AsyncGenerator<readonly string[]> {
+  const socket = new WebSocket(url, {
+    handshakeTimeout: connectMs,
+    maxPayload: maxFrameBytes,
+    perMessageDeflate: false,
+    followRedirects: false,
+  });
+  const queue = openQueue<string>(() => socket.resume());
+  socket.on('message', (data: Buffer) => {
+    queue.put(data.toString());
+    if (!queue.room) socket.pause();
+  });
+  socket.on('unexpected-response', (request, response) => {
+    void refusalOf(response)
+      .then((refusal) => queue.end(refusal))
+      .finally(() => request.destroy());
+  });
+  socket.on('error', (error) => queue.end(error));
+  socket.on('close', (code) =>
+    queue.end(code === 1000 || code === 1001 ? undefined : new Error(`connection ended with ${code}`)),
+  );
+  try {
+    yield* queue.batches(terms);
+  } finally {
+    socket.terminate();
+  }
+}
+
+async function refusalOf(response: IncomingMessage): Promise<Refused> {
+  let text = '';
+  try {
+    for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) {
+      text += chunk;
+      if (text.length > maxRefusalBytes) break;
+    }
+  } catch {
+    // What came of it must do.
+  }
+  const { error, message } = envelope(text);
+  return new Refused(response.statusCode ?? 0, error, message);
+}
+
+function envelope(text: string): { error: string; message: string } {
+  try {
+    const { error, message } = (JSON.parse(text) ?? {}) as { error?: unknown; message?: unknown };
+    return { error: short(error), message: short(message) };
+  } catch {
+    return { error: '', message: '' };
+  }
+}
+
+function short(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 200) : '';
+}
+
+/** Undefined when the server takes a connection, else why not. */
+export async function opens(url: string): Promise<string | undefined> {
+  const socket = new WebSocket(url, { handshakeTimeout: connectMs, maxPayload: maxFrameBytes, followRedirects: false });
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  socket.on('open', () => resolve(undefined));
+  socket.on('error', ({ message }) => resolve(message));
+  const fault = await promise;
+  socket.terminate();
+  return fault;
+}

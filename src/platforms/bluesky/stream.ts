@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import type { Cursor, Page } from '../../core/post.ts';
+import type { DriverContext, Feed } from '../platform.ts';
+import type { Account } from './account.ts';
+import type { BlueskyFeed } from './config.ts';
+import { type Hear, type Position, positionAfter } from './heard.ts';
+import { openPeople } from './people.ts';
+import { contentOf, sift } from './sift.ts';
+import { openEar } from './tags.ts';
+import { didOf } from './wire.ts';
+
+/** Where posts are heard. */
+export interface Hosts {
+  readonly source: 'jetstream' | 'firehose';
+  readonly hosts: readonly string[];
+  readonly hear: Hear;
+}
+
+/** All posts of the network, from one host after the other; those come that may be about cables, or address the bot. */
+export function openStream(
+  config: BlueskyFeed,
+  { source, hosts, hear }: Hosts,
+  account: Account | undefined,
+  context: DriverContext,
+): Feed {
+  const { clock, notices } = context;
+  const ear = openEar(config.tags);
+  const people = openPeople(account, () => clock.now());
+  let next = 0;
+
+  async function* listen(host: string, from: Position | undefined, signal: AbortSignal): AsyncGenerator<Page> {
+    const bot = await account?.did();
+    const beginUs = (clock.now() - config.firstRun) * 1000;
+    const sleep = (ms: number, until?: AbortSignal) => clock.sleep(ms, until);
+    let position = from;
+    for await (const batch of hear(host, from, { signal, silenceMs: config.silence, beginUs, sleep })) {
+      for (const said of batch) if ('notice' in said) notices.warn(`${nameOf(host)}: ${said.notice}`);
+      for (const said of batch) if ('timeUs' in said) position = positionAfter(host, position, said);
+      if (position === undefined) continue;
+      const sifted = sift(batch, nameOf(host), ear, bot);
+      const authors = sifted.flatMap((one) => ('found' in one ? [didOf(one.found.uri)] : []));
+      const content = contentOf(sifted, bot, await people(authors, signal));
+      yield { ...content, cursor: writePosition(source, position) };
+    }
+  }
+
+  return {
+    async *pages(after, signal) {
+      const from = readPosition(after, source);
+      if (after !== undefined && from === undefined)
+        notices.warn(`what was heard from another source is no place to go on from: ${source} begins anew`);
+      const failures: string[] = [];
+      while (failures.length < hosts.length && !signal.aborted) {
+        const host = hosts[next % hosts.length]!;
+        let heard = false;
+        try {
+          for await (const page of listen(host, from, signal)) {
+            heard = true;
+            yield page;
+          }
+          if (heard || signal.aborted) return;
+          throw new Error('the connection ended without a word');
+        } catch (error) {
+          if (signal.aborted) return;
+          // It was the account, and no host is to blame.
+          if (error instanceof RetryLater || error instanceof PermanentError) throw error;
+          next += 1;
+          failures.push(`${nameOf(host)}: ${messageOf(error)}`);
+          notices.warn(`${failures.at(-1)}; ${hosts.length > 1 ? 'the next host is asked' : 'it is asked again'}`);
+          // The caller comes back with what was heard until now.
+          if (heard) return;
+        }
+      }
+      if (!signal.aborted) throw new Error(`no host can be heard: ${failures.join('; ')}`);
+    },
+  };
+}
+
+const Written = z.object({
+  v: z.literal(1),
+  source: z.string(),
+  host: z.string(),
+  timeUs: z.number(),
+  seq: z.number().optional(),
+  last: z.array(z.string()).readonly(),
+});
+
+function writePosition(source: string, position: Position): Cursor {
+  return JSON.stringify({ v: 1, source, ...position } satisfies z.infer<typeof Written>);
+}
+
+/** Positions of one source are none of another: those of Jetstream are times, or its own counts, those of a relay are the relay's. */
+function readPosition(cursor: Cursor | undefined, source: string): Position | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const { source: of, host, timeUs, seq, last } = Written.parse(JSON.parse(cursor));
+    return of === source ? { host, timeUs, seq, last } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(host: string): string {
+  return URL.parse(host)?.host ?? host;
+}

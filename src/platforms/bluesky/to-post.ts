@@ -1,0 +1,116 @@
+import { type Post, type Reject, postKey } from '../../core/post.ts';
+import { storable } from '../../core/text.ts';
+import { tagsOf } from './tags.ts';
+import { type AuthorView, PostRecord, didOf, momentOf } from './wire.ts';
+
+/** A post as any source has it. */
+export interface Found {
+  readonly uri: string;
+  readonly cid: string;
+  readonly record: PostRecord;
+  /** When the source saw it, in milliseconds since the epoch. */
+  readonly seenAt: number;
+}
+
+/** What the network says to the bot about a post and its author. */
+export interface Known {
+  readonly author?: AuthorView | undefined;
+  readonly replyDisabled?: boolean | undefined;
+}
+
+const mostLinks = 200;
+/** Labels by which authors warn of their own posts. */
+const warnings = ['!warn', 'porn', 'sexual', 'nudity', 'graphic-media', 'gore', 'spoiler'];
+
+export function toPost({ uri, cid, record, seenAt }: Found, bot: string | undefined, known: Known = {}): Post {
+  const id = uri;
+  const { root } = record.reply ?? {};
+  const warning = warningOf(record);
+  const closed = closedBecause(known);
+  return {
+    key: postKey('bluesky', id),
+    platform: 'bluesky',
+    id,
+    url: urlOf(uri),
+    author: authorOf(didOf(uri), known.author),
+    text: storable(record.text),
+    language: record.langs.find((language) => /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(language)) ?? null,
+    createdAt: Math.max(0, Math.min(momentOf(record.createdAt) ?? seenAt, seenAt)),
+    hashtags: tagsOf(record).map(storable),
+    links: linksOf(record).map(storable),
+    summoned: addresses(record, bot),
+    repost: false,
+    visibility: 'public',
+    inReplyTo: record.reply?.parent.uri ?? null,
+    thread: root?.uri ?? id,
+    ...(closed !== undefined && { closed }),
+    ...(warning !== '' && { warning }),
+    native: { cid, ...(root && { rootUri: root.uri, rootCid: root.cid }) },
+  };
+}
+
+/** An @mention of the bot, or a reply to one of its posts. */
+export function addresses({ facets, reply }: PostRecord, bot: string | undefined): boolean {
+  if (bot === undefined) return false;
+  if (reply !== undefined && didOf(reply.parent.uri) === bot) return true;
+  return facets.some(({ features }) => features.some(({ did }) => did === bot));
+}
+
+/** Where the post's links lead, also those behind words and cards. */
+export function linksOf({ facets, embed }: PostRecord): string[] {
+  const links = facets.flatMap(({ features }) => features.flatMap(({ uri }) => uri ?? []));
+  const card = embed?.external?.uri;
+  return [...new Set(card === undefined ? links : [...links, card])].filter(isWeb).slice(0, mostLinks);
+}
+
+/** The record of a post, or what is wrong with it, in words. */
+export function readRecord(raw: unknown): PostRecord | string {
+  const read = PostRecord.safeParse(raw);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  return `not a post as the network describes it: ${issue?.path.join('.') || 'record'}: ${issue?.message ?? 'unreadable'}`;
+}
+
+export function rejectOf(position: string, reason: string, raw: unknown): Reject {
+  const excerpt = typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? '');
+  return { position: storable(position.slice(0, 300)), reason, excerpt: storable(excerpt.slice(0, 200)) };
+}
+
+/** As the app shows it. */
+export function urlOf(uri: string): string {
+  return `https://bsky.app/profile/${didOf(uri)}/post/${uri.slice(uri.lastIndexOf('/') + 1)}`;
+}
+
+function warningOf({ labels }: PostRecord): string {
+  const values = (labels?.values ?? []).map(({ val }) => val);
+  return warnings.filter((label) => values.includes(label)).join(', ');
+}
+
+/** The labels in a post's warning, for the answer to carry. */
+export function labelsIn(warning: string | undefined): string[] {
+  return (warning ?? '').split(', ').filter((label) => warnings.includes(label));
+}
+
+/** Why the bot may not answer, in words. */
+export function closedBecause({ author, replyDisabled }: Known): string | undefined {
+  if (author?.viewer?.blockedBy === true) return 'its author blocks the bot';
+  if (author?.viewer?.blocking !== undefined) return 'the bot blocks its author';
+  return replyDisabled === true ? 'its author limits who may reply' : undefined;
+}
+
+function authorOf(did: string, view: AuthorView | undefined): Post['author'] {
+  if (view === undefined) return { id: did, handle: did, name: null, bot: false };
+  const since = momentOf(view.createdAt);
+  return {
+    id: did,
+    handle: view.handle === 'handle.invalid' ? did : storable(view.handle),
+    name: view.displayName ? storable(view.displayName) : null,
+    bot: view.labels.some(({ src, val, neg }) => val === 'bot' && src === did && neg !== true),
+    ...(since !== undefined && { since }),
+    ...(view.viewer && { follower: view.viewer.followedBy !== undefined }),
+  };
+}
+
+function isWeb(link: string): boolean {
+  return /^https?:\/\//i.test(link);
+}

@@ -1,0 +1,32 @@
+import { IdResolver } from '@atproto/identity';
+import { Firehose } from '@atproto/sync';
+import type { FakeJetstream } from './server.ts';
+
+/** Feeds a fake Jetstream from a real firehose. `write` writes something there, which shows that it is heard. */
+export async function feedFrom(
+  service: string,
+  fake: FakeJetstream,
+  write: () => Promise<void>,
+): Promise<AsyncDisposable> {
+  const heard = new AbortController();
+  const firehose = new Firehose({
+    service,
+    idResolver: new IdResolver(),
+    unauthenticatedCommits: true,
+    unauthenticatedHandles: true,
+    excludeIdentity: true,
+    handleEvent(event) {
+      heard.abort();
+      if (event.event === 'account') fake.emit({ did: event.did, kind: 'account' });
+      if (!('uri' in event)) return;
+      const { event: operation, did, collection, rkey, rev } = event;
+      const content =
+        operation === 'delete' ? {} : { cid: event.cid.toString(), record: JSON.parse(JSON.stringify(event.record)) };
+      fake.emit({ did, kind: 'commit', commit: { operation, collection, rkey, rev, ...content } });
+    },
+    onError() {},
+  });
+  void firehose.start();
+  while (!heard.signal.aborted) await write();
+  return { [Symbol.asyncDispose]: () => firehose.destroy() };
+}
