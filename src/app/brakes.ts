@@ -5,6 +5,7 @@ import { type Brakes, isPaid, noBrakes } from '../core/brakes.ts';
 import { troubledAccounts } from '../ledger/accounts.ts';
 import { monthOf, spentSince } from '../ledger/money.ts';
 import type { Executor } from '../ledger/schema.ts';
+import { feedAccount } from './purse.ts';
 
 /** An account of ours, as brakes see it. */
 export interface Account {
@@ -18,18 +19,28 @@ export function accountOf(config: Config, publisher: string): Account {
   return { platform: entry?.platform ?? 'none', brakes: entry?.brakes ?? noBrakes };
 }
 
-/** What each account with brakes has spent this month, in dollars, and whether its breaker is open. */
-export async function accountFigures({ publishers }: Config, db: Executor, now: number) {
+/** What each account with brakes, and each feed that costs something, has spent this month, in dollars, and whether its breaker is open. */
+export async function accountFigures({ publishers, feeds }: Config, db: Executor, now: number) {
   const resting = new Map((await troubledAccounts(db)).map(({ name, restUntil }) => [name, restUntil]));
   const braked = publishers.filter(({ brakes }) => brakes.refusals !== null || isPaid(brakes));
-  return await Promise.all(
+  const used = async (account: string) => (await spentSince(db, account, monthOf(now))) / 1e6;
+  const ofPublishers = await Promise.all(
     braked.map(async ({ name, brakes: { budget } }) => ({
       account: name,
-      used: (await spentSince(db, name, monthOf(now))) / 1e6,
+      used: await used(name),
       limit: budget === null ? null : budget / 1e6,
       open: (resting.get(name) ?? 0) > now,
     })),
   );
+  const ofFeeds = await Promise.all(
+    feeds.map(async ({ name }) => ({
+      account: feedAccount(name),
+      used: await used(feedAccount(name)),
+      limit: null,
+      open: false,
+    })),
+  );
+  return [...ofPublishers, ...ofFeeds.filter((figures) => figures.used > 0)];
 }
 
 /** Stops all sending as long as it is there, whatever is in it: for when nothing else works any more. */

@@ -168,8 +168,8 @@ function isOwn(item: Item, { account }: XFeed): boolean {
 }
 
 /** The last page's cursor is the place behind all; those before stand behind their own last post. */
-function* pagesOf(items: readonly Item[], place: Place, before: string): Iterable<Page> {
-  let since = before;
+function* pagesOf(items: readonly Item[], place: Place, from: string): Iterable<Page> {
+  let since = from;
   for (let i = 0; i < items.length || i === 0; i += most) {
     const some = items.slice(i, i + most);
     since = i + most >= items.length ? place.since : (some.at(-1)?.id ?? since);

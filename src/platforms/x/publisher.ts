@@ -8,7 +8,7 @@ import { keysOf } from './keys.ts';
 import { type Money, noCaps } from './money.ts';
 import { lookUpOne } from './recheck.ts';
 import { hasUrl, limits } from './text.ts';
-import { addresses, closedBy } from './to-post.ts';
+import { addresses } from './to-post.ts';
 import { Created } from './wire.ts';
 
 export function openPublisher(config: XPublisher, context: DriverContext, ways: Ways): Publisher & AsyncDisposable {
@@ -25,8 +25,6 @@ export function openPublisher(config: XPublisher, context: DriverContext, ways: 
       throw new PermanentError('the post that it answers is gone, or not for everybody any more');
     if (!addresses(parent, account))
       throw new PermanentError('the post neither mentions nor quotes the bot, so X lets nobody answer it');
-    const closed = closedBy(parent, account);
-    if (closed !== undefined) throw new PermanentError(closed);
     return parent.edit_history_tweet_ids.at(-1) ?? parent.id;
   }
 

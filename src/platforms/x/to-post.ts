@@ -115,7 +115,7 @@ const audiences: Readonly<Record<string, string>> = {
 };
 
 /** Why the bot may not answer there; who mentions it lets it. */
-export function closedBy(tweet: Tweet, account: Account): string | undefined {
+function closedBy(tweet: Tweet, account: Account): string | undefined {
   const settings = tweet.reply_settings ?? 'everyone';
   if (settings === 'everyone' || addresses(tweet, account)) return undefined;
   return `only ${audiences[settings] ?? `“${settings.slice(0, 30)}”`} may answer it`;

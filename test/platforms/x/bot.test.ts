@@ -3,6 +3,7 @@ import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { accountFigures } from '../../../src/app/brakes.ts';
 import { type App, openApp, readConfig } from '../../../src/app.ts';
 import type { Event } from '../../../src/core/event.ts';
 import { monthOf, spentSince } from '../../../src/ledger/money.ts';
@@ -73,7 +74,7 @@ async function openBot({
     events,
     start,
     app: () => app!,
-    async work(ms = minute) {
+    work: async (ms = minute) => {
       clock.advance(ms);
       await drain(app!);
     },
@@ -84,7 +85,7 @@ async function openBot({
 
 describe('the bot on X', () => {
   test('answers a mention once, in its thread, with the link, and nobody who did not ask', async () => {
-    const { x, work, answers, start, spent } = await openBot();
+    const { x, clock, app, work, answers, start, spent } = await openBot();
     await work();
     x.write('see #cablegate #07ASTANA2244 ¶5');
     const asked = x.write('@pilcrowbot #07ASTANA2244 ¶5', { replyTo: x.write('a thread') });
@@ -97,6 +98,11 @@ describe('the bot on X', () => {
     expect(answer?.references).toEqual([{ type: 'replied_to', id: asked.id }]);
     expect(answer?.urls[0]?.expanded).toBe('https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5');
     expect((await spent('feed x')) + (await spent('x'))).toBe(x.bill.total());
+    const figures = await accountFigures(app().config, app().ledger.db, clock.now());
+    expect(figures.map(({ account, used, limit }) => [account, used * 1e6, limit])).toEqual([
+      ['x', await spent('x'), 20],
+      ['feed x', await spent('feed x'), null],
+    ]);
   });
 
   test('answers nothing that is deleted before, and takes back what was answered when it is found deleted', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import type { Page } from '../../../src/core/post.ts';
 import type { Feed } from '../../../src/platforms/platform.ts';
-import { idAt } from '../../../src/platforms/x/snowflake.ts';
+import { idAt, timeOf } from '../../../src/platforms/x/snowflake.ts';
 import { drain, textsOf } from '../../contract/feed.ts';
 import { type Setting, setUp } from './setting.ts';
 
@@ -119,6 +119,18 @@ describe('what is new on X', () => {
     expect(textsOf(pages)).toEqual(missed);
     expect(Math.max(...pages.map((page) => page.posts.length))).toBeLessThanOrEqual(16);
     expect(x.count(search) - before).toBeLessThanOrEqual(37);
+  });
+
+  test('at the very border of two pieces is not passed over', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    const { look } = await openFeed(setting);
+    const { id } = x.write('before #cablegate');
+    clock.advance(minute);
+    await look();
+    x.write('border #cablegate', { id: idAt(timeOf(id) + hour) });
+    clock.advance(5 * hour);
+    expect(textsOf(await look())).toEqual(['border #cablegate']);
   });
 
   test('of more than seven days is taken up where X still knows it, and the loss is told', async () => {

@@ -54,8 +54,8 @@ export interface Setting {
   readonly signal: AbortSignal;
   /** What the ledger would say that it keeps. */
   kept: readonly KeptPost[];
-  feed(changes?: Partial<z.input<typeof XFeed>>): XFeed;
-  publisher(changes?: Partial<z.input<typeof XPublisher>>): XPublisher;
+  readonly feed: (changes?: Partial<z.input<typeof XFeed>>) => XFeed;
+  readonly publisher: (changes?: Partial<z.input<typeof XPublisher>>) => XPublisher;
   [Symbol.asyncDispose](): Promise<void>;
 }
 

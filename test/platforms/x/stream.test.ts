@@ -164,6 +164,21 @@ describe('the stream', () => {
     }
   });
 
+  test('that worked in between is asked for as if it had never failed', async () => {
+    const setting = await setUp({ keepAliveMs: 5 });
+    const failure = { status: 503, body: '' };
+    setting.x.fail(connects, failure);
+    const { connect, connected } = await listen(setting);
+    expect(await connect()).toMatchObject({ delayMs: 5000 });
+    const reading = connect();
+    await connected();
+    await delay(50);
+    setting.x.stream.drop();
+    expect(await reading).toBeUndefined();
+    setting.x.fail(connects, failure);
+    expect(await connect()).toMatchObject({ delayMs: 5000 });
+  });
+
   test('that others hold already is waited for', async () => {
     const setting = await setUp();
     const first = await listen(setting);

@@ -38,6 +38,7 @@ export interface FakeTweet {
 }
 
 export interface NewTweet {
+  readonly id?: string;
   readonly author?: FakeUser;
   readonly replySettings?: string;
   readonly replyTo?: FakeTweet;
@@ -82,7 +83,7 @@ export function openWorld(clock: Pick<Clock, 'now'>, indexLagMs: number) {
 
   function put(text: string, fields: NewTweet, chain: string[], createdAt: number): FakeTweet {
     const at = fields.createdAt ?? clock.now();
-    const id = newId(at);
+    const id = fields.id ?? newId(at);
     chain.push(id);
     const { author = ada, replyTo, quotes, retweets } = fields;
     const written = quotes === undefined ? text : `${text} https://x.com/${quotes.author.username}/status/${quotes.id}`;
