@@ -88,9 +88,12 @@ function change(file: string, changes: Record<string, unknown>): void {
   writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...changes }));
 }
 
+/** snac closes connections as it likes: none is used twice. */
+const alone = { connection: 'close' };
+
 async function answering(url: string, server: ChildProcess): Promise<void> {
   while (server.exitCode === null) {
-    const answer = await fetch(url).catch(() => undefined);
+    const answer = await fetch(url, { headers: alone }).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.ok === true) return;
     await delay(20);
@@ -107,7 +110,7 @@ async function logIn(url: string, name: string, password: string): Promise<Perso
     scopes: 'read write follow',
   });
   const form = new URLSearchParams({ login: name, passwd: password, redir: redirect, cid: app.client_id, state: '' });
-  const code = await (await fetch(`${url}/oauth/x-snac-login`, { method: 'POST', body: form })).text();
+  const code = await (await fetch(`${url}/oauth/x-snac-login`, { method: 'POST', body: form, headers: alone })).text();
   const { access_token: token } = await sent<{ access_token: string }>(`${url}/oauth/token`, {
     grant_type: 'authorization_code',
     redirect_uri: redirect,
@@ -115,8 +118,7 @@ async function logIn(url: string, name: string, password: string): Promise<Perso
     ...app,
   });
   const call: Person['call'] = async (method, path, body) => {
-    // It closes connections as it likes: none is used twice.
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', connection: 'close' };
+    const headers = { ...alone, authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const answer = await fetch(`${url}${path}`, {
       method,
       headers,
@@ -139,7 +141,7 @@ async function logIn(url: string, name: string, password: string): Promise<Perso
 }
 
 async function sent<T>(url: string, fields: Record<string, string>): Promise<T> {
-  return (await (await fetch(url, { method: 'POST', body: new URLSearchParams(fields) })).json()) as T;
+  return (await (await fetch(url, { method: 'POST', body: new URLSearchParams(fields), headers: alone })).json()) as T;
 }
 
 /** It refuses to run as root. */
