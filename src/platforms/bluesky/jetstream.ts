@@ -160,7 +160,8 @@ function commitOf(did: string, { operation, collection: of, rkey, cid, record }:
 }
 
 function idOf(did: string, { operation, collection: of, rkey }: RawCommit): string {
-  return `${did}/${String(of)}/${String(rkey)}/${String(operation)}`.slice(0, 300);
+  const id = `${did}/${String(of)}/${String(rkey)}/${String(operation)}`;
+  return id.length > 300 ? id.slice(0, 300) : id;
 }
 
 function parsed(frame: string): unknown {

@@ -12,11 +12,14 @@ export type Sifted =
 
 /** Deletions and edits all come: what they touch was perhaps kept. `bot`: the account's DID, whose own posts are left out. */
 export function sift(batch: readonly Said[], host: string, ear: Ear, bot: string | undefined): Sifted[] {
-  return batch.flatMap((said): Sifted[] => {
-    if ('fault' in said) return [{ kind: 'reject', reject: rejectOf(host, said.fault, said.raw) }];
-    if (!('commit' in said) || said.commit === undefined) return [];
-    return [siftCommit(said, said.commit, ear, bot) ?? []].flat();
-  });
+  const sifted: Sifted[] = [];
+  for (const said of batch) {
+    if ('fault' in said) sifted.push({ kind: 'reject', reject: rejectOf(host, said.fault, said.raw) });
+    if (!('commit' in said) || said.commit === undefined) continue;
+    const one = siftCommit(said, said.commit, ear, bot);
+    if (one !== undefined) sifted.push(one);
+  }
+  return sifted;
 }
 
 /** The posts of a page, and what became of others. */
@@ -67,15 +70,18 @@ export function atAGlance(record: unknown, { may }: Pick<Ear, 'may'>, bot: strin
   if (typeof card === 'string' && may(card)) return true;
   const parent = bot === undefined ? undefined : reply?.parent?.uri;
   if (typeof parent === 'string' && didOf(parent) === bot) return true;
-  return Array.isArray(facets) && facets.some((facet) => isOfInterest(facet, may, bot));
+  if (!Array.isArray(facets)) return false;
+  for (const facet of facets) if (isOfInterest(facet, may, bot)) return true;
+  return false;
 }
 
 function isOfInterest(facet: unknown, may: Ear['may'], bot: string | undefined): boolean {
   const features = (facet as { features?: unknown } | null)?.features;
   if (!Array.isArray(features)) return false;
-  return features.some((feature) => {
+  for (const feature of features) {
     const { tag, uri, did } = (feature ?? {}) as { tag?: unknown; uri?: unknown; did?: unknown };
     if (did !== undefined && did === bot) return true;
-    return [tag, uri].some((words) => typeof words === 'string' && may(words));
-  });
+    if ((typeof tag === 'string' && may(tag)) || (typeof uri === 'string' && may(uri))) return true;
+  }
+  return false;
 }
