@@ -3,6 +3,7 @@ import { openEmail } from '../channels/email.ts';
 import { openWebhook } from '../channels/webhook.ts';
 import type { Channel as Entry } from '../config/channels.ts';
 import type { Config } from '../config/schema.ts';
+import type { DriverCheck } from './drivers.ts';
 import { messageOf } from '../core/errors.ts';
 import { type GuardedFetch, openGuardedFetch } from '../net/guarded-fetch.ts';
 
@@ -18,11 +19,11 @@ function opened(entry: Entry, fetch: GuardedFetch): Channel {
 const checkMs = 20_000;
 
 /** Looks, without sending anything, whether every channel could be used. */
-export async function* checkChannels(config: Config): AsyncIterable<{ name: string; fault: string | undefined }> {
+export async function* checkChannels(config: Config): AsyncIterable<DriverCheck> {
   const { allowPrivate, userAgent } = config.network;
   await using fetch = openGuardedFetch({ allowPrivate, userAgent });
   for (const [name, channel] of openChannels(config, fetch)) {
     const fault = await channel.check(AbortSignal.timeout(checkMs)).catch(messageOf);
-    yield { name: `channel ${name}`, fault };
+    yield { name: `channel ${name}`, fault, limits: [] };
   }
 }

@@ -6,6 +6,7 @@ import type { Tell } from '../core/event.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { textsOfFeed } from '../ledger/retention.ts';
 import { openGuardedFetch } from '../net/guarded-fetch.ts';
+import type { RateLimit } from '../net/rate-limits.ts';
 import { platforms } from '../platforms/index.ts';
 import type { Driver, DriverContext, Feed, Publisher, TextLimits } from '../platforms/platform.ts';
 import { feedAccount, openPurse } from './purse.ts';
@@ -24,29 +25,42 @@ interface World {
   readonly ledger: Ledger;
 }
 
+/** What a look at a feed or publisher found. */
+export interface DriverCheck {
+  readonly name: string;
+  /** What is in the way; undefined: nothing. */
+  readonly fault: string | undefined;
+  /** What the platform says is left of its budgets, in words. */
+  readonly limits: readonly string[];
+}
+
 /** Looks, without touching anything, whether every feed could be read and every publisher written. */
-export async function* checkDrivers(config: Config): AsyncIterable<{ name: string; fault: string | undefined }> {
+export async function* checkDrivers(config: Config): AsyncIterable<DriverCheck> {
   const { allowPrivate, userAgent } = config.network;
   await using fetch = openGuardedFetch({ allowPrivate, userAgent });
   const { configDir, dataDir } = config;
+  const left = new Map<string, RateLimit>();
   const context: DriverContext = {
     clock: systemClock,
     fetch,
     notices: { warn: () => {} },
+    limits: (name, limit) => left.set(name, limit),
     configDir,
     dataDir,
     shared: false,
   };
-  for (const { name, platform, config: own } of config.feeds) {
-    yield {
-      name: `feed ${name}`,
-      fault: await faultOf(async () => (await driverOf(platform)).checkFeed?.(own, context)),
-    };
+  async function checked(name: string, check: () => Promise<string | undefined>): Promise<DriverCheck> {
+    left.clear();
+    const fault = await faultOf(check);
+    const limits = [...left].map(([call, { remaining, resetAt }]) => {
+      return `${remaining} ${call} calls are left until ${new Date(resetAt).toISOString().slice(11, 16)}Z`;
+    });
+    return { name, fault, limits };
   }
-  for (const { name, platform, config: own } of config.publishers) {
-    const check = async () => (await driverOf(platform)).checkPublisher?.(own, context);
-    yield { name: `publisher ${name}`, fault: await faultOf(check) };
-  }
+  for (const { name, platform, config: own } of config.feeds)
+    yield await checked(`feed ${name}`, async () => (await driverOf(platform)).checkFeed?.(own, context));
+  for (const { name, platform, config: own } of config.publishers)
+    yield await checked(`publisher ${name}`, async () => (await driverOf(platform)).checkPublisher?.(own, context));
 }
 
 async function faultOf(check: () => Promise<string | undefined>): Promise<string | undefined> {

@@ -62,7 +62,8 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   yield* aliveCheck(config, 'note');
   for (const { name, message } of permissions(config)) yield { name, state: 'note', message };
   for (const checks of [checkDrivers(config), checkChannels(config)]) {
-    for await (const { name, fault } of checks) {
+    for await (const { name, fault, limits } of checks) {
+      for (const message of limits) yield { name, state: 'note', message };
       yield fault === undefined
         ? { name, state: 'ok', message: 'can be used' }
         : { name, state: 'fail', message: fault };

@@ -67,8 +67,16 @@ const silentWaitMs = 60_000;
 /** No platform means more; a wrong clock may. */
 const longestWaitMs = 24 * 3_600_000;
 
-/** `keep`: calls that are left for others who share the account. */
-export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0 }: { keep?: number } = {}): Budgets {
+/** Is told what a platform says is left of a budget. */
+export type TellLimit = (name: string, limit: RateLimit) => void;
+
+export interface BudgetOptions {
+  /** Calls that are left for others who share the account. */
+  readonly keep?: number;
+  readonly tell?: TellLimit | undefined;
+}
+
+export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0, tell }: BudgetOptions = {}): Budgets {
   const known = new Map<string, readonly RateLimit[]>();
   /** Spread over a second: all who wait must not come back together. */
   const until = (resetAt: number) => {
@@ -79,6 +87,7 @@ export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0 }: { keep?: nu
     note(name, headers) {
       const limits = rateLimitsIn(headers, clock.now());
       if (limits.length > 0) known.set(name, limits);
+      for (const limit of limits) tell?.(name, limit);
     },
     check(name) {
       const now = clock.now();

@@ -85,6 +85,14 @@ describe('budgets', () => {
     expect(refused(() => budgets.check('read'))).toBeUndefined();
   });
 
+  test('are told of to whom it concerns', () => {
+    const told: string[] = [];
+    const budgets = openBudgets(clock(), { tell: (name, { remaining }) => told.push(`${name} ${remaining}`) });
+    budgets.note('read', headers(7, 60));
+    budgets.note('read', {});
+    expect(told).toEqual(['read 7']);
+  });
+
   test('keep what is left for others', () => {
     const budgets = openBudgets(clock(), { keep: 5 });
     budgets.note('read', headers(5, 60));

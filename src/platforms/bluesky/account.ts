@@ -64,8 +64,8 @@ const atATime = 8;
 const ErrorBody = z.object({ error: z.string().max(200).catch(''), message: z.string().catch('') });
 
 function newAccount(login: Login, context: DriverContext): Account {
-  const { clock } = context;
-  const budgets = openBudgets(clock);
+  const { clock, limits } = context;
+  const budgets = openBudgets(clock, { tell: limits });
   const session = openSession(login, context, budgets);
   const where = new URL(login.service).host;
   const inLane = openLanes(atATime);

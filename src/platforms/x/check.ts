@@ -11,11 +11,15 @@ const timeoutMs = 10_000;
 const mostSkewMs = 60_000;
 
 /** Asks how much was used, which costs nothing. Also undefined where all is well. */
-export async function checkFeed(config: XFeed, { clock }: DriverContext, ways: Ways): Promise<string | undefined> {
+export async function checkFeed(
+  config: XFeed,
+  { clock, limits }: DriverContext,
+  ways: Ways,
+): Promise<string | undefined> {
   if (queriesFor(config, maxQueryLength).length === 0)
     return 'it looks for nothing: name `tags`, `ids` or an `account`';
   if (config.budget.perDay === 0 || config.budget.perMonth === 0) return 'its `budget` is 0, so nothing is read';
-  const client = openClient(config.bearerToken.reveal(), { clock, ...ways });
+  const client = openClient(config.bearerToken.reveal(), { clock, ...ways, ...(limits !== undefined && { limits }) });
   try {
     const { data } = (await client.get({ name: 'usage', path: 'usage/tweets' }, Usage, AbortSignal.timeout(timeoutMs)))
       .body;
@@ -31,10 +35,10 @@ export async function checkFeed(config: XFeed, { clock }: DriverContext, ways: W
 /** Asks who the keys belong to, which X charges as a user object. */
 export async function checkPublisher(
   config: XPublisher,
-  { clock }: DriverContext,
+  { clock, limits }: DriverContext,
   ways: Ways,
 ): Promise<string | undefined> {
-  const client = openClient(keysOf(config), { clock, ...ways });
+  const client = openClient(keysOf(config), { clock, ...ways, ...(limits !== undefined && { limits }) });
   try {
     const call = { name: 'account', path: 'users/me' };
     const { body, headers } = await client.get(call, Me, AbortSignal.timeout(timeoutMs));

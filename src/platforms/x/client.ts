@@ -8,7 +8,7 @@ import {
   type TwitterResponse,
 } from 'twitter-api-v2';
 import type { z } from 'zod';
-import type { Clock } from '../../core/clock.ts';
+import type { DriverContext } from '../platform.ts';
 import { RetryLater } from '../../core/errors.ts';
 import { openBudgets } from '../../net/rate-limits.ts';
 import { faultOf } from './faults.ts';
@@ -52,8 +52,11 @@ const maxBytes = 10_000_000;
  */
 const usualAgent = () => new Agent({ keepAlive: false });
 
-export function openClient(keys: Keys, { clock, agent = usualAgent }: { clock: Clock } & Ways): Client {
-  const budgets = openBudgets(clock);
+export function openClient(
+  keys: Keys,
+  { clock, limits, agent = usualAgent }: Pick<DriverContext, 'clock' | 'limits'> & Ways,
+): Client {
+  const budgets = openBudgets(clock, { tell: limits });
   const httpAgent = agent();
 
   async function send(call: Call, method: 'get' | 'post' | 'delete', signal: AbortSignal) {
