@@ -48,6 +48,7 @@ describe.each(platforms.map((platform) => ({ ...platform, platform })))('$id', (
     const all = texts.join('\n');
     expect(/\bfeedContract\(/.test(all)).toBe(feed !== undefined);
     expect(/\bpublisherContract\(/.test(all)).toBe(publisher !== undefined);
+    expect(/\bcutContract\(/.test(all)).toBe(platform.addressesPeople === true);
   });
 
   test('says what is permitted and on what it rests', () => {

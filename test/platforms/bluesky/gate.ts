@@ -14,8 +14,11 @@ export interface Exchange {
 
 export type Rule = (exchange: Exchange) => unknown;
 
-/** Stands before a real server and lets all through, but where a rule for a method says otherwise. */
-export async function openGate(target: string) {
+/**
+ * Stands before a real server and lets all through, but where a rule for a method says otherwise. `seenAs`: where it is reached, if that is
+ * another address than its own.
+ */
+export async function openGate(target: string, { seenAs }: { seenAs?: () => string } = {}) {
   const rules = new Map<string, Rule>();
   const passed: string[] = [];
   const server = createServer((request, response) => {
@@ -47,7 +50,7 @@ export async function openGate(target: string) {
           /^(content-type|ratelimit|retry-after|date)/.test(header),
         );
         // The account's document says where its server is: here.
-        const text = (await answered.text()).replaceAll(target, gate.url);
+        const text = (await answered.text()).replaceAll(target, seenAs?.() ?? gate.url);
         return { status: answered.status, headers: Object.fromEntries(kept), body: text };
       },
     };

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import type { Payload } from '../../../src/core/reply.ts';
 import { driver } from '../../../src/platforms/bluesky/driver.ts';
+import { cutContract } from '../../contract/cut.ts';
 import { newPayload, publisherContract } from '../../contract/publisher.ts';
 import { type BlueskyNetwork, type Member, blueskyIsHere, startBluesky } from '../../servers/bluesky.ts';
 import { openTestContext } from '../../support/driver-context.ts';
+import { startProxy } from '../../support/proxy.ts';
 import { loginOf } from './accounts.ts';
 import { type Rule, openGate } from './gate.ts';
 
@@ -76,6 +78,23 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
       check: () => driver.checkPublisher!(login, context),
       answering: (payload) => Promise.resolve({ ...payload, replyTo: answerTo(source).replyTo }),
       [Symbol.asyncDispose]: () => context[Symbol.asyncDispose](),
+    };
+  });
+
+  cutContract('bluesky', async () => {
+    let outside = '';
+    const gate = await openGate(network.pds, { seenAs: () => outside });
+    const proxy = await startProxy(Number(new URL(gate.url).port));
+    outside = `http://localhost:${proxy.port}`;
+    return {
+      proxy,
+      open: () => open(outside),
+      copies,
+      answering: (payload) => Promise.resolve({ ...payload, replyTo: answerTo(source).replyTo }),
+      async [Symbol.asyncDispose]() {
+        await proxy[Symbol.asyncDispose]();
+        await gate[Symbol.asyncDispose]();
+      },
     };
   });
 

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { PermanentError, RetryLater, messageOf } from '../../../src/core/errors.ts';
 import type { Payload } from '../../../src/core/reply.ts';
 import { driver } from '../../../src/platforms/mastodon/driver.ts';
+import { cutContract } from '../../contract/cut.ts';
 import { newPayload } from '../../contract/publisher.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import type { Call } from '../../support/fake-mastodon/calls.ts';
 import { openFakeMastodon } from '../../support/fake-mastodon/fake-mastodon.ts';
-import type { FakeOptions, FakeStatus } from '../../support/fake-mastodon/state.ts';
+import { asMastodon, type FakeOptions, type FakeStatus } from '../../support/fake-mastodon/state.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { never, openPublisher, publisherConfig, replyTo } from './setup.ts';
 
@@ -55,6 +56,22 @@ async function answering(
     },
   };
 }
+
+describe.each([
+  ['a server that keeps idempotency keys', asMastodon],
+  ['one that does not', { ...asMastodon, keepsKeys: false }],
+] as const)('on %s', (kind, options) => {
+  cutContract(`mastodon (${kind})`, async () => {
+    const place = await answering(options);
+    return {
+      proxy: place.proxy,
+      open: () => openPublisher({ ...place.config, server: `http://127.0.0.1:${place.proxy.port}` }, place.context),
+      copies: ({ text }) => Promise.resolve(place.replies().filter(({ text: said }) => said.includes(text)).length),
+      answering: (payload) => Promise.resolve({ ...payload, replyTo: place.payload().replyTo }),
+      [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
+    };
+  });
+});
 
 type Place = Awaited<ReturnType<typeof answering>>;
 

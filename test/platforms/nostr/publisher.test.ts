@@ -5,6 +5,7 @@ import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import type { Payload } from '../../../src/core/reply.ts';
 import { NostrPublisher } from '../../../src/platforms/nostr/config.ts';
 import { driver } from '../../../src/platforms/nostr/driver.ts';
+import { cutContract } from '../../contract/cut.ts';
 import { newPayload, publisherContract } from '../../contract/publisher.ts';
 import { answering, startScriptedRelay } from '../../servers/nostr-script.ts';
 import { type NostrServer, startNostrRelay } from '../../servers/nostr.ts';
@@ -52,6 +53,27 @@ function answerTo(
 
 const repliesAt = (relay: NostrServer) =>
   relay.store.events.filter(({ kind, pubkey }) => kind === 1 && pubkey === bot.key);
+
+cutContract('nostr', async () => {
+  const relay = await startNostrRelay();
+  const proxy = await startProxy(relay.port);
+  const writer = await openWriter([{ url: `ws://127.0.0.1:${proxy.port}/` }]);
+  return {
+    proxy,
+    open: writer.open,
+    copies: ({ text }) => Promise.resolve(repliesAt(relay).filter(({ content }) => content === text).length),
+    async answering(payload) {
+      const parent = note('#cablegate', { by: newPerson() });
+      await relay.bring(parent);
+      return { ...payload, replyTo: answerTo(parent).replyTo };
+    },
+    async [Symbol.asyncDispose]() {
+      await writer[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
+      await relay[Symbol.asyncDispose]();
+    },
+  };
+});
 
 publisherContract('nostr', async () => {
   const relays = [await startNostrRelay(), await startNostrRelay()] as const;

@@ -9,6 +9,7 @@ import { driver as feeds } from '../../../src/platforms/feeds/driver.ts';
 import { WordpressPublisher } from '../../../src/platforms/wordpress/config.ts';
 import { driver } from '../../../src/platforms/wordpress/driver.ts';
 import { drain } from '../../contract/feed.ts';
+import { cutContract } from '../../contract/cut.ts';
 import { newPayload, publisherContract } from '../../contract/publisher.ts';
 import { type WordpressServer, type WordpressUser, startWordpress, wordpressIsHere } from '../../servers/wordpress.ts';
 import { openTestContext } from '../../support/driver-context.ts';
@@ -86,6 +87,25 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
       },
       answering: async (payload) => ({ ...payload, replyTo: answerTo(item).replyTo }),
       [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
+    };
+  });
+
+  cutContract('wordpress', async () => {
+    const proxy = await startProxy(Number(new URL(site.url).port));
+    const writer = await openWriter(`http://127.0.0.1:${proxy.port}`, editor);
+    const item = await newItem();
+    return {
+      proxy,
+      open: writer.open,
+      copies: async ({ text }) => (await site.comments(item.number)).filter(({ content }) => content === text).length,
+      answering: async (payload) => ({
+        ...payload,
+        replyTo: answerTo({ ...item, url: item.url.replace(site.url, `http://127.0.0.1:${proxy.port}`) }).replyTo,
+      }),
+      async [Symbol.asyncDispose]() {
+        await writer[Symbol.asyncDispose]();
+        await proxy[Symbol.asyncDispose]();
+      },
     };
   });
 

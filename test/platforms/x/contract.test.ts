@@ -1,6 +1,9 @@
 import type { Payload } from '../../../src/core/reply.ts';
+import { driverBy } from '../../../src/platforms/x/driver.ts';
+import { cutContract } from '../../contract/cut.ts';
 import { feedContract } from '../../contract/feed.ts';
 import { publisherContract } from '../../contract/publisher.ts';
+import { startProxy } from '../../support/proxy.ts';
 import type { FakeTweet } from '../../support/fake-x/world.ts';
 import { open } from './setting.ts';
 
@@ -52,5 +55,26 @@ publisherContract('X by a strict fake', async () => {
     },
     check: () => driver.checkPublisher!(setting.publisher(), context),
     [Symbol.asyncDispose]: () => setting[Symbol.asyncDispose](),
+  };
+});
+
+cutContract('X by a strict fake', async () => {
+  const setting = await open();
+  const { x, context } = setting;
+  const proxy = await startProxy(x.port);
+  const driver = driverBy({ agent: () => x.agent(proxy.port) });
+  return {
+    proxy,
+    open: () => driver.openPublisher!(setting.publisher(), context),
+    copies: ({ text }) => Promise.resolve(x.latest().filter((tweet) => tweet.text === text).length),
+    answering(payload) {
+      const parent = x.write(`@${x.bot.username} #07ASTANA2244 ${payload.key}`);
+      const replyTo = { ...payload.replyTo, id: parent.id, thread: parent.conversation };
+      return Promise.resolve({ ...payload, replyTo });
+    },
+    async [Symbol.asyncDispose]() {
+      await proxy[Symbol.asyncDispose]();
+      await setting[Symbol.asyncDispose]();
+    },
   };
 });
