@@ -82,7 +82,8 @@ function configurationOf(chosen: readonly Chosen[]) {
 }
 
 function entryOf({ platform, answers, mode }: Chosen, side: 'feed' | 'publisher') {
-  const known = platform[side]?.shape ?? {};
+  // Every publisher has brakes.
+  const known = { ...platform[side]?.shape, ...(side === 'publisher' && { brakes: true }) };
   const entry: Record<string, unknown> = {
     name: side === 'feed' ? `from-${platform.id}` : `to-${platform.id}`,
     platform: platform.id,

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { environment } from '../../src/config/environment.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { platforms } from '../../src/platforms/index.ts';
 import { serve } from '../support/serve.ts';
 import { tempDir } from '../support/temp.ts';
@@ -44,6 +46,16 @@ test('secrets stand in .env for their owner alone, and what stands there stays',
   expect(config).not.toContain('nsec');
 });
 
+test('a platform that charges is asked for what it may cost, and keeps to that', async () => {
+  const dir = await tempDir();
+  const keys = ['bearer', 'key', 'secret', 'token', 'token-secret'];
+  const { code } = await init(dir, ['x', ...keys, 'cablebot', '1000', '', '2', '30', '15', 'summoned']);
+  expect(code).toBe(0);
+  const config = loadConfig({ file: join(dir, 'my/pilcrow.yaml'), env: environment(dir), platforms });
+  expect(config.publishers[0]).toMatchObject({ mode: 'summoned', brakes: { budget: 15_000_000 } });
+  expect(config.feeds[0]?.config['budget']).toMatchObject({ perDay: 2_000_000, perMonth: 30_000_000 });
+});
+
 test('what is there already is not overwritten, and nobody is asked for nothing', async () => {
   const dir = await tempDir();
   mkdirSync(join(dir, 'my'));
@@ -62,7 +74,7 @@ test('every platform that reads or answers tells a newcomer what to do, or reads
   const without = platforms.filter(({ setup }) => setup === undefined).map(({ id }) => id);
   expect(without).toEqual(['file', 'log']);
   for (const { feed, publisher, setup } of platforms) {
-    const known = { ...feed?.shape, ...publisher?.shape };
+    const known = { ...feed?.shape, ...publisher?.shape, brakes: {} };
     for (const { key } of setup?.questions ?? []) expect(Object.keys(known)).toContain(key.split('.', 1)[0]);
   }
 });
