@@ -10,14 +10,14 @@ export const policies = {
     permits: ['log', 'own-timeline'],
     clause: 'X refuses replies to who has not mentioned the bot, and forbids automatic replies to a keyword',
     source: 'docs.x.com: changelog of 23 February 2026, and the developer guidelines',
-    never: ['unlisted', 'followers', 'direct'],
+    never: ['unlisted', 'followers', 'direct', 'follower'],
   },
   mastodon: {
     summons: 'an @mention of the bot',
     permits: ['log', 'opted-in', 'own-timeline'],
     clause: 'the rules of many servers let bots mention only people who asked for it',
     source: 'the rules that each server lists under /about, and #nobot in profiles',
-    never: [],
+    never: ['follower'],
   },
   bluesky: {
     summons: 'an @mention of the bot, or a reply to one of its posts',
