@@ -48,6 +48,7 @@ describe.each(platforms.map((platform) => ({ ...platform, platform })))('$id', (
     const all = texts.join('\n');
     expect(/\bfeedContract\(/.test(all)).toBe(feed !== undefined);
     expect(/\bpublisherContract\(/.test(all)).toBe(publisher !== undefined);
+    expect(/\bstreamContract\(/.test(all)).toBe(platform.streams === true);
     expect(/\bcutContract\(/.test(all)).toBe(platform.addressesPeople === true);
   });
 

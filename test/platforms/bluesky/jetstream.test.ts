@@ -4,6 +4,7 @@ import { BlueskyFeed } from '../../../src/platforms/bluesky/config.ts';
 import { driver } from '../../../src/platforms/bluesky/driver.ts';
 import type { Feed } from '../../../src/platforms/platform.ts';
 import { feedContract, textsOf } from '../../contract/feed.ts';
+import { streamContract } from '../../contract/stream.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { type FakeJetstream, openFakeJetstream } from '../../support/fake-jetstream/server.ts';
 import { untilMarked } from './marked.ts';
@@ -71,6 +72,34 @@ async function setUp(wire: 'v1' | 'v2') {
 
 feedContract('bluesky: Jetstream, first wire', () => setUp('v1'));
 feedContract('bluesky: Jetstream, second wire', () => setUp('v2'));
+
+describe.each(['v1', 'v2'] as const)('by the wire %s', (wire) => {
+  streamContract(`bluesky: Jetstream ${wire}`, async () => {
+    const fake = await openFakeJetstream();
+    const context = await openTestContext();
+    const config = BlueskyFeed.parse({ hosts: [fake[wire]], silence: '10s' });
+    let rkey = '';
+    return {
+      open: () => driver.openStream!(config, context),
+      async listening(connections) {
+        await vi.waitUntil(() => fake.asked.length >= connections && fake.connections > 0, wait);
+      },
+      write(text) {
+        rkey = `3l3qo2vv${(serial += 1)}`;
+        const record = { $type: collection, text, createdAt: new Date().toISOString() };
+        fake.commit(ada, { operation: 'create', collection, rkey, cid, record });
+      },
+      remove: () => fake.commit(ada, { operation: 'delete', collection, rkey }),
+      drop: () => fake.drop(),
+      async [Symbol.asyncDispose]() {
+        await fake[Symbol.asyncDispose]();
+        await context[Symbol.asyncDispose]();
+      },
+    };
+  });
+});
+
+const wait = { timeout: 20_000, interval: 5 };
 
 async function openFake(options: { firstSeq?: number } = {}): Promise<FakeJetstream> {
   const fake = await openFakeJetstream(options);

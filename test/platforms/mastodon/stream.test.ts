@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Page } from '../../../src/core/post.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { openFakeMastodon } from '../../support/fake-mastodon/fake-mastodon.ts';
-import type { FakeOptions } from '../../support/fake-mastodon/state.ts';
+import type { FakeOptions, FakeStatus } from '../../support/fake-mastodon/state.ts';
 import { feedConfig, openFeed, openStream } from './setup.ts';
+import { streamContract } from '../../contract/stream.ts';
 import { drain, textsOf } from '../../contract/feed.ts';
 
 /** A bot that listens to a server; `pages` has what it heard. */
@@ -44,6 +46,29 @@ async function listening(options: Partial<FakeOptions> = {}, changes: Record<str
     },
   };
 }
+
+streamContract('mastodon', async () => {
+  const fake = await openFakeMastodon({});
+  const [bot, ada] = [fake.join('bot'), fake.join('ada')];
+  const context = await openTestContext([fake.allow]);
+  const config = feedConfig([{ url: fake.url, token: bot.token }]);
+  let last: FakeStatus | undefined;
+  return {
+    open: () => openStream(config, context),
+    listening: () => fake.subscribed('hashtag:cablegate'),
+    write: (text) => (last = fake.write(ada, text)),
+    remove: () => last && fake.remove(last),
+    async drop() {
+      const gone = once(fake.streaming.changes, 'change');
+      fake.streaming.drop();
+      await gone;
+    },
+    async [Symbol.asyncDispose]() {
+      await context[Symbol.asyncDispose]();
+      await fake[Symbol.asyncDispose]();
+    },
+  };
+});
 
 describe('a stream', () => {
   test('delivers posts, edits, deletions and mentions as they happen', async () => {

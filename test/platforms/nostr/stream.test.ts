@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Page } from '../../../src/core/post.ts';
 import { NostrFeed } from '../../../src/platforms/nostr/config.ts';
 import { driver } from '../../../src/platforms/nostr/driver.ts';
+import { streamContract } from '../../contract/stream.ts';
 import { startScriptedRelay } from '../../servers/nostr-script.ts';
 import { type NostrServer, startNostrRelay } from '../../servers/nostr.ts';
 import { openTestContext } from '../../support/driver-context.ts';
@@ -36,6 +37,24 @@ async function subscribed(relay: NostrServer, times = 1): Promise<void> {
   const subscriptions = () => relay.asked.filter(([filter]) => filter?.['limit'] === 0).length;
   await vi.waitUntil(() => subscriptions() === times, { timeout: 20_000 });
 }
+
+streamContract('nostr', async () => {
+  const relay = await startNostrRelay();
+  const context = await openTestContext();
+  const config = NostrFeed.parse({ relays: [relay.url] });
+  let last = note('none');
+  return {
+    open: () => driver.openStream!(config, context),
+    listening: (connections) => subscribed(relay, connections),
+    write: (text) => relay.bring((last = note(text))),
+    remove: () => relay.bring(deletion(last, ada)),
+    drop: () => relay.drop(),
+    async [Symbol.asyncDispose]() {
+      await context[Symbol.asyncDispose]();
+      await relay[Symbol.asyncDispose]();
+    },
+  };
+});
 
 describe('the stream', () => {
   test('brings notes as they are written, with their authors’ profiles, and nothing from before', async () => {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import type { Page } from '../../../src/core/post.ts';
-import { type Setting, setUp } from './setting.ts';
+import { streamContract } from '../../contract/stream.ts';
+import { open, type Setting, setUp } from './setting.ts';
 
 const connects = 'GET /2/tweets/search/stream';
 const wait = { timeout: 5000, interval: 5 };
@@ -29,6 +30,22 @@ async function listen(setting: Setting, changes: Parameters<Setting['feed']>[0] 
     connected: (count = 1) => vi.waitFor(() => expect(setting.x.stream.connections.size).toBe(count), wait),
   };
 }
+
+streamContract('X by a strict fake', async () => {
+  const setting = await open({ keepAliveMs: 10 });
+  const { connections, ...stream } = setting.x.stream;
+  return {
+    open: () => setting.driver.openStream!(setting.feed({ stream: true }), setting.context),
+    listening: () => vi.waitFor(() => expect(connections.size).toBe(1), wait),
+    write: (text) => setting.x.write(text),
+    async drop() {
+      const old = [...connections.keys()];
+      stream.drop();
+      await vi.waitFor(() => expect(old.some((one) => connections.has(one))).toBe(false), wait);
+    },
+    [Symbol.asyncDispose]: () => setting[Symbol.asyncDispose](),
+  };
+});
 
 describe('the stream', () => {
   test('brings posts as they are written, with edits under the first id', async () => {
