@@ -24,7 +24,7 @@ export function tagsOf({ text, tags, facets }: PostRecord): string[] {
 
 /** Two digits of a year, the name of a place, a number: as in 07ASTANA2244, with what people put between. */
 const mayBeId =
-  /(?<![A-Z\d])(?:[06-9]\d|10|\d0(?=[STU]))[ _\u00a0\u2010-\u2013-]{0,2}[A-Z][A-Z’'_-]*(?: ?[A-Z]+){0,2}[ _\u00a0\u2010-\u2013-]{0,2}\d/i;
+  /(?<![A-Z\d])(?:[06-9]\d|10|\d0(?=[STU]))[ _\u00a0\u2010-\u2013-]{0,2}[A-Z][A-Z’'_-]*(?: [A-Z]+){0,2}[ _\u00a0\u2010-\u2013-]{0,2}\d/i;
 const addresses = ['wikileaks', 'cablegate', 'cabledrum'];
 const mayBeAddress = new RegExp(addresses.join('|'), 'i');
 const foldable = /[\u200b\uff00-\uff5e]/;
