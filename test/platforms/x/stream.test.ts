@@ -36,12 +36,14 @@ streamContract('X by a strict fake', async () => {
   const { connections, ...stream } = setting.x.stream;
   return {
     open: () => setting.driver.openStream!(setting.feed({ stream: true }), setting.context),
-    listening: () => vi.waitFor(() => expect(connections.size).toBe(1), wait),
+    async listening() {
+      await vi.waitUntil(() => connections.size === 1, wait);
+    },
     write: (text) => setting.x.write(text),
     async drop() {
       const old = [...connections.keys()];
       stream.drop();
-      await vi.waitFor(() => expect(old.some((one) => connections.has(one))).toBe(false), wait);
+      await vi.waitUntil(() => !old.some((one) => connections.has(one)), wait);
     },
     [Symbol.asyncDispose]: () => setting[Symbol.asyncDispose](),
   };
