@@ -120,7 +120,9 @@ export function decodeV1(frame: string): Decoded {
   const { commit } = event ?? {};
   if (event?.kind !== 'commit' || typeof commit !== 'object' || commit === null)
     return { timeUs, id: `${did}/${String(event?.kind)}` };
-  return { timeUs, id: idOf(did, commit), commit: commitOf(did, commit) };
+  const found = commitOf(did, commit);
+  const id = found === undefined ? idOf(did, commit) : shortened(`${found.uri}/${found.operation}`);
+  return { timeUs, id, commit: found };
 }
 
 interface V2Frame {
@@ -160,7 +162,11 @@ function commitOf(did: string, { operation, collection: of, rkey, cid, record }:
 }
 
 function idOf(did: string, { operation, collection: of, rkey }: RawCommit): string {
-  const id = `${did}/${String(of)}/${String(rkey)}/${String(operation)}`;
+  return shortened(`${did}/${String(of)}/${String(rkey)}/${String(operation)}`);
+}
+
+/** Ids stand in cursors, whatever somebody calls a record. */
+function shortened(id: string): string {
   return id.length > 300 ? id.slice(0, 300) : id;
 }
 

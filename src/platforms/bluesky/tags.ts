@@ -40,11 +40,12 @@ export interface Ear {
 export function openEar(tags: readonly string[]): Ear {
   const wanted = new Set(tags.map(fold));
   // One search for all of them: thousands of posts a second are looked at so.
-  const anyWord = new RegExp([...addresses, ...tags].map((word) => RegExp.escape(word)).join('|'), 'iu');
+  const reasons = [...addresses, ...tags].map((word) => RegExp.escape(word));
+  const anyWord = new RegExp([...reasons, foldable.source].join('|'), 'iu');
   const cites = (words: string) => mayBeId.test(words) || mayBeAddress.test(words);
   const plain = (words: string) => (foldable.test(words) ? words.normalize('NFKC').replaceAll('\u200b', '') : words);
   return {
-    may: (words) => mayBeId.test(words) || anyWord.test(words) || foldable.test(words),
+    may: (text) => mayBeId.test(text) || anyWord.test(text),
     hears: (record, links) =>
       tagsOf(record).some((tag) => wanted.has(fold(tag)) || cites(tag)) ||
       cites(plain(record.text)) ||
