@@ -4,7 +4,7 @@ import { Document, isMap, isSeq } from 'yaml';
 export function yamlOf(value: unknown, comment: string): string {
   const document = new Document(value);
   document.commentBefore = comment;
-  for (const line of [document.contents]) shortOnOneLine(line);
+  shortOnOneLine(document.contents);
   return document.toString({ lineWidth: 120 });
 }
 

@@ -80,6 +80,8 @@ export async function purgeTexts(tx: Executor, { platform, before }: ShortLived,
       .execute();
     await emptyMentions(tx, key);
     await forgetNames(tx, key);
+    // What a channel could not be told in this time, it is not told: the words would be kept for it.
+    await tx.deleteFrom('notices').where('post_key', '=', key).execute();
   }
   return posts.length;
 }

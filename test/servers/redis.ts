@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { need } from './need.ts';
+import { freePort } from './free-port.ts';
 
 const binary = 'redis-server';
 
@@ -103,13 +104,4 @@ async function send(port: number, words: readonly string[]): Promise<string> {
   const answer = await text(socket);
   if (answer.startsWith('-')) throw new Error(answer);
   return answer.split('\r\n', 1)[0] ?? '';
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
