@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type App, openApp, readConfig } from '../../src/app.ts';
 import type { Event } from '../../src/core/event.ts';
 import { deletePost } from '../../src/ledger/changes.ts';
+import { purgeTexts } from '../../src/ledger/retention.ts';
 import { lostNotices, takeNotices } from '../../src/ledger/notices.ts';
 import { drain } from '../../workers/index.ts';
 import { testClock } from '../support/clock.ts';
@@ -119,6 +120,16 @@ test('nothing is told of a post that its author has deleted meanwhile', async ()
   await work();
   await app.ledger.transact((tx) => deletePost(tx, 'file:1', { now: clock.now(), withdraw: true }));
   clock.advance(3_600_000);
+  await work();
+  expect(told()).toEqual([]);
+});
+
+test('the words of a post that may be kept for a while only are not kept longer for a channel', async () => {
+  const { app, work, told, clock } = await open([line('1')], [500]);
+  await work();
+  clock.advance(3_600_000);
+  const before = clock.now();
+  expect(await app.ledger.transact((tx) => purgeTexts(tx, { platform: 'file', before }))).toBe(1);
   await work();
   expect(told()).toEqual([]);
 });
