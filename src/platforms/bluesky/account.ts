@@ -5,6 +5,7 @@ import type { DriverContext } from '../platform.ts';
 import { openLanes } from './lanes.ts';
 import { sessionFile } from './session-file.ts';
 import { type Login, type Session, openSession } from './session.ts';
+import { neverSent } from '../../net/never-sent.ts';
 
 /** The network said no, and meant it. */
 export class Refusal extends PermanentError {
@@ -99,16 +100,6 @@ function newAccount(login: Login, context: DriverContext): Account {
   };
 }
 
-/** Nothing was sent, since there was no connection. */
-const notConnected = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 async function send(session: Session, where: string, path: string, init: RequestInit): Promise<Response> {
   try {
     return await session.fetch(path, init);
@@ -116,7 +107,7 @@ async function send(session: Session, where: string, path: string, init: Request
     init.signal?.throwIfAborted();
     const cause = error instanceof Error ? error.cause : undefined;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (notConnected.has(code)) throw new RetryLater(`${where} cannot be reached: ${code}`, retryMs, { cause: error });
+    if (neverSent(code)) throw new RetryLater(`${where} cannot be reached: ${code}`, retryMs, { cause: error });
     throw new Error(`${where}: ${code || messageOf(error)}`, { cause: error });
   }
 }

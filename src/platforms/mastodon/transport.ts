@@ -7,6 +7,7 @@ import { storable } from '../../core/text.ts';
 import type { Fetched } from '../../net/guarded-fetch.ts';
 import { type Budgets, openBudgets, retryAfterMs } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
+import { neverSent } from '../../net/never-sent.ts';
 
 /** The server refused or failed. */
 export class StatusError extends Error {
@@ -136,20 +137,8 @@ function readBody(what: string, { status, headers, body }: Fetched): unknown {
 export function isUnsent(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause ? String(cause.code) : '';
-    if (unsent.has(code) || code.startsWith('CERT_') || code.startsWith('ERR_TLS_')) return true;
+    if (neverSent(code)) return true;
     if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.every(isUnsent);
   }
   return false;
 }
-
-const unsent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);

@@ -3,6 +3,7 @@ import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import { openTurns } from '../turns.ts';
 import type { WordpressPublisher } from './config.ts';
+import { neverSent } from '../../net/never-sent.ts';
 
 /** What the site answered; `json` is undefined where its body was none. */
 export interface Answer {
@@ -92,15 +93,11 @@ async function send(url: URL, init: RequestInit & { readonly signal: AbortSignal
     const cause = error instanceof Error ? error.cause : undefined;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     const message = `${url.host} cannot be reached: ${code || messageOf(cause ?? error)}`;
-    throw beforeSending.test(code)
+    throw neverSent(code)
       ? new RetryLater(message, unreachableMs, { cause: error })
       : new Error(message, { cause: error });
   }
 }
-
-/** No connection, no name, no certificate that holds: nothing was sent. */
-const beforeSending =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 async function answerOf(response: Response, url: URL, budgets: Budgets): Promise<Answer> {
   const { status, headers } = response;

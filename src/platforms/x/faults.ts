@@ -2,6 +2,7 @@ import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from 'twit
 import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Budgets } from '../../net/rate-limits.ts';
+import { neverSent } from '../../net/never-sent.ts';
 
 const Refusal = z.object({
   title: z.string().default(''),
@@ -11,8 +12,6 @@ const Refusal = z.object({
   errors: z.array(z.object({ message: z.string().optional(), detail: z.string().optional() })).default([]),
 });
 
-/** Nothing of the request can have arrived. */
-const notReached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']);
 const unreachedMs = 30_000;
 /** Without credits nothing works until somebody buys some. */
 const withoutCreditsMs = 3_600_000;
@@ -36,7 +35,7 @@ export function answerIn(error: unknown): Answered | undefined {
 /** Whether the network failed before anything of a request can have been understood. */
 function isUnreached(error: unknown): boolean {
   const code = error instanceof ApiRequestError ? causeOf(error).code : undefined;
-  return code !== undefined && notReached.has(code);
+  return code !== undefined && neverSent(code);
 }
 
 /**
