@@ -3,7 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Cable, ReferenceId } from '../core/cable.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Corpus, Passage } from './corpus.ts';
+import type { CableBrief, Corpus, Passage } from './corpus.ts';
+import { partsOf } from './reference-id.ts';
 
 /** Parses one document: the cables in it, and why parts of it could not be read. */
 export type Parse = (
@@ -43,8 +44,41 @@ export async function openFolderCorpus(
   return {
     size: cables.size,
     cable: (id) => Promise.resolve(cables.get(id)),
-    quoted: (words) => Promise.resolve(passagesWith(words, cables.values())),
+    search: (words, most) => Promise.resolve(passagesWith(words, cables.values()).slice(0, most)),
+    citedBy: (id) => Promise.resolve(citing(id, cables.values())),
+    neighbours: (id, each) => Promise.resolve(around(id, each, cables.values())),
+    numbered: () => Promise.resolve(undefined),
   };
+}
+
+function citing(id: ReferenceId, cables: Iterable<Cable>): CableBrief[] {
+  const found = [...cables].filter(({ references }) => references.some((reference) => reference.id === id));
+  return found.toSorted(byTime).map(briefOf);
+}
+
+function around(id: ReferenceId, each: number, cables: Iterable<Cable>): ReturnType<typeof split> {
+  const station = partsOf(id)?.station;
+  const sameStation = [...cables].filter(({ referenceId }) => partsOf(referenceId)?.station === station);
+  return split(sameStation.toSorted(byTime), id, each);
+}
+
+function split(inOrder: readonly Cable[], id: ReferenceId, each: number) {
+  const at = inOrder.findIndex(({ referenceId }) => referenceId === id);
+  if (at === -1) return { before: [], after: [] };
+  return {
+    before: inOrder.slice(Math.max(0, at - each), at).map(briefOf),
+    after: inOrder.slice(at + 1, at + 1 + each).map(briefOf),
+  };
+}
+
+/** Without a time last. */
+function byTime(a: Cable, b: Cable): number {
+  const [first, second] = [a, b].map(({ created, referenceId }) => `${created ?? '~'} ${referenceId}`);
+  return first === second ? 0 : (first ?? '') < (second ?? '') ? -1 : 1;
+}
+
+function briefOf({ referenceId, subject, created, classification }: Cable): CableBrief {
+  return { referenceId, subject, created, classification };
 }
 
 async function* documents(paths: readonly string[], onReject: OnReject): AsyncIterable<string> {
@@ -117,7 +151,8 @@ function passagesWith(words: string, cables: Iterable<Cable>): Passage[] {
   const passages: Passage[] = [];
   for (const { referenceId, paragraphs } of cables) {
     for (const { number, text } of paragraphs) {
-      if (holdsInOrder(bareWords(text), parts)) passages.push({ referenceId, paragraph: number });
+      if (!holdsInOrder(bareWords(text), parts)) continue;
+      passages.push({ referenceId, paragraph: number, score: 1, exact: true, text });
     }
   }
   return passages;

@@ -91,15 +91,20 @@ function factsOf({ subject, created, classification, origin }: Cable): Resolutio
 }
 
 async function resolveQuotation(sources: Sources, citation: Citation, words: string): Promise<Resolution> {
-  const passages = await sources.corpus.quoted(words);
+  const passages = await sources.corpus.search(words, MOST_PASSAGES);
   const [only] = passages;
   if (only === undefined) return unknown(citation);
-  if (passages.length === 1) return resolveId(sources, citation, only.referenceId, [only.paragraph]);
+  if (passages.length === 1) {
+    return resolveId(sources, citation, only.referenceId, only.paragraph === null ? [] : [only.paragraph]);
+  }
   return ambiguous(citation, passages.map(candidateOfPassage));
 }
 
+/** More places than this say nothing. */
+const MOST_PASSAGES = 10;
+
 function candidateOfPassage({ referenceId, paragraph }: Passage): Candidate {
-  return { referenceId, distance: 0, reason: `¶${paragraph} has these words` };
+  return { referenceId, distance: 0, reason: `${paragraph === null ? 'it' : `¶${paragraph}`} has these words` };
 }
 
 /** Station and serial, perhaps year and month. Without a list the years count in which the station sent that many cables. */

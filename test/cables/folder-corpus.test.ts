@@ -69,16 +69,18 @@ describe('a corpus of folders', () => {
   });
 });
 
-describe('quoted', () => {
+describe('search', () => {
   test('finds words in their order within one paragraph, an ellipsis standing for what is left out', async () => {
     const folder = await tempDir();
     await writeFile(join(folder, 'seed.txt'), seed);
     const { corpus } = await open(folder);
     const words = (await corpus.cable(astana))!.paragraphs[4]!.text.split(/\s+/);
-    const passage = [{ referenceId: astana, paragraph: 5 }];
-    expect(await corpus.quoted(words.slice(0, 10).join(' '))).toEqual(passage);
-    expect(await corpus.quoted(`${words.slice(0, 6).join(' ')} … ${words.slice(8, 14).join('  ')}`)).toEqual(passage);
-    expect(await corpus.quoted(`${words.slice(8, 14).join(' ')} … ${words.slice(0, 6).join(' ')}`)).toEqual([]);
-    expect(await corpus.quoted('… !')).toEqual([]);
+    const passage = [expect.objectContaining({ referenceId: astana, paragraph: 5, score: 1, exact: true })];
+    expect(await corpus.search(words.slice(0, 10).join(' '), 5)).toEqual(passage);
+    expect(await corpus.search(`${words.slice(0, 6).join(' ')} … ${words.slice(8, 14).join('  ')}`, 5)).toEqual(
+      passage,
+    );
+    expect(await corpus.search(`${words.slice(8, 14).join(' ')} … ${words.slice(0, 6).join(' ')}`, 5)).toEqual([]);
+    expect(await corpus.search('… !', 5)).toEqual([]);
   });
 });

@@ -15,7 +15,13 @@ const seed = new URL('../../config/sample/07ASTANA2244.txt', import.meta.url).pa
 const corpus = await openFolderCorpus([seed], parseDocument, (file, reason) => {
   throw new Error(`${file}: ${reason}`);
 });
-const noTexts: Corpus = { cable: () => Promise.resolve(undefined), quoted: () => Promise.resolve([]) };
+const noTexts: Corpus = {
+  cable: () => Promise.resolve(undefined),
+  search: () => Promise.resolve([]),
+  citedBy: () => Promise.resolve([]),
+  neighbours: () => Promise.resolve({ before: [], after: [] }),
+  numbered: () => Promise.resolve(undefined),
+};
 
 const page = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
 
@@ -243,7 +249,10 @@ describe('a quotation', () => {
   test('is ambiguous when several paragraphs have it', async () => {
     const twice: Corpus = {
       ...noTexts,
-      quoted: () => Promise.resolve([3, 9].map((paragraph) => ({ referenceId: astana, paragraph }))),
+      search: () =>
+        Promise.resolve(
+          [3, 9].map((paragraph) => ({ referenceId: astana, paragraph, score: 1, exact: true, text: '' })),
+        ),
     };
     const { status, candidates } = await resolve(`"${words}"`, { texts: twice });
     expect(status).toBe('ambiguous');
