@@ -81,7 +81,8 @@ function tellBrake(app: App, { key, payload }: Planned, { reason, dueAt }: Brake
   app.tell({ kind: 'notice', what: key, post: payload.replyTo.key, message: `reply ${until}: ${reason}` });
 }
 
-async function send(app: App, { payload, leaseUntil }: Planned & Lease, publisher: Publisher): Promise<Ending> {
+async function send(app: App, lease: Planned & Lease, publisher: Publisher): Promise<Ending> {
+  const { payload, leaseUntil } = lease;
   try {
     // A process that was stopped for longer than its lease must not wake up and send what others have settled.
     if ((await app.ledger.now()) >= leaseUntil - app.patience.requestMs)
@@ -91,9 +92,21 @@ async function send(app: App, { payload, leaseUntil }: Planned & Lease, publishe
     const now = await app.ledger.now();
     if (error instanceof RetryLater)
       return { state: 'planned', reason: error.message, dueAt: now + error.delayMs, holdAccount: error.account };
-    if (error instanceof PermanentError) return { state: 'refused', reason: error.message };
+    if (error instanceof PermanentError) return await refusalOf(app, lease, publisher, error.message);
     return { state: 'unknown', reason: messageOf(error), dueAt: now + app.patience.firstLookMs };
   }
+}
+
+/** What a refusal of this attempt says nothing of: an earlier one, whose end nobody saw, may have brought the reply out. */
+async function refusalOf(
+  app: App,
+  { payload, mayBeOut }: Planned & Lease,
+  publisher: Publisher,
+  reason: string,
+): Promise<Ending> {
+  const look = () => withinLimit(app, (signal) => publisher.find(payload, signal)).catch(() => 'cannot-tell' as const);
+  const found = mayBeOut ? await look() : 'absent';
+  return typeof found === 'object' ? { state: 'sent', published: found } : { state: 'refused', reason };
 }
 
 function report(app: App, planned: Planned, ending: Ending): void {

@@ -11,6 +11,9 @@ export function feedAccount(feed: string): string {
   return `feed ${feed}`;
 }
 
+/** Caps are raised by hand, and asking the ledger costs nothing. */
+const longestWaitMs = 60 * 60_000;
+
 /** Money of one account. `own` caps hold beside those that a driver names. */
 export function openPurse(ledger: Ledger, account: string, own: Caps): Purse {
   return {
@@ -22,7 +25,8 @@ export function openPurse(ledger: Ledger, account: string, own: Caps): Purse {
         await lockAccount(tx, account);
         return await reserve(tx, { id, account, amount: most }, { now, caps: both });
       });
-      if (overdraft !== undefined) throw new RetryLater(overdraft.reason, overdraft.until - now);
+      if (overdraft !== undefined)
+        throw new RetryLater(overdraft.reason, Math.min(overdraft.until - now, longestWaitMs));
       return {
         settle: (cost) => ledger.transact((tx) => (cost === 0 ? release(tx, id) : settle(tx, id, cost))),
       };

@@ -26,7 +26,7 @@ export interface Terms {
 /** What brakes ask of a reply, with what the same question found out about it. */
 export interface Candidate extends Pick<
   ReplyRow,
-  'key' | 'publisher' | 'author' | 'thread' | 'attempts' | 'repeat_until'
+  'key' | 'publisher' | 'author' | 'thread' | 'attempts' | 'first_attempt_at' | 'repeat_until'
 > {
   readonly paused: SqlBool;
   readonly opted_out: SqlBool;

@@ -37,6 +37,8 @@ export interface Lease {
   readonly key: string;
   readonly publisher: string;
   readonly attempt: number;
+  /** An earlier attempt may have brought it out. */
+  readonly mayBeOut: boolean;
   readonly leaseUntil: number;
 }
 
@@ -85,7 +87,7 @@ async function claimed(tx: Executor, takings: readonly Taking[]): Promise<readon
   const columns = { key: 'text', now: 'bigint', platform: 'text' } as const;
   const rows = takings.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
   const { rows: found } = await sql<Candidate>`
-    select replies.key, publisher, author, thread, attempts, repeat_until,
+    select replies.key, publisher, author, thread, attempts, first_attempt_at, repeat_until,
       ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountRests} as resting
     from ${given(tx, columns, rows)}
     cross join replies
@@ -110,7 +112,8 @@ async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<st
       continue;
     }
     rows.push({ key, now, until });
-    results.set(key, { key, publisher: row.publisher, attempt: row.attempts + 1, leaseUntil: until });
+    const { publisher, attempts, first_attempt_at: before } = row;
+    results.set(key, { key, publisher, attempt: attempts + 1, mayBeOut: before !== null, leaseUntil: until });
   }
   if (rows.length === 0) return results;
   await sql`

@@ -87,6 +87,20 @@ describe('an answer that never came', () => {
     expect(platform.record).toHaveLength(1);
   });
 
+  test('a repeat is refused although the first attempt had brought it out: it is found, and not called refused', async () => {
+    const platform = scriptedPublisher('harmless', ['lost answer', new PermanentError('409 the same words again')]);
+    const find = platform.find.bind(platform);
+    let looks = 0;
+    platform.find = (payload, signal) => ((looks += 1) === 1 ? Promise.resolve('cannot-tell') : find(payload, signal));
+    const { app, clock, work } = await openTestApp(cited, platform);
+    for (let i = 0; i < 3; i += 1) {
+      await work();
+      clock.advance(hour);
+    }
+    expect(platform.calls).toBe(2);
+    expect(await stateOf(app)).toBe('sent');
+  });
+
   test('the reply is not to be found and repeats double: looked for a few times, then given up to a person', async () => {
     const platform = scriptedPublisher('doubles', ['lost request']);
     const { app, clock, work } = await openTestApp(cited, platform);

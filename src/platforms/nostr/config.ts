@@ -5,10 +5,20 @@ import type { Platform } from '../platform.ts';
 import { policies } from '../policies.ts';
 
 const Relays = z
-  .array(z.url({ protocol: /^wss?$/, error: 'expected the address of a relay, wss://…' }))
+  .array(
+    z
+      .url({ protocol: /^wss?$/, error: 'expected the address of a relay, wss://…' })
+      // Replies and links name the relay to everybody.
+      .refine(isPlain, 'expected a relay’s address without user, password, ? and #'),
+  )
   .min(1)
   .max(20)
   .refine((urls) => new Set(urls).size === urls.length, 'expected each relay once');
+
+function isPlain(written: string): boolean {
+  const url = URL.parse(written);
+  return url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
+}
 
 export const NostrFeed = z.strictObject({
   relays: Relays.describe('Addresses of relays, `wss://…`; each has only what was sent to it, so name several'),

@@ -54,10 +54,13 @@ export async function* rounds(look: Look, faults: Map<Relay, unknown>): AsyncGen
     }),
   );
   let seconds = longestSeconds;
-  for (let start = Math.min(...starts.values()); start <= now;) {
+  for (let begin = Math.min(...starts.values()); begin <= now;) {
+    const left = [...starts].filter(([relay]) => !faults.has(relay));
+    // Where only one that failed is behind, the others go on from where they are.
+    const start = Math.max(begin, Math.min(...left.map(([, from]) => from)));
+    if (start > now) break;
     const end = Math.min(start + seconds - 1, now);
-    const behind = [...starts].filter(([relay, from]) => from <= end && !faults.has(relay));
-    if (behind.length === 0) break;
+    const behind = left.filter(([, from]) => from <= end);
     // Who is a little ahead is read now; who looks at that time again finds it known.
     const until = end === now ? now + aheadSeconds : end;
     const found = await fromEach(look, behind, faults, (relay, from) =>
@@ -69,7 +72,7 @@ export async function* rounds(look: Look, faults: Map<Relay, unknown>): AsyncGen
     }
     for (const { relay } of found) reached.set(relay.url, { readTo: end, floor: reached.get(relay.url)?.floor ?? 0 });
     yield { received: found.flatMap(({ events }) => events), relays: new Map(reached) };
-    start = end + 1;
+    begin = end + 1;
     seconds = Math.min(seconds * 2, longestSeconds);
   }
   const unread = relays.filter(({ url }) => !place.relays.has(url));
@@ -108,9 +111,9 @@ async function allWithin(look: Look, relay: Relay, span: Span, isShortest: boole
   const ask = (filter: Filter) => relay.query({ ...filter, limit }, look.signal);
   const events: Received[] = [];
   for (const filter of [...look.interest.filters, ...deletionFilters(look.place)]) {
-    const found = await walk(ask, filter, span, maxEvents);
+    const found = await walk(ask, filter, span, { most: maxEvents, gives: limit });
     if (!found.complete && !isShortest) return { relay, events: [], complete: false };
-    if (!found.complete) look.onFlood(relay);
+    if (!found.complete || found.cut) look.onFlood(relay);
     events.push(...found.events.map((event) => ({ event, relay: relay.url })));
   }
   return { relay, events, complete: true };

@@ -4,7 +4,7 @@ import { RetryLater } from '../../core/errors.ts';
 import { retryAfterMs } from '../../net/rate-limits.ts';
 
 /** Nobody writes so much; a relay that sends more is cut off. */
-const maxMessageBytes = 4_000_000;
+const maxMessageBytes = 700_000;
 const handshakeTimeout = 10_000;
 const pingEveryMs = 30_000;
 const refusedWaitMs = 60_000;

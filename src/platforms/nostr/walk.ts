@@ -9,8 +9,17 @@ export interface Span {
 
 interface Found {
   readonly events: readonly unknown[];
-  /** False: there was more than `max`. */
+  /** False: there was more than `most`. */
   readonly complete: boolean;
+  /** A second had as many as the relay gives at a time: there may be more in it that nobody can ask for. */
+  readonly cut: boolean;
+}
+
+interface Bounds {
+  /** Events held in memory. */
+  readonly most: number;
+  /** As many as the relay says that it gives at a time. */
+  readonly gives: number;
 }
 
 /**
@@ -22,10 +31,11 @@ export async function walk(
   ask: (filter: Filter) => Promise<readonly unknown[]>,
   filter: Filter,
   { since, until }: Span,
-  max: number,
+  { most, gives }: Bounds,
 ): Promise<Found> {
   const found = new Map<string, unknown>();
   let largest = 0;
+  let cut = false;
   for (let end = until; end >= since;) {
     const answer = (await ask({ ...filter, since, until: end })).map((event) => ({ event, at: timeOf(event) }));
     const isWithin = (at: number) => at >= since && at <= end;
@@ -33,14 +43,15 @@ export async function walk(
     // What tells no time is looked at as well: it will be rejected.
     for (const { event, at } of answer) if (at === undefined || isWithin(at)) found.set(markOf(event), event);
     const within = answer.flatMap(({ at }) => (at !== undefined && isWithin(at) ? [at] : []));
-    if (found.size > max) return { events: [...found.values()], complete: false };
+    if (found.size > most) return { events: [...found.values()], complete: false, cut };
     const isNew = found.size > known;
     if (within.length === 0 || (!isNew && within.length < largest)) break;
     largest = Math.max(largest, within.length);
     const oldest = Math.min(...within);
+    cut ||= oldest === end && within.length >= gives;
     end = isNew && oldest < end ? oldest : oldest - 1;
   }
-  return { events: [...found.values()], complete: true };
+  return { events: [...found.values()], complete: true, cut };
 }
 
 function timeOf(event: unknown): number | undefined {

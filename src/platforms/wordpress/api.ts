@@ -22,7 +22,7 @@ interface Call {
 /** The site's REST API, for one account. */
 export interface Api {
   /**
-   * Any status below 500 is a value, but for these. Errors: RetryLater where surely nothing was done (out of reach, 429), PermanentError for a
+   * Any status below 500, and 501, is a value, but for these. Errors: RetryLater where surely nothing was done (out of reach, 429), PermanentError for a
    * redirection, an Error for 5xx, time-outs and whatever cannot be read: whether it was done is unknown.
    */
   call(call: Call, signal: AbortSignal): Promise<Answer>;
@@ -105,7 +105,8 @@ async function answerOf(response: Response, url: URL, budgets: Budgets): Promise
   const json = await jsonIn(response);
   if (status === 429) throw budgets.refusal(budget, headers);
   checkRedirect(response, url.href);
-  if (status >= 500) throw new Error(`${url.host} answers ${status}${wordsOf(json)}`);
+  // 501: it never will, and says why.
+  if (status >= 500 && status !== 501) throw new Error(`${url.host} answers ${status}${wordsOf(json)}`);
   if (status < 300 && json === undefined) throw new Error(`${url.host} answers ${status} with what is not JSON`);
   return { status, json };
 }

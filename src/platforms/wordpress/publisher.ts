@@ -1,5 +1,6 @@
-import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
+import { beforeSending } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import { type Account, readAccount } from './account.ts';
 import { type Answer, type Api, openApi, refusalIn, wordsOf } from './api.ts';
@@ -9,7 +10,6 @@ import { type Target, findTarget } from './pages.ts';
 
 /** As the column of the database has it, in bytes. */
 const maxLength = 65_525;
-const retryMs = 60_000;
 /** WordPress lets who does not moderate write every 15 seconds. */
 const floodMs = 20_000;
 
@@ -28,7 +28,9 @@ export async function openPublisher(
     const body = { post: target.post, parent: target.parent, content: htmlOf(payload.text) };
     const { status, json } = await api.call({ method: 'POST', path: 'comments', body }, signal);
     if (status === 201 || status === 200) return publishedAs(Comment.parse(json), context);
-    if (refusalIn(json)?.code === 'comment_duplicate') return await theOther(api, account, target, payload, signal);
+    if (refusalIn(json)?.code === 'comment_duplicate') {
+      return await theOther({ api, account, target, payload, notices: context.notices }, signal);
+    }
     throw refusalOf({ status, json });
   }
 
@@ -63,23 +65,17 @@ export async function openPublisher(
     },
     async withdraw({ id }, signal) {
       signal.throwIfAborted();
-      const { status, json } = await api.call({ method: 'DELETE', path: `comments/${id}` }, signal);
+      if (id === unseen) throw new PermanentError('the site does not show the comment: its moderators must delete it');
+      const path = `comments/${id}`;
+      let { status, json } = await api.call({ method: 'DELETE', path }, signal);
+      // A site that keeps no trash deletes for good, and wants to be told so.
+      if (refusalIn(json)?.code === 'rest_trash_not_supported')
+        ({ status, json } = await api.call({ method: 'DELETE', path, query: { force: 'true' } }, signal));
       if (status < 300 || status === 404 || status === 410) return;
       throw new PermanentError(`the site does not let the comment be taken back: it answers ${status}${wordsOf(json)}`);
     },
     [Symbol.asyncDispose]: async () => {},
   };
-}
-
-/** Nothing was sent yet: what is unknown here may be tried again. */
-async function beforeSending<T>(signal: AbortSignal, look: () => Promise<T>): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof PermanentError || error instanceof RetryLater) throw error;
-    const message = signal.aborted ? 'stopped before it was sent' : `not sent: ${messageOf(error)}`;
-    throw new RetryLater(message, signal.aborted ? 0 : retryMs, { cause: error });
-  }
 }
 
 function publishedAs({ id, link, status }: Comment, { notices }: DriverContext): Published {
@@ -88,19 +84,24 @@ function publishedAs({ id, link, status }: Comment, { notices }: DriverContext):
   return { id: String(id), url: link };
 }
 
+/** In the place of an id that nobody tells. */
+const unseen = 'unseen';
+
+interface Double {
+  readonly api: Api;
+  readonly account: Account;
+  readonly target: Target;
+  readonly payload: Payload;
+  readonly notices: DriverContext['notices'];
+}
+
 /** The comment that WordPress calls the same as this one. */
-async function theOther(
-  api: Api,
-  account: Account,
-  target: Target,
-  payload: Payload,
-  signal: AbortSignal,
-): Promise<Published> {
+async function theOther({ api, account, target, payload, notices }: Double, signal: AbortSignal): Promise<Published> {
   const found = await findComment(api, account, target, payload, signal);
   if (found) return { id: String(found.id), url: found.link };
-  throw new PermanentError(
-    'the site has the same comment already, and does not show it: it waits, or was taken for spam',
-  );
+  // A refusal of a double proves that it is there.
+  notices.warn(`${target.url}: the same comment is there already, but not shown: it waits, or was taken for spam`);
+  return { id: unseen, url: target.url };
 }
 
 function refusalOf({ status, json }: Answer): Error {

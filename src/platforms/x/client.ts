@@ -63,7 +63,8 @@ export function openClient(
     signal.throwIfAborted();
     budgets.check(call.name);
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const settings = { plugins: [bounded(limit)], httpAgent };
+    // Unpacked by the library, an answer that breaks off or is damaged would hang for ever or end the process.
+    const settings = { plugins: [bounded(limit)], httpAgent, compression: 'identity' as const };
     const api = (typeof keys === 'string' ? new TwitterApi(keys, settings) : new TwitterApi(keys, settings)).v2;
     try {
       const response = await request[method](api, call);

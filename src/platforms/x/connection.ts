@@ -24,11 +24,17 @@ interface Inside {
   readonly res?: Readable;
 }
 
+interface Terms extends Ways {
+  readonly signal: AbortSignal;
+  /** Called for each post as it comes, before anybody reads it. */
+  readonly onPost: () => void;
+}
+
 /** Errors: those of the library, for a connection that could not be made; the signal's reason. */
 export async function connect(
   bearerToken: string,
   query: Record<string, string>,
-  { agent = () => new Agent(), silenceMs = usualSilenceMs, signal }: Ways & { signal: AbortSignal },
+  { agent = () => new Agent(), silenceMs = usualSilenceMs, signal, onPost }: Terms,
 ): Promise<Connection> {
   signal.throwIfAborted();
   // Of its own, so that it can be cut off at any time: the library does not stop while it connects.
@@ -41,8 +47,12 @@ export async function connect(
   inside.requestData.forceParseMode = 'text';
   const { put, end, take } = openQueue<Event>();
   stream.on(ETwitterStreamEvent.Connected, () => inside.res && guard(inside.res, end));
-  stream.on(ETwitterStreamEvent.Data, (line) => put({ line }));
-  stream.on(ETwitterStreamEvent.TweetParseError, () => put({ line: null }));
+  const arrived = (line: unknown) => {
+    onPost();
+    put({ line });
+  };
+  stream.on(ETwitterStreamEvent.Data, arrived);
+  stream.on(ETwitterStreamEvent.TweetParseError, () => arrived(null));
   stream.on(ETwitterStreamEvent.DataKeepAlive, () => put('alive'));
   stream.on(ETwitterStreamEvent.DataError, end);
   stream.on(ETwitterStreamEvent.ConnectionClosed, end);
@@ -90,7 +100,8 @@ function openQueue<T>() {
   return {
     end,
     put: (one: T) => {
-      if (waiting.push(one) > mostWaiting) end();
+      if (ended) return;
+      if (waiting.push(one) >= mostWaiting) end();
       wake();
     },
     async *take(this: void): AsyncGenerator<T> {

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.ts';
 import type { Change, Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import { openClient, type Ways } from './client.ts';
@@ -61,8 +62,16 @@ export function openFeed(config: XFeed, context: DriverContext, ways: Ways): Fee
     const now = clock.now();
     if (context.kept === undefined || now - place.recheckedAt < config.recheck) return;
     const posts = await context.kept(mostRechecked);
-    for await (const findings of recheck(posts, { client, money, account: config.account, signal }))
-      yield { posts: [], ...findings, cursor: writePlace(place) };
+    try {
+      for await (const findings of recheck(posts, { client, money, account: config.account, signal }))
+        yield { posts: [], ...findings, cursor: writePlace(place) };
+    } catch (error) {
+      signal.throwIfAborted();
+      // New posts are not to wait for this.
+      notices.warn(`whether kept posts still stand is asked again in an hour: ${messageOf(error)}`);
+      yield { posts: [], rejects: [], cursor: writePlace({ ...place, recheckedAt: now - config.recheck + hourMs }) };
+      return;
+    }
     yield { posts: [], rejects: [], cursor: writePlace({ ...place, recheckedAt: now }) };
   }
 

@@ -1,4 +1,5 @@
 import { PermanentError } from '../../core/errors.ts';
+import { beforeSending } from '../../net/never-sent.ts';
 import type { Payload } from '../../core/reply.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import { openClient, unlessStopped, type Ways } from './client.ts';
@@ -40,7 +41,7 @@ export function openPublisher(config: XPublisher, context: DriverContext, ways: 
     },
     async publish(payload, signal) {
       unlessStopped(signal);
-      const parent = payload.alone === true ? undefined : await parentOf(payload, signal);
+      const parent = payload.alone === true ? undefined : await beforeSending(signal, () => parentOf(payload, signal));
       unlessStopped(signal);
       const body = { text: payload.text, ...(parent !== undefined && { reply: { in_reply_to_tweet_id: parent } }) };
       const { id } = (await client.post({ name: 'post', path: 'tweets', body }, Created, signal)).body.data;

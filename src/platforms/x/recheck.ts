@@ -1,3 +1,4 @@
+import { RetryLater } from '../../core/errors.ts';
 import { type Change, type Page, postKey, type Reject } from '../../core/post.ts';
 import type { KeptPost } from '../platform.ts';
 import type { Client } from './client.ts';
@@ -70,8 +71,12 @@ async function lookUp(
   return await paid(money, ids.length * (read + perUser), ask, (body) => costOfPosts(body, read, perUser));
 }
 
-/** One post as it is now; undefined: it is not there, or not for everybody. */
+/** One post as it is now; undefined: it is not there, or not for everybody. Errors: RetryLater where X does not say. */
 export async function lookUpOne(id: string, terms: Omit<Terms, 'account'>): Promise<Tweet | undefined> {
-  const { data } = await lookUp([id], terms, { authors: false });
-  return data.length === 0 ? undefined : Tweet.parse(data[0]);
+  const { data, errors } = await lookUp([id], terms, { authors: false });
+  if (data.length > 0) return Tweet.parse(data[0]);
+  if (errors.some(isGone)) return undefined;
+  throw new RetryLater(`X says nothing of post ${id}`, silentMs);
 }
+
+const silentMs = 60_000;

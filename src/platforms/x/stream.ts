@@ -27,10 +27,10 @@ export function openStream(config: XFeed, context: DriverContext, ways: Ways): F
   const { read, user } = config.prices;
   const price = read + (config.authors ? user : 0);
 
-  async function listen(signal: AbortSignal): Promise<Connection> {
+  async function listen(onPost: () => void, signal: AbortSignal): Promise<Connection> {
     discipline.connecting();
     try {
-      return await connect(token, fieldsOf(config), { ...ways, signal });
+      return await connect(token, fieldsOf(config), { ...ways, onPost, signal });
     } catch (error) {
       signal.throwIfAborted();
       throw refusalOf(faultOf(error, 'stream', budgets), error, discipline);
@@ -45,12 +45,12 @@ export function openStream(config: XFeed, context: DriverContext, ways: Ways): F
       const tranche = await openTranche({ purse, caps: config.budget, size: config.budget.stream, price });
       let works = false;
       try {
-        using connection = await listen(signal);
+        using connection = await listen(() => tranche.arrived(), signal);
         for await (const event of connection.events()) {
           works = true;
           discipline.works();
           if (event === 'alive') continue;
-          await tranche.spend();
+          await tranche.renew();
           const page = pageOf(event.line, config);
           if (page !== undefined) yield page;
         }

@@ -82,12 +82,16 @@ function referenced({ referenced_tweets: references }: Tweet, type: string): str
 /** It mentions the bot, or quotes one of its posts: X lets nobody else be answered. */
 export function addresses(tweet: Tweet, account: Account): boolean {
   if (account === undefined || tweet.author_id === account.id) return false;
-  const handle = account.handle.toLowerCase();
-  const { mentions } = mergedEntities(tweet);
-  if (mentions.some(({ id, username }) => id === account.id || (id === undefined && username.toLowerCase() === handle)))
-    return true;
+  if (namesBot(tweet, account)) return true;
   const quoted = referenced(tweet, 'quoted');
-  return quoted !== undefined && quotedHandle(tweet, quoted) === handle;
+  return quoted !== undefined && quotedHandle(tweet, quoted) === account.handle.toLowerCase();
+}
+
+function namesBot(tweet: Tweet, account: NonNullable<Account>): boolean {
+  const handle = account.handle.toLowerCase();
+  return mergedEntities(tweet).mentions.some(
+    ({ id, username }) => id === account.id || (id === undefined && username.toLowerCase() === handle),
+  );
 }
 
 /** Whose post is quoted stands in the address of the quotation; asking for the post itself would cost as much again. */
@@ -114,10 +118,10 @@ const audiences: Readonly<Record<string, string>> = {
   verified: 'verified accounts',
 };
 
-/** Why the bot may not answer there; who mentions it lets it. */
+/** Why the bot may not answer there; who mentions it lets it, who quotes it does not. */
 function closedBy(tweet: Tweet, account: Account): string | undefined {
   const settings = tweet.reply_settings ?? 'everyone';
-  if (settings === 'everyone' || addresses(tweet, account)) return undefined;
+  if (settings === 'everyone' || (account !== undefined && namesBot(tweet, account))) return undefined;
   return `only ${audiences[settings] ?? `“${settings.slice(0, 30)}”`} may answer it`;
 }
 
@@ -129,6 +133,7 @@ function rejected(raw: unknown, issue: { path: readonly PropertyKey[]; message: 
   return {
     position: `post ${idIn(raw) ?? 'without an id'}`,
     reason: `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'not a post'}`,
-    excerpt: storable((JSON.stringify(raw) ?? '').slice(0, 200)),
+    // X's texts may not be kept as long as rejects are.
+    excerpt: '',
   };
 }

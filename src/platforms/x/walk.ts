@@ -1,4 +1,4 @@
-import { RetryLater } from '../../core/errors.ts';
+import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Client } from './client.ts';
 import { costOfPosts, type Money, paid } from './money.ts';
 import { Posts } from './wire.ts';
@@ -62,7 +62,13 @@ export function openWalker(client: Client, sources: readonly Source[], purchase:
     for (const source of sources) {
       const walked = bySource.get(source) ?? { posts: [], users: [], newest: undefined, token: undefined, done: false };
       while (!walked.done) {
-        const page = await readPage(client, source, { span, token: walked.token, ...purchase, signal });
+        const page = await readPage(client, source, { span, token: walked.token, ...purchase, signal }).catch(
+          (error: unknown) => {
+            // X may refuse the token of a page that it gave long ago: then the span is read from its beginning.
+            if (error instanceof PermanentError && walked.token !== undefined) attempt = undefined;
+            throw error;
+          },
+        );
         walked.posts.push(...page.data);
         walked.users.push(...page.includes.users);
         walked.newest ??= page.meta.newest_id;

@@ -208,6 +208,20 @@ describe('several relays', () => {
     expect(reader.context.warnings).toHaveLength(1);
   });
 
+  test('one that stays away for days keeps none of the others from being read', async () => {
+    await using one = await startNostrRelay();
+    await using two = await startNostrRelay();
+    await using reader = await openReader([one, two]);
+    reader.wall.behindMs = 48 * 3_600_000;
+    await reader.look();
+    await two.stop();
+    reader.wall.behindMs = 24 * 3_600_000;
+    await reader.look();
+    reader.wall.behindMs = 0;
+    await one.bring(note('today', { at: secondsAgo(1) }));
+    expect(await reader.texts()).toEqual(['today']);
+  });
+
   test('where none can be read the look fails, and names each', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();

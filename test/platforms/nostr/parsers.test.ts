@@ -66,6 +66,15 @@ describe('a place', () => {
 });
 
 describe('a walk', () => {
+  test('says where a second holds more than the relay gives at a time', async () => {
+    const events = [5, 5, 5, 5, 3].map((created_at, index) => ({ id: String(index), created_at }));
+    const ask = async ({ since = 0, until = 0 }) =>
+      events.filter(({ created_at: at }) => at >= since && at <= until).slice(0, 3);
+    const found = await walk(ask, {}, { since: 0, until: 9 }, { most: 1000, gives: 3 });
+    expect(found.cut).toBe(true);
+    expect(found.events).toContainEqual({ id: '4', created_at: 3 });
+  });
+
   test('finds every event of a span, however few a relay gives at a time, as long as no second holds more', async () => {
     const times = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 80 });
     await fc.assert(
@@ -79,9 +88,9 @@ describe('a walk', () => {
             .toSorted((x, y) => y.created_at - x.created_at)
             .slice(0, cap);
         const span = { since: Math.min(a, b), until: Math.max(a, b) };
-        const found = await walk(ask, {}, span, 1000);
+        const found = await walk(ask, {}, span, { most: 1000, gives: cap });
         const wanted = events.filter(({ created_at: at }) => at >= span.since && at <= span.until);
-        expect(found.complete).toBe(true);
+        expect(found).toMatchObject({ complete: true, cut: false });
         expect(new Set(found.events)).toEqual(new Set(wanted));
       }),
     );
@@ -93,10 +102,17 @@ describe('a walk', () => {
       asked += 1;
       return [{ id: 'a', created_at: 30 }, { id: 'b', created_at: 90 }, 'x', null];
     };
-    const { events } = await walk(stubborn, {}, { since: 0, until: 60 }, 1000);
+    const { events } = await walk(stubborn, {}, { since: 0, until: 60 }, { most: 1000, gives: 10 });
     expect(events).toEqual([{ id: 'a', created_at: 30 }, 'x', null]);
     expect(asked).toBeLessThan(5);
   });
+});
+
+test('a relay’s address holds nothing secret: replies name it to everybody', () => {
+  const accepts = (relay: string) => NostrFeed.safeParse({ relays: [relay] }).success;
+  expect(accepts('wss://relay.example/path')).toBe(true);
+  for (const relay of ['wss://me:secret@relay.example', 'wss://relay.example/?token=secret', 'wss://relay.example/#x'])
+    expect(accepts(relay)).toBe(false);
 });
 
 test('a note of the past is dated as written, one a little ahead as now', () => {

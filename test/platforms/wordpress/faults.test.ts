@@ -116,11 +116,6 @@ describe('after the comment was sent', () => {
     ['401', json(401, { code: 'rest_comment_login_required', message: 'Log in.' }), /rest_comment_login_required/],
     ['403 as HTML of a firewall', (response) => response.writeHead(403).end('<h1>Forbidden</h1>'), /it answers 403/],
     [
-      '409 that it does not show',
-      json(409, { code: 'comment_duplicate', message: 'You said that' }),
-      /does not show it/,
-    ],
-    [
       '308',
       (response) => response.writeHead(308, { location: 'https://www.blog.example/x' }).end(),
       /redirects to https:\/\/www\.blog\.example\/x/,
@@ -152,6 +147,33 @@ describe('after the comment was sent', () => {
     };
     await using publisher = await site.open();
     expect(await publisher.publish(payload, signal)).toEqual({ id: '7', url: comment.link });
+  });
+
+  test('a duplicate that is not shown is out all the same, and cannot be taken back', async () => {
+    await using site = await openSite({
+      'POST comments': json(409, { code: 'comment_duplicate', message: 'You said that' }),
+    });
+    await using publisher = await site.open();
+    const published = await publisher.publish(site.payload(), signal);
+    expect(published).toMatchObject({ id: 'unseen' });
+    expect(site.context.warnings).toEqual([expect.stringContaining('the same comment is there already')]);
+    await expect(publisher.withdraw(published, signal)).rejects.toThrow(/moderators must delete it/);
+  });
+
+  test('is taken back for good where the site keeps no trash', async () => {
+    const forced: string[] = [];
+    await using site = await openSite({
+      'DELETE comments/7': (response, request) => {
+        const isForced = (request.url ?? '').includes('force=true');
+        if (isForced) forced.push(request.url ?? '');
+        return isForced
+          ? json(200, { deleted: true })(response, request)
+          : json(501, { code: 'rest_trash_not_supported', message: 'no trash' })(response, request);
+      },
+    });
+    await using publisher = await site.open();
+    await publisher.withdraw({ id: '7', url: null }, signal);
+    expect(forced).toHaveLength(1);
   });
 
   test('spam is told of', async () => {

@@ -150,6 +150,19 @@ describe('an answer on X', () => {
     expect(typeof found).toBe(fault === 'lost answer' ? 'object' : 'string');
   });
 
+  test('to a post that X cannot tell of at the moment is surely not out, and tried again', async () => {
+    const setting = await setUp();
+    const publisher = await openPublisher(setting);
+    const payload = answerTo(setting.x.write('@pilcrow #cablegate'), 'x');
+    for (const fault of [{ status: 503, body: '' }, { status: 200, body: '{}' }, 'reset'] as const) {
+      setting.x.fail('GET /2/tweets', fault);
+      expect(await errorOf(publisher.publish(payload, setting.signal))).toBeInstanceOf(RetryLater);
+    }
+    expect(setting.x.count(post)).toBe(0);
+    // The library unpacks without care: a damaged answer would end the process, one that breaks off hang for ever.
+    expect(setting.x.calls.map(({ accepts }) => accepts)).toEqual(['identity', 'identity', 'identity']);
+  });
+
   test('where nobody listens is surely not out', async () => {
     const setting = await setUp();
     const nowhere = driverBy({ agent: () => setting.x.agent(1) });

@@ -263,6 +263,18 @@ describe('the money of a stream', () => {
     expect(purse.peak()).toBeLessThanOrEqual(200_000);
   });
 
+  test('counts what comes in a burst at what X charges, before any of it is read', async () => {
+    const setting = await setUp();
+    const { x, purse } = setting;
+    const { connect, connected } = await listen(setting, { budget: { perDay: 0.2, perMonth: 9, stream: 0.1 } });
+    const reading = connect();
+    await connected();
+    for (let i = 0; i < 40; i += 1) x.write(`${i} #cablegate`);
+    expect(await reading).toBeInstanceOf(RetryLater);
+    expect(x.bill.total()).toBe(40 * 15_000);
+    expect(purse.spent()).toBe(x.bill.total());
+  });
+
   test('that is not there opens no connection', async () => {
     const setting = await setUp();
     const { connect } = await listen(setting, { budget: { perDay: 0, perMonth: 9 } });

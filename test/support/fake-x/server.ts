@@ -36,6 +36,7 @@ interface Call {
   readonly endpoint: string;
   readonly query: Record<string, string>;
   readonly kind: AuthKind;
+  readonly accepts: string;
 }
 
 /**
@@ -140,7 +141,8 @@ export async function startFakeX({
     try {
       const written = await bodyOf(request);
       const kind = gate(request, url);
-      calls.push({ endpoint, query: Object.fromEntries(url.searchParams), kind });
+      const accepts = request.headers['accept-encoding'] ?? 'identity';
+      calls.push({ endpoint, query: Object.fromEntries(url.searchParams), kind, accepts });
       const fault = faults.get(endpoint)?.shift();
       if (fault === 'stall') return;
       if (fault === 'reset') return void response.destroy();
