@@ -6,6 +6,8 @@ import { nameOfOrder, orderOn, type OrderInForce } from './explain/orders.ts';
 import { explainPrecedence } from './explain/precedence.ts';
 import { explainReason, type ReasonExplained } from './explain/reasons.ts';
 import { explainTag, type TagExplained } from './explain/tags.ts';
+import { parseRecipients, type Recipients } from './parse/recipients.ts';
+import { parseSummary } from './parse/summary.ts';
 
 /** What the abbreviations of a cable mean, for those who never handled one. */
 export interface CableExplained {
@@ -22,6 +24,9 @@ export interface CableExplained {
   readonly precedence: string | null;
   /** `Sunday 19 August 2007, 23:55 UTC` */
   readonly sent: string | null;
+  readonly recipients: Recipients;
+  /** Its own, if it begins with one. */
+  readonly summary: string | null;
 }
 
 /** The Executive Order that the cable names, and the one that was in force when it was sent. */
@@ -49,6 +54,8 @@ export function explainCable(cable: Cable): CableExplained {
     markings: [...markings].map(explainMarking),
     precedence: (cable.precedence === null ? undefined : explainPrecedence(cable.precedence)) ?? null,
     sent: sent === null ? null : timeInWords(sent),
+    recipients: parseRecipients(cable.header),
+    summary: parseSummary(cable.paragraphs.map(({ text }) => text).join('\n')) ?? null,
   };
 }
 

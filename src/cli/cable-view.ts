@@ -5,6 +5,7 @@ import { dayInWords } from '../cables/explain/days.ts';
 import { explainMarking, type MarkingExplained } from '../cables/explain/markings.ts';
 import type { OrderInForce } from '../cables/explain/orders.ts';
 import type { TagExplained } from '../cables/explain/tags.ts';
+import type { Recipient } from '../cables/parse/recipients.ts';
 import type { Cable, Paragraph } from '../core/cable.ts';
 import type { Link } from '../core/citation.ts';
 import { type Output, plain } from './output.ts';
@@ -105,8 +106,14 @@ function messageLines({ precedence, eo, decl }: Cable, explained: CableExplained
   return [
     ...(explained.sent === null ? [] : [`sent: ${explained.sent}`]),
     ...(precedence === null ? [] : [`precedence ${precedence}: ${explained.precedence ?? 'not known'}`]),
+    ...addressees('to', explained.recipients.to),
+    ...addressees('informed', explained.recipients.info),
     ...(eo === null ? [] : [`E.O. ${eo}${decl === null ? '' : `, DECL: ${decl}`}`]),
   ];
+}
+
+function addressees(label: string, recipients: readonly Recipient[]): string[] {
+  return recipients.length === 0 ? [] : [`${label}: ${recipients.map(({ name }) => name).join(', ')}`];
 }
 
 function classificationLines({ classification, order, reasons, declassification, markings }: CableExplained): string[] {
