@@ -86,7 +86,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   async function open(url: string): Promise<Landed | null> {
     const response = await page.goto(url.replace('https://wikileaks.org/', site.url));
     expect(response?.status() ?? 200, url).toBe(200);
-    return await page.evaluate(landed);
+    return await page.evaluate<Landed | null>(LANDED);
   }
 
   test.each(samples)('every link to a paragraph of $id keeps what it promises', async (sample) => {
@@ -128,26 +128,24 @@ interface Landed {
   readonly text: string;
 }
 
-/** Runs in the page: what the fragment of its address leads to, or null. */
-function landed(): Landed | null {
+/** Runs in the page: what the fragment of its address leads to, or null. A text, since the checkout's types are Node's. */
+const LANDED = `(() => {
   const target = document.querySelector(':target');
   if (target === null) return null;
   const after = document.createRange();
   after.setStartAfter(target);
-  after.setEndAfter(target.parentElement ?? target);
-  const text = after.toString();
-  const next = target.nextSibling;
+  after.setEndAfter(target.parentElement);
   const digit = document.createRange();
-  if (next !== null) {
-    digit.setStart(next, 0);
-    digit.setEnd(next, 1);
+  if (target.nextSibling !== null) {
+    digit.setStart(target.nextSibling, 0);
+    digit.setEnd(target.nextSibling, 1);
   }
   const [sign, number] = [target.getBoundingClientRect(), digit.getBoundingClientRect()];
   return {
-    isFirst: document.querySelectorAll(`[id='${target.id}']`)[0] === target,
+    isFirst: document.querySelectorAll("[id='" + target.id + "']")[0] === target,
     // It scrolls by whole pixels.
     isInView: sign.top > -1 && sign.bottom < window.innerHeight + 1,
     isBesideNumber: Math.abs(number.left - sign.right) < 2 && Math.abs(number.top - sign.top) < sign.height,
-    text: text.slice(0, 300),
+    text: after.toString().slice(0, 300),
   };
-}
+})()`;
