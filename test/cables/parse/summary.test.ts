@@ -20,7 +20,7 @@ describe('a summary', () => {
     'of all sampled cases of the known parser is right, those too that it reads wrongly',
     () => {
       const cases = parserCases('reader_summary');
-      expect(cases.map(({ pass }) => pass).toSorted()).toEqual([false, false, true, true]);
+      expect([cases.length, cases.filter(({ pass }) => pass).length]).toEqual([4, 2]);
       for (const { args } of cases) expect(parseSummary(String(args[0]))).toBe(args[1]);
     },
   );
