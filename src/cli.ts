@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { auditCommand } from './cli/audit.ts';
 import { catalogueCommand } from './cli/catalogue.ts';
 import { consentCommand } from './cli/consent.ts';
+import { corpusCommand } from './cli/corpus.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { explainCommand } from './cli/explain.ts';
 import { initCommand } from './cli/init.ts';
@@ -48,6 +49,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   resolveCommand,
   parseCommand,
   catalogueCommand,
+  corpusCommand,
   explainCommand,
   rulesCommand,
   consentCommand,
@@ -67,6 +69,7 @@ Examples:
   pilcrow run                                  work until stopped: read feeds, answer, follow up
   pilcrow resolve '#07ASTANA2244 ¶5'           what a text cites, and the links
   pilcrow parse --json page.html               a cable page as data
+  pilcrow corpus show 07ASTANA2244             a cable, explained
   pilcrow catalogue import cable_ids.csv.gz    know which cables exist
   pilcrow explain file:1                       why a post was answered, or not
   pilcrow rules check                          look for faults in the rules

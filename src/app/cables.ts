@@ -1,4 +1,5 @@
 import { type Catalogue, openCatalogue } from '../cables/catalogue.ts';
+import type { Corpus } from '../cables/corpus.ts';
 import { openFolderCorpus } from '../cables/folder-corpus.ts';
 import { parseDocument } from '../cables/parse/document.ts';
 import { openResolver, type Resolver } from '../cables/resolve.ts';
@@ -7,6 +8,7 @@ import type { Config } from '../config/schema.ts';
 
 /** What is known about cables: imported texts, the list of IDs, and the resolver over both. */
 export interface Cables {
+  readonly corpus: Corpus;
   readonly resolver: Resolver;
   readonly catalogue: Catalogue | undefined;
   /** How much is known, for people. */
@@ -20,7 +22,7 @@ export async function openCables(config: Config, warn: (message: string) => void
   const texts = corpus.size === 1 ? '1 text' : `${corpus.size.toLocaleString('en')} texts`;
   const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
   const resolver = openResolver({ corpus, catalogue, targets: config.links.targets });
-  return { resolver, catalogue, summary: `${texts}, ${ids}` };
+  return { corpus, resolver, catalogue, summary: `${texts}, ${ids}` };
 }
 
 /** What rules may ask a cable's station for. */

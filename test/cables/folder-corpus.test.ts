@@ -6,6 +6,7 @@ import { openFolderCorpus } from '../../src/cables/folder-corpus.ts';
 import { parseDocument } from '../../src/cables/parse/document.ts';
 import { referenceId } from '../../src/cables/reference-id.ts';
 import { tempDir } from '../support/temp.ts';
+import { viewerHtml } from './parse/viewer-page.ts';
 
 const seed = readFileSync(new URL('../../config/sample/07ASTANA2244.txt', import.meta.url), 'utf8');
 const astana = referenceId('07ASTANA2244');
@@ -82,5 +83,68 @@ describe('search', () => {
     );
     expect(await corpus.search(`${words.slice(8, 14).join(' ')} … ${words.slice(0, 6).join(' ')}`, 5)).toEqual([]);
     expect(await corpus.search('… !', 5)).toEqual([]);
+  });
+});
+
+describe('references and neighbours', () => {
+  /** Cables of a day in August 2007 each, in files whose order is not theirs. */
+  async function corpusOf(pages: readonly { id: string; day: number; refs?: string }[]) {
+    const folder = await tempDir();
+    for (const [at, { id, day, refs = '' }] of pages.entries()) {
+      const created = `2007-08-${String(day).padStart(2, '0')} 10:10`;
+      const html = viewerHtml({ id, subject: `OF DAY ${day}`, created, header: null, body: `${refs}\n\n1. (U) X.` });
+      await writeFile(join(folder, `${at}.html`), html);
+    }
+    return (await open(folder)).corpus;
+  }
+  const ids = (briefs: readonly { referenceId: string }[]) => briefs.map((brief) => brief.referenceId);
+
+  test('cited by: the cables that name it in a REF line, the earliest first', async () => {
+    const corpus = await corpusOf([
+      { id: '07ASTANA30', day: 20, refs: 'REF: A. ASTANA 12 B. ASTANA 15' },
+      { id: '07LONDON5', day: 9, refs: 'REF: 07 ASTANA 12' },
+      { id: '07ASTANA12', day: 2, refs: 'REF: ASTANA 1' },
+      { id: '07ASTANA15', day: 4, refs: 'REF: 06 ASTANA 12' },
+    ]);
+    const citing = await corpus.citedBy(referenceId('07ASTANA12'));
+    expect(citing).toEqual([
+      { referenceId: '07LONDON5', subject: 'OF DAY 9', created: '2007-08-09T10:10Z', classification: 'UNCLASSIFIED' },
+      expect.objectContaining({ referenceId: '07ASTANA30' }),
+    ]);
+    expect(await corpus.citedBy(referenceId('07ASTANA30'))).toEqual([]);
+    // Also of a cable whose own text is missing.
+    expect(ids(await corpus.citedBy(referenceId('07ASTANA1')))).toEqual(['07ASTANA12']);
+  });
+
+  test('neighbours: of the same station only, in order of time, at most as many as asked for', async () => {
+    const corpus = await corpusOf([
+      ...[7, 3, 9, 1, 5].map((day) => ({ id: `07ASTANA${day}`, day })),
+      { id: '07LONDON4', day: 4 },
+      { id: '07LONDON6', day: 6 },
+    ]);
+    const around = async (id: string, each: number) => {
+      const { before, after } = await corpus.neighbours(referenceId(id), each);
+      return [ids(before), ids(after)];
+    };
+    expect(await around('07ASTANA5', 5)).toEqual([
+      ['07ASTANA1', '07ASTANA3'],
+      ['07ASTANA7', '07ASTANA9'],
+    ]);
+    expect(await around('07ASTANA5', 1)).toEqual([['07ASTANA3'], ['07ASTANA7']]);
+    expect(await around('07ASTANA1', 1)).toEqual([[], ['07ASTANA3']]);
+    expect(await around('07ASTANA9', 1)).toEqual([['07ASTANA7'], []]);
+    expect(await around('07LONDON4', 3)).toEqual([[], ['07LONDON6']]);
+    expect(await around('07ASTANA8', 3)).toEqual([[], []]);
+  });
+
+  test('two of the same minute stand in the order of their IDs', async () => {
+    const corpus = await corpusOf([9, 8, 7].map((serial) => ({ id: `07ASTANA${serial}`, day: 3 })));
+    const { before, after } = await corpus.neighbours(referenceId('07ASTANA8'), 2);
+    expect([ids(before), ids(after)]).toEqual([['07ASTANA7'], ['07ASTANA9']]);
+  });
+
+  test('no number of an index is known to a folder', async () => {
+    const corpus = await corpusOf([{ id: '07ASTANA1', day: 1 }]);
+    expect(await corpus.numbered(1)).toBeUndefined();
   });
 });

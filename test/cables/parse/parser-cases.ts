@@ -9,13 +9,13 @@ export interface ParserCase {
   readonly pass: boolean;
 }
 
-/** Cases of one suite of `parser_cases.sample.jsonl`; none where the file is absent. */
-export function parserCases(suite: string): ParserCase[] {
+/** Cases of one suite of `parser_cases.sample.jsonl`, or all; none where the file is absent. */
+export function parserCases(suite?: string): ParserCase[] {
   if (!hasSharedData) return [];
   const lines = readFileSync(new URL('parser_cases.sample.jsonl', sharedData), 'utf8').trim().split('\n');
   return lines
     .map((line) => Line.parse(JSON.parse(line)))
-    .filter((each) => each.suite === suite)
+    .filter((each) => suite === undefined || each.suite === suite)
     .map(({ args, test, cablemap }) => ({ args, test, pass: cablemap === 'pass' }));
 }
 

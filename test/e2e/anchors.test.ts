@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { linksTo } from '../../src/cables/links.ts';
+import { parseDocument } from '../../src/cables/parse/document.ts';
+import type { Cable } from '../../src/core/cable.ts';
+import type { Link } from '../../src/core/citation.ts';
+import { viewerHtml } from '../cables/parse/viewer-page.ts';
+import { hasSharedData, sharedFile } from '../cables/shared-data.ts';
+import { browserIsHere, openPage, startBrowser } from '../support/browser.ts';
+import { serve } from '../support/serve.ts';
+
+/** A page, and the copy of its cable that links are made from. */
+interface Sample {
+  readonly id: string;
+  readonly html: string;
+  readonly copy: string;
+}
+
+/** Only the seed's text is in the checkout: its page is what the viewer's rule makes of it. */
+function seed(): Sample {
+  const copy = readFileSync(new URL('../../config/sample/07ASTANA2244.txt', import.meta.url), 'utf8');
+  const body = copy.slice(copy.indexOf('E.O. 12958'), copy.indexOf('\nLeave a Reply'));
+  return { id: '07ASTANA2244', html: viewerHtml({ id: '07ASTANA2244', created: '2007-08-19 23:55', body }), copy };
+}
+
+function stored(): Sample[] {
+  if (!hasSharedData) return [];
+  const names = readdirSync(sharedFile('cables'));
+  return names.map((name) => {
+    const html = readFileSync(join(sharedFile('cables'), name), 'utf8');
+    return { id: name.replace('.html', ''), html, copy: html };
+  });
+}
+
+const samples = [seed(), ...stored()];
+
+function cableOf({ id, copy }: Sample): Cable {
+  const [cable] = parseDocument(copy, id).cables;
+  if (cable === undefined) throw new Error(`${id} is not read`);
+  return cable;
+}
+
+function paragraphLinks(cable: Cable): Link[] {
+  const linked = { id: cable.referenceId, cable, catalogue: undefined, unverified: false };
+  return linksTo(
+    linked,
+    cable.paragraphs.map(({ number }) => number),
+    ['viewer'],
+  );
+}
+
+/** Letters and digits with single blanks between: what lines, signs and markings do not change. */
+function bare(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
+}
+
+/** How the paragraph begins when it is read aloud: number, marking, first words. */
+function startOf(cable: Cable, paragraph: number): string {
+  const { marking, text } = cable.paragraphs.find(({ number }) => number === paragraph)!;
+  return bare(`${paragraph} ${marking ?? ''} ${text.slice(0, 60).replace(/\S*$/, '')}`);
+}
+
+describe.skipIf(!browserIsHere)('in Chromium', () => {
+  let browser: Browser;
+  let page: Page;
+  let site: Awaited<ReturnType<typeof serve>>;
+
+  beforeAll(async () => {
+    const pages = new Map(samples.map(({ id, html }) => [`${id}.html`, html]));
+    site = await serve((request, response) => {
+      const html = pages.get(/^\/cable\/\d{4}\/\d\d\/([^/]+)$/.exec(request.url ?? '')?.[1] ?? '');
+      response.writeHead(html === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
+    });
+    browser = await startBrowser();
+    page = await openPage(browser, site.url);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await site?.[Symbol.asyncDispose]();
+  });
+
+  /** Within a page that is open already the browser only goes to the place. */
+  async function open(url: string): Promise<Landed | null> {
+    const response = await page.goto(url.replace('https://wikileaks.org/', site.url));
+    expect(response?.status() ?? 200, url).toBe(200);
+    return await page.evaluate<Landed | null>(LANDED);
+  }
+
+  test.each(samples)('every link to a paragraph of $id keeps what it promises', async (sample) => {
+    const cable = cableOf(sample);
+    for (const link of paragraphLinks(cable)) {
+      const paragraph = link.paragraph ?? 0;
+      const start = startOf(cable, paragraph);
+      if (link.exact) {
+        const there = await open(link.url);
+        expect(there, link.url).toMatchObject({ isFirst: true, isInView: true, isBesideNumber: true });
+        expect(bare(there?.text ?? ''), link.url).toMatch(new RegExp(`^${start}`));
+      } else {
+        expect(link.why).toMatch(/\S/);
+        expect(new URL(link.url).hash).toBe('');
+        // Whoever adds the fragment all the same does not land there.
+        const astray = await open(`${link.url}#par${paragraph}`);
+        expect(bare(astray?.text ?? '').startsWith(start), `${link.url}#par${paragraph}`).toBe(false);
+        if (link.near !== null) expect(await open(`${link.url}#${link.near}`)).not.toBeNull();
+      }
+    }
+  });
+
+  test('both kinds of links were tried', () => {
+    const links = samples.flatMap((sample) => paragraphLinks(cableOf(sample)));
+    const exact = links.filter((link) => link.exact).length;
+    process.stdout.write(`${exact} exact links and ${links.length - exact} others of ${samples.length} pages\n`);
+    expect([exact, links.length - exact]).toEqual(hasSharedData ? [72, 6] : [23, 1]);
+  });
+});
+
+/** Where the browser went. */
+interface Landed {
+  /** The target is the first element with its id. */
+  readonly isFirst: boolean;
+  readonly isInView: boolean;
+  /** What follows the paragraph sign stands on its line, right behind it. */
+  readonly isBesideNumber: boolean;
+  /** From the target on. */
+  readonly text: string;
+}
+
+/** Runs in the page: what the fragment of its address leads to, or null. A text, since the checkout's types are Node's. */
+const LANDED = `(() => {
+  const target = document.querySelector(':target');
+  if (target === null) return null;
+  const after = document.createRange();
+  after.setStartAfter(target);
+  after.setEndAfter(target.parentElement);
+  const digit = document.createRange();
+  if (target.nextSibling !== null) {
+    digit.setStart(target.nextSibling, 0);
+    digit.setEnd(target.nextSibling, 1);
+  }
+  const [sign, number] = [target.getBoundingClientRect(), digit.getBoundingClientRect()];
+  return {
+    isFirst: document.querySelectorAll("[id='" + target.id + "']")[0] === target,
+    // It scrolls by whole pixels.
+    isInView: sign.top > -1 && sign.bottom < window.innerHeight + 1,
+    isBesideNumber: Math.abs(number.left - sign.right) < 2 && Math.abs(number.top - sign.top) < sign.height,
+    text: after.toString().slice(0, 300),
+  };
+})()`;
