@@ -5,7 +5,10 @@ import { type FormatName, readItem, type Readout } from '../../../src/cables/cor
 import { type Item, type Reject, readSource, type SourceOptions } from '../../../src/cables/corpus/sources.ts';
 
 /** A folder that is gone at the end of the scope. */
-export function scratch(): Disposable & { path(name: string): string; write(name: string, content: string | Uint8Array): string } {
+export function scratch(): Disposable & {
+  path(name: string): string;
+  write(name: string, content: string | Uint8Array): string;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'pilcrow-sources-'));
   const path = (name: string): string => join(folder, name);
   return {

@@ -15,7 +15,6 @@ export type Batch =
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
-const FIRST_ROOM = 4 * 1024 * 1024;
 
 /**
  * Cuts bytes that come in pieces of any size into batches of whole rows. Where it cuts depends on the rows alone, so that reading on at any
@@ -24,7 +23,7 @@ const FIRST_ROOM = 4 * 1024 * 1024;
 export class RecordCutter {
   readonly #scanner: RecordScanner;
   readonly #limits: Limits;
-  #room = Buffer.allocUnsafeSlow(FIRST_ROOM);
+  #room = Buffer.alloc(0);
   #length = 0;
   /** Offset in the file of the first byte kept. */
   #base: number;
