@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatNames, formatOf } from '../../../src/cables/corpus/formats/index.ts';
 import { viewerHtml } from '../parse/viewer-page.ts';
 import { hasSharedData, sharedFile } from '../shared-data.ts';
-import { BODY, dumpRow, HEADER, readText } from './reading.ts';
+import { BODY, dumpRow, HEADER, readOne, readText } from './reading.ts';
 
 const LEAKFEED = {
   identifier: '07ASTANA2299',
@@ -68,6 +68,11 @@ test('every format has a sample here', () => {
   expect(Object.keys(SAMPLES)).toEqual(formatNames);
 });
 
+test('every format is in the docs, in the order in which they are tried', () => {
+  const docs = readFileSync(new URL('../../../docs/corpus-formats.md', import.meta.url), 'utf8');
+  expect([...docs.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name)).toEqual(formatNames);
+});
+
 describe.each(formatNames)('%s', (format) => {
   test('is told from its content', () => {
     expect(formatOf(SAMPLES[format])).toBe(format);
@@ -115,30 +120,30 @@ describe.each(formatNames)('%s', (format) => {
 
 describe('the dump', () => {
   test('has the number, and its unescaped text', () => {
-    const [read] = readText(dumpRow(), 'dump').cables;
-    expect(read?.number).toBe(1234);
-    expect(read?.body).toBe(BODY);
-    expect(read?.cable.header).toBe(HEADER);
-    expect(read?.cable.paragraphs[0]?.text).toBe(
+    const read = readOne(dumpRow(), 'dump');
+    expect(read.number).toBe(1234);
+    expect(read.body).toBe(BODY);
+    expect(read.cable.header).toBe(HEADER);
+    expect(read.cable.paragraphs[0]?.text).toBe(
       'The market\'s keeper said "closed", but the path C:\\market was open.',
     );
   });
 
   test('adds the references of its list to those of the text', () => {
-    expect(readText(dumpRow(), 'dump').cables[0]?.cable.references).toEqual([
+    expect(readOne(dumpRow(), 'dump').cable.references).toEqual([
       { id: '07ASTANA2221', letter: 'A', asWritten: 'ASTANA 2221' },
       { id: '06ASTANA17', letter: null, asWritten: '06ASTANA17' },
     ]);
-    expect(readText(dumpRow({ references: '|x|' }), 'dump').cables[0]?.cable.references).toHaveLength(1);
+    expect(readOne(dumpRow({ references: '|x|' }), 'dump').cable.references).toHaveLength(1);
   });
 
   test('is right about Created, also where its minutes look like an hour', () => {
-    const [read] = readText(dumpRow({ created: '8/21/2007 2:02', header: '' }), 'dump').cables;
-    expect(read?.cable.created).toBe('2007-08-21T02:02Z');
-    expect(read?.cable.warnings.map(({ code }) => code)).not.toContain('time-mismatch');
-    const [other] = readText(dumpRow({ created: '8/21/2007 14:02' }), 'dump').cables;
-    expect(other?.cable.created).toBe('2007-08-21T14:02Z');
-    expect(other?.cable.warnings.map(({ message }) => message)).toContain(
+    const read = readOne(dumpRow({ created: '8/21/2007 2:02', header: '' }), 'dump');
+    expect(read.cable.created).toBe('2007-08-21T02:02Z');
+    expect(read.cable.warnings.map(({ code }) => code)).not.toContain('time-mismatch');
+    const other = readOne(dumpRow({ created: '8/21/2007 14:02' }), 'dump');
+    expect(other.cable.created).toBe('2007-08-21T14:02Z');
+    expect(other.cable.warnings.map(({ message }) => message)).toContain(
       'Created is 2007-08-21T14:02Z, the date-time group says 2007-08-21T14:32Z',
     );
   });
@@ -179,12 +184,12 @@ describe('JSON', () => {
 
   test('gives tags that the text has lost', () => {
     const body = BODY.replace(/TAGS.*\n/, '');
-    expect(readText(JSON.stringify({ ...LEAKFEED, body }), 'json').cables[0]?.cable.tags).toEqual(['PGOV', 'KZ']);
+    expect(readOne(JSON.stringify({ ...LEAKFEED, body }), 'json').cable.tags).toEqual(['PGOV', 'KZ']);
   });
 
   test('may keep the viewer’s markup', () => {
     const body = BODY.replace('PGOV', "<a href='/tag/PGOV_0.html'>PGOV</a>").replaceAll('\n', '&#x000A;');
-    expect(readText(JSON.stringify({ ...LEAKFEED, body }), 'json').cables[0]?.body).toBe(BODY);
+    expect(readOne(JSON.stringify({ ...LEAKFEED, body }), 'json').body).toBe(BODY);
   });
 
   test('tells which element or row is no cable', () => {
@@ -228,22 +233,22 @@ describe('a text mirror', () => {
     'This record is a partial extract of the original cable. The full text of the original cable is not available.';
 
   test('is parted where header and body run together', () => {
-    const [read] = readText(MIRROR, 'mirror').cables;
-    expect(read?.cable.header).toBe(HEADER);
-    expect(read?.body.split('\n')[0]).toBe('UNCLAS ASTANA 002299 ');
-    const [partial] = readText(MIRROR.replace(HEADER, PARTIAL), 'mirror').cables;
-    expect(partial?.cable.header).toBe(PARTIAL);
-    expect(partial?.body.split('\n')[0]).toBe('UNCLAS ASTANA 002299 ');
+    const read = readOne(MIRROR, 'mirror');
+    expect(read.cable.header).toBe(HEADER);
+    expect(read.body.split('\n')[0]).toBe('UNCLAS ASTANA 002299 ');
+    const partial = readOne(MIRROR.replace(HEADER, PARTIAL), 'mirror');
+    expect(partial.cable.header).toBe(PARTIAL);
+    expect(partial.body.split('\n')[0]).toBe('UNCLAS ASTANA 002299 ');
   });
 
   test('knows the day alone: the hour is the message’s, else it is told', () => {
-    const [partial] = readText(MIRROR.replace(HEADER, PARTIAL), 'mirror').cables;
-    expect(partial?.cable.created).toBe('2007-08-21T00:00Z');
-    expect(partial?.cable.warnings.map(({ message }) => message)).toContain(
+    const partial = readOne(MIRROR.replace(HEADER, PARTIAL), 'mirror');
+    expect(partial.cable.created).toBe('2007-08-21T00:00Z');
+    expect(partial.cable.warnings.map(({ message }) => message)).toContain(
       'of Created only the day is known (2007-08-21)',
     );
-    const [timed] = readText(MIRROR.replace('00:00:00 +0200', '14:32:00 UTC'), 'mirror').cables;
-    expect(timed?.cable.created).toBe('2007-08-21T14:32Z');
+    const timed = readOne(MIRROR.replace('00:00:00 +0200', '14:32:00 UTC'), 'mirror');
+    expect(timed.cable.created).toBe('2007-08-21T14:32Z');
   });
 
   test('without a message is a reject', () => {
@@ -255,8 +260,8 @@ describe('a text mirror', () => {
 
 describe('a page of PlusD', () => {
   test('gives subject and tags of its table', () => {
-    const [read] = readText(PLUSD.replace(/SUBJECT: [^<]*/, ''), 'plusd').cables;
-    expect(read?.cable).toMatchObject({ subject: 'A MARKET & ITS BRIDGE', tags: ['KZ', 'PGOV'] });
+    const read = readOne(PLUSD.replace(/SUBJECT: [^<]*/, ''), 'plusd');
+    expect(read.cable).toMatchObject({ subject: 'A MARKET & ITS BRIDGE', tags: ['KZ', 'PGOV'] });
   });
 
   test('without ID or text is a reject', () => {
@@ -285,8 +290,8 @@ test('a bare message without ID is called as its file is', () => {
 });
 
 test('a page of the first release has four columns', () => {
-  const [read] = readText(viewerHtml({ created: '2007-08-21 14:02', released: null }), 'viewer').cables;
-  expect(read?.cable).toMatchObject({ created: '2007-08-21T14:32Z', released: null });
+  const read = readOne(viewerHtml({ created: '2007-08-21 14:02', released: null }), 'viewer');
+  expect(read.cable).toMatchObject({ created: '2007-08-21T14:32Z', released: null });
 });
 
 test('other HTML and other texts are of no format', () => {
@@ -303,8 +308,8 @@ describe.skipIf(!hasSharedData)('the stored documents', () => {
     expect(read.flatMap(({ cables }) => cables)).toHaveLength(11);
     const blog = readFileSync(sharedFile('07ASTANA2244.blog.txt'), 'utf8');
     expect(formatOf(blog)).toBe('blog');
-    const [cable] = readText(blog, 'blog').cables;
-    expect(cable?.cable.referenceId).toBe('07ASTANA2244');
-    expect(cable?.body).not.toContain('Fill in your details');
+    const cable = readOne(blog, 'blog');
+    expect(cable.cable.referenceId).toBe('07ASTANA2244');
+    expect(cable.body).not.toContain('Fill in your details');
   });
 });

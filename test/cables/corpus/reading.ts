@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FormatName, readItem, type Readout } from '../../../src/cables/corpus/formats/index.ts';
+import { type FormatName, type ReadCable, readItem, type Readout } from '../../../src/cables/corpus/formats/index.ts';
 import { type Item, type Reject, readSource, type SourceOptions } from '../../../src/cables/corpus/sources.ts';
 
 /** A folder that is gone at the end of the scope. */
@@ -41,6 +41,14 @@ export async function readAll(
 export function readText(text: string | Uint8Array, format: FormatName, source = 'it.txt'): Readout {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   return readItem({ source, format, bytes, offset: 0, firstRow: 1 });
+}
+
+/** The first cable of a text, of which nothing is rejected. */
+export function readOne(text: string, format: FormatName): ReadCable {
+  const { cables, rejects } = readText(text, format);
+  const [first] = cables;
+  if (first === undefined || rejects.length > 0) throw new Error(`no cable: ${rejects[0]?.reason}`);
+  return first;
 }
 
 /** A row of the full-text dump as MySQL writes it. */

@@ -73,11 +73,12 @@ function copyOf(cable: CableObject): CableCopy | string {
 
 /** Databases put a key of their own into `_id` or `id`: the first that is the ID of a cable counts. */
 function idOf({ identifier, reference_id, id: own, _id }: CableObject): string | undefined {
-  const written = [identifier, reference_id, own, _id].filter((each) => each != null).map(String);
+  const written = [identifier, reference_id, own, _id].flatMap((each) =>
+    each === null || each === undefined ? [] : [String(each)],
+  );
   return written.find((each) => canonicalReferenceId(each) !== undefined) ?? written[0];
 }
 
 function tagsOf({ tags }: CableObject): readonly string[] {
-  if (tags == null) return [];
-  return typeof tags === 'string' ? tags.split(';') : tags;
+  return typeof tags === 'string' ? tags.split(';') : (tags ?? []);
 }

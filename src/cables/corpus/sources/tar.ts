@@ -54,28 +54,26 @@ async function* piecesOfEntry(source: string, position: string, entry: Entry, te
 }
 
 function faultOfType(type: Entry['header']['type']): string | undefined {
+  if (type === 'file' || type === 'contiguous-file' || type === 'directory') return undefined;
   if (type === 'symlink') return 'a symbolic link';
-  if (type === 'link') return 'a hard link';
-  return type === 'file' || type === 'contiguous-file' || type === 'directory' || type == null
-    ? undefined
-    : `a ${type}, not a file`;
+  return type === 'link' ? 'a hard link' : 'neither a file nor a folder';
 }
 
 /** Who stops early gets the rest read and dropped: the next entry is only behind it, and letting go of the stream would end the archive. */
 async function* unpacked(entry: Entry): AsyncGenerator<Buffer> {
   const parts = entry[Symbol.asyncIterator]();
-  let isOver = false;
+  const reading = { isOver: false };
   const next = async (): Promise<Buffer | undefined> => {
-    const part = await parts.next().catch((error: unknown) => {
-      isOver = true;
-      throw error;
-    });
-    isOver = part.done === true;
-    return isOver ? undefined : asBuffer(part.value);
+    // Over, unless a part comes.
+    reading.isOver = true;
+    const part = await parts.next();
+    if (part.done === true) return undefined;
+    reading.isOver = false;
+    return asBuffer(part.value);
   };
   try {
     for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
   } finally {
-    while (!isOver) await next();
+    while (!reading.isOver) await next();
   }
 }
