@@ -182,6 +182,21 @@ describe('of a tar archive', () => {
     expect(rejects[0]?.reason).toMatch(/the archive is not read any further$/);
   });
 
+  test('what is read in part only does not hide what comes behind it', async () => {
+    using folder = scratch();
+    const entries = ['x', viewerHtml()].map((start, index) => ({
+      name: `large-${index}`,
+      content: start + 'x'.repeat(2 * MEGABYTE),
+    }));
+    const path = folder.write('x.tgz', gzipSync(await tarOf([...entries, GOOD])));
+    const { items, rejects } = await readAll(path, { limits: { record: MEGABYTE, ratio: 9999 } });
+    expect(items.map(({ source }) => source)).toEqual([`${path}!${GOOD.name}`]);
+    expect(rejects.map(({ reason }) => reason)).toEqual([
+      'of no known format: neither a cable nor a list of cables',
+      'a document of more than 1 MB',
+    ]);
+  });
+
   test('any cut or flipped byte of it gives rejects, never an error', async () => {
     using folder = scratch();
     const whole = gzipSync(await tarOf([GOOD, { ...GOOD, name: '2' }]));
