@@ -4,6 +4,7 @@ import { stationNamed, stationOfRoute } from '../stations.ts';
 import { pageTimes } from './created.ts';
 import type { CableCopy } from './copy.ts';
 import { landingsOf } from './landings.ts';
+import { withListed } from './listed.ts';
 import { parseClassification, parseExecutiveOrder, parseReasons } from './opening.ts';
 import { withoutPageBreaks } from './page-break.ts';
 import { readParagraphs, type PlacedParagraph } from './paragraphs.ts';
@@ -29,6 +30,7 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
     referenceId,
     publishedId: publishedIdOf(referenceId),
     ...labelled,
+    ...withListed(labelled, copy.listed),
     subject: labelled.subject ?? (copy.title === null ? null : withoutMarking(copy.title)),
     created: times.created,
     createdAsPrinted: copy.created,

@@ -13,6 +13,8 @@ export interface CableCopy {
   readonly body: readonly string[];
   /** The document ends inside the message. */
   readonly cutShort: boolean;
+  /** Cables and tags that the document lists beside the message; absent where it has no such lists. */
+  readonly listed?: { readonly references: readonly string[]; readonly tags: readonly string[] };
 }
 
 /** What a document holds; a part that looks like a cable and cannot be read is a reject with a sentence why. */

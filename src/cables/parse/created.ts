@@ -13,7 +13,7 @@ export interface PageTimes {
 /**
  * Times of the page's table. Before August 2011 the viewer printed as minutes the hour in its twelve-hour form (14:32 became 14:02):
  * Created gets its minutes back from the message's date-time group when day and hour agree; Released has no second source, so its minutes
- * are 00. A page without Released is of the first release.
+ * are 00. A page without Released is of the first release. Sources that print their times otherwise did not take them from its pages.
  */
 export function pageTimes(
   createdPrinted: string | null,
@@ -22,11 +22,27 @@ export function pageTimes(
 ): PageTimes {
   const created = timePrinted(createdPrinted) ?? null;
   const released = timePrinted(releasedPrinted) ?? null;
-  const early = createdPrinted !== null && (released === null || released < MENDED_RELEASE);
+  const early = isOfViewer(createdPrinted) && (released === null || released < MENDED_RELEASE);
   return {
-    ...createdTime(created, dtg, early),
+    ...(tellsDayOnly(createdPrinted) ? createdDay(created, dtg) : createdTime(created, dtg, early)),
     released: released !== null && early && hasHourForMinutes(released) ? `${released.slice(0, 13)}:00Z` : released,
   };
+}
+
+/** `2007-08-19 ...`: the viewer's own form, and that of all who copied its pages. */
+function isOfViewer(printed: string | null): boolean {
+  return printed !== null && /^\d{4}-/.test(printed);
+}
+
+/** `Thu Nov 21 00:00:00 +0100 2002`: the text mirrors were made from an index that has the days alone. */
+function tellsDayOnly(printed: string | null): boolean {
+  return printed !== null && / 00:00:00 [+-]\d{4} \d{4}$/.test(printed);
+}
+
+function createdDay(day: string | null, dtg: string | null): Pick<PageTimes, 'created' | 'warning'> {
+  if (day !== null && dtg?.startsWith(day.slice(0, 10))) return { created: dtg, warning: undefined };
+  if (day === null || dtg !== null) return createdTime(day, dtg, false);
+  return { created: day, warning: mismatch(`of Created only the day is known (${day.slice(0, 10)})`) };
 }
 
 function createdTime(

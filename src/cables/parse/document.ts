@@ -1,6 +1,6 @@
 import type { Cable } from '../../core/cable.ts';
 import { readCopy } from './cable.ts';
-import type { Format } from './copy.ts';
+import type { Cut, Format } from './copy.ts';
 import { messageText } from './message-text.ts';
 import { repostedPage } from './reposted-page.ts';
 import { viewerPage } from './viewer-page.ts';
@@ -23,14 +23,8 @@ export function parseDocument(text: string, name?: string): ParsedDocument {
   for (const format of isHtml(plain) ? [viewerPage] : FORMATS) {
     const cut = format(plain);
     if (cut === undefined) continue;
-    const cables: Cable[] = [];
-    const rejects = [...cut.rejects];
-    for (const copy of cut.copies) {
-      const read = readCopy(copy, cut.copies.length === 1 ? name : undefined);
-      if (typeof read === 'string') rejects.push({ reason: read });
-      else cables.push(read);
-    }
-    return { cables, rejects };
+    const { cables, rejects } = readCut(cut, name);
+    return { cables: cables.map(({ cable }) => cable), rejects };
   }
   const reason = isHtml(plain)
     ? "an HTML page, but not the old cable viewer's"
@@ -38,6 +32,21 @@ export function parseDocument(text: string, name?: string): ParsedDocument {
   return { cables: [], rejects: [{ reason }] };
 }
 
-function isHtml(text: string): boolean {
+/** The cables of a cut document, each with its body as printed (without markup, `\n` between lines). */
+export function readCut(
+  cut: Cut,
+  name: string | undefined,
+): { cables: { cable: Cable; body: string }[]; rejects: { reason: string }[] } {
+  const cables: { cable: Cable; body: string }[] = [];
+  const rejects = [...cut.rejects];
+  for (const copy of cut.copies) {
+    const cable = readCopy(copy, cut.copies.length === 1 ? name : undefined);
+    if (typeof cable === 'string') rejects.push({ reason: cable });
+    else cables.push({ cable, body: copy.body.join('\n') });
+  }
+  return { cables, rejects };
+}
+
+export function isHtml(text: string): boolean {
   return /^\s{0,99}(?:<\?xml|<!doctype html|<html)/i.test(text.slice(0, 200));
 }

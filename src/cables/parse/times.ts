@@ -9,14 +9,33 @@ export function timeOfGroup(day: string, month: string, year: string): string | 
   return date === undefined || hour > '23' || minute > '59' ? undefined : `${date}T${hour}:${minute}Z`;
 }
 
-/** `2007-08-19 23:55` as the viewer prints it, or undefined. */
+/** A time as the viewer prints it, or another source of cables (see `FORMS`), or undefined. A zone other than UTC is that of the one who copied it. */
 export function timePrinted(printed: string | null): string | undefined {
-  const match = printed === null ? null : /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)$/.exec(printed);
-  if (match === null) return undefined;
-  const [, year, month, day, hour = '', minute = ''] = match;
-  const date = isoDate(Number(year), Number(month), Number(day));
-  return date === undefined || hour > '23' || minute > '59' ? undefined : `${date}T${hour}:${minute}Z`;
+  if (printed === null || printed.length > LONGEST) return undefined;
+  for (const form of FORMS) {
+    const parts = form.exec(printed)?.groups;
+    if (parts === undefined) continue;
+    const { year, month = '', day, hour = '', minute = '' } = parts;
+    const name = MONTHS.indexOf(month.slice(0, 3).toUpperCase()) + 1;
+    const date = isoDate(Number(year), name || Number(month), Number(day));
+    const hours = hour.padStart(2, '0');
+    return date === undefined || hours > '23' || minute > '59' ? undefined : `${date}T${hours}:${minute}Z`;
+  }
+  return undefined;
 }
+
+const LONGEST = 60;
+const CLOCK = String.raw`(?<hour>\d{1,2}):(?<minute>\d\d)`;
+const FORMS = [
+  // The viewer: 2007-08-19 23:55; copies of its pages: 2007-08-19 23:55:00 UTC.
+  String.raw`(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[ T](?<hour>\d\d):(?<minute>\d\d)(?::\d\d(?:\.\d+)?)?(?: ?(?:UTC|Z|[+-]\d\d:?\d\d))?`,
+  // The full-text dump: 8/19/2007 23:55.
+  String.raw`(?<month>\d{1,2})/(?<day>\d{1,2})/(?<year>\d{4}) ${CLOCK}`,
+  // Ruby: Sun Aug 19 23:55:00 +0200 2007.
+  String.raw`[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) ${CLOCK}:\d\d (?:[A-Z]{3,4}|[+-]\d{4}) (?<year>\d{4})`,
+  // PlusD: 2010 February 26, 11:30 (Friday).
+  String.raw`(?<year>\d{4}) (?<month>[A-Z][a-z]{2,8}) (?<day>\d{1,2}), ${CLOCK}(?: \([A-Za-z]+\))?`,
+].map((form) => new RegExp(`^${form}$`));
 
 /** `YYYY-MM-DD`, or undefined where the calendar has no such day. */
 export function isoDate(year: number, month: number, day: number): string | undefined {

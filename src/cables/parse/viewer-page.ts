@@ -43,7 +43,7 @@ function copyOf(introduction: string, page: string): CableCopy | string {
     classification: cells.classification,
     origin: cells.origin,
     header: message.header.replaceAll(BREAK, '\n'),
-    body: linesOf(message.body),
+    body: bodyLines(message.body),
     cutShort: !(second ?? first).closed,
   };
 }
@@ -126,8 +126,8 @@ function preAt(page: string, from: number): Pre | undefined {
   return { text: page.slice(start + 5, end), end, closed: close !== -1 };
 }
 
-/** Bodies of pages with an export row keep its backslash before each line break. */
-function linesOf(pre: string): string[] {
+/** The lines of a `<pre>` block without the viewer's markup. Bodies of pages with an export row keep its backslash before each line break. */
+export function bodyLines(pre: string): string[] {
   let text = withoutLinks(pre);
   if (text.includes('\n')) text = text.replaceAll('\n', BREAK);
   if (text.includes(`\\${BREAK}`)) text = text.replaceAll(`\\${BREAK}`, BREAK);

@@ -1,0 +1,44 @@
+import { messageOf } from '../../../core/errors.ts';
+import { blog } from './blog.ts';
+import { dump } from './dump.ts';
+import type { CorpusFormat, Portion, Readout } from './format.ts';
+import { json } from './json.ts';
+import { jsonl } from './jsonl.ts';
+import { message } from './message.ts';
+import { mirror } from './mirror.ts';
+import { plusd } from './plusd.ts';
+import { viewer } from './viewer.ts';
+
+export type { Portion, ReadCable, Reject, Readout } from './format.ts';
+
+/** All formats by name, the surest first: the first that a text begins like is taken. */
+export const formats = {
+  dump,
+  jsonl,
+  json,
+  viewer,
+  plusd,
+  mirror,
+  blog,
+  message,
+} satisfies Record<string, CorpusFormat>;
+
+export type FormatName = keyof typeof formats;
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of `formats`
+export const formatNames = Object.keys(formats) as FormatName[];
+
+/** The format of a text that begins so; undefined when it is none of a cable. */
+export function formatOf(head: string): FormatName | undefined {
+  return formatNames.find((name) => formats[name].begins(head));
+}
+
+/** The cables of a portion. Pure, and never throws: what cannot be read is a reject. */
+export function readItem(item: Portion & { readonly format: FormatName }): Readout {
+  try {
+    return formats[item.format].read(item);
+  } catch (error) {
+    const reason = `cannot be read as ${item.format}: ${messageOf(error)}`;
+    return { cables: [], rejects: [{ source: item.source, position: '', reason }] };
+  }
+}

@@ -1,0 +1,87 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { Allowance } from './limits.ts';
+
+/** Bytes in pieces, from front to back; `return` lets go of what they come from. */
+export type Chunks = AsyncIterable<Buffer>;
+
+/** The first bytes of a source, and all of it. */
+export interface Peeked extends AsyncDisposable {
+  readonly head: Buffer;
+  /** From the front; throws where reading fails, behind what could be read. */
+  readonly all: Chunks;
+}
+
+/** Looks at the first `size` bytes. Reading may fail on the way: `all` tells it in its place. */
+export async function peeked(chunks: Chunks, size: number): Promise<Peeked> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let length = 0;
+  let failure: unknown;
+  try {
+    while (length < size) {
+      const next = await iterator.next();
+      if (next.done === true) break;
+      first.push(next.value);
+      length += next.value.length;
+    }
+  } catch (error) {
+    failure = error ?? new Error('reading failed');
+  }
+  return {
+    head: Buffer.concat(first).subarray(0, size),
+    all: joined(first, iterator, failure),
+    [Symbol.asyncDispose]: async () => {
+      await iterator.return?.();
+    },
+  };
+}
+
+async function* joined(first: Buffer[], rest: AsyncIterator<Buffer>, failure: unknown): AsyncGenerator<Buffer> {
+  yield* first.splice(0);
+  if (failure !== undefined) throw failure;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+/** All bytes in memory of their own; undefined when there are more than `most`. */
+export async function collected(chunks: Chunks, most: number): Promise<Uint8Array | undefined> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > most) return undefined;
+    parts.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+const UNPACKED_CHUNK = 256 * 1024;
+
+/** Throws where the packed bytes end too early or are damaged, and what `chunks` throws. */
+export async function* gunzipped(chunks: Chunks): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK });
+  const piped = pipeline(Readable.from(chunks), gunzip);
+  // Its error is thrown below, by the stream.
+  piped.catch(() => undefined);
+  for await (const chunk of gunzip) yield asBuffer(chunk);
+}
+
+/** Each chunk is counted before it is handed on. */
+export async function* counted(chunks: Chunks, allowance: Allowance): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    allowance.take(chunk.length);
+    yield chunk;
+  }
+}
+
+export function asBuffer(chunk: unknown): Buffer {
+  if (!Buffer.isBuffer(chunk)) throw new TypeError('a stream gave something else than bytes');
+  return chunk;
+}

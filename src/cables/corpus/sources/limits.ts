@@ -1,0 +1,57 @@
+/** What a source may ask of us, in bytes where nothing else is said. Sources come from strangers: archives may be bombs. */
+export interface Limits {
+  /** A document, or a row of a dump. The longest cable has some hundred KB. */
+  readonly record: number;
+  /** Rows are handed on in batches of about this many bytes. */
+  readonly batch: number;
+  /** All that one archive holds, unpacked. All pages of the old viewer have 10 GB. */
+  readonly unpacked: number;
+  /** Unpacked bytes for each packed one, looked at from `ratioFrom` unpacked bytes on. Text has 3 to 10, a bomb 1,000. */
+  readonly ratio: number;
+  readonly ratioFrom: number;
+  readonly entries: number;
+  /** Folders inside folders. */
+  readonly depth: number;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+export const LIMITS: Limits = {
+  record: 64 * MEGABYTE,
+  batch: MEGABYTE,
+  unpacked: 64 * 1024 * MEGABYTE,
+  ratio: 200,
+  ratioFrom: 16 * MEGABYTE,
+  entries: 1_000_000,
+  depth: 32,
+};
+
+export function megabytes(bytes: number): string {
+  return bytes >= MEGABYTE ? `${Math.round(bytes / MEGABYTE)} MB` : `${bytes} bytes`;
+}
+
+/** An archive that unpacks to more than it may: nothing of it is read any further. */
+export class TooMuchUnpacked extends Error {
+  override readonly name = 'TooMuchUnpacked';
+}
+
+/** Counts what an archive unpacks to. `packed`: the bytes that it was unpacked from so far, or in all. */
+export class Allowance {
+  readonly #limits: Limits;
+  readonly #packed: () => number;
+  #unpacked = 0;
+
+  constructor(limits: Limits, packed: () => number) {
+    this.#limits = limits;
+    this.#packed = packed;
+  }
+
+  /** Throws `TooMuchUnpacked` when these bytes are too many. */
+  take(bytes: number): void {
+    const { unpacked, ratio, ratioFrom } = this.#limits;
+    this.#unpacked += bytes;
+    if (this.#unpacked > unpacked) throw new TooMuchUnpacked(`the archive unpacks to more than ${megabytes(unpacked)}`);
+    if (this.#unpacked > ratioFrom && this.#unpacked > ratio * this.#packed())
+      throw new TooMuchUnpacked(`the archive unpacks to more than ${ratio} times its size, as a bomb does`);
+  }
+}

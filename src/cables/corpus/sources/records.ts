@@ -1,0 +1,132 @@
+import type { RecordScanner } from '../formats/format.ts';
+import { type Limits, megabytes } from './limits.ts';
+
+/** Where in a file a row begins: the byte, and the row's number from 1. */
+export interface Place {
+  readonly offset: number;
+  readonly firstRow: number;
+}
+
+/** Some whole rows, in memory of their own, or a row that is damaged. */
+export type Batch =
+  | ({ readonly bytes: Uint8Array; readonly next: Place } & Place)
+  | { readonly damage: string; readonly row: number; readonly offset: number };
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+
+/**
+ * Cuts bytes that come in pieces of any size into batches of whole rows. Where it cuts depends on the rows alone, so that reading on at any
+ * batch's `next` gives what reading through gives. Holds a batch and a row at the most, whatever the file does.
+ */
+export class RecordCutter {
+  readonly #scanner: RecordScanner;
+  readonly #limits: Limits;
+  #room = Buffer.alloc(0);
+  #length = 0;
+  /** Offset in the file of the first byte kept. */
+  #base: number;
+  /** In the bytes kept: where the batch and the row begin that are not done yet. */
+  #batch = 0;
+  #row = 0;
+  #batchNumber: number;
+  #rowNumber: number;
+  /** A row was damaged: the next is looked for. */
+  #lost = false;
+
+  constructor(scanner: RecordScanner, from: Place, limits: Limits) {
+    this.#scanner = scanner;
+    this.#limits = limits;
+    this.#base = from.offset;
+    this.#batchNumber = from.firstRow;
+    this.#rowNumber = from.firstRow;
+  }
+
+  /** The batches that these bytes complete. */
+  *add(chunk: Uint8Array): Generator<Batch> {
+    this.#keep(chunk);
+    yield* this.#cut(false);
+  }
+
+  /** The rest, at the end of the file. */
+  *end(): Generator<Batch> {
+    yield* this.#cut(true);
+    yield* this.flush();
+  }
+
+  /** The whole rows that are not handed on yet, where the file cannot be read to its end. */
+  *flush(): Generator<Batch> {
+    if (this.#row > this.#batch && this.#rowNumber > this.#batchNumber) yield this.#take();
+  }
+
+  *#cut(isLast: boolean): Generator<Batch> {
+    const bytes = this.#room.subarray(0, this.#length);
+    for (;;) {
+      if (this.#lost && !this.#find(bytes, isLast)) return;
+      this.#skipToRow(bytes);
+      if (this.#row >= bytes.length) return;
+      const end = this.#scanner.end(bytes, this.#row, isLast);
+      const size = (typeof end === 'number' ? end : bytes.length) - this.#row;
+      const tooLong = typeof end !== 'object' && size > this.#limits.record;
+      if (end === 'more' && !tooLong) return;
+      if (typeof end === 'number' && !tooLong) {
+        this.#row = end;
+        this.#rowNumber += 1;
+        if (this.#row - this.#batch >= this.#limits.batch) yield this.#take();
+        continue;
+      }
+      yield* this.flush();
+      yield {
+        damage: typeof end === 'object' ? end.damage : `longer than ${megabytes(this.#limits.record)}`,
+        row: this.#rowNumber,
+        offset: this.#base + this.#row,
+      };
+      this.#lost = true;
+      this.#rowNumber += 1;
+    }
+  }
+
+  /** Goes to the next row behind a damaged one. */
+  #find(bytes: Buffer, isLast: boolean): boolean {
+    const { at, found } = this.#scanner.resync(bytes, this.#row, isLast);
+    this.#row = at;
+    this.#batch = at;
+    this.#batchNumber = this.#rowNumber;
+    this.#lost = !found;
+    return found;
+  }
+
+  #skipToRow(bytes: Buffer): void {
+    const isFresh = this.#row === this.#batch;
+    if (this.#base === 0 && this.#row === 0 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) this.#row = 3;
+    while (bytes[this.#row] === LINE_FEED || bytes[this.#row] === CARRIAGE_RETURN) this.#row += 1;
+    if (isFresh) this.#batch = this.#row;
+  }
+
+  #take(): Batch {
+    const batch = {
+      bytes: new Uint8Array(this.#room.subarray(this.#batch, this.#row)),
+      offset: this.#base + this.#batch,
+      firstRow: this.#batchNumber,
+      next: { offset: this.#base + this.#row, firstRow: this.#rowNumber },
+    };
+    this.#batch = this.#row;
+    this.#batchNumber = this.#rowNumber;
+    return batch;
+  }
+
+  #keep(chunk: Uint8Array): void {
+    const kept = this.#length - this.#batch;
+    if (kept + chunk.length > this.#room.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#room.length, kept + chunk.length));
+      this.#room.copy(larger, 0, this.#batch, this.#length);
+      this.#room = larger;
+    } else if (this.#batch > 0) this.#room.copyWithin(0, this.#batch, this.#length);
+    this.#room.set(chunk, kept);
+    this.#length = kept + chunk.length;
+    this.#base += this.#batch;
+    this.#row -= this.#batch;
+    this.#batch = 0;
+  }
+}
