@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { auditCommand } from './cli/audit.ts';
 import { catalogueCommand } from './cli/catalogue.ts';
 import { consentCommand } from './cli/consent.ts';
+import { corpusCommand } from './cli/corpus.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { explainCommand } from './cli/explain.ts';
 import { initCommand } from './cli/init.ts';
@@ -47,6 +48,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   onceCommand,
   resolveCommand,
   parseCommand,
+  corpusCommand,
   catalogueCommand,
   explainCommand,
   rulesCommand,
@@ -67,6 +69,7 @@ Examples:
   pilcrow run                                  work until stopped: read feeds, answer, follow up
   pilcrow resolve '#07ASTANA2244 ¶5'           what a text cites, and the links
   pilcrow parse --json page.html               a cable page as data
+  pilcrow corpus import cables.csv pages.zip   read cable texts: exact paragraphs, quotations
   pilcrow catalogue import cable_ids.csv.gz    know which cables exist
   pilcrow explain file:1                       why a post was answered, or not
   pilcrow rules check                          look for faults in the rules

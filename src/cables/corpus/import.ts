@@ -3,7 +3,7 @@ import { explained } from './disk-trouble.ts';
 import { finishTables } from './finish.ts';
 import type { FormatName } from './formats/index.ts';
 import { holdImportLock } from './import-lock.ts';
-import { type Counts, openPart, orderOf, type Part, type Standing } from './part.ts';
+import { type Counts, openPart, orderOf, type Part, sizesOf, type Standing } from './part.ts';
 import { openPool } from './prepare-pool.ts';
 import { preparing } from './preparing.ts';
 import { rejectsIn, writeRejects } from './rejects.ts';
@@ -104,7 +104,6 @@ async function fill(part: Part, options: ImportOptions): Promise<Counts> {
 }
 
 function progressOf({ order, path, consumed, counts }: Standing): Progress {
-  const sizes = order.paths.map(({ bytes }) => bytes);
-  const sum = (some: readonly number[]): number => some.reduce((all, each) => all + each, 0);
-  return { bytes: sum(sizes.slice(0, path)) + consumed, ofBytes: sum(sizes), cables: counts.read };
+  const bytes = sizesOf(order, path) + consumed;
+  return { bytes, ofBytes: sizesOf(order, order.paths.length), cables: counts.read };
 }

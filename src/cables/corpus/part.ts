@@ -61,6 +61,11 @@ export async function orderOf(paths: readonly string[], format: FormatName | und
   };
 }
 
+/** Bytes of the first so many paths. */
+export function sizesOf({ paths }: Order, count: number): number {
+  return paths.slice(0, count).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** The unfinished import of the same order, else a new one. Errors: UsageError where another import is unfinished. */
 export async function openPart(target: string, order: Order, restart: boolean): Promise<Part> {
   const file = `${target}.part`;

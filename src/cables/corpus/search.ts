@@ -90,5 +90,5 @@ function rowsOf<Row>(words: readonly string[], known: readonly Known[], index: W
     if (fewer.length === 0) break;
     rows = fewer;
   }
-  return rows;
+  return rows.length === MOST_ROWS && others.length === 0 ? index.having(asked, MOST_READ) : rows;
 }

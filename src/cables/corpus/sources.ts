@@ -64,7 +64,7 @@ const chunkBytes = 256 * 1024;
 async function* readDump(path: string, { signal, after }: ReadOptions): AsyncIterable<Reading> {
   let offset = after?.offset ?? 0;
   let firstRow = after?.firstRow ?? 1;
-  let held = Buffer.alloc(0);
+  let held: Buffer = Buffer.alloc(0);
   for await (const chunk of createReadStream(path, { start: offset, signal, highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     while (held.length >= chunkBytes) {
