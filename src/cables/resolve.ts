@@ -90,16 +90,12 @@ function factsOf({ subject, created, classification, origin }: Cable): Resolutio
   return { subject, created, classification, origin };
 }
 
-/** One place needs to have the words clearly better than any other; several places of one cable still tell the cable. */
+/** One place needs to have the words clearly better than any other. */
 async function resolveQuotation(sources: Sources, citation: Citation, words: string): Promise<Resolution> {
-  const contenders = contendersOf(await sources.corpus.search(words, MOST_PASSAGES));
-  const [best, second] = contenders;
+  const [best, ...others] = contendersOf(await sources.corpus.search(words, MOST_PASSAGES));
   if (best === undefined) return unknown(citation);
-  if (contenders.some(({ referenceId }) => referenceId !== best.referenceId)) {
-    return ambiguous(citation, contenders.map(candidateOfPassage));
-  }
-  const paragraphs = second === undefined && best.paragraph !== null ? [best.paragraph] : [];
-  return resolveId(sources, citation, best.referenceId, paragraphs);
+  if (others.length > 0) return ambiguous(citation, [best, ...others].map(candidateOfPassage));
+  return resolveId(sources, citation, best.referenceId, best.paragraph === null ? [] : [best.paragraph]);
 }
 
 /** More places than this say nothing. */

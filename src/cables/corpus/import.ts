@@ -50,9 +50,9 @@ export async function importCorpus(
   paths: readonly string[],
   options: ImportOptions,
 ): Promise<Imported> {
-  using lock = holdImportLock(target);
-  if (lock === undefined) throw new UsageError(`another import is writing ${target}: wait for its end`);
   return await explained(target, async () => {
+    using lock = holdImportLock(target);
+    if (lock === undefined) throw new UsageError(`another import is writing ${target}: wait for its end`);
     using part = await openPart(target, await orderOf(paths, options.format, target), options.restart ?? false);
     const resumed = part.standing.path > 0 || part.standing.after !== null;
     const counts = await fill(part, options);

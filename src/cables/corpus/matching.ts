@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** What has fewer of the words is no find. */
-const LEAST = 0.5;
+const LEAST = 0.6;
 
 /** Undefined: the place does not have the words. */
 export function passageAt(place: Place, quotation: Quotation, referenceId: ReferenceId): Passage | undefined {

@@ -10,32 +10,37 @@ export interface Preparing extends AsyncDisposable {
   prepare(item: Item): Promise<PreparedItem>;
 }
 
-/** Two at least: the thread that writes waits for the disk at times. */
-export function openPool(threads = Math.max(2, availableParallelism() - 1)): Preparing {
-  const waiting = new Map<number, PromiseWithResolvers<PreparedItem>>();
-  const workers = Array.from({ length: threads }, () => openWorker(waiting));
-  let next = 0;
+/** A thread has these at hand, so that it need not wait for the next. */
+const ITEMS_A_THREAD = 4;
+
+/** Two threads at least, for the one that writes waits for the disk at times; a further one begins when those there are have enough to do. */
+export function openPool(most = Math.max(2, availableParallelism() - 1)): Preparing {
+  const threads: Thread[] = [];
   return {
-    width: threads * 4,
+    width: most * ITEMS_A_THREAD,
     prepare(item) {
-      const id = next;
-      next += 1;
-      const answer = Promise.withResolvers<PreparedItem>();
-      // Looked at in turn: that an earlier one fails must not make this one an unhandled rejection.
-      answer.promise.catch(() => undefined);
-      waiting.set(id, answer);
-      const bytes = ownBytes(item.bytes);
-      workers[id % threads]?.postMessage({ id, item: { ...item, bytes } }, [bytes.buffer]);
-      return answer.promise;
+      let idlest = threads.toSorted((a, b) => a.waiting.size - b.waiting.size)[0];
+      if (idlest === undefined || (idlest.waiting.size >= ITEMS_A_THREAD && threads.length < most)) {
+        threads.push((idlest = openThread()));
+      }
+      return idlest.prepare(item);
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await Promise.all(threads.map(({ worker }) => worker.terminate()));
     },
   };
 }
 
-function openWorker(waiting: Map<number, PromiseWithResolvers<PreparedItem>>): Worker {
+interface Thread {
+  readonly worker: Worker;
+  readonly waiting: Map<number, PromiseWithResolvers<PreparedItem>>;
+  prepare(item: Item): Promise<PreparedItem>;
+}
+
+function openThread(): Thread {
   const worker = new Worker(new URL('./prepare-worker.ts', import.meta.url));
+  const waiting = new Map<number, PromiseWithResolvers<PreparedItem>>();
+  let next = 0;
   worker.on('message', ({ id, prepared }: { id: number; prepared: PreparedItem }) => {
     waiting.get(id)?.resolve(prepared);
     waiting.delete(id);
@@ -43,7 +48,18 @@ function openWorker(waiting: Map<number, PromiseWithResolvers<PreparedItem>>): W
   worker.on('error', (error) => {
     for (const { reject } of waiting.values()) reject(error);
   });
-  return worker;
+  return {
+    worker,
+    waiting,
+    prepare(item) {
+      const bytes = ownBytes(item.bytes);
+      const answer = Promise.withResolvers<PreparedItem>();
+      waiting.set(next, answer);
+      worker.postMessage({ id: next, item: { ...item, bytes } }, [bytes.buffer]);
+      next += 1;
+      return answer.promise;
+    },
+  };
 }
 
 /** Bytes that can be handed over: not a part of what others look at. */
