@@ -156,7 +156,7 @@ test('two imports at once are one too many', async () => {
 
 test('a full disk leaves the corpus as it was; the same command goes on when there is room', { timeout: 120_000 }, async (context) => {
   const dir = await tempDir();
-  await using disk = openDisk(dir, 6);
+  await using disk = openDisk(dir, 24);
   if (disk === undefined) return context.skip('this user may not mount a small disk');
   const target = join(disk.path, 'corpus.db');
   await importInto(target, [seed]);
