@@ -147,7 +147,13 @@ function searched(
   const ms = `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(1)} ms`;
   const target = `>= ${100 * least} %`;
   return [
-    { name: `${name}, found`, measured: `${right.length} of ${quoted.length}`, value: 100 * found, target, met: found >= least },
+    {
+      name: `${name}, found`,
+      measured: `${right.length} of ${quoted.length}`,
+      value: 100 * found,
+      target,
+      met: found >= least,
+    },
     { name: `${name}, p50`, measured: `${ms}; ${beside}`, value: p50, target: '< 3 ms', met: p50 < 3 },
     { name: `${name}, p99`, measured: ms, value: p99, target: '< 40 ms', met: p99 < 40 },
   ];

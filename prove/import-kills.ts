@@ -19,7 +19,8 @@ export const killedImports: Proof = {
         const result = await importKills({ dir, seed, ...plan });
         report(`seed ${seed}: ${JSON.stringify(result)}`);
         // A kill may come when all is done: most must not.
-        holds &&= result.differing.length === 0 && result.cables === plan.cables + 1 && result.fired >= plan.kills * 0.75;
+        holds &&=
+          result.differing.length === 0 && result.cables === plan.cables + 1 && result.fired >= plan.kills * 0.75;
         runs.push({ seed, ...result });
       } finally {
         rmSync(dir, { recursive: true, force: true });

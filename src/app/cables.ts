@@ -9,7 +9,7 @@ import { allStations } from '../cables/stations.ts';
 import type { Config } from '../config/schema.ts';
 
 /** What is known about cables: imported texts, the list of IDs, and the resolver over both. */
-export interface Cables {
+export interface Cables extends Disposable {
   /** Imported texts and those of the configured folders. */
   readonly corpus: Corpus;
   readonly resolver: Resolver;
@@ -26,7 +26,13 @@ export async function openCables(config: Config, warn: (message: string) => void
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
   const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
   const resolver = openResolver({ corpus, catalogue, targets: config.links.targets });
-  return { corpus, resolver, catalogue, summary: `${texts(imported?.size ?? 0, folders.size)}, ${ids}` };
+  return {
+    corpus,
+    resolver,
+    catalogue,
+    summary: `${texts(imported?.size ?? 0, folders.size)}, ${ids}`,
+    [Symbol.dispose]: () => imported?.[Symbol.dispose](),
+  };
 }
 
 function texts(imported: number, others: number): string {

@@ -5,7 +5,7 @@ import { readConfig } from '../app.ts';
 import { openCables } from '../app/cables.ts';
 import { rehearseImport } from '../cables/corpus/dry-run.ts';
 import { type FormatName, formatNames } from '../cables/corpus/formats/index.ts';
-import { importCorpus, type Imported } from '../cables/corpus/import.ts';
+import { importCorpus, type Imported, type Progress } from '../cables/corpus/import.ts';
 import { type CorpusStats, corpusStats, type Count } from '../cables/corpus/stats.ts';
 import type { Passage } from '../cables/corpus.ts';
 import type { Config } from '../config/schema.ts';
@@ -37,7 +37,9 @@ function importCommand(output: Output): Command {
   return new Command('import')
     .description('read cable texts into one file, with an index of their words; a running bot uses it at once')
     .argument('<path...>', 'files and folders')
-    .addOption(new Option('--format <name>', 'what the files are, where it is not to be found out').choices(formatNames))
+    .addOption(
+      new Option('--format <name>', 'what the files are, where it is not to be found out').choices(formatNames),
+    )
     .option('--dry-run', 'read everything, write nothing')
     .option('--rejects <file>', 'where to list what cannot be read; else beside the corpus')
     .option('--restart', 'throw an unfinished import away')
@@ -47,7 +49,7 @@ function importCommand(output: Output): Command {
       const target = fileOf(readConfig(self.optsWithGlobals()));
       using signals = stopSignals();
       using shown = importProgress(output);
-      const options = { ...flags, signal: signals.stopping, progress: shown.show };
+      const options = { ...flags, signal: signals.stopping, progress: (now: Progress) => shown.show(now) };
       try {
         if (flags.dryRun === true) await rehearse(target, paths, options, output);
         else tell(target, await importCorpus(target, paths, options), flags.json === true, output);
@@ -90,7 +92,9 @@ function tell(file: string, imported: Imported, json: boolean, output: Output): 
   if (json) return output.json({ file, ...imported, rejectsFile: imported.rejectsFile ?? null });
   const { read, added, fuller, known, rejects, rejectsFile } = imported;
   output.line(`${number(read)} texts read${imported.resumed ? ', some of them before the last stop' : ''}:`);
-  output.line(`  ${number(added)} new cables, ${number(fuller)} fuller texts, ${number(known)} that were known as full`);
+  output.line(
+    `  ${number(added)} new cables, ${number(fuller)} fuller texts, ${number(known)} that were known as full`,
+  );
   if (rejects > 0) output.line(`  ${number(rejects)} items could not be read: ${rejectsFile}`);
   output.line(`They are in ${file}. A running bot uses them from now on.`);
 }
@@ -119,7 +123,9 @@ function describe(file: string, stats: CorpusStats): string[] {
     ...table('Classification', classifications),
     ...table('Source', sources),
     `${number(several)} cables are in several copies; of ${number(conflicting)} the copies disagree`,
-    ...(superseded > 0 ? [`${number(superseded)} texts gave way to fuller ones and still take up room in the index`] : []),
+    ...(superseded > 0
+      ? [`${number(superseded)} texts gave way to fuller ones and still take up room in the index`]
+      : []),
   ];
 }
 

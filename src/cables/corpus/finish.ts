@@ -12,7 +12,7 @@ export function finishTables(db: DatabaseSync): void {
 }
 
 /** Documents that are looked at; what is rare in them need not be known, for the index itself tells it quickly. */
-const SAMPLE = 3000;
+const SAMPLE = 1000;
 const FEWEST = 3;
 
 function writeFrequencies(db: DatabaseSync): void {

@@ -49,7 +49,8 @@ export function openWriter(db: DatabaseSync, before: Counts): Writer {
     const document = Number(statements.known.get(id)?.['document']);
     const packed = statements.document.get(document)?.['packed'];
     if (packed instanceof Uint8Array) {
-      for (const { id: cited } of unpackCable(packed).references) if (cited !== null) statements.dropMention.run(cited, id);
+      for (const { id: cited } of unpackCable(packed).references)
+        if (cited !== null) statements.dropMention.run(cited, id);
     }
     statements.dropDocument.run(document);
     statements.tellOld.run(storedFields(kept, fields), id);

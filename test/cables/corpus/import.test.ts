@@ -24,7 +24,13 @@ describe('an import', () => {
   test('adds to what is there', async () => {
     const { folder, target, dump } = await importedFolder();
     expect(await importInto(target, [seed])).toEqual({
-      read: 1, added: 1, fuller: 0, known: 0, rejects: 0, rejectsFile: undefined, resumed: false,
+      read: 1,
+      added: 1,
+      fuller: 0,
+      known: 0,
+      rejects: 0,
+      rejectsFile: undefined,
+      resumed: false,
     });
     using corpus = openImportedCorpus(target, { warn });
     expect(corpus.size).toBe(made.count + 1);
@@ -79,28 +85,36 @@ describe('a cable of several sources', () => {
     return { part, target, imported };
   }
 
-  test.each(['part', 'whole'] as const)('keeps the fullest text, names its sources and where they differ (%s first)', async (first) => {
-    const { part, target, imported } = await twoCopies(first);
-    expect(imported).toMatchObject({ read: 2, added: 1, fuller: first === 'part' ? 1 : 0, known: first === 'part' ? 0 : 1 });
-    using corpus = openImportedCorpus(target, { warn });
-    const document = await corpus.document(referenceId('07ASTANA2244'));
-    expect(document?.cable.paragraphs).toHaveLength(24);
-    expect(document?.sources.toSorted()).toEqual([part, seed].toSorted());
-    expect(document?.conflicts).toEqual([
-      { field: 'created', source: part, value: '2007-08-20T23:55Z', kept: '2007-08-19T23:55Z' },
-    ]);
-    const words = document!.cable.paragraphs[4]!.text.split(/\s+/).slice(0, 12).join(' ');
-    // The text that gave way is not found a second time.
-    expect(await corpus.search(words, 5)).toHaveLength(1);
-    expect(corpusStats(target)).toMatchObject({
-      cables: 1,
-      years: [{ name: '2007', cables: 1 }],
-      stations: [{ name: 'ASTANA', cables: 1 }],
-      several: 1,
-      conflicting: 1,
-      superseded: first === 'part' ? 1 : 0,
-    });
-  });
+  test.each(['part', 'whole'] as const)(
+    'keeps the fullest text, names its sources and where they differ (%s first)',
+    async (first) => {
+      const { part, target, imported } = await twoCopies(first);
+      expect(imported).toMatchObject({
+        read: 2,
+        added: 1,
+        fuller: first === 'part' ? 1 : 0,
+        known: first === 'part' ? 0 : 1,
+      });
+      using corpus = openImportedCorpus(target, { warn });
+      const document = await corpus.document(referenceId('07ASTANA2244'));
+      expect(document?.cable.paragraphs).toHaveLength(24);
+      expect(document?.sources.toSorted()).toEqual([part, seed].toSorted());
+      expect(document?.conflicts).toEqual([
+        { field: 'created', source: part, value: '2007-08-20T23:55Z', kept: '2007-08-19T23:55Z' },
+      ]);
+      const words = document!.cable.paragraphs[4]!.text.split(/\s+/).slice(0, 12).join(' ');
+      // The text that gave way is not found a second time.
+      expect(await corpus.search(words, 5)).toHaveLength(1);
+      expect(corpusStats(target)).toMatchObject({
+        cables: 1,
+        years: [{ name: '2007', cables: 1 }],
+        stations: [{ name: 'ASTANA', cables: 1 }],
+        several: 1,
+        conflicting: 1,
+        superseded: first === 'part' ? 1 : 0,
+      });
+    },
+  );
 });
 
 describe('an import that is stopped', { timeout: 120_000 }, () => {
@@ -138,7 +152,9 @@ describe('an import that is stopped', { timeout: 120_000 }, () => {
   test('is not mixed with another, which says what to do', async () => {
     const { paths, target } = await started();
     await stopped(target, paths, 30);
-    await expect(importInto(target, [paths[0]!])).rejects.toThrow(/unfinished import of .*one\.csv .*two\.csv.*--restart/);
+    await expect(importInto(target, [paths[0]!])).rejects.toThrow(
+      /unfinished import of .*one\.csv .*two\.csv.*--restart/,
+    );
     await utimes(paths[1]!, new Date(), new Date(0));
     await expect(importInto(target, paths)).rejects.toThrow(/--restart/);
     expect(await importInto(target, [paths[0]!], { restart: true })).toMatchObject({ read: 100, resumed: false });
@@ -154,20 +170,27 @@ test('two imports at once are one too many', async () => {
   expect(String(refused?.reason)).toContain('another import is writing');
 });
 
-test('a full disk leaves the corpus as it was; the same command goes on when there is room', { timeout: 120_000 }, async (context) => {
-  const dir = await tempDir();
-  await using disk = openDisk(dir, 24);
-  if (disk === undefined) return context.skip('this user may not mount a small disk');
-  const target = join(disk.path, 'corpus.db');
-  await importInto(target, [seed]);
-  const before = await stat(target);
-  const dump = join(dir, 'cables.csv');
-  await writeDump(dump, madeCorpus({ count: 300, seed: 5 }));
-  await disk.fill();
-  await expect(importInto(target, [dump], { batch: 10 })).rejects.toThrow(/the disk is full: .* is as it was/);
-  expect((await stat(target)).mtimeMs).toBe(before.mtimeMs);
-  using corpus = openImportedCorpus(target, { warn });
-  expect(corpus.size).toBe(1);
-  disk.free();
-  expect(await importInto(target, [dump], { batch: 10 })).toMatchObject({ read: 300 });
-});
+test(
+  'a full disk leaves the corpus as it was; the same command goes on when there is room',
+  { timeout: 120_000 },
+  async (context) => {
+    const dir = await tempDir();
+    await using disk = openDisk(dir, 24);
+    if (disk === undefined) {
+      context.skip('this user may not mount a small disk');
+      return;
+    }
+    const target = join(disk.path, 'corpus.db');
+    await importInto(target, [seed]);
+    const before = await stat(target);
+    const dump = join(dir, 'cables.csv');
+    await writeDump(dump, madeCorpus({ count: 300, seed: 5 }));
+    await disk.fill();
+    await expect(importInto(target, [dump], { batch: 10 })).rejects.toThrow(/the disk is full: .* is as it was/);
+    expect((await stat(target)).mtimeMs).toBe(before.mtimeMs);
+    using corpus = openImportedCorpus(target, { warn });
+    expect(corpus.size).toBe(1);
+    disk.free();
+    expect(await importInto(target, [dump], { batch: 10 })).toMatchObject({ read: 300 });
+  },
+);

@@ -8,7 +8,11 @@ import { tempDir } from '../../support/temp.ts';
 export const made = madeCorpus({ count: 40, seed: 7 });
 
 /** An import with patience. */
-export function importInto(target: string, paths: readonly string[], options: Partial<ImportOptions> = {}): Promise<Imported> {
+export function importInto(
+  target: string,
+  paths: readonly string[],
+  options: Partial<ImportOptions> = {},
+): Promise<Imported> {
   return importCorpus(target, paths, { signal: new AbortController().signal, ...options });
 }
 

@@ -13,9 +13,17 @@ function match(written: string) {
 
 describe('words', () => {
   test('are told apart by letters and digits alone, whatever their case, accents and marks', () => {
-    expect(wordsOf('Café—“NAÏVE” son-in-law’s e\u0301tat 3.5%')).toEqual(
-      ['cafe', 'naive', 'son', 'in', 'law', 's', 'etat', '3', '5'],
-    );
+    expect(wordsOf('Café—“NAÏVE” son-in-law’s e\u0301tat 3.5%')).toEqual([
+      'cafe',
+      'naive',
+      'son',
+      'in',
+      'law',
+      's',
+      'etat',
+      '3',
+      '5',
+    ]);
   });
 
   test('have as many places as there are words, whatever the text', () => {
@@ -30,7 +38,7 @@ describe('words', () => {
 describe('a quotation', () => {
   test.each([
     'the ambassador that the cafe in Almaty',
-    '“Nazarbayev\'s SON IN LAW … had been closed for reasons of state”',
+    "“Nazarbayev's SON IN LAW … had been closed for reasons of state”",
     'told the Ambassador [...] closed for [raisons] of State, and left',
     'Son-in-law told . . . and left',
   ])('is exact where all words stand in their order, with what is left out: %s', (written) => {
@@ -69,7 +77,9 @@ describe('a quotation', () => {
         const part = words.slice(from, from + 8);
         expect(matchQuotation(readQuotation(part.join(' ')), words)).toMatchObject({ score: 1, exact: true });
         const wrong = part.with(b % 8, 'zzzzzzzzzzzz');
-        expect(matchQuotation(readQuotation(wrong.join(' ')), words).score).toBeGreaterThanOrEqual(7 / 8 - 0.1 / 8 - 1e-9);
+        expect(matchQuotation(readQuotation(wrong.join(' ')), words).score).toBeGreaterThanOrEqual(
+          7 / 8 - 0.1 / 8 - 1e-9,
+        );
       }),
     );
   });
@@ -81,8 +91,13 @@ describe('edits between two words', () => {
     for (let i = 1; i <= a.length; i += 1) {
       for (let j = 1; j <= b.length; j += 1) {
         const row = rows[i]!;
-        row[j] = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j]!, rows[i - 2]![j - 2]! + 1);
+        row[j] = Math.min(
+          rows[i - 1]![j]! + 1,
+          row[j - 1]! + 1,
+          rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+        );
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+          row[j] = Math.min(row[j]!, rows[i - 2]![j - 2]! + 1);
       }
     }
     return rows[a.length]![b.length]!;

@@ -44,11 +44,20 @@ describe('an imported corpus', () => {
 
   test('tells what a station sent just before and after', async () => {
     const { folder, target } = await importedFolder();
-    const page = (id: string, day: string) => `R ${day}2355Z AUG 07\nFM AMEMBASSY ASTANA\n\nUNCLAS ASTANA ${id}\n\nSUBJECT: DAY ${day}\n\n1. (U) Day ${day}.\n`;
-    for (const [id, day] of [['000001', '11'], ['000002', '12'], ['000003', '13'], ['000004', '14']] as const) {
+    const page = (id: string, day: string) =>
+      `R ${day}2355Z AUG 07\nFM AMEMBASSY ASTANA\n\nUNCLAS ASTANA ${id}\n\nSUBJECT: DAY ${day}\n\n1. (U) Day ${day}.\n`;
+    for (const [id, day] of [
+      ['000001', '11'],
+      ['000002', '12'],
+      ['000003', '13'],
+      ['000004', '14'],
+    ] as const) {
       await writeFile(join(folder, `${id}.txt`), page(id, day));
     }
-    await importInto(target, ['1', '2', '3', '4'].map((each) => join(folder, `00000${each}.txt`)));
+    await importInto(
+      target,
+      ['1', '2', '3', '4'].map((each) => join(folder, `00000${each}.txt`)),
+    );
     using corpus = openImportedCorpus(target, { warn });
     const { before, after } = await corpus.neighbours(referenceId('07ASTANA3'), 1);
     expect(before).toEqual([expect.objectContaining({ referenceId: '07ASTANA2', created: '2007-08-12T23:55Z' })]);
@@ -79,7 +88,10 @@ describe('an imported corpus', () => {
 
   test('finds a subject and a text without numbered paragraphs, as no paragraph', async () => {
     const { folder, target } = await importedFolder();
-    const lines = Array.from({ length: 400 }, (_, i) => `Line ${i} of a long statement on matter m${i} and its neighbour n${i}.`);
+    const lines = Array.from(
+      { length: 400 },
+      (_, i) => `Line ${i} of a long statement on matter m${i} and its neighbour n${i}.`,
+    );
     const text = `R 112355Z AUG 07\nFM AMEMBASSY ASTANA\n\nUNCLAS ASTANA 000009\n\nSUBJECT: OF ZEBRAS AND GIRAFFES\n\n${lines.join('\n\n')}\n`;
     await writeFile(join(folder, 'plain.txt'), text);
     await importInto(target, [join(folder, 'plain.txt')]);

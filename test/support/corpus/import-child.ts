@@ -9,4 +9,6 @@ const imported = await importCorpus(target, paths, {
   progress: () => process.stdout.write('.'),
 });
 const { maxRSS } = process.resourceUsage();
-process.stdout.write(`\n${JSON.stringify({ ...imported, ms: performance.now() - start, maxRssBytes: maxRSS * 1024 })}\n`);
+process.stdout.write(
+  `\n${JSON.stringify({ ...imported, ms: performance.now() - start, maxRssBytes: maxRSS * 1024 })}\n`,
+);

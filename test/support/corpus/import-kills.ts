@@ -23,7 +23,12 @@ export interface ImportKills {
  * Kills an import of a dump and a folder with SIGKILL at seeded moments, from its first millisecond to its last, starts it again each
  * time, lets the last one finish, and compares every table with what an import without a kill wrote.
  */
-export async function importKills(plan: { dir: string; cables: number; kills: number; seed: number }): Promise<ImportKills> {
+export async function importKills(plan: {
+  dir: string;
+  cables: number;
+  kills: number;
+  seed: number;
+}): Promise<ImportKills> {
   const { dir, cables, kills, seed } = plan;
   const paths = await writeSources(dir, cables, seed);
   const [whole, killed] = [join(dir, 'whole.db'), join(dir, 'killed.db')];

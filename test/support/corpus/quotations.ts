@@ -31,7 +31,10 @@ export function withTypos(words: string, count: number, random: () => number): s
 
 function misspelt(word: string, random: () => number): string {
   const at = 1 + Math.floor(random() * 2);
-  const letter = pick([...'aeiourstlnmkdp'].filter((each) => each !== word[at]), random);
+  const letter = pick(
+    'aeiourstlnmkdp'.split('').filter((each) => each !== word[at]),
+    random,
+  );
   const [start, end] = [word.slice(0, at), word.slice(at)];
   return pick([start + letter + end, start + letter + end.slice(1), start + end.slice(1)], random);
 }

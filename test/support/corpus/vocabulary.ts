@@ -13,7 +13,9 @@ const common =
   embassy president between new when after while should party such political up over any these two what during out first our many because
   security support state post comment summary meeting officials country military most us now he may both foreign policy national made
   noted however told against local time under through group public international economic those where ambassador percent people him
-  court election law trade oil police department visit issue talks high power since former work council agreement`.split(/\s+/);
+  court election law trade oil police department visit issue talks high power since former work council agreement`.split(
+    /\s+/,
+  );
 const onsets = 'b c ch d f g h j k l m n p r s t v w z tr st'.split(' ');
 const vowels = 'a e i o u a e i o ea'.split(' ');
 const codas = ['', '', '', 'n', 'r', 's', 't', 'l'];
