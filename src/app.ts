@@ -103,6 +103,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       await rulebooks[Symbol.asyncDispose]();
       await drivers[Symbol.asyncDispose]();
       await ledger[Symbol.asyncDispose]();
+      cables[Symbol.dispose]();
     },
   };
 }

@@ -17,6 +17,7 @@ const corpus = await openFolderCorpus([seed], parseDocument, (file, reason) => {
 });
 const noTexts: Corpus = {
   cable: () => Promise.resolve(undefined),
+  document: () => Promise.resolve(undefined),
   search: () => Promise.resolve([]),
   citedBy: () => Promise.resolve([]),
   neighbours: () => Promise.resolve({ before: [], after: [] }),
@@ -257,5 +258,35 @@ describe('a quotation', () => {
     const { status, candidates } = await resolve(`"${words}"`, { texts: twice });
     expect(status).toBe('ambiguous');
     expect(candidates.map(({ reason }) => reason)).toEqual(['¶3 has these words', '¶9 has these words']);
+  });
+
+  test.each([
+    ['is resolved where another place has it clearly worse', [0.95, 0.7], 'resolved'],
+    ['is ambiguous where another has it nearly as well', [0.95, 0.9], 'ambiguous'],
+    ['is unknown where even the best has too little of it', [0.7], 'unknown-cable'],
+  ])('%s', async (_, scores, expected) => {
+    const passages = scores.map((score, at) => ({
+      referenceId: at === 0 ? astana : referenceId('08ASTANA2'),
+      paragraph: 5,
+      score,
+      exact: false,
+      text: '',
+    }));
+    const texts: Corpus = { ...corpus, search: () => Promise.resolve(passages) };
+    const { status, candidates } = await resolve(`"${words}"`, { texts });
+    expect(status).toBe(expected);
+    if (expected === 'ambiguous') expect(candidates[1]?.reason).toBe('¶5 has 90 % of these words');
+  });
+
+  test('is resolved to the place that has it letter by letter, however near another comes', async () => {
+    const passages = [true, false].map((exact) => ({
+      referenceId: exact ? astana : referenceId('08ASTANA2'),
+      paragraph: 5,
+      score: exact ? 1 : 0.98,
+      exact,
+      text: '',
+    }));
+    const texts: Corpus = { ...corpus, search: () => Promise.resolve(passages) };
+    expect(await resolve(`"${words}"`, { texts })).toMatchObject({ status: 'resolved', referenceId: astana });
   });
 });
