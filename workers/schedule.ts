@@ -4,6 +4,7 @@ import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { forgiveClock } from '../src/ledger/clock-step.ts';
 import { forgetRunner, noteAlive, noteRunner } from '../src/ledger/notes.ts';
+import { noteWatched } from '../src/ledger/outages.ts';
 import { claimTick } from '../src/ledger/ticks.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';
@@ -105,7 +106,10 @@ async function first(app: App, name: string, everyMs: number): Promise<boolean> 
 async function noteSelf(app: App, since: number): Promise<void> {
   const aliveAt = await app.ledger.now();
   const self = { pid: process.pid, host: hostname(), since, aliveAt };
-  await app.ledger.transact((tx) => (app.ledger.shared ? noteRunner(tx, self, app.id) : noteAlive(tx, aliveAt)));
+  await app.ledger.transact(async (tx) => {
+    await noteWatched(tx, aliveAt);
+    await (app.ledger.shared ? noteRunner(tx, self, app.id) : noteAlive(tx, aliveAt));
+  });
 }
 
 async function setBack(app: App, byMs: number): Promise<void> {
