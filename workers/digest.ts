@@ -30,14 +30,14 @@ export const digest: Worker = {
 export async function dueDigests(app: App, now: number): Promise<string[]> {
   const names = new Set(await dueDeliveries(app.ledger.db, now));
   for (const plan of app.config.digests)
-    if ((await nextDay(app.ledger.db, plan, now)) !== undefined) names.add(plan.name);
+    if ((await nextDay(app.ledger.db, plan, { now, catchUpMs: app.patience.catchUpMs })) !== undefined) names.add(plan.name);
   return [...names];
 }
 
 async function issueDays(app: App, plan: DigestPlan): Promise<void> {
   while (!app.stopping.aborted) {
     const now = await app.ledger.now();
-    const date = await nextDay(app.ledger.db, plan, now);
+    const date = await nextDay(app.ledger.db, plan, { now, catchUpMs: app.patience.catchUpMs });
     if (date === undefined) return;
     if (date === 'unseen') await app.ledger.transact((tx) => firstDay(tx, plan.name, firstDayOf(plan, now)));
     else await issueDay(app, plan, date);

@@ -3,6 +3,7 @@ import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { about } from '../src/core/event.ts';
 import { feedRows } from '../src/ledger/feeds.ts';
+import { lookForAlarms } from './alarms.ts';
 import { digest } from './digest.ts';
 import { notify } from './notify.ts';
 import { poll, releaseHolds } from './poll.ts';
@@ -45,16 +46,21 @@ export async function drain(app: App): Promise<void> {
   const reads = Promise.all(feeds.map(({ name }) => attempt(app, poll, name)));
   let reading = true;
   void reads.then(() => (reading = false));
+  await lookForAlarms(app);
   const failed = new Set<string>();
   while (!app.stopping.aborted) {
     const wasReading = reading;
-    const due = (await dueWork(app)).filter(({ bell, key }) => !failed.has(`${bell} ${key}`));
+    const open = (await dueWork(app)).filter(({ bell, key }) => !failed.has(`${bell} ${key}`));
+    const others = open.filter(({ bell }) => bell !== 'digest');
+    // A digest tells what all else came to.
+    const due = others.length > 0 || wasReading ? others : open;
     await eachBell(app, due, failed);
     if (due.length === 0 && !wasReading) break;
     if (due.length === 0) await delay(20);
   }
   await reads;
   await releaseHolds(app);
+  await lookForAlarms(app);
   await tidy(app);
 }
 

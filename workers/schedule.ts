@@ -6,6 +6,7 @@ import { forgiveClock } from '../src/ledger/clock-step.ts';
 import { forgetRunner, noteAlive, noteRunner } from '../src/ledger/notes.ts';
 import { noteWatched } from '../src/ledger/outages.ts';
 import { claimTick } from '../src/ledger/ticks.ts';
+import { lookForAlarms } from './alarms.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';
 
@@ -14,6 +15,7 @@ const sweepEveryMs = 5000;
 const tidyEveryMs = 60 * 60_000;
 /** Ticks come a little early or late. */
 const tickSlackMs = 1000;
+const alarmsEveryMs = 60_000;
 /** `doctor --running` reads it. */
 const aliveEveryMs = 30_000;
 /** Clocks are corrected by seconds all the time. */
@@ -50,12 +52,14 @@ export function startSchedule(
     const now = app.clock.now();
     if (now < lastTick - clockSlackMs) await setBack(app, lastTick - now);
     lastTick = now;
+    // Before the sweep, which must know whether the bot has just begun.
+    if (due('alive', now, aliveEveryMs)) await noteSelf(app, since);
     for (const { name, everyMs } of polls ? app.feeds.values() : []) {
       if (due(`feed ${name}`, now, everyMs)) await app.queue.ring('poll', name);
     }
     if (sweeps && (await isDue(now))) more = await sweep(app);
     if (due('holds', now, app.patience.feedLeaseMs / 3)) await renewHolds(app);
-    if (due('alive', now, aliveEveryMs)) await noteSelf(app, since);
+    if (sweeps && due('alarms', now, alarmsEveryMs) && (await first(app, 'alarms', alarmsEveryMs))) await lookForAlarms(app);
   }
 
   const ticking = alone(app, tick);

@@ -1,5 +1,6 @@
 import type { App } from '../src/app.ts';
 import { dueDigests } from './digest.ts';
+import { purgeAlarms } from '../src/ledger/alarms.ts';
 import { trimRejects } from '../src/ledger/feeds.ts';
 import { purgeSpending } from '../src/ledger/money.ts';
 import { forgetSilentRunners } from '../src/ledger/notes.ts';
@@ -73,6 +74,7 @@ export async function tidy(app: App): Promise<void> {
     await trimRejects(tx);
     await purgeNotices(tx, now - rejectsMs);
     await purgeOutages(tx, now - outagesMs);
+    await purgeAlarms(tx, now - outagesMs);
     await purgeSpending(tx, now);
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));

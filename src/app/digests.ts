@@ -7,7 +7,7 @@ import type { Digest } from '../digest/model.ts';
 import { plus, type Tally, tallyOf, zero } from '../digest/tally.ts';
 import { citedBefore, countedPosts } from '../ledger/digests.ts';
 import { countIssues, issuedDays, issueOf, issues, knownFirstDay } from '../ledger/issues.ts';
-import { gapsWithin } from '../ledger/outages.ts';
+import { gapsWithin, watchedSince } from '../ledger/outages.ts';
 import type { Executor } from '../ledger/schema.ts';
 
 export type { DigestPlan };
@@ -35,10 +35,18 @@ export function lastClosedDay({ zone }: Pick<DigestPlan, 'zone'>, now: number): 
 /** The first day that is issued of a digest that is seen for the first time now. */
 export const firstDayOf = lastClosedDay;
 
-/** The next day that is to be issued, if that is due; `unseen`: the digest was not heard of yet. */
-export async function nextDay(db: Executor, plan: DigestPlan, now: number): Promise<DateText | 'unseen' | undefined> {
+/**
+ * The next day that is to be issued, if that is due; `unseen`: the digest was not heard of yet. A bot that has just begun to run reads for
+ * `catchUpMs` before.
+ */
+export async function nextDay(
+  db: Executor,
+  plan: DigestPlan,
+  { now, catchUpMs }: { now: number; catchUpMs: number },
+): Promise<DateText | 'unseen' | undefined> {
   const first = await knownFirstDay(db, plan.name);
   if (first === undefined) return 'unseen';
+  if (now - ((await watchedSince(db, now)) ?? 0) < catchUpMs) return undefined;
   const earliest = addDays(localTime(now, plan.zone).date, -mostDays);
   const since = first > earliest ? first : earliest;
   const issued = new Set(await issuedDays(db, plan.name, since));

@@ -12,6 +12,7 @@ export const Alarms = z.strictObject({
       to: TimeOfDay.prefault('07:00').describe('Up to this time, of the next day where it is not after `from`.'),
       zone: Zone.default('UTC').describe('Zone of the times.'),
     })
+    .refine(({ from, to }) => from !== to, 'expected `from` and `to` to differ: nothing would ever be told')
     .nullable()
     .default(null)
     .describe('Hours in which nothing is told: what waits is told when they are over. `null`: none.'),

@@ -12,10 +12,10 @@ export function isZone(name: string): boolean {
   }
 }
 
-/** What clocks in a zone show at a time, in milliseconds since the Unix epoch. */
-export function localTime(time: number, zone: string): { readonly date: DateText; readonly hour: number } {
+/** What clocks in a zone show at a time (in milliseconds since the Unix epoch): the day, and the minutes since its midnight. */
+export function localTime(time: number, zone: string): { readonly date: DateText; readonly minutes: number } {
   const local = new Date(time + offsetAt(time, zone));
-  return { date: local.toISOString().slice(0, 10), hour: local.getUTCHours() };
+  return { date: local.toISOString().slice(0, 10), minutes: local.getUTCHours() * 60 + local.getUTCMinutes() };
 }
 
 /** When a day begins: the days of a zone follow each other without gap or overlap, however long the clocks make them. */

@@ -88,16 +88,9 @@ async function drawn({ bars, lying }: Bars): Promise<string> {
   }
 }
 
-/** Only what is drawn with: the whole library is large. Loaded when the first chart is. */
-async function library() {
-  const [echarts, { BarChart }, { GridComponent }, { SVGRenderer }] = await Promise.all([
-    import('echarts/core'),
-    import('echarts/charts'),
-    import('echarts/components'),
-    import('echarts/renderers'),
-  ]);
-  echarts.use([BarChart, GridComponent, SVGRenderer]);
-  return echarts;
+/** In one file, which is read seven times as fast as its hundreds of parts. Loaded when the first chart is drawn. */
+async function library(): Promise<typeof import('echarts')> {
+  return await import('echarts/dist/echarts.esm.min.mjs');
 }
 
 /** Without what names itself anew at each drawing, and without styles, which strict pages refuse. */

@@ -131,7 +131,7 @@ function* entries(tally: Tally): Iterable<[Group, string, number]> {
 }
 
 function countPost(counts: Counts, post: CountedPost, references: readonly Resolution[], zone: string): void {
-  const hour = String(localTime(post.createdAt, zone).hour).padStart(2, '0');
+  const hour = String(Math.floor(localTime(post.createdAt, zone).minutes / 60)).padStart(2, '0');
   add(counts, 'totals', 'posts', 1);
   add(counts, 'platforms', post.platform, 1);
   add(counts, 'feeds', post.feed, 1);

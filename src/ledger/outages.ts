@@ -30,15 +30,27 @@ export async function endOutage(tx: Executor, feed: string, now: number): Promis
 
 /** Some process works on the ledger now; where none said so for a while, that is an outage of all feeds. */
 export async function noteWatched(tx: Executor, now: number): Promise<void> {
-  const row = await tx.selectFrom('notes').select('value').where('name', '=', noteName).executeTakeFirst();
-  const last = row === undefined ? now : Number(row.value);
-  if (now - last > aliveWithinMs) await insertOutage(tx, { feed: all, since: last, until: now, reason: 'not running' });
-  if (row !== undefined && now <= last) return;
+  const before = await watch(tx);
+  const isNew = before === undefined || now - before.last > aliveWithinMs;
+  if (before !== undefined && isNew)
+    await insertOutage(tx, { feed: all, since: before.last, until: now, reason: 'not running' });
+  const value = JSON.stringify({ since: isNew ? now : before.since, last: Math.max(now, before?.last ?? 0) });
   await tx
     .insertInto('notes')
-    .values({ name: noteName, value: String(now) })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: String(now) }))
+    .values({ name: noteName, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
     .execute();
+}
+
+/** Since when some process works on the ledger without a break; undefined: none does. */
+export async function watchedSince(db: Executor, now: number): Promise<number | undefined> {
+  const found = await watch(db);
+  return found !== undefined && now - found.last <= aliveWithinMs ? found.since : undefined;
+}
+
+async function watch(db: Executor): Promise<{ readonly since: number; readonly last: number } | undefined> {
+  const row = await db.selectFrom('notes').select('value').where('name', '=', noteName).executeTakeFirst();
+  return row && (JSON.parse(row.value) as { since: number; last: number });
 }
 
 /** Times within this span in which something was not read, and feeds that were not known until then. A stream is no feed of its own. */

@@ -2,7 +2,7 @@ import type { DigestFormat } from '../../core/digest.ts';
 import type { Digest } from '../model.ts';
 import { told } from '../sections.ts';
 import { wordsOf } from '../words/index.ts';
-import { html } from './html.ts';
+import { htmlBody } from './html.ts';
 
 /** Where the issues of a digest can be read; undefined: nowhere, and feeds then name them without an address. */
 export type Home = string | undefined;
@@ -25,7 +25,7 @@ const project = 'https://wikileaks.org/cable/';
 export async function feed(format: FeedFormat, issues: readonly Digest[], home: Home): Promise<string> {
   const [latest] = issues;
   if (latest === undefined) throw new Error('a feed without issues is none');
-  const entries = await Promise.all(issues.map((issue) => entryOf(issue, home)));
+  const entries = issues.map((issue) => entryOf(issue, home));
   const { digest, language } = latest;
   const title = wordsOf(language).title(digest, '').replace(/[,\s]+$/, '');
   const about = { id: idOf(digest), title, home, language, updated: new Date(latest.due), summary: wordsOf(language).note };
@@ -102,14 +102,14 @@ const written: Readonly<Record<FeedFormat, Writer>> = {
   },
 };
 
-async function entryOf(issue: Digest, home: Home): Promise<Entry> {
+function entryOf(issue: Digest, home: Home): Entry {
   const { title, lead } = told(issue);
   return {
     id: idOf(issue.digest, issue.date),
     url: home === undefined ? undefined : `${home.replace(/\/$/, '')}/${issue.date}`,
     title,
     summary: lead.join(' '),
-    content: bodyOf(await html(issue)),
+    content: htmlBody(issue),
     date: new Date(issue.due),
   };
 }
@@ -117,8 +117,4 @@ async function entryOf(issue: Digest, home: Home): Promise<Entry> {
 /** Names that never change and lead nowhere. */
 function idOf(digest: string, date?: string): string {
   return `urn:pilcrow:digest:${digest}${date === undefined ? '' : `:${date}`}`;
-}
-
-function bodyOf(page: string): string {
-  return /<body[^>]*>([^]*)<\/body>/.exec(page)?.[1]?.trim() ?? '';
 }

@@ -7,6 +7,11 @@ export async function html(digest: Digest): Promise<string> {
   return page(digest, await charts(digest), ({ svg }) => svg);
 }
 
+/** What stands on the page, without charts: for feeds, which have their own page around it. */
+export function htmlBody(digest: Digest): string {
+  return bodyOf(digest, [], () => '');
+}
+
 /** The same for a mail, whose charts travel beside it: `cid` gives the name of each. */
 export function mailHtml(digest: Digest, drawn: readonly Chart[], cid: (chart: Chart) => string): string {
   const image = (chart: Chart) =>
@@ -22,12 +27,10 @@ const cell = 'padding:4px 12px 4px 0;text-align:left;vertical-align:top;border-b
 const dark =
   '@media (prefers-color-scheme:dark){body{background:#16161a!important;color:#e6e6ea!important}a{color:#8ab4f8!important}}';
 
-function page(digest: Digest, drawn: readonly Chart[], picture: (chart: Chart) => string): string {
-  const { title, language, lead, sections, note } = told(digest);
-  const parts = sections.map((section) => {
-    const chart = drawn.find(({ id }) => id === section.id);
-    return sectionOf(section, chart === undefined ? '' : `<div>${picture(chart)}</div>\n`);
-  });
+type Picture = (chart: Chart) => string;
+
+function page(digest: Digest, drawn: readonly Chart[], picture: Picture): string {
+  const { title, language } = told(digest);
   return `<!DOCTYPE html>
 <html lang="${escaped(language)}">
 <head>
@@ -38,13 +41,22 @@ function page(digest: Digest, drawn: readonly Chart[], picture: (chart: Chart) =
 <style>${dark}</style>
 </head>
 <body style="${body}">
-<h1 style="font-size:24px;line-height:1.25">${escaped(title)}</h1>
-${lead.map((one) => `<p>${escaped(one)}</p>`).join('\n')}
-${parts.join('\n')}
-<p><small>${escaped(note)}</small></p>
+${bodyOf(digest, drawn, picture)}
 </body>
 </html>
 `;
+}
+
+function bodyOf(digest: Digest, drawn: readonly Chart[], picture: Picture): string {
+  const { title, lead, sections, note } = told(digest);
+  const parts = sections.map((section) => {
+    const chart = drawn.find(({ id }) => id === section.id);
+    return sectionOf(section, chart === undefined ? '' : `<div>${picture(chart)}</div>\n`);
+  });
+  return `<h1 style="font-size:24px;line-height:1.25">${escaped(title)}</h1>
+${lead.map((one) => `<p>${escaped(one)}</p>`).join('\n')}
+${parts.join('\n')}
+<p><small>${escaped(note)}</small></p>`;
 }
 
 function sectionOf({ title, head, rows, notes }: Section, picture: string): string {

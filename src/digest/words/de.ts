@@ -43,7 +43,7 @@ export const de: Words = {
   allRead: 'den ganzen Tag gelesen',
   gapOfAll: 'Alle Quellen',
   gap: { failing: 'nicht lesbar', stopped: 'der Bot lief nicht', new: 'vorher nicht gelesen' },
-  late: (n) => `${posts(n)} früherer Tage kamen spät: siehe die Berichtigungen.`,
+  late: (n) => `${posts(n)} früherer Tage ${n === 1 ? 'kam' : 'kamen'} spät: siehe die Berichtigungen.`,
   corrections: 'Berichtigungen früherer Tage',
   correction: (date) => `Berichtigung zum ${date}`,
   day: 'Tag',
