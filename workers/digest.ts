@@ -5,7 +5,14 @@ import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import type { DateText } from '../src/core/zone.ts';
 import { insertDigestPost } from '../src/ledger/digest-posts.ts';
-import { type Delivery, dueDeliveries, endDelivery, firstDay, insertIssue, takeDelivery } from '../src/ledger/issues.ts';
+import {
+  type Delivery,
+  dueDeliveries,
+  endDelivery,
+  firstDay,
+  insertIssue,
+  takeDelivery,
+} from '../src/ledger/issues.ts';
 import { withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
@@ -30,7 +37,8 @@ export const digest: Worker = {
 export async function dueDigests(app: App, now: number): Promise<string[]> {
   const names = new Set(await dueDeliveries(app.ledger.db, now));
   for (const plan of app.config.digests)
-    if ((await nextDay(app.ledger.db, plan, { now, catchUpMs: app.patience.catchUpMs })) !== undefined) names.add(plan.name);
+    if ((await nextDay(app.ledger.db, plan, { now, catchUpMs: app.patience.catchUpMs })) !== undefined)
+      names.add(plan.name);
   return [...names];
 }
 
@@ -50,9 +58,7 @@ export async function issueDay(app: App, plan: DigestPlan, date: DateText): Prom
   const { digest: model, tally, issues } = await buildDigest(app.ledger.db, app.config, plan, date, now);
   app.reached('digest: built');
   const issue = { digest: plan.name, date, model: JSON.stringify(model), tally: JSON.stringify(tally), madeAt: now };
-  const issued = await app.ledger.transact((tx) =>
-    insertIssue(tx, issue, { targets: targetsOf(plan), after: issues }),
-  );
+  const issued = await app.ledger.transact((tx) => insertIssue(tx, issue, { targets: targetsOf(plan), after: issues }));
   app.reached('digest: issued');
   const { posts, cables } = model.totals;
   if (issued) say(app, 'notice', plan.name, `issue of ${date}: ${posts} posts cite ${cables} cables`);
@@ -106,7 +112,8 @@ async function post(
 ): Promise<void> {
   const issue = await issuedDigest(app.ledger.db, plan, date);
   const publisher = await app.publisher(name);
-  if (publisher === undefined || issue === undefined) throw new PermanentError(`no publisher \`${name}\` is configured`);
+  if (publisher === undefined || issue === undefined)
+    throw new PermanentError(`no publisher \`${name}\` is configured`);
   const now = await app.ledger.now();
   const reply = digestPost(plan, issue, { publisher: name, limits: publisher.limits, target, now });
   await app.ledger.transact((tx) => insertDigestPost(tx, reply, now));

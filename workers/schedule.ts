@@ -59,7 +59,8 @@ export function startSchedule(
     }
     if (sweeps && (await isDue(now))) more = await sweep(app);
     if (due('holds', now, app.patience.feedLeaseMs / 3)) await renewHolds(app);
-    if (sweeps && due('alarms', now, alarmsEveryMs) && (await first(app, 'alarms', alarmsEveryMs))) await lookForAlarms(app);
+    if (sweeps && due('alarms', now, alarmsEveryMs) && (await first(app, 'alarms', alarmsEveryMs)))
+      await lookForAlarms(app);
   }
 
   const ticking = alone(app, tick);

@@ -15,7 +15,11 @@ const most = 100;
 
 /** All that needs a person now, by what the ledger says. */
 export async function troublesNow(config: Config, db: Executor, now: number): Promise<Trouble[]> {
-  const found = await Promise.all([feedTroubles(config, db, now), accountTroubles(config, db, now), deadLetters(config, db, now)]);
+  const found = await Promise.all([
+    feedTroubles(config, db, now),
+    accountTroubles(config, db, now),
+    deadLetters(config, db, now),
+  ]);
   return found.flat();
 }
 
@@ -42,7 +46,10 @@ async function accountTroubles(config: Config, db: Executor, now: number): Promi
   );
   return [
     ...open.map(({ name, reason }) => {
-      return { name: `account ${name} is cut off`, message: `account ${name} sends nothing: ${reason ?? 'it is refused'}` };
+      return {
+        name: `account ${name} is cut off`,
+        message: `account ${name} sends nothing: ${reason ?? 'it is refused'}`,
+      };
     }),
     ...spent.map(({ account, used, limit }) => {
       const message = `account ${account} has spent $${used.toFixed(2)} of $${limit} this month and answers no more`;
@@ -63,10 +70,16 @@ async function deadLetters({ alarms }: Config, db: Executor, now: number): Promi
       return { name: `reply ${key}`, message: `reply ${key}: ${reason}; pilcrow replies retry ${key}` };
     }),
     ...(await lostNotices(db)).map(({ channel, error }) => {
-      return { name: `channel ${channel} loses notices`, message: `channel ${channel}: notices were given up: ${error}` };
+      return {
+        name: `channel ${channel} loses notices`,
+        message: `channel ${channel}: notices were given up: ${error}`,
+      };
     }),
     ...(await lostDeliveries(db, most)).map(({ digest, date, target, error }) => {
-      return { name: `digest ${digest} ${date} ${target}`, message: `digest ${digest} of ${date} to ${target} was given up: ${error}` };
+      return {
+        name: `digest ${digest} ${date} ${target}`,
+        message: `digest ${digest} of ${date} to ${target} was given up: ${error}`,
+      };
     }),
   ];
 }
@@ -83,13 +96,17 @@ const mostLines = 20;
 
 /** What channels are told, as JSON of a notice. */
 export function alarmsInWords(begun: readonly Alarm[], over: readonly Alarm[]): string {
-  const counted = (count: number, one: string, many: string) => (count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]);
+  const counted = (count: number, one: string, many: string) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
   const subject = `Pilcrow: ${[...counted(begun.length, 'alarm', 'alarms'), ...counted(over.length, 'all clear', 'all clear')].join(', ')}`;
   const lines = [
     ...begun.map(({ message, since, until }) => {
       return `- since ${minute(since)}${until === null ? '' : `, over at ${minute(until)}`}: ${message}`;
     }),
-    ...over.map(({ message, since, until }) => `- all clear since ${minute(until ?? since)}, after ${span((until ?? since) - since)}: ${message}`),
+    ...over.map(
+      ({ message, since, until }) =>
+        `- all clear since ${minute(until ?? since)}, after ${span((until ?? since) - since)}: ${message}`,
+    ),
   ];
   const more = lines.length > mostLines ? [`and ${lines.length - mostLines} more: pilcrow doctor`] : [];
   return JSON.stringify({ subject, text: [...lines.slice(0, mostLines), ...more].join('\n'), alarms: { begun, over } });

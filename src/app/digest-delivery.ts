@@ -57,7 +57,8 @@ export function digestPost(
   { publisher, limits, target, now }: { publisher: string; limits: TextLimits; target: Target; now: number },
 ): PlannedReply {
   const text = postOf(issue, plan.link, limits);
-  if (text === undefined) throw new PermanentError(`${publisher} takes ${limits.maxLength} characters, too few for a digest`);
+  if (text === undefined)
+    throw new PermanentError(`${publisher} takes ${limits.maxLength} characters, too few for a digest`);
   const key = postKeyOf(issue.digest, issue.date, publisher);
   const thread = `${issue.digest} ${issue.date} ${publisher}`;
   return {
@@ -71,7 +72,15 @@ export function digestPost(
       language: issue.language,
       createdAt: now,
       idempotencyKey: idOf(issue.digest, issue.date, target),
-      replyTo: { key, platform: digestPlatform, id: thread, url: null, author: issue.digest, thread, visibility: 'public' },
+      replyTo: {
+        key,
+        platform: digestPlatform,
+        id: thread,
+        url: null,
+        author: issue.digest,
+        thread,
+        visibility: 'public',
+      },
       alone: true,
     },
   };

@@ -24,7 +24,9 @@ export function digestNamed({ digests, file }: Config, name: string | undefined)
   if (names.length === 0) throw new UsageError(`${file} has no \`digests\``);
   const near = suggestion(name ?? '', names);
   const known = near === '' ? `there are ${names.join(', ')}` : near;
-  throw new UsageError(name === undefined ? `which digest? --name: ${known}` : `no digest is called \`${name}\`; ${known}`);
+  throw new UsageError(
+    name === undefined ? `which digest? --name: ${known}` : `no digest is called \`${name}\`; ${known}`,
+  );
 }
 
 /** The day that was the last to end in the digest's zone. */
@@ -65,7 +67,13 @@ export interface Built {
  * The digest of a day by what the ledger says now, with what issues of earlier days did not know. A day that is not over is told up to now.
  * Errors: UsageError for one that has not begun.
  */
-export async function buildDigest(db: Executor, config: Config, plan: DigestPlan, date: DateText, now: number): Promise<Built> {
+export async function buildDigest(
+  db: Executor,
+  config: Config,
+  plan: DigestPlan,
+  date: DateText,
+  now: number,
+): Promise<Built> {
   const { zone, name } = plan;
   const terms = termsOf(plan);
   const span = spanOf(date, zone);

@@ -9,7 +9,12 @@ export interface Message {
   readonly text: string;
   /** The same as a page, for channels that show one; it names `images` by `cid:`. */
   readonly html?: string;
-  readonly images?: readonly { readonly cid: string; readonly name: string; readonly type: string; readonly content: string }[];
+  readonly images?: readonly {
+    readonly cid: string;
+    readonly name: string;
+    readonly type: string;
+    readonly content: string;
+  }[];
   /** The same for programs; plain JSON. */
   readonly data: unknown;
 }

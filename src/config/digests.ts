@@ -17,18 +17,24 @@ const Filter = z.strictObject({
   platforms: words.describe('Posts of these platforms.'),
   feeds: words.describe('Posts that these feeds found, by their names.'),
   labels: words.describe('Posts whose verdict has one of these labels, which rules give.'),
-  actions: z
-    .array(Action)
-    .min(1)
-    .optional()
-    .describe('Posts about which this was done. Left out: all but `ignore`.'),
+  actions: z.array(Action).min(1).optional().describe('Posts about which this was done. Left out: all but `ignore`.'),
   stations: z
-    .array(z.string().min(1).transform((code) => code.toUpperCase()))
+    .array(
+      z
+        .string()
+        .min(1)
+        .transform((code) => code.toUpperCase()),
+    )
     .min(1)
     .optional()
     .describe('Cables of these stations, by their codes: ASTANA.'),
   classifications: z
-    .array(z.string().min(1).transform((text) => text.toLowerCase()))
+    .array(
+      z
+        .string()
+        .min(1)
+        .transform((text) => text.toLowerCase()),
+    )
     .min(1)
     .optional()
     .describe('Cables of these classifications, as far as they are known.'),

@@ -10,12 +10,14 @@ export function strangersIn(yaml: Yaml): Finding[] {
     feed: namesOf(yaml, 'feeds'),
     publisher: namesOf(yaml, 'publishers'),
   };
-  return references(yaml).flatMap(({ path, what, name }) => {
-    if (known[what].includes(name)) return [];
-    const near = suggestion(name, known[what]);
-    const others = known[what].length === 0 ? 'there is none' : `there are ${known[what].join(', ')}`;
-    return [{ ...yaml.at(path), message: `no ${what} is called \`${name}\`; ${near === '' ? others : near}` }];
-  }).concat(silentAccounts(yaml));
+  return references(yaml)
+    .flatMap(({ path, what, name }) => {
+      if (known[what].includes(name)) return [];
+      const near = suggestion(name, known[what]);
+      const others = known[what].length === 0 ? 'there is none' : `there are ${known[what].join(', ')}`;
+      return [{ ...yaml.at(path), message: `no ${what} is called \`${name}\`; ${near === '' ? others : near}` }];
+    })
+    .concat(silentAccounts(yaml));
 }
 
 interface Reference {

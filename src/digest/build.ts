@@ -4,7 +4,17 @@ import { addDays, type DateText, firstAt, startOfDay } from '../core/zone.ts';
 import { coverageOf } from './coverage.ts';
 import type { Digest, DigestCable } from './model.ts';
 import { outcomeParts } from './outcome.ts';
-import { cableOf, type Counting, isPublic, isZero, labelOf, minus, referencesIn, type Tally, tallyOf } from './tally.ts';
+import {
+  cableOf,
+  type Counting,
+  isPublic,
+  isZero,
+  labelOf,
+  minus,
+  referencesIn,
+  type Tally,
+  tallyOf,
+} from './tally.ts';
 
 /** How a digest is made; the same as the configuration has it. */
 export interface DigestTerms extends Counting {
@@ -126,7 +136,9 @@ function unresolvedOf(tally: Tally, references: readonly Resolution[]): Digest['
   const open = references.filter((resolution) => cableOf(resolution) === undefined);
   const byLabel = Map.groupBy(open, labelOf);
   return byCount(tally.unresolved).map(([reference, count]) => {
-    const candidates = (byLabel.get(reference) ?? []).flatMap(({ candidates: some }) => some.map((one) => one.referenceId));
+    const candidates = (byLabel.get(reference) ?? []).flatMap(({ candidates: some }) =>
+      some.map((one) => one.referenceId),
+    );
     return { reference, references: count, candidates: [...new Set(candidates)].slice(0, most.candidates) };
   });
 }

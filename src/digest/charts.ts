@@ -40,7 +40,9 @@ export async function charts(digest: Digest): Promise<readonly Chart[]> {
     {
       id: 'cables',
       title: words.cables,
-      bars: digest.cables.slice(0, mostBars).map(({ referenceId, references }) => ({ name: referenceId, value: references })),
+      bars: digest.cables
+        .slice(0, mostBars)
+        .map(({ referenceId, references }) => ({ name: referenceId, value: references })),
       lying: true,
     },
   ];
@@ -90,7 +92,8 @@ async function drawn({ bars, lying }: Bars): Promise<string> {
 
 /** In one file, which is read seven times as fast as its hundreds of parts. Loaded when the first chart is drawn. */
 async function library(): Promise<typeof import('echarts')> {
-  return await import('echarts/dist/echarts.esm.min.mjs');
+  // @ts-expect-error -- it brings no types of its own; they are the package's
+  return (await import('echarts/dist/echarts.esm.min.mjs')) as typeof import('echarts');
 }
 
 /** Without what names itself anew at each drawing, and without styles, which strict pages refuse. */
@@ -122,6 +125,12 @@ function named(svg: string, { id, title, alternative }: { id: string; title: str
 }
 
 export function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
   return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -14,7 +14,14 @@ export function coverageOf(
 ): Omit<Coverage, 'late'> {
   const names = [...new Set([...feeds, ...Object.keys(posts)])].toSorted();
   return {
-    feeds: names.map((feed) => ({ feed, posts: posts[feed] ?? 0, gaps: within(gaps.filter((gap) => gap.feed === feed), span) })),
+    feeds: names.map((feed) => ({
+      feed,
+      posts: posts[feed] ?? 0,
+      gaps: within(
+        gaps.filter((gap) => gap.feed === feed),
+        span,
+      ),
+    })),
     gaps: within(
       gaps.filter(({ feed }) => feed === null),
       span,

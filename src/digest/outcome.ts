@@ -63,5 +63,8 @@ function judged({ verdict, replies }: CountedPost): { outcome: Outcome; why: str
 /** Of a reason what the bot itself says: behind a colon stand words of platforms and operators, and paths are nobody's business. */
 function ownWords(reason: string, always: boolean): string {
   const end = always || reason.startsWith('the post is closed') ? /:.*/s : /$/;
-  return reason.replace(end, '').replaceAll(/\s*\S*\/\S*\/\S*/g, '').slice(0, 160);
+  return reason
+    .replace(end, '')
+    .replaceAll(/\s*\S*\/\S*\/\S*/g, '')
+    .slice(0, 160);
 }

@@ -70,14 +70,16 @@ function cablesIn({ cables, moreCables }: Digest, words: Words): Section {
     id: 'cables',
     title: words.cables,
     head: [words.cable, words.references, words.origin, words.created, words.classification, words.paragraphs],
-    rows: cables.slice(0, mostRows).map((cable) => [
-      { text: nameOf(cable, words), url: cable.url },
-      cell(number(cable.references, words)),
-      cell(cable.origin ?? ''),
-      cell(cable.created?.slice(0, 10) ?? ''),
-      cell(cable.classification ?? ''),
-      cell(cable.paragraphs.map((one) => `¶${one.number} (${number(one.references, words)})`).join(', ')),
-    ]),
+    rows: cables
+      .slice(0, mostRows)
+      .map((cable) => [
+        { text: nameOf(cable, words), url: cable.url },
+        cell(number(cable.references, words)),
+        cell(cable.origin ?? ''),
+        cell(cable.created?.slice(0, 10) ?? ''),
+        cell(cable.classification ?? ''),
+        cell(cable.paragraphs.map((one) => `¶${one.number} (${number(one.references, words)})`).join(', ')),
+      ]),
     notes: more > 0 ? [words.moreCables(more)] : [],
   };
 }

@@ -139,7 +139,8 @@ function countPost(counts: Counts, post: CountedPost, references: readonly Resol
   for (const reference of references) {
     const cable = cableOf(reference);
     const name = cable ?? labelOf(reference);
-    if (cable !== undefined) for (const pin of pinsOf(cable, reference)) if (isNew(names, pin)) add(counts, 'paragraphs', pin, 1);
+    if (cable !== undefined)
+      for (const pin of pinsOf(cable, reference)) if (isNew(names, pin)) add(counts, 'paragraphs', pin, 1);
     // The same cable twice in a post is one reference to it.
     if (!isNew(names, name)) continue;
     add(counts, 'totals', 'references', 1);

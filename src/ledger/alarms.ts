@@ -56,7 +56,9 @@ export async function untoldSince(db: Executor): Promise<number | undefined> {
     .where('told', '=', told.begun)
     .where('until', 'is not', null)
     .executeTakeFirst();
-  const times = [begun?.first, over?.first].flatMap((time) => (time === null || time === undefined ? [] : [Number(time)]));
+  const times = [begun?.first, over?.first].flatMap((time) =>
+    time === null || time === undefined ? [] : [Number(time)],
+  );
   return times.length === 0 ? undefined : Math.min(...times);
 }
 

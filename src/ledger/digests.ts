@@ -53,7 +53,11 @@ export async function countedPosts(db: Executor, { from, to }: { from: number; t
 }
 
 /** Which of these cables were cited in posts that were written before. */
-export async function citedBefore(db: Executor, cables: readonly string[], before: number): Promise<ReadonlySet<string>> {
+export async function citedBefore(
+  db: Executor,
+  cables: readonly string[],
+  before: number,
+): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const cable of cables) {
     const row = await db

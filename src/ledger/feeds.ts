@@ -21,7 +21,17 @@ export async function holdFeed(
 ): Promise<FeedHold | undefined> {
   await tx
     .insertInto('feeds')
-    .values({ name: feed.name, epoch: 0, lease_until: 0, due_at: 0, failures: 0, seen: 0, kept: 0, rejected: 0, since: now })
+    .values({
+      name: feed.name,
+      epoch: 0,
+      lease_until: 0,
+      due_at: 0,
+      failures: 0,
+      seen: 0,
+      kept: 0,
+      rejected: 0,
+      since: now,
+    })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
   const row = await tx

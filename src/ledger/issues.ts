@@ -109,7 +109,9 @@ export async function addDeliveries(
     await tx
       .insertInto('deliveries')
       .values({ digest, date, target, due_at: now, attempts: 0 })
-      .onConflict((conflict) => conflict.columns(['digest', 'target', 'date']).doUpdateSet({ due_at: now, attempts: 0 }))
+      .onConflict((conflict) =>
+        conflict.columns(['digest', 'target', 'date']).doUpdateSet({ due_at: now, attempts: 0 }),
+      )
       .execute();
   }
 }

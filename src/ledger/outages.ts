@@ -64,7 +64,12 @@ export async function gapsWithin(db: Executor, { from, to }: { from: number; to:
     .orderBy('since')
     .orderBy('feed')
     .execute();
-  const late = await db.selectFrom('feeds').select(['name', 'since']).where('since', '>', from).orderBy('name').execute();
+  const late = await db
+    .selectFrom('feeds')
+    .select(['name', 'since'])
+    .where('since', '>', from)
+    .orderBy('name')
+    .execute();
   return [
     ...outages.map(({ feed, since, until }): Gap => {
       return feed === all
@@ -76,7 +81,10 @@ export async function gapsWithin(db: Executor, { from, to }: { from: number; to:
 }
 
 /** Feeds that cannot be read since before `since`, with the reason. */
-export async function longOutages(db: Executor, since: number): Promise<{ feed: string; since: number; reason: string }[]> {
+export async function longOutages(
+  db: Executor,
+  since: number,
+): Promise<{ feed: string; since: number; reason: string }[]> {
   const rows = db.selectFrom('outages').select(['feed', 'since', 'reason']).where('until', 'is', null);
   return await rows.where('since', '<=', since).orderBy('feed').execute();
 }

@@ -192,9 +192,7 @@ function hours() {
   return z.strictObject({
     days: oneOrMore(z.enum(days)).optional().describe('On these days of the week. Left out: on all.'),
     from: TimeOfDay.prefault('00:00').describe('From this time of the day on.'),
-    to: TimeOfDay
-      .prefault('00:00')
-      .describe('Up to this time: 06:00. Where it is not after `from`, on the next day.'),
+    to: TimeOfDay.prefault('00:00').describe('Up to this time: 06:00. Where it is not after `from`, on the next day.'),
     zone: z
       .string()
       .refine(isZone, 'expected the name of a time zone, such as Europe/Berlin')

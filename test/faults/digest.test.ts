@@ -35,7 +35,14 @@ type Step =
 
 const steps = fc.array(
   fc.oneof(
-    { weight: 5, arbitrary: fc.record({ kind: fc.constant('post' as const), hoursAgo: fc.integer({ min: 0, max: 80 }), cable: fc.nat(3) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        kind: fc.constant('post' as const),
+        hoursAgo: fc.integer({ min: 0, max: 80 }),
+        cable: fc.nat(3),
+      }),
+    },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 45 }) }) },
     {
       weight: 4,
@@ -45,7 +52,13 @@ const steps = fc.array(
         dies: fc.constantFrom(null, 'digest: built' as const, 'digest: issued' as const),
       }),
     },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('delete' as const, 'stop' as const, 'forget' as const), which: fc.nat(20) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('delete' as const, 'stop' as const, 'forget' as const),
+        which: fc.nat(20),
+      }),
+    },
   ),
   { minLength: 4, maxLength: 25 },
 );
@@ -79,13 +92,19 @@ function botOn(ledger: Ledger, clock: TestClock, zone: string, dies: Point | nul
   } as unknown as App;
 }
 
-async function take(step: Step, at: number, { ledger, clock, zone }: { ledger: Ledger; clock: TestClock; zone: string }) {
+async function take(
+  step: Step,
+  at: number,
+  { ledger, clock, zone }: { ledger: Ledger; clock: TestClock; zone: string },
+) {
   if (step.kind === 'wait') clock.advance(step.hours * hourMs);
   else if (step.kind === 'post') {
     const post = { id: String(at), createdAt: clock.now() - step.hoursAgo * hourMs, author: author(at) };
     await tell(ledger, [{ post, resolutions: [cited(`07ASTANA${step.cable}`, { paragraphs: [step.cable] })] }]);
   } else if (step.kind === 'work') {
-    const bots = Array.from({ length: step.processes }, (_, i) => botOn(ledger, clock, zone, i === 0 ? step.dies : null));
+    const bots = Array.from({ length: step.processes }, (_, i) =>
+      botOn(ledger, clock, zone, i === 0 ? step.dies : null),
+    );
     await Promise.all(bots.map((bot) => worker.work(bot, 'daily').catch(() => {})));
   } else {
     const person = `file:${author(step.which).id}`;
@@ -102,24 +121,28 @@ function author(at: number) {
 }
 
 describe.each(places)('days of %s around %s', (zone, date) => {
-  test('are issued once each, and issues with their corrections add up to what is true', { timeout: 120_000 }, async () => {
-    const dir = await tempDir();
-    let run = 0;
-    await fc.assert(
-      fc.asyncProperty(steps, async (taken) => {
-        const clock = testClock(startOfDay(date, zone) + 10 * hourMs);
-        await using ledger = await openSqliteLedger({ file: join(dir, `${(run += 1)}.db`), clock });
-        const world = { ledger, clock, zone };
-        await take({ kind: 'work', processes: 1, dies: null }, 0, world);
-        for (const [at, step] of taken.entries()) await take(step, at, world);
-        // What came late to the last day is told when the next one is issued.
-        clock.advance(48 * hourMs);
-        await take({ kind: 'work', processes: 2, dies: null }, 0, world);
-        await addsUp(world, date);
-      }),
-      { numRuns: 6 },
-    );
-  });
+  test(
+    'are issued once each, and issues with their corrections add up to what is true',
+    { timeout: 120_000 },
+    async () => {
+      const dir = await tempDir();
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(steps, async (taken) => {
+          const clock = testClock(startOfDay(date, zone) + 10 * hourMs);
+          await using ledger = await openSqliteLedger({ file: join(dir, `${(run += 1)}.db`), clock });
+          const world = { ledger, clock, zone };
+          await take({ kind: 'work', processes: 1, dies: null }, 0, world);
+          for (const [at, step] of taken.entries()) await take(step, at, world);
+          // What came late to the last day is told when the next one is issued.
+          clock.advance(48 * hourMs);
+          await take({ kind: 'work', processes: 2, dies: null }, 0, world);
+          await addsUp(world, date);
+        }),
+        { numRuns: 6 },
+      );
+    },
+  );
 });
 
 async function addsUp({ ledger, clock, zone }: { ledger: Ledger; clock: TestClock; zone: string }, date: string) {
@@ -236,7 +259,15 @@ describe('an issue', () => {
     await using app = await open();
     await drain(app);
     await drain(app);
-    expect(files()).toEqual(['2026-11-22.html', '2026-11-22.json', '2026-11-22.md', '2026-11-22.txt', 'atom.xml', 'feed.json', 'rss.xml']);
+    expect(files()).toEqual([
+      '2026-11-22.html',
+      '2026-11-22.json',
+      '2026-11-22.md',
+      '2026-11-22.txt',
+      'atom.xml',
+      'feed.json',
+      'rss.xml',
+    ]);
     expect(got.map(({ data }) => [data.date, data.totals.posts])).toEqual([['2026-11-22', 1]]);
     expect(mails).toHaveLength(1);
     expect(mails[0]).toMatch(/^Subject: Cables in posts: daily/m);
@@ -268,33 +299,41 @@ describe('an issue', () => {
     },
   );
 
-  test('that a webhook cannot take now comes later, in its order, and holds nothing else up', { timeout: 60_000 }, async () => {
-    const { clock, open, got, files } = await workplace([503, 0, 503]);
-    await using app = await open();
-    for (let i = 0; i < 4; i += 1) {
+  test(
+    'that a webhook cannot take now comes later, in its order, and holds nothing else up',
+    { timeout: 60_000 },
+    async () => {
+      const { clock, open, got, files } = await workplace([503, 0, 503]);
+      await using app = await open();
+      for (let i = 0; i < 4; i += 1) {
+        await drain(app);
+        if (i === 0) expect(files()).toContain('2026-11-22.md');
+        clock.advance(24 * hourMs);
+      }
       await drain(app);
-      if (i === 0) expect(files()).toContain('2026-11-22.md');
-      clock.advance(24 * hourMs);
-    }
-    await drain(app);
-    const dates = got.map(({ data }) => data.date);
-    expect(dates).toEqual(dates.toSorted());
-    expect([...new Set(dates)]).toEqual(['2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25', '2026-11-26']);
-  });
+      const dates = got.map(({ data }) => data.date);
+      expect(dates).toEqual(dates.toSorted());
+      expect([...new Set(dates)]).toEqual(['2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25', '2026-11-26']);
+    },
+  );
 
-  test('of each day that passed while nothing ran is made, in order, and not before its hour', { timeout: 60_000 }, async () => {
-    const { dir, clock, open, got } = await workplace();
-    {
+  test(
+    'of each day that passed while nothing ran is made, in order, and not before its hour',
+    { timeout: 60_000 },
+    async () => {
+      const { dir, clock, open, got } = await workplace();
+      {
+        await using app = await open();
+        await drain(app);
+      }
+      clock.advance(4 * 24 * hourMs - 6 * hourMs);
       await using app = await open();
       await drain(app);
-    }
-    clock.advance(4 * 24 * hourMs - 6 * hourMs);
-    await using app = await open();
-    await drain(app);
-    expect(got.map(({ data }) => data.date)).toEqual(['2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25']);
-    clock.advance(hourMs);
-    await drain(app);
-    expect(got.at(-1)?.data.date).toBe('2026-11-26');
-    expect(existsSync(join(dir, 'data/digests/daily/2026-11-26.md'))).toBe(true);
-  });
+      expect(got.map(({ data }) => data.date)).toEqual(['2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25']);
+      clock.advance(hourMs);
+      await drain(app);
+      expect(got.at(-1)?.data.date).toBe('2026-11-26');
+      expect(existsSync(join(dir, 'data/digests/daily/2026-11-26.md'))).toBe(true);
+    },
+  );
 });

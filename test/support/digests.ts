@@ -10,7 +10,10 @@ import { replyTo } from './ledger.ts';
 import { post } from './posts.ts';
 
 /** A citation as it was resolved, with the fields that matter given. */
-export function cited(id: string, fields: Partial<Resolution> & { kind?: Resolution['traits']['kind'] } = {}): Resolution {
+export function cited(
+  id: string,
+  fields: Partial<Resolution> & { kind?: Resolution['traits']['kind'] } = {},
+): Resolution {
   const { kind = 'hashtag', ...rest } = fields;
   return {
     written: `#${id}`,
@@ -45,7 +48,14 @@ export interface Told {
   readonly reply?: boolean;
 }
 
-export const recorded: Verdict = { action: 'log', rule: 'record', template: null, asked: null, clause: null, rules: 'v1' };
+export const recorded: Verdict = {
+  action: 'log',
+  rule: 'record',
+  template: null,
+  asked: null,
+  clause: null,
+  rules: 'v1',
+};
 
 /** Keeps posts and decides about them, at the time that the ledger has now. */
 export async function tell(ledger: Ledger, all: readonly Told[]): Promise<void> {

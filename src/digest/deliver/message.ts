@@ -13,7 +13,12 @@ export async function messageOf(digest: Digest, id: string) {
     subject: told(digest).title,
     text: text(digest),
     html: mailHtml(digest, drawn, name),
-    images: drawn.map((chart) => ({ cid: name(chart), name: `${chart.id}.svg`, type: 'image/svg+xml', content: chart.svg })),
+    images: drawn.map((chart) => ({
+      cid: name(chart),
+      name: `${chart.id}.svg`,
+      type: 'image/svg+xml',
+      content: chart.svg,
+    })),
     data: digest,
   };
 }

@@ -14,7 +14,9 @@ export function postOf(digest: Digest, link: string | undefined, limits: Limits)
   const words = wordsOf(digest.language);
   const { posts, cables } = digest.totals;
   const first = words.post(posts, cables, dayInWords(digest.date, words));
-  const lines = digest.cables.slice(0, mostCables).map(({ referenceId, references }) => `${referenceId}: ${references}`);
+  const lines = digest.cables
+    .slice(0, mostCables)
+    .map(({ referenceId, references }) => `${referenceId}: ${references}`);
   const end = link === undefined ? [] : [`${link.replace(/\/$/, '')}/${digest.date}`];
   for (let shown = lines.length; shown >= 0; shown -= 1) {
     const text = [first, ...lines.slice(0, shown), ...end].join('\n');

@@ -27,8 +27,17 @@ export async function feed(format: FeedFormat, issues: readonly Digest[], home: 
   if (latest === undefined) throw new Error('a feed without issues is none');
   const entries = issues.map((issue) => entryOf(issue, home));
   const { digest, language } = latest;
-  const title = wordsOf(language).title(digest, '').replace(/[,\s]+$/, '');
-  const about = { id: idOf(digest), title, home, language, updated: new Date(latest.due), summary: wordsOf(language).note };
+  const title = wordsOf(language)
+    .title(digest, '')
+    .replace(/[,\s]+$/, '');
+  const about = {
+    id: idOf(digest),
+    title,
+    home,
+    language,
+    updated: new Date(latest.due),
+    summary: wordsOf(language).note,
+  };
   return `${await written[format](about, entries)}\n`;
 }
 

@@ -60,7 +60,8 @@ ${parts.join('\n')}
 }
 
 function sectionOf({ title, head, rows, notes }: Section, picture: string): string {
-  const row = (cells: readonly Cell[]) => `<tr>${cells.map((one) => `<td style="${cell}">${linked(one)}</td>`).join('')}</tr>`;
+  const row = (cells: readonly Cell[]) =>
+    `<tr>${cells.map((one) => `<td style="${cell}">${linked(one)}</td>`).join('')}</tr>`;
   return `<h2 style="font-size:19px">${escaped(title)}</h2>
 ${picture}<div style="overflow-x:auto">
 <table style="border-collapse:collapse;font-size:15px">

@@ -11,7 +11,9 @@ export function text(digest: Digest): string {
 function sectionOf({ title, head, rows, notes }: Section): string {
   const lines = rows.map((cells) => {
     const [first, ...others] = cells;
-    const said = others.flatMap(({ text: value }, at) => (value === '' ? [] : [`${line(head[at + 1] ?? '')}: ${line(value)}`]));
+    const said = others.flatMap(({ text: value }, at) =>
+      value === '' ? [] : [`${line(head[at + 1] ?? '')}: ${line(value)}`],
+    );
     const link = first?.url === undefined || first.url === null ? [] : [`  ${first.url}`];
     return [`- ${line(first?.text ?? '')}${said.length === 0 ? '' : ` | ${said.join(' | ')}`}`, ...link].join('\n');
   });
