@@ -1,6 +1,13 @@
 import type { App } from '../src/app.ts';
 import { deliverFiles, digestMessage, digestPost, targetsOf } from '../src/app/digest-delivery.ts';
-import { buildDigest, type DigestPlan, firstDayOf, issuedDigest, latestDigests, nextDay } from '../src/app/digests.ts';
+import {
+  buildDigest,
+  type DigestPlan,
+  issuedDigest,
+  lastClosedDay,
+  latestDigests,
+  nextDay,
+} from '../src/app/digests.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import type { DateText } from '../src/core/zone.ts';
@@ -47,13 +54,13 @@ async function issueDays(app: App, plan: DigestPlan): Promise<void> {
     const now = await app.ledger.now();
     const date = await nextDay(app.ledger.db, plan, { now, catchUpMs: app.patience.catchUpMs });
     if (date === undefined) return;
-    if (date === 'unseen') await app.ledger.transact((tx) => firstDay(tx, plan.name, firstDayOf(plan, now)));
+    if (date === null) await app.ledger.transact((tx) => firstDay(tx, plan.name, lastClosedDay(plan, now)));
     else await issueDay(app, plan, date);
   }
 }
 
-/** Makes the issue of a day that has none yet. False: another process has issued something meanwhile. */
-export async function issueDay(app: App, plan: DigestPlan, date: DateText): Promise<boolean> {
+/** Nothing is issued where another process was faster, with this day or another: then it is looked at anew. */
+async function issueDay(app: App, plan: DigestPlan, date: DateText): Promise<void> {
   const now = await app.ledger.now();
   const { digest: model, tally, issues } = await buildDigest(app.ledger.db, app.config, plan, date, now);
   app.reached('digest: built');
@@ -62,7 +69,6 @@ export async function issueDay(app: App, plan: DigestPlan, date: DateText): Prom
   app.reached('digest: issued');
   const { posts, cables } = model.totals;
   if (issued) say(app, 'notice', plan.name, `issue of ${date}: ${posts} posts cite ${cables} cables`);
-  return issued;
 }
 
 /** Brings one issue to one place. False: nothing more is due. */

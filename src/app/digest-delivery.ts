@@ -37,9 +37,9 @@ export async function rendered(issue: Digest, format: DigestFormat, { link }: Di
 
 /** The issue as files, and feeds of the latest issues with it. */
 export async function deliverFiles(plan: DigestPlan, issue: Digest, latest: readonly Digest[]): Promise<string[]> {
-  const { folder, formats, link } = plan;
+  const { folder, link } = plan;
   if (folder === null) throw new PermanentError(`digest \`${plan.name}\` has no folder for files`);
-  return await writeFiles(issue, latest, { path: folder, formats, link });
+  return await writeFiles(issue, latest, { path: folder, formats: plan.formats, link });
 }
 
 /** The issue as a message for a channel; the same whenever it is made. */

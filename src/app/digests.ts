@@ -34,20 +34,17 @@ export function lastClosedDay({ zone }: Pick<DigestPlan, 'zone'>, now: number): 
   return addDays(localTime(now, zone).date, -1);
 }
 
-/** The first day that is issued of a digest that is seen for the first time now. */
-export const firstDayOf = lastClosedDay;
-
 /**
- * The next day that is to be issued, if that is due; `unseen`: the digest was not heard of yet. A bot that has just begun to run reads for
+ * The next day that is to be issued, if that is due; null: none yet, the digest was not heard of. A bot that has just begun to run reads for
  * `catchUpMs` before.
  */
 export async function nextDay(
   db: Executor,
   plan: DigestPlan,
   { now, catchUpMs }: { now: number; catchUpMs: number },
-): Promise<DateText | 'unseen' | undefined> {
+): Promise<DateText | null | undefined> {
   const first = await knownFirstDay(db, plan.name);
-  if (first === undefined) return 'unseen';
+  if (first === undefined) return null;
   if (now - ((await watchedSince(db, now)) ?? 0) < catchUpMs) return undefined;
   const earliest = addDays(localTime(now, plan.zone).date, -mostDays);
   const since = first > earliest ? first : earliest;

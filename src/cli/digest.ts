@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { readConfig } from '../app.ts';
 import { deliverFiles, rendered, targetNamed, targetsOf } from '../app/digest-delivery.ts';
-import { buildDigest, digestNamed, type DigestPlan, firstDayOf, issuedDigest, lastClosedDay } from '../app/digests.ts';
+import { buildDigest, digestNamed, type DigestPlan, issuedDigest, lastClosedDay } from '../app/digests.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
 import type { Config } from '../config/schema.ts';
 import { type DigestFormat, digestFormats } from '../core/digest.ts';
@@ -159,7 +159,7 @@ async function issueByHand(
     const model = JSON.stringify(digest);
     const made = { digest: plan.name, date, model, tally: JSON.stringify(tally), madeAt: now };
     const isMade = await ledger.transact(async (tx) => {
-      await firstDay(tx, plan.name, firstDayOf(plan, now));
+      await firstDay(tx, plan.name, lastClosedDay(plan, now));
       if (!(await insertIssue(tx, made, { targets, after }))) return false;
       await recordAct(tx, actOf('digest issue', `${plan.name} ${date}`, now, targets.join(', ')));
       return true;

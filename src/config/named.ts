@@ -49,9 +49,9 @@ function silentAccounts(yaml: Yaml): Finding[] {
     const name = valueAt(yaml.data, path);
     const entry = arrayAt(yaml, ['publishers']).find((one) => valueAt(one, ['name']) === name);
     if (entry === undefined || valueAt(entry, ['platform']) === 'log') return [];
-    const mode = valueAt(entry, ['mode']);
-    if (mode === 'own-timeline') return [];
-    const message = `\`account: ${String(name)}\`: it has \`mode: ${String(mode ?? 'log')}\`, and a digest is posted with \`mode: own-timeline\` only`;
+    const mode = valueAt(entry, ['mode']) ?? 'log';
+    if (mode === 'own-timeline' || typeof mode !== 'string') return [];
+    const message = `\`account: ${String(name)}\`: it has \`mode: ${mode}\`, and a digest is posted with \`mode: own-timeline\` only`;
     return [{ ...yaml.at(path), message }];
   });
 }

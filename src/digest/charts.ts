@@ -1,3 +1,4 @@
+import type * as Library from 'echarts';
 import type { Digest } from './model.ts';
 import { dayInWords, wordsOf } from './words/index.ts';
 
@@ -91,9 +92,9 @@ async function drawn({ bars, lying }: Bars): Promise<string> {
 }
 
 /** In one file, which is read seven times as fast as its hundreds of parts. Loaded when the first chart is drawn. */
-async function library(): Promise<typeof import('echarts')> {
+async function library(): Promise<typeof Library> {
   // @ts-expect-error -- it brings no types of its own; they are the package's
-  return (await import('echarts/dist/echarts.esm.min.mjs')) as typeof import('echarts');
+  return (await import('echarts/dist/echarts.esm.min.mjs')) as typeof Library;
 }
 
 /** Without what names itself anew at each drawing, and without styles, which strict pages refuse. */

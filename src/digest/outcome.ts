@@ -1,4 +1,5 @@
 import type { CountedPost } from '../core/digest.ts';
+import type { ReplyState } from '../core/reply.ts';
 
 /** What can come of a post. */
 export const outcomes = [
@@ -27,7 +28,7 @@ export function outcomeParts(written: string): { readonly outcome: Outcome; read
   return { outcome: word as Outcome, why: why.length === 0 ? null : why.join(' ') };
 }
 
-function judged({ verdict, replies }: CountedPost): { outcome: Outcome; why: string | null } {
+function judged({ verdict, replies }: CountedPost): Judged {
   if (verdict === null) return { outcome: 'failed', why: null };
   const { action, rule, clause } = verdict;
   const why = clause === null ? rule : ownWords(clause, false);
@@ -38,27 +39,34 @@ function judged({ verdict, replies }: CountedPost): { outcome: Outcome; why: str
   const reply = replies.findLast(({ state }) => state === 'sent') ?? replies.at(-1);
   if (reply === undefined) return { outcome: 'waiting', why: rule };
   const reason = reply.reason === null ? null : ownWords(reply.reason, true);
-  switch (reply.state) {
-    case 'sent':
-      return { outcome: 'answered', why: reply.publisher };
-    case 'planned':
-      return { outcome: 'waiting', why: reason };
-    case 'sending':
-    case 'unknown':
-      return { outcome: 'waiting', why: null };
-    case 'held':
-      return { outcome: 'held', why: rule };
-    case 'withdrawing':
-    case 'withdrawn':
-      return { outcome: 'withdrawn', why: null };
-    case 'abandoned':
-      return { outcome: 'givenUp', why: reason };
-    // What a platform or an operator said is theirs.
-    case 'refused':
-    case 'rejected':
-      return { outcome: 'refused', why: reply.state === 'rejected' ? 'review' : reply.publisher };
-  }
+  return ofReplies[reply.state]({ publisher: reply.publisher, rule, reason });
 }
+
+interface Reasons {
+  readonly publisher: string;
+  readonly rule: string | null;
+  /** Why the reply is in its state. */
+  readonly reason: string | null;
+}
+
+interface Judged {
+  readonly outcome: Outcome;
+  readonly why: string | null;
+}
+
+/** What the state of a reply says; what platforms and operators said of it is theirs. */
+const ofReplies: Readonly<Record<ReplyState, (reasons: Reasons) => Judged>> = {
+  planned: ({ reason }) => ({ outcome: 'waiting', why: reason }),
+  sending: () => ({ outcome: 'waiting', why: null }),
+  unknown: () => ({ outcome: 'waiting', why: null }),
+  held: ({ rule }) => ({ outcome: 'held', why: rule }),
+  sent: ({ publisher }) => ({ outcome: 'answered', why: publisher }),
+  withdrawing: () => ({ outcome: 'withdrawn', why: null }),
+  withdrawn: () => ({ outcome: 'withdrawn', why: null }),
+  abandoned: ({ reason }) => ({ outcome: 'givenUp', why: reason }),
+  refused: ({ publisher }) => ({ outcome: 'refused', why: publisher }),
+  rejected: () => ({ outcome: 'refused', why: 'review' }),
+};
 
 /** Of a reason what the bot itself says: behind a colon stand words of platforms and operators, and paths are nobody's business. */
 function ownWords(reason: string, always: boolean): string {

@@ -97,7 +97,7 @@ export async function countIssues(db: Executor, digest: string): Promise<number>
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('digest', '=', digest)
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
 
 /** The issue goes there, too; where it went once, once more. */

@@ -22,7 +22,7 @@ async function open(alarms: string) {
   const server = await serve((request, response) => {
     void readText(request).then((body) => {
       got.push(JSON.parse(body) as { subject: string; text: string });
-      response.end();
+      return response.end();
     });
   });
   const dir = await tempDir();
@@ -48,7 +48,7 @@ async function open(alarms: string) {
     app,
     got,
     /** Some time later the bot looks, and works. */
-    async later(minutes: number) {
+    later: async (minutes: number) => {
       clock.advance(minutes * minute);
       await drain(app);
     },

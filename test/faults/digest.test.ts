@@ -235,8 +235,10 @@ async function postOffice(mails: string[]): Promise<number> {
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     onData(stream, _session, callback) {
-      void readText(stream).then((mail) => {
-        mails.push(mail);
+      const parts: Buffer[] = [];
+      stream.on('data', (part: Buffer) => parts.push(part));
+      stream.on('end', () => {
+        mails.push(Buffer.concat(parts).toString());
         callback();
       });
     },
