@@ -3,6 +3,7 @@ import { auditCommand } from './cli/audit.ts';
 import { catalogueCommand } from './cli/catalogue.ts';
 import { consentCommand } from './cli/consent.ts';
 import { corpusCommand } from './cli/corpus.ts';
+import { digestCommand } from './cli/digest.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { explainCommand } from './cli/explain.ts';
 import { initCommand } from './cli/init.ts';
@@ -55,6 +56,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   consentCommand,
   reviewCommand,
   repliesCommand,
+  digestCommand,
   pauseCommand,
   resumeCommand,
   auditCommand,
@@ -74,6 +76,7 @@ Examples:
   pilcrow catalogue import cable_ids.csv.gz    know which cables exist
   pilcrow explain file:1                       why a post was answered, or not
   pilcrow rules check                          look for faults in the rules
+  pilcrow digest --preview                     what was cited yesterday
   pilcrow doctor                               check configuration, ledger and feeds
 
 State lives in one folder: PILCROW_DATA, else data/. Exit codes: 0 done, 1 failed, 2 wrong use or configuration.`;

@@ -15,6 +15,7 @@ const rooms: Record<string, readonly string[]> = {
   'src/queue': ['src/core'],
   'src/config': ['src/core'],
   'src/observe': ['src/core'],
+  'src/digest': ['src/core'],
   // The composition root: app.ts and the parts that it builds.
   'src/app.ts': [
     'src/app',
@@ -41,6 +42,7 @@ const rooms: Record<string, readonly string[]> = {
     'src/queue',
     'src/config',
     'src/observe',
+    'src/digest',
   ],
   workers: [
     'src/app.ts',
@@ -86,8 +88,9 @@ const homes: Record<string, readonly string[]> = {
   '@atproto/identity': ['src/platforms/bluesky'],
   '@atproto/sync': ['src/platforms/bluesky'],
   ws: ['src/platforms/bluesky', 'src/platforms/nostr'],
-  feedsmith: ['src/platforms/feeds'],
   htmlparser2: ['src/platforms', 'src/cables/corpus/formats/plusd.ts'],
+  feedsmith: ['src/platforms/feeds', 'src/digest/render/feeds.ts'],
+  echarts: ['src/digest/charts.ts'],
   'twitter-api-v2': ['src/platforms/x'],
   'twitter-text': ['src/platforms/x'],
   masto: ['src/platforms/mastodon'],

@@ -3,6 +3,8 @@ import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { about } from '../src/core/event.ts';
 import { feedRows } from '../src/ledger/feeds.ts';
+import { lookForAlarms } from './alarms.ts';
+import { digest } from './digest.ts';
 import { notify } from './notify.ts';
 import { poll, releaseHolds } from './poll.ts';
 import { resolve } from './resolve.ts';
@@ -13,10 +15,10 @@ import { type Due, dueWork, tidy } from './sweep.ts';
 import { withdraw } from './withdraw.ts';
 import type { Worker } from './worker.ts';
 
-const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify];
+const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify, digest];
 
 /** What a process may do of all that is to be done; `sweep` looks for what is due, and tidies up. */
-export const verbs = ['poll', 'resolve', 'respond', 'settle', 'withdraw', 'notify', 'sweep'] as const;
+export const verbs = ['poll', 'resolve', 'respond', 'settle', 'withdraw', 'notify', 'digest', 'sweep'] as const;
 export type Verb = (typeof verbs)[number];
 
 /** Works until disposed: then takes nothing new, lets what runs come to its end, and writes the cursors. */
@@ -44,16 +46,21 @@ export async function drain(app: App): Promise<void> {
   const reads = Promise.all(feeds.map(({ name }) => attempt(app, poll, name)));
   let reading = true;
   void reads.then(() => (reading = false));
+  await lookForAlarms(app);
   const failed = new Set<string>();
   while (!app.stopping.aborted) {
     const wasReading = reading;
-    const due = (await dueWork(app)).filter(({ bell, key }) => !failed.has(`${bell} ${key}`));
+    const open = (await dueWork(app)).filter(({ bell, key }) => !failed.has(`${bell} ${key}`));
+    const others = open.filter(({ bell }) => bell !== 'digest');
+    // A digest tells what all else came to.
+    const due = others.length > 0 || wasReading ? others : open;
     await eachBell(app, due, failed);
     if (due.length === 0 && !wasReading) break;
     if (due.length === 0) await delay(20);
   }
   await reads;
   await releaseHolds(app);
+  await lookForAlarms(app);
   await tidy(app);
 }
 

@@ -164,11 +164,12 @@ async function write(app: App, reading: Reading, sifted: Sifted, unread: readonl
   const written = await app.ledger.transact(async (tx) => {
     const { fresh, contradicted, due } = await keepPage(tx, hold.name, sifted, { now, withdrawWithSource });
     const rejects = [...unread, ...contradicted.map(contradiction)];
-    const progress = { cursor, seen: unwritten?.seen ?? 0, kept: fresh.length, rejects };
+    const progress = { cursor, seen: unwritten?.seen ?? 0, kept: fresh.length, rejects, recovered: reading.troubled };
     if (await advanceFeed(tx, hold, progress, { now, leaseMs })) return { fresh, rejects, due };
     throw new RetryLater(`another process reads ${hold.name} now`, leaseMs);
   });
   reading.unwritten = undefined;
+  reading.troubled = false;
   return written;
 }
 
@@ -190,10 +191,9 @@ async function rest(app: App, hold: FeedHold, error: unknown): Promise<void> {
       : error instanceof PermanentError
         ? hopelessMs
         : backoffMs(hold.failures, retry);
-  const dueAt = (await app.ledger.now()) + delayMs;
-  await app.ledger.transact((tx) =>
-    restFeed(tx, hold, { error: message, failed: !(error instanceof RetryLater), dueAt }),
-  );
+  const now = await app.ledger.now();
+  const failed = !(error instanceof RetryLater);
+  await app.ledger.transact((tx) => restFeed(tx, hold, { error: message, failed, now, dueAt: now + delayMs }));
   app.tell({
     kind: 'trouble',
     what: hold.name,

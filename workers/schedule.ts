@@ -4,7 +4,9 @@ import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { forgiveClock } from '../src/ledger/clock-step.ts';
 import { forgetRunner, noteAlive, noteRunner } from '../src/ledger/notes.ts';
+import { noteWatched } from '../src/ledger/outages.ts';
 import { claimTick } from '../src/ledger/ticks.ts';
+import { lookForAlarms } from './alarms.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';
 
@@ -13,6 +15,7 @@ const sweepEveryMs = 5000;
 const tidyEveryMs = 60 * 60_000;
 /** Ticks come a little early or late. */
 const tickSlackMs = 1000;
+const alarmsEveryMs = 60_000;
 /** `doctor --running` reads it. */
 const aliveEveryMs = 30_000;
 /** Clocks are corrected by seconds all the time. */
@@ -49,12 +52,15 @@ export function startSchedule(
     const now = app.clock.now();
     if (now < lastTick - clockSlackMs) await setBack(app, lastTick - now);
     lastTick = now;
+    // Before the sweep, which must know whether the bot has just begun.
+    if (due('alive', now, aliveEveryMs)) await noteSelf(app, since);
     for (const { name, everyMs } of polls ? app.feeds.values() : []) {
       if (due(`feed ${name}`, now, everyMs)) await app.queue.ring('poll', name);
     }
     if (sweeps && (await isDue(now))) more = await sweep(app);
     if (due('holds', now, app.patience.feedLeaseMs / 3)) await renewHolds(app);
-    if (due('alive', now, aliveEveryMs)) await noteSelf(app, since);
+    if (sweeps && due('alarms', now, alarmsEveryMs) && (await first(app, 'alarms', alarmsEveryMs)))
+      await lookForAlarms(app);
   }
 
   const ticking = alone(app, tick);
@@ -105,7 +111,10 @@ async function first(app: App, name: string, everyMs: number): Promise<boolean> 
 async function noteSelf(app: App, since: number): Promise<void> {
   const aliveAt = await app.ledger.now();
   const self = { pid: process.pid, host: hostname(), since, aliveAt };
-  await app.ledger.transact((tx) => (app.ledger.shared ? noteRunner(tx, self, app.id) : noteAlive(tx, aliveAt)));
+  await app.ledger.transact(async (tx) => {
+    await noteWatched(tx, aliveAt);
+    await (app.ledger.shared ? noteRunner(tx, self, app.id) : noteAlive(tx, aliveAt));
+  });
 }
 
 async function setBack(app: App, byMs: number): Promise<void> {

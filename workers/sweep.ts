@@ -1,8 +1,11 @@
 import type { App } from '../src/app.ts';
+import { dueDigests } from './digest.ts';
+import { purgeAlarms } from '../src/ledger/alarms.ts';
 import { trimRejects } from '../src/ledger/feeds.ts';
 import { purgeSpending } from '../src/ledger/money.ts';
 import { forgetSilentRunners } from '../src/ledger/notes.ts';
 import { dueChannels, purgeNotices } from '../src/ledger/notices.ts';
+import { purgeOutages } from '../src/ledger/outages.ts';
 import { duePosts } from '../src/ledger/posts.ts';
 import { dueReplies } from '../src/ledger/replies.ts';
 import { purgeDeleted, purgeOld, purgeRejects, purgeTexts } from '../src/ledger/retention.ts';
@@ -17,6 +20,8 @@ export interface Due {
 }
 
 const dayMs = 24 * 60 * 60_000;
+/** As far back as digests are issued, and more. */
+const outagesMs = 90 * dayMs;
 /** Rows a kind and sweep: the rest is still due at the next one. */
 const most = 1000;
 
@@ -28,13 +33,14 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   // A write costs a disk flush, so it is only made where there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
-  const [posts, planned, unknown, withdrawing, withdrawn, channels] = await Promise.all([
+  const [posts, planned, unknown, withdrawing, withdrawn, channels, digests] = await Promise.all([
     duePosts(db, by, most),
     dueReplies(db, 'planned', by, most),
     dueReplies(db, 'unknown', by, most),
     dueReplies(db, 'withdrawing', by, most),
     dueReplies(db, 'withdrawn', by, most),
     dueChannels(db, by),
+    dueDigests(app, by),
   ]);
   return [
     ...posts.map((key) => ({ bell: 'resolve' as const, key })),
@@ -42,6 +48,7 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
     ...unknown.map((key) => ({ bell: 'settle' as const, key })),
     ...[...withdrawing, ...withdrawn].map((key) => ({ bell: 'withdraw' as const, key })),
     ...channels.map((key) => ({ bell: 'notify' as const, key })),
+    ...digests.map((key) => ({ bell: 'digest' as const, key })),
   ];
 }
 
@@ -66,6 +73,8 @@ export async function tidy(app: App): Promise<void> {
     await purgeRejects(tx, now - rejectsMs);
     await trimRejects(tx);
     await purgeNotices(tx, now - rejectsMs);
+    await purgeOutages(tx, now - outagesMs);
+    await purgeAlarms(tx, now - outagesMs);
     await purgeSpending(tx, now);
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));

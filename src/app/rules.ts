@@ -53,6 +53,7 @@ function wordsOf(config: Config, templates: Templates): Vocabulary {
     feeds: config.feeds.map(({ name }) => name),
     templates: templateNames(templates),
     channels: config.channels.map(({ name }) => name),
+    digests: config.digests.length > 0 ? config.digests.map(({ name }) => name) : undefined,
     presets: presetNames(),
     ...placeNames(),
   };

@@ -7,6 +7,14 @@ export interface Message {
   /** In a line. */
   readonly subject: string;
   readonly text: string;
+  /** The same as a page, for channels that show one; it names `images` by `cid:`. */
+  readonly html?: string;
+  readonly images?: readonly {
+    readonly cid: string;
+    readonly name: string;
+    readonly type: string;
+    readonly content: string;
+  }[];
   /** The same for programs; plain JSON. */
   readonly data: unknown;
 }

@@ -18,7 +18,7 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
     return createTransport({ url: smtp.reveal(), ...timeouts, disableFileAccess: true, disableUrlAccess: true });
   };
   return {
-    async deliver({ id, subject, text }, signal) {
+    async deliver({ id, subject, text, html, images = [] }, signal) {
       signal.throwIfAborted();
       const mailer = await transport();
       const stop = () => mailer.close();
@@ -29,6 +29,10 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
           to: [...to],
           subject,
           text,
+          ...(html !== undefined && { html }),
+          attachments: images.map(({ cid, name: filename, type: contentType, content }) => {
+            return { cid, filename, contentType, content };
+          }),
           messageId: `<${id}@pilcrow>`,
           // So that holiday notices and lists do not answer (RFC 3834).
           headers: { 'Auto-Submitted': 'auto-generated' },

@@ -6,6 +6,7 @@ import { secretsIn, type SecretValue } from '../core/secret.ts';
 import { brakesInForce } from './brakes.ts';
 import type { Environment } from './environment.ts';
 import { check, inOrder, printed } from './explain.ts';
+import { strangersIn } from './named.ts';
 import { nameOf, type Path, valueAt } from './path.ts';
 import { type Config, configSchema, type ConfigurablePlatform, type FeedEntry, type PublisherEntry } from './schema.ts';
 import { type Finding, readYaml, type Yaml } from './yaml.ts';
@@ -33,6 +34,7 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
     ...answersOfNobody(yaml),
     ...openWithoutWord(yaml),
     ...twoForOnePlatform(yaml),
+    ...strangersIn(yaml),
     ...resolveSecrets(sound, yaml, env, configDir),
   ];
   if ('value' in checked && findings.length === 0) return finished(checked.value, { file, configDir, env, platforms });
@@ -56,7 +58,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
   const here = (path: string) => resolve(configDir, path);
   // A variable's path is meant from where the command is typed, as in any shell.
   const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : here(parsed.data);
-  const { channels, links, network, observe } = parsed;
+  const { alarms, channels, links, network, observe } = parsed;
   return {
     file,
     configDir,
@@ -65,6 +67,11 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     redis: parsed.bell.redis ?? null,
     feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.expire)),
     publishers: parsed.publishers.map((entry) => publisherEntry(entry, parsed.brakes, platforms)),
+    digests: parsed.digests.map(({ hour, folder, ...entry }) => ({
+      ...entry,
+      at: hour,
+      folder: folder === undefined ? join(dataDir, 'digests', entry.name) : folder && here(folder),
+    })),
     expireMs: parsed.replies.expire,
     withdrawWithSource: parsed.replies.withdrawWithSource,
     retention: {
@@ -80,6 +87,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     imported: parsed.imported === undefined ? join(dataDir, 'corpus.db') : parsed.imported && here(parsed.imported),
     catalogue:
       parsed.catalogue === undefined ? join(dataDir, 'catalogue.bin') : parsed.catalogue && here(parsed.catalogue),
+    alarms,
     channels,
     links,
     network,

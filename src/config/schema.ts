@@ -3,8 +3,10 @@ import type { Brakes as BrakesInForce } from '../core/brakes.ts';
 import { Duration } from '../core/duration.ts';
 import type { SecretValue } from '../core/secret.ts';
 import type { ReplyMode } from '../core/verdict.ts';
+import { Alarms } from './alarms.ts';
 import { Brakes } from './brakes.ts';
 import { Channel } from './channels.ts';
+import { DigestEntry } from './digests.ts';
 import { distinct } from './distinct.ts';
 import { Bell, Ledger, Links, Network, Observe, Replies, Retention } from './sections.ts';
 
@@ -93,6 +95,12 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
         .check(distinct('channel', 'name'))
         .default([])
         .describe('Ways to reach people who look after the bot: rules with `action: notify` name them.'),
+      digests: z
+        .array(DigestEntry)
+        .check(distinct('digest', 'name'))
+        .default([])
+        .describe('Daily digests of what was cited: each closed day is issued once.'),
+      alarms: Alarms.prefault({}).describe('Who is told when something needs a person.'),
       rules: Path.default('rules.yaml').describe('File of the rules, relative to this one.'),
       templates: Path.default('templates').describe('Folder of the reply templates (*.liquid), relative to this file.'),
       corpus: z.array(Path).default([]).describe('Files and folders of cable texts, relative to this file.'),
@@ -141,10 +149,17 @@ export interface PublisherEntry {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** A digest of the configuration. `folder` is absolute; null: no files are written. */
+export interface DigestPlan extends Omit<z.output<typeof DigestEntry>, 'hour' | 'folder'> {
+  /** Minutes after midnight at which the day before is issued. */
+  readonly at: number;
+  readonly folder: string | null;
+}
+
 type Parsed = z.output<ReturnType<typeof configSchema>>;
 
 /** The configuration in force. Paths are absolute. */
-export interface Config extends Pick<Parsed, 'channels' | 'links' | 'network' | 'observe'> {
+export interface Config extends Pick<Parsed, 'alarms' | 'channels' | 'links' | 'network' | 'observe'> {
   /** As it was named to the loader. */
   readonly file: string;
   readonly configDir: string;
@@ -155,6 +170,7 @@ export interface Config extends Pick<Parsed, 'channels' | 'links' | 'network' | 
   readonly redis: { readonly url: SecretValue; readonly prefix: string } | null;
   readonly feeds: readonly FeedEntry[];
   readonly publishers: readonly PublisherEntry[];
+  readonly digests: readonly DigestPlan[];
   /** `replies.expire`: for posts of feeds that say nothing else. */
   readonly expireMs: number | null;
   /** Take an answer back when the post that it answers is deleted. */

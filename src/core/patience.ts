@@ -18,6 +18,8 @@ export interface Patience {
   readonly marginMs: number;
   /** When a withdrawn reply is looked for once more: a repeat that was on its way has landed by then. */
   readonly lookAgainMs: number;
+  /** What was written while nothing ran is read first, for so long, before a day is told of. */
+  readonly catchUpMs: number;
   /** Pauses between tries to take a reply back. */
   readonly withdrawal: { readonly firstMs: number; readonly maxMs: number };
 }
@@ -32,5 +34,6 @@ export const patience: Patience = {
   unaskedMs: 10 * 60_000,
   marginMs: 120_000,
   lookAgainMs: 120_000,
+  catchUpMs: 60_000,
   withdrawal: { firstMs: 10_000, maxMs: 60 * 60_000 },
 };

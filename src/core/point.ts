@@ -24,6 +24,11 @@ export const points = [
   'follow: change kept',
   'follow: change decided',
   'follow: looked again',
+  'digest: built',
+  'digest: issued',
+  'digest: taken',
+  'digest: delivered',
+  'digest: ended',
 ] as const;
 
 export type Point = (typeof points)[number];

@@ -39,6 +39,10 @@ const tables = Object.keys({
   notices: true,
   notes: true,
   ticks: true,
+  outages: true,
+  issues: true,
+  deliveries: true,
+  alarms: true,
 } satisfies Record<keyof Schema, true>) as (keyof Schema)[];
 
 /** Who works on a ledger and when is no part of its contents. */

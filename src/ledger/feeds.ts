@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cursor, Reject } from '../core/post.ts';
+import { beginOutage, endOutage } from './outages.ts';
 import type { Executor, FeedRow } from './schema.ts';
 
 /** The right to read a feed and move its cursor, until the lease ends or someone takes it with a higher epoch. */
@@ -20,7 +21,17 @@ export async function holdFeed(
 ): Promise<FeedHold | undefined> {
   await tx
     .insertInto('feeds')
-    .values({ name: feed.name, epoch: 0, lease_until: 0, due_at: 0, failures: 0, seen: 0, kept: 0, rejected: 0 })
+    .values({
+      name: feed.name,
+      epoch: 0,
+      lease_until: 0,
+      due_at: 0,
+      failures: 0,
+      seen: 0,
+      kept: 0,
+      rejected: 0,
+      since: now,
+    })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
   const row = await tx
@@ -42,6 +53,8 @@ export interface FeedProgress {
   readonly seen: number;
   readonly kept: number;
   readonly rejects: readonly Reject[];
+  /** The poll before this ended in an error. */
+  readonly recovered?: boolean;
 }
 
 /** Moves the cursor and the counts. False: the feed was taken by another process, and nothing must be kept. */
@@ -68,6 +81,7 @@ export async function advanceFeed(
     .where('epoch', '=', hold.epoch)
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) return false;
+  if (progress.recovered === true) await endOutage(tx, hold.name, now);
   for (let i = 0; i < progress.rejects.length; i += 100) {
     await insertRejects(tx, hold.name, progress.rejects.slice(i, i + 100), now);
   }
@@ -87,6 +101,7 @@ export async function renewHold(tx: Executor, hold: FeedHold, leaseUntil: number
 
 /** A poll that went well, though it brought nothing. */
 export async function noteHealthy(tx: Executor, hold: FeedHold, now: number): Promise<void> {
+  await endOutage(tx, hold.name, now);
   await tx
     .updateTable('feeds')
     .set({ failures: 0, last_error: null, polled_at: now })
@@ -99,8 +114,9 @@ export async function noteHealthy(tx: Executor, hold: FeedHold, now: number): Pr
 export async function restFeed(
   tx: Executor,
   hold: FeedHold,
-  rest: { error: string; failed: boolean; dueAt: number },
+  rest: { error: string; failed: boolean; now: number; dueAt: number },
 ): Promise<void> {
+  await beginOutage(tx, hold.name, { now: rest.now, reason: rest.error });
   await tx
     .updateTable('feeds')
     .set((current) => ({

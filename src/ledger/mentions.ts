@@ -2,6 +2,7 @@ import type { Resolution } from '../core/citation.ts';
 import { sql, type SqlBool } from 'kysely';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { digestPlatform } from './digests.ts';
 import { posterIsOptedIn, posterIsOptedOut } from './consents.ts';
 import type { Executor } from './schema.ts';
 
@@ -37,6 +38,7 @@ export async function* decidedPosts(db: Executor, since: number): AsyncIterable<
       .where(sql<SqlBool>`(kept_at, key) > (${after.at}, ${after.key})`)
       .where('state', '=', 'decided')
       .where('control', 'is', null)
+      .where('platform', '!=', digestPlatform)
       .orderBy('kept_at')
       .orderBy('key')
       .limit(page)

@@ -250,6 +250,55 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-12-digests': {
+    async up(db: Kysely<Schema>) {
+      // A digest asks for what was written on a day, whenever it came.
+      await db.schema.createIndex('posts_created_at').on('posts').columns(['created_at', 'key']).execute();
+      await db.schema.alterTable('feeds').addColumn('since', 'bigint').execute();
+      await db.schema
+        .createTable('outages')
+        .addColumn('feed', 'text', (c) => c.notNull())
+        .addColumn('since', 'bigint', (c) => c.notNull())
+        .addColumn('until', 'bigint')
+        .addColumn('reason', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('outages_key', ['feed', 'since'])
+        .execute();
+      await db.schema
+        .createTable('issues')
+        .addColumn('digest', 'text', (c) => c.notNull())
+        .addColumn('date', 'text', (c) => c.notNull())
+        .addColumn('model', 'text', (c) => c.notNull())
+        .addColumn('tally', 'text', (c) => c.notNull())
+        .addColumn('made_at', 'bigint', (c) => c.notNull())
+        .addPrimaryKeyConstraint('issues_key', ['digest', 'date'])
+        .execute();
+      await db.schema
+        .createTable('deliveries')
+        .addColumn('digest', 'text', (c) => c.notNull())
+        .addColumn('date', 'text', (c) => c.notNull())
+        .addColumn('target', 'text', (c) => c.notNull())
+        .addColumn('due_at', 'bigint')
+        .addColumn('attempts', 'integer', (c) => c.notNull())
+        .addColumn('error', 'text')
+        .addPrimaryKeyConstraint('deliveries_key', ['digest', 'target', 'date'])
+        .execute();
+      await db.schema
+        .createIndex('deliveries_due')
+        .on('deliveries')
+        .column('due_at')
+        .where('due_at', 'is not', null)
+        .execute();
+      await db.schema
+        .createTable('alarms')
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addColumn('message', 'text', (c) => c.notNull())
+        .addColumn('since', 'bigint', (c) => c.notNull())
+        .addColumn('until', 'bigint')
+        .addColumn('told', 'integer', (c) => c.notNull())
+        .addPrimaryKeyConstraint('alarms_key', ['name', 'since'])
+        .execute();
+    },
+  },
 };
 
 const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

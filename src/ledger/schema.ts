@@ -23,6 +23,10 @@ export interface Schema {
   gone: GoneTable;
   notices: NoticesTable;
   ticks: TicksTable;
+  outages: OutagesTable;
+  issues: IssuesTable;
+  deliveries: DeliveriesTable;
+  alarms: AlarmsTable;
 }
 
 /**
@@ -127,6 +131,8 @@ interface FeedsTable {
   kept: number;
   rejected: number;
   polled_at: number | null;
+  /** When it was first read; null: before that was noted. */
+  since: number | null;
 }
 
 interface RejectsTable {
@@ -241,6 +247,51 @@ interface NoticesTable {
 interface TicksTable {
   name: string;
   at: number;
+}
+
+/** Times in which a feed could not be read, or, as feed `*`, in which nothing ran. */
+interface OutagesTable {
+  feed: string;
+  since: number;
+  /** Null: it lasts. */
+  until: number | null;
+  reason: string;
+}
+
+/** Digests that were issued, one for each day. */
+interface IssuesTable {
+  digest: string;
+  /** The local day: `2026-11-24`. */
+  date: string;
+  /** JSON of digest/model. */
+  model: string;
+  /** JSON of digest/tally: what is told of the day in it. */
+  tally: string;
+  made_at: number;
+}
+
+/** Where an issue goes, once each. */
+interface DeliveriesTable {
+  digest: string;
+  date: string;
+  /** `files`, `channel NAME` or `account NAME`. */
+  target: string;
+  /** When it is next to be tried; null: it is out, or given up. */
+  due_at: number | null;
+  attempts: number;
+  /** Why it is not out. */
+  error: string | null;
+}
+
+/** What the operator is to know as long as it lasts. */
+interface AlarmsTable {
+  name: string;
+  message: string;
+  since: number;
+  /** Null: it lasts. */
+  until: number | null;
+  /** Channels were told. */
+  told: number;
 }
 
 export type FeedRow = FeedsTable;

@@ -19,15 +19,6 @@ export function fallsInto(time: number, { days: wanted, from, to, zone }: Hours)
   return (minute >= from && isWanted(day)) || (minute < to && isWanted(day - 1));
 }
 
-export function isZone(name: string): boolean {
-  try {
-    clockIn(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 function clockIn(zone: string): Intl.DateTimeFormat {

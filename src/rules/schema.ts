@@ -45,7 +45,9 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
       expires: Duration.optional().describe(
         'How long an answer that is held waits for a person; then it is rejected. Left out: 7d.',
       ),
-      digest: Label.optional().describe('The digest that counts it, by its name. Left out: all do.'),
+      digest: (vocabulary.digests === undefined ? Label : word(vocabulary.digests))
+        .optional()
+        .describe('The digest that counts it, by its name. Left out: all do.'),
       to: oneOrMore(word(vocabulary.channels)).optional().describe('Channels that are told of it, by their names.'),
       labels: z.array(Label).min(1).optional().describe('Words that the verdict carries, to find such mentions by.'),
       shadow: z

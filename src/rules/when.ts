@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { Duration } from '../core/duration.ts';
 import { earlierSchema } from './counters.ts';
 import { folded, foldedClassification, foldedHandle, foldedHashtag, foldedMarking, foldedWords } from './fold.ts';
-import { days, isZone } from './hours.ts';
+import { TimeOfDay } from '../core/time-of-day.ts';
+import { isZone } from '../core/zone.ts';
+import { days } from './hours.ts';
 import { patternFault } from './pattern.ts';
 
 /** Words that are valid in this installation; a word outside of them is refused. Undefined: any word is taken. */
@@ -11,6 +13,8 @@ export interface Vocabulary {
   readonly feeds?: readonly string[];
   readonly templates?: readonly string[];
   readonly channels?: readonly string[];
+  /** Where there are any. */
+  readonly digests?: readonly string[] | undefined;
   readonly presets?: readonly string[];
   readonly stations?: readonly string[];
   readonly countries?: readonly string[];
@@ -187,22 +191,12 @@ function age() {
 function hours() {
   return z.strictObject({
     days: oneOrMore(z.enum(days)).optional().describe('On these days of the week. Left out: on all.'),
-    from: timeOfDay().prefault('00:00').describe('From this time of the day on.'),
-    to: timeOfDay()
-      .prefault('00:00')
-      .describe('Up to this time: 06:00. Where it is not after `from`, on the next day.'),
+    from: TimeOfDay.prefault('00:00').describe('From this time of the day on.'),
+    to: TimeOfDay.prefault('00:00').describe('Up to this time: 06:00. Where it is not after `from`, on the next day.'),
     zone: z
       .string()
       .refine(isZone, 'expected the name of a time zone, such as Europe/Berlin')
       .default('UTC')
       .describe('Zone of the times.'),
   });
-}
-
-/** In minutes since midnight. */
-function timeOfDay() {
-  return z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of the day, such as "22:30"')
-    .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 }

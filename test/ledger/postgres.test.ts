@@ -8,6 +8,7 @@ import { runBatch } from '../../src/ledger/batch.ts';
 import { takeForSending } from '../../src/ledger/taking.ts';
 import { brakesContract } from '../contract/brakes.ts';
 import { changesContract } from '../contract/changes.ts';
+import { digestsContract } from '../contract/digests.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { earlierContract } from '../contract/earlier.ts';
 import { ledgerContract } from '../contract/ledger.ts';
@@ -56,6 +57,7 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   brakesContract(openFresh);
   changesContract(openFresh);
   earlierContract(openFresh);
+  digestsContract(openFresh);
   moneyContract(async () => {
     const clock = testClock();
     return { ledger: await openPostgresLedger({ url: await database(), clock }), clock };

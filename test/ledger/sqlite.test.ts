@@ -9,6 +9,7 @@ import { keepPosts } from '../../src/ledger/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/worker-lock.ts';
 import { brakesContract } from '../contract/brakes.ts';
+import { digestsContract } from '../contract/digests.ts';
 import { changesContract } from '../contract/changes.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { earlierContract } from '../contract/earlier.ts';
@@ -29,6 +30,7 @@ describe('SQLite ledger', () => {
   brakesContract(openFresh);
   changesContract(openFresh);
   earlierContract(openFresh);
+  digestsContract(openFresh);
   moneyContract(async () => {
     const clock = testClock();
     return { ledger: await openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock }), clock };

@@ -12,6 +12,7 @@ export const chaosPatience = {
   unaskedMs: 500,
   marginMs: 10_000,
   lookAgainMs: 1000,
+  catchUpMs: 0,
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
 

@@ -41,6 +41,7 @@ const hastyPatience = {
   unaskedMs: 200,
   marginMs: 1000,
   lookAgainMs: 800,
+  catchUpMs: 0,
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
 /** Wide enough to hold nobody back, and in force: the account is locked and counted as any other. */

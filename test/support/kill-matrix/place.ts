@@ -83,7 +83,8 @@ function configuration(dir: string, platform: FakePlatform, storeLines: string):
   });
   platform.people.block('user5');
   platform.people.delete('p17');
-  return withFeeds(lines, storeLines);
+  const digest = `digests: [{ name: daily, hour: '00:00', formats: [md] }]\n`;
+  return withFeeds(lines, `${storeLines}${digest}`);
 }
 
 function fileOf(i: number): string {

@@ -43,6 +43,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   settle: { passes: [1, 4], shares: storm },
   withdraw: { passes: [1, 4], shares: regrets, meanwhile: withdrawSome },
   follow: { passes: [1, 4], shares: regrets, meanwhile: changeSome },
+  // One day was over when the digest was first heard of; it goes to one place.
+  digest: { passes: [1, 1], shares: roughWeather },
   // A page holds all that changed in its file.
   'follow: change kept': { passes: [1, changedFiles], shares: regrets, meanwhile: changeSome },
 };

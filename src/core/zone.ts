@@ -1,0 +1,81 @@
+/** A day of the calendar: `2026-11-24`. */
+export type DateText = string;
+
+const dayMs = 86_400_000;
+
+export function isZone(name: string): boolean {
+  try {
+    clockIn(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What clocks in a zone show at a time (in milliseconds since the Unix epoch): the day, and the minutes since its midnight. */
+export function localTime(time: number, zone: string): { readonly date: DateText; readonly minutes: number } {
+  const local = new Date(time + offsetAt(time, zone));
+  return { date: local.toISOString().slice(0, 10), minutes: local.getUTCHours() * 60 + local.getUTCMinutes() };
+}
+
+/** When a day begins: the days of a zone follow each other without gap or overlap, however long the clocks make them. */
+export function startOfDay(date: DateText, zone: string): number {
+  return firstAt(date, 0, zone);
+}
+
+/**
+ * The first moment at which clocks in the zone show this time of the day (in minutes since midnight), or, where they skip it, the moment
+ * at which they do. Of a time that they show twice: the first. In milliseconds since the Unix epoch.
+ */
+export function firstAt(date: DateText, minutes: number, zone: string): number {
+  const shown = Date.parse(date) + minutes * 60_000;
+  // Within two days a zone changes its clocks once at most.
+  const [early, late] = [shown - dayMs, shown + dayMs];
+  const [before, after] = [offsetAt(early, zone), offsetAt(late, zone)];
+  const found = [shown - before, shown - after].filter((time) => time + offsetAt(time, zone) === shown);
+  if (found.length > 0) return Math.min(...found);
+  return changeBetween(early, late, zone);
+}
+
+/** The day so many days later. */
+export function addDays(date: DateText, days: number): DateText {
+  return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
+}
+
+/** Whether it is a day that the calendar has, as `2026-11-24`. */
+export function isDate(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** When the clocks change. */
+function changeBetween(early: number, late: number, zone: string): number {
+  const before = offsetAt(early, zone);
+  let [low, high] = [early, late];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(middle, zone) === before) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockIn(zone: string): Intl.DateTimeFormat {
+  let clock = clocks.get(zone);
+  if (clock === undefined) {
+    const date = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+    const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+    clocks.set(zone, (clock = new Intl.DateTimeFormat('en-GB', { ...date, ...time, timeZone: zone })));
+  }
+  return clock;
+}
+
+/** What the clocks of a zone are ahead of UTC, in milliseconds. */
+function offsetAt(time: number, zone: string): number {
+  const part: Record<string, number> = {};
+  for (const { type, value } of clockIn(zone).formatToParts(time)) part[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000;
+}

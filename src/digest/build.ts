@@ -1,0 +1,168 @@
+import type { Resolution } from '../core/citation.ts';
+import type { CountedPost, DigestLanguage, Gap, Ranking } from '../core/digest.ts';
+import { addDays, type DateText, firstAt, startOfDay } from '../core/zone.ts';
+import { coverageOf } from './coverage.ts';
+import type { Digest, DigestCable } from './model.ts';
+import { outcomeParts } from './outcome.ts';
+import {
+  cableOf,
+  type Counting,
+  isPublic,
+  isZero,
+  labelOf,
+  minus,
+  referencesIn,
+  type Tally,
+  tallyOf,
+} from './tally.ts';
+
+/** How a digest is made; the same as the configuration has it. */
+export interface DigestTerms extends Counting {
+  /** Minutes after midnight at which the day before is issued. */
+  readonly at: number;
+  readonly ranking: Ranking;
+  readonly language: DigestLanguage;
+}
+
+/** All that a digest is made from: what the ledger says about a day, and about those before it. */
+export interface Material {
+  readonly date: DateText;
+  /** Posts that were written on that day. */
+  readonly posts: readonly CountedPost[];
+  /** Of the seven days before. */
+  readonly before: readonly Tally[];
+  /** Cables that were cited before that day. */
+  readonly cited: ReadonlySet<string>;
+  readonly gaps: readonly Gap[];
+  /** Names of the feeds that are read. */
+  readonly feeds: readonly string[];
+  /** Days that were issued before: what was told of them, corrections included, and what is true now. */
+  readonly issued: readonly { readonly date: DateText; readonly told: Tally; readonly now: Tally }[];
+  /** The time, where the day is not over. */
+  readonly unfinished?: number | undefined;
+}
+
+/** When the issue of a day is due: at its hour on the day after. */
+export function dueAt(date: DateText, { at, zone }: Pick<DigestTerms, 'at' | 'zone'>): number {
+  return firstAt(addDays(date, 1), at, zone);
+}
+
+/** Cables and open questions beyond these are counted, not listed. */
+const most = { cables: 200, unresolved: 100, paragraphs: 5, candidates: 5 };
+
+/** Pure: the same material gives the same bytes. `tally` is what is told of the day. */
+export function build(material: Material, terms: DigestTerms): { digest: Digest; tally: Tally } {
+  const { date, posts, unfinished } = material;
+  const { name, zone, language, ranking } = terms;
+  const [start, end] = [startOfDay(date, zone), startOfDay(addDays(date, 1), zone)];
+  const tally = tallyOf(posts, terms);
+  const references = posts.filter(isPublic).flatMap((post) => referencesIn(post, terms) ?? []);
+  const cables = cablesOf(tally, references, material).toSorted(orders[ranking]);
+  const unresolved = unresolvedOf(tally, references);
+  const corrections = correctionsOf(material);
+  const digest: Digest = {
+    digest: name,
+    date,
+    zone,
+    language,
+    ranking,
+    start: iso(start),
+    end: iso(end),
+    due: iso(dueAt(date, terms)),
+    ...(unfinished !== undefined && { unfinished: iso(unfinished) }),
+    totals: {
+      posts: tally.totals['posts'] ?? 0,
+      references: tally.totals['references'] ?? 0,
+      cables: cables.length,
+      notPublic: tally.totals['notPublic'] ?? 0,
+    },
+    hours: Array.from({ length: 24 }, (_, hour) => tally.hours[String(hour).padStart(2, '0')] ?? 0),
+    platforms: byCount(tally.platforms).map(([platform, count]) => ({ platform, posts: count })),
+    cables: cables.slice(0, most.cables),
+    moreCables: Math.max(0, cables.length - most.cables),
+    sites: byCount(tally.sites).map(([site, count]) => ({ site, references: count })),
+    unresolved: unresolved.slice(0, most.unresolved),
+    moreUnresolved: Math.max(0, unresolved.length - most.unresolved),
+    outcomes: byCount(tally.outcomes).map(([written, count]) => ({ ...outcomeParts(written), posts: count })),
+    coverage: {
+      ...coverageOf(material, { start, end: unfinished ?? end, posts: tally.feeds }),
+      late: corrections.reduce((sum, { changes }) => sum + Math.max(0, changes.totals['posts'] ?? 0), 0),
+    },
+    corrections,
+  };
+  return { digest, tally };
+}
+
+function correctionsOf({ issued }: Material): Digest['corrections'] {
+  return issued
+    .map(({ date, told, now }) => ({ date, changes: minus(now, told) }))
+    .filter(({ changes }) => !isZero(changes))
+    .toSorted((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+function cablesOf(tally: Tally, references: readonly Resolution[], { before, cited }: Material): DigestCable[] {
+  const byCable = Map.groupBy(references, cableOf);
+  const paragraphs = Map.groupBy(byCount(tally.paragraphs), ([pin]) => pin.split(' ')[0]);
+  return Object.entries(tally.cables).map(([referenceId, count]) => {
+    const all = byCable.get(referenceId) ?? [];
+    // What is learned of a cable later on is the better word.
+    const facts = all.findLast(({ cable }) => cable !== null)?.cable;
+    const earlier = before.reduce((sum, { cables }) => sum + (cables[referenceId] ?? 0), 0);
+    const isNew = !cited.has(referenceId);
+    return {
+      referenceId,
+      subject: facts?.subject ?? null,
+      created: facts?.created ?? null,
+      classification: facts?.classification ?? null,
+      origin: facts?.origin ?? null,
+      url: linkTo(all.at(-1)),
+      references: count,
+      paragraphs: (paragraphs.get(referenceId) ?? [])
+        .slice(0, most.paragraphs)
+        .map(([pin, cites]) => ({ number: Number(pin.split(' ')[1]), references: cites })),
+      isNew,
+      isRising: !isNew && count >= 3 && count >= 2 * (earlier / 7),
+      before: earlier,
+    };
+  });
+}
+
+/** The cable's own address, without a paragraph. */
+function linkTo(resolution: Resolution | undefined): string | null {
+  return resolution?.links[0]?.url.replace(/#.*$/, '') ?? null;
+}
+
+function unresolvedOf(tally: Tally, references: readonly Resolution[]): Digest['unresolved'] {
+  const open = references.filter((resolution) => cableOf(resolution) === undefined);
+  const byLabel = Map.groupBy(open, labelOf);
+  return byCount(tally.unresolved).map(([reference, count]) => {
+    const candidates = (byLabel.get(reference) ?? []).flatMap(({ candidates: some }) =>
+      some.map((one) => one.referenceId),
+    );
+    return { reference, references: count, candidates: [...new Set(candidates)].slice(0, most.candidates) };
+  });
+}
+
+/** How much more often than on an average day before. */
+function rise({ references, before }: DigestCable): number {
+  return references - before / 7;
+}
+
+type Order = (a: DigestCable, b: DigestCable) => number;
+
+const mentions: Order = (a, b) => b.references - a.references || (a.referenceId < b.referenceId ? -1 : 1);
+
+const orders: Readonly<Record<Ranking, Order>> = {
+  mentions,
+  new: (a, b) => Number(b.isNew) - Number(a.isNew) || mentions(a, b),
+  rising: (a, b) => rise(b) - rise(a) || mentions(a, b),
+};
+
+/** The greatest first, and of equals in the order of their names. */
+function byCount(counts: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(counts).toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,36 @@
+import { mkdir, open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DigestFormat } from '../../core/digest.ts';
+import type { Digest } from '../model.ts';
+import { formats } from '../render/index.ts';
+
+export interface Folder {
+  readonly path: string;
+  readonly formats: readonly DigestFormat[];
+  readonly link: string | undefined;
+}
+
+/** Writes an issue as files, whole or not at all, each; again it is the same. `latest` are the latest issues, for feeds. Errors: the disk's. */
+export async function writeFiles(issue: Digest, latest: readonly Digest[], folder: Folder): Promise<string[]> {
+  await mkdir(folder.path, { recursive: true });
+  const written: string[] = [];
+  for (const format of folder.formats) {
+    const { file, many, render } = formats[format];
+    const path = join(folder.path, file(issue.date));
+    await replace(path, await render(many ? latest : [issue], folder.link));
+    written.push(path);
+  }
+  return written;
+}
+
+async function replace(path: string, content: string): Promise<void> {
+  const beside = `${path}.${process.pid}.tmp`;
+  const file = await open(beside, 'w');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, path);
+}

@@ -1,0 +1,26 @@
+import type { Digest } from '../model.ts';
+import { dayInWords, wordsOf } from '../words/index.ts';
+
+/** How long a text may be; `TextLimits` of src/platforms has this shape. */
+interface Limits {
+  readonly maxLength: number;
+  length(text: string): number;
+}
+
+const mostCables = 5;
+
+/** An issue in a post that addresses nobody: as many of its cables as fit. Undefined: not even the numbers do. */
+export function postOf(digest: Digest, link: string | undefined, limits: Limits): string | undefined {
+  const words = wordsOf(digest.language);
+  const { posts, cables } = digest.totals;
+  const first = words.post(posts, cables, dayInWords(digest.date, words));
+  const lines = digest.cables
+    .slice(0, mostCables)
+    .map(({ referenceId, references }) => `${referenceId}: ${references}`);
+  const end = link === undefined ? [] : [`${link.replace(/\/$/, '')}/${digest.date}`];
+  for (let shown = lines.length; shown >= 0; shown -= 1) {
+    const text = [first, ...lines.slice(0, shown), ...end].join('\n');
+    if (limits.length(text) <= limits.maxLength) return text;
+  }
+  return limits.length(first) <= limits.maxLength ? first : undefined;
+}

@@ -1,0 +1,78 @@
+import type { CountedPost } from '../core/digest.ts';
+import type { ReplyState } from '../core/reply.ts';
+
+/** What can come of a post. */
+export const outcomes = [
+  'answered',
+  'waiting',
+  'held',
+  'refused',
+  'givenUp',
+  'withdrawn',
+  'recorded',
+  'counted',
+  'ignored',
+  'failed',
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** What was done about a post and, behind a blank, why: by which rule, clause of consent or brake. */
+export function outcomeOf(post: CountedPost): string {
+  const { outcome, why } = judged(post);
+  return why === null || why === '' ? outcome : `${outcome} ${why}`;
+}
+
+/** An outcome as `outcomeOf` wrote it, in its parts. */
+export function outcomeParts(written: string): { readonly outcome: Outcome; readonly why: string | null } {
+  const [word = '', ...why] = written.split(' ');
+  return { outcome: word as Outcome, why: why.length === 0 ? null : why.join(' ') };
+}
+
+function judged({ verdict, replies }: CountedPost): Judged {
+  if (verdict === null) return { outcome: 'failed', why: null };
+  const { action, rule, clause } = verdict;
+  const why = clause === null ? rule : ownWords(clause, false);
+  if (action === 'ignore') return { outcome: 'ignored', why };
+  if (action === 'log') return { outcome: 'recorded', why };
+  if (action === 'digest') return { outcome: 'counted', why };
+  // What an edit made of an earlier answer is no last word while another stands.
+  const reply = replies.findLast(({ state }) => state === 'sent') ?? replies.at(-1);
+  if (reply === undefined) return { outcome: 'waiting', why: rule };
+  const reason = reply.reason === null ? null : ownWords(reply.reason, true);
+  return ofReplies[reply.state]({ publisher: reply.publisher, rule, reason });
+}
+
+interface Reasons {
+  readonly publisher: string;
+  readonly rule: string | null;
+  /** Why the reply is in its state. */
+  readonly reason: string | null;
+}
+
+interface Judged {
+  readonly outcome: Outcome;
+  readonly why: string | null;
+}
+
+/** What the state of a reply says; what platforms and operators said of it is theirs. */
+const ofReplies: Readonly<Record<ReplyState, (reasons: Reasons) => Judged>> = {
+  planned: ({ reason }) => ({ outcome: 'waiting', why: reason }),
+  sending: () => ({ outcome: 'waiting', why: null }),
+  unknown: () => ({ outcome: 'waiting', why: null }),
+  held: ({ rule }) => ({ outcome: 'held', why: rule }),
+  sent: ({ publisher }) => ({ outcome: 'answered', why: publisher }),
+  withdrawing: () => ({ outcome: 'withdrawn', why: null }),
+  withdrawn: () => ({ outcome: 'withdrawn', why: null }),
+  abandoned: ({ reason }) => ({ outcome: 'givenUp', why: reason }),
+  refused: ({ publisher }) => ({ outcome: 'refused', why: publisher }),
+  rejected: () => ({ outcome: 'refused', why: 'review' }),
+};
+
+/** Of a reason what the bot itself says: behind a colon stand words of platforms and operators, and paths are nobody's business. */
+function ownWords(reason: string, always: boolean): string {
+  const end = always || reason.startsWith('the post is closed') ? /:.*/s : /$/;
+  return reason
+    .replace(end, '')
+    .replaceAll(/\s*\S*\/\S*\/\S*/g, '')
+    .slice(0, 160);
+}

@@ -1,0 +1,129 @@
+import type { DigestFormat } from '../../core/digest.ts';
+import type { Digest } from '../model.ts';
+import { told } from '../sections.ts';
+import { wordsOf } from '../words/index.ts';
+import { htmlBody } from './html.ts';
+
+/** Where the issues of a digest can be read; undefined: nowhere, and feeds then name them without an address. */
+export type Home = string | undefined;
+
+type FeedFormat = Extract<DigestFormat, 'atom' | 'rss' | 'jsonfeed'>;
+
+interface Entry {
+  readonly id: string;
+  readonly url: string | undefined;
+  readonly title: string;
+  readonly summary: string;
+  readonly content: string;
+  readonly date: Date;
+}
+
+/** Of a digest that has no page: RSS wants an address of a feed. */
+const project = 'https://wikileaks.org/cable/';
+
+/** A feed of issues, the latest first. Ids and dates follow from the issues alone. Errors: there is none. */
+export async function feed(format: FeedFormat, issues: readonly Digest[], home: Home): Promise<string> {
+  const [latest] = issues;
+  if (latest === undefined) throw new Error('a feed without issues is none');
+  const entries = issues.map((issue) => entryOf(issue, home));
+  const { digest, language } = latest;
+  const title = wordsOf(language)
+    .title(digest, '')
+    .replace(/[,\s]+$/, '');
+  const about = {
+    id: idOf(digest),
+    title,
+    home,
+    language,
+    updated: new Date(latest.due),
+    summary: wordsOf(language).note,
+  };
+  return `${await written[format](about, entries)}\n`;
+}
+
+interface About {
+  readonly id: string;
+  readonly title: string;
+  readonly home: Home;
+  readonly language: string;
+  readonly updated: Date;
+  readonly summary: string;
+}
+
+type Writer = (about: About, entries: readonly Entry[]) => Promise<string>;
+
+const written: Readonly<Record<FeedFormat, Writer>> = {
+  async atom({ id, title, home, updated, summary }, entries) {
+    const { generateAtomFeed } = await import('feedsmith');
+    return generateAtomFeed({
+      id,
+      title: { value: title },
+      subtitle: { value: summary },
+      updated,
+      authors: [{ name: 'Pilcrow' }],
+      ...(home !== undefined && { links: [{ href: home, rel: 'alternate', type: 'text/html' }] }),
+      entries: entries.map((entry) => ({
+        id: entry.id,
+        title: { value: entry.title },
+        updated: entry.date,
+        published: entry.date,
+        summary: { value: entry.summary },
+        content: { value: entry.content, type: 'html' },
+        ...(entry.url !== undefined && { links: [{ href: entry.url, rel: 'alternate', type: 'text/html' }] }),
+      })),
+    });
+  },
+  async rss({ title, home, language, updated, summary }, entries) {
+    const { generateRssFeed } = await import('feedsmith');
+    return generateRssFeed({
+      title,
+      link: home ?? project,
+      description: summary,
+      language,
+      lastBuildDate: updated,
+      items: entries.map((entry) => ({
+        title: entry.title,
+        description: entry.summary,
+        content: { encoded: entry.content },
+        guid: { value: entry.id, isPermaLink: false },
+        pubDate: entry.date,
+        ...(entry.url !== undefined && { link: entry.url }),
+      })),
+    });
+  },
+  async jsonfeed({ title, home, language, summary }, entries) {
+    const { generateJsonFeed } = await import('feedsmith');
+    const made = generateJsonFeed({
+      title,
+      language,
+      description: summary,
+      ...(home !== undefined && { home_page_url: home }),
+      items: entries.map((entry) => ({
+        id: entry.id,
+        title: entry.title,
+        summary: entry.summary,
+        content_html: entry.content,
+        date_published: entry.date,
+        ...(entry.url !== undefined && { url: entry.url }),
+      })),
+    });
+    return JSON.stringify(made, null, 2);
+  },
+};
+
+function entryOf(issue: Digest, home: Home): Entry {
+  const { title, lead } = told(issue);
+  return {
+    id: idOf(issue.digest, issue.date),
+    url: home === undefined ? undefined : `${home.replace(/\/$/, '')}/${issue.date}`,
+    title,
+    summary: lead.join(' '),
+    content: htmlBody(issue),
+    date: new Date(issue.due),
+  };
+}
+
+/** Names that never change and lead nowhere. */
+function idOf(digest: string, date?: string): string {
+  return `urn:pilcrow:digest:${digest}${date === undefined ? '' : `:${date}`}`;
+}

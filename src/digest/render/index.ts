@@ -1,0 +1,37 @@
+import type { DigestFormat } from '../../core/digest.ts';
+import type { Digest } from '../model.ts';
+import { feed, type Home } from './feeds.ts';
+import { html } from './html.ts';
+import { json } from './json.ts';
+import { markdown } from './markdown.ts';
+import { text } from './text.ts';
+
+interface Format {
+  /** Of the file that it stands in. */
+  readonly file: (date: string) => string;
+  /** It holds the latest issues, not one. */
+  readonly many: boolean;
+  readonly render: (issues: readonly Digest[], home: Home) => Promise<string>;
+}
+
+/** A line a format. */
+export const formats: Readonly<Record<DigestFormat, Format>> = {
+  md: single('md', markdown),
+  html: single('html', html),
+  txt: single('txt', text),
+  json: single('json', json),
+  atom: { file: () => 'atom.xml', many: true, render: (issues, home) => feed('atom', issues, home) },
+  rss: { file: () => 'rss.xml', many: true, render: (issues, home) => feed('rss', issues, home) },
+  jsonfeed: { file: () => 'feed.json', many: true, render: (issues, home) => feed('jsonfeed', issues, home) },
+};
+
+function single(extension: string, render: (digest: Digest) => string | Promise<string>): Format {
+  return {
+    file: (date) => `${date}.${extension}`,
+    many: false,
+    async render([digest]) {
+      if (digest === undefined) throw new Error('nothing to write');
+      return await render(digest);
+    },
+  };
+}

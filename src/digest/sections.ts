@@ -1,0 +1,191 @@
+import { outcomeParts } from './outcome.ts';
+import type { Digest, DigestCable, DigestGap } from './model.ts';
+import type { Tally } from './tally.ts';
+import { dayInWords, momentInWords, wordsOf } from './words/index.ts';
+import type { Words } from './words/words.ts';
+
+/** A cell of a table: words, and where they lead. */
+export interface Cell {
+  readonly text: string;
+  readonly url?: string | null;
+}
+
+/** A part of a digest, in words, that every format for people writes in its own way. */
+export interface Section {
+  /** The same in all languages. */
+  readonly id: 'cables' | 'hours' | 'platforms' | 'sites' | 'unresolved' | 'outcomes' | 'coverage' | 'corrections';
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Stands below the table. */
+  readonly notes: readonly string[];
+}
+
+/** A digest in words. */
+export interface Told {
+  readonly title: string;
+  readonly language: string;
+  /** Sentences at the beginning. */
+  readonly lead: readonly string[];
+  readonly sections: readonly Section[];
+  /** Stands at the end. */
+  readonly note: string;
+}
+
+/** Rows of a table; the rest is told as a number. */
+const mostRows = 20;
+const mostGaps = 5;
+
+export function told(digest: Digest): Told {
+  const words = wordsOf(digest.language);
+  const { posts, references, cables, notPublic } = digest.totals;
+  return {
+    title: words.title(digest.digest, dayInWords(digest.date, words)),
+    language: digest.language,
+    lead: [
+      posts === 0 ? words.nothing : words.summary(posts, references, cables),
+      ...(notPublic > 0 ? [words.notPublic(notPublic)] : []),
+      ...(digest.unfinished === undefined
+        ? []
+        : [words.unfinished(momentInWords(digest.unfinished, words, digest.zone))]),
+      ...(digest.coverage.late > 0 ? [words.late(digest.coverage.late)] : []),
+    ],
+    sections: [
+      cablesIn(digest, words),
+      hoursIn(digest, words),
+      platformsIn(digest, words),
+      sitesIn(digest, words),
+      unresolvedIn(digest, words),
+      outcomesIn(digest, words),
+      coverageIn(digest, words),
+      correctionsIn(digest, words),
+    ].filter(({ rows }) => rows.length > 0),
+    note: words.note,
+  };
+}
+
+function cablesIn({ cables, moreCables }: Digest, words: Words): Section {
+  const more = moreCables + Math.max(0, cables.length - mostRows);
+  return {
+    id: 'cables',
+    title: words.cables,
+    head: [words.cable, words.references, words.origin, words.created, words.classification, words.paragraphs],
+    rows: cables
+      .slice(0, mostRows)
+      .map((cable) => [
+        { text: nameOf(cable, words), url: cable.url },
+        cell(number(cable.references, words)),
+        cell(cable.origin ?? ''),
+        cell(cable.created?.slice(0, 10) ?? ''),
+        cell(cable.classification ?? ''),
+        cell(cable.paragraphs.map((one) => `¶${one.number} (${number(one.references, words)})`).join(', ')),
+      ]),
+    notes: more > 0 ? [words.moreCables(more)] : [],
+  };
+}
+
+function nameOf({ referenceId, subject, isNew, isRising, before }: DigestCable, words: Words): string {
+  const mark = isNew ? words.newMark : isRising ? words.risingMark(before) : '';
+  return [referenceId, ...(subject === null ? [] : [`: ${subject}`]), ...(mark === '' ? [] : [` · ${mark}`])].join('');
+}
+
+function hoursIn({ hours, totals }: Digest, words: Words): Section {
+  const rows = hours.flatMap((references, hour) =>
+    references === 0 ? [] : [[cell(`${String(hour).padStart(2, '0')}:00`), cell(number(references, words))]],
+  );
+  const head = [words.hour, words.references];
+  return { id: 'hours', title: words.hours, head, rows: totals.references === 0 ? [] : rows, notes: [] };
+}
+
+function platformsIn({ platforms }: Digest, words: Words): Section {
+  const rows = platforms.map(({ platform, posts }) => [cell(platform), cell(number(posts, words))]);
+  return { id: 'platforms', title: words.platforms, head: [words.platform, words.posts], rows, notes: [] };
+}
+
+function sitesIn({ sites }: Digest, words: Words): Section {
+  const rows = sites.map(({ site, references }) => [cell(site), cell(number(references, words))]);
+  const head = [words.site, words.references];
+  return { id: 'sites', title: words.sites, head, rows: rows.slice(0, mostRows), notes: rest(rows.length) };
+}
+
+function unresolvedIn({ unresolved, moreUnresolved }: Digest, words: Words): Section {
+  const rows = unresolved.map(({ reference, references, candidates }) => [
+    cell(words.kinds[reference] ?? reference),
+    cell(number(references, words)),
+    cell(candidates.join(', ')),
+  ]);
+  return {
+    id: 'unresolved',
+    title: words.unresolved,
+    head: [words.reference, words.references, words.candidates],
+    rows: rows.slice(0, mostRows),
+    notes: rest(rows.length + moreUnresolved),
+  };
+}
+
+function outcomesIn({ outcomes }: Digest, words: Words): Section {
+  const rows = outcomes.map(({ outcome, why, posts }) => [
+    cell(words.outcome[outcome]),
+    cell(why ?? ''),
+    cell(number(posts, words)),
+  ]);
+  const head = [words.outcomes, words.why, words.posts];
+  return { id: 'outcomes', title: words.outcomes, head, rows: rows.slice(0, mostRows), notes: rest(rows.length) };
+}
+
+function coverageIn({ coverage, zone }: Digest, words: Words): Section {
+  const inWords = ({ from, to, why }: DigestGap) =>
+    `${momentInWords(from, words, zone)} – ${momentInWords(to, words, zone)}: ${words.gap[why]}`;
+  const listed = (gaps: readonly DigestGap[]) =>
+    [...gaps.slice(0, mostGaps).map(inWords), ...rest(gaps.length, mostGaps)].join('; ');
+  const rows = coverage.feeds.map(({ feed, posts, gaps }) => [
+    cell(feed),
+    cell(number(posts, words)),
+    cell(gaps.length === 0 && coverage.gaps.length === 0 ? words.allRead : listed(gaps)),
+  ]);
+  const ofAll = coverage.gaps.length === 0 ? [] : [[cell(words.gapOfAll), cell(''), cell(listed(coverage.gaps))]];
+  const head = [words.feed, words.posts, words.gaps];
+  return { id: 'coverage', title: words.coverage, head, rows: [...ofAll, ...rows], notes: [] };
+}
+
+function correctionsIn({ corrections }: Digest, words: Words): Section {
+  const rows = corrections.flatMap(({ date, changes }) =>
+    changesIn(changes, words).map(([what, by]) => [cell(date), cell(what), cell(signed(by, words))]),
+  );
+  return {
+    id: 'corrections',
+    title: words.corrections,
+    head: [words.day, words.reference, words.change],
+    rows: rows.slice(0, 3 * mostRows),
+    notes: rest(rows.length, 3 * mostRows),
+  };
+}
+
+/** What people want to know of a correction; programs find all of it in the JSON. */
+function changesIn({ totals, cables, outcomes }: Tally, words: Words): [string, number][] {
+  const posts = totals['posts'] ?? 0;
+  return [
+    ...(posts === 0 ? [] : [[words.posts, posts] as [string, number]]),
+    ...Object.entries(cables),
+    ...Object.entries(outcomes).map(([written, by]): [string, number] => {
+      const { outcome, why } = outcomeParts(written);
+      return [`${words.outcome[outcome]}${why === null ? '' : ` (${why})`}`, by];
+    }),
+  ];
+}
+
+function rest(count: number, shown = mostRows): string[] {
+  return count > shown ? [`+ ${count - shown}`] : [];
+}
+
+function cell(text: string): Cell {
+  return { text };
+}
+
+function number(value: number, { locale }: Words): string {
+  return value.toLocaleString(locale);
+}
+
+function signed(value: number, { locale }: Words): string {
+  return value.toLocaleString(locale, { signDisplay: 'always' });
+}

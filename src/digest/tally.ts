@@ -1,0 +1,181 @@
+import type { Resolution } from '../core/citation.ts';
+import type { CountedPost, DigestFilter } from '../core/digest.ts';
+import { localTime } from '../core/zone.ts';
+import { outcomeOf } from './outcome.ts';
+
+/** What is counted of a day. */
+const groups = [
+  /** `posts`, `references`, `notPublic`. */
+  'totals',
+  /** References by the hour that clocks showed: `07`. */
+  'hours',
+  /** Posts. */
+  'platforms',
+  /** Posts. */
+  'feeds',
+  /** References by the cable's ID: one a post. */
+  'cables',
+  /** By ID and number: `07ASTANA2244 5`. */
+  'paragraphs',
+  /** References that were links, by the site that they lead to. */
+  'sites',
+  /** References that name no cable for certain. */
+  'unresolved',
+  /** Posts by what was done about them, and why: see `outcomeOf`. */
+  'outcomes',
+] as const;
+type Group = (typeof groups)[number];
+
+/** Numbers that add up: those of a day, or by how much they have changed. Zeros are not in it; names are in order. */
+export type Tally = Readonly<Record<Group, Readonly<Record<string, number>>>>;
+
+/** How a digest counts. */
+export interface Counting {
+  readonly name: string;
+  readonly zone: string;
+  readonly filter: DigestFilter;
+}
+
+const countedActions: readonly string[] = ['reply', 'hold', 'log', 'digest'];
+
+/** What these posts come to. */
+export function tallyOf(posts: readonly CountedPost[], counting: Counting): Tally {
+  const counts = newCounts();
+  for (const post of posts) {
+    const references = referencesIn(post, counting);
+    if (references === undefined) continue;
+    if (!isPublic(post)) {
+      add(counts, 'totals', 'notPublic', 1);
+      continue;
+    }
+    add(counts, 'outcomes', outcomeOf(post), 1);
+    if (references.length > 0) countPost(counts, post, references, counting.zone);
+  }
+  return tallyFrom(counts);
+}
+
+/** The references of a post that the digest counts, one a cable: none where it only counts what was done. Undefined: it is not the digest's. */
+export function referencesIn(
+  { platform, feed, verdict, resolutions }: CountedPost,
+  { name, filter }: Counting,
+): readonly Resolution[] | undefined {
+  const { platforms, feeds, labels, actions = countedActions } = filter;
+  if (verdict?.digest !== undefined && verdict.digest !== name) return undefined;
+  if (!isAmong(platform, platforms) || !isAmong(feed, feeds)) return undefined;
+  if (labels !== undefined && !labels.some((label) => verdict?.labels?.includes(label))) return undefined;
+  const wanted = resolutions.filter((resolution) => isWanted(resolution, filter));
+  if (wanted.length === 0 && (resolutions.length > 0 || asksForCables(filter))) return undefined;
+  return verdict !== null && isAmong(verdict.action, actions) ? wanted : [];
+}
+
+/** What is not for everybody is counted in one number, and nowhere else. */
+export function isPublic({ visibility }: Pick<CountedPost, 'visibility'>): boolean {
+  return visibility === 'public' || visibility === 'unlisted';
+}
+
+/** The cable that a reference is counted for; undefined: none for certain. */
+export function cableOf({ referenceId, status }: Resolution): string | undefined {
+  return status === 'ambiguous' || status === 'unknown-cable' ? undefined : (referenceId ?? undefined);
+}
+
+/** How a reference that names no cable is told: an ID as it was written, of words only that there were some. */
+export function labelOf({ referenceId, written, traits }: Resolution): string {
+  if (referenceId !== null) return referenceId;
+  if (traits.kind !== 'hashtag' && traits.kind !== 'id' && traits.kind !== 'no-year') return traits.kind;
+  return written.replace(/^#/, '').replaceAll(/\s+/g, ' ').toUpperCase().slice(0, 60);
+}
+
+export function plus(a: Tally, b: Tally): Tally {
+  const counts = newCounts();
+  for (const [group, name, count] of [...entries(a), ...entries(b)]) add(counts, group, name, count);
+  return tallyFrom(counts);
+}
+
+export function minus(a: Tally, b: Tally): Tally {
+  const counts = newCounts();
+  for (const [group, name, count] of entries(a)) add(counts, group, name, count);
+  for (const [group, name, count] of entries(b)) add(counts, group, name, -count);
+  return tallyFrom(counts);
+}
+
+export function isZero(tally: Tally): boolean {
+  return [...entries(tally)].length === 0;
+}
+
+/** Nothing. */
+export const zero: Tally = tallyFrom(newCounts());
+
+type Counts = ReadonlyMap<Group, Map<string, number>>;
+
+function newCounts(): Counts {
+  return new Map(groups.map((group) => [group, new Map<string, number>()]));
+}
+
+function add(counts: Counts, group: Group, name: string, count: number): void {
+  const named = counts.get(group)!;
+  named.set(name, (named.get(name) ?? 0) + count);
+}
+
+function tallyFrom(counts: Counts): Tally {
+  const inOrder = ([a]: [string, number], [b]: [string, number]) => (a < b ? -1 : 1);
+  return Object.fromEntries(
+    [...counts].map(([group, named]) => [
+      group,
+      Object.fromEntries([...named].filter(([, count]) => count !== 0).toSorted(inOrder)),
+    ]),
+  ) as Tally;
+}
+
+function* entries(tally: Tally): Iterable<[Group, string, number]> {
+  for (const group of groups) for (const [name, count] of Object.entries(tally[group])) yield [group, name, count];
+}
+
+function countPost(counts: Counts, post: CountedPost, references: readonly Resolution[], zone: string): void {
+  const hour = String(Math.floor(localTime(post.createdAt, zone).minutes / 60)).padStart(2, '0');
+  add(counts, 'totals', 'posts', 1);
+  add(counts, 'platforms', post.platform, 1);
+  add(counts, 'feeds', post.feed, 1);
+  const names = new Set<string>();
+  for (const reference of references) {
+    const cable = cableOf(reference);
+    const name = cable ?? labelOf(reference);
+    if (cable !== undefined)
+      for (const pin of pinsOf(cable, reference)) if (isNew(names, pin)) add(counts, 'paragraphs', pin, 1);
+    // The same cable twice in a post is one reference to it.
+    if (!isNew(names, name)) continue;
+    add(counts, 'totals', 'references', 1);
+    add(counts, 'hours', hour, 1);
+    add(counts, cable === undefined ? 'unresolved' : 'cables', name, 1);
+    if (reference.traits.kind === 'url') add(counts, 'sites', siteOf(reference.written), 1);
+  }
+}
+
+/** Paragraphs that the cable has, as `Tally` names them. */
+function pinsOf(cable: string, { paragraphs, status }: Resolution): string[] {
+  return status === 'unknown-paragraph' ? [] : paragraphs.map((paragraph) => `${cable} ${paragraph}`);
+}
+
+function isNew(names: Set<string>, name: string): boolean {
+  const before = names.size;
+  return names.add(name).size > before;
+}
+
+/** The host, without what is the same for all. */
+function siteOf(url: string): string {
+  const full = /^[a-z]+:/i.test(url) ? url : `https://${url}`;
+  return URL.canParse(full) ? new URL(full).hostname.replace(/^www\./, '') : 'other';
+}
+
+function isAmong(word: string, wanted: readonly string[] | undefined): boolean {
+  return wanted === undefined || wanted.includes(word);
+}
+
+function asksForCables({ stations, classifications }: DigestFilter): boolean {
+  return stations !== undefined || classifications !== undefined;
+}
+
+function isWanted({ traits, cable }: Resolution, { stations, classifications }: DigestFilter): boolean {
+  return (
+    isAmong(traits.station ?? '', stations) && isAmong(cable?.classification?.toLowerCase() ?? '', classifications)
+  );
+}

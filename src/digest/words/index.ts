@@ -1,0 +1,22 @@
+import type { DigestLanguage } from '../../core/digest.ts';
+import { de } from './de.ts';
+import { en } from './en.ts';
+import type { Words } from './words.ts';
+
+/** A line a language; its code stands in core/digest, too. */
+const languages: Readonly<Record<DigestLanguage, Words>> = { en, de };
+
+export function wordsOf(language: DigestLanguage): Words {
+  return languages[language];
+}
+
+/** A day as people write it: `Tuesday, 24 November 2026`. */
+export function dayInWords(date: string, { locale }: Words): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' }).format(Date.parse(date));
+}
+
+/** A moment as clocks in the zone show it: `24 Nov 2026, 14:05 CET`. */
+export function momentInWords(iso: string, { locale }: Words, zone: string): string {
+  const parts = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: zone }).format(Date.parse(iso));
+}

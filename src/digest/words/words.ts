@@ -1,0 +1,52 @@
+import type { GapReason } from '../../core/digest.ts';
+import type { Outcome } from '../outcome.ts';
+
+/** All that a digest says beside names and numbers: a language is one file of these. */
+export interface Words {
+  /** Of `Intl`: how dates and numbers are written. */
+  readonly locale: string;
+  readonly title: (digest: string, date: string) => string;
+  readonly summary: (posts: number, references: number, cables: number) => string;
+  readonly nothing: string;
+  readonly unfinished: (until: string) => string;
+  readonly notPublic: (posts: number) => string;
+  readonly cables: string;
+  readonly moreCables: (count: number) => string;
+  readonly newMark: string;
+  readonly risingMark: (before: number) => string;
+  readonly hours: string;
+  readonly hour: string;
+  readonly platforms: string;
+  readonly platform: string;
+  readonly sites: string;
+  readonly site: string;
+  readonly unresolved: string;
+  readonly candidates: string;
+  readonly outcomes: string;
+  readonly outcome: Readonly<Record<Outcome, string>>;
+  readonly why: string;
+  readonly coverage: string;
+  readonly feed: string;
+  readonly gaps: string;
+  readonly allRead: string;
+  readonly gapOfAll: string;
+  readonly gap: Readonly<Record<GapReason, string>>;
+  readonly late: (posts: number) => string;
+  readonly corrections: string;
+  readonly correction: (date: string) => string;
+  readonly day: string;
+  readonly change: string;
+  readonly reference: string;
+  readonly references: string;
+  readonly posts: string;
+  readonly cable: string;
+  readonly origin: string;
+  readonly created: string;
+  readonly classification: string;
+  readonly paragraphs: string;
+  /** What a reference in words is called, by its kind. */
+  readonly kinds: Readonly<Record<string, string>>;
+  readonly note: string;
+  /** A line for an account: how many, and the most cited. */
+  readonly post: (posts: number, cables: number, date: string) => string;
+}

@@ -1,0 +1,85 @@
+import type { Resolution } from '../core/citation.ts';
+import type { CountedPost } from '../core/digest.ts';
+import type { Post } from '../core/post.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { posterIsOptedOut } from './consents.ts';
+import { sql, type SqlBool } from 'kysely';
+import type { Executor } from './schema.ts';
+
+/** What digests say on an account of ours stands in the ledger as the reply to a post of this platform, which nobody wrote. */
+export const digestPlatform = 'digest';
+
+const page = 1000;
+
+/**
+ * Posts with citations that were written in this time (milliseconds since the Unix epoch, the end not in it) and were dealt with, in the
+ * order in which they were written. Those of authors who asked for silence are not among them.
+ */
+export async function countedPosts(db: Executor, { from, to }: { from: number; to: number }): Promise<CountedPost[]> {
+  const found: CountedPost[] = [];
+  let after = { at: from, key: '' };
+  for (;;) {
+    const rows = await db
+      .selectFrom('posts')
+      .select(['key', 'platform', 'feed', 'post', 'state', 'verdict', 'created_at'])
+      .where('created_at', '>=', after.at)
+      .where('created_at', '<', to)
+      .where(sql<SqlBool>`(created_at, key) > (${after.at}, ${after.key})`)
+      .where('state', 'in', ['decided', 'failed'])
+      .where('control', 'is', null)
+      .where('platform', '!=', digestPlatform)
+      .where(sql<SqlBool>`not ${posterIsOptedOut}`)
+      .orderBy('created_at')
+      .orderBy('key')
+      .limit(page)
+      .execute();
+    const last = rows.at(-1);
+    if (last === undefined) return found;
+    after = { at: last.created_at, key: last.key };
+    const keys = rows.map(({ key }) => key);
+    const [resolutions, replies] = [await resolutionsOf(db, keys), await repliesOf(db, keys)];
+    for (const row of rows) {
+      found.push({
+        platform: row.platform,
+        feed: row.feed.replace(/~stream$/, ''),
+        createdAt: row.created_at,
+        visibility: (JSON.parse(row.post) as Post).visibility,
+        verdict: row.state === 'failed' ? null : (JSON.parse(row.verdict ?? 'null') as Verdict | null),
+        resolutions: (resolutions.get(row.key) ?? []).map(({ resolution }) => JSON.parse(resolution) as Resolution),
+        replies: replies.get(row.key) ?? [],
+      });
+    }
+  }
+}
+
+/** Which of these cables were cited in posts that were written before. */
+export async function citedBefore(
+  db: Executor,
+  cables: readonly string[],
+  before: number,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const cable of cables) {
+    const row = await db
+      .selectFrom('mentions')
+      .innerJoin('posts', 'posts.key', 'mentions.post_key')
+      .select('mentions.post_key')
+      .where('mentions.reference_id', '=', cable)
+      .where('posts.created_at', '<', before)
+      .limit(1)
+      .executeTakeFirst();
+    if (row !== undefined) found.add(cable);
+  }
+  return found;
+}
+
+async function resolutionsOf(db: Executor, keys: readonly string[]) {
+  const rows = db.selectFrom('mentions').select(['post_key', 'resolution']).where('post_key', 'in', keys);
+  return Map.groupBy(await rows.orderBy('post_key').orderBy('position').execute(), (row) => row.post_key);
+}
+
+async function repliesOf(db: Executor, keys: readonly string[]) {
+  const rows = db.selectFrom('replies').select(['post_key', 'publisher', 'state', 'reason']);
+  const found = await rows.where('post_key', 'in', keys).orderBy('planned_at').orderBy('key').execute();
+  return Map.groupBy(found, (row) => row.post_key);
+}

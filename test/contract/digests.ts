@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noteTroubles, standing, tellAlarms, untoldSince } from '../../src/ledger/alarms.ts';
+import { citedBefore, countedPosts } from '../../src/ledger/digests.ts';
+import { insertDigestPost } from '../../src/ledger/digest-posts.ts';
+import { optOut } from '../../src/ledger/consents.ts';
+import {
+  addDeliveries,
+  countIssues,
+  dueDeliveries,
+  endDelivery,
+  firstDay,
+  insertIssue,
+  issuedDays,
+  takeDelivery,
+  type Target,
+} from '../../src/ledger/issues.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { decidedPosts } from '../../src/ledger/mentions.ts';
+import { dueChannels } from '../../src/ledger/notices.ts';
+import { beginOutage, endOutage, gapsWithin, noteWatched, watchedSince } from '../../src/ledger/outages.ts';
+import { holdFeed } from '../../src/ledger/feeds.ts';
+import { cited, recorded, tell } from '../support/digests.ts';
+import { now, replyTo } from '../support/ledger.ts';
+import { post } from '../support/posts.ts';
+
+const hour = 3_600_000;
+
+/** Digests and alarms in the ledger, the same for every database. */
+export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
+  let ledger: Ledger;
+  let reopen: () => Promise<Ledger>;
+  beforeEach(async () => {
+    ({ ledger, reopen } = await open());
+  });
+  afterEach(async () => {
+    await ledger[Symbol.asyncDispose]();
+  });
+
+  const files: readonly Target[] = ['files'];
+  const issue = (date: string, targets = files, after = 0, on = ledger) =>
+    on.transact(async (tx) => {
+      await firstDay(tx, 'daily', date);
+      return await insertIssue(
+        tx,
+        { digest: 'daily', date, model: '{}', tally: '{}', madeAt: now },
+        { targets, after },
+      );
+    });
+  const take = (at = now, on = ledger) => on.transact((tx) => takeDelivery(tx, 'daily', { now: at, leaseMs: 1000 }));
+
+  describe('issues', () => {
+    test('are written by one of those who make the same, and go to each place once', async () => {
+      const other = await reopen();
+      const made = await Promise.all([issue('2026-11-22'), issue('2026-11-22', files, 0, other), issue('2026-11-22')]);
+      expect(made.filter(Boolean)).toHaveLength(1);
+      expect(await issuedDays(ledger.db, 'daily', '2026-01-01')).toEqual(['2026-11-22']);
+      const taken = await Promise.all([take(), take(now, other), take()]);
+      expect(taken.filter((one) => one !== undefined)).toEqual([
+        { digest: 'daily', date: '2026-11-22', target: 'files', attempts: 1 },
+      ]);
+      await other[Symbol.asyncDispose]();
+    });
+
+    test('of two days made from the same look are one: what was corrected is not corrected twice', async () => {
+      expect(await issue('2026-11-22')).toBe(true);
+      expect(await issue('2026-11-23', files, 0)).toBe(false);
+      expect(await issue('2026-11-23', files, await countIssues(ledger.db, 'daily'))).toBe(true);
+    });
+
+    test('go to one place in the order of their days, and to others meanwhile', async () => {
+      await issue('2026-11-22', ['files', 'channel mail']);
+      await issue('2026-11-23', ['files', 'channel mail'], 1);
+      const first = await take();
+      expect(first).toMatchObject({ date: '2026-11-22', target: 'channel mail' });
+      await ledger.transact((tx) => endDelivery(tx, first!, { dueAt: now + hour, error: '503' }));
+      const filed = await take();
+      expect(filed).toMatchObject({ date: '2026-11-22', target: 'files' });
+      await ledger.transact((tx) => endDelivery(tx, filed!, { dueAt: null, error: null }));
+      expect(await take()).toMatchObject({ date: '2026-11-23', target: 'files' });
+      expect(await take()).toBeUndefined();
+      expect(await dueDeliveries(ledger.db, now)).toEqual([]);
+      expect(await dueDeliveries(ledger.db, now + hour)).toEqual(['daily']);
+      expect(await take(now + hour)).toMatchObject({ date: '2026-11-22', target: 'channel mail', attempts: 2 });
+    });
+
+    test('that were given up do not hold up those after them, and are sent again on demand', async () => {
+      await issue('2026-11-22');
+      await issue('2026-11-23', files, 1);
+      const first = await take();
+      await ledger.transact((tx) => endDelivery(tx, first!, { dueAt: null, error: 'refused' }));
+      const second = await take();
+      expect(second).toMatchObject({ date: '2026-11-23' });
+      await ledger.transact((tx) => endDelivery(tx, second!, { dueAt: null, error: null }));
+      await ledger.transact((tx) => addDeliveries(tx, { digest: 'daily', date: '2026-11-22', targets: files, now }));
+      expect(await take()).toMatchObject({ date: '2026-11-22', attempts: 1 });
+    });
+
+    test('on an account are one reply, however often they are planned, and no post for rules to look at', async () => {
+      const reply = { ...replyTo(post({ id: 'x' })), postKey: 'digest:daily-2026-11-22-log' };
+      for (let i = 0; i < 2; i += 1) await ledger.transact((tx) => insertDigestPost(tx, reply, now));
+      expect(await ledger.db.selectFrom('replies').select('post_key').execute()).toEqual([{ post_key: reply.postKey }]);
+      const pages = await Array.fromAsync(decidedPosts(ledger.db, 0));
+      expect(pages.flat()).toEqual([]);
+      expect(await countedPosts(ledger.db, { from: 0, to: now + hour })).toEqual([]);
+    });
+  });
+
+  describe('what digests count', () => {
+    test('is what was written in a span, in its order, but of those who asked for silence', async () => {
+      const at = (id: string, createdAt: number, who = id) => ({
+        post: { id, createdAt, author: { id: who, handle: who, name: null, bot: false } },
+        resolutions: [cited('07ASTANA2244')],
+      });
+      await tell(ledger, [at('2', 20), at('1', 10), at('late', 30), at('quiet', 15), at('early', 9)]);
+      await ledger.transact((tx) => optOut(tx, { person: 'file:quiet', source: 'x' }, now));
+      const found = await countedPosts(ledger.db, { from: 10, to: 30 });
+      expect(found.map(({ createdAt }) => createdAt)).toEqual([10, 20]);
+      expect(found[0]).toMatchObject({ platform: 'file', feed: 'posts', verdict: recorded, replies: [] });
+      expect(await citedBefore(ledger.db, ['07ASTANA2244', '06ROME1'], 10)).toEqual(new Set(['07ASTANA2244']));
+      expect(await citedBefore(ledger.db, ['07ASTANA2244'], 9)).toEqual(new Set());
+    });
+  });
+
+  describe('gaps', () => {
+    test('are those of feeds that failed, that were not known yet, and of a bot that did not run', async () => {
+      await ledger.transact(async (tx) => {
+        await holdFeed(tx, { name: 'new', holder: 'x', leaseMs: 1 }, 500);
+        await beginOutage(tx, 'a', { now: 100, reason: '503' });
+        await beginOutage(tx, 'a', { now: 200, reason: '504' });
+        await endOutage(tx, 'a', 300);
+        await beginOutage(tx, 'a', { now: 400, reason: '503' });
+        await beginOutage(tx, 'a~stream', { now: 1, reason: '503' });
+        for (const at of [1000, 1000 + hour, 1000 + hour + 30_000]) await noteWatched(tx, at);
+      });
+      expect(await gapsWithin(ledger.db, { from: 250, to: 2000 })).toEqual([
+        { feed: 'a', from: 100, to: 300, why: 'failing' },
+        { feed: 'a', from: 400, to: null, why: 'failing' },
+        { feed: null, from: 1000, to: 1000 + hour, why: 'stopped' },
+        { feed: 'new', from: 0, to: 500, why: 'new' },
+      ]);
+      expect(await watchedSince(ledger.db, 1000 + hour + 40_000)).toBe(1000 + hour);
+      expect(await watchedSince(ledger.db, 1000 + 3 * hour)).toBeUndefined();
+    });
+  });
+
+  describe('alarms', () => {
+    const inWords = (begun: readonly { name: string; until: number | null }[], over: readonly { name: string }[]) =>
+      JSON.stringify([
+        begun.map(({ name, until }) => `${name}${until === null ? '' : ' over'}`),
+        over.map(({ name }) => name),
+      ]);
+    const note = (at: number, ...names: string[]) =>
+      ledger.transact((tx) =>
+        noteTroubles(
+          tx,
+          names.map((name) => ({ name, message: name })),
+          at,
+        ),
+      );
+    const told = async (at: number) => {
+      await ledger.transact((tx) => tellAlarms(tx, ['mail', 'hook'], { now: at, inWords }));
+      const rows = await ledger.db.selectFrom('notices').select('content').where('at', '=', at).execute();
+      return rows.map(({ content }) => JSON.parse(content) as unknown);
+    };
+
+    test('are told when they begin and when they are over, once, to each channel', async () => {
+      await note(1000, 'a', 'b');
+      await note(2000, 'a', 'b');
+      expect(await untoldSince(ledger.db)).toBe(1000);
+      expect(await told(2500)).toEqual([
+        [['a', 'b'], []],
+        [['a', 'b'], []],
+      ]);
+      expect(await dueChannels(ledger.db, 2500)).toHaveLength(2);
+      expect(await untoldSince(ledger.db)).toBeUndefined();
+      expect(await told(2600)).toEqual([]);
+      await note(3000, 'b');
+      expect(await untoldSince(ledger.db)).toBe(3000);
+      expect((await told(3500))[0]).toEqual([[], ['a']]);
+      expect((await standing(ledger.db)).map(({ name }) => name)).toEqual(['b']);
+      await note(4000, 'a', 'b');
+      expect((await told(4500))[0]).toEqual([['a'], []]);
+    });
+
+    test('that were over before anybody was told are told as over', async () => {
+      await note(1000, 'a');
+      await note(2000);
+      expect((await told(3000))[0]).toEqual([['a over'], []]);
+      expect(await untoldSince(ledger.db)).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,224 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith';
+import { HtmlValidate } from 'html-validate';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildDigest } from '../../src/app/digests.ts';
+import { digestFormats } from '../../src/core/digest.ts';
+import { charts } from '../../src/digest/charts.ts';
+import { messageOf } from '../../src/digest/deliver/message.ts';
+import { postOf } from '../../src/digest/deliver/post.ts';
+import type { Digest } from '../../src/digest/model.ts';
+import { formats } from '../../src/digest/render/index.ts';
+import { optOut } from '../../src/ledger/consents.ts';
+import { firstDay, insertIssue } from '../../src/ledger/issues.ts';
+import { beginOutage, endOutage, noteWatched } from '../../src/ledger/outages.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { testClock } from '../support/clock.ts';
+import { cited, planOf, tell, type Told } from '../support/digests.ts';
+
+const config = {
+  feeds: [
+    { name: 'posts', platform: 'file' },
+    { name: 'tags', platform: 'mastodon' },
+  ],
+  retention: { textsMs: null },
+} as unknown as Parameters<typeof buildDigest>[1];
+
+const astana = {
+  cable: {
+    subject: 'LIFESTYLES OF THE KAZAKHSTANI LEADERSHIP <b>|*',
+    created: '2007-08-19T23:55Z',
+    classification: 'UNCLASSIFIED',
+    origin: 'Embassy Astana',
+  },
+};
+const at = (date: string, time: string) => Date.parse(`${date}T${time}:00Z`);
+const noAuthor = { id: 'mallory', handle: 'mallory', name: null, bot: false };
+
+/** The day of the digest, the one before it, and what came of that too late. */
+const yesterday: Told[] = [
+  { post: { id: 'y1', createdAt: at('2026-11-22', '12:00') }, resolutions: [cited('07ASTANA2244', astana)] },
+];
+const today: Told[] = [
+  {
+    post: { id: '1', createdAt: at('2026-11-23', '08:15') },
+    resolutions: [cited('07ASTANA2244', { ...astana, paragraphs: [5] })],
+    verdict: { action: 'reply' },
+    reply: true,
+  },
+  {
+    post: { id: '2', createdAt: at('2026-11-23', '08:40') },
+    resolutions: [
+      cited('07ASTANA2244', { paragraphs: [5, 7] }),
+      cited('08THEHAGUE799', { kind: 'url', written: 'https://www.wikileaks.org/cable/2008/09/08THEHAGU799.html' }),
+    ],
+  },
+  {
+    post: { id: '3', platform: 'mastodon', createdAt: at('2026-11-23', '13:05') },
+    feed: 'tags',
+    resolutions: [cited('07ASTANA2244')],
+    verdict: { action: 'log', asked: 'reply', clause: 'the author is a bot, and bots are not answered' },
+  },
+  {
+    post: { id: '4', createdAt: at('2026-11-23', '22:59') },
+    resolutions: [
+      cited('09PARIS<1>', {
+        status: 'unknown-cable',
+        written: '#09paris<1>',
+        referenceId: null,
+        candidates: [{ referenceId: '09PARIS11' as never, distance: 1, reason: 'a digit' }],
+      }),
+    ],
+    verdict: { action: 'digest' },
+  },
+  {
+    post: { id: '5', createdAt: at('2026-11-23', '09:00'), visibility: 'direct', text: 'my secret words' },
+    resolutions: [cited('06ROME1')],
+  },
+  { post: { id: '6', createdAt: at('2026-11-23', '09:30'), author: noAuthor }, resolutions: [cited('06ROME2')] },
+  {
+    post: { id: '7', createdAt: at('2026-11-23', '10:00') },
+    resolutions: [cited('06ROME3')],
+    verdict: { action: 'ignore', rule: 'floods' },
+  },
+  {
+    post: { id: '8', createdAt: at('2026-11-23', '10:00') },
+    resolutions: [cited('06ROME4')],
+    verdict: { action: 'digest', digest: 'weekly' },
+  },
+  { post: { id: '9', createdAt: at('2026-11-23', '23:00') }, resolutions: [cited('06ROME5')] },
+];
+
+let digest: Digest;
+let issue: { digest: Digest; again: Digest; german: Digest };
+
+beforeAll(async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-'));
+  const clock = testClock(at('2026-11-22', '06:00'));
+  await using ledger = await openSqliteLedger({ file: join(folder.path, 'ledger.db'), clock });
+  const plan = planOf({ link: 'https://example.org/digests' });
+  await ledger.transact((tx) => noteWatched(tx, clock.now()));
+  await tell(ledger, yesterday);
+  const first = await buildDigest(ledger.db, config, plan, '2026-11-22', at('2026-11-23', '06:00'));
+  const written = {
+    digest: 'daily',
+    date: '2026-11-22',
+    model: JSON.stringify(first.digest),
+    tally: JSON.stringify(first.tally),
+    madeAt: 0,
+  };
+  await ledger.transact((tx) => firstDay(tx, 'daily', '2026-11-22'));
+  await ledger.transact((tx) => insertIssue(tx, written, { targets: [], after: first.issues }));
+  await ledger.transact((tx) => optOut(tx, { person: 'file:mallory', source: 'file:0' }, 0));
+  await tell(ledger, [
+    ...today,
+    { post: { id: 'y2', createdAt: at('2026-11-22', '22:30') }, resolutions: [cited('07ASTANA2244')] },
+  ]);
+  await ledger.transact((tx) =>
+    beginOutage(tx, 'tags', { now: at('2026-11-23', '10:00'), reason: '503 of a private address' }),
+  );
+  await ledger.transact((tx) => endOutage(tx, 'tags', at('2026-11-23', '11:30')));
+  await ledger.transact((tx) => noteWatched(tx, at('2026-11-23', '04:00')));
+  const now = at('2026-11-24', '06:00');
+  issue = {
+    digest: (await buildDigest(ledger.db, config, plan, '2026-11-23', now)).digest,
+    again: (await buildDigest(ledger.db, config, plan, '2026-11-23', now + 5)).digest,
+    german: (await buildDigest(ledger.db, config, { ...plan, language: 'de', ranking: 'new' }, '2026-11-23', now))
+      .digest,
+  };
+  digest = issue.digest;
+});
+
+const home = 'https://example.org/digests';
+const golden = (name: string) => new URL(`golden/${name}`, import.meta.url).pathname;
+
+describe('the digest of a made-up ledger', () => {
+  test.each(digestFormats)('as %s is what it was', { timeout: 90_000 }, async (format) => {
+    const text = await formats[format].render([digest], home);
+    expect(await formats[format].render([issue.again], home)).toBe(text);
+    await expect(text).toMatchFileSnapshot(
+      golden(`${format}.${format === 'json' || format === 'jsonfeed' ? 'json' : format}`),
+    );
+  });
+
+  test('is told in German, new cables first', async () => {
+    await expect(await formats.md.render([issue.german], home)).toMatchFileSnapshot(golden('de.md'));
+  });
+
+  test('says nothing of people, of what is not public, and of errors', async () => {
+    for (const format of digestFormats) {
+      const text = await formats[format].render([digest], home);
+      for (const word of ['ada', 'mallory', 'secret', '06ROME1', '06ROME2', '06ROME3', '06ROME4', '06ROME5', '503'])
+        expect(text, `${format}: ${word}`).not.toMatch(new RegExp(`\\b${word}\\b`));
+    }
+    expect(digest.totals).toEqual({ posts: 4, references: 5, cables: 2, notPublic: 1 });
+  });
+
+  test('tells of the day before what came late', () => {
+    expect(digest.corrections.map(({ date, changes }) => [date, changes.cables])).toEqual([
+      ['2026-11-22', { '07ASTANA2244': 1 }],
+    ]);
+    expect(digest.coverage.late).toBe(1);
+  });
+});
+
+describe('formats', () => {
+  test('HTML is valid, as a page and as a mail, and follows no address but the web’s', async () => {
+    const validator = new HtmlValidate({
+      extends: ['html-validate:recommended'],
+      rules: { 'no-inline-style': 'off', 'long-title': 'off', 'require-sri': 'off' },
+    });
+    for (const page of [await formats.html.render([digest], home), (await messageOf(digest, 'x')).html]) {
+      const { results } = await validator.validateString(page);
+      expect(results.flatMap(({ messages }) => messages.map(({ message, line }) => `${line}: ${message}`))).toEqual([]);
+      expect(page).not.toMatch(/<b>|<1>|<script|javascript:/);
+    }
+  });
+
+  test('feeds can be read back, with stable ids and dates', async () => {
+    const [atom, rss, json] = await Promise.all(
+      (['atom', 'rss', 'jsonfeed'] as const).map((format) => formats[format].render([digest], home)),
+    );
+    const id = 'urn:pilcrow:digest:daily:2026-11-23';
+    const { entries, ...feed } = parseAtomFeed(atom!);
+    expect(feed.id).toBe('urn:pilcrow:digest:daily');
+    expect(entries?.[0]).toMatchObject({
+      id,
+      updated: '2026-11-24T06:00:00.000Z',
+      links: [{ href: `${home}/2026-11-23` }],
+    });
+    expect(entries?.[0]?.content?.value).toContain('<table');
+    expect(parseRssFeed(rss!).items?.[0]).toMatchObject({
+      guid: { value: id, isPermaLink: false },
+      link: `${home}/2026-11-23`,
+    });
+    expect(parseJsonFeed(json!).items?.[0]).toMatchObject({ id, date_published: '2026-11-24T06:00:00.000Z' });
+  });
+
+  test('charts are the same at each drawing, say in words what they show, and bring no style or script', async () => {
+    const [first, second] = [await charts(digest), await charts(digest)];
+    expect(first).toEqual(second);
+    expect(first.map(({ id, alternative }) => [id, alternative])).toEqual([
+      ['hours', '09: 3, 14: 1, 23: 1'],
+      ['platforms', 'file: 3, mastodon: 1'],
+      ['cables', '07ASTANA2244: 3, 08THEHAGUE799: 1'],
+    ]);
+    for (const { svg } of first) {
+      expect(svg).toMatch(/^<svg [^>]*role="img" aria-labelledby="\S+ \S+"><title id="[^"]+">[^<]+<\/title><desc id=/);
+      expect(svg).not.toMatch(/<style|style=|class=|<script|ecmeta/);
+    }
+  });
+
+  test('a post takes as many cables as fit, and none where not even the numbers do', () => {
+    const limits = (maxLength: number) => ({ maxLength, length: (text: string) => text.length });
+    expect(postOf(digest, undefined, limits(500))).toBe(
+      'Cables in posts on Monday, 23 November 2026: 4 posts cited 2 cables.\n07ASTANA2244: 3\n08THEHAGUE799: 1',
+    );
+    expect(postOf(digest, home, limits(130))).toBe(
+      `Cables in posts on Monday, 23 November 2026: 4 posts cited 2 cables.\n07ASTANA2244: 3\n${home}/2026-11-23`,
+    );
+    expect(postOf(digest, undefined, limits(20))).toBeUndefined();
+  });
+});

@@ -1,0 +1,108 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { openApp, readConfig } from '../../src/app.ts';
+import { noBrakes } from '../../src/core/brakes.ts';
+import { noteRefusal, noteSuccess } from '../../src/ledger/accounts.ts';
+import { beginOutage, endOutage } from '../../src/ledger/outages.ts';
+import { keepPosts, postponePost, retryPost } from '../../src/ledger/posts.ts';
+import { drain } from '../../workers/index.ts';
+import { testClock } from '../support/clock.ts';
+import { post } from '../support/posts.ts';
+import { serve } from '../support/serve.ts';
+import { tempDir } from '../support/temp.ts';
+import { writeWorkplace } from '../support/workplace.ts';
+
+const minute = 60_000;
+
+/** A bot that tells its alarms to a webhook. The clock stands at 12:00 UTC. */
+async function open(alarms: string) {
+  const got: { subject: string; text: string }[] = [];
+  const server = await serve((request, response) => {
+    void readText(request).then((body) => {
+      got.push(JSON.parse(body) as { subject: string; text: string });
+      return response.end();
+    });
+  });
+  const dir = await tempDir();
+  const config = writeWorkplace(dir, []);
+  writeFileSync(join(dir, 'url'), server.url);
+  const brakes = 'brakes: { refusals: 3, rest: 30m }';
+  const more = `channels: [{ name: hook, kind: webhook, url: { file: url } }]\nnetwork: { allowPrivate: ['${server.allow}'] }\nalarms: { to: [hook], ${alarms} }\n`;
+  writeFileSync(config, readFileSync(config, 'utf8').replace('platform: log', `platform: log\n    ${brakes}`) + more);
+  const clock = testClock();
+  const stop = new AbortController();
+  const app = await openApp(readConfig({ config }), {
+    tell: () => {},
+    stopping: stop.signal,
+    hurry: stop.signal,
+    bell: 'none',
+    clock,
+  });
+  onTestFinished(async () => {
+    await app[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+  return {
+    app,
+    got,
+    /** Some time later the bot looks, and works. */
+    later: async (minutes: number) => {
+      clock.advance(minutes * minute);
+      await drain(app);
+    },
+    clock,
+  };
+}
+
+test('alarms of several kinds travel in one message, once, and so does the all clear', async () => {
+  const { app, got, later, clock } = await open('groupFor: 10m, failingFor: 15m');
+  const { ledger } = app;
+  await ledger.transact((tx) => beginOutage(tx, 'posts', { now: clock.now(), reason: '503 Service Unavailable' }));
+  await ledger.transact(async (tx) => {
+    await keepPosts(tx, 'posts', [{ post: post({ id: '1' }), citations: [], surplus: 0 }], clock.now());
+    await postponePost(tx, 'file:1', 'disk error', null);
+  });
+  for (let i = 0; i < 3; i += 1)
+    await ledger.transact((tx) =>
+      noteRefusal(tx, 'log', { now: clock.now(), reason: '403', brakes: { ...noBrakes, refusals: 3, restMs: 1000 } }),
+    );
+  await later(5);
+  expect(got).toEqual([]);
+  await later(11);
+  expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 3 alarms']);
+  for (const words of [
+    'feed posts cannot be read since 2026-11-23 12:00Z: 503',
+    'account log sends nothing',
+    'post file:1 was given up: disk error',
+  ])
+    expect(got[0]?.text).toContain(words);
+  await later(60);
+  await later(60);
+  expect(got).toHaveLength(1);
+  await ledger.transact(async (tx) => {
+    await endOutage(tx, 'posts', clock.now());
+    await noteSuccess(tx, 'log');
+    await retryPost(tx, 'file:1', clock.now());
+  });
+  await later(1);
+  expect(got).toHaveLength(1);
+  await later(11);
+  await later(60);
+  expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 3 alarms', 'Pilcrow: 3 all clear']);
+  expect(got[1]?.text).toMatch(/all clear since .*: feed posts cannot be read/);
+});
+
+test('at night nothing is told; in the morning all that waited is', async () => {
+  const { app, got, later, clock } = await open(`groupFor: 1m, quiet: { from: '12:30', to: '08:00', zone: UTC }`);
+  await later(40);
+  await app.ledger.transact((tx) => beginOutage(tx, 'posts', { now: clock.now(), reason: '503' }));
+  for (let hour = 0; hour < 19; hour += 1) await later(60);
+  expect(got).toEqual([]);
+  await app.ledger.transact((tx) => endOutage(tx, 'posts', clock.now()));
+  await later(10);
+  await later(15);
+  expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 1 alarm']);
+  expect(got[0]?.text).toContain('over at 2026-11-24 07:50Z');
+});

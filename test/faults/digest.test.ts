@@ -1,0 +1,341 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { SMTPServer } from 'smtp-server';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { type App, openApp, readConfig } from '../../src/app.ts';
+import { buildDigest, lastClosedDay } from '../../src/app/digests.ts';
+import { addDays, startOfDay } from '../../src/core/zone.ts';
+import { patience } from '../../src/core/patience.ts';
+import type { Point } from '../../src/core/point.ts';
+import type { Digest } from '../../src/digest/model.ts';
+import { plus, type Tally } from '../../src/digest/tally.ts';
+import { deletePost } from '../../src/ledger/changes.ts';
+import { forgetConsent, optOut } from '../../src/ledger/consents.ts';
+import { issues } from '../../src/ledger/issues.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { digest as worker } from '../../workers/digest.ts';
+import { drain } from '../../workers/index.ts';
+import { type TestClock, testClock } from '../support/clock.ts';
+import { cited, planOf, tell } from '../support/digests.ts';
+import { serve } from '../support/serve.ts';
+import { tempDir } from '../support/temp.ts';
+import { writeWorkplace } from '../support/workplace.ts';
+
+const hourMs = 3_600_000;
+
+type Step =
+  | { readonly kind: 'post'; readonly hoursAgo: number; readonly cable: number }
+  | { readonly kind: 'wait'; readonly hours: number }
+  | { readonly kind: 'work'; readonly processes: number; readonly dies: Point | null }
+  | { readonly kind: 'delete' | 'stop' | 'forget'; readonly which: number };
+
+const steps = fc.array(
+  fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        kind: fc.constant('post' as const),
+        hoursAgo: fc.integer({ min: 0, max: 80 }),
+        cable: fc.nat(3),
+      }),
+    },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 45 }) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('work' as const),
+        processes: fc.integer({ min: 1, max: 2 }),
+        dies: fc.constantFrom(null, 'digest: built' as const, 'digest: issued' as const),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('delete' as const, 'stop' as const, 'forget' as const),
+        which: fc.nat(20),
+      }),
+    },
+  ),
+  { minLength: 4, maxLength: 25 },
+);
+
+/** Days before the clocks change. */
+const places = [
+  ['Europe/Berlin', '2026-03-27'],
+  ['Europe/Berlin', '2026-10-23'],
+  ['America/New_York', '2026-03-06'],
+  ['America/New_York', '2026-10-30'],
+  ['Asia/Beirut', '2026-03-27'],
+  ['Asia/Beirut', '2026-10-22'],
+  ['Australia/Lord_Howe', '2026-04-03'],
+  ['Australia/Lord_Howe', '2026-10-02'],
+] as const;
+
+const options = { feeds: [], retention: { textsMs: null } };
+
+/** What the worker needs of a bot; it dies at a point, if it is to. */
+function botOn(ledger: Ledger, clock: TestClock, zone: string, dies: Point | null): App {
+  return {
+    ledger,
+    clock,
+    config: { ...options, digests: [planOf({ zone })] },
+    patience,
+    tell: () => {},
+    stopping: new AbortController().signal,
+    reached: (point: Point) => {
+      if (point === dies) throw new Error('killed');
+    },
+  } as unknown as App;
+}
+
+async function take(
+  step: Step,
+  at: number,
+  { ledger, clock, zone }: { ledger: Ledger; clock: TestClock; zone: string },
+) {
+  if (step.kind === 'wait') clock.advance(step.hours * hourMs);
+  else if (step.kind === 'post') {
+    const post = { id: String(at), createdAt: clock.now() - step.hoursAgo * hourMs, author: author(at) };
+    await tell(ledger, [{ post, resolutions: [cited(`07ASTANA${step.cable}`, { paragraphs: [step.cable] })] }]);
+  } else if (step.kind === 'work') {
+    const bots = Array.from({ length: step.processes }, (_, i) =>
+      botOn(ledger, clock, zone, i === 0 ? step.dies : null),
+    );
+    await Promise.all(bots.map((bot) => worker.work(bot, 'daily').catch(() => {})));
+  } else {
+    const person = `file:${author(step.which).id}`;
+    await ledger.transact(async (tx) => {
+      if (step.kind === 'delete') await deletePost(tx, `file:${step.which}`, { now: clock.now(), withdraw: true });
+      if (step.kind === 'stop') await optOut(tx, { person, source: 'x' }, clock.now());
+      if (step.kind === 'forget') await forgetConsent(tx, person);
+    });
+  }
+}
+
+function author(at: number) {
+  return { id: `a${at % 4}`, handle: 'a', name: null, bot: false };
+}
+
+describe.each(places)('days of %s around %s', (zone, date) => {
+  test(
+    'are issued once each, and issues with their corrections add up to what is true',
+    { timeout: 120_000 },
+    async () => {
+      const dir = await tempDir();
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(steps, async (taken) => {
+          const clock = testClock(startOfDay(date, zone) + 10 * hourMs);
+          await using ledger = await openSqliteLedger({ file: join(dir, `${(run += 1)}.db`), clock });
+          const world = { ledger, clock, zone };
+          await take({ kind: 'work', processes: 1, dies: null }, 0, world);
+          for (const [at, step] of taken.entries()) await take(step, at, world);
+          // What came late to the last day is told when the next one is issued.
+          clock.advance(48 * hourMs);
+          await take({ kind: 'work', processes: 2, dies: null }, 0, world);
+          await addsUp(world, date);
+        }),
+        { numRuns: 6 },
+      );
+    },
+  );
+});
+
+async function addsUp({ ledger, clock, zone }: { ledger: Ledger; clock: TestClock; zone: string }, date: string) {
+  const plan = planOf({ zone });
+  const made = (await issues(ledger.db, { digest: 'daily', limit: 1000 })).toReversed();
+  const days = made.map((issue) => issue.date);
+  const last = lastClosedDay(plan, clock.now());
+  const expected: string[] = [];
+  for (let day = addDays(date, -1); day <= (days.at(-1) ?? ''); day = addDays(day, 1)) expected.push(day);
+  expect(days).toEqual(expected);
+  // The hour of the last day may not have come.
+  expect([last, addDays(last, -1)]).toContain(days.at(-1));
+  for (const issue of made) {
+    const corrections = made.flatMap(({ model }) =>
+      (JSON.parse(model) as Digest).corrections.flatMap((one) => (one.date === issue.date ? [one.changes] : [])),
+    );
+    const sum = corrections.reduce(plus, JSON.parse(issue.tally) as Tally);
+    const config = options as unknown as Parameters<typeof buildDigest>[1];
+    const afresh = await buildDigest(ledger.db, config, plan, issue.date, clock.now());
+    expect(sum, issue.date).toEqual(afresh.tally);
+  }
+}
+
+interface Hook {
+  readonly id: string;
+  readonly data: Digest;
+}
+
+const hooks: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const hook of hooks.splice(0)) await hook[Symbol.asyncDispose]();
+});
+
+const startsAt = Date.UTC(2026, 10, 23, 12);
+
+/** A bot whose digest goes everywhere, and a way to start it anew; the hook answers by the script, then with 200. */
+async function workplace(script: number[] = []) {
+  const got: Hook[] = [];
+  const mails: string[] = [];
+  const server = await serve((request, response) => {
+    void readText(request).then((body) => {
+      const status = script.shift() ?? 200;
+      if (status === 200 || status === 0) got.push(JSON.parse(body) as Hook);
+      // Taken, and its answer is lost.
+      return status === 0 ? request.socket.destroy() : response.writeHead(status).end();
+    });
+  });
+  hooks.push(server);
+  const office = await postOffice(mails);
+  const dir = await tempDir();
+  const post = { id: '1', createdAt: '2026-11-22T10:00:00Z', text: '#07ASTANA2244 ¶5', author: 'mira' };
+  const config = writeWorkplace(dir, [post]);
+  writeFileSync(join(dir, 'hook'), server.url);
+  writeFileSync(join(dir, 'smtp'), `smtp://127.0.0.1:${office}`);
+  writeFileSync(
+    config,
+    `${readFileSync(config, 'utf8')}
+channels:
+  - { name: hook, kind: webhook, url: { file: hook } }
+  - { name: mail, kind: email, to: [readers@example.org], from: bot@example.org, smtp: { file: smtp } }
+network: { allowPrivate: ['${server.allow}'] }
+digests:
+  - name: daily
+    hour: "07:00"
+    channels: [hook, mail]
+    account: log
+    formats: [md, html, txt, json, atom, rss, jsonfeed]
+`,
+  );
+  const clock = testClock(startsAt);
+  const open = async (dies: Point | null = null) => {
+    const stop = new AbortController();
+    return await openApp(readConfig({ config }), {
+      tell: () => {},
+      stopping: stop.signal,
+      hurry: stop.signal,
+      bell: 'none',
+      clock,
+      reached: (point) => {
+        if (point === dies) throw new Error(`killed at ${point}`);
+      },
+    });
+  };
+  const files = () => readdirSync(join(dir, 'data/digests/daily')).toSorted();
+  return { dir, clock, open, got, mails, files };
+}
+
+async function postOffice(mails: string[]): Promise<number> {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, _session, callback) {
+      const parts: Buffer[] = [];
+      stream.on('data', (part: Buffer) => parts.push(part));
+      stream.on('end', () => {
+        mails.push(Buffer.concat(parts).toString());
+        callback();
+      });
+    },
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  onTestFinished(() => new Promise<void>((done) => server.close(() => done())));
+  const address = server.server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+const posts = (dir: string) =>
+  readFileSync(join(dir, 'data/replies.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('digest:daily'));
+
+describe('an issue', () => {
+  test('goes to files, mail, webhook and account, once each', { timeout: 60_000 }, async () => {
+    const { dir, open, got, mails, files } = await workplace();
+    await using app = await open();
+    await drain(app);
+    await drain(app);
+    expect(files()).toEqual([
+      '2026-11-22.html',
+      '2026-11-22.json',
+      '2026-11-22.md',
+      '2026-11-22.txt',
+      'atom.xml',
+      'feed.json',
+      'rss.xml',
+    ]);
+    expect(got.map(({ data }) => [data.date, data.totals.posts])).toEqual([['2026-11-22', 1]]);
+    expect(mails).toHaveLength(1);
+    expect(mails[0]).toMatch(/^Subject: Cables in posts: daily/m);
+    expect(mails[0]).toContain('multipart/alternative');
+    expect(mails[0]).toMatch(/Content-Type: image\/svg\+xml/);
+    expect(mails[0]).toContain('Content-Id: <hours-');
+    expect(posts(dir)).toHaveLength(1);
+    expect(JSON.parse(posts(dir)[0]!)).toMatchObject({ text: expect.stringContaining('07ASTANA2244: 1') });
+  });
+
+  test.each(['digest: built', 'digest: issued', 'digest: taken', 'digest: delivered', 'digest: ended'] as const)(
+    'is made once and arrives, though the bot dies at every pass of `%s`',
+    { timeout: 60_000 },
+    async (point) => {
+      const { dir, clock, open, got, mails, files } = await workplace();
+      for (const dies of [point, point, null, null]) {
+        await using app = await open(dies);
+        await drain(app);
+        clock.advance(hourMs);
+      }
+      await using app = await open();
+      const made = await issues(app.ledger.db, { digest: 'daily', limit: 9 });
+      expect(made.map(({ date }) => date)).toEqual(['2026-11-22']);
+      expect(files()).toHaveLength(7);
+      // A repeat is known by its id.
+      expect(new Set(got.map(({ id }) => id)).size).toBe(1);
+      expect(new Set(mails.map((mail) => /^Message-ID: .*$/m.exec(mail)?.[0])).size).toBe(1);
+      expect(posts(dir)).toHaveLength(1);
+    },
+  );
+
+  test(
+    'that a webhook cannot take now comes later, in its order, and holds nothing else up',
+    { timeout: 60_000 },
+    async () => {
+      const { clock, open, got, files } = await workplace([503, 0, 503]);
+      await using app = await open();
+      for (let i = 0; i < 4; i += 1) {
+        await drain(app);
+        if (i === 0) expect(files()).toContain('2026-11-22.md');
+        clock.advance(24 * hourMs);
+      }
+      await drain(app);
+      const dates = got.map(({ data }) => data.date);
+      expect(dates).toEqual(dates.toSorted());
+      expect([...new Set(dates)]).toEqual(['2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25', '2026-11-26']);
+    },
+  );
+
+  test(
+    'of each day that passed while nothing ran is made, in order, and not before its hour',
+    { timeout: 60_000 },
+    async () => {
+      const { dir, clock, open, got } = await workplace();
+      {
+        await using app = await open();
+        await drain(app);
+      }
+      clock.advance(4 * 24 * hourMs - 6 * hourMs);
+      await using app = await open();
+      await drain(app);
+      expect(got.map(({ data }) => data.date)).toEqual(['2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25']);
+      clock.advance(hourMs);
+      await drain(app);
+      expect(got.at(-1)?.data.date).toBe('2026-11-26');
+      expect(existsSync(join(dir, 'data/digests/daily/2026-11-26.md'))).toBe(true);
+    },
+  );
+});

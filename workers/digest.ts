@@ -1,0 +1,137 @@
+import type { App } from '../src/app.ts';
+import { deliverFiles, digestMessage, digestPost, targetsOf } from '../src/app/digest-delivery.ts';
+import {
+  buildDigest,
+  type DigestPlan,
+  issuedDigest,
+  lastClosedDay,
+  latestDigests,
+  nextDay,
+} from '../src/app/digests.ts';
+import { backoffMs } from '../src/core/backoff.ts';
+import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
+import type { DateText } from '../src/core/zone.ts';
+import { insertDigestPost } from '../src/ledger/digest-posts.ts';
+import {
+  type Delivery,
+  dueDeliveries,
+  endDelivery,
+  firstDay,
+  insertIssue,
+  takeDelivery,
+} from '../src/ledger/issues.ts';
+import { withinLimit } from './time-limit.ts';
+import type { Worker } from './worker.ts';
+
+const retry = { firstMs: 30_000, maxMs: 60 * 60_000 };
+/** About three days of tries. */
+const mostAttempts = 80;
+/** In feeds. */
+const latestIssues = 30;
+
+/** Issues the days of a digest that are over, in their order and once each, and brings the issues to where they go. The key is its name. */
+export const digest: Worker = {
+  bell: 'digest',
+  concurrency: 2,
+  async work(app, name) {
+    const plan = app.config.digests.find((one) => one.name === name);
+    if (plan !== undefined) await issueDays(app, plan);
+    for (let more = true; more && !app.stopping.aborted;) more = await deliverNext(app, name, plan);
+  },
+};
+
+/** Digests for which something is to be done. */
+export async function dueDigests(app: App, now: number): Promise<string[]> {
+  const names = new Set(await dueDeliveries(app.ledger.db, now));
+  for (const plan of app.config.digests)
+    if ((await nextDay(app.ledger.db, plan, { now, catchUpMs: app.patience.catchUpMs })) !== undefined)
+      names.add(plan.name);
+  return [...names];
+}
+
+async function issueDays(app: App, plan: DigestPlan): Promise<void> {
+  while (!app.stopping.aborted) {
+    const now = await app.ledger.now();
+    const date = await nextDay(app.ledger.db, plan, { now, catchUpMs: app.patience.catchUpMs });
+    if (date === undefined) return;
+    if (date === null) await app.ledger.transact((tx) => firstDay(tx, plan.name, lastClosedDay(plan, now)));
+    else await issueDay(app, plan, date);
+  }
+}
+
+/** Nothing is issued where another process was faster, with this day or another: then it is looked at anew. */
+async function issueDay(app: App, plan: DigestPlan, date: DateText): Promise<void> {
+  const now = await app.ledger.now();
+  const { digest: model, tally, issues } = await buildDigest(app.ledger.db, app.config, plan, date, now);
+  app.reached('digest: built');
+  const issue = { digest: plan.name, date, model: JSON.stringify(model), tally: JSON.stringify(tally), madeAt: now };
+  const issued = await app.ledger.transact((tx) => insertIssue(tx, issue, { targets: targetsOf(plan), after: issues }));
+  app.reached('digest: issued');
+  const { posts, cables } = model.totals;
+  if (issued) say(app, 'notice', plan.name, `issue of ${date}: ${posts} posts cite ${cables} cables`);
+}
+
+/** Brings one issue to one place. False: nothing more is due. */
+async function deliverNext(app: App, name: string, plan: DigestPlan | undefined): Promise<boolean> {
+  const terms = { now: await app.ledger.now(), leaseMs: app.patience.sendingLeaseMs };
+  const delivery = await app.ledger.transact((tx) => takeDelivery(tx, name, terms));
+  if (delivery === undefined) return false;
+  app.reached('digest: taken');
+  const { date, target } = delivery;
+  try {
+    if (plan === undefined) throw new PermanentError(`no digest \`${name}\` is configured`);
+    await deliver(app, plan, delivery);
+    app.reached('digest: delivered');
+    await app.ledger.transact((tx) => endDelivery(tx, delivery, { dueAt: null, error: null }));
+    app.reached('digest: ended');
+  } catch (error) {
+    const message = messageOf(error);
+    const dueAt = await nextTry(app, error, delivery.attempts);
+    await app.ledger.transact((tx) => endDelivery(tx, delivery, { dueAt, error: message }));
+    const until = dueAt === null ? 'given up' : `tried again at ${new Date(dueAt).toISOString()}`;
+    say(app, 'trouble', name, `issue of ${date} to ${target} is ${until}: ${message}`);
+  }
+  return true;
+}
+
+async function deliver(app: App, plan: DigestPlan, { date, target }: Delivery): Promise<void> {
+  const { db } = app.ledger;
+  const issue = await issuedDigest(db, plan, date);
+  if (issue === undefined) throw new PermanentError(`${plan.name} has no issue of ${date}`);
+  if (target === 'files') {
+    await deliverFiles(plan, issue, await latestDigests(db, plan, latestIssues));
+    return;
+  }
+  const [kind, name = ''] = target.split(' ');
+  if (kind === 'account') return await post(app, plan, { publisher: name, date, target });
+  const channel = app.channel(name);
+  if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
+  const message = await digestMessage(issue, target);
+  await withinLimit(app, (signal) => channel.deliver(message, signal));
+}
+
+/** Planned as a reply is, which sends it once. */
+async function post(
+  app: App,
+  plan: DigestPlan,
+  { publisher: name, date, target }: { publisher: string } & Pick<Delivery, 'date' | 'target'>,
+): Promise<void> {
+  const issue = await issuedDigest(app.ledger.db, plan, date);
+  const publisher = await app.publisher(name);
+  if (publisher === undefined || issue === undefined)
+    throw new PermanentError(`no publisher \`${name}\` is configured`);
+  const now = await app.ledger.now();
+  const reply = digestPost(plan, issue, { publisher: name, limits: publisher.limits, target, now });
+  await app.ledger.transact((tx) => insertDigestPost(tx, reply, now));
+  await app.queue.ring('respond', reply.payload.key);
+}
+
+async function nextTry(app: App, error: unknown, attempts: number): Promise<number | null> {
+  if (error instanceof PermanentError || attempts >= mostAttempts) return null;
+  const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(attempts - 1, retry);
+  return (await app.ledger.now()) + waitMs;
+}
+
+function say(app: App, kind: 'notice' | 'trouble', name: string, message: string): void {
+  app.tell({ kind, what: `digest ${name}`, message });
+}
