@@ -92,6 +92,7 @@ const homes: Record<string, readonly string[]> = {
   'twitter-text': ['src/platforms/x'],
   masto: ['src/platforms/mastodon'],
   'csv-parse': ['src/cables/catalogue.ts', 'src/cables/catalogue'],
+  'robots-parser': ['src/net/robots.ts'],
   'node-cron': ['workers/schedule.ts'],
   commander: ['src/cli', 'src/cli.ts'],
   picocolors: ['src/cli'],
