@@ -53,9 +53,10 @@ export async function openLinkBot(
     sites?: readonly Site[];
     named?: Record<string, Site>;
     clock?: ReturnType<typeof testClock>;
+    requestMs?: number;
   } = {},
 ) {
-  const { links = '{ check: { enabled: true } }', sites = [], named = {}, clock = testClock() } = options;
+  const { links = '{ check: { enabled: true } }', sites = [], named = {}, clock = testClock(), requestMs } = options;
   const dir = await tempDir();
   const file = writeWorkplace(dir, []);
   const allowed = [...sites, ...Object.values(named)].map(({ allow }) => allow);
@@ -69,7 +70,7 @@ export async function openLinkBot(
     hurry: hurry.signal,
     bell: 'none',
     clock,
-    patience: { ...patience, requestMs: 500 },
+    patience: { ...patience, ...(requestMs !== undefined && { requestMs }) },
   });
   onTestFinished(() => opened[Symbol.asyncDispose]());
   const app: App = Object.keys(named).length === 0 ? opened : { ...opened, looker: lookerAt(named, allowed) };
