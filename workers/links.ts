@@ -26,12 +26,24 @@ export const links: Worker = {
     const terms = { host, now: await app.ledger.now(), leaseMs: app.patience.sendingLeaseMs, purpose };
     const turn = await app.ledger.transact((tx) => takeTurn(tx, terms));
     if (turn === undefined) return;
-    const known = turn.robots !== null && terms.now - turn.robots.at < robotsMs && terms.now >= turn.robots.at;
-    const end = known ? await askForPage(app, turn) : await askForRules(app, turn);
+    const end = await ask(app, turn, terms.now);
+    if (end === undefined) return;
     const written = await app.ledger.transact((tx) => endTurn(tx, turn, end));
     if (written) tellOf(app, turn, end);
   },
 };
+
+/** Undefined: it was cut off by the end of the process, which is no answer; the site is free again when the lease ends. */
+async function ask(app: App, turn: Turn, now: number): Promise<TurnEnd | undefined> {
+  const { robots } = turn;
+  const areKnown = robots !== null && now >= robots.at && now - robots.at < robotsMs;
+  try {
+    return areKnown ? await askForPage(app, turn) : await askForRules(app, turn);
+  } catch (error) {
+    if (app.hurry.aborted) return undefined;
+    throw error;
+  }
+}
 
 async function askForRules(app: App, turn: Turn): Promise<TurnEnd> {
   const answer = await asked(app, (signal) => app.looker.robots(turn.url, signal));
@@ -67,7 +79,7 @@ async function lookAt(app: App, url: string, how: 'HEAD' | 'GET' | 'text'): Prom
   return 'look' in seen ? seen : { look: seen, text: '' };
 }
 
-/** What is cut off by its time has failed; what is cut off by the end of the process is no answer at all. */
+/** What is cut off by its time has failed. Rejects at the end of the process. */
 async function asked<T>(
   app: App,
   request: (signal: AbortSignal) => Promise<T>,

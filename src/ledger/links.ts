@@ -13,7 +13,7 @@ export interface SeenLink {
   readonly wanted: string | null;
 }
 
-/** What a page was seen at is written anew after so long: a popular cable must not cost a write with every post. */
+/** When a page was seen is written anew after so long: a popular cable must not cost a write, or the lock on its row, with every post. */
 const seenEveryMs = 30 * 24 * 60 * 60_000;
 
 /** Takes note of pages, each once; those that are new are due. A text that is missing makes its page due, unless it was read before. */
@@ -27,7 +27,12 @@ export async function noteLinks(tx: Executor, links: readonly (SeenLink & { read
       case when not exists (select 1 from pages where pages.reference_id = given.wanted) then given.wanted end,
       'new', at, 0, at
     from ${given(tx, columns, pages)}
-    where true order by given.url
+    where not exists (
+      select 1 from link_checks as known
+      where known.url = given.url and known.seen_at > given.at - ${sql.lit(seenEveryMs)}
+        and (given.wanted is null or known.wanted is not null)
+    )
+    order by given.url
     on conflict (url) do update set
       wanted = coalesce(link_checks.wanted, excluded.wanted),
       due_at = case
@@ -120,8 +125,7 @@ function hostStandingOf(row: LinkHostRow): HostStanding {
   return { failures, failingSince, deadSince, restUntil, reason };
 }
 
-/** What the table says of a page. */
-export function linkStandingOf(row: LinkRow): LinkStanding {
+function linkStandingOf(row: LinkRow): LinkStanding {
   const { state, failures, reason } = row;
   const { due_at: dueAt, checked_at: checkedAt, failing_since: failingSince, dead_since: deadSince } = row;
   return { state, dueAt, checkedAt, failures, failingSince, deadSince, reason };

@@ -1,5 +1,6 @@
 import type { Look } from '../core/link-standing.ts';
 import { messageOf } from '../core/errors.ts';
+import { storable } from '../core/text.ts';
 import type { Fetched, GuardedFetch } from './guarded-fetch.ts';
 import { retryAfterMs } from './rate-limits.ts';
 import { type Permission, permissionIn, robotsUrl } from './robots.ts';
@@ -56,8 +57,8 @@ async function lookAtPage(
   }
 }
 
-/** As much of it as crawlers must read (RFC 9309, 2.5). */
-const robotsBytes = 512 * 1024;
+/** Several times what crawlers must read (RFC 9309, 2.5). */
+const robotsBytes = 2_000_000;
 /** Where a site says nothing of how long. */
 const silentWaitMs = 15 * 60_000;
 /** Its rules are there, but not to be had: until they are, nothing is asked (RFC 9309, 2.3.1.4). */
@@ -79,7 +80,7 @@ async function readRobots({ fetch, now, signal }: Way, url: string): ReturnType<
 }
 
 function textOf({ body }: Fetched): string {
-  return new TextDecoder().decode(body);
+  return storable(new TextDecoder().decode(body));
 }
 
 function judged(asked: string, { url, status, headers }: Fetched, how: { method: 'HEAD' | 'GET'; now: number }): Look {

@@ -241,8 +241,10 @@ describe('a process that dies with a site in its hands', () => {
     const site = await openSite({ '/robots.txt': () => hurry.abort(new Error('hurry')) });
     const { app, note, row, hurry } = await openLinkBot({ sites: [site] });
     await note(site.page(path));
-    await expect(links.work(app, new URL(site.url).host)).rejects.toThrow('hurry');
+    await links.work(app, new URL(site.url).host);
+    expect(site.log()).toEqual(['GET /robots.txt']);
     expect(await row(site.page(path))).toMatchObject({ state: 'new', failures: 0 });
+    expect(await app.ledger.db.selectFrom('link_hosts').select('failures').execute()).toEqual([{ failures: 0 }]);
   });
 });
 
