@@ -30,7 +30,7 @@ export async function countLinks(db: Executor): Promise<ReadonlyMap<LinkState, n
   const counts = linkStates.map(async (state) => {
     const some = db.selectFrom('link_checks').select('state').where('state', '=', state).limit(mostCounted);
     const counted = db.selectFrom(some.as('some')).select(({ fn }) => fn.countAll<number>().as('count'));
-    return [state, Number((await counted.executeTakeFirstOrThrow()).count)] as const;
+    return [state, (await counted.executeTakeFirstOrThrow()).count] as const;
   });
   return new Map(await Promise.all(counts));
 }

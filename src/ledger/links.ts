@@ -149,7 +149,7 @@ export interface TurnEnd {
 /** Gives the site back. False: the lease was over and another process has it; then nothing is written. */
 export async function endTurn(tx: Executor, turn: Turn, end: TurnEnd): Promise<boolean> {
   const { standing, askedAt, nextAt, refusesHead, robots } = end;
-  const given = await tx
+  const result = await tx
     .updateTable('link_hosts')
     .set({
       next_at: nextAt,
@@ -166,7 +166,7 @@ export async function endTurn(tx: Executor, turn: Turn, end: TurnEnd): Promise<b
     .where('host', '=', turn.host)
     .where('lease_until', '=', turn.leaseUntil)
     .executeTakeFirst();
-  if (given.numUpdatedRows === 0n) return false;
+  if (result.numUpdatedRows === 0n) return false;
   if (end.link !== undefined) await writeLink(tx, turn, end.link, end.page !== undefined);
   if (end.page !== undefined && turn.wanted !== null) await writePage(tx, turn.wanted, turn.url, end);
   return true;

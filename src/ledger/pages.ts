@@ -12,7 +12,7 @@ export async function countPages(db: Executor): Promise<number> {
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('page', 'is not', null)
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
 
 export async function purgePages(tx: Executor, before: number): Promise<void> {

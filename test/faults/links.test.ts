@@ -125,7 +125,7 @@ describe('a look at a page', () => {
         '/a/07ASTANA1.html': (...args) => (answers.shift() ?? ok)(...args),
         [path]: ok,
       },
-      clock.now,
+      clock,
     );
     const bot = await openLinkBot({ sites: [site], clock });
     await bot.note(site.page(path), site.page('/a/07ASTANA1.html'));
@@ -141,7 +141,7 @@ test('a site is asked one question at a time, never sooner than it may be, and n
   const clock = testClock();
   const paths = Array.from({ length: 8 }, (_, i) => `/cable/07ASTANA${i}.html`);
   const pages = Object.fromEntries(paths.map((each) => [each, ok]));
-  const sites = await Promise.all([openSite(pages, clock.now), openSite(pages, clock.now)]);
+  const sites = await Promise.all([openSite(pages, clock), openSite(pages, clock)]);
   const bot = await openLinkBot({ links: '{ check: { enabled: true, perHost: 5s } }', sites, clock });
   await bot.note(...sites.flatMap((site) => paths.map(site.page)));
   await bot.turns(75, 1000);
@@ -170,7 +170,7 @@ test('several processes at once ask a site one question', async () => {
 test('a site with nothing but faults is left alone for longer and longer', async () => {
   const clock = testClock();
   const paths = Array.from({ length: 9 }, (_, i) => `/cable/07ASTANA${i}.html`);
-  const site = await openSite(Object.fromEntries(paths.map((each) => [each, status(500)])), clock.now);
+  const site = await openSite(Object.fromEntries(paths.map((each) => [each, status(500)])), clock);
   const bot = await openLinkBot({ sites: [site], clock });
   await bot.note(...paths.map(site.page));
   await bot.turns(40, 180_000);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { appendFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import { type App, openApp, readConfig } from '../../src/app.ts';
+import type { Clock } from '../../src/core/clock.ts';
 import type { Event } from '../../src/core/event.ts';
 import { patience } from '../../src/core/patience.ts';
 import { noteLinks } from '../../src/ledger/links.ts';
@@ -23,7 +24,7 @@ export const status =
     void response.writeHead(code, headers).end();
 
 /** A site with these pages and no others; what it was asked, and when by the bot's clock. */
-export async function openSite(pages: Record<string, Answer>, now: () => number = () => 0) {
+export async function openSite(pages: Record<string, Answer>, clock: Pick<Clock, 'now'> = { now: () => 0 }) {
   const asked: { readonly what: string; readonly at: number }[] = [];
   let open = 0;
   let mostOpen = 0;
@@ -31,7 +32,7 @@ export async function openSite(pages: Record<string, Answer>, now: () => number 
     open += 1;
     mostOpen = Math.max(mostOpen, open);
     response.once('close', () => (open -= 1));
-    asked.push({ what: `${request.method} ${request.url}`, at: now() });
+    asked.push({ what: `${request.method} ${request.url}`, at: clock.now() });
     (pages[request.url ?? ''] ?? status(404))(request, response);
   });
   onTestFinished(() => server[Symbol.asyncDispose]());
