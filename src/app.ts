@@ -7,6 +7,7 @@ import { openChannels } from './app/channels.ts';
 import { type Cables, openCables } from './app/cables.ts';
 import { type FeedSource, openDrivers } from './app/drivers.ts';
 import { openLedger } from './app/ledger.ts';
+import { ledgerKnowledge } from './app/links.ts';
 import { openRulebooks, type Rulebooks } from './app/rulebook.ts';
 import { readRules } from './app/rules.ts';
 import type { Channel } from './channels/channel.ts';
@@ -21,6 +22,7 @@ import { patience, type Patience } from './core/patience.ts';
 import type { Point } from './core/point.ts';
 import type { Post } from './core/post.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { type Looker, openLooker } from './net/looks.ts';
 import { platforms } from './platforms/index.ts';
 import type { Publisher } from './platforms/platform.ts';
 import type { Queue } from './queue/queue.ts';
@@ -36,6 +38,7 @@ export interface App extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly cables: Cables;
+  readonly looker: Looker;
   readonly feeds: ReadonlyMap<string, FeedSource>;
   readonly rulebooks: Rulebooks;
   readonly tell: Tell;
@@ -73,11 +76,14 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const { tell, clock = systemClock } = options;
   const log = logOf(config);
   const rules = readRules(config);
-  const cables = await openCables(config, (message) => tell({ kind: 'notice', what: 'documents', message }));
   const ledger = await openLedger(config, options.clock);
+  const known = ledgerKnowledge(config.links, ledger.db);
+  const cables = await openCables(config, (message) => tell({ kind: 'notice', what: 'documents', message }), known);
   const queue = options.bell === 'none' ? silentBell : await openBell(config, tell);
   const drivers = openDrivers(config, { tell, clock, ledger });
   const channels = openChannels(config, drivers.fetch);
+  const { userAgent } = config.network;
+  const looker = openLooker({ fetch: drivers.fetch, userAgent, now: () => clock.now() });
   const rulebooks = await openRulebooks(rules, { config, ledger, tell, publisher: drivers.publisher });
   return {
     id: `${hostname()}:${process.pid}:${randomUUID()}`,
@@ -87,6 +93,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     ledger,
     queue,
     cables,
+    looker,
     feeds: drivers.feeds,
     rulebooks,
     tell,

@@ -8,6 +8,7 @@ import { doctorCommand } from './cli/doctor.ts';
 import { explainCommand } from './cli/explain.ts';
 import { initCommand } from './cli/init.ts';
 import { ledgerCommand } from './cli/ledger.ts';
+import { linksCommand } from './cli/links.ts';
 import { onceCommand } from './cli/once.ts';
 import { openOutput, type Output } from './cli/output.ts';
 import { parseCommand } from './cli/parse.ts';
@@ -61,6 +62,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   resumeCommand,
   auditCommand,
   ledgerCommand,
+  linksCommand,
   doctorCommand,
   schemasCommand,
 ];

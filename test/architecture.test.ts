@@ -97,6 +97,7 @@ const homes: Record<string, readonly string[]> = {
   'csv-parse': ['src/cables/catalogue.ts', 'src/cables/catalogue'],
   yauzl: ['src/cables/corpus/sources/zip.ts'],
   'tar-stream': ['src/cables/corpus/sources/tar.ts'],
+  'robots-parser': ['src/net/robots.ts'],
   'node-cron': ['workers/schedule.ts'],
   commander: ['src/cli', 'src/cli.ts'],
   'cli-progress': ['src/cli/import-progress.ts'],

@@ -5,6 +5,7 @@ import { about } from '../src/core/event.ts';
 import { feedRows } from '../src/ledger/feeds.ts';
 import { lookForAlarms } from './alarms.ts';
 import { digest } from './digest.ts';
+import { links } from './links.ts';
 import { notify } from './notify.ts';
 import { poll, releaseHolds } from './poll.ts';
 import { resolve } from './resolve.ts';
@@ -15,10 +16,20 @@ import { type Due, dueWork, tidy } from './sweep.ts';
 import { withdraw } from './withdraw.ts';
 import type { Worker } from './worker.ts';
 
-const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify, digest];
+const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify, digest, links];
 
 /** What a process may do of all that is to be done; `sweep` looks for what is due, and tidies up. */
-export const verbs = ['poll', 'resolve', 'respond', 'settle', 'withdraw', 'notify', 'digest', 'sweep'] as const;
+export const verbs = [
+  'poll',
+  'resolve',
+  'respond',
+  'settle',
+  'withdraw',
+  'notify',
+  'digest',
+  'links',
+  'sweep',
+] as const;
 export type Verb = (typeof verbs)[number];
 
 /** Works until disposed: then takes nothing new, lets what runs come to its end, and writes the cursors. */

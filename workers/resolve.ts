@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../src/app.ts';
+import { linksToNote } from '../src/app/links.ts';
 import { earlierThan } from '../src/app/rules.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { citedName, type Resolution } from '../src/core/citation.ts';
@@ -69,7 +70,8 @@ async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'a
   const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];
   const { open, unwanted } = await besideWhatWasSaid(app, waiting, wanted);
   const notice = verdict.notify && JSON.stringify(noticeOn(post, resolutions, verdict));
-  const decision = { key: post.key, revision, resolutions, verdict, notice, unwanted };
+  const links = linksToNote(app.config.links, resolutions);
+  const decision = { key: post.key, revision, resolutions, verdict, notice, links, unwanted };
   if (open.length === 0) return { ...decision, reply: undefined };
   const text = await rulebook.compose({ publisher, template: verdict.template, post, resolutions: open, surplus });
   const cited = [...new Set(open.map(citedName))].toSorted();

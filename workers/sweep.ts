@@ -1,11 +1,15 @@
 import type { App } from '../src/app.ts';
 import { dueDigests } from './digest.ts';
 import { purgeAlarms } from '../src/ledger/alarms.ts';
+import { purposeOf } from '../src/app/links.ts';
 import { trimRejects } from '../src/ledger/feeds.ts';
+import { purgeLinks } from '../src/ledger/link-list.ts';
+import { dueHosts } from '../src/ledger/links.ts';
 import { purgeSpending } from '../src/ledger/money.ts';
 import { forgetSilentRunners } from '../src/ledger/notes.ts';
 import { dueChannels, purgeNotices } from '../src/ledger/notices.ts';
 import { purgeOutages } from '../src/ledger/outages.ts';
+import { purgePages } from '../src/ledger/pages.ts';
 import { duePosts } from '../src/ledger/posts.ts';
 import { dueReplies } from '../src/ledger/replies.ts';
 import { purgeDeleted, purgeOld, purgeRejects, purgeTexts } from '../src/ledger/retention.ts';
@@ -30,10 +34,11 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   const now = await app.ledger.now();
   const { db } = app.ledger;
   const by = now - dueForMs;
+  const purpose = purposeOf(app.config.links);
   // A write costs a disk flush, so it is only made where there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
-  const [posts, planned, unknown, withdrawing, withdrawn, channels, digests] = await Promise.all([
+  const [posts, planned, unknown, withdrawing, withdrawn, channels, digests, hosts] = await Promise.all([
     duePosts(db, by, most),
     dueReplies(db, 'planned', by, most),
     dueReplies(db, 'unknown', by, most),
@@ -41,6 +46,7 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
     dueReplies(db, 'withdrawn', by, most),
     dueChannels(db, by),
     dueDigests(app, by),
+    purpose === undefined ? [] : dueHosts(db, now, purpose),
   ]);
   return [
     ...posts.map((key) => ({ bell: 'resolve' as const, key })),
@@ -49,6 +55,7 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
     ...[...withdrawing, ...withdrawn].map((key) => ({ bell: 'withdraw' as const, key })),
     ...channels.map((key) => ({ bell: 'notify' as const, key })),
     ...digests.map((key) => ({ bell: 'digest' as const, key })),
+    ...hosts.map((key) => ({ bell: 'links' as const, key })),
   ];
 }
 
@@ -76,6 +83,8 @@ export async function tidy(app: App): Promise<void> {
     await purgeOutages(tx, now - outagesMs);
     await purgeAlarms(tx, now - outagesMs);
     await purgeSpending(tx, now);
+    await purgePages(tx, now - app.config.links.keepPages);
+    if (textsMs !== null) await purgeLinks(tx, now - textsMs);
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));
   await untilNone(() => app.ledger.transact((tx) => purgeDeleted(tx)));

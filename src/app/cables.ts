@@ -2,11 +2,13 @@ import { type Catalogue, openCatalogue } from '../cables/catalogue.ts';
 import type { Corpus } from '../cables/corpus.ts';
 import { combineCorpora } from '../cables/corpus/combined.ts';
 import { openImportedCorpus } from '../cables/corpus/imported.ts';
+import { besideFetched } from '../cables/fetched-pages.ts';
 import { openFolderCorpus } from '../cables/folder-corpus.ts';
 import { parseDocument } from '../cables/parse/document.ts';
 import { openResolver, type Resolver } from '../cables/resolve.ts';
 import { allStations } from '../cables/stations.ts';
 import type { Config } from '../config/schema.ts';
+import type { LedgerKnowledge } from './links.ts';
 
 /** What is known about cables: imported texts, the list of IDs, and the resolver over both. */
 export interface Cables extends Disposable {
@@ -18,24 +20,29 @@ export interface Cables extends Disposable {
   readonly summary: string;
 }
 
-/** Corpus, list of IDs and resolver: all that commands about cables need. */
-export async function openCables(config: Config, warn: (message: string) => void): Promise<Cables> {
+/** Corpus, list of IDs and resolver: all that commands about cables need. `known` is what the ledger knows beside them. */
+export async function openCables(
+  config: Config,
+  warn: (message: string) => void,
+  known?: LedgerKnowledge,
+): Promise<Cables> {
   const folders = await openFolderCorpus(config.corpus, parseDocument, (file, reason) => warn(`${file}: ${reason}`));
   const imported = config.imported === null ? undefined : openImportedCorpus(config.imported, { warn });
-  const corpus = combineCorpora(imported === undefined ? [folders] : [imported, folders]);
+  const texts = combineCorpora(imported === undefined ? [folders] : [imported, folders]);
+  const corpus = known?.page === undefined ? texts : besideFetched(texts, known.page, parseDocument);
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
   const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
-  const resolver = openResolver({ corpus, catalogue, targets: config.links.targets });
+  const resolver = openResolver({ corpus, catalogue, targets: config.links.targets, alive: known?.alive });
   return {
     corpus,
     resolver,
     catalogue,
-    summary: `${texts(imported?.size ?? 0, folders.size)}, ${ids}`,
+    summary: `${summaryOf(imported?.size ?? 0, folders.size)}, ${ids}`,
     [Symbol.dispose]: () => imported?.[Symbol.dispose](),
   };
 }
 
-function texts(imported: number, others: number): string {
+function summaryOf(imported: number, others: number): string {
   const inFolders = others === 1 ? '1 text' : `${others.toLocaleString('en')} texts`;
   return imported === 0 ? inFolders : `${imported.toLocaleString('en')} imported texts, ${inFolders} in folders`;
 }

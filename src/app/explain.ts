@@ -18,6 +18,7 @@ import { postOf, type ShortPost, TestPost } from '../rules/tests.ts';
 import { version } from '../rules/version.ts';
 import { openCables } from './cables.ts';
 import { readLedger } from './ledger.ts';
+import { ledgerKnowledge } from './links.ts';
 import { courtesies, earlierThan, readRules, weakCountsIn } from './rules.ts';
 
 /** The whole way of a post. */
@@ -56,10 +57,10 @@ export async function explainText(
   { post: short, feed, optedIn, optedOut }: Assumed,
 ): Promise<Explanation> {
   const post = postOf(TestPost.parse(short));
-  const { resolver } = await openCables(config, () => {});
+  await using ledger = await readLedger(config);
+  const { resolver } = await openCables(config, () => {}, ledger && ledgerKnowledge(config.links, ledger.db));
   const { citations } = findCitations(post, { weakCounts: weakCountsIn(config, post, feed) });
   const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation)));
-  await using ledger = await readLedger(config);
   const brakes = ledger === undefined ? [] : await brakesOn(config, ledger.db, await ledger.now());
   const question = { post, feed, resolutions, seenAt: post.createdAt, optedIn, optedOut };
   return { ...judged(config, question), stored: undefined, decided: undefined, replies: [], brakes };

@@ -3,6 +3,7 @@ import { messageOf } from '../core/errors.ts';
 import type { Event, Tell } from '../core/event.ts';
 import { secretsIn } from '../core/secret.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { countLinks } from '../ledger/link-list.ts';
 import { askLedger, measure } from '../ledger/measures.ts';
 import { hideSecrets } from '../observe/hide.ts';
 import type { Figures } from '../observe/metrics.ts';
@@ -146,11 +147,12 @@ async function figuresOf(config: Config, app: Observed, readAt: ReadonlyMap<stri
   const { db } = app.ledger;
   const feeds = config.feeds.map(({ name }) => name);
   const now = await app.ledger.now();
-  const [measures, known, bells, accounts] = await Promise.all([
+  const [measures, known, bells, accounts, links] = await Promise.all([
     measure(db, feeds, now),
     rhythms(db, feeds),
     app.queue.depths().catch(() => ({})),
     accountFigures(config, app.ledger.db, now),
+    config.links.check.enabled ? countLinks(db) : new Map(),
   ]);
   return {
     replies: measures.replies,
@@ -166,5 +168,6 @@ async function figuresOf(config: Config, app: Observed, readAt: ReadonlyMap<stri
     }),
     bells: new Map(Object.entries(bells)),
     accounts,
+    links,
   };
 }

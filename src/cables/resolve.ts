@@ -3,6 +3,7 @@ import type { Candidate, Citation, Clues, LinkTarget, Resolution } from '../core
 import type { Catalogue } from './catalogue.ts';
 import type { Corpus, Passage } from './corpus.ts';
 import { linksTo } from './links.ts';
+import { type Alive, livingFirst } from './living.ts';
 import { highestSerial, inferredMonth, isPlausible } from './months.ts';
 import { formatReferenceId, partsOf, publishedIdOf } from './reference-id.ts';
 import { stationNamed } from './stations.ts';
@@ -19,6 +20,8 @@ export interface Sources {
   readonly catalogue: Catalogue | undefined;
   /** Where links go, in the operator's order. */
   readonly targets: readonly LinkTarget[];
+  /** Which pages are gone; left out: nobody has looked. */
+  readonly alive?: Alive | undefined;
 }
 
 export function openResolver(sources: Sources): Resolver {
@@ -45,6 +48,11 @@ async function resolveId(
   const there = cable === undefined ? paragraphs : paragraphs.filter((number) => hasParagraph(cable, number));
   const status = there.length < paragraphs.length ? 'unknown-paragraph' : existence;
   const linked = { id, cable, catalogue, unverified: existence === 'unverified' };
+  // The cable itself where no paragraph is asked for, or one is that it has not.
+  const wanted = status === 'unknown-paragraph' || there.length === 0 ? [null, ...there] : there;
+  const links = linksTo(linked, wanted, targets).map((link) =>
+    status === 'unknown-paragraph' && link.paragraph === null ? { ...link, why: extentOf(cable) } : link,
+  );
   return {
     ...unknown(citation),
     referenceId: id,
@@ -53,14 +61,7 @@ async function resolveId(
     status,
     cable: cable === undefined ? null : factsOf(cable),
     traits: traitsOf({ ...citation, paragraphs }, id, cable),
-    // The cable itself where no paragraph is asked for, or one is that it has not.
-    links: linksTo(
-      linked,
-      status === 'unknown-paragraph' || there.length === 0 ? [null, ...there] : there,
-      targets,
-    ).map((link) =>
-      status === 'unknown-paragraph' && link.paragraph === null ? { ...link, why: extentOf(cable) } : link,
-    ),
+    links: sources.alive === undefined ? links : await livingFirst(links, sources.alive),
   };
 }
 

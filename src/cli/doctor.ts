@@ -11,11 +11,13 @@ import { checkRules, readConfig } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../core/errors.ts';
 import { feedRows } from '../ledger/feeds.ts';
+import { countLinks, faultyHosts, listLinks } from '../ledger/link-list.ts';
 import { lostNotices } from '../ledger/notices.ts';
 import { quickCheck } from '../ledger/notes.ts';
+import { countPages } from '../ledger/pages.ts';
 import { countPosts, failedPosts } from '../ledger/posts.ts';
 import { countReplies, waitingPublishers } from '../ledger/replies.ts';
-import type { FeedRow } from '../ledger/schema.ts';
+import type { Executor, FeedRow } from '../ledger/schema.ts';
 import { publicList } from './catalogue.ts';
 import type { Output } from './output.ts';
 import { version } from './version.ts';
@@ -146,11 +148,36 @@ async function* ledgerChecks(config: Config): AsyncIterable<Check> {
   for (const { channel, count, error } of await lostNotices(ledger.db)) {
     yield { name: `channel ${channel}`, state: 'note', message: `${count} notices were given up: ${error}` };
   }
+  yield* linkChecks(config, ledger.db);
   yield* feedChecks(config, await feedRows(ledger.db));
   const feeds = config.feeds.map(({ name }) => name);
   for (const [feed, message] of await silentFeeds(ledger.db, feeds)) {
     yield { name: `feed ${feed}`, state: 'note', message };
   }
+}
+
+/** Pages that replies lead to, where anybody looks at them. */
+async function* linkChecks({ links }: Config, db: Executor): AsyncIterable<Check> {
+  const name = 'links';
+  if (links.fetchMissing) yield { name, state: 'ok', message: `${await countPages(db)} missing texts were fetched` };
+  if (!links.check.enabled) return;
+  const counts = [...(await countLinks(db))].filter(([, count]) => count > 0);
+  yield { name, state: 'ok', message: counted(Object.fromEntries(counts)) };
+  for (const { url, dead_since: since, reason } of await listLinks(db, { states: ['dead'], limit: 5 })) {
+    yield { name, state: 'note', message: `${url} is gone since ${day(since)}: ${reason}` };
+  }
+  for (const { host, failures, dead_since: since, rest_until: until, reason } of await faultyHosts(db)) {
+    const faults = since === null ? `${failures} faults in a row` : `all its pages count as gone since ${day(since)}`;
+    yield {
+      name,
+      state: 'note',
+      message: `${host}: ${faults}: ${reason}; rests until ${new Date(until).toISOString()}`,
+    };
+  }
+}
+
+function day(at: number | null): string {
+  return new Date(at ?? 0).toISOString().slice(0, 10);
 }
 
 function* feedChecks(config: Config, rows: readonly FeedRow[]): Iterable<Check> {

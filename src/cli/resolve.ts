@@ -2,6 +2,8 @@ import { addAbortSignal } from 'node:stream';
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
 import { openCables } from '../app/cables.ts';
+import { readLedger } from '../app/ledger.ts';
+import { ledgerKnowledge, purposeOf } from '../app/links.ts';
 import { findCitations } from '../cables/find.ts';
 import type { Resolver } from '../cables/resolve.ts';
 import type { Link, Resolution } from '../core/citation.ts';
@@ -16,9 +18,12 @@ export function resolveCommand(output: Output): Command {
     .option('--json', 'one JSON object per citation and line')
     .addHelpText('after', examples)
     .action(async (words: string[], options: { json?: true }, command: Command) => {
-      const { resolver, catalogue } = await openCables(readConfig(command.optsWithGlobals()), (message) =>
-        output.error(message),
-      );
+      const config = readConfig(command.optsWithGlobals());
+      // What is gone, and what was fetched, only a ledger knows; most have no need of it.
+      const purpose = purposeOf(config.links);
+      await using ledger = purpose === undefined ? undefined : await readLedger(config);
+      const known = ledger && ledgerKnowledge(config.links, ledger.db);
+      const { resolver, catalogue } = await openCables(config, (message) => output.error(message), known);
       for await (const text of words.length === 1 && words[0] === '-' ? lines(output) : [words.join(' ')]) {
         await resolveText({ resolver, listed: catalogue !== undefined, text, json: options.json === true, output });
       }

@@ -8,7 +8,8 @@ import { Brakes } from './brakes.ts';
 import { Channel } from './channels.ts';
 import { DigestEntry } from './digests.ts';
 import { distinct } from './distinct.ts';
-import { Bell, Ledger, Links, Network, Observe, Replies, Retention } from './sections.ts';
+import { Links } from './links.ts';
+import { Bell, Ledger, Network, Observe, Replies, Retention } from './sections.ts';
 
 /** A platform as the configuration needs it; the registry's entries have this shape. */
 export interface ConfigurablePlatform {
@@ -114,7 +115,7 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
         .describe(
           'List of the cables that exist, as `catalogue import` writes it, relative to this file. Left out: catalogue.bin in the data folder, if there is one; `null`: none.',
         ),
-      links: Links.prefault({}).describe('Which sites the replies link to.'),
+      links: Links.prefault({}).describe('Which sites the replies link to, and whether their pages are still there.'),
       replies: Replies.prefault({}).describe('What holds for all replies.'),
       brakes: Brakes.optional().describe(
         'What holds replies back, for each publisher that addresses people. What waits is not lost.',

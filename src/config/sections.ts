@@ -1,18 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../core/duration.ts';
 import { Secret } from '../core/secret.ts';
-import { distinct } from './distinct.ts';
-
-export const Links = z.strictObject({
-  targets: z
-    .array(z.enum(['viewer', 'plusd', 'cablegatesearch', 'cabledrum']))
-    .min(1)
-    .check(distinct('target'))
-    .default(['viewer', 'plusd', 'cablegatesearch', 'cabledrum'])
-    .describe(
-      'Sites to link to, in this order: a reply carries the first. Paragraphs have links of their own in the viewer only.',
-    ),
-});
 
 export const Replies = z.strictObject({
   expire: Duration.nullable()

@@ -35,9 +35,12 @@ interface Remark {
   readonly reply?: { readonly state: ReplyState; readonly publisher: string };
 }
 
-/** What a ring is about: the key of a poll names a feed, that of a notice a channel, that of a digest itself, all others name posts. */
+/**
+ * What a ring is about: the key of a poll names a feed, that of a notice a channel, that of a digest itself, that of links a site; all
+ * others name posts.
+ */
 export function about(bell: string, key: string): { feed?: string; post?: string } {
-  if (bell === 'notify' || bell === 'digest') return {};
+  if (bell === 'notify' || bell === 'digest' || bell === 'links') return {};
   return bell === 'poll' ? { feed: key } : { post: key };
 }
 

@@ -56,9 +56,7 @@ export async function untoldSince(db: Executor): Promise<number | undefined> {
     .where('told', '=', told.begun)
     .where('until', 'is not', null)
     .executeTakeFirst();
-  const times = [begun?.first, over?.first].flatMap((time) =>
-    time === null || time === undefined ? [] : [time],
-  );
+  const times = [begun?.first, over?.first].flatMap((time) => (time === null || time === undefined ? [] : [time]));
   return times.length === 0 ? undefined : Math.min(...times);
 }
 

@@ -10,6 +10,7 @@ export async function* violations(db: Executor): AsyncIterable<string> {
   yield* brokenPosts(db);
   yield* brokenReplies(db);
   yield* strays(db);
+  yield* brokenLinks(db);
   for (const columns of jsonColumns) yield* unreadable(db, columns);
 }
 
@@ -74,6 +75,21 @@ async function* strays(db: Executor): AsyncIterable<string> {
     .groupBy('scope')
     .having(sql`count(*)`, '>', 1);
   for (const { scope } of await twice.execute()) yield `two replies have the scope ${scope}`;
+}
+
+async function* brokenLinks(db: Executor): AsyncIterable<string> {
+  const faults: readonly [string, (is: ExpressionBuilder<Schema, 'link_checks'>) => ReturnType<typeof is.and>][] = [
+    ['is gone, but not known since when', (is) => is.and([is('state', '=', 'dead'), is('dead_since', 'is', null)])],
+    ['is gone and is not', (is) => is.and([is('state', '!=', 'dead'), is('dead_since', 'is not', null)])],
+    [
+      'is on a site that nobody asks',
+      (is) => is.and([is('host', 'not in', is.selectFrom('link_hosts').select('link_hosts.host'))]),
+    ],
+  ];
+  for (const [fault, condition] of faults) {
+    const rows = await db.selectFrom('link_checks').select('url').where(condition).orderBy('url').execute();
+    for (const { url } of rows) yield `the page ${url} ${fault}`;
+  }
 }
 
 interface JsonColumns {

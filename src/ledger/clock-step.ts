@@ -14,4 +14,11 @@ export async function forgiveClock(tx: Executor, now: number): Promise<void> {
     .where('state', 'in', ['planned', 'unknown', 'withdrawing'])
     .execute();
   await tx.updateTable('feeds').set({ due_at: now }).where('due_at', '>', now).where('polled_at', '>', now).execute();
+  await tx
+    .updateTable('link_checks')
+    .set({ due_at: now })
+    .where('due_at', '>', now)
+    .where('checked_at', '>', now)
+    .execute();
+  await tx.updateTable('link_hosts').set({ next_at: now, rest_until: now }).where('asked_at', '>', now).execute();
 }

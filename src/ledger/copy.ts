@@ -43,6 +43,9 @@ const tables = Object.keys({
   issues: true,
   deliveries: true,
   alarms: true,
+  link_checks: true,
+  link_hosts: true,
+  pages: true,
 } satisfies Record<keyof Schema, true>) as (keyof Schema)[];
 
 /** Who works on a ledger and when is no part of its contents. */

@@ -3,6 +3,7 @@ import type { Resolution } from '../core/citation.ts';
 import { answeredAlready, type Verdict } from '../core/verdict.ts';
 import type { Batch } from './batch.ts';
 import { given } from './given.ts';
+import { noteLinks, type SeenLink } from './links.ts';
 import { insertNotices } from './notices.ts';
 import { insertReplies, type PlannedReply } from './replies.ts';
 import type { Executor } from './schema.ts';
@@ -19,6 +20,8 @@ export interface Decision {
   readonly reply: PlannedReply | undefined;
   /** What channels are to be told of it, as JSON: the channels stand in the verdict. */
   readonly notice?: string | undefined;
+  /** Pages that it leads to and that are to be looked at; left out: none are. */
+  readonly links?: readonly SeenLink[] | undefined;
   /** Earlier replies to the post that no longer say what it asks. */
   readonly unwanted?: readonly string[];
 }
@@ -35,6 +38,7 @@ export const decidePosts: Batch<Decision, Verdict> = {
     for (const decision of decisions) if (decision.revision > 0) await undoEarlier(tx, decision);
     await insertMentions(tx, decisions);
     await insertNotices(tx, decisions.flatMap(noticesOf));
+    await noteLinks(tx, decisions.flatMap(linksOf));
     const replies = decisions.flatMap(({ reply, at }) => (reply === undefined ? [] : [{ reply, at }]));
     const planned = await insertReplies(tx, replies);
     const unplanned = decisions.filter(({ reply }) => reply !== undefined && !planned.has(reply.payload.key));
@@ -47,6 +51,10 @@ export const decidePosts: Batch<Decision, Verdict> = {
 function noticesOf({ key: postKey, verdict, notice: content, at }: Decision) {
   if (content === undefined) return [];
   return (verdict.notify ?? []).map((channel) => ({ channel, postKey, content, at }));
+}
+
+function linksOf({ links, at }: Decision) {
+  return (links ?? []).map((link) => ({ ...link, at }));
 }
 
 /** kept -> decided, where nothing has changed since the post was read. Returns the keys of those. */

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import { linkTables } from './link-tables.ts';
 import type { Schema } from './schema.ts';
 
 /** Brings the tables to the newest form. Errors: the failed migration's, with the ledger left as it was before it. */
@@ -238,6 +239,7 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2027-01-links': { up: linkTables },
   // What rests before it was sent: held, refused, abandoned. No row on its straight way ever stands in it.
   '2026-11-replies-at-rest': {
     async up(db: Kysely<Schema>) {

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { ControlWord } from '../core/control.ts';
+import type { LinkState } from '../core/link-standing.ts';
 import type { ReplyState } from '../core/reply.ts';
 
 /** What queries run on: the ledger itself for reads, the transaction for writes. */
@@ -27,6 +28,9 @@ export interface Schema {
   issues: IssuesTable;
   deliveries: DeliveriesTable;
   alarms: AlarmsTable;
+  link_checks: LinkChecksTable;
+  link_hosts: LinkHostsTable;
+  pages: PagesTable;
 }
 
 /**
@@ -294,6 +298,60 @@ interface AlarmsTable {
   told: number;
 }
 
+/** Pages that replies lead to: core/link-standing. */
+interface LinkChecksTable {
+  /** Without a fragment. */
+  url: string;
+  /** With its port, as URLs write it. */
+  host: string;
+  /** The cable whose text is missing, and is to be read from this page. */
+  wanted: string | null;
+  state: LinkState;
+  due_at: number;
+  checked_at: number | null;
+  failures: number;
+  failing_since: number | null;
+  dead_since: number | null;
+  reason: string | null;
+  /** When a resolution last led there, to the month. */
+  seen_at: number;
+}
+
+/** The sites of these pages: core/host-standing. One process asks one question at a time of each. */
+interface LinkHostsTable {
+  host: string;
+  /** Nothing is asked before, for politeness. */
+  next_at: number;
+  /** Somebody is asking until then, unless it is over before. */
+  lease_until: number | null;
+  /** 1: it does not take HEAD. */
+  refuses_head: number;
+  /** Its robots.txt: empty where there is none; null: not read yet. */
+  robots: string | null;
+  robots_at: number | null;
+  failures: number;
+  failing_since: number | null;
+  dead_since: number | null;
+  /** Nothing is asked before: the breaker is open, or the site asked for patience. */
+  rest_until: number;
+  reason: string | null;
+  /** When it was last asked. */
+  asked_at: number | null;
+}
+
+/** Pages of cables whose texts are nowhere else, as they were fetched. */
+interface PagesTable {
+  reference_id: string;
+  url: string;
+  /** Null: there was no such cable in it. */
+  page: string | null;
+  /** Why not. */
+  reason: string | null;
+  at: number;
+}
+
+export type LinkRow = LinkChecksTable;
+export type LinkHostRow = LinkHostsTable;
 export type FeedRow = FeedsTable;
 export type PostRow = PostsTable;
 export type ReplyRow = RepliesTable;

@@ -13,6 +13,8 @@ interface FetchRequest {
   readonly signal: AbortSignal;
   /** Of the body as decoded, default 10 MB. */
   readonly maxBytes?: number;
+  /** Only what stands before the body is wanted: of that nothing is read. */
+  readonly statusOnly?: boolean;
   /** For the whole exchange, redirects and body included, default 30 s. */
   readonly timeoutMs?: number;
 }
@@ -115,7 +117,7 @@ async function exchange(client: Client, start: string, request: FetchRequest, us
     for (let redirects = 0; ; redirects++) {
       const response = await orAborted(client.request(url, { method, headers, signal, body: body ?? null }), signal);
       const location = follows ? redirectOf(response) : null;
-      if (location === null) return await received(url, response, request.maxBytes ?? 10_000_000);
+      if (location === null) return await received(url, response, request);
       discard(response);
       if (redirects === maxRedirects) throw new Error(`more than ${maxRedirects} redirects`);
       const next = fetchable(location, url);
@@ -168,10 +170,18 @@ function discard(response: Response): void {
   response.body.on('error', () => {}).destroy();
 }
 
-async function received(url: URL, response: Response, maxBytes: number): Promise<Fetched> {
+async function received(
+  url: URL,
+  response: Response,
+  { maxBytes = 10_000_000, statusOnly = false }: FetchRequest,
+): Promise<Fetched> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(response.headers)) {
     for (const one of [value ?? []].flat()) headers.append(name, one);
+  }
+  if (statusOnly) {
+    discard(response);
+    return { url: url.href, status: response.statusCode, headers, body: new Uint8Array() };
   }
   try {
     const bodiless = response.statusCode === 204 || response.statusCode === 304;

@@ -12,6 +12,8 @@ export interface Figures {
   /** Rings that wait, by bell; empty where the bell cannot tell. */
   readonly bells: ReadonlyMap<string, number>;
   readonly accounts: readonly Account[];
+  /** Pages that replies lead to, by what is known of them; empty where nobody looks at them. */
+  readonly links: ReadonlyMap<string, number>;
 }
 
 /** What an account may still spend, and whether it is cut off. */
@@ -122,6 +124,7 @@ function gauges(registry: Registry, version: string): (figures: Figures | undefi
   const bell = gauge('bell_waiting', 'Rings that wait.', 'bell');
   const used = gauge('budget_used_dollars', 'What an account has spent this month.', 'account');
   const limit = gauge('budget_limit_dollars', 'The budget of an account and month.', 'account');
+  const links = gauge('links', 'Pages that replies lead to, counted up to 10000.', 'state');
   const open = gauge('breaker_open', '1 while an account is cut off after refusals.', 'account');
   return (figures) => {
     for (const one of all) one.reset();
@@ -134,6 +137,7 @@ function gauges(registry: Registry, version: string): (figures: Figures | undefi
       if (readMsAgo !== null) read.labels(feed).set(readMsAgo / 1000);
       if (silentMs !== null) silent.labels(feed).set(silentMs / 1000);
     }
+    for (const [state, count] of figures.links) links.labels(state).set(count);
     for (const [name, waiting] of figures.bells) bell.labels(name).set(waiting);
     for (const account of figures.accounts) {
       used.labels(account.account).set(account.used);

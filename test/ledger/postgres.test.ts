@@ -12,6 +12,7 @@ import { digestsContract } from '../contract/digests.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { earlierContract } from '../contract/earlier.ts';
 import { ledgerContract } from '../contract/ledger.ts';
+import { linksContract } from '../contract/links.ts';
 import { moneyContract } from '../contract/money.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { replyTo, steps, terms } from '../support/ledger.ts';
@@ -58,6 +59,7 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   changesContract(openFresh);
   earlierContract(openFresh);
   digestsContract(openFresh);
+  linksContract(openFresh);
   moneyContract(async () => {
     const clock = testClock();
     return { ledger: await openPostgresLedger({ url: await database(), clock }), clock };

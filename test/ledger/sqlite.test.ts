@@ -14,6 +14,7 @@ import { changesContract } from '../contract/changes.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { earlierContract } from '../contract/earlier.ts';
 import { ledgerContract } from '../contract/ledger.ts';
+import { linksContract } from '../contract/links.ts';
 import { moneyContract } from '../contract/money.ts';
 import type { Executor } from '../../src/ledger/schema.ts';
 import { testClock } from '../support/clock.ts';
@@ -31,6 +32,7 @@ describe('SQLite ledger', () => {
   changesContract(openFresh);
   earlierContract(openFresh);
   digestsContract(openFresh);
+  linksContract(openFresh);
   moneyContract(async () => {
     const clock = testClock();
     return { ledger: await openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock }), clock };

@@ -16,6 +16,7 @@ const figures: Figures = {
   ],
   bells: new Map([['respond', 17]]),
   accounts: [{ account: 'x', used: 4, limit: 10, open: true }],
+  links: new Map([['dead', 2]]),
 };
 
 function opened(ask: () => Promise<Figures> = () => Promise.resolve(figures)) {

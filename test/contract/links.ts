@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { violations } from '../../src/ledger/check.ts';
+import { forgiveClock } from '../../src/ledger/clock-step.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { askForLinks, countLinks, listLinks, purgeLinks } from '../../src/ledger/link-list.ts';
+import { dueHosts, endTurn, goneAmong, noteLinks, takeTurn, type Turn, type TurnEnd } from '../../src/ledger/links.ts';
+import { pageOf, purgePages } from '../../src/ledger/pages.ts';
+import { now } from '../support/ledger.ts';
+
+const host = 'site.example';
+const url = `https://${host}/07ASTANA1.html`;
+const leaseMs = 1000;
+const dayMs = 86_400_000;
+
+/** What a ledger remembers of the pages that replies lead to, the same for every database. */
+export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
+  let ledger: Ledger;
+  let reopen: () => Promise<Ledger>;
+  beforeEach(async () => {
+    ({ ledger, reopen } = await open());
+  });
+  afterEach(async () => {
+    await ledger[Symbol.asyncDispose]();
+  });
+
+  const note = (page = url, wanted: string | null = null, at = now) =>
+    ledger.transact((tx) => noteLinks(tx, [{ url: page, host: new URL(page).host, wanted, at }]));
+  const take = (at = now, on = ledger, purpose: 'all' | 'wanted' = 'all') =>
+    on.transact((tx) => takeTurn(tx, { host, now: at, leaseMs, purpose }));
+  const mustTake = async (at = now): Promise<Turn> => {
+    const turn = await take(at);
+    if (turn === undefined) throw new Error('not taken');
+    return turn;
+  };
+  const end = (turn: Turn, more: Partial<TurnEnd> = {}, at = now) => {
+    const { standing, refusesHead } = turn;
+    return ledger.transact((tx) => endTurn(tx, turn, { askedAt: at, nextAt: at + 10, standing, refusesHead, ...more }));
+  };
+  const row = async (page = url) =>
+    (await listLinks(ledger.db, { states: [], limit: 9 })).find((one) => one.url === page);
+  const dead = {
+    state: 'dead',
+    dueAt: now + dayMs,
+    checkedAt: now,
+    failures: 2,
+    failingSince: now,
+    deadSince: now,
+    reason: 'status 404',
+  } as const;
+
+  describe('links', () => {
+    test('a page is noted once, however often it is seen, and is due', async () => {
+      await ledger.transact((tx) =>
+        noteLinks(tx, [
+          { url, host, wanted: null, at: now },
+          { url, host, wanted: null, at: now },
+        ]),
+      );
+      await note(url, null, now + 5);
+      expect(await listLinks(ledger.db, { states: [], limit: 9 })).toMatchObject([
+        { url, state: 'new', due_at: now, seen_at: now },
+      ]);
+      expect(await dueHosts(ledger.db, now, 'all')).toEqual([host]);
+      expect(await dueHosts(ledger.db, now - 1, 'all')).toEqual([]);
+      expect(await dueHosts(ledger.db, now, 'wanted')).toEqual([]);
+    });
+
+    test('a site is taken by one process at a time, with the page that has been due for the longest', async () => {
+      await note();
+      await note(`https://${host}/older`, null, now - 1);
+      await using other = await reopen();
+      const turns = (await Promise.all([take(), take(now, other), take()])).filter((turn) => turn !== undefined);
+      expect(turns.map((turn) => turn.url)).toEqual([`https://${host}/older`]);
+      expect(await dueHosts(ledger.db, now, 'all')).toEqual([]);
+      expect(await take(now + leaseMs)).toMatchObject({ url: `https://${host}/older` });
+    });
+
+    test('a site without a page that is due is left as it was', async () => {
+      await note(url, null, now + 5);
+      expect(await take()).toBeUndefined();
+      expect(await take(now + 5)).toBeDefined();
+    });
+
+    test('what was found is kept, with the pause after it; whose lease was over has found nothing', async () => {
+      await note();
+      const late = await mustTake();
+      const turn = await mustTake(now + leaseMs);
+      expect(await end(late, { link: { ...dead, reason: 'late' } })).toBe(false);
+      expect(await end(turn, { link: dead, robots: 'User-agent: *', refusesHead: true })).toBe(true);
+      expect(await row()).toMatchObject({ state: 'dead', dead_since: now, reason: 'status 404' });
+      await ledger.transact((tx) => askForLinks(tx, now));
+      expect(await take(now + 9)).toBeUndefined();
+      expect(await take(now + 10)).toMatchObject({
+        refusesHead: true,
+        robots: { text: 'User-agent: *', at: now },
+        link: { deadSince: now },
+      });
+    });
+
+    test('pages that are gone are told with the time, and so are all of a site that is', async () => {
+      const other = `https://${host}/07ASTANA2.html`;
+      await note();
+      await note(other);
+      await end(await mustTake(), { link: dead });
+      expect([...(await goneAmong(ledger.db, [url, other, 'https://elsewhere.example/']))]).toEqual([[url, now]]);
+      const turn = await mustTake(now + 10);
+      await end(turn, { standing: { ...turn.standing, deadSince: now - 7 } });
+      expect(await goneAmong(ledger.db, [url, other])).toEqual(
+        new Map([
+          [url, now],
+          [other, now - 7],
+        ]),
+      );
+      expect(await goneAmong(ledger.db, [])).toEqual(new Map());
+      expect((await countLinks(ledger.db)).get('dead')).toBe(1);
+    });
+
+    test('a missing text is read once from its page, and not asked for again while that is kept', async () => {
+      await note();
+      await end(await mustTake(), {
+        link: { ...dead, state: 'alive', deadSince: null, failures: 0, failingSince: null },
+      });
+      await note(url, '07ASTANA1', now + 20);
+      expect(await row()).toMatchObject({ wanted: '07ASTANA1', due_at: now + 20 });
+      const turn = await take(now + 20, ledger, 'wanted');
+      expect(turn).toMatchObject({ wanted: '07ASTANA1' });
+      await end(turn!, { link: turn!.link, page: { text: 'the page', reason: null } }, now + 20);
+      expect(await pageOf(ledger.db, '07ASTANA1')).toBe('the page');
+      await note(url, '07ASTANA1', now + 30);
+      expect(await row()).toMatchObject({ wanted: null });
+      await ledger.transact((tx) => purgePages(tx, now + 21));
+      await note(url, '07ASTANA1', now + 40);
+      expect(await row()).toMatchObject({ wanted: '07ASTANA1' });
+    });
+
+    test('a text that comes to be missing during a look keeps its page due', async () => {
+      await note();
+      const turn = await mustTake();
+      await note(url, '07ASTANA1', now + 1);
+      await end(turn, { link: { ...turn.link, state: 'alive', dueAt: now + dayMs } });
+      expect(await row()).toMatchObject({ wanted: '07ASTANA1', due_at: now + 1 });
+    });
+
+    test('a missing text hurries no page that is not there', async () => {
+      await note();
+      await end(await mustTake(), { link: dead });
+      await note(url, '07ASTANA1', now + 1);
+      expect(await row()).toMatchObject({ wanted: '07ASTANA1', due_at: dead.dueAt });
+    });
+
+    test('what nothing has led to for long is forgotten, and what is popular is not', async () => {
+      await note();
+      await note(`https://${host}/popular`);
+      await note(`https://${host}/popular`, null, now + 40 * dayMs);
+      await ledger.transact((tx) => purgeLinks(tx, now + 35 * dayMs));
+      expect((await listLinks(ledger.db, { states: [], limit: 9 })).map((one) => one.url)).toEqual([
+        `https://${host}/popular`,
+      ]);
+    });
+
+    test('times of a clock that was fast do not stop the looks', async () => {
+      await note();
+      await end(await mustTake(), { link: { ...dead, checkedAt: now + dayMs }, nextAt: now + dayMs }, now + dayMs);
+      await ledger.transact((tx) => forgiveClock(tx, now));
+      expect(await dueHosts(ledger.db, now, 'all')).toEqual([host]);
+    });
+
+    test('the check of a ledger names a page that nobody can look at, and one that is gone since no time', async () => {
+      await note();
+      await end(await mustTake(), { link: { ...dead, deadSince: null } });
+      expect(await Array.fromAsync(violations(ledger.db))).toEqual([
+        `the page ${url} is gone, but not known since when`,
+      ]);
+      await ledger.transact((tx) => tx.deleteFrom('link_hosts').execute());
+      expect(await Array.fromAsync(violations(ledger.db))).toContain(`the page ${url} is on a site that nobody asks`);
+    });
+  });
+}

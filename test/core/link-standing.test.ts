@@ -1,0 +1,151 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { hostAfter, type HostStanding, breakerFailures, longestWaitMs } from '../../src/core/host-standing.ts';
+import { type LinkStanding, type Look, standingAfter } from '../../src/core/link-standing.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const terms = { everyMs: 30 * dayMs, confirmMs: hourMs, failures: 5, overMs: 3 * dayMs };
+const start = Date.UTC(2026, 2, 1);
+
+const unseen: LinkStanding = {
+  state: 'new',
+  dueAt: start,
+  checkedAt: null,
+  failures: 0,
+  failingSince: null,
+  deadSince: null,
+  reason: null,
+};
+const untried: HostStanding = { failures: 0, failingSince: null, deadSince: null, restUntil: 0, reason: null };
+const gone: Look = { kind: 'gone', reason: 'status 404' };
+const failed: Look = { kind: 'failed', reason: 'status 500' };
+
+/** A page after these looks, each when it is due. */
+function afterLooks(...looks: readonly Look[]): LinkStanding {
+  return looks.reduce((page, look) => standingAfter(page, look, { now: page.dueAt, terms, luck: 0.5 }), unseen);
+}
+
+describe('a page', () => {
+  test('that is not there counts as gone since the first look once a second one agrees', () => {
+    expect(afterLooks(gone)).toMatchObject({ state: 'missing', deadSince: null, dueAt: start + hourMs });
+    expect(afterLooks(gone, gone)).toMatchObject({ state: 'dead', deadSince: start, reason: 'status 404' });
+  });
+
+  test('that a person asks for again at once does not count as gone by that', () => {
+    const missing = afterLooks(gone);
+    const soon = standingAfter(missing, gone, { now: start + 1000, terms, luck: 0 });
+    expect(soon).toMatchObject({ state: 'missing', deadSince: null, dueAt: start + 1000 + hourMs });
+  });
+
+  test('whose site has faults counts as gone only after several over days', () => {
+    const looks = (count: number) => afterLooks(...Array.from({ length: count }, () => failed));
+    expect(looks(5)).toMatchObject({ state: 'failing', failures: 5, deadSince: null });
+    expect(looks(6)).toMatchObject({ state: 'dead', failures: 6, deadSince: start });
+  });
+
+  test('that comes back is alive, and nothing is left of its death', () => {
+    expect(afterLooks(gone, gone, { kind: 'alive' })).toMatchObject({
+      state: 'alive',
+      failures: 0,
+      failingSince: null,
+      deadSince: null,
+      reason: null,
+    });
+  });
+
+  test('that does not let us in is neither alive nor gone', () => {
+    const closed: Look = { kind: 'unclear', reason: 'status 403' };
+    expect(afterLooks(closed)).toMatchObject({ state: 'unclear', deadSince: null });
+    expect(afterLooks(gone, closed, gone)).toMatchObject({ state: 'missing', deadSince: null });
+    expect(afterLooks(gone, gone, closed)).toMatchObject({ state: 'dead', deadSince: start });
+  });
+
+  const looks = fc.oneof(
+    fc.constant<Look>({ kind: 'alive' }),
+    fc.constant(gone),
+    fc.constant(failed),
+    fc.constant<Look>({ kind: 'unclear', reason: 'status 403' }),
+    fc.constant<Look>({ kind: 'refuses-head' }),
+    fc.record({ kind: fc.constant('busy' as const), reason: fc.constant('status 429'), waitMs: fc.nat(2 * dayMs) }),
+  );
+  const steps = fc.array(
+    fc.tuple(looks, fc.nat(2 * dayMs), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+    {
+      maxLength: 40,
+    },
+  );
+
+  test('is gone exactly when its state says so, since a look that found it missing, and never by one look alone', () => {
+    fc.assert(
+      fc.property(steps, (taken) => {
+        let page = unseen;
+        let now = start;
+        let bad: { kind: string; at: number }[] = [];
+        for (const [look, ms, luck] of taken) {
+          now += ms;
+          const before = page;
+          page = standingAfter(page, look, { now, terms, luck });
+          if (look.kind === 'gone' || look.kind === 'failed') bad.push({ kind: look.kind, at: now });
+          else if (look.kind === 'alive' || (look.kind === 'unclear' && before.state !== 'dead')) bad = [];
+          expect(page.deadSince !== null).toBe(page.state === 'dead');
+          if (look.kind === 'alive') expect(page.deadSince).toBeNull();
+          if (page.deadSince !== null) expect(page.deadSince).toBe(bad[0]?.at);
+          if (page.state === 'dead' && before.state !== 'dead') {
+            const [last, second] = [bad.at(-1), bad.at(-2)];
+            const confirmed =
+              last?.kind === 'gone' && second?.kind === 'gone' && last.at - second.at >= terms.confirmMs;
+            const worn = bad.length >= terms.failures && now - (bad[0]?.at ?? now) >= terms.overMs;
+            expect(confirmed || (look.kind === 'failed' && worn)).toBe(true);
+          }
+          if (look.kind !== 'busy') expect(page.dueAt).toBeGreaterThanOrEqual(now);
+        }
+      }),
+    );
+  });
+});
+
+describe('a site', () => {
+  const afterAll = (count: number, luck = 0) =>
+    Array.from({ length: count }).reduce<{ site: HostStanding; now: number }>(
+      ({ site, now }) => {
+        const at = Math.max(now, site.restUntil);
+        return { site: hostAfter(site, failed, { now: at, terms, luck }), now: at };
+      },
+      { site: untried, now: start },
+    );
+
+  test('rests after several faults in a row, longer each time, for hours at most', () => {
+    const rests = [1, 2, 3, 4, 5, 20].map((count) => {
+      const { site, now } = afterAll(count);
+      return Math.max(0, site.restUntil - now) / 60_000;
+    });
+    expect(rests).toEqual([0, 0, 10, 20, 40, 360]);
+  });
+
+  test('that rested is asked one question, and is free again by one answer', () => {
+    const { site, now } = afterAll(breakerFailures);
+    expect(hostAfter(site, gone, { now: site.restUntil, terms, luck: 0 })).toEqual(untried);
+    expect(hostAfter(site, failed, { now: site.restUntil, terms, luck: 0 }).restUntil).toBeGreaterThan(site.restUntil);
+    expect(now).toBe(start);
+  });
+
+  test('is left alone for as long as it asks, within a day, and that is no fault of its', () => {
+    const busy = (waitMs: number): Look => ({ kind: 'busy', reason: 'status 429', waitMs });
+    const rested = (look: Look) => hostAfter(untried, look, { now: start, terms, luck: 0 });
+    expect(rested(busy(5000))).toMatchObject({ failures: 0, restUntil: start + 5000 });
+    expect(rested(busy(90 * dayMs)).restUntil).toBe(start + longestWaitMs);
+    expect(rested({ ...failed, waitMs: hourMs })).toMatchObject({ failures: 1, restUntil: start + hourMs });
+  });
+
+  test('counts as gone when it has had nothing but faults for days, since the first, until it answers', () => {
+    let { site, now } = afterAll(terms.failures);
+    expect(site.deadSince).toBeNull();
+    while (now - start < terms.overMs) {
+      now = Math.max(now + hourMs, site.restUntil);
+      site = hostAfter(site, failed, { now, terms, luck: 0 });
+    }
+    expect(site.deadSince).toBe(start);
+    expect(hostAfter(site, { kind: 'alive' }, { now, terms, luck: 0 })).toEqual(untried);
+  });
+});
