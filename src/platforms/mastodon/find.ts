@@ -2,6 +2,7 @@ import type { Payload } from '../../core/reply.ts';
 import { wordsOfHtml } from '../html.ts';
 import { type Server, readAs, within } from './server.ts';
 import { parentOf } from './statuses.ts';
+import { addresses } from './to-post.ts';
 import { StatusError } from './transport.ts';
 import { type Account, Context, Status } from './wire.ts';
 
@@ -22,12 +23,30 @@ export async function findOwn(
   signal: AbortSignal,
 ): Promise<Status | 'absent' | 'cannot-tell'> {
   const parent = payload.alone ? undefined : await parentOf(payload.replyTo, server, signal);
+  const since = payload.createdAt - slackMs;
   const isIt = (status: Status) =>
     status.account.id === self.id &&
-    (parent === undefined || status.inReplyToId === parent.id) &&
-    lettersOf(status.content) === lettersOf(payload.text);
-  const answers = parent === undefined ? [] : await answersTo(parent.id, server, signal);
-  return answers.find(isIt) ?? (await findAmongOwn(isIt, payload.createdAt - slackMs, server, self, signal));
+    status.createdAt >= since &&
+    lettersOf(status.content) === lettersOf(payload.text) &&
+    answers(status, payload, parent, server);
+  const inThread = parent === undefined ? [] : await answersTo(parent.id, server, signal);
+  return inThread.find(isIt) ?? (await findAmongOwn(isIt, since, server, self, signal));
+}
+
+/**
+ * Whether it answers that very post: the bot says the same to many. Of a post that is gone, or hidden from the bot, servers clear
+ * the number or keep it; where they clear it, the name of whom it addresses is left.
+ */
+function answers(
+  { inReplyToId, ...status }: Status,
+  { alone, replyTo: { native, authorId } }: Payload,
+  parent: Status | undefined,
+  server: Server,
+): boolean {
+  if (alone) return !inReplyToId;
+  if (parent !== undefined) return inReplyToId === parent.id;
+  if (inReplyToId) return native?.['server'] === server.url && native['id'] === inReplyToId;
+  return authorId !== undefined && addresses(status, new Set([authorId]));
 }
 
 async function answersTo(id: string, server: Server, signal: AbortSignal): Promise<Status[]> {

@@ -57,11 +57,14 @@ export function visibilityOf(written: string | null | undefined): Post['visibili
   return written === 'private' ? 'followers' : 'direct';
 }
 
-/** Small servers list no mentions in what came from elsewhere, but mark them in the text. */
-function addresses({ mentions, content }: Status, selves: ReadonlySet<string>): boolean {
+/** Whether it mentions one of these authors. Small servers list no mentions in what came from elsewhere, but mark them in the text. */
+export function addresses(
+  { mentions, content }: Pick<Status, 'mentions' | 'content'>,
+  ids: ReadonlySet<string>,
+): boolean {
   const listed = (mentions ?? []).map(({ url }) => url);
   const marked = [...content.slice(0, maxHtml).matchAll(LINKED_NAME)].map(([, url]) => url);
-  return [...listed, ...marked].some((url) => selves.has(webUrl(url ?? undefined, null) ?? ''));
+  return [...listed, ...marked].some((url) => ids.has(webUrl(url ?? undefined, null) ?? ''));
 }
 
 const maxHtml = 100_000;

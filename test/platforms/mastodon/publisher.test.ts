@@ -319,6 +319,40 @@ describe('looking for an answer', () => {
     expect(await place.publisher.find(payload, never)).toBe('absent');
   });
 
+  describe.each([
+    ['clears the number of what is gone', true],
+    ['keeps it', false],
+  ])('on a server that %s', (_kind, clears) => {
+    test('does not take the same words to another post for an answer to one that is gone', async () => {
+      await using place = await answering();
+      const eve = place.fake.join('eve');
+      const other = place.fake.write(eve, 'another');
+      const uri = `${place.fake.url}/users/eve/statuses/${other.id}`;
+      const [payload, toOther] = [
+        place.payload({ text: 'The same' }, { authorId: `${place.fake.url}/@ada` }),
+        place.payload({ text: 'The same' }, { ...replyTo(place.fake.url, { id: other.id, uri }), author: 'eve' }),
+      ];
+      const published = await place.publisher.publish(payload, never);
+      const beside = await place.publisher.publish(toOther, never);
+      place.fake.remove(place.parent);
+      const reply = place.replies().find(({ inReplyToId }) => inReplyToId === place.parent.id)!;
+      if (clears) Object.assign(reply, { inReplyToId: null });
+      expect(await place.publisher.find(payload, never)).toEqual(published);
+      await place.publisher.withdraw(published, never);
+      expect(await place.publisher.find(payload, never)).toBe('absent');
+      expect(await place.publisher.find(toOther, never)).toEqual(beside);
+    });
+  });
+
+  test('does not take an answer for what stands alone, nor what was written before it was planned', async () => {
+    await using place = await answering();
+    const payload = place.payload({ text: 'The same', createdAt: Date.now() });
+    place.fake.write(place.bot, '@ada The same', { inReplyToId: place.parent.id, createdAt: Date.now() - 7_200_000 });
+    expect(await place.publisher.find(payload, never)).toBe('absent');
+    await place.publisher.publish(payload, never);
+    expect(await place.publisher.find({ ...payload, alone: true }, never)).toBe('absent');
+  });
+
   test('cannot tell when the bot has written too much since', async () => {
     await using place = await answering({ limit: 10_000 });
     for (let serial = 0; serial < 1100; serial++) place.fake.write(place.bot, `${serial}`);
