@@ -1,4 +1,5 @@
 import type { Payload } from '../../core/reply.ts';
+import { isTooLarge, openFitting } from '../fitting.ts';
 import { wordsOfHtml } from '../html.ts';
 import { type Server, readAs, within } from './server.ts';
 import { parentOf } from './statuses.ts';
@@ -56,7 +57,7 @@ async function answersTo(id: string, server: Server, signal: AbortSignal): Promi
       .context.fetch(undefined, within(signal));
     return readable(readAs(Context, context, 'a thread').descendants);
   } catch (error) {
-    if (error instanceof StatusError && error.status === 404) return [];
+    if ((error instanceof StatusError && error.status === 404) || isTooLarge(error)) return [];
     throw error;
   }
 }
@@ -69,11 +70,13 @@ async function findAmongOwn(
   signal: AbortSignal,
 ): Promise<Status | 'absent' | 'cannot-tell'> {
   const own = server.rest.v1.accounts.$select(encodeURIComponent(self.id)).statuses;
+  const fitting = openFitting(pageSize);
   let maxId: string | undefined;
   for (let page = 0; page < maxPages; page++) {
-    const params = { limit: pageSize, excludeReblogs: true, ...(maxId !== undefined && { maxId }) };
-    const answer: unknown = await own.list(params, within(signal));
-    const statuses = readable(Array.isArray(answer) ? answer : []);
+    const params = { excludeReblogs: true, ...(maxId !== undefined && { maxId }) };
+    const fit = await fitting(async (limit): Promise<unknown> => own.list({ limit, ...params }, within(signal)));
+    if (fit === undefined) return 'cannot-tell';
+    const statuses = readable(Array.isArray(fit.answer) ? fit.answer : []);
     const found = statuses.find(isIt);
     if (found !== undefined) return found;
     const last = statuses.at(-1);

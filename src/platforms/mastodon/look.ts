@@ -53,7 +53,8 @@ export async function* lookAt(
     known: trail[0]?.mark,
     atMost: before === undefined ? config.firstRunItems : Number.POSITIVE_INFINITY,
   });
-  if (walked.cutOff) warn(`${server.url}: more than 10,000 posts were missed in ${key}; the older ones are given up`);
+  if (walked.cutOff)
+    warn(`${server.url}: more posts were missed in ${key} than can be read at once; the older ones are given up`);
   const passed = before === undefined ? notTaken(walked.entries, begin.at, config.firstRunItems) : nothing;
   const present = new Set(walked.entries.map(({ mark }) => mark));
   const missing = trail.filter(({ mark }) => !present.has(mark));
@@ -87,7 +88,10 @@ function notTaken(entries: readonly Entry[], floor: number, most: number): Reado
 
 /** Index of the last entry that need not be read again; -1: none. */
 function settledOf(entries: readonly Entry[], passed: ReadonlySet<string>, young: number): number {
-  const firstYoung = entries.findIndex(({ at, mark }) => at >= young && !passed.has(mark));
+  // What cannot be read is as young as ever, each time.
+  const firstYoung = entries.findIndex(
+    ({ at, mark, content }) => at >= young && !passed.has(mark) && !('fault' in content),
+  );
   const old = (firstYoung === -1 ? entries.length : firstYoung) - 1;
   const lastPassed = entries.findLastIndex(({ mark }) => passed.has(mark));
   const settled = Math.max(old, lastPassed, entries.length - maxTrail - 1);

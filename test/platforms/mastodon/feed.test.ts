@@ -298,6 +298,45 @@ describe('a post', () => {
   });
 });
 
+describe('what strangers have made too large', () => {
+  const huge = 'x'.repeat(10_000_001);
+
+  test('is read in smaller parts', async () => {
+    await using place = await reading();
+    const texts = Array.from({ length: 12 }, (_, serial) => `${serial} #cablegate`);
+    for (const text of texts) place.fake.write(place.ada, text);
+    place.fake.behave(({ path, query }, response) => {
+      if (!path.startsWith('/api/v1/timelines') || Number(query.get('limit')) <= 5) return false;
+      response.end(huge);
+      return true;
+    });
+    expect((await place.look()).texts).toEqual(texts);
+    expect((await place.look()).pages).toEqual([]);
+  });
+
+  test('for any answer is told of once, and what comes after it is read', async () => {
+    await using place = await reading();
+    place.fake.write(place.ada, 'huge #cablegate', { nonsense: { id: '1', content: huge } });
+    place.fake.write(place.ada, 'one #cablegate');
+    const { texts, pages } = await place.look();
+    expect(texts).toEqual(['one #cablegate']);
+    expect(pages.flatMap(({ rejects }) => rejects)).toMatchObject([{ reason: 'too large to be read' }]);
+    place.fake.write(place.ada, 'two #cablegate');
+    const next = await place.look();
+    expect([next.texts, next.pages.flatMap(({ rejects }) => rejects)]).toEqual([['two #cablegate'], []]);
+  });
+
+  test('leaves a reply without its thread, and does not hold it back', async () => {
+    await using place = await reading();
+    const first = place.fake.write(place.ada, 'first');
+    place.fake.write(place.ada, 'reply #cablegate', { inReplyToId: first.id });
+    place.fake.behave(({ path }, response) => path.endsWith('/context') && response.end(huge) !== undefined);
+    expect((await place.look()).posts).toMatchObject([
+      { text: 'reply #cablegate', thread: `${place.fake.url}/statuses/${first.id}` },
+    ]);
+  });
+});
+
 describe('what goes wrong', () => {
   async function failure(place: Awaited<ReturnType<typeof reading>>): Promise<unknown> {
     return await place.look().then(

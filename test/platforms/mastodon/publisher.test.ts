@@ -353,6 +353,18 @@ describe('looking for an answer', () => {
     expect(await place.publisher.find({ ...payload, alone: true }, never)).toBe('absent');
   });
 
+  test('finds it among the bot’s own posts when strangers have made the thread too large', async () => {
+    await using place = await answering();
+    const payload = place.payload();
+    const published = await place.publisher.publish(payload, never);
+    place.fake.behave(
+      ({ path, query }, response) =>
+        (path.endsWith('/context') || Number(query.get('limit')) > 5) &&
+        response.end('x'.repeat(10_000_001)) !== undefined,
+    );
+    expect(await place.publisher.find(payload, never)).toEqual(published);
+  });
+
   test('cannot tell when the bot has written too much since', async () => {
     await using place = await answering({ limit: 10_000 });
     for (let serial = 0; serial < 1100; serial++) place.fake.write(place.bot, `${serial}`);
