@@ -15,6 +15,8 @@ import { StatusError, isUnsent } from './transport.ts';
 import { type Account, Relationship, Status } from './wire.ts';
 
 const retryMs = 60_000;
+/** A key guards once the first request with it has ended on the server: a slow one may still be at work after our time-out. */
+const restMs = 180_000;
 
 /** Errors: those of the transport, where the server cannot say who the bot is and what fits. */
 export async function openPublisher(config: MastodonPublisher, context: DriverContext): Promise<Publisher> {
@@ -25,7 +27,7 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
   if (self === undefined) throw new Error('a publisher needs a token');
   return {
     limits: limitsOf(facts),
-    repeat: facts.keepsKeysMs === undefined ? 'doubles' : { harmlessForMs: facts.keepsKeysMs },
+    repeat: facts.keepsKeysMs === undefined ? 'doubles' : { harmlessForMs: facts.keepsKeysMs, restMs },
     self: authorIdOf(self),
     async publish(payload, abort) {
       const parent = await surelyNotOut(abort, () => answerable(payload, server, abort));
