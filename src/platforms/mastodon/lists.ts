@@ -74,17 +74,25 @@ export function askFor(key: string, server: Server, now: () => number, signal: A
   };
 }
 
+interface Part extends Range {
+  readonly limit: number;
+}
+
 function mentionsOf(server: Server, signal: AbortSignal) {
-  const list = (range: Range & { limit: number }): PromiseLike<unknown> =>
-    server.rest.v1.notifications.list({ types: ['mention'], ...range }, within(signal));
+  const list = (part: Part): PromiseLike<unknown> => {
+    const params = { types: ['mention'] as const, ...part };
+    return server.rest.v1.notifications.list(params, within(signal));
+  };
   return { list, read: mentionEntry };
 }
 
 function timelineOf(key: string, server: Server, signal: AbortSignal) {
   const [first = '', ...any] = key.split(' ');
   const timeline = server.rest.v1.timelines.tag.$select(encodeURIComponent(first));
-  const list = (range: Range & { limit: number }): PromiseLike<unknown> =>
-    timeline.list({ any, ...range }, within(signal));
+  const list = (part: Part): PromiseLike<unknown> => {
+    const params = { any, ...part };
+    return timeline.list(params, within(signal));
+  };
   return { list, read: statusEntry };
 }
 
