@@ -30,7 +30,7 @@ export async function walkDown(
     const { entries: page, isShort } = asked;
     const end = page.findIndex(({ id }) => id === sinceId && sinceId !== '');
     const above = (end === -1 ? page : page.slice(0, end)).filter(({ mark }) => !found.has(mark));
-    const isPast = above.every((entry) => entry.at < floor);
+    const isPast = above.every((entry) => entry.at < floor && !isAfter(entry.id, sinceId));
     // At a first run what is past is of use: it says where to begin.
     if (!isPast || sinceId === '') for (const entry of above) found.set(entry.mark, entry);
     const knownBelow = isShort && known !== undefined && found.has(known);
@@ -40,6 +40,12 @@ export async function walkDown(
     maxId = next;
   }
   return { entries: oldestFirst(found), cutOff: true };
+}
+
+/** Lists that are ordered by arrival have late what was written long ago: ids grow, in number or in letters. */
+function isAfter(id: string | undefined, sinceId: string): boolean {
+  if (id === undefined || sinceId === '') return false;
+  return id.length === sinceId.length ? id > sinceId : id.length > sinceId.length;
 }
 
 function oldestFirst(found: ReadonlyMap<string, Entry>): Entry[] {
