@@ -23,7 +23,7 @@ test('a stream whose authors cannot be looked up is heard again later, and its h
   });
   const account = loginOf(server.url, { handle: 'bot.test', password: 'right' });
   const config = { ...BlueskyFeed.parse({ hosts: [fake.v1], silence: '10s' }), account };
-  await using stream = await driver.openStream!(config as BlueskyFeed, context);
+  await using stream = await driver.openStream!(config, context);
   const error = await drain(stream).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(RetryLater);
   expect(messageOf(error)).toContain('profiles cannot be looked up');

@@ -24,7 +24,7 @@ async function place() {
     account,
     wait: (ms: number) => (later += ms),
     /** As a process of its own. */
-    async open(password?: string): Promise<unknown> {
+    open: async (password?: string): Promise<unknown> => {
       return await driver.openPublisher!(account(password), { ...context, clock }).then(
         (publisher) => publisher[Symbol.asyncDispose](),
         (error: unknown) => error,
@@ -69,9 +69,12 @@ test('another password is tried at once, and a login that succeeds makes the fai
 test('a login that does not come to an end is waited for no longer than the reader wants', async () => {
   const { server, context, account } = await place();
   const stop = new AbortController();
-  server.answer(logIn, () => void stop.abort(new Error('stopping')));
+  server.answer(logIn, () => {
+    stop.abort(new Error('stopping'));
+    return undefined;
+  });
   const config = { ...BlueskyFeed.parse({ source: 'none' }), account: account() };
-  await using feed = await driver.openFeed!(config as BlueskyFeed, context);
+  await using feed = await driver.openFeed!(config, context);
   const pages = feed.pages(undefined, stop.signal)[Symbol.asyncIterator]();
   await expect(pages.next()).rejects.toThrow('stopping');
 });

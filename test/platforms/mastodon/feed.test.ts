@@ -113,7 +113,7 @@ describe('what is new', () => {
 
   test('and mentions the bot is found also where it was written hours before it came', async () => {
     await using place = await reading({}, { tags: [], mentions: true });
-    place.fake.write(place.ada, '@bot one');
+    place.fake.write(place.ada, '@bot one', { createdAt: Date.now() - 2 * hour });
     await place.look();
     const next = place.fake.write(place.ada, 'something else');
     place.fake.remove(next);
