@@ -41,8 +41,10 @@ async function look(app: App, unknown: Unknown): Promise<Settlement> {
   if (typeof found === 'object' && 'id' in found) return { state: 'sent', published: found };
   const silence = typeof found === 'object' ? found : undefined;
   const repeatUntil = harmlessUntil(publisher.repeat, unknown.firstAttemptAt - marginMs);
-  if (!unknown.unwanted && (repeatUntil === null || now < repeatUntil))
-    return { state: 'planned', repeatUntil, dueAt: now + (silence?.askedToWaitMs ?? 0) };
+  // The last attempt ended for us before this look; on the platform it may be under way still.
+  const repeatAt = now + Math.max(restOf(publisher.repeat), silence?.askedToWaitMs ?? 0);
+  if (!unknown.unwanted && (repeatUntil === null || repeatAt < repeatUntil))
+    return { state: 'planned', repeatUntil, dueAt: repeatAt };
   // Who gives no answer has not said that it is not there: an outage must not use the looks up.
   if (silence !== undefined)
     return { state: 'unknown', dueAt: now + Math.max(unaskedMs, silence.askedToWaitMs), looked: false };
@@ -92,6 +94,10 @@ async function find(
 function harmlessUntil(repeat: Repeat, firstAttemptAt: number): number | null {
   if (repeat === 'harmless') return null;
   return repeat === 'doubles' ? firstAttemptAt : firstAttemptAt + repeat.harmlessForMs;
+}
+
+function restOf(repeat: Repeat): number {
+  return typeof repeat === 'object' ? (repeat.restMs ?? 0) : 0;
 }
 
 function report(app: App, unknown: Unknown, settlement: Settlement): void {

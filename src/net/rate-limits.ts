@@ -15,11 +15,11 @@ export type HeaderSource = Headers | Readonly<Record<string, unknown>>;
 /** The spellings that platforms have for the same: X, Mastodon, Bluesky and the IETF draft. */
 const prefixes = ['x-rate-limit', 'x-ratelimit', 'ratelimit', 'x-app-limit-24hour', 'x-user-limit-24hour'] as const;
 
-/** Every budget that the headers tell of: an answer may count towards several windows at once. */
+/** Every budget that the headers tell of, by our clock: an answer may count towards several windows at once. */
 export function rateLimitsIn(headers: HeaderSource, now: number): RateLimit[] {
   return prefixes.flatMap((prefix) => {
     const remaining = Count.safeParse(headerOf(headers, `${prefix}-remaining`));
-    const resetAt = momentIn(headerOf(headers, `${prefix}-reset`), now);
+    const resetAt = momentIn(headers, `${prefix}-reset`, now);
     return remaining.success && resetAt !== undefined ? [{ remaining: remaining.data, resetAt }] : [];
   });
 }
@@ -28,7 +28,7 @@ const Count = z.coerce.string().regex(/^\d+$/).transform(Number);
 
 /** How long `retry-after` asks to wait, in milliseconds; undefined: it is not there, or cannot be read. */
 export function retryAfterMs(headers: HeaderSource, now: number): number | undefined {
-  const at = momentIn(headerOf(headers, 'retry-after'), now);
+  const at = momentIn(headers, 'retry-after', now);
   return at === undefined ? undefined : Math.max(0, at - now);
 }
 
@@ -40,16 +40,20 @@ function headerOf(headers: HeaderSource, name: string): string | undefined {
 /** Less than this is a span, more is a time of day: a span of thirty years is none. */
 const longestSpanSeconds = 1_000_000_000;
 
-/** As seconds from now, as seconds since 1970, as ISO 8601 or as an HTTP date. */
-function momentIn(written: string | undefined, now: number): number | undefined {
+/**
+ * As seconds from now, as seconds since 1970, as ISO 8601 or as an HTTP date. A time of day is by the clock of who answers, which says
+ * in the same answer what time it has; ours may be wrong.
+ */
+function momentIn(headers: HeaderSource, name: string, now: number): number | undefined {
+  const written = headerOf(headers, name);
   if (written === undefined || written === '') return undefined;
   const seconds = Number(written);
-  if (Number.isFinite(seconds)) {
-    if (seconds < 0) return undefined;
-    return seconds < longestSpanSeconds ? now + seconds * 1000 : seconds * 1000;
-  }
-  const at = Date.parse(written);
-  return Number.isFinite(at) ? at : undefined;
+  if (seconds < 0) return undefined;
+  if (seconds < longestSpanSeconds) return now + seconds * 1000;
+  const at = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(written);
+  if (!Number.isFinite(at)) return undefined;
+  const theirs = Date.parse(headerOf(headers, 'date') ?? '');
+  return Number.isFinite(theirs) ? at - theirs + now : at;
 }
 
 /** What is left of an account's budgets, as far as this process has been told. */
@@ -64,6 +68,8 @@ export interface Budgets {
 
 /** Where a platform says nothing of how long. */
 const silentWaitMs = 60_000;
+/** Where it says less: the next call would be refused as well. */
+const shortestWaitMs = 5000;
 /** No platform means more; a wrong clock may. */
 const longestWaitMs = 24 * 3_600_000;
 
@@ -102,6 +108,7 @@ export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0, tell }: Budge
       const empty = rateLimitsIn(headers, now).filter(({ remaining }) => remaining === 0);
       const resetAt = Math.max(
         now + (asked ?? (empty.length === 0 ? silentWaitMs : 0)),
+        now + shortestWaitMs,
         ...empty.map((limit) => limit.resetAt),
       );
       return new RetryLater(`429: too many ${name} calls`, until(resetAt), { account: true });

@@ -22,8 +22,11 @@ export interface TextLimits {
   length(text: string): number;
 }
 
-/** What a second `publish` of the same payload does: nothing; nothing for a while after the first; or it posts again. */
-export type Repeat = 'harmless' | { readonly harmlessForMs: number } | 'doubles';
+/**
+ * What a second `publish` of the same payload does: nothing; nothing for a while after the first; or it posts again. `restMs`: a repeat
+ * is harmless only once the attempt before it has ended on the platform too, which it surely has after so long. Left out: 0.
+ */
+export type Repeat = 'harmless' | { readonly harmlessForMs: number; readonly restMs?: number } | 'doubles';
 
 /** Puts replies where people or programs read them. */
 export interface Publisher {

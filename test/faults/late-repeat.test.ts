@@ -35,3 +35,18 @@ test('a platform that asked for patience has nothing to forget: its promise coun
   expect(await replyRow(app.ledger.db, 'file:1')).toMatchObject({ state: 'sent' });
   expect(platform.record).toHaveLength(1);
 });
+
+test('a repeat is not sent while the first attempt may be under way on the platform', async () => {
+  const platform = scriptedPublisher({ harmlessForMs: hour, restMs: 180_000 }, ['lost request']);
+  const { app, clock, work } = await openTestApp(cited, platform);
+  await work();
+  clock.advance(10_000);
+  await work();
+  clock.advance(179_000);
+  await work();
+  expect(platform.calls).toBe(1);
+  clock.advance(1000);
+  await work();
+  expect(platform.calls).toBe(2);
+  expect(await replyRow(app.ledger.db, 'file:1')).toMatchObject({ state: 'sent' });
+});

@@ -49,6 +49,33 @@ describe('headers', () => {
   });
 });
 
+describe('a clock that is wrong by ten minutes', () => {
+  const [fast, slow] = [now + 600_000, now - 600_000];
+  const at = { date: new Date(now).toUTCString(), 'ratelimit-remaining': '0' };
+
+  test.each([
+    ['seconds since 1970', String(now / 1000 + 90)],
+    ['a time', new Date(now + 90_000).toISOString()],
+    ['seconds from now', '90'],
+  ])('does not matter where the answer says what time it is there, and until when by %s', (_how, reset) => {
+    for (const ours of [fast, slow])
+      expect(rateLimitsIn({ ...at, 'ratelimit-reset': reset }, ours)).toEqual([
+        { remaining: 0, resetAt: ours + 90_000 },
+      ]);
+  });
+
+  test('does not matter to `retry-after`', () => {
+    const headers = new Headers({ ...at, 'retry-after': new Date(now + 30_000).toUTCString() });
+    expect(retryAfterMs(headers, fast)).toBe(30_000);
+  });
+});
+
+test('a refusal is waited out for five seconds at least', () => {
+  const budgets = openBudgets(clock());
+  for (const headers of [{ 'retry-after': '0' }, { 'ratelimit-remaining': '0', 'ratelimit-reset': String(now / 1000) }])
+    expect(budgets.refusal('read', headers).delayMs).toBeGreaterThanOrEqual(5000);
+});
+
 describe('budgets', () => {
   const headers = (remaining: number, seconds: number) => ({
     'ratelimit-remaining': String(remaining),

@@ -28,7 +28,7 @@ type Params = Readonly<Record<string, string | number | readonly string[] | unde
  */
 export interface Account extends AsyncDisposable {
   /** DID of the account. */
-  did(): Promise<string>;
+  did(signal?: AbortSignal): Promise<string>;
   /** The token, as the server gave it: it says what it is good for. */
   accessJwt(): Promise<string>;
   get<T extends z.ZodType>(method: string, params: Params, answer: T, signal: AbortSignal): Promise<z.output<T>>;
@@ -73,7 +73,7 @@ function newAccount(login: Login, context: DriverContext): Account {
   let ahead = 0;
 
   async function call<T extends z.ZodType>(method: string, path: string, init: RequestInit, answer: T) {
-    await session.ensure();
+    await session.ensure(init.signal);
     const response = await inLane(async () => {
       init.signal?.throwIfAborted();
       budgets.check(method);
@@ -88,7 +88,7 @@ function newAccount(login: Login, context: DriverContext): Account {
   }
 
   return {
-    did: async () => (await session.ensure()).did,
+    did: async (signal) => (await session.ensure(signal)).did,
     accessJwt: async () => (await session.ensure()).accessJwt,
     get: (method, params, answer, signal) => call(method, `/xrpc/${method}?${query(params)}`, { signal }, answer),
     post: (method, body, answer, signal) => {

@@ -1,3 +1,5 @@
+import { TooLarge } from '../../net/body.ts';
+
 const maxBytes = 10_000_000;
 /** Bodies that must be absent. */
 const bodiless = new Set([204, 205, 304]);
@@ -18,7 +20,7 @@ async function readAll({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
   let size = 0;
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new TooLarge(`the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));

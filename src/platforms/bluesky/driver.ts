@@ -22,7 +22,7 @@ export const driver: Driver<BlueskyFeed, BlueskyPublisher> = {
   async openPublisher(config, context) {
     const account = openAccount(config, context);
     try {
-      return await openPublisher(account);
+      return await openPublisher(account, context.clock);
     } catch (error) {
       await account[Symbol.asyncDispose]();
       throw error;

@@ -30,7 +30,7 @@ export function openMentionFeed(config: BlueskyFeed, account: Account | undefine
     async *pages(after, signal) {
       signal.throwIfAborted();
       if (account === undefined) return;
-      const did = await account.did();
+      const did = await account.did(signal);
       const now = clock.now();
       const state = readState(after, did);
       const since = state?.floor ?? now - config.firstRun;

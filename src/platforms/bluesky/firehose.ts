@@ -54,13 +54,17 @@ async function* listen(host: string, from: Position | undefined, terms: Terms): 
       else queue.put({ fault: `not an event of the firehose: ${causeOf(error)}`, raw: positionOf(error) });
     },
   });
-  void firehose.start();
+  // After a close in good order the library ends without a word, and neither calls back nor lets itself be destroyed.
+  const ended = firehose.start().then(
+    () => queue.end(),
+    (error: unknown) => queue.end(error instanceof Error ? error : new Error(messageOf(error))),
+  );
   try {
     yield* queue.batches(terms);
   } finally {
     closed.abort();
     room.resolve();
-    await firehose.destroy();
+    await Promise.race([firehose.destroy(), ended]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { openFitting } from '../fitting.ts';
 import type { Account } from './account.ts';
 import { momentOf } from './wire.ts';
 
@@ -30,7 +31,7 @@ export async function readMentions(
   signal: AbortSignal,
 ): Promise<{ news: News[]; complete: boolean }> {
   const reasons = ['mention', 'reply', 'quote'];
-  const params = { reasons, limit: perPage };
+  const params = { reasons };
   return await readBack(
     account,
     'app.bsky.notification.listNotifications',
@@ -42,7 +43,7 @@ export async function readMentions(
 
 /** Posts with this hashtag since then: a little of the past, for which nobody else can be asked. */
 export async function searchTag(account: Account, tag: string, since: number, signal: AbortSignal): Promise<News[]> {
-  const params = { q: `#${tag}`, sort: 'latest', since: new Date(since).toISOString(), limit: perPage };
+  const params = { q: `#${tag}`, sort: 'latest', since: new Date(since).toISOString() };
   const terms = { since, pages: searchPages };
   return (await readBack(account, 'app.bsky.feed.searchPosts', params, terms, signal)).news;
 }
@@ -55,9 +56,12 @@ async function readBack(
   signal: AbortSignal,
 ): Promise<{ news: News[]; complete: boolean }> {
   const news: News[] = [];
+  const fitting = openFitting(perPage);
   let cursor: string | undefined;
   for (let page = 0; page < pages; page += 1) {
-    const answer = await account.get(method, { ...params, cursor }, Answer, signal);
+    const fit = await fitting((limit) => account.get(method, { ...params, limit, cursor }, Answer, signal));
+    if (fit === undefined) break;
+    const { answer } = fit;
     const entries = answer.notifications ?? answer.posts ?? [];
     for (const raw of entries) {
       const { data: head } = Head.safeParse(raw);

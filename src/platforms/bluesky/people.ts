@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { openFitting } from '../fitting.ts';
 import type { Account } from './account.ts';
 import { AuthorView, PostView } from './wire.ts';
 
@@ -14,10 +15,13 @@ export async function lookUpPosts(
   signal: AbortSignal,
 ): Promise<Map<string, PostView>> {
   const found = new Map<string, PostView>();
-  for (let at = 0; at < uris.length; at += batch) {
-    const params = { uris: uris.slice(at, at + batch) };
-    const { posts } = await account.get('app.bsky.feed.getPosts', params, Posts, signal);
-    for (const one of posts) {
+  const fitting = openFitting(batch);
+  for (let at = 0, step = 1; at < uris.length; at += step) {
+    const fit = await fitting((limit) =>
+      account.get('app.bsky.feed.getPosts', { uris: uris.slice(at, at + limit) }, Posts, signal),
+    );
+    step = fit?.limit ?? 1;
+    for (const one of fit?.answer.posts ?? []) {
       const { data } = PostView.safeParse(one);
       if (data !== undefined) found.set(data.uri, data);
     }

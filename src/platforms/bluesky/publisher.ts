@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Clock } from '../../core/clock.ts';
 import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
 import type { Publisher } from '../platform.ts';
@@ -16,6 +17,9 @@ const collection = 'app.bsky.feed.post';
  */
 const harmlessForMs = 60 * 60_000;
 const retryMs = 30_000;
+/** The network shows posts later than its streams tell of them: seconds as a rule, minutes when it is busy. */
+const shownWithinMs = 10 * 60_000;
+const notShownMs = 15_000;
 
 const Written = z.object({ uri: z.string(), cid: z.string() });
 const Stored = z.object({ uri: z.string(), value: z.unknown() });
@@ -25,7 +29,7 @@ const Standing = z.object({
 });
 const Posts = z.object({ posts: z.array(z.unknown()) });
 
-export async function openPublisher(account: Account): Promise<Publisher & AsyncDisposable> {
+export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>): Promise<Publisher & AsyncDisposable> {
   const did = await account.did();
   return {
     limits: { maxLength: maxGraphemes, length: lengthOf },
@@ -34,7 +38,7 @@ export async function openPublisher(account: Account): Promise<Publisher & Async
     async publish(payload, signal) {
       if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
       const record = compose(payload);
-      await beforeSending(signal, () => mayBeAnswered(account, payload, signal));
+      await beforeSending(signal, () => mayBeAnswered(account, clock, payload, signal));
       return await put(account, did, payload, record, signal);
     },
     async find(payload, signal) {
@@ -55,9 +59,16 @@ export async function openPublisher(account: Account): Promise<Publisher & Async
 }
 
 /** The server takes answers to what is gone or closed; nobody would see them. Errors: PermanentError says why not. */
-async function mayBeAnswered(account: Account, { alone, replyTo }: Payload, signal: AbortSignal): Promise<void> {
+async function mayBeAnswered(
+  account: Account,
+  clock: Pick<Clock, 'now'>,
+  { alone, createdAt, replyTo }: Payload,
+  signal: AbortSignal,
+): Promise<void> {
   if (alone) return;
   const { posts } = await account.get('app.bsky.feed.getPosts', { uris: [replyTo.id] }, Posts, signal);
+  if (posts.length === 0 && clock.now() - createdAt < shownWithinMs)
+    throw new RetryLater('the network does not show the post yet', notShownMs);
   if (posts.length === 0) throw new PermanentError('the post was deleted, or is hidden from the bot');
   const view = PostView.parse(posts[0]);
   const reason = closedBecause({ author: view.author, replyDisabled: view.viewer?.replyDisabled });

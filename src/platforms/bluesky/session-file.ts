@@ -13,8 +13,13 @@ const Session = z.looseObject({
 
 const Stored = z.object({
   session: Session.optional().catch(undefined),
-  /** The server refused more logins until then, in milliseconds since the epoch. */
+  /** No login is tried until then, in milliseconds since the epoch. */
   noLoginBefore: z.number().optional().catch(undefined),
+  /** Logins that failed in a row: how many, with what, and, where they were refused, why. */
+  failed: z
+    .object({ count: z.number(), fingerprint: z.string(), refused: z.string().optional() })
+    .optional()
+    .catch(undefined),
 });
 export type Stored = z.infer<typeof Stored>;
 
@@ -24,6 +29,11 @@ export function sessionFile(dataDir: string, service: string, identifier: string
     .update(`${URL.parse(service)?.href} ${identifier.toLowerCase()}`)
     .digest('hex');
   return join(dataDir, `bluesky-session-${hash.slice(0, 16)}.json`);
+}
+
+/** Tells one password from the next, and nothing of it. */
+export function fingerprintOf(password: string): string {
+  return createHash('sha256').update(`pilcrow ${password}`).digest('hex').slice(0, 6);
 }
 
 /** What is not there or damaged is an empty store: the account logs in anew. */

@@ -1,10 +1,11 @@
 import { type AtpSessionData, CredentialSession } from '@atproto/api';
+import { backoffMs } from '../../core/backoff.ts';
 import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
 import type { SecretValue } from '../../core/secret.ts';
 import type { Budgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import { boundedFetch } from './bounded-fetch.ts';
-import { readStored, sessionFile, writeStored } from './session-file.ts';
+import { fingerprintOf, readStored, sessionFile, writeStored } from './session-file.ts';
 
 export interface Login {
   readonly service: string;
@@ -14,18 +15,16 @@ export interface Login {
 
 /** A session that is kept over restarts, since logins are few. */
 export interface Session extends AsyncDisposable {
-  /** There is a session afterwards. Errors: RetryLater; PermanentError for a refused login. */
-  ensure(): Promise<AtpSessionData>;
+  /** There is a session afterwards. Errors: RetryLater; PermanentError for a refused login; the signal's reason when aborted. */
+  ensure(signal?: AbortSignal | null): Promise<AtpSessionData>;
   /** A request with the session, refreshed once where it has run out. */
   fetch(path: string, init: RequestInit): Promise<Response>;
 }
 
 const timeoutMs = 20_000;
 const retryMs = 60_000;
-/** A wrong password that is tried again and again would use the day's logins up. */
-const refusedMs = 15 * 60_000;
-/** Logins that were refused in this process: until when, and why. */
-const refused = new Map<string, { readonly until: number; readonly because: PermanentError }>();
+/** Servers allow some 300 logins a day, however they end: a password that is wrong, or a server that fails, must not use them up. */
+const afterFailure = { firstMs: 60_000, maxMs: 15 * 60_000 };
 
 export function openSession(login: Login, { clock, dataDir }: DriverContext, budgets: Budgets): Session {
   const file = sessionFile(dataDir, login.service, login.identifier);
@@ -57,31 +56,39 @@ export function openSession(login: Login, { clock, dataDir }: DriverContext, bud
   }
 
   async function logIn(): Promise<AtpSessionData> {
-    const now = clock.now();
-    const { noLoginBefore = 0 } = await readStored(file);
-    if (noLoginBefore > now) throw tooManyLogins(noLoginBefore - now);
-    const known = refused.get(file);
-    if (known !== undefined && known.until > now) throw known.because;
+    const password = login.password.reveal();
+    const fingerprint = fingerprintOf(password);
+    const stored = await readStored(file);
+    // What another password came to says nothing of this one.
+    const failed = stored.failed?.fingerprint === fingerprint ? stored.failed : undefined;
+    const waitMs = stored.failed === undefined || failed ? (stored.noLoginBefore ?? 0) - clock.now() : 0;
+    if (waitMs > 0 && failed?.refused !== undefined) throw new PermanentError(failed.refused);
+    if (waitMs > 0) throw failed === undefined ? tooManyLogins(waitMs) : noLoginNow(waitMs);
     try {
-      await session.login({ identifier: login.identifier, password: login.password.reveal() });
+      await session.login({ identifier: login.identifier, password });
     } catch (error) {
-      throw await loginFailure(error);
+      throw await loginFailure(error, { count: (failed?.count ?? 0) + 1, fingerprint });
     }
     if (session.session === undefined) throw new Error(`${login.service} gave no session`);
     return session.session;
   }
 
-  async function loginFailure(error: unknown): Promise<Error> {
+  /** It is noted for all who share the account, and for the next run. */
+  async function loginFailure(error: unknown, failed: { count: number; fingerprint: string }): Promise<Error> {
     const status = statusOf(error);
     if (status === 429) {
       const { delayMs } = budgets.refusal('login', headersOf(error));
       await writeStored(file, { noLoginBefore: clock.now() + delayMs });
       return tooManyLogins(delayMs);
     }
-    if (status < 400 || status >= 500) return passing('log in', error);
-    const because = new PermanentError(`${login.service} refuses the login of ${login.identifier}: ${codeOf(error)}`);
-    refused.set(file, { until: clock.now() + refusedMs, because });
-    return because;
+    const noLoginBefore = clock.now() + backoffMs(failed.count - 1, afterFailure);
+    if (status < 400 || status >= 500) {
+      await writeStored(file, { noLoginBefore, failed });
+      return passing('log in', error);
+    }
+    const refused = `${login.service} refuses the login of ${login.identifier}: ${codeOf(error)}`;
+    await writeStored(file, { noLoginBefore, failed: { ...failed, refused } });
+    return new PermanentError(refused);
   }
 
   const passing = (what: string, error: unknown) =>
@@ -94,6 +101,11 @@ export function openSession(login: Login, { clock, dataDir }: DriverContext, bud
   const tooManyLogins = (delayMs: number) =>
     new RetryLater(`${login.service} allows no more logins of ${login.identifier} for now`, delayMs, { account: true });
 
+  const noLoginNow = (delayMs: number) =>
+    new RetryLater(`no login of ${login.identifier} is tried so soon after one that failed`, delayMs, {
+      account: true,
+    });
+
   async function start(): Promise<AtpSessionData> {
     const started = (await resume()) ?? (await logIn());
     await saving;
@@ -101,16 +113,31 @@ export function openSession(login: Login, { clock, dataDir }: DriverContext, bud
   }
 
   return {
-    async ensure() {
+    async ensure(signal) {
       if (session.session !== undefined) return session.session;
       starting ??= start().finally(() => (starting = undefined));
-      return await starting;
+      return await unlessAborted(starting, signal);
     },
     fetch: (path, init) => session.fetchHandler(path, init),
     [Symbol.asyncDispose]: async () => {
       await saving;
     },
   };
+}
+
+/** Others may wait for the same: it goes on, and only this wait ends. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
+  if (!signal) return await work;
+  const aborted = Promise.withResolvers<never>();
+  const stop = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (signal.aborted) stop();
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    work.catch(() => {});
+  }
 }
 
 /** Of the library's error; 1 and 2 stand for no answer and an unreadable one. */

@@ -17,6 +17,8 @@ export interface Hosts {
   readonly hear: Hear;
 }
 
+const profilesMs = 30_000;
+
 /** All posts of the network, from one host after the other; those come that may be about cables, or address the bot. */
 export function openStream(
   config: BlueskyFeed,
@@ -30,7 +32,7 @@ export function openStream(
   let next = 0;
 
   async function* listen(host: string, from: Position | undefined, signal: AbortSignal): AsyncGenerator<Page> {
-    const bot = await account?.did();
+    const bot = await account?.did(signal);
     const beginUs = (clock.now() - config.firstRun) * 1000;
     const sleep = (ms: number, until?: AbortSignal) => clock.sleep(ms, until);
     let position = from;
@@ -40,8 +42,18 @@ export function openStream(
       if (position === undefined) continue;
       const sifted = sift(batch, nameOf(host), ear, bot);
       const authors = sifted.flatMap((one) => ('found' in one ? [didOf(one.found.uri)] : []));
-      const content = contentOf(sifted, bot, await people(authors, signal));
+      const content = contentOf(sifted, bot, await known(authors, signal));
       yield { ...content, cursor: writePosition(source, position) };
+    }
+  }
+
+  /** Who is a bot must be known: no host is to blame where the account's server cannot say it. */
+  async function known(dids: readonly string[], signal: AbortSignal): ReturnType<typeof people> {
+    try {
+      return await people(dids, signal);
+    } catch (error) {
+      if (signal.aborted || error instanceof RetryLater || error instanceof PermanentError) throw error;
+      throw new RetryLater(`profiles cannot be looked up: ${messageOf(error)}`, profilesMs, { cause: error });
     }
   }
 

@@ -64,6 +64,8 @@ async function missingScopes(server: Server, signal: AbortSignal): Promise<strin
   if (scopes === undefined) return [];
   const missing = [
     ['read', 'read:statuses'],
+    ['read', 'read:accounts'],
+    ['read', 'read:search'],
     ['write', 'write:statuses'],
   ].filter((enough) => !enough.some((scope) => scopes.includes(scope)));
   return missing.map(([scope, narrow]) => `the token lacks the scope ${narrow} (or ${scope})`);

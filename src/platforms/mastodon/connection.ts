@@ -3,6 +3,7 @@ import { WebSocketActionDispatcher, createActionProxy } from 'masto/adapters/act
 import { SerializerNativeImpl } from 'masto/adapters/serializers/index.js';
 import { WebSocketSubscriptionCounterImpl } from 'masto/adapters/ws/index.js';
 import type { WebSocketConnector } from 'masto/interfaces/index.js';
+import { storable } from '../../core/text.ts';
 import type { MastodonFeed } from './config.ts';
 import type { Server } from './server.ts';
 
@@ -11,6 +12,8 @@ type Event = mastodon.streaming.Event;
 /** Who listens. */
 export interface Ear {
   readonly hear: (event: Event) => void;
+  /** The server says that something is wrong, with one subscription as a rule: the others go on. */
+  readonly complain: (message: string) => void;
   /** The connection was open and is no more, or has sent what cannot be read. */
   readonly broken: () => void;
 }
@@ -24,6 +27,8 @@ export async function listen(server: Server, config: MastodonFeed, ear: Ear, sig
   signal.addEventListener('abort', () => socket.close(), { once: true });
   await open(socket, `${server.url} opens no stream for this token`);
   socket.addEventListener('close', ear.broken, { once: true });
+  // Before masto, which would take for broken what names no stream.
+  socket.addEventListener('message', (message) => sift(message, ear));
   const client = createActionProxy<mastodon.streaming.Client>(
     new WebSocketActionDispatcher(only(socket), new WebSocketSubscriptionCounterImpl(), new SerializerNativeImpl()),
   );
@@ -45,6 +50,24 @@ async function open(socket: WebSocket, otherwise: string): Promise<void> {
   } catch (error) {
     socket.close();
     throw error;
+  }
+}
+
+/** Lets masto hear events of streams only: servers also tell of errors, and some of what they make of a subscription. */
+function sift(message: MessageEvent, { complain }: Ear): void {
+  const frame = frameOf(message.data);
+  if (frame === undefined || (frame.error === undefined && Array.isArray(frame.stream))) return;
+  message.stopImmediatePropagation();
+  if (typeof frame.error === 'string') complain(storable(frame.error.slice(0, 200)));
+}
+
+/** Undefined: it is not JSON, which is masto's to judge. */
+function frameOf(data: unknown): { readonly stream?: unknown; readonly error?: unknown } | undefined {
+  try {
+    const frame: unknown = JSON.parse(String(data));
+    return typeof frame === 'object' && frame !== null ? frame : {};
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cursor } from '../../core/post.ts';
+import type { KnownSelves } from './selves.ts';
 
 /** Up to where a list has been read for good. */
 export interface Position {
@@ -34,11 +35,12 @@ export type FeedState = Map<string, Map<string, ListState>>;
 const maxBytes = 60_000;
 
 const Trail = z.array(z.tuple([z.string(), z.string(), z.string(), z.number()]));
-const FeedCursor = z.record(z.string(), z.record(z.string(), z.tuple([z.string(), z.number(), Trail])));
+const Lists = z.record(z.string(), z.tuple([z.string(), z.number(), Trail]));
+const FeedCursor = z.object({ selves: z.record(z.string(), z.string()).optional().catch(undefined) }).catchall(Lists);
 
 /** What cannot be read counts as a first run. */
 export function readState(cursor: Cursor | undefined): FeedState {
-  const parsed = FeedCursor.safeParse(jsonOf(cursor)).data ?? {};
+  const { selves: _, ...parsed } = FeedCursor.safeParse(jsonOf(cursor)).data ?? {};
   const servers = Object.entries(parsed).map(([server, lists]) => {
     const states = Object.entries(lists).map(
       ([key, [id, at, trail]]) => [key, { position: { id, at }, trail: trail.map(unpacked) }] as const,
@@ -48,9 +50,14 @@ export function readState(cursor: Cursor | undefined): FeedState {
   return new Map(servers);
 }
 
+export function readSelves(cursor: Cursor | undefined): KnownSelves {
+  return new Map(Object.entries(FeedCursor.safeParse(jsonOf(cursor)).data?.selves ?? {}));
+}
+
 /** Where it would be too long, the oldest of what was delivered are forgotten: they may come again, which does no harm. */
-export function writeState(state: FeedState): Cursor {
-  for (let most = Number.POSITIVE_INFINITY; ; most = most === Number.POSITIVE_INFINITY ? 64 : Math.floor(most / 2)) {
+export function writeState(state: FeedState, selves: KnownSelves = new Map()): Cursor {
+  const longest = Math.max(0, ...[...state.values()].flatMap((lists) => Array.from(lists.values(), sizeOf)));
+  for (let most = longest; ; most = Math.floor(most / 2)) {
     const servers = [...state].map(([server, lists]) => {
       const packed = [...lists].map(([key, { position, trail }]) => [
         key,
@@ -58,9 +65,14 @@ export function writeState(state: FeedState): Cursor {
       ]);
       return [server, Object.fromEntries(packed) as unknown] as const;
     });
-    const cursor = JSON.stringify(Object.fromEntries(servers));
+    const known = selves.size === 0 ? {} : { selves: Object.fromEntries(selves) };
+    const cursor = JSON.stringify({ ...Object.fromEntries(servers), ...known });
     if (most === 0 || Buffer.byteLength(cursor) <= maxBytes) return cursor;
   }
+}
+
+function sizeOf({ trail }: ListState): number {
+  return trail.length;
 }
 
 function packedOf({ id, statusId, mark, edited }: Delivered): z.infer<typeof Trail>[number] {

@@ -2,12 +2,12 @@ import { backoffMs } from '../../core/backoff.ts';
 import { RetryLater, messageOf } from '../../core/errors.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { authorIdOf } from './account.ts';
 import type { MastodonFeed } from './config.ts';
-import { type FeedState, type ListState, readState, writeState } from './cursor.ts';
+import { type FeedState, type ListState, readSelves, readState, writeState } from './cursor.ts';
 import { plannedLists } from './lists.ts';
 import { type Looking, lookAt } from './look.ts';
 import { memoryOf } from './memory.ts';
+import { selvesOf, unknownOf } from './selves.ts';
 import { type Server, openServer } from './server.ts';
 import { openThreads } from './threads.ts';
 
@@ -21,13 +21,20 @@ export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
   return {
     async *pages(after, signal) {
       const state = kept(readState(after), servers);
-      const selves = await selvesOf(servers, signal);
+      const memory = memoryOf(config);
+      for (const [url, self] of readSelves(after)) if (!memory.selves.has(url)) memory.selves.set(url, self);
+      const selves = await selvesOf(
+        servers.filter((server) => !rests.isResting(server)),
+        memory.selves,
+        signal,
+      );
       const looking: Looking = {
         config,
         state,
         selves,
+        unknown: unknownOf(servers, memory.selves),
         threadOf,
-        memory: memoryOf(config),
+        memory,
         now: () => context.clock.now(),
         warn: (message) => context.notices.warn(message),
         signal,
@@ -56,15 +63,6 @@ export function serversOf({ servers }: Pick<MastodonFeed, 'servers'>, context: D
   return servers.map(({ url, token }) => openServer({ url, token: token?.reveal() }, context));
 }
 
-/** Author ids of the bot's accounts: a server that cannot be asked now says it later. */
-export async function selvesOf(servers: readonly Server[], signal: AbortSignal): Promise<ReadonlySet<string>> {
-  const accounts = await Promise.allSettled(servers.map(async (server) => server.self(signal)));
-  signal.throwIfAborted();
-  return new Set(
-    accounts.flatMap((account) => (account.status === 'fulfilled' && account.value ? [authorIdOf(account.value)] : [])),
-  );
-}
-
 /** Without servers that are configured no more. */
 function kept(state: FeedState, servers: readonly Server[]): FeedState {
   return new Map(servers.map(({ url }) => [url, state.get(url) ?? new Map<string, ListState>()]));
@@ -87,7 +85,7 @@ async function* readServer(
   for (const [key, before] of planned) {
     for await (const { list, ...page } of lookAt(server, key, before, looking)) {
       state.get(server.url)?.set(key, list);
-      const next = writeState(state);
+      const next = writeState(state, looking.memory.selves);
       if (next === cursor && page.posts.length + page.changes.length + page.rejects.length === 0) continue;
       cursor = next;
       yield { ...page, cursor };

@@ -1,7 +1,9 @@
 import type { Payload } from '../../core/reply.ts';
+import { isTooLarge, openFitting } from '../fitting.ts';
 import { wordsOfHtml } from '../html.ts';
 import { type Server, readAs, within } from './server.ts';
 import { parentOf } from './statuses.ts';
+import { addresses } from './to-post.ts';
 import { StatusError } from './transport.ts';
 import { type Account, Context, Status } from './wire.ts';
 
@@ -22,12 +24,30 @@ export async function findOwn(
   signal: AbortSignal,
 ): Promise<Status | 'absent' | 'cannot-tell'> {
   const parent = payload.alone ? undefined : await parentOf(payload.replyTo, server, signal);
+  const since = payload.createdAt - slackMs;
   const isIt = (status: Status) =>
     status.account.id === self.id &&
-    (parent === undefined || status.inReplyToId === parent.id) &&
-    lettersOf(status.content) === lettersOf(payload.text);
-  const answers = parent === undefined ? [] : await answersTo(parent.id, server, signal);
-  return answers.find(isIt) ?? (await findAmongOwn(isIt, payload.createdAt - slackMs, server, self, signal));
+    status.createdAt >= since &&
+    lettersOf(status.content) === lettersOf(payload.text) &&
+    answers(status, payload, parent, server);
+  const inThread = parent === undefined ? [] : await answersTo(parent.id, server, signal);
+  return inThread.find(isIt) ?? (await findAmongOwn(isIt, since, server, self, signal));
+}
+
+/**
+ * Whether it answers that very post: the bot says the same to many. Of a post that is gone, or hidden from the bot, servers clear
+ * the number or keep it; where they clear it, the name of whom it addresses is left.
+ */
+function answers(
+  { inReplyToId, ...status }: Status,
+  { alone, replyTo: { native, authorId } }: Payload,
+  parent: Status | undefined,
+  server: Server,
+): boolean {
+  if (alone) return !inReplyToId;
+  if (parent !== undefined) return inReplyToId === parent.id;
+  if (inReplyToId) return native?.['server'] === server.url && native['id'] === inReplyToId;
+  return authorId !== undefined && addresses(status, new Set([authorId]));
 }
 
 async function answersTo(id: string, server: Server, signal: AbortSignal): Promise<Status[]> {
@@ -37,7 +57,7 @@ async function answersTo(id: string, server: Server, signal: AbortSignal): Promi
       .context.fetch(undefined, within(signal));
     return readable(readAs(Context, context, 'a thread').descendants);
   } catch (error) {
-    if (error instanceof StatusError && error.status === 404) return [];
+    if ((error instanceof StatusError && error.status === 404) || isTooLarge(error)) return [];
     throw error;
   }
 }
@@ -50,11 +70,13 @@ async function findAmongOwn(
   signal: AbortSignal,
 ): Promise<Status | 'absent' | 'cannot-tell'> {
   const own = server.rest.v1.accounts.$select(encodeURIComponent(self.id)).statuses;
+  const fitting = openFitting(pageSize);
   let maxId: string | undefined;
   for (let page = 0; page < maxPages; page++) {
-    const params = { limit: pageSize, excludeReblogs: true, ...(maxId !== undefined && { maxId }) };
-    const answer: unknown = await own.list(params, within(signal));
-    const statuses = readable(Array.isArray(answer) ? answer : []);
+    const params = { excludeReblogs: true, ...(maxId !== undefined && { maxId }) };
+    const fit = await fitting(async (limit): Promise<unknown> => own.list({ limit, ...params }, within(signal)));
+    if (fit === undefined) return 'cannot-tell';
+    const statuses = readable(Array.isArray(fit.answer) ? fit.answer : []);
     const found = statuses.find(isIt);
     if (found !== undefined) return found;
     const last = statuses.at(-1);

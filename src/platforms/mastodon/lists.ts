@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { storable } from '../../core/text.ts';
+import { openFitting } from '../fitting.ts';
 import type { ListState } from './cursor.ts';
 import { type Server, within } from './server.ts';
 import { Listed, Mentioned, Status, faultIn } from './wire.ts';
@@ -24,7 +25,13 @@ export interface Range {
 }
 
 /** Newest first, as the server has them. */
-export type Ask = (range: Range) => Promise<Entry[]>;
+export type Ask = (range: Range) => Promise<Asked>;
+
+export interface Asked {
+  readonly entries: readonly Entry[];
+  /** Fewer came than were asked for. */
+  readonly isShort: boolean;
+}
 
 export const pageSize = 40;
 const mentionsKey = '@';
@@ -55,20 +62,44 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
   );
 }
 
-/** How a list is asked for. Errors: those of the transport. */
+/** How a list is asked for. What is too large to be read is an entry that says so, and hides what is older. Errors: those of the transport. */
 export function askFor(key: string, server: Server, now: () => number, signal: AbortSignal): Ask {
-  if (key === mentionsKey) {
-    return async (range) => {
-      const params = { types: ['mention'] as const, limit: pageSize, ...range };
-      return entriesOf(await server.rest.v1.notifications.list(params, within(signal)), mentionEntry, now());
-    };
-  }
-  const [first = '', ...any] = key.split(' ');
+  const fitting = openFitting(pageSize);
+  const { list, read } = key === mentionsKey ? mentionsOf(server, signal) : timelineOf(key, server, signal);
   return async (range) => {
-    const params = { limit: pageSize, any, ...range };
-    const timeline = server.rest.v1.timelines.tag.$select(encodeURIComponent(first));
-    return entriesOf(await timeline.list(params, within(signal)), statusEntry, now());
+    const fit = await fitting(async (limit) => list({ limit, ...range }));
+    if (fit === undefined) return { entries: [tooLarge(range, now())], isShort: true };
+    const entries = entriesOf(fit.answer, read, now());
+    return { entries, isShort: entries.length < fit.limit };
   };
+}
+
+interface Part extends Range {
+  readonly limit: number;
+}
+
+function mentionsOf(server: Server, signal: AbortSignal) {
+  const list = (part: Part): PromiseLike<unknown> => {
+    const params = { types: ['mention'] as const, ...part };
+    return server.rest.v1.notifications.list(params, within(signal));
+  };
+  return { list, read: mentionEntry };
+}
+
+function timelineOf(key: string, server: Server, signal: AbortSignal) {
+  const [first = '', ...any] = key.split(' ');
+  const timeline = server.rest.v1.timelines.tag.$select(encodeURIComponent(first));
+  const list = (part: Part): PromiseLike<unknown> => {
+    const params = { any, ...part };
+    return timeline.list(params, within(signal));
+  };
+  return { list, read: statusEntry };
+}
+
+function tooLarge({ maxId }: Range, now: number): Entry {
+  const content = { fault: 'too large to be read', excerpt: '' };
+  const mark = `!too large, ${maxId === undefined ? 'the newest' : `below ${maxId}`}`;
+  return { id: undefined, statusId: '', mark, at: now, edited: 0, mentioned: false, content };
 }
 
 function entriesOf(answer: unknown, read: (raw: unknown, now: number) => Entry, now: number): Entry[] {

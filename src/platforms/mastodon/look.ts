@@ -7,7 +7,7 @@ import type { Memory } from './memory.ts';
 import type { Server } from './server.ts';
 import { statusById } from './statuses.ts';
 import type { ThreadOf } from './threads.ts';
-import { keyOf, toPost } from './to-post.ts';
+import { keyOf, mayMention, toPost } from './to-post.ts';
 import { StatusError } from './transport.ts';
 import { walkDown } from './walk.ts';
 import type { Status } from './wire.ts';
@@ -17,6 +17,8 @@ export interface Looking {
   readonly config: Pick<MastodonFeed, 'overlap' | 'firstRun' | 'firstRunItems'>;
   readonly state: FeedState;
   readonly selves: ReadonlySet<string>;
+  /** Servers of the bot that have not said yet who it is there. */
+  readonly unknown: ReadonlySet<string>;
   readonly threadOf: ThreadOf;
   readonly memory: Memory;
   readonly now: () => number;
@@ -32,8 +34,8 @@ export interface Part {
   readonly list: ListState;
 }
 
-/** More of what was delivered is not kept in mind: the position moves on. */
-const maxTrail = 60;
+/** More is not read again at each look: the position moves on. */
+const maxAgain = 400;
 /** A look asks for so many posts that have vanished from a list. */
 const maxMissing = 5;
 
@@ -53,23 +55,30 @@ export async function* lookAt(
     known: trail[0]?.mark,
     atMost: before === undefined ? config.firstRunItems : Number.POSITIVE_INFINITY,
   });
-  if (walked.cutOff) warn(`${server.url}: more than 10,000 posts were missed in ${key}; the older ones are given up`);
+  if (walked.cutOff)
+    warn(`${server.url}: more posts were missed in ${key} than can be read at once; the older ones are given up`);
   const passed = before === undefined ? notTaken(walked.entries, begin.at, config.firstRunItems) : nothing;
-  const present = new Set(walked.entries.map(({ mark }) => mark));
+  const present = marksOf(walked.entries);
   const missing = trail.filter(({ mark }) => !present.has(mark));
   const lost = await changesOf(missing.slice(0, maxMissing), server, looking);
+  const young = now() - config.overlap;
+  const settledInAll = settledOf(walked.entries, passed, young, walked.entries.length);
+  const waiting = marksOf(walked.entries.slice(settledInAll + 1).filter((entry) => mustWait(entry, looking)));
   let position = before?.position ?? begin;
   const chunks = Math.max(1, Math.ceil(walked.entries.length / pageSize));
   for (let chunk = 0; chunk < chunks; chunk++) {
     const done = walked.entries.slice(0, (chunk + 1) * pageSize);
-    const part = await partOf(done.slice(chunk * pageSize), passed, server, looking);
-    const settled = settledOf(done, passed, now() - config.overlap);
+    const part = await partOf(done.slice(chunk * pageSize), passed.union(waiting), server, looking);
+    const settled = settledOf(done, passed, young, walked.entries.length);
     const last = done[settled];
     if (last?.id !== undefined) position = { id: last.id, at: last.at };
-    const later = new Set(walked.entries.slice(done.length).map(({ mark }) => mark));
+    const later = marksOf(walked.entries.slice(done.length));
     const kept = [
       ...missing.slice(maxMissing),
-      ...done.slice(settled + 1).flatMap(deliveredOf),
+      ...done
+        .slice(settled + 1)
+        .filter(({ mark }) => !waiting.has(mark))
+        .map(deliveredOf),
       ...trail.filter(({ mark }) => later.has(mark)),
     ];
     yield { ...part, changes: [...(chunk === 0 ? lost : []), ...part.changes], list: { position, trail: kept } };
@@ -82,20 +91,35 @@ const nothing: ReadonlySet<string> = new Set();
 function notTaken(entries: readonly Entry[], floor: number, most: number): ReadonlySet<string> {
   const young = entries.filter(({ at }) => at >= floor);
   const taken = new Set(most === 0 ? [] : young.slice(-most));
-  return new Set(entries.filter((entry) => !taken.has(entry)).map(({ mark }) => mark));
+  return marksOf(entries.filter((entry) => !taken.has(entry)));
 }
 
-/** Index of the last entry that need not be read again; -1: none. */
-function settledOf(entries: readonly Entry[], passed: ReadonlySet<string>, young: number): number {
-  const firstYoung = entries.findIndex(({ at, mark }) => at >= young && !passed.has(mark));
+function marksOf(entries: readonly Entry[]): Set<string> {
+  return new Set(entries.map(({ mark }) => mark));
+}
+
+/**
+ * While it is young, a post waits that mentions somebody on a server where nobody knows yet who the bot is: it may be summoned, and the
+ * first word on that stays.
+ */
+function mustWait({ content, mentioned }: Entry, { unknown }: Looking): boolean {
+  return !mentioned && !('fault' in content) && mayMention(content, unknown);
+}
+
+/** Index of the last entry that need not be read again; -1: none. `count`: of all that were walked, of which these are the first. */
+function settledOf(entries: readonly Entry[], passed: ReadonlySet<string>, young: number, count: number): number {
+  // What cannot be read is as young as ever, each time.
+  const firstYoung = entries.findIndex(
+    ({ at, mark, content }) => at >= young && !passed.has(mark) && !('fault' in content),
+  );
   const old = (firstYoung === -1 ? entries.length : firstYoung) - 1;
   const lastPassed = entries.findLastIndex(({ mark }) => passed.has(mark));
-  const settled = Math.max(old, lastPassed, entries.length - maxTrail - 1);
+  const settled = Math.max(old, lastPassed, Math.min(count - maxAgain, entries.length) - 1);
   return entries.findLastIndex(({ id }, index) => index <= settled && id !== undefined);
 }
 
-function deliveredOf({ id, statusId, mark, edited }: Entry): Delivered[] {
-  return [{ id: id ?? '', statusId, mark, edited }];
+function deliveredOf({ id, statusId, mark, edited }: Entry): Delivered {
+  return { id: id ?? '', statusId, mark, edited };
 }
 
 async function partOf(

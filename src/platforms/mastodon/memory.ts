@@ -1,5 +1,8 @@
-/** Which post a server means by its own id: all that it says of a deletion. */
+import type { KnownSelves } from './selves.ts';
+
 export interface Memory {
+  readonly selves: KnownSelves;
+  /** Which post a server means by its own id: all that it says of a deletion. */
   note(server: string, statusId: string, uri: string): void;
   uriOf(server: string, statusId: string): string | undefined;
 }
@@ -17,6 +20,7 @@ export function memoryOf(config: object): Memory {
 function newMemory(): Memory {
   const uris = new Map<string, string>();
   return {
+    selves: new Map(),
     note(server, statusId, uri) {
       uris.set(`${server} ${statusId}`, uri);
       if (uris.size <= remembered) return;

@@ -15,6 +15,11 @@ import { StatusError, isUnsent } from './transport.ts';
 import { type Account, Relationship, Status } from './wire.ts';
 
 const retryMs = 60_000;
+/** A post that another server told of must be fetched first, from a server that may be down. */
+const fetchedWithinMs = 3_600_000;
+const fetchAgainMs = 120_000;
+/** A key guards once the first request with it has ended on the server: a slow one may still be at work after our time-out. */
+const restMs = 180_000;
 
 /** Errors: those of the transport, where the server cannot say who the bot is and what fits. */
 export async function openPublisher(config: MastodonPublisher, context: DriverContext): Promise<Publisher> {
@@ -25,10 +30,10 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
   if (self === undefined) throw new Error('a publisher needs a token');
   return {
     limits: limitsOf(facts),
-    repeat: facts.keepsKeysMs === undefined ? 'doubles' : { harmlessForMs: facts.keepsKeysMs },
+    repeat: facts.keepsKeysMs === undefined ? 'doubles' : { harmlessForMs: facts.keepsKeysMs, restMs },
     self: authorIdOf(self),
     async publish(payload, abort) {
-      const parent = await surelyNotOut(abort, () => answerable(payload, server, abort));
+      const parent = await surelyNotOut(abort, () => answerable(payload, server, context.clock.now(), abort));
       return await send(payload, { server, parent, facts, visibility: config.visibility }, abort);
     },
     async find(payload, abort) {
@@ -54,12 +59,16 @@ async function surelyNotOut<T>(signal: AbortSignal, prepare: () => Promise<T>): 
 
 /** The post to be answered, as it is now. Errors: PermanentError where it may not be answered. */
 async function answerable(
-  { replyTo, alone }: Payload,
+  { replyTo, alone, createdAt }: Payload,
   server: Server,
+  now: number,
   signal: AbortSignal,
 ): Promise<Status | undefined> {
   if (alone) return undefined;
   const parent = await parentOf(replyTo, server, signal);
+  // Where the server could not fetch it for the moment, it says the same as of what is gone.
+  if (parent === undefined && isFromElsewhere(replyTo, server) && now - createdAt < fetchedWithinMs)
+    throw new RetryLater(`${server.url} cannot show the post yet`, fetchAgainMs);
   if (parent === undefined)
     throw new PermanentError('the post is gone, or its author blocks the bot: the server does not show it');
   const closed = closedBy(parent.account);
@@ -68,6 +77,10 @@ async function answerable(
   if (blockedBy) throw new PermanentError('its author blocks the bot');
   if (blocking || muting) throw new PermanentError('the bot’s account blocks or mutes its author');
   return parent;
+}
+
+function isFromElsewhere({ id, native }: Payload['replyTo'], { url }: Server): boolean {
+  return native?.['server'] !== url && URL.parse(id)?.origin !== url;
 }
 
 async function relationshipTo({ id }: Account, server: Server, signal: AbortSignal) {

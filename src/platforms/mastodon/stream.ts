@@ -3,17 +3,20 @@ import { messageOf } from '../../core/errors.ts';
 import { type Change, type Page, type Post, type Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { MastodonFeed } from './config.ts';
-import { listen } from './connection.ts';
-import { selvesOf, serversOf } from './feed.ts';
+import { type Ear, listen } from './connection.ts';
+import { serversOf } from './feed.ts';
 import { postOf } from './look.ts';
 import { type Memory, memoryOf } from './memory.ts';
+import { selvesOf, unknownOf } from './selves.ts';
 import type { Server } from './server.ts';
 import { type ThreadOf, openThreads } from './threads.ts';
-import { keyOf } from './to-post.ts';
+import { keyOf, mayMention } from './to-post.ts';
 import { Mentioned, Status, faultIn } from './wire.ts';
 
 /** A connection may die without a word: after so long without any event another one is made, and the feed looks what was missed. */
 const silenceMs = 15 * 60_000;
+/** What ends so soon, and without a word, would end so again: it is tried later and later. */
+const soonMs = 60_000;
 /** Streams do not say where they are: the feed owns the cursor. */
 const cursor = 'live';
 
@@ -30,28 +33,46 @@ export function openStream(config: MastodonFeed, context: DriverContext): Feed {
         await aborted(signal);
         return;
       }
-      const selves = await selvesOf(servers, signal);
-      const ended = new AbortController();
-      const within = AbortSignal.any([signal, ended.signal]);
-      const ears = openEars(() => ended.abort());
-      const opened = await Promise.allSettled(
-        servers.map((server) =>
-          listen(server, config, { hear: (event) => ears.hear({ server, event }), broken: ears.end }, within),
-        ),
-      );
-      try {
-        const failed = opened.flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []));
-        signal.throwIfAborted();
-        if (failed.length === servers.length) throw new Error(failed.join('; '));
-        for (const message of failed) context.notices.warn(message);
-        for await (const heard of ears.all(within)) {
-          yield await pageOf(heard, { selves, threadOf, memory, signal });
-        }
-      } finally {
-        ended.abort();
+      const selves = await selvesOf(servers, memory.selves, signal);
+      const hearing = { selves, unknown: unknownOf(servers, memory.selves), threadOf, memory, signal };
+      const began = context.clock.now();
+      let heard = false;
+      for await (const batch of listenTo(servers, config, context, signal)) {
+        heard = true;
+        yield await pageOf(batch, hearing);
       }
+      if (!heard && !signal.aborted && context.clock.now() - began < soonMs)
+        throw new Error('the streams ended before anything was heard');
     },
   };
+}
+
+/** What all of them say, until one of the connections ends. Errors: an Error where none comes about. */
+async function* listenTo(
+  servers: readonly Server[],
+  config: MastodonFeed,
+  { notices }: DriverContext,
+  signal: AbortSignal,
+): AsyncGenerator<Heard[]> {
+  const ended = new AbortController();
+  const within = AbortSignal.any([signal, ended.signal]);
+  const ears = openEars(() => ended.abort());
+  const earOf = (server: Server): Ear => ({
+    hear: (event) => ears.hear({ server, event }),
+    complain: (message) => notices.warn(`${server.url} says on its stream: ${message}`),
+    broken: ears.end,
+  });
+  try {
+    const opened = await Promise.allSettled(servers.map((server) => listen(server, config, earOf(server), within)));
+    const failed = opened.flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []));
+    signal.throwIfAborted();
+    if (failed.length === servers.length) throw new Error(failed.join('; '));
+    for (const message of failed) notices.warn(message);
+    yield* ears.all(within);
+  } finally {
+    ears.close();
+    ended.abort();
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -65,28 +86,34 @@ function aborted(signal: AbortSignal): Promise<void> {
 function openEars(end: () => void) {
   let heard: Heard[] = [];
   let wake = Promise.withResolvers<void>();
-  let watchdog = setTimeout(end, silenceMs);
+  let closed = false;
+  let watchdog: NodeJS.Timeout | undefined;
+  const watch = () => {
+    clearTimeout(watchdog);
+    // It must not keep a process that has nothing else to do.
+    if (!closed) watchdog = setTimeout(end, silenceMs).unref();
+  };
+  watch();
   return {
     end,
     hear(one: Heard): void {
       heard.push(one);
       wake.resolve();
+      watch();
+    },
+    close(): void {
+      closed = true;
       clearTimeout(watchdog);
-      watchdog = setTimeout(end, silenceMs);
     },
     async *all(signal: AbortSignal): AsyncGenerator<Heard[]> {
       signal.addEventListener('abort', () => wake.resolve(), { once: true });
-      try {
-        while (!signal.aborted) {
-          await wake.promise;
-          wake = Promise.withResolvers<void>();
-          if (signal.aborted) wake.resolve();
-          const batch = heard;
-          heard = [];
-          if (batch.length > 0) yield batch;
-        }
-      } finally {
-        clearTimeout(watchdog);
+      while (!signal.aborted) {
+        await wake.promise;
+        wake = Promise.withResolvers<void>();
+        if (signal.aborted) wake.resolve();
+        const batch = heard;
+        heard = [];
+        if (batch.length > 0) yield batch;
       }
     },
   };
@@ -94,6 +121,8 @@ function openEars(end: () => void) {
 
 interface Hearing {
   readonly selves: ReadonlySet<string>;
+  /** Servers of the bot that have not said yet who it is there. */
+  readonly unknown: ReadonlySet<string>;
   readonly threadOf: ThreadOf;
   readonly memory: Memory;
   readonly signal: AbortSignal;
@@ -119,12 +148,27 @@ async function pageOf(batch: readonly Heard[], hearing: Hearing): Promise<Page> 
       continue;
     }
     hearing.memory.note(server.url, status.id, status.uri);
-    const post = await postOf(status, server, { ...hearing, mentioned: event.event === 'notification' });
+    const post = await orLater(status, server, { ...hearing, mentioned: event.event === 'notification' });
     if (post === undefined) continue;
     if (event.event === 'status.update') page.changes.push({ kind: 'edit', post });
     else page.posts.push(post);
   }
   return page;
+}
+
+/** Undefined: it is the bot's own, or is left to the feed, which will find it: one post must not cost the others, nor deletions. */
+async function orLater(
+  status: Status,
+  server: Server,
+  hearing: Hearing & { readonly mentioned: boolean },
+): Promise<Post | undefined> {
+  if (!hearing.mentioned && mayMention(status, hearing.unknown)) return undefined;
+  try {
+    return await postOf(status, server, hearing);
+  } catch {
+    hearing.signal.throwIfAborted();
+    return undefined;
+  }
 }
 
 function statusIn({ event, payload }: mastodon.streaming.Event): unknown {

@@ -1,6 +1,6 @@
+import { RetryLater } from '../../core/errors.ts';
 import { type Server, readAs, within } from './server.ts';
 import type { Thread } from './to-post.ts';
-import { StatusError } from './transport.ts';
 import { Context, type Status } from './wire.ts';
 
 /** Which thread a reply belongs to. Undefined: the server does not say, or the post is no reply. */
@@ -35,8 +35,9 @@ async function ask(server: Server, id: string, signal: AbortSignal): Promise<Thr
     const [first, parent] = [ancestors[0]?.uri, ancestors.at(-1)?.uri];
     return first !== undefined && parent !== undefined ? { first, parent } : undefined;
   } catch (error) {
-    // A thread that cannot be had is no reason to miss the post.
-    if (error instanceof StatusError) return undefined;
-    throw error;
+    signal.throwIfAborted();
+    if (error instanceof RetryLater) throw error;
+    // A thread that cannot be had, or that strangers have made too large, is no reason to miss the post.
+    return undefined;
   }
 }

@@ -57,11 +57,23 @@ export function visibilityOf(written: string | null | undefined): Post['visibili
   return written === 'private' ? 'followers' : 'direct';
 }
 
-/** Small servers list no mentions in what came from elsewhere, but mark them in the text. */
-function addresses({ mentions, content }: Status, selves: ReadonlySet<string>): boolean {
+type Addressed = Pick<Status, 'mentions' | 'content'>;
+
+/** Whether it mentions one of these authors. */
+export function addresses(status: Addressed, ids: ReadonlySet<string>): boolean {
+  return mentionedIn(status).some((id) => ids.has(id));
+}
+
+/** Whether it mentions somebody on one of these servers. */
+export function mayMention(status: Addressed, servers: ReadonlySet<string>): boolean {
+  return servers.size > 0 && mentionedIn(status).some((id) => servers.has(URL.parse(id)?.origin ?? ''));
+}
+
+/** Author ids. Small servers list no mentions in what came from elsewhere, but mark them in the text. */
+function mentionedIn({ mentions, content }: Addressed): string[] {
   const listed = (mentions ?? []).map(({ url }) => url);
   const marked = [...content.slice(0, maxHtml).matchAll(LINKED_NAME)].map(([, url]) => url);
-  return [...listed, ...marked].some((url) => selves.has(webUrl(url ?? undefined, null) ?? ''));
+  return [...listed, ...marked].map((url) => webUrl(url ?? undefined, null) ?? '');
 }
 
 const maxHtml = 100_000;

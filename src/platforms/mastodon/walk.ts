@@ -1,5 +1,5 @@
 import type { Position } from './cursor.ts';
-import { type Ask, type Entry, pageSize } from './lists.ts';
+import type { Ask, Entry } from './lists.ts';
 
 export interface Walked {
   /** Oldest first. */
@@ -26,13 +26,13 @@ export async function walkDown(
   const found = new Map<string, Entry>();
   let maxId: string | undefined;
   for (let pages = 0; pages < maxPages; pages++) {
-    const page = await ask({ ...(sinceId !== '' && { sinceId }), ...(maxId !== undefined && { maxId }) });
+    const asked = await ask({ ...(sinceId !== '' && { sinceId }), ...(maxId !== undefined && { maxId }) });
+    const { entries: page, isShort } = asked;
     const end = page.findIndex(({ id }) => id === sinceId && sinceId !== '');
     const above = (end === -1 ? page : page.slice(0, end)).filter(({ mark }) => !found.has(mark));
-    const isPast = above.every((entry) => entry.at < floor);
+    const isPast = above.every((entry) => entry.at < floor && !isAfter(entry.id, sinceId));
     // At a first run what is past is of use: it says where to begin.
     if (!isPast || sinceId === '') for (const entry of above) found.set(entry.mark, entry);
-    const isShort = page.length < pageSize;
     const knownBelow = isShort && known !== undefined && found.has(known);
     const next = page.findLast(({ id }) => id !== undefined)?.id;
     const ended = end !== -1 || isPast || knownBelow || found.size > atMost;
@@ -40,6 +40,12 @@ export async function walkDown(
     maxId = next;
   }
   return { entries: oldestFirst(found), cutOff: true };
+}
+
+/** Lists that are ordered by arrival have late what was written long ago: ids grow, in number or in letters. */
+function isAfter(id: string | undefined, sinceId: string): boolean {
+  if (id === undefined || sinceId === '') return false;
+  return id.length === sinceId.length ? id > sinceId : id.length > sinceId.length;
 }
 
 function oldestFirst(found: ReadonlyMap<string, Entry>): Entry[] {

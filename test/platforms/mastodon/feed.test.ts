@@ -5,7 +5,7 @@ import { drain, textsOf } from '../../contract/feed.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { openFakeMastodon } from '../../support/fake-mastodon/fake-mastodon.ts';
 import type { FakeOptions } from '../../support/fake-mastodon/state.ts';
-import { feedConfig, never, openFeed } from './setup.ts';
+import { feedConfig, never, openFeed, tooLarge } from './setup.ts';
 
 const hour = 3_600_000;
 
@@ -99,6 +99,27 @@ describe('what is new', () => {
     place.fake.write(place.ada, 'late #cablegate', { createdAt: Date.now() - 30 * 60_000 });
     place.fake.write(place.ada, 'new #cablegate');
     expect((await place.look()).texts).toEqual(['late #cablegate', 'new #cablegate']);
+  });
+
+  test('is found among the many of a busy hour, however late it came', async () => {
+    await using place = await reading();
+    const begin = Date.now() - 50 * 60_000;
+    for (let serial = 0; serial < 100; serial++)
+      place.fake.write(place.ada, `${serial} #cablegate`, { createdAt: begin + serial * 1000 });
+    await place.look();
+    place.fake.write(place.ada, 'late #cablegate', { createdAt: begin + 500 });
+    expect((await place.look()).texts).toEqual(['late #cablegate']);
+  });
+
+  test('and mentions the bot is found also where it was written hours before it came', async () => {
+    await using place = await reading({}, { tags: [], mentions: true });
+    place.fake.write(place.ada, '@bot one', { createdAt: Date.now() - 2 * hour });
+    await place.look();
+    const next = place.fake.write(place.ada, 'something else');
+    place.fake.remove(next);
+    place.fake.write(place.ada, '@bot late', { createdAt: Date.now() - 5 * hour, id: next.id });
+    expect((await place.look()).texts).toEqual(['@bot late']);
+    expect((await place.look()).pages).toEqual([]);
   });
 
   test('on a server where the last known post was deleted is found all the same', async () => {
@@ -298,6 +319,45 @@ describe('a post', () => {
   });
 });
 
+describe('what strangers have made too large', () => {
+  test('is read in smaller parts', async () => {
+    await using place = await reading();
+    const texts = Array.from({ length: 12 }, (_, serial) => `${serial} #cablegate`);
+    for (const text of texts) place.fake.write(place.ada, text);
+    place.fake.behave(({ path, query }, response) => {
+      return path.startsWith('/api/v1/timelines') && Number(query.get('limit')) > 5 && tooLarge(response);
+    });
+    expect((await place.look()).texts).toEqual(texts);
+    expect((await place.look()).pages).toEqual([]);
+  });
+
+  test('for any answer is told of once, and what comes after it is read', async () => {
+    await using place = await reading();
+    const huge = place.fake.write(place.ada, 'huge #cablegate');
+    const one = place.fake.write(place.ada, 'one #cablegate');
+    place.fake.behave(({ path, query }, response) => {
+      if (!path.startsWith('/api/v1/timelines') || query.get('since_id') === huge.id) return false;
+      return (Number(query.get('limit')) > 1 || query.get('max_id') === one.id) && tooLarge(response);
+    });
+    const { texts, pages } = await place.look();
+    expect(texts).toEqual(['one #cablegate']);
+    expect(pages.flatMap(({ rejects }) => rejects)).toMatchObject([{ reason: 'too large to be read' }]);
+    place.fake.write(place.ada, 'two #cablegate');
+    const next = await place.look();
+    expect([next.texts, next.pages.flatMap(({ rejects }) => rejects)]).toEqual([['two #cablegate'], []]);
+  });
+
+  test('leaves a reply without its thread, and does not hold it back', async () => {
+    await using place = await reading();
+    const first = place.fake.write(place.ada, 'first');
+    place.fake.write(place.ada, 'reply #cablegate', { inReplyToId: first.id });
+    place.fake.behave(({ path }, response) => path.endsWith('/context') && tooLarge(response));
+    expect((await place.look()).posts).toMatchObject([
+      { text: 'reply #cablegate', thread: `${place.fake.url}/statuses/${first.id}` },
+    ]);
+  });
+});
+
 describe('what goes wrong', () => {
   async function failure(place: Awaited<ReturnType<typeof reading>>): Promise<unknown> {
     return await place.look().then(
@@ -412,6 +472,39 @@ describe('what goes wrong', () => {
       summoned: true,
       native: { server: other.fake.url, id: '77' },
     });
+  });
+
+  test('a server that cannot say who the bot is there costs no summons', async () => {
+    await using place = await reading();
+    await using other = await reading();
+    const status = place.fake.write(place.ada, '@bot see');
+    const wire = (await (await fetch(`${place.fake.url}/api/v1/statuses/${status.id}`)).json()) as object;
+    const context = await openTestContext([place.fake.allow, other.fake.allow]);
+    let later = 0;
+    const clock = { ...context.clock, now: () => Date.now() + later };
+    const config = feedConfig([{ url: place.fake.url, token: place.bot.token }, { url: other.fake.url }]);
+    place.fake.behave((_call, response) => response.writeHead(500).end() !== undefined);
+    const feed = await openFeed(config, { ...context, clock });
+    other.fake.write(other.ada, '#cablegate', { nonsense: { ...wire, id: '77' } });
+    other.fake.write(other.ada, 'not about it #cablegate');
+    const before = await drain(feed);
+    expect(textsOf(before)).toEqual(['not about it #cablegate']);
+    place.fake.behave(() => false);
+    later += 60_000;
+    const after = await drain(feed, before.at(-1)?.cursor);
+    expect(after.flatMap(({ posts }) => posts)).toMatchObject([{ summoned: true }]);
+    // Once it was told it is known, also to the next process.
+    place.fake.behave((_call, response) => response.writeHead(500).end() !== undefined);
+    other.fake.write(other.ada, '#cablegate', { nonsense: { ...wire, id: '78', uri: 'https://elsewhere.example/2' } });
+    const fresh = await openFeed(
+      feedConfig([{ url: place.fake.url, token: place.bot.token }, { url: other.fake.url }]),
+      {
+        ...context,
+        clock,
+      },
+    );
+    const last = await drain(fresh, after.at(-1)?.cursor);
+    expect(last.flatMap(({ posts }) => posts)).toMatchObject([{ id: 'https://elsewhere.example/2', summoned: true }]);
   });
 
   test('a cursor that makes no sense begins anew', async () => {

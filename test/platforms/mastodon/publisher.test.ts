@@ -10,7 +10,7 @@ import type { Call } from '../../support/fake-mastodon/calls.ts';
 import { openFakeMastodon } from '../../support/fake-mastodon/fake-mastodon.ts';
 import { asMastodon, type FakeOptions, type FakeStatus } from '../../support/fake-mastodon/state.ts';
 import { startProxy } from '../../support/proxy.ts';
-import { never, openPublisher, publisherConfig, replyTo } from './setup.ts';
+import { never, openPublisher, publisherConfig, replyTo, tooLarge } from './setup.ts';
 
 /** A bot, and a post of somebody that it is to answer. */
 async function answering(
@@ -167,8 +167,13 @@ describe('an answer', () => {
 
 describe('whether a repeat does harm', () => {
   test.each([
-    ['Mastodon', '4.5.2', 'https://github.com/mastodon/mastodon', { harmlessForMs: 3_600_000 }],
-    ['glitch-soc', '4.5.2+glitch', 'https://github.com/glitch-soc/mastodon', { harmlessForMs: 3_600_000 }],
+    ['Mastodon', '4.5.2', 'https://github.com/mastodon/mastodon', { harmlessForMs: 3_600_000, restMs: 180_000 }],
+    [
+      'glitch-soc',
+      '4.5.2+glitch',
+      'https://github.com/glitch-soc/mastodon',
+      { harmlessForMs: 3_600_000, restMs: 180_000 },
+    ],
     ['Pleroma', '2.7.2 (compatible; Pleroma 2.5.0)', '', 'doubles'],
     ['GoToSocial', '0.17.3', 'https://github.com/superseriousbusiness/gotosocial', 'doubles'],
     ['snac', '4.0.0 (not true; really snac/2.75)', 'https://comam.es/what-is-snac', 'doubles'],
@@ -200,6 +205,14 @@ describe('is not answered', () => {
     expect(messageOf(error)).toContain(message);
     expect(place.fake.calls.filter(({ method }) => method === 'POST')).toEqual([]);
   });
+});
+
+test('a post from elsewhere that the server cannot fetch for the moment is answered later, for an hour', async () => {
+  await using place = await answering();
+  const elsewhere = { id: 'https://other.example/1', native: { server: 'https://other.example', id: '1' } };
+  expect(kindOf(await failure(place, place.payload({ createdAt: Date.now() }, elsewhere)))).toBe('later');
+  const createdAt = Date.now() - 3_700_000;
+  expect(kindOf(await failure(place, place.payload({ createdAt }, elsewhere)))).toBe('refused');
 });
 
 describe('what the server says', () => {
@@ -319,6 +332,51 @@ describe('looking for an answer', () => {
     expect(await place.publisher.find(payload, never)).toBe('absent');
   });
 
+  describe.each([
+    ['clears the number of what is gone', true],
+    ['keeps it', false],
+  ])('on a server that %s', (_kind, clears) => {
+    test('does not take the same words to another post for an answer to one that is gone', async () => {
+      await using place = await answering();
+      const eve = place.fake.join('eve');
+      const other = place.fake.write(eve, 'another');
+      const uri = `${place.fake.url}/users/eve/statuses/${other.id}`;
+      const [payload, toOther] = [
+        place.payload({ text: 'The same' }, { authorId: `${place.fake.url}/@ada` }),
+        place.payload({ text: 'The same' }, { ...replyTo(place.fake.url, { id: other.id, uri }), author: 'eve' }),
+      ];
+      const published = await place.publisher.publish(payload, never);
+      const beside = await place.publisher.publish(toOther, never);
+      place.fake.remove(place.parent);
+      const reply = place.replies().find(({ inReplyToId }) => inReplyToId === place.parent.id)!;
+      if (clears) Object.assign(reply, { inReplyToId: null });
+      expect(await place.publisher.find(payload, never)).toEqual(published);
+      await place.publisher.withdraw(published, never);
+      expect(await place.publisher.find(payload, never)).toBe('absent');
+      expect(await place.publisher.find(toOther, never)).toEqual(beside);
+    });
+  });
+
+  test('does not take an answer for what stands alone, nor what was written before it was planned', async () => {
+    await using place = await answering();
+    const payload = place.payload({ text: 'The same', createdAt: Date.now() });
+    place.fake.write(place.bot, '@ada The same', { inReplyToId: place.parent.id, createdAt: Date.now() - 7_200_000 });
+    expect(await place.publisher.find(payload, never)).toBe('absent');
+    await place.publisher.publish(payload, never);
+    expect(await place.publisher.find({ ...payload, alone: true }, never)).toBe('absent');
+  });
+
+  test('finds it among the bot’s own posts when strangers have made the thread too large', async () => {
+    await using place = await answering();
+    const payload = place.payload();
+    const published = await place.publisher.publish(payload, never);
+    place.fake.behave(
+      ({ path, query }, response) =>
+        (path.endsWith('/context') || Number(query.get('limit')) > 5) && tooLarge(response),
+    );
+    expect(await place.publisher.find(payload, never)).toEqual(published);
+  });
+
   test('cannot tell when the bot has written too much since', async () => {
     await using place = await answering({ limit: 10_000 });
     for (let serial = 0; serial < 1100; serial++) place.fake.write(place.bot, `${serial}`);
@@ -351,6 +409,11 @@ describe('a check', () => {
     expect(said).toContain('lacks the scope write:statuses');
     expect(said).toContain('1. No spam 2. Bots only when asked');
     expect(said).toMatch(/its clock is (299|300|301) s behind this one/);
+  });
+
+  test('names each scope that the token lacks', async () => {
+    await using place = await answering({ scopes: ['read:statuses', 'write'] });
+    expect(await place.check()).toMatch(/scope read:accounts \(or read\); .*scope read:search \(or read\)$/);
   });
 
   test('is content once the rules are read', async () => {

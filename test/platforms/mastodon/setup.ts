@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { Payload } from '../../../src/core/reply.ts';
 import { MastodonFeed, MastodonPublisher } from '../../../src/platforms/mastodon/config.ts';
 import { driver } from '../../../src/platforms/mastodon/driver.ts';
@@ -65,4 +67,12 @@ export function replyTo(server: string, { id, uri }: { id: string; uri: string }
     thread: uri,
     native: { server, id },
   };
+}
+
+const huge = gzipSync('x'.repeat(10_000_001));
+
+/** Answers with more than a bot will read, quickly. */
+export function tooLarge(response: ServerResponse): true {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(huge);
+  return true;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Page } from '../../../src/core/post.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { openFakeMastodon } from '../../support/fake-mastodon/fake-mastodon.ts';
@@ -98,13 +98,12 @@ describe('a stream', () => {
   test('ends when its connection breaks, and the feed finds what was missed meanwhile', async () => {
     await using place = await listening();
     await using feed = await openFeed(place.config, place.context);
+    const { first } = await place.begin();
+    place.fake.write(place.ada, 'heard #cablegate');
+    await first;
     const before = await drain(feed);
-    const ended = await (async () => {
-      const { first } = await place.begin();
-      place.fake.streaming.drop();
-      return await first;
-    })();
-    expect(ended.done).toBe(true);
+    place.fake.streaming.drop();
+    expect((await place.pages.next()).done).toBe(true);
     place.fake.write(place.ada, 'missed #cablegate');
     expect(textsOf(await drain(feed, before.at(-1)?.cursor))).toEqual(['missed #cablegate']);
   });
@@ -112,8 +111,54 @@ describe('a stream', () => {
   test('ends at a message that cannot be read, for it would hear no more', async () => {
     await using place = await listening();
     const { first } = await place.begin();
+    place.fake.write(place.ada, 'heard #cablegate');
+    await first;
     place.fake.streaming.say('{"event":');
-    expect((await first).done).toBe(true);
+    expect((await place.pages.next()).done).toBe(true);
+  });
+
+  test('that ends before anything was heard is an error, so that it is tried later and later', async () => {
+    await using place = await listening();
+    const { first } = await place.begin();
+    place.fake.streaming.drop();
+    await expect(first).rejects.toThrow('ended before anything was heard');
+  });
+
+  test('hears on after frames that name no stream, and says what the server complains of', async () => {
+    await using place = await listening();
+    const { first } = await place.begin();
+    place.fake.streaming.say('{"event":"pleroma:respond","payload":"{\\"result\\":\\"success\\"}"}');
+    place.fake.streaming.say('{"error":"Unknown stream type","status":400}');
+    place.fake.streaming.say('null');
+    place.fake.write(place.ada, 'one #cablegate');
+    expect(textsOf([(await first).value as Page])).toEqual(['one #cablegate']);
+    expect(place.context.warnings).toEqual([`${place.fake.url} says on its stream: Unknown stream type`]);
+  });
+
+  test('leaves to the feed a reply whose thread the server will not tell now, and hears on', async () => {
+    await using place = await listening();
+    const parent = place.fake.write(place.ada, 'parent');
+    const { first } = await place.begin();
+    place.fake.behave(
+      ({ path }, response) => path.endsWith('/context') && response.writeHead(429).end('{}') !== undefined,
+    );
+    place.fake.write(place.ada, 'reply #cablegate', { inReplyToId: parent.id });
+    expect((await first).value).toMatchObject({ posts: [] });
+    place.fake.write(place.ada, 'two #cablegate');
+    expect(textsOf([await place.next()])).toEqual(['two #cablegate']);
+  });
+
+  test('that nobody offers leaves no timer behind that would keep the process', async () => {
+    await using place = await listening();
+    await place.fake.streaming.close();
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => timers.mockRestore());
+    await expect(place.pages.next()).rejects.toThrow('opens no stream');
+    const long = timers.mock.calls.flatMap(([, ms], index) =>
+      Number(ms) > 600_000 ? [timers.mock.results[index]!] : [],
+    );
+    expect(long).toHaveLength(1);
+    expect(long.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
   });
 
   test('rejects a post that cannot be read and hears on', async () => {
