@@ -129,6 +129,10 @@ describe('the dump', () => {
     );
   });
 
+  test('loses the backslash that the viewer’s export put before each line break', () => {
+    expect(readOne(dumpRow({ body: BODY.replaceAll('\n', '\\\n') }), 'dump').body).toBe(BODY);
+  });
+
   test('adds the references of its list to those of the text', () => {
     expect(readOne(dumpRow(), 'dump').cable.references).toEqual([
       { id: '07ASTANA2221', letter: 'A', asWritten: 'ASTANA 2221' },
