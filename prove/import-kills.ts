@@ -20,7 +20,10 @@ export const killedImports: Proof = {
         report(`seed ${seed}: ${JSON.stringify(result)}`);
         // A kill may come when all is done: most must not.
         holds &&=
-          result.differing.length === 0 && result.cables === plan.cables + 1 && result.fired >= plan.kills * 0.75;
+          result.differing.length === 0 &&
+          result.resumed >= 1 &&
+          result.cables === plan.cables + 1 &&
+          result.fired >= plan.kills * 0.75;
         runs.push({ seed, ...result });
       } finally {
         rmSync(dir, { recursive: true, force: true });
