@@ -58,7 +58,7 @@ export async function explainText(
   const post = postOf(TestPost.parse(short));
   const { resolver } = await openCables(config, () => {});
   const { citations } = findCitations(post, { weakCounts: weakCountsIn(config, post, feed) });
-  const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation)));
+  const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation, post.text)));
   await using ledger = await readLedger(config);
   const brakes = ledger === undefined ? [] : await brakesOn(config, ledger.db, await ledger.now());
   const question = { post, feed, resolutions, seenAt: post.createdAt, optedIn, optedOut };

@@ -45,7 +45,7 @@ async function resolveText(task: {
   const { resolver, listed, text, json, output } = task;
   const { citations, surplus } = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true });
   for (const citation of citations) {
-    const resolution = await resolver.resolve(citation);
+    const resolution = await resolver.resolve(citation, text);
     if (json) output.json(jsonOf(resolution));
     else output.line(describe(resolution, output.paint));
   }
