@@ -1,6 +1,7 @@
 import { canonicalReferenceId, fullYear, referenceId } from '../reference-id.ts';
 import { resemblesStation } from '../repair/letters.ts';
 import { readingsOf } from '../repair/readings.ts';
+import { stationNamed } from '../stations.ts';
 import type { Found } from './found.ts';
 import { NO_CLUES } from './found.ts';
 
@@ -20,11 +21,16 @@ export function looseId(written: string): Spelt | undefined {
 export function misspelt(written: string): Spelt | undefined {
   if (written.length > LONGEST || !SHAPE.test(written)) return undefined;
   // Without a year only what stands together as year and serial: ASTANA2244 is a description.
-  const names = readingsOf(written).flatMap(({ year, name }) => (year === null || name.length < SHORTEST ? [] : name));
-  if (![...new Set(names)].some(resemblesStation)) return undefined;
+  const readings = readingsOf(written).filter(({ year, name }) => year !== null && name.length >= SHORTEST);
+  const isNear = readings.some(({ name, serial }) => (serial === '' ? isStation(name) : resemblesStation(name)));
+  if (!isNear) return undefined;
   return looseId(written) ?? { id: null, clues: { ...NO_CLUES, spelling: written }, strength: 'weak' };
 }
 
 const LONGEST = 50;
 const SHORTEST = 4;
 const SHAPE = /\d.*[A-Za-z]{3}|[A-Za-z]{3}.*\d/;
+
+function isStation(name: string): boolean {
+  return stationNamed(name) !== undefined;
+}

@@ -3,10 +3,11 @@ export interface Reading {
   /** Null: none is written. */
   readonly year: string | null;
   readonly name: string;
+  /** Empty: none is written. */
   readonly serial: string;
   /** What is odd in it, in words; null: year, station and serial stand as usual. */
   readonly oddity: string | null;
-  /** What that adds to a candidate's distance: a quarter for debris, 1 for another order, which is no nearer than a digit's slip. */
+  /** What that adds to a candidate's distance: a quarter for debris or a letter among digits, 1 for another order, which is no nearer than a digit's slip. */
   readonly odds: number;
   /** A letter was read as a digit. */
   readonly guessed: boolean;
@@ -25,10 +26,12 @@ export function readingsOf(written: string): Reading[] {
   const guessed = withDigits(cleaned) !== cleaned;
   return orders(groups)
     .map((order) => ({ ...order, ...(order.oddity === null ? debris : { odds: 1 }), guessed }))
+    .map((reading) => (guessed ? { ...reading, odds: reading.odds + 0.25 } : reading))
     .filter(isPossible);
 }
 
-const SECTION = /S?ECTION\d{1,2}(?:OF\d{1,2})?/g;
+/** Often garbled: `SETION02OF02`. */
+const SECTION = /[A-Z]{0,9}\d{1,2}OF\d{1,2}|S?ECTION\d{1,2}/g;
 const MARKINGS = /UNCLAS|EFTO|NOFORN|SIPDIS|AMEMBASSY|AMCONSUL|USMISSION|EMBASSY|CONSULATE/g;
 const SIGNALS = /(?<=\d)(?:TOSEC|Z[DF][A-Z])\d*$/;
 
@@ -69,6 +72,8 @@ const JOINED = 'year and serial stand together';
 
 function orders({ head, name, tail }: Groups): Order[] {
   const [first = '', second = ''] = [...head, ...tail];
+  if (head.length === 1 && tail.length === 0 && first.length === 2)
+    return [{ year: first, name, serial: '', oddity: 'the serial is missing' }];
   if (head.length + tail.length === 1) return [{ year: null, name, serial: first, oddity: null }, ...splits(first, name)];
   if (head.length + tail.length !== 2) return [];
   const usual = { year: first, name, serial: second, oddity: null };
@@ -77,8 +82,8 @@ function orders({ head, name, tail }: Groups): Order[] {
   return [
     usual,
     // NAIROB112 for NAIROBI12, and 071SLAMABAD5: the name may begin or end in what looks like a digit.
-    { ...usual, name: name + second.slice(0, 1), serial: second.slice(1) },
-    { ...usual, year: first.slice(0, -1), name: first.slice(-1) + name },
+    ...(/^[01]\d/.test(second) ? [{ ...usual, name: name + second.slice(0, 1), serial: second.slice(1) }] : []),
+    ...(/\d\d[01]$/.test(first) ? [{ ...usual, year: first.slice(0, -1), name: first.slice(-1) + name }] : []),
     swapped,
   ];
 }
@@ -92,5 +97,5 @@ function splits(digits: string, name: string): Order[] {
 }
 
 function isPossible({ year, name, serial }: Reading): boolean {
-  return name.length >= 2 && /^\d{1,8}$/.test(serial) && (year === null || /^\d{1,5}$/.test(year));
+  return name.length >= 2 && /^\d{0,8}$/.test(serial) && (year === null || /^\d{1,5}$/.test(year));
 }
