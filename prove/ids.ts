@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { type Catalogue, importCatalogue, openCatalogue } from '../src/cables/catalogue.ts';
 import { canonicalReferenceId, partsOf, publishedId, publishedIdOf } from '../src/cables/reference-id.ts';
 import { inferredMonth } from '../src/cables/months.ts';
-import { importedList } from '../test/support/imported-list.ts';
 import type { Proof } from './proof.ts';
 
 const list = new URL('../../shared/data/cable_ids_month.csv.gz', import.meta.url);
@@ -18,7 +20,7 @@ export const ids: Proof = {
       return { holds: false, counts: { absent: true } };
     }
     const corrected = new Map(rows(readFileSync(corrections, 'utf8')).map(([wrong, right]) => [wrong, right]));
-    const catalogue = await importedList(fileURLToPath(list));
+    const catalogue = await imported(fileURLToPath(list));
     const counts = { listed: 0, misread: 0, unreachable: 0, rightMonthsInferred: 0, rightMonthsListed: 0 };
     for (const [written = '', month] of rows(gunzipSync(readFileSync(list)).toString())) {
       counts.listed += 1;
@@ -41,6 +43,18 @@ export const ids: Proof = {
     return { holds: holds && counts.rightMonthsListed === counts.listed, counts: { ...counts, inferredShare } };
   },
 };
+
+async function imported(source: string): Promise<Catalogue> {
+  const dir = mkdtempSync(join(tmpdir(), 'pilcrow-ids-'));
+  try {
+    await importCatalogue(source, join(dir, 'catalogue.bin'));
+    const catalogue = openCatalogue(join(dir, 'catalogue.bin'));
+    if (catalogue === undefined) throw new Error('the imported list is not there');
+    return catalogue;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
 
 function rows(csv: string): string[][] {
   return csv

@@ -5,7 +5,7 @@ import { decodeList, splitPublished } from './catalogue/list-file.ts';
 import type { ReferenceParts } from './reference-id.ts';
 import { fullYear, malformedIds, partsOf } from './reference-id.ts';
 
-export { importCatalogue } from './catalogue/import.ts';
+export { type Imported, importCatalogue } from './catalogue/import.ts';
 
 /** The list of published IDs: with one, it is certain which cables exist and in which month. */
 export interface Catalogue {

@@ -1,7 +1,8 @@
 import type { Candidate, Clues } from '../core/citation.ts';
 import type { ReferenceId } from '../core/cable.ts';
-import { partsOf } from './reference-id.ts';
+import { isMalformed, partsOf } from './reference-id.ts';
 import { isKnown, type Known, type Lead, ranked } from './repair/lead.ts';
+import { malformedNear } from './repair/malformed.ts';
 import { leadsFrom } from './repair/spelling.ts';
 import { toldApart } from './repair/subject.ts';
 import { leadsWithoutYear } from './repair/without-year.ts';
@@ -58,11 +59,12 @@ export async function leadsOfClues(known: Known, clues: Clues): Promise<Lead[]> 
 }
 
 /**
- * Whether an ID has another station than is written, of which there are cables too: 08TAIPEI2660 is read as AITTAIPEI's, since TAIPEI sent no
- * such cable then, but may be a slip for one of TAIPEI's.
+ * Whether an ID may be a slip for another, although it is read as a cable's: it has not the name that is written, and that is another
+ * station's (08TAIPEI2660 is read as AITTAIPEI's, TAIPEI sent no such cable then) or part of a malformed ID.
  */
-export function isTwin({ catalogue }: Known, written: string, id: ReferenceId): boolean {
-  if (catalogue === undefined) return false;
-  const name = /[A-Z]{4,}/.exec(written.toUpperCase())?.[0] ?? '';
-  return stationNamed(name)?.code === name && partsOf(id)?.station !== name && name.length > 0;
+export function isDoubtful({ catalogue }: Known, written: string, id: ReferenceId): boolean {
+  const key = written.toUpperCase().replace(/[^0-9A-Z]/g, '');
+  const name = /[A-Z]{4,}/.exec(key)?.[0];
+  if (catalogue === undefined || name === undefined || partsOf(id)?.station === name || isMalformed(key)) return false;
+  return stationNamed(name)?.code === name || malformedNear(written).length > 0;
 }

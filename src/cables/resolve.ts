@@ -5,7 +5,7 @@ import type { Corpus, Passage } from './corpus.ts';
 import { linksTo } from './links.ts';
 import { isPlausible } from './months.ts';
 import { partsOf, publishedIdOf } from './reference-id.ts';
-import { choose, isTwin, type Lead, leadsFrom, leadsOfClues } from './repair.ts';
+import { choose, isDoubtful, type Lead, leadsFrom, leadsOfClues } from './repair.ts';
 import { traitsOf } from './traits.ts';
 
 /** Looks up what a citation names. */
@@ -32,7 +32,8 @@ async function resolve(sources: Sources, citation: Citation, said: string): Prom
   const { referenceId, clues, written, kind } = citation;
   if (referenceId !== null) {
     const found = await resolveId(sources, citation, referenceId, citation.paragraphs);
-    if (found.status !== 'unknown-cable' && !isTwin(sources, written, referenceId)) return found;
+    const isOther = kind !== 'url' && isDoubtful(sources, written, referenceId);
+    if (found.status !== 'unknown-cable' && !isOther) return found;
     return resolveLeads(sources, citation, leadsFrom(sources, kind === 'url' ? referenceId : written), said);
   }
   if (clues === null) return unknown(citation);
@@ -135,7 +136,8 @@ async function resolveLeads(
   const { certain, candidates, sure } = await choose(sources, leads, said);
   if (certain !== undefined) {
     const found = await resolveId(sources, { ...citation, referenceId: null }, certain.referenceId, citation.paragraphs);
-    return { ...found, candidates: certain.distance > 0 || leads.length > 1 ? candidates : [] };
+    const isPlain = leads.every(({ distance, referenceId }) => distance > 0 || referenceId === certain.referenceId);
+    return { ...found, candidates: certain.distance === 0 && isPlain ? [] : candidates };
   }
   // Who wrote a whole ID may have meant a cable that there is not.
   const isAmbiguous = candidates.length > 0 && (sure || citation.referenceId === null);

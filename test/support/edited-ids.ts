@@ -8,8 +8,9 @@ import { seeded } from './make-posts.ts';
 import { noTexts } from './no-texts.ts';
 
 interface Counts {
-  /** Edits that give no ID which is listed itself: those say another cable, and nobody can tell. */
+  /** Edits that give no listed ID; what gives one says another cable, and nobody can tell. */
   judged: number;
+  /** The others, apart: not judged. */
   listedThemselves: number;
   /** The right ID is found, or the first candidate. */
   first: number;
@@ -46,9 +47,9 @@ export async function countEdits(task: {
       const right = canonicalReferenceId(id);
       const read = canonicalReferenceId(edited);
       if (right === undefined || read === right || edited === id) continue;
-      if (read !== undefined && task.catalogue.has(publishedIdOf(read))) {
+      if (read !== undefined && isItself(edited, read) && task.catalogue.has(publishedIdOf(read))) {
         counts[kind].listedThemselves += 1;
-        if (isItself(edited, read)) continue;
+        continue;
       }
       const post = { text: `#cablegate #${edited}`, hashtags: [], links: [] };
       const [citation] = findCitations(post, { weakCounts: false }).citations;
@@ -57,6 +58,13 @@ export async function countEdits(task: {
     }
   }
   return counts;
+}
+
+/** What is promised: letters right first in 99 of 100, digits among the nearest always, nothing wrong for certain. */
+export function holds({ letters, digits }: EditCounts): boolean {
+  const isMended = letters.judged > 0 && letters.first >= 0.99 * letters.judged;
+  const isListed = digits.judged > 0 && digits.nearest === digits.judged;
+  return isMended && isListed && letters.wronglyCertain + digits.wronglyCertain === 0;
 }
 
 /** `07TAIPEI2660` is another's only by way of an alias. */

@@ -1,5 +1,6 @@
 import { canonicalReferenceId, fullYear, referenceId } from '../reference-id.ts';
 import { resemblesStation } from '../repair/letters.ts';
+import { malformedNear } from '../repair/malformed.ts';
 import { readingsOf } from '../repair/readings.ts';
 import { stationNamed } from '../stations.ts';
 import type { Found } from './found.ts';
@@ -23,7 +24,7 @@ export function misspelt(written: string): Spelt | undefined {
   // Without a year only what stands together as year and serial: ASTANA2244 is a description.
   const readings = readingsOf(written).filter(({ year, name }) => year !== null && name.length >= SHORTEST);
   const isNear = readings.some(({ name, serial }) => (serial === '' ? isStation(name) : resemblesStation(name)));
-  if (!isNear) return undefined;
+  if (!isNear && malformedNear(written).length === 0) return undefined;
   return looseId(written) ?? { id: null, clues: { ...NO_CLUES, spelling: written }, strength: 'weak' };
 }
 

@@ -43,7 +43,7 @@ function withoutDebris(plain: string): string {
 function withDigits(plain: string): string {
   return plain
     .replace(/^[^0-9A-Z]*[OIL](?=\d[^0-9])/, (head) => head.replace('O', '0').replace(/[IL]/, '1'))
-    .replace(/(?<=\d)[OIL]{1,3}(?=\d*$)/, (inner) => inner.replaceAll('O', '0').replaceAll(/[IL]/g, '1'));
+    .replace(/(?<=[A-Z]{3}\d+)[OIL]{1,3}(?=\d*$)/, (inner) => inner.replaceAll('O', '0').replaceAll(/[IL]/g, '1'));
 }
 
 interface Groups {

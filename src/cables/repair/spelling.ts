@@ -1,16 +1,25 @@
-import { formatReferenceId, fullYear, malformedIds, publishedIdOf } from '../reference-id.ts';
+import { formatReferenceId, fullYear } from '../reference-id.ts';
 import type { ReferenceParts } from '../reference-id.ts';
 import { stationNamed } from '../stations.ts';
 import { neighboursOf, renamesOf } from './kin.ts';
 import { type Known, type Lead, mayBe, stationsWith, yearsWith } from './lead.ts';
 import { letterDistance, slipInWords, stationsNear } from './letters.ts';
+import { malformedNear } from './malformed.ts';
 import { serialsNear, yearsNear } from './near-digits.ts';
 import { type Reading, readingsOf } from './readings.ts';
 
 /** What a writing may mean that is no ID of a known cable: each reading of it, and what is one slip away. */
 export function leadsFrom(known: Known, written: string): Lead[] {
   const readings = readingsOf(written);
-  return [...readings.flatMap((reading) => leadsOf(known, reading)), ...nearMalformed(known, written)];
+  return [...readings.flatMap((reading) => leadsOf(known, reading)), ...fromMalformed(known, written)];
+}
+
+/** A malformed published ID is no less right: what is one slip from it means that cable. */
+function fromMalformed({ catalogue }: Known, written: string): Lead[] {
+  return malformedNear(written).flatMap(([wrong, right]) => {
+    if (catalogue?.has(wrong) !== true) return [];
+    return [{ referenceId: right, distance: 0.25, reason: `it is published as ${wrong}`, sure: false }];
+  });
 }
 
 function leadsOf(known: Known, reading: Reading): Lead[] {
@@ -83,18 +92,6 @@ function takenFor(known: Known, { year, name, serial }: Reading): Lead[] {
     if (neighbours.includes(code)) return [lead(parts, 1, `${code} is taken for ${station}`, false)];
     const distance = letterDistance(name, code, 1);
     return distance === undefined ? [] : [lead(parts, Math.max(1, distance), slipInWords(name, code), false)];
-  });
-}
-
-/** A malformed published ID is no less right: what is one slip from it means that cable. */
-function nearMalformed({ catalogue }: Known, written: string): Lead[] {
-  if (catalogue === undefined) return [];
-  const key = written.toUpperCase().replace(/[^0-9A-Z]/g, '');
-  return malformedIds().flatMap(([wrong, right]) => {
-    if (!catalogue.has(wrong) || !catalogue.has(publishedIdOf(right))) return [];
-    const distance = letterDistance(key, wrong, 1);
-    if (distance === undefined || distance === 0) return [];
-    return [{ referenceId: right, distance: 0.25, reason: `it is published as ${wrong}`, sure: false }];
   });
 }
 
