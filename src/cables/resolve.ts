@@ -135,7 +135,12 @@ async function resolveLeads(
 ): Promise<Resolution> {
   const { certain, candidates, sure } = await choose(sources, leads, said);
   if (certain !== undefined) {
-    const found = await resolveId(sources, { ...citation, referenceId: null }, certain.referenceId, citation.paragraphs);
+    const found = await resolveId(
+      sources,
+      { ...citation, referenceId: null },
+      certain.referenceId,
+      citation.paragraphs,
+    );
     const isPlain = leads.every(({ distance, referenceId }) => distance > 0 || referenceId === certain.referenceId);
     return { ...found, candidates: certain.distance === 0 && isPlain ? [] : candidates };
   }

@@ -74,7 +74,9 @@ function describe(resolution: Resolution, paint: Output['paint']): string {
     ...(facts.length > 0 ? [`  ${facts.join(' · ')}`] : []),
     ...(cable?.subject ? [`  ${plain(cable.subject)}`] : []),
     ...links.map((link) => `  ${describeLink(link, paint)}`),
-    ...candidates.map(({ referenceId: id, reason }) => `  ${id === referenceId ? 'read as' : 'perhaps'} ${id}: ${reason}`),
+    ...candidates.map(
+      ({ referenceId: id, reason }) => `  ${id === referenceId ? 'read as' : 'perhaps'} ${id}: ${reason}`,
+    ),
     '',
   ].join('\n');
 }

@@ -38,7 +38,7 @@ export async function countEdits(task: {
   readonly report: (line: string) => void;
 }): Promise<EditCounts> {
   const random = seeded(task.seed);
-  const { resolve } = openResolver({ corpus: noTexts, catalogue: task.catalogue, targets: ['viewer'] });
+  const resolver = openResolver({ corpus: noTexts, catalogue: task.catalogue, targets: ['viewer'] });
   const counts = { letters: none(), digits: none() };
   for (const kind of ['letters', 'digits'] as const) {
     for (let i = 0; i < task.edits; i += 1) {
@@ -53,7 +53,7 @@ export async function countEdits(task: {
       }
       const post = { text: `#cablegate #${edited}`, hashtags: [], links: [] };
       const [citation] = findCitations(post, { weakCounts: false }).citations;
-      const found = citation && (await resolve(citation, post.text));
+      const found = citation && (await resolver.resolve(citation, post.text));
       note(counts[kind], found, right, (what) => task.report(`${kind}: ${edited} for ${id}: ${what}`));
     }
   }
@@ -94,7 +94,7 @@ function note(counts: Counts, found: Resolution | undefined, right: ReferenceId,
 
 /** One letter or digit wrong, missing, too many, or swapped with the next. */
 function oneEdit(id: string, kind: RegExp, random: () => number): string {
-  const places = [...id].flatMap((unit, at) => (kind.test(unit) ? at : []));
+  const places = id.split('').flatMap((unit, at) => (kind.test(unit) ? at : []));
   const at = places[Math.floor(random() * places.length)] ?? 0;
   const units = kind.test('A') ? 'ABCDEFGHIJKLMNOPQRSTUVWXYZ' : '0123456789';
   const unit = units[Math.floor(random() * units.length)] ?? '';

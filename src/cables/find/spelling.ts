@@ -30,7 +30,7 @@ export function misspelt(written: string): Spelt | undefined {
 
 const LONGEST = 50;
 const SHORTEST = 4;
-const SHAPE = /\d.*[A-Za-z]{3}|[A-Za-z]{3}.*\d/;
+const SHAPE = /\d.*[A-Za-z]{2}|[A-Za-z]{2}.*\d/;
 
 function isStation(name: string): boolean {
   return stationNamed(name) !== undefined;

@@ -36,7 +36,11 @@ export function stationsWith({ catalogue }: Known, year: number, serial: number)
 }
 
 /** Years in which a station has, or without a list may have, such a cable. */
-export function yearsWith({ catalogue }: Known, { code, years }: ReturnType<typeof allStations>[number], serial: number) {
+export function yearsWith(
+  { catalogue }: Known,
+  { code, years }: ReturnType<typeof allStations>[number],
+  serial: number,
+) {
   if (catalogue !== undefined) return catalogue.years(code, serial);
   return years.filter((year) => serial <= (highestSerial(code, year) ?? 0));
 }

@@ -43,7 +43,7 @@ const LOOKALIKE = 0.25;
  */
 export function letterDistance(written: string, name: string, reach: number): number | undefined {
   if (written === name) return 0;
-  if (written.length - name.length > reach * 2 || name.length - written.length > reach * 2) return undefined;
+  if (written.length - name.length > reach * 2 || name.length - written.length > reach) return undefined;
   let before: number[] = [];
   let last = Array.from({ length: name.length + 1 }, (_, dropped) => dropped * SLIP);
   for (let i = 1; i <= written.length; i += 1) {
@@ -77,7 +77,7 @@ function cheapest(written: string, name: string, { i, j }: { i: number; j: numbe
   return swapped ? Math.min(cost, (before[j - 2] ?? Infinity) + SLIP) : cost;
 }
 
-const LOOKALIKES = new Map([...'0O 1I 1L 2Z 3E 4A 5S 6G 7T 8B'.split(' ')].map((pair) => [pair, LOOKALIKE]));
+const LOOKALIKES = new Map('0O 1I 1L 2Z 3E 4A 5S 6G 7T 8B'.split(' ').map((pair) => [pair, LOOKALIKE]));
 
 function unlikeness(letter: string, wanted: string): number {
   return letter === wanted ? 0 : (LOOKALIKES.get(letter + wanted) ?? 1);
@@ -90,8 +90,9 @@ export function slipInWords(written: string, name: string): string {
 }
 
 function slipOf(written: string, name: string): string {
-  if (written.length < name.length) return name.length - written.length === 1 ? 'a letter is missing' : 'letters are missing';
+  if (written.length < name.length)
+    return name.length - written.length === 1 ? 'a letter is missing' : 'letters are missing';
   if (written.length > name.length) return 'there is a letter too many';
-  const sorted = (letters: string) => [...letters].toSorted().join('');
+  const sorted = (letters: string) => letters.split('').toSorted().join('');
   return sorted(written) === sorted(name) ? 'letters are swapped' : 'a letter is wrong';
 }

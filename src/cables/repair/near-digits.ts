@@ -25,7 +25,7 @@ export function serialsNear(written: string): number[] {
   return [...found];
 }
 
-const DIGITS = [...'0123456789'];
+const DIGITS = '0123456789'.split('');
 
 function oneSlipFrom(written: string): Set<string> {
   const found = new Set<string>();

@@ -22,7 +22,8 @@ export function readingsOf(written: string): Reading[] {
   const cleaned = withoutDebris(plain);
   const groups = groupsOf(withDigits(cleaned));
   if (groups === undefined) return [];
-  const debris = cleaned === plain ? { oddity: null, odds: 0 } : { oddity: 'without what is fused with it', odds: 0.25 };
+  const debris =
+    cleaned === plain ? { oddity: null, odds: 0 } : { oddity: 'without what is fused with it', odds: 0.25 };
   const guessed = withDigits(cleaned) !== cleaned;
   return orders(groups)
     .map((order) => ({ ...order, ...(order.oddity === null ? debris : { odds: 1 }), guessed }))
@@ -74,7 +75,8 @@ function orders({ head, name, tail }: Groups): Order[] {
   const [first = '', second = ''] = [...head, ...tail];
   if (head.length === 1 && tail.length === 0 && first.length === 2)
     return [{ year: first, name, serial: '', oddity: 'the serial is missing' }];
-  if (head.length + tail.length === 1) return [{ year: null, name, serial: first, oddity: null }, ...splits(first, name)];
+  if (head.length + tail.length === 1)
+    return [{ year: null, name, serial: first, oddity: null }, ...splits(first, name)];
   if (head.length + tail.length !== 2) return [];
   const usual = { year: first, name, serial: second, oddity: null };
   const swapped = { year: second, name, serial: first, oddity: SWAPPED };
@@ -88,8 +90,9 @@ function orders({ head, name, tail }: Groups): Order[] {
   ];
 }
 
-/** `072244` as 07 and 2244, `2244007` as 2244 and 07, and so with years of four digits. */
+/** `072244` as 07 and 2244, `224407` as 2244 and 07, and so with years of four digits. Four digits are a year or a serial, not both. */
 function splits(digits: string, name: string): Order[] {
+  if (digits.length < 5) return [];
   return [2, 4].flatMap((length) => [
     { year: digits.slice(0, length), name, serial: digits.slice(length), oddity: JOINED },
     { year: digits.slice(-length), name, serial: digits.slice(0, -length), oddity: JOINED },

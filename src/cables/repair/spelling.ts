@@ -25,7 +25,8 @@ function fromMalformed({ catalogue }: Known, written: string): Lead[] {
 function leadsOf(known: Known, reading: Reading): Lead[] {
   const { name, oddity, odds, guessed } = reading;
   const station = stationNamed(name);
-  const found = station === undefined ? misspelt(known, reading) : [...named(known, reading), ...takenFor(known, reading)];
+  const found =
+    station === undefined ? misspelt(known, reading) : [...named(known, reading), ...takenFor(known, reading)];
   return found.map((lead) => ({
     ...lead,
     distance: lead.distance + odds,
@@ -39,12 +40,13 @@ function misspelt(known: Known, { year, name, serial }: Reading): Lead[] {
   const number = Number(serial);
   const full = year === null ? undefined : fullYear(year);
   if (year !== null && full === undefined) return [];
-  const near = full === undefined ? stationsNear(name).slice(0, 5) : stationsNear(name, stationsWith(known, full, number));
+  const near =
+    full === undefined ? stationsNear(name).slice(0, 5) : stationsNear(name, stationsWith(known, full, number));
   return near.flatMap(({ code, distance }) => {
     const station = stationNamed(code);
     const years = full !== undefined ? [full] : station === undefined ? [] : yearsWith(known, station, number);
     const reason = slipInWords(name, code);
-    return years.map((each) => lead({ year: each, station: code, serial: number }, distance, reason, distance <= 1));
+    return years.map((each) => leadTo({ year: each, station: code, serial: number }, distance, reason, distance <= 1));
   });
 }
 
@@ -56,7 +58,7 @@ function named(known: Known, { year, name, serial }: Reading): Lead[] {
   if (station === undefined) return [];
   const itself = (each: number): Lead[] => {
     const parts = { year: each, station: station.code, serial: number };
-    return mayBe(known, parts) ? [lead(parts, 0, 'it is listed so', true)] : [];
+    return mayBe(known, parts) ? [leadTo(parts, 0, 'it is listed so', true)] : [];
   };
   if (year === null) return yearsWith(known, station, number).flatMap(itself);
   const exact = full === undefined || station.code !== stationNamed(name)?.code ? [] : itself(full);
@@ -71,7 +73,7 @@ function nearMisses(known: Known, { year, name, serial }: { year: string; name: 
     full === undefined ? [] : serialsNear(serial).map((each) => ({ year: full, station, serial: each }));
   return [...otherYears, ...otherSerials]
     .filter((parts) => mayBe(known, parts))
-    .map((parts) => lead(parts, 1, `only ${inWords(parts, full)} differs`, false));
+    .map((parts) => leadTo(parts, 1, `only ${inWords(parts, full)} differs`, false));
 }
 
 function inWords({ year, serial }: ReferenceParts, written: number | undefined): string {
@@ -88,13 +90,13 @@ function takenFor(known: Known, { year, name, serial }: Reading): Lead[] {
   return stationsWith(known, full, Number(serial)).flatMap((code) => {
     const parts = { year: full, station: code, serial: Number(serial) };
     if (code === station) return [];
-    if (renames.includes(code)) return [lead(parts, 1, `${station} is ${code} there`, true)];
-    if (neighbours.includes(code)) return [lead(parts, 1, `${code} is taken for ${station}`, false)];
+    if (renames.includes(code)) return [leadTo(parts, 1, `${station} is ${code} there`, true)];
+    if (neighbours.includes(code)) return [leadTo(parts, 1, `${code} is taken for ${station}`, false)];
     const distance = letterDistance(name, code, 1);
-    return distance === undefined ? [] : [lead(parts, Math.max(1, distance), slipInWords(name, code), false)];
+    return distance === undefined ? [] : [leadTo(parts, Math.max(1, distance), slipInWords(name, code), false)];
   });
 }
 
-function lead(parts: ReferenceParts, distance: number, reason: string, sure: boolean): Lead {
+function leadTo(parts: ReferenceParts, distance: number, reason: string, sure: boolean): Lead {
   return { referenceId: formatReferenceId(parts), distance, reason, sure };
 }

@@ -32,7 +32,10 @@ export async function toldApart(corpus: Corpus, leads: readonly Lead[], said: st
 /** Words of four letters and more that name no station and are not on every tongue. */
 function wordsOf(text: string): Set<string> {
   const found = new Set<string>();
-  for (const [word] of text.slice(0, 10_000).toUpperCase().matchAll(/[A-Z]{4,}/g))
+  for (const [word] of text
+    .slice(0, 10_000)
+    .toUpperCase()
+    .matchAll(/[A-Z]{4,}/g))
     if (!COMMON.has(word) && stationNamed(word) === undefined) found.add(word);
   return found;
 }

@@ -26,7 +26,11 @@ export async function leadsWithoutYear(known: Known, { station, serial, year, mo
   return others.map((lead) => ({ ...lead, sure: false }));
 }
 
-async function sentIn({ corpus, catalogue }: Known, ids: readonly ReferenceId[], month: number): Promise<ReferenceId[]> {
+async function sentIn(
+  { corpus, catalogue }: Known,
+  ids: readonly ReferenceId[],
+  month: number,
+): Promise<ReferenceId[]> {
   const found: ReferenceId[] = [];
   for (const id of ids) {
     const created = (await corpus.cable(id))?.created?.slice(5, 7);
