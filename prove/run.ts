@@ -8,9 +8,10 @@ import { killMatrix } from './kill-matrix.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
 import type { Proof } from './proof.ts';
+import { repair } from './repair.ts';
 import { soaking } from './soak.ts';
 
-const proofs: readonly Proof[] = [ids, kills, killedImports, killMatrix, chaos, mutants, soaking];
+const proofs: readonly Proof[] = [ids, repair, kills, killedImports, killMatrix, chaos, mutants, soaking];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !proofs.some((proof) => proof.name === name));

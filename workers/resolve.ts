@@ -53,7 +53,9 @@ async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'a
     const reply = text === undefined ? undefined : plan(app, waiting, { cited: [waiting.control], text });
     return { key: post.key, revision, resolutions: [], verdict, reply };
   }
-  const resolutions = await Promise.all(waiting.citations.map((citation) => app.cables.resolver.resolve(citation)));
+  const resolutions = await Promise.all(
+    waiting.citations.map((citation) => app.cables.resolver.resolve(citation, post.text)),
+  );
   const earlier = await earlierThan(app.ledger.db, { post, keptAt: seenAt, resolutions }, rulebook.counters);
   const publisher = app.publisherFor(post, feed);
   const self = (await app.publisher(publisher))?.self;

@@ -60,7 +60,7 @@ export async function explainText(
   await using ledger = await readLedger(config);
   const { resolver } = await openCables(config, () => {}, ledger && ledgerKnowledge(config.links, ledger.db));
   const { citations } = findCitations(post, { weakCounts: weakCountsIn(config, post, feed) });
-  const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation)));
+  const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation, post.text)));
   const brakes = ledger === undefined ? [] : await brakesOn(config, ledger.db, await ledger.now());
   const question = { post, feed, resolutions, seenAt: post.createdAt, optedIn, optedOut };
   return { ...judged(config, question), stored: undefined, decided: undefined, replies: [], brakes };

@@ -22,7 +22,7 @@ async function* tested(config: Config, rules: Rules): AsyncIterable<RuleTestResu
     const post = postOf(test.post);
     const feed = test.post.feed ?? '';
     const { citations } = findCitations(post, { weakCounts: weakCountsIn(config, post, feed) });
-    const found = await Promise.all(citations.map((citation) => resolver.resolve(citation)));
+    const found = await Promise.all(citations.map((citation) => resolver.resolve(citation, post.text)));
     const resolutions = found.map((resolution) => assumed(resolution, test));
     const earlier = earlierIn(test, countersOf(rules));
     const question = { post, feed, resolutions, earlier, seenAt: post.createdAt, optedOut: false, optedIn: false };

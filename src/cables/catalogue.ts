@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { PublishedId } from '../core/cable.ts';
 import type { IdList, Stretch } from './catalogue/list-file.ts';
 import { decodeList, splitPublished } from './catalogue/list-file.ts';
+import type { ReferenceParts } from './reference-id.ts';
 import { fullYear, malformedIds, partsOf } from './reference-id.ts';
 
-export { importCatalogue } from './catalogue/import.ts';
+export { type Imported, importCatalogue } from './catalogue/import.ts';
 
 /** The list of published IDs: with one, it is certain which cables exist and in which month. */
 export interface Catalogue {
@@ -13,6 +14,8 @@ export interface Catalogue {
   month(id: PublishedId): number | undefined;
   /** Years in which a station sent a cable of that serial, ascending; those under a malformed ID count. */
   years(station: string, serial: number): number[];
+  /** Stations that sent a cable of that serial in a year; those under a malformed ID count. */
+  stations(year: number, serial: number): string[];
   readonly size: number;
 }
 
@@ -26,13 +29,15 @@ class ListedIds implements Catalogue {
   readonly size: number;
   readonly #list: IdList;
   readonly #stretches: ReadonlyMap<string, Stretch[]>;
-  readonly #mended: ReadonlyMap<string, number[]>;
+  readonly #ofYear: ReadonlyMap<string, Stretch[]>;
+  readonly #mended: readonly ReferenceParts[];
 
   constructor(list: IdList) {
     this.#list = list;
     this.size = list.serials.length + list.odd.size;
     this.#stretches = Map.groupBy(list.stretches, (stretch) => stretch.station);
-    this.#mended = mendedYears((id) => this.has(id));
+    this.#ofYear = Map.groupBy(list.stretches, (stretch) => stretch.year);
+    this.#mended = mended((id) => this.has(id));
   }
 
   has(id: PublishedId): boolean {
@@ -46,12 +51,21 @@ class ListedIds implements Catalogue {
   }
 
   years(station: string, serial: number): number[] {
-    const years = new Set(this.#mended.get(`${station} ${serial}`));
+    const years = new Set<number>();
+    for (const each of this.#mended) if (each.station === station && each.serial === serial) years.add(each.year);
     for (const stretch of this.#stretches.get(station) ?? []) {
       const year = fullYear(stretch.year);
       if (year !== undefined && placeIn(this.#list.serials, stretch, serial) !== undefined) years.add(year);
     }
     return [...years].toSorted((a, b) => a - b);
+  }
+
+  stations(year: number, serial: number): string[] {
+    const found = new Set<string>();
+    for (const each of this.#mended) if (each.year === year && each.serial === serial) found.add(each.station);
+    for (const stretch of this.#ofYear.get(String(year).slice(2)) ?? [])
+      if (placeIn(this.#list.serials, stretch, serial) !== undefined) found.add(stretch.station);
+    return [...found];
   }
 
   #placeOf(id: PublishedId): number | undefined {
@@ -61,16 +75,9 @@ class ListedIds implements Catalogue {
   }
 }
 
-/** Years by right station and serial of the malformed IDs that are listed. */
-function mendedYears(isListed: (id: PublishedId) => boolean): Map<string, number[]> {
-  const found = new Map<string, number[]>();
-  for (const [wrong, right] of malformedIds()) {
-    const parts = isListed(wrong) ? partsOf(right) : undefined;
-    if (parts === undefined) continue;
-    const key = `${parts.station} ${parts.serial}`;
-    found.set(key, [...(found.get(key) ?? []), parts.year]);
-  }
-  return found;
+/** The right IDs of the malformed ones that are listed. */
+function mended(isListed: (id: PublishedId) => boolean): ReferenceParts[] {
+  return malformedIds().flatMap(([wrong, right]) => (isListed(wrong) ? (partsOf(right) ?? []) : []));
 }
 
 /** Where a serial stands among those of a stretch, which ascend. */

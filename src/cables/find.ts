@@ -7,6 +7,8 @@ import { findLooseTags, findPlatformTags, isBeside, mayBeMarked, splitTags } fro
 import { inOrder, merge, stretchesOf, withDescriptions, withMore } from './find/merge.ts';
 import { withPinCites } from './find/pin-cites.ts';
 import { cover, fold, LINK, plainText } from './find/plain-text.ts';
+import { findIndexNumbers } from './find/index-numbers.ts';
+import { findMisspelt } from './find/misspelt.ts';
 import { findQuotations } from './find/quotations.ts';
 import { findWrittenIds } from './find/written-ids.ts';
 
@@ -34,7 +36,8 @@ export function findCitations(post: Citing, context: { readonly weakCounts: bool
   const place = placeOfId(post.text);
   const listed = post.hashtags.length > 0 || post.links.length > 0;
   if (place === -1 && !mayBeMarked(post.text) && !(listed && mayCiteBeside(post))) {
-    if (!context.weakCounts || !MAY_BE_WEAK.test(post.text)) return NOTHING;
+    if (!context.weakCounts || !(MAY_BE_WEAK.test(post.text) || post.hashtags.some((tag) => MAY_BE_WEAK.test(tag))))
+      return NOTHING;
   }
   const text = plainText(post.text);
   const tags = post.hashtags.length > 0 ? splitTags(post.hashtags) : [];
@@ -75,10 +78,12 @@ function findAll(post: Citing, text: string, tags: readonly string[], counting: 
   let found: readonly Found[] = counting.place === -1 ? [] : findWrittenIds(bare, Math.max(0, counting.place - YEAR));
   if (urls.found.length > 0) found = [...urls.found, ...found];
   if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
-  if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting.beside));
+  if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting));
   if (urls.unplaced.length > 0) found = [...found, ...urls.unplaced.flatMap(linked)];
   if (counting.weakCounts) {
+    found = withMore(found, findMisspelt(bare, stretchesOf(found)));
     found = withDescriptions(found, findDescriptions(bare, stretchesOf(found)));
+    found = withMore(found, findIndexNumbers(bare));
     // A quotation adds nothing where the post says what it quotes.
     if (found.length === 0) found = findQuotations(bare, post.text);
   } else if (!found.every(isStrong)) found = found.filter(isStrong);

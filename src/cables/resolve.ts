@@ -1,18 +1,21 @@
 import type { Cable, ReferenceId } from '../core/cable.ts';
-import type { Candidate, Citation, Clues, LinkTarget, Resolution } from '../core/citation.ts';
+import type { Candidate, Citation, LinkTarget, Resolution } from '../core/citation.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Corpus, Passage } from './corpus.ts';
 import { linksTo } from './links.ts';
 import { type Alive, livingFirst } from './living.ts';
-import { highestSerial, inferredMonth, isPlausible } from './months.ts';
-import { formatReferenceId, partsOf, publishedIdOf } from './reference-id.ts';
-import { stationNamed } from './stations.ts';
+import { isPlausible } from './months.ts';
+import { partsOf, publishedIdOf } from './reference-id.ts';
+import { choose, isDoubtful, type Lead, leadsFrom, leadsOfClues } from './repair.ts';
 import { traitsOf } from './traits.ts';
 
 /** Looks up what a citation names. */
 export interface Resolver {
-  /** Never guesses: what may be several cables is `ambiguous`, with all of them as candidates. */
-  resolve(citation: Citation): Promise<Resolution>;
+  /**
+   * Never guesses: what may be several cables is `ambiguous`, with all of them as candidates. `said`: the words of the post, which may tell
+   * them apart.
+   */
+  resolve(citation: Citation, said?: string): Promise<Resolution>;
 }
 
 export interface Sources {
@@ -25,14 +28,30 @@ export interface Sources {
 }
 
 export function openResolver(sources: Sources): Resolver {
-  return { resolve: (citation) => resolve(sources, citation) };
+  return { resolve: (citation, said = '') => resolve(sources, citation, said) };
 }
 
-async function resolve(sources: Sources, citation: Citation): Promise<Resolution> {
-  if (citation.referenceId !== null) return resolveId(sources, citation, citation.referenceId, citation.paragraphs);
-  if (citation.clues === null) return unknown(citation);
-  if (citation.clues.quotation !== null) return resolveQuotation(sources, citation, citation.clues.quotation);
-  return resolveClues(sources, citation, citation.clues);
+async function resolve(sources: Sources, citation: Citation, said: string): Promise<Resolution> {
+  const { referenceId, clues, written, kind } = citation;
+  if (referenceId !== null) {
+    const found = await resolveId(sources, citation, referenceId, citation.paragraphs);
+    const isOther = kind !== 'url' && isDoubtful(sources, written, referenceId);
+    if (found.status !== 'unknown-cable' && !isOther) return found;
+    return resolveLeads(sources, citation, leadsFrom(sources, kind === 'url' ? referenceId : written), said);
+  }
+  if (clues === null) return unknown(citation);
+  if (clues.quotation !== null) return resolveQuotation(sources, citation, clues.quotation);
+  if (clues.index !== undefined) return resolveIndex(sources, citation, clues.index);
+  return resolveLeads(sources, citation, await leadsOfClues(sources, clues), said);
+}
+
+/** The number says for itself which cable is meant. */
+async function resolveIndex(sources: Sources, citation: Citation, index: number): Promise<Resolution> {
+  const id = await sources.corpus.numbered(index);
+  if (id === undefined) return unknown(citation);
+  const reason = `it has number ${index} in the index that newspapers cite`;
+  const candidates = [{ referenceId: id, distance: 0, reason }];
+  return { ...(await resolveId(sources, citation, id, citation.paragraphs)), candidates };
 }
 
 async function resolveId(
@@ -119,56 +138,27 @@ function candidateOfPassage({ referenceId, paragraph, exact, score }: Passage): 
   return { referenceId, distance: 0, reason: `${where} has ${share}` };
 }
 
-/** Station and serial, perhaps year and month. Without a list the years count in which the station sent that many cables. */
-async function resolveClues(sources: Sources, citation: Citation, clues: Clues): Promise<Resolution> {
-  const { corpus, catalogue } = sources;
-  const { station, serial } = clues;
-  if (station === null || serial === null) return unknown(citation);
-  const ids: ReferenceId[] = [];
-  for (const year of stationNamed(station)?.years ?? []) {
-    const id = formatReferenceId({ year, station, serial });
-    if ((clues.year ?? year) !== year) continue;
-    const listed = catalogue?.years(station, serial).includes(year);
-    const possible = listed ?? serial <= (highestSerial(station, year) ?? 0);
-    if (possible || (await corpus.cable(id)) !== undefined) ids.push(id);
+/** What could be meant, told apart by what the post says; nothing is taken that is not certain. */
+async function resolveLeads(
+  sources: Sources,
+  citation: Citation,
+  leads: readonly Lead[],
+  said: string,
+): Promise<Resolution> {
+  const { certain, candidates, sure } = await choose(sources, leads, said);
+  if (certain !== undefined) {
+    const found = await resolveId(
+      sources,
+      { ...citation, referenceId: null },
+      certain.referenceId,
+      citation.paragraphs,
+    );
+    const isPlain = leads.every(({ distance, referenceId }) => distance > 0 || referenceId === certain.referenceId);
+    return { ...found, candidates: certain.distance === 0 && isPlain ? [] : candidates };
   }
-  if (ids.length === 0) return unknown(citation);
-  const fitting = clues.month === null ? ids : await sentIn(sources, ids, clues.month);
-  const [only, other] = fitting;
-  // A year that only we supplied is a guess, unless such a cable is known.
-  const sure = other === undefined && only !== undefined && (clues.year !== null || (await isKnown(sources, only)));
-  if (sure) return resolveId(sources, citation, only, citation.paragraphs);
-  const left = fitting.length > 0 ? fitting : ids;
-  return ambiguous(citation, await Promise.all(left.map((id) => candidateOfYear(sources, id))));
-}
-
-async function isKnown({ corpus, catalogue }: Sources, id: ReferenceId): Promise<boolean> {
-  return catalogue?.has(publishedIdOf(id)) === true || (await corpus.cable(id)) !== undefined;
-}
-
-async function sentIn(
-  { corpus, catalogue }: Sources,
-  ids: readonly ReferenceId[],
-  month: number,
-): Promise<ReferenceId[]> {
-  const found: ReferenceId[] = [];
-  for (const id of ids) {
-    const created = (await corpus.cable(id))?.created?.slice(5, 7);
-    const parts = partsOf(id);
-    const sent =
-      created === undefined
-        ? (catalogue?.month(publishedIdOf(id)) ?? (parts && inferredMonth(parts)))
-        : Number(created);
-    if (sent === month) found.push(id);
-  }
-  return found;
-}
-
-async function candidateOfYear({ corpus, catalogue }: Sources, id: ReferenceId): Promise<Candidate> {
-  const year = partsOf(id)?.year;
-  const known = (await corpus.cable(id)) === undefined ? undefined : 'its text is at hand';
-  const listed = catalogue === undefined ? 'the station sent that many cables in that year' : 'it is listed';
-  return { referenceId: id, distance: 0, reason: `the year may be ${year}: ${known ?? listed}` };
+  // Who wrote a whole ID may have meant a cable that there is not.
+  const isAmbiguous = candidates.length > 0 && (sure || citation.referenceId === null);
+  return { ...unknown(citation), status: isAmbiguous ? 'ambiguous' : 'unknown-cable', candidates };
 }
 
 function ambiguous(citation: Citation, candidates: readonly Candidate[]): Resolution {

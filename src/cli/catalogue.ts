@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
-import { importCatalogue, openCatalogue } from '../cables/catalogue.ts';
+import { importList } from '../app/catalogue.ts';
+import { openCatalogue } from '../cables/catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Output } from './output.ts';
@@ -17,12 +18,16 @@ export function catalogueCommand(output: Output): Command {
     .description(
       `read a list of published reference IDs: lines of \`ID\` or \`ID,month\`, plain or gzipped; ${publicList}`,
     )
-    .argument('<file>', 'CSV, or CSV compressed by gzip; `-` is standard input')
-    .action(async (file: string, _options: unknown, self: Command) => {
-      const target = fileOf(readConfig(self.optsWithGlobals()));
-      const { imported, rejects } = await importCatalogue(file, target, (count) => {
+    .argument('<source>', 'CSV, or CSV compressed by gzip: a file, `-` for standard input, or an http(s) URL')
+    .option('--sha256 <hex>', 'take it only if it has this checksum; a URL needs one')
+    .addHelpText('after', examples)
+    .action(async (source: string, { sha256 }: { sha256?: string }, self: Command) => {
+      const config = readConfig(self.optsWithGlobals());
+      const target = fileOf(config);
+      const progress = (count: number) => {
         if (process.stderr.isTTY) output.writeError(`\r${count.toLocaleString('en')} IDs`);
-      });
+      };
+      const { imported, rejects } = await importList(config, { source, target, sha256, progress, signal: output.gone });
       if (process.stderr.isTTY) output.writeError('\r');
       for (const reject of rejects.slice(0, 20)) output.error(reject);
       if (rejects.length > 20) output.error(`and ${rejects.length - 20} more lines that are no reference ID`);
@@ -44,6 +49,13 @@ export function catalogueCommand(output: Output): Command {
     });
   return command;
 }
+
+const examples = `
+Nothing is changed unless the whole list could be read and its checksum is right.
+
+Examples:
+  pilcrow catalogue import ids.csv.gz
+  pilcrow catalogue import https://example.org/ids.csv.gz --sha256 9f86d081…0f00a08`;
 
 function fileOf(config: Config): string {
   if (config.catalogue === null) throw new UsageError(`${config.file} says \`catalogue: null\`: no list is to be used`);

@@ -161,7 +161,9 @@ function ofACitation(
     `${paint.bold(plain(written))} as ${kinds[traits.kind]}: ${statuses[status]}`,
     ...(known === '' ? [] : [`  ${known}`]),
     ...links.map((link) => `  ${ofALink(link, paint)}`),
-    ...candidates.map(({ referenceId: id, reason }) => `  perhaps ${id}: ${plain(reason)}`),
+    ...candidates.map(
+      ({ referenceId: id, reason }) => `  ${id === referenceId ? 'read as' : 'perhaps'} ${id}: ${plain(reason)}`,
+    ),
   ];
 }
 

@@ -34,9 +34,14 @@ const examples = `
 Examples:
   pilcrow resolve '#cablegate #07ASTANA2244 ¶5'
   pilcrow resolve --json 'see 08THEHAGUE799, paras. 3-5'
+  pilcrow resolve '07ASTNA2244' 'Embassy Astana cable 2244 of August 2007'
   cut -f2 posts.tsv | pilcrow resolve --json -
 
-Everything that could be a citation counts here, as if the bot had been asked: also "ASTANA 2244" without a year.`;
+Everything that could be a citation counts here, as if the bot had been asked: also "ASTANA 2244" without a year.
+
+What is no ID of a known cable is read for what it may mean: 07ASTNA2244, 2244ASTANA07, 08CALCUTTA123, "cable 244972".
+It is "resolved" only where one cable can be meant, and then says how it was read. A digit that differs never is: there are
+candidates, the nearest first, each with its distance (0 as written, 1 a slip) and the reason.`;
 
 const unlisted = `Without a list of all cables an ID is "unverified" unless its text is at hand: pilcrow catalogue import FILE; ${publicList}.`;
 
@@ -50,7 +55,7 @@ async function resolveText(task: {
   const { resolver, listed, text, json, output } = task;
   const { citations, surplus } = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true });
   for (const citation of citations) {
-    const resolution = await resolver.resolve(citation);
+    const resolution = await resolver.resolve(citation, text);
     if (json) output.json(jsonOf(resolution));
     else output.line(describe(resolution, output.paint));
   }
@@ -74,7 +79,9 @@ function describe(resolution: Resolution, paint: Output['paint']): string {
     ...(facts.length > 0 ? [`  ${facts.join(' · ')}`] : []),
     ...(cable?.subject ? [`  ${plain(cable.subject)}`] : []),
     ...links.map((link) => `  ${describeLink(link, paint)}`),
-    ...candidates.map(({ referenceId: id, reason }) => `  perhaps ${id}: ${reason}`),
+    ...candidates.map(
+      ({ referenceId: id, reason }) => `  ${id === referenceId ? 'read as' : 'perhaps'} ${id}: ${reason}`,
+    ),
     '',
   ].join('\n');
 }

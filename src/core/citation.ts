@@ -25,6 +25,10 @@ export interface Clues {
   readonly year: number | null;
   readonly month: number | null;
   readonly quotation: string | null;
+  /** An ID with its parts misspelt, swapped or run together, as written: `2244ASTANA07`. */
+  readonly spelling?: string;
+  /** Number in the index that newspapers cite: `cable 244972`. */
+  readonly index?: number;
 }
 
 /** What is known of a citation once it was looked up. `unverified`: the station exists and the serial is plausible, but there is no list to check against. */
@@ -46,7 +50,9 @@ export interface Link {
 
 export interface Candidate {
   readonly referenceId: ReferenceId;
+  /** From what is written: 0 none, 1 a slip such as a wrong letter or digit, less for a letter dropped, doubled or swapped. */
   readonly distance: number;
+  /** In words. */
   readonly reason: string;
 }
 
@@ -60,6 +66,7 @@ export interface Resolution {
   readonly cable: CableFacts | null;
   /** The operator's targets in order, for each the paragraphs in order. */
   readonly links: readonly Link[];
+  /** What could be meant, the best first. Of a cable that was found: the reading that led to it, where its ID is not what is written. */
   readonly candidates: readonly Candidate[];
   readonly traits: Traits;
 }

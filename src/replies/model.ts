@@ -139,10 +139,21 @@ function cableOf(citations: readonly Resolution[]): CableModel[] {
     notes:
       worst.status === 'unverified'
         ? []
-        : [...new Set(links.flatMap(({ paragraph, why }) => (paragraph === null && why ? [plain(why)] : [])))],
+        : [
+            ...new Set([
+              ...citations.flatMap(readingOf),
+              ...links.flatMap(({ paragraph, why }) => (paragraph === null && why ? [plain(why)] : [])),
+            ]),
+          ],
     candidates: first.candidates.slice(0, maxCandidates).map(({ referenceId }) => plain(referenceId)),
   };
   return [cable];
+}
+
+/** How what is written was read, where it is not the ID itself. */
+function readingOf({ referenceId, candidates }: Resolution): string[] {
+  const reading = candidates.find((candidate) => candidate.referenceId === referenceId);
+  return reading === undefined ? [] : [plain(`read so: ${reading.reason}`, 200)];
 }
 
 function factsOf({ referenceId, publishedId, written, cable }: Resolution) {

@@ -89,7 +89,7 @@ describe('an import', () => {
     const source = join(folder, 'list.csv');
     await writeFile(source, Array.from({ length: 25_000 }, (_, index) => `07STATE${index + 1},1`).join('\n'));
     const counts: number[] = [];
-    await importCatalogue(source, join(folder, 'catalogue'), (count) => counts.push(count));
+    await importCatalogue(source, join(folder, 'catalogue'), { progress: (count) => counts.push(count) });
     expect(counts).toEqual([10_000, 20_000, 25_000]);
   });
 });

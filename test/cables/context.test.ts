@@ -20,7 +20,7 @@ const BODY = ['UNCLAS ASTANA 002299', ...REFS, '', '1. (U) First.', '2.(U) Secon
 
 /** Lists these alone. */
 function listOf(...ids: string[]): Catalogue {
-  return { size: ids.length, has: (id) => ids.includes(id), month: () => 11, years: () => [] };
+  return { size: ids.length, has: (id) => ids.includes(id), month: () => 11, years: () => [], stations: () => [] };
 }
 
 async function contextOf2299(catalogue?: Catalogue) {

@@ -9,21 +9,13 @@ import { parseDocument } from '../../src/cables/parse/document.ts';
 import { referenceId } from '../../src/cables/reference-id.ts';
 import { openResolver } from '../../src/cables/resolve.ts';
 import type { LinkTarget, Resolution } from '../../src/core/citation.ts';
+import { noTexts } from '../support/no-texts.ts';
 import { tempDir } from '../support/temp.ts';
 
 const seed = new URL('../../config/sample/07ASTANA2244.txt', import.meta.url).pathname;
 const corpus = await openFolderCorpus([seed], parseDocument, (file, reason) => {
   throw new Error(`${file}: ${reason}`);
 });
-const noTexts: Corpus = {
-  cable: () => Promise.resolve(undefined),
-  document: () => Promise.resolve(undefined),
-  search: () => Promise.resolve([]),
-  citedBy: () => Promise.resolve([]),
-  neighbours: () => Promise.resolve({ before: [], after: [] }),
-  numbered: () => Promise.resolve(undefined),
-};
-
 const page = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
 
 interface World {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
@@ -20,22 +21,37 @@ const MOST_BYTES = 256 * 1024 * 1024;
 const MOST_REJECTS = 1000;
 const PROGRESS_EVERY = 10_000;
 
+/** Bytes of a list, and what to call it. */
+interface Source {
+  readonly name: string;
+  readonly bytes: Readable;
+}
+
+interface ImportOptions {
+  /** Of the source's bytes, in hexadecimal. */
+  readonly sha256?: string | undefined;
+  /** Gets the count so far. */
+  readonly progress?: (count: number) => void;
+}
+
 /**
  * Reads a list of published IDs (`07ASTANA2244,8`; csv or csv.gz, with or without a header, the month may be missing) and puts it at `target`
- * in one step. `-` is standard input. `progress` gets the count so far. Errors: the source cannot be read or holds no ID; the target cannot be written.
+ * in one step. The source is bytes or a file; `-` is standard input. Errors: the source cannot be read, holds no ID or has another checksum;
+ * the target cannot be written.
  */
 export async function importCatalogue(
-  source: string,
+  source: Source | string,
   target: string,
-  progress: (count: number) => void = () => undefined,
+  { sha256, progress = () => undefined }: ImportOptions = {},
 ): Promise<Imported> {
+  const { name, bytes } = typeof source === 'string' ? opened(source) : source;
   const months = new Map<string, number>();
   const rejects: string[] = [];
   const reject = (line: number, reason: string): void => {
-    if (rejects.length < MOST_REJECTS) rejects.push(`${source}:${line}: ${reason}`);
+    if (rejects.length < MOST_REJECTS) rejects.push(`${name}:${line}: ${reason}`);
   };
   let columns: Columns | undefined;
-  await readRows(source, reject, (cells, line) => {
+  const sum = await readRows({ name, bytes }, reject, (cells, line) => {
     columns ??= columnsOf(cells);
     if (line === 1 && columns.header) return;
     const entry = entryOf(cells, columns);
@@ -43,15 +59,26 @@ export async function importCatalogue(
     months.set(entry.id, entry.month);
     if (months.size % PROGRESS_EVERY === 0) progress(months.size);
   });
-  if (months.size === 0) throw new Error(`${source}: no reference ID in it; expected lines such as 07ASTANA2244,8`);
+  if (sha256 !== undefined && sum !== sha256.toLowerCase())
+    throw new Error(`${name}: another list than was asked for: its SHA-256 is ${sum}, not ${sha256.toLowerCase()}`);
+  if (months.size === 0) throw new Error(`${name}: no reference ID in it; expected lines such as 07ASTANA2244,8`);
   await writeWhole(target, encodeList(months));
   progress(months.size);
   return { imported: months.size, rejects };
 }
 
+function opened(file: string): Source {
+  return { name: file, bytes: file === '-' ? process.stdin : createReadStream(file) };
+}
+
 type Row = (cells: readonly string[], line: number) => void;
 
-async function readRows(source: string, reject: (line: number, reason: string) => void, row: Row): Promise<void> {
+/** Gives every row and tells the checksum of the bytes. */
+async function readRows(
+  { name, bytes }: Source,
+  reject: (line: number, reason: string) => void,
+  row: Row,
+): Promise<string> {
   // Loaded here: a running bot never imports a list.
   const { parse } = await import('csv-parse');
   const rows = parse({
@@ -68,9 +95,11 @@ async function readRows(source: string, reject: (line: number, reason: string) =
   const take = async (records: AsyncIterable<{ record: string[]; info: { lines: number } }>): Promise<void> => {
     for await (const { record, info } of records) row(record, info.lines);
   };
-  const bytes = source === '-' ? process.stdin : createReadStream(source);
-  if (await isGzip(bytes)) await pipeline(bytes, createGunzip(), bounded(source), rows, take);
-  else await pipeline(bytes, bounded(source), rows, take);
+  const hash = createHash('sha256');
+  const hashed = passing((chunk) => void hash.update(chunk));
+  if (await isGzip(bytes)) await pipeline(bytes, hashed, createGunzip(), bounded(name), rows, take);
+  else await pipeline(bytes, hashed, bounded(name), rows, take);
+  return hash.digest('hex');
 }
 
 /** Looks at the first bytes and puts them back: the source may be a pipe. */
@@ -82,13 +111,24 @@ async function isGzip(bytes: Readable): Promise<boolean> {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-function bounded(source: string): Transform {
+function bounded(name: string): Transform {
   let bytes = 0;
+  return passing((chunk) => {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new Error(`${name}: more than 256 MB; a list of all IDs has 4 MB`);
+  });
+}
+
+/** Lets all pass, after a look at it. */
+function passing(look: (chunk: Buffer) => void): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      if (bytes > MOST_BYTES) done(new Error(`${source}: more than 256 MB; a list of all IDs has 4 MB`));
-      else done(null, chunk);
+      try {
+        look(chunk);
+        done(null, chunk);
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)));
+      }
     },
   });
 }

@@ -1,8 +1,8 @@
-import type { ReferenceId } from '../../core/cable.ts';
-import { canonicalReferenceId, fullYear, referenceId } from '../reference-id.ts';
+import { canonicalReferenceId } from '../reference-id.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear } from './found.ts';
 import { CUT, fold, isDigitUnit, isWordUnit } from './plain-text.ts';
+import { looseId, misspelt, type Spelt } from './spelling.ts';
 
 /** The platform's tags without `#`, those apart that it left joined: `07ASTANA2244,#cablegate`. */
 export function splitTags(hashtags: readonly string[]): string[] {
@@ -66,37 +66,38 @@ export function findLooseTags(text: string, taken: readonly (readonly [number, n
     LOOSE.lastIndex = at;
     const tag = LOOSE.exec(text)?.[1];
     if (tag === undefined || text[LOOSE.lastIndex] === CUT || isWordUnit(text.charCodeAt(LOOSE.lastIndex))) continue;
-    const id = signBefore(text, at + 1) === 'hashtag' ? looseId(tag) : undefined;
-    if (id !== undefined) found.push(tagAt(id, [at, LOOSE.lastIndex], null));
+    const spelt = signBefore(text, at + 1) === 'hashtag' ? looseId(tag) : undefined;
+    if (spelt !== undefined) found.push(tagAt(spelt, [at, LOOSE.lastIndex], null));
   }
   return found;
 }
 
 const LOOSE = /#(\d{2}[0-9A-Za-z]{2,42})/y;
 
-/** A tag as an ID; one of an unknown station stays as written, in upper case, and resolves to an unknown cable. */
-function looseId(tag: string): ReferenceId | undefined {
-  const known = canonicalReferenceId(tag);
-  if (known !== undefined) return known;
-  const match = /^(\d{2}|\d{4})[A-Z]{3,20}(\d{1,6})$/i.exec(tag);
-  return match !== null && fullYear(match[1] ?? '') !== undefined ? referenceId(tag.toUpperCase()) : undefined;
-}
-
-/** IDs among the platform's tags; one that the text shows gets its place there, one that it shows only in code, in a quotation or cut off is left out. */
-export function findPlatformTags(tags: readonly string[], original: string, text: string, beside: boolean): Found[] {
+/**
+ * IDs among the platform's tags; one that the text shows gets its place there, one that it shows only in code, in a quotation or cut off is
+ * left out.
+ */
+export function findPlatformTags(
+  tags: readonly string[],
+  original: string,
+  text: string,
+  counting: { readonly beside: boolean; readonly weakCounts: boolean },
+): Found[] {
   return tags.flatMap((tag) => {
-    const id = beside ? looseId(tag) : strictId(tag);
-    if (id === undefined) return [];
+    const spelt = (counting.beside ? looseId(tag) : strictId(tag)) ?? (counting.weakCounts ? misspelt(tag) : undefined);
+    if (spelt === undefined) return [];
     const at = placeOf(tag, text);
-    if (at !== undefined && text[at + tag.length + 1] !== CUT) return [tagAt(id, [at, at + tag.length + 1], null)];
-    return placeOf(tag, fold(original)) === undefined ? [tagAt(id, null, tag)] : [];
+    if (at !== undefined && text[at + tag.length + 1] !== CUT) return [tagAt(spelt, [at, at + tag.length + 1], null)];
+    return placeOf(tag, fold(original)) === undefined ? [tagAt(spelt, null, tag)] : [];
   });
 }
 
-function strictId(tag: string): ReferenceId | undefined {
+function strictId(tag: string): Spelt | undefined {
   const match = /^(\d{2}|\d{4})[A-Z_]{4,40}[0-9A-Z]{0,30}?(\d{1,8})$/i.exec(tag);
   if (match === null || (match[1]?.length === 4 && looksLikeYear(match[2] ?? ''))) return undefined;
-  return canonicalReferenceId(tag);
+  const id = canonicalReferenceId(tag);
+  return id && { id, clues: null, strength: 'strong' };
 }
 
 /** Where the text shows a tag. Not by way of upper case: that can change a text's length. */
@@ -105,6 +106,6 @@ function placeOf(tag: string, text: string): number | undefined {
   return pattern.exec(text)?.index;
 }
 
-function tagAt(id: ReferenceId, span: readonly [number, number] | null, written: string | null): Found {
-  return { kind: 'hashtag', strength: 'strong', span, written, id, paragraphs: [], clues: null };
+function tagAt(spelt: Spelt, span: readonly [number, number] | null, written: string | null): Found {
+  return { ...spelt, kind: 'hashtag', span, written, paragraphs: [] };
 }

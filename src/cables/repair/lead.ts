@@ -1,0 +1,56 @@
+import type { ReferenceId } from '../../core/cable.ts';
+import type { Candidate } from '../../core/citation.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { Corpus } from '../corpus.ts';
+import { highestSerial, isPlausible } from '../months.ts';
+import { formatReferenceId, publishedIdOf } from '../reference-id.ts';
+import type { ReferenceParts } from '../reference-id.ts';
+import { allStations } from '../stations.ts';
+
+/** Which cables there are. */
+export interface Known {
+  readonly corpus: Corpus;
+  readonly catalogue: Catalogue | undefined;
+}
+
+/** A candidate, and whether it may be taken where nothing else comes near: what differs is not a digit. */
+export interface Lead extends Candidate {
+  readonly sure: boolean;
+}
+
+/** Whether a cable is certain to exist. */
+export async function isKnown({ corpus, catalogue }: Known, id: ReferenceId): Promise<boolean> {
+  return catalogue?.has(publishedIdOf(id)) === true || (await corpus.cable(id)) !== undefined;
+}
+
+/** Whether the list has it; without one, whether it may be. */
+export function mayBe({ catalogue }: Known, parts: ReferenceParts): boolean {
+  if (parts.serial < 1 || parts.serial > 999_999) return false;
+  return catalogue === undefined ? isPlausible(parts) : catalogue.has(publishedIdOf(formatReferenceId(parts)));
+}
+
+/** Stations that have, or without a list may have, such a cable. */
+export function stationsWith({ catalogue }: Known, year: number, serial: number): string[] {
+  if (catalogue !== undefined) return catalogue.stations(year, serial);
+  return allStations().flatMap(({ code }) => (isPlausible({ year, station: code, serial }) ? code : []));
+}
+
+/** Years in which a station has, or without a list may have, such a cable. */
+export function yearsWith(
+  { catalogue }: Known,
+  { code, years }: ReturnType<typeof allStations>[number],
+  serial: number,
+) {
+  if (catalogue !== undefined) return catalogue.years(code, serial);
+  return years.filter((year) => serial <= (highestSerial(code, year) ?? 0));
+}
+
+/** The best of each cable, the best first. */
+export function ranked(leads: Iterable<Lead>): Lead[] {
+  const best = new Map<ReferenceId, Lead>();
+  for (const lead of leads) {
+    const other = best.get(lead.referenceId);
+    if (other === undefined || lead.distance < other.distance) best.set(lead.referenceId, lead);
+  }
+  return [...best.values()].toSorted((a, b) => a.distance - b.distance || Number(b.sure) - Number(a.sure));
+}

@@ -1,0 +1,98 @@
+import { allStations } from '../stations.ts';
+
+/** A station whose name is nearly what is written. */
+export interface NearStation {
+  readonly code: string;
+  readonly distance: number;
+}
+
+/** More letters than any name has, with what gets fused with it. */
+const LONGEST = 24;
+
+/** Of these stations those whose names are near, nearest first; one of the same name is at 0. `written`: letters and digits, upper case. */
+export function stationsNear(written: string, codes: Iterable<string> = allCodes()): NearStation[] {
+  if (written.length < 2 || written.length > LONGEST) return [];
+  const found: NearStation[] = [];
+  for (const code of codes) {
+    const distance = letterDistance(written, code, reachOf(code));
+    if (distance !== undefined) found.push({ code, distance });
+  }
+  return found.toSorted((a, b) => a.distance - b.distance);
+}
+
+/** Whether a station with cables has a name that may be meant. */
+export function resemblesStation(written: string): boolean {
+  return stationsNear(written).length > 0;
+}
+
+function allCodes(): string[] {
+  return allStations().flatMap(({ code, firstYear }) => (firstYear === null ? [] : code));
+}
+
+/** In a long name two letters may be wrong. */
+function reachOf(code: string): number {
+  return code.length < 6 ? 1 : 2;
+}
+
+const SLIP = 0.5;
+const LOOKALIKE = 0.25;
+
+/**
+ * What it costs to write `written` for `name`: a letter dropped, doubled, or swapped with its neighbour 0.5, a digit for the letter that it
+ * looks like 0.25, any other letter wrong or too many 1. Undefined beyond `reach`.
+ */
+export function letterDistance(written: string, name: string, reach: number): number | undefined {
+  if (written === name) return 0;
+  if (written.length - name.length > reach * 2 || name.length - written.length > reach) return undefined;
+  let before: number[] = [];
+  let last = Array.from({ length: name.length + 1 }, (_, dropped) => dropped * SLIP);
+  for (let i = 1; i <= written.length; i += 1) {
+    const row = [(last[0] ?? 0) + 1];
+    for (let j = 1; j <= name.length; j += 1) {
+      row.push(cheapest(written, name, { i, j }, { before, last, row }));
+    }
+    if (Math.min(...row) > reach) return undefined;
+    [before, last] = [last, row];
+  }
+  const distance = last[name.length] ?? Infinity;
+  return distance <= reach ? distance : undefined;
+}
+
+interface Rows {
+  readonly before: readonly number[];
+  readonly last: readonly number[];
+  readonly row: readonly number[];
+}
+
+function cheapest(written: string, name: string, { i, j }: { i: number; j: number }, { before, last, row }: Rows) {
+  const letter = written[i - 1] ?? '';
+  const wanted = name[j - 1] ?? '';
+  const doubled = letter === written[i - 2] ? SLIP : 1;
+  const cost = Math.min(
+    (last[j - 1] ?? Infinity) + unlikeness(letter, wanted),
+    (last[j] ?? Infinity) + doubled,
+    (row[j - 1] ?? Infinity) + SLIP,
+  );
+  const swapped = letter === name[j - 2] && written[i - 2] === wanted && letter !== wanted;
+  return swapped ? Math.min(cost, (before[j - 2] ?? Infinity) + SLIP) : cost;
+}
+
+const LOOKALIKES = new Map('0O 1I 1L 2Z 3E 4A 5S 6G 7T 8B'.split(' ').map((pair) => [pair, LOOKALIKE]));
+
+function unlikeness(letter: string, wanted: string): number {
+  return letter === wanted ? 0 : (LOOKALIKES.get(letter + wanted) ?? 1);
+}
+
+/** What is wrong with the letters: `a letter is missing in ASTNA, for ASTANA`. */
+export function slipInWords(written: string, name: string): string {
+  const slip = /\d/.test(written) ? 'a digit stands for a letter' : slipOf(written, name);
+  return `${slip} in ${written}, for ${name}`;
+}
+
+function slipOf(written: string, name: string): string {
+  if (written.length < name.length)
+    return name.length - written.length === 1 ? 'a letter is missing' : 'letters are missing';
+  if (written.length > name.length) return 'there is a letter too many';
+  const sorted = (letters: string) => letters.split('').toSorted().join('');
+  return sorted(written) === sorted(name) ? 'letters are swapped' : 'a letter is wrong';
+}

@@ -1,0 +1,57 @@
+import type { ReferenceId } from '../../core/cable.ts';
+import type { Clues } from '../../core/citation.ts';
+import { inferredMonth } from '../months.ts';
+import { formatReferenceId, partsOf, publishedIdOf } from '../reference-id.ts';
+import { stationNamed } from '../stations.ts';
+import { renamesOf } from './kin.ts';
+import { isKnown, type Known, type Lead, yearsWith } from './lead.ts';
+
+/** Cables of station and serial, narrowed by year and month where the post says them. Without a list the years count in which the station sent that many. */
+export async function leadsWithoutYear(known: Known, { station, serial, year, month }: Clues): Promise<Lead[]> {
+  if (station === null || serial === null) return [];
+  const ids: ReferenceId[] = [];
+  for (const code of [station, ...renamesOf(station)]) {
+    const sender = stationNamed(code);
+    if (sender === undefined) continue;
+    const possible = yearsWith(known, sender, serial);
+    for (const each of sender.years) {
+      const id = formatReferenceId({ year: each, station: sender.code, serial });
+      if ((year ?? each) !== each) continue;
+      if (possible.includes(each) || (await known.corpus.cable(id)) !== undefined) ids.push(id);
+    }
+  }
+  const fitting = month === null ? ids : await sentIn(known, ids, month);
+  if (fitting.length > 0) return await Promise.all(fitting.map((id) => leadTo(known, id, year !== null)));
+  const others = await Promise.all(ids.map((id) => leadTo(known, id, year !== null)));
+  return others.map((lead) => ({ ...lead, sure: false }));
+}
+
+async function sentIn(
+  { corpus, catalogue }: Known,
+  ids: readonly ReferenceId[],
+  month: number,
+): Promise<ReferenceId[]> {
+  const found: ReferenceId[] = [];
+  for (const id of ids) {
+    const created = (await corpus.cable(id))?.created?.slice(5, 7);
+    const parts = partsOf(id);
+    const sent =
+      created === undefined
+        ? (catalogue?.month(publishedIdOf(id)) ?? (parts && inferredMonth(parts)))
+        : Number(created);
+    if (sent === month) found.push(id);
+  }
+  return found;
+}
+
+/** A year that only we supplied is a guess, unless such a cable is known. */
+async function leadTo(known: Known, id: ReferenceId, isYearSaid: boolean): Promise<Lead> {
+  const isAtHand = (await known.corpus.cable(id)) !== undefined;
+  const why = known.catalogue === undefined ? 'the station sent that many cables in that year' : 'it is listed';
+  return {
+    referenceId: id,
+    distance: 0,
+    reason: `the year may be ${partsOf(id)?.year}: ${isAtHand ? 'its text is at hand' : why}`,
+    sure: isYearSaid || (await isKnown(known, id)),
+  };
+}
