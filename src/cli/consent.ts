@@ -6,7 +6,7 @@ import { personKey } from '../core/post.ts';
 import { recordAct } from '../ledger/acts.ts';
 import { type Consent, consents, forgetConsent, optIn, optOut } from '../ledger/consents.ts';
 import { policyOf } from '../platforms/policies.ts';
-import { actOf } from './operator.ts';
+import { actOf } from '../app/operator.ts';
 import { type Output, plain } from './output.ts';
 
 export function consentCommand(output: Output): Command {

@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { recordAct } from '../ledger/acts.ts';
 import { pause, pauses, type PauseScope, resume } from '../ledger/pauses.ts';
-import { actOf } from './operator.ts';
+import { actOf } from '../app/operator.ts';
 import { type Output, plain } from './output.ts';
 
 interface Asked {

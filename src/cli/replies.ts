@@ -8,7 +8,7 @@ import { retryPost } from '../ledger/posts.ts';
 import { listReplies, replyRow, retryReply } from '../ledger/replies.ts';
 import { askWithdrawal, type TakenBack } from '../ledger/withdrawing.ts';
 import type { ReplyRow } from '../ledger/schema.ts';
-import { actOf } from './operator.ts';
+import { actOf } from '../app/operator.ts';
 import { limitOf } from './limit.ts';
 import { type Output, plain } from './output.ts';
 

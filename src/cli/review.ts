@@ -10,7 +10,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { replyRow } from '../ledger/replies.ts';
 import { approveReply, editReply, heldReplies, rejectReply } from '../ledger/reviewing.ts';
 import type { Executor, ReplyRow } from '../ledger/schema.ts';
-import { actOf } from './operator.ts';
+import { actOf } from '../app/operator.ts';
 import { type Output, plain } from './output.ts';
 
 const most = 200;
