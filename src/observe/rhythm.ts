@@ -42,7 +42,7 @@ const shortestAlarmMs = 3_600_000;
 
 /** Takes a look into account. `before` undefined: the first one ever. */
 export function listen(before: Rhythm | undefined, { now, seen }: Look): { rhythm: Rhythm; change?: Change } {
-  const day = dayAt(before, { now, seen });
+  const day = dayAt(before, now);
   if (before === undefined) {
     return { rhythm: { watchedAt: now, seen, silentMs: 0, gaps: 0, sum: 0, squares: 0, alarmed: false, day } };
   }
@@ -76,16 +76,16 @@ export function inWords({ kind, ms, usualMs }: Change): string {
 
 /** How many posts a feed that has brought `seen` so far brought today (UTC), as far as somebody looked. */
 export function seenToday(rhythm: Rhythm | undefined, { now, seen }: Look): number {
-  return seen - dayAt(rhythm, { now, seen }).seen;
+  return seen - dayAt(rhythm, now).seen;
 }
 
 const dayMs = 24 * 3_600_000;
 
 /** What came between the last look of a day and the first of the next counts for the next. */
-function dayAt(before: Rhythm | undefined, { now, seen }: Look): NonNullable<Rhythm['day']> {
+function dayAt(before: Rhythm | undefined, now: number): NonNullable<Rhythm['day']> {
   const from = now - (now % dayMs);
   if (before?.day?.from === from) return before.day;
-  return { from, seen: before?.seen ?? seen };
+  return { from, seen: before?.seen ?? 0 };
 }
 
 function span(ms: number): string {

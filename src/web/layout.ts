@@ -13,9 +13,9 @@ interface Around {
 }
 
 /** A whole HTML page. */
-export async function framed({ title, body, status = 200 }: Screen, around: Around): Promise<Response> {
+export async function framed({ title, body }: Screen, around: Around): Promise<string> {
   const { person, said, world } = around;
-  const page = await html`<!doctype html>
+  return await html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -42,7 +42,6 @@ export async function framed({ title, body, status = 200 }: Screen, around: Arou
         </footer>
       </body>
     </html>`;
-  return new Response(page.trimStart(), { status, headers: { 'Content-Type': 'text/html; charset=utf-8' } });
 }
 
 function navigation({ pages, path }: Around, person: Person): Html {

@@ -115,10 +115,10 @@ function isWeb(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
-/** Text of a stranger with its line breaks; what would turn the line around or hide in it is made visible. */
-export function words(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what it is about
-  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '�');
+/** Options of a list to choose from; `none` stands for no choice. */
+export function options(values: readonly string[], chosen: string, none?: string): Html {
+  return html`${none !== undefined && html`<option value="">${none}</option>`}
+  ${values.map((value) => html`<option value="${value}" ${value === chosen && html`selected`}>${value}</option>`)}`;
 }
 
 /** The next page of a list; `after` is the key behind which it begins. Undefined: this is the last one. */

@@ -20,8 +20,11 @@ const mostBytes = 64 * 1024;
 export function openSite(world: World, place: Place): Hono {
   const app = new Hono({ strict: false });
   const pages = [...loginPages(world, place), ...pagesOf(world)];
-  const shown = (c: Context, screen: Screen, person?: Person, token?: Html) =>
-    framed(screen, { world, pages, person, token, path: c.req.path, said: saidBefore(c) });
+  const shown = async (c: Context, screen: Screen, person?: Person, token?: Html) =>
+    c.html(
+      await framed(screen, { world, pages, person, token, path: c.req.path, said: saidBefore(c) }),
+      screen.status ?? 200,
+    );
   app.use(withHeaders(place));
   app.use(refuseOtherHosts(place));
   for (const [path, { type, body }] of assets) {

@@ -9,10 +9,15 @@ async function renew() {
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   for (const part of document.querySelectorAll('[data-live]')) {
     const now = fresh.getElementById(part.id);
-    const isInUse = part.contains(document.activeElement) && document.activeElement !== document.body;
-    if (now === null || isInUse || now.innerHTML === part.innerHTML) continue;
+    if (now === null || isInUse(part) || now.innerHTML === part.innerHTML) continue;
     part.replaceChildren(...now.childNodes);
   }
+}
+
+/** Somebody has opened something there, writes, or is about to press. */
+function isInUse(part) {
+  const written = [...part.querySelectorAll('input, textarea')].some((field) => field.value !== field.defaultValue);
+  return written || part.querySelector('details[open]') !== null || part.contains(document.activeElement);
 }
 
 function listen(path) {
