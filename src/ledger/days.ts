@@ -16,7 +16,7 @@ export async function flowSince(db: Executor, since: number, publishers: readonl
     .where('kept_at', '>=', since)
     .groupBy('state')
     .execute();
-  const byState = new Map(posts.map(({ state, count }) => [state, Number(count)]));
+  const byState = new Map(posts.map(({ state, count }) => [state, count]));
   const sent = await sentSince(db, since, publishers);
   return {
     kept: [...byState.values()].reduce((sum, count) => sum + count, 0),
@@ -41,5 +41,5 @@ export async function sentSince(
     .where('sent_at', 'is not', null)
     .groupBy('publisher')
     .execute();
-  return new Map(rows.map(({ publisher, count }) => [publisher, Number(count)]));
+  return new Map(rows.map(({ publisher, count }) => [publisher, count]));
 }

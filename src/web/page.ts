@@ -35,7 +35,7 @@ export interface Visit {
   readonly person: Person | undefined;
   readonly url: URL;
   /** Part of the path: `:key` in the page's pattern. Errors: Refusal where it is not there. */
-  param(name: string): string;
+  param(this: void, name: string): string;
   /** Fields of a form that was sent; empty for GET. */
   readonly form: URLSearchParams;
   /** A hidden field that each form with `method="post"` must hold. */

@@ -1,4 +1,5 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
 
 /** What scrypt costs: 32 MB and some 60 ms, which OWASP holds to be enough in 2026. */
 const usual = { N: 2 ** 15, r: 8, p: 1 } as const;
@@ -48,10 +49,8 @@ function memoryOf({ N, r, p }: Pick<Hash, 'N' | 'r' | 'p'>): number {
   return 128 * r * (N + p + 2);
 }
 
-function derive(password: string, { salt, ...costs }: Omit<Hash, 'key'>): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFC'), salt, keyLength, { ...costs, maxmem: 2 * mostMemory }, (error, key) =>
-      error === null ? resolve(key) : reject(error),
-    );
-  });
+const scryptAsync = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+
+async function derive(password: string, { salt, ...costs }: Omit<Hash, 'key'>): Promise<Buffer> {
+  return await scryptAsync(password.normalize('NFC'), salt, keyLength, { ...costs, maxmem: 2 * mostMemory });
 }

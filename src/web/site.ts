@@ -81,8 +81,10 @@ async function known(c: Context, world: World, place: Place): Promise<Person | u
 /** A name that somebody else turned to this machine (DNS rebinding) leads nowhere. */
 function refuseOtherHosts(place: Place) {
   return async (c: Context, next: Next): Promise<Response | undefined> => {
-    if (place.knowsHost(c.req.header('host'))) return void (await next());
-    return c.text(`This is not the address of the page: it is ${place.url}\n`, 421);
+    if (!place.knowsHost(c.req.header('host')))
+      return c.text(`This is not the address of the page: it is ${place.url}\n`, 421);
+    await next();
+    return undefined;
   };
 }
 

@@ -11,6 +11,7 @@ import { changesContract } from '../contract/changes.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { earlierContract } from '../contract/earlier.ts';
 import { ledgerContract } from '../contract/ledger.ts';
+import { lookingContract } from '../contract/looking.ts';
 import { moneyContract } from '../contract/money.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { replyTo, steps, terms } from '../support/ledger.ts';
@@ -56,6 +57,7 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   brakesContract(openFresh);
   changesContract(openFresh);
   earlierContract(openFresh);
+  lookingContract(openFresh);
   moneyContract(async () => {
     const clock = testClock();
     return { ledger: await openPostgresLedger({ url: await database(), clock }), clock };

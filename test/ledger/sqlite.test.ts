@@ -13,6 +13,7 @@ import { changesContract } from '../contract/changes.ts';
 import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { earlierContract } from '../contract/earlier.ts';
 import { ledgerContract } from '../contract/ledger.ts';
+import { lookingContract } from '../contract/looking.ts';
 import { moneyContract } from '../contract/money.ts';
 import type { Executor } from '../../src/ledger/schema.ts';
 import { testClock } from '../support/clock.ts';
@@ -29,6 +30,7 @@ describe('SQLite ledger', () => {
   brakesContract(openFresh);
   changesContract(openFresh);
   earlierContract(openFresh);
+  lookingContract(openFresh);
   moneyContract(async () => {
     const clock = testClock();
     return { ledger: await openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock }), clock };

@@ -25,8 +25,8 @@ export interface SiteOptions {
   readonly login?: true;
   /** Further lines of the section `web`, each set in by two. */
   readonly web?: string;
-  /** A line of the configuration that stands in the place of another: `name: posts`. */
-  readonly replace?: readonly [string, string];
+  /** Further sections of the configuration. */
+  readonly before?: string;
   readonly server?: ServerOptions;
 }
 
@@ -56,7 +56,7 @@ export async function openSite(options: SiteOptions = {}) {
 
 export type Site = Awaited<ReturnType<typeof openSite>> & { readonly app: App };
 
-async function configured(dir: string, text: string, { login, web = '', replace }: SiteOptions): Promise<string> {
+async function configured(dir: string, text: string, { login, web = '', before = '' }: SiteOptions): Promise<string> {
   const users = Object.entries(people).map(([name, role]) => {
     return `    - { name: ${name}, role: ${role}, passwordHash: { file: secrets/hash } }\n`;
   });
@@ -65,8 +65,7 @@ async function configured(dir: string, text: string, { login, web = '', replace 
     writeFileSync(join(dir, 'secrets/hash'), await (hash ??= hashPassword(password)));
   }
   const section = `web:\n  listen: 127.0.0.1:0\n${web}${login === true ? `  users:\n${users.join('')}` : ''}`;
-  const own = text.replace(/^web: .*$/m, '') + section;
-  return replace === undefined ? own : own.replace(replace[0], replace[1]);
+  return text.replace(/^web: .*$/m, before) + section;
 }
 
 /** A browser without a screen: it keeps cookies, sends forms as a browser would, and follows nothing. */
