@@ -54,10 +54,21 @@ const rooms: Record<string, readonly string[]> = {
     'src/platforms',
     'src/queue',
   ],
+  'src/web': [
+    'src/app',
+    'src/core',
+    'src/cables',
+    'src/rules',
+    'src/replies',
+    'src/platforms',
+    'src/ledger',
+    'src/config',
+  ],
   'src/cli': [
     'package.json',
     'src/app.ts',
     'src/app',
+    'src/web',
     'workers',
     'src/core',
     'src/cables',
@@ -75,7 +86,7 @@ const homes: Record<string, readonly string[]> = {
   pg: ['src/ledger'],
   'node:sqlite': ['src/ledger', 'src/cables/corpus'],
   'p-queue': ['src/queue'],
-  bullmq: ['src/queue/bullmq.ts'],
+  bullmq: ['src/queue/bullmq.ts', 'src/queue/board.ts'],
   ioredis: ['src/queue'],
   yaml: ['src/config'],
   dotenv: ['src/config'],
@@ -106,6 +117,10 @@ const homes: Record<string, readonly string[]> = {
   'prom-client': ['src/observe/metrics.ts'],
   re2js: ['src/rules/pattern.ts'],
   'nostr-tools': ['src/platforms/nostr'],
+  hono: ['src/web'],
+  '@hono/node-server': ['src/web'],
+  '@bull-board/api': ['src/web/operator/queues.ts'],
+  '@bull-board/hono': ['src/web/operator/queues.ts'],
 };
 
 /** Registries are for the composition root alone. */

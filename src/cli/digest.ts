@@ -12,7 +12,7 @@ import { recordAct } from '../ledger/acts.ts';
 import { addDeliveries, deliveriesOf, firstDay, insertIssue, issues, type Target } from '../ledger/issues.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { limitOf } from './limit.ts';
-import { actOf } from './operator.ts';
+import { actOf } from '../app/operator.ts';
 import { type Output, plain } from './output.ts';
 
 interface Asked {

@@ -8,7 +8,7 @@ import { askForLinks, listLinks } from '../ledger/link-list.ts';
 import { noteLinks } from '../ledger/links.ts';
 import type { LinkRow } from '../ledger/schema.ts';
 import { limitOf } from './limit.ts';
-import { actOf } from './operator.ts';
+import { actOf } from '../app/operator.ts';
 import { type Output, plain } from './output.ts';
 
 export function linksCommand(output: Output): Command {

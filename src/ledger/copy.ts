@@ -46,10 +46,11 @@ const tables = Object.keys({
   link_checks: true,
   link_hosts: true,
   pages: true,
+  sessions: true,
 } satisfies Record<keyof Schema, true>) as (keyof Schema)[];
 
 /** Who works on a ledger and when is no part of its contents. */
-const ofItsOwn: ReadonlySet<string> = new Set(['notes', 'ticks']);
+const ofItsOwn: ReadonlySet<string> = new Set(['notes', 'ticks', 'sessions']);
 
 async function refuseIfUsed(tx: Executor): Promise<void> {
   for (const table of tables) {

@@ -31,6 +31,7 @@ export interface Schema {
   link_checks: LinkChecksTable;
   link_hosts: LinkHostsTable;
   pages: PagesTable;
+  sessions: SessionsTable;
 }
 
 /**
@@ -352,6 +353,18 @@ interface PagesTable {
 
 export type LinkRow = LinkChecksTable;
 export type LinkHostRow = LinkHostsTable;
+/** Who is logged in to the operator's page. */
+interface SessionsTable {
+  /** Hash of what the browser holds: who reads the ledger can log in nowhere. */
+  id: string;
+  name: string;
+  /** Hash of the password's hash: another password ends the session. */
+  proof: string;
+  started_at: number;
+  /** When it was last used, to within a minute. */
+  seen_at: number;
+}
+
 export type FeedRow = FeedsTable;
 export type PostRow = PostsTable;
 export type ReplyRow = RepliesTable;

@@ -13,6 +13,7 @@ import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { earlierContract } from '../contract/earlier.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import { linksContract } from '../contract/links.ts';
+import { lookingContract } from '../contract/looking.ts';
 import { moneyContract } from '../contract/money.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { replyTo, steps, terms } from '../support/ledger.ts';
@@ -60,6 +61,7 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   earlierContract(openFresh);
   digestsContract(openFresh);
   linksContract(openFresh);
+  lookingContract(openFresh);
   moneyContract(async () => {
     const clock = testClock();
     return { ledger: await openPostgresLedger({ url: await database(), clock }), clock };

@@ -15,6 +15,7 @@ import { ledgerCheckContract } from '../contract/ledger-check.ts';
 import { earlierContract } from '../contract/earlier.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import { linksContract } from '../contract/links.ts';
+import { lookingContract } from '../contract/looking.ts';
 import { moneyContract } from '../contract/money.ts';
 import type { Executor } from '../../src/ledger/schema.ts';
 import { testClock } from '../support/clock.ts';
@@ -33,6 +34,7 @@ describe('SQLite ledger', () => {
   earlierContract(openFresh);
   digestsContract(openFresh);
   linksContract(openFresh);
+  lookingContract(openFresh);
   moneyContract(async () => {
     const clock = testClock();
     return { ledger: await openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock }), clock };

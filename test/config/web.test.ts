@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { ConfigError } from '../../src/core/errors.ts';
+import { tempDir } from '../support/temp.ts';
+import { platforms } from './platforms.ts';
+
+async function load(web: string) {
+  const dir = await tempDir();
+  const file = join(dir, 'pilcrow.yaml');
+  mkdirSync(join(dir, 'secrets'));
+  writeFileSync(join(dir, 'secrets/hash'), 'scrypt');
+  writeFileSync(file, `web:\n${web}`);
+  try {
+    return { web: loadConfig({ file, env: {}, platforms }).web };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { faults: error.findings.map((finding) => finding.replace(`${file}:`, '')) };
+  }
+}
+
+const users = '  users: [{ name: ada, role: operator, passwordHash: { file: secrets/hash } }]\n';
+
+describe('the page', () => {
+  test('is on the loopback where nothing else is said', async () => {
+    expect(await load('  users: []\n')).toMatchObject({ web: { listen: '127.0.0.1:8190', cables: 'private' } });
+  });
+
+  test.each(['127.0.0.1:1', 'localhost:1', '"[::1]:1"', '127.9.9.9:1'])(
+    'needs no login on the loopback: %s',
+    async (listen) => {
+      expect(await load(`  listen: ${listen}\n`)).toHaveProperty('web');
+    },
+  );
+
+  test.each(['0.0.0.0:80', '"[::]:80"', '192.0.2.1:80', 'example.org:80', '127.0.0.1.example.org:80'])(
+    'needs a login and its address anywhere else: %s',
+    async (listen) => {
+      const { faults } = await load(`  listen: ${listen}\n`);
+      expect(faults).toEqual([expect.stringMatching(/^2:11: .*need a login/), expect.stringContaining('publicUrl')]);
+      expect(await load(`  listen: ${listen}\n  publicUrl: https://example.org\n${users}`)).toHaveProperty('web');
+    },
+  );
+
+  test('needs a login behind a proxy, too', async () => {
+    expect(await load('  publicUrl: https://example.org\n')).toEqual({
+      faults: [expect.stringMatching(/^2:14: .*need a login/)],
+    });
+    const proxyHeader = '  proxyHeader: { name: X-User, trustedFrom: [127.0.0.1], roles: { ada: operator } }\n';
+    expect(await load(`  publicUrl: https://example.org\n${proxyHeader}`)).toHaveProperty('web');
+    expect(await load('  publicUrl: http://localhost:8080\n')).toHaveProperty('web');
+  });
+
+  test.each([
+    ['  listen: 8190\n', 'listen'],
+    ['  listen: 127.0.0.1:70000\n', '65535'],
+    ['  publicUrl: ftp://example.org\n', 'publicUrl'],
+    ['  publicUrl: https://example.org/page\n', 'without a path'],
+    ['  users: [{ name: "a b", role: operator, passwordHash: { file: secrets/hash } }]\n', 'letters'],
+    ['  users: [{ name: a, role: admin, passwordHash: { file: secrets/hash } }]\n', 'operator'],
+    ['  users: [{ name: a, role: viewer, passwordHash: { file: secrets/none } }]\n', 'passwordHash'],
+    ['  proxyHeader: { name: X-User, trustedFrom: [example], roles: {} }\n', 'IP address'],
+  ])('refuses %s', async (web, words) => {
+    expect((await load(web)).faults?.join(' ')).toContain(words);
+  });
+});

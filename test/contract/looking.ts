@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { actsBefore, recordAct } from '../../src/ledger/acts.ts';
+import { consentsBefore, optIn, optOut } from '../../src/ledger/consents.ts';
+import { flowSince } from '../../src/ledger/days.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Mark } from '../../src/ledger/marks.ts';
+import { newsOf } from '../../src/ledger/news.ts';
+import { insertNotices, lostNotices, postponeNotices, retryNotices, takeNotices } from '../../src/ledger/notices.ts';
+import { type Search, searchPosts } from '../../src/ledger/searching.ts';
+import {
+  endSession,
+  purgeSessions,
+  type Session,
+  sessionOf,
+  startSession,
+  touchSession,
+} from '../../src/ledger/sessions.ts';
+import { now, published, steps } from '../support/ledger.ts';
+import { post } from '../support/posts.ts';
+
+/** What the operator's page asks of the ledger, the same for every database. */
+export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
+  let ledger: Ledger;
+  let reopen: () => Promise<Ledger>;
+
+  beforeEach(async () => {
+    ({ ledger, reopen } = await open());
+  });
+  afterEach(() => ledger[Symbol.asyncDispose]());
+
+  const { keepThese, keep, plan, mustTake, end } = steps(() => ledger);
+
+  /** All pages of a list, by what `show` sees in its items. */
+  async function pages<T>(page: (after: Mark | undefined) => Promise<{ items: readonly T[]; next: Mark | undefined }>) {
+    const found: (readonly T[])[] = [];
+    let after: Mark | undefined;
+    do {
+      const { items, next } = await page(after);
+      found.push(items);
+      after = next;
+    } while (after !== undefined);
+    return found;
+  }
+
+  describe('the operator’s page', () => {
+    test('a session is found while its time lasts, and not after its end', async () => {
+      const span = { idleMs: 100, mostMs: 1000 };
+      const session: Session = { id: 's', name: 'ada', proof: 'p', startedAt: now, seenAt: now };
+      await ledger.transact((tx) => startSession(tx, session));
+      const at = (later: number) => sessionOf(ledger.db, 's', { now: now + later, ...span });
+      expect(await at(99)).toEqual(session);
+      expect(await at(100)).toBeUndefined();
+      await ledger.transact((tx) => touchSession(tx, 's', now + 950));
+      expect(await at(999)).toEqual({ ...session, seenAt: now + 950 });
+      expect(await at(1000)).toBeUndefined();
+      await ledger.transact((tx) => purgeSessions(tx, { now: now + 999, ...span }));
+      expect(await at(999)).toBeDefined();
+      await ledger.transact((tx) => purgeSessions(tx, { now: now + 1000, ...span }));
+      expect(await at(999)).toBeUndefined();
+      await ledger.transact((tx) => startSession(tx, session));
+      await ledger.transact((tx) => endSession(tx, 's'));
+      expect(await at(0)).toBeUndefined();
+    });
+
+    test('posts are found by cable, words, author, feed and state', async () => {
+      await keepThese([
+        post({ id: '1', text: 'Übung 100% _ "quoted" \\ ~ end' }),
+        post({ id: '2', author: { id: 'm', handle: 'Mira', name: null, bot: false }, platform: 'x', key: 'x:2' }),
+      ]);
+      await keep('3');
+      const mention = {
+        post_key: 'file:3',
+        position: 0,
+        reference_id: '07ASTANA2244',
+        status: 'resolved',
+        resolution: '{}',
+        at: now,
+      };
+      await ledger.transact((tx) => tx.insertInto('mentions').values(mention).execute());
+      const found = async (search: Search) => {
+        const { posts } = await searchPosts(ledger.db, search, { after: undefined, limit: 10 });
+        return posts.map(({ key }) => key);
+      };
+      expect(await found({})).toEqual(['x:2', 'file:3', 'file:1']);
+      for (const text of ['100% _', '"QUOTED" \\', '~ end', 'bung'])
+        expect([text, await found({ text })]).toEqual([text, ['file:1']]);
+      for (const text of ['1%end', 'quoted_', '100__']) expect([text, await found({ text })]).toEqual([text, []]);
+      expect(await found({ author: 'mira' })).toEqual(['x:2']);
+      expect(await found({ author: 'mir' })).toEqual([]);
+      expect(await found({ platform: 'x' })).toEqual(['x:2']);
+      expect(await found({ feed: 'other' })).toEqual([]);
+      expect(await found({ state: 'decided' })).toEqual([]);
+      expect(await found({ referenceId: '07ASTANA2244' })).toEqual(['file:3']);
+    });
+
+    test('lists come in pages, each item once', async () => {
+      const ids = Array.from({ length: 7 }, (_, i) => `${i}`);
+      await keep(...ids);
+      for (const id of ids) {
+        await ledger.transact(async (tx) => {
+          await recordAct(tx, { at: now, who: 'ada', act: 'pause', subject: id, detail: '' });
+          await (Number(id) % 2 === 0
+            ? optOut(tx, { person: id, source: 's' }, now)
+            : optIn(tx, { person: id, source: 's' }, now));
+        });
+      }
+      const limit = 3;
+      const posts = await pages(async (after) => {
+        const { posts: items, next } = await searchPosts(ledger.db, {}, { after, limit });
+        return { items: items.map(({ key }) => key), next };
+      });
+      expect(posts.map((page) => page.length)).toEqual([3, 3, 1]);
+      expect(posts.flat()).toEqual(ids.toReversed().map((id) => `file:${id}`));
+      const acts = await pages(async (after) => {
+        const { acts: items, next } = await actsBefore(ledger.db, { after, limit });
+        return { items: items.map(({ subject }) => subject), next };
+      });
+      expect([acts.length, acts.flat().toSorted()]).toEqual([3, ids]);
+      const said = await pages(async (after) => {
+        const { consents: items, next } = await consentsBefore(ledger.db, { after, limit });
+        return { items: items.map(({ person, choice }) => `${person} ${choice}`), next };
+      });
+      expect([said.length, said.flat()]).toEqual([
+        3,
+        ids.toReversed().map((id) => `${id} ${Number(id) % 2 === 0 ? 'out' : 'in'}`),
+      ]);
+      const about = { after: undefined, limit, subject: '5' };
+      expect((await actsBefore(ledger.db, about)).acts.map(({ subject }) => subject)).toEqual(['5']);
+    });
+
+    test('the flow of a day counts what was kept and decided, and what went out', async () => {
+      await keep('1');
+      await plan(post({ id: '2' }));
+      await end(await mustTake('2'), { state: 'sent', published });
+      expect(await flowSince(ledger.db, now, ['log'])).toEqual({ kept: 2, decided: 1, failed: 0, sent: 1 });
+      expect(await flowSince(ledger.db, now + 1, ['log'])).toEqual({ kept: 0, decided: 0, failed: 0, sent: 0 });
+      expect((await flowSince(ledger.db, now, [])).sent).toBe(0);
+    });
+
+    test('notices that were given up are due again on a person’s word', async () => {
+      await keep('1');
+      const channel = 'desk';
+      const again = () => ledger.transact((tx) => retryNotices(tx, channel, now));
+      await ledger.transact((tx) => insertNotices(tx, [{ channel, postKey: 'file:1', content: '{}', at: now }]));
+      expect(await again()).toBe(false);
+      await ledger.transact((tx) => postponeNotices(tx, ['desk file:1'], { dueAt: null, error: '500' }));
+      expect(await lostNotices(ledger.db)).toMatchObject([{ channel, count: 1 }]);
+      expect(await again()).toBe(true);
+      expect(await lostNotices(ledger.db)).toEqual([]);
+      const terms = { channel, now, leaseMs: 1000, most: 5 };
+      expect(await ledger.transact((tx) => takeNotices(tx, terms))).toMatchObject([{ content: '{}', attempts: 1 }]);
+    });
+
+    test('whatever anybody writes is news, a look is none', async () => {
+      const before = await newsOf(ledger.db);
+      await searchPosts(ledger.db, {}, { after: undefined, limit: 1 });
+      expect(await newsOf(ledger.db)).toBe(before);
+      await keep('1');
+      const own = await newsOf(ledger.db);
+      expect(own).not.toBe(before);
+      await using other = await reopen();
+      await other.transact((tx) => recordAct(tx, { at: now, who: 'ada', act: 'x', subject: 'y', detail: '' }));
+      expect(await newsOf(ledger.db)).not.toBe(own);
+    });
+  });
+}
