@@ -4,7 +4,6 @@ import { buffer } from 'node:stream/consumers';
 
 /** A request on its way to the real server, in the test's hands. */
 export interface Exchange {
-  readonly query: URLSearchParams;
   readonly body: string;
   /** What the real server answers. */
   readonly forward: () => Promise<{ status: number; headers: Record<string, string>; body: string }>;
@@ -37,7 +36,6 @@ export async function openGate(target: string, { seenAs }: { seenAs?: () => stri
       response.writeHead(status, { 'content-type': type, ...headers }).end(text);
     };
     const exchange: Exchange = {
-      query: new URL(url, target).searchParams,
       body: body.toString(),
       answer,
       cut: () => request.socket.resetAndDestroy(),

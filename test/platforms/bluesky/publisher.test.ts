@@ -176,19 +176,6 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
       expect(await copies(payload)).toBe(0);
     });
 
-    test('since the network does not show it yet is answered later', async () => {
-      const gate = await openGate(network.pds);
-      onTestFinished(() => gate[Symbol.asyncDispose]());
-      await using publisher = await open(gate.url);
-      gate.rule('app.bsky.feed.getPosts', ({ answer }) => answer(200, { posts: [] }));
-      const payload = answerTo(source, { createdAt: Date.now() });
-      const error = await publisher.publish(payload, signal).catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ name: 'RetryLater', message: 'the network does not show the post yet' });
-      gate.rule('app.bsky.feed.getPosts');
-      await publisher.publish(payload, signal);
-      expect(await copies(payload)).toBe(1);
-    });
-
     test('since its author limits who replies is not answered', async () => {
       const closed = await ada.agent.post({ text: 'nobody may reply' });
       const rkey = closed.uri.split('/').at(-1)!;

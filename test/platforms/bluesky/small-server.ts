@@ -1,5 +1,6 @@
 import { serve } from '../../support/serve.ts';
 
+type Answering = (query: URLSearchParams) => Answer | undefined;
 type Answer = readonly [status: number, body: object];
 
 /**
@@ -8,14 +9,13 @@ type Answer = readonly [status: number, body: object];
  */
 export async function openSmallServer() {
   const called: string[] = [];
-  const answers = new Map<string, () => Answer | undefined>([
-    ['com.atproto.server.createSession', () => [200, session]],
-  ]);
+  const answers = new Map<string, Answering>([['com.atproto.server.createSession', () => [200, session]]]);
   const server = await serve((request, response) => {
-    const method = /^\/xrpc\/([\w.]+)/.exec(request.url ?? '')?.[1] ?? '';
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const method = pathname.replace('/xrpc/', '');
     called.push(method);
     const answer = answers.get(method) ?? (() => [501, { error: 'MethodNotImplemented', message: method }]);
-    const [status, body] = answer() ?? [];
+    const [status, body] = answer(searchParams) ?? [];
     if (status !== undefined)
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
@@ -23,7 +23,7 @@ export async function openSmallServer() {
     url: `http://127.0.0.1:${server.port}`,
     called,
     count: (method: string) => called.filter((name) => name === method).length,
-    answer(method: string, how: () => Answer | undefined): void {
+    answer(method: string, how: Answering): void {
       answers.set(method, how);
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
