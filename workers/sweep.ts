@@ -34,11 +34,10 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   const now = await app.ledger.now();
   const { db } = app.ledger;
   const by = now - dueForMs;
-  const purpose = purposeOf(app.config.links);
   // A write costs a disk flush, so it is only made where there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
-  const [posts, planned, unknown, withdrawing, withdrawn, channels, digests, hosts] = await Promise.all([
+  const [posts, planned, unknown, withdrawing, withdrawn, channels, digests] = await Promise.all([
     duePosts(db, by, most),
     dueReplies(db, 'planned', by, most),
     dueReplies(db, 'unknown', by, most),
@@ -46,7 +45,6 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
     dueReplies(db, 'withdrawn', by, most),
     dueChannels(db, by),
     dueDigests(app, by),
-    purpose === undefined ? [] : dueHosts(db, now, purpose),
   ]);
   return [
     ...posts.map((key) => ({ bell: 'resolve' as const, key })),
@@ -55,8 +53,15 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
     ...[...withdrawing, ...withdrawn].map((key) => ({ bell: 'withdraw' as const, key })),
     ...channels.map((key) => ({ bell: 'notify' as const, key })),
     ...digests.map((key) => ({ bell: 'digest' as const, key })),
-    ...hosts.map((key) => ({ bell: 'links' as const, key })),
+    ...(await sitesToAsk(app, now)),
   ];
+}
+
+/** Those of pages that are to be looked at, where that is wanted at all. */
+async function sitesToAsk(app: App, now: number): Promise<Due[]> {
+  const purpose = purposeOf(app.config.links);
+  const hosts = purpose === undefined ? [] : await dueHosts(app.ledger.db, now, purpose);
+  return hosts.map((key) => ({ bell: 'links', key }));
 }
 
 /**

@@ -100,7 +100,19 @@ describe('what is left out', () => {
       templates: join(folder, 'templates'),
       corpus: [],
       catalogue: join(folder, 'data', 'catalogue.bin'),
-      links: { targets: ['viewer', 'plusd', 'cablegatesearch', 'cabledrum'] },
+      links: {
+        targets: ['viewer', 'plusd', 'cablegatesearch', 'cabledrum'],
+        check: {
+          enabled: false,
+          every: 30 * 86_400_000,
+          perHost: 10_000,
+          confirm: 3_600_000,
+          deadAfter: { failures: 5, over: 3 * 86_400_000 },
+        },
+        archive: 'https://web.archive.org/web/2011/{url}',
+        fetchMissing: false,
+        keepPages: 365 * 86_400_000,
+      },
       network: { allowPrivate: [], userAgent: 'Pilcrow/0.1 (cable links)' },
       observe: { listen: null, log: 'text' },
     });
