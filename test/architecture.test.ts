@@ -56,6 +56,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
   'src/web': [
     'src/app',
+    'src/digest',
     'src/core',
     'src/cables',
     'src/rules',

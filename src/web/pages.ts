@@ -2,6 +2,7 @@ import { eventPages } from './events.ts';
 import { auditPages } from './operator/audit.ts';
 import { consentPages } from './operator/consent.ts';
 import { deadLetterPages } from './operator/dead-letters.ts';
+import { digestPages } from './operator/digests.ts';
 import { explanationPages } from './operator/explanation.ts';
 import { mentionPages } from './operator/mentions.ts';
 import { overviewPages } from './operator/overview.ts';
@@ -18,6 +19,7 @@ export function pagesOf(world: World): readonly Page[] {
     ...explanationPages,
     ...reviewPages,
     ...rulesPages,
+    ...digestPages,
     ...deadLetterPages,
     ...pausePages,
     ...consentPages,

@@ -2,6 +2,10 @@ import { HtmlValidate } from 'html-validate';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { buildDigest } from '../../src/app/digests.ts';
+import { addDays, localTime } from '../../src/core/zone.ts';
+import { insertIssue } from '../../src/ledger/issues.ts';
+import { planOf } from '../support/digests.ts';
 import { acts } from '../../src/ledger/acts.ts';
 import { isOptedOut } from '../../src/ledger/consents.ts';
 import { pauses } from '../../src/ledger/pauses.ts';
@@ -14,6 +18,7 @@ const paths = [
   '/posts/file%3A1',
   '/review',
   '/rules',
+  '/digests',
   '/dead-letters',
   '/pause',
   '/consent',
@@ -313,5 +318,41 @@ describe('the other pages', () => {
     }
     await reader.cancel();
     expect(heard).toMatch(/hello[^]*news/);
+  });
+});
+
+describe('digests', () => {
+  test('an issue is shown with its charts, where it went, and in files to keep', async () => {
+    const site = await openSite();
+    const { db } = site.app.ledger;
+    const now = await site.app.ledger.now();
+    const plan = planOf({ zone: 'UTC' });
+    const date = localTime(now, plan.zone).date;
+    const { digest, tally } = await buildDigest(db, site.app.config, plan, date, now);
+    const issue = { digest: 'daily', date, model: JSON.stringify(digest), tally: JSON.stringify(tally), madeAt: now };
+    const targets = ['files', 'channel me'] as const;
+    expect(await site.app.ledger.transact((tx) => insertIssue(tx, issue, { targets, after: 0 }))).toBe(true);
+    const client = openClient(site);
+    const list = await client.page('/digests');
+    expect(await faultsOf(list)).toEqual([]);
+    expect(list).toContain(`href="/digests/daily/${date}"`);
+    const page = await client.page(`/digests/daily/${date}`);
+    expect(await faultsOf(page)).toEqual([]);
+    expect(page).toContain('07ASTANA2244');
+    expect(page).toContain('channel me');
+    const chart = await client.get(`/digests/daily/${date}/cables.svg`);
+    expect(chart.headers.get('content-type')).toContain('image/svg+xml');
+    expect(await chart.text()).toContain('<title');
+    const file = await client.get(`/digests/daily/${date}/${date}.md`);
+    expect(file.headers.get('content-disposition')).toBe(`attachment; filename="daily-${date}.md"`);
+    expect(await file.text()).toContain('07ASTANA2244');
+    const absent = [
+      `daily/${addDays(date, -1)}`,
+      'daily/never',
+      `other/${date}`,
+      `daily/${date}/x.svg`,
+      `daily/${date}/..%2fx`,
+    ];
+    for (const path of absent) expect([path, (await client.get(`/digests/${path}`)).status]).toEqual([path, 404]);
   });
 });

@@ -1,0 +1,131 @@
+import { html } from 'hono/html';
+import { digestFormats } from '../../core/digest.ts';
+import { isDate } from '../../core/zone.ts';
+import { charts } from '../../digest/charts.ts';
+import type { Digest } from '../../digest/model.ts';
+import { formats } from '../../digest/render/index.ts';
+import { type Cell, type Section, told } from '../../digest/sections.ts';
+import { deliveriesOf, type Issue, issueOf, issues } from '../../ledger/issues.ts';
+import { type Html, type Page, Refusal, type Screen, type Visit } from '../page.ts';
+import { badge, empty, outward, table, time } from '../parts.ts';
+
+export const digestPages: readonly Page[] = [
+  { method: 'GET', path: '/digests', audience: 'viewer', nav: 'Digests', answer: list },
+  { method: 'GET', path: '/digests/:name/:date', audience: 'viewer', answer: screen },
+  { method: 'GET', path: '/digests/:name/:date/:file', audience: 'viewer', answer: file },
+];
+
+/** Some three months of one digest. */
+const mostShown = 100;
+
+async function list({ world, url }: Visit): Promise<Screen> {
+  const digest = url.searchParams.get('name') || undefined;
+  const found = await issues(world.ledger.db, { digest, limit: mostShown });
+  const rows = found.map((issue) => {
+    const { totals, corrections } = digestIn(issue);
+    return [
+      html`<a href="${addressOf(issue)}">${issue.date}</a>`,
+      issue.digest,
+      totals.posts,
+      totals.cables,
+      corrections.length === 0 ? '' : `corrects ${corrections.map(({ date }) => date).join(', ')}`,
+      time(issue.madeAt),
+    ];
+  });
+  return {
+    title: 'Digests',
+    body: html`<p class="lead">One issue of each digest for each day that is over, the latest first.</p>
+      ${rows.length === 0 ? empty('No digest was issued yet', html`The first comes out when a day has ended, at the hour that <code>digests</code> in the configuration names.`) : table('Issues', ['Day', 'Digest', 'Posts', 'Cables', 'Corrections', 'Made'], rows)}
+      ${found.length === mostShown && html`<p>Older issues are told by <code>pilcrow digest list</code>.</p>`}`,
+  };
+}
+
+async function screen({ world, param }: Visit): Promise<Screen> {
+  const issue = await issueAt({ world, param });
+  const digest = digestIn(issue);
+  const { title, language, lead, sections, note } = told(digest);
+  const drawn = await charts(digest);
+  const deliveries = await deliveriesOf(world.ledger.db, issue.digest, issue.date);
+  return {
+    title,
+    body: html`<div lang="${language}">
+        ${lead.map((one) => html`<p class="lead">${one}</p>`)}
+        ${sections.map((section) => {
+          const chart = drawn.find(({ id }) => id === section.id);
+          const address = `${addressOf(issue)}/${section.id}.svg`;
+          return sectionOf(
+            section,
+            chart && html`<p><img class="chart" src="${address}" alt="${chart.alternative}" /></p>`,
+          );
+        })}
+        <p><small>${note}</small></p>
+      </div>
+      <section>
+        <h2>Where it went</h2>
+        ${deliveries.length === 0 ? html`<p>Nowhere but here.</p>` : table('Deliveries', ['To', 'State', 'Attempts', 'Why'], deliveries.map(deliveryRow))}
+      </section>
+      <p>
+        To keep:
+        ${single.map((format) => html` <a href="${addressOf(issue)}/${formats[format].file(issue.date)}">${format}</a>`)}
+      </p>`,
+  };
+}
+
+function deliveryRow({ target, due_at: dueAt, attempts, error }: Awaited<ReturnType<typeof deliveriesOf>>[number]) {
+  const state = dueAt !== null ? badge('planned') : error === null ? badge('sent') : badge('abandoned');
+  return [target, state, attempts, error ?? ''];
+}
+
+function sectionOf({ title, head, rows, notes }: Section, picture: Html | undefined): Html {
+  return html`<section>
+    <h2>${title}</h2>
+    ${picture}
+    ${
+      rows.length > 0 &&
+      table(
+        title,
+        head,
+        rows.map((row) => row.map(shown)),
+      )
+    }
+    ${notes.map((one) => html`<p>${one}</p>`)}
+  </section>`;
+}
+
+function shown({ text, url }: Cell): Html {
+  return url === undefined || url === null ? html`${text}` : outward(url, text);
+}
+
+/** Formats that hold one issue. */
+const single = digestFormats.filter((format) => !formats[format].many);
+
+/** A chart, or the issue in one of the formats, to keep. */
+async function file({ world, param, context }: Visit): Promise<Response> {
+  const issue = await issueAt({ world, param });
+  const digest = digestIn(issue);
+  const wanted = param('file');
+  const chart = (await charts(digest)).find(({ id }) => wanted === `${id}.svg`);
+  if (chart !== undefined) return context.body(chart.svg, 200, { 'content-type': 'image/svg+xml' });
+  const format = single.find((one) => wanted === formats[one].file(issue.date));
+  if (format === undefined) throw new Refusal(404, 'There is no such file.');
+  // To keep, never to show: what is in it is told by the page.
+  return context.body(await formats[format].render([digest], undefined), 200, {
+    'content-type': 'application/octet-stream',
+    'content-disposition': `attachment; filename="${issue.digest}-${wanted}"`,
+  });
+}
+
+async function issueAt({ world, param }: Pick<Visit, 'world' | 'param'>): Promise<Issue> {
+  const [name, date] = [param('name'), param('date')];
+  const issue = isDate(date) ? await issueOf(world.ledger.db, name, date) : undefined;
+  if (issue === undefined) throw new Refusal(404, 'There is no such issue: it was not made, or is no longer kept.');
+  return issue;
+}
+
+function digestIn({ model }: Issue): Digest {
+  return JSON.parse(model) as Digest;
+}
+
+function addressOf({ digest, date }: Issue): string {
+  return `/digests/${encodeURIComponent(digest)}/${date}`;
+}
