@@ -73,6 +73,7 @@ Examples:
   pilcrow parse --json page.html               a cable page as data
   pilcrow catalogue import cable_ids.csv.gz    know which cables exist
   pilcrow explain file:1                       why a post was answered, or not
+  pilcrow web                                  the operator's page in a process of its own
   pilcrow rules check                          look for faults in the rules
   pilcrow doctor                               check configuration, ledger and feeds
 
