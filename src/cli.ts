@@ -81,6 +81,7 @@ Examples:
   pilcrow corpus import cables.csv pages.zip   read cable texts: exact paragraphs, quotations
   pilcrow catalogue import cable_ids.csv.gz    know which cables exist
   pilcrow explain file:1                       why a post was answered, or not
+  pilcrow web                                  the operator's page in a process of its own
   pilcrow rules check                          look for faults in the rules
   pilcrow digest --preview                     what was cited yesterday
   pilcrow doctor                               check configuration, ledger and feeds

@@ -60,6 +60,7 @@ With a ledger in PostgreSQL several processes work side by side, each on everyth
   pilcrow run --only poll sweep              reads the feeds, and looks for what was left undone
   pilcrow run --only resolve respond settle withdraw
 Rules and templates are read anew when their files change, or on SIGHUP; where they are wrong or their tests fail, the last good ones stay.
+It serves a page for its operator at web.listen (http://127.0.0.1:8190), unless told --no-web: docs/web.md.
 Stop it with Ctrl-C or SIGTERM; kill -9 does no harm either. Other commands (replies, doctor, resolve) work beside it.`;
 
 /** SIGHUP, by which services are told to read their configuration anew. */
