@@ -124,6 +124,9 @@ describe('catalogue', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(first).toMatchObject({ status: 'resolved', publishedId: '08THEHAGU799' });
     expect(second).toMatchObject({ status: 'unknown-cable' });
+    expect((await pilcrowOnce(['resolve', '07ASTNA2244'], { env })).out).toContain(
+      'read as 07ASTANA2244: a letter is missing in ASTNA, for ASTANA',
+    );
   });
 
   test('stats without a list say where one is found, exit 2', async () => {

@@ -99,6 +99,13 @@ describe('the default text', () => {
     expect(write([seed([], { ...unlinked, status: 'unknown-cable' })])).toBe('No cable Astana 2244 is known.');
   });
 
+  test('of what was repaired says how it was read', () => {
+    const candidates = [{ ...candidate('07ASTANA2244'), reason: 'a letter is missing in ASTNA, for ASTANA' }];
+    expect(write([seed([5], { written: '#07ASTNA2244', candidates })])).toBe(
+      `${write([seed([5])])}\n(read so: a letter is missing in ASTNA, for ASTANA)`,
+    );
+  });
+
   test('counts what the post cites beside', () => expect(write([seed([5])], { surplus: 2 })).toMatch(/\nand 2 more$/));
 });
 

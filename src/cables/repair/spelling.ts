@@ -56,9 +56,10 @@ function named(known: Known, { year, name, serial }: Reading): Lead[] {
   const full = year === null ? undefined : fullYear(year);
   const station = stationNamed(name, full, number);
   if (station === undefined) return [];
+  const reason = known.catalogue === undefined ? 'the station may have sent it' : 'it is listed so';
   const itself = (each: number): Lead[] => {
     const parts = { year: each, station: station.code, serial: number };
-    return mayBe(known, parts) ? [leadTo(parts, 0, 'it is listed so', true)] : [];
+    return mayBe(known, parts) ? [leadTo(parts, 0, reason, true)] : [];
   };
   if (year === null) return yearsWith(known, station, number).flatMap(itself);
   const exact = full === undefined || station.code !== stationNamed(name)?.code ? [] : itself(full);
