@@ -22,10 +22,21 @@ import { post } from '../support/posts.ts';
 import { startProxy } from '../support/proxy.ts';
 
 let started: Promise<PostgresServer> | undefined;
-const server = () => (started ??= startPostgres({ deadlock_timeout: '50ms' }));
+// No database of these lives long enough to need a vacuum.
+const server = () => (started ??= startPostgres({ deadlock_timeout: '50ms', autovacuum: 'off' }));
 afterAll(async () => (await started)?.[Symbol.asyncDispose]());
 
 const database = async () => (await server()).database();
+
+let migrated: Promise<string> | undefined;
+/** A ledger's database with its tables: copied, because to make them each time takes much longer. */
+async function ready(): Promise<string> {
+  migrated ??= database().then(async (url) => {
+    await (await openPostgresLedger({ url }))[Symbol.asyncDispose]();
+    return url;
+  });
+  return await (await server()).database(await migrated);
+}
 
 async function open(url: string, limits: Partial<Limits> = {}): Promise<Ledger> {
   const ledger = await openPostgresLedger({ url, limits: { ...usualLimits, ...limits } });
@@ -51,7 +62,7 @@ const wait = { timeout: 15_000, interval: 20 };
 
 describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   async function openFresh() {
-    const url = await database();
+    const url = await ready();
     const reopen = () => openPostgresLedger({ url, clock: testClock() });
     return { ledger: await reopen(), reopen };
   }
@@ -64,10 +75,10 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   lookingContract(openFresh);
   moneyContract(async () => {
     const clock = testClock();
-    return { ledger: await openPostgresLedger({ url: await database(), clock }), clock };
+    return { ledger: await openPostgresLedger({ url: await ready(), clock }), clock };
   });
 
-  ledgerCheckContract(async () => openPostgresLedger({ url: await database() }));
+  ledgerCheckContract(async () => openPostgresLedger({ url: await ready() }));
 
   test('four processes that open an empty database at once all find the tables made', async () => {
     const url = await database();

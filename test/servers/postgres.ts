@@ -17,8 +17,8 @@ export const postgresIsHere = need('PostgreSQL', folder !== undefined, 'apt inst
 /** A PostgreSQL cluster of its own on 127.0.0.1, with `fsync` on as in earnest. */
 export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
-  /** URL of a database that is new and empty. */
-  database(): Promise<string>;
+  /** URL of a database that is new, and empty or as the one of that URL, which nobody is connected to. */
+  database(like?: string): Promise<string>;
   /** Runs SQL as its superuser and returns the rows of the last statement. */
   query(sql: string, database?: string): Promise<Record<string, unknown>[]>;
   /** Ends its connections and stops it, all data safely on the disk. */
@@ -77,9 +77,9 @@ export async function startPostgres(
     query,
     start,
     stop,
-    async database() {
+    async database(like) {
       const name = `t${randomUUID().replaceAll('-', '')}`;
-      await query(`create database ${name}`);
+      await query(`create database ${name}${like === undefined ? '' : ` template ${new URL(like).pathname.slice(1)}`}`);
       return urlOf(name);
     },
     async kill() {
