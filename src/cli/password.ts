@@ -10,7 +10,9 @@ export function passwordCommand(output: Output): Command {
     .description('ask for a password and print its hash, for `web.users`')
     .addHelpText('after', help)
     .action(async () => {
-      using prompt = openPrompt({ ...output, write: (text) => output.writeError(text) });
+      // Standard output gets the hash alone.
+      const ask = (text: string) => output.writeError(text);
+      using prompt = openPrompt({ ...output, write: ask, line: () => ask('\n') });
       const password = await prompt.ask('Password', { hidden: true });
       if (password.length < fewest) throw new UsageError(`a password has at least ${fewest} characters`);
       if (process.stdin.isTTY && (await prompt.ask('Once more', { hidden: true })) !== password)

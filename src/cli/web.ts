@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { openCables } from '../app/cables.ts';
+import { openDrivers } from '../app/drivers.ts';
 import { openLedger } from '../app/ledger.ts';
 import { openObserving } from '../app/observing.ts';
 import { type App, readConfig } from '../app.ts';
+import { systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 import type { WebServer } from '../web/server.ts';
 import { sweep } from '../../workers/sweep.ts';
@@ -31,8 +33,11 @@ export function webCommand(output: Output): Command {
         observing.tell({ kind: 'notice', what: 'documents', message }),
       );
       await using ledger = await openLedger(config);
+      const { tell } = observing;
+      await using drivers = openDrivers(config, { tell, clock: systemClock, ledger });
+      const limits = async (name: string) => (await drivers.publisher(name))?.limits;
       const { openWeb } = await server();
-      await using web = await openWeb({ config, ledger, cables, version, tell: observing.tell, nudge: () => {} });
+      await using web = await openWeb({ config, ledger, cables, version, limits, tell, nudge: () => {} });
       if (observing.json) observing.tell({ kind: 'notice', what: 'web', message: `the page is at ${web.url}` });
       else output.line(`The page is at ${web.url} until you stop this with Ctrl-C.`);
       await signals.stopped;
@@ -50,8 +55,9 @@ export async function webOf(app: App): Promise<(WebServer & AsyncDisposable) | u
   if (config.web.listen === null) return undefined;
   const { ListenError, openWeb } = await server();
   const nudge = () => void sweep(app).catch(() => {});
+  const limits = async (name: string) => (await app.publisher(name))?.limits;
   try {
-    return await openWeb({ config, ledger, cables, version, tell, nudge });
+    return await openWeb({ config, ledger, cables, version, limits, tell, nudge });
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
     tell({ kind: 'notice', what: 'web', message: `${error.message}; the bot works without its page` });

@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts';
 import type { Role } from '../config/web.ts';
 import type { Tell } from '../core/event.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { TextLimits } from '../platforms/platform.ts';
 
 /** Escaped HTML, as the `html` tag makes it. */
 export type Html = ReturnType<typeof html>;
@@ -15,6 +16,8 @@ export interface World {
   readonly ledger: Ledger;
   readonly cables: Cables;
   readonly version: string;
+  /** How long a text may be that goes out through this publisher; undefined: there is none. Errors: those of its platform. */
+  readonly limits: (publisher: string) => Promise<TextLimits | undefined>;
   readonly tell: Tell;
   /** Something was written that a bot can go on with: in its own process it need not wait for the next sweep. */
   readonly nudge: () => void;

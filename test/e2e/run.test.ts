@@ -19,7 +19,7 @@ function replies(dir: string): { key: string; text: string }[] {
 describe('first run', () => {
   test('answers the sample, says where things are, waits, stops on SIGTERM, and remembers at the second start', async () => {
     const env = { PILCROW_DATA: await tempDir() };
-    const first = pilcrow(['run'], { env });
+    const first = pilcrow(['run', '--no-web'], { env });
     await vi.waitFor(() => expect(first.out).toContain('Waiting for more'), wait);
     expect(first.out).toContain('https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5');
     expect(first.out).toContain('replies.jsonl');
@@ -28,7 +28,7 @@ describe('first run', () => {
     expect(await first.exited).toBe(0);
     expect(first.err).toBe('');
 
-    const second = pilcrow(['run'], { env });
+    const second = pilcrow(['run', '--no-web'], { env });
     await vi.waitFor(() => expect(second.out).toContain('Waiting for more'), wait);
     expect(second.out).toMatch(/\d+ posts were answered, the last file:/);
     expect(second.out).not.toContain('→');

@@ -67,6 +67,7 @@ test('a bot without a page has none', async () => {
 test('a password becomes a line for the configuration, and a short one none', async () => {
   const { code, out } = await pilcrowOnce(['password'], { input: 'correct horse battery\n' });
   expect(code).toBe(0);
+  expect(out).toMatch(/^scrypt:\S+\n$/);
   expect(await isPassword('correct horse battery', out.trim())).toBe(true);
   expect(await pilcrowOnce(['password'], { input: 'short\n' })).toMatchObject({ code: 2, out: '' });
 });

@@ -48,7 +48,8 @@ export async function openSite(options: SiteOptions = {}) {
   });
   onTestFinished(() => app[Symbol.asyncDispose]());
   await drain(app);
-  const web = await openWeb({ ...app, version: 'test', nudge: () => {} }, options.server);
+  const limits = async (name: string) => (await app.publisher(name))?.limits;
+  const web = await openWeb({ ...app, version: 'test', limits, nudge: () => {} }, options.server);
   onTestFinished(() => web[Symbol.asyncDispose]());
   const work = () => drain(app);
   return { app, dir, rules, events, work, web, origin: `http://127.0.0.1:${web.port}` };

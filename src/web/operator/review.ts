@@ -1,5 +1,4 @@
 import { html } from 'hono/html';
-import { limitsOf } from '../../app/drivers.ts';
 import { decideHeld } from '../../app/reviewing.ts';
 import { Payload } from '../../core/reply.ts';
 import { postRow } from '../../ledger/posts.ts';
@@ -17,11 +16,11 @@ export const reviewPages: readonly Page[] = [
 const most = 50;
 
 async function screen(visit: Visit): Promise<Screen> {
-  const { config, ledger } = visit.world;
-  const rows = await heldReplies(ledger.db, most + 1);
+  const { world } = visit;
+  const rows = await heldReplies(world.ledger.db, most + 1);
   const limits = new Map<string, TextLimits | undefined>();
   for (const { publisher } of rows)
-    if (!limits.has(publisher)) limits.set(publisher, await limitsOf(config, ledger, publisher).catch(() => undefined));
+    if (!limits.has(publisher)) limits.set(publisher, await world.limits(publisher).catch(() => undefined));
   const cards = await Promise.all(rows.slice(0, most).map((row) => card(visit, row, limits.get(row.publisher))));
   return {
     title: 'Review',
