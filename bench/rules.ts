@@ -86,7 +86,7 @@ async function backtestSeconds(): Promise<number> {
     const config = readConfig({ config: file });
     await fill(join(config.dataDir, 'ledger.db'));
     const start = performance.now();
-    const found = await backtest(config, { sinceMs: 24 * 3_600_000, file: draft, progress: () => {} });
+    const found = await backtest(config, { sinceMs: 24 * 3_600_000, source: draft, progress: () => {} });
     if (found.posts !== stored) throw new Error(`${found.posts} of ${stored} posts were compared`);
     return (performance.now() - start) / 1000;
   } finally {

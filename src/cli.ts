@@ -10,6 +10,7 @@ import { ledgerCommand } from './cli/ledger.ts';
 import { onceCommand } from './cli/once.ts';
 import { openOutput, type Output } from './cli/output.ts';
 import { parseCommand } from './cli/parse.ts';
+import { passwordCommand } from './cli/password.ts';
 import { pauseCommand, resumeCommand } from './cli/pause.ts';
 import { repliesCommand } from './cli/replies.ts';
 import { resolveCommand } from './cli/resolve.ts';
@@ -18,6 +19,7 @@ import { rulesCommand } from './cli/rules.ts';
 import { runCommand } from './cli/run.ts';
 import { schemasCommand } from './cli/schemas.ts';
 import { version } from './cli/version.ts';
+import { webCommand } from './cli/web.ts';
 import { ConfigError, messageOf, UsageError } from './core/errors.ts';
 
 /** Runs one command. Resolves to the exit code: 0 done, 1 failed, 2 wrong use or configuration. */
@@ -46,6 +48,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   initCommand,
   runCommand,
   onceCommand,
+  webCommand,
   resolveCommand,
   parseCommand,
   catalogueCommand,
@@ -60,6 +63,7 @@ const commands: readonly ((output: Output) => Command)[] = [
   auditCommand,
   ledgerCommand,
   doctorCommand,
+  passwordCommand,
   schemasCommand,
 ];
 

@@ -52,10 +52,21 @@ const rooms: Record<string, readonly string[]> = {
     'src/platforms',
     'src/queue',
   ],
+  'src/web': [
+    'src/app',
+    'src/core',
+    'src/cables',
+    'src/rules',
+    'src/replies',
+    'src/platforms',
+    'src/ledger',
+    'src/config',
+  ],
   'src/cli': [
     'package.json',
     'src/app.ts',
     'src/app',
+    'src/web',
     'workers',
     'src/core',
     'src/cables',
@@ -99,6 +110,10 @@ const homes: Record<string, readonly string[]> = {
   'prom-client': ['src/observe/metrics.ts'],
   re2js: ['src/rules/pattern.ts'],
   'nostr-tools': ['src/platforms/nostr'],
+  hono: ['src/web'],
+  '@hono/node-server': ['src/web'],
+  '@bull-board/api': ['src/web/operator/queues.ts'],
+  '@bull-board/hono': ['src/web/operator/queues.ts'],
 };
 
 /** Registries are for the composition root alone. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import type { YamlSource } from '../config/yaml-file.ts';
 import { UsageError } from '../core/errors.ts';
 import { decidedPosts } from '../ledger/mentions.ts';
 import { type Comparison, openComparison } from '../rules/backtest.ts';
@@ -20,15 +21,15 @@ export interface Backtest extends Comparison {
 }
 
 /**
- * What the rules of a file would have done with the posts since then, beside those of the configuration; without a file, those of the
+ * What other rules would have done with the posts since then, beside those of the configuration; without them, those of the
  * configuration beside what was decided at the time. Changes nothing. Errors: ConfigError; UsageError where there is no history.
  */
 export async function backtest(
   config: Config,
-  { sinceMs, file, progress }: { sinceMs: number; file?: string; progress: (posts: number) => void },
+  { sinceMs, source, progress }: { sinceMs: number; source?: YamlSource; progress: (posts: number) => void },
 ): Promise<Backtest> {
   const configured = readRules(config).rules;
-  const rules = file === undefined ? configured : readRules(config, file).rules;
+  const rules = source === undefined ? configured : readRules(config, source).rules;
   await using ledger = await readLedger(config);
   if (ledger === undefined) throw new UsageError('there is no history yet: the ledger is made at the first run');
   const since = (await ledger.now()) - sinceMs;
@@ -43,7 +44,7 @@ export async function backtest(
       if (seenAt < since) continue;
       const facts = { ...question, earlier, ...courtesies(config, question) };
       comparison.add(charged(config, facts), {
-        old: file === undefined ? verdict : decide(facts, configured),
+        old: source === undefined ? verdict : decide(facts, configured),
         new: decide(facts, rules),
       });
     }
@@ -52,7 +53,7 @@ export async function backtest(
   return {
     ...comparison.result(),
     since,
-    old: file === undefined ? 'as decided' : version(configured),
+    old: source === undefined ? 'as decided' : version(configured),
     new: version(rules),
     quotas: config.publishers.map(({ name, brakes }) => ({ publisher: name, perDay: brakes.perDay })),
   };

@@ -1,5 +1,6 @@
 import { findCitations } from '../cables/find.ts';
 import type { Config } from '../config/schema.ts';
+import type { YamlSource } from '../config/yaml-file.ts';
 import type { Resolution } from '../core/citation.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { countersOf } from '../rules/counters.ts';
@@ -11,8 +12,8 @@ import { openCables } from './cables.ts';
 import { courtesies, readRules, weakCountsIn } from './rules.ts';
 
 /** What the tests beside the rules come to. Errors: ConfigError with every fault of the rules and templates. */
-export async function* testRules(config: Config, file = config.rules): AsyncIterable<RuleTestResult> {
-  yield* tested(config, readRules(config, file).rules);
+export async function* testRules(config: Config, source: YamlSource = config.rules): AsyncIterable<RuleTestResult> {
+  yield* tested(config, readRules(config, source).rules);
 }
 
 async function* tested(config: Config, rules: Rules): AsyncIterable<RuleTestResult> {

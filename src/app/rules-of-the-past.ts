@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { readYamlText } from '../config/yaml-file.ts';
+import { readYamlText, type YamlSource } from '../config/yaml-file.ts';
 import { UsageError } from '../core/errors.ts';
 import { type RulesOfThePast, rulesOfThePast } from '../ledger/rulebooks.ts';
 import { changes } from '../rules/changes.ts';
@@ -7,6 +7,11 @@ import { Rules } from '../rules/schema.ts';
 import { readLedger } from './ledger.ts';
 import { withPresets } from './presets.ts';
 import { readRules } from './rules.ts';
+
+/** What is different in other rules from those of the configuration, a line each. Errors: ConfigError. */
+export function compareWith(config: Config, source: YamlSource): string[] {
+  return changes(readRules(config).rules, readRules(config, source).rules);
+}
 
 /** Rules that bots went by, those in force last first. */
 export async function rulesSoFar(config: Config): Promise<RulesOfThePast[]> {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { Finding } from '../config/yaml.ts';
-import { inspectYamlFile, readYamlFile } from '../config/yaml-file.ts';
+import { inspectYaml, readYamlFrom, type YamlSource } from '../config/yaml-file.ts';
 import type { Resolution } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
 import { countEarlier } from '../ledger/earlier.ts';
@@ -18,17 +18,17 @@ import { answererOf } from './answering.ts';
 import { placeNames } from './cables.ts';
 import { presetNames, withPresets } from './presets.ts';
 
-/** Rules and templates of the configuration, or the rules of another file. Errors: ConfigError with every fault. */
-export function readRules(config: Config, file = config.rules): { rules: Rules; templates: Templates } {
+/** Rules and templates of the configuration, or other rules. Errors: ConfigError with every fault. */
+export function readRules(config: Config, source: YamlSource = config.rules): { rules: Rules; templates: Templates } {
   const templates = loadTemplates(config.templates);
-  return { templates, rules: withPresets(readYamlFile(file, rulesSchema(wordsOf(config, templates)))) };
+  return { templates, rules: withPresets(readYamlFrom(source, rulesSchema(wordsOf(config, templates)))) };
 }
 
-/** Faults of a file of rules, and where there are none what is odd about them. Errors: ConfigError where the file or a template cannot be read. */
-export function inspectRules(config: Config, file = config.rules): readonly Finding[] {
+/** Faults of rules, and where there are none what is odd about them. Errors: ConfigError where the file or a template cannot be read. */
+export function inspectRules(config: Config, source: YamlSource = config.rules): readonly Finding[] {
   const templates = loadTemplates(config.templates);
   const answering = config.publishers.filter(({ mode }) => mode !== 'log').map(({ platform }) => platform);
-  return inspectYamlFile(file, rulesSchema(wordsOf(config, templates)), (rules) =>
+  return inspectYaml(source, rulesSchema(wordsOf(config, templates)), (rules) =>
     lint(rules, {
       policies: policyOf,
       answering,

@@ -1,12 +1,10 @@
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
+import { dropConsent, mayBeAnswered, noteConsent } from '../app/consenting.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
 import { UsageError } from '../core/errors.ts';
 import { personKey } from '../core/post.ts';
-import { recordAct } from '../ledger/acts.ts';
-import { type Consent, consents, forgetConsent, optIn, optOut } from '../ledger/consents.ts';
-import { policyOf } from '../platforms/policies.ts';
-import { actOf } from './operator.ts';
+import { type Consent, consents } from '../ledger/consents.ts';
 import { type Output, plain } from './output.ts';
 
 export function consentCommand(output: Output): Command {
@@ -22,14 +20,8 @@ export function consentCommand(output: Output): Command {
     .action(async (platform: string, id: string, options: { out?: true; reason: string }, self: Command) => {
       const person = personKey(platform, id);
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
-      const now = await ledger.now();
-      const said = { person, source: options.reason };
-      const done = await ledger.transact(async (tx) => {
-        if (options.out === true) await optOut(tx, said, now);
-        else if (!(await optIn(tx, said, now))) return false;
-        await recordAct(tx, actOf(`consent add${options.out ? ' --out' : ''}`, person, now, options.reason));
-        return true;
-      });
+      const choice = options.out === true ? 'out' : 'in';
+      const done = await noteConsent(ledger, { platform, id, reason: options.reason, choice });
       if (!done)
         throw new UsageError(
           `${person} asked for silence. If that has changed: pilcrow consent remove ${platform} ${id}, then this again.`,
@@ -45,13 +37,7 @@ export function consentCommand(output: Output): Command {
     .action(async (platform: string, id: string, options: { reason: string }, self: Command) => {
       const person = personKey(platform, id);
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
-      const now = await ledger.now();
-      const said = await ledger.transact(async (tx) => {
-        const forgotten = await forgetConsent(tx, person);
-        if (forgotten !== undefined) await recordAct(tx, actOf('consent remove', person, now, options.reason));
-        return forgotten;
-      });
-      if (said === undefined)
+      if (!(await dropConsent(ledger, { platform, id, reason: options.reason })))
         throw new UsageError(`${person} has said nothing; \`pilcrow consent list\` shows who has`);
       output.line(`${person} is treated like anybody again.`);
     });
@@ -69,12 +55,6 @@ export function consentCommand(output: Output): Command {
       if (found.length === 0 && options.json !== true) output.line('Nobody has said anything.');
     });
   return command;
-}
-
-function mayBeAnswered(person: string, platform: string): string {
-  const { permits, clause } = policyOf(platform);
-  const all = `${person} may be answered without addressing the bot, where a publisher is in mode opted-in.`;
-  return permits.includes('opted-in') ? all : `${all}\n${platform} does not permit that mode, though: ${clause}.`;
 }
 
 function describe({ person, choice, source, at }: Consent): string {

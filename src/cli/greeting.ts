@@ -7,7 +7,11 @@ import { publicList } from './catalogue.ts';
 import { version } from './version.ts';
 
 /** Says at start what is read, where answers and ledger are, and what was answered before. */
-export async function greeting(app: App, output: Output, url?: string): Promise<void> {
+export async function greeting(
+  app: App,
+  output: Output,
+  urls: { readonly watch: string | undefined; readonly page: string | undefined },
+): Promise<void> {
   const { paint } = output;
   const { config, ledger } = app;
   const row = (name: string, text: string) => output.line(`  ${paint.dim(name.padEnd(10))}${text}`);
@@ -16,7 +20,8 @@ export async function greeting(app: App, output: Output, url?: string): Promise<
   for (const publisher of config.publishers) row('answers', `${publisher.name} (${publisher.platform})`);
   row('ledger', ledger.shared ? ledger.place : here(ledger.place));
   for (const address of config.network.allowPrivate) row('caution', `the private address ${address} may be fetched`);
-  if (url !== undefined) row('watch', `${url}/metrics, /healthz, /readyz`);
+  if (urls.page !== undefined) row('page', urls.page);
+  if (urls.watch !== undefined) row('watch', `${urls.watch}/metrics, /healthz, /readyz`);
   row('cables', app.cables.summary);
   const answered = (await countReplies(ledger.db))['sent'] ?? 0;
   const [last] = await listReplies(ledger.db, ['sent'], 1);

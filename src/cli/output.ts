@@ -1,4 +1,7 @@
 import colors from 'picocolors';
+import { plain } from '../core/text.ts';
+
+export { plain };
 
 /** Where a command speaks: standard output for what was asked, standard error for what went wrong. */
 export interface Output {
@@ -35,10 +38,4 @@ export function openOutput(): Output {
     json: (value) => write(`${JSON.stringify(value)}\n`),
     error: (text) => writeError(`pilcrow: ${plain(text)}\n`),
   };
-}
-
-/** A stranger's text for a terminal: it must not move the cursor, colour what follows or turn the line around. */
-export function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what it is about
-  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '�');
 }

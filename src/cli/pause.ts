@@ -2,11 +2,10 @@ import { Command, Option } from 'commander';
 import { readConfig } from '../app.ts';
 import { pauseFile } from '../app/brakes.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
+import { pauseSending, resumeSending } from '../app/pausing.ts';
 import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
-import { recordAct } from '../ledger/acts.ts';
-import { pause, pauses, type PauseScope, resume } from '../ledger/pauses.ts';
-import { actOf } from './operator.ts';
+import { pauses, type PauseScope } from '../ledger/pauses.ts';
 import { type Output, plain } from './output.ts';
 
 interface Asked {
@@ -26,12 +25,7 @@ export function pauseCommand(output: Output): Command {
       if (asked.list === true) return await list(config, output);
       const scope = scopeOf(asked, config);
       await using ledger = await openLedger(config);
-      const since = await ledger.now();
-      const reason = asked.reason ?? 'by the operator';
-      await ledger.transact(async (tx) => {
-        await pause(tx, { scope, reason, since });
-        await recordAct(tx, actOf('pause', scope, since, reason));
-      });
+      await pauseSending(ledger, { scope, reason: asked.reason ?? 'by the operator' });
       output.line(`${inWords(scope)} paused. Go on with: pilcrow resume${flags(asked)}`);
     });
 }
@@ -43,13 +37,8 @@ export function resumeCommand(output: Output): Command {
       const config = readConfig(self.optsWithGlobals());
       const scope = scopeOf(asked, config);
       await using ledger = await openLedger(config);
-      const now = await ledger.now();
-      const resumed = await ledger.transact(async (tx) => {
-        if (!(await resume(tx, scope, now))) return false;
-        await recordAct(tx, actOf('resume', scope, now));
-        return true;
-      });
-      if (!resumed) throw new UsageError(`${inWords(scope)} not paused; \`pilcrow pause --list\` shows what is`);
+      if (!(await resumeSending(ledger, { scope })))
+        throw new UsageError(`${inWords(scope)} not paused; \`pilcrow pause --list\` shows what is`);
       output.line(`${inWords(scope)} no longer paused; a running bot goes on now.`);
     });
 }

@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../app.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
+import { actOf } from '../app/operator.ts';
+import { retry } from '../app/retrying.ts';
 import { UsageError } from '../core/errors.ts';
 import { Payload, ReplyState } from '../core/reply.ts';
 import { recordAct } from '../ledger/acts.ts';
-import { retryPost } from '../ledger/posts.ts';
-import { listReplies, replyRow, retryReply } from '../ledger/replies.ts';
+import { listReplies, replyRow } from '../ledger/replies.ts';
 import { askWithdrawal, type TakenBack } from '../ledger/withdrawing.ts';
 import type { ReplyRow } from '../ledger/schema.ts';
-import { actOf } from './operator.ts';
 import { limitOf } from './limit.ts';
 import { type Output, plain } from './output.ts';
 
@@ -38,13 +38,7 @@ export function repliesCommand(output: Output): Command {
     .argument('<key>', 'as `replies list` shows it')
     .action(async (key: string, _options: unknown, self: Command) => {
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
-      const now = await ledger.now();
-      const again = await ledger.transact(async (tx) => {
-        if (!(await retryReply(tx, key, now)) && !(await retryPost(tx, key, now))) return false;
-        await recordAct(tx, actOf('reply retry', key, now));
-        return true;
-      });
-      if (again) output.line(`${key} is planned again; a running bot sees to it now.`);
+      if (await retry(ledger, { key })) output.line(`${key} is planned again; a running bot sees to it now.`);
       else
         throw new UsageError(
           `${key}: ${await stateOf(ledger.db, key)}; only refused or abandoned replies and failed posts can be retried`,

@@ -1,16 +1,12 @@
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
-import { limitsOf } from '../app/drivers.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
-import type { Config } from '../config/schema.ts';
+import { decideHeld, type Decision } from '../app/reviewing.ts';
 import { UsageError } from '../core/errors.ts';
-import { Payload } from '../core/reply.ts';
-import { recordAct } from '../ledger/acts.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import { Payload, type ReplyState } from '../core/reply.ts';
 import { replyRow } from '../ledger/replies.ts';
-import { approveReply, editReply, heldReplies, rejectReply } from '../ledger/reviewing.ts';
-import type { Executor, ReplyRow } from '../ledger/schema.ts';
-import { actOf } from './operator.ts';
+import { heldReplies } from '../ledger/reviewing.ts';
+import type { ReplyRow } from '../ledger/schema.ts';
 import { type Output, plain } from './output.ts';
 
 const most = 200;
@@ -39,7 +35,7 @@ export function reviewCommand(output: Output): Command {
     .action(async (key: string, _asked: unknown, self: Command) => {
       await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
       const row = ledger && (await replyRow(ledger.db, key));
-      if (row?.state !== 'held') throw notHeld(key, row);
+      if (row?.state !== 'held') throw notHeld(key, row?.state);
       output.line(describe(row, output.paint));
     });
   command
@@ -48,7 +44,7 @@ export function reviewCommand(output: Output): Command {
     .argument('<key>')
     .option('--reason <text>', 'for whoever asks later', '')
     .action(async (key: string, { reason }: { reason: string }, self: Command) => {
-      await decide(self, { key, act: 'review approve', reason }, (tx, now) => approveReply(tx, key, now));
+      await decide(self, { key, say: 'approve', reason });
       output.line(`${key} is planned; a running bot sends it now.`);
     });
   command
@@ -57,13 +53,8 @@ export function reviewCommand(output: Output): Command {
     .argument('<key>')
     .requiredOption('--text <words>', 'the whole new text')
     .action(async (key: string, { text }: { text: string }, self: Command) => {
-      const words = text.trim();
-      if (words === '') throw new UsageError('--text: a reply without words is none; `review reject` takes it out');
-      await mustFit(readConfig(self.optsWithGlobals()), key, words);
-      let before: string | undefined;
-      const act = { key, act: 'review edit', reason: words };
-      await decide(self, act, async (tx, now) => (before = await editReply(tx, key, words, now)) !== undefined);
-      output.line(`${key} said:\n${plain(before ?? '')}\nand says now:\n${plain(words)}`);
+      const before = await decide(self, { key, say: 'edit', text });
+      output.line(`${key} said:\n${plain(before)}\nand says now:\n${plain(text.trim())}`);
     });
   command
     .command('reject')
@@ -71,22 +62,10 @@ export function reviewCommand(output: Output): Command {
     .argument('<key>')
     .option('--reason <text>', 'why', 'rejected by the operator')
     .action(async (key: string, { reason }: { reason: string }, self: Command) => {
-      await decide(self, { key, act: 'review reject', reason }, (tx, now) => rejectReply(tx, key, reason, now));
+      await decide(self, { key, say: 'reject', reason });
       output.line(`${key} is rejected.`);
     });
   return command;
-}
-
-/** Errors: UsageError where the words are too long for where they go. */
-async function mustFit(config: Config, key: string, words: string): Promise<void> {
-  await using ledger = await openLedger(config);
-  const row = await replyRow(ledger.db, key);
-  const limits = row && (await limitsOf(config, ledger, row.publisher));
-  const length = limits?.length(words) ?? 0;
-  if (limits === undefined || length <= limits.maxLength) return;
-  throw new UsageError(
-    `--text: these are ${length} characters as ${row?.publisher} counts them, and it takes ${limits.maxLength}`,
-  );
 }
 
 const help = `
@@ -97,31 +76,18 @@ Examples:
   pilcrow review edit file:1 --text 'See 07ASTANA2244: https://…'
   pilcrow review approve file:1`;
 
-interface Decision {
-  readonly key: string;
-  readonly act: string;
-  readonly reason: string;
+/** The words before. Errors: UsageError where no such reply is held, or the words cannot go out. */
+async function decide(command: Command, decision: Decision): Promise<string> {
+  const config = readConfig(command.optsWithGlobals());
+  await using ledger = await openLedger(config);
+  const decided = await decideHeld(config, ledger, decision);
+  if (decided.kind === 'late') throw notHeld(decision.key, decided.state);
+  return decided.before ?? '';
 }
 
-/** Does it and writes down who did, in one transaction. Errors: UsageError where no such reply is held. */
-async function decide(
-  command: Command,
-  { key, act, reason }: Decision,
-  change: (tx: Executor, now: number) => Promise<boolean>,
-): Promise<void> {
-  await using ledger: Ledger = await openLedger(readConfig(command.optsWithGlobals()));
-  const now = await ledger.now();
-  const done = await ledger.transact(async (tx) => {
-    if (!(await change(tx, now))) return false;
-    await recordAct(tx, actOf(act, key, now, reason));
-    return true;
-  });
-  if (!done) throw notHeld(key, await replyRow(ledger.db, key));
-}
-
-function notHeld(key: string, row: ReplyRow | undefined): UsageError {
-  const state = row === undefined ? 'there is no such reply' : `it is ${row.state}`;
-  return new UsageError(`${key}: ${state}; only replies that are held can be reviewed: \`pilcrow review list\``);
+function notHeld(key: string, state: ReplyState | undefined): UsageError {
+  const found = state === undefined ? 'there is no such reply' : `it is ${state}`;
+  return new UsageError(`${key}: ${found}; only replies that are held can be reviewed: \`pilcrow review list\``);
 }
 
 function fieldsOf({ key, publisher, payload, planned_at: plannedAt, due_at: dueAt }: ReplyRow) {

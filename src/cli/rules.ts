@@ -7,10 +7,10 @@ import { presetNames, presetText } from '../app/presets.ts';
 import { type RuleTestResult, testRules } from '../app/rule-tests.ts';
 import { compareRules, rulesSoFar } from '../app/rules-of-the-past.ts';
 import { inspectRules } from '../app/rules.ts';
+import { withExcerpts } from '../config/excerpt.ts';
 import { Duration } from '../core/duration.ts';
 import { UsageError } from '../core/errors.ts';
 import { backtestHtml, backtestText } from './backtest.ts';
-import { withExcerpts } from './excerpt.ts';
 import { type Output, plain } from './output.ts';
 
 export function rulesCommand(output: Output): Command {
@@ -63,7 +63,7 @@ export function rulesCommand(output: Output): Command {
       if (!since.success) throw new UsageError(`--since ${asked.since}: ${since.error.issues[0]?.message}`);
       const found = await backtest(readConfig(self.optsWithGlobals()), {
         sinceMs: since.data,
-        ...(asked.rules !== undefined && { file: resolve(asked.rules) }),
+        ...(asked.rules !== undefined && { source: resolve(asked.rules) }),
         progress: (posts) => {
           if (process.stderr.isTTY) output.writeError(`\r${posts.toLocaleString('en')} posts `);
         },

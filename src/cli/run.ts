@@ -14,6 +14,7 @@ import type { Output } from './output.ts';
 import { detailOf, logOption, type LogOptions } from './log-option.ts';
 import { stopSignals } from './stop-signals.ts';
 import { version } from './version.ts';
+import { webOf } from './web.ts';
 
 /** This long without news the bot counts as idle, and says so once. */
 const quietMs = 700;
@@ -23,9 +24,10 @@ export function runCommand(output: Output): Command {
     .description('work until stopped: read the feeds, answer, follow up')
     .option('--quiet', 'say only what goes wrong')
     .addOption(logOption())
+    .option('--no-web', 'without the operator’s page: `pilcrow web` serves it, or nobody')
     .option('--only <verbs...>', `do only some of the work: ${verbs.join(', ')}`)
     .addHelpText('after', help)
-    .action(async (options: LogOptions & { only?: string[] }, self: Command) => {
+    .action(async (options: LogOptions & { only?: string[]; web: boolean }, self: Command) => {
       const only = verbsOf(options.only);
       const config = readConfig(self.optsWithGlobals());
       checkRules(config);
@@ -40,7 +42,8 @@ export function runCommand(output: Output): Command {
       await using app = await openApp(config, { tell: observing.tell, ...signals });
       watching.attach(app);
       await using watched = await observing.watch(app);
-      if (detail === 'posts') await greeting(app, output, watched.url);
+      await using web = options.web ? await webOf(app) : undefined;
+      if (detail === 'posts') await greeting(app, output, { watch: watched.url, page: web?.url });
       if (observing.json) sayStarted(observing.tell, watched.url);
       await using _workers = startWorkers(app, only);
       using _reload = onHangUp(() => void app.rulebooks.reload());

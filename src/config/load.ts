@@ -8,6 +8,7 @@ import type { Environment } from './environment.ts';
 import { check, inOrder, printed } from './explain.ts';
 import { nameOf, type Path, valueAt } from './path.ts';
 import { type Config, configSchema, type ConfigurablePlatform, type FeedEntry, type PublisherEntry } from './schema.ts';
+import { webFaults } from './web.ts';
 import { type Finding, readYaml, type Yaml } from './yaml.ts';
 
 type Schema = ReturnType<typeof configSchema>;
@@ -33,6 +34,7 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
     ...answersOfNobody(yaml),
     ...openWithoutWord(yaml),
     ...twoForOnePlatform(yaml),
+    ...webFaults(yaml),
     ...resolveSecrets(sound, yaml, env, configDir),
   ];
   if ('value' in checked && findings.length === 0) return finished(checked.value, { file, configDir, env, platforms });
@@ -48,15 +50,17 @@ function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
     );
     return [side, parsed] as const;
   });
-  const ledger = schema.shape.ledger.safeParse(valueAt(data, ['ledger']));
-  return Object.fromEntries([...sides, ['ledger', ledger.data]]);
+  const sections = (['ledger', 'web'] as const).map((name) => {
+    return [name, schema.shape[name].safeParse(valueAt(data, [name])).data] as const;
+  });
+  return Object.fromEntries([...sides, ...sections]);
 }
 
 function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadRequest & { configDir: string }): Config {
   const here = (path: string) => resolve(configDir, path);
   // A variable's path is meant from where the command is typed, as in any shell.
   const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : here(parsed.data);
-  const { channels, links, network, observe } = parsed;
+  const { channels, links, network, observe, web } = parsed;
   return {
     file,
     configDir,
@@ -83,6 +87,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     links,
     network,
     observe,
+    web,
   };
 }
 

@@ -7,6 +7,7 @@ import { Brakes } from './brakes.ts';
 import { Channel } from './channels.ts';
 import { distinct } from './distinct.ts';
 import { Bell, Ledger, Links, Network, Observe, Replies, Retention } from './sections.ts';
+import { Web } from './web.ts';
 
 /** A platform as the configuration needs it; the registry's entries have this shape. */
 export interface ConfigurablePlatform {
@@ -109,6 +110,7 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
       retention: Retention.prefault({}).describe('How long what is read and said is kept.'),
       network: Network.prefault({}).describe('How the bot reaches the network.'),
       observe: Observe.prefault({}).describe('How the bot can be watched: metrics, health, log.'),
+      web: Web.prefault({}).describe('The operator’s page and the cable pages.'),
     })
     .describe('Configuration of Pilcrow. Paths are relative to the folder of this file.');
 }
@@ -139,7 +141,7 @@ export interface PublisherEntry {
 type Parsed = z.output<ReturnType<typeof configSchema>>;
 
 /** The configuration in force. Paths are absolute. */
-export interface Config extends Pick<Parsed, 'channels' | 'links' | 'network' | 'observe'> {
+export interface Config extends Pick<Parsed, 'channels' | 'links' | 'network' | 'observe' | 'web'> {
   /** As it was named to the loader. */
   readonly file: string;
   readonly configDir: string;

@@ -31,13 +31,21 @@ export function checkYamlFile(file: string, schema: z.ZodType): readonly string[
   }
 }
 
-/** Every fault of a YAML file with its place; where there is none, what `odd` finds in its value. Errors: ConfigError when it cannot be read at all. */
-export function inspectYamlFile<T>(
-  file: string,
+/** A YAML file by its path, or a text under a name. */
+export type YamlSource = string | { readonly name: string; readonly text: string };
+
+/** Reads either by a schema. Errors: as `readYamlFile`. */
+export function readYamlFrom<T>(source: YamlSource, schema: z.ZodType<T>): T {
+  return typeof source === 'string' ? readYamlFile(source, schema) : readYamlText(source.name, source.text, schema);
+}
+
+/** Every fault of YAML with its place; where there is none, what `odd` finds in its value. Errors: ConfigError when a file cannot be read at all. */
+export function inspectYaml<T>(
+  source: YamlSource,
   schema: z.ZodType<T>,
   odd: (value: T) => readonly { readonly path: Path; readonly message: string }[],
 ): readonly Finding[] {
-  const yaml = readYaml(file);
+  const yaml = typeof source === 'string' ? readYaml(source) : parseYaml(source.name, source.text);
   const checked = check(yaml, schema);
   if ('findings' in checked) return checked.findings;
   return inOrder(odd(checked.value).map(({ path, message }) => ({ ...yaml.at(path), message })));

@@ -39,10 +39,11 @@ const tables = Object.keys({
   notices: true,
   notes: true,
   ticks: true,
+  sessions: true,
 } satisfies Record<keyof Schema, true>) as (keyof Schema)[];
 
 /** Who works on a ledger and when is no part of its contents. */
-const ofItsOwn: ReadonlySet<string> = new Set(['notes', 'ticks']);
+const ofItsOwn: ReadonlySet<string> = new Set(['notes', 'ticks', 'sessions']);
 
 async function refuseIfUsed(tx: Executor): Promise<void> {
   for (const table of tables) {

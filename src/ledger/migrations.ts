@@ -238,6 +238,18 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2027-01-sessions': {
+    async up(db: Kysely<Schema>) {
+      await db.schema
+        .createTable('sessions')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addColumn('proof', 'text', (c) => c.notNull())
+        .addColumn('started_at', 'bigint', (c) => c.notNull())
+        .addColumn('seen_at', 'bigint', (c) => c.notNull())
+        .execute();
+    },
+  },
   // What rests before it was sent: held, refused, abandoned. No row on its straight way ever stands in it.
   '2026-11-replies-at-rest': {
     async up(db: Kysely<Schema>) {

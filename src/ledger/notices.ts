@@ -82,3 +82,15 @@ export async function lostNotices(db: Executor): Promise<{ channel: string; coun
 export async function purgeNotices(tx: Executor, before: number): Promise<void> {
   await tx.deleteFrom('notices').where('due_at', 'is', null).where('at', '<', before).execute();
 }
+
+/** A person's word: what was given up is due again. False: nothing was. */
+export async function retryNotices(tx: Executor, channel: string, now: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('notices')
+    .set({ due_at: now, attempts: 0, error: null })
+    .where('channel', '=', channel)
+    .where('due_at', 'is', null)
+    .where('error', 'is not', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}

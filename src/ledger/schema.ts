@@ -23,6 +23,7 @@ export interface Schema {
   gone: GoneTable;
   notices: NoticesTable;
   ticks: TicksTable;
+  sessions: SessionsTable;
 }
 
 /**
@@ -241,6 +242,18 @@ interface NoticesTable {
 interface TicksTable {
   name: string;
   at: number;
+}
+
+/** Who is logged in to the operator's page. */
+interface SessionsTable {
+  /** Hash of what the browser holds: who reads the ledger can log in nowhere. */
+  id: string;
+  name: string;
+  /** Hash of the password's hash: another password ends the session. */
+  proof: string;
+  started_at: number;
+  /** When it was last used, to within a minute. */
+  seen_at: number;
 }
 
 export type FeedRow = FeedsTable;

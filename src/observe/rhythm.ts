@@ -16,6 +16,8 @@ export interface Rhythm {
   readonly squares: number;
   /** This silence was told of. */
   readonly alarmed: boolean;
+  /** The day (UTC) of the last look, by its beginning, and how many posts the feed had brought when it began. Left out: not known yet. */
+  readonly day?: { readonly from: number; readonly seen: number };
 }
 
 /** A look at a feed: it has brought `seen` posts so far. */
@@ -40,12 +42,13 @@ const shortestAlarmMs = 3_600_000;
 
 /** Takes a look into account. `before` undefined: the first one ever. */
 export function listen(before: Rhythm | undefined, { now, seen }: Look): { rhythm: Rhythm; change?: Change } {
+  const day = dayAt(before, now);
   if (before === undefined) {
-    return { rhythm: { watchedAt: now, seen, silentMs: 0, gaps: 0, sum: 0, squares: 0, alarmed: false } };
+    return { rhythm: { watchedAt: now, seen, silentMs: 0, gaps: 0, sum: 0, squares: 0, alarmed: false, day } };
   }
   const step = now - before.watchedAt;
   const silentMs = before.silentMs + (step > 0 && step <= longestStepMs ? step : 0);
-  const looked = { ...before, watchedAt: now, seen, silentMs };
+  const looked = { ...before, watchedAt: now, seen, silentMs, day };
   const usualMs = usual(before);
   if (seen !== before.seen) {
     const rhythm = { ...looked, ...learned(before, silentMs), silentMs: 0, alarmed: false };
@@ -69,6 +72,20 @@ export function usual({ gaps, sum, squares }: Rhythm): number | undefined {
 /** For people: `nothing new for 7 h, where 40 min are usual`. */
 export function inWords({ kind, ms, usualMs }: Change): string {
   return `${kind === 'silent' ? 'nothing new for' : 'something new again after'} ${span(ms)}, where ${span(usualMs)} are usual`;
+}
+
+/** How many posts a feed that has brought `seen` so far brought today (UTC), as far as somebody looked. */
+export function seenToday(rhythm: Rhythm | undefined, { now, seen }: Look): number {
+  return seen - dayAt(rhythm, now).seen;
+}
+
+const dayMs = 24 * 3_600_000;
+
+/** What came between the last look of a day and the first of the next counts for the next. */
+function dayAt(before: Rhythm | undefined, now: number): NonNullable<Rhythm['day']> {
+  const from = now - (now % dayMs);
+  if (before?.day?.from === from) return before.day;
+  return { from, seen: before?.seen ?? 0 };
 }
 
 function span(ms: number): string {

@@ -1,8 +1,8 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withExcerpts } from '../../src/cli/excerpt.ts';
-import { inspectYamlFile } from '../../src/config/yaml-file.ts';
+import { withExcerpts } from '../../src/config/excerpt.ts';
+import { inspectYaml } from '../../src/config/yaml-file.ts';
 import { policyOf } from '../../src/platforms/policies.ts';
 import { lint } from '../../src/rules/lint.ts';
 import { rulesSchema } from '../../src/rules/schema.ts';
@@ -30,7 +30,7 @@ test('there are at least 60 files of rules that are wrong', () => {
 /** With GOLDEN=write the texts are written anew: read them before you commit them. */
 test.each(files)('%s gets its exact findings, each with a mark under what it is about', (file) => {
   const path = join(folder, file);
-  const findings = inspectYamlFile(path, schema, (rules) => lint(rules, { policies: policyOf, misfit }));
+  const findings = inspectYaml(path, schema, (rules) => lint(rules, { policies: policyOf, misfit }));
   const text = `${withExcerpts(file, readFileSync(path, 'utf8'), findings).join('\n')}\n`;
   const golden = join(folder, `${basename(file, '.yaml')}.txt`);
   if (process.env['GOLDEN'] === 'write') writeFileSync(golden, text);

@@ -36,7 +36,7 @@ publishers:
 rules: ${root}config/rules.yaml
 templates: ${root}config/templates
 corpus: [${root}config/sample]
-${more}`;
+${more.includes('web:') ? '' : 'web: { listen: null }\n'}${more}`;
 }
 
 /** The bot as a user starts it. */

@@ -1,0 +1,57 @@
+import { streamSSE } from 'hono/streaming';
+import { newsOf } from '../ledger/news.ts';
+import { type Page, Refusal, type Visit, type World } from './page.ts';
+
+/** How often it is looked whether something is new, and how often a silent line shows that it is alive. */
+const lookEveryMs = 1000;
+const beatEveryMs = 15_000;
+const mostListeners = 64;
+
+/** Tells browsers that what they show is old: they fetch it anew, so what each may see is decided as ever. */
+export function eventPages(world: World): readonly Page[] {
+  const news = openNews(world);
+  return [{ method: 'GET', path: '/events', audience: 'viewer', answer: (visit) => listen(visit, news) }];
+}
+
+type News = ReturnType<typeof openNews>;
+
+function listen({ context }: Visit, news: News): Response {
+  if (news.listeners.size >= mostListeners) throw new Refusal(429, 'Too many pages are open.');
+  return streamSSE(context, async (stream) => {
+    const gone = Promise.withResolvers<void>();
+    const tell = () => void stream.writeSSE({ event: 'news', data: '' });
+    const beat = setInterval(() => void stream.write(': alive\n\n'), beatEveryMs);
+    stream.onAbort(() => gone.resolve());
+    news.add(tell);
+    await stream.writeSSE({ event: 'hello', data: '' });
+    await gone.promise;
+    clearInterval(beat);
+    news.remove(tell);
+  });
+}
+
+/** One look for all who listen; none while nobody does. */
+function openNews({ ledger }: World) {
+  const listeners = new Set<() => void>();
+  let before: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function look(): Promise<void> {
+    const now = await newsOf(ledger.db).catch(() => before);
+    if (before !== undefined && now !== before) for (const tell of listeners) tell();
+    before = now;
+    if (listeners.size > 0) timer = setTimeout(() => void look(), lookEveryMs);
+    else timer = before = undefined;
+  }
+
+  return {
+    listeners,
+    add(tell: () => void): void {
+      listeners.add(tell);
+      timer ??= setTimeout(() => void look(), 0);
+    },
+    remove(tell: () => void): void {
+      listeners.delete(tell);
+    },
+  };
+}

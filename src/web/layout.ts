@@ -1,0 +1,74 @@
+import { html } from 'hono/html';
+import { assetPath } from './assets.ts';
+import { type Html, may, type Page, type Person, type Screen, type World } from './page.ts';
+
+interface Around {
+  readonly world: World;
+  readonly pages: readonly Page[];
+  readonly person: Person | undefined;
+  readonly token: Html | undefined;
+  readonly path: string;
+  /** What was done just before. */
+  readonly said: string | undefined;
+}
+
+/** A whole HTML page. */
+export async function framed({ title, body }: Screen, around: Around): Promise<string> {
+  const { person, said, world } = around;
+  return await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · Pilcrow</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="${assetPath('pilcrow.css')}" />
+        <script src="${assetPath('pilcrow.js')}" defer></script>
+      </head>
+      <body ${person !== undefined && html`data-events="/events"`}>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header class="top">
+          <a class="brand" href="/"><span class="mark" aria-hidden="true">¶</span> Pilcrow</a>
+          ${person !== undefined && navigation(around, person)} ${whoIsHere(around)}
+        </header>
+        <main id="main" tabindex="-1">
+          ${said !== undefined && html`<p class="said" role="status">${said}</p>`}
+          <h1>${title}</h1>
+          ${body}
+        </main>
+        <footer class="bottom">
+          <p>¶ Pilcrow ${person !== undefined && world.version} hears #cablegate. Times are UTC.</p>
+        </footer>
+      </body>
+    </html>`;
+}
+
+function navigation({ pages, path }: Around, person: Person): Html {
+  const shown = pages.filter(
+    ({ nav, audience }) => nav !== undefined && audience !== 'anyone' && may(person, audience),
+  );
+  const current = shown
+    .filter(({ path: its }) => its === path || (its !== '/' && path.startsWith(`${its}/`)))
+    .toSorted((a, b) => b.path.length - a.path.length)[0];
+  return html`<nav class="main" aria-label="Main">
+    <ul>
+      ${shown.map(
+        (page) =>
+          html`<li><a href="${page.path}" ${page === current && html`aria-current="page"`}>${page.nav}</a></li>`,
+      )}
+    </ul>
+  </nav>`;
+}
+
+function whoIsHere({ person, token }: Around): Html {
+  if (person === undefined) return html``;
+  const leave = html`<form method="post" action="/logout">
+    ${token}
+    <button class="quiet" type="submit">Log out</button>
+  </form>`;
+  return html`<div class="who">
+    <span>${person.name} <small>${person.role}</small></span>
+    ${person.session && token !== undefined && leave}
+  </div>`;
+}

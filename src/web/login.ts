@@ -1,0 +1,109 @@
+import { html } from 'hono/html';
+import { recordAct } from '../ledger/acts.ts';
+import { endSession, purgeSessions, startSession } from '../ledger/sessions.ts';
+import { actOf } from '../app/operator.ts';
+import { openAttempts } from './attempts.ts';
+import { peerOf, proofOf, sessionSpan } from './identity.ts';
+import { type Answer, type Page, Refusal, type Screen, type Visit, type World } from './page.ts';
+import { isPassword } from './password.ts';
+import type { Place } from './place.ts';
+import { renewVisitor, visitorOf } from './visitor.ts';
+
+/** The way in and out; none where nobody can log in. */
+export function loginPages(world: World, place: Place): Page[] {
+  if (world.config.web.users.length === 0) return [];
+  const attempts = openAttempts(() => performance.now());
+  let looking: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+
+  /** One at a time: each takes 32 MB and a core for a moment. */
+  async function looked(password: string, hash: string | undefined): Promise<boolean> {
+    if (waiting >= mostWaiting) throw new Refusal(429, 'Too many people try to log in. Try again in a moment.');
+    waiting += 1;
+    const mine = looking.then(() => isPassword(password, hash));
+    looking = mine.catch(() => {});
+    return await mine.finally(() => (waiting -= 1));
+  }
+
+  async function login(visit: Visit): Promise<Answer> {
+    const { form, context: c } = visit;
+    const name = (form.get('name') ?? '').slice(0, 100);
+    const keys = [`address ${peerOf(c)}`, `name ${name}`] as const;
+    const waitMs = attempts.waitMs(...keys);
+    if (waitMs > 0)
+      return await refused(visit, {
+        status: 429,
+        message: `Too many attempts. Try again in ${Math.ceil(waitMs / 1000)} seconds.`,
+      });
+    attempts.begin(...keys);
+    const user = world.config.web.users.find((one) => one.name === name);
+    const right = await looked((form.get('password') ?? '').slice(0, 1000), user?.passwordHash.reveal());
+    if (!right || user === undefined)
+      return await refused(visit, { status: 401, message: 'Name or password is wrong.' });
+    attempts.clear(...keys);
+    const { id } = renewVisitor(c, place);
+    const now = await world.ledger.now();
+    await world.ledger.transact(async (tx) => {
+      await purgeSessions(tx, { now, ...sessionSpan });
+      await startSession(tx, { id, name, proof: proofOf(user), startedAt: now, seenAt: now });
+      await recordAct(tx, actOf('login', name, now, '', name));
+    });
+    return { goTo: ownPath(form.get('next')) };
+  }
+
+  async function logout({ context: c, person }: Visit): Promise<Answer> {
+    const { id } = visitorOf(c, place);
+    const now = await world.ledger.now();
+    await world.ledger.transact(async (tx) => {
+      await endSession(tx, id);
+      if (person !== undefined) await recordAct(tx, actOf('logout', person.name, now, '', person.name));
+    });
+    renewVisitor(c, place);
+    return { goTo: '/login', say: 'You are logged out.' };
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: '/login',
+      audience: 'anyone',
+      answer: (visit) => (visit.person ? { goTo: '/' } : screen(visit)),
+    },
+    { method: 'POST', path: '/login', audience: 'anyone', mostBytes: 4096, answer: login },
+    { method: 'POST', path: '/logout', audience: 'anyone', mostBytes: 4096, answer: logout },
+  ];
+}
+
+const mostWaiting = 20;
+
+async function refused(visit: Visit, { status, message }: { status: 401 | 429; message: string }): Promise<Screen> {
+  return { ...screen(visit, message), status };
+}
+
+function screen({ form, url, token }: Visit, message?: string): Screen {
+  const next = ownPath(form.get('next') ?? url.searchParams.get('next'));
+  const fault = html`<p class="fault" id="fault" role="alert">${message}</p>`;
+  return {
+    title: 'Log in',
+    body: html`<form class="card narrow" method="post" action="/login">
+      ${token} ${message !== undefined && fault}
+      <input type="hidden" name="next" value="${next}" />
+      <label
+        >Name <input name="name" autocomplete="username" required maxlength="100" value="${form.get('name') ?? ''}"
+      /></label>
+      <label
+        >Password <input name="password" type="password" autocomplete="current-password" required maxlength="1000"
+      /></label>
+      <button type="submit">Log in</button>
+    </form>`,
+  };
+}
+
+/** Where to go afterwards: within this site, whatever the address says. */
+function ownPath(next: string | null): string {
+  if (next === null || !URL.canParse(next, base)) return '/';
+  const { origin, pathname, search } = new URL(next, base);
+  return origin === base && !pathname.startsWith('//') ? `${pathname}${search}` : '/';
+}
+
+const base = 'http://page.invalid';

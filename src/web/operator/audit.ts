@@ -1,0 +1,35 @@
+import { html } from 'hono/html';
+import { plain } from '../../core/text.ts';
+import { actsBefore } from '../../ledger/acts.ts';
+import { markOf, writtenMark } from '../marks.ts';
+import type { Page, Screen, Visit } from '../page.ts';
+import { empty, further, table, time } from '../parts.ts';
+
+export const auditPages: readonly Page[] = [
+  { method: 'GET', path: '/audit', audience: 'viewer', nav: 'Audit', answer: screen },
+];
+
+const limit = 50;
+
+async function screen({ world, url }: Visit): Promise<Screen> {
+  const subject = url.searchParams.get('subject')?.trim() || undefined;
+  const asked = { limit, after: markOf(url), ...(subject !== undefined && { subject }) };
+  const { acts, next } = await actsBefore(world.ledger.db, asked);
+  const rows = acts.map(({ at, who, act, subject: to, detail }) => [
+    time(at),
+    plain(who),
+    act,
+    plain(to),
+    plain(detail),
+  ]);
+  return {
+    title: 'Audit log',
+    body: html`<p class="lead">What people did by hand, the latest first. Nothing is ever taken out.</p>
+      <form class="row filters" method="get" action="/audit" role="search">
+        <label>Only what was done to <input name="subject" value="${subject ?? ''}" maxlength="500" /></label>
+        <button class="quiet" type="submit">Show</button>
+      </form>
+      ${rows.length === 0 ? empty('Nothing was done by hand', 'Approvals, pauses, retries and what people said about being answered will stand here.') : table('Acts', ['When', 'Who', 'Did what', 'To what', 'Words'], rows)}
+      ${further(url, writtenMark(next))}`,
+  };
+}

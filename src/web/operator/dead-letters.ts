@@ -1,0 +1,107 @@
+import { html } from 'hono/html';
+import { retry, retryChannel } from '../../app/retrying.ts';
+import { Payload } from '../../core/reply.ts';
+import { plain } from '../../core/text.ts';
+import { lostNotices } from '../../ledger/notices.ts';
+import { failedPosts } from '../../ledger/posts.ts';
+import { listReplies } from '../../ledger/replies.ts';
+import type { ReplyRow } from '../../ledger/schema.ts';
+import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
+import { badge, count, empty, table, time } from '../parts.ts';
+
+export const deadLetterPages: readonly Page[] = [
+  { method: 'GET', path: '/dead-letters', audience: 'viewer', nav: 'Dead letters', answer: screen },
+  { method: 'POST', path: '/dead-letters', audience: 'operator', answer: again },
+];
+
+const most = 100;
+
+async function screen({ world, person, token }: Visit): Promise<Screen> {
+  const { db } = world.ledger;
+  const [posts, replies, lost] = await Promise.all([
+    failedPosts(db, most),
+    listReplies(db, ['refused', 'abandoned'], most),
+    lostNotices(db),
+  ]);
+  const button = (field: 'key' | 'channel', value: string, ask?: string) =>
+    may(person, 'operator') && retryForm(token, { field, value, ask });
+  const none = posts.length + replies.length + lost.length === 0;
+  return {
+    title: 'Dead letters',
+    body: html`<p class="lead">What was given up, and only a person tries again: the newest ${most} of each kind.</p>
+      <div data-live id="live-dead-letters">
+        ${none && empty('Nothing was given up', 'Posts that could not be resolved, replies that were refused, and notices that no channel took would stand here.')}
+        ${
+          posts.length > 0 &&
+          table(
+            'Posts that could not be resolved',
+            ['Post', 'Why', 'Again'],
+            posts.map(({ key, error }) => [why(key), plain(error ?? ''), button('key', key)]),
+          )
+        }
+        ${
+          replies.length > 0 &&
+          table(
+            'Replies',
+            ['Reply', 'State', 'Why', 'Last change', 'Again'],
+            replies.map((row) => [
+              reply(row),
+              badge(row.state),
+              plain(row.reason ?? ''),
+              time(row.updated_at),
+              button('key', row.key, doubles(row)),
+            ]),
+          )
+        }
+        ${
+          lost.length > 0 &&
+          table(
+            'Notices',
+            ['Channel', 'How many', 'Why', 'Again'],
+            lost.map(({ channel, count: n, error }) => [channel, count(n), plain(error), button('channel', channel)]),
+          )
+        }
+      </div>`,
+  };
+}
+
+function why(key: string): Html {
+  return html`<a href="/posts/${encodeURIComponent(key)}">${key}</a>`;
+}
+
+function reply({ payload, post_key: key }: ReplyRow): Html {
+  const { text, replyTo } = Payload.parse(JSON.parse(payload));
+  return html`${why(key)} <small>to @${plain(replyTo.author)}</small>
+    <span class="words">${plain(text).slice(0, 280)}</span>`;
+}
+
+function doubles({ attempts }: ReplyRow): string | undefined {
+  return attempts > 0
+    ? 'It was tried before and may be out: sent again, it may stand there twice. Send it?'
+    : undefined;
+}
+
+interface Retrying {
+  readonly field: 'key' | 'channel';
+  readonly value: string;
+  readonly ask: string | undefined;
+}
+
+function retryForm(token: Html, { field, value, ask }: Retrying): Html {
+  return html`<form method="post" action="/dead-letters" ${ask !== undefined && html`data-ask="${ask}"`}>
+    ${token} <input type="hidden" name="${field}" value="${value}" />
+    <button class="quiet" type="submit" aria-label="Try ${value} again">Try again</button>
+  </form>`;
+}
+
+async function again({ world, person, form }: Visit): Promise<Answer> {
+  const [key, channel] = [form.get('key'), form.get('channel')];
+  const who = person?.name ?? '';
+  const done =
+    channel === null
+      ? await retry(world.ledger, { key: key ?? '', who })
+      : await retryChannel(world.ledger, { channel, who });
+  if (!done) throw new Refusal(409, 'It is not among what was given up any more. Nothing was done.');
+  world.nudge();
+  return { goTo: '/dead-letters', say: `${channel ?? key} is tried again.` };
+}

@@ -1,0 +1,108 @@
+import { html } from 'hono/html';
+import { canonicalReferenceId } from '../../cables/reference-id.ts';
+import { Post } from '../../core/post.ts';
+import { plain } from '../../core/text.ts';
+import { Verdict } from '../../core/verdict.ts';
+import { type Search, searchPosts } from '../../ledger/searching.ts';
+import type { PostRow, PostState } from '../../ledger/schema.ts';
+import { markOf, writtenMark } from '../marks.ts';
+import type { Html, Page, Screen, Visit } from '../page.ts';
+import { badge, empty, further, options, outward, time } from '../parts.ts';
+
+export const mentionPages: readonly Page[] = [
+  { method: 'GET', path: '/mentions', audience: 'viewer', nav: 'Mentions', answer: screen },
+];
+
+const limit = 25;
+const states: readonly PostState[] = ['kept', 'decided', 'failed'];
+
+async function screen({ world, url }: Visit): Promise<Screen> {
+  const { posts, next } = await searchPosts(world.ledger.db, searchOf(url), { after: markOf(url), limit });
+  const none =
+    next === undefined
+      ? 'Nothing was kept that fits.'
+      : 'Nothing among the newest posts that were looked through; there are older ones.';
+  return {
+    title: 'Mentions',
+    body: html`<p class="lead">Posts that cite a cable, the newest first.</p>
+      ${filters(url, world.config.feeds)}
+      <div data-live id="live-mentions">
+        ${posts.length === 0 ? empty('No mentions here', none) : posts.map(mention)}
+      </div>
+      ${further(url, writtenMark(next))}`,
+  };
+}
+
+/** One box for all: an ID, `@` and a handle, or words. */
+function searchOf({ searchParams }: URL): Search {
+  const given = (name: string) => searchParams.get(name)?.trim().slice(0, 200) || undefined;
+  const q = given('q');
+  const referenceId = q && canonicalReferenceId(q.replace(/^#/, ''));
+  const state = states.find((one) => one === given('state'));
+  const [platform, feed] = [given('platform'), given('feed')];
+  return {
+    ...(q !== undefined && (referenceId !== undefined && referenceId !== '' ? { referenceId } : wordsIn(q))),
+    ...(platform !== undefined && { platform }),
+    ...(feed !== undefined && { feed }),
+    ...(state !== undefined && { state }),
+  };
+}
+
+function wordsIn(q: string): Search {
+  return /^@\S+$/.test(q) ? { author: q.slice(1) } : { text: q };
+}
+
+function filters({ searchParams }: URL, feeds: Visit['world']['config']['feeds']): Html {
+  const chosen = (name: string) => searchParams.get(name) ?? '';
+  const platforms = [...new Set(feeds.map(({ platform }) => platform))];
+  return html`<form class="card filters" method="get" action="/mentions" role="search">
+    <div class="row">
+      <label
+        >Search <small>ID, @author or words</small>
+        <input type="search" name="q" value="${chosen('q')}" maxlength="200"
+      /></label>
+      <label
+        >Platform
+        <select name="platform">
+          ${options(platforms, chosen('platform'), 'any')}
+        </select></label
+      >
+      <label
+        >Feed
+        <select name="feed">
+          ${options(
+            feeds.map(({ name }) => name),
+            chosen('feed'),
+            'any',
+          )}
+        </select></label
+      >
+      <label
+        >State
+        <select name="state">
+          ${options(states, chosen('state'), 'any')}
+        </select></label
+      >
+      <button type="submit">Search</button>
+    </div>
+  </form>`;
+}
+
+function mention(row: PostRow): Html {
+  const post = Post.parse(JSON.parse(row.post));
+  const verdict = row.verdict === null ? undefined : Verdict.parse(JSON.parse(row.verdict));
+  const words = plain(post.text);
+  return html`<article>
+    <p class="meta">
+      <strong>@${plain(post.author.handle)}</strong>
+      <span>${post.platform}, feed ${row.feed}</span> ${time(post.createdAt)} ${badge(verdict?.action ?? row.state)}
+    </p>
+    ${words === '' ? html`<p class="dim">Its words are no longer kept.</p>` : html`<blockquote class="words">${words}</blockquote>`}
+    <p class="meta">
+      <a href="/posts/${encodeURIComponent(row.key)}"
+        >Why: ${verdict === undefined ? row.state : (verdict.rule ?? 'no rule matched')}</a
+      >
+      ${post.url !== null && outward(post.url, 'The post')}
+    </p>
+  </article>`;
+}

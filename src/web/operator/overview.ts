@@ -1,0 +1,110 @@
+import { html } from 'hono/html';
+import { type AccountHealth, type FeedHealth, overview, type Overview } from '../../app/overview.ts';
+import type { Html, Page, Screen, Visit } from '../page.ts';
+import { badge, count, empty, table, time } from '../parts.ts';
+
+export const overviewPages: readonly Page[] = [
+  { method: 'GET', path: '/', audience: 'viewer', nav: 'Overview', answer: screen },
+];
+
+async function screen({ world }: Visit): Promise<Screen> {
+  const found = await overview(world.config, world.ledger);
+  return {
+    title: 'Overview',
+    body: html`<div data-live id="live-overview" aria-live="polite">
+      ${state(found)} ${alarms(found)} ${flow(found)} ${open(found)} ${feeds(found.feeds)} ${accounts(found.accounts)}
+    </div>`,
+  };
+}
+
+function state({ bot }: Overview): Html {
+  return html`<p class="lead">
+    ${badge(bot.alive ? 'at work' : 'not at work', bot.alive ? 'good' : 'bad')} ${bot.message}
+  </p>`;
+}
+
+function alarms({ alarms: all }: Overview): Html {
+  if (all.length === 0) return html`<p class="all-well">Nothing needs you.</p>`;
+  return html`<section class="alarms" aria-labelledby="alarms">
+    <h2 id="alarms">Needs a look</h2>
+    <ul>
+      ${all.map((alarm) => html`<li>${alarm}</li>`)}
+    </ul>
+  </section>`;
+}
+
+/** The way of the posts of today. */
+function flow({ today }: Overview): Html {
+  const steps: readonly [string, number, string][] = [
+    ['seen', today.seen, 'posts were read'],
+    ['kept', today.kept, 'cite a cable'],
+    ['decided', today.decided, 'have a verdict'],
+    ['sent', today.sent, 'replies went out'],
+  ];
+  return html`<section aria-labelledby="today">
+    <h2 id="today">Today</h2>
+    <ol class="flow">
+      ${steps.map(
+        ([name, n, what]) =>
+          html`<li>
+            <span class="figure">${count(n)}</span> <span class="name">${name}</span> <small>${what}</small>
+          </li>`,
+      )}
+    </ol>
+  </section>`;
+}
+
+function open({ replies }: Overview): Html {
+  const waiting = [...replies].filter(([, n]) => n > 0);
+  if (waiting.length === 0) return html``;
+  return html`<section aria-labelledby="open">
+    <h2 id="open">Replies that are not at their end</h2>
+    <ul class="chips">
+      ${waiting.map(([name, n]) => html`<li>${badge(name)} ${count(n)}</li>`)}
+    </ul>
+  </section>`;
+}
+
+function feeds(all: readonly FeedHealth[]): Html {
+  if (all.length === 0)
+    return empty('No feed is configured', 'Where posts come from stands under feeds in the configuration.');
+  const tones = { ok: 'good', failing: 'bad', silent: 'warn', new: 'calm' } as const;
+  const rows = all.map(({ name, platform, state: its, message, polledAt, seen, kept, rejected, spent }) => [
+    html`<strong>${name}</strong> <small>${platform}</small>`,
+    html`${badge(its, tones[its])} ${message !== undefined && html`<small>${message}</small>`}`,
+    polledAt === null ? '–' : time(polledAt),
+    count(seen),
+    count(kept),
+    count(rejected),
+    spent === 0 ? '–' : dollars(spent),
+  ]);
+  return html`<section aria-label="Feeds">
+    ${table('Feeds', ['Feed', 'Health', 'Last news', 'Seen', 'Kept', 'Unreadable', 'Cost this month'], rows)}
+  </section>`;
+}
+
+function accounts(all: readonly AccountHealth[]): Html {
+  if (all.length === 0) return html``;
+  const tones = { ok: 'good', paused: 'warn', resting: 'bad' } as const;
+  const rows = all.map(({ name, platform, mode, state: its, message, sentToday, perDay, spent, budget }) => [
+    html`<strong>${name}</strong> <small>${platform}, mode ${mode}</small>`,
+    html`${badge(its, tones[its])} ${message !== undefined && html`<small>${message}</small>`}`,
+    share(sentToday, perDay, count),
+    spent === undefined ? '–' : share(spent, budget, dollars),
+  ]);
+  return html`<section aria-label="Accounts">
+    ${table('Accounts', ['Account', 'State', 'Sent today', 'Spent this month'], rows)}
+  </section>`;
+}
+
+/** A figure within its limit, as a bar where there is one. */
+function share(used: number, limit: number | null, words: (n: number) => string): Html {
+  if (limit === null) return html`${words(used)} <small>no limit</small>`;
+  return html`${words(used)}
+    <small>of ${words(limit)}</small>
+    ${limit > 0 && html`<meter min="0" max="${limit}" high="${limit * 0.8}" value="${Math.min(used, limit)}" aria-label="used"></meter>`}`;
+}
+
+function dollars(micros: number): string {
+  return `$${(micros / 1e6).toFixed(2)}`;
+}

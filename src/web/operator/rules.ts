@@ -1,0 +1,103 @@
+import { html } from 'hono/html';
+import { readFileSync } from 'node:fs';
+import { rulesSoFar } from '../../app/rules-of-the-past.ts';
+import { ConfigError, messageOf } from '../../core/errors.ts';
+import { type Answer, type Html, type Page, Refusal, type Screen, type Visit } from '../page.ts';
+import { options, table, time } from '../parts.ts';
+import { drafted } from './draft.ts';
+
+export const rulesPages: readonly Page[] = [
+  { method: 'GET', path: '/rules', audience: 'viewer', nav: 'Rules', answer: screen },
+  { method: 'POST', path: '/rules', audience: 'operator', mostBytes: 1_500_000, answer: act },
+];
+
+const spans = ['1', '7', '30', '90'];
+
+async function screen(visit: Visit): Promise<Screen> {
+  const { config } = visit.world;
+  const text = textInForce(config.rules);
+  const past = await rulesSoFar(config);
+  const rows = past
+    .slice(0, 20)
+    .map(({ version, since, last }) => [html`<code>${version}</code>`, time(since), time(last)]);
+  return {
+    title: 'Rules',
+    body: html`<p class="lead">
+        Edit a draft, look what is wrong with it and what it would have done, and download it. The file on disk is never
+        written from here: put the draft in its place, and a running bot takes it over by itself.
+      </p>
+      ${draftForm(visit, { text, days: '7' })}
+      ${rows.length > 0 && table('Rules that bots went by', ['Version', 'In force since', 'Last taken up'], rows)}`,
+  };
+}
+
+function textInForce(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`${file}: ${messageOf(error)}`], { cause: error });
+  }
+}
+
+interface Draft {
+  readonly text: string;
+  readonly days: string;
+}
+
+function draftForm({ token, person }: Visit, { text, days }: Draft): Html {
+  const buttons = html`<div class="row">
+    <button type="submit" name="do" value="check">Check, test and compare</button>
+    <label
+      >Days
+      <select name="days">
+        ${options(spans, days)}
+      </select></label
+    >
+    <button class="quiet" type="submit" name="do" value="backtest">Backtest</button>
+    <button class="quiet" type="submit" name="do" value="download">Download</button>
+  </div>`;
+  return html`<form method="post" action="/rules" class="card">
+    ${token}
+    <label
+      >Draft
+      <textarea
+        class="code"
+        name="draft"
+        rows="24"
+        spellcheck="false"
+        autocapitalize="off"
+        wrap="off"
+        ${person?.role !== 'operator' && html`readonly`}
+      >
+${text}</textarea>
+    </label>
+    ${person?.role === 'operator' ? buttons : html`<p class="dim">Only operators try drafts.</p>`}
+  </form>`;
+}
+
+async function act(visit: Visit): Promise<Answer> {
+  const { form } = visit;
+  // Forms write every line's end in two characters; files have one.
+  const text = (form.get('draft') ?? '').replaceAll('\r\n', '\n');
+  const days = spans.find((one) => one === form.get('days')) ?? '7';
+  const what = form.get('do');
+  if (what === 'download') return downloaded(text);
+  if (what !== 'check' && what !== 'backtest')
+    throw new Refusal(400, 'Check, backtest or download: nothing else can be done here.');
+  const result = await drafted(visit.world.config, { text, ...(what === 'backtest' && { days: Number(days) }) });
+  return {
+    title: 'Rules: a draft',
+    status: result.sound ? 200 : 422,
+    body: html`${result.body}
+      <h2>The draft</h2>
+      ${draftForm(visit, { text, days })}`,
+  };
+}
+
+function downloaded(text: string): Response {
+  const headers = {
+    'Content-Type': 'application/yaml; charset=utf-8',
+    'Content-Disposition': 'attachment; filename="rules.yaml"',
+  };
+  return new Response(text, { headers });
+}

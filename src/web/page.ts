@@ -1,0 +1,94 @@
+import type { Context } from 'hono';
+import type { html } from 'hono/html';
+import type { Cables } from '../app/cables.ts';
+import type { Config } from '../config/schema.ts';
+import type { Role } from '../config/web.ts';
+import type { Tell } from '../core/event.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+
+/** Escaped HTML, as the `html` tag makes it. */
+export type Html = ReturnType<typeof html>;
+
+/** What pages work with. */
+export interface World {
+  readonly config: Config;
+  readonly ledger: Ledger;
+  readonly cables: Cables;
+  readonly version: string;
+  readonly tell: Tell;
+  /** Something was written that a bot can go on with: in its own process it need not wait for the next sweep. */
+  readonly nudge: () => void;
+}
+
+/** Somebody who is known. */
+export interface Person {
+  readonly name: string;
+  readonly role: Role;
+  /** By a login of ours, which can be ended here. */
+  readonly session: boolean;
+}
+
+/** One request, once all checks are passed. */
+export interface Visit {
+  readonly world: World;
+  /** Undefined on pages that are for anyone. */
+  readonly person: Person | undefined;
+  readonly url: URL;
+  /** Part of the path: `:key` in the page's pattern. Errors: Refusal where it is not there. */
+  param(name: string): string;
+  /** Fields of a form that was sent; empty for GET. */
+  readonly form: URLSearchParams;
+  /** A hidden field that each form with `method="post"` must hold. */
+  readonly token: Html;
+  readonly context: Context;
+}
+
+/** A page with the frame of all pages around it. */
+export interface Screen {
+  readonly title: string;
+  readonly body: Html;
+  readonly status?: 200 | 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500;
+}
+
+/** The browser goes to another page, which begins with what was done. */
+export interface Elsewhere {
+  readonly goTo: string;
+  readonly say?: string;
+}
+
+/** A `Response` is sent as it is. */
+export type Answer = Screen | Elsewhere | Response;
+
+/** One address and what it answers. */
+export interface Page {
+  readonly method: 'GET' | 'POST';
+  /** A pattern of Hono: `/posts/:key`. */
+  readonly path: string;
+  /** Who may come. */
+  readonly audience: 'anyone' | Role;
+  /** Its place in the navigation. Left out: it has none. */
+  readonly nav?: string;
+  /** Bytes that may be sent to it. Left out: 64 KB. */
+  readonly mostBytes?: number;
+  /** Other sites and programs post to it: no token is asked for, and whoever is logged in counts for nothing. */
+  readonly fromElsewhere?: true;
+  readonly answer: (visit: Visit) => Answer | Promise<Answer>;
+}
+
+/** An answer that is a refusal; `message` is for the person who asked. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly status: NonNullable<Screen['status']>;
+
+  constructor(status: Refusal['status'], message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const order: readonly Role[] = ['viewer', 'reviewer', 'operator'];
+
+/** Whether this person may do what is for `role`. */
+export function may(person: Person | undefined, role: Role): boolean {
+  return person !== undefined && order.indexOf(person.role) >= order.indexOf(role);
+}

@@ -1,0 +1,27 @@
+import { eventPages } from './events.ts';
+import { auditPages } from './operator/audit.ts';
+import { consentPages } from './operator/consent.ts';
+import { deadLetterPages } from './operator/dead-letters.ts';
+import { explanationPages } from './operator/explanation.ts';
+import { mentionPages } from './operator/mentions.ts';
+import { overviewPages } from './operator/overview.ts';
+import { pausePages } from './operator/pause.ts';
+import { reviewPages } from './operator/review.ts';
+import { rulesPages } from './operator/rules.ts';
+import type { Page, World } from './page.ts';
+
+/** All pages that this configuration has, in the order in which the navigation shows them. */
+export function pagesOf(world: World): readonly Page[] {
+  return [
+    ...overviewPages,
+    ...mentionPages,
+    ...explanationPages,
+    ...reviewPages,
+    ...rulesPages,
+    ...deadLetterPages,
+    ...pausePages,
+    ...consentPages,
+    ...auditPages,
+    ...eventPages(world),
+  ];
+}

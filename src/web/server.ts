@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { ConfigError, messageOf } from '../core/errors.ts';
+import { isPasswordHash } from './password.ts';
+import type { World } from './page.ts';
+import { type Place, placeOf } from './place.ts';
+import { openSite } from './site.ts';
+
+export interface WebServer extends AsyncDisposable {
+  /** What people type: `http://127.0.0.1:8190`. */
+  readonly url: string;
+  readonly port: number;
+}
+
+/** The address is taken or cannot be used: for a bot no reason not to work. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+export interface ServerOptions {
+  /** How long a request may take to arrive, in milliseconds. */
+  readonly requestMs?: number;
+}
+
+/** Serves the operator's page until disposed. Errors: ConfigError for a hash that is none; ListenError. */
+export async function openWeb(world: World, { requestMs = 15_000 }: ServerOptions = {}): Promise<WebServer> {
+  const { web, file } = world.config;
+  const bad = web.users.filter(({ passwordHash }) => !isPasswordHash(passwordHash.reveal()));
+  if (bad.length > 0) {
+    throw new ConfigError(
+      bad.map(
+        ({ name }) => `${file}: \`web.users\`: the passwordHash of ${name} is none: npx pilcrow password prints one`,
+      ),
+    );
+  }
+  const listen = web.listen ?? '127.0.0.1:0';
+  let site: ReturnType<typeof openSite> | undefined;
+  const server = createAdaptorServer({
+    fetch: (request, env) => site?.fetch(request, env),
+    // Whoever dawdles is cut off.
+    serverOptions: {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: Math.min(10_000, requestMs),
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: Math.min(1000, requestMs),
+      keepAliveTimeout: 5000,
+    },
+  }) as Server;
+  server.maxConnections = 256;
+  const port = await listening(server, listen);
+  const place: Place = placeOf({ ...web, listen }, port);
+  site = openSite(world, place);
+  return {
+    url: place.url,
+    port,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => {
+        server.close(resolve);
+      });
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function listening(server: Server, listen: string): Promise<number> {
+  const colon = listen.lastIndexOf(':');
+  const host = listen.slice(0, colon).replaceAll(/[[\]]/g, '');
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE' ? 'another process listens there' : messageOf(error);
+      reject(new ListenError(`\`web.listen\`: cannot listen on ${listen}: ${taken}`, { cause: error }));
+    });
+    server.listen({ host, port: Number(listen.slice(colon + 1)) }, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}

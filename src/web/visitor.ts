@@ -1,0 +1,48 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { Place } from './place.ts';
+
+/**
+ * What a browser holds: 256 random bits. They name a session once somebody has logged in with them, and before that nothing; in both
+ * cases the tokens of forms are made of them, so that no other site can know one.
+ */
+export interface Visitor {
+  /** Hash of the bits: what the ledger knows a session by. */
+  readonly id: string;
+  /** For forms. */
+  readonly token: string;
+  /** The browser brought it, it is not given out with this answer. */
+  readonly known: boolean;
+}
+
+export function visitorOf(c: Context, place: Place): Visitor {
+  const brought = getCookie(c, nameOf(place));
+  if (brought !== undefined && /^[\w-]{43}$/.test(brought)) return { ...made(brought), known: true };
+  return { ...renewVisitor(c, place), known: false };
+}
+
+/** Other bits in the place of those that were there: for a login, whose session nobody can have prepared, and a logout. */
+export function renewVisitor(c: Context, place: Place): Omit<Visitor, 'known'> {
+  const bits = randomBytes(32).toString('base64url');
+  setCookie(c, nameOf(place), bits, { httpOnly: true, sameSite: 'Lax', path: '/', secure: place.secure });
+  return made(bits);
+}
+
+/** In constant time. */
+export function isToken(given: string, { token }: Visitor): boolean {
+  const [one, other] = [digest(given), digest(token)];
+  return timingSafeEqual(one, other);
+}
+
+function nameOf({ secure }: Place): string {
+  return secure ? '__Host-pilcrow' : 'pilcrow';
+}
+
+function made(bits: string) {
+  return { id: digest(`session ${bits}`).toString('hex'), token: digest(`form ${bits}`).toString('base64url') };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
