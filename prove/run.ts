@@ -3,13 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { chaos } from './chaos.ts';
 import { ids } from './ids.ts';
+import { killedImports } from './import-kills.ts';
 import { killMatrix } from './kill-matrix.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
 import type { Proof } from './proof.ts';
 import { soaking } from './soak.ts';
 
-const proofs: readonly Proof[] = [ids, kills, killMatrix, chaos, mutants, soaking];
+const proofs: readonly Proof[] = [ids, kills, killedImports, killMatrix, chaos, mutants, soaking];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !proofs.some((proof) => proof.name === name));

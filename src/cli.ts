@@ -51,8 +51,8 @@ const commands: readonly ((output: Output) => Command)[] = [
   webCommand,
   resolveCommand,
   parseCommand,
-  catalogueCommand,
   corpusCommand,
+  catalogueCommand,
   explainCommand,
   rulesCommand,
   consentCommand,
@@ -74,6 +74,7 @@ Examples:
   pilcrow resolve '#07ASTANA2244 ¶5'           what a text cites, and the links
   pilcrow parse --json page.html               a cable page as data
   pilcrow corpus show 07ASTANA2244             a cable, explained
+  pilcrow corpus import cables.csv pages.zip   read cable texts: exact paragraphs, quotations
   pilcrow catalogue import cable_ids.csv.gz    know which cables exist
   pilcrow explain file:1                       why a post was answered, or not
   pilcrow rules check                          look for faults in the rules

@@ -4,6 +4,10 @@ import { extname, join } from 'node:path';
 import type { Cable, ReferenceId } from '../core/cable.ts';
 import { messageOf } from '../core/errors.ts';
 import type { CableBrief, Corpus, Passage } from './corpus.ts';
+import { inTime } from './corpus/combined.ts';
+import { isFuller } from './corpus/fuller.ts';
+import { bestFirst, passageAt } from './corpus/matching.ts';
+import { readQuotation } from './corpus/quotation.ts';
 import { partsOf } from './reference-id.ts';
 
 /** Parses one document: the cables in it, and why parts of it could not be read. */
@@ -31,6 +35,7 @@ export async function openFolderCorpus(
   onReject: OnReject,
 ): Promise<Corpus & { readonly size: number }> {
   const cables = new Map<ReferenceId, Cable>();
+  const sources = new Map<ReferenceId, string[]>();
   for await (const file of documents(paths, onReject)) {
     const text = await textOf(file, onReject);
     if (text === undefined) continue;
@@ -38,12 +43,17 @@ export async function openFolderCorpus(
     for (const { reason } of parsed.rejects) onReject(file, reason);
     for (const cable of parsed.cables) {
       const before = cables.get(cable.referenceId);
+      sources.set(cable.referenceId, [...(sources.get(cable.referenceId) ?? []), file]);
       if (before === undefined || isFuller(cable, before)) cables.set(cable.referenceId, cable);
     }
   }
   return {
     size: cables.size,
     cable: (id) => Promise.resolve(cables.get(id)),
+    document(id) {
+      const cable = cables.get(id);
+      return Promise.resolve(cable && { cable, body: null, sources: sources.get(id) ?? [], conflicts: [] });
+    },
     search: (words, most) => Promise.resolve(passagesWith(words, cables.values()).slice(0, most)),
     citedBy: (id) => Promise.resolve(citing(id, cables.values())),
     neighbours: (id, each) => Promise.resolve(around(id, each, cables.values())),
@@ -53,28 +63,22 @@ export async function openFolderCorpus(
 
 function citing(id: ReferenceId, cables: Iterable<Cable>): CableBrief[] {
   const found = [...cables].filter(({ references }) => references.some((reference) => reference.id === id));
-  return found.toSorted(byTime).map(briefOf);
+  return inTime(found.map(briefOf));
 }
 
 function around(id: ReferenceId, each: number, cables: Iterable<Cable>): ReturnType<typeof split> {
   const station = partsOf(id)?.station;
   const sameStation = [...cables].filter(({ referenceId }) => partsOf(referenceId)?.station === station);
-  return split(sameStation.toSorted(byTime), id, each);
+  return split(inTime(sameStation.map(briefOf)), id, each);
 }
 
-function split(inOrder: readonly Cable[], id: ReferenceId, each: number) {
+function split(inOrder: readonly CableBrief[], id: ReferenceId, each: number) {
   const at = inOrder.findIndex(({ referenceId }) => referenceId === id);
   if (at === -1) return { before: [], after: [] };
   return {
-    before: inOrder.slice(Math.max(0, at - each), at).map(briefOf),
-    after: inOrder.slice(at + 1, at + 1 + each).map(briefOf),
+    before: inOrder.slice(Math.max(0, at - each), at),
+    after: inOrder.slice(at + 1, at + 1 + each),
   };
-}
-
-/** Without a time last. */
-function byTime(a: Cable, b: Cable): number {
-  const [first, second] = [a, b].map(({ created, referenceId }) => `${created ?? '~'} ${referenceId}`);
-  return first === second ? 0 : (first ?? '') < (second ?? '') ? -1 : 1;
 }
 
 function briefOf({ referenceId, subject, created, classification }: Cable): CableBrief {
@@ -136,40 +140,16 @@ async function textOf(file: string, onReject: OnReject): Promise<string | undefi
   return undefined;
 }
 
-function isFuller(cable: Cable, other: Cable): boolean {
-  const more = cable.paragraphs.length - other.paragraphs.length;
-  return more > 0 || (more === 0 && cable.warnings.length < other.warnings.length);
-}
-
-/** Words in their order, case and punctuation aside; an ellipsis in the quotation stands for anything. */
+/** Every text is looked at: they are few. */
 function passagesWith(words: string, cables: Iterable<Cable>): Passage[] {
-  const parts = words
-    .split(/\.{3,}|…|\[|\]/)
-    .map((part) => bareWords(part))
-    .filter((part) => part !== '  ' && part !== ' ');
-  if (parts.length === 0) return [];
+  const quotation = readQuotation(words);
+  if (quotation.words.length === 0) return [];
   const passages: Passage[] = [];
   for (const { referenceId, paragraphs } of cables) {
     for (const { number, text } of paragraphs) {
-      if (!holdsInOrder(bareWords(text), parts)) continue;
-      passages.push({ referenceId, paragraph: number, score: 1, exact: true, text });
+      const passage = passageAt({ paragraph: number, text }, quotation, referenceId);
+      if (passage !== undefined) passages.push(passage);
     }
   }
-  return passages;
-}
-
-function holdsInOrder(text: string, parts: readonly string[]): boolean {
-  let at = 0;
-  for (const part of parts) {
-    const found = text.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length - 1;
-  }
-  return true;
-}
-
-/** ` the words alone ` */
-function bareWords(text: string): string {
-  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return ` ${plain.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+  return bestFirst(passages);
 }

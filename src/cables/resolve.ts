@@ -90,21 +90,32 @@ function factsOf({ subject, created, classification, origin }: Cable): Resolutio
   return { subject, created, classification, origin };
 }
 
+/** One place needs to have the words clearly better than any other. */
 async function resolveQuotation(sources: Sources, citation: Citation, words: string): Promise<Resolution> {
-  const passages = await sources.corpus.search(words, MOST_PASSAGES);
-  const [only] = passages;
-  if (only === undefined) return unknown(citation);
-  if (passages.length === 1) {
-    return resolveId(sources, citation, only.referenceId, only.paragraph === null ? [] : [only.paragraph]);
-  }
-  return ambiguous(citation, passages.map(candidateOfPassage));
+  const [best, ...others] = contendersOf(await sources.corpus.search(words, MOST_PASSAGES));
+  if (best === undefined) return unknown(citation);
+  if (others.length > 0) return ambiguous(citation, [best, ...others].map(candidateOfPassage));
+  return resolveId(sources, citation, best.referenceId, best.paragraph === null ? [] : [best.paragraph]);
 }
 
 /** More places than this say nothing. */
 const MOST_PASSAGES = 10;
+/** Of a quotation's words so many must be there, or it may be of any text. */
+const LEAST_SCORE = 0.75;
+/** A place that is this much worse is out of the question. */
+const CLEAR_MARGIN = 0.15;
 
-function candidateOfPassage({ referenceId, paragraph }: Passage): Candidate {
-  return { referenceId, distance: 0, reason: `${paragraph === null ? 'it' : `¶${paragraph}`} has these words` };
+/** What has the words letter by letter beats what nearly has them. */
+function contendersOf(passages: readonly Passage[]): Passage[] {
+  const [best] = passages;
+  if (best === undefined || best.score < LEAST_SCORE) return [];
+  return passages.filter(({ exact, score }) => exact === best.exact && score > best.score - CLEAR_MARGIN);
+}
+
+function candidateOfPassage({ referenceId, paragraph, exact, score }: Passage): Candidate {
+  const where = paragraph === null ? 'it' : `¶${paragraph}`;
+  const share = exact ? 'these words' : `${Math.floor(score * 100)} % of these words`;
+  return { referenceId, distance: 0, reason: `${where} has ${share}` };
 }
 
 /** Station and serial, perhaps year and month. Without a list the years count in which the station sent that many cables. */

@@ -81,6 +81,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     rules: here(parsed.rules),
     templates: here(parsed.templates),
     corpus: parsed.corpus.map(here),
+    imported: parsed.imported === undefined ? join(dataDir, 'corpus.db') : parsed.imported && here(parsed.imported),
     catalogue:
       parsed.catalogue === undefined ? join(dataDir, 'catalogue.bin') : parsed.catalogue && here(parsed.catalogue),
     channels,

@@ -71,7 +71,7 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
   return z
     .strictObject({
       data: Path.default('data').describe(
-        'Folder of the bot’s state (ledger, replies, catalogue), relative to this file. The variable PILCROW_DATA goes before it.',
+        'Folder of the bot’s state (ledger, replies, corpus, catalogue), relative to this file. The variable PILCROW_DATA goes before it.',
       ),
       ledger: Ledger.prefault({}).describe(
         'Where the bot remembers what it has done. Left out: a file in the data folder, for one process at a time.',
@@ -97,6 +97,11 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
       rules: Path.default('rules.yaml').describe('File of the rules, relative to this one.'),
       templates: Path.default('templates').describe('Folder of the reply templates (*.liquid), relative to this file.'),
       corpus: z.array(Path).default([]).describe('Files and folders of cable texts, relative to this file.'),
+      imported: Path.nullable()
+        .optional()
+        .describe(
+          'Cable texts as `corpus import` writes them, relative to this file. Left out: corpus.db in the data folder, if there is one; `null`: none.',
+        ),
       catalogue: Path.nullable()
         .optional()
         .describe(
@@ -165,7 +170,8 @@ export interface Config extends Pick<Parsed, 'channels' | 'links' | 'network' | 
   readonly rules: string;
   readonly templates: string;
   readonly corpus: readonly string[];
-  /** Where it stands or would stand: the file need not exist. Null: none is to be used. */
+  /** Where they stand or would stand: the files need not exist. Null: none is to be used. */
+  readonly imported: string | null;
   readonly catalogue: string | null;
 }
 

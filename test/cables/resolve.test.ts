@@ -17,6 +17,7 @@ const corpus = await openFolderCorpus([seed], parseDocument, (file, reason) => {
 });
 const noTexts: Corpus = {
   cable: () => Promise.resolve(undefined),
+  document: () => Promise.resolve(undefined),
   search: () => Promise.resolve([]),
   citedBy: () => Promise.resolve([]),
   neighbours: () => Promise.resolve({ before: [], after: [] }),

@@ -1,0 +1,46 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Cable } from '../../core/cable.ts';
+import type { CableDocument, Conflict } from '../corpus.ts';
+import type { StoredDocument } from './document.ts';
+
+/** What two copies of a cable may say differently. */
+export type Fields = Pick<Cable, 'subject' | 'created' | 'classification' | 'origin'>;
+
+const names = ['subject', 'created', 'classification', 'origin'] as const satisfies (keyof Fields)[];
+
+export function fieldsOf({ subject, created, classification, origin }: Fields): Fields {
+  return { subject, created, classification, origin };
+}
+
+/** As `copies` has them: null for what the cable itself says. */
+export function storedFields(own: Fields, kept: Fields): string | null {
+  return names.every((name) => own[name] === kept[name]) ? null : JSON.stringify(fieldsOf(own));
+}
+
+/** A cable with the sources that have it, and what they say otherwise. */
+export function documentOf(db: DatabaseSync, { cable, body }: StoredDocument): CableDocument {
+  const copies = db
+    .prepare('select path, item, fields from copies join sources on number = source where id = ? order by path, item, published')
+    .all(cable.referenceId);
+  const places = copies.map(({ path, item, fields }) => ({ source: placeName(String(path), String(item)), fields }));
+  return {
+    cable,
+    body,
+    sources: [...new Set(places.map(({ source }) => source))],
+    conflicts: places.flatMap(({ source, fields }) =>
+      typeof fields === 'string' ? conflictsWith(cable, fields, source) : [],
+    ),
+  };
+}
+
+function conflictsWith(kept: Fields, stored: string, source: string): Conflict[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by storedFields
+  const own = JSON.parse(stored) as Fields;
+  return names
+    .filter((field) => own[field] !== kept[field] && own[field] !== null)
+    .map((field) => ({ field, source, value: own[field] ?? '', kept: kept[field] }));
+}
+
+function placeName(path: string, item: string): string {
+  return item === '' ? path : item;
+}

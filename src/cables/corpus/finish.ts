@@ -1,0 +1,31 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { placesIn, unpackDocument } from './document.ts';
+import { indexes } from './tables.ts';
+import { wordsOf } from './words.ts';
+
+/** Makes of what was written what readers need: indexes, and how frequent words are. May be done again. */
+export function finishTables(db: DatabaseSync): void {
+  db.exec('begin');
+  for (const [name, columns] of indexes) db.exec(`create index if not exists ${name} on ${columns}`);
+  writeFrequencies(db);
+  db.exec('commit; analyze');
+}
+
+/** Documents that are looked at; what is rare in them need not be known, for the index itself tells it quickly. */
+const SAMPLE = 3000;
+const FEWEST = 3;
+
+function writeFrequencies(db: DatabaseSync): void {
+  const documents = Number(db.prepare('select count(*) as n from documents').get()?.['n']);
+  const step = Math.max(1, Math.floor(documents / SAMPLE));
+  const places = new Map<string, number>();
+  for (const { packed } of db.prepare('select packed from documents where number % ? = 0').iterate(step)) {
+    if (!(packed instanceof Uint8Array)) continue;
+    for (const { text } of placesIn(unpackDocument(packed))) {
+      for (const word of new Set(wordsOf(text))) places.set(word, (places.get(word) ?? 0) + 1);
+    }
+  }
+  db.exec('delete from frequencies');
+  const add = db.prepare('insert into frequencies values (?, ?)');
+  for (const [word, found] of places) if (found >= FEWEST) add.run(word, found * step);
+}

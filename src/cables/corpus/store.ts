@@ -1,0 +1,116 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { Cable, ReferenceId } from '../../core/cable.ts';
+import type { CableBrief, CableDocument, Passage } from '../corpus.ts';
+import { partsOf, referenceId } from '../reference-id.ts';
+import { documentOf } from './copies.ts';
+import { placesIn, unpackCable, unpackDocument } from './document.ts';
+import { passageAt } from './matching.ts';
+import type { Quotation } from './quotation.ts';
+import type { WordIndex } from './search.ts';
+import { openToRead, placeOfRow } from './tables.ts';
+
+/** One imported corpus as it stands in its file, until it is closed. */
+export interface Store extends WordIndex<number>, Disposable {
+  readonly size: number;
+  cable(id: ReferenceId): Cable | undefined;
+  document(id: ReferenceId): CableDocument | undefined;
+  citedBy(id: ReferenceId): CableBrief[];
+  neighbours(id: ReferenceId, each: number): { before: CableBrief[]; after: CableBrief[] };
+  numbered(index: number): ReferenceId | undefined;
+}
+
+/** Errors: the file is no corpus, or one of another form. */
+export function openStore(file: string): Store {
+  const db = openToRead(file);
+  return {
+    size: Number(db.prepare('select count(*) as n from cables').get()?.['n']),
+    ...cablesIn(db),
+    ...briefsIn(db),
+    ...wordsIn(db),
+    [Symbol.dispose]: () => db.close(),
+  };
+}
+
+function cablesIn(db: DatabaseSync): Pick<Store, 'cable' | 'document' | 'read'> {
+  const byId = db.prepare('select packed from cables join documents on number = document where id = ?');
+  const byNumber = db.prepare('select packed from documents where number = ?');
+  const packed = (id: ReferenceId) => bytesOf(byId.get(id)?.['packed']);
+  return {
+    cable(id) {
+      const bytes = packed(id);
+      return bytes && unpackCable(bytes);
+    },
+    document(id) {
+      const bytes = packed(id);
+      return bytes && documentOf(db, unpackDocument(bytes));
+    },
+    read(row, quotation) {
+      const { document, place } = placeOfRow(row);
+      // A text that a fuller one has taken the place of.
+      const bytes = bytesOf(byNumber.get(document)?.['packed']);
+      return bytes && passageIn(bytes, place, quotation);
+    },
+  };
+}
+
+function passageIn(packed: Uint8Array, place: number, quotation: Quotation): Passage | undefined {
+  const document = unpackDocument(packed);
+  const found = placesIn(document)[place];
+  return found && passageAt(found, quotation, document.cable.referenceId);
+}
+
+const brief = 'select id, subject, created, classification from cables';
+
+function briefsIn(db: DatabaseSync): Pick<Store, 'citedBy' | 'neighbours' | 'numbered'> {
+  const citing = db.prepare(`${brief} join mentions on id = citing where cited = ? order by created nulls last, id`);
+  const place = db.prepare('select station, created from cables where id = ?');
+  const before = db.prepare(
+    `${brief} where station = ?1 and (created, id) < (?2, ?3) order by created desc, id desc limit ?4`,
+  );
+  const after = db.prepare(`${brief} where station = ?1 and (created, id) > (?2, ?3) order by created, id limit ?4`);
+  const listed = db.prepare('select id from cables where listed = ? order by id');
+  return {
+    citedBy: (id) => citing.all(id).map(briefOf),
+    neighbours(id, each) {
+      const { station = partsOf(id)?.station ?? null, created = null } = place.get(id) ?? {};
+      if (created === null) return { before: [], after: [] };
+      return {
+        before: before.all(station, created, id, each).map(briefOf).toReversed(),
+        after: after.all(station, created, id, each).map(briefOf),
+      };
+    },
+    numbered(index) {
+      const found = listed.get(index)?.['id'];
+      return found === undefined ? undefined : referenceId(String(found));
+    },
+  };
+}
+
+function wordsIn(db: DatabaseSync): Pick<Store, 'frequency' | 'having'> {
+  const frequent = db.prepare('select places from frequencies where word = ?');
+  const matching = db.prepare('select rowid from words where words match ? limit ?');
+  const having = (words: readonly string[], most: number) =>
+    matching.all(words.map((word) => `"${word}"`).join(' AND '), most).map(({ rowid }) => Number(rowid));
+  return {
+    having,
+    // What the sample does not have is rare, if it is there at all.
+    frequency: (word) => Number(frequent.get(word)?.['places'] ?? having([word], 1).length),
+  };
+}
+
+function briefOf(row: Record<string, SQLOutputValue>): CableBrief {
+  return {
+    referenceId: referenceId(String(row['id'])),
+    subject: textOf(row['subject']),
+    created: textOf(row['created']),
+    classification: textOf(row['classification']),
+  };
+}
+
+function textOf(value: SQLOutputValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function bytesOf(value: SQLOutputValue | undefined): Uint8Array | undefined {
+  return value instanceof Uint8Array ? value : undefined;
+}

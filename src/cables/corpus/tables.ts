@@ -1,0 +1,76 @@
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { MOST_PLACES } from './document.ts';
+
+/** Of the tables and of how places are cut and counted: a file of another form is read by another version. */
+const form = 1;
+
+/**
+ * `cables` has a row for each, `documents` the text that counts, packed, under a number of its own: a fuller text gets a new number, and
+ * what `words` has under the old one leads nowhere. `words` is an index without its texts; a row's number is `document * 1024 + place`.
+ */
+const tables = `
+  create table cables (id text primary key, document integer not null, station text, created text, subject text, classification text, origin text, listed integer) without rowid;
+  create table documents (number integer primary key, packed blob not null);
+  create table mentions (cited text not null, citing text not null, primary key (cited, citing)) without rowid;
+  create table sources (number integer primary key, path text not null unique);
+  create table copies (id text not null, source integer not null, item text not null, published text not null, format text not null, fields text, primary key (id, source, item, published)) without rowid;
+  create table frequencies (word text primary key, places integer not null) without rowid;
+  create table rejects (source text not null, position text not null, reason text not null, primary key (source, position, reason)) without rowid;
+  create table facts (name text primary key, value text not null) without rowid;
+  create virtual table words using fts5(text, content='', columnsize=0, detail=none, tokenize='unicode61 remove_diacritics 2');
+  insert into facts values ('form', '${form}'), ('next', '1');
+`;
+
+/** What is only needed to read is made when all is written. */
+export const indexes = [
+  ['cables_by_time', 'cables (station, created, id)'],
+  ['cables_by_listed', 'cables (listed) where listed is not null'],
+] as const;
+
+export function createTables(db: DatabaseSync): void {
+  db.exec(`begin; ${tables} commit`);
+}
+
+/** Reads a finished corpus, which nobody writes any more: no locks are taken, so it may lie where nothing can be written. Errors: no corpus. */
+export function openToRead(file: string): DatabaseSync {
+  const url = new URL(`${pathToFileURL(file).href}?immutable=1`);
+  const db = new DatabaseSync(url, { readOnly: true });
+  try {
+    db.exec('pragma mmap_size = 8589934592');
+    checkForm(db, file);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function checkForm(db: DatabaseSync, file: string): void {
+  const found = isCorpus(db) ? factIn(db, 'form') : undefined;
+  if (found === String(form)) return;
+  const wrong = found === undefined ? 'is no corpus' : `has form ${found}, and this version reads form ${form}`;
+  throw new Error(`${file} ${wrong}: write it anew by \`pilcrow corpus import\``);
+}
+
+function isCorpus(db: DatabaseSync): boolean {
+  return db.prepare("select 1 from sqlite_schema where name = 'facts'").get() !== undefined;
+}
+
+export function factIn(db: DatabaseSync, name: string): string | undefined {
+  const value = db.prepare('select value from facts where name = ?').get(name)?.['value'];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function setFact(db: DatabaseSync, name: string, value: string): void {
+  db.prepare('insert or replace into facts values (?, ?)').run(name, value);
+}
+
+/** The number of a place in `words`, and back. */
+export function rowOf(document: number, place: number): number {
+  return document * MOST_PLACES + place;
+}
+
+export function placeOfRow(row: number): { document: number; place: number } {
+  return { document: Math.floor(row / MOST_PLACES), place: row % MOST_PLACES };
+}
