@@ -97,7 +97,7 @@ const homes: Record<string, readonly string[]> = {
   '@atproto/identity': ['src/platforms/bluesky'],
   '@atproto/sync': ['src/platforms/bluesky'],
   ws: ['src/platforms/bluesky', 'src/platforms/nostr'],
-  feedsmith: ['src/platforms/feeds'],
+  feedsmith: ['src/platforms/feeds', 'src/web/cables/mentions-feed.ts'],
   htmlparser2: ['src/platforms'],
   'twitter-api-v2': ['src/platforms/x'],
   'twitter-text': ['src/platforms/x'],

@@ -25,7 +25,7 @@ export async function openCables(config: Config, warn: (message: string) => void
   const corpus = combineCorpora(imported === undefined ? [folders] : [imported, folders]);
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
   const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
-  const resolver = openResolver({ corpus, catalogue, targets: config.links.targets });
+  const resolver = openResolver({ corpus, catalogue, targets: config.links.targets, ownUrl: config.web.publicUrl });
   return { corpus, resolver, catalogue, summary: `${texts(imported?.size ?? 0, folders.size)}, ${ids}` };
 }
 

@@ -1,8 +1,8 @@
 import type { Cable, ReferenceId } from '../core/cable.ts';
-import type { Candidate, Citation, Clues, LinkTarget, Resolution } from '../core/citation.ts';
+import type { Candidate, Citation, Clues, Resolution } from '../core/citation.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Corpus, Passage } from './corpus.ts';
-import { linksTo } from './links.ts';
+import { linksTo, type Sites } from './links.ts';
 import { highestSerial, inferredMonth, isPlausible } from './months.ts';
 import { formatReferenceId, partsOf, publishedIdOf } from './reference-id.ts';
 import { stationNamed } from './stations.ts';
@@ -14,11 +14,9 @@ export interface Resolver {
   resolve(citation: Citation): Promise<Resolution>;
 }
 
-export interface Sources {
+export interface Sources extends Sites {
   readonly corpus: Corpus;
   readonly catalogue: Catalogue | undefined;
-  /** Where links go, in the operator's order. */
-  readonly targets: readonly LinkTarget[];
 }
 
 export function openResolver(sources: Sources): Resolver {
@@ -38,7 +36,7 @@ async function resolveId(
   id: ReferenceId,
   paragraphs: readonly number[],
 ): Promise<Resolution> {
-  const { corpus, catalogue, targets } = sources;
+  const { corpus, catalogue } = sources;
   const cable = await corpus.cable(id);
   const existence = existenceOf(id, cable, catalogue);
   if (existence === 'unknown') return unknown(citation);
@@ -57,7 +55,7 @@ async function resolveId(
     links: linksTo(
       linked,
       status === 'unknown-paragraph' || there.length === 0 ? [null, ...there] : there,
-      targets,
+      sources,
     ).map((link) =>
       status === 'unknown-paragraph' && link.paragraph === null ? { ...link, why: extentOf(cable) } : link,
     ),

@@ -39,7 +39,9 @@ function importCommand(output: Output): Command {
   return new Command('import')
     .description('read cable texts into one file, with an index of their words; a running bot uses it at once')
     .argument('<path...>', 'files and folders')
-    .addOption(new Option('--format <name>', 'what the files are, where it is not to be found out').choices(formatNames))
+    .addOption(
+      new Option('--format <name>', 'what the files are, where it is not to be found out').choices(formatNames),
+    )
     .option('--dry-run', 'read everything, write nothing')
     .option('--rejects <file>', 'where to list what cannot be read; else beside the corpus')
     .option('--restart', 'throw an unfinished import away')
@@ -92,7 +94,9 @@ function tell(file: string, imported: Imported, json: boolean, output: Output): 
   if (json) return output.json({ file, ...imported, rejectsFile: imported.rejectsFile ?? null });
   const { read, added, fuller, known, rejects, rejectsFile } = imported;
   output.line(`${number(read)} texts read${imported.resumed ? ', some of them before the last stop' : ''}:`);
-  output.line(`  ${number(added)} new cables, ${number(fuller)} fuller texts, ${number(known)} that were known as full`);
+  output.line(
+    `  ${number(added)} new cables, ${number(fuller)} fuller texts, ${number(known)} that were known as full`,
+  );
   if (rejects > 0) output.line(`  ${number(rejects)} items could not be read: ${rejectsFile}`);
   output.line(`They are in ${file}. A running bot uses them from now on.`);
 }
@@ -121,7 +125,9 @@ function describe(file: string, stats: CorpusStats): string[] {
     ...table('Classification', classifications),
     ...table('Source', sources),
     `${number(several)} cables are in several copies; of ${number(conflicting)} the copies disagree`,
-    ...(superseded > 0 ? [`${number(superseded)} texts gave way to fuller ones and still take up room in the index`] : []),
+    ...(superseded > 0
+      ? [`${number(superseded)} texts gave way to fuller ones and still take up room in the index`]
+      : []),
   ];
 }
 

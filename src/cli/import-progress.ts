@@ -13,7 +13,10 @@ export function importProgress(output: Output): Shown {
 
 function bar(): Shown {
   const format = '{bar} {percentage} % | {cables} cables, {megabytes} MB at {rate} MB/s | {eta_formatted} left';
-  const shown = new SingleBar({ format, stream: process.stderr, etaBuffer: 200, hideCursor: true }, Presets.shades_classic);
+  const shown = new SingleBar(
+    { format, stream: process.stderr, etaBuffer: 200, hideCursor: true },
+    Presets.shades_classic,
+  );
   const rate = rateMeter();
   let begun = false;
   return {

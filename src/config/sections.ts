@@ -5,12 +5,12 @@ import { distinct } from './distinct.ts';
 
 export const Links = z.strictObject({
   targets: z
-    .array(z.enum(['viewer', 'plusd', 'cablegatesearch', 'cabledrum']))
+    .array(z.enum(['viewer', 'plusd', 'cablegatesearch', 'cabledrum', 'own']))
     .min(1)
     .check(distinct('target'))
     .default(['viewer', 'plusd', 'cablegatesearch', 'cabledrum'])
     .describe(
-      'Sites to link to, in this order: a reply carries the first. Paragraphs have links of their own in the viewer only.',
+      'Sites to link to, in this order: a reply carries the first. Paragraphs have links of their own in the viewer, as far as its anchors are true, and on the bot’s own cable pages (`own`: set `web.cables: public` and `web.publicUrl`), where each one lands.',
     ),
 });
 

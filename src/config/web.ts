@@ -90,6 +90,21 @@ export function webFaults(yaml: Yaml): Finding[] {
   return faults;
 }
 
+/** A link that leads to a page which nobody else can see is none. */
+export function ownWithoutPages(yaml: Yaml): Finding[] {
+  const targets = valueAt(yaml.data, ['links', 'targets']);
+  const at = Array.isArray(targets) ? targets.indexOf('own') : -1;
+  if (at === -1) return [];
+  const lacks = [
+    ...(valueAt(yaml.data, ['web', 'cables']) === 'public' ? [] : ['`web.cables: public`']),
+    ...(valueAt(yaml.data, ['web', 'publicUrl']) === undefined ? ['`web.publicUrl`'] : []),
+    ...(valueAt(yaml.data, ['web', 'listen']) === null ? ['`web.listen`'] : []),
+  ];
+  if (lacks.length === 0) return [];
+  const message = `\`own\` links to the bot’s cable pages, and people must be able to open them: set ${lacks.join(' and ')}`;
+  return [{ ...yaml.at(['links', 'targets', at]), message }];
+}
+
 /** Whether only this machine reaches it. */
 export function isLoopback(host: string): boolean {
   const bare = host.replaceAll(/[[\]]/g, '').toLowerCase();

@@ -1,3 +1,4 @@
+import { cablePages } from './cables/pages.ts';
 import { eventPages } from './events.ts';
 import { auditPages } from './operator/audit.ts';
 import { consentPages } from './operator/consent.ts';
@@ -22,6 +23,7 @@ export function pagesOf(world: World): readonly Page[] {
     ...pausePages,
     ...consentPages,
     ...auditPages,
+    ...cablePages(world),
     ...eventPages(world),
   ];
 }
