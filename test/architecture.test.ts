@@ -84,7 +84,7 @@ const homes: Record<string, readonly string[]> = {
   pg: ['src/ledger'],
   'node:sqlite': ['src/ledger', 'src/cables/corpus'],
   'p-queue': ['src/queue'],
-  bullmq: ['src/queue/bullmq.ts'],
+  bullmq: ['src/queue/bullmq.ts', 'src/queue/board.ts'],
   ioredis: ['src/queue'],
   yaml: ['src/config'],
   dotenv: ['src/config'],

@@ -46,3 +46,10 @@ export async function bellFaults({ redis }: Config): Promise<RedisFault[]> {
   const { redisFaults } = await import('../queue/redis-checks.ts');
   return await redisFaults(redis.url.reveal());
 }
+
+/** The bells on Redis, for a board to show; undefined where none is configured. */
+export async function bellsToShow({ redis }: Config) {
+  if (redis === null) return undefined;
+  const { openBells } = await import('../queue/board.ts');
+  return openBells({ url: redis.url.reveal(), prefix: redis.prefix });
+}

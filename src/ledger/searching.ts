@@ -56,12 +56,8 @@ function candidates({ referenceId }: Search, after: Mark | undefined) {
 function conditions({ text, author, platform, feed, state }: Search) {
   const all = [
     sql<SqlBool>`true`,
-    ...(text === undefined
-      ? []
-      : [sql<SqlBool>`lower(post) like ${within(`"text":"`, text.toLowerCase(), true)} escape '\\'`]),
-    ...(author === undefined
-      ? []
-      : [sql<SqlBool>`lower(post) like ${within(`"handle":"`, `${author.toLowerCase()}"`)} escape '\\'`]),
+    ...(text === undefined ? [] : [isLike(`%"text":"%${inJson(text)}%`)]),
+    ...(author === undefined ? [] : [isLike(`%"handle":"${inJson(author)}"%`)]),
     ...(platform === undefined ? [] : [sql<SqlBool>`platform = ${platform}`]),
     ...(feed === undefined ? [] : [sql<SqlBool>`feed = ${feed}`]),
     ...(state === undefined ? [] : [sql<SqlBool>`state = ${state}`]),
@@ -69,12 +65,11 @@ function conditions({ text, author, platform, feed, state }: Search) {
   return sql.join(all, sql` and `);
 }
 
-/** A pattern for what stands behind a key of the JSON; `anywhere`: somewhere behind it. */
-function within(key: string, value: string, anywhere = false): string {
-  const plain = (words: string) => words.replaceAll(/[\\%_]/g, '\\$&');
-  // As JSON writes it, without the marks around it; a mark that the caller set stays.
-  const written = value.endsWith('"')
-    ? `${JSON.stringify(value.slice(0, -1)).slice(1, -1)}"`
-    : JSON.stringify(value).slice(1, -1);
-  return `%${plain(key)}${anywhere ? '%' : ''}${plain(written)}%`;
+function isLike(pattern: string) {
+  return sql<SqlBool>`lower(post) like ${pattern.toLowerCase()} escape '~'`;
+}
+
+/** A text as it stands within JSON, with what `like` would take for more than itself made plain. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1).replaceAll(/[~%_]/g, '~$&');
 }

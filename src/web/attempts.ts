@@ -10,7 +10,7 @@ const free = { address: 5, name: 20 } as const;
 type Kind = keyof typeof free;
 /** `address 192.0.2.1`. A name has more leave than an address, lest anybody lock its owner out with five guesses. */
 type Key = `${Kind} ${string}`;
-const shortestMs = 2000;
+const shortestMs = 15_000;
 const longestMs = 15 * 60_000;
 /** What is quiet for so long is forgotten. */
 const forgetMs = 60 * 60_000;

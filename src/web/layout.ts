@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { plain } from '../core/text.ts';
 import { assetPath } from './assets.ts';
 import { type Html, may, type Page, type Person, type Screen, type World } from './page.ts';
 
@@ -12,10 +13,10 @@ interface Around {
   readonly said: string | undefined;
 }
 
-/** A whole HTML page. */
+/** A whole HTML page. What a stranger wrote into it cannot turn a line around or hide in it, wherever it stands. */
 export async function framed({ title, body }: Screen, around: Around): Promise<string> {
   const { person, said, world } = around;
-  return await html`<!doctype html>
+  const page = await html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -42,6 +43,7 @@ export async function framed({ title, body }: Screen, around: Around): Promise<s
         </footer>
       </body>
     </html>`;
+  return plain(page);
 }
 
 function navigation({ pages, path }: Around, person: Person): Html {

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Html, Screen } from './page.ts';
+import { type Html, Refusal, type Screen } from './page.ts';
 
 /** A page that says what is wrong, and nothing of the inside. */
 export function problem(
@@ -138,4 +138,19 @@ export function further(url: URL, after: string | undefined): Html {
 /** A whole number for people. */
 export function count(n: number): string {
   return n.toLocaleString('en');
+}
+
+/** A name for a form to bring back, whatever signs are in it; `namedIn` reads it. */
+export function hidden(name: string, value: string): Html {
+  return html`<input type="hidden" name="${name}" value="${encodeURIComponent(value)}" />`;
+}
+
+/** Undefined where the form does not say it. Errors: Refusal. */
+export function namedIn(form: URLSearchParams, name: string): string | undefined {
+  try {
+    const value = form.get(name);
+    return value === null ? undefined : decodeURIComponent(value);
+  } catch {
+    throw new Refusal(400, 'The form says it in a way that cannot be read.');
+  }
 }

@@ -50,7 +50,8 @@ export async function openWeb(world: World, { requestMs = 15_000 }: ServerOption
   server.maxConnections = 256;
   const port = await listening(server, listen);
   const place: Place = placeOf({ ...web, listen }, port);
-  site = openSite(world, place);
+  const board = await boardOf(world);
+  site = openSite(world, place, board);
   return {
     url: place.url,
     port,
@@ -60,8 +61,16 @@ export async function openWeb(world: World, { requestMs = 15_000 }: ServerOption
       });
       server.closeAllConnections();
       await closed;
+      board?.[Symbol.dispose]();
     },
   };
+}
+
+/** Loaded only where there is a Redis. */
+async function boardOf({ config }: World) {
+  if (config.redis === null) return undefined;
+  const { openBoard } = await import('./operator/queues.ts');
+  return await openBoard(config);
 }
 
 async function listening(server: Server, listen: string): Promise<number> {

@@ -11,15 +11,17 @@ import { loginPages } from './login.ts';
 import { type Answer, may, type Page, type Person, Refusal, type Screen, type Visit, type World } from './page.ts';
 import { pagesOf } from './pages.ts';
 import { problem } from './parts.ts';
+import type { Board } from './operator/queues.ts';
+import { boardPath } from './operator/board-path.ts';
 import type { Place } from './place.ts';
 import { isToken, type Visitor, visitorOf } from './visitor.ts';
 
 const mostBytes = 64 * 1024;
 
 /** All pages behind all checks. */
-export function openSite(world: World, place: Place): Hono {
+export function openSite(world: World, place: Place, board?: Board): Hono {
   const app = new Hono({ strict: false });
-  const pages = [...loginPages(world, place), ...pagesOf(world)];
+  const pages = [...loginPages(world, place), ...pagesOf(world), ...(board === undefined ? [] : [boardPage])];
   const shown = async (c: Context, screen: Screen, person?: Person, token?: Html) =>
     c.html(
       await framed(screen, { world, pages, person, token, path: c.req.path, said: saidBefore(c) }),
@@ -37,6 +39,10 @@ export function openSite(world: World, place: Place): Hono {
     const limit = bodyLimit({ maxSize: page.mostBytes ?? mostBytes, onError: () => tooLarge() });
     app.on(page.method, page.path, limit, serve);
   }
+  if (board !== undefined) {
+    app.use(`${boardPath}/*`, forOperators(world, place));
+    app.route(boardPath, board.app);
+  }
   app.notFound(async (c) => await shown(c, problem(404, 'There is no such page.'), await known(c, world, place)));
   app.onError(
     async (error, c) => await shown(c, faultOf(error, world), await known(c, world, place).catch(() => undefined)),
@@ -45,6 +51,22 @@ export function openSite(world: World, place: Place): Hono {
 }
 
 type Html = Visit['token'];
+
+/** Its place in the navigation; what it shows is the board's own. */
+const boardPage: Page = {
+  method: 'GET',
+  path: boardPath,
+  audience: 'operator',
+  nav: 'Queue',
+  answer: () => ({ goTo: `${boardPath}/` }),
+};
+
+function forOperators(world: World, place: Place) {
+  return async (c: Context, next: Next): Promise<void> => {
+    if (!may(await known(c, world, place), 'operator')) throw new Refusal(403, 'This is for operators.');
+    await next();
+  };
+}
 
 interface Serving {
   readonly world: World;

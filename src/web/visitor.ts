@@ -17,6 +17,15 @@ export interface Visitor {
 }
 
 export function visitorOf(c: Context, place: Place): Visitor {
+  const visitor = met.get(c.req.raw) ?? meet(c, place);
+  met.set(c.req.raw, visitor);
+  return visitor;
+}
+
+/** Each request is met once, however often it is asked who it is. */
+const met = new WeakMap<Request, Visitor>();
+
+function meet(c: Context, place: Place): Visitor {
   const brought = getCookie(c, nameOf(place));
   if (brought !== undefined && /^[\w-]{43}$/.test(brought)) return { ...made(brought), known: true };
   return { ...renewVisitor(c, place), known: false };

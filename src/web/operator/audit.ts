@@ -1,5 +1,4 @@
 import { html } from 'hono/html';
-import { plain } from '../../core/text.ts';
 import { actsBefore } from '../../ledger/acts.ts';
 import { markOf, writtenMark } from '../marks.ts';
 import type { Page, Screen, Visit } from '../page.ts';
@@ -15,13 +14,7 @@ async function screen({ world, url }: Visit): Promise<Screen> {
   const subject = url.searchParams.get('subject')?.trim() || undefined;
   const asked = { limit, after: markOf(url), ...(subject !== undefined && { subject }) };
   const { acts, next } = await actsBefore(world.ledger.db, asked);
-  const rows = acts.map(({ at, who, act, subject: to, detail }) => [
-    time(at),
-    plain(who),
-    act,
-    plain(to),
-    plain(detail),
-  ]);
+  const rows = acts.map(({ at, who, act, subject: to, detail }) => [time(at), who, act, to, detail]);
   return {
     title: 'Audit log',
     body: html`<p class="lead">What people did by hand, the latest first. Nothing is ever taken out.</p>

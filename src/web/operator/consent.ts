@@ -1,11 +1,10 @@
 import { html } from 'hono/html';
 import { dropConsent, mayBeAnswered, noteConsent } from '../../app/consenting.ts';
-import { plain } from '../../core/text.ts';
 import { type Consent, consentsBefore } from '../../ledger/consents.ts';
 import { policies } from '../../platforms/policies.ts';
 import { markOf, writtenMark } from '../marks.ts';
 import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
-import { badge, empty, further, options, table, time } from '../parts.ts';
+import { badge, empty, further, hidden, namedIn, options, table, time } from '../parts.ts';
 
 export const consentPages: readonly Page[] = [
   { method: 'GET', path: '/consent', audience: 'viewer', nav: 'Consent', answer: screen },
@@ -19,9 +18,9 @@ async function screen({ world, person, token, url }: Visit): Promise<Screen> {
   const { consents, next } = await consentsBefore(world.ledger.db, { after: markOf(url), limit });
   const operator = may(person, 'operator');
   const rows = consents.map((one) => [
-    plain(one.person),
+    one.person,
     one.choice === 'in' ? badge('may be answered', 'good') : badge('wants silence', 'warn'),
-    plain(one.source),
+    one.source,
     time(one.at),
     operator ? removeForm(one, token) : '–',
   ]);
@@ -35,7 +34,7 @@ async function screen({ world, person, token, url }: Visit): Promise<Screen> {
 
 function removeForm({ person }: Consent, token: Html): Html {
   return html`<form method="post" action="/consent/remove" data-ask="Forget what ${person} said?">
-    ${token} <input type="hidden" name="person" value="${person}" />
+    ${token} ${hidden('person', person)}
     <button class="quiet" type="submit" aria-label="Forget what ${person} said">Forget</button>
   </form>`;
 }
@@ -81,7 +80,7 @@ async function add({ world, person: by, form }: Visit): Promise<Answer> {
 }
 
 async function remove({ world, person: by, form }: Visit): Promise<Answer> {
-  const [, platform, id] = /^([^:]+):(.+)$/s.exec(form.get('person') ?? '') ?? [];
+  const [, platform, id] = /^([^:]+):(.+)$/s.exec(namedIn(form, 'person') ?? '') ?? [];
   if (platform === undefined || id === undefined) throw new Refusal(400, 'Whose word is to be forgotten?');
   if (!(await dropConsent(world.ledger, { platform, id, reason: '', who: by?.name ?? '' })))
     throw new Refusal(409, 'They have said nothing, or it is forgotten already.');

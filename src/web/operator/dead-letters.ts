@@ -1,13 +1,12 @@
 import { html } from 'hono/html';
 import { retry, retryChannel } from '../../app/retrying.ts';
 import { Payload } from '../../core/reply.ts';
-import { plain } from '../../core/text.ts';
 import { lostNotices } from '../../ledger/notices.ts';
 import { failedPosts } from '../../ledger/posts.ts';
 import { listReplies } from '../../ledger/replies.ts';
 import type { ReplyRow } from '../../ledger/schema.ts';
 import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
-import { badge, count, empty, table, time } from '../parts.ts';
+import { badge, count, empty, hidden, namedIn, table, time } from '../parts.ts';
 
 export const deadLetterPages: readonly Page[] = [
   { method: 'GET', path: '/dead-letters', audience: 'viewer', nav: 'Dead letters', answer: screen },
@@ -36,7 +35,7 @@ async function screen({ world, person, token }: Visit): Promise<Screen> {
           table(
             'Posts that could not be resolved',
             ['Post', 'Why', 'Again'],
-            posts.map(({ key, error }) => [why(key), plain(error ?? ''), button('key', key)]),
+            posts.map(({ key, error }) => [why(key), error ?? '', button('key', key)]),
           )
         }
         ${
@@ -47,7 +46,7 @@ async function screen({ world, person, token }: Visit): Promise<Screen> {
             replies.map((row) => [
               reply(row),
               badge(row.state),
-              plain(row.reason ?? ''),
+              row.reason ?? '',
               time(row.updated_at),
               button('key', row.key, doubles(row)),
             ]),
@@ -58,7 +57,7 @@ async function screen({ world, person, token }: Visit): Promise<Screen> {
           table(
             'Notices',
             ['Channel', 'How many', 'Why', 'Again'],
-            lost.map(({ channel, count: n, error }) => [channel, count(n), plain(error), button('channel', channel)]),
+            lost.map(({ channel, count: n, error }) => [channel, count(n), error, button('channel', channel)]),
           )
         }
       </div>`,
@@ -71,8 +70,7 @@ function why(key: string): Html {
 
 function reply({ payload, post_key: key }: ReplyRow): Html {
   const { text, replyTo } = Payload.parse(JSON.parse(payload));
-  return html`${why(key)} <small>to @${plain(replyTo.author)}</small>
-    <span class="words">${plain(text).slice(0, 280)}</span>`;
+  return html`${why(key)} <small>to @${replyTo.author}</small> <span class="words">${text.slice(0, 280)}</span>`;
 }
 
 function doubles({ attempts }: ReplyRow): string | undefined {
@@ -89,16 +87,16 @@ interface Retrying {
 
 function retryForm(token: Html, { field, value, ask }: Retrying): Html {
   return html`<form method="post" action="/dead-letters" ${ask !== undefined && html`data-ask="${ask}"`}>
-    ${token} <input type="hidden" name="${field}" value="${value}" />
-    <button class="quiet" type="submit" aria-label="Try ${value} again">Try again</button>
+    ${token} ${hidden(field, value)}
+    <button class="quiet" type="submit" aria-label="Try again: ${value}">Try again</button>
   </form>`;
 }
 
 async function again({ world, person, form }: Visit): Promise<Answer> {
-  const [key, channel] = [form.get('key'), form.get('channel')];
+  const [key, channel] = [namedIn(form, 'key'), namedIn(form, 'channel')];
   const who = person?.name ?? '';
   const done =
-    channel === null
+    channel === undefined
       ? await retry(world.ledger, { key: key ?? '', who })
       : await retryChannel(world.ledger, { channel, who });
   if (!done) throw new Refusal(409, 'It is not among what was given up any more. Nothing was done.');

@@ -7,33 +7,23 @@ import { excerpt } from '../../config/excerpt.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Finding } from '../../config/yaml.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { plain } from '../../core/text.ts';
 import { type Html, Refusal } from '../page.ts';
 import { badge, count, table } from '../parts.ts';
-
-/** What there is to say of a draft of the rules. `sound`: it could be taken over. */
-export interface Drafted {
-  readonly sound: boolean;
-  readonly body: Html;
-}
 
 const dayMs = 86_400_000;
 const name = 'draft';
 
 /** Looks for faults, runs its tests, compares it with the rules in force, and, with `days`, tries it on what has happened. */
-export async function drafted(config: Config, { text, days }: { text: string; days?: number }): Promise<Drafted> {
+export async function drafted(config: Config, { text, days }: { text: string; days?: number }): Promise<Html> {
   const source = { name, text };
   const findings = inspectRules(config, source);
-  if (!isReadable(config, source)) return { sound: false, body: faults(text, findings) };
+  if (!isReadable(config, source)) return faults(text, findings);
   const compared =
     days === undefined
       ? undefined
       : await alone(() => backtest(config, { sinceMs: days * dayMs, source, progress: () => {} }));
-  return {
-    sound: findings.length === 0,
-    body: html`${findings.length === 0 ? html`<p class="said" role="status">Nothing is wrong with it.</p>` : faults(text, findings)}
-    ${changes(config, source)} ${await tests(config, source)} ${compared !== undefined && comparison(compared)}`,
-  };
+  return html`${findings.length === 0 ? html`<p class="said" role="status">Nothing is wrong with it.</p>` : faults(text, findings)}
+  ${changes(config, source)} ${await tests(config, source)} ${compared !== undefined && comparison(compared)}`;
 }
 
 type Source = Readonly<Record<'name' | 'text', string>>;
@@ -69,7 +59,7 @@ function faults(text: string, findings: readonly Finding[]): Html {
       ${findings.map((finding) => {
         const marked = excerpt(lines, finding);
         return html`<li>
-          <p class="fault">Line ${finding.line}, column ${finding.column}: ${plain(finding.message)}</p>
+          <p class="fault">Line ${finding.line}, column ${finding.column}: ${finding.message}</p>
           ${marked !== '' && html`<pre tabindex="0">${marked}</pre>`}
         </li>`;
       })}
@@ -80,7 +70,7 @@ function faults(text: string, findings: readonly Finding[]): Html {
 function changes(config: Config, source: Source): Html {
   const lines = compareWith(config, source);
   const list = html`<ul>
-    ${lines.map((line) => html`<li>${plain(line)}</li>`)}
+    ${lines.map((line) => html`<li>${line}</li>`)}
   </ul>`;
   return html`<section aria-labelledby="changes">
     <h2 id="changes">Beside the rules in force</h2>
@@ -96,12 +86,12 @@ async function tests(config: Config, source: Source): Promise<Html> {
       <p>There are none.</p>
     </section>`;
   const rows = results.map(({ test, differences }) => [
-    plain(test.name),
+    test.name,
     differences.length === 0 ? badge('passes', 'good') : badge('fails', 'bad'),
     differences.length === 0
       ? '–'
       : html`<ul>
-          ${differences.map((one) => html`<li>${plain(one)}</li>`)}
+          ${differences.map((one) => html`<li>${one}</li>`)}
         </ul>`,
   ]);
   return table('Its tests', ['Test', 'Result', 'What is different'], rows);
@@ -146,9 +136,9 @@ function example(what: string, { key, author, text, old, new: now }: Backtest['e
   const verdict = (one: typeof old) => `${one.action} (${one.rule ?? 'no rule'})`;
   return html`<article>
     <p class="meta">
-      <strong>@${plain(author)}</strong> ${badge(what, 'calm')} <span>${verdict(old)} → ${verdict(now)}</span>
+      <strong>@${author}</strong> ${badge(what, 'calm')} <span>${verdict(old)} → ${verdict(now)}</span>
     </p>
-    <blockquote class="words">${plain(text)}</blockquote>
+    <blockquote class="words">${text}</blockquote>
     <p><a href="/posts/${encodeURIComponent(key)}">Why</a></p>
   </article>`;
 }

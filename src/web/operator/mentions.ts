@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import { canonicalReferenceId } from '../../cables/reference-id.ts';
 import { Post } from '../../core/post.ts';
-import { plain } from '../../core/text.ts';
 import { Verdict } from '../../core/verdict.ts';
 import { type Search, searchPosts } from '../../ledger/searching.ts';
 import type { PostRow, PostState } from '../../ledger/schema.ts';
@@ -91,10 +90,10 @@ function filters({ searchParams }: URL, feeds: Visit['world']['config']['feeds']
 function mention(row: PostRow): Html {
   const post = Post.parse(JSON.parse(row.post));
   const verdict = row.verdict === null ? undefined : Verdict.parse(JSON.parse(row.verdict));
-  const words = plain(post.text);
+  const words = post.text;
   return html`<article>
     <p class="meta">
-      <strong>@${plain(post.author.handle)}</strong>
+      <strong>@${post.author.handle}</strong>
       <span>${post.platform}, feed ${row.feed}</span> ${time(post.createdAt)} ${badge(verdict?.action ?? row.state)}
     </p>
     ${words === '' ? html`<p class="dim">Its words are no longer kept.</p>` : html`<blockquote class="words">${words}</blockquote>`}

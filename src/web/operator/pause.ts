@@ -2,7 +2,6 @@ import { html } from 'hono/html';
 import { pauseScopes, pauseSending, resumeSending } from '../../app/pausing.ts';
 import { stoppedBecause } from '../../app/brakes.ts';
 import { type Pause, pauses, type PauseScope } from '../../ledger/pauses.ts';
-import { plain } from '../../core/text.ts';
 import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
 import { badge, empty, time } from '../parts.ts';
 
@@ -35,7 +34,7 @@ function paused({ scope, reason, since }: Pause, token: Html | undefined): Html 
   </form>`;
   return html`<article>
     <p class="meta">${badge('paused', 'warn')} <strong>${inWords(scope)}</strong> <span>since ${time(since)}</span></p>
-    <p class="words">${plain(reason)}</p>
+    <p class="words">${reason}</p>
     ${token !== undefined && resume}
   </article>`;
 }

@@ -2,13 +2,12 @@ import { html } from 'hono/html';
 import { limitsOf } from '../../app/drivers.ts';
 import { decideHeld } from '../../app/reviewing.ts';
 import { Payload } from '../../core/reply.ts';
-import { plain } from '../../core/text.ts';
 import { postRow } from '../../ledger/posts.ts';
 import { heldReplies } from '../../ledger/reviewing.ts';
 import type { ReplyRow } from '../../ledger/schema.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
 import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
-import { badge, count, empty, outward, time } from '../parts.ts';
+import { badge, count, empty, hidden, namedIn, outward, time } from '../parts.ts';
 
 export const reviewPages: readonly Page[] = [
   { method: 'GET', path: '/review', audience: 'viewer', nav: 'Review', answer: screen },
@@ -37,15 +36,15 @@ async function screen(visit: Visit): Promise<Screen> {
 async function card({ world, person, token }: Visit, row: ReplyRow, limits: TextLimits | undefined): Promise<Html> {
   const { text, replyTo } = Payload.parse(JSON.parse(row.payload));
   const post = await postRow(world.ledger.db, row.post_key);
-  const asked = post === undefined ? '' : plain((JSON.parse(post.post) as { text?: string }).text ?? '');
+  const asked = post === undefined ? '' : ((JSON.parse(post.post) as { text?: string }).text ?? '');
   return html`<article>
     <p class="meta">
-      <strong>To @${plain(replyTo.author)}</strong> <span>through ${row.publisher}</span>
+      <strong>To @${replyTo.author}</strong> <span>through ${row.publisher}</span>
       ${row.due_at !== null && html`<span>until ${time(row.due_at)}</span>`} ${badge('held')}
     </p>
     ${asked !== '' && html`<blockquote class="words">${asked}</blockquote>`}
     <h2>The reply</h2>
-    <p class="words reply">${marked(plain(text))}</p>
+    <p class="words reply">${marked(text)}</p>
     <p class="dim">${lengthOf(text, limits)}</p>
     <p class="meta">
       <a href="/posts/${encodeURIComponent(row.post_key)}">Why it is held</a>
@@ -62,7 +61,9 @@ function marked(text: string): readonly (string | Html)[] {
 
 function lengthOf(text: string, limits: TextLimits | undefined): string {
   if (limits === undefined) return 'Its publisher cannot be asked now how it counts.';
-  return `${count(limits.length(text))} of ${count(limits.maxLength)} characters, as the platform counts them`;
+  const length = count(limits.length(text));
+  if (!Number.isFinite(limits.maxLength)) return `${length} characters; it takes any number`;
+  return `${length} of ${count(limits.maxLength)} characters, as the platform counts them`;
 }
 
 interface Filling {
@@ -72,17 +73,17 @@ interface Filling {
 }
 
 function forms(key: string, { text, limits, token }: Filling): Html {
-  const hidden = html`${token} <input type="hidden" name="key" value="${key}" />`;
+  const named = html`${token} ${hidden('key', key)}`;
   const id = `length-${Buffer.from(key).toString('base64url')}`;
   return html`<div class="row">
       <form method="post" action="/review">
-        ${hidden} <button type="submit" name="say" value="approve">Approve and send</button>
+        ${named} <button type="submit" name="say" value="approve">Approve and send</button>
       </form>
     </div>
     <details>
       <summary>Edit its words</summary>
       <form method="post" action="/review">
-        ${hidden}
+        ${named}
         <label
           >The whole text
           <textarea
@@ -90,7 +91,7 @@ function forms(key: string, { text, limits, token }: Filling): Html {
             rows="6"
             required
             aria-describedby="${id}"
-            ${limits && html`data-most="${limits.maxLength}"`}
+            ${limits && Number.isFinite(limits.maxLength) && html`data-most="${limits.maxLength}"`}
           >
 ${text}</textarea>
         </label>
@@ -102,7 +103,7 @@ ${text}</textarea>
     <details>
       <summary>Reject it</summary>
       <form method="post" action="/review">
-        ${hidden}
+        ${named}
         <label>Reason <input name="reason" required maxlength="500" /></label>
         <button class="danger" type="submit" name="say" value="reject">Reject, never send</button>
       </form>
@@ -110,7 +111,7 @@ ${text}</textarea>
 }
 
 async function decide({ world, person, form }: Visit): Promise<Answer> {
-  const key = form.get('key') ?? '';
+  const key = namedIn(form, 'key') ?? '';
   const decided = await decideHeld(world.config, world.ledger, { ...decisionOf(form), key, who: person?.name ?? '' });
   if (decided.kind === 'late') {
     const now = decided.state === undefined ? 'there is no such reply' : `it is ${decided.state} now`;

@@ -66,7 +66,6 @@ function draftForm({ token, person }: Visit, { text, days }: Draft): Html {
         rows="24"
         spellcheck="false"
         autocapitalize="off"
-        wrap="off"
         ${person?.role !== 'operator' && html`readonly`}
       >
 ${text}</textarea>
@@ -84,11 +83,10 @@ async function act(visit: Visit): Promise<Answer> {
   if (what === 'download') return downloaded(text);
   if (what !== 'check' && what !== 'backtest')
     throw new Refusal(400, 'Check, backtest or download: nothing else can be done here.');
-  const result = await drafted(visit.world.config, { text, ...(what === 'backtest' && { days: Number(days) }) });
+  const body = await drafted(visit.world.config, { text, ...(what === 'backtest' && { days: Number(days) }) });
   return {
     title: 'Rules: a draft',
-    status: result.sound ? 200 : 422,
-    body: html`${result.body}
+    body: html`${body}
       <h2>The draft</h2>
       ${draftForm(visit, { text, days })}`,
   };

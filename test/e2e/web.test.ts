@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { replyRow } from '../../src/ledger/replies.ts';
+import { browserIsHere, startBrowser } from '../support/browser.ts';
+import { heldRules, openSite, password, type Site } from '../support/web.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
+const paths = [
+  '/',
+  '/mentions',
+  '/posts/file%3A1',
+  '/review',
+  '/rules',
+  '/dead-letters',
+  '/pause',
+  '/consent',
+  '/audit',
+];
+
+describe.skipIf(!browserIsHere)('in Chromium', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser.close());
+
+  /** A page, and what it complained of or asked for elsewhere. */
+  async function open(site: Pick<Site, 'origin'>, options: BrowserContextOptions = {}) {
+    // axe comes from the test: the page itself takes no script but its own.
+    const context = await browser.newContext({ viewport: sizes.desktop, ...options });
+    onTestFinished(() => context.close());
+    const troubles: string[] = [];
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
+    });
+    page.on('pageerror', (error) => troubles.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${site.origin}/`)) troubles.push(`asked for ${request.url()}`);
+    });
+    page.on('dialog', (dialog) => void dialog.accept());
+    const go = (path: string) => page.goto(`${site.origin}${path}`);
+    return { page, troubles, go };
+  }
+
+  async function login(page: Page, name: string): Promise<void> {
+    await page.getByLabel('Name').fill(name);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+  }
+
+  for (const [size, viewport] of Object.entries(sizes)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test(`every page stands on a ${size}, ${colorScheme}: nothing from elsewhere, no complaints, for everybody to use`, async () => {
+        const site = await openSite({ rules: heldRules });
+        await site.app.ledger.transact(async (tx) => {
+          const failed = { state: 'failed', error: 'disk error', due_at: null } as const;
+          await tx.updateTable('posts').set(failed).where('key', '=', 'file:3').execute();
+          await tx.insertInto('pauses').values({ scope: 'account:log', reason: 'wrong links', since: 0 }).execute();
+          await tx
+            .insertInto('acts')
+            .values({ id: '1', at: 0, who: 'ada', act: 'pause', subject: 'all', detail: '' })
+            .execute();
+          await tx.insertInto('opt_outs').values({ person: 'file:ada', source: 'by mail', at: 0 }).execute();
+        });
+        const { page, troubles, go } = await open(site, { viewport, colorScheme });
+        for (const path of paths) {
+          await go(path);
+          const wide = await page.evaluate(
+            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+          );
+          expect([path, wide]).toEqual([path, 0]);
+          expect([path, await seriousFaults(page)]).toEqual([path, []]);
+        }
+        expect(troubles).toEqual([]);
+      });
+    }
+  }
+
+  test('a reviewer edits, approves and rejects, and may do no more', async () => {
+    const site = await openSite({ login: true, rules: heldRules });
+    const { page, troubles, go } = await open(site, { viewport: sizes.phone });
+    await go('/review');
+    expect(await seriousFaults(page)).toEqual([]);
+    await login(page, 'rita');
+    expect(new URL(page.url()).pathname).toBe('/review');
+    const first = page.getByRole('article').first();
+    await first.getByText('Edit its words').click();
+    await first.getByRole('textbox', { name: 'The whole text' }).fill('other words');
+    await first.getByRole('button', { name: 'Save the words' }).click();
+    expect(await page.getByRole('status').textContent()).toContain('has other words');
+    await page.getByRole('article').filter({ hasText: 'other words' }).getByRole('button', { name: 'Approve' }).click();
+    expect(await page.getByRole('status').textContent()).toContain('approved');
+    const next = page.getByRole('article').first();
+    await next.getByText('Reject it').click();
+    await next.getByRole('textbox', { name: 'Reason' }).fill('not this one');
+    await next.getByRole('button', { name: 'Reject' }).click();
+    expect(await page.getByRole('status').textContent()).toContain('rejected');
+    await go('/pause');
+    expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    expect(new URL(page.url()).pathname).toBe('/login');
+    expect(troubles).toEqual([]);
+    await site.work();
+    const rows = await Promise.all(['1', '2'].map((id) => replyRow(site.app.ledger.db, `file:${id}`)));
+    expect(rows.map((row) => row?.state)).toEqual(['sent', 'rejected']);
+    expect(rows[0]?.payload).toContain('other words');
+  });
+
+  test('an operator pauses, goes on, and tries a draft with a fault, then one without', async () => {
+    const site = await openSite({ rules: heldRules });
+    const { page, troubles, go } = await open(site);
+    await go('/pause');
+    await page.getByLabel('Reason').fill('wrong links');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('Paused: everything.');
+    await page.getByRole('button', { name: 'Go on with everything' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('No longer paused: everything.');
+    await go('/rules');
+    await page.getByLabel('Draft').fill('rules:\n  - name: a\n    acton: reply\n');
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('did you mean `action`').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.getByLabel('Draft').fill('rules: [{ name: a, when: { status: resolved }, action: reply }]\n');
+    await page.getByLabel('Days').selectOption('30');
+    await page.getByRole('button', { name: 'Backtest' }).click();
+    await page.getByText('3 posts since').waitFor();
+    expect(await page.getByLabel('Draft').inputValue()).toContain('name: a');
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(troubles).toEqual([]);
+  });
+
+  test('what happens shows by itself', async () => {
+    const site = await openSite();
+    const { page, go } = await open(site);
+    await go('/');
+    await page.locator('body[data-connected]').waitFor();
+    const pause = { scope: 'all', reason: 'from elsewhere', since: 0 };
+    await site.app.ledger.transact((tx) => tx.insertInto('pauses').values(pause).execute());
+    const shown = page.getByText('Paused (all): from elsewhere').waitFor();
+    let isShown = false;
+    void shown.then(() => (isShown = true));
+    // The first look only learns how things are: a write before it is no news.
+    for (let at = 0; !isShown; at += 1) {
+      const name = `tick ${at}`;
+      await site.app.ledger.transact((tx) => tx.insertInto('ticks').values({ name, at }).execute());
+      await page.waitForTimeout(200);
+    }
+    await shown;
+  });
+
+  test('by keyboard: the first stop leads past the navigation, and every stop shows', async () => {
+    const site = await openSite();
+    const { page, go } = await open(site);
+    await go('/mentions');
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').textContent()).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('location.hash')).toBe('#main');
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').getAttribute('name')).toBe('q');
+    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+  });
+
+  test('without script everything works but what shows by itself', async () => {
+    const site = await openSite({ rules: heldRules });
+    const { page, go } = await open(site, { javaScriptEnabled: false });
+    await go('/review');
+    await page.getByRole('button', { name: 'Approve' }).first().click();
+    expect(await page.getByRole('status').textContent()).toContain('approved');
+  });
+});
+
+/** What axe-core holds to be serious or worse, with where. */
+async function seriousFaults(page: Page): Promise<string[]> {
+  // By the debugger, past the page's own policy.
+  await page.evaluate(axe);
+  const found = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
+    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
+  );
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
+}

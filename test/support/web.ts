@@ -1,0 +1,110 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type App, openApp, readConfig } from '../../src/app.ts';
+import type { Event } from '../../src/core/event.ts';
+import { hashPassword } from '../../src/web/password.ts';
+import { openWeb, type ServerOptions } from '../../src/web/server.ts';
+import { drain } from '../../workers/index.ts';
+import { tempDir } from './temp.ts';
+import { ownRules, writeWorkplace } from './workplace.ts';
+
+export const password = 'correct horse battery';
+let hash: Promise<string> | undefined;
+
+export const people = { vera: 'viewer', rita: 'reviewer', olga: 'operator' } as const;
+
+/** Three posts of which the first cites a paragraph; a rule holds every reply. */
+export const heldRules = 'rules: [{ name: ask, when: { status: resolved }, action: hold }]\n';
+
+export interface SiteOptions {
+  readonly posts?: readonly object[];
+  /** Text of the rules. Left out: those of config/rules.yaml. */
+  readonly rules?: string;
+  /** Who must log in: one of each role. Left out: nobody need. */
+  readonly login?: true;
+  /** Further lines of the section `web`, each set in by two. */
+  readonly web?: string;
+  /** A line of the configuration that stands in the place of another: `name: posts`. */
+  readonly replace?: readonly [string, string];
+  readonly server?: ServerOptions;
+}
+
+/** The real page over the real ledger of a bot that has worked off these posts. */
+export async function openSite(options: SiteOptions = {}) {
+  const dir = await tempDir();
+  const posts = options.posts ?? [1, 2, 3].map((id) => ({ id: String(id), text: `#07ASTANA2244 ¶${id}` }));
+  const file = writeWorkplace(dir, posts);
+  const rules = ownRules(dir);
+  if (options.rules !== undefined) writeFileSync(rules, options.rules);
+  writeFileSync(file, await configured(dir, readFileSync(file, 'utf8'), options));
+  const events: Event[] = [];
+  const stop = new AbortController();
+  const app = await openApp(readConfig({ config: file }), {
+    tell: (event) => events.push(event),
+    stopping: stop.signal,
+    hurry: stop.signal,
+    bell: 'none',
+  });
+  onTestFinished(() => app[Symbol.asyncDispose]());
+  await drain(app);
+  const web = await openWeb({ ...app, version: 'test', nudge: () => {} }, options.server);
+  onTestFinished(() => web[Symbol.asyncDispose]());
+  const work = () => drain(app);
+  return { app, dir, rules, events, work, web, origin: `http://127.0.0.1:${web.port}` };
+}
+
+export type Site = Awaited<ReturnType<typeof openSite>> & { readonly app: App };
+
+async function configured(dir: string, text: string, { login, web = '', replace }: SiteOptions): Promise<string> {
+  const users = Object.entries(people).map(([name, role]) => {
+    return `    - { name: ${name}, role: ${role}, passwordHash: { file: secrets/hash } }\n`;
+  });
+  if (login === true) {
+    mkdirSync(join(dir, 'secrets'));
+    writeFileSync(join(dir, 'secrets/hash'), await (hash ??= hashPassword(password)));
+  }
+  const section = `web:\n  listen: 127.0.0.1:0\n${web}${login === true ? `  users:\n${users.join('')}` : ''}`;
+  const own = text.replace(/^web: .*$/m, '') + section;
+  return replace === undefined ? own : own.replace(replace[0], replace[1]);
+}
+
+/** A browser without a screen: it keeps cookies, sends forms as a browser would, and follows nothing. */
+export function openClient({ origin }: Pick<Site, 'origin'>) {
+  const cookies = new Map<string, string>();
+
+  async function send(path: string, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = new Headers(init.headers);
+    // A test may think longer than a server keeps a connection.
+    headers.set('connection', 'close');
+    if (cookie !== '' && !headers.has('cookie')) headers.set('cookie', cookie);
+    const answer = await fetch(`${origin}${path}`, { ...init, headers, redirect: 'manual' });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (/max-age=0/i.test(line)) cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return answer;
+  }
+
+  const get = async (path: string) => await send(path);
+  const page = async (path: string) => await (await get(path)).text();
+  const post = async (path: string, fields: Record<string, string>, headers: Record<string, string> = { origin }) =>
+    await send(path, { method: 'POST', body: new URLSearchParams(fields), headers });
+  /** The token of any form on a page. */
+  const token = async (path = '/pause') => /name="token" value="([^"]+)"/.exec(await page(path))?.[1] ?? '';
+  return {
+    cookies,
+    send,
+    get,
+    page,
+    post,
+    token,
+    /** As a form of this page. */
+    submit: async (path: string, fields: Record<string, string>, from = '/pause') =>
+      await post(path, { token: await token(from), ...fields }),
+    login: async (name: string, word = password) =>
+      await post('/login', { token: await token('/login'), name, password: word }),
+  };
+}

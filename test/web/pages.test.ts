@@ -1,0 +1,317 @@
+import { HtmlValidate } from 'html-validate';
+import { writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { acts } from '../../src/ledger/acts.ts';
+import { isOptedOut } from '../../src/ledger/consents.ts';
+import { pauses } from '../../src/ledger/pauses.ts';
+import { replyRow } from '../../src/ledger/replies.ts';
+import { heldRules, openClient, openSite, people } from '../support/web.ts';
+
+const paths = [
+  '/',
+  '/mentions',
+  '/posts/file%3A1',
+  '/review',
+  '/rules',
+  '/dead-letters',
+  '/pause',
+  '/consent',
+  '/audit',
+];
+const html = new HtmlValidate({
+  extends: ['html-validate:standard'],
+  rules: {
+    'void-style': 'off',
+    'no-trailing-whitespace': 'off',
+    'no-inline-style': 'error',
+    'attribute-boolean-style': 'off',
+    'long-title': 'off',
+    'attr-quotes': 'error',
+  },
+});
+
+async function faultsOf(page: string): Promise<string[]> {
+  const { results } = await html.validateString(page);
+  return results.flatMap(({ messages }) =>
+    messages.map(({ line, ruleId, message }) => `${line}: ${ruleId}: ${message}`),
+  );
+}
+
+/** What a stranger might write anywhere. */
+const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&#x3c;svg onload=alert(3)>\u202e`;
+const harmful = /<script(?! src="\/assets\/[0-9a-f]{12}\/pilcrow\.js" defer)|<img|<svg|onerror=alert\(2\)>['"]?</i;
+
+describe('every page', () => {
+  test('is valid HTML, full and empty, for each role, and shows each only what they may do', async () => {
+    const full = await openSite({ login: true, rules: heldRules });
+    for (const name of Object.keys(people)) {
+      const client = openClient(full);
+      await client.login(name);
+      for (const path of paths) {
+        const answer = await client.get(path);
+        expect([name, path, answer.status]).toEqual([name, path, 200]);
+        const page = await answer.text();
+        expect([path, await faultsOf(page)]).toEqual([path, []]);
+        const forms = [...page.matchAll(/<form[^>]*method="post" action="([^"]+)"/g)].map(([, action]) => action);
+        const mine = { vera: ['/logout', '/rules'], rita: ['/logout', '/rules', '/review'] }[name];
+        if (mine !== undefined) expect(mine).toEqual(expect.arrayContaining([...new Set(forms)]));
+      }
+    }
+    const none = openClient(await openSite({ posts: [] }));
+    for (const path of [...paths.filter((one) => !one.startsWith('/posts')), '/nothing', '/posts/none'])
+      expect([path, await faultsOf(await none.page(path))]).toEqual([path, []]);
+  });
+
+  test('does what a role may not do for nobody', async () => {
+    const site = await openSite({ login: true, rules: heldRules });
+    const deeds: readonly [string, Record<string, string>, 'reviewer' | 'operator'][] = [
+      ['/review', { key: 'file:1', say: 'approve' }, 'reviewer'],
+      ['/pause', { scope: 'all', reason: 'x' }, 'operator'],
+      ['/pause/resume', { scope: 'all' }, 'operator'],
+      ['/rules', { do: 'check', draft: 'rules: []' }, 'operator'],
+      ['/dead-letters', { key: 'file:1' }, 'operator'],
+      ['/consent', { platform: 'file', id: 'x', choice: 'out', reason: 'x' }, 'operator'],
+      ['/consent/remove', { person: 'file:x' }, 'operator'],
+    ];
+    for (const name of ['vera', 'rita'] as const) {
+      const client = openClient(site);
+      await client.login(name);
+      const token = await client.token('/');
+      for (const [path, fields, role] of deeds) {
+        if (people[name] === role) continue;
+        const answer = await client.post(path, { token, ...fields });
+        expect([name, path, answer.status]).toEqual([name, path, 403]);
+      }
+    }
+    expect((await acts(site.app.ledger.db, { limit: 9 })).map(({ act }) => act)).toEqual(['login', 'login']);
+  });
+
+  test('shows what strangers wrote as text, whatever it is', async () => {
+    const posts = [
+      {
+        id: evil,
+        text: `#07ASTANA2244 ¶5 ${evil}`,
+        author: { id: evil, handle: evil, name: evil },
+        url: `https://x.example/${evil}`,
+      },
+      { id: '2', text: `#07ASTANA2244 ¶6 ${evil}`, url: `javascript:alert(1)//${evil}`, language: evil },
+    ];
+    const { app, ...site } = await openSite({ posts, rules: heldRules });
+    const client = openClient(site);
+    await client.submit('/review', { key: 'file:2', say: 'edit', text: evil });
+    await client.submit('/review', { key: `file:${evil}`, say: 'reject', reason: evil });
+    await client.submit('/pause', { scope: 'all', reason: evil });
+    await client.submit('/consent', { platform: 'file', id: evil, choice: 'out', reason: evil });
+    await app.ledger.transact(async (tx) => {
+      await tx.updateTable('feeds').set({ last_error: evil }).execute();
+      await tx
+        .updateTable('posts')
+        .set({ state: 'failed', error: evil, due_at: null })
+        .where('key', '=', 'file:2')
+        .execute();
+      const notice = { id: evil, channel: evil, post_key: 'file:2', content: '', attempts: 9, error: evil, at: 0 };
+      await tx.insertInto('notices').values(notice).execute();
+      await tx
+        .updateTable('replies')
+        .set({ state: 'abandoned', due_at: null, reason: evil })
+        .where('key', '=', 'file:2')
+        .execute();
+    });
+    const seen = [
+      ...paths,
+      `/posts/${encodeURIComponent(`file:${evil}`)}`,
+      '/posts/file%3A2',
+      `/mentions?q=${encodeURIComponent(evil)}&platform=${encodeURIComponent(evil)}`,
+      `/audit?subject=${encodeURIComponent(evil)}`,
+      `/${encodeURIComponent(evil)}`,
+    ];
+    for (const path of seen.filter((one) => one !== '/posts/file%3A1')) {
+      const page = await client.page(path);
+      expect([path, harmful.exec(page)?.[0]]).toEqual([path, undefined]);
+      expect([path, /href="(?!\/|#|https?:\/\/)[^"]*"/.exec(page)?.[0]]).toEqual([path, undefined]);
+      expect([path, page.includes('\u202e')]).toEqual([path, false]);
+      expect([path, await faultsOf(page)]).toEqual([path, []]);
+    }
+    const draft = await (
+      await client.submit('/rules', { do: 'check', draft: `rules: [{ name: "${evil}", ${evil} }]</textarea><script>` })
+    ).text();
+    expect(harmful.exec(draft)?.[0]).toBeUndefined();
+    client.cookies.set('pilcrow-said', encodeURIComponent(evil));
+    expect(harmful.exec(await client.page('/'))?.[0]).toBeUndefined();
+  });
+});
+
+describe('review', () => {
+  test('a reply goes out in the words that it was given, by the word of one who is written down', async () => {
+    const site = await openSite({ login: true, rules: heldRules });
+    const client = openClient(site);
+    await client.login('rita');
+    await client.submit('/review', { key: 'file:1', say: 'edit', text: 'other words' });
+    expect((await client.submit('/review', { key: 'file:1', say: 'approve' })).headers.get('location')).toBe('/review');
+    expect(await client.page('/review')).toContain('file:1: approved');
+    await site.work();
+    const row = await replyRow(site.app.ledger.db, 'file:1');
+    expect(row).toMatchObject({ state: 'sent', payload: expect.stringContaining('other words') });
+    expect(await acts(site.app.ledger.db, { limit: 2 })).toMatchObject([
+      { who: 'rita', act: 'review approve', subject: 'file:1' },
+      { who: 'rita', act: 'review edit', detail: 'other words' },
+    ]);
+  });
+
+  test('of two who approve at once one wins, and the other is told', async () => {
+    const site = await openSite({ login: true, rules: heldRules });
+    const [one, other] = [openClient(site), openClient(site)];
+    await one.login('rita');
+    await other.login('olga');
+    const answers = await Promise.all(
+      [one, other].map((each) => each.submit('/review', { key: 'file:1', say: 'approve' })),
+    );
+    const [won, lost] = answers.toSorted((a, b) => a.status - b.status);
+    expect([won?.status, lost?.status]).toEqual([303, 409]);
+    expect(await lost?.text()).toContain('it is planned now');
+    const approvals = (await acts(site.app.ledger.db, { limit: 9, subject: 'file:1' })).filter(
+      ({ act }) => act === 'review approve',
+    );
+    expect(approvals).toHaveLength(1);
+  });
+
+  test('a rejection needs a reason, an edit words', async () => {
+    const site = await openSite({ rules: heldRules });
+    const client = openClient(site);
+    expect((await client.submit('/review', { key: 'file:1', say: 'reject', reason: ' ' })).status).toBe(400);
+    expect((await client.submit('/review', { key: 'file:1', say: 'edit', text: ' ' })).status).toBe(404);
+    expect((await client.submit('/review', { key: 'file:1', say: 'nonsense' })).status).toBe(400);
+    expect((await replyRow(site.app.ledger.db, 'file:1'))?.state).toBe('held');
+  });
+});
+
+describe('rules', () => {
+  test('a draft is checked line by line, tested, compared and tried, and the file stays as it is', async () => {
+    const site = await openSite({ rules: heldRules });
+    const client = openClient(site);
+    const bad = await (
+      await client.submit('/rules', { do: 'check', draft: 'rules:\r\n  - name: a\r\n    acton: reply\r\n' })
+    ).text();
+    expect(bad).toContain('Line 3, column 5');
+    expect(bad).toContain('did you mean `action`');
+    expect(bad).toMatch(/\^{5}/);
+    const draft = `rules:
+  - { name: a, when: { status: resolved }, action: reply }
+tests:
+  - { name: passes, post: { text: '#07ASTANA2244' }, cable: { status: resolved }, expect: { rule: a } }
+  - { name: does not, post: { text: '#07ASTANA2244' }, cable: { status: resolved }, expect: { rule: b } }`;
+    const good = await (await client.submit('/rules', { do: 'backtest', days: '7', draft })).text();
+    expect(await faultsOf(good)).toEqual([]);
+    for (const words of [
+      'rule ask is gone',
+      'rule a is new: reply',
+      'passes',
+      'fails',
+      '3 posts since',
+      'answered now',
+    ])
+      expect(good).toContain(words);
+    expect(await client.page('/rules')).toContain('name: ask');
+    const file = await client.submit('/rules', { do: 'download', draft });
+    expect(file.headers.get('content-disposition')).toContain('rules.yaml');
+    expect(await file.text()).toBe(draft);
+  });
+});
+
+describe('the other pages', () => {
+  test('a pause stops sending until it is lifted, with the reason for whoever asks', async () => {
+    const site = await openSite();
+    const client = openClient(site);
+    await client.submit('/pause', { scope: 'account:log', reason: 'wrong links' });
+    expect(await pauses(site.app.ledger.db)).toMatchObject([{ scope: 'account:log', reason: 'wrong links' }]);
+    expect(await client.page('/')).toContain('Paused (account:log): wrong links');
+    expect((await client.submit('/pause', { scope: 'account:nobody', reason: 'x' })).status).toBe(409);
+    await client.submit('/pause/resume', { scope: 'account:log' });
+    expect(await pauses(site.app.ledger.db)).toEqual([]);
+    expect((await client.submit('/pause/resume', { scope: 'account:log' })).status).toBe(409);
+  });
+
+  test('dead letters are tried again', async () => {
+    const site = await openSite({ rules: heldRules });
+    const client = openClient(site);
+    await client.submit('/review', { key: 'file:1', say: 'approve' });
+    await site.app.ledger.transact((tx) =>
+      tx
+        .updateTable('replies')
+        .set({ state: 'refused', due_at: null, reason: '403' })
+        .where('key', '=', 'file:1')
+        .execute(),
+    );
+    expect(await client.page('/dead-letters')).toContain('403');
+    await client.submit('/dead-letters', { key: 'file:1' });
+    await site.work();
+    expect((await replyRow(site.app.ledger.db, 'file:1'))?.state).toBe('sent');
+    expect((await client.submit('/dead-letters', { key: 'file:1' })).status).toBe(409);
+    expect((await client.submit('/dead-letters', { channel: 'none' })).status).toBe(409);
+  });
+
+  test('what people said is noted, holds, and is forgotten', async () => {
+    const site = await openSite();
+    const client = openClient(site);
+    const said = { platform: 'mastodon', id: 'https://m.example/users/ada', reason: 'by mail' };
+    await client.submit('/consent', { ...said, choice: 'out' });
+    expect(await isOptedOut(site.app.ledger.db, 'mastodon:https://m.example/users/ada')).toBe(true);
+    expect((await client.submit('/consent', { ...said, choice: 'in' })).status).toBe(409);
+    expect((await client.submit('/consent', { ...said, platform: 'nowhere', choice: 'in' })).status).toBe(400);
+    await client.submit('/consent/remove', { person: 'mastodon:https://m.example/users/ada' });
+    expect(await isOptedOut(site.app.ledger.db, 'mastodon:https://m.example/users/ada')).toBe(false);
+  });
+
+  test('rules on disk that cannot be read are told of', async () => {
+    const site = await openSite();
+    writeFileSync(site.rules, 'rules: [{ name: a, acton: reply }]');
+    const answer = await openClient(site).get('/posts/file%3A1');
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('unknown key `acton`');
+  });
+
+  test('mentions are found by ID, author, words and state, a page at a time', async () => {
+    const posts = Array.from({ length: 30 }, (_, i) => ({
+      id: String(i),
+      text: i === 7 ? '#07ASTANA2245 hundred % "quoted"' : `#07ASTANA2244 number ${i}`,
+      author: { id: 'a', handle: i === 9 ? 'Mira' : 'jon' },
+    }));
+    const client = openClient(await openSite({ posts }));
+    const found = async (query: string) => {
+      return [...(await client.page(`/mentions?${query}`)).matchAll(/href="\/posts\/file%3A(\d+)"/g)].map(
+        ([, id]) => id,
+      );
+    };
+    expect(await found('q=%2307astana2245')).toEqual(['7']);
+    expect(await found('q=@mira')).toEqual(['9']);
+    expect(await found(`q=${encodeURIComponent('% "quoted"')}`)).toEqual(['7']);
+    expect(await found('q=NUMBER+12')).toEqual(['12']);
+    expect(await found('state=failed')).toEqual([]);
+    const first = await client.page('/mentions');
+    const next = /href="(\/mentions\?after=[^"]+)"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const [one, two] = [await found(''), await found(next.split('?')[1] ?? '')];
+    expect([one.length, two.length, new Set([...one, ...two]).size]).toEqual([25, 5, 30]);
+  });
+
+  test('a page that is open hears of what is new', async () => {
+    const site = await openSite();
+    const client = openClient(site);
+    const answer = await client.get('/events');
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let heard = '';
+    const until = async (word: string) => {
+      while (!heard.includes(word)) heard += (await reader.read()).value ?? word;
+    };
+    await until('event: hello');
+    // The first look only learns how things are.
+    const told = until('event: news').then(() => true);
+    for (let news = false; !news;) {
+      await client.submit('/pause', { scope: 'all', reason: 'x' });
+      news = await Promise.race([told, delay(300, false)]);
+    }
+    await reader.cancel();
+    expect(heard).toMatch(/hello[^]*news/);
+  });
+});
