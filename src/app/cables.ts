@@ -1,3 +1,4 @@
+import { type CableIndex, combineIndexes } from '../cables/cable-index.ts';
 import { type Catalogue, openCatalogue } from '../cables/catalogue.ts';
 import type { Corpus } from '../cables/corpus.ts';
 import { combineCorpora } from '../cables/corpus/combined.ts';
@@ -14,6 +15,8 @@ export interface Cables {
   readonly corpus: Corpus;
   readonly resolver: Resolver;
   readonly catalogue: Catalogue | undefined;
+  /** All that is known, in lists. */
+  readonly index: CableIndex;
   /** How much is known, for people. */
   readonly summary: string;
 }
@@ -22,11 +25,13 @@ export interface Cables {
 export async function openCables(config: Config, warn: (message: string) => void): Promise<Cables> {
   const folders = await openFolderCorpus(config.corpus, parseDocument, (file, reason) => warn(`${file}: ${reason}`));
   const imported = config.imported === null ? undefined : openImportedCorpus(config.imported, { warn });
-  const corpus = combineCorpora(imported === undefined ? [folders] : [imported, folders]);
+  const all = imported === undefined ? [folders] : [imported, folders];
+  const corpus = combineCorpora(all);
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
   const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
   const resolver = openResolver({ corpus, catalogue, targets: config.links.targets, ownUrl: config.web.publicUrl });
-  return { corpus, resolver, catalogue, summary: `${texts(imported?.size ?? 0, folders.size)}, ${ids}` };
+  const index = combineIndexes(all, catalogue?.index, (id) => corpus.cable(id));
+  return { corpus, resolver, catalogue, index, summary: `${texts(imported?.size ?? 0, folders.size)}, ${ids}` };
 }
 
 function texts(imported: number, others: number): string {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { PublishedId } from '../core/cable.ts';
+import type { CableIndex } from './cable-index.ts';
 import type { IdList, Stretch } from './catalogue/list-file.ts';
 import { decodeList, splitPublished } from './catalogue/list-file.ts';
+import { listingOfIds } from './catalogue/listing.ts';
 import { fullYear, malformedIds, partsOf } from './reference-id.ts';
 
 export { importCatalogue } from './catalogue/import.ts';
@@ -17,12 +19,14 @@ export interface Catalogue {
 }
 
 /** The imported list; undefined when none is there. Errors: the file is damaged, or written by another version. */
-export function openCatalogue(file: string): Catalogue | undefined {
+export function openCatalogue(file: string): (Catalogue & { readonly index: CableIndex }) | undefined {
   const bytes = readIfThere(file);
   return bytes === undefined ? undefined : new ListedIds(decodeList(bytes, file));
 }
 
 class ListedIds implements Catalogue {
+  /** The same in lists. */
+  readonly index: CableIndex;
   readonly size: number;
   readonly #list: IdList;
   readonly #stretches: ReadonlyMap<string, Stretch[]>;
@@ -30,6 +34,7 @@ class ListedIds implements Catalogue {
 
   constructor(list: IdList) {
     this.#list = list;
+    this.index = listingOfIds(list);
     this.size = list.serials.length + list.odd.size;
     this.#stretches = Map.groupBy(list.stretches, (stretch) => stretch.station);
     this.#mended = mendedYears((id) => this.has(id));

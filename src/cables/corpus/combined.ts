@@ -12,9 +12,13 @@ export function combineCorpora(corpora: readonly Corpus[]): Corpus {
     cable: async (id) => fullest(await each((corpus) => corpus.cable(id)), (cable) => cable),
     async document(id) {
       const found = await each((corpus) => corpus.document(id));
-      return withAllSources(fullest(found, ({ cable }) => cable), found);
+      return withAllSources(
+        fullest(found, ({ cable }) => cable),
+        found,
+      );
     },
-    search: async (words, most) => foundOnce((await each((corpus) => corpus.search(words, most))).flat()).slice(0, most),
+    search: async (words, most) =>
+      foundOnce((await each((corpus) => corpus.search(words, most))).flat()).slice(0, most),
     citedBy: async (id) => inTime((await each((corpus) => corpus.citedBy(id))).flat()),
     async neighbours(id, most) {
       const found = await each((corpus) => corpus.neighbours(id, most));

@@ -20,7 +20,9 @@ export function storedFields(own: Fields, kept: Fields): string | null {
 /** A cable with the sources that have it, and what they say otherwise. */
 export function documentOf(db: DatabaseSync, { cable, body }: StoredDocument): CableDocument {
   const copies = db
-    .prepare('select path, item, fields from copies join sources on number = source where id = ? order by path, item, published')
+    .prepare(
+      'select path, item, fields from copies join sources on number = source where id = ? order by path, item, published',
+    )
     .all(cable.referenceId);
   const places = copies.map(({ path, item, fields }) => ({ source: placeName(String(path), String(item)), fields }));
   return {

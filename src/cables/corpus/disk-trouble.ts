@@ -17,5 +17,7 @@ const sqliteFull = 13;
 
 function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return ('errcode' in error && Number(error.errcode) % 256 === sqliteFull) || ('code' in error && error.code === 'ENOSPC');
+  return (
+    ('errcode' in error && Number(error.errcode) % 256 === sqliteFull) || ('code' in error && error.code === 'ENOSPC')
+  );
 }

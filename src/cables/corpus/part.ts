@@ -45,7 +45,11 @@ export interface Part extends Disposable {
   finish(): Promise<void>;
 }
 
-export async function orderOf(paths: readonly string[], format: FormatName | undefined, target: string): Promise<Order> {
+export async function orderOf(
+  paths: readonly string[],
+  format: FormatName | undefined,
+  target: string,
+): Promise<Order> {
   const read = paths.map(async (path) => {
     try {
       return { path: resolve(path), bytes: await sizeOf(path), modified: (await stat(path)).mtimeMs };
@@ -74,7 +78,12 @@ export async function openPart(target: string, order: Order, restart: boolean): 
   try {
     const standing = standingIn(db, file);
     if (JSON.stringify(standing.order) !== JSON.stringify(order)) throw foreign(file, standing);
-    return { db, standing, finish: () => finishPart(db, file, target), [Symbol.dispose]: () => db.isOpen && db.close() };
+    return {
+      db,
+      standing,
+      finish: () => finishPart(db, file, target),
+      [Symbol.dispose]: () => db.isOpen && db.close(),
+    };
   } catch (error) {
     db.close();
     throw error;

@@ -69,7 +69,8 @@ function choicesOf(known: readonly Known[]): Choice[] {
   const choices: Choice[] = [];
   for (let k = 2; k < rarest.length; k += 1) {
     for (let j = 1; j < k; j += 1) {
-      for (let i = 0; i < j; i += 1) choices.push(choiceOf([rarest[i], rarest[j], rarest[k]].filter((w) => w !== undefined)));
+      for (let i = 0; i < j; i += 1)
+        choices.push(choiceOf([rarest[i], rarest[j], rarest[k]].filter((w) => w !== undefined)));
     }
   }
   return choices;

@@ -43,7 +43,10 @@ export async function sizeOf(path: string): Promise<number> {
 
 async function* readFolder(path: string, options: ReadOptions): AsyncIterable<Reading> {
   const names = (await readdir(path)).toSorted();
-  yield* readFiles(names.map((name) => join(path, name)), options);
+  yield* readFiles(
+    names.map((name) => join(path, name)),
+    options,
+  );
 }
 
 async function* readFiles(files: readonly string[], { signal, after }: ReadOptions): AsyncIterable<Reading> {
@@ -65,21 +68,36 @@ async function* readDump(path: string, { signal, after }: ReadOptions): AsyncIte
   let offset = after?.offset ?? 0;
   let firstRow = after?.firstRow ?? 1;
   let held: Buffer = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path, { start: offset, signal, highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(path, {
+    start: offset,
+    signal,
+    highWaterMark: chunkBytes,
+  }) as AsyncIterable<Buffer>) {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     while (held.length >= chunkBytes) {
       const { end, rows } = lastRowEnd(held.subarray(0, chunkBytes));
       if (end === 0) break;
       const isAfter = after === undefined || offset > after.offset;
       const bytes = Uint8Array.from(held.subarray(0, end));
-      if (isAfter) yield { item: { source: path, format: 'dump', bytes, sequence: 0, offset, firstRow, consumed: offset + end } };
+      if (isAfter)
+        yield { item: { source: path, format: 'dump', bytes, sequence: 0, offset, firstRow, consumed: offset + end } };
       offset += end;
       firstRow += rows;
       held = held.subarray(end);
     }
   }
   if (held.length > 0 && (after === undefined || offset > after.offset))
-    yield { item: { source: path, format: 'dump', bytes: Uint8Array.from(held), sequence: 0, offset, firstRow, consumed: offset + held.length } };
+    yield {
+      item: {
+        source: path,
+        format: 'dump',
+        bytes: Uint8Array.from(held),
+        sequence: 0,
+        offset,
+        firstRow,
+        consumed: offset + held.length,
+      },
+    };
 }
 
 function lastRowEnd(bytes: Buffer): { end: number; rows: number } {

@@ -9,6 +9,7 @@ import { cablePage } from './cable.ts';
 import { cableData } from './data.ts';
 import { fediverseUrl } from './discuss.ts';
 import { sheet } from './frame.ts';
+import { indexPage } from './index.ts';
 import { mentionsFeed } from './mentions-feed.ts';
 import { textlessPage, unknownPage } from './missing.ts';
 
@@ -19,6 +20,7 @@ export function cablePages({ config: { web } }: World): readonly Page[] {
     web.cables === 'public' ? ({ audience: 'anyone', sameForAll: true } as const) : ({ audience: 'viewer' } as const);
   const page = (path: string, answer: Page['answer']): Page => ({ method: 'GET', path, ...who, answer });
   return [
+    { ...page('/cables', indexPage), nav: 'Cables' },
     page('/cable/:file{[^/]+\\.json}', data),
     page('/cable/:id', show),
     page('/cable/:id/mentions.atom', async (visit) => await mentionsFeed(visit, canonical(visit.param('id')))),

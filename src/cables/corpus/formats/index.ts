@@ -43,7 +43,13 @@ function readDocument({ source, bytes }: Item, format: Format): ReadItem {
   return { cables, rejects };
 }
 
-function readOne(copy: CableCopy, source: string, position: string, number: number | null, rejects: Reject[]): ReadCable[] {
+function readOne(
+  copy: CableCopy,
+  source: string,
+  position: string,
+  number: number | null,
+  rejects: Reject[],
+): ReadCable[] {
   try {
     const cable = readCopy(copy, source);
     if (typeof cable !== 'string') return [{ cable, body: copy.body.join('\n'), number }];
@@ -61,13 +67,24 @@ function readRows({ source, bytes, firstRow }: Item): ReadItem {
   const rows = [...text.matchAll(/((?:"(?:[^"\\]|\\[^])*",?)+)\n/g)].map(([, row = '']) => fieldsOf(row));
   const cables = rows.flatMap((fields, index) => {
     const position = `row ${firstRow + index}`;
-    const [number = '', created = '', writtenId = '', origin = '', classification = '', , header = '', body = ''] = fields;
+    const [number = '', created = '', writtenId = '', origin = '', classification = '', , header = '', body = ''] =
+      fields;
     if (fields.length !== 8) {
       rejects.push({ source, position, reason: `${fields.length} fields, not 8` });
       return [];
     }
     const lines = body.split('\n');
-    const copy = { writtenId, title: null, created: isoTime(created), released: '2011-08-30 01:44', classification, origin, header, body: lines, cutShort: false };
+    const copy = {
+      writtenId,
+      title: null,
+      created: isoTime(created),
+      released: '2011-08-30 01:44',
+      classification,
+      origin,
+      header,
+      body: lines,
+      cutShort: false,
+    };
     return readOne(copy, source, position, Number(number) || null, rejects);
   });
   return { cables, rejects };
@@ -81,6 +98,9 @@ function fieldsOf(row: string): string[] {
 
 /** `8/19/2007 23:55` */
 function isoTime(printed: string): string | null {
-  const [, month = '', day = '', year = '', hour = '', minute = ''] = /^(\d+)\/(\d+)\/(\d{4}) (\d+):(\d\d)$/.exec(printed) ?? [];
-  return year === '' ? null : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')} ${hour.padStart(2, '0')}:${minute}`;
+  const [, month = '', day = '', year = '', hour = '', minute = ''] =
+    /^(\d+)\/(\d+)\/(\d{4}) (\d+):(\d\d)$/.exec(printed) ?? [];
+  return year === ''
+    ? null
+    : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')} ${hour.padStart(2, '0')}:${minute}`;
 }
