@@ -1,5 +1,3 @@
-import { messageOf } from '../../core/errors.ts';
-
 /** Says of a disk that is full what it means for the corpus. */
 export async function explained<T>(target: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -8,7 +6,7 @@ export async function explained<T>(target: string, work: () => Promise<T>): Prom
     if (!isDiskFull(error)) throw error;
     throw new Error(
       `the disk is full: ${target} is as it was, and ${target}.part keeps what is done. Make room, then run the same command again: it goes on from there`,
-      { cause: new Error(messageOf(error)) },
+      { cause: error },
     );
   }
 }
