@@ -21,6 +21,7 @@ import { patience, type Patience } from './core/patience.ts';
 import type { Point } from './core/point.ts';
 import type { Post } from './core/post.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { GuardedFetch } from './net/guarded-fetch.ts';
 import { platforms } from './platforms/index.ts';
 import type { Publisher } from './platforms/platform.ts';
 import type { Queue } from './queue/queue.ts';
@@ -36,6 +37,8 @@ export interface App extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly cables: Cables;
+  /** The only way to a URL that a stranger chose. */
+  readonly fetch: GuardedFetch;
   readonly feeds: ReadonlyMap<string, FeedSource>;
   readonly rulebooks: Rulebooks;
   readonly tell: Tell;
@@ -87,6 +90,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     ledger,
     queue,
     cables,
+    fetch: drivers.fetch,
     feeds: drivers.feeds,
     rulebooks,
     tell,

@@ -98,7 +98,7 @@ const homes: Record<string, readonly string[]> = {
   '@atproto/sync': ['src/platforms/bluesky'],
   ws: ['src/platforms/bluesky', 'src/platforms/nostr'],
   feedsmith: ['src/platforms/feeds', 'src/web/cables/mentions-feed.ts'],
-  htmlparser2: ['src/platforms'],
+  htmlparser2: ['src/platforms', 'src/app/source-page.ts'],
   'twitter-api-v2': ['src/platforms/x'],
   'twitter-text': ['src/platforms/x'],
   masto: ['src/platforms/mastodon'],

@@ -10,13 +10,14 @@ import { respond } from './respond.ts';
 import { startSchedule, type Ticker } from './schedule.ts';
 import { settle } from './settle.ts';
 import { type Due, dueWork, tidy } from './sweep.ts';
+import { verify } from './verify.ts';
 import { withdraw } from './withdraw.ts';
 import type { Worker } from './worker.ts';
 
-const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify];
+const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify, verify];
 
 /** What a process may do of all that is to be done; `sweep` looks for what is due, and tidies up. */
-export const verbs = ['poll', 'resolve', 'respond', 'settle', 'withdraw', 'notify', 'sweep'] as const;
+export const verbs = ['poll', 'resolve', 'respond', 'settle', 'withdraw', 'notify', 'verify', 'sweep'] as const;
 export type Verb = (typeof verbs)[number];
 
 /** Works until disposed: then takes nothing new, lets what runs come to its end, and writes the cursors. */

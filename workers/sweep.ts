@@ -8,6 +8,7 @@ import { dueReplies } from '../src/ledger/replies.ts';
 import { purgeDeleted, purgeOld, purgeRejects, purgeTexts } from '../src/ledger/retention.ts';
 import { expireHeld } from '../src/ledger/reviewing.ts';
 import { expireSending } from '../src/ledger/sending.ts';
+import { dueTrackbacks, purgeTrackbacks } from '../src/ledger/trackbacks.ts';
 import type { Bell } from '../src/queue/queue.ts';
 
 /** A key that is due, and the bell to ring for it. */
@@ -28,13 +29,14 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   // A write costs a disk flush, so it is only made where there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
-  const [posts, planned, unknown, withdrawing, withdrawn, channels] = await Promise.all([
+  const [posts, planned, unknown, withdrawing, withdrawn, channels, pages] = await Promise.all([
     duePosts(db, by, most),
     dueReplies(db, 'planned', by, most),
     dueReplies(db, 'unknown', by, most),
     dueReplies(db, 'withdrawing', by, most),
     dueReplies(db, 'withdrawn', by, most),
     dueChannels(db, by),
+    dueTrackbacks(db, by, most),
   ]);
   return [
     ...posts.map((key) => ({ bell: 'resolve' as const, key })),
@@ -42,6 +44,7 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
     ...unknown.map((key) => ({ bell: 'settle' as const, key })),
     ...[...withdrawing, ...withdrawn].map((key) => ({ bell: 'withdraw' as const, key })),
     ...channels.map((key) => ({ bell: 'notify' as const, key })),
+    ...pages.map((key) => ({ bell: 'verify' as const, key })),
   ];
 }
 
@@ -67,6 +70,7 @@ export async function tidy(app: App): Promise<void> {
     await trimRejects(tx);
     await purgeNotices(tx, now - rejectsMs);
     await purgeSpending(tx, now);
+    await purgeTrackbacks(tx, now - rejectsMs);
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));
   await untilNone(() => app.ledger.transact((tx) => purgeDeleted(tx)));

@@ -58,6 +58,12 @@ export const Web = z.strictObject({
     .describe(
       'The cable pages. private: for who may see the operator’s page. public: for everybody. off: there are none.',
     ),
+  trackbacks: z
+    .enum(['held', 'off'])
+    .default('held')
+    .describe(
+      'Pages elsewhere that tell a public cable page of their link to it (Webmention, Trackback). held: they are looked at, and shown once a person approves them. off: nobody listens.',
+    ),
   users: z.array(User).check(distinct('user', 'name')).default([]).describe('Who may log in.'),
   proxyHeader: ProxyHeader.optional().describe('A reverse proxy logs people in, and says who they are.'),
 });

@@ -35,9 +35,9 @@ interface Remark {
   readonly reply?: { readonly state: ReplyState; readonly publisher: string };
 }
 
-/** What a ring is about: the key of a poll names a feed, that of a notice a channel, all others name posts. */
+/** What a ring is about: the key of a poll names a feed, that of a notice a channel, that of a check a page which told us of a link; all others name posts. */
 export function about(bell: string, key: string): { feed?: string; post?: string } {
-  if (bell === 'notify') return {};
+  if (bell === 'notify' || bell === 'verify') return {};
   return bell === 'poll' ? { feed: key } : { post: key };
 }
 

@@ -1,5 +1,5 @@
 /** What a ring asks for: "look at this key". The names never change, they stand in stores. */
-export const bells = ['poll', 'resolve', 'respond', 'settle', 'withdraw', 'notify'] as const;
+export const bells = ['poll', 'resolve', 'respond', 'settle', 'withdraw', 'notify', 'verify'] as const;
 
 export type Bell = (typeof bells)[number];
 

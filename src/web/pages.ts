@@ -9,6 +9,7 @@ import { overviewPages } from './operator/overview.ts';
 import { pausePages } from './operator/pause.ts';
 import { reviewPages } from './operator/review.ts';
 import { rulesPages } from './operator/rules.ts';
+import { trackbackPages } from './trackbacks/pages.ts';
 import type { Page, World } from './page.ts';
 
 /** All pages that this configuration has, in the order in which the navigation shows them. */
@@ -24,6 +25,7 @@ export function pagesOf(world: World): readonly Page[] {
     ...consentPages,
     ...auditPages,
     ...cablePages(world),
+    ...trackbackPages(world),
     ...eventPages(world),
   ];
 }

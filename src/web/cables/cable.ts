@@ -10,6 +10,7 @@ import { around, elsewhere } from './around.ts';
 import { discuss } from './discuss.ts';
 import { explained } from './explained.ts';
 import { sheet } from './frame.ts';
+import { webmentionHeaders, webmentionLink } from '../trackbacks/advertising.ts';
 import { citedParagraphs, mentionList, mostMentions } from './mentions.ts';
 import { lines, paragraphs } from './text.ts';
 
@@ -28,7 +29,9 @@ export async function cablePage(visit: Visit, cable: Cable): Promise<Response> {
     title: subject === null ? `Cable ${id}` : `${id}: ${plain(subject)}`,
     description: descriptionOf(cable, found.summary),
     path,
-    head: html`<link rel="alternate" type="application/json" href="${path}.json" title="${id} as JSON" />
+    headers: webmentionHeaders(visit),
+    head: html`${webmentionLink(visit)}
+      <link rel="alternate" type="application/json" href="${path}.json" title="${id} as JSON" />
       <link rel="alternate" type="application/atom+xml" href="${path}/mentions.atom" title="Mentions of ${id}" />`,
     body: html`<article class="cable">
         <h1>${subject === null ? `Cable ${id}` : plain(subject)}</h1>

@@ -3,6 +3,7 @@ import { ownPath } from '../../cables/links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import type { Html, Visit } from '../page.ts';
 import { outward } from '../parts.ts';
+import { trackbackAddress } from '../trackbacks/advertising.ts';
 import { originOf } from './answer.ts';
 
 /** The two tags by which people find what others say of a cable. */
@@ -37,6 +38,7 @@ export function discuss(id: ReferenceId, subject: string | null, visit: Visit): 
       /></label>
       <button class="quiet" type="submit">Share on Mastodon</button>
     </form>
+    ${trackbackAddress(id, visit)}
   </section>`;
 }
 

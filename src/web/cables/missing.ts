@@ -8,6 +8,7 @@ import type { Html, Visit } from '../page.ts';
 import { siteList } from './around.ts';
 import { discuss } from './discuss.ts';
 import { sheet } from './frame.ts';
+import { webmentionHeaders, webmentionLink } from '../trackbacks/advertising.ts';
 import { mentionList, mostMentions } from './mentions.ts';
 
 /** The page of a cable that exists, or may, and whose text is not at hand. */
@@ -21,12 +22,14 @@ export async function textlessPage(visit: Visit, id: ReferenceId, { status, link
   return await sheet(visit, {
     title: `Cable ${id}`,
     path: ownPath(id),
-    head: html`<link
-      rel="alternate"
-      type="application/atom+xml"
-      href="${ownPath(id)}/mentions.atom"
-      title="Mentions of ${id}"
-    />`,
+    headers: webmentionHeaders(visit),
+    head: html`${webmentionLink(visit)}
+      <link
+        rel="alternate"
+        type="application/atom+xml"
+        href="${ownPath(id)}/mentions.atom"
+        title="Mentions of ${id}"
+      />`,
     body: html`<article class="cable">
         <h1>Cable ${id}</h1>
         <p class="lead">${known}</p>
