@@ -23,6 +23,7 @@ import type { Point } from './core/point.ts';
 import type { Post } from './core/post.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { type Looker, openLooker } from './net/looks.ts';
+import type { GuardedFetch } from './net/guarded-fetch.ts';
 import { platforms } from './platforms/index.ts';
 import type { Publisher } from './platforms/platform.ts';
 import type { Queue } from './queue/queue.ts';
@@ -39,6 +40,8 @@ export interface App extends AsyncDisposable {
   readonly queue: Queue;
   readonly cables: Cables;
   readonly looker: Looker;
+  /** The only way to a URL that a stranger chose. */
+  readonly fetch: GuardedFetch;
   readonly feeds: ReadonlyMap<string, FeedSource>;
   readonly rulebooks: Rulebooks;
   readonly tell: Tell;
@@ -94,6 +97,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     queue,
     cables,
     looker,
+    fetch: drivers.fetch,
     feeds: drivers.feeds,
     rulebooks,
     tell,

@@ -13,10 +13,11 @@ import { respond } from './respond.ts';
 import { startSchedule, type Ticker } from './schedule.ts';
 import { settle } from './settle.ts';
 import { type Due, dueWork, tidy } from './sweep.ts';
+import { verify } from './verify.ts';
 import { withdraw } from './withdraw.ts';
 import type { Worker } from './worker.ts';
 
-const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify, digest, links];
+const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify, digest, links, verify];
 
 /** What a process may do of all that is to be done; `sweep` looks for what is due, and tidies up. */
 export const verbs = [
@@ -28,6 +29,7 @@ export const verbs = [
   'notify',
   'digest',
   'links',
+  'verify',
   'sweep',
 ] as const;
 export type Verb = (typeof verbs)[number];

@@ -15,6 +15,7 @@ import { dueReplies } from '../src/ledger/replies.ts';
 import { purgeDeleted, purgeOld, purgeRejects, purgeTexts } from '../src/ledger/retention.ts';
 import { expireHeld } from '../src/ledger/reviewing.ts';
 import { expireSending } from '../src/ledger/sending.ts';
+import { dueTrackbacks, purgeTrackbacks } from '../src/ledger/trackbacks.ts';
 import type { Bell } from '../src/queue/queue.ts';
 
 /** A key that is due, and the bell to ring for it. */
@@ -37,7 +38,7 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   // A write costs a disk flush, so it is only made where there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
-  const [posts, planned, unknown, withdrawing, withdrawn, channels, digests] = await Promise.all([
+  const [posts, planned, unknown, withdrawing, withdrawn, channels, digests, pages] = await Promise.all([
     duePosts(db, by, most),
     dueReplies(db, 'planned', by, most),
     dueReplies(db, 'unknown', by, most),
@@ -45,6 +46,7 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
     dueReplies(db, 'withdrawn', by, most),
     dueChannels(db, by),
     dueDigests(app, by),
+    dueTrackbacks(db, by, most),
   ]);
   return [
     ...posts.map((key) => ({ bell: 'resolve' as const, key })),
@@ -54,6 +56,7 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
     ...channels.map((key) => ({ bell: 'notify' as const, key })),
     ...digests.map((key) => ({ bell: 'digest' as const, key })),
     ...(await sitesToAsk(app, now)),
+    ...pages.map((key) => ({ bell: 'verify' as const, key })),
   ];
 }
 
@@ -90,6 +93,7 @@ export async function tidy(app: App): Promise<void> {
     await purgeSpending(tx, now);
     await purgePages(tx, now - app.config.links.keepPages);
     if (textsMs !== null) await purgeLinks(tx, now - textsMs);
+    await purgeTrackbacks(tx, now - rejectsMs);
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));
   await untilNone(() => app.ledger.transact((tx) => purgeDeleted(tx)));

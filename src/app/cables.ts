@@ -1,3 +1,4 @@
+import { type CableIndex, combineIndexes } from '../cables/cable-index.ts';
 import { type Catalogue, openCatalogue } from '../cables/catalogue.ts';
 import type { Corpus } from '../cables/corpus.ts';
 import { combineCorpora } from '../cables/corpus/combined.ts';
@@ -16,6 +17,8 @@ export interface Cables extends Disposable {
   readonly corpus: Corpus;
   readonly resolver: Resolver;
   readonly catalogue: Catalogue | undefined;
+  /** All that is known, in lists. */
+  readonly index: CableIndex;
   /** How much is known, for people. */
   readonly summary: string;
 }
@@ -28,15 +31,17 @@ export async function openCables(
 ): Promise<Cables> {
   const folders = await openFolderCorpus(config.corpus, parseDocument, (file, reason) => warn(`${file}: ${reason}`));
   const imported = config.imported === null ? undefined : openImportedCorpus(config.imported, { warn });
-  const texts = combineCorpora(imported === undefined ? [folders] : [imported, folders]);
+  const all = imported === undefined ? [folders] : [imported, folders];
+  const texts = combineCorpora(all);
   const corpus = known?.page === undefined ? texts : besideFetched(texts, known.page, parseDocument);
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
   const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
-  const resolver = openResolver({ corpus, catalogue, targets: config.links.targets, alive: known?.alive });
+  const sites = { targets: config.links.targets, ownUrl: config.web.publicUrl };
   return {
     corpus,
-    resolver,
+    resolver: openResolver({ corpus, catalogue, ...sites, alive: known?.alive }),
     catalogue,
+    index: combineIndexes(all, catalogue?.index, (id) => corpus.cable(id)),
     summary: `${summaryOf(imported?.size ?? 0, folders.size)}, ${ids}`,
     [Symbol.dispose]: () => imported?.[Symbol.dispose](),
   };

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { PublishedId } from '../core/cable.ts';
+import type { CableIndex } from './cable-index.ts';
 import type { IdList, Stretch } from './catalogue/list-file.ts';
 import { decodeList, splitPublished } from './catalogue/list-file.ts';
 import type { ReferenceParts } from './reference-id.ts';
+import { listingOfIds } from './catalogue/listing.ts';
 import { fullYear, malformedIds, partsOf } from './reference-id.ts';
 
 export { type Imported, importCatalogue } from './catalogue/import.ts';
@@ -20,12 +22,14 @@ export interface Catalogue {
 }
 
 /** The imported list; undefined when none is there. Errors: the file is damaged, or written by another version. */
-export function openCatalogue(file: string): Catalogue | undefined {
+export function openCatalogue(file: string): (Catalogue & { readonly index: CableIndex }) | undefined {
   const bytes = readIfThere(file);
   return bytes === undefined ? undefined : new ListedIds(decodeList(bytes, file));
 }
 
 class ListedIds implements Catalogue {
+  /** The same in lists. */
+  readonly index: CableIndex;
   readonly size: number;
   readonly #list: IdList;
   readonly #stretches: ReadonlyMap<string, Stretch[]>;
@@ -34,6 +38,7 @@ class ListedIds implements Catalogue {
 
   constructor(list: IdList) {
     this.#list = list;
+    this.index = listingOfIds(list);
     this.size = list.serials.length + list.odd.size;
     this.#stretches = Map.groupBy(list.stretches, (stretch) => stretch.station);
     this.#ofYear = Map.groupBy(list.stretches, (stretch) => stretch.year);

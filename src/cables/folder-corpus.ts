@@ -3,11 +3,13 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Cable, ReferenceId } from '../core/cable.ts';
 import { messageOf } from '../core/errors.ts';
+import type { CableIndex } from './cable-index.ts';
 import type { CableBrief, Corpus, Passage } from './corpus.ts';
 import { inTime } from './corpus/combined.ts';
 import { isFuller } from './corpus/fuller.ts';
 import { bestFirst, passageAt } from './corpus/matching.ts';
 import { readQuotation } from './corpus/quotation.ts';
+import { listingOf } from './listing.ts';
 import { partsOf } from './reference-id.ts';
 
 /** Parses one document: the cables in it, and why parts of it could not be read. */
@@ -33,7 +35,7 @@ export async function openFolderCorpus(
   paths: readonly string[],
   parse: Parse,
   onReject: OnReject,
-): Promise<Corpus & { readonly size: number }> {
+): Promise<Corpus & CableIndex> {
   const cables = new Map<ReferenceId, Cable>();
   const sources = new Map<ReferenceId, string[]>();
   for await (const file of documents(paths, onReject)) {
@@ -48,7 +50,7 @@ export async function openFolderCorpus(
     }
   }
   return {
-    size: cables.size,
+    ...listingOf(cables.values()),
     cable: (id) => Promise.resolve(cables.get(id)),
     document(id) {
       const cable = cables.get(id);

@@ -14,19 +14,24 @@ export interface Linked {
   readonly unverified: boolean;
 }
 
+/** Where links go. */
+export interface Sites {
+  /** In the operator's order. */
+  readonly targets: readonly LinkTarget[];
+  /** Where the bot's own cable pages are reached: `https://pilcrow.example.org`. Without it there is no target `own`. */
+  readonly ownUrl?: string | undefined;
+}
+
 /** Links to paragraphs, or to the whole cable where the number is null: the targets in order, for each the paragraphs in order. */
-export function linksTo(
-  linked: Linked,
-  paragraphs: readonly (number | null)[],
-  targets: readonly LinkTarget[],
-): Link[] {
+export function linksTo(linked: Linked, paragraphs: readonly (number | null)[], { targets, ownUrl }: Sites): Link[] {
   return targets.flatMap((target) => {
-    const page = pageOn(target, linked);
+    const page = pageOn(target, linked, ownUrl);
     if (page === undefined) return [];
     return paragraphs.map((paragraph) => {
       if (paragraph === null)
         return { target, url: page.url, paragraph, exact: page.doubt === null, near: null, why: page.doubt };
       if (target === 'viewer') return viewerParagraph(linked.cable, page, paragraph);
+      if (target === 'own') return ownParagraph(linked.cable, page, paragraph);
       return { target, url: page.url, paragraph, exact: false, near: null, why: joined(NO_ANCHORS, page.doubt) };
     });
   });
@@ -40,8 +45,7 @@ interface TargetPage {
   readonly doubt: string | null;
 }
 
-/** The bot's own pages are not served yet. */
-function pageOn(target: LinkTarget, linked: Linked): TargetPage | undefined {
+function pageOn(target: LinkTarget, linked: Linked, ownUrl: string | undefined): TargetPage | undefined {
   const id = publishedIdOf(linked.id);
   const unchecked = linked.unverified ? 'not checked: no list of cables is imported' : null;
   switch (target) {
@@ -54,9 +58,30 @@ function pageOn(target: LinkTarget, linked: Linked): TargetPage | undefined {
     case 'cabledrum':
       return { url: `https://www.cabledrum.net/cables/${id}`, doubt: unchecked };
     case 'own':
-      break;
+      return ownUrl === undefined ? undefined : { url: new URL(ownPath(linked.id), ownUrl).href, doubt: unchecked };
   }
-  return undefined;
+}
+
+/** Of the page of a cable among the bot's own. */
+export function ownPath(id: ReferenceId): string {
+  return `/cable/${id}`;
+}
+
+/** Of a paragraph there; one a paragraph, whatever the old viewer has. */
+export function ownAnchor(paragraph: number): string {
+  return `par${paragraph}`;
+}
+
+/** Own pages are made of the text at hand: each paragraph that it has has its anchor. */
+function ownParagraph(cable: Cable | undefined, page: TargetPage, paragraph: number): Link {
+  const target = 'own';
+  const isThere = cable?.paragraphs.some(({ number }) => number === paragraph) === true;
+  if (isThere) {
+    const url = `${page.url}#${ownAnchor(paragraph)}`;
+    return { target, url, paragraph, exact: true, near: null, why: null };
+  }
+  const reason = cable === undefined ? 'the text is not at hand' : `the text at hand has no paragraph ${paragraph}`;
+  return { target, url: page.url, paragraph, exact: false, near: null, why: joined(reason, page.doubt) };
 }
 
 /** The old viewer files cables by year and month; without a month there is no address. */

@@ -1,8 +1,8 @@
 import type { Cable, ReferenceId } from '../core/cable.ts';
-import type { Candidate, Citation, LinkTarget, Resolution } from '../core/citation.ts';
+import type { Candidate, Citation, Resolution } from '../core/citation.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Corpus, Passage } from './corpus.ts';
-import { linksTo } from './links.ts';
+import { linksTo, type Sites } from './links.ts';
 import { type Alive, livingFirst } from './living.ts';
 import { isPlausible } from './months.ts';
 import { partsOf, publishedIdOf } from './reference-id.ts';
@@ -18,11 +18,9 @@ export interface Resolver {
   resolve(citation: Citation, said?: string): Promise<Resolution>;
 }
 
-export interface Sources {
+export interface Sources extends Sites {
   readonly corpus: Corpus;
   readonly catalogue: Catalogue | undefined;
-  /** Where links go, in the operator's order. */
-  readonly targets: readonly LinkTarget[];
   /** Which pages are gone; left out: nobody has looked. */
   readonly alive?: Alive | undefined;
 }
@@ -60,7 +58,7 @@ async function resolveId(
   id: ReferenceId,
   paragraphs: readonly number[],
 ): Promise<Resolution> {
-  const { corpus, catalogue, targets } = sources;
+  const { corpus, catalogue } = sources;
   const cable = await corpus.cable(id);
   const existence = existenceOf(id, cable, catalogue);
   if (existence === 'unknown') return unknown(citation);
@@ -69,7 +67,7 @@ async function resolveId(
   const linked = { id, cable, catalogue, unverified: existence === 'unverified' };
   // The cable itself where no paragraph is asked for, or one is that it has not.
   const wanted = status === 'unknown-paragraph' || there.length === 0 ? [null, ...there] : there;
-  const links = linksTo(linked, wanted, targets).map((link) =>
+  const links = linksTo(linked, wanted, sources).map((link) =>
     status === 'unknown-paragraph' && link.paragraph === null ? { ...link, why: extentOf(cable) } : link,
   );
   return {

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
 import { type Cables, openCables } from '../app/cables.ts';
+import { lookUp } from '../app/looking-up.ts';
 import { contextOf } from '../cables/context.ts';
 import { explainCable } from '../cables/explain.ts';
-import { findCitations } from '../cables/find.ts';
 import type { Cable } from '../core/cable.ts';
-import type { Citation, Resolution } from '../core/citation.ts';
+import type { Resolution } from '../core/citation.ts';
 import { UsageError } from '../core/errors.ts';
 import { jsonOfCable, layOut, type Shown } from './cable-view.ts';
 import { type Output, plain } from './output.ts';
@@ -45,33 +45,26 @@ function paragraphNumber(written: string): number {
 async function look(
   written: string,
   paragraph: number | undefined,
-  { corpus, resolver }: Cables,
+  cables: Cables,
   output: Output,
 ): Promise<Shown | undefined> {
-  // Without a year a station counts in capitals only, lest posts be full of them.
-  const citation = citationIn(written) ?? citationIn(written.toUpperCase());
-  if (citation === undefined) {
+  const found = await lookUp(written, cables);
+  if (found === undefined) {
     output.error(`${plain(written)}: no reference ID of a known station, such as 07ASTANA2244`);
     return undefined;
   }
-  const resolution = await resolver.resolve(citation);
-  const { referenceId, status } = resolution;
-  const cable = referenceId === null || status === 'unknown-cable' ? undefined : await corpus.cable(referenceId);
+  const { resolution, cable, paragraphs } = found;
   if (cable === undefined) {
     for (const line of whyNot(resolution)) output.error(line);
     return undefined;
   }
-  const asked = paragraph ?? citation.paragraphs[0];
+  const asked = paragraph ?? paragraphs[0];
   if (asked !== undefined && !cable.paragraphs.some(({ number }) => number === asked)) {
     output.error(`${cable.referenceId} has no paragraph ${asked}: ${extentOf(cable)}`);
     return undefined;
   }
-  const context = await contextOf(cable, { corpus, resolver });
+  const context = await contextOf(cable, cables);
   return { cable, explained: explainCable(cable), context, paragraph: asked ?? null };
-}
-
-function citationIn(text: string): Citation | undefined {
-  return findCitations({ text, hashtags: [], links: [] }, { weakCounts: true }).citations[0];
 }
 
 function whyNot({ written, referenceId, status, candidates, links }: Resolution): string[] {

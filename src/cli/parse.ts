@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { Command } from 'commander';
+import { fieldsOf } from '../cables/fields.ts';
 import { parseDocument } from '../cables/parse/document.ts';
 import type { Cable, Paragraph } from '../core/cable.ts';
 import { messageOf } from '../core/errors.ts';
@@ -34,35 +35,6 @@ async function parseFile(file: string, json: boolean, output: Output): Promise<v
 function fail(output: Output, message: string): void {
   output.error(message);
   output.exitCode = 1;
-}
-
-/** The documented fields in their order; where every anchor leads is for our own links. */
-function fieldsOf(cable: Cable): Omit<Cable, 'landings'> {
-  const { referenceId, publishedId, subject, created, createdAsPrinted, released, releasedAsPrinted } = cable;
-  const { classification, origin, tags, references, reasons, eo, decl, dtg, precedence, header } = cable;
-  const { paragraphs, anchors, warnings } = cable;
-  return {
-    referenceId,
-    publishedId,
-    subject,
-    created,
-    createdAsPrinted,
-    released,
-    releasedAsPrinted,
-    classification,
-    origin,
-    tags,
-    references,
-    reasons,
-    eo,
-    decl,
-    dtg,
-    precedence,
-    header,
-    paragraphs,
-    anchors,
-    warnings,
-  };
 }
 
 function describe(cable: Cable, paint: Output['paint']): string {

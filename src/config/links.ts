@@ -28,12 +28,12 @@ const Check = z.strictObject({
 /** Schema of `links`. */
 export const Links = z.strictObject({
   targets: z
-    .array(z.enum(['viewer', 'plusd', 'cablegatesearch', 'cabledrum']))
+    .array(z.enum(['viewer', 'plusd', 'cablegatesearch', 'cabledrum', 'own']))
     .min(1)
     .check(distinct('target'))
     .default(['viewer', 'plusd', 'cablegatesearch', 'cabledrum'])
     .describe(
-      'Sites to link to, in this order: a reply carries the first whose page is not known to be gone. Paragraphs have links of their own in the viewer only.',
+      'Sites to link to, in this order: a reply carries the first whose page is not known to be gone. Paragraphs have links of their own in the viewer, as far as its anchors are true, and on the bot’s own cable pages (`own`: set `web.cables: public` and `web.publicUrl`), where each one lands.',
     ),
   check: Check.prefault({}).describe('Whether the pages are still there. Off by default.'),
   archive: z

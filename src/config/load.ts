@@ -9,7 +9,7 @@ import { check, inOrder, printed } from './explain.ts';
 import { strangersIn } from './named.ts';
 import { nameOf, type Path, valueAt } from './path.ts';
 import { type Config, configSchema, type ConfigurablePlatform, type FeedEntry, type PublisherEntry } from './schema.ts';
-import { webFaults } from './web.ts';
+import { ownWithoutPages, webFaults } from './web.ts';
 import { type Finding, readYaml, type Yaml } from './yaml.ts';
 
 type Schema = ReturnType<typeof configSchema>;
@@ -37,6 +37,7 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
     ...twoForOnePlatform(yaml),
     ...strangersIn(yaml),
     ...webFaults(yaml),
+    ...ownWithoutPages(yaml),
     ...resolveSecrets(sound, yaml, env, configDir),
   ];
   if ('value' in checked && findings.length === 0) return finished(checked.value, { file, configDir, env, platforms });

@@ -58,6 +58,12 @@ export const Web = z.strictObject({
     .describe(
       'The cable pages. private: for who may see the operator’s page. public: for everybody. off: there are none.',
     ),
+  trackbacks: z
+    .enum(['held', 'off'])
+    .default('held')
+    .describe(
+      'Pages elsewhere that tell a public cable page of their link to it (Webmention, Trackback). held: they are looked at, and shown once a person approves them. off: nobody listens.',
+    ),
   users: z.array(User).check(distinct('user', 'name')).default([]).describe('Who may log in.'),
   proxyHeader: ProxyHeader.optional().describe('A reverse proxy logs people in, and says who they are.'),
 });
@@ -88,6 +94,21 @@ export function webFaults(yaml: Yaml): Finding[] {
     faults.push({ ...yaml.at(open), message });
   }
   return faults;
+}
+
+/** A link that leads to a page which nobody else can see is none. */
+export function ownWithoutPages(yaml: Yaml): Finding[] {
+  const targets = valueAt(yaml.data, ['links', 'targets']);
+  const at = Array.isArray(targets) ? targets.indexOf('own') : -1;
+  if (at === -1) return [];
+  const lacks = [
+    ...(valueAt(yaml.data, ['web', 'cables']) === 'public' ? [] : ['`web.cables: public`']),
+    ...(valueAt(yaml.data, ['web', 'publicUrl']) === undefined ? ['`web.publicUrl`'] : []),
+    ...(valueAt(yaml.data, ['web', 'listen']) === null ? ['`web.listen`'] : []),
+  ];
+  if (lacks.length === 0) return [];
+  const message = `\`own\` links to the bot’s cable pages, and people must be able to open them: set ${lacks.join(' and ')}`;
+  return [{ ...yaml.at(['links', 'targets', at]), message }];
 }
 
 /** Whether only this machine reaches it. */

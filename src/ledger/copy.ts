@@ -47,6 +47,7 @@ const tables = Object.keys({
   link_hosts: true,
   pages: true,
   sessions: true,
+  trackbacks: true,
 } satisfies Record<keyof Schema, true>) as (keyof Schema)[];
 
 /** Who works on a ledger and when is no part of its contents. */

@@ -32,6 +32,7 @@ export interface Schema {
   link_hosts: LinkHostsTable;
   pages: PagesTable;
   sessions: SessionsTable;
+  trackbacks: TrackbacksTable;
 }
 
 /**
@@ -365,6 +366,38 @@ interface SessionsTable {
   seen_at: number;
 }
 
+/**
+ * A page that told us of its link to a cable page. new: to be looked at. pending: it links here, and a person decides. approved: it is a
+ * post now. rejected: a person said no, for good. refused: it could not be looked at, `error` says why. gone: it links here no more.
+ */
+export type TrackbackState = 'new' | 'pending' | 'approved' | 'rejected' | 'refused' | 'gone';
+
+interface TrackbacksTable {
+  /** Made of source and cable: one each. */
+  id: string;
+  kind: 'webmention' | 'trackback';
+  state: TrackbackState;
+  source: string;
+  /** Of the source. */
+  host: string;
+  cable: string;
+  /** Address of the cable page that it says it links to, without a paragraph. */
+  page: string;
+  paragraph: number | null;
+  /** What the sender or the page says of itself; empty where neither does. */
+  title: string;
+  site: string;
+  excerpt: string;
+  /** The post that it became; null before. */
+  post_key: string | null;
+  /** When it is next to be looked at; null: never. */
+  due_at: number | null;
+  attempts: number;
+  error: string | null;
+  at: number;
+}
+
+export type TrackbackRow = TrackbacksTable;
 export type FeedRow = FeedsTable;
 export type PostRow = PostsTable;
 export type ReplyRow = RepliesTable;

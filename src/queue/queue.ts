@@ -1,5 +1,15 @@
 /** What a ring asks for: "look at this key". The names never change, they stand in stores. */
-export const bells = ['poll', 'resolve', 'respond', 'settle', 'withdraw', 'notify', 'digest', 'links'] as const;
+export const bells = [
+  'poll',
+  'resolve',
+  'respond',
+  'settle',
+  'withdraw',
+  'notify',
+  'digest',
+  'links',
+  'verify',
+] as const;
 
 export type Bell = (typeof bells)[number];
 

@@ -9,6 +9,8 @@ interface Asset {
 const files = {
   'pilcrow.css': 'text/css; charset=utf-8',
   'pilcrow.js': 'text/javascript; charset=utf-8',
+  'cables.css': 'text/css; charset=utf-8',
+  'cables.js': 'text/javascript; charset=utf-8',
 } as const;
 
 const read = Object.entries(files).map(([name, type]) => {

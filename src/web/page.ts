@@ -75,6 +75,8 @@ export interface Page {
   readonly mostBytes?: number;
   /** Other sites and programs post to it: no token is asked for, and whoever is logged in counts for nothing. */
   readonly fromElsewhere?: true;
+  /** The answer is the same for all, and may be kept by those between: no cookie is looked at or given. */
+  readonly sameForAll?: true;
   readonly answer: (visit: Visit) => Answer | Promise<Answer>;
 }
 

@@ -1,3 +1,4 @@
+import { cablePages } from './cables/pages.ts';
 import { eventPages } from './events.ts';
 import { auditPages } from './operator/audit.ts';
 import { consentPages } from './operator/consent.ts';
@@ -9,6 +10,7 @@ import { overviewPages } from './operator/overview.ts';
 import { pausePages } from './operator/pause.ts';
 import { reviewPages } from './operator/review.ts';
 import { rulesPages } from './operator/rules.ts';
+import { trackbackPages } from './trackbacks/pages.ts';
 import type { Page, World } from './page.ts';
 
 /** All pages that this configuration has, in the order in which the navigation shows them. */
@@ -24,6 +26,8 @@ export function pagesOf(world: World): readonly Page[] {
     ...pausePages,
     ...consentPages,
     ...auditPages,
+    ...cablePages(world),
+    ...trackbackPages(world),
     ...eventPages(world),
   ];
 }

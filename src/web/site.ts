@@ -93,6 +93,8 @@ function tooLarge(): Promise<Response> {
 }
 
 async function answerWith(c: Context, page: Page, { world, place, shown }: Serving): Promise<Response> {
+  if (page.sameForAll === true)
+    return await sent(c, await page.answer(await strangersVisit(c, page, world)), (screen) => shown(c, screen));
   const visitor = visitorOf(c, place);
   const person = page.fromElsewhere ? undefined : await personOf(c, visitor, world);
   const form = page.method === 'POST' ? await formOf(c) : new URLSearchParams();
@@ -105,13 +107,22 @@ async function answerWith(c: Context, page: Page, { world, place, shown }: Servi
     throw new Refusal(401, 'Nobody is logged in.');
   }
   const token = html`<input type="hidden" name="token" value="${visitor.token}" />`;
-  const param = (name: string): string => {
+  const visit: Visit = { world, person, url: new URL(c.req.url), param: paramOf(c), form, token, context: c };
+  return await sent(c, await page.answer(visit), (screen) => shown(c, screen, person, token));
+}
+
+/** Of anybody, who is not asked who they are. */
+async function strangersVisit(c: Context, { method }: Page, world: World): Promise<Visit> {
+  const form = method === 'POST' ? await formOf(c) : new URLSearchParams();
+  return { world, person: undefined, url: new URL(c.req.url), param: paramOf(c), form, token: html``, context: c };
+}
+
+function paramOf(c: Context): Visit['param'] {
+  return (name) => {
     const value = c.req.param(name);
     if (value === undefined) throw new Refusal(404, 'There is no such page.');
     return value;
   };
-  const visit: Visit = { world, person, url: new URL(c.req.url), param, form, token, context: c };
-  return await sent(c, await page.answer(visit), (screen) => shown(c, screen, person, token));
 }
 
 async function sent(c: Context, answer: Answer, show: (screen: Screen) => Promise<Response>): Promise<Response> {

@@ -119,7 +119,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const { queue, rung, consume } = await setUp();
     for (const key of ['a', 'b', 'c']) await queue.ring('resolve', key);
     await queue.ring('settle', 'd');
-    const none = { poll: 0, respond: 0, withdraw: 0, notify: 0, digest: 0, links: 0 };
+    const none = { poll: 0, respond: 0, withdraw: 0, notify: 0, digest: 0, links: 0, verify: 0 };
     expect(await queue.depths()).toEqual({ ...none, resolve: 3, settle: 1 });
     consume();
     await vi.waitFor(() => expect(rung).toHaveLength(3));

@@ -47,7 +47,7 @@ function paragraphLinks(cable: Cable): Link[] {
   return linksTo(
     linked,
     cable.paragraphs.map(({ number }) => number),
-    ['viewer'],
+    { targets: ['viewer'] },
   );
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { placesIn, unpackDocument } from './document.ts';
+import { writeListing } from './index-queries.ts';
 import { indexes } from './tables.ts';
 import { wordsOf } from './words.ts';
 
@@ -7,6 +8,7 @@ import { wordsOf } from './words.ts';
 export function finishTables(db: DatabaseSync): void {
   db.exec('begin');
   for (const [name, columns] of indexes) db.exec(`create index if not exists ${name} on ${columns}`);
+  writeListing(db);
   writeFrequencies(db);
   db.exec('commit; analyze');
 }

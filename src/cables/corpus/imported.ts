@@ -1,12 +1,11 @@
 import { statSync } from 'node:fs';
 import { messageOf } from '../../core/errors.ts';
+import type { CableIndex } from '../cable-index.ts';
 import type { Corpus } from '../corpus.ts';
 import { searchIn } from './search.ts';
 import { openStore, type Store } from './store.ts';
 
-export interface ImportedCorpus extends Corpus, Disposable {
-  readonly size: number;
-}
+export interface ImportedCorpus extends Corpus, CableIndex, Disposable {}
 
 export interface ImportedOptions {
   /** Told when a file that has taken the place of the last cannot be read; the last is used on. */
@@ -42,7 +41,7 @@ export function openImportedCorpus(file: string, { warn, lookEveryMs = 1000 }: I
   }
 
   // oxlint-disable-next-line typescript/require-await -- what a question throws is its promise's
-  const ask = async <T>(question: (store: Store) => T, otherwise: T): Promise<T> => {
+  const ask = async <T>(question: (store: Store) => T | Promise<T>, otherwise: T): Promise<T> => {
     const now = current();
     return now === undefined ? otherwise : question(now);
   };
@@ -55,6 +54,8 @@ export function openImportedCorpus(file: string, { warn, lookEveryMs = 1000 }: I
     search: (words, most) => ask((now) => searchIn(now, words, most), []),
     citedBy: (id) => ask((now) => now.citedBy(id), []),
     neighbours: (id, each) => ask((now) => now.neighbours(id, each), { before: [], after: [] }),
+    list: (query) => ask((now) => now.list(query), { cables: [], next: undefined }),
+    groups: (facet, year) => ask((now) => now.groups(facet, year), []),
     numbered: (index) => ask((now) => now.numbered(index), undefined),
     [Symbol.dispose]: () => store?.[Symbol.dispose](),
   };

@@ -12,6 +12,7 @@ export interface PreparedCable {
   readonly station: string | null;
   readonly listed: number | null;
   readonly fields: Fields;
+  readonly tags: readonly string[];
   readonly cited: readonly ReferenceId[];
   /** Lengths in the item's bytes: the packed document, then the text of each place. */
   readonly lengths: readonly number[];
@@ -49,6 +50,7 @@ function prepareCable({ cable, body, number }: ReadCable, parts: Uint8Array[]): 
     station: partsOf(cable.referenceId)?.station ?? null,
     listed: number,
     fields: fieldsOf(cable),
+    tags: [...new Set(cable.tags)],
     cited: [...new Set(cited)],
     lengths: own.map(({ length }) => length),
   };

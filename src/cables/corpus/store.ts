@@ -2,16 +2,18 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Cable, ReferenceId } from '../../core/cable.ts';
 import type { CableBrief, CableDocument, Passage } from '../corpus.ts';
 import { partsOf, referenceId } from '../reference-id.ts';
+import type { CableIndex } from '../cable-index.ts';
+import { brief, briefOf } from './brief-rows.ts';
 import { documentOf } from './copies.ts';
 import { placesIn, unpackCable, unpackDocument } from './document.ts';
+import { listingIn } from './index-queries.ts';
 import { passageAt } from './matching.ts';
 import type { Quotation } from './quotation.ts';
 import type { WordIndex } from './search.ts';
 import { openToRead, placeOfRow } from './tables.ts';
 
 /** One imported corpus as it stands in its file, until it is closed. */
-export interface Store extends WordIndex<number>, Disposable {
-  readonly size: number;
+export interface Store extends WordIndex<number>, CableIndex, Disposable {
   cable(id: ReferenceId): Cable | undefined;
   document(id: ReferenceId): CableDocument | undefined;
   citedBy(id: ReferenceId): CableBrief[];
@@ -27,6 +29,7 @@ export function openStore(file: string): Store {
     ...cablesIn(db),
     ...briefsIn(db),
     ...wordsIn(db),
+    ...listingIn(db),
     [Symbol.dispose]: () => db.close(),
   };
 }
@@ -58,8 +61,6 @@ function passageIn(packed: Uint8Array, place: number, quotation: Quotation): Pas
   const found = placesIn(document)[place];
   return found && passageAt(found, quotation, document.cable.referenceId);
 }
-
-const brief = 'select id, subject, created, classification from cables';
 
 function briefsIn(db: DatabaseSync): Pick<Store, 'citedBy' | 'neighbours' | 'numbered'> {
   const citing = db.prepare(`${brief} join mentions on id = citing where cited = ? order by created nulls last, id`);
@@ -96,19 +97,6 @@ function wordsIn(db: DatabaseSync): Pick<Store, 'frequency' | 'having'> {
     // What the sample does not have is rare, if it is there at all.
     frequency: (word) => Number(frequent.get(word)?.['places'] ?? having([word], 1).length),
   };
-}
-
-function briefOf(row: Record<string, SQLOutputValue>): CableBrief {
-  return {
-    referenceId: referenceId(String(row['id'])),
-    subject: textOf(row['subject']),
-    created: textOf(row['created']),
-    classification: textOf(row['classification']),
-  };
-}
-
-function textOf(value: SQLOutputValue | undefined): string | null {
-  return typeof value === 'string' ? value : null;
 }
 
 function bytesOf(value: SQLOutputValue | undefined): Uint8Array | undefined {

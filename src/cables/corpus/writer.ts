@@ -34,10 +34,10 @@ export function openWriter(db: DatabaseSync, before: Counts): Writer {
   }
 
   function writeText(cable: PreparedCable, parts: readonly Uint8Array[]): void {
-    const { id, station, listed, fields } = cable;
+    const { id, station, listed, fields, tags } = cable;
     const { subject, created, classification, origin } = fields;
     const [packed = new Uint8Array(0), ...places] = parts;
-    statements.addCable.run(id, next, station, created, subject, classification, origin, listed);
+    statements.addCable.run(id, next, station, created, subject, classification, origin, listed, JSON.stringify(tags));
     statements.addDocument.run(next, packed);
     for (const [place, text] of places.entries()) statements.addWords.run(rowOf(next, place), text);
     for (const cited of cable.cited) statements.addMention.run(cited, id);
@@ -102,7 +102,7 @@ function statementsFor(db: DatabaseSync) {
     known: db.prepare('select document from cables where id = ?'),
     list: db.prepare('update cables set listed = ? where id = ? and listed is null'),
     addCable: db.prepare(`insert or replace into cables values
-      (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, (select listed from cables where id = ?1)))`),
+      (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, (select listed from cables where id = ?1)), ?9)`),
     document: db.prepare('select packed from documents where number = ?'),
     addDocument: db.prepare('insert into documents values (?, ?)'),
     dropDocument: db.prepare('delete from documents where number = ?'),

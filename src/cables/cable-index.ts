@@ -1,0 +1,115 @@
+import type { CableBrief } from './corpus.ts';
+
+/** What cables can be listed by, beside their date. */
+export type Facet = 'station' | 'classification' | 'tag';
+
+export interface IndexQuery {
+  /** Left out: of all years. */
+  readonly year?: number | undefined;
+  /** 1 to 12, of that year. */
+  readonly month?: number | undefined;
+  /** Only those of this station (`ASTANA`), classification (as printed) or TAG. */
+  readonly of?: { readonly facet: Facet; readonly name: string } | undefined;
+  /** The key behind which the page begins: `next` of the one before. */
+  readonly after?: string | undefined;
+  readonly most: number;
+}
+
+/** A page of a list, in the order of time; those without a time last. */
+export interface IndexPage {
+  readonly cables: readonly CableBrief[];
+  /** Undefined: this is the last one. */
+  readonly next: string | undefined;
+}
+
+/** What is asked for may be there at once. */
+type Answered<T> = T | Promise<T>;
+
+/** Cables in lists. */
+export interface CableIndex {
+  readonly size: number;
+  list(query: IndexQuery): Answered<IndexPage>;
+  /** How many there are: by year, by month of a year (`01`), by facet; in the order of their names. */
+  groups(by: 'date' | Facet, year?: number): Answered<readonly Group[]>;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly cables: number;
+}
+
+/** Where a cable stands in a list: `2007-08-19T23:55Z 07ASTANA2244`. */
+export function keyOf({ created, referenceId }: Pick<CableBrief, 'created' | 'referenceId'>): string {
+  return `${created ?? UNDATED} ${referenceId}`;
+}
+
+/** Sorts behind every time. */
+export const UNDATED = '~';
+
+/** The times of a year or month: from the first on, before the second. */
+export function spanOf({ year, month }: Pick<IndexQuery, 'year' | 'month'>): readonly [string, string] {
+  if (year === undefined) return ['', '~~'];
+  const start = month === undefined ? String(year) : `${year}-${String(month).padStart(2, '0')}`;
+  return [start, `${start}~`];
+}
+
+/** Cuts a page of entries of which one more was asked for. */
+export function pageOf(entries: readonly CableBrief[], most: number): IndexPage {
+  const last = entries.length > most ? entries[most - 1] : undefined;
+  return { cables: entries.slice(0, most), next: last && keyOf(last) };
+}
+
+/**
+ * Several indexes as one: the texts at hand, and the list of IDs where it has more; what is known of a cable beside its ID comes from its
+ * text. A list by classification or TAG has only those whose text is at hand.
+ */
+export function combineIndexes(
+  texts: readonly CableIndex[],
+  catalogue: CableIndex | undefined,
+  briefOf: (id: CableBrief['referenceId']) => Promise<CableBrief | undefined>,
+): CableIndex {
+  const known = () => texts.reduce((sum, { size }) => sum + size, 0);
+  const whole = (by: Facet | 'date' | undefined) =>
+    catalogue !== undefined && catalogue.size > known() && by !== 'classification' && by !== 'tag'
+      ? catalogue
+      : undefined;
+  return {
+    get size() {
+      return Math.max(known(), catalogue?.size ?? 0);
+    },
+    async list(query) {
+      const listed = await whole(query.of?.facet)?.list(query);
+      if (listed !== undefined) {
+        const cables = await Promise.all(
+          listed.cables.map(async (cable) => (await briefOf(cable.referenceId)) ?? cable),
+        );
+        return { ...listed, cables };
+      }
+      const pages = await Promise.all(texts.map((index) => index.list({ ...query, most: query.most + 1 })));
+      return pageOf(merged(pages.flatMap(({ cables }) => cables)), query.most);
+    },
+    async groups(by, year) {
+      const listed = await whole(by)?.groups(by, year);
+      return listed ?? summed((await Promise.all(texts.map((index) => index.groups(by, year)))).flat());
+    },
+  };
+}
+
+/** In their order, each once. */
+function merged(cables: readonly CableBrief[]): CableBrief[] {
+  const byId = new Map(cables.toReversed().map((cable) => [cable.referenceId, cable]));
+  return inOrder([...byId.values()], keyOf);
+}
+
+function summed(groups: readonly Group[]): Group[] {
+  const sums = new Map<string, number>();
+  for (const { name, cables } of groups) sums.set(name, (sums.get(name) ?? 0) + cables);
+  return inOrder(
+    [...sums].map(([name, cables]) => ({ name, cables })),
+    ({ name }) => name,
+  );
+}
+
+export function inOrder<T>(all: readonly T[], key: (one: T) => string): T[] {
+  return all.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}

@@ -1,0 +1,61 @@
+import type { ReferenceId } from '../core/cable.ts';
+import type { Resolution } from '../core/citation.ts';
+import type { Post } from '../core/post.ts';
+import { Verdict } from '../core/verdict.ts';
+import { posterIsOptedOut } from './consents.ts';
+import type { Executor } from './schema.ts';
+import { trackbackFeed } from './trackbacks.ts';
+
+/** A public post that cites a cable, as anybody may know of it: who wrote where and when, not what. */
+export interface PublicMention {
+  readonly key: string;
+  readonly platform: string;
+  readonly url: string | null;
+  /** Empty where it is no longer kept. */
+  readonly handle: string;
+  /** Of a page whose owner sent it to be shown; null of all others. */
+  readonly title: string | null;
+  /** When it was written, in milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** Empty: the cable as a whole. */
+  readonly paragraphs: readonly number[];
+}
+
+/** Rows that are looked through for one cable. */
+const mostRows = 1000;
+
+/**
+ * Public mentions of a cable, the latest first. Left out is what its author limited or deleted, whoever asked for silence, boosts, and
+ * what the rules ignore.
+ */
+export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: number): Promise<PublicMention[]> {
+  const rows = await db
+    .selectFrom('mentions')
+    .innerJoin('posts', 'posts.key', 'mentions.post_key')
+    .select(['posts.key', 'posts.feed', 'posts.post', 'posts.verdict', 'mentions.resolution'])
+    .where('mentions.reference_id', '=', cable)
+    .where('posts.state', '=', 'decided')
+    .where((is) => is.not(posterIsOptedOut))
+    .orderBy('mentions.at', 'desc')
+    .orderBy('posts.key')
+    .limit(mostRows)
+    .execute();
+  const found = new Map<string, PublicMention>();
+  for (const { key, feed, post, verdict, resolution } of rows) {
+    const paragraphs = (JSON.parse(resolution) as Resolution).paragraphs;
+    const before = found.get(key);
+    const mention = before ?? shown(JSON.parse(post) as Post, feed, verdict);
+    if (mention === undefined) continue;
+    const all = [...new Set([...mention.paragraphs, ...paragraphs])].toSorted((a, b) => a - b);
+    found.set(key, { ...mention, paragraphs: all });
+  }
+  return [...found.values()].toSorted((a, b) => b.at - a.at).slice(0, limit);
+}
+
+function shown(post: Post, feed: string, verdict: string | null): PublicMention | undefined {
+  if (post.visibility !== 'public' || post.repost) return undefined;
+  if (verdict === null || Verdict.parse(JSON.parse(verdict)).action === 'ignore') return undefined;
+  const { key, platform, url, author, createdAt: at, text } = post;
+  const title = feed === trackbackFeed && text !== '' ? text : null;
+  return { key, platform, url, handle: author.handle, title, at, paragraphs: [] };
+}

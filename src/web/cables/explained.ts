@@ -1,0 +1,96 @@
+import { html } from 'hono/html';
+import { dayInWords } from '../../cables/explain/days.ts';
+import type { MarkingExplained } from '../../cables/explain/markings.ts';
+import { nameOfOrder, type OrderInForce } from '../../cables/explain/orders.ts';
+import type { TagExplained } from '../../cables/explain/tags.ts';
+import type { CableExplained } from '../../cables/explain.ts';
+import type { Recipient } from '../../cables/parse/recipients.ts';
+import type { Cable } from '../../core/cable.ts';
+import { plain } from '../../core/text.ts';
+import type { Html } from '../page.ts';
+import { outward } from '../parts.ts';
+
+/** WikiLeaks names it beside each cable. */
+const classificationArticle = 'https://en.wikisource.org/wiki/Executive_Order_13526';
+
+/** What the abbreviations of the cable mean. */
+export function explained(cable: Cable, found: CableExplained): Html {
+  return html`${classification(found)} ${tags(found.tags)} ${message(cable, found)}`;
+}
+
+function classification({ classification: its, order, reasons, declassification, markings }: CableExplained): Html {
+  const source = order.inForce?.amendmentUrl ?? order.inForce?.url ?? classificationArticle;
+  return html`<section aria-labelledby="classification">
+    <h2 id="classification">Classification explained</h2>
+    <dl>
+      ${its !== null && entry(plain(its.written), meaningOf(its))}
+      ${markings.map((marking) => entry(`(${plain(marking.written)})`, meaningOf(marking)))}
+      ${reasons.map(({ written, words, mismatch }) =>
+        entry(`Reason ${plain(written)}`, `${words ?? 'not known'}${mismatch === null ? '' : `, but ${mismatch}`}`),
+      )}
+      ${entry('Declassified', plain(declassification))} ${order.inForce !== null && orderEntry(order.inForce)}
+    </dl>
+    ${order.note !== null && html`<p class="dim">${plain(order.note)}.</p>`}
+    <p>${outward(source, 'The order by which it was classified, at Wikisource')}</p>
+  </section>`;
+}
+
+function entry(term: string | Html, meaning: string | Html): Html {
+  return html`<dt>${term}</dt>
+    <dd>${meaning}</dd>`;
+}
+
+function meaningOf({ words, level, misprint }: MarkingExplained): string {
+  return plain(
+    [words, ...(level?.meaning ? [level.meaning] : []), ...(misprint === null ? [] : [misprint])].join('; '),
+  );
+}
+
+function orderEntry(order: OrderInForce): Html {
+  const since = order.amendedSince ?? order.since;
+  return entry('In force then', `${nameOfOrder(order)}, since ${dayInWords(since)}`);
+}
+
+function tags(all: readonly TagExplained[]): Html {
+  if (all.length === 0) return html``;
+  return html`<section aria-labelledby="tags">
+    <h2 id="tags">TAGS</h2>
+    <dl>
+      ${all.map(({ tag, kind, meaning, group }) =>
+        entry(
+          html`<a href="/cables?tag=${encodeURIComponent(tag)}">${plain(tag)}</a>`,
+          plain(`${meaning ?? 'not known'} (${group === null ? kind : `${kind}, ${group}`})`),
+        ),
+      )}
+    </dl>
+  </section>`;
+}
+
+/** The header as it was sent, folded, and what can be read from it. */
+function message(
+  { header, precedence, eo, decl }: Cable,
+  { sent, precedence: urgency, recipients }: CableExplained,
+): Html {
+  if (header.trim() === '' && sent === null) return html``;
+  return html`<section aria-labelledby="message">
+    <h2 id="message">Message</h2>
+    <dl>
+      ${sent !== null && entry('Sent', sent)}
+      ${precedence !== null && entry(`Precedence ${plain(precedence)}`, urgency ?? 'not known')}
+      ${recipients.to.length > 0 && entry('To', names(recipients.to))}
+      ${recipients.info.length > 0 && entry('Informed', names(recipients.info))}
+      ${eo !== null && entry('Order as printed', plain(`E.O. ${eo}${decl === null ? '' : `, DECL: ${decl}`}`))}
+    </dl>
+    ${
+      header.trim() !== '' &&
+      html`<details>
+        <summary>The header as it was sent</summary>
+        <pre tabindex="0">${plain(header)}</pre>
+      </details>`
+    }
+  </section>`;
+}
+
+function names(recipients: readonly Recipient[]): string {
+  return plain(recipients.map(({ name }) => name).join(', '));
+}

@@ -1,0 +1,83 @@
+import { html } from 'hono/html';
+import { assetPath } from '../assets.ts';
+import { type Html, may, type Visit } from '../page.ts';
+import { answer, originOf } from './answer.ts';
+
+export interface Sheet {
+  readonly title: string;
+  readonly body: Html;
+  readonly status?: number;
+  /** In a line, for search engines and previews. */
+  readonly description?: string;
+  /** Where it stands, without the origin; for pages that are worth a link. */
+  readonly path?: string;
+  /** What was searched for. */
+  readonly q?: string;
+  /** Further lines of its head. */
+  readonly head?: Html;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A page among the cable pages, with the frame that all of them have. */
+export async function sheet(visit: Visit, { title, body, q = '', ...rest }: Sheet): Promise<Response> {
+  const { status, headers = {}, head, path, description } = rest;
+  const page = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · Pilcrow</title>
+        ${path !== undefined && preview({ title, description, url: `${originOf(visit)}${path}` })} ${head}
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="${assetPath('pilcrow.css')}" />
+        <link rel="stylesheet" href="${assetPath('cables.css')}" />
+        <script src="${assetPath('cables.js')}" defer></script>
+      </head>
+      <body class="reading">
+        <a class="skip" href="#main">Skip to the content</a>
+        <header class="top">
+          <a class="brand" href="/cables"><span class="mark" aria-hidden="true">¶</span> Cables</a>
+          <form class="find" method="get" action="/cables" role="search">
+            <input
+              type="search"
+              name="q"
+              value="${q}"
+              maxlength="300"
+              aria-label="Find a cable: reference ID, words or a quotation"
+              placeholder="07ASTANA2244, or words of a cable"
+            />
+            <button type="submit">Find</button>
+          </form>
+          ${may(visit.person, 'viewer') && html`<a class="back" href="/">Operator’s page</a>`}
+        </header>
+        <main id="main" tabindex="-1">${body}</main>
+        <footer class="bottom">
+          <p>
+            ¶ Pilcrow shows US diplomatic cables as WikiLeaks published them, paragraph by paragraph. Times are UTC.
+          </p>
+        </footer>
+      </body>
+    </html>`;
+  return answer(visit, {
+    type: 'text/html; charset=utf-8',
+    body: String(page),
+    headers,
+    ...(status !== undefined && { status }),
+  });
+}
+
+interface Preview {
+  readonly title: string;
+  readonly description: string | undefined;
+  readonly url: string;
+}
+
+function preview({ title, description = title, url }: Preview): Html {
+  return html`<link rel="canonical" href="${url}" />
+    <meta name="description" content="${description}" />
+    <meta property="og:title" content="${title}" />
+    <meta property="og:description" content="${description}" />
+    <meta property="og:url" content="${url}" />
+    <meta property="og:type" content="article" />`;
+}

@@ -1,0 +1,79 @@
+import { html } from 'hono/html';
+import { lookUp } from '../../app/looking-up.ts';
+import { ownAnchor, ownPath } from '../../cables/links.ts';
+import { canonicalReferenceId } from '../../cables/reference-id.ts';
+import type { ReferenceId } from '../../core/cable.ts';
+import { type Page, Refusal, type Visit, type World } from '../page.ts';
+import { outward } from '../parts.ts';
+import { cablePage } from './cable.ts';
+import { cableData } from './data.ts';
+import { fediverseUrl } from './discuss.ts';
+import { sheet } from './frame.ts';
+import { indexPage } from './index.ts';
+import { mentionsFeed } from './mentions-feed.ts';
+import { textlessPage, unknownPage } from './missing.ts';
+
+/** The pages of cables, for those who may see them; none where they are switched off. */
+export function cablePages({ config: { web } }: World): readonly Page[] {
+  if (web.cables === 'off') return [];
+  const who =
+    web.cables === 'public' ? ({ audience: 'anyone', sameForAll: true } as const) : ({ audience: 'viewer' } as const);
+  const page = (path: string, answer: Page['answer']): Page => ({ method: 'GET', path, ...who, answer });
+  return [
+    { ...page('/cables', indexPage), nav: 'Cables' },
+    page('/cable/:file{[^/]+\\.json}', data),
+    page('/cable/:id', show),
+    page('/cable/:id/mentions.atom', async (visit) => await mentionsFeed(visit, canonical(visit.param('id')))),
+    page('/cable/:id/share', share),
+  ];
+}
+
+/** A cable's page stands at its canonical ID alone; who writes another form is led there, with the paragraph that they name. */
+async function show(visit: Visit): Promise<Response> {
+  const written = visit.param('id').slice(0, 200);
+  const found = await lookUp(written, visit.world.cables);
+  const id = found?.resolution.referenceId;
+  if (found === undefined || id === null || id === undefined || found.resolution.status === 'unknown-cable')
+    return await unknownPage(visit, written, found?.resolution.candidates ?? []);
+  if (written !== id) return moved(visit, `${ownPath(id)}${fragmentOf(found.paragraphs)}`);
+  return found.cable === undefined
+    ? await textlessPage(visit, id, found.resolution)
+    : await cablePage(visit, found.cable);
+}
+
+function fragmentOf([first]: readonly number[]): string {
+  return first === undefined ? '' : `#${ownAnchor(first)}`;
+}
+
+function moved({ context }: Visit, to: string): Response {
+  return context.redirect(to, 301);
+}
+
+async function data(visit: Visit): Promise<Response> {
+  const file = visit.param('file');
+  const id = canonical(file.slice(0, -'.json'.length));
+  if (file !== `${id}.json`) return moved(visit, `${ownPath(id)}.json`);
+  const cable = await visit.world.cables.corpus.cable(id);
+  if (cable === undefined) throw new Refusal(404, `The text of ${id} is not at hand.`);
+  return await cableData(visit, cable);
+}
+
+/** Where a form can lead to no other site, a page in between has the link. */
+async function share(visit: Visit): Promise<Response> {
+  const id = canonical(visit.param('id'));
+  const cable = await visit.world.cables.corpus.cable(id);
+  const url = fediverseUrl(visit.url.searchParams.get('server') ?? '', id, cable?.subject ?? null, visit);
+  if (url === undefined) throw new Refusal(400, 'That is no name of a server, such as mastodon.social.');
+  return await sheet(visit, {
+    title: `Share ${id}`,
+    body: html`<h1>Share ${id}</h1>
+      <p class="lead">${outward(url.href, `Write about it on ${url.host}`)}</p>
+      <p><a href="${ownPath(id)}">Back to the cable</a></p>`,
+  });
+}
+
+function canonical(written: string): ReferenceId {
+  const id = canonicalReferenceId(written);
+  if (id === undefined) throw new Refusal(404, 'That is no reference ID of a cable.');
+  return id;
+}

@@ -1,0 +1,46 @@
+import { html } from 'hono/html';
+import { lookUp } from '../../app/looking-up.ts';
+import type { Passage } from '../../cables/corpus.ts';
+import { ownAnchor, ownPath } from '../../cables/links.ts';
+import { plain } from '../../core/text.ts';
+import type { Html, Visit } from '../page.ts';
+import { sheet } from './frame.ts';
+import { candidateList } from './missing.ts';
+
+const most = 20;
+
+/** An ID leads straight to its cable; anything else is looked for in the texts. */
+export async function searchPage(visit: Visit, q: string): Promise<Response> {
+  const { cables } = visit.world;
+  const named = await lookUp(q, cables);
+  const { referenceId = null, status, candidates = [] } = named?.resolution ?? {};
+  if (named !== undefined && referenceId !== null && status !== 'unknown-cable') {
+    const [first] = named.paragraphs;
+    return visit.context.redirect(`${ownPath(referenceId)}${first === undefined ? '' : `#${ownAnchor(first)}`}`, 303);
+  }
+  const passages = await cables.corpus.search(q, most);
+  const nothing = passages.length === 0 && candidates.length === 0;
+  return await sheet(visit, {
+    title: `Search: ${plain(q)}`,
+    q,
+    body: html`<h1>Search</h1>
+      ${nothing && html`<p class="lead">Nothing that is known here comes near.</p>`}
+      ${candidates.length > 0 && candidateList(candidates)}
+      ${passages.length > 0 && html`<h2>Paragraphs with these words</h2>`}
+      <ol class="passages">
+        ${passages.map((passage) => html`<li>${found(passage)}</li>`)}
+      </ol>
+      <p><a href="/cables">All cables</a></p>`,
+  });
+}
+
+function found({ referenceId, paragraph, score, exact, text }: Passage): Html {
+  const place = paragraph === null ? '' : `#${ownAnchor(paragraph)}`;
+  return html`<p class="meta">
+      <a href="${ownPath(referenceId)}${place}">${referenceId}${paragraph !== null && ` ¶${paragraph}`}</a>
+      <small>${exact ? 'word by word' : `${Math.round(score * 100)} % of the words`}</small>
+    </p>
+    <p class="words">${plain(text.length > longest ? `${text.slice(0, longest)}…` : text)}</p>`;
+}
+
+const longest = 700;

@@ -1,0 +1,71 @@
+import { html } from 'hono/html';
+import { decideTrackback } from '../../app/trackbacks.ts';
+import { ownAnchor, ownPath } from '../../cables/links.ts';
+import type { ReferenceId } from '../../core/cable.ts';
+import { plain } from '../../core/text.ts';
+import type { TrackbackRow, TrackbackState } from '../../ledger/schema.ts';
+import { trackbacksIn } from '../../ledger/trackbacks.ts';
+import { markOf, writtenMark } from '../marks.ts';
+import { type Answer, type Html, may, Refusal, type Screen, type Visit } from '../page.ts';
+import { badge, empty, further, outward, time } from '../parts.ts';
+
+const limit = 25;
+const states: readonly TrackbackState[] = ['pending', 'approved', 'new', 'refused', 'gone', 'rejected'];
+
+/** Pages that told us of their link: those that wait for a word first. */
+export async function reviewPage({ world, person, url, token }: Visit): Promise<Screen> {
+  const state = states.find((one) => one === url.searchParams.get('state')) ?? 'pending';
+  const { rows, next } = await trackbacksIn(world.ledger.db, state, { after: markOf(url), limit });
+  return {
+    title: 'Trackbacks',
+    body: html`<p class="lead">
+        Pages elsewhere that link to a cable and told us so. Approved, they stand among its mentions.
+      </p>
+      <p class="meta">
+        ${states.map((one) => html`<a href="/trackbacks?state=${one}" ${one === state && html`aria-current="page"`}>${one}</a> `)}
+      </p>
+      ${rows.length === 0 ? empty('None here', 'What other sites send is looked at, and waits here for a person.') : rows.map((row) => page(row, may(person, 'reviewer') ? token : undefined))}
+      ${further(url, writtenMark(next))}`,
+  };
+}
+
+function page(row: TrackbackRow, token: Html | undefined): Html {
+  const { cable, paragraph, source, host, site, title, excerpt, kind, state, error, at } = row;
+  const place = paragraph === null ? '' : `#${ownAnchor(paragraph)}`;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the ledger has canonical IDs only
+  const path = `${ownPath(cable as ReferenceId)}${place}`;
+  return html`<article>
+    <p class="meta">
+      <strong>${plain(title || host)}</strong> <span>${plain(site || host)}</span> ${time(at)} ${badge(state)}
+      <span>${kind}</span>
+    </p>
+    ${excerpt !== '' && html`<blockquote class="words">${plain(excerpt)}</blockquote>`}
+    <p class="meta">
+      ${outward(source)}
+      <span>about <a href="${path}">${cable}${paragraph !== null && ` ¶${paragraph}`}</a></span>
+    </p>
+    ${error !== null && html`<p class="dim">${plain(error)}</p>`} ${token !== undefined && forms(row, token)}
+  </article>`;
+}
+
+function forms({ id, state, title, host }: TrackbackRow, token: Html): Html {
+  const button = (say: string, words: string, kind: string) =>
+    html`<button class="${kind}" type="submit" name="say" value="${say}" aria-label="${words}: ${plain(title || host)}">
+      ${words}
+    </button> `;
+  return html`<form method="post" action="/trackbacks">
+    ${token} <input type="hidden" name="id" value="${id}" />
+    ${state === 'pending' && button('approve', 'Approve', '')}
+    ${(state === 'pending' || state === 'approved') && button('reject', 'Reject', 'danger')}
+  </form>`;
+}
+
+export async function decide({ world, person, form }: Visit): Promise<Answer> {
+  const say = form.get('say');
+  if (say !== 'approve' && say !== 'reject') throw new Refusal(400, 'Approve it, or reject it.');
+  const id = (form.get('id') ?? '').slice(0, 100);
+  if (!(await decideTrackback(world.ledger, { id, say, who: person?.name ?? '' })))
+    throw new Refusal(409, 'It does not wait for a word any more. Nothing was done.');
+  world.nudge();
+  return { goTo: '/trackbacks', say: say === 'approve' ? 'It is shown on the cable’s page.' : 'It is not shown.' };
+}

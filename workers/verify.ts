@@ -1,0 +1,52 @@
+import type { App } from '../src/app.ts';
+import { readSource } from '../src/app/source-page.ts';
+import { backoffMs } from '../src/core/backoff.ts';
+import { messageOf, PermanentError } from '../src/core/errors.ts';
+import type { TrackbackRow } from '../src/ledger/schema.ts';
+import { type Looked, noteLook, trackbackRow } from '../src/ledger/trackbacks.ts';
+import type { Worker } from './worker.ts';
+
+const retry = { firstMs: 60_000, maxMs: 6 * 3_600_000 };
+const mostAttempts = 5;
+/** A page that links here is looked at again after this: it may be gone. */
+const againMs = 7 * 24 * 3_600_000;
+const bounds = { maxBytes: 1_000_000, timeoutMs: 20_000 };
+
+/** Looks whether a page that told us of its link has one. */
+export const verify: Worker = {
+  bell: 'verify',
+  concurrency: 4,
+  async work(app, key) {
+    const row = await trackbackRow(app.ledger.db, key);
+    if (row === undefined || row.due_at === null || row.due_at > (await app.ledger.now())) return;
+    const looked = await look(app, row);
+    await app.ledger.transact(async (tx) => await noteLook(tx, row, looked, await app.ledger.now()));
+  },
+};
+
+async function look(app: App, row: TrackbackRow): Promise<Looked> {
+  const now = await app.ledger.now();
+  const unclear = (error: string, final = false): Looked => {
+    const over = final || row.attempts + 1 >= mostAttempts;
+    // What is shown is looked at as long as it is shown.
+    const again = !over ? now + backoffMs(row.attempts, retry) : row.state === 'new' ? null : now + againMs;
+    return { kind: 'unclear', error, again };
+  };
+  try {
+    const { url, status, headers, body } = await app.fetch(row.source, {
+      ...bounds,
+      headers: { accept: 'text/html, application/xhtml+xml' },
+      signal: app.hurry,
+    });
+    if (status === 404 || status === 410) return { kind: 'gone', error: `it answered ${status}` };
+    if (status < 200 || status > 299) return unclear(`it answered ${status}`);
+    if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? ''))
+      return unclear('it is no page of HTML', true);
+    const { links, title, site } = readSource(new TextDecoder().decode(body), url, row);
+    if (!links) return { kind: 'gone', error: 'it does not link to the cable’s page' };
+    return { kind: 'links', title, site, again: now + againMs };
+  } catch (error) {
+    app.hurry.throwIfAborted();
+    return unclear(messageOf(error).slice(0, 300), error instanceof PermanentError);
+  }
+}
