@@ -40,6 +40,7 @@ const tables = Object.keys({
   notes: true,
   ticks: true,
   sessions: true,
+  trackbacks: true,
 } satisfies Record<keyof Schema, true>) as (keyof Schema)[];
 
 /** Who works on a ledger and when is no part of its contents. */

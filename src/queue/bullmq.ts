@@ -30,6 +30,7 @@ const handfuls: Readonly<Record<Bell, number>> = {
   settle: 1,
   withdraw: 1,
   notify: 1,
+  verify: 1,
 };
 const jobsABulk = 50;
 /** Jobs whose keys wait for their turn in a process: the next is here when there is room for it, and the others are left to other processes. */
