@@ -31,7 +31,7 @@ async function faultsOf(page: string): Promise<string[]> {
 const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&#x3c;svg onload=alert(3)>\u202e`;
 
 describe('a cable page', () => {
-  test('is valid HTML, without a script of its own, and light, as are the pages around it', async () => {
+  test('is valid HTML, without a script of its own, and light, as are the pages around it', { timeout: 60_000 }, async () => {
     const site = await openSite(open);
     const client = openClient(site);
     for (const [path, status] of [

@@ -9,7 +9,7 @@ export function writeListing(db: DatabaseSync): void {
     insert into listing select 'all', '', ${at}, id from cables;
     insert into listing select 'station', station, ${at}, id from cables where station is not null;
     insert into listing select 'classification', classification, ${at}, id from cables where classification is not null;
-    insert or ignore into listing select 'tag', value, ${at}, id from cables, json_each(tags)`);
+    insert or ignore into listing select 'tag', value, ${at}, cables.id from cables, json_each(tags)`);
 }
 
 /** Lists of a finished corpus: each page is read from where it begins. */
