@@ -33,6 +33,8 @@ export function listingOfIds(list: IdList): CableIndex {
   return {
     size,
     list({ of, after, most, ...date }: IndexQuery) {
+      // An ID says neither.
+      if (of !== undefined && of.facet !== 'station') return { cables: [], next: undefined };
       const places = placesOf(of?.name);
       const [low, high] = monthsOf(date);
       const start = Math.max(lowerBound(places, when, low), Number(after ?? 0) || 0);
