@@ -6,7 +6,18 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Bench, Figure } from './figure.ts';
 
-const names = ['citations', 'catalogue', 'parsing', 'corpus', 'rules', 'jetstream', 'pipe', 'distributed', 'start'];
+const names = [
+  'citations',
+  'catalogue',
+  'parsing',
+  'corpus',
+  'rules',
+  'jetstream',
+  'pipe',
+  'distributed',
+  'pages',
+  'start',
+];
 const results = new URL('results/', import.meta.url);
 const [mode, ...wanted] = process.argv.slice(2);
 

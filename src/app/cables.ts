@@ -41,7 +41,11 @@ export async function openCables(
     corpus,
     resolver: openResolver({ corpus, catalogue, ...sites, alive: known?.alive }),
     catalogue,
-    index: combineIndexes(all, catalogue?.index, (id) => corpus.cable(id)),
+    index: combineIndexes(
+      all,
+      () => catalogue?.index,
+      (id) => corpus.cable(id),
+    ),
     summary: `${summaryOf(imported?.size ?? 0, folders.size)}, ${ids}`,
     [Symbol.dispose]: () => imported?.[Symbol.dispose](),
   };

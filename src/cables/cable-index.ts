@@ -65,17 +65,18 @@ export function pageOf(entries: readonly CableBrief[], most: number): IndexPage 
  */
 export function combineIndexes(
   texts: readonly CableIndex[],
-  catalogue: CableIndex | undefined,
+  /** Called when something is asked. */
+  catalogue: () => CableIndex | undefined,
   briefOf: (id: CableBrief['referenceId']) => Promise<CableBrief | undefined>,
 ): CableIndex {
   const known = () => texts.reduce((sum, { size }) => sum + size, 0);
-  const whole = (by: Facet | 'date' | undefined) =>
-    catalogue !== undefined && catalogue.size > known() && by !== 'classification' && by !== 'tag'
-      ? catalogue
-      : undefined;
+  const whole = (by: Facet | 'date' | undefined) => {
+    const listed = by === 'classification' || by === 'tag' ? undefined : catalogue();
+    return listed !== undefined && listed.size > known() ? listed : undefined;
+  };
   return {
     get size() {
-      return Math.max(known(), catalogue?.size ?? 0);
+      return Math.max(known(), catalogue()?.size ?? 0);
     },
     async list(query) {
       const listed = await whole(query.of?.facet)?.list(query);

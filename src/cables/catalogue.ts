@@ -28,8 +28,7 @@ export function openCatalogue(file: string): (Catalogue & { readonly index: Cabl
 }
 
 class ListedIds implements Catalogue {
-  /** The same in lists. */
-  readonly index: CableIndex;
+  #index: CableIndex | undefined;
   readonly size: number;
   readonly #list: IdList;
   readonly #stretches: ReadonlyMap<string, Stretch[]>;
@@ -38,11 +37,15 @@ class ListedIds implements Catalogue {
 
   constructor(list: IdList) {
     this.#list = list;
-    this.index = listingOfIds(list);
     this.size = list.serials.length + list.odd.size;
     this.#stretches = Map.groupBy(list.stretches, (stretch) => stretch.station);
     this.#ofYear = Map.groupBy(list.stretches, (stretch) => stretch.year);
     this.#mended = mended((id) => this.has(id));
+  }
+
+  /** The same in lists; made when it is asked for first, since few commands do. */
+  get index(): CableIndex {
+    return (this.#index ??= listingOfIds(this.#list));
   }
 
   has(id: PublishedId): boolean {

@@ -22,11 +22,11 @@ const hourMs = 3_600_000;
 /** What was looked at is not looked at again sooner, however often we are told. */
 const restMs = 60_000;
 
-/** Takes note of it; the page is looked at later. A page that a person rejected stays so. `full`: too many wait. */
+/** Takes note of it; the page is looked at later. A page that a person rejected stays so, and one that is to be looked at is. `full`: too many wait. */
 export async function noteTrackback(tx: Executor, told: Told, now: number): Promise<{ id: string } | 'full'> {
   const id = hashOf(`${told.source} ${told.cable}`);
   const before = await tx.selectFrom('trackbacks').selectAll().where('id', '=', id).executeTakeFirst();
-  if (before?.state === 'rejected') return { id };
+  if (before?.state === 'rejected' || before?.state === 'new') return { id };
   if (before !== undefined) {
     const again = before.state === 'gone' || before.state === 'refused';
     const changes = {

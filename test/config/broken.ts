@@ -91,7 +91,13 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   'a misspelt link target': {
     yaml: 'links:\n  targets:\n    - viewer\n    - pluds\n',
     findings: [
-      'pilcrow.yaml:4:7: `targets[1]: pluds`: expected one of viewer, plusd, cablegatesearch, cabledrum; did you mean `plusd`?',
+      'pilcrow.yaml:4:7: `targets[1]: pluds`: expected one of viewer, plusd, cablegatesearch, cabledrum, own; did you mean `plusd`?',
+    ],
+  },
+  'links to own pages that nobody can open': {
+    yaml: 'links:\n  targets: [viewer, own]\n',
+    findings: [
+      'pilcrow.yaml:2:21: `own` links to the bot’s cable pages, and people must be able to open them: set `web.cables: public` and `web.publicUrl`',
     ],
   },
   'a link target twice': {

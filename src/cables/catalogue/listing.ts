@@ -9,20 +9,11 @@ export function listingOfIds(list: IdList): CableIndex {
   const odd = [...list.odd];
   const size = list.serials.length + odd.length;
   const stretchAt = stretchesByPlace(list);
-  const when = Uint16Array.from({ length: size }, (_, place) => monthAt(place));
-  const all = {
-    places: sortedByMonth(
-      Uint32Array.from({ length: size }, (_, place) => place),
-      when,
-    ),
+  const when = monthsByPlace(list, odd);
+  const all = sortedByMonth(
+    Uint32Array.from({ length: size }, (_, place) => place),
     when,
-  };
-
-  function monthAt(place: number): number {
-    const [id, month] = odd[place - list.serials.length] ?? ['', list.months[place] ?? 0];
-    const year = fullYear(stretchAt(place)?.year ?? id.slice(0, 2));
-    return ((year ?? firstYear) - firstYear) * 13 + month;
-  }
+  );
 
   function briefAt(place: number): CableBrief {
     const stretch = stretchAt(place);
@@ -36,7 +27,7 @@ export function listingOfIds(list: IdList): CableIndex {
   }
 
   function placesOf(station: string | undefined): Uint32Array {
-    if (station === undefined) return all.places;
+    if (station === undefined) return all;
     const mine = list.stretches.filter((stretch) => stretch.station === station);
     const places = mine.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at));
     return sortedByMonth(Uint32Array.from(places), when);
@@ -45,6 +36,8 @@ export function listingOfIds(list: IdList): CableIndex {
   return {
     size,
     list({ of, after, most, ...date }: IndexQuery) {
+      // An ID says neither.
+      if (of !== undefined && of.facet !== 'station') return { cables: [], next: undefined };
       const places = placesOf(of?.name);
       const [low, high] = monthsOf(date);
       const start = Math.max(lowerBound(places, when, low), Number(after ?? 0) || 0);
@@ -54,13 +47,36 @@ export function listingOfIds(list: IdList): CableIndex {
     },
     groups(by, year) {
       if (by === 'station') return stationsIn(list.stretches);
-      return groupsOf(when, by === 'date' ? year : undefined);
+      const names = by !== 'date' ? [] : year === undefined ? yearNames : monthNames;
+      return names.flatMap((name) => {
+        const date = year === undefined ? { year: Number(name) } : { year, month: Number(name) };
+        const [low, high] = monthsOf(date).map((month) => lowerBound(all, when, month));
+        const cables = (high ?? 0) - (low ?? 0);
+        return cables === 0 ? [] : [{ name, cables }];
+      });
     },
   };
 }
 
 const firstYear = 1966;
 const lastYear = 2010;
+const yearNames = Array.from({ length: lastYear - firstYear + 1 }, (_, at) => String(firstYear + at));
+const monthNames = Array.from({ length: 12 }, (_, at) => String(at + 1).padStart(2, '0'));
+
+/** Beside each place its month, counted as `monthsOf` does; the malformed IDs stand behind the others. */
+function monthsByPlace(
+  { stretches, serials, months }: IdList,
+  odd: readonly (readonly [string, number])[],
+): Uint16Array {
+  const when = new Uint16Array(serials.length + odd.length);
+  const yearStart = (digits: string) => ((fullYear(digits) ?? firstYear) - firstYear) * 13;
+  for (const { year, start, end } of stretches) {
+    const base = yearStart(year);
+    for (let place = start; place < end; place += 1) when[place] = base + (months[place] ?? 0);
+  }
+  for (const [at, [id, month]] of odd.entries()) when[serials.length + at] = yearStart(id.slice(0, 2)) + month;
+  return when;
+}
 
 /** The months, counted from that before January 1966 on, that a query asks for. */
 function monthsOf({ year, month }: Pick<IndexQuery, 'year' | 'month'>): [number, number] {
@@ -106,15 +122,4 @@ function stationsIn(stretches: readonly Stretch[]): Group[] {
     cables: mine.reduce((sum, { start, end }) => sum + end - start, 0),
   }));
   return groups.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function groupsOf(when: Uint16Array, year: number | undefined): Group[] {
-  const counts = new Map<string, number>();
-  for (const month of when) {
-    const its = firstYear + Math.floor(month / 13);
-    if (year !== undefined && (its !== year || month % 13 === 0)) continue;
-    const name = year === undefined ? String(its) : String(month % 13).padStart(2, '0');
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return [...counts].map(([name, cables]) => ({ name, cables })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { plain } from '../../core/text.ts';
 import { assetPath } from '../assets.ts';
 import { type Html, may, type Visit } from '../page.ts';
 import { answer, originOf } from './answer.ts';
@@ -42,7 +43,7 @@ export async function sheet(visit: Visit, { title, body, q = '', ...rest }: Shee
             <input
               type="search"
               name="q"
-              value="${q}"
+              value="${plain(q)}"
               maxlength="300"
               aria-label="Find a cable: reference ID, words or a quotation"
               placeholder="07ASTANA2244, or words of a cable"

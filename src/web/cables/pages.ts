@@ -18,7 +18,12 @@ export function cablePages({ config: { web } }: World): readonly Page[] {
   if (web.cables === 'off') return [];
   const who =
     web.cables === 'public' ? ({ audience: 'anyone', sameForAll: true } as const) : ({ audience: 'viewer' } as const);
-  const page = (path: string, answer: Page['answer']): Page => ({ method: 'GET', path, ...who, answer });
+  const page = (path: string, answer: Page['answer']): Page => ({
+    method: 'GET',
+    path,
+    ...who,
+    answer: orRefusal(answer),
+  });
   return [
     { ...page('/cables', indexPage), nav: 'Cables' },
     page('/cable/:file{[^/]+\\.json}', data),
@@ -26,6 +31,21 @@ export function cablePages({ config: { web } }: World): readonly Page[] {
     page('/cable/:id/mentions.atom', async (visit) => await mentionsFeed(visit, canonical(visit.param('id')))),
     page('/cable/:id/share', share),
   ];
+}
+
+/** What is refused has the frame of these pages, and is the same for all as well. */
+function orRefusal(answer: Page['answer']): Page['answer'] {
+  return async (visit) => {
+    try {
+      return await answer(visit);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const body = html`<h1>That did not work</h1>
+        <p class="lead">${error.message}</p>
+        <p><a href="/cables">All cables</a></p>`;
+      return await sheet(visit, { title: 'That did not work', status: error.status, body });
+    }
+  };
 }
 
 /** A cable's page stands at its canonical ID alone; who writes another form is led there, with the paragraph that they name. */

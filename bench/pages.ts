@@ -1,0 +1,195 @@
+import { gunzipSync } from 'node:zlib';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type App, openApp, readConfig } from '../src/app.ts';
+import { listingOfIds } from '../src/cables/catalogue/listing.ts';
+import { decodeList, encodeList } from '../src/cables/catalogue/list-file.ts';
+import { findCitations } from '../src/cables/find.ts';
+import type { Event } from '../src/core/event.ts';
+import { Post, postKey } from '../src/core/post.ts';
+import { keepPosts } from '../src/ledger/posts.ts';
+import { pilcrow, writeWorkplace } from '../test/support/workplace.ts';
+import { startWorkers } from '../workers/index.ts';
+import { type Bench, type Figure, thousands } from './figure.ts';
+
+/** `SECONDS=30 npm run bench pages` for figures that count; a round is that long, and there are two of each kind. */
+const seconds = Number(process.env['SECONDS'] ?? 4);
+const groupSize = 100;
+const pagesEveryMs = 20;
+const all = 251_287;
+
+/** How much later answers go out while cable pages are asked for, and how long a page of the index takes with all IDs. */
+export const bench: Bench = {
+  async run() {
+    const dir = mkdtempSync(join(process.cwd(), 'bench/results/pages-'));
+    try {
+      return [await delayOfAnswers(dir), await slowestPage()];
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+};
+
+async function delayOfAnswers(dir: string): Promise<Figure> {
+  const file = writeWorkplace(dir, []);
+  writeFileSync(join(dir, 'rules.yaml'), 'rules: [{ name: all, action: reply }]\n');
+  const text = readFileSync(file, 'utf8')
+    .replace(/^rules: .*$/m, 'rules: rules.yaml')
+    .replace(/^web: .*$/m, '');
+  writeFileSync(file, `${text}web: { listen: "127.0.0.1:0", cables: public }\n`);
+  const since = new Map<string, number>();
+  let latencies: number[] = [];
+  const tell = (event: Event) => {
+    const start = event.kind === 'sent' ? since.get(event.payload.replyTo.key) : undefined;
+    if (start !== undefined) latencies.push(performance.now() - start);
+  };
+  const never = new AbortController().signal;
+  await using app = await openApp(readConfig({ config: file }), { tell, stopping: never, hurry: never });
+  await using _workers = startWorkers(app);
+  // The page is in a process of its own, as `pilcrow web` is beside a bot.
+  const web = pilcrow(['web', '--config', file]);
+  const origin = await addressIn(web);
+  const rounds: Record<'quiet' | 'asked', number[]> = { quiet: [], asked: [] };
+  await flood(app, since, 1);
+  let pages = 0;
+  for (const kind of ['quiet', 'asked', 'quiet', 'asked'] as const) {
+    latencies = rounds[kind];
+    const asking = new AbortController();
+    const asked = kind === 'asked' ? ask(origin, asking.signal) : Promise.resolve(0);
+    await flood(app, since, seconds);
+    asking.abort();
+    pages += await asked;
+  }
+  web.child.kill('SIGINT');
+  await web.exited;
+  const [before, while_] = [p99(rounds.quiet), p99(rounds.asked)];
+  const value = while_ / before - 1;
+  return {
+    name: 'answers delayed at p99 by cable pages',
+    measured: `${before.toFixed(1)} ms without, ${while_.toFixed(1)} ms with ${thousands(pages / (2 * seconds))} pages/s, of ${thousands(rounds.quiet.length + rounds.asked.length)} answers`,
+    value,
+    target: '< 0.1',
+    met: value < 0.1,
+  };
+}
+
+async function addressIn(web: ReturnType<typeof pilcrow>): Promise<string> {
+  for (;;) {
+    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(web.out)?.[0];
+    if (found !== undefined) return found;
+    if (web.child.exitCode !== null) throw new Error(`the page does not start: ${web.err}`);
+    await delay(20);
+  }
+}
+
+let made = 0;
+
+/** Posts in groups, the next one when the one before is answered: as fast as the bot works. */
+async function flood(app: App, since: Map<string, number>, forSeconds: number): Promise<void> {
+  const end = performance.now() + forSeconds * 1000;
+  while (performance.now() < end) {
+    const posts = Array.from({ length: groupSize }, () => postOf((made += 1)));
+    const now = await app.ledger.now();
+    for (const { post } of posts) since.set(post.key, performance.now());
+    await app.ledger.transact((tx) => keepPosts(tx, 'posts', posts, now));
+    await Promise.all(posts.map(({ post }) => app.queue.ring('resolve', post.key)));
+    await untilAnswered(app);
+  }
+}
+
+async function untilAnswered({ ledger }: App): Promise<void> {
+  for (;;) {
+    const due = await ledger.db
+      .selectFrom('replies')
+      .select('key')
+      .where('state', 'in', ['planned', 'sending'])
+      .limit(1)
+      .execute();
+    const kept = await ledger.db.selectFrom('posts').select('key').where('due_at', 'is not', null).limit(1).execute();
+    if (due.length + kept.length === 0) return;
+    await delay(2);
+  }
+}
+
+function postOf(n: number) {
+  const id = `bench-${n}`;
+  const text = `#07ASTANA2244 ¶${(n % 24) + 1}`;
+  const post = Post.parse({
+    key: postKey('file', id),
+    platform: 'file',
+    id,
+    url: null,
+    author: { id: `user${n}`, handle: `user${n}` },
+    text,
+    language: null,
+    createdAt: Date.now(),
+    hashtags: [],
+    links: [],
+    summoned: false,
+    repost: false,
+    visibility: 'public',
+    inReplyTo: null,
+    thread: id,
+  });
+  return { post, citations: findCitations(post, { weakCounts: false }).citations, surplus: 0 };
+}
+
+/** Asks for pages as readers do, one after the other. Returns how many came. */
+async function ask(origin: string, signal: AbortSignal): Promise<number> {
+  const paths = ['/cable/07ASTANA2244', '/cables', '/cable/07ASTANA2244.json', '/cable/07ASTANA2244/mentions.atom'];
+  let came = 0;
+  while (!signal.aborted) {
+    await (await fetch(`${origin}${paths[came % paths.length]}`)).arrayBuffer();
+    came += 1;
+    await delay(pagesEveryMs);
+  }
+  return came;
+}
+
+function p99(latencies: readonly number[]): number {
+  return latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
+}
+
+/** All pages of a hundred lists, at the beginning, in the middle and at the end. */
+async function slowestPage(): Promise<Figure> {
+  const list = decodeList(encodeList(publishedIds()), 'the list');
+  const index = listingOfIds(list);
+  const years = await index.groups('date');
+  const stations = (await index.groups('station')).slice(0, 100);
+  const took: number[] = [];
+  const measure = (work: () => unknown) => {
+    const start = performance.now();
+    work();
+    took.push(performance.now() - start);
+  };
+  for (const after of ['0', '125000', '251200']) measure(() => index.list({ after, most: 50 }));
+  for (const { name } of years)
+    measure(() => [index.list({ year: Number(name), most: 50 }), index.groups('date', Number(name))]);
+  for (const { name } of stations) measure(() => index.list({ of: { facet: 'station', name }, most: 50 }));
+  const value = Math.max(...took);
+  return {
+    name: 'the slowest page of the index, ms',
+    measured: `${thousands(index.size)} IDs, ${took.length} pages, ${(took.reduce((a, b) => a + b, 0) / took.length).toFixed(2)} ms on average`,
+    value,
+    target: '< 50 ms',
+    met: value < 50,
+  };
+}
+
+/** The published IDs with their months, where the shared list is there; else as many made ones. */
+function publishedIds(): Map<string, number> {
+  const shared = new URL('../../shared/data/cable_ids_month.csv.gz', import.meta.url);
+  if (existsSync(shared)) {
+    const lines = gunzipSync(readFileSync(shared)).toString().trim().split('\n');
+    const rows = lines.map((line) => line.split(',')).filter(([id]) => /^\d/.test(id ?? ''));
+    return new Map(rows.map(([id = '', month = '']) => [id, Number(/(\d\d?)\s*$/.exec(month)?.[1] ?? 0)]));
+  }
+  const stations = ['ASTANA', 'LONDON', 'STATE', 'PARIS', 'TOKYO', 'MOSCOW', 'ANKARA', 'BERLIN', 'CAIRO', 'KABUL'];
+  return new Map(
+    Array.from({ length: all }, (_, at): [string, number] => {
+      const year = String(Math.floor(at / 35_000) + 3).padStart(2, '0');
+      return [`${year}${stations[at % 10]}${(Math.floor(at / 10) % 3500) + 1}`, (at % 12) + 1];
+    }),
+  );
+}

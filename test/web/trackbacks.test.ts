@@ -1,0 +1,214 @@
+import { parseAtomFeed } from 'feedsmith';
+import { onTestFinished, describe, expect, test } from 'vitest';
+import { acts } from '../../src/ledger/acts.ts';
+import { trackbacksIn } from '../../src/ledger/trackbacks.ts';
+import { openGuardedFetch } from '../../src/net/guarded-fetch.ts';
+import { verify } from '../../workers/verify.ts';
+import { serve } from '../support/serve.ts';
+import { openClient, openSite, type Site } from '../support/web.ts';
+
+const seed = '/cable/07ASTANA2244';
+const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)> ]]><b>`;
+
+/** A site elsewhere whose pages the test writes, and the cable pages that may look at it. */
+async function openBoth(allowed = true) {
+  const pages = new Map<string, { status?: number; type?: string; body?: string; location?: string; wait?: true }>();
+  const asked: string[] = [];
+  const blog = await serve((request, response) => {
+    asked.push(request.url ?? '');
+    const {
+      status = 200,
+      type = 'text/html',
+      body = '',
+      location,
+      wait,
+    } = pages.get(request.url ?? '') ?? { status: 404 };
+    if (wait === true) return;
+    response.writeHead(status, { 'content-type': type, ...(location !== undefined && { location }) }).end(body);
+  });
+  onTestFinished(() => blog[Symbol.asyncDispose]());
+  const network = allowed ? `network: { allowPrivate: ['${blog.allow}'] }\n` : '';
+  const site = await openSite({ posts: [], web: `  cables: public\n${network}` });
+  const url = (path: string) => `${blog.url.slice(0, -1)}${path}`;
+  return { site, pages, asked, url, blog };
+}
+
+/** What a Webmention client does: it finds where to tell in the target's headers, and tells. */
+async function sendWebmention(source: string, target: string): Promise<Response> {
+  const page = await fetch(target);
+  const endpoint = /<([^>]+)>; rel="webmention"/.exec(page.headers.get('link') ?? '')?.[1] ?? '';
+  return await fetch(new URL(endpoint, target), { method: 'POST', body: new URLSearchParams({ source, target }) });
+}
+
+async function rows({ app }: Pick<Site, 'app'>, state: Parameters<typeof trackbacksIn>[1]) {
+  return (await trackbacksIn(app.ledger.db, state, { after: undefined, limit: 50 })).rows;
+}
+
+describe('a Webmention', () => {
+  test(
+    'is shown after a person approved it, beside the paragraph, and vanishes with its link',
+    { timeout: 60_000 },
+    async () => {
+      const { site, pages, url } = await openBoth();
+      const client = openClient(site);
+      pages.set('/post', {
+        body: `<title>On the ${evil}</title><a href="${site.origin}/cable/07astana2244#par5">cable</a>`,
+      });
+      const answer = await sendWebmention(url('/post'), `${site.origin}${seed}#par5`);
+      expect(answer.status).toBe(202);
+      await site.work();
+      expect(await (await fetch(answer.headers.get('location') ?? '')).text()).toContain('A person decides');
+      expect(await client.page(seed)).not.toContain(url('/post'));
+      const [row] = await rows(site, 'pending');
+      expect(row).toMatchObject({ cable: '07ASTANA2244', paragraph: 5, kind: 'webmention' });
+      const review = await client.page('/trackbacks');
+      expect(review).toContain(url('/post'));
+      expect(review).not.toContain('<script>alert');
+      const decided = await client.submit('/trackbacks', { id: row?.id ?? '', say: 'approve' });
+      expect(decided.status).toBe(303);
+      await site.work();
+      const page = await client.page(seed);
+      expect(page).toContain(`href="${url('/post')}"`);
+      expect(page).toContain('id="mentions-5"');
+      expect(page).not.toContain('<script>alert');
+      expect((await acts(site.app.ledger.db, { limit: 1 }))[0]).toMatchObject({
+        act: 'trackback approve',
+        subject: row?.id,
+      });
+      pages.set('/post', { body: '<title>other</title>' });
+      await sendWebmention(url('/post'), `${site.origin}${seed}#par5`);
+      await site.app.ledger.transact((tx) => tx.updateTable('trackbacks').set({ due_at: 0 }).execute());
+      await site.work();
+      expect(await client.page(seed)).not.toContain(url('/post'));
+      expect(await rows(site, 'gone')).toHaveLength(1);
+    },
+  );
+
+  test('of a page that does not link here, is none or is not there comes to nothing', async () => {
+    const { site, pages, url } = await openBoth();
+    const link = `<a href="${site.origin}${seed}">x</a>`;
+    pages.set('/nolink', { body: `<p>${site.origin}${seed}</p><!-- ${link} -->` });
+    pages.set('/other', {
+      body: `<a href="${site.origin}/cable/07ASTANA2221">x</a><a href="https://evil.example${seed}">y</a>`,
+    });
+    pages.set('/image', { type: 'image/png', body: link });
+    pages.set('/large', { body: `${'x'.repeat(1_100_000)}${link}` });
+    for (const path of ['/nolink', '/other', '/none', '/image', '/large'])
+      expect((await sendWebmention(url(path), `${site.origin}${seed}`)).status).toBe(202);
+    await site.work();
+    expect(await rows(site, 'pending')).toEqual([]);
+    const gone = (await rows(site, 'gone')).map(({ source }) => new URL(source).pathname);
+    expect(gone.toSorted()).toEqual(['/nolink', '/none', '/other']);
+    expect((await rows(site, 'refused')).map(({ error }) => error)).toEqual(['it is no page of HTML']);
+    expect((await rows(site, 'new')).map(({ error }) => error)).toEqual([expect.stringContaining('larger than')]);
+  });
+
+  test('for what is no cable page here, or of what is no page, is refused at once', async () => {
+    const { site, url } = await openBoth();
+    const good = `${site.origin}${seed}`;
+    for (const [source, target] of [
+      ['', good],
+      ['ftp://a.example/', good],
+      ['javascript:alert(1)', good],
+      [`https://a:b@a.example/`, good],
+      [`${site.origin}/cables`, good],
+      [`https://a.example/${'x'.repeat(3000)}`, good],
+      [url('/a'), 'https://elsewhere.example/cable/07ASTANA2244'],
+      [url('/a'), `${site.origin}/cables`],
+      [url('/a'), `${site.origin}/cable/99NOWHERE1`],
+      [url('/a'), `${site.origin}/cable/%ff`],
+    ] as const) {
+      const answer = await fetch(`${site.origin}/webmention`, {
+        method: 'POST',
+        body: new URLSearchParams({ source, target }),
+      });
+      expect([source.slice(0, 40), target, answer.status]).toEqual([source.slice(0, 40), target, 400]);
+    }
+    expect(await rows(site, 'new')).toEqual([]);
+  });
+
+  test('leads the bot to no private address: not by itself, by a redirect, or by a name that turns', async () => {
+    const inside = await openBoth(false);
+    const { site, pages, url, asked } = await openBoth();
+    const target = `${site.origin}${seed}`;
+    pages.set('/redirect', { status: 302, location: inside.url('/secret') });
+    for (const source of [
+      inside.url('/secret'),
+      url('/redirect'),
+      'http://localhost:1/',
+      'http://[::1]:1/',
+      'http://169.254.169.254/',
+    ])
+      await sendWebmention(source, target);
+    await site.work();
+    expect(asked).toEqual(['/redirect']);
+    expect(inside.asked).toEqual([]);
+    expect(await rows(site, 'refused')).toHaveLength(5);
+    let looks = 0;
+    const lookup = () => Promise.resolve([{ address: looks++ === 0 ? '192.0.2.1' : '127.0.0.1', family: 4 }]);
+    const name = `rebinding.example:${new URL(inside.url('/')).port}`;
+    await sendWebmention(`http://${name}/secret`, target);
+    await using fetch = openGuardedFetch({ userAgent: 'test', lookup });
+    for (const { id } of await rows(site, 'new')) await verify.work({ ...site.app, fetch }, id);
+    expect(inside.asked).toEqual([]);
+  });
+
+  test('is turned away when too many come from one host, and once rejected stays so', async () => {
+    const { site, pages, url } = await openBoth();
+    const target = `${site.origin}${seed}`;
+    const statuses: number[] = [];
+    for (let at = 0; at < 22; at += 1) statuses.push((await sendWebmention(url(`/${at}`), target)).status);
+    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 202), 429, 429]);
+    pages.set('/0', { body: `<a href="${target}">x</a>` });
+    await site.work();
+    const [row] = await rows(site, 'pending');
+    const client = openClient(site);
+    await client.submit('/trackbacks', { id: row?.id ?? '', say: 'reject' });
+    expect((await sendWebmention(url('/0'), target)).status).toBe(202);
+    await site.work();
+    expect([await rows(site, 'pending'), await rows(site, 'new')]).toEqual([[], []]);
+    expect((await rows(site, 'rejected')).map(({ id }) => id)).toEqual([row?.id]);
+  });
+});
+
+describe('a Trackback', () => {
+  test('answers as its programs expect, and shows no markup of its sender', async () => {
+    const { site, pages, url } = await openBoth();
+    const client = openClient(site);
+    pages.set('/post', { body: `<a href="${site.origin}${seed}">cable</a>` });
+    const send = async (fields: Record<string, string>, id = '07ASTANA2244') => {
+      const answer = await fetch(`${site.origin}/trackback/${id}`, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+      });
+      return [answer.status, answer.headers.get('content-type'), await answer.text()];
+    };
+    const ok = [200, 'text/xml; charset=utf-8', expect.stringContaining('<error>0</error>')];
+    const bad = [200, 'text/xml; charset=utf-8', expect.stringContaining('<error>1</error>')];
+    expect(await send({ url: url('/post'), title: evil, excerpt: evil, blog_name: evil })).toEqual(ok);
+    expect(await send({ title: 'no address' })).toEqual(bad);
+    expect(await send({ url: url('/post') }, '99NOWHERE1')).toEqual(bad);
+    await site.work();
+    const [row] = await rows(site, 'pending');
+    expect(row).toMatchObject({ title: evil, excerpt: evil, site: evil });
+    expect(await client.page('/trackbacks')).not.toMatch(/<script>|<img/);
+    await client.submit('/trackbacks', { id: row?.id ?? '', say: 'approve' });
+    await site.work();
+    for (const path of [seed, '/mentions']) {
+      const page = await client.page(path);
+      expect([path, /<script>|<img/.test(page)]).toEqual([path, false]);
+      expect(page).toContain('alert(1)');
+    }
+    const feed = parseAtomFeed(await client.page(`${seed}/mentions.atom`));
+    expect(feed.entries?.map(({ title }) => title?.value)).toEqual([expect.stringContaining(evil)]);
+  });
+
+  test('is not listened to where cable pages are private or the operator wants none', async () => {
+    for (const web of ['', '  cables: public\n  trackbacks: off\n']) {
+      const { origin } = await openSite({ posts: [], web });
+      const body = new URLSearchParams({ url: 'https://a.example/' });
+      expect((await fetch(`${origin}/trackback/07ASTANA2244`, { method: 'POST', body })).status).toBe(404);
+      expect((await fetch(`${origin}${seed}`)).headers.get('link')).toBeNull();
+    }
+  });
+});
