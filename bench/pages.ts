@@ -34,7 +34,9 @@ export const bench: Bench = {
 async function delayOfAnswers(dir: string): Promise<Figure> {
   const file = writeWorkplace(dir, []);
   writeFileSync(join(dir, 'rules.yaml'), 'rules: [{ name: all, action: reply }]\n');
-  const text = readFileSync(file, 'utf8').replace(/^rules: .*$/m, 'rules: rules.yaml').replace(/^web: .*$/m, '');
+  const text = readFileSync(file, 'utf8')
+    .replace(/^rules: .*$/m, 'rules: rules.yaml')
+    .replace(/^web: .*$/m, '');
   writeFileSync(file, `${text}web: { listen: "127.0.0.1:0", cables: public }\n`);
   const since = new Map<string, number>();
   let latencies: number[] = [];
@@ -162,7 +164,8 @@ async function slowestPage(): Promise<Figure> {
     took.push(performance.now() - start);
   };
   for (const after of ['0', '125000', '251200']) measure(() => index.list({ after, most: 50 }));
-  for (const { name } of years) measure(() => [index.list({ year: Number(name), most: 50 }), index.groups('date', Number(name))]);
+  for (const { name } of years)
+    measure(() => [index.list({ year: Number(name), most: 50 }), index.groups('date', Number(name))]);
   for (const { name } of stations) measure(() => index.list({ of: { facet: 'station', name }, most: 50 }));
   const value = Math.max(...took);
   return {

@@ -30,7 +30,11 @@ export async function openCables(config: Config, warn: (message: string) => void
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
   const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
   const resolver = openResolver({ corpus, catalogue, targets: config.links.targets, ownUrl: config.web.publicUrl });
-  const index = combineIndexes(all, () => catalogue?.index, (id) => corpus.cable(id));
+  const index = combineIndexes(
+    all,
+    () => catalogue?.index,
+    (id) => corpus.cable(id),
+  );
   return { corpus, resolver, catalogue, index, summary: `${texts(imported?.size ?? 0, folders.size)}, ${ids}` };
 }
 

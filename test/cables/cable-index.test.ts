@@ -25,7 +25,10 @@ const dates = [
 async function folderOf(which: readonly (readonly [string, string])[] = dates): Promise<string> {
   const dir = await tempDir();
   for (const [id, created] of which) {
-    const text = sample.replaceAll('07ASTANA2244', id).replace('2007-08-19 23:55', created).replace('E.O. 12958: N/A', 'E.O. 12958: N/A\nTAGS: PREL, KZ');
+    const text = sample
+      .replaceAll('07ASTANA2244', id)
+      .replace('2007-08-19 23:55', created)
+      .replace('E.O. 12958: N/A', 'E.O. 12958: N/A\nTAGS: PREL, KZ');
     writeFileSync(join(dir, `${id}.txt`), text);
   }
   return dir;
@@ -52,8 +55,14 @@ describe.each(['in memory', 'in a file', 'combined', 'of IDs alone'] as const)('
       return listingOfIds(decodeList(encodeList(new Map(months.toReversed())), 'list'));
     }
     if (kind === 'combined') {
-      const parts = await Promise.all([dates.slice(0, 3), dates.slice(2)].map(async (some) => folder(await folderOf(some))));
-      return combineIndexes(parts, () => undefined, () => Promise.resolve(undefined));
+      const parts = await Promise.all(
+        [dates.slice(0, 3), dates.slice(2)].map(async (some) => folder(await folderOf(some))),
+      );
+      return combineIndexes(
+        parts,
+        () => undefined,
+        () => Promise.resolve(undefined),
+      );
     }
     const dir = await folderOf();
     if (kind === 'in memory') return await folder(dir);
@@ -69,7 +78,11 @@ describe.each(['in memory', 'in a file', 'combined', 'of IDs alone'] as const)('
     expect(await whole(index, { year: 2007 })).toEqual(ids.slice(0, 3));
     expect(await whole(index, { year: 2007, month: 2 })).toEqual(['07PARIS13']);
     expect(await whole(index, { year: 2007, month: 3 })).toEqual([]);
-    expect(await whole(index, { of: { facet: 'station', name: 'ASTANA' } }, 1)).toEqual(['07ASTANA11', '07ASTANA12', '08ASTANA14']);
+    expect(await whole(index, { of: { facet: 'station', name: 'ASTANA' } }, 1)).toEqual([
+      '07ASTANA11',
+      '07ASTANA12',
+      '08ASTANA14',
+    ]);
     expect(await whole(index, { year: 2008, of: { facet: 'station', name: 'PARIS' } })).toEqual(['08PARIS15']);
     expect(await whole(index, { of: { facet: 'station', name: "x' or 1" } })).toEqual([]);
     expect((await index.list({ most: 2, after: 'nonsense' })).cables.length).toBeLessThanOrEqual(2);
@@ -78,21 +91,36 @@ describe.each(['in memory', 'in a file', 'combined', 'of IDs alone'] as const)('
   test('tells how many there are', async () => {
     const index = await open();
     if (kind !== 'combined') {
-      expect(await index.groups('date')).toEqual([{ name: '2007', cables: 3 }, { name: '2008', cables: 2 }]);
-      expect(await index.groups('date', 2008)).toEqual([{ name: '02', cables: 1 }, { name: '12', cables: 1 }]);
-      expect(await index.groups('station')).toEqual([{ name: 'ASTANA', cables: 3 }, { name: 'PARIS', cables: 2 }]);
+      expect(await index.groups('date')).toEqual([
+        { name: '2007', cables: 3 },
+        { name: '2008', cables: 2 },
+      ]);
+      expect(await index.groups('date', 2008)).toEqual([
+        { name: '02', cables: 1 },
+        { name: '12', cables: 1 },
+      ]);
+      expect(await index.groups('station')).toEqual([
+        { name: 'ASTANA', cables: 3 },
+        { name: 'PARIS', cables: 2 },
+      ]);
     }
     const ids = dates.map(([id]) => id);
     const texts = kind === 'of IDs alone' ? [] : ids;
     expect(await whole(index, { of: { facet: 'tag', name: 'PREL' } }, 3)).toEqual(texts);
-    expect(await whole(index, { of: { facet: 'classification', name: 'UNCLASSIFIED//FOR OFFICIAL USE ONLY' } })).toEqual(texts);
+    expect(
+      await whole(index, { of: { facet: 'classification', name: 'UNCLASSIFIED//FOR OFFICIAL USE ONLY' } }),
+    ).toEqual(texts);
   });
 });
 
 test('where the list of IDs has more than the texts, it is the list; what is known of a cable beside comes from its text', async () => {
   const texts = await folder(await folderOf(dates.slice(0, 1)));
   const ids = listingOfIds(decodeList(encodeList(new Map(dates.map(([id]) => [id, 1] as const))), 'list'));
-  const index = combineIndexes([texts], () => ids, (id) => texts.cable(id));
+  const index = combineIndexes(
+    [texts],
+    () => ids,
+    (id) => texts.cable(id),
+  );
   const { cables } = await index.list({ most: 50 });
   expect([index.size, cables.length, cables.filter(({ created }) => created !== null).length]).toEqual([5, 5, 1]);
   expect(await whole(index, { of: { facet: 'tag', name: 'KZ' } })).toEqual(['07ASTANA11']);

@@ -119,7 +119,15 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const { queue, rung, consume } = await setUp();
     for (const key of ['a', 'b', 'c']) await queue.ring('resolve', key);
     await queue.ring('settle', 'd');
-    expect(await queue.depths()).toEqual({ poll: 0, resolve: 3, respond: 0, settle: 1, withdraw: 0, notify: 0, verify: 0 });
+    expect(await queue.depths()).toEqual({
+      poll: 0,
+      resolve: 3,
+      respond: 0,
+      settle: 1,
+      withdraw: 0,
+      notify: 0,
+      verify: 0,
+    });
     consume();
     await vi.waitFor(() => expect(rung).toHaveLength(3));
     await vi.waitFor(async () => expect(await queue.depths()).toMatchObject({ resolve: 0, settle: 1 }));

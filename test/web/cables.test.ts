@@ -25,34 +25,40 @@ const html = new HtmlValidate({
 
 async function faultsOf(page: string): Promise<string[]> {
   const { results } = await html.validateString(page);
-  return results.flatMap(({ messages }) => messages.map(({ line, ruleId, message }) => `${line}: ${ruleId}: ${message}`));
+  return results.flatMap(({ messages }) =>
+    messages.map(({ line, ruleId, message }) => `${line}: ${ruleId}: ${message}`),
+  );
 }
 
 const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&#x3c;svg onload=alert(3)>\u202e`;
 
 describe('a cable page', () => {
-  test('is valid HTML, without a script of its own, and light, as are the pages around it', { timeout: 60_000 }, async () => {
-    const site = await openSite(open);
-    const client = openClient(site);
-    for (const [path, status] of [
-      [seed, 200],
-      ['/cable/07ASTANA2221', 200],
-      ['/cable/99NOWHERE1', 404],
-      ['/cables', 200],
-      ['/cables?year=2007&month=8', 200],
-      ['/cables?by=station', 200],
-      ['/cables?by=tag', 200],
-      ['/cables?q=chopsticks+and+nothing', 200],
-      ['/cables?q=%22traveled+to+Ust-Kamenogorsk+in+Eastern+Kazakhstan+Oblast%22', 200],
-      [`${seed}/share?server=mastodon.social`, 200],
-    ] as const) {
-      const answer = await client.get(path);
-      const page = await answer.text();
-      expect([path, answer.status]).toEqual([path, status]);
-      expect([path, await faultsOf(page)]).toEqual([path, []]);
-      expect([path, page.length < 100_000]).toEqual([path, true]);
-    }
-  });
+  test(
+    'is valid HTML, without a script of its own, and light, as are the pages around it',
+    { timeout: 60_000 },
+    async () => {
+      const site = await openSite(open);
+      const client = openClient(site);
+      for (const [path, status] of [
+        [seed, 200],
+        ['/cable/07ASTANA2221', 200],
+        ['/cable/99NOWHERE1', 404],
+        ['/cables', 200],
+        ['/cables?year=2007&month=8', 200],
+        ['/cables?by=station', 200],
+        ['/cables?by=tag', 200],
+        ['/cables?q=chopsticks+and+nothing', 200],
+        ['/cables?q=%22traveled+to+Ust-Kamenogorsk+in+Eastern+Kazakhstan+Oblast%22', 200],
+        [`${seed}/share?server=mastodon.social`, 200],
+      ] as const) {
+        const answer = await client.get(path);
+        const page = await answer.text();
+        expect([path, answer.status]).toEqual([path, status]);
+        expect([path, await faultsOf(page)]).toEqual([path, []]);
+        expect([path, page.length < 100_000]).toEqual([path, true]);
+      }
+    },
+  );
 
   test('stands at its canonical ID alone; all other forms lead there, with the paragraph', async () => {
     const client = openClient(await openSite(open));
@@ -89,7 +95,11 @@ describe('a cable page', () => {
     for (const path of [seed, '/cables', `${seed}.json`, `${seed}/mentions.atom`]) {
       const first = await fetch(`${origin}${path}`);
       const etag = first.headers.get('etag') ?? '';
-      expect([path, first.headers.get('cache-control'), first.headers.getSetCookie()]).toEqual([path, 'public, max-age=60', []]);
+      expect([path, first.headers.get('cache-control'), first.headers.getSetCookie()]).toEqual([
+        path,
+        'public, max-age=60',
+        [],
+      ]);
       expect(first.headers.get('content-security-policy')).toContain("default-src 'none'");
       const again = await fetch(`${origin}${path}`, { headers: { 'if-none-match': `"x", W/${etag}` } });
       expect([path, again.status, await again.text()]).toEqual([path, 304, '']);
@@ -115,16 +125,24 @@ describe('a cable page', () => {
     const cable = await site.app.cables.corpus.cable(data['referenceId'] as never);
     const { references: _, ...fields } = fieldsOf(cable!);
     expect(data).toMatchObject(fields);
-    expect(data['references']).toMatchObject([{ id: '07ASTANA2221', letter: 'A' }, { id: '07ASTANA2223', letter: 'B' }]);
+    expect(data['references']).toMatchObject([
+      { id: '07ASTANA2221', letter: 'A' },
+      { id: '07ASTANA2223', letter: 'B' },
+    ]);
     expect(data['mentions']).toEqual({ total: 3, paragraphs: { 1: 1, 2: 1, 3: 1 } });
     expect((await openClient(site).get('/cable/07ASTANA2221.json')).status).toBe(404);
   });
 
   test('shares to a server of the fediverse by a link, and to nothing that is none', async () => {
     const client = openClient(await openSite(open));
-    expect(await client.page(`${seed}/share?server=@ada@Mastodon.social`)).toContain('https://mastodon.social/share?text=');
+    expect(await client.page(`${seed}/share?server=@ada@Mastodon.social`)).toContain(
+      'https://mastodon.social/share?text=',
+    );
     for (const server of ['', 'x', 'javascript:alert(1)', 'a b.c', '"><script>.de', 'evil.example@'])
-      expect([server, (await client.get(`${seed}/share?server=${encodeURIComponent(server)}`)).status]).toEqual([server, 400]);
+      expect([server, (await client.get(`${seed}/share?server=${encodeURIComponent(server)}`)).status]).toEqual([
+        server,
+        400,
+      ]);
   });
 });
 
@@ -198,7 +216,13 @@ REF: ${evil}
     );
     const site = await openSite({
       ...open,
-      posts: [{ ...post('1'), author: { id: evil, handle: evil, name: evil }, url: `https://social.example/"><script>alert(1)</script>` }],
+      posts: [
+        {
+          ...post('1'),
+          author: { id: evil, handle: evil, name: evil },
+          url: `https://social.example/"><script>alert(1)</script>`,
+        },
+      ],
       replace: ['/config/sample]', `/config/sample, ${dir}]`],
     });
     const client = openClient(site);

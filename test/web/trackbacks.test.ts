@@ -16,7 +16,13 @@ async function openBoth(allowed = true) {
   const asked: string[] = [];
   const blog = await serve((request, response) => {
     asked.push(request.url ?? '');
-    const { status = 200, type = 'text/html', body = '', location, wait } = pages.get(request.url ?? '') ?? { status: 404 };
+    const {
+      status = 200,
+      type = 'text/html',
+      body = '',
+      location,
+      wait,
+    } = pages.get(request.url ?? '') ?? { status: 404 };
     if (wait === true) return;
     response.writeHead(status, { 'content-type': type, ...(location !== undefined && { location }) }).end(body);
   });
@@ -39,41 +45,52 @@ async function rows({ app }: Pick<Site, 'app'>, state: Parameters<typeof trackba
 }
 
 describe('a Webmention', () => {
-  test('is shown after a person approved it, beside the paragraph, and vanishes with its link', { timeout: 60_000 }, async () => {
-    const { site, pages, url } = await openBoth();
-    const client = openClient(site);
-    pages.set('/post', { body: `<title>On the ${evil}</title><a href="${site.origin}/cable/07astana2244#par5">cable</a>` });
-    const answer = await sendWebmention(url('/post'), `${site.origin}${seed}#par5`);
-    expect(answer.status).toBe(202);
-    await site.work();
-    expect(await (await fetch(answer.headers.get('location') ?? '')).text()).toContain('A person decides');
-    expect(await client.page(seed)).not.toContain(url('/post'));
-    const [row] = await rows(site, 'pending');
-    expect(row).toMatchObject({ cable: '07ASTANA2244', paragraph: 5, kind: 'webmention' });
-    const review = await client.page('/trackbacks');
-    expect(review).toContain(url('/post'));
-    expect(review).not.toContain('<script>alert');
-    const decided = await client.submit('/trackbacks', { id: row?.id ?? '', say: 'approve' });
-    expect(decided.status).toBe(303);
-    await site.work();
-    const page = await client.page(seed);
-    expect(page).toContain(`href="${url('/post')}"`);
-    expect(page).toContain('id="mentions-5"');
-    expect(page).not.toContain('<script>alert');
-    expect((await acts(site.app.ledger.db, { limit: 1 }))[0]).toMatchObject({ act: 'trackback approve', subject: row?.id });
-    pages.set('/post', { body: '<title>other</title>' });
-    await sendWebmention(url('/post'), `${site.origin}${seed}#par5`);
-    await site.app.ledger.transact((tx) => tx.updateTable('trackbacks').set({ due_at: 0 }).execute());
-    await site.work();
-    expect(await client.page(seed)).not.toContain(url('/post'));
-    expect(await rows(site, 'gone')).toHaveLength(1);
-  });
+  test(
+    'is shown after a person approved it, beside the paragraph, and vanishes with its link',
+    { timeout: 60_000 },
+    async () => {
+      const { site, pages, url } = await openBoth();
+      const client = openClient(site);
+      pages.set('/post', {
+        body: `<title>On the ${evil}</title><a href="${site.origin}/cable/07astana2244#par5">cable</a>`,
+      });
+      const answer = await sendWebmention(url('/post'), `${site.origin}${seed}#par5`);
+      expect(answer.status).toBe(202);
+      await site.work();
+      expect(await (await fetch(answer.headers.get('location') ?? '')).text()).toContain('A person decides');
+      expect(await client.page(seed)).not.toContain(url('/post'));
+      const [row] = await rows(site, 'pending');
+      expect(row).toMatchObject({ cable: '07ASTANA2244', paragraph: 5, kind: 'webmention' });
+      const review = await client.page('/trackbacks');
+      expect(review).toContain(url('/post'));
+      expect(review).not.toContain('<script>alert');
+      const decided = await client.submit('/trackbacks', { id: row?.id ?? '', say: 'approve' });
+      expect(decided.status).toBe(303);
+      await site.work();
+      const page = await client.page(seed);
+      expect(page).toContain(`href="${url('/post')}"`);
+      expect(page).toContain('id="mentions-5"');
+      expect(page).not.toContain('<script>alert');
+      expect((await acts(site.app.ledger.db, { limit: 1 }))[0]).toMatchObject({
+        act: 'trackback approve',
+        subject: row?.id,
+      });
+      pages.set('/post', { body: '<title>other</title>' });
+      await sendWebmention(url('/post'), `${site.origin}${seed}#par5`);
+      await site.app.ledger.transact((tx) => tx.updateTable('trackbacks').set({ due_at: 0 }).execute());
+      await site.work();
+      expect(await client.page(seed)).not.toContain(url('/post'));
+      expect(await rows(site, 'gone')).toHaveLength(1);
+    },
+  );
 
   test('of a page that does not link here, is none or is not there comes to nothing', async () => {
     const { site, pages, url } = await openBoth();
     const link = `<a href="${site.origin}${seed}">x</a>`;
     pages.set('/nolink', { body: `<p>${site.origin}${seed}</p><!-- ${link} -->` });
-    pages.set('/other', { body: `<a href="${site.origin}/cable/07ASTANA2221">x</a><a href="https://evil.example${seed}">y</a>` });
+    pages.set('/other', {
+      body: `<a href="${site.origin}/cable/07ASTANA2221">x</a><a href="https://evil.example${seed}">y</a>`,
+    });
     pages.set('/image', { type: 'image/png', body: link });
     pages.set('/large', { body: `${'x'.repeat(1_100_000)}${link}` });
     for (const path of ['/nolink', '/other', '/none', '/image', '/large'])
@@ -101,7 +118,10 @@ describe('a Webmention', () => {
       [url('/a'), `${site.origin}/cable/99NOWHERE1`],
       [url('/a'), `${site.origin}/cable/%ff`],
     ] as const) {
-      const answer = await fetch(`${site.origin}/webmention`, { method: 'POST', body: new URLSearchParams({ source, target }) });
+      const answer = await fetch(`${site.origin}/webmention`, {
+        method: 'POST',
+        body: new URLSearchParams({ source, target }),
+      });
       expect([source.slice(0, 40), target, answer.status]).toEqual([source.slice(0, 40), target, 400]);
     }
     expect(await rows(site, 'new')).toEqual([]);
@@ -112,7 +132,13 @@ describe('a Webmention', () => {
     const { site, pages, url, asked } = await openBoth();
     const target = `${site.origin}${seed}`;
     pages.set('/redirect', { status: 302, location: inside.url('/secret') });
-    for (const source of [inside.url('/secret'), url('/redirect'), 'http://localhost:1/', 'http://[::1]:1/', 'http://169.254.169.254/'])
+    for (const source of [
+      inside.url('/secret'),
+      url('/redirect'),
+      'http://localhost:1/',
+      'http://[::1]:1/',
+      'http://169.254.169.254/',
+    ])
       await sendWebmention(source, target);
     await site.work();
     expect(asked).toEqual(['/redirect']);
@@ -151,7 +177,10 @@ describe('a Trackback', () => {
     const client = openClient(site);
     pages.set('/post', { body: `<a href="${site.origin}${seed}">cable</a>` });
     const send = async (fields: Record<string, string>, id = '07ASTANA2244') => {
-      const answer = await fetch(`${site.origin}/trackback/${id}`, { method: 'POST', body: new URLSearchParams(fields) });
+      const answer = await fetch(`${site.origin}/trackback/${id}`, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+      });
       return [answer.status, answer.headers.get('content-type'), await answer.text()];
     };
     const ok = [200, 'text/xml; charset=utf-8', expect.stringContaining('<error>0</error>')];

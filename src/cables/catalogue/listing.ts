@@ -10,7 +10,10 @@ export function listingOfIds(list: IdList): CableIndex {
   const size = list.serials.length + odd.length;
   const stretchAt = stretchesByPlace(list);
   const when = monthsByPlace(list, odd);
-  const all = sortedByMonth(Uint32Array.from({ length: size }, (_, place) => place), when);
+  const all = sortedByMonth(
+    Uint32Array.from({ length: size }, (_, place) => place),
+    when,
+  );
 
   function briefAt(place: number): CableBrief {
     const stretch = stretchAt(place);
@@ -61,7 +64,10 @@ const yearNames = Array.from({ length: lastYear - firstYear + 1 }, (_, at) => St
 const monthNames = Array.from({ length: 12 }, (_, at) => String(at + 1).padStart(2, '0'));
 
 /** Beside each place its month, counted as `monthsOf` does; the malformed IDs stand behind the others. */
-function monthsByPlace({ stretches, serials, months }: IdList, odd: readonly (readonly [string, number])[]): Uint16Array {
+function monthsByPlace(
+  { stretches, serials, months }: IdList,
+  odd: readonly (readonly [string, number])[],
+): Uint16Array {
   const when = new Uint16Array(serials.length + odd.length);
   const yearStart = (digits: string) => ((fullYear(digits) ?? firstYear) - firstYear) * 13;
   for (const { year, start, end } of stretches) {

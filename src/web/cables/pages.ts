@@ -18,7 +18,12 @@ export function cablePages({ config: { web } }: World): readonly Page[] {
   if (web.cables === 'off') return [];
   const who =
     web.cables === 'public' ? ({ audience: 'anyone', sameForAll: true } as const) : ({ audience: 'viewer' } as const);
-  const page = (path: string, answer: Page['answer']): Page => ({ method: 'GET', path, ...who, answer: orRefusal(answer) });
+  const page = (path: string, answer: Page['answer']): Page => ({
+    method: 'GET',
+    path,
+    ...who,
+    answer: orRefusal(answer),
+  });
   return [
     { ...page('/cables', indexPage), nav: 'Cables' },
     page('/cable/:file{[^/]+\\.json}', data),
