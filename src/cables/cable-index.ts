@@ -86,12 +86,12 @@ export function combineIndexes(
         );
         return { ...listed, cables };
       }
-      const pages = await Promise.all(texts.map((index) => index.list({ ...query, most: query.most + 1 })));
+      const pages = await Promise.all(texts.map(async (index) => await index.list({ ...query, most: query.most + 1 })));
       return pageOf(merged(pages.flatMap(({ cables }) => cables)), query.most);
     },
     async groups(by, year) {
       const listed = await whole(by)?.groups(by, year);
-      return listed ?? summed((await Promise.all(texts.map((index) => index.groups(by, year)))).flat());
+      return listed ?? summed((await Promise.all(texts.map(async (index) => await index.groups(by, year)))).flat());
     },
   };
 }

@@ -58,8 +58,9 @@ function pageOn(target: LinkTarget, linked: Linked, ownUrl: string | undefined):
     case 'cabledrum':
       return { url: `https://www.cabledrum.net/cables/${id}`, doubt: unchecked };
     case 'own':
-      return ownUrl === undefined ? undefined : { url: new URL(ownPath(linked.id), ownUrl).href, doubt: unchecked };
+      break;
   }
+  return ownUrl === undefined ? undefined : { url: new URL(ownPath(linked.id), ownUrl).href, doubt: unchecked };
 }
 
 /** Of the page of a cable among the bot's own. */

@@ -41,7 +41,7 @@ function dateOf({ created }: Cable, year: number | undefined): string[] {
   return created.startsWith(String(year)) ? [created.slice(5, 7)] : [];
 }
 
-export function counted(names: readonly string[]): Group[] {
+function counted(names: readonly string[]): Group[] {
   const groups = [...Map.groupBy(names, (name) => name)].map(([name, each]) => ({ name, cables: each.length }));
   return inOrder(groups, ({ name }) => name);
 }

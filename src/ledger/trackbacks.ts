@@ -50,7 +50,7 @@ async function isFull(db: Executor, host: string, now: number): Promise<boolean>
   const { rows } = await sql<{ all_waiting: number; of_host: number }>`select
     (select count(*) from trackbacks where state in ('new', 'pending')) as all_waiting,
     (select count(*) from trackbacks where host = ${host} and at > ${now - hourMs}) as of_host`.execute(db);
-  return Number(rows[0]?.all_waiting ?? 0) >= mostWaiting || Number(rows[0]?.of_host ?? 0) >= mostOfHost;
+  return (rows[0]?.all_waiting ?? 0) >= mostWaiting || (rows[0]?.of_host ?? 0) >= mostOfHost;
 }
 
 export async function trackbackRow(db: Executor, id: string): Promise<TrackbackRow | undefined> {

@@ -45,7 +45,7 @@ export function openSite(world: World, place: Place, board?: Board): Hono {
   }
   app.notFound(async (c) => await shown(c, problem(404, 'There is no such page.'), await known(c, world, place)));
   app.onError(
-    async (error, c) => await shown(c, faultOf(error, world), await known(c, world, place).catch(() => undefined)),
+    async (thrown, c) => await shown(c, faultOf(thrown, world), await known(c, world, place).catch(() => undefined)),
   );
   return app;
 }

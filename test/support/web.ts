@@ -27,6 +27,8 @@ export interface SiteOptions {
   readonly web?: string;
   /** Further sections of the configuration. */
   readonly before?: string;
+  /** A piece of the configuration, and what stands in its place. */
+  readonly replace?: readonly [string, string];
   readonly server?: ServerOptions;
 }
 
@@ -57,7 +59,11 @@ export async function openSite(options: SiteOptions = {}) {
 
 export type Site = Awaited<ReturnType<typeof openSite>> & { readonly app: App };
 
-async function configured(dir: string, text: string, { login, web = '', before = '' }: SiteOptions): Promise<string> {
+async function configured(
+  dir: string,
+  text: string,
+  { login, web = '', before = '', replace }: SiteOptions,
+): Promise<string> {
   const users = Object.entries(people).map(([name, role]) => {
     return `    - { name: ${name}, role: ${role}, passwordHash: { file: secrets/hash } }\n`;
   });
@@ -66,7 +72,8 @@ async function configured(dir: string, text: string, { login, web = '', before =
     writeFileSync(join(dir, 'secrets/hash'), await (hash ??= hashPassword(password)));
   }
   const section = `web:\n  listen: 127.0.0.1:0\n${web}${login === true ? `  users:\n${users.join('')}` : ''}`;
-  return text.replace(/^web: .*$/m, before) + section;
+  const own = text.replace(/^web: .*$/m, before) + section;
+  return replace === undefined ? own : own.replace(...replace);
 }
 
 /** A browser without a screen: it keeps cookies, sends forms as a browser would, and follows nothing. */

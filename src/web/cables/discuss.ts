@@ -7,7 +7,7 @@ import { trackbackAddress } from '../trackbacks/advertising.ts';
 import { originOf } from './answer.ts';
 
 /** The two tags by which people find what others say of a cable. */
-export function hashtags(id: ReferenceId): string {
+function hashtags(id: ReferenceId): string {
   return `#cablegate #${id}`;
 }
 

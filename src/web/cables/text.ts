@@ -32,7 +32,7 @@ function cited(mentions: number): string {
 }
 
 /** A portion marking, spelt out for those who point at it and those who listen. */
-export function portion(marking: string): Html {
+function portion(marking: string): Html {
   return html`<abbr class="portion" title="${explainMarking(marking).words}">(${plain(marking)})</abbr>`;
 }
 
