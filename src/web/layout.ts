@@ -48,7 +48,7 @@ export async function framed({ title, body }: Screen, around: Around): Promise<s
 
 function navigation({ pages, path }: Around, person: Person): Html {
   const shown = pages.filter(
-    ({ nav, audience }) => nav !== undefined && audience !== 'anyone' && may(person, audience),
+    ({ nav, audience }) => nav !== undefined && (audience === 'anyone' || may(person, audience)),
   );
   const current = shown
     .filter(({ path: its }) => its === path || (its !== '/' && path.startsWith(`${its}/`)))

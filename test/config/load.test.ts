@@ -99,6 +99,7 @@ describe('what is left out', () => {
       rules: join(folder, 'rules.yaml'),
       templates: join(folder, 'templates'),
       corpus: [],
+      imported: join(folder, 'data', 'corpus.db'),
       catalogue: join(folder, 'data', 'catalogue.bin'),
       links: {
         targets: ['viewer', 'plusd', 'cablegatesearch', 'cabledrum'],
@@ -115,6 +116,7 @@ describe('what is left out', () => {
       },
       network: { allowPrivate: [], userAgent: 'Pilcrow/0.1 (cable links)' },
       observe: { listen: null, log: 'text' },
+      web: { listen: '127.0.0.1:8190', cables: 'private', trackbacks: 'held', users: [] },
     });
   });
 
