@@ -35,9 +35,10 @@ export async function openWeb(world: World, { requestMs = 15_000 }: ServerOption
     );
   }
   const listen = web.listen ?? '127.0.0.1:0';
-  let site: ReturnType<typeof openSite> | undefined;
+  // It must know its port: who comes before it does waits.
+  const site = Promise.withResolvers<ReturnType<typeof openSite>>();
   const server = createAdaptorServer({
-    fetch: (request, env) => site?.fetch(request, env),
+    fetch: async (request, env) => (await site.promise).fetch(request, env),
     // Whoever dawdles is cut off.
     serverOptions: {
       maxHeaderSize: 16 * 1024,
@@ -51,7 +52,7 @@ export async function openWeb(world: World, { requestMs = 15_000 }: ServerOption
   const port = await listening(server, listen);
   const place: Place = placeOf({ ...web, listen }, port);
   const board = await boardOf(world);
-  site = openSite(world, place, board);
+  site.resolve(openSite(world, place, board));
   return {
     url: place.url,
     port,
