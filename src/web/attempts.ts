@@ -50,5 +50,3 @@ export function openAttempts(now: () => number) {
     },
   };
 }
-
-export type Attempts = ReturnType<typeof openAttempts>;

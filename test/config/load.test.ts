@@ -101,6 +101,7 @@ describe('what is left out', () => {
       links: { targets: ['viewer', 'plusd', 'cablegatesearch', 'cabledrum'] },
       network: { allowPrivate: [], userAgent: 'Pilcrow/0.1 (cable links)' },
       observe: { listen: null, log: 'text' },
+      web: { listen: '127.0.0.1:8190', cables: 'private', users: [] },
     });
   });
 
