@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import { plain } from '../core/text.ts';
 import { assetPath } from './assets.ts';
-import { type Html, may, type Page, type Person, type Screen, type World } from './page.ts';
+import { type Entry, type Html, may, type Person, type Screen, type World } from './page.ts';
 
 interface Around {
   readonly world: World;
-  readonly pages: readonly Page[];
+  readonly entries: readonly Entry[];
   readonly person: Person | undefined;
   readonly token: Html | undefined;
   readonly path: string;
@@ -46,8 +46,8 @@ export async function framed({ title, body }: Screen, around: Around): Promise<s
   return plain(page);
 }
 
-function navigation({ pages, path }: Around, person: Person): Html {
-  const shown = pages.filter(
+function navigation({ entries, path }: Around, person: Person): Html {
+  const shown = entries.filter(
     ({ nav, audience }) => nav !== undefined && (audience === 'anyone' || may(person, audience)),
   );
   const current = shown

@@ -80,6 +80,9 @@ export interface Page {
   readonly answer: (visit: Visit) => Answer | Promise<Answer>;
 }
 
+/** A page as the navigation shows it. */
+export type Entry = Pick<Page, 'path' | 'audience' | 'nav'>;
+
 /** An answer that is a refusal; `message` is for the person who asked. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';

@@ -35,10 +35,10 @@ export async function openWeb(world: World, { requestMs = 15_000 }: ServerOption
     );
   }
   const listen = web.listen ?? '127.0.0.1:0';
-  // It needs to know the port, which is known only once the server listens.
+  // It must know its port: who comes before it does waits.
   const site = Promise.withResolvers<ReturnType<typeof openSite>>();
   const server = createAdaptorServer({
-    fetch: async (request, env) => await (await site.promise).fetch(request, env),
+    fetch: async (request, env) => (await site.promise).fetch(request, env),
     // Whoever dawdles is cut off.
     serverOptions: {
       maxHeaderSize: 16 * 1024,

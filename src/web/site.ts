@@ -8,7 +8,17 @@ import { withHeaders } from './headers.ts';
 import { personOf } from './identity.ts';
 import { framed } from './layout.ts';
 import { loginPages } from './login.ts';
-import { type Answer, may, type Page, type Person, Refusal, type Screen, type Visit, type World } from './page.ts';
+import {
+  type Answer,
+  type Entry,
+  may,
+  type Page,
+  type Person,
+  Refusal,
+  type Screen,
+  type Visit,
+  type World,
+} from './page.ts';
 import { pagesOf } from './pages.ts';
 import { problem } from './parts.ts';
 import type { Board } from './operator/queues.ts';
@@ -21,10 +31,11 @@ const mostBytes = 64 * 1024;
 /** All pages behind all checks. */
 export function openSite(world: World, place: Place, board?: Board): Hono {
   const app = new Hono({ strict: false });
-  const pages = [...loginPages(world, place), ...pagesOf(world), ...(board === undefined ? [] : [boardPage])];
+  const pages = [...loginPages(world, place), ...pagesOf(world)];
+  const entries = board === undefined ? pages : [...pages, boardEntry];
   const shown = async (c: Context, screen: Screen, person?: Person, token?: Html) =>
     c.html(
-      await framed(screen, { world, pages, person, token, path: c.req.path, said: saidBefore(c) }),
+      await framed(screen, { world, entries, person, token, path: c.req.path, said: saidBefore(c) }),
       screen.status ?? 200,
     );
   app.use(withHeaders(place));
@@ -44,22 +55,13 @@ export function openSite(world: World, place: Place, board?: Board): Hono {
     app.route(boardPath, board.app);
   }
   app.notFound(async (c) => await shown(c, problem(404, 'There is no such page.'), await known(c, world, place)));
-  app.onError(
-    async (thrown, c) => await shown(c, faultOf(thrown, world), await known(c, world, place).catch(() => undefined)),
-  );
+  app.onError(async (error, c) => await shown(c, faultOf(error, world), await knownInTrouble(c, world, place)));
   return app;
 }
 
 type Html = Visit['token'];
 
-/** Its place in the navigation; what it shows is the board's own. */
-const boardPage: Page = {
-  method: 'GET',
-  path: boardPath,
-  audience: 'operator',
-  nav: 'Queue',
-  answer: () => ({ goTo: `${boardPath}/` }),
-};
+const boardEntry: Entry = { path: boardPath, audience: 'operator', nav: 'Queue' };
 
 function forOperators(world: World, place: Place) {
   return async (c: Context, next: Next): Promise<void> => {
@@ -76,6 +78,15 @@ interface Serving {
 
 async function known(c: Context, world: World, place: Place): Promise<Person | undefined> {
   return await personOf(c, visitorOf(c, place), world);
+}
+
+/** Where something went wrong already, who asks may be past finding out as well. */
+async function knownInTrouble(c: Context, world: World, place: Place): Promise<Person | undefined> {
+  try {
+    return await known(c, world, place);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A name that somebody else turned to this machine (DNS rebinding) leads nowhere. */

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { replyRow } from '../../src/ledger/replies.ts';
 import { browserIsHere, startBrowser } from '../support/browser.ts';
 import { heldRules, openSite, password, type Site } from '../support/web.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
 const paths = [
   '/',
@@ -174,7 +172,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
 /** What axe-core holds to be serious or worse, with where. */
 async function seriousFaults(page: Page): Promise<string[]> {
   // By the debugger, past the page's own policy.
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
     'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
   );
