@@ -28,11 +28,13 @@ export const bench: Bench = {
 };
 
 function loading(file: string): Figure[] {
-  const before = memory();
   const start = performance.now();
   const catalogue = openCatalogue(file);
   const ms = performance.now() - start;
-  const megabytes = (memory() - before) / 1e6;
+  const before = memory();
+  // Many, so that what else comes and goes does not count.
+  const more = Array.from({ length: 5 }, () => openCatalogue(file));
+  const megabytes = (memory() - before) / 1e6 / more.length;
   const ids = `${catalogue?.size.toLocaleString('en')} IDs`;
   return [
     { name: 'list of IDs in memory', measured: ids, value: megabytes, target: '< 4 MB', met: megabytes < 4 },
