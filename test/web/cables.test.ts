@@ -60,6 +60,13 @@ describe('a cable page', () => {
     },
   );
 
+  test('links what is said of its paragraphs, and of those that it has not tells only', async () => {
+    const posts = [5, 25].map((number) => ({ id: String(number), text: `#07ASTANA2244 ¶${number}` }));
+    const page = await openClient(await openSite({ ...open, posts })).page(seed);
+    expect(page).toContain('<h3 id="mentions-5">Of <a href="#par5">¶5</a></h3>');
+    expect(page).toContain('<h3 id="mentions-25">Of ¶25</h3>');
+  });
+
   test('stands at its canonical ID alone; all other forms lead there, with the paragraph', async () => {
     const client = openClient(await openSite(open));
     for (const [path, to] of [

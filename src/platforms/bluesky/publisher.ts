@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
-import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
+import { beforeSending } from '../../net/never-sent.ts';
 import type { Publisher } from '../platform.ts';
 import { type Account, Refusal } from './account.ts';
 import { type OutgoingPost, compose } from './compose.ts';
@@ -16,7 +17,6 @@ const collection = 'app.bsky.feed.post';
  * long after the first attempt none is made without a person.
  */
 const harmlessForMs = 60 * 60_000;
-const retryMs = 30_000;
 /** The network shows posts later than its streams tell of them: seconds as a rule, minutes when it is busy. */
 const shownWithinMs = 10 * 60_000;
 const notShownMs = 15_000;
@@ -73,17 +73,6 @@ async function mayBeAnswered(
   const view = PostView.parse(posts[0]);
   const reason = closedBecause({ author: view.author, replyDisabled: view.viewer?.replyDisabled });
   if (reason !== undefined) throw new PermanentError(`the post may not be answered: ${reason}`);
-}
-
-/** Whatever fails here, nothing was sent. */
-async function beforeSending<T>(signal: AbortSignal, look: () => Promise<T>): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof RetryLater || error instanceof PermanentError) throw error;
-    const reason = signal.aborted ? 'stopped before it was sent' : messageOf(error);
-    throw new RetryLater(`the post could not be looked at: ${reason}`, signal.aborted ? 0 : retryMs, { cause: error });
-  }
 }
 
 async function put(account: Account, did: string, payload: Payload, record: OutgoingPost, signal: AbortSignal) {

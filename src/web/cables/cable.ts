@@ -25,6 +25,7 @@ export async function cablePage(visit: Visit, cable: Cable): Promise<Response> {
   ]);
   const found = explainCable(cable);
   const path = ownPath(id);
+  const numbers = cable.paragraphs.map(({ number }) => number);
   return await sheet(visit, {
     title: subject === null ? `Cable ${id}` : `${id}: ${plain(subject)}`,
     description: descriptionOf(cable, found.summary),
@@ -39,8 +40,8 @@ export async function cablePage(visit: Visit, cable: Cable): Promise<Response> {
         ${cable.paragraphs.length === 0 && unnumbered(document?.body ?? null)} ${warnings(cable)}
       </article>
       <div class="beside">
-        ${mentionList(mentions, `${path}/mentions.atom`)} ${discuss(id, subject, visit)} ${explained(cable, found)}
-        ${around(context)} ${elsewhere(cable, visit.world)}
+        ${mentionList(mentions, `${path}/mentions.atom`, numbers)} ${discuss(id, subject, visit)}
+        ${explained(cable, found)} ${around(context)} ${elsewhere(cable, visit.world)}
         <p><a href="${path}.json" type="application/json">This cable as JSON</a></p>
       </div>`,
   });

@@ -15,8 +15,8 @@ export function citedParagraphs(mentions: readonly PublicMention[]): ReadonlyMap
   return counts;
 }
 
-/** Who speaks of the cable, and of which paragraph. `feed`: the path of the same as Atom. */
-export function mentionList(mentions: readonly PublicMention[], feed: string): Html {
+/** Who speaks of the cable, and of which paragraph. `feed`: the path of the same as Atom; `there`: the paragraphs that the page has. */
+export function mentionList(mentions: readonly PublicMention[], feed: string, there: readonly number[]): Html {
   const numbers = [...citedParagraphs(mentions).keys()].toSorted((a, b) => a - b);
   const whole = mentions.filter(({ paragraphs }) => paragraphs.length === 0);
   return html`<section aria-labelledby="mentions">
@@ -25,7 +25,7 @@ export function mentionList(mentions: readonly PublicMention[], feed: string): H
     ${whole.length > 0 && group(html`Of the whole cable`, whole, 'whole')}
     ${numbers.map((number) =>
       group(
-        html`Of <a href="#${ownAnchor(number)}">¶${number}</a>`,
+        there.includes(number) ? html`Of <a href="#${ownAnchor(number)}">¶${number}</a>` : html`Of ¶${number}`,
         mentions.filter(({ paragraphs }) => paragraphs.includes(number)),
         String(number),
       ),

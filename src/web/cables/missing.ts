@@ -35,7 +35,9 @@ export async function textlessPage(visit: Visit, id: ReferenceId, { status, link
         <p class="lead">${known}</p>
         ${sites.length > 0 && html`<p>It may be read at:</p>`} ${siteList(sites)}
       </article>
-      <div class="beside">${mentionList(mentions, `${ownPath(id)}/mentions.atom`)} ${discuss(id, null, visit)}</div>`,
+      <div class="beside">
+        ${mentionList(mentions, `${ownPath(id)}/mentions.atom`, [])} ${discuss(id, null, visit)}
+      </div>`,
   });
 }
 
