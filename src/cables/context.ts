@@ -34,10 +34,9 @@ export async function contextOf(
 ): Promise<CableContext> {
   const { referenceId, paragraphs, references } = cable;
   const [whole, own, citedBy, neighbours] = await Promise.all([
-    resolver.resolve(citationOf(cable.referenceId, cable.referenceId, [])),
+    resolver.resolve(citationOf(referenceId, [])),
     resolver.resolve(
       citationOf(
-        referenceId,
         referenceId,
         paragraphs.map(({ number }) => number),
       ),
@@ -59,9 +58,9 @@ export async function contextOf(
 const NEIGHBOURS = 5;
 
 async function linked(reference: Reference, resolver: Resolver): Promise<ReferenceLinked> {
-  const { id, asWritten } = reference;
+  const { id } = reference;
   if (id === null) return { ...reference, status: null, cable: null, links: [], why: 'it names no cable' };
-  const { status, cable, links } = await resolver.resolve(citationOf(id, asWritten, []));
+  const { status, cable, links } = await resolver.resolve(citationOf(id, []));
   return { ...reference, status, cable, links, why: links.length > 0 ? null : whyNone(status) };
 }
 
@@ -71,6 +70,7 @@ function whyNone(status: Resolution['status']): string {
     : 'its page has no address that is known';
 }
 
-function citationOf(id: Cable['referenceId'], written: string, paragraphs: readonly number[]) {
-  return { kind: 'id', strength: 'strong', written, span: null, referenceId: id, paragraphs, clues: null } as const;
+/** A REF line was read already, with the year and station of the cable around it: only its ID counts. */
+function citationOf(id: Cable['referenceId'], paragraphs: readonly number[]) {
+  return { kind: 'id', strength: 'strong', written: id, span: null, referenceId: id, paragraphs, clues: null } as const;
 }
