@@ -49,10 +49,10 @@ const faults: readonly Fault[] = [
 ];
 
 /** What `ledger check` finds, the same for every database. */
-export function ledgerCheckContract(open: () => Promise<Ledger>): void {
+export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): void {
   let ledger: Ledger;
   beforeEach(async () => {
-    ledger = await open();
+    ({ ledger } = await open());
     await fillLedger(ledger);
   });
   afterEach(() => ledger[Symbol.asyncDispose]());

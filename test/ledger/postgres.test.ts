@@ -6,15 +6,7 @@ import { openPostgresLedger } from '../../src/ledger/postgres.ts';
 import { type Limits, usualLimits } from '../../src/ledger/postgres-pool.ts';
 import { runBatch } from '../../src/ledger/batch.ts';
 import { takeForSending } from '../../src/ledger/taking.ts';
-import { brakesContract } from '../contract/brakes.ts';
-import { changesContract } from '../contract/changes.ts';
-import { digestsContract } from '../contract/digests.ts';
-import { ledgerCheckContract } from '../contract/ledger-check.ts';
-import { earlierContract } from '../contract/earlier.ts';
-import { ledgerContract } from '../contract/ledger.ts';
-import { linksContract } from '../contract/links.ts';
-import { lookingContract } from '../contract/looking.ts';
-import { moneyContract } from '../contract/money.ts';
+import { everyLedgerContract } from '../contract/every-ledger.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { replyTo, steps, terms } from '../support/ledger.ts';
 import { testClock } from '../support/clock.ts';
@@ -61,24 +53,15 @@ async function plan(ledger: Ledger, id: string): Promise<void> {
 const wait = { timeout: 15_000, interval: 20 };
 
 describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
-  async function openFresh() {
-    const url = await ready();
-    const reopen = () => openPostgresLedger({ url, clock: testClock() });
-    return { ledger: await reopen(), reopen };
-  }
-  ledgerContract(openFresh, { doesNotNoticeOthers: 'others write all the time' });
-  brakesContract(openFresh);
-  changesContract(openFresh);
-  earlierContract(openFresh);
-  digestsContract(openFresh);
-  linksContract(openFresh);
-  lookingContract(openFresh);
-  moneyContract(async () => {
-    const clock = testClock();
-    return { ledger: await openPostgresLedger({ url: await ready(), clock }), clock };
-  });
-
-  ledgerCheckContract(async () => openPostgresLedger({ url: await ready() }));
+  everyLedgerContract(
+    async () => {
+      const url = await ready();
+      const clock = testClock();
+      const reopen = () => openPostgresLedger({ url, clock });
+      return { ledger: await reopen(), clock, reopen };
+    },
+    { doesNotNoticeOthers: 'others write all the time' },
+  );
 
   test('four processes that open an empty database at once all find the tables made', async () => {
     const url = await database();

@@ -8,39 +8,19 @@ import { quickCheck } from '../../src/ledger/notes.ts';
 import { keepPosts } from '../../src/ledger/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/worker-lock.ts';
-import { brakesContract } from '../contract/brakes.ts';
-import { digestsContract } from '../contract/digests.ts';
-import { changesContract } from '../contract/changes.ts';
-import { ledgerCheckContract } from '../contract/ledger-check.ts';
-import { earlierContract } from '../contract/earlier.ts';
-import { ledgerContract } from '../contract/ledger.ts';
-import { linksContract } from '../contract/links.ts';
-import { lookingContract } from '../contract/looking.ts';
-import { moneyContract } from '../contract/money.ts';
+import { everyLedgerContract } from '../contract/every-ledger.ts';
 import type { Executor } from '../../src/ledger/schema.ts';
 import { testClock } from '../support/clock.ts';
 import { post } from '../support/posts.ts';
 import { tempDir } from '../support/temp.ts';
 
 describe('SQLite ledger', () => {
-  async function openFresh() {
+  everyLedgerContract(async () => {
     const file = join(await tempDir(), 'ledger.db');
-    const open = () => openSqliteLedger({ file, clock: testClock() });
-    return { ledger: await open(), reopen: open };
-  }
-  ledgerContract(openFresh);
-  brakesContract(openFresh);
-  changesContract(openFresh);
-  earlierContract(openFresh);
-  digestsContract(openFresh);
-  linksContract(openFresh);
-  lookingContract(openFresh);
-  moneyContract(async () => {
     const clock = testClock();
-    return { ledger: await openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock }), clock };
+    const reopen = () => openSqliteLedger({ file, clock });
+    return { ledger: await reopen(), clock, reopen };
   });
-
-  ledgerCheckContract(async () => openSqliteLedger({ file: join(await tempDir(), 'ledger.db'), clock: testClock() }));
 
   test('commits what is asked for at the same time together, each durable before its promise resolves', async () => {
     const file = join(await tempDir(), 'ledger.db');

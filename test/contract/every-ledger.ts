@@ -1,0 +1,36 @@
+import { describe } from 'vitest';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { TestClock } from '../support/clock.ts';
+import { brakesContract } from './brakes.ts';
+import { changesContract } from './changes.ts';
+import { digestsContract } from './digests.ts';
+import { earlierContract } from './earlier.ts';
+import { ledgerCheckContract } from './ledger-check.ts';
+import { type Exceptions, ledgerContract } from './ledger.ts';
+import { linksContract } from './links.ts';
+import { lookingContract } from './looking.ts';
+import { moneyContract } from './money.ts';
+
+/** A ledger that is new. */
+export interface NewLedger {
+  readonly ledger: Ledger;
+  readonly clock: TestClock;
+  /** A second process's view of it, by the same clock. */
+  readonly reopen: () => Promise<Ledger>;
+}
+
+/**
+ * All that is the same for every database. Each contract is a `describe` of its own, because each opens a ledger before each test
+ * beside it.
+ */
+export function everyLedgerContract(open: () => Promise<NewLedger>, exceptions: Exceptions = {}): void {
+  describe('contract', () => ledgerContract(open, exceptions));
+  describe('contract', () => brakesContract(open));
+  describe('contract', () => changesContract(open));
+  describe('contract', () => earlierContract(open));
+  describe('contract', () => digestsContract(open));
+  describe('contract', () => linksContract(open));
+  describe('contract', () => lookingContract(open));
+  describe('contract', () => moneyContract(open));
+  describe('contract', () => ledgerCheckContract(open));
+}
