@@ -3,6 +3,7 @@ import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { about } from '../src/core/event.ts';
 import { feedRows } from '../src/ledger/feeds.ts';
+import { bells } from '../src/queue/queue.ts';
 import { lookForAlarms } from './alarms.ts';
 import { digest } from './digest.ts';
 import { links } from './links.ts';
@@ -20,18 +21,7 @@ import type { Worker } from './worker.ts';
 const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify, digest, links, verify];
 
 /** What a process may do of all that is to be done; `sweep` looks for what is due, and tidies up. */
-export const verbs = [
-  'poll',
-  'resolve',
-  'respond',
-  'settle',
-  'withdraw',
-  'notify',
-  'digest',
-  'links',
-  'verify',
-  'sweep',
-] as const;
+export const verbs = [...bells, 'sweep'] as const;
 export type Verb = (typeof verbs)[number];
 
 /** Works until disposed: then takes nothing new, lets what runs come to its end, and writes the cursors. */

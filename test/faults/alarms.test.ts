@@ -1,48 +1,26 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
-import { openApp, readConfig } from '../../src/app.ts';
+import { expect, test } from 'vitest';
 import { noBrakes } from '../../src/core/brakes.ts';
 import { noteRefusal, noteSuccess } from '../../src/ledger/accounts.ts';
 import { beginOutage, endOutage } from '../../src/ledger/outages.ts';
 import { keepPosts, postponePost, retryPost } from '../../src/ledger/posts.ts';
-import { drain } from '../../workers/index.ts';
-import { testClock } from '../support/clock.ts';
+import { openHooked } from '../support/hooked.ts';
 import { post } from '../support/posts.ts';
-import { serve } from '../support/serve.ts';
-import { tempDir } from '../support/temp.ts';
-import { writeWorkplace } from '../support/workplace.ts';
 
 const minute = 60_000;
 
 /** A bot that tells its alarms to a webhook. The clock stands at 12:00 UTC. */
 async function open(alarms: string) {
   const got: { subject: string; text: string }[] = [];
-  const server = await serve((request, response) => {
-    void readText(request).then((body) => {
-      got.push(JSON.parse(body) as { subject: string; text: string });
-      return response.end();
-    });
-  });
-  const dir = await tempDir();
-  const config = writeWorkplace(dir, []);
-  writeFileSync(join(dir, 'url'), server.url);
-  const brakes = 'brakes: { refusals: 3, rest: 30m }';
-  const more = `channels: [{ name: hook, kind: webhook, url: { file: url } }]\nnetwork: { allowPrivate: ['${server.allow}'] }\nalarms: { to: [hook], ${alarms} }\n`;
-  writeFileSync(config, readFileSync(config, 'utf8').replace('platform: log', `platform: log\n    ${brakes}`) + more);
-  const clock = testClock();
-  const stop = new AbortController();
-  const app = await openApp(readConfig({ config }), {
-    tell: () => {},
-    stopping: stop.signal,
-    hurry: stop.signal,
-    bell: 'none',
-    clock,
-  });
-  onTestFinished(async () => {
-    await app[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
+  const { app, clock, work } = await openHooked({
+    configured: (text) =>
+      `${text.replace('platform: log', 'platform: log\n    brakes: { refusals: 3, rest: 30m }')}alarms: { to: [hook], ${alarms} }\n`,
+    hook: (request, response) => {
+      void readText(request).then((body) => {
+        got.push(JSON.parse(body) as { subject: string; text: string });
+        return response.end();
+      });
+    },
   });
   return {
     app,
@@ -50,7 +28,7 @@ async function open(alarms: string) {
     /** Some time later the bot looks, and works. */
     later: async (minutes: number) => {
       clock.advance(minutes * minute);
-      await drain(app);
+      await work();
     },
     clock,
   };

@@ -1,17 +1,9 @@
 import { text as readText } from 'node:stream/consumers';
-import { writeFileSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { type App, openApp, readConfig } from '../../src/app.ts';
-import type { Event } from '../../src/core/event.ts';
+import { expect, test } from 'vitest';
 import { deletePost } from '../../src/ledger/changes.ts';
 import { purgeTexts } from '../../src/ledger/retention.ts';
 import { lostNotices, takeNotices } from '../../src/ledger/notices.ts';
-import { drain } from '../../workers/index.ts';
-import { testClock } from '../support/clock.ts';
-import { serve } from '../support/serve.ts';
-import { tempDir } from '../support/temp.ts';
-import { ownRules, writeWorkplace } from '../support/workplace.ts';
+import { openHooked } from '../support/hooked.ts';
 
 interface Hook {
   readonly id: string;
@@ -23,44 +15,21 @@ const line = (id: string) => ({ id, createdAt: '2026-11-23T10:00:00Z', text: '#0
 /** A bot that tells a webhook of each mention; the hook answers by the script, then with 200. */
 async function open(posts: readonly object[], script: number[] = []) {
   const got: Hook[] = [];
-  const server = await serve((request, response) => {
-    void readText(request).then((body) => {
-      const status = script.shift() ?? 200;
-      if (status === 0) return request.socket.destroy();
-      if (status === 200 || status === 1) got.push(JSON.parse(body) as Hook);
-      // Taken, and its answer is lost.
-      if (status === 1) return request.socket.destroy();
-      return response.writeHead(status).end();
-    });
+  const bot = await openHooked({
+    posts,
+    rules: 'rules: [{ name: tell, action: notify, to: hook }, { name: record, action: log }]\n',
+    hook: (request, response) => {
+      void readText(request).then((body) => {
+        const status = script.shift() ?? 200;
+        if (status === 0) return request.socket.destroy();
+        if (status === 200 || status === 1) got.push(JSON.parse(body) as Hook);
+        // Taken, and its answer is lost.
+        if (status === 1) return request.socket.destroy();
+        return response.writeHead(status).end();
+      });
+    },
   });
-  const dir = await tempDir();
-  const config = writeWorkplace(dir, posts);
-  writeFileSync(ownRules(dir), 'rules: [{ name: tell, action: notify, to: hook }, { name: record, action: log }]\n');
-  writeFileSync(join(dir, 'url'), server.url);
-  const channels = `channels: [{ name: hook, kind: webhook, url: { file: url } }]\nnetwork: { allowPrivate: ['${server.allow}'] }\n`;
-  writeFileSync(config, readFileSync(config, 'utf8') + channels);
-  const clock = testClock();
-  const stop = new AbortController();
-  const events: Event[] = [];
-  const app: App = await openApp(readConfig({ config }), {
-    tell: (event) => events.push(event),
-    stopping: stop.signal,
-    hurry: stop.signal,
-    bell: 'none',
-    clock,
-  });
-  onTestFinished(async () => {
-    await app[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-  });
-  return {
-    app,
-    clock,
-    events,
-    got,
-    work: () => drain(app),
-    told: () => got.map(({ data }) => data.map(({ post }) => post.key)),
-  };
+  return { ...bot, got, told: () => got.map(({ data }) => data.map(({ post }) => post.key)) };
 }
 
 test('a channel is told of each mention, those of one moment together', async () => {

@@ -1,36 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAtomFeed } from 'feedsmith';
-import { HtmlValidate } from 'html-validate';
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../src/cables/fields.ts';
 import { deletePost } from '../../src/ledger/changes.ts';
 import { optOut } from '../../src/ledger/consents.ts';
+import { evil, faultsOf } from '../support/html.ts';
 import { tempDir } from '../support/temp.ts';
 import { openClient, openSite } from '../support/web.ts';
 
 const open = { web: '  cables: public\n' };
 const seed = '/cable/07ASTANA2244';
-
-const html = new HtmlValidate({
-  extends: ['html-validate:standard'],
-  rules: {
-    'void-style': 'off',
-    'no-trailing-whitespace': 'off',
-    'no-inline-style': 'error',
-    'attribute-boolean-style': 'off',
-    'long-title': 'off',
-  },
-});
-
-async function faultsOf(page: string): Promise<string[]> {
-  const { results } = await html.validateString(page);
-  return results.flatMap(({ messages }) =>
-    messages.map(({ line, ruleId, message }) => `${line}: ${ruleId}: ${message}`),
-  );
-}
-
-const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&#x3c;svg onload=alert(3)>\u202e`;
 
 describe('a cable page', () => {
   test(

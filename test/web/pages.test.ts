@@ -1,4 +1,3 @@
-import { HtmlValidate } from 'html-validate';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +9,7 @@ import { acts } from '../../src/ledger/acts.ts';
 import { isOptedOut } from '../../src/ledger/consents.ts';
 import { pauses } from '../../src/ledger/pauses.ts';
 import { replyRow } from '../../src/ledger/replies.ts';
+import { evil, faultsOf } from '../support/html.ts';
 import { heldRules, openClient, openSite, people } from '../support/web.ts';
 
 const paths = [
@@ -24,27 +24,6 @@ const paths = [
   '/consent',
   '/audit',
 ];
-const html = new HtmlValidate({
-  extends: ['html-validate:standard'],
-  rules: {
-    'void-style': 'off',
-    'no-trailing-whitespace': 'off',
-    'no-inline-style': 'error',
-    'attribute-boolean-style': 'off',
-    'long-title': 'off',
-    'attr-quotes': 'error',
-  },
-});
-
-async function faultsOf(page: string): Promise<string[]> {
-  const { results } = await html.validateString(page);
-  return results.flatMap(({ messages }) =>
-    messages.map(({ line, ruleId, message }) => `${line}: ${ruleId}: ${message}`),
-  );
-}
-
-/** What a stranger might write anywhere. */
-const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&#x3c;svg onload=alert(3)>\u202e`;
 const harmful = /<script(?! src="\/assets\/[0-9a-f]{12}\/pilcrow\.js" defer)|<img|<svg|onerror=alert\(2\)>['"]?</i;
 
 describe('every page', () => {
