@@ -27,7 +27,9 @@ export const assets: ReadonlyMap<string, Asset> = new Map([
   ['/favicon.svg', { type: 'image/svg+xml', body: favicon }],
 ]);
 
+export type AssetName = keyof typeof files;
+
 /** The path of a file; it changes with the file, so browsers keep it for good. */
-export function assetPath(name: keyof typeof files): string {
+export function assetPath(name: AssetName): string {
   return read.find((asset) => asset.name === name)!.path;
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { plain } from '../core/text.ts';
-import { assetPath } from './assets.ts';
+import { documentOf } from './document.ts';
 import { type Entry, type Html, may, type Person, type Screen, type World } from './page.ts';
 
 interface Around {
@@ -16,33 +16,18 @@ interface Around {
 /** A whole HTML page. What a stranger wrote into it cannot turn a line around or hide in it, wherever it stands. */
 export async function framed({ title, body }: Screen, around: Around): Promise<string> {
   const { person, said, world } = around;
-  const page = await html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title} · Pilcrow</title>
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="${assetPath('pilcrow.css')}" />
-        <script src="${assetPath('pilcrow.js')}" defer></script>
-      </head>
-      <body ${person !== undefined && html`data-events="/events"`}>
-        <a class="skip" href="#main">Skip to the content</a>
-        <header class="top">
-          <a class="brand" href="/"><span class="mark" aria-hidden="true">¶</span> Pilcrow</a>
-          ${person !== undefined && navigation(around, person)} ${whoIsHere(around)}
-        </header>
-        <main id="main" tabindex="-1">
-          ${said !== undefined && html`<p class="said" role="status">${said}</p>`}
-          <h1>${title}</h1>
-          ${body}
-        </main>
-        <footer class="bottom">
-          <p>¶ Pilcrow ${person !== undefined && world.version} hears #cablegate. Times are UTC.</p>
-        </footer>
-      </body>
-    </html>`;
+  const page = await documentOf({
+    title,
+    styles: ['pilcrow.css'],
+    script: 'pilcrow.js',
+    body: html`${person !== undefined && html`data-events="/events"`}`,
+    header: html`<a class="brand" href="/"><span class="mark" aria-hidden="true">¶</span> Pilcrow</a>
+      ${person !== undefined && navigation(around, person)} ${whoIsHere(around)}`,
+    main: html`${said !== undefined && html`<p class="said" role="status">${said}</p>`}
+      <h1>${title}</h1>
+      ${body}`,
+    footer: html`¶ Pilcrow ${person !== undefined && world.version} hears #cablegate. Times are UTC.`,
+  });
   return plain(page);
 }
 

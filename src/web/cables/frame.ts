@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { plain } from '../../core/text.ts';
-import { assetPath } from '../assets.ts';
+import { documentOf } from '../document.ts';
 import { type Html, may, type Visit } from '../page.ts';
 import { answer, originOf } from './answer.ts';
 
@@ -22,47 +22,32 @@ export interface Sheet {
 /** A page among the cable pages, with the frame that all of them have. */
 export async function sheet(visit: Visit, { title, body, q = '', ...rest }: Sheet): Promise<Response> {
   const { status, headers = {}, head, path, description } = rest;
-  const page = await html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title} · Pilcrow</title>
-        ${path !== undefined && preview({ title, description, url: `${originOf(visit)}${path}` })} ${head}
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="${assetPath('pilcrow.css')}" />
-        <link rel="stylesheet" href="${assetPath('cables.css')}" />
-        <script src="${assetPath('cables.js')}" defer></script>
-      </head>
-      <body class="reading">
-        <a class="skip" href="#main">Skip to the content</a>
-        <header class="top">
-          <a class="brand" href="/cables"><span class="mark" aria-hidden="true">¶</span> Cables</a>
-          <form class="find" method="get" action="/cables" role="search">
-            <input
-              type="search"
-              name="q"
-              value="${plain(q)}"
-              maxlength="300"
-              aria-label="Find a cable: reference ID, words or a quotation"
-              placeholder="07ASTANA2244, or words of a cable"
-            />
-            <button type="submit">Find</button>
-          </form>
-          ${may(visit.person, 'viewer') && html`<a class="back" href="/">Operator’s page</a>`}
-        </header>
-        <main id="main" tabindex="-1">${body}</main>
-        <footer class="bottom">
-          <p>
-            ¶ Pilcrow shows US diplomatic cables as WikiLeaks published them, paragraph by paragraph. Times are UTC.
-          </p>
-        </footer>
-      </body>
-    </html>`;
+  const page = await documentOf({
+    title,
+    head: html`${path !== undefined && preview({ title, description, url: `${originOf(visit)}${path}` })} ${head}`,
+    styles: ['pilcrow.css', 'cables.css'],
+    script: 'cables.js',
+    body: html`class="reading"`,
+    header: html`<a class="brand" href="/cables"><span class="mark" aria-hidden="true">¶</span> Cables</a>
+      <form class="find" method="get" action="/cables" role="search">
+        <input
+          type="search"
+          name="q"
+          value="${plain(q)}"
+          maxlength="300"
+          aria-label="Find a cable: reference ID, words or a quotation"
+          placeholder="07ASTANA2244, or words of a cable"
+        />
+        <button type="submit">Find</button>
+      </form>
+      ${may(visit.person, 'viewer') && html`<a class="back" href="/">Operator’s page</a>`}`,
+    main: body,
+    footer: html`¶ Pilcrow shows US diplomatic cables as WikiLeaks published them, paragraph by paragraph. Times are
+    UTC.`,
+  });
   return answer(visit, {
     type: 'text/html; charset=utf-8',
-    body: String(page),
+    body: page,
     headers,
     ...(status !== undefined && { status }),
   });
