@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Schema } from './schema.ts';
+import type { Schema } from '../schema.ts';
 
 /** Makes the tables of what replies lead to. */
 export async function linkTables(db: Kysely<Schema>): Promise<void> {
