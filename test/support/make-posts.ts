@@ -10,6 +10,21 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** A stream of its own for each place under a seed: sfc32, whose state is so large that no two come to say the same for a while. */
+export function seededAt(seed: number, place: number): () => number {
+  let [a, b, c, count] = [seed, place, 0x9e3779b9, 1];
+  const next = (): number => {
+    const sum = (a + b + count) | 0;
+    count = (count + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + sum;
+    return (sum >>> 0) / 2 ** 32;
+  };
+  for (let i = 0; i < 12; i += 1) next();
+  return next;
+}
+
 const words =
   'the embassy says today that new talks on gas prices will start in 2011 and nobody read more about 3 ministers who met at 10:30 near the old town while prices fell by 12% as people wait for news'.split(
     ' ',

@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { placesIn, unpackDocument } from './document.ts';
 import { writeListing } from './index-queries.ts';
 import { indexes } from './tables.ts';
-import { wordsOf } from './words.ts';
+import { termsOf } from './terms.ts';
 
-/** Makes of what was written what readers need: indexes, and how frequent words are. May be done again. */
+/** Makes of what was written what readers need: indexes, and how frequent terms are. May be done again. */
 export function finishTables(db: DatabaseSync): void {
   db.exec('begin');
   for (const [name, columns] of indexes) db.exec(`create index if not exists ${name} on ${columns}`);
@@ -24,10 +24,10 @@ function writeFrequencies(db: DatabaseSync): void {
   for (const { packed } of db.prepare('select packed from documents where number % ? = 0').iterate(step)) {
     if (!(packed instanceof Uint8Array)) continue;
     for (const { text } of placesIn(unpackDocument(packed))) {
-      for (const word of new Set(wordsOf(text))) places.set(word, (places.get(word) ?? 0) + 1);
+      for (const term of termsOf(text)) places.set(term, (places.get(term) ?? 0) + 1);
     }
   }
   db.exec('delete from frequencies');
   const add = db.prepare('insert into frequencies values (?, ?)');
-  for (const [word, found] of places) if (found >= FEWEST) add.run(word, found * step);
+  for (const [term, found] of places) if (found >= FEWEST) add.run(term, found * step);
 }

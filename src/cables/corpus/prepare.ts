@@ -4,6 +4,7 @@ import { type Fields, fieldsOf } from './copies.ts';
 import { packDocument, placesIn } from './document.ts';
 import { type ReadCable, readItem } from './formats/index.ts';
 import type { Item, Reject } from './sources.ts';
+import { termsOf } from './terms.ts';
 
 /** A cable ready to be written: what takes time is done. */
 export interface PreparedCable {
@@ -14,7 +15,7 @@ export interface PreparedCable {
   readonly fields: Fields;
   readonly tags: readonly string[];
   readonly cited: readonly ReferenceId[];
-  /** Lengths in the item's bytes: the packed document, then the text of each place. */
+  /** Lengths in the item's bytes: the packed document, then the terms of each place. */
   readonly lengths: readonly number[];
 }
 
@@ -41,7 +42,10 @@ export function prepareItem(item: Item): PreparedItem {
 
 function prepareCable({ cable, body, number }: ReadCable, parts: Uint8Array[]): PreparedCable {
   const document = { cable, body };
-  const own = [packDocument(document), ...placesIn(document).map(({ text }) => Buffer.from(text))];
+  const own = [
+    packDocument(document),
+    ...placesIn(document).map(({ text }) => Buffer.from([...termsOf(text)].join(' '))),
+  ];
   parts.push(...own);
   const cited = cable.references.flatMap(({ id }) => id ?? []);
   return {

@@ -1,18 +1,19 @@
 import type { Passage } from '../corpus.ts';
 import { bestFirst } from './matching.ts';
 import { type Quotation, readQuotation } from './quotation.ts';
+import { termsIn } from './terms.ts';
 
 /** What a search needs of an index; `Row` is a place in a cable. */
-export interface WordIndex<Row> {
-  /** In about how many places the word stands; 0 only if in none. */
-  frequency(word: string): number;
-  /** Places that have all of these words, at most so many. */
-  having(words: readonly string[], most: number): readonly Row[];
+export interface TermIndex<Row> {
+  /** In about how many places the term stands; 0 only if in none. */
+  frequency(term: string): number;
+  /** Places that have all of these terms, at most so many. */
+  having(terms: readonly string[], most: number): readonly Row[];
   /** The quotation as it stands there; undefined where it does not. */
   read(row: Row, quotation: Quotation): Passage | undefined;
 }
 
-/** So many of a quotation's rarest words are looked for; two of them may be wrong and still leave three together. */
+/** So many of a quotation's rarest terms are looked for; two of them may be wrong and still leave three together. */
 const RAREST = 6;
 const TOGETHER = 3;
 /** Places that are read for one choice of words, and for all. */
@@ -24,18 +25,18 @@ const MOST_ENTRIES = 1_500_000;
 const GOOD = 0.9;
 
 /**
- * Finds where words stand, misspelt ones among them, in bounded work: the rarest of them lead to places, which are then read. A misspelt
+ * Finds where words stand, misspelt ones among them, in bounded work: the rarest terms lead to places, which are then read. A misspelt
  * word leads nowhere or elsewhere, so other choices of three of the six rarest are tried until one leads to a good place.
  */
-export function searchIn<Row>(index: WordIndex<Row>, written: string, most: number): Passage[] {
+export function searchIn<Row>(index: TermIndex<Row>, written: string, most: number): Passage[] {
   const quotation = readQuotation(written);
-  const known = knownWords(index, quotation.words);
+  const known = knownTerms(index, quotation);
   const found = new Map<Row, Passage | undefined>();
   let entries = 0;
   for (const choice of choicesOf(known)) {
     if (entries > 0 && entries + choice.entries > MOST_ENTRIES) continue;
     entries += choice.entries;
-    for (const row of rowsOf(choice.words, known, index)) {
+    for (const row of rowsOf(choice.terms, known, index)) {
       if (found.size >= MOST_READ) break;
       if (!found.has(row)) found.set(row, index.read(row, quotation));
     }
@@ -46,20 +47,20 @@ export function searchIn<Row>(index: WordIndex<Row>, written: string, most: numb
 }
 
 interface Known {
-  readonly word: string;
+  readonly term: string;
   readonly frequency: number;
 }
 
-/** The distinct words that stand anywhere, the rarest first. */
-function knownWords<Row>(index: WordIndex<Row>, words: readonly string[]): Known[] {
-  return [...new Set(words)]
-    .map((word) => ({ word, frequency: index.frequency(word) }))
+/** The terms that stand anywhere, the rarest first. */
+function knownTerms<Row>(index: TermIndex<Row>, quotation: Quotation): Known[] {
+  return [...termsIn(quotation)]
+    .map((term) => ({ term, frequency: index.frequency(term) }))
     .filter(({ frequency }) => frequency > 0)
     .toSorted((a, b) => a.frequency - b.frequency);
 }
 
 interface Choice {
-  readonly words: readonly string[];
+  readonly terms: readonly string[];
   readonly entries: number;
 }
 
@@ -76,14 +77,14 @@ function choicesOf(known: readonly Known[]): Choice[] {
   return choices;
 }
 
-function choiceOf(words: readonly Known[]): Choice {
-  return { words: words.map(({ word }) => word), entries: words.reduce((sum, { frequency }) => sum + frequency, 0) };
+function choiceOf(terms: readonly Known[]): Choice {
+  return { terms: terms.map(({ term }) => term), entries: terms.reduce((sum, { frequency }) => sum + frequency, 0) };
 }
 
-/** Where three words stand in too many places, more of them are asked for. */
-function rowsOf<Row>(words: readonly string[], known: readonly Known[], index: WordIndex<Row>): readonly Row[] {
-  const asked = [...words];
-  const others = known.map(({ word }) => word).filter((word) => !words.includes(word));
+/** Where three terms stand in too many places, more of them are asked for. */
+function rowsOf<Row>(terms: readonly string[], known: readonly Known[], index: TermIndex<Row>): readonly Row[] {
+  const asked = [...terms];
+  const others = known.map(({ term }) => term).filter((term) => !terms.includes(term));
   let rows = index.having(asked, MOST_ROWS);
   while (rows.length === MOST_ROWS && others.length > 0) {
     asked.push(...others.splice(0, 2));

@@ -9,11 +9,11 @@ import { placesIn, unpackCable, unpackDocument } from './document.ts';
 import { listingIn } from './index-queries.ts';
 import { passageAt } from './matching.ts';
 import type { Quotation } from './quotation.ts';
-import type { WordIndex } from './search.ts';
+import type { TermIndex } from './search.ts';
 import { openToRead, placeOfRow } from './tables.ts';
 
 /** One imported corpus as it stands in its file, until it is closed. */
-export interface Store extends WordIndex<number>, CableIndex, Disposable {
+export interface Store extends TermIndex<number>, CableIndex, Disposable {
   cable(id: ReferenceId): Cable | undefined;
   document(id: ReferenceId): CableDocument | undefined;
   citedBy(id: ReferenceId): CableBrief[];
@@ -28,7 +28,7 @@ export function openStore(file: string): Store {
     size: Number(db.prepare('select count(*) as n from cables').get()?.['n']),
     ...cablesIn(db),
     ...briefsIn(db),
-    ...wordsIn(db),
+    ...termsIndexed(db),
     ...listingIn(db),
     [Symbol.dispose]: () => db.close(),
   };
@@ -87,15 +87,15 @@ function briefsIn(db: DatabaseSync): Pick<Store, 'citedBy' | 'neighbours' | 'num
   };
 }
 
-function wordsIn(db: DatabaseSync): Pick<Store, 'frequency' | 'having'> {
-  const frequent = db.prepare('select places from frequencies where word = ?');
+function termsIndexed(db: DatabaseSync): Pick<Store, 'frequency' | 'having'> {
+  const frequent = db.prepare('select places from frequencies where term = ?');
   const matching = db.prepare('select rowid from words where words match ? limit ?');
-  const having = (words: readonly string[], most: number) =>
-    matching.all(words.map((word) => `"${word}"`).join(' AND '), most).map(({ rowid }) => Number(rowid));
+  const having = (terms: readonly string[], most: number) =>
+    matching.all(terms.map((term) => `"${term}"`).join(' AND '), most).map(({ rowid }) => Number(rowid));
   return {
     having,
     // What the sample does not have is rare, if it is there at all.
-    frequency: (word) => Number(frequent.get(word)?.['places'] ?? having([word], 1).length),
+    frequency: (term) => Number(frequent.get(term)?.['places'] ?? having([term], 1).length),
   };
 }
 

@@ -3,11 +3,11 @@ import { pathToFileURL } from 'node:url';
 import { MOST_PLACES } from './document.ts';
 
 /** Of the tables and of how places are cut and counted: a file of another form is read by another version. */
-const form = 2;
+const form = 3;
 
 /**
  * `cables` has a row for each, `documents` the text that counts, packed, under a number of its own: a fuller text gets a new number, and
- * what `words` has under the old one leads nowhere. `words` is an index without its texts; a row's number is `document * 1024 + place`.
+ * what `words` has under the old one leads nowhere. `words` is an index of terms, without its texts; a row's number is `document * 1024 + place`.
  * `listing` is made of `cables` in the end: each cable in the order of time among all (facet `all`), and among those of its station,
  * classification and TAGS.
  */
@@ -17,7 +17,7 @@ const tables = `
   create table mentions (cited text not null, citing text not null, primary key (cited, citing)) without rowid;
   create table sources (number integer primary key, path text not null unique);
   create table copies (id text not null, source integer not null, item text not null, published text not null, format text not null, fields text, primary key (id, source, item, published)) without rowid;
-  create table frequencies (word text primary key, places integer not null) without rowid;
+  create table frequencies (term text primary key, places integer not null) without rowid;
   create table rejects (source text not null, position text not null, reason text not null, primary key (source, position, reason)) without rowid;
   create table listing (facet text not null, name text not null, at text not null, id text not null, primary key (facet, name, at, id)) without rowid;
   create table facts (name text primary key, value text not null) without rowid;

@@ -39,7 +39,7 @@ export function openWriter(db: DatabaseSync, before: Counts): Writer {
     const [packed = new Uint8Array(0), ...places] = parts;
     statements.addCable.run(id, next, station, created, subject, classification, origin, listed, JSON.stringify(tags));
     statements.addDocument.run(next, packed);
-    for (const [place, text] of places.entries()) statements.addWords.run(rowOf(next, place), text);
+    for (const [place, terms] of places.entries()) statements.addWords.run(rowOf(next, place), terms);
     for (const cited of cable.cited) statements.addMention.run(cited, id);
     next += 1;
   }

@@ -86,6 +86,24 @@ describe('an imported corpus', () => {
     expect(await corpus.search('…', 5)).toEqual([]);
   });
 
+  test('finds words that every paragraph has, where they stand in that order', async () => {
+    const { folder, target } = await importedFolder();
+    const random = seeded(5);
+    const common = 'of the to and in that for on is with as by he are be was at would this not'.split(' ');
+    const shuffled = () => common.map((word) => ({ word, at: random() })).toSorted((a, b) => a.at - b.at);
+    const paragraphs = Array.from({ length: 900 }, (_, i) => {
+      const words = shuffled().map(({ word }) => word);
+      return { number: i + 1, text: words.join(' '), quoted: words.slice(4, 14).join(' ') };
+    });
+    const body = paragraphs.map(({ number, text }) => `${number}. (U) ${text}\n`).join('\n');
+    const text = `R 112355Z AUG 07\nFM AMEMBASSY ASTANA\n\nUNCLAS ASTANA 000009\n\nSUBJECT: OF WORDS\n\n${body}`;
+    await writeFile(join(folder, 'common.txt'), text);
+    await importInto(target, [join(folder, 'common.txt')]);
+    using corpus = openImportedCorpus(target, { warn });
+    for (const { number, quoted } of paragraphs.slice(800, 820))
+      expect((await corpus.search(quoted, 2))[0]).toMatchObject({ paragraph: number, exact: true });
+  });
+
   test('finds a subject and a text without numbered paragraphs, as no paragraph', async () => {
     const { folder, target } = await importedFolder();
     const lines = Array.from(

@@ -1,5 +1,5 @@
 import { allStations } from '../../../src/cables/stations.ts';
-import { seeded } from '../make-posts.ts';
+import { seededAt } from '../make-posts.ts';
 import { pick, vocabulary, type Vocabulary } from './vocabulary.ts';
 
 /** A made cable, as a dump has it. */
@@ -38,16 +38,17 @@ export function madeCorpus({ count, seed }: { count: number; seed: number }): Ma
   const words = vocabulary(seed);
   const stations = allStations().filter(({ years }) => years.includes(2003) && years.includes(2009));
   const whenOf = (at: number): Date => new Date(first + Math.floor((at / count) * ((last - first) / 60_000)) * 60_000);
+  const stationOf = (at: number) => pick(stations, seededAt(~seed, at));
   const idOf = (at: number): string => {
-    const { code } = pick(stations, seeded(seed ^ Math.imul(at + 1, 0x85ebca6b)));
+    const { code } = stationOf(at);
     // A serial that no other cable has at all: the stations need not count.
     return `${String(whenOf(at).getUTCFullYear()).slice(2)}${code}${at + 1}`;
   };
   return {
     count,
     cable(at) {
-      const random = seeded(seed ^ Math.imul(at + 1, 0x9e3779b1));
-      const station = pick(stations, seeded(seed ^ Math.imul(at + 1, 0x85ebca6b)));
+      const random = seededAt(seed, at);
+      const station = stationOf(at);
       const when = whenOf(at);
       const level = levels[random() < 0.53 ? 0 : random() < 0.85 ? 1 : 2] ?? levels[0];
       const references = Array.from({ length: at === 0 ? 0 : Math.floor(random() ** 2 * 4) }, () =>
