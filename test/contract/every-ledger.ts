@@ -10,6 +10,7 @@ import { type Exceptions, ledgerContract } from './ledger.ts';
 import { linksContract } from './links.ts';
 import { lookingContract } from './looking.ts';
 import { moneyContract } from './money.ts';
+import { trackbacksContract } from './trackbacks.ts';
 
 /** A ledger that is new. */
 export interface NewLedger {
@@ -32,5 +33,6 @@ export function everyLedgerContract(open: () => Promise<NewLedger>, exceptions: 
   describe('contract', () => linksContract(open));
   describe('contract', () => lookingContract(open));
   describe('contract', () => moneyContract(open));
+  describe('contract', () => trackbacksContract(open));
   describe('contract', () => ledgerCheckContract(open));
 }

@@ -153,6 +153,23 @@ describe('a Webmention', () => {
     expect(inside.asked).toEqual([]);
   });
 
+  test('is turned away when one address sends too many, whatever they say', async () => {
+    const { site, url } = await openBoth();
+    const say = async () =>
+      (await fetch(`${site.origin}/webmention`, { method: 'POST', body: new URLSearchParams({ source: '' }) })).status;
+    const statuses = new Map<number, number>();
+    for (let i = 0; i < 65; i += 1) {
+      const status = await say();
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    expect([...statuses]).toEqual([
+      [400, 60],
+      [429, 5],
+    ]);
+    expect((await sendWebmention(url('/a'), `${site.origin}${seed}`)).status).toBe(429);
+    expect(await rows(site, 'new')).toEqual([]);
+  });
+
   test('is turned away when too many come from one host, and once rejected stays so', async () => {
     const { site, pages, url } = await openBoth();
     const target = `${site.origin}${seed}`;

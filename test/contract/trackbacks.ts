@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Mark } from '../../src/ledger/marks.ts';
+import { postRow } from '../../src/ledger/posts.ts';
+import {
+  approveTrackback,
+  dueTrackbacks,
+  type Looked,
+  noteLook,
+  noteTrackback,
+  purgeTrackbacks,
+  rejectTrackback,
+  type Told,
+  trackbackRow,
+  trackbacksIn,
+} from '../../src/ledger/trackbacks.ts';
+import { now } from '../support/ledger.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const links = { kind: 'links', title: 'Of chopsticks', site: 'A blog', again: now + hour } as const satisfies Looked;
+const gone: Looked = { kind: 'gone', error: 'it answered 404' };
+
+/** What other sites say of cable pages, the same for every database. */
+export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): void {
+  let ledger: Ledger;
+  beforeEach(async () => {
+    ({ ledger } = await open());
+  });
+  afterEach(() => ledger[Symbol.asyncDispose]());
+
+  const told = (source = 'https://blog.example/1', host = 'blog.example'): Told => ({
+    kind: 'webmention',
+    source,
+    host,
+    cable: '07ASTANA2244',
+    page: 'https://cables.example/cable/07ASTANA2244',
+    paragraph: 5,
+    title: '',
+    site: '',
+    excerpt: '',
+  });
+  const note = (page = told(), at = now) => ledger.transact((tx) => noteTrackback(tx, page, at));
+  async function noted(page = told(), at = now): Promise<string> {
+    const taken = await note(page, at);
+    if (taken === 'full') throw new Error('full');
+    return taken.id;
+  }
+  const row = async (id: string) => (await trackbackRow(ledger.db, id))!;
+  const look = async (id: string, looked: Looked, at = now) => {
+    const before = await row(id);
+    await ledger.transact((tx) => noteLook(tx, before, looked, at));
+  };
+  const approve = (id: string) => ledger.transact((tx) => approveTrackback(tx, id, now));
+  const reject = (id: string) => ledger.transact((tx) => rejectTrackback(tx, id, now));
+
+  describe('a page that tells of its link', () => {
+    test('is noted once, is due, waits for a word when it links, and becomes a post by it', async () => {
+      const id = await noted();
+      expect(await noted(told(), now + 1)).toBe(id);
+      expect(await dueTrackbacks(ledger.db, now, 10)).toEqual([id]);
+      expect(await approve(id)).toBe(false);
+      await look(id, links);
+      expect(await row(id)).toMatchObject({ state: 'pending', title: 'Of chopsticks', due_at: now + hour });
+      expect(await approve(id)).toBe(true);
+      expect(await approve(id)).toBe(false);
+      const { state, post_key: key } = await row(id);
+      expect(state).toBe('approved');
+      expect(JSON.parse((await postRow(ledger.db, key!))!.post)).toMatchObject({ platform: 'feeds', summoned: false });
+    });
+
+    test('and goes takes its post with it; when it comes back it waits for a word again, as another post', async () => {
+      const id = await noted();
+      await look(id, links);
+      await approve(id);
+      const { post_key: first } = await row(id);
+      await look(id, gone);
+      expect(await row(id)).toMatchObject({ state: 'gone', due_at: null, post_key: null });
+      expect(await postRow(ledger.db, first!)).toMatchObject({ state: 'gone' });
+      await noted(told(), now + hour);
+      expect(await row(id)).toMatchObject({ state: 'new', due_at: now + hour });
+      await look(id, { ...links, again: now + 2 * hour }, now + hour);
+      expect(await ledger.transact((tx) => approveTrackback(tx, id, now + hour))).toBe(true);
+      expect((await row(id)).post_key).not.toBe(first);
+    });
+
+    test('and cannot be read stays as it is when it was approved, and is refused when it was not', async () => {
+      const [shown, fresh] = [await noted(), await noted(told('https://blog.example/2'))];
+      await look(shown, links);
+      await approve(shown);
+      for (const id of [shown, fresh]) await look(id, { kind: 'unclear', error: 'it answered 503', again: null });
+      expect(await row(shown)).toMatchObject({ state: 'approved', error: 'it answered 503' });
+      expect(await row(fresh)).toMatchObject({ state: 'refused', attempts: 1 });
+    });
+
+    test('and was rejected stays so, whatever it says later; a look that was under way changes nothing', async () => {
+      const id = await noted();
+      await look(id, links);
+      await approve(id);
+      const before = await row(id);
+      expect(await reject(id)).toBe(true);
+      expect(await reject(id)).toBe(false);
+      await ledger.transact((tx) => noteLook(tx, before, gone, now));
+      expect(await noted(told(), now + hour)).toBe(id);
+      expect(await row(id)).toMatchObject({ state: 'rejected', due_at: null, post_key: null });
+      expect(await postRow(ledger.db, before.post_key!)).toMatchObject({ state: 'gone' });
+    });
+  });
+
+  describe('many pages', () => {
+    test('of one host are turned away within an hour, those of others are not', async () => {
+      for (let i = 0; i < 20; i += 1) await noted(told(`https://blog.example/${i}`));
+      expect(await note(told('https://blog.example/20'))).toBe('full');
+      expect(await note(told('https://other.example/', 'other.example'))).not.toBe('full');
+      expect(await note(told('https://blog.example/20'), now + hour)).not.toBe('full');
+    });
+
+    test('are listed by their state, the latest first, page by page', async () => {
+      const ids: string[] = [];
+      for (let i = 0; i < 5; i += 1) {
+        ids.push(await noted(told(`https://blog.example/${i}`), now + Math.floor(i / 2)));
+        await look(ids[i]!, links);
+      }
+      const seen: string[] = [];
+      let after: Mark | undefined;
+      do {
+        const { rows, next } = await trackbacksIn(ledger.db, 'pending', { after, limit: 2 });
+        seen.push(...rows.map(({ id }) => id));
+        after = next;
+      } while (after !== undefined);
+      expect(seen.toSorted()).toEqual(ids.toSorted());
+      expect(seen[0]).toBe(ids[4]);
+      expect((await trackbacksIn(ledger.db, 'approved', { after: undefined, limit: 2 })).rows).toEqual([]);
+    });
+
+    test('that came to nothing are forgotten; what a person rejected is not', async () => {
+      const [lost, rejected, waiting] = [
+        await noted(),
+        await noted(told('https://blog.example/2')),
+        await noted(told('https://blog.example/3')),
+      ];
+      await look(lost, gone);
+      await reject(rejected);
+      await ledger.transact((tx) => purgeTrackbacks(tx, now + 1));
+      expect(await trackbackRow(ledger.db, lost)).toBeUndefined();
+      expect((await row(rejected)).state).toBe('rejected');
+      expect((await row(waiting)).state).toBe('new');
+    });
+  });
+}
