@@ -12,18 +12,11 @@ const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)> ]]><b>`;
 
 /** A site elsewhere whose pages the test writes, and the cable pages that may look at it. */
 async function openBoth(allowed = true) {
-  const pages = new Map<string, { status?: number; type?: string; body?: string; location?: string; wait?: true }>();
+  const pages = new Map<string, { status?: number; type?: string; body?: string; location?: string }>();
   const asked: string[] = [];
   const blog = await serve((request, response) => {
     asked.push(request.url ?? '');
-    const {
-      status = 200,
-      type = 'text/html',
-      body = '',
-      location,
-      wait,
-    } = pages.get(request.url ?? '') ?? { status: 404 };
-    if (wait === true) return;
+    const { status = 200, type = 'text/html', body = '', location } = pages.get(request.url ?? '') ?? { status: 404 };
     response.writeHead(status, { 'content-type': type, ...(location !== undefined && { location }) }).end(body);
   });
   onTestFinished(() => blog[Symbol.asyncDispose]());
