@@ -29,16 +29,16 @@ export async function checkForm(db: Kysely<Schema>): Promise<void> {
 /** Names sort in the order in which they run; a migration that was released is never changed. */
 const migrations: Record<string, Migration> = {
   '2026-11-ledger': {
-    async up(db: Kysely<Schema>) {
-      await postTables(db);
-      await replyTables(db);
-      await feedTables(db);
-      await accountTables(db);
-      await peopleTables(db);
-      await channelTables(db);
-      await trackbackTables(db);
-      await processTables(db);
-      await linkTables(db);
+    async up({ schema }: Kysely<Schema>) {
+      await postTables(schema);
+      await replyTables(schema);
+      await feedTables(schema);
+      await accountTables(schema);
+      await peopleTables(schema);
+      await channelTables(schema);
+      await trackbackTables(schema);
+      await processTables(schema);
+      await linkTables(schema);
     },
   },
 };

@@ -1,9 +1,60 @@
-import type { Kysely } from 'kysely';
-import type { Schema } from '../schema.ts';
+import type { SchemaModule } from 'kysely';
+
+/** Digests that were issued, one for each day. */
+export interface IssuesTable {
+  digest: string;
+  /** The local day: `2026-11-24`. */
+  date: string;
+  /** JSON of digest/model. */
+  model: string;
+  /** JSON of digest/tally: what is told of the day in it. */
+  tally: string;
+  made_at: number;
+}
+
+/** Where an issue goes, once each. */
+export interface DeliveriesTable {
+  digest: string;
+  date: string;
+  /** `files`, `channel NAME` or `account NAME`. */
+  target: string;
+  /** When it is next to be tried; null: it is out, or given up. */
+  due_at: number | null;
+  attempts: number;
+  /** Why it is not out. */
+  error: string | null;
+}
+
+/** What channels are to be told of, because a rule says so. */
+export interface NoticesTable {
+  /** Channel and post: one each. */
+  id: string;
+  channel: string;
+  post_key: string;
+  /** JSON of what there is to tell; empty once it is out. */
+  content: string;
+  /** When it is next to be sent; null: it is out, or given up. */
+  due_at: number | null;
+  attempts: number;
+  /** Why it is not out. */
+  error: string | null;
+  at: number;
+}
+
+/** What the operator is to know as long as it lasts. */
+export interface AlarmsTable {
+  name: string;
+  message: string;
+  since: number;
+  /** Null: it lasts. */
+  until: number | null;
+  /** Channels were told. */
+  told: number;
+}
 
 /** Makes the tables of what channels are told. */
-export async function channelTables(db: Kysely<Schema>): Promise<void> {
-  await db.schema
+export async function channelTables(schema: SchemaModule): Promise<void> {
+  await schema
     .createTable('issues')
     .addColumn('digest', 'text', (c) => c.notNull())
     .addColumn('date', 'text', (c) => c.notNull())
@@ -12,7 +63,7 @@ export async function channelTables(db: Kysely<Schema>): Promise<void> {
     .addColumn('made_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('issues_key', ['digest', 'date'])
     .execute();
-  await db.schema
+  await schema
     .createTable('deliveries')
     .addColumn('digest', 'text', (c) => c.notNull())
     .addColumn('date', 'text', (c) => c.notNull())
@@ -22,13 +73,13 @@ export async function channelTables(db: Kysely<Schema>): Promise<void> {
     .addColumn('error', 'text')
     .addPrimaryKeyConstraint('deliveries_key', ['digest', 'target', 'date'])
     .execute();
-  await db.schema
+  await schema
     .createIndex('deliveries_due')
     .on('deliveries')
     .column('due_at')
     .where('due_at', 'is not', null)
     .execute();
-  await db.schema
+  await schema
     .createTable('notices')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('channel', 'text', (c) => c.notNull())
@@ -39,14 +90,14 @@ export async function channelTables(db: Kysely<Schema>): Promise<void> {
     .addColumn('error', 'text')
     .addColumn('at', 'bigint', (c) => c.notNull())
     .execute();
-  await db.schema
+  await schema
     .createIndex('notices_due')
     .on('notices')
     .columns(['channel', 'due_at'])
     .where('due_at', 'is not', null)
     .execute();
-  await db.schema.createIndex('notices_of_post').on('notices').column('post_key').execute();
-  await db.schema
+  await schema.createIndex('notices_of_post').on('notices').column('post_key').execute();
+  await schema
     .createTable('alarms')
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('message', 'text', (c) => c.notNull())

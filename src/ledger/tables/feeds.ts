@@ -1,9 +1,46 @@
-import type { Kysely } from 'kysely';
-import type { Schema } from '../schema.ts';
+import type { SchemaModule } from 'kysely';
+
+/** How far a feed is read, by whom, and what came of it. */
+export interface FeedsTable {
+  name: string;
+  cursor: string | null;
+  /** Grows each time a process takes the feed; a cursor written with an older epoch is refused. */
+  epoch: number;
+  holder: string | null;
+  lease_until: number;
+  /** Not to be polled before. */
+  due_at: number;
+  failures: number;
+  last_error: string | null;
+  seen: number;
+  kept: number;
+  rejected: number;
+  polled_at: number | null;
+  /** When it was first read; null: before that was noted. */
+  since: number | null;
+}
+
+export interface RejectsTable {
+  id: string;
+  feed: string;
+  position: string;
+  reason: string;
+  excerpt: string;
+  at: number;
+}
+
+/** Times in which a feed could not be read, or, as feed `*`, in which nothing ran. */
+export interface OutagesTable {
+  feed: string;
+  since: number;
+  /** Null: it lasts. */
+  until: number | null;
+  reason: string;
+}
 
 /** Makes the tables of what is read from, and what could not be. */
-export async function feedTables(db: Kysely<Schema>): Promise<void> {
-  await db.schema
+export async function feedTables(schema: SchemaModule): Promise<void> {
+  await schema
     .createTable('feeds')
     .addColumn('name', 'text', (c) => c.primaryKey())
     .addColumn('cursor', 'text')
@@ -19,7 +56,7 @@ export async function feedTables(db: Kysely<Schema>): Promise<void> {
     .addColumn('polled_at', 'bigint')
     .addColumn('since', 'bigint')
     .execute();
-  await db.schema
+  await schema
     .createTable('rejects')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('feed', 'text', (c) => c.notNull())
@@ -28,8 +65,8 @@ export async function feedTables(db: Kysely<Schema>): Promise<void> {
     .addColumn('excerpt', 'text', (c) => c.notNull())
     .addColumn('at', 'bigint', (c) => c.notNull())
     .execute();
-  await db.schema.createIndex('rejects_at').on('rejects').column('at').execute();
-  await db.schema
+  await schema.createIndex('rejects_at').on('rejects').column('at').execute();
+  await schema
     .createTable('outages')
     .addColumn('feed', 'text', (c) => c.notNull())
     .addColumn('since', 'bigint', (c) => c.notNull())

@@ -1,9 +1,63 @@
-import type { Kysely } from 'kysely';
-import type { Schema } from '../schema.ts';
+import type { SchemaModule } from 'kysely';
+import type { ControlWord } from '../../core/control.ts';
+
+/**
+ * A post that cites a cable.
+ * kept: waits to be resolved. decided: it has a verdict. failed: resolving it failed too often; `error` says how.
+ * gone: its author deleted it, and nothing but the key is left.
+ */
+export type PostState = 'kept' | 'decided' | 'failed' | 'gone';
+
+export interface PostsTable {
+  key: string;
+  platform: string;
+  /** The author's id on the platform. */
+  author: string;
+  /** Id of the thread's first post; null where it is that itself. */
+  thread: string | null;
+  feed: string;
+  /** JSON of core/post. */
+  post: string;
+  /** JSON of core/citation, at most 10. */
+  citations: string;
+  /** Citations beyond the tenth. */
+  surplus: number;
+  /** What it asks of the bot, in the place of citing: core/control. */
+  control: ControlWord | null;
+  /** How often its author has changed it. */
+  revision: number;
+  state: PostState;
+  /** When it is next to be resolved; null when it is not. */
+  due_at: number | null;
+  attempts: number;
+  error: string | null;
+  /** JSON of core/verdict. */
+  verdict: string | null;
+  created_at: number;
+  kept_at: number;
+  decided_at: number | null;
+}
+
+/** One citation of one post as resolved: what digests and searches count. */
+export interface MentionsTable {
+  post_key: string;
+  position: number;
+  reference_id: string | null;
+  status: string;
+  /** JSON of core/citation Resolution. */
+  resolution: string;
+  at: number;
+}
+
+/** Hashes of what was answered once and is no longer kept: a post's key, a reply's scope. */
+export interface GoneTable {
+  hash: string;
+  at: number;
+}
 
 /** Makes the tables of what was read, what it cites, and what is gone. */
-export async function postTables(db: Kysely<Schema>): Promise<void> {
-  await db.schema
+export async function postTables(schema: SchemaModule): Promise<void> {
+  await schema
     .createTable('posts')
     .addColumn('key', 'text', (c) => c.primaryKey())
     .addColumn('platform', 'text', (c) => c.notNull())
@@ -24,19 +78,19 @@ export async function postTables(db: Kysely<Schema>): Promise<void> {
     .addColumn('decided_at', 'bigint')
     .addColumn('thread', 'text')
     .execute();
-  await db.schema.createIndex('posts_due').on('posts').column('due_at').where('due_at', 'is not', null).execute();
-  await db.schema.createIndex('posts_kept_at').on('posts').column('kept_at').execute();
+  await schema.createIndex('posts_due').on('posts').column('due_at').where('due_at', 'is not', null).execute();
+  await schema.createIndex('posts_kept_at').on('posts').column('kept_at').execute();
   // What rules count by: who wrote before, and what was said in the thread.
-  await db.schema.createIndex('posts_of_author').on('posts').columns(['author', 'kept_at']).execute();
-  await db.schema
+  await schema.createIndex('posts_of_author').on('posts').columns(['author', 'kept_at']).execute();
+  await schema
     .createIndex('posts_in_thread')
     .on('posts')
     .columns(['thread', 'kept_at'])
     .where('thread', 'is not', null)
     .execute();
   // A digest asks for what was written on a day, whenever it came.
-  await db.schema.createIndex('posts_created_at').on('posts').columns(['created_at', 'key']).execute();
-  await db.schema
+  await schema.createIndex('posts_created_at').on('posts').columns(['created_at', 'key']).execute();
+  await schema
     .createTable('mentions')
     .addColumn('post_key', 'text', (c) => c.notNull().references('posts.key'))
     .addColumn('position', 'integer', (c) => c.notNull())
@@ -46,8 +100,8 @@ export async function postTables(db: Kysely<Schema>): Promise<void> {
     .addColumn('at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('mentions_key', ['post_key', 'position'])
     .execute();
-  await db.schema.createIndex('mentions_cable').on('mentions').columns(['reference_id', 'at']).execute();
-  await db.schema
+  await schema.createIndex('mentions_cable').on('mentions').columns(['reference_id', 'at']).execute();
+  await schema
     .createTable('gone')
     .addColumn('hash', 'text', (c) => c.primaryKey())
     .addColumn('at', 'bigint', (c) => c.notNull())

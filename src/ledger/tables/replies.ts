@@ -1,9 +1,47 @@
-import { type Kysely, sql } from 'kysely';
-import type { Schema } from '../schema.ts';
+import { type SchemaModule, sql } from 'kysely';
+import type { ReplyState } from '../../core/reply.ts';
+
+export interface RepliesTable {
+  key: string;
+  post_key: string;
+  publisher: string;
+  state: ReplyState;
+  /** JSON of core/reply Payload, frozen. */
+  payload: string;
+  /** Thread, cables and paragraphs: one reply each. */
+  scope: string;
+  /** `platform:id` of the author and of the thread that it answers: brakes count by them. */
+  author: string;
+  thread: string;
+  /** When respond or settle is next to look at it; null when nothing is to be done. */
+  due_at: number | null;
+  /** Times that `sending` was entered; the token of the current attempt. */
+  attempts: number;
+  /** Until when one process has it in its hands: sends it, looks for it or takes it back. */
+  lease_until: number | null;
+  first_attempt_at: number | null;
+  /** Times that settle looked for it on the platform since it became unknown. */
+  looks: number;
+  /** When `sending` was last entered. */
+  taken_at: number | null;
+  /** Planned again although it may be out: not to be sent after this, when a repeat would double it. Null: at any time. */
+  repeat_until: number | null;
+  /** 1: to be taken back as soon as it is known to be out. */
+  unwanted: number;
+  /** Why it was refused, is unknown or was abandoned. */
+  reason: string | null;
+  /** JSON of core/reply Published. */
+  published: string | null;
+  /** The id in it. */
+  published_id: string | null;
+  planned_at: number;
+  sent_at: number | null;
+  updated_at: number;
+}
 
 /** Makes the tables of what is answered. */
-export async function replyTables(db: Kysely<Schema>): Promise<void> {
-  await db.schema
+export async function replyTables(schema: SchemaModule): Promise<void> {
+  await schema
     .createTable('replies')
     .addColumn('key', 'text', (c) => c.primaryKey())
     .addColumn('post_key', 'text', (c) => c.notNull().references('posts.key'))
@@ -28,31 +66,31 @@ export async function replyTables(db: Kysely<Schema>): Promise<void> {
     .addColumn('sent_at', 'bigint')
     .addColumn('updated_at', 'bigint', (c) => c.notNull())
     .execute();
-  await db.schema
+  await schema
     .createIndex('replies_due')
     .on('replies')
     .columns(['state', 'due_at'])
     .where('due_at', 'is not', null)
     .execute();
-  await db.schema.createIndex('replies_of_post').on('replies').column('post_key').execute();
-  await db.schema.createIndex('replies_of_author').on('replies').columns(['author', 'taken_at']).execute();
+  await schema.createIndex('replies_of_post').on('replies').column('post_key').execute();
+  await schema.createIndex('replies_of_author').on('replies').columns(['author', 'taken_at']).execute();
   // What brakes count, and what people answer, is out: a reply that is only planned stands in neither.
   for (const column of ['publisher', 'thread'] as const) {
-    await db.schema
+    await schema
       .createIndex(`replies_taken_by_${column}`)
       .on('replies')
       .columns([column, 'taken_at'])
       .where('taken_at', 'is not', null)
       .execute();
   }
-  await db.schema
+  await schema
     .createIndex('replies_published')
     .on('replies')
     .column('published_id')
     .where('published_id', 'is not', null)
     .execute();
   // What rests before it was sent: held, refused, abandoned. No row on its straight way ever stands in it.
-  await db.schema
+  await schema
     .createIndex('replies_at_rest')
     .on('replies')
     .column('state')

@@ -1,9 +1,39 @@
-import type { Kysely } from 'kysely';
-import type { Schema } from '../schema.ts';
+import type { SchemaModule } from 'kysely';
+
+/**
+ * A page that told us of its link to a cable page. new: to be looked at. pending: it links here, and a person decides. approved: it is a
+ * post now. rejected: a person said no, for good. refused: it could not be looked at, `error` says why. gone: it links here no more.
+ */
+export type TrackbackState = 'new' | 'pending' | 'approved' | 'rejected' | 'refused' | 'gone';
+
+export interface TrackbacksTable {
+  /** Made of source and cable: one each. */
+  id: string;
+  kind: 'webmention' | 'trackback';
+  state: TrackbackState;
+  source: string;
+  /** Of the source. */
+  host: string;
+  cable: string;
+  /** Address of the cable page that it says it links to, without a paragraph. */
+  page: string;
+  paragraph: number | null;
+  /** What the sender or the page says of itself; empty where neither does. */
+  title: string;
+  site: string;
+  excerpt: string;
+  /** The post that it became; null before. */
+  post_key: string | null;
+  /** When it is next to be looked at; null: never. */
+  due_at: number | null;
+  attempts: number;
+  error: string | null;
+  at: number;
+}
 
 /** Makes the tables of what other sites say of cables. */
-export async function trackbackTables(db: Kysely<Schema>): Promise<void> {
-  await db.schema
+export async function trackbackTables(schema: SchemaModule): Promise<void> {
+  await schema
     .createTable('trackbacks')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('kind', 'text', (c) => c.notNull())
@@ -22,12 +52,12 @@ export async function trackbackTables(db: Kysely<Schema>): Promise<void> {
     .addColumn('error', 'text')
     .addColumn('at', 'bigint', (c) => c.notNull())
     .execute();
-  await db.schema
+  await schema
     .createIndex('trackbacks_due')
     .on('trackbacks')
     .column('due_at')
     .where('due_at', 'is not', null)
     .execute();
-  await db.schema.createIndex('trackbacks_of_host').on('trackbacks').columns(['host', 'at']).execute();
-  await db.schema.createIndex('trackbacks_in_state').on('trackbacks').columns(['state', 'at']).execute();
+  await schema.createIndex('trackbacks_of_host').on('trackbacks').columns(['host', 'at']).execute();
+  await schema.createIndex('trackbacks_in_state').on('trackbacks').columns(['state', 'at']).execute();
 }
