@@ -25,14 +25,19 @@ export interface NewLedger {
  * beside it.
  */
 export function everyLedgerContract(open: () => Promise<NewLedger>, exceptions: Exceptions = {}): void {
-  describe('contract', () => ledgerContract(open, exceptions));
-  describe('contract', () => brakesContract(open));
-  describe('contract', () => changesContract(open));
-  describe('contract', () => earlierContract(open));
-  describe('contract', () => digestsContract(open));
-  describe('contract', () => linksContract(open));
-  describe('contract', () => lookingContract(open));
-  describe('contract', () => moneyContract(open));
-  describe('contract', () => trackbacksContract(open));
-  describe('contract', () => ledgerCheckContract(open));
+  const contracts = {
+    protocol: () => ledgerContract(open, exceptions),
+    brakes: () => brakesContract(open),
+    changes: () => changesContract(open),
+    earlier: () => earlierContract(open),
+    digests: () => digestsContract(open),
+    links: () => linksContract(open),
+    looking: () => lookingContract(open),
+    money: () => moneyContract(open),
+    trackbacks: () => trackbacksContract(open),
+    check: () => ledgerCheckContract(open),
+  };
+  describe.each(Object.entries(contracts))('contract of %s', (_name, contract) => {
+    contract();
+  });
 }
