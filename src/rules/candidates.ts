@@ -1,5 +1,5 @@
 import { longestWord, wordNumber, wordNumbers } from './fold.ts';
-import type { Subject } from './match.ts';
+import type { Subject } from './subject.ts';
 import type { When } from './when.ts';
 
 /** A condition by which rules are found: a rule that has it matches only posts with one of its keys. */

@@ -1,7 +1,8 @@
 import type { Action, Verdict } from '../core/verdict.ts';
 import { allowed, type ConsentFacts } from './consent.ts';
 import { indexRules } from './candidates.ts';
-import { type Asked, firstFalse, matcher, type Subject, subjectOf } from './match.ts';
+import { firstFalse, matcher } from './match.ts';
+import { type Asked, type Subject, subjectOf } from './subject.ts';
 import type { Rule, Rules } from './schema.ts';
 import { version } from './version.ts';
 

@@ -6,7 +6,7 @@ import { holdImportLock } from './import-lock.ts';
 import { type Counts, openPart, orderOf, type Part, sizesOf, type Standing } from './part.ts';
 import { openPool } from './prepare-pool.ts';
 import { preparing } from './preparing.ts';
-import { rejectsIn, writeRejects } from './rejects.ts';
+import { writeRejects } from './rejects.ts';
 import { readSource, type SourceOptions } from './sources.ts';
 import { setFact } from './tables.ts';
 import { openWriter } from './writer.ts';
@@ -59,10 +59,9 @@ export async function importCorpus(
     const resumed = part.standing.path > 0 || part.standing.after !== null;
     const counts = await fill(part, options);
     finishTables(part.db);
-    const rejects = rejectsIn(part.db);
-    const rejectsFile = await writeRejects(rejects, options.rejects, target);
+    const rejected = await writeRejects(part.db, options.rejects, target);
     await part.finish();
-    return { ...counts, rejects: rejects.length, rejectsFile, resumed };
+    return { ...counts, rejects: rejected.count, rejectsFile: rejected.file, resumed };
   });
 }
 
