@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { BotPlan } from '../bot-child.ts';
+import { childEnv } from '../child-env.ts';
 import { words } from './words.ts';
 
 /** Bot processes, each of which is started again whenever it ends, as a supervisor does it. */
@@ -58,7 +59,7 @@ export function startBots(count: number, plan: BotPlan, env: Readonly<Record<str
 
 function startBot(plan: BotPlan, env: Readonly<Record<string, string>>) {
   const process_ = spawn(process.execPath, [child, JSON.stringify(plan)], {
-    env: { ...process.env, ...env },
+    env: { ...childEnv, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const heard = hear(process_);

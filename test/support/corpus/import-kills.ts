@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seeded } from '../make-posts.ts';
+import { childEnv } from '../child-env.ts';
 import { writeDump } from './dump.ts';
 import { madeCorpus } from './generate.ts';
 
@@ -78,6 +79,7 @@ interface Ran {
 /** Kills it when it has written so many dots, and that much later. */
 async function run(args: readonly string[], kill?: { dots: number; laterMs: number }): Promise<Ran> {
   const child = spawn(process.execPath, [new URL('import-child.ts', import.meta.url).pathname, ...args], {
+    env: childEnv,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'close');

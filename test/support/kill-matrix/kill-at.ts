@@ -9,6 +9,7 @@ import { noBrakes } from '../../../src/core/brakes.ts';
 import { patience } from '../../../src/core/patience.ts';
 import { points } from '../../../src/core/point.ts';
 import type { BotPlan, Death } from '../bot-child.ts';
+import { childEnv } from '../child-env.ts';
 import { type Judgement, judge } from '../fake-platform/oracle.ts';
 import { seeded } from '../make-posts.ts';
 import type { KillCase } from './cases.ts';
@@ -121,7 +122,7 @@ function startBot(plan: BotPlan, env: PreparedStore['env']) {
     process.execPath,
     [fileURLToPath(new URL('../bot-child.ts', import.meta.url)), JSON.stringify(plan)],
     {
-      env: { ...process.env, ...env },
+      env: { ...childEnv, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );

@@ -39,7 +39,8 @@ const variables = { ledger: 'PILCROW_TEST_LEDGER', bell: 'PILCROW_TEST_BELL' };
 const ledgerLine = `ledger: { postgres: { url: { env: ${variables.ledger} } } }\n`;
 
 async function sharedLedger() {
-  postgres ??= startPostgres();
+  // A database for each run: a server that vacuums them all does little else.
+  postgres ??= startPostgres({ autovacuum: 'off' });
   return { [variables.ledger]: await (await postgres).database() };
 }
 
