@@ -77,6 +77,7 @@ export async function openPart(target: string, order: Order, restart: boolean): 
   const db = openToWrite(file);
   try {
     const standing = standingIn(db, file);
+    gatherTerms(db);
     if (JSON.stringify(standing.order) !== JSON.stringify(order)) throw foreign(file, standing);
     return {
       db,
@@ -122,8 +123,15 @@ function openToWrite(file: string): DatabaseSync {
   const db = new DatabaseSync(file);
   // A commit goes to the log alone: a kill takes back what is not committed, a power cut perhaps some commits more, and both are read again.
   db.exec('pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal');
-  db.exec('pragma wal_autocheckpoint = 8000; pragma cache_size = -65536; pragma temp_store = memory');
+  db.exec('pragma wal_autocheckpoint = 8000; pragma cache_size = -32768; pragma temp_store = memory');
   return db;
+}
+
+/** So many bytes of terms are gathered before they are written: FTS5 by itself writes a megabyte at a time, and merges ever after. */
+const GATHERED = 16n * 1024n * 1024n;
+
+function gatherTerms(db: DatabaseSync): void {
+  db.prepare("insert into words (words, rank) values ('hashsize', ?)").run(GATHERED);
 }
 
 function standingIn(db: DatabaseSync, file: string): Standing {

@@ -38,7 +38,9 @@ interface Thread {
 }
 
 function openThread(): Thread {
-  const worker = new Worker(new URL('./prepare-worker.ts', import.meta.url));
+  // What an item leaves behind is garbage at once: room for more of it is only memory.
+  const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+  const worker = new Worker(new URL('./prepare-worker.ts', import.meta.url), { resourceLimits });
   const waiting = new Map<number, PromiseWithResolvers<PreparedItem>>();
   let next = 0;
   worker.on('message', ({ id, prepared }: { id: number; prepared: PreparedItem }) => {

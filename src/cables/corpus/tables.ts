@@ -7,7 +7,7 @@ const form = 3;
 
 /**
  * `cables` has a row for each, `documents` the text that counts, packed, under a number of its own: a fuller text gets a new number, and
- * what `words` has under the old one leads nowhere. `words` is an index of terms, without its texts; a row's number is `document * 1024 + place`.
+ * what `words` has under the old one leads nowhere. `words` is an index of terms, which come cut and folded, without its texts; a row's number is `document * 1024 + place`.
  * `listing` is made of `cables` in the end: each cable in the order of time among all (facet `all`), and among those of its station,
  * classification and TAGS.
  */
@@ -21,7 +21,7 @@ const tables = `
   create table rejects (source text not null, position text not null, reason text not null, primary key (source, position, reason)) without rowid;
   create table listing (facet text not null, name text not null, at text not null, id text not null, primary key (facet, name, at, id)) without rowid;
   create table facts (name text primary key, value text not null) without rowid;
-  create virtual table words using fts5(text, content='', columnsize=0, detail=none, tokenize='unicode61 remove_diacritics 2');
+  create virtual table words using fts5(terms, content='', columnsize=0, detail=none, tokenize='ascii');
   insert into facts values ('form', '${form}'), ('next', '1');
 `;
 

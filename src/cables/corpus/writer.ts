@@ -106,7 +106,7 @@ function statementsFor(db: DatabaseSync) {
     document: db.prepare('select packed from documents where number = ?'),
     addDocument: db.prepare('insert into documents values (?, ?)'),
     dropDocument: db.prepare('delete from documents where number = ?'),
-    addWords: db.prepare('insert into words (rowid, text) values (?, ?)'),
+    addWords: db.prepare('insert into words (rowid, terms) values (?, ?)'),
     addMention: db.prepare('insert or ignore into mentions values (?, ?)'),
     dropMention: db.prepare('delete from mentions where cited = ? and citing = ?'),
     addCopy: db.prepare('insert or replace into copies values (?, ?, ?, ?, ?, ?)'),
