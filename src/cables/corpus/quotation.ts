@@ -69,10 +69,11 @@ const PER_STRANGER = 0.1;
  */
 function nearMatch({ words, gaps }: Quotation, text: readonly string[]): Match {
   const width = text.length + 1;
+  const letters = Uint32Array.from(text, lettersOf);
   let above = new Float64Array(width);
   let begun = Int32Array.from({ length: width }, (_, at) => at);
   for (const [index, word] of words.entries()) {
-    const likeness = likenessTo(word, text);
+    const likeness = likenessTo(word, text, letters);
     const perStranger = index === 0 || gaps.has(index) ? 0 : PER_STRANGER;
     const row = new Float64Array(width);
     const starts = new Int32Array(width);
@@ -101,8 +102,8 @@ function nearMatch({ words, gaps }: Quotation, text: readonly string[]): Match {
   return { score, exact: false, from: Math.min(begun[best] ?? 0, Math.max(0, best - 1)), to: Math.max(0, best - 1) };
 }
 
-/** 1 for the word itself, less for one that is some letters off, else 0. */
-function likenessTo(word: string, text: readonly string[]): Float64Array {
+/** 1 for the word itself, less for one that is some letters off, else 0. `letters`: those of each word of the text. */
+function likenessTo(word: string, text: readonly string[], letters: Uint32Array): Float64Array {
   const likeness = new Float64Array(text.length);
   let there = false;
   for (const [at, other] of text.entries()) {
@@ -112,11 +113,27 @@ function likenessTo(word: string, text: readonly string[]): Float64Array {
   }
   const most = mostEdits(word);
   if (there || most === 0) return likeness;
-  for (const [at, other] of text.entries()) {
-    const edits = editsBetween(word, other, most);
+  const own = lettersOf(word);
+  for (const [at, others] of letters.entries()) {
+    // Each edit takes one letter away at most, and brings one: of most words of a text this is all that need be known.
+    if (bitsIn(own & ~others) > most || bitsIn(others & ~own) > most) continue;
+    const edits = editsBetween(word, text[at] ?? '', most);
     if (edits <= most) likeness[at] = 1 - edits / word.length;
   }
   return likeness;
+}
+
+/** The letters of a word as bits, whatever their order and number; some share one. */
+function lettersOf(word: string): number {
+  let bits = 0;
+  for (let at = 0; at < word.length; at += 1) bits |= 1 << (word.charCodeAt(at) & 31);
+  return bits >>> 0;
+}
+
+function bitsIn(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
 }
 
 /** Short words that are one letter off are other words. */

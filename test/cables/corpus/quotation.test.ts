@@ -64,6 +64,23 @@ describe('a quotation', () => {
     expect(none).toBeLessThan(0.3);
   });
 
+  test('has a word where its text has one that is a letter or two off, whichever letters they are', () => {
+    const word = fc.stringMatching(/^[a-z0-9а-я]{4,12}$/);
+    const edit = fc.record({ at: fc.nat(), letter: fc.stringMatching(/^[a-z0-9а-я]$/), take: fc.nat(1) });
+    fc.assert(
+      fc.property(word, fc.array(edit, { minLength: 1, maxLength: 2 }), (one, edits) => {
+        const other = edits.reduce((now, { at, letter, take }) => {
+          const from = at % now.length;
+          return `${now.slice(0, from)}${letter}${now.slice(from + take)}`;
+        }, one);
+        const most = one.length < 8 ? 1 : 2;
+        const count = editsBetween(one, other, most);
+        const { score } = matchQuotation({ words: [one], gaps: new Set() }, [other]);
+        expect(score).toBeCloseTo(count <= most ? 1 - count / one.length : 0);
+      }),
+    );
+  });
+
   test('says where it begins and ends', () => {
     const { from, to } = match('the ambasador that the cafe in almaty');
     expect([text[from], text[to]]).toEqual(['the', 'almaty']);
