@@ -1,3 +1,4 @@
+import { lazily } from '../facts.ts';
 import { allStations } from '../stations.ts';
 
 /** A station whose name is nearly what is written. */
@@ -22,12 +23,11 @@ export function stationsNear(written: string, codes: Iterable<string> = allCodes
 
 /** Whether a station with cables has a name that may be meant. */
 export function resemblesStation(written: string): boolean {
-  return stationsNear(written).length > 0;
+  if (written.length < 2 || written.length > LONGEST) return false;
+  return allCodes().some((code) => letterDistance(written, code, reachOf(code)) !== undefined);
 }
 
-function allCodes(): string[] {
-  return allStations().flatMap(({ code, firstYear }) => (firstYear === null ? [] : code));
-}
+const allCodes = lazily(() => allStations().flatMap(({ code, firstYear }) => (firstYear === null ? [] : code)));
 
 /** In a long name two letters may be wrong. */
 function reachOf(code: string): number {
@@ -44,6 +44,7 @@ const LOOKALIKE = 0.25;
 export function letterDistance(written: string, name: string, reach: number): number | undefined {
   if (written === name) return 0;
   if (written.length - name.length > reach * 2 || name.length - written.length > reach) return undefined;
+  if (strangeLetters(written, name) > reach) return undefined;
   let before: number[] = [];
   let last = Array.from({ length: name.length + 1 }, (_, dropped) => dropped * SLIP);
   for (let i = 1; i <= written.length; i += 1) {
@@ -56,6 +57,23 @@ export function letterDistance(written: string, name: string, reach: number): nu
   }
   const distance = last[name.length] ?? Infinity;
   return distance <= reach ? distance : undefined;
+}
+
+/** Letters that the name has nowhere: each costs 1 at least. So most names need no further look. */
+function strangeLetters(written: string, name: string): number {
+  let strange = 0;
+  for (let rest = lettersIn(written) & ~lettersIn(name); rest !== 0; rest &= rest - 1) strange += 1;
+  return strange;
+}
+
+/** The letters A to Z as bits; digits may stand for letters. */
+function lettersIn(text: string): number {
+  let bits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 65 && unit <= 90) bits |= 1 << (unit - 65);
+  }
+  return bits;
 }
 
 interface Rows {
