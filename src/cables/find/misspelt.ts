@@ -32,7 +32,7 @@ export function findMisspelt(text: string, taken: readonly (readonly [number, nu
 }
 
 /** Letters and digits in up to five parts; no step looks further ahead than a name is long, so the scan is linear. */
-const TOKEN = /(?=[A-Za-z_/.-]{0,30}[0-9])[0-9A-Za-z]+(?:[-_/.][0-9A-Za-z]+){0,4}/g;
+const TOKEN = /(?<![0-9A-Za-z])(?=[A-Za-z_/.-]{0,30}[0-9])[0-9A-Za-z]+(?:[-_/.][0-9A-Za-z]+){0,4}/g;
 const LETTERS = /[A-Za-z]{2}/;
 
 function isWhole(text: string, start: number, end: number): boolean {
