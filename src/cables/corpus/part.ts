@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import type { FormatName } from './formats/index.ts';
 import { sizeOf, type Standing as Place } from './sources.ts';
-import { createTables, factIn, indexes, openToRead, setFact } from './tables.ts';
+import { createTables, factIn, indexes, isOfThisForm, openToRead, setFact } from './tables.ts';
 
 /** What an import reads, and what it began from: who says the same again goes on with it. */
 export interface Order {
@@ -77,8 +77,8 @@ export async function openPart(target: string, order: Order, restart: boolean): 
   const db = openToWrite(file);
   try {
     const standing = standingIn(db, file);
-    gatherTerms(db);
     if (JSON.stringify(standing.order) !== JSON.stringify(order)) throw foreign(file, standing);
+    gatherTerms(db);
     return {
       db,
       standing,
@@ -135,8 +135,9 @@ function gatherTerms(db: DatabaseSync): void {
 }
 
 function standingIn(db: DatabaseSync, file: string): Standing {
-  const found = factIn(db, 'standing');
-  if (found === undefined) throw new UsageError(`${file} is no unfinished import: remove it, or add --restart`);
+  const found = isOfThisForm(db) ? factIn(db, 'standing') : undefined;
+  if (found === undefined)
+    throw new UsageError(`${file} is no unfinished import of this version: remove it, or add --restart`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by ourselves
   return JSON.parse(found) as Standing;
 }

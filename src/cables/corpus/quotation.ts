@@ -1,3 +1,4 @@
+import { letterBits, lettersBeyond } from '../letter-bits.ts';
 import { wordsOf } from './words.ts';
 
 /** The words of a quotation; between two parts something may be left out. */
@@ -69,7 +70,7 @@ const PER_STRANGER = 0.1;
  */
 function nearMatch({ words, gaps }: Quotation, text: readonly string[]): Match {
   const width = text.length + 1;
-  const letters = Uint32Array.from(text, lettersOf);
+  const letters = Uint32Array.from(text, letterBits);
   let above = new Float64Array(width);
   let begun = Int32Array.from({ length: width }, (_, at) => at);
   for (const [index, word] of words.entries()) {
@@ -113,27 +114,14 @@ function likenessTo(word: string, text: readonly string[], letters: Uint32Array)
   }
   const most = mostEdits(word);
   if (there || most === 0) return likeness;
-  const own = lettersOf(word);
+  const own = letterBits(word);
   for (const [at, others] of letters.entries()) {
     // Each edit takes one letter away at most, and brings one: of most words of a text this is all that need be known.
-    if (bitsIn(own & ~others) > most || bitsIn(others & ~own) > most) continue;
+    if (lettersBeyond(own, others) > most || lettersBeyond(others, own) > most) continue;
     const edits = editsBetween(word, text[at] ?? '', most);
     if (edits <= most) likeness[at] = 1 - edits / word.length;
   }
   return likeness;
-}
-
-/** The letters of a word as bits, whatever their order and number; some share one. */
-function lettersOf(word: string): number {
-  let bits = 0;
-  for (let at = 0; at < word.length; at += 1) bits |= 1 << (word.charCodeAt(at) & 31);
-  return bits >>> 0;
-}
-
-function bitsIn(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1;
-  return count;
 }
 
 /** Short words that are one letter off are other words. */

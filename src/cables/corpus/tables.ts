@@ -50,10 +50,19 @@ export function openToRead(file: string): DatabaseSync {
 }
 
 function checkForm(db: DatabaseSync, file: string): void {
-  const found = isCorpus(db) ? factIn(db, 'form') : undefined;
+  const found = formOf(db);
   if (found === String(form)) return;
   const wrong = found === undefined ? 'is no corpus' : `has form ${found}, and this version reads form ${form}`;
-  throw new Error(`${file} ${wrong}: write it anew by \`pilcrow corpus import\``);
+  throw new Error(`${file} ${wrong}: remove it, and write it anew by \`pilcrow corpus import\``);
+}
+
+/** Whether this version can go on with it. */
+export function isOfThisForm(db: DatabaseSync): boolean {
+  return formOf(db) === String(form);
+}
+
+function formOf(db: DatabaseSync): string | undefined {
+  return isCorpus(db) ? factIn(db, 'form') : undefined;
 }
 
 function isCorpus(db: DatabaseSync): boolean {

@@ -1,4 +1,5 @@
 import { lazily } from '../facts.ts';
+import { letterBits, lettersBeyond } from '../letter-bits.ts';
 import { allStations } from '../stations.ts';
 
 /** A station whose name is nearly what is written. */
@@ -44,7 +45,8 @@ const LOOKALIKE = 0.25;
 export function letterDistance(written: string, name: string, reach: number): number | undefined {
   if (written === name) return 0;
   if (written.length - name.length > reach * 2 || name.length - written.length > reach) return undefined;
-  if (strangeLetters(written, name) > reach) return undefined;
+  // A letter that the name has nowhere costs 1 at least: most names need no further look.
+  if (lettersBeyond(letterBits(written), letterBits(name)) > reach) return undefined;
   let before: number[] = [];
   let last = Array.from({ length: name.length + 1 }, (_, dropped) => dropped * SLIP);
   for (let i = 1; i <= written.length; i += 1) {
@@ -57,23 +59,6 @@ export function letterDistance(written: string, name: string, reach: number): nu
   }
   const distance = last[name.length] ?? Infinity;
   return distance <= reach ? distance : undefined;
-}
-
-/** Letters that the name has nowhere: each costs 1 at least. So most names need no further look. */
-function strangeLetters(written: string, name: string): number {
-  let strange = 0;
-  for (let rest = lettersIn(written) & ~lettersIn(name); rest !== 0; rest &= rest - 1) strange += 1;
-  return strange;
-}
-
-/** The letters A to Z as bits; digits may stand for letters. */
-function lettersIn(text: string): number {
-  let bits = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit >= 65 && unit <= 90) bits |= 1 << (unit - 65);
-  }
-  return bits;
 }
 
 interface Rows {

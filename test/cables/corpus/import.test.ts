@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, stat, utimes, writeFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { rehearseImport } from '../../../src/cables/corpus/dry-run.ts';
 import { importCorpus } from '../../../src/cables/corpus/import.ts';
@@ -171,6 +172,20 @@ test('two imports at once are one too many', async () => {
   expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   const refused = both.find((each) => each.status === 'rejected');
   expect(String(refused?.reason)).toContain('another import is writing');
+});
+
+test('what another version left is told of, with what to do', async () => {
+  const target = join(await tempDir(), 'corpus.db');
+  await importInto(target, [seed]);
+  const corpus = new DatabaseSync(target);
+  corpus.exec("update facts set value = '1' where name = 'form'");
+  corpus.close();
+  await expect(importInto(target, [seed])).rejects.toThrow(
+    /has form 1, and this version reads form \d+: remove it, and write it anew/,
+  );
+  await rename(target, `${target}.part`);
+  await expect(importInto(target, [seed])).rejects.toThrow(/no unfinished import of this version: .* --restart/);
+  expect(await importInto(target, [seed], { restart: true })).toMatchObject({ read: 1 });
 });
 
 test(
