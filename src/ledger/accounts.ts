@@ -59,13 +59,18 @@ export async function noteRefusal(
   });
 }
 
-/** The account is taken again: the breaker closes. */
-export async function noteSuccess(tx: Executor, name: string): Promise<void> {
+/** The account is taken again: the breaker closes. A rest that is not over stays: what was under way when it was asked for does not end it. */
+export async function noteSuccess(tx: Executor, name: string, now: number): Promise<void> {
+  const rests = sql<SqlBool>`rest_until > ${now}`;
   await tx
     .updateTable('accounts')
-    .set({ refusals: 0, rest_until: 0, reason: null })
+    .set({
+      refusals: 0,
+      rest_until: sql`case when ${rests} then rest_until else 0 end`,
+      reason: sql`case when ${rests} then reason end`,
+    })
     .where('name', '=', name)
-    .where((either) => either.or([either('refusals', '>', 0), either('rest_until', '>', 0)]))
+    .where((is) => is.or([is('refusals', '>', 0), is.and([is('rest_until', '>', 0), is('rest_until', '<=', now)])]))
     .execute();
 }
 

@@ -115,7 +115,7 @@ async function account(tx: Executor, { lease, ending, now, brakes }: Ended): Pro
     await restAccount(tx, publisher, { until: ending.dueAt, reason: ending.reason });
   if (brakes.refusals === null) return;
   if (ending.state === 'refused') await noteRefusal(tx, publisher, { now, reason: ending.reason, brakes });
-  if (ending.state === 'sent') await noteSuccess(tx, publisher);
+  if (ending.state === 'sent') await noteSuccess(tx, publisher, now);
 }
 
 /** Somebody asked for it to be taken back while it was under way: now it is known what there is to take back. */

@@ -186,6 +186,18 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await take('4', now, terms(brakes))).toMatchObject({ attempt: 1 });
     });
 
+    test('a reply that was under way when the platform asked for a rest does not end it by arriving', async () => {
+      for (const id of ['0', '1', '2', '3']) await plan(by(id, id));
+      await end(await mustTake('0', now, terms(brakes)), refused, now, all);
+      const underWay = await mustTake('2', now, terms(brakes));
+      const limited = { state: 'planned', reason: '429', dueAt: now + minute, holdAccount: true } as const;
+      await end(await mustTake('1', now, terms(brakes)), limited, now, all);
+      await end(underWay, sent, now, all);
+      expect(await take('3', now, terms(brakes))).toMatchObject({ dueAt: now + minute });
+      await end(await mustTake('3', now + minute, terms(brakes)), sent, now + minute, all);
+      expect(await troubledAccounts(ledger.db)).toEqual([]);
+    });
+
     test('a rate limit of the account holds all of its replies until it says', async () => {
       for (const id of ['1', '2']) await plan(by(id, id));
       const limited = { state: 'planned', reason: '429', dueAt: now + minute, holdAccount: true } as const;

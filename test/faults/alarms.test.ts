@@ -61,7 +61,7 @@ test('alarms of several kinds travel in one message, once, and so does the all c
   expect(got).toHaveLength(1);
   await ledger.transact(async (tx) => {
     await endOutage(tx, 'posts', clock.now());
-    await noteSuccess(tx, 'log');
+    await noteSuccess(tx, 'log', clock.now());
     await retryPost(tx, 'file:1', clock.now());
   });
   await later(1);
