@@ -9,6 +9,7 @@ import { withPinCites } from './find/pin-cites.ts';
 import { cover, fold, LINK, plainText } from './find/plain-text.ts';
 import { findIndexNumbers } from './find/index-numbers.ts';
 import { findMisspelt } from './find/misspelt.ts';
+import { numbersIn } from './find/numbers.ts';
 import { findQuotations } from './find/quotations.ts';
 import { findWrittenIds } from './find/written-ids.ts';
 
@@ -81,9 +82,15 @@ function findAll(post: Citing, text: string, tags: readonly string[], counting: 
   if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting));
   if (urls.unplaced.length > 0) found = [...found, ...urls.unplaced.flatMap(linked)];
   if (counting.weakCounts) {
-    found = withMore(found, findMisspelt(bare, stretchesOf(found)));
-    found = withDescriptions(found, findDescriptions(bare, stretchesOf(found)));
-    found = withMore(found, findIndexNumbers(bare));
+    const taken = stretchesOf(found);
+    const numbers = numbersIn(bare, taken);
+    const misspelt = findMisspelt(bare, numbers, taken);
+    found = withMore(found, misspelt);
+    found = withDescriptions(
+      found,
+      findDescriptions(bare, numbers, misspelt.length === 0 ? taken : stretchesOf(found)),
+    );
+    found = withMore(found, findIndexNumbers(bare, numbers));
     // A quotation adds nothing where the post says what it quotes.
     if (found.length === 0) found = findQuotations(bare, post.text);
   } else if (!found.every(isStrong)) found = found.filter(isStrong);

@@ -25,10 +25,10 @@ export function nextName(text: string, from: number): number | undefined {
  * The end of a year that has cables and the first letter of a name, or a zero for the O of OTTAWA, OSLO. The odd blanks and hyphens are
  * those that plain text has not.
  */
-const PAIR = /(?:[06-9][0-9]|10|[0-9]0(?=[STU]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Z]/gi;
+const PAIR = /(?:[06-9][0-9]|10|[0-9]0(?=[STUstu]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Za-z]/g;
 
 /** On Latin-1 text the engine leaves out the second branch, so that it costs nothing. */
-const START = new RegExp(`${PAIR.source}|[\\u200B\\uFF00-\\uFF5E]`, 'gi');
+const START = new RegExp(`${PAIR.source}|[\\u200B\\uFF00-\\uFF5E]`, 'g');
 const ZERO_WIDTH = 0x200b;
 
 /** Whether the letters from here on are the first four of a name, or the two or three of a malformed ID (`092OF5`, `09BAU339`). */

@@ -4,6 +4,7 @@ import type { Station } from '../stations.ts';
 import { dateAfter, dateBefore } from './dates.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear, NO_CLUES } from './found.ts';
+import type { NumberAt } from './numbers.ts';
 import { CUT, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 
 /** More weak citations than this are not worth looking for. */
@@ -14,35 +15,35 @@ const MOST = 50;
  * In title case a number that is small or may be a year (`Doha 2010`) counts only with the word cable, in lower case any number.
  * `taken` are the stretches of citations found already, in order.
  */
-export function findDescriptions(text: string, taken: readonly (readonly [number, number])[]): Found[] {
+export function findDescriptions(
+  text: string,
+  numbers: readonly NumberAt[],
+  taken: readonly (readonly [number, number])[],
+): Found[] {
   const found: Found[] = [];
   let floor = 0;
   let next = 0;
-  for (let start = digitFrom(text, 0); start !== undefined && found.length < MOST;) {
-    while ((taken[next]?.[1] ?? Infinity) <= start) next += 1;
-    const cited = taken[next];
-    const number = cited && cited[0] <= start ? undefined : numberAt(text, start);
-    if (number === undefined) floor = cited?.[1] ?? start;
+  for (const number of numbers) {
+    if (found.length === MOST) break;
+    if (number.start < floor || !isBehindName(text, number.start)) continue;
+    while ((taken[next]?.[1] ?? Infinity) <= number.start) next += 1;
+    const [from, to] = taken[next] ?? NOWHERE;
+    if (from <= number.start) floor = to;
     else if (isWorthReading(text, floor, number)) {
       const one = descriptionAt(text, floor, number);
       if (one) found.push(one);
       floor = one?.span?.[1] ?? number.end;
     }
-    start = digitFrom(text, Math.max(floor, number?.end ?? 0));
   }
   return found;
 }
 
+const NOWHERE = [Infinity, Infinity] as const;
+
 function descriptionAt(text: string, floor: number, number: NumberAt): Found | undefined {
   const words = wordsBefore(text, number.start, floor);
   const core = stationBefore(text, number, words) ?? stationAfter(text, number, words);
-  return core && describe(text, core, Number(number.digits));
-}
-
-interface NumberAt {
-  readonly start: number;
-  readonly end: number;
-  readonly digits: string;
+  return core && describe(text, core, Number(text.slice(number.start, number.end)));
 }
 
 /** Station and serial together, with the word cable or without. */
@@ -53,24 +54,18 @@ interface Core {
   readonly marked: boolean;
 }
 
-/** Where the next number begins that may have a name before it. */
-function digitFrom(text: string, from: number): number | undefined {
-  const pattern = behindName();
-  pattern.lastIndex = from;
-  return pattern.test(text) ? pattern.lastIndex - 1 : undefined;
+/** Whether a name may stand before a place, or a word that may stand between name and serial. */
+function isBehindName(text: string, at: number): boolean {
+  let end = at;
+  while (at - end < 3 && isJoining(text, end - 1)) end -= 1;
+  if (!isLetterUnit(text.charCodeAt(end - 1))) return false;
+  const pattern = nameEnd();
+  pattern.lastIndex = end;
+  return pattern.test(text);
 }
 
-function numberAt(text: string, start: number): NumberAt {
-  let end = start + 1;
-  while (isDigitUnit(text.charCodeAt(end))) end += 1;
-  return { start, end, digits: text.slice(start, end) };
-}
-
-/**
- * A digit behind the last four letters of a name, or of a word that may stand between name and serial. Looking back at them in the
- * pattern rules out most numbers of a post at once.
- */
-const behindName = lazily(() => {
+/** The last four letters of a name or of such a word. Looking back at them rules out most numbers of a post at once. */
+const nameEnd = lazily(() => {
   // Sana'a is the only name with an apostrophe near its end.
   const words = [
     "SANA'A",
@@ -86,8 +81,7 @@ const behindName = lazily(() => {
     'NR',
   ];
   const ends = [...words, ...stationNames()].map((name) => name.slice(-4));
-  // The digit comes first, so that the engine looks back from digits only, and far only behind a letter.
-  return new RegExp(String.raw`\d(?<=[A-Z][ .'#-]{0,3}\d)(?<=(?:${endings(ends)})[ .'#-]{0,3}\d)`, 'gi');
+  return new RegExp(`(?<=${endings(ends)})`, 'iy');
 });
 
 /** A pattern of endings that branches from the last letter backwards. */
@@ -100,9 +94,10 @@ function endings(ends: Iterable<string>): string {
 }
 
 /** A serial that stands alone; in lower case a name counts only beside a word such as cable or embassy. */
-function isWorthReading(text: string, floor: number, { start, end, digits }: NumberAt): boolean {
-  const serial = Number(digits);
-  if (serial === 0 || serial > 999_999 || end - start > 8 || !endsAlone(text, end)) return false;
+function isWorthReading(text: string, floor: number, { start, end }: NumberAt): boolean {
+  if (end - start > 8 || !endsAlone(text, end)) return false;
+  const serial = Number(text.slice(start, end));
+  if (serial === 0 || serial > 999_999) return false;
   let word = start - 1;
   while (start - word < 4 && isJoining(text, word)) word -= 1;
   while (isOfWord(text, word)) word -= 1;
@@ -143,7 +138,7 @@ function stationBefore(text: string, number: NumberAt, words: readonly Word[]): 
     if (station === undefined) continue;
     const before = words[first - 1]?.text ?? '';
     const isCable = marked || CABLE_WORDS.test(before);
-    if (!isCable && !POST_WORDS.test(before) && !speaksForItself(name, number.digits)) continue;
+    if (!isCable && !POST_WORDS.test(before) && !speaksForItself(name, text.slice(number.start, number.end))) continue;
     return { start: startWithPost(words, first), end: number.end, station, marked: isCable };
   }
   return undefined;

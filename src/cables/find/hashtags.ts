@@ -31,8 +31,8 @@ function markFrom(text: string, from: number): { start: number; end: number } | 
   for (let at = text.indexOf('#', from); at !== -1; at = text.indexOf('#', at + 1)) {
     const letters = (text.charCodeAt(at + 1) | 32) * 256 + (text.charCodeAt(at + 2) | 32);
     if (letters !== CA && letters !== WL) continue;
-    const mark = MARK.exec(text.slice(at, at + 10));
-    if (mark !== null) return { start: at, end: at + mark[0].length };
+    MARK.lastIndex = at;
+    if (MARK.test(text)) return { start: at, end: MARK.lastIndex };
   }
   return undefined;
 }
@@ -41,7 +41,7 @@ function markFrom(text: string, from: number): { start: number; end: number } | 
 const CA = 0x6361;
 const WL = 0x776c;
 
-const MARK = /^#(?:cablegate|wlfind)/i;
+const MARK = /#(?:cablegate|wlfind)/iy;
 
 /**
  * What stands before a place: nothing, the sign of a hashtag, or a `#` that makes none (`x#07…`, `&#07…`). A hashtag may follow

@@ -1,6 +1,7 @@
 import type { Found } from './found.ts';
 import { signBefore } from './hashtags.ts';
-import { CUT, isWordUnit } from './plain-text.ts';
+import type { NumberAt } from './numbers.ts';
+import { CUT, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 import { misspelt } from './spelling.ts';
 
 /** More than this are not worth looking at: each is held against all stations. */
@@ -9,19 +10,28 @@ const AT = 64;
 
 /**
  * What looks like an ID and is none: `07ASTNA2244`, `2244ASTANA07`, `07-2244-ASTANA`, `ASTANA072244`, with a name near to that of a station.
- * `taken`: stretches found already, in order.
+ * `taken`: stretches found already, in order. Each token is read once, so the search is linear.
  */
-export function findMisspelt(text: string, taken: readonly (readonly [number, number])[]): Found[] {
+export function findMisspelt(
+  text: string,
+  numbers: readonly NumberAt[],
+  taken: readonly (readonly [number, number])[],
+): Found[] {
   const found: Found[] = [];
+  let floor = 0;
   let next = 0;
   let looked = 0;
-  for (const { index: start, 0: token } of text.matchAll(TOKEN)) {
-    const end = start + token.length;
-    while ((taken[next]?.[1] ?? Infinity) <= start) next += 1;
-    if ((taken[next]?.[0] ?? Infinity) < end || !isWhole(text, start, end) || !LETTERS.test(token)) continue;
+  for (const number of numbers) {
+    if (number.start < floor || !meetsLetter(text, number)) continue;
     if (looked === MOST) break;
+    const [start, end] = tokenAround(text, number, floor);
+    floor = end;
+    while ((taken[next]?.[1] ?? Infinity) <= start) next += 1;
+    if ((taken[next]?.[0] ?? Infinity) < end || !isWhole(text, start, end)) continue;
+    const written = text.slice(start, end);
+    if (!LETTERS.test(written)) continue;
     looked += 1;
-    const spelt = misspelt(token);
+    const spelt = misspelt(written);
     const sign = spelt === undefined ? 'broken' : signBefore(text, start);
     if (spelt === undefined || sign === 'broken') continue;
     const isTag = sign === 'hashtag';
@@ -31,9 +41,43 @@ export function findMisspelt(text: string, taken: readonly (readonly [number, nu
   return found;
 }
 
-/** Letters and digits in up to five parts; no step looks further ahead than a name is long, so the scan is linear. */
-const TOKEN = /(?<![0-9A-Za-z])(?=[A-Za-z_/.-]{0,30}[0-9])[0-9A-Za-z]+(?:[-_/.][0-9A-Za-z]+){0,4}/g;
 const LETTERS = /[A-Za-z]{2}/;
+
+/** Most numbers of a post stand alone. */
+function meetsLetter(text: string, { start, end }: NumberAt): boolean {
+  return (
+    isLetter(text, isJoining(text, start - 1) ? start - 2 : start - 1) ||
+    isLetter(text, isJoining(text, end) ? end + 1 : end)
+  );
+}
+
+/** The run of letters and digits around a number, joined by single hyphens, dots and their like. */
+function tokenAround(text: string, number: NumberAt, floor: number): readonly [start: number, end: number] {
+  let { start, end } = number;
+  while (start > floor && isOfToken(text, start - 1)) start -= 1;
+  while (isOfToken(text, end)) end += 1;
+  return [start, end];
+}
+
+function isOfToken(text: string, at: number): boolean {
+  return (
+    isAlphanumeric(text, at) || (isJoining(text, at) && isAlphanumeric(text, at - 1) && isAlphanumeric(text, at + 1))
+  );
+}
+
+function isAlphanumeric(text: string, at: number): boolean {
+  return isLetter(text, at) || isDigitUnit(text.charCodeAt(at));
+}
+
+function isLetter(text: string, at: number): boolean {
+  return isLetterUnit(text.charCodeAt(at));
+}
+
+/** Hyphen, dot, slash, underscore. */
+function isJoining(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return (unit >= 45 && unit <= 47) || unit === 95;
+}
 
 function isWhole(text: string, start: number, end: number): boolean {
   const before = text.charCodeAt(start - 1);

@@ -20,7 +20,7 @@ export function looseId(written: string): Spelt | undefined {
 
 /** A writing of year, name and serial that is no ID, its name near to that of a station. */
 export function misspelt(written: string): Spelt | undefined {
-  if (written.length > LONGEST || !SHAPE.test(written)) return undefined;
+  if (written.length > LONGEST || !SHAPE.test(written) || NUMBERED_WORD.test(written)) return undefined;
   // Without a year only what stands together as year and serial: ASTANA2244 is a description.
   const readings = readingsOf(written).filter(({ year, name }) => year !== null && name.length >= SHORTEST);
   const isNear = readings.some(({ name, serial }) => (serial === '' ? isStation(name) : resemblesStation(name)));
@@ -31,6 +31,8 @@ export function misspelt(written: string): Spelt | undefined {
 const LONGEST = 50;
 const SHORTEST = 4;
 const SHAPE = /\d.*[A-Za-z]{2}|[A-Za-z]{2}.*\d/;
+/** `books2010`: no year can stand in it beside a serial, and no malformed ID is near. */
+const NUMBERED_WORD = /^[A-Za-z]+\d{1,4}$/;
 
 function isStation(name: string): boolean {
   return stationNamed(name) !== undefined;

@@ -1,0 +1,30 @@
+import { isDigitUnit } from './plain-text.ts';
+
+/** A run of digits: [start, end) of the text. */
+export interface NumberAt {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The numbers of a text in order, but those that begin within `taken`: stretches in order. What searches around numbers searches from here,
+ * so that a text is gone through once.
+ */
+export function numbersIn(text: string, taken: readonly (readonly [number, number])[]): NumberAt[] {
+  const found: NumberAt[] = [];
+  let next = 0;
+  DIGIT.lastIndex = 0;
+  while (DIGIT.test(text)) {
+    const start = DIGIT.lastIndex - 1;
+    while ((taken[next]?.[1] ?? Infinity) <= start) next += 1;
+    const [from, to] = taken[next] ?? NOWHERE;
+    let end = from <= start ? to : start + 1;
+    while (isDigitUnit(text.charCodeAt(end))) end += 1;
+    if (from > start) found.push({ start, end });
+    DIGIT.lastIndex = end;
+  }
+  return found;
+}
+
+const NOWHERE = [Infinity, Infinity] as const;
+const DIGIT = /[0-9]/g;
