@@ -1,27 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
-import { auditCommand } from './cli/audit.ts';
-import { catalogueCommand } from './cli/catalogue.ts';
-import { consentCommand } from './cli/consent.ts';
-import { corpusCommand } from './cli/corpus.ts';
-import { digestCommand } from './cli/digest.ts';
-import { doctorCommand } from './cli/doctor.ts';
-import { explainCommand } from './cli/explain.ts';
-import { initCommand } from './cli/init.ts';
-import { ledgerCommand } from './cli/ledger.ts';
-import { linksCommand } from './cli/links.ts';
-import { onceCommand } from './cli/once.ts';
 import { openOutput, type Output } from './cli/output.ts';
-import { parseCommand } from './cli/parse.ts';
-import { passwordCommand } from './cli/password.ts';
-import { pauseCommand, resumeCommand } from './cli/pause.ts';
-import { repliesCommand } from './cli/replies.ts';
-import { resolveCommand } from './cli/resolve.ts';
-import { reviewCommand } from './cli/review.ts';
-import { rulesCommand } from './cli/rules.ts';
-import { runCommand } from './cli/run.ts';
-import { schemasCommand } from './cli/schemas.ts';
 import { version } from './cli/version.ts';
-import { webCommand } from './cli/web.ts';
 import { ConfigError, messageOf, UsageError } from './core/errors.ts';
 
 /** Runs one command. Resolves to the exit code: 0 done, 1 failed, 2 wrong use or configuration. */
@@ -37,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .configureOutput({ writeOut: (text) => output.write(text), writeErr: (text) => output.writeError(text) })
     .showHelpAfterError('(see --help)')
     .addHelpText('after', examples);
-  for (const command of commands) program.addCommand(inherit(command(output)));
+  for (const command of await commandsFor(argv)) program.addCommand(inherit(command(output)));
   try {
     await program.parseAsync(argv);
     return output.exitCode;
@@ -46,30 +25,43 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-const commands: readonly ((output: Output) => Command)[] = [
-  initCommand,
-  runCommand,
-  onceCommand,
-  webCommand,
-  resolveCommand,
-  parseCommand,
-  corpusCommand,
-  catalogueCommand,
-  explainCommand,
-  rulesCommand,
-  consentCommand,
-  reviewCommand,
-  repliesCommand,
-  digestCommand,
-  pauseCommand,
-  resumeCommand,
-  auditCommand,
-  ledgerCommand,
-  linksCommand,
-  doctorCommand,
-  passwordCommand,
-  schemasCommand,
-];
+type MakeCommand = (output: Output) => Command;
+
+/** In the order of the help. Only what is asked for is loaded: the code of all commands would stay in the bot's memory for good. */
+const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  init: async () => (await import('./cli/init.ts')).initCommand,
+  run: async () => (await import('./cli/run.ts')).runCommand,
+  once: async () => (await import('./cli/once.ts')).onceCommand,
+  web: async () => (await import('./cli/web.ts')).webCommand,
+  resolve: async () => (await import('./cli/resolve.ts')).resolveCommand,
+  parse: async () => (await import('./cli/parse.ts')).parseCommand,
+  corpus: async () => (await import('./cli/corpus.ts')).corpusCommand,
+  catalogue: async () => (await import('./cli/catalogue.ts')).catalogueCommand,
+  explain: async () => (await import('./cli/explain.ts')).explainCommand,
+  rules: async () => (await import('./cli/rules.ts')).rulesCommand,
+  consent: async () => (await import('./cli/consent.ts')).consentCommand,
+  review: async () => (await import('./cli/review.ts')).reviewCommand,
+  replies: async () => (await import('./cli/replies.ts')).repliesCommand,
+  digest: async () => (await import('./cli/digest.ts')).digestCommand,
+  pause: async () => (await import('./cli/pause.ts')).pauseCommand,
+  resume: async () => (await import('./cli/pause.ts')).resumeCommand,
+  audit: async () => (await import('./cli/audit.ts')).auditCommand,
+  ledger: async () => (await import('./cli/ledger.ts')).ledgerCommand,
+  links: async () => (await import('./cli/links.ts')).linksCommand,
+  doctor: async () => (await import('./cli/doctor.ts')).doctorCommand,
+  password: async () => (await import('./cli/password.ts')).passwordCommand,
+  schemas: async () => (await import('./cli/schemas.ts')).schemasCommand,
+};
+
+/** The command that is asked for; all of them where help is wanted, or none is known by that name. */
+async function commandsFor(argv: readonly string[]): Promise<MakeCommand[]> {
+  const asked = argv.slice(2);
+  while (asked[0] === '--config') asked.splice(0, 2);
+  while (asked[0]?.startsWith('--config=')) asked.shift();
+  const [name = ''] = asked;
+  const one = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  return await Promise.all((one === undefined ? Object.values(commands) : [one]).map((load) => load()));
+}
 
 const examples = `
 Examples:

@@ -42,7 +42,7 @@ async function look(app: App, row: TrackbackRow): Promise<Looked> {
     if (status < 200 || status > 299) return unclear(`it answered ${status}`);
     if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? ''))
       return unclear('it is no page of HTML', true);
-    const { links, title, site } = readSource(new TextDecoder().decode(body), url, row);
+    const { links, title, site } = await readSource(new TextDecoder().decode(body), url, row);
     if (!links) return { kind: 'gone', error: 'it does not link to the cable’s page' };
     return { kind: 'links', title, site, again: now + againMs };
   } catch (error) {

@@ -1,4 +1,3 @@
-import { Parser } from 'htmlparser2';
 import { canonicalReferenceId } from '../cables/reference-id.ts';
 import { storable } from '../core/text.ts';
 
@@ -22,7 +21,9 @@ const longestName = 300;
 const maxDepth = 500;
 
 /** `url`: where the page stands, from which relative links start. Time grows with length; depth is bounded. */
-export function readSource(html: string, url: string, sought: Sought): SourcePage {
+export async function readSource(html: string, url: string, sought: Sought): Promise<SourcePage> {
+  // Most bots never meet one.
+  const { Parser } = await import('htmlparser2');
   let [title, site, links, depth, inTitle] = ['', '', false, 0, false];
   const parser = new Parser({
     onopentag(name, attributes) {

@@ -9,6 +9,7 @@ import { suggestion } from '../config/words.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
 import type { Tell } from '../core/event.ts';
 import { watch, type Watch } from './console.ts';
+import { giveBackMemory } from './give-back.ts';
 import { idleHint, greeting } from './greeting.ts';
 import type { Output } from './output.ts';
 import { detailOf, logOption, type LogOptions } from './log-option.ts';
@@ -48,6 +49,7 @@ export function runCommand(output: Output): Command {
       await using _workers = startWorkers(app, only);
       using _reload = onHangUp(() => void app.rulebooks.reload());
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
+      using _memory = giveBackMemory();
       await signals.stopped;
       if (detail === 'posts') output.line('Stopping: what runs comes to its end…');
       if (observing.json) observing.tell({ kind: 'notice', what: 'bot', message: 'stopping' });

@@ -1,4 +1,3 @@
-import { generateAtomFeed } from 'feedsmith';
 import { ownAnchor, ownPath } from '../../cables/links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import { plain } from '../../core/text.ts';
@@ -12,6 +11,8 @@ export async function mentionsFeed(visit: Visit, id: ReferenceId): Promise<Respo
   const mentions = await mentionsOfCable(visit.world.ledger.db, id, mostMentions);
   const page = `${originOf(visit)}${ownPath(id)}`;
   const latest = Math.max(0, ...mentions.map(({ at }) => at));
+  // Seldom asked for, and 138 modules.
+  const { generateAtomFeed } = await import('feedsmith');
   const body = generateAtomFeed({
     id: `${page}/mentions.atom`,
     title: { value: `Mentions of ${id}` },
