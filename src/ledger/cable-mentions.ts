@@ -29,7 +29,33 @@ const mostRows = 1000;
  * what the rules ignore.
  */
 export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: number): Promise<PublicMention[]> {
-  const rows = await db
+  const found = new Map<string, PublicMention>();
+  // Most of what is read can be shown, so that a part is mostly enough. One more than asked for: the last may go on in the next part.
+  for (let offset = 0; offset < mostRows && found.size <= limit; offset += 2 * limit) {
+    const rows = await rowsOf(db, cable, { offset, limit: 2 * limit });
+    for (const row of rows) {
+      const mention = found.get(row.key) ?? shown(row);
+      if (mention === undefined) continue;
+      const { paragraphs } = JSON.parse(row.resolution) as Resolution;
+      const all = [...new Set([...mention.paragraphs, ...paragraphs])].toSorted((a, b) => a - b);
+      found.set(row.key, { ...mention, paragraphs: all });
+    }
+    if (rows.length < 2 * limit) break;
+  }
+  return [...found.values()].slice(0, limit).toSorted((a, b) => b.at - a.at);
+}
+
+interface Row {
+  readonly key: string;
+  readonly feed: string;
+  readonly post: string;
+  readonly verdict: string | null;
+  readonly resolution: string;
+}
+
+/** The rows of one post stand together. */
+async function rowsOf(db: Executor, cable: ReferenceId, part: { offset: number; limit: number }): Promise<Row[]> {
+  return await db
     .selectFrom('mentions')
     .innerJoin('posts', 'posts.key', 'mentions.post_key')
     .select(['posts.key', 'posts.feed', 'posts.post', 'posts.verdict', 'mentions.resolution'])
@@ -38,21 +64,13 @@ export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: n
     .where((is) => is.not(posterIsOptedOut))
     .orderBy('mentions.at', 'desc')
     .orderBy('posts.key')
-    .limit(mostRows)
+    .offset(part.offset)
+    .limit(part.limit)
     .execute();
-  const found = new Map<string, PublicMention>();
-  for (const { key, feed, post, verdict, resolution } of rows) {
-    const paragraphs = (JSON.parse(resolution) as Resolution).paragraphs;
-    const before = found.get(key);
-    const mention = before ?? shown(JSON.parse(post) as Post, feed, verdict);
-    if (mention === undefined) continue;
-    const all = [...new Set([...mention.paragraphs, ...paragraphs])].toSorted((a, b) => a - b);
-    found.set(key, { ...mention, paragraphs: all });
-  }
-  return [...found.values()].toSorted((a, b) => b.at - a.at).slice(0, limit);
 }
 
-function shown(post: Post, feed: string, verdict: string | null): PublicMention | undefined {
+function shown({ post: written, feed, verdict }: Row): PublicMention | undefined {
+  const post = JSON.parse(written) as Post;
   if (post.visibility !== 'public' || post.repost) return undefined;
   if (verdict === null || Verdict.parse(JSON.parse(verdict)).action === 'ignore') return undefined;
   const { key, platform, url, author, createdAt: at, text } = post;
