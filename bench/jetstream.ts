@@ -32,7 +32,7 @@ export const bench: Bench = {
     };
     // In turns, so that what else the machine does slows both.
     let [ours, alone] = [0, 0];
-    for (let i = 0; i < 5; i += 1) {
+    for (let i = 0; i < 10; i += 1) {
       alone = Math.max(alone, rate(events, parse, 2));
       ours = Math.max(ours, rate(events, scan, 2));
     }
