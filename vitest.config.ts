@@ -7,5 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores here and in CI; tests that start processes need room beside the workers.
     maxWorkers: 2,
+    // Of the kill matrix, each of whose runs is a bot, its servers and its platform.
+    maxConcurrency: 3,
   },
 });

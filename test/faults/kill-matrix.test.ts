@@ -25,7 +25,7 @@ describe(`kill -9 at every point: ${sample.length} of the ${allCases([seed]).len
   });
 
   for (const kill of sample) {
-    test.concurrent(`${nameOf(kill)}: nothing lost, nothing doubled`, { timeout: 200_000 }, async () => {
+    test.concurrent(`${nameOf(kill)}: nothing lost, nothing doubled`, { timeout: 500_000 }, async () => {
       const result = await killAt(kill);
       results.push(result);
       expect(result).toMatchObject(unharmed);

@@ -50,8 +50,22 @@ const wideBrakes = { ...noBrakes, perDay: 100_000, refusals: 1000, restMs: 100 }
 /** A run that takes longer than this is stuck. */
 const stuckMs = 150_000;
 
+/** A machine that does too much besides may leave a run without the pass that it is to be killed at: it says nothing, and is made again. */
+const mostRuns = 3;
+
 /** Runs the bot on cited posts, kills it at the point, starts it again, and when all is done asks the platform's record. */
-export async function killAt({ store, point, repeat, seed, rest }: KillCase): Promise<KillResult> {
+export async function killAt(kill: KillCase): Promise<KillResult> {
+  for (let run = 1; ; run += 1) {
+    const result = await runOnce(kill);
+    if (run === mostRuns || !saysNothing(result)) return result;
+  }
+}
+
+function saysNothing({ fired, lost, doubled, false: untrue, breaches }: KillResult): boolean {
+  return !fired && lost.length + doubled.length + untrue.length + breaches === 0;
+}
+
+async function runOnce({ store, point, repeat, seed, rest }: KillCase): Promise<KillResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-kill-'));
   const dir = folder.path;
   const scenario = scenarioOf(point);

@@ -1,7 +1,9 @@
 import type { Point } from '../../../src/core/point.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { askWithdrawal } from '../../../src/ledger/withdrawing.ts';
 import { type FaultShare, weather } from '../fake-platform/options.ts';
-import { feedCount, type Place, postsOfFeed } from './place.ts';
+import { readOutcome } from './finals.ts';
+import { feedCount, type Place, postCount, postsOfFeed } from './place.ts';
 
 /** What must happen so that a worker passes its points. */
 export interface Scenario {
@@ -59,10 +61,7 @@ export function scenarioOf(point: Point): Scenario {
 
 /** As soon as some are answered, people change their minds about half of what they wrote: one edits, the next deletes. */
 async function changeSome({ ledger, change, until }: Place, signal: AbortSignal): Promise<void> {
-  const isUnderWay = async () => {
-    const sent = await ledger.db.selectFrom('replies').select('key').where('state', '=', 'sent').execute();
-    return sent.length >= 6;
-  };
+  const isUnderWay = async () => (await sentReplies(ledger)).length >= 6 || (await allIsFinal(ledger));
   const count = changedFiles * postsOfFeed;
   if (await until(isUnderWay, signal)) for (let i = 0; i < count; i += 1) change(i, i % 2 === 0 ? 'edit' : 'delete');
 }
@@ -71,11 +70,20 @@ async function changeSome({ ledger, change, until }: Place, signal: AbortSignal)
 async function withdrawSome({ ledger, until }: Place, signal: AbortSignal): Promise<void> {
   const asked = new Set<string>();
   await until(async () => {
-    const sent = await ledger.db.selectFrom('replies').select('key').where('state', '=', 'sent').execute();
-    for (const { key } of sent.filter((reply) => !asked.has(reply.key)).slice(0, 6 - asked.size)) {
+    for (const key of (await sentReplies(ledger)).filter((reply) => !asked.has(reply)).slice(0, 6 - asked.size)) {
       const now = await ledger.now();
       if ((await ledger.transact((tx) => askWithdrawal(tx, key, now))) !== undefined) asked.add(key);
     }
-    return asked.size >= 6;
+    return asked.size >= 6 || (await allIsFinal(ledger));
   }, signal);
+}
+
+async function sentReplies({ db }: Ledger): Promise<string[]> {
+  const sent = await db.selectFrom('replies').select('key').where('state', '=', 'sent').execute();
+  return sent.map(({ key }) => key);
+}
+
+/** No more goes out: where the machine starved the bot, few replies may have. */
+async function allIsFinal(ledger: Ledger): Promise<boolean> {
+  return (await readOutcome(ledger)).finals.size === postCount;
 }
