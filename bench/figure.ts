@@ -6,6 +6,8 @@ export interface Figure {
   readonly value: number;
   readonly target: string;
   readonly met: boolean;
+  /** The state of the code, once it is recorded. */
+  readonly commit?: string;
 }
 
 export interface Bench {

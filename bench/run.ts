@@ -1,9 +1,10 @@
-// npm run bench [NAME...]: measures, prints a table, writes bench/results/latest.json when all ran.
+// npm run bench [NAME...] [-- --record]: measures and prints a table; writes bench/results/latest.json when all ran, or what ran with --record.
 // Each bench has a process of its own: what one loads (twitter-text brings polyfills) must not slow the next.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import type { Bench, Figure } from './figure.ts';
 
 const names = [
@@ -19,26 +20,29 @@ const names = [
   'start',
 ];
 const results = new URL('results/', import.meta.url);
-const [mode, ...wanted] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { record: { type: 'boolean', default: false }, 'in-process': { type: 'string' } },
+});
 
-if (mode === '--in-process') await measure(wanted[0] ?? '');
-else report([mode, ...wanted].filter((name) => name !== undefined));
+if (values['in-process'] !== undefined) await measure(values['in-process']);
+else report(positionals, values.record);
 
 async function measure(name: string): Promise<void> {
   const { bench } = (await import(`./${name}.ts`)) as { bench: Bench };
   process.stdout.write(JSON.stringify(await bench.run()));
 }
 
-function report(asked: readonly string[]): void {
+function report(asked: readonly string[], recorded: boolean): void {
   const unknown = asked.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
     process.stderr.write(`no bench ${unknown.join(', ')}; there are ${names.join(', ')}\n`);
     process.exitCode = 2;
     return;
   }
-  mkdirSync(results, { recursive: true });
-  const figures = names.filter((name) => asked.length === 0 || asked.includes(name)).flatMap(figuresOf);
-  if (asked.length === 0) write(figures);
+  const isWhole = asked.length === 0;
+  const figures = names.filter((name) => isWhole || asked.includes(name)).flatMap(figuresOf);
+  if (isWhole || recorded) record(figures, isWhole);
 }
 
 function figuresOf(name: string): Figure[] {
@@ -54,8 +58,13 @@ function figuresOf(name: string): Figure[] {
   return figures;
 }
 
-function write(figures: readonly Figure[]): void {
+/** Figures take the places of those of the same names; each tells at which state of the code it was measured. */
+function record(figures: readonly Figure[], isWhole: boolean): void {
+  const file = new URL('latest.json', results);
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const result = { commit, node: process.version, cores: cpus().length, figures };
-  writeFileSync(new URL('latest.json', results), `${JSON.stringify(result, null, 2)}\n`);
+  const known = (JSON.parse(readFileSync(file, 'utf8')) as { readonly figures: readonly Figure[] }).figures;
+  const all = new Map((isWhole ? [] : known).map((figure) => [figure.name, figure]));
+  for (const figure of figures) all.set(figure.name, { ...figure, commit });
+  const result = { node: process.version, cores: cpus().length, figures: [...all.values()] };
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
 }
