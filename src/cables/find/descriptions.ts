@@ -4,7 +4,7 @@ import type { Station } from '../stations.ts';
 import { dateAfter, dateBefore } from './dates.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear, NO_CLUES } from './found.ts';
-import type { NumberAt } from './numbers.ts';
+import { type NumberAt, NOWHERE } from './numbers.ts';
 import { CUT, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 
 /** More weak citations than this are not worth looking for. */
@@ -37,8 +37,6 @@ export function findDescriptions(
   }
   return found;
 }
-
-const NOWHERE = [Infinity, Infinity] as const;
 
 function descriptionAt(text: string, floor: number, number: NumberAt): Found | undefined {
   const words = wordsBefore(text, number.start, floor);

@@ -26,5 +26,6 @@ export function numbersIn(text: string, taken: readonly (readonly [number, numbe
   return found;
 }
 
-const NOWHERE = [Infinity, Infinity] as const;
+/** Stands for the stretch behind the last one. */
+export const NOWHERE = [Infinity, Infinity] as const;
 const DIGIT = /[0-9]/g;
