@@ -1,8 +1,10 @@
+import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
 // Asks for pages as readers do, one after the other, from the line `go` until the line `stop`; then it says how many came.
-// In a process of its own: readers are not where the bot is.
+// In a process of its own that gives way to all others: readers are not where the bot is.
+setPriority(constants.priority.PRIORITY_LOW);
 const [origin = '', every = ''] = process.argv.slice(2);
 const paths = ['/cable/07ASTANA2244', '/cables', '/cable/07ASTANA2244.json', '/cable/07ASTANA2244/mentions.atom'];
 let reading = new AbortController();

@@ -31,8 +31,9 @@ const mostRows = 1000;
 export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: number): Promise<PublicMention[]> {
   const found = new Map<string, PublicMention>();
   // Most of what is read can be shown, so that a part is mostly enough. One more than asked for: the last may go on in the next part.
-  for (let offset = 0; offset < mostRows && found.size <= limit; offset += 2 * limit) {
-    const rows = await rowsOf(db, cable, { offset, limit: 2 * limit });
+  const part = limit + 1;
+  for (let offset = 0; offset < mostRows && found.size <= limit; offset += part) {
+    const rows = await rowsOf(db, cable, { offset, limit: part });
     for (const row of rows) {
       const mention = found.get(row.key) ?? shown(row);
       if (mention === undefined) continue;
@@ -40,7 +41,7 @@ export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: n
       const all = [...new Set([...mention.paragraphs, ...paragraphs])].toSorted((a, b) => a - b);
       found.set(row.key, { ...mention, paragraphs: all });
     }
-    if (rows.length < 2 * limit) break;
+    if (rows.length < part) break;
   }
   return [...found.values()].slice(0, limit).toSorted((a, b) => b.at - a.at);
 }
@@ -64,6 +65,7 @@ async function rowsOf(db: Executor, cable: ReferenceId, part: { offset: number; 
     .where((is) => is.not(posterIsOptedOut))
     .orderBy('mentions.at', 'desc')
     .orderBy('posts.key')
+    .orderBy('mentions.position')
     .offset(part.offset)
     .limit(part.limit)
     .execute();

@@ -9,6 +9,7 @@ import { ledgerCheckContract } from './ledger-check.ts';
 import { type Exceptions, ledgerContract } from './ledger.ts';
 import { linksContract } from './links.ts';
 import { lookingContract } from './looking.ts';
+import { mentionsContract } from './mentions.ts';
 import { moneyContract } from './money.ts';
 import { trackbacksContract } from './trackbacks.ts';
 
@@ -33,6 +34,7 @@ export function everyLedgerContract(open: () => Promise<NewLedger>, exceptions: 
     digests: () => digestsContract(open),
     links: () => linksContract(open),
     looking: () => lookingContract(open),
+    mentions: () => mentionsContract(open),
     money: () => moneyContract(open),
     trackbacks: () => trackbacksContract(open),
     check: () => ledgerCheckContract(open),

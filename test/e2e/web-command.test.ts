@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { isPassword } from '../../src/web/password.ts';
 import { serve } from '../support/serve.ts';
@@ -25,7 +26,7 @@ function start(...args: string[]) {
   return { run, url };
 }
 
-test('a bot serves its page, and another process serves it as well', async () => {
+test('a bot serves its page, and another process that gives way to it serves it as well', async () => {
   const config = await workplace('127.0.0.1:0');
   const bot = start('run', '--config', config);
   expect(await (await fetch(await bot.url())).text()).toContain('at work');
@@ -34,6 +35,7 @@ test('a bot serves its page, and another process serves it as well', async () =>
     async () => expect(await (await fetch(`${await page.url()}/mentions`)).text()).toContain('07ASTANA2244'),
     wait,
   );
+  expect(getPriority(page.run.child.pid)).toBeGreaterThan(getPriority(bot.run.child.pid));
   for (const { run } of [bot, page]) {
     run.child.kill('SIGTERM');
     expect(await run.exited).toBe(0);

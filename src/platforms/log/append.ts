@@ -10,8 +10,8 @@ const retryMs = 30_000;
 export interface AppendLog extends AsyncDisposable {
   /** RetryLater: the line is surely not in the file. Any other error: it may be. Calls at the same time share a flush. */
   append(line: string): Promise<void>;
-  /** All lines that stand there for good, the last first. RetryLater: what a failed write left cannot be cut off yet. */
-  linesBackwards(): AsyncGenerator<readonly Buffer[]>;
+  /** The lines that stand there for good and hold `part` (all, without one), the last first. RetryLater: what a failed write left cannot be cut off yet. */
+  linesBackwards(part?: Buffer): AsyncGenerator<readonly Buffer[]>;
 }
 
 /** Errors: those of the file system; PermanentError for a file that is something else. */
@@ -124,9 +124,9 @@ export async function openAppendLog(path: string, notices: Notices): Promise<App
 
   return {
     append: (line) => enqueue(Buffer.from(`${line}\n`)),
-    async *linesBackwards() {
+    async *linesBackwards(part) {
       await enqueue(Buffer.alloc(0));
-      if (handle) yield* linesBackwards(handle, end);
+      if (handle) yield* linesBackwards(handle, end, part);
     },
     [Symbol.asyncDispose]: async () => {
       await writing;

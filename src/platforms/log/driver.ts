@@ -61,9 +61,9 @@ function openPublisher(log: AppendLog, keys: KeyFilter, { clock, shared }: Drive
 async function isPublished(log: AppendLog, keys: KeyFilter, key: string): Promise<boolean> {
   const wanted = keyBytes(key);
   if (!keys.mayHave(wanted)) return false;
-  for await (const lines of log.linesBackwards()) {
+  for await (const lines of log.linesBackwards(wanted)) {
     for (const line of lines) {
-      const event = line.includes(wanted) ? readLine(line) : undefined;
+      const event = readLine(line);
       if (event && 'key' in event && event.key === key) return true;
       if (event && 'withdrawn' in event && event.withdrawn === key) return false;
     }

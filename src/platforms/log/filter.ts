@@ -1,6 +1,6 @@
 /**
- * A Bloom filter that grows: tells for sure that a key was never added, at 2 bytes a key. Past the first four million
- * keys it errs more and more often, which costs a search and never an answer.
+ * A Bloom filter that grows: tells for sure that a key was never added, at 4 bytes a key; of those never added it errs on
+ * fewer than one in 10,000, past the first four million keys on more and more, which costs a search and never an answer.
  */
 export interface KeyFilter {
   add(key: Uint8Array): void;
@@ -8,8 +8,8 @@ export interface KeyFilter {
 }
 
 const firstBytes = 131_072;
-const maxBytes = 8 * 1024 * 1024;
-const bytesAKey = 2;
+const maxBytes = 16 * 1024 * 1024;
+const bytesAKey = 4;
 const probes = 7;
 
 export function keyFilter(): KeyFilter {

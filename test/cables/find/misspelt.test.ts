@@ -1,4 +1,8 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { malformedIds, namesInIds } from '../../../src/cables/reference-id.ts';
+import { malformedNear } from '../../../src/cables/repair/malformed.ts';
+import { readingsOf } from '../../../src/cables/repair/readings.ts';
 import { cited, find } from './find.ts';
 
 describe('what looks like an ID and is none', () => {
@@ -45,6 +49,23 @@ describe('what looks like an ID and is none', () => {
     '`07ASTNA2244`',
   ])('%s is none', (text) => {
     expect(cited(text, { weakCounts: true })).toEqual([]);
+  });
+
+  test('a word with up to four digits behind it has no year, and no malformed ID is near', () => {
+    const word = fc.oneof(fc.constantFrom(...namesInIds()), fc.stringMatching(/^[A-Z]{2,20}$/));
+    const digits = fc.stringMatching(/^\d{1,4}$/);
+    fc.assert(
+      fc.property(word, digits, (name, number) => {
+        const written = `${name}${number}`;
+        expect(readingsOf(written).filter(({ year }) => year !== null)).toEqual([]);
+        expect(malformedNear(written)).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+    // One edit makes none of them such a word.
+    expect(
+      malformedIds().filter(([wrong]) => /^(?:[A-Z]*.?[A-Z]*\d{0,4}|[A-Z]*\d{0,4}.?\d{0,4})$/.test(wrong)),
+    ).toEqual([]);
   });
 
   test('two of them are two', () => {
