@@ -12,7 +12,7 @@ import { writeDump } from '../test/support/corpus/dump.ts';
 import { madeCorpus, type MadeCorpus } from '../test/support/corpus/generate.ts';
 import { type Quoted, quoteFrom, withTypos } from '../test/support/corpus/quotations.ts';
 import { seeded } from '../test/support/make-posts.ts';
-import { type Bench, type Figure, thousands } from './figure.ts';
+import { type Bench, type Figure, percentile, thousands } from './figure.ts';
 
 /** `CABLES=250000 npm run bench corpus` is the whole corpus, of 1.7 GB. */
 const count = Number(process.env['CABLES'] ?? 6000);
@@ -173,8 +173,4 @@ function timeOf<T>(work: () => T): { result: T; ms: number } {
   const start = performance.now();
   const result = work();
   return { result, ms: performance.now() - start };
-}
-
-function percentile(times: readonly number[], share: number): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(share * (times.length - 1))] ?? 0;
 }

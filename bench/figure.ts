@@ -25,6 +25,11 @@ export function rate(units: number, work: () => void, rounds = 10): number {
   return best;
 }
 
+/** The value that `share` of all are not above: 0.5 is the middle one. */
+export function percentile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))] ?? Number.NaN;
+}
+
 export function thousands(value: number): string {
   return Math.round(value).toLocaleString('en');
 }

@@ -14,7 +14,7 @@ import { Post, postKey } from '../src/core/post.ts';
 import { keepPosts } from '../src/ledger/posts.ts';
 import { pilcrow, writeWorkplace } from '../test/support/workplace.ts';
 import { startWorkers } from '../workers/index.ts';
-import { type Bench, type Figure, thousands } from './figure.ts';
+import { type Bench, type Figure, percentile, thousands } from './figure.ts';
 
 /** Seconds that a round takes. */
 const seconds = Number(process.env['SECONDS'] ?? 2);
@@ -157,12 +157,11 @@ function reader(origin: string): Reader {
   };
 }
 
-function p99(latencies: readonly number[]): number {
-  return latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
-}
-
 function middleP99(rounds: readonly (readonly number[])[]): number {
-  return rounds.map(p99).toSorted((a, b) => a - b)[Math.floor(rounds.length / 2)] ?? Number.NaN;
+  return percentile(
+    rounds.map((took) => percentile(took, 0.99)),
+    0.5,
+  );
 }
 
 /** All pages of a hundred lists, at the beginning, in the middle and at the end. */

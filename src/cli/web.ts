@@ -27,8 +27,8 @@ export function webCommand(output: Output): Command {
       const config = readConfig(self.optsWithGlobals());
       if (config.web.listen === null)
         throw new UsageError(`${config.file}: \`web.listen\` is null: it names no address`);
-      // Readers of pages can wait for a moment, answers of the bot on the same machine shall not.
-      setPriority(constants.priority.PRIORITY_LOW);
+      // Readers of pages can wait for a moment, answers of the bot on the same machine shall not. Not the lowest: it is also what pauses a bot.
+      setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
       const { tell: console } = watch(output, 'troubles');
       await using observing = await openObserving(config, { ...options, console, version });
       using signals = stopSignals();

@@ -25,7 +25,7 @@ export async function* linesBackwards(
     }
     held = block.subarray(0, firstWhole);
     const whole = block.subarray(firstWhole);
-    // Looked for in all of them at once, which costs a tenth of splitting them.
+    // Looked for in all of them at once: that costs less than half of splitting them, and leaves no garbage.
     if (whole.includes(part))
       yield split(whole)
         .filter((line) => line.includes(part))
