@@ -3,15 +3,32 @@ import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Cursor } from '../../core/post.ts';
 
-/** How far one file has been read. `inode` and `print` tell that file from another that took its name. */
-export const Place = z.object({
+/** A file, and how much there was of it. */
+export const FileIdentity = z.object({
+  inode: z.string(),
+  size: z.int().min(0),
+  /** When it was last written: nanoseconds since the Unix epoch, which no number holds. */
+  modified: z.string().regex(/^\d{1,20}$/),
+});
+export type FileIdentity = z.infer<typeof FileIdentity>;
+
+/** Before the first line of whatever was written later than a file, which is not to be told by its lines yet. */
+const Start = z.object({ after: FileIdentity });
+export type Start = z.infer<typeof Start>;
+
+/** Behind a line. `print` tells the file, whatever it is called by now, or which copy of it that is. */
+const Within = z.object({
   inode: z.string(),
   /** Of the bytes read: see `printOf`. */
   print: z.string(),
-  offset: z.int().min(0),
+  offset: z.int().min(1),
   line: z.int().min(0),
   skipping: z.boolean().default(false),
 });
+export type Within = z.infer<typeof Within>;
+
+/** How far one file has been read. */
+const Place = z.union([Start, Within]);
 export type Place = z.infer<typeof Place>;
 
 /** Places by path as configured. */

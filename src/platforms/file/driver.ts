@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { PermanentError, messageOf } from '../../core/errors.ts';
 import type { Cursor } from '../../core/post.ts';
 import type { Driver, DriverContext, Feed } from '../platform.ts';
 import type { FileFeed } from './config.ts';
-import { type Place, readCursor, writeCursor } from './cursor.ts';
+import { type FileIdentity, type Place, readCursor, writeCursor } from './cursor.ts';
 import { follow } from './follow.ts';
-import { type FileIdentity, identify, openFile } from './rotation.ts';
+import { identify, openFile } from './rotation.ts';
 import { pipeFeed } from './stdin.ts';
 
 export const driver: Driver<FileFeed, never> = {
@@ -44,7 +45,7 @@ function openStdin({ maxLineBytes }: FileFeed, { clock, notices }: DriverContext
 
 function openFiles(paths: readonly string[], maxLineBytes: number, context: DriverContext): Feed & AsyncDisposable {
   const { clock, configDir } = context;
-  const seen = new Map<string, FileIdentity & { readonly offset: number }>();
+  const readToEnd = new Map<string, Look>();
   const warn = onceEach(context);
   return {
     async *pages(after, signal) {
@@ -56,13 +57,15 @@ function openFiles(paths: readonly string[], maxLineBytes: number, context: Driv
         const options = { source, path, maxLineBytes, now: () => clock.now(), warn: warn.of(source), signal };
         try {
           const before = await identify(path).catch(() => undefined);
-          if (before !== undefined && isUnchanged(seen.get(source), before, places.get(source)?.offset)) continue;
+          if (isDeepStrictEqual(readToEnd.get(source), { file: before, place: places.get(source) })) continue;
           for await (const { place, ...entries } of follow(places.get(source), options)) {
             places.set(source, place);
             yield { ...entries, cursor: writeCursor(places) };
           }
           if (signal.aborted) return;
-          if (before !== undefined) seen.set(source, { ...before, offset: places.get(source)?.offset ?? 0 });
+          const look = { file: before, place: places.get(source) };
+          if (isAtEnd(look)) readToEnd.set(source, look);
+          else readToEnd.delete(source);
           warn.clear(source);
         } catch (error) {
           failures.set(source, unreadable(source, error));
@@ -84,19 +87,17 @@ function placesOf(after: Cursor | undefined, paths: readonly string[], { notices
   return new Map([...(places ?? [])].filter(([source]) => paths.includes(source)));
 }
 
-/** Nothing was written since everything complete was read. */
-function isUnchanged(
-  seen: (FileIdentity & { readonly offset: number }) | undefined,
-  now: FileIdentity,
-  offset: number | undefined,
-): boolean {
-  return (
-    seen !== undefined &&
-    seen.inode === now.inode &&
-    seen.size === now.size &&
-    seen.modified === now.modified &&
-    seen.offset === offset
-  );
+/** A file before a look, and the place after it. */
+interface Look {
+  readonly file: FileIdentity | undefined;
+  readonly place: Place | undefined;
+}
+
+/** No line is left to come: as long as nobody writes, there is no need to look again. */
+function isAtEnd({ file, place }: Look): boolean {
+  if (file === undefined || place === undefined) return false;
+  const { inode, offset } = 'after' in place ? { ...place.after, offset: 0 } : place;
+  return file.inode === inode && file.size === offset;
 }
 
 /** A file that stays away is told of once, not each second. */

@@ -1,7 +1,7 @@
-import { type Batch, type BatchOptions, entriesOf, type Position, newBatch } from './batch.ts';
-import { type Place, printOf } from './cursor.ts';
 import { splitLines } from '../../core/lines.ts';
-import { type FileIdentity, type OpenFile, findRotated, findSuccessor, isSameFile, openFile } from './rotation.ts';
+import { type Batch, type BatchOptions, entriesOf, newBatch, type Position } from './batch.ts';
+import { type FileIdentity, type Place, printOf, type Start } from './cursor.ts';
+import { beginningOf, findRotated, isBehind, isNext, openFile, type OpenFile, openSuccessor } from './rotation.ts';
 
 /** What was read, and the place behind it. */
 export interface Reading extends Pick<Batch, 'posts' | 'changes' | 'rejects'> {
@@ -16,88 +16,103 @@ export interface FollowOptions extends BatchOptions {
 
 const chunkBytes = 262_144;
 
-/** Everything that is complete behind `place`, through rotated files up to the present end. Errors: those of the file system. */
+/**
+ * Everything that is complete behind `place`, through rotated files up to the present end. Files may be rotated at any moment of it.
+ * Errors: those of the file system; an Error where files are renamed faster than they can be looked at.
+ */
 export async function* follow(place: Place | undefined, options: FollowOptions): AsyncGenerator<Reading> {
   let next: Standing | undefined = await whereReadingStands(place, options);
+  if (next.place !== place) yield { ...nothing, place: next.place };
   while (next !== undefined) {
-    await using file = next.file;
-    const from = next.place ?? startOf(file);
-    if (next.place === undefined) yield { posts: [], changes: [], rejects: [], place: from };
-    const cutOff = yield* readOn(file, from, options);
-    if (file.path === options.path || options.signal.aborted) return;
-    const successor = await findSuccessor(options.path, file);
+    await using file: OpenFile = next.file;
+    const rest = yield* readOn(file, next.place, options);
+    if (rest === undefined || file.path === options.path || options.signal.aborted) return;
+    const successor = await openSuccessor(options.path, file);
     // Its writer has moved on: a line without an end is all that will come of it.
-    if (successor && cutOff) yield { ...entriesOf(cutOff), place: startOf(successor) };
-    next = successor && { file: successor, place: undefined };
+    if (successor) yield { ...entriesOf(rest), place: startAfter(file) };
+    next = successor && { file: successor, place: startAfter(file) };
   }
 }
 
+const nothing = { posts: [], changes: [], rejects: [] };
+
 interface Standing {
   readonly file: OpenFile;
-  /** Undefined: from the start of the file. */
-  readonly place: Place | undefined;
+  readonly place: Place;
 }
 
 /** The file to read on in: what stands under the path, or what did when we last looked. */
 async function whereReadingStands(place: Place | undefined, options: FollowOptions): Promise<Standing> {
   const { path, source, warn } = options;
-  if (place === undefined) return { file: await openFile(path), place };
+  if (place === undefined) return await beginning(path);
+  if ('after' in place) return { file: (await openSuccessor(path, place.after)) ?? (await openFile(path)), place };
   const current = await openFile(path).catch((error: Error) => error);
-  if (!(current instanceof Error) && (await isSameFile(current, place))) return { file: current, place };
-  const rotated = await findRotated(path, place);
-  if (rotated === undefined) {
-    if (current instanceof Error) throw current;
-    if (place.offset > 0)
-      warn(`${source} was replaced, and what it was is not in its folder: reading it from the start`);
-    return { file: current, place: undefined };
-  }
+  if (!(current instanceof Error) && (await isBehind(current, place))) return { file: current, place };
   if (!(current instanceof Error)) await current[Symbol.asyncDispose]();
-  return { file: rotated, place };
+  const rotated = await findRotated(path, place);
+  if (rotated !== undefined) return { file: rotated, place };
+  if (current instanceof Error) throw current;
+  warn(`${source} was replaced, and what it was is not in its folder: reading it from the start`);
+  return await beginning(path);
 }
 
-/** Reads to the size that the file had when it was opened; returns what its last, unfinished line would give. */
+async function beginning(path: string): Promise<Standing> {
+  const file = await openFile(path);
+  return { file, place: { after: await beginningOf(file) } };
+}
+
+/**
+ * Reads to the size that the file had when it was opened. Returns what its unfinished last line would give. Undefined: we are to stop, or
+ * it was not the file to read, and the next look finds that by the place before.
+ */
 async function* readOn(
   file: OpenFile,
   from: Place,
   options: FollowOptions,
 ): AsyncGenerator<Reading, Batch | undefined> {
+  let place = from;
+  for await (const { batch, position, isRest } of batchesOf(file, 'after' in from ? start : from, options)) {
+    const print = await printOf(file.handle, position.offset);
+    if (!(await isNext(file, place, options.path))) return undefined;
+    if (isRest) return batch;
+    place = { inode: file.inode, print, ...position };
+    yield { ...entriesOf(batch), place };
+  }
+  return undefined;
+}
+
+const start: Position = { offset: 0, line: 0, skipping: false };
+
+/** Batches of complete lines, each with the position behind it, and at last what an unfinished one would give. */
+async function* batchesOf(
+  file: OpenFile,
+  from: Position,
+  options: FollowOptions,
+): AsyncGenerator<{ readonly batch: Batch; readonly position: Position; readonly isRest: boolean }> {
   const splitter = splitLines(options.maxLineBytes, from.skipping);
   const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(file.size - from.offset, 0)));
-  let position: Position = from;
+  let position = from;
   let yielded = from.offset;
   let batch = newBatch(options);
-  for (let readAt = from.offset; readAt < file.size && !options.signal.aborted;) {
+  for (let readAt = from.offset; readAt < file.size;) {
     const { bytesRead } = await file.handle.read(chunk, 0, Math.min(chunk.length, file.size - readAt), readAt);
-    if (bytesRead === 0) break;
+    if (bytesRead === 0 || options.signal.aborted) return;
     readAt += bytesRead;
     for (const piece of splitter.push(chunk.subarray(0, bytesRead))) {
       position = batch.add(piece, position);
       if (!batch.full) continue;
-      const place = await placeAt(file, position);
-      if (place === undefined) return undefined;
-      yield { ...entriesOf(batch), place };
+      yield { batch, position, isRest: false };
       yielded = position.offset;
       batch = newBatch(options);
     }
   }
-  if (position.offset > yielded) {
-    const place = await placeAt(file, position);
-    if (place === undefined) return undefined;
-    yield { ...entriesOf(batch), place };
-  }
+  if (position.offset > yielded) yield { batch, position, isRest: false };
   const rest = splitter.rest();
   const last = newBatch(options);
   if (rest !== null) last.add(rest, position);
-  return rest === null ? undefined : last;
+  yield { batch: last, position, isRest: true };
 }
 
-/** Undefined: the file was emptied under our hands, so nothing tells its copy any more. The next look finds that by the place before. */
-async function placeAt(file: OpenFile, { offset, line, skipping }: Position): Promise<Place | undefined> {
-  const print = await printOf(file.handle, offset);
-  if ((await file.handle.stat()).size < offset) return undefined;
-  return { inode: file.inode, print, offset, line, skipping };
-}
-
-function startOf({ inode }: FileIdentity): Place {
-  return { inode, print: '', offset: 0, line: 0, skipping: false };
+function startAfter({ inode, size, modified }: FileIdentity): Start {
+  return { after: { inode, size, modified } };
 }

@@ -189,6 +189,7 @@ describe('rotation', () => {
     await folder.write(lineOf('two'), 'posts.jsonl.1');
     expect(await folder.lookTexts()).toEqual(['two']);
     await writeFile(folder.path(), '');
+    expect(await folder.lookTexts()).toEqual([]);
     await folder.write(`${lineOf('three')}{"text":"cut o`, 'posts.jsonl.1');
     expect(await folder.lookTexts()).toEqual(['three']);
     await folder.write(lineOf('four'));
@@ -196,6 +197,38 @@ describe('rotation', () => {
       texts: ['four'],
       rejects: [{ position: 'posts.jsonl:4', reason: 'not JSON' }],
     });
+  });
+
+  test('renamed after the bot was killed in its first look', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'));
+    await using feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
+    const [first] = await drain(feed);
+    await rename(folder.path(), folder.path('posts.jsonl.1'));
+    await folder.write(lineOf('two'));
+    expect(textsOf(await drain(feed, first!.cursor))).toEqual(['one', 'two']);
+  });
+
+  test('copied and emptied before it was ever read', async () => {
+    await using folder = await openFolder();
+    await writeFile(folder.path(), '');
+    await folder.lookTexts();
+    await setTimeout(10);
+    await folder.write(lineOf('one'));
+    await copyFile(folder.path(), folder.path('posts.jsonl.1'));
+    await truncate(folder.path());
+    await folder.write(lineOf('two'));
+    expect(await folder.lookTexts()).toEqual(['one', 'two']);
+  });
+
+  test('what was rotated before the first look is left alone, even if it was touched since', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('new'));
+    await setTimeout(10);
+    await folder.write(lineOf('old'), 'posts.jsonl.1');
+    expect(await folder.lookTexts()).toEqual(['new']);
+    await folder.write(lineOf('newer'));
+    expect(await folder.lookTexts()).toEqual(['newer']);
   });
 
   test('renamed before it was ever read', async () => {
