@@ -115,13 +115,9 @@ async function bodyOf(response: Response): Promise<unknown> {
   return JSON.parse(written) as unknown;
 }
 
+/** Rounded up: a timer may end within the last millisecond. */
 function waitOf(headers: Headers): number {
-  const reset = Date.parse(headers.get('x-ratelimit-reset') ?? '');
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  // By a clock that does not jump with the wall's: the platform runs on this host.
-  const now = performance.timeOrigin + performance.now();
-  if (Number.isFinite(reset)) return Math.max(1, Math.ceil(reset - now) + 1);
-  return Number.isFinite(seconds) ? Math.max(1, seconds * 1000) : 60_000;
+  return Math.ceil(Number(headers.get('x-ratelimit-reset-after') ?? 60) * 1000) + 1;
 }
 
 function toPost({ id, author, text, createdAt, inReplyTo, thread, mentionsBot }: z.infer<typeof Wire>): Post {

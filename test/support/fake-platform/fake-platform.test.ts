@@ -155,17 +155,23 @@ describe('limits', () => {
     expect(limits.ask(call, 99).breach).toBeNull();
   });
 
-  test('after the reset calls are welcome again', async () => {
-    const { file, publish } = await openBoth({ limit: { calls: 1, windowMs: 40 } });
-    const late = newPayload();
-    await publish();
-    const error = (await errorOf(publish(late))) as RetryLater;
-    await new Promise((resolve) => {
-      setTimeout(resolve, error.delayMs);
-    });
-    await publish(late);
-    expect(readRecord(file).some((entry) => entry.kind === 'breach')).toBe(false);
-  });
+  test.each([0, -1000, 1000])(
+    'after the reset calls are welcome again, though the clock was set by %i ms',
+    async (by) => {
+      const { file, publish } = await openBoth({ limit: { calls: 1, windowMs: 40 } });
+      const late = newPayload();
+      await publish();
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + by });
+      onTestFinished(() => void vi.useRealTimers());
+      const error = (await errorOf(publish(late))) as RetryLater;
+      expect(error.delayMs).toBeLessThan(100);
+      await new Promise((resolve) => {
+        setTimeout(resolve, error.delayMs);
+      });
+      await publish(late);
+      expect(readRecord(file).some((entry) => entry.kind === 'breach')).toBe(false);
+    },
+  );
 });
 
 describe('faults', () => {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Limit } from './options.ts';
 
-/** Counts calls of the account in windows, and remembers who was told to wait. */
+/** Counts calls of the account in windows, and remembers who was told to wait. Times are those of a clock that is never set: `performance.now()`. */
 export interface Limits {
   /** When to come again, or null when the call is within the limit. Says who calls too early. */
   ask(call: LimitedCall, now: number): { readonly until: number | null; readonly breach: 'account' | 'call' | null };

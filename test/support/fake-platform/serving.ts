@@ -17,7 +17,7 @@ export function callServer(options: FakePlatformOptions, write: (entry: Entry) =
     const call = { name: `${kind} ${key}`, line: response.socket };
     const note = (fault: Fault | null, status: number | null) =>
       write({ kind: 'call', at: Date.now(), call: kind, key, status, fault });
-    const { until, breach } = limits.ask(call, Date.now());
+    const { until, breach } = limits.ask(call, performance.now());
     if (breach !== null) write({ kind: 'breach', at: Date.now(), of: breach, key });
     if (until !== null) {
       note(null, 429);
@@ -26,7 +26,7 @@ export function callServer(options: FakePlatformOptions, write: (entry: Entry) =
     const { fault, random } = deal(kind, key);
     await delay(random() * latencyMs + (fault === 'slow' ? slowMs : 0), undefined, { signal: closing });
     if (fault === 'limited') {
-      const again = Date.now() + limitedMs;
+      const again = performance.now() + limitedMs;
       limits.told(call, again);
       note(fault, 429);
       return limited(response, again);
@@ -56,10 +56,9 @@ function answered(response: ServerResponse, { status, body }: Answer): number {
   return status;
 }
 
-/** Until when, in whole seconds as well as exactly. */
+/** How long to wait, not until when: the clocks of two processes differ by tens of milliseconds if one of them was slow to start. */
 function limited(response: ServerResponse, until: number): void {
-  response.setHeader('retry-after', String(Math.max(0, Math.ceil((until - Date.now()) / 1000))));
-  response.setHeader('x-ratelimit-reset', new Date(until).toISOString());
+  response.setHeader('x-ratelimit-reset-after', String(Math.max(0, until - performance.now()) / 1000));
   answered(response, { status: 429, body: { error: 'too many calls' } });
 }
 
