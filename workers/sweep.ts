@@ -89,7 +89,7 @@ export async function tidy(app: App): Promise<void> {
     await trimRejects(tx);
     await purgeNotices(tx, now - rejectsMs);
     await purgeOutages(tx, now - outagesMs);
-    await purgeAlarms(tx, now - outagesMs);
+    await purgeAlarms(tx, app.config.alarms.to.length > 0);
     await purgeSpending(tx, now);
     await purgePages(tx, now - app.config.links.keepPages);
     if (textsMs !== null) await purgeLinks(tx, now - textsMs);

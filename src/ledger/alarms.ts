@@ -93,9 +93,10 @@ async function takeUntold(tx: Executor, which: 'begun' | 'over'): Promise<Alarm[
   return rows.toSorted((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));
 }
 
-/** What is over and long ago. */
-export async function purgeAlarms(tx: Executor, before: number): Promise<void> {
-  await tx.deleteFrom('alarms').where('until', '<', before).execute();
+/** What is over, and was told of where somebody `isTold` of alarms: nobody asks for it any more. */
+export async function purgeAlarms(tx: Executor, isTold: boolean): Promise<void> {
+  const over = tx.deleteFrom('alarms').where('until', 'is not', null);
+  await (isTold ? over.where('told', '=', told.all) : over).execute();
 }
 
 /** Replies of which nobody will ever know whether they are out, the latest first. */

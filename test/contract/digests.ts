@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noteTroubles, standing, tellAlarms, untoldSince } from '../../src/ledger/alarms.ts';
+import { noteTroubles, purgeAlarms, standing, tellAlarms, untoldSince } from '../../src/ledger/alarms.ts';
 import { citedBefore, countedPosts } from '../../src/ledger/digests.ts';
 import { insertDigestPost } from '../../src/ledger/digest-posts.ts';
 import { optOut } from '../../src/ledger/consents.ts';
@@ -187,6 +187,30 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await note(2000);
       expect((await told(3000))[0]).toEqual([['a over'], []]);
       expect(await untoldSince(ledger.db)).toBeUndefined();
+    });
+
+    test('are forgotten once they are over and told; what nobody is told of, once it is over', async () => {
+      const names = async () => {
+        const rows = await ledger.db.selectFrom('alarms').select('name').orderBy('name').execute();
+        return rows.map(({ name }) => name);
+      };
+      await note(1000, 'lasts', 'over and told');
+      await told(2000);
+      await note(3000, 'lasts');
+      await told(4000);
+      await note(5000, 'lasts', 'over', 'told as begun');
+      await note(6000, 'lasts', 'told as begun');
+      expect(await names()).toEqual(['lasts', 'over', 'over and told', 'told as begun']);
+      await ledger.transact((tx) => purgeAlarms(tx, true));
+      expect(await names()).toEqual(['lasts', 'over', 'told as begun']);
+      expect((await told(7000))[0]).toEqual([['over over', 'told as begun'], []]);
+      await note(8000, 'lasts');
+      await ledger.transact((tx) => purgeAlarms(tx, true));
+      expect((await told(9000))[0]).toEqual([[], ['told as begun']]);
+      await note(10_000, 'lasts', 'untold');
+      await note(11_000, 'lasts');
+      await ledger.transact((tx) => purgeAlarms(tx, false));
+      expect(await names()).toEqual(['lasts']);
     });
   });
 }
