@@ -9,6 +9,7 @@ import {
   timeOf,
   wasHeard,
 } from './heard.ts';
+import { plainPostV1, plainPostV2 } from './plain-posts.ts';
 import { Refused, frames } from './socket.ts';
 
 /**
@@ -114,7 +115,7 @@ interface RawCommit {
 }
 
 export function decodeV1(frame: string): Decoded {
-  const event = parsed(frame) as V1Event | null | undefined;
+  const event = (plainPostV1(frame) ?? parsed(frame)) as V1Event | null | undefined;
   const { did, time_us: timeUs } = event ?? {};
   if (typeof did !== 'string' || typeof timeUs !== 'number' || !Number.isSafeInteger(timeUs)) return unreadable(frame);
   const { commit } = event ?? {};
@@ -143,7 +144,7 @@ interface V2Frame {
 }
 
 export function decodeV2(frame: string): Decoded {
-  const event = parsed(frame) as V2Frame | null | undefined;
+  const event = (plainPostV2(frame) ?? parsed(frame)) as V2Frame | null | undefined;
   if (event?.$type === 'error') return { error: word(event.error), message: word(event.message) };
   const { payload } = event ?? {};
   if (typeof payload !== 'object' || payload === null) return unreadable(frame);
