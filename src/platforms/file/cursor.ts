@@ -32,16 +32,22 @@ const Place = z.union([Start, Within]);
 export type Place = z.infer<typeof Place>;
 
 /** Places by path as configured. */
-const FileCursor = z.object({ files: z.record(z.string(), Place) });
+const FileCursor = z.object({ files: z.record(z.string(), z.unknown()) });
 
-/** Undefined: not a cursor of this platform. */
-export function readCursor(cursor: Cursor | undefined): Map<string, Place> | undefined {
-  if (cursor === undefined) return new Map();
+/** Places that can be read, and the paths of those that cannot. Undefined: not a cursor of this platform. */
+export function readCursor(cursor: Cursor): { places: Map<string, Place>; unread: string[] } | undefined {
+  const places = new Map<string, Place>();
+  const unread: string[] = [];
   try {
-    return new Map(Object.entries(FileCursor.parse(JSON.parse(cursor)).files));
+    for (const [path, written] of Object.entries(FileCursor.parse(JSON.parse(cursor)).files)) {
+      const { data } = Place.safeParse(written);
+      if (data === undefined) unread.push(path);
+      else places.set(path, data);
+    }
   } catch {
     return undefined;
   }
+  return { places, unread };
 }
 
 export function writeCursor(places: ReadonlyMap<string, Place>): Cursor {

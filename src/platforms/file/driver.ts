@@ -81,10 +81,11 @@ function openFiles(paths: readonly string[], maxLineBytes: number, context: Driv
 
 /** The cursor of another kind of feed, or a damaged one, is no reason to read nothing: a post that was kept is not kept again. */
 function placesOf(after: Cursor | undefined, paths: readonly string[], { notices }: DriverContext): Map<string, Place> {
-  const places = readCursor(after);
-  if (places === undefined)
-    notices.warn(`the cursor is not that of a file feed: reading ${paths.join(', ')} from the start`);
-  return new Map([...(places ?? [])].filter(([source]) => paths.includes(source)));
+  if (after === undefined) return new Map();
+  const { places, unread } = readCursor(after) ?? { places: new Map<string, Place>(), unread: paths };
+  const anew = paths.filter((source) => unread.includes(source));
+  if (anew.length > 0) notices.warn(`the cursor is not that of a file feed: reading ${anew.join(', ')} from the start`);
+  return new Map([...places].filter(([source]) => paths.includes(source)));
 }
 
 /** A file before a look, and the place after it. */

@@ -1,10 +1,12 @@
 import { splitLines } from '../../core/lines.ts';
 import { type Batch, type BatchOptions, entriesOf, newBatch, type Position } from './batch.ts';
 import { type FileIdentity, type Place, printOf, type Start } from './cursor.ts';
-import { beginningOf, findRotated, isBehind, isNext, openFile, type OpenFile, openSuccessor } from './rotation.ts';
+import { isBehind, isNext, lastRotation, openAt, openFile, type OpenFile, openSuccessor } from './rotation.ts';
+
+type Entries = ReturnType<typeof entriesOf>;
 
 /** What was read, and the place behind it. */
-export interface Reading extends Pick<Batch, 'posts' | 'changes' | 'rejects'> {
+export interface Reading extends Entries {
   readonly place: Place;
 }
 
@@ -22,23 +24,20 @@ const chunkBytes = 262_144;
  */
 export async function* follow(place: Place | undefined, options: FollowOptions): AsyncGenerator<Reading> {
   let next: Standing | undefined = await whereReadingStands(place, options);
-  if (next.place !== place) yield { ...nothing, place: next.place };
   while (next !== undefined) {
     await using file: OpenFile = next.file;
+    if (next.entries !== undefined) yield { ...next.entries, place: next.place };
     const rest = yield* readOn(file, next.place, options);
     if (rest === undefined || file.path === options.path || options.signal.aborted) return;
-    const successor = await openSuccessor(options.path, file);
-    // Its writer has moved on: a line without an end is all that will come of it.
-    if (successor) yield { ...entriesOf(rest), place: startAfter(file) };
-    next = successor && { file: successor, place: startAfter(file) };
+    next = await standingBehind(file, rest, options.path);
   }
 }
-
-const nothing = { posts: [], changes: [], rejects: [] };
 
 interface Standing {
   readonly file: OpenFile;
   readonly place: Place;
+  /** Where the place is a new one: what belongs before it. */
+  readonly entries?: Entries;
 }
 
 /** The file to read on in: what stands under the path, or what did when we last looked. */
@@ -46,19 +45,30 @@ async function whereReadingStands(place: Place | undefined, options: FollowOptio
   const { path, source, warn } = options;
   if (place === undefined) return await beginning(path);
   if ('after' in place) return { file: (await openSuccessor(path, place.after)) ?? (await openFile(path)), place };
-  const current = await openFile(path).catch((error: Error) => error);
-  if (!(current instanceof Error) && (await isBehind(current, place))) return { file: current, place };
-  if (!(current instanceof Error)) await current[Symbol.asyncDispose]();
-  const rotated = await findRotated(path, place);
-  if (rotated !== undefined) return { file: rotated, place };
-  if (current instanceof Error) throw current;
+  const file = await openAt(path, place);
+  if (file !== undefined) return { file, place };
+  const begun = await beginning(path);
   warn(`${source} was replaced, and what it was is not in its folder: reading it from the start`);
-  return await beginning(path);
+  return begun;
 }
 
+/** Before the first line of a file that is seen for the first time: what was rotated before is none of its own. */
 async function beginning(path: string): Promise<Standing> {
+  const modified = await lastRotation(path);
   const file = await openFile(path);
-  return { file, place: { after: await beginningOf(file) } };
+  return { file, place: { after: { inode: file.inode, size: 0, modified } }, entries: nothing };
+}
+
+const nothing = { posts: [], changes: [], rejects: [] };
+
+/** Its writer has moved on: a line without an end is all that will come of it. */
+async function standingBehind(file: OpenFile, rest: Batch, path: string): Promise<Standing | undefined> {
+  const successor = await openSuccessor(path, file);
+  if (successor?.inode !== file.inode)
+    return successor && { file: successor, place: startAfter(file), entries: entriesOf(rest) };
+  // It has not: the next look reads on.
+  await successor[Symbol.asyncDispose]();
+  return undefined;
 }
 
 /**
@@ -71,9 +81,10 @@ async function* readOn(
   options: FollowOptions,
 ): AsyncGenerator<Reading, Batch | undefined> {
   let place = from;
+  const opened = { offset: file.size, print: await printOf(file.handle, file.size) };
   for await (const { batch, position, isRest } of batchesOf(file, 'after' in from ? start : from, options)) {
     const print = await printOf(file.handle, position.offset);
-    if (!(await isNext(file, place, options.path))) return undefined;
+    if (!(await isBehind(file, opened)) || !(await isNext(file, place, options.path))) return undefined;
     if (isRest) return batch;
     place = { inode: file.inode, print, ...position };
     yield { ...entriesOf(batch), place };
@@ -100,7 +111,8 @@ async function* batchesOf(
     readAt += bytesRead;
     for (const piece of splitter.push(chunk.subarray(0, bytesRead))) {
       position = batch.add(piece, position);
-      if (!batch.full) continue;
+      // The end of an overlong line, if it was there, is a piece of its own.
+      if (!batch.full || position.skipping) continue;
       yield { batch, position, isRest: false };
       yielded = position.offset;
       batch = newBatch(options);

@@ -19,14 +19,13 @@ const tooFast = 'the files beside it are renamed faster than they can be read';
 
 /** Errors: those of the file system; an Error for what is not a regular file (it might never end, or block). */
 export async function openFile(path: string): Promise<OpenFile> {
+  await using opened = new AsyncDisposableStack();
   // Without O_NONBLOCK, opening a named pipe waits for its writer.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = opened.use(await open(path, constants.O_RDONLY | constants.O_NONBLOCK));
   const stats = await handle.stat({ bigint: true });
-  if (!stats.isFile()) {
-    await handle.close();
-    throw new Error('not a regular file');
-  }
-  return { path, handle, ...identityOf(stats), [Symbol.asyncDispose]: () => handle.close() };
+  if (!stats.isFile()) throw new Error('not a regular file');
+  const kept = opened.move();
+  return { path, handle, ...identityOf(stats), [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** What the folder says of the file without opening it. */
@@ -35,14 +34,14 @@ export async function identify(path: string): Promise<FileIdentity> {
 }
 
 /** Whether what was read up to `place` still stands in this file. */
-export async function isBehind(file: OpenFile, { offset, print }: Within): Promise<boolean> {
+export async function isBehind(file: OpenFile, { offset, print }: Pick<Within, 'offset' | 'print'>): Promise<boolean> {
   const { size } = await file.handle.stat();
   return size >= offset && (await printOf(file.handle, offset)) === print;
 }
 
 /**
- * Whether what was just read of this file from `place` on is what comes there. A file may have taken the name of another before it was
- * opened, or have been copied, emptied and begun anew since: then it is the other, or the copy, that comes there.
+ * Whether this file is what comes at `place`. It may have taken the name of another before it was opened, or have been copied, emptied and
+ * begun anew since: then it is the other, or the copy, that comes there.
  */
 export async function isNext(file: OpenFile, place: Place, path: string): Promise<boolean> {
   if (!('after' in place)) return await isBehind(file, place);
@@ -50,41 +49,61 @@ export async function isNext(file: OpenFile, place: Place, path: string): Promis
   return next === undefined || next.inode === file.inode;
 }
 
-/** The file that was read up to `place`, under whatever name it has now. Errors: files are renamed faster than they can be looked at. */
-export async function findRotated(path: string, place: Within): Promise<OpenFile | undefined> {
+/** The file in which `place` is, whatever it is called by now. Errors: those of the file system, and files that are renamed too fast. */
+export async function openAt(path: string, place: Within): Promise<OpenFile | undefined> {
+  await using held = new AsyncDisposableStack();
+  const current = await openBehind(path, place);
+  if (current === undefined || current.inode === place.inode) return current ?? (await openRotated(path, place));
+  held.use(current);
+  // Two files may begin with the same lines, and this one was not the one that was read.
+  const rotated = await openRotated(path, place);
+  if (rotated?.inode === place.inode) return rotated;
+  await rotated?.[Symbol.asyncDispose]();
+  held.move();
+  return current;
+}
+
+async function openRotated(path: string, place: Within): Promise<OpenFile | undefined> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const rotated = await siblings(path);
-    for (const sibling of rotated) {
-      const file = await quietly(openFile(sibling.path));
-      if (file === undefined) continue;
-      if (await isBehind(file, place)) return file;
-      await file[Symbol.asyncDispose]();
+    const itself = rotated.filter(({ inode }) => inode === place.inode);
+    for (const { path: sibling } of [...itself, ...rotated.filter((file) => !itself.includes(file))]) {
+      const file = await openBehind(sibling, place);
+      if (file !== undefined) return file;
     }
+    // Else it may have taken a name that was looked at before.
     if (isSame(rotated, await siblings(path))) return undefined;
   }
   throw new Error(tooFast);
 }
 
+async function openBehind(path: string, place: Within): Promise<OpenFile | undefined> {
+  await using opened = new AsyncDisposableStack();
+  const file = await unlessGone(openFile(path));
+  if (file === undefined) return undefined;
+  opened.use(file);
+  if (!(await isBehind(file, place))) return undefined;
+  opened.move();
+  return file;
+}
+
 /** What was written after a file, see `successorOf`. Files may take other names meanwhile: `isNext` tells whether it is the one. */
 export async function openSuccessor(path: string, after: FileIdentity): Promise<OpenFile | undefined> {
   const successor = await successorOf(path, after);
-  return successor && (await quietly(openFile(successor.path)));
+  return successor && (await unlessGone(openFile(successor.path)));
 }
 
-/** Before the first line of a file that is seen for the first time: what was rotated until now is none of its own. */
-export async function beginningOf(file: OpenFile): Promise<FileIdentity> {
-  const last = (await siblings(file.path)).reduce(
-    (latest, { modified }) => (BigInt(modified) > BigInt(latest) ? modified : latest),
-    file.modified,
-  );
-  return { inode: file.inode, size: 0, modified: last };
+/** When the last of the rotated files was written, in the form of `modified`. */
+export async function lastRotation(path: string): Promise<string> {
+  const times = (await siblings(path)).map(({ modified }) => BigInt(modified));
+  return times.reduce((last, time) => (time > last ? time : last), 0n).toString();
 }
 
 /** The oldest file that was rotated later, else what stands under `path` now. Undefined while that is missing or empty. */
 async function successorOf(path: string, after: FileIdentity): Promise<NamedFile | undefined> {
-  const current = await quietly(identify(path));
+  const current = await unlessGone(identify(path));
   const later = (await settledSiblings(path)).filter(
-    (file) => isNumbered(path, file.path) && file.inode !== current?.inode && isLater(file, after),
+    (file) => isNumbered(path, file.path) && file.inode !== current?.inode && file.size > 0 && isLater(file, after),
   );
   const [oldest] = later.toSorted((a, b) => (BigInt(a.modified) < BigInt(b.modified) ? -1 : 1));
   if (oldest !== undefined) return oldest;
@@ -127,24 +146,25 @@ async function siblings(path: string): Promise<NamedFile[]> {
     .filter((entry) => entry.isFile() && entry.name !== own && entry.name.startsWith(stem === '' ? own : stem))
     .map(async ({ name }) => {
       const sibling = join(dirname(path), name);
-      const identity = await quietly(identify(sibling));
+      const identity = await unlessGone(identify(sibling));
       return identity && { path: sibling, ...identity };
     });
   return (await Promise.all(files)).filter((file) => file !== undefined);
 }
 
-/** `posts.jsonl.2`, `posts.jsonl-20261123`: as logrotate names them. */
+/** `posts.jsonl.2`, `posts.jsonl-20261123`, `posts.jsonl.2026-11-23`: as logrotate and others name them. */
 function isNumbered(path: string, sibling: string): boolean {
   const own = basename(path);
   const name = basename(sibling);
-  return name.startsWith(own) && /^[.-]\d{1,20}$/.test(name.slice(own.length));
+  return name.startsWith(own) && /^[.-]\d[\d._-]{0,30}$/.test(name.slice(own.length));
 }
 
-/** Files of a folder come and go while it is read. */
-async function quietly<T>(attempt: Promise<T>): Promise<T | undefined> {
+/** Files of a folder come and go while it is read. What is there and cannot be read is another matter: its lines are not to be passed over. */
+async function unlessGone<T>(attempt: Promise<T>): Promise<T | undefined> {
   try {
     return await attempt;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }

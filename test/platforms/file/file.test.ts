@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, copyFile, mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Cursor } from '../../../src/core/post.ts';
+import type { Cursor, Page } from '../../../src/core/post.ts';
 import { FileFeed } from '../../../src/platforms/file/config.ts';
 import { driver } from '../../../src/platforms/file/driver.ts';
 import { pipeFeed } from '../../../src/platforms/file/stdin.ts';
@@ -131,6 +131,15 @@ describe('lines', () => {
     expect(await folder.look()).toMatchObject({ texts: ['next'], rejects: [{ position: 'posts.jsonl:3' }] });
   });
 
+  test('an overlong line that fills a page does not take the next one with it', async () => {
+    await using folder = await openFolder({ paths: ['posts.jsonl'], maxLineBytes: 1024 });
+    await folder.write(Array.from({ length: 1999 }, (_, post) => lineOf(`p${post}`)).join(''));
+    await folder.write(`${'x'.repeat(2000)}\n`);
+    expect(await folder.look()).toMatchObject({ rejects: [{ position: 'posts.jsonl:2000' }] });
+    await folder.write(lineOf('after') + lineOf('later'));
+    expect(await folder.lookTexts()).toEqual(['after', 'later']);
+  });
+
   test('a byte order mark, blank lines and CRLF are passed over', async () => {
     await using folder = await openFolder();
     await folder.write(`\uFEFF{"text":"one"}\r\n\r\n   \n{"text":"two"}\r\n`);
@@ -219,6 +228,51 @@ describe('rotation', () => {
     await truncate(folder.path());
     await folder.write(lineOf('two'));
     expect(await folder.lookTexts()).toEqual(['one', 'two']);
+  });
+
+  test('renamed, and begun again with the same first line', async () => {
+    await using folder = await openFolder();
+    const first = lineOf('begun');
+    await folder.write(first);
+    await folder.lookTexts();
+    await folder.write(lineOf('one') + lineOf('two'));
+    await rename(folder.path(), folder.path('posts.jsonl.1'));
+    await folder.write(first + lineOf('three'));
+    expect(await folder.lookTexts()).toEqual(['one', 'two', 'begun', 'three']);
+  });
+
+  test('renamed by the date, and an empty file of the same moment between', async () => {
+    await using folder = await openFolder();
+    await folder.write(lineOf('one'));
+    await folder.lookTexts();
+    await rename(folder.path(), folder.path('posts.jsonl.2026-11-24'));
+    await setTimeout(10);
+    await folder.write(lineOf('two'), 'posts.jsonl.2026-11-25');
+    await writeFile(folder.path('posts.jsonl.2026-11-23'), '');
+    const { mtime } = await stat(folder.path('posts.jsonl.2026-11-25'));
+    for (const date of [23, 25]) await utimes(folder.path(`posts.jsonl.2026-11-${date}`), mtime, mtime);
+    await folder.write(lineOf('three'));
+    expect(await folder.lookTexts()).toEqual(['two', 'three']);
+  });
+
+  test('renamed while its writer goes on: it is read on, not again', async () => {
+    await using folder = await openFolder();
+    const feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
+    await folder.write(Array.from({ length: 4500 }, (_, post) => lineOf(`p${post}`)).join(''));
+    const pages: Page[] = [];
+    for (let look = 0; look < 3; look += 1) {
+      for await (const page of feed.pages(pages.at(-1)?.cursor, AbortSignal.timeout(5000))) {
+        pages.push(page);
+        if (look === 0 && pages.length === 2) break;
+        if (look === 1 && page.posts.length > 0) await folder.write(lineOf('late'), 'posts.jsonl.1');
+      }
+      if (look > 0) continue;
+      await rename(folder.path(), folder.path('posts.jsonl.1'));
+      await folder.write(lineOf('new'));
+    }
+    const texts = textsOf(pages);
+    expect(new Set(texts).size).toBe(4502);
+    expect(texts.length).toBeLessThan(4510);
   });
 
   test('what was rotated before the first look is left alone, even if it was touched since', async () => {
@@ -382,6 +436,18 @@ describe('several files', () => {
     await using feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
     expect(textsOf(await drain(feed, '{"etag":"x"}'))).toEqual(['one']);
     expect(folder.context.warnings).toEqual([expect.stringContaining('not that of a file feed')]);
+  });
+
+  test('a place that is damaged costs no other its place', async () => {
+    await using folder = await openFolder({ paths: ['a.jsonl', 'b.jsonl'] });
+    await folder.write(lineOf('a1'), 'a.jsonl');
+    await folder.write(lineOf('b1'), 'b.jsonl');
+    await folder.lookTexts();
+    const { files } = JSON.parse(folder.cursor!) as { files: Record<string, object> };
+    const damaged = JSON.stringify({ files: { ...files, 'a.jsonl': { ...files['a.jsonl'], offset: -1 } } });
+    await using feed = await openFeed(folder.context, { paths: ['a.jsonl', 'b.jsonl'] });
+    expect(textsOf(await drain(feed, damaged))).toEqual(['a1']);
+    expect(folder.context.warnings).toEqual([expect.stringContaining('reading a.jsonl from the start')]);
   });
 
   test('a file that was not touched is not opened again', async () => {
