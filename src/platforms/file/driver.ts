@@ -6,7 +6,7 @@ import type { Driver, DriverContext, Feed } from '../platform.ts';
 import type { FileFeed } from './config.ts';
 import { type FileIdentity, type Place, readCursor, writeCursor } from './cursor.ts';
 import { follow } from './follow.ts';
-import { identify, openFile } from './rotation.ts';
+import { identify, lastRotation, openFile } from './rotation.ts';
 import { pipeFeed } from './stdin.ts';
 
 export const driver: Driver<FileFeed, never> = {
@@ -24,6 +24,8 @@ export const driver: Driver<FileFeed, never> = {
 async function whatIsInTheWay(source: string, path: string): Promise<string | undefined> {
   try {
     await using _file = await openFile(path);
+    // Its folder is to be listed as well, for what is rotated.
+    await lastRotation(path);
     return undefined;
   } catch (error) {
     return unreadable(source, error);
