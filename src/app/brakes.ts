@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { type Brakes, isPaid, noBrakes } from '../core/brakes.ts';
+import { isNoSuchFile } from '../core/errors.ts';
 import { troubledAccounts } from '../ledger/accounts.ts';
 import { monthOf, spentSince } from '../ledger/money.ts';
 import type { Executor } from '../ledger/schema.ts';
@@ -57,7 +58,7 @@ export function stoppedBecause(config: Config): string | undefined {
     const reason = readFileSync(file, 'utf8').trim().slice(0, 200);
     return `stopped by the file ${file}${reason === '' ? '' : `: ${reason}`}`;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isNoSuchFile(error)) return undefined;
     return `stopped by the file ${file}, which cannot be read`;
   }
 }

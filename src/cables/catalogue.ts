@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PublishedId } from '../core/cable.ts';
+import { isNoSuchFile } from '../core/errors.ts';
 import type { CableIndex } from './cable-index.ts';
 import type { IdList, Stretch } from './catalogue/list-file.ts';
 import { decodeList, splitPublished } from './catalogue/list-file.ts';
@@ -104,7 +105,7 @@ function readIfThere(file: string): Buffer | undefined {
   try {
     return readFileSync(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isNoSuchFile(error)) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { ConfigError, messageOf } from '../core/errors.ts';
+import { ConfigError, isNoSuchFile, messageOf } from '../core/errors.ts';
 
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,7 +15,7 @@ function dotenv(file: string): Environment {
   try {
     return parse(readFileSync(file));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (isNoSuchFile(error)) return {};
     throw new ConfigError([`${file}:1:1: cannot be read: ${messageOf(error)}`], { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
-import { ConfigError, messageOf } from '../core/errors.ts';
+import { ConfigError, isNoSuchFile, messageOf } from '../core/errors.ts';
 import type { Path } from './path.ts';
 import { firstAlias, keyOf, offset, structureFaults, syntaxFaults } from './yaml-faults.ts';
 
@@ -85,8 +85,7 @@ function readBytes(file: string): Uint8Array {
       closeSync(handle);
     }
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const message = missing ? 'no such file' : `cannot be read: ${messageOf(error)}`;
+    const message = isNoSuchFile(error) ? 'no such file' : `cannot be read: ${messageOf(error)}`;
     throw new ConfigError([`${file}:1:1: ${message}`], { cause: error });
   }
 }

@@ -1,25 +1,28 @@
+import { collection } from './heard.ts';
+
 /**
  * Reads the events of new posts that are nothing but words, perhaps in reply to another, in the very form in which Jetstream writes them (Go
- * sorts the keys of a record). They are most of what comes, and a pattern reads them in a fraction of the time that JSON.parse takes.
- * Whatever is written otherwise is undefined here, and for JSON.parse.
+ * sorts the keys of a record). A pattern reads them in a fraction of the time that JSON.parse takes. Whatever is written otherwise is
+ * undefined here, and for JSON.parse.
  */
 
+const post = RegExp.escape(collection);
 const string = String.raw`"([^"\\\u0000-\u001f]*)"`;
 /** The escapes that people's words need most: a new line and a quotation mark. */
 const words = String.raw`"([^"\\\u0000-\u001f]*(?:\\[n"][^"\\\u0000-\u001f]*)*)"`;
 const count = String.raw`(0|[1-9]\d{0,14}|[1-8]\d{15})`;
 const reference = String.raw`\{"cid":${string},"uri":${string}\}`;
 const reply = String.raw`"reply":\{"parent":${reference},"root":${reference}\},`;
-const record = String.raw`\{"\$type":"app\.bsky\.feed\.post","createdAt":${string},(?:"langs":\[${string}\],)?(?:${reply})?"text":${words}\}`;
+const record = String.raw`\{"\$type":"${post}","createdAt":${string},(?:"langs":\[${string}\],)?(?:${reply})?"text":${words}\}`;
 
 const v1 = new RegExp(
   String.raw`^\{"did":${string},"time_us":${count},(?:"cursor":${count},)?"kind":"commit","commit":\{"rev":${string},` +
-    String.raw`"operation":"create","collection":"app\.bsky\.feed\.post","rkey":${string},"record":${record},"cid":${string}\}\}$`,
+    String.raw`"operation":"create","collection":"${post}","rkey":${string},"record":${record},"cid":${string}\}\}$`,
 );
 
 const v2 = new RegExp(
   String.raw`^\{"\$type":"message","payload":\{"\$type":"network\.bsky\.jetstream\.subscribeEvents#commit","cid":${string},` +
-    String.raw`"collection":"app\.bsky\.feed\.post","did":${string},"operation":"create","record":${record},"rev":${string},"rkey":${string},` +
+    String.raw`"collection":"${post}","did":${string},"operation":"create","record":${record},"rev":${string},"rkey":${string},` +
     String.raw`"seq":${count},"time":${string}(?:,"witnessedAt":${string})?\}\}$`,
 );
 
@@ -36,7 +39,7 @@ export function plainPostV1(frame: string): unknown {
     time_us: Number(timeUs),
     cursor: cursor === undefined ? undefined : Number(cursor),
     kind: 'commit',
-    commit: { rev, operation: 'create', collection: postType, rkey, record: recordOf(found, 6), cid: found[13] },
+    commit: { rev, operation: 'create', collection, rkey, record: recordOf(found, 6), cid: found[13] },
   };
 }
 
@@ -51,7 +54,7 @@ export function plainPostV2(frame: string): unknown {
     payload: {
       $type: 'network.bsky.jetstream.subscribeEvents#commit',
       cid,
-      collection: postType,
+      collection,
       did,
       operation: 'create',
       record: recordOf(found, 3),
@@ -64,14 +67,12 @@ export function plainPostV2(frame: string): unknown {
   };
 }
 
-const postType = 'app.bsky.feed.post';
-
 /** Of the groups from `at` on; `record` has seven. */
 function recordOf(found: RegExpExecArray, at: number) {
   const lang = found[at + 1];
   const parent = found[at + 2];
   return {
-    $type: postType,
+    $type: collection,
     createdAt: found[at],
     langs: lang === undefined ? undefined : [lang],
     reply:

@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isNoSuchFile } from '../../core/errors.ts';
 import { type FileIdentity, type Place, printOf, type Within } from './cursor.ts';
 
 /** A file under a name that it may lose at any moment. */
@@ -164,7 +165,7 @@ async function unlessGone<T>(attempt: Promise<T>): Promise<T | undefined> {
   try {
     return await attempt;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isNoSuchFile(error)) return undefined;
     throw error;
   }
 }

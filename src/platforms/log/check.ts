@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf } from '../../core/errors.ts';
+import { isNoSuchFile, messageOf } from '../../core/errors.ts';
 import { openPresent } from './whole-file.ts';
 
 /** Undefined, or why no reply could be written to this log, in words. Creates and changes nothing. */
@@ -23,8 +23,7 @@ async function checkFolder(folder: string): Promise<string | undefined> {
     await access(folder, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isMissing && dirname(folder) !== folder) return await checkFolder(dirname(folder));
+    if (isNoSuchFile(error) && dirname(folder) !== folder) return await checkFolder(dirname(folder));
     return `${folder} cannot be written: ${messageOf(error)}`;
   }
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { PermanentError } from '../../core/errors.ts';
+import { isNoSuchFile, PermanentError } from '../../core/errors.ts';
 import { endOfLastLine } from './lines-backwards.ts';
 
 const newline = 0x0a;
@@ -15,8 +15,8 @@ export interface FoundLog {
 
 /** For reading and appending, as it stands; undefined where there is none. Errors: those of the file system; PermanentError for a file that is something else. */
 export async function openPresent(path: string): Promise<FoundLog | undefined> {
-  const handle = await open(path, constants.O_RDWR | constants.O_APPEND).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const handle = await open(path, constants.O_RDWR | constants.O_APPEND).catch((error: unknown) => {
+    if (isNoSuchFile(error)) return undefined;
     throw error;
   });
   return handle && (await look(handle, path));

@@ -1,25 +1,14 @@
 // Writes numbered lines into a file and rotates it again and again; arguments: the file, `renamed` or `copied`, and how often.
-import { appendFileSync, copyFileSync, readdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { appendFileSync } from 'node:fs';
+import { rotate } from '../../support/rotate.ts';
 
-const [file = '', how, times] = process.argv.slice(2);
+const [file = '', asked, times] = process.argv.slice(2);
+const how = asked === 'copied' ? asked : 'renamed';
 let count = 0;
 
 function write(lines: number): void {
   for (let i = 0; i < lines; i += 1)
     appendFileSync(file, `${JSON.stringify({ id: `n${count}`, text: `n${count++}` })}\n`);
-}
-
-function rotate(): void {
-  const old = readdirSync(dirname(file)).filter((name) => name.startsWith(`${basename(file)}.`)).length;
-  for (let n = old; n >= 1; n -= 1) renameSync(`${file}.${n}`, `${file}.${n + 1}`);
-  if (how === 'renamed') {
-    renameSync(file, `${file}.1`);
-    writeFileSync(file, '');
-  } else {
-    copyFileSync(file, `${file}.1`);
-    truncateSync(file);
-  }
 }
 
 for (let time = 0; time < Number(times); time += 1) {
@@ -28,7 +17,7 @@ for (let time = 0; time < Number(times); time += 1) {
   // The last lines of two files are more than a tick of the file system's clock apart.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
   write(1 + (time % 4));
-  rotate();
+  rotate(file, how);
 }
 write(1);
 process.stdout.write(String(count));

@@ -77,6 +77,12 @@ describe('rotated by another process while it is read', () => {
       stdio: 'inherit',
     });
     const closed = once(shifter, 'close');
+    await using _ended = {
+      async [Symbol.asyncDispose]() {
+        shifter.kill('SIGKILL');
+        await closed;
+      },
+    };
     const all = numbered(oldFiles + 1);
     const readAll = async (after: Cursor) => {
       let looks = 0;
@@ -86,8 +92,6 @@ describe('rotated by another process while it is read', () => {
     expect(textsOf(pages)).toEqual(all);
     for (const [at, { cursor }] of pages.slice(0, -1).entries())
       expect(textsOf(await readAll(cursor))).toEqual(textsOf(pages.slice(at + 1)));
-    shifter.kill('SIGKILL');
-    await closed;
     expect(folder.warnings).toEqual([]);
   });
 });

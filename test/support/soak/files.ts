@@ -1,5 +1,6 @@
-import { appendFileSync, copyFileSync, existsSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rotate } from '../rotate.ts';
 import { configuration } from '../workplace.ts';
 
 const names = ['renamed.jsonl', 'copied.jsonl'] as const;
@@ -22,19 +23,7 @@ export function openFiles(dir: string) {
       }
     },
     rotate(): void {
-      for (const name of names) {
-        const file = join(dir, name);
-        rmSync(`${file}.${oldFiles}`, { force: true });
-        for (let n = oldFiles - 1; n >= 1; n -= 1)
-          if (existsSync(`${file}.${n}`)) renameSync(`${file}.${n}`, `${file}.${n + 1}`);
-        if (name === 'renamed.jsonl') {
-          renameSync(file, `${file}.1`);
-          writeFileSync(file, '');
-        } else {
-          copyFileSync(file, `${file}.1`);
-          truncateSync(file);
-        }
-      }
+      for (const name of names) rotate(join(dir, name), name === 'renamed.jsonl' ? 'renamed' : 'copied', oldFiles);
     },
     /** Written so far. */
     get lines() {
