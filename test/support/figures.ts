@@ -1,0 +1,104 @@
+import { basename, dirname } from 'node:path';
+import { type Function as AnyFunction, type ArrowFunctionExpression, type Node, Visitor } from 'oxc-parser';
+import type { Import } from './imports.ts';
+import { lineAt, linesOf, type Source } from './source.ts';
+
+/** Limits of the house; a test or a reviewer says what follows from each. */
+export const limits = { smallFile: 30, longFile: 250, longFunction: 40, longestFunction: 60, filesPerFolder: 20 };
+
+/** The one folder that may hold any number of files: a file a command. */
+const openFolders = new Set(['src/cli/commands']);
+
+/** Names that every platform's folder uses for the same part. */
+const platformParts = /^src\/platforms\/[^/]+\/(config|driver|feed|stream|publisher|client|wire|to-post)\.ts$/;
+
+/** Groups of files that import each other, directly or through others. An import of a type counts. */
+export function importCircles(imports: readonly Import[]): string[][] {
+  const targets = Map.groupBy(
+    imports.filter(({ inProject }) => inProject),
+    ({ file }) => file,
+  );
+  const reachable = new Map([...targets.keys()].map((file) => [file, reachableFrom(file)]));
+  const groups = new Map<string, string[]>();
+  for (const [file, others] of reachable) {
+    if (!others.has(file)) continue;
+    const group = [...others].filter((other) => reachable.get(other)?.has(file)).toSorted();
+    groups.set(group.join(), group);
+  }
+  return [...groups.values()];
+
+  function reachableFrom(start: string): Set<string> {
+    const seen = new Set<string>();
+    const open = [start];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      for (const { target } of targets.get(file) ?? []) {
+        if (seen.has(target)) continue;
+        seen.add(target);
+        open.push(target);
+      }
+    }
+    return seen;
+  }
+}
+
+/** Folders with more files than a reader takes in at once, and how many. */
+export function crowdedFolders(files: readonly string[]): [folder: string, files: number][] {
+  return [...Map.groupBy(files, dirname)]
+    .map(([folder, inside]): [string, number] => [folder, inside.length])
+    .filter(([folder, count]) => count > limits.filesPerFolder && !openFolders.has(folder));
+}
+
+/** Files whose base name stands three times or more: a search for the name finds the wrong file. */
+export function repeatedNames(files: readonly string[]): [name: string, files: string[]][] {
+  const counted = files.filter((file) => basename(file) !== 'index.ts' && !platformParts.test(file));
+  return [...Map.groupBy(counted, (file) => basename(file))].filter(([, same]) => same.length >= 3);
+}
+
+/** Short files that only one other file imports: most read better inside it. */
+export function smallFilesWithOneImporter(
+  sources: readonly Source[],
+  imports: readonly Import[],
+): { file: string; importer: string }[] {
+  const importers = Map.groupBy(imports, ({ target }) => target);
+  return sources.flatMap(({ file, text }) => {
+    const [importer, ...others] = new Set(importers.get(file)?.map((one) => one.file));
+    const fits = importer !== undefined && others.length === 0 && linesOf(text) < limits.smallFile;
+    return fits ? [{ file, importer }] : [];
+  });
+}
+
+/** One function of a source, nested ones included. */
+export interface MeasuredFunction {
+  readonly name: string;
+  /** `file:line` */
+  readonly place: string;
+  readonly lines: number;
+}
+
+/** All functions of a source, with the name that the code around gives them. */
+export function functionsOf({ file, text, program }: Source): MeasuredFunction[] {
+  const names = new Map<Node, string>();
+  const found: MeasuredFunction[] = [];
+  const nameIt = (value: Node | null, { start, end }: Node) => value && names.set(value, text.slice(start, end));
+  const measure = (node: AnyFunction | ArrowFunctionExpression) => {
+    const name = node.id?.name ?? names.get(node) ?? '(anonymous)';
+    found.push({ name, place: `${file}:${lineAt(text, node.start)}`, lines: linesOf(text, node) });
+  };
+  new Visitor({
+    VariableDeclarator: ({ id, init }) => nameIt(init, id),
+    Property: ({ key, value }) => nameIt(value, key),
+    PropertyDefinition: ({ key, value }) => nameIt(value, key),
+    MethodDefinition: ({ key, value }) => nameIt(value, key),
+    FunctionDeclaration: measure,
+    FunctionExpression: measure,
+    ArrowFunctionExpression: measure,
+  }).visit(program);
+  return found;
+}
+
+/** Places where a source gives up its types. */
+export function anysOf({ file, text, program }: Source): string[] {
+  const found: string[] = [];
+  new Visitor({ TSAnyKeyword: ({ start }) => found.push(`${file}:${lineAt(text, start)}`) }).visit(program);
+  return found;
+}
