@@ -1,0 +1,205 @@
+/** What a room of the project holds, in a phrase, and which other rooms and files it may import. */
+interface Room {
+  readonly holds: string;
+  readonly mayImport: readonly string[];
+}
+
+/** Every room: a folder of `src`, a file directly in it, or a folder beside it. A room that is not named here may not import it. */
+export const rooms: Readonly<Record<string, Room>> = {
+  'src/core': {
+    holds: 'the nouns: post, citation, cable, reply, verdict, errors, clock; of packages only zod',
+    mayImport: [],
+  },
+  'src/cables': {
+    holds: 'all about cables: IDs, finding citations, parsing, paragraphs, links, catalogue, corpus',
+    mayImport: ['src/core'],
+  },
+  'src/rules': {
+    holds: 'the rule language: matching, consent, the decision; pure',
+    mayImport: ['src/core'],
+  },
+  'src/replies': {
+    holds: 'templates and the text of a reply',
+    mayImport: ['src/core'],
+  },
+  'src/net': {
+    holds: '`guardedFetch`, the only way to a URL that a stranger chose; budgets by rate headers',
+    mayImport: ['src/core'],
+  },
+  'src/channels': {
+    holds: 'ways to reach the people who look after the bot: webhooks, e-mail',
+    mayImport: ['src/core', 'src/net'],
+  },
+  'src/platforms': {
+    holds: '`platform.ts` (the contract), `index.ts` (a line a platform), a folder a platform',
+    mayImport: ['src/core', 'src/net'],
+  },
+  'src/ledger': {
+    holds: 'the database that is the truth: contract, tables, queries, SQLite, PostgreSQL',
+    mayImport: ['src/core'],
+  },
+  'src/queue': {
+    holds: 'wake-ups that carry a key: in-process, BullMQ',
+    mayImport: ['src/core'],
+  },
+  'src/config': {
+    holds: 'YAML and environment to `Config`; the only reader of `process.env`',
+    mayImport: ['src/core'],
+  },
+  'src/observe': {
+    holds: 'metrics, the log, health',
+    mayImport: ['src/core'],
+  },
+  'src/digest': {
+    holds: 'the daily digest: building, rendering, delivering',
+    mayImport: ['src/core'],
+  },
+  'src/app.ts': {
+    holds: 'the composition root: the one place that builds things',
+    mayImport: [
+      'src/app',
+      'src/core',
+      'src/cables',
+      'src/rules',
+      'src/replies',
+      'src/net',
+      'src/channels',
+      'src/platforms',
+      'src/ledger',
+      'src/queue',
+      'src/config',
+    ],
+  },
+  'src/app': {
+    holds: 'the parts of the composition root, and what people do and see',
+    mayImport: [
+      'src/core',
+      'src/cables',
+      'src/rules',
+      'src/replies',
+      'src/net',
+      'src/channels',
+      'src/platforms',
+      'src/ledger',
+      'src/queue',
+      'src/config',
+      'src/observe',
+      'src/digest',
+    ],
+  },
+  workers: {
+    holds: 'the steps of the work, a file each',
+    mayImport: [
+      'src/app.ts',
+      'src/app',
+      'src/core',
+      'src/cables',
+      'src/channels',
+      'src/ledger',
+      'src/platforms',
+      'src/queue',
+    ],
+  },
+  'src/web': {
+    holds: "the operator's page, cable pages, webmentions",
+    mayImport: [
+      'src/app',
+      'src/digest',
+      'src/core',
+      'src/cables',
+      'src/rules',
+      'src/replies',
+      'src/platforms',
+      'src/ledger',
+      'src/config',
+    ],
+  },
+  'src/cli': {
+    holds: 'a file a command',
+    mayImport: [
+      'package.json',
+      'src/app.ts',
+      'src/app',
+      'src/web',
+      'workers',
+      'src/core',
+      'src/cables',
+      'src/config',
+      'src/ledger',
+      'src/platforms',
+    ],
+  },
+  'src/cli.ts': {
+    holds: 'the program: its commands and exit codes',
+    mayImport: ['src/cli', 'src/core'],
+  },
+};
+
+/** The one home of each dependency. */
+export const homes: Record<string, readonly string[]> = {
+  zod: ['src/core', 'src/cables', 'src/config', 'src/rules', 'src/platforms', 'src/net'],
+  kysely: ['src/ledger'],
+  pg: ['src/ledger'],
+  'node:sqlite': ['src/ledger', 'src/cables/corpus'],
+  'p-queue': ['src/queue'],
+  bullmq: ['src/queue/bullmq.ts', 'src/queue/board.ts'],
+  ioredis: ['src/queue'],
+  yaml: ['src/config'],
+  dotenv: ['src/config'],
+  'fastest-levenshtein': ['src/config'],
+  liquidjs: ['src/replies'],
+  nodemailer: ['src/channels/email.ts'],
+  undici: ['src/net'],
+  'ipaddr.js': ['src/net'],
+  '@atproto/api': ['src/platforms/bluesky'],
+  '@atproto/identity': ['src/platforms/bluesky'],
+  '@atproto/sync': ['src/platforms/bluesky'],
+  ws: ['src/platforms/bluesky', 'src/platforms/nostr'],
+  htmlparser2: ['src/platforms', 'src/cables/corpus/formats/plusd.ts', 'src/app/source-page.ts'],
+  feedsmith: ['src/platforms/feeds', 'src/digest/render/feeds.ts', 'src/web/cables/mentions-feed.ts'],
+  echarts: ['src/digest/charts.ts'],
+  'twitter-api-v2': ['src/platforms/x'],
+  'twitter-text': ['src/platforms/x'],
+  masto: ['src/platforms/mastodon'],
+  'csv-parse': ['src/cables/catalogue.ts', 'src/cables/catalogue'],
+  yauzl: ['src/cables/corpus/sources/zip.ts'],
+  'tar-stream': ['src/cables/corpus/sources/tar.ts'],
+  'robots-parser': ['src/net/robots.ts'],
+  'node-cron': ['workers/schedule.ts'],
+  commander: ['src/cli', 'src/cli.ts'],
+  'cli-progress': ['src/cli/import-progress.ts'],
+  picocolors: ['src/cli'],
+  pino: ['src/observe/log.ts'],
+  'prom-client': ['src/observe/metrics.ts'],
+  re2js: ['src/rules/pattern.ts'],
+  'nostr-tools': ['src/platforms/nostr'],
+  hono: ['src/web'],
+  '@hono/node-server': ['src/web'],
+  '@bull-board/api': ['src/web/operator/queues.ts'],
+  '@bull-board/hono': ['src/web/operator/queues.ts'],
+};
+
+const start = '<!-- rooms: written by `npm run house`, from test/support/house.ts -->';
+const end = '<!-- end of rooms -->';
+
+/** CONTRIBUTING's text with its table of rooms written anew. Errors: no place for the table. */
+export function withRoomTable(text: string): string {
+  const from = text.indexOf(start);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`no table between ${start} and ${end}`);
+  return `${text.slice(0, from)}${start}\n\n${roomTable()}\n\n${text.slice(to)}`;
+}
+
+/** A Markdown table with aligned columns, as the formatter leaves it. */
+function roomTable(): string {
+  const rows = Object.entries(rooms).map(([name, { holds, mayImport }]) => [
+    `\`${name}\``,
+    holds,
+    mayImport.map((room) => room.replace(/^src\//, '')).join(', '),
+  ]);
+  const table = [['room', 'holds', 'may import'], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  const [head = '', ...body] = table.map(line);
+  return [head, line(widths.map((width) => '-'.repeat(width))), ...body].join('\n');
+}
