@@ -102,8 +102,9 @@ function peeksAtNeighbour({ file, target }: Import): boolean {
   return from !== undefined && to !== undefined && from !== to;
 }
 
+/** The folder of a platform; `shared` is everybody's. */
 function platformOf(file: string): string | undefined {
-  return /^src\/platforms\/([^/]+)\//.exec(file)?.[1];
+  return /^src\/platforms\/(?!shared\/)([^/]+)\//.exec(file)?.[1];
 }
 
 function strays({ file, target, inProject }: Import): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { openFitting } from '../fitting.ts';
+import { openFitting } from '../shared/fitting.ts';
 import type { Account } from './account.ts';
 import { AuthorView, PostView } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Post, postKey } from '../../core/post.ts';
 import { storable } from '../../core/text.ts';
-import { type Words, webUrl, wordsOfHtml, wordsOfText } from '../html.ts';
+import { type Words, webUrl, wordsOfHtml, wordsOfText } from '../shared/html.ts';
 import type { Content, FeedItem } from './items.ts';
 
 /** The feed that items are from. */

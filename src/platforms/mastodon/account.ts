@@ -1,5 +1,5 @@
 import type { Author } from '../../core/post.ts';
-import { webUrl, wordsOfHtml } from '../html.ts';
+import { webUrl, wordsOfHtml } from '../shared/html.ts';
 import type { Account } from './wire.ts';
 
 /**

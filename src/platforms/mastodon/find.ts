@@ -1,6 +1,6 @@
 import type { Payload } from '../../core/reply.ts';
-import { isTooLarge, openFitting } from '../fitting.ts';
-import { wordsOfHtml } from '../html.ts';
+import { isTooLarge, openFitting } from '../shared/fitting.ts';
+import { wordsOfHtml } from '../shared/html.ts';
 import { type Server, readAs, within } from './server.ts';
 import { parentOf } from './statuses.ts';
 import { addresses } from './to-post.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { storable } from '../../core/text.ts';
-import { openFitting } from '../fitting.ts';
+import { openFitting } from '../shared/fitting.ts';
 import type { ListState } from './cursor.ts';
 import { type Server, within } from './server.ts';
 import { Listed, Mentioned, Status, faultIn } from './wire.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
-import { webUrl } from '../html.ts';
+import { webUrl } from '../shared/html.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import { authorIdOf, closedBy } from './account.ts';
 import type { MastodonPublisher } from './config.ts';

@@ -1,5 +1,5 @@
 import { type Post, postKey } from '../../core/post.ts';
-import { webUrl, wordsOfHtml } from '../html.ts';
+import { webUrl, wordsOfHtml } from '../shared/html.ts';
 import { authorIdOf, authorOf, closedBy } from './account.ts';
 import type { Status } from './wire.ts';
 

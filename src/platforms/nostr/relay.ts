@@ -1,6 +1,6 @@
 import type { VerifiedEvent } from 'nostr-tools/core';
 import type { Filter } from 'nostr-tools/filter';
-import { openTurns } from '../turns.ts';
+import { openTurns } from '../shared/turns.ts';
 import { type Answer, type Wire, openWire } from './wire.ts';
 
 /** A relay, as feeds, streams and publishers use it. Nothing that it sends is verified here. */

@@ -3,7 +3,7 @@ import type { VerifiedEvent } from 'nostr-tools/core';
 import { parse } from 'nostr-tools/nip10';
 import { type Post, postKey } from '../../core/post.ts';
 import { storable } from '../../core/text.ts';
-import { webUrl } from '../html.ts';
+import { webUrl } from '../shared/html.ts';
 import { tagValues } from './event.ts';
 import type { Profile } from './profiles.ts';
 

@@ -1,7 +1,7 @@
 import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import { openTurns } from '../turns.ts';
+import { openTurns } from '../shared/turns.ts';
 import type { WordpressPublisher } from './config.ts';
 import { neverSent } from '../../net/never-sent.ts';
 

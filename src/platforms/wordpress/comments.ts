@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Payload } from '../../core/reply.ts';
-import { wordsOfHtml } from '../html.ts';
+import { wordsOfHtml } from '../shared/html.ts';
 import { type Api, wordsOf } from './api.ts';
 import type { Account } from './account.ts';
 import type { Target } from './pages.ts';

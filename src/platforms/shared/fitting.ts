@@ -1,4 +1,4 @@
-import { TooLarge } from '../net/body.ts';
+import { TooLarge } from '../../net/body.ts';
 
 /** What is asked for where more is too large. */
 const fewer = [5, 1];

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wordsOfHtml } from '../../src/platforms/html.ts';
+import { wordsOfHtml } from '../../../src/platforms/shared/html.ts';
 
 const base = 'https://blog.example/2026/post';
 const text = (html: string) => wordsOfHtml(html, base).text;
