@@ -153,8 +153,8 @@ function postOf({ id, source, host, site, title, at }: TrackbackRow, now: number
   // A page that went and came back is another post.
   const name = `trackback:${id}:${now}`;
   return {
-    key: postKey('feeds', name),
-    platform: 'feeds',
+    key: postKey('rss', name),
+    platform: 'rss',
     id: name,
     url: source,
     author: { id: host, handle: host, name: site || null, bot: false },

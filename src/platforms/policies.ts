@@ -40,11 +40,11 @@ export const policies = {
     source: 'docs/platforms/wordpress.md',
     never: ['summoned', 'bot', 'repost', 'unlisted', 'followers', 'direct', 'follower', 'accountAge'],
   },
-  feeds: {
+  rss: {
     summons: 'nothing: an item of a web feed addresses nobody',
     permits: ['log'],
     clause: 'web feeds can only be read: replies to their items are only logged',
-    source: 'docs/platforms/feeds.md',
+    source: 'docs/platforms/rss.md',
     never: ['summoned', 'bot', 'repost', 'unlisted', 'followers', 'direct', 'follower', 'accountAge'],
   },
   file: {

@@ -40,7 +40,7 @@ test('posts of other platforms go to the log', () => {
 test('a feed names who answers it, and that one’s policy counts', () => {
   const publishers = [log, publisher('site', 'wordpress', 'opted-in'), publisher('other', 'wordpress', 'opted-in')];
   const config = { feeds: [feed('blog', 'other'), feed('quiet', 'log')], publishers };
-  expect(answererOf(config, from('feeds'), 'blog')).toEqual({
+  expect(answererOf(config, from('rss'), 'blog')).toEqual({
     publisher: 'other',
     mode: 'opted-in',
     policy: policies.wordpress,

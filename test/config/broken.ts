@@ -12,19 +12,19 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   },
   'a misspelt platform': {
     yaml: 'feeds:\n  - name: a\n    platform: fil\n    paths: [x]\n',
-    findings: ['pilcrow.yaml:3:15: `platform: fil`: expected one of file, feeds; did you mean `file`?'],
+    findings: ['pilcrow.yaml:3:15: `platform: fil`: expected one of file, rss; did you mean `file`?'],
   },
   'a platform of nowhere': {
     yaml: 'feeds:\n  - name: a\n    platform: telegraph\n',
-    findings: ['pilcrow.yaml:3:15: `platform: telegraph`: expected one of file, feeds'],
+    findings: ['pilcrow.yaml:3:15: `platform: telegraph`: expected one of file, rss'],
   },
   'a platform that only publishes': {
     yaml: 'feeds:\n  - { name: a, platform: log }\n',
-    findings: ['pilcrow.yaml:2:26: `platform: log`: expected one of file, feeds'],
+    findings: ['pilcrow.yaml:2:26: `platform: log`: expected one of file, rss'],
   },
   'no platform': {
     yaml: 'feeds:\n  - name: a\n    paths: [x]\n',
-    findings: ['pilcrow.yaml:2:5: missing key `platform`: expected one of file, feeds'],
+    findings: ['pilcrow.yaml:2:5: missing key `platform`: expected one of file, rss'],
   },
   'no name': {
     yaml: 'feeds:\n  - platform: file\n    paths: [x]\n',
@@ -32,7 +32,7 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   },
   'a platform that is a list': {
     yaml: 'feeds:\n  - name: a\n    platform: [file]\n',
-    findings: ['pilcrow.yaml:3:15: `platform`: expected one of file, feeds, got a list'],
+    findings: ['pilcrow.yaml:3:15: `platform`: expected one of file, rss, got a list'],
   },
   'two feeds of one name': {
     yaml: 'feeds:\n  - { name: a, platform: file, paths: [x] }\n  - { name: a, platform: file, paths: [y], evry: 3m }\n',
@@ -46,7 +46,7 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
     findings: [
       'pilcrow.yaml:2:39: `paths`: expected a list, got a number',
       'pilcrow.yaml:3:13: `name`: another feed is named a already',
-      'pilcrow.yaml:4:17: `platform: fil`: expected one of file, feeds; did you mean `file`?',
+      'pilcrow.yaml:4:17: `platform: fil`: expected one of file, rss; did you mean `file`?',
       'pilcrow.yaml:4:28: `name`: another feed is named a already',
     ],
   },

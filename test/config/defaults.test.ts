@@ -46,7 +46,7 @@ describe('the default configuration', () => {
     writeFileSync(file, lines.map((line) => line.replace(/^ {2}# (?=- |  )/, '  ')).join('\n'));
     const loaded = loadConfig({ file, env: {}, platforms });
     rmSync(folder, { recursive: true });
-    expect(loaded.feeds.map(({ platform }) => platform)).toEqual(['file', 'feeds']);
+    expect(loaded.feeds.map(({ platform }) => platform)).toEqual(['file', 'rss']);
   });
 
   test('comes with sample posts that can be read', () => {

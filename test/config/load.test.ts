@@ -75,8 +75,8 @@ describe('a broken configuration gets every fault with file, line and column:', 
   );
 
   test('nor a password in a URL', () => {
-    const said = findings('feeds:\n  - { name: f, platform: feeds, url: "htt p://me:hunter2@host/" }\n');
-    expect(said).toEqual(['pilcrow.yaml:2:38: `url`: expected a URL']);
+    const said = findings('feeds:\n  - { name: f, platform: rss, url: "htt p://me:hunter2@host/" }\n');
+    expect(said).toEqual(['pilcrow.yaml:2:36: `url`: expected a URL']);
   });
 });
 
@@ -139,7 +139,7 @@ describe('what is left out', () => {
 
   test('is what the platform says, before what is common to all', () => {
     const yaml =
-      'feeds:\n  - { name: f, platform: file, paths: [x] }\n  - { name: w, platform: feeds, url: "https://a.example/" }\n';
+      'feeds:\n  - { name: f, platform: file, paths: [x] }\n  - { name: w, platform: rss, url: "https://a.example/" }\n';
     expect(load(yaml).feeds.map(({ everyMs }) => everyMs)).toEqual([300_000, 900_000]);
   });
 

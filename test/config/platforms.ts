@@ -17,7 +17,7 @@ export const platforms: readonly ConfigurablePlatform[] = [
       .refine(({ paths, stdin }) => (paths !== undefined) !== stdin, 'expected either `paths` or `stdin: true`'),
   },
   {
-    id: 'feeds',
+    id: 'rss',
     summary: 'Items of web feeds',
     feed: z.strictObject({ url: z.url('expected a URL'), every: Duration.prefault('15m') }),
   },

@@ -66,7 +66,7 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
       expect(await approve(id)).toBe(false);
       const { state, post_key: key } = await row(id);
       expect(state).toBe('approved');
-      expect(JSON.parse((await postRow(ledger.db, key!))!.post)).toMatchObject({ platform: 'feeds', summoned: false });
+      expect(JSON.parse((await postRow(ledger.db, key!))!.post)).toMatchObject({ platform: 'rss', summoned: false });
     });
 
     test('and goes takes its post with it; when it comes back it waits for a word again, as another post', async () => {

@@ -18,11 +18,11 @@ async function init(cwd: string, answers: readonly string[], args: readonly stri
 test('a newcomer who is led to a web feed has a configuration that runs', async () => {
   const dir = await tempDir();
   await using site = await serve((_request, response) => response.end('<rss version="2.0"><channel/></rss>'));
-  const { code, out } = await init(dir, ['nonsense', 'feeds', site.url]);
+  const { code, out } = await init(dir, ['nonsense', 'rss', site.url]);
   expect(out).toContain('Not in the list: nonsense');
-  expect(out).toContain('docs/platforms/feeds.md');
+  expect(out).toContain('docs/platforms/rss.md');
   // The test's site is not public, and that is said.
-  expect(out).toMatch(/FAIL feed from-feeds: .*private|loopback/);
+  expect(out).toMatch(/FAIL feed from-rss: .*private|loopback/);
   expect(out).toContain('npx pilcrow run --config my/pilcrow.yaml');
   expect(code).toBe(0);
   const config = readFileSync(join(dir, 'my/pilcrow.yaml'), 'utf8');
@@ -60,13 +60,13 @@ test('what is there already is not overwritten, and nobody is asked for nothing'
   const dir = await tempDir();
   mkdirSync(join(dir, 'my'));
   writeFileSync(join(dir, 'my/pilcrow.yaml'), 'mine');
-  expect(await init(dir, ['feeds', 'https://example.org/feed'])).toMatchObject({ code: 2, out: '' });
+  expect(await init(dir, ['rss', 'https://example.org/feed'])).toMatchObject({ code: 2, out: '' });
   expect(readFileSync(join(dir, 'my/pilcrow.yaml'), 'utf8')).toBe('mine');
 });
 
 test('who stops answering has nothing written', async () => {
   const dir = await tempDir();
-  expect(await init(dir, ['feeds'])).toMatchObject({ code: 2, err: expect.stringContaining('nothing was written') });
+  expect(await init(dir, ['rss'])).toMatchObject({ code: 2, err: expect.stringContaining('nothing was written') });
   expect(existsSync(join(dir, 'my'))).toBe(false);
 });
 

@@ -15,7 +15,7 @@ async function openBot() {
   const dir = await tempDir();
   mkdirSync(join(dir, 'secrets'));
   writeFileSync(join(dir, 'secrets/password'), password, { mode: 0o600 });
-  const feed = `  - { name: blog, platform: feeds, url: '${site.url}/tag/cablegate/feed/', answers: blog-bot, tag: true }`;
+  const feed = `  - { name: blog, platform: rss, url: '${site.url}/tag/cablegate/feed/', answers: blog-bot, tag: true }`;
   const publisher = `  - { name: blog-bot, platform: wordpress, mode: opted-in, site: '${site.url}', username: ${username}, password: { file: secrets/password } }`;
   const config = join(dir, 'pilcrow.yaml');
   const network = `network: { allowPrivate: ['${site.allow}'] }\n`;
@@ -40,7 +40,7 @@ describe.skipIf(!wordpressIsHere)('on a real WordPress', () => {
       const before = await ask('before');
       await work();
       expect(await site.comments(before)).toEqual([]);
-      const { code } = await run('consent', 'add', 'feeds', `${site.allow}/admin`, '--reason', 'agreed by mail');
+      const { code } = await run('consent', 'add', 'rss', `${site.allow}/admin`, '--reason', 'agreed by mail');
       expect(code).toBe(0);
       const after = await ask('after');
       await work();

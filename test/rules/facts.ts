@@ -59,7 +59,7 @@ const word = fc.constantFrom('', 'a', 'A', 'ä', 'reader', '@reader', 'en', 'en-
 export const anyFacts: fc.Arbitrary<Facts> = fc.record({
   post: fc
     .record({
-      platform: fc.constantFrom('file', 'feeds'),
+      platform: fc.constantFrom('file', 'rss'),
       author: fc.record({
         id: fc.constantFrom('bot', 'reader'),
         handle: word,

@@ -10,7 +10,7 @@ import { rulesSchema } from '../../src/rules/schema.ts';
 const folder = join(import.meta.dirname, 'golden');
 const files = globSync('*.yaml', { cwd: folder }).toSorted();
 const schema = rulesSchema({
-  platforms: ['bluesky', 'feeds', 'file', 'mastodon', 'x'],
+  platforms: ['bluesky', 'file', 'mastodon', 'rss', 'x'],
   feeds: ['sample'],
   templates: ['default', 'long'],
   channels: ['on-call'],

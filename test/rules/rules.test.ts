@@ -19,7 +19,7 @@ const matches = (when: unknown, changes: Parameters<typeof facts>[0] = {}) =>
   decide(facts(changes), rulesOf({ name: 'it', when, action: 'log' })).rule === 'it';
 
 const conditions = {
-  platform: few('file', 'feeds'),
+  platform: few('file', 'rss'),
   feed: few('sample', 'other'),
   hashtags: few('#tag', 'a', 'ä'),
   text: few('astana', 'a b', '07ASTANA2244', 'アスタナ'),

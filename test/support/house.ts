@@ -156,7 +156,7 @@ export const homes: Record<string, readonly string[]> = {
   '@atproto/sync': ['src/platforms/bluesky'],
   ws: ['src/platforms/bluesky', 'src/platforms/nostr'],
   htmlparser2: ['src/platforms', 'src/cables/corpus/formats/plusd.ts', 'src/app/source-page.ts'],
-  feedsmith: ['src/platforms/feeds', 'src/digest/render/feeds.ts', 'src/web/cables/mentions-feed.ts'],
+  feedsmith: ['src/platforms/rss', 'src/digest/render/feeds.ts', 'src/web/cables/mentions-feed.ts'],
   echarts: ['src/digest/charts.ts'],
   'twitter-api-v2': ['src/platforms/x'],
   'twitter-text': ['src/platforms/x'],

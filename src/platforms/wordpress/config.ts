@@ -31,7 +31,7 @@ export const wordpress: Platform<z.ZodObject, typeof WordpressPublisher> = {
     before: [
       'Ask the owner of the site whether the bot may comment there.',
       'Have an account made for it (subscriber is enough), and in its profile an application password.',
-      'The site is read through a web feed: choose `feeds` as well, and write `answers: to-wordpress` in that entry.',
+      'The site is read through a web feed: choose `rss` as well, and write `answers: to-wordpress` in that entry.',
     ],
     questions: [
       { key: 'site', ask: 'Address of the site, https://…' },

@@ -55,7 +55,7 @@ export function nameOf({ platform, handle, title }: Pick<PublicMention, 'platfor
 
 /** Where authors are sites rather than people. */
 function isSite(platform: string): boolean {
-  return platform === 'feeds' || platform === 'wordpress';
+  return platform === 'rss' || platform === 'wordpress';
 }
 
 const names: Readonly<Record<string, string>> = {
@@ -64,7 +64,7 @@ const names: Readonly<Record<string, string>> = {
   bluesky: 'Bluesky',
   nostr: 'Nostr',
   wordpress: 'WordPress',
-  feeds: 'the web',
+  rss: 'the web',
 };
 
 export function platformName(platform: string): string {

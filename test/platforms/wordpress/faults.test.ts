@@ -57,7 +57,7 @@ async function openSite(on: Readonly<Record<string, Answer>> = {}) {
     const one = newPayload();
     return {
       ...one,
-      replyTo: { ...one.replyTo, platform: 'feeds', id: `${server.url}five/`, url: `${server.url}five/` },
+      replyTo: { ...one.replyTo, platform: 'rss', id: `${server.url}five/`, url: `${server.url}five/` },
     };
   };
   return Object.assign(site, {

@@ -4,8 +4,8 @@ import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import type { Post } from '../../../src/core/post.ts';
 import type { Payload } from '../../../src/core/reply.ts';
 import { SecretValue } from '../../../src/core/secret.ts';
-import { WebFeed } from '../../../src/platforms/feeds/config.ts';
-import { driver as feeds } from '../../../src/platforms/feeds/driver.ts';
+import { WebFeed } from '../../../src/platforms/rss/config.ts';
+import { driver as feeds } from '../../../src/platforms/rss/driver.ts';
 import { WordpressPublisher } from '../../../src/platforms/wordpress/config.ts';
 import { driver } from '../../../src/platforms/wordpress/driver.ts';
 import { drain } from '../../contract/feed.ts';
@@ -51,7 +51,7 @@ async function openWriter(site: string, user: Pick<WordpressUser, 'username' | '
 /** A payload that answers an item of a feed. */
 function answerTo({ id, url }: { id: string; url: string | null }, more: Partial<Payload> = {}): Payload {
   const payload = newPayload(more);
-  return { ...payload, replyTo: { ...payload.replyTo, platform: 'feeds', key: `feeds:${id}`, id, url, thread: id } };
+  return { ...payload, replyTo: { ...payload.replyTo, platform: 'rss', key: `rss:${id}`, id, url, thread: id } };
 }
 
 describe.skipIf(!wordpressIsHere)('WordPress', () => {

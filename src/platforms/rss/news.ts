@@ -35,7 +35,7 @@ const maxOffers = 1000;
 /** More than the offers that are looked at, so that none of them is forgotten while it is offered. */
 const maxSeen = 2000;
 
-/** What is new in a feed: see docs/platforms/feeds.md. Pure. */
+/** What is new in a feed: see docs/platforms/rss.md. Pure. */
 export function newsIn<T extends Offer>(
   offers: readonly T[],
   memory: Memory | undefined,

@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { PermanentError, RetryLater, messageOf } from '../../../src/core/errors.ts';
 import type { Cursor } from '../../../src/core/post.ts';
-import { WebFeed } from '../../../src/platforms/feeds/config.ts';
-import { driver } from '../../../src/platforms/feeds/driver.ts';
+import { WebFeed } from '../../../src/platforms/rss/config.ts';
+import { driver } from '../../../src/platforms/rss/driver.ts';
 import { drain, feedContract, textsOf } from '../../contract/feed.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { serve } from '../../support/serve.ts';
@@ -105,8 +105,8 @@ for (const [format, write] of Object.entries(formats)) {
     site.serveText(write([entry(5, { guid, link: guid, title: 'Five', html, tags, author: 'Ada' })]));
     const [post] = (await site.look()).pages.flatMap(({ posts }) => posts);
     expect(post).toEqual({
-      key: `feeds:${guid}`,
-      platform: 'feeds',
+      key: `rss:${guid}`,
+      platform: 'rss',
       id: guid,
       url: guid,
       author: { id: `127.0.0.1:${site.server.port}/Ada`, handle: 'Ada', name: 'Ada', bot: false },

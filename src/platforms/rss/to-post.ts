@@ -38,8 +38,8 @@ export function toPost(item: FeedItem, origin: Origin, now: number): Post | { re
   if (text === '' && links.length === 0) return { fault: 'the item has neither title nor text nor link' };
   const id = idOf(item, origin);
   return {
-    key: postKey('feeds', id),
-    platform: 'feeds',
+    key: postKey('rss', id),
+    platform: 'rss',
     id,
     url,
     author: authorOf(item, origin),

@@ -14,8 +14,8 @@ export const WebFeed = z.strictObject({
 });
 export type WebFeed = z.infer<typeof WebFeed>;
 
-export const feeds: Platform<typeof WebFeed> = {
-  id: 'feeds',
+export const rss: Platform<typeof WebFeed> = {
+  id: 'rss',
   summary: 'Items of RSS, Atom, RDF and JSON feeds',
   feed: WebFeed,
   setup: {
