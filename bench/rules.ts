@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../src/app.ts';
+import { policyOf } from '../src/app/answering.ts';
 import { backtest } from '../src/app/backtest.ts';
 import { findCitations } from '../src/cables/find.ts';
 import { systemClock } from '../src/core/clock.ts';
 import { decidePosts } from '../src/ledger/deciding.ts';
 import { keepPosts } from '../src/ledger/posts.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite.ts';
-import { policies } from '../src/platforms/policies.ts';
 import { decide } from '../src/rules/decide.ts';
 import { Rules } from '../src/rules/schema.ts';
 import { resolution } from '../test/rules/facts.ts';
@@ -50,7 +50,7 @@ function paces() {
   const rules = hundredRules();
   const facts = posts.map((post) => {
     const resolutions = [resolution()];
-    return { post, feed: 'sample', resolutions, mode: 'log' as const, policy: policies.file, self: [] };
+    return { post, feed: 'sample', resolutions, mode: 'log' as const, policy: policyOf('file'), self: [] };
   });
   const matching = rate(posts.length, () => {
     for (const one of facts) decide(one, rules);

@@ -1,8 +1,7 @@
 import type { Config, PublisherEntry } from '../config/schema.ts';
 import type { Post } from '../core/post.ts';
 import type { ConsentPolicy, ReplyMode } from '../core/verdict.ts';
-import { platforms } from '../platforms/index.ts';
-import { policyOf } from '../platforms/policies.ts';
+import { platformOf, platforms } from '../platforms/index.ts';
 
 /** Who answers a post, how far that may go, and by whose policy. */
 export interface Answerer {
@@ -34,9 +33,27 @@ export function answererOf(
 /** What a reply of this publisher is charged at most, in millionths of a dollar. */
 export function replyPrice({ publishers }: Pick<Config, 'publishers'>, name: string): number {
   const entry = publishers.find((one) => one.name === name);
-  const platform = platforms.find(({ id }) => id === entry?.platform);
-  return (entry && platform?.replyPrice?.(entry.config)) ?? 0;
+  if (entry === undefined) return 0;
+  const { prices = 'free' } = platformOf(entry.platform) ?? {};
+  return prices === 'free' ? 0 : prices.reply(entry.config);
 }
+
+/** Those that the bot has a driver for. */
+export const platformIds: readonly string[] = platforms.map(({ id }) => id);
+
+/** What the platform of a post permits. */
+export function policyOf(platform: string): ConsentPolicy {
+  return platformOf(platform)?.consent ?? ofElsewhere;
+}
+
+/** Lines of a file may name any platform as theirs: one that the bot has no driver for permits nothing but the log. */
+const ofElsewhere: ConsentPolicy = {
+  summons: 'nothing: nothing is known of this platform',
+  permits: ['log'],
+  clause: 'nothing is known of this platform, so nobody is addressed there',
+  source: 'docs/rules.md',
+  never: [],
+};
 
 /** Whether it lets anything out of the house. */
 function addresses({ mode }: PublisherEntry): boolean {

@@ -2,7 +2,7 @@ import { personKey } from '../core/post.ts';
 import { recordAct } from '../ledger/acts.ts';
 import { type Consent, forgetConsent, optIn, optOut } from '../ledger/consents.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { policyOf } from '../platforms/policies.ts';
+import { policyOf } from './answering.ts';
 import { actOf } from './operator.ts';
 
 /** Somebody on a platform, by the id of the account, and how we know what they want. */

@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { textsOfFeed } from '../ledger/retention.ts';
 import { openGuardedFetch } from '../net/guarded-fetch.ts';
 import type { RateLimit } from '../net/rate-limits.ts';
-import { platforms } from '../platforms/index.ts';
+import { loadDriver, platformOf } from '../platforms/index.ts';
 import type { Driver, DriverContext, Feed, Publisher, TextLimits } from '../platforms/platform.ts';
 import { feedAccount, openPurse } from './purse.ts';
 
@@ -133,7 +133,7 @@ export function openDrivers(config: Config, { tell, clock, ledger }: World) {
 
 function hasStream({ platform, config }: FeedEntry): boolean {
   if (config['stream'] === false) return false;
-  return platforms.some(({ id, streams }) => id === platform && streams === true);
+  return platformOf(platform)?.streams === true;
 }
 
 /** A stream that broke is opened again after this; an error rests it longer. */
@@ -153,9 +153,9 @@ export function streamBeside(
 }
 
 async function driverOf(id: string): Promise<Driver<unknown, unknown>> {
-  const platform = platforms.find((candidate) => candidate.id === id);
-  if (platform === undefined) throw new ConfigError([`there is no platform ${id}`]);
-  return await platform.load();
+  const driver = await loadDriver(id);
+  if (driver === undefined) throw new ConfigError([`there is no platform ${id}`]);
+  return driver;
 }
 
 /** The first call's promise for all; a failure is not remembered, so the next call tries again. */

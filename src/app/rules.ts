@@ -5,16 +5,14 @@ import type { Resolution } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
 import { countEarlier } from '../ledger/earlier.ts';
 import type { Executor } from '../ledger/schema.ts';
-import { platforms } from '../platforms/index.ts';
-import { usualLimits } from '../platforms/lengths.ts';
-import { policyOf } from '../platforms/policies.ts';
+import { platformOf } from '../platforms/index.ts';
 import { leastLength } from '../replies/fit.ts';
 import { plainest } from '../replies/specimens.ts';
 import { loadTemplates, type Template, templateFor, templateNames, type Templates } from '../replies/templates.ts';
 import { type Counter, counterKey, type Earlier } from '../rules/counters.ts';
 import { lint } from '../rules/lint.ts';
 import { type Rules, rulesSchema, type Vocabulary } from '../rules/schema.ts';
-import { answererOf } from './answering.ts';
+import { answererOf, platformIds, policyOf } from './answering.ts';
 import { placeNames } from './cables.ts';
 import { presetNames, withPresets } from './presets.ts';
 
@@ -39,7 +37,7 @@ export function inspectRules(config: Config, source: YamlSource = config.rules):
 
 /** Why answers in these words never fit a platform: fitting leaves out all but the link before it comes to that. */
 function misfit(template: Template | undefined, platform: string): string | undefined {
-  const limits = usualLimits(platform);
+  const limits = platformOf(platform)?.limits;
   if (template === undefined || limits === undefined) return undefined;
   const least = leastLength(plainest, template, limits);
   if (least <= limits.maxLength) return undefined;
@@ -49,7 +47,7 @@ function misfit(template: Template | undefined, platform: string): string | unde
 /** What a rule may name in this installation. */
 function wordsOf(config: Config, templates: Templates): Vocabulary {
   return {
-    platforms: platforms.map(({ id }) => id),
+    platforms: platformIds,
     feeds: config.feeds.map(({ name }) => name),
     templates: templateNames(templates),
     channels: config.channels.map(({ name }) => name),

@@ -87,7 +87,7 @@ function entryOf({ platform, answers, mode }: Chosen, side: 'feed' | 'publisher'
   const entry: Record<string, unknown> = {
     name: side === 'feed' ? `from-${platform.id}` : `to-${platform.id}`,
     platform: platform.id,
-    ...(side === 'publisher' && platform.addressesPeople === true && { mode }),
+    ...(side === 'publisher' && platform.addressesPeople && { mode }),
   };
   for (const question of platform.setup?.questions ?? []) {
     const answer = answers.get(question.key);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { checkDrivers } from '../app/drivers.ts';
 import { type Chosen, install, offered, refuseToOverwrite } from '../app/setup.ts';
 import { readConfig } from '../app.ts';
-import type { ReplyMode } from '../core/verdict.ts';
+import { modesWithin, type ReplyMode } from '../core/verdict.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Output } from './output.ts';
 import { openPrompt, type Prompt } from './prompt.ts';
@@ -51,15 +51,13 @@ async function walkThrough(platform: Platform, prompt: Prompt, output: Output): 
     const answer = await prompt.ask(ask, options);
     if (answer !== '') answers.set(key, answer);
   }
-  const mode = platform.addressesPeople === true ? await askMode(platform, prompt, output) : 'log';
+  const mode = platform.addressesPeople ? await askMode(platform, prompt, output) : 'log';
   return { platform, answers, mode };
 }
 
 /** `open` takes more than a word at a prompt: docs/consent.md. */
-async function askMode({ permits = [] }: Platform, prompt: Prompt, output: Output): Promise<ReplyMode> {
-  const modes = (['log', 'summoned', 'opted-in', 'own-timeline'] as const).filter(
-    (mode) => mode === 'log' || mode === 'summoned' || permits.includes(mode),
-  );
+async function askMode({ consent }: Platform, prompt: Prompt, output: Output): Promise<ReplyMode> {
+  const modes = modesWithin(consent).filter((mode) => mode !== 'open');
   for (;;) {
     const written = await prompt.ask(`Whom may it answer? ${modes.join(', ')}`, { usual: 'log' });
     const mode = modes.find((one) => one === written);

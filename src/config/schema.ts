@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Brakes as BrakesInForce } from '../core/brakes.ts';
 import { Duration } from '../core/duration.ts';
 import type { SecretValue } from '../core/secret.ts';
-import type { ReplyMode } from '../core/verdict.ts';
+import { type ConsentPolicy, modesWithin, ReplyMode } from '../core/verdict.ts';
 import { Alarms } from './alarms.ts';
 import { Brakes } from './brakes.ts';
 import { Channel } from './channels.ts';
@@ -18,9 +18,8 @@ export interface ConfigurablePlatform {
   readonly summary: string;
   readonly feed?: z.ZodObject;
   readonly publisher?: z.ZodObject;
-  readonly addressesPeople?: boolean;
-  /** Modes in which somebody who did not address the bot may be answered. */
-  readonly permits?: readonly ReplyMode[];
+  readonly consent: Pick<ConsentPolicy, 'permits'>;
+  readonly addressesPeople: boolean;
   /** How long texts may be kept. */
   readonly keepsTextsMs?: number;
 }
@@ -53,10 +52,8 @@ const publisherKeys = {
 };
 
 /** What a publisher that addresses people has beside these: how far it may go, within what its platform permits. */
-function modeKeys({ permits = [] }: ConfigurablePlatform) {
-  const modes = (['log', 'summoned', 'opted-in', 'own-timeline', 'open'] as const).filter(
-    (mode) => mode === 'log' || mode === 'summoned' || permits.includes(mode),
-  );
+function modeKeys({ consent }: ConfigurablePlatform) {
+  const modes = modesWithin(consent);
   const confirm = Name.optional().describe('The name of this publisher once more: `mode: open` needs it.');
   return {
     mode: z
@@ -65,7 +62,7 @@ function modeKeys({ permits = [] }: ConfigurablePlatform) {
       .describe(
         'Whom it may answer. log: nobody, the log has the answers. summoned: who addressed the bot. opted-in: who agreed as well. own-timeline: nobody by name, in posts of its own. open: anybody. More than the platform permits cannot be set.',
       ),
-    ...(permits.includes('open') && { confirmOpen: confirm }),
+    ...(modes.includes('open') && { confirmOpen: confirm }),
   };
 }
 
@@ -206,7 +203,7 @@ const Publishers = z.looseObject({
   ...afterwards,
   // Read already: a second time its durations are no durations any more.
   brakes: z.custom<Brakes>().optional(),
-  mode: z.enum(['log', 'summoned', 'opted-in', 'own-timeline', 'open']).default('log'),
+  mode: ReplyMode.default('log'),
   confirmOpen: z.string().optional(),
 });
 
@@ -221,7 +218,7 @@ function entryOf(
     if (own === undefined) return [];
     const id = z.literal(platform.id).describe(platform.summary);
     // The platform's own keys go before the common ones: a file is looked at more often than a web feed.
-    const modes = side === 'publisher' && platform.addressesPeople === true ? modeKeys(platform) : {};
+    const modes = side === 'publisher' && platform.addressesPeople ? modeKeys(platform) : {};
     return [own.safeExtend({ ...keys, ...modes, ...own.shape, platform: id }).strict()];
   });
   const [first, ...others] = options;

@@ -13,7 +13,10 @@ export function isLouder(one: Action, other: Action): boolean {
 export const ReplyMode = z.enum(['log', 'summoned', 'opted-in', 'own-timeline', 'open']);
 export type ReplyMode = z.infer<typeof ReplyMode>;
 
-/** What a platform lets a bot do, as data, with the words it rests on. */
+/**
+ * What a platform lets a bot do, as data, with the words it rests on, in November 2026. Who addresses the bot may be answered everywhere;
+ * `permits` is about all others, and says `log` alone where nobody may be written to.
+ */
 export interface ConsentPolicy {
   /** What counts as addressing the bot. */
   readonly summons: string;
@@ -27,18 +30,14 @@ export interface ConsentPolicy {
   readonly never: readonly NeverThere[];
 }
 
+/** Modes that a publisher may be in, from the narrowest: it may answer who addresses the bot, and all others as far as is permitted. */
+export function modesWithin({ permits }: Pick<ConsentPolicy, 'permits'>): ReplyMode[] {
+  return ReplyMode.options.filter((mode) => mode === 'log' || mode === 'summoned' || permits.includes(mode));
+}
+
 /** What a platform may have no notion of. */
-export const NeverThere = z.enum([
-  'summoned',
-  'bot',
-  'repost',
-  'follower',
-  'accountAge',
-  'unlisted',
-  'followers',
-  'direct',
-]);
-export type NeverThere = z.infer<typeof NeverThere>;
+export type NeverThere =
+  'summoned' | 'bot' | 'repost' | 'follower' | 'accountAge' | 'unlisted' | 'followers' | 'direct';
 
 /** What is done about a post, and on whose word. */
 export const Verdict = z.object({

@@ -1,12 +1,47 @@
+import type { z } from 'zod';
 import { bluesky } from './bluesky/config.ts';
 import { file } from './file/config.ts';
 import { log } from './log/config.ts';
 import { mastodon } from './mastodon/config.ts';
 import { nostr } from './nostr/config.ts';
-import { wordpress } from './wordpress/config.ts';
-import type { Platform } from './platform.ts';
+import type { Driver, Platform } from './platform.ts';
 import { rss } from './rss/config.ts';
+import { wordpress } from './wordpress/config.ts';
 import { x } from './x/config.ts';
 
-/** Every platform, a line each. */
-export const platforms: readonly Platform[] = [bluesky, file, log, mastodon, nostr, rss, wordpress, x];
+/** Every platform, a line each. Its driver is loaded only when something of it is configured. */
+const registry = [
+  entry(bluesky, () => import('./bluesky/driver.ts')),
+  entry(file, () => import('./file/driver.ts')),
+  entry(log, () => import('./log/driver.ts')),
+  entry(mastodon, () => import('./mastodon/driver.ts')),
+  entry(nostr, () => import('./nostr/driver.ts')),
+  entry(rss, () => import('./rss/driver.ts')),
+  entry(wordpress, () => import('./wordpress/driver.ts')),
+  entry(x, () => import('./x/driver.ts')),
+];
+
+export const platforms: readonly Platform[] = registry.map(({ platform }) => platform);
+
+/** Undefined: there is no such platform. */
+export function platformOf(id: string): Platform | undefined {
+  return platforms.find((platform) => platform.id === id);
+}
+
+/** Undefined: there is no such platform. */
+export async function loadDriver(id: string): Promise<Driver<unknown, unknown> | undefined> {
+  return (await registry.find(({ platform }) => platform.id === id)?.load())?.driver;
+}
+
+interface Entry {
+  readonly platform: Platform;
+  load(): Promise<{ readonly driver: Driver<unknown, unknown> }>;
+}
+
+/** A driver takes what the schemas of its platform give. */
+function entry<Feed extends z.ZodObject, Publisher extends z.ZodObject>(
+  platform: Platform<Feed, Publisher>,
+  load: () => Promise<{ readonly driver: Driver<z.infer<Feed>, z.infer<Publisher>> }>,
+): Entry {
+  return { platform, load };
+}

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Caps } from '../core/brakes.ts';
 import type { Cursor, Page, Post } from '../core/post.ts';
 import type { Payload, Published } from '../core/reply.ts';
-import type { ReplyMode } from '../core/verdict.ts';
+import type { ConsentPolicy } from '../core/verdict.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import type { TellLimit } from '../net/rate-limits.ts';
 
@@ -123,7 +123,10 @@ export interface Setup {
   feed?(answers: ReadonlyMap<string, string>): Readonly<Record<string, unknown>>;
 }
 
-/** A social network, a file, a log: one folder (`config.ts`, `driver.ts`) and one line in the registry. */
+/** What a platform charges. `reply`: for one with a link, at most, in millionths of a dollar; for forecasts. */
+export type Prices<PublisherConfig> = 'free' | { reply(config: PublisherConfig): number };
+
+/** A social network, a file, a log: one folder (`config.ts` with this and its schemas, `driver.ts`) and one line in the registry. */
 export interface Platform<
   FeedConfig extends z.ZodObject = z.ZodObject,
   PublisherConfig extends z.ZodObject = z.ZodObject,
@@ -131,21 +134,24 @@ export interface Platform<
   readonly id: string;
   /** What it is, in a line for lists and `--help`. */
   readonly summary: string;
+  /** What it lets a bot do. */
+  readonly consent: ConsentPolicy;
+  /** Replies reach people: they are held back by courteous brakes where the operator says nothing else. */
+  readonly addressesPeople: boolean;
+  /**
+   * What it takes as a rule, for looking at templates before anything is sent. What counts in the end is what the publisher says, which may
+   * ask the server: it counts no character for less than is counted here.
+   */
+  readonly limits: TextLimits;
+  readonly prices: Prices<z.infer<PublisherConfig>>;
   /** Schema of an entry under `feeds:`, beside the `name`, `platform` and `every` that all have. */
   readonly feed?: FeedConfig;
-  /** Replies reach people: they are held back by courteous brakes where the operator says nothing else. */
-  readonly addressesPeople?: boolean;
-  /** Modes in which somebody who did not address the bot may be answered: see policies.ts. */
-  readonly permits?: readonly ReplyMode[];
   /** Texts are purged this long after a post was dealt with, where the operator does not say sooner. Ids, hashes and citations stay. */
   readonly keepsTextsMs?: number;
   /** Its feeds have streams beside them, unless they say `stream: false`: `openStream` is there. */
   readonly streams?: boolean;
   /** Schema of an entry under `publishers:`, beside the `name` and `platform` that all have. */
   readonly publisher?: PublisherConfig;
-  /** What one reply with a link is charged at most, in millionths of a dollar: for forecasts. Left out: nothing. */
-  replyPrice?(config: z.infer<PublisherConfig>): number;
   /** What `init` tells and asks. Left out: it is not offered there. */
   readonly setup?: Setup;
-  load(): Promise<Driver<z.infer<FeedConfig>, z.infer<PublisherConfig>>>;
 }

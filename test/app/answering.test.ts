@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { answererOf } from '../../src/app/answering.ts';
+import { answererOf, policyOf } from '../../src/app/answering.ts';
 import type { FeedEntry, PublisherEntry } from '../../src/config/schema.ts';
 import { noBrakes } from '../../src/core/brakes.ts';
-import { policies } from '../../src/platforms/policies.ts';
 import { post } from '../support/posts.ts';
 
 const publisher = (name: string, platform: string, mode: PublisherEntry['mode']): PublisherEntry => {
@@ -19,7 +18,7 @@ test('the publisher of its platform answers a post, as far as its mode goes', ()
   expect(answererOf(config, from('mastodon'), 'f')).toEqual({
     publisher: 'bot',
     mode: 'summoned',
-    policy: policies.mastodon,
+    policy: policyOf('mastodon'),
   });
 });
 
@@ -28,7 +27,7 @@ test('in mode log the log answers in its place, by the policy of the platform', 
   expect(answererOf(config, from('mastodon'), 'f')).toEqual({
     publisher: 'log',
     mode: 'log',
-    policy: policies.mastodon,
+    policy: policyOf('mastodon'),
   });
 });
 
@@ -43,7 +42,7 @@ test('a feed names who answers it, and that one’s policy counts', () => {
   expect(answererOf(config, from('rss'), 'blog')).toEqual({
     publisher: 'other',
     mode: 'opted-in',
-    policy: policies.wordpress,
+    policy: policyOf('wordpress'),
   });
   expect(answererOf(config, from('wordpress'), 'quiet')).toMatchObject({ publisher: 'log', mode: 'log' });
 });

@@ -8,7 +8,7 @@ import type { Config } from '../../src/config/schema.ts';
 import { ConfigError } from '../../src/core/errors.ts';
 import { SecretValue } from '../../src/core/secret.ts';
 import { broken } from './broken.ts';
-import { platforms } from './platforms.ts';
+import { platforms, silent } from './platforms.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pilcrow-config-'));
 const file = join(folder, 'pilcrow.yaml');
@@ -133,7 +133,7 @@ describe('what is left out', () => {
   });
 
   test('of a platform that wants its texts gone sooner is what it says', () => {
-    const short = [{ id: 'short', summary: 'A network', keepsTextsMs: 1000 }];
+    const short = [{ id: 'short', summary: 'A network', ...silent, keepsTextsMs: 1000 }];
     expect(load('', { platforms: short }).retention.shortLived).toEqual([{ platform: 'short', textsMs: 1000 }]);
   });
 

@@ -3,11 +3,15 @@ import type { ConfigurablePlatform } from '../../src/config/schema.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { Duration } from '../../src/core/duration.ts';
 
+/** What the configuration wants to know of a platform that nobody is written to on. */
+export const silent = { consent: { permits: ['log'] }, addressesPeople: false } as const;
+
 /** Platforms like the real ones, and one that has a secret, as later platforms do. */
 export const platforms: readonly ConfigurablePlatform[] = [
   {
     id: 'file',
     summary: 'Posts from files',
+    ...silent,
     feed: z
       .strictObject({
         paths: z.array(z.string()).min(1).optional(),
@@ -19,15 +23,21 @@ export const platforms: readonly ConfigurablePlatform[] = [
   {
     id: 'rss',
     summary: 'Items of web feeds',
+    ...silent,
     feed: z.strictObject({ url: z.url('expected a URL'), every: Duration.prefault('15m') }),
   },
-  { id: 'log', summary: 'Replies to a file', publisher: z.strictObject({ path: z.string().default('replies.jsonl') }) },
-  { id: 'network', summary: 'A social network', publisher: z.strictObject({ token: Secret }) },
+  {
+    id: 'log',
+    summary: 'Replies to a file',
+    ...silent,
+    publisher: z.strictObject({ path: z.string().default('replies.jsonl') }),
+  },
+  { id: 'network', summary: 'A social network', ...silent, publisher: z.strictObject({ token: Secret }) },
   {
     id: 'relay',
     summary: 'A network that forbids nothing',
     publisher: z.strictObject({}),
+    consent: { permits: ['log', 'opted-in', 'open'] },
     addressesPeople: true,
-    permits: ['log', 'opted-in', 'open'],
   },
 ];

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { platforms } from '../../src/platforms/index.ts';
-import { policyOf } from '../../src/platforms/policies.ts';
+import { loadDriver, platforms } from '../../src/platforms/index.ts';
+import type { Platform } from '../../src/platforms/platform.ts';
 
 const root = new URL('../../', import.meta.url);
 const folders = (await readdir(new URL('src/platforms/', root), { withFileTypes: true }))
@@ -14,11 +14,23 @@ test('every folder of a platform stands in the registry, once, in the order of t
   expect(platforms.map(({ id }) => id)).toEqual(folders.toSorted());
 });
 
+test('the compiler asks a platform for its consent policy, its limits and its prices', () => {
+  const [{ consent, limits, prices, ...others }] = platforms as readonly [Platform];
+  const keys = (platform: Platform) => Object.keys(platform);
+  // @ts-expect-error: what a bot may do there
+  expect(keys({ ...others, limits, prices })).not.toContain('consent');
+  // @ts-expect-error: how long texts may be
+  expect(keys({ ...others, consent, prices })).not.toContain('limits');
+  // @ts-expect-error: what it charges
+  expect(keys({ ...others, consent, limits })).not.toContain('prices');
+});
+
 describe.each(platforms.map((platform) => ({ ...platform, platform })))('$id', ({ id, feed, publisher, platform }) => {
   test('opens what its configuration describes, and nothing else', async () => {
-    const driver = await platform.load();
-    expect(driver.openFeed !== undefined).toBe(feed !== undefined);
-    expect(driver.openPublisher !== undefined).toBe(publisher !== undefined);
+    const driver = await loadDriver(id);
+    expect(driver?.openFeed !== undefined).toBe(feed !== undefined);
+    expect(driver?.openStream !== undefined).toBe(platform.streams === true);
+    expect(driver?.openPublisher !== undefined).toBe(publisher !== undefined);
   });
 
   test('its options have a description each, and a JSON Schema', () => {
@@ -49,11 +61,14 @@ describe.each(platforms.map((platform) => ({ ...platform, platform })))('$id', (
     expect(/\bfeedContract\(/.test(all)).toBe(feed !== undefined);
     expect(/\bpublisherContract\(/.test(all)).toBe(publisher !== undefined);
     expect(/\bstreamContract\(/.test(all)).toBe(platform.streams === true);
-    expect(/\bcutContract\(/.test(all)).toBe(platform.addressesPeople === true);
+    expect(/\bcutContract\(/.test(all)).toBe(platform.addressesPeople);
   });
 
   test('says what is permitted and on what it rests', () => {
-    const { summons, clause, source } = policyOf(id);
+    const { summons, permits, clause, source } = platform.consent;
     for (const words of [summons, clause, source, platform.summary]) expect(words).not.toBe('');
+    // Nobody can be answered where nothing can be written; the log is always there.
+    expect(permits).toContain('log');
+    if (!platform.addressesPeople) expect(permits).toEqual(['log']);
   });
 });

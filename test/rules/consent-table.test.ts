@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { policyOf } from '../../src/app/answering.ts';
 import { findCitations } from '../../src/cables/find.ts';
 import { ReplyMode } from '../../src/core/verdict.ts';
-import { policies } from '../../src/platforms/policies.ts';
+import { platforms } from '../../src/platforms/index.ts';
 import { decide, type Facts } from '../../src/rules/decide.ts';
 import { Rules } from '../../src/rules/schema.ts';
 import { facts, post } from './facts.ts';
@@ -26,11 +27,8 @@ const cases: Readonly<Record<string, Partial<Facts>>> = {
   'is the bot itself': { post: post({ author: { id: 'bot', handle: 'pilcrow', name: null, bot: true } }) },
 };
 
-type PolicyName = keyof typeof policies;
-const platforms = Object.keys(policies) as PolicyName[];
-
-function verdictOn(platform: PolicyName, mode: ReplyMode, changes: Partial<Facts>) {
-  const given = facts({ ...changes, mode, policy: policies[platform] });
+function verdictOn(platform: string, mode: ReplyMode, changes: Partial<Facts>) {
+  const given = facts({ ...changes, mode, policy: policyOf(platform) });
   return decide({ ...given, post: { ...given.post, platform } }, answerAll);
 }
 
@@ -41,17 +39,17 @@ function tables(): string {
     if (!clauses.includes(clause)) clauses.push(clause);
     return clauses.indexOf(clause) + 1;
   };
-  const parts = platforms.map((platform) => {
+  const parts = platforms.map(({ id, consent }) => {
     const rows = Object.entries(cases).map(([who, changes]) => {
       const cells = ReplyMode.options.map((mode) => {
-        const { action, clause } = verdictOn(platform, mode, changes);
+        const { action, clause } = verdictOn(id, mode, changes);
         return clause === null ? `**${action}**` : `${action} (${numberOf(clause)})`;
       });
       return [who, ...cells];
     });
-    const { summons, clause, source } = policies[platform];
+    const { summons, clause, source } = consent;
     const words = `Summons: ${summons}. ${clause[0]?.toUpperCase()}${clause.slice(1)} (${source}).`;
-    return [`### ${platform}`, words, table(['the author', ...ReplyMode.options], rows)].join('\n\n');
+    return [`### ${id}`, words, table(['the author', ...ReplyMode.options], rows)].join('\n\n');
   });
   const legend = clauses.map((clause, i) => `${i + 1}. ${clause}`).join('\n');
   return `${parts.join('\n\n')}\n\n### What lowers\n\n${legend}\n`;
@@ -72,13 +70,13 @@ test('docs/consent.md says for every platform, mode and author what comes of a r
   expect(readFileSync(document, 'utf8')).toBe(written);
 });
 
-describe.each(platforms)('on %s', (platform) => {
+describe.each(platforms)('on $id', ({ id, consent }) => {
   test.each(ReplyMode.options)('in mode %s', (mode) => {
     const got = Object.fromEntries(
-      Object.entries(cases).map(([who, changes]) => [who, verdictOn(platform, mode, changes).action]),
+      Object.entries(cases).map(([who, changes]) => [who, verdictOn(id, mode, changes).action]),
     );
     const leavesTheHouse = mode !== 'log';
-    const permitted = (policies[platform].permits as readonly ReplyMode[]).includes(mode);
+    const permitted = consent.permits.includes(mode);
     expect(got).toEqual({
       'somebody who did nothing':
         mode === 'log' || (permitted && ['own-timeline', 'open'].includes(mode)) ? 'reply' : 'log',
@@ -112,7 +110,7 @@ describe('the mode of a rule', () => {
   });
 
   test('never widens it', () => {
-    expect(ask('open', { mode: 'summoned', policy: policies.nostr })).toBe('log');
-    expect(ask('opted-in', { mode: 'summoned', optedIn: true, policy: policies.nostr })).toBe('log');
+    expect(ask('open', { mode: 'summoned', policy: policyOf('nostr') })).toBe('log');
+    expect(ask('opted-in', { mode: 'summoned', optedIn: true, policy: policyOf('nostr') })).toBe('log');
   });
 });

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withExcerpts } from '../../src/config/excerpt.ts';
 import { inspectYaml } from '../../src/config/yaml-file.ts';
-import { policyOf } from '../../src/platforms/policies.ts';
+import { policyOf } from '../../src/app/answering.ts';
 import { lint } from '../../src/rules/lint.ts';
 import { rulesSchema } from '../../src/rules/schema.ts';
 

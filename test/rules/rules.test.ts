@@ -6,7 +6,7 @@ import { Action, ReplyMode, Verdict } from '../../src/core/verdict.ts';
 import { allowed } from '../../src/rules/consent.ts';
 import { countersOf } from '../../src/rules/counters.ts';
 import { decide, steps } from '../../src/rules/decide.ts';
-import { policyOf } from '../../src/platforms/policies.ts';
+import { policyOf } from '../../src/app/answering.ts';
 import { implies, lint } from '../../src/rules/lint.ts';
 import { firstFalse } from '../../src/rules/match.ts';
 import { subjectOf } from '../../src/rules/subject.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../../core/duration.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
-import { policies } from '../policies.ts';
+import { lengthsUpTo } from '../shared/lengths.ts';
 
 const Service = z
   .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
@@ -57,13 +57,24 @@ export type BlueskyFeed = z.infer<typeof BlueskyFeed>;
 export const BlueskyPublisher = z.strictObject(account);
 export type BlueskyPublisher = z.infer<typeof BlueskyPublisher>;
 
+/** app.bsky.feed.post: 300 graphemes. The publisher counts bytes as well. */
+export const limits = lengthsUpTo(300);
+
 export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
   id: 'bluesky',
   summary: 'Posts of Bluesky and the AT Protocol, and answers to them',
+  consent: {
+    summons: 'an @mention of the bot, or a reply to one of its posts',
+    permits: ['log', 'opted-in', 'own-timeline'],
+    clause: 'bots interact only with people who have opted in, by tagging the bot',
+    source: 'docs.bsky.app: bots, “It must be an opt-in interaction”',
+    never: ['unlisted', 'followers', 'direct'],
+  },
+  addressesPeople: true,
+  limits,
+  prices: 'free',
   feed: BlueskyFeed,
   publisher: BlueskyPublisher,
-  addressesPeople: true,
-  permits: policies.bluesky.permits,
   streams: true,
   setup: {
     before: [
@@ -79,5 +90,4 @@ export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
       account: { identifier: answers.get('identifier'), password: { env: 'BLUESKY_PASSWORD' } },
     }),
   },
-  load: async () => (await import('./driver.ts')).driver,
 };

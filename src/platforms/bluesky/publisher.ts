@@ -7,7 +7,8 @@ import type { Publisher } from '../platform.ts';
 import { type Account, Refusal } from './account.ts';
 import { type OutgoingPost, compose } from './compose.ts';
 import { recordKey } from './record-key.ts';
-import { lengthOf, maxGraphemes } from './rich-text.ts';
+import { limits } from './config.ts';
+import { lengthOf } from './rich-text.ts';
 import { closedBecause, urlOf } from './to-post.ts';
 import { PostUri, PostView, didOf } from './wire.ts';
 
@@ -32,7 +33,7 @@ const Posts = z.object({ posts: z.array(z.unknown()) });
 export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>): Promise<Publisher & AsyncDisposable> {
   const did = await account.did();
   return {
-    limits: { maxLength: maxGraphemes, length: lengthOf },
+    limits: { ...limits, length: lengthOf },
     repeat: { harmlessForMs },
     self: did,
     async publish(payload, signal) {

@@ -4,7 +4,6 @@ export interface Facet {
   readonly features: readonly ({ readonly $type: string } & Readonly<Record<string, string>>)[];
 }
 
-export const maxGraphemes = 300;
 const bytesAGrapheme = 10;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });

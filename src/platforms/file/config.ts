@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../../core/duration.ts';
 import type { Platform } from '../platform.ts';
+import { unlimited } from '../shared/lengths.ts';
 
 export const FileFeed = z
   .strictObject({
@@ -26,6 +27,15 @@ export type FileFeed = z.infer<typeof FileFeed>;
 export const file: Platform<typeof FileFeed> = {
   id: 'file',
   summary: 'Posts from JSONL files that may grow and rotate, or from standard input',
+  consent: {
+    summons: 'the line says `"summoned": true`',
+    permits: ['log'],
+    clause: 'a file has no readers to ask: replies to its posts are only logged',
+    source: 'docs/platforms/file.md',
+    never: [],
+  },
+  addressesPeople: false,
+  limits: unlimited,
+  prices: 'free',
   feed: FileFeed,
-  load: async () => (await import('./driver.ts')).driver,
 };

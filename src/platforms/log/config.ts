@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Platform } from '../platform.ts';
+import { unlimited } from '../shared/lengths.ts';
 
 export const LogPublisher = z.strictObject({
   path: z
@@ -13,6 +14,15 @@ export type LogPublisher = z.infer<typeof LogPublisher>;
 export const log: Platform<z.ZodObject, typeof LogPublisher> = {
   id: 'log',
   summary: 'Replies to a JSONL file that only the operator reads',
+  consent: {
+    summons: 'nothing: nobody can address a file',
+    permits: ['log'],
+    clause: 'a log reaches nobody but the operator',
+    source: 'docs/platforms/log.md',
+    never: [],
+  },
+  addressesPeople: false,
+  limits: unlimited,
+  prices: 'free',
   publisher: LogPublisher,
-  load: async () => (await import('./driver.ts')).driver,
 };

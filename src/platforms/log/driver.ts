@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
 import type { Driver, DriverContext, Publisher } from '../platform.ts';
+import { unlimited } from '../shared/lengths.ts';
 import { type AppendLog, openAppendLog } from './append.ts';
 import { checkLog } from './check.ts';
 import type { LogPublisher } from './config.ts';
@@ -33,7 +34,7 @@ function openPublisher(log: AppendLog, keys: KeyFilter, { clock, shared }: Drive
   }
 
   return {
-    limits: { maxLength: Number.POSITIVE_INFINITY, length: (text) => text.length },
+    limits: unlimited,
     // Where many work, another may have written it to a log of its own, which this one cannot read.
     repeat: shared ? 'doubles' : 'harmless',
     async publish(payload, signal) {

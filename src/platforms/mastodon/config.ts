@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../../core/duration.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
-import { policies } from '../policies.ts';
+import { lengthsUpTo } from '../shared/lengths.ts';
 
 const ServerUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
@@ -77,13 +77,24 @@ export const MastodonPublisher = z.strictObject({
 });
 export type MastodonPublisher = z.infer<typeof MastodonPublisher>;
 
+/** Mastodon's defaults, used where the server states none: many take more. */
+export const usual = { maxCharacters: 500, urlLength: 23 };
+
 export const mastodon: Platform<typeof MastodonFeed, typeof MastodonPublisher> = {
   id: 'mastodon',
   summary: 'Hashtags and mentions on Mastodon and compatible servers, and answers there',
+  consent: {
+    summons: 'an @mention of the bot',
+    permits: ['log', 'opted-in', 'own-timeline'],
+    clause: 'the rules of many servers let bots mention only people who asked for it',
+    source: 'the rules that each server lists under /about, and #nobot in profiles',
+    never: ['follower'],
+  },
+  addressesPeople: true,
+  limits: lengthsUpTo(usual.maxCharacters, usual.urlLength),
+  prices: 'free',
   feed: MastodonFeed,
   publisher: MastodonPublisher,
-  addressesPeople: true,
-  permits: policies.mastodon.permits,
   streams: true,
   setup: {
     before: [
@@ -97,5 +108,4 @@ export const mastodon: Platform<typeof MastodonFeed, typeof MastodonPublisher> =
     ],
     feed: (answers) => ({ servers: [{ url: answers.get('server'), token: { env: 'MASTODON_TOKEN' } }] }),
   },
-  load: async () => (await import('./driver.ts')).driver,
 };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { storable } from '../../core/text.ts';
+import { usual } from './config.ts';
 import type { Instance } from './wire.ts';
 
 /** What matters of how a server describes itself. */
@@ -15,9 +16,6 @@ export interface InstanceFacts {
   readonly streaming: string | undefined;
   readonly rules: readonly string[];
 }
-
-/** Those of Mastodon, which others do not say in vain. */
-const usual = { maxCharacters: 500, urlLength: 23 };
 
 export function factsOf(instance: z.infer<typeof Instance>): InstanceFacts {
   const { configuration, rules, maxTootChars, urls } = instance;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../../core/duration.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
-import { policies } from '../policies.ts';
+import { unlimited } from '../shared/lengths.ts';
 
 const Relays = z
   .array(
@@ -61,8 +61,17 @@ export type NostrPublisher = z.infer<typeof NostrPublisher>;
 export const nostr: Platform<typeof NostrFeed, typeof NostrPublisher> = {
   id: 'nostr',
   summary: 'Notes on Nostr relays',
+  consent: {
+    summons: 'a p tag with the bot’s key',
+    permits: ['log', 'opted-in', 'own-timeline', 'open'],
+    clause: 'the protocol forbids nothing; each relay has its own rules',
+    source: 'NIP-11 of each relay, and NIP-24: profiles of bots say so',
+    never: ['unlisted', 'followers', 'direct', 'follower', 'accountAge'],
+  },
   addressesPeople: true,
-  permits: policies.nostr.permits,
+  // The protocol sets none; each publisher's `maxLength` does.
+  limits: unlimited,
+  prices: 'free',
   streams: true,
   feed: NostrFeed,
   publisher: NostrPublisher,
@@ -78,5 +87,4 @@ export const nostr: Platform<typeof NostrFeed, typeof NostrPublisher> = {
       { key: 'key', ask: 'Secret key of the bot, nsec1…', env: 'NOSTR_KEY' },
     ],
   },
-  load: async () => (await import('./driver.ts')).driver,
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../../core/duration.ts';
 import type { Platform } from '../platform.ts';
+import { unlimited } from '../shared/lengths.ts';
 
 export const WebFeed = z.strictObject({
   url: z
@@ -17,6 +18,16 @@ export type WebFeed = z.infer<typeof WebFeed>;
 export const rss: Platform<typeof WebFeed> = {
   id: 'rss',
   summary: 'Items of RSS, Atom, RDF and JSON feeds',
+  consent: {
+    summons: 'nothing: an item of a web feed addresses nobody',
+    permits: ['log'],
+    clause: 'web feeds can only be read: replies to their items are only logged',
+    source: 'docs/platforms/rss.md',
+    never: ['summoned', 'bot', 'repost', 'unlisted', 'followers', 'direct', 'follower', 'accountAge'],
+  },
+  addressesPeople: false,
+  limits: unlimited,
+  prices: 'free',
   feed: WebFeed,
   setup: {
     before: [
@@ -24,5 +35,4 @@ export const rss: Platform<typeof WebFeed> = {
     ],
     questions: [{ key: 'url', ask: 'Address of the feed' }],
   },
-  load: async () => (await import('./driver.ts')).driver,
 };

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { Secret } from '../../core/secret.ts';
-import type { Platform } from '../platform.ts';
-import { policies } from '../policies.ts';
+import type { Platform, TextLimits } from '../platform.ts';
 
 const Site = z
   .url({ protocol: /^https?$/, error: 'expected the address of a site, https://…' })
@@ -21,11 +20,22 @@ export const WordpressPublisher = z.strictObject({
 });
 export type WordpressPublisher = z.infer<typeof WordpressPublisher>;
 
+/** As the column of the database has it, in bytes. */
+export const limits: TextLimits = { maxLength: 65_525, length: (text) => Buffer.byteLength(text) };
+
 export const wordpress: Platform<z.ZodObject, typeof WordpressPublisher> = {
   id: 'wordpress',
   summary: 'Comments on one WordPress site, read through feeds',
+  consent: {
+    summons: 'nothing: a page addresses nobody',
+    permits: ['log', 'opted-in'],
+    clause: 'comments of programs are taken for spam, so a site is answered only where its owner agreed',
+    source: 'docs/platforms/wordpress.md',
+    never: ['summoned', 'bot', 'repost', 'unlisted', 'followers', 'direct', 'follower', 'accountAge'],
+  },
   addressesPeople: true,
-  permits: policies.wordpress.permits,
+  limits,
+  prices: 'free',
   publisher: WordpressPublisher,
   setup: {
     before: [
@@ -39,5 +49,4 @@ export const wordpress: Platform<z.ZodObject, typeof WordpressPublisher> = {
       { key: 'password', ask: 'Application password', env: 'WORDPRESS_PASSWORD' },
     ],
   },
-  load: async () => (await import('./driver.ts')).driver,
 };

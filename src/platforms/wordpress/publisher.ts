@@ -5,11 +5,9 @@ import type { DriverContext, Publisher } from '../platform.ts';
 import { type Account, readAccount } from './account.ts';
 import { type Answer, type Api, openApi, refusalIn, wordsOf } from './api.ts';
 import { Comment, findComment, htmlOf } from './comments.ts';
-import type { WordpressPublisher } from './config.ts';
+import { limits, type WordpressPublisher } from './config.ts';
 import { type Target, findTarget } from './pages.ts';
 
-/** As the column of the database has it, in bytes. */
-const maxLength = 65_525;
 /** WordPress lets who does not moderate write every 15 seconds. */
 const floodMs = 20_000;
 
@@ -35,7 +33,7 @@ export async function openPublisher(
   }
 
   return {
-    limits: { maxLength, length: (text) => Buffer.byteLength(htmlOf(text)) },
+    limits: { ...limits, length: (text) => limits.length(htmlOf(text)) },
     // WordPress refuses the same words of the same account under the same post (409), and this process sends none twice at a time.
     repeat: 'harmless',
     // As its comments look in the site's feed.

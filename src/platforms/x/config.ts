@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Duration } from '../../core/duration.ts';
 import { Secret } from '../../core/secret.ts';
-import { policies } from '../policies.ts';
 import type { Platform } from '../platform.ts';
+import { lengthsUpTo } from '../shared/lengths.ts';
 
 const Id = z.string().regex(/^\d{1,19}$/, 'expected a number of X as text, such as "1234567890"');
 
@@ -91,17 +91,27 @@ export const XPublisher = z.strictObject({
 });
 export type XPublisher = z.infer<typeof XPublisher>;
 
+/** twitter-text, configuration 3: a URL counts as 23. The publisher counts exactly. */
+export const limits = lengthsUpTo(280, 23);
+
 export const x: Platform<typeof XFeed, typeof XPublisher> = {
   id: 'x',
   summary: 'X (Twitter): hashtags and mentions; replies to who addresses the bot',
+  consent: {
+    summons: 'an @mention of the bot, or a quote of one of its posts',
+    permits: ['log', 'own-timeline'],
+    clause: 'X refuses replies to who has not mentioned the bot, and forbids automatic replies to a keyword',
+    source: 'docs.x.com: changelog of 23 February 2026, and the developer guidelines',
+    never: ['unlisted', 'followers', 'direct', 'follower'],
+  },
+  addressesPeople: true,
+  limits,
+  prices: { reply: ({ prices }) => Math.max(prices.summonedReplyWithUrl, prices.postWithUrl) },
   feed: XFeed,
   publisher: XPublisher,
-  addressesPeople: true,
-  permits: policies.x.permits,
   streams: true,
   // X wants what is deleted there to be gone here within 24 hours; the ledger is tidied once an hour.
   keepsTextsMs: 23 * 3_600_000,
-  replyPrice: ({ prices }) => Math.max(prices.summonedReplyWithUrl, prices.postWithUrl),
   setup: {
     before: [
       'Make an account for the bot alone; label it “Automated” in its settings, and name yourself in its bio.',
@@ -122,5 +132,4 @@ export const x: Platform<typeof XFeed, typeof XPublisher> = {
       { key: 'brakes.budget', ask: 'Dollars that answers may cost a month', as: 'number', usual: '20' },
     ],
   },
-  load: async () => (await import('./driver.ts')).driver,
 };

@@ -1,9 +1,10 @@
 import twitter from 'twitter-text';
 import type { TextLimits } from '../platform.ts';
+import { limits as usual } from './config.ts';
 
 /** X counts by weight: a URL is 23 however long, an emoji 2, most of what is not Latin 2 a character. */
 export const limits: TextLimits = {
-  maxLength: 280,
+  ...usual,
   length: (text) => twitter.parseTweet(text).weightedLength,
 };
 

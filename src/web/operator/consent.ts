@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
+import { platformIds } from '../../app/answering.ts';
 import { dropConsent, mayBeAnswered, noteConsent } from '../../app/consenting.ts';
 import { type Consent, consentsBefore } from '../../ledger/consents.ts';
-import { policies } from '../../platforms/policies.ts';
 import { markOf, writtenMark } from '../marks.ts';
 import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
 import { badge, empty, further, hidden, namedIn, options, table, time } from '../parts.ts';
@@ -46,7 +46,7 @@ function addForm(token: Html): Html {
     <label
       >Platform
       <select name="platform">
-        ${options(Object.keys(policies), '')}
+        ${options(platformIds, '')}
       </select></label
     >
     <label
@@ -68,7 +68,7 @@ async function add({ world, person: by, form }: Visit): Promise<Answer> {
   const [platform, id, reason, choice] = ['platform', 'id', 'reason', 'choice'].map((name) =>
     (form.get(name) ?? '').trim().slice(0, 500),
   );
-  if (!platform || !Object.hasOwn(policies, platform) || !id || !reason || (choice !== 'in' && choice !== 'out'))
+  if (!platform || !platformIds.includes(platform) || !id || !reason || (choice !== 'in' && choice !== 'out'))
     throw new Refusal(400, 'Platform, id, choice and how they said so are all needed.');
   const person = `${platform}:${id}`;
   if (!(await noteConsent(world.ledger, { platform, id, reason, choice, who: by?.name ?? '' })))
