@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { homes, rooms } from './support/house.ts';
-import { type Import, importsOf, importsUnder } from './support/imports.ts';
+import { circlesIn, type Import, importsOf, importsUnder } from './support/imports.ts';
 
 /** Registries are for the composition root alone. */
 const registries: Record<string, readonly string[]> = {
@@ -13,6 +14,24 @@ const registries: Record<string, readonly string[]> = {
     'src/app/setup.ts',
   ],
 };
+
+/** More files in a folder are no picture any more; commands of the command line are a list anyway. */
+const maxFiles = 20;
+const lists = ['src/cli/commands'];
+/** Folders that are still over it. */
+const stillTooLarge: readonly string[] = [
+  'src/app',
+  'src/cables/corpus',
+  'src/cables/parse',
+  'src/cli',
+  'src/config',
+  'src/core',
+  'src/ledger',
+  'src/platforms/bluesky',
+  'src/platforms/mastodon',
+  'src/platforms/nostr',
+  'src/platforms/x',
+];
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -28,6 +47,15 @@ describe('the house', () => {
   test('each dependency has one home', () => expect(imports.filter(strays)).toEqual([]));
 
   test('only the composition root imports registries', () => expect(imports.filter(bypassesRoot)).toEqual([]));
+
+  test('only the registry imports drivers', () => expect(imports.filter(opensDriver)).toEqual([]));
+
+  test('no imports go round in a circle, not even of types', () => expect(circlesIn(imports)).toEqual([]));
+
+  test(`no folder of src has more than ${maxFiles} files`, () => {
+    const files = globSync('src/**/*.*', { cwd: root });
+    expect(tooLarge(files).toSorted()).toEqual(stillTooLarge);
+  });
 
   test('core imports nothing but zod and Node', () => {
     const foreign = imports.filter(
@@ -77,12 +105,48 @@ describe('the checks themselves find a planted', () => {
     expect(plant('src/rules/a.ts', `import x from 'left-pad';`).filter(strays)).toHaveLength(1);
   });
 
+  test('import of a driver past the registry, be it from its own folder', () => {
+    const source = `const load = () => import('./driver.ts');`;
+    expect(plant('src/platforms/log/config.ts', source).filter(opensDriver)).toHaveLength(1);
+    expect(plant('src/platforms/index.ts', `import('./log/driver.ts')`).filter(opensDriver)).toEqual([]);
+  });
+
+  test('circle of imports, and says who is on it', () => {
+    const planted = [
+      ...plant('src/core/a.ts', `import { b } from './b.ts';\nimport { z } from 'zod';`),
+      ...plant('src/core/b.ts', `import type { C } from './deep/c.ts';\nimport { d } from './d.ts';`),
+      ...plant('src/core/deep/c.ts', `const load = () => import('../b.ts');`),
+      ...plant('src/core/d.ts', `import { e } from './e.ts';`),
+    ];
+    expect(circlesIn(planted)).toEqual(['src/core/b.ts -> src/core/deep/c.ts -> src/core/b.ts']);
+    expect(circlesIn(plant('src/core/a.ts', `import { a } from './a.ts';`))).toEqual([
+      'src/core/a.ts -> src/core/a.ts',
+    ]);
+  });
+
+  test('folder with a file too many, unless it is a list', () => {
+    const filesOf = (folder: string, count: number) => Array.from({ length: count }, (_, i) => `${folder}/${i}.ts`);
+    expect(tooLarge([...filesOf('src/core', maxFiles + 1), ...filesOf('src/core/deep', maxFiles)])).toEqual([
+      'src/core',
+    ]);
+    expect(tooLarge(filesOf('src/cli/commands', maxFiles + 1))).toEqual([]);
+  });
+
   test('use of a registry', () => {
     expect(
       plant('workers/poll.ts', `import { platforms } from '../src/platforms/index.ts';`).filter(bypassesRoot),
     ).toHaveLength(1);
   });
 });
+
+function tooLarge(files: readonly string[]): string[] {
+  const folders = [...Map.groupBy(files, dirname)].filter(([folder]) => !lists.includes(folder));
+  return folders.filter(([, inFolder]) => inFolder.length > maxFiles).map(([folder]) => folder);
+}
+
+function opensDriver({ file, target }: Import): boolean {
+  return /^src\/platforms\/[^/]+\/driver\.ts$/.test(target) && file !== 'src/platforms/index.ts';
+}
 
 function crossesWalls({ file, target, inProject }: Import): boolean {
   if (!inProject) return false;

@@ -2,8 +2,6 @@ import { z } from 'zod';
 import type { Resolution } from '../core/citation.ts';
 import { Duration } from '../core/duration.ts';
 import { personKey, type Post } from '../core/post.ts';
-import type { Rules } from './schema.ts';
-import type { When } from './when.ts';
 
 /** What counts with a post: by the same author, in the same thread, about a cable that it cites too, or any. */
 export const per = ['author', 'thread', 'cable', 'all'] as const;
@@ -28,6 +26,19 @@ export function earlierSchema() {
     .refine(({ atLeast = 0, atMost = Infinity }) => atLeast <= atMost, 'expected `atLeast` not above `atMost`');
 }
 
+/** Conditions, as far as they count: those of `when` itself, and of its parts. */
+interface Counting {
+  readonly earlier?: readonly z.output<ReturnType<typeof earlierSchema>>[] | undefined;
+  readonly all?: readonly Counting[] | undefined;
+  readonly any?: readonly Counting[] | undefined;
+  readonly none?: readonly Counting[] | undefined;
+}
+
+/** Rules, as far as they count. */
+interface CountingRules {
+  readonly rules: readonly { readonly when?: Counting | undefined }[];
+}
+
 /** A window to count in. */
 export interface Counter {
   readonly per: Per;
@@ -44,10 +55,10 @@ export function counterKey({ per: whose, within }: Pick<Counter, 'per' | 'within
   return `${whose} ${within}`;
 }
 
-const known = new WeakMap<Rules, readonly Counter[]>();
+const known = new WeakMap<CountingRules, readonly Counter[]>();
 
 /** The windows that rules ask for, each once. */
-export function countersOf(rules: Rules): readonly Counter[] {
+export function countersOf(rules: CountingRules): readonly Counter[] {
   let counters = known.get(rules);
   if (counters === undefined) {
     const asked = rules.rules.flatMap(({ when }) => askedBy(when));
@@ -58,7 +69,7 @@ export function countersOf(rules: Rules): readonly Counter[] {
   return counters;
 }
 
-function askedBy(when: When | undefined): Counter[] {
+function askedBy(when: Counting | undefined): Counter[] {
   if (when === undefined) return [];
   const own = (when.earlier ?? []).map(({ per: whose, within, atLeast = 0, atMost = -1 }) => {
     return { per: whose, within, most: Math.max(atLeast, atMost + 1) };
