@@ -27,10 +27,6 @@ const stillTooLarge: readonly string[] = [
   'src/config',
   'src/core',
   'src/ledger',
-  'src/platforms/bluesky',
-  'src/platforms/mastodon',
-  'src/platforms/nostr',
-  'src/platforms/x',
 ];
 
 const root = new URL('..', import.meta.url).pathname;

@@ -1,13 +1,11 @@
 import type { Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import type { Account } from './account.ts';
+import { type Account, lookUpPosts } from './account.ts';
 import type { BlueskyFeed } from './config.ts';
-import { openMemory, readState } from './feed-state.ts';
-import { type News, readMentions, searchTag } from './mentions.ts';
-import { lookUpPosts } from './people.ts';
+import { type News, openMemory, readMentions, readState, searchTag } from './mentions.ts';
 import { type Ear, openEar } from './tags.ts';
 import { linksOf, readRecord, rejectOf, toPost } from './to-post.ts';
-import { PostView, didOf, momentOf } from './wire.ts';
+import { didOf, momentOf, PostView } from './wire.ts';
 
 const perPage = 50;
 /** What the streams can replay; search is for longer absences. */

@@ -7,8 +7,17 @@ import {
 } from '@atproto/sync';
 import { IdResolver } from '@atproto/identity';
 import { messageOf } from '../../core/errors.ts';
-import { type Hear, type Position, type Said, type Terms, collection, gapBefore, timeOf, wasHeard } from './heard.ts';
-import { openQueue } from './queue.ts';
+import {
+  collection,
+  gapBefore,
+  type Hear,
+  openQueue,
+  type Position,
+  type Said,
+  type Terms,
+  timeOf,
+  wasHeard,
+} from './heard.ts';
 
 /**
  * The firehose of a relay or a server: `com.atproto.sync.subscribeRepos`. Its cursors are the host's own counts, so that another host can

@@ -5,12 +5,10 @@ import type { Payload, Published } from '../../core/reply.ts';
 import { beforeSending } from '../../net/never-sent.ts';
 import type { Publisher } from '../platform.ts';
 import { type Account, Refusal } from './account.ts';
-import { type OutgoingPost, compose } from './compose.ts';
-import { recordKey } from './record-key.ts';
+import { compose, lengthOf, type OutgoingPost, recordKey } from './compose.ts';
 import { limits } from './config.ts';
-import { lengthOf } from './rich-text.ts';
 import { closedBecause, urlOf } from './to-post.ts';
-import { PostUri, PostView, didOf } from './wire.ts';
+import { didOf, PostUri, PostView } from './wire.ts';
 
 const collection = 'app.bsky.feed.post';
 /**

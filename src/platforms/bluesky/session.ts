@@ -1,10 +1,10 @@
 import { type AtpSessionData, CredentialSession } from '@atproto/api';
 import { backoffMs } from '../../core/backoff.ts';
-import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { SecretValue } from '../../core/secret.ts';
+import { TooLarge } from '../../net/body.ts';
 import type { Budgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import { boundedFetch } from './bounded-fetch.ts';
 import { fingerprintOf, readStored, sessionFile, writeStored } from './session-file.ts';
 
 export interface Login {
@@ -37,7 +37,7 @@ export function openSession(login: Login, { clock, dataDir }: DriverContext, bud
     // Whoever needs it on the disk awaits it.
     saving.catch(() => {});
   };
-  const session = new CredentialSession(new URL(login.service), boundedFetch(timeoutMs), (_event, data) => save(data));
+  const session = new CredentialSession(new URL(login.service), boundedFetch(), (_event, data) => save(data));
 
   /** The session of the file: of the last run, or one that another process has refreshed meanwhile. */
   async function resume(): Promise<AtpSessionData | undefined> {
@@ -153,4 +153,30 @@ function headersOf(error: unknown): Readonly<Record<string, unknown>> {
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'error' in error ? error.error : undefined;
   return typeof code === 'string' ? code.slice(0, 100) : String(statusOf(error));
+}
+
+const maxBytes = 10_000_000;
+/** Bodies that must be absent. */
+const bodiless = new Set([204, 205, 304]);
+
+/** `fetch` to the account's own server, that ends: in time, in size, and without redirects, which could carry the session elsewhere. */
+function boundedFetch(): typeof globalThis.fetch {
+  return async (input, init) => {
+    const request = new Request(input, { ...init, redirect: 'error' });
+    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+    const response = await fetch(request, { signal });
+    const body = bodiless.has(response.status) ? null : await readAll(response);
+    return new Response(body, { status: response.status, headers: response.headers });
+  };
+}
+
+async function readAll({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new TooLarge(`the answer is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
 }

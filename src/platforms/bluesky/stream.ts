@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import type { Account } from './account.ts';
+import { type Account, openPeople } from './account.ts';
 import type { BlueskyFeed } from './config.ts';
 import { type Hear, type Position, positionAfter } from './heard.ts';
-import { openPeople } from './people.ts';
 import { contentOf, sift } from './sift.ts';
 import { openEar } from './tags.ts';
 import { didOf } from './wire.ts';

@@ -1,13 +1,15 @@
-import { resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { RetryLater } from '../../core/errors.ts';
+import { isNoSuchFile, messageOf, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
 import type { Driver, DriverContext, Publisher } from '../platform.ts';
 import { unlimited } from '../shared/lengths.ts';
 import { type AppendLog, openAppendLog } from './append.ts';
-import { checkLog } from './check.ts';
 import type { LogPublisher } from './config.ts';
 import { type KeyFilter, keyFilter } from './filter.ts';
+import { openPresent } from './whole-file.ts';
 
 export const driver: Driver<never, LogPublisher> = {
   async openPublisher(config, context) {
@@ -110,5 +112,29 @@ function readLine(line: Buffer): z.infer<typeof LogLine> | undefined {
     return LogLine.safeParse(JSON.parse(line.toString('utf8'))).data;
   } catch {
     return undefined;
+  }
+}
+
+/** Undefined, or why no reply could be written to this log, in words. Creates and changes nothing. */
+async function checkLog(path: string): Promise<string | undefined> {
+  try {
+    const found = await openPresent(path);
+    if (found === undefined) return await checkFolder(dirname(path));
+    await found.handle.close();
+    return undefined;
+  } catch (error) {
+    return `${path} cannot be written: ${messageOf(error)}`;
+  }
+}
+
+/** The folder that is there already: those below it are made with the first reply. */
+async function checkFolder(folder: string): Promise<string | undefined> {
+  try {
+    if (!(await stat(folder)).isDirectory()) return `${folder} is not a folder`;
+    await access(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    if (isNoSuchFile(error) && dirname(folder) !== folder) return await checkFolder(dirname(folder));
+    return `${folder} cannot be written: ${messageOf(error)}`;
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Cursor } from '../../core/post.ts';
-import type { KnownSelves } from './selves.ts';
+import type { KnownSelves } from './memory.ts';
 
 /** Up to where a list has been read for good. */
 export interface Position {

@@ -1,15 +1,14 @@
 import { backoffMs } from '../../core/backoff.ts';
-import { RetryLater, messageOf } from '../../core/errors.ts';
+import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { MastodonFeed } from './config.ts';
 import { type FeedState, type ListState, readSelves, readState, writeState } from './cursor.ts';
 import { plannedLists } from './lists.ts';
-import { type Looking, lookAt } from './look.ts';
-import { memoryOf } from './memory.ts';
-import { selvesOf, unknownOf } from './selves.ts';
-import { type Server, openServer } from './server.ts';
-import { openThreads } from './threads.ts';
+import { lookAt, type Looking } from './look.ts';
+import { memoryOf, selvesOf, unknownOf } from './memory.ts';
+import { openServer, type Server } from './server.ts';
+import { openThreads } from './statuses.ts';
 
 const retry = { firstMs: 30_000, maxMs: 30 * 60_000 };
 

@@ -1,15 +1,12 @@
 import type { Change, Post, Reject } from '../../core/post.ts';
-import { authorIdOf } from './account.ts';
+import { authorIdOf, keyOf, mayMention, toPost } from './to-post.ts';
 import type { MastodonFeed } from './config.ts';
 import type { Delivered, FeedState, ListState, Position } from './cursor.ts';
-import { type Entry, askFor, pageSize } from './lists.ts';
+import { askFor, type Entry, pageSize, walkDown } from './lists.ts';
 import type { Memory } from './memory.ts';
 import type { Server } from './server.ts';
-import { statusById } from './statuses.ts';
-import type { ThreadOf } from './threads.ts';
-import { keyOf, mayMention, toPost } from './to-post.ts';
+import { statusById, type ThreadOf } from './statuses.ts';
 import { StatusError } from './transport.ts';
-import { walkDown } from './walk.ts';
 import type { Status } from './wire.ts';
 
 /** What looks at lists share. */

@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
-import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
 import { webUrl } from '../shared/html.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
-import { authorIdOf, closedBy } from './account.ts';
+import { authorIdOf, closedBy } from './to-post.ts';
 import type { MastodonPublisher } from './config.ts';
 import { findOwn } from './find.ts';
-import type { InstanceFacts } from './instance.ts';
-import { statusOf } from './reply.ts';
-import { type Server, openServer, readAs, within } from './server.ts';
+import { type InstanceFacts, openServer, readAs, type Server, within } from './server.ts';
+import { limitsOf, statusOf } from './reply.ts';
 import { parentOf, statusByUri } from './statuses.ts';
-import { limitsOf } from './text-length.ts';
-import { StatusError, isUnsent } from './transport.ts';
+import { isUnsent, StatusError } from './transport.ts';
 import { type Account, Relationship, Status } from './wire.ts';
 
 const retryMs = 60_000;

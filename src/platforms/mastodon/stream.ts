@@ -1,17 +1,16 @@
 import type { mastodon } from 'masto';
 import { messageOf } from '../../core/errors.ts';
-import { type Change, type Page, type Post, type Reject } from '../../core/post.ts';
+import type { Change, Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { MastodonFeed } from './config.ts';
 import { type Ear, listen } from './connection.ts';
 import { serversOf } from './feed.ts';
 import { postOf } from './look.ts';
-import { type Memory, memoryOf } from './memory.ts';
-import { selvesOf, unknownOf } from './selves.ts';
+import { type Memory, memoryOf, selvesOf, unknownOf } from './memory.ts';
 import type { Server } from './server.ts';
-import { type ThreadOf, openThreads } from './threads.ts';
+import { openThreads, type ThreadOf } from './statuses.ts';
 import { keyOf, mayMention } from './to-post.ts';
-import { Mentioned, Status, faultIn } from './wire.ts';
+import { faultIn, Mentioned, Status } from './wire.ts';
 
 /** A connection may die without a word: after so long without any event another one is made, and the feed looks what was missed. */
 const silenceMs = 15 * 60_000;

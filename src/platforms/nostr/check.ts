@@ -2,10 +2,9 @@ import { messageOf } from '../../core/errors.ts';
 import type { DriverContext } from '../platform.ts';
 import type { NostrFeed, NostrPublisher } from './config.ts';
 import { interestOf } from './interest.ts';
-import { keyPairOf } from './keys.ts';
+import { keyPairOf } from './event.ts';
 import { openProfiles } from './profiles.ts';
-import { relayInfo, type RelayInfo } from './relay-info.ts';
-import { type Relay, openRelay } from './relay.ts';
+import { openRelay, type Relay, relayInfo, type RelayInfo } from './relay.ts';
 
 const timeoutMs = 10_000;
 /** Relays refuse events that are further off. */

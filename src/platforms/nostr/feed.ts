@@ -1,15 +1,13 @@
-import { RetryLater, messageOf } from '../../core/errors.ts';
+import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { NostrFeed } from './config.ts';
 import { type Place, readPlace, writePlace } from './cursor.ts';
 import { interestOf } from './interest.ts';
-import { pageOf } from './page.ts';
+import { pageOf, sift } from './sift.ts';
 import { openProfiles } from './profiles.ts';
-import { type RelayInfo, relayInfo } from './relay-info.ts';
-import { type Relay, openRelay } from './relay.ts';
+import { openRelay, type Relay, type RelayInfo, relayInfo } from './relay.ts';
 import { rounds } from './rounds.ts';
-import { sift } from './sift.ts';
 
 const postsPerPage = 50;
 /** Where nothing comes, the place is written this often all the same, so that not too much is read again. */

@@ -1,7 +1,7 @@
 import type { Filter } from 'nostr-tools/filter';
 import { z } from 'zod';
 import type { NostrFeed } from './config.ts';
-import { publicKeyOf } from './keys.ts';
+import { publicKeyOf } from './event.ts';
 
 /** What a feed asks relays for, and what it takes of what they send. */
 export interface Interest {

@@ -1,12 +1,10 @@
 import type { VerifiedEvent } from 'nostr-tools/core';
-import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import type { NostrPublisher } from './config.ts';
-import { readEvent, tagValues } from './event.ts';
-import { keyPairOf } from './keys.ts';
-import { relayInfo } from './relay-info.ts';
-import { type Relay, openRelay } from './relay.ts';
+import { keyPairOf, readEvent, tagValues } from './event.ts';
+import { openRelay, type Relay, relayInfo } from './relay.ts';
 import { deletionEvent, replyEvent } from './reply-event.ts';
 import { webPage } from './to-post.ts';
 import { type Answer, isRateLimit } from './wire.ts';

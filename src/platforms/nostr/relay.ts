@@ -1,7 +1,9 @@
 import type { VerifiedEvent } from 'nostr-tools/core';
 import type { Filter } from 'nostr-tools/filter';
+import { z } from 'zod';
+import type { GuardedFetch } from '../../net/guarded-fetch.ts';
 import { openTurns } from '../shared/turns.ts';
-import { type Answer, type Wire, openWire } from './wire.ts';
+import { type Answer, openWire, type Wire } from './wire.ts';
 
 /** A relay, as feeds, streams and publishers use it. Nothing that it sends is verified here. */
 export interface Relay extends AsyncDisposable {
@@ -62,5 +64,49 @@ async function query(wire: Wire, name: string, filter: Filter, signal: AbortSign
   } catch (error) {
     signal.throwIfAborted();
     throw tooLate.aborted ? new Error(`${name}: no full answer within ${answerMs / 1000} s`) : error;
+  }
+}
+
+/** What a relay says of itself (NIP-11). */
+export interface RelayInfo {
+  readonly limits: z.infer<typeof Limits>;
+  /** What its clock said, in milliseconds; undefined where it did not. */
+  readonly clock: number | undefined;
+}
+
+const limit = z.number().positive().optional().catch(undefined);
+const flag = z.boolean().optional().catch(undefined);
+
+const Limits = z.object({
+  /** Events in an answer. */
+  max_limit: limit,
+  /** Characters in the text of an event. */
+  max_content_length: limit,
+  min_pow_difficulty: z.number().optional().catch(undefined),
+  auth_required: flag,
+  payment_required: flag,
+  restricted_writes: flag,
+});
+
+const Document = z.object({ limitation: Limits.catch({}).default({}) });
+
+const timeoutMs = 5000;
+const maxBytes = 100_000;
+
+/** Never fails: a relay need not say anything. */
+export async function relayInfo(url: string, fetch: GuardedFetch, signal: AbortSignal): Promise<RelayInfo> {
+  try {
+    const { status, body, headers } = await fetch(url.replace(/^ws/, 'http'), {
+      headers: { accept: 'application/nostr+json' },
+      signal,
+      maxBytes,
+      timeoutMs,
+    });
+    const document =
+      status === 200 ? Document.safeParse(JSON.parse(Buffer.from(body).toString('utf8'))).data : undefined;
+    const clock = Date.parse(headers.get('date') ?? '');
+    return { limits: document?.limitation ?? {}, clock: Number.isNaN(clock) ? undefined : clock };
+  } catch {
+    return { limits: {}, clock: undefined };
   }
 }

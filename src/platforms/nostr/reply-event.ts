@@ -1,7 +1,7 @@
 import type { VerifiedEvent } from 'nostr-tools/core';
 import { finalizeEvent } from 'nostr-tools/pure';
 import type { Payload } from '../../core/reply.ts';
-import type { KeyPair } from './keys.ts';
+import type { KeyPair } from './event.ts';
 
 const note = 1;
 const deletion = 5;

@@ -1,17 +1,15 @@
 import type { Filter } from 'nostr-tools/filter';
 import { backoffMs } from '../../core/backoff.ts';
-import { RetryLater, messageOf } from '../../core/errors.ts';
+import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { NostrFeed } from './config.ts';
 import { type Place, readPlace } from './cursor.ts';
-import { type Inbox, openInbox } from './inbox.ts';
 import { interestOf } from './interest.ts';
-import { pageOf } from './page.ts';
+import { pageOf, sift } from './sift.ts';
 import { openProfiles } from './profiles.ts';
-import { type Relay, openRelay } from './relay.ts';
+import { openRelay, type Relay } from './relay.ts';
 import type { Received } from './rounds.ts';
-import { sift } from './sift.ts';
 
 const reconnect = { firstMs: 1000, maxMs: 60_000 };
 /** The feed owns the place; the stream has none. */
@@ -34,7 +32,7 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
     signal.throwIfAborted();
     const ended = new AbortController();
     const until = AbortSignal.any([signal, ended.signal]);
-    const inbox = openInbox<Received>(maxWaiting);
+    const inbox = openInbox<Received>();
     const listeners = keepListening(relays, filters, inbox, until, (ms) => clock.sleep(ms, until));
     try {
       let { seen, delivered }: Pick<Place, 'seen' | 'delivered'> = readPlace(undefined);
@@ -87,4 +85,48 @@ function keepListening(
       await sleep(Math.max(asked, backoffMs(failures, reconnect))).catch(() => {});
     }
   });
+}
+
+/** What comes in while nobody looks, up to a bound. */
+interface Inbox<T> {
+  push(item: T): void;
+  /** What waits is still handed over, then the error is thrown. */
+  fail(error: unknown): void;
+  /** All that waits, as soon as something does. Errors: that of `fail`, or the signal's reason. */
+  batches(signal: AbortSignal): AsyncGenerator<readonly T[]>;
+}
+
+function openInbox<T>(): Inbox<T> {
+  let waiting: T[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  let bell = Promise.withResolvers<void>();
+  const inbox: Inbox<T> = {
+    push(item) {
+      if (waiting.length >= maxWaiting) inbox.fail(new Error('more comes in than can be read'));
+      else waiting.push(item);
+      bell.resolve();
+    },
+    fail(error) {
+      failure ??= { error };
+      bell.resolve();
+    },
+    async *batches(signal) {
+      const stop = () => inbox.fail(signal.reason);
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        for (;;) {
+          signal.throwIfAborted();
+          bell = Promise.withResolvers();
+          const batch = waiting;
+          waiting = [];
+          if (batch.length > 0) yield batch;
+          else if (failure) throw failure.error;
+          else await bell.promise;
+        }
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+  };
+  return inbox;
 }

@@ -1,15 +1,14 @@
 import { STATUS_CODES } from 'node:http';
-import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Page, Post, Reject } from '../../core/post.ts';
 import { storable } from '../../core/text.ts';
 import { type Fetched, withoutSecrets } from '../../net/guarded-fetch.ts';
 import type { Driver, DriverContext } from '../platform.ts';
-import { decodeFeed } from './charset.ts';
 import type { WebFeed } from './config.ts';
 import { type FeedState, readState, writeState } from './cursor.ts';
 import { type FeedDocument, type FeedItem, readFeed } from './items.ts';
 import { newsIn } from './news.ts';
-import { type Origin, idOf, publishedAt, toPost } from './to-post.ts';
+import { idOf, type Origin, publishedAt, toPost } from './to-post.ts';
 
 export const driver: Driver<WebFeed, never> = {
   async openFeed(config, context) {
@@ -114,4 +113,33 @@ function readItem(item: FeedItem, origin: Origin, now: number): Post | Reject {
     reason: post.fault,
     excerpt,
   };
+}
+
+/** The text of a feed: by byte order mark, the header's charset, the XML declaration, else UTF-8. What is malformed becomes U+FFFD. */
+function decodeFeed(body: Uint8Array, contentType: string | null): string {
+  const labels = [markedCharset(body), headerCharset(contentType), declaredCharset(body), 'utf-8'];
+  for (const label of labels) {
+    if (label === null) continue;
+    try {
+      return new TextDecoder(label).decode(body);
+    } catch {
+      // A label that nobody knows says nothing.
+    }
+  }
+  return '';
+}
+
+function markedCharset([first, second, third]: Uint8Array): string | null {
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : null;
+}
+
+function headerCharset(contentType: string | null): string | null {
+  return /;\s{0,9}charset="?([\w:.-]{1,40})/i.exec(contentType ?? '')?.[1] ?? null;
+}
+
+function declaredCharset(body: Uint8Array): string | null {
+  const start = Buffer.from(body.subarray(0, 200)).toString('latin1');
+  return /^\s{0,20}<\?xml[^>]{0,100}encoding\s{0,9}=\s{0,9}["']([\w:.-]{1,40})/.exec(start)?.[1] ?? null;
 }

@@ -1,8 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import type { DriverContext } from '../platform.ts';
-import { openClient, type Ways } from './client.ts';
+import { keysOf, openClient, type Ways } from './client.ts';
 import type { XFeed, XPublisher } from './config.ts';
-import { keysOf } from './keys.ts';
 import { maxQueryLength, queriesFor } from './queries.ts';
 import { Me, Usage } from './wire.ts';
 

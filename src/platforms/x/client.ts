@@ -1,5 +1,5 @@
-import { Agent } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { Agent } from 'node:https';
 import {
   type ITwitterApiClientPlugin,
   TwitterApi,
@@ -8,9 +8,10 @@ import {
   type TwitterResponse,
 } from 'twitter-api-v2';
 import type { z } from 'zod';
-import type { DriverContext } from '../platform.ts';
 import { RetryLater } from '../../core/errors.ts';
 import { openBudgets } from '../../net/rate-limits.ts';
+import type { DriverContext } from '../platform.ts';
+import type { XPublisher } from './config.ts';
 import { faultOf } from './faults.ts';
 
 /** An app's bearer token, or what signs for a user. */
@@ -144,4 +145,14 @@ function issueOf({ issues: [issue] }: z.ZodError): string {
 /** Before anything is sent. */
 export function unlessStopped(signal: AbortSignal): void {
   if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+}
+
+/** What signs as the bot's account. */
+export function keysOf({ appKey, appSecret, accessToken, accessSecret }: XPublisher) {
+  return {
+    appKey: appKey.reveal(),
+    appSecret: appSecret.reveal(),
+    accessToken: accessToken.reveal(),
+    accessSecret: accessSecret.reveal(),
+  };
 }

@@ -1,16 +1,15 @@
+import { z } from 'zod';
 import { messageOf } from '../../core/errors.ts';
-import type { Change, Page, Post, Reject } from '../../core/post.ts';
+import type { Change, Cursor, Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import { openClient, type Ways } from './client.ts';
 import type { XFeed } from './config.ts';
-import { type Place, readPlace, writePlace } from './cursor.ts';
 import type { Money } from './money.ts';
 import { maxQueryLength, queriesFor } from './queries.ts';
 import { recheck } from './recheck.ts';
-import { compareIds, idAt, timeOf } from './snowflake.ts';
+import { compareIds, fieldsOf, idAt, timeOf, TweetId } from './wire.ts';
 import { type Item, readItem, usersIn } from './to-post.ts';
 import { openWalker, type Source, type Span, type Walk } from './walk.ts';
-import { fieldsOf } from './wire.ts';
 
 const hourMs = 3_600_000;
 /** X's index is so far behind: what is younger may still be joined by older posts. */
@@ -189,4 +188,28 @@ function* pagesOf(items: readonly Item[], place: Place, from: string): Iterable<
       cursor: writePlace({ ...place, since }),
     };
   }
+}
+
+/** How far X has been read. */
+interface Place {
+  /** Everything up to this post was read, by search and mentions alike. */
+  readonly since: string;
+  /** When kept posts were last looked up, in milliseconds since the Unix epoch. */
+  readonly recheckedAt: number;
+}
+
+const Written = z.object({ since: TweetId, recheckedAt: z.number() });
+
+/** Undefined: the first look. */
+function readPlace(cursor: Cursor | undefined): Place | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    return Written.safeParse(JSON.parse(cursor)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function writePlace({ since, recheckedAt }: Place): Cursor {
+  return JSON.stringify({ since, recheckedAt });
 }

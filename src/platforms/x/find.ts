@@ -1,9 +1,8 @@
 import type { Payload } from '../../core/reply.ts';
 import type { Client } from './client.ts';
 import { costOfPosts, type Money, paid } from './money.ts';
-import { idAt } from './snowflake.ts';
+import { fieldsOf, idAt, Posts, Tweet, unescaped } from './wire.ts';
 import type { Account } from './to-post.ts';
-import { fieldsOf, Posts, Tweet, unescaped } from './wire.ts';
 
 /** Clocks differ; nothing of ours was out before it was planned. */
 const slackMs = 5 * 60_000;

@@ -1,14 +1,13 @@
+import twitter from 'twitter-text';
 import { PermanentError } from '../../core/errors.ts';
-import { beforeSending } from '../../net/never-sent.ts';
 import type { Payload } from '../../core/reply.ts';
-import type { DriverContext, Publisher } from '../platform.ts';
-import { openClient, unlessStopped, type Ways } from './client.ts';
-import type { XPublisher } from './config.ts';
+import { beforeSending } from '../../net/never-sent.ts';
+import type { DriverContext, Publisher, TextLimits } from '../platform.ts';
+import { keysOf, openClient, unlessStopped, type Ways } from './client.ts';
+import { limits as usual, type XPublisher } from './config.ts';
 import { findOwn } from './find.ts';
-import { keysOf } from './keys.ts';
 import { type Money, noCaps } from './money.ts';
 import { lookUpOne } from './recheck.ts';
-import { hasUrl, limits } from './text.ts';
 import { addresses } from './to-post.ts';
 import { Created } from './wire.ts';
 
@@ -65,4 +64,15 @@ export function openPublisher(config: XPublisher, context: DriverContext, ways: 
 
 function urlOf(id: string): string {
   return `https://x.com/i/status/${id}`;
+}
+
+/** X counts by weight: a URL is 23 however long, an emoji 2, most of what is not Latin 2 a character. */
+export const limits: TextLimits = {
+  ...usual,
+  length: (text) => twitter.parseTweet(text).weightedLength,
+};
+
+/** Whether X finds a URL in it, which makes it dear. */
+export function hasUrl(text: string): boolean {
+  return twitter.extractUrls(text).length > 0;
 }

@@ -1,18 +1,18 @@
 import { ApiRequestError } from 'twitter-api-v2';
+import { z } from 'zod';
 import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Page } from '../../core/post.ts';
 import { openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { openClient, type Ways } from './client.ts';
+import { type Client, openClient, type Ways } from './client.ts';
 import type { XFeed } from './config.ts';
 import { connect, type Connection } from './connection.ts';
 import { answerIn, faultOf } from './faults.ts';
 import { maxRuleLength, queriesFor } from './queries.ts';
 import { type Discipline, openDiscipline } from './reconnect.ts';
-import { ensureRules } from './rules.ts';
 import { readItem, usersIn } from './to-post.ts';
-import { openTranche } from './tranche.ts';
-import { fieldsOf, Streamed } from './wire.ts';
+import { openTranche } from './money.ts';
+import { fieldsOf, Rules, Streamed } from './wire.ts';
 
 /**
  * The filtered stream: a doorbell for the feed, which reads again what a broken connection kept back. Each call is one connection: it ends
@@ -84,3 +84,21 @@ function pageOf(line: unknown, { account }: XFeed): Page | undefined {
   if (item.post.repost || item.post.author.id === account?.id) return undefined;
   return { posts: [item.post], rejects: [], cursor };
 }
+
+/** By it the bot knows its own rules among those of the app. */
+const tag = 'pilcrow';
+const path = 'tweets/search/stream/rules';
+
+/** Makes the app's rules for the stream those that are wanted. Others' are left alone; returns how many there are: they cost money, too. */
+async function ensureRules(client: Client, wanted: readonly string[], signal: AbortSignal): Promise<number> {
+  const { data } = (await client.get({ name: 'rules', path }, Rules, signal)).body;
+  const own = data.filter((rule) => rule.tag === tag);
+  const outdated = own.filter(({ value }) => !wanted.includes(value));
+  const missing = wanted.filter((value) => !own.some((rule) => rule.value === value));
+  const change = (body: Record<string, unknown>) => client.post({ name: 'rule changes', path, body }, Changed, signal);
+  if (outdated.length > 0) await change({ delete: { ids: outdated.map(({ id }) => id) } });
+  if (missing.length > 0) await change({ add: missing.map((value) => ({ value, tag })) });
+  return data.length - own.length;
+}
+
+const Changed = z.object({ meta: z.object({ summary: z.object({ invalid: z.literal(0).optional() }).optional() }) });

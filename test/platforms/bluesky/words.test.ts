@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compose } from '../../../src/platforms/bluesky/compose.ts';
+import { compose, facetsOf, lengthOf, recordKey } from '../../../src/platforms/bluesky/compose.ts';
 import { decodeV1, decodeV2 } from '../../../src/platforms/bluesky/jetstream.ts';
-import { recordKey } from '../../../src/platforms/bluesky/record-key.ts';
-import { facetsOf, lengthOf } from '../../../src/platforms/bluesky/rich-text.ts';
 import { atAGlance } from '../../../src/platforms/bluesky/sift.ts';
 import { openEar, tagsOf } from '../../../src/platforms/bluesky/tags.ts';
 import { addresses, linksOf, readRecord, toPost } from '../../../src/platforms/bluesky/to-post.ts';

@@ -4,9 +4,9 @@ import { Post } from '../../../src/core/post.ts';
 import { MastodonFeed, MastodonPublisher } from '../../../src/platforms/mastodon/config.ts';
 import { type FeedState, readState, writeState } from '../../../src/platforms/mastodon/cursor.ts';
 import { lettersOf } from '../../../src/platforms/mastodon/find.ts';
-import { factsOf } from '../../../src/platforms/mastodon/instance.ts';
+import { factsOf } from '../../../src/platforms/mastodon/server.ts';
 import { plannedLists } from '../../../src/platforms/mastodon/lists.ts';
-import { lengthOf, startOf } from '../../../src/platforms/mastodon/text-length.ts';
+import { lengthOf, startOf } from '../../../src/platforms/mastodon/reply.ts';
 import { toPost } from '../../../src/platforms/mastodon/to-post.ts';
 import { Instance, Status } from '../../../src/platforms/mastodon/wire.ts';
 

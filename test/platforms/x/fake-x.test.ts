@@ -1,6 +1,6 @@
 import { TwitterApi } from 'twitter-api-v2';
 import { describe, expect, test } from 'vitest';
-import { idAt } from '../../../src/platforms/x/snowflake.ts';
+import { idAt } from '../../../src/platforms/x/wire.ts';
 import { credentials, type FakeX } from '../../support/fake-x/server.ts';
 import { setUp } from './setting.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import type { Page } from '../../../src/core/post.ts';
 import type { Feed } from '../../../src/platforms/platform.ts';
-import { idAt, timeOf } from '../../../src/platforms/x/snowflake.ts';
+import { idAt, timeOf } from '../../../src/platforms/x/wire.ts';
 import { drain, textsOf } from '../../contract/feed.ts';
 import { type Setting, setUp } from './setting.ts';
 
