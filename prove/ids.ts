@@ -1,41 +1,37 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { type Catalogue, importCatalogue, openCatalogue } from '../src/cables/catalogue.ts';
 import { canonicalReferenceId, partsOf, publishedId, publishedIdOf } from '../src/cables/reference-id.ts';
 import { inferredMonth } from '../src/cables/months.ts';
+import { listedIds, sampleList, samplesAreHere, whereSamplesAre } from '../test/support/samples.ts';
+import { knownCorrections } from '../test/support/tables.ts';
 import type { Proof } from './proof.ts';
-
-const list = new URL('../../shared/data/cable_ids_month.csv.gz', import.meta.url);
-const corrections = new URL('../../shared/data/id_corrections.csv', import.meta.url);
 
 /** Every published reference ID is recognised, maps to itself or its correction, and gets its month: inferred, and from the list. */
 export const ids: Proof = {
   name: 'ids',
   async run(report) {
-    if (!existsSync(list)) {
-      report('not proven: the list of all IDs is not beside the checkout');
+    if (!samplesAreHere) {
+      report(`not proven, for want of the list of all IDs: ${whereSamplesAre}`);
       return { holds: false, counts: { absent: true } };
     }
-    const corrected = new Map(rows(readFileSync(corrections, 'utf8')).map(([wrong, right]) => [wrong, right]));
-    const catalogue = await imported(fileURLToPath(list));
+    const corrections = knownCorrections();
+    const catalogue = await imported(sampleList);
     const counts = { listed: 0, misread: 0, unreachable: 0, rightMonthsInferred: 0, rightMonthsListed: 0 };
-    for (const [written = '', month] of rows(gunzipSync(readFileSync(list)).toString())) {
+    for (const { id: written, month } of listedIds()) {
       counts.listed += 1;
       const canonical = canonicalReferenceId(written);
-      // Of the corrections themselves one names a station that does not exist (09USEUBRUSEELS1292, for USEUBRUSSELS): it is read once more.
-      const right = canonicalReferenceId(corrected.get(written) ?? written);
+      const right = corrections.get(written) ?? written;
       const parts = canonical && partsOf(canonical);
-      if (canonical === undefined || canonical !== right || parts === undefined) {
+      if (canonical === undefined || String(canonical) !== right || parts === undefined) {
         counts.misread += 1;
         report(`${written} reads as ${canonical}, not ${right}`);
         continue;
       }
       if (canonical === written && String(publishedIdOf(canonical)) !== written) counts.unreachable += 1;
-      if (inferredMonth(parts) === Number(month)) counts.rightMonthsInferred += 1;
-      if (catalogue.month(publishedId(written)) === Number(month)) counts.rightMonthsListed += 1;
+      if (inferredMonth(parts) === month) counts.rightMonthsInferred += 1;
+      if (catalogue.month(publishedId(written)) === month) counts.rightMonthsListed += 1;
     }
     const inferredShare = counts.rightMonthsInferred / counts.listed;
     report(JSON.stringify({ ...counts, inferredShare }));
@@ -54,11 +50,4 @@ async function imported(source: string): Promise<Catalogue> {
   } finally {
     rmSync(dir, { recursive: true });
   }
-}
-
-function rows(csv: string): string[][] {
-  return csv
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.trimEnd().split(','));
 }

@@ -1,24 +1,22 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { countEdits, holds } from '../test/support/edited-ids.ts';
 import { packedList } from '../test/support/packed-list.ts';
+import { listedIds, samplesAreHere, whereSamplesAre } from '../test/support/samples.ts';
 import type { Proof } from './proof.ts';
 
-const list = new URL('../../shared/data/cable_ids_month.csv.gz', import.meta.url);
 const edits = 50_000;
 
 /** Single edits of listed IDs: those of letters are mended, those of digits give candidates, and nothing wrong is taken for certain. */
 export const repair: Proof = {
   name: 'repair',
   async run(report) {
-    if (!existsSync(list)) {
-      report('not proven: the list of all IDs is not beside the checkout');
+    if (!samplesAreHere) {
+      report(`not proven, for want of the list of all IDs: ${whereSamplesAre}`);
       return { holds: false, counts: { absent: true } };
     }
-    const rows = gunzipSync(readFileSync(list)).toString().trim().split('\n');
-    const months = rows.map((row) => [row.split(',')[0] ?? '', Number(row.split(',')[1])] as const);
+    const months = listedIds().map(({ id, month }) => [id, month] as const);
     const folder = mkdtempSync(join(tmpdir(), 'pilcrow-repair-'));
     try {
       const catalogue = await packedList(months, folder);

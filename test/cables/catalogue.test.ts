@@ -4,8 +4,10 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { importCatalogue, openCatalogue } from '../../src/cables/catalogue.ts';
 import { publishedId } from '../../src/cables/reference-id.ts';
+import { madeIds } from '../support/made-ids.ts';
+import { sampleTest } from '../support/sample-test.ts';
+import { type ListedId, listedIds, sampleList } from '../support/samples.ts';
 import { tempDir } from '../support/temp.ts';
-import { hasSharedData, listedIds, sharedFile } from './shared-data.ts';
 
 const list = '07ASTANA2244,8\n08ASTANA2244,11\n09ASTANA7,1\n08THEHAGU799,9\n092OF5,12\n06ASTANA,2\n';
 
@@ -114,11 +116,25 @@ describe('openCatalogue', () => {
   });
 });
 
-test.skipIf(!hasSharedData)('with the public list every month is certain', async () => {
-  const target = join(await tempDir(), 'catalogue');
-  const { imported: count, rejects } = await importCatalogue(sharedFile('cable_ids_month.csv.gz'), target);
-  expect({ count, rejects }).toEqual({ count: 251_287, rejects: [] });
-  const catalogue = openCatalogue(target)!;
-  const wrong = listedIds().filter(({ id, month }) => catalogue.month(publishedId(id)) !== month);
-  expect(wrong).toEqual([]);
+describe('of a whole list every ID is taken and every month is certain', () => {
+  test('of 5,000 made IDs', async () => {
+    const ids = madeIds(3);
+    const source = join(await tempDir(), 'list.csv.gz');
+    await writeFile(source, gzipSync(ids.map(({ id, month }) => `${id},${month}\n`).join('')));
+    await expectCertain(source, ids);
+  });
+
+  sampleTest('of all published IDs', async () => {
+    const ids = listedIds();
+    expect(ids).toHaveLength(251_287);
+    await expectCertain(sampleList, ids);
+  });
 });
+
+async function expectCertain(source: string, ids: readonly ListedId[]): Promise<void> {
+  const target = join(await tempDir(), 'catalogue');
+  expect(await importCatalogue(source, target)).toEqual({ imported: ids.length, rejects: [] });
+  const catalogue = openCatalogue(target)!;
+  expect(catalogue.size).toBe(ids.length);
+  expect(ids.filter(({ id, month }) => catalogue.month(publishedId(id)) !== month)).toEqual([]);
+}

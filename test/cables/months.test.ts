@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { highestSerial, inferredMonth, isPlausible } from '../../src/cables/months.ts';
-import { canonicalReferenceId, partsOf } from '../../src/cables/reference-id.ts';
-import { hasSharedData, listedIds } from './shared-data.ts';
+import { canonicalReferenceId, partsOf, referenceId } from '../../src/cables/reference-id.ts';
+import { madeIds } from '../support/made-ids.ts';
+import { sampleTest } from '../support/sample-test.ts';
+import { type ListedId, listedIds } from '../support/samples.ts';
 
 const astana = (year: number, serial: number) => ({ year, station: 'ASTANA', serial });
 
@@ -17,7 +19,13 @@ describe('inferredMonth', () => {
     expect(inferredMonth({ year: 2007, station: 'SECDEF', serial: 5 })).toBeUndefined();
   });
 
-  test.skipIf(!hasSharedData)('is right for 99.6 % of the published cables or more', () => {
+  test('is right for each of 5,000 made IDs, at both ends of a stretch and between', () => {
+    const sound = madeIds(1).filter(({ id, right }) => id === right);
+    const wrong = sound.filter(({ id, month }) => inferredMonth(partsOf(referenceId(id))!) !== month);
+    expect(wrong).toEqual([]);
+  });
+
+  sampleTest('is right for 99.6 % of the published cables or more', () => {
     const listed = listedIds();
     const right = listed.filter(({ id, month }) => {
       const canonical = canonicalReferenceId(id);
@@ -42,11 +50,16 @@ describe('isPlausible', () => {
     expect(isPlausible({ year: 2008, station: 'SECDEF', serial: 5 })).toBe(false);
   });
 
-  test.skipIf(!hasSharedData)('holds for every published cable', () => {
-    const doubtful = listedIds().filter(({ id }) => {
-      const parts = partsOf(canonicalReferenceId(id)!);
-      return parts === undefined || !isPlausible(parts);
-    });
-    expect(doubtful).toEqual([]);
+  test('holds for each of 5,000 made IDs', () => {
+    expect(madeIds(2).filter(isDoubtful)).toEqual([]);
+  });
+
+  sampleTest('holds for every published cable', () => {
+    expect(listedIds().filter(isDoubtful)).toEqual([]);
   });
 });
+
+function isDoubtful({ id }: ListedId): boolean {
+  const parts = partsOf(canonicalReferenceId(id)!);
+  return parts === undefined || !isPlausible(parts);
+}

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import {
   canonicalReferenceId,
   formatReferenceId,
@@ -11,7 +9,10 @@ import {
   referenceId,
 } from '../../src/cables/reference-id.ts';
 import { allStations } from '../../src/cables/stations.ts';
-import { hasSharedData, listedIds, sharedFile, sharedRows } from './shared-data.ts';
+import { madeIds } from '../support/made-ids.ts';
+import { sampleTest } from '../support/sample-test.ts';
+import { listedIds, parserCases } from '../support/samples.ts';
+import { knownAliases, knownCorrections } from '../support/tables.ts';
 
 describe('canonicalReferenceId', () => {
   test.each([
@@ -117,6 +118,7 @@ describe('publishedIdOf', () => {
 
   test('leads back to the same cable for each of the 203 malformed IDs', () => {
     const malformed = malformedIds();
+    expect(new Map<string, string>(malformed)).toEqual(knownCorrections());
     expect(malformed).toHaveLength(203);
     for (const [wrong, right] of malformed) {
       expect(canonicalReferenceId(wrong)).toBe(right);
@@ -125,31 +127,29 @@ describe('publishedIdOf', () => {
   });
 });
 
-const Case = z.object({ suite: z.string(), args: z.array(z.unknown()) });
+test('every known alias means its station in a year without cables of that name', () => {
+  const aliases = knownAliases();
+  expect(aliases.size).toBe(150);
+  for (const [alias, station] of aliases) expect(canonicalReferenceId(`02${alias}12`)).toBe(`02${station}12`);
+});
 
-describe.skipIf(!hasSharedData)('beside the published list', () => {
-  test('every listed ID maps to itself or to its correction', () => {
-    // cablemap's own correction has a typing error: USEUBRUSEELS.
-    const right = new Map(sharedRows('id_corrections.csv').map(([wrong, id]) => [wrong, id]));
-    right.set('09BRUSELS1292', '09USEUBRUSSELS1292');
+describe('every ID of a list is itself or its correction', () => {
+  test('of 5,000 made IDs', () => {
+    const made = madeIds(5);
+    expect(made).toHaveLength(5000);
+    expect(made.filter(({ id, right }) => canonicalReferenceId(id) !== right)).toEqual([]);
+  });
+
+  sampleTest('of all published IDs', () => {
+    const corrections = knownCorrections();
     const ids = listedIds();
     expect(ids).toHaveLength(251_287);
-    expect(ids.filter(({ id }) => canonicalReferenceId(id) !== (right.get(id) ?? id))).toEqual([]);
+    expect(ids.filter(({ id }) => canonicalReferenceId(id) !== (corrections.get(id) ?? id))).toEqual([]);
   });
+});
 
-  test('the known parser’s cases of IDs pass', () => {
-    const cases = readFileSync(sharedFile('parser_cases.sample.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => Case.parse(JSON.parse(line)))
-      .filter(({ suite }) => suite === 'c14n_id_c14n');
-    expect(cases.length).toBeGreaterThan(70);
-    for (const { args } of cases) expect(canonicalReferenceId(String(args[0]))).toBe(args[1]);
-  });
-
-  test('every alias means its station in a year without cables of that name', () => {
-    for (const [alias = '', station = ''] of sharedRows('station_aliases.csv')) {
-      expect(canonicalReferenceId(`02${alias}12`)).toBe(`02${station}12`);
-    }
-  });
+sampleTest('the known parser’s cases of IDs pass', () => {
+  const cases = parserCases('c14n_id_c14n');
+  expect(cases.length).toBeGreaterThan(70);
+  for (const { args } of cases) expect(canonicalReferenceId(String(args[0]))).toBe(args[1]);
 });

@@ -4,17 +4,17 @@ import { describe, expect, test } from 'vitest';
 import type { Corpus } from '../../src/cables/corpus.ts';
 import { findCitations } from '../../src/cables/find.ts';
 import { parseDocument } from '../../src/cables/parse/document.ts';
-import { canonicalReferenceId, referenceId } from '../../src/cables/reference-id.ts';
+import { referenceId } from '../../src/cables/reference-id.ts';
 import { openResolver } from '../../src/cables/resolve.ts';
-import { allStations } from '../../src/cables/stations.ts';
 import type { Resolution } from '../../src/core/citation.ts';
 import type { Cable } from '../../src/core/cable.ts';
 import { countEdits, holds } from '../support/edited-ids.ts';
-import { seeded } from '../support/make-posts.ts';
+import { madeIds } from '../support/made-ids.ts';
 import { noTexts } from '../support/no-texts.ts';
 import { packedList } from '../support/packed-list.ts';
+import { sampleTest } from '../support/sample-test.ts';
+import { type ListedId, listedIds } from '../support/samples.ts';
 import { tempDir } from '../support/temp.ts';
-import { hasSharedData, listedIds } from './shared-data.ts';
 
 const [seed] = parseDocument(readFileSync(new URL('../../config/sample/07ASTANA2244.txt', import.meta.url), 'utf8'))
   .cables as [Cable];
@@ -194,38 +194,22 @@ test('a number of the newspapers’ index is the cable that has it, and unknown 
 });
 
 describe('over seeded single edits of listed IDs', () => {
-  test('of a made-up list, letters are mended, digits give candidates and nothing wrong is certain', async () => {
-    const random = seeded(9);
-    const stations = allStations().filter(({ firstYear }) => firstYear !== null);
-    const made = Array.from({ length: 20_000 }, () => {
-      const { code } = stations[Math.floor(random() * stations.length)]!;
-      return `${random() < 0.5 ? '07' : '08'}${code}${1 + Math.floor(random() * 3000)}`;
-    });
-    // Names that mean another station outside of their own few cables stand for what is not listed.
-    await expectRepaired(
-      made.filter((id) => String(canonicalReferenceId(id)) === id),
-      400,
-    );
+  test('of 5,000 made IDs, letters are mended, digits give candidates and nothing wrong is certain', async () => {
+    await expectRepaired(madeIds(6), 400);
   });
 
-  test.skipIf(!hasSharedData)(
-    'of the public list as well',
-    async () => {
-      await expectRepaired(
-        listedIds().map(({ id }) => id),
-        400,
-      );
-    },
-    120_000,
-  );
+  sampleTest('of the public list as well', async () => {
+    await expectRepaired(listedIds(), 400);
+  });
 });
 
-async function expectRepaired(listed: readonly string[], edits: number): Promise<void> {
+async function expectRepaired(listed: readonly ListedId[], edits: number): Promise<void> {
+  const written = listed.map(({ id }) => id);
   const catalogue = await packedList(
-    listed.map((id) => [id, 1] as const),
+    written.map((id) => [id, 1] as const),
     await tempDir(),
   );
-  const counts = await countEdits({ catalogue, ids: listed, edits, seed: 7, report: () => undefined });
+  const counts = await countEdits({ catalogue, ids: written, edits, seed: 7, report: () => undefined });
   expect(holds(counts), JSON.stringify(counts)).toBe(true);
 }
 

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linksTo } from '../../src/cables/links.ts';
@@ -7,8 +6,10 @@ import { parseDocument } from '../../src/cables/parse/document.ts';
 import type { Cable } from '../../src/core/cable.ts';
 import type { Link } from '../../src/core/citation.ts';
 import { viewerHtml } from '../cables/parse/viewer-page.ts';
-import { hasSharedData, sharedFile } from '../cables/shared-data.ts';
 import { browserIsHere, openPage, startBrowser } from '../support/browser.ts';
+import { madePages } from '../support/made-pages.ts';
+import { sampleTest } from '../support/sample-test.ts';
+import { samplePage, samplePages, samplesAreHere } from '../support/samples.ts';
 import { serve } from '../support/serve.ts';
 
 /** A page, and the copy of its cable that links are made from. */
@@ -25,16 +26,11 @@ function seed(): Sample {
   return { id: '07ASTANA2244', html: viewerHtml({ id: '07ASTANA2244', created: '2007-08-19 23:55', body }), copy };
 }
 
-function stored(): Sample[] {
-  if (!hasSharedData) return [];
-  const names = readdirSync(sharedFile('cables'));
-  return names.map((name) => {
-    const html = readFileSync(join(sharedFile('cables'), name), 'utf8');
-    return { id: name.replace('.html', ''), html, copy: html };
-  });
-}
+const made = madePages(3, 6).map(({ id, html }): Sample => ({ id, html, copy: html }));
 
-const samples = [seed(), ...stored()];
+function sampled(): Sample[] {
+  return samplesAreHere ? samplePages.map((id) => ({ id, html: samplePage(id), copy: samplePage(id) })) : [];
+}
 
 function cableOf({ id, copy }: Sample): Cable {
   const [cable] = parseDocument(copy, id).cables;
@@ -68,7 +64,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   let site: Awaited<ReturnType<typeof serve>>;
 
   beforeAll(async () => {
-    const pages = new Map(samples.map(({ id, html }) => [`${id}.html`, html]));
+    const pages = new Map([seed(), ...made, ...sampled()].map(({ id, html }) => [`${id}.html`, html]));
     site = await serve((request, response) => {
       const html = pages.get(/^\/cable\/\d{4}\/\d\d\/([^/]+)$/.exec(request.url ?? '')?.[1] ?? '');
       response.writeHead(html === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
@@ -89,7 +85,15 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     return await page.evaluate<Landed | null>(LANDED);
   }
 
-  test.each(samples)('every link to a paragraph of $id keeps what it promises', async (sample) => {
+  test.each([seed(), ...made])('every link to a paragraph of $id keeps what it promises', keepsPromises);
+
+  for (const id of samplePages) {
+    sampleTest(`every link to a paragraph of ${id} keeps what it promises`, async () => {
+      await keepsPromises({ id, html: samplePage(id), copy: samplePage(id) });
+    });
+  }
+
+  async function keepsPromises(sample: Sample): Promise<void> {
     const cable = cableOf(sample);
     for (const link of paragraphLinks(cable)) {
       const paragraph = link.paragraph ?? 0;
@@ -107,15 +111,24 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
         if (link.near !== null) expect(await open(`${link.url}#${link.near}`)).not.toBeNull();
       }
     }
-  });
+  }
 
   test('both kinds of links were tried', () => {
-    const links = samples.flatMap((sample) => paragraphLinks(cableOf(sample)));
-    const exact = links.filter((link) => link.exact).length;
-    process.stdout.write(`${exact} exact links and ${links.length - exact} others of ${samples.length} pages\n`);
-    expect([exact, links.length - exact]).toEqual(hasSharedData ? [72, 6] : [23, 1]);
+    expect(kindsOf([seed()])).toEqual({ exact: 23, others: 1 });
+    const { exact, others } = kindsOf(made);
+    expect(Math.min(exact, others)).toBeGreaterThan(3);
+  });
+
+  sampleTest('both kinds of links were tried on the samples', () => {
+    expect(kindsOf(sampled())).toEqual({ exact: 49, others: 5 });
   });
 });
+
+function kindsOf(samples: readonly Sample[]): { exact: number; others: number } {
+  const links = samples.flatMap((sample) => paragraphLinks(cableOf(sample)));
+  const exact = links.filter((link) => link.exact).length;
+  return { exact, others: links.length - exact };
+}
 
 /** Where the browser went. */
 interface Landed {

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { formatNames, formatOf } from '../../../src/cables/corpus/formats/index.ts';
 import { viewerHtml } from '../parse/viewer-page.ts';
-import { hasSharedData, sharedFile } from '../shared-data.ts';
+import { madePages } from '../../support/made-pages.ts';
+import { sampleTest } from '../../support/sample-test.ts';
+import { sampleBlog, samplePage, samplePages } from '../../support/samples.ts';
 import { BODY, dumpRow, HEADER, readOne, readText } from './reading.ts';
 
 const LEAKFEED = {
@@ -301,17 +303,31 @@ test('other HTML and other texts are of no format', () => {
   expect(others.map((text) => formatOf(text))).toEqual(others.map(() => undefined));
 });
 
-describe.skipIf(!hasSharedData)('the stored documents', () => {
-  test('are told and read: eleven pages of the viewer and one of a blog', () => {
-    const pages = readdirSync(sharedFile('cables')).map((name) => readFileSync(sharedFile(`cables/${name}`), 'utf8'));
-    const read = pages.map((page) => readText(page, 'viewer'));
-    expect(pages.map(formatOf)).toEqual(pages.map(() => 'viewer'));
-    expect(read.flatMap(({ rejects }) => rejects)).toEqual([]);
-    expect(read.flatMap(({ cables }) => cables)).toHaveLength(11);
-    const blog = readFileSync(sharedFile('07ASTANA2244.blog.txt'), 'utf8');
-    expect(formatOf(blog)).toBe('blog');
-    const cable = readOne(blog, 'blog');
-    expect(cable.cable.referenceId).toBe('07ASTANA2244');
-    expect(cable.body).not.toContain('Fill in your details');
+describe('pages of the viewer are told and read', () => {
+  test('made ones', () => {
+    const pages = madePages(1, 50);
+    expectViewerPages(
+      pages.map(({ html }) => html),
+      pages.map(({ id }) => id),
+    );
   });
+
+  sampleTest('the samples', () => {
+    expectViewerPages(samplePages.map(samplePage), samplePages);
+  });
+});
+
+function expectViewerPages(pages: readonly string[], ids: readonly string[]): void {
+  expect(pages.map(formatOf)).toEqual(pages.map(() => 'viewer'));
+  const read = pages.map((page) => readText(page, 'viewer'));
+  expect(read.flatMap(({ rejects }) => rejects)).toEqual([]);
+  expect(read.flatMap(({ cables }) => cables.map(({ cable }) => cable.referenceId))).toEqual(ids);
+}
+
+sampleTest('a page as it was re-posted on a blog is told and read', () => {
+  const blog = sampleBlog();
+  expect(formatOf(blog)).toBe('blog');
+  const cable = readOne(blog, 'blog');
+  expect(cable.cable.referenceId).toBe('07ASTANA2244');
+  expect(cable.body).not.toContain('Fill in your details');
 });

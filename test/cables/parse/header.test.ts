@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { pageTimes } from '../../../src/cables/parse/created.ts';
 import { parseClassification, parseExecutiveOrder, parseReasons } from '../../../src/cables/parse/opening.ts';
 import { parseTransmission } from '../../../src/cables/parse/transmission.ts';
-import { parserCases } from './parser-cases.ts';
-import { hasSharedData } from './shared-data.ts';
+import { sampleTest } from '../../support/sample-test.ts';
+import { parserCases } from '../../support/samples.ts';
 
 describe('transmission lines', () => {
   test('say precedence, date-time group, route, serial and day', () => {
@@ -88,7 +88,7 @@ describe('the Executive Order line', () => {
     ['TAGS: PREL', null, null],
   ])('%j', (text, eo, decl) => expect(parseExecutiveOrder(text)).toEqual({ eo, decl }));
 
-  test.skipIf(!hasSharedData)('holds the sampled cases of the known parser', () => {
+  sampleTest('holds the sampled cases of the known parser', () => {
     for (const { args } of parserCases('reader_nondisclosure_deadline'))
       expect(parseExecutiveOrder(String(args[0])).decl).toBe(args[1]);
   });

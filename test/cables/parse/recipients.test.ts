@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseRecipients } from '../../../src/cables/parse/recipients.ts';
-import { parserCases } from './parser-cases.ts';
-import { hasSharedData } from './shared-data.ts';
+import { sampleTest } from '../../support/sample-test.ts';
+import { parserCases } from '../../support/samples.ts';
 
 const tuples = (recipients: ReturnType<typeof parseRecipients>['to']) =>
   recipients.map(({ route, name, precedence, mcn, excluded }) => [route, name, precedence, mcn, excluded]);
@@ -38,7 +38,7 @@ describe('the addressees of a header', () => {
     expect(parseRecipients('FM AMEMBASSY ASTANA\nDE RUEHTA')).toEqual({ to: [], info: [] });
   });
 
-  test.skipIf(!hasSharedData)('of all sampled cases of the known parser are right', () => {
+  sampleTest('of all sampled cases of the known parser are right', () => {
     const [to, info] = [parserCases('reader_recipients'), parserCases('reader_info_recipients')];
     expect([to.length, info.length]).toEqual([2, 1]);
     for (const { args } of to) expect(tuples(parseRecipients(String(args[0])).to)).toEqual(args[1]);

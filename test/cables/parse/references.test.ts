@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseReferences } from '../../../src/cables/parse/references.ts';
-import { parserCases } from './parser-cases.ts';
-import { hasSharedData } from './shared-data.ts';
+import { sampleTest } from '../../support/sample-test.ts';
+import { parserCases } from '../../support/samples.ts';
 
 /** Text, year, and per reference what it names, 1 for a cable, its letter. */
 const Args = z.tuple([
@@ -109,8 +109,8 @@ describe('a REF line', () => {
   test('may be missing', () => expect(told('TAGS: PREL\nSUBJECT: X\nA reference to STATE 1')).toEqual([]));
 });
 
-describe.skipIf(!hasSharedData)('the sampled cases of the known parser', () => {
-  test('hold, all of the reader', () => {
+describe('the sampled cases of the known parser', () => {
+  sampleTest('hold, all of the reader', () => {
     const cases = parserCases('reader_references');
     expect(cases.length).toBeGreaterThan(20);
     for (const { args } of cases) {
@@ -144,7 +144,7 @@ describe.skipIf(!hasSharedData)('the sampled cases of the known parser', () => {
     'REF: A) 6307 B) STATE 285773 ': ['A 03ANKARA6307', 'B 03STATE285773'],
   };
 
-  test('hold, all of the new reader that are right themselves', () => {
+  sampleTest('hold, all of the new reader that are right themselves', () => {
     const cases = parserCases('reader_references_ng');
     expect(cases.length).toBeGreaterThan(10);
     for (const { args } of cases) {

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
-import { parserCases } from './parser-cases.ts';
-import { hasSharedData } from './shared-data.ts';
+import { expect } from 'vitest';
+import { sampleTest } from '../../support/sample-test.ts';
+import { parserCases } from '../../support/samples.ts';
 
 /** Suites of the sample, where they are tested, and how many cases each has. */
 const TESTED = {
@@ -15,7 +15,7 @@ const TESTED = {
   reader_tags: 16, // tags.test.ts
 };
 
-test.skipIf(!hasSharedData)('every case of the known parser’s sample is in a suite that is tested', () => {
+sampleTest('every case of the known parser’s sample is in a suite that is tested', () => {
   const counts = Object.keys(TESTED).map((suite) => [suite, parserCases(suite).length]);
   expect(Object.fromEntries(counts)).toEqual(TESTED);
   expect(parserCases().length).toBe(165);

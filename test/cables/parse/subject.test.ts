@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSubject } from '../../../src/cables/parse/subject.ts';
-import { parserCases } from './parser-cases.ts';
-import { hasSharedData } from './shared-data.ts';
+import { sampleTest } from '../../support/sample-test.ts';
+import { parserCases } from '../../support/samples.ts';
 
 describe('a SUBJECT line', () => {
   test.each([
@@ -27,7 +27,7 @@ describe('a SUBJECT line', () => {
   });
 });
 
-test.skipIf(!hasSharedData)('all sampled cases of the known parser hold', () => {
+sampleTest('all sampled cases of the known parser hold', () => {
   const cases = parserCases('reader_subject');
   expect(cases.length).toBeGreaterThan(10);
   for (const { args, test: name } of cases) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { meaningsOfTag, parseTags } from '../../../src/cables/parse/tags.ts';
-import { parserCases } from './parser-cases.ts';
-import { hasSharedData } from './shared-data.ts';
+import { sampleTest } from '../../support/sample-test.ts';
+import { parserCases } from '../../support/samples.ts';
 
 describe('a TAGS line', () => {
   test.each([
@@ -39,7 +39,7 @@ describe('a TAGS line', () => {
   });
 });
 
-test.skipIf(!hasSharedData)('all sampled cases of the known parser hold', () => {
+sampleTest('all sampled cases of the known parser hold', () => {
   const cases = parserCases('reader_tags');
   expect(cases.length).toBeGreaterThan(10);
   for (const { args } of cases) expect(parseTags(String(args[0]))).toEqual(args[1]);
