@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../src/core/errors.ts';
 import { points } from '../src/core/point.ts';
 import { allCases, type KillCase, nameOf, unharmed } from '../test/support/kill-matrix/cases.ts';
 import { killAt, type KillResult } from '../test/support/kill-matrix/kill-at.ts';
 import { closeStores, stores } from '../test/support/kill-matrix/stores.ts';
+import { openNotes } from './notes.ts';
 import type { Proof } from './proof.ts';
 
 const seeds = [1, 2, 3];
@@ -16,9 +15,10 @@ export const killMatrix: Proof = { name: 'kill-matrix', run: (report) => runMatr
 
 async function runMatrix(seedsToRun: readonly number[], report: (line: string) => void) {
   const cases = allCases(seedsToRun);
-  const known = openNotes();
-  report(`${cases.length} cases, ${cases.filter((kill) => known.results.has(nameOf(kill))).length} known already`);
-  const waiting = cases.filter((kill) => !known.results.has(nameOf(kill)));
+  const known = openNotes<Result>('kill-matrix', ['src', 'workers', 'test/support']);
+  // What could not be run is tried again.
+  const waiting = cases.filter((kill) => 'error' in (known.results.get(nameOf(kill)) ?? { error: 'not run yet' }));
+  report(`${cases.length} cases, ${cases.length - waiting.length} known already`);
   const hand = async () => {
     for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
       const result = await outcome(kill);
@@ -72,29 +72,4 @@ function summary(seedsRun: readonly number[], all: readonly { name: string; resu
     harmed,
   };
   return { holds: harmed.length === 0, counts };
-}
-
-/** Results so far, by case, kept for the present state of the code only. */
-function openNotes() {
-  const folder = new URL('../.cache/', import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  const file = new URL(`kill-matrix-${stateOfCode()}.jsonl`, folder);
-  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
-  const results = new Map(lines.map((line) => JSON.parse(line) as [string, Result]));
-  // What could not be run is tried again.
-  for (const [name, result] of results) if ('error' in result) results.delete(name);
-  return {
-    results: results as ReadonlyMap<string, Result>,
-    note(name: string, result: Result): void {
-      results.set(name, result);
-      appendFileSync(file, `${JSON.stringify([name, result])}\n`);
-    },
-  };
-}
-
-/** Names all tracked files with their changes: `git stash create` names what a commit of them would hold. */
-function stateOfCode(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  const tree = git('stash', 'create') || 'HEAD';
-  return ['src', 'workers', 'test/support'].map((path) => git('rev-parse', '--short', `${tree}:${path}`)).join('-');
 }

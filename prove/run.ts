@@ -1,31 +1,50 @@
 // npm run prove [NAME...]: runs the long proofs and writes prove/results/NAME.json.
+// npm run prove mutants -- [--only MUTANT]... [--sample COUNT] [--seed NUMBER]: runs some of the mutants and writes no results.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
 import { ids } from './ids.ts';
 import { killedImports } from './import-kills.ts';
 import { killMatrix } from './kill-matrix.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
-import type { Proof } from './proof.ts';
+import type { Part, Proof } from './proof.ts';
 import { repair } from './repair.ts';
 import { soaking } from './soak.ts';
 
 const proofs: readonly Proof[] = [ids, repair, kills, killedImports, killMatrix, chaos, mutants, soaking];
 
-const wanted = process.argv.slice(2);
+const { wanted, part } = readArguments();
 const unknown = wanted.filter((name) => !proofs.some((proof) => proof.name === name));
 if (unknown.length > 0) {
-  process.stderr.write(`no proof ${unknown.join(', ')}; there are ${proofs.map(({ name }) => name).join(', ')}\n`);
-  process.exitCode = 2;
+  refuse(`no proof ${unknown.join(', ')}; there are ${proofs.map(({ name }) => name).join(', ')}`);
+} else if (part !== undefined && wanted.join() !== mutants.name) {
+  refuse(`--only, --sample and --seed are for ${mutants.name}`);
 } else {
   for (const proof of proofs) {
     if (wanted.length > 0 && !wanted.includes(proof.name)) continue;
-    const result = await proof.run((line) => process.stdout.write(`  ${proof.name}: ${line}\n`));
+    const result = await proof.run((line) => process.stdout.write(`  ${proof.name}: ${line}\n`), part);
     process.stdout.write(`${result.holds ? 'holds ' : 'FAILS '} ${proof.name}\n`);
     if (!result.holds) process.exitCode = 1;
-    save(proof.name, result);
+    if (part === undefined) save(proof.name, result);
   }
+}
+
+function readArguments(): { wanted: string[]; part: Part | undefined } {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: 'string', multiple: true }, sample: { type: 'string' }, seed: { type: 'string' } },
+  });
+  const { only, sample, seed } = values;
+  const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+  const all = Object.keys(values).length === 0;
+  return { wanted: positionals, part: all ? undefined : { only, sample: number(sample), seed: number(seed) } };
+}
+
+function refuse(reason: string): void {
+  process.stderr.write(`${reason}\n`);
+  process.exitCode = 2;
 }
 
 function save(name: string, result: object): void {

@@ -1,104 +1,47 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { mkdtempDisposable } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { replaceOnce } from './pattern.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'prove/mutants');
 
-/** A bug written on purpose, as a patch, and the tests that must notice it. */
-export interface Mutant {
-  readonly name: string;
-  readonly patch: string;
+const edit = {
+  /** From the root of the repository. */
+  file: z.string(),
+  /** As in `replaceOnce`. */
+  find: z.string(),
+  replace: z.string(),
+};
+
+const mutant = z.strictObject({
+  name: z.string(),
   /** What the bug is, in a line. */
-  readonly what: string;
-  readonly killedBy: readonly string[];
-}
+  what: z.string(),
+  ...edit,
+  /** More edits, where one does not make the bug. */
+  also: z.array(z.strictObject(edit)).default([]),
+  /** Test files that must notice it. */
+  killedBy: z.array(z.string()).min(1),
+});
 
-/** Errors: a patch that does not say what it is and which tests kill it. */
+/** A bug written on purpose. */
+export type Mutant = Readonly<z.infer<typeof mutant>>;
+
 export function readMutants(): Mutant[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.patch'));
-  return files.toSorted().map((file) => {
-    const patch = join(folder, file);
-    const text = readFileSync(patch, 'utf8');
-    const what = /^What: (.+)$/m.exec(text)?.[1];
-    const killedBy = /^Killed by: (.+)$/m.exec(text)?.[1]?.split(' ');
-    if (what === undefined || killedBy === undefined) throw new Error(`${file}: no \`What:\` or no \`Killed by:\``);
-    return { name: file.replace(/\.patch$/, ''), patch, what, killedBy };
-  });
+  const files = readdirSync(folder).toSorted();
+  return files.flatMap((file) => z.array(mutant).parse(parse(readFileSync(join(folder, file), 'utf8'))));
 }
 
-/** What the tests made of a mutant. */
-export interface MutantResult {
-  readonly failed: number;
-  readonly passed: number;
-  /** Title of the first test that noticed it. */
-  readonly noticedBy: string | null;
-}
-
-/** A copy of the project in which bugs can live for a while. */
-export interface Laboratory extends AsyncDisposable {
-  /** Errors: the patch does not apply any more. */
-  infect(mutant: Mutant): Promise<MutantResult>;
-  /** The tests without any bug. */
-  run(files: readonly string[]): Promise<MutantResult>;
-}
-
-export async function openLaboratory(): Promise<Laboratory> {
-  const copy = await mkdtempDisposable(join(tmpdir(), 'pilcrow-mutants-'));
-  const dir = join(copy.path, 'project');
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });
-  for (const file of files.toString().trim().split('\n')) {
-    mkdirSync(dirname(join(dir, file)), { recursive: true });
-    cpSync(join(root, file), join(dir, file), { force: true });
+/** The files that the bug changes, with their code before and after, by path from `dir`. Errors: an edit does not apply. */
+export function mutate({ also, ...first }: Mutant, dir = root): Map<string, { before: string; after: string }> {
+  const changed = new Map<string, { before: string; after: string }>();
+  for (const { file, find, replace } of [first, ...also]) {
+    const before = changed.get(file)?.before ?? readFileSync(join(dir, file), 'utf8');
+    const after = replaceOnce(changed.get(file)?.after ?? before, find, replace);
+    changed.set(file, { before, after });
   }
-  symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
-  const apply = (mutant: Mutant, ...options: string[]) =>
-    execFileSync('git', ['apply', ...options, mutant.patch], { cwd: dir, env: outsideGit(), stdio: 'pipe' });
-  return {
-    async infect(mutant) {
-      apply(mutant);
-      try {
-        return await runTests(dir, mutant.killedBy);
-      } finally {
-        apply(mutant, '--reverse');
-      }
-    },
-    run: (tests) => runTests(dir, tests),
-    [Symbol.asyncDispose]: () => copy.remove(),
-  };
-}
-
-/** Git must take the copy for a plain folder, wherever the tests run. */
-function outsideGit(): NodeJS.ProcessEnv {
-  return { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir(), GIT_DIR: undefined };
-}
-
-interface Report {
-  readonly numFailedTests: number;
-  readonly numPassedTests: number;
-  readonly testResults: readonly {
-    readonly status: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
-  }[];
-}
-
-async function runTests(dir: string, files: readonly string[]): Promise<MutantResult> {
-  const report = join(dir, 'report.json');
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const args = [vitest, 'run', ...files, '--reporter=json', `--outputFile=${report}`, '--bail=1'];
-  const child = spawn(process.execPath, args, { cwd: dir, env: testEnvironment(), stdio: 'ignore' });
-  await new Promise((resolve) => child.once('close', resolve));
-  const { numFailedTests, numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
-  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  const noticedBy = results.find(({ status }) => status === 'failed')?.fullName ?? null;
-  return { failed: numFailedTests, passed: numPassedTests, noticedBy };
-}
-
-/** Not that of the tests that run this. */
-function testEnvironment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST') && name !== 'NODE_ENV');
-  return Object.fromEntries(own);
+  return changed;
 }
