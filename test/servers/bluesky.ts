@@ -14,7 +14,7 @@ const folder = join(import.meta.dirname, 'bluesky');
 export const blueskyIsHere =
   need(
     'the Bluesky network of @atproto/dev-env',
-    existsSync(join(folder, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node')),
+    existsSync(join(folder, 'node_modules/better-sqlite3/prebuilds')),
     'test/servers/bluesky/install',
   ) &&
   postgresIsHere &&
