@@ -12,7 +12,7 @@ import {
   takeForSending,
 } from '../src/ledger/taking.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { withinLimit } from './time-limit.ts';
+import { isTooLate, withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
 const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
@@ -82,11 +82,9 @@ function tellBrake(app: App, { key, payload }: Planned, { reason, dueAt }: Brake
 }
 
 async function send(app: App, lease: Planned & Lease, publisher: Publisher): Promise<Ending> {
-  const { payload, leaseUntil } = lease;
+  const { payload } = lease;
   try {
-    // A process that was stopped for longer than its lease must not wake up and send what others have settled.
-    if ((await app.ledger.now()) >= leaseUntil - app.patience.requestMs)
-      throw new RetryLater('the lease was over before it was sent', 0);
+    if (await isTooLate(app, lease)) throw new RetryLater('the lease was over before it was sent', 0);
     return { state: 'sent', published: await withinLimit(app, (signal) => publisher.publish(payload, signal)) };
   } catch (error) {
     const now = await app.ledger.now();

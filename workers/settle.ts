@@ -4,7 +4,7 @@ import type { Published } from '../src/core/reply.ts';
 import { type Settlement, settleReply, takeUnknown, type Unknown } from '../src/ledger/settling.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
 import { askedToWait } from './asked-to-wait.ts';
-import { withinLimit } from './time-limit.ts';
+import { isTooLate, withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
 /** Finds out whether a reply of unknown outcome is out. It is sent again only where a repeat cannot double it. */
@@ -16,6 +16,7 @@ export const settle: Worker = {
     const unknown = await app.ledger.transact((tx) => takeUnknown(tx, key, terms));
     if (unknown === undefined) return;
     app.reached('settle: reply read');
+    if (await isTooLate(app, unknown)) return;
     const seen = await look(app, unknown);
     app.reached('settle: looked');
     const now = await app.ledger.now();

@@ -24,3 +24,15 @@ export async function withinLimit<T>(app: App, request: (signal: AbortSignal) =>
     hurry.removeEventListener('abort', onHurry);
   }
 }
+
+/**
+ * Whether the time to begin a request has passed since the reply was taken: a process that was stopped for longer than its lease leaves it to
+ * others, who may have it by now, and a repeat to a platform that may have forgotten the first attempt is not sent.
+ */
+export async function isTooLate(
+  app: App,
+  { leaseUntil, repeatUntil = null }: { readonly leaseUntil: number; readonly repeatUntil?: number | null },
+): Promise<boolean> {
+  const now = await app.ledger.now();
+  return now >= leaseUntil - app.patience.requestMs || (repeatUntil !== null && now >= repeatUntil);
+}

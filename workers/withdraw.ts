@@ -4,7 +4,7 @@ import { messageOf } from '../src/core/errors.ts';
 import { endWithdrawal, takeWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/withdrawing.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
 import { askedToWait } from './asked-to-wait.ts';
-import { withinLimit } from './time-limit.ts';
+import { isTooLate, withinLimit } from './time-limit.ts';
 import type { Worker } from './worker.ts';
 
 /** Takes a sent reply back, and looks once more whether it stays away. Withdrawing twice does no harm, so every failure is tried again. */
@@ -16,6 +16,7 @@ export const withdraw: Worker = {
     const withdrawal = await app.ledger.transact((tx) => takeWithdrawal(tx, key, terms));
     if (withdrawal === undefined) return;
     app.reached('withdraw: reply read');
+    if (await isTooLate(app, withdrawal)) return;
     const ending = await attempt(app, withdrawal);
     app.reached(withdrawal.state === 'withdrawn' ? 'follow: looked again' : 'withdraw: withdrawn');
     const now = await app.ledger.now();

@@ -12,6 +12,8 @@ export interface Unknown {
   readonly attempt: number;
   readonly firstAttemptAt: number;
   readonly looks: number;
+  /** When others may look for it. */
+  readonly leaseUntil: number;
   /** It is to be taken back when it is found, and never sent again. */
   readonly unwanted: boolean;
 }
@@ -38,6 +40,7 @@ export async function takeUnknown(
     attempt: row.attempts,
     firstAttemptAt: row.first_attempt_at ?? now,
     looks: row.looks,
+    leaseUntil: now + leaseMs,
     unwanted: row.unwanted === 1,
   };
 }

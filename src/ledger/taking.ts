@@ -40,6 +40,8 @@ export interface Lease {
   /** An earlier attempt may have brought it out. */
   readonly mayBeOut: boolean;
   readonly leaseUntil: number;
+  /** It may be a repeat, which is harmless until then; null: for ever, or it is none. */
+  readonly repeatUntil: number | null;
 }
 
 /** A process that wants to send a reply. */
@@ -112,8 +114,7 @@ async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<st
       continue;
     }
     rows.push({ key, now, until });
-    const { publisher, attempts, first_attempt_at: before } = row;
-    results.set(key, { key, publisher, attempt: attempts + 1, mayBeOut: before !== null, leaseUntil: until });
+    results.set(key, leaseOf(row, until));
   }
   if (rows.length === 0) return results;
   await sql`
@@ -123,6 +124,11 @@ async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<st
     from ${given(tx, { key: 'text', now: 'bigint', until: 'bigint' }, rows)}
     where replies.key = given.key`.execute(tx);
   return results;
+}
+
+function leaseOf(row: Candidate, leaseUntil: number): Lease {
+  const { key, publisher, attempts, first_attempt_at: before, repeat_until: repeatUntil } = row;
+  return { key, publisher, attempt: attempts + 1, mayBeOut: before !== null, leaseUntil, repeatUntil };
 }
 
 /** It was planned again because a repeat did no harm; while it waited, the time for that ran out. */

@@ -90,6 +90,8 @@ export interface Withdrawal {
   readonly payload: Payload;
   readonly published: Published;
   readonly looks: number;
+  /** When others may take it. */
+  readonly leaseUntil: number;
 }
 
 /** Takes a reply to take it back, or to look again: for `leaseMs` nobody else does. Undefined: nothing is due, or somebody is at it. */
@@ -114,6 +116,7 @@ export async function takeWithdrawal(
     payload: JSON.parse(row.payload) as Payload,
     published: JSON.parse(row.published) as Published,
     looks: row.looks,
+    leaseUntil: now + leaseMs,
   };
 }
 

@@ -1,13 +1,23 @@
 import { expect, test } from 'vitest';
 import { RetryLater } from '../../src/core/errors.ts';
+import { patience } from '../../src/core/patience.ts';
+import type { Point } from '../../src/core/point.ts';
 import { replyRow } from '../../src/ledger/replies.ts';
+import { askWithdrawal } from '../../src/ledger/withdrawing.ts';
 import type { Publisher } from '../../src/platforms/platform.ts';
 import { drain } from '../../workers/index.ts';
+import { respond } from '../../workers/respond.ts';
 import { settle } from '../../workers/settle.ts';
+import { withdraw } from '../../workers/withdraw.ts';
 import { openTestApp, scriptedPublisher } from '../support/app.ts';
 
 const cited = [{ id: '1', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶5' }];
 const hour = 3_600_000;
+
+/** Does something when the point is passed. */
+const after = (point: Point, act: () => void) => (passed: Point) => {
+  if (passed === point) act();
+};
 
 // Found by the kill matrix at `settle: rung`: settle asked in time whether a repeat is harmless, and respond did not ask again.
 test('a repeat that was decided in time and comes too late is not sent: the platform has forgotten the key', async () => {
@@ -22,6 +32,41 @@ test('a repeat that was decided in time and comes too late is not sent: the plat
   await drain(app);
   expect(events.filter(({ kind }) => kind === 'sent')).toEqual([]);
   expect(hidden.calls).toBe(1);
+});
+
+test('a repeat that was taken in time and is sent too late is not sent: its sender slept meanwhile', async () => {
+  const platform = scriptedPublisher({ harmlessForMs: hour }, ['lost answer']);
+  const hidden = { ...platform, find: () => Promise.resolve('absent') } satisfies Publisher;
+  const { app, clock } = await openTestApp(cited, hidden);
+  await drain(app);
+  clock.advance(10_000);
+  await settle.work(app, 'file:1');
+  clock.advance(hour - patience.marginMs - 20_000);
+  await respond.work({ ...app, reached: after('respond: taken', () => clock.advance(20_000)) }, 'file:1');
+  expect(hidden.calls).toBe(1);
+  await drain(app);
+  expect(await replyRow(app.ledger.db, 'file:1')).toMatchObject({ state: 'unknown' });
+});
+
+test.each([
+  ['settle: reply read', 'looks for nothing'],
+  ['withdraw: reply read', 'takes nothing back'],
+] as const)('who slept through a lease at `%s` %s: others are at it by now', async (point, _what) => {
+  const asked: string[] = [];
+  const platform: Publisher = {
+    ...scriptedPublisher('doubles', point === 'settle: reply read' ? ['lost answer'] : []),
+    find: () => Promise.resolve(asked.push('find') > 0 ? 'absent' : 'cannot-tell'),
+    withdraw: () => Promise.resolve(void asked.push('withdraw')),
+  };
+  const { app, clock } = await openTestApp(cited, platform);
+  await drain(app);
+  if (point === 'withdraw: reply read') await app.ledger.transact((tx) => askWithdrawal(tx, 'file:1', clock.now()));
+  clock.advance(10_000);
+  const worker = point === 'settle: reply read' ? settle : withdraw;
+  await worker.work({ ...app, reached: after(point, () => clock.advance(hour)) }, 'file:1');
+  expect(asked).toEqual([]);
+  await worker.work(app, 'file:1');
+  expect(asked).toHaveLength(1);
 });
 
 test('a platform that asked for patience has nothing to forget: its promise counts from the first attempt that may have arrived', async () => {
