@@ -35,9 +35,9 @@ export const chaos: Proof = {
 
 function faultsOf({ lost, doubled, false: untrue, falls, done }: RunResult): string[] {
   return [
-    ...(lost.length > 0 ? [`${lost.length} lost: ${lost.slice(0, 5).join(' ')}`] : []),
-    ...(doubled.length > 0 ? [`${doubled.length} doubled: ${doubled.slice(0, 5).join(' ')}`] : []),
-    ...(untrue.length > 0 ? [`${untrue.length} untrue: ${untrue.slice(0, 5).join(' ')}`] : []),
+    ...(lost.length > 0 ? [`${lost.length} lost: ${lost.join(' ')}`] : []),
+    ...(doubled.length > 0 ? [`${doubled.length} doubled: ${doubled.join(' ')}`] : []),
+    ...(untrue.length > 0 ? [`${untrue.length} untrue: ${untrue.join(' ')}`] : []),
     ...falls.map((fall) => `a process fell: ${fall}`),
     ...(done ? [] : ['not all done in time']),
   ];

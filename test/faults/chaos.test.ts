@@ -4,6 +4,7 @@ import { redisIsHere } from '../servers/redis.ts';
 import { missing, runChaos } from '../support/chaos/chaos.ts';
 import { runRolling } from '../support/chaos/rolling.ts';
 
+/** All of a result is compared with this in it, so that a failure shows all of it. */
 const good = { lost: [], doubled: [], false: [], falls: [], done: true };
 const run = { processes: 3, seed: 1, calmMs: 90_000 };
 
@@ -15,13 +16,12 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('three processes on one Postgre
     process.stdout.write(`chaos: ${result.posts} posts, ${kinds} kinds of trouble; npm run prove chaos takes 20,000\n`);
     if (!result.diskOfOwn) process.stderr.write('SKIPPED: the full disk, because this user may not mount one\n');
     const impossible = result.diskOfOwn ? [] : ['full disk'];
-    expect({ ...result, missing: missing(result) }).toMatchObject({ ...good, missing: impossible });
+    expect({ ...result, missing: missing(result) }).toEqual({ ...result, ...good, missing: impossible });
   });
 
   test('each stopped and replaced under load: nothing lost, nothing doubled', { timeout: 120_000 }, async () => {
     const result = await runRolling({ ...run, posts: 300, perSecond: 60, repeat: 'doubles' });
-    expect(result).toMatchObject({ ...good, breaches: 0 });
-    expect(result.exits.length).toBeGreaterThanOrEqual(3);
-    expect(new Set(result.exits)).toEqual(new Set([0]));
+    const exits = Array.from({ length: Math.max(3, result.exits.length) }, () => 0);
+    expect(result).toEqual({ ...result, ...good, breaches: 0, exits });
   });
 });

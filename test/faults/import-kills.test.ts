@@ -6,9 +6,12 @@ const [cables, kills] = [160, 5];
 
 test(`an import killed ${kills} times and finished equals one that was not killed`, { timeout: 240_000 }, async () => {
   const result = await importKills({ dir: await tempDir(), cables, kills, seed: 20101128 });
-  expect(result.differing).toEqual([]);
-  expect(result.cables).toBe(cables + 1);
-  expect(result.rejects).toBe(1);
-  expect(result.fired).toBeGreaterThanOrEqual(3);
-  expect(result.resumed).toBeGreaterThanOrEqual(1);
+  const least = { fired: 3, resumed: 1 };
+  expect(result).toEqual({
+    cables: cables + 1,
+    rejects: 1,
+    differing: [],
+    fired: Math.max(least.fired, result.fired),
+    resumed: Math.max(least.resumed, result.resumed),
+  });
 });

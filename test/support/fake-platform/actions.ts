@@ -11,10 +11,17 @@ export interface Answer {
 }
 
 export interface Actions {
-  /** `showsAfterMs`: the reply is to be found only then. */
-  publish(body: unknown, idempotencyKey: string | null, showsAfterMs: number): Answer;
+  publish(body: unknown, how: Publishing): Answer;
   find(marker: string): Answer;
   withdraw(id: string): Answer;
+}
+
+export interface Publishing {
+  readonly idempotencyKey: string | null;
+  /** What the platform remembers a key by: see `FakeAddress.tellsTime`. */
+  readonly sentAt: number;
+  /** The reply can be found only after this long. */
+  readonly showsAfterMs: number;
 }
 
 const NewReply = z.strictObject({ text: z.string().min(1), inReplyTo: z.string(), marker: z.string().nullish() });
@@ -25,10 +32,10 @@ export function openActions(options: FakePlatformOptions, state: PlatformState, 
   const { repeat, maxLength = 500, anySource = false } = options;
 
   /** The reply of an earlier call with this key, as long as the platform keeps its keys. */
-  function repeated(idempotencyKey: string | null, now: number): Posted | undefined {
+  function repeated({ idempotencyKey, sentAt }: Publishing): Posted | undefined {
     const earlier = idempotencyKey === null || repeat === 'doubles' ? undefined : state.byKey.get(idempotencyKey);
     if (earlier === undefined || repeat === 'harmless' || repeat === 'doubles') return earlier;
-    return now - earlier.at < repeat.harmlessForMs ? earlier : undefined;
+    return sentAt - earlier.sentAt < repeat.harmlessForMs ? earlier : undefined;
   }
 
   function refusal({ text, inReplyTo }: NewReply): Answer | undefined {
@@ -41,22 +48,24 @@ export function openActions(options: FakePlatformOptions, state: PlatformState, 
   }
 
   return {
-    publish(body, idempotencyKey, showsAfterMs) {
+    publish(body, how) {
       const parsed = NewReply.safeParse(body);
       if (!parsed.success) return refused(422, 'expected { text, inReplyTo, marker? }');
-      const now = Date.now();
-      const earlier = repeated(idempotencyKey, now);
+      const earlier = repeated(how);
       if (earlier !== undefined) return { status: 200, body: shown(earlier) };
       const no = refusal(parsed.data);
       if (no !== undefined) return no;
       const { text, inReplyTo: source, marker = null } = parsed.data;
+      const { idempotencyKey, sentAt, showsAfterMs } = how;
       const id = randomUUID();
+      const now = Date.now();
       record.write({
         kind: 'posted',
         at: now,
         id,
         marker,
         idempotencyKey,
+        sentAt,
         source,
         text,
         showsAt: now + showsAfterMs,

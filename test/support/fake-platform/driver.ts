@@ -28,9 +28,16 @@ export interface FakeAddress {
   readonly url: string;
   readonly repeat: Repeat;
   readonly maxLength?: number;
+  /** Each call says when it was sent: the platform then remembers keys by the sender's clock, and a slow machine makes no call late. */
+  readonly tellsTime?: boolean;
 }
 
-export function fakePublisher({ url, repeat, maxLength = 500 }: FakeAddress): Publisher & AsyncDisposable {
+export function fakePublisher({
+  url,
+  repeat,
+  maxLength = 500,
+  tellsTime = false,
+}: FakeAddress): Publisher & AsyncDisposable {
   return {
     limits: { maxLength, length: (text) => text.length },
     repeat,
@@ -39,7 +46,11 @@ export function fakePublisher({ url, repeat, maxLength = 500 }: FakeAddress): Pu
       const response = await reach(`${url}/replies`, {
         method: 'POST',
         signal,
-        headers: { 'content-type': 'application/json', 'idempotency-key': encodeURIComponent(idempotencyKey) },
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': encodeURIComponent(idempotencyKey),
+          ...(tellsTime ? { 'sent-at': String(Date.now()) } : {}),
+        },
         body: JSON.stringify({ text, inReplyTo: replyTo.id, marker: key }),
       });
       return Published.parse(await bodyOf(response));

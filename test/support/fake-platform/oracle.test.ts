@@ -7,7 +7,7 @@ import { type Entry, openRecord } from './record.ts';
 const clean = { lost: [], doubled: [], false: [], breaches: 0 };
 
 function reply(id: string, source: string): Entry {
-  return { kind: 'posted', at: 1, id, marker: null, idempotencyKey: null, source, text: 'x', showsAt: 1 };
+  return { kind: 'posted', at: 1, id, marker: null, idempotencyKey: null, sentAt: 1, source, text: 'x', showsAt: 1 };
 }
 
 function final(state: Final['state'], reason: string | null = null, replyId: string | null = null): Final {

@@ -40,6 +40,8 @@ export type Entry =
       readonly id: string;
       readonly marker: string | null;
       readonly idempotencyKey: string | null;
+      /** When the call was sent, by the sender's clock where it says so. */
+      readonly sentAt: number;
       /** Id of the post that it answers. */
       readonly source: string;
       readonly text: string;

@@ -38,7 +38,12 @@ function publishing(written: string, request: IncomingMessage, actions: Actions)
   const idempotencyKey = typeof header === 'string' ? header : null;
   // What the call is known by, also where it is malformed.
   const key = [body?.marker, body?.inReplyTo].find((name) => typeof name === 'string') ?? '';
-  return { kind: 'publish', key, act: (showsAfterMs) => actions.publish(body, idempotencyKey, showsAfterMs) };
+  const sentAt = Number(request.headers['sent-at'] ?? Date.now());
+  return {
+    kind: 'publish',
+    key,
+    act: (showsAfterMs) => actions.publish(body, { idempotencyKey, sentAt, showsAfterMs }),
+  };
 }
 
 function jsonOf(written: string): unknown {

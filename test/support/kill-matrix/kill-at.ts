@@ -47,13 +47,13 @@ const hastyPatience = {
 };
 /** Wide enough to hold nobody back, and in force: the account is locked and counted as any other. */
 const wideBrakes = { ...noBrakes, perDay: 100_000, refusals: 1000, restMs: 100 };
-/** A run that takes longer than this is stuck. */
-const stuckMs = 150_000;
+/** A run that takes longer than this is stuck: many times what it takes on a machine that does nothing else. */
+const stuckMs = 300_000;
 
 /** A machine that does too much besides may leave a run without the pass that it is to be killed at: it says nothing, and is made again. */
 const mostRuns = 3;
 
-/** Runs the bot on cited posts, kills it at the point, starts it again, and when all is done asks the platform's record. */
+/** Runs the bot on cited posts, kills it at the point, starts it again, and when all is done asks the platform's record. Errors: it is stuck. */
 export async function killAt(kill: KillCase): Promise<KillResult> {
   for (let run = 1; ; run += 1) {
     const result = await runOnce(kill);
@@ -80,7 +80,7 @@ async function runOnce({ store, point, repeat, seed, rest }: KillCase): Promise<
   const death: Death = { point, nth, file: join(dir, 'died-at') };
   const plan = {
     config: place.config,
-    platform: { url: place.platform.url, repeat: repeat.kind },
+    platform: { url: place.platform.url, repeat: repeat.kind, tellsTime: true },
     patience: hastyPatience,
     brakes: wideBrakes,
     sweepEveryMs: 50,
@@ -89,6 +89,7 @@ async function runOnce({ store, point, repeat, seed, rest }: KillCase): Promise<
     const killed = await runUntilDone({ ...plan, death }, { place, prepared, people, signal });
     if (killed && rest > 0) await delay(rest);
     if (killed) await runUntilDone({ ...plan, death: null }, { place, prepared, people, signal });
+    if (stuck.aborted) throw new Error(`not done in ${stuckMs} ms: ${JSON.stringify(await readOutcome(place.ledger))}`);
     await place.platform.idle();
     return { fired: killed && existsSync(death.file), nth, ...(await verdict(place)) };
   } finally {
