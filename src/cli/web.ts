@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { Command } from 'commander';
 import { openCables } from '../app/cables.ts';
 import { openDrivers } from '../app/drivers.ts';
@@ -28,7 +28,7 @@ export function webCommand(output: Output): Command {
       if (config.web.listen === null)
         throw new UsageError(`${config.file}: \`web.listen\` is null: it names no address`);
       // Readers of pages can wait for a moment, answers of the bot on the same machine shall not. Not the lowest: it is also what pauses a bot.
-      setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+      setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
       const { tell: console } = watch(output, 'troubles');
       await using observing = await openObserving(config, { ...options, console, version });
       using signals = stopSignals();

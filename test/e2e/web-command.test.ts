@@ -1,12 +1,11 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { constants, getPriority } from 'node:os';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { isPassword } from '../../src/web/password.ts';
 import { serve } from '../support/serve.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
-
-const wait = { timeout: 20_000, interval: 20 };
+import { wait } from '../support/wait.ts';
 
 async function workplace(listen: string): Promise<string> {
   const config = writeWorkplace(await tempDir(), [{ id: '1', text: '#07ASTANA2244 ¶5' }]);
@@ -35,7 +34,9 @@ test('a bot serves its page, and another process that gives way to it serves it 
     async () => expect(await (await fetch(`${await page.url()}/mentions`)).text()).toContain('07ASTANA2244'),
     wait,
   );
-  expect(getPriority(page.run.child.pid)).toBeGreaterThan(getPriority(bot.run.child.pid));
+  // Whoever runs the tests may run at a low priority as well.
+  const lower = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
+  expect([bot, page].map(({ run }) => getPriority(run.child.pid))).toEqual([getPriority(), lower]);
   for (const { run } of [bot, page]) {
     run.child.kill('SIGTERM');
     expect(await run.exited).toBe(0);
