@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { post } from '../rules/facts.ts';
 import { openTestApp } from '../support/app.ts';
+import { wait } from '../support/wait.ts';
 
 const cited = (id: string) => ({
   id,
@@ -33,7 +34,7 @@ describe('rules that change under a running bot', () => {
     const { rulebooks, file } = await bot();
     const { version } = rulebooks.current();
     writeFileSync(file, logAll);
-    await vi.waitFor(() => expect(rulebooks.current().version).not.toBe(version), { timeout: 10_000 });
+    await vi.waitFor(() => expect(rulebooks.current().version).not.toBe(version), wait);
   });
 
   test.each([

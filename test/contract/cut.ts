@@ -5,6 +5,7 @@ import type { Payload, Published } from '../../src/core/reply.ts';
 import type { Publisher } from '../../src/platforms/platform.ts';
 import type { Cut, startProxy } from '../support/proxy.ts';
 import { newPayload, type PublisherSetup } from './publisher.ts';
+import { wait } from '../support/wait.ts';
 
 /** A platform behind a network that can be cut. */
 export interface CutSetup extends Pick<PublisherSetup, 'copies' | 'answering'>, AsyncDisposable {
@@ -80,7 +81,7 @@ async function holds(place: CutSetup, publisher: Publisher, payload: Payload, ou
 async function publishAtLast(publisher: Publisher, payload: Payload): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await publisher.publish(payload, AbortSignal.timeout(30_000));
+      await publisher.publish(payload, AbortSignal.timeout(wait.timeout));
       return;
     } catch (error) {
       if (!(error instanceof RetryLater) || attempt === 100) throw error;
@@ -93,7 +94,7 @@ async function publishAtLast(publisher: Publisher, payload: Payload): Promise<vo
 async function lookFor(publisher: Publisher, payload: Payload) {
   let found: Awaited<ReturnType<Publisher['find']>> = 'cannot-tell';
   for (let look = 0; look < 10 && typeof found === 'string'; look += 1) {
-    found = await publisher.find(payload, AbortSignal.timeout(30_000)).catch(() => 'cannot-tell' as const);
+    found = await publisher.find(payload, AbortSignal.timeout(wait.timeout)).catch(() => 'cannot-tell' as const);
     if (typeof found === 'string') await delay(100);
   }
   return found;

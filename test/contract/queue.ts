@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import type { Queue } from '../../src/queue/queue.ts';
+import { wait } from '../support/wait.ts';
 
 /** What every bell keeps. `errors` collects what handlers threw. */
 export function queueContract(open: () => Promise<{ queue: Queue; errors: unknown[] }>): void {
@@ -20,7 +21,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const { queue, rung, consume } = await setUp();
     consume();
     await queue.ring('resolve', 'file:1');
-    await vi.waitFor(() => expect(rung).toEqual(['file:1']));
+    await vi.waitFor(() => expect(rung).toEqual(['file:1']), wait);
     await queue[Symbol.asyncDispose]();
   });
 
@@ -28,7 +29,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const { queue, rung, consume } = await setUp();
     await queue.ring('resolve', 'early');
     consume();
-    await vi.waitFor(() => expect(rung).toEqual(['early']));
+    await vi.waitFor(() => expect(rung).toEqual(['early']), wait);
     await queue[Symbol.asyncDispose]();
   });
 
@@ -38,7 +39,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     await queue.ring('resolve', 'twice');
     await queue.ring('resolve', 'last');
     consume();
-    await vi.waitFor(() => expect(rung).toContain('last'));
+    await vi.waitFor(() => expect(rung).toContain('last'), wait);
     expect(rung.filter((key) => key === 'twice').length).toBeGreaterThan(0);
     await queue[Symbol.asyncDispose]();
   });
@@ -47,10 +48,10 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const { queue, rung, gate, consume } = await setUp();
     consume((key) => (rung.length === 1 && key === 'a' ? gate.promise : Promise.resolve()));
     await queue.ring('resolve', 'a');
-    await vi.waitFor(() => expect(rung).toHaveLength(1));
+    await vi.waitFor(() => expect(rung).toHaveLength(1), wait);
     await queue.ring('resolve', 'a');
     gate.resolve();
-    await vi.waitFor(() => expect(rung).toEqual(['a', 'a']));
+    await vi.waitFor(() => expect(rung).toEqual(['a', 'a']), wait);
     await queue[Symbol.asyncDispose]();
   });
 
@@ -58,9 +59,9 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const { queue, errors, rung, consume } = await setUp();
     consume(() => (rung.length === 1 ? Promise.reject(new Error('broken')) : Promise.resolve()));
     await queue.ring('resolve', 'a');
-    await vi.waitFor(() => expect(errors).toHaveLength(1));
+    await vi.waitFor(() => expect(errors).toHaveLength(1), wait);
     await queue.ring('resolve', 'a');
-    await vi.waitFor(() => expect(rung).toEqual(['a', 'a']));
+    await vi.waitFor(() => expect(rung).toEqual(['a', 'a']), wait);
     await queue[Symbol.asyncDispose]();
   });
 
@@ -68,9 +69,9 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const { queue, rung, consume } = await setUp();
     consume();
     await queue.ring('resolve', 'a');
-    await vi.waitFor(() => expect(rung).toHaveLength(1));
+    await vi.waitFor(() => expect(rung).toHaveLength(1), wait);
     await queue.ring('resolve', 'a');
-    await vi.waitFor(() => expect(rung).toHaveLength(2));
+    await vi.waitFor(() => expect(rung).toHaveLength(2), wait);
     await queue[Symbol.asyncDispose]();
   });
 
@@ -78,7 +79,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const { queue, rung, consume } = await setUp();
     consume();
     await queue.ring('resolve', key);
-    await vi.waitFor(() => expect(rung).toEqual([key]));
+    await vi.waitFor(() => expect(rung).toEqual([key]), wait);
     await queue[Symbol.asyncDispose]();
   });
 
@@ -87,7 +88,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     consume();
     await queue.ring('respond', 'other');
     await queue.ring('resolve', 'mine');
-    await vi.waitFor(() => expect(rung).toEqual(['mine']));
+    await vi.waitFor(() => expect(rung).toEqual(['mine']), wait);
     await queue[Symbol.asyncDispose]();
   });
 
@@ -101,7 +102,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
       running -= 1;
     });
     await Promise.all(Array.from({ length: 20 }, (_, i) => queue.ring('resolve', String(i))));
-    await vi.waitFor(() => expect(rung).toHaveLength(20));
+    await vi.waitFor(() => expect(rung).toHaveLength(20), wait);
     expect(most).toBe(3);
     await queue[Symbol.asyncDispose]();
   });
@@ -111,7 +112,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     consume();
     const keys = Array.from({ length: 1000 }, (_, i) => `file:${i}`);
     await Promise.all(keys.map((key) => queue.ring('resolve', key)));
-    await vi.waitFor(() => expect(new Set(rung)).toEqual(new Set(keys)), { timeout: 10_000 });
+    await vi.waitFor(() => expect(new Set(rung)).toEqual(new Set(keys)), wait);
     await queue[Symbol.asyncDispose]();
   });
 
@@ -122,8 +123,8 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const none = { poll: 0, respond: 0, withdraw: 0, notify: 0, digest: 0, links: 0, verify: 0 };
     expect(await queue.depths()).toEqual({ ...none, resolve: 3, settle: 1 });
     consume();
-    await vi.waitFor(() => expect(rung).toHaveLength(3));
-    await vi.waitFor(async () => expect(await queue.depths()).toMatchObject({ resolve: 0, settle: 1 }));
+    await vi.waitFor(() => expect(rung).toHaveLength(3), wait);
+    await vi.waitFor(async () => expect(await queue.depths()).toMatchObject({ resolve: 0, settle: 1 }), wait);
     await queue[Symbol.asyncDispose]();
   });
 
@@ -136,7 +137,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     });
     await queue.ring('resolve', 'running');
     await queue.ring('resolve', 'waiting');
-    await vi.waitFor(() => expect(rung).toEqual(['running']));
+    await vi.waitFor(() => expect(rung).toEqual(['running']), wait);
     const disposed = consumer[Symbol.asyncDispose]();
     gate.resolve();
     await disposed;
@@ -153,7 +154,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
       ended = true;
     });
     await queue.ring('resolve', 'running');
-    await vi.waitFor(() => expect(rung).toEqual(['running']));
+    await vi.waitFor(() => expect(rung).toEqual(['running']), wait);
     const disposed = queue[Symbol.asyncDispose]();
     gate.resolve();
     await disposed;

@@ -9,6 +9,7 @@ import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/p
 import { testClock } from '../support/clock.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { wait } from '../support/wait.ts';
 
 let started: Promise<PostgresServer> | undefined;
 const server = () => (started ??= startPostgres());
@@ -27,7 +28,7 @@ describe('ledger backup', () => {
   test('copies the ledger beside a bot at work, and never over another file', async () => {
     const { dir, config } = await workplace();
     const bot = pilcrow(['run', '--config', config]);
-    await vi.waitFor(() => expect(bot.out).toContain('Waiting for more'), { timeout: 20_000, interval: 20 });
+    await vi.waitFor(() => expect(bot.out).toContain('Waiting for more'), wait);
     const target = join(dir, 'backup.db');
     expect(await pilcrowOnce(['ledger', 'backup', target, '--config', config])).toMatchObject({ code: 0, err: '' });
     bot.child.kill('SIGTERM');
@@ -120,7 +121,7 @@ describe.skipIf(!postgresIsHere)('ledger copy', () => {
     const { dir, config, copy } = await filled();
     const embedded = writeWorkplace(dir, []);
     const bot = pilcrow(['run', '--config', embedded]);
-    await vi.waitFor(() => expect(bot.out).toContain('Waiting for more'), { timeout: 20_000, interval: 20 });
+    await vi.waitFor(() => expect(bot.out).toContain('Waiting for more'), wait);
     appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
     expect(await copy()).toMatchObject({ code: 2, err: expect.stringContaining('stop it first') });
     bot.child.kill('SIGTERM');

@@ -5,8 +5,7 @@ import { openRedis, redisIsHere } from '../servers/redis.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
-
-const wait = { timeout: 20_000, interval: 20 };
+import { wait } from '../support/wait.ts';
 
 let started: Promise<PostgresServer> | undefined;
 const server = () => (started ??= startPostgres());

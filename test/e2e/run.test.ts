@@ -4,8 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test, vi } from 'vitest';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
-
-const wait = { timeout: 20_000, interval: 20 };
+import { wait } from '../support/wait.ts';
 
 function replies(dir: string): { key: string; text: string }[] {
   const file = join(dir, 'data/replies.jsonl');

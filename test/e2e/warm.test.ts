@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { tempDir } from '../support/temp.ts';
 import { configuration, pilcrow } from '../support/workplace.ts';
+import { wait } from '../support/wait.ts';
 
 const hook = fileURLToPath(new URL('../support/loaded-modules.ts', import.meta.url));
 const sample = fileURLToPath(new URL('../../config/sample/posts.jsonl', import.meta.url));
@@ -19,7 +20,7 @@ test('what a bot loads is compiled beforehand: it never needs the compiler, whic
   const feed = `  - { name: sample, platform: file, expire: null, paths: ['${sample}'] }`;
   writeFileSync(config, configuration([feed], "web: { listen: '127.0.0.1:0' }\n"));
   const bot = pilcrow(['run', '--config', config], { env });
-  await expect.poll(() => bot.out, { timeout: 30_000 }).toContain('→');
+  await expect.poll(() => bot.out, wait).toContain('→');
   bot.child.kill('SIGTERM');
   expect(await bot.exited).toBe(0);
   const modules = new Set(JSON.parse(readFileSync(loaded, 'utf8')) as string[]);

@@ -11,6 +11,7 @@ import { shiftClock } from '../support/shift-clock.ts';
 import { openTestApp } from '../support/app.ts';
 import { post } from '../support/posts.ts';
 import type { Feed } from '../../src/platforms/platform.ts';
+import { wait } from '../support/wait.ts';
 
 /** The bot over a feed that the test drives by hand. */
 async function withFeed(pages: Feed['pages']) {
@@ -35,7 +36,7 @@ describe('a feed', () => {
       yield page('2');
     });
     const first = poll.work(app, 'posts');
-    await vi.waitFor(async () => expect(await duePosts(app.ledger.db, clock.now(), 9)).toHaveLength(1));
+    await vi.waitFor(async () => expect(await duePosts(app.ledger.db, clock.now(), 9)).toHaveLength(1), wait);
     for (let i = 0; i < 5; i += 1) {
       clock.advance(20_000);
       await renewHolds(app);
@@ -55,7 +56,7 @@ describe('a feed', () => {
       yield page('late');
     });
     const ours = poll.work(app, 'posts');
-    await vi.waitFor(async () => expect(await feedRows(app.ledger.db)).toHaveLength(1));
+    await vi.waitFor(async () => expect(await feedRows(app.ledger.db)).toHaveLength(1), wait);
     clock.advance(61_000);
     await app.ledger.transact((tx) => holdFeed(tx, { name: 'posts', holder: 'other', leaseMs: 1000 }, clock.now()));
     gate.resolve();
@@ -139,7 +140,7 @@ describe('a feed', () => {
   });
 });
 
-test('a clock set back stops neither polls nor what was due', { timeout: 20_000 }, async () => {
+test('a clock set back stops neither polls nor what was due', async () => {
   let polls = 0;
   const { app, clock, events } = await withFeed(async function* () {
     polls += 1;
@@ -155,26 +156,24 @@ test('a clock set back stops neither polls nor what was due', { timeout: 20_000 
   };
   await using _schedule = startSchedule({ ...app, queue });
   // The first tick is over with its sweep.
-  await vi.waitFor(() => expect(rung).toContain('resolve file:1'), { timeout: 5000 });
+  await vi.waitFor(() => expect(rung).toContain('resolve file:1'), wait);
   expect(polls).toBe(1);
   clock.advance(-3_600_000);
-  await vi.waitFor(() => expect(polls).toBe(2), { timeout: 5000 });
+  await vi.waitFor(() => expect(polls).toBe(2), wait);
   await delay(0);
   expect(events).toContainEqual(expect.objectContaining({ what: 'clock' }));
-  await vi.waitFor(() => expect(rung.filter((ring) => ring === 'resolve file:1').length).toBeGreaterThan(1), {
-    timeout: 8000,
-  });
+  await vi.waitFor(() => expect(rung.filter((ring) => ring === 'resolve file:1').length).toBeGreaterThan(1), wait);
 });
 
-test('a wall clock set back by an hour does not stop the clockwork for an hour', { timeout: 20_000 }, async () => {
+test('a wall clock set back by an hour does not stop the clockwork for an hour', async () => {
   const { app, events } = await withFeed(async function* () {
     yield page('1');
   });
   const ticks = () => events.filter(({ kind }) => kind === 'ticked').length;
   await using _schedule = startSchedule(app);
-  await vi.waitFor(() => expect(ticks()).toBeGreaterThan(1), { timeout: 5000 });
+  await vi.waitFor(() => expect(ticks()).toBeGreaterThan(1), wait);
   shiftClock(-3_600_000);
   onTestFinished(() => shiftClock(0));
   const before = ticks();
-  await vi.waitFor(() => expect(ticks()).toBeGreaterThan(before + 2), { timeout: 8000 });
+  await vi.waitFor(() => expect(ticks()).toBeGreaterThan(before + 2), wait);
 });

@@ -9,8 +9,8 @@ import { poll } from '../../workers/poll.ts';
 import { sweep } from '../../workers/sweep.ts';
 import { openRedis, redisIsHere } from '../servers/redis.ts';
 import { openTestApp, scriptedPublisher } from '../support/app.ts';
+import { wait } from '../support/wait.ts';
 
-const wait = { timeout: 20_000, interval: 20 };
 const cited = Array.from({ length: 20 }, (_, i) => ({
   id: String(i),
   createdAt: '2026-11-23T10:00:00Z',

@@ -12,6 +12,7 @@ import { fakeStream } from '../support/fake-platform/driver.ts';
 import { openFakePlatform } from '../support/fake-platform/platform.ts';
 import { post } from '../support/posts.ts';
 import { tempDir } from '../support/temp.ts';
+import { wait } from '../support/wait.ts';
 
 /** A platform's stream, and who listens to it. */
 function openWire() {
@@ -71,24 +72,29 @@ describe('a stream', () => {
   test('is listened to by one process of many, which keeps what it hears', async () => {
     const { processes, wire, clock } = await openProcesses(3);
     for (const app of processes) void poll.work(app, stream);
-    await vi.waitFor(() => expect(wire.listeners.size).toBe(1));
+    await vi.waitFor(() => expect(wire.listeners.size).toBe(1), wait);
     wire.send('1');
-    await vi.waitFor(async () => expect(await duePosts(processes[0]!.ledger.db, clock.now(), 9)).toEqual(['file:1']));
+    await vi.waitFor(
+      async () => expect(await duePosts(processes[0]!.ledger.db, clock.now(), 9)).toEqual(['file:1']),
+      wait,
+    );
     expect(wire.most).toBe(1);
   });
 
   test('is taken over when its process sleeps through its lease, and the sleeper falls silent when it wakes', async () => {
     const { processes, wire, clock } = await openProcesses(2);
-    const [sleeper, other] = processes as [App, App];
+    const [first, other] = processes as [App, App];
+    // Its fence ends at four fifths of a lease by the process's own clock, long after this test: it must fall silent before.
+    const leaseMs = 10 * wait.timeout;
+    const sleeper: App = { ...first, patience: { ...first.patience, feedLeaseMs: leaseMs } };
     const sleeping = poll.work(sleeper, stream);
-    await vi.waitFor(() => expect(wire.listeners).toEqual(new Set(['0'])));
-    clock.advance(feedLeaseMs);
+    await vi.waitFor(() => expect(wire.listeners).toEqual(new Set(['0'])), wait);
+    clock.advance(leaseMs);
     await renewHolds(other);
     void poll.work(other, stream);
-    await vi.waitFor(() => expect(wire.listeners.has('1')).toBe(true));
+    await vi.waitFor(() => expect(wire.listeners.has('1')).toBe(true), wait);
     await renewHolds(sleeper);
-    // At once, not only when its fence ends, which is at four fifths of a lease by the process's own clock.
-    await vi.waitFor(() => expect(wire.listeners).toEqual(new Set(['1'])), { timeout: feedLeaseMs / 4 });
+    await vi.waitFor(() => expect(wire.listeners).toEqual(new Set(['1'])), wait);
     await sleeping;
     expect(await feedRows(other.ledger.db)).toMatchObject([{ name: stream, epoch: 2, holder: 'process 1' }]);
   });
@@ -98,13 +104,13 @@ describe('a stream', () => {
     const [cutOff, other] = processes as [App, App];
     const hasty: App = { ...cutOff, patience: { ...cutOff.patience, feedLeaseMs: 200 } };
     const listening = poll.work(hasty, stream);
-    await vi.waitFor(() => expect(wire.listeners).toEqual(new Set(['0'])));
+    await vi.waitFor(() => expect(wire.listeners).toEqual(new Set(['0'])), wait);
     // Nobody renews: the ledger is out of reach.
     await listening;
     expect(wire.listeners.size).toBe(0);
     clock.advance(200);
     void poll.work(other, stream);
-    await vi.waitFor(() => expect(wire.listeners).toEqual(new Set(['1'])));
+    await vi.waitFor(() => expect(wire.listeners).toEqual(new Set(['1'])), wait);
     expect(wire.most).toBe(1);
   });
 
@@ -112,7 +118,7 @@ describe('a stream', () => {
     const { processes, wire, clock } = await openProcesses(2);
     const [holder, other] = processes as [App, App];
     void poll.work(holder, stream);
-    await vi.waitFor(() => expect(wire.listeners.size).toBe(1));
+    await vi.waitFor(() => expect(wire.listeners.size).toBe(1), wait);
     for (let i = 0; i < 6; i += 1) {
       clock.advance(feedLeaseMs / 3);
       await renewHolds(holder);
@@ -126,7 +132,7 @@ describe('a stream', () => {
     const { processes, wire, rung } = await openProcesses(1);
     const [app] = processes as [App];
     const listening = poll.work(app, stream);
-    await vi.waitFor(() => expect(wire.listeners.size).toBe(1));
+    await vi.waitFor(() => expect(wire.listeners.size).toBe(1), wait);
     await releaseHolds(app);
     await listening;
     expect(rung).toEqual(['poll tag']);
@@ -163,10 +169,10 @@ describe('a stream', () => {
     await vi.waitFor(async () => {
       platform.people.post({ id: '1', text: '#07ASTANA2244' });
       expect(await duePosts(db, clock.now(), 9)).toEqual(['fake:1']);
-    });
+    }, wait);
     platform.people.edit('1', '#07ASTANA2244 ¶7');
-    await vi.waitFor(async () => expect(await postRow(db, 'fake:1')).toMatchObject({ revision: 1 }));
+    await vi.waitFor(async () => expect(await postRow(db, 'fake:1')).toMatchObject({ revision: 1 }), wait);
     platform.people.delete('1');
-    await vi.waitFor(async () => expect(await postRow(db, 'fake:1')).toMatchObject({ state: 'gone' }));
+    await vi.waitFor(async () => expect(await postRow(db, 'fake:1')).toMatchObject({ state: 'gone' }), wait);
   });
 });

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { postgresIsHere } from '../servers/postgres.ts';
 import { redisIsHere } from '../servers/redis.ts';
 import { runUnder } from '../support/chaos/run.ts';
+import { wait } from '../support/wait.ts';
 
 const everyMs = 5000;
 const slackMs = 1000;
@@ -27,7 +28,7 @@ test.skipIf(!postgresIsHere || !redisIsHere)(
         claims = (await ask(`select at from claims where name = 'sweep' order by at`)).map(({ at }) => Number(at));
         expect(claims.length).toBeGreaterThanOrEqual(4);
       };
-      await vi.waitFor(read, { timeout: 60_000, interval: 500 });
+      await vi.waitFor(read, { ...wait, interval: 500 });
       return {};
     });
     const gaps = claims.slice(1).map((at, i) => at - claims[i]!);

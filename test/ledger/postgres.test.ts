@@ -12,6 +12,7 @@ import { replyTo, steps, terms } from '../support/ledger.ts';
 import { testClock } from '../support/clock.ts';
 import { post } from '../support/posts.ts';
 import { startProxy } from '../support/proxy.ts';
+import { wait } from '../support/wait.ts';
 
 let started: Promise<PostgresServer> | undefined;
 // No database of these lives long enough to need a vacuum.
@@ -49,8 +50,6 @@ const keep = (ledger: Ledger, ...ids: string[]) =>
 async function plan(ledger: Ledger, id: string): Promise<void> {
   await steps(() => ledger).decide(id, replyTo(post({ id })));
 }
-
-const wait = { timeout: 15_000, interval: 20 };
 
 describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   everyLedgerContract(

@@ -4,8 +4,7 @@ import type { Queue } from '../../src/queue/queue.ts';
 import { queueContract } from '../contract/queue.ts';
 import { openRedis, redisIsHere, type RedisServer } from '../servers/redis.ts';
 import { startProxy } from '../support/proxy.ts';
-
-const wait = { timeout: 20_000, interval: 20 };
+import { wait } from '../support/wait.ts';
 
 async function openServer(): Promise<RedisServer> {
   const redis = await openRedis();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { redisFaults } from '../../src/queue/redis-checks.ts';
 import { openRedis, redisIsHere } from '../servers/redis.ts';
 
-describe.skipIf(!redisIsHere)('what Redis must be like', { timeout: 30_000 }, () => {
+describe.skipIf(!redisIsHere)('what Redis must be like', () => {
   async function faultsOf(setup: Parameters<typeof openRedis>[0]) {
     await using server = await openRedis(setup);
     return await redisFaults(server.url);

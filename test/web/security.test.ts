@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import { acts } from '../../src/ledger/acts.ts';
 import { heldRules, openClient, openSite, password, type SiteOptions } from '../support/web.ts';
+import { wait } from '../support/wait.ts';
 
 const withLogin: SiteOptions = { login: true, rules: heldRules };
 
@@ -281,5 +282,8 @@ test('what goes wrong inside is told to the operator’s log, and not to the vis
   const answer = await client.get('/audit');
   expect(answer.status).toBe(500);
   expect(await answer.text()).not.toMatch(/acts|sqlite|\.ts/i);
-  await vi.waitFor(() => expect(events).toContainEqual(expect.objectContaining({ kind: 'trouble', what: 'web' })));
+  await vi.waitFor(
+    () => expect(events).toContainEqual(expect.objectContaining({ kind: 'trouble', what: 'web' })),
+    wait,
+  );
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { type BlueskyNetwork, type Member, blueskyIsHere, startBluesky } from '../../servers/bluesky.ts';
 import { tempDir } from '../../support/temp.ts';
 import { pilcrow } from '../../support/workplace.ts';
+import { wait } from '../../support/wait.ts';
 
 const root = new URL('../../..', import.meta.url).pathname;
 const question = '#cablegate #07ASTANA2244 ¶5';
@@ -72,7 +73,7 @@ corpus: [${root}config/sample]
         expect(answers, said()).toHaveLength(1);
         return answers[0]!;
       },
-      { timeout: 45_000, interval: 200 },
+      { ...wait, interval: 200 },
     );
 
   test('answers a mention once, in its thread, with a link; over a kill -9; and is silent when told to stop', async () => {
@@ -101,7 +102,7 @@ corpus: [${root}config/sample]
         expect(second.out).toMatch(/silence/);
         expect(await answersTo(gone)).toEqual([]);
       },
-      { timeout: 30_000, interval: 1000 },
+      { ...wait, interval: 1000 },
     );
     second.child.kill('SIGTERM');
     expect(await second.exited).toBe(0);

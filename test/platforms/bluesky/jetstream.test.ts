@@ -8,6 +8,7 @@ import { streamContract } from '../../contract/stream.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { type FakeJetstream, openFakeJetstream } from '../../support/fake-jetstream/server.ts';
 import { untilMarked } from './marked.ts';
+import { wait } from '../../support/wait.ts';
 
 const ada = 'did:plc:ada';
 const cid = 'bafyreidwaivazkwu67xztlmuobx35hs2lnfh3kolmgfmucldvhd3sgzcqi';
@@ -36,7 +37,7 @@ async function openStream(hosts: readonly string[], options: object = {}) {
 async function readUntil(stream: Feed, text: string, after?: Cursor, pages: Page[] = []): Promise<Page[]> {
   const done = new AbortController();
   let cursor = after;
-  const limit = AbortSignal.timeout(20_000);
+  const limit = AbortSignal.timeout(wait.timeout);
   while (!done.signal.aborted) {
     limit.throwIfAborted();
     for await (const page of stream.pages(cursor, AbortSignal.any([done.signal, limit]))) {
@@ -98,8 +99,6 @@ describe.each(['v1', 'v2'] as const)('by the wire %s', (wire) => {
     };
   });
 });
-
-const wait = { timeout: 20_000, interval: 5 };
 
 async function openFake(options: { firstSeq?: number } = {}): Promise<FakeJetstream> {
   const fake = await openFakeJetstream(options);
@@ -177,7 +176,7 @@ describe.each(['v1', 'v2'] as const)('Jetstream’s wire %s', (wire) => {
     say(fake, '#cablegate 1');
     const pages: Page[] = [];
     const reading = readUntil(stream, '#cablegate 2', undefined, pages);
-    await vi.waitFor(() => expect(textsOf(pages)).toEqual(['#cablegate 1']));
+    await vi.waitFor(() => expect(textsOf(pages)).toEqual(['#cablegate 1']), wait);
     fake.drop();
     say(fake, '#cablegate 2');
     await reading;

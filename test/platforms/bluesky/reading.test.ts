@@ -14,6 +14,7 @@ import { openFakeJetstream } from '../../support/fake-jetstream/server.ts';
 import { loginOf, secretOf } from './accounts.ts';
 import { openGate } from './gate.ts';
 import { untilMarked } from './marked.ts';
+import { wait } from '../../support/wait.ts';
 
 const { signal } = new AbortController();
 const collection = 'app.bsky.feed.post';
@@ -143,7 +144,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
   async function readUntil(stream: Feed, text: string, after?: Cursor): Promise<Page[]> {
     const done = new AbortController();
     const pages: Page[] = [];
-    for await (const page of stream.pages(after, AbortSignal.any([done.signal, AbortSignal.timeout(20_000)]))) {
+    for await (const page of stream.pages(after, AbortSignal.any([done.signal, AbortSignal.timeout(wait.timeout)]))) {
       pages.push(page);
       if (textsOf([page]).includes(text)) done.abort();
     }

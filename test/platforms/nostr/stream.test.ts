@@ -7,6 +7,7 @@ import { startScriptedRelay } from '../../servers/nostr-script.ts';
 import { type NostrServer, startNostrRelay } from '../../servers/nostr.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { ada, bot, deletion, newPerson, note, profile, secondsAgo } from './events.ts';
+import { wait } from '../../support/wait.ts';
 
 /** A stream of these relays that is listening; `next` waits for a page. */
 async function openListener(relays: readonly { readonly url: string }[]) {
@@ -35,7 +36,7 @@ async function openListener(relays: readonly { readonly url: string }[]) {
 
 async function subscribed(relay: NostrServer, times = 1): Promise<void> {
   const subscriptions = () => relay.asked.filter(([filter]) => filter?.['limit'] === 0).length;
-  await vi.waitUntil(() => subscriptions() === times, { timeout: 20_000 });
+  await vi.waitUntil(() => subscriptions() === times, wait);
 }
 
 streamContract('nostr', async () => {

@@ -14,6 +14,7 @@ import { newPayload, publisherContract } from '../../contract/publisher.ts';
 import { type WordpressServer, type WordpressUser, startWordpress, wordpressIsHere } from '../../servers/wordpress.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { startProxy } from '../../support/proxy.ts';
+import { wait } from '../../support/wait.ts';
 
 const { signal } = new AbortController();
 
@@ -353,7 +354,7 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
         echo $held;`);
       const payload = answerTo({ id: near(item.id), url: near(item.url) });
       const failing = writer.failure(payload);
-      await vi.waitUntil(() => existsSync(`${held}-now`), { timeout: 20_000 });
+      await vi.waitUntil(() => existsSync(`${held}-now`), wait);
       expect(proxy.reset()).toBeGreaterThan(0);
       rmSync(held);
       const error = await failing;

@@ -14,6 +14,7 @@ import { testClock } from '../../support/clock.ts';
 import { credentials, type Fault, startFakeX } from '../../support/fake-x/server.ts';
 import { tempDir } from '../../support/temp.ts';
 import { configuration } from '../../support/workplace.ts';
+import { wait } from '../../support/wait.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -211,10 +212,10 @@ describe('the bot on X', () => {
     });
     await work();
     const listening = poll.work(app(), 'x~stream');
-    await vi.waitFor(() => expect(x.stream.connections.size).toBe(1));
+    await vi.waitFor(() => expect(x.stream.connections.size).toBe(1), wait);
     x.write('@pilcrowbot #cablegate #07ASTANA2244 ¶5');
     const kept = () => events.some((event) => event.kind === 'polled' && event.feed === 'x~stream' && event.kept === 1);
-    await vi.waitFor(() => expect(kept()).toBe(true));
+    await vi.waitFor(() => expect(kept()).toBe(true), wait);
     await work(1000);
     expect(answers()).toHaveLength(1);
     x.stream.drop();

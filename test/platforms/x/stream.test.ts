@@ -4,10 +4,9 @@ import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import type { Page } from '../../../src/core/post.ts';
 import { streamContract } from '../../contract/stream.ts';
 import { open, type Setting, setUp } from './setting.ts';
+import { wait } from '../../support/wait.ts';
 
 const connects = 'GET /2/tweets/search/stream';
-const wait = { timeout: 5000, interval: 5 };
-
 /** Listens in the background; `ended` resolves with the error, or undefined. */
 async function listen(setting: Setting, changes: Parameters<Setting['feed']>[0] = {}) {
   const stop = new AbortController();
