@@ -1,11 +1,11 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
 import { openOutput, type Output } from './cli/output.ts';
 import { version } from './cli/version.ts';
 import { ConfigError, messageOf, UsageError } from './core/errors.ts';
 
 /** Runs one command. Resolves to the exit code: 0 done, 1 failed, 2 wrong use or configuration. */
-export async function main(argv: readonly string[]): Promise<number> {
-  const output = openOutput();
+export async function main(argv: readonly string[], output: Output = openOutput()): Promise<number> {
+  const speak = { writeOut: (text: string) => output.write(text), writeErr: (text: string) => output.writeError(text) };
   const program = new Command('pilcrow')
     .description(
       'Hears #cablegate: finds cable IDs in posts, resolves them to cable and paragraph, answers with the link.',
@@ -13,10 +13,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(version)
     .addOption(new Option('--config <file>', 'configuration file').default('config/pilcrow.yaml'))
     .exitOverride()
-    .configureOutput({ writeOut: (text) => output.write(text), writeErr: (text) => output.writeError(text) })
+    .configureOutput(speak)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', examples);
-  for (const command of await commandsFor(argv)) program.addCommand(inherit(command(output)));
+  for (const command of await commandsFor(argv)) program.addCommand(inherit(command(output), speak));
   try {
     await program.parseAsync(argv);
     return output.exitCode;
@@ -81,9 +81,9 @@ Examples:
 State lives in one folder: PILCROW_DATA, else data/. Exit codes: 0 done, 1 failed, 2 wrong use or configuration.`;
 
 /** Subcommands throw and write like the program itself. */
-function inherit(command: Command): Command {
-  command.exitOverride();
-  for (const child of command.commands) inherit(child);
+function inherit(command: Command, speak: OutputConfiguration): Command {
+  command.exitOverride().configureOutput(speak);
+  for (const child of command.commands) inherit(child, speak);
   return command;
 }
 

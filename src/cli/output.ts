@@ -26,12 +26,24 @@ export function openOutput(): Output {
     gone.abort(error);
   });
   process.stderr.on('error', () => gone.abort());
-  const write = (text: string) => void process.stdout.write(text);
-  const writeError = (text: string) => void process.stderr.write(text);
-  return {
-    paint: colors.createColors(process.stdout.isTTY && colors.isColorSupported),
-    exitCode: 0,
+  return outputTo({
+    write: (text) => void process.stdout.write(text),
+    writeError: (text) => void process.stderr.write(text),
     gone: gone.signal,
+    colours: process.stdout.isTTY && colors.isColorSupported,
+  });
+}
+
+interface Streams extends Pick<Output, 'write' | 'writeError' | 'gone'> {
+  readonly colours: boolean;
+}
+
+/** An output over something else than this process's own streams. */
+export function outputTo({ write, writeError, gone, colours }: Streams): Output {
+  return {
+    paint: colors.createColors(colours),
+    exitCode: 0,
+    gone,
     write,
     writeError,
     line: (text = '') => write(`${text}\n`),

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { writeWorkplace } from '../support/workplace.ts';
 
 const posts = Array.from({ length: 3 }, (_, i) => ({
   id: String(i),
@@ -15,7 +16,7 @@ async function workplace() {
   const config = writeWorkplace(dir, posts);
   const draft = join(dir, 'draft.yaml');
   writeFileSync(draft, "rules: [{ name: second, when: { text: '¶2' }, action: reply }, { name: rest, action: log }]\n");
-  return { dir, draft, run: (...args: string[]) => pilcrowOnce([...args, '--config', config]) };
+  return { dir, draft, run: (...args: string[]) => command([...args, '--config', config]) };
 }
 
 test('new rules are tried on what has happened, and nothing is sent or changed', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrowOnce } from '../support/workplace.ts';
 
@@ -8,7 +9,7 @@ const page = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
 
 describe('resolve', () => {
   async function resolve(...args: string[]) {
-    const { code, out, err } = await pilcrowOnce(['resolve', '--json', ...args], {
+    const { code, out, err } = await command(['resolve', '--json', ...args], {
       env: { PILCROW_DATA: await tempDir() },
     });
     expect(err).toBe('');
@@ -80,7 +81,7 @@ describe('resolve', () => {
   });
 
   test('for people: the links laid out, and how to get certainty', async () => {
-    const { out } = await pilcrowOnce(['resolve', '#07ASTANA2244', '¶5'], { env: { PILCROW_DATA: await tempDir() } });
+    const { out } = await command(['resolve', '#07ASTANA2244', '¶5'], { env: { PILCROW_DATA: await tempDir() } });
     expect(out).toContain(`¶5 viewer         ${page}#par5`);
     expect(out).toContain('catalogue import FILE');
   });
@@ -88,7 +89,7 @@ describe('resolve', () => {
 
 describe('parse', () => {
   test('prints the documented fields of the seed and nothing else', async () => {
-    const { out, code } = await pilcrowOnce(['parse', '--json', 'config/sample/07ASTANA2244.txt']);
+    const { out, code } = await command(['parse', '--json', 'config/sample/07ASTANA2244.txt']);
     expect(code).toBe(0);
     const cable = JSON.parse(out) as Record<string, unknown> & { paragraphs: Record<string, unknown>[] };
     expect(Object.keys(cable)).toEqual(
@@ -100,7 +101,7 @@ describe('parse', () => {
   });
 
   test('a file that is no cable, and one that is not there: said by name, exit 1', async () => {
-    const { err, code } = await pilcrowOnce(['parse', '--json', 'package.json', 'no-such-file.html']);
+    const { err, code } = await command(['parse', '--json', 'package.json', 'no-such-file.html']);
     expect(code).toBe(1);
     expect(err).toContain('package.json: ');
     expect(err).toContain('no-such-file.html: ');
@@ -116,21 +117,21 @@ describe('catalogue', () => {
       env,
     });
     expect(imported).toMatchObject({ code: 0, out: expect.stringContaining('2 reference IDs') });
-    expect((await pilcrowOnce(['catalogue', 'stats', '--json'], { env })).out).toContain('"ids":2');
-    const known = await pilcrowOnce(['resolve', '--json', '08THEHAGUE799 and 08THEHAGUE800'], { env });
+    expect((await command(['catalogue', 'stats', '--json'], { env })).out).toContain('"ids":2');
+    const known = await command(['resolve', '--json', '08THEHAGUE799 and 08THEHAGUE800'], { env });
     const [first, second] = known.out
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(first).toMatchObject({ status: 'resolved', publishedId: '08THEHAGU799' });
     expect(second).toMatchObject({ status: 'unknown-cable' });
-    expect((await pilcrowOnce(['resolve', '07ASTNA2244'], { env })).out).toContain(
+    expect((await command(['resolve', '07ASTNA2244'], { env })).out).toContain(
       'read as 07ASTANA2244: a letter is missing in ASTNA, for ASTANA',
     );
   });
 
   test('stats without a list say where one is found, exit 2', async () => {
-    const { code, err } = await pilcrowOnce(['catalogue', 'stats'], { env: { PILCROW_DATA: await tempDir() } });
+    const { code, err } = await command(['catalogue', 'stats'], { env: { PILCROW_DATA: await tempDir() } });
     expect(code).toBe(2);
     expect(err).toContain('cablemap');
   });
@@ -144,23 +145,23 @@ describe('the program', () => {
     [['replies', 'list', '--limit', 'many'], 'whole number'],
     [['replies', 'retry', 'file:none'], 'no such reply'],
   ])('%j is wrong use: exit 2 and what to do instead', async (args, words) => {
-    const { code, err } = await pilcrowOnce(args, { env: { PILCROW_DATA: await tempDir() } });
+    const { code, err } = await command(args, { env: { PILCROW_DATA: await tempDir() } });
     expect(err).toContain(words);
     expect(code).toBe(2);
   });
 
   test('--help teaches by examples, for every command', async () => {
-    const { out, code } = await pilcrowOnce(['--help']);
+    const { out, code } = await command(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('Examples:');
-    for (const command of ['run', 'once', 'resolve', 'parse', 'catalogue', 'replies', 'doctor']) {
-      expect(out).toContain(`  ${command}`);
+    for (const name of ['run', 'once', 'resolve', 'parse', 'catalogue', 'replies', 'doctor']) {
+      expect(out).toContain(`  ${name}`);
     }
   });
 
   test('doctor says what is fine, what is missing and what is wrong', async () => {
     const dir = await tempDir();
-    const { out, code } = await pilcrowOnce(['doctor'], { env: { PILCROW_DATA: dir } });
+    const { out, code } = await command(['doctor'], { env: { PILCROW_DATA: dir } });
     expect(out).toMatch(/note +ledger/);
     expect(out).toMatch(/note +cables .*catalogue import/);
     expect(out).toMatch(/ok +publisher log/);
@@ -171,7 +172,7 @@ describe('the program', () => {
 
   test('the JSON schemas in config/ are current', async () => {
     const dir = await tempDir();
-    await pilcrowOnce(['schemas', dir]);
+    await command(['schemas', dir]);
     for (const name of ['pilcrow.schema.json', 'rules.schema.json']) {
       expect(readFileSync(join('config', name), 'utf8')).toBe(readFileSync(join(dir, name), 'utf8'));
     }

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { writeWorkplace } from '../support/workplace.ts';
 
 const cited = { id: '1', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶5', author: { id: 'ada' } };
 
 async function workplace() {
   const config = writeWorkplace(await tempDir(), [cited]);
-  return (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+  return (...args: string[]) => command([...args, '--config', config]);
 }
 
 test('who asked for silence is not answered, cannot be opted in, and is treated like anybody once that is removed', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { pilcrowOnce } from '../support/workplace.ts';
 
 async function show(...args: string[]) {
-  return await pilcrowOnce(['corpus', 'show', ...args], { env: { PILCROW_DATA: await tempDir() } });
+  return await command(['corpus', 'show', ...args], { env: { PILCROW_DATA: await tempDir() } });
 }
 
 interface Shown {

@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { writeWorkplace } from '../support/workplace.ts';
 
 const sample = new URL('../../config/sample/07ASTANA2244.txt', import.meta.url).pathname;
 
@@ -10,7 +11,7 @@ describe('pilcrow corpus', { timeout: 120_000 }, () => {
   test('imports, counts and finds, each as JSON too', async () => {
     const dir = await tempDir();
     const config = writeWorkplace(dir, []);
-    const corpus = (...args: string[]) => pilcrowOnce(['corpus', ...args, '--config', config]);
+    const corpus = (...args: string[]) => command(['corpus', ...args, '--config', config]);
     const none = await corpus('stats');
     expect([none.code, none.err]).toEqual([2, expect.stringContaining('pilcrow corpus import')]);
     const rehearsed = await corpus('import', '--dry-run', '--json', sample);
@@ -45,11 +46,11 @@ describe('pilcrow corpus', { timeout: 120_000 }, () => {
   test('says what is wrong with its use', async () => {
     const dir = await tempDir();
     const config = writeWorkplace(dir, []);
-    const missing = await pilcrowOnce(['corpus', 'import', join(dir, 'nothing.csv'), '--config', config]);
+    const missing = await command(['corpus', 'import', join(dir, 'nothing.csv'), '--config', config]);
     expect([missing.code, missing.err]).toEqual([2, expect.stringContaining('nothing.csv cannot be read')]);
-    expect((await pilcrowOnce(['corpus', 'import', '--format', 'pdf', sample, '--config', config])).code).toBe(2);
+    expect((await command(['corpus', 'import', '--format', 'pdf', sample, '--config', config])).code).toBe(2);
     writeFileSync(config, 'imported: null\n', { flag: 'a' });
-    const ruledOut = await pilcrowOnce(['corpus', 'import', sample, '--config', config]);
+    const ruledOut = await command(['corpus', 'import', sample, '--config', config]);
     expect([ruledOut.code, ruledOut.err]).toEqual([2, expect.stringContaining('imported: null')]);
   });
 });

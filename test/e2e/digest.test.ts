@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { addDays } from '../../src/core/zone.ts';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { writeWorkplace } from '../support/workplace.ts';
 
 const today = new Date().toISOString().slice(0, 10);
 const date = addDays(today, -5);
@@ -16,7 +17,7 @@ async function workplace() {
     config,
     `${readFileSync(config, 'utf8')}digests: [{ name: daily, hour: '00:00', account: log }, { name: weekly }]\n`,
   );
-  const run = (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+  const run = (...args: string[]) => command([...args, '--config', config]);
   await run('once', '--quiet');
   return { dir, run };
 }

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { ownRules, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { ownRules, writeWorkplace } from '../support/workplace.ts';
 
 const posts = Array.from({ length: 14 }, (_, i) => ({
   id: `p${String(i).padStart(2, '0')}`,
@@ -14,7 +15,7 @@ test('the eleventh post of one author within an hour is no longer answered, and 
   const dir = await tempDir();
   const config = writeWorkplace(dir, posts);
   writeFileSync(ownRules(dir), 'extends: [floods, answer]\nrules: []\n');
-  const run = (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+  const run = (...args: string[]) => command([...args, '--config', config]);
   expect((await run('rules', 'check')).out).toContain('nothing is wrong');
   await run('once');
   const explained = await Promise.all(['p09', 'p10', 'p13'].map((id) => run('explain', `file:${id}`)));
@@ -25,10 +26,10 @@ test('the eleventh post of one author within an hour is no longer answered, and 
 });
 
 test('presets can be listed and read', async () => {
-  const { out } = await pilcrowOnce(['rules', 'presets']);
+  const { out } = await command(['rules', 'presets']);
   expect(out).toMatch(/^answer +Answers whatever is found/m);
-  expect((await pilcrowOnce(['rules', 'presets', 'floods'])).out).toContain('name: flood-of-one-author');
-  expect(await pilcrowOnce(['rules', 'presets', 'flood'])).toMatchObject({
+  expect((await command(['rules', 'presets', 'floods'])).out).toContain('name: flood-of-one-author');
+  expect(await command(['rules', 'presets', 'flood'])).toMatchObject({
     code: 2,
     err: expect.stringContaining('no preset is called so'),
   });

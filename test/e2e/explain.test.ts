@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { writeWorkplace } from '../support/workplace.ts';
 
 const posts = [
   { id: '1', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶5', url: 'https://social.example/100%_true/1' },
@@ -14,7 +15,7 @@ const posts = [
 
 async function workplace() {
   const config = writeWorkplace(await tempDir(), posts);
-  return (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+  return (...args: string[]) => command([...args, '--config', config]);
 }
 
 test('a post is told from what it cites to what was sent, by its key and by its URL', async () => {

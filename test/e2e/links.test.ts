@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { noteLinks } from '../../src/ledger/links.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { command } from '../support/command.ts';
 import { testClock } from '../support/clock.ts';
 import { tempDir } from '../support/temp.ts';
-import { pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { writeWorkplace } from '../support/workplace.ts';
 
 test(
   'links that nobody looks at cannot be asked for; those that are gone are listed, counted, and linked to no more',
@@ -14,7 +15,7 @@ test(
     const dir = await tempDir();
     const config = writeWorkplace(dir, []);
     const url = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
-    const run = (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+    const run = (...args: string[]) => command([...args, '--config', config]);
     expect(await run('links', 'check', '--all')).toMatchObject({
       code: 2,
       err: expect.stringContaining('enabled: true'),

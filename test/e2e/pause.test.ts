@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { writeWorkplace } from '../support/workplace.ts';
 
 const cited = { id: '1', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶5' };
 
@@ -12,7 +13,7 @@ async function workplace() {
   const log = join(dir, 'data/replies.jsonl');
   return {
     dir,
-    run: (...args: string[]) => pilcrowOnce([...args, '--config', config]),
+    run: (...args: string[]) => command([...args, '--config', config]),
     replies: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').filter(Boolean).length : 0),
   };
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { ownRules, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { ownRules, writeWorkplace } from '../support/workplace.ts';
 
 const posts = ['1', '2', '3'].map((id) => ({ id, createdAt: '2026-11-23T10:00:00Z', text: `#07ASTANA2244 ¶${id}` }));
 
@@ -10,7 +11,7 @@ async function workplace(rule = '') {
   const dir = await tempDir();
   const config = writeWorkplace(dir, posts);
   writeFileSync(ownRules(dir), `rules: [{ name: ask, action: hold${rule} }]\n`);
-  const run = (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+  const run = (...args: string[]) => command([...args, '--config', config]);
   const log = join(dir, 'data/replies.jsonl');
   return { run, sent: () => (existsSync(log) ? readFileSync(log, 'utf8') : '') };
 }

@@ -1,14 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { ownRules, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { ownRules, writeWorkplace } from '../support/workplace.ts';
 
 test('rules that bots went by are kept, and compared with each other and with the file', async () => {
   const dir = await tempDir();
   const config = writeWorkplace(dir, []);
   const rules = ownRules(dir);
   writeFileSync(rules, 'rules: [{ name: a, action: reply }, { name: b, action: log }]\n');
-  const run = (...args: string[]) => pilcrowOnce([...args, '--config', config]);
+  const run = (...args: string[]) => command([...args, '--config', config]);
   expect((await run('rules', 'history')).out).toContain('No bot');
   expect(await run('rules', 'diff')).toMatchObject({ code: 2 });
   await run('once');

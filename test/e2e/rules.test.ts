@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
-import { pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { writeWorkplace } from '../support/workplace.ts';
 
 async function workplace() {
   const dir = await tempDir();
@@ -10,8 +11,8 @@ async function workplace() {
   const file = join(dir, 'draft.yaml');
   return {
     file,
-    test: (...args: string[]) => pilcrowOnce(['rules', 'test', ...args, '--config', config]),
-    check: (...args: string[]) => pilcrowOnce(['rules', 'check', ...args, '--config', config]),
+    test: (...args: string[]) => command(['rules', 'test', ...args, '--config', config]),
+    check: (...args: string[]) => command(['rules', 'check', ...args, '--config', config]),
     write: (text: string) => writeFileSync(file, text),
   };
 }

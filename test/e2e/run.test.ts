@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test, vi } from 'vitest';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
 import { wait } from '../support/wait.ts';
@@ -56,29 +57,29 @@ describe('run', () => {
     const config = writeWorkplace(dir, [{ id: '1', text: '#07ASTANA2244 ¶5' }]);
     const bot = pilcrow(['run', '--config', config]);
     await vi.waitFor(() => expect(replies(dir)).toHaveLength(1), wait);
-    const second = await pilcrowOnce(['once', '--config', config]);
+    const second = await command(['once', '--config', config]);
     expect(second.code).toBe(2);
     expect(second.err).toContain(`process ${bot.child.pid}`);
-    expect((await pilcrowOnce(['doctor', '--running', '--config', config])).code).toBe(0);
-    expect((await pilcrowOnce(['replies', 'list', '--config', config])).out).toContain('sent');
+    expect((await command(['doctor', '--running', '--config', config])).code).toBe(0);
+    expect((await command(['replies', 'list', '--config', config])).out).toContain('sent');
 
-    const withdrawn = await pilcrowOnce(['replies', 'withdraw', 'file:1', '--config', config]);
+    const withdrawn = await command(['replies', 'withdraw', 'file:1', '--config', config]);
     expect(withdrawn).toMatchObject({ code: 0, err: '' });
     // The running bot sees the change from outside and takes the reply back.
     await vi.waitFor(async () => {
-      const { out } = await pilcrowOnce(['replies', 'list', '--state', 'withdrawn', '--config', config]);
+      const { out } = await command(['replies', 'list', '--state', 'withdrawn', '--config', config]);
       expect(out).toContain('file:1');
     }, wait);
     bot.child.kill('SIGTERM');
     expect(await bot.exited).toBe(0);
-    expect((await pilcrowOnce(['doctor', '--running', '--config', config])).code).toBe(1);
+    expect((await command(['doctor', '--running', '--config', config])).code).toBe(1);
   });
 
   test('an error in the configuration is told with file, line and column before anything starts', async () => {
     const dir = await tempDir();
     const config = writeWorkplace(dir, []);
     writeFileSync(config, readFileSync(config, 'utf8').replace('platform: file', 'platform: fil'));
-    const { code, err } = await pilcrowOnce(['run', '--config', config]);
+    const { code, err } = await command(['run', '--config', config]);
     expect(code).toBe(2);
     expect(err).toMatch(/pilcrow\.yaml:\d+:\d+: .*file/);
     expect(existsSync(join(dir, 'data'))).toBe(false);
@@ -102,17 +103,17 @@ describe('once', () => {
     const dir = await tempDir();
     const config = writeWorkplace(dir, []);
     rmSync(join(dir, 'posts.jsonl'));
-    const { code, err } = await pilcrowOnce(['once', '--config', config]);
+    const { code, err } = await command(['once', '--config', config]);
     expect(code).toBe(1);
     expect(err).toContain('posts.jsonl');
     // Its rest is short at first: longer than a busy machine takes to start the next one.
     const ledger = new DatabaseSync(join(dir, 'data/ledger.db'));
     ledger.exec('update feeds set due_at = due_at + 3600000');
     ledger.close();
-    const again = await pilcrowOnce(['once', '--config', config]);
+    const again = await command(['once', '--config', config]);
     expect(again.code).toBe(1);
     expect(again.err).toContain('rests until');
-    const doctor = await pilcrowOnce(['doctor', '--config', config]);
+    const doctor = await command(['doctor', '--config', config]);
     expect(doctor.code).toBe(1);
     expect(doctor.out).toMatch(/FAIL feed posts/);
   });
@@ -121,7 +122,7 @@ describe('once', () => {
     const dir = await tempDir();
     const config = writeWorkplace(dir, []);
     writeFileSync(config, readFileSync(config, 'utf8').replace(/publishers:[^]*platform: log\n/, ''));
-    const { code, err } = await pilcrowOnce(['once', '--config', config]);
+    const { code, err } = await command(['once', '--config', config]);
     expect(code).toBe(2);
     expect(err).toContain('platform: log');
     expect(existsSync(join(dir, 'data'))).toBe(false);
@@ -132,10 +133,10 @@ describe('once', () => {
     const config = writeWorkplace(dir, []);
     mkdirSync(join(dir, 'data'));
     writeFileSync(join(dir, 'data/ledger.db'), 'this is no database, but a text that is long enough to be looked at');
-    const { code, err } = await pilcrowOnce(['once', '--config', config]);
+    const { code, err } = await command(['once', '--config', config]);
     expect(code).toBe(1);
     expect(err).toMatch(/the ledger .*ledger\.db cannot be opened: file is not a database/);
-    const doctor = await pilcrowOnce(['doctor', '--config', config]);
+    const doctor = await command(['doctor', '--config', config]);
     expect(doctor.out).toMatch(/FAIL ledger/);
     expect(doctor.out).toMatch(/ok +publisher log/);
   });
@@ -143,8 +144,8 @@ describe('once', () => {
   test('a second time there is nothing left to do', async () => {
     const dir = await tempDir();
     const config = writeWorkplace(dir, [{ id: '1', text: '#07ASTANA2244' }]);
-    await pilcrowOnce(['once', '--config', config]);
-    const again = await pilcrowOnce(['once', '--config', config]);
+    await command(['once', '--config', config]);
+    const again = await command(['once', '--config', config]);
     expect(again.out).toContain('0 posts read, 0 cite a cable, 0 answered.');
     expect(replies(dir)).toHaveLength(1);
   });
@@ -153,7 +154,7 @@ describe('once', () => {
     const dir = await tempDir();
     const config = writeWorkplace(dir, []);
     writeFileSync(join(dir, 'posts.jsonl'), '{"id":"1"\n{"id":"2","text":7}\n{"id":"3","text":"#07ASTANA2244"}\n');
-    const { code, err } = await pilcrowOnce(['once', '--config', config]);
+    const { code, err } = await command(['once', '--config', config]);
     expect(code).toBe(0);
     expect(err).toContain('posts.jsonl:1');
     expect(err).toContain('posts.jsonl:2');
