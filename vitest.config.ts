@@ -1,15 +1,29 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SkippedTests } from './test/support/skipped-tests.ts';
 
+const servers = 'test/**/*.server.test.ts';
+const long = 'test/**/*.long.test.ts';
+
+// The end of a file's name says where its tests run: docs/testing.md has the list.
+export const projects = [
+  // No server, no browser. `npm run check` and `npm test` run them.
+  { name: 'unit', include: ['test/**/*.test.ts'], exclude: [servers, long] },
+  // A server or a browser that is installed. `npm test` runs them.
+  { name: 'servers', include: [servers], exclude: [] },
+  // The rest of both: `npm run test:long`.
+  { name: 'long', include: [long], exclude: [] },
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: projects.map((test) => ({ extends: true as const, test })),
     reporters: ['default', new SkippedTests()],
     // A wait for a state may take a minute, and says more when it ends than the end of the test does.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two cores here and in CI; tests that start processes need room beside the workers.
-    maxWorkers: 2,
+    // Vitest leaves one core free; but tests wait for servers and processes much of the time.
+    maxWorkers: availableParallelism(),
     // Of the kill matrix, each of whose runs is a bot, its servers and its platform.
     maxConcurrency: 3,
   },

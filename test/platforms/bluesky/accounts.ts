@@ -1,8 +1,7 @@
 import { SecretValue } from '../../../src/core/secret.ts';
 import type { Login } from '../../../src/platforms/bluesky/session.ts';
-import type { Member } from '../../servers/bluesky.ts';
 
-export function loginOf(service: string, { handle, password }: Pick<Member, 'handle' | 'password'>): Login {
+export function loginOf(service: string, { handle, password }: { handle: string; password: string }): Login {
   return { service, identifier: handle, password: secretOf(password) };
 }
 
