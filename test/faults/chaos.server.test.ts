@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { postgresIsHere } from '../servers/postgres.ts';
 import { redisIsHere } from '../servers/redis.ts';
 import { missing, runChaos } from '../support/chaos/chaos.ts';
-import { runRolling } from '../support/chaos/rolling.ts';
 
 /** All of a result is compared with this in it, so that a failure shows all of it. */
 const good = { lost: [], doubled: [], false: [], falls: [], done: true };
@@ -17,11 +16,5 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('three processes on one Postgre
     if (!result.diskOfOwn) process.stderr.write('SKIPPED: the full disk, because this user may not mount one\n');
     const impossible = result.diskOfOwn ? [] : ['full disk'];
     expect({ ...result, missing: missing(result) }).toEqual({ ...result, ...good, missing: impossible });
-  });
-
-  test('each stopped and replaced under load: nothing lost, nothing doubled', { timeout: 120_000 }, async () => {
-    const result = await runRolling({ ...run, posts: 300, perSecond: 60, repeat: 'doubles' });
-    const exits = Array.from({ length: Math.max(3, result.exits.length) }, () => 0);
-    expect(result).toEqual({ ...result, ...good, breaches: 0, exits });
   });
 });

@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { points } from '../../../src/core/point.ts';
+import { type KillCase, sampleCases } from './cases.ts';
+
+const seeds = [1, 2, 3];
+const shares = 3;
+
+export interface Shared {
+  readonly seed: number;
+  /** Every point once. */
+  readonly sample: readonly KillCase[];
+  /** What `npm test` runs of the sample: a third, with every store and every kind of publisher. */
+  readonly quick: readonly KillCase[];
+  /** What is left for `npm run test:long`. */
+  readonly rest: readonly KillCase[];
+}
+
+/** A sample of the kill matrix: its seed and its quick third are other ones with the next commit. */
+export function sampleOfCommit(commit = numberOfCommit()): Shared {
+  const seed = seeds[commit % seeds.length]!;
+  const turn = Math.floor(commit / seeds.length) % shares;
+  const sample = sampleCases(seed).toSorted((a, b) => points.indexOf(a.point) - points.indexOf(b.point));
+  // A third of neighbours: stores and publishers change from one point to the next.
+  const isQuick = (at: number) => Math.floor((at * shares) / sample.length) === turn;
+  return { seed, sample, quick: sample.filter((_, at) => isQuick(at)), rest: sample.filter((_, at) => !isQuick(at)) };
+}
+
+/** How many commits there are; 0 where there is no git. */
+function numberOfCommit(): number {
+  try {
+    const counted = ['rev-list', '--count', 'HEAD'];
+    return Number(execFileSync('git', counted, { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'ignore'] }));
+  } catch {
+    return 0;
+  }
+}
