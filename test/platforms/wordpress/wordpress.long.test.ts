@@ -2,113 +2,31 @@ import { existsSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import type { Post } from '../../../src/core/post.ts';
-import type { Payload } from '../../../src/core/reply.ts';
-import { SecretValue } from '../../../src/core/secret.ts';
 import { WebFeed } from '../../../src/platforms/rss/config.ts';
 import { driver as feeds } from '../../../src/platforms/rss/driver.ts';
-import { WordpressPublisher } from '../../../src/platforms/wordpress/config.ts';
 import { driver } from '../../../src/platforms/wordpress/driver.ts';
 import { drain } from '../../contract/feed.ts';
-import { cutContract } from '../../contract/cut.ts';
-import { newPayload, publisherContract } from '../../contract/publisher.ts';
 import { type WordpressServer, type WordpressUser, startWordpress, wordpressIsHere } from '../../servers/wordpress.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { wait } from '../../support/wait.ts';
+import { answerTo, configOf, openWriter, postsOf } from './writer.ts';
 
 const { signal } = new AbortController();
-
-function configOf(
-  site: string,
-  { username, password }: Pick<WordpressUser, 'username' | 'password'>,
-): WordpressPublisher {
-  const secret = new SecretValue({ env: 'WORDPRESS_PASSWORD' });
-  secret.resolve(password);
-  return { ...WordpressPublisher.parse({ site, username, password: { env: 'WORDPRESS_PASSWORD' } }), password: secret };
-}
-
-async function openWriter(site: string, user: Pick<WordpressUser, 'username' | 'password'>) {
-  const context = await openTestContext();
-  const config = configOf(site, user);
-  const publisher = await driver.openPublisher!(config, context);
-  return {
-    context,
-    publisher,
-    open: () => driver.openPublisher!(config, context),
-    check: () => driver.checkPublisher!(config, context),
-    publish: (payload: Payload) => publisher.publish(payload, signal),
-    failure: (payload: Payload) =>
-      publisher.publish(payload, signal).then(
-        () => expect.unreachable('it should have failed'),
-        (error: unknown) => error,
-      ),
-    [Symbol.asyncDispose]: async () => {
-      await publisher[Symbol.asyncDispose]();
-      await context[Symbol.asyncDispose]();
-    },
-  };
-}
-
-/** A payload that answers an item of a feed. */
-function answerTo({ id, url }: { id: string; url: string | null }, more: Partial<Payload> = {}): Payload {
-  const payload = newPayload(more);
-  return { ...payload, replyTo: { ...payload.replyTo, platform: 'rss', key: `rss:${id}`, id, url, thread: id } };
-}
 
 describe.skipIf(!wordpressIsHere)('WordPress', () => {
   let site: WordpressServer;
   let editor: WordpressUser;
   let subscriber: WordpressUser;
-  let serial = 0;
+  let newItem: ReturnType<typeof postsOf>;
 
   beforeAll(async () => {
     site = await startWordpress();
     editor = await site.addUser('pilcrow', 'editor');
     subscriber = await site.addUser('reader', 'subscriber');
+    newItem = postsOf(site);
   }, 60_000);
   afterAll(() => site[Symbol.asyncDispose]());
-
-  /** A new post as its feed has it. */
-  async function newItem(post: Partial<Parameters<WordpressServer['post']>[0]> = {}) {
-    const slug = `post-${(serial += 1)}`;
-    const number = await site.post({ title: slug, ...post });
-    const kind = post.type === 'page' ? 'page_id' : 'p';
-    return { number, id: `${site.url}/?${kind}=${number}`, url: `${site.url}/${slug}/` };
-  }
-
-  publisherContract('wordpress', async () => {
-    const writer = await openWriter(site.url, editor);
-    const item = await newItem();
-    return {
-      open: writer.open,
-      check: writer.check,
-      copies: async ({ text }) => {
-        const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-        return (await site.comments(item.number)).filter(({ content }) => content === html).length;
-      },
-      answering: async (payload) => ({ ...payload, replyTo: answerTo(item).replyTo }),
-      [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
-    };
-  });
-
-  cutContract('wordpress', async () => {
-    const proxy = await startProxy(Number(new URL(site.url).port));
-    const writer = await openWriter(`http://127.0.0.1:${proxy.port}`, editor);
-    const item = await newItem();
-    return {
-      proxy,
-      open: writer.open,
-      copies: async ({ text }) => (await site.comments(item.number)).filter(({ content }) => content === text).length,
-      answering: async (payload) => ({
-        ...payload,
-        replyTo: answerTo({ ...item, url: item.url.replace(site.url, `http://127.0.0.1:${proxy.port}`) }).replyTo,
-      }),
-      async [Symbol.asyncDispose]() {
-        await writer[Symbol.asyncDispose]();
-        await proxy[Symbol.asyncDispose]();
-      },
-    };
-  });
 
   describe('read through its feeds', () => {
     async function read(path: string) {
