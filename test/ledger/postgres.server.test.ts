@@ -22,14 +22,24 @@ afterAll(async () => (await started)?.[Symbol.asyncDispose]());
 const database = async () => (await server()).database();
 
 let migrated: Promise<string> | undefined;
-/** A ledger's database with its tables: copied, because to make them each time takes much longer. */
-async function ready(): Promise<string> {
+/** A ledger without rows: always the same database, because to make one takes ten times as long as to empty it. */
+async function emptied(): Promise<string> {
   migrated ??= database().then(async (url) => {
     await (await openPostgresLedger({ url }))[Symbol.asyncDispose]();
     return url;
   });
-  return await (await server()).database(await migrated);
+  const url = await migrated;
+  await (await server()).query(deleteAll, new URL(url).pathname.slice(1));
+  return url;
 }
+
+// As a replica it does not look whether a row that goes is named by another one that goes as well.
+const deleteAll = `do $$ declare name text; begin
+  perform set_config('session_replication_role', 'replica', true);
+  for name in select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%' loop
+    execute format('delete from %I', name);
+  end loop;
+end $$`;
 
 async function open(url: string, limits: Partial<Limits> = {}): Promise<Ledger> {
   const ledger = await openPostgresLedger({ url, limits: { ...usualLimits, ...limits } });
@@ -54,7 +64,7 @@ async function plan(ledger: Ledger, id: string): Promise<void> {
 describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   everyLedgerContract(
     async () => {
-      const url = await ready();
+      const url = await emptied();
       const clock = testClock();
       const reopen = () => openPostgresLedger({ url, clock });
       return { ledger: await reopen(), clock, reopen };
