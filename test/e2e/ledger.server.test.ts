@@ -6,9 +6,10 @@ import { openPostgresLedger } from '../../src/ledger/postgres.ts';
 import { openSqliteLedger, openSqliteReader } from '../../src/ledger/sqlite.ts';
 import { fillLedger } from '../contract/ledger-check.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
+import { command } from '../support/command.ts';
 import { testClock } from '../support/clock.ts';
 import { tempDir } from '../support/temp.ts';
-import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { pilcrow, writeWorkplace } from '../support/workplace.ts';
 import { wait } from '../support/wait.ts';
 
 let started: Promise<PostgresServer> | undefined;
@@ -30,14 +31,14 @@ describe('ledger backup', () => {
     const bot = pilcrow(['run', '--config', config]);
     await vi.waitFor(() => expect(bot.out).toContain('Waiting for more'), wait);
     const target = join(dir, 'backup.db');
-    expect(await pilcrowOnce(['ledger', 'backup', target, '--config', config])).toMatchObject({ code: 0, err: '' });
+    expect(await command(['ledger', 'backup', target, '--config', config])).toMatchObject({ code: 0, err: '' });
     bot.child.kill('SIGTERM');
     await bot.exited;
     await using copy = await openSqliteReader(target);
     expect(await copy.db.selectFrom('replies').select(['key', 'state']).execute()).toEqual([
       { key: 'file:1', state: 'sent' },
     ]);
-    const again = await pilcrowOnce(['ledger', 'backup', target, '--config', config]);
+    const again = await command(['ledger', 'backup', target, '--config', config]);
     expect(again).toMatchObject({ code: 2, err: expect.stringContaining('is there already') });
     expect(existsSync(`${target}.partial`)).toBe(false);
   });
@@ -46,7 +47,7 @@ describe('ledger backup', () => {
     const { config } = await workplace();
     appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
     const env = { LEDGER_URL: 'postgres://me:hunter2@127.0.0.1:1/x' };
-    const { code, err } = await pilcrowOnce(['ledger', 'backup', 'x.db', '--config', config], { env });
+    const { code, err } = await command(['ledger', 'backup', 'x.db', '--config', config], { env });
     expect(code).toBe(2);
     expect(err).toContain('pg_dump --format=custom --file=');
     expect(err).toContain('"$LEDGER_URL"');
@@ -57,21 +58,21 @@ describe('ledger backup', () => {
 describe('ledger check', () => {
   test('says that all is well, or what is not, with exit code 1', async () => {
     const { config, file } = await workplace();
-    await pilcrowOnce(['once', '--config', config]);
-    const sound = await pilcrowOnce(['ledger', 'check', '--config', config]);
+    await command(['once', '--config', config]);
+    const sound = await command(['ledger', 'check', '--config', config]);
     expect(sound).toMatchObject({ code: 0, out: expect.stringContaining('is sound') });
     {
       await using ledger = await openSqliteLedger({ file, clock: testClock() });
       await ledger.transact((tx) => tx.updateTable('replies').set({ published: null }).execute());
     }
-    const broken = await pilcrowOnce(['ledger', 'check', '--json', '--config', config]);
+    const broken = await command(['ledger', 'check', '--json', '--config', config]);
     expect(broken.code).toBe(1);
     expect(JSON.parse(broken.out)).toEqual({ violation: 'reply file:1 (sent) is out, but not known where' });
   });
 
   test('without a ledger is wrong use', async () => {
     const { config } = await workplace();
-    expect(await pilcrowOnce(['ledger', 'check', '--config', config])).toMatchObject({ code: 2 });
+    expect(await command(['ledger', 'check', '--config', config])).toMatchObject({ code: 2 });
   });
 });
 
@@ -84,7 +85,7 @@ describe.skipIf(!postgresIsHere)('ledger copy', () => {
     }
     const url = await (await server()).database();
     appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
-    const copy = () => pilcrowOnce(['ledger', 'copy', '--config', config], { env: { LEDGER_URL: url } });
+    const copy = () => command(['ledger', 'copy', '--config', config], { env: { LEDGER_URL: url } });
     return { dir, config, file, url, copy };
   }
 
@@ -107,13 +108,13 @@ describe.skipIf(!postgresIsHere)('ledger copy', () => {
 
   test('goes on where the embedded one stopped: what was answered is not answered again', async () => {
     const { dir, config } = await workplace();
-    await pilcrowOnce(['once', '--config', config]);
+    await command(['once', '--config', config]);
     const url = await (await server()).database();
     appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
     const env = { LEDGER_URL: url };
-    await pilcrowOnce(['ledger', 'copy', '--config', config], { env });
+    await command(['ledger', 'copy', '--config', config], { env });
     appendFileSync(join(dir, 'posts.jsonl'), '{"id":"2","text":"#07ASTANA2244 ¶7"}\n');
-    const { out } = await pilcrowOnce(['once', '--config', config], { env });
+    const { out } = await command(['once', '--config', config], { env });
     expect(out).toContain('1 posts read, 1 cite a cable, 1 answered.');
   });
 
