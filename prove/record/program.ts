@@ -4,6 +4,7 @@ import { appendFileSync, copyFileSync, cpSync, existsSync, mkdtempSync, realpath
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readable } from './item.ts';
+import { samplesFolder } from '../../test/support/samples.ts';
 
 /** The program as a stranger sees it, in a folder that holds a copy of the configuration and of the samples. */
 export interface Program extends AsyncDisposable {
@@ -23,11 +24,10 @@ const pilcrow = join(checkout, 'bin/pilcrow.js');
 
 export function openProgram(): Program {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pilcrow-record-')));
-  const given = resolve(checkout, process.env['PILCROW_SAMPLES'] ?? '../shared/data');
   for (const [from, to] of [
     [join(checkout, 'config'), 'config'],
     [join(checkout, 'test/data'), 'test/data'],
-    [given, 'samples'],
+    [samplesFolder, 'samples'],
   ] as const) {
     if (existsSync(from)) cpSync(from, join(folder, to), { recursive: true });
   }

@@ -9,15 +9,15 @@ import { z } from 'zod';
  * checkout's root. Only this file knows it. Every property that they prove is also proven by what tests make or have in test/data.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folder = resolve(root, process.env['PILCROW_SAMPLES'] || '../shared/data');
+export const samplesFolder = resolve(root, process.env['PILCROW_SAMPLES'] || '../shared/data');
 
-export const samplesAreHere = existsSync(folder);
+export const samplesAreHere = existsSync(samplesFolder);
 
 /** For those who run a proof or a bench without samples. */
-export const whereSamplesAre = `the samples' folder is ${folder}; PILCROW_SAMPLES names another`;
+export const whereSamplesAre = `the samples' folder is ${samplesFolder}; PILCROW_SAMPLES names another`;
 
 /** All published IDs with the month of Created, as `pilcrow import` takes them. */
-export const sampleList = join(folder, 'cable_ids_month.csv.gz');
+export const sampleList = join(samplesFolder, 'cable_ids_month.csv.gz');
 
 export interface ListedId {
   readonly id: string;
@@ -48,12 +48,12 @@ export const samplePages = [
 ] as const;
 
 export function samplePage(id: (typeof samplePages)[number]): string {
-  return readFileSync(join(folder, 'cables', `${id}.html`), 'utf8');
+  return readFileSync(join(samplesFolder, 'cables', `${id}.html`), 'utf8');
 }
 
 /** A page of the viewer as it was re-posted on a blog. */
 export function sampleBlog(): string {
-  return readFileSync(join(folder, '07ASTANA2244.blog.txt'), 'utf8');
+  return readFileSync(join(samplesFolder, '07ASTANA2244.blog.txt'), 'utf8');
 }
 
 /** A case of the best known parser's tests; `pass` says whether that parser passes it. */
@@ -66,7 +66,7 @@ export interface ParserCase {
 
 /** The cases of one suite, or all. */
 export function parserCases(suite?: string): ParserCase[] {
-  const lines = readFileSync(join(folder, 'parser_cases.sample.jsonl'), 'utf8').trim().split('\n');
+  const lines = readFileSync(join(samplesFolder, 'parser_cases.sample.jsonl'), 'utf8').trim().split('\n');
   const cases = lines.map((line) => Line.parse(JSON.parse(line)));
   return cases
     .filter((each) => suite === undefined || each.suite === suite)
