@@ -106,7 +106,7 @@ async function flood(app: App, waiting: Map<string, () => void>, forSeconds: num
       took.push(performance.now() - began);
     });
     await app.ledger.transact((tx) => keepPosts(tx, 'posts', posts, now));
-    await Promise.all(posts.map(({ post }) => app.queue.ring('resolve', post.key)));
+    await Promise.all(posts.map(({ post }) => app.queue.enqueue('resolve', post.key)));
     await Promise.all(answered);
   }
   return took;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { answererOf } from './app/answering.ts';
-import { openBell, silentBell } from './app/bell.ts';
+import { openQueue, idleQueue } from './app/queue.ts';
 import { type Account, accountOf, stoppedBecause } from './app/brakes.ts';
 import { openChannels } from './app/channels.ts';
 import { type Cables, openCables } from './app/cables.ts';
@@ -68,7 +68,7 @@ export interface AppOptions {
   readonly stopping: AbortSignal;
   readonly hurry: AbortSignal;
   /** `none`: rings are not heard, because the caller asks the ledger itself. */
-  readonly bell?: 'configured' | 'none';
+  readonly queue?: 'configured' | 'none';
   readonly clock?: Clock;
   readonly patience?: Patience;
   readonly reached?: (point: Point) => void;
@@ -82,7 +82,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const ledger = await openLedger(config, options.clock);
   const known = ledgerKnowledge(config.links, ledger.db);
   const cables = await openCables(config, (message) => tell({ kind: 'notice', what: 'documents', message }), known);
-  const queue = options.bell === 'none' ? silentBell : await openBell(config, tell);
+  const queue = options.queue === 'none' ? idleQueue : await openQueue(config, tell);
   const drivers = openDrivers(config, { tell, clock, ledger });
   const channels = openChannels(config, drivers.fetch);
   const { userAgent } = config.network;

@@ -15,5 +15,5 @@ export async function lookForAlarms(app: App): Promise<void> {
   const first = await untoldSince(ledger.db);
   if (to.length === 0 || first === undefined || first > now - groupFor || isQuiet(config.alarms, now)) return;
   await ledger.transact((tx) => tellAlarms(tx, to, { now, inWords: alarmsInWords }));
-  for (const channel of to) await app.queue.ring('notify', channel);
+  for (const channel of to) await app.queue.enqueue('notify', channel);
 }

@@ -31,7 +31,7 @@ const latestIssues = 30;
 
 /** Issues the days of a digest that are over, in their order and once each, and brings the issues to where they go. The key is its name. */
 export const digest: Worker = {
-  bell: 'digest',
+  queue: 'digest',
   concurrency: 2,
   async work(app, name) {
     const plan = app.config.digests.find((one) => one.name === name);
@@ -123,7 +123,7 @@ async function post(
   const now = await app.ledger.now();
   const reply = digestPost(plan, issue, { publisher: name, limits: publisher.limits, target, now });
   await app.ledger.transact((tx) => insertDigestPost(tx, reply, now));
-  await app.queue.ring('respond', reply.payload.key);
+  await app.queue.enqueue('respond', reply.payload.key);
 }
 
 async function nextTry(app: App, error: unknown, attempts: number): Promise<number | null> {

@@ -3,7 +3,7 @@ import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { about } from '../src/core/event.ts';
 import { feedRows } from '../src/ledger/feeds.ts';
-import { bells } from '../src/queue/queue.ts';
+import { queueNames } from '../src/queue/queue.ts';
 import { lookForAlarms } from './alarms.ts';
 import { digest } from './digest.ts';
 import { links } from './links.ts';
@@ -21,14 +21,14 @@ import type { Worker } from './worker.ts';
 const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify, digest, links, verify];
 
 /** What a process may do of all that is to be done; `sweep` looks for what is due, and tidies up. */
-export const verbs = [...bells, 'sweep'] as const;
+export const verbs = [...queueNames, 'sweep'] as const;
 export type Verb = (typeof verbs)[number];
 
 /** Works until disposed: then takes nothing new, lets what runs come to its end, and writes the cursors. */
 export function startWorkers(app: App, only: readonly Verb[] = verbs, ticker?: Ticker): AsyncDisposable {
   const consumers = workers
-    .filter(({ bell }) => only.includes(bell))
-    .map(({ bell, concurrency, work }) => app.queue.consume(bell, { concurrency }, (key) => work(app, key)));
+    .filter(({ queue }) => only.includes(queue))
+    .map(({ queue, concurrency, work }) => app.queue.consume(queue, { concurrency }, (key) => work(app, key)));
   // A bell within the process brings no ring of another one: each then finds its own work.
   const sweeps = only.includes('sweep') || app.queue.shared !== true;
   const schedule = startSchedule(app, { polls: only.includes('poll'), sweeps }, ticker);
@@ -53,11 +53,11 @@ export async function drain(app: App): Promise<void> {
   const failed = new Set<string>();
   while (!app.stopping.aborted) {
     const wasReading = reading;
-    const open = (await dueWork(app)).filter(({ bell, key }) => !failed.has(`${bell} ${key}`));
-    const others = open.filter(({ bell }) => bell !== 'digest');
+    const open = (await dueWork(app)).filter(({ queue, key }) => !failed.has(`${queue} ${key}`));
+    const others = open.filter(({ queue }) => queue !== 'digest');
     // A digest tells what all else came to.
     const due = others.length > 0 || wasReading ? others : open;
-    await eachBell(app, due, failed);
+    await eachQueue(app, due, failed);
     if (due.length === 0 && !wasReading) break;
     if (due.length === 0) await delay(20);
   }
@@ -77,15 +77,15 @@ async function sayWhatRests(app: App): Promise<void> {
   }
 }
 
-async function eachBell(app: App, due: readonly Due[], failed: Set<string>): Promise<void> {
+async function eachQueue(app: App, due: readonly Due[], failed: Set<string>): Promise<void> {
   await Promise.all(
     workers.map(async (worker) => {
-      const { bell, concurrency } = worker;
-      const keys = due.filter((one) => one.bell === bell).map((one) => one.key);
+      const { queue, concurrency } = worker;
+      const keys = due.filter((one) => one.queue === queue).map((one) => one.key);
       for (let i = 0; i < keys.length; i += concurrency) {
         const batch = keys.slice(i, i + concurrency);
         const done = await Promise.all(batch.map((key) => attempt(app, worker, key)));
-        for (const [at, key] of batch.entries()) if (done[at] === false) failed.add(`${bell} ${key}`);
+        for (const [at, key] of batch.entries()) if (done[at] === false) failed.add(`${queue} ${key}`);
       }
     }),
   );
@@ -96,7 +96,7 @@ async function attempt(app: App, worker: Worker, key: string): Promise<boolean> 
     await worker.work(app, key);
     return true;
   } catch (error) {
-    app.tell({ kind: 'trouble', what: key, ...about(worker.bell, key), message: messageOf(error) });
+    app.tell({ kind: 'trouble', what: key, ...about(worker.queue, key), message: messageOf(error) });
     return false;
   }
 }

@@ -58,11 +58,11 @@ export async function keepPage(
   });
   const posts = await addressedToUs(tx, [...kept, ...late]);
   const { fresh, contradicted } = await keepPosts(tx, feed, posts, terms.now);
-  const due: Due[] = fresh.map((key) => ({ bell: 'resolve', key }));
+  const due: Due[] = fresh.map((key) => ({ queue: 'resolve', key }));
   const isFresh = new Set(fresh);
   for (const { post, control } of posts) {
     if (control === undefined || !isFresh.has(post.key)) continue;
-    for (const key of await obey(tx, post, control, terms.now)) due.push({ bell: 'withdraw', key });
+    for (const key of await obey(tx, post, control, terms.now)) due.push({ queue: 'withdraw', key });
   }
   for (const change of changes) due.push(...(await apply(tx, change, terms)));
   return { fresh, contradicted, due };
@@ -91,5 +91,5 @@ async function apply(
     await deletePost(tx, key, { now, withdraw: withdrawWithSource });
     return [];
   }
-  return (await editPost(tx, change.kept, now)) === 'changed' ? [{ bell: 'resolve', key }] : [];
+  return (await editPost(tx, change.kept, now)) === 'changed' ? [{ queue: 'resolve', key }] : [];
 }

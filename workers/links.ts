@@ -18,7 +18,7 @@ const robotsMs = 24 * 60 * 60_000;
  * next. A crash leaves the page due; the site is free again when the lease ends.
  */
 export const links: Worker = {
-  bell: 'links',
+  queue: 'links',
   concurrency: 8,
   async work(app, host) {
     const purpose = purposeOf(app.config.links);

@@ -14,7 +14,7 @@ const mostAttempts = 80;
 
 /** Tells a channel what rules asked to be told of. A crash may send the same again: receivers know it by its id. */
 export const notify: Worker = {
-  bell: 'notify',
+  queue: 'notify',
   concurrency: 8,
   async work(app, name) {
     const now = await app.ledger.now();

@@ -24,7 +24,7 @@ const hopelessMs = 60 * 60_000;
 
 /** Reads what is new in a feed, keeps the posts that cite a cable, and rings for them. A feed that is being read is left alone. */
 export const poll: Worker = {
-  bell: 'poll',
+  queue: 'poll',
   // Streams stay open.
   concurrency: 64,
   async work(app, name) {
@@ -92,7 +92,7 @@ async function read(app: App, source: FeedSource): Promise<void> {
     if (!app.stopping.aborted && !taken) await rest(app, reading.hold, error);
   }
   // What happened while nobody listened is the feed's to find.
-  if (source.streamOf !== undefined && !app.stopping.aborted) await app.queue.ring('poll', source.streamOf);
+  if (source.streamOf !== undefined && !app.stopping.aborted) await app.queue.enqueue('poll', source.streamOf);
 }
 
 /** The feed is in our hands no more: whatever still reads it ends. */
@@ -138,8 +138,8 @@ async function take(app: App, source: FeedSource, reading: Reading, page: Page):
   if (sifted.changes.length > 0) app.reached('follow: change kept');
   for (const reject of rejects) app.tell({ kind: 'rejected', feed: source.name, reject });
   app.tell({ kind: 'polled', feed: source.name, seen: page.posts.length, kept: fresh.length });
-  await Promise.all(due.map(({ bell, key }) => app.queue.ring(bell, key)));
-  app.reached('poll: rung');
+  await Promise.all(due.map(({ queue, key }) => app.queue.enqueue(queue, key)));
+  app.reached('poll: enqueued');
 }
 
 interface Written extends Pick<Kept, 'fresh' | 'due'> {

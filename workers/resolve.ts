@@ -19,7 +19,7 @@ const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
 
 /** Looks up what a post cites, decides what to do about it, and plans the reply word for word. */
 export const resolve: Worker = {
-  bell: 'resolve',
+  queue: 'resolve',
   concurrency: 512,
   async work(app, key) {
     const waiting = await app.ledger.ask(waitingPosts, { key, now: await app.ledger.now() });
@@ -34,10 +34,10 @@ export const resolve: Worker = {
       if (waiting.revision > 0) app.reached('follow: change decided');
       app.tell({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
       if (decision.reply !== undefined && verdict.action === 'reply')
-        await app.queue.ring('respond', decision.reply.payload.key);
-      for (const channel of verdict.notify ?? []) await app.queue.ring('notify', channel);
-      for (const unwanted of decision.unwanted ?? []) await app.queue.ring('withdraw', unwanted);
-      app.reached('resolve: rung');
+        await app.queue.enqueue('respond', decision.reply.payload.key);
+      for (const channel of verdict.notify ?? []) await app.queue.enqueue('notify', channel);
+      for (const unwanted of decision.unwanted ?? []) await app.queue.enqueue('withdraw', unwanted);
+      app.reached('resolve: enqueued');
     } catch (error) {
       await postpone(app, waiting, error);
     }

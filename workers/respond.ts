@@ -19,7 +19,7 @@ const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
 /** Sends a planned reply. `sending` is on disk before the network is touched, so a crash leaves a question, never a second reply. */
 export const respond: Worker = {
-  bell: 'respond',
+  queue: 'respond',
   concurrency: 512,
   async work(app, key) {
     const planned = await app.ledger.ask(plannedReplies, { key, now: await app.ledger.now() });
@@ -34,7 +34,7 @@ export const respond: Worker = {
     await app.ledger.transactEach(endSending, { lease, ending, now: await app.ledger.now(), brakes });
     app.reached('respond: ended');
     report(app, planned, ending);
-    if (ending.state === 'unknown') await app.queue.ring('settle', key);
+    if (ending.state === 'unknown') await app.queue.enqueue('settle', key);
   },
 };
 

@@ -55,7 +55,7 @@ export function startSchedule(
     // Before the sweep, which must know whether the bot has just begun.
     if (due('alive', now, aliveEveryMs)) await noteSelf(app, since);
     for (const { name, everyMs } of polls ? app.feeds.values() : []) {
-      if (due(`feed ${name}`, now, everyMs)) await app.queue.ring('poll', name);
+      if (due(`feed ${name}`, now, everyMs)) await app.queue.enqueue('poll', name);
     }
     if (sweeps && (await isDue(now))) more = await sweep(app);
     if (due('holds', now, app.patience.feedLeaseMs / 3)) await renewHolds(app);

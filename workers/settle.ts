@@ -9,7 +9,7 @@ import type { Worker } from './worker.ts';
 
 /** Finds out whether a reply of unknown outcome is out. It is sent again only where a repeat cannot double it. */
 export const settle: Worker = {
-  bell: 'settle',
+  queue: 'settle',
   concurrency: 8,
   async work(app, key) {
     const terms = { now: await app.ledger.now(), leaseMs: app.patience.sendingLeaseMs };
@@ -26,8 +26,8 @@ export const settle: Worker = {
     const settled = await app.ledger.transact((tx) => settleReply(tx, unknown, settlement, now));
     if (!settled) return;
     app.reached('settle: settled');
-    if (settlement.state === 'planned') await app.queue.ring('respond', key);
-    app.reached('settle: rung');
+    if (settlement.state === 'planned') await app.queue.enqueue('respond', key);
+    app.reached('settle: enqueued');
     report(app, unknown, settlement);
   },
 };

@@ -16,11 +16,11 @@ import { purgeDeleted, purgeOld, purgeRejects, purgeTexts } from '../src/ledger/
 import { expireHeld } from '../src/ledger/reviewing.ts';
 import { expireSending } from '../src/ledger/sending.ts';
 import { dueTrackbacks, purgeTrackbacks } from '../src/ledger/trackbacks.ts';
-import type { Bell } from '../src/queue/queue.ts';
+import type { QueueName } from '../src/queue/queue.ts';
 
 /** A key that is due, and the bell to ring for it. */
 export interface Due {
-  readonly bell: Bell;
+  readonly queue: QueueName;
   readonly key: string;
 }
 
@@ -49,14 +49,14 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
     dueTrackbacks(db, by, most),
   ]);
   return [
-    ...posts.map((key) => ({ bell: 'resolve' as const, key })),
-    ...planned.map((key) => ({ bell: 'respond' as const, key })),
-    ...unknown.map((key) => ({ bell: 'settle' as const, key })),
-    ...[...withdrawing, ...withdrawn].map((key) => ({ bell: 'withdraw' as const, key })),
-    ...channels.map((key) => ({ bell: 'notify' as const, key })),
-    ...digests.map((key) => ({ bell: 'digest' as const, key })),
+    ...posts.map((key) => ({ queue: 'resolve' as const, key })),
+    ...planned.map((key) => ({ queue: 'respond' as const, key })),
+    ...unknown.map((key) => ({ queue: 'settle' as const, key })),
+    ...[...withdrawing, ...withdrawn].map((key) => ({ queue: 'withdraw' as const, key })),
+    ...channels.map((key) => ({ queue: 'notify' as const, key })),
+    ...digests.map((key) => ({ queue: 'digest' as const, key })),
     ...(await sitesToAsk(app, now)),
-    ...pages.map((key) => ({ bell: 'verify' as const, key })),
+    ...pages.map((key) => ({ queue: 'verify' as const, key })),
   ];
 }
 
@@ -64,7 +64,7 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
 async function sitesToAsk(app: App, now: number): Promise<Due[]> {
   const purpose = purposeOf(app.config.links);
   const hosts = purpose === undefined ? [] : await dueHosts(app.ledger.db, now, purpose);
-  return hosts.map((key) => ({ bell: 'links', key }));
+  return hosts.map((key) => ({ queue: 'links', key }));
 }
 
 /**
@@ -75,8 +75,8 @@ async function sitesToAsk(app: App, now: number): Promise<Due[]> {
 export async function sweep(app: App): Promise<boolean> {
   const due = await dueWork(app, app.ledger.shared ? app.patience.othersMs : 0);
   const depths = await app.queue.depths().catch(() => undefined);
-  const open = due.filter(({ bell }) => depths === undefined || depths[bell] < most);
-  await Promise.all(open.map(({ bell, key }) => app.queue.ring(bell, key)));
+  const open = due.filter(({ queue }) => depths === undefined || depths[queue] < most);
+  await Promise.all(open.map(({ queue, key }) => app.queue.enqueue(queue, key)));
   return due.length >= most;
 }
 

@@ -14,7 +14,7 @@ const bounds = { maxBytes: 1_000_000, timeoutMs: 20_000 };
 
 /** Looks whether a page that told us of its link has one. */
 export const verify: Worker = {
-  bell: 'verify',
+  queue: 'verify',
   concurrency: 4,
   async work(app, key) {
     const row = await trackbackRow(app.ledger.db, key);

@@ -9,7 +9,7 @@ import type { Worker } from './worker.ts';
 
 /** Takes a sent reply back, and looks once more whether it stays away. Withdrawing twice does no harm, so every failure is tried again. */
 export const withdraw: Worker = {
-  bell: 'withdraw',
+  queue: 'withdraw',
   concurrency: 4,
   async work(app, key) {
     const terms = { now: await app.ledger.now(), leaseMs: app.patience.sendingLeaseMs };

@@ -3,9 +3,9 @@ import { openApp, readConfig } from '../../src/app.ts';
 import { duePosts } from '../../src/ledger/posts.ts';
 import { startWorkers } from '../../workers/index.ts';
 
-/** What the parent says: work; `ring`: and ring for this many posts first, as the poll that kept them would. */
+/** What the parent says: work; `enqueue`: and ring for this many posts first, as the poll that kept them would. */
 export interface Go {
-  readonly ring: number;
+  readonly enqueue: number;
 }
 
 /** What the child says. */
@@ -30,15 +30,15 @@ const go = Promise.withResolvers<Go>();
 process.once('message', (message: Go) => go.resolve(message));
 const ended = new Promise<void>((resolve) => process.once('disconnect', () => resolve()));
 say('ready');
-await work((await go.promise).ring);
+await work((await go.promise).enqueue);
 
-async function work(ring: number): Promise<void> {
+async function work(enqueue: number): Promise<void> {
   await using _app = app;
   await using _workers = startWorkers(app, ['resolve', 'respond', 'settle', 'withdraw', 'sweep']);
   const reporting = setInterval(() => say({ sent }), reportMs);
-  const keys = ring === 0 ? [] : await duePosts(app.ledger.db, await app.ledger.now(), ring);
+  const keys = enqueue === 0 ? [] : await duePosts(app.ledger.db, await app.ledger.now(), enqueue);
   for (let i = 0; i < keys.length; i += page) {
-    await Promise.all(keys.slice(i, i + page).map((key) => app.queue.ring('resolve', key)));
+    await Promise.all(keys.slice(i, i + page).map((key) => app.queue.enqueue('resolve', key)));
   }
   await ended;
   clearInterval(reporting);

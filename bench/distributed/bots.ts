@@ -19,7 +19,7 @@ export interface Servers {
 }
 
 const sharing = `ledger: { postgres: { url: { env: LEDGER_URL } } }
-bell: { redis: { url: { env: BELL_URL }, prefix: bench } }
+queue: { redis: { url: { env: REDIS_URL }, prefix: bench } }
 `;
 
 /** What bots came to. */
@@ -44,7 +44,7 @@ export async function botsPace(
     await Promise.all(bots.map(({ ready }) => ready));
     const start = performance.now();
     const busyBefore = busySeconds();
-    for (const [i, bot] of bots.entries()) bot.go({ ring: i === 0 ? kept.length : 0 });
+    for (const [i, bot] of bots.entries()) bot.go({ enqueue: i === 0 ? kept.length : 0 });
     await allSent(bots, kept.length);
     const seconds = (performance.now() - start) / 1000;
     const cores = (busySeconds() - busyBefore) / seconds;
@@ -84,7 +84,7 @@ async function fill(ledger: Ledger, kept: readonly KeptPost[]): Promise<void> {
 }
 
 function startBot(config: string, dataDir: string, servers: Servers | undefined) {
-  const urls = servers === undefined ? {} : { LEDGER_URL: servers.postgres, BELL_URL: servers.redis };
+  const urls = servers === undefined ? {} : { LEDGER_URL: servers.postgres, REDIS_URL: servers.redis };
   const env = { ...process.env, ...urls, PILCROW_DATA: dataDir };
   const child = fork(new URL('bot.ts', import.meta.url), [config], { env });
   const exited = once(child, 'exit');

@@ -130,7 +130,7 @@ async function serve(
     stopping: app.stopping,
     parts: [
       { name: 'ledger', ask: () => askLedger(app.ledger.db) },
-      { name: 'bell', ask: () => app.queue.depths() },
+      { name: 'queue', ask: () => app.queue.depths() },
     ],
   });
   const server = await openServer({ listen, metrics, health });
@@ -147,7 +147,7 @@ async function figuresOf(config: Config, app: Observed, readAt: ReadonlyMap<stri
   const { db } = app.ledger;
   const feeds = config.feeds.map(({ name }) => name);
   const now = await app.ledger.now();
-  const [measures, known, bells, accounts, links] = await Promise.all([
+  const [measures, known, queues, accounts, links] = await Promise.all([
     measure(db, feeds, now),
     rhythms(db, feeds),
     app.queue.depths().catch(() => ({})),
@@ -166,7 +166,7 @@ async function figuresOf(config: Config, app: Observed, readAt: ReadonlyMap<stri
         silentMs: known.get(feed)?.silentMs ?? null,
       };
     }),
-    bells: new Map(Object.entries(bells)),
+    queues: new Map(Object.entries(queues)),
     accounts,
     links,
   };

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { Command } from 'commander';
 import { permissions } from '../app/answering.ts';
-import { bellFaults } from '../app/bell.ts';
+import { queueFaults } from '../app/queue.ts';
 import { checkChannels } from '../app/channels.ts';
 import { openCables } from '../app/cables.ts';
 import { checkDrivers } from '../app/drivers.ts';
@@ -60,7 +60,7 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   yield dataFolder(config);
   yield* guarded('cables', () => cableChecks(config));
   yield* guarded('ledger', () => ledgerChecks(config));
-  yield* guarded('bell', () => bellChecks(config));
+  yield* guarded('bell', () => queueChecks(config));
   yield* aliveCheck(config, 'note');
   for (const { name, message } of permissions(config)) yield { name, state: 'note', message };
   for (const checks of [checkDrivers(config), checkChannels(config)]) {
@@ -112,11 +112,11 @@ async function* cableChecks(config: Config): AsyncIterable<Check> {
   for (const message of warnings) yield { name: 'documents', state: 'note', message };
 }
 
-async function* bellChecks(config: Config): AsyncIterable<Check> {
+async function* queueChecks(config: Config): AsyncIterable<Check> {
   if (config.redis === null) return;
-  const faults = await bellFaults(config);
-  for (const { fatal, message } of faults) yield { name: 'bell', state: fatal ? 'fail' : 'note', message };
-  if (faults.length === 0) yield { name: 'bell', state: 'ok', message: 'Redis answers and is set up as it should be' };
+  const faults = await queueFaults(config);
+  for (const { fatal, message } of faults) yield { name: 'queue', state: fatal ? 'fail' : 'note', message };
+  if (faults.length === 0) yield { name: 'queue', state: 'ok', message: 'Redis answers and is set up as it should be' };
 }
 
 async function* ledgerChecks(config: Config): AsyncIterable<Check> {

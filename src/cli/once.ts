@@ -23,7 +23,7 @@ export function onceCommand(output: Output): Command {
       const watching = watch(output, detail);
       await using observing = await openObserving(config, { ...options, console: watching.tell, version });
       using signals = stopSignals();
-      await using app = await openApp(config, { tell: observing.tell, ...signals, bell: 'none' });
+      await using app = await openApp(config, { tell: observing.tell, ...signals, queue: 'none' });
       watching.attach(app);
       await drain(app);
       const { read, cited, answered, troubles } = watching.counts;

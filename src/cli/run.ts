@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { startWorkers, type Verb, verbs } from '../../workers/index.ts';
-import { bellFaults } from '../app/bell.ts';
+import { queueFaults } from '../app/queue.ts';
 import { type App, checkRules, openApp, readConfig } from '../app.ts';
 import { holdLedger } from '../app/ledger.ts';
 import { openObserving } from '../app/observing.ts';
@@ -33,7 +33,7 @@ export function runCommand(output: Output): Command {
       const config = readConfig(self.optsWithGlobals());
       checkRules(config);
       using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
-      await checkBell(config, output);
+      await checkQueue(config, output);
       if (options.only !== undefined && config.postgres === null)
         output.error('--only: on an embedded ledger no other process does the rest');
       const detail = detailOf(options, config);
@@ -84,8 +84,8 @@ function verbsOf(only: readonly string[] | undefined): readonly Verb[] {
 }
 
 /** Errors: UsageError where Redis must not be used as it is. One that does not answer yet is no reason not to start. */
-async function checkBell(config: Config, output: Output): Promise<void> {
-  const faults = await bellFaults(config).catch((error: unknown) => {
+async function checkQueue(config: Config, output: Output): Promise<void> {
+  const faults = await queueFaults(config).catch((error: unknown) => {
     if (error instanceof UsageError) throw error;
     return [{ fatal: false, message: messageOf(error) }];
   });

@@ -31,7 +31,7 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
   const findings = [
     ...('value' in checked ? [] : checked.findings),
     ...missingPaths(yaml, configDir),
-    ...bellWithoutLedger(yaml),
+    ...queueWithoutLedger(yaml),
     ...answersOfNobody(yaml),
     ...openWithoutWord(yaml),
     ...twoForOnePlatform(yaml),
@@ -69,7 +69,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     configDir,
     dataDir,
     postgres: parsed.ledger.postgres ?? null,
-    redis: parsed.bell.redis ?? null,
+    redis: parsed.queue.redis ?? null,
     feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.expire)),
     publishers: parsed.publishers.map((entry) => publisherEntry(entry, parsed.brakes, platforms)),
     digests: parsed.digests.map(({ hour, folder, ...entry }) => ({
@@ -135,10 +135,10 @@ function missingPaths(yaml: Yaml, configDir: string): Finding[] {
 }
 
 /** A bell that rings in other processes is of no use where they have no ledger in common. */
-function bellWithoutLedger(yaml: Yaml): Finding[] {
-  const path = ['bell', 'redis'];
+function queueWithoutLedger(yaml: Yaml): Finding[] {
+  const path = ['queue', 'redis'];
   if (valueAt(yaml.data, path) === undefined || valueAt(yaml.data, ['ledger', 'postgres']) !== undefined) return [];
-  const message = '`bell.redis` rings in several processes, and those need a ledger in common: set `ledger.postgres`';
+  const message = '`queue.redis` rings in several processes, and those need a ledger in common: set `ledger.postgres`';
   return [{ ...yaml.at(path), message }];
 }
 

@@ -9,7 +9,7 @@ import { Channel } from './channels.ts';
 import { DigestEntry } from './digests.ts';
 import { distinct } from './distinct.ts';
 import { Links } from './links.ts';
-import { Bell, Ledger, Network, Observe, Replies, Retention } from './sections.ts';
+import { Queue, Ledger, Network, Observe, Replies, Retention } from './sections.ts';
 import { Web } from './web.ts';
 
 /** A platform as the configuration needs it; the registry's entries have this shape. */
@@ -76,7 +76,7 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
       ledger: Ledger.prefault({}).describe(
         'Where the bot remembers what it has done. Left out: a file in the data folder, for one process at a time.',
       ),
-      bell: Bell.prefault({}).describe(
+      queue: Queue.prefault({}).describe(
         'How the processes of a shared ledger wake each other. Left out: each finds its work by looking.',
       ),
       feeds: z

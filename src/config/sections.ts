@@ -27,7 +27,7 @@ export const Ledger = z.strictObject({
     .describe('A PostgreSQL database of its own (13 or newer), for several processes or hosts.'),
 });
 
-export const Bell = z.strictObject({
+export const Queue = z.strictObject({
   redis: z
     .strictObject({
       url: Secret.describe('Where its URL stands: redis://:PASSWORD@HOST:PORT.'),

@@ -39,9 +39,9 @@ interface Remark {
  * What a ring is about: the key of a poll names a feed, that of a notice a channel, that of a digest itself, that of links a site, that of
  * a check a page which told us of a link; all others name posts.
  */
-export function about(bell: string, key: string): { feed?: string; post?: string } {
-  if (['notify', 'digest', 'links', 'verify'].includes(bell)) return {};
-  return bell === 'poll' ? { feed: key } : { post: key };
+export function about(name: string, key: string): { feed?: string; post?: string } {
+  if (['notify', 'digest', 'links', 'verify'].includes(name)) return {};
+  return name === 'poll' ? { feed: key } : { post: key };
 }
 
 export type Tell = (event: Event) => void;

@@ -10,7 +10,7 @@ export interface Figures {
   /** Null: not read, or not watched yet. */
   readonly feeds: readonly { feed: string; readMsAgo: number | null; silentMs: number | null }[];
   /** Rings that wait, by bell; empty where the bell cannot tell. */
-  readonly bells: ReadonlyMap<string, number>;
+  readonly queues: ReadonlyMap<string, number>;
   readonly accounts: readonly Account[];
   /** Pages that replies lead to, by what is known of them; empty where nobody looks at them. */
   readonly links: ReadonlyMap<string, number>;
@@ -121,7 +121,7 @@ function gauges(registry: Registry, version: string): (figures: Figures | undefi
   const overdue = gauge('oldest_due_age_seconds', 'How long the longest waiting work has been due.', 'kind');
   const read = gauge('feed_read_age_seconds', 'Time since a feed was last read to its end.', 'feed');
   const silent = gauge('feed_silence_seconds', 'Watched time since a feed brought something new.', 'feed');
-  const bell = gauge('bell_waiting', 'Rings that wait.', 'bell');
+  const queue = gauge('queue_depth', 'Wake-ups that wait for a worker.', 'queue');
   const used = gauge('budget_used_dollars', 'What an account has spent this month.', 'account');
   const limit = gauge('budget_limit_dollars', 'The budget of an account and month.', 'account');
   const links = gauge('links', 'Pages that replies lead to, counted up to 10000.', 'state');
@@ -138,7 +138,7 @@ function gauges(registry: Registry, version: string): (figures: Figures | undefi
       if (silentMs !== null) silent.labels(feed).set(silentMs / 1000);
     }
     for (const [state, count] of figures.links) links.labels(state).set(count);
-    for (const [name, waiting] of figures.bells) bell.labels(name).set(waiting);
+    for (const [name, waiting] of figures.queues) queue.labels(name).set(waiting);
     for (const account of figures.accounts) {
       used.labels(account.account).set(account.used);
       if (account.limit !== null) limit.labels(account.account).set(account.limit);

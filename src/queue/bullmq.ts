@@ -1,8 +1,8 @@
-import { type Job, Queue as Bells, Worker } from 'bullmq';
+import { type Job, Queue as BullQueue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import PQueue from 'p-queue';
 import { openBulk, patienceMs } from './bulk.ts';
-import { type Bell, bells, depthsOf, type Queue } from './queue.ts';
+import { type QueueName, queueNames, depthsOf, type Queue } from './queue.ts';
 import { openWires } from './redis.ts';
 import { openTroubles, type TellStore, type Troubles } from './troubles.ts';
 import { within } from './within.ts';
@@ -13,7 +13,7 @@ export interface BullOptions {
   /** Before the names of all keys, so that several bots share one Redis. */
   readonly prefix: string;
   /** What a handler threw. */
-  readonly onError: (bell: Bell, key: string, error: unknown) => void;
+  readonly onError: (name: QueueName, key: string, error: unknown) => void;
   readonly onStore: TellStore;
 }
 
@@ -23,7 +23,7 @@ const closeMs = 1000;
  * Keys that are rung together and travel as one job: a job costs BullMQ far more than what is in it. Few enough that a page is shared out, and
  * not more than a process does at once.
  */
-const handfuls: Readonly<Record<Bell, number>> = {
+const handfuls: Readonly<Record<QueueName, number>> = {
   poll: 1,
   resolve: 16,
   respond: 16,
@@ -45,38 +45,38 @@ const jobsAtHand = 2;
 export async function openBullQueue({ url, prefix, onError, onStore }: BullOptions): Promise<Queue> {
   const troubles = openTroubles(onStore);
   // Nothing waits on this one: a command that cannot be sent now fails now.
-  const ringing = openWires(
+  const sender = openWires(
     url,
     { enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, socketTimeout: 2000 },
     troubles.heard,
   );
-  ringing.client.on('ready', troubles.over);
-  await within(patienceMs, ringing.connected);
-  const lines = new Map<Bell, Line>();
+  sender.client.on('ready', troubles.over);
+  await within(patienceMs, sender.connected);
+  const lines = new Map<QueueName, Line>();
   const consumers = new Set<AsyncDisposable>();
   let disposed = false;
-  const line = (bell: Bell): Line => {
-    let found = lines.get(bell);
-    if (found === undefined) lines.set(bell, (found = openLine(bell, ringing.client, { prefix, troubles })));
+  const line = (name: QueueName): Line => {
+    let found = lines.get(name);
+    if (found === undefined) lines.set(name, (found = openLine(name, sender.client, { prefix, troubles })));
     return found;
   };
 
   return {
     shared: true,
-    async ring(bell, key) {
-      if (disposed || ringing.client.status !== 'ready') troubles.dropped(1);
-      else await line(bell).bulk.add(key);
+    async enqueue(name, key) {
+      if (disposed || sender.client.status !== 'ready') troubles.dropped(1);
+      else await line(name).bulk.add(key);
     },
-    consume(bell, { concurrency }, handle) {
+    consume(name, { concurrency }, handle) {
       const consumer = openConsumer(
-        { url, prefix, troubles, bell, concurrency },
+        { url, prefix, troubles, name, concurrency },
         {
-          ringAgain: (key) => line(bell).bulk.add(key),
+          enqueueAgain: (key) => line(name).bulk.add(key),
           async handle(key) {
             try {
               await handle(key);
             } catch (error) {
-              onError(bell, key, error);
+              onError(name, key, error);
             }
           },
         },
@@ -85,23 +85,23 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
       return consumer;
     },
     async depths() {
-      if (disposed || ringing.client.status !== 'ready') throw new Error('Redis is not connected');
-      const counts = await within(patienceMs, Promise.all(bells.map((bell) => line(bell).bells.getWaitingCount())));
+      if (disposed || sender.client.status !== 'ready') throw new Error('Redis is not connected');
+      const counts = await within(patienceMs, Promise.all(queueNames.map((name) => line(name).queueNames.getWaitingCount())));
       if (counts === 'late') throw new Error(`Redis did not answer within ${patienceMs} ms`);
-      return depthsOf((bell) => counts[bells.indexOf(bell)] ?? 0);
+      return depthsOf((name) => counts[queueNames.indexOf(name)] ?? 0);
     },
     async [Symbol.asyncDispose]() {
       disposed = true;
       await Promise.all([...consumers].map((consumer) => consumer[Symbol.asyncDispose]()));
       await Promise.all([...lines.values()].map(({ bulk }) => bulk.ended()));
-      ringing.cut();
+      sender.cut();
     },
   };
 }
 
 /** The sending end of one bell. */
-function openLine(bell: Bell, connection: Redis, { prefix, troubles }: { prefix: string; troubles: Troubles }) {
-  const queue = new Bells<string[], void, 'ring'>(bell, {
+function openLine(name: QueueName, connection: Redis, { prefix, troubles }: { prefix: string; troubles: Troubles }) {
+  const queue = new BullQueue<string[], void, 'wake'>(name, {
     connection,
     prefix,
     skipVersionCheck: true,
@@ -112,7 +112,7 @@ function openLine(bell: Bell, connection: Redis, { prefix, troubles }: { prefix:
   queue.on('error', troubles.heard);
   const bulk = openBulk({
     async send(keys) {
-      const jobs = inPieces(keys, handfuls[bell]).map((data) => ({ name: 'ring' as const, data }));
+      const jobs = inPieces(keys, handfuls[name]).map((data) => ({ name: 'wake' as const, data }));
       for (const some of inPieces(jobs, jobsABulk)) await queue.addBulk(some);
     },
     onDropped(count, error) {
@@ -120,7 +120,7 @@ function openLine(bell: Bell, connection: Redis, { prefix, troubles }: { prefix:
       if (error !== undefined) troubles.heard(error);
     },
   });
-  return { bells: queue, bulk };
+  return { queueNames: queue, bulk };
 }
 
 type Line = ReturnType<typeof openLine>;
@@ -129,7 +129,7 @@ interface Consumer {
   readonly url: string;
   readonly prefix: string;
   readonly troubles: Troubles;
-  readonly bell: Bell;
+  readonly name: QueueName;
   readonly concurrency: number;
 }
 
@@ -137,12 +137,12 @@ interface Hearing {
   /** Never rejects. */
   readonly handle: (key: string) => Promise<void>;
   /** For what was taken and not begun when the end came. */
-  readonly ringAgain: (key: string) => Promise<void>;
+  readonly enqueueAgain: (key: string) => Promise<void>;
 }
 
 /** The hearing end of one bell. */
-function openConsumer(options: Consumer, { handle, ringAgain }: Hearing): AsyncDisposable {
-  const { url, prefix, troubles, bell, concurrency } = options;
+function openConsumer(options: Consumer, { handle, enqueueAgain }: Hearing): AsyncDisposable {
+  const { url, prefix, troubles, name, concurrency } = options;
   // Longer than the longest wait for a job: without an answer for this long the socket is dead.
   const wires = openWires(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, troubles.heard);
   const line = new PQueue({ concurrency });
@@ -153,14 +153,14 @@ function openConsumer(options: Consumer, { handle, ringAgain }: Hearing): AsyncD
     new Promise<void>((come) => {
       void line.add(async () => {
         come();
-        await (ending ? ringAgain(key) : handle(key));
+        await (ending ? enqueueAgain(key) : handle(key));
       });
     });
   const take = async ({ data }: Job<unknown>) => {
     await Promise.all(keysIn(data).map(turnOf));
   };
   const settings = { ...workerOptions, connection: wires.client, prefix, concurrency: jobsAtHand };
-  const worker = new Worker<unknown>(bell, take, settings);
+  const worker = new Worker<unknown>(name, take, settings);
   worker.on('error', troubles.heard);
 
   async function end(): Promise<void> {

@@ -1,36 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Bell, depthsOf, type Queue } from './queue.ts';
+import { type QueueName, depthsOf, type Queue } from './queue.ts';
 
-/** Rings that wait, per bell, before `ring` makes its caller wait too, or drops them where nobody hears. */
+/** Rings that wait, per bell, before `enqueue` makes its caller wait too, or drops them where nobody hears. */
 const crowd = 2000;
 /** How many may still wait when callers go on. */
 const roomy = 1500;
 const patienceMs = 1000;
 
 /** The embedded bell: lives and dies with the process, bounded in what runs at once. */
-export function openInProcessQueue(options: { onError: (bell: Bell, key: string, error: unknown) => void }): Queue {
-  const lines = new Map<Bell, Line>();
+export function openInProcessQueue(options: { onError: (name: QueueName, key: string, error: unknown) => void }): Queue {
+  const lines = new Map<QueueName, Line>();
   let disposed = false;
-  const line = (bell: Bell): Line => {
-    let found = lines.get(bell);
-    if (found === undefined) lines.set(bell, (found = openLine((key, error) => options.onError(bell, key, error))));
+  const line = (name: QueueName): Line => {
+    let found = lines.get(name);
+    if (found === undefined) lines.set(name, (found = openLine((key, error) => options.onError(name, key, error))));
     return found;
   };
 
   return {
-    async ring(bell, key) {
+    async enqueue(name, key) {
       if (disposed) return;
-      const { waiting, add, isHeard, room } = line(bell);
+      const { waiting, add, isHeard, room } = line(name);
       if (waiting.has(key) || (!isHeard() && waiting.size >= crowd)) return;
       add(key);
       if (isHeard() && waiting.size > crowd) await Promise.race([room(), delay(patienceMs, undefined, { ref: false })]);
     },
-    consume(bell, { concurrency }, handle) {
-      const { hear, rest } = line(bell);
+    consume(name, { concurrency }, handle) {
+      const { hear, rest } = line(name);
       hear(handle, concurrency);
       return { [Symbol.asyncDispose]: rest };
     },
-    depths: () => Promise.resolve(depthsOf((bell) => lines.get(bell)?.waiting.size ?? 0)),
+    depths: () => Promise.resolve(depthsOf((name) => lines.get(name)?.waiting.size ?? 0)),
     async [Symbol.asyncDispose]() {
       disposed = true;
       for (const { waiting } of lines.values()) waiting.clear();
@@ -62,7 +62,7 @@ function openLine(onError: (key: string, error: unknown) => void): Line {
   let starting = false;
   let room: PromiseWithResolvers<void> | undefined;
 
-  /** Not within `ring`: who rings goes on first, and all that ring in one turn are heard together. */
+  /** Not within `enqueue`: who rings goes on first, and all that ring in one turn are heard together. */
   function startSoon(): void {
     if (starting) return;
     starting = true;

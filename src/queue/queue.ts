@@ -1,5 +1,5 @@
 /** What a ring asks for: "look at this key". The names never change, they stand in stores. */
-export const bells = [
+export const queueNames = [
   'poll',
   'resolve',
   'respond',
@@ -11,7 +11,7 @@ export const bells = [
   'verify',
 ] as const;
 
-export type Bell = (typeof bells)[number];
+export type QueueName = (typeof queueNames)[number];
 
 /**
  * The doorbell. It carries keys, never the truth: a ring may be lost with its store, doubled or late without harm, because every
@@ -24,17 +24,17 @@ export interface Queue extends AsyncDisposable {
    * After it returns, a handler for that key starts at least once later, unless the bell's store is lost. Two rings merge only while
    * neither has started. Never throws, and gives up after 1 s.
    */
-  ring(bell: Bell, key: string): Promise<void>;
+  enqueue(name: QueueName, key: string): Promise<void>;
   /** `handle` must not throw: what it throws is reported and forgotten. Disposing waits for the handlers that run. */
-  consume(bell: Bell, options: { concurrency: number }, handle: (key: string) => Promise<void>): AsyncDisposable;
+  consume(name: QueueName, options: { concurrency: number }, handle: (key: string) => Promise<void>): AsyncDisposable;
   /**
    * Rings that wait for a handler, in all processes that share the store; those that travel together may count as one. Rejects when the
    * store does not say so within 1 s.
    */
-  depths(): Promise<Record<Bell, number>>;
+  depths(): Promise<Record<QueueName, number>>;
 }
 
 /** A depth for each bell. */
-export function depthsOf(depth: (bell: Bell) => number): Record<Bell, number> {
-  return Object.fromEntries(bells.map((bell) => [bell, depth(bell)])) as Record<Bell, number>;
+export function depthsOf(depth: (name: QueueName) => number): Record<QueueName, number> {
+  return Object.fromEntries(queueNames.map((name) => [name, depth(name)])) as Record<QueueName, number>;
 }

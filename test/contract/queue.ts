@@ -20,14 +20,14 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
   test('a ring starts a handler for its key', async () => {
     const { queue, rung, consume } = await setUp();
     consume();
-    await queue.ring('resolve', 'file:1');
+    await queue.enqueue('resolve', 'file:1');
     await vi.waitFor(() => expect(rung).toEqual(['file:1']), wait);
     await queue[Symbol.asyncDispose]();
   });
 
   test('a ring before there is a consumer is heard when there is one', async () => {
     const { queue, rung, consume } = await setUp();
-    await queue.ring('resolve', 'early');
+    await queue.enqueue('resolve', 'early');
     consume();
     await vi.waitFor(() => expect(rung).toEqual(['early']), wait);
     await queue[Symbol.asyncDispose]();
@@ -35,9 +35,9 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
 
   test('two rings before a start are heard at least once', async () => {
     const { queue, rung, consume } = await setUp();
-    await queue.ring('resolve', 'twice');
-    await queue.ring('resolve', 'twice');
-    await queue.ring('resolve', 'last');
+    await queue.enqueue('resolve', 'twice');
+    await queue.enqueue('resolve', 'twice');
+    await queue.enqueue('resolve', 'last');
     consume();
     await vi.waitFor(() => expect(rung).toContain('last'), wait);
     expect(rung.filter((key) => key === 'twice').length).toBeGreaterThan(0);
@@ -47,9 +47,9 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
   test('a ring while the handler of that key runs starts another one', async () => {
     const { queue, rung, gate, consume } = await setUp();
     consume((key) => (rung.length === 1 && key === 'a' ? gate.promise : Promise.resolve()));
-    await queue.ring('resolve', 'a');
+    await queue.enqueue('resolve', 'a');
     await vi.waitFor(() => expect(rung).toHaveLength(1), wait);
-    await queue.ring('resolve', 'a');
+    await queue.enqueue('resolve', 'a');
     gate.resolve();
     await vi.waitFor(() => expect(rung).toEqual(['a', 'a']), wait);
     await queue[Symbol.asyncDispose]();
@@ -58,9 +58,9 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
   test('a ring after the handler failed starts another one, and the failure is reported', async () => {
     const { queue, errors, rung, consume } = await setUp();
     consume(() => (rung.length === 1 ? Promise.reject(new Error('broken')) : Promise.resolve()));
-    await queue.ring('resolve', 'a');
+    await queue.enqueue('resolve', 'a');
     await vi.waitFor(() => expect(errors).toHaveLength(1), wait);
-    await queue.ring('resolve', 'a');
+    await queue.enqueue('resolve', 'a');
     await vi.waitFor(() => expect(rung).toEqual(['a', 'a']), wait);
     await queue[Symbol.asyncDispose]();
   });
@@ -68,9 +68,9 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
   test('a ring after the handler ended starts another one', async () => {
     const { queue, rung, consume } = await setUp();
     consume();
-    await queue.ring('resolve', 'a');
+    await queue.enqueue('resolve', 'a');
     await vi.waitFor(() => expect(rung).toHaveLength(1), wait);
-    await queue.ring('resolve', 'a');
+    await queue.enqueue('resolve', 'a');
     await vi.waitFor(() => expect(rung).toHaveLength(2), wait);
     await queue[Symbol.asyncDispose]();
   });
@@ -78,7 +78,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
   test.each(['x:1:2', '42', '', 'ключ 🔑', '__proto__'])('the key %j arrives as it is', async (key) => {
     const { queue, rung, consume } = await setUp();
     consume();
-    await queue.ring('resolve', key);
+    await queue.enqueue('resolve', key);
     await vi.waitFor(() => expect(rung).toEqual([key]), wait);
     await queue[Symbol.asyncDispose]();
   });
@@ -86,8 +86,8 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
   test('bells do not hear each other', async () => {
     const { queue, rung, consume } = await setUp();
     consume();
-    await queue.ring('respond', 'other');
-    await queue.ring('resolve', 'mine');
+    await queue.enqueue('respond', 'other');
+    await queue.enqueue('resolve', 'mine');
     await vi.waitFor(() => expect(rung).toEqual(['mine']), wait);
     await queue[Symbol.asyncDispose]();
   });
@@ -101,7 +101,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
       await delay(2);
       running -= 1;
     });
-    await Promise.all(Array.from({ length: 20 }, (_, i) => queue.ring('resolve', String(i))));
+    await Promise.all(Array.from({ length: 20 }, (_, i) => queue.enqueue('resolve', String(i))));
     await vi.waitFor(() => expect(rung).toHaveLength(20), wait);
     expect(most).toBe(3);
     await queue[Symbol.asyncDispose]();
@@ -111,15 +111,15 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const { queue, rung, consume } = await setUp(50);
     consume();
     const keys = Array.from({ length: 1000 }, (_, i) => `file:${i}`);
-    await Promise.all(keys.map((key) => queue.ring('resolve', key)));
+    await Promise.all(keys.map((key) => queue.enqueue('resolve', key)));
     await vi.waitFor(() => expect(new Set(rung)).toEqual(new Set(keys)), wait);
     await queue[Symbol.asyncDispose]();
   });
 
   test('depths count the rings that wait, by bell', async () => {
     const { queue, rung, consume } = await setUp();
-    for (const key of ['a', 'b', 'c']) await queue.ring('resolve', key);
-    await queue.ring('settle', 'd');
+    for (const key of ['a', 'b', 'c']) await queue.enqueue('resolve', key);
+    await queue.enqueue('settle', 'd');
     const none = { poll: 0, respond: 0, withdraw: 0, notify: 0, digest: 0, links: 0, verify: 0 };
     expect(await queue.depths()).toEqual({ ...none, resolve: 3, settle: 1 });
     consume();
@@ -135,8 +135,8 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
       await gate.promise;
       ended = true;
     });
-    await queue.ring('resolve', 'running');
-    await queue.ring('resolve', 'waiting');
+    await queue.enqueue('resolve', 'running');
+    await queue.enqueue('resolve', 'waiting');
     await vi.waitFor(() => expect(rung).toEqual(['running']), wait);
     const disposed = consumer[Symbol.asyncDispose]();
     gate.resolve();
@@ -153,7 +153,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
       await gate.promise;
       ended = true;
     });
-    await queue.ring('resolve', 'running');
+    await queue.enqueue('resolve', 'running');
     await vi.waitFor(() => expect(rung).toEqual(['running']), wait);
     const disposed = queue[Symbol.asyncDispose]();
     gate.resolve();
@@ -164,6 +164,6 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
   test('a ring never throws, not even after disposal', async () => {
     const { queue } = await setUp();
     await queue[Symbol.asyncDispose]();
-    await queue.ring('resolve', 'late');
+    await queue.enqueue('resolve', 'late');
   });
 }

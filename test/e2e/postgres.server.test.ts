@@ -109,8 +109,8 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('with PostgreSQL and Redis', ()
   test('one process reads, another answers at once, and each does only what it was told', async () => {
     const { dir, config, options } = await workplace([]);
     await using redis = await openRedis();
-    appendFileSync(config, 'bell: { redis: { url: { env: BELL_URL } } }\n');
-    const at = (data: string) => ({ env: { ...options(data).env, BELL_URL: redis.url } });
+    appendFileSync(config, 'queue: { redis: { url: { env: REDIS_URL } } }\n');
+    const at = (data: string) => ({ env: { ...options(data).env, REDIS_URL: redis.url } });
     const reader = pilcrow(['run', '--config', config, '--only', 'poll', 'sweep'], at('a'));
     const worker = pilcrow(['run', '--config', config, '--only', 'resolve,respond', 'settle', 'withdraw'], at('b'));
     const ready = () => {
@@ -133,8 +133,8 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('with PostgreSQL and Redis', ()
   test('a Redis that drops keys is refused before anything starts', async () => {
     const { config, options } = await workplace([]);
     await using redis = await openRedis({ maxmemoryPolicy: 'allkeys-lru' });
-    appendFileSync(config, 'bell: { redis: { url: { env: BELL_URL } } }\n');
-    const run = await pilcrowOnce(['run', '--config', config], { env: { ...options('a').env, BELL_URL: redis.url } });
+    appendFileSync(config, 'queue: { redis: { url: { env: REDIS_URL } } }\n');
+    const run = await pilcrowOnce(['run', '--config', config], { env: { ...options('a').env, REDIS_URL: redis.url } });
     expect(run).toMatchObject({ code: 2, err: expect.stringContaining('noeviction') });
   });
 });
@@ -150,7 +150,7 @@ test('--only takes verbs, and names them where it is given something else', asyn
 test('a bell for many processes without a ledger for them is a fault of the configuration', async () => {
   const dir = await tempDir();
   const config = writeWorkplace(dir, []);
-  appendFileSync(config, 'bell: { redis: { url: { env: BELL_URL } } }\n');
-  const run = await pilcrowOnce(['run', '--config', config], { env: { BELL_URL: 'redis://127.0.0.1:1' } });
-  expect(run).toMatchObject({ code: 2, err: expect.stringMatching(/:\d+:\d+: `bell.redis`/) });
+  appendFileSync(config, 'queue: { redis: { url: { env: REDIS_URL } } }\n');
+  const run = await pilcrowOnce(['run', '--config', config], { env: { REDIS_URL: 'redis://127.0.0.1:1' } });
+  expect(run).toMatchObject({ code: 2, err: expect.stringMatching(/:\d+:\d+: `queue.redis`/) });
 });

@@ -219,7 +219,7 @@ digests:
       tell: () => {},
       stopping: stop.signal,
       hurry: stop.signal,
-      bell: 'none',
+      queue: 'none',
       clock,
       reached: (point) => {
         if (point === dies) throw new Error(`killed at ${point}`);

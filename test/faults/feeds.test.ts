@@ -149,9 +149,9 @@ test('a clock set back stops neither polls nor what was due', async () => {
   const rung: string[] = [];
   const queue = {
     ...app.queue,
-    ring: async (bell: string, key: string) => {
-      rung.push(`${bell} ${key}`);
-      if (bell === 'poll') await poll.work(app, key);
+    enqueue: async (queue: string, key: string) => {
+      rung.push(`${queue} ${key}`);
+      if (queue === 'poll') await poll.work(app, key);
     },
   };
   await using _schedule = startSchedule({ ...app, queue });
@@ -162,7 +162,7 @@ test('a clock set back stops neither polls nor what was due', async () => {
   await vi.waitFor(() => expect(polls).toBe(2), wait);
   await delay(0);
   expect(events).toContainEqual(expect.objectContaining({ what: 'clock' }));
-  await vi.waitFor(() => expect(rung.filter((ring) => ring === 'resolve file:1').length).toBeGreaterThan(1), wait);
+  await vi.waitFor(() => expect(rung.filter((enqueue) => enqueue === 'resolve file:1').length).toBeGreaterThan(1), wait);
 });
 
 test('a wall clock set back by an hour does not stop the clockwork for an hour', async () => {

@@ -82,8 +82,8 @@ test('a bell with a thousand rings waiting is passed over by sweep until it has 
   let depth = 1000;
   const queue: Queue = {
     ...app.queue,
-    ring: (_bell, key) => Promise.resolve(void rung.push(key)),
-    depths: () => Promise.resolve(depthsOf((bell) => (bell === 'resolve' ? depth : 0))),
+    enqueue: (_bell, key) => Promise.resolve(void rung.push(key)),
+    depths: () => Promise.resolve(depthsOf((queue) => (queue === 'resolve' ? depth : 0))),
   };
   await sweep({ ...app, queue });
   expect(rung).toEqual([]);

@@ -56,7 +56,7 @@ async function openProcesses(count: number) {
       const feeds = new Map<string, FeedSource>([streamBeside({ name: 'tag', tag: false }, open)]);
       const queue = {
         ...first.queue,
-        ring: (bell: string, key: string) => Promise.resolve(void rung.push(`${bell} ${key}`)),
+        enqueue: (queue: string, key: string) => Promise.resolve(void rung.push(`${queue} ${key}`)),
       };
       return { ...first, id: `process ${i}`, ledger, feeds, queue, stopping: stop.signal };
     }),

@@ -14,7 +14,7 @@ const figures: Figures = {
     { feed: 'a', readMsAgo: 2000, silentMs: 7_200_000 },
     { feed: 'b', readMsAgo: null, silentMs: null },
   ],
-  bells: new Map([['respond', 17]]),
+  queues: new Map([['respond', 17]]),
   accounts: [{ account: 'x', used: 4, limit: 10, open: true }],
   links: new Map([['dead', 2]]),
 };
@@ -76,7 +76,7 @@ test('the ledger is shown as it is at the scrape, in seconds', async () => {
     'pilcrow_oldest_due_age_seconds{kind="unknown"} 61',
     'pilcrow_feed_read_age_seconds{feed="a"} 2',
     'pilcrow_feed_silence_seconds{feed="a"} 7200',
-    'pilcrow_bell_waiting{bell="respond"} 17',
+    'pilcrow_queue_depth{queue="respond"} 17',
     'pilcrow_budget_used_dollars{account="x"} 4',
     'pilcrow_budget_limit_dollars{account="x"} 10',
     'pilcrow_breaker_open{account="x"} 1',

@@ -45,7 +45,7 @@ describe('/readyz', () => {
     const { get } = await serving({
       parts: [
         { name: 'ledger', ask: never },
-        { name: 'bell', ask: () => Promise.reject(new Error('redis://:hunter2@host')) },
+        { name: 'queue', ask: () => Promise.reject(new Error('redis://:hunter2@host')) },
       ],
     });
     const answer = await get('/readyz');

@@ -31,7 +31,7 @@ async function openQueue(port: number) {
 /** A ring may be dropped while the store comes back; one of the next is heard. */
 async function heardAgain(queue: Queue, rung: readonly string[], key: string): Promise<void> {
   await vi.waitFor(async () => {
-    await queue.ring('resolve', key);
+    await queue.enqueue('resolve', key);
     expect(rung).toContain(key);
   }, wait);
 }
@@ -44,7 +44,7 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
       const { port } = await openServer();
       const [here, there] = [await openQueue(port), await openQueue(port)];
       there.listen();
-      await here.queue.ring('resolve', 'a');
+      await here.queue.enqueue('resolve', 'a');
       await vi.waitFor(() => expect(there.rung).toEqual(['a']), wait);
       expect(await here.queue.depths()).toMatchObject({ resolve: 0 });
     });
@@ -59,7 +59,7 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
         await gate.promise;
       });
       const keys = ['a', 'b', 'c', 'd'];
-      await Promise.all(keys.map((key) => there.queue.ring('resolve', key)));
+      await Promise.all(keys.map((key) => there.queue.enqueue('resolve', key)));
       await vi.waitFor(() => expect(begun).toHaveLength(1), wait);
       const disposed = consumer[Symbol.asyncDispose]();
       gate.resolve();
@@ -73,7 +73,7 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
       const redis = await openServer();
       const { queue, rung, listen } = await openQueue(redis.port);
       listen();
-      await Promise.all(['a', 'b', '42'].map((key) => queue.ring('resolve', key)));
+      await Promise.all(['a', 'b', '42'].map((key) => queue.enqueue('resolve', key)));
       await vi.waitFor(() => expect(rung).toHaveLength(3), wait);
       // Counters, the stream of events and BullMQ's own settings, but no job.
       await vi.waitFor(async () => expect(await redis.send('KEYS', 'test:resolve:[0-9]*')).toBe('*0'), wait);
@@ -89,7 +89,7 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
       await heardAgain(queue, rung, 'before');
       await redis.kill();
       await vi.waitFor(() => expect(told).toEqual(['lost']), wait);
-      await Promise.all(Array.from({ length: 20_000 }, (_, i) => queue.ring('resolve', `lost ${i}`)));
+      await Promise.all(Array.from({ length: 20_000 }, (_, i) => queue.enqueue('resolve', `lost ${i}`)));
       await expect(queue.depths()).rejects.toBeInstanceOf(Error);
       await redis.start();
       await heardAgain(queue, rung, 'after');
@@ -101,7 +101,7 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
       await redis.stop();
       const { queue, rung, listen } = await openQueue(redis.port);
       listen();
-      await queue.ring('resolve', 'dropped');
+      await queue.enqueue('resolve', 'dropped');
       await redis.start();
       await heardAgain(queue, rung, 'after');
       expect(rung).not.toContain('dropped');
@@ -110,7 +110,7 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
     test('a ring that was acknowledged survives kill -9 of a store with AOF', async () => {
       const redis = await openServer();
       const { queue, rung, listen } = await openQueue(redis.port);
-      await queue.ring('resolve', 'kept');
+      await queue.enqueue('resolve', 'kept');
       await redis.kill();
       await redis.start();
       listen();
@@ -124,7 +124,7 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
       await heardAgain(queue, rung, 'before');
       await redis.send('FLUSHALL');
       await redis.send('SCRIPT', 'FLUSH');
-      await queue.ring('resolve', 'after');
+      await queue.enqueue('resolve', 'after');
       await vi.waitFor(() => expect(rung).toContain('after'), wait);
     });
 
@@ -137,11 +137,11 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
         if (key === 'a') await gate.promise;
         ended.push(key);
       });
-      await queue.ring('resolve', 'a');
+      await queue.enqueue('resolve', 'a');
       await vi.waitFor(async () => expect(await queue.depths()).toMatchObject({ resolve: 0 }), wait);
       await redis.send('FLUSHALL');
       gate.resolve();
-      await queue.ring('resolve', 'b');
+      await queue.enqueue('resolve', 'b');
       await vi.waitFor(() => expect(ended).toEqual(['a', 'b']), wait);
     });
   });
@@ -164,7 +164,7 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
       listen();
       await heardAgain(queue, rung, 'before');
       proxy.become('black hole');
-      await queue.ring('resolve', 'into the dark');
+      await queue.enqueue('resolve', 'into the dark');
       proxy.become('fair');
       await heardAgain(queue, rung, 'after');
     });
@@ -177,7 +177,7 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
       await heardAgain(queue, rung, 'before');
       proxy.become('black hole');
       if (trouble === 'reset') proxy.reset();
-      void queue.ring('resolve', 'lost');
+      void queue.enqueue('resolve', 'lost');
       await consumer[Symbol.asyncDispose]();
       await queue[Symbol.asyncDispose]();
       expect(rung).not.toContain('lost');

@@ -16,7 +16,7 @@ describe('in-process bell', () => {
   test('merges two rings while neither has started', async () => {
     const queue = openInProcessQueue({ onError: () => {} });
     const rung: string[] = [];
-    for (const key of ['twice', 'twice', 'last']) await queue.ring('resolve', key);
+    for (const key of ['twice', 'twice', 'last']) await queue.enqueue('resolve', key);
     queue.consume('resolve', { concurrency: 1 }, (key) => Promise.resolve(void rung.push(key)));
     await vi.waitFor(() => expect(rung).toEqual(['twice', 'last']), wait);
     await queue[Symbol.asyncDispose]();
@@ -26,20 +26,20 @@ describe('in-process bell', () => {
     const queue = openInProcessQueue({ onError: () => {} });
     const gate = Promise.withResolvers<void>();
     queue.consume('resolve', { concurrency: 1 }, () => gate.promise);
-    for (let i = 0; i < 2001; i += 1) await queue.ring('resolve', String(i));
+    for (let i = 0; i < 2001; i += 1) await queue.enqueue('resolve', String(i));
     let isRung = false;
-    const ring = queue.ring('resolve', 'one too many').then(() => (isRung = true));
+    const enqueue = queue.enqueue('resolve', 'one too many').then(() => (isRung = true));
     await immediate();
     expect(isRung).toBe(false);
     // It ends though the gate stays shut.
-    await ring;
+    await enqueue;
     gate.resolve();
     await queue[Symbol.asyncDispose]();
   });
 
   test('drops rings beyond a crowd that nobody hears, at once', async () => {
     const queue = openInProcessQueue({ onError: () => {} });
-    for (let i = 0; i < 5000; i += 1) await queue.ring('resolve', String(i));
+    for (let i = 0; i < 5000; i += 1) await queue.enqueue('resolve', String(i));
     expect(await queue.depths()).toMatchObject({ resolve: 2000 });
     await queue[Symbol.asyncDispose]();
   });

@@ -32,7 +32,7 @@ export async function openTestApp(posts: readonly object[], publisher?: Publishe
     tell: (event) => events.push(event),
     stopping: stop.signal,
     hurry: stop.signal,
-    bell: 'none',
+    queue: 'none',
     clock,
   });
   onTestFinished(() => opened[Symbol.asyncDispose]());

@@ -35,7 +35,7 @@ export async function openHooked({ posts = [], rules, configured = (text) => tex
     tell: (event) => events.push(event),
     stopping: stop.signal,
     hurry: stop.signal,
-    bell: 'none',
+    queue: 'none',
     clock,
   });
   onTestFinished(async () => {

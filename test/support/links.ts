@@ -69,7 +69,7 @@ export async function openLinkBot(
     tell: (event) => events.push(event),
     stopping: stopping.signal,
     hurry: hurry.signal,
-    bell: 'none',
+    queue: 'none',
     clock,
     patience: { ...patience, ...(requestMs !== undefined && { requestMs }) },
   });

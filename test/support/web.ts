@@ -46,7 +46,7 @@ export async function openSite(options: SiteOptions = {}) {
     tell: (event) => events.push(event),
     stopping: stop.signal,
     hurry: stop.signal,
-    bell: 'none',
+    queue: 'none',
   });
   onTestFinished(() => app[Symbol.asyncDispose]());
   await drain(app);

@@ -4,7 +4,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { HonoAdapter } from '@bull-board/hono';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { type Context, Hono, type Next } from 'hono';
-import { bellsToShow } from '../../app/bell.ts';
+import { queuesToShow } from '../../app/queue.ts';
 import type { Config } from '../../config/schema.ts';
 import { boardPath } from './board-path.ts';
 
@@ -26,11 +26,11 @@ export interface Board extends Disposable {
 
 /** bull-board over the bells on Redis, to look at only: what is rung is in the ledger anyway. Undefined without a Redis. */
 export async function openBoard(config: Config): Promise<Board | undefined> {
-  const bells = await bellsToShow(config);
-  if (bells === undefined) return undefined;
+  const board = await queuesToShow(config);
+  if (board === undefined) return undefined;
   const serverAdapter = new HonoAdapter(serveStatic);
   serverAdapter.setBasePath(boardPath);
-  const queues = bells.queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true }));
+  const queues = board.queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true }));
   // The adapter is typed by a copy of the api that it brings along, a patch older.
   createBullBoard({
     queues,
@@ -40,7 +40,7 @@ export async function openBoard(config: Config): Promise<Board | undefined> {
   const app = new Hono();
   app.use(lookOnly);
   app.route('/', serverAdapter.registerPlugin());
-  return { app, [Symbol.dispose]: bells[Symbol.dispose] };
+  return { app, [Symbol.dispose]: board[Symbol.dispose] };
 }
 
 async function lookOnly(c: Context, next: Next): Promise<Response | undefined> {

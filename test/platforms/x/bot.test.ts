@@ -62,7 +62,7 @@ async function openBot({
       tell: (event) => events.push(event),
       stopping: stop.signal,
       hurry: stop.signal,
-      bell: 'none',
+      queue: 'none',
       clock,
     });
     return app;

@@ -43,7 +43,7 @@ export async function openGround(dir: string): Promise<Ground> {
     disk,
     ledgerUrl,
     config: `ledger: { postgres: { url: { env: CHAOS_LEDGER } } }
-bell: { redis: { url: { env: CHAOS_BELL } } }
+queue: { redis: { url: { env: CHAOS_BELL } } }
 `,
     env: { CHAOS_LEDGER: throughNetwork.href, CHAOS_BELL: `redis://127.0.0.1:${toRedis.port}` },
     [Symbol.asyncDispose]: () => all.disposeAsync(),

@@ -35,7 +35,7 @@ export async function closeStores(): Promise<void> {
   redis = undefined;
 }
 
-const variables = { ledger: 'PILCROW_TEST_LEDGER', bell: 'PILCROW_TEST_BELL' };
+const variables = { ledger: 'PILCROW_TEST_LEDGER', queue: 'PILCROW_TEST_BELL' };
 const ledgerLine = `ledger: { postgres: { url: { env: ${variables.ledger} } } }\n`;
 
 async function sharedLedger() {
@@ -55,8 +55,8 @@ const distributed: Store = {
     redis ??= openRedis();
     runs += 1;
     return {
-      config: `${ledgerLine}bell: { redis: { url: { env: ${variables.bell} }, prefix: run-${process.pid}-${runs} } }\n`,
-      env: { ...(await sharedLedger()), [variables.bell]: (await redis).url },
+      config: `${ledgerLine}bell: { redis: { url: { env: ${variables.queue} }, prefix: run-${process.pid}-${runs} } }\n`,
+      env: { ...(await sharedLedger()), [variables.queue]: (await redis).url },
       ...nothingToEnd,
     };
   },

@@ -2,13 +2,13 @@ import type { Config } from '../config/schema.ts';
 import { messageOf } from '../core/errors.ts';
 import { about, type Tell } from '../core/event.ts';
 import { openInProcessQueue } from '../queue/in-process.ts';
-import { type Bell, depthsOf, type Queue } from '../queue/queue.ts';
+import { type QueueName, depthsOf, type Queue } from '../queue/queue.ts';
 import type { RedisFault } from '../queue/redis-checks.ts';
 
 /** The bell of the configuration. BullMQ is loaded only where it is configured: the embedded start stays lean. */
-export async function openBell({ redis }: Config, tell: Tell): Promise<Queue> {
-  const onError = (bell: Bell, key: string, error: unknown) =>
-    tell({ kind: 'trouble', what: `${bell} ${key}`, ...about(bell, key), message: messageOf(error) });
+export async function openQueue({ redis }: Config, tell: Tell): Promise<Queue> {
+  const onError = (name: QueueName, key: string, error: unknown) =>
+    tell({ kind: 'trouble', what: `${name} ${key}`, ...about(name, key), message: messageOf(error) });
   const own = openInProcessQueue({ onError });
   if (redis === null) return own;
   const { openBullQueue } = await import('../queue/bullmq.ts');
@@ -20,11 +20,11 @@ export async function openBell({ redis }: Config, tell: Tell): Promise<Queue> {
 
 /** Polls are each process's own business: whose feed it is, the ledger's holds say. */
 function besideOwn(own: Queue, all: Queue): Queue {
-  const of = (bell: Bell) => (bell === 'poll' ? own : all);
+  const of = (name: QueueName) => (name === 'poll' ? own : all);
   return {
     shared: true,
-    ring: (bell, key) => of(bell).ring(bell, key),
-    consume: (bell, options, handle) => of(bell).consume(bell, options, handle),
+    enqueue: (name, key) => of(name).enqueue(name, key),
+    consume: (name, options, handle) => of(name).consume(name, options, handle),
     depths: async () => ({ ...(await all.depths()), poll: (await own.depths()).poll }),
     async [Symbol.asyncDispose]() {
       await Promise.all([own[Symbol.asyncDispose](), all[Symbol.asyncDispose]()]);
@@ -33,23 +33,23 @@ function besideOwn(own: Queue, all: Queue): Queue {
 }
 
 /** For a caller that asks the ledger itself what is due. */
-export const silentBell: Queue = {
-  ring: () => Promise.resolve(),
+export const idleQueue: Queue = {
+  enqueue: () => Promise.resolve(),
   consume: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
   depths: () => Promise.resolve(depthsOf(() => 0)),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
 /** What is wrong with the Redis of the configuration. Errors: it cannot be reached. */
-export async function bellFaults({ redis }: Config): Promise<RedisFault[]> {
+export async function queueFaults({ redis }: Config): Promise<RedisFault[]> {
   if (redis === null) return [];
   const { redisFaults } = await import('../queue/redis-checks.ts');
   return await redisFaults(redis.url.reveal());
 }
 
 /** The bells on Redis, for a board to show; undefined where none is configured. */
-export async function bellsToShow({ redis }: Config) {
+export async function queuesToShow({ redis }: Config) {
   if (redis === null) return undefined;
-  const { openBells } = await import('../queue/board.ts');
-  return openBells({ url: redis.url.reveal(), prefix: redis.prefix });
+  const { openBoardQueues } = await import('../queue/board.ts');
+  return openBoardQueues({ url: redis.url.reveal(), prefix: redis.prefix });
 }
