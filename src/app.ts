@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { answererOf } from './app/answering.ts';
 import { openQueue, idleQueue } from './app/queue.ts';
-import { type Account, accountOf, stoppedBecause } from './app/brakes.ts';
+import { type Account, accountOf, stoppedBecause } from './app/limits.ts';
 import { openChannels } from './app/channels.ts';
 import { type Cables, openCables } from './app/cables.ts';
 import { type FeedSource, openDrivers } from './app/drivers.ts';

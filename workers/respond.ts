@@ -1,14 +1,14 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
-import { type Braked, isBraked } from '../src/ledger/brakes.ts';
+import { type Deferred, hasLimits } from '../src/ledger/limits.ts';
 import { type Ending, endSending } from '../src/ledger/sending.ts';
 import {
   type Lease,
   type Planned,
   plannedReplies,
   postponeReply,
-  takeBraked,
+  takeLimited,
   takeForSending,
 } from '../src/ledger/taking.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
@@ -30,8 +30,8 @@ export const respond: Worker = {
     app.reached('respond: taken');
     const ending = await send(app, { ...planned, ...lease }, publisher);
     app.reached('respond: published');
-    const { brakes } = app.account(planned.publisher);
-    await app.ledger.transactEach(endSending, { lease, ending, now: await app.ledger.now(), brakes });
+    const { limits } = app.account(planned.publisher);
+    await app.ledger.transactEach(endSending, { lease, ending, now: await app.ledger.now(), limits });
     app.reached('respond: ended');
     report(app, planned, ending);
     if (ending.state === 'unknown') await app.queue.enqueue('settle', key);
@@ -69,14 +69,14 @@ async function take(app: App, planned: Planned, publisher: Publisher): Promise<L
     price,
     stoppedBecause: app.stoppedBecause(),
   };
-  const taking = isBraked(terms.brakes) ? takeBraked : takeForSending;
+  const taking = hasLimits(terms.limits) ? takeLimited : takeForSending;
   const taken = await app.ledger.transactEach(taking, { key: planned.key, now, terms, unless: app.stopping });
   if (taken === undefined || 'attempt' in taken) return taken;
-  tellBrake(app, planned, taken);
+  reportDeferred(app, planned, taken);
   return undefined;
 }
 
-function tellBrake(app: App, { key, payload }: Planned, { reason, dueAt }: Braked): void {
+function reportDeferred(app: App, { key, payload }: Planned, { reason, dueAt }: Deferred): void {
   const until = dueAt === null ? 'given up' : `held until ${new Date(dueAt).toISOString()}`;
   app.tell({ kind: 'notice', what: key, post: payload.replyTo.key, message: `reply ${until}: ${reason}` });
 }

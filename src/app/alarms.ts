@@ -7,7 +7,7 @@ import { longOutages } from '../ledger/outages.ts';
 import { failedPosts } from '../ledger/posts.ts';
 import type { Executor } from '../ledger/schema.ts';
 import { replyPrice } from './answering.ts';
-import { accountFigures } from './brakes.ts';
+import { accountFigures } from './limits.ts';
 import { silentFeeds } from './rhythms.ts';
 
 /** Of one kind. */
@@ -36,7 +36,7 @@ async function feedTroubles({ feeds, alarms }: Config, db: Executor, now: number
 }
 
 async function accountTroubles(config: Config, db: Executor, now: number): Promise<Trouble[]> {
-  const limits = new Map(config.publishers.map(({ name, brakes }) => [name, brakes.refusals]));
+  const limits = new Map(config.publishers.map(({ name, limits }) => [name, limits.refusals]));
   const open = (await troubledAccounts(db)).filter(({ name, refusals }) => {
     const limit = limits.get(name) ?? null;
     return limit !== null && refusals >= limit;

@@ -64,7 +64,7 @@ function addresses({ mode }: PublisherEntry): boolean {
 export function permissions(config: Pick<Config, 'publishers'>): { name: string; message: string }[] {
   return config.publishers
     .filter(({ platform }) => platform !== 'log')
-    .map(({ name, platform, mode, brakes: { perDay, budget } }) => {
+    .map(({ name, platform, mode, limits: { perDay, budget } }) => {
       const { summons, permits, clause, source } = policyOf(platform);
       const others = permits.filter((one) => one !== 'log');
       const more = others.length === 0 ? 'nobody else may be answered' : `beside them may be set: ${others.join(', ')}`;

@@ -55,7 +55,7 @@ export async function backtest(
     since,
     old: source === undefined ? 'as decided' : version(configured),
     new: version(rules),
-    quotas: config.publishers.map(({ name, brakes }) => ({ publisher: name, perDay: brakes.perDay })),
+    quotas: config.publishers.map(({ name, limits }) => ({ publisher: name, perDay: limits.perDay })),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Config, FeedEntry, PublisherEntry } from '../config/schema.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
-import { capsOf } from '../core/brakes.ts';
+import { capsOf } from '../core/limits.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Tell } from '../core/event.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -106,8 +106,8 @@ export function openDrivers(config: Config, { tell, clock, ledger }: World) {
     keep((await driverOf(entry.platform)).openFeed?.(entry.config, ofFeed(entry)));
   const openStream = async (entry: FeedEntry) =>
     keep((await driverOf(entry.platform)).openStream?.(entry.config, ofFeed(entry)));
-  const openPublisher = async ({ name, platform, config: own, brakes }: PublisherEntry) => {
-    const purse = openPurse(ledger, name, capsOf(brakes));
+  const openPublisher = async ({ name, platform, config: own, limits }: PublisherEntry) => {
+    const purse = openPurse(ledger, name, capsOf(limits));
     return keep((await driverOf(platform)).openPublisher?.(own, { ...context(name), purse }));
   };
   const publishers = new Map(config.publishers.map((entry) => [entry.name, once(() => openPublisher(entry))]));

@@ -39,7 +39,7 @@ export interface Explanation {
   readonly decided: Verdict | undefined;
   readonly replies: readonly ReplyRow[];
   /** What holds replies back at present, in words. */
-  readonly brakes: readonly string[];
+  readonly limits: readonly string[];
 }
 
 /** What is taken to be so of a text that is no post. */
@@ -61,9 +61,9 @@ export async function explainText(
   const { resolver } = await openCables(config, () => {}, ledger && ledgerKnowledge(config.links, ledger.db));
   const { citations } = findCitations(post, { weakCounts: weakCountsIn(config, post, feed) });
   const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation, post.text)));
-  const brakes = ledger === undefined ? [] : await brakesOn(config, ledger.db, await ledger.now());
+  const limits = ledger === undefined ? [] : await limitsOn(config, ledger.db, await ledger.now());
   const question = { post, feed, resolutions, seenAt: post.createdAt, optedIn, optedOut };
-  return { ...judged(config, question), stored: undefined, decided: undefined, replies: [], brakes };
+  return { ...judged(config, question), stored: undefined, decided: undefined, replies: [], limits };
 }
 
 /** The way of a stored post, by its key, its URL or the key of a reply. Errors: ConfigError; UsageError where there is none. */
@@ -93,11 +93,11 @@ export async function explainStored(config: Config, name: string): Promise<Expla
     stored,
     decided: stored.verdict === null ? undefined : Verdict.parse(JSON.parse(stored.verdict)),
     replies: await repliesTo(db, stored.key),
-    brakes: await brakesOn(config, db, await ledger.now()),
+    limits: await limitsOn(config, db, await ledger.now()),
   };
 }
 
-type Judged = Omit<Explanation, 'stored' | 'decided' | 'replies' | 'brakes'>;
+type Judged = Omit<Explanation, 'stored' | 'decided' | 'replies' | 'limits'>;
 
 function judged(config: Config, question: Parameters<typeof courtesies>[1]): Judged {
   const { rules } = readRules(config);
@@ -145,7 +145,7 @@ function uncounted(post: Citing, resolutions: readonly Resolution[]): Explanatio
   return found;
 }
 
-async function brakesOn(config: Config, db: Executor, now: number): Promise<string[]> {
+async function limitsOn(config: Config, db: Executor, now: number): Promise<string[]> {
   const found: string[] = [];
   for (const { name, platform } of config.publishers) {
     const pause: Pause | undefined = await pauseOf(db, platform, name);

@@ -8,7 +8,7 @@ import { askLedger, measure } from '../ledger/measures.ts';
 import { hideSecrets } from '../observe/hide.ts';
 import type { Figures } from '../observe/metrics.ts';
 import type { Queue } from '../queue/queue.ts';
-import { accountFigures } from './brakes.ts';
+import { accountFigures } from './limits.ts';
 import { rhythms, watchRhythms } from './rhythms.ts';
 
 /** How a command tells what it does. */

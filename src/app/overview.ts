@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { capsOf, isPaid } from '../core/brakes.ts';
+import { capsOf, isPaid } from '../core/limits.ts';
 import { troubledAccounts } from '../ledger/accounts.ts';
 import { type Flow, flowSince, sentSince } from '../ledger/days.ts';
 import { feedRows } from '../ledger/feeds.ts';
@@ -12,7 +12,7 @@ import { failedPosts } from '../ledger/posts.ts';
 import { waitingPublishers } from '../ledger/replies.ts';
 import type { Executor } from '../ledger/schema.ts';
 import { seenToday } from '../observe/rhythm.ts';
-import { stoppedBecause } from './brakes.ts';
+import { stoppedBecause } from './limits.ts';
 import { workerIsRunning } from './ledger.ts';
 import { feedAccount } from './purse.ts';
 import { rhythms, silentFeeds } from './rhythms.ts';
@@ -120,12 +120,12 @@ async function accountHealth(
     pauses(db),
   ]);
   return await Promise.all(
-    config.publishers.map(async ({ name, platform, mode, brakes }) => {
+    config.publishers.map(async ({ name, platform, mode, limits }) => {
       const rest = troubled.find((one) => one.name === name && one.restUntil > now);
       const pause = paused.find(({ scope }) => ['all', `platform:${platform}`, `account:${name}`].includes(scope));
-      const spent = isPaid(brakes) ? await spentSince(db, name, monthOf(now)) : undefined;
-      const figures = { name, platform, mode, sentToday: sent.get(name) ?? 0, perDay: brakes.perDay, spent };
-      const budget = capsOf(brakes).perMonth;
+      const spent = isPaid(limits) ? await spentSince(db, name, monthOf(now)) : undefined;
+      const figures = { name, platform, mode, sentToday: sent.get(name) ?? 0, perDay: limits.perDay, spent };
+      const budget = capsOf(limits).perMonth;
       if (pause !== undefined) return { ...figures, budget, state: 'paused' as const, message: pause.reason };
       if (rest === undefined) return { ...figures, budget, state: 'ok' as const, message: undefined };
       const message = `until ${new Date(rest.restUntil).toISOString().slice(11, 16)}Z: ${rest.reason ?? 'no reason'}`;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Caps } from '../core/brakes.ts';
+import type { Caps } from '../core/limits.ts';
 import { RetryLater } from '../core/errors.ts';
 import { lockAccount } from '../ledger/accounts.ts';
 import type { Ledger } from '../ledger/ledger.ts';

@@ -14,7 +14,7 @@ import { type Counter, countersOf } from '../rules/counters.ts';
 import { decide } from '../rules/decide.ts';
 import { version } from '../rules/version.ts';
 import { templateFor } from '../replies/templates.ts';
-import { accountOf } from './brakes.ts';
+import { accountOf } from './limits.ts';
 import { failingTests } from './rule-tests.ts';
 import { courtesies, type Question, readRules } from './rules.ts';
 

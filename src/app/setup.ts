@@ -83,7 +83,7 @@ function configurationOf(chosen: readonly Chosen[]) {
 
 function entryOf({ platform, answers, mode }: Chosen, side: 'feed' | 'publisher') {
   // Every publisher has brakes.
-  const known = { ...platform[side]?.shape, ...(side === 'publisher' && { brakes: true }) };
+  const known = { ...platform[side]?.shape, ...(side === 'publisher' && { limits: true }) };
   const entry: Record<string, unknown> = {
     name: side === 'feed' ? `from-${platform.id}` : `to-${platform.id}`,
     platform: platform.id,

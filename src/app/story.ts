@@ -151,7 +151,7 @@ function inWords(
   return `${paint.bold(action)} (${by})${parts.length === 0 ? '' : `; ${parts.join('; ')}`}`;
 }
 
-function theReply({ replies: rows, brakes, verdict, stored }: Explanation, paint: Paint): string[] {
+function theReply({ replies: rows, limits, verdict, stored }: Explanation, paint: Paint): string[] {
   const lines = rows.flatMap((row) => {
     const reason = row.reason === null ? '' : `: ${plain(row.reason)}`;
     const when = row.sent_at === null ? `planned ${time(row.planned_at)}` : `sent ${time(row.sent_at)}`;
@@ -165,7 +165,7 @@ function theReply({ replies: rows, brakes, verdict, stored }: Explanation, paint
   });
   if (rows.length === 0)
     lines.push(verdict.action === 'reply' && stored === undefined ? 'One would be planned.' : 'There is none.');
-  return [...lines, ...brakes.map((brake) => `Held back at present: ${plain(brake)}`)];
+  return [...lines, ...limits.map((deferred) => `Held back at present: ${plain(deferred)}`)];
 }
 
 function time(at: number): string {

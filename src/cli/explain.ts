@@ -79,7 +79,7 @@ function jsonOf({
   verdict,
   decided,
   replies,
-  brakes,
+  limits,
 }: Explanation) {
   return {
     post,
@@ -99,7 +99,7 @@ function jsonOf({
       publisher: reply.publisher,
       text: Payload.parse(JSON.parse(reply.payload)).text,
     })),
-    brakes,
+    limits,
   };
 }
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../app.ts';
-import { pauseFile } from '../app/brakes.ts';
+import { pauseFile } from '../app/limits.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
 import { pauseSending, resumeSending } from '../app/pausing.ts';
 import type { Config } from '../config/schema.ts';

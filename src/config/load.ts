@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import { secretsIn, type SecretValue } from '../core/secret.ts';
-import { brakesInForce } from './brakes.ts';
+import { limitsInForce } from './limits.ts';
 import type { Environment } from './environment.ts';
 import { check, inOrder, printed } from './explain.ts';
 import { strangersIn } from './named.ts';
@@ -71,7 +71,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     postgres: parsed.ledger.postgres ?? null,
     redis: parsed.queue.redis ?? null,
     feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.expire)),
-    publishers: parsed.publishers.map((entry) => publisherEntry(entry, parsed.brakes, platforms)),
+    publishers: parsed.publishers.map((entry) => publisherEntry(entry, parsed.limits, platforms)),
     digests: parsed.digests.map(({ hour, folder, ...entry }) => ({
       ...entry,
       at: hour,
@@ -108,12 +108,12 @@ function feedEntry(entry: Parsed['feeds'][number], expire: number | null): FeedE
 
 function publisherEntry(
   entry: Parsed['publishers'][number],
-  general: Parsed['brakes'],
+  general: Parsed['limits'],
   platforms: readonly ConfigurablePlatform[],
 ): PublisherEntry {
-  const { name, platform, brakes, mode, confirmOpen: _, ...config } = entry;
+  const { name, platform, limits, mode, confirmOpen: _, ...config } = entry;
   const addressesPeople = platforms.find(({ id }) => id === platform)?.addressesPeople ?? false;
-  return { name, platform, brakes: brakesInForce(addressesPeople, general, brakes), mode, config };
+  return { name, platform, limits: limitsInForce(addressesPeople, general, limits), mode, config };
 }
 
 /** Inputs that the file names and that are not there. What it leaves to the defaults is missed where it is read. */

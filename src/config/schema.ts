@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Brakes as BrakesInForce } from '../core/brakes.ts';
+import type { Limits as BrakesInForce } from '../core/limits.ts';
 import { Duration } from '../core/duration.ts';
 import type { SecretValue } from '../core/secret.ts';
 import { type ConsentPolicy, modesWithin, ReplyMode } from '../core/verdict.ts';
 import { Alarms } from './alarms.ts';
-import { Brakes } from './brakes.ts';
+import { Limits } from './limits.ts';
 import { Channel } from './channels.ts';
 import { DigestEntry } from './digests.ts';
 import { distinct } from './distinct.ts';
@@ -48,7 +48,7 @@ const feedKeys = {
 
 const publisherKeys = {
   name: Name.describe('Your name for this publisher. The ledger knows its replies by it: do not reuse or change it.'),
-  brakes: Brakes.optional().describe('In the place of the general `brakes` for this publisher.'),
+  limits: Limits.optional().describe('In the place of the general `limits` for this publisher.'),
 };
 
 /** What a publisher that addresses people has beside these: how far it may go, within what its platform permits. */
@@ -115,7 +115,7 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
         ),
       links: Links.prefault({}).describe('Which sites the replies link to, and whether their pages are still there.'),
       replies: Replies.prefault({}).describe('What holds for all replies.'),
-      brakes: Brakes.optional().describe(
+      limits: Limits.optional().describe(
         'What holds replies back, for each publisher that addresses people. What waits is not lost.',
       ),
       retention: Retention.prefault({}).describe('How long what is read and said is kept.'),
@@ -143,7 +143,7 @@ export interface FeedEntry {
 export interface PublisherEntry {
   readonly name: string;
   readonly platform: string;
-  readonly brakes: BrakesInForce;
+  readonly limits: BrakesInForce;
   /** `log` where it addresses nobody. */
   readonly mode: ReplyMode;
   readonly config: Readonly<Record<string, unknown>>;
@@ -202,7 +202,7 @@ const Feeds = z.looseObject({
 const Publishers = z.looseObject({
   ...afterwards,
   // Read already: a second time its durations are no durations any more.
-  brakes: z.custom<Brakes>().optional(),
+  limits: z.custom<Limits>().optional(),
   mode: ReplyMode.default('log'),
   confirmOpen: z.string().optional(),
 });

@@ -1,5 +1,5 @@
 import { sql, type SqlBool } from 'kysely';
-import type { Brakes } from '../core/brakes.ts';
+import type { Limits } from '../core/limits.ts';
 import type { Executor } from './schema.ts';
 
 /** How the platform treats an account of ours at present. */
@@ -47,14 +47,14 @@ export async function restAccount(
 export async function noteRefusal(
   tx: Executor,
   name: string,
-  { now, reason, brakes }: { now: number; reason: string; brakes: Brakes },
+  { now, reason, limits }: { now: number; reason: string; limits: Limits },
 ): Promise<void> {
   const { refusals } = await lockAccount(tx, name);
   const inARow = refusals + 1;
   await tx.updateTable('accounts').set({ refusals: inARow }).where('name', '=', name).execute();
-  if (brakes.refusals === null || inARow < brakes.refusals) return;
+  if (limits.refusals === null || inARow < limits.refusals) return;
   await restAccount(tx, name, {
-    until: now + brakes.restMs,
+    until: now + limits.restMs,
     reason: `${inARow} refusals in a row, the last: ${reason}`,
   });
 }

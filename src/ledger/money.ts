@@ -1,4 +1,4 @@
-import type { Caps } from '../core/brakes.ts';
+import type { Caps } from '../core/limits.ts';
 import type { Executor } from './schema.ts';
 
 /** A paid call that is about to be made, in millionths of a dollar. */

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { type Brakes, isPaid } from '../core/brakes.ts';
+import { type Limits, isPaid } from '../core/limits.ts';
 import type { Published } from '../core/reply.ts';
 import { noteRefusal, noteSuccess, restAccount } from './accounts.ts';
 import type { Batch } from './batch.ts';
-import { spendingId } from './brakes.ts';
+import { spendingId } from './limits.ts';
 import { given } from './given.ts';
 import { release, settle } from './money.ts';
 import type { Executor, ReplyRow } from './schema.ts';
@@ -22,7 +22,7 @@ export interface Ended {
   readonly lease: Lease;
   readonly ending: Ending;
   readonly now: number;
-  readonly brakes: Brakes;
+  readonly limits: Limits;
 }
 
 /**
@@ -104,17 +104,17 @@ async function forgetAttempt(tx: Executor, key: string): Promise<void> {
 }
 
 /** What the outcome says about the account, and what it cost. */
-async function account(tx: Executor, { lease, ending, now, brakes }: Ended): Promise<void> {
+async function account(tx: Executor, { lease, ending, now, limits }: Ended): Promise<void> {
   const { publisher } = lease;
-  if (isPaid(brakes)) {
+  if (isPaid(limits)) {
     const id = spendingId(lease.key, lease.attempt);
     if (ending.state === 'sent') await settle(tx, id, ending.published.cost);
     if (ending.state === 'planned' || ending.state === 'refused') await release(tx, id);
   }
   if (ending.state === 'planned' && ending.holdAccount === true)
     await restAccount(tx, publisher, { until: ending.dueAt, reason: ending.reason });
-  if (brakes.refusals === null) return;
-  if (ending.state === 'refused') await noteRefusal(tx, publisher, { now, reason: ending.reason, brakes });
+  if (limits.refusals === null) return;
+  if (ending.state === 'refused') await noteRefusal(tx, publisher, { now, reason: ending.reason, limits });
   if (ending.state === 'sent') await noteSuccess(tx, publisher, now);
 }
 

@@ -1,5 +1,5 @@
 import type { Payload, Published } from '../core/reply.ts';
-import { spendingId } from './brakes.ts';
+import { spendingId } from './limits.ts';
 import { settle } from './money.ts';
 import type { Executor } from './schema.ts';
 import { followWish } from './sending.ts';

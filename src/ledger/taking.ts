@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Payload } from '../core/reply.ts';
 import type { Batch } from './batch.ts';
-import { type Braked, brakeOn, type Candidate, isBraked, type Terms } from './brakes.ts';
+import { type Deferred, limitOn, type Candidate, hasLimits, type Terms } from './limits.ts';
 import { claimReplies } from './claim.ts';
 import { accountRests } from './accounts.ts';
 import { given } from './given.ts';
@@ -55,21 +55,21 @@ export interface Taking extends DueKey {
  * planned -> sending, unless a brake is on: everything that may hold a reply back is asked, and reserved, in this one transaction.
  * No result: it is not planned, not due, or someone else has it.
  */
-export const takeForSending: Batch<Taking, Lease | Braked> = {
+export const takeForSending: Batch<Taking, Lease | Deferred> = {
   keyOf: ({ key }) => key,
   async run(tx, all) {
     const wanted = new Map(all.filter(({ unless }) => unless?.aborted !== true).map((taking) => [taking.key, taking]));
-    const results = new Map<string, Lease | Braked>();
+    const results = new Map<string, Lease | Deferred>();
     const free: Taken[] = [];
-    const braked: Taken[] = [];
+    const deferred: Taken[] = [];
     for (const row of await claimed(tx, [...wanted.values()])) {
       const taken = { row, ...wanted.get(row.key)! };
-      (isBraked(taken.terms.brakes) || row.resting ? braked : free).push(taken);
+      (hasLimits(taken.terms.limits) || row.resting ? deferred : free).push(taken);
     }
     // Each takes the lock of its account: in one order, so that no two processes wait for each other's.
-    braked.sort((a, b) => (a.row.publisher < b.row.publisher ? -1 : Number(a.row.publisher > b.row.publisher)));
+    deferred.sort((a, b) => (a.row.publisher < b.row.publisher ? -1 : Number(a.row.publisher > b.row.publisher)));
     // What one brake lets through counts for the next, so it is written before that is asked.
-    for (const some of [free, ...braked.map((one) => [one])]) {
+    for (const some of [free, ...deferred.map((one) => [one])]) {
       for (const [key, result] of await take(tx, some)) results.set(key, result);
     }
     return results;
@@ -77,7 +77,7 @@ export const takeForSending: Batch<Taking, Lease | Braked> = {
 };
 
 /** Where limits are set for the account: each taking asks many questions, and meanwhile the account is closed to all others. */
-export const takeBraked: Batch<Taking, Lease | Braked> = { ...takeForSending, most: 32 };
+export const takeLimited: Batch<Taking, Lease | Deferred> = { ...takeForSending, most: 32 };
 
 interface Taken extends Taking {
   readonly row: Candidate;
@@ -99,8 +99,8 @@ async function claimed(tx: Executor, takings: readonly Taking[]): Promise<readon
 }
 
 /** Those that nothing holds back are written as `sending`, together. */
-async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<string, Lease | Braked>> {
-  const results = new Map<string, Lease | Braked>();
+async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<string, Lease | Deferred>> {
+  const results = new Map<string, Lease | Deferred>();
   const rows: { key: string; now: number; until: number }[] = [];
   for (const { row, key, now, terms } of all) {
     const until = now + terms.leaseMs;
@@ -108,9 +108,9 @@ async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<st
       await tooLate(tx, row, now);
       continue;
     }
-    const brake = await brakeOn(tx, row, now, terms);
-    if (brake !== undefined) {
-      results.set(key, await hold(tx, row, brake, now));
+    const deferred = await limitOn(tx, row, now, terms);
+    if (deferred !== undefined) {
+      results.set(key, await hold(tx, row, deferred, now));
       continue;
     }
     rows.push({ key, now, until });
@@ -140,23 +140,23 @@ async function tooLate(tx: Executor, { key }: Candidate, now: number): Promise<v
     .execute();
 }
 
-async function hold(tx: Executor, { key }: Candidate, brake: Braked, now: number): Promise<Braked> {
-  if (brake.dueAt === null && (await lookForIt(tx, key, now))) return { ...brake, dueAt: now };
+async function hold(tx: Executor, { key }: Candidate, deferred: Deferred, now: number): Promise<Deferred> {
+  if (deferred.dueAt === null && (await lookForIt(tx, key, now))) return { ...deferred, dueAt: now };
   await tx
     .updateTable('replies')
     .set({
-      state: brake.dueAt === null ? 'abandoned' : 'planned',
-      due_at: brake.dueAt,
-      reason: brake.reason,
+      state: deferred.dueAt === null ? 'abandoned' : 'planned',
+      due_at: deferred.dueAt,
+      reason: deferred.reason,
       updated_at: now,
     })
     .where('key', '=', key)
     .execute();
-  return brake;
+  return deferred;
 }
 
 /** Puts a planned reply off for a reason that has nothing to do with it. */
-export async function postponeReply(tx: Executor, key: string, { reason, dueAt }: Braked, now: number): Promise<void> {
+export async function postponeReply(tx: Executor, key: string, { reason, dueAt }: Deferred, now: number): Promise<void> {
   await tx
     .updateTable('replies')
     .set({ due_at: dueAt, reason, updated_at: now })

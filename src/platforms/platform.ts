@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import type { Caps } from '../core/brakes.ts';
+import type { Caps } from '../core/limits.ts';
 import type { Cursor, Page, Post } from '../core/post.ts';
 import type { Payload, Published } from '../core/reply.ts';
 import type { ConsentPolicy } from '../core/verdict.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { answererOf, policyOf } from '../../src/app/answering.ts';
 import type { FeedEntry, PublisherEntry } from '../../src/config/schema.ts';
-import { noBrakes } from '../../src/core/brakes.ts';
+import { noLimits } from '../../src/core/limits.ts';
 import { post } from '../support/posts.ts';
 
 const publisher = (name: string, platform: string, mode: PublisherEntry['mode']): PublisherEntry => {
-  return { name, platform, mode, brakes: noBrakes, config: {} };
+  return { name, platform, mode, limits: noLimits, config: {} };
 };
 const feed = (name: string, answers?: string): FeedEntry => {
   return { name, platform: 'any', everyMs: 1, tag: false, expireMs: null, answers, config: {} };

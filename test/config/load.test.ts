@@ -34,9 +34,9 @@ function findings(yaml: string, request: Partial<LoadRequest> = {}): readonly st
 
 test('brakes of a publisher may have durations', () => {
   const { publishers } = load(
-    'publishers: [{ name: log, platform: log, path: a, brakes: { authorCooldown: 3m, rest: 2h } }]',
+    'publishers: [{ name: log, platform: log, path: a, limits: { authorCooldown: 3m, rest: 2h } }]',
   );
-  expect(publishers[0]?.brakes).toMatchObject({ authorCooldownMs: 180_000, restMs: 7_200_000 });
+  expect(publishers[0]?.limits).toMatchObject({ authorCooldownMs: 180_000, restMs: 7_200_000 });
 });
 
 describe('a broken configuration gets every fault with file, line and column:', () => {
@@ -121,9 +121,9 @@ describe('what is left out', () => {
   });
 
   test('of a publisher’s brakes is that of the general ones, before that of the platform', () => {
-    const own = 'publishers:\n  - { name: r, platform: relay, brakes: { authorCooldown: 5m, budgetPerDay: 0.5 } }\n';
-    const [publisher] = load(`brakes: { perDay: 7, authorCooldown: 1h, budget: 20 }\n${own}`).publishers;
-    expect(publisher?.brakes).toMatchObject({
+    const own = 'publishers:\n  - { name: r, platform: relay, limits: { authorCooldown: 5m, budgetPerDay: 0.5 } }\n';
+    const [publisher] = load(`limits: { perDay: 7, authorCooldown: 1h, budget: 20 }\n${own}`).publishers;
+    expect(publisher?.limits).toMatchObject({
       authorCooldownMs: 300_000,
       perDay: 7,
       budget: 20_000_000,

@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { TestClock } from '../support/clock.ts';
-import { brakesContract } from './brakes.ts';
+import { limitsContract } from './limits.ts';
 import { changesContract } from './changes.ts';
 import { digestsContract } from './digests.ts';
 import { earlierContract } from './earlier.ts';
@@ -28,7 +28,7 @@ export interface NewLedger {
 export function everyLedgerContract(open: () => Promise<NewLedger>, exceptions: Exceptions = {}): void {
   const contracts = {
     protocol: () => ledgerContract(open, exceptions),
-    brakes: () => brakesContract(open),
+    limits: () => limitsContract(open),
     changes: () => changesContract(open),
     earlier: () => earlierContract(open),
     digests: () => digestsContract(open),

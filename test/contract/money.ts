@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { feedAccount, openPurse } from '../../src/app/purse.ts';
-import type { Caps } from '../../src/core/brakes.ts';
+import type { Caps } from '../../src/core/limits.ts';
 import { RetryLater } from '../../src/core/errors.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { spentSince } from '../../src/ledger/money.ts';

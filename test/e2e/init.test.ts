@@ -52,7 +52,7 @@ test('a platform that charges is asked for what it may cost, and keeps to that',
   const { code } = await init(dir, ['x', ...keys, 'cablebot', '1000', '', '2', '30', '15', 'summoned']);
   expect(code).toBe(0);
   const config = loadConfig({ file: join(dir, 'my/pilcrow.yaml'), env: environment(dir), platforms });
-  expect(config.publishers[0]).toMatchObject({ mode: 'summoned', brakes: { budget: 15_000_000 } });
+  expect(config.publishers[0]).toMatchObject({ mode: 'summoned', limits: { budget: 15_000_000 } });
   expect(config.feeds[0]?.config['budget']).toMatchObject({ perDay: 2_000_000, perMonth: 30_000_000 });
 });
 
@@ -74,7 +74,7 @@ test('every platform that reads or answers tells a newcomer what to do, or reads
   const without = platforms.filter(({ setup }) => setup === undefined).map(({ id }) => id);
   expect(without).toEqual(['file', 'log']);
   for (const { feed, publisher, setup } of platforms) {
-    const known = { ...feed?.shape, ...publisher?.shape, brakes: {} };
+    const known = { ...feed?.shape, ...publisher?.shape, limits: {} };
     for (const { key } of setup?.questions ?? []) expect(Object.keys(known)).toContain(key.split('.', 1)[0]);
   }
 });

@@ -5,7 +5,7 @@ import { type App, type AppOptions, openApp, readConfig } from '../../src/app.ts
 import { holdLedger } from '../../src/app/ledger.ts';
 import { stopSignals } from '../../src/cli/stop-signals.ts';
 import type { Event } from '../../src/core/event.ts';
-import type { Brakes } from '../../src/core/brakes.ts';
+import type { Limits } from '../../src/core/limits.ts';
 import type { Patience } from '../../src/core/patience.ts';
 import type { Point } from '../../src/core/point.ts';
 import { startWorkers } from '../../workers/index.ts';
@@ -20,7 +20,7 @@ export interface BotPlan {
   readonly platform: FakeAddress;
   readonly patience: Patience;
   readonly death: Death | null;
-  readonly brakes: Brakes;
+  readonly limits: Limits;
   /** Sweeps this often beside the clockwork; null: the clockwork is all. */
   readonly sweepEveryMs: number | null;
 }
@@ -34,13 +34,13 @@ export interface Death {
 
 await runBot(JSON.parse(process.argv[2]!) as BotPlan);
 
-async function runBot({ config: file, platform, patience, death, brakes, sweepEveryMs }: BotPlan): Promise<void> {
+async function runBot({ config: file, platform, patience, death, limits, sweepEveryMs }: BotPlan): Promise<void> {
   const config = readConfig({ config: file });
   using _lock = await holdLedger(config, () => {});
   using signals = stopSignals();
   const reached = death === null ? () => {} : dieAt(death);
   await using opened = await openApp(config, { tell, ...signals, patience, reached });
-  const app = answeringTo(opened, platform, brakes);
+  const app = answeringTo(opened, platform, limits);
   await using _workers = startWorkers(app);
   process.on('SIGUSR2', clockJumps());
   process.stdout.write(`${words.ready}\n`);
@@ -71,13 +71,13 @@ function tell(event: Event): void {
 }
 
 /** The same bot, whose replies go to the fake platform; its texts are cut for the log, which has no limit that matters here. */
-function answeringTo(app: App, platform: FakeAddress, brakes: Brakes): App {
+function answeringTo(app: App, platform: FakeAddress, limits: Limits): App {
   const publisher = fakePublisher(platform);
   return {
     ...app,
     publisher: (name) => Promise.resolve(name === 'fake' ? publisher : undefined),
     publisherFor: () => 'fake',
-    account: () => ({ platform: 'fake', brakes }),
+    account: () => ({ platform: 'fake', limits }),
     rulebooks: textsForTheLog(app.rulebooks),
   };
 }

@@ -1,4 +1,4 @@
-import { type Brakes, noBrakes } from '../../src/core/brakes.ts';
+import { type Limits, noLimits } from '../../src/core/limits.ts';
 import type { Citation, Resolution } from '../../src/core/citation.ts';
 import type { Post } from '../../src/core/post.ts';
 import { personKey } from '../../src/core/post.ts';
@@ -9,7 +9,7 @@ import { type Keeping, keepPosts } from '../../src/ledger/posts.ts';
 import { type PlannedReply, type Scope, replyRow } from '../../src/ledger/replies.ts';
 import { type Ending, endSending } from '../../src/ledger/sending.ts';
 import { type Lease, takeForSending } from '../../src/ledger/taking.ts';
-import type { Braked, Terms } from '../../src/ledger/brakes.ts';
+import type { Deferred, Terms } from '../../src/ledger/limits.ts';
 import { post } from './posts.ts';
 
 export const now = Date.UTC(2026, 10, 23, 12);
@@ -25,8 +25,8 @@ export const published = { id: '1', url: null };
 const leaseMs = 1000;
 
 /** Terms of an account that nothing holds back, save what is given. */
-export function terms(brakes: Partial<Brakes> = {}, price = 0): Terms & { readonly leaseMs: number } {
-  return { leaseMs, platform: 'log', brakes: { ...noBrakes, ...brakes }, price, stoppedBecause: undefined };
+export function terms(limits: Partial<Limits> = {}, price = 0): Terms & { readonly leaseMs: number } {
+  return { leaseMs, platform: 'log', limits: { ...noLimits, ...limits }, price, stoppedBecause: undefined };
 }
 
 /** A reply to a post, as resolve plans it; it cites `cited`, by default what no other post does. */
@@ -74,7 +74,7 @@ export function steps(ledger: () => Ledger) {
       await keepThese([answered]);
       await decide(answered.id, replyTo(answered, changes));
     },
-    take: (id: string, at = now, on = terms()): Promise<Lease | Braked | undefined> =>
+    take: (id: string, at = now, on = terms()): Promise<Lease | Deferred | undefined> =>
       ledger().transactEach(takeForSending, { key: `file:${id}`, now: at, terms: on }),
     /** Takes what nothing holds back. */
     mustTake: async (id: string, at = now, on = terms()): Promise<Lease> => {
@@ -82,8 +82,8 @@ export function steps(ledger: () => Ledger) {
       if (taken === undefined || !('attempt' in taken)) throw new Error(`not taken: ${JSON.stringify(taken)}`);
       return taken;
     },
-    end: (lease: Lease, ending: Ending, at = now, brakes: Brakes = noBrakes) =>
-      ledger().transactEach(endSending, { lease, ending, now: at, brakes }),
+    end: (lease: Lease, ending: Ending, at = now, limits: Limits = noLimits) =>
+      ledger().transactEach(endSending, { lease, ending, now: at, limits }),
     state: async (id: string) => (await replyRow(ledger().db, `file:${id}`))?.state,
     row: (id: string) => replyRow(ledger().db, `file:${id}`),
   };

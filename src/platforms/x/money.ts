@@ -1,4 +1,4 @@
-import type { Caps } from '../../core/brakes.ts';
+import type { Caps } from '../../core/limits.ts';
 import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Purse, Reserved } from '../platform.ts';
 import type { Prices } from './config.ts';

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { pauseScopes, pauseSending, resumeSending } from '../../app/pausing.ts';
-import { stoppedBecause } from '../../app/brakes.ts';
+import { stoppedBecause } from '../../app/limits.ts';
 import { type Pause, pauses, type PauseScope } from '../../ledger/pauses.ts';
 import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
 import { badge, empty, time } from '../parts.ts';

@@ -45,7 +45,7 @@ publishers:
     server: ${snac.url}
     token: { env: BOT_TOKEN }
     mode: summoned
-    brakes: { authorCooldown: 1ms, threadCooldown: 1ms }
+    limits: { authorCooldown: 1ms, threadCooldown: 1ms }
 network: { allowPrivate: ['127.0.0.1:${snac.port}'] }
 rules: ${root}config/rules.yaml
 templates: ${root}config/templates

@@ -3,7 +3,7 @@ import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { accountFigures } from '../../../src/app/brakes.ts';
+import { accountFigures } from '../../../src/app/limits.ts';
 import { type App, openApp, readConfig } from '../../../src/app.ts';
 import type { Event } from '../../../src/core/event.ts';
 import { monthOf, spentSince } from '../../../src/ledger/money.ts';
@@ -29,11 +29,11 @@ function leadTo(port: number): void {
 
 afterEach(() => vi.restoreAllMocks());
 
-function configure(dir: string, feed: string, brakes: string): string {
+function configure(dir: string, feed: string, limits: string): string {
   for (const [name, value] of Object.entries(credentials)) writeFileSync(join(dir, name), value);
   const account = `account: { id: '1000000', handle: pilcrowbot }`;
   const keys = ['appKey', 'appSecret', 'accessToken', 'accessSecret'].map((key) => `${key}: { file: ${key} }`);
-  const publisher = `  - { name: x, platform: x, mode: summoned, ${account}, ${keys.join(', ')}, brakes: ${brakes} }\n`;
+  const publisher = `  - { name: x, platform: x, mode: summoned, ${account}, ${keys.join(', ')}, brakes: ${limits} }\n`;
   const text = configuration([
     `  - { name: x, platform: x, bearerToken: { file: bearerToken }, ${account}, expire: null, ${feed} }`,
   ]);
@@ -45,14 +45,14 @@ function configure(dir: string, feed: string, brakes: string): string {
 /** The whole bot with X, as often as it is started anew. */
 async function openBot({
   feed = 'budget: { perDay: 50, perMonth: 500 }',
-  brakes = '{ budget: 20, budgetPerDay: 5, authorCooldown: 0s, threadCooldown: 0s }',
+  limits = '{ budget: 20, budgetPerDay: 5, authorCooldown: 0s, threadCooldown: 0s }',
 } = {}) {
   const clock = testClock();
   const x = await startFakeX({ clock });
   onTestFinished(() => x[Symbol.asyncDispose]());
   leadTo(x.port);
   const dir = await tempDir();
-  const file = configure(dir, feed, brakes);
+  const file = configure(dir, feed, limits);
   const events: Event[] = [];
   let app: App | undefined;
   async function start(): Promise<App> {
@@ -174,7 +174,7 @@ describe('the bot on X', () => {
 
   test('spends no more on answers than a day allows, and goes on the next day', async () => {
     const { x, work, answers } = await openBot({
-      brakes: '{ budget: 20, budgetPerDay: 0.5, authorCooldown: 0s, threadCooldown: 0s }',
+      limits: '{ budget: 20, budgetPerDay: 0.5, authorCooldown: 0s, threadCooldown: 0s }',
     });
     await work();
     // 0.205 each: two fit.

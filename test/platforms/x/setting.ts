@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
-import type { Caps } from '../../../src/core/brakes.ts';
+import type { Caps } from '../../../src/core/limits.ts';
 import { RetryLater } from '../../../src/core/errors.ts';
 import type { Payload } from '../../../src/core/reply.ts';
 import { SecretValue } from '../../../src/core/secret.ts';

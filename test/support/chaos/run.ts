@@ -3,7 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { noBrakes } from '../../../src/core/brakes.ts';
+import { noLimits } from '../../../src/core/limits.ts';
 import { openPostgresLedger } from '../../../src/ledger/postgres.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
 import type { Fault, FaultShare } from '../fake-platform/options.ts';
@@ -79,7 +79,7 @@ export async function runUnder(
     platform: { url: platform.url, repeat },
     patience: chaosPatience,
     // Wide enough to hold nobody back, and in force: the account is locked as any other.
-    brakes: { ...noBrakes, refusals: 1000, restMs: 100 },
+    limits: { ...noLimits, refusals: 1000, restMs: 100 },
     death: null,
     sweepEveryMs: null,
   };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { noBrakes } from '../../../src/core/brakes.ts';
+import { noLimits } from '../../../src/core/limits.ts';
 import { patience } from '../../../src/core/patience.ts';
 import { points } from '../../../src/core/point.ts';
 import type { BotPlan, Death } from '../bot-child.ts';
@@ -46,7 +46,7 @@ const hastyPatience = {
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
 /** Wide enough to hold nobody back, and in force: the account is locked and counted as any other. */
-const wideBrakes = { ...noBrakes, perDay: 100_000, refusals: 1000, restMs: 100 };
+const wideBrakes = { ...noLimits, perDay: 100_000, refusals: 1000, restMs: 100 };
 /** A run that takes longer than this is stuck: many times what it takes on a machine that does nothing else. */
 const stuckMs = 300_000;
 
@@ -82,7 +82,7 @@ async function runOnce({ store, point, repeat, seed, rest }: KillCase): Promise<
     config: place.config,
     platform: { url: place.platform.url, repeat: repeat.kind, tellsTime: true },
     patience: hastyPatience,
-    brakes: wideBrakes,
+    limits: wideBrakes,
     sweepEveryMs: 50,
   };
   try {

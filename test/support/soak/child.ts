@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type App, openApp, readConfig } from '../../../src/app.ts';
 import { holdLedger } from '../../../src/app/ledger.ts';
 import { openObserving } from '../../../src/app/observing.ts';
-import { noBrakes } from '../../../src/core/brakes.ts';
+import { noLimits } from '../../../src/core/limits.ts';
 import { RetryLater } from '../../../src/core/errors.ts';
 import type { Tell } from '../../../src/core/event.ts';
 import { patience } from '../../../src/core/patience.ts';
@@ -68,12 +68,12 @@ function forgetful(tell: Tell, leakBytes: number): Tell {
 function answeringTo(app: App, plan: BotPlan): App {
   const names = plan.accounts.map(({ name }) => name);
   const publishers = new Map(plan.accounts.map(({ name, ...address }) => [name, slowed(fakePublisher(address), plan)]));
-  const brakes = { ...noBrakes, perDay: 100_000, refusals: 3, restMs: 2 * minute };
+  const limits = { ...noLimits, perDay: 100_000, refusals: 3, restMs: 2 * minute };
   return {
     ...app,
     publisher: (name) => Promise.resolve(publishers.get(name)),
     publisherFor: ({ thread }) => names[accountOf(thread, names.length)]!,
-    account: () => ({ platform: 'fake', brakes }),
+    account: () => ({ platform: 'fake', limits }),
     rulebooks: textsForTheLog(app.rulebooks),
   };
 }

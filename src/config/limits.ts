@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { type Brakes as InForce, courteousBrakes, noBrakes } from '../core/brakes.ts';
+import { type Limits as InForce, courteousLimits, noLimits } from '../core/limits.ts';
 import { Duration } from '../core/duration.ts';
 
 const Count = z.int().min(1).max(1_000_000).nullable();
 const Dollars = z.number().min(0).max(1_000_000).nullable();
 
-/** The keys of `brakes`; what is left out is decided by the platform. */
-export const Brakes = z.strictObject({
+/** The keys of `limits`; what is left out is decided by the platform. */
+export const Limits = z.strictObject({
   perDay: Count.optional().describe('Replies a day (UTC); the surplus waits for the next day. `null`: no limit.'),
   authorCooldown: Duration.optional().describe('After a reply to an author, nothing to the same one for this long.'),
   threadCooldown: Duration.optional().describe('After a reply in a thread, nothing in the same one for this long.'),
@@ -21,17 +21,17 @@ export const Brakes = z.strictObject({
   ),
   budgetPerDay: Dollars.optional().describe('Dollars a day (UTC) for paid calls, within `budget`; `null`: no limit.'),
 });
-export type Brakes = z.output<typeof Brakes>;
+export type Limits = z.output<typeof Limits>;
 
 /** What holds for a publisher: its own words before those for all, and these before what its platform suggests. */
-export function brakesInForce(addressesPeople: boolean, general: Brakes | undefined, own: Brakes | undefined): InForce {
+export function limitsInForce(addressesPeople: boolean, general: Limits | undefined, own: Limits | undefined): InForce {
   // What addresses nobody has brakes only where it asks for them itself.
-  const base = addressesPeople ? { ...courteousBrakes, ...milli(general) } : noBrakes;
+  const base = addressesPeople ? { ...courteousLimits, ...milli(general) } : noLimits;
   return { ...base, ...milli(own) };
 }
 
-function milli(brakes: Brakes | undefined): Partial<InForce> {
-  const { authorCooldown, threadCooldown, rest, budget, budgetPerDay, ...counts } = brakes ?? {};
+function milli(limits: Limits | undefined): Partial<InForce> {
+  const { authorCooldown, threadCooldown, rest, budget, budgetPerDay, ...counts } = limits ?? {};
   const given = {
     ...counts,
     authorCooldownMs: authorCooldown,

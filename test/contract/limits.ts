@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Brakes, noBrakes } from '../../src/core/brakes.ts';
+import { type Limits, noLimits } from '../../src/core/limits.ts';
 import { personKey, type Post } from '../../src/core/post.ts';
 import { troubledAccounts } from '../../src/ledger/accounts.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -14,7 +14,7 @@ const minute = 60_000;
 const day = 86_400_000;
 
 /** What holds replies back, the same for every database: checked and reserved in the transaction that takes a reply for sending. */
-export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
+export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
   let ledger: Ledger;
   beforeEach(async () => {
     ({ ledger } = await open());
@@ -28,9 +28,9 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     post({ id, thread, author: { id: author, handle: author, name: null, bot: false } });
   const sent = { state: 'sent', published } as const;
   const refused = { state: 'refused', reason: '403' } as const;
-  async function send(id: string, at: number, brakes: Partial<Brakes>): Promise<void> {
-    const sending = await mustTake(id, at, terms(brakes));
-    await end(sending, { ...sent, published: { id: `p${id}`, url: null } }, at, { ...noBrakes, ...brakes });
+  async function send(id: string, at: number, limits: Partial<Limits>): Promise<void> {
+    const sending = await mustTake(id, at, terms(limits));
+    await end(sending, { ...sent, published: { id: `p${id}`, url: null } }, at, { ...noLimits, ...limits });
   }
 
   describe('a pause', () => {
@@ -103,18 +103,18 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     test('an author is answered again only after the cooldown', async () => {
       await plan(by('1', 'ada'));
       await plan(by('2', 'ada'));
-      const brakes = { authorCooldownMs: 10 * minute };
-      await send('1', now, brakes);
-      expect(await take('2', now + minute, terms(brakes))).toMatchObject({ dueAt: now + 10 * minute });
-      expect(await take('2', now + 10 * minute, terms(brakes))).toMatchObject({ attempt: 1 });
+      const limits = { authorCooldownMs: 10 * minute };
+      await send('1', now, limits);
+      expect(await take('2', now + minute, terms(limits))).toMatchObject({ dueAt: now + 10 * minute });
+      expect(await take('2', now + 10 * minute, terms(limits))).toMatchObject({ attempt: 1 });
     });
 
     test('a thread is answered again only after the cooldown, whoever asks', async () => {
       await plan(by('1', 'ada', 'T'), { cited: ['a'] });
       await plan(by('2', 'bob', 'T'), { cited: ['b'] });
-      const brakes = { threadCooldownMs: minute };
-      await send('1', now, brakes);
-      expect(await take('2', now, terms(brakes))).toMatchObject({ dueAt: now + minute });
+      const limits = { threadCooldownMs: minute };
+      await send('1', now, limits);
+      expect(await take('2', now, terms(limits))).toMatchObject({ dueAt: now + minute });
     });
 
     test('a thread gets so many replies and no more', async () => {
@@ -128,36 +128,36 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     test('two bots do not talk to each other for ever', async () => {
       for (const id of ['1', '2', '3']) await plan(by(id, 'bot', 'T'), { cited: [id] });
       await plan(by('4', 'ada', 'T'), { cited: ['4'] });
-      const brakes = { perAuthorInThread: 2 };
-      await send('1', now, brakes);
-      await send('2', now, brakes);
-      expect(await take('3', now, terms(brakes))).toMatchObject({ dueAt: null });
-      expect(await take('4', now, terms(brakes))).toMatchObject({ attempt: 1 });
+      const limits = { perAuthorInThread: 2 };
+      await send('1', now, limits);
+      await send('2', now, limits);
+      expect(await take('3', now, terms(limits))).toMatchObject({ dueAt: null });
+      expect(await take('4', now, terms(limits))).toMatchObject({ attempt: 1 });
     });
 
     test('a reply that was put off is not held back by its own attempt', async () => {
       await plan(by('1', 'ada'));
-      const brakes = { authorCooldownMs: 10 * minute, perDay: 1, perThread: 1 };
-      const sending = await mustTake('1', now, terms(brakes));
-      await end(sending, { state: 'planned', reason: '503', dueAt: now }, now, { ...noBrakes, ...brakes });
-      expect(await take('1', now, terms(brakes))).toMatchObject({ attempt: 2 });
+      const limits = { authorCooldownMs: 10 * minute, perDay: 1, perThread: 1 };
+      const sending = await mustTake('1', now, terms(limits));
+      await end(sending, { state: 'planned', reason: '503', dueAt: now }, now, { ...noLimits, ...limits });
+      expect(await take('1', now, terms(limits))).toMatchObject({ attempt: 2 });
     });
   });
 
   describe('the circuit breaker', () => {
-    const brakes = { refusals: 2, restMs: 10 * minute };
-    const all = { ...noBrakes, ...brakes };
+    const limits = { refusals: 2, restMs: 10 * minute };
+    const all = { ...noLimits, ...limits };
     async function trip(): Promise<void> {
       for (const id of ['1', '2']) {
         await plan(by(id, id));
-        await end(await mustTake(id, now, terms(brakes)), refused, now, all);
+        await end(await mustTake(id, now, terms(limits)), refused, now, all);
       }
     }
 
     test('opens after so many refusals in a row, and holds what waits', async () => {
       await trip();
       await plan(by('3', '3'));
-      expect(await take('3', now, terms(brakes))).toMatchObject({ dueAt: now + 10 * minute });
+      expect(await take('3', now, terms(limits))).toMatchObject({ dueAt: now + 10 * minute });
       expect(await state('3')).toBe('planned');
       expect(await troubledAccounts(ledger.db)).toMatchObject([{ name: 'log', refusals: 2 }]);
     });
@@ -166,59 +166,59 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       await trip();
       for (const id of ['3', '4', '5']) await plan(by(id, id));
       const later = now + 10 * minute;
-      const trial = await mustTake('3', later, terms(brakes));
-      expect(await take('4', later, terms(brakes))).toMatchObject({
+      const trial = await mustTake('3', later, terms(limits));
+      expect(await take('4', later, terms(limits))).toMatchObject({
         reason: expect.stringContaining('another reply tries'),
       });
       await end(trial, refused, later, all);
-      expect(await take('5', later + 5000, terms(brakes))).toMatchObject({ dueAt: later + 10 * minute });
+      expect(await take('5', later + 5000, terms(limits))).toMatchObject({ dueAt: later + 10 * minute });
       const last = later + 10 * minute;
-      await end(await mustTake('4', last, terms(brakes)), sent, last, all);
-      expect(await take('5', last, terms(brakes))).toMatchObject({ attempt: 1 });
+      await end(await mustTake('4', last, terms(limits)), sent, last, all);
+      expect(await take('5', last, terms(limits))).toMatchObject({ attempt: 1 });
       expect(await troubledAccounts(ledger.db)).toEqual([]);
     });
 
     test('a reply that is taken in between starts the count anew', async () => {
       for (const id of ['1', '2', '3', '4']) await plan(by(id, id));
-      await end(await mustTake('1', now, terms(brakes)), refused, now, all);
-      await end(await mustTake('2', now, terms(brakes)), sent, now, all);
-      await end(await mustTake('3', now, terms(brakes)), refused, now, all);
-      expect(await take('4', now, terms(brakes))).toMatchObject({ attempt: 1 });
+      await end(await mustTake('1', now, terms(limits)), refused, now, all);
+      await end(await mustTake('2', now, terms(limits)), sent, now, all);
+      await end(await mustTake('3', now, terms(limits)), refused, now, all);
+      expect(await take('4', now, terms(limits))).toMatchObject({ attempt: 1 });
     });
 
     test('a reply that was under way when the platform asked for a rest does not end it by arriving', async () => {
       for (const id of ['0', '1', '2', '3']) await plan(by(id, id));
-      await end(await mustTake('0', now, terms(brakes)), refused, now, all);
-      const underWay = await mustTake('2', now, terms(brakes));
+      await end(await mustTake('0', now, terms(limits)), refused, now, all);
+      const underWay = await mustTake('2', now, terms(limits));
       const limited = { state: 'planned', reason: '429', dueAt: now + minute, holdAccount: true } as const;
-      await end(await mustTake('1', now, terms(brakes)), limited, now, all);
+      await end(await mustTake('1', now, terms(limits)), limited, now, all);
       await end(underWay, sent, now, all);
-      expect(await take('3', now, terms(brakes))).toMatchObject({ dueAt: now + minute });
-      await end(await mustTake('3', now + minute, terms(brakes)), sent, now + minute, all);
+      expect(await take('3', now, terms(limits))).toMatchObject({ dueAt: now + minute });
+      await end(await mustTake('3', now + minute, terms(limits)), sent, now + minute, all);
       expect(await troubledAccounts(ledger.db)).toEqual([]);
     });
 
     test('a rate limit of the account holds all of its replies until it says', async () => {
       for (const id of ['1', '2']) await plan(by(id, id));
       const limited = { state: 'planned', reason: '429', dueAt: now + minute, holdAccount: true } as const;
-      await end(await mustTake('1', now, terms(brakes)), limited, now, all);
-      expect(await take('2', now, terms(brakes))).toMatchObject({ dueAt: now + minute });
-      expect(await take('2', now + minute, terms(brakes))).toMatchObject({ attempt: 1 });
+      await end(await mustTake('1', now, terms(limits)), limited, now, all);
+      expect(await take('2', now, terms(limits))).toMatchObject({ dueAt: now + minute });
+      expect(await take('2', now + minute, terms(limits))).toMatchObject({ attempt: 1 });
     });
   });
 
   describe('money', () => {
-    const brakes = { budget: 500 };
-    const all = { ...noBrakes, ...brakes };
+    const limits = { budget: 500 };
+    const all = { ...noLimits, ...limits };
     const spent = () => spentSince(ledger.db, 'log', monthOf(now));
 
     test('is reserved before the call, and what would exceed the budget waits for the next month', async () => {
       for (const id of ['1', '2']) await plan(by(id, id));
-      await mustTake('1', now, terms(brakes, 300));
+      await mustTake('1', now, terms(limits, 300));
       expect(await spent()).toBe(300);
       const december = Date.UTC(2026, 11, 1);
-      expect(await take('2', now, terms(brakes, 300))).toMatchObject({ dueAt: december });
-      expect(await take('2', december, terms(brakes, 300))).toMatchObject({ attempt: 1 });
+      expect(await take('2', now, terms(limits, 300))).toMatchObject({ dueAt: december });
+      expect(await take('2', december, terms(limits, 300))).toMatchObject({ attempt: 1 });
     });
 
     test('is capped by the day as well, and what would exceed it waits for the next day', async () => {
@@ -235,16 +235,16 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     test('is settled at what the call cost, given back where it was surely not charged, and stays reserved where nobody knows', async () => {
       for (const id of ['1', '2', '3']) await plan(by(id, id));
       await end(
-        await mustTake('1', now, terms(brakes, 100)),
+        await mustTake('1', now, terms(limits, 100)),
         { state: 'sent', published: { ...published, cost: 80 } },
         now,
         all,
       );
       expect(await spent()).toBe(80);
-      await end(await mustTake('2', now, terms(brakes, 100)), refused, now, all);
+      await end(await mustTake('2', now, terms(limits, 100)), refused, now, all);
       expect(await spent()).toBe(80);
       await end(
-        await mustTake('3', now, terms(brakes, 100)),
+        await mustTake('3', now, terms(limits, 100)),
         { state: 'unknown', reason: 'reset', dueAt: now },
         now,
         all,
@@ -255,7 +255,7 @@ export function brakesContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     test('is not passed by many who take at once', async () => {
       const ids = Array.from({ length: 10 }, (_, i) => String(i));
       for (const id of ids) await plan(by(id, id));
-      await Promise.all(ids.map((id) => take(id, now, terms(brakes, 100))));
+      await Promise.all(ids.map((id) => take(id, now, terms(limits, 100))));
       expect(await spent()).toBe(500);
     });
 

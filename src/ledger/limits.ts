@@ -1,12 +1,12 @@
 import type { SqlBool } from 'kysely';
-import { type Brakes, capsOf, isPaid } from '../core/brakes.ts';
+import { type Limits, capsOf, isPaid } from '../core/limits.ts';
 import { lockAccount } from './accounts.ts';
 import { reserve } from './money.ts';
 import { heldBy, pauseOf } from './pauses.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
 /** Why a reply is not sent now. */
-export interface Braked {
+export interface Deferred {
   readonly reason: string;
   /** When it is looked at again; null: it is given up. */
   readonly dueAt: number | null;
@@ -16,7 +16,7 @@ export interface Braked {
 export interface Terms {
   /** The publisher's platform, for pauses. */
   readonly platform: string;
-  readonly brakes: Brakes;
+  readonly limits: Limits;
   /** Of this one call, in millionths of a dollar. */
   readonly price: number;
   /** Stopped by the file, for when all else fails: why. */
@@ -48,30 +48,30 @@ const pausedMs = 60_000;
 const trialMs = 5000;
 
 /** The first brake that holds this reply back; else what it uses up is reserved. To be called in the transaction that takes it. */
-export async function brakeOn(tx: Executor, reply: Candidate, now: number, terms: Terms): Promise<Braked | undefined> {
+export async function limitOn(tx: Executor, reply: Candidate, now: number, terms: Terms): Promise<Deferred | undefined> {
   if (terms.stoppedBecause !== undefined) return { reason: terms.stoppedBecause, dueAt: now + pausedMs };
   const paused = reply.paused ? await pauseOf(tx, terms.platform, reply.publisher) : undefined;
   if (paused !== undefined) return { reason: `${heldBy(paused.scope)}: ${paused.reason}`, dueAt: now + pausedMs };
   if (reply.opted_out) return { reason: 'the author asked not to be answered', dueAt: null };
-  if (!isBraked(terms.brakes) && !reply.resting) return undefined;
+  if (!hasLimits(terms.limits) && !reply.resting) return undefined;
   return (
-    (await breaker(tx, reply, now, terms.brakes)) ??
-    (await courtesy(tx, reply, now, terms.brakes)) ??
-    (await quota(tx, reply, now, terms.brakes)) ??
+    (await breaker(tx, reply, now, terms.limits)) ??
+    (await courtesy(tx, reply, now, terms.limits)) ??
+    (await quota(tx, reply, now, terms.limits)) ??
     (await money(tx, reply, now, terms))
   );
 }
 
 /** Whether any limit is set for the account. */
-export function isBraked(brakes: Brakes): boolean {
-  return Object.values(brakes).some((limit) => limit !== null && limit !== 0) || isPaid(brakes);
+export function hasLimits(limits: Limits): boolean {
+  return Object.values(limits).some((limit) => limit !== null && limit !== 0) || isPaid(limits);
 }
 
 /** Also takes the account's lock, so that the counts below stay true until the reply is taken. */
-async function breaker(tx: Executor, reply: Candidate, now: number, brakes: Brakes): Promise<Braked | undefined> {
+async function breaker(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
   const { refusals, restUntil, reason } = await lockAccount(tx, reply.publisher);
   if (now < restUntil) return { reason: `the account rests: ${reason}`, dueAt: restUntil };
-  if (brakes.refusals === null || refusals < brakes.refusals) return undefined;
+  if (limits.refusals === null || refusals < limits.refusals) return undefined;
   const trial = await tx
     .selectFrom('replies')
     .select('key')
@@ -85,37 +85,37 @@ async function breaker(tx: Executor, reply: Candidate, now: number, brakes: Brak
 }
 
 /** Per author and thread: what is too soon waits, what is too much is given up. */
-async function courtesy(tx: Executor, reply: Candidate, now: number, brakes: Brakes): Promise<Braked | undefined> {
+async function courtesy(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
   const inThread = others(tx, reply).where('thread', '=', reply.thread);
-  if (brakes.perThread !== null && (await count(inThread, brakes.perThread)) >= brakes.perThread)
-    return { reason: `${brakes.perThread} replies in this thread are enough`, dueAt: null };
+  if (limits.perThread !== null && (await count(inThread, limits.perThread)) >= limits.perThread)
+    return { reason: `${limits.perThread} replies in this thread are enough`, dueAt: null };
   const toAuthor = inThread.where('author', '=', reply.author);
   if (
-    brakes.perAuthorInThread !== null &&
-    (await count(toAuthor, brakes.perAuthorInThread)) >= brakes.perAuthorInThread
+    limits.perAuthorInThread !== null &&
+    (await count(toAuthor, limits.perAuthorInThread)) >= limits.perAuthorInThread
   )
-    return { reason: `${brakes.perAuthorInThread} replies to one author in one thread are enough`, dueAt: null };
+    return { reason: `${limits.perAuthorInThread} replies to one author in one thread are enough`, dueAt: null };
   const byAuthor = others(tx, reply).where('author', '=', reply.author);
-  const authorFree = await freeAfter(byAuthor, brakes.authorCooldownMs);
+  const authorFree = await freeAfter(byAuthor, limits.authorCooldownMs);
   if (now < authorFree) return { reason: 'this author was answered a moment ago', dueAt: authorFree };
-  const threadFree = await freeAfter(inThread, brakes.threadCooldownMs);
+  const threadFree = await freeAfter(inThread, limits.threadCooldownMs);
   if (now < threadFree) return { reason: 'this thread was answered a moment ago', dueAt: threadFree };
   return undefined;
 }
 
-async function quota(tx: Executor, reply: Candidate, now: number, brakes: Brakes): Promise<Braked | undefined> {
-  if (brakes.perDay === null) return undefined;
+async function quota(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
+  if (limits.perDay === null) return undefined;
   const today = now - (now % day);
   const used = others(tx, reply).where('publisher', '=', reply.publisher).where('taken_at', '>=', today);
-  if ((await count(used, brakes.perDay)) < brakes.perDay) return undefined;
-  return { reason: `the daily quota of ${brakes.perDay} replies is used up`, dueAt: today + day };
+  if ((await count(used, limits.perDay)) < limits.perDay) return undefined;
+  return { reason: `the daily quota of ${limits.perDay} replies is used up`, dueAt: today + day };
 }
 
-async function money(tx: Executor, reply: Candidate, now: number, terms: Terms): Promise<Braked | undefined> {
-  if (!isPaid(terms.brakes) || terms.price === 0) return undefined;
+async function money(tx: Executor, reply: Candidate, now: number, terms: Terms): Promise<Deferred | undefined> {
+  if (!isPaid(terms.limits) || terms.price === 0) return undefined;
   const id = spendingId(reply.key, reply.attempts + 1);
   const call = { id, account: reply.publisher, amount: terms.price };
-  const overdraft = await reserve(tx, call, { now, caps: capsOf(terms.brakes) });
+  const overdraft = await reserve(tx, call, { now, caps: capsOf(terms.limits) });
   return overdraft && { reason: overdraft.reason, dueAt: overdraft.until };
 }
 

@@ -1,5 +1,5 @@
 /** What holds replies of one account back. `null`: no limit. */
-export interface Brakes {
+export interface Limits {
   /** Replies a day (UTC); the surplus waits for the next day. */
   readonly perDay: number | null;
   /** After a reply to an author, in milliseconds. */
@@ -25,17 +25,17 @@ export interface Caps {
   readonly perMonth: number | null;
 }
 
-export function capsOf({ budget, budgetPerDay }: Brakes): Caps {
+export function capsOf({ budget, budgetPerDay }: Limits): Caps {
   return { perMonth: budget, perDay: budgetPerDay };
 }
 
 /** Whether what the account spends is counted. */
-export function isPaid({ budget, budgetPerDay }: Brakes): boolean {
+export function isPaid({ budget, budgetPerDay }: Limits): boolean {
   return budget !== null || budgetPerDay !== null;
 }
 
 /** For publishers that address nobody. */
-export const noBrakes: Brakes = {
+export const noLimits: Limits = {
   perDay: null,
   authorCooldownMs: 0,
   threadCooldownMs: 0,
@@ -50,7 +50,7 @@ export const noBrakes: Brakes = {
 const minute = 60_000;
 
 /** For publishers that address people, where the operator says nothing else. */
-export const courteousBrakes: Brakes = {
+export const courteousLimits: Limits = {
   perDay: 200,
   authorCooldownMs: 10 * minute,
   threadCooldownMs: minute,

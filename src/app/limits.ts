@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { type Brakes, isPaid, noBrakes } from '../core/brakes.ts';
+import { type Limits, isPaid, noLimits } from '../core/limits.ts';
 import { isNoSuchFile } from '../core/errors.ts';
 import { troubledAccounts } from '../ledger/accounts.ts';
 import { monthOf, spentSince } from '../ledger/money.ts';
@@ -11,22 +11,22 @@ import { feedAccount } from './purse.ts';
 /** An account of ours, as brakes see it. */
 export interface Account {
   readonly platform: string;
-  readonly brakes: Brakes;
+  readonly limits: Limits;
 }
 
 /** One that is no longer configured sends nothing, so nothing holds it back. */
 export function accountOf(config: Config, publisher: string): Account {
   const entry = config.publishers.find(({ name }) => name === publisher);
-  return { platform: entry?.platform ?? 'none', brakes: entry?.brakes ?? noBrakes };
+  return { platform: entry?.platform ?? 'none', limits: entry?.limits ?? noLimits };
 }
 
 /** What each account with brakes, and each feed that costs something, has spent this month, in dollars, and whether its breaker is open. */
 export async function accountFigures({ publishers, feeds }: Config, db: Executor, now: number) {
   const resting = new Map((await troubledAccounts(db)).map(({ name, restUntil }) => [name, restUntil]));
-  const braked = publishers.filter(({ brakes }) => brakes.refusals !== null || isPaid(brakes));
+  const deferred = publishers.filter(({ limits }) => limits.refusals !== null || isPaid(limits));
   const used = async (account: string) => (await spentSince(db, account, monthOf(now))) / 1e6;
   const ofPublishers = await Promise.all(
-    braked.map(async ({ name, brakes: { budget } }) => ({
+    deferred.map(async ({ name, limits: { budget } }) => ({
       account: name,
       used: await used(name),
       limit: budget === null ? null : budget / 1e6,
