@@ -8,7 +8,7 @@ import { type App, openApp, readConfig } from '../src/app.ts';
 import { listingOfIds } from '../src/cables/catalogue/listing.ts';
 import { decodeList, encodeList } from '../src/cables/catalogue/list-file.ts';
 import { findCitations } from '../src/cables/find.ts';
-import type { Event } from '../src/core/event.ts';
+import type { BotEvent } from '../src/core/event.ts';
 import { Post, postKey } from '../src/core/post.ts';
 import { keepPosts } from '../src/ledger/posts.ts';
 import { listedIds, samplesAreHere, whereSamplesAre } from '../test/support/samples.ts';
@@ -45,11 +45,11 @@ async function delayOfAnswers(dir: string): Promise<Figure> {
     .replace(/^web: .*$/m, '');
   writeFileSync(file, `${written}web: { listen: "127.0.0.1:0", cables: public }\n`);
   const waiting = new Map<string, () => void>();
-  const tell = (event: Event) => {
+  const emit = (event: BotEvent) => {
     if (event.kind === 'sent') waiting.get(event.payload.replyTo.key)?.();
   };
   const never = new AbortController().signal;
-  await using app = await openApp(readConfig({ config: file }), { tell, stopping: never, hurry: never });
+  await using app = await openApp(readConfig({ config: file }), { emit, stopping: never, hurry: never });
   await using _workers = startWorkers(app);
   // The page is in a process of its own, as `pilcrow web` is beside a bot.
   const web = pilcrow(['web', '--config', file]);

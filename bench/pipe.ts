@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openApp, readConfig } from '../src/app.ts';
 import { findCitations } from '../src/cables/find.ts';
-import type { Event } from '../src/core/event.ts';
+import type { BotEvent } from '../src/core/event.ts';
 import { postTexts } from '../test/support/make-posts.ts';
 import { writeWorkplace } from '../test/support/workplace.ts';
 import { startWorkers } from '../workers/index.ts';
@@ -51,7 +51,7 @@ async function throughPipe(dir: string): Promise<{ seconds: number; answered: nu
   const citing = texts.filter(cites).length;
   const { promise: finished, resolve } = Promise.withResolvers<void>();
   const counts = { decided: 0, replies: 0, sent: 0 };
-  const tell = (event: Event) => {
+  const emit = (event: BotEvent) => {
     if (event.kind === 'sent') counts.sent += 1;
     if (event.kind === 'decided') {
       counts.decided += 1;
@@ -60,7 +60,7 @@ async function throughPipe(dir: string): Promise<{ seconds: number; answered: nu
     if (counts.decided === citing && counts.sent === counts.replies) resolve();
   };
   const never = new AbortController().signal;
-  await using app = await openApp(config, { tell, stopping: never, hurry: never });
+  await using app = await openApp(config, { emit, stopping: never, hurry: never });
   const start = performance.now();
   await using _workers = startWorkers(app);
   const stuck = setTimeout(

@@ -14,8 +14,8 @@ const bounds = { warmUp: 6, memory, ledger: 32 * 2 ** 20, wal: 16 * 2 ** 20 };
 export const soaking: Proof = {
   name: 'soak',
   async run(report) {
-    const tell = (reading: Reading) => report(JSON.stringify(reading));
-    const [result, leaked] = await Promise.all([soak(day, tell), soak(leaking)]);
+    const emit = (reading: Reading) => report(JSON.stringify(reading));
+    const [result, leaked] = await Promise.all([soak(day, emit), soak(leaking)]);
     const faults = broken(result, linesAnHour, bounds);
     for (const fault of faults) report(`BROKEN ${fault}`);
     const seen = broken(leaked, linesAnHour, bounds);

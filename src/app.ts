@@ -17,7 +17,7 @@ import { loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { ConfigError } from './core/errors.ts';
-import type { Tell } from './core/event.ts';
+import type { Emit } from './core/event.ts';
 import { patience, type Patience } from './core/patience.ts';
 import type { Point } from './core/point.ts';
 import type { Post } from './core/post.ts';
@@ -44,7 +44,7 @@ export interface App extends AsyncDisposable {
   readonly fetch: GuardedFetch;
   readonly feeds: ReadonlyMap<string, FeedSource>;
   readonly rulebooks: Rulebooks;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Called between two steps of a worker; does nothing but in proofs. */
   readonly reached: (point: Point) => void;
   /** Aborted when the process is to end: nothing new is begun. */
@@ -64,7 +64,7 @@ export interface App extends AsyncDisposable {
 }
 
 export interface AppOptions {
-  readonly tell: Tell;
+  readonly emit: Emit;
   readonly stopping: AbortSignal;
   readonly hurry: AbortSignal;
   /** `none`: rings are not heard, because the caller asks the ledger itself. */
@@ -76,18 +76,18 @@ export interface AppOptions {
 
 /** Builds the bot: ledger, bell, cables, rules, platforms. Errors: ConfigError. */
 export async function openApp(config: Config, options: AppOptions): Promise<App> {
-  const { tell, clock = systemClock } = options;
+  const { emit, clock = systemClock } = options;
   const log = logOf(config);
   const rules = readRules(config);
   const ledger = await openLedger(config, options.clock);
   const known = ledgerKnowledge(config.links, ledger.db);
-  const cables = await openCables(config, (message) => tell({ kind: 'notice', what: 'documents', message }), known);
-  const queue = options.queue === 'none' ? idleQueue : await openQueue(config, tell);
-  const drivers = openDrivers(config, { tell, clock, ledger });
+  const cables = await openCables(config, (message) => emit({ kind: 'info', what: 'documents', message }), known);
+  const queue = options.queue === 'none' ? idleQueue : await openQueue(config, emit);
+  const drivers = openDrivers(config, { emit, clock, ledger });
   const channels = openChannels(config, drivers.fetch);
   const { userAgent } = config.network;
   const looker = openLooker({ fetch: drivers.fetch, userAgent, now: () => clock.now() });
-  const rulebooks = await openRulebooks(rules, { config, ledger, tell, publisher: drivers.publisher });
+  const rulebooks = await openRulebooks(rules, { config, ledger, emit, publisher: drivers.publisher });
   return {
     id: `${hostname()}:${process.pid}:${randomUUID()}`,
     config,
@@ -100,7 +100,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     fetch: drivers.fetch,
     feeds: drivers.feeds,
     rulebooks,
-    tell,
+    emit,
     reached: options.reached ?? (() => {}),
     stopping: options.stopping,
     hurry: options.hurry,

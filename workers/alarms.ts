@@ -1,6 +1,6 @@
 import type { App } from '../src/app.ts';
 import { alarmsInWords, isQuiet, troublesNow } from '../src/app/alarms.ts';
-import { noteTroubles, tellAlarms, untoldSince } from '../src/ledger/alarms.ts';
+import { noteTroubles, reportAlarms, untoldSince } from '../src/ledger/alarms.ts';
 
 /**
  * Looks for what needs a person, and tells the channels of `alarms`: each alarm once when it begins and once when it is over, what happens
@@ -14,6 +14,6 @@ export async function lookForAlarms(app: App): Promise<void> {
   const { to, groupFor } = config.alarms;
   const first = await untoldSince(ledger.db);
   if (to.length === 0 || first === undefined || first > now - groupFor || isQuiet(config.alarms, now)) return;
-  await ledger.transact((tx) => tellAlarms(tx, to, { now, inWords: alarmsInWords }));
+  await ledger.transact((tx) => reportAlarms(tx, to, { now, inWords: alarmsInWords }));
   for (const channel of to) await app.queue.enqueue('notify', channel);
 }

@@ -68,7 +68,7 @@ async function issueDay(app: App, plan: DigestPlan, date: DateText): Promise<voi
   const issued = await app.ledger.transact((tx) => insertIssue(tx, issue, { targets: targetsOf(plan), after: issues }));
   app.reached('digest: issued');
   const { posts, cables } = model.totals;
-  if (issued) say(app, 'notice', plan.name, `issue of ${date}: ${posts} posts cite ${cables} cables`);
+  if (issued) say(app, 'info', plan.name, `issue of ${date}: ${posts} posts cite ${cables} cables`);
 }
 
 /** Brings one issue to one place. False: nothing more is due. */
@@ -89,7 +89,7 @@ async function deliverNext(app: App, name: string, plan: DigestPlan | undefined)
     const dueAt = await nextTry(app, error, delivery.attempts);
     await app.ledger.transact((tx) => endDelivery(tx, delivery, { dueAt, error: message }));
     const until = dueAt === null ? 'given up' : `tried again at ${new Date(dueAt).toISOString()}`;
-    say(app, 'trouble', name, `issue of ${date} to ${target} is ${until}: ${message}`);
+    say(app, 'error', name, `issue of ${date} to ${target} is ${until}: ${message}`);
   }
   return true;
 }
@@ -132,6 +132,6 @@ async function nextTry(app: App, error: unknown, attempts: number): Promise<numb
   return (await app.ledger.now()) + waitMs;
 }
 
-function say(app: App, kind: 'notice' | 'trouble', name: string, message: string): void {
-  app.tell({ kind, what: `digest ${name}`, message });
+function say(app: App, kind: 'info' | 'error', name: string, message: string): void {
+  app.emit({ kind, what: `digest ${name}`, message });
 }

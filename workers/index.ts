@@ -73,7 +73,7 @@ async function sayWhatRests(app: App): Promise<void> {
   for (const { name, due_at: dueAt, last_error: reason } of await feedRows(app.ledger.db)) {
     if (dueAt <= now || !app.feeds.has(name)) continue;
     const message = `rests until ${new Date(dueAt).toISOString()}: ${reason}`;
-    app.tell({ kind: 'trouble', what: name, feed: name, message });
+    app.emit({ kind: 'error', what: name, feed: name, message });
   }
 }
 
@@ -96,7 +96,7 @@ async function attempt(app: App, worker: Worker, key: string): Promise<boolean> 
     await worker.work(app, key);
     return true;
   } catch (error) {
-    app.tell({ kind: 'trouble', what: key, ...about(worker.queue, key), message: messageOf(error) });
+    app.emit({ kind: 'error', what: key, ...about(worker.queue, key), message: messageOf(error) });
     return false;
   }
 }

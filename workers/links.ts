@@ -29,7 +29,7 @@ export const links: Worker = {
     const end = await ask(app, turn, terms.now);
     if (end === undefined) return;
     const written = await app.ledger.transact((tx) => endTurn(tx, turn, end));
-    if (written) tellOf(app, turn, end);
+    if (written) emitOf(app, turn, end);
   },
 };
 
@@ -111,8 +111,8 @@ function pageFrom(text: string, wanted: string): NonNullable<TurnEnd['page']> {
   return { text: null, reason: other === '' ? (rejects[0]?.reason ?? 'no cable found') : `the page has ${other}` };
 }
 
-function tellOf(app: App, { url, host, link, standing }: Turn, end: TurnEnd): void {
-  const say = (what: string, message: string) => app.tell({ kind: 'notice', what, message });
+function emitOf(app: App, { url, host, link, standing }: Turn, end: TurnEnd): void {
+  const say = (what: string, message: string) => app.emit({ kind: 'info', what, message });
   const page = end.link;
   if (page !== undefined && page.deadSince !== null && link.deadSince === null) say(url, `is gone: ${page.reason}`);
   if (page?.deadSince === null && link.deadSince !== null) say(url, 'is there again');

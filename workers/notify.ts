@@ -32,7 +32,7 @@ export const notify: Worker = {
       const dueAt = await nextTry(app, error, attempts);
       await app.ledger.transact((tx) => postponeNotices(tx, ids, { dueAt, error: messageOf(error) }));
       const until = dueAt === null ? 'given up' : `tried again at ${new Date(dueAt).toISOString()}`;
-      app.tell({ kind: 'trouble', what: name, message: `${ids.length} notices are ${until}: ${messageOf(error)}` });
+      app.emit({ kind: 'error', what: name, message: `${ids.length} notices are ${until}: ${messageOf(error)}` });
     }
   },
 };

@@ -85,7 +85,7 @@ async function read(app: App, source: FeedSource): Promise<void> {
     }
     await writeProgress(app, reading, { force: false });
     await recover(app, reading);
-    app.tell({ kind: 'read', feed: source.name });
+    app.emit({ kind: 'read', feed: source.name });
   } catch (error) {
     const taken = reading.fence.signal.aborted;
     lose(source, reading);
@@ -136,8 +136,8 @@ async function take(app: App, source: FeedSource, reading: Reading, page: Page):
   if (!writes) await writeProgress(app, reading, { force: false });
   app.reached('poll: page kept');
   if (sifted.changes.length > 0) app.reached('follow: change kept');
-  for (const reject of rejects) app.tell({ kind: 'rejected', feed: source.name, reject });
-  app.tell({ kind: 'polled', feed: source.name, seen: page.posts.length, kept: fresh.length });
+  for (const reject of rejects) app.emit({ kind: 'rejected', feed: source.name, reject });
+  app.emit({ kind: 'polled', feed: source.name, seen: page.posts.length, kept: fresh.length });
   await Promise.all(due.map(({ queue, key }) => app.queue.enqueue(queue, key)));
   app.reached('poll: enqueued');
 }
@@ -194,8 +194,8 @@ async function rest(app: App, hold: FeedHold, error: unknown): Promise<void> {
   const now = await app.ledger.now();
   const failed = !(error instanceof RetryLater);
   await app.ledger.transact((tx) => restFeed(tx, hold, { error: message, failed, now, dueAt: now + delayMs }));
-  app.tell({
-    kind: 'trouble',
+  app.emit({
+    kind: 'error',
     what: hold.name,
     feed: hold.name,
     message: `${message}; next try in ${Math.ceil(delayMs / 1000)} s`,

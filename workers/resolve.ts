@@ -32,7 +32,7 @@ export const resolve: Worker = {
       if (verdict === undefined) return;
       app.reached('resolve: decided');
       if (waiting.revision > 0) app.reached('follow: change decided');
-      app.tell({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
+      app.emit({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
       if (decision.reply !== undefined && verdict.action === 'reply')
         await app.queue.enqueue('respond', decision.reply.payload.key);
       for (const channel of verdict.notify ?? []) await app.queue.enqueue('notify', channel);
@@ -171,8 +171,8 @@ async function postpone(app: App, { post, attempts }: WaitingPost, error: unknow
   const hopeless = error instanceof PermanentError;
   const dueAt = hopeless ? null : (await app.ledger.now()) + backoffMs(attempts, retry);
   await app.ledger.transact((tx) => postponePost(tx, post.key, messageOf(error), dueAt));
-  app.tell({
-    kind: 'trouble',
+  app.emit({
+    kind: 'error',
     what: post.key,
     post: post.key,
     message: `not resolved${hopeless ? ', given up' : ''}: ${messageOf(error)}`,

@@ -51,8 +51,8 @@ async function opened(app: App, planned: Planned): Promise<Publisher | undefined
   const waited = now - planned.payload.createdAt;
   const dueAt = now + backoffMs(Math.floor(Math.log2(1 + Math.max(0, waited) / missing.firstMs)), missing);
   await app.ledger.transact((tx) => postponeReply(tx, planned.key, { reason, dueAt }, now));
-  app.tell({
-    kind: 'trouble',
+  app.emit({
+    kind: 'error',
     what: planned.key,
     post: planned.payload.replyTo.key,
     message: `reply planned: ${reason}`,
@@ -78,7 +78,7 @@ async function take(app: App, planned: Planned, publisher: Publisher): Promise<L
 
 function reportDeferred(app: App, { key, payload }: Planned, { reason, dueAt }: Deferred): void {
   const until = dueAt === null ? 'given up' : `held until ${new Date(dueAt).toISOString()}`;
-  app.tell({ kind: 'notice', what: key, post: payload.replyTo.key, message: `reply ${until}: ${reason}` });
+  app.emit({ kind: 'info', what: key, post: payload.replyTo.key, message: `reply ${until}: ${reason}` });
 }
 
 async function send(app: App, lease: Planned & Lease, publisher: Publisher): Promise<Ending> {
@@ -109,10 +109,10 @@ async function refusalOf(
 
 function report(app: App, planned: Planned, ending: Ending): void {
   const { key, payload, publisher } = planned;
-  if (ending.state === 'sent') return app.tell({ kind: 'sent', payload, publisher, published: ending.published });
+  if (ending.state === 'sent') return app.emit({ kind: 'sent', payload, publisher, published: ending.published });
   const message = `reply ${ending.state}: ${ending.reason}`;
-  app.tell({
-    kind: 'trouble',
+  app.emit({
+    kind: 'error',
     what: key,
     post: payload.replyTo.key,
     reply: { state: ending.state, publisher },

@@ -48,7 +48,7 @@ export function startSchedule(
   }
 
   async function tick(): Promise<void> {
-    app.tell({ kind: 'ticked' });
+    app.emit({ kind: 'ticked' });
     const now = app.clock.now();
     if (now < lastTick - clockSlackMs) await setBack(app, lastTick - now);
     lastTick = now;
@@ -119,7 +119,7 @@ async function noteSelf(app: App, since: number): Promise<void> {
 
 async function setBack(app: App, byMs: number): Promise<void> {
   const message = `the clock was set back by ${Math.round(byMs / 1000)} s; what was due later is looked at now`;
-  app.tell({ kind: 'trouble', what: 'clock', message });
+  app.emit({ kind: 'error', what: 'clock', message });
   const now = await app.ledger.now();
   await app.ledger.transact((tx) => forgiveClock(tx, now));
 }
@@ -142,7 +142,7 @@ function alone(app: App, work: () => Promise<void>) {
   return {
     begin(this: void): void {
       running ??= work()
-        .catch((error: unknown) => app.tell({ kind: 'trouble', what: 'schedule', message: messageOf(error) }))
+        .catch((error: unknown) => app.emit({ kind: 'error', what: 'schedule', message: messageOf(error) }))
         .finally(() => {
           running = undefined;
         });

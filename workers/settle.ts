@@ -68,7 +68,7 @@ async function opened(app: App, { key, publisher, payload }: Unknown): Promise<P
   } catch (error) {
     message = messageOf(error);
   }
-  app.tell({ kind: 'trouble', what: key, post: payload.replyTo.key, message });
+  app.emit({ kind: 'error', what: key, post: payload.replyTo.key, message });
   return undefined;
 }
 
@@ -86,7 +86,7 @@ async function find(
     return await withinLimit(app, (signal) => publisher.find(unknown.payload, signal));
   } catch (error) {
     const message = `looking for the reply failed: ${messageOf(error)}`;
-    app.tell({ kind: 'trouble', what: unknown.key, post: unknown.payload.replyTo.key, message });
+    app.emit({ kind: 'error', what: unknown.key, post: unknown.payload.replyTo.key, message });
     return { askedToWaitMs: await askedToWait(app, unknown.publisher, error) };
   }
 }
@@ -104,10 +104,10 @@ function restOf(repeat: Repeat): number {
 function report(app: App, unknown: Unknown, settlement: Settlement): void {
   const { key, payload, publisher } = unknown;
   const { state } = settlement;
-  if (state === 'sent') app.tell({ kind: 'sent', payload, publisher, published: settlement.published });
+  if (state === 'sent') app.emit({ kind: 'sent', payload, publisher, published: settlement.published });
   if (state !== 'abandoned') return;
-  app.tell({
-    kind: 'trouble',
+  app.emit({
+    kind: 'error',
     what: key,
     post: payload.replyTo.key,
     reply: { state, publisher },

@@ -23,8 +23,8 @@ export const withdraw: Worker = {
     await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, ending, now));
     app.reached('withdraw: ended');
     if (ending.state === 'withdrawing' && ending.reason !== null)
-      app.tell({
-        kind: 'trouble',
+      app.emit({
+        kind: 'error',
         what: key,
         post: withdrawal.payload.replyTo.key,
         message: `not withdrawn yet: ${ending.reason}`,

@@ -19,9 +19,9 @@ const stop = new AbortController();
 const config = readConfig({ config: process.argv[2] ?? '' });
 let sent = 0;
 const app = await openApp(config, {
-  tell(event) {
+  emit(event) {
     if (event.kind === 'sent') sent += 1;
-    if (event.kind === 'trouble') process.stderr.write(`${event.what}: ${event.message}\n`);
+    if (event.kind === 'error') process.stderr.write(`${event.what}: ${event.message}\n`);
   },
   stopping: stop.signal,
   hurry: new AbortController().signal,

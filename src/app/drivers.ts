@@ -2,7 +2,7 @@ import type { Config, FeedEntry, PublisherEntry } from '../config/schema.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { capsOf } from '../core/limits.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
-import type { Tell } from '../core/event.ts';
+import type { Emit } from '../core/event.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { textsOfFeed } from '../ledger/retention.ts';
 import { openGuardedFetch } from '../net/guarded-fetch.ts';
@@ -20,7 +20,7 @@ export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'tag'> 
 }
 
 interface World {
-  readonly tell: Tell;
+  readonly emit: Emit;
   readonly clock: Clock;
   readonly ledger: Ledger;
 }
@@ -73,19 +73,19 @@ async function faultOf(check: () => Promise<string | undefined>): Promise<string
 
 /** How long a text may be that goes out through this publisher; undefined: there is none. */
 export async function limitsOf(config: Config, ledger: Ledger, publisher: string): Promise<TextLimits | undefined> {
-  await using drivers = openDrivers(config, { tell: () => {}, clock: systemClock, ledger });
+  await using drivers = openDrivers(config, { emit: () => {}, clock: systemClock, ledger });
   return (await drivers.publisher(publisher))?.limits;
 }
 
 /** Feeds and publishers of the configuration, each opened when it is first needed. */
-export function openDrivers(config: Config, { tell, clock, ledger }: World) {
+export function openDrivers(config: Config, { emit, clock, ledger }: World) {
   const opened: AsyncDisposable[] = [];
   const { allowPrivate, userAgent } = config.network;
   const fetch = openGuardedFetch({ allowPrivate, userAgent });
   const context = (name: string): Omit<DriverContext, 'purse' | 'kept'> => ({
     clock,
     fetch,
-    notices: { warn: (message) => tell({ kind: 'notice', what: name, message }) },
+    notices: { warn: (message) => emit({ kind: 'info', what: name, message }) },
     configDir: config.configDir,
     dataDir: config.dataDir,
     shared: config.postgres !== null,

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Event, Tell } from '../core/event.ts';
+import type { BotEvent, Emit } from '../core/event.ts';
 import { secretsIn } from '../core/secret.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countLinks } from '../ledger/link-list.ts';
@@ -14,7 +14,7 @@ import { rhythms, watchRhythms } from './rhythms.ts';
 /** How a command tells what it does. */
 export interface Observing extends AsyncDisposable {
   /** Passes an event to everyone who listens; never throws. */
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** True when events go to standard error as JSON and nothing is said in plain text. */
   readonly json: boolean;
   /** Watches a running bot until disposed: rhythms of the feeds, and metrics and health where they are configured. Errors: ConfigError. */
@@ -37,7 +37,7 @@ export interface ObservingOptions {
   /** In the place of `observe.log`. */
   readonly log?: 'text' | 'json' | undefined;
   /** Always told, for its counts; shows nothing where the log is JSON. */
-  readonly console: Tell;
+  readonly console: Emit;
   readonly version: string;
 }
 
@@ -45,12 +45,12 @@ export interface ObservingOptions {
 export async function openObserving(config: Config, options: ObservingOptions): Promise<Observing> {
   const { hide } = hideSecrets(secretsOf(config));
   const json = (options.log ?? config.observe.log) === 'json';
-  const listeners = new Set<Tell>([(event) => options.console(withoutSecrets(event, hide))]);
+  const listeners = new Set<Emit>([(event) => options.console(withoutSecrets(event, hide))]);
   const log = json ? await openJsonLog(config) : undefined;
-  if (log !== undefined) listeners.add(log.tell);
-  const tell = fanOut(listeners);
+  if (log !== undefined) listeners.add(log.emit);
+  const emit = fanOut(listeners);
   return {
-    tell,
+    emit,
     json,
     async watch(app) {
       const feeds = config.feeds.map(({ name }) => name);
@@ -58,7 +58,7 @@ export async function openObserving(config: Config, options: ObservingOptions): 
         config.observe.listen === null
           ? undefined
           : await serve(config, config.observe.listen, { app, listeners, version: options.version });
-      const watching = watchRhythms({ ledger: app.ledger, feeds, tell });
+      const watching = watchRhythms({ ledger: app.ledger, feeds, emit });
       return {
         url: server?.url,
         async [Symbol.asyncDispose]() {
@@ -74,7 +74,7 @@ export async function openObserving(config: Config, options: ObservingOptions): 
 }
 
 /** Tells everyone. One who fails must stop neither the others nor the bot. */
-function fanOut(listeners: ReadonlySet<Tell>): Tell {
+function fanOut(listeners: ReadonlySet<Emit>): Emit {
   return (event) => {
     for (const listener of listeners) {
       try {
@@ -91,8 +91,8 @@ function secretsOf(config: Config): string[] {
   return [...secretsIn(config)].map(({ secret }) => secret.reveal());
 }
 
-function withoutSecrets(event: Event, hide: (text: string) => string): Event {
-  if (event.kind === 'notice' || event.kind === 'trouble') return { ...event, message: hide(event.message) };
+function withoutSecrets(event: BotEvent, hide: (text: string) => string): BotEvent {
+  if (event.kind === 'info' || event.kind === 'error') return { ...event, message: hide(event.message) };
   if (event.kind !== 'rejected') return event;
   return {
     ...event,
@@ -100,14 +100,14 @@ function withoutSecrets(event: Event, hide: (text: string) => string): Event {
   };
 }
 
-async function openJsonLog(config: Config): Promise<{ tell: Tell } & AsyncDisposable> {
+async function openJsonLog(config: Config): Promise<{ emit: Emit } & AsyncDisposable> {
   const [{ openLog }, { openStandardError }] = await Promise.all([
     import('../observe/log.ts'),
     import('../observe/standard-error.ts'),
   ]);
   const sink = openStandardError();
   return {
-    tell: openLog({ secrets: secretsOf(config), write: sink.write }),
+    emit: openLog({ secrets: secretsOf(config), write: sink.write }),
     [Symbol.asyncDispose]: sink[Symbol.asyncDispose],
   };
 }
@@ -115,7 +115,7 @@ async function openJsonLog(config: Config): Promise<{ tell: Tell } & AsyncDispos
 async function serve(
   config: Config,
   listen: string,
-  { app, listeners, version }: { app: Observed; listeners: Set<Tell>; version: string },
+  { app, listeners, version }: { app: Observed; listeners: Set<Emit>; version: string },
 ) {
   const [{ openMetrics }, { openHealth }, { openServer }] = await Promise.all([
     import('../observe/metrics.ts'),
@@ -134,7 +134,7 @@ async function serve(
     ],
   });
   const server = await openServer({ listen, metrics, health });
-  listeners.add(metrics.tell);
+  listeners.add(metrics.emit);
   listeners.add((event) => {
     if (event.kind === 'ticked') health.ticked();
     if (event.kind === 'read') readAt.set(event.feed, Date.now());

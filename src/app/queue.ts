@@ -1,19 +1,19 @@
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../core/errors.ts';
-import { about, type Tell } from '../core/event.ts';
+import { about, type Emit } from '../core/event.ts';
 import { openInProcessQueue } from '../queue/in-process.ts';
 import { type QueueName, depthsOf, type Queue } from '../queue/queue.ts';
 import type { RedisFault } from '../queue/redis-checks.ts';
 
 /** The bell of the configuration. BullMQ is loaded only where it is configured: the embedded start stays lean. */
-export async function openQueue({ redis }: Config, tell: Tell): Promise<Queue> {
+export async function openQueue({ redis }: Config, emit: Emit): Promise<Queue> {
   const onError = (name: QueueName, key: string, error: unknown) =>
-    tell({ kind: 'trouble', what: `${name} ${key}`, ...about(name, key), message: messageOf(error) });
+    emit({ kind: 'error', what: `${name} ${key}`, ...about(name, key), message: messageOf(error) });
   const own = openInProcessQueue({ onError });
   if (redis === null) return own;
   const { openBullQueue } = await import('../queue/bullmq.ts');
   const onStore = ({ kind, message }: { kind: 'lost' | 'back'; message: string }) =>
-    tell({ kind: kind === 'lost' ? 'trouble' : 'notice', what: 'redis', message });
+    emit({ kind: kind === 'lost' ? 'error' : 'info', what: 'redis', message });
   const all = await openBullQueue({ url: redis.url.reveal(), prefix: redis.prefix, onError, onStore });
   return besideOwn(own, all);
 }

@@ -1,4 +1,4 @@
-import type { Tell } from '../core/event.ts';
+import type { Emit } from '../core/event.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { feedMeasures } from '../ledger/measures.ts';
@@ -11,11 +11,11 @@ const lookEveryMs = 60_000;
 const justLookedMs = 50_000;
 
 /** Looks at all feeds every minute and tells of one that falls silent against its rhythm, and of its return. */
-export function watchRhythms(world: { ledger: Ledger; feeds: readonly string[]; tell: Tell }): AsyncDisposable {
+export function watchRhythms(world: { ledger: Ledger; feeds: readonly string[]; emit: Emit }): AsyncDisposable {
   let looking: Promise<void> | undefined;
   const look = () => {
     looking ??= lookAtRhythms(world)
-      .catch((error: unknown) => world.tell({ kind: 'trouble', what: 'rhythm', message: messageOf(error) }))
+      .catch((error: unknown) => world.emit({ kind: 'error', what: 'rhythm', message: messageOf(error) }))
       .finally(() => {
         looking = undefined;
       });
@@ -31,8 +31,8 @@ export function watchRhythms(world: { ledger: Ledger; feeds: readonly string[]; 
 }
 
 /** One look. In many processes it is made by whoever comes first, and told by that one alone. */
-export async function lookAtRhythms(world: { ledger: Ledger; feeds: readonly string[]; tell: Tell }): Promise<void> {
-  const { ledger, feeds, tell } = world;
+export async function lookAtRhythms(world: { ledger: Ledger; feeds: readonly string[]; emit: Emit }): Promise<void> {
+  const { ledger, feeds, emit } = world;
   const now = await ledger.now();
   const changes = await ledger.transact(async (tx) => {
     const before = await rhythms(tx, feeds);
@@ -46,7 +46,7 @@ export async function lookAtRhythms(world: { ledger: Ledger; feeds: readonly str
   });
   for (const { feed, change } of changes) {
     if (change === undefined) continue;
-    tell({ kind: change.kind === 'silent' ? 'trouble' : 'notice', what: feed, feed, message: inWords(change) });
+    emit({ kind: change.kind === 'silent' ? 'error' : 'info', what: feed, feed, message: inWords(change) });
   }
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
-import type { Tell } from '../core/event.ts';
+import type { Emit } from '../core/event.ts';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -44,7 +44,7 @@ type RulesRead = ReturnType<typeof readRules>;
 interface Parts {
   readonly config: Config;
   readonly ledger: Ledger;
-  readonly tell: Tell;
+  readonly emit: Emit;
   publisher(this: void, name: string): Promise<Publisher | undefined>;
 }
 
@@ -52,7 +52,7 @@ const lookEveryMs = 1000;
 
 /** The rules of the configuration, which were just read; they are read anew when a file of theirs changes. */
 export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rulebooks> {
-  const { config, ledger, tell } = parts;
+  const { config, ledger, emit } = parts;
   let files = read;
   let current = rulebook(parts, files);
   await remember(current);
@@ -74,12 +74,12 @@ export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rule
       files = found;
       current = next;
       const what = differences.length === 0 ? 'templates or tests were read anew' : differences.join('; ');
-      tell({ kind: 'notice', what: 'rules', message: `version ${current.version} is in force: ${what}` });
+      emit({ kind: 'info', what: 'rules', message: `version ${current.version} is in force: ${what}` });
       return true;
     } catch (error) {
       const faults = error instanceof ConfigError ? error.findings.join('; ') : messageOf(error);
       const message = `not taken over, ${current.version} stays in force: ${faults}`;
-      tell({ kind: 'trouble', what: 'rules', message });
+      emit({ kind: 'error', what: 'rules', message });
       return false;
     }
   }

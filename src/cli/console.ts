@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
 import type { Resolution } from '../core/citation.ts';
-import type { Event } from '../core/event.ts';
+import type { BotEvent } from '../core/event.ts';
 import { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { postRow } from '../ledger/posts.ts';
@@ -11,7 +11,7 @@ export type Detail = 'posts' | 'troubles' | 'nothing';
 
 /** Shows a person what the bot does, a post and its answer at a time. */
 export function watch(output: Output, detail: Detail) {
-  const counts = { read: 0, cited: 0, answered: 0, troubles: 0 };
+  const counts = { read: 0, cited: 0, answered: 0, errors: 0 };
   /** Feeds that were read to their end at least once. */
   const finished = new Set<string>();
   const repeats = new Map<string, number>();
@@ -33,7 +33,7 @@ export function watch(output: Output, detail: Detail) {
     attach(opened: App): void {
       app = opened;
     },
-    tell: (event: Event): void => {
+    emit: (event: BotEvent): void => {
       switch (event.kind) {
         case 'polled':
           counts.read += event.seen;
@@ -55,10 +55,10 @@ export function watch(output: Output, detail: Detail) {
           counts.answered += 1;
           if (detail === 'posts') void showAnswer(output, app, event);
           return;
-        case 'notice':
+        case 'info':
           return complain(event.what, event.message);
-        case 'trouble':
-          counts.troubles += 1;
+        case 'error':
+          counts.errors += 1;
           return complain(event.what, event.message);
       }
     },
@@ -73,7 +73,7 @@ export type Watch = ReturnType<typeof watch>;
 async function showAnswer(
   output: Output,
   app: App | undefined,
-  event: Extract<Event, { kind: 'sent' }>,
+  event: Extract<BotEvent, { kind: 'sent' }>,
 ): Promise<void> {
   const row = app && (await postRow(app.ledger.db, event.payload.replyTo.key));
   const top = row === undefined ? event.payload.replyTo.key : heading(Post.parse(JSON.parse(row.post)), output);

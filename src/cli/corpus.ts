@@ -54,7 +54,7 @@ function importCommand(output: Output): Command {
       const options = { ...flags, signal: signals.stopping, progress: (now: Progress) => shown.show(now) };
       try {
         if (flags.dryRun === true) await rehearse(target, paths, options, output);
-        else tell(target, await importCorpus(target, paths, options), flags.json === true, output);
+        else emit(target, await importCorpus(target, paths, options), flags.json === true, output);
       } catch (error) {
         if (!signals.stopping.aborted) throw error;
         shown[Symbol.dispose]();
@@ -90,7 +90,7 @@ async function rehearse(
 
 const mostShown = 20;
 
-function tell(file: string, imported: Imported, json: boolean, output: Output): void {
+function emit(file: string, imported: Imported, json: boolean, output: Output): void {
   if (json) return output.json({ file, ...imported, rejectsFile: imported.rejectsFile ?? null });
   const { read, added, fuller, known, rejects, rejectsFile } = imported;
   output.line(`${number(read)} texts read${imported.resumed ? ', some of them before the last stop' : ''}:`);

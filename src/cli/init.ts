@@ -19,7 +19,7 @@ export function initCommand(output: Output): Command {
       for (const platform of await choose(prompt, output)) chosen.push(await walkThrough(platform, prompt, output));
       const { config, env } = install(folder, chosen);
       output.line(`\nWritten: ${config}, rules and templates beside it, and the secrets to ${env} (for you alone).`);
-      await tellChecks(config, output);
+      await printChecks(config, output);
       output.line(`\nNext:\n  npx pilcrow doctor --config ${config}\n  npx pilcrow run --config ${config}`);
     });
 }
@@ -66,7 +66,7 @@ async function askMode({ consent }: Platform, prompt: Prompt, output: Output): P
   }
 }
 
-async function tellChecks(config: string, output: Output): Promise<void> {
+async function printChecks(config: string, output: Output): Promise<void> {
   output.line('\nLooking whether it works:');
   for await (const { name, fault } of checkDrivers(readConfig({ config })))
     output.line(

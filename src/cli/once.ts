@@ -21,16 +21,16 @@ export function onceCommand(output: Output): Command {
       using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
       const detail = detailOf(options, config);
       const watching = watch(output, detail);
-      await using observing = await openObserving(config, { ...options, console: watching.tell, version });
+      await using observing = await openObserving(config, { ...options, console: watching.emit, version });
       using signals = stopSignals();
-      await using app = await openApp(config, { tell: observing.tell, ...signals, queue: 'none' });
+      await using app = await openApp(config, { emit: observing.emit, ...signals, queue: 'none' });
       watching.attach(app);
       await drain(app);
-      const { read, cited, answered, troubles } = watching.counts;
-      if (troubles > 0 || signals.stopping.aborted) output.exitCode = 1;
+      const { read, cited, answered, errors } = watching.counts;
+      if (errors > 0 || signals.stopping.aborted) output.exitCode = 1;
       const summary = `${read} posts read, ${cited} cite a cable, ${answered} answered.`;
       if (detail === 'posts') output.line(summary);
-      if (observing.json) observing.tell({ kind: 'notice', what: 'bot', message: summary });
+      if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: summary });
     });
 }
 

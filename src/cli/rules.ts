@@ -40,7 +40,7 @@ export function rulesCommand(output: Output): Command {
     .action(async (file: string | undefined, options: { json?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       const results = await Array.fromAsync(testRules(config, file === undefined ? config.rules : resolve(file)));
-      for (const result of results) tellTest(output, result, options.json === true);
+      for (const result of results) printTest(output, result, options.json === true);
       const failed = results.filter(({ differences }) => differences.length > 0).length;
       if (failed > 0) output.exitCode = 1;
       if (options.json === true) return;
@@ -119,7 +119,7 @@ Examples:
   pilcrow rules backtest --rules draft.yaml
   pilcrow rules backtest --since 7d --rules draft.yaml --html backtest.html`;
 
-function tellTest(output: Output, { test, verdict, resolutions, differences }: RuleTestResult, json: boolean): void {
+function printTest(output: Output, { test, verdict, resolutions, differences }: RuleTestResult, json: boolean): void {
   const passed = differences.length === 0;
   if (json) return output.json({ name: test.name, passed, differences, verdict });
   const { paint } = output;

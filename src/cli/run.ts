@@ -7,7 +7,7 @@ import { openObserving } from '../app/observing.ts';
 import type { Config } from '../config/schema.ts';
 import { suggestion } from '../config/words.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
-import type { Tell } from '../core/event.ts';
+import type { Emit } from '../core/event.ts';
 import { watch, type Watch } from './console.ts';
 import { giveBackMemory } from './give-back.ts';
 import { idleHint, greeting } from './greeting.ts';
@@ -38,21 +38,21 @@ export function runCommand(output: Output): Command {
         output.error('--only: on an embedded ledger no other process does the rest');
       const detail = detailOf(options, config);
       const watching = watch(output, detail);
-      await using observing = await openObserving(config, { ...options, console: watching.tell, version });
+      await using observing = await openObserving(config, { ...options, console: watching.emit, version });
       using signals = stopSignals();
-      await using app = await openApp(config, { tell: observing.tell, ...signals });
+      await using app = await openApp(config, { emit: observing.emit, ...signals });
       watching.attach(app);
       await using watched = await observing.watch(app);
       await using web = options.web ? await webOf(app) : undefined;
       if (detail === 'posts') await greeting(app, output, { watch: watched.url, page: web?.url });
-      if (observing.json) sayStarted(observing.tell, watched.url);
+      if (observing.json) sayStarted(observing.emit, watched.url);
       await using _workers = startWorkers(app, only);
       using _reload = onHangUp(() => void app.rulebooks.reload());
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
       using _memory = giveBackMemory();
       await signals.stopped;
       if (detail === 'posts') output.line('Stopping: what runs comes to its end…');
-      if (observing.json) observing.tell({ kind: 'notice', what: 'bot', message: 'stopping' });
+      if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: 'stopping' });
     });
 }
 
@@ -95,18 +95,18 @@ async function checkQueue(config: Config, output: Output): Promise<void> {
   }
 }
 
-function sayStarted(tell: Tell, url: string | undefined): void {
+function sayStarted(emit: Emit, url: string | undefined): void {
   const where = url === undefined ? '' : `; metrics and health at ${url}`;
-  tell({ kind: 'notice', what: 'bot', message: `pilcrow ${version} started${where}` });
+  emit({ kind: 'info', what: 'bot', message: `pilcrow ${version} started${where}` });
 }
 
 function sayWhenIdle(app: App, watching: Watch, output: Output): Disposable {
   let before = -1;
   const timer = setInterval(() => {
-    const { read, answered, troubles } = watching.counts;
-    const news = read + answered + troubles;
+    const { read, answered, errors } = watching.counts;
+    const news = read + answered + errors;
     const reading = app.config.feeds.some(({ name }) => !watching.finished.has(name));
-    if (news !== before || (reading && troubles === 0)) {
+    if (news !== before || (reading && errors === 0)) {
       before = news;
       return;
     }

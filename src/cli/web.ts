@@ -29,19 +29,19 @@ export function webCommand(output: Output): Command {
         throw new UsageError(`${config.file}: \`web.listen\` is null: it names no address`);
       // Readers of pages can wait for a moment, answers of the bot on the same machine shall not. Not the lowest: it is also what pauses a bot.
       setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
-      const { tell: console } = watch(output, 'troubles');
+      const { emit: console } = watch(output, 'troubles');
       await using observing = await openObserving(config, { ...options, console, version });
       using signals = stopSignals();
       const cables = await openCables(config, (message) =>
-        observing.tell({ kind: 'notice', what: 'documents', message }),
+        observing.emit({ kind: 'info', what: 'documents', message }),
       );
       await using ledger = await openLedger(config);
-      const { tell } = observing;
-      await using drivers = openDrivers(config, { tell, clock: systemClock, ledger });
+      const { emit } = observing;
+      await using drivers = openDrivers(config, { emit, clock: systemClock, ledger });
       const limits = async (name: string) => (await drivers.publisher(name))?.limits;
       const { openWeb } = await server();
-      await using web = await openWeb({ config, ledger, cables, version, limits, tell, nudge: () => {} });
-      if (observing.json) observing.tell({ kind: 'notice', what: 'web', message: `the page is at ${web.url}` });
+      await using web = await openWeb({ config, ledger, cables, version, limits, emit, nudge: () => {} });
+      if (observing.json) observing.emit({ kind: 'info', what: 'web', message: `the page is at ${web.url}` });
       else output.line(`The page is at ${web.url} until you stop this with Ctrl-C.`);
       await signals.stopped;
     });
@@ -52,18 +52,18 @@ It shows and does what the other commands do: explanations of posts, held replie
 On the loopback (web.listen: 127.0.0.1:8190) it needs no login. Anywhere else it does: docs/web.md.
 \`pilcrow run\` serves it as well, unless told --no-web.`;
 
-/** The page of a bot, in its own process. An address that is taken stops nobody: then there is no page, and `tell` says so. */
+/** The page of a bot, in its own process. An address that is taken stops nobody: then there is no page, and `emit` says so. */
 export async function webOf(app: App): Promise<(WebServer & AsyncDisposable) | undefined> {
-  const { config, ledger, cables, tell } = app;
+  const { config, ledger, cables, emit } = app;
   if (config.web.listen === null) return undefined;
   const { ListenError, openWeb } = await server();
   const nudge = () => void sweep(app).catch(() => {});
   const limits = async (name: string) => (await app.publisher(name))?.limits;
   try {
-    return await openWeb({ config, ledger, cables, version, limits, tell, nudge });
+    return await openWeb({ config, ledger, cables, version, limits, emit, nudge });
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
-    tell({ kind: 'notice', what: 'web', message: `${error.message}; the bot works without its page` });
+    emit({ kind: 'info', what: 'web', message: `${error.message}; the bot works without its page` });
     return undefined;
   }
 }

@@ -4,7 +4,7 @@ import type { Payload, Published, ReplyState } from './reply.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What the bot tells the person who watches it. Nothing depends on it. */
-export type Event =
+export type BotEvent =
   | {
       readonly kind: 'decided';
       readonly post: Post;
@@ -19,10 +19,10 @@ export type Event =
   /** The clockwork begins a tick: the process is alive. */
   | { readonly kind: 'ticked' }
   /** Worth knowing, but nothing went wrong. */
-  | ({ readonly kind: 'notice' } & Remark)
+  | ({ readonly kind: 'info' } & Remark)
   /** Something a feed delivered was passed over. */
   | { readonly kind: 'rejected'; readonly feed: string; readonly reject: Reject }
-  | ({ readonly kind: 'trouble' } & Remark);
+  | ({ readonly kind: 'error' } & Remark);
 
 interface Remark {
   /** What it is about, for people: a post, a feed, a part of the bot. */
@@ -44,4 +44,4 @@ export function about(name: string, key: string): { feed?: string; post?: string
   return name === 'poll' ? { feed: key } : { post: key };
 }
 
-export type Tell = (event: Event) => void;
+export type Emit = (event: BotEvent) => void;

@@ -64,7 +64,7 @@ export async function untoldSince(db: Executor): Promise<number | undefined> {
  * Tells the channels what they were not told, in one notice each: `inWords` makes it of the alarms that began (and may be over already) and
  * of those that were told of and are over. Whoever writes first does it alone.
  */
-export async function tellAlarms(
+export async function reportAlarms(
   tx: Executor,
   channels: readonly string[],
   { now, inWords }: { now: number; inWords: (begun: readonly Alarm[], over: readonly Alarm[]) => string },

@@ -74,15 +74,15 @@ const shortestWaitMs = 5000;
 const longestWaitMs = 24 * 3_600_000;
 
 /** Is told what a platform says is left of a budget. */
-export type TellLimit = (name: string, limit: RateLimit) => void;
+export type ReportLimit = (name: string, limit: RateLimit) => void;
 
 export interface BudgetOptions {
   /** Calls that are left for others who share the account. */
   readonly keep?: number;
-  readonly tell?: TellLimit | undefined;
+  readonly emit?: ReportLimit | undefined;
 }
 
-export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0, tell }: BudgetOptions = {}): Budgets {
+export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0, emit }: BudgetOptions = {}): Budgets {
   const known = new Map<string, readonly RateLimit[]>();
   /** Spread over a second: all who wait must not come back together. */
   const until = (resetAt: number) => {
@@ -93,7 +93,7 @@ export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0, tell }: Budge
     note(name, headers) {
       const limits = rateLimitsIn(headers, clock.now());
       if (limits.length > 0) known.set(name, limits);
-      for (const limit of limits) tell?.(name, limit);
+      for (const limit of limits) emit?.(name, limit);
     },
     check(name) {
       const now = clock.now();

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Resolution } from '../core/citation.ts';
-import type { Event, Tell } from '../core/event.ts';
+import type { BotEvent, Emit } from '../core/event.ts';
 import { hideSecrets } from './hide.ts';
 
 export interface LogOptions {
@@ -13,7 +13,7 @@ export interface LogOptions {
  * The log for machines: one JSON object a line and event. A line is made of the few fields below and nothing else: keys, IDs, states and
  * bounded messages; never what a stranger wrote, never a secret.
  */
-export function openLog({ secrets, write }: LogOptions): Tell {
+export function openLog({ secrets, write }: LogOptions): Emit {
   const clean = cleaner(secrets);
   const logger = pino(
     {
@@ -39,7 +39,7 @@ interface Line {
 }
 
 /** What is told of an event; null: it comes so often and says so little that it is not written. */
-function lineOf(event: Event): Line | null {
+function lineOf(event: BotEvent): Line | null {
   switch (event.kind) {
     case 'ticked':
     case 'read':
@@ -59,16 +59,16 @@ function lineOf(event: Event): Line | null {
       const { id, url } = published;
       return { level: 'info', fields: { post: payload.replyTo.key, state: 'sent', publisher, id, url } };
     }
-    case 'notice':
-    case 'trouble':
+    case 'info':
+    case 'error':
       break;
   }
   const { kind, what, post, feed, reply, message } = event;
   const { state, publisher } = reply ?? {};
-  return { level: kind === 'notice' ? 'info' : 'error', fields: { post, feed, state, publisher, what, message } };
+  return { level: kind === 'info' ? 'info' : 'error', fields: { post, feed, state, publisher, what, message } };
 }
 
-function decision({ post, verdict, resolutions }: Extract<Event, { kind: 'decided' }>) {
+function decision({ post, verdict, resolutions }: Extract<BotEvent, { kind: 'decided' }>) {
   const { action, rule, clause } = verdict;
   return { post: post.key, action, rule, clause, cables: cables(resolutions) };
 }

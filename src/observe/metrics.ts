@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { Event } from '../core/event.ts';
+import type { BotEvent } from '../core/event.ts';
 import type { ReplyState } from '../core/reply.ts';
 import { Action } from '../core/verdict.ts';
 
@@ -35,7 +35,7 @@ export interface MetricsOptions {
 }
 
 export interface Metrics {
-  readonly tell: (event: Event) => void;
+  readonly emit: (event: BotEvent) => void;
   readonly contentType: string;
   /** The text of one scrape. Those that come at the same time share it. */
   scrape(): Promise<string>;
@@ -55,7 +55,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
     return await registry.metrics();
   }
   return {
-    tell: count,
+    emit: count,
     contentType: registry.contentType,
     scrape() {
       running ??= scrape().finally(() => {
@@ -76,7 +76,7 @@ async function later(ms: number): Promise<undefined> {
   return await promise;
 }
 
-function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (event: Event) => void {
+function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (event: BotEvent) => void {
   // A series that is there from the start has a rate from the first event on.
   const counter = (name: string, help: string, label?: string, values: readonly string[] = []) => {
     const labelNames = label === undefined ? [] : [label];
@@ -91,7 +91,7 @@ function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (e
   const sent = counter('replies_sent_total', 'Replies that are out.', 'publisher', publishers);
   const unknown = counter('replies_unknown_total', 'Attempts of unknown outcome.', 'publisher', publishers);
   const refused = counter('replies_refused_total', 'Replies that a platform refused.', 'publisher', publishers);
-  const troubles = counter('troubles_total', 'Things that went wrong and were told of.');
+  const errors = counter('errors_total', 'Errors that were reported.');
   return (event) => {
     if (event.kind === 'polled') {
       seen.labels(event.feed).inc(event.seen);
@@ -99,8 +99,8 @@ function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (e
     } else if (event.kind === 'rejected') rejected.labels(event.feed).inc();
     else if (event.kind === 'decided') decided.labels(event.verdict.action).inc();
     else if (event.kind === 'sent') sent.labels(event.publisher).inc();
-    else if (event.kind === 'trouble') {
-      troubles.inc();
+    else if (event.kind === 'error') {
+      errors.inc();
       if (event.reply?.state === 'unknown') unknown.labels(event.reply.publisher).inc();
       if (event.reply?.state === 'refused') refused.labels(event.reply.publisher).inc();
     }

@@ -5,7 +5,7 @@ import type { Cursor, Page, Post } from '../core/post.ts';
 import type { Payload, Published } from '../core/reply.ts';
 import type { ConsentPolicy } from '../core/verdict.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
-import type { TellLimit } from '../net/rate-limits.ts';
+import type { ReportLimit } from '../net/rate-limits.ts';
 
 /** Reads what is new. Ends when there is nothing more at present, so that the scheduler can call again. */
 export interface Feed {
@@ -77,7 +77,7 @@ export interface DriverContext {
   /** Folder of the bot's state: relative paths of outputs start there. */
   readonly dataDir: string;
   /** Told what the platform says is left of its budgets. Left out: nobody wants to know. */
-  readonly limits?: TellLimit;
+  readonly limits?: ReportLimit;
   /** Left out where nothing may be spent, as in checks. */
   readonly purse?: Purse;
   /** Posts of this feed whose text is still kept, the newest first: for platforms where it must go when its author deletes it. */

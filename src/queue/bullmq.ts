@@ -4,7 +4,7 @@ import PQueue from 'p-queue';
 import { openBulk, patienceMs } from './bulk.ts';
 import { type QueueName, queueNames, depthsOf, type Queue } from './queue.ts';
 import { openWires } from './redis.ts';
-import { openTroubles, type TellStore, type Troubles } from './troubles.ts';
+import { openStoreErrors, type OnStore, type StoreErrors } from './store-errors.ts';
 import { within } from './within.ts';
 
 export interface BullOptions {
@@ -14,7 +14,7 @@ export interface BullOptions {
   readonly prefix: string;
   /** What a handler threw. */
   readonly onError: (name: QueueName, key: string, error: unknown) => void;
-  readonly onStore: TellStore;
+  readonly onStore: OnStore;
 }
 
 /** How long BullMQ may take to end in good order before its sockets are cut. */
@@ -43,33 +43,33 @@ const jobsAtHand = 2;
  * job swallows later rings. While Redis is gone rings are dropped at once; opening waits 1 s for it at most.
  */
 export async function openBullQueue({ url, prefix, onError, onStore }: BullOptions): Promise<Queue> {
-  const troubles = openTroubles(onStore);
+  const errors = openStoreErrors(onStore);
   // Nothing waits on this one: a command that cannot be sent now fails now.
   const sender = openWires(
     url,
     { enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, socketTimeout: 2000 },
-    troubles.heard,
+    errors.heard,
   );
-  sender.client.on('ready', troubles.over);
+  sender.client.on('ready', errors.over);
   await within(patienceMs, sender.connected);
   const lines = new Map<QueueName, Line>();
   const consumers = new Set<AsyncDisposable>();
   let disposed = false;
   const line = (name: QueueName): Line => {
     let found = lines.get(name);
-    if (found === undefined) lines.set(name, (found = openLine(name, sender.client, { prefix, troubles })));
+    if (found === undefined) lines.set(name, (found = openLine(name, sender.client, { prefix, errors })));
     return found;
   };
 
   return {
     shared: true,
     async enqueue(name, key) {
-      if (disposed || sender.client.status !== 'ready') troubles.dropped(1);
+      if (disposed || sender.client.status !== 'ready') errors.dropped(1);
       else await line(name).bulk.add(key);
     },
     consume(name, { concurrency }, handle) {
       const consumer = openConsumer(
-        { url, prefix, troubles, name, concurrency },
+        { url, prefix, errors, name, concurrency },
         {
           enqueueAgain: (key) => line(name).bulk.add(key),
           async handle(key) {
@@ -100,7 +100,7 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
 }
 
 /** The sending end of one bell. */
-function openLine(name: QueueName, connection: Redis, { prefix, troubles }: { prefix: string; troubles: Troubles }) {
+function openLine(name: QueueName, connection: Redis, { prefix, errors }: { prefix: string; errors: StoreErrors }) {
   const queue = new BullQueue<string[], void, 'wake'>(name, {
     connection,
     prefix,
@@ -109,15 +109,15 @@ function openLine(name: QueueName, connection: Redis, { prefix, troubles }: { pr
     // BullMQ's own log of what happened to jobs; nobody here reads it.
     streams: { events: { maxLen: 100 } },
   });
-  queue.on('error', troubles.heard);
+  queue.on('error', errors.heard);
   const bulk = openBulk({
     async send(keys) {
       const jobs = inPieces(keys, handfuls[name]).map((data) => ({ name: 'wake' as const, data }));
       for (const some of inPieces(jobs, jobsABulk)) await queue.addBulk(some);
     },
     onDropped(count, error) {
-      troubles.dropped(count);
-      if (error !== undefined) troubles.heard(error);
+      errors.dropped(count);
+      if (error !== undefined) errors.heard(error);
     },
   });
   return { queueNames: queue, bulk };
@@ -128,7 +128,7 @@ type Line = ReturnType<typeof openLine>;
 interface Consumer {
   readonly url: string;
   readonly prefix: string;
-  readonly troubles: Troubles;
+  readonly errors: StoreErrors;
   readonly name: QueueName;
   readonly concurrency: number;
 }
@@ -142,9 +142,9 @@ interface Hearing {
 
 /** The hearing end of one bell. */
 function openConsumer(options: Consumer, { handle, enqueueAgain }: Hearing): AsyncDisposable {
-  const { url, prefix, troubles, name, concurrency } = options;
+  const { url, prefix, errors, name, concurrency } = options;
   // Longer than the longest wait for a job: without an answer for this long the socket is dead.
-  const wires = openWires(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, troubles.heard);
+  const wires = openWires(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, errors.heard);
   const line = new PQueue({ concurrency });
   let ending = false;
   let ended: Promise<void> | undefined;
@@ -161,7 +161,7 @@ function openConsumer(options: Consumer, { handle, enqueueAgain }: Hearing): Asy
   };
   const settings = { ...workerOptions, connection: wires.client, prefix, concurrency: jobsAtHand };
   const worker = new Worker<unknown>(name, take, settings);
-  worker.on('error', troubles.heard);
+  worker.on('error', errors.heard);
 
   async function end(): Promise<void> {
     ending = true;

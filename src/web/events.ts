@@ -19,14 +19,14 @@ function listen({ context }: Visit, news: News): Response {
   if (news.listeners.size >= mostListeners) throw new Refusal(429, 'Too many pages are open.');
   return streamSSE(context, async (stream) => {
     const gone = Promise.withResolvers<void>();
-    const tell = () => void stream.writeSSE({ event: 'news', data: '' });
+    const emit = () => void stream.writeSSE({ event: 'news', data: '' });
     const beat = setInterval(() => void stream.write(': alive\n\n'), beatEveryMs);
     stream.onAbort(() => gone.resolve());
-    news.add(tell);
+    news.add(emit);
     await stream.writeSSE({ event: 'hello', data: '' });
     await gone.promise;
     clearInterval(beat);
-    news.remove(tell);
+    news.remove(emit);
   });
 }
 
@@ -38,7 +38,7 @@ function openNews({ ledger }: World) {
 
   async function look(): Promise<void> {
     const now = await newsOf(ledger.db).catch(() => before);
-    if (before !== undefined && now !== before) for (const tell of listeners) tell();
+    if (before !== undefined && now !== before) for (const emit of listeners) emit();
     before = now;
     if (listeners.size > 0) timer = setTimeout(() => void look(), lookEveryMs);
     else timer = before = undefined;
@@ -46,12 +46,12 @@ function openNews({ ledger }: World) {
 
   return {
     listeners,
-    add(tell: () => void): void {
-      listeners.add(tell);
+    add(emit: () => void): void {
+      listeners.add(emit);
       timer ??= setTimeout(() => void look(), 0);
     },
-    remove(tell: () => void): void {
-      listeners.delete(tell);
+    remove(emit: () => void): void {
+      listeners.delete(emit);
     },
   };
 }

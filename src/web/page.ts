@@ -3,7 +3,7 @@ import type { html } from 'hono/html';
 import type { Cables } from '../app/cables.ts';
 import type { Config } from '../config/schema.ts';
 import type { Role } from '../config/web.ts';
-import type { Tell } from '../core/event.ts';
+import type { Emit } from '../core/event.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TextLimits } from '../platforms/platform.ts';
 
@@ -18,7 +18,7 @@ export interface World {
   readonly version: string;
   /** How long a text may be that goes out through this publisher; undefined: there is none. Errors: those of its platform. */
   readonly limits: (publisher: string) => Promise<TextLimits | undefined>;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Something was written that a bot can go on with: in its own process it need not wait for the next sweep. */
   readonly nudge: () => void;
 }

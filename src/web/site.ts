@@ -177,12 +177,12 @@ function refuseForgery(
     );
 }
 
-function faultOf(error: unknown, { tell }: World): Screen {
+function faultOf(error: unknown, { emit }: World): Screen {
   if (error instanceof Refusal) return problem(error.status, error.message);
   if (error instanceof UsageError) return problem(404, sentence(error.message));
   if (error instanceof ConfigError)
     return problem(422, 'The configuration or the rules on disk cannot be used now.', error.findings);
-  tell({ kind: 'trouble', what: 'web', message: messageOf(error) });
+  emit({ kind: 'error', what: 'web', message: messageOf(error) });
   return problem(500, 'That went wrong. The log of the bot says why.');
 }
 

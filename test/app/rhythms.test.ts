@@ -16,8 +16,8 @@ async function growingFeed() {
   const file = join(app.config.configDir, 'posts.jsonl');
   writeFileSync(file, '');
   let id = 0;
-  const world = { ledger: app.ledger, feeds: ['posts'], tell: app.tell };
-  const told = () => events.filter(({ kind }) => kind === 'trouble' || kind === 'notice');
+  const world = { ledger: app.ledger, feeds: ['posts'], emit: app.emit };
+  const told = () => events.filter(({ kind }) => kind === 'error' || kind === 'info');
   const post = async () => {
     id += 1;
     appendFileSync(file, `{"id":"${id}","text":"nothing that is kept"}\n`);
@@ -54,7 +54,7 @@ test('a feed that falls silent is told of once, by one process, shown by doctor,
   await quiet(10 * hour, both);
   expect(told()).toEqual([
     {
-      kind: 'trouble',
+      kind: 'error',
       what: 'posts',
       feed: 'posts',
       message: expect.stringMatching(/^nothing new for 6 h, where 60 min/),
@@ -63,7 +63,7 @@ test('a feed that falls silent is told of once, by one process, shown by doctor,
   expect([...(await silentFeeds(app.ledger.db, ['posts'])).keys()]).toEqual(['posts']);
   await post();
   await quiet(5 * minute, both);
-  expect(told().map(({ kind }) => kind)).toEqual(['trouble', 'notice']);
+  expect(told().map(({ kind }) => kind)).toEqual(['error', 'info']);
   expect(await silentFeeds(app.ledger.db, ['posts'])).toEqual(new Map());
 });
 

@@ -13,7 +13,7 @@ const cited = (id: string) => ({
 async function bot(posts: readonly object[] = []) {
   const opened = await openTestApp(posts);
   const file = opened.app.config.rules;
-  const said = (kind: 'notice' | 'trouble') =>
+  const said = (kind: 'info' | 'error') =>
     opened.events.flatMap((event) => (event.kind === kind && event.what === 'rules' ? [event.message] : []));
   return { ...opened, rulebooks: opened.app.rulebooks, file, said };
 }
@@ -27,7 +27,7 @@ describe('rules that change under a running bot', () => {
     writeFileSync(file, logAll);
     expect(await rulebooks.reload()).toBe(true);
     expect(rulebooks.current().version).not.toBe(before.version);
-    expect(said('notice').join()).toContain('rule all is new: log');
+    expect(said('info').join()).toContain('rule all is new: log');
   });
 
   test('are found without being told of', async () => {
@@ -52,7 +52,7 @@ describe('rules that change under a running bot', () => {
     writeFileSync(file, text);
     expect(await rulebooks.reload()).toBe(false);
     expect(rulebooks.current()).toBe(before);
-    expect(said('trouble').join()).toContain(message);
+    expect(said('error').join()).toContain(message);
     writeFileSync(file, good);
     expect(await rulebooks.reload()).toBe(true);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noteTroubles, purgeAlarms, standing, tellAlarms, untoldSince } from '../../src/ledger/alarms.ts';
+import { noteTroubles, purgeAlarms, standing, reportAlarms, untoldSince } from '../../src/ledger/alarms.ts';
 import { citedBefore, countedPosts } from '../../src/ledger/digests.ts';
 import { insertDigestPost } from '../../src/ledger/digest-posts.ts';
 import { optOut } from '../../src/ledger/consents.ts';
@@ -19,7 +19,7 @@ import { decidedPosts } from '../../src/ledger/mentions.ts';
 import { dueChannels } from '../../src/ledger/notices.ts';
 import { beginOutage, endOutage, gapsWithin, noteWatched, watchedSince } from '../../src/ledger/outages.ts';
 import { holdFeed } from '../../src/ledger/feeds.ts';
-import { cited, recorded, tell } from '../support/digests.ts';
+import { cited, recorded, emit } from '../support/digests.ts';
 import { now, replyTo } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
@@ -111,7 +111,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         post: { id, createdAt, author: { id: who, handle: who, name: null, bot: false } },
         resolutions: [cited('07ASTANA2244')],
       });
-      await tell(ledger, [at('2', 20), at('1', 10), at('late', 30), at('quiet', 15), at('early', 9)]);
+      await emit(ledger, [at('2', 20), at('1', 10), at('late', 30), at('quiet', 15), at('early', 9)]);
       await ledger.transact((tx) => optOut(tx, { person: 'file:quiet', source: 'x' }, now));
       const found = await countedPosts(ledger.db, { from: 10, to: 30 });
       expect(found.map(({ createdAt }) => createdAt)).toEqual([10, 20]);
@@ -158,7 +158,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         ),
       );
     const told = async (at: number) => {
-      await ledger.transact((tx) => tellAlarms(tx, ['mail', 'hook'], { now: at, inWords }));
+      await ledger.transact((tx) => reportAlarms(tx, ['mail', 'hook'], { now: at, inWords }));
       const rows = await ledger.db.selectFrom('notices').select('content').where('at', '=', at).execute();
       return rows.map(({ content }) => JSON.parse(content) as unknown);
     };

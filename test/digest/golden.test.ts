@@ -16,7 +16,7 @@ import { firstDay, insertIssue } from '../../src/ledger/issues.ts';
 import { beginOutage, endOutage, noteWatched } from '../../src/ledger/outages.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { testClock } from '../support/clock.ts';
-import { cited, planOf, tell, type Told } from '../support/digests.ts';
+import { cited, planOf, emit, type Told } from '../support/digests.ts';
 
 const config = {
   feeds: [
@@ -100,7 +100,7 @@ beforeAll(async () => {
   await using ledger = await openSqliteLedger({ file: join(folder.path, 'ledger.db'), clock });
   const plan = planOf({ link: 'https://example.org/digests' });
   await ledger.transact((tx) => noteWatched(tx, clock.now()));
-  await tell(ledger, yesterday);
+  await emit(ledger, yesterday);
   const first = await buildDigest(ledger.db, config, plan, '2026-11-22', at('2026-11-23', '06:00'));
   const written = {
     digest: 'daily',
@@ -112,7 +112,7 @@ beforeAll(async () => {
   await ledger.transact((tx) => firstDay(tx, 'daily', '2026-11-22'));
   await ledger.transact((tx) => insertIssue(tx, written, { targets: [], after: first.issues }));
   await ledger.transact((tx) => optOut(tx, { person: 'file:mallory', source: 'file:0' }, 0));
-  await tell(ledger, [
+  await emit(ledger, [
     ...today,
     { post: { id: 'y2', createdAt: at('2026-11-22', '22:30') }, resolutions: [cited('07ASTANA2244')] },
   ]);

@@ -25,7 +25,7 @@ async function openBot() {
   writeFileSync(config, configuration([feed]).replace('publishers:\n', `publishers:\n${publisher}\n`));
   const work = async () => {
     const { signal } = new AbortController();
-    const world = { tell: () => {}, stopping: signal, hurry: signal, queue: 'none' as const };
+    const world = { emit: () => {}, stopping: signal, hurry: signal, queue: 'none' as const };
     await using app = await openApp(readConfig({ config }), world);
     await drain(app);
   };

@@ -116,7 +116,7 @@ describe('the log as JSON', () => {
     const told = lines(bot.err);
     expect(told).toContainEqual(expect.objectContaining({ event: 'decided', post: 'file:1', action: 'reply' }));
     expect(told).toContainEqual(expect.objectContaining({ event: 'sent', post: 'file:1', publisher: 'log' }));
-    expect(told.at(-1)).toMatchObject({ event: 'notice', message: 'stopping' });
+    expect(told.at(-1)).toMatchObject({ event: 'info', message: 'stopping' });
     expect(bot.err).not.toContain(secretText);
     expect(bot.out).toBe('');
   });
@@ -129,7 +129,7 @@ describe('the log as JSON', () => {
     writeFileSync(config, readFileSync(config, 'utf8').replace('[posts.jsonl]', '[gone.jsonl]'));
     const bad = await pilcrowOnce(['once', '--config', config]);
     expect(bad.code).toBe(1);
-    const trouble = expect.objectContaining({ event: 'trouble', feed: 'posts', level: 'error' });
+    const trouble = expect.objectContaining({ event: 'error', feed: 'posts', level: 'error' });
     expect(lines(bad.err)).toContainEqual(trouble);
     expect((await pilcrowOnce(['once', '--log', 'text', '--config', config])).err).toMatch(/^pilcrow: /);
   });

@@ -20,7 +20,7 @@ import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { digest as worker } from '../../workers/digest.ts';
 import { drain } from '../../workers/index.ts';
 import { type TestClock, testClock } from '../support/clock.ts';
-import { cited, planOf, tell } from '../support/digests.ts';
+import { cited, planOf, emit } from '../support/digests.ts';
 import { serve } from '../support/serve.ts';
 import { tempDir } from '../support/temp.ts';
 import { writeWorkplace } from '../support/workplace.ts';
@@ -84,7 +84,7 @@ function botOn(ledger: Ledger, clock: TestClock, zone: string, dies: Point | nul
     clock,
     config: { ...options, digests: [planOf({ zone })] },
     patience,
-    tell: () => {},
+    emit: () => {},
     stopping: new AbortController().signal,
     reached: (point: Point) => {
       if (point === dies) throw new Error('killed');
@@ -100,7 +100,7 @@ async function take(
   if (step.kind === 'wait') clock.advance(step.hours * hourMs);
   else if (step.kind === 'post') {
     const post = { id: String(at), createdAt: clock.now() - step.hoursAgo * hourMs, author: author(at) };
-    await tell(ledger, [{ post, resolutions: [cited(`07ASTANA${step.cable}`, { paragraphs: [step.cable] })] }]);
+    await emit(ledger, [{ post, resolutions: [cited(`07ASTANA${step.cable}`, { paragraphs: [step.cable] })] }]);
   } else if (step.kind === 'work') {
     const bots = Array.from({ length: step.processes }, (_, i) =>
       botOn(ledger, clock, zone, i === 0 ? step.dies : null),
@@ -216,7 +216,7 @@ digests:
   const open = async (dies: Point | null = null) => {
     const stop = new AbortController();
     return await openApp(readConfig({ config }), {
-      tell: () => {},
+      emit: () => {},
       stopping: stop.signal,
       hurry: stop.signal,
       queue: 'none',

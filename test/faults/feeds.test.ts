@@ -46,7 +46,7 @@ describe('a feed', () => {
     await first;
     expect(readers).toBe(1);
     expect(await duePosts(app.ledger.db, clock.now(), 9)).toEqual(['file:1', 'file:2']);
-    expect(events.filter(({ kind }) => kind === 'trouble')).toEqual([]);
+    expect(events.filter(({ kind }) => kind === 'error')).toEqual([]);
   });
 
   test('that another process took keeps nothing of ours, and says so', async () => {
@@ -63,7 +63,7 @@ describe('a feed', () => {
     await ours;
     expect(await duePosts(app.ledger.db, clock.now(), 9)).toEqual([]);
     expect(events).toContainEqual(
-      expect.objectContaining({ kind: 'trouble', message: expect.stringContaining('another process') }),
+      expect.objectContaining({ kind: 'error', message: expect.stringContaining('another process') }),
     );
   });
 

@@ -104,7 +104,7 @@ describe('a deletion', () => {
   test('of what nobody kept is nothing', async () => {
     const bot = await openTestApp([{ event: 'delete', id: '9' }], scriptedPublisher('doubles', []));
     await bot.work();
-    expect(bot.events.filter(({ kind }) => kind === 'trouble')).toEqual([]);
+    expect(bot.events.filter(({ kind }) => kind === 'error')).toEqual([]);
   });
 });
 

@@ -114,7 +114,7 @@ describe('budgets', () => {
 
   test('are told of to whom it concerns', () => {
     const told: string[] = [];
-    const budgets = openBudgets(clock(), { tell: (name, { remaining }) => told.push(`${name} ${remaining}`) });
+    const budgets = openBudgets(clock(), { emit: (name, { remaining }) => told.push(`${name} ${remaining}`) });
     budgets.note('read', headers(7, 60));
     budgets.note('read', {});
     expect(told).toEqual(['read 7']);

@@ -2,23 +2,23 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Event } from '../../src/core/event.ts';
+import type { BotEvent } from '../../src/core/event.ts';
 import { openLog } from '../../src/observe/log.ts';
 import { post } from '../support/posts.ts';
 
 /** The lines that these events make, as a reader of standard error gets them. */
-function logged(events: readonly Event[], secrets: readonly string[] = []): string {
+function logged(events: readonly BotEvent[], secrets: readonly string[] = []): string {
   let out = '';
-  const tell = openLog({ secrets, write: (line) => (out += line) });
-  for (const event of events) tell(event);
+  const emit = openLog({ secrets, write: (line) => (out += line) });
+  for (const event of events) emit(event);
   return out;
 }
 
-function fieldsOf(event: Event, secrets: readonly string[] = []): Record<string, unknown> {
+function fieldsOf(event: BotEvent, secrets: readonly string[] = []): Record<string, unknown> {
   return JSON.parse(logged([event], secrets)) as Record<string, unknown>;
 }
 
-const trouble = (message: string, what = 'x'): Event => ({ kind: 'trouble', what, message });
+const trouble = (message: string, what = 'x'): BotEvent => ({ kind: 'error', what, message });
 const verdict = { action: 'log', rule: 'r', template: null, asked: null, clause: null, rules: 'v' } as const;
 
 describe('a line', () => {
@@ -33,14 +33,14 @@ describe('a line', () => {
       idempotencyKey: 'i',
       replyTo: { key, platform, id, url, author: 'ada', thread },
     };
-    const events: Event[] = [
+    const events: BotEvent[] = [
       { kind: 'decided', post: one, resolutions: [], verdict },
       { kind: 'sent', payload, publisher: 'log', published: { id: '9', url: null } },
-      { kind: 'trouble', what: key, post: key, reply: { state: 'unknown', publisher: 'log' }, message: 'reset' },
-      { kind: 'notice', what: key, post: key, message: 'm' },
+      { kind: 'error', what: key, post: key, reply: { state: 'unknown', publisher: 'log' }, message: 'reset' },
+      { kind: 'info', what: key, post: key, message: 'm' },
     ];
     for (const event of events) expect(fieldsOf(event)).toMatchObject({ event: event.kind, post: 'file:7' });
-    expect(fieldsOf(events[2] as Event)).toMatchObject({ level: 'error', state: 'unknown', publisher: 'log' });
+    expect(fieldsOf(events[2] as BotEvent)).toMatchObject({ level: 'error', state: 'unknown', publisher: 'log' });
     expect(logged(events)).not.toMatch(/stranger wrote|bot answers/);
   });
 
@@ -67,7 +67,7 @@ describe('a line', () => {
   });
 
   test('is not written for ticks and reads that brought nothing', () => {
-    const events: Event[] = [
+    const events: BotEvent[] = [
       { kind: 'ticked' },
       { kind: 'read', feed: 'f' },
       { kind: 'polled', feed: 'f', seen: 0, kept: 0 },
@@ -195,7 +195,7 @@ describe('standard error', () => {
       const tell = openLog({ secrets: [], write: sink.write });
       process.stdin.once('data', async () => {
         for (let i = 0; i < 2000; i += 1) {
-          tell({ kind: 'trouble', what: 'x', message: 'y'.repeat(500) });
+          tell({ kind: 'error', what: 'x', message: 'y'.repeat(500) });
           if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
         }
         await sink[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Event } from '../../src/core/event.ts';
+import type { BotEvent } from '../../src/core/event.ts';
 import { type Figures, openMetrics } from '../../src/observe/metrics.ts';
 import { post } from '../support/posts.ts';
 
@@ -39,17 +39,17 @@ test('events are counted by feed, action and publisher', async () => {
   const reply = (state: 'unknown' | 'refused' | 'planned') => ({ state, publisher: 'log' });
   const one = post({ id: '1' });
   const verdict = { action: 'hold', rule: null, template: null, asked: null, clause: null, rules: 'v' } as const;
-  const events: Event[] = [
+  const events: BotEvent[] = [
     { kind: 'polled', feed: 'a', seen: 5, kept: 2 },
     { kind: 'rejected', feed: 'b', reject: { position: 'p', reason: 'r', excerpt: 'e' } },
     { kind: 'decided', post: one, resolutions: [], verdict },
     { kind: 'sent', payload: {} as never, publisher: 'log', published: { id: '1', url: null } },
-    { kind: 'trouble', what: 'w', message: 'm', reply: reply('unknown') },
-    { kind: 'trouble', what: 'w', message: 'm', reply: reply('refused') },
-    { kind: 'trouble', what: 'w', message: 'm', reply: reply('planned') },
-    { kind: 'notice', what: 'w', message: 'm' },
+    { kind: 'error', what: 'w', message: 'm', reply: reply('unknown') },
+    { kind: 'error', what: 'w', message: 'm', reply: reply('refused') },
+    { kind: 'error', what: 'w', message: 'm', reply: reply('planned') },
+    { kind: 'info', what: 'w', message: 'm' },
   ];
-  for (const event of events) metrics.tell(event);
+  for (const event of events) metrics.emit(event);
   const shown = await lines(metrics);
   for (const line of [
     'pilcrow_posts_seen_total{feed="a"} 5',
@@ -61,7 +61,7 @@ test('events are counted by feed, action and publisher', async () => {
     'pilcrow_replies_sent_total{publisher="log"} 1',
     'pilcrow_replies_unknown_total{publisher="log"} 1',
     'pilcrow_replies_refused_total{publisher="log"} 1',
-    'pilcrow_troubles_total 3',
+    'pilcrow_errors_total 3',
   ]) {
     expect(shown).toContain(line);
   }
@@ -97,7 +97,7 @@ test('a ledger that fails or hangs is shown as down, with its old figures gone a
   for (let i = 0; i < 2; i += 1) {
     const shown = await lines(metrics);
     expect(shown).toContain('pilcrow_ledger_up 0');
-    expect(shown).toContain('pilcrow_troubles_total 0');
+    expect(shown).toContain('pilcrow_errors_total 0');
     expect(shown.filter((line) => /pilcrow_(replies\{|oldest|feed_|bell|budget)/.test(line))).toEqual([]);
   }
   expect(await lines(metrics)).toContain('pilcrow_ledger_up 1');

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, openApp, readConfig } from '../../src/app.ts';
-import type { Event } from '../../src/core/event.ts';
+import type { BotEvent } from '../../src/core/event.ts';
 import type { Payload, Published } from '../../src/core/reply.ts';
 import type { Publisher, Repeat } from '../../src/platforms/platform.ts';
 import { drain } from '../../workers/index.ts';
@@ -13,7 +13,7 @@ import { ownRules, writeWorkplace } from './workplace.ts';
 export interface TestApp {
   readonly app: App;
   readonly clock: TestClock;
-  readonly events: Event[];
+  readonly events: BotEvent[];
   /** Reads what is new, and works until nothing is due. */
   readonly work: () => Promise<void>;
   /** Appends lines to the file that the feed reads. */
@@ -24,12 +24,12 @@ export interface TestApp {
 export async function openTestApp(posts: readonly object[], publisher?: Publisher): Promise<TestApp> {
   const dir = await tempDir();
   const clock = testClock();
-  const events: Event[] = [];
+  const events: BotEvent[] = [];
   const config = writeWorkplace(dir, posts);
   ownRules(dir);
   const stop = new AbortController();
   const opened = await openApp(readConfig({ config }), {
-    tell: (event) => events.push(event),
+    emit: (event) => events.push(event),
     stopping: stop.signal,
     hurry: stop.signal,
     queue: 'none',

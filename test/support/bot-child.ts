@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type App, type AppOptions, openApp, readConfig } from '../../src/app.ts';
 import { holdLedger } from '../../src/app/ledger.ts';
 import { stopSignals } from '../../src/cli/stop-signals.ts';
-import type { Event } from '../../src/core/event.ts';
+import type { BotEvent } from '../../src/core/event.ts';
 import type { Limits } from '../../src/core/limits.ts';
 import type { Patience } from '../../src/core/patience.ts';
 import type { Point } from '../../src/core/point.ts';
@@ -39,7 +39,7 @@ async function runBot({ config: file, platform, patience, death, limits, sweepEv
   using _lock = await holdLedger(config, () => {});
   using signals = stopSignals();
   const reached = death === null ? () => {} : dieAt(death);
-  await using opened = await openApp(config, { tell, ...signals, patience, reached });
+  await using opened = await openApp(config, { emit, ...signals, patience, reached });
   const app = answeringTo(opened, platform, limits);
   await using _workers = startWorkers(app);
   process.on('SIGUSR2', clockJumps());
@@ -66,8 +66,8 @@ function clockJumps(): () => void {
   };
 }
 
-function tell(event: Event): void {
-  if (event.kind === 'trouble') process.stderr.write(`${event.what}: ${event.message}\n`);
+function emit(event: BotEvent): void {
+  if (event.kind === 'error') process.stderr.write(`${event.what}: ${event.message}\n`);
 }
 
 /** The same bot, whose replies go to the fake platform; its texts are cut for the log, which has no limit that matters here. */

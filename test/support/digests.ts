@@ -58,7 +58,7 @@ export const recorded: Verdict = {
 };
 
 /** Keeps posts and decides about them, at the time that the ledger has now. */
-export async function tell(ledger: Ledger, all: readonly Told[]): Promise<void> {
+export async function emit(ledger: Ledger, all: readonly Told[]): Promise<void> {
   const now = await ledger.now();
   for (const { post: fields, resolutions, verdict, feed = 'posts', reply } of all) {
     const one = post(fields);

@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openApp, readConfig } from '../../src/app.ts';
-import type { Event } from '../../src/core/event.ts';
+import type { BotEvent } from '../../src/core/event.ts';
 import { drain } from '../../workers/index.ts';
 import { testClock } from './clock.ts';
 import { serve } from './serve.ts';
@@ -30,9 +30,9 @@ export async function openHooked({ posts = [], rules, configured = (text) => tex
   writeFileSync(config, configured(readFileSync(config, 'utf8') + channel));
   const clock = testClock();
   const stop = new AbortController();
-  const events: Event[] = [];
+  const events: BotEvent[] = [];
   const app = await openApp(readConfig({ config }), {
-    tell: (event) => events.push(event),
+    emit: (event) => events.push(event),
     stopping: stop.signal,
     hurry: stop.signal,
     queue: 'none',

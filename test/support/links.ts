@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import { type App, openApp, readConfig } from '../../src/app.ts';
 import type { Clock } from '../../src/core/clock.ts';
-import type { Event } from '../../src/core/event.ts';
+import type { BotEvent } from '../../src/core/event.ts';
 import { patience } from '../../src/core/patience.ts';
 import { noteLinks } from '../../src/ledger/links.ts';
 import type { LinkRow } from '../../src/ledger/schema.ts';
@@ -62,11 +62,11 @@ export async function openLinkBot(
   const file = writeWorkplace(dir, []);
   const allowed = [...sites, ...Object.values(named)].map(({ allow }) => allow);
   appendFileSync(file, `links: ${links}\nnetwork: { allowPrivate: ${JSON.stringify(allowed)} }\n`);
-  const events: Event[] = [];
+  const events: BotEvent[] = [];
   const [stopping, hurry] = [new AbortController(), new AbortController()];
   const config = readConfig({ config: file });
   const opened = await openApp(config, {
-    tell: (event) => events.push(event),
+    emit: (event) => events.push(event),
     stopping: stopping.signal,
     hurry: hurry.signal,
     queue: 'none',

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, openApp, readConfig } from '../../src/app.ts';
-import type { Event } from '../../src/core/event.ts';
+import type { BotEvent } from '../../src/core/event.ts';
 import { hashPassword } from '../../src/web/password.ts';
 import { openWeb, type ServerOptions } from '../../src/web/server.ts';
 import { drain } from '../../workers/index.ts';
@@ -40,10 +40,10 @@ export async function openSite(options: SiteOptions = {}) {
   const rules = ownRules(dir);
   if (options.rules !== undefined) writeFileSync(rules, options.rules);
   writeFileSync(file, await configured(dir, readFileSync(file, 'utf8'), options));
-  const events: Event[] = [];
+  const events: BotEvent[] = [];
   const stop = new AbortController();
   const app = await openApp(readConfig({ config: file }), {
-    tell: (event) => events.push(event),
+    emit: (event) => events.push(event),
     stopping: stop.signal,
     hurry: stop.signal,
     queue: 'none',

@@ -283,7 +283,7 @@ test('what goes wrong inside is told to the operator’s log, and not to the vis
   expect(answer.status).toBe(500);
   expect(await answer.text()).not.toMatch(/acts|sqlite|\.ts/i);
   await vi.waitFor(
-    () => expect(events).toContainEqual(expect.objectContaining({ kind: 'trouble', what: 'web' })),
+    () => expect(events).toContainEqual(expect.objectContaining({ kind: 'error', what: 'web' })),
     wait,
   );
 });

@@ -53,7 +53,7 @@ export function openWriter(db: DatabaseSync, before: Counts): Writer {
         if (cited !== null) statements.dropMention.run(cited, id);
     }
     statements.dropDocument.run(document);
-    statements.tellOld.run(storedFields(kept, fields), id);
+    statements.emitOld.run(storedFields(kept, fields), id);
   }
 
   function writeCable(cable: PreparedCable, parts: readonly Uint8Array[]): Fields {
@@ -110,7 +110,7 @@ function statementsFor(db: DatabaseSync) {
     addMention: db.prepare('insert or ignore into mentions values (?, ?)'),
     dropMention: db.prepare('delete from mentions where cited = ? and citing = ?'),
     addCopy: db.prepare('insert or replace into copies values (?, ?, ?, ?, ?, ?)'),
-    tellOld: db.prepare('update copies set fields = ? where id = ? and fields is null'),
+    emitOld: db.prepare('update copies set fields = ? where id = ? and fields is null'),
     addReject: db.prepare('insert or ignore into rejects values (?, ?, ?)'),
   };
 }

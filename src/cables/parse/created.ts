@@ -24,7 +24,7 @@ export function pageTimes(
   const released = timePrinted(releasedPrinted) ?? null;
   const early = isOfViewer(createdPrinted) && (released === null || released < MENDED_RELEASE);
   return {
-    ...(tellsDayOnly(createdPrinted) ? createdDay(created, dtg) : createdTime(created, dtg, early)),
+    ...(hasDayOnly(createdPrinted) ? createdDay(created, dtg) : createdTime(created, dtg, early)),
     released: released !== null && early && hasHourForMinutes(released) ? `${released.slice(0, 13)}:00Z` : released,
   };
 }
@@ -35,7 +35,7 @@ function isOfViewer(printed: string | null): boolean {
 }
 
 /** `Thu Nov 21 00:00:00 +0100 2002`: the text mirrors were made from an index that has the days alone. */
-function tellsDayOnly(printed: string | null): boolean {
+function hasDayOnly(printed: string | null): boolean {
   return printed !== null && / 00:00:00 [+-]\d{4} \d{4}$/.test(printed);
 }
 

@@ -19,12 +19,12 @@ export async function toldApart(corpus: Corpus, leads: readonly Lead[], said: st
       return { lead, shared, isAtHand: subject !== null };
     }),
   );
-  const telling = counted.filter(({ shared }) => shared.length >= 2);
-  const [only] = telling;
+  const distinctive = counted.filter(({ shared }) => shared.length >= 2);
+  const [only] = distinctive;
   if (only === undefined) return leads;
   const lead = { ...only.lead, reason: `${only.lead.reason}; its subject has ${only.shared.join(', ').toLowerCase()}` };
   const others = counted.filter((one) => one !== only);
-  if (telling.length === 1 && only.lead.sure && others.every(({ shared, isAtHand }) => isAtHand && shared.length === 0))
+  if (distinctive.length === 1 && only.lead.sure && others.every(({ shared, isAtHand }) => isAtHand && shared.length === 0))
     return [lead];
   return counted.toSorted((a, b) => b.shared.length - a.shared.length).map((one) => one.lead);
 }

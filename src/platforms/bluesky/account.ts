@@ -68,7 +68,7 @@ const ErrorBody = z.object({ error: z.string().max(200).catch(''), message: z.st
 
 function newAccount(login: Login, context: DriverContext): Account {
   const { clock, limits } = context;
-  const budgets = openBudgets(clock, { tell: limits });
+  const budgets = openBudgets(clock, { emit: limits });
   const session = openSession(login, context, budgets);
   const where = new URL(login.service).host;
   const inLane = openTurns(atATime);

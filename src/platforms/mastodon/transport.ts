@@ -53,7 +53,7 @@ export class Transport extends BaseHttp {
     super();
     this.#access = access;
     this.#context = context;
-    this.#budgets = openBudgets(context.clock, { keep, tell: context.limits });
+    this.#budgets = openBudgets(context.clock, { keep, emit: context.limits });
   }
 
   /** How far the server's clock was before ours at the last answer, in milliseconds. */

@@ -50,11 +50,11 @@ export async function openFeed(config: NostrFeed, context: DriverContext): Promi
       place = { ...place, relays: round.relays };
     }
     if (isStale(written, place)) yield { posts: [], rejects: [], cursor: writePlace(place) };
-    tell(faults);
+    emit(faults);
   }
 
   /** Errors: when no relay at all could be read. */
-  function tell(faults: ReadonlyMap<Relay, unknown>): void {
+  function emit(faults: ReadonlyMap<Relay, unknown>): void {
     const all = [...faults.values()];
     if (all.length === relays.length) {
       const message = all.map(messageOf).join('; ');

@@ -57,7 +57,7 @@ export function openClient(
   keys: Keys,
   { clock, limits, agent = usualAgent }: Pick<DriverContext, 'clock' | 'limits'> & Ways,
 ): Client {
-  const budgets = openBudgets(clock, { tell: limits });
+  const budgets = openBudgets(clock, { emit: limits });
   const httpAgent = agent();
 
   async function send(call: Call, method: 'get' | 'post' | 'delete', signal: AbortSignal) {

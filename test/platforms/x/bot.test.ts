@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { accountFigures } from '../../../src/app/limits.ts';
 import { type App, openApp, readConfig } from '../../../src/app.ts';
-import type { Event } from '../../../src/core/event.ts';
+import type { BotEvent } from '../../../src/core/event.ts';
 import { monthOf, spentSince } from '../../../src/ledger/money.ts';
 import { drain } from '../../../workers/index.ts';
 import { poll } from '../../../workers/poll.ts';
@@ -53,13 +53,13 @@ async function openBot({
   leadTo(x.port);
   const dir = await tempDir();
   const file = configure(dir, feed, limits);
-  const events: Event[] = [];
+  const events: BotEvent[] = [];
   let app: App | undefined;
   async function start(): Promise<App> {
     await app?.[Symbol.asyncDispose]();
     const stop = new AbortController();
     app = await openApp(readConfig({ config: file }), {
-      tell: (event) => events.push(event),
+      emit: (event) => events.push(event),
       stopping: stop.signal,
       hurry: stop.signal,
       queue: 'none',

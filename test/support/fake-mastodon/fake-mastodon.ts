@@ -70,13 +70,13 @@ export async function openFakeMastodon(changes: Partial<FakeOptions> = {}) {
     };
     statuses.push(status);
     statuses.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
-    streaming.tell(status, 'update');
+    streaming.emit(status, 'update');
     return status;
   }
 
   function remove(status: FakeStatus): void {
     statuses.splice(statuses.indexOf(status), 1);
-    streaming.tell(status, 'delete');
+    streaming.emit(status, 'delete');
   }
 
   return {
@@ -93,7 +93,7 @@ export async function openFakeMastodon(changes: Partial<FakeOptions> = {}) {
     edit(status: FakeStatus, text: string): void {
       status.text = text;
       status.editedAt = Math.max(Date.now(), (status.editedAt ?? 0) + 1);
-      streaming.tell(status, 'status.update');
+      streaming.emit(status, 'status.update');
     },
     behave(next: Mood): void {
       mood = next;

@@ -52,7 +52,7 @@ export async function openStreaming(url: string, people: ReadonlyMap<string, Fak
     drop(): void {
       for (const socket of subscriptions.keys()) socket.terminate();
     },
-    tell(status: FakeStatus, happening: Happening): void {
+    emit(status: FakeStatus, happening: Happening): void {
       const payload = happening === 'delete' ? status.id : JSON.stringify(wireStatus(url, status, people));
       for (const tag of tagsIn(status.text)) send(['hashtag', tag], happening, payload);
       if (happening !== 'update') return;

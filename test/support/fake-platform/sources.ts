@@ -24,13 +24,13 @@ const pageSize = 40;
 export function openSources(state: PlatformState, record: PlatformRecord) {
   const listeners = new Set<ServerResponse>();
 
-  function tell(event: SourceEvent): void {
+  function emit(event: SourceEvent): void {
     for (const listener of listeners) listener.write(`${JSON.stringify(event)}\n`);
   }
 
   function put(event: 'post' | 'edit', post: WirePost): WirePost {
     record.write({ kind: 'source', at: Date.now(), event, post });
-    tell({ kind: event, post });
+    emit({ kind: event, post });
     return post;
   }
 
@@ -45,7 +45,7 @@ export function openSources(state: PlatformState, record: PlatformRecord) {
     },
     delete(id) {
       record.write({ kind: 'source deleted', at: Date.now(), id });
-      tell({ kind: 'delete', id });
+      emit({ kind: 'delete', id });
     },
     block(author) {
       record.write({ kind: 'blocked', at: Date.now(), author });

@@ -5,7 +5,7 @@ import { holdLedger } from '../../../src/app/ledger.ts';
 import { openObserving } from '../../../src/app/observing.ts';
 import { noLimits } from '../../../src/core/limits.ts';
 import { RetryLater } from '../../../src/core/errors.ts';
-import type { Tell } from '../../../src/core/event.ts';
+import type { Emit } from '../../../src/core/event.ts';
 import { patience } from '../../../src/core/patience.ts';
 import type { Publisher } from '../../../src/platforms/platform.ts';
 import { startWorkers, verbs } from '../../../workers/index.ts';
@@ -39,9 +39,9 @@ async function runBot(plan: BotPlan): Promise<void> {
   });
   using _lock = await holdLedger(config, () => {});
   await using observing = await openObserving(config, { console: () => {}, version: 'soak' });
-  const tell = forgetful(observing.tell, plan.leakBytes);
+  const emit = forgetful(observing.emit, plan.leakBytes);
   const signals = { stopping: stop.signal, hurry: hurry.signal };
-  await using opened = await openApp(config, { tell, ...signals, clock, patience: { ...patience, requestMs } });
+  await using opened = await openApp(config, { emit, ...signals, clock, patience: { ...patience, requestMs } });
   const app = answeringTo(opened, plan);
   using gauge = openGauge(app);
   await using _watched = await observing.watch(app);
@@ -56,11 +56,11 @@ async function answerTo(report: Report): Promise<Order> {
 }
 
 /** The planted leak: each decision leaves so many bytes behind for good. */
-function forgetful(tell: Tell, leakBytes: number): Tell {
+function forgetful(emit: Emit, leakBytes: number): Emit {
   const lost: string[] = [];
   return (event) => {
     if (event.kind === 'decided' && leakBytes > 0) lost.push(Buffer.alloc(leakBytes, 32).toString('latin1'));
-    tell(event);
+    emit(event);
   };
 }
 

@@ -31,8 +31,8 @@ const start = Date.UTC(2026, 10, 23, 12);
 /** What is open when the load ends is waited for so long. */
 const restMs = 240 * minute;
 
-/** Runs the bot under load for the hours of the plan, and on until nothing is open. `tell` gets each reading, one an hour. */
-export async function soak(plan: SoakPlan, tell: (reading: Reading) => void = () => {}): Promise<SoakResult> {
+/** Runs the bot under load for the hours of the plan, and on until nothing is open. `emit` gets each reading, one an hour. */
+export async function soak(plan: SoakPlan, emit: (reading: Reading) => void = () => {}): Promise<SoakResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-soak-'));
   await using world = await openWorld(plan, folder.path, start);
   const bot = startBot(world.bot);
@@ -42,7 +42,7 @@ export async function soak(plan: SoakPlan, tell: (reading: Reading) => void = ()
   for (let stop = false; !stop;) {
     const { now, reading } = await bot.next();
     if (reading !== null) readings.push(reading);
-    if (reading !== null) tell(reading);
+    if (reading !== null) emit(reading);
     const hours = (now - start) / plan.hourMs;
     const isHalfPast =
       Math.floor((now - start) / minute) % (plan.hourMs / minute) === Math.floor(plan.hourMs / minute / 2);
