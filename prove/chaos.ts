@@ -1,5 +1,5 @@
 import { missing, runChaos } from '../test/support/chaos/chaos.ts';
-import { chaosRepeats } from '../test/support/chaos/patience.ts';
+import { chaosRepeats } from '../test/support/chaos/timeouts.ts';
 import { runRolling } from '../test/support/chaos/rolling.ts';
 import type { RunResult } from '../test/support/chaos/run.ts';
 import type { Proof } from './proof.ts';

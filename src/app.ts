@@ -18,7 +18,7 @@ import type { Config } from './config/schema.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { ConfigError } from './core/errors.ts';
 import type { Emit } from './core/event.ts';
-import { patience, type Patience } from './core/patience.ts';
+import { timeouts, type Timeouts } from './core/timeouts.ts';
 import type { Point } from './core/point.ts';
 import type { Post } from './core/post.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -35,7 +35,7 @@ export interface App extends AsyncDisposable {
   readonly id: string;
   readonly config: Config;
   readonly clock: Clock;
-  readonly patience: Patience;
+  readonly timeouts: Timeouts;
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly cables: Cables;
@@ -70,7 +70,7 @@ export interface AppOptions {
   /** `none`: rings are not heard, because the caller asks the ledger itself. */
   readonly queue?: 'configured' | 'none';
   readonly clock?: Clock;
-  readonly patience?: Patience;
+  readonly timeouts?: Timeouts;
   readonly reached?: (point: Point) => void;
 }
 
@@ -92,7 +92,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     id: `${hostname()}:${process.pid}:${randomUUID()}`,
     config,
     clock,
-    patience: options.patience ?? patience,
+    timeouts: options.timeouts ?? timeouts,
     ledger,
     queue,
     cables,

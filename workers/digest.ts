@@ -20,7 +20,7 @@ import {
   insertIssue,
   takeDelivery,
 } from '../src/ledger/issues.ts';
-import { withinLimit } from './time-limit.ts';
+import { withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
 
 const retry = { firstMs: 30_000, maxMs: 60 * 60_000 };
@@ -44,7 +44,7 @@ export const digest: Worker = {
 export async function dueDigests(app: App, now: number): Promise<string[]> {
   const names = new Set(await dueDeliveries(app.ledger.db, now));
   for (const plan of app.config.digests)
-    if ((await nextDay(app.ledger.db, plan, { now, catchUpMs: app.patience.catchUpMs })) !== undefined)
+    if ((await nextDay(app.ledger.db, plan, { now, catchUpMs: app.timeouts.catchUpMs })) !== undefined)
       names.add(plan.name);
   return [...names];
 }
@@ -52,7 +52,7 @@ export async function dueDigests(app: App, now: number): Promise<string[]> {
 async function issueDays(app: App, plan: DigestPlan): Promise<void> {
   while (!app.stopping.aborted) {
     const now = await app.ledger.now();
-    const date = await nextDay(app.ledger.db, plan, { now, catchUpMs: app.patience.catchUpMs });
+    const date = await nextDay(app.ledger.db, plan, { now, catchUpMs: app.timeouts.catchUpMs });
     if (date === undefined) return;
     if (date === null) await app.ledger.transact((tx) => firstDay(tx, plan.name, lastClosedDay(plan, now)));
     else await issueDay(app, plan, date);
@@ -73,7 +73,7 @@ async function issueDay(app: App, plan: DigestPlan, date: DateText): Promise<voi
 
 /** Brings one issue to one place. False: nothing more is due. */
 async function deliverNext(app: App, name: string, plan: DigestPlan | undefined): Promise<boolean> {
-  const terms = { now: await app.ledger.now(), leaseMs: app.patience.sendingLeaseMs };
+  const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
   const delivery = await app.ledger.transact((tx) => takeDelivery(tx, name, terms));
   if (delivery === undefined) return false;
   app.reached('digest: taken');
@@ -107,7 +107,7 @@ async function deliver(app: App, plan: DigestPlan, { date, target }: Delivery): 
   const channel = app.channel(name);
   if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
   const message = await digestMessage(issue, target);
-  await withinLimit(app, (signal) => channel.deliver(message, signal));
+  await withTimeout(app, (signal) => channel.deliver(message, signal));
 }
 
 /** Planned as a reply is, which sends it once. */

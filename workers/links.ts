@@ -7,7 +7,7 @@ import { messageOf } from '../src/core/errors.ts';
 import { hostAfter, longestWaitMs } from '../src/core/host-standing.ts';
 import { type CheckTerms, type Look, standingAfter } from '../src/core/link-standing.ts';
 import { endTurn, takeTurn, type Turn, type TurnEnd } from '../src/ledger/links.ts';
-import { withinLimit } from './time-limit.ts';
+import { withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
 
 /** Rules of a site count for a day (RFC 9309, 2.4). */
@@ -23,7 +23,7 @@ export const links: Worker = {
   async work(app, host) {
     const purpose = purposeOf(app.config.links);
     if (purpose === undefined) return;
-    const terms = { host, now: await app.ledger.now(), leaseMs: app.patience.sendingLeaseMs, purpose };
+    const terms = { host, now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs, purpose };
     const turn = await app.ledger.transact((tx) => takeTurn(tx, terms));
     if (turn === undefined) return;
     const end = await ask(app, turn, terms.now);
@@ -85,7 +85,7 @@ async function asked<T>(
   request: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | (Look & { kind: 'failed' })> {
   try {
-    return await withinLimit(app, request);
+    return await withTimeout(app, request);
   } catch (error) {
     app.hurry.throwIfAborted();
     return { kind: 'failed', reason: messageOf(error) };

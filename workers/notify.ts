@@ -3,7 +3,7 @@ import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import { endNotices, type Notice, postponeNotices, takeNotices } from '../src/ledger/notices.ts';
-import { withinLimit } from './time-limit.ts';
+import { withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
 
 /** So many notices travel together at most: what comes in a flood arrives as few messages. */
@@ -18,14 +18,14 @@ export const notify: Worker = {
   concurrency: 8,
   async work(app, name) {
     const now = await app.ledger.now();
-    const leaseMs = app.patience.sendingLeaseMs;
+    const leaseMs = app.timeouts.sendingLeaseMs;
     const notices = await app.ledger.transact((tx) => takeNotices(tx, { channel: name, now, leaseMs, most }));
     if (notices.length === 0) return;
     const ids = notices.map(({ id }) => id);
     try {
       const channel = app.channel(name);
       if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
-      await withinLimit(app, (signal) => channel.deliver(messageOn(notices), signal));
+      await withTimeout(app, (signal) => channel.deliver(messageOn(notices), signal));
       await app.ledger.transact((tx) => endNotices(tx, ids));
     } catch (error) {
       const attempts = Math.max(...notices.map((notice) => notice.attempts));

@@ -41,7 +41,7 @@ export const poll: Worker = {
 
 /** Keeps the feeds of this process in its hands, however long a page takes. */
 export async function renewHolds(app: App): Promise<void> {
-  const leaseUntil = (await app.ledger.now()) + app.patience.feedLeaseMs;
+  const leaseUntil = (await app.ledger.now()) + app.timeouts.feedLeaseMs;
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
     if (reading === undefined) continue;
@@ -105,7 +105,7 @@ async function takeHold(app: App, source: FeedSource): Promise<Reading | undefin
   const current = readings.get(source);
   if (current !== undefined && !current.fence.signal.aborted) return current;
   const now = await app.ledger.now();
-  const leaseMs = app.patience.feedLeaseMs;
+  const leaseMs = app.timeouts.feedLeaseMs;
   const hold = await app.ledger.transact((tx) => holdFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
   if (hold === undefined) return undefined;
   app.reached('poll: feed held');
@@ -158,7 +158,7 @@ async function writeProgress(app: App, reading: Reading, { force }: { force: boo
 async function write(app: App, reading: Reading, sifted: Sifted, unread: readonly Reject[]): Promise<Written> {
   const now = await app.ledger.now();
   const { cursor, hold, unwritten } = reading;
-  const leaseMs = app.patience.feedLeaseMs;
+  const leaseMs = app.timeouts.feedLeaseMs;
   if (cursor === undefined) return nothing;
   const { withdrawWithSource } = app.config;
   const written = await app.ledger.transact(async (tx) => {

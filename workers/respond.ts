@@ -12,7 +12,7 @@ import {
   takeForSending,
 } from '../src/ledger/taking.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { isTooLate, withinLimit } from './time-limit.ts';
+import { isTooLate, withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
 
 const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
@@ -65,7 +65,7 @@ async function take(app: App, planned: Planned, publisher: Publisher): Promise<L
   const price = publisher.price?.(planned.payload) ?? 0;
   const terms = {
     ...app.account(planned.publisher),
-    leaseMs: app.patience.sendingLeaseMs,
+    leaseMs: app.timeouts.sendingLeaseMs,
     price,
     stoppedBecause: app.stoppedBecause(),
   };
@@ -85,13 +85,13 @@ async function send(app: App, lease: Planned & Lease, publisher: Publisher): Pro
   const { payload } = lease;
   try {
     if (await isTooLate(app, lease)) throw new RetryLater('the lease was over before it was sent', 0);
-    return { state: 'sent', published: await withinLimit(app, (signal) => publisher.publish(payload, signal)) };
+    return { state: 'sent', published: await withTimeout(app, (signal) => publisher.publish(payload, signal)) };
   } catch (error) {
     const now = await app.ledger.now();
     if (error instanceof RetryLater)
       return { state: 'planned', reason: error.message, dueAt: now + error.delayMs, holdAccount: error.account };
     if (error instanceof PermanentError) return await refusalOf(app, lease, publisher, error.message);
-    return { state: 'unknown', reason: messageOf(error), dueAt: now + app.patience.firstLookMs };
+    return { state: 'unknown', reason: messageOf(error), dueAt: now + app.timeouts.firstLookupMs };
   }
 }
 
@@ -102,7 +102,7 @@ async function refusalOf(
   publisher: Publisher,
   reason: string,
 ): Promise<Ending> {
-  const look = () => withinLimit(app, (signal) => publisher.find(payload, signal)).catch(() => 'cannot-tell' as const);
+  const look = () => withTimeout(app, (signal) => publisher.find(payload, signal)).catch(() => 'cannot-tell' as const);
   const found = mayBeOut ? await look() : 'absent';
   return typeof found === 'object' ? { state: 'sent', published: found } : { state: 'refused', reason };
 }

@@ -58,7 +58,7 @@ export function startSchedule(
       if (due(`feed ${name}`, now, everyMs)) await app.queue.enqueue('poll', name);
     }
     if (sweeps && (await isDue(now))) more = await sweep(app);
-    if (due('holds', now, app.patience.feedLeaseMs / 3)) await renewHolds(app);
+    if (due('holds', now, app.timeouts.feedLeaseMs / 3)) await renewHolds(app);
     if (sweeps && due('alarms', now, alarmsEveryMs) && (await first(app, 'alarms', alarmsEveryMs)))
       await lookForAlarms(app);
   }

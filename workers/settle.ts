@@ -3,8 +3,8 @@ import { messageOf } from '../src/core/errors.ts';
 import type { Published } from '../src/core/reply.ts';
 import { type Settlement, settleReply, takeUnknown, type Unknown } from '../src/ledger/settling.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
-import { askedToWait } from './asked-to-wait.ts';
-import { isTooLate, withinLimit } from './time-limit.ts';
+import { applyRetryAfter } from './apply-retry-after.ts';
+import { isTooLate, withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
 
 /** Finds out whether a reply of unknown outcome is out. It is sent again only where a repeat cannot double it. */
@@ -12,7 +12,7 @@ export const settle: Worker = {
   queue: 'settle',
   concurrency: 8,
   async work(app, key) {
-    const terms = { now: await app.ledger.now(), leaseMs: app.patience.sendingLeaseMs };
+    const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
     const unknown = await app.ledger.transact((tx) => takeUnknown(tx, key, terms));
     if (unknown === undefined) return;
     app.reached('settle: reply read');
@@ -33,9 +33,9 @@ export const settle: Worker = {
 };
 
 async function look(app: App, unknown: Unknown): Promise<Settlement> {
-  const { looksMs, marginMs, unaskedMs } = app.patience;
+  const { lookupDelaysMs, marginMs, unreachableRetryMs } = app.timeouts;
   const publisher = await opened(app, unknown);
-  if (publisher === undefined) return { state: 'unknown', dueAt: (await app.ledger.now()) + unaskedMs, looked: false };
+  if (publisher === undefined) return { state: 'unknown', dueAt: (await app.ledger.now()) + unreachableRetryMs, looked: false };
   const found = await find(app, unknown, publisher);
   // What is asked for counts from the answer, which may have taken its time.
   const now = await app.ledger.now();
@@ -43,13 +43,13 @@ async function look(app: App, unknown: Unknown): Promise<Settlement> {
   const silence = typeof found === 'object' ? found : undefined;
   const repeatUntil = harmlessUntil(publisher.repeat, unknown.firstAttemptAt - marginMs);
   // The last attempt ended for us before this look; on the platform it may be under way still.
-  const repeatAt = now + Math.max(restOf(publisher.repeat), silence?.askedToWaitMs ?? 0);
+  const repeatAt = now + Math.max(restOf(publisher.repeat), silence?.retryAfterMs ?? 0);
   if (!unknown.unwanted && (repeatUntil === null || repeatAt < repeatUntil))
     return { state: 'planned', repeatUntil, dueAt: repeatAt };
   // Who gives no answer has not said that it is not there: an outage must not use the looks up.
   if (silence !== undefined)
-    return { state: 'unknown', dueAt: now + Math.max(unaskedMs, silence.askedToWaitMs), looked: false };
-  const wait = looksMs[unknown.looks];
+    return { state: 'unknown', dueAt: now + Math.max(unreachableRetryMs, silence.retryAfterMs), looked: false };
+  const wait = lookupDelaysMs[unknown.looks];
   if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, looked: true };
   return {
     state: 'abandoned',
@@ -74,7 +74,7 @@ async function opened(app: App, { key, publisher, payload }: Unknown): Promise<P
 
 /** The platform gave no answer; it may have asked for patience. */
 interface Silence {
-  readonly askedToWaitMs: number;
+  readonly retryAfterMs: number;
 }
 
 async function find(
@@ -83,11 +83,11 @@ async function find(
   publisher: Publisher,
 ): Promise<Published | 'absent' | 'cannot-tell' | Silence> {
   try {
-    return await withinLimit(app, (signal) => publisher.find(unknown.payload, signal));
+    return await withTimeout(app, (signal) => publisher.find(unknown.payload, signal));
   } catch (error) {
     const message = `looking for the reply failed: ${messageOf(error)}`;
     app.emit({ kind: 'error', what: unknown.key, post: unknown.payload.replyTo.key, message });
-    return { askedToWaitMs: await askedToWait(app, unknown.publisher, error) };
+    return { retryAfterMs: await applyRetryAfter(app, unknown.publisher, error) };
   }
 }
 

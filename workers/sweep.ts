@@ -73,7 +73,7 @@ async function sitesToAsk(app: App, now: number): Promise<Due[]> {
  * its store.
  */
 export async function sweep(app: App): Promise<boolean> {
-  const due = await dueWork(app, app.ledger.shared ? app.patience.othersMs : 0);
+  const due = await dueWork(app, app.ledger.shared ? app.timeouts.gracePeriodMs : 0);
   const depths = await app.queue.depths().catch(() => undefined);
   const open = due.filter(({ queue }) => depths === undefined || depths[queue] < most);
   await Promise.all(open.map(({ queue, key }) => app.queue.enqueue(queue, key)));

@@ -3,8 +3,8 @@ import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { endWithdrawal, takeWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/withdrawing.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { askedToWait } from './asked-to-wait.ts';
-import { isTooLate, withinLimit } from './time-limit.ts';
+import { applyRetryAfter } from './apply-retry-after.ts';
+import { isTooLate, withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
 
 /** Takes a sent reply back, and looks once more whether it stays away. Withdrawing twice does no harm, so every failure is tried again. */
@@ -12,7 +12,7 @@ export const withdraw: Worker = {
   queue: 'withdraw',
   concurrency: 4,
   async work(app, key) {
-    const terms = { now: await app.ledger.now(), leaseMs: app.patience.sendingLeaseMs };
+    const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
     const withdrawal = await app.ledger.transact((tx) => takeWithdrawal(tx, key, terms));
     if (withdrawal === undefined) return;
     app.reached('withdraw: reply read');
@@ -37,11 +37,11 @@ async function attempt(app: App, withdrawal: Withdrawal): Promise<WithdrawalEndi
     const publisher = await app.publisher(withdrawal.publisher);
     if (publisher === undefined) throw new Error(`no publisher \`${withdrawal.publisher}\` is configured`);
     if (withdrawal.state === 'withdrawn') return await lookAgain(app, withdrawal, publisher);
-    await withinLimit(app, (signal) => publisher.withdraw(withdrawal.published, signal));
-    return { state: 'withdrawn', dueAt: (await app.ledger.now()) + app.patience.lookAgainMs };
+    await withTimeout(app, (signal) => publisher.withdraw(withdrawal.published, signal));
+    return { state: 'withdrawn', dueAt: (await app.ledger.now()) + app.timeouts.recheckMs };
   } catch (error) {
-    const asked = await askedToWait(app, withdrawal.publisher, error);
-    const waitMs = Math.max(asked, backoffMs(withdrawal.looks, app.patience.withdrawal));
+    const asked = await applyRetryAfter(app, withdrawal.publisher, error);
+    const waitMs = Math.max(asked, backoffMs(withdrawal.looks, app.timeouts.withdrawal));
     const dueAt = (await app.ledger.now()) + waitMs;
     // Without an answer to "is it back?" it is taken back once more.
     return { state: 'withdrawing', reason: messageOf(error), dueAt };
@@ -49,7 +49,7 @@ async function attempt(app: App, withdrawal: Withdrawal): Promise<WithdrawalEndi
 }
 
 async function lookAgain(app: App, withdrawal: Withdrawal, publisher: Publisher): Promise<WithdrawalEnding> {
-  const found = await withinLimit(app, (signal) => publisher.find(withdrawal.payload, signal));
+  const found = await withTimeout(app, (signal) => publisher.find(withdrawal.payload, signal));
   if (typeof found !== 'object') return { state: 'withdrawn', dueAt: null };
   return { state: 'withdrawing', reason: null, dueAt: await app.ledger.now(), published: found };
 }

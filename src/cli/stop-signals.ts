@@ -7,7 +7,7 @@ export function stopSignals() {
   const onSignal = () => {
     if (stop.signal.aborted) hurry.abort(new Error('stopped by a second signal'));
     stop.abort(new Error('the bot is stopping'));
-    timer ??= setTimeout(() => hurry.abort(new Error('stopped before it ended')), patienceMs);
+    timer ??= setTimeout(() => hurry.abort(new Error('stopped before it ended')), timeoutMs);
     timer.unref();
     resolve();
   };
@@ -24,4 +24,4 @@ export function stopSignals() {
 }
 
 /** What runs may end in its own time for this long, and is then cut off: all of it within the 10 s that supervisors grant. */
-const patienceMs = 8000;
+const timeoutMs = 8000;

@@ -111,12 +111,12 @@ async function commit(db: Kysely<Schema>, group: readonly Unit[], rules: CommitR
   for (const unit of group) unit.done(values.get(unit));
 }
 
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 const pauseMs = 50;
 
 /** Who stands in the way is waited for without standing in the event loop's way. */
 async function begun(rules: CommitRules, transaction: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {
       await transaction();

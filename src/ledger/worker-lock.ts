@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
  * with the process, kill -9 included. Undefined: another process holds it. Keep the result: a lost one may be let go.
  */
 export function holdWorkerLock(ledgerFile: string): Disposable | undefined {
-  const lock = tryLock(ledgerFile, patienceMs);
+  const lock = tryLock(ledgerFile, timeoutMs);
   return lock && { [Symbol.dispose]: () => lock.close() };
 }
 
@@ -19,7 +19,7 @@ export function workerLockIsHeld(ledgerFile: string): boolean {
 }
 
 /** Somebody who only looks whether the lock is held holds it for a moment. */
-const patienceMs = 1000;
+const timeoutMs = 1000;
 
 function lockFile(ledgerFile: string): string {
   return `${ledgerFile}.lock`;

@@ -14,7 +14,7 @@ export interface Health {
 }
 
 const mostSilentMs = 60_000;
-const patienceMs = 2000;
+const timeoutMs = 2000;
 
 /** `now` is a time that no one sets, in milliseconds. */
 export function openHealth(options: { parts: readonly Part[]; stopping: AbortSignal; now?: () => number }): Health {
@@ -39,8 +39,8 @@ export function openHealth(options: { parts: readonly Part[]; stopping: AbortSig
 async function faultOf({ name, ask }: Part): Promise<string[]> {
   const late = Promise.withResolvers<string[]>();
   const timer = setTimeout(
-    () => late.resolve([`the ${name} does not answer within ${patienceMs / 1000} s`]),
-    patienceMs,
+    () => late.resolve([`the ${name} does not answer within ${timeoutMs / 1000} s`]),
+    timeoutMs,
   );
   const answer = ask().then(
     () => [],

@@ -51,7 +51,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
   const show = gauges(registry, options.version);
   let running: Promise<string> | undefined;
   async function scrape(): Promise<string> {
-    show(await Promise.race([options.figures(), later(patienceMs)]).catch(() => undefined));
+    show(await Promise.race([options.figures(), later(timeoutMs)]).catch(() => undefined));
     return await registry.metrics();
   }
   return {
@@ -68,7 +68,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
 }
 
 /** A scraper gives up after ten seconds; the counters are worth having without the rest. */
-const patienceMs = 2000;
+const timeoutMs = 2000;
 
 async function later(ms: number): Promise<undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();

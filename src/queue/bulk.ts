@@ -9,7 +9,7 @@ export interface Bulk {
   ended(): Promise<void>;
 }
 
-export const patienceMs = 1000;
+export const timeoutMs = 1000;
 /** Keys that wait while a bulk is under way: what comes beyond is dropped, so a store without an answer costs no memory. */
 const crowd = 10_000;
 
@@ -68,7 +68,7 @@ export function openBulk(options: {
 function newBatch(): Batch {
   const { promise, resolve } = Promise.withResolvers<void>();
   const waiting = new AbortController();
-  const tooLate = delay(patienceMs, undefined, { signal: waiting.signal }).catch(() => {});
+  const tooLate = delay(timeoutMs, undefined, { signal: waiting.signal }).catch(() => {});
   return {
     keys: new Set(),
     over: Promise.race([promise, tooLate]),

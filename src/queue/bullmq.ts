@@ -1,7 +1,7 @@
 import { type Job, Queue as BullQueue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import PQueue from 'p-queue';
-import { openBulk, patienceMs } from './bulk.ts';
+import { openBulk, timeoutMs } from './bulk.ts';
 import { type QueueName, queueNames, depthsOf, type Queue } from './queue.ts';
 import { openWires } from './redis.ts';
 import { openStoreErrors, type OnStore, type StoreErrors } from './store-errors.ts';
@@ -51,7 +51,7 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
     errors.heard,
   );
   sender.client.on('ready', errors.over);
-  await within(patienceMs, sender.connected);
+  await within(timeoutMs, sender.connected);
   const lines = new Map<QueueName, Line>();
   const consumers = new Set<AsyncDisposable>();
   let disposed = false;
@@ -86,8 +86,8 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
     },
     async depths() {
       if (disposed || sender.client.status !== 'ready') throw new Error('Redis is not connected');
-      const counts = await within(patienceMs, Promise.all(queueNames.map((name) => line(name).queueNames.getWaitingCount())));
-      if (counts === 'late') throw new Error(`Redis did not answer within ${patienceMs} ms`);
+      const counts = await within(timeoutMs, Promise.all(queueNames.map((name) => line(name).queueNames.getWaitingCount())));
+      if (counts === 'late') throw new Error(`Redis did not answer within ${timeoutMs} ms`);
       return depthsOf((name) => counts[queueNames.indexOf(name)] ?? 0);
     },
     async [Symbol.asyncDispose]() {

@@ -5,7 +5,7 @@ import { type QueueName, depthsOf, type Queue } from './queue.ts';
 const crowd = 2000;
 /** How many may still wait when callers go on. */
 const roomy = 1500;
-const patienceMs = 1000;
+const timeoutMs = 1000;
 
 /** The embedded bell: lives and dies with the process, bounded in what runs at once. */
 export function openInProcessQueue(options: { onError: (name: QueueName, key: string, error: unknown) => void }): Queue {
@@ -23,7 +23,7 @@ export function openInProcessQueue(options: { onError: (name: QueueName, key: st
       const { waiting, add, isHeard, room } = line(name);
       if (waiting.has(key) || (!isHeard() && waiting.size >= crowd)) return;
       add(key);
-      if (isHeard() && waiting.size > crowd) await Promise.race([room(), delay(patienceMs, undefined, { ref: false })]);
+      if (isHeard() && waiting.size > crowd) await Promise.race([room(), delay(timeoutMs, undefined, { ref: false })]);
     },
     consume(name, { concurrency }, handle) {
       const { hear, rest } = line(name);

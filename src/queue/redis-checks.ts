@@ -9,7 +9,7 @@ export interface RedisFault {
   readonly message: string;
 }
 
-const patienceMs = 3000;
+const timeoutMs = 3000;
 const oldest = [6, 2] as const;
 
 /** Errors: it cannot be reached within 3 s. */
@@ -17,7 +17,7 @@ export async function redisFaults(url: string): Promise<RedisFault[]> {
   let last: Error | undefined;
   const wires = openWires(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 }, (error) => (last = error));
   try {
-    if ((await within(patienceMs, wires.connected)) === 'late')
+    if ((await within(timeoutMs, wires.connected)) === 'late')
       throw new Error(`Redis cannot be reached: ${messageOf(last ?? 'it does not answer')}`, { cause: last });
     const version = /redis_version:(\S+)/.exec(await wires.client.info('server'))?.[1] ?? 'unknown';
     return [...oldVersion(version), ...(await settings((name) => setting(wires.client, name)))];

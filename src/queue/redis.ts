@@ -22,7 +22,7 @@ export function openWires(url: string, options: RedisOptions, onError: (error: E
     all.push(wire);
     return wire;
   };
-  const client = watched(new Redis(url, { ...patience, ...options, replyMapping: 'legacy' }));
+  const client = watched(new Redis(url, { ...timeouts, ...options, replyMapping: 'legacy' }));
   const duplicate = client.duplicate.bind(client);
   // BullMQ gives its copies no handle that works while they are not connected yet.
   client.duplicate = (override) => watched(duplicate(override));
@@ -37,7 +37,7 @@ export function openWires(url: string, options: RedisOptions, onError: (error: E
   };
 }
 
-const patience: RedisOptions = {
+const timeouts: RedisOptions = {
   connectTimeout: 3000,
   // A socket on which nobody answers the end is destroyed after this.
   disconnectTimeout: 500,

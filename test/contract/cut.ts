@@ -19,7 +19,7 @@ const moments = (['before', 'after'] as const).flatMap((when) =>
 );
 /** No publisher here sends so much for one reply. */
 const mostPieces = 40;
-const patienceMs = 1000;
+const timeoutMs = 1000;
 
 /**
  * The network is cut at each piece that a publisher sends, one after the other, until one reply comes through untouched: it is never
@@ -54,7 +54,7 @@ async function publishOver(place: CutSetup, where: Cut): Promise<boolean> {
 /** What the bot would take it for. */
 async function outcomeOf(publisher: Publisher, payload: Payload): Promise<Published | Error> {
   try {
-    return await publisher.publish(payload, AbortSignal.timeout(patienceMs));
+    return await publisher.publish(payload, AbortSignal.timeout(timeoutMs));
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type App, openApp, readConfig } from '../../src/app.ts';
 import { buildDigest, lastClosedDay } from '../../src/app/digests.ts';
 import { addDays, startOfDay } from '../../src/core/zone.ts';
-import { patience } from '../../src/core/patience.ts';
+import { timeouts } from '../../src/core/timeouts.ts';
 import type { Point } from '../../src/core/point.ts';
 import type { Digest } from '../../src/digest/model.ts';
 import { plus, type Tally } from '../../src/digest/tally.ts';
@@ -83,7 +83,7 @@ function botOn(ledger: Ledger, clock: TestClock, zone: string, dies: Point | nul
     ledger,
     clock,
     config: { ...options, digests: [planOf({ zone })] },
-    patience,
+    timeouts,
     emit: () => {},
     stopping: new AbortController().signal,
     reached: (point: Point) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RetryLater } from '../../src/core/errors.ts';
-import { patience } from '../../src/core/patience.ts';
+import { timeouts } from '../../src/core/timeouts.ts';
 import type { Point } from '../../src/core/point.ts';
 import { replyRow } from '../../src/ledger/replies.ts';
 import { askWithdrawal } from '../../src/ledger/withdrawing.ts';
@@ -41,7 +41,7 @@ test('a repeat that was taken in time and is sent too late is not sent: its send
   await drain(app);
   clock.advance(10_000);
   await settle.work(app, 'file:1');
-  clock.advance(hour - patience.marginMs - 20_000);
+  clock.advance(hour - timeouts.marginMs - 20_000);
   await respond.work({ ...app, reached: after('respond: taken', () => clock.advance(20_000)) }, 'file:1');
   expect(hidden.calls).toBe(1);
   await drain(app);

@@ -322,7 +322,7 @@ describe('a platform that asks for patience when it is asked about a reply', () 
     const publish: Publisher['publish'] = (payload, signal) => platform.publish(payload, signal);
     const strained: App = { ...app, publisher: () => Promise.resolve({ ...platform, find, publish }) };
     const calls = () => looks + platform.calls;
-    clock.advance(app.patience.firstLookMs);
+    clock.advance(app.timeouts.firstLookupMs);
     await drain(strained);
     expect(calls()).toBe(2);
     clock.advance(waits.delayMs - 1);
@@ -339,7 +339,7 @@ test('a platform that asks for patience for the whole account, when asked about 
   const { app, clock, work, write } = await openTestApp(cited, platform);
   await work();
   const find = () => Promise.reject(new RetryLater('429', 2 * hour, { account: true }));
-  clock.advance(app.patience.firstLookMs);
+  clock.advance(app.timeouts.firstLookupMs);
   await drain({ ...app, publisher: () => Promise.resolve({ ...platform, find }) });
   write({ id: '2', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶7' });
   clock.advance(2 * hour - 1);

@@ -86,7 +86,7 @@ describe('a stream', () => {
     const [first, other] = processes as [App, App];
     // Its fence ends at four fifths of a lease by the process's own clock, long after this test: it must fall silent before.
     const leaseMs = 10 * wait.timeout;
-    const sleeper: App = { ...first, patience: { ...first.patience, feedLeaseMs: leaseMs } };
+    const sleeper: App = { ...first, timeouts: { ...first.timeouts, feedLeaseMs: leaseMs } };
     const sleeping = poll.work(sleeper, stream);
     await vi.waitFor(() => expect(wire.listeners).toEqual(new Set(['0'])), wait);
     clock.advance(leaseMs);
@@ -102,7 +102,7 @@ describe('a stream', () => {
   test('ends by itself when its lease cannot be renewed, before anybody else may take it', async () => {
     const { processes, wire, clock } = await openProcesses(2);
     const [cutOff, other] = processes as [App, App];
-    const hasty: App = { ...cutOff, patience: { ...cutOff.patience, feedLeaseMs: 200 } };
+    const hasty: App = { ...cutOff, timeouts: { ...cutOff.timeouts, feedLeaseMs: 200 } };
     const listening = poll.work(hasty, stream);
     await vi.waitFor(() => expect(wire.listeners).toEqual(new Set(['0'])), wait);
     // Nobody renews: the ledger is out of reach.

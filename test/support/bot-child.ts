@@ -6,7 +6,7 @@ import { holdLedger } from '../../src/app/ledger.ts';
 import { stopSignals } from '../../src/cli/stop-signals.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import type { Limits } from '../../src/core/limits.ts';
-import type { Patience } from '../../src/core/patience.ts';
+import type { Timeouts } from '../../src/core/timeouts.ts';
 import type { Point } from '../../src/core/point.ts';
 import { startWorkers } from '../../workers/index.ts';
 import { sweep } from '../../workers/sweep.ts';
@@ -18,7 +18,7 @@ import { textsForTheLog } from './log-texts.ts';
 export interface BotPlan {
   readonly config: string;
   readonly platform: FakeAddress;
-  readonly patience: Patience;
+  readonly timeouts: Timeouts;
   readonly death: Death | null;
   readonly limits: Limits;
   /** Sweeps this often beside the clockwork; null: the clockwork is all. */
@@ -34,12 +34,12 @@ export interface Death {
 
 await runBot(JSON.parse(process.argv[2]!) as BotPlan);
 
-async function runBot({ config: file, platform, patience, death, limits, sweepEveryMs }: BotPlan): Promise<void> {
+async function runBot({ config: file, platform, timeouts, death, limits, sweepEveryMs }: BotPlan): Promise<void> {
   const config = readConfig({ config: file });
   using _lock = await holdLedger(config, () => {});
   using signals = stopSignals();
   const reached = death === null ? () => {} : dieAt(death);
-  await using opened = await openApp(config, { emit, ...signals, patience, reached });
+  await using opened = await openApp(config, { emit, ...signals, timeouts, reached });
   const app = answeringTo(opened, platform, limits);
   await using _workers = startWorkers(app);
   process.on('SIGUSR2', clockJumps());

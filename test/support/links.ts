@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type App, openApp, readConfig } from '../../src/app.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { BotEvent } from '../../src/core/event.ts';
-import { patience } from '../../src/core/patience.ts';
+import { timeouts } from '../../src/core/timeouts.ts';
 import { noteLinks } from '../../src/ledger/links.ts';
 import type { LinkRow } from '../../src/ledger/schema.ts';
 import { openGuardedFetch } from '../../src/net/guarded-fetch.ts';
@@ -71,7 +71,7 @@ export async function openLinkBot(
     hurry: hurry.signal,
     queue: 'none',
     clock,
-    patience: { ...patience, ...(requestMs !== undefined && { requestMs }) },
+    timeouts: { ...timeouts, ...(requestMs !== undefined && { requestMs }) },
   });
   onTestFinished(() => opened[Symbol.asyncDispose]());
   const app: App = Object.keys(named).length === 0 ? opened : { ...opened, looker: lookerAt(named, allowed) };

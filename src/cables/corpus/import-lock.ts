@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 /** One import at a time: an exclusive transaction on a file of its own, which the operating system ends with the process. Undefined: another runs. */
 export function holdImportLock(target: string): Disposable | undefined {
   mkdirSync(dirname(target), { recursive: true });
-  const lock = new DatabaseSync(`${target}.lock`, { timeout: patienceMs });
+  const lock = new DatabaseSync(`${target}.lock`, { timeout: timeoutMs });
   try {
     lock.exec('begin exclusive');
     return { [Symbol.dispose]: () => lock.close() };
@@ -18,4 +18,4 @@ export function holdImportLock(target: string): Disposable | undefined {
 
 const sqliteBusy = 5;
 /** A process that was killed a moment ago may still be there. */
-const patienceMs = 500;
+const timeoutMs = 500;

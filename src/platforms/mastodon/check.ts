@@ -5,7 +5,7 @@ import { serversOf } from './feed.ts';
 import { type Server, openServer, within } from './server.ts';
 
 /** Somebody waits for the answer. */
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 const maxSkewMs = 60_000;
 
 export async function checkFeed(config: MastodonFeed, context: DriverContext): Promise<string | undefined> {
@@ -43,7 +43,7 @@ export async function checkPublisher(config: MastodonPublisher, context: DriverC
 
 async function faultsOf(server: Server, look: (signal: AbortSignal) => Promise<string[]>): Promise<string[]> {
   try {
-    const faults = await look(AbortSignal.timeout(patienceMs));
+    const faults = await look(AbortSignal.timeout(timeoutMs));
     const skewSeconds = Math.round(server.skewMs() / 1000);
     if (Math.abs(server.skewMs()) > maxSkewMs)
       faults.push(

@@ -58,8 +58,8 @@ export async function openFeed(config: NostrFeed, context: DriverContext): Promi
     const all = [...faults.values()];
     if (all.length === relays.length) {
       const message = all.map(messageOf).join('; ');
-      const patience = all.filter((error) => error instanceof RetryLater).map(({ delayMs }) => delayMs);
-      throw patience.length > 0 ? new RetryLater(message, Math.min(...patience)) : new Error(message);
+      const timeouts = all.filter((error) => error instanceof RetryLater).map(({ delayMs }) => delayMs);
+      throw timeouts.length > 0 ? new RetryLater(message, Math.min(...timeouts)) : new Error(message);
     }
     for (const [relay, fault] of faults) {
       if (!down.has(relay)) notices.warn(`${messageOf(fault)}; the other relays are read, this one catches up later`);

@@ -26,13 +26,13 @@ export async function openPublisher(
 
   /** All relays at a time; who was slow after the first has accepted counts as silent. */
   async function offer(event: VerifiedEvent, signal: AbortSignal): Promise<Answer[]> {
-    const patience = new AbortController();
+    const timeouts = new AbortController();
     let timer: NodeJS.Timeout | undefined;
-    const until = AbortSignal.any([signal, patience.signal]);
+    const until = AbortSignal.any([signal, timeouts.signal]);
     const answers = await Promise.all(
       relays.map(async (relay) => {
         const answer = await relay.publish(event, until);
-        if (answer.kind === 'accepted') timer ??= setTimeout(() => patience.abort(new Error('too late')), graceMs);
+        if (answer.kind === 'accepted') timer ??= setTimeout(() => timeouts.abort(new Error('too late')), graceMs);
         return answer;
       }),
     );

@@ -13,7 +13,7 @@ import { readOutcome } from '../kill-matrix/finals.ts';
 import { type Bots, startBots } from './bots.ts';
 import { type Fired } from './deal.ts';
 import { type Ground, openGround } from './ground.ts';
-import { chaosPatience } from './patience.ts';
+import { chaosPatience } from './timeouts.ts';
 import { livePosting, postIds, writeConfiguration } from './town.ts';
 
 export interface RunOptions {
@@ -77,7 +77,7 @@ export async function runUnder(
   const plan = {
     config,
     platform: { url: platform.url, repeat },
-    patience: chaosPatience,
+    timeouts: chaosPatience,
     // Wide enough to hold nobody back, and in force: the account is locked as any other.
     limits: { ...noLimits, refusals: 1000, restMs: 100 },
     death: null,

@@ -4,7 +4,7 @@ import type { startProxy } from '../proxy.ts';
 import type { Bots } from './bots.ts';
 import type { Disk } from './disk.ts';
 import type { Ground } from './ground.ts';
-import { chaosPatience } from './patience.ts';
+import { chaosPatience } from './timeouts.ts';
 
 /** A kind of trouble. Those of one lane come one after the other, those of different lanes at the same time. */
 export interface Trouble {

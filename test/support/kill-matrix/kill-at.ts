@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { noLimits } from '../../../src/core/limits.ts';
-import { patience } from '../../../src/core/patience.ts';
+import { timeouts } from '../../../src/core/timeouts.ts';
 import { points } from '../../../src/core/point.ts';
 import type { BotPlan, Death } from '../bot-child.ts';
 import { childEnv } from '../child-env.ts';
@@ -32,16 +32,16 @@ export interface KillResult extends Judgement {
 
 /** The proportions of production, within seconds: looks outlast a slow answer, the margin outlasts any. */
 const hastyPatience = {
-  ...patience,
+  ...timeouts,
   requestMs: 400,
   sendingLeaseMs: 1200,
-  othersMs: 100,
+  gracePeriodMs: 100,
   feedLeaseMs: 3000,
-  firstLookMs: 100,
-  looksMs: [200, 300, 500, 700],
-  unaskedMs: 200,
+  firstLookupMs: 100,
+  lookupDelaysMs: [200, 300, 500, 700],
+  unreachableRetryMs: 200,
   marginMs: 1000,
-  lookAgainMs: 800,
+  recheckMs: 800,
   catchUpMs: 0,
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
@@ -81,7 +81,7 @@ async function runOnce({ store, point, repeat, seed, rest }: KillCase): Promise<
   const plan = {
     config: place.config,
     platform: { url: place.platform.url, repeat: repeat.kind, tellsTime: true },
-    patience: hastyPatience,
+    timeouts: hastyPatience,
     limits: wideBrakes,
     sweepEveryMs: 50,
   };

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { BotPlan, Order, Report } from './plan.ts';
 
 /** This long to end by itself, once it was told to stop. */
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 
 /** The bot's process. Its clock stands still from each report until the order that answers it. */
 export function startBot(plan: BotPlan) {
@@ -28,7 +28,7 @@ export function startBot(plan: BotPlan) {
     async end(): Promise<boolean> {
       const code = await Promise.race([
         closed.then(([exit]) => exit),
-        delay(patienceMs, 'late' as const, { ref: false }),
+        delay(timeoutMs, 'late' as const, { ref: false }),
       ]);
       if (code === 'late') child.kill('SIGKILL');
       await closed;

@@ -6,7 +6,7 @@ import { openObserving } from '../../../src/app/observing.ts';
 import { noLimits } from '../../../src/core/limits.ts';
 import { RetryLater } from '../../../src/core/errors.ts';
 import type { Emit } from '../../../src/core/event.ts';
-import { patience } from '../../../src/core/patience.ts';
+import { timeouts } from '../../../src/core/timeouts.ts';
 import type { Publisher } from '../../../src/platforms/platform.ts';
 import { startWorkers, verbs } from '../../../workers/index.ts';
 import { fakePublisher } from '../fake-platform/driver.ts';
@@ -41,7 +41,7 @@ async function runBot(plan: BotPlan): Promise<void> {
   await using observing = await openObserving(config, { console: () => {}, version: 'soak' });
   const emit = forgetful(observing.emit, plan.leakBytes);
   const signals = { stopping: stop.signal, hurry: hurry.signal };
-  await using opened = await openApp(config, { emit, ...signals, clock, patience: { ...patience, requestMs } });
+  await using opened = await openApp(config, { emit, ...signals, clock, timeouts: { ...timeouts, requestMs } });
   const app = answeringTo(opened, plan);
   using gauge = openGauge(app);
   await using _watched = await observing.watch(app);

@@ -3,7 +3,7 @@ import { RetryLater } from '../src/core/errors.ts';
 import { restAccount } from '../src/ledger/accounts.ts';
 
 /** How long a platform asks to be left alone, in milliseconds; 0: it does not. Where it means the whole account, nothing is sent before either. */
-export async function askedToWait(app: App, publisher: string, error: unknown): Promise<number> {
+export async function applyRetryAfter(app: App, publisher: string, error: unknown): Promise<number> {
   if (!(error instanceof RetryLater)) return 0;
   const { delayMs, account, message: reason } = error;
   const until = (await app.ledger.now()) + delayMs;

@@ -1,17 +1,17 @@
-import { patience } from '../../../src/core/patience.ts';
+import { timeouts } from '../../../src/core/timeouts.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
 
 /** The proportions of production within seconds: a platform remembers keys for far longer than anybody is stopped. */
 export const chaosPatience = {
-  ...patience,
+  ...timeouts,
   requestMs: 1000,
   sendingLeaseMs: 5000,
   feedLeaseMs: 3000,
-  firstLookMs: 100,
-  looksMs: [1000, 2000],
-  unaskedMs: 500,
+  firstLookupMs: 100,
+  lookupDelaysMs: [1000, 2000],
+  unreachableRetryMs: 500,
   marginMs: 10_000,
-  lookAgainMs: 1000,
+  recheckMs: 1000,
   catchUpMs: 0,
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
