@@ -98,10 +98,10 @@ function unchanged(app: App, { standing, refusesHead }: Turn, now: number, delay
   return { askedAt: now, nextAt: now + Math.ceil(pause * (1 + Math.random() / 2)), standing, refusesHead };
 }
 
-function judging({ config }: App, now: number): { now: number; terms: CheckTerms; luck: number } {
+function judging({ config }: App, now: number): { now: number; terms: CheckTerms; jitter: number } {
   const { every, confirm, deadAfter } = config.links.check;
   const terms = { everyMs: every, confirmMs: confirm, failures: deadAfter.failures, overMs: deadAfter.over };
-  return { now, terms, luck: Math.random() };
+  return { now, terms, jitter: Math.random() };
 }
 
 function pageFrom(text: string, wanted: string): NonNullable<TurnEnd['page']> {

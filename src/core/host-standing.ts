@@ -23,7 +23,7 @@ export const longestWaitMs = 24 * 60 * 60_000;
 export function hostAfter(
   before: HostStanding,
   look: Look,
-  { now, terms, luck }: { readonly now: number; readonly terms: CheckTerms; readonly luck: number },
+  { now, terms, jitter }: { readonly now: number; readonly terms: CheckTerms; readonly jitter: number },
 ): HostStanding {
   const asked = now + Math.min(longestWaitMs, 'waitMs' in look ? (look.waitMs ?? 0) : 0);
   if (look.kind === 'busy') return { ...before, restUntil: Math.max(before.restUntil, asked), reason: look.reason };
@@ -34,13 +34,13 @@ export function hostAfter(
     failures,
     failingSince,
     deadSince: before.deadSince ?? (failedFor(before, now, terms) ? failingSince : null),
-    restUntil: Math.max(asked, failures < breakerFailures ? 0 : now + restMs(failures, luck)),
+    restUntil: Math.max(asked, failures < breakerFailures ? 0 : now + restMs(failures, jitter)),
     reason: look.reason,
   };
 }
 
 /** Doubling from the fault that opened the breaker, up to a quarter less, so that sites that failed together are not asked together. */
-function restMs(failures: number, luck: number): number {
+function restMs(failures: number, jitter: number): number {
   const full = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(20, failures - breakerFailures));
-  return Math.round(full * (1 - luck / 4));
+  return Math.round(full * (1 - jitter / 4));
 }

@@ -46,13 +46,13 @@ export interface CheckTerms {
   readonly overMs: number;
 }
 
-/** What is known after a look. `luck` in [0, 1) spreads the next looks, so that what was first seen together is not always looked at together. */
+/** What is known after a look. `jitter` in [0, 1) spreads the next looks, so that what was first seen together is not always looked at together. */
 export function standingAfter(
   before: LinkStanding,
   look: Look,
-  { now, terms, luck }: { readonly now: number; readonly terms: CheckTerms; readonly luck: number },
+  { now, terms, jitter }: { readonly now: number; readonly terms: CheckTerms; readonly jitter: number },
 ): LinkStanding {
-  const usual = now + spread(terms.everyMs, luck);
+  const usual = now + spread(terms.everyMs, jitter);
   switch (look.kind) {
     case 'alive':
       return { ...fresh, state: 'alive', checkedAt: now, dueAt: usual, reason: null };
@@ -74,7 +74,7 @@ export function standingAfter(
   const deadSince = before.deadSince ?? (isGone(before, look, { now, terms }) ? failingSince : null);
   if (deadSince !== null) return { ...failing, state: 'dead', deadSince, dueAt: usual };
   if (look.kind === 'gone') return { ...failing, state: 'missing', deadSince, dueAt: now + terms.confirmMs };
-  return { ...failing, state: 'failing', deadSince, dueAt: now + spread(terms.overMs / terms.failures, luck) };
+  return { ...failing, state: 'failing', deadSince, dueAt: now + spread(terms.overMs / terms.failures, jitter) };
 }
 
 const fresh = { failures: 0, failingSince: null, deadSince: null } as const;
@@ -94,6 +94,6 @@ export function failedFor(
 }
 
 /** A tenth more or less. */
-function spread(ms: number, luck: number): number {
-  return Math.round(ms * (0.9 + luck / 5));
+function spread(ms: number, jitter: number): number {
+  return Math.round(ms * (0.9 + jitter / 5));
 }

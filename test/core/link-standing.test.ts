@@ -23,7 +23,7 @@ const failed: Look = { kind: 'failed', reason: 'status 500' };
 
 /** A page after these looks, each when it is due. */
 function afterLooks(...looks: readonly Look[]): LinkStanding {
-  return looks.reduce((page, look) => standingAfter(page, look, { now: page.dueAt, terms, luck: 0.5 }), unseen);
+  return looks.reduce((page, look) => standingAfter(page, look, { now: page.dueAt, terms, jitter: 0.5 }), unseen);
 }
 
 describe('a page', () => {
@@ -34,7 +34,7 @@ describe('a page', () => {
 
   test('that a person asks for again at once does not count as gone by that', () => {
     const missing = afterLooks(gone);
-    const soon = standingAfter(missing, gone, { now: start + 1000, terms, luck: 0 });
+    const soon = standingAfter(missing, gone, { now: start + 1000, terms, jitter: 0 });
     expect(soon).toMatchObject({ state: 'missing', deadSince: null, dueAt: start + 1000 + hourMs });
   });
 
@@ -82,10 +82,10 @@ describe('a page', () => {
         let page = unseen;
         let now = start;
         let bad: { kind: string; at: number }[] = [];
-        for (const [look, ms, luck] of taken) {
+        for (const [look, ms, jitter] of taken) {
           now += ms;
           const before = page;
-          page = standingAfter(page, look, { now, terms, luck });
+          page = standingAfter(page, look, { now, terms, jitter });
           if (look.kind === 'gone' || look.kind === 'failed') bad.push({ kind: look.kind, at: now });
           else if (look.kind === 'alive' || (look.kind === 'unclear' && before.state !== 'dead')) bad = [];
           expect(page.deadSince !== null).toBe(page.state === 'dead');
@@ -106,11 +106,11 @@ describe('a page', () => {
 });
 
 describe('a site', () => {
-  const afterAll = (count: number, luck = 0) =>
+  const afterAll = (count: number, jitter = 0) =>
     Array.from({ length: count }).reduce<{ site: HostStanding; now: number }>(
       ({ site, now }) => {
         const at = Math.max(now, site.restUntil);
-        return { site: hostAfter(site, failed, { now: at, terms, luck }), now: at };
+        return { site: hostAfter(site, failed, { now: at, terms, jitter }), now: at };
       },
       { site: untried, now: start },
     );
@@ -125,14 +125,14 @@ describe('a site', () => {
 
   test('that rested is asked one question, and is free again by one answer', () => {
     const { site, now } = afterAll(breakerFailures);
-    expect(hostAfter(site, gone, { now: site.restUntil, terms, luck: 0 })).toEqual(untried);
-    expect(hostAfter(site, failed, { now: site.restUntil, terms, luck: 0 }).restUntil).toBeGreaterThan(site.restUntil);
+    expect(hostAfter(site, gone, { now: site.restUntil, terms, jitter: 0 })).toEqual(untried);
+    expect(hostAfter(site, failed, { now: site.restUntil, terms, jitter: 0 }).restUntil).toBeGreaterThan(site.restUntil);
     expect(now).toBe(start);
   });
 
   test('is left alone for as long as it asks, within a day, and that is no fault of its', () => {
     const busy = (waitMs: number): Look => ({ kind: 'busy', reason: 'status 429', waitMs });
-    const rested = (look: Look) => hostAfter(untried, look, { now: start, terms, luck: 0 });
+    const rested = (look: Look) => hostAfter(untried, look, { now: start, terms, jitter: 0 });
     expect(rested(busy(5000))).toMatchObject({ failures: 0, restUntil: start + 5000 });
     expect(rested(busy(90 * dayMs)).restUntil).toBe(start + longestWaitMs);
     expect(rested({ ...failed, waitMs: hourMs })).toMatchObject({ failures: 1, restUntil: start + hourMs });
@@ -143,9 +143,9 @@ describe('a site', () => {
     expect(site.deadSince).toBeNull();
     while (now - start < terms.overMs) {
       now = Math.max(now + hourMs, site.restUntil);
-      site = hostAfter(site, failed, { now, terms, luck: 0 });
+      site = hostAfter(site, failed, { now, terms, jitter: 0 });
     }
     expect(site.deadSince).toBe(start);
-    expect(hostAfter(site, { kind: 'alive' }, { now, terms, luck: 0 })).toEqual(untried);
+    expect(hostAfter(site, { kind: 'alive' }, { now, terms, jitter: 0 })).toEqual(untried);
   });
 });
