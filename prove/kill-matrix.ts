@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../src/core/errors.ts';
-import { points } from '../src/core/point.ts';
+import { failpoints } from '../src/core/failpoints.ts';
 import { allCases, type KillCase, nameOf, unharmed } from '../test/support/kill-matrix/cases.ts';
 import { killAt, type KillResult } from '../test/support/kill-matrix/kill-at.ts';
 import { closeStores, stores } from '../test/support/kill-matrix/stores.ts';
@@ -58,7 +58,7 @@ function summary(seedsRun: readonly number[], all: readonly { name: string; resu
   const ran = all.flatMap(({ result }) => ('error' in result ? [] : [result]));
   const sum = (count: (result: KillResult) => number) => ran.reduce((total, result) => total + count(result), 0);
   const counts = {
-    points: points.length,
+    failpoints: failpoints.length,
     stores: stores.map(({ name }) => name),
     seeds: seedsRun,
     cases: all.length,

@@ -19,7 +19,7 @@ import { type Clock, systemClock } from './core/clock.ts';
 import { ConfigError } from './core/errors.ts';
 import type { Emit } from './core/event.ts';
 import { timeouts, type Timeouts } from './core/timeouts.ts';
-import type { Point } from './core/point.ts';
+import type { Failpoint } from './core/failpoints.ts';
 import type { Post } from './core/post.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { type Looker, openLooker } from './net/looks.ts';
@@ -46,7 +46,7 @@ export interface App extends AsyncDisposable {
   readonly rulebooks: Rulebooks;
   readonly emit: Emit;
   /** Called between two steps of a worker; does nothing but in proofs. */
-  readonly reached: (point: Point) => void;
+  readonly failpoint: (failpoint: Failpoint) => void;
   /** Aborted when the process is to end: nothing new is begun. */
   readonly stopping: AbortSignal;
   /** Aborted when it must end now: what runs is cut off. */
@@ -71,7 +71,7 @@ export interface AppOptions {
   readonly queue?: 'configured' | 'none';
   readonly clock?: Clock;
   readonly timeouts?: Timeouts;
-  readonly reached?: (point: Point) => void;
+  readonly failpoint?: (failpoint: Failpoint) => void;
 }
 
 /** Builds the bot: ledger, bell, cables, rules, platforms. Errors: ConfigError. */
@@ -101,7 +101,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     feeds: drivers.feeds,
     rulebooks,
     emit,
-    reached: options.reached ?? (() => {}),
+    failpoint: options.failpoint ?? (() => {}),
     stopping: options.stopping,
     hurry: options.hurry,
     account: (name) => accountOf(config, name),

@@ -63,10 +63,10 @@ async function issueDays(app: App, plan: DigestPlan): Promise<void> {
 async function issueDay(app: App, plan: DigestPlan, date: DateText): Promise<void> {
   const now = await app.ledger.now();
   const { digest: model, tally, issues } = await buildDigest(app.ledger.db, app.config, plan, date, now);
-  app.reached('digest: built');
+  app.failpoint('digest: built');
   const issue = { digest: plan.name, date, model: JSON.stringify(model), tally: JSON.stringify(tally), madeAt: now };
   const issued = await app.ledger.transact((tx) => insertIssue(tx, issue, { targets: targetsOf(plan), after: issues }));
-  app.reached('digest: issued');
+  app.failpoint('digest: issued');
   const { posts, cables } = model.totals;
   if (issued) say(app, 'info', plan.name, `issue of ${date}: ${posts} posts cite ${cables} cables`);
 }
@@ -76,14 +76,14 @@ async function deliverNext(app: App, name: string, plan: DigestPlan | undefined)
   const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
   const delivery = await app.ledger.transact((tx) => takeDelivery(tx, name, terms));
   if (delivery === undefined) return false;
-  app.reached('digest: taken');
+  app.failpoint('digest: taken');
   const { date, target } = delivery;
   try {
     if (plan === undefined) throw new PermanentError(`no digest \`${name}\` is configured`);
     await deliver(app, plan, delivery);
-    app.reached('digest: delivered');
+    app.failpoint('digest: delivered');
     await app.ledger.transact((tx) => endDelivery(tx, delivery, { dueAt: null, error: null }));
-    app.reached('digest: ended');
+    app.failpoint('digest: ended');
   } catch (error) {
     const message = messageOf(error);
     const dueAt = await nextTry(app, error, delivery.attempts);

@@ -108,7 +108,7 @@ async function takeHold(app: App, source: FeedSource): Promise<Reading | undefin
   const leaseMs = app.timeouts.feedLeaseMs;
   const hold = await app.ledger.transact((tx) => holdFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
   if (hold === undefined) return undefined;
-  app.reached('poll: feed held');
+  app.failpoint('poll: feed held');
   const fence = openFence(leaseMs);
   const reading = { hold, cursor: hold.cursor, unwritten: undefined, troubled: hold.troubled, fence };
   readings.set(source, reading);
@@ -124,7 +124,7 @@ async function recover(app: App, reading: Reading): Promise<void> {
 
 async function take(app: App, source: FeedSource, reading: Reading, page: Page): Promise<void> {
   const sifted = sift(page, source);
-  app.reached('poll: page read');
+  app.failpoint('poll: page read');
   const now = await app.ledger.now();
   reading.cursor = page.cursor;
   reading.unwritten = {
@@ -134,12 +134,12 @@ async function take(app: App, source: FeedSource, reading: Reading, page: Page):
   const writes = sifted.kept.length + sifted.changes.length + page.rejects.length > 0;
   const { fresh, rejects, due } = writes ? await write(app, reading, sifted, page.rejects) : nothing;
   if (!writes) await writeProgress(app, reading, { force: false });
-  app.reached('poll: page kept');
-  if (sifted.changes.length > 0) app.reached('follow: change kept');
+  app.failpoint('poll: page kept');
+  if (sifted.changes.length > 0) app.failpoint('follow: change kept');
   for (const reject of rejects) app.emit({ kind: 'rejected', feed: source.name, reject });
   app.emit({ kind: 'polled', feed: source.name, seen: page.posts.length, kept: fresh.length });
   await Promise.all(due.map(({ queue, key }) => app.queue.enqueue(queue, key)));
-  app.reached('poll: enqueued');
+  app.failpoint('poll: enqueued');
 }
 
 interface Written extends Pick<Kept, 'fresh' | 'due'> {

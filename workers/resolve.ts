@@ -24,20 +24,20 @@ export const resolve: Worker = {
   async work(app, key) {
     const waiting = await app.ledger.ask(waitingPosts, { key, now: await app.ledger.now() });
     if (waiting === undefined) return;
-    app.reached('resolve: post read');
+    app.failpoint('resolve: post read');
     try {
       const decision = await decide(app, waiting);
-      app.reached('resolve: composed');
+      app.failpoint('resolve: composed');
       const verdict = await app.ledger.transactEach(decidePosts, { ...decision, at: await app.ledger.now() });
       if (verdict === undefined) return;
-      app.reached('resolve: decided');
-      if (waiting.revision > 0) app.reached('follow: change decided');
+      app.failpoint('resolve: decided');
+      if (waiting.revision > 0) app.failpoint('follow: change decided');
       app.emit({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
       if (decision.reply !== undefined && verdict.action === 'reply')
         await app.queue.enqueue('respond', decision.reply.payload.key);
       for (const channel of verdict.notify ?? []) await app.queue.enqueue('notify', channel);
       for (const unwanted of decision.unwanted ?? []) await app.queue.enqueue('withdraw', unwanted);
-      app.reached('resolve: enqueued');
+      app.failpoint('resolve: enqueued');
     } catch (error) {
       await postpone(app, waiting, error);
     }

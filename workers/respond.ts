@@ -27,12 +27,12 @@ export const respond: Worker = {
     if (planned === undefined || publisher === undefined) return;
     const lease = await take(app, planned, publisher);
     if (lease === undefined) return;
-    app.reached('respond: taken');
+    app.failpoint('respond: taken');
     const ending = await send(app, { ...planned, ...lease }, publisher);
-    app.reached('respond: published');
+    app.failpoint('respond: published');
     const { limits } = app.account(planned.publisher);
     await app.ledger.transactEach(endSending, { lease, ending, now: await app.ledger.now(), limits });
-    app.reached('respond: ended');
+    app.failpoint('respond: ended');
     report(app, planned, ending);
     if (ending.state === 'unknown') await app.queue.enqueue('settle', key);
   },

@@ -15,19 +15,19 @@ export const settle: Worker = {
     const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
     const unknown = await app.ledger.transact((tx) => takeUnknown(tx, key, terms));
     if (unknown === undefined) return;
-    app.reached('settle: reply read');
+    app.failpoint('settle: reply read');
     if (await isTooLate(app, unknown)) return;
     const seen = await look(app, unknown);
-    app.reached('settle: looked');
+    app.failpoint('settle: looked');
     const now = await app.ledger.now();
     // What was cut off by the end of the process is no look: it is left to others.
     const cutOff = seen.state !== 'sent' && app.hurry.aborted;
     const settlement: Settlement = cutOff ? { state: 'unknown', dueAt: now, looked: false } : seen;
     const settled = await app.ledger.transact((tx) => settleReply(tx, unknown, settlement, now));
     if (!settled) return;
-    app.reached('settle: settled');
+    app.failpoint('settle: settled');
     if (settlement.state === 'planned') await app.queue.enqueue('respond', key);
-    app.reached('settle: enqueued');
+    app.failpoint('settle: enqueued');
     report(app, unknown, settlement);
   },
 };

@@ -15,13 +15,13 @@ export const withdraw: Worker = {
     const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
     const withdrawal = await app.ledger.transact((tx) => takeWithdrawal(tx, key, terms));
     if (withdrawal === undefined) return;
-    app.reached('withdraw: reply read');
+    app.failpoint('withdraw: reply read');
     if (await isTooLate(app, withdrawal)) return;
     const ending = await attempt(app, withdrawal);
-    app.reached(withdrawal.state === 'withdrawn' ? 'follow: looked again' : 'withdraw: withdrawn');
+    app.failpoint(withdrawal.state === 'withdrawn' ? 'follow: looked again' : 'withdraw: withdrawn');
     const now = await app.ledger.now();
     await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, ending, now));
-    app.reached('withdraw: ended');
+    app.failpoint('withdraw: ended');
     if (ending.state === 'withdrawing' && ending.reason !== null)
       app.emit({
         kind: 'error',

@@ -9,7 +9,7 @@ import { type App, openApp, readConfig } from '../../src/app.ts';
 import { buildDigest, lastClosedDay } from '../../src/app/digests.ts';
 import { addDays, startOfDay } from '../../src/core/zone.ts';
 import { timeouts } from '../../src/core/timeouts.ts';
-import type { Point } from '../../src/core/point.ts';
+import type { Failpoint } from '../../src/core/failpoints.ts';
 import type { Digest } from '../../src/digest/model.ts';
 import { plus, type Tally } from '../../src/digest/tally.ts';
 import { deletePost } from '../../src/ledger/changes.ts';
@@ -30,7 +30,7 @@ const hourMs = 3_600_000;
 type Step =
   | { readonly kind: 'post'; readonly hoursAgo: number; readonly cable: number }
   | { readonly kind: 'wait'; readonly hours: number }
-  | { readonly kind: 'work'; readonly processes: number; readonly dies: Point | null }
+  | { readonly kind: 'work'; readonly processes: number; readonly dies: Failpoint | null }
   | { readonly kind: 'delete' | 'stop' | 'forget'; readonly which: number };
 
 const steps = fc.array(
@@ -78,7 +78,7 @@ const places = [
 const options = { feeds: [], retention: { textsMs: null } };
 
 /** What the worker needs of a bot; it dies at a point, if it is to. */
-function botOn(ledger: Ledger, clock: TestClock, zone: string, dies: Point | null): App {
+function botOn(ledger: Ledger, clock: TestClock, zone: string, dies: Failpoint | null): App {
   return {
     ledger,
     clock,
@@ -86,8 +86,8 @@ function botOn(ledger: Ledger, clock: TestClock, zone: string, dies: Point | nul
     timeouts,
     emit: () => {},
     stopping: new AbortController().signal,
-    reached: (point: Point) => {
-      if (point === dies) throw new Error('killed');
+    failpoint: (failpoint: Failpoint) => {
+      if (failpoint === dies) throw new Error('killed');
     },
   } as unknown as App;
 }
@@ -213,7 +213,7 @@ digests:
 `,
   );
   const clock = testClock(startsAt);
-  const open = async (dies: Point | null = null) => {
+  const open = async (dies: Failpoint | null = null) => {
     const stop = new AbortController();
     return await openApp(readConfig({ config }), {
       emit: () => {},
@@ -221,8 +221,8 @@ digests:
       hurry: stop.signal,
       queue: 'none',
       clock,
-      reached: (point) => {
-        if (point === dies) throw new Error(`killed at ${point}`);
+      failpoint: (failpoint) => {
+        if (failpoint === dies) throw new Error(`killed at ${failpoint}`);
       },
     });
   };
@@ -283,9 +283,9 @@ describe('an issue', () => {
   test.each(['digest: built', 'digest: issued', 'digest: taken', 'digest: delivered', 'digest: ended'] as const)(
     'is made once and arrives, though the bot dies at every pass of `%s`',
     { timeout: 60_000 },
-    async (point) => {
+    async (failpoint) => {
       const { dir, clock, open, got, mails, files } = await workplace();
-      for (const dies of [point, point, null, null]) {
+      for (const dies of [failpoint, failpoint, null, null]) {
         await using app = await open(dies);
         await drain(app);
         clock.advance(hourMs);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RetryLater } from '../../src/core/errors.ts';
 import { timeouts } from '../../src/core/timeouts.ts';
-import type { Point } from '../../src/core/point.ts';
+import type { Failpoint } from '../../src/core/failpoints.ts';
 import { replyRow } from '../../src/ledger/replies.ts';
 import { askWithdrawal } from '../../src/ledger/withdrawing.ts';
 import type { Publisher } from '../../src/platforms/platform.ts';
@@ -15,8 +15,8 @@ const cited = [{ id: '1', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA224
 const hour = 3_600_000;
 
 /** Does something when the point is passed. */
-const after = (point: Point, act: () => void) => (passed: Point) => {
-  if (passed === point) act();
+const after = (failpoint: Failpoint, act: () => void) => (passed: Failpoint) => {
+  if (passed === failpoint) act();
 };
 
 // Found by the kill matrix at `settle: rung`: settle asked in time whether a repeat is harmless, and respond did not ask again.
@@ -42,7 +42,7 @@ test('a repeat that was taken in time and is sent too late is not sent: its send
   clock.advance(10_000);
   await settle.work(app, 'file:1');
   clock.advance(hour - timeouts.marginMs - 20_000);
-  await respond.work({ ...app, reached: after('respond: taken', () => clock.advance(20_000)) }, 'file:1');
+  await respond.work({ ...app, failpoint: after('respond: taken', () => clock.advance(20_000)) }, 'file:1');
   expect(hidden.calls).toBe(1);
   await drain(app);
   expect(await replyRow(app.ledger.db, 'file:1')).toMatchObject({ state: 'unknown' });
@@ -51,19 +51,19 @@ test('a repeat that was taken in time and is sent too late is not sent: its send
 test.each([
   ['settle: reply read', 'looks for nothing'],
   ['withdraw: reply read', 'takes nothing back'],
-] as const)('who slept through a lease at `%s` %s: others are at it by now', async (point, _what) => {
+] as const)('who slept through a lease at `%s` %s: others are at it by now', async (failpoint, _what) => {
   const asked: string[] = [];
   const platform: Publisher = {
-    ...scriptedPublisher('doubles', point === 'settle: reply read' ? ['lost answer'] : []),
+    ...scriptedPublisher('doubles', failpoint === 'settle: reply read' ? ['lost answer'] : []),
     find: () => Promise.resolve(asked.push('find') > 0 ? 'absent' : 'cannot-tell'),
     withdraw: () => Promise.resolve(void asked.push('withdraw')),
   };
   const { app, clock } = await openTestApp(cited, platform);
   await drain(app);
-  if (point === 'withdraw: reply read') await app.ledger.transact((tx) => askWithdrawal(tx, 'file:1', clock.now()));
+  if (failpoint === 'withdraw: reply read') await app.ledger.transact((tx) => askWithdrawal(tx, 'file:1', clock.now()));
   clock.advance(10_000);
-  const worker = point === 'settle: reply read' ? settle : withdraw;
-  await worker.work({ ...app, reached: after(point, () => clock.advance(hour)) }, 'file:1');
+  const worker = failpoint === 'settle: reply read' ? settle : withdraw;
+  await worker.work({ ...app, failpoint: after(failpoint, () => clock.advance(hour)) }, 'file:1');
   expect(asked).toEqual([]);
   await worker.work(app, 'file:1');
   expect(asked).toHaveLength(1);

@@ -220,8 +220,8 @@ test('a sender that slept through its lease sends nothing when it wakes up', asy
   const { app, clock, work } = await openTestApp(cited, platform);
   const sleepy: App = {
     ...app,
-    reached: (point) => {
-      if (point === 'respond: taken') clock.advance(hour);
+    failpoint: (failpoint) => {
+      if (failpoint === 'respond: taken') clock.advance(hour);
     },
   };
   await poll.work(app, 'posts');

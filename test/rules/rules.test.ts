@@ -369,8 +369,8 @@ describe('on the way to the rule that decides', () => {
         } = decide(given, Rules.parse({ rules: [...written.rules.slice(0, at), trial, ...written.rules.slice(at)] }));
         const { rules: __, ...without } = decide(given, Rules.parse(written));
         expect(verdict).toEqual(without);
-        const reached = without.rule === null || written.rules.findIndex(({ name }) => name === without.rule) >= at;
-        expect(shadows).toEqual(reached ? [{ rule: 'trial', action: 'reply' }] : undefined);
+        const failpoint = without.rule === null || written.rules.findIndex(({ name }) => name === without.rule) >= at;
+        expect(shadows).toEqual(failpoint ? [{ rule: 'trial', action: 'reply' }] : undefined);
       }),
     );
   });

@@ -7,7 +7,7 @@ import { stopSignals } from '../../src/cli/stop-signals.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import type { Limits } from '../../src/core/limits.ts';
 import type { Timeouts } from '../../src/core/timeouts.ts';
-import type { Point } from '../../src/core/point.ts';
+import type { Failpoint } from '../../src/core/failpoints.ts';
 import { startWorkers } from '../../workers/index.ts';
 import { sweep } from '../../workers/sweep.ts';
 import { type FakeAddress, fakePublisher } from './fake-platform/driver.ts';
@@ -27,7 +27,7 @@ export interface BotPlan {
 
 /** Dies of SIGKILL when the point is passed for the `nth` time, after writing its name to `file`. */
 export interface Death {
-  readonly point: Point;
+  readonly failpoint: Failpoint;
   readonly nth: number;
   readonly file: string;
 }
@@ -38,8 +38,8 @@ async function runBot({ config: file, platform, timeouts, death, limits, sweepEv
   const config = readConfig({ config: file });
   using _lock = await holdLedger(config, () => {});
   using signals = stopSignals();
-  const reached = death === null ? () => {} : dieAt(death);
-  await using opened = await openApp(config, { emit, ...signals, timeouts, reached });
+  const failpoint = death === null ? () => {} : dieAt(death);
+  await using opened = await openApp(config, { emit, ...signals, timeouts, failpoint });
   const app = answeringTo(opened, platform, limits);
   await using _workers = startWorkers(app);
   process.on('SIGUSR2', clockJumps());
@@ -82,13 +82,13 @@ function answeringTo(app: App, platform: FakeAddress, limits: Limits): App {
   };
 }
 
-function dieAt({ point, nth, file }: Death): AppOptions['reached'] & {} {
+function dieAt({ failpoint, nth, file }: Death): AppOptions['failpoint'] & {} {
   let left = nth;
   return (passed) => {
-    if (passed !== point) return;
+    if (passed !== failpoint) return;
     left -= 1;
     if (left > 0) return;
-    writeFileSync(file, point);
+    writeFileSync(file, failpoint);
     process.kill(process.pid, 'SIGKILL');
     // Not a step further, should the signal take its time.
     for (;;);

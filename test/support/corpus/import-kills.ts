@@ -83,16 +83,16 @@ async function run(args: readonly string[], kill?: { dots: number; laterMs: numb
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'close');
-  const reached = Promise.withResolvers<void>();
+  const failpoint = Promise.withResolvers<void>();
   let out = '';
   const dots = (): number => /^\.*/.exec(out)?.[0].length ?? 0;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text;
-    if (kill !== undefined && dots() >= kill.dots) reached.resolve();
+    if (kill !== undefined && dots() >= kill.dots) failpoint.resolve();
   });
-  if (kill?.dots === 0) reached.resolve();
+  if (kill?.dots === 0) failpoint.resolve();
   if (kill !== undefined) {
-    await Promise.race([reached.promise, exited]);
+    await Promise.race([failpoint.promise, exited]);
     await delay(kill.laterMs);
     child.kill('SIGKILL');
   }

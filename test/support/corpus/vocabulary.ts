@@ -61,11 +61,11 @@ function samplingTable(): Uint16Array {
   const weights = Array.from({ length: size }, (_, rank) => (rank + shift) ** -slope);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let rank = 0;
-  let reached = (weights[0] ?? 0) / total;
+  let failpoint = (weights[0] ?? 0) / total;
   for (let at = 0; at < table.length; at += 1) {
-    while (rank < size - 1 && at / table.length > reached) {
+    while (rank < size - 1 && at / table.length > failpoint) {
       rank += 1;
-      reached += (weights[rank] ?? 0) / total;
+      failpoint += (weights[rank] ?? 0) / total;
     }
     table[at] = rank;
   }

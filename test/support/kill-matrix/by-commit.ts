@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { points } from '../../../src/core/point.ts';
+import { failpoints } from '../../../src/core/failpoints.ts';
 import { type KillCase, sampleCases } from './cases.ts';
 
 const seeds = [1, 2, 3];
@@ -19,7 +19,7 @@ export interface Shared {
 export function sampleOfCommit(commit = numberOfCommit()): Shared {
   const seed = seeds[commit % seeds.length]!;
   const turn = Math.floor(commit / seeds.length) % shares;
-  const sample = sampleCases(seed).toSorted((a, b) => points.indexOf(a.point) - points.indexOf(b.point));
+  const sample = sampleCases(seed).toSorted((a, b) => failpoints.indexOf(a.failpoint) - failpoints.indexOf(b.failpoint));
   // A third of neighbours: stores and publishers change from one point to the next.
   const isQuick = (at: number) => Math.floor((at * shares) / sample.length) === turn;
   return { seed, sample, quick: sample.filter((_, at) => isQuick(at)), rest: sample.filter((_, at) => !isQuick(at)) };

@@ -1,11 +1,11 @@
-import { type Point, points } from '../../../src/core/point.ts';
+import { type Failpoint, failpoints } from '../../../src/core/failpoints.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
 import { type Store, stores } from './stores.ts';
 
 /** One kill: where, on what, before what kind of platform. */
 export interface KillCase {
   readonly store: Store;
-  readonly point: Point;
+  readonly failpoint: Failpoint;
   readonly repeat: NamedRepeat;
   readonly seed: number;
   /** Milliseconds that the bot stays dead. */
@@ -29,17 +29,17 @@ const repeats: readonly NamedRepeat[] = [
 export function allCases(seeds: readonly number[]): KillCase[] {
   return seeds.flatMap((seed) =>
     stores.flatMap((store) =>
-      points.flatMap((point) => repeats.map((repeat) => ({ store, point, repeat, seed, rest: restOf(repeat, seed) }))),
+      failpoints.flatMap((failpoint) => repeats.map((repeat) => ({ store, failpoint, repeat, seed, rest: restOf(repeat, seed) }))),
     ),
   );
 }
 
 /** Every point once, stores and publishers in turn. */
 export function sampleCases(seed: number): KillCase[] {
-  return allCases([seed]).filter(({ store, point, repeat }) => {
-    const turn = points.indexOf(point) + seed;
+  return allCases([seed]).filter(({ store, failpoint, repeat }) => {
+    const turn = failpoints.indexOf(failpoint) + seed;
     // Both change from one point to the next, and not in step where there are as many stores as publishers.
-    const round = Math.floor(points.indexOf(point) / repeats.length);
+    const round = Math.floor(failpoints.indexOf(failpoint) / repeats.length);
     return store === stores[turn % stores.length] && repeat === repeats[(turn + round) % repeats.length];
   });
 }
@@ -47,8 +47,8 @@ export function sampleCases(seed: number): KillCase[] {
 /** What a kill that did no harm comes to, beside how it got there. */
 export const unharmed = { fired: true, lost: [], doubled: [], false: [], breaches: 0 };
 
-export function nameOf({ store, point, repeat, seed }: KillCase): string {
-  return `${store.name}, ${repeat.name}, seed ${seed}, ${point}`;
+export function nameOf({ store, failpoint, repeat, seed }: KillCase): string {
+  return `${store.name}, ${repeat.name}, seed ${seed}, ${failpoint}`;
 }
 
 /** A platform that forgets keys has done so when the bot comes back, for every other seed. */

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { noLimits } from '../../../src/core/limits.ts';
 import { timeouts } from '../../../src/core/timeouts.ts';
-import { points } from '../../../src/core/point.ts';
+import { failpoints } from '../../../src/core/failpoints.ts';
 import type { BotPlan, Death } from '../bot-child.ts';
 import { childEnv } from '../child-env.ts';
 import { type Judgement, judge } from '../fake-platform/oracle.ts';
@@ -65,19 +65,19 @@ function saysNothing({ fired, lost, doubled, false: untrue, breaches }: KillResu
   return !fired && lost.length + doubled.length + untrue.length + breaches === 0;
 }
 
-async function runOnce({ store, point, repeat, seed, rest }: KillCase): Promise<KillResult> {
+async function runOnce({ store, failpoint, repeat, seed, rest }: KillCase): Promise<KillResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-kill-'));
   const dir = folder.path;
-  const scenario = scenarioOf(point);
+  const scenario = scenarioOf(failpoint);
   const [first, last] = scenario.passes;
-  const nth = first + Math.floor(seeded(seed * 1009 + points.indexOf(point))() * (last - first + 1));
+  const nth = first + Math.floor(seeded(seed * 1009 + failpoints.indexOf(failpoint))() * (last - first + 1));
   await using prepared = await store.prepare();
   await using place = await openPlace({ dir, store: prepared, repeat: repeat.kind, shares: scenario.shares, seed });
   const stuck = AbortSignal.timeout(stuckMs);
   const ended = new AbortController();
   const signal = AbortSignal.any([stuck, ended.signal]);
   const people = scenario.meanwhile?.(place, signal) ?? Promise.resolve();
-  const death: Death = { point, nth, file: join(dir, 'died-at') };
+  const death: Death = { failpoint, nth, file: join(dir, 'died-at') };
   const plan = {
     config: place.config,
     platform: { url: place.platform.url, repeat: repeat.kind, tellsTime: true },

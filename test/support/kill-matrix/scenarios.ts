@@ -1,4 +1,4 @@
-import type { Point } from '../../../src/core/point.ts';
+import type { Failpoint } from '../../../src/core/failpoints.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { askWithdrawal } from '../../../src/ledger/withdrawing.ts';
 import { type FaultShare, weather } from '../fake-platform/options.ts';
@@ -52,10 +52,10 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 };
 
 /** Errors: there is no scenario that passes this point. */
-export function scenarioOf(point: Point): Scenario {
-  const [worker = ''] = point.split(':');
-  const scenario = scenarios[point] ?? scenarios[worker];
-  if (scenario === undefined) throw new Error(`no scenario passes \`${point}\`: add one for ${worker} to scenarios.ts`);
+export function scenarioOf(failpoint: Failpoint): Scenario {
+  const [worker = ''] = failpoint.split(':');
+  const scenario = scenarios[failpoint] ?? scenarios[worker];
+  if (scenario === undefined) throw new Error(`no scenario passes \`${failpoint}\`: add one for ${worker} to scenarios.ts`);
   return scenario;
 }
 

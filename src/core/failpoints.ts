@@ -2,7 +2,7 @@
  * The places between two steps of a worker. The bot passes them without a thought; the proofs of test/faults kill it there. Each names
  * what has just happened.
  */
-export const points = [
+export const failpoints = [
   'poll: feed held',
   'poll: page read',
   'poll: page kept',
@@ -31,4 +31,4 @@ export const points = [
   'digest: ended',
 ] as const;
 
-export type Point = (typeof points)[number];
+export type Failpoint = (typeof failpoints)[number];
