@@ -9,7 +9,7 @@ import { openGuardedFetch } from '../net/guarded-fetch.ts';
 import type { RateLimit } from '../net/rate-limits.ts';
 import { loadDriver, platformOf } from '../platforms/index.ts';
 import type { Driver, DriverContext, Feed, Publisher, TextLimits } from '../platforms/platform.ts';
-import { feedAccount, openPurse } from './purse.ts';
+import { feedAccount, openBudget } from './budget.ts';
 
 /** A configured feed, or the stream beside one. */
 export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'tag'> {
@@ -82,7 +82,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: World) {
   const opened: AsyncDisposable[] = [];
   const { allowPrivate, userAgent } = config.network;
   const fetch = openGuardedFetch({ allowPrivate, userAgent });
-  const context = (name: string): Omit<DriverContext, 'purse' | 'kept'> => ({
+  const context = (name: string): Omit<DriverContext, 'budget' | 'kept'> => ({
     clock,
     fetch,
     notices: { warn: (message) => emit({ kind: 'info', what: name, message }) },
@@ -99,7 +99,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: World) {
   const ofFeed = ({ name, platform }: FeedEntry): DriverContext => ({
     ...context(name),
     // A stream spends from its feed's account.
-    purse: openPurse(ledger, feedAccount(name), { perDay: null, perMonth: null }),
+    budget: openBudget(ledger, feedAccount(name), { perDay: null, perMonth: null }),
     kept: (limit) => textsOfFeed(ledger.db, { platform, feeds: [name, streamName(name)], limit }),
   });
   const openFeed = async (entry: FeedEntry) =>
@@ -107,8 +107,8 @@ export function openDrivers(config: Config, { emit, clock, ledger }: World) {
   const openStream = async (entry: FeedEntry) =>
     keep((await driverOf(entry.platform)).openStream?.(entry.config, ofFeed(entry)));
   const openPublisher = async ({ name, platform, config: own, limits }: PublisherEntry) => {
-    const purse = openPurse(ledger, name, capsOf(limits));
-    return keep((await driverOf(platform)).openPublisher?.(own, { ...context(name), purse }));
+    const budget = openBudget(ledger, name, capsOf(limits));
+    return keep((await driverOf(platform)).openPublisher?.(own, { ...context(name), budget }));
   };
   const publishers = new Map(config.publishers.map((entry) => [entry.name, once(() => openPublisher(entry))]));
   return {

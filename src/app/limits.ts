@@ -6,7 +6,7 @@ import { isNoSuchFile } from '../core/errors.ts';
 import { troubledAccounts } from '../ledger/accounts.ts';
 import { monthOf, spentSince } from '../ledger/money.ts';
 import type { Executor } from '../ledger/schema.ts';
-import { feedAccount } from './purse.ts';
+import { feedAccount } from './budget.ts';
 
 /** An account of ours, as brakes see it. */
 export interface Account {

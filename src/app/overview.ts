@@ -14,7 +14,7 @@ import type { Executor } from '../ledger/schema.ts';
 import { seenToday } from '../observe/rhythm.ts';
 import { stoppedBecause } from './limits.ts';
 import { workerIsRunning } from './ledger.ts';
-import { feedAccount } from './purse.ts';
+import { feedAccount } from './budget.ts';
 import { rhythms, silentFeeds } from './rhythms.ts';
 
 /** How the bot is at one moment. */

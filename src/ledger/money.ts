@@ -2,7 +2,7 @@ import type { Caps } from '../core/limits.ts';
 import type { Executor } from './schema.ts';
 
 /** A paid call that is about to be made, in millionths of a dollar. */
-export interface Reservation {
+export interface PaidCall {
   readonly id: string;
   readonly account: string;
   readonly amount: number;
@@ -21,7 +21,7 @@ export interface Overdraft {
  */
 export async function reserve(
   tx: Executor,
-  { id, account, amount }: Reservation,
+  { id, account, amount }: PaidCall,
   { now, caps }: { now: number; caps: Caps },
 ): Promise<Overdraft | undefined> {
   const spans = [

@@ -51,13 +51,13 @@ export interface Notices {
  * Money for calls that cost something, in millionths of a dollar. It is counted in the ledger, together for all processes, so that no
  * restart forgets what was spent.
  */
-export interface Purse {
+export interface Budget {
   /** Sets aside what a call may cost at most, within these caps and those of the operator. Errors: RetryLater until there is money again. */
-  reserve(most: number, caps: Caps): Promise<Reserved>;
+  reserve(most: number, caps: Caps): Promise<Reservation>;
 }
 
 /** Money that was set aside. Where nobody settles it, it counts as spent. */
-export interface Reserved {
+export interface Reservation {
   /** The call came to an end, and cost this; 0: it was surely not charged. */
   settle(cost: number): Promise<void>;
 }
@@ -79,7 +79,7 @@ export interface DriverContext {
   /** Told what the platform says is left of its budgets. Left out: nobody wants to know. */
   readonly limits?: ReportLimit;
   /** Left out where nothing may be spent, as in checks. */
-  readonly purse?: Purse;
+  readonly budget?: Budget;
   /** Posts of this feed whose text is still kept, the newest first: for platforms where it must go when its author deletes it. */
   readonly kept?: (limit: number) => Promise<readonly KeptPost[]>;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { feedAccount, openPurse } from '../../src/app/purse.ts';
+import { feedAccount, openBudget } from '../../src/app/budget.ts';
 import type { Caps } from '../../src/core/limits.ts';
 import { RetryLater } from '../../src/core/errors.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -21,21 +21,21 @@ export function moneyContract(open: () => Promise<{ ledger: Ledger; clock: TestC
   });
 
   const account = feedAccount('x');
-  const purse = (own = none) => openPurse(ledger, account, own);
+  const budget = (own = none) => openBudget(ledger, account, own);
   const spent = () => spentSince(ledger.db, account, 0);
 
   describe('a purse', () => {
     test('sets aside what a call may cost, and takes down what it cost', async () => {
-      const reserved = await purse().reserve(500, none);
+      const reserved = await budget().reserve(500, none);
       expect(await spent()).toBe(500);
       await reserved.settle(120);
       expect(await spent()).toBe(120);
     });
 
     test('gives back what was surely not charged, and keeps what nobody settles', async () => {
-      await (await purse().reserve(500, none)).settle(0);
+      await (await budget().reserve(500, none)).settle(0);
       expect(await spent()).toBe(0);
-      await purse().reserve(300, none);
+      await budget().reserve(300, none);
       expect(await spent()).toBe(300);
     });
 
@@ -47,29 +47,29 @@ export function moneyContract(open: () => Promise<{ ledger: Ledger; clock: TestC
     ])(
       'is asked for again within the hour where the %s is used up: caps are raised by hand',
       async (_what, caps, own, untilMs) => {
-        await purse(own).reserve(300, caps);
-        const refused = await purse(own)
+        await budget(own).reserve(300, caps);
+        const refused = await budget(own)
           .reserve(201, caps)
           .catch((error: unknown) => error);
         expect(refused).toBeInstanceOf(RetryLater);
         expect(refused).toMatchObject({ delayMs: hour, account: false });
-        await purse(own).reserve(200, caps);
+        await budget(own).reserve(200, caps);
         clock.advance(untilMs - 1);
-        await expect(purse(own).reserve(500, caps)).rejects.toBeInstanceOf(RetryLater);
+        await expect(budget(own).reserve(500, caps)).rejects.toBeInstanceOf(RetryLater);
         clock.advance(1);
-        await purse(own).reserve(500, caps);
+        await budget(own).reserve(500, caps);
       },
     );
 
     test('is not overdrawn by many at once', async () => {
-      const asked = Array.from({ length: 10 }, () => purse().reserve(100, { perDay: 450, perMonth: null }));
+      const asked = Array.from({ length: 10 }, () => budget().reserve(100, { perDay: 450, perMonth: null }));
       const given = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled');
       expect([given.length, await spent()]).toEqual([4, 400]);
     });
 
     test('of a feed is no publisher’s, whatever they are called', async () => {
-      await purse().reserve(100, none);
-      await openPurse(ledger, 'x', none).reserve(70, none);
+      await budget().reserve(100, none);
+      await openBudget(ledger, 'x', none).reserve(70, none);
       expect([await spent(), await spentSince(ledger.db, 'x', 0)]).toEqual([100, 70]);
     });
   });

@@ -24,9 +24,9 @@ const most = 100;
 const mostRechecked = 1000;
 
 export function openFeed(config: XFeed, context: DriverContext, ways: Ways): Feed & AsyncDisposable {
-  const { clock, notices, purse } = context;
+  const { clock, notices, budget } = context;
   const client = openClient(config.bearerToken.reveal(), { clock, ...ways });
-  const money: Money = { purse, caps: config.budget, prices: config.prices };
+  const money: Money = { budget, caps: config.budget, prices: config.prices };
   const walkerOf = (pageSize: number) =>
     openWalker(client, sourcesOf(config), { money, pageSize, authors: config.authors });
   const [walk, walkFirst] = [walkerOf(config.pageSize), walkerOf(config.firstRunPosts)];

@@ -1,12 +1,12 @@
 import type { Caps } from '../../core/limits.ts';
 import { PermanentError, RetryLater } from '../../core/errors.ts';
-import type { Purse, Reserved } from '../platform.ts';
+import type { Budget, Reservation } from '../platform.ts';
 import type { Prices } from './config.ts';
 import type { Posts } from './wire.ts';
 
 /** Money for calls, and what they cost. */
 export interface Money {
-  readonly purse: Purse | undefined;
+  readonly budget: Budget | undefined;
   readonly caps: Caps;
   readonly prices: Prices;
 }
@@ -19,12 +19,12 @@ export const noCaps: Caps = { perDay: null, perMonth: null };
  * one whose end nobody knows, all that was reserved counts as spent. Errors: RetryLater until there is money again; the call's own.
  */
 export async function paid<T>(
-  { purse, caps }: Money,
+  { budget, caps }: Money,
   most: number,
   call: () => Promise<T>,
   costOf: (answer: T) => number,
 ): Promise<T> {
-  const reserved = await reserve(purse, most, caps);
+  const reserved = await reserve(budget, most, caps);
   let answer: T;
   try {
     answer = await call();
@@ -36,9 +36,9 @@ export async function paid<T>(
   return answer;
 }
 
-async function reserve(purse: Purse | undefined, most: number, caps: Caps) {
-  if (purse === undefined) throw new Error('there is no ledger to count money in, so nothing is paid for');
-  return await purse.reserve(most, caps);
+async function reserve(budget: Budget | undefined, most: number, caps: Caps) {
+  if (budget === undefined) throw new Error('there is no ledger to count money in, so nothing is paid for');
+  return await budget.reserve(most, caps);
 }
 
 /** What posts and the users beside them cost, whatever X gives for free because it was charged the same day already. */
@@ -47,7 +47,7 @@ export function costOfPosts({ data, includes }: Pick<Posts, 'data' | 'includes'>
 }
 
 interface Terms {
-  readonly purse: Purse | undefined;
+  readonly budget: Budget | undefined;
   readonly caps: Caps;
   /** Set aside at a time. */
   readonly size: number;
@@ -59,9 +59,9 @@ interface Terms {
  * Money for a stream, which charges without being asked. It is set aside before, and renewed when half of it is spent: the other half is
  * for what is still on its way when there is no more. Errors of `renew`: RetryLater where the caps allow no new one; the stream must end then.
  */
-export async function openTranche({ purse, caps, size, price }: Terms) {
+export async function openPrepaidBlock({ budget, caps, size, price }: Terms) {
   const most = Math.max(size, 2 * price);
-  let reserved: Reserved | undefined = await reserve(purse, most, caps);
+  let reserved: Reservation | undefined = await reserve(budget, most, caps);
   let spent = 0;
   /** At what it cost, be that more than was set aside: a burst is not stopped in the middle. */
   async function settle(): Promise<void> {
@@ -77,7 +77,7 @@ export async function openTranche({ purse, caps, size, price }: Terms) {
     async renew(): Promise<void> {
       if (spent * 2 <= most) return;
       // The old one stands meanwhile: what it holds is not free for others. What a burst cost beyond it must fit as well.
-      const next = await reserve(purse, most + Math.max(0, spent - most), caps);
+      const next = await reserve(budget, most + Math.max(0, spent - most), caps);
       await settle();
       reserved = next;
     },

@@ -12,10 +12,10 @@ import { addresses } from './to-post.ts';
 import { Created } from './wire.ts';
 
 export function openPublisher(config: XPublisher, context: DriverContext, ways: Ways): Publisher & AsyncDisposable {
-  const { clock, purse } = context;
+  const { clock, budget } = context;
   const { account, prices } = config;
   const client = openClient(keysOf(config), { clock, ...ways });
-  const money: Money = { purse, caps: noCaps, prices };
+  const money: Money = { budget, caps: noCaps, prices };
 
   /** What is answered, as it is now. Errors: PermanentError where it cannot be answered any more. */
   async function parentOf({ replyTo }: Payload, signal: AbortSignal): Promise<string> {

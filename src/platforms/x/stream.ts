@@ -11,7 +11,7 @@ import { answerIn, faultOf } from './faults.ts';
 import { maxRuleLength, queriesFor } from './queries.ts';
 import { type Discipline, openDiscipline } from './reconnect.ts';
 import { readItem, usersIn } from './to-post.ts';
-import { openTranche } from './money.ts';
+import { openPrepaidBlock } from './money.ts';
 import { fieldsOf, Rules, Streamed } from './wire.ts';
 
 /**
@@ -19,7 +19,7 @@ import { fieldsOf, Rules, Streamed } from './wire.ts';
  * when that does, or says with RetryLater when the next one may be made.
  */
 export function openStream(config: XFeed, context: DriverContext, ways: Ways): Feed & AsyncDisposable {
-  const { clock, notices, purse } = context;
+  const { clock, notices, budget } = context;
   const token = config.bearerToken.reveal();
   const client = openClient(token, { clock, ...ways });
   const discipline = openDiscipline(clock);
@@ -42,20 +42,20 @@ export function openStream(config: XFeed, context: DriverContext, ways: Ways): F
       const others = await ensureRules(client, queriesFor(config, maxRuleLength), signal);
       if (others > 0)
         notices.warn(`${others} rules of the app’s stream are not the bot’s: what they bring costs money, too`);
-      const tranche = await openTranche({ purse, caps: config.budget, size: config.budget.stream, price });
+      const block = await openPrepaidBlock({ budget, caps: config.budget, size: config.budget.stream, price });
       let works = false;
       try {
-        using connection = await listen(() => tranche.arrived(), signal);
+        using connection = await listen(() => block.arrived(), signal);
         for await (const event of connection.events()) {
           works = true;
           discipline.works();
           if (event === 'alive') continue;
-          await tranche.renew();
+          await block.renew();
           const page = pageOf(event.line, config);
           if (page !== undefined) yield page;
         }
       } finally {
-        await tranche.close();
+        await block.close();
       }
       if (!works && !signal.aborted)
         throw new RetryLater('the stream ended before it brought anything', discipline.failed('network'));

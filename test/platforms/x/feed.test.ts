@@ -260,7 +260,7 @@ describe('a post of X', () => {
 describe('kept posts', () => {
   test('are looked up again now and then: what is gone is deleted, what was edited is told, at no more than its price', async () => {
     const setting = await setUp();
-    const { x, clock, purse } = setting;
+    const { x, clock, testBudget } = setting;
     const { look } = await openFeed(setting, { tags: ['nothing'], recheck: '6h' });
     const stranger = x.addUser('eve');
     const [gone, shy, edited, kept] = [
@@ -282,7 +282,7 @@ describe('kept posts', () => {
       { kind: 'delete', key: `x:${shy.id}` },
       { kind: 'edit', post: { id: edited.id, native: { version: newer.id } } },
     ]);
-    expect(purse.spent()).toBe(x.bill.total());
+    expect(testBudget.spent()).toBe(x.bill.total());
     const looked = x.count('GET /2/tweets');
     clock.advance(minute);
     await look();
@@ -311,21 +311,21 @@ describe('kept posts', () => {
 describe('money', () => {
   test('is reserved for a whole page, and settled at exactly what X charges', async () => {
     const setting = await setUp();
-    const { x, clock, purse } = setting;
+    const { x, clock, testBudget } = setting;
     const { look } = await openFeed(setting);
     const authors = ['ann', 'ben', 'cyd'].map((name) => x.addUser(name));
     for (let i = 0; i < 12; i += 1) x.write('#cablegate', { author: authors[i % 3]! });
     x.write('@pilcrowbot 07ASTANA2244');
     clock.advance(minute);
     await look();
-    expect(purse.peak()).toBeGreaterThanOrEqual(100 * 15_000);
+    expect(testBudget.peak()).toBeGreaterThanOrEqual(100 * 15_000);
     expect(x.bill.total()).toBe(12 * 5000 + 3 * 10_000 + 1000 + 10_000);
-    expect(purse.spent()).toBe(x.bill.total());
+    expect(testBudget.spent()).toBe(x.bill.total());
   });
 
   test('that gets short buys smaller pages, and what is bought is not lost', async () => {
     const setting = await setUp();
-    const { x, clock, purse } = setting;
+    const { x, clock, testBudget } = setting;
     const budget = { perDay: 0.3, perMonth: 30 };
     const { look } = await openFeed(setting, { account: undefined, authors: false, budget });
     await look();
@@ -333,12 +333,12 @@ describe('money', () => {
     clock.advance(minute);
     // Sixty posts for thirty cents: the walk stops on its way, with nothing told yet.
     expect(await errorOf(look())).toBeInstanceOf(RetryLater);
-    expect(purse.peak()).toBeLessThanOrEqual(300_000);
+    expect(testBudget.peak()).toBeLessThanOrEqual(300_000);
     const bought = x.bill.total();
     expect(bought).toBeGreaterThanOrEqual(250_000);
     x.write('meanwhile #cablegate');
     clock.advance(12 * hour);
-    setting.purse.reserve = () => Promise.resolve({ settle: () => Promise.resolve() });
+    setting.testBudget.reserve = () => Promise.resolve({ settle: () => Promise.resolve() });
     const all = Array.from({ length: 80 }, (_, i) => `${i} #cablegate`);
     expect(textsOf(await look())).toEqual([...all, 'meanwhile #cablegate']);
     expect(x.bill.total()).toBe(81 * 5000);
@@ -346,19 +346,19 @@ describe('money', () => {
 
   test('is given back where X refused, and counts as spent where nobody knows', async () => {
     const setting = await setUp();
-    const { x, purse } = setting;
+    const { x, testBudget } = setting;
     const { look } = await openFeed(setting, { account: undefined, authors: false });
     x.fail(search, { status: 503, body: '{}' });
     await errorOf(look());
-    expect(purse.spent()).toBe(500_000);
+    expect(testBudget.spent()).toBe(500_000);
     x.fail(search, { status: 429, body: '{}' }, { status: 400, body: '{}' });
     await errorOf(look());
-    expect(purse.spent()).toBe(500_000);
+    expect(testBudget.spent()).toBe(500_000);
   });
 
   test('without a ledger to count it in is not spent', async () => {
     const { driver, feed: config, context, x, signal } = await setUp();
-    const { purse: _, ...poor } = context;
+    const { budget: _, ...poor } = context;
     const feed = await driver.openFeed!(config(), poor);
     expect(await errorOf(feed.pages(undefined, signal)[Symbol.asyncIterator]().next())).toMatchObject({
       message: 'there is no ledger to count money in, so nothing is paid for',

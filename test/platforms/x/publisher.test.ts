@@ -50,13 +50,13 @@ describe('an answer on X', () => {
     ],
   ])('to a post that %s is refused before anything is sent', async (_what, write, message) => {
     const setting = await setUp();
-    const { x, signal, purse } = setting;
+    const { x, signal, testBudget } = setting;
     const publisher = await openPublisher(setting);
     const error = await errorOf(publisher.publish(answerTo(write(x), 'no'), signal));
     expect(error).toBeInstanceOf(PermanentError);
     expect(error).toMatchObject({ message: expect.stringMatching(message) as unknown });
     expect(x.count(post)).toBe(0);
-    expect(purse.spent()).toBe(x.bill.total());
+    expect(testBudget.spent()).toBe(x.bill.total());
   });
 
   test.each([
@@ -186,13 +186,13 @@ describe('an answer on X', () => {
 describe('looking for an answer', () => {
   test('finds it by its post and its words, though X shortens addresses and escapes', async () => {
     const setting = await setUp();
-    const { x, signal, purse } = setting;
+    const { x, signal, testBudget } = setting;
     const publisher = await openPublisher(setting);
     const parent = x.write('@pilcrowbot 07ASTANA2244');
     const payload = answerTo(parent, `a < b & c: ${link} (¶5)\nwikileaks.org`);
     const published = await publisher.publish(payload, signal);
     expect(await publisher.find(payload, signal)).toEqual(published);
-    expect(purse.peak()).toBeGreaterThanOrEqual(100 * 1000);
+    expect(testBudget.peak()).toBeGreaterThanOrEqual(100 * 1000);
     expect(x.bill.items.at(-1)).toEqual({ item: 'ownedRead', count: 1 });
   });
 
@@ -270,10 +270,10 @@ describe('the price', () => {
 
   test('of looking at the post before is reserved as well', async () => {
     const setting = await setUp();
-    const { x, signal, purse } = setting;
+    const { x, signal, testBudget } = setting;
     const publisher = await openPublisher(setting);
     await publisher.publish(answerTo(x.write('@pilcrowbot'), 'the link'), signal);
-    expect(purse.spent()).toBe(5000);
+    expect(testBudget.spent()).toBe(5000);
     expect(x.bill.total()).toBe(5000 + 10_000);
   });
 });

@@ -4,7 +4,7 @@ import type { Caps } from '../../../src/core/limits.ts';
 import { RetryLater } from '../../../src/core/errors.ts';
 import type { Payload } from '../../../src/core/reply.ts';
 import { SecretValue } from '../../../src/core/secret.ts';
-import type { DriverContext, KeptPost, Purse } from '../../../src/platforms/platform.ts';
+import type { DriverContext, KeptPost, Budget } from '../../../src/platforms/platform.ts';
 import type { Ways } from '../../../src/platforms/x/client.ts';
 import { XFeed, XPublisher } from '../../../src/platforms/x/config.ts';
 import { driverBy } from '../../../src/platforms/x/driver.ts';
@@ -14,14 +14,14 @@ import { credentials, type FakeX, startFakeX } from '../../support/fake-x/server
 import type { FakeTweet } from '../../support/fake-x/world.ts';
 
 /** A purse that keeps its money to itself, by the rules of the ledger's; the ledger's own is tested in test/contract/money.ts. */
-export interface TestPurse extends Purse {
+export interface TestBudget extends Budget {
   /** What counts as spent: settled, or set aside. */
   spent(): number;
   /** The most that was ever spent or set aside at a time. */
   peak(): number;
 }
 
-function testPurse(): TestPurse {
+function openTestBudget(): TestBudget {
   const amounts: number[] = [];
   let peak = 0;
   const spent = () => amounts.reduce((sum, amount) => sum + amount, 0);
@@ -47,7 +47,7 @@ function testPurse(): TestPurse {
 export interface Setting {
   readonly x: FakeX;
   readonly clock: TestClock;
-  readonly purse: TestPurse;
+  readonly testBudget: TestBudget;
   readonly context: DriverContext;
   readonly warnings: string[];
   readonly driver: ReturnType<typeof driverBy>;
@@ -64,14 +64,14 @@ export async function open(options: { keepAliveMs?: number; indexLagMs?: number;
   const clock = testClock();
   const x = await startFakeX({ clock, ...options });
   const base = await openTestContext();
-  const purse = testPurse();
+  const testBudget = openTestBudget();
   const setting: Setting = {
     x,
     clock,
-    purse,
+    testBudget,
     kept: [],
     warnings: base.warnings,
-    context: { ...base, clock, purse, kept: () => Promise.resolve(setting.kept) },
+    context: { ...base, clock, budget: testBudget, kept: () => Promise.resolve(setting.kept) },
     driver: driverBy({ agent: () => x.agent(), ...options.ways }),
     signal: new AbortController().signal,
     feed: (changes) => feedConfig(x, changes),

@@ -229,25 +229,25 @@ describe('the stream', () => {
 describe('the money of a stream', () => {
   test('is set aside before, renewed in time, and settled at what X charges', async () => {
     const setting = await setUp();
-    const { x, purse } = setting;
+    const { x, testBudget } = setting;
     const { connect, connected, texts, stop } = await listen(setting, {
       budget: { perDay: 9, perMonth: 9, stream: 0.1 },
     });
     const reading = connect();
     await connected();
-    expect(purse.spent()).toBe(100_000);
+    expect(testBudget.spent()).toBe(100_000);
     for (let i = 0; i < 20; i += 1) x.write(`${i} #cablegate`);
     await vi.waitFor(() => expect(texts()).toHaveLength(20), wait);
     expect(x.bill.total()).toBe(20 * 15_000);
-    expect(purse.spent()).toBeGreaterThanOrEqual(x.bill.total());
+    expect(testBudget.spent()).toBeGreaterThanOrEqual(x.bill.total());
     stop.abort();
     await reading;
-    expect(purse.spent()).toBe(x.bill.total());
+    expect(testBudget.spent()).toBe(x.bill.total());
   });
 
   test('that cannot be renewed ends it before a cap is passed', async () => {
     const setting = await setUp();
-    const { x, purse } = setting;
+    const { x, testBudget } = setting;
     const { connect, connected, texts } = await listen(setting, { budget: { perDay: 0.2, perMonth: 9, stream: 0.1 } });
     const reading = connect();
     await connected();
@@ -259,19 +259,19 @@ describe('the money of a stream', () => {
     expect(await reading).toBeInstanceOf(RetryLater);
     expect(x.bill.total()).toBeGreaterThan(100_000);
     expect(x.bill.total()).toBeLessThanOrEqual(200_000);
-    expect(purse.peak()).toBeLessThanOrEqual(200_000);
+    expect(testBudget.peak()).toBeLessThanOrEqual(200_000);
   });
 
   test('counts what comes in a burst at what X charges, before any of it is read', async () => {
     const setting = await setUp();
-    const { x, purse } = setting;
+    const { x, testBudget } = setting;
     const { connect, connected } = await listen(setting, { budget: { perDay: 0.2, perMonth: 9, stream: 0.1 } });
     const reading = connect();
     await connected();
     for (let i = 0; i < 40; i += 1) x.write(`${i} #cablegate`);
     expect(await reading).toBeInstanceOf(RetryLater);
     expect(x.bill.total()).toBe(40 * 15_000);
-    expect(purse.spent()).toBe(x.bill.total());
+    expect(testBudget.spent()).toBe(x.bill.total());
   });
 
   test('that is not there opens no connection', async () => {

@@ -4,7 +4,7 @@ import { RetryLater } from '../core/errors.ts';
 import { lockAccount } from '../ledger/accounts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { release, reserve, settle } from '../ledger/money.ts';
-import type { Purse } from '../platforms/platform.ts';
+import type { Budget } from '../platforms/platform.ts';
 
 /** The account that a feed spends from. No publisher can be called so. */
 export function feedAccount(feed: string): string {
@@ -15,7 +15,7 @@ export function feedAccount(feed: string): string {
 const longestWaitMs = 60 * 60_000;
 
 /** Money of one account. `own` caps hold beside those that a driver names. */
-export function openPurse(ledger: Ledger, account: string, own: Caps): Purse {
+export function openBudget(ledger: Ledger, account: string, own: Caps): Budget {
   return {
     async reserve(most, caps) {
       const id = `${account} ${randomUUID()}`;
