@@ -43,7 +43,7 @@ export function startWorkers(app: App, only: readonly Verb[] = verbs, ticker?: T
 
 /** Reads every feed to its present end and works until nothing is due. What waits for a later time stays in the ledger. */
 export async function drain(app: App): Promise<void> {
-  await sayWhatRests(app);
+  await reportBlockedFeeds(app);
   // Streams have no end.
   const feeds = [...app.feeds.values()].filter(({ streamOf }) => streamOf === undefined);
   const reads = Promise.all(feeds.map(({ name }) => attempt(app, poll, name)));
@@ -68,7 +68,7 @@ export async function drain(app: App): Promise<void> {
 }
 
 /** A feed that is in its pause after an error is not read now. */
-async function sayWhatRests(app: App): Promise<void> {
+async function reportBlockedFeeds(app: App): Promise<void> {
   const now = await app.ledger.now();
   for (const { name, due_at: dueAt, last_error: reason } of await feedRows(app.ledger.db)) {
     if (dueAt <= now || !app.feeds.has(name)) continue;

@@ -10,7 +10,7 @@ import {
   noteHealthy,
   releaseFeeds,
   renewHold,
-  restFeed,
+  blockFeed,
 } from '../src/ledger/feeds.ts';
 import { type Fence, openFence } from './fence.ts';
 import { keepPage, type Kept, sift, type Sifted } from './keep.ts';
@@ -193,7 +193,7 @@ async function rest(app: App, hold: FeedHold, error: unknown): Promise<void> {
         : backoffMs(hold.failures, retry);
   const now = await app.ledger.now();
   const failed = !(error instanceof RetryLater);
-  await app.ledger.transact((tx) => restFeed(tx, hold, { error: message, failed, now, dueAt: now + delayMs }));
+  await app.ledger.transact((tx) => blockFeed(tx, hold, { error: message, failed, now, dueAt: now + delayMs }));
   app.emit({
     kind: 'error',
     what: hold.name,

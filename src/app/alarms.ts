@@ -36,7 +36,7 @@ async function feedTroubles({ feeds, alarms }: Config, db: Executor, now: number
 }
 
 async function accountTroubles(config: Config, db: Executor, now: number): Promise<Trouble[]> {
-  const limits = new Map(config.publishers.map(({ name, limits }) => [name, limits.refusals]));
+  const limits = new Map(config.publishers.map(({ name, limits }) => [name, limits.failureThreshold]));
   const open = (await troubledAccounts(db)).filter(({ name, refusals }) => {
     const limit = limits.get(name) ?? null;
     return limit !== null && refusals >= limit;

@@ -151,8 +151,8 @@ async function limitsOn(config: Config, db: Executor, now: number): Promise<stri
     const pause: Pause | undefined = await pauseOf(db, platform, name);
     if (pause !== undefined) found.push(`${name}: paused (${pause.scope}): ${pause.reason}`);
   }
-  for (const { name, restUntil, reason } of await troubledAccounts(db))
-    if (restUntil > now)
-      found.push(`${name}: rests until ${new Date(restUntil).toISOString()}: ${reason ?? 'no reason'}`);
+  for (const { name, blockedUntil, reason } of await troubledAccounts(db))
+    if (blockedUntil > now)
+      found.push(`${name}: rests until ${new Date(blockedUntil).toISOString()}: ${reason ?? 'no reason'}`);
   return found;
 }

@@ -22,15 +22,15 @@ export function accountOf(config: Config, publisher: string): Account {
 
 /** What each account with brakes, and each feed that costs something, has spent this month, in dollars, and whether its breaker is open. */
 export async function accountFigures({ publishers, feeds }: Config, db: Executor, now: number) {
-  const resting = new Map((await troubledAccounts(db)).map(({ name, restUntil }) => [name, restUntil]));
-  const deferred = publishers.filter(({ limits }) => limits.refusals !== null || isPaid(limits));
+  const blocked = new Map((await troubledAccounts(db)).map(({ name, blockedUntil }) => [name, blockedUntil]));
+  const deferred = publishers.filter(({ limits }) => limits.failureThreshold !== null || isPaid(limits));
   const used = async (account: string) => (await spentSince(db, account, monthOf(now))) / 1e6;
   const ofPublishers = await Promise.all(
     deferred.map(async ({ name, limits: { budget } }) => ({
       account: name,
       used: await used(name),
       limit: budget === null ? null : budget / 1e6,
-      open: (resting.get(name) ?? 0) > now,
+      open: (blocked.get(name) ?? 0) > now,
     })),
   );
   const ofFeeds = await Promise.all(

@@ -49,7 +49,7 @@ export interface AccountHealth {
   readonly name: string;
   readonly platform: string;
   readonly mode: string;
-  readonly state: 'ok' | 'paused' | 'resting';
+  readonly state: 'ok' | 'paused' | 'blocked';
   readonly message: string | undefined;
   readonly sentToday: number;
   readonly perDay: number | null;
@@ -121,15 +121,15 @@ async function accountHealth(
   ]);
   return await Promise.all(
     config.publishers.map(async ({ name, platform, mode, limits }) => {
-      const rest = troubled.find((one) => one.name === name && one.restUntil > now);
+      const rest = troubled.find((one) => one.name === name && one.blockedUntil > now);
       const pause = paused.find(({ scope }) => ['all', `platform:${platform}`, `account:${name}`].includes(scope));
       const spent = isPaid(limits) ? await spentSince(db, name, monthOf(now)) : undefined;
       const figures = { name, platform, mode, sentToday: sent.get(name) ?? 0, perDay: limits.perDay, spent };
       const budget = capsOf(limits).perMonth;
       if (pause !== undefined) return { ...figures, budget, state: 'paused' as const, message: pause.reason };
       if (rest === undefined) return { ...figures, budget, state: 'ok' as const, message: undefined };
-      const message = `until ${new Date(rest.restUntil).toISOString().slice(11, 16)}Z: ${rest.reason ?? 'no reason'}`;
-      return { ...figures, budget, state: 'resting' as const, message };
+      const message = `until ${new Date(rest.blockedUntil).toISOString().slice(11, 16)}Z: ${rest.reason ?? 'no reason'}`;
+      return { ...figures, budget, state: 'blocked' as const, message };
     }),
   );
 }
@@ -151,7 +151,7 @@ async function alarmsOf(config: Config, db: Executor, { feeds, accounts, paused 
       state === 'failing' || state === 'silent' ? [`Feed ${name}: ${message}`] : [],
     ),
     ...accounts.flatMap(({ name, state, message }) =>
-      state === 'resting' ? [`Account ${name} rests ${message}`] : [],
+      state === 'blocked' ? [`Account ${name} rests ${message}`] : [],
     ),
     ...waiting
       .filter((name) => !configured.has(name))

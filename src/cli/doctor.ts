@@ -166,7 +166,7 @@ async function* linkChecks({ links }: Config, db: Executor): AsyncIterable<Check
   for (const { url, dead_since: since, reason } of await listLinks(db, { states: ['dead'], limit: 5 })) {
     yield { name, state: 'note', message: `${url} is gone since ${day(since)}: ${reason}` };
   }
-  for (const { host, failures, dead_since: since, rest_until: until, reason } of await faultyHosts(db)) {
+  for (const { host, failures, dead_since: since, blocked_until: until, reason } of await faultyHosts(db)) {
     const faults = since === null ? `${failures} faults in a row` : `all its pages count as gone since ${day(since)}`;
     yield {
       name,

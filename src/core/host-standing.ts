@@ -8,14 +8,14 @@ export interface HostStanding {
   /** Since when all of its pages count as gone, because it has nothing but faults. */
   readonly deadSince: number | null;
   /** Nothing is asked before; what comes then is a single question, whose answer opens the way or closes it for longer. */
-  readonly restUntil: number;
+  readonly blockedUntil: number;
   readonly reason: string | null;
 }
 
 /** So many faults in a row open the breaker. */
 export const breakerFailures = 3;
-const firstRestMs = 10 * 60_000;
-const longestRestMs = 6 * 60 * 60_000;
+const firstCooldownMs = 10 * 60_000;
+const longestCooldownMs = 6 * 60 * 60_000;
 /** No site means more when it asks for patience; a wrong clock may. */
 export const longestWaitMs = 24 * 60 * 60_000;
 
@@ -26,21 +26,21 @@ export function hostAfter(
   { now, terms, jitter }: { readonly now: number; readonly terms: CheckTerms; readonly jitter: number },
 ): HostStanding {
   const asked = now + Math.min(longestWaitMs, 'waitMs' in look ? (look.waitMs ?? 0) : 0);
-  if (look.kind === 'busy') return { ...before, restUntil: Math.max(before.restUntil, asked), reason: look.reason };
-  if (look.kind !== 'failed') return { failures: 0, failingSince: null, deadSince: null, restUntil: 0, reason: null };
+  if (look.kind === 'busy') return { ...before, blockedUntil: Math.max(before.blockedUntil, asked), reason: look.reason };
+  if (look.kind !== 'failed') return { failures: 0, failingSince: null, deadSince: null, blockedUntil: 0, reason: null };
   const failures = before.failures + 1;
   const failingSince = Math.min(before.failingSince ?? now, now);
   return {
     failures,
     failingSince,
     deadSince: before.deadSince ?? (failedFor(before, now, terms) ? failingSince : null),
-    restUntil: Math.max(asked, failures < breakerFailures ? 0 : now + restMs(failures, jitter)),
+    blockedUntil: Math.max(asked, failures < breakerFailures ? 0 : now + cooldownMs(failures, jitter)),
     reason: look.reason,
   };
 }
 
 /** Doubling from the fault that opened the breaker, up to a quarter less, so that sites that failed together are not asked together. */
-function restMs(failures: number, jitter: number): number {
-  const full = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(20, failures - breakerFailures));
+function cooldownMs(failures: number, jitter: number): number {
+  const full = Math.min(longestCooldownMs, firstCooldownMs * 2 ** Math.min(20, failures - breakerFailures));
   return Math.round(full * (1 - jitter / 4));
 }

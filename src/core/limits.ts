@@ -10,9 +10,9 @@ export interface Limits {
   readonly perThread: number | null;
   /** Replies to one author in one thread: two bots must not talk to each other for ever. */
   readonly perAuthorInThread: number | null;
-  /** So many refusals in a row open the circuit breaker: nothing is sent for `restMs`, then one reply tries. */
-  readonly refusals: number | null;
-  readonly restMs: number;
+  /** So many refusals in a row open the circuit breaker: nothing is sent for `cooldownMs`, then one reply tries. */
+  readonly failureThreshold: number | null;
+  readonly cooldownMs: number;
   /** What replies may cost in a calendar month (UTC), in millionths of a dollar. */
   readonly budget: number | null;
   /** The same for a day (UTC). */
@@ -41,8 +41,8 @@ export const noLimits: Limits = {
   threadCooldownMs: 0,
   perThread: null,
   perAuthorInThread: null,
-  refusals: null,
-  restMs: 0,
+  failureThreshold: null,
+  cooldownMs: 0,
   budget: null,
   budgetPerDay: null,
 };
@@ -56,8 +56,8 @@ export const courteousLimits: Limits = {
   threadCooldownMs: minute,
   perThread: 5,
   perAuthorInThread: 3,
-  refusals: 5,
-  restMs: 60 * minute,
+  failureThreshold: 5,
+  cooldownMs: 60 * minute,
   budget: 0,
   budgetPerDay: null,
 };

@@ -6,7 +6,7 @@ import type { Executor } from './schema.ts';
 export interface Account {
   readonly refusals: number;
   /** Nothing is sent before. */
-  readonly restUntil: number;
+  readonly blockedUntil: number;
   readonly reason: string | null;
 }
 
@@ -17,19 +17,19 @@ export interface Account {
 export async function lockAccount(tx: Executor, name: string): Promise<Account> {
   const row = await tx
     .insertInto('accounts')
-    .values({ name, refusals: 0, rest_until: 0 })
+    .values({ name, refusals: 0, blocked_until: 0 })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ name }))
     .returningAll()
     .executeTakeFirstOrThrow();
-  return { refusals: row.refusals, restUntil: row.rest_until, reason: row.reason };
+  return { refusals: row.refusals, blockedUntil: row.blocked_until, reason: row.reason };
 }
 
 /** Whether the account of a reply rests at `given.now`, as part of a question for replies. */
-export const accountRests = sql<SqlBool>`exists (select 1 from accounts
-  where accounts.name = replies.publisher and accounts.rest_until > given.now)`;
+export const accountIsBlocked = sql<SqlBool>`exists (select 1 from accounts
+  where accounts.name = replies.publisher and accounts.blocked_until > given.now)`;
 
 /** The platform asked for patience: nothing goes out through the account before `until`. */
-export async function restAccount(
+export async function blockAccount(
   tx: Executor,
   name: string,
   { until, reason }: { until: number; reason: string },
@@ -37,9 +37,9 @@ export async function restAccount(
   await lockAccount(tx, name);
   await tx
     .updateTable('accounts')
-    .set({ rest_until: until, reason })
+    .set({ blocked_until: until, reason })
     .where('name', '=', name)
-    .where('rest_until', '<', until)
+    .where('blocked_until', '<', until)
     .execute();
 }
 
@@ -52,25 +52,25 @@ export async function noteRefusal(
   const { refusals } = await lockAccount(tx, name);
   const inARow = refusals + 1;
   await tx.updateTable('accounts').set({ refusals: inARow }).where('name', '=', name).execute();
-  if (limits.refusals === null || inARow < limits.refusals) return;
-  await restAccount(tx, name, {
-    until: now + limits.restMs,
+  if (limits.failureThreshold === null || inARow < limits.failureThreshold) return;
+  await blockAccount(tx, name, {
+    until: now + limits.cooldownMs,
     reason: `${inARow} refusals in a row, the last: ${reason}`,
   });
 }
 
 /** The account is taken again: the breaker closes. A rest that is not over stays: what was under way when it was asked for does not end it. */
 export async function noteSuccess(tx: Executor, name: string, now: number): Promise<void> {
-  const rests = sql<SqlBool>`rest_until > ${now}`;
+  const isBlocked = sql<SqlBool>`blocked_until > ${now}`;
   await tx
     .updateTable('accounts')
     .set({
       refusals: 0,
-      rest_until: sql`case when ${rests} then rest_until else 0 end`,
-      reason: sql`case when ${rests} then reason end`,
+      blocked_until: sql`case when ${isBlocked} then blocked_until else 0 end`,
+      reason: sql`case when ${isBlocked} then reason end`,
     })
     .where('name', '=', name)
-    .where((is) => is.or([is('refusals', '>', 0), is.and([is('rest_until', '>', 0), is('rest_until', '<=', now)])]))
+    .where((is) => is.or([is('refusals', '>', 0), is.and([is('blocked_until', '>', 0), is('blocked_until', '<=', now)])]))
     .execute();
 }
 
@@ -79,13 +79,13 @@ export async function troubledAccounts(db: Executor): Promise<(Account & { reado
   const rows = await db
     .selectFrom('accounts')
     .selectAll()
-    .where((is) => is.or([is('refusals', '>', 0), is('rest_until', '>', 0)]))
+    .where((is) => is.or([is('refusals', '>', 0), is('blocked_until', '>', 0)]))
     .orderBy('name')
     .execute();
   return rows.map((row) => ({
     name: row.name,
     refusals: row.refusals,
-    restUntil: row.rest_until,
+    blockedUntil: row.blocked_until,
     reason: row.reason,
   }));
 }

@@ -111,7 +111,7 @@ export async function noteHealthy(tx: Executor, hold: FeedHold, now: number): Pr
 }
 
 /** A poll that failed: the feed rests until `dueAt`. */
-export async function restFeed(
+export async function blockFeed(
   tx: Executor,
   hold: FeedHold,
   rest: { error: string; failed: boolean; now: number; dueAt: number },

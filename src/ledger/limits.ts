@@ -30,7 +30,7 @@ export interface Candidate extends Pick<
 > {
   readonly paused: SqlBool;
   readonly opted_out: SqlBool;
-  readonly resting: SqlBool;
+  readonly blocked: SqlBool;
 }
 
 /** The name of an attempt's reservation. */
@@ -53,7 +53,7 @@ export async function limitOn(tx: Executor, reply: Candidate, now: number, terms
   const paused = reply.paused ? await pauseOf(tx, terms.platform, reply.publisher) : undefined;
   if (paused !== undefined) return { reason: `${heldBy(paused.scope)}: ${paused.reason}`, dueAt: now + pausedMs };
   if (reply.opted_out) return { reason: 'the author asked not to be answered', dueAt: null };
-  if (!hasLimits(terms.limits) && !reply.resting) return undefined;
+  if (!hasLimits(terms.limits) && !reply.blocked) return undefined;
   return (
     (await breaker(tx, reply, now, terms.limits)) ??
     (await courtesy(tx, reply, now, terms.limits)) ??
@@ -69,9 +69,9 @@ export function hasLimits(limits: Limits): boolean {
 
 /** Also takes the account's lock, so that the counts below stay true until the reply is taken. */
 async function breaker(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
-  const { refusals, restUntil, reason } = await lockAccount(tx, reply.publisher);
-  if (now < restUntil) return { reason: `the account rests: ${reason}`, dueAt: restUntil };
-  if (limits.refusals === null || refusals < limits.refusals) return undefined;
+  const { refusals, blockedUntil, reason } = await lockAccount(tx, reply.publisher);
+  if (now < blockedUntil) return { reason: `the account rests: ${reason}`, dueAt: blockedUntil };
+  if (limits.failureThreshold === null || refusals < limits.failureThreshold) return undefined;
   const trial = await tx
     .selectFrom('replies')
     .select('key')

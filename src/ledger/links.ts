@@ -44,7 +44,7 @@ export async function noteLinks(tx: Executor, links: readonly (SeenLink & { read
       or (link_checks.wanted is null and excluded.wanted is not null)`.execute(tx);
   const hosts = [...new Set(pages.map(({ host }) => host))].map((host) => ({ host }));
   await sql`
-    insert into link_hosts (host, next_at, refuses_head, failures, rest_until)
+    insert into link_hosts (host, next_at, refuses_head, failures, blocked_until)
     select host, 0, 0, 0, 0 from ${given(tx, { host: 'text' }, hosts)}
     where true order by given.host on conflict do nothing`.execute(tx);
 }
@@ -58,7 +58,7 @@ export async function dueHosts(db: Executor, now: number, purpose: Purpose): Pro
     .selectFrom('link_hosts')
     .select('host')
     .where('next_at', '<=', now)
-    .where('rest_until', '<=', now)
+    .where('blocked_until', '<=', now)
     .where((host) => host.or([host('lease_until', 'is', null), host('lease_until', '<=', now)]))
     .where((host) => {
       const pages = host.selectFrom('link_checks').select('url').whereRef('link_checks.host', '=', 'link_hosts.host');
@@ -93,7 +93,7 @@ export async function takeTurn(
     .set({ lease_until: leaseUntil })
     .where('host', '=', host)
     .where('next_at', '<=', now)
-    .where('rest_until', '<=', now)
+    .where('blocked_until', '<=', now)
     .where((row) => row.or([row('lease_until', 'is', null), row('lease_until', '<=', now)]))
     .returningAll()
     .executeTakeFirst();
@@ -121,8 +121,8 @@ function turnOf(site: LinkHostRow, page: LinkRow, leaseUntil: number): Turn {
 }
 
 function hostStandingOf(row: LinkHostRow): HostStanding {
-  const { failures, failing_since: failingSince, dead_since: deadSince, rest_until: restUntil, reason } = row;
-  return { failures, failingSince, deadSince, restUntil, reason };
+  const { failures, failing_since: failingSince, dead_since: deadSince, blocked_until: blockedUntil, reason } = row;
+  return { failures, failingSince, deadSince, blockedUntil, reason };
 }
 
 function linkStandingOf(row: LinkRow): LinkStanding {
@@ -158,7 +158,7 @@ export async function endTurn(tx: Executor, turn: Turn, end: TurnEnd): Promise<b
       failures: standing.failures,
       failing_since: standing.failingSince,
       dead_since: standing.deadSince,
-      rest_until: standing.restUntil,
+      blocked_until: standing.blockedUntil,
       reason: standing.reason,
       asked_at: askedAt,
       ...(robots !== undefined && { robots, robots_at: askedAt }),

@@ -61,8 +61,8 @@ export async function feedMeasures(db: Executor, feeds: readonly string[]): Prom
 async function countReplies(db: Executor, state: ReplyState): Promise<number> {
   const ofState = db.selectFrom('replies').select('state').where('state', '=', state).limit(mostCounted);
   const waiting = ofState.where('due_at', 'is not', null);
-  const resting = ofState.where('due_at', 'is', null).where('sent_at', 'is', null);
-  const counts = [waiting, resting].map(async (rows) => {
+  const blocked = ofState.where('due_at', 'is', null).where('sent_at', 'is', null);
+  const counts = [waiting, blocked].map(async (rows) => {
     const { count } = await db
       .selectFrom(rows.as('rows'))
       .select(({ fn }) => fn.countAll<number>().as('count'))

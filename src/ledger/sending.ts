@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Limits, isPaid } from '../core/limits.ts';
 import type { Published } from '../core/reply.ts';
-import { noteRefusal, noteSuccess, restAccount } from './accounts.ts';
+import { noteRefusal, noteSuccess, blockAccount } from './accounts.ts';
 import type { Batch } from './batch.ts';
 import { spendingId } from './limits.ts';
 import { given } from './given.ts';
@@ -112,8 +112,8 @@ async function account(tx: Executor, { lease, ending, now, limits }: Ended): Pro
     if (ending.state === 'planned' || ending.state === 'refused') await release(tx, id);
   }
   if (ending.state === 'planned' && ending.holdAccount === true)
-    await restAccount(tx, publisher, { until: ending.dueAt, reason: ending.reason });
-  if (limits.refusals === null) return;
+    await blockAccount(tx, publisher, { until: ending.dueAt, reason: ending.reason });
+  if (limits.failureThreshold === null) return;
   if (ending.state === 'refused') await noteRefusal(tx, publisher, { now, reason: ending.reason, limits });
   if (ending.state === 'sent') await noteSuccess(tx, publisher, now);
 }

@@ -3,7 +3,7 @@ import type { Payload } from '../core/reply.ts';
 import type { Batch } from './batch.ts';
 import { type Deferred, limitOn, type Candidate, hasLimits, type Terms } from './limits.ts';
 import { claimReplies } from './claim.ts';
-import { accountRests } from './accounts.ts';
+import { accountIsBlocked } from './accounts.ts';
 import { given } from './given.ts';
 import { authorIsOptedOut } from './consents.ts';
 import { replyIsPaused } from './pauses.ts';
@@ -64,7 +64,7 @@ export const takeForSending: Batch<Taking, Lease | Deferred> = {
     const deferred: Taken[] = [];
     for (const row of await claimed(tx, [...wanted.values()])) {
       const taken = { row, ...wanted.get(row.key)! };
-      (hasLimits(taken.terms.limits) || row.resting ? deferred : free).push(taken);
+      (hasLimits(taken.terms.limits) || row.blocked ? deferred : free).push(taken);
     }
     // Each takes the lock of its account: in one order, so that no two processes wait for each other's.
     deferred.sort((a, b) => (a.row.publisher < b.row.publisher ? -1 : Number(a.row.publisher > b.row.publisher)));
@@ -90,7 +90,7 @@ async function claimed(tx: Executor, takings: readonly Taking[]): Promise<readon
   const rows = takings.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
   const { rows: found } = await sql<Candidate>`
     select replies.key, publisher, author, thread, attempts, first_attempt_at, repeat_until,
-      ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountRests} as resting
+      ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountIsBlocked} as blocked
     from ${given(tx, columns, rows)}
     cross join replies
     where replies.key = given.key and replies.state = 'planned' and replies.due_at <= given.now

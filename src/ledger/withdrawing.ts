@@ -78,7 +78,7 @@ export async function lookForIt(tx: Executor, key: string, now: number): Promise
 /** What such a reply becomes. It is looked for now, or when the rest is over that the platform asked its account to take. */
 export function lookedFor(now: number) {
   const dueAt = sql<number>`coalesce(
-    (select rest_until from accounts where accounts.name = replies.publisher and rest_until > ${now}), ${now})`;
+    (select blocked_until from accounts where accounts.name = replies.publisher and blocked_until > ${now}), ${now})`;
   return { state: 'unknown', unwanted: 1, due_at: dueAt, repeat_until: null, looks: 0, updated_at: now } as const;
 }
 

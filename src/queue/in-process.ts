@@ -26,15 +26,15 @@ export function openInProcessQueue(options: { onError: (name: QueueName, key: st
       if (isHeard() && waiting.size > crowd) await Promise.race([room(), delay(timeoutMs, undefined, { ref: false })]);
     },
     consume(name, { concurrency }, handle) {
-      const { hear, rest } = line(name);
+      const { hear, stop } = line(name);
       hear(handle, concurrency);
-      return { [Symbol.asyncDispose]: rest };
+      return { [Symbol.asyncDispose]: stop };
     },
     depths: () => Promise.resolve(depthsOf((name) => lines.get(name)?.waiting.size ?? 0)),
     async [Symbol.asyncDispose]() {
       disposed = true;
       for (const { waiting } of lines.values()) waiting.clear();
-      await Promise.all([...lines.values()].map(({ rest }) => rest()));
+      await Promise.all([...lines.values()].map(({ stop }) => stop()));
     },
   };
 }
@@ -46,7 +46,7 @@ interface Line {
   hear(this: void, handle: Handle, concurrency: number): void;
   isHeard(this: void): boolean;
   /** Starts no more handlers, and waits for those that run. */
-  rest(this: void): Promise<void>;
+  stop(this: void): Promise<void>;
   /** Resolves once there is room for more. */
   room(this: void): Promise<void>;
 }
@@ -58,7 +58,7 @@ function openLine(onError: (key: string, error: unknown) => void): Line {
   const running = new Set<Promise<void>>();
   let handle: Handle | undefined;
   let concurrency = 0;
-  let resting = false;
+  let stopped = false;
   let starting = false;
   let room: PromiseWithResolvers<void> | undefined;
 
@@ -74,7 +74,7 @@ function openLine(onError: (key: string, error: unknown) => void): Line {
 
   function start(): void {
     for (const key of waiting) {
-      if (handle === undefined || resting || running.size >= concurrency) break;
+      if (handle === undefined || stopped || running.size >= concurrency) break;
       waiting.delete(key);
       const run = attempt(handle, key).finally(() => {
         running.delete(run);
@@ -104,12 +104,12 @@ function openLine(onError: (key: string, error: unknown) => void): Line {
     hear(newHandle, newConcurrency) {
       handle = newHandle;
       concurrency = newConcurrency;
-      resting = false;
+      stopped = false;
       startSoon();
     },
     isHeard: () => handle !== undefined,
-    async rest() {
-      resting = true;
+    async stop() {
+      stopped = true;
       while (running.size > 0) await Promise.all(running);
     },
     room: () => (room ??= Promise.withResolvers<void>()).promise,

@@ -36,7 +36,7 @@ test('brakes of a publisher may have durations', () => {
   const { publishers } = load(
     'publishers: [{ name: log, platform: log, path: a, limits: { authorCooldown: 3m, rest: 2h } }]',
   );
-  expect(publishers[0]?.limits).toMatchObject({ authorCooldownMs: 180_000, restMs: 7_200_000 });
+  expect(publishers[0]?.limits).toMatchObject({ authorCooldownMs: 180_000, cooldownMs: 7_200_000 });
 });
 
 describe('a broken configuration gets every fault with file, line and column:', () => {
@@ -128,7 +128,7 @@ describe('what is left out', () => {
       perDay: 7,
       budget: 20_000_000,
       budgetPerDay: 500_000,
-      refusals: 5,
+      failureThreshold: 5,
     });
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { advanceFeed, feedRows, holdFeed, releaseFeeds, restFeed, trimRejects } from '../../src/ledger/feeds.ts';
+import { advanceFeed, feedRows, holdFeed, releaseFeeds, blockFeed, trimRejects } from '../../src/ledger/feeds.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import {
   forgetRunner,
@@ -236,7 +236,7 @@ export function ledgerContract(
 
     test('a feed that rests is not given out before it is due, and progress ends its failures', async () => {
       const held = (await hold('a'))!;
-      await ledger.transact((tx) => restFeed(tx, held, { error: '503', failed: true, now, dueAt: now + 700 }));
+      await ledger.transact((tx) => blockFeed(tx, held, { error: '503', failed: true, now, dueAt: now + 700 }));
       expect(await hold('a', now + 699)).toBeUndefined();
       const again = (await hold('a', now + 700))!;
       expect(again).toMatchObject({ failures: 1 });

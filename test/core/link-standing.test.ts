@@ -17,7 +17,7 @@ const unseen: LinkStanding = {
   deadSince: null,
   reason: null,
 };
-const untried: HostStanding = { failures: 0, failingSince: null, deadSince: null, restUntil: 0, reason: null };
+const untried: HostStanding = { failures: 0, failingSince: null, deadSince: null, blockedUntil: 0, reason: null };
 const gone: Look = { kind: 'gone', reason: 'status 404' };
 const failed: Look = { kind: 'failed', reason: 'status 500' };
 
@@ -109,7 +109,7 @@ describe('a site', () => {
   const afterAll = (count: number, jitter = 0) =>
     Array.from({ length: count }).reduce<{ site: HostStanding; now: number }>(
       ({ site, now }) => {
-        const at = Math.max(now, site.restUntil);
+        const at = Math.max(now, site.blockedUntil);
         return { site: hostAfter(site, failed, { now: at, terms, jitter }), now: at };
       },
       { site: untried, now: start },
@@ -118,31 +118,31 @@ describe('a site', () => {
   test('rests after several faults in a row, longer each time, for hours at most', () => {
     const rests = [1, 2, 3, 4, 5, 20].map((count) => {
       const { site, now } = afterAll(count);
-      return Math.max(0, site.restUntil - now) / 60_000;
+      return Math.max(0, site.blockedUntil - now) / 60_000;
     });
     expect(rests).toEqual([0, 0, 10, 20, 40, 360]);
   });
 
   test('that rested is asked one question, and is free again by one answer', () => {
     const { site, now } = afterAll(breakerFailures);
-    expect(hostAfter(site, gone, { now: site.restUntil, terms, jitter: 0 })).toEqual(untried);
-    expect(hostAfter(site, failed, { now: site.restUntil, terms, jitter: 0 }).restUntil).toBeGreaterThan(site.restUntil);
+    expect(hostAfter(site, gone, { now: site.blockedUntil, terms, jitter: 0 })).toEqual(untried);
+    expect(hostAfter(site, failed, { now: site.blockedUntil, terms, jitter: 0 }).blockedUntil).toBeGreaterThan(site.blockedUntil);
     expect(now).toBe(start);
   });
 
   test('is left alone for as long as it asks, within a day, and that is no fault of its', () => {
     const busy = (waitMs: number): Look => ({ kind: 'busy', reason: 'status 429', waitMs });
     const rested = (look: Look) => hostAfter(untried, look, { now: start, terms, jitter: 0 });
-    expect(rested(busy(5000))).toMatchObject({ failures: 0, restUntil: start + 5000 });
-    expect(rested(busy(90 * dayMs)).restUntil).toBe(start + longestWaitMs);
-    expect(rested({ ...failed, waitMs: hourMs })).toMatchObject({ failures: 1, restUntil: start + hourMs });
+    expect(rested(busy(5000))).toMatchObject({ failures: 0, blockedUntil: start + 5000 });
+    expect(rested(busy(90 * dayMs)).blockedUntil).toBe(start + longestWaitMs);
+    expect(rested({ ...failed, waitMs: hourMs })).toMatchObject({ failures: 1, blockedUntil: start + hourMs });
   });
 
   test('counts as gone when it has had nothing but faults for days, since the first, until it answers', () => {
     let { site, now } = afterAll(terms.failures);
     expect(site.deadSince).toBeNull();
     while (now - start < terms.overMs) {
-      now = Math.max(now + hourMs, site.restUntil);
+      now = Math.max(now + hourMs, site.blockedUntil);
       site = hostAfter(site, failed, { now, terms, jitter: 0 });
     }
     expect(site.deadSince).toBe(start);

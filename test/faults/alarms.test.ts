@@ -14,7 +14,7 @@ async function open(alarms: string) {
   const got: { subject: string; text: string }[] = [];
   const { app, clock, work } = await openHooked({
     configured: (text) =>
-      `${text.replace('platform: log', 'platform: log\n    limits: { refusals: 3, rest: 30m }')}alarms: { to: [hook], ${alarms} }\n`,
+      `${text.replace('platform: log', 'platform: log\n    limits: { failureThreshold: 3, cooldown: 30m }')}alarms: { to: [hook], ${alarms} }\n`,
     hook: (request, response) => {
       void readText(request).then((body) => {
         got.push(JSON.parse(body) as { subject: string; text: string });
@@ -44,7 +44,7 @@ test('alarms of several kinds travel in one message, once, and so does the all c
   });
   for (let i = 0; i < 3; i += 1)
     await ledger.transact((tx) =>
-      noteRefusal(tx, 'log', { now: clock.now(), reason: '403', limits: { ...noLimits, refusals: 3, restMs: 1000 } }),
+      noteRefusal(tx, 'log', { now: clock.now(), reason: '403', limits: { ...noLimits, failureThreshold: 3, cooldownMs: 1000 } }),
     );
   await later(5);
   expect(got).toEqual([]);

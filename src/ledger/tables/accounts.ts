@@ -7,7 +7,7 @@ export interface AccountsTable {
   /** Refusals in a row. */
   refusals: number;
   /** Nothing is sent before: the breaker is open, or the platform asked for patience. */
-  rest_until: number;
+  blocked_until: number;
   reason: string | null;
 }
 
@@ -34,7 +34,7 @@ export async function accountTables(schema: SchemaModule): Promise<void> {
     .createTable('accounts')
     .addColumn('name', 'text', (c) => c.primaryKey())
     .addColumn('refusals', 'integer', (c) => c.notNull())
-    .addColumn('rest_until', 'bigint', (c) => c.notNull())
+    .addColumn('blocked_until', 'bigint', (c) => c.notNull())
     .addColumn('reason', 'text')
     .execute();
   await schema

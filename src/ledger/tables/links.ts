@@ -36,7 +36,7 @@ export interface LinkHostsTable {
   failing_since: number | null;
   dead_since: number | null;
   /** Nothing is asked before: the breaker is open, or the site asked for patience. */
-  rest_until: number;
+  blocked_until: number;
   reason: string | null;
   /** When it was last asked. */
   asked_at: number | null;
@@ -88,7 +88,7 @@ export async function linkTables(schema: SchemaModule): Promise<void> {
     .addColumn('failures', 'integer', (c) => c.notNull())
     .addColumn('failing_since', 'bigint')
     .addColumn('dead_since', 'bigint')
-    .addColumn('rest_until', 'bigint', (c) => c.notNull())
+    .addColumn('blocked_until', 'bigint', (c) => c.notNull())
     .addColumn('reason', 'text')
     .addColumn('asked_at', 'bigint')
     .execute();

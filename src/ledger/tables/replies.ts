@@ -91,7 +91,7 @@ export async function replyTables(schema: SchemaModule): Promise<void> {
     .execute();
   // What rests before it was sent: held, refused, abandoned. No row on its straight way ever stands in it.
   await schema
-    .createIndex('replies_at_rest')
+    .createIndex('replies_stopped')
     .on('replies')
     .column('state')
     .where(sql.ref('due_at'), 'is', null)

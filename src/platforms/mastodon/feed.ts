@@ -15,7 +15,7 @@ const retry = { firstMs: 30_000, maxMs: 30 * 60_000 };
 /** Reads the lists of every server in turn. One that fails rests and does not hold up the others. */
 export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
   const servers = serversOf(config, context);
-  const rests = openRests(context);
+  const cooldowns = openCooldowns(context);
   const threadOf = openThreads();
   return {
     async *pages(after, signal) {
@@ -23,7 +23,7 @@ export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
       const memory = memoryOf(config);
       for (const [url, self] of readSelves(after)) if (!memory.selves.has(url)) memory.selves.set(url, self);
       const selves = await selvesOf(
-        servers.filter((server) => !rests.isResting(server)),
+        servers.filter((server) => !cooldowns.isBlocked(server)),
         memory.selves,
         signal,
       );
@@ -40,20 +40,20 @@ export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
       };
       let cursor = after;
       for (const server of servers) {
-        if (servers.length > 1 && rests.isResting(server)) continue;
+        if (servers.length > 1 && cooldowns.isBlocked(server)) continue;
         try {
           for await (const page of readServer(server, config, looking, cursor)) {
             cursor = page.cursor;
             yield page;
           }
-          rests.noteWell(server);
+          cooldowns.noteWell(server);
         } catch (error) {
           signal.throwIfAborted();
           if (servers.length === 1) throw error;
-          rests.noteTrouble(server, error);
+          cooldowns.noteTrouble(server, error);
         }
       }
-      rests.throwIfAllRest(servers);
+      cooldowns.throwIfAllBlocked(servers);
     },
   };
 }
@@ -92,29 +92,29 @@ async function* readServer(
   }
 }
 
-interface Rest {
+interface Cooldown {
   readonly failures: number;
   readonly until: number;
   readonly error: unknown;
 }
 
 /** Which servers are left alone for a while, and what is said of it: once when it begins, once when it ends. */
-function openRests({ clock, notices }: DriverContext) {
-  const rests = new Map<string, Rest>();
+function openCooldowns({ clock, notices }: DriverContext) {
+  const cooldowns = new Map<string, Cooldown>();
   return {
-    isResting: ({ url }: Server) => (rests.get(url)?.until ?? 0) > clock.now(),
+    isBlocked: ({ url }: Server) => (cooldowns.get(url)?.until ?? 0) > clock.now(),
     noteWell({ url }: Server): void {
-      if (rests.delete(url)) notices.warn(`${url} can be read again`);
+      if (cooldowns.delete(url)) notices.warn(`${url} can be read again`);
     },
     noteTrouble({ url }: Server, error: unknown): void {
-      const failures = rests.get(url)?.failures ?? 0;
+      const failures = cooldowns.get(url)?.failures ?? 0;
       const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(failures, retry);
       if (failures === 0) notices.warn(`${url} cannot be read, the others are: ${messageOf(error)}`);
-      rests.set(url, { failures: failures + 1, until: clock.now() + waitMs, error });
+      cooldowns.set(url, { failures: failures + 1, until: clock.now() + waitMs, error });
     },
-    throwIfAllRest(servers: readonly Server[]): void {
+    throwIfAllBlocked(servers: readonly Server[]): void {
       const now = clock.now();
-      const all = servers.flatMap(({ url }) => rests.get(url) ?? []);
+      const all = servers.flatMap(({ url }) => cooldowns.get(url) ?? []);
       const first = all.toSorted((a, b) => a.until - b.until)[0];
       if (first === undefined || all.length < servers.length || first.until <= now) return;
       throw new RetryLater(`no server can be read: ${messageOf(first.error)}`, first.until - now);

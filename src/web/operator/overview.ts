@@ -85,7 +85,7 @@ function feeds(all: readonly FeedHealth[]): Html {
 
 function accounts(all: readonly AccountHealth[]): Html {
   if (all.length === 0) return html``;
-  const tones = { ok: 'good', paused: 'warn', resting: 'bad' } as const;
+  const tones = { ok: 'good', paused: 'warn', blocked: 'bad' } as const;
   const rows = all.map(({ name, platform, mode, state: its, message, sentToday, perDay, spent, budget }) => [
     html`<strong>${name}</strong> <small>${platform}, mode ${mode}</small>`,
     html`${badge(its, tones[its])} ${message !== undefined && html`<small>${message}</small>`}`,
