@@ -22,7 +22,7 @@ import { timeouts, type Timeouts } from './core/timeouts.ts';
 import type { Failpoint } from './core/failpoints.ts';
 import type { Post } from './core/post.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { type Looker, openLooker } from './net/looks.ts';
+import { type LinkProbe, openLinkProbe } from './net/link-probe.ts';
 import type { GuardedFetch } from './net/guarded-fetch.ts';
 import { platforms } from './platforms/index.ts';
 import type { Publisher } from './platforms/platform.ts';
@@ -39,7 +39,7 @@ export interface App extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly cables: Cables;
-  readonly looker: Looker;
+  readonly linkProbe: LinkProbe;
   /** The only way to a URL that a stranger chose. */
   readonly fetch: GuardedFetch;
   readonly feeds: ReadonlyMap<string, FeedSource>;
@@ -86,7 +86,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const drivers = openDrivers(config, { emit, clock, ledger });
   const channels = openChannels(config, drivers.fetch);
   const { userAgent } = config.network;
-  const looker = openLooker({ fetch: drivers.fetch, userAgent, now: () => clock.now() });
+  const linkProbe = openLinkProbe({ fetch: drivers.fetch, userAgent, now: () => clock.now() });
   const rulebooks = await openRulebooks(rules, { config, ledger, emit, publisher: drivers.publisher });
   return {
     id: `${hostname()}:${process.pid}:${randomUUID()}`,
@@ -96,7 +96,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     ledger,
     queue,
     cables,
-    looker,
+    linkProbe,
     fetch: drivers.fetch,
     feeds: drivers.feeds,
     rulebooks,

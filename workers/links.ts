@@ -4,9 +4,9 @@ import { cableIn } from '../src/cables/fetched-pages.ts';
 import { parseDocument } from '../src/cables/parse/document.ts';
 import type { ReferenceId } from '../src/core/cable.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { hostAfter, longestWaitMs } from '../src/core/host-standing.ts';
-import { type CheckTerms, type Look, standingAfter } from '../src/core/link-standing.ts';
-import { endTurn, takeTurn, type Turn, type TurnEnd } from '../src/ledger/links.ts';
+import { hostHealthAfter, longestWaitMs } from '../src/core/host-health.ts';
+import { type CheckTerms, type ProbeResult, healthAfter } from '../src/core/link-health.ts';
+import { releaseHost, claimHost, type HostClaim, type HostRelease } from '../src/ledger/links.ts';
 import { withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
 
@@ -24,66 +24,66 @@ export const links: Worker = {
     const purpose = purposeOf(app.config.links);
     if (purpose === undefined) return;
     const terms = { host, now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs, purpose };
-    const turn = await app.ledger.transact((tx) => takeTurn(tx, terms));
-    if (turn === undefined) return;
-    const end = await ask(app, turn, terms.now);
+    const claim = await app.ledger.transact((tx) => claimHost(tx, terms));
+    if (claim === undefined) return;
+    const end = await ask(app, claim, terms.now);
     if (end === undefined) return;
-    const written = await app.ledger.transact((tx) => endTurn(tx, turn, end));
-    if (written) emitOf(app, turn, end);
+    const written = await app.ledger.transact((tx) => releaseHost(tx, claim, end));
+    if (written) emitOf(app, claim, end);
   },
 };
 
 /** Undefined: it was cut off by the end of the process, which is no answer; the site is free again when the lease ends. */
-async function ask(app: App, turn: Turn, now: number): Promise<TurnEnd | undefined> {
-  const { robots } = turn;
+async function ask(app: App, claim: HostClaim, now: number): Promise<HostRelease | undefined> {
+  const { robots } = claim;
   const areKnown = robots !== null && now >= robots.at && now - robots.at < robotsMs;
   try {
-    return areKnown ? await askForPage(app, turn) : await askForRules(app, turn);
+    return areKnown ? await askForPage(app, claim) : await askForRules(app, claim);
   } catch (error) {
     if (app.hurry.aborted) return undefined;
     throw error;
   }
 }
 
-async function askForRules(app: App, turn: Turn): Promise<TurnEnd> {
-  const answer = await asked(app, (signal) => app.looker.robots(turn.url, signal));
+async function askForRules(app: App, claim: HostClaim): Promise<HostRelease> {
+  const answer = await asked(app, (signal) => app.linkProbe.robots(claim.url, signal));
   const now = await app.ledger.now();
-  if (answer.kind === 'rules') return { ...unchanged(app, turn, now), robots: answer.text };
-  return { ...unchanged(app, turn, now), standing: hostAfter(turn.standing, answer, judging(app, now)) };
+  if (answer.kind === 'rules') return { ...unchanged(app, claim, now), robots: answer.text };
+  return { ...unchanged(app, claim, now), health: hostHealthAfter(claim.health, answer, judging(app, now)) };
 }
 
-async function askForPage(app: App, turn: Turn): Promise<TurnEnd> {
-  const { url, wanted, link, refusesHead, robots } = turn;
-  const { allowed, delayMs } = app.looker.permission(robots?.text ?? '', url);
+async function askForPage(app: App, claim: HostClaim): Promise<HostRelease> {
+  const { url, wanted, link, refusesHead, robots } = claim;
+  const { allowed, delayMs } = app.linkProbe.permission(robots?.text ?? '', url);
   if (!allowed) {
     const now = await app.ledger.now();
-    const look: Look = { kind: 'unclear', reason: 'robots.txt asks us not to look' };
+    const result: ProbeResult = { kind: 'unclear', reason: 'robots.txt asks us not to look' };
     // Nothing was asked, so nobody needs a pause.
-    return { ...unchanged(app, turn, now), nextAt: now, link: standingAfter(link, look, judging(app, now)) };
+    return { ...unchanged(app, claim, now), nextAt: now, link: healthAfter(link, result, judging(app, now)) };
   }
   // Some sites answer HEAD as they do not answer GET: who says that a page is not there is asked a second time, properly.
   const how = wanted !== null ? 'text' : refusesHead || link.failures > 0 ? 'GET' : 'HEAD';
-  const { look, text } = await lookAt(app, url, how);
+  const { result, text } = await lookAt(app, url, how);
   const now = await app.ledger.now();
   return {
-    ...unchanged(app, turn, now, delayMs ?? 0),
-    refusesHead: refusesHead || look.kind === 'refuses-head',
-    standing: hostAfter(turn.standing, look, judging(app, now)),
-    link: standingAfter(link, look, judging(app, now)),
-    ...(wanted !== null && look.kind === 'alive' && { page: pageFrom(text, wanted) }),
+    ...unchanged(app, claim, now, delayMs ?? 0),
+    refusesHead: refusesHead || result.kind === 'refuses-head',
+    health: hostHealthAfter(claim.health, result, judging(app, now)),
+    link: healthAfter(link, result, judging(app, now)),
+    ...(wanted !== null && result.kind === 'alive' && { page: pageFrom(text, wanted) }),
   };
 }
 
-async function lookAt(app: App, url: string, how: 'HEAD' | 'GET' | 'text'): Promise<{ look: Look; text: string }> {
-  const seen = await asked(app, (signal) => app.looker.page(url, how, signal));
-  return 'look' in seen ? seen : { look: seen, text: '' };
+async function lookAt(app: App, url: string, how: 'HEAD' | 'GET' | 'text'): Promise<{ result: ProbeResult; text: string }> {
+  const seen = await asked(app, (signal) => app.linkProbe.page(url, how, signal));
+  return 'result' in seen ? seen : { result: seen, text: '' };
 }
 
 /** What is cut off by its time has failed. Rejects at the end of the process. */
 async function asked<T>(
   app: App,
   request: (signal: AbortSignal) => Promise<T>,
-): Promise<T | (Look & { kind: 'failed' })> {
+): Promise<T | (ProbeResult & { kind: 'failed' })> {
   try {
     return await withTimeout(app, request);
   } catch (error) {
@@ -93,9 +93,9 @@ async function asked<T>(
 }
 
 /** The site as it was, to be asked again after a pause of its length and up to a half more. */
-function unchanged(app: App, { standing, refusesHead }: Turn, now: number, delayMs = 0): TurnEnd {
+function unchanged(app: App, { health, refusesHead }: HostClaim, now: number, delayMs = 0): HostRelease {
   const pause = Math.min(longestWaitMs, Math.max(delayMs, app.config.links.check.perHost));
-  return { askedAt: now, nextAt: now + Math.ceil(pause * (1 + Math.random() / 2)), standing, refusesHead };
+  return { askedAt: now, nextAt: now + Math.ceil(pause * (1 + Math.random() / 2)), health, refusesHead };
 }
 
 function judging({ config }: App, now: number): { now: number; terms: CheckTerms; jitter: number } {
@@ -104,19 +104,19 @@ function judging({ config }: App, now: number): { now: number; terms: CheckTerms
   return { now, terms, jitter: Math.random() };
 }
 
-function pageFrom(text: string, wanted: string): NonNullable<TurnEnd['page']> {
+function pageFrom(text: string, wanted: string): NonNullable<HostRelease['page']> {
   if (cableIn(text, wanted as ReferenceId, parseDocument) !== undefined) return { text, reason: null };
   const { cables, rejects } = parseDocument(text);
   const other = cables.map(({ referenceId }) => referenceId).join(', ');
   return { text: null, reason: other === '' ? (rejects[0]?.reason ?? 'no cable found') : `the page has ${other}` };
 }
 
-function emitOf(app: App, { url, host, link, standing }: Turn, end: TurnEnd): void {
+function emitOf(app: App, { url, host, link, health }: HostClaim, end: HostRelease): void {
   const say = (what: string, message: string) => app.emit({ kind: 'info', what, message });
   const page = end.link;
   if (page !== undefined && page.deadSince !== null && link.deadSince === null) say(url, `is gone: ${page.reason}`);
   if (page?.deadSince === null && link.deadSince !== null) say(url, 'is there again');
-  if (end.standing.deadSince !== null && standing.deadSince === null)
-    say(host, `counts as gone, with all its pages: ${end.standing.reason}`);
-  if (end.standing.deadSince === null && standing.deadSince !== null) say(host, 'answers again');
+  if (end.health.deadSince !== null && health.deadSince === null)
+    say(host, `counts as gone, with all its pages: ${end.health.reason}`);
+  if (end.health.deadSince === null && health.deadSince !== null) say(host, 'answers again');
 }

@@ -4,7 +4,7 @@ import { openLedger, readLedger } from '../app/ledger.ts';
 import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { recordAct } from '../ledger/acts.ts';
-import { askForLinks, listLinks } from '../ledger/link-list.ts';
+import { probeSoon, listLinks } from '../ledger/link-list.ts';
 import { noteLinks } from '../ledger/links.ts';
 import type { LinkRow } from '../ledger/schema.ts';
 import { limitOf } from './limit.ts';
@@ -68,7 +68,7 @@ async function askFor(config: Config, page: URL | undefined): Promise<number> {
   return await ledger.transact(async (tx) => {
     if (page !== undefined) await noteLinks(tx, [{ url: page.href, host: page.host, wanted: null, at: now }]);
     await recordAct(tx, actOf('links check', page?.href ?? 'all', now));
-    return await askForLinks(tx, now, page?.href);
+    return await probeSoon(tx, now, page?.href);
   });
 }
 

@@ -1,4 +1,4 @@
-import { type LinkState, linkStates } from '../core/link-standing.ts';
+import { type LinkState, linkStates } from '../core/link-health.ts';
 import type { Executor, LinkHostRow, LinkRow } from './schema.ts';
 
 /** Pages that replies lead to, those that were looked at last first. */
@@ -16,7 +16,7 @@ export async function listLinks(
 }
 
 /** Makes pages due: this one, or all that are known. Returns how many. */
-export async function askForLinks(tx: Executor, now: number, url?: string): Promise<number> {
+export async function probeSoon(tx: Executor, now: number, url?: string): Promise<number> {
   const all = tx.updateTable('link_checks').set({ due_at: now });
   const result = await (url === undefined ? all : all.where('url', '=', url)).executeTakeFirst();
   return Number(result.numUpdatedRows);

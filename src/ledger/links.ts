@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { HostStanding } from '../core/host-standing.ts';
-import type { LinkStanding } from '../core/link-standing.ts';
+import type { HostHealth } from '../core/host-health.ts';
+import type { LinkHealth } from '../core/link-health.ts';
 import { given } from './given.ts';
 import type { Executor, LinkHostRow, LinkRow } from './schema.ts';
 
@@ -69,24 +69,24 @@ export async function dueHosts(db: Executor, now: number, purpose: Purpose): Pro
 }
 
 /** The right to ask one question of a site, until the lease ends. */
-export interface Turn {
+export interface HostClaim {
   readonly host: string;
   readonly leaseUntil: number;
-  readonly standing: HostStanding;
+  readonly health: HostHealth;
   readonly refusesHead: boolean;
   /** Its rules, and when they were read; null: never. */
   readonly robots: { readonly text: string; readonly at: number } | null;
   /** The page that has been due for the longest. */
   readonly url: string;
   readonly wanted: string | null;
-  readonly link: LinkStanding;
+  readonly link: LinkHealth;
 }
 
 /** Takes a site that nobody is asking, with the page to ask for. Undefined: it is taken, rests, or has none that is due. */
-export async function takeTurn(
+export async function claimHost(
   tx: Executor,
   { host, now, leaseMs, purpose }: { host: string; now: number; leaseMs: number; purpose: Purpose },
-): Promise<Turn | undefined> {
+): Promise<HostClaim | undefined> {
   const leaseUntil = now + leaseMs;
   const site = await tx
     .updateTable('link_hosts')
@@ -101,78 +101,78 @@ export async function takeTurn(
   const pages = tx.selectFrom('link_checks').selectAll().where('host', '=', host).where('due_at', '<=', now);
   const ofThem = purpose === 'all' ? pages : pages.where('wanted', 'is not', null);
   const page = await ofThem.orderBy('due_at').orderBy('url').limit(1).executeTakeFirst();
-  if (page !== undefined) return turnOf(site, page, leaseUntil);
+  if (page !== undefined) return claimOf(site, page, leaseUntil);
   await tx.updateTable('link_hosts').set({ lease_until: null }).where('host', '=', host).execute();
   return undefined;
 }
 
-function turnOf(site: LinkHostRow, page: LinkRow, leaseUntil: number): Turn {
+function claimOf(site: LinkHostRow, page: LinkRow, leaseUntil: number): HostClaim {
   const { host, robots, robots_at: readAt } = site;
   return {
     host,
     leaseUntil,
-    standing: hostStandingOf(site),
+    health: hostHealthOf(site),
     refusesHead: site.refuses_head === 1,
     robots: robots === null || readAt === null ? null : { text: robots, at: readAt },
     url: page.url,
     wanted: page.wanted,
-    link: linkStandingOf(page),
+    link: linkHealthOf(page),
   };
 }
 
-function hostStandingOf(row: LinkHostRow): HostStanding {
+function hostHealthOf(row: LinkHostRow): HostHealth {
   const { failures, failing_since: failingSince, dead_since: deadSince, blocked_until: blockedUntil, reason } = row;
   return { failures, failingSince, deadSince, blockedUntil, reason };
 }
 
-function linkStandingOf(row: LinkRow): LinkStanding {
+function linkHealthOf(row: LinkRow): LinkHealth {
   const { state, failures, reason } = row;
   const { due_at: dueAt, checked_at: checkedAt, failing_since: failingSince, dead_since: deadSince } = row;
   return { state, dueAt, checkedAt, failures, failingSince, deadSince, reason };
 }
 
 /** What came of a turn. */
-export interface TurnEnd {
+export interface HostRelease {
   readonly askedAt: number;
   /** When the site may be asked next. */
   readonly nextAt: number;
-  readonly standing: HostStanding;
+  readonly health: HostHealth;
   readonly refusesHead: boolean;
   /** Its rules, where they were asked for. */
   readonly robots?: string;
   /** What is known of the page, where that was. */
-  readonly link?: LinkStanding;
+  readonly link?: LinkHealth;
   /** What it says of the cable that was wanted; `text` null: nothing, for this reason. */
   readonly page?: { readonly text: string | null; readonly reason: string | null };
 }
 
 /** Gives the site back. False: the lease was over and another process has it; then nothing is written. */
-export async function endTurn(tx: Executor, turn: Turn, end: TurnEnd): Promise<boolean> {
-  const { standing, askedAt, nextAt, refusesHead, robots } = end;
+export async function releaseHost(tx: Executor, claim: HostClaim, end: HostRelease): Promise<boolean> {
+  const { health, askedAt, nextAt, refusesHead, robots } = end;
   const result = await tx
     .updateTable('link_hosts')
     .set({
       next_at: nextAt,
       lease_until: null,
       refuses_head: refusesHead ? 1 : 0,
-      failures: standing.failures,
-      failing_since: standing.failingSince,
-      dead_since: standing.deadSince,
-      blocked_until: standing.blockedUntil,
-      reason: standing.reason,
+      failures: health.failures,
+      failing_since: health.failingSince,
+      dead_since: health.deadSince,
+      blocked_until: health.blockedUntil,
+      reason: health.reason,
       asked_at: askedAt,
       ...(robots !== undefined && { robots, robots_at: askedAt }),
     })
-    .where('host', '=', turn.host)
-    .where('lease_until', '=', turn.leaseUntil)
+    .where('host', '=', claim.host)
+    .where('lease_until', '=', claim.leaseUntil)
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) return false;
-  if (end.link !== undefined) await writeLink(tx, turn, end.link, end.page !== undefined);
-  if (end.page !== undefined && turn.wanted !== null) await writePage(tx, turn.wanted, turn.url, end);
+  if (end.link !== undefined) await writeLink(tx, claim, end.link, end.page !== undefined);
+  if (end.page !== undefined && claim.wanted !== null) await writePage(tx, claim.wanted, claim.url, end);
   return true;
 }
 
-async function writeLink(tx: Executor, { url, wanted }: Turn, link: LinkStanding, wasRead: boolean): Promise<void> {
+async function writeLink(tx: Executor, { url, wanted }: HostClaim, link: LinkHealth, wasRead: boolean): Promise<void> {
   await tx
     .updateTable('link_checks')
     .set((row) => ({
@@ -193,7 +193,7 @@ async function writeLink(tx: Executor, { url, wanted }: Turn, link: LinkStanding
     .execute();
 }
 
-async function writePage(tx: Executor, id: string, url: string, { page, askedAt: at }: TurnEnd): Promise<void> {
+async function writePage(tx: Executor, id: string, url: string, { page, askedAt: at }: HostRelease): Promise<void> {
   const read = { url, page: page?.text ?? null, reason: page?.reason ?? null, at };
   await tx
     .insertInto('pages')

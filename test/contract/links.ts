@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { violations } from '../../src/ledger/check.ts';
 import { forgiveClock } from '../../src/ledger/clock-step.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { askForLinks, countLinks, listLinks, purgeLinks } from '../../src/ledger/link-list.ts';
-import { dueHosts, endTurn, goneAmong, noteLinks, takeTurn, type Turn, type TurnEnd } from '../../src/ledger/links.ts';
+import { probeSoon, countLinks, listLinks, purgeLinks } from '../../src/ledger/link-list.ts';
+import { dueHosts, releaseHost, goneAmong, noteLinks, claimHost, type HostClaim, type HostRelease } from '../../src/ledger/links.ts';
 import { pageOf, purgePages } from '../../src/ledger/pages.ts';
 import { now } from '../support/ledger.ts';
 
@@ -26,15 +26,15 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
   const note = (page = url, wanted: string | null = null, at = now) =>
     ledger.transact((tx) => noteLinks(tx, [{ url: page, host: new URL(page).host, wanted, at }]));
   const take = (at = now, on = ledger, purpose: 'all' | 'wanted' = 'all') =>
-    on.transact((tx) => takeTurn(tx, { host, now: at, leaseMs, purpose }));
-  const mustTake = async (at = now): Promise<Turn> => {
-    const turn = await take(at);
-    if (turn === undefined) throw new Error('not taken');
-    return turn;
+    on.transact((tx) => claimHost(tx, { host, now: at, leaseMs, purpose }));
+  const mustTake = async (at = now): Promise<HostClaim> => {
+    const claim = await take(at);
+    if (claim === undefined) throw new Error('not taken');
+    return claim;
   };
-  const end = (turn: Turn, more: Partial<TurnEnd> = {}, at = now) => {
-    const { standing, refusesHead } = turn;
-    return ledger.transact((tx) => endTurn(tx, turn, { askedAt: at, nextAt: at + 10, standing, refusesHead, ...more }));
+  const end = (claim: HostClaim, more: Partial<HostRelease> = {}, at = now) => {
+    const { health, refusesHead } = claim;
+    return ledger.transact((tx) => releaseHost(tx, claim, { askedAt: at, nextAt: at + 10, health, refusesHead, ...more }));
   };
   const row = async (page = url) =>
     (await listLinks(ledger.db, { states: [], limit: 9 })).find((one) => one.url === page);
@@ -69,8 +69,8 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       await note();
       await note(`https://${host}/older`, null, now - 1);
       await using other = await reopen();
-      const turns = (await Promise.all([take(), take(now, other), take()])).filter((turn) => turn !== undefined);
-      expect(turns.map((turn) => turn.url)).toEqual([`https://${host}/older`]);
+      const turns = (await Promise.all([take(), take(now, other), take()])).filter((claim) => claim !== undefined);
+      expect(turns.map((claim) => claim.url)).toEqual([`https://${host}/older`]);
       expect(await dueHosts(ledger.db, now, 'all')).toEqual([]);
       expect(await take(now + leaseMs)).toMatchObject({ url: `https://${host}/older` });
     });
@@ -84,11 +84,11 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
     test('what was found is kept, with the pause after it; whose lease was over has found nothing', async () => {
       await note();
       const late = await mustTake();
-      const turn = await mustTake(now + leaseMs);
+      const claim = await mustTake(now + leaseMs);
       expect(await end(late, { link: { ...dead, reason: 'late' } })).toBe(false);
-      expect(await end(turn, { link: dead, robots: 'User-agent: *', refusesHead: true })).toBe(true);
+      expect(await end(claim, { link: dead, robots: 'User-agent: *', refusesHead: true })).toBe(true);
       expect(await row()).toMatchObject({ state: 'dead', dead_since: now, reason: 'status 404' });
-      await ledger.transact((tx) => askForLinks(tx, now));
+      await ledger.transact((tx) => probeSoon(tx, now));
       expect(await take(now + 9)).toBeUndefined();
       expect(await take(now + 10)).toMatchObject({
         refusesHead: true,
@@ -103,8 +103,8 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       await note(other);
       await end(await mustTake(), { link: dead });
       expect([...(await goneAmong(ledger.db, [url, other, 'https://elsewhere.example/']))]).toEqual([[url, now]]);
-      const turn = await mustTake(now + 10);
-      await end(turn, { standing: { ...turn.standing, deadSince: now - 7 } });
+      const claim = await mustTake(now + 10);
+      await end(claim, { health: { ...claim.health, deadSince: now - 7 } });
       expect(await goneAmong(ledger.db, [url, other])).toEqual(
         new Map([
           [url, now],
@@ -122,9 +122,9 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       });
       await note(url, '07ASTANA1', now + 20);
       expect(await row()).toMatchObject({ wanted: '07ASTANA1', due_at: now + 20 });
-      const turn = await take(now + 20, ledger, 'wanted');
-      expect(turn).toMatchObject({ wanted: '07ASTANA1' });
-      await end(turn!, { link: turn!.link, page: { text: 'the page', reason: null } }, now + 20);
+      const claim = await take(now + 20, ledger, 'wanted');
+      expect(claim).toMatchObject({ wanted: '07ASTANA1' });
+      await end(claim!, { link: claim!.link, page: { text: 'the page', reason: null } }, now + 20);
       expect(await pageOf(ledger.db, '07ASTANA1')).toBe('the page');
       await note(url, '07ASTANA1', now + 30);
       expect(await row()).toMatchObject({ wanted: null });
@@ -135,9 +135,9 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
 
     test('a text that comes to be missing during a look keeps its page due', async () => {
       await note();
-      const turn = await mustTake();
+      const claim = await mustTake();
       await note(url, '07ASTANA1', now + 1);
-      await end(turn, { link: { ...turn.link, state: 'alive', dueAt: now + dayMs } });
+      await end(claim, { link: { ...claim.link, state: 'alive', dueAt: now + dayMs } });
       expect(await row()).toMatchObject({ wanted: '07ASTANA1', due_at: now + 1 });
     });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endTurn, noteLinks, takeTurn } from '../../src/ledger/links.ts';
+import { releaseHost, noteLinks, claimHost } from '../../src/ledger/links.ts';
 import { postRow } from '../../src/ledger/posts.ts';
 import { replyRow } from '../../src/ledger/replies.ts';
 import { links } from '../../workers/links.ts';
@@ -209,7 +209,7 @@ describe('a process that dies with a site in its hands', () => {
     await note(site.page(path));
     const { host } = new URL(site.url);
     const terms = { host, now: clock.now(), leaseMs: 120_000, purpose: 'all' as const };
-    expect(await app.ledger.transact((tx) => takeTurn(tx, terms))).toBeDefined();
+    expect(await app.ledger.transact((tx) => claimHost(tx, terms))).toBeDefined();
     await turns(6);
     expect(site.log()).toEqual([]);
     await turns(5);
@@ -222,18 +222,18 @@ describe('a process that dies with a site in its hands', () => {
     await note(site.page(path));
     const { host } = new URL(site.url);
     const terms = { host, now: clock.now(), leaseMs: 1000, purpose: 'all' as const };
-    const turn = (await app.ledger.transact((tx) => takeTurn(tx, terms)))!;
+    const claim = (await app.ledger.transact((tx) => claimHost(tx, terms)))!;
     clock.advance(2000);
     await turns(3);
-    const { standing, link } = turn;
+    const { health, link } = claim;
     const late = {
       askedAt: terms.now,
       nextAt: 0,
       refusesHead: true,
-      standing,
+      health,
       link: { ...link, state: 'missing' as const },
     };
-    expect(await app.ledger.transact((tx) => endTurn(tx, turn, late))).toBe(false);
+    expect(await app.ledger.transact((tx) => releaseHost(tx, claim, late))).toBe(false);
     expect(await row(site.page(path))).toMatchObject({ state: 'alive' });
   });
 

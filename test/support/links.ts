@@ -8,7 +8,7 @@ import { timeouts } from '../../src/core/timeouts.ts';
 import { noteLinks } from '../../src/ledger/links.ts';
 import type { LinkRow } from '../../src/ledger/schema.ts';
 import { openGuardedFetch } from '../../src/net/guarded-fetch.ts';
-import { openLooker } from '../../src/net/looks.ts';
+import { openLinkProbe } from '../../src/net/link-probe.ts';
 import { drain } from '../../workers/index.ts';
 import { testClock } from './clock.ts';
 import { serve } from './serve.ts';
@@ -74,7 +74,7 @@ export async function openLinkBot(
     timeouts: { ...timeouts, ...(requestMs !== undefined && { requestMs }) },
   });
   onTestFinished(() => opened[Symbol.asyncDispose]());
-  const app: App = Object.keys(named).length === 0 ? opened : { ...opened, looker: lookerAt(named, allowed) };
+  const app: App = Object.keys(named).length === 0 ? opened : { ...opened, linkProbe: lookerAt(named, allowed) };
   const work = () => drain(app);
   return {
     app,
@@ -109,7 +109,7 @@ export async function openLinkBot(
 function lookerAt(named: Record<string, Site>, allowPrivate: readonly string[]) {
   const guard = openGuardedFetch({ userAgent: 'Pilcrow/0.1 (test)', allowPrivate });
   onTestFinished(() => guard[Symbol.asyncDispose]());
-  return openLooker({
+  return openLinkProbe({
     userAgent: 'Pilcrow/0.1 (test)',
     now: Date.now,
     fetch: async (url, request) => {

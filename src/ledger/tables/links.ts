@@ -1,7 +1,7 @@
 import { type SchemaModule, sql } from 'kysely';
-import type { LinkState } from '../../core/link-standing.ts';
+import type { LinkState } from '../../core/link-health.ts';
 
-/** Pages that replies lead to: core/link-standing. */
+/** Pages that replies lead to: core/link-health. */
 export interface LinkChecksTable {
   /** Without a fragment. */
   url: string;
@@ -20,7 +20,7 @@ export interface LinkChecksTable {
   seen_at: number;
 }
 
-/** The sites of these pages: core/host-standing. One process asks one question at a time of each. */
+/** The sites of these pages: core/host-health. One process asks one question at a time of each. */
 export interface LinkHostsTable {
   host: string;
   /** Nothing is asked before, for politeness. */

@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hostAfter, type HostStanding, breakerFailures, longestWaitMs } from '../../src/core/host-standing.ts';
-import { type LinkStanding, type Look, standingAfter } from '../../src/core/link-standing.ts';
+import { hostHealthAfter, type HostHealth, breakerFailures, longestWaitMs } from '../../src/core/host-health.ts';
+import { type LinkHealth, type ProbeResult, healthAfter } from '../../src/core/link-health.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const terms = { everyMs: 30 * dayMs, confirmMs: hourMs, failures: 5, overMs: 3 * dayMs };
 const start = Date.UTC(2026, 2, 1);
 
-const unseen: LinkStanding = {
+const unseen: LinkHealth = {
   state: 'new',
   dueAt: start,
   checkedAt: null,
@@ -17,13 +17,13 @@ const unseen: LinkStanding = {
   deadSince: null,
   reason: null,
 };
-const untried: HostStanding = { failures: 0, failingSince: null, deadSince: null, blockedUntil: 0, reason: null };
-const gone: Look = { kind: 'gone', reason: 'status 404' };
-const failed: Look = { kind: 'failed', reason: 'status 500' };
+const untried: HostHealth = { failures: 0, failingSince: null, deadSince: null, blockedUntil: 0, reason: null };
+const gone: ProbeResult = { kind: 'not-found', reason: 'status 404' };
+const failed: ProbeResult = { kind: 'failed', reason: 'status 500' };
 
 /** A page after these looks, each when it is due. */
-function afterLooks(...looks: readonly Look[]): LinkStanding {
-  return looks.reduce((page, look) => standingAfter(page, look, { now: page.dueAt, terms, jitter: 0.5 }), unseen);
+function afterLooks(...looks: readonly ProbeResult[]): LinkHealth {
+  return looks.reduce((page, result) => healthAfter(page, result, { now: page.dueAt, terms, jitter: 0.5 }), unseen);
 }
 
 describe('a page', () => {
@@ -34,7 +34,7 @@ describe('a page', () => {
 
   test('that a person asks for again at once does not count as gone by that', () => {
     const missing = afterLooks(gone);
-    const soon = standingAfter(missing, gone, { now: start + 1000, terms, jitter: 0 });
+    const soon = healthAfter(missing, gone, { now: start + 1000, terms, jitter: 0 });
     expect(soon).toMatchObject({ state: 'missing', deadSince: null, dueAt: start + 1000 + hourMs });
   });
 
@@ -55,18 +55,18 @@ describe('a page', () => {
   });
 
   test('that does not let us in is neither alive nor gone', () => {
-    const closed: Look = { kind: 'unclear', reason: 'status 403' };
+    const closed: ProbeResult = { kind: 'unclear', reason: 'status 403' };
     expect(afterLooks(closed)).toMatchObject({ state: 'unclear', deadSince: null });
     expect(afterLooks(gone, closed, gone)).toMatchObject({ state: 'missing', deadSince: null });
     expect(afterLooks(gone, gone, closed)).toMatchObject({ state: 'dead', deadSince: start });
   });
 
   const looks = fc.oneof(
-    fc.constant<Look>({ kind: 'alive' }),
+    fc.constant<ProbeResult>({ kind: 'alive' }),
     fc.constant(gone),
     fc.constant(failed),
-    fc.constant<Look>({ kind: 'unclear', reason: 'status 403' }),
-    fc.constant<Look>({ kind: 'refuses-head' }),
+    fc.constant<ProbeResult>({ kind: 'unclear', reason: 'status 403' }),
+    fc.constant<ProbeResult>({ kind: 'refuses-head' }),
     fc.record({ kind: fc.constant('busy' as const), reason: fc.constant('status 429'), waitMs: fc.nat(2 * dayMs) }),
   );
   const steps = fc.array(
@@ -82,23 +82,23 @@ describe('a page', () => {
         let page = unseen;
         let now = start;
         let bad: { kind: string; at: number }[] = [];
-        for (const [look, ms, jitter] of taken) {
+        for (const [result, ms, jitter] of taken) {
           now += ms;
           const before = page;
-          page = standingAfter(page, look, { now, terms, jitter });
-          if (look.kind === 'gone' || look.kind === 'failed') bad.push({ kind: look.kind, at: now });
-          else if (look.kind === 'alive' || (look.kind === 'unclear' && before.state !== 'dead')) bad = [];
+          page = healthAfter(page, result, { now, terms, jitter });
+          if (result.kind === 'not-found' || result.kind === 'failed') bad.push({ kind: result.kind, at: now });
+          else if (result.kind === 'alive' || (result.kind === 'unclear' && before.state !== 'dead')) bad = [];
           expect(page.deadSince !== null).toBe(page.state === 'dead');
-          if (look.kind === 'alive') expect(page.deadSince).toBeNull();
+          if (result.kind === 'alive') expect(page.deadSince).toBeNull();
           if (page.deadSince !== null) expect(page.deadSince).toBe(bad[0]?.at);
           if (page.state === 'dead' && before.state !== 'dead') {
             const [last, second] = [bad.at(-1), bad.at(-2)];
             const confirmed =
-              last?.kind === 'gone' && second?.kind === 'gone' && last.at - second.at >= terms.confirmMs;
+              last?.kind === 'not-found' && second?.kind === 'not-found' && last.at - second.at >= terms.confirmMs;
             const worn = bad.length >= terms.failures && now - (bad[0]?.at ?? now) >= terms.overMs;
-            expect(confirmed || (look.kind === 'failed' && worn)).toBe(true);
+            expect(confirmed || (result.kind === 'failed' && worn)).toBe(true);
           }
-          if (look.kind !== 'busy') expect(page.dueAt).toBeGreaterThanOrEqual(now);
+          if (result.kind !== 'busy') expect(page.dueAt).toBeGreaterThanOrEqual(now);
         }
       }),
     );
@@ -107,10 +107,10 @@ describe('a page', () => {
 
 describe('a site', () => {
   const afterAll = (count: number, jitter = 0) =>
-    Array.from({ length: count }).reduce<{ site: HostStanding; now: number }>(
+    Array.from({ length: count }).reduce<{ site: HostHealth; now: number }>(
       ({ site, now }) => {
         const at = Math.max(now, site.blockedUntil);
-        return { site: hostAfter(site, failed, { now: at, terms, jitter }), now: at };
+        return { site: hostHealthAfter(site, failed, { now: at, terms, jitter }), now: at };
       },
       { site: untried, now: start },
     );
@@ -125,14 +125,14 @@ describe('a site', () => {
 
   test('that rested is asked one question, and is free again by one answer', () => {
     const { site, now } = afterAll(breakerFailures);
-    expect(hostAfter(site, gone, { now: site.blockedUntil, terms, jitter: 0 })).toEqual(untried);
-    expect(hostAfter(site, failed, { now: site.blockedUntil, terms, jitter: 0 }).blockedUntil).toBeGreaterThan(site.blockedUntil);
+    expect(hostHealthAfter(site, gone, { now: site.blockedUntil, terms, jitter: 0 })).toEqual(untried);
+    expect(hostHealthAfter(site, failed, { now: site.blockedUntil, terms, jitter: 0 }).blockedUntil).toBeGreaterThan(site.blockedUntil);
     expect(now).toBe(start);
   });
 
   test('is left alone for as long as it asks, within a day, and that is no fault of its', () => {
-    const busy = (waitMs: number): Look => ({ kind: 'busy', reason: 'status 429', waitMs });
-    const rested = (look: Look) => hostAfter(untried, look, { now: start, terms, jitter: 0 });
+    const busy = (waitMs: number): ProbeResult => ({ kind: 'busy', reason: 'status 429', waitMs });
+    const rested = (result: ProbeResult) => hostHealthAfter(untried, result, { now: start, terms, jitter: 0 });
     expect(rested(busy(5000))).toMatchObject({ failures: 0, blockedUntil: start + 5000 });
     expect(rested(busy(90 * dayMs)).blockedUntil).toBe(start + longestWaitMs);
     expect(rested({ ...failed, waitMs: hourMs })).toMatchObject({ failures: 1, blockedUntil: start + hourMs });
@@ -143,9 +143,9 @@ describe('a site', () => {
     expect(site.deadSince).toBeNull();
     while (now - start < terms.overMs) {
       now = Math.max(now + hourMs, site.blockedUntil);
-      site = hostAfter(site, failed, { now, terms, jitter: 0 });
+      site = hostHealthAfter(site, failed, { now, terms, jitter: 0 });
     }
     expect(site.deadSince).toBe(start);
-    expect(hostAfter(site, { kind: 'alive' }, { now, terms, jitter: 0 })).toEqual(untried);
+    expect(hostHealthAfter(site, { kind: 'alive' }, { now, terms, jitter: 0 })).toEqual(untried);
   });
 });

@@ -1,7 +1,7 @@
-import { type CheckTerms, failedFor, type Look } from './link-standing.ts';
+import { type CheckTerms, failedFor, type ProbeResult } from './link-health.ts';
 
 /** How a site that pages are looked at on has treated us: a circuit breaker. Times in milliseconds since the Unix epoch. */
-export interface HostStanding {
+export interface HostHealth {
   /** Faults in a row, on whatever page. */
   readonly failures: number;
   readonly failingSince: number | null;
@@ -20,14 +20,14 @@ const longestCooldownMs = 6 * 60 * 60_000;
 export const longestWaitMs = 24 * 60 * 60_000;
 
 /** What is known of a site after a look at one of its pages, or at its robots.txt. */
-export function hostAfter(
-  before: HostStanding,
-  look: Look,
+export function hostHealthAfter(
+  before: HostHealth,
+  result: ProbeResult,
   { now, terms, jitter }: { readonly now: number; readonly terms: CheckTerms; readonly jitter: number },
-): HostStanding {
-  const asked = now + Math.min(longestWaitMs, 'waitMs' in look ? (look.waitMs ?? 0) : 0);
-  if (look.kind === 'busy') return { ...before, blockedUntil: Math.max(before.blockedUntil, asked), reason: look.reason };
-  if (look.kind !== 'failed') return { failures: 0, failingSince: null, deadSince: null, blockedUntil: 0, reason: null };
+): HostHealth {
+  const asked = now + Math.min(longestWaitMs, 'waitMs' in result ? (result.waitMs ?? 0) : 0);
+  if (result.kind === 'busy') return { ...before, blockedUntil: Math.max(before.blockedUntil, asked), reason: result.reason };
+  if (result.kind !== 'failed') return { failures: 0, failingSince: null, deadSince: null, blockedUntil: 0, reason: null };
   const failures = before.failures + 1;
   const failingSince = Math.min(before.failingSince ?? now, now);
   return {
@@ -35,7 +35,7 @@ export function hostAfter(
     failingSince,
     deadSince: before.deadSince ?? (failedFor(before, now, terms) ? failingSince : null),
     blockedUntil: Math.max(asked, failures < breakerFailures ? 0 : now + cooldownMs(failures, jitter)),
-    reason: look.reason,
+    reason: result.reason,
   };
 }
 

@@ -1,8 +1,8 @@
 /** What a look at a page came to. */
-export type Look =
+export type ProbeResult =
   | { readonly kind: 'alive' }
   /** It is not there: 404, 410, or a redirect to some other page. */
-  | { readonly kind: 'gone'; readonly reason: string }
+  | { readonly kind: 'not-found'; readonly reason: string }
   /** No answer, or one that tells of a fault of the site: 5xx, a time-out, redirects in a circle. `waitMs`: it asks for that much patience. */
   | { readonly kind: 'failed'; readonly reason: string; readonly waitMs?: number }
   /** The site answers, but not us (401, 403, robots.txt): that says nothing about the page. */
@@ -20,7 +20,7 @@ export const linkStates = ['new', 'alive', 'missing', 'failing', 'unclear', 'dea
 export type LinkState = (typeof linkStates)[number];
 
 /** What is known of a page that replies lead to. Times in milliseconds since the Unix epoch. */
-export interface LinkStanding {
+export interface LinkHealth {
   readonly state: LinkState;
   /** When it is next to be looked at. */
   readonly dueAt: number;
@@ -47,40 +47,40 @@ export interface CheckTerms {
 }
 
 /** What is known after a look. `jitter` in [0, 1) spreads the next looks, so that what was first seen together is not always looked at together. */
-export function standingAfter(
-  before: LinkStanding,
-  look: Look,
+export function healthAfter(
+  before: LinkHealth,
+  result: ProbeResult,
   { now, terms, jitter }: { readonly now: number; readonly terms: CheckTerms; readonly jitter: number },
-): LinkStanding {
+): LinkHealth {
   const usual = now + spread(terms.everyMs, jitter);
-  switch (look.kind) {
+  switch (result.kind) {
     case 'alive':
       return { ...fresh, state: 'alive', checkedAt: now, dueAt: usual, reason: null };
     case 'unclear':
-      if (before.state === 'dead') return { ...before, checkedAt: now, dueAt: usual, reason: look.reason };
-      return { ...fresh, state: 'unclear', checkedAt: now, dueAt: usual, reason: look.reason };
+      if (before.state === 'dead') return { ...before, checkedAt: now, dueAt: usual, reason: result.reason };
+      return { ...fresh, state: 'unclear', checkedAt: now, dueAt: usual, reason: result.reason };
     case 'refuses-head':
       return { ...before, dueAt: now };
     // The site's matter: this page is as due as it was.
     case 'busy':
       return before;
-    case 'gone':
+    case 'not-found':
     case 'failed':
       break;
   }
   const failures = before.failures + 1;
   const failingSince = Math.min(before.failingSince ?? now, now);
-  const failing = { failures, failingSince, checkedAt: now, reason: look.reason };
-  const deadSince = before.deadSince ?? (isGone(before, look, { now, terms }) ? failingSince : null);
+  const failing = { failures, failingSince, checkedAt: now, reason: result.reason };
+  const deadSince = before.deadSince ?? (isGone(before, result, { now, terms }) ? failingSince : null);
   if (deadSince !== null) return { ...failing, state: 'dead', deadSince, dueAt: usual };
-  if (look.kind === 'gone') return { ...failing, state: 'missing', deadSince, dueAt: now + terms.confirmMs };
+  if (result.kind === 'not-found') return { ...failing, state: 'missing', deadSince, dueAt: now + terms.confirmMs };
   return { ...failing, state: 'failing', deadSince, dueAt: now + spread(terms.overMs / terms.failures, jitter) };
 }
 
 const fresh = { failures: 0, failingSince: null, deadSince: null } as const;
 
-function isGone(before: LinkStanding, look: Look, { now, terms }: { now: number; terms: CheckTerms }): boolean {
-  if (look.kind === 'gone') return before.state === 'missing' && now - (before.checkedAt ?? now) >= terms.confirmMs;
+function isGone(before: LinkHealth, result: ProbeResult, { now, terms }: { now: number; terms: CheckTerms }): boolean {
+  if (result.kind === 'not-found') return before.state === 'missing' && now - (before.checkedAt ?? now) >= terms.confirmMs;
   return failedFor(before, now, terms);
 }
 

@@ -1,4 +1,4 @@
-import type { Look } from '../core/link-standing.ts';
+import type { ProbeResult } from '../core/link-health.ts';
 import { messageOf } from '../core/errors.ts';
 import { storable } from '../core/text.ts';
 import type { Fetched, GuardedFetch } from './guarded-fetch.ts';
@@ -6,28 +6,28 @@ import { retryAfterMs } from './rate-limits.ts';
 import { type Permission, permissionIn, robotsUrl } from './robots.ts';
 
 /** How a page is asked for. `text`: to read it, all others for its status alone. */
-export type Asking = 'HEAD' | 'GET' | 'text';
+export type ProbeMethod = 'HEAD' | 'GET' | 'text';
 
 /** Looks at pages that replies lead to. Each call is one request, with the redirects that it leads to. */
-export interface Looker {
+export interface LinkProbe {
   /** Rejects only when aborted. */
-  page(url: string, how: Asking, signal: AbortSignal): Promise<{ readonly look: Look; readonly text: string }>;
+  page(url: string, how: ProbeMethod, signal: AbortSignal): Promise<{ readonly result: ProbeResult; readonly text: string }>;
   /** The rules of the page's site: empty where there are none. Rejects only when aborted. */
-  robots(url: string, signal: AbortSignal): Promise<Look | { readonly kind: 'rules'; readonly text: string }>;
+  robots(url: string, signal: AbortSignal): Promise<ProbeResult | { readonly kind: 'rules'; readonly text: string }>;
   /** What those rules say about a page. */
   permission(robots: string, url: string): Permission;
 }
 
-export interface LookerOptions {
+export interface LinkProbeOptions {
   readonly fetch: GuardedFetch;
   readonly userAgent: string;
   /** For times of day in `Retry-After`. */
   readonly now: () => number;
 }
 
-export function openLooker({ fetch, userAgent, now }: LookerOptions): Looker {
+export function openLinkProbe({ fetch, userAgent, now }: LinkProbeOptions): LinkProbe {
   return {
-    page: (url, how, signal) => lookAtPage({ fetch, now, signal }, url, how),
+    page: (url, how, signal) => probePage({ fetch, now, signal }, url, how),
     robots: (url, signal) => readRobots({ fetch, now, signal }, url),
     permission: (robots, url) => permissionIn(robots, url, userAgent),
   };
@@ -42,18 +42,18 @@ interface Way {
 /** A page of a cable has some 40 KB, the largest ten times that. */
 const pageBytes = 4_000_000;
 
-async function lookAtPage(
+async function probePage(
   { fetch, now, signal }: Way,
   url: string,
-  how: Asking,
-): Promise<{ look: Look; text: string }> {
+  how: ProbeMethod,
+): Promise<{ result: ProbeResult; text: string }> {
   try {
     const method = how === 'HEAD' ? 'HEAD' : 'GET';
     const fetched = await fetch(url, { method, signal, maxBytes: pageBytes, statusOnly: how !== 'text' });
-    return { look: judged(url, fetched, { method, now: now() }), text: textOf(fetched) };
+    return { result: judged(url, fetched, { method, now: now() }), text: textOf(fetched) };
   } catch (error) {
     signal.throwIfAborted();
-    return { look: { kind: 'failed', reason: messageOf(error) }, text: '' };
+    return { result: { kind: 'failed', reason: messageOf(error) }, text: '' };
   }
 }
 
@@ -64,7 +64,7 @@ const silentWaitMs = 15 * 60_000;
 /** Its rules are there, but not to be had: until they are, nothing is asked (RFC 9309, 2.3.1.4). */
 const robotsWaitMs = 60 * 60_000;
 
-async function readRobots({ fetch, now, signal }: Way, url: string): ReturnType<Looker['robots']> {
+async function readRobots({ fetch, now, signal }: Way, url: string): ReturnType<LinkProbe['robots']> {
   const address = robotsUrl(url);
   try {
     const fetched = await fetch(address, { signal, maxBytes: robotsBytes });
@@ -83,13 +83,13 @@ function textOf({ body }: Fetched): string {
   return storable(new TextDecoder().decode(body));
 }
 
-function judged(asked: string, { url, status, headers }: Fetched, how: { method: 'HEAD' | 'GET'; now: number }): Look {
+function judged(asked: string, { url, status, headers }: Fetched, how: { method: 'HEAD' | 'GET'; now: number }): ProbeResult {
   const reason = `status ${status}`;
   const waitMs = retryAfterMs(headers, how.now);
   if (status === 429) return { kind: 'busy', reason, waitMs: waitMs ?? silentWaitMs };
-  if (status === 404 || status === 410) return { kind: 'gone', reason };
+  if (status === 404 || status === 410) return { kind: 'not-found', reason };
   if (status >= 200 && status < 300) {
-    return leadsAway(asked, url) ? { kind: 'gone', reason: `leads to ${shortened(url)}` } : { kind: 'alive' };
+    return leadsAway(asked, url) ? { kind: 'not-found', reason: `leads to ${shortened(url)}` } : { kind: 'alive' };
   }
   if (how.method === 'HEAD' && (status === 501 || (status >= 400 && status < 500))) return { kind: 'refuses-head' };
   if (status >= 500) return { kind: 'failed', reason, ...(waitMs !== undefined && { waitMs }) };
