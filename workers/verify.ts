@@ -38,12 +38,12 @@ async function look(app: App, row: TrackbackRow): Promise<Looked> {
       headers: { accept: 'text/html, application/xhtml+xml' },
       signal: app.hurry,
     });
-    if (status === 404 || status === 410) return { kind: 'gone', error: `it answered ${status}` };
+    if (status === 404 || status === 410) return { kind: 'removed', error: `it answered ${status}` };
     if (status < 200 || status > 299) return unclear(`it answered ${status}`);
     if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? ''))
       return unclear('it is no page of HTML', true);
     const { links, title, site } = await readSource(new TextDecoder().decode(body), url, row);
-    if (!links) return { kind: 'gone', error: 'it does not link to the cable’s page' };
+    if (!links) return { kind: 'removed', error: 'it does not link to the cable’s page' };
     return { kind: 'links', title, site, again: now + againMs };
   } catch (error) {
     app.hurry.throwIfAborted();

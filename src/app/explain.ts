@@ -73,7 +73,7 @@ export async function explainStored(config: Config, name: string): Promise<Expla
   if (ledger === undefined || stored === undefined)
     throw new UsageError(`${name}: no such post is kept; \`explain --text\` tells what would be done about a text`);
   const { db } = ledger;
-  if (stored.state === 'gone')
+  if (stored.state === 'deleted')
     throw new UsageError(`${name}: its author deleted it, so nothing is kept of it but that it was answered or not`);
   const post = Post.parse(JSON.parse(stored.post));
   const person = personKey(post.platform, post.author.id);

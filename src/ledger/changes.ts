@@ -19,7 +19,7 @@ export async function editPost(
     .where('key', '=', post.key)
     .executeTakeFirst();
   if (row === undefined) return 'unknown';
-  if (row.state === 'gone' || row.post === JSON.stringify(post)) return 'same';
+  if (row.state === 'deleted' || row.post === JSON.stringify(post)) return 'same';
   const same = row.citations === JSON.stringify(citations);
   await tx
     .updateTable('posts')
@@ -46,7 +46,7 @@ export async function keptAmong(db: Executor, keys: readonly string[]): Promise<
       .selectFrom('posts')
       .select('key')
       .where('key', 'in', keys.slice(i, i + 500))
-      .where('state', '!=', 'gone')
+      .where('state', '!=', 'deleted')
       .execute();
     for (const { key } of rows) found.add(key);
   }
@@ -79,13 +79,13 @@ export async function deletePost(
     .selectFrom('posts')
     .select(['post', 'state'])
     .where('key', '=', key)
-    .where('state', '!=', 'gone')
+    .where('state', '!=', 'deleted')
     .executeTakeFirst();
   if (row === undefined) return false;
   await tx
     .updateTable('posts')
     .set({
-      state: 'gone',
+      state: 'deleted',
       post: JSON.stringify(emptied(JSON.parse(row.post) as Post)),
       author: '',
       citations: '[]',

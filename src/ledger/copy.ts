@@ -35,7 +35,7 @@ const tables = Object.keys({
   opt_ins: true,
   acts: true,
   rulebooks: true,
-  gone: true,
+  tombstones: true,
   notices: true,
   notes: true,
   ticks: true,

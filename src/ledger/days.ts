@@ -20,7 +20,7 @@ export async function flowSince(db: Executor, since: number, publishers: readonl
   const sent = await sentSince(db, since, publishers);
   return {
     kept: [...byState.values()].reduce((sum, count) => sum + count, 0),
-    decided: (byState.get('decided') ?? 0) + (byState.get('gone') ?? 0),
+    decided: (byState.get('decided') ?? 0) + (byState.get('deleted') ?? 0),
     failed: byState.get('failed') ?? 0,
     sent: [...sent.values()].reduce((sum, count) => sum + count, 0),
   };

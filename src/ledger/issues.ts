@@ -1,6 +1,6 @@
 import { sql, type SqlBool } from 'kysely';
 import type { DateText } from '../core/zone.ts';
-import { hashOf } from './gone.ts';
+import { hashOf } from './tombstones.ts';
 import type { Executor } from './schema.ts';
 
 /** One digest of one day, as it was issued. */

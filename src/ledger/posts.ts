@@ -4,7 +4,7 @@ import type { ControlWord } from '../core/control.ts';
 import type { Post } from '../core/post.ts';
 import type { Batch } from './batch.ts';
 import { given } from './given.ts';
-import { hashOf, isNotGone } from './gone.ts';
+import { hashOf, hasNoTombstone } from './tombstones.ts';
 import { posterIsOptedIn, posterIsOptedOut } from './consents.ts';
 import type { Executor, PostRow } from './schema.ts';
 
@@ -36,7 +36,7 @@ export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptP
       select key, platform, author, thread, ${feed}, post, citations, surplus, control, 0, 'kept', ${now}, 0,
         created_at, ${now}
       from ${given(tx, newColumns, rows)}
-      where ${isNotGone}
+      where ${hasNoTombstone}
       order by given.key
       on conflict (key) do nothing
       returning key`.execute(tx);
@@ -83,7 +83,7 @@ async function saysOtherwise(tx: Executor, { key, text }: Post): Promise<boolean
     .selectFrom('posts')
     .select('post')
     .where('key', '=', key)
-    .where('state', '!=', 'gone')
+    .where('state', '!=', 'deleted')
     .executeTakeFirst();
   const before = row && (JSON.parse(row.post) as Post).text;
   // Where the words were purged, nobody knows what they were.

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Payload, ReplyState } from '../core/reply.ts';
 import { given } from './given.ts';
-import { hashOf, isNotGone } from './gone.ts';
+import { hashOf, hasNoTombstone } from './tombstones.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
 /** A reply as planned: everything that goes out is frozen in `payload`. */
@@ -47,7 +47,7 @@ export async function insertReplies(
       planned_at, updated_at)
     select key, post_key, publisher, state, payload, scope, author, thread, due_at, 0, 0, 0, at, at
     from ${given(tx, newColumns, rows)}
-    where ${isNotGone}
+    where ${hasNoTombstone}
     order by given.scope
     on conflict do nothing
     returning key`.execute(tx);

@@ -2,7 +2,7 @@ import { type ExpressionBuilder, sql, type SqlBool } from 'kysely';
 import type { Citation, CitationKind, Resolution } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
 import type { Payload } from '../core/reply.ts';
-import { markGone } from './gone.ts';
+import { addTombstones } from './tombstones.ts';
 import type { Executor, Schema } from './schema.ts';
 
 /** Rows a call: a transaction stays short. */
@@ -25,7 +25,7 @@ export async function purgeOld(tx: Executor, before: number, now: number, limit 
   const keys = posts.map(({ key }) => key);
   if (keys.length === 0) return 0;
   const replies = await tx.selectFrom('replies').select('scope').where('post_key', 'in', keys).execute();
-  await markGone(tx, [...keys, ...replies.map(({ scope }) => scope)], now);
+  await addTombstones(tx, [...keys, ...replies.map(({ scope }) => scope)], now);
   await tx.deleteFrom('mentions').where('post_key', 'in', keys).execute();
   await tx.deleteFrom('replies').where('post_key', 'in', keys).execute();
   await tx.deleteFrom('posts').where('key', 'in', keys).execute();
@@ -159,7 +159,7 @@ export async function purgeDeleted(tx: Executor, limit = most): Promise<number> 
     .selectFrom('replies')
     .innerJoin('posts', 'posts.key', 'replies.post_key')
     .select(['replies.key', 'replies.payload'])
-    .where('posts.state', '=', 'gone')
+    .where('posts.state', '=', 'deleted')
     .where('replies.due_at', 'is', null)
     .where('replies.author', '!=', '')
     .where('replies.state', 'in', ['sent', 'refused', 'abandoned', 'rejected', 'withdrawn'])

@@ -4,7 +4,7 @@ import type { AlarmsTable, DeliveriesTable, IssuesTable, NoticesTable } from './
 import type { FeedsTable, OutagesTable, RejectsTable } from './tables/feeds.ts';
 import type { LinkChecksTable, LinkHostsTable, PagesTable } from './tables/links.ts';
 import type { ActsTable, OptInsTable, OptOutsTable, SessionsTable } from './tables/people.ts';
-import type { GoneTable, MentionsTable, PostsTable } from './tables/posts.ts';
+import type { TombstonesTable, MentionsTable, PostsTable } from './tables/posts.ts';
 import type { NotesTable, RulebooksTable, TicksTable } from './tables/processes.ts';
 import type { RepliesTable } from './tables/replies.ts';
 import type { TrackbacksTable } from './tables/trackbacks.ts';
@@ -27,7 +27,7 @@ export interface Schema {
   opt_ins: OptInsTable;
   acts: ActsTable;
   rulebooks: RulebooksTable;
-  gone: GoneTable;
+  tombstones: TombstonesTable;
   notices: NoticesTable;
   ticks: TicksTable;
   outages: OutagesTable;

@@ -50,7 +50,7 @@ function candidates({ referenceId }: Search, after: Mark | undefined) {
     referenceId === undefined
       ? sql``
       : sql`and key in (select post_key from mentions where reference_id = ${referenceId})`;
-  return sql`select * from posts where state <> 'gone' ${behind} ${citing} order by kept_at desc, key desc`;
+  return sql`select * from posts where state <> 'deleted' ${behind} ${citing} order by kept_at desc, key desc`;
 }
 
 function conditions({ text, author, platform, feed, state }: Search) {

@@ -1,7 +1,7 @@
 import { sql, type SqlBool } from 'kysely';
 import { type Post, postKey } from '../core/post.ts';
 import { deletePost } from './changes.ts';
-import { hashOf } from './gone.ts';
+import { hashOf } from './tombstones.ts';
 import { type Mark, nextMark } from './marks.ts';
 import { keepPosts } from './posts.ts';
 import type { Executor, TrackbackRow, TrackbackState } from './schema.ts';
@@ -28,7 +28,7 @@ export async function noteTrackback(tx: Executor, told: Told, now: number): Prom
   const before = await tx.selectFrom('trackbacks').selectAll().where('id', '=', id).executeTakeFirst();
   if (before?.state === 'rejected' || before?.state === 'new') return { id };
   if (before !== undefined) {
-    const again = before.state === 'gone' || before.state === 'refused';
+    const again = before.state === 'removed' || before.state === 'refused';
     const changes = {
       due_at: Math.max(now, before.at + restMs),
       attempts: 0,
@@ -83,7 +83,7 @@ export async function dueTrackbacks(db: Executor, now: number, limit: number): P
 /** What a look at the page came to. */
 export type Looked =
   | { readonly kind: 'links'; readonly title: string; readonly site: string; readonly again: number }
-  | { readonly kind: 'gone'; readonly error: string }
+  | { readonly kind: 'removed'; readonly error: string }
   /** `again` null: it is given up. What was approved or waits for a person stays as it is. */
   | { readonly kind: 'unclear'; readonly error: string; readonly again: number | null };
 
@@ -106,8 +106,8 @@ export async function noteLook(
     });
     return;
   }
-  if (looked.kind === 'gone') {
-    const { numUpdatedRows } = await set({ state: 'gone', error: looked.error, due_at: null, post_key: null });
+  if (looked.kind === 'removed') {
+    const { numUpdatedRows } = await set({ state: 'removed', error: looked.error, due_at: null, post_key: null });
     if (key !== null && numUpdatedRows > 0n) await deletePost(tx, key, { now, withdraw: true });
     return;
   }
@@ -173,5 +173,5 @@ function postOf({ id, source, host, site, title, at }: TrackbackRow, now: number
 
 /** Forgets what came to nothing before this. What a person rejected is remembered. */
 export async function purgeTrackbacks(tx: Executor, before: number): Promise<void> {
-  await tx.deleteFrom('trackbacks').where('state', 'in', ['refused', 'gone']).where('at', '<', before).execute();
+  await tx.deleteFrom('trackbacks').where('state', 'in', ['refused', 'removed']).where('at', '<', before).execute();
 }

@@ -19,7 +19,7 @@ import { now } from '../support/ledger.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 const links = { kind: 'links', title: 'Of chopsticks', site: 'A blog', again: now + hour } as const satisfies Looked;
-const gone: Looked = { kind: 'gone', error: 'it answered 404' };
+const gone: Looked = { kind: 'removed', error: 'it answered 404' };
 
 /** What other sites say of cable pages, the same for every database. */
 export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): void {
@@ -75,8 +75,8 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
       await approve(id);
       const { post_key: first } = await row(id);
       await look(id, gone);
-      expect(await row(id)).toMatchObject({ state: 'gone', due_at: null, post_key: null });
-      expect(await postRow(ledger.db, first!)).toMatchObject({ state: 'gone' });
+      expect(await row(id)).toMatchObject({ state: 'removed', due_at: null, post_key: null });
+      expect(await postRow(ledger.db, first!)).toMatchObject({ state: 'removed' });
       await noted(told(), now + hour);
       expect(await row(id)).toMatchObject({ state: 'new', due_at: now + hour });
       await look(id, { ...links, again: now + 2 * hour }, now + hour);
@@ -103,7 +103,7 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
       await ledger.transact((tx) => noteLook(tx, before, gone, now));
       expect(await noted(told(), now + hour)).toBe(id);
       expect(await row(id)).toMatchObject({ state: 'rejected', due_at: null, post_key: null });
-      expect(await postRow(ledger.db, before.post_key!)).toMatchObject({ state: 'gone' });
+      expect(await postRow(ledger.db, before.post_key!)).toMatchObject({ state: 'removed' });
     });
   });
 

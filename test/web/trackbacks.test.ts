@@ -73,7 +73,7 @@ describe('a Webmention', () => {
       await site.app.ledger.transact((tx) => tx.updateTable('trackbacks').set({ due_at: 0 }).execute());
       await site.work();
       expect(await client.page(seed)).not.toContain(url('/post'));
-      expect(await rows(site, 'gone')).toHaveLength(1);
+      expect(await rows(site, 'removed')).toHaveLength(1);
     },
   );
 
@@ -90,7 +90,7 @@ describe('a Webmention', () => {
       expect((await sendWebmention(url(path), `${site.origin}${seed}`)).status).toBe(202);
     await site.work();
     expect(await rows(site, 'pending')).toEqual([]);
-    const gone = (await rows(site, 'gone')).map(({ source }) => new URL(source).pathname);
+    const gone = (await rows(site, 'removed')).map(({ source }) => new URL(source).pathname);
     expect(gone.toSorted()).toEqual(['/nolink', '/none', '/other']);
     expect((await rows(site, 'refused')).map(({ error }) => error)).toEqual(['it is no page of HTML']);
     expect((await rows(site, 'new')).map(({ error }) => error)).toEqual([expect.stringContaining('larger than')]);

@@ -6,7 +6,7 @@ import type { ControlWord } from '../../core/control.ts';
  * kept: waits to be resolved. decided: it has a verdict. failed: resolving it failed too often; `error` says how.
  * gone: its author deleted it, and nothing but the key is left.
  */
-export type PostState = 'kept' | 'decided' | 'failed' | 'gone';
+export type PostState = 'kept' | 'decided' | 'failed' | 'deleted';
 
 export interface PostsTable {
   key: string;
@@ -50,7 +50,7 @@ export interface MentionsTable {
 }
 
 /** Hashes of what was answered once and is no longer kept: a post's key, a reply's scope. */
-export interface GoneTable {
+export interface TombstonesTable {
   hash: string;
   at: number;
 }
@@ -102,7 +102,7 @@ export async function postTables(schema: SchemaModule): Promise<void> {
     .execute();
   await schema.createIndex('mentions_cable').on('mentions').columns(['reference_id', 'at']).execute();
   await schema
-    .createTable('gone')
+    .createTable('tombstones')
     .addColumn('hash', 'text', (c) => c.primaryKey())
     .addColumn('at', 'bigint', (c) => c.notNull())
     .execute();

@@ -4,7 +4,7 @@ import type { SchemaModule } from 'kysely';
  * A page that told us of its link to a cable page. new: to be looked at. pending: it links here, and a person decides. approved: it is a
  * post now. rejected: a person said no, for good. refused: it could not be looked at, `error` says why. gone: it links here no more.
  */
-export type TrackbackState = 'new' | 'pending' | 'approved' | 'rejected' | 'refused' | 'gone';
+export type TrackbackState = 'new' | 'pending' | 'approved' | 'rejected' | 'refused' | 'removed';
 
 export interface TrackbacksTable {
   /** Made of source and cable: one each. */

@@ -65,7 +65,7 @@ const states = {
   approved: 'It is shown.',
   rejected: 'It is not shown.',
   refused: 'The page could not be read.',
-  gone: 'The page does not link here, or is not there.',
+  removed: 'The page does not link here, or is not there.',
 } as const;
 
 /** Checks what can be checked without a look at the page. */

@@ -10,7 +10,7 @@ import { type Answer, type Html, may, Refusal, type Screen, type Visit } from '.
 import { badge, empty, further, outward, time } from '../parts.ts';
 
 const limit = 25;
-const states: readonly TrackbackState[] = ['pending', 'approved', 'new', 'refused', 'gone', 'rejected'];
+const states: readonly TrackbackState[] = ['pending', 'approved', 'new', 'refused', 'removed', 'rejected'];
 
 /** Pages that told us of their link: those that wait for a word first. */
 export async function reviewPage({ world, person, url, token }: Visit): Promise<Screen> {

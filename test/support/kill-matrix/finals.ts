@@ -31,7 +31,7 @@ export async function readOutcome({ db }: Ledger): Promise<Outcome> {
     const { id } = JSON.parse(post.post) as { id: string };
     const final = finalOf(post, own);
     if (final !== undefined) finals.set(id, final);
-    if (post.revision > 0 || post.state === 'gone') followed.add(id);
+    if (post.revision > 0 || post.state === 'deleted') followed.add(id);
   }
   return { finals, states, followed };
 }
@@ -56,7 +56,7 @@ function finalOf(post: PostOutcome, replies: readonly ReplyOutcome[]): Final | u
   const last = replies.findLast(({ state }) => state === 'sent') ?? replies.at(-1);
   if (last === undefined) {
     if (post.state === 'failed') return { state: 'abandoned', reason: post.error, replyId: null };
-    return { state: 'silent', reason: post.state === 'gone' ? 'deleted' : post.verdict, replyId: null };
+    return { state: 'silent', reason: post.state === 'deleted' ? 'deleted' : post.verdict, replyId: null };
   }
   const replyId = last.published === null ? null : (JSON.parse(last.published) as { id: string }).id;
   return { state: last.state as Final['state'], reason: last.reason, replyId };

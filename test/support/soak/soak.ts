@@ -93,7 +93,7 @@ async function verdict(
 
 async function sizeOfGone({ db }: Ledger): Promise<{ rows: number; bytes: number }> {
   const { rows } = await sql<{ rows: number; bytes: number }>`
-    select sum(pgsize) as bytes, (select count(*) from gone) as rows
+    select sum(pgsize) as bytes, (select count(*) from tombstones) as rows
     from dbstat where name in ('gone', 'sqlite_autoindex_gone_1')`.execute(db);
   return rows[0] ?? { rows: 0, bytes: 0 };
 }

@@ -6,11 +6,11 @@ import type { Executor } from './schema.ts';
  * What is no longer kept but must not happen again: posts that were answered or deleted, replies that were given. Only hashes stay: they
  * recognise a key or scope, and tell nobody whose it was.
  */
-export async function markGone(tx: Executor, names: readonly string[], at: number): Promise<void> {
+export async function addTombstones(tx: Executor, names: readonly string[], at: number): Promise<void> {
   for (let i = 0; i < names.length; i += 500) {
     const rows = names.slice(i, i + 500).map((name) => ({ hash: hashOf(name), at }));
     await tx
-      .insertInto('gone')
+      .insertInto('tombstones')
       .values(rows)
       .onConflict((conflict) => conflict.column('hash').doNothing())
       .execute();
@@ -18,7 +18,7 @@ export async function markGone(tx: Executor, names: readonly string[], at: numbe
 }
 
 /** Whether a key or scope whose hash is `given.hash` is not among them, as part of another question. */
-export const isNotGone = sql<SqlBool>`not exists (select 1 from gone where gone.hash = given.hash)`;
+export const hasNoTombstone = sql<SqlBool>`not exists (select 1 from tombstones where tombstones.hash = given.hash)`;
 
 export function hashOf(name: string): string {
   return createHash('sha256').update(name).digest('base64url');
