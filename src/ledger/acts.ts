@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type SqlBool } from 'kysely';
-import { type Mark, nextMark } from './marks.ts';
+import { type PageToken, nextPageToken } from './page-token.ts';
 import type { Executor } from './schema.ts';
 
 /** Something that an operator did by hand. */
@@ -31,13 +31,13 @@ export async function acts(db: Executor, { limit, subject }: { limit: number; su
 }
 
 /** A page of them, the latest first; `next`: where the next one begins. */
-export async function actsBefore(
+export async function auditPage(
   db: Executor,
-  { after, limit, subject }: { after: Mark | undefined; limit: number; subject?: string },
-): Promise<{ acts: Act[]; next: Mark | undefined }> {
+  { after, limit, subject }: { after: PageToken | undefined; limit: number; subject?: string },
+): Promise<{ acts: Act[]; next: PageToken | undefined }> {
   const all = db.selectFrom('acts').selectAll().orderBy('at', 'desc').orderBy('id', 'desc');
   const about = subject === undefined ? all : all.where('subject', '=', subject);
   const behind = after && sql<SqlBool>`at <= ${after.at} and (at, id) < (${after.at}, ${after.key})`;
   const rows = await (behind === undefined ? about : about.where(behind)).limit(limit + 1).execute();
-  return { acts: rows.slice(0, limit), next: nextMark(rows, limit, ({ at, id }) => ({ at, key: id })) };
+  return { acts: rows.slice(0, limit), next: nextPageToken(rows, limit, ({ at, id }) => ({ at, key: id })) };
 }

@@ -1,5 +1,5 @@
 import { sql, type SqlBool } from 'kysely';
-import { type Mark, nextMark } from './marks.ts';
+import { type PageToken, nextPageToken } from './page-token.ts';
 import type { Executor } from './schema.ts';
 import { lookedFor } from './withdrawing.ts';
 
@@ -95,12 +95,12 @@ export async function consents(db: Executor, person?: string): Promise<Consent[]
 /** A page of what people said, the latest first; `next`: where the next one begins. */
 export async function consentsBefore(
   db: Executor,
-  { after, limit }: { after: Mark | undefined; limit: number },
-): Promise<{ consents: Consent[]; next: Mark | undefined }> {
+  { after, limit }: { after: PageToken | undefined; limit: number },
+): Promise<{ consents: Consent[]; next: PageToken | undefined }> {
   const behind = after === undefined ? sql`` : sql`where (at, person) < (${after.at}, ${after.key})`;
   const { rows } = await sql<Consent>`
     select person, choice, source, at from (
       select person, 'out' as choice, source, at from opt_outs union all select person, 'in' as choice, source, at from opt_ins
     ) as said ${behind} order by at desc, person desc limit ${limit + 1}`.execute(db);
-  return { consents: rows.slice(0, limit), next: nextMark(rows, limit, ({ at, person }) => ({ at, key: person })) };
+  return { consents: rows.slice(0, limit), next: nextPageToken(rows, limit, ({ at, person }) => ({ at, key: person })) };
 }

@@ -1,5 +1,5 @@
 import { sql, type SqlBool } from 'kysely';
-import type { Mark } from './marks.ts';
+import type { PageToken } from './page-token.ts';
 import type { Executor, PostRow, PostState } from './schema.ts';
 
 /** What is looked for among kept posts. What is left out may be anything. */
@@ -18,7 +18,7 @@ export interface Search {
 export interface Found {
   readonly posts: readonly PostRow[];
   /** Undefined: there are no more. */
-  readonly next: Mark | undefined;
+  readonly next: PageToken | undefined;
 }
 
 /** So many posts are looked through for words and people at a time: no index helps there, and the bot works beside it. */
@@ -28,7 +28,7 @@ const mostLookedAt = 20_000;
 export async function searchPosts(
   db: Executor,
   search: Search,
-  { after, limit }: { after: Mark | undefined; limit: number },
+  { after, limit }: { after: PageToken | undefined; limit: number },
 ): Promise<Found> {
   const looked = search.referenceId === undefined ? mostLookedAt : -1;
   const { rows: posts } = await sql<PostRow>`
@@ -43,7 +43,7 @@ export async function searchPosts(
 }
 
 /** In the order of an index, so that those that are not looked at cost nothing. */
-function candidates({ referenceId }: Search, after: Mark | undefined) {
+function candidates({ referenceId }: Search, after: PageToken | undefined) {
   const behind =
     after === undefined ? sql`` : sql`and kept_at <= ${after.at} and (kept_at, key) < (${after.at}, ${after.key})`;
   const citing =

@@ -2,7 +2,7 @@ import { sql, type SqlBool } from 'kysely';
 import { type Post, postKey } from '../core/post.ts';
 import { deletePost } from './changes.ts';
 import { hashOf } from './tombstones.ts';
-import { type Mark, nextMark } from './marks.ts';
+import { type PageToken, nextPageToken } from './page-token.ts';
 import { keepPosts } from './posts.ts';
 import type { Executor, TrackbackRow, TrackbackState } from './schema.ts';
 
@@ -61,8 +61,8 @@ export async function trackbackRow(db: Executor, id: string): Promise<TrackbackR
 export async function trackbacksIn(
   db: Executor,
   state: TrackbackState,
-  { after, limit }: { after: Mark | undefined; limit: number },
-): Promise<{ rows: TrackbackRow[]; next: Mark | undefined }> {
+  { after, limit }: { after: PageToken | undefined; limit: number },
+): Promise<{ rows: TrackbackRow[]; next: PageToken | undefined }> {
   const all = db
     .selectFrom('trackbacks')
     .selectAll()
@@ -71,7 +71,7 @@ export async function trackbacksIn(
     .orderBy('id', 'desc');
   const behind = after && sql<SqlBool>`at <= ${after.at} and (at, id) < (${after.at}, ${after.key})`;
   const rows = await (behind === undefined ? all : all.where(behind)).limit(limit + 1).execute();
-  return { rows: rows.slice(0, limit), next: nextMark(rows, limit, ({ at, id }) => ({ at, key: id })) };
+  return { rows: rows.slice(0, limit), next: nextPageToken(rows, limit, ({ at, id }) => ({ at, key: id })) };
 }
 
 /** Those that are to be looked at, the longest waiting first. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { actsBefore, recordAct } from '../../src/ledger/acts.ts';
+import { auditPage, recordAct } from '../../src/ledger/acts.ts';
 import { consentsBefore, optIn, optOut } from '../../src/ledger/consents.ts';
 import { flowSince } from '../../src/ledger/days.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import type { Mark } from '../../src/ledger/marks.ts';
+import type { PageToken } from '../../src/ledger/page-token.ts';
 import { newsOf } from '../../src/ledger/news.ts';
 import { insertNotices, lostNotices, postponeNotices, retryNotices, takeNotices } from '../../src/ledger/notices.ts';
 import { type Search, searchPosts } from '../../src/ledger/searching.ts';
@@ -31,9 +31,9 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   const { keepThese, keep, plan, mustTake, end } = steps(() => ledger);
 
   /** All pages of a list, by what `show` sees in its items. */
-  async function pages<T>(page: (after: Mark | undefined) => Promise<{ items: readonly T[]; next: Mark | undefined }>) {
+  async function pages<T>(page: (after: PageToken | undefined) => Promise<{ items: readonly T[]; next: PageToken | undefined }>) {
     const found: (readonly T[])[] = [];
-    let after: Mark | undefined;
+    let after: PageToken | undefined;
     do {
       const { items, next } = await page(after);
       found.push(items);
@@ -112,7 +112,7 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(posts.map((page) => page.length)).toEqual([3, 3, 1]);
       expect(posts.flat()).toEqual(ids.toReversed().map((id) => `file:${id}`));
       const acts = await pages(async (after) => {
-        const { acts: items, next } = await actsBefore(ledger.db, { after, limit });
+        const { acts: items, next } = await auditPage(ledger.db, { after, limit });
         return { items: items.map(({ subject }) => subject), next };
       });
       expect([acts.length, acts.flat().toSorted()]).toEqual([3, ids]);
@@ -125,7 +125,7 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         ids.toReversed().map((id) => `${id} ${Number(id) % 2 === 0 ? 'out' : 'in'}`),
       ]);
       const about = { after: undefined, limit, subject: '5' };
-      expect((await actsBefore(ledger.db, about)).acts.map(({ subject }) => subject)).toEqual(['5']);
+      expect((await auditPage(ledger.db, about)).acts.map(({ subject }) => subject)).toEqual(['5']);
     });
 
     test('the flow of a day counts what was kept and decided, and what went out', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import type { Mark } from '../../src/ledger/marks.ts';
+import type { PageToken } from '../../src/ledger/page-token.ts';
 import { postRow } from '../../src/ledger/posts.ts';
 import {
   approveTrackback,
@@ -122,7 +122,7 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
         await look(ids[i]!, links);
       }
       const seen: string[] = [];
-      let after: Mark | undefined;
+      let after: PageToken | undefined;
       do {
         const { rows, next } = await trackbacksIn(ledger.db, 'pending', { after, limit: 2 });
         seen.push(...rows.map(({ id }) => id));

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { actsBefore } from '../../ledger/acts.ts';
-import { markOf, writtenMark } from '../marks.ts';
+import { auditPage } from '../../ledger/acts.ts';
+import { tokenOf, writtenToken } from '../page-token.ts';
 import type { Page, Screen, Visit } from '../page.ts';
 import { empty, further, table, time } from '../parts.ts';
 
@@ -12,8 +12,8 @@ const limit = 50;
 
 async function screen({ world, url }: Visit): Promise<Screen> {
   const subject = url.searchParams.get('subject')?.trim() || undefined;
-  const asked = { limit, after: markOf(url), ...(subject !== undefined && { subject }) };
-  const { acts, next } = await actsBefore(world.ledger.db, asked);
+  const asked = { limit, after: tokenOf(url), ...(subject !== undefined && { subject }) };
+  const { acts, next } = await auditPage(world.ledger.db, asked);
   const rows = acts.map(({ at, who, act, subject: to, detail }) => [time(at), who, act, to, detail]);
   return {
     title: 'Audit log',
@@ -23,6 +23,6 @@ async function screen({ world, url }: Visit): Promise<Screen> {
         <button class="quiet" type="submit">Show</button>
       </form>
       ${rows.length === 0 ? empty('Nothing was done by hand', 'Approvals, pauses, retries and what people said about being answered will stand here.') : table('Acts', ['When', 'Who', 'Did what', 'To what', 'Words'], rows)}
-      ${further(url, writtenMark(next))}`,
+      ${further(url, writtenToken(next))}`,
   };
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { platformIds } from '../../app/answering.ts';
 import { dropConsent, mayBeAnswered, noteConsent } from '../../app/consenting.ts';
 import { type Consent, consentsBefore } from '../../ledger/consents.ts';
-import { markOf, writtenMark } from '../marks.ts';
+import { tokenOf, writtenToken } from '../page-token.ts';
 import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
 import { badge, empty, further, hidden, namedIn, options, table, time } from '../parts.ts';
 
@@ -15,7 +15,7 @@ export const consentPages: readonly Page[] = [
 const limit = 50;
 
 async function screen({ world, person, token, url }: Visit): Promise<Screen> {
-  const { consents, next } = await consentsBefore(world.ledger.db, { after: markOf(url), limit });
+  const { consents, next } = await consentsBefore(world.ledger.db, { after: tokenOf(url), limit });
   const operator = may(person, 'operator');
   const rows = consents.map((one) => [
     one.person,
@@ -28,7 +28,7 @@ async function screen({ world, person, token, url }: Visit): Promise<Screen> {
     title: 'Consent',
     body: html`<p class="lead">Who may be answered without addressing the bot, and who never is.</p>
       ${rows.length === 0 ? empty('Nobody has said anything', 'Who writes “stop” to the bot is noted here by itself, for good.') : table('What people said', ['Person', 'Choice', 'How they said so', 'When', 'Forget'], rows)}
-      ${further(url, writtenMark(next))} ${operator && addForm(token)}`,
+      ${further(url, writtenToken(next))} ${operator && addForm(token)}`,
   };
 }
 

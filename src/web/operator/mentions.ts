@@ -4,7 +4,7 @@ import { Post } from '../../core/post.ts';
 import { Verdict } from '../../core/verdict.ts';
 import { type Search, searchPosts } from '../../ledger/searching.ts';
 import type { PostRow, PostState } from '../../ledger/schema.ts';
-import { markOf, writtenMark } from '../marks.ts';
+import { tokenOf, writtenToken } from '../page-token.ts';
 import type { Html, Page, Screen, Visit } from '../page.ts';
 import { badge, empty, further, options, outward, time } from '../parts.ts';
 
@@ -16,7 +16,7 @@ const limit = 25;
 const states: readonly PostState[] = ['kept', 'decided', 'failed'];
 
 async function screen({ world, url }: Visit): Promise<Screen> {
-  const { posts, next } = await searchPosts(world.ledger.db, searchOf(url), { after: markOf(url), limit });
+  const { posts, next } = await searchPosts(world.ledger.db, searchOf(url), { after: tokenOf(url), limit });
   const none =
     next === undefined
       ? 'Nothing was kept that fits.'
@@ -28,7 +28,7 @@ async function screen({ world, url }: Visit): Promise<Screen> {
       <div data-live id="live-mentions">
         ${posts.length === 0 ? empty('No mentions here', none) : posts.map(mention)}
       </div>
-      ${further(url, writtenMark(next))}`,
+      ${further(url, writtenToken(next))}`,
   };
 }
 

@@ -5,7 +5,7 @@ import type { ReferenceId } from '../../core/cable.ts';
 import { plain } from '../../core/text.ts';
 import type { TrackbackRow, TrackbackState } from '../../ledger/schema.ts';
 import { trackbacksIn } from '../../ledger/trackbacks.ts';
-import { markOf, writtenMark } from '../marks.ts';
+import { tokenOf, writtenToken } from '../page-token.ts';
 import { type Answer, type Html, may, Refusal, type Screen, type Visit } from '../page.ts';
 import { badge, empty, further, outward, time } from '../parts.ts';
 
@@ -15,7 +15,7 @@ const states: readonly TrackbackState[] = ['pending', 'approved', 'new', 'refuse
 /** Pages that told us of their link: those that wait for a word first. */
 export async function reviewPage({ world, person, url, token }: Visit): Promise<Screen> {
   const state = states.find((one) => one === url.searchParams.get('state')) ?? 'pending';
-  const { rows, next } = await trackbacksIn(world.ledger.db, state, { after: markOf(url), limit });
+  const { rows, next } = await trackbacksIn(world.ledger.db, state, { after: tokenOf(url), limit });
   return {
     title: 'Trackbacks',
     body: html`<p class="lead">
@@ -25,7 +25,7 @@ export async function reviewPage({ world, person, url, token }: Visit): Promise<
         ${states.map((one) => html`<a href="/trackbacks?state=${one}" ${one === state && html`aria-current="page"`}>${one}</a> `)}
       </p>
       ${rows.length === 0 ? empty('None here', 'What other sites send is looked at, and waits here for a person.') : rows.map((row) => page(row, may(person, 'reviewer') ? token : undefined))}
-      ${further(url, writtenMark(next))}`,
+      ${further(url, writtenToken(next))}`,
   };
 }
 
