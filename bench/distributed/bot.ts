@@ -9,7 +9,7 @@ export interface Go {
 }
 
 /** What the child says. */
-export type News = 'ready' | { readonly sent: number };
+export type Changes = 'ready' | { readonly sent: number };
 
 const reportMs = 20;
 /** As many as a page of a feed may keep. */
@@ -45,6 +45,6 @@ async function work(enqueue: number): Promise<void> {
   stop.abort();
 }
 
-function say(news: News): void {
-  if (process.connected) process.send?.(news);
+function say(changes: Changes): void {
+  if (process.connected) process.send?.(changes);
 }

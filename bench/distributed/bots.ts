@@ -10,7 +10,7 @@ import { openPostgresLedger } from '../../src/ledger/postgres.ts';
 import { countReplies } from '../../src/ledger/replies.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { writeWorkplace } from '../../test/support/workplace.ts';
-import type { Go, News } from './bot.ts';
+import type { Go, Changes } from './bot.ts';
 
 /** Where the bots work; undefined: one bot on an embedded ledger. */
 export interface Servers {
@@ -107,9 +107,9 @@ async function allSent(bots: readonly { child: ChildProcess }[], count: number):
     120_000,
   );
   for (const [i, { child }] of bots.entries()) {
-    child.on('message', (news: News) => {
-      if (news === 'ready') return;
-      sent[i] = news.sent;
+    child.on('message', (changes: Changes) => {
+      if (changes === 'ready') return;
+      sent[i] = changes.sent;
       if (sent.reduce((sum, one) => sum + one, 0) >= count) resolve();
     });
     child.once('exit', (code) => reject(new Error(`a bot ended with ${code}`)));

@@ -104,10 +104,10 @@ function sayWhenIdle(app: App, watching: Watch, output: Output): Disposable {
   let before = -1;
   const timer = setInterval(() => {
     const { read, answered, errors } = watching.counts;
-    const news = read + answered + errors;
+    const changes = read + answered + errors;
     const reading = app.config.feeds.some(({ name }) => !watching.finished.has(name));
-    if (news !== before || (reading && errors === 0)) {
-      before = news;
+    if (changes !== before || (reading && errors === 0)) {
+      before = changes;
       return;
     }
     clearInterval(timer);

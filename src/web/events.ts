@@ -1,5 +1,5 @@
 import { streamSSE } from 'hono/streaming';
-import { newsOf } from '../ledger/news.ts';
+import { changeToken } from '../ledger/change-token.ts';
 import { type Page, Refusal, type Visit, type World } from './page.ts';
 
 /** How often it is looked whether something is new, and how often a silent line shows that it is alive. */
@@ -9,35 +9,35 @@ const mostListeners = 64;
 
 /** Tells browsers that what they show is old: they fetch it anew, so what each may see is decided as ever. */
 export function eventPages(world: World): readonly Page[] {
-  const news = openNews(world);
-  return [{ method: 'GET', path: '/events', audience: 'viewer', answer: (visit) => listen(visit, news) }];
+  const changes = openChanges(world);
+  return [{ method: 'GET', path: '/events', audience: 'viewer', answer: (visit) => listen(visit, changes) }];
 }
 
-type News = ReturnType<typeof openNews>;
+type Changes = ReturnType<typeof openChanges>;
 
-function listen({ context }: Visit, news: News): Response {
-  if (news.listeners.size >= mostListeners) throw new Refusal(429, 'Too many pages are open.');
+function listen({ context }: Visit, changes: Changes): Response {
+  if (changes.listeners.size >= mostListeners) throw new Refusal(429, 'Too many pages are open.');
   return streamSSE(context, async (stream) => {
     const gone = Promise.withResolvers<void>();
-    const emit = () => void stream.writeSSE({ event: 'news', data: '' });
+    const emit = () => void stream.writeSSE({ event: 'change', data: '' });
     const beat = setInterval(() => void stream.write(': alive\n\n'), beatEveryMs);
     stream.onAbort(() => gone.resolve());
-    news.add(emit);
+    changes.add(emit);
     await stream.writeSSE({ event: 'hello', data: '' });
     await gone.promise;
     clearInterval(beat);
-    news.remove(emit);
+    changes.remove(emit);
   });
 }
 
 /** One look for all who listen; none while nobody does. */
-function openNews({ ledger }: World) {
+function openChanges({ ledger }: World) {
   const listeners = new Set<() => void>();
   let before: string | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function look(): Promise<void> {
-    const now = await newsOf(ledger.db).catch(() => before);
+    const now = await changeToken(ledger.db).catch(() => before);
     if (before !== undefined && now !== before) for (const emit of listeners) emit();
     before = now;
     if (listeners.size > 0) timer = setTimeout(() => void look(), lookEveryMs);

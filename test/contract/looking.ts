@@ -4,7 +4,7 @@ import { consentsBefore, optIn, optOut } from '../../src/ledger/consents.ts';
 import { flowSince } from '../../src/ledger/days.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { PageToken } from '../../src/ledger/page-token.ts';
-import { newsOf } from '../../src/ledger/news.ts';
+import { changeToken } from '../../src/ledger/change-token.ts';
 import { insertNotices, lostNotices, postponeNotices, retryNotices, takeNotices } from '../../src/ledger/notices.ts';
 import { type Search, searchPosts } from '../../src/ledger/searching.ts';
 import {
@@ -152,15 +152,15 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     });
 
     test('whatever anybody writes is news, a look is none', async () => {
-      const before = await newsOf(ledger.db);
+      const before = await changeToken(ledger.db);
       await searchPosts(ledger.db, {}, { after: undefined, limit: 1 });
-      expect(await newsOf(ledger.db)).toBe(before);
+      expect(await changeToken(ledger.db)).toBe(before);
       await keep('1');
-      const own = await newsOf(ledger.db);
+      const own = await changeToken(ledger.db);
       expect(own).not.toBe(before);
       await using other = await reopen();
       await other.transact((tx) => recordAct(tx, { at: now, who: 'ada', act: 'x', subject: 'y', detail: '' }));
-      expect(await newsOf(ledger.db)).not.toBe(own);
+      expect(await changeToken(ledger.db)).not.toBe(own);
     });
   });
 }

@@ -2,7 +2,7 @@ import type { Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import { type Account, lookUpPosts } from './account.ts';
 import type { BlueskyFeed } from './config.ts';
-import { type News, openMemory, readMentions, readState, searchTag } from './mentions.ts';
+import { type NewMentions, openMemory, readMentions, readState, searchTag } from './mentions.ts';
 import { type Ear, openEar } from './tags.ts';
 import { linksOf, readRecord, rejectOf, toPost } from './to-post.ts';
 import { didOf, momentOf, PostView } from './wire.ts';
@@ -18,10 +18,10 @@ export function openMentionFeed(config: BlueskyFeed, account: Account | undefine
   const { clock, notices } = context;
   const ear = openEar(config.tags);
 
-  async function search(asked: Account, since: number, signal: AbortSignal): Promise<News[]> {
-    const found: News[] = [];
+  async function search(asked: Account, since: number, signal: AbortSignal): Promise<NewMentions[]> {
+    const found: NewMentions[] = [];
     for (const tag of config.tags) found.push(...(await searchTag(asked, tag, since, signal)));
-    return found.filter((news) => isAboutCables(news, ear));
+    return found.filter((unread) => isAboutCables(unread, ear));
   }
 
   return {
@@ -33,11 +33,11 @@ export function openMentionFeed(config: BlueskyFeed, account: Account | undefine
       const state = readState(after, did);
       const since = state?.floor ?? now - config.firstRun;
       const memory = openMemory(did, state, since, now);
-      const { news, complete } = await readMentions(account, since, signal);
+      const { unread, complete } = await readMentions(account, since, signal);
       if (!complete) notices.warn('there are more mentions than can be read at once: the oldest are left out');
       const wasAway = state === undefined || now - state.lookedAt > replayMs;
       const found = config.search && wasAway ? await search(account, since, signal) : [];
-      const fresh = inOrder([...news, ...found]).filter((one) => !memory.has(one));
+      const fresh = inOrder([...unread, ...found]).filter((one) => !memory.has(one));
       for (let at = 0; at < fresh.length; at += perPage) {
         signal.throwIfAborted();
         const some = fresh.slice(at, at + perPage);
@@ -53,22 +53,22 @@ export function openMentionFeed(config: BlueskyFeed, account: Account | undefine
 }
 
 /** Oldest first; a post that both mentions the bot and answers it is told of twice. */
-function inOrder(news: readonly News[]): News[] {
+function inOrder(unread: readonly NewMentions[]): NewMentions[] {
   const told = new Set<string>();
-  const once = news.filter(({ uri }) => uri === '' || (!told.has(uri) && told.add(uri)));
+  const once = unread.filter(({ uri }) => uri === '' || (!told.has(uri) && told.add(uri)));
   // What has the same time stands as it came, which is newest first.
   return once.toReversed().toSorted((one, other) => one.at - other.at);
 }
 
 async function contentOf(
-  news: readonly News[],
+  unread: readonly NewMentions[],
   account: Account,
   self: string,
   signal: AbortSignal,
 ): Promise<Pick<Page, 'posts' | 'rejects'>> {
-  const uris = news.flatMap(({ raw }) => PostView.safeParse(raw).data?.uri ?? []);
+  const uris = unread.flatMap(({ raw }) => PostView.safeParse(raw).data?.uri ?? []);
   const views = await lookUpPosts(account, uris, signal);
-  const items = news.map((one) => itemOf(one, self, views)).filter((item) => item !== undefined);
+  const items = unread.map((one) => itemOf(one, self, views)).filter((item) => item !== undefined);
   return {
     posts: items.filter((item): item is Post => 'key' in item),
     rejects: items.filter((item): item is Reject => 'reason' in item),
@@ -76,7 +76,7 @@ async function contentOf(
 }
 
 /** Undefined for the bot's own. */
-function itemOf({ raw, uri, at }: News, self: string, views: ReadonlyMap<string, PostView>): Post | Reject | undefined {
+function itemOf({ raw, uri, at }: NewMentions, self: string, views: ReadonlyMap<string, PostView>): Post | Reject | undefined {
   const { data: entry } = PostView.safeParse(raw);
   if (entry === undefined) return rejectOf(uri || 'an entry without a URI', 'not a post as the network shows it', raw);
   if (didOf(entry.uri) === self) return undefined;
@@ -87,7 +87,7 @@ function itemOf({ raw, uri, at }: News, self: string, views: ReadonlyMap<string,
   return toPost(found, self, { author: view?.author ?? entry.author, replyDisabled: view?.viewer?.replyDisabled });
 }
 
-function isAboutCables({ raw }: News, ear: Ear): boolean {
+function isAboutCables({ raw }: NewMentions, ear: Ear): boolean {
   const { data: entry } = PostView.safeParse(raw);
   const record = readRecord(entry?.record);
   return typeof record !== 'string' && ear.hears(record, linksOf(record));

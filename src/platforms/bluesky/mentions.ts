@@ -6,7 +6,7 @@ import type { Account } from './account.ts';
 import { momentOf } from './wire.ts';
 
 /** Something that the account was told of, or that a search found, as it came. */
-export interface News {
+export interface NewMentions {
   readonly raw: unknown;
   readonly uri: string;
   /** By which the network orders it: when it says it was written, unless that is in the future. */
@@ -31,7 +31,7 @@ export async function readMentions(
   account: Account,
   since: number,
   signal: AbortSignal,
-): Promise<{ news: News[]; complete: boolean }> {
+): Promise<{ unread: NewMentions[]; complete: boolean }> {
   const reasons = ['mention', 'reply', 'quote'];
   const params = { reasons };
   return await readBack(
@@ -44,10 +44,10 @@ export async function readMentions(
 }
 
 /** Posts with this hashtag since then: a little of the past, for which nobody else can be asked. */
-export async function searchTag(account: Account, tag: string, since: number, signal: AbortSignal): Promise<News[]> {
+export async function searchTag(account: Account, tag: string, since: number, signal: AbortSignal): Promise<NewMentions[]> {
   const params = { q: `#${tag}`, sort: 'latest', since: new Date(since).toISOString() };
   const terms = { since, pages: searchPages };
-  return (await readBack(account, 'app.bsky.feed.searchPosts', params, terms, signal)).news;
+  return (await readBack(account, 'app.bsky.feed.searchPosts', params, terms, signal)).unread;
 }
 
 async function readBack(
@@ -56,8 +56,8 @@ async function readBack(
   params: Readonly<Record<string, string | number | readonly string[]>>,
   { since, pages }: { since: number; pages: number },
   signal: AbortSignal,
-): Promise<{ news: News[]; complete: boolean }> {
-  const news: News[] = [];
+): Promise<{ unread: NewMentions[]; complete: boolean }> {
+  const unread: NewMentions[] = [];
   const fitting = openFitting(perPage);
   let cursor: string | undefined;
   for (let page = 0; page < pages; page += 1) {
@@ -68,14 +68,14 @@ async function readBack(
     for (const raw of entries) {
       const { data: head } = Head.safeParse(raw);
       // What has no time stands where its neighbour does.
-      const at = momentOf(head?.indexedAt) ?? news.at(-1)?.at ?? since;
-      if (at < since) return { news, complete: true };
-      news.push({ raw, uri: head?.uri ?? '', at });
+      const at = momentOf(head?.indexedAt) ?? unread.at(-1)?.at ?? since;
+      if (at < since) return { unread, complete: true };
+      unread.push({ raw, uri: head?.uri ?? '', at });
     }
-    if (answer.cursor === undefined || entries.length === 0) return { news, complete: true };
+    if (answer.cursor === undefined || entries.length === 0) return { unread, complete: true };
     cursor = answer.cursor;
   }
-  return { news, complete: false };
+  return { unread, complete: false };
 }
 
 /** Posts that say they were written earlier than they were sent stand behind newer ones: so far back is looked again. */
@@ -110,9 +110,9 @@ export function openMemory(did: string, state: State | undefined, floor: number,
   const remembered = new Map((state?.seen ?? []).map(([hash, after]) => [hash, (state?.floor ?? 0) + after * 1000]));
   let low = floor;
   return {
-    has: (news: News) => remembered.has(hashOf(news)),
-    add(news: News): void {
-      remembered.set(hashOf(news), news.at);
+    has: (unread: NewMentions) => remembered.has(hashOf(unread)),
+    add(unread: NewMentions): void {
+      remembered.set(hashOf(unread), unread.at);
     },
     cursor(): Cursor {
       const kept = [...remembered].toSorted(([, one], [, other]) => other - one).slice(0, mostRemembered);
@@ -127,7 +127,7 @@ export function openMemory(did: string, state: State | undefined, floor: number,
   };
 }
 
-function hashOf({ uri, raw }: News): string {
+function hashOf({ uri, raw }: NewMentions): string {
   const what = uri === '' ? (JSON.stringify(raw) ?? '') : uri;
   return createHash('sha256').update(what).digest('base64url').slice(0, 11);
 }

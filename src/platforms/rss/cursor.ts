@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Cursor } from '../../core/post.ts';
-import type { Memory } from './news.ts';
+import type { Memory } from './new-items.ts';
 
 /** What is known of a feed after a look at it. */
 export interface FeedState {

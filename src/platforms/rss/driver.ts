@@ -7,7 +7,7 @@ import type { Driver, DriverContext } from '../platform.ts';
 import type { WebFeed } from './config.ts';
 import { type FeedState, readState, writeState } from './cursor.ts';
 import { type FeedDocument, type FeedItem, readFeed } from './items.ts';
-import { newsIn } from './news.ts';
+import { newItems } from './new-items.ts';
 import { idOf, type Origin, publishedAt, toPost } from './to-post.ts';
 
 export const driver: Driver<WebFeed, never> = {
@@ -81,14 +81,14 @@ function pageOf(response: Fetched, state: FeedState | undefined, config: WebFeed
   const { title, items } = documentIn(response, config.url);
   const origin: Origin = { title, url: config.url, host: new URL(config.url).host };
   const offers = items.map((item) => ({ item, id: idOf(item, origin), published: publishedAt(item, now) }));
-  const news = newsIn(offers, state?.memory, config, now);
-  if (news.renumbered) {
+  const fresh = newItems(offers, state?.memory, config, now);
+  if (fresh.renumbered) {
     context.notices.warn(`${withoutSecrets(config.url)} gave its old items new ids: those count as seen`);
   }
-  const read = news.items.map(({ item }) => readItem(item, origin, now));
+  const read = fresh.items.map(({ item }) => readItem(item, origin, now));
   // What waits is in no later answer that says "not modified".
-  const header = (name: string) => (news.waiting > 0 ? null : response.headers.get(name));
-  const next = { memory: news.memory, etag: header('etag'), lastModified: header('last-modified') };
+  const header = (name: string) => (fresh.waiting > 0 ? null : response.headers.get(name));
+  const next = { memory: fresh.memory, etag: header('etag'), lastModified: header('last-modified') };
   return {
     posts: read.filter((post): post is Post => 'key' in post),
     rejects: read.filter((post): post is Reject => 'reason' in post),

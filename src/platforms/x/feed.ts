@@ -41,7 +41,7 @@ export function openFeed(config: XFeed, context: DriverContext, ways: Ways): Fee
   }
 
   /** Piece by piece, from the oldest. A span that was begun before is ended as it was: the next piece begins behind it. */
-  async function* news(from: Place, signal: AbortSignal): AsyncGenerator<Page, Place> {
+  async function* fresh(from: Place, signal: AbortSignal): AsyncGenerator<Page, Place> {
     const until = idAt(clock.now() - lagMs);
     let place = from;
     for (let piece = pieceOf(place.since, until); piece !== undefined;) {
@@ -85,7 +85,7 @@ export function openFeed(config: XFeed, context: DriverContext, ways: Ways): Fee
       const oldest = idAt(clock.now() - reachMs);
       const isLost = compareIds(known.since, oldest) < 0;
       if (isLost) notices.warn(`X is searched seven days back at most: what was posted before ${at(oldest)} is missed`);
-      const place = yield* news(isLost ? { ...known, since: oldest } : known, signal);
+      const place = yield* fresh(isLost ? { ...known, since: oldest } : known, signal);
       yield* compliance(place, signal);
     },
     [Symbol.asyncDispose]: async () => {},

@@ -25,7 +25,7 @@ function listen(path) {
   let waiting;
   const source = new EventSource(path);
   source.addEventListener('hello', () => document.body.setAttribute('data-connected', ''));
-  source.addEventListener('news', () => {
+  source.addEventListener('change', () => {
     waiting ??= setTimeout(
       () => {
         waiting = undefined;

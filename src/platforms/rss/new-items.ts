@@ -14,7 +14,7 @@ export interface Offer {
   readonly published: number | null;
 }
 
-export interface NewsOptions {
+export interface NewItemsOptions {
   /** Milliseconds. */
   readonly firstRun: number;
   readonly firstRunItems: number;
@@ -36,10 +36,10 @@ const maxOffers = 1000;
 const maxSeen = 2000;
 
 /** What is new in a feed: see docs/platforms/rss.md. Pure. */
-export function newsIn<T extends Offer>(
+export function newItems<T extends Offer>(
   offers: readonly T[],
   memory: Memory | undefined,
-  options: NewsOptions,
+  options: NewItemsOptions,
   now: number,
 ): News<T> {
   const offered = oldestFirst(offers, now);
@@ -72,7 +72,7 @@ function oldestFirst<T extends Offer>(offers: readonly T[], now: number): T[] {
 }
 
 /** For the first look: what says no time may be ancient. */
-function recent<T extends Offer>(offers: readonly T[], { firstRun, firstRunItems }: NewsOptions, now: number): T[] {
+function recent<T extends Offer>(offers: readonly T[], { firstRun, firstRunItems }: NewItemsOptions, now: number): T[] {
   const young = offers.filter(({ published }) => published !== null && published >= now - firstRun);
   return firstRunItems === 0 ? [] : young.slice(-firstRunItems);
 }

@@ -3,7 +3,7 @@ import { isPostgres } from './dialect.ts';
 import type { Executor } from './schema.ts';
 
 /** A text that is another one when something was written since: to look again at what may have changed. */
-export async function newsOf(db: Executor): Promise<string> {
+export async function changeToken(db: Executor): Promise<string> {
   if (!isPostgres(db)) return await written(db);
   // All transactions that are visible and done; reads take no number.
   const { rows } = await sql<{ xmax: string }>`select pg_snapshot_xmax(pg_current_snapshot())::text as xmax`.execute(
