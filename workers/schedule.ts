@@ -3,9 +3,9 @@ import { schedule as cron } from 'node-cron';
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { forgiveClock } from '../src/ledger/clock-step.ts';
-import { forgetRunner, noteAlive, noteRunner } from '../src/ledger/notes.ts';
-import { noteWatched } from '../src/ledger/outages.ts';
-import { claimTick } from '../src/ledger/ticks.ts';
+import { forgetRunner, renewHeartbeat, recordHeartbeat } from '../src/ledger/heartbeats.ts';
+import { recordWatched } from '../src/ledger/outages.ts';
+import { acquireSchedulerLock } from '../src/ledger/scheduler-lock.ts';
 import { lookForAlarms } from './alarms.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';
@@ -53,7 +53,7 @@ export function startSchedule(
     if (now < lastTick - clockSlackMs) await setBack(app, lastTick - now);
     lastTick = now;
     // Before the sweep, which must know whether the bot has just begun.
-    if (due('alive', now, aliveEveryMs)) await noteSelf(app, since);
+    if (due('alive', now, aliveEveryMs)) await beat(app, since);
     for (const { name, everyMs } of polls ? app.feeds.values() : []) {
       if (due(`feed ${name}`, now, everyMs)) await app.queue.enqueue('poll', name);
     }
@@ -105,15 +105,15 @@ const byClockwork: Ticker = ({ everySecond, hourly }) => {
 async function first(app: App, name: string, everyMs: number): Promise<boolean> {
   if (!app.ledger.shared) return true;
   const now = await app.ledger.now();
-  return await app.ledger.transact((tx) => claimTick(tx, name, now, everyMs - tickSlackMs));
+  return await app.ledger.transact((tx) => acquireSchedulerLock(tx, name, now, everyMs - tickSlackMs));
 }
 
-async function noteSelf(app: App, since: number): Promise<void> {
+async function beat(app: App, since: number): Promise<void> {
   const aliveAt = await app.ledger.now();
   const self = { pid: process.pid, host: hostname(), since, aliveAt };
   await app.ledger.transact(async (tx) => {
-    await noteWatched(tx, aliveAt);
-    await (app.ledger.shared ? noteRunner(tx, self, app.id) : noteAlive(tx, aliveAt));
+    await recordWatched(tx, aliveAt);
+    await (app.ledger.shared ? recordHeartbeat(tx, self, app.id) : renewHeartbeat(tx, aliveAt));
   });
 }
 

@@ -6,7 +6,7 @@ import { trimRejects } from '../src/ledger/feeds.ts';
 import { purgeLinks } from '../src/ledger/link-list.ts';
 import { dueHosts } from '../src/ledger/links.ts';
 import { purgeSpending } from '../src/ledger/money.ts';
-import { forgetSilentRunners } from '../src/ledger/notes.ts';
+import { forgetSilentRunners } from '../src/ledger/heartbeats.ts';
 import { dueChannels, purgeNotices } from '../src/ledger/notices.ts';
 import { purgeOutages } from '../src/ledger/outages.ts';
 import { purgePages } from '../src/ledger/pages.ts';

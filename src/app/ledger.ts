@@ -8,7 +8,7 @@ import { backupSqlite } from '../ledger/backup.ts';
 import { forgiveClock } from '../ledger/clock-step.ts';
 import { copyLedger, type Progress } from '../ledger/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
-import { lastRunner, noteRunner, type Runner, runners, takeOver } from '../ledger/notes.ts';
+import { lastRunner, recordHeartbeat, type Runner, runners, takeOver } from '../ledger/heartbeats.ts';
 import type { ServerFault } from '../ledger/postgres-checks.ts';
 import { openSqliteLedger, openSqliteReader } from '../ledger/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../ledger/worker-lock.ts';
@@ -99,7 +99,7 @@ async function holdEmbedded(config: Config): Promise<Disposable> {
   await ledger.transact(async (tx) => {
     await takeOver(tx, now);
     await forgiveClock(tx, now);
-    await noteRunner(tx, { pid: process.pid, host: hostname(), since: now, aliveAt: now });
+    await recordHeartbeat(tx, { pid: process.pid, host: hostname(), since: now, aliveAt: now });
   });
   return lock;
 }

@@ -2,7 +2,7 @@ import type { Emit } from '../core/event.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { feedMeasures } from '../ledger/measures.ts';
-import { rhythmNotes, writeRhythmNotes } from '../ledger/rhythms.ts';
+import { rhythmSettings, writeRhythmSettings } from '../ledger/rhythms.ts';
 import type { Executor } from '../ledger/schema.ts';
 import { type Change, inWords, listen, type Rhythm, usual } from '../observe/rhythm.ts';
 
@@ -41,7 +41,7 @@ export async function lookAtRhythms(world: { ledger: Ledger; feeds: readonly str
       const ago = known === undefined ? Infinity : now - known.watchedAt;
       return ago >= 0 && ago < justLookedMs ? [] : [{ feed, ...listen(known, { now, seen }) }];
     });
-    await writeRhythmNotes(tx, new Map(looks.map(({ feed, rhythm }) => [feed, JSON.stringify(rhythm)])));
+    await writeRhythmSettings(tx, new Map(looks.map(({ feed, rhythm }) => [feed, JSON.stringify(rhythm)])));
     return looks;
   });
   for (const { feed, change } of changes) {
@@ -52,8 +52,8 @@ export async function lookAtRhythms(world: { ledger: Ledger; feeds: readonly str
 
 /** What is known of the rhythm of each feed. */
 export async function rhythms(db: Executor, feeds: readonly string[]): Promise<Map<string, Rhythm>> {
-  const notes = await rhythmNotes(db, feeds);
-  return new Map([...notes].map(([feed, json]) => [feed, JSON.parse(json) as Rhythm]));
+  const settings = await rhythmSettings(db, feeds);
+  return new Map([...settings].map(([feed, json]) => [feed, JSON.parse(json) as Rhythm]));
 }
 
 /** The feeds that are silent against their rhythm now, in words by feed. */

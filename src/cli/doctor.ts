@@ -13,7 +13,7 @@ import { messageOf } from '../core/errors.ts';
 import { feedRows } from '../ledger/feeds.ts';
 import { countLinks, faultyHosts, listLinks } from '../ledger/link-list.ts';
 import { lostNotices } from '../ledger/notices.ts';
-import { quickCheck } from '../ledger/notes.ts';
+import { quickCheck } from '../ledger/heartbeats.ts';
 import { countPages } from '../ledger/pages.ts';
 import { countPosts, failedPosts } from '../ledger/posts.ts';
 import { countReplies, waitingPublishers } from '../ledger/replies.ts';

@@ -1,6 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { ReplyState } from '../core/reply.ts';
-import { quickCheck } from './notes.ts';
+import { quickCheck } from './heartbeats.ts';
 import type { Executor, PostState, Schema } from './schema.ts';
 
 /** What must always hold in a ledger and does not, a sentence each. None: it is sound. */
@@ -104,7 +104,7 @@ const jsonColumns: readonly JsonColumns[] = [
   { table: 'posts', columns: ['post', 'citations', 'verdict'], key: ['key'], start: [''] },
   { table: 'mentions', columns: ['resolution'], key: ['post_key', 'position'], start: ['', -1] },
   { table: 'replies', columns: ['payload', 'published'], key: ['key'], start: [''] },
-  { table: 'notes', columns: ['value'], key: ['name'], start: [''] },
+  { table: 'settings', columns: ['value'], key: ['name'], start: [''] },
 ];
 
 const batch = 500;

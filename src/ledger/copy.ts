@@ -37,8 +37,8 @@ const tables = Object.keys({
   rulebooks: true,
   tombstones: true,
   notices: true,
-  notes: true,
-  ticks: true,
+  settings: true,
+  scheduler_locks: true,
   outages: true,
   issues: true,
   deliveries: true,
@@ -51,7 +51,7 @@ const tables = Object.keys({
 } satisfies Record<keyof Schema, true>) as (keyof Schema)[];
 
 /** Who works on a ledger and when is no part of its contents. */
-const ofItsOwn: ReadonlySet<string> = new Set(['notes', 'ticks', 'sessions']);
+const ofItsOwn: ReadonlySet<string> = new Set(['settings', 'scheduler_locks', 'sessions']);
 
 async function refuseIfUsed(tx: Executor): Promise<void> {
   for (const table of tables) {

@@ -19,9 +19,9 @@ export type Target = 'files' | `channel ${string}` | `account ${string}`;
 
 /** The first day that is issued; noted when the digest is first seen, and never changed. */
 export async function firstDay(tx: Executor, digest: string, otherwise: DateText): Promise<DateText> {
-  const name = noteName(digest);
+  const name = settingName(digest);
   await tx
-    .insertInto('notes')
+    .insertInto('settings')
     .values({ name, value: JSON.stringify(otherwise) })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
@@ -30,11 +30,11 @@ export async function firstDay(tx: Executor, digest: string, otherwise: DateText
 
 /** Undefined: the digest was not seen yet. */
 export async function knownFirstDay(db: Executor, digest: string): Promise<DateText | undefined> {
-  const row = await db.selectFrom('notes').select('value').where('name', '=', noteName(digest)).executeTakeFirst();
+  const row = await db.selectFrom('settings').select('value').where('name', '=', settingName(digest)).executeTakeFirst();
   return row && (JSON.parse(row.value) as DateText);
 }
 
-function noteName(digest: string): string {
+function settingName(digest: string): string {
   return `digest:${digest}`;
 }
 
@@ -75,9 +75,9 @@ export async function insertIssue(
 ): Promise<boolean> {
   // Whoever issues the same digest waits here until this one is written.
   await tx
-    .updateTable('notes')
+    .updateTable('settings')
     .set((note) => ({ value: note.ref('value') }))
-    .where('name', '=', noteName(issue.digest))
+    .where('name', '=', settingName(issue.digest))
     .execute();
   if ((await countIssues(tx, issue.digest)) !== after) return false;
   const { digest, date, model, tally, madeAt } = issue;

@@ -48,7 +48,7 @@ export async function measure(db: Executor, feeds: readonly string[], now: numbe
 
 /** Resolves when the ledger answers a question. */
 export async function askLedger(db: Executor): Promise<void> {
-  await db.selectFrom('notes').select('name').limit(1).execute();
+  await db.selectFrom('settings').select('name').limit(1).execute();
 }
 
 export async function feedMeasures(db: Executor, feeds: readonly string[]): Promise<FeedMeasure[]> {

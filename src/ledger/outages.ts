@@ -5,7 +5,7 @@ import type { Executor } from './schema.ts';
 const all = '*';
 /** Nobody said within this time that the bot runs. */
 const aliveWithinMs = 150_000;
-const noteName = 'watched';
+const settingName = 'watched';
 
 /** A feed cannot be read, unless that is known already. */
 export async function beginOutage(
@@ -29,15 +29,15 @@ export async function endOutage(tx: Executor, feed: string, now: number): Promis
 }
 
 /** Some process works on the ledger now; where none said so for a while, that is an outage of all feeds. */
-export async function noteWatched(tx: Executor, now: number): Promise<void> {
+export async function recordWatched(tx: Executor, now: number): Promise<void> {
   const before = await watch(tx);
   const isNew = before === undefined || now - before.last > aliveWithinMs;
   if (before !== undefined && isNew)
     await insertOutage(tx, { feed: all, since: before.last, until: now, reason: 'not running' });
   const value = JSON.stringify({ since: isNew ? now : before.since, last: Math.max(now, before?.last ?? 0) });
   await tx
-    .insertInto('notes')
-    .values({ name: noteName, value })
+    .insertInto('settings')
+    .values({ name: settingName, value })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
     .execute();
 }
@@ -49,7 +49,7 @@ export async function watchedSince(db: Executor, now: number): Promise<number | 
 }
 
 async function watch(db: Executor): Promise<{ readonly since: number; readonly last: number } | undefined> {
-  const row = await db.selectFrom('notes').select('value').where('name', '=', noteName).executeTakeFirst();
+  const row = await db.selectFrom('settings').select('value').where('name', '=', settingName).executeTakeFirst();
   return row && (JSON.parse(row.value) as { since: number; last: number });
 }
 

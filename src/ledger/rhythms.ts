@@ -3,19 +3,19 @@ import type { Executor } from './schema.ts';
 const prefix = 'rhythm:';
 
 /** What is noted about the rhythm of these feeds, JSON by feed. */
-export async function rhythmNotes(db: Executor, feeds: readonly string[]): Promise<Map<string, string>> {
+export async function rhythmSettings(db: Executor, feeds: readonly string[]): Promise<Map<string, string>> {
   if (feeds.length === 0) return new Map();
   const names = feeds.map((feed) => prefix + feed);
-  const rows = await db.selectFrom('notes').selectAll().where('name', 'in', names).execute();
+  const rows = await db.selectFrom('settings').selectAll().where('name', 'in', names).execute();
   return new Map(rows.map(({ name, value }) => [name.slice(prefix.length), value]));
 }
 
 /** Notes the rhythm of feeds, JSON by feed. */
-export async function writeRhythmNotes(tx: Executor, notes: ReadonlyMap<string, string>): Promise<void> {
-  if (notes.size === 0) return;
+export async function writeRhythmSettings(tx: Executor, settings: ReadonlyMap<string, string>): Promise<void> {
+  if (settings.size === 0) return;
   await tx
-    .insertInto('notes')
-    .values([...notes].map(([feed, value]) => ({ name: prefix + feed, value })))
+    .insertInto('settings')
+    .values([...settings].map(([feed, value]) => ({ name: prefix + feed, value })))
     .onConflict((conflict) => conflict.column('name').doUpdateSet((row) => ({ value: row.ref('excluded.value') })))
     .execute();
 }

@@ -5,7 +5,7 @@ import type { FeedsTable, OutagesTable, RejectsTable } from './tables/feeds.ts';
 import type { LinkChecksTable, LinkHostsTable, PagesTable } from './tables/links.ts';
 import type { ActsTable, OptInsTable, OptOutsTable, SessionsTable } from './tables/people.ts';
 import type { TombstonesTable, MentionsTable, PostsTable } from './tables/posts.ts';
-import type { NotesTable, RulebooksTable, TicksTable } from './tables/processes.ts';
+import type { SettingsTable, RulebooksTable, SchedulerLocksTable } from './tables/processes.ts';
 import type { RepliesTable } from './tables/replies.ts';
 import type { TrackbacksTable } from './tables/trackbacks.ts';
 
@@ -19,7 +19,7 @@ export interface Schema {
   replies: RepliesTable;
   feeds: FeedsTable;
   rejects: RejectsTable;
-  notes: NotesTable;
+  settings: SettingsTable;
   accounts: AccountsTable;
   pauses: PausesTable;
   spending: SpendingTable;
@@ -29,7 +29,7 @@ export interface Schema {
   rulebooks: RulebooksTable;
   tombstones: TombstonesTable;
   notices: NoticesTable;
-  ticks: TicksTable;
+  scheduler_locks: SchedulerLocksTable;
   outages: OutagesTable;
   issues: IssuesTable;
   deliveries: DeliveriesTable;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLedger } from '../../src/app/ledger.ts';
 import { lookAtRhythms, silentFeeds } from '../../src/app/rhythms.ts';
-import { rhythmNotes } from '../../src/ledger/rhythms.ts';
+import { rhythmSettings } from '../../src/ledger/rhythms.ts';
 import { drain } from '../../workers/index.ts';
 import { openTestApp } from '../support/app.ts';
 
@@ -81,7 +81,7 @@ test('a look that follows another within the minute writes nothing', async () =>
   const { world, app, clock, post } = await growingFeed();
   await post();
   await lookAtRhythms(world);
-  const noted = () => rhythmNotes(app.ledger.db, ['posts']);
+  const noted = () => rhythmSettings(app.ledger.db, ['posts']);
   const first = await noted();
   expect(first.size).toBe(1);
   clock.advance(30_000);

@@ -17,7 +17,7 @@ import {
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { decidedPosts } from '../../src/ledger/mentions.ts';
 import { dueChannels } from '../../src/ledger/notices.ts';
-import { beginOutage, endOutage, gapsWithin, noteWatched, watchedSince } from '../../src/ledger/outages.ts';
+import { beginOutage, endOutage, gapsWithin, recordWatched, watchedSince } from '../../src/ledger/outages.ts';
 import { holdFeed } from '../../src/ledger/feeds.ts';
 import { cited, recorded, emit } from '../support/digests.ts';
 import { now, replyTo } from '../support/ledger.ts';
@@ -130,7 +130,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         await endOutage(tx, 'a', 300);
         await beginOutage(tx, 'a', { now: 400, reason: '503' });
         await beginOutage(tx, 'a~stream', { now: 1, reason: '503' });
-        for (const at of [1000, 1000 + hour, 1000 + hour + 30_000]) await noteWatched(tx, at);
+        for (const at of [1000, 1000 + hour, 1000 + hour + 30_000]) await recordWatched(tx, at);
       });
       expect(await gapsWithin(ledger.db, { from: 250, to: 2000 })).toEqual([
         { feed: 'a', from: 100, to: 300, why: 'failing' },

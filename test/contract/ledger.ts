@@ -5,16 +5,16 @@ import {
   forgetRunner,
   forgetSilentRunners,
   lastRunner,
-  noteRunner,
+  recordHeartbeat,
   runners,
   takeOver,
-} from '../../src/ledger/notes.ts';
+} from '../../src/ledger/heartbeats.ts';
 import { duePosts, keepPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts.ts';
 import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies.ts';
 import { expireSending } from '../../src/ledger/sending.ts';
 import { settleReply, takeUnknown } from '../../src/ledger/settling.ts';
 import { takeForSending } from '../../src/ledger/taking.ts';
-import { claimTick } from '../../src/ledger/ticks.ts';
+import { acquireSchedulerLock } from '../../src/ledger/scheduler-lock.ts';
 import { askWithdrawal, endWithdrawal, takeWithdrawal } from '../../src/ledger/withdrawing.ts';
 import { now, published, replyTo, steps, terms, verdict } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
@@ -266,10 +266,10 @@ export function ledgerContract(
     });
   });
 
-  describe('ticks', () => {
+  describe('scheduler_locks', () => {
     test('of two processes that want the same tick, one gets it, and the next after the interval', async () => {
       const other = await reopen();
-      const ask = (who: Ledger, at: number) => who.transact((tx) => claimTick(tx, 'sweep', at, 1000));
+      const ask = (who: Ledger, at: number) => who.transact((tx) => acquireSchedulerLock(tx, 'sweep', at, 1000));
       const round = async (at: number) => (await Promise.all([ask(ledger, at), ask(other, at)])).filter(Boolean).length;
       expect(await round(now)).toBe(1);
       expect(await round(now + 999)).toBe(0);
@@ -278,7 +278,7 @@ export function ledgerContract(
     });
 
     test('a tick that lies far in the future, from a wrong clock, stops nobody', async () => {
-      const ask = (at: number) => ledger.transact((tx) => claimTick(tx, 'sweep', at, 1000));
+      const ask = (at: number) => ledger.transact((tx) => acquireSchedulerLock(tx, 'sweep', at, 1000));
       expect(await ask(now + 9999)).toBe(true);
       expect(await ask(now)).toBe(true);
       expect(await ask(now)).toBe(false);
@@ -288,7 +288,7 @@ export function ledgerContract(
   describe('runners', () => {
     test('each is known by its own id until it says goodbye or is silent for long', async () => {
       const note = (id: string, pid: number, aliveAt: number) =>
-        ledger.transact((tx) => noteRunner(tx, { pid, host: 'h', since: now, aliveAt }, id));
+        ledger.transact((tx) => recordHeartbeat(tx, { pid, host: 'h', since: now, aliveAt }, id));
       await note('a', 1, now);
       await note('b', 2, now + 1);
       await note('a', 1, now + 2);

@@ -13,7 +13,7 @@ import type { Digest } from '../../src/digest/model.ts';
 import { formats } from '../../src/digest/render/index.ts';
 import { optOut } from '../../src/ledger/consents.ts';
 import { firstDay, insertIssue } from '../../src/ledger/issues.ts';
-import { beginOutage, endOutage, noteWatched } from '../../src/ledger/outages.ts';
+import { beginOutage, endOutage, recordWatched } from '../../src/ledger/outages.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { testClock } from '../support/clock.ts';
 import { cited, planOf, emit, type Told } from '../support/digests.ts';
@@ -99,7 +99,7 @@ beforeAll(async () => {
   const clock = testClock(at('2026-11-22', '06:00'));
   await using ledger = await openSqliteLedger({ file: join(folder.path, 'ledger.db'), clock });
   const plan = planOf({ link: 'https://example.org/digests' });
-  await ledger.transact((tx) => noteWatched(tx, clock.now()));
+  await ledger.transact((tx) => recordWatched(tx, clock.now()));
   await emit(ledger, yesterday);
   const first = await buildDigest(ledger.db, config, plan, '2026-11-22', at('2026-11-23', '06:00'));
   const written = {
@@ -120,7 +120,7 @@ beforeAll(async () => {
     beginOutage(tx, 'tags', { now: at('2026-11-23', '10:00'), reason: '503 of a private address' }),
   );
   await ledger.transact((tx) => endOutage(tx, 'tags', at('2026-11-23', '11:30')));
-  await ledger.transact((tx) => noteWatched(tx, at('2026-11-23', '04:00')));
+  await ledger.transact((tx) => recordWatched(tx, at('2026-11-23', '04:00')));
   const now = at('2026-11-24', '06:00');
   issue = {
     digest: (await buildDigest(ledger.db, config, plan, '2026-11-23', now)).digest,

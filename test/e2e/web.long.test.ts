@@ -142,7 +142,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     // The first look only learns how things are: a write before it is no news.
     for (let at = 0; !(await shown.isVisible()); at += 1) {
       const name = `tick ${at}`;
-      await site.app.ledger.transact((tx) => tx.insertInto('ticks').values({ name, at }).execute());
+      await site.app.ledger.transact((tx) => tx.insertInto('scheduler_locks').values({ name, at }).execute());
       await page.waitForTimeout(200);
     }
   });

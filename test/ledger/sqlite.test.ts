@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { quickCheck } from '../../src/ledger/notes.ts';
+import { quickCheck } from '../../src/ledger/heartbeats.ts';
 import { keepPosts } from '../../src/ledger/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/worker-lock.ts';

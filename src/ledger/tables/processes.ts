@@ -12,13 +12,13 @@ export interface RulebooksTable {
 }
 
 /** When something was last done that one process does for all. */
-export interface TicksTable {
+export interface SchedulerLocksTable {
   name: string;
   at: number;
 }
 
 /** Small facts of the whole ledger: who runs it, since when. */
-export interface NotesTable {
+export interface SettingsTable {
   name: string;
   value: string;
 }
@@ -33,12 +33,12 @@ export async function processTables(schema: SchemaModule): Promise<void> {
     .addColumn('last', 'bigint', (c) => c.notNull())
     .execute();
   await schema
-    .createTable('ticks')
+    .createTable('scheduler_locks')
     .addColumn('name', 'text', (c) => c.primaryKey())
     .addColumn('at', 'bigint', (c) => c.notNull())
     .execute();
   await schema
-    .createTable('notes')
+    .createTable('settings')
     .addColumn('name', 'text', (c) => c.primaryKey())
     .addColumn('value', 'text', (c) => c.notNull())
     .execute();

@@ -12,51 +12,51 @@ export interface Runner {
 }
 
 /** A ledger of one process knows the last one; where many work, each is noted under its own id. */
-export async function noteRunner(tx: Executor, runner: Runner, id?: string): Promise<void> {
+export async function recordHeartbeat(tx: Executor, runner: Runner, id?: string): Promise<void> {
   await tx
-    .insertInto('notes')
-    .values({ name: noteName(id), value: JSON.stringify(runner) })
+    .insertInto('settings')
+    .values({ name: settingName(id), value: JSON.stringify(runner) })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: JSON.stringify(runner) }))
     .execute();
 }
 
-export async function noteAlive(tx: Executor, aliveAt: number): Promise<void> {
+export async function renewHeartbeat(tx: Executor, aliveAt: number): Promise<void> {
   const runner = await lastRunner(tx);
-  if (runner !== undefined) await noteRunner(tx, { ...runner, aliveAt });
+  if (runner !== undefined) await recordHeartbeat(tx, { ...runner, aliveAt });
 }
 
 export async function lastRunner(db: Executor): Promise<Runner | undefined> {
-  const row = await db.selectFrom('notes').select('value').where('name', '=', noteName()).executeTakeFirst();
+  const row = await db.selectFrom('settings').select('value').where('name', '=', settingName()).executeTakeFirst();
   return row && (JSON.parse(row.value) as Runner);
 }
 
 /** All that work on a shared ledger, or ended without a word, the newest sign of life first. */
 export async function runners(db: Executor): Promise<Runner[]> {
   const rows = await db
-    .selectFrom('notes')
+    .selectFrom('settings')
     .select('value')
-    .where('name', 'like', `${noteName('')}%`)
+    .where('name', 'like', `${settingName('')}%`)
     .execute();
   return rows.map(({ value }) => JSON.parse(value) as Runner).toSorted((a, b) => b.aliveAt - a.aliveAt);
 }
 
 export async function forgetRunner(tx: Executor, id: string): Promise<void> {
-  await tx.deleteFrom('notes').where('name', '=', noteName(id)).execute();
+  await tx.deleteFrom('settings').where('name', '=', settingName(id)).execute();
 }
 
 /** Those of whom nothing was heard since `before`. */
 export async function forgetSilentRunners(tx: Executor, before: number): Promise<void> {
   const rows = await tx
-    .selectFrom('notes')
+    .selectFrom('settings')
     .selectAll()
-    .where('name', 'like', `${noteName('')}%`)
+    .where('name', 'like', `${settingName('')}%`)
     .execute();
   const silent = rows.filter(({ value }) => (JSON.parse(value) as Runner).aliveAt < before);
-  for (const { name } of silent) await tx.deleteFrom('notes').where('name', '=', name).execute();
+  for (const { name } of silent) await tx.deleteFrom('settings').where('name', '=', name).execute();
 }
 
-function noteName(id?: string): string {
-  return id === undefined ? 'runner' : `runner:${id}`;
+function settingName(id?: string): string {
+  return id === undefined ? 'heartbeat' : `heartbeat:${id}`;
 }
 
 /** Where the process is alone by proof of the worker lock: what a dead process left in its hands is free now, not when its leases end. */
