@@ -24,9 +24,9 @@ export async function lockAccount(tx: Executor, name: string): Promise<Account> 
   return { refusals: row.refusals, blockedUntil: row.blocked_until, reason: row.reason };
 }
 
-/** Whether the account of a reply rests at `given.now`, as part of a question for replies. */
+/** Whether the account of a reply rests at `input.now`, as part of a question for replies. */
 export const accountIsBlocked = sql<SqlBool>`exists (select 1 from accounts
-  where accounts.name = replies.publisher and accounts.blocked_until > given.now)`;
+  where accounts.name = replies.publisher and accounts.blocked_until > input.now)`;
 
 /** The platform asked for patience: nothing goes out through the account before `until`. */
 export async function blockAccount(

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Resolution } from '../core/citation.ts';
 import { answeredAlready, type Verdict } from '../core/verdict.ts';
 import type { Batch } from './batch.ts';
-import { given } from './given.ts';
+import { valuesList } from './values-list.ts';
 import { noteLinks, type SeenLink } from './links.ts';
 import { insertNotices } from './notices.ts';
 import { insertReplies, type PlannedReply } from './replies.ts';
@@ -64,9 +64,9 @@ async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Prom
     return { key, revision, verdict: JSON.stringify(verdict), at };
   });
   const taken = await sql<{ key: string }>`
-    update posts set state = 'decided', due_at = null, decided_at = given.at, error = null, verdict = given.verdict
-    from ${given(tx, columns, rows)}
-    where posts.key = given.key and posts.state = 'kept' and posts.revision = given.revision
+    update posts set state = 'decided', due_at = null, decided_at = input.at, error = null, verdict = input.verdict
+    from ${valuesList(tx, columns, rows)}
+    where posts.key = input.key and posts.state = 'kept' and posts.revision = input.revision
     returning posts.key`.execute(tx);
   return new Set(taken.rows.map(({ key }) => key));
 }
@@ -81,8 +81,8 @@ async function rewriteVerdicts(tx: Executor, lowered: readonly Pick<Decision, 'k
   if (lowered.length === 0) return;
   const rows = lowered.map(({ key, verdict }) => ({ key, verdict: JSON.stringify(verdict) }));
   await sql`
-    update posts set verdict = given.verdict from ${given(tx, { key: 'text', verdict: 'text' }, rows)}
-    where posts.key = given.key`.execute(tx);
+    update posts set verdict = input.verdict from ${valuesList(tx, { key: 'text', verdict: 'text' }, rows)}
+    where posts.key = input.key`.execute(tx);
 }
 
 async function insertMentions(tx: Executor, decisions: readonly Decision[]): Promise<void> {
@@ -107,5 +107,5 @@ async function insertMentions(tx: Executor, decisions: readonly Decision[]): Pro
   if (rows.length === 0) return;
   await sql`
     insert into mentions (post_key, position, reference_id, status, resolution, at)
-    select post_key, position, reference_id, status, resolution, at from ${given(tx, columns, rows)}`.execute(tx);
+    select post_key, position, reference_id, status, resolution, at from ${valuesList(tx, columns, rows)}`.execute(tx);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { HostHealth } from '../core/host-health.ts';
 import type { LinkHealth } from '../core/link-health.ts';
-import { given } from './given.ts';
+import { valuesList } from './values-list.ts';
 import type { Executor, LinkHostRow, LinkRow } from './schema.ts';
 
 /** A page that a resolution leads to. */
@@ -24,15 +24,15 @@ export async function noteLinks(tx: Executor, links: readonly (SeenLink & { read
   await sql`
     insert into link_checks (url, host, wanted, state, due_at, failures, seen_at)
     select url, host,
-      case when not exists (select 1 from pages where pages.reference_id = given.wanted) then given.wanted end,
+      case when not exists (select 1 from pages where pages.reference_id = input.wanted) then input.wanted end,
       'new', at, 0, at
-    from ${given(tx, columns, pages)}
+    from ${valuesList(tx, columns, pages)}
     where not exists (
       select 1 from link_checks as known
-      where known.url = given.url and known.seen_at > given.at - ${sql.lit(seenEveryMs)}
-        and (given.wanted is null or known.wanted is not null)
+      where known.url = input.url and known.seen_at > input.at - ${sql.lit(seenEveryMs)}
+        and (input.wanted is null or known.wanted is not null)
     )
-    order by given.url
+    order by input.url
     on conflict (url) do update set
       wanted = coalesce(link_checks.wanted, excluded.wanted),
       due_at = case
@@ -45,8 +45,8 @@ export async function noteLinks(tx: Executor, links: readonly (SeenLink & { read
   const hosts = [...new Set(pages.map(({ host }) => host))].map((host) => ({ host }));
   await sql`
     insert into link_hosts (host, next_at, refuses_head, failures, blocked_until)
-    select host, 0, 0, 0, 0 from ${given(tx, { host: 'text' }, hosts)}
-    where true order by given.host on conflict do nothing`.execute(tx);
+    select host, 0, 0, 0, 0 from ${valuesList(tx, { host: 'text' }, hosts)}
+    where true order by input.host on conflict do nothing`.execute(tx);
 }
 
 /** Which pages are looked at: all, or only those that missing texts are to be read from. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { given } from './given.ts';
+import { valuesList } from './values-list.ts';
 import type { Executor } from './schema.ts';
 
 /** What a channel is to be told about a post. */
@@ -23,8 +23,8 @@ export async function insertNotices(
   });
   await sql`
     insert into notices (id, channel, post_key, content, due_at, attempts, at)
-    select id, channel, post_key, content, at, 0, at from ${given(tx, columns, rows)}
-    where true order by given.id on conflict do nothing`.execute(tx);
+    select id, channel, post_key, content, at, 0, at from ${valuesList(tx, columns, rows)}
+    where true order by input.id on conflict do nothing`.execute(tx);
 }
 
 /** Channels for which something is due. */
@@ -83,7 +83,7 @@ export async function purgeNotices(tx: Executor, before: number): Promise<void> 
   await tx.deleteFrom('notices').where('due_at', 'is', null).where('at', '<', before).execute();
 }
 
-/** A person's word: what was given up is due again. False: nothing was. */
+/** A person's word: what was input up is due again. False: nothing was. */
 export async function retryNotices(tx: Executor, channel: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('notices')

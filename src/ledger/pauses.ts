@@ -42,9 +42,9 @@ export async function pauses(db: Executor): Promise<Pause[]> {
   return rows.map((row) => ({ ...row, scope: row.scope as PauseScope }));
 }
 
-/** Whether one stops the account of a reply, on `given.platform`, as part of a question for replies. */
+/** Whether one stops the account of a reply, on `input.platform`, as part of a question for replies. */
 export const replyIsPaused = sql<SqlBool>`exists (select 1 from pauses
-  where pauses.scope in ('all', 'platform:' || given.platform, 'account:' || replies.publisher))`;
+  where pauses.scope in ('all', 'platform:' || input.platform, 'account:' || replies.publisher))`;
 
 /** The pause that stops this account, if one does. */
 export async function pauseOf(db: Executor, platform: string, account: string): Promise<Pause | undefined> {

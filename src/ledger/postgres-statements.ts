@@ -30,7 +30,7 @@ export function preparedStatements(): Statements {
 }
 
 /**
- * By SQLSTATE: a newer version has changed a table under a prepared statement; a pooler between us and the server has given us another
+ * By SQLSTATE: a newer version has changed a table under a prepared statement; a pooler between us and the server has input us another
  * connection, where it is not known, or its name is taken.
  */
 export const refusals: ReadonlySet<string> = new Set(['0A000', '26000', '42P05']);

@@ -117,7 +117,7 @@ function databaseTime(db: Kysely<Schema>): () => Promise<number> {
   let asking: Promise<void> | undefined;
 
   async function ask(): Promise<void> {
-    // An answer that took long says little of the time at which it was given: this process may have been stopped meanwhile.
+    // An answer that took long says little of the time at which it was input: this process may have been stopped meanwhile.
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const before = performance.now();
       const { rows } = await sql<{

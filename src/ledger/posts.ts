@@ -3,7 +3,7 @@ import type { Citation } from '../core/citation.ts';
 import type { ControlWord } from '../core/control.ts';
 import type { Post } from '../core/post.ts';
 import type { Batch } from './batch.ts';
-import { given } from './given.ts';
+import { valuesList } from './values-list.ts';
 import { hashOf, hasNoTombstone } from './tombstones.ts';
 import { posterIsOptedIn, posterIsOptedOut } from './consents.ts';
 import type { Executor, PostRow } from './schema.ts';
@@ -35,9 +35,9 @@ export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptP
         created_at, kept_at)
       select key, platform, author, thread, ${feed}, post, citations, surplus, control, 0, 'kept', ${now}, 0,
         created_at, ${now}
-      from ${given(tx, newColumns, rows)}
+      from ${valuesList(tx, newColumns, rows)}
       where ${hasNoTombstone}
-      order by given.key
+      order by input.key
       on conflict (key) do nothing
       returning key`.execute(tx);
     fresh.push(...inserted.rows.map((row) => row.key));
@@ -115,9 +115,9 @@ export const waitingPosts: Batch<DueKey, WaitingPost> = {
     const { rows } = await sql<WaitingRow>`
       select posts.key, post, citations, surplus, control, feed, kept_at, attempts, revision,
         ${posterIsOptedOut} as opted_out, ${posterIsOptedIn} as opted_in
-      from ${given(db, { key: 'text', now: 'bigint' }, items)}
+      from ${valuesList(db, { key: 'text', now: 'bigint' }, items)}
       cross join posts
-      where posts.key = given.key and state = 'kept' and due_at <= given.now`.execute(db);
+      where posts.key = input.key and state = 'kept' and due_at <= input.now`.execute(db);
     return new Map(rows.map((row) => [row.key, toWaiting(row)]));
   },
 };

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Payload, ReplyState } from '../core/reply.ts';
-import { given } from './given.ts';
+import { valuesList } from './values-list.ts';
 import { hashOf, hasNoTombstone } from './tombstones.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 
@@ -46,9 +46,9 @@ export async function insertReplies(
     insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, unwanted, looks,
       planned_at, updated_at)
     select key, post_key, publisher, state, payload, scope, author, thread, due_at, 0, 0, 0, at, at
-    from ${given(tx, newColumns, rows)}
+    from ${valuesList(tx, newColumns, rows)}
     where ${hasNoTombstone}
-    order by given.scope
+    order by input.scope
     on conflict do nothing
     returning key`.execute(tx);
   return new Set(inserted.rows.map(({ key }) => key));

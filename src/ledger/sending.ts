@@ -4,7 +4,7 @@ import type { Published } from '../core/reply.ts';
 import { noteRefusal, noteSuccess, blockAccount } from './accounts.ts';
 import type { Batch } from './batch.ts';
 import { spendingId } from './limits.ts';
-import { given } from './given.ts';
+import { valuesList } from './values-list.ts';
 import { release, settle } from './money.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 import type { Lease } from './taking.ts';
@@ -67,13 +67,13 @@ async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<Readon
     now: 'bigint',
   } as const;
   const { rows } = await sql<Pick<ReplyRow, 'key' | 'unwanted'>>`
-    update replies set state = given.state, reason = given.reason, published = given.published,
-      published_id = given.published_id, sent_at = given.sent_at, due_at = given.due_at, lease_until = null, looks = 0,
-      updated_at = given.now
-    from ${given(tx, columns, all.map(endRow))}
-    where replies.key = given.key and replies.attempts = given.attempt
+    update replies set state = input.state, reason = input.reason, published = input.published,
+      published_id = input.published_id, sent_at = input.sent_at, due_at = input.due_at, lease_until = null, looks = 0,
+      updated_at = input.now
+    from ${valuesList(tx, columns, all.map(endRow))}
+    where replies.key = input.key and replies.attempts = input.attempt
       and (replies.state = 'sending'
-        or (given.state = 'sent' and replies.state in ('unknown', 'planned', 'abandoned')))
+        or (input.state = 'sent' and replies.state in ('unknown', 'planned', 'abandoned')))
     returning replies.key, replies.unwanted`.execute(tx);
   return new Map(rows.map(({ key, unwanted }) => [key, unwanted === 1]));
 }

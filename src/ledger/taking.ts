@@ -4,7 +4,7 @@ import type { Batch } from './batch.ts';
 import { type Deferred, limitOn, type Candidate, hasLimits, type Terms } from './limits.ts';
 import { claimReplies } from './claim.ts';
 import { accountIsBlocked } from './accounts.ts';
-import { given } from './given.ts';
+import { valuesList } from './values-list.ts';
 import { authorIsOptedOut } from './consents.ts';
 import { replyIsPaused } from './pauses.ts';
 import type { DueKey } from './posts.ts';
@@ -23,9 +23,9 @@ export const plannedReplies: Batch<DueKey, Planned> = {
   async run(db, items) {
     const { rows } = await sql<PlannedRow>`
       select replies.key, publisher, payload
-      from ${given(db, { key: 'text', now: 'bigint' }, items)}
+      from ${valuesList(db, { key: 'text', now: 'bigint' }, items)}
       cross join replies
-      where replies.key = given.key and state = 'planned' and due_at <= given.now`.execute(db);
+      where replies.key = input.key and state = 'planned' and due_at <= input.now`.execute(db);
     return new Map(rows.map((row) => [row.key, { ...row, payload: JSON.parse(row.payload) as Payload }]));
   },
 };
@@ -91,9 +91,9 @@ async function claimed(tx: Executor, takings: readonly Taking[]): Promise<readon
   const { rows: found } = await sql<Candidate>`
     select replies.key, publisher, author, thread, attempts, first_attempt_at, repeat_until,
       ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountIsBlocked} as blocked
-    from ${given(tx, columns, rows)}
+    from ${valuesList(tx, columns, rows)}
     cross join replies
-    where replies.key = given.key and replies.state = 'planned' and replies.due_at <= given.now
+    where replies.key = input.key and replies.state = 'planned' and replies.due_at <= input.now
     ${claimReplies(tx)}`.execute(tx);
   return found;
 }
@@ -118,11 +118,11 @@ async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<st
   }
   if (rows.length === 0) return results;
   await sql`
-    update replies set state = 'sending', attempts = attempts + 1, lease_until = given.until,
-      first_attempt_at = coalesce(first_attempt_at, given.now), taken_at = given.now, due_at = given.until,
-      updated_at = given.now
-    from ${given(tx, { key: 'text', now: 'bigint', until: 'bigint' }, rows)}
-    where replies.key = given.key`.execute(tx);
+    update replies set state = 'sending', attempts = attempts + 1, lease_until = input.until,
+      first_attempt_at = coalesce(first_attempt_at, input.now), taken_at = input.now, due_at = input.until,
+      updated_at = input.now
+    from ${valuesList(tx, { key: 'text', now: 'bigint', until: 'bigint' }, rows)}
+    where replies.key = input.key`.execute(tx);
   return results;
 }
 

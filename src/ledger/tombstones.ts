@@ -3,7 +3,7 @@ import { sql, type SqlBool } from 'kysely';
 import type { Executor } from './schema.ts';
 
 /**
- * What is no longer kept but must not happen again: posts that were answered or deleted, replies that were given. Only hashes stay: they
+ * What is no longer kept but must not happen again: posts that were answered or deleted, replies that were input. Only hashes stay: they
  * recognise a key or scope, and tell nobody whose it was.
  */
 export async function addTombstones(tx: Executor, names: readonly string[], at: number): Promise<void> {
@@ -17,8 +17,8 @@ export async function addTombstones(tx: Executor, names: readonly string[], at: 
   }
 }
 
-/** Whether a key or scope whose hash is `given.hash` is not among them, as part of another question. */
-export const hasNoTombstone = sql<SqlBool>`not exists (select 1 from tombstones where tombstones.hash = given.hash)`;
+/** Whether a key or scope whose hash is `input.hash` is not among them, as part of another question. */
+export const hasNoTombstone = sql<SqlBool>`not exists (select 1 from tombstones where tombstones.hash = input.hash)`;
 
 export function hashOf(name: string): string {
   return createHash('sha256').update(name).digest('base64url');

@@ -35,13 +35,13 @@ export function earlierContract(open: () => Promise<{ ledger: Ledger }>): void {
       await using _closed = ledger;
       let run = 0;
       await fc.assert(
-        fc.asyncProperty(arrivals, async (given) => {
+        fc.asyncProperty(arrivals, async (valuesList) => {
           run += 1;
           // A platform of its own for each run; whose window is `all` sees the runs before, so they lie further apart.
           const platform = `p${run}`;
           const windows = openWindows(counters);
           let at = now + run * 1_000_000;
-          for (const [i, { wait, author, thread, cited }] of given.entries()) {
+          for (const [i, { wait, author, thread, cited }] of valuesList.entries()) {
             at += wait;
             const id = String(i).padStart(3, '0');
             const one = post({
@@ -51,7 +51,7 @@ export function earlierContract(open: () => Promise<{ ledger: Ledger }>): void {
               // A thread is called like the post that starts it.
               ...(thread !== null &&
                 thread < i &&
-                given[thread]?.thread === null && { thread: String(thread).padStart(3, '0') }),
+                valuesList[thread]?.thread === null && { thread: String(thread).padStart(3, '0') }),
             });
             const resolutions = cited.map((name) => resolution({ referenceId: name as Resolution['referenceId'] }));
             await ledger.transact((tx) => keepPosts(tx, 'f', [{ post: one, citations: [], surplus: 0 }], at));

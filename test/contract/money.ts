@@ -63,8 +63,8 @@ export function moneyContract(open: () => Promise<{ ledger: Ledger; clock: TestC
 
     test('is not overdrawn by many at once', async () => {
       const asked = Array.from({ length: 10 }, () => budget().reserve(100, { perDay: 450, perMonth: null }));
-      const given = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled');
-      expect([given.length, await spent()]).toEqual([4, 400]);
+      const valuesList = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled');
+      expect([valuesList.length, await spent()]).toEqual([4, 400]);
     });
 
     test('of a feed is no publisher’s, whatever they are called', async () => {

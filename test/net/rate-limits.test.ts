@@ -132,8 +132,8 @@ describe('budgets', () => {
     ['the window, where that is all', headers(0, 90), 90_000],
     ['a minute, where nothing is said', {}, 60_000],
     ['a day at most', { 'retry-after': '9999999' }, 24 * 3_600_000],
-  ])('are waited for after a refusal: %s', (_what, given, waitMs) => {
-    const { delayMs } = openBudgets(clock()).refusal('write', given);
+  ])('are waited for after a refusal: %s', (_what, valuesList, waitMs) => {
+    const { delayMs } = openBudgets(clock()).refusal('write', valuesList);
     expect(delayMs).toBeGreaterThanOrEqual(waitMs);
     expect(delayMs).toBeLessThanOrEqual(waitMs + 1000);
   });

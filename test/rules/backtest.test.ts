@@ -13,8 +13,8 @@ const logAll = rulesOf({ name: 'all', action: 'log' });
 function compare(old: Rules, now: Rules, posts: readonly Parameters<typeof post>[0][]) {
   const comparison = openComparison();
   for (const [i, changes] of posts.entries()) {
-    const given = { ...facts({ post: post(changes) }), seenAt: i * day };
-    comparison.add(given, { old: decide(given, old), new: decide(given, now) });
+    const valuesList = { ...facts({ post: post(changes) }), seenAt: i * day };
+    comparison.add(valuesList, { old: decide(valuesList, old), new: decide(valuesList, now) });
   }
   return comparison.result();
 }
@@ -54,9 +54,9 @@ test('every post is counted once on each side, and rules differ from themselves 
   fc.assert(
     fc.property(fc.array(anyFacts, { maxLength: 20 }), (all) => {
       const comparison = openComparison();
-      for (const given of all) {
-        const verdict = decide(given, answerAll);
-        comparison.add({ ...given, seenAt: 0 }, { old: verdict, new: verdict });
+      for (const valuesList of all) {
+        const verdict = decide(valuesList, answerAll);
+        comparison.add({ ...valuesList, seenAt: 0 }, { old: verdict, new: verdict });
       }
       const { posts, differences, actions, rules } = comparison.result();
       expect(posts).toBe(all.length);
@@ -72,9 +72,9 @@ test('every post is counted once on each side, and rules differ from themselves 
 test('what replies are charged is told by publisher, of those that charge', () => {
   const comparison = openComparison();
   for (const [i, id] of ['a', 'b', 'c'].entries()) {
-    const given = { ...facts({ post: post({ id, thread: id }) }), seenAt: i };
+    const valuesList = { ...facts({ post: post({ id, thread: id }) }), seenAt: i };
     const charge = id === 'c' ? {} : { charge: { publisher: 'bot', price: 200_000 } };
-    comparison.add({ ...given, ...charge }, { old: decide(given, logAll), new: decide(given, answerAll) });
+    comparison.add({ ...valuesList, ...charge }, { old: decide(valuesList, logAll), new: decide(valuesList, answerAll) });
   }
   expect(comparison.result().costs).toEqual({ bot: { old: 0, new: 400_000 } });
 });

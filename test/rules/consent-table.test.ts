@@ -28,8 +28,8 @@ const cases: Readonly<Record<string, Partial<Facts>>> = {
 };
 
 function verdictOn(platform: string, mode: ReplyMode, changes: Partial<Facts>) {
-  const given = facts({ ...changes, mode, policy: policyOf(platform) });
-  return decide({ ...given, post: { ...given.post, platform } }, answerAll);
+  const valuesList = facts({ ...changes, mode, policy: policyOf(platform) });
+  return decide({ ...valuesList, post: { ...valuesList.post, platform } }, answerAll);
 }
 
 /** The tables as they stand in docs/consent.md; what lowered a verdict is named by number. */

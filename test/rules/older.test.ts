@@ -17,7 +17,7 @@ test.each(globSync('*.yaml', { cwd: folder }).toSorted())('rules of %s mean toda
     facts({ resolutions: [resolution({ status: 'unverified' })] }),
     facts({ resolutions: [resolution({ status: 'unverified' })], post: post({ summoned: true }) }),
     facts({ resolutions: [resolution({ status: 'ambiguous' })] }),
-  ].map((given) => decide(given, rules));
+  ].map((valuesList) => decide(valuesList, rules));
   expect(verdicts.map(({ rule, action }) => `${rule}: ${action}`)).toEqual([
     'answer: reply',
     'answer: reply',

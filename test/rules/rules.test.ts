@@ -214,7 +214,7 @@ describe('a condition on the cable', () => {
       markings: ['U'],
     } as const;
     const nothing = { kind: 'id', year: null, station: null, country: null, tags: [], markings: [] } as const;
-    const cites = (given: Partial<Traits>) => ({ resolutions: [resolution({ traits: traits(given) })] });
+    const cites = (valuesList: Partial<Traits>) => ({ resolutions: [resolution({ traits: traits(valuesList) })] });
     expect(matches(when, cites(changes))).toBe(true);
     expect(matches(when, cites(other))).toBe(false);
     expect(matches(when, cites(nothing))).toBe(false);
@@ -325,10 +325,10 @@ describe('parts', () => {
 
   test('a rule matches exactly where no condition of it is the first that does not hold', () => {
     fc.assert(
-      fc.property(anyWhen, anyFacts, (written, given) => {
+      fc.property(anyWhen, anyFacts, (written, valuesList) => {
         const [rule] = rulesOf({ name: 'it', when: written, action: 'log' }).rules;
-        const first = firstFalse(rule?.when, subjectOf(given));
-        expect(first === null).toBe(matches(written, given));
+        const first = firstFalse(rule?.when, subjectOf(valuesList));
+        expect(first === null).toBe(matches(written, valuesList));
       }),
       { numRuns: 1000 },
     );
@@ -336,11 +336,11 @@ describe('parts', () => {
 
   test('all and none are what the words say of any parts', () => {
     fc.assert(
-      fc.property(fc.array(someWhen, { minLength: 1, maxLength: 3 }), anyFacts, (parts, given) => {
-        const holds = parts.map((part) => matches(part, given));
-        expect(matches({ all: parts }, given)).toBe(holds.every(Boolean));
-        expect(matches({ any: parts }, given)).toBe(holds.some(Boolean));
-        expect(matches({ none: parts }, given)).toBe(!holds.some(Boolean));
+      fc.property(fc.array(someWhen, { minLength: 1, maxLength: 3 }), anyFacts, (parts, valuesList) => {
+        const holds = parts.map((part) => matches(part, valuesList));
+        expect(matches({ all: parts }, valuesList)).toBe(holds.every(Boolean));
+        expect(matches({ any: parts }, valuesList)).toBe(holds.some(Boolean));
+        expect(matches({ none: parts }, valuesList)).toBe(!holds.some(Boolean));
       }),
     );
   });
@@ -360,14 +360,14 @@ describe('on the way to the rule that decides', () => {
 
   test('a rule on trial is noted and changes nothing', () => {
     fc.assert(
-      fc.property(anyRules, anyFacts, fc.nat(4), (written, given, at) => {
+      fc.property(anyRules, anyFacts, fc.nat(4), (written, valuesList, at) => {
         const trial = { name: 'trial', action: 'reply', labels: ['x'], shadow: true } as const;
         const {
           shadows,
           rules: _,
           ...verdict
-        } = decide(given, Rules.parse({ rules: [...written.rules.slice(0, at), trial, ...written.rules.slice(at)] }));
-        const { rules: __, ...without } = decide(given, Rules.parse(written));
+        } = decide(valuesList, Rules.parse({ rules: [...written.rules.slice(0, at), trial, ...written.rules.slice(at)] }));
+        const { rules: __, ...without } = decide(valuesList, Rules.parse(written));
         expect(verdict).toEqual(without);
         const failpoint = without.rule === null || written.rules.findIndex(({ name }) => name === without.rule) >= at;
         expect(shadows).toEqual(failpoint ? [{ rule: 'trial', action: 'reply' }] : undefined);
@@ -437,8 +437,8 @@ describe('consent', () => {
 
   test('never raises a verdict, and says so when it lowers one', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...Action.options), anyFacts, (asked, given) => {
-        const { action, clause } = allowed(asked, given);
+      fc.property(fc.constantFrom(...Action.options), anyFacts, (asked, valuesList) => {
+        const { action, clause } = allowed(asked, valuesList);
         expect(loudness(action)).toBeGreaterThanOrEqual(loudness(asked));
         expect(clause === null).toBe(action === asked);
       }),
@@ -448,24 +448,24 @@ describe('consent', () => {
   test('is lowered by a mode of the rule, and never raised by it', () => {
     const modes = fc.constantFrom(...ReplyMode.options);
     fc.assert(
-      fc.property(fc.constantFrom(...Action.options), modes, anyFacts, (asked, mode, given) => {
-        const without = allowed(asked, given);
-        const { action } = allowed(asked, given, mode);
+      fc.property(fc.constantFrom(...Action.options), modes, anyFacts, (asked, mode, valuesList) => {
+        const without = allowed(asked, valuesList);
+        const { action } = allowed(asked, valuesList, mode);
         expect(loudness(action)).toBeGreaterThanOrEqual(loudness(without.action));
-        expect(loudness(action)).toBeGreaterThanOrEqual(loudness(allowed(asked, { ...given, mode }).action));
+        expect(loudness(action)).toBeGreaterThanOrEqual(loudness(allowed(asked, { ...valuesList, mode }).action));
       }),
     );
   });
 
   test('lets nobody be addressed who did not ask, unless the platform permits the mode', () => {
     fc.assert(
-      fc.property(anyFacts, (given) => {
-        const { action } = allowed('reply', given);
-        if (action !== 'reply' || given.mode === 'log' || given.post.summoned) return;
-        expect(given.policy.permits).toContain(given.mode);
-        expect(given.mode).not.toBe('summoned');
-        expect(given.mode === 'opted-in' && given.optedIn !== true).toBe(false);
-        expect(['public', 'unlisted']).toContain(given.post.visibility);
+      fc.property(anyFacts, (valuesList) => {
+        const { action } = allowed('reply', valuesList);
+        if (action !== 'reply' || valuesList.mode === 'log' || valuesList.post.summoned) return;
+        expect(valuesList.policy.permits).toContain(valuesList.mode);
+        expect(valuesList.mode).not.toBe('summoned');
+        expect(valuesList.mode === 'opted-in' && valuesList.optedIn !== true).toBe(false);
+        expect(['public', 'unlisted']).toContain(valuesList.post.visibility);
       }),
     );
   });
@@ -474,20 +474,20 @@ describe('consent', () => {
 describe('matching', () => {
   test('is total and deterministic', () => {
     fc.assert(
-      fc.property(anyRules, anyFacts, (written, given) => {
-        const verdict = decide(given, Rules.parse(written));
+      fc.property(anyRules, anyFacts, (written, valuesList) => {
+        const verdict = decide(valuesList, Rules.parse(written));
         expect(Verdict.parse(verdict)).toEqual(verdict);
-        expect(decide(structuredClone(given), Rules.parse(structuredClone(written)))).toEqual(verdict);
+        expect(decide(structuredClone(valuesList), Rules.parse(structuredClone(written)))).toEqual(verdict);
       }),
     );
   });
 
   test('comes by the index to the same rule as by asking all, one after the other', () => {
     fc.assert(
-      fc.property(anyRules, anyFacts, (written, given) => {
+      fc.property(anyRules, anyFacts, (written, valuesList) => {
         const rules = Rules.parse(written);
-        const decides = steps(given, rules).find(({ outcome }) => outcome === 'decides');
-        expect(decide(given, rules).rule).toBe(decides?.rule.name ?? null);
+        const decides = steps(valuesList, rules).find(({ outcome }) => outcome === 'decides');
+        expect(decide(valuesList, rules).rule).toBe(decides?.rule.name ?? null);
       }),
       { numRuns: 500 },
     );
@@ -496,7 +496,7 @@ describe('matching', () => {
   test('meets all that it can meet: the generator is no blank', () => {
     const found = new Set<string | null>();
     fc.assert(
-      fc.property(anyRules, anyFacts, (written, given) => void found.add(decide(given, Rules.parse(written)).rule)),
+      fc.property(anyRules, anyFacts, (written, valuesList) => void found.add(decide(valuesList, Rules.parse(written)).rule)),
     );
     expect(found.size).toBeGreaterThan(3);
   });
@@ -509,13 +509,13 @@ describe('what is odd about rules', () => {
   test('a rule that is said to be reached by no post is reached by none', () => {
     let odd = 0;
     fc.assert(
-      fc.property(anyRules, anyFacts, (written, given) => {
+      fc.property(anyRules, anyFacts, (written, valuesList) => {
         const rules = Rules.parse(written);
         const unreached = lint(rules, { policies: policyOf }).flatMap(({ path, message }) =>
           message.startsWith('no post') ? [path[1]] : [],
         );
         odd += unreached.length;
-        const { rule } = decide(given, rules);
+        const { rule } = decide(valuesList, rules);
         expect(unreached).not.toContain(written.rules.findIndex(({ name }) => name === rule));
       }),
       { numRuns: 500 },
@@ -525,9 +525,9 @@ describe('what is odd about rules', () => {
 
   test('what implies another matches nothing that the other does not', () => {
     fc.assert(
-      fc.property(anyWhen, anyWhen, anyFacts, (narrow, wide, given) => {
-        if (!implies(whenOf(narrow), whenOf(wide)) || !matches(narrow, given)) return;
-        expect(matches(wide, given)).toBe(true);
+      fc.property(anyWhen, anyWhen, anyFacts, (narrow, wide, valuesList) => {
+        if (!implies(whenOf(narrow), whenOf(wide)) || !matches(narrow, valuesList)) return;
+        expect(matches(wide, valuesList)).toBe(true);
       }),
       { numRuns: 2000 },
     );

@@ -55,8 +55,8 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
     return context;
   }
 
-  async function openFeed(account: object, options: object = {}, given?: TestContext): Promise<Feed & AsyncDisposable> {
-    const context = given ?? (await contextHere());
+  async function openFeed(account: object, options: object = {}, valuesList?: TestContext): Promise<Feed & AsyncDisposable> {
+    const context = valuesList ?? (await contextHere());
     const config = { ...BlueskyFeed.parse({ source: 'none', ...options }), account };
     const feed = await driver.openFeed!(config as BlueskyFeed, context);
     onTestFinished(() => feed[Symbol.asyncDispose]());
