@@ -22,7 +22,7 @@ export const resolve: Worker = {
   queue: 'resolve',
   concurrency: 512,
   async work(app, key) {
-    const waiting = await app.ledger.ask(waitingPosts, { key, now: await app.ledger.now() });
+    const waiting = await app.ledger.load(waitingPosts, { key, now: await app.ledger.now() });
     if (waiting === undefined) return;
     app.failpoint('resolve: post read');
     try {

@@ -22,7 +22,7 @@ export const respond: Worker = {
   queue: 'respond',
   concurrency: 512,
   async work(app, key) {
-    const planned = await app.ledger.ask(plannedReplies, { key, now: await app.ledger.now() });
+    const planned = await app.ledger.load(plannedReplies, { key, now: await app.ledger.now() });
     const publisher = planned && (await opened(app, planned));
     if (planned === undefined || publisher === undefined) return;
     const lease = await take(app, planned, publisher);

@@ -25,7 +25,7 @@ export interface Ledger extends LedgerReader {
   /** Like `transact`, for work that is done for many in one go; what is asked for at the same time is. Undefined: no result for this item. */
   transactEach<Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result | undefined>;
   /** Reads like that. */
-  ask<Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result | undefined>;
+  load<Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result | undefined>;
   /** True when another process has written since the last call. Always false where it is shared: there others write all the time. */
   changedOutside(): Promise<boolean>;
 }

@@ -95,7 +95,7 @@ function kyselyPool(pool: pg.Pool): PostgresPool {
 }
 
 function kyselyClient(client: pg.PoolClient, statements: Statements): PostgresPoolClient {
-  async function ask(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+  async function load(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
     const values = parameters.map(storable);
     const alone = client.getTransactionStatus() === 'I';
     try {
@@ -105,7 +105,7 @@ function kyselyClient(client: pg.PoolClient, statements: Statements): PostgresPo
       return await client.query({ text, values });
     }
   }
-  const query = (text: string, values: readonly unknown[]) => named(() => ask(text, values));
+  const query = (text: string, values: readonly unknown[]) => named(() => load(text, values));
   return { release: (broken) => client.release(broken), query: query as unknown as PostgresPoolClient['query'] };
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
-import { openAsking } from './asking.ts';
+import { openBatchedReads } from './batched-reads.ts';
 import { openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from './ledger.ts';
 import { checkForm, migrate } from './migrations.ts';
@@ -35,7 +35,7 @@ export async function openPostgresLedger({ url, clock, limits = usualLimits }: P
       db: reader,
       transact: (work) => group.transact(work),
       transactEach: (batch, item) => group.transactEach(batch, item),
-      ask: openAsking(reader, postgresRules),
+      load: openBatchedReads(reader, postgresRules),
       now: clock === undefined ? databaseTime(reader) : () => Promise.resolve(clock.now()),
       changedOutside: () => Promise.resolve(false),
       async [Symbol.asyncDispose]() {
@@ -114,9 +114,9 @@ const promptMs = 250;
 function databaseTime(db: Kysely<Schema>): () => Promise<number> {
   let offset = 0;
   let askedAt = -Infinity;
-  let asking: Promise<void> | undefined;
+  let reads: Promise<void> | undefined;
 
-  async function ask(): Promise<void> {
+  async function load(): Promise<void> {
     // An answer that took long says little of the time at which it was input: this process may have been stopped meanwhile.
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const before = performance.now();
@@ -131,8 +131,8 @@ function databaseTime(db: Kysely<Schema>): () => Promise<number> {
 
   return async () => {
     if (performance.now() - askedAt > freshForMs) {
-      asking ??= ask().finally(() => (asking = undefined));
-      await asking;
+      reads ??= load().finally(() => (reads = undefined));
+      await reads;
     }
     return Math.floor(performance.now() + offset);
   };

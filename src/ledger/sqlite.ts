@@ -12,7 +12,7 @@ import {
 } from 'kysely';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
-import { openAsking } from './asking.ts';
+import { openBatchedReads } from './batched-reads.ts';
 import { openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from './ledger.ts';
 import { checkForm, migrate } from './migrations.ts';
@@ -39,7 +39,7 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
       db: reader.db,
       transact: (work) => group.transact(work),
       transactEach: (batch, item) => group.transactEach(batch, item),
-      ask: openAsking(reader.db, sqliteRules),
+      load: openBatchedReads(reader.db, sqliteRules),
       now: () => Promise.resolve(clock.now()),
       changedOutside: () => {
         const now = Number(version.get()?.['data_version']);

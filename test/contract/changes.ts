@@ -47,13 +47,13 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(JSON.parse((await postRow(ledger.db, 'file:1'))!.post)).toMatchObject({
         text: 'other words, the same cables',
       });
-      expect(await ledger.ask(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
+      expect(await ledger.load(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
     });
 
     test('that cites something else waits for a new verdict, and a decision on its former text is void', async () => {
       await keep('1');
       expect(await edit('changed')).toBe('changed');
-      expect(await ledger.ask(waitingPosts, { key: 'file:1', now: now })).toMatchObject({ revision: 1 });
+      expect(await ledger.load(waitingPosts, { key: 'file:1', now: now })).toMatchObject({ revision: 1 });
       expect(await decide('1', undefined, { revision: 0 })).toBeUndefined();
       expect(await decide('1', undefined, { revision: 1 })).toMatchObject({ action: 'reply' });
     });
@@ -153,7 +153,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       const left = JSON.stringify(await postRow(ledger.db, 'file:1'));
       expect(left).not.toMatch(/secret|ada/i);
       expect((await keep('1')).fresh).toEqual([]);
-      expect(await ledger.ask(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
+      expect(await ledger.load(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
     });
 
     test('takes its answer with it, or not, as the operator wants', async () => {

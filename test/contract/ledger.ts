@@ -66,7 +66,7 @@ export function ledgerContract(
       await keep('1');
       expect(await decide('1', replyTo(post({ id: '1' })))).toEqual(verdict);
       expect(await decide('1', replyTo(post({ id: '1' }), { cited: ['another'] }))).toBeUndefined();
-      expect(await ledger.ask(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
+      expect(await ledger.load(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
       expect(await dueReplies(ledger.db, 'planned', now, 10)).toEqual(['file:1']);
     });
 
@@ -83,7 +83,7 @@ export function ledgerContract(
       await keep('1');
       await ledger.transact((tx) => postponePost(tx, 'file:1', 'disk error', now + 500));
       expect(await duePosts(ledger.db, now, 10)).toEqual([]);
-      expect(await ledger.ask(waitingPosts, { key: 'file:1', now: now + 500 })).toMatchObject({ attempts: 1 });
+      expect(await ledger.load(waitingPosts, { key: 'file:1', now: now + 500 })).toMatchObject({ attempts: 1 });
       await ledger.transact((tx) => postponePost(tx, 'file:1', 'disk error', null));
       expect(await postRow(ledger.db, 'file:1')).toMatchObject({ state: 'failed', error: 'disk error', due_at: null });
       expect(await ledger.transact((tx) => retryPost(tx, 'file:1', now))).toBe(true);
@@ -305,7 +305,7 @@ export function ledgerContract(
     test('a row that cannot be read is the trouble of who asks for it, and of nobody who asks at the same time', async () => {
       await keep('1', '2', '3');
       await ledger.transact((tx) => tx.updateTable('posts').set({ post: '{' }).where('key', '=', 'file:2').execute());
-      const asked = ['1', '2', '3'].map((id) => ledger.ask(waitingPosts, { key: `file:${id}`, now }));
+      const asked = ['1', '2', '3'].map((id) => ledger.load(waitingPosts, { key: `file:${id}`, now }));
       const results = await Promise.allSettled(asked);
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     });
