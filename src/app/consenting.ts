@@ -1,9 +1,9 @@
 import { personKey } from '../core/post.ts';
-import { recordAct } from '../ledger/acts.ts';
+import { recordAudit } from '../ledger/audit-log.ts';
 import { type Consent, forgetConsent, optIn, optOut } from '../ledger/consents.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { policyOf } from './answering.ts';
-import { actOf } from './operator.ts';
+import { auditEntryOf } from './operator.ts';
 
 /** Somebody on a platform, by the id of the account, and how we know what they want. */
 export interface Said {
@@ -25,7 +25,7 @@ export async function noteConsent(
     const words = { person, source: said.reason };
     if (choice === 'out') await optOut(tx, words, now);
     else if (!(await optIn(tx, words, now))) return false;
-    await recordAct(tx, actOf(`consent add${choice === 'out' ? ' --out' : ''}`, person, now, said.reason, said.who));
+    await recordAudit(tx, auditEntryOf(`consent add${choice === 'out' ? ' --out' : ''}`, person, now, said.reason, said.who));
     return true;
   });
 }
@@ -36,7 +36,7 @@ export async function dropConsent(ledger: Ledger, { platform, id, reason, who }:
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {
     if ((await forgetConsent(tx, person)) === undefined) return false;
-    await recordAct(tx, actOf('consent remove', person, now, reason, who));
+    await recordAudit(tx, auditEntryOf('consent remove', person, now, reason, who));
     return true;
   });
 }

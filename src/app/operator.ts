@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
-import type { Act } from '../ledger/acts.ts';
+import type { AuditEntry } from '../ledger/audit-log.ts';
 
-/** An act by hand; without `who`, of whoever types the command. */
-export function actOf(act: string, subject: string, at: number, detail = '', who = accountName()): Act {
-  return { at, who, act, subject, detail };
+/** An act by hand; without `actor`, of whoever types the command. */
+export function auditEntryOf(action: string, target: string, at: number, note = '', actor = accountName()): AuditEntry {
+  return { at, actor, action, target, note };
 }
 
 /** The account on this machine. Without an entry for it there is only a number. */

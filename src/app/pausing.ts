@@ -1,8 +1,8 @@
 import type { Config } from '../config/schema.ts';
-import { recordAct } from '../ledger/acts.ts';
+import { recordAudit } from '../ledger/audit-log.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { pause, type PauseScope, resume } from '../ledger/pauses.ts';
-import { actOf } from './operator.ts';
+import { auditEntryOf } from './operator.ts';
 
 /** Everything that can be stopped in this configuration. */
 export function pauseScopes({ publishers }: Config): PauseScope[] {
@@ -22,7 +22,7 @@ export async function pauseSending(
   const since = await ledger.now();
   await ledger.transact(async (tx) => {
     await pause(tx, { scope, reason, since });
-    await recordAct(tx, actOf('pause', scope, since, reason, who));
+    await recordAudit(tx, auditEntryOf('pause', scope, since, reason, who));
   });
 }
 
@@ -34,7 +34,7 @@ export async function resumeSending(
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {
     if (!(await resume(tx, scope, now))) return false;
-    await recordAct(tx, actOf('resume', scope, now, '', who));
+    await recordAudit(tx, auditEntryOf('resume', scope, now, '', who));
     return true;
   });
 }

@@ -1,9 +1,9 @@
-import { recordAct } from '../ledger/acts.ts';
+import { recordAudit } from '../ledger/audit-log.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { retryNotices } from '../ledger/notices.ts';
 import { retryPost } from '../ledger/posts.ts';
 import { retryReply } from '../ledger/replies.ts';
-import { actOf } from './operator.ts';
+import { auditEntryOf } from './operator.ts';
 
 /**
  * Plans a refused or abandoned reply again, or a failed post, and writes down who did. False: there is no such reply or post. `who` left
@@ -13,7 +13,7 @@ export async function retry(ledger: Ledger, { key, who }: { key: string; who?: s
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {
     if (!(await retryReply(tx, key, now)) && !(await retryPost(tx, key, now))) return false;
-    await recordAct(tx, actOf('reply retry', key, now, '', who));
+    await recordAudit(tx, auditEntryOf('reply retry', key, now, '', who));
     return true;
   });
 }
@@ -26,7 +26,7 @@ export async function retryChannel(
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {
     if (!(await retryNotices(tx, channel, now))) return false;
-    await recordAct(tx, actOf('notices retry', channel, now, '', who));
+    await recordAudit(tx, auditEntryOf('notices retry', channel, now, '', who));
     return true;
   });
 }

@@ -1,13 +1,13 @@
 import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import type { ReplyState } from '../core/reply.ts';
-import { recordAct } from '../ledger/acts.ts';
+import { recordAudit } from '../ledger/audit-log.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { replyRow } from '../ledger/replies.ts';
 import { approveReply, editReply, rejectReply } from '../ledger/reviewing.ts';
 import type { Executor } from '../ledger/schema.ts';
 import { limitsOf } from './drivers.ts';
-import { actOf } from './operator.ts';
+import { auditEntryOf } from './operator.ts';
 
 /** What a person says about a reply that is held. `who` left out: the account on this machine. */
 export type Decision = { readonly key: string; readonly who?: string } & (
@@ -27,7 +27,7 @@ export async function decideHeld(config: Config, ledger: Ledger, decision: Decis
   const now = await ledger.now();
   const before = await ledger.transact(async (tx) => {
     const changed = await change(tx, { key, say, detail, now });
-    if (changed !== undefined) await recordAct(tx, actOf(`review ${say}`, key, now, detail, who));
+    if (changed !== undefined) await recordAudit(tx, auditEntryOf(`review ${say}`, key, now, detail, who));
     return changed;
   });
   if (before === undefined) return { kind: 'late', state: (await replyRow(ledger.db, key))?.state };

@@ -1,7 +1,7 @@
-import { recordAct } from '../ledger/acts.ts';
+import { recordAudit } from '../ledger/audit-log.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { approveTrackback, rejectTrackback } from '../ledger/trackbacks.ts';
-import { actOf } from './operator.ts';
+import { auditEntryOf } from './operator.ts';
 
 /** What a person says about a page that links to a cable. */
 export interface TrackbackDecision {
@@ -15,7 +15,7 @@ export async function decideTrackback(ledger: Ledger, { id, say, who }: Trackbac
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {
     const done = await (say === 'approve' ? approveTrackback : rejectTrackback)(tx, id, now);
-    if (done) await recordAct(tx, actOf(`trackback ${say}`, id, now, '', who));
+    if (done) await recordAudit(tx, auditEntryOf(`trackback ${say}`, id, now, '', who));
     return done;
   });
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readConfig } from '../app.ts';
 import { readLedger } from '../app/ledger.ts';
-import { type Act, acts } from '../ledger/acts.ts';
+import { type AuditEntry, auditLog } from '../ledger/audit-log.ts';
 import { limitOf } from './limit.ts';
 import { type Output, plain } from './output.ts';
 
@@ -11,20 +11,20 @@ export function auditCommand(output: Output): Command {
     .argument('[subject]', 'only what was done to this: the key of a reply, a person, a pause')
     .option('--limit <n>', 'how many', '50')
     .option('--json', 'one JSON object a line')
-    .action(async (subject: string | undefined, options: { limit: string; json?: true }, self: Command) => {
+    .action(async (target: string | undefined, options: { limit: string; json?: true }, self: Command) => {
       const limit = limitOf(options.limit);
       await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
-      const asked = { limit, ...(subject !== undefined && { subject }) };
-      const found = ledger === undefined ? [] : await acts(ledger.db, asked);
-      for (const act of found) {
-        if (options.json === true) output.json({ ...act, at: new Date(act.at).toISOString() });
-        else output.line(describe(act));
+      const asked = { limit, ...(target !== undefined && { target }) };
+      const found = ledger === undefined ? [] : await auditLog(ledger.db, asked);
+      for (const action of found) {
+        if (options.json === true) output.json({ ...action, at: new Date(action.at).toISOString() });
+        else output.line(describe(action));
       }
       if (found.length === 0 && options.json !== true) output.line('Nothing was done by hand.');
     });
 }
 
-function describe({ at, who, act, subject, detail }: Act): string {
-  const words = detail === '' ? '' : `: ${detail}`;
-  return plain(`${new Date(at).toISOString()}  ${who}  ${act} ${subject}${words}`);
+function describe({ at, actor, action, target, note }: AuditEntry): string {
+  const words = note === '' ? '' : `: ${note}`;
+  return plain(`${new Date(at).toISOString()}  ${actor}  ${action} ${target}${words}`);
 }

@@ -8,11 +8,11 @@ import type { Config } from '../config/schema.ts';
 import { type DigestFormat, digestFormats } from '../core/digest.ts';
 import { UsageError } from '../core/errors.ts';
 import { type DateText, isDate, isZone } from '../core/zone.ts';
-import { recordAct } from '../ledger/acts.ts';
+import { recordAudit } from '../ledger/audit-log.ts';
 import { addDeliveries, deliveriesOf, firstDay, insertIssue, issues, type Target } from '../ledger/issues.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { limitOf } from './limit.ts';
-import { actOf } from '../app/operator.ts';
+import { auditEntryOf } from '../app/operator.ts';
 import { type Output, plain } from './output.ts';
 
 interface Asked {
@@ -139,7 +139,7 @@ async function issue(
   if (!isNew && target !== undefined) {
     await ledger.transact(async (tx) => {
       await addDeliveries(tx, { digest: plan.name, date, targets: [target], now });
-      await recordAct(tx, actOf('digest send', `${plan.name} ${date}`, now, target));
+      await recordAudit(tx, auditEntryOf('digest send', `${plan.name} ${date}`, now, target));
     });
   }
   const where = isNew ? targets : [target];
@@ -161,7 +161,7 @@ async function issueByHand(
     const isMade = await ledger.transact(async (tx) => {
       await firstDay(tx, plan.name, lastClosedDay(plan, now));
       if (!(await insertIssue(tx, made, { targets, after }))) return false;
-      await recordAct(tx, actOf('digest issue', `${plan.name} ${date}`, now, targets.join(', ')));
+      await recordAudit(tx, auditEntryOf('digest issue', `${plan.name} ${date}`, now, targets.join(', ')));
       return true;
     });
     if (isMade) return true;

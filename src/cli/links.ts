@@ -3,12 +3,12 @@ import { readConfig } from '../app.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
 import type { Config } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
-import { recordAct } from '../ledger/acts.ts';
+import { recordAudit } from '../ledger/audit-log.ts';
 import { probeSoon, listLinks } from '../ledger/link-list.ts';
 import { noteLinks } from '../ledger/links.ts';
 import type { LinkRow } from '../ledger/schema.ts';
 import { limitOf } from './limit.ts';
-import { actOf } from '../app/operator.ts';
+import { auditEntryOf } from '../app/operator.ts';
 import { type Output, plain } from './output.ts';
 
 export function linksCommand(output: Output): Command {
@@ -67,7 +67,7 @@ async function askFor(config: Config, page: URL | undefined): Promise<number> {
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {
     if (page !== undefined) await noteLinks(tx, [{ url: page.href, host: page.host, wanted: null, at: now }]);
-    await recordAct(tx, actOf('links check', page?.href ?? 'all', now));
+    await recordAudit(tx, auditEntryOf('links check', page?.href ?? 'all', now));
     return await probeSoon(tx, now, page?.href);
   });
 }

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../app.ts';
 import { openLedger, readLedger } from '../app/ledger.ts';
-import { actOf } from '../app/operator.ts';
+import { auditEntryOf } from '../app/operator.ts';
 import { retry } from '../app/retrying.ts';
 import { UsageError } from '../core/errors.ts';
 import { Payload, ReplyState } from '../core/reply.ts';
-import { recordAct } from '../ledger/acts.ts';
+import { recordAudit } from '../ledger/audit-log.ts';
 import { listReplies, replyRow } from '../ledger/replies.ts';
 import { askWithdrawal, type TakenBack } from '../ledger/withdrawing.ts';
 import type { ReplyRow } from '../ledger/schema.ts';
@@ -53,7 +53,7 @@ export function repliesCommand(output: Output): Command {
       const now = await ledger.now();
       const state = await ledger.transact(async (tx) => {
         const asked = await askWithdrawal(tx, key, now);
-        if (asked !== undefined) await recordAct(tx, actOf('reply withdraw', key, now));
+        if (asked !== undefined) await recordAudit(tx, auditEntryOf('reply withdraw', key, now));
         return asked;
       });
       if (state === undefined)

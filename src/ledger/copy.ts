@@ -33,7 +33,7 @@ const tables = Object.keys({
   spending: true,
   opt_outs: true,
   opt_ins: true,
-  acts: true,
+  audit_log: true,
   rulebooks: true,
   tombstones: true,
   notices: true,

@@ -3,7 +3,7 @@ import type { AccountsTable, PausesTable, SpendingTable } from './tables/account
 import type { AlarmsTable, DeliveriesTable, IssuesTable, NoticesTable } from './tables/channels.ts';
 import type { FeedsTable, OutagesTable, RejectsTable } from './tables/feeds.ts';
 import type { LinkChecksTable, LinkHostsTable, PagesTable } from './tables/links.ts';
-import type { ActsTable, OptInsTable, OptOutsTable, SessionsTable } from './tables/people.ts';
+import type { AuditLogTable, OptInsTable, OptOutsTable, SessionsTable } from './tables/people.ts';
 import type { TombstonesTable, MentionsTable, PostsTable } from './tables/posts.ts';
 import type { SettingsTable, RulebooksTable, SchedulerLocksTable } from './tables/processes.ts';
 import type { RepliesTable } from './tables/replies.ts';
@@ -25,7 +25,7 @@ export interface Schema {
   spending: SpendingTable;
   opt_outs: OptOutsTable;
   opt_ins: OptInsTable;
-  acts: ActsTable;
+  audit_log: AuditLogTable;
   rulebooks: RulebooksTable;
   tombstones: TombstonesTable;
   notices: NoticesTable;

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { recordAct } from '../ledger/acts.ts';
+import { recordAudit } from '../ledger/audit-log.ts';
 import { endSession, purgeSessions, startSession } from '../ledger/sessions.ts';
-import { actOf } from '../app/operator.ts';
+import { auditEntryOf } from '../app/operator.ts';
 import { openAttempts } from './attempts.ts';
 import { peerOf, proofOf, sessionSpan } from './identity.ts';
 import { type Answer, type Page, Refusal, type Screen, type Visit, type World } from './page.ts';
@@ -46,7 +46,7 @@ export function loginPages(world: World, place: Place): Page[] {
     await world.ledger.transact(async (tx) => {
       await purgeSessions(tx, { now, ...sessionSpan });
       await startSession(tx, { id, name, proof: proofOf(user), startedAt: now, seenAt: now });
-      await recordAct(tx, actOf('login', name, now, '', name));
+      await recordAudit(tx, auditEntryOf('login', name, now, '', name));
     });
     return { goTo: ownPath(form.get('next')) };
   }
@@ -56,7 +56,7 @@ export function loginPages(world: World, place: Place): Page[] {
     const now = await world.ledger.now();
     await world.ledger.transact(async (tx) => {
       await endSession(tx, id);
-      if (person !== undefined) await recordAct(tx, actOf('logout', person.name, now, '', person.name));
+      if (person !== undefined) await recordAudit(tx, auditEntryOf('logout', person.name, now, '', person.name));
     });
     renewVisitor(c, place);
     return { goTo: '/login', say: 'You are logged out.' };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { auditPage, recordAct } from '../../src/ledger/acts.ts';
+import { auditPage, recordAudit } from '../../src/ledger/audit-log.ts';
 import { consentsBefore, optIn, optOut } from '../../src/ledger/consents.ts';
 import { flowSince } from '../../src/ledger/days.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -98,7 +98,7 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await keep(...ids);
       for (const id of ids) {
         await ledger.transact(async (tx) => {
-          await recordAct(tx, { at: now, who: 'ada', act: 'pause', subject: id, detail: '' });
+          await recordAudit(tx, { at: now, actor: 'ada', action: 'pause', target: id, note: '' });
           await (Number(id) % 2 === 0
             ? optOut(tx, { person: id, source: 's' }, now)
             : optIn(tx, { person: id, source: 's' }, now));
@@ -111,11 +111,11 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       });
       expect(posts.map((page) => page.length)).toEqual([3, 3, 1]);
       expect(posts.flat()).toEqual(ids.toReversed().map((id) => `file:${id}`));
-      const acts = await pages(async (after) => {
-        const { acts: items, next } = await auditPage(ledger.db, { after, limit });
-        return { items: items.map(({ subject }) => subject), next };
+      const auditLog = await pages(async (after) => {
+        const { auditLog: items, next } = await auditPage(ledger.db, { after, limit });
+        return { items: items.map(({ target }) => target), next };
       });
-      expect([acts.length, acts.flat().toSorted()]).toEqual([3, ids]);
+      expect([auditLog.length, auditLog.flat().toSorted()]).toEqual([3, ids]);
       const said = await pages(async (after) => {
         const { consents: items, next } = await consentsBefore(ledger.db, { after, limit });
         return { items: items.map(({ person, choice }) => `${person} ${choice}`), next };
@@ -124,8 +124,8 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         3,
         ids.toReversed().map((id) => `${id} ${Number(id) % 2 === 0 ? 'out' : 'in'}`),
       ]);
-      const about = { after: undefined, limit, subject: '5' };
-      expect((await auditPage(ledger.db, about)).acts.map(({ subject }) => subject)).toEqual(['5']);
+      const about = { after: undefined, limit, target: '5' };
+      expect((await auditPage(ledger.db, about)).auditLog.map(({ target }) => target)).toEqual(['5']);
     });
 
     test('the flow of a day counts what was kept and decided, and what went out', async () => {
@@ -159,7 +159,7 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       const own = await changeToken(ledger.db);
       expect(own).not.toBe(before);
       await using other = await reopen();
-      await other.transact((tx) => recordAct(tx, { at: now, who: 'ada', act: 'x', subject: 'y', detail: '' }));
+      await other.transact((tx) => recordAudit(tx, { at: now, actor: 'ada', action: 'x', target: 'y', note: '' }));
       expect(await changeToken(ledger.db)).not.toBe(own);
     });
   });

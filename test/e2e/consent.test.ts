@@ -44,17 +44,17 @@ test('the audit log holds what was done by hand and by whom, and not what failed
   await run('replies', 'withdraw', 'file:1');
   await run('consent', 'add', 'x', '42', '--reason', 'by mail');
   const { out } = await run('audit', '--json');
-  const acts = out
+  const auditLog = out
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { act: string; subject: string; who: string });
-  expect(acts.map(({ act, subject }) => `${act} ${subject}`)).toEqual([
+    .map((line) => JSON.parse(line) as { action: string; target: string; actor: string });
+  expect(auditLog.map(({ action, target }) => `${action} ${target}`)).toEqual([
     'consent add x:42',
     'reply withdraw file:1',
     'resume all',
     'pause all',
   ]);
-  expect(acts.every(({ who }) => who !== '')).toBe(true);
+  expect(auditLog.every(({ actor }) => actor !== '')).toBe(true);
   expect((await run('audit', 'x:42')).out).toContain('consent add x:42: by mail');
   expect((await run('audit', 'nothing')).out).toContain('Nothing was done');
 });

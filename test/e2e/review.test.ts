@@ -31,8 +31,8 @@ test('a held reply goes out when a person says so, in the words that they gave i
   expect((await run('replies', 'list', '--state', 'rejected')).out).toContain('not this one');
   expect((await run('review', 'list')).out).toMatch(/file:3/);
   const { out } = await run('audit');
-  for (const act of ['review edit file:1', 'review approve file:1', 'review reject file:2: not this one'])
-    expect(out).toContain(act);
+  for (const action of ['review edit file:1', 'review approve file:1', 'review reject file:2: not this one'])
+    expect(out).toContain(action);
   expect((await run('ledger', 'check')).code).toBe(0);
 });
 
@@ -49,8 +49,8 @@ test('what is not held cannot be reviewed, and that is no act', async () => {
   const { run } = await workplace();
   await run('once');
   await run('review', 'reject', 'file:1');
-  for (const act of [['approve'], ['reject'], ['edit', '--text', 'x'], ['show']])
-    expect(await run('review', act[0]!, 'file:1', ...act.slice(1))).toMatchObject({
+  for (const action of [['approve'], ['reject'], ['edit', '--text', 'x'], ['show']])
+    expect(await run('review', action[0]!, 'file:1', ...action.slice(1))).toMatchObject({
       code: 2,
       err: expect.stringContaining('it is rejected'),
     });

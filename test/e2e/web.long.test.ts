@@ -59,8 +59,8 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
           await tx.updateTable('posts').set(failed).where('key', '=', 'file:3').execute();
           await tx.insertInto('pauses').values({ scope: 'account:log', reason: 'wrong links', since: 0 }).execute();
           await tx
-            .insertInto('acts')
-            .values({ id: '1', at: 0, who: 'ada', act: 'pause', subject: 'all', detail: '' })
+            .insertInto('audit_log')
+            .values({ id: '1', at: 0, actor: 'ada', action: 'pause', target: 'all', note: '' })
             .execute();
           await tx.insertInto('opt_outs').values({ person: 'file:ada', source: 'by mail', at: 0 }).execute();
         });

@@ -5,7 +5,7 @@ import { buildDigest } from '../../src/app/digests.ts';
 import { addDays, localTime } from '../../src/core/zone.ts';
 import { insertIssue } from '../../src/ledger/issues.ts';
 import { planOf } from '../support/digests.ts';
-import { acts } from '../../src/ledger/acts.ts';
+import { auditLog } from '../../src/ledger/audit-log.ts';
 import { isOptedOut } from '../../src/ledger/consents.ts';
 import { pauses } from '../../src/ledger/pauses.ts';
 import { replyRow } from '../../src/ledger/replies.ts';
@@ -68,7 +68,7 @@ describe('every page', () => {
         expect([name, path, answer.status]).toEqual([name, path, 403]);
       }
     }
-    expect((await acts(site.app.ledger.db, { limit: 9 })).map(({ act }) => act)).toEqual(['login', 'login']);
+    expect((await auditLog(site.app.ledger.db, { limit: 9 })).map(({ action }) => action)).toEqual(['login', 'login']);
   });
 
   test('shows what strangers wrote as text, whatever it is', async () => {
@@ -137,9 +137,9 @@ describe('review', () => {
     await site.work();
     const row = await replyRow(site.app.ledger.db, 'file:1');
     expect(row).toMatchObject({ state: 'sent', payload: expect.stringContaining('other words') });
-    expect(await acts(site.app.ledger.db, { limit: 2 })).toMatchObject([
-      { who: 'rita', act: 'review approve', subject: 'file:1' },
-      { who: 'rita', act: 'review edit', detail: 'other words' },
+    expect(await auditLog(site.app.ledger.db, { limit: 2 })).toMatchObject([
+      { actor: 'rita', action: 'review approve', target: 'file:1' },
+      { actor: 'rita', action: 'review edit', note: 'other words' },
     ]);
   });
 
@@ -154,8 +154,8 @@ describe('review', () => {
     const [won, lost] = answers.toSorted((a, b) => a.status - b.status);
     expect([won?.status, lost?.status]).toEqual([303, 409]);
     expect(await lost?.text()).toContain('it is planned now');
-    const approvals = (await acts(site.app.ledger.db, { limit: 9, subject: 'file:1' })).filter(
-      ({ act }) => act === 'review approve',
+    const approvals = (await auditLog(site.app.ledger.db, { limit: 9, target: 'file:1' })).filter(
+      ({ action }) => action === 'review approve',
     );
     expect(approvals).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
-import { acts } from '../../src/ledger/acts.ts';
+import { auditLog } from '../../src/ledger/audit-log.ts';
 import { heldRules, openClient, openSite, password, type SiteOptions } from '../support/web.ts';
 import { wait } from '../support/wait.ts';
 
@@ -93,9 +93,9 @@ describe('forms', () => {
       (await client.send('/pause', { method: 'POST', body: json, headers: { origin, 'content-type': 'text/plain' } }))
         .status,
     ).toBe(400);
-    expect(await acts(app.ledger.db, { limit: 5 })).toEqual([]);
+    expect(await auditLog(app.ledger.db, { limit: 5 })).toEqual([]);
     expect((await client.post('/pause', { ...pause, token })).status).toBe(303);
-    expect(await acts(app.ledger.db, { limit: 5 })).toMatchObject([{ act: 'pause', subject: 'all', detail: 'a test' }]);
+    expect(await auditLog(app.ledger.db, { limit: 5 })).toMatchObject([{ act: 'pause', subject: 'all', detail: 'a test' }]);
   });
 
   test('an address that changes something is none to look at', async () => {
@@ -278,7 +278,7 @@ describe('a proxy that logs people in', () => {
 test('what goes wrong inside is told to the operator’s log, and not to the visitor', async () => {
   const { origin, app, events } = await openSite();
   const client = openClient({ origin });
-  await app.ledger.transact((tx) => tx.schema.dropTable('acts').execute());
+  await app.ledger.transact((tx) => tx.schema.dropTable('audit_log').execute());
   const answer = await client.get('/audit');
   expect(answer.status).toBe(500);
   expect(await answer.text()).not.toMatch(/acts|sqlite|\.ts/i);

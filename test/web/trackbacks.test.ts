@@ -1,6 +1,6 @@
 import { parseAtomFeed } from 'feedsmith';
 import { onTestFinished, describe, expect, test } from 'vitest';
-import { acts } from '../../src/ledger/acts.ts';
+import { auditLog } from '../../src/ledger/audit-log.ts';
 import { trackbacksIn } from '../../src/ledger/trackbacks.ts';
 import { openGuardedFetch } from '../../src/net/guarded-fetch.ts';
 import { verify } from '../../workers/verify.ts';
@@ -64,7 +64,7 @@ describe('a Webmention', () => {
       expect(page).toContain(`href="${url('/post')}"`);
       expect(page).toContain('id="mentions-5"');
       expect(page).not.toContain('<script>alert');
-      expect((await acts(site.app.ledger.db, { limit: 1 }))[0]).toMatchObject({
+      expect((await auditLog(site.app.ledger.db, { limit: 1 }))[0]).toMatchObject({
         act: 'trackback approve',
         subject: row?.id,
       });

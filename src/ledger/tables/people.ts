@@ -19,17 +19,17 @@ export interface OptInsTable {
 }
 
 /** What operators did by hand. Nothing is ever taken out. */
-export interface ActsTable {
+export interface AuditLogTable {
   id: string;
   at: number;
   /** Who, as the operating system or the command line says. */
-  who: string;
+  actor: string;
   /** `pause`, `reply approve`, `consent add`. */
-  act: string;
+  action: string;
   /** What it was done to: a key, a person, a scope. */
-  subject: string;
+  target: string;
   /** In the operator's words, or what changed; empty: nothing to say. */
-  detail: string;
+  note: string;
 }
 
 /** Who is logged in to the operator's page. */
@@ -59,15 +59,15 @@ export async function peopleTables(schema: SchemaModule): Promise<void> {
     .addColumn('at', 'bigint', (c) => c.notNull())
     .execute();
   await schema
-    .createTable('acts')
+    .createTable('audit_log')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('at', 'bigint', (c) => c.notNull())
-    .addColumn('who', 'text', (c) => c.notNull())
-    .addColumn('act', 'text', (c) => c.notNull())
-    .addColumn('subject', 'text', (c) => c.notNull())
-    .addColumn('detail', 'text', (c) => c.notNull())
+    .addColumn('actor', 'text', (c) => c.notNull())
+    .addColumn('action', 'text', (c) => c.notNull())
+    .addColumn('target', 'text', (c) => c.notNull())
+    .addColumn('note', 'text', (c) => c.notNull())
     .execute();
-  await schema.createIndex('acts_at').on('acts').column('at').execute();
+  await schema.createIndex('audit_log_at').on('audit_log').column('at').execute();
   await schema
     .createTable('sessions')
     .addColumn('id', 'text', (c) => c.primaryKey())

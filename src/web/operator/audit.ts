@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { auditPage } from '../../ledger/acts.ts';
+import { auditPage } from '../../ledger/audit-log.ts';
 import { tokenOf, writtenToken } from '../page-token.ts';
 import type { Page, Screen, Visit } from '../page.ts';
 import { empty, further, table, time } from '../parts.ts';
@@ -11,15 +11,15 @@ export const auditPages: readonly Page[] = [
 const limit = 50;
 
 async function screen({ world, url }: Visit): Promise<Screen> {
-  const subject = url.searchParams.get('subject')?.trim() || undefined;
-  const asked = { limit, after: tokenOf(url), ...(subject !== undefined && { subject }) };
-  const { acts, next } = await auditPage(world.ledger.db, asked);
-  const rows = acts.map(({ at, who, act, subject: to, detail }) => [time(at), who, act, to, detail]);
+  const target = url.searchParams.get('target')?.trim() || undefined;
+  const asked = { limit, after: tokenOf(url), ...(target !== undefined && { target }) };
+  const { auditLog, next } = await auditPage(world.ledger.db, asked);
+  const rows = auditLog.map(({ at, actor, action, target: to, note }) => [time(at), actor, action, to, note]);
   return {
     title: 'Audit log',
     body: html`<p class="lead">What people did by hand, the latest first. Nothing is ever taken out.</p>
       <form class="row filters" method="get" action="/audit" role="search">
-        <label>Only what was done to <input name="subject" value="${subject ?? ''}" maxlength="500" /></label>
+        <label>Only what was done to <input name="subject" value="${target ?? ''}" maxlength="500" /></label>
         <button class="quiet" type="submit">Show</button>
       </form>
       ${rows.length === 0 ? empty('Nothing was done by hand', 'Approvals, pauses, retries and what people said about being answered will stand here.') : table('Acts', ['When', 'Who', 'Did what', 'To what', 'Words'], rows)}
