@@ -36,7 +36,7 @@ export const resolve: Worker = {
       if (decision.reply !== undefined && verdict.action === 'reply')
         await app.queue.enqueue('respond', decision.reply.payload.key);
       for (const channel of verdict.notify ?? []) await app.queue.enqueue('notify', channel);
-      for (const unwanted of decision.unwanted ?? []) await app.queue.enqueue('withdraw', unwanted);
+      for (const cancelRequested of decision.cancelRequested ?? []) await app.queue.enqueue('withdraw', cancelRequested);
       app.failpoint('resolve: enqueued');
     } catch (error) {
       await postpone(app, waiting, error);
@@ -70,10 +70,10 @@ async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'a
     self: self === undefined ? [] : [self],
   });
   const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];
-  const { open, unwanted } = await besideWhatWasSaid(app, waiting, wanted);
+  const { open, cancelRequested } = await besideWhatWasSaid(app, waiting, wanted);
   const notice = verdict.notify && JSON.stringify(noticeOn(post, resolutions, verdict));
   const links = linksToNote(app.config.links, resolutions);
-  const decision = { key: post.key, revision, resolutions, verdict, notice, links, unwanted };
+  const decision = { key: post.key, revision, resolutions, verdict, notice, links, cancelRequested };
   if (open.length === 0) return { ...decision, reply: undefined };
   const text = await rulebook.compose({ publisher, template: verdict.template, post, resolutions: open, surplus });
   const cited = [...new Set(open.map(citedName))].toSorted();
@@ -101,14 +101,14 @@ function cardOf(text: string, resolutions: readonly Resolution[]): Payload['card
  * cables need no second one; any other is unwanted.
  */
 async function besideWhatWasSaid(app: App, { post, revision }: WaitingPost, wanted: readonly Resolution[]) {
-  if (revision === 0) return { open: wanted, unwanted: [] };
+  if (revision === 0) return { open: wanted, cancelRequested: [] };
   const names = new Set(wanted.map(citedName));
   const standing = await standingReplies(app.ledger.db, post.key);
   const fitting = standing.filter(({ cited }) => cited.every((name) => names.has(name)));
   const said = new Set(fitting.flatMap(({ cited }) => cited));
   return {
     open: wanted.filter((resolution) => !said.has(citedName(resolution))),
-    unwanted: standing.filter((reply) => !fitting.includes(reply)).map(({ key }) => key),
+    cancelRequested: standing.filter((reply) => !fitting.includes(reply)).map(({ key }) => key),
   };
 }
 

@@ -44,7 +44,7 @@ async function look(app: App, unknown: Unknown): Promise<Settlement> {
   const repeatUntil = harmlessUntil(publisher.repeat, unknown.firstAttemptAt - marginMs);
   // The last attempt ended for us before this look; on the platform it may be under way still.
   const repeatAt = now + Math.max(restOf(publisher.repeat), silence?.retryAfterMs ?? 0);
-  if (!unknown.unwanted && (repeatUntil === null || repeatAt < repeatUntil))
+  if (!unknown.cancelRequested && (repeatUntil === null || repeatAt < repeatUntil))
     return { state: 'planned', repeatUntil, dueAt: repeatAt };
   // Who gives no answer has not said that it is not there: an outage must not use the looks up.
   if (silence !== undefined)
@@ -55,7 +55,7 @@ async function look(app: App, unknown: Unknown): Promise<Settlement> {
     state: 'abandoned',
     reason:
       found === 'absent'
-        ? `outcome unknown: not found in ${unknown.looks + 1} looks, and ${unknown.unwanted ? 'it is no longer wanted' : 'a repeat might double it'}`
+        ? `outcome unknown: not found in ${unknown.looks + 1} looks, and ${unknown.cancelRequested ? 'it is no longer wanted' : 'a repeat might double it'}`
         : `outcome unknown: the platform could not tell in ${unknown.looks + 1} looks`,
   };
 }

@@ -68,7 +68,7 @@ export function repliesCommand(output: Output): Command {
 const outcomes: Readonly<Record<TakenBack, string>> = {
   abandoned: 'is abandoned.',
   withdrawing: 'is being withdrawn; a running bot does it now.',
-  unwanted: 'is under way: it is withdrawn as soon as it is known to be out.',
+  cancel_requested: 'is under way: it is withdrawn as soon as it is known to be out.',
 };
 
 async function stateOf(db: Parameters<typeof replyRow>[0], key: string): Promise<string> {

@@ -18,7 +18,7 @@ export async function* violations(db: Executor): AsyncIterable<string> {
 const openPosts: readonly PostState[] = ['kept'];
 const openReplies: readonly ReplyState[] = ['planned', 'held', 'sending', 'unknown', 'withdrawing'];
 /** Taken back, and looked for once more. */
-const lookedFor: readonly ReplyState[] = [...openReplies, 'withdrawn'];
+const lookupState: readonly ReplyState[] = [...openReplies, 'withdrawn'];
 const onPlatform: readonly ReplyState[] = ['sent', 'withdrawing', 'withdrawn'];
 
 async function* brokenPosts(db: Executor): AsyncIterable<string> {
@@ -40,7 +40,7 @@ const beingLookedAt = ['unknown', 'withdrawing', 'withdrawn'] as const;
 async function* brokenReplies(db: Executor): AsyncIterable<string> {
   const faults: readonly [string, (is: ExpressionBuilder<Schema, 'replies'>) => ReturnType<typeof is.and>][] = [
     ['waits, but for no time', (is) => is.and([is('state', 'in', openReplies), is('due_at', 'is', null)])],
-    ['is done, but still due', (is) => is.and([is('state', 'not in', lookedFor), is('due_at', 'is not', null)])],
+    ['is done, but still due', (is) => is.and([is('state', 'not in', lookupState), is('due_at', 'is not', null)])],
     ['is being sent without a lease', (is) => is.and([is('state', '=', 'sending'), is('lease_until', 'is', null)])],
     [
       'is not being sent, but leased',
@@ -49,7 +49,7 @@ async function* brokenReplies(db: Executor): AsyncIterable<string> {
     // Where the outcome stays unknown for good, an answer that comes all the same still finds the wish.
     [
       'is to be taken back, but nobody waits for its outcome',
-      (is) => is.and([is('unwanted', '=', 1), is('state', 'not in', ['sending', 'unknown', 'abandoned'])]),
+      (is) => is.and([is('cancel_requested', '=', 1), is('state', 'not in', ['sending', 'unknown', 'abandoned'])]),
     ],
     ['is out, but not known where', (is) => is.and([is('state', 'in', onPlatform), is('published', 'is', null)])],
   ];

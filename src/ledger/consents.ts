@@ -1,7 +1,7 @@
 import { sql, type SqlBool } from 'kysely';
 import { type PageToken, nextPageToken } from './page-token.ts';
 import type { Executor } from './schema.ts';
-import { lookedFor } from './withdrawing.ts';
+import { lookupState } from './withdrawing.ts';
 
 /** From now on this person (`personKey`) is never answered: what is planned for them is given up in the same transaction. */
 export async function optOut(
@@ -17,7 +17,7 @@ export async function optOut(
     .execute();
   const theirs = tx.updateTable('replies').where('author', '=', person);
   // Planned again after an attempt that may be out: no silence yet, but an answer to be found and taken back.
-  await theirs.set(lookedFor(now)).where('state', '=', 'planned').where('first_attempt_at', 'is not', null).execute();
+  await theirs.set(lookupState(now)).where('state', '=', 'planned').where('first_attempt_at', 'is not', null).execute();
   await theirs
     .set({ state: 'abandoned', due_at: null, reason: 'the author asked not to be answered', updated_at: now })
     .where('state', 'in', ['planned', 'held'])

@@ -23,7 +23,7 @@ export interface Decision {
   /** Pages that it leads to and that are to be looked at; left out: none are. */
   readonly links?: readonly SeenLink[] | undefined;
   /** Earlier replies to the post that no longer say what it asks. */
-  readonly unwanted?: readonly string[];
+  readonly cancelRequested?: readonly string[];
 }
 
 /**
@@ -72,9 +72,9 @@ async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Prom
 }
 
 /** What was said of the post before it was changed. */
-async function undoEarlier(tx: Executor, { key, unwanted = [], at }: Decision): Promise<void> {
+async function undoEarlier(tx: Executor, { key, cancelRequested = [], at }: Decision): Promise<void> {
   await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
-  for (const reply of unwanted) await takeBack(tx, reply, at);
+  for (const reply of cancelRequested) await takeBack(tx, reply, at);
 }
 
 async function rewriteVerdicts(tx: Executor, lowered: readonly Pick<Decision, 'key' | 'verdict'>[]): Promise<void> {

@@ -112,7 +112,7 @@ export async function retryReply(tx: Executor, key: string, now: number): Promis
       due_at: now,
       first_attempt_at: null,
       repeat_until: null,
-      unwanted: 0,
+      cancel_requested: 0,
       looks: 0,
       reason: null,
       updated_at: now,

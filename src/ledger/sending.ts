@@ -8,7 +8,7 @@ import { valuesList } from './values-list.ts';
 import { release, settle } from './money.ts';
 import type { Executor, ReplyRow } from './schema.ts';
 import type { Lease } from './taking.ts';
-import { lookedFor } from './withdrawing.ts';
+import { lookupState } from './withdrawing.ts';
 
 /** How an attempt to send ended. */
 export type Ending =
@@ -36,12 +36,12 @@ export const endSending: Batch<Ended, true> = {
     const ended = await writeEndings(tx, all);
     for (const one of all.toSorted(byAccount)) {
       const { key } = one.lease;
-      const unwanted = ended.get(key);
-      if (unwanted === undefined) continue;
+      const cancelRequested = ended.get(key);
+      if (cancelRequested === undefined) continue;
       if (one.ending.state === 'planned') await forgetAttempt(tx, key);
       await account(tx, one);
       // After what is known of the account: a reply is not looked for while that rests.
-      if (unwanted && one.ending.state !== 'unknown') await followWish(tx, key, one.ending.state, one.now);
+      if (cancelRequested && one.ending.state !== 'unknown') await applyCancellation(tx, key, one.ending.state, one.now);
       results.set(key, true);
     }
     return results;
@@ -66,7 +66,7 @@ async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<Readon
     due_at: 'bigint',
     now: 'bigint',
   } as const;
-  const { rows } = await sql<Pick<ReplyRow, 'key' | 'unwanted'>>`
+  const { rows } = await sql<Pick<ReplyRow, 'key' | 'cancel_requested'>>`
     update replies set state = input.state, reason = input.reason, published = input.published,
       published_id = input.published_id, sent_at = input.sent_at, due_at = input.due_at, lease_until = null, looks = 0,
       updated_at = input.now
@@ -74,8 +74,8 @@ async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<Readon
     where replies.key = input.key and replies.attempts = input.attempt
       and (replies.state = 'sending'
         or (input.state = 'sent' and replies.state in ('unknown', 'planned', 'abandoned')))
-    returning replies.key, replies.unwanted`.execute(tx);
-  return new Map(rows.map(({ key, unwanted }) => [key, unwanted === 1]));
+    returning replies.key, replies.cancel_requested`.execute(tx);
+  return new Map(rows.map(({ key, cancel_requested: cancelled }) => [key, cancelled === 1]));
 }
 
 function endRow({ lease, ending, now }: Ended) {
@@ -119,15 +119,15 @@ async function account(tx: Executor, { lease, ending, now, limits }: Ended): Pro
 }
 
 /** Somebody asked for it to be taken back while it was under way: now it is known what there is to take back. */
-export async function followWish(tx: Executor, key: string, state: ReplyRow['state'], now: number): Promise<void> {
-  const wish = tx.updateTable('replies').where('key', '=', key).where('unwanted', '=', 1);
-  if (state === 'sent') await wish.set({ state: 'withdrawing', due_at: now, unwanted: 0, looks: 0 }).execute();
-  if (state === 'refused') await wish.set({ unwanted: 0 }).execute();
+export async function applyCancellation(tx: Executor, key: string, state: ReplyRow['state'], now: number): Promise<void> {
+  const cancelled = tx.updateTable('replies').where('key', '=', key).where('cancel_requested', '=', 1);
+  if (state === 'sent') await cancelled.set({ state: 'withdrawing', due_at: now, cancel_requested: 0, looks: 0 }).execute();
+  if (state === 'refused') await cancelled.set({ cancel_requested: 0 }).execute();
   if (state !== 'planned') return;
-  await wish.set(lookedFor(now)).where('first_attempt_at', 'is not', null).execute();
-  await wish
+  await cancelled.set(lookupState(now)).where('first_attempt_at', 'is not', null).execute();
+  await cancelled
     .where('first_attempt_at', 'is', null)
-    .set({ state: 'abandoned', due_at: null, unwanted: 0, reason: 'withdrawn before it was sent' })
+    .set({ state: 'abandoned', due_at: null, cancel_requested: 0, reason: 'withdrawn before it was sent' })
     .execute();
 }
 

@@ -2,7 +2,7 @@ import type { Payload, Published } from '../core/reply.ts';
 import { spendingId } from './limits.ts';
 import { settle } from './money.ts';
 import type { Executor } from './schema.ts';
-import { followWish } from './sending.ts';
+import { applyCancellation } from './sending.ts';
 
 /** A reply of which nobody knows whether it is out. */
 export interface Unknown {
@@ -15,7 +15,7 @@ export interface Unknown {
   /** When others may look for it. */
   readonly leaseUntil: number;
   /** It is to be taken back when it is found, and never sent again. */
-  readonly unwanted: boolean;
+  readonly cancelRequested: boolean;
 }
 
 /** Takes a reply for a look: for `leaseMs` nobody else looks for it. Undefined: it is not unknown, not due, or somebody looks. */
@@ -30,7 +30,7 @@ export async function takeUnknown(
     .where('key', '=', key)
     .where('state', '=', 'unknown')
     .where('due_at', '<=', now)
-    .returning(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'looks', 'unwanted'])
+    .returning(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'looks', 'cancel_requested'])
     .executeTakeFirst();
   if (row === undefined) return undefined;
   return {
@@ -41,7 +41,7 @@ export async function takeUnknown(
     firstAttemptAt: row.first_attempt_at ?? now,
     looks: row.looks,
     leaseUntil: now + leaseMs,
-    unwanted: row.unwanted === 1,
+    cancelRequested: row.cancel_requested === 1,
   };
 }
 
@@ -79,7 +79,7 @@ export async function settleReply(
   if (result.numUpdatedRows === 0n) return false;
   if (settlement.state === 'sent') {
     await settle(tx, spendingId(unknown.key, unknown.attempt), settlement.published.cost);
-    await followWish(tx, unknown.key, 'sent', now);
+    await applyCancellation(tx, unknown.key, 'sent', now);
   }
   return true;
 }

@@ -9,7 +9,7 @@ import { authorIsOptedOut } from './consents.ts';
 import { replyIsPaused } from './pauses.ts';
 import type { DueKey } from './posts.ts';
 import type { Executor, ReplyRow } from './schema.ts';
-import { lookForIt } from './withdrawing.ts';
+import { markForLookup } from './withdrawing.ts';
 
 /** A reply that waits to be sent. */
 export interface Planned {
@@ -141,7 +141,7 @@ async function tooLate(tx: Executor, { key }: Candidate, now: number): Promise<v
 }
 
 async function hold(tx: Executor, { key }: Candidate, deferred: Deferred, now: number): Promise<Deferred> {
-  if (deferred.dueAt === null && (await lookForIt(tx, key, now))) return { ...deferred, dueAt: now };
+  if (deferred.dueAt === null && (await markForLookup(tx, key, now))) return { ...deferred, dueAt: now };
   await tx
     .updateTable('replies')
     .set({

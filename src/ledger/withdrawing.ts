@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Payload, Published } from '../core/reply.ts';
 import type { Executor } from './schema.ts';
 
-/** What became of the wish to take a reply back; `unwanted`: nobody knows yet whether it is out, so it is taken back once that is known. */
-export type TakenBack = 'abandoned' | 'withdrawing' | 'unwanted';
+/** What became of the wish to take a reply back; `cancelRequested`: nobody knows yet whether it is out, so it is taken back once that is known. */
+export type TakenBack = 'abandoned' | 'withdrawing' | 'cancel_requested';
 
 /** A person's word: the reply is taken back, or never sent. Undefined: there is nothing to take back. */
 export async function askWithdrawal(
@@ -42,7 +42,7 @@ async function withdraw(
   { now, reason }: { now: number; reason: string },
 ): Promise<TakenBack | undefined> {
   const reply = () => tx.updateTable('replies').where('key', '=', key);
-  if (await lookForIt(tx, key, now)) return 'unwanted';
+  if (await markForLookup(tx, key, now)) return 'cancel_requested';
   const abandoned = await reply()
     .set({ state: 'abandoned', due_at: null, reason, updated_at: now })
     .where('state', 'in', ['planned', 'held'])
@@ -53,21 +53,21 @@ async function withdraw(
     .where('state', '=', 'sent')
     .executeTakeFirst();
   if (withdrawing.numUpdatedRows > 0n) return 'withdrawing';
-  const unwanted = await reply()
-    .set({ unwanted: 1, updated_at: now })
+  const cancelRequested = await reply()
+    .set({ cancel_requested: 1, updated_at: now })
     .where('state', 'in', ['sending', 'unknown'])
     .executeTakeFirst();
-  return unwanted.numUpdatedRows > 0n ? 'unwanted' : undefined;
+  return cancelRequested.numUpdatedRows > 0n ? 'cancel_requested' : undefined;
 }
 
 /**
  * Planned again because a repeat does no harm, and now no longer wanted: an earlier attempt may be out, so it is looked for and taken back.
  * False: it was surely never out.
  */
-export async function lookForIt(tx: Executor, key: string, now: number): Promise<boolean> {
+export async function markForLookup(tx: Executor, key: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('replies')
-    .set(lookedFor(now))
+    .set(lookupState(now))
     .where('key', '=', key)
     .where('state', '=', 'planned')
     .where('first_attempt_at', 'is not', null)
@@ -76,10 +76,10 @@ export async function lookForIt(tx: Executor, key: string, now: number): Promise
 }
 
 /** What such a reply becomes. It is looked for now, or when the rest is over that the platform asked its account to take. */
-export function lookedFor(now: number) {
+export function lookupState(now: number) {
   const dueAt = sql<number>`coalesce(
     (select blocked_until from accounts where accounts.name = replies.publisher and blocked_until > ${now}), ${now})`;
-  return { state: 'unknown', unwanted: 1, due_at: dueAt, repeat_until: null, looks: 0, updated_at: now } as const;
+  return { state: 'unknown', cancel_requested: 1, due_at: dueAt, repeat_until: null, looks: 0, updated_at: now } as const;
 }
 
 /** A reply that is to be taken back, or was, and is looked at once more. */

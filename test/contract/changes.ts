@@ -69,7 +69,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await edit('changed');
       expect(await standingReplies(ledger.db, 'file:1')).toEqual([{ key: 'file:1', cited: ['1:'] }]);
       const reply = replyTo(first, { key: 'file:1#1', cited: ['1:'] });
-      await decide('1', reply, { revision: 1, unwanted: ['file:1'] });
+      await decide('1', reply, { revision: 1, cancelRequested: ['file:1'] });
       expect(await state('1')).toBe('withdrawing');
       expect(await state('1#1')).toBe('planned');
     });
@@ -79,7 +79,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     test('while it is being sent is taken back when it is known to be out', async () => {
       await plan(first);
       const sending = await mustTake('1');
-      expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now))).toBe('unwanted');
+      expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now))).toBe('cancel_requested');
       expect(await state('1')).toBe('sending');
       await end(sending, { state: 'sent', published });
       expect(await row('1')).toMatchObject({ state: 'withdrawing', published_id: '1' });
@@ -99,8 +99,8 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       const unknown = (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
       await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
       await end(await mustTake('1', now + 1), { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
-      expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1))).toBe('unwanted');
-      expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1 });
+      expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1))).toBe('cancel_requested');
+      expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
     });
 
     test.each(['before it is taken back', 'while it is sent'])(
@@ -117,7 +117,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         if (when === 'while it is sent') await back();
         await end(again, { state: 'planned', reason: '429', dueAt: now + 900, holdAccount: true }, now + 1);
         if (when !== 'while it is sent') await back();
-        expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1, due_at: now + 900 });
+        expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1, due_at: now + 900 });
       },
     );
 
@@ -129,7 +129,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       const again = await mustTake('1', now + 1);
       await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1));
       await end(again, { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
-      expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1 });
+      expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
     });
 
     test('and of unknown outcome is taken back when it is found', async () => {
@@ -137,7 +137,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       await ledger.transact((tx) => takeBack(tx, 'file:1', now));
       const unknown = (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
-      expect(unknown.unwanted).toBe(true);
+      expect(unknown.cancelRequested).toBe(true);
       await ledger.transact((tx) => settleReply(tx, unknown, { state: 'sent', published }, now));
       expect(await state('1')).toBe('withdrawing');
     });

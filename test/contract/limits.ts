@@ -276,10 +276,10 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       await optOut(tx, { person: personKey('file', 'ada'), source: 'operator' }, now);
       return await takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 });
     });
-    expect(await atOnce).toMatchObject({ unwanted: true });
+    expect(await atOnce).toMatchObject({ cancelRequested: true });
     await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
     expect(await take('1')).toMatchObject({ reason: 'the author asked not to be answered' });
-    expect(await row('1')).toMatchObject({ state: 'unknown', unwanted: 1 });
+    expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
   });
 
   test('spending is forgotten a day after its month, and not before', async () => {

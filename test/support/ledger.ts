@@ -54,7 +54,7 @@ export function steps(ledger: () => Ledger) {
   const decide = (
     id: string,
     reply?: PlannedReply,
-    more: { resolutions?: Resolution[]; revision?: number; unwanted?: string[] } = {},
+    more: { resolutions?: Resolution[]; revision?: number; cancelRequested?: string[] } = {},
   ) =>
     ledger().transactEach(decidePosts, {
       key: post({ id }).key,

@@ -27,7 +27,7 @@ export interface RepliesTable {
   /** Planned again although it may be out: not to be sent after this, when a repeat would double it. Null: at any time. */
   repeat_until: number | null;
   /** 1: to be taken back as soon as it is known to be out. */
-  unwanted: number;
+  cancel_requested: number;
   /** Why it was refused, is unknown or was abandoned. */
   reason: string | null;
   /** JSON of core/reply Published. */
@@ -57,7 +57,7 @@ export async function replyTables(schema: SchemaModule): Promise<void> {
     .addColumn('first_attempt_at', 'bigint')
     .addColumn('taken_at', 'bigint')
     .addColumn('repeat_until', 'bigint')
-    .addColumn('unwanted', 'integer', (c) => c.notNull())
+    .addColumn('cancel_requested', 'integer', (c) => c.notNull())
     .addColumn('looks', 'integer', (c) => c.notNull())
     .addColumn('reason', 'text')
     .addColumn('published', 'text')

@@ -60,8 +60,8 @@ describe('what is new on X', () => {
     const { look } = await openFeed(setting, { ids: ['07ASTANA2244'] });
     const wanted = ['(#CableGate)', 'see 07ASTANA2244 ¶5', '#07ASTANA2244', '＃cablegate’s'];
     for (const text of wanted) x.write(text);
-    const unwanted = x.write('nothing of the kind, #cablegatenot, 07ASTANA22441');
-    x.write('RT #cablegate', { retweets: unwanted });
+    const cancelRequested = x.write('nothing of the kind, #cablegatenot, 07ASTANA22441');
+    x.write('RT #cablegate', { retweets: cancelRequested });
     x.write('my own #cablegate', { author: x.bot });
     clock.advance(minute);
     expect(textsOf(await look())).toEqual(wanted);
