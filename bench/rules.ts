@@ -5,7 +5,7 @@ import { policyOf } from '../src/app/answering.ts';
 import { backtest } from '../src/app/backtest.ts';
 import { findCitations } from '../src/cables/find.ts';
 import { systemClock } from '../src/core/clock.ts';
-import { decidePosts } from '../src/ledger/deciding.ts';
+import { decidePosts } from '../src/ledger/decide.ts';
 import { keepPosts } from '../src/ledger/posts.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite.ts';
 import { decide } from '../src/rules/decide.ts';

@@ -18,7 +18,7 @@ import {
   endDelivery,
   firstDay,
   insertIssue,
-  takeDelivery,
+  claimDelivery,
 } from '../src/ledger/issues.ts';
 import { withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
@@ -74,9 +74,9 @@ async function issueDay(app: App, plan: DigestPlan, date: DateText): Promise<voi
 /** Brings one issue to one place. False: nothing more is due. */
 async function deliverNext(app: App, name: string, plan: DigestPlan | undefined): Promise<boolean> {
   const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
-  const delivery = await app.ledger.transact((tx) => takeDelivery(tx, name, terms));
+  const delivery = await app.ledger.transact((tx) => claimDelivery(tx, name, terms));
   if (delivery === undefined) return false;
-  app.failpoint('digest: taken');
+  app.failpoint('digest: claimed');
   const { date, target } = delivery;
   try {
     if (plan === undefined) throw new PermanentError(`no digest \`${name}\` is configured`);

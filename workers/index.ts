@@ -8,17 +8,17 @@ import { lookForAlarms } from './alarms.ts';
 import { digest } from './digest.ts';
 import { links } from './links.ts';
 import { notify } from './notify.ts';
-import { poll, releaseHolds } from './poll.ts';
+import { poll, releaseAllFeeds } from './poll.ts';
 import { resolve } from './resolve.ts';
 import { respond } from './respond.ts';
 import { startSchedule, type Ticker } from './schedule.ts';
-import { settle } from './settle.ts';
+import { reconcile } from './reconcile.ts';
 import { type Due, dueWork, tidy } from './sweep.ts';
 import { verify } from './verify.ts';
 import { withdraw } from './withdraw.ts';
 import type { Worker } from './worker.ts';
 
-const workers: readonly Worker[] = [poll, resolve, respond, settle, withdraw, notify, digest, links, verify];
+const workers: readonly Worker[] = [poll, resolve, respond, reconcile, withdraw, notify, digest, links, verify];
 
 /** What a process may do of all that is to be done; `sweep` looks for what is due, and tidies up. */
 export const verbs = [...queueNames, 'sweep'] as const;
@@ -36,7 +36,7 @@ export function startWorkers(app: App, only: readonly Verb[] = verbs, ticker?: T
     async [Symbol.asyncDispose]() {
       await schedule[Symbol.asyncDispose]();
       await Promise.all(consumers.map((consumer) => consumer[Symbol.asyncDispose]()));
-      await releaseHolds(app);
+      await releaseAllFeeds(app);
     },
   };
 }
@@ -62,7 +62,7 @@ export async function drain(app: App): Promise<void> {
     if (due.length === 0) await delay(20);
   }
   await reads;
-  await releaseHolds(app);
+  await releaseAllFeeds(app);
   await lookForAlarms(app);
   await tidy(app);
 }

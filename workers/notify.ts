@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
-import { endNotices, type Notice, postponeNotices, takeNotices } from '../src/ledger/notices.ts';
+import { endNotices, type Notice, postponeNotices, claimNotices } from '../src/ledger/notices.ts';
 import { withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
 
@@ -19,7 +19,7 @@ export const notify: Worker = {
   async work(app, name) {
     const now = await app.ledger.now();
     const leaseMs = app.timeouts.sendingLeaseMs;
-    const notices = await app.ledger.transact((tx) => takeNotices(tx, { channel: name, now, leaseMs, most }));
+    const notices = await app.ledger.transact((tx) => claimNotices(tx, { channel: name, now, leaseMs, most }));
     if (notices.length === 0) return;
     const ids = notices.map(({ id }) => id);
     try {

@@ -51,7 +51,7 @@ export async function renewHolds(app: App): Promise<void> {
 }
 
 /** Writes every cursor that is not written yet and lets go of the feeds: before the process ends. */
-export async function releaseHolds(app: App): Promise<void> {
+export async function releaseAllFeeds(app: App): Promise<void> {
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
     if (reading === undefined) continue;
@@ -74,7 +74,7 @@ const readings = new WeakMap<FeedSource, Reading>();
 const busy = new WeakSet<FeedSource>();
 
 async function read(app: App, source: FeedSource): Promise<void> {
-  const reading = await takeHold(app, source);
+  const reading = await claimFeed(app, source);
   if (reading === undefined) return;
   try {
     const feed = await source.open();
@@ -101,7 +101,7 @@ function lose(source: FeedSource, reading: Reading): void {
   if (readings.get(source) === reading) readings.delete(source);
 }
 
-async function takeHold(app: App, source: FeedSource): Promise<Reading | undefined> {
+async function claimFeed(app: App, source: FeedSource): Promise<Reading | undefined> {
   const current = readings.get(source);
   if (current !== undefined && !current.fence.signal.aborted) return current;
   const now = await app.ledger.now();

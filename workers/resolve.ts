@@ -9,7 +9,7 @@ import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { personKey, type Post } from '../src/core/post.ts';
 import type { Payload } from '../src/core/reply.ts';
 import { standingReplies } from '../src/ledger/changes.ts';
-import { type Decision, decidePosts } from '../src/ledger/deciding.ts';
+import { type Decision, decidePosts } from '../src/ledger/decide.ts';
 import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts.ts';
 import type { PlannedReply } from '../src/ledger/replies.ts';
 import { answerControl } from './control.ts';

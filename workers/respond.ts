@@ -8,9 +8,9 @@ import {
   type Planned,
   plannedReplies,
   postponeReply,
-  takeLimited,
-  takeForSending,
-} from '../src/ledger/taking.ts';
+  claimLimited,
+  claimForSending,
+} from '../src/ledger/claim-reply.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
 import { isTooLate, withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
@@ -27,14 +27,14 @@ export const respond: Worker = {
     if (planned === undefined || publisher === undefined) return;
     const lease = await take(app, planned, publisher);
     if (lease === undefined) return;
-    app.failpoint('respond: taken');
+    app.failpoint('respond: claimed');
     const ending = await send(app, { ...planned, ...lease }, publisher);
     app.failpoint('respond: published');
     const { limits } = app.account(planned.publisher);
     await app.ledger.transactEach(endSending, { lease, ending, now: await app.ledger.now(), limits });
     app.failpoint('respond: ended');
     report(app, planned, ending);
-    if (ending.state === 'unknown') await app.queue.enqueue('settle', key);
+    if (ending.state === 'unknown') await app.queue.enqueue('reconcile', key);
   },
 };
 
@@ -69,8 +69,8 @@ async function take(app: App, planned: Planned, publisher: Publisher): Promise<L
     price,
     stoppedBecause: app.stoppedBecause(),
   };
-  const taking = hasLimits(terms.limits) ? takeLimited : takeForSending;
-  const taken = await app.ledger.transactEach(taking, { key: planned.key, now, terms, unless: app.stopping });
+  const claim = hasLimits(terms.limits) ? claimLimited : claimForSending;
+  const taken = await app.ledger.transactEach(claim, { key: planned.key, now, terms, unless: app.stopping });
   if (taken === undefined || 'attempt' in taken) return taken;
   reportDeferred(app, planned, taken);
   return undefined;

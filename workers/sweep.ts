@@ -51,7 +51,7 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
   return [
     ...posts.map((key) => ({ queue: 'resolve' as const, key })),
     ...planned.map((key) => ({ queue: 'respond' as const, key })),
-    ...unknown.map((key) => ({ queue: 'settle' as const, key })),
+    ...unknown.map((key) => ({ queue: 'reconcile' as const, key })),
     ...[...withdrawing, ...withdrawn].map((key) => ({ queue: 'withdraw' as const, key })),
     ...channels.map((key) => ({ queue: 'notify' as const, key })),
     ...digests.map((key) => ({ queue: 'digest' as const, key })),

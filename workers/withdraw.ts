@@ -1,7 +1,7 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { endWithdrawal, takeWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/withdrawing.ts';
+import { endWithdrawal, claimWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/withdrawing.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
 import { applyRetryAfter } from './apply-retry-after.ts';
 import { isTooLate, withTimeout } from './with-timeout.ts';
@@ -13,7 +13,7 @@ export const withdraw: Worker = {
   concurrency: 4,
   async work(app, key) {
     const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
-    const withdrawal = await app.ledger.transact((tx) => takeWithdrawal(tx, key, terms));
+    const withdrawal = await app.ledger.transact((tx) => claimWithdrawal(tx, key, terms));
     if (withdrawal === undefined) return;
     app.failpoint('withdraw: reply read');
     if (await isTooLate(app, withdrawal)) return;

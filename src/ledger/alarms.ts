@@ -69,8 +69,8 @@ export async function reportAlarms(
   channels: readonly string[],
   { now, inWords }: { now: number; inWords: (begun: readonly Alarm[], over: readonly Alarm[]) => string },
 ): Promise<void> {
-  const begun = await takeUntold(tx, 'begun');
-  const over = await takeUntold(tx, 'over');
+  const begun = await claimUnreported(tx, 'begun');
+  const over = await claimUnreported(tx, 'over');
   if (begun.length + over.length === 0) return;
   const content = inWords(begun, over);
   await insertNotices(
@@ -79,7 +79,7 @@ export async function reportAlarms(
   );
 }
 
-async function takeUntold(tx: Executor, which: 'begun' | 'over'): Promise<Alarm[]> {
+async function claimUnreported(tx: Executor, which: 'begun' | 'over'): Promise<Alarm[]> {
   const untold = tx.updateTable('alarms');
   const taken =
     which === 'begun'

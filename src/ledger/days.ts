@@ -37,7 +37,7 @@ export async function sentSince(
     .selectFrom('replies')
     .select(({ fn }) => ['publisher', fn.countAll<number>().as('count')])
     .where('publisher', 'in', publishers)
-    .where('taken_at', '>=', since)
+    .where('claimed_at', '>=', since)
     .where('sent_at', 'is not', null)
     .groupBy('publisher')
     .execute();

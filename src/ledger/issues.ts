@@ -137,7 +137,7 @@ const isNext = sql<SqlBool>`not exists (select 1 from deliveries as earlier
     and earlier.due_at is not null)`;
 
 /** Takes the first delivery of a digest that is due: to one place the days go in their order, one at a time. */
-export async function takeDelivery(
+export async function claimDelivery(
   tx: Executor,
   digest: string,
   { now, leaseMs }: { now: number; leaseMs: number },

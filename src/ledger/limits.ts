@@ -106,7 +106,7 @@ async function courtesy(tx: Executor, reply: Candidate, now: number, limits: Lim
 async function quota(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
   if (limits.perDay === null) return undefined;
   const today = now - (now % day);
-  const used = others(tx, reply).where('publisher', '=', reply.publisher).where('taken_at', '>=', today);
+  const used = others(tx, reply).where('publisher', '=', reply.publisher).where('claimed_at', '>=', today);
   if ((await count(used, limits.perDay)) < limits.perDay) return undefined;
   return { reason: `the daily quota of ${limits.perDay} replies is used up`, dueAt: today + day };
 }
@@ -120,7 +120,7 @@ async function money(tx: Executor, reply: Candidate, now: number, terms: Terms):
 }
 
 function others(tx: Executor, { key }: Candidate) {
-  return tx.selectFrom('replies').where('key', '!=', key).where('state', 'in', out).where('taken_at', 'is not', null);
+  return tx.selectFrom('replies').where('key', '!=', key).where('state', 'in', out).where('claimed_at', 'is not', null);
 }
 
 type Others = ReturnType<typeof others>;
@@ -133,6 +133,6 @@ async function count(query: Others, most: number): Promise<number> {
 /** When the time is over that must lie between the last of these and the next. */
 async function freeAfter(query: Others, cooldownMs: number): Promise<number> {
   if (cooldownMs === 0) return 0;
-  const row = await query.select('taken_at').orderBy('taken_at', 'desc').limit(1).executeTakeFirst();
-  return (row?.taken_at ?? 0) + cooldownMs;
+  const row = await query.select('claimed_at').orderBy('claimed_at', 'desc').limit(1).executeTakeFirst();
+  return (row?.claimed_at ?? 0) + cooldownMs;
 }

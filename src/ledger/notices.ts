@@ -35,7 +35,7 @@ export async function dueChannels(db: Executor, now: number): Promise<string[]> 
 }
 
 /** What is due for a channel, the oldest first, in the hands of this process until the lease ends. */
-export async function takeNotices(
+export async function claimNotices(
   tx: Executor,
   { channel, now, leaseMs, most }: { channel: string; now: number; leaseMs: number; most: number },
 ): Promise<(Notice & { readonly attempts: number })[]> {

@@ -7,7 +7,7 @@ import { spendingId } from './limits.ts';
 import { valuesList } from './values-list.ts';
 import { release, settle } from './money.ts';
 import type { Executor, ReplyRow } from './schema.ts';
-import type { Lease } from './taking.ts';
+import type { Lease } from './claim-reply.ts';
 import { lookupState } from './withdrawing.ts';
 
 /** How an attempt to send ended. */
@@ -99,7 +99,7 @@ async function forgetAttempt(tx: Executor, key: string): Promise<void> {
     .updateTable('replies')
     .set({ first_attempt_at: null })
     .where('key', '=', key)
-    .whereRef('first_attempt_at', '=', 'taken_at')
+    .whereRef('first_attempt_at', '=', 'claimed_at')
     .execute();
 }
 

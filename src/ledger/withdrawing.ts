@@ -95,7 +95,7 @@ export interface Withdrawal {
 }
 
 /** Takes a reply to take it back, or to look again: for `leaseMs` nobody else does. Undefined: nothing is due, or somebody is at it. */
-export async function takeWithdrawal(
+export async function claimWithdrawal(
   tx: Executor,
   key: string,
   { now, leaseMs }: { now: number; leaseMs: number },

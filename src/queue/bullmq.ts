@@ -27,7 +27,7 @@ const handfuls: Readonly<Record<QueueName, number>> = {
   poll: 1,
   resolve: 16,
   respond: 16,
-  settle: 1,
+  reconcile: 1,
   withdraw: 1,
   notify: 1,
   digest: 1,

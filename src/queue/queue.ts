@@ -3,7 +3,7 @@ export const queueNames = [
   'poll',
   'resolve',
   'respond',
-  'settle',
+  'reconcile',
   'withdraw',
   'notify',
   'digest',

@@ -6,7 +6,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { isOptedOut } from '../../src/ledger/consents.ts';
 import { keepPosts, postRow, waitingPosts } from '../../src/ledger/posts.ts';
 import { purgeDeleted, purgeOld, purgeTexts, textsOfFeed } from '../../src/ledger/retention.ts';
-import { settleReply, takeUnknown } from '../../src/ledger/settling.ts';
+import { reconcileReply, claimUnknown } from '../../src/ledger/reconcile.ts';
 import { takeBack } from '../../src/ledger/withdrawing.ts';
 import { now, published, replyTo, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
@@ -96,8 +96,8 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     test('and planned again since a repeat does no harm is looked for: an earlier attempt may be out', async () => {
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
-      const unknown = (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
-      await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
+      const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
+      await ledger.transact((tx) => reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
       await end(await mustTake('1', now + 1), { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
       expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1))).toBe('cancel_requested');
       expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
@@ -108,9 +108,9 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       async (when) => {
         await plan(first);
         await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
-        const unknown = (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
+        const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
         await ledger.transact((tx) =>
-          settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
+          reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
         );
         const again = await mustTake('1', now + 1);
         const back = () => ledger.transact((tx) => takeBack(tx, 'file:1', now + 2));
@@ -124,8 +124,8 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     test('and is being sent again is looked for, too, when that attempt surely failed', async () => {
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
-      const unknown = (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
-      await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
+      const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
+      await ledger.transact((tx) => reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
       const again = await mustTake('1', now + 1);
       await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1));
       await end(again, { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
@@ -136,9 +136,9 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       await ledger.transact((tx) => takeBack(tx, 'file:1', now));
-      const unknown = (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
+      const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
       expect(unknown.cancelRequested).toBe(true);
-      await ledger.transact((tx) => settleReply(tx, unknown, { state: 'sent', published }, now));
+      await ledger.transact((tx) => reconcileReply(tx, unknown, { state: 'sent', published }, now));
       expect(await state('1')).toBe('withdrawing');
     });
   });

@@ -11,7 +11,7 @@ import {
   firstDay,
   insertIssue,
   issuedDays,
-  takeDelivery,
+  claimDelivery,
   type Target,
 } from '../../src/ledger/issues.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -46,7 +46,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         { targets, after },
       );
     });
-  const take = (at = now, on = ledger) => on.transact((tx) => takeDelivery(tx, 'daily', { now: at, leaseMs: 1000 }));
+  const take = (at = now, on = ledger) => on.transact((tx) => claimDelivery(tx, 'daily', { now: at, leaseMs: 1000 }));
 
   describe('issues', () => {
     test('are written by one of those who make the same, and go to each place once', async () => {

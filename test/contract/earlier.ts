@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Resolution } from '../../src/core/citation.ts';
-import { decidePosts } from '../../src/ledger/deciding.ts';
+import { decidePosts } from '../../src/ledger/decide.ts';
 import { countEarlier } from '../../src/ledger/earlier.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { keepPosts } from '../../src/ledger/posts.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Resolution } from '../../src/core/citation.ts';
 import { violations } from '../../src/ledger/check.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { settleReply, takeUnknown } from '../../src/ledger/settling.ts';
+import { reconcileReply, claimUnknown } from '../../src/ledger/reconcile.ts';
 import { takeBack } from '../../src/ledger/withdrawing.ts';
 import { now, published, replyTo, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
@@ -87,9 +87,9 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
       const { end, mustTake } = steps(() => ledger);
       await end(await mustTake('planned'), { state: 'unknown', reason: 'reset', dueAt: now });
       await ledger.transact((tx) => takeBack(tx, 'file:planned', now));
-      const unknown = (await ledger.transact((tx) => takeUnknown(tx, 'file:planned', { now, leaseMs: 60_000 })))!;
-      const settlement = { state: 'abandoned', reason: 'outcome unknown' } as const;
-      expect(await ledger.transact((tx) => settleReply(tx, unknown, settlement, now))).toBe(true);
+      const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:planned', { now, leaseMs: 60_000 })))!;
+      const reconciliation = { state: 'abandoned', reason: 'outcome unknown' } as const;
+      expect(await ledger.transact((tx) => reconcileReply(tx, unknown, reconciliation, now))).toBe(true);
       expect(await found()).toEqual([]);
     });
 

@@ -12,10 +12,10 @@ import {
 import { duePosts, keepPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts.ts';
 import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies.ts';
 import { expireSending } from '../../src/ledger/sending.ts';
-import { settleReply, takeUnknown } from '../../src/ledger/settling.ts';
-import { takeForSending } from '../../src/ledger/taking.ts';
+import { reconcileReply, claimUnknown } from '../../src/ledger/reconcile.ts';
+import { claimForSending } from '../../src/ledger/claim-reply.ts';
 import { acquireSchedulerLock } from '../../src/ledger/scheduler-lock.ts';
-import { askWithdrawal, endWithdrawal, takeWithdrawal } from '../../src/ledger/withdrawing.ts';
+import { askWithdrawal, endWithdrawal, claimWithdrawal } from '../../src/ledger/withdrawing.ts';
 import { now, published, replyTo, steps, terms, verdict } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
@@ -104,7 +104,7 @@ export function ledgerContract(
       await plannedReply('1');
       await take('1');
       const other = await reopen();
-      expect(await other.transactEach(takeForSending, { key: 'file:1', now, terms: terms() })).toBeUndefined();
+      expect(await other.transactEach(claimForSending, { key: 'file:1', now, terms: terms() })).toBeUndefined();
       await other[Symbol.asyncDispose]();
     });
 
@@ -150,16 +150,16 @@ export function ledgerContract(
       await ledger.transact((tx) => expireSending(tx, now + 1000));
       const at = now + 1000;
       const look = async () =>
-        (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now: at + 9999, leaseMs: 0 })))!;
-      const settle = async (to: Parameters<typeof settleReply>[2]) => {
+        (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now: at + 9999, leaseMs: 0 })))!;
+      const settle = async (to: Parameters<typeof reconcileReply>[2]) => {
         const unknown = await look();
-        return await ledger.transact((tx) => settleReply(tx, unknown, to, at));
+        return await ledger.transact((tx) => reconcileReply(tx, unknown, to, at));
       };
       const stale = await look();
       expect(await settle({ state: 'unknown', dueAt: at + 50, looked: true })).toBe(true);
       expect(await look()).toMatchObject({ looks: 1 });
       expect(
-        await ledger.transact((tx) => settleReply(tx, stale, { state: 'planned', repeatUntil: null, dueAt: at }, at)),
+        await ledger.transact((tx) => reconcileReply(tx, stale, { state: 'planned', repeatUntil: null, dueAt: at }, at)),
       ).toBe(false);
       expect(await settle({ state: 'abandoned', reason: 'outcome unknown' })).toBe(true);
       expect(await state('1')).toBe('abandoned');
@@ -173,7 +173,7 @@ export function ledgerContract(
       const other = await reopen();
       const looks = (at: number) =>
         Promise.all(
-          [ledger, other].map((one) => one.transact((tx) => takeUnknown(tx, 'file:1', { now: at, leaseMs: 900 }))),
+          [ledger, other].map((one) => one.transact((tx) => claimUnknown(tx, 'file:1', { now: at, leaseMs: 900 }))),
         );
       expect((await looks(now)).filter(Boolean)).toHaveLength(1);
       expect((await looks(now + 899)).filter(Boolean)).toHaveLength(0);
@@ -181,11 +181,11 @@ export function ledgerContract(
       await ledger.transact((tx) => takeOver(tx, now + 1));
       expect((await looks(now + 1)).filter(Boolean)).toHaveLength(1);
       const [again] = (await looks(now + 901)).filter((look) => look !== undefined);
-      await ledger.transact((tx) => settleReply(tx, again!, { state: 'sent', published }, now));
+      await ledger.transact((tx) => reconcileReply(tx, again!, { state: 'sent', published }, now));
       await ledger.transact((tx) => askWithdrawal(tx, 'file:1', now));
       const takings = (at: number) =>
         Promise.all(
-          [ledger, other].map((one) => one.transact((tx) => takeWithdrawal(tx, 'file:1', { now: at, leaseMs: 900 }))),
+          [ledger, other].map((one) => one.transact((tx) => claimWithdrawal(tx, 'file:1', { now: at, leaseMs: 900 }))),
         );
       expect((await takings(now)).filter(Boolean)).toHaveLength(1);
       expect((await takings(now + 899)).filter(Boolean)).toHaveLength(0);
@@ -200,11 +200,11 @@ export function ledgerContract(
       const sending = await mustTake('2');
       await end(sending, { state: 'sent', published });
       expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:2', now))).toBe('withdrawing');
-      const withdrawal = (await ledger.transact((tx) => takeWithdrawal(tx, 'file:2', { now, leaseMs: 60_000 })))!;
+      const withdrawal = (await ledger.transact((tx) => claimWithdrawal(tx, 'file:2', { now, leaseMs: 60_000 })))!;
       await ledger.transact((tx) =>
         endWithdrawal(tx, withdrawal, { state: 'withdrawing', reason: '503', dueAt: now + 10 }, now),
       );
-      expect(await ledger.transact((tx) => takeWithdrawal(tx, 'file:2', { now, leaseMs: 60_000 }))).toBeUndefined();
+      expect(await ledger.transact((tx) => claimWithdrawal(tx, 'file:2', { now, leaseMs: 60_000 }))).toBeUndefined();
       await ledger.transact((tx) => endWithdrawal(tx, withdrawal, { state: 'withdrawn', dueAt: null }, now));
       expect(await state('2')).toBe('withdrawn');
     });

@@ -6,7 +6,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { monthOf, purgeSpending, reserve, spentSince } from '../../src/ledger/money.ts';
 import { optOut } from '../../src/ledger/consents.ts';
 import { pause, pauses, type PauseScope, resume } from '../../src/ledger/pauses.ts';
-import { settleReply, takeUnknown } from '../../src/ledger/settling.ts';
+import { reconcileReply, claimUnknown } from '../../src/ledger/reconcile.ts';
 import { now, published, steps, terms } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
@@ -270,14 +270,14 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
   test('what is given up while an earlier attempt may be out is looked for', async () => {
     await plan(by('1', 'ada'));
     await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
-    const unknown = (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
-    await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
+    const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
+    await ledger.transact((tx) => reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
     const atOnce = ledger.transact(async (tx) => {
       await optOut(tx, { person: personKey('file', 'ada'), source: 'operator' }, now);
-      return await takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 });
+      return await claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 });
     });
     expect(await atOnce).toMatchObject({ cancelRequested: true });
-    await ledger.transact((tx) => settleReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
+    await ledger.transact((tx) => reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
     expect(await take('1')).toMatchObject({ reason: 'the author asked not to be answered' });
     expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
   });
@@ -301,9 +301,9 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
   test('what may be repeated for a time only is not sent after it, however long it waited', async () => {
     await plan(post({ id: '1' }));
     await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
-    const unknown = (await ledger.transact((tx) => takeUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
+    const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
     const again = { state: 'planned', repeatUntil: now + minute, dueAt: now } as const;
-    await ledger.transact((tx) => settleReply(tx, unknown, again, now));
+    await ledger.transact((tx) => reconcileReply(tx, unknown, again, now));
     expect(await take('1', now + minute)).toBeUndefined();
     expect(await state('1')).toBe('unknown');
   });

@@ -5,7 +5,7 @@ import { flowSince } from '../../src/ledger/days.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { PageToken } from '../../src/ledger/page-token.ts';
 import { changeToken } from '../../src/ledger/change-token.ts';
-import { insertNotices, lostNotices, postponeNotices, retryNotices, takeNotices } from '../../src/ledger/notices.ts';
+import { insertNotices, lostNotices, postponeNotices, retryNotices, claimNotices } from '../../src/ledger/notices.ts';
 import { type Search, searchPosts } from '../../src/ledger/searching.ts';
 import {
   endSession,
@@ -148,7 +148,7 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await again()).toBe(true);
       expect(await lostNotices(ledger.db)).toEqual([]);
       const terms = { channel, now, leaseMs: 1000, most: 5 };
-      expect(await ledger.transact((tx) => takeNotices(tx, terms))).toMatchObject([{ content: '{}', attempts: 1 }]);
+      expect(await ledger.transact((tx) => claimNotices(tx, terms))).toMatchObject([{ content: '{}', attempts: 1 }]);
     });
 
     test('whatever anybody writes is news, a look is none', async () => {

@@ -119,12 +119,12 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
   test('depths count the rings that wait, by bell', async () => {
     const { queue, rung, consume } = await setUp();
     for (const key of ['a', 'b', 'c']) await queue.enqueue('resolve', key);
-    await queue.enqueue('settle', 'd');
+    await queue.enqueue('reconcile', 'd');
     const none = { poll: 0, respond: 0, withdraw: 0, notify: 0, digest: 0, links: 0, verify: 0 };
-    expect(await queue.depths()).toEqual({ ...none, resolve: 3, settle: 1 });
+    expect(await queue.depths()).toEqual({ ...none, resolve: 3, reconcile: 1 });
     consume();
     await vi.waitFor(() => expect(rung).toHaveLength(3), wait);
-    await vi.waitFor(async () => expect(await queue.depths()).toMatchObject({ resolve: 0, settle: 1 }), wait);
+    await vi.waitFor(async () => expect(await queue.depths()).toMatchObject({ resolve: 0, reconcile: 1 }), wait);
     await queue[Symbol.asyncDispose]();
   });
 

@@ -280,7 +280,7 @@ describe('an issue', () => {
     expect(JSON.parse(posts(dir)[0]!)).toMatchObject({ text: expect.stringContaining('07ASTANA2244: 1') });
   });
 
-  test.each(['digest: built', 'digest: issued', 'digest: taken', 'digest: delivered', 'digest: ended'] as const)(
+  test.each(['digest: built', 'digest: issued', 'digest: claimed', 'digest: delivered', 'digest: ended'] as const)(
     'is made once and arrives, though the bot dies at every pass of `%s`',
     { timeout: 60_000 },
     async (failpoint) => {

@@ -5,7 +5,7 @@ import type { App } from '../../src/app.ts';
 import type { Page } from '../../src/core/post.ts';
 import { feedRows, holdFeed } from '../../src/ledger/feeds.ts';
 import { duePosts } from '../../src/ledger/posts.ts';
-import { poll, releaseHolds, renewHolds } from '../../workers/poll.ts';
+import { poll, releaseAllFeeds, renewHolds } from '../../workers/poll.ts';
 import { startSchedule } from '../../workers/schedule.ts';
 import { shiftClock } from '../support/shift-clock.ts';
 import { openTestApp } from '../support/app.ts';
@@ -122,7 +122,7 @@ describe('a feed', () => {
       yield { posts: [post({ id: '1', text: 'nothing' })], rejects: [], cursor: 'behind 1' };
     });
     await poll.work(app, 'posts');
-    await releaseHolds(app);
+    await releaseAllFeeds(app);
     expect(await feedRows(app.ledger.db)).toMatchObject([{ cursor: 'behind 1', seen: 1, kept: 0, lease_until: 0 }]);
     expect(events).toContainEqual({ kind: 'polled', feed: 'posts', seen: 1, kept: 0 });
   });

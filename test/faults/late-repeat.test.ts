@@ -7,7 +7,7 @@ import { askWithdrawal } from '../../src/ledger/withdrawing.ts';
 import type { Publisher } from '../../src/platforms/platform.ts';
 import { drain } from '../../workers/index.ts';
 import { respond } from '../../workers/respond.ts';
-import { settle } from '../../workers/settle.ts';
+import { reconcile } from '../../workers/reconcile.ts';
 import { withdraw } from '../../workers/withdraw.ts';
 import { openTestApp, scriptedPublisher } from '../support/app.ts';
 
@@ -26,7 +26,7 @@ test('a repeat that was decided in time and comes too late is not sent: the plat
   const { app, clock, events } = await openTestApp(cited, hidden);
   await drain(app);
   clock.advance(10_000);
-  await settle.work(app, 'file:1');
+  await reconcile.work(app, 'file:1');
   // The bot is down for longer than the platform keeps its keys.
   clock.advance(hour);
   await drain(app);
@@ -40,21 +40,21 @@ test('a repeat that was taken in time and is sent too late is not sent: its send
   const { app, clock } = await openTestApp(cited, hidden);
   await drain(app);
   clock.advance(10_000);
-  await settle.work(app, 'file:1');
+  await reconcile.work(app, 'file:1');
   clock.advance(hour - timeouts.marginMs - 20_000);
-  await respond.work({ ...app, failpoint: after('respond: taken', () => clock.advance(20_000)) }, 'file:1');
+  await respond.work({ ...app, failpoint: after('respond: claimed', () => clock.advance(20_000)) }, 'file:1');
   expect(hidden.calls).toBe(1);
   await drain(app);
   expect(await replyRow(app.ledger.db, 'file:1')).toMatchObject({ state: 'unknown' });
 });
 
 test.each([
-  ['settle: reply read', 'looks for nothing'],
+  ['reconcile: reply read', 'looks for nothing'],
   ['withdraw: reply read', 'takes nothing back'],
 ] as const)('who slept through a lease at `%s` %s: others are at it by now', async (failpoint, _what) => {
   const asked: string[] = [];
   const platform: Publisher = {
-    ...scriptedPublisher('doubles', failpoint === 'settle: reply read' ? ['lost answer'] : []),
+    ...scriptedPublisher('doubles', failpoint === 'reconcile: reply read' ? ['lost answer'] : []),
     find: () => Promise.resolve(asked.push('find') > 0 ? 'absent' : 'cannot-tell'),
     withdraw: () => Promise.resolve(void asked.push('withdraw')),
   };
@@ -62,7 +62,7 @@ test.each([
   await drain(app);
   if (failpoint === 'withdraw: reply read') await app.ledger.transact((tx) => askWithdrawal(tx, 'file:1', clock.now()));
   clock.advance(10_000);
-  const worker = failpoint === 'settle: reply read' ? settle : withdraw;
+  const worker = failpoint === 'reconcile: reply read' ? reconcile : withdraw;
   await worker.work({ ...app, failpoint: after(failpoint, () => clock.advance(hour)) }, 'file:1');
   expect(asked).toEqual([]);
   await worker.work(app, 'file:1');

@@ -2,7 +2,7 @@ import { text as readText } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { deletePost } from '../../src/ledger/changes.ts';
 import { purgeTexts } from '../../src/ledger/retention.ts';
-import { lostNotices, takeNotices } from '../../src/ledger/notices.ts';
+import { lostNotices, claimNotices } from '../../src/ledger/notices.ts';
 import { openHooked } from '../support/hooked.ts';
 
 interface Hook {
@@ -64,7 +64,7 @@ test('a process that dies with notices in its hands leaves them to the next', as
   await work();
   clock.advance(3_600_000);
   const now = await app.ledger.now();
-  const taken = await app.ledger.transact((tx) => takeNotices(tx, { channel: 'hook', now, leaseMs: 1000, most: 9 }));
+  const taken = await app.ledger.transact((tx) => claimNotices(tx, { channel: 'hook', now, leaseMs: 1000, most: 9 }));
   expect(taken).toHaveLength(1);
   await work();
   expect(told()).toEqual([]);

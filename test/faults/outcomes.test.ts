@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { PermanentError, RetryLater } from '../../src/core/errors.ts';
 import { replyRow, retryReply } from '../../src/ledger/replies.ts';
-import { takeForSending } from '../../src/ledger/taking.ts';
+import { claimForSending } from '../../src/ledger/claim-reply.ts';
 import { askWithdrawal } from '../../src/ledger/withdrawing.ts';
 import { postRow, retryPost } from '../../src/ledger/posts.ts';
 import { drain } from '../../workers/index.ts';
@@ -154,7 +154,7 @@ describe('a sender that dies', () => {
     const { app, clock, work } = await openTestApp(cited, platform);
     await poll.work(app, 'posts');
     await resolve.work(app, key);
-    await app.ledger.transactEach(takeForSending, { key, now: clock.now(), terms: { ...terms(), leaseMs: 120_000 } });
+    await app.ledger.transactEach(claimForSending, { key, now: clock.now(), terms: { ...terms(), leaseMs: 120_000 } });
     await work();
     expect(await stateOf(app)).toBe('sending');
     clock.advance(120_000);
@@ -168,7 +168,7 @@ describe('a sender that dies', () => {
     const { app, clock, work } = await openTestApp(cited, platform);
     await poll.work(app, 'posts');
     await resolve.work(app, key);
-    await app.ledger.transactEach(takeForSending, { key, now: clock.now(), terms: { ...terms(), leaseMs: 120_000 } });
+    await app.ledger.transactEach(claimForSending, { key, now: clock.now(), terms: { ...terms(), leaseMs: 120_000 } });
     for (let i = 0; i < 10; i += 1) {
       clock.advance(hour);
       await work();
@@ -221,7 +221,7 @@ test('a sender that slept through its lease sends nothing when it wakes up', asy
   const sleepy: App = {
     ...app,
     failpoint: (failpoint) => {
-      if (failpoint === 'respond: taken') clock.advance(hour);
+      if (failpoint === 'respond: claimed') clock.advance(hour);
     },
   };
   await poll.work(app, 'posts');

@@ -50,8 +50,8 @@ describe.skipIf(!redisIsHere)('processes that share the work through Redis', () 
     const { app } = await openTestApp(cited, platform);
     const open = await throughRedis();
     await poll.work(beside(app, 'reader', await open()), 'posts');
-    work(beside(app, 'a', await open()), ['resolve', 'respond', 'settle', 'withdraw']);
-    work(beside(app, 'b', await open()), ['resolve', 'respond', 'settle', 'withdraw']);
+    work(beside(app, 'a', await open()), ['resolve', 'respond', 'reconcile', 'withdraw']);
+    work(beside(app, 'b', await open()), ['resolve', 'respond', 'reconcile', 'withdraw']);
     await vi.waitFor(async () => expect(await countReplies(app.ledger.db)).toEqual({ sent: 20 }), wait);
     expect(platform.record).toHaveLength(20);
   });

@@ -6,7 +6,7 @@ import type { Page } from '../../src/core/post.ts';
 import { feedRows } from '../../src/ledger/feeds.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { duePosts, postRow } from '../../src/ledger/posts.ts';
-import { poll, releaseHolds, renewHolds } from '../../workers/poll.ts';
+import { poll, releaseAllFeeds, renewHolds } from '../../workers/poll.ts';
 import { openTestApp } from '../support/app.ts';
 import { fakeStream } from '../support/fake-platform/driver.ts';
 import { openFakePlatform } from '../support/fake-platform/platform.ts';
@@ -133,7 +133,7 @@ describe('a stream', () => {
     const [app] = processes as [App];
     const listening = poll.work(app, stream);
     await vi.waitFor(() => expect(wire.listeners.size).toBe(1), wait);
-    await releaseHolds(app);
+    await releaseAllFeeds(app);
     await listening;
     expect(rung).toEqual(['poll tag']);
   });

@@ -5,7 +5,7 @@ import { duePosts, keepPosts, postponePost, postRow } from '../../src/ledger/pos
 import { openPostgresLedger } from '../../src/ledger/postgres.ts';
 import { type Limits, usualLimits } from '../../src/ledger/postgres-pool.ts';
 import { runBatch } from '../../src/ledger/batch.ts';
-import { takeForSending } from '../../src/ledger/taking.ts';
+import { claimForSending } from '../../src/ledger/claim-reply.ts';
 import { everyLedgerContract } from '../contract/every-ledger.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { replyTo, steps, terms } from '../support/ledger.ts';
@@ -107,7 +107,7 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
     await plan(ledger, '2');
     const look = () => postRow(ledger.db, 'file:1');
     const now = await ledger.now();
-    const take = (id: string) => ledger.transactEach(takeForSending, { key: `file:${id}`, now, terms: terms() });
+    const take = (id: string) => ledger.transactEach(claimForSending, { key: `file:${id}`, now, terms: terms() });
     expect(await look()).toMatchObject({ state: 'decided' });
     expect(await take('1')).toMatchObject({ attempt: 1 });
     const change = 'alter table posts add column more text; alter table replies add column more text';
@@ -134,7 +134,7 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   });
 });
 
-function taking(id: string, now: number) {
+function claim(id: string, now: number) {
   return { key: `file:${id}`, now, terms: { ...terms(), leaseMs: 60_000 } };
 }
 
@@ -150,7 +150,7 @@ describe.skipIf(!postgresIsHere)('two processes on one PostgreSQL ledger', () =>
     await keep(one, ...ids);
     await Promise.all(ids.map((id) => plan(one, id)));
     const now = await one.now();
-    const take = (ledger: Ledger, id: string) => ledger.transactEach(takeForSending, taking(id, now));
+    const take = (ledger: Ledger, id: string) => ledger.transactEach(claimForSending, claim(id, now));
     const takings = await Promise.all([
       ...ids.map((id) => take(one, id)),
       ...ids.toReversed().map((id) => take(other, id)),
@@ -179,13 +179,13 @@ describe.skipIf(!postgresIsHere)('two processes on one PostgreSQL ledger', () =>
     const taken = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
     const first = one.transact(async (tx) => {
-      const sending = await runBatch(tx, takeForSending, [taking('1', now)]);
+      const sending = await runBatch(tx, claimForSending, [claim('1', now)]);
       taken.resolve();
       await ended.promise;
       return sending;
     });
     await taken.promise;
-    expect(await other.transactEach(takeForSending, taking('1', now))).toBeUndefined();
+    expect(await other.transactEach(claimForSending, claim('1', now))).toBeUndefined();
     ended.resolve();
     expect(await first).toMatchObject([{ attempt: 1 }]);
   });

@@ -3,7 +3,7 @@ import type { ReferenceId } from '../../src/core/cable.ts';
 import type { DigestPlan } from '../../src/config/schema.ts';
 import type { Post } from '../../src/core/post.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
-import { decidePosts } from '../../src/ledger/deciding.ts';
+import { decidePosts } from '../../src/ledger/decide.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { keepPosts } from '../../src/ledger/posts.ts';
 import { replyTo } from './ledger.ts';

@@ -4,11 +4,11 @@ import type { Post } from '../../src/core/post.ts';
 import { personKey } from '../../src/core/post.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { decidePosts } from '../../src/ledger/deciding.ts';
+import { decidePosts } from '../../src/ledger/decide.ts';
 import { type Keeping, keepPosts } from '../../src/ledger/posts.ts';
 import { type PlannedReply, type Scope, replyRow } from '../../src/ledger/replies.ts';
 import { type Ending, endSending } from '../../src/ledger/sending.ts';
-import { type Lease, takeForSending } from '../../src/ledger/taking.ts';
+import { type Lease, claimForSending } from '../../src/ledger/claim-reply.ts';
 import type { Deferred, Terms } from '../../src/ledger/limits.ts';
 import { post } from './posts.ts';
 
@@ -75,10 +75,10 @@ export function steps(ledger: () => Ledger) {
       await decide(answered.id, replyTo(answered, changes));
     },
     take: (id: string, at = now, on = terms()): Promise<Lease | Deferred | undefined> =>
-      ledger().transactEach(takeForSending, { key: `file:${id}`, now: at, terms: on }),
+      ledger().transactEach(claimForSending, { key: `file:${id}`, now: at, terms: on }),
     /** Takes what nothing holds back. */
     mustTake: async (id: string, at = now, on = terms()): Promise<Lease> => {
-      const taken = await ledger().transactEach(takeForSending, { key: `file:${id}`, now: at, terms: on });
+      const taken = await ledger().transactEach(claimForSending, { key: `file:${id}`, now: at, terms: on });
       if (taken === undefined || !('attempt' in taken)) throw new Error(`not taken: ${JSON.stringify(taken)}`);
       return taken;
     },

@@ -23,7 +23,7 @@ export interface RepliesTable {
   /** Times that settle looked for it on the platform since it became unknown. */
   looks: number;
   /** When `sending` was last entered. */
-  taken_at: number | null;
+  claimed_at: number | null;
   /** Planned again although it may be out: not to be sent after this, when a repeat would double it. Null: at any time. */
   repeat_until: number | null;
   /** 1: to be taken back as soon as it is known to be out. */
@@ -55,7 +55,7 @@ export async function replyTables(schema: SchemaModule): Promise<void> {
     .addColumn('attempts', 'integer', (c) => c.notNull())
     .addColumn('lease_until', 'bigint')
     .addColumn('first_attempt_at', 'bigint')
-    .addColumn('taken_at', 'bigint')
+    .addColumn('claimed_at', 'bigint')
     .addColumn('repeat_until', 'bigint')
     .addColumn('cancel_requested', 'integer', (c) => c.notNull())
     .addColumn('looks', 'integer', (c) => c.notNull())
@@ -73,14 +73,14 @@ export async function replyTables(schema: SchemaModule): Promise<void> {
     .where('due_at', 'is not', null)
     .execute();
   await schema.createIndex('replies_of_post').on('replies').column('post_key').execute();
-  await schema.createIndex('replies_of_author').on('replies').columns(['author', 'taken_at']).execute();
+  await schema.createIndex('replies_of_author').on('replies').columns(['author', 'claimed_at']).execute();
   // What brakes count, and what people answer, is out: a reply that is only planned stands in neither.
   for (const column of ['publisher', 'thread'] as const) {
     await schema
-      .createIndex(`replies_taken_by_${column}`)
+      .createIndex(`replies_claimed_by_${column}`)
       .on('replies')
-      .columns([column, 'taken_at'])
-      .where('taken_at', 'is not', null)
+      .columns([column, 'claimed_at'])
+      .where('claimed_at', 'is not', null)
       .execute();
   }
   await schema

@@ -42,7 +42,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   poll: { passes: [feedCount + 1, 2 * feedCount], shares: roughWeather },
   resolve: { passes: [1, 20], shares: roughWeather },
   respond: { passes: [1, 20], shares: roughWeather },
-  settle: { passes: [1, 4], shares: storm },
+  reconcile: { passes: [1, 4], shares: storm },
   withdraw: { passes: [1, 4], shares: regrets, meanwhile: withdrawSome },
   follow: { passes: [1, 4], shares: regrets, meanwhile: changeSome },
   // One day was over when the digest was first heard of; it goes to one place.

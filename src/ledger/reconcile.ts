@@ -19,7 +19,7 @@ export interface Unknown {
 }
 
 /** Takes a reply for a look: for `leaseMs` nobody else looks for it. Undefined: it is not unknown, not due, or somebody looks. */
-export async function takeUnknown(
+export async function claimUnknown(
   tx: Executor,
   key: string,
   { now, leaseMs }: { now: number; leaseMs: number },
@@ -46,7 +46,7 @@ export async function takeUnknown(
 }
 
 /** What a look on the platform came to. */
-export type Settlement =
+export type Reconciliation =
   | { readonly state: 'sent'; readonly published: Published }
   /** To be sent again, where that is harmless until `repeatUntil`; null: for ever. */
   | { readonly state: 'planned'; readonly repeatUntil: number | null; readonly dueAt: number }
@@ -55,21 +55,21 @@ export type Settlement =
   | { readonly state: 'abandoned'; readonly reason: string };
 
 /** unknown -> sent | planned | abandoned, or unknown again after one more look. False: it changed meanwhile. */
-export async function settleReply(
+export async function reconcileReply(
   tx: Executor,
   unknown: Unknown,
-  settlement: Settlement,
+  reconciliation: Reconciliation,
   now: number,
 ): Promise<boolean> {
   const result = await tx
     .updateTable('replies')
     .set({
-      state: settlement.state,
-      looks: settlement.state === 'unknown' ? unknown.looks + (settlement.looked ? 1 : 0) : 0,
-      due_at: 'dueAt' in settlement ? settlement.dueAt : null,
+      state: reconciliation.state,
+      looks: reconciliation.state === 'unknown' ? unknown.looks + (reconciliation.looked ? 1 : 0) : 0,
+      due_at: 'dueAt' in reconciliation ? reconciliation.dueAt : null,
       lease_until: null,
       updated_at: now,
-      ...factsOf(settlement, now),
+      ...factsOf(reconciliation, now),
     })
     .where('key', '=', unknown.key)
     .where('state', '=', 'unknown')
@@ -77,17 +77,17 @@ export async function settleReply(
     .where('looks', '=', unknown.looks)
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) return false;
-  if (settlement.state === 'sent') {
-    await settle(tx, spendingId(unknown.key, unknown.attempt), settlement.published.cost);
+  if (reconciliation.state === 'sent') {
+    await settle(tx, spendingId(unknown.key, unknown.attempt), reconciliation.published.cost);
     await applyCancellation(tx, unknown.key, 'sent', now);
   }
   return true;
 }
 
-function factsOf(settlement: Settlement, now: number) {
-  if (settlement.state === 'planned') return { repeat_until: settlement.repeatUntil };
-  if (settlement.state === 'abandoned') return { reason: settlement.reason };
-  if (settlement.state !== 'sent') return {};
-  const { published } = settlement;
+function factsOf(reconciliation: Reconciliation, now: number) {
+  if (reconciliation.state === 'planned') return { repeat_until: reconciliation.repeatUntil };
+  if (reconciliation.state === 'abandoned') return { reason: reconciliation.reason };
+  if (reconciliation.state !== 'sent') return {};
+  const { published } = reconciliation;
   return { published: JSON.stringify(published), published_id: published.id, sent_at: now, reason: null };
 }

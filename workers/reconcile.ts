@@ -1,38 +1,38 @@
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import type { Published } from '../src/core/reply.ts';
-import { type Settlement, settleReply, takeUnknown, type Unknown } from '../src/ledger/settling.ts';
+import { type Reconciliation, reconcileReply, claimUnknown, type Unknown } from '../src/ledger/reconcile.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
 import { applyRetryAfter } from './apply-retry-after.ts';
 import { isTooLate, withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
 
 /** Finds out whether a reply of unknown outcome is out. It is sent again only where a repeat cannot double it. */
-export const settle: Worker = {
-  queue: 'settle',
+export const reconcile: Worker = {
+  queue: 'reconcile',
   concurrency: 8,
   async work(app, key) {
     const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
-    const unknown = await app.ledger.transact((tx) => takeUnknown(tx, key, terms));
+    const unknown = await app.ledger.transact((tx) => claimUnknown(tx, key, terms));
     if (unknown === undefined) return;
-    app.failpoint('settle: reply read');
+    app.failpoint('reconcile: reply read');
     if (await isTooLate(app, unknown)) return;
     const seen = await look(app, unknown);
-    app.failpoint('settle: looked');
+    app.failpoint('reconcile: looked up');
     const now = await app.ledger.now();
     // What was cut off by the end of the process is no look: it is left to others.
     const cutOff = seen.state !== 'sent' && app.hurry.aborted;
-    const settlement: Settlement = cutOff ? { state: 'unknown', dueAt: now, looked: false } : seen;
-    const settled = await app.ledger.transact((tx) => settleReply(tx, unknown, settlement, now));
+    const reconciliation: Reconciliation = cutOff ? { state: 'unknown', dueAt: now, looked: false } : seen;
+    const settled = await app.ledger.transact((tx) => reconcileReply(tx, unknown, reconciliation, now));
     if (!settled) return;
-    app.failpoint('settle: settled');
-    if (settlement.state === 'planned') await app.queue.enqueue('respond', key);
-    app.failpoint('settle: enqueued');
-    report(app, unknown, settlement);
+    app.failpoint('reconcile: reconciled');
+    if (reconciliation.state === 'planned') await app.queue.enqueue('respond', key);
+    app.failpoint('reconcile: enqueued');
+    report(app, unknown, reconciliation);
   },
 };
 
-async function look(app: App, unknown: Unknown): Promise<Settlement> {
+async function look(app: App, unknown: Unknown): Promise<Reconciliation> {
   const { lookupDelaysMs, marginMs, unreachableRetryMs } = app.timeouts;
   const publisher = await opened(app, unknown);
   if (publisher === undefined) return { state: 'unknown', dueAt: (await app.ledger.now()) + unreachableRetryMs, looked: false };
@@ -101,16 +101,16 @@ function restOf(repeat: Repeat): number {
   return typeof repeat === 'object' ? (repeat.restMs ?? 0) : 0;
 }
 
-function report(app: App, unknown: Unknown, settlement: Settlement): void {
+function report(app: App, unknown: Unknown, reconciliation: Reconciliation): void {
   const { key, payload, publisher } = unknown;
-  const { state } = settlement;
-  if (state === 'sent') app.emit({ kind: 'sent', payload, publisher, published: settlement.published });
+  const { state } = reconciliation;
+  if (state === 'sent') app.emit({ kind: 'sent', payload, publisher, published: reconciliation.published });
   if (state !== 'abandoned') return;
   app.emit({
     kind: 'error',
     what: key,
     post: payload.replyTo.key,
     reply: { state, publisher },
-    message: settlement.reason,
+    message: reconciliation.reason,
   });
 }

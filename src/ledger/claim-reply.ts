@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Payload } from '../core/reply.ts';
 import type { Batch } from './batch.ts';
 import { type Deferred, limitOn, type Candidate, hasLimits, type Terms } from './limits.ts';
-import { claimReplies } from './claim.ts';
+import { skipClaimed } from './claim.ts';
 import { accountIsBlocked } from './accounts.ts';
 import { valuesList } from './values-list.ts';
 import { authorIsOptedOut } from './consents.ts';
@@ -45,7 +45,7 @@ export interface Lease {
 }
 
 /** A process that wants to send a reply. */
-export interface Taking extends DueKey {
+export interface Claim extends DueKey {
   readonly terms: Terms & { readonly leaseMs: number };
   /** Once it is aborted nothing is taken: many may wait for their turn, and leave the reply to others when the process is to end. */
   readonly unless?: AbortSignal;
@@ -55,16 +55,16 @@ export interface Taking extends DueKey {
  * planned -> sending, unless a brake is on: everything that may hold a reply back is asked, and reserved, in this one transaction.
  * No result: it is not planned, not due, or someone else has it.
  */
-export const takeForSending: Batch<Taking, Lease | Deferred> = {
+export const claimForSending: Batch<Claim, Lease | Deferred> = {
   keyOf: ({ key }) => key,
   async run(tx, all) {
-    const wanted = new Map(all.filter(({ unless }) => unless?.aborted !== true).map((taking) => [taking.key, taking]));
+    const wanted = new Map(all.filter(({ unless }) => unless?.aborted !== true).map((claim) => [claim.key, claim]));
     const results = new Map<string, Lease | Deferred>();
-    const free: Taken[] = [];
-    const deferred: Taken[] = [];
+    const free: Claimed[] = [];
+    const deferred: Claimed[] = [];
     for (const row of await claimed(tx, [...wanted.values()])) {
-      const taken = { row, ...wanted.get(row.key)! };
-      (hasLimits(taken.terms.limits) || row.blocked ? deferred : free).push(taken);
+      const claimed = { row, ...wanted.get(row.key)! };
+      (hasLimits(claimed.terms.limits) || row.blocked ? deferred : free).push(claimed);
     }
     // Each takes the lock of its account: in one order, so that no two processes wait for each other's.
     deferred.sort((a, b) => (a.row.publisher < b.row.publisher ? -1 : Number(a.row.publisher > b.row.publisher)));
@@ -77,14 +77,14 @@ export const takeForSending: Batch<Taking, Lease | Deferred> = {
 };
 
 /** Where limits are set for the account: each taking asks many questions, and meanwhile the account is closed to all others. */
-export const takeLimited: Batch<Taking, Lease | Deferred> = { ...takeForSending, most: 32 };
+export const claimLimited: Batch<Claim, Lease | Deferred> = { ...claimForSending, most: 32 };
 
-interface Taken extends Taking {
+interface Claimed extends Claim {
   readonly row: Candidate;
 }
 
 /** In one question with what stops most often: each is a way to the server. */
-async function claimed(tx: Executor, takings: readonly Taking[]): Promise<readonly Candidate[]> {
+async function claimed(tx: Executor, takings: readonly Claim[]): Promise<readonly Candidate[]> {
   if (takings.length === 0) return [];
   const columns = { key: 'text', now: 'bigint', platform: 'text' } as const;
   const rows = takings.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
@@ -94,12 +94,12 @@ async function claimed(tx: Executor, takings: readonly Taking[]): Promise<readon
     from ${valuesList(tx, columns, rows)}
     cross join replies
     where replies.key = input.key and replies.state = 'planned' and replies.due_at <= input.now
-    ${claimReplies(tx)}`.execute(tx);
+    ${skipClaimed(tx)}`.execute(tx);
   return found;
 }
 
 /** Those that nothing holds back are written as `sending`, together. */
-async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<string, Lease | Deferred>> {
+async function take(tx: Executor, all: readonly Claimed[]): Promise<ReadonlyMap<string, Lease | Deferred>> {
   const results = new Map<string, Lease | Deferred>();
   const rows: { key: string; now: number; until: number }[] = [];
   for (const { row, key, now, terms } of all) {
@@ -119,7 +119,7 @@ async function take(tx: Executor, all: readonly Taken[]): Promise<ReadonlyMap<st
   if (rows.length === 0) return results;
   await sql`
     update replies set state = 'sending', attempts = attempts + 1, lease_until = input.until,
-      first_attempt_at = coalesce(first_attempt_at, input.now), taken_at = input.now, due_at = input.until,
+      first_attempt_at = coalesce(first_attempt_at, input.now), claimed_at = input.now, due_at = input.until,
       updated_at = input.now
     from ${valuesList(tx, { key: 'text', now: 'bigint', until: 'bigint' }, rows)}
     where replies.key = input.key`.execute(tx);
