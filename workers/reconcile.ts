@@ -22,7 +22,7 @@ export const reconcile: Worker = {
     const now = await app.ledger.now();
     // What was cut off by the end of the process is no look: it is left to others.
     const cutOff = seen.state !== 'sent' && app.hurry.aborted;
-    const reconciliation: Reconciliation = cutOff ? { state: 'unknown', dueAt: now, looked: false } : seen;
+    const reconciliation: Reconciliation = cutOff ? { state: 'unknown', dueAt: now, answered: false } : seen;
     const settled = await app.ledger.transact((tx) => reconcileReply(tx, unknown, reconciliation, now));
     if (!settled) return;
     app.failpoint('reconcile: reconciled');
@@ -35,7 +35,7 @@ export const reconcile: Worker = {
 async function look(app: App, unknown: Unknown): Promise<Reconciliation> {
   const { lookupDelaysMs, marginMs, unreachableRetryMs } = app.timeouts;
   const publisher = await opened(app, unknown);
-  if (publisher === undefined) return { state: 'unknown', dueAt: (await app.ledger.now()) + unreachableRetryMs, looked: false };
+  if (publisher === undefined) return { state: 'unknown', dueAt: (await app.ledger.now()) + unreachableRetryMs, answered: false };
   const found = await find(app, unknown, publisher);
   // What is asked for counts from the answer, which may have taken its time.
   const now = await app.ledger.now();
@@ -48,15 +48,15 @@ async function look(app: App, unknown: Unknown): Promise<Reconciliation> {
     return { state: 'planned', repeatUntil, dueAt: repeatAt };
   // Who gives no answer has not said that it is not there: an outage must not use the looks up.
   if (silence !== undefined)
-    return { state: 'unknown', dueAt: now + Math.max(unreachableRetryMs, silence.retryAfterMs), looked: false };
-  const wait = lookupDelaysMs[unknown.looks];
-  if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, looked: true };
+    return { state: 'unknown', dueAt: now + Math.max(unreachableRetryMs, silence.retryAfterMs), answered: false };
+  const wait = lookupDelaysMs[unknown.lookups];
+  if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, answered: true };
   return {
     state: 'abandoned',
     reason:
       found === 'absent'
-        ? `outcome unknown: not found in ${unknown.looks + 1} looks, and ${unknown.cancelRequested ? 'it is no longer wanted' : 'a repeat might double it'}`
-        : `outcome unknown: the platform could not tell in ${unknown.looks + 1} looks`,
+        ? `outcome unknown: not found in ${unknown.lookups + 1} looks, and ${unknown.cancelRequested ? 'it is no longer wanted' : 'a repeat might double it'}`
+        : `outcome unknown: the platform could not tell in ${unknown.lookups + 1} looks`,
   };
 }
 

@@ -41,7 +41,7 @@ async function attempt(app: App, withdrawal: Withdrawal): Promise<WithdrawalEndi
     return { state: 'withdrawn', dueAt: (await app.ledger.now()) + app.timeouts.recheckMs };
   } catch (error) {
     const asked = await applyRetryAfter(app, withdrawal.publisher, error);
-    const waitMs = Math.max(asked, backoffMs(withdrawal.looks, app.timeouts.withdrawal));
+    const waitMs = Math.max(asked, backoffMs(withdrawal.lookups, app.timeouts.withdrawal));
     const dueAt = (await app.ledger.now()) + waitMs;
     // Without an answer to "is it back?" it is taken back once more.
     return { state: 'withdrawing', reason: messageOf(error), dueAt };

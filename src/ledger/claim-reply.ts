@@ -135,7 +135,7 @@ function leaseOf(row: Candidate, leaseUntil: number): Lease {
 async function tooLate(tx: Executor, { key }: Candidate, now: number): Promise<void> {
   await tx
     .updateTable('replies')
-    .set({ state: 'unknown', due_at: now, repeat_until: null, looks: 0, updated_at: now })
+    .set({ state: 'unknown', due_at: now, repeat_until: null, lookups: 0, updated_at: now })
     .where('key', '=', key)
     .execute();
 }

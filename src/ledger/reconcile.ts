@@ -11,14 +11,14 @@ export interface Unknown {
   readonly payload: Payload;
   readonly attempt: number;
   readonly firstAttemptAt: number;
-  readonly looks: number;
+  readonly lookups: number;
   /** When others may look for it. */
   readonly leaseUntil: number;
   /** It is to be taken back when it is found, and never sent again. */
   readonly cancelRequested: boolean;
 }
 
-/** Takes a reply for a look: for `leaseMs` nobody else looks for it. Undefined: it is not unknown, not due, or somebody looks. */
+/** Takes a reply for a look: for `leaseMs` nobody else lookups for it. Undefined: it is not unknown, not due, or somebody lookups. */
 export async function claimUnknown(
   tx: Executor,
   key: string,
@@ -30,7 +30,7 @@ export async function claimUnknown(
     .where('key', '=', key)
     .where('state', '=', 'unknown')
     .where('due_at', '<=', now)
-    .returning(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'looks', 'cancel_requested'])
+    .returning(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'lookups', 'cancel_requested'])
     .executeTakeFirst();
   if (row === undefined) return undefined;
   return {
@@ -39,7 +39,7 @@ export async function claimUnknown(
     payload: JSON.parse(row.payload) as Payload,
     attempt: row.attempts,
     firstAttemptAt: row.first_attempt_at ?? now,
-    looks: row.looks,
+    lookups: row.lookups,
     leaseUntil: now + leaseMs,
     cancelRequested: row.cancel_requested === 1,
   };
@@ -50,8 +50,8 @@ export type Reconciliation =
   | { readonly state: 'sent'; readonly published: Published }
   /** To be sent again, where that is harmless until `repeatUntil`; null: for ever. */
   | { readonly state: 'planned'; readonly repeatUntil: number | null; readonly dueAt: number }
-  /** Still unknown; `looked` false: nobody could be asked, which is not counted. */
-  | { readonly state: 'unknown'; readonly dueAt: number; readonly looked: boolean }
+  /** Still unknown; `answered` false: nobody could be asked, which is not counted. */
+  | { readonly state: 'unknown'; readonly dueAt: number; readonly answered: boolean }
   | { readonly state: 'abandoned'; readonly reason: string };
 
 /** unknown -> sent | planned | abandoned, or unknown again after one more look. False: it changed meanwhile. */
@@ -65,7 +65,7 @@ export async function reconcileReply(
     .updateTable('replies')
     .set({
       state: reconciliation.state,
-      looks: reconciliation.state === 'unknown' ? unknown.looks + (reconciliation.looked ? 1 : 0) : 0,
+      lookups: reconciliation.state === 'unknown' ? unknown.lookups + (reconciliation.answered ? 1 : 0) : 0,
       due_at: 'dueAt' in reconciliation ? reconciliation.dueAt : null,
       lease_until: null,
       updated_at: now,
@@ -74,7 +74,7 @@ export async function reconcileReply(
     .where('key', '=', unknown.key)
     .where('state', '=', 'unknown')
     .where('attempts', '=', unknown.attempt)
-    .where('looks', '=', unknown.looks)
+    .where('lookups', '=', unknown.lookups)
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) return false;
   if (reconciliation.state === 'sent') {

@@ -43,7 +43,7 @@ export async function insertReplies(
   const rows = replies.map(({ reply, at }) => newRow(reply, at));
   // In one order everywhere, so that no two processes wait for each other's scopes.
   const inserted = await sql<{ key: string }>`
-    insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, unwanted, looks,
+    insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, unwanted, lookups,
       planned_at, updated_at)
     select key, post_key, publisher, state, payload, scope, author, thread, due_at, 0, 0, 0, at, at
     from ${valuesList(tx, newColumns, rows)}
@@ -113,7 +113,7 @@ export async function retryReply(tx: Executor, key: string, now: number): Promis
       first_attempt_at: null,
       repeat_until: null,
       cancel_requested: 0,
-      looks: 0,
+      lookups: 0,
       reason: null,
       updated_at: now,
     })

@@ -68,7 +68,7 @@ async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<Readon
   } as const;
   const { rows } = await sql<Pick<ReplyRow, 'key' | 'cancel_requested'>>`
     update replies set state = input.state, reason = input.reason, published = input.published,
-      published_id = input.published_id, sent_at = input.sent_at, due_at = input.due_at, lease_until = null, looks = 0,
+      published_id = input.published_id, sent_at = input.sent_at, due_at = input.due_at, lease_until = null, lookups = 0,
       updated_at = input.now
     from ${valuesList(tx, columns, all.map(endRow))}
     where replies.key = input.key and replies.attempts = input.attempt
@@ -121,7 +121,7 @@ async function account(tx: Executor, { lease, ending, now, limits }: Ended): Pro
 /** Somebody asked for it to be taken back while it was under way: now it is known what there is to take back. */
 export async function applyCancellation(tx: Executor, key: string, state: ReplyRow['state'], now: number): Promise<void> {
   const cancelled = tx.updateTable('replies').where('key', '=', key).where('cancel_requested', '=', 1);
-  if (state === 'sent') await cancelled.set({ state: 'withdrawing', due_at: now, cancel_requested: 0, looks: 0 }).execute();
+  if (state === 'sent') await cancelled.set({ state: 'withdrawing', due_at: now, cancel_requested: 0, lookups: 0 }).execute();
   if (state === 'refused') await cancelled.set({ cancel_requested: 0 }).execute();
   if (state !== 'planned') return;
   await cancelled.set(lookupState(now)).where('first_attempt_at', 'is not', null).execute();
@@ -140,7 +140,7 @@ export async function expireSending(tx: Executor, now: number): Promise<number> 
       reason: 'the sender stopped before it knew the outcome',
       due_at: now,
       lease_until: null,
-      looks: 0,
+      lookups: 0,
       updated_at: now,
     })
     .where('state', '=', 'sending')

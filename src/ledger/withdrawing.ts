@@ -49,7 +49,7 @@ async function withdraw(
     .executeTakeFirst();
   if (abandoned.numUpdatedRows > 0n) return 'abandoned';
   const withdrawing = await reply()
-    .set({ state: 'withdrawing', due_at: now, looks: 0, updated_at: now })
+    .set({ state: 'withdrawing', due_at: now, lookups: 0, updated_at: now })
     .where('state', '=', 'sent')
     .executeTakeFirst();
   if (withdrawing.numUpdatedRows > 0n) return 'withdrawing';
@@ -79,7 +79,7 @@ export async function markForLookup(tx: Executor, key: string, now: number): Pro
 export function lookupState(now: number) {
   const dueAt = sql<number>`coalesce(
     (select blocked_until from accounts where accounts.name = replies.publisher and blocked_until > ${now}), ${now})`;
-  return { state: 'unknown', cancel_requested: 1, due_at: dueAt, repeat_until: null, looks: 0, updated_at: now } as const;
+  return { state: 'unknown', cancel_requested: 1, due_at: dueAt, repeat_until: null, lookups: 0, updated_at: now } as const;
 }
 
 /** A reply that is to be taken back, or was, and is looked at once more. */
@@ -89,7 +89,7 @@ export interface Withdrawal {
   readonly publisher: string;
   readonly payload: Payload;
   readonly published: Published;
-  readonly looks: number;
+  readonly lookups: number;
   /** When others may take it. */
   readonly leaseUntil: number;
 }
@@ -106,7 +106,7 @@ export async function claimWithdrawal(
     .where('key', '=', key)
     .where('state', 'in', ['withdrawing', 'withdrawn'])
     .where('due_at', '<=', now)
-    .returning(['key', 'state', 'publisher', 'payload', 'published', 'looks'])
+    .returning(['key', 'state', 'publisher', 'payload', 'published', 'lookups'])
     .executeTakeFirst();
   if (row === undefined || row.published === null) return undefined;
   return {
@@ -115,7 +115,7 @@ export async function claimWithdrawal(
     publisher: row.publisher,
     payload: JSON.parse(row.payload) as Payload,
     published: JSON.parse(row.published) as Published,
-    looks: row.looks,
+    lookups: row.lookups,
     leaseUntil: now + leaseMs,
   };
 }
@@ -145,7 +145,7 @@ export async function endWithdrawal(
       due_at: ending.dueAt,
       lease_until: null,
       reason: ending.state === 'withdrawing' ? ending.reason : null,
-      looks: ending.state === withdrawal.state ? withdrawal.looks + 1 : 0,
+      lookups: ending.state === withdrawal.state ? withdrawal.lookups + 1 : 0,
       updated_at: now,
       ...(again === undefined ? {} : { published: JSON.stringify(again), published_id: again.id }),
     })

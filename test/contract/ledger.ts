@@ -156,8 +156,8 @@ export function ledgerContract(
         return await ledger.transact((tx) => reconcileReply(tx, unknown, to, at));
       };
       const stale = await look();
-      expect(await settle({ state: 'unknown', dueAt: at + 50, looked: true })).toBe(true);
-      expect(await look()).toMatchObject({ looks: 1 });
+      expect(await settle({ state: 'unknown', dueAt: at + 50, answered: true })).toBe(true);
+      expect(await look()).toMatchObject({ lookups: 1 });
       expect(
         await ledger.transact((tx) => reconcileReply(tx, stale, { state: 'planned', repeatUntil: null, dueAt: at }, at)),
       ).toBe(false);
@@ -171,16 +171,16 @@ export function ledgerContract(
       await plannedReply('1');
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       const other = await reopen();
-      const looks = (at: number) =>
+      const lookups = (at: number) =>
         Promise.all(
           [ledger, other].map((one) => one.transact((tx) => claimUnknown(tx, 'file:1', { now: at, leaseMs: 900 }))),
         );
-      expect((await looks(now)).filter(Boolean)).toHaveLength(1);
-      expect((await looks(now + 899)).filter(Boolean)).toHaveLength(0);
+      expect((await lookups(now)).filter(Boolean)).toHaveLength(1);
+      expect((await lookups(now + 899)).filter(Boolean)).toHaveLength(0);
       // Who is alone by proof of the lock waits for no dead process.
       await ledger.transact((tx) => takeOver(tx, now + 1));
-      expect((await looks(now + 1)).filter(Boolean)).toHaveLength(1);
-      const [again] = (await looks(now + 901)).filter((look) => look !== undefined);
+      expect((await lookups(now + 1)).filter(Boolean)).toHaveLength(1);
+      const [again] = (await lookups(now + 901)).filter((look) => look !== undefined);
       await ledger.transact((tx) => reconcileReply(tx, again!, { state: 'sent', published }, now));
       await ledger.transact((tx) => askWithdrawal(tx, 'file:1', now));
       const takings = (at: number) =>

@@ -90,8 +90,8 @@ describe('an answer that never came', () => {
   test('a repeat is refused although the first attempt had brought it out: it is found, and not called refused', async () => {
     const platform = scriptedPublisher('harmless', ['lost answer', new PermanentError('409 the same words again')]);
     const find = platform.find.bind(platform);
-    let looks = 0;
-    platform.find = (payload, signal) => ((looks += 1) === 1 ? Promise.resolve('cannot-tell') : find(payload, signal));
+    let lookups = 0;
+    platform.find = (payload, signal) => ((lookups += 1) === 1 ? Promise.resolve('cannot-tell') : find(payload, signal));
     const { app, clock, work } = await openTestApp(cited, platform);
     for (let i = 0; i < 3; i += 1) {
       await work();
@@ -297,7 +297,7 @@ describe('a publisher that cannot be opened', () => {
       clock.advance(hour);
       await drain(unopened(app));
     }
-    expect(await replyRow(app.ledger.db, key)).toMatchObject({ state: 'unknown', looks: 0 });
+    expect(await replyRow(app.ledger.db, key)).toMatchObject({ state: 'unknown', lookups: 0 });
     clock.advance(hour);
     await work();
     expect(await stateOf(app)).toBe('sent');
@@ -312,16 +312,16 @@ describe('a platform that asks for patience when it is asked about a reply', () 
     const platform = scriptedPublisher(repeat, ['lost request']);
     const { app, clock, work } = await openTestApp(cited, platform);
     await work();
-    let looks = 0;
+    let lookups = 0;
     const find = () => {
-      looks += 1;
+      lookups += 1;
       // Its answer takes its time, and the wait counts from there.
-      if (looks === 1) clock.advance(3000);
-      return looks === 1 ? Promise.reject(waits) : Promise.resolve('absent' as const);
+      if (lookups === 1) clock.advance(3000);
+      return lookups === 1 ? Promise.reject(waits) : Promise.resolve('absent' as const);
     };
     const publish: Publisher['publish'] = (payload, signal) => platform.publish(payload, signal);
     const strained: App = { ...app, publisher: () => Promise.resolve({ ...platform, find, publish }) };
-    const calls = () => looks + platform.calls;
+    const calls = () => lookups + platform.calls;
     clock.advance(app.timeouts.firstLookupMs);
     await drain(strained);
     expect(calls()).toBe(2);

@@ -17,11 +17,11 @@ export interface RepliesTable {
   due_at: number | null;
   /** Times that `sending` was entered; the token of the current attempt. */
   attempts: number;
-  /** Until when one process has it in its hands: sends it, looks for it or takes it back. */
+  /** Until when one process has it in its hands: sends it, lookups for it or takes it back. */
   lease_until: number | null;
   first_attempt_at: number | null;
   /** Times that settle looked for it on the platform since it became unknown. */
-  looks: number;
+  lookups: number;
   /** When `sending` was last entered. */
   claimed_at: number | null;
   /** Planned again although it may be out: not to be sent after this, when a repeat would double it. Null: at any time. */
@@ -58,7 +58,7 @@ export async function replyTables(schema: SchemaModule): Promise<void> {
     .addColumn('claimed_at', 'bigint')
     .addColumn('repeat_until', 'bigint')
     .addColumn('cancel_requested', 'integer', (c) => c.notNull())
-    .addColumn('looks', 'integer', (c) => c.notNull())
+    .addColumn('lookups', 'integer', (c) => c.notNull())
     .addColumn('reason', 'text')
     .addColumn('published', 'text')
     .addColumn('published_id', 'text')

@@ -42,7 +42,7 @@ async function untilCalm({ ledger: { db } }: App): Promise<void> {
   const isSending = () => db.selectFrom('replies').select('key').where('state', '=', 'sending').limit(1).execute();
   const isReading = () => process.getActiveResourcesInfo().some((type) => type.startsWith('FSReq'));
   // Calm several times in a row: between one step and the next it looks calm as well.
-  for (let looks = 0, calm = 0; looks < 300 && calm < 5; looks += 1) {
+  for (let lookups = 0, calm = 0; lookups < 300 && calm < 5; lookups += 1) {
     await delay(4);
     calm = isReading() || (await isSending()).length > 0 ? 0 : calm + 1;
   }
