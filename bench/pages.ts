@@ -10,7 +10,7 @@ import { decodeList, encodeList } from '../src/cables/catalogue/list-file.ts';
 import { findCitations } from '../src/cables/find.ts';
 import type { BotEvent } from '../src/core/event.ts';
 import { Post, postKey } from '../src/core/post.ts';
-import { keepPosts } from '../src/ledger/posts.ts';
+import { ingestPosts } from '../src/ledger/posts.ts';
 import { listedIds, samplesAreHere, whereSamplesAre } from '../test/support/samples.ts';
 import { pilcrow, writeWorkplace } from '../test/support/workplace.ts';
 import { startWorkers } from '../workers/index.ts';
@@ -105,7 +105,7 @@ async function flood(app: App, waiting: Map<string, () => void>, forSeconds: num
       waiting.delete(key);
       took.push(performance.now() - began);
     });
-    await app.ledger.transact((tx) => keepPosts(tx, 'posts', posts, now));
+    await app.ledger.transact((tx) => ingestPosts(tx, 'posts', posts, now));
     await Promise.all(posts.map(({ post }) => app.queue.enqueue('resolve', post.key)));
     await Promise.all(answered);
   }

@@ -6,7 +6,7 @@ import { backtest } from '../src/app/backtest.ts';
 import { findCitations } from '../src/cables/find.ts';
 import { systemClock } from '../src/core/clock.ts';
 import { decidePosts } from '../src/ledger/decide.ts';
-import { keepPosts } from '../src/ledger/posts.ts';
+import { ingestPosts } from '../src/ledger/posts.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite.ts';
 import { decide } from '../src/rules/decide.ts';
 import { Rules } from '../src/rules/schema.ts';
@@ -102,7 +102,7 @@ async function fill(file: string): Promise<void> {
   for (let i = 0; i < kept.length; i += 500) {
     const now = end - kept.length + i;
     const some = kept.slice(i, i + 500);
-    await ledger.transact((tx) => keepPosts(tx, 'posts', some, now));
+    await ledger.transact((tx) => ingestPosts(tx, 'posts', some, now));
     const decided = some.map(({ post: { key } }) => {
       const decision = { key, revision: 0, resolutions: [resolution()], verdict, reply: undefined };
       return ledger.transactEach(decidePosts, { ...decision, at: now });

@@ -13,7 +13,7 @@ import {
   blockFeed,
 } from '../src/ledger/feeds.ts';
 import { type Fence, openFence } from './fence.ts';
-import { keepPage, type Kept, sift, type Sifted } from './keep.ts';
+import { ingestPage, type Ingested, sift, type Sifted } from './ingest.ts';
 import type { Worker } from './worker.ts';
 
 /** A cursor that kept nothing is written this often: replaying is harmless, a disk flush a page is not. */
@@ -108,7 +108,7 @@ async function claimFeed(app: App, source: FeedSource): Promise<Reading | undefi
   const leaseMs = app.timeouts.feedLeaseMs;
   const hold = await app.ledger.transact((tx) => holdFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
   if (hold === undefined) return undefined;
-  app.failpoint('poll: feed held');
+  app.failpoint('poll: feed claimed');
   const fence = openFence(leaseMs);
   const reading = { hold, cursor: hold.cursor, unwritten: undefined, troubled: hold.troubled, fence };
   readings.set(source, reading);
@@ -131,18 +131,18 @@ async function take(app: App, source: FeedSource, reading: Reading, page: Page):
     seen: (reading.unwritten?.seen ?? 0) + page.posts.length,
     since: reading.unwritten?.since ?? now,
   };
-  const writes = sifted.kept.length + sifted.changes.length + page.rejects.length > 0;
+  const writes = sifted.ingested.length + sifted.changes.length + page.rejects.length > 0;
   const { fresh, rejects, due } = writes ? await write(app, reading, sifted, page.rejects) : nothing;
   if (!writes) await writeProgress(app, reading, { force: false });
-  app.failpoint('poll: page kept');
-  if (sifted.changes.length > 0) app.failpoint('follow: change kept');
+  app.failpoint('poll: page ingested');
+  if (sifted.changes.length > 0) app.failpoint('follow: change ingested');
   for (const reject of rejects) app.emit({ kind: 'rejected', feed: source.name, reject });
-  app.emit({ kind: 'polled', feed: source.name, seen: page.posts.length, kept: fresh.length });
+  app.emit({ kind: 'polled', feed: source.name, seen: page.posts.length, ingested: fresh.length });
   await Promise.all(due.map(({ queue, key }) => app.queue.enqueue(queue, key)));
   app.failpoint('poll: enqueued');
 }
 
-interface Written extends Pick<Kept, 'fresh' | 'due'> {
+interface Written extends Pick<Ingested, 'fresh' | 'due'> {
   readonly rejects: readonly Reject[];
 }
 
@@ -151,7 +151,7 @@ const nothing: Written = { fresh: [], rejects: [], due: [] };
 async function writeProgress(app: App, reading: Reading, { force }: { force: boolean }): Promise<void> {
   if (reading.unwritten === undefined) return;
   if (!force && (await app.ledger.now()) - reading.unwritten.since < cursorEveryMs) return;
-  await write(app, reading, { kept: [], changes: [] }, []);
+  await write(app, reading, { ingested: [], changes: [] }, []);
 }
 
 /** One transaction: the posts, their changes, what could not be read, and the cursor behind them. */
@@ -162,9 +162,9 @@ async function write(app: App, reading: Reading, sifted: Sifted, unread: readonl
   if (cursor === undefined) return nothing;
   const { withdrawWithSource } = app.config;
   const written = await app.ledger.transact(async (tx) => {
-    const { fresh, contradicted, due } = await keepPage(tx, hold.name, sifted, { now, withdrawWithSource });
+    const { fresh, contradicted, due } = await ingestPage(tx, hold.name, sifted, { now, withdrawWithSource });
     const rejects = [...unread, ...contradicted.map(contradiction)];
-    const progress = { cursor, seen: unwritten?.seen ?? 0, kept: fresh.length, rejects, recovered: reading.troubled };
+    const progress = { cursor, seen: unwritten?.seen ?? 0, ingested: fresh.length, rejects, recovered: reading.troubled };
     if (await advanceFeed(tx, hold, progress, { now, leaseMs })) return { fresh, rejects, due };
     throw new RetryLater(`another process reads ${hold.name} now`, leaseMs);
   });

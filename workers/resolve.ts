@@ -45,7 +45,7 @@ export const resolve: Worker = {
 };
 
 async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'at'>> {
-  const { post, feed, surplus, keptAt: seenAt, revision, optedOut, optedIn } = waiting;
+  const { post, feed, surplus, ingestedAt: seenAt, revision, optedOut, optedIn } = waiting;
   // One rulebook from here on, whatever is reloaded meanwhile.
   const rulebook = app.rulebooks.current();
   if (waiting.control !== undefined) {
@@ -56,7 +56,7 @@ async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'a
   const resolutions = await Promise.all(
     waiting.citations.map((citation) => app.cables.resolver.resolve(citation, post.text)),
   );
-  const earlier = await earlierThan(app.ledger.db, { post, keptAt: seenAt, resolutions }, rulebook.counters);
+  const earlier = await earlierThan(app.ledger.db, { post, ingestedAt: seenAt, resolutions }, rulebook.counters);
   const publisher = app.publisherFor(post, feed);
   const self = (await app.publisher(publisher))?.self;
   const verdict = rulebook.decide({

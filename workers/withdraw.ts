@@ -18,7 +18,7 @@ export const withdraw: Worker = {
     app.failpoint('withdraw: reply read');
     if (await isTooLate(app, withdrawal)) return;
     const ending = await attempt(app, withdrawal);
-    app.failpoint(withdrawal.state === 'withdrawn' ? 'follow: looked again' : 'withdraw: withdrawn');
+    app.failpoint(withdrawal.state === 'withdrawn' ? 'follow: rechecked' : 'withdraw: withdrawn');
     const now = await app.ledger.now();
     await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, ending, now));
     app.failpoint('withdraw: ended');

@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
-import { type KeptPost, keepPosts } from '../../src/ledger/posts.ts';
+import { type IncomingPost, ingestPosts } from '../../src/ledger/posts.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openPostgresLedger } from '../../src/ledger/postgres.ts';
 import { countReplies } from '../../src/ledger/replies.ts';
@@ -33,7 +33,7 @@ export interface Pace {
 /** The pace from the ledger that holds the posts to the replies in the logs, by `processes` bots, measured once all stand ready. */
 export async function botsPace(
   dir: string,
-  kept: readonly KeptPost[],
+  kept: readonly IncomingPost[],
   { processes, servers }: { processes: number; servers?: Servers },
 ): Promise<Pace> {
   mkdirSync(dir);
@@ -78,9 +78,9 @@ async function inLedger<T>(dir: string, servers: Servers | undefined, use: (ledg
   return await use(ledger);
 }
 
-async function fill(ledger: Ledger, kept: readonly KeptPost[]): Promise<void> {
+async function fill(ledger: Ledger, kept: readonly IncomingPost[]): Promise<void> {
   const now = await ledger.now();
-  await ledger.transact((tx) => keepPosts(tx, 'posts', kept, now));
+  await ledger.transact((tx) => ingestPosts(tx, 'posts', kept, now));
 }
 
 function startBot(config: string, dataDir: string, servers: Servers | undefined) {

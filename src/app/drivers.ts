@@ -82,7 +82,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: World) {
   const opened: AsyncDisposable[] = [];
   const { allowPrivate, userAgent } = config.network;
   const fetch = openGuardedFetch({ allowPrivate, userAgent });
-  const context = (name: string): Omit<DriverContext, 'budget' | 'kept'> => ({
+  const context = (name: string): Omit<DriverContext, 'budget' | 'storedPosts'> => ({
     clock,
     fetch,
     notices: { warn: (message) => emit({ kind: 'info', what: name, message }) },
@@ -100,7 +100,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: World) {
     ...context(name),
     // A stream spends from its feed's account.
     budget: openBudget(ledger, feedAccount(name), { perDay: null, perMonth: null }),
-    kept: (limit) => textsOfFeed(ledger.db, { platform, feeds: [name, streamName(name)], limit }),
+    storedPosts: (limit) => textsOfFeed(ledger.db, { platform, feeds: [name, streamName(name)], limit }),
   });
   const openFeed = async (entry: FeedEntry) =>
     keep((await driverOf(entry.platform)).openFeed?.(entry.config, ofFeed(entry)));

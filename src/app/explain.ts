@@ -83,8 +83,8 @@ export async function explainStored(config: Config, name: string): Promise<Expla
     post,
     feed: stored.feed,
     resolutions,
-    earlier: await earlierThan(db, { post, keptAt: stored.kept_at, resolutions }, counters),
-    seenAt: stored.kept_at,
+    earlier: await earlierThan(db, { post, ingestedAt: stored.ingested_at, resolutions }, counters),
+    seenAt: stored.ingested_at,
     optedIn: await isOptedIn(db, person),
     optedOut: await isOptedOut(db, person),
   };

@@ -39,7 +39,7 @@ export interface FeedHealth {
   readonly message: string | undefined;
   readonly polledAt: number | null;
   readonly seen: number;
-  readonly kept: number;
+  readonly ingested: number;
   readonly rejected: number;
   /** What it cost this month, in millionths of a dollar. */
   readonly spent: number;
@@ -98,8 +98,8 @@ async function feedHealth(config: Config, db: Executor, now: number): Promise<Fe
     config.feeds.map(async ({ name, platform }) => {
       const row = rows.find((candidate) => candidate.name === name);
       const spent = await spentSince(db, feedAccount(name), monthOf(now));
-      const { polled_at: polledAt = null, seen = 0, kept = 0, rejected = 0 } = row ?? {};
-      const figures = { name, platform, polledAt, seen, kept, rejected, spent };
+      const { polled_at: polledAt = null, seen = 0, ingested = 0, rejected = 0 } = row ?? {};
+      const figures = { name, platform, polledAt, seen, ingested, rejected, spent };
       if (row === undefined) return { ...figures, state: 'new' as const, message: 'was not read yet' };
       if (row.last_error !== null) return { ...figures, state: 'failing' as const, message: row.last_error };
       const message = silent.get(name);

@@ -92,13 +92,13 @@ export function courtesies(config: Config, { post, feed, seenAt, optedOut, opted
 /** What the ledger knows of posts that came before this one, in each window. */
 export async function earlierThan(
   db: Executor,
-  { post, keptAt, resolutions }: { post: Post; keptAt: number; resolutions: readonly Resolution[] },
+  { post, ingestedAt, resolutions }: { post: Post; ingestedAt: number; resolutions: readonly Resolution[] },
   counters: readonly Counter[],
 ): Promise<Earlier> {
   if (counters.length === 0) return new Map();
   const { key, platform, author, thread } = post;
   const cables = [...new Set(resolutions.flatMap(({ referenceId }) => referenceId ?? []))];
-  const asked = { key, keptAt, platform, author: author.id, thread, cables };
+  const asked = { key, ingestedAt, platform, author: author.id, thread, cables };
   const counts = await countEarlier(db, asked, counters);
   return new Map(counters.map((counter, i) => [counterKey(counter), counts[i] ?? 0]));
 }

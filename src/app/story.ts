@@ -36,7 +36,7 @@ function thePost({ post, feed, stored }: Explanation): string[] {
   const seen =
     stored === undefined
       ? 'It is assumed, not stored.'
-      : `Found in feed ${plain(stored.feed)} at ${time(stored.kept_at)}, ${span(stored.kept_at - post.createdAt)} after it was written.`;
+      : `Found in feed ${plain(stored.feed)} at ${time(stored.ingested_at)}, ${span(stored.ingested_at - post.createdAt)} after it was written.`;
   return [
     `@${plain(post.author.handle)}${bot} on ${plain(post.platform)}${stored === undefined ? '' : `, ${time(post.createdAt)} (${plain(where)})`}:`,
     ...words.map((line) => `  ${line}`),

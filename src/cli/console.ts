@@ -37,7 +37,7 @@ export function watch(output: Output, detail: Detail) {
       switch (event.kind) {
         case 'polled':
           counts.read += event.seen;
-          counts.cited += event.kept;
+          counts.cited += event.ingested;
           return;
         case 'ticked':
           return;

@@ -189,7 +189,7 @@ function* feedChecks(config: Config, rows: readonly FeedRow[]): Iterable<Check> 
       yield { name, state: 'fail', message: `${row.last_error}; rests until ${new Date(row.due_at).toISOString()}` };
     } else {
       const rejected = row.rejected > 0 ? `, ${row.rejected} could not be read` : '';
-      yield { name, state: 'ok', message: `${row.seen} posts seen, ${row.kept} kept${rejected}` };
+      yield { name, state: 'ok', message: `${row.seen} posts seen, ${row.ingested} kept${rejected}` };
     }
   }
 }

@@ -84,7 +84,7 @@ function jsonOf({
   return {
     post,
     feed,
-    seenAt: stored === undefined ? null : new Date(stored.kept_at).toISOString(),
+    seenAt: stored === undefined ? null : new Date(stored.ingested_at).toISOString(),
     state: stored?.state ?? null,
     resolutions,
     uncounted,

@@ -82,8 +82,8 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     retention: {
       textsMs: parsed.retention.texts,
       rejectsMs: parsed.retention.rejects,
-      shortLived: platforms.flatMap(({ id, keepsTextsMs }) =>
-        keepsTextsMs === undefined ? [] : [{ platform: id, textsMs: keepsTextsMs }],
+      shortLived: platforms.flatMap(({ id, textRetentionMs }) =>
+        textRetentionMs === undefined ? [] : [{ platform: id, textsMs: textRetentionMs }],
       ),
     },
     rules: here(parsed.rules),

@@ -21,7 +21,7 @@ export interface ConfigurablePlatform {
   readonly consent: Pick<ConsentPolicy, 'permits'>;
   readonly addressesPeople: boolean;
   /** How long texts may be kept. */
-  readonly keepsTextsMs?: number;
+  readonly textRetentionMs?: number;
 }
 
 const Name = z

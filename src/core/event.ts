@@ -13,7 +13,7 @@ export type BotEvent =
     }
   | { readonly kind: 'sent'; readonly payload: Payload; readonly publisher: string; readonly published: Published }
   /** A page of a feed was read. */
-  | { readonly kind: 'polled'; readonly feed: string; readonly seen: number; readonly kept: number }
+  | { readonly kind: 'polled'; readonly feed: string; readonly seen: number; readonly ingested: number }
   /** A feed was read to its present end. */
   | { readonly kind: 'read'; readonly feed: string }
   /** The clockwork begins a tick: the process is alive. */

@@ -3,9 +3,9 @@
  * what has just happened.
  */
 export const failpoints = [
-  'poll: feed held',
+  'poll: feed claimed',
   'poll: page read',
-  'poll: page kept',
+  'poll: page ingested',
   'poll: enqueued',
   'resolve: post read',
   'resolve: composed',
@@ -21,9 +21,9 @@ export const failpoints = [
   'withdraw: reply read',
   'withdraw: withdrawn',
   'withdraw: ended',
-  'follow: change kept',
+  'follow: change ingested',
   'follow: change decided',
-  'follow: looked again',
+  'follow: rechecked',
   'digest: built',
   'digest: issued',
   'digest: claimed',

@@ -1,6 +1,6 @@
 import type { Post } from '../core/post.ts';
 import { citedOf } from './replies.ts';
-import type { KeptPost } from './posts.ts';
+import type { IncomingPost } from './posts.ts';
 import type { Executor } from './schema.ts';
 import { takeBack } from './withdrawing.ts';
 
@@ -10,7 +10,7 @@ import { takeBack } from './withdrawing.ts';
  */
 export async function editPost(
   tx: Executor,
-  { post, citations, surplus }: KeptPost,
+  { post, citations, surplus }: IncomingPost,
   now: number,
 ): Promise<'unknown' | 'same' | 'changed'> {
   const row = await tx
@@ -29,7 +29,7 @@ export async function editPost(
       surplus,
       ...(same
         ? {}
-        : { state: 'kept' as const, due_at: now, attempts: 0, error: null, revision: current('revision', '+', 1) }),
+        : { state: 'pending' as const, due_at: now, attempts: 0, error: null, revision: current('revision', '+', 1) }),
     }))
     .where('key', '=', post.key)
     .execute();

@@ -15,7 +15,7 @@ export async function* violations(db: Executor): AsyncIterable<string> {
 }
 
 /** States in which something is still to be done, and when stands in `due_at`. */
-const openPosts: readonly PostState[] = ['kept'];
+const openPosts: readonly PostState[] = ['pending'];
 const openReplies: readonly ReplyState[] = ['planned', 'held', 'sending', 'unknown', 'withdrawing'];
 /** Taken back, and looked for once more. */
 const lookupState: readonly ReplyState[] = [...openReplies, 'withdrawn'];

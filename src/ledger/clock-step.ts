@@ -5,7 +5,7 @@ import type { Executor } from './schema.ts';
  * asking a little early does no harm. What is being sent keeps its lease.
  */
 export async function forgiveClock(tx: Executor, now: number): Promise<void> {
-  await tx.updateTable('posts').set({ due_at: now }).where('due_at', '>', now).where('kept_at', '>', now).execute();
+  await tx.updateTable('posts').set({ due_at: now }).where('due_at', '>', now).where('ingested_at', '>', now).execute();
   await tx
     .updateTable('replies')
     .set({ due_at: now })

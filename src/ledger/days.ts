@@ -2,7 +2,7 @@ import type { Executor } from './schema.ts';
 
 /** What came of the posts of a span of time. */
 export interface Flow {
-  readonly kept: number;
+  readonly ingested: number;
   readonly decided: number;
   readonly failed: number;
   readonly sent: number;
@@ -13,13 +13,13 @@ export async function flowSince(db: Executor, since: number, publishers: readonl
   const posts = await db
     .selectFrom('posts')
     .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
-    .where('kept_at', '>=', since)
+    .where('ingested_at', '>=', since)
     .groupBy('state')
     .execute();
   const byState = new Map(posts.map(({ state, count }) => [state, count]));
   const sent = await sentSince(db, since, publishers);
   return {
-    kept: [...byState.values()].reduce((sum, count) => sum + count, 0),
+    ingested: [...byState.values()].reduce((sum, count) => sum + count, 0),
     decided: (byState.get('decided') ?? 0) + (byState.get('deleted') ?? 0),
     failed: byState.get('failed') ?? 0,
     sent: [...sent.values()].reduce((sum, count) => sum + count, 0),

@@ -66,7 +66,7 @@ async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Prom
   const taken = await sql<{ key: string }>`
     update posts set state = 'decided', due_at = null, decided_at = input.at, error = null, verdict = input.verdict
     from ${valuesList(tx, columns, rows)}
-    where posts.key = input.key and posts.state = 'kept' and posts.revision = input.revision
+    where posts.key = input.key and posts.state = 'pending' and posts.revision = input.revision
     returning posts.key`.execute(tx);
   return new Set(taken.rows.map(({ key }) => key));
 }

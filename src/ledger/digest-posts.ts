@@ -26,7 +26,7 @@ export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: n
       attempts: 0,
       verdict: JSON.stringify(itsVerdict),
       created_at: now,
-      kept_at: now,
+      ingested_at: now,
       decided_at: now,
     })
     .onConflict((conflict) => conflict.column('key').doNothing())

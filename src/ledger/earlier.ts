@@ -5,7 +5,7 @@ import type { Executor } from './schema.ts';
 /** A post, and of whom posts are to be counted that came before it. */
 export interface EarlierThan {
   readonly key: string;
-  readonly keptAt: number;
+  readonly ingestedAt: number;
   readonly platform: string;
   readonly author: string;
   readonly thread: string;
@@ -26,7 +26,7 @@ interface Window {
  */
 export async function countEarlier(db: Executor, post: EarlierThan, windows: readonly Window[]): Promise<number[]> {
   const counts = windows.map(async (window) => {
-    const from = post.keptAt - window.within;
+    const from = post.ingestedAt - window.within;
     if (window.per === 'cable') {
       const each = post.cables.map((id) => countRows(db, aboutCable(post, id, from), window.most));
       return Math.max(0, ...(await Promise.all(each)));
@@ -43,9 +43,9 @@ async function countRows(db: Executor, rows: RawBuilder<unknown>, most: number):
 }
 
 /** What came before it, and after the window began. */
-function before({ key, keptAt }: EarlierThan, from: number) {
-  return sql`posts.control is null and posts.kept_at > ${from} and posts.kept_at <= ${keptAt}
-    and (posts.kept_at, posts.key) < (${keptAt}, ${key})`;
+function before({ key, ingestedAt }: EarlierThan, from: number) {
+  return sql`posts.control is null and posts.ingested_at > ${from} and posts.ingested_at <= ${ingestedAt}
+    and (posts.ingested_at, posts.key) < (${ingestedAt}, ${key})`;
 }
 
 const by = {
@@ -54,10 +54,10 @@ const by = {
     where posts.author = ${post.author} and posts.platform = ${post.platform} and ${before(post, from)}`,
   // The post that starts a thread names none.
   thread: (post: EarlierThan, from: number) => sql`select 1 as one from (
-    select posts.key, posts.control, posts.kept_at from posts
+    select posts.key, posts.control, posts.ingested_at from posts
       where posts.thread = ${post.thread} and posts.platform = ${post.platform}
     union all
-    select posts.key, posts.control, posts.kept_at from posts where posts.key = ${postKey(post.platform, post.thread)}
+    select posts.key, posts.control, posts.ingested_at from posts where posts.key = ${postKey(post.platform, post.thread)}
     ) as posts where ${before(post, from)}`,
 };
 

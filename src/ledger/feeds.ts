@@ -28,7 +28,7 @@ export async function holdFeed(
       due_at: 0,
       failures: 0,
       seen: 0,
-      kept: 0,
+      ingested: 0,
       rejected: 0,
       since: now,
     })
@@ -51,7 +51,7 @@ export async function holdFeed(
 export interface FeedProgress {
   readonly cursor: Cursor;
   readonly seen: number;
-  readonly kept: number;
+  readonly ingested: number;
   readonly rejects: readonly Reject[];
   /** The poll before this ended in an error. */
   readonly recovered?: boolean;
@@ -71,7 +71,7 @@ export async function advanceFeed(
       cursor: progress.cursor,
       lease_until: now + leaseMs,
       seen: current('seen', '+', progress.seen),
-      kept: current('kept', '+', progress.kept),
+      ingested: current('ingested', '+', progress.ingested),
       rejected: current('rejected', '+', progress.rejects.length),
       polled_at: now,
       failures: 0,
@@ -141,8 +141,8 @@ export async function feedRows(db: Executor): Promise<FeedRow[]> {
 
 /** Rejects are evidence, not truth: the newest 10,000 are kept. */
 export async function trimRejects(tx: Executor): Promise<void> {
-  const kept = tx.selectFrom('rejects').select('id').orderBy('at', 'desc').orderBy('id').limit(10_000);
-  await tx.deleteFrom('rejects').where('id', 'not in', kept).execute();
+  const ingested = tx.selectFrom('rejects').select('id').orderBy('at', 'desc').orderBy('id').limit(10_000);
+  await tx.deleteFrom('rejects').where('id', 'not in', ingested).execute();
 }
 
 async function insertRejects(tx: Executor, feed: string, rejects: readonly Reject[], now: number): Promise<void> {

@@ -32,20 +32,20 @@ export async function* decidedPosts(db: Executor, since: number): AsyncIterable<
   for (;;) {
     const rows = await db
       .selectFrom('posts')
-      .select(['key', 'post', 'feed', 'kept_at', 'verdict'])
+      .select(['key', 'post', 'feed', 'ingested_at', 'verdict'])
       .select([posterIsOptedOut.as('opted_out'), posterIsOptedIn.as('opted_in')])
-      .where('kept_at', '>=', after.at)
-      .where(sql<SqlBool>`(kept_at, key) > (${after.at}, ${after.key})`)
+      .where('ingested_at', '>=', after.at)
+      .where(sql<SqlBool>`(ingested_at, key) > (${after.at}, ${after.key})`)
       .where('state', '=', 'decided')
       .where('control', 'is', null)
       .where('platform', '!=', digestPlatform)
-      .orderBy('kept_at')
+      .orderBy('ingested_at')
       .orderBy('key')
       .limit(page)
       .execute();
     const last = rows.at(-1);
     if (last === undefined) return;
-    after = { at: last.kept_at, key: last.key };
+    after = { at: last.ingested_at, key: last.key };
     const mentions = await resolutionsOf(
       db,
       rows.map(({ key }) => key),
@@ -53,7 +53,7 @@ export async function* decidedPosts(db: Executor, since: number): AsyncIterable<
     yield rows.map((row) => ({
       post: JSON.parse(row.post) as Post,
       feed: row.feed,
-      seenAt: row.kept_at,
+      seenAt: row.ingested_at,
       resolutions: mentions.get(row.key) ?? [],
       verdict: JSON.parse(row.verdict ?? '{}') as Verdict,
       optedIn: Boolean(row.opted_in),

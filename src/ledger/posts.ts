@@ -9,7 +9,7 @@ import { posterIsOptedIn, posterIsOptedOut } from './consents.ts';
 import type { Executor, PostRow } from './schema.ts';
 
 /** A post that is worth keeping, with what was found in it. */
-export interface KeptPost {
+export interface IncomingPost {
   readonly post: Post;
   readonly citations: readonly Citation[];
   readonly surplus: number;
@@ -18,7 +18,7 @@ export interface KeptPost {
 }
 
 /** What keeping posts came to. */
-export interface Keeping {
+export interface IngestResult {
   /** Keys of those that were not there before. */
   readonly fresh: string[];
   /** Posts whose key is known with another text. */
@@ -26,14 +26,14 @@ export interface Keeping {
 }
 
 /** Keeps posts, once each: the first that comes under a key stays. */
-export async function keepPosts(tx: Executor, feed: string, kept: readonly KeptPost[], now: number): Promise<Keeping> {
+export async function ingestPosts(tx: Executor, feed: string, kept: readonly IncomingPost[], now: number): Promise<IngestResult> {
   const fresh: string[] = [];
   for (let i = 0; i < kept.length; i += 500) {
     const rows = kept.slice(i, i + 500).map((one) => newRow(one));
     const inserted = await sql<{ key: string }>`
       insert into posts (key, platform, author, thread, feed, post, citations, surplus, control, revision, state, due_at, attempts,
-        created_at, kept_at)
-      select key, platform, author, thread, ${feed}, post, citations, surplus, control, 0, 'kept', ${now}, 0,
+        created_at, ingested_at)
+      select key, platform, author, thread, ${feed}, post, citations, surplus, control, 0, 'pending', ${now}, 0,
         created_at, ${now}
       from ${valuesList(tx, newColumns, rows)}
       where ${hasNoTombstone}
@@ -63,7 +63,7 @@ const newColumns = {
   hash: 'text',
 } as const;
 
-function newRow({ post, citations, surplus, control }: KeptPost) {
+function newRow({ post, citations, surplus, control }: IncomingPost) {
   return {
     key: post.key,
     platform: post.platform,
@@ -91,9 +91,9 @@ async function saysOtherwise(tx: Executor, { key, text }: Post): Promise<boolean
 }
 
 /** A kept post that waits for its verdict. */
-export interface WaitingPost extends KeptPost {
+export interface WaitingPost extends IncomingPost {
   readonly feed: string;
-  readonly keptAt: number;
+  readonly ingestedAt: number;
   readonly attempts: number;
   /** 0: as it was first seen. */
   readonly revision: number;
@@ -113,11 +113,11 @@ export const waitingPosts: Batch<DueKey, WaitingPost> = {
   keyOf: ({ key }) => key,
   async run(db, items) {
     const { rows } = await sql<WaitingRow>`
-      select posts.key, post, citations, surplus, control, feed, kept_at, attempts, revision,
+      select posts.key, post, citations, surplus, control, feed, ingested_at, attempts, revision,
         ${posterIsOptedOut} as opted_out, ${posterIsOptedIn} as opted_in
       from ${valuesList(db, { key: 'text', now: 'bigint' }, items)}
       cross join posts
-      where posts.key = input.key and state = 'kept' and due_at <= input.now`.execute(db);
+      where posts.key = input.key and state = 'pending' and due_at <= input.now`.execute(db);
     return new Map(rows.map((row) => [row.key, toWaiting(row)]));
   },
 };
@@ -131,7 +131,7 @@ function toWaiting(row: WaitingRow): WaitingPost {
     surplus: row.surplus,
     control: row.control ?? undefined,
     feed: row.feed,
-    keptAt: row.kept_at,
+    ingestedAt: row.ingested_at,
     attempts: row.attempts,
     revision: row.revision,
     optedOut: Boolean(row.opted_out),
@@ -144,13 +144,13 @@ export async function postponePost(tx: Executor, key: string, error: string, due
   await tx
     .updateTable('posts')
     .set((row) => ({
-      state: dueAt === null ? 'failed' : 'kept',
+      state: dueAt === null ? 'failed' : 'pending',
       due_at: dueAt,
       error,
       attempts: row('attempts', '+', 1),
     }))
     .where('key', '=', key)
-    .where('state', '=', 'kept')
+    .where('state', '=', 'pending')
     .execute();
 }
 
@@ -158,7 +158,7 @@ export async function postponePost(tx: Executor, key: string, error: string, due
 export async function retryPost(tx: Executor, key: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('posts')
-    .set({ state: 'kept', due_at: now, attempts: 0, error: null })
+    .set({ state: 'pending', due_at: now, attempts: 0, error: null })
     .where('key', '=', key)
     .where('state', '=', 'failed')
     .executeTakeFirst();
@@ -168,7 +168,7 @@ export async function retryPost(tx: Executor, key: string, now: number): Promise
 /** Posts that were given up, the newest first. */
 export async function failedPosts(db: Executor, limit: number): Promise<{ key: string; error: string | null }[]> {
   const query = db.selectFrom('posts').select(['key', 'error']).where('state', '=', 'failed');
-  return await query.orderBy('kept_at', 'desc').limit(limit).execute();
+  return await query.orderBy('ingested_at', 'desc').limit(limit).execute();
 }
 
 /** Keys of posts that wait for their verdict and are due, the longest waiting first. */
@@ -201,7 +201,7 @@ export async function postNamed(db: Executor, name: string): Promise<PostRow | u
     .selectFrom('posts')
     .selectAll()
     .where(sql<SqlBool>`post like ${`%${field}%`} escape '\\'`);
-  return await query.orderBy('kept_at', 'desc').limit(1).executeTakeFirst();
+  return await query.orderBy('ingested_at', 'desc').limit(1).executeTakeFirst();
 }
 
 /** Posts by state, for people: how many are kept, decided, failed. */

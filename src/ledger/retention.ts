@@ -17,9 +17,9 @@ export async function purgeOld(tx: Executor, before: number, now: number, limit 
     .selectFrom('posts')
     .select('key')
     .where('due_at', 'is', null)
-    .where('kept_at', '<', before)
+    .where('ingested_at', '<', before)
     .where((post) => post.not(post.exists(busyReplies(post, before))))
-    .orderBy('kept_at')
+    .orderBy('ingested_at')
     .limit(limit)
     .execute();
   const keys = posts.map(({ key }) => key);
@@ -65,7 +65,7 @@ export async function purgeTexts(tx: Executor, { platform, before }: ShortLived,
     .where(hasText)
     .where('platform', '=', platform)
     .where('due_at', 'is', null)
-    .where((is) => is.fn.coalesce('decided_at', 'kept_at'), '<', before)
+    .where((is) => is.fn.coalesce('decided_at', 'ingested_at'), '<', before)
     .where((post) => post.not(post.exists(busyReplies(post, before))))
     .limit(limit)
     .execute();
@@ -97,7 +97,7 @@ export async function textsOfFeed(
     .where(hasText)
     .where('platform', '=', platform)
     .where('feed', 'in', feeds)
-    .orderBy('kept_at', 'desc')
+    .orderBy('ingested_at', 'desc')
     .limit(limit)
     .execute();
   return rows.map(({ post }) => JSON.parse(post) as Post);

@@ -33,24 +33,24 @@ export async function searchPosts(
   const looked = search.referenceId === undefined ? mostLookedAt : -1;
   const { rows: posts } = await sql<PostRow>`
     select * from (${candidates(search, after)} ${looked < 0 ? sql`` : sql`limit ${looked}`}) as posts
-    where ${conditions(search)} order by kept_at desc, key desc limit ${limit + 1}`.execute(db);
+    where ${conditions(search)} order by ingested_at desc, key desc limit ${limit + 1}`.execute(db);
   const last = posts.length > limit ? posts[limit - 1] : undefined;
-  if (last !== undefined) return { posts: posts.slice(0, limit), next: { at: last.kept_at, key: last.key } };
+  if (last !== undefined) return { posts: posts.slice(0, limit), next: { at: last.ingested_at, key: last.key } };
   if (looked < 0) return { posts, next: undefined };
-  const { rows } = await sql<Pick<PostRow, 'kept_at' | 'key'>>`
-    select kept_at, key from (${candidates(search, after)} limit 1 offset ${looked - 1}) as posts`.execute(db);
-  return { posts, next: rows[0] && { at: rows[0].kept_at, key: rows[0].key } };
+  const { rows } = await sql<Pick<PostRow, 'ingested_at' | 'key'>>`
+    select ingested_at, key from (${candidates(search, after)} limit 1 offset ${looked - 1}) as posts`.execute(db);
+  return { posts, next: rows[0] && { at: rows[0].ingested_at, key: rows[0].key } };
 }
 
 /** In the order of an index, so that those that are not looked at cost nothing. */
 function candidates({ referenceId }: Search, after: PageToken | undefined) {
   const behind =
-    after === undefined ? sql`` : sql`and kept_at <= ${after.at} and (kept_at, key) < (${after.at}, ${after.key})`;
+    after === undefined ? sql`` : sql`and ingested_at <= ${after.at} and (ingested_at, key) < (${after.at}, ${after.key})`;
   const citing =
     referenceId === undefined
       ? sql``
       : sql`and key in (select post_key from mentions where reference_id = ${referenceId})`;
-  return sql`select * from posts where state <> 'deleted' ${behind} ${citing} order by kept_at desc, key desc`;
+  return sql`select * from posts where state <> 'deleted' ${behind} ${citing} order by ingested_at desc, key desc`;
 }
 
 function conditions({ text, author, platform, feed, state }: Search) {

@@ -3,7 +3,7 @@ import { type Post, postKey } from '../core/post.ts';
 import { deletePost } from './changes.ts';
 import { hashOf } from './tombstones.ts';
 import { type PageToken, nextPageToken } from './page-token.ts';
-import { keepPosts } from './posts.ts';
+import { ingestPosts } from './posts.ts';
 import type { Executor, TrackbackRow, TrackbackState } from './schema.ts';
 
 /** Feed of the posts that pages became which told us of a link; no feed of the configuration can be called so. */
@@ -131,7 +131,7 @@ export async function approveTrackback(tx: Executor, id: string, now: number): P
     paragraphs: row.paragraph === null ? [] : [row.paragraph],
     clues: null,
   } as const;
-  await keepPosts(tx, trackbackFeed, [{ post, citations: [citation], surplus: 0 }], now);
+  await ingestPosts(tx, trackbackFeed, [{ post, citations: [citation], surplus: 0 }], now);
   await tx.updateTable('trackbacks').set({ state: 'approved', post_key: post.key }).where('id', '=', id).execute();
   return true;
 }

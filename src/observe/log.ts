@@ -45,8 +45,8 @@ function lineOf(event: BotEvent): Line | null {
     case 'read':
       return null;
     case 'polled': {
-      const { feed, seen, kept } = event;
-      return seen === 0 ? null : { level: 'info', fields: { feed, seen, kept } };
+      const { feed, seen, ingested } = event;
+      return seen === 0 ? null : { level: 'info', fields: { feed, seen, ingested } };
     }
     case 'rejected': {
       const { position, reason } = event.reject;

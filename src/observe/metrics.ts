@@ -85,7 +85,7 @@ function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (e
     return made;
   };
   const seen = counter('posts_seen_total', 'Posts that a feed delivered.', 'feed', feeds);
-  const kept = counter('posts_kept_total', 'Posts that cite a cable and were kept.', 'feed', feeds);
+  const ingested = counter('posts_ingested_total', 'Posts that were ingested: they cite a cable, or address the bot.', 'feed', feeds);
   const rejected = counter('posts_rejected_total', 'What a feed delivered and could not be read.', 'feed', feeds);
   const decided = counter('posts_decided_total', 'Verdicts by what is to be done.', 'action', Action.options);
   const sent = counter('replies_sent_total', 'Replies that are out.', 'publisher', publishers);
@@ -95,7 +95,7 @@ function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (e
   return (event) => {
     if (event.kind === 'polled') {
       seen.labels(event.feed).inc(event.seen);
-      kept.labels(event.feed).inc(event.kept);
+      ingested.labels(event.feed).inc(event.ingested);
     } else if (event.kind === 'rejected') rejected.labels(event.feed).inc();
     else if (event.kind === 'decided') decided.labels(event.verdict.action).inc();
     else if (event.kind === 'sent') sent.labels(event.publisher).inc();

@@ -63,7 +63,7 @@ export interface Reservation {
 }
 
 /** A post that the ledger keeps with its text, as its own platform names it. */
-export type KeptPost = Pick<Post, 'id' | 'native'>;
+export type StoredPost = Pick<Post, 'id' | 'native'>;
 
 /** What a driver may use of the world. */
 export interface DriverContext {
@@ -81,7 +81,7 @@ export interface DriverContext {
   /** Left out where nothing may be spent, as in checks. */
   readonly budget?: Budget;
   /** Posts of this feed whose text is still kept, the newest first: for platforms where it must go when its author deletes it. */
-  readonly kept?: (limit: number) => Promise<readonly KeptPost[]>;
+  readonly storedPosts?: (limit: number) => Promise<readonly StoredPost[]>;
 }
 
 /** What a platform's folder can open; loaded only when it is configured. Each `open` gets its parsed part of the config. */
@@ -147,7 +147,7 @@ export interface Platform<
   /** Schema of an entry under `feeds:`, beside the `name`, `platform` and `every` that all have. */
   readonly feed?: FeedConfig;
   /** Texts are purged this long after a post was dealt with, where the operator does not say sooner. Ids, hashes and citations stay. */
-  readonly keepsTextsMs?: number;
+  readonly textRetentionMs?: number;
   /** Its feeds have streams beside them, unless they say `stream: false`: `openStream` is there. */
   readonly streams?: boolean;
   /** Schema of an entry under `publishers:`, beside the `name` and `platform` that all have. */

@@ -133,7 +133,7 @@ describe('what is left out', () => {
   });
 
   test('of a platform that wants its texts gone sooner is what it says', () => {
-    const short = [{ id: 'short', summary: 'A network', ...silent, keepsTextsMs: 1000 }];
+    const short = [{ id: 'short', summary: 'A network', ...silent, textRetentionMs: 1000 }];
     expect(load('', { platforms: short }).retention.shortLived).toEqual([{ platform: 'short', textsMs: 1000 }]);
   });
 

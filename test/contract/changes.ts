@@ -4,7 +4,7 @@ import { deletePost, editPost, keptAmong, standingReplies } from '../../src/ledg
 import { answersUs, obey } from '../../src/ledger/controls.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { isOptedOut } from '../../src/ledger/consents.ts';
-import { keepPosts, postRow, waitingPosts } from '../../src/ledger/posts.ts';
+import { ingestPosts, postRow, waitingPosts } from '../../src/ledger/posts.ts';
 import { purgeDeleted, purgeOld, purgeTexts, textsOfFeed } from '../../src/ledger/retention.ts';
 import { reconcileReply, claimUnknown } from '../../src/ledger/reconcile.ts';
 import { takeBack } from '../../src/ledger/withdrawing.ts';
@@ -231,7 +231,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       const citation = { kind: 'hashtag', strength: 'strong', written: '#07ASTANA2244', span: null, referenceId: null };
       const quotation = { ...citation, kind: 'quotation', strength: 'weak', written: 'nine words', clues: null };
       const written = { post: first, citations: [citation, quotation] as never, surplus: 0 };
-      await ledger.transact((tx) => keepPosts(tx, 'sample', [written], now));
+      await ledger.transact((tx) => ingestPosts(tx, 'sample', [written], now));
       const resolutions = [
         { ...citation, status: 'resolved', traits: { kind: 'hashtag' } },
         { ...quotation, status: 'resolved', traits: { kind: 'quotation' } },
@@ -261,7 +261,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await decide('2');
       await ledger.transact((tx) => purgeTexts(tx, { platform: 'file', before: later }));
       await ledger.transact((tx) =>
-        keepPosts(tx, 'other', [{ post: post({ id: '3' }), citations: [], surplus: 0 }], now),
+        ingestPosts(tx, 'other', [{ post: post({ id: '3' }), citations: [], surplus: 0 }], now),
       );
       const asked = { platform: 'file', feeds: ['sample', 'sample~stream'], limit: 9 };
       expect(await textsOfFeed(ledger.db, asked)).toMatchObject([{ id: '1', native: { version: '7' } }]);

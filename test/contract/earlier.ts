@@ -4,7 +4,7 @@ import type { Resolution } from '../../src/core/citation.ts';
 import { decidePosts } from '../../src/ledger/decide.ts';
 import { countEarlier } from '../../src/ledger/earlier.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { keepPosts } from '../../src/ledger/posts.ts';
+import { ingestPosts } from '../../src/ledger/posts.ts';
 import { type Counter, counterKey, openWindows, per } from '../../src/rules/counters.ts';
 import { resolution } from '../rules/facts.ts';
 import { now, verdict } from '../support/ledger.ts';
@@ -54,10 +54,10 @@ export function earlierContract(open: () => Promise<{ ledger: Ledger }>): void {
                 valuesList[thread]?.thread === null && { thread: String(thread).padStart(3, '0') }),
             });
             const resolutions = cited.map((name) => resolution({ referenceId: name as Resolution['referenceId'] }));
-            await ledger.transact((tx) => keepPosts(tx, 'f', [{ post: one, citations: [], surplus: 0 }], at));
+            await ledger.transact((tx) => ingestPosts(tx, 'f', [{ post: one, citations: [], surplus: 0 }], at));
             const counted = await countEarlier(
               ledger.db,
-              { key: one.key, keptAt: at, platform, author, thread: one.thread, cables: cited },
+              { key: one.key, ingestedAt: at, platform, author, thread: one.thread, cables: cited },
               counters,
             );
             const expected = windows.pass(one, resolutions, at);
@@ -74,9 +74,9 @@ export function earlierContract(open: () => Promise<{ ledger: Ledger }>): void {
       const { ledger } = await open();
       await using _closed = ledger;
       const posts = ['1', '2', '3', '4'].map((id) => ({ post: post({ id }), citations: [], surplus: 0 }));
-      await ledger.transact((tx) => keepPosts(tx, 'f', posts, now));
+      await ledger.transact((tx) => ingestPosts(tx, 'f', posts, now));
       const counts = posts.map(({ post: { key, id } }) => {
-        const asked = { key, keptAt: now, platform: 'file', author: 'ada', thread: id, cables: [] };
+        const asked = { key, ingestedAt: now, platform: 'file', author: 'ada', thread: id, cables: [] };
         return countEarlier(ledger.db, asked, [{ per: 'author', within: 1000, most: 9 }]);
       });
       expect(await Promise.all(counts)).toEqual([[0], [1], [2], [3]]);
@@ -86,8 +86,8 @@ export function earlierContract(open: () => Promise<{ ledger: Ledger }>): void {
       const { ledger } = await open();
       await using _closed = ledger;
       const posts = ['1', '2', '3', '4'].map((id) => ({ post: post({ id }), citations: [], surplus: 0 }));
-      await ledger.transact((tx) => keepPosts(tx, 'f', posts, now));
-      const asked = { key: 'file:4', keptAt: now, platform: 'file', author: 'ada', thread: '4', cables: [] };
+      await ledger.transact((tx) => ingestPosts(tx, 'f', posts, now));
+      const asked = { key: 'file:4', ingestedAt: now, platform: 'file', author: 'ada', thread: '4', cables: [] };
       expect(await countEarlier(ledger.db, asked, [{ per: 'author', within: 1000, most: 2 }])).toEqual([2]);
     });
   });

@@ -9,7 +9,7 @@ import {
   runners,
   takeOver,
 } from '../../src/ledger/heartbeats.ts';
-import { duePosts, keepPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts.ts';
+import { duePosts, ingestPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts.ts';
 import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies.ts';
 import { expireSending } from '../../src/ledger/sending.ts';
 import { reconcileReply, claimUnknown } from '../../src/ledger/reconcile.ts';
@@ -52,7 +52,7 @@ export function ledgerContract(
     test('a second post under a known id stays out and is named, the same one again is not', async () => {
       await keep('1');
       const other = { post: post({ id: '1', text: 'another text' }), citations: [], surplus: 0 };
-      const { fresh, contradicted } = await ledger.transact((tx) => keepPosts(tx, 'sample', [other], now));
+      const { fresh, contradicted } = await ledger.transact((tx) => ingestPosts(tx, 'sample', [other], now));
       expect(fresh).toEqual([]);
       expect(contradicted).toEqual([other.post]);
     });
@@ -213,7 +213,7 @@ export function ledgerContract(
   describe('feeds', () => {
     const hold = (holder: string, at = now) =>
       ledger.transact((tx) => holdFeed(tx, { name: 'sample', holder, leaseMs: 1000 }, at));
-    const progress = { cursor: 'c1', seen: 2, kept: 1, rejects: [] };
+    const progress = { cursor: 'c1', seen: 2, ingested: 1, rejects: [] };
 
     test('one process holds a feed until its lease ends or it lets go', async () => {
       expect(await hold('a')).toMatchObject({ epoch: 1, cursor: undefined });
@@ -226,11 +226,11 @@ export function ledgerContract(
     test('a cursor of an older epoch is refused, and nothing is kept with it', async () => {
       const old = (await hold('a'))!;
       await hold('b', now + 1000);
-      const kept = ledger.transact(async (tx) => {
-        await keepPosts(tx, 'sample', [{ post: post({ id: '1' }), citations: [], surplus: 0 }], now);
+      const ingested = ledger.transact(async (tx) => {
+        await ingestPosts(tx, 'sample', [{ post: post({ id: '1' }), citations: [], surplus: 0 }], now);
         if (!(await advanceFeed(tx, old, progress, { now, leaseMs: 1000 }))) throw new Error('lost the hold');
       });
-      await expect(kept).rejects.toThrow('lost the hold');
+      await expect(ingested).rejects.toThrow('lost the hold');
       expect(await postRow(ledger.db, 'file:1')).toBeUndefined();
     });
 
@@ -242,7 +242,7 @@ export function ledgerContract(
       expect(again).toMatchObject({ failures: 1 });
       await ledger.transact((tx) => advanceFeed(tx, again, progress, { now, leaseMs: 1000 }));
       expect(await feedRows(ledger.db)).toMatchObject([
-        { cursor: 'c1', failures: 0, seen: 2, kept: 1, last_error: null },
+        { cursor: 'c1', failures: 0, seen: 2, ingested: 1, last_error: null },
       ]);
     });
 
@@ -312,7 +312,7 @@ export function ledgerContract(
 
     test('a failing one undoes its own writes and nobody else’s', async () => {
       const failing = ledger.transact(async (tx) => {
-        await keepPosts(tx, 'sample', [{ post: post({ id: 'bad' }), citations: [], surplus: 0 }], now);
+        await ingestPosts(tx, 'sample', [{ post: post({ id: 'bad' }), citations: [], surplus: 0 }], now);
         throw new Error('no');
       });
       const results = await Promise.allSettled([keep('1'), failing, keep('2')]);
@@ -324,7 +324,7 @@ export function ledgerContract(
       const inside = Promise.withResolvers<void>();
       const seen = Promise.withResolvers<void>();
       const write = ledger.transact(async (tx) => {
-        await keepPosts(tx, 'sample', [{ post: post({ id: '1' }), citations: [], surplus: 0 }], now);
+        await ingestPosts(tx, 'sample', [{ post: post({ id: '1' }), citations: [], surplus: 0 }], now);
         inside.resolve();
         await seen.promise;
       });

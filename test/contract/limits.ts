@@ -287,15 +287,15 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       ledger.transact((tx) =>
         reserve(tx, { id, account: 'log', amount: 1 }, { now: at, caps: { perMonth: 9, perDay: null } }),
       );
-    const kept = async (at: number) => {
+    const ingested = async (at: number) => {
       await ledger.transact((tx) => purgeSpending(tx, at));
       return await spentSince(ledger.db, 'log', 0);
     };
     const december = Date.UTC(2026, 11, 1);
     await call('november', december - 1);
     await call('december', december);
-    expect(await kept(december + day - 1)).toBe(2);
-    expect(await kept(december + day)).toBe(1);
+    expect(await ingested(december + day - 1)).toBe(2);
+    expect(await ingested(december + day)).toBe(1);
   });
 
   test('what may be repeated for a time only is not sent after it, however long it waited', async () => {

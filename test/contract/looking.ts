@@ -132,8 +132,8 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await keep('1');
       await plan(post({ id: '2' }));
       await end(await mustTake('2'), { state: 'sent', published });
-      expect(await flowSince(ledger.db, now, ['log'])).toEqual({ kept: 2, decided: 1, failed: 0, sent: 1 });
-      expect(await flowSince(ledger.db, now + 1, ['log'])).toEqual({ kept: 0, decided: 0, failed: 0, sent: 0 });
+      expect(await flowSince(ledger.db, now, ['log'])).toEqual({ ingested: 2, decided: 1, failed: 0, sent: 1 });
+      expect(await flowSince(ledger.db, now + 1, ['log'])).toEqual({ ingested: 0, decided: 0, failed: 0, sent: 0 });
       expect((await flowSince(ledger.db, now, [])).sent).toBe(0);
     });
 

@@ -123,12 +123,12 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
       await using place = await setUp();
       context.skip(place.lasting !== undefined, place.lasting);
       await using publisher = await place.open();
-      const [kept, gone] = [await payloadFor(place), await payloadFor(place)];
-      await publisher.publish(kept, signal);
+      const [ingested, gone] = [await payloadFor(place), await payloadFor(place)];
+      await publisher.publish(ingested, signal);
       const published = await publisher.publish(gone, signal);
       await publisher.withdraw(published, signal);
       await publisher.withdraw(published, signal);
-      expect([await place.copies(kept), await place.copies(gone)]).toEqual([1, 0]);
+      expect([await place.copies(ingested), await place.copies(gone)]).toEqual([1, 0]);
       expect(await publisher.find(gone, signal)).toBeOneOf(['absent', 'cannot-tell']);
     });
 

@@ -56,7 +56,7 @@ describe('a running bot', () => {
     const at = await url();
     await vi.waitFor(async () => expect(await figure(at, 'pilcrow_replies_sent_total{publisher="log"}')).toBe(1), wait);
     expect(await figure(at, 'pilcrow_posts_seen_total{feed="posts"}')).toBe(2);
-    expect(await figure(at, 'pilcrow_posts_kept_total{feed="posts"}')).toBe(1);
+    expect(await figure(at, 'pilcrow_posts_ingested_total{feed="posts"}')).toBe(1);
     expect(await figure(at, 'pilcrow_posts_decided_total{action="reply"}')).toBe(1);
     expect(await figure(at, 'pilcrow_replies{state="planned"}')).toBe(0);
     expect(await figure(at, 'pilcrow_oldest_due_age_seconds{kind="planned"}')).toBe(0);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { noLimits } from '../../src/core/limits.ts';
 import { noteRefusal, noteSuccess } from '../../src/ledger/accounts.ts';
 import { beginOutage, endOutage } from '../../src/ledger/outages.ts';
-import { keepPosts, postponePost, retryPost } from '../../src/ledger/posts.ts';
+import { ingestPosts, postponePost, retryPost } from '../../src/ledger/posts.ts';
 import { openHooked } from '../support/hooked.ts';
 import { post } from '../support/posts.ts';
 
@@ -39,7 +39,7 @@ test('alarms of several kinds travel in one message, once, and so does the all c
   const { ledger } = app;
   await ledger.transact((tx) => beginOutage(tx, 'posts', { now: clock.now(), reason: '503 Service Unavailable' }));
   await ledger.transact(async (tx) => {
-    await keepPosts(tx, 'posts', [{ post: post({ id: '1' }), citations: [], surplus: 0 }], clock.now());
+    await ingestPosts(tx, 'posts', [{ post: post({ id: '1' }), citations: [], surplus: 0 }], clock.now());
     await postponePost(tx, 'file:1', 'disk error', null);
   });
   for (let i = 0; i < 3; i += 1)

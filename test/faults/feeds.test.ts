@@ -83,22 +83,22 @@ describe('a feed', () => {
         transact: (work) =>
           app.ledger.transact(async (tx) => {
             const result = await work(tx);
-            const { kept } = await tx
+            const { ingested } = await tx
               .selectFrom('posts')
-              .select(({ fn }) => fn.countAll<number>().as('kept'))
+              .select(({ fn }) => fn.countAll<number>().as('ingested'))
               .executeTakeFirstOrThrow();
-            if (full && kept > 0) throw new Error('database or disk is full');
+            if (full && ingested > 0) throw new Error('database or disk is full');
             return result;
           }),
       },
     };
     await poll.work(failing, 'posts');
-    expect(await feedRows(db)).toMatchObject([{ cursor: null, kept: 0 }]);
+    expect(await feedRows(db)).toMatchObject([{ cursor: null, ingested: 0 }]);
     full = false;
     await app.ledger.transact((tx) => tx.updateTable('feeds').set({ due_at: 0 }).execute());
     await poll.work(app, 'posts');
     expect(places).toEqual([undefined, undefined]);
-    expect(await feedRows(db)).toMatchObject([{ cursor: '1', kept: 1 }]);
+    expect(await feedRows(db)).toMatchObject([{ cursor: '1', ingested: 1 }]);
   });
 
   test('that fails rests longer and longer, and is healthy again after a poll that brings nothing', async () => {
@@ -123,8 +123,8 @@ describe('a feed', () => {
     });
     await poll.work(app, 'posts');
     await releaseAllFeeds(app);
-    expect(await feedRows(app.ledger.db)).toMatchObject([{ cursor: 'behind 1', seen: 1, kept: 0, lease_until: 0 }]);
-    expect(events).toContainEqual({ kind: 'polled', feed: 'posts', seen: 1, kept: 0 });
+    expect(await feedRows(app.ledger.db)).toMatchObject([{ cursor: 'behind 1', seen: 1, ingested: 0, lease_until: 0 }]);
+    expect(events).toContainEqual({ kind: 'polled', feed: 'posts', seen: 1, ingested: 0 });
   });
 
   test('with two posts of one id keeps the first and rejects the second by name', async () => {
@@ -136,7 +136,7 @@ describe('a feed', () => {
     expect(events).toContainEqual(
       expect.objectContaining({ kind: 'rejected', reject: expect.objectContaining({ position: 'file:1' }) }),
     );
-    expect(await feedRows(app.ledger.db)).toMatchObject([{ kept: 1, rejected: 1 }]);
+    expect(await feedRows(app.ledger.db)).toMatchObject([{ ingested: 1, rejected: 1 }]);
   });
 });
 

@@ -251,7 +251,7 @@ describe('resolving that fails', () => {
       clock.advance(hour);
     }
     expect(await postRow(app.ledger.db, key)).toMatchObject({
-      state: 'kept',
+      state: 'pending',
       attempts: 30,
       error: 'the corpus is gone',
     });

@@ -45,10 +45,10 @@ describe('the claims find', () => {
   };
   const through = { lines: 0, bytes: 0, cited: 0 };
   const clean = { through, finals: {}, faults: {}, gone: { rows: 0, bytes: 0 }, violations: [], ended: true };
-  const kept = { lost: [], doubled: [], false: [], breaches: 0 };
+  const ingested = { lost: [], doubled: [], false: [], breaches: 0 };
   const over = (at: (hour: number) => Partial<Reading>) => {
     const readings = Array.from({ length: 24 }, (_, hour) => ({ ...flat, ...at(hour) }));
-    return broken({ ...clean, ...kept, readings }, 1000, { ...bounds, memory: { heapALine: 16, rss: 1.1 } });
+    return broken({ ...clean, ...ingested, readings }, 1000, { ...bounds, memory: { heapALine: 16, rss: 1.1 } });
   };
 
   test('nothing in what stays as it is, or goes up and down', () => {

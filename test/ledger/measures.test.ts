@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { advanceFeed, holdFeed } from '../../src/ledger/feeds.ts';
 import { countedStates, measure } from '../../src/ledger/measures.ts';
-import { keepPosts } from '../../src/ledger/posts.ts';
+import { ingestPosts } from '../../src/ledger/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { testClock } from '../support/clock.ts';
 import { post } from '../support/posts.ts';
@@ -14,8 +14,8 @@ const now = Date.UTC(2026, 10, 23, 12);
 async function ledgerWithPosts(count: number) {
   const file = join(await tempDir(), 'ledger.db');
   const ledger = await openSqliteLedger({ file, clock: testClock() });
-  const kept = Array.from({ length: count }, (_, id) => ({ post: post({ id: `${id}` }), citations: [], surplus: 0 }));
-  await ledger.transact((tx) => keepPosts(tx, 'f', kept, now));
+  const ingested = Array.from({ length: count }, (_, id) => ({ post: post({ id: `${id}` }), citations: [], surplus: 0 }));
+  await ledger.transact((tx) => ingestPosts(tx, 'f', ingested, now));
   const other = new DatabaseSync(file, { timeout: 5000 });
   return { ledger, other };
 }
@@ -50,7 +50,7 @@ test('counts replies in every state before its end, waiting or at rest, and how 
     abandoned: 1,
     withdrawing: 0,
   });
-  expect(overdueMs).toEqual({ kept: 60_000, planned: 150_000, unknown: 59_000 });
+  expect(overdueMs).toEqual({ ingested: 60_000, planned: 150_000, unknown: 59_000 });
   other.close();
 });
 
@@ -58,7 +58,7 @@ test('nothing due is no age, and an empty ledger has measures', async () => {
   const { ledger, other } = await ledgerWithPosts(0);
   await using _ledger = ledger;
   const { overdueMs, feeds, replies } = await measure(ledger.db, ['f'], now);
-  expect({ overdueMs, feeds }).toEqual({ overdueMs: { kept: 0, planned: 0, unknown: 0 }, feeds: [] });
+  expect({ overdueMs, feeds }).toEqual({ overdueMs: { ingested: 0, planned: 0, unknown: 0 }, feeds: [] });
   expect([...replies.keys()]).toEqual([...countedStates]);
   other.close();
 });
@@ -70,7 +70,7 @@ test('tells of the feeds that are asked for', async () => {
     for (const name of ['f', 'g']) {
       const hold = await holdFeed(tx, { name, holder: 'h', leaseMs: 1000 }, now);
       if (hold === undefined) throw new Error('not held');
-      await advanceFeed(tx, hold, { cursor: 'c', seen: 4, kept: 0, rejects: [] }, { now, leaseMs: 1000 });
+      await advanceFeed(tx, hold, { cursor: 'c', seen: 4, ingested: 0, rejects: [] }, { now, leaseMs: 1000 });
     }
   });
   expect((await measure(ledger.db, ['g'], now)).feeds).toEqual([{ feed: 'g', polledAt: now, seen: 4 }]);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { duePosts, keepPosts, postponePost, postRow } from '../../src/ledger/posts.ts';
+import { duePosts, ingestPosts, postponePost, postRow } from '../../src/ledger/posts.ts';
 import { openPostgresLedger } from '../../src/ledger/postgres.ts';
 import { type Limits, usualLimits } from '../../src/ledger/postgres-pool.ts';
 import { runBatch } from '../../src/ledger/batch.ts';
@@ -49,7 +49,7 @@ async function open(url: string, limits: Partial<Limits> = {}): Promise<Ledger> 
 
 const keep = (ledger: Ledger, ...ids: string[]) =>
   ledger.transact((tx) =>
-    keepPosts(
+    ingestPosts(
       tx,
       'f',
       ids.map((id) => ({ post: post({ id }), citations: [], surplus: 0 })),
@@ -75,8 +75,8 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
   test('four processes that open an empty database at once all find the tables made', async () => {
     const url = await database();
     const ledgers = await Promise.all([open(url), open(url), open(url), open(url)]);
-    const kept = await Promise.all(ledgers.map((ledger, i) => keep(ledger, String(i))));
-    expect(kept.map(({ fresh }) => fresh.length)).toEqual([1, 1, 1, 1]);
+    const ingested = await Promise.all(ledgers.map((ledger, i) => keep(ledger, String(i))));
+    expect(ingested.map(({ fresh }) => fresh.length)).toEqual([1, 1, 1, 1]);
   });
 
   test('small writes that are asked for at the same time share commits', async () => {
@@ -320,9 +320,9 @@ describe.skipIf(!postgresIsHere)('when PostgreSQL or the way to it breaks', () =
   test('a network that only stutters is waited for', async () => {
     const { proxy, ledger } = await behindProxy();
     proxy.become('paused');
-    const kept = keep(ledger, '1');
+    const ingested = keep(ledger, '1');
     await new Promise(setImmediate);
     proxy.become('fair');
-    expect((await kept).fresh).toEqual(['file:1']);
+    expect((await ingested).fresh).toEqual(['file:1']);
   });
 });

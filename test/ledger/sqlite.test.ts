@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { quickCheck } from '../../src/ledger/heartbeats.ts';
-import { keepPosts } from '../../src/ledger/posts.ts';
+import { ingestPosts } from '../../src/ledger/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/worker-lock.ts';
 import { everyLedgerContract } from '../contract/every-ledger.ts';
@@ -30,7 +30,7 @@ describe('SQLite ledger', () => {
     const versions = new Set<unknown>();
     const writes = Array.from({ length: 50 }, async (_, i) => {
       await ledger.transact((tx) =>
-        keepPosts(tx, 'f', [{ post: post({ id: String(i) }), citations: [], surplus: 0 }], 0),
+        ingestPosts(tx, 'f', [{ post: post({ id: String(i) }), citations: [], surplus: 0 }], 0),
       );
       seen.push(Number(other.prepare('select count(*) as n from posts').get()?.['n']));
       versions.add(other.prepare('pragma data_version').get()?.['data_version']);
@@ -46,7 +46,7 @@ describe('SQLite ledger', () => {
     const file = join(await tempDir(), 'ledger.db');
     await using ledger = await openSqliteLedger({ file, clock: testClock() });
     const keep = (id: string, text: string) =>
-      ledger.transact((tx) => keepPosts(tx, 'f', [{ post: post({ id, text }), citations: [], surplus: 0 }], 0));
+      ledger.transact((tx) => ingestPosts(tx, 'f', [{ post: post({ id, text }), citations: [], surplus: 0 }], 0));
     const size = () => statSync(`${file}-wal`).size;
     const other = new DatabaseSync(file);
     other.exec('begin; select count(*) from posts');
@@ -63,7 +63,7 @@ describe('SQLite ledger', () => {
     const file = join(await tempDir(), 'ledger.db');
     await using ledger = await openSqliteLedger({ file, clock: testClock() });
     const keep = (id: string, text: string) =>
-      ledger.transact((tx) => keepPosts(tx, 'f', [{ post: post({ id, text }), citations: [], surplus: 0 }], 0));
+      ledger.transact((tx) => ingestPosts(tx, 'f', [{ post: post({ id, text }), citations: [], surplus: 0 }], 0));
     await keep('1', 'small');
     await ledger.transact((tx) => limitPages(tx, 40));
     await expect(keep('2', 'x'.repeat(4_000_000))).rejects.toThrow(/full/);

@@ -70,7 +70,7 @@ describe('a line', () => {
     const events: BotEvent[] = [
       { kind: 'ticked' },
       { kind: 'read', feed: 'f' },
-      { kind: 'polled', feed: 'f', seen: 0, kept: 0 },
+      { kind: 'polled', feed: 'f', seen: 0, ingested: 0 },
     ];
     expect(logged(events)).toBe('');
   });

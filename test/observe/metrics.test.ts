@@ -9,7 +9,7 @@ const figures: Figures = {
     ['held', 3],
     ['planned', 0],
   ]),
-  overdueMs: { kept: 1500, planned: 0, unknown: 61_000 },
+  overdueMs: { ingested: 1500, planned: 0, unknown: 61_000 },
   feeds: [
     { feed: 'a', readMsAgo: 2000, silentMs: 7_200_000 },
     { feed: 'b', readMsAgo: null, silentMs: null },
@@ -40,7 +40,7 @@ test('events are counted by feed, action and publisher', async () => {
   const one = post({ id: '1' });
   const verdict = { action: 'hold', rule: null, template: null, asked: null, clause: null, rules: 'v' } as const;
   const events: BotEvent[] = [
-    { kind: 'polled', feed: 'a', seen: 5, kept: 2 },
+    { kind: 'polled', feed: 'a', seen: 5, ingested: 2 },
     { kind: 'rejected', feed: 'b', reject: { position: 'p', reason: 'r', excerpt: 'e' } },
     { kind: 'decided', post: one, resolutions: [], verdict },
     { kind: 'sent', payload: {} as never, publisher: 'log', published: { id: '1', url: null } },
@@ -54,7 +54,7 @@ test('events are counted by feed, action and publisher', async () => {
   for (const line of [
     'pilcrow_posts_seen_total{feed="a"} 5',
     'pilcrow_posts_seen_total{feed="b"} 0',
-    'pilcrow_posts_kept_total{feed="a"} 2',
+    'pilcrow_posts_ingested_total{feed="a"} 2',
     'pilcrow_posts_rejected_total{feed="b"} 1',
     'pilcrow_posts_decided_total{action="hold"} 1',
     'pilcrow_posts_decided_total{action="reply"} 0',

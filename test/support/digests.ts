@@ -5,7 +5,7 @@ import type { Post } from '../../src/core/post.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { decidePosts } from '../../src/ledger/decide.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { keepPosts } from '../../src/ledger/posts.ts';
+import { ingestPosts } from '../../src/ledger/posts.ts';
 import { replyTo } from './ledger.ts';
 import { post } from './posts.ts';
 
@@ -62,7 +62,7 @@ export async function emit(ledger: Ledger, all: readonly Told[]): Promise<void> 
   const now = await ledger.now();
   for (const { post: fields, resolutions, verdict, feed = 'posts', reply } of all) {
     const one = post(fields);
-    await ledger.transact((tx) => keepPosts(tx, feed, [{ post: one, citations: [], surplus: 0 }], now));
+    await ledger.transact((tx) => ingestPosts(tx, feed, [{ post: one, citations: [], surplus: 0 }], now));
     await ledger.transactEach(decidePosts, {
       key: one.key,
       at: now,

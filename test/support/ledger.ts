@@ -5,7 +5,7 @@ import { personKey } from '../../src/core/post.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { decidePosts } from '../../src/ledger/decide.ts';
-import { type Keeping, keepPosts } from '../../src/ledger/posts.ts';
+import { type IngestResult, ingestPosts } from '../../src/ledger/posts.ts';
 import { type PlannedReply, type Scope, replyRow } from '../../src/ledger/replies.ts';
 import { type Ending, endSending } from '../../src/ledger/sending.ts';
 import { type Lease, claimForSending } from '../../src/ledger/claim-reply.ts';
@@ -42,9 +42,9 @@ export function replyTo(answered: Post, changes: { cited?: readonly string[]; ke
 /** The steps of the protocol on one ledger, at one time. */
 export function steps(ledger: () => Ledger) {
   const transact: Ledger['transact'] = (work) => ledger().transact(work);
-  const keepThese = (posts: readonly Post[]): Promise<Keeping> =>
+  const keepThese = (posts: readonly Post[]): Promise<IngestResult> =>
     transact((tx) =>
-      keepPosts(
+      ingestPosts(
         tx,
         'sample',
         posts.map((each) => ({ post: each, citations: [] as Citation[], surplus: 0 })),

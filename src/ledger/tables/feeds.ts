@@ -13,7 +13,7 @@ export interface FeedsTable {
   failures: number;
   last_error: string | null;
   seen: number;
-  kept: number;
+  ingested: number;
   rejected: number;
   polled_at: number | null;
   /** When it was first read; null: before that was noted. */
@@ -51,7 +51,7 @@ export async function feedTables(schema: SchemaModule): Promise<void> {
     .addColumn('failures', 'integer', (c) => c.notNull())
     .addColumn('last_error', 'text')
     .addColumn('seen', 'bigint', (c) => c.notNull())
-    .addColumn('kept', 'bigint', (c) => c.notNull())
+    .addColumn('ingested', 'bigint', (c) => c.notNull())
     .addColumn('rejected', 'bigint', (c) => c.notNull())
     .addColumn('polled_at', 'bigint')
     .addColumn('since', 'bigint')

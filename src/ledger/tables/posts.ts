@@ -6,7 +6,7 @@ import type { ControlWord } from '../../core/control.ts';
  * kept: waits to be resolved. decided: it has a verdict. failed: resolving it failed too often; `error` says how.
  * gone: its author deleted it, and nothing but the key is left.
  */
-export type PostState = 'kept' | 'decided' | 'failed' | 'deleted';
+export type PostState = 'pending' | 'decided' | 'failed' | 'deleted';
 
 export interface PostsTable {
   key: string;
@@ -34,7 +34,7 @@ export interface PostsTable {
   /** JSON of core/verdict. */
   verdict: string | null;
   created_at: number;
-  kept_at: number;
+  ingested_at: number;
   decided_at: number | null;
 }
 
@@ -74,18 +74,18 @@ export async function postTables(schema: SchemaModule): Promise<void> {
     .addColumn('error', 'text')
     .addColumn('verdict', 'text')
     .addColumn('created_at', 'bigint', (c) => c.notNull())
-    .addColumn('kept_at', 'bigint', (c) => c.notNull())
+    .addColumn('ingested_at', 'bigint', (c) => c.notNull())
     .addColumn('decided_at', 'bigint')
     .addColumn('thread', 'text')
     .execute();
   await schema.createIndex('posts_due').on('posts').column('due_at').where('due_at', 'is not', null).execute();
-  await schema.createIndex('posts_kept_at').on('posts').column('kept_at').execute();
+  await schema.createIndex('posts_ingested_at').on('posts').column('ingested_at').execute();
   // What rules count by: who wrote before, and what was said in the thread.
-  await schema.createIndex('posts_of_author').on('posts').columns(['author', 'kept_at']).execute();
+  await schema.createIndex('posts_of_author').on('posts').columns(['author', 'ingested_at']).execute();
   await schema
     .createIndex('posts_in_thread')
     .on('posts')
-    .columns(['thread', 'kept_at'])
+    .columns(['thread', 'ingested_at'])
     .where('thread', 'is not', null)
     .execute();
   // A digest asks for what was written on a day, whenever it came.

@@ -111,7 +111,7 @@ export const x: Platform<typeof XFeed, typeof XPublisher> = {
   publisher: XPublisher,
   streams: true,
   // X wants what is deleted there to be gone here within 24 hours; the ledger is tidied once an hour.
-  keepsTextsMs: 23 * 3_600_000,
+  textRetentionMs: 23 * 3_600_000,
   setup: {
     before: [
       'Make an account for the bot alone; label it “Automated” in its settings, and name yourself in its bio.',

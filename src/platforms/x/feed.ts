@@ -59,8 +59,8 @@ export function openFeed(config: XFeed, context: DriverContext, ways: Ways): Fee
 
   async function* compliance(place: Place, signal: AbortSignal): AsyncGenerator<Page> {
     const now = clock.now();
-    if (context.kept === undefined || now - place.recheckedAt < config.recheck) return;
-    const posts = await context.kept(mostRechecked);
+    if (context.storedPosts === undefined || now - place.recheckedAt < config.recheck) return;
+    const posts = await context.storedPosts(mostRechecked);
     try {
       for await (const findings of recheck(posts, { client, money, account: config.account, signal }))
         yield { posts: [], ...findings, cursor: writePlace(place) };

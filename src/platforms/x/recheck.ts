@@ -1,6 +1,6 @@
 import { RetryLater } from '../../core/errors.ts';
 import { type Change, type Page, postKey, type Reject } from '../../core/post.ts';
-import type { KeptPost } from '../platform.ts';
+import type { StoredPost } from '../platform.ts';
 import type { Client } from './client.ts';
 import { costOfPosts, type Money, paid } from './money.ts';
 import { type Account, readItem, usersIn } from './to-post.ts';
@@ -22,9 +22,9 @@ export type Findings = Pick<Page, 'rejects'> & { readonly changes: readonly Chan
  * Looks posts up again: those that are no longer there, or no longer public, are told as deleted, those with a newer version as edited.
  * What X does not answer for is left as it is.
  */
-export async function* recheck(kept: readonly KeptPost[], terms: Terms): AsyncGenerator<Findings> {
-  for (let i = 0; i < kept.length; i += most) {
-    const batch = kept.slice(i, i + most);
+export async function* recheck(storedPosts: readonly StoredPost[], terms: Terms): AsyncGenerator<Findings> {
+  for (let i = 0; i < storedPosts.length; i += most) {
+    const batch = storedPosts.slice(i, i + most);
     const byVersion = new Map(batch.map((post) => [post.native?.['version'] ?? post.id, post]));
     const { data, errors } = await lookUp([...byVersion.keys()], terms, { authors: false });
     const gone = errors.filter(isGone).flatMap(({ resource_id: id }) => byVersion.get(id ?? '') ?? []);

@@ -13,7 +13,7 @@ export const mentionPages: readonly Page[] = [
 ];
 
 const limit = 25;
-const states: readonly PostState[] = ['kept', 'decided', 'failed'];
+const states: readonly PostState[] = ['pending', 'decided', 'failed'];
 
 async function screen({ world, url }: Visit): Promise<Screen> {
   const { posts, next } = await searchPosts(world.ledger.db, searchOf(url), { after: tokenOf(url), limit });

@@ -37,7 +37,7 @@ function alarms({ alarms: all }: Overview): Html {
 function flow({ today }: Overview): Html {
   const steps: readonly [string, number, string][] = [
     ['seen', today.seen, 'posts were read'],
-    ['kept', today.kept, 'cite a cable'],
+    ['kept', today.ingested, 'cite a cable'],
     ['decided', today.decided, 'have a verdict'],
     ['sent', today.sent, 'replies went out'],
   ];
@@ -69,12 +69,12 @@ function feeds(all: readonly FeedHealth[]): Html {
   if (all.length === 0)
     return empty('No feed is configured', 'Where posts come from stands under feeds in the configuration.');
   const tones = { ok: 'good', failing: 'bad', silent: 'warn', new: 'calm' } as const;
-  const rows = all.map(({ name, platform, state: its, message, polledAt, seen, kept, rejected, spent }) => [
+  const rows = all.map(({ name, platform, state: its, message, polledAt, seen, ingested, rejected, spent }) => [
     html`<strong>${name}</strong> <small>${platform}</small>`,
     html`${badge(its, tones[its])} ${message !== undefined && html`<small>${message}</small>`}`,
     polledAt === null ? '–' : time(polledAt),
     count(seen),
-    count(kept),
+    count(ingested),
     count(rejected),
     spent === 0 ? '–' : dollars(spent),
   ]);

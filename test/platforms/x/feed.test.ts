@@ -263,13 +263,13 @@ describe('kept posts', () => {
     const { x, clock, testBudget } = setting;
     const { look } = await openFeed(setting, { tags: ['nothing'], recheck: '6h' });
     const stranger = x.addUser('eve');
-    const [gone, shy, edited, kept] = [
+    const [gone, shy, edited, storedPosts] = [
       x.write('gone'),
       x.write('shy', { author: stranger }),
       x.write('edited'),
       x.write('kept'),
     ];
-    setting.kept = [gone, shy, edited, kept].map(({ id }) => ({ id, native: { version: id } }));
+    setting.storedPosts = [gone, shy, edited, storedPosts].map(({ id }) => ({ id, native: { version: id } }));
     await look();
     x.remove(gone);
     stranger.protected = true;
@@ -295,7 +295,7 @@ describe('kept posts', () => {
     const { look } = await openFeed(setting, { tags: ['nothing'] });
     await look();
     const all = Array.from({ length: 250 }, (_, i) => x.write(`post ${i}`));
-    setting.kept = all.map(({ id }) => ({ id }));
+    setting.storedPosts = all.map(({ id }) => ({ id }));
     x.remove(all[249]!);
     clock.advance(7 * hour);
     x.fail('GET /2/tweets', { status: 503, body: '' });

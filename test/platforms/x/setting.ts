@@ -4,7 +4,7 @@ import type { Caps } from '../../../src/core/limits.ts';
 import { RetryLater } from '../../../src/core/errors.ts';
 import type { Payload } from '../../../src/core/reply.ts';
 import { SecretValue } from '../../../src/core/secret.ts';
-import type { DriverContext, KeptPost, Budget } from '../../../src/platforms/platform.ts';
+import type { DriverContext, StoredPost, Budget } from '../../../src/platforms/platform.ts';
 import type { Ways } from '../../../src/platforms/x/client.ts';
 import { XFeed, XPublisher } from '../../../src/platforms/x/config.ts';
 import { driverBy } from '../../../src/platforms/x/driver.ts';
@@ -53,7 +53,7 @@ export interface Setting {
   readonly driver: ReturnType<typeof driverBy>;
   readonly signal: AbortSignal;
   /** What the ledger would say that it keeps. */
-  kept: readonly KeptPost[];
+  storedPosts: readonly StoredPost[];
   readonly feed: (changes?: Partial<z.input<typeof XFeed>>) => XFeed;
   readonly publisher: (changes?: Partial<z.input<typeof XPublisher>>) => XPublisher;
   [Symbol.asyncDispose](): Promise<void>;
@@ -69,9 +69,9 @@ export async function open(options: { keepAliveMs?: number; indexLagMs?: number;
     x,
     clock,
     testBudget,
-    kept: [],
+    storedPosts: [],
     warnings: base.warnings,
-    context: { ...base, clock, budget: testBudget, kept: () => Promise.resolve(setting.kept) },
+    context: { ...base, clock, budget: testBudget, storedPosts: () => Promise.resolve(setting.storedPosts) },
     driver: driverBy({ agent: () => x.agent(), ...options.ways }),
     signal: new AbortController().signal,
     feed: (changes) => feedConfig(x, changes),

@@ -51,7 +51,7 @@ interface ReplyOutcome {
 
 /** The last word on a post, once nothing about it waits any more. */
 function finalOf(post: PostOutcome, replies: readonly ReplyOutcome[]): Final | undefined {
-  if (post.state === 'kept' || replies.some(isOpen)) return undefined;
+  if (post.state === 'pending' || replies.some(isOpen)) return undefined;
   // What an edit made of an answer is no last word while another answer stands.
   const last = replies.findLast(({ state }) => state === 'sent') ?? replies.at(-1);
   if (last === undefined) {

@@ -37,7 +37,7 @@ const changedFiles = 3;
 
 /** By the point, else by the worker that it names first. The points of a new worker want a line here. */
 const scenarios: Readonly<Record<string, Scenario>> = {
-  'poll: feed held': { passes: [1, feedCount], shares: roughWeather },
+  'poll: feed claimed': { passes: [1, feedCount], shares: roughWeather },
   // Every file begins with an empty page, and the feeds are read side by side.
   poll: { passes: [feedCount + 1, 2 * feedCount], shares: roughWeather },
   resolve: { passes: [1, 20], shares: roughWeather },
@@ -48,7 +48,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   // One day was over when the digest was first heard of; it goes to one place.
   digest: { passes: [1, 1], shares: roughWeather },
   // A page holds all that changed in its file.
-  'follow: change kept': { passes: [1, changedFiles], shares: regrets, meanwhile: changeSome },
+  'follow: change ingested': { passes: [1, changedFiles], shares: regrets, meanwhile: changeSome },
 };
 
 /** Errors: there is no scenario that passes this point. */

@@ -4,40 +4,40 @@ import { controlWord } from '../src/core/control.ts';
 import type { Change, Page, Post } from '../src/core/post.ts';
 import { deletePost, editPost, keptAmong } from '../src/ledger/changes.ts';
 import { answersUs, obey } from '../src/ledger/controls.ts';
-import { type KeptPost, keepPosts } from '../src/ledger/posts.ts';
+import { type IncomingPost, ingestPosts } from '../src/ledger/posts.ts';
 import type { Executor } from '../src/ledger/schema.ts';
 import type { Due } from './sweep.ts';
 
 /** What of a page is worth a look at the ledger. All else is counted, and never stored. */
 export interface Sifted {
-  readonly kept: readonly KeptPost[];
+  readonly ingested: readonly IncomingPost[];
   readonly changes: readonly SiftedChange[];
 }
 
-type SiftedChange = { readonly kind: 'edit'; readonly kept: KeptPost } | Extract<Change, { kind: 'delete' }>;
+type SiftedChange = { readonly kind: 'edit'; readonly ingested: IncomingPost } | Extract<Change, { kind: 'delete' }>;
 
 /** Finds citations, once and for all, and words addressed to the bot. */
 export function sift(page: Page, source: FeedSource): Sifted {
-  const kept = page.posts.map((post) => readPost(post, source)).filter(isWorthKeeping);
+  const ingested = page.posts.map((post) => readPost(post, source)).filter(isWorthIngesting);
   const changes = (page.changes ?? []).map((change): SiftedChange => {
-    return change.kind === 'edit' ? { kind: 'edit', kept: readPost(change.post, source) } : change;
+    return change.kind === 'edit' ? { kind: 'edit', ingested: readPost(change.post, source) } : change;
   });
-  return { kept, changes };
+  return { ingested, changes };
 }
 
-function readPost(post: Post, source: FeedSource): KeptPost {
+function readPost(post: Post, source: FeedSource): IncomingPost {
   const { citations, surplus } = findCitations(post, { weakCounts: source.tag || post.summoned });
   const isAddressed = post.summoned || post.inReplyTo !== null;
   const control = citations.length === 0 && isAddressed ? controlWord(post.text) : undefined;
   return { post, citations, surplus, control };
 }
 
-function isWorthKeeping({ citations, control }: KeptPost): boolean {
+function isWorthIngesting({ citations, control }: IncomingPost): boolean {
   return citations.length > 0 || control !== undefined;
 }
 
 /** What keeping a page came to. */
-export interface Kept {
+export interface Ingested {
   /** Keys of posts that were not there before. */
   readonly fresh: readonly string[];
   /** Posts whose key is known with another text. */
@@ -46,18 +46,18 @@ export interface Kept {
 }
 
 /** Writes a page's posts and changes; the words addressed to the bot are obeyed here and now. */
-export async function keepPage(
+export async function ingestPage(
   tx: Executor,
   feed: string,
-  { kept, changes }: Sifted,
+  { ingested, changes }: Sifted,
   terms: { readonly now: number; readonly withdrawWithSource: boolean },
-): Promise<Kept> {
+): Promise<Ingested> {
   const known = await keptAmong(tx, changes.map(keyOf));
   const late = changes.flatMap((change) => {
-    return change.kind === 'edit' && !known.has(keyOf(change)) && isWorthKeeping(change.kept) ? [change.kept] : [];
+    return change.kind === 'edit' && !known.has(keyOf(change)) && isWorthIngesting(change.ingested) ? [change.ingested] : [];
   });
-  const posts = await addressedToUs(tx, [...kept, ...late]);
-  const { fresh, contradicted } = await keepPosts(tx, feed, posts, terms.now);
+  const posts = await addressedToUs(tx, [...ingested, ...late]);
+  const { fresh, contradicted } = await ingestPosts(tx, feed, posts, terms.now);
   const due: Due[] = fresh.map((key) => ({ queue: 'resolve', key }));
   const isFresh = new Set(fresh);
   for (const { post, control } of posts) {
@@ -69,12 +69,12 @@ export async function keepPage(
 }
 
 function keyOf(change: SiftedChange): string {
-  return change.kind === 'edit' ? change.kept.post.key : change.key;
+  return change.kind === 'edit' ? change.ingested.post.key : change.key;
 }
 
 /** A "stop" in somebody else's conversation is not for us. */
-async function addressedToUs(tx: Executor, posts: readonly KeptPost[]): Promise<KeptPost[]> {
-  const ours: KeptPost[] = [];
+async function addressedToUs(tx: Executor, posts: readonly IncomingPost[]): Promise<IncomingPost[]> {
+  const ours: IncomingPost[] = [];
   for (const one of posts) {
     if (one.control === undefined || one.post.summoned || (await answersUs(tx, one.post))) ours.push(one);
   }
@@ -91,5 +91,5 @@ async function apply(
     await deletePost(tx, key, { now, withdraw: withdrawWithSource });
     return [];
   }
-  return (await editPost(tx, change.kept, now)) === 'changed' ? [{ queue: 'resolve', key }] : [];
+  return (await editPost(tx, change.ingested, now)) === 'changed' ? [{ queue: 'resolve', key }] : [];
 }
