@@ -1,6 +1,6 @@
 import type { Said } from '../src/platforms/bluesky/heard.ts';
 import { decodeV1 } from '../src/platforms/bluesky/jetstream.ts';
-import { sift } from '../src/platforms/bluesky/sift.ts';
+import { prefilter } from '../src/platforms/bluesky/prefilter.ts';
 import { openEar } from '../src/platforms/bluesky/tags.ts';
 import { postTexts } from '../test/support/make-posts.ts';
 import { type Bench, percentile, rate, thousands } from './figure.ts';
@@ -24,7 +24,7 @@ export const bench: Bench = {
         const event = decodeV1(frame);
         if ('timeUs' in event) said.push(event);
         if (said.length < batch) continue;
-        found += sift(said, 'bench', ear, undefined).length;
+        found += prefilter(said, 'bench', ear, undefined).length;
         said = [];
       }
     };

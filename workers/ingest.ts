@@ -9,17 +9,17 @@ import type { Executor } from '../src/ledger/schema.ts';
 import type { Due } from './sweep.ts';
 
 /** What of a page is worth a look at the ledger. All else is counted, and never stored. */
-export interface Sifted {
+export interface Filtered {
   readonly ingested: readonly IncomingPost[];
-  readonly changes: readonly SiftedChange[];
+  readonly changes: readonly FilteredChange[];
 }
 
-type SiftedChange = { readonly kind: 'edit'; readonly ingested: IncomingPost } | Extract<Change, { kind: 'delete' }>;
+type FilteredChange = { readonly kind: 'edit'; readonly ingested: IncomingPost } | Extract<Change, { kind: 'delete' }>;
 
 /** Finds citations, once and for all, and words addressed to the bot. */
-export function sift(page: Page, source: FeedSource): Sifted {
+export function prefilter(page: Page, source: FeedSource): Filtered {
   const ingested = page.posts.map((post) => readPost(post, source)).filter(isWorthIngesting);
-  const changes = (page.changes ?? []).map((change): SiftedChange => {
+  const changes = (page.changes ?? []).map((change): FilteredChange => {
     return change.kind === 'edit' ? { kind: 'edit', ingested: readPost(change.post, source) } : change;
   });
   return { ingested, changes };
@@ -49,7 +49,7 @@ export interface Ingested {
 export async function ingestPage(
   tx: Executor,
   feed: string,
-  { ingested, changes }: Sifted,
+  { ingested, changes }: Filtered,
   terms: { readonly now: number; readonly withdrawWithSource: boolean },
 ): Promise<Ingested> {
   const known = await keptAmong(tx, changes.map(keyOf));
@@ -68,7 +68,7 @@ export async function ingestPage(
   return { fresh, contradicted, due };
 }
 
-function keyOf(change: SiftedChange): string {
+function keyOf(change: FilteredChange): string {
   return change.kind === 'edit' ? change.ingested.post.key : change.key;
 }
 
@@ -83,7 +83,7 @@ async function addressedToUs(tx: Executor, posts: readonly IncomingPost[]): Prom
 
 async function apply(
   tx: Executor,
-  change: SiftedChange,
+  change: FilteredChange,
   { now, withdrawWithSource }: { now: number; withdrawWithSource: boolean },
 ): Promise<Due[]> {
   const key = keyOf(change);

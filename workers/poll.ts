@@ -13,7 +13,7 @@ import {
   blockFeed,
 } from '../src/ledger/feeds.ts';
 import { type Fence, openFence } from './fence.ts';
-import { ingestPage, type Ingested, sift, type Sifted } from './ingest.ts';
+import { ingestPage, type Ingested, prefilter, type Filtered } from './ingest.ts';
 import type { Worker } from './worker.ts';
 
 /** A cursor that kept nothing is written this often: replaying is harmless, a disk flush a page is not. */
@@ -123,7 +123,7 @@ async function recover(app: App, reading: Reading): Promise<void> {
 }
 
 async function take(app: App, source: FeedSource, reading: Reading, page: Page): Promise<void> {
-  const sifted = sift(page, source);
+  const filtered = prefilter(page, source);
   app.failpoint('poll: page read');
   const now = await app.ledger.now();
   reading.cursor = page.cursor;
@@ -131,11 +131,11 @@ async function take(app: App, source: FeedSource, reading: Reading, page: Page):
     seen: (reading.unwritten?.seen ?? 0) + page.posts.length,
     since: reading.unwritten?.since ?? now,
   };
-  const writes = sifted.ingested.length + sifted.changes.length + page.rejects.length > 0;
-  const { fresh, rejects, due } = writes ? await write(app, reading, sifted, page.rejects) : nothing;
+  const writes = filtered.ingested.length + filtered.changes.length + page.rejects.length > 0;
+  const { fresh, rejects, due } = writes ? await write(app, reading, filtered, page.rejects) : nothing;
   if (!writes) await writeProgress(app, reading, { force: false });
   app.failpoint('poll: page ingested');
-  if (sifted.changes.length > 0) app.failpoint('follow: change ingested');
+  if (filtered.changes.length > 0) app.failpoint('follow: change ingested');
   for (const reject of rejects) app.emit({ kind: 'rejected', feed: source.name, reject });
   app.emit({ kind: 'polled', feed: source.name, seen: page.posts.length, ingested: fresh.length });
   await Promise.all(due.map(({ queue, key }) => app.queue.enqueue(queue, key)));
@@ -155,14 +155,14 @@ async function writeProgress(app: App, reading: Reading, { force }: { force: boo
 }
 
 /** One transaction: the posts, their changes, what could not be read, and the cursor behind them. */
-async function write(app: App, reading: Reading, sifted: Sifted, unread: readonly Reject[]): Promise<Written> {
+async function write(app: App, reading: Reading, filtered: Filtered, unread: readonly Reject[]): Promise<Written> {
   const now = await app.ledger.now();
   const { cursor, hold, unwritten } = reading;
   const leaseMs = app.timeouts.feedLeaseMs;
   if (cursor === undefined) return nothing;
   const { withdrawWithSource } = app.config;
   const written = await app.ledger.transact(async (tx) => {
-    const { fresh, contradicted, due } = await ingestPage(tx, hold.name, sifted, { now, withdrawWithSource });
+    const { fresh, contradicted, due } = await ingestPage(tx, hold.name, filtered, { now, withdrawWithSource });
     const rejects = [...unread, ...contradicted.map(contradiction)];
     const progress = { cursor, seen: unwritten?.seen ?? 0, ingested: fresh.length, rejects, recovered: reading.troubled };
     if (await advanceFeed(tx, hold, progress, { now, leaseMs })) return { fresh, rejects, due };

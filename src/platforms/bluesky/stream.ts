@@ -5,7 +5,7 @@ import type { DriverContext, Feed } from '../platform.ts';
 import { type Account, openPeople } from './account.ts';
 import type { BlueskyFeed } from './config.ts';
 import { type Hear, type Position, positionAfter } from './heard.ts';
-import { contentOf, sift } from './sift.ts';
+import { contentOf, prefilter } from './prefilter.ts';
 import { openEar } from './tags.ts';
 import { didOf } from './wire.ts';
 
@@ -39,9 +39,9 @@ export function openStream(
       for (const said of batch) if ('notice' in said) notices.warn(`${nameOf(host)}: ${said.notice}`);
       for (const said of batch) if ('timeUs' in said) position = positionAfter(host, position, said);
       if (position === undefined) continue;
-      const sifted = sift(batch, nameOf(host), ear, bot);
-      const authors = sifted.flatMap((one) => ('found' in one ? [didOf(one.found.uri)] : []));
-      const content = contentOf(sifted, bot, await known(authors, signal));
+      const filtered = prefilter(batch, nameOf(host), ear, bot);
+      const authors = filtered.flatMap((one) => ('found' in one ? [didOf(one.found.uri)] : []));
+      const content = contentOf(filtered, bot, await known(authors, signal));
       yield { ...content, cursor: writePosition(source, position) };
     }
   }

@@ -28,7 +28,7 @@ export async function listen(server: Server, config: MastodonFeed, ear: Ear, sig
   await open(socket, `${server.url} opens no stream for this token`);
   socket.addEventListener('close', ear.broken, { once: true });
   // Before masto, which would take for broken what names no stream.
-  socket.addEventListener('message', (message) => sift(message, ear));
+  socket.addEventListener('message', (message) => prefilter(message, ear));
   const client = createActionProxy<mastodon.streaming.Client>(
     new WebSocketActionDispatcher(only(socket), new WebSocketSubscriptionCounterImpl(), new SerializerNativeImpl()),
   );
@@ -54,7 +54,7 @@ async function open(socket: WebSocket, otherwise: string): Promise<void> {
 }
 
 /** Lets masto hear events of streams only: servers also tell of errors, and some of what they make of a subscription. */
-function sift(message: MessageEvent, { complain }: Ear): void {
+function prefilter(message: MessageEvent, { complain }: Ear): void {
   const frame = frameOf(message.data);
   if (frame === undefined || (frame.error === undefined && Array.isArray(frame.stream))) return;
   message.stopImmediatePropagation();

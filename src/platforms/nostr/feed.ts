@@ -4,7 +4,7 @@ import type { DriverContext, Feed } from '../platform.ts';
 import type { NostrFeed } from './config.ts';
 import { type Place, readPlace, writePlace } from './cursor.ts';
 import { interestOf } from './interest.ts';
-import { pageOf, sift } from './sift.ts';
+import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
 import { openRelay, type Relay, type RelayInfo, relayInfo } from './relay.ts';
 import { rounds } from './rounds.ts';
@@ -38,7 +38,7 @@ export async function openFeed(config: NostrFeed, context: DriverContext): Promi
     const look = { relays, interest, config, place, now, signal, limitOf, onFlood };
     for await (const round of rounds(look, faults)) {
       const terms = { seen: new Set(place.seen), delivered: place.delivered, now };
-      const outcomes = sift(round.received, interest, terms);
+      const outcomes = prefilter(round.received, interest, terms);
       for (let at = 0; at < outcomes.length; at += postsPerPage) {
         const part = outcomes.slice(at, at + postsPerPage);
         const page = await pageOf(part, { place, profiles, account: interest.account, now, signal });

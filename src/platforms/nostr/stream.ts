@@ -6,7 +6,7 @@ import type { DriverContext, Feed } from '../platform.ts';
 import type { NostrFeed } from './config.ts';
 import { type Place, readPlace } from './cursor.ts';
 import { interestOf } from './interest.ts';
-import { pageOf, sift } from './sift.ts';
+import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
 import { openRelay, type Relay } from './relay.ts';
 import type { Received } from './rounds.ts';
@@ -38,7 +38,7 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
       let { seen, delivered }: Pick<Place, 'seen' | 'delivered'> = readPlace(undefined);
       for await (const received of inbox.batches(until)) {
         const now = clock.now();
-        const outcomes = sift(received, interest, { seen: new Set(seen), delivered, now });
+        const outcomes = prefilter(received, interest, { seen: new Set(seen), delivered, now });
         if (outcomes.length === 0) continue;
         const place = { seen, delivered, relays: new Map<string, never>() };
         const page = await pageOf(outcomes, { place, profiles, account: interest.account, now, signal: until });

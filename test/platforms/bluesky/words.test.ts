@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compose, facetsOf, lengthOf, recordKey } from '../../../src/platforms/bluesky/compose.ts';
 import { decodeV1, decodeV2 } from '../../../src/platforms/bluesky/jetstream.ts';
-import { atAGlance } from '../../../src/platforms/bluesky/sift.ts';
+import { atAGlance } from '../../../src/platforms/bluesky/prefilter.ts';
 import { openEar, tagsOf } from '../../../src/platforms/bluesky/tags.ts';
 import { addresses, linksOf, readRecord, toPost } from '../../../src/platforms/bluesky/to-post.ts';
 import { type PostRecord, PostRecord as Schema } from '../../../src/platforms/bluesky/wire.ts';

@@ -5,42 +5,42 @@ import { type Found, addresses, linksOf, readRecord, rejectOf, toPost } from './
 import { type AuthorView, PostUri, didOf } from './wire.ts';
 
 /** What of a batch is worth a post. */
-export type Sifted =
+export type Filtered =
   | { readonly kind: 'post' | 'edit'; readonly found: Found }
   | { readonly kind: 'delete'; readonly uri: string }
   | { readonly kind: 'reject'; readonly reject: Reject };
 
 /** Deletions and edits all come: what they touch was perhaps kept. `bot`: the account's DID, whose own posts are left out. */
-export function sift(batch: readonly Said[], host: string, ear: Ear, bot: string | undefined): Sifted[] {
-  const sifted: Sifted[] = [];
+export function prefilter(batch: readonly Said[], host: string, ear: Ear, bot: string | undefined): Filtered[] {
+  const filtered: Filtered[] = [];
   for (const said of batch) {
-    if ('fault' in said) sifted.push({ kind: 'reject', reject: rejectOf(host, said.fault, said.raw) });
+    if ('fault' in said) filtered.push({ kind: 'reject', reject: rejectOf(host, said.fault, said.raw) });
     if (!('commit' in said) || said.commit === undefined) continue;
-    const one = siftCommit(said, said.commit, ear, bot);
-    if (one !== undefined) sifted.push(one);
+    const one = filterCommit(said, said.commit, ear, bot);
+    if (one !== undefined) filtered.push(one);
   }
-  return sifted;
+  return filtered;
 }
 
 /** The posts of a page, and what became of others. */
 export function contentOf(
-  sifted: readonly Sifted[],
+  filtered: readonly Filtered[],
   bot: string | undefined,
   authorOf: (did: string) => AuthorView | undefined,
 ): Omit<Page, 'cursor'> {
   const post = (found: Found): Post => toPost(found, bot, { author: authorOf(didOf(found.uri)) });
-  const changes = sifted.flatMap((one): Change[] => {
+  const changes = filtered.flatMap((one): Change[] => {
     if (one.kind === 'edit') return [{ kind: 'edit', post: post(one.found) }];
     return one.kind === 'delete' ? [{ kind: 'delete', key: postKey('bluesky', one.uri) }] : [];
   });
   return {
-    posts: sifted.flatMap((one) => (one.kind === 'post' ? [post(one.found)] : [])),
-    rejects: sifted.flatMap((one) => (one.kind === 'reject' ? [one.reject] : [])),
+    posts: filtered.flatMap((one) => (one.kind === 'post' ? [post(one.found)] : [])),
+    rejects: filtered.flatMap((one) => (one.kind === 'reject' ? [one.reject] : [])),
     ...(changes.length > 0 && { changes }),
   };
 }
 
-function siftCommit({ timeUs }: Heard, commit: Commit, ear: Ear, bot: string | undefined): Sifted | undefined {
+function filterCommit({ timeUs }: Heard, commit: Commit, ear: Ear, bot: string | undefined): Filtered | undefined {
   const { operation, uri, cid, record } = commit;
   if (bot !== undefined && didOf(uri) === bot) return undefined;
   if (operation === 'delete') return { kind: 'delete', uri };

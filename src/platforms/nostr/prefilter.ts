@@ -20,7 +20,7 @@ export type Outcome =
  * What is new among the events, each once, the oldest first. An id counts as seen only once it was verified: who sends
  * nonsense under the id of a post hides nothing.
  */
-export function sift(
+export function prefilter(
   received: readonly Received[],
   { takes, account }: Interest,
   {
