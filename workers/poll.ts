@@ -12,7 +12,7 @@ import {
   renewHold,
   blockFeed,
 } from '../src/ledger/feeds.ts';
-import { type Fence, openFence } from './fence.ts';
+import { type LeaseTimer, openLeaseTimer } from './lease-timer.ts';
 import { ingestPage, type Ingested, prefilter, type Filtered } from './ingest.ts';
 import type { Worker } from './worker.ts';
 
@@ -45,7 +45,7 @@ export async function renewHolds(app: App): Promise<void> {
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
     if (reading === undefined) continue;
-    if (await app.ledger.transact((tx) => renewHold(tx, reading.hold, leaseUntil))) reading.fence.renew();
+    if (await app.ledger.transact((tx) => renewHold(tx, reading.hold, leaseUntil))) reading.leaseTimer.renew();
     else lose(source, reading);
   }
 }
@@ -67,7 +67,7 @@ interface Reading {
   cursor: Cursor | undefined;
   unwritten: { seen: number; since: number } | undefined;
   troubled: boolean;
-  readonly fence: Fence;
+  readonly leaseTimer: LeaseTimer;
 }
 
 const readings = new WeakMap<FeedSource, Reading>();
@@ -78,7 +78,7 @@ async function read(app: App, source: FeedSource): Promise<void> {
   if (reading === undefined) return;
   try {
     const feed = await source.open();
-    const signal = AbortSignal.any([app.stopping, reading.fence.signal]);
+    const signal = AbortSignal.any([app.stopping, reading.leaseTimer.signal]);
     for await (const page of feed.pages(reading.cursor, signal)) {
       await take(app, source, reading, page);
       if (signal.aborted) break;
@@ -87,7 +87,7 @@ async function read(app: App, source: FeedSource): Promise<void> {
     await recover(app, reading);
     app.emit({ kind: 'read', feed: source.name });
   } catch (error) {
-    const taken = reading.fence.signal.aborted;
+    const taken = reading.leaseTimer.signal.aborted;
     lose(source, reading);
     if (!app.stopping.aborted && !taken) await rest(app, reading.hold, error);
   }
@@ -97,20 +97,20 @@ async function read(app: App, source: FeedSource): Promise<void> {
 
 /** The feed is in our hands no more: whatever still reads it ends. */
 function lose(source: FeedSource, reading: Reading): void {
-  reading.fence.end();
+  reading.leaseTimer.end();
   if (readings.get(source) === reading) readings.delete(source);
 }
 
 async function claimFeed(app: App, source: FeedSource): Promise<Reading | undefined> {
   const current = readings.get(source);
-  if (current !== undefined && !current.fence.signal.aborted) return current;
+  if (current !== undefined && !current.leaseTimer.signal.aborted) return current;
   const now = await app.ledger.now();
   const leaseMs = app.timeouts.feedLeaseMs;
   const hold = await app.ledger.transact((tx) => holdFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
   if (hold === undefined) return undefined;
   app.failpoint('poll: feed claimed');
-  const fence = openFence(leaseMs);
-  const reading = { hold, cursor: hold.cursor, unwritten: undefined, troubled: hold.troubled, fence };
+  const leaseTimer = openLeaseTimer(leaseMs);
+  const reading = { hold, cursor: hold.cursor, unwritten: undefined, troubled: hold.troubled, leaseTimer };
   readings.set(source, reading);
   return reading;
 }

@@ -1,5 +1,5 @@
 /** Ends what a lease allows when the lease does, also where the ledger cannot be asked any more: another process may hold it by then. */
-export interface Fence {
+export interface LeaseTimer {
   readonly signal: AbortSignal;
   /** The lease was made longer. */
   renew(): void;
@@ -9,7 +9,7 @@ export interface Fence {
 /** Of the lease: the rest is for the end to take its time. */
 const share = 0.8;
 
-export function openFence(leaseMs: number): Fence {
+export function openLeaseTimer(leaseMs: number): LeaseTimer {
   const ended = new AbortController();
   const end = () => {
     clearTimeout(timer);
