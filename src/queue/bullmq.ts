@@ -48,7 +48,7 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
   const sender = openWires(
     url,
     { enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, socketTimeout: 2000 },
-    errors.heard,
+    errors.onError,
   );
   sender.client.on('ready', errors.over);
   await within(timeoutMs, sender.connected);
@@ -109,7 +109,7 @@ function openLine(name: QueueName, connection: Redis, { prefix, errors }: { pref
     // BullMQ's own log of what happened to jobs; nobody here reads it.
     streams: { events: { maxLen: 100 } },
   });
-  queue.on('error', errors.heard);
+  queue.on('error', errors.onError);
   const bulk = openBulk({
     async send(keys) {
       const jobs = inPieces(keys, handfuls[name]).map((data) => ({ name: 'wake' as const, data }));
@@ -117,7 +117,7 @@ function openLine(name: QueueName, connection: Redis, { prefix, errors }: { pref
     },
     onDropped(count, error) {
       errors.dropped(count);
-      if (error !== undefined) errors.heard(error);
+      if (error !== undefined) errors.onError(error);
     },
   });
   return { queueNames: queue, bulk };
@@ -133,7 +133,7 @@ interface Consumer {
   readonly concurrency: number;
 }
 
-interface Hearing {
+interface Listening {
   /** Never rejects. */
   readonly handle: (key: string) => Promise<void>;
   /** For what was taken and not begun when the end came. */
@@ -141,10 +141,10 @@ interface Hearing {
 }
 
 /** The hearing end of one bell. */
-function openConsumer(options: Consumer, { handle, enqueueAgain }: Hearing): AsyncDisposable {
+function openConsumer(options: Consumer, { handle, enqueueAgain }: Listening): AsyncDisposable {
   const { url, prefix, errors, name, concurrency } = options;
   // Longer than the longest wait for a job: without an answer for this long the socket is dead.
-  const wires = openWires(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, errors.heard);
+  const wires = openWires(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, errors.onError);
   const line = new PQueue({ concurrency });
   let ending = false;
   let ended: Promise<void> | undefined;
@@ -161,7 +161,7 @@ function openConsumer(options: Consumer, { handle, enqueueAgain }: Hearing): Asy
   };
   const settings = { ...workerOptions, connection: wires.client, prefix, concurrency: jobsAtHand };
   const worker = new Worker<unknown>(name, take, settings);
-  worker.on('error', errors.heard);
+  worker.on('error', errors.onError);
 
   async function end(): Promise<void> {
     ending = true;

@@ -20,14 +20,14 @@ export function openInProcessQueue(options: { onError: (name: QueueName, key: st
   return {
     async enqueue(name, key) {
       if (disposed) return;
-      const { waiting, add, isHeard, room } = line(name);
-      if (waiting.has(key) || (!isHeard() && waiting.size >= crowd)) return;
+      const { waiting, add, hasHandler, room } = line(name);
+      if (waiting.has(key) || (!hasHandler() && waiting.size >= crowd)) return;
       add(key);
-      if (isHeard() && waiting.size > crowd) await Promise.race([room(), delay(timeoutMs, undefined, { ref: false })]);
+      if (hasHandler() && waiting.size > crowd) await Promise.race([room(), delay(timeoutMs, undefined, { ref: false })]);
     },
     consume(name, { concurrency }, handle) {
-      const { hear, stop } = line(name);
-      hear(handle, concurrency);
+      const { setHandler, stop } = line(name);
+      setHandler(handle, concurrency);
       return { [Symbol.asyncDispose]: stop };
     },
     depths: () => Promise.resolve(depthsOf((name) => lines.get(name)?.waiting.size ?? 0)),
@@ -43,8 +43,8 @@ interface Line {
   /** Keys whose handler has not started, the first to come first: a second ring for them adds nothing. */
   readonly waiting: ReadonlySet<string> & { clear(): void };
   add(this: void, key: string): void;
-  hear(this: void, handle: Handle, concurrency: number): void;
-  isHeard(this: void): boolean;
+  setHandler(this: void, handle: Handle, concurrency: number): void;
+  hasHandler(this: void): boolean;
   /** Starts no more handlers, and waits for those that run. */
   stop(this: void): Promise<void>;
   /** Resolves once there is room for more. */
@@ -101,13 +101,13 @@ function openLine(onError: (key: string, error: unknown) => void): Line {
       waiting.add(key);
       startSoon();
     },
-    hear(newHandle, newConcurrency) {
+    setHandler(newHandle, newConcurrency) {
       handle = newHandle;
       concurrency = newConcurrency;
       stopped = false;
       startSoon();
     },
-    isHeard: () => handle !== undefined,
+    hasHandler: () => handle !== undefined,
     async stop() {
       stopped = true;
       while (running.size > 0) await Promise.all(running);

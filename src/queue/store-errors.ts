@@ -4,7 +4,7 @@ import { messageOf } from '../core/errors.ts';
 export type OnStore = (event: { readonly kind: 'lost' | 'back'; readonly message: string }) => void;
 
 export interface StoreErrors {
-  readonly heard: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
   /** So many rings will not be heard. */
   readonly dropped: (count: number) => void;
   readonly over: () => void;
@@ -16,7 +16,7 @@ export function openStoreErrors(emit: OnStore, everyMs = 60_000): StoreErrors {
   let toldAt = Number.NEGATIVE_INFINITY;
   let dropped = 0;
   return {
-    heard(error) {
+    onError(error) {
       const now = performance.now();
       if (now - toldAt < everyMs) return;
       lost = true;

@@ -4,8 +4,8 @@ import { type Account, openAccount } from './account.ts';
 import { accountFaults, hostFaults } from './check.ts';
 import type { BlueskyFeed, BlueskyPublisher } from './config.ts';
 import { openMentionFeed } from './feed.ts';
-import { hearFirehose } from './firehose.ts';
-import { hearJetstream } from './jetstream.ts';
+import { listenToFirehose } from './firehose.ts';
+import { listenToJetstream } from './jetstream.ts';
 import { openPublisher } from './publisher.ts';
 import { type Hosts, openStream } from './stream.ts';
 
@@ -49,8 +49,8 @@ const publicHosts = {
 
 function hostsOf({ source, hosts }: BlueskyFeed): Hosts | undefined {
   if (source === 'none') return undefined;
-  const hear = source === 'jetstream' ? hearJetstream : hearFirehose;
-  return { source, hosts: hosts ?? publicHosts[source], hear };
+  const onEvent = source === 'jetstream' ? listenToJetstream : listenToFirehose;
+  return { source, hosts: hosts ?? publicHosts[source], onEvent };
 }
 
 function accountOf({ account }: BlueskyFeed, context: DriverContext): Account | undefined {

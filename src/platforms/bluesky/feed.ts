@@ -3,7 +3,7 @@ import type { DriverContext, Feed } from '../platform.ts';
 import { type Account, lookUpPosts } from './account.ts';
 import type { BlueskyFeed } from './config.ts';
 import { type NewMentions, openMemory, readMentions, readState, searchTag } from './mentions.ts';
-import { type Ear, openEar } from './tags.ts';
+import { type Listener, openListener } from './tags.ts';
 import { linksOf, readRecord, rejectOf, toPost } from './to-post.ts';
 import { didOf, momentOf, PostView } from './wire.ts';
 
@@ -16,12 +16,12 @@ const noteLookMs = 60 * 60_000;
 /** What the account was told of: mentions, replies, quotes; and, seldom, a search. Without an account there is nobody to be told. */
 export function openMentionFeed(config: BlueskyFeed, account: Account | undefined, context: DriverContext): Feed {
   const { clock, notices } = context;
-  const ear = openEar(config.tags);
+  const listener = openListener(config.tags);
 
   async function search(asked: Account, since: number, signal: AbortSignal): Promise<NewMentions[]> {
     const found: NewMentions[] = [];
     for (const tag of config.tags) found.push(...(await searchTag(asked, tag, since, signal)));
-    return found.filter((unread) => isAboutCables(unread, ear));
+    return found.filter((unread) => isAboutCables(unread, listener));
   }
 
   return {
@@ -87,8 +87,8 @@ function itemOf({ raw, uri, at }: NewMentions, self: string, views: ReadonlyMap<
   return toPost(found, self, { author: view?.author ?? entry.author, replyDisabled: view?.viewer?.replyDisabled });
 }
 
-function isAboutCables({ raw }: NewMentions, ear: Ear): boolean {
+function isAboutCables({ raw }: NewMentions, listener: Listener): boolean {
   const { data: entry } = PostView.safeParse(raw);
   const record = readRecord(entry?.record);
-  return typeof record !== 'string' && ear.hears(record, linksOf(record));
+  return typeof record !== 'string' && listener.accepts(record, linksOf(record));
 }

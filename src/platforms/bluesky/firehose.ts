@@ -10,20 +10,20 @@ import { messageOf } from '../../core/errors.ts';
 import {
   collection,
   gapBefore,
-  type Hear,
+  type OnEvent,
   openQueue,
   type Position,
-  type Said,
+  type Spoken,
   type Terms,
   timeOf,
-  wasHeard,
-} from './heard.ts';
+  wasReceived,
+} from './stream-event.ts';
 
 /**
  * The firehose of a relay or a server: `com.atproto.sync.subscribeRepos`. Its cursors are the host's own counts, so that another host can
  * only be heard from now on. What it says is checked against its hashes, not against signatures: whoever runs it is trusted.
  */
-export const hearFirehose: Hear = async function* (host, from, terms) {
+export const listenToFirehose: OnEvent = async function* (host, from, terms) {
   const known = from?.host === host && from.seq !== undefined ? from : undefined;
   if (from !== undefined && known === undefined) {
     yield [{ notice: `cannot be asked for what came after ${timeOf(from.timeUs)}: posts since then are not heard` }];
@@ -38,19 +38,19 @@ export const hearFirehose: Hear = async function* (host, from, terms) {
   }
 };
 
-async function* listen(host: string, from: Position | undefined, terms: Terms): AsyncGenerator<readonly Said[]> {
+async function* listen(host: string, from: Position | undefined, terms: Terms): AsyncGenerator<readonly Spoken[]> {
   // What comes after a count is sent; of its own commit, a part may be missing still.
   let cursor = from?.seq === undefined ? undefined : from.seq - 1;
   let asked = from;
   const closed = new AbortController();
   let room = Promise.withResolvers<void>();
-  const queue = openQueue<Said>(() => room.resolve());
+  const queue = openQueue<Spoken>(() => room.resolve());
   const firehose = new Firehose({
     ...options,
     service: host.replace(/\/$/, ''),
     getCursor: () => cursor,
     async handleEvent(event) {
-      for (const said of saidBy(event, asked)) if (!('timeUs' in said) || !wasHeard(said, host, from)) queue.put(said);
+      for (const spoken of saidBy(event, asked)) if (!('timeUs' in spoken) || !wasReceived(spoken, host, from)) queue.put(spoken);
       asked = undefined;
       cursor = event.seq;
       while (!queue.room && !closed.signal.aborted) {
@@ -94,16 +94,16 @@ function isOfTheFuture(error: unknown): boolean {
   return cause instanceof Error && 'error' in cause && cause.error === 'FutureCursor';
 }
 
-function* saidBy(event: Event, asked: Position | undefined): Generator<Said> {
+function* saidBy(event: Event, asked: Position | undefined): Generator<Spoken> {
   const timeUs = Date.parse(event.time) * 1000;
   if (!('uri' in event) || !Number.isFinite(timeUs)) return;
   const { seq, uri, rkey } = event;
-  const heard = { timeUs, seq, id: `${seq}/${rkey}` };
-  const notice = asked && gapBefore(heard, asked.timeUs);
+  const streamEvent = { timeUs, seq, id: `${seq}/${rkey}` };
+  const notice = asked && gapBefore(streamEvent, asked.timeUs);
   if (notice !== undefined) yield { notice };
   const created =
     event.event === 'delete' ? { cid: '', record: undefined } : { cid: event.cid.toString(), record: event.record };
-  yield { ...heard, commit: { operation: event.event, uri: uri.toString(), ...created } };
+  yield { ...streamEvent, commit: { operation: event.event, uri: uri.toString(), ...created } };
 }
 
 function causeOf(error: Error): string {

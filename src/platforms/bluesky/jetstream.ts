@@ -1,14 +1,14 @@
 import {
   type Commit,
-  type Hear,
-  type Heard,
+  type OnEvent,
+  type StreamEvent,
   type Position,
-  type Said,
+  type Spoken,
   collection,
   gapBefore,
   timeOf,
-  wasHeard,
-} from './heard.ts';
+  wasReceived,
+} from './stream-event.ts';
 import { plainPostV1, plainPostV2 } from './plain-posts.ts';
 import { Refused, frames } from './socket.ts';
 
@@ -24,7 +24,7 @@ const rewindUs = 10_000_000;
 /** No post is so large; one that is must not end every connection. */
 const maxMessageSizeBytes = '1000000';
 
-export const hearJetstream: Hear = async function* (host, from, terms) {
+export const listenToJetstream: OnEvent = async function* (host, from, terms) {
   const wire = wireOf(host);
   try {
     yield* listen(host, wire, from, terms);
@@ -52,28 +52,28 @@ async function* listen(
   host: string,
   wire: Wire,
   from: Position | undefined,
-  terms: Parameters<Hear>[2],
-): AsyncGenerator<readonly Said[]> {
+  terms: Parameters<OnEvent>[2],
+): AsyncGenerator<readonly Spoken[]> {
   const cursor = cursorFor(host, wire, from, terms.beginUs);
   const isCount = cursor < 1e15;
   const askedUs = from?.timeUs ?? 0;
   let first = from !== undefined;
   for await (const batch of frames(subscribeUrl(host, wire, cursor), terms)) {
-    const said: Said[] = [];
+    const record: Spoken[] = [];
     for (const frame of batch) {
       const event = wire === 'v1' ? decodeV1(frame) : decodeV2(frame);
       if ('error' in event) throw new Error(`${event.error}: ${event.message}`);
       if ('info' in event) {
         if (event.info === 'FutureCursor' && isCount) throw new ForeignCount(`answered FutureCursor: ${event.message}`);
-        said.push({ notice: `${event.info}: ${event.message}` });
+        record.push({ notice: `${event.info}: ${event.message}` });
         continue;
       }
       const notice = first && 'timeUs' in event ? gapBefore(event, askedUs) : undefined;
-      if (notice !== undefined) said.push({ notice });
+      if (notice !== undefined) record.push({ notice });
       if ('timeUs' in event) first = false;
-      if (!('timeUs' in event) || !wasHeard(event, host, from)) said.push(event);
+      if (!('timeUs' in event) || !wasReceived(event, host, from)) record.push(event);
     }
-    yield said;
+    yield record;
   }
 }
 
@@ -96,7 +96,7 @@ export function subscribeUrl(host: string, wire: Wire, cursor?: number): string 
 
 type Advice =
   { readonly info: string; readonly message: string } | { readonly error: string; readonly message: string };
-type Decoded = Heard | { readonly fault: string; readonly raw: unknown } | Advice;
+type Decoded = StreamEvent | { readonly fault: string; readonly raw: unknown } | Advice;
 
 /** Most events are of no interest: they are looked at, not checked. */
 interface V1Event {

@@ -1,4 +1,4 @@
-import { collection } from './heard.ts';
+import { collection } from './stream-event.ts';
 
 /**
  * Reads the events of new posts that are nothing but words, perhaps in reply to another, in the very form in which Jetstream writes them (Go

@@ -1,6 +1,6 @@
 import { type Change, type Page, type Post, type Reject, postKey } from '../../core/post.ts';
-import type { Commit, Heard, Said } from './heard.ts';
-import type { Ear } from './tags.ts';
+import type { Commit, StreamEvent, Spoken } from './stream-event.ts';
+import type { Listener } from './tags.ts';
 import { type Found, addresses, linksOf, readRecord, rejectOf, toPost } from './to-post.ts';
 import { type AuthorView, PostUri, didOf } from './wire.ts';
 
@@ -11,12 +11,12 @@ export type Filtered =
   | { readonly kind: 'reject'; readonly reject: Reject };
 
 /** Deletions and edits all come: what they touch was perhaps kept. `bot`: the account's DID, whose own posts are left out. */
-export function prefilter(batch: readonly Said[], host: string, ear: Ear, bot: string | undefined): Filtered[] {
+export function prefilter(batch: readonly Spoken[], host: string, listener: Listener, bot: string | undefined): Filtered[] {
   const filtered: Filtered[] = [];
-  for (const said of batch) {
-    if ('fault' in said) filtered.push({ kind: 'reject', reject: rejectOf(host, said.fault, said.raw) });
-    if (!('commit' in said) || said.commit === undefined) continue;
-    const one = filterCommit(said, said.commit, ear, bot);
+  for (const record of batch) {
+    if ('fault' in record) filtered.push({ kind: 'reject', reject: rejectOf(host, record.fault, record.raw) });
+    if (!('commit' in record) || record.commit === undefined) continue;
+    const one = filterCommit(record, record.commit, listener, bot);
     if (one !== undefined) filtered.push(one);
   }
   return filtered;
@@ -40,16 +40,16 @@ export function contentOf(
   };
 }
 
-function filterCommit({ timeUs }: Heard, commit: Commit, ear: Ear, bot: string | undefined): Filtered | undefined {
+function filterCommit({ timeUs }: StreamEvent, commit: Commit, listener: Listener, bot: string | undefined): Filtered | undefined {
   const { operation, uri, cid, record } = commit;
   if (bot !== undefined && didOf(uri) === bot) return undefined;
   if (operation === 'delete') return { kind: 'delete', uri };
-  if (operation === 'create' && !atAGlance(record, ear, bot)) return undefined;
+  if (operation === 'create' && !atAGlance(record, listener, bot)) return undefined;
   const read = PostUri.safeParse(uri).success ? readRecord(record) : 'not the address of a post';
   if (typeof read === 'string') return { kind: 'reject', reject: rejectOf(uri, read, record) };
   const found = { uri, cid, record: read, seenAt: Math.floor(timeUs / 1000) };
   if (operation === 'update') return { kind: 'edit', found };
-  return addresses(read, bot) || ear.hears(read, linksOf(read)) ? { kind: 'post', found } : undefined;
+  return addresses(read, bot) || listener.accepts(read, linksOf(read)) ? { kind: 'post', found } : undefined;
 }
 
 interface Glance {
@@ -61,7 +61,7 @@ interface Glance {
 }
 
 /** Whether it is worth reading closely: thousands a second are not. What is no post at all is, for it is told of. */
-export function atAGlance(record: unknown, { may }: Pick<Ear, 'may'>, bot: string | undefined): boolean {
+export function atAGlance(record: unknown, { may }: Pick<Listener, 'may'>, bot: string | undefined): boolean {
   if (typeof record !== 'object' || record === null) return true;
   const { text, tags, facets, embed, reply } = record as Glance;
   if (typeof text !== 'string' || may(text)) return true;
@@ -75,7 +75,7 @@ export function atAGlance(record: unknown, { may }: Pick<Ear, 'may'>, bot: strin
   return false;
 }
 
-function isOfInterest(facet: unknown, may: Ear['may'], bot: string | undefined): boolean {
+function isOfInterest(facet: unknown, may: Listener['may'], bot: string | undefined): boolean {
   const features = (facet as { features?: unknown } | null)?.features;
   if (!Array.isArray(features)) return false;
   for (const feature of features) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { openQueue, type Terms } from './heard.ts';
+import { openQueue, type Terms } from './stream-event.ts';
 
 const connectMs = 15_000;
 const maxFrameBytes = 4_000_000;

@@ -4,16 +4,16 @@ import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import { type Account, openPeople } from './account.ts';
 import type { BlueskyFeed } from './config.ts';
-import { type Hear, type Position, positionAfter } from './heard.ts';
+import { type OnEvent, type Position, positionAfter } from './stream-event.ts';
 import { contentOf, prefilter } from './prefilter.ts';
-import { openEar } from './tags.ts';
+import { openListener } from './tags.ts';
 import { didOf } from './wire.ts';
 
 /** Where posts are heard. */
 export interface Hosts {
   readonly source: 'jetstream' | 'firehose';
   readonly hosts: readonly string[];
-  readonly hear: Hear;
+  readonly onEvent: OnEvent;
 }
 
 const profilesMs = 30_000;
@@ -21,12 +21,12 @@ const profilesMs = 30_000;
 /** All posts of the network, from one host after the other; those come that may be about cables, or address the bot. */
 export function openStream(
   config: BlueskyFeed,
-  { source, hosts, hear }: Hosts,
+  { source, hosts, onEvent }: Hosts,
   account: Account | undefined,
   context: DriverContext,
 ): Feed {
   const { clock, notices } = context;
-  const ear = openEar(config.tags);
+  const listener = openListener(config.tags);
   const people = openPeople(account, () => clock.now());
   let next = 0;
 
@@ -35,11 +35,11 @@ export function openStream(
     const beginUs = (clock.now() - config.firstRun) * 1000;
     const sleep = (ms: number, until?: AbortSignal) => clock.sleep(ms, until);
     let position = from;
-    for await (const batch of hear(host, from, { signal, silenceMs: config.silence, beginUs, sleep })) {
-      for (const said of batch) if ('notice' in said) notices.warn(`${nameOf(host)}: ${said.notice}`);
-      for (const said of batch) if ('timeUs' in said) position = positionAfter(host, position, said);
+    for await (const batch of onEvent(host, from, { signal, silenceMs: config.silence, beginUs, sleep })) {
+      for (const record of batch) if ('notice' in record) notices.warn(`${nameOf(host)}: ${record.notice}`);
+      for (const record of batch) if ('timeUs' in record) position = positionAfter(host, position, record);
       if (position === undefined) continue;
-      const filtered = prefilter(batch, nameOf(host), ear, bot);
+      const filtered = prefilter(batch, nameOf(host), listener, bot);
       const authors = filtered.flatMap((one) => ('found' in one ? [didOf(one.found.uri)] : []));
       const content = contentOf(filtered, bot, await known(authors, signal));
       yield { ...content, cursor: writePosition(source, position) };
@@ -64,13 +64,13 @@ export function openStream(
       const failures: string[] = [];
       while (failures.length < hosts.length && !signal.aborted) {
         const host = hosts[next % hosts.length]!;
-        let heard = false;
+        let event = false;
         try {
           for await (const page of listen(host, from, signal)) {
-            heard = true;
+            event = true;
             yield page;
           }
-          if (heard || signal.aborted) return;
+          if (event || signal.aborted) return;
           throw new Error('the connection ended without a word');
         } catch (error) {
           if (signal.aborted) return;
@@ -80,7 +80,7 @@ export function openStream(
           failures.push(`${nameOf(host)}: ${messageOf(error)}`);
           notices.warn(`${failures.at(-1)}; ${hosts.length > 1 ? 'the next host is asked' : 'it is asked again'}`);
           // The caller comes back with what was heard until now.
-          if (heard) return;
+          if (event) return;
         }
       }
       if (!signal.aborted) throw new Error(`no host can be heard: ${failures.join('; ')}`);

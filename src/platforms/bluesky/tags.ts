@@ -30,14 +30,14 @@ const mayBeAddress = new RegExp(addresses.join('|'), 'i');
 const foldable = /[\u200b\uff00-\uff5e]/;
 
 /** Which posts may be about cables. */
-export interface Ear {
+export interface Listener {
   /** Whether these words can be a reason to listen at all; quick, and never too strict. */
   may(words: string): boolean;
   /** One of the tags, or something that looks like an ID or an address of a cable. */
-  hears(record: PostRecord, links: readonly string[]): boolean;
+  accepts(record: PostRecord, links: readonly string[]): boolean;
 }
 
-export function openEar(tags: readonly string[]): Ear {
+export function openListener(tags: readonly string[]): Listener {
   const wanted = new Set(tags.map(fold));
   // One search for all of them, in small letters, which is quicker than one that ignores case: thousands of posts a second are looked at so.
   const reasons = new Set([...addresses, ...tags].map((word) => word.toLowerCase()));
@@ -46,7 +46,7 @@ export function openEar(tags: readonly string[]): Ear {
   const plain = (words: string) => (foldable.test(words) ? words.normalize('NFKC').replaceAll('\u200b', '') : words);
   return {
     may: (text) => mayBeId.test(text) || anyWord.test(text.toLowerCase()),
-    hears: (record, links) =>
+    accepts: (record, links) =>
       tagsOf(record).some((tag) => wanted.has(fold(tag)) || cites(tag)) ||
       cites(plain(record.text)) ||
       links.some(cites),

@@ -10,8 +10,8 @@ import type { Server } from './server.ts';
 type Event = mastodon.streaming.Event;
 
 /** Who listens. */
-export interface Ear {
-  readonly hear: (event: Event) => void;
+export interface Listener {
+  readonly onEvent: (event: Event) => void;
   /** The server says that something is wrong, with one subscription as a rule: the others go on. */
   readonly complain: (message: string) => void;
   /** The connection was open and is no more, or has sent what cannot be read. */
@@ -21,14 +21,14 @@ export interface Ear {
 const connectMs = 30_000;
 
 /** Listens to all that the configuration wants of a server; resolves once connected. Errors: an Error where no connection comes about. */
-export async function listen(server: Server, config: MastodonFeed, ear: Ear, signal: AbortSignal): Promise<void> {
+export async function listen(server: Server, config: MastodonFeed, listener: Listener, signal: AbortSignal): Promise<void> {
   const url = new URL('/api/v1/streaming', streamOf(server, (await server.facts(signal)).streaming));
   const socket = new WebSocket(url, [server.token ?? '']);
   signal.addEventListener('abort', () => socket.close(), { once: true });
   await open(socket, `${server.url} opens no stream for this token`);
-  socket.addEventListener('close', ear.broken, { once: true });
+  socket.addEventListener('close', listener.broken, { once: true });
   // Before masto, which would take for broken what names no stream.
-  socket.addEventListener('message', (message) => prefilter(message, ear));
+  socket.addEventListener('message', (message) => prefilter(message, listener));
   const client = createActionProxy<mastodon.streaming.Client>(
     new WebSocketActionDispatcher(only(socket), new WebSocketSubscriptionCounterImpl(), new SerializerNativeImpl()),
   );
@@ -36,7 +36,7 @@ export async function listen(server: Server, config: MastodonFeed, ear: Ear, sig
     ...config.tags.map((tag) => client.hashtag.subscribe({ tag: tag.toLowerCase() })),
     ...(config.mentions ? [client.user.notification.subscribe()] : []),
   ];
-  for (const subscription of subscriptions) void drain(subscription, ear);
+  for (const subscription of subscriptions) void drain(subscription, listener);
 }
 
 async function open(socket: WebSocket, otherwise: string): Promise<void> {
@@ -54,7 +54,7 @@ async function open(socket: WebSocket, otherwise: string): Promise<void> {
 }
 
 /** Lets masto hear events of streams only: servers also tell of errors, and some of what they make of a subscription. */
-function prefilter(message: MessageEvent, { complain }: Ear): void {
+function prefilter(message: MessageEvent, { complain }: Listener): void {
   const frame = frameOf(message.data);
   if (frame === undefined || (frame.error === undefined && Array.isArray(frame.stream))) return;
   message.stopImmediatePropagation();
@@ -98,9 +98,9 @@ function domainOf({ hostname }: URL): string {
   return /^[\d.]+$|:/.test(hostname) ? hostname : hostname.split('.').slice(-2).join('.');
 }
 
-async function drain(subscription: mastodon.streaming.Subscription, { hear, broken }: Ear): Promise<void> {
+async function drain(subscription: mastodon.streaming.Subscription, { onEvent, broken }: Listener): Promise<void> {
   try {
-    for await (const event of subscription) hear(event);
+    for await (const event of subscription) onEvent(event);
   } catch {
     // After a message that cannot be read: a new connection is better than one that has gone deaf.
     broken();

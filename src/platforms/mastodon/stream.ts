@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Change, Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { MastodonFeed } from './config.ts';
-import { type Ear, listen } from './connection.ts';
+import { type Listener, listen } from './connection.ts';
 import { serversOf } from './feed.ts';
 import { postOf } from './look.ts';
 import { type Memory, memoryOf, selvesOf, unknownOf } from './memory.ts';
@@ -19,7 +19,7 @@ const soonMs = 60_000;
 /** Streams do not say where they are: the feed owns the cursor. */
 const cursor = 'live';
 
-type Heard = { readonly server: Server; readonly event: mastodon.streaming.Event };
+type StreamEvent = { readonly server: Server; readonly event: mastodon.streaming.Event };
 
 /** What happens on the servers where the bot has an account, until a connection ends: then the feed finds what was missed. */
 export function openStream(config: MastodonFeed, context: DriverContext): Feed {
@@ -33,14 +33,14 @@ export function openStream(config: MastodonFeed, context: DriverContext): Feed {
         return;
       }
       const selves = await selvesOf(servers, memory.selves, signal);
-      const hearing = { selves, unknown: unknownOf(servers, memory.selves), threadOf, memory, signal };
+      const listening = { selves, unknown: unknownOf(servers, memory.selves), threadOf, memory, signal };
       const began = context.clock.now();
-      let heard = false;
+      let event = false;
       for await (const batch of listenTo(servers, config, context, signal)) {
-        heard = true;
-        yield await pageOf(batch, hearing);
+        event = true;
+        yield await pageOf(batch, listening);
       }
-      if (!heard && !signal.aborted && context.clock.now() - began < soonMs)
+      if (!event && !signal.aborted && context.clock.now() - began < soonMs)
         throw new Error('the streams ended before anything was heard');
     },
   };
@@ -52,17 +52,17 @@ async function* listenTo(
   config: MastodonFeed,
   { notices }: DriverContext,
   signal: AbortSignal,
-): AsyncGenerator<Heard[]> {
+): AsyncGenerator<StreamEvent[]> {
   const ended = new AbortController();
   const within = AbortSignal.any([signal, ended.signal]);
   const ears = openEars(() => ended.abort());
-  const earOf = (server: Server): Ear => ({
-    hear: (event) => ears.hear({ server, event }),
+  const listenerOf = (server: Server): Listener => ({
+    onEvent: (event) => ears.onEvent({ server, event }),
     complain: (message) => notices.warn(`${server.url} says on its stream: ${message}`),
     broken: ears.end,
   });
   try {
-    const opened = await Promise.allSettled(servers.map((server) => listen(server, config, earOf(server), within)));
+    const opened = await Promise.allSettled(servers.map((server) => listen(server, config, listenerOf(server), within)));
     const failed = opened.flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []));
     signal.throwIfAborted();
     if (failed.length === servers.length) throw new Error(failed.join('; '));
@@ -83,7 +83,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 /** Events of all connections in one row. `end` is called when one of them breaks, or when all are silent for too long. */
 function openEars(end: () => void) {
-  let heard: Heard[] = [];
+  let event: StreamEvent[] = [];
   let wake = Promise.withResolvers<void>();
   let closed = false;
   let watchdog: NodeJS.Timeout | undefined;
@@ -95,8 +95,8 @@ function openEars(end: () => void) {
   watch();
   return {
     end,
-    hear(one: Heard): void {
-      heard.push(one);
+    onEvent(one: StreamEvent): void {
+      event.push(one);
       wake.resolve();
       watch();
     },
@@ -104,21 +104,21 @@ function openEars(end: () => void) {
       closed = true;
       clearTimeout(watchdog);
     },
-    async *all(signal: AbortSignal): AsyncGenerator<Heard[]> {
+    async *all(signal: AbortSignal): AsyncGenerator<StreamEvent[]> {
       signal.addEventListener('abort', () => wake.resolve(), { once: true });
       while (!signal.aborted) {
         await wake.promise;
         wake = Promise.withResolvers<void>();
         if (signal.aborted) wake.resolve();
-        const batch = heard;
-        heard = [];
+        const batch = event;
+        event = [];
         if (batch.length > 0) yield batch;
       }
     },
   };
 }
 
-interface Hearing {
+interface Listening {
   readonly selves: ReadonlySet<string>;
   /** Servers of the bot that have not said yet who it is there. */
   readonly unknown: ReadonlySet<string>;
@@ -127,11 +127,11 @@ interface Hearing {
   readonly signal: AbortSignal;
 }
 
-async function pageOf(batch: readonly Heard[], hearing: Hearing): Promise<Page> {
+async function pageOf(batch: readonly StreamEvent[], listening: Listening): Promise<Page> {
   const page = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[], cursor };
   for (const { server, event } of batch) {
     if (event.event === 'delete') {
-      const uri = hearing.memory.uriOf(server.url, event.payload);
+      const uri = listening.memory.uriOf(server.url, event.payload);
       if (uri !== undefined) page.changes.push({ kind: 'delete', key: keyOf(uri) });
       continue;
     }
@@ -146,8 +146,8 @@ async function pageOf(batch: readonly Heard[], hearing: Hearing): Promise<Page> 
       });
       continue;
     }
-    hearing.memory.note(server.url, status.id, status.uri);
-    const post = await orLater(status, server, { ...hearing, mentioned: event.event === 'notification' });
+    listening.memory.note(server.url, status.id, status.uri);
+    const post = await orLater(status, server, { ...listening, mentioned: event.event === 'notification' });
     if (post === undefined) continue;
     if (event.event === 'status.update') page.changes.push({ kind: 'edit', post });
     else page.posts.push(post);
@@ -159,13 +159,13 @@ async function pageOf(batch: readonly Heard[], hearing: Hearing): Promise<Page> 
 async function orLater(
   status: Status,
   server: Server,
-  hearing: Hearing & { readonly mentioned: boolean },
+  listening: Listening & { readonly mentioned: boolean },
 ): Promise<Post | undefined> {
-  if (!hearing.mentioned && mayMention(status, hearing.unknown)) return undefined;
+  if (!listening.mentioned && mayMention(status, listening.unknown)) return undefined;
   try {
-    return await postOf(status, server, hearing);
+    return await postOf(status, server, listening);
   } catch {
-    hearing.signal.throwIfAborted();
+    listening.signal.throwIfAborted();
     return undefined;
   }
 }

@@ -66,11 +66,11 @@ corpus: [${root}config/sample]
     const { data } = await bot.agent.com.atproto.repo.listRecords(params);
     return (data.records as unknown as Answer[]).filter(({ value }) => value.reply?.parent.uri === uri);
   }
-  const answered = (post: { uri: string }, said: () => string) =>
+  const answered = (post: { uri: string }, record: () => string) =>
     vi.waitFor(
       async () => {
         const answers = await answersTo(post);
-        expect(answers, said()).toHaveLength(1);
+        expect(answers, record()).toHaveLength(1);
         return answers[0]!;
       },
       { ...wait, interval: 200 },
@@ -79,10 +79,10 @@ corpus: [${root}config/sample]
   test('answers a mention once, in its thread, with a link; over a kill -9; and is silent when told to stop', async () => {
     const start = await workplace();
     const first = start();
-    const said = () => `${first.out}${first.err}`;
+    const record = () => `${first.out}${first.err}`;
     const unasked = await ada.agent.post({ text: question });
     const asked = await asks(ada);
-    const answer = await answered(asked, said);
+    const answer = await answered(asked, record);
     expect(answer.value.facets?.flatMap(({ features }) => features.map(({ uri }) => uri)).join()).toMatch(
       /07ASTANA2244/,
     );

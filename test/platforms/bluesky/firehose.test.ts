@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { systemClock } from '../../../src/core/clock.ts';
-import { hearFirehose } from '../../../src/platforms/bluesky/firehose.ts';
+import { listenToFirehose } from '../../../src/platforms/bluesky/firehose.ts';
 
 test('a relay that closes the connection in good order ends what is heard of it', async () => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
@@ -13,7 +13,7 @@ test('a relay that closes the connection in good order ends what is heard of it'
   const sleep = (ms: number, until?: AbortSignal) => systemClock.sleep(ms, until);
   const host = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const heard: unknown[] = [];
-  for await (const batch of hearFirehose(host, undefined, { signal, silenceMs: 3_600_000, beginUs: 0, sleep }))
+  for await (const batch of listenToFirehose(host, undefined, { signal, silenceMs: 3_600_000, beginUs: 0, sleep }))
     heard.push(batch);
   expect(heard).toEqual([]);
   server.close();

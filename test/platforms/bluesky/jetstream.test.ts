@@ -196,11 +196,11 @@ describe.each(['v1', 'v2'] as const)('Jetstream’s wire %s', (wire) => {
   test('a host that falls silent is left, and the next one is asked for a little more than what is missing', async () => {
     const [first, second] = [await openFake(), await openFake({ firstSeq: 5_000_000 })];
     const { stream } = await openStream([first[wire], second[wire]], { silence: '300ms' });
-    const heard = say(first, '#cablegate 1');
-    say(second, '#cablegate 2', { timeUs: heard.timeUs + 1000 });
+    const event = say(first, '#cablegate 1');
+    say(second, '#cablegate 2', { timeUs: event.timeUs + 1000 });
     expect(textsOf(await readUntil(stream, '#cablegate 2'))).toEqual(['#cablegate 1', '#cablegate 2']);
     const cursor = Number(second.asked[0]?.searchParams.get('cursor'));
-    expect(cursor).toBe(heard.timeUs - 10_000_000);
+    expect(cursor).toBe(event.timeUs - 10_000_000);
   });
 
   test('hosts that are down, all of them, are an error that names each', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compose, facetsOf, lengthOf, recordKey } from '../../../src/platforms/bluesky/compose.ts';
 import { decodeV1, decodeV2 } from '../../../src/platforms/bluesky/jetstream.ts';
 import { atAGlance } from '../../../src/platforms/bluesky/prefilter.ts';
-import { openEar, tagsOf } from '../../../src/platforms/bluesky/tags.ts';
+import { openListener, tagsOf } from '../../../src/platforms/bluesky/tags.ts';
 import { addresses, linksOf, readRecord, toPost } from '../../../src/platforms/bluesky/to-post.ts';
 import { type PostRecord, PostRecord as Schema } from '../../../src/platforms/bluesky/wire.ts';
 import { Post } from '../../../src/core/post.ts';
@@ -46,10 +46,10 @@ describe('hashtags', () => {
 });
 
 describe('what may be about cables', () => {
-  const ear = openEar(['cablegate', 'WLFind']);
-  const hears = (raw: object) => {
+  const listener = openListener(['cablegate', 'WLFind']);
+  const accepts = (raw: object) => {
     const read = record(raw);
-    return ear.hears(read, linksOf(read));
+    return listener.accepts(read, linksOf(read));
   };
 
   test.each<[string, object, boolean]>([
@@ -69,7 +69,7 @@ describe('what may be about cables', () => {
     ['a longer tag', { text: '#cablegates' }, true],
     ['a time', { text: 'at 10am, 60 minutes, 08 more days' }, false],
     ['nothing of the kind', { text: 'a cat' }, false],
-  ])('%s', (_what, raw, expected) => expect(hears(raw)).toBe(expected));
+  ])('%s', (_what, raw, expected) => expect(accepts(raw)).toBe(expected));
 
   test('is never passed over at a glance', () => {
     const words = fc.constantFrom(
@@ -104,8 +104,8 @@ describe('what may be about cables', () => {
     fc.assert(
       fc.property(raw, (one) => {
         const read = record(one);
-        const matters = ear.hears(read, linksOf(read)) || addresses(read, 'did:plc:bot');
-        if (matters) expect(atAGlance(one, ear, 'did:plc:bot')).toBe(true);
+        const matters = listener.accepts(read, linksOf(read)) || addresses(read, 'did:plc:bot');
+        if (matters) expect(atAGlance(one, listener, 'did:plc:bot')).toBe(true);
       }),
       { numRuns: 2000 },
     );

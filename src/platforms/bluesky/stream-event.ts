@@ -9,7 +9,7 @@ export interface Position {
 }
 
 /** An event of the network, as any source has it. */
-export interface Heard {
+export interface StreamEvent {
   readonly timeUs: number;
   readonly seq?: number | undefined;
   /** Which event this is, among those at the same place. */
@@ -26,8 +26,8 @@ export interface Commit {
 }
 
 /** What a source says beside events. */
-export type Said =
-  | Heard
+export type Spoken =
+  | StreamEvent
   /** An event that cannot be read. */
   | { readonly fault: string; readonly raw: unknown }
   /** Something that the operator must know, such as a gap. */
@@ -42,11 +42,11 @@ export interface Terms {
 }
 
 /** Batches of what a host says after a position, and nothing from before it, until the connection ends. Errors: whatever makes another host worth a try. */
-export type Hear = (host: string, from: Position | undefined, terms: Terms) => AsyncGenerator<readonly Said[]>;
+export type OnEvent = (host: string, from: Position | undefined, terms: Terms) => AsyncGenerator<readonly Spoken[]>;
 
 export const collection = 'app.bsky.feed.post';
 
-export function wasHeard(event: Heard, host: string, from: Position | undefined): boolean {
+export function wasReceived(event: StreamEvent, host: string, from: Position | undefined): boolean {
   if (from === undefined || from.host !== host) return false;
   if (isAt(event, from)) return from.last.includes(event.id);
   const { seq, timeUs } = event;
@@ -55,7 +55,7 @@ export function wasHeard(event: Heard, host: string, from: Position | undefined)
 
 const mostAtATime = 200;
 
-export function positionAfter(host: string, before: Position | undefined, event: Heard): Position {
+export function positionAfter(host: string, before: Position | undefined, event: StreamEvent): Position {
   const same = before?.host === host ? before : undefined;
   const { seq, id } = event;
   const last = same !== undefined && isAt(event, same) ? [...same.last, id].slice(-mostAtATime) : [id];
@@ -64,7 +64,7 @@ export function positionAfter(host: string, before: Position | undefined, event:
 }
 
 /** By the host's own count, else by the time: several changes of one commit have the same. */
-function isAt({ seq, timeUs }: Heard, position: Position): boolean {
+function isAt({ seq, timeUs }: StreamEvent, position: Position): boolean {
   return seq !== undefined && position.seq !== undefined ? seq === position.seq : timeUs === position.timeUs;
 }
 
@@ -72,7 +72,7 @@ function isAt({ seq, timeUs }: Heard, position: Position): boolean {
 const gapUs = 60_000_000;
 
 /** What must be said where the first event comes long after the one that was asked for; hosts forget in silence. */
-export function gapBefore({ timeUs }: Heard, askedUs: number): string | undefined {
+export function gapBefore({ timeUs }: StreamEvent, askedUs: number): string | undefined {
   if (timeUs - askedUs <= gapUs) return undefined;
   return `nothing was there between ${timeOf(askedUs)} and ${timeOf(timeUs)}: older events may be forgotten, and posts of that time not found`;
 }
