@@ -11,7 +11,7 @@ import { auditEntryOf } from './operator.ts';
 
 /** What a person says about a reply that is held. `who` left out: the account on this machine. */
 export type Decision = { readonly key: string; readonly who?: string } & (
-  { readonly say: 'approve' | 'reject'; readonly reason: string } | { readonly say: 'edit'; readonly text: string }
+  { readonly choice: 'approve' | 'reject'; readonly reason: string } | { readonly choice: 'edit'; readonly text: string }
 );
 
 /** What came of it. `late`: it is not held any more, or never was, and nothing was done; `state` undefined: there is no such reply. */
@@ -21,17 +21,17 @@ export type Decided =
 
 /** Does it and writes down who did, in one transaction. Errors: UsageError for words that cannot go out. */
 export async function decideHeld(config: Config, ledger: Ledger, decision: Decision): Promise<Decided> {
-  const { key, say, who } = decision;
-  const detail = say === 'edit' ? wordsOf(decision.text) : decision.reason;
-  if (say === 'edit') await mustFit(config, ledger, { key, text: detail });
+  const { key, choice, who } = decision;
+  const detail = choice === 'edit' ? wordsOf(decision.text) : decision.reason;
+  if (choice === 'edit') await mustFit(config, ledger, { key, text: detail });
   const now = await ledger.now();
   const before = await ledger.transact(async (tx) => {
-    const changed = await change(tx, { key, say, detail, now });
-    if (changed !== undefined) await recordAudit(tx, auditEntryOf(`review ${say}`, key, now, detail, who));
+    const changed = await change(tx, { key, choice, detail, now });
+    if (changed !== undefined) await recordAudit(tx, auditEntryOf(`review ${choice}`, key, now, detail, who));
     return changed;
   });
   if (before === undefined) return { kind: 'late', state: (await replyRow(ledger.db, key))?.state };
-  return say === 'edit' ? { kind: 'done', before } : { kind: 'done' };
+  return choice === 'edit' ? { kind: 'done', before } : { kind: 'done' };
 }
 
 function wordsOf(text: string): string {
@@ -42,15 +42,15 @@ function wordsOf(text: string): string {
 
 interface Change {
   readonly key: string;
-  readonly say: Decision['say'];
+  readonly choice: Decision['choice'];
   readonly detail: string;
   readonly now: number;
 }
 
 /** The words before it, where they changed; undefined: it is not held. */
-async function change(tx: Executor, { key, say, detail, now }: Change): Promise<string | undefined> {
-  if (say === 'edit') return await editReply(tx, key, detail, now);
-  const done = say === 'approve' ? await approveReply(tx, key, now) : await rejectReply(tx, key, detail, now);
+async function change(tx: Executor, { key, choice, detail, now }: Change): Promise<string | undefined> {
+  if (choice === 'edit') return await editReply(tx, key, detail, now);
+  const done = choice === 'approve' ? await approveReply(tx, key, now) : await rejectReply(tx, key, detail, now);
   return done ? '' : undefined;
 }
 

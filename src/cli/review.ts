@@ -44,7 +44,7 @@ export function reviewCommand(output: Output): Command {
     .argument('<key>')
     .option('--reason <text>', 'for whoever asks later', '')
     .action(async (key: string, { reason }: { reason: string }, self: Command) => {
-      await decide(self, { key, say: 'approve', reason });
+      await decide(self, { key, choice: 'approve', reason });
       output.line(`${key} is planned; a running bot sends it now.`);
     });
   command
@@ -53,7 +53,7 @@ export function reviewCommand(output: Output): Command {
     .argument('<key>')
     .requiredOption('--text <words>', 'the whole new text')
     .action(async (key: string, { text }: { text: string }, self: Command) => {
-      const before = await decide(self, { key, say: 'edit', text });
+      const before = await decide(self, { key, choice: 'edit', text });
       output.line(`${key} said:\n${plain(before)}\nand says now:\n${plain(text.trim())}`);
     });
   command
@@ -62,7 +62,7 @@ export function reviewCommand(output: Output): Command {
     .argument('<key>')
     .option('--reason <text>', 'why', 'rejected by the operator')
     .action(async (key: string, { reason }: { reason: string }, self: Command) => {
-      await decide(self, { key, say: 'reject', reason });
+      await decide(self, { key, choice: 'reject', reason });
       output.line(`${key} is rejected.`);
     });
   return command;

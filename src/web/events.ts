@@ -1,6 +1,6 @@
 import { streamSSE } from 'hono/streaming';
 import { changeToken } from '../ledger/change-token.ts';
-import { type Page, Refusal, type Visit, type World } from './page.ts';
+import { type Page, Refusal, type Request, type Context } from './page.ts';
 
 /** How often it is looked whether something is new, and how often a silent line shows that it is alive. */
 const lookEveryMs = 1000;
@@ -8,16 +8,16 @@ const beatEveryMs = 15_000;
 const mostListeners = 64;
 
 /** Tells browsers that what they show is old: they fetch it anew, so what each may see is decided as ever. */
-export function eventPages(world: World): readonly Page[] {
-  const changes = openChanges(world);
-  return [{ method: 'GET', path: '/events', audience: 'viewer', answer: (visit) => listen(visit, changes) }];
+export function eventPages(context: Context): readonly Page[] {
+  const changes = openChanges(context);
+  return [{ method: 'GET', path: '/events', audience: 'viewer', answer: (request) => listen(request, changes) }];
 }
 
 type Changes = ReturnType<typeof openChanges>;
 
-function listen({ context }: Visit, changes: Changes): Response {
+function listen({ c }: Request, changes: Changes): Response {
   if (changes.listeners.size >= mostListeners) throw new Refusal(429, 'Too many pages are open.');
-  return streamSSE(context, async (stream) => {
+  return streamSSE(c, async (stream) => {
     const gone = Promise.withResolvers<void>();
     const emit = () => void stream.writeSSE({ event: 'change', data: '' });
     const beat = setInterval(() => void stream.write(': alive\n\n'), beatEveryMs);
@@ -31,7 +31,7 @@ function listen({ context }: Visit, changes: Changes): Response {
 }
 
 /** One look for all who listen; none while nobody does. */
-function openChanges({ ledger }: World) {
+function openChanges({ ledger }: Context) {
   const listeners = new Set<() => void>();
   let before: string | undefined;
   let timer: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
-import type { Context, Next } from 'hono';
-import type { Place } from './place.ts';
+import type { Context as HonoContext, Next } from 'hono';
+import type { SiteOrigin } from './site-origin.ts';
 
 /** Nothing from elsewhere, no script or style within a page, no frame around it. */
 const policy = [
@@ -24,8 +24,8 @@ const always: Readonly<Record<string, string>> = {
 };
 
 /** Headers of every answer; a page may have its own policy, and say itself how long it is kept. */
-export function withHeaders({ secure }: Place) {
-  return async (c: Context, next: Next): Promise<void> => {
+export function withHeaders({ secure }: SiteOrigin) {
+  return async (c: HonoContext, next: Next): Promise<void> => {
     await next();
     const usual = { 'Content-Security-Policy': policy, 'Cache-Control': 'no-store', ...always };
     const https = secure ? { 'Strict-Transport-Security': 'max-age=31536000' } : {};

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
-import type { Context } from 'hono';
+import type { Context as HonoContext } from 'hono';
 import { accountName } from '../app/operator.ts';
 import type { Web } from '../config/web.ts';
 import { type SessionSpan, sessionOf, touchSession } from '../ledger/sessions.ts';
-import type { Person, World } from './page.ts';
-import type { Visitor } from './visitor.ts';
+import type { Person, Context } from './page.ts';
+import type { Session } from './session.ts';
 
 const hour = 3_600_000;
 export const sessionSpan: SessionSpan = { idleMs: 12 * hour, mostMs: 7 * 24 * hour };
@@ -13,17 +13,17 @@ export const sessionSpan: SessionSpan = { idleMs: 12 * hour, mostMs: 7 * 24 * ho
 const touchEveryMs = 60_000;
 
 /** Who asks: by the word of a proxy that is trusted, by a session, or, where neither is set up, whoever is on this machine. */
-export async function personOf(c: Context, visitor: Visitor, { config, ledger }: World): Promise<Person | undefined> {
+export async function personOf(c: HonoContext, session: Session, { config, ledger }: Context): Promise<Person | undefined> {
   const { users, proxyHeader } = config.web;
-  const said = proxyHeader && saidByProxy(c, proxyHeader);
-  if (said !== undefined) return said;
+  const flash = proxyHeader && personFromProxy(c, proxyHeader);
+  if (flash !== undefined) return flash;
   if (users.length === 0) return proxyHeader ? undefined : { name: accountName(), role: 'operator', session: false };
-  if (!visitor.known) return undefined;
+  if (!session.known) return undefined;
   const now = await ledger.now();
-  const session = await sessionOf(ledger.db, visitor.id, { now, ...sessionSpan });
-  const user = users.find(({ name }) => name === session?.name);
-  if (session === undefined || user === undefined || session.proof !== proofOf(user)) return undefined;
-  if (now - session.seenAt > touchEveryMs) await ledger.transact((tx) => touchSession(tx, visitor.id, now));
+  const stored = await sessionOf(ledger.db, session.id, { now, ...sessionSpan });
+  const user = users.find(({ name }) => name === stored?.name);
+  if (stored === undefined || user === undefined || stored.proof !== proofOf(user)) return undefined;
+  if (now - stored.seenAt > touchEveryMs) await ledger.transact((tx) => touchSession(tx, session.id, now));
   return { name: user.name, role: user.role, session: true };
 }
 
@@ -33,13 +33,13 @@ export function proofOf({ passwordHash }: Web['users'][number]): string {
 }
 
 /** The address at the other end of the connection: a proxy's, where there is one. */
-export function peerOf(c: Context): string {
+export function peerOf(c: HonoContext): string {
   const { incoming } = c.env as HttpBindings;
   // IPv4 over a socket of both kinds.
   return (incoming.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d)/, '');
 }
 
-function saidByProxy(c: Context, { name, trustedFrom, roles }: NonNullable<Web['proxyHeader']>): Person | undefined {
+function personFromProxy(c: HonoContext, { name, trustedFrom, roles }: NonNullable<Web['proxyHeader']>): Person | undefined {
   const who = c.req.header(name);
   if (who === undefined || !trustedFrom.includes(peerOf(c)) || !Object.hasOwn(roles, who)) return undefined;
   const role = roles[who];

@@ -1,21 +1,21 @@
 import { html } from 'hono/html';
 import { plain } from '../core/text.ts';
 import { documentOf } from './document.ts';
-import { type Entry, type Html, may, type Person, type Screen, type World } from './page.ts';
+import { type Entry, type Html, may, type Person, type View, type Context } from './page.ts';
 
 interface Around {
-  readonly world: World;
+  readonly context: Context;
   readonly entries: readonly Entry[];
   readonly person: Person | undefined;
   readonly token: Html | undefined;
   readonly path: string;
   /** What was done just before. */
-  readonly said: string | undefined;
+  readonly flash: string | undefined;
 }
 
 /** A whole HTML page. What a stranger wrote into it cannot turn a line around or hide in it, wherever it stands. */
-export async function framed({ title, body }: Screen, around: Around): Promise<string> {
-  const { person, said, world } = around;
+export async function framed({ title, body }: View, around: Around): Promise<string> {
+  const { person, flash, context } = around;
   const page = await documentOf({
     title,
     styles: ['pilcrow.css'],
@@ -23,10 +23,10 @@ export async function framed({ title, body }: Screen, around: Around): Promise<s
     body: html`${person !== undefined && html`data-events="/events"`}`,
     header: html`<a class="brand" href="/"><span class="mark" aria-hidden="true">¶</span> Pilcrow</a>
       ${person !== undefined && navigation(around, person)} ${whoIsHere(around)}`,
-    main: html`${said !== undefined && html`<p class="said" role="status">${said}</p>`}
+    main: html`${flash !== undefined && html`<p class="said" role="status">${flash}</p>`}
       <h1>${title}</h1>
       ${body}`,
-    footer: html`¶ Pilcrow ${person !== undefined && world.version} hears #cablegate. Times are UTC.`,
+    footer: html`¶ Pilcrow ${person !== undefined && context.version} hears #cablegate. Times are UTC.`,
   });
   return plain(page);
 }

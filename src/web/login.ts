@@ -4,14 +4,14 @@ import { endSession, purgeSessions, startSession } from '../ledger/sessions.ts';
 import { auditEntryOf } from '../app/operator.ts';
 import { openAttempts } from './attempts.ts';
 import { peerOf, proofOf, sessionSpan } from './identity.ts';
-import { type Answer, type Page, Refusal, type Screen, type Visit, type World } from './page.ts';
+import { type Answer, type Page, Refusal, type View, type Request, type Context } from './page.ts';
 import { isPassword } from './password.ts';
-import type { Place } from './place.ts';
-import { renewVisitor, visitorOf } from './visitor.ts';
+import type { SiteOrigin } from './site-origin.ts';
+import { renewSession, openSession } from './session.ts';
 
 /** The way in and out; none where nobody can log in. */
-export function loginPages(world: World, place: Place): Page[] {
-  if (world.config.web.users.length === 0) return [];
+export function loginPages(context: Context, origin: SiteOrigin): Page[] {
+  if (context.config.web.users.length === 0) return [];
   const attempts = openAttempts(() => performance.now());
   let looking: Promise<unknown> = Promise.resolve();
   let waiting = 0;
@@ -25,41 +25,41 @@ export function loginPages(world: World, place: Place): Page[] {
     return await mine.finally(() => (waiting -= 1));
   }
 
-  async function login(visit: Visit): Promise<Answer> {
-    const { form, context: c } = visit;
+  async function login(request: Request): Promise<Answer> {
+    const { form, c: c } = request;
     const name = (form.get('name') ?? '').slice(0, 100);
     const keys = [`address ${peerOf(c)}`, `name ${name}`] as const;
     const waitMs = attempts.waitMs(...keys);
     if (waitMs > 0)
-      return await refused(visit, {
+      return await refused(request, {
         status: 429,
         message: `Too many attempts. Try again in ${Math.ceil(waitMs / 1000)} seconds.`,
       });
     attempts.begin(...keys);
-    const user = world.config.web.users.find((one) => one.name === name);
+    const user = context.config.web.users.find((one) => one.name === name);
     const right = await looked((form.get('password') ?? '').slice(0, 1000), user?.passwordHash.reveal());
     if (!right || user === undefined)
-      return await refused(visit, { status: 401, message: 'Name or password is wrong.' });
+      return await refused(request, { status: 401, message: 'Name or password is wrong.' });
     attempts.clear(...keys);
-    const { id } = renewVisitor(c, place);
-    const now = await world.ledger.now();
-    await world.ledger.transact(async (tx) => {
+    const { id } = renewSession(c, origin);
+    const now = await context.ledger.now();
+    await context.ledger.transact(async (tx) => {
       await purgeSessions(tx, { now, ...sessionSpan });
       await startSession(tx, { id, name, proof: proofOf(user), startedAt: now, seenAt: now });
       await recordAudit(tx, auditEntryOf('login', name, now, '', name));
     });
-    return { goTo: ownPath(form.get('next')) };
+    return { location: ownPath(form.get('next')) };
   }
 
-  async function logout({ context: c, person }: Visit): Promise<Answer> {
-    const { id } = visitorOf(c, place);
-    const now = await world.ledger.now();
-    await world.ledger.transact(async (tx) => {
+  async function logout({ c: c, person }: Request): Promise<Answer> {
+    const { id } = openSession(c, origin);
+    const now = await context.ledger.now();
+    await context.ledger.transact(async (tx) => {
       await endSession(tx, id);
       if (person !== undefined) await recordAudit(tx, auditEntryOf('logout', person.name, now, '', person.name));
     });
-    renewVisitor(c, place);
-    return { goTo: '/login', say: 'You are logged out.' };
+    renewSession(c, origin);
+    return { location: '/login', flash: 'You are logged out.' };
   }
 
   return [
@@ -67,7 +67,7 @@ export function loginPages(world: World, place: Place): Page[] {
       method: 'GET',
       path: '/login',
       audience: 'anyone',
-      answer: (visit) => (visit.person ? { goTo: '/' } : screen(visit)),
+      answer: (request) => (request.person ? { location: '/' } : view(request)),
     },
     { method: 'POST', path: '/login', audience: 'anyone', mostBytes: 4096, answer: login },
     { method: 'POST', path: '/logout', audience: 'anyone', mostBytes: 4096, answer: logout },
@@ -76,11 +76,11 @@ export function loginPages(world: World, place: Place): Page[] {
 
 const mostWaiting = 20;
 
-async function refused(visit: Visit, { status, message }: { status: 401 | 429; message: string }): Promise<Screen> {
-  return { ...screen(visit, message), status };
+async function refused(request: Request, { status, message }: { status: 401 | 429; message: string }): Promise<View> {
+  return { ...view(request, message), status };
 }
 
-function screen({ form, url, token }: Visit, message?: string): Screen {
+function view({ form, url, token }: Request, message?: string): View {
   const next = ownPath(form.get('next') ?? url.searchParams.get('next'));
   const fault = html`<p class="fault" id="fault" role="alert">${message}</p>`;
   return {

@@ -1,4 +1,4 @@
-import type { Context } from 'hono';
+import type { Context as HonoContext } from 'hono';
 import type { html } from 'hono/html';
 import type { Cables } from '../app/cables.ts';
 import type { Config } from '../config/schema.ts';
@@ -11,7 +11,7 @@ import type { TextLimits } from '../platforms/platform.ts';
 export type Html = ReturnType<typeof html>;
 
 /** What pages work with. */
-export interface World {
+export interface Context {
   readonly config: Config;
   readonly ledger: Ledger;
   readonly cables: Cables;
@@ -32,8 +32,8 @@ export interface Person {
 }
 
 /** One request, once all checks are passed. */
-export interface Visit {
-  readonly world: World;
+export interface Request {
+  readonly context: Context;
   /** Undefined on pages that are for anyone. */
   readonly person: Person | undefined;
   readonly url: URL;
@@ -43,24 +43,24 @@ export interface Visit {
   readonly form: URLSearchParams;
   /** A hidden field that each form with `method="post"` must hold. */
   readonly token: Html;
-  readonly context: Context;
+  readonly c: HonoContext;
 }
 
 /** A page with the frame of all pages around it. */
-export interface Screen {
+export interface View {
   readonly title: string;
   readonly body: Html;
   readonly status?: 200 | 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500;
 }
 
 /** The browser goes to another page, which begins with what was done. */
-export interface Elsewhere {
-  readonly goTo: string;
-  readonly say?: string;
+export interface Redirect {
+  readonly location: string;
+  readonly flash?: string;
 }
 
 /** A `Response` is sent as it is. */
-export type Answer = Screen | Elsewhere | Response;
+export type Answer = View | Redirect | Response;
 
 /** One address and what it answers. */
 export interface Page {
@@ -77,7 +77,7 @@ export interface Page {
   readonly fromElsewhere?: true;
   /** The answer is the same for all, and may be kept by those between: no cookie is looked at or given. */
   readonly sameForAll?: true;
-  readonly answer: (visit: Visit) => Answer | Promise<Answer>;
+  readonly answer: (request: Request) => Answer | Promise<Answer>;
 }
 
 /** A page as the navigation shows it. */
@@ -86,7 +86,7 @@ export type Entry = Pick<Page, 'path' | 'audience' | 'nav'>;
 /** An answer that is a refusal; `message` is for the person who asked. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  readonly status: NonNullable<Screen['status']>;
+  readonly status: NonNullable<View['status']>;
 
   constructor(status: Refusal['status'], message: string) {
     super(message);

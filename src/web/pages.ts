@@ -11,10 +11,10 @@ import { pausePages } from './operator/pause.ts';
 import { reviewPages } from './operator/review.ts';
 import { rulesPages } from './operator/rules.ts';
 import { trackbackPages } from './trackbacks/pages.ts';
-import type { Page, World } from './page.ts';
+import type { Page, Context } from './page.ts';
 
 /** All pages that this configuration has, in the order in which the navigation shows them. */
-export function pagesOf(world: World): readonly Page[] {
+export function pagesOf(context: Context): readonly Page[] {
   return [
     ...overviewPages,
     ...mentionPages,
@@ -26,8 +26,8 @@ export function pagesOf(world: World): readonly Page[] {
     ...pausePages,
     ...consentPages,
     ...auditPages,
-    ...cablePages(world),
-    ...trackbackPages(world),
-    ...eventPages(world),
+    ...cablePages(context),
+    ...trackbackPages(context),
+    ...eventPages(context),
   ];
 }

@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
-import { type Html, Refusal, type Screen } from './page.ts';
+import { type Html, Refusal, type View } from './page.ts';
 
 /** A page that says what is wrong, and nothing of the inside. */
 export function problem(
-  status: NonNullable<Screen['status']>,
+  status: NonNullable<View['status']>,
   message: string,
   details: readonly string[] = [],
-): Screen {
+): View {
   const list = html`<ul class="findings">
     ${details.map((detail) => html`<li><code>${detail}</code></li>`)}
   </ul>`;
@@ -19,7 +19,7 @@ export function problem(
   };
 }
 
-const titles: Readonly<Partial<Record<NonNullable<Screen['status']>, string>>> = {
+const titles: Readonly<Partial<Record<NonNullable<View['status']>, string>>> = {
   401: 'Log in first',
   403: 'Not allowed',
   404: 'Not found',
@@ -122,7 +122,7 @@ export function options(values: readonly string[], chosen: string, none?: string
 }
 
 /** The next page of a list; `after` is the key behind which it begins. Undefined: this is the last one. */
-export function further(url: URL, after: string | undefined): Html {
+export function pager(url: URL, after: string | undefined): Html {
   const first = new URL(url);
   first.searchParams.delete('after');
   const next = new URL(url);

@@ -3,8 +3,8 @@ import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import { isPasswordHash } from './password.ts';
-import type { World } from './page.ts';
-import { type Place, placeOf } from './place.ts';
+import type { Context } from './page.ts';
+import { type SiteOrigin, siteOriginOf } from './site-origin.ts';
 import { openSite } from './site.ts';
 
 export interface WebServer extends AsyncDisposable {
@@ -24,8 +24,8 @@ export interface ServerOptions {
 }
 
 /** Serves the operator's page until disposed. Errors: ConfigError for a hash that is none; ListenError. */
-export async function openWeb(world: World, { requestMs = 15_000 }: ServerOptions = {}): Promise<WebServer> {
-  const { web, file } = world.config;
+export async function openWeb(context: Context, { requestMs = 15_000 }: ServerOptions = {}): Promise<WebServer> {
+  const { web, file } = context.config;
   const bad = web.users.filter(({ passwordHash }) => !isPasswordHash(passwordHash.reveal()));
   if (bad.length > 0) {
     throw new ConfigError(
@@ -50,11 +50,11 @@ export async function openWeb(world: World, { requestMs = 15_000 }: ServerOption
   }) as Server;
   server.maxConnections = 256;
   const port = await listening(server, listen);
-  const place: Place = placeOf({ ...web, listen }, port);
-  const board = await boardOf(world);
-  site.resolve(openSite(world, place, board));
+  const origin: SiteOrigin = siteOriginOf({ ...web, listen }, port);
+  const board = await boardOf(context);
+  site.resolve(openSite(context, origin, board));
   return {
-    url: place.url,
+    url: origin.url,
     port,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => {
@@ -68,7 +68,7 @@ export async function openWeb(world: World, { requestMs = 15_000 }: ServerOption
 }
 
 /** Loaded only where there is a Redis. */
-async function boardOf({ config }: World) {
+async function boardOf({ config }: Context) {
   if (config.redis === null) return undefined;
   const { openBoard } = await import('./operator/queues.ts');
   return await openBoard(config);

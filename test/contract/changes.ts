@@ -177,7 +177,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   });
 
   describe('a word to the bot', () => {
-    const say = (id: string, word: 'stop' | 'delete' | 'help', by = 'ada') =>
+    const choice = (id: string, word: 'stop' | 'delete' | 'help', by = 'ada') =>
       ledger.transact((tx) =>
         obey(tx, post({ id, thread: '1', author: { id: by, handle: by, name: null, bot: false } }), word, now),
       );
@@ -190,16 +190,16 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     });
 
     test('stop holds for good', async () => {
-      await say('2', 'stop');
+      await choice('2', 'stop');
       expect(await isOptedOut(ledger.db, personKey('file', 'ada'))).toBe(true);
       expect(await isOptedOut(ledger.db, personKey('file', 'adam'))).toBe(false);
     });
 
     test('delete takes back what its author was answered, and nobody else’s', async () => {
       await answered();
-      expect(await say('2', 'delete', 'bob')).toEqual([]);
+      expect(await choice('2', 'delete', 'bob')).toEqual([]);
       expect(await state('1')).toBe('sent');
-      expect(await say('3', 'delete')).toEqual(['file:1']);
+      expect(await choice('3', 'delete')).toEqual(['file:1']);
       expect(await state('1')).toBe('withdrawing');
     });
   });

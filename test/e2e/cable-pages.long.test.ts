@@ -131,7 +131,7 @@ describe.skipIf(!wordpressIsHere)('a real WordPress', () => {
       { kind: 'trackback', state: 'pending', error: null, title: 'On the campaign', site: 'A blog' },
     ]);
     const client = openClient(site);
-    for (const row of rows) await client.submit('/trackbacks', { id: row.id, say: 'approve' });
+    for (const row of rows) await client.submit('/trackbacks', { id: row.id, choice: 'approve' });
     await site.work();
     expect(await client.page(seed)).toContain('On the campaign');
   });

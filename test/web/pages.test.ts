@@ -50,7 +50,7 @@ describe('every page', () => {
   test('does what a role may not do for nobody', async () => {
     const site = await openSite({ login: true, rules: heldRules });
     const deeds: readonly [string, Record<string, string>, 'reviewer' | 'operator'][] = [
-      ['/review', { key: 'file:1', say: 'approve' }, 'reviewer'],
+      ['/review', { key: 'file:1', choice: 'approve' }, 'reviewer'],
       ['/pause', { scope: 'all', reason: 'x' }, 'operator'],
       ['/pause/resume', { scope: 'all' }, 'operator'],
       ['/rules', { do: 'check', draft: 'rules: []' }, 'operator'],
@@ -83,8 +83,8 @@ describe('every page', () => {
     ];
     const { app, ...site } = await openSite({ posts, rules: heldRules });
     const client = openClient(site);
-    await client.submit('/review', { key: 'file:2', say: 'edit', text: evil });
-    await client.submit('/review', { key: `file:${evil}`, say: 'reject', reason: evil });
+    await client.submit('/review', { key: 'file:2', choice: 'edit', text: evil });
+    await client.submit('/review', { key: `file:${evil}`, choice: 'reject', reason: evil });
     await client.submit('/pause', { scope: 'all', reason: evil });
     await client.submit('/consent', { platform: 'file', id: evil, choice: 'out', reason: evil });
     await app.ledger.transact(async (tx) => {
@@ -121,7 +121,7 @@ describe('every page', () => {
       await client.submit('/rules', { do: 'check', draft: `rules: [{ name: "${evil}", ${evil} }]</textarea><script>` })
     ).text();
     expect(harmful.exec(draft)?.[0]).toBeUndefined();
-    client.cookies.set('pilcrow-said', encodeURIComponent(evil));
+    client.cookies.set('pilcrow-flash', encodeURIComponent(evil));
     expect(harmful.exec(await client.page('/'))?.[0]).toBeUndefined();
   });
 });
@@ -131,8 +131,8 @@ describe('review', () => {
     const site = await openSite({ login: true, rules: heldRules });
     const client = openClient(site);
     await client.login('rita');
-    await client.submit('/review', { key: 'file:1', say: 'edit', text: 'other words' });
-    expect((await client.submit('/review', { key: 'file:1', say: 'approve' })).headers.get('location')).toBe('/review');
+    await client.submit('/review', { key: 'file:1', choice: 'edit', text: 'other words' });
+    expect((await client.submit('/review', { key: 'file:1', choice: 'approve' })).headers.get('location')).toBe('/review');
     expect(await client.page('/review')).toContain('file:1: approved');
     await site.work();
     const row = await replyRow(site.app.ledger.db, 'file:1');
@@ -149,7 +149,7 @@ describe('review', () => {
     await one.login('rita');
     await other.login('olga');
     const answers = await Promise.all(
-      [one, other].map((each) => each.submit('/review', { key: 'file:1', say: 'approve' })),
+      [one, other].map((each) => each.submit('/review', { key: 'file:1', choice: 'approve' })),
     );
     const [won, lost] = answers.toSorted((a, b) => a.status - b.status);
     expect([won?.status, lost?.status]).toEqual([303, 409]);
@@ -163,9 +163,9 @@ describe('review', () => {
   test('a rejection needs a reason, an edit words', async () => {
     const site = await openSite({ rules: heldRules });
     const client = openClient(site);
-    expect((await client.submit('/review', { key: 'file:1', say: 'reject', reason: ' ' })).status).toBe(400);
-    expect((await client.submit('/review', { key: 'file:1', say: 'edit', text: ' ' })).status).toBe(404);
-    expect((await client.submit('/review', { key: 'file:1', say: 'nonsense' })).status).toBe(400);
+    expect((await client.submit('/review', { key: 'file:1', choice: 'reject', reason: ' ' })).status).toBe(400);
+    expect((await client.submit('/review', { key: 'file:1', choice: 'edit', text: ' ' })).status).toBe(404);
+    expect((await client.submit('/review', { key: 'file:1', choice: 'nonsense' })).status).toBe(400);
     expect((await replyRow(site.app.ledger.db, 'file:1'))?.state).toBe('held');
   });
 });
@@ -219,7 +219,7 @@ describe('the other pages', () => {
   test('dead letters are tried again', async () => {
     const site = await openSite({ rules: heldRules });
     const client = openClient(site);
-    await client.submit('/review', { key: 'file:1', say: 'approve' });
+    await client.submit('/review', { key: 'file:1', choice: 'approve' });
     await site.app.ledger.transact((tx) =>
       tx
         .updateTable('replies')
@@ -238,11 +238,11 @@ describe('the other pages', () => {
   test('what people said is noted, holds, and is forgotten', async () => {
     const site = await openSite();
     const client = openClient(site);
-    const said = { platform: 'mastodon', id: 'https://m.example/users/ada', reason: 'by mail' };
-    await client.submit('/consent', { ...said, choice: 'out' });
+    const flash = { platform: 'mastodon', id: 'https://m.example/users/ada', reason: 'by mail' };
+    await client.submit('/consent', { ...flash, choice: 'out' });
     expect(await isOptedOut(site.app.ledger.db, 'mastodon:https://m.example/users/ada')).toBe(true);
-    expect((await client.submit('/consent', { ...said, choice: 'in' })).status).toBe(409);
-    expect((await client.submit('/consent', { ...said, platform: 'nowhere', choice: 'in' })).status).toBe(400);
+    expect((await client.submit('/consent', { ...flash, choice: 'in' })).status).toBe(409);
+    expect((await client.submit('/consent', { ...flash, platform: 'nowhere', choice: 'in' })).status).toBe(400);
     await client.submit('/consent/remove', { person: 'mastodon:https://m.example/users/ada' });
     expect(await isOptedOut(site.app.ledger.db, 'mastodon:https://m.example/users/ada')).toBe(false);
   });

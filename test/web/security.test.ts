@@ -126,9 +126,9 @@ describe('forms', () => {
     ]) {
       const socket = connect(web.port, '127.0.0.1');
       const heard = await new Promise<string>((resolve) => {
-        let said = '';
-        socket.setEncoding('utf8').on('data', (part: string) => (said += part));
-        socket.on('close', () => resolve(said)).on('error', () => {});
+        let flash = '';
+        socket.setEncoding('utf8').on('data', (part: string) => (flash += part));
+        socket.on('close', () => resolve(flash)).on('error', () => {});
         socket.write(start);
       });
       expect(heard).toMatch(/^HTTP\/1\.1 408|^$/);

@@ -57,7 +57,7 @@ describe('a Webmention', () => {
       const review = await client.page('/trackbacks');
       expect(review).toContain(url('/post'));
       expect(review).not.toContain('<script>alert');
-      const decided = await client.submit('/trackbacks', { id: row?.id ?? '', say: 'approve' });
+      const decided = await client.submit('/trackbacks', { id: row?.id ?? '', choice: 'approve' });
       expect(decided.status).toBe(303);
       await site.work();
       const page = await client.page(seed);
@@ -148,11 +148,11 @@ describe('a Webmention', () => {
 
   test('is turned away when one address sends too many, whatever they say', async () => {
     const { site, url } = await openBoth();
-    const say = async () =>
+    const choice = async () =>
       (await fetch(`${site.origin}/webmention`, { method: 'POST', body: new URLSearchParams({ source: '' }) })).status;
     const statuses = new Map<number, number>();
     for (let i = 0; i < 65; i += 1) {
-      const status = await say();
+      const status = await choice();
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }
     expect([...statuses]).toEqual([
@@ -173,7 +173,7 @@ describe('a Webmention', () => {
     await site.work();
     const [row] = await rows(site, 'pending');
     const client = openClient(site);
-    await client.submit('/trackbacks', { id: row?.id ?? '', say: 'reject' });
+    await client.submit('/trackbacks', { id: row?.id ?? '', choice: 'reject' });
     expect((await sendWebmention(url('/0'), target)).status).toBe(202);
     await site.work();
     expect([await rows(site, 'pending'), await rows(site, 'new')]).toEqual([[], []]);
@@ -202,7 +202,7 @@ describe('a Trackback', () => {
     const [row] = await rows(site, 'pending');
     expect(row).toMatchObject({ title: evil, excerpt: evil, site: evil });
     expect(await client.page('/trackbacks')).not.toMatch(/<script>|<img/);
-    await client.submit('/trackbacks', { id: row?.id ?? '', say: 'approve' });
+    await client.submit('/trackbacks', { id: row?.id ?? '', choice: 'approve' });
     await site.work();
     for (const path of [seed, '/mentions']) {
       const page = await client.page(path);

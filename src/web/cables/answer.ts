@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Visit } from '../page.ts';
+import type { Request } from '../page.ts';
 
 /** So long a copy may be shown without asking: what an author deletes is gone everywhere within this. */
 const keptSeconds = 60;
@@ -12,17 +12,17 @@ export interface Content {
 }
 
 /** What cable pages answer: kept by browsers and proxies for a moment where everybody may see it, and not sent again unchanged. */
-export function answer({ context, world }: Visit, { type, body, status = 200, headers = {} }: Content): Response {
+export function answer({ c, context }: Request, { type, body, status = 200, headers = {} }: Content): Response {
   const common = { 'Content-Type': type, ...headers };
-  if (world.config.web.cables !== 'public') return new Response(body, { status, headers: common });
+  if (context.config.web.cables !== 'public') return new Response(body, { status, headers: common });
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   const kept = { ...common, ETag: etag, 'Cache-Control': `public, max-age=${keptSeconds}` };
-  const known = (context.req.header('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  const known = (c.req.header('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (status === 200 && known.includes(etag)) return new Response(null, { status: 304, headers: kept });
   return new Response(body, { status, headers: kept });
 }
 
 /** Where the pages are reached by others. */
-export function originOf({ world, url }: Visit): string {
-  return new URL(world.config.web.publicUrl ?? url.origin).origin;
+export function originOf({ context, url }: Request): string {
+  return new URL(context.config.web.publicUrl ?? url.origin).origin;
 }

@@ -5,7 +5,7 @@ import { linksTo, ownPath } from '../../cables/links.ts';
 import type { Cable } from '../../core/cable.ts';
 import type { Link } from '../../core/citation.ts';
 import { plain } from '../../core/text.ts';
-import type { Html, World } from '../page.ts';
+import type { Html, Context } from '../page.ts';
 import { outward } from '../parts.ts';
 
 /** Cables that this one names, that name it, and that its station sent before and after it. */
@@ -72,7 +72,7 @@ const sites = {
 };
 
 /** The same cable on other sites, and how far their links to its paragraphs can be trusted. */
-export function elsewhere(cable: Cable, { cables: { catalogue } }: World): Html {
+export function elsewhere(cable: Cable, { cables: { catalogue } }: Context): Html {
   const linked = { id: cable.referenceId, cable, catalogue, unverified: false };
   const numbers = cable.paragraphs.map(({ number }) => number);
   const whole = linksTo(linked, [null], { targets: ['viewer', 'plusd', 'cablegatesearch', 'cabledrum'] });

@@ -5,7 +5,7 @@ import { ownPath } from '../../cables/links.ts';
 import type { Cable } from '../../core/cable.ts';
 import { plain } from '../../core/text.ts';
 import { mentionsOfCable } from '../../ledger/cable-mentions.ts';
-import type { Html, Visit } from '../page.ts';
+import type { Html, Request } from '../page.ts';
 import { around, elsewhere } from './around.ts';
 import { discuss } from './discuss.ts';
 import { explained } from './explained.ts';
@@ -15,10 +15,10 @@ import { citedParagraphs, mentionList, mostMentions } from './mentions.ts';
 import { lines, paragraphs } from './text.ts';
 
 /** The page of a cable whose text is at hand. */
-export async function cablePage(visit: Visit, cable: Cable): Promise<Response> {
-  const { cables, ledger } = visit.world;
+export async function cablePage(request: Request, cable: Cable): Promise<Response> {
+  const { cables, ledger } = request.context;
   const { referenceId: id, subject } = cable;
-  const [context, document, mentions] = await Promise.all([
+  const [c, document, mentions] = await Promise.all([
     contextOf(cable, cables),
     cables.corpus.document(id),
     mentionsOfCable(ledger.db, id, mostMentions),
@@ -26,12 +26,12 @@ export async function cablePage(visit: Visit, cable: Cable): Promise<Response> {
   const found = explainCable(cable);
   const path = ownPath(id);
   const numbers = cable.paragraphs.map(({ number }) => number);
-  return await sheet(visit, {
+  return await sheet(request, {
     title: subject === null ? `Cable ${id}` : `${id}: ${plain(subject)}`,
     description: descriptionOf(cable, found.summary),
     path,
-    headers: webmentionHeaders(visit),
-    head: html`${webmentionLink(visit)}
+    headers: webmentionHeaders(request),
+    head: html`${webmentionLink(request)}
       <link rel="alternate" type="application/json" href="${path}.json" title="${id} as JSON" />
       <link rel="alternate" type="application/atom+xml" href="${path}/mentions.atom" title="Mentions of ${id}" />`,
     body: html`<article class="cable">
@@ -40,8 +40,8 @@ export async function cablePage(visit: Visit, cable: Cable): Promise<Response> {
         ${cable.paragraphs.length === 0 && unnumbered(document?.body ?? null)} ${warnings(cable)}
       </article>
       <div class="beside">
-        ${mentionList(mentions, `${path}/mentions.atom`, numbers)} ${discuss(id, subject, visit)}
-        ${explained(cable, found)} ${around(context)} ${elsewhere(cable, visit.world)}
+        ${mentionList(mentions, `${path}/mentions.atom`, numbers)} ${discuss(id, subject, request)}
+        ${explained(cable, found)} ${around(c)} ${elsewhere(cable, request.context)}
         <p><a href="${path}.json" type="application/json">This cable as JSON</a></p>
       </div>`,
   });

@@ -2,13 +2,13 @@ import { contextOf } from '../../cables/context.ts';
 import { fieldsOf } from '../../cables/fields.ts';
 import type { Cable } from '../../core/cable.ts';
 import { mentionsOfCable } from '../../ledger/cable-mentions.ts';
-import type { Visit } from '../page.ts';
+import type { Request } from '../page.ts';
 import { answer } from './answer.ts';
 import { citedParagraphs, mostMentions } from './mentions.ts';
 
 /** A cable as data: what `parse --json` prints, with what leads to it and how often it is spoken of. */
-export async function cableData(visit: Visit, cable: Cable): Promise<Response> {
-  const { cables, ledger } = visit.world;
+export async function cableData(request: Request, cable: Cable): Promise<Response> {
+  const { cables, ledger } = request.context;
   const [{ references, citedBy, before, after }, mentions] = await Promise.all([
     contextOf(cable, cables),
     mentionsOfCable(ledger.db, cable.referenceId, mostMentions),
@@ -21,5 +21,5 @@ export async function cableData(visit: Visit, cable: Cable): Promise<Response> {
     after,
     mentions: { total: mentions.length, paragraphs: Object.fromEntries(citedParagraphs(mentions)) },
   });
-  return answer(visit, { type: 'application/json; charset=utf-8', body: `${body}\n` });
+  return answer(request, { type: 'application/json; charset=utf-8', body: `${body}\n` });
 }

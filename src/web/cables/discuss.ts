@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { ownPath } from '../../cables/links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
-import type { Html, Visit } from '../page.ts';
+import type { Html, Request } from '../page.ts';
 import { outward } from '../parts.ts';
 import { trackbackAddress } from '../trackbacks/advertising.ts';
 import { originOf } from './answer.ts';
@@ -12,9 +12,9 @@ function hashtags(id: ReferenceId): string {
 }
 
 /** How to speak of this cable where others find it. */
-export function discuss(id: ReferenceId, subject: string | null, visit: Visit): Html {
+export function discuss(id: ReferenceId, subject: string | null, request: Request): Html {
   const tags = hashtags(id);
-  const url = `${originOf(visit)}${ownPath(id)}`;
+  const url = `${originOf(request)}${ownPath(id)}`;
   const text = `${subject ?? `Cable ${id}`} ${tags}`;
   return html`<section class="discuss" aria-labelledby="discuss">
     <h2 id="discuss">How to discuss this cable</h2>
@@ -38,12 +38,12 @@ export function discuss(id: ReferenceId, subject: string | null, visit: Visit): 
       /></label>
       <button class="quiet" type="submit">Share on Mastodon</button>
     </form>
-    ${trackbackAddress(id, visit)}
+    ${trackbackAddress(id, request)}
   </section>`;
 }
 
 /** What people post to the fediverse; undefined where `server` is no name of one. */
-export function fediverseUrl(server: string, id: ReferenceId, subject: string | null, visit: Visit): URL | undefined {
+export function fediverseUrl(server: string, id: ReferenceId, subject: string | null, request: Request): URL | undefined {
   const host = server
     .trim()
     .toLowerCase()
@@ -52,7 +52,7 @@ export function fediverseUrl(server: string, id: ReferenceId, subject: string | 
     .replace(/\/.*$/, '');
   if (!/^(?=.{4,253}$)[\p{L}\d-]+(\.[\p{L}\d-]+)+(:\d{1,5})?$/u.test(host) || !URL.canParse(`https://${host}/share`))
     return undefined;
-  const text = `${subject ?? `Cable ${id}`} ${originOf(visit)}${ownPath(id)} ${hashtags(id)}`;
+  const text = `${subject ?? `Cable ${id}`} ${originOf(request)}${ownPath(id)} ${hashtags(id)}`;
   return new URL(`https://${host}/share?${query({ text })}`);
 }
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { plain } from '../../core/text.ts';
 import { documentOf } from '../document.ts';
-import { type Html, may, type Visit } from '../page.ts';
+import { type Html, may, type Request } from '../page.ts';
 import { answer, originOf } from './answer.ts';
 
 export interface Sheet {
@@ -20,11 +20,11 @@ export interface Sheet {
 }
 
 /** A page among the cable pages, with the frame that all of them have. */
-export async function sheet(visit: Visit, { title, body, q = '', ...rest }: Sheet): Promise<Response> {
+export async function sheet(request: Request, { title, body, q = '', ...rest }: Sheet): Promise<Response> {
   const { status, headers = {}, head, path, description } = rest;
   const page = await documentOf({
     title,
-    head: html`${path !== undefined && preview({ title, description, url: `${originOf(visit)}${path}` })} ${head}`,
+    head: html`${path !== undefined && preview({ title, description, url: `${originOf(request)}${path}` })} ${head}`,
     styles: ['pilcrow.css', 'cables.css'],
     script: 'cables.js',
     body: html`class="reading"`,
@@ -40,12 +40,12 @@ export async function sheet(visit: Visit, { title, body, q = '', ...rest }: Shee
         />
         <button type="submit">Find</button>
       </form>
-      ${may(visit.person, 'viewer') && html`<a class="back" href="/">Operator’s page</a>`}`,
+      ${may(request.person, 'viewer') && html`<a class="back" href="/">Operator’s page</a>`}`,
     main: body,
     footer: html`¶ Pilcrow shows US diplomatic cables as WikiLeaks published them, paragraph by paragraph. Times are
     UTC.`,
   });
-  return answer(visit, {
+  return answer(request, {
     type: 'text/html; charset=utf-8',
     body: page,
     headers,

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import type { Facet, Group, IndexQuery } from '../../cables/cable-index.ts';
 import { plain } from '../../core/text.ts';
-import type { Html, Visit } from '../page.ts';
-import { count, further } from '../parts.ts';
+import type { Html, Request } from '../page.ts';
+import { count, pager } from '../parts.ts';
 import { briefList } from './around.ts';
 import { sheet } from './frame.ts';
 import { searchPage } from './search.ts';
@@ -13,35 +13,35 @@ const mostNames = 400;
 const facets = { station: 'origin', classification: 'classification', tag: 'TAG' } as const;
 
 /** All cables by date, or those of an origin, a classification or a TAG; with `q` what is found; with `by` what they can be listed by. */
-export async function indexPage(visit: Visit): Promise<Response> {
-  const { url } = visit;
+export async function indexPage(request: Request): Promise<Response> {
+  const { url } = request;
   const q = url.searchParams.get('q')?.trim().slice(0, 300) ?? '';
-  if (q !== '') return await searchPage(visit, q);
+  if (q !== '') return await searchPage(request, q);
   const by = facetIn(url.searchParams.get('by'));
-  return by === undefined ? await listPage(visit) : await facetPage(visit, by);
+  return by === undefined ? await listPage(request) : await facetPage(request, by);
 }
 
-async function listPage(visit: Visit): Promise<Response> {
-  const { index } = visit.world.cables;
-  const query = queryOf(visit.url);
+async function listPage(request: Request): Promise<Response> {
+  const { index } = request.context.cables;
+  const query = queryOf(request.url);
   const [{ cables, next }, years, months] = await Promise.all([
     index.list({ ...query, most }),
     index.groups('date'),
     query.year === undefined ? [] : index.groups('date', query.year),
   ]);
   const title = titleOf(query);
-  return await sheet(visit, {
+  return await sheet(request, {
     title,
-    path: `/cables${visit.url.search}`,
+    path: `/cables${request.url.search}`,
     body: html`<h1>${title}</h1>
       ${query.of === undefined && query.year === undefined && html`<p class="lead">${count(index.size)} cables are known here.</p>`}
-      ${dates(visit.url, years, 'year', query.year)} ${dates(visit.url, months, 'month', query.month)}
+      ${dates(request.url, years, 'year', query.year)} ${dates(request.url, months, 'month', query.month)}
       <p class="groups">
         By ${Object.entries(facets).map(([facet, name]) => html`<a href="/cables?by=${facet}">${name}</a> `)}
         ${title !== all && html`<a href="/cables">All cables</a>`}
       </p>
       ${cables.length === 0 ? html`<p class="dim">There is none here.</p>` : briefList(cables)}
-      ${further(visit.url, next)}`,
+      ${pager(request.url, next)}`,
   });
 }
 
@@ -98,12 +98,12 @@ function dates(url: URL, groups: readonly Group[], name: 'year' | 'month', chose
   </nav>`;
 }
 
-async function facetPage(visit: Visit, by: Facet): Promise<Response> {
-  const groups = await visit.world.cables.index.groups(by);
+async function facetPage(request: Request, by: Facet): Promise<Response> {
+  const groups = await request.context.cables.index.groups(by);
   const shown =
     groups.length <= mostNames ? groups : groups.toSorted((a, b) => b.cables - a.cables).slice(0, mostNames);
   const title = `Cables by ${facets[by]}`;
-  return await sheet(visit, {
+  return await sheet(request, {
     title,
     path: `/cables?by=${by}`,
     body: html`<h1>${title}</h1>

@@ -2,14 +2,14 @@ import { ownAnchor, ownPath } from '../../cables/links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import { plain } from '../../core/text.ts';
 import { mentionsOfCable, type PublicMention } from '../../ledger/cable-mentions.ts';
-import type { Visit } from '../page.ts';
+import type { Request } from '../page.ts';
 import { answer, originOf } from './answer.ts';
 import { mostMentions, nameOf, platformName } from './mentions.ts';
 
 /** Mentions of a cable as an Atom feed, the latest first. */
-export async function mentionsFeed(visit: Visit, id: ReferenceId): Promise<Response> {
-  const mentions = await mentionsOfCable(visit.world.ledger.db, id, mostMentions);
-  const page = `${originOf(visit)}${ownPath(id)}`;
+export async function mentionsFeed(request: Request, id: ReferenceId): Promise<Response> {
+  const mentions = await mentionsOfCable(request.context.ledger.db, id, mostMentions);
+  const page = `${originOf(request)}${ownPath(id)}`;
   const latest = Math.max(0, ...mentions.map(({ at }) => at));
   // Seldom asked for, and 138 modules.
   const { generateAtomFeed } = await import('feedsmith');
@@ -24,7 +24,7 @@ export async function mentionsFeed(visit: Visit, id: ReferenceId): Promise<Respo
     ],
     entries: mentions.map((mention) => entryOf(mention, page)),
   });
-  return answer(visit, { type: 'application/atom+xml; charset=utf-8', body });
+  return answer(request, { type: 'application/atom+xml; charset=utf-8', body });
 }
 
 function entryOf(mention: PublicMention, page: string) {

@@ -4,7 +4,7 @@ import type { ReferenceId } from '../../core/cable.ts';
 import type { Candidate, Resolution } from '../../core/citation.ts';
 import { plain } from '../../core/text.ts';
 import { mentionsOfCable } from '../../ledger/cable-mentions.ts';
-import type { Html, Visit } from '../page.ts';
+import type { Html, Request } from '../page.ts';
 import { siteList } from './around.ts';
 import { discuss } from './discuss.ts';
 import { sheet } from './frame.ts';
@@ -12,18 +12,18 @@ import { webmentionHeaders, webmentionLink } from '../trackbacks/advertising.ts'
 import { mentionList, mostMentions } from './mentions.ts';
 
 /** The page of a cable that exists, or may, and whose text is not at hand. */
-export async function textlessPage(visit: Visit, id: ReferenceId, { status, links }: Resolution): Promise<Response> {
-  const mentions = await mentionsOfCable(visit.world.ledger.db, id, mostMentions);
+export async function textlessPage(request: Request, id: ReferenceId, { status, links }: Resolution): Promise<Response> {
+  const mentions = await mentionsOfCable(request.context.ledger.db, id, mostMentions);
   const sites = links.filter(({ paragraph, target }) => paragraph === null && target !== 'own');
   const known =
     status === 'unverified'
       ? 'Whether this cable exists is not checked here: there is no list of all cables. Its text is not at hand.'
       : 'This cable is published. Its text is not at hand here.';
-  return await sheet(visit, {
+  return await sheet(request, {
     title: `Cable ${id}`,
     path: ownPath(id),
-    headers: webmentionHeaders(visit),
-    head: html`${webmentionLink(visit)}
+    headers: webmentionHeaders(request),
+    head: html`${webmentionLink(request)}
       <link
         rel="alternate"
         type="application/atom+xml"
@@ -36,14 +36,14 @@ export async function textlessPage(visit: Visit, id: ReferenceId, { status, link
         ${sites.length > 0 && html`<p>It may be read at:</p>`} ${siteList(sites)}
       </article>
       <div class="beside">
-        ${mentionList(mentions, `${ownPath(id)}/mentions.atom`, [])} ${discuss(id, null, visit)}
+        ${mentionList(mentions, `${ownPath(id)}/mentions.atom`, [])} ${discuss(id, null, request)}
       </div>`,
   });
 }
 
 /** Nothing that is known fits; what may be meant stands below. */
-export async function unknownPage(visit: Visit, written: string, candidates: readonly Candidate[]): Promise<Response> {
-  return await sheet(visit, {
+export async function unknownPage(request: Request, written: string, candidates: readonly Candidate[]): Promise<Response> {
+  return await sheet(request, {
     title: 'No such cable',
     status: 404,
     q: written,

@@ -3,7 +3,7 @@ import { lookUp } from '../../app/looking-up.ts';
 import { ownAnchor, ownPath } from '../../cables/links.ts';
 import { canonicalReferenceId } from '../../cables/reference-id.ts';
 import type { ReferenceId } from '../../core/cable.ts';
-import { type Page, Refusal, type Visit, type World } from '../page.ts';
+import { type Page, Refusal, type Request, type Context } from '../page.ts';
 import { outward } from '../parts.ts';
 import { cablePage } from './cable.ts';
 import { cableData } from './data.ts';
@@ -14,7 +14,7 @@ import { mentionsFeed } from './mentions-feed.ts';
 import { textlessPage, unknownPage } from './missing.ts';
 
 /** The pages of cables, for those who may see them; none where they are switched off. */
-export function cablePages({ config: { web } }: World): readonly Page[] {
+export function cablePages({ config: { web } }: Context): readonly Page[] {
   if (web.cables === 'off') return [];
   const who =
     web.cables === 'public' ? ({ audience: 'anyone', sameForAll: true } as const) : ({ audience: 'viewer' } as const);
@@ -28,63 +28,63 @@ export function cablePages({ config: { web } }: World): readonly Page[] {
     { ...page('/cables', indexPage), nav: 'Cables' },
     page('/cable/:file{[^/]+\\.json}', data),
     page('/cable/:id', show),
-    page('/cable/:id/mentions.atom', async (visit) => await mentionsFeed(visit, canonical(visit.param('id')))),
+    page('/cable/:id/mentions.atom', async (request) => await mentionsFeed(request, canonical(request.param('id')))),
     page('/cable/:id/share', share),
   ];
 }
 
 /** What is refused has the frame of these pages, and is the same for all as well. */
 function orRefusal(answer: Page['answer']): Page['answer'] {
-  return async (visit) => {
+  return async (request) => {
     try {
-      return await answer(visit);
+      return await answer(request);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const body = html`<h1>That did not work</h1>
         <p class="lead">${error.message}</p>
         <p><a href="/cables">All cables</a></p>`;
-      return await sheet(visit, { title: 'That did not work', status: error.status, body });
+      return await sheet(request, { title: 'That did not work', status: error.status, body });
     }
   };
 }
 
 /** A cable's page stands at its canonical ID alone; who writes another form is led there, with the paragraph that they name. */
-async function show(visit: Visit): Promise<Response> {
-  const written = visit.param('id').slice(0, 200);
-  const found = await lookUp(written, visit.world.cables);
+async function show(request: Request): Promise<Response> {
+  const written = request.param('id').slice(0, 200);
+  const found = await lookUp(written, request.context.cables);
   const id = found?.resolution.referenceId;
   if (found === undefined || id === null || id === undefined || found.resolution.status === 'unknown-cable')
-    return await unknownPage(visit, written, found?.resolution.candidates ?? []);
-  if (written !== id) return moved(visit, `${ownPath(id)}${fragmentOf(found.paragraphs)}`);
+    return await unknownPage(request, written, found?.resolution.candidates ?? []);
+  if (written !== id) return moved(request, `${ownPath(id)}${fragmentOf(found.paragraphs)}`);
   return found.cable === undefined
-    ? await textlessPage(visit, id, found.resolution)
-    : await cablePage(visit, found.cable);
+    ? await textlessPage(request, id, found.resolution)
+    : await cablePage(request, found.cable);
 }
 
 function fragmentOf([first]: readonly number[]): string {
   return first === undefined ? '' : `#${ownAnchor(first)}`;
 }
 
-function moved({ context }: Visit, to: string): Response {
-  return context.redirect(to, 301);
+function moved({ c }: Request, to: string): Response {
+  return c.redirect(to, 301);
 }
 
-async function data(visit: Visit): Promise<Response> {
-  const file = visit.param('file');
+async function data(request: Request): Promise<Response> {
+  const file = request.param('file');
   const id = canonical(file.slice(0, -'.json'.length));
-  if (file !== `${id}.json`) return moved(visit, `${ownPath(id)}.json`);
-  const cable = await visit.world.cables.corpus.cable(id);
+  if (file !== `${id}.json`) return moved(request, `${ownPath(id)}.json`);
+  const cable = await request.context.cables.corpus.cable(id);
   if (cable === undefined) throw new Refusal(404, `The text of ${id} is not at hand.`);
-  return await cableData(visit, cable);
+  return await cableData(request, cable);
 }
 
 /** Where a form can lead to no other site, a page in between has the link. */
-async function share(visit: Visit): Promise<Response> {
-  const id = canonical(visit.param('id'));
-  const cable = await visit.world.cables.corpus.cable(id);
-  const url = fediverseUrl(visit.url.searchParams.get('server') ?? '', id, cable?.subject ?? null, visit);
+async function share(request: Request): Promise<Response> {
+  const id = canonical(request.param('id'));
+  const cable = await request.context.cables.corpus.cable(id);
+  const url = fediverseUrl(request.url.searchParams.get('server') ?? '', id, cable?.subject ?? null, request);
   if (url === undefined) throw new Refusal(400, 'That is no name of a server, such as mastodon.social.');
-  return await sheet(visit, {
+  return await sheet(request, {
     title: `Share ${id}`,
     body: html`<h1>Share ${id}</h1>
       <p class="lead">${outward(url.href, `Write about it on ${url.host}`)}</p>

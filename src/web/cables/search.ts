@@ -3,24 +3,24 @@ import { lookUp } from '../../app/looking-up.ts';
 import type { Passage } from '../../cables/corpus.ts';
 import { ownAnchor, ownPath } from '../../cables/links.ts';
 import { plain } from '../../core/text.ts';
-import type { Html, Visit } from '../page.ts';
+import type { Html, Request } from '../page.ts';
 import { sheet } from './frame.ts';
 import { candidateList } from './missing.ts';
 
 const most = 20;
 
 /** An ID leads straight to its cable; anything else is looked for in the texts. */
-export async function searchPage(visit: Visit, q: string): Promise<Response> {
-  const { cables } = visit.world;
+export async function searchPage(request: Request, q: string): Promise<Response> {
+  const { cables } = request.context;
   const named = await lookUp(q, cables);
   const { referenceId = null, status, candidates = [] } = named?.resolution ?? {};
   if (named !== undefined && referenceId !== null && status !== 'unknown-cable') {
     const [first] = named.paragraphs;
-    return visit.context.redirect(`${ownPath(referenceId)}${first === undefined ? '' : `#${ownAnchor(first)}`}`, 303);
+    return request.c.redirect(`${ownPath(referenceId)}${first === undefined ? '' : `#${ownAnchor(first)}`}`, 303);
   }
   const passages = await cables.corpus.search(q, most);
   const nothing = passages.length === 0 && candidates.length === 0;
-  return await sheet(visit, {
+  return await sheet(request, {
     title: `Search: ${plain(q)}`,
     q,
     body: html`<h1>Search</h1>
@@ -35,9 +35,9 @@ export async function searchPage(visit: Visit, q: string): Promise<Response> {
 }
 
 function found({ referenceId, paragraph, score, exact, text }: Passage): Html {
-  const place = paragraph === null ? '' : `#${ownAnchor(paragraph)}`;
+  const origin = paragraph === null ? '' : `#${ownAnchor(paragraph)}`;
   return html`<p class="meta">
-      <a href="${ownPath(referenceId)}${place}">${referenceId}${paragraph !== null && ` ¶${paragraph}`}</a>
+      <a href="${ownPath(referenceId)}${origin}">${referenceId}${paragraph !== null && ` ¶${paragraph}`}</a>
       <small>${exact ? 'word by word' : `${Math.round(score * 100)} % of the words`}</small>
     </p>
     <p class="words">${plain(text.length > longest ? `${text.slice(0, longest)}…` : text)}</p>`;

@@ -1,19 +1,19 @@
 import { html } from 'hono/html';
 import { auditPage } from '../../ledger/audit-log.ts';
 import { tokenOf, writtenToken } from '../page-token.ts';
-import type { Page, Screen, Visit } from '../page.ts';
-import { empty, further, table, time } from '../parts.ts';
+import type { Page, View, Request } from '../page.ts';
+import { empty, pager, table, time } from '../parts.ts';
 
 export const auditPages: readonly Page[] = [
-  { method: 'GET', path: '/audit', audience: 'viewer', nav: 'Audit', answer: screen },
+  { method: 'GET', path: '/audit', audience: 'viewer', nav: 'Audit', answer: view },
 ];
 
 const limit = 50;
 
-async function screen({ world, url }: Visit): Promise<Screen> {
+async function view({ context, url }: Request): Promise<View> {
   const target = url.searchParams.get('target')?.trim() || undefined;
   const asked = { limit, after: tokenOf(url), ...(target !== undefined && { target }) };
-  const { auditLog, next } = await auditPage(world.ledger.db, asked);
+  const { auditLog, next } = await auditPage(context.ledger.db, asked);
   const rows = auditLog.map(({ at, actor, action, target: to, note }) => [time(at), actor, action, to, note]);
   return {
     title: 'Audit log',
@@ -23,6 +23,6 @@ async function screen({ world, url }: Visit): Promise<Screen> {
         <button class="quiet" type="submit">Show</button>
       </form>
       ${rows.length === 0 ? empty('Nothing was done by hand', 'Approvals, pauses, retries and what people said about being answered will stand here.') : table('Acts', ['When', 'Who', 'Did what', 'To what', 'Words'], rows)}
-      ${further(url, writtenToken(next))}`,
+      ${pager(url, writtenToken(next))}`,
   };
 }

@@ -3,19 +3,19 @@ import { platformIds } from '../../app/answering.ts';
 import { dropConsent, mayBeAnswered, noteConsent } from '../../app/consenting.ts';
 import { type Consent, consentsBefore } from '../../ledger/consents.ts';
 import { tokenOf, writtenToken } from '../page-token.ts';
-import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
-import { badge, empty, further, hidden, namedIn, options, table, time } from '../parts.ts';
+import { type Answer, type Html, may, type Page, Refusal, type View, type Request } from '../page.ts';
+import { badge, empty, pager, hidden, namedIn, options, table, time } from '../parts.ts';
 
 export const consentPages: readonly Page[] = [
-  { method: 'GET', path: '/consent', audience: 'viewer', nav: 'Consent', answer: screen },
+  { method: 'GET', path: '/consent', audience: 'viewer', nav: 'Consent', answer: view },
   { method: 'POST', path: '/consent', audience: 'operator', answer: add },
   { method: 'POST', path: '/consent/remove', audience: 'operator', answer: remove },
 ];
 
 const limit = 50;
 
-async function screen({ world, person, token, url }: Visit): Promise<Screen> {
-  const { consents, next } = await consentsBefore(world.ledger.db, { after: tokenOf(url), limit });
+async function view({ context, person, token, url }: Request): Promise<View> {
+  const { consents, next } = await consentsBefore(context.ledger.db, { after: tokenOf(url), limit });
   const operator = may(person, 'operator');
   const rows = consents.map((one) => [
     one.person,
@@ -28,7 +28,7 @@ async function screen({ world, person, token, url }: Visit): Promise<Screen> {
     title: 'Consent',
     body: html`<p class="lead">Who may be answered without addressing the bot, and who never is.</p>
       ${rows.length === 0 ? empty('Nobody has said anything', 'Who writes “stop” to the bot is noted here by itself, for good.') : table('What people said', ['Person', 'Choice', 'How they said so', 'When', 'Forget'], rows)}
-      ${further(url, writtenToken(next))} ${operator && addForm(token)}`,
+      ${pager(url, writtenToken(next))} ${operator && addForm(token)}`,
   };
 }
 
@@ -64,25 +64,25 @@ function addForm(token: Html): Html {
   </form>`;
 }
 
-async function add({ world, person: by, form }: Visit): Promise<Answer> {
+async function add({ context, person: by, form }: Request): Promise<Answer> {
   const [platform, id, reason, choice] = ['platform', 'id', 'reason', 'choice'].map((name) =>
     (form.get(name) ?? '').trim().slice(0, 500),
   );
   if (!platform || !platformIds.includes(platform) || !id || !reason || (choice !== 'in' && choice !== 'out'))
     throw new Refusal(400, 'Platform, id, choice and how they said so are all needed.');
   const person = `${platform}:${id}`;
-  if (!(await noteConsent(world.ledger, { platform, id, reason, choice, who: by?.name ?? '' })))
+  if (!(await noteConsent(context.ledger, { platform, id, reason, choice, who: by?.name ?? '' })))
     throw new Refusal(409, `${person} asked for silence, and that holds. If it has changed, forget that first.`);
   return {
-    goTo: '/consent',
-    say: choice === 'out' ? `${person} is not answered any more.` : mayBeAnswered(person, platform),
+    location: '/consent',
+    flash: choice === 'out' ? `${person} is not answered any more.` : mayBeAnswered(person, platform),
   };
 }
 
-async function remove({ world, person: by, form }: Visit): Promise<Answer> {
+async function remove({ context, person: by, form }: Request): Promise<Answer> {
   const [, platform, id] = /^([^:]+):(.+)$/s.exec(namedIn(form, 'person') ?? '') ?? [];
   if (platform === undefined || id === undefined) throw new Refusal(400, 'Whose word is to be forgotten?');
-  if (!(await dropConsent(world.ledger, { platform, id, reason: '', who: by?.name ?? '' })))
+  if (!(await dropConsent(context.ledger, { platform, id, reason: '', who: by?.name ?? '' })))
     throw new Refusal(409, 'They have said nothing, or it is forgotten already.');
-  return { goTo: '/consent', say: `${platform}:${id} is treated like anybody again.` };
+  return { location: '/consent', flash: `${platform}:${id} is treated like anybody again.` };
 }

@@ -5,18 +5,18 @@ import { lostNotices } from '../../ledger/notices.ts';
 import { failedPosts } from '../../ledger/posts.ts';
 import { listReplies } from '../../ledger/replies.ts';
 import type { ReplyRow } from '../../ledger/schema.ts';
-import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
+import { type Answer, type Html, may, type Page, Refusal, type View, type Request } from '../page.ts';
 import { badge, count, empty, hidden, namedIn, table, time } from '../parts.ts';
 
 export const deadLetterPages: readonly Page[] = [
-  { method: 'GET', path: '/dead-letters', audience: 'viewer', nav: 'Dead letters', answer: screen },
+  { method: 'GET', path: '/dead-letters', audience: 'viewer', nav: 'Dead letters', answer: view },
   { method: 'POST', path: '/dead-letters', audience: 'operator', answer: again },
 ];
 
 const most = 100;
 
-async function screen({ world, person, token }: Visit): Promise<Screen> {
-  const { db } = world.ledger;
+async function view({ context, person, token }: Request): Promise<View> {
+  const { db } = context.ledger;
   const [posts, replies, lost] = await Promise.all([
     failedPosts(db, most),
     listReplies(db, ['refused', 'abandoned'], most),
@@ -92,14 +92,14 @@ function retryForm(token: Html, { field, value, ask }: Retrying): Html {
   </form>`;
 }
 
-async function again({ world, person, form }: Visit): Promise<Answer> {
+async function again({ context, person, form }: Request): Promise<Answer> {
   const [key, channel] = [namedIn(form, 'key'), namedIn(form, 'channel')];
   const who = person?.name ?? '';
   const done =
     channel === undefined
-      ? await retry(world.ledger, { key: key ?? '', who })
-      : await retryChannel(world.ledger, { channel, who });
+      ? await retry(context.ledger, { key: key ?? '', who })
+      : await retryChannel(context.ledger, { channel, who });
   if (!done) throw new Refusal(409, 'It is not among what was given up any more. Nothing was done.');
-  world.nudge();
-  return { goTo: '/dead-letters', say: `${channel ?? key} is tried again.` };
+  context.nudge();
+  return { location: '/dead-letters', flash: `${channel ?? key} is tried again.` };
 }

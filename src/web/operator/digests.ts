@@ -6,21 +6,21 @@ import type { Digest } from '../../digest/model.ts';
 import { formats } from '../../digest/render/index.ts';
 import { type Cell, type Section, told } from '../../digest/sections.ts';
 import { deliveriesOf, type Issue, issueOf, issues } from '../../ledger/issues.ts';
-import { type Html, type Page, Refusal, type Screen, type Visit } from '../page.ts';
+import { type Html, type Page, Refusal, type View, type Request } from '../page.ts';
 import { badge, empty, outward, table, time } from '../parts.ts';
 
 export const digestPages: readonly Page[] = [
   { method: 'GET', path: '/digests', audience: 'viewer', nav: 'Digests', answer: list },
-  { method: 'GET', path: '/digests/:name/:date', audience: 'viewer', answer: screen },
+  { method: 'GET', path: '/digests/:name/:date', audience: 'viewer', answer: view },
   { method: 'GET', path: '/digests/:name/:date/:file', audience: 'viewer', answer: file },
 ];
 
 /** Some three months of one digest. */
 const mostShown = 100;
 
-async function list({ world, url }: Visit): Promise<Screen> {
+async function list({ context, url }: Request): Promise<View> {
   const digest = url.searchParams.get('name') || undefined;
-  const found = await issues(world.ledger.db, { digest, limit: mostShown });
+  const found = await issues(context.ledger.db, { digest, limit: mostShown });
   const rows = found.map((issue) => {
     const { totals, corrections } = digestIn(issue);
     return [
@@ -40,12 +40,12 @@ async function list({ world, url }: Visit): Promise<Screen> {
   };
 }
 
-async function screen({ world, param }: Visit): Promise<Screen> {
-  const issue = await issueAt({ world, param });
+async function view({ context, param }: Request): Promise<View> {
+  const issue = await issueAt({ context, param });
   const digest = digestIn(issue);
   const { title, language, lead, sections, note } = told(digest);
   const drawn = await charts(digest);
-  const deliveries = await deliveriesOf(world.ledger.db, issue.digest, issue.date);
+  const deliveries = await deliveriesOf(context.ledger.db, issue.digest, issue.date);
   return {
     title,
     body: html`<div lang="${language}">
@@ -100,24 +100,24 @@ function shown({ text, url }: Cell): Html {
 const single = digestFormats.filter((format) => !formats[format].many);
 
 /** A chart, or the issue in one of the formats, to keep. */
-async function file({ world, param, context }: Visit): Promise<Response> {
-  const issue = await issueAt({ world, param });
+async function file({ context, param, c }: Request): Promise<Response> {
+  const issue = await issueAt({ context, param });
   const digest = digestIn(issue);
   const wanted = param('file');
   const chart = (await charts(digest)).find(({ id }) => wanted === `${id}.svg`);
-  if (chart !== undefined) return context.body(chart.svg, 200, { 'content-type': 'image/svg+xml' });
+  if (chart !== undefined) return c.body(chart.svg, 200, { 'content-type': 'image/svg+xml' });
   const format = single.find((one) => wanted === formats[one].file(issue.date));
   if (format === undefined) throw new Refusal(404, 'There is no such file.');
   // To keep, never to show: what is in it is told by the page.
-  return context.body(await formats[format].render([digest], undefined), 200, {
+  return c.body(await formats[format].render([digest], undefined), 200, {
     'content-type': 'application/octet-stream',
     'content-disposition': `attachment; filename="${issue.digest}-${wanted}"`,
   });
 }
 
-async function issueAt({ world, param }: Pick<Visit, 'world' | 'param'>): Promise<Issue> {
+async function issueAt({ context, param }: Pick<Request, 'context' | 'param'>): Promise<Issue> {
   const [name, date] = [param('name'), param('date')];
-  const issue = isDate(date) ? await issueOf(world.ledger.db, name, date) : undefined;
+  const issue = isDate(date) ? await issueOf(context.ledger.db, name, date) : undefined;
   if (issue === undefined) throw new Refusal(404, 'There is no such issue: it was not made, or is no longer kept.');
   return issue;
 }

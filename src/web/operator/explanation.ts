@@ -1,19 +1,19 @@
 import { html } from 'hono/html';
 import { explainStored } from '../../app/explain.ts';
 import { story } from '../../app/story.ts';
-import type { Html, Page, Screen, Visit } from '../page.ts';
+import type { Html, Page, View, Request } from '../page.ts';
 import { outward } from '../parts.ts';
 
 export const explanationPages: readonly Page[] = [
-  { method: 'GET', path: '/posts/:key', audience: 'viewer', answer: screen },
+  { method: 'GET', path: '/posts/:key', audience: 'viewer', answer: view },
 ];
 
 const unpainted = (text: string) => text;
 const paint = { bold: unpainted, dim: unpainted, cyan: unpainted, green: unpainted };
 
 /** What `pilcrow explain KEY` tells, in the same words. */
-async function screen({ world, param }: Visit): Promise<Screen> {
-  const found = await explainStored(world.config, param('key'));
+async function view({ context, param }: Request): Promise<View> {
+  const found = await explainStored(context.config, param('key'));
   return {
     title: `Why: ${found.post.key}`,
     body: html`<div data-live id="live-explanation">

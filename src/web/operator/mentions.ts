@@ -5,18 +5,18 @@ import { Verdict } from '../../core/verdict.ts';
 import { type Search, searchPosts } from '../../ledger/searching.ts';
 import type { PostRow, PostState } from '../../ledger/schema.ts';
 import { tokenOf, writtenToken } from '../page-token.ts';
-import type { Html, Page, Screen, Visit } from '../page.ts';
-import { badge, empty, further, options, outward, time } from '../parts.ts';
+import type { Html, Page, View, Request } from '../page.ts';
+import { badge, empty, pager, options, outward, time } from '../parts.ts';
 
 export const mentionPages: readonly Page[] = [
-  { method: 'GET', path: '/mentions', audience: 'viewer', nav: 'Mentions', answer: screen },
+  { method: 'GET', path: '/mentions', audience: 'viewer', nav: 'Mentions', answer: view },
 ];
 
 const limit = 25;
 const states: readonly PostState[] = ['pending', 'decided', 'failed'];
 
-async function screen({ world, url }: Visit): Promise<Screen> {
-  const { posts, next } = await searchPosts(world.ledger.db, searchOf(url), { after: tokenOf(url), limit });
+async function view({ context, url }: Request): Promise<View> {
+  const { posts, next } = await searchPosts(context.ledger.db, searchOf(url), { after: tokenOf(url), limit });
   const none =
     next === undefined
       ? 'Nothing was kept that fits.'
@@ -24,11 +24,11 @@ async function screen({ world, url }: Visit): Promise<Screen> {
   return {
     title: 'Mentions',
     body: html`<p class="lead">Posts that cite a cable, the newest first.</p>
-      ${filters(url, world.config.feeds)}
+      ${filters(url, context.config.feeds)}
       <div data-live id="live-mentions">
         ${posts.length === 0 ? empty('No mentions here', none) : posts.map(mention)}
       </div>
-      ${further(url, writtenToken(next))}`,
+      ${pager(url, writtenToken(next))}`,
   };
 }
 
@@ -51,7 +51,7 @@ function wordsIn(q: string): Search {
   return /^@\S+$/.test(q) ? { author: q.slice(1) } : { text: q };
 }
 
-function filters({ searchParams }: URL, feeds: Visit['world']['config']['feeds']): Html {
+function filters({ searchParams }: URL, feeds: Request['context']['config']['feeds']): Html {
   const chosen = (name: string) => searchParams.get(name) ?? '';
   const platforms = [...new Set(feeds.map(({ platform }) => platform))];
   return html`<form class="card filters" method="get" action="/mentions" role="search">

@@ -1,14 +1,14 @@
 import { html } from 'hono/html';
 import { type AccountHealth, type FeedHealth, overview, type Overview } from '../../app/overview.ts';
-import type { Html, Page, Screen, Visit } from '../page.ts';
+import type { Html, Page, View, Request } from '../page.ts';
 import { badge, count, empty, table, time } from '../parts.ts';
 
 export const overviewPages: readonly Page[] = [
-  { method: 'GET', path: '/', audience: 'viewer', nav: 'Overview', answer: screen },
+  { method: 'GET', path: '/', audience: 'viewer', nav: 'Overview', answer: view },
 ];
 
-async function screen({ world }: Visit): Promise<Screen> {
-  const found = await overview(world.config, world.ledger);
+async function view({ context }: Request): Promise<View> {
+  const found = await overview(context.config, context.ledger);
   return {
     title: 'Overview',
     body: html`<div data-live id="live-overview" aria-live="polite">

@@ -2,20 +2,20 @@ import { html } from 'hono/html';
 import { pauseScopes, pauseSending, resumeSending } from '../../app/pausing.ts';
 import { stoppedBecause } from '../../app/limits.ts';
 import { type Pause, pauses, type PauseScope } from '../../ledger/pauses.ts';
-import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
+import { type Answer, type Html, may, type Page, Refusal, type View, type Request } from '../page.ts';
 import { badge, empty, time } from '../parts.ts';
 
 export const pausePages: readonly Page[] = [
-  { method: 'GET', path: '/pause', audience: 'viewer', nav: 'Pause', answer: screen },
+  { method: 'GET', path: '/pause', audience: 'viewer', nav: 'Pause', answer: view },
   { method: 'POST', path: '/pause', audience: 'operator', answer: stop },
   { method: 'POST', path: '/pause/resume', audience: 'operator', answer: goOn },
 ];
 
-async function screen({ world, person, token }: Visit): Promise<Screen> {
-  const found = await pauses(world.ledger.db);
-  const file = stoppedBecause(world.config);
+async function view({ context, person, token }: Request): Promise<View> {
+  const found = await pauses(context.ledger.db);
+  const file = stoppedBecause(context.config);
   const operator = may(person, 'operator');
-  const free = pauseScopes(world.config).filter((scope) => found.every((one) => one.scope !== scope));
+  const free = pauseScopes(context.config).filter((scope) => found.every((one) => one.scope !== scope));
   return {
     title: 'Pause',
     body: html`<p class="lead">
@@ -54,21 +54,21 @@ function stopForm(scopes: readonly PauseScope[], token: Html): Html {
   </form>`;
 }
 
-async function stop({ world, person, form }: Visit): Promise<Answer> {
-  const scope = scopeOf(form, pauseScopes(world.config));
+async function stop({ context, person, form }: Request): Promise<Answer> {
+  const scope = scopeOf(form, pauseScopes(context.config));
   const reason = (form.get('reason') ?? '').trim().slice(0, 500);
   if (reason === '') throw new Refusal(400, 'A pause needs a reason.');
-  await pauseSending(world.ledger, { scope, reason, who: person?.name ?? '' });
-  return { goTo: '/pause', say: `Paused: ${inWords(scope)}.` };
+  await pauseSending(context.ledger, { scope, reason, who: person?.name ?? '' });
+  return { location: '/pause', flash: `Paused: ${inWords(scope)}.` };
 }
 
-async function goOn({ world, person, form }: Visit): Promise<Answer> {
-  const known = (await pauses(world.ledger.db)).map(({ scope }) => scope);
+async function goOn({ context, person, form }: Request): Promise<Answer> {
+  const known = (await pauses(context.ledger.db)).map(({ scope }) => scope);
   const scope = scopeOf(form, known);
-  if (!(await resumeSending(world.ledger, { scope, who: person?.name ?? '' })))
+  if (!(await resumeSending(context.ledger, { scope, who: person?.name ?? '' })))
     throw new Refusal(409, 'It was not paused any more.');
-  world.nudge();
-  return { goTo: '/pause', say: `No longer paused: ${inWords(scope)}.` };
+  context.nudge();
+  return { location: '/pause', flash: `No longer paused: ${inWords(scope)}.` };
 }
 
 function scopeOf(form: URLSearchParams, known: readonly PauseScope[]): PauseScope {

@@ -3,7 +3,7 @@ import type { IServerAdapter } from '@bull-board/api/typings/app';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { HonoAdapter } from '@bull-board/hono';
 import { serveStatic } from '@hono/node-server/serve-static';
-import { type Context, Hono, type Next } from 'hono';
+import { type Context as HonoContext, Hono, type Next } from 'hono';
 import { queuesToShow } from '../../app/queue.ts';
 import type { Config } from '../../config/schema.ts';
 import { boardPath } from './board-path.ts';
@@ -43,7 +43,7 @@ export async function openBoard(config: Config): Promise<Board | undefined> {
   return { app, [Symbol.dispose]: board[Symbol.dispose] };
 }
 
-async function lookOnly(c: Context, next: Next): Promise<Response | undefined> {
+async function lookOnly(c: HonoContext, next: Next): Promise<Response | undefined> {
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.json({ error: 'this board is to look at only' }, 403);
   await next();
   c.res.headers.set('Content-Security-Policy', policy);

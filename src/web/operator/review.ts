@@ -5,23 +5,23 @@ import { postRow } from '../../ledger/posts.ts';
 import { heldReplies } from '../../ledger/reviewing.ts';
 import type { ReplyRow } from '../../ledger/schema.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
-import { type Answer, type Html, may, type Page, Refusal, type Screen, type Visit } from '../page.ts';
+import { type Answer, type Html, may, type Page, Refusal, type View, type Request } from '../page.ts';
 import { badge, count, empty, hidden, namedIn, outward, time } from '../parts.ts';
 
 export const reviewPages: readonly Page[] = [
-  { method: 'GET', path: '/review', audience: 'viewer', nav: 'Review', answer: screen },
+  { method: 'GET', path: '/review', audience: 'viewer', nav: 'Review', answer: view },
   { method: 'POST', path: '/review', audience: 'reviewer', answer: decide },
 ];
 
 const most = 50;
 
-async function screen(visit: Visit): Promise<Screen> {
-  const { world } = visit;
-  const rows = await heldReplies(world.ledger.db, most + 1);
+async function view(request: Request): Promise<View> {
+  const { context } = request;
+  const rows = await heldReplies(context.ledger.db, most + 1);
   const limits = new Map<string, TextLimits | undefined>();
   for (const { publisher } of rows)
-    if (!limits.has(publisher)) limits.set(publisher, await world.limits(publisher).catch(() => undefined));
-  const cards = await Promise.all(rows.slice(0, most).map((row) => card(visit, row, limits.get(row.publisher))));
+    if (!limits.has(publisher)) limits.set(publisher, await context.limits(publisher).catch(() => undefined));
+  const cards = await Promise.all(rows.slice(0, most).map((row) => card(request, row, limits.get(row.publisher))));
   return {
     title: 'Review',
     body: html`<p class="lead">Replies that a rule holds for a person, the most urgent first.</p>
@@ -32,9 +32,9 @@ async function screen(visit: Visit): Promise<Screen> {
   };
 }
 
-async function card({ world, person, token }: Visit, row: ReplyRow, limits: TextLimits | undefined): Promise<Html> {
+async function card({ context, person, token }: Request, row: ReplyRow, limits: TextLimits | undefined): Promise<Html> {
   const { text, replyTo } = Payload.parse(JSON.parse(row.payload));
-  const post = await postRow(world.ledger.db, row.post_key);
+  const post = await postRow(context.ledger.db, row.post_key);
   const asked = post === undefined ? '' : ((JSON.parse(post.post) as { text?: string }).text ?? '');
   return html`<article>
     <p class="meta">
@@ -76,7 +76,7 @@ function forms(key: string, { text, limits, token }: Filling): Html {
   const id = `length-${Buffer.from(key).toString('base64url')}`;
   return html`<div class="row">
       <form method="post" action="/review">
-        ${named} <button type="submit" name="say" value="approve">Approve and send</button>
+        ${named} <button type="submit" name="choice" value="approve">Approve and send</button>
       </form>
     </div>
     <details>
@@ -95,7 +95,7 @@ function forms(key: string, { text, limits, token }: Filling): Html {
 ${text}</textarea>
         </label>
         <p class="dim" id="${id}">${lengthOf(text, limits)}</p>
-        <button type="submit" name="say" value="edit">Save the words</button>
+        <button type="submit" name="choice" value="edit">Save the words</button>
         <small>It waits on, for an approval.</small>
       </form>
     </details>
@@ -104,20 +104,20 @@ ${text}</textarea>
       <form method="post" action="/review">
         ${named}
         <label>Reason <input name="reason" required maxlength="500" /></label>
-        <button class="danger" type="submit" name="say" value="reject">Reject, never send</button>
+        <button class="danger" type="submit" name="choice" value="reject">Reject, never send</button>
       </form>
     </details>`;
 }
 
-async function decide({ world, person, form }: Visit): Promise<Answer> {
+async function decide({ context, person, form }: Request): Promise<Answer> {
   const key = namedIn(form, 'key') ?? '';
-  const decided = await decideHeld(world.config, world.ledger, { ...decisionOf(form), key, who: person?.name ?? '' });
+  const decided = await decideHeld(context.config, context.ledger, { ...decisionOf(form), key, who: person?.name ?? '' });
   if (decided.kind === 'late') {
     const now = decided.state === undefined ? 'there is no such reply' : `it is ${decided.state} now`;
     throw new Refusal(409, `Somebody else was faster, or its time was over: ${now}. Nothing was done.`);
   }
-  world.nudge();
-  return { goTo: '/review', say: `${key}: ${outcomes[form.get('say') ?? ''] ?? 'done'}` };
+  context.nudge();
+  return { location: '/review', flash: `${key}: ${outcomes[form.get('choice') ?? ''] ?? 'done'}` };
 }
 
 const outcomes: Readonly<Record<string, string>> = {
@@ -126,17 +126,17 @@ const outcomes: Readonly<Record<string, string>> = {
   reject: 'rejected, it will not be sent',
 };
 
-type Said = { say: 'approve' | 'reject'; reason: string } | { say: 'edit'; text: string };
+type Choice = { choice: 'approve' | 'reject'; reason: string } | { choice: 'edit'; text: string };
 
 /** Errors: Refusal for a form that says nothing that can be done. */
-function decisionOf(form: URLSearchParams): Said {
-  const say = form.get('say');
+function decisionOf(form: URLSearchParams): Choice {
+  const choice = form.get('choice');
   const reason = (form.get('reason') ?? '').trim().slice(0, 500);
-  if (say === 'approve') return { say, reason };
-  if (say === 'edit') return { say, text: form.get('text') ?? '' };
-  if (say === 'reject' && reason !== '') return { say, reason };
+  if (choice === 'approve') return { choice, reason };
+  if (choice === 'edit') return { choice, text: form.get('text') ?? '' };
+  if (choice === 'reject' && reason !== '') return { choice, reason };
   throw new Refusal(
     400,
-    say === 'reject' ? 'A rejection needs a reason.' : 'Approve, edit or reject: nothing else can be done here.',
+    choice === 'reject' ? 'A rejection needs a reason.' : 'Approve, edit or reject: nothing else can be done here.',
   );
 }

@@ -2,19 +2,19 @@ import { html } from 'hono/html';
 import { readFileSync } from 'node:fs';
 import { rulesSoFar } from '../../app/rules-of-the-past.ts';
 import { ConfigError, messageOf } from '../../core/errors.ts';
-import { type Answer, type Html, type Page, Refusal, type Screen, type Visit } from '../page.ts';
+import { type Answer, type Html, type Page, Refusal, type View, type Request } from '../page.ts';
 import { options, table, time } from '../parts.ts';
 import { drafted } from './draft.ts';
 
 export const rulesPages: readonly Page[] = [
-  { method: 'GET', path: '/rules', audience: 'viewer', nav: 'Rules', answer: screen },
+  { method: 'GET', path: '/rules', audience: 'viewer', nav: 'Rules', answer: view },
   { method: 'POST', path: '/rules', audience: 'operator', mostBytes: 1_500_000, answer: act },
 ];
 
 const spans = ['1', '7', '30', '90'];
 
-async function screen(visit: Visit): Promise<Screen> {
-  const { config } = visit.world;
+async function view(request: Request): Promise<View> {
+  const { config } = request.context;
   const text = textInForce(config.rules);
   const past = await rulesSoFar(config);
   const rows = past
@@ -26,7 +26,7 @@ async function screen(visit: Visit): Promise<Screen> {
         Edit a draft, look what is wrong with it and what it would have done, and download it. The file on disk is never
         written from here: put the draft in its place, and a running bot takes it over by itself.
       </p>
-      ${draftForm(visit, { text, days: '7' })}
+      ${draftForm(request, { text, days: '7' })}
       ${rows.length > 0 && table('Rules that bots went by', ['Version', 'In force since', 'Last taken up'], rows)}`,
   };
 }
@@ -44,7 +44,7 @@ interface Draft {
   readonly days: string;
 }
 
-function draftForm({ token, person }: Visit, { text, days }: Draft): Html {
+function draftForm({ token, person }: Request, { text, days }: Draft): Html {
   const buttons = html`<div class="row">
     <button type="submit" name="do" value="check">Check, test and compare</button>
     <label
@@ -74,8 +74,8 @@ ${text}</textarea>
   </form>`;
 }
 
-async function act(visit: Visit): Promise<Answer> {
-  const { form } = visit;
+async function act(request: Request): Promise<Answer> {
+  const { form } = request;
   // Forms write every line's end in two characters; files have one.
   const text = (form.get('draft') ?? '').replaceAll('\r\n', '\n');
   const days = spans.find((one) => one === form.get('days')) ?? '7';
@@ -83,12 +83,12 @@ async function act(visit: Visit): Promise<Answer> {
   if (what === 'download') return downloaded(text);
   if (what !== 'check' && what !== 'backtest')
     throw new Refusal(400, 'Check, backtest or download: nothing else can be done here.');
-  const body = await drafted(visit.world.config, { text, ...(what === 'backtest' && { days: Number(days) }) });
+  const body = await drafted(request.context.config, { text, ...(what === 'backtest' && { days: Number(days) }) });
   return {
     title: 'Rules: a draft',
     body: html`${body}
       <h2>The draft</h2>
-      ${draftForm(visit, { text, days })}`,
+      ${draftForm(request, { text, days })}`,
   };
 }
 

@@ -4,7 +4,7 @@ import { ownPath } from '../../cables/links.ts';
 import { noteTrackback, type Told, trackbackRow } from '../../ledger/trackbacks.ts';
 import { originOf } from '../cables/answer.ts';
 import { peerOf } from '../identity.ts';
-import type { Visit } from '../page.ts';
+import type { Request } from '../page.ts';
 import { openTurns } from './turns.ts';
 
 /** What is wrong with what we were told, for whoever sent it. */
@@ -20,13 +20,13 @@ export function openReceiver() {
   const turns = openTurns(() => performance.now());
 
   async function take(
-    visit: Visit,
+    request: Request,
     told: Pick<Told, 'kind'> & Record<'source' | 'target', string>,
   ): Promise<{ id: string } | Fault> {
-    if (!turns.take(peerOf(visit.context))) return tooMany;
-    const read = await heard(visit, told);
+    if (!turns.take(peerOf(request.c))) return tooMany;
+    const read = await heard(request, told);
     if ('fault' in read) return read;
-    const { ledger, nudge } = visit.world;
+    const { ledger, nudge } = request.context;
     const now = await ledger.now();
     const noted = await ledger.transact((tx) => noteTrackback(tx, read, now));
     if (noted === 'full') return tooMany;
@@ -36,22 +36,22 @@ export function openReceiver() {
 
   return {
     /** W3C Webmention: 202, with an address where what became of it is told. */
-    async webmention(visit: Visit): Promise<Response> {
-      const field = (name: string) => visit.form.get(name)?.trim() ?? '';
-      const taken = await take(visit, { kind: 'webmention', source: field('source'), target: field('target') });
+    async webmention(request: Request): Promise<Response> {
+      const field = (name: string) => request.form.get(name)?.trim() ?? '';
+      const taken = await take(request, { kind: 'webmention', source: field('source'), target: field('target') });
       if ('fault' in taken) return words(taken.status, taken.fault);
       return words(202, 'Thank you. The page is looked at, then a person decides.', {
-        Location: `${originOf(visit)}/webmention/${taken.id}`,
+        Location: `${originOf(request)}/webmention/${taken.id}`,
       });
     },
     /** Six Apart's Trackback: answers are XML, with status 200 as its programs expect. */
-    async trackback(visit: Visit): Promise<Response> {
-      const target = `${originOf(visit)}/cable/${encodeURIComponent(visit.param('id'))}`;
-      const taken = await take(visit, { kind: 'trackback', source: visit.form.get('url')?.trim() ?? '', target });
+    async trackback(request: Request): Promise<Response> {
+      const target = `${originOf(request)}/cable/${encodeURIComponent(request.param('id'))}`;
+      const taken = await take(request, { kind: 'trackback', source: request.form.get('url')?.trim() ?? '', target });
       return xml('fault' in taken ? taken.fault : undefined);
     },
-    async status(visit: Visit): Promise<Response> {
-      const row = await trackbackRow(visit.world.ledger.db, visit.param('id').slice(0, 100));
+    async status(request: Request): Promise<Response> {
+      const row = await trackbackRow(request.context.ledger.db, request.param('id').slice(0, 100));
       return row === undefined ? words(404, 'Nothing is known of this.') : words(200, states[row.state]);
     },
   };
@@ -70,20 +70,20 @@ const states = {
 
 /** Checks what can be checked without a look at the page. */
 async function heard(
-  visit: Visit,
+  request: Request,
   { kind, source, target }: Pick<Told, 'kind'> & Record<'source' | 'target', string>,
 ): Promise<Told | Fault> {
   const wrong = (fault: string): Fault => ({ status: 400, fault });
   const [from, to] = [webUrl(source), webUrl(target)];
   if (from === undefined) return wrong('The source is no address of a page: http or https, at most 2000 characters.');
   if (to === undefined) return wrong('The target is no address of a page.');
-  const ours = [originOf(visit), visit.url.origin];
+  const ours = [originOf(request), request.url.origin];
   if (ours.includes(from.origin)) return wrong('The source is a page of this site.');
   const id = ours.includes(to.origin) ? cableIn(to) : undefined;
-  const found = id === undefined ? undefined : await lookUp(id, visit.world.cables);
+  const found = id === undefined ? undefined : await lookUp(id, request.context.cables);
   const cable = found?.resolution.status === 'unknown-cable' ? undefined : found?.resolution.referenceId;
   if (cable === undefined || cable === null) return wrong('The target is not the page of a cable here.');
-  const field = (name: string) => (kind === 'trackback' ? nameIn(visit.form.get(name) ?? '') : '');
+  const field = (name: string) => (kind === 'trackback' ? nameIn(request.form.get(name) ?? '') : '');
   return {
     kind,
     source: from.href,

@@ -6,16 +6,16 @@ import { plain } from '../../core/text.ts';
 import type { TrackbackRow, TrackbackState } from '../../ledger/schema.ts';
 import { trackbacksIn } from '../../ledger/trackbacks.ts';
 import { tokenOf, writtenToken } from '../page-token.ts';
-import { type Answer, type Html, may, Refusal, type Screen, type Visit } from '../page.ts';
-import { badge, empty, further, outward, time } from '../parts.ts';
+import { type Answer, type Html, may, Refusal, type View, type Request } from '../page.ts';
+import { badge, empty, pager, outward, time } from '../parts.ts';
 
 const limit = 25;
 const states: readonly TrackbackState[] = ['pending', 'approved', 'new', 'refused', 'removed', 'rejected'];
 
 /** Pages that told us of their link: those that wait for a word first. */
-export async function reviewPage({ world, person, url, token }: Visit): Promise<Screen> {
+export async function reviewPage({ context, person, url, token }: Request): Promise<View> {
   const state = states.find((one) => one === url.searchParams.get('state')) ?? 'pending';
-  const { rows, next } = await trackbacksIn(world.ledger.db, state, { after: tokenOf(url), limit });
+  const { rows, next } = await trackbacksIn(context.ledger.db, state, { after: tokenOf(url), limit });
   return {
     title: 'Trackbacks',
     body: html`<p class="lead">
@@ -25,15 +25,15 @@ export async function reviewPage({ world, person, url, token }: Visit): Promise<
         ${states.map((one) => html`<a href="/trackbacks?state=${one}" ${one === state && html`aria-current="page"`}>${one}</a> `)}
       </p>
       ${rows.length === 0 ? empty('None here', 'What other sites send is looked at, and waits here for a person.') : rows.map((row) => page(row, may(person, 'reviewer') ? token : undefined))}
-      ${further(url, writtenToken(next))}`,
+      ${pager(url, writtenToken(next))}`,
   };
 }
 
 function page(row: TrackbackRow, token: Html | undefined): Html {
   const { cable, paragraph, source, host, site, title, excerpt, kind, state, error, at } = row;
-  const place = paragraph === null ? '' : `#${ownAnchor(paragraph)}`;
+  const origin = paragraph === null ? '' : `#${ownAnchor(paragraph)}`;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the ledger has canonical IDs only
-  const path = `${ownPath(cable as ReferenceId)}${place}`;
+  const path = `${ownPath(cable as ReferenceId)}${origin}`;
   return html`<article>
     <p class="meta">
       <strong>${plain(title || host)}</strong> <span>${plain(site || host)}</span> ${time(at)} ${badge(state)}
@@ -49,8 +49,8 @@ function page(row: TrackbackRow, token: Html | undefined): Html {
 }
 
 function forms({ id, state, title, host }: TrackbackRow, token: Html): Html {
-  const button = (say: string, words: string, kind: string) =>
-    html`<button class="${kind}" type="submit" name="say" value="${say}" aria-label="${words}: ${plain(title || host)}">
+  const button = (choice: string, words: string, kind: string) =>
+    html`<button class="${kind}" type="submit" name="choice" value="${choice}" aria-label="${words}: ${plain(title || host)}">
       ${words}
     </button> `;
   return html`<form method="post" action="/trackbacks">
@@ -60,12 +60,12 @@ function forms({ id, state, title, host }: TrackbackRow, token: Html): Html {
   </form>`;
 }
 
-export async function decide({ world, person, form }: Visit): Promise<Answer> {
-  const say = form.get('say');
-  if (say !== 'approve' && say !== 'reject') throw new Refusal(400, 'Approve it, or reject it.');
+export async function decide({ context, person, form }: Request): Promise<Answer> {
+  const choice = form.get('choice');
+  if (choice !== 'approve' && choice !== 'reject') throw new Refusal(400, 'Approve it, or reject it.');
   const id = (form.get('id') ?? '').slice(0, 100);
-  if (!(await decideTrackback(world.ledger, { id, say, who: person?.name ?? '' })))
+  if (!(await decideTrackback(context.ledger, { id, choice, who: person?.name ?? '' })))
     throw new Refusal(409, 'It does not wait for a word any more. Nothing was done.');
-  world.nudge();
-  return { goTo: '/trackbacks', say: say === 'approve' ? 'It is shown on the cable’s page.' : 'It is not shown.' };
+  context.nudge();
+  return { location: '/trackbacks', flash: choice === 'approve' ? 'It is shown on the cable’s page.' : 'It is not shown.' };
 }

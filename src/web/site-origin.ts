@@ -2,7 +2,7 @@ import type { Web } from '../config/web.ts';
 import { isLoopback } from '../config/web.ts';
 
 /** Under which names the site is reached. A request for any other comes by way of a name that somebody else turned to this machine. */
-export interface Place {
+export interface SiteOrigin {
   /** `http://127.0.0.1:8190`, for people. */
   readonly url: string;
   /** By https: cookies are for it alone. */
@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** `port`: the one that is listened on, where the configuration leaves it open. */
-export function placeOf({ listen, publicUrl }: Pick<Web, 'listen' | 'publicUrl'>, port: number): Place {
+export function siteOriginOf({ listen, publicUrl }: Pick<Web, 'listen' | 'publicUrl'>, port: number): SiteOrigin {
   const host = (listen ?? '').slice(0, (listen ?? '').lastIndexOf(':'));
   const own = isLoopback(host) ? ['127.0.0.1', 'localhost', '[::1]', host] : [];
   const origins = new Set(own.map((name) => new URL(`http://${name}:${port}`).origin));
