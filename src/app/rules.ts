@@ -7,7 +7,7 @@ import { countEarlier } from '../ledger/earlier.ts';
 import type { Executor } from '../ledger/schema.ts';
 import { platformOf } from '../platforms/index.ts';
 import { leastLength } from '../replies/fit.ts';
-import { plainest } from '../replies/specimens.ts';
+import { minimal } from '../replies/samples.ts';
 import { loadTemplates, type Template, templateFor, templateNames, type Templates } from '../replies/templates.ts';
 import { type Counter, counterKey, type Earlier } from '../rules/counters.ts';
 import { lint } from '../rules/lint.ts';
@@ -39,7 +39,7 @@ export function inspectRules(config: Config, source: YamlSource = config.rules):
 function misfit(template: Template | undefined, platform: string): string | undefined {
   const limits = platformOf(platform)?.limits;
   if (template === undefined || limits === undefined) return undefined;
-  const least = leastLength(plainest, template, limits);
+  const least = leastLength(minimal, template, limits);
   if (least <= limits.maxLength) return undefined;
   return `template \`${template.name}\` says at least ${least} characters, and ${platform} takes ${limits.maxLength}: people would get the bare link`;
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../app.ts';
 import { type Explanation, explainStored, explainText } from '../app/explain.ts';
-import { story } from '../app/story.ts';
+import { explanationText } from '../app/explanation.ts';
 import { UsageError } from '../core/errors.ts';
 import { Payload } from '../core/reply.ts';
 import type { Output } from './output.ts';
@@ -105,7 +105,7 @@ function jsonOf({
 
 /** Told in the order in which it happens. */
 function told(found: Explanation, paint: Output['paint']): string {
-  return story(found, paint)
+  return explanationText(found, paint)
     .map(({ heading, lines }) => [paint.bold(heading), ...lines.map((line) => `  ${line}`)].join('\n'))
     .join('\n\n');
 }

@@ -6,7 +6,7 @@ import { secretsIn, type SecretValue } from '../core/secret.ts';
 import { limitsInForce } from './limits.ts';
 import type { Environment } from './environment.ts';
 import { check, inOrder, printed } from './explain.ts';
-import { strangersIn } from './named.ts';
+import { unknownReferences } from './named.ts';
 import { nameOf, type Path, valueAt } from './path.ts';
 import { type Config, configSchema, type ConfigurablePlatform, type FeedEntry, type PublisherEntry } from './schema.ts';
 import { ownWithoutPages, webFaults } from './web.ts';
@@ -32,10 +32,10 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
     ...('value' in checked ? [] : checked.findings),
     ...missingPaths(yaml, configDir),
     ...queueWithoutLedger(yaml),
-    ...answersOfNobody(yaml),
+    ...unknownPublisher(yaml),
     ...openWithoutWord(yaml),
-    ...twoForOnePlatform(yaml),
-    ...strangersIn(yaml),
+    ...duplicatePublisher(yaml),
+    ...unknownReferences(yaml),
     ...webFaults(yaml),
     ...ownWithoutPages(yaml),
     ...resolveSecrets(sound, yaml, env, configDir),
@@ -154,7 +154,7 @@ function entriesOf(yaml: Yaml, side: 'feeds' | 'publishers'): [Entry, number][] 
 }
 
 /** A feed that is to be answered by a publisher that is not there. */
-function answersOfNobody(yaml: Yaml): Finding[] {
+function unknownPublisher(yaml: Yaml): Finding[] {
   const names = entriesOf(yaml, 'publishers').map(([{ name }]) => name);
   return entriesOf(yaml, 'feeds').flatMap(([{ answers }, at]) => {
     if (typeof answers !== 'string' || names.includes(answers)) return [];
@@ -173,7 +173,7 @@ function openWithoutWord(yaml: Yaml): Finding[] {
 }
 
 /** Which of two accounts answers must not depend on their order. */
-function twoForOnePlatform(yaml: Yaml): Finding[] {
+function duplicatePublisher(yaml: Yaml): Finding[] {
   const named = new Set(entriesOf(yaml, 'feeds').map(([{ answers }]) => answers));
   const answering = entriesOf(yaml, 'publishers').filter(
     ([{ name, mode }]) => typeof mode === 'string' && mode !== 'log' && !named.has(name),

@@ -4,7 +4,7 @@ import type { Finding, Yaml } from './yaml.ts';
 import { suggestion } from './words.ts';
 
 /** Names in digests and alarms that nothing is called by, and accounts that may not speak for themselves. */
-export function strangersIn(yaml: Yaml): Finding[] {
+export function unknownReferences(yaml: Yaml): Finding[] {
   const known = {
     channel: namesOf(yaml, 'channels'),
     feed: namesOf(yaml, 'feeds'),

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { Liquid, LiquidError, type Template as Node } from 'liquidjs';
 import { ConfigError, messageOf, PermanentError } from '../core/errors.ts';
 import { type Model, shown } from './model.ts';
-import { specimens } from './specimens.ts';
+import { samples } from './samples.ts';
 
 /** A reply's text with places for what was found. */
 export interface Template {
@@ -74,7 +74,7 @@ interface Source {
 
 function parseTemplate(liquid: Liquid, { name, file, text }: Source): Template {
   const nodes = liquid.parse(text, file);
-  for (const specimen of specimens) renderOf(liquid, nodes, specimen);
+  for (const sample of samples) renderOf(liquid, nodes, sample);
   const render = (model: Model) => {
     try {
       return renderOf(liquid, nodes, model);

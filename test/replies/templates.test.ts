@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ConfigError, PermanentError } from '../../src/core/errors.ts';
 import { compose } from '../../src/replies/compose.ts';
-import { specimens } from '../../src/replies/specimens.ts';
+import { samples } from '../../src/replies/samples.ts';
 import { loadTemplates, type Template, templateFor, templateNames } from '../../src/replies/templates.ts';
 import { post, seed, templateIn } from './answers.ts';
 
@@ -121,8 +121,8 @@ test('a template that says nothing is refused when it is used', () => {
 });
 
 test('everything that a template may use is there in every answer', () => {
-  const [first] = specimens;
-  for (const { cables, ...rest } of specimens) {
+  const [first] = samples;
+  for (const { cables, ...rest } of samples) {
     expect(keys({ cables, ...rest })).toEqual(keys(first ?? {}));
     for (const cable of cables) expect(keys(cable)).toEqual(keys(first?.cables[0] ?? {}));
   }

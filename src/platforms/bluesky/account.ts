@@ -3,7 +3,7 @@ import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import { neverSent } from '../../net/never-sent.ts';
 import { openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import { openFitting } from '../shared/fitting.ts';
+import { openPageSize } from '../shared/page-size.ts';
 import { openTurns } from '../shared/turns.ts';
 import { sessionFile } from './session-file.ts';
 import { type Login, openSession, type Session } from './session.ts';
@@ -152,7 +152,7 @@ export async function lookUpPosts(
   signal: AbortSignal,
 ): Promise<Map<string, PostView>> {
   const found = new Map<string, PostView>();
-  const fitting = openFitting(batch);
+  const fitting = openPageSize(batch);
   for (let at = 0, step = 1; at < uris.length; at += step) {
     const fit = await fitting((limit) =>
       account.get('app.bsky.feed.getPosts', { uris: uris.slice(at, at + limit) }, Posts, signal),

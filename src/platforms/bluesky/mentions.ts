@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Cursor } from '../../core/post.ts';
-import { openFitting } from '../shared/fitting.ts';
+import { openPageSize } from '../shared/page-size.ts';
 import type { Account } from './account.ts';
 import { momentOf } from './wire.ts';
 
@@ -58,7 +58,7 @@ async function readBack(
   signal: AbortSignal,
 ): Promise<{ unread: NewMentions[]; complete: boolean }> {
   const unread: NewMentions[] = [];
-  const fitting = openFitting(perPage);
+  const fitting = openPageSize(perPage);
   let cursor: string | undefined;
   for (let page = 0; page < pages; page += 1) {
     const fit = await fitting((limit) => account.get(method, { ...params, limit, cursor }, Answer, signal));

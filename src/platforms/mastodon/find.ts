@@ -1,5 +1,5 @@
 import type { Payload } from '../../core/reply.ts';
-import { isTooLarge, openFitting } from '../shared/fitting.ts';
+import { isTooLarge, openPageSize } from '../shared/page-size.ts';
 import { wordsOfHtml } from '../shared/html.ts';
 import { type Server, readAs, within } from './server.ts';
 import { parentOf } from './statuses.ts';
@@ -70,7 +70,7 @@ async function findAmongOwn(
   signal: AbortSignal,
 ): Promise<Status | 'absent' | 'cannot-tell'> {
   const own = server.rest.v1.accounts.$select(encodeURIComponent(self.id)).statuses;
-  const fitting = openFitting(pageSize);
+  const fitting = openPageSize(pageSize);
   let maxId: string | undefined;
   for (let page = 0; page < maxPages; page++) {
     const params = { excludeReblogs: true, ...(maxId !== undefined && { maxId }) };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { storable } from '../../core/text.ts';
-import { openFitting } from '../shared/fitting.ts';
+import { openPageSize } from '../shared/page-size.ts';
 import type { ListState, Position } from './cursor.ts';
 import { type Server, within } from './server.ts';
 import { faultIn, Listed, Mentioned, Status } from './wire.ts';
@@ -64,7 +64,7 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
 
 /** How a list is asked for. What is too large to be read is an entry that says so, and hides what is older. Errors: those of the transport. */
 export function askFor(key: string, server: Server, now: () => number, signal: AbortSignal): Ask {
-  const fitting = openFitting(pageSize);
+  const fitting = openPageSize(pageSize);
   const { list, read } = key === mentionsKey ? mentionsOf(server, signal) : timelineOf(key, server, signal);
   return async (range) => {
     const fit = await fitting(async (limit) => list({ limit, ...range }));

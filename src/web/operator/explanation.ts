@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { explainStored } from '../../app/explain.ts';
-import { story } from '../../app/story.ts';
+import { explanationText } from '../../app/explanation.ts';
 import type { Html, Page, View, Request } from '../page.ts';
 import { outward } from '../parts.ts';
 
@@ -17,7 +17,7 @@ async function view({ context, param }: Request): Promise<View> {
   return {
     title: `Why: ${found.post.key}`,
     body: html`<div data-live id="live-explanation">
-      ${story(found, paint).map(
+      ${explanationText(found, paint).map(
         ({ heading, lines }) =>
           html`<section>
             <h2>${heading}</h2>

@@ -7,7 +7,7 @@ import { publicList } from './catalogue.ts';
 import { version } from './version.ts';
 
 /** Says at start what is read, where answers and ledger are, and what was answered before. */
-export async function greeting(
+export async function banner(
   app: App,
   output: Output,
   urls: { readonly watch: string | undefined; readonly page: string | undefined },

@@ -7,7 +7,7 @@ const fewer = [5, 1];
  * Asks for entries of a list that strangers fill, with as much as their servers let them write: where the answer is too large to be read,
  * for fewer, and no more at once from then on. Undefined: not even one can be read. Errors: those of the call.
  */
-export function openFitting(most: number) {
+export function openPageSize(most: number) {
   let limits = [most, ...fewer];
   return async <T>(ask: (limit: number) => Promise<T>): Promise<{ answer: T; limit: number } | undefined> => {
     for (const [index, limit] of limits.entries()) {

@@ -60,7 +60,7 @@ const cables: readonly CableModel[] = [
 ];
 
 /** The plainest answer that there is: one cable, all of which is known. */
-export const plainest: Model = { cables: [full], more: 0, author: 'reader', bot: 'Pilcrow' };
+export const minimal: Model = { cables: [full], more: 0, author: 'reader', bot: 'Pilcrow' };
 
 const model = (shown: readonly CableModel[], more: number): Model => ({
   cables: shown,
@@ -70,4 +70,4 @@ const model = (shown: readonly CableModel[], more: number): Model => ({
 });
 
 /** Answers of every kind, invented: a template that can write them all asks for nothing that is not there. */
-export const specimens: readonly Model[] = [...cables.map((cable) => model([cable], 0)), model(cables, 3)];
+export const samples: readonly Model[] = [...cables.map((cable) => model([cable], 0)), model(cables, 3)];

@@ -8,7 +8,7 @@ const afterMs = 10_000;
  * Gives back, once, what only the start needed: code is read, compiled and mostly never run again. Left alone the engine keeps it, 14 MB of
  * 130 with the operator's page. Nothing else happens for some 100 ms.
  */
-export function giveBackMemory(): Disposable {
+export function releaseMemory(): Disposable {
   const timer = setTimeout(collect, afterMs).unref();
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }

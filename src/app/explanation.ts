@@ -5,7 +5,7 @@ import type { Verdict } from '../core/verdict.ts';
 import type { Explanation } from './explain.ts';
 
 /** A part of what happened: lines, those that belong to the one above set in by two blanks. */
-export interface Chapter {
+export interface Section {
   readonly heading: string;
   readonly lines: readonly string[];
 }
@@ -16,7 +16,7 @@ export type Paint = Readonly<Record<'bold' | 'dim' | 'cyan' | 'green', (text: st
 type Step = Explanation['steps'][number];
 
 /** The way of a post for people, in the order in which it happens. */
-export function story(found: Explanation, paint: Paint): readonly Chapter[] {
+export function explanationText(found: Explanation, paint: Paint): readonly Section[] {
   return [
     { heading: 'The post', lines: thePost(found) },
     { heading: 'What it cites', lines: cites(found, paint) },
