@@ -1,5 +1,5 @@
 import type { FetchedPage } from '../cables/fetched-pages.ts';
-import type { Alive } from '../cables/living.ts';
+import type { Alive } from '../cables/live-links.ts';
 import type { Links } from '../config/links.ts';
 import type { Resolution } from '../core/citation.ts';
 import { goneAmong, type Purpose, type SeenLink } from '../ledger/links.ts';

@@ -6,7 +6,7 @@ import { messageOf } from '../core/errors.ts';
 import type { CableIndex } from './cable-index.ts';
 import type { CableBrief, Corpus, Passage } from './corpus.ts';
 import { inTime } from './corpus/combined.ts';
-import { isFuller } from './corpus/fuller.ts';
+import { isFuller } from './corpus/more-complete.ts';
 import { bestFirst, passageAt } from './corpus/matching.ts';
 import { readQuotation } from './corpus/quotation.ts';
 import { listingOf } from './listing.ts';

@@ -126,10 +126,10 @@ function viewerParagraph(cable: Cable | undefined, page: TargetPage, paragraph: 
 /** Where the fragment leads that one would write without looking. */
 function whyNot(cable: Cable, paragraph: number): string {
   const own = `paragraph ${paragraph} has no anchor of its own on the page`;
-  const landing = cable.landings.find(({ anchor }) => anchor === `par${paragraph}`);
-  if (landing === undefined) return own;
-  if (landing.paragraph === null) return `${own}; #par${paragraph} leads to what stands before the first paragraph`;
-  return `${own}; #par${paragraph} leads into ¶${landing.paragraph}`;
+  const anchorTarget = cable.anchorTargets.find(({ anchor }) => anchor === `par${paragraph}`);
+  if (anchorTarget === undefined) return own;
+  if (anchorTarget.paragraph === null) return `${own}; #par${paragraph} leads to what stands before the first paragraph`;
+  return `${own}; #par${paragraph} leads into ¶${anchorTarget.paragraph}`;
 }
 
 /** That of the nearest paragraph before which has one, else of the nearest after. */

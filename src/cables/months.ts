@@ -1,4 +1,4 @@
-import { lazily, readTable } from './facts.ts';
+import { lazily, readTable } from './tsv.ts';
 import type { ReferenceParts } from './reference-id.ts';
 import { stationNamed } from './stations.ts';
 

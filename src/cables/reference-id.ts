@@ -1,5 +1,5 @@
 import type { PublishedId, ReferenceId } from '../core/cable.ts';
-import { lazily, readTable } from './facts.ts';
+import { lazily, readTable } from './tsv.ts';
 import { stationNamed, stationNames } from './stations.ts';
 
 /** What a canonical reference ID says: year of four digits, station code, serial without padding. */

@@ -1,20 +1,20 @@
 import type { Candidate, Clues } from '../core/citation.ts';
 import type { ReferenceId } from '../core/cable.ts';
 import { isMalformed, partsOf } from './reference-id.ts';
-import { isKnown, type Known, type Lead, ranked } from './repair/lead.ts';
+import { isKnown, type Known, type LikelyCandidate, ranked } from './repair/candidate.ts';
 import { malformedNear } from './repair/malformed.ts';
-import { leadsFrom } from './repair/spelling.ts';
+import { candidatesFrom } from './repair/spelling.ts';
 import { toldApart } from './repair/subject.ts';
-import { leadsWithoutYear } from './repair/without-year.ts';
+import { candidatesWithoutYear } from './repair/without-year.ts';
 import { stationNamed } from './stations.ts';
 
-export { leadsFrom } from './repair/spelling.ts';
-export type { Lead } from './repair/lead.ts';
+export { candidatesFrom } from './repair/spelling.ts';
+export type { LikelyCandidate } from './repair/candidate.ts';
 
 /** What came of several leads. */
 export interface Choice {
   /** The only cable that can be meant; undefined: it is not certain. */
-  readonly certain: Lead | undefined;
+  readonly certain: LikelyCandidate | undefined;
   /** The best first; all of those that are equally near. */
   readonly candidates: readonly Candidate[];
   /** One of the best would be certain, were it not for the others. */
@@ -27,8 +27,8 @@ const MARGIN = 1;
 const MOST = 10;
 
 /** A lead is certain when no other comes near it, its digits stand as written, and the cable is known. `said`: words of the post. */
-export async function choose(known: Known, leads: readonly Lead[], said: string): Promise<Choice> {
-  const all = ranked(leads);
+export async function choose(known: Known, candidates: readonly LikelyCandidate[], said: string): Promise<Choice> {
+  const all = ranked(candidates);
   const limit = (all[0]?.distance ?? 0) + MARGIN;
   const near = await toldApart(
     known.corpus,
@@ -36,7 +36,7 @@ export async function choose(known: Known, leads: readonly Lead[], said: string)
     said,
   );
   const [only] = near;
-  const sure = near.some((lead) => lead.sure);
+  const sure = near.some((candidate) => candidate.sure);
   if (only !== undefined && near.length === 1 && (await isCertain(known, only)))
     return { certain: only, candidates: [candidateOf(only)], sure };
   const far = all.filter(({ distance }) => distance >= limit).slice(0, Math.max(0, MOST - near.length));
@@ -44,18 +44,18 @@ export async function choose(known: Known, leads: readonly Lead[], said: string)
 }
 
 /** What is read as written need not be known: it is `unverified` then. */
-async function isCertain(known: Known, { sure, distance, referenceId }: Lead): Promise<boolean> {
+async function isCertain(known: Known, { sure, distance, referenceId }: LikelyCandidate): Promise<boolean> {
   return sure && (distance === 0 || (await isKnown(known, referenceId)));
 }
 
-function candidateOf({ referenceId, distance, reason }: Lead): Candidate {
+function candidateOf({ referenceId, distance, reason }: LikelyCandidate): Candidate {
   return { referenceId, distance, reason };
 }
 
 /** What a post may mean that writes no ID. */
-export async function leadsOfClues(known: Known, clues: Clues): Promise<Lead[]> {
-  const spelt = clues.spelling === undefined ? [] : leadsFrom(known, clues.spelling);
-  return [...(await leadsWithoutYear(known, clues)), ...spelt];
+export async function candidatesOfClues(known: Known, clues: Clues): Promise<LikelyCandidate[]> {
+  const spelt = clues.spelling === undefined ? [] : candidatesFrom(known, clues.spelling);
+  return [...(await candidatesWithoutYear(known, clues)), ...spelt];
 }
 
 /**

@@ -3,10 +3,10 @@ import type { Candidate, Citation, Resolution } from '../core/citation.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Corpus, Passage } from './corpus.ts';
 import { linksTo, type Sites } from './links.ts';
-import { type Alive, livingFirst } from './living.ts';
+import { type Alive, liveFirst } from './live-links.ts';
 import { isPlausible } from './months.ts';
 import { partsOf, publishedIdOf } from './reference-id.ts';
-import { choose, isDoubtful, type Lead, leadsFrom, leadsOfClues } from './repair.ts';
+import { choose, isDoubtful, type LikelyCandidate, candidatesFrom, candidatesOfClues } from './repair.ts';
 import { traitsOf } from './traits.ts';
 
 /** Looks up what a citation names. */
@@ -35,12 +35,12 @@ async function resolve(sources: Sources, citation: Citation, said: string): Prom
     const found = await resolveId(sources, citation, referenceId, citation.paragraphs);
     const isOther = kind !== 'url' && isDoubtful(sources, written, referenceId);
     if (found.status !== 'unknown-cable' && !isOther) return found;
-    return resolveLeads(sources, citation, leadsFrom(sources, kind === 'url' ? referenceId : written), said);
+    return resolveCandidates(sources, citation, candidatesFrom(sources, kind === 'url' ? referenceId : written), said);
   }
   if (clues === null) return unknown(citation);
   if (clues.quotation !== null) return resolveQuotation(sources, citation, clues.quotation);
   if (clues.index !== undefined) return resolveIndex(sources, citation, clues.index);
-  return resolveLeads(sources, citation, await leadsOfClues(sources, clues), said);
+  return resolveCandidates(sources, citation, await candidatesOfClues(sources, clues), said);
 }
 
 /** The number says for itself which cable is meant. */
@@ -78,7 +78,7 @@ async function resolveId(
     status,
     cable: cable === undefined ? null : factsOf(cable),
     traits: traitsOf({ ...citation, paragraphs }, id, cable),
-    links: sources.alive === undefined ? links : await livingFirst(links, sources.alive),
+    links: sources.alive === undefined ? links : await liveFirst(links, sources.alive),
   };
 }
 
@@ -137,13 +137,13 @@ function candidateOfPassage({ referenceId, paragraph, exact, score }: Passage): 
 }
 
 /** What could be meant, told apart by what the post says; nothing is taken that is not certain. */
-async function resolveLeads(
+async function resolveCandidates(
   sources: Sources,
   citation: Citation,
-  leads: readonly Lead[],
+  likely: readonly LikelyCandidate[],
   said: string,
 ): Promise<Resolution> {
-  const { certain, candidates, sure } = await choose(sources, leads, said);
+  const { certain, candidates, sure } = await choose(sources, likely, said);
   if (certain !== undefined) {
     const found = await resolveId(
       sources,
@@ -151,7 +151,7 @@ async function resolveLeads(
       certain.referenceId,
       citation.paragraphs,
     );
-    const isPlain = leads.every(({ distance, referenceId }) => distance > 0 || referenceId === certain.referenceId);
+    const isPlain = likely.every(({ distance, referenceId }) => distance > 0 || referenceId === certain.referenceId);
     return { ...found, candidates: certain.distance === 0 && isPlain ? [] : candidates };
   }
   // Who wrote a whole ID may have meant a cable that there is not.

@@ -1,4 +1,4 @@
-import { lazily, readTable } from './facts.ts';
+import { lazily, readTable } from './tsv.ts';
 
 /** A post whose cables are published, or which occurs in REF lines only (then it has no years and no serials). */
 export interface Station {

@@ -54,14 +54,14 @@ export interface Cable {
   readonly paragraphs: readonly Paragraph[];
   /** Ids of the old viewer page's paragraph anchors in page order, repeats included. */
   readonly anchors: readonly string[];
-  /** Where the anchors lead, as far as a paragraph number goes: see `Landing`. */
-  readonly landings: readonly Landing[];
+  /** Where the anchors lead, as far as a paragraph number goes: see `AnchorTarget`. */
+  readonly anchorTargets: readonly AnchorTarget[];
   /** What is damaged, missing or contradictory in this copy. */
   readonly warnings: readonly Warning[];
 }
 
 /** `#par{number}` of the old viewer's page goes to the first anchor of that id: the paragraph that it stands in (null: before the first). */
-export interface Landing {
+export interface AnchorTarget {
   readonly anchor: string;
   readonly paragraph: number | null;
   /** It stands at that paragraph's own number. */

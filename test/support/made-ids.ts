@@ -1,4 +1,4 @@
-import { readTable } from '../../src/cables/facts.ts';
+import { readTable } from '../../src/cables/tsv.ts';
 import { seeded } from './make-posts.ts';
 import type { ListedId } from './samples.ts';
 import { knownAliases, knownCorrections } from './tables.ts';

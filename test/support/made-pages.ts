@@ -16,7 +16,7 @@ export interface MadePage {
   readonly dtg: string;
   readonly paragraphs: readonly MadeParagraph[];
   /** Where each id of the page leads: the paragraph, and whether to its beginning. */
-  readonly landings: readonly { readonly anchor: string; readonly paragraph: number | null; readonly exact: boolean }[];
+  readonly anchorTargets: readonly { readonly anchor: string; readonly paragraph: number | null; readonly exact: boolean }[];
 }
 
 /** Pages as the viewer printed them in its three releases, with what makes real ones hard: lists, page breaks, headings, wrapped years. */
@@ -44,7 +44,7 @@ function madePage({ code, label, routes }: Station, serial: number, random: () =
     header: headerOf(sent, routes[0] ?? '', serial),
     body: [...opening(code, serial), ...rows.map(({ line }) => line)].map((line) => `${line} `).join('\n'),
   });
-  return { id, html, dtg: `${iso.slice(0, 16)}Z`, paragraphs: paragraphsOf(rows), landings: landingsOf(rows) };
+  return { id, html, dtg: `${iso.slice(0, 16)}Z`, paragraphs: paragraphsOf(rows), anchorTargets: anchorTargetsOf(rows) };
 }
 
 /** The first has no column for it, and both of 2010 print the hour of twelve for the minutes. */
@@ -172,13 +172,13 @@ function paragraphsOf(rows: readonly Row[]): MadeParagraph[] {
 }
 
 /** A browser goes to the first element of an id. The REF line's B is before all paragraphs. */
-function landingsOf(rows: readonly Row[]): MadePage['landings'] {
-  const landings = new Map([['parB', { anchor: 'parB', paragraph: null as number | null, exact: false }]]);
+function anchorTargetsOf(rows: readonly Row[]): MadePage['anchorTargets'] {
+  const anchorTargets = new Map([['parB', { anchor: 'parB', paragraph: null as number | null, exact: false }]]);
   for (const { anchor, paragraph, marking } of rows) {
-    if (anchor === undefined || landings.has(anchor)) continue;
-    landings.set(anchor, { anchor, paragraph, exact: marking !== undefined });
+    if (anchor === undefined || anchorTargets.has(anchor)) continue;
+    anchorTargets.set(anchor, { anchor, paragraph, exact: marking !== undefined });
   }
-  return [...landings.values()];
+  return [...anchorTargets.values()];
 }
 
 const words =

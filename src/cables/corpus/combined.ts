@@ -1,6 +1,6 @@
 import type { Cable, ReferenceId } from '../../core/cable.ts';
 import type { CableBrief, CableDocument, Corpus, Passage } from '../corpus.ts';
-import { isFuller } from './fuller.ts';
+import { isFuller } from './more-complete.ts';
 import { bestFirst } from './matching.ts';
 
 /** Several corpora as one: of a cable that more than one has, the fuller text counts, of equals the earlier corpus's. */

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ReferenceId } from '../../core/cable.ts';
 import { storedFields, type Fields } from './copies.ts';
 import { unpackCable } from './document.ts';
-import { isFuller } from './fuller.ts';
+import { isFuller } from './more-complete.ts';
 import type { Counts } from './part.ts';
 import type { PreparedCable, PreparedItem } from './prepare.ts';
 import type { Item, Reject } from './sources.ts';

@@ -1,4 +1,4 @@
-import { lazily, readTable } from '../facts.ts';
+import { lazily, readTable } from '../tsv.ts';
 import { dayInWords } from './days.ts';
 
 /** What the line `DECL:` means. `decl`: a date `YYYY-MM-DD` or the words, as in `Cable`; null where none is printed or it says N/A. */

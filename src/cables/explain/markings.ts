@@ -1,4 +1,4 @@
-import { lazily, readTable } from '../facts.ts';
+import { lazily, readTable } from '../tsv.ts';
 
 /** A level or control of a classification: `NF`, `not for release to foreign nationals`. */
 export interface MarkingPart {

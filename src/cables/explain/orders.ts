@@ -1,4 +1,4 @@
-import { lazily, readTable } from '../facts.ts';
+import { lazily, readTable } from '../tsv.ts';
 
 /** An Executive Order by which information was classified, at a date. */
 export interface OrderInForce {

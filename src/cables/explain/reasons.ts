@@ -1,4 +1,4 @@
-import { lazily, readTable } from '../facts.ts';
+import { lazily, readTable } from '../tsv.ts';
 import { nameOfOrder, orderOn, orderWithSection } from './orders.ts';
 
 /** Why something is classified, in the words of the order. */

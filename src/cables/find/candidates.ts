@@ -1,4 +1,4 @@
-import { lazily } from '../facts.ts';
+import { lazily } from '../tsv.ts';
 import { malformedIds, namesInIds } from '../reference-id.ts';
 import { isDigitUnit, isLetterUnit, withoutAccent } from './plain-text.ts';
 

@@ -1,4 +1,4 @@
-import { lazily } from '../facts.ts';
+import { lazily } from '../tsv.ts';
 import { stationNamed, stationNames } from '../stations.ts';
 import type { Station } from '../stations.ts';
 import { dateAfter, dateBefore } from './dates.ts';

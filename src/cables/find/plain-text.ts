@@ -1,4 +1,4 @@
-import { lazily } from '../facts.ts';
+import { lazily } from '../tsv.ts';
 
 /** Stands for what is code or quoted: nothing there is a citation. Of the private use area: no letter, no blank, no control character. */
 export const HIDDEN = '\uE001';

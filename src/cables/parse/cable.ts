@@ -1,9 +1,9 @@
-import type { Cable, Landing, Paragraph, ReferenceId, Warning } from '../../core/cable.ts';
+import type { Cable, AnchorTarget, Paragraph, ReferenceId, Warning } from '../../core/cable.ts';
 import { publishedIdOf } from '../reference-id.ts';
 import { stationNamed, stationOfRoute } from '../stations.ts';
 import { pageTimes } from './created.ts';
-import type { CableCopy } from './copy.ts';
-import { landingsOf } from './landings.ts';
+import type { CableCopy } from './raw-cable.ts';
+import { anchorTargetsOf } from './anchor-targets.ts';
 import { withListed } from './listed.ts';
 import { parseClassification, parseExecutiveOrder, parseReasons } from './opening.ts';
 import { withoutPageBreaks } from './page-break.ts';
@@ -25,7 +25,7 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
   const opening = withoutPageBreaks(body.opening.join('\n').slice(0, LONGEST_OPENING));
   const labelled = readLabels(opening, referenceId);
   const times = pageTimes(copy.created, copy.released, dtg);
-  const landings = landingsOf(body.anchors, body.paragraphs);
+  const anchorTargets = anchorTargetsOf(body.anchors, body.paragraphs);
   return {
     referenceId,
     publishedId: publishedIdOf(referenceId),
@@ -42,9 +42,9 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
     dtg,
     precedence,
     header: copy.header,
-    paragraphs: withAnchors(body.paragraphs, landings),
+    paragraphs: withAnchors(body.paragraphs, anchorTargets),
     anchors: body.anchors.map((anchor) => anchor.id),
-    landings,
+    anchorTargets,
     warnings: [
       ...warningsOf(copy, transmission, referenceId),
       ...(times.warning === undefined ? [] : [times.warning]),
@@ -68,8 +68,8 @@ function readLabels(
   };
 }
 
-function withAnchors(paragraphs: readonly PlacedParagraph[], landings: readonly Landing[]): Paragraph[] {
-  const exact = new Set(landings.filter((landing) => landing.exact).map((landing) => landing.anchor));
+function withAnchors(paragraphs: readonly PlacedParagraph[], anchorTargets: readonly AnchorTarget[]): Paragraph[] {
+  const exact = new Set(anchorTargets.filter((anchorTarget) => anchorTarget.exact).map((anchorTarget) => anchorTarget.anchor));
   return paragraphs.map(({ number, marking, text }) => {
     const anchor = `par${number}`;
     return { number, marking, text, anchor: exact.has(anchor) ? anchor : null };

@@ -1,6 +1,6 @@
 import type { Cable } from '../../core/cable.ts';
 import { readCopy } from './cable.ts';
-import type { Cut, Format } from './copy.ts';
+import type { Cut, Format } from './raw-cable.ts';
 import { messageText } from './message-text.ts';
 import { repostedPage } from './reposted-page.ts';
 import { viewerPage } from './viewer-page.ts';

@@ -1,6 +1,6 @@
 import type { Cable } from '../../core/cable.ts';
 import { canonicalReferenceId } from '../reference-id.ts';
-import type { CableCopy } from './copy.ts';
+import type { CableCopy } from './raw-cable.ts';
 
 type Labelled = Pick<Cable, 'tags' | 'references'>;
 

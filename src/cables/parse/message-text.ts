@@ -1,4 +1,4 @@
-import type { CableCopy, Cut } from './copy.ts';
+import type { CableCopy, Cut } from './raw-cable.ts';
 
 /** The bare message: text that begins, perhaps below other words, with transmission lines or the opening of a body. */
 export function messageText(text: string): Cut | undefined {

@@ -2,7 +2,7 @@ import { HYPHEN, isBlank, isDigit, isLetter, isLower } from './characters.ts';
 import { isRule, withoutRule } from './headings.ts';
 import { itemOf, type Item } from './list-item.ts';
 import { withoutPageBreak } from './page-break.ts';
-import type { Seams } from './seams.ts';
+import type { LineJoins } from './line-joins.ts';
 
 /** A paragraph's text and how it ends. */
 export interface Joined {
@@ -17,7 +17,7 @@ export interface Joined {
  * Joins a paragraph's rows with one blank, without page breaks, SIPDIS and heading rules. `\n` stands where the cable breaks: at list
  * items, table rows, and blank lines after the end of a sentence; other blank lines are damage of the copy.
  */
-export function joinRows(rows: readonly string[], count: number, seams: Seams): Joined {
+export function joinRows(rows: readonly string[], count: number, lineJoins: LineJoins): Joined {
   let text = '';
   let before = '';
   let parted = false;
@@ -44,7 +44,7 @@ export function joinRows(rows: readonly string[], count: number, seams: Seams): 
     if (breaks || text === '') {
       list = item ?? (parted ? undefined : list);
       text += breaks ? `\n${line}` : line;
-    } else text += seamBetween(before, line, seams) + line;
+    } else text += lineJoinBetween(before, line, lineJoins) + line;
     before = clean;
     parted = false;
   }
@@ -59,11 +59,11 @@ function rowText(row: string): string {
 }
 
 /** What stands between two rows of one sentence. Looks at the rows only: reading the growing text would copy it each time. */
-function seamBetween(before: string, line: string, seams: Seams): '' | ' ' {
+function lineJoinBetween(before: string, line: string, lineJoins: LineJoins): '' | ' ' {
   const end = before.trimEnd();
   const last = end.charCodeAt(end.length - 1);
   if (last === HYPHEN) return joinsAtHyphen(end, line) ? '' : ' ';
-  return isLetter(last) && isLetter(line.charCodeAt(0)) && seams.isTornWord(before, line) ? '' : ' ';
+  return isLetter(last) && isLetter(line.charCodeAt(0)) && lineJoins.isTornWord(before, line) ? '' : ' ';
 }
 
 /** `inter-` + `ministerial`, but not `pre-` + `and post-war` or `message -` + `which`. */

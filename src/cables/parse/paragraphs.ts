@@ -1,13 +1,13 @@
 import type { Warning } from '../../core/cable.ts';
-import { isCutOff } from './damage.ts';
-import { withoutForeignLines } from './foreign-lines.ts';
+import { isCutOff } from './truncation.ts';
+import { withoutSiteFooter } from './site-footer.ts';
 import { rowsWithoutHeading, withoutSignature } from './headings.ts';
 import { missingNumbers, secondNumbers } from './numbering.ts';
 import { cutParagraphs, type Rows } from './paragraph-rows.ts';
 import { readLineStarts, type Anchor } from './paragraph-starts.ts';
 import { joinRows } from './paragraph-text.ts';
 import { withoutRepeats } from './repeats.ts';
-import { seamsOf, type Seams } from './seams.ts';
+import { lineJoinsOf, type LineJoins } from './line-joins.ts';
 import { inSequence } from './sequence.ts';
 
 /** A paragraph and where it begins in the body. */
@@ -28,16 +28,16 @@ export interface Body {
 }
 
 export function readParagraphs(printed: readonly string[]): Body {
-  const ours = withoutForeignLines(printed);
+  const ours = withoutSiteFooter(printed);
   const { starts, anchors } = readLineStarts(ours);
   const accepted = inSequence(starts, ours);
   const { lines, warnings: repeats } = withoutRepeats(ours, starts, accepted);
   const [opening, ...cut] = cutParagraphs(lines, accepted);
-  const seams = seamsOf(lines);
+  const lineJoins = lineJoinsOf(lines);
   const warnings: Warning[] = [];
   if (ours !== printed)
     warnings.push({ code: 'not-cable-text', paragraph: null, message: "a printer's lines at the end are left out" });
-  const paragraphs = cut.map((rows, index) => readParagraph(rows, index === cut.length - 1, seams, warnings));
+  const paragraphs = cut.map((rows, index) => readParagraph(rows, index === cut.length - 1, lineJoins, warnings));
   return {
     opening: opening?.rows ?? lines,
     paragraphs,
@@ -46,11 +46,11 @@ export function readParagraphs(printed: readonly string[]): Body {
   };
 }
 
-function readParagraph(rows: Rows, isLast: boolean, seams: Seams, warnings: Warning[]): PlacedParagraph {
+function readParagraph(rows: Rows, isLast: boolean, lineJoins: LineJoins, warnings: Warning[]): PlacedParagraph {
   const { number, marking, line, atLineStart } = rows;
-  const body = joinRows(rows.rows, rowsWithoutHeading(rows.rows), seams);
+  const body = joinRows(rows.rows, rowsWithoutHeading(rows.rows), lineJoins);
   const joined = isLast ? { ...body, text: withoutSignature(body.text) } : body;
-  for (const message of seams.takeLost()) warnings.push({ code: 'broken-word', paragraph: number, message });
+  for (const message of lineJoins.takeLost()) warnings.push({ code: 'broken-word', paragraph: number, message });
   if (joined.text === '') {
     warnings.push({ code: 'cut-off', paragraph: number, message: `paragraph ${number} is empty` });
   } else if (isCutOff(joined, isLast)) {

@@ -1,4 +1,4 @@
-import type { CableCopy, Cut } from './copy.ts';
+import type { CableCopy, Cut } from './raw-cable.ts';
 import { splitMessage, untilChrome } from './message-text.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { lazily, readTable } from '../facts.ts';
+import { lazily, readTable } from '../tsv.ts';
 import { withoutPageBreaks } from './page-break.ts';
 
 /** What a tag of the State Department's list stands for. */

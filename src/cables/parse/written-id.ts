@@ -1,7 +1,7 @@
 import type { ReferenceId } from '../../core/cable.ts';
 import { canonicalReferenceId, formatReferenceId, fullYear } from '../reference-id.ts';
 import { stationNamed, stationOfRoute } from '../stations.ts';
-import type { CableCopy } from './copy.ts';
+import type { CableCopy } from './raw-cable.ts';
 import type { Transmission } from './transmission.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { lazily } from '../facts.ts';
+import { lazily } from '../tsv.ts';
 import { letterBits, lettersBeyond } from '../letter-bits.ts';
 import { allStations } from '../stations.ts';
 

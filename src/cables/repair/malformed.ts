@@ -1,5 +1,5 @@
 import type { PublishedId, ReferenceId } from '../../core/cable.ts';
-import { lazily } from '../facts.ts';
+import { lazily } from '../tsv.ts';
 import { malformedIds } from '../reference-id.ts';
 import { letterDistance } from './letters.ts';
 

@@ -1,42 +1,42 @@
 import { formatReferenceId, fullYear } from '../reference-id.ts';
 import type { ReferenceParts } from '../reference-id.ts';
 import { stationNamed } from '../stations.ts';
-import { neighboursOf, renamesOf } from './kin.ts';
-import { type Known, type Lead, mayBe, stationsWith, yearsWith } from './lead.ts';
+import { neighboursOf, renamesOf } from './aliases.ts';
+import { type Known, type LikelyCandidate, mayBe, stationsWith, yearsWith } from './candidate.ts';
 import { letterDistance, slipInWords, stationsNear } from './letters.ts';
 import { malformedNear } from './malformed.ts';
 import { serialsNear, yearsNear } from './near-digits.ts';
 import { type Reading, readingsOf } from './readings.ts';
 
 /** What a writing may mean that is no ID of a known cable: each reading of it, and what is one slip away. */
-export function leadsFrom(known: Known, written: string): Lead[] {
+export function candidatesFrom(known: Known, written: string): LikelyCandidate[] {
   const readings = readingsOf(written);
-  return [...readings.flatMap((reading) => leadsOf(known, reading)), ...fromMalformed(known, written)];
+  return [...readings.flatMap((reading) => candidatesOf(known, reading)), ...fromMalformed(known, written)];
 }
 
 /** A malformed published ID is no less right: what is one slip from it means that cable. */
-function fromMalformed({ catalogue }: Known, written: string): Lead[] {
+function fromMalformed({ catalogue }: Known, written: string): LikelyCandidate[] {
   return malformedNear(written).flatMap(([wrong, right]) => {
     if (catalogue?.has(wrong) !== true) return [];
     return [{ referenceId: right, distance: 0.25, reason: `it is published as ${wrong}`, sure: false }];
   });
 }
 
-function leadsOf(known: Known, reading: Reading): Lead[] {
+function candidatesOf(known: Known, reading: Reading): LikelyCandidate[] {
   const { name, oddity, odds, guessed } = reading;
   const station = stationNamed(name);
   const found =
     station === undefined ? misspelt(known, reading) : [...named(known, reading), ...takenFor(known, reading)];
-  return found.map((lead) => ({
-    ...lead,
-    distance: lead.distance + odds,
-    reason: [oddity, guessed ? 'a letter stands for a digit' : null, lead.reason].filter(Boolean).join('; '),
-    sure: lead.sure && !guessed,
+  return found.map((candidate) => ({
+    ...candidate,
+    distance: candidate.distance + odds,
+    reason: [oddity, guessed ? 'a letter stands for a digit' : null, candidate.reason].filter(Boolean).join('; '),
+    sure: candidate.sure && !guessed,
   }));
 }
 
 /** The name is none: stations that are called nearly so. */
-function misspelt(known: Known, { year, name, serial }: Reading): Lead[] {
+function misspelt(known: Known, { year, name, serial }: Reading): LikelyCandidate[] {
   const number = Number(serial);
   const full = year === null ? undefined : fullYear(year);
   if (year !== null && full === undefined) return [];
@@ -46,27 +46,27 @@ function misspelt(known: Known, { year, name, serial }: Reading): Lead[] {
     const station = stationNamed(code);
     const years = full !== undefined ? [full] : station === undefined ? [] : yearsWith(known, station, number);
     const reason = slipInWords(name, code);
-    return years.map((each) => leadTo({ year: each, station: code, serial: number }, distance, reason, distance <= 1));
+    return years.map((each) => candidateOf({ year: each, station: code, serial: number }, distance, reason, distance <= 1));
   });
 }
 
 /** The name is a station's: the cable itself, or where there is none those that differ in a digit. */
-function named(known: Known, { year, name, serial }: Reading): Lead[] {
+function named(known: Known, { year, name, serial }: Reading): LikelyCandidate[] {
   const number = Number(serial);
   const full = year === null ? undefined : fullYear(year);
   const station = stationNamed(name, full, number);
   if (station === undefined) return [];
   const reason = known.catalogue === undefined ? 'the station may have sent it' : 'it is listed so';
-  const itself = (each: number): Lead[] => {
+  const itself = (each: number): LikelyCandidate[] => {
     const parts = { year: each, station: station.code, serial: number };
-    return mayBe(known, parts) ? [leadTo(parts, 0, reason, true)] : [];
+    return mayBe(known, parts) ? [candidateOf(parts, 0, reason, true)] : [];
   };
   if (year === null) return yearsWith(known, station, number).flatMap(itself);
   const exact = full === undefined || station.code !== stationNamed(name)?.code ? [] : itself(full);
   return exact.length > 0 || known.catalogue === undefined ? exact : nearMisses(known, { year, name, serial });
 }
 
-function nearMisses(known: Known, { year, name, serial }: { year: string; name: string; serial: string }): Lead[] {
+function nearMisses(known: Known, { year, name, serial }: { year: string; name: string; serial: string }): LikelyCandidate[] {
   const station = stationNamed(name)?.code ?? '';
   const full = fullYear(year);
   const otherYears = yearsNear(year).map((each) => ({ year: each, station, serial: Number(serial) }));
@@ -74,7 +74,7 @@ function nearMisses(known: Known, { year, name, serial }: { year: string; name: 
     full === undefined ? [] : serialsNear(serial).map((each) => ({ year: full, station, serial: each }));
   return [...otherYears, ...otherSerials]
     .filter((parts) => mayBe(known, parts))
-    .map((parts) => leadTo(parts, 1, `only ${inWords(parts, full)} differs`, false));
+    .map((parts) => candidateOf(parts, 1, `only ${inWords(parts, full)} differs`, false));
 }
 
 function inWords({ year, serial }: ReferenceParts, written: number | undefined): string {
@@ -82,7 +82,7 @@ function inWords({ year, serial }: ReferenceParts, written: number | undefined):
 }
 
 /** The name is a station's, but another one is called nearly so, was called so later or earlier, or is taken for it. */
-function takenFor(known: Known, { year, name, serial }: Reading): Lead[] {
+function takenFor(known: Known, { year, name, serial }: Reading): LikelyCandidate[] {
   const full = year === null ? undefined : fullYear(year);
   if (full === undefined || known.catalogue === undefined) return [];
   const station = stationNamed(name)?.code ?? '';
@@ -91,13 +91,13 @@ function takenFor(known: Known, { year, name, serial }: Reading): Lead[] {
   return stationsWith(known, full, Number(serial)).flatMap((code) => {
     const parts = { year: full, station: code, serial: Number(serial) };
     if (code === station) return [];
-    if (renames.includes(code)) return [leadTo(parts, 1, `${station} is ${code} there`, true)];
-    if (neighbours.includes(code)) return [leadTo(parts, 1, `${code} is taken for ${station}`, false)];
+    if (renames.includes(code)) return [candidateOf(parts, 1, `${station} is ${code} there`, true)];
+    if (neighbours.includes(code)) return [candidateOf(parts, 1, `${code} is taken for ${station}`, false)];
     const distance = letterDistance(name, code, 1);
-    return distance === undefined ? [] : [leadTo(parts, Math.max(1, distance), slipInWords(name, code), false)];
+    return distance === undefined ? [] : [candidateOf(parts, Math.max(1, distance), slipInWords(name, code), false)];
   });
 }
 
-function leadTo(parts: ReferenceParts, distance: number, reason: string, sure: boolean): Lead {
+function candidateOf(parts: ReferenceParts, distance: number, reason: string, sure: boolean): LikelyCandidate {
   return { referenceId: formatReferenceId(parts), distance, reason, sure };
 }

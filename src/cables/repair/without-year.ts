@@ -3,11 +3,11 @@ import type { Clues } from '../../core/citation.ts';
 import { inferredMonth } from '../months.ts';
 import { formatReferenceId, partsOf, publishedIdOf } from '../reference-id.ts';
 import { stationNamed } from '../stations.ts';
-import { renamesOf } from './kin.ts';
-import { isKnown, type Known, type Lead, yearsWith } from './lead.ts';
+import { renamesOf } from './aliases.ts';
+import { isKnown, type Known, type LikelyCandidate, yearsWith } from './candidate.ts';
 
 /** Cables of station and serial, narrowed by year and month where the post says them. Without a list the years count in which the station sent that many. */
-export async function leadsWithoutYear(known: Known, { station, serial, year, month }: Clues): Promise<Lead[]> {
+export async function candidatesWithoutYear(known: Known, { station, serial, year, month }: Clues): Promise<LikelyCandidate[]> {
   if (station === null || serial === null) return [];
   const ids: ReferenceId[] = [];
   for (const code of [station, ...renamesOf(station)]) {
@@ -21,9 +21,9 @@ export async function leadsWithoutYear(known: Known, { station, serial, year, mo
     }
   }
   const fitting = month === null ? ids : await sentIn(known, ids, month);
-  if (fitting.length > 0) return await Promise.all(fitting.map((id) => leadTo(known, id, year !== null)));
-  const others = await Promise.all(ids.map((id) => leadTo(known, id, year !== null)));
-  return others.map((lead) => ({ ...lead, sure: false }));
+  if (fitting.length > 0) return await Promise.all(fitting.map((id) => candidateOf(known, id, year !== null)));
+  const others = await Promise.all(ids.map((id) => candidateOf(known, id, year !== null)));
+  return others.map((candidate) => ({ ...candidate, sure: false }));
 }
 
 async function sentIn(
@@ -45,7 +45,7 @@ async function sentIn(
 }
 
 /** A year that only we supplied is a guess, unless such a cable is known. */
-async function leadTo(known: Known, id: ReferenceId, isYearSaid: boolean): Promise<Lead> {
+async function candidateOf(known: Known, id: ReferenceId, isYearSaid: boolean): Promise<LikelyCandidate> {
   const isAtHand = (await known.corpus.cable(id)) !== undefined;
   const why = known.catalogue === undefined ? 'the station sent that many cables in that year' : 'it is listed';
   return {

@@ -156,7 +156,7 @@ describe('hostile text', () => {
             const numbers = cable.paragraphs.map((paragraph) => paragraph.number);
             expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
             expect(new Set(numbers).size).toBe(numbers.length);
-            expect(cable.landings.map((landing) => landing.anchor)).toEqual([...new Set(cable.anchors)]);
+            expect(cable.anchorTargets.map((anchorTarget) => anchorTarget.anchor)).toEqual([...new Set(cable.anchors)]);
           }
         },
       ),

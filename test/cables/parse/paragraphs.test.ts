@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { landingsOf } from '../../../src/cables/parse/landings.ts';
+import { anchorTargetsOf } from '../../../src/cables/parse/anchor-targets.ts';
 import { readLineStarts } from '../../../src/cables/parse/paragraph-starts.ts';
 import { readParagraphs } from '../../../src/cables/parse/paragraphs.ts';
 
@@ -51,7 +51,7 @@ describe('anchors', () => {
       '1. again',
       '3. (U) 4. (U) x',
     );
-    expect(landingsOf(anchors, paragraphs)).toEqual([
+    expect(anchorTargetsOf(anchors, paragraphs)).toEqual([
       { anchor: 'parA', paragraph: null, exact: false },
       { anchor: 'par1', paragraph: 1, exact: true },
       { anchor: 'par2', paragraph: 1, exact: false },
@@ -62,7 +62,7 @@ describe('anchors', () => {
 
   test('are exact only at the start of their paragraph, not further down in it', () => {
     const { anchors, paragraphs } = read('1.(U) Points:', ' 1. one', ' 2. two', '2. (U) Two.');
-    expect(landingsOf(anchors, paragraphs)).toEqual([
+    expect(anchorTargetsOf(anchors, paragraphs)).toEqual([
       { anchor: 'par1', paragraph: 1, exact: false },
       { anchor: 'par2', paragraph: 1, exact: false },
     ]);
@@ -71,7 +71,7 @@ describe('anchors', () => {
   test('never belong to a paragraph that begins in mid-line', () => {
     const { anchors, paragraphs } = read('1. (U) One. 2. (U) Two.', '3. (U) Three.');
     expect(paragraphs.map((paragraph) => paragraph.number)).toEqual([1, 2, 3]);
-    expect(landingsOf(anchors, paragraphs).map((landing) => landing.anchor)).toEqual(['par1', 'par3']);
+    expect(anchorTargetsOf(anchors, paragraphs).map((anchorTarget) => anchorTarget.anchor)).toEqual(['par1', 'par3']);
   });
 });
 
@@ -451,7 +451,7 @@ describe('paragraphs printed again inside a later one', () => {
 
   test('leave the anchors where they stand on the page', () => {
     const { anchors, paragraphs } = read(...before, page, ...before.slice(0, 6), ...after);
-    expect(landingsOf(anchors, paragraphs).map(({ paragraph, exact }) => [paragraph, exact])).toEqual([
+    expect(anchorTargetsOf(anchors, paragraphs).map(({ paragraph, exact }) => [paragraph, exact])).toEqual([
       [1, true],
       [2, true],
       [3, true],

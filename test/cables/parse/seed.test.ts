@@ -60,12 +60,12 @@ describe('the seed, a page re-posted on a blog', () => {
   test('has its anchors by the viewer rule: none for paragraph 3, whose id leads into paragraph 20', () => {
     const list = ['par1', 'par2', 'par3', 'par4', 'par5', 'par6', 'par7'];
     expect(cable?.anchors).toEqual(['par1', 'par2', ...numbered(4, 20), ...list, ...numbered(21, 24)]);
-    expect(cable?.landings.find((landing) => landing.anchor === 'par3')).toEqual({
+    expect(cable?.anchorTargets.find((anchorTarget) => anchorTarget.anchor === 'par3')).toEqual({
       anchor: 'par3',
       paragraph: 20,
       exact: false,
     });
-    expect(cable?.landings.filter((landing) => !landing.exact).map((landing) => landing.anchor)).toEqual(['par3']);
+    expect(cable?.anchorTargets.filter((anchorTarget) => !anchorTarget.exact).map((anchorTarget) => anchorTarget.anchor)).toEqual(['par3']);
     expect(
       cable?.paragraphs.filter((paragraph) => paragraph.anchor === null).map((paragraph) => paragraph.number),
     ).toEqual([3]);

@@ -36,7 +36,7 @@ describe('a page of the old viewer', () => {
       dtg: '2007-08-21T14:32Z',
       precedence: 'R',
       anchors: ['parB', 'par1', 'par2'],
-      landings: [
+      anchorTargets: [
         { anchor: 'parB', paragraph: null, exact: false },
         { anchor: 'par1', paragraph: 1, exact: true },
         { anchor: 'par2', paragraph: 2, exact: true },
@@ -199,13 +199,13 @@ describe('made pages', () => {
   });
 
   test('tell where each id leads, and link only those paragraphs to which theirs does', () => {
-    for (const { id, html, landings } of pages) {
+    for (const { id, html, anchorTargets } of pages) {
       const cable = parseOne(html);
-      expect(cable.landings, id).toEqual(landings);
+      expect(cable.anchorTargets, id).toEqual(anchorTargets);
       const linked = cable.paragraphs.flatMap(({ anchor }) => anchor ?? []);
-      expect(linked, id).toEqual(landings.filter(({ exact }) => exact).map(({ anchor }) => anchor));
+      expect(linked, id).toEqual(anchorTargets.filter(({ exact }) => exact).map(({ anchor }) => anchor));
     }
-    const astray = pages.flatMap(({ landings }) => landings.filter(({ exact }) => !exact));
+    const astray = pages.flatMap(({ anchorTargets }) => anchorTargets.filter(({ exact }) => !exact));
     expect(astray.length).toBeGreaterThan(pages.length);
   });
 });
@@ -233,7 +233,7 @@ describe('the sampled pages', () => {
       expect(cable.paragraphs.map((paragraph) => paragraph.number)).toEqual(
         Array.from({ length: paragraphs }, (_, index) => index + 1),
       );
-      expect(cable.landings.filter((landing) => !landing.exact)).toHaveLength(astray);
+      expect(cable.anchorTargets.filter((anchorTarget) => !anchorTarget.exact)).toHaveLength(astray);
       const texts = cable.paragraphs.map((paragraph) => paragraph.text).join('\n');
       expect(texts).not.toMatch(/ OF 00\d|-----|SIPDIS|&#x000A;|<a |¶/);
     });

@@ -1,4 +1,4 @@
-import type { Format } from '../../parse/copy.ts';
+import type { Format } from '../../parse/raw-cable.ts';
 import { readCut } from '../../parse/document.ts';
 import type { CorpusFormat, Portion, Readout } from './format.ts';
 import { textOf } from './text.ts';

@@ -1,4 +1,4 @@
-import type { CableCopy } from '../../parse/copy.ts';
+import type { CableCopy } from '../../parse/raw-cable.ts';
 import { readCopy } from '../../parse/cable.ts';
 import type { CorpusFormat, Portion, ReadCable, Readout, Reject } from './format.ts';
 import { rowPosition } from './format.ts';

@@ -1,4 +1,4 @@
-import type { CableCopy, Cut } from '../../parse/copy.ts';
+import type { CableCopy, Cut } from '../../parse/raw-cable.ts';
 import { splitMessage } from '../../parse/message-text.ts';
 import { documentFormat } from './documents.ts';
 
@@ -16,7 +16,7 @@ function mirrorText(text: string): Cut | undefined {
   const start = START.exec(text);
   if (start === null) return undefined;
   const [top, id = '', title = '', created = '', classification = '', origin = ''] = start;
-  const message = splitAtSeam(text.slice(top.length));
+  const message = splitAtJoin(text.slice(top.length));
   if (message.header === '' && message.body.length === 0)
     return { copies: [], rejects: [{ reason: `text of ${id}: no message below its five lines` }] };
   const copy: CableCopy = {
@@ -33,13 +33,13 @@ function mirrorText(text: string): Cut | undefined {
 }
 
 /** The classification line that begins the body, behind the header's last letter. */
-const SEAM =
+const JOIN =
   /(?<=\S)(?=(?:UNCLAS|C O N F I D E N T I A L|S E C R E T|CONFIDENTIAL|SECRET)\b[^\n]{0,60}[A-Z] {1,3}\d{3,8}\b)/;
 /** Headers with many addressees have 5,000 characters. */
 const LONGEST_HEADER = 20_000;
 
-function splitAtSeam(text: string): { header: string; body: readonly string[] } {
-  const seam = SEAM.exec(text.slice(0, LONGEST_HEADER));
-  if (seam === null) return splitMessage(text);
-  return { header: text.slice(0, seam.index).trim(), body: text.slice(seam.index).trimEnd().split('\n') };
+function splitAtJoin(text: string): { header: string; body: readonly string[] } {
+  const join = JOIN.exec(text.slice(0, LONGEST_HEADER));
+  if (join === null) return splitMessage(text);
+  return { header: text.slice(0, join.index).trim(), body: text.slice(join.index).trimEnd().split('\n') };
 }

@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2';
-import type { CableCopy, Cut } from '../../parse/copy.ts';
+import type { CableCopy, Cut } from '../../parse/raw-cable.ts';
 import { splitMessage } from '../../parse/message-text.ts';
 import { documentFormat } from './documents.ts';
 

@@ -1,10 +1,10 @@
-import type { Landing } from '../../core/cable.ts';
+import type { AnchorTarget } from '../../core/cable.ts';
 import type { Anchor } from './paragraph-starts.ts';
 import type { PlacedParagraph } from './paragraphs.ts';
 
 /** Where `#parN` leads, for each id once: a browser goes to the first anchor of that id. Anchors are in page order. */
-export function landingsOf(anchors: readonly Anchor[], paragraphs: readonly PlacedParagraph[]): Landing[] {
-  const landings: Landing[] = [];
+export function anchorTargetsOf(anchors: readonly Anchor[], paragraphs: readonly PlacedParagraph[]): AnchorTarget[] {
+  const anchorTargets: AnchorTarget[] = [];
   const seen = new Set<string>();
   let next = 0;
   for (const anchor of anchors) {
@@ -13,9 +13,9 @@ export function landingsOf(anchors: readonly Anchor[], paragraphs: readonly Plac
     seen.add(anchor.id);
     const paragraph = paragraphs[next - 1];
     const exact = paragraph !== undefined && paragraph.line === anchor.line && anchor.id === `par${paragraph.number}`;
-    landings.push({ anchor: anchor.id, paragraph: paragraph?.number ?? null, exact });
+    anchorTargets.push({ anchor: anchor.id, paragraph: paragraph?.number ?? null, exact });
   }
-  return landings;
+  return anchorTargets;
 }
 
 /** An anchor stands at its line's start: a paragraph that begins in mid-line comes after it. */

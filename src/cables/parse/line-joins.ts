@@ -1,7 +1,7 @@
 import { isBlank, isLower } from './characters.ts';
 
 /** Where rows of a damaged copy meet inside a word. */
-export interface Seams {
+export interface LineJoins {
   /** The row's last word and the next row's first are one word, certainly. */
   isTornWord(before: string, after: string): boolean;
   /** Words that lost letters at a row's end since the last call: sentences for a warning. */
@@ -13,7 +13,7 @@ export interface Seams {
  * occurs elsewhere in the cable and the second half never does. A half that cannot be completed so (`the N` / `Otan` where `Nur Otan` occurs)
  * lost its letters: it stays as it is and is told.
  */
-export function seamsOf(lines: readonly string[]): Seams {
+export function lineJoinsOf(lines: readonly string[]): LineJoins {
   const shape = shapeOf(lines);
   let words: ReadonlyMap<string, number> | undefined;
   let looks = 0;

@@ -12,7 +12,7 @@ export interface Alive {
  * The links in their order, those to pages that are gone last and not exact. Where all are gone each leads to the archived copy of its page
  * instead; without one it stays, and says that it leads nowhere.
  */
-export async function livingFirst(links: readonly Link[], alive: Alive): Promise<Link[]> {
+export async function liveFirst(links: readonly Link[], alive: Alive): Promise<Link[]> {
   const gone = await alive.gone([...new Set(links.map(({ url }) => pageOf(url)))]);
   if (gone.size === 0) return [...links];
   const living = links.filter(({ url }) => !gone.has(pageOf(url)));
@@ -21,10 +21,10 @@ export async function livingFirst(links: readonly Link[], alive: Alive): Promise
     return [...living, ...dead.map((link) => marked(link, gone))];
   }
   const copies = new Map(links.map(({ url }) => [pageOf(url), alive.archived(pageOf(url))]));
-  const goneCopies = await alive.gone([...copies.values()].filter((copy) => copy !== null));
+  const deadCopies = await alive.gone([...copies.values()].filter((copy) => copy !== null));
   const rescued = links.map((link) => {
     const copy = copies.get(pageOf(link.url)) ?? null;
-    const there = copy !== null && !goneCopies.has(copy);
+    const there = copy !== null && !deadCopies.has(copy);
     return there
       ? marked(link, gone, { copy: copy + fragmentOf(link.url), note: 'archived copy' })
       : marked(link, gone, { copy: link.url, note: 'no archived copy is known' });

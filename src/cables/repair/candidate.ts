@@ -14,7 +14,7 @@ export interface Known {
 }
 
 /** A candidate, and whether it may be taken where nothing else comes near: what differs is not a digit. */
-export interface Lead extends Candidate {
+export interface LikelyCandidate extends Candidate {
   readonly sure: boolean;
 }
 
@@ -46,11 +46,11 @@ export function yearsWith(
 }
 
 /** The best of each cable, the best first. */
-export function ranked(leads: Iterable<Lead>): Lead[] {
-  const best = new Map<ReferenceId, Lead>();
-  for (const lead of leads) {
-    const other = best.get(lead.referenceId);
-    if (other === undefined || lead.distance < other.distance) best.set(lead.referenceId, lead);
+export function ranked(candidates: Iterable<LikelyCandidate>): LikelyCandidate[] {
+  const best = new Map<ReferenceId, LikelyCandidate>();
+  for (const candidate of candidates) {
+    const other = best.get(candidate.referenceId);
+    if (other === undefined || candidate.distance < other.distance) best.set(candidate.referenceId, candidate);
   }
   return [...best.values()].toSorted((a, b) => a.distance - b.distance || Number(b.sure) - Number(a.sure));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Alive, livingFirst } from '../../src/cables/living.ts';
+import { type Alive, liveFirst } from '../../src/cables/live-links.ts';
 import type { Link } from '../../src/core/citation.ts';
 
 const viewer = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
@@ -21,11 +21,11 @@ function knowing(gone: readonly string[], archived: Alive['archived'] = copyOf):
 
 describe('links', () => {
   test('to pages that are there stay as they are', async () => {
-    expect(await livingFirst(links, knowing([]))).toEqual(links);
+    expect(await liveFirst(links, knowing([]))).toEqual(links);
   });
 
   test('to a page that is gone stand last, are not exact, and say since when', async () => {
-    expect(await livingFirst(links, knowing([viewer]))).toEqual([
+    expect(await liveFirst(links, knowing([viewer]))).toEqual([
       links[2],
       { ...links[0], exact: false, why: 'the page at wikileaks.org is gone since 2026-03-01' },
       { ...links[1], near: null, why: 'no anchor of its own; the page at wikileaks.org is gone since 2026-03-01' },
@@ -33,7 +33,7 @@ describe('links', () => {
   });
 
   test('lead to the copies when all pages are gone, in the operator’s order', async () => {
-    const found = await livingFirst(links, knowing([viewer, plusd]));
+    const found = await liveFirst(links, knowing([viewer, plusd]));
     expect(found.map(({ url, exact }) => ({ url, exact }))).toEqual([
       { url: `${copyOf(viewer)}#par5`, exact: false },
       { url: copyOf(viewer), exact: false },
@@ -43,13 +43,13 @@ describe('links', () => {
   });
 
   test('whose copy is gone as well come after those that have one, and say so', async () => {
-    const found = await livingFirst(links, knowing([viewer, plusd, copyOf(viewer)]));
+    const found = await liveFirst(links, knowing([viewer, plusd, copyOf(viewer)]));
     expect(found.map(({ url }) => url)).toEqual([copyOf(plusd), `${viewer}#par5`, viewer]);
     expect(found[1]?.why).toContain('no archived copy is known');
   });
 
   test('stay where they led when there is neither page nor archive', async () => {
-    const found = await livingFirst(
+    const found = await liveFirst(
       links,
       knowing([viewer, plusd], () => null),
     );
