@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Cursor } from '../../core/post.ts';
-import type { KnownSelves } from './memory.ts';
+import type { KnownAccounts } from './uri-cache.ts';
 
 /** Up to where a list has been read for good. */
 export interface Position {
@@ -36,11 +36,11 @@ const maxBytes = 60_000;
 
 const Trail = z.array(z.tuple([z.string(), z.string(), z.string(), z.number()]));
 const Lists = z.record(z.string(), z.tuple([z.string(), z.number(), Trail]));
-const FeedCursor = z.object({ selves: z.record(z.string(), z.string()).optional().catch(undefined) }).catchall(Lists);
+const FeedCursor = z.object({ ownAccounts: z.record(z.string(), z.string()).optional().catch(undefined) }).catchall(Lists);
 
 /** What cannot be read counts as a first run. */
 export function readState(cursor: Cursor | undefined): FeedState {
-  const { selves: _, ...parsed } = FeedCursor.safeParse(jsonOf(cursor)).data ?? {};
+  const { ownAccounts: _, ...parsed } = FeedCursor.safeParse(jsonOf(cursor)).data ?? {};
   const servers = Object.entries(parsed).map(([server, lists]) => {
     const states = Object.entries(lists).map(
       ([key, [id, at, trail]]) => [key, { position: { id, at }, trail: trail.map(unpacked) }] as const,
@@ -50,12 +50,12 @@ export function readState(cursor: Cursor | undefined): FeedState {
   return new Map(servers);
 }
 
-export function readSelves(cursor: Cursor | undefined): KnownSelves {
-  return new Map(Object.entries(FeedCursor.safeParse(jsonOf(cursor)).data?.selves ?? {}));
+export function readOwnAccounts(cursor: Cursor | undefined): KnownAccounts {
+  return new Map(Object.entries(FeedCursor.safeParse(jsonOf(cursor)).data?.ownAccounts ?? {}));
 }
 
 /** Where it would be too long, the oldest of what was delivered are forgotten: they may come again, which does no harm. */
-export function writeState(state: FeedState, selves: KnownSelves = new Map()): Cursor {
+export function writeState(state: FeedState, ownAccounts: KnownAccounts = new Map()): Cursor {
   const longest = Math.max(0, ...[...state.values()].flatMap((lists) => Array.from(lists.values(), sizeOf)));
   for (let most = longest; ; most = Math.floor(most / 2)) {
     const servers = [...state].map(([server, lists]) => {
@@ -65,7 +65,7 @@ export function writeState(state: FeedState, selves: KnownSelves = new Map()): C
       ]);
       return [server, Object.fromEntries(packed) as unknown] as const;
     });
-    const known = selves.size === 0 ? {} : { selves: Object.fromEntries(selves) };
+    const known = ownAccounts.size === 0 ? {} : { ownAccounts: Object.fromEntries(ownAccounts) };
     const cursor = JSON.stringify({ ...Object.fromEntries(servers), ...known });
     if (most === 0 || Buffer.byteLength(cursor) <= maxBytes) return cursor;
   }

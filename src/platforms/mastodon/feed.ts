@@ -3,10 +3,10 @@ import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { MastodonFeed } from './config.ts';
-import { type FeedState, type ListState, readSelves, readState, writeState } from './cursor.ts';
+import { type FeedState, type ListState, readOwnAccounts, readState, writeState } from './cursor.ts';
 import { plannedLists } from './lists.ts';
 import { lookAt, type Looking } from './look.ts';
-import { memoryOf, selvesOf, unknownOf } from './memory.ts';
+import { uriCacheOf, ownAccountsOf, unknownOf } from './uri-cache.ts';
 import { openServer, type Server } from './server.ts';
 import { openThreads } from './statuses.ts';
 
@@ -20,20 +20,20 @@ export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
   return {
     async *pages(after, signal) {
       const state = kept(readState(after), servers);
-      const memory = memoryOf(config);
-      for (const [url, self] of readSelves(after)) if (!memory.selves.has(url)) memory.selves.set(url, self);
-      const selves = await selvesOf(
+      const uriCache = uriCacheOf(config);
+      for (const [url, self] of readOwnAccounts(after)) if (!uriCache.ownAccounts.has(url)) uriCache.ownAccounts.set(url, self);
+      const ownAccounts = await ownAccountsOf(
         servers.filter((server) => !cooldowns.isBlocked(server)),
-        memory.selves,
+        uriCache.ownAccounts,
         signal,
       );
       const looking: Looking = {
         config,
         state,
-        selves,
-        unknown: unknownOf(servers, memory.selves),
+        ownAccounts,
+        unknown: unknownOf(servers, uriCache.ownAccounts),
         threadOf,
-        memory,
+        uriCache,
         now: () => context.clock.now(),
         warn: (message) => context.notices.warn(message),
         signal,
@@ -84,7 +84,7 @@ async function* readServer(
   for (const [key, before] of planned) {
     for await (const { list, ...page } of lookAt(server, key, before, looking)) {
       state.get(server.url)?.set(key, list);
-      const next = writeState(state, looking.memory.selves);
+      const next = writeState(state, looking.uriCache.ownAccounts);
       if (next === cursor && page.posts.length + page.changes.length + page.rejects.length === 0) continue;
       cursor = next;
       yield { ...page, cursor };

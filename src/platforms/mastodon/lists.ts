@@ -129,7 +129,7 @@ function entryOf(id: string | undefined, raw: unknown, { mentioned, now }: { men
   return { id, statusId: '', mark, at: now, edited: 0, mentioned, content };
 }
 
-interface Walked {
+interface Pages {
   /** Oldest first. */
   readonly entries: readonly Entry[];
   /** The list is longer than was read: what lies behind is given up. */
@@ -145,10 +145,10 @@ const maxPages = 250;
  * means, and in how ids are ordered; `since_id` and `max_id` mean the same to all, and those that ignore `since_id` are cut here.
  * `known`: mark of the oldest entry above the position that was delivered before; below it nothing is new.
  */
-export async function walkDown(
+export async function paginateDown(
   ask: Ask,
   { position, known, atMost }: { position: Position; known: string | undefined; atMost: number },
-): Promise<Walked> {
+): Promise<Pages> {
   const { id: sinceId, at } = position;
   const floor = sinceId === '' ? at : at - slackMs;
   const found = new Map<string, Entry>();

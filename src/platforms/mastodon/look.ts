@@ -2,8 +2,8 @@ import type { Change, Post, Reject } from '../../core/post.ts';
 import { authorIdOf, keyOf, mayMention, toPost } from './to-post.ts';
 import type { MastodonFeed } from './config.ts';
 import type { Delivered, FeedState, ListState, Position } from './cursor.ts';
-import { askFor, type Entry, pageSize, walkDown } from './lists.ts';
-import type { Memory } from './memory.ts';
+import { askFor, type Entry, pageSize, paginateDown } from './lists.ts';
+import type { UriCache } from './uri-cache.ts';
 import type { Server } from './server.ts';
 import { statusById, type ThreadOf } from './statuses.ts';
 import { StatusError } from './transport.ts';
@@ -13,11 +13,11 @@ import type { Status } from './wire.ts';
 export interface Looking {
   readonly config: Pick<MastodonFeed, 'overlap' | 'firstRun' | 'firstRunItems'>;
   readonly state: FeedState;
-  readonly selves: ReadonlySet<string>;
+  readonly ownAccounts: ReadonlySet<string>;
   /** Servers of the bot that have not said yet who it is there. */
   readonly unknown: ReadonlySet<string>;
   readonly threadOf: ThreadOf;
-  readonly memory: Memory;
+  readonly uriCache: UriCache;
   readonly now: () => number;
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
@@ -47,29 +47,29 @@ export async function* lookAt(
   const ask = askFor(key, server, now, signal);
   const begin: Position = { id: '', at: now() - config.firstRun };
   const trail = before?.trail ?? [];
-  const walked = await walkDown(ask, {
+  const pages = await paginateDown(ask, {
     position: before?.position ?? begin,
     known: trail[0]?.mark,
     atMost: before === undefined ? config.firstRunItems : Number.POSITIVE_INFINITY,
   });
-  if (walked.cutOff)
+  if (pages.cutOff)
     warn(`${server.url}: more posts were missed in ${key} than can be read at once; the older ones are given up`);
-  const passed = before === undefined ? notTaken(walked.entries, begin.at, config.firstRunItems) : nothing;
-  const present = marksOf(walked.entries);
+  const passed = before === undefined ? notTaken(pages.entries, begin.at, config.firstRunItems) : nothing;
+  const present = marksOf(pages.entries);
   const missing = trail.filter(({ mark }) => !present.has(mark));
   const lost = await changesOf(missing.slice(0, maxMissing), server, looking);
   const young = now() - config.overlap;
-  const settledInAll = settledOf(walked.entries, passed, young, walked.entries.length);
-  const waiting = marksOf(walked.entries.slice(settledInAll + 1).filter((entry) => mustWait(entry, looking)));
+  const settledInAll = settledOf(pages.entries, passed, young, pages.entries.length);
+  const waiting = marksOf(pages.entries.slice(settledInAll + 1).filter((entry) => mustWait(entry, looking)));
   let position = before?.position ?? begin;
-  const chunks = Math.max(1, Math.ceil(walked.entries.length / pageSize));
+  const chunks = Math.max(1, Math.ceil(pages.entries.length / pageSize));
   for (let chunk = 0; chunk < chunks; chunk++) {
-    const done = walked.entries.slice(0, (chunk + 1) * pageSize);
+    const done = pages.entries.slice(0, (chunk + 1) * pageSize);
     const part = await partOf(done.slice(chunk * pageSize), passed.union(waiting), server, looking);
-    const settled = settledOf(done, passed, young, walked.entries.length);
+    const settled = settledOf(done, passed, young, pages.entries.length);
     const last = done[settled];
     if (last?.id !== undefined) position = { id: last.id, at: last.at };
-    const later = marksOf(walked.entries.slice(done.length));
+    const later = marksOf(pages.entries.slice(done.length));
     const kept = [
       ...missing.slice(maxMissing),
       ...done
@@ -128,7 +128,7 @@ async function partOf(
   const part = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[] };
   const known = editionsIn(looking.state);
   for (const { mark, id, edited, mentioned, content } of entries) {
-    if (!('fault' in content)) looking.memory.note(server.url, content.id, mark);
+    if (!('fault' in content)) looking.uriCache.note(server.url, content.id, mark);
     const edition = known.get(mark);
     if (passed.has(mark) || (edition !== undefined && edition >= edited)) continue;
     if ('fault' in content) {
@@ -158,7 +158,7 @@ function editionsIn(state: FeedState): Map<string, number> {
   return editions;
 }
 
-interface Seeing extends Pick<Looking, 'selves' | 'threadOf' | 'signal'> {
+interface Seeing extends Pick<Looking, 'ownAccounts' | 'threadOf' | 'signal'> {
   readonly mentioned?: boolean;
 }
 
@@ -166,10 +166,10 @@ interface Seeing extends Pick<Looking, 'selves' | 'threadOf' | 'signal'> {
 export async function postOf(
   status: Status,
   server: Server,
-  { selves, threadOf, signal, mentioned = false }: Seeing,
+  { ownAccounts, threadOf, signal, mentioned = false }: Seeing,
 ): Promise<Post | undefined> {
-  if (selves.has(authorIdOf(status.account))) return undefined;
-  return toPost(status, { server: server.url, selves, mentioned, thread: await threadOf(server, status, signal) });
+  if (ownAccounts.has(authorIdOf(status.account))) return undefined;
+  return toPost(status, { server: server.url, ownAccounts, mentioned, thread: await threadOf(server, status, signal) });
 }
 
 /** What stood in a list and does not any more was deleted, or edited so that it belongs there no longer. */

@@ -6,7 +6,7 @@ import type { MastodonFeed } from './config.ts';
 import { type Listener, listen } from './connection.ts';
 import { serversOf } from './feed.ts';
 import { postOf } from './look.ts';
-import { type Memory, memoryOf, selvesOf, unknownOf } from './memory.ts';
+import { type UriCache, uriCacheOf, ownAccountsOf, unknownOf } from './uri-cache.ts';
 import type { Server } from './server.ts';
 import { openThreads, type ThreadOf } from './statuses.ts';
 import { keyOf, mayMention } from './to-post.ts';
@@ -25,15 +25,15 @@ type StreamEvent = { readonly server: Server; readonly event: mastodon.streaming
 export function openStream(config: MastodonFeed, context: DriverContext): Feed {
   const servers = serversOf(config, context).filter(({ token }) => token !== undefined);
   const threadOf = openThreads();
-  const memory = memoryOf(config);
+  const uriCache = uriCacheOf(config);
   return {
     async *pages(_after, signal) {
       if (!config.stream || servers.length === 0) {
         await aborted(signal);
         return;
       }
-      const selves = await selvesOf(servers, memory.selves, signal);
-      const listening = { selves, unknown: unknownOf(servers, memory.selves), threadOf, memory, signal };
+      const ownAccounts = await ownAccountsOf(servers, uriCache.ownAccounts, signal);
+      const listening = { ownAccounts, unknown: unknownOf(servers, uriCache.ownAccounts), threadOf, uriCache, signal };
       const began = context.clock.now();
       let event = false;
       for await (const batch of listenTo(servers, config, context, signal)) {
@@ -119,11 +119,11 @@ function openEars(end: () => void) {
 }
 
 interface Listening {
-  readonly selves: ReadonlySet<string>;
+  readonly ownAccounts: ReadonlySet<string>;
   /** Servers of the bot that have not said yet who it is there. */
   readonly unknown: ReadonlySet<string>;
   readonly threadOf: ThreadOf;
-  readonly memory: Memory;
+  readonly uriCache: UriCache;
   readonly signal: AbortSignal;
 }
 
@@ -131,7 +131,7 @@ async function pageOf(batch: readonly StreamEvent[], listening: Listening): Prom
   const page = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[], cursor };
   for (const { server, event } of batch) {
     if (event.event === 'delete') {
-      const uri = listening.memory.uriOf(server.url, event.payload);
+      const uri = listening.uriCache.uriOf(server.url, event.payload);
       if (uri !== undefined) page.changes.push({ kind: 'delete', key: keyOf(uri) });
       continue;
     }
@@ -146,7 +146,7 @@ async function pageOf(batch: readonly StreamEvent[], listening: Listening): Prom
       });
       continue;
     }
-    listening.memory.note(server.url, status.id, status.uri);
+    listening.uriCache.note(server.url, status.id, status.uri);
     const post = await orLater(status, server, { ...listening, mentioned: event.event === 'notification' });
     if (post === undefined) continue;
     if (event.event === 'status.update') page.changes.push({ kind: 'edit', post });

@@ -7,7 +7,7 @@ export interface Sight {
   /** Origin of the server that told of it. */
   readonly server: string;
   /** Author ids of the bot's own accounts. */
-  readonly selves: ReadonlySet<string>;
+  readonly ownAccounts: ReadonlySet<string>;
   /** The server says that it mentions one of them. */
   readonly mentioned: boolean;
   /** What it answers, as far as the server could tell. */
@@ -20,7 +20,7 @@ export interface Thread {
 }
 
 /** Posts are known by their address in the fediverse, which is the same on every server. */
-export function toPost(status: Status, { server, selves, mentioned, thread }: Sight): Post {
+export function toPost(status: Status, { server, ownAccounts, mentioned, thread }: Sight): Post {
   const words = wordsOf(status);
   const repost = status.reblog !== null && status.reblog !== undefined;
   const closed = closedBy(status.account);
@@ -35,7 +35,7 @@ export function toPost(status: Status, { server, selves, mentioned, thread }: Si
     language: status.language ?? null,
     createdAt: status.createdAt,
     hashtags: (status.tags ?? []).map(({ name }) => name).slice(0, 200),
-    summoned: mentioned || addresses(status, selves),
+    summoned: mentioned || addresses(status, ownAccounts),
     repost,
     visibility: visibilityOf(status.visibility),
     inReplyTo: status.inReplyToId ? (thread?.parent ?? `${server}/statuses/${status.inReplyToId}`) : null,

@@ -7,7 +7,7 @@ import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
 import { openRelay, type Relay, type RelayInfo, relayInfo } from './relay.ts';
-import { rounds } from './rounds.ts';
+import { rounds } from './catch-up.ts';
 
 const postsPerPage = 50;
 /** Where nothing comes, the place is written this often all the same, so that not too much is read again. */

@@ -6,7 +6,7 @@ import type { Delivered, Place } from './cursor.ts';
 import { claimsOf, isExpired, markOf, readEvent, tagValues } from './event.ts';
 import type { Interest } from './interest.ts';
 import type { Profiles } from './profiles.ts';
-import type { Received } from './rounds.ts';
+import type { Received } from './catch-up.ts';
 import { keyOf, toPost } from './to-post.ts';
 
 /** What an event comes to. */

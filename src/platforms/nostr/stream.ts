@@ -9,7 +9,7 @@ import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
 import { openRelay, type Relay } from './relay.ts';
-import type { Received } from './rounds.ts';
+import type { Received } from './catch-up.ts';
 
 const reconnect = { firstMs: 1000, maxMs: 60_000 };
 /** The feed owns the place; the stream has none. */

@@ -9,7 +9,7 @@ import { maxQueryLength, queriesFor } from './queries.ts';
 import { recheck } from './recheck.ts';
 import { compareIds, fieldsOf, idAt, timeOf, TweetId } from './wire.ts';
 import { type Item, readItem, usersIn } from './to-post.ts';
-import { openWalker, type Source, type Span, type Walk } from './walk.ts';
+import { openWalker, type Source, type Span, type Pagination } from './paginate.ts';
 
 const hourMs = 3_600_000;
 /** X's index is so far behind: what is younger may still be joined by older posts. */
@@ -29,7 +29,7 @@ export function openFeed(config: XFeed, context: DriverContext, ways: Ways): Fee
   const money: Money = { budget, caps: config.budget, prices: config.prices };
   const walkerOf = (pageSize: number) =>
     openWalker(client, sourcesOf(config), { money, pageSize, authors: config.authors });
-  const [walk, walkFirst] = [walkerOf(config.pageSize), walkerOf(config.firstRunPosts)];
+  const [paginate, walkFirst] = [walkerOf(config.pageSize), walkerOf(config.firstRunPosts)];
 
   /** The latest posts, no more than one page of each source. */
   async function* firstLook(signal: AbortSignal): AsyncGenerator<Page> {
@@ -45,7 +45,7 @@ export function openFeed(config: XFeed, context: DriverContext, ways: Ways): Fee
     const until = idAt(clock.now() - lagMs);
     let place = from;
     for (let piece = pieceOf(place.since, until); piece !== undefined;) {
-      const { items, newest, span } = await readSpan(walk, piece, { config, firstPageOnly: false, signal });
+      const { items, newest, span } = await readSpan(paginate, piece, { config, firstPageOnly: false, signal });
       const isLast = span.until === until;
       const since = isLast ? (newest ?? behind(until, span.since)) : before(span.until);
       if (since !== place.since || items.length > 0) {
@@ -146,14 +146,14 @@ interface Found {
 }
 
 async function readSpan(
-  walk: Walk,
+  paginate: Pagination,
   wanted: Span,
   { config, ...how }: { config: XFeed; firstPageOnly: boolean; signal: AbortSignal },
 ): Promise<Found> {
-  const { span, walked } = await walk(wanted, how);
+  const { span, fetched } = await paginate(wanted, how);
   const byId = new Map<string, Item>();
   const nameless: Item[] = [];
-  for (const { posts, users: raw } of walked) {
+  for (const { posts, users: raw } of fetched) {
     const users = usersIn(raw);
     for (const item of posts.map((one) => readItem(one, users, config.account))) {
       if (item.id === undefined) nameless.push(item);
@@ -161,7 +161,7 @@ async function readSpan(
     }
   }
   const ordered = [...byId.values()].toSorted((a, b) => compareIds(a.id ?? '', b.id ?? ''));
-  const newest = walked
+  const newest = fetched
     .flatMap((one) => one.newest ?? [])
     .toSorted(compareIds)
     .at(-1);

@@ -85,7 +85,7 @@ describe('a status from a stranger', () => {
         if (!read.success) return;
         const post = toPost(read.data, {
           server: 'https://a.example',
-          selves: new Set(),
+          ownAccounts: new Set(),
           mentioned: false,
           thread: undefined,
         });

@@ -6,7 +6,7 @@ import { readEvent } from '../../../src/platforms/nostr/event.ts';
 import { interestOf } from '../../../src/platforms/nostr/interest.ts';
 import { NostrFeed } from '../../../src/platforms/nostr/config.ts';
 import { toPost } from '../../../src/platforms/nostr/to-post.ts';
-import { walk } from '../../../src/platforms/nostr/walk.ts';
+import { paginate } from '../../../src/platforms/nostr/paginate.ts';
 import { bot, note, secondsAgo } from './events.ts';
 
 const now = Date.now();
@@ -70,7 +70,7 @@ describe('a walk', () => {
     const events = [5, 5, 5, 5, 3].map((created_at, index) => ({ id: String(index), created_at }));
     const ask = async ({ since = 0, until = 0 }) =>
       events.filter(({ created_at: at }) => at >= since && at <= until).slice(0, 3);
-    const found = await walk(ask, {}, { since: 0, until: 9 }, { most: 1000, gives: 3 });
+    const found = await paginate(ask, {}, { since: 0, until: 9 }, { most: 1000, gives: 3 });
     expect(found.cut).toBe(true);
     expect(found.events).toContainEqual({ id: '4', created_at: 3 });
   });
@@ -88,7 +88,7 @@ describe('a walk', () => {
             .toSorted((x, y) => y.created_at - x.created_at)
             .slice(0, cap);
         const span = { since: Math.min(a, b), until: Math.max(a, b) };
-        const found = await walk(ask, {}, span, { most: 1000, gives: cap });
+        const found = await paginate(ask, {}, span, { most: 1000, gives: cap });
         const wanted = events.filter(({ created_at: at }) => at >= span.since && at <= span.until);
         expect(found).toMatchObject({ complete: true, cut: false });
         expect(new Set(found.events)).toEqual(new Set(wanted));
@@ -102,7 +102,7 @@ describe('a walk', () => {
       asked += 1;
       return [{ id: 'a', created_at: 30 }, { id: 'b', created_at: 90 }, 'x', null];
     };
-    const { events } = await walk(stubborn, {}, { since: 0, until: 60 }, { most: 1000, gives: 10 });
+    const { events } = await paginate(stubborn, {}, { since: 0, until: 60 }, { most: 1000, gives: 10 });
     expect(events).toEqual([{ id: 'a', created_at: 30 }, 'x', null]);
     expect(asked).toBeLessThan(5);
   });

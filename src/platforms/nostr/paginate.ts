@@ -27,7 +27,7 @@ interface Bounds {
  * older until nothing new comes. The second at the end of an answer is asked for again: there may be more in it. Only where one second holds
  * more than the relay gives at a time, the rest of that second cannot be had.
  */
-export async function walk(
+export async function paginate(
   ask: (filter: Filter) => Promise<readonly unknown[]>,
   filter: Filter,
   { since, until }: Span,

@@ -22,7 +22,7 @@ export interface Span {
 }
 
 /** What was read of a span, newest first. */
-export interface Walked {
+export interface Fetched {
   readonly posts: unknown[];
   readonly users: unknown[];
   /** `meta.newest_id` of the first page: where the next look begins. Undefined: nothing was there. */
@@ -37,7 +37,7 @@ export interface Purchase {
 
 const smallestPage = 10;
 
-interface Unfinished extends Walked {
+interface Unfinished extends Fetched {
   token: string | undefined;
   done: boolean;
 }
@@ -55,34 +55,34 @@ interface Attempt {
  */
 export function openWalker(client: Client, sources: readonly Source[], purchase: Purchase) {
   let attempt: Attempt | undefined;
-  return async function walk(wanted: Span, { firstPageOnly, signal }: { firstPageOnly: boolean; signal: AbortSignal }) {
+  return async function paginate(wanted: Span, { firstPageOnly, signal }: { firstPageOnly: boolean; signal: AbortSignal }) {
     if (attempt?.span.since !== wanted.since || attempt.bySource.size === 0)
       attempt = { span: wanted, bySource: new Map() };
     const { span, bySource } = attempt;
     for (const source of sources) {
-      const walked = bySource.get(source) ?? { posts: [], users: [], newest: undefined, token: undefined, done: false };
-      while (!walked.done) {
-        const page = await readPage(client, source, { span, token: walked.token, ...purchase, signal }).catch(
+      const fetched = bySource.get(source) ?? { posts: [], users: [], newest: undefined, token: undefined, done: false };
+      while (!fetched.done) {
+        const page = await readPage(client, source, { span, token: fetched.token, ...purchase, signal }).catch(
           (error: unknown) => {
             // X may refuse the token of a page that it gave long ago: then the span is read from its beginning.
-            if (error instanceof PermanentError && walked.token !== undefined) attempt = undefined;
+            if (error instanceof PermanentError && fetched.token !== undefined) attempt = undefined;
             throw error;
           },
         );
-        walked.posts.push(...page.data);
-        walked.users.push(...page.includes.users);
-        walked.newest ??= page.meta.newest_id;
-        walked.token = page.meta.next_token;
-        walked.done = walked.token === undefined || firstPageOnly;
-        bySource.set(source, walked);
+        fetched.posts.push(...page.data);
+        fetched.users.push(...page.includes.users);
+        fetched.newest ??= page.meta.newest_id;
+        fetched.token = page.meta.next_token;
+        fetched.done = fetched.token === undefined || firstPageOnly;
+        bySource.set(source, fetched);
       }
     }
     attempt = undefined;
-    return { span, walked: [...bySource.values()] as readonly Walked[] };
+    return { span, fetched: [...bySource.values()] as readonly Fetched[] };
   };
 }
 
-export type Walk = ReturnType<typeof openWalker>;
+export type Pagination = ReturnType<typeof openWalker>;
 
 interface Ask {
   readonly span: Span;

@@ -4,7 +4,7 @@ import type { Place, Progress } from './cursor.ts';
 import { aheadSeconds, claimsOf } from './event.ts';
 import type { Interest } from './interest.ts';
 import type { Relay } from './relay.ts';
-import { type Span, walk } from './walk.ts';
+import { type Span, paginate } from './paginate.ts';
 
 /** Something that a relay sent, not verified yet. */
 export interface Received {
@@ -14,7 +14,7 @@ export interface Received {
 }
 
 /** What all relays had in a span of time, and how far each has been read with it. */
-export interface Round {
+export interface CatchUp {
   readonly received: readonly Received[];
   readonly relays: ReadonlyMap<string, Progress>;
 }
@@ -43,7 +43,7 @@ const maxValues = 200;
  * Rounds in the order of time, each a span for all relays that are behind it, so that a relay that was away catches up before the others go
  * on. A relay that fails takes no further part and keeps its place: it stands in `faults`.
  */
-export async function* rounds(look: Look, faults: Map<Relay, unknown>): AsyncGenerator<Round> {
+export async function* rounds(look: Look, faults: Map<Relay, unknown>): AsyncGenerator<CatchUp> {
   const { place, config, relays } = look;
   const now = Math.floor(look.now / 1000);
   const reached = new Map(place.relays);
@@ -76,7 +76,7 @@ export async function* rounds(look: Look, faults: Map<Relay, unknown>): AsyncGen
     seconds = Math.min(seconds * 2, longestSeconds);
   }
   const unread = relays.filter(({ url }) => !place.relays.has(url));
-  if (unread.length > 0) yield await firstRound(look, unread, { now, reached, faults });
+  if (unread.length > 0) yield await firstCatchUp(look, unread, { now, reached, faults });
 }
 
 function startOf({ readTo, floor }: Progress, overlapMs: number): number {
@@ -111,7 +111,7 @@ async function allWithin(look: Look, relay: Relay, span: Span, isShortest: boole
   const ask = (filter: Filter) => relay.query({ ...filter, limit }, look.signal);
   const events: Received[] = [];
   for (const filter of [...look.interest.filters, ...deletionFilters(look.place)]) {
-    const found = await walk(ask, filter, span, { most: maxEvents, gives: limit });
+    const found = await paginate(ask, filter, span, { most: maxEvents, gives: limit });
     if (!found.complete && !isShortest) return { relay, events: [], complete: false };
     if (!found.complete || found.cut) look.onFlood(relay);
     events.push(...found.events.map((event) => ({ event, relay: relay.url })));
@@ -136,7 +136,7 @@ interface Beginning {
 }
 
 /** Of relays that were never read: the latest posts, so that a busy hashtag does not flood. All that is older counts as seen. */
-async function firstRound(look: Look, relays: readonly Relay[], { now, reached, faults }: Beginning): Promise<Round> {
+async function firstCatchUp(look: Look, relays: readonly Relay[], { now, reached, faults }: Beginning): Promise<CatchUp> {
   const { firstRun, firstRunItems } = look.config;
   const since = now - Math.ceil(firstRun / 1000);
   const begun = relays.map((relay) => [relay, since] as const);

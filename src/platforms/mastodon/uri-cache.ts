@@ -1,27 +1,27 @@
 import { authorIdOf } from './to-post.ts';
 import type { Server } from './server.ts';
 
-export interface Memory {
-  readonly selves: KnownSelves;
+export interface UriCache {
+  readonly ownAccounts: KnownAccounts;
   /** Which post a server means by its own id: all that it says of a deletion. */
   note(server: string, statusId: string, uri: string): void;
   uriOf(server: string, statusId: string): string | undefined;
 }
 
 const remembered = 20_000;
-const memories = new WeakMap<object, Memory>();
+const memories = new WeakMap<object, UriCache>();
 
 /** One for the feed and the stream of the same configuration. */
-export function memoryOf(config: object): Memory {
-  const memory = memories.get(config) ?? newMemory();
-  memories.set(config, memory);
-  return memory;
+export function uriCacheOf(config: object): UriCache {
+  const uriCache = memories.get(config) ?? newUriCache();
+  memories.set(config, uriCache);
+  return uriCache;
 }
 
-function newMemory(): Memory {
+function newUriCache(): UriCache {
   const uris = new Map<string, string>();
   return {
-    selves: new Map(),
+    ownAccounts: new Map(),
     note(server, statusId, uri) {
       uris.set(`${server} ${statusId}`, uri);
       if (uris.size <= remembered) return;
@@ -35,12 +35,12 @@ function newMemory(): Memory {
 }
 
 /** Author ids of the bot's accounts by server, as they said it the last time. */
-export type KnownSelves = Map<string, string>;
+export type KnownAccounts = Map<string, string>;
 
 /** Author ids of the bot's accounts, and notes of what is new in `known`: a server that cannot be asked now has said it before, or says it later. */
-export async function selvesOf(
+export async function ownAccountsOf(
   servers: readonly Server[],
-  known: KnownSelves,
+  known: KnownAccounts,
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const ask = async (server: Server) => {
@@ -53,6 +53,6 @@ export async function selvesOf(
 }
 
 /** Servers on which the bot has an account, and nobody knows yet which. */
-export function unknownOf(servers: readonly Server[], known: KnownSelves): ReadonlySet<string> {
+export function unknownOf(servers: readonly Server[], known: KnownAccounts): ReadonlySet<string> {
   return new Set(servers.flatMap(({ url, token }) => (token === undefined || known.has(url) ? [] : [url])));
 }
