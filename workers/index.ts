@@ -4,7 +4,7 @@ import { messageOf } from '../src/core/errors.ts';
 import { about } from '../src/core/event.ts';
 import { feedRows } from '../src/ledger/feeds.ts';
 import { queueNames } from '../src/queue/queue.ts';
-import { lookForAlarms } from './alarms.ts';
+import { checkAlerts } from './alerts.ts';
 import { digest } from './digest.ts';
 import { links } from './links.ts';
 import { notify } from './notify.ts';
@@ -49,7 +49,7 @@ export async function drain(app: App): Promise<void> {
   const reads = Promise.all(feeds.map(({ name }) => attempt(app, poll, name)));
   let reading = true;
   void reads.then(() => (reading = false));
-  await lookForAlarms(app);
+  await checkAlerts(app);
   const failed = new Set<string>();
   while (!app.stopping.aborted) {
     const wasReading = reading;
@@ -63,7 +63,7 @@ export async function drain(app: App): Promise<void> {
   }
   await reads;
   await releaseAllFeeds(app);
-  await lookForAlarms(app);
+  await checkAlerts(app);
   await tidy(app);
 }
 

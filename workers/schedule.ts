@@ -6,7 +6,7 @@ import { forgiveClock } from '../src/ledger/clock-step.ts';
 import { forgetRunner, renewHeartbeat, recordHeartbeat } from '../src/ledger/heartbeats.ts';
 import { recordWatched } from '../src/ledger/outages.ts';
 import { acquireSchedulerLock } from '../src/ledger/scheduler-lock.ts';
-import { lookForAlarms } from './alarms.ts';
+import { checkAlerts } from './alerts.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';
 
@@ -15,7 +15,7 @@ const sweepEveryMs = 5000;
 const tidyEveryMs = 60 * 60_000;
 /** Ticks come a little early or late. */
 const tickSlackMs = 1000;
-const alarmsEveryMs = 60_000;
+const alertsEveryMs = 60_000;
 /** `doctor --running` reads it. */
 const aliveEveryMs = 30_000;
 /** Clocks are corrected by seconds all the time. */
@@ -59,8 +59,8 @@ export function startSchedule(
     }
     if (sweeps && (await isDue(now))) more = await sweep(app);
     if (due('holds', now, app.timeouts.feedLeaseMs / 3)) await renewHolds(app);
-    if (sweeps && due('alarms', now, alarmsEveryMs) && (await first(app, 'alarms', alarmsEveryMs)))
-      await lookForAlarms(app);
+    if (sweeps && due('alerts', now, alertsEveryMs) && (await first(app, 'alerts', alertsEveryMs)))
+      await checkAlerts(app);
   }
 
   const ticking = alone(app, tick);

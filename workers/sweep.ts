@@ -1,6 +1,6 @@
 import type { App } from '../src/app.ts';
 import { dueDigests } from './digest.ts';
-import { purgeAlarms } from '../src/ledger/alarms.ts';
+import { purgeAlerts } from '../src/ledger/alerts.ts';
 import { purposeOf } from '../src/app/links.ts';
 import { trimRejects } from '../src/ledger/feeds.ts';
 import { purgeLinks } from '../src/ledger/link-list.ts';
@@ -89,7 +89,7 @@ export async function tidy(app: App): Promise<void> {
     await trimRejects(tx);
     await purgeNotices(tx, now - rejectsMs);
     await purgeOutages(tx, now - outagesMs);
-    await purgeAlarms(tx, app.config.alarms.to.length > 0);
+    await purgeAlerts(tx, app.config.alerts.to.length > 0);
     await purgeSpending(tx, now);
     await purgePages(tx, now - app.config.links.keepPages);
     if (textsMs !== null) await purgeLinks(tx, now - textsMs);

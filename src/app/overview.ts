@@ -28,7 +28,7 @@ export interface Overview {
   readonly accounts: readonly AccountHealth[];
   readonly pauses: readonly Pause[];
   /** What somebody should look at, in words. */
-  readonly alarms: readonly string[];
+  readonly alerts: readonly string[];
 }
 
 export interface FeedHealth {
@@ -76,8 +76,8 @@ export async function overview(config: Config, ledger: Ledger): Promise<Overview
     pauses(db),
     seenSinceMidnight(db, names, now),
   ]);
-  const alarms = await alarmsOf(config, db, { feeds, accounts, paused });
-  return { bot, today: { ...flow, seen }, replies: measures.replies, feeds, accounts, pauses: paused, alarms };
+  const alerts = await alertsOf(config, db, { feeds, accounts, paused });
+  return { bot, today: { ...flow, seen }, replies: measures.replies, feeds, accounts, pauses: paused, alerts };
 }
 
 async function seenSinceMidnight(db: Executor, feeds: readonly string[], now: number): Promise<number> {
@@ -140,7 +140,7 @@ interface Known {
   readonly paused: readonly Pause[];
 }
 
-async function alarmsOf(config: Config, db: Executor, { feeds, accounts, paused }: Known): Promise<string[]> {
+async function alertsOf(config: Config, db: Executor, { feeds, accounts, paused }: Known): Promise<string[]> {
   const stopped = stoppedBecause(config);
   const configured = new Set(config.publishers.map(({ name }) => name));
   const [failed, waiting, lost] = await Promise.all([failedPosts(db, 1), waitingPublishers(db), lostNotices(db)]);

@@ -63,7 +63,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
   const here = (path: string) => resolve(configDir, path);
   // A variable's path is meant from where the command is typed, as in any shell.
   const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : here(parsed.data);
-  const { alarms, channels, links, network, observe, web } = parsed;
+  const { alerts, channels, links, network, observe, web } = parsed;
   return {
     file,
     configDir,
@@ -92,7 +92,7 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     imported: parsed.imported === undefined ? join(dataDir, 'corpus.db') : parsed.imported && here(parsed.imported),
     catalogue:
       parsed.catalogue === undefined ? join(dataDir, 'catalogue.bin') : parsed.catalogue && here(parsed.catalogue),
-    alarms,
+    alerts,
     channels,
     links,
     network,

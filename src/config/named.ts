@@ -3,7 +3,7 @@ import { valueAt } from './path.ts';
 import type { Finding, Yaml } from './yaml.ts';
 import { suggestion } from './words.ts';
 
-/** Names in digests and alarms that nothing is called by, and accounts that may not speak for themselves. */
+/** Names in digests and alerts that nothing is called by, and accounts that may not speak for themselves. */
 export function unknownReferences(yaml: Yaml): Finding[] {
   const known = {
     channel: namesOf(yaml, 'channels'),
@@ -39,7 +39,7 @@ function references(yaml: Yaml): Reference[] {
         : []),
     ];
   });
-  return [...ofDigests, ...listed(['alarms', 'to'], 'channel')];
+  return [...ofDigests, ...listed(['alerts', 'to'], 'channel')];
 }
 
 /** A digest is no answer to anybody: only who may post on its own timeline can carry it. */

@@ -3,7 +3,7 @@ import type { Limits as BrakesInForce } from '../core/limits.ts';
 import { Duration } from '../core/duration.ts';
 import type { SecretValue } from '../core/secret.ts';
 import { type ConsentPolicy, modesWithin, ReplyMode } from '../core/verdict.ts';
-import { Alarms } from './alarms.ts';
+import { Alerts } from './alerts.ts';
 import { Limits } from './limits.ts';
 import { Channel } from './channels.ts';
 import { DigestEntry } from './digests.ts';
@@ -99,7 +99,7 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
         .check(distinct('digest', 'name'))
         .default([])
         .describe('Daily digests of what was cited: each closed day is issued once.'),
-      alarms: Alarms.prefault({}).describe('Who is told when something needs a person.'),
+      alerts: Alerts.prefault({}).describe('Who is told when something needs a person.'),
       rules: Path.default('rules.yaml').describe('File of the rules, relative to this one.'),
       templates: Path.default('templates').describe('Folder of the reply templates (*.liquid), relative to this file.'),
       corpus: z.array(Path).default([]).describe('Files and folders of cable texts, relative to this file.'),
@@ -159,7 +159,7 @@ export interface DigestPlan extends Omit<z.output<typeof DigestEntry>, 'hour' | 
 type Parsed = z.output<ReturnType<typeof configSchema>>;
 
 /** The configuration in force. Paths are absolute. */
-export interface Config extends Pick<Parsed, 'alarms' | 'channels' | 'links' | 'network' | 'observe' | 'web'> {
+export interface Config extends Pick<Parsed, 'alerts' | 'channels' | 'links' | 'network' | 'observe' | 'web'> {
   /** As it was named to the loader. */
   readonly file: string;
   readonly configDir: string;

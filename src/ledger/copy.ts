@@ -42,7 +42,7 @@ const tables = Object.keys({
   outages: true,
   issues: true,
   deliveries: true,
-  alarms: true,
+  alerts: true,
   link_checks: true,
   link_hosts: true,
   pages: true,

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AccountsTable, PausesTable, SpendingTable } from './tables/accounts.ts';
-import type { AlarmsTable, DeliveriesTable, IssuesTable, NoticesTable } from './tables/channels.ts';
+import type { AlertsTable, DeliveriesTable, IssuesTable, NoticesTable } from './tables/channels.ts';
 import type { FeedsTable, OutagesTable, RejectsTable } from './tables/feeds.ts';
 import type { LinkChecksTable, LinkHostsTable, PagesTable } from './tables/links.ts';
 import type { AuditLogTable, OptInsTable, OptOutsTable, SessionsTable } from './tables/people.ts';
@@ -33,7 +33,7 @@ export interface Schema {
   outages: OutagesTable;
   issues: IssuesTable;
   deliveries: DeliveriesTable;
-  alarms: AlarmsTable;
+  alerts: AlertsTable;
   link_checks: LinkChecksTable;
   link_hosts: LinkHostsTable;
   pages: PagesTable;

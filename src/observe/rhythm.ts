@@ -38,7 +38,7 @@ const fewestGaps = 8;
 const shortestLearningMs = 24 * 3_600_000;
 /** A silence this many times the usual one, and no shorter than that, is told of. */
 const timesUsual = 6;
-const shortestAlarmMs = 3_600_000;
+const shortestAlertMs = 3_600_000;
 
 /** Takes a look into account. `before` undefined: the first one ever. */
 export function listen(before: Rhythm | undefined, { now, seen }: Look): { rhythm: Rhythm; change?: Change } {
@@ -57,7 +57,7 @@ export function listen(before: Rhythm | undefined, { now, seen }: Look): { rhyth
       : { rhythm };
   }
   if (usualMs === undefined || before.alarmed) return { rhythm: looked };
-  if (silentMs <= Math.max(shortestAlarmMs, timesUsual * usualMs)) return { rhythm: looked };
+  if (silentMs <= Math.max(shortestAlertMs, timesUsual * usualMs)) return { rhythm: looked };
   return { rhythm: { ...looked, alarmed: true }, change: { kind: 'silent', ms: silentMs, usualMs } };
 }
 

@@ -7,7 +7,7 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   'a key that is like none': {
     yaml: 'data: d\ncolour: blue\n',
     findings: [
-      'pilcrow.yaml:2:1: unknown key `colour`; known here: data, ledger, bell, feeds, publishers, channels, digests, alarms, rules, templates, corpus, imported, catalogue, links, replies, brakes, retention, network, observe, web',
+      'pilcrow.yaml:2:1: unknown key `colour`; known here: data, ledger, bell, feeds, publishers, channels, digests, alerts, rules, templates, corpus, imported, catalogue, links, replies, brakes, retention, network, observe, web',
     ],
   },
   'a misspelt platform': {

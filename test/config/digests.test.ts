@@ -33,8 +33,8 @@ describe('digests', () => {
     ['digests: [{ name: a, zone: Europe/Berlni }]', 'expected the name of a time zone'],
     ['digests: [{ name: a, hour: "7:00" }]', 'expected a time of the day'],
     ['digests: [{ name: a, formats: [htlm] }]', 'html'],
-    ['alarms: { to: [nobody] }', 'no channel is called `nobody`'],
-    ['alarms: { quiet: { from: "07:00" } }', 'expected `from` and `to` to differ'],
+    ['alerts: { to: [nobody] }', 'no channel is called `nobody`'],
+    ['alerts: { quiet: { from: "07:00" } }', 'expected `from` and `to` to differ'],
   ])('%s: %s', async (more, fault) => {
     expect(await faults(more)).toContain(fault);
   });

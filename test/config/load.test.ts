@@ -92,7 +92,7 @@ describe('what is left out', () => {
       channels: [],
       publishers: [],
       digests: [],
-      alarms: { to: [], quiet: null, groupFor: 600_000, failingFor: 900_000, heldFor: 3_600_000 },
+      alerts: { to: [], quiet: null, groupFor: 600_000, failingFor: 900_000, heldFor: 3_600_000 },
       expireMs: 604_800_000,
       withdrawWithSource: true,
       retention: { textsMs: 365 * 86_400_000, rejectsMs: 30 * 86_400_000, shortLived: [] },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noteTroubles, purgeAlarms, standing, reportAlarms, untoldSince } from '../../src/ledger/alarms.ts';
+import { noteTroubles, purgeAlerts, standing, reportAlerts, untoldSince } from '../../src/ledger/alerts.ts';
 import { citedBefore, countedPosts } from '../../src/ledger/digests.ts';
 import { insertDigestPost } from '../../src/ledger/digest-posts.ts';
 import { optOut } from '../../src/ledger/consents.ts';
@@ -25,7 +25,7 @@ import { post } from '../support/posts.ts';
 
 const hour = 3_600_000;
 
-/** Digests and alarms in the ledger, the same for every database. */
+/** Digests and alerts in the ledger, the same for every database. */
 export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
   let ledger: Ledger;
   let reopen: () => Promise<Ledger>;
@@ -143,7 +143,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     });
   });
 
-  describe('alarms', () => {
+  describe('alerts', () => {
     const inWords = (begun: readonly { name: string; until: number | null }[], over: readonly { name: string }[]) =>
       JSON.stringify([
         begun.map(({ name, until }) => `${name}${until === null ? '' : ' over'}`),
@@ -158,7 +158,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         ),
       );
     const told = async (at: number) => {
-      await ledger.transact((tx) => reportAlarms(tx, ['mail', 'hook'], { now: at, inWords }));
+      await ledger.transact((tx) => reportAlerts(tx, ['mail', 'hook'], { now: at, inWords }));
       const rows = await ledger.db.selectFrom('notices').select('content').where('at', '=', at).execute();
       return rows.map(({ content }) => JSON.parse(content) as unknown);
     };
@@ -191,7 +191,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
 
     test('are forgotten once they are over and told; what nobody is told of, once it is over', async () => {
       const names = async () => {
-        const rows = await ledger.db.selectFrom('alarms').select('name').orderBy('name').execute();
+        const rows = await ledger.db.selectFrom('alerts').select('name').orderBy('name').execute();
         return rows.map(({ name }) => name);
       };
       await note(1000, 'lasts', 'over and told');
@@ -201,15 +201,15 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await note(5000, 'lasts', 'over', 'told as begun');
       await note(6000, 'lasts', 'told as begun');
       expect(await names()).toEqual(['lasts', 'over', 'over and told', 'told as begun']);
-      await ledger.transact((tx) => purgeAlarms(tx, true));
+      await ledger.transact((tx) => purgeAlerts(tx, true));
       expect(await names()).toEqual(['lasts', 'over', 'told as begun']);
       expect((await told(7000))[0]).toEqual([['over over', 'told as begun'], []]);
       await note(8000, 'lasts');
-      await ledger.transact((tx) => purgeAlarms(tx, true));
+      await ledger.transact((tx) => purgeAlerts(tx, true));
       expect((await told(9000))[0]).toEqual([[], ['told as begun']]);
       await note(10_000, 'lasts', 'untold');
       await note(11_000, 'lasts');
-      await ledger.transact((tx) => purgeAlarms(tx, false));
+      await ledger.transact((tx) => purgeAlerts(tx, false));
       expect(await names()).toEqual(['lasts']);
     });
   });

@@ -58,7 +58,7 @@ const enough = (gapMs: number) => Math.max(12, Math.ceil((1.5 * day) / gapMs));
 const runs = { numRuns: 40 };
 
 describe('a feed', () => {
-  test('that is regular, give or take a factor of two, never alarms', () => {
+  test('that is regular, give or take a factor of two, never alerts', () => {
     const wobble = fc.array(fc.double({ min: 0.5, max: 2, noNaN: true }), { minLength: 20, maxLength: 60 });
     fc.assert(
       fc.property(gap, step, wobble, (gapMs, stepMs, factors) => {
@@ -71,7 +71,7 @@ describe('a feed', () => {
     );
   });
 
-  test('that stops alarms exactly once, and is said to be back exactly once', () => {
+  test('that stops alerts exactly once, and is said to be back exactly once', () => {
     fc.assert(
       fc.property(gap, step, (gapMs, stepMs) => {
         const feed = watched(stepMs);
@@ -117,7 +117,7 @@ describe('a feed', () => {
     );
   });
 
-  test('that sleeps at night does not alarm at night', () => {
+  test('that sleeps at night does not alert at night', () => {
     const feed = watched(5 * minute);
     for (let i = 0; i < 10; i += 1) {
       regular(feed, 10 * minute, 96);
@@ -127,7 +127,7 @@ describe('a feed', () => {
     }
   });
 
-  test('of which little is known never alarms: a first read brings months within seconds', () => {
+  test('of which little is known never alerts: a first read brings months within seconds', () => {
     const feed = watched(minute);
     regular(feed, 1000, 200);
     feed.quiet(20 * hour);

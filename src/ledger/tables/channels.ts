@@ -42,14 +42,14 @@ export interface NoticesTable {
 }
 
 /** What the operator is to know as long as it lasts. */
-export interface AlarmsTable {
+export interface AlertsTable {
   name: string;
   message: string;
   since: number;
   /** Null: it lasts. */
   until: number | null;
   /** Channels were told. */
-  told: number;
+  reported: number;
 }
 
 /** Makes the tables of what channels are told. */
@@ -98,12 +98,12 @@ export async function channelTables(schema: SchemaModule): Promise<void> {
     .execute();
   await schema.createIndex('notices_of_post').on('notices').column('post_key').execute();
   await schema
-    .createTable('alarms')
+    .createTable('alerts')
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('message', 'text', (c) => c.notNull())
     .addColumn('since', 'bigint', (c) => c.notNull())
     .addColumn('until', 'bigint')
-    .addColumn('told', 'integer', (c) => c.notNull())
-    .addPrimaryKeyConstraint('alarms_key', ['name', 'since'])
+    .addColumn('reported', 'integer', (c) => c.notNull())
+    .addPrimaryKeyConstraint('alerts_key', ['name', 'since'])
     .execute();
 }

@@ -12,7 +12,7 @@ async function view({ context }: Request): Promise<View> {
   return {
     title: 'Overview',
     body: html`<div data-live id="live-overview" aria-live="polite">
-      ${state(found)} ${alarms(found)} ${flow(found)} ${open(found)} ${feeds(found.feeds)} ${accounts(found.accounts)}
+      ${state(found)} ${alerts(found)} ${flow(found)} ${open(found)} ${feeds(found.feeds)} ${accounts(found.accounts)}
     </div>`,
   };
 }
@@ -23,12 +23,12 @@ function state({ bot }: Overview): Html {
   </p>`;
 }
 
-function alarms({ alarms: all }: Overview): Html {
+function alerts({ alerts: all }: Overview): Html {
   if (all.length === 0) return html`<p class="all-well">Nothing needs you.</p>`;
-  return html`<section class="alarms" aria-labelledby="alarms">
-    <h2 id="alarms">Needs a look</h2>
+  return html`<section class="alerts" aria-labelledby="alerts">
+    <h2 id="alerts">Needs a look</h2>
     <ul>
-      ${all.map((alarm) => html`<li>${alarm}</li>`)}
+      ${all.map((alert) => html`<li>${alert}</li>`)}
     </ul>
   </section>`;
 }

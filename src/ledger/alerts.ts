@@ -10,14 +10,14 @@ export interface Trouble {
 }
 
 /** What the operator is to know. Times are milliseconds since the Unix epoch. */
-export interface Alarm extends Trouble {
+export interface Alert extends Trouble {
   readonly since: number;
   /** Null: it lasts. */
   readonly until: number | null;
 }
 
-/** How much of an alarm channels were told. */
-const told = { nothing: 0, begun: 1, all: 2 } as const;
+/** How much of an alert channels were told. */
+const reported = { nothing: 0, begun: 1, all: 2 } as const;
 
 /** Writes down what began and what is over. */
 export async function noteTroubles(tx: Executor, troubles: readonly Trouble[], now: number): Promise<void> {
@@ -26,34 +26,34 @@ export async function noteTroubles(tx: Executor, troubles: readonly Trouble[], n
   for (const { name, message } of troubles) {
     if (known.has(name)) continue;
     await tx
-      .insertInto('alarms')
-      .values({ name, message, since: now, until: null, told: told.nothing })
+      .insertInto('alerts')
+      .values({ name, message, since: now, until: null, reported: reported.nothing })
       .onConflict((conflict) => conflict.columns(['name', 'since']).doNothing())
       .execute();
   }
   for (const name of known) {
     if (found.has(name)) continue;
-    await tx.updateTable('alarms').set({ until: now }).where('name', '=', name).where('until', 'is', null).execute();
+    await tx.updateTable('alerts').set({ until: now }).where('name', '=', name).where('until', 'is', null).execute();
   }
 }
 
-/** Alarms that last, the oldest first. */
-export async function standing(db: Executor): Promise<Alarm[]> {
-  const rows = db.selectFrom('alarms').select(['name', 'message', 'since', 'until']).where('until', 'is', null);
+/** Alerts that last, the oldest first. */
+export async function standing(db: Executor): Promise<Alert[]> {
+  const rows = db.selectFrom('alerts').select(['name', 'message', 'since', 'until']).where('until', 'is', null);
   return await rows.orderBy('since').orderBy('name').execute();
 }
 
 /** When the first thing happened that nobody was told of; undefined: everything is told. */
 export async function untoldSince(db: Executor): Promise<number | undefined> {
   const begun = await db
-    .selectFrom('alarms')
+    .selectFrom('alerts')
     .select(({ fn }) => fn.min('since').as('first'))
-    .where('told', '=', told.nothing)
+    .where('reported', '=', reported.nothing)
     .executeTakeFirst();
   const over = await db
-    .selectFrom('alarms')
+    .selectFrom('alerts')
     .select(({ fn }) => fn.min('until').as('first'))
-    .where('told', '=', told.begun)
+    .where('reported', '=', reported.begun)
     .where('until', 'is not', null)
     .executeTakeFirst();
   const times = [begun?.first, over?.first].flatMap((time) => (time === null || time === undefined ? [] : [time]));
@@ -61,13 +61,13 @@ export async function untoldSince(db: Executor): Promise<number | undefined> {
 }
 
 /**
- * Tells the channels what they were not told, in one notice each: `inWords` makes it of the alarms that began (and may be over already) and
+ * Tells the channels what they were not told, in one notice each: `inWords` makes it of the alerts that began (and may be over already) and
  * of those that were told of and are over. Whoever writes first does it alone.
  */
-export async function reportAlarms(
+export async function reportAlerts(
   tx: Executor,
   channels: readonly string[],
-  { now, inWords }: { now: number; inWords: (begun: readonly Alarm[], over: readonly Alarm[]) => string },
+  { now, inWords }: { now: number; inWords: (begun: readonly Alert[], over: readonly Alert[]) => string },
 ): Promise<void> {
   const begun = await claimUnreported(tx, 'begun');
   const over = await claimUnreported(tx, 'over');
@@ -75,28 +75,28 @@ export async function reportAlarms(
   const content = inWords(begun, over);
   await insertNotices(
     tx,
-    channels.map((channel) => ({ channel, postKey: `alarms ${now}`, content, at: now })),
+    channels.map((channel) => ({ channel, postKey: `alerts ${now}`, content, at: now })),
   );
 }
 
-async function claimUnreported(tx: Executor, which: 'begun' | 'over'): Promise<Alarm[]> {
-  const untold = tx.updateTable('alarms');
+async function claimUnreported(tx: Executor, which: 'begun' | 'over'): Promise<Alert[]> {
+  const untold = tx.updateTable('alerts');
   const taken =
     which === 'begun'
       ? untold
           .set({
-            told: sql<number>`case when until is null then ${sql.lit(told.begun)} else ${sql.lit(told.all)} end`,
+            reported: sql<number>`case when until is null then ${sql.lit(reported.begun)} else ${sql.lit(reported.all)} end`,
           })
-          .where('told', '=', told.nothing)
-      : untold.set({ told: told.all }).where('told', '=', told.begun).where('until', 'is not', null);
+          .where('reported', '=', reported.nothing)
+      : untold.set({ reported: reported.all }).where('reported', '=', reported.begun).where('until', 'is not', null);
   const rows = await taken.returning(['name', 'message', 'since', 'until']).execute();
   return rows.toSorted((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));
 }
 
-/** What is over, and was told of where somebody `isTold` of alarms: nobody asks for it any more. */
-export async function purgeAlarms(tx: Executor, isTold: boolean): Promise<void> {
-  const over = tx.deleteFrom('alarms').where('until', 'is not', null);
-  await (isTold ? over.where('told', '=', told.all) : over).execute();
+/** What is over, and was told of where somebody `isTold` of alerts: nobody asks for it any more. */
+export async function purgeAlerts(tx: Executor, isTold: boolean): Promise<void> {
+  const over = tx.deleteFrom('alerts').where('until', 'is not', null);
+  await (isTold ? over.where('reported', '=', reported.all) : over).execute();
 }
 
 /** Replies of which nobody will ever know whether they are out, the latest first. */

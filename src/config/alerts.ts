@@ -3,8 +3,8 @@ import { Duration } from '../core/duration.ts';
 import { TimeOfDay } from '../core/time-of-day.ts';
 import { Zone } from './digests.ts';
 
-/** Schema of `alarms`. */
-export const Alarms = z.strictObject({
+/** Schema of `alerts`. */
+export const Alerts = z.strictObject({
   to: z.array(z.string().min(1)).default([]).describe('Channels that are told, by their names. None: nobody is.'),
   quiet: z
     .strictObject({
@@ -19,6 +19,6 @@ export const Alarms = z.strictObject({
   groupFor: Duration.prefault('10m').describe(
     'What happens within this time of the first that is not told yet travels together, in one message a channel.',
   ),
-  failingFor: Duration.prefault('15m').describe('A feed that cannot be read for so long is an alarm.'),
+  failingFor: Duration.prefault('15m').describe('A feed that cannot be read for so long is an alert.'),
   heldFor: Duration.prefault('1h').describe('A reply that has waited so long for a person is one.'),
 });

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { localTime } from '../core/zone.ts';
 import { troubledAccounts } from '../ledger/accounts.ts';
-import { type Alarm, heldSince, lostDeliveries, lostReplies, type Trouble } from '../ledger/alarms.ts';
+import { type Alert, heldSince, lostDeliveries, lostReplies, type Trouble } from '../ledger/alerts.ts';
 import { lostNotices } from '../ledger/notices.ts';
 import { longOutages } from '../ledger/outages.ts';
 import { failedPosts } from '../ledger/posts.ts';
@@ -23,9 +23,9 @@ export async function troublesNow(config: Config, db: Executor, now: number): Pr
   return found.flat();
 }
 
-async function feedTroubles({ feeds, alarms }: Config, db: Executor, now: number): Promise<Trouble[]> {
+async function feedTroubles({ feeds, alerts }: Config, db: Executor, now: number): Promise<Trouble[]> {
   const names = feeds.map(({ name }) => name);
-  const failing = (await longOutages(db, now - alarms.failingFor)).filter(({ feed }) => names.includes(feed));
+  const failing = (await longOutages(db, now - alerts.failingFor)).filter(({ feed }) => names.includes(feed));
   const silent = await silentFeeds(db, names);
   return [
     ...failing.map(({ feed, since, reason }) => {
@@ -58,8 +58,8 @@ async function accountTroubles(config: Config, db: Executor, now: number): Promi
   ];
 }
 
-async function deadLetters({ alarms }: Config, db: Executor, now: number): Promise<Trouble[]> {
-  const held = await heldSince(db, now - alarms.heldFor, most);
+async function deadLetters({ alerts }: Config, db: Executor, now: number): Promise<Trouble[]> {
+  const held = await heldSince(db, now - alerts.heldFor, most);
   const count = `${held}${held === most ? ' or more' : ''} replies`;
   return [
     ...(held === 0 ? [] : [{ name: 'replies are held', message: `${count} wait for a person: pilcrow review list` }]),
@@ -85,7 +85,7 @@ async function deadLetters({ alarms }: Config, db: Executor, now: number): Promi
 }
 
 /** Whether nobody is to be woken now. */
-export function isQuiet({ quiet }: Config['alarms'], now: number): boolean {
+export function isQuiet({ quiet }: Config['alerts'], now: number): boolean {
   if (quiet === null) return false;
   const { from, to, zone } = quiet;
   const { minutes } = localTime(now, zone);
@@ -95,10 +95,10 @@ export function isQuiet({ quiet }: Config['alarms'], now: number): boolean {
 const mostLines = 20;
 
 /** What channels are told, as JSON of a notice. */
-export function alarmsInWords(begun: readonly Alarm[], over: readonly Alarm[]): string {
+export function alertsInWords(begun: readonly Alert[], over: readonly Alert[]): string {
   const counted = (count: number, one: string, many: string) =>
     count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
-  const subject = `Pilcrow: ${[...counted(begun.length, 'alarm', 'alarms'), ...counted(over.length, 'all clear', 'all clear')].join(', ')}`;
+  const subject = `Pilcrow: ${[...counted(begun.length, 'alert', 'alerts'), ...counted(over.length, 'all clear', 'all clear')].join(', ')}`;
   const lines = [
     ...begun.map(({ message, since, until }) => {
       return `- since ${minute(since)}${until === null ? '' : `, over at ${minute(until)}`}: ${message}`;
@@ -109,7 +109,7 @@ export function alarmsInWords(begun: readonly Alarm[], over: readonly Alarm[]): 
     ),
   ];
   const more = lines.length > mostLines ? [`and ${lines.length - mostLines} more: pilcrow doctor`] : [];
-  return JSON.stringify({ subject, text: [...lines.slice(0, mostLines), ...more].join('\n'), alarms: { begun, over } });
+  return JSON.stringify({ subject, text: [...lines.slice(0, mostLines), ...more].join('\n'), alerts: { begun, over } });
 }
 
 function minute(time: number): string {

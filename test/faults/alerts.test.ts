@@ -9,12 +9,12 @@ import { post } from '../support/posts.ts';
 
 const minute = 60_000;
 
-/** A bot that tells its alarms to a webhook. The clock stands at 12:00 UTC. */
-async function open(alarms: string) {
+/** A bot that tells its alerts to a webhook. The clock stands at 12:00 UTC. */
+async function open(alerts: string) {
   const got: { subject: string; text: string }[] = [];
   const { app, clock, work } = await openHooked({
     configured: (text) =>
-      `${text.replace('platform: log', 'platform: log\n    limits: { failureThreshold: 3, cooldown: 30m }')}alarms: { to: [hook], ${alarms} }\n`,
+      `${text.replace('platform: log', 'platform: log\n    limits: { failureThreshold: 3, cooldown: 30m }')}alerts: { to: [hook], ${alerts} }\n`,
     hook: (request, response) => {
       void readText(request).then((body) => {
         got.push(JSON.parse(body) as { subject: string; text: string });
@@ -34,7 +34,7 @@ async function open(alarms: string) {
   };
 }
 
-test('alarms of several kinds travel in one message, once, and so does the all clear', async () => {
+test('alerts of several kinds travel in one message, once, and so does the all clear', async () => {
   const { app, got, later, clock } = await open('groupFor: 10m, failingFor: 15m');
   const { ledger } = app;
   await ledger.transact((tx) => beginOutage(tx, 'posts', { now: clock.now(), reason: '503 Service Unavailable' }));
@@ -49,7 +49,7 @@ test('alarms of several kinds travel in one message, once, and so does the all c
   await later(5);
   expect(got).toEqual([]);
   await later(11);
-  expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 3 alarms']);
+  expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 3 alerts']);
   for (const words of [
     'feed posts cannot be read since 2026-11-23 12:00Z: 503',
     'account log sends nothing',
@@ -68,7 +68,7 @@ test('alarms of several kinds travel in one message, once, and so does the all c
   expect(got).toHaveLength(1);
   await later(11);
   await later(60);
-  expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 3 alarms', 'Pilcrow: 3 all clear']);
+  expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 3 alerts', 'Pilcrow: 3 all clear']);
   expect(got[1]?.text).toMatch(/all clear since .*: feed posts cannot be read/);
 });
 
@@ -81,6 +81,6 @@ test('at night nothing is told; in the morning all that waited is', async () => 
   await app.ledger.transact((tx) => endOutage(tx, 'posts', clock.now()));
   await later(10);
   await later(15);
-  expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 1 alarm']);
+  expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 1 alert']);
   expect(got[0]?.text).toContain('over at 2026-11-24 07:50Z');
 });
