@@ -17,9 +17,9 @@ import {
   dueDeliveries,
   endDelivery,
   firstDay,
-  insertIssue,
+  insertEdition,
   claimDelivery,
-} from '../src/ledger/issues.ts';
+} from '../src/ledger/editions.ts';
 import { withTimeout } from './with-timeout.ts';
 import type { Worker } from './worker.ts';
 
@@ -27,7 +27,7 @@ const retry = { firstMs: 30_000, maxMs: 60 * 60_000 };
 /** About three days of tries. */
 const mostAttempts = 80;
 /** In feeds. */
-const latestIssues = 30;
+const latestEditions = 30;
 
 /** Issues the days of a digest that are over, in their order and once each, and brings the issues to where they go. The key is its name. */
 export const digest: Worker = {
@@ -62,10 +62,10 @@ async function issueDays(app: App, plan: DigestPlan): Promise<void> {
 /** Nothing is issued where another process was faster, with this day or another: then it is looked at anew. */
 async function issueDay(app: App, plan: DigestPlan, date: DateText): Promise<void> {
   const now = await app.ledger.now();
-  const { digest: model, tally, issues } = await buildDigest(app.ledger.db, app.config, plan, date, now);
+  const { digest: model, tally, editions } = await buildDigest(app.ledger.db, app.config, plan, date, now);
   app.failpoint('digest: built');
-  const issue = { digest: plan.name, date, model: JSON.stringify(model), tally: JSON.stringify(tally), madeAt: now };
-  const issued = await app.ledger.transact((tx) => insertIssue(tx, issue, { targets: targetsOf(plan), after: issues }));
+  const edition = { digest: plan.name, date, model: JSON.stringify(model), tally: JSON.stringify(tally), madeAt: now };
+  const issued = await app.ledger.transact((tx) => insertEdition(tx, edition, { targets: targetsOf(plan), after: editions }));
   app.failpoint('digest: issued');
   const { posts, cables } = model.totals;
   if (issued) say(app, 'info', plan.name, `issue of ${date}: ${posts} posts cite ${cables} cables`);
@@ -96,17 +96,17 @@ async function deliverNext(app: App, name: string, plan: DigestPlan | undefined)
 
 async function deliver(app: App, plan: DigestPlan, { date, target }: Delivery): Promise<void> {
   const { db } = app.ledger;
-  const issue = await issuedDigest(db, plan, date);
-  if (issue === undefined) throw new PermanentError(`${plan.name} has no issue of ${date}`);
+  const edition = await issuedDigest(db, plan, date);
+  if (edition === undefined) throw new PermanentError(`${plan.name} has no issue of ${date}`);
   if (target === 'files') {
-    await deliverFiles(plan, issue, await latestDigests(db, plan, latestIssues));
+    await deliverFiles(plan, edition, await latestDigests(db, plan, latestEditions));
     return;
   }
   const [kind, name = ''] = target.split(' ');
   if (kind === 'account') return await post(app, plan, { publisher: name, date, target });
   const channel = app.channel(name);
   if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
-  const message = await digestMessage(issue, target);
+  const message = await digestMessage(edition, target);
   await withTimeout(app, (signal) => channel.deliver(message, signal));
 }
 
@@ -116,12 +116,12 @@ async function post(
   plan: DigestPlan,
   { publisher: name, date, target }: { publisher: string } & Pick<Delivery, 'date' | 'target'>,
 ): Promise<void> {
-  const issue = await issuedDigest(app.ledger.db, plan, date);
+  const edition = await issuedDigest(app.ledger.db, plan, date);
   const publisher = await app.publisher(name);
-  if (publisher === undefined || issue === undefined)
+  if (publisher === undefined || edition === undefined)
     throw new PermanentError(`no publisher \`${name}\` is configured`);
   const now = await app.ledger.now();
-  const reply = digestPost(plan, issue, { publisher: name, limits: publisher.limits, target, now });
+  const reply = digestPost(plan, edition, { publisher: name, limits: publisher.limits, target, now });
   await app.ledger.transact((tx) => insertDigestPost(tx, reply, now));
   await app.queue.enqueue('respond', reply.payload.key);
 }

@@ -8,7 +8,7 @@ import { postOf } from '../digest/deliver/post.ts';
 import type { Digest } from '../digest/model.ts';
 import { formats } from '../digest/render/index.ts';
 import { digestPlatform } from '../ledger/digests.ts';
-import { idOf, type Target } from '../ledger/issues.ts';
+import { idOf, type Target } from '../ledger/editions.ts';
 import type { PlannedReply } from '../ledger/replies.ts';
 import type { TextLimits } from '../platforms/platform.ts';
 
@@ -31,20 +31,20 @@ export function targetNamed({ channels, publishers }: Config, name: string): Tar
 }
 
 /** An issue as a text; of formats that hold many it is the only one. */
-export async function rendered(issue: Digest, format: DigestFormat, { link }: DigestPlan): Promise<string> {
-  return await formats[format].render([issue], link);
+export async function rendered(edition: Digest, format: DigestFormat, { link }: DigestPlan): Promise<string> {
+  return await formats[format].render([edition], link);
 }
 
 /** The issue as files, and feeds of the latest issues with it. */
-export async function deliverFiles(plan: DigestPlan, issue: Digest, latest: readonly Digest[]): Promise<string[]> {
+export async function deliverFiles(plan: DigestPlan, edition: Digest, latest: readonly Digest[]): Promise<string[]> {
   const { folder, link } = plan;
   if (folder === null) throw new PermanentError(`digest \`${plan.name}\` has no folder for files`);
-  return await writeFiles(issue, latest, { path: folder, formats: plan.formats, link });
+  return await writeFiles(edition, latest, { path: folder, formats: plan.formats, link });
 }
 
 /** The issue as a message for a channel; the same whenever it is made. */
-export async function digestMessage(issue: Digest, target: Target) {
-  return await messageOf(issue, idOf(issue.digest, issue.date, target));
+export async function digestMessage(edition: Digest, target: Target) {
+  return await messageOf(edition, idOf(edition.digest, edition.date, target));
 }
 
 /**
@@ -53,31 +53,31 @@ export async function digestMessage(issue: Digest, target: Target) {
  */
 export function digestPost(
   plan: DigestPlan,
-  issue: Digest,
+  edition: Digest,
   { publisher, limits, target, now }: { publisher: string; limits: TextLimits; target: Target; now: number },
 ): PlannedReply {
-  const text = postOf(issue, plan.link, limits);
+  const text = postOf(edition, plan.link, limits);
   if (text === undefined)
     throw new PermanentError(`${publisher} takes ${limits.maxLength} characters, too few for a digest`);
-  const key = postKeyOf(issue.digest, issue.date, publisher);
-  const thread = `${issue.digest} ${issue.date} ${publisher}`;
+  const key = postKeyOf(edition.digest, edition.date, publisher);
+  const thread = `${edition.digest} ${edition.date} ${publisher}`;
   return {
     postKey: key,
     publisher,
-    person: `${digestPlatform}:${issue.digest}`,
+    person: `${digestPlatform}:${edition.digest}`,
     scope: { platform: digestPlatform, thread, cited: [] },
     payload: {
       key,
       text,
-      language: issue.language,
+      language: edition.language,
       createdAt: now,
-      idempotencyKey: idOf(issue.digest, issue.date, target),
+      idempotencyKey: idOf(edition.digest, edition.date, target),
       replyTo: {
         key,
         platform: digestPlatform,
         id: thread,
         url: null,
-        author: issue.digest,
+        author: edition.digest,
         thread,
         visibility: 'public',
       },

@@ -6,7 +6,7 @@ import { build, type DigestTerms, dueAt, type Material } from '../digest/build.t
 import type { Digest } from '../digest/model.ts';
 import { plus, type Tally, tallyOf, zero } from '../digest/tally.ts';
 import { citedBefore, countedPosts } from '../ledger/digests.ts';
-import { countIssues, issuedDays, issueOf, issues, knownFirstDay } from '../ledger/issues.ts';
+import { countEditions, issuedDays, editionOf, editions, knownFirstDay } from '../ledger/editions.ts';
 import { gapsWithin, watchedSince } from '../ledger/outages.ts';
 import type { Executor } from '../ledger/schema.ts';
 
@@ -57,7 +57,7 @@ export async function nextDay(
 export interface Built {
   readonly digest: Digest;
   readonly tally: Tally;
-  readonly issues: number;
+  readonly editions: number;
 }
 
 /**
@@ -75,7 +75,7 @@ export async function buildDigest(
   const terms = termsOf(plan);
   const span = spanOf(date, zone);
   if (now < span.from) throw new UsageError(`${date} has not begun in ${zone}`);
-  const count = await countIssues(db, name);
+  const count = await countEditions(db, name);
   const days = dayReader(db, terms);
   const before = await Promise.all(Array.from({ length: 7 }, (_, ago) => days.tally(addDays(date, -1 - ago))));
   const told = await toldBefore(db, config, plan, date, now);
@@ -92,18 +92,18 @@ export async function buildDigest(
     issued,
     unfinished: now < span.to ? now : undefined,
   };
-  return { ...build(material, terms), issues: count };
+  return { ...build(material, terms), editions: count };
 }
 
 /** What people were told, as it was: an issue out of the ledger. */
 export async function issuedDigest(db: Executor, plan: DigestPlan, date: DateText): Promise<Digest | undefined> {
-  const issue = await issueOf(db, plan.name, date);
-  return issue && (JSON.parse(issue.model) as Digest);
+  const edition = await editionOf(db, plan.name, date);
+  return edition && (JSON.parse(edition.model) as Digest);
 }
 
 /** The latest issues of a digest, the latest first. */
 export async function latestDigests(db: Executor, plan: DigestPlan, limit: number): Promise<Digest[]> {
-  return (await issues(db, { digest: plan.name, limit })).map(({ model }) => JSON.parse(model) as Digest);
+  return (await editions(db, { digest: plan.name, limit })).map(({ model }) => JSON.parse(model) as Digest);
 }
 
 function termsOf({ name, zone, filter, at, ranking, language }: DigestPlan): DigestTerms {
@@ -138,9 +138,9 @@ async function toldBefore(
   // Where posts were purged there is nothing left to compare with.
   const kept = retention.textsMs === null ? mostDays : Math.min(mostDays, Math.floor(retention.textsMs / dayMs) - 2);
   const since = addDays(localTime(now, zone).date, -Math.max(0, kept));
-  const found = await issues(db, { digest: name, since, limit: 2 * mostDays });
+  const found = await editions(db, { digest: name, since, limit: 2 * mostDays });
   const told = new Map<DateText, Tally>();
-  for (const issue of found) if (issue.date < date) told.set(issue.date, JSON.parse(issue.tally) as Tally);
+  for (const edition of found) if (edition.date < date) told.set(edition.date, JSON.parse(edition.tally) as Tally);
   for (const { model } of found) {
     for (const { date: day, changes } of (JSON.parse(model) as Digest).corrections) {
       if (told.has(day)) told.set(day, plus(told.get(day) ?? zero, changes));

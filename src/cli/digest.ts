@@ -9,7 +9,7 @@ import { type DigestFormat, digestFormats } from '../core/digest.ts';
 import { UsageError } from '../core/errors.ts';
 import { type DateText, isDate, isZone } from '../core/zone.ts';
 import { recordAudit } from '../ledger/audit-log.ts';
-import { addDeliveries, deliveriesOf, firstDay, insertIssue, issues, type Target } from '../ledger/issues.ts';
+import { addDeliveries, deliveriesOf, firstDay, insertEdition, editions, type Target } from '../ledger/editions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { limitOf } from './limit.ts';
 import { auditEntryOf } from '../app/operator.ts';
@@ -43,7 +43,7 @@ export function digestCommand(output: Output): Command {
       const target = asked.to === undefined ? undefined : targetNamed(config, asked.to);
       if (asked.to !== undefined && target === undefined)
         return await write(ledger, config, { plan, date, asked, folder: asked.to }, output);
-      await issue(ledger, config, { plan, date, target }, output);
+      await edition(ledger, config, { plan, date, target }, output);
     });
   command
     .command('list')
@@ -124,7 +124,7 @@ function mustBeOver(plan: DigestPlan, date: DateText, now: number): void {
 }
 
 /** Issues a day by hand, or sends its issue somewhere again. */
-async function issue(
+async function edition(
   ledger: Ledger,
   config: Config,
   { plan, date, target }: Job & { target: Target | undefined },
@@ -155,12 +155,12 @@ async function issueByHand(
   for (;;) {
     if ((await issuedDigest(ledger.db, plan, date)) !== undefined) return false;
     const now = await ledger.now();
-    const { digest, tally, issues: after } = await buildDigest(ledger.db, config, plan, date, now);
+    const { digest, tally, editions: after } = await buildDigest(ledger.db, config, plan, date, now);
     const model = JSON.stringify(digest);
     const made = { digest: plan.name, date, model, tally: JSON.stringify(tally), madeAt: now };
     const isMade = await ledger.transact(async (tx) => {
       await firstDay(tx, plan.name, lastClosedDay(plan, now));
-      if (!(await insertIssue(tx, made, { targets, after }))) return false;
+      if (!(await insertEdition(tx, made, { targets, after }))) return false;
       await recordAudit(tx, auditEntryOf('digest issue', `${plan.name} ${date}`, now, targets.join(', ')));
       return true;
     });
@@ -170,7 +170,7 @@ async function issueByHand(
 
 async function list(config: Config, asked: { json: true | undefined; limit: number }, output: Output): Promise<void> {
   await using ledger = await readLedger(config);
-  const made = ledger === undefined ? [] : await issues(ledger.db, { limit: asked.limit });
+  const made = ledger === undefined ? [] : await editions(ledger.db, { limit: asked.limit });
   for (const { digest, date, madeAt, model } of made) {
     const deliveries = await deliveriesOf(ledger!.db, digest, date);
     const { posts, cables } = (JSON.parse(model) as { totals: { posts: number; cables: number } }).totals;

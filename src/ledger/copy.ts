@@ -40,7 +40,7 @@ const tables = Object.keys({
   settings: true,
   scheduler_locks: true,
   outages: true,
-  issues: true,
+  editions: true,
   deliveries: true,
   alerts: true,
   link_checks: true,

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AccountsTable, PausesTable, SpendingTable } from './tables/accounts.ts';
-import type { AlertsTable, DeliveriesTable, IssuesTable, NoticesTable } from './tables/channels.ts';
+import type { AlertsTable, DeliveriesTable, EditionsTable, NoticesTable } from './tables/channels.ts';
 import type { FeedsTable, OutagesTable, RejectsTable } from './tables/feeds.ts';
 import type { LinkChecksTable, LinkHostsTable, PagesTable } from './tables/links.ts';
 import type { AuditLogTable, OptInsTable, OptOutsTable, SessionsTable } from './tables/people.ts';
@@ -31,7 +31,7 @@ export interface Schema {
   notices: NoticesTable;
   scheduler_locks: SchedulerLocksTable;
   outages: OutagesTable;
-  issues: IssuesTable;
+  editions: EditionsTable;
   deliveries: DeliveriesTable;
   alerts: AlertsTable;
   link_checks: LinkChecksTable;

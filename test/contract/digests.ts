@@ -5,15 +5,15 @@ import { insertDigestPost } from '../../src/ledger/digest-posts.ts';
 import { optOut } from '../../src/ledger/consents.ts';
 import {
   addDeliveries,
-  countIssues,
+  countEditions,
   dueDeliveries,
   endDelivery,
   firstDay,
-  insertIssue,
+  insertEdition,
   issuedDays,
   claimDelivery,
   type Target,
-} from '../../src/ledger/issues.ts';
+} from '../../src/ledger/editions.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { decidedPosts } from '../../src/ledger/mentions.ts';
 import { dueChannels } from '../../src/ledger/notices.ts';
@@ -37,10 +37,10 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   });
 
   const files: readonly Target[] = ['files'];
-  const issue = (date: string, targets = files, after = 0, on = ledger) =>
+  const edition = (date: string, targets = files, after = 0, on = ledger) =>
     on.transact(async (tx) => {
       await firstDay(tx, 'daily', date);
-      return await insertIssue(
+      return await insertEdition(
         tx,
         { digest: 'daily', date, model: '{}', tally: '{}', madeAt: now },
         { targets, after },
@@ -48,10 +48,10 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     });
   const take = (at = now, on = ledger) => on.transact((tx) => claimDelivery(tx, 'daily', { now: at, leaseMs: 1000 }));
 
-  describe('issues', () => {
+  describe('editions', () => {
     test('are written by one of those who make the same, and go to each place once', async () => {
       const other = await reopen();
-      const made = await Promise.all([issue('2026-11-22'), issue('2026-11-22', files, 0, other), issue('2026-11-22')]);
+      const made = await Promise.all([edition('2026-11-22'), edition('2026-11-22', files, 0, other), edition('2026-11-22')]);
       expect(made.filter(Boolean)).toHaveLength(1);
       expect(await issuedDays(ledger.db, 'daily', '2026-01-01')).toEqual(['2026-11-22']);
       const taken = await Promise.all([take(), take(now, other), take()]);
@@ -62,14 +62,14 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     });
 
     test('of two days made from the same look are one: what was corrected is not corrected twice', async () => {
-      expect(await issue('2026-11-22')).toBe(true);
-      expect(await issue('2026-11-23', files, 0)).toBe(false);
-      expect(await issue('2026-11-23', files, await countIssues(ledger.db, 'daily'))).toBe(true);
+      expect(await edition('2026-11-22')).toBe(true);
+      expect(await edition('2026-11-23', files, 0)).toBe(false);
+      expect(await edition('2026-11-23', files, await countEditions(ledger.db, 'daily'))).toBe(true);
     });
 
     test('go to one place in the order of their days, and to others meanwhile', async () => {
-      await issue('2026-11-22', ['files', 'channel mail']);
-      await issue('2026-11-23', ['files', 'channel mail'], 1);
+      await edition('2026-11-22', ['files', 'channel mail']);
+      await edition('2026-11-23', ['files', 'channel mail'], 1);
       const first = await take();
       expect(first).toMatchObject({ date: '2026-11-22', target: 'channel mail' });
       await ledger.transact((tx) => endDelivery(tx, first!, { dueAt: now + hour, error: '503' }));
@@ -84,8 +84,8 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     });
 
     test('that were given up do not hold up those after them, and are sent again on demand', async () => {
-      await issue('2026-11-22');
-      await issue('2026-11-23', files, 1);
+      await edition('2026-11-22');
+      await edition('2026-11-23', files, 1);
       const first = await take();
       await ledger.transact((tx) => endDelivery(tx, first!, { dueAt: null, error: 'refused' }));
       const second = await take();

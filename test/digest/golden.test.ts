@@ -12,7 +12,7 @@ import { postOf } from '../../src/digest/deliver/post.ts';
 import type { Digest } from '../../src/digest/model.ts';
 import { formats } from '../../src/digest/render/index.ts';
 import { optOut } from '../../src/ledger/consents.ts';
-import { firstDay, insertIssue } from '../../src/ledger/issues.ts';
+import { firstDay, insertEdition } from '../../src/ledger/editions.ts';
 import { beginOutage, endOutage, recordWatched } from '../../src/ledger/outages.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { testClock } from '../support/clock.ts';
@@ -92,7 +92,7 @@ const today: Told[] = [
 ];
 
 let digest: Digest;
-let issue: { digest: Digest; again: Digest; german: Digest };
+let edition: { digest: Digest; again: Digest; german: Digest };
 
 beforeAll(async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-'));
@@ -110,7 +110,7 @@ beforeAll(async () => {
     madeAt: 0,
   };
   await ledger.transact((tx) => firstDay(tx, 'daily', '2026-11-22'));
-  await ledger.transact((tx) => insertIssue(tx, written, { targets: [], after: first.issues }));
+  await ledger.transact((tx) => insertEdition(tx, written, { targets: [], after: first.editions }));
   await ledger.transact((tx) => optOut(tx, { person: 'file:mallory', source: 'file:0' }, 0));
   await emit(ledger, [
     ...today,
@@ -122,13 +122,13 @@ beforeAll(async () => {
   await ledger.transact((tx) => endOutage(tx, 'tags', at('2026-11-23', '11:30')));
   await ledger.transact((tx) => recordWatched(tx, at('2026-11-23', '04:00')));
   const now = at('2026-11-24', '06:00');
-  issue = {
+  edition = {
     digest: (await buildDigest(ledger.db, config, plan, '2026-11-23', now)).digest,
     again: (await buildDigest(ledger.db, config, plan, '2026-11-23', now + 5)).digest,
     german: (await buildDigest(ledger.db, config, { ...plan, language: 'de', ranking: 'new' }, '2026-11-23', now))
       .digest,
   };
-  digest = issue.digest;
+  digest = edition.digest;
 });
 
 const home = 'https://example.org/digests';
@@ -137,14 +137,14 @@ const golden = (name: string) => new URL(`golden/${name}`, import.meta.url).path
 describe('the digest of a made-up ledger', () => {
   test.each(digestFormats)('as %s is what it was', { timeout: 90_000 }, async (format) => {
     const text = await formats[format].render([digest], home);
-    expect(await formats[format].render([issue.again], home)).toBe(text);
+    expect(await formats[format].render([edition.again], home)).toBe(text);
     await expect(text).toMatchFileSnapshot(
       golden(`${format}.${format === 'json' || format === 'jsonfeed' ? 'json' : format}`),
     );
   });
 
   test('is told in German, new cables first', async () => {
-    await expect(await formats.md.render([issue.german], home)).toMatchFileSnapshot(golden('de.md'));
+    await expect(await formats.md.render([edition.german], home)).toMatchFileSnapshot(golden('de.md'));
   });
 
   test('says nothing of people, of what is not public, and of errors', async () => {

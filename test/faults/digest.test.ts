@@ -14,7 +14,7 @@ import type { Digest } from '../../src/digest/model.ts';
 import { plus, type Tally } from '../../src/digest/tally.ts';
 import { deletePost } from '../../src/ledger/changes.ts';
 import { forgetConsent, optOut } from '../../src/ledger/consents.ts';
-import { issues } from '../../src/ledger/issues.ts';
+import { editions } from '../../src/ledger/editions.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { digest as worker } from '../../workers/digest.ts';
@@ -147,22 +147,22 @@ describe.each(places)('days of %s around %s', (zone, date) => {
 
 async function addsUp({ ledger, clock, zone }: { ledger: Ledger; clock: TestClock; zone: string }, date: string) {
   const plan = planOf({ zone });
-  const made = (await issues(ledger.db, { digest: 'daily', limit: 1000 })).toReversed();
-  const days = made.map((issue) => issue.date);
+  const made = (await editions(ledger.db, { digest: 'daily', limit: 1000 })).toReversed();
+  const days = made.map((edition) => edition.date);
   const last = lastClosedDay(plan, clock.now());
   const expected: string[] = [];
   for (let day = addDays(date, -1); day <= (days.at(-1) ?? ''); day = addDays(day, 1)) expected.push(day);
   expect(days).toEqual(expected);
   // The hour of the last day may not have come.
   expect([last, addDays(last, -1)]).toContain(days.at(-1));
-  for (const issue of made) {
+  for (const edition of made) {
     const corrections = made.flatMap(({ model }) =>
-      (JSON.parse(model) as Digest).corrections.flatMap((one) => (one.date === issue.date ? [one.changes] : [])),
+      (JSON.parse(model) as Digest).corrections.flatMap((one) => (one.date === edition.date ? [one.changes] : [])),
     );
-    const sum = corrections.reduce(plus, JSON.parse(issue.tally) as Tally);
+    const sum = corrections.reduce(plus, JSON.parse(edition.tally) as Tally);
     const config = options as unknown as Parameters<typeof buildDigest>[1];
-    const afresh = await buildDigest(ledger.db, config, plan, issue.date, clock.now());
-    expect(sum, issue.date).toEqual(afresh.tally);
+    const afresh = await buildDigest(ledger.db, config, plan, edition.date, clock.now());
+    expect(sum, edition.date).toEqual(afresh.tally);
   }
 }
 
@@ -291,7 +291,7 @@ describe('an issue', () => {
         clock.advance(hourMs);
       }
       await using app = await open();
-      const made = await issues(app.ledger.db, { digest: 'daily', limit: 9 });
+      const made = await editions(app.ledger.db, { digest: 'daily', limit: 9 });
       expect(made.map(({ date }) => date)).toEqual(['2026-11-22']);
       expect(files()).toHaveLength(7);
       // A repeat is known by its id.

@@ -11,13 +11,13 @@ export interface Folder {
 }
 
 /** Writes an issue as files, whole or not at all, each; again it is the same. `latest` are the latest issues, for feeds. Errors: the disk's. */
-export async function writeFiles(issue: Digest, latest: readonly Digest[], folder: Folder): Promise<string[]> {
+export async function writeFiles(edition: Digest, latest: readonly Digest[], folder: Folder): Promise<string[]> {
   await mkdir(folder.path, { recursive: true });
   const written: string[] = [];
   for (const format of folder.formats) {
     const { file, many, render } = formats[format];
-    const path = join(folder.path, file(issue.date));
-    await replace(path, await render(many ? latest : [issue], folder.link));
+    const path = join(folder.path, file(edition.date));
+    await replace(path, await render(many ? latest : [edition], folder.link));
     written.push(path);
   }
   return written;

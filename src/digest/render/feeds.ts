@@ -22,10 +22,10 @@ interface Entry {
 const project = 'https://wikileaks.org/cable/';
 
 /** A feed of issues, the latest first. Ids and dates follow from the issues alone. Errors: there is none. */
-export async function feed(format: FeedFormat, issues: readonly Digest[], home: Home): Promise<string> {
-  const [latest] = issues;
+export async function feed(format: FeedFormat, editions: readonly Digest[], home: Home): Promise<string> {
+  const [latest] = editions;
   if (latest === undefined) throw new Error('a feed without issues is none');
-  const entries = issues.map((issue) => entryOf(issue, home));
+  const entries = editions.map((edition) => entryOf(edition, home));
   const { digest, language } = latest;
   const title = wordsOf(language)
     .title(digest, '')
@@ -111,15 +111,15 @@ const written: Readonly<Record<FeedFormat, Writer>> = {
   },
 };
 
-function entryOf(issue: Digest, home: Home): Entry {
-  const { title, lead } = told(issue);
+function entryOf(edition: Digest, home: Home): Entry {
+  const { title, lead } = told(edition);
   return {
-    id: idOf(issue.digest, issue.date),
-    url: home === undefined ? undefined : `${home.replace(/\/$/, '')}/${issue.date}`,
+    id: idOf(edition.digest, edition.date),
+    url: home === undefined ? undefined : `${home.replace(/\/$/, '')}/${edition.date}`,
     title,
     summary: lead.join(' '),
-    content: htmlBody(issue),
-    date: new Date(issue.due),
+    content: htmlBody(edition),
+    date: new Date(edition.due),
   };
 }
 

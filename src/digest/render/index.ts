@@ -11,7 +11,7 @@ interface Format {
   readonly file: (date: string) => string;
   /** It holds the latest issues, not one. */
   readonly many: boolean;
-  readonly render: (issues: readonly Digest[], home: Home) => Promise<string>;
+  readonly render: (editions: readonly Digest[], home: Home) => Promise<string>;
 }
 
 /** A line a format. */
@@ -20,9 +20,9 @@ export const formats: Readonly<Record<DigestFormat, Format>> = {
   html: single('html', html),
   txt: single('txt', text),
   json: single('json', json),
-  atom: { file: () => 'atom.xml', many: true, render: (issues, home) => feed('atom', issues, home) },
-  rss: { file: () => 'rss.xml', many: true, render: (issues, home) => feed('rss', issues, home) },
-  jsonfeed: { file: () => 'feed.json', many: true, render: (issues, home) => feed('jsonfeed', issues, home) },
+  atom: { file: () => 'atom.xml', many: true, render: (editions, home) => feed('atom', editions, home) },
+  rss: { file: () => 'rss.xml', many: true, render: (editions, home) => feed('rss', editions, home) },
+  jsonfeed: { file: () => 'feed.json', many: true, render: (editions, home) => feed('jsonfeed', editions, home) },
 };
 
 function single(extension: string, render: (digest: Digest) => string | Promise<string>): Format {

@@ -1,7 +1,7 @@
 import type { SchemaModule } from 'kysely';
 
 /** Digests that were issued, one for each day. */
-export interface IssuesTable {
+export interface EditionsTable {
   digest: string;
   /** The local day: `2026-11-24`. */
   date: string;
@@ -55,13 +55,13 @@ export interface AlertsTable {
 /** Makes the tables of what channels are told. */
 export async function channelTables(schema: SchemaModule): Promise<void> {
   await schema
-    .createTable('issues')
+    .createTable('editions')
     .addColumn('digest', 'text', (c) => c.notNull())
     .addColumn('date', 'text', (c) => c.notNull())
     .addColumn('model', 'text', (c) => c.notNull())
     .addColumn('tally', 'text', (c) => c.notNull())
     .addColumn('made_at', 'bigint', (c) => c.notNull())
-    .addPrimaryKeyConstraint('issues_key', ['digest', 'date'])
+    .addPrimaryKeyConstraint('editions_key', ['digest', 'date'])
     .execute();
   await schema
     .createTable('deliveries')

@@ -5,7 +5,7 @@ import { charts } from '../../digest/charts.ts';
 import type { Digest } from '../../digest/model.ts';
 import { formats } from '../../digest/render/index.ts';
 import { type Cell, type Section, told } from '../../digest/sections.ts';
-import { deliveriesOf, type Issue, issueOf, issues } from '../../ledger/issues.ts';
+import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/editions.ts';
 import { type Html, type Page, Refusal, type View, type Request } from '../page.ts';
 import { badge, empty, outward, table, time } from '../parts.ts';
 
@@ -20,16 +20,16 @@ const mostShown = 100;
 
 async function list({ context, url }: Request): Promise<View> {
   const digest = url.searchParams.get('name') || undefined;
-  const found = await issues(context.ledger.db, { digest, limit: mostShown });
-  const rows = found.map((issue) => {
-    const { totals, corrections } = digestIn(issue);
+  const found = await editions(context.ledger.db, { digest, limit: mostShown });
+  const rows = found.map((edition) => {
+    const { totals, corrections } = digestIn(edition);
     return [
-      html`<a href="${addressOf(issue)}">${issue.date}</a>`,
-      issue.digest,
+      html`<a href="${addressOf(edition)}">${edition.date}</a>`,
+      edition.digest,
       totals.posts,
       totals.cables,
       corrections.length === 0 ? '' : `corrects ${corrections.map(({ date }) => date).join(', ')}`,
-      time(issue.madeAt),
+      time(edition.madeAt),
     ];
   });
   return {
@@ -41,18 +41,18 @@ async function list({ context, url }: Request): Promise<View> {
 }
 
 async function view({ context, param }: Request): Promise<View> {
-  const issue = await issueAt({ context, param });
-  const digest = digestIn(issue);
+  const edition = await editionAt({ context, param });
+  const digest = digestIn(edition);
   const { title, language, lead, sections, note } = told(digest);
   const drawn = await charts(digest);
-  const deliveries = await deliveriesOf(context.ledger.db, issue.digest, issue.date);
+  const deliveries = await deliveriesOf(context.ledger.db, edition.digest, edition.date);
   return {
     title,
     body: html`<div lang="${language}">
         ${lead.map((one) => html`<p class="lead">${one}</p>`)}
         ${sections.map((section) => {
           const chart = drawn.find(({ id }) => id === section.id);
-          const address = `${addressOf(issue)}/${section.id}.svg`;
+          const address = `${addressOf(edition)}/${section.id}.svg`;
           return sectionOf(
             section,
             chart && html`<p><img class="chart" src="${address}" alt="${chart.alternative}" /></p>`,
@@ -66,7 +66,7 @@ async function view({ context, param }: Request): Promise<View> {
       </section>
       <p>
         To keep:
-        ${single.map((format) => html` <a href="${addressOf(issue)}/${formats[format].file(issue.date)}">${format}</a>`)}
+        ${single.map((format) => html` <a href="${addressOf(edition)}/${formats[format].file(edition.date)}">${format}</a>`)}
       </p>`,
   };
 }
@@ -101,31 +101,31 @@ const single = digestFormats.filter((format) => !formats[format].many);
 
 /** A chart, or the issue in one of the formats, to keep. */
 async function file({ context, param, c }: Request): Promise<Response> {
-  const issue = await issueAt({ context, param });
-  const digest = digestIn(issue);
+  const edition = await editionAt({ context, param });
+  const digest = digestIn(edition);
   const wanted = param('file');
   const chart = (await charts(digest)).find(({ id }) => wanted === `${id}.svg`);
   if (chart !== undefined) return c.body(chart.svg, 200, { 'content-type': 'image/svg+xml' });
-  const format = single.find((one) => wanted === formats[one].file(issue.date));
+  const format = single.find((one) => wanted === formats[one].file(edition.date));
   if (format === undefined) throw new Refusal(404, 'There is no such file.');
   // To keep, never to show: what is in it is told by the page.
   return c.body(await formats[format].render([digest], undefined), 200, {
     'content-type': 'application/octet-stream',
-    'content-disposition': `attachment; filename="${issue.digest}-${wanted}"`,
+    'content-disposition': `attachment; filename="${edition.digest}-${wanted}"`,
   });
 }
 
-async function issueAt({ context, param }: Pick<Request, 'context' | 'param'>): Promise<Issue> {
+async function editionAt({ context, param }: Pick<Request, 'context' | 'param'>): Promise<Edition> {
   const [name, date] = [param('name'), param('date')];
-  const issue = isDate(date) ? await issueOf(context.ledger.db, name, date) : undefined;
-  if (issue === undefined) throw new Refusal(404, 'There is no such issue: it was not made, or is no longer kept.');
-  return issue;
+  const edition = isDate(date) ? await editionOf(context.ledger.db, name, date) : undefined;
+  if (edition === undefined) throw new Refusal(404, 'There is no such issue: it was not made, or is no longer kept.');
+  return edition;
 }
 
-function digestIn({ model }: Issue): Digest {
+function digestIn({ model }: Edition): Digest {
   return JSON.parse(model) as Digest;
 }
 
-function addressOf({ digest, date }: Issue): string {
+function addressOf({ digest, date }: Edition): string {
   return `/digests/${encodeURIComponent(digest)}/${date}`;
 }

@@ -4,7 +4,7 @@ import { hashOf } from './tombstones.ts';
 import type { Executor } from './schema.ts';
 
 /** One digest of one day, as it was issued. */
-export interface Issue {
+export interface Edition {
   readonly digest: string;
   readonly date: DateText;
   /** JSON of digest/model. */
@@ -40,24 +40,24 @@ function settingName(digest: string): string {
 
 /** Days of a digest that were issued, the latest first. */
 export async function issuedDays(db: Executor, digest: string, since: DateText): Promise<DateText[]> {
-  const rows = db.selectFrom('issues').select('date').where('digest', '=', digest).where('date', '>=', since);
+  const rows = db.selectFrom('editions').select('date').where('digest', '=', digest).where('date', '>=', since);
   return (await rows.orderBy('date', 'desc').execute()).map(({ date }) => date);
 }
 
 /** Issues as they were made, the latest day first. */
-export async function issues(
+export async function editions(
   db: Executor,
   { digest, since, limit }: { digest?: string | undefined; since?: DateText; limit: number },
-): Promise<Issue[]> {
-  let query = db.selectFrom('issues').selectAll();
+): Promise<Edition[]> {
+  let query = db.selectFrom('editions').selectAll();
   if (digest !== undefined) query = query.where('digest', '=', digest);
   if (since !== undefined) query = query.where('date', '>=', since);
   const rows = await query.orderBy('date', 'desc').orderBy('digest').limit(limit).execute();
   return rows.map(({ made_at: madeAt, ...row }) => ({ ...row, madeAt }));
 }
 
-export async function issueOf(db: Executor, digest: string, date: DateText): Promise<Issue | undefined> {
-  const query = db.selectFrom('issues').selectAll().where('digest', '=', digest).where('date', '=', date);
+export async function editionOf(db: Executor, digest: string, date: DateText): Promise<Edition | undefined> {
+  const query = db.selectFrom('editions').selectAll().where('digest', '=', digest).where('date', '=', date);
   const row = await query.executeTakeFirst();
   if (row === undefined) return undefined;
   const { made_at: madeAt, ...rest } = row;
@@ -68,21 +68,21 @@ export async function issueOf(db: Executor, digest: string, date: DateText): Pro
  * Writes an issue and where it is to go, if the day has none and nothing was issued since `after` was looked at: corrections are told once.
  * False: it was not written.
  */
-export async function insertIssue(
+export async function insertEdition(
   tx: Executor,
-  issue: Issue,
+  edition: Edition,
   { targets, after }: { targets: readonly Target[]; after: number },
 ): Promise<boolean> {
   // Whoever issues the same digest waits here until this one is written.
   await tx
     .updateTable('settings')
     .set((note) => ({ value: note.ref('value') }))
-    .where('name', '=', settingName(issue.digest))
+    .where('name', '=', settingName(edition.digest))
     .execute();
-  if ((await countIssues(tx, issue.digest)) !== after) return false;
-  const { digest, date, model, tally, madeAt } = issue;
+  if ((await countEditions(tx, edition.digest)) !== after) return false;
+  const { digest, date, model, tally, madeAt } = edition;
   const inserted = await tx
-    .insertInto('issues')
+    .insertInto('editions')
     .values({ digest, date, model, tally, made_at: madeAt })
     .onConflict((conflict) => conflict.columns(['digest', 'date']).doNothing())
     .executeTakeFirst();
@@ -91,9 +91,9 @@ export async function insertIssue(
   return true;
 }
 
-export async function countIssues(db: Executor, digest: string): Promise<number> {
+export async function countEditions(db: Executor, digest: string): Promise<number> {
   const { count } = await db
-    .selectFrom('issues')
+    .selectFrom('editions')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('digest', '=', digest)
     .executeTakeFirstOrThrow();
