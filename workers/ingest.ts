@@ -26,7 +26,7 @@ export function prefilter(page: Page, source: FeedSource): Filtered {
 }
 
 function readPost(post: Post, source: FeedSource): IncomingPost {
-  const { citations, surplus } = findCitations(post, { weakCounts: source.tag || post.summoned });
+  const { citations, surplus } = findCitations(post, { weakCounts: source.onTopic || post.summoned });
   const isAddressed = post.summoned || post.inReplyTo !== null;
   const control = citations.length === 0 && isAddressed ? controlWord(post.text) : undefined;
   return { post, citations, surplus, control };

@@ -87,8 +87,8 @@ async function deadLetters({ alerts }: Config, db: Executor, now: number): Promi
 /** Whether nobody is to be woken now. */
 export function isQuiet({ quiet }: Config['alerts'], now: number): boolean {
   if (quiet === null) return false;
-  const { from, to, zone } = quiet;
-  const { minutes } = localTime(now, zone);
+  const { from, to, timezone } = quiet;
+  const { minutes } = localTime(now, timezone);
   return from < to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
 }
 

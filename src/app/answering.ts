@@ -19,7 +19,7 @@ export function answererOf(
   { platform }: Post,
   feed: string,
 ): Answerer | undefined {
-  const named = feeds.find(({ name }) => name === feed)?.answers;
+  const named = feeds.find(({ name }) => name === feed)?.publisher;
   const found =
     named === undefined
       ? publishers.find((one) => one.platform === platform && addresses(one))

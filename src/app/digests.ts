@@ -30,8 +30,8 @@ export function digestNamed({ digests, file }: Config, name: string | undefined)
 }
 
 /** The day that was the last to end in the digest's zone. */
-export function lastClosedDay({ zone }: Pick<DigestPlan, 'zone'>, now: number): DateText {
-  return addDays(localTime(now, zone).date, -1);
+export function lastClosedDay({ timezone }: Pick<DigestPlan, 'timezone'>, now: number): DateText {
+  return addDays(localTime(now, timezone).date, -1);
 }
 
 /**
@@ -46,7 +46,7 @@ export async function nextDay(
   const first = await knownFirstDay(db, plan.name);
   if (first === undefined) return null;
   if (now - ((await watchedSince(db, now)) ?? 0) < catchUpMs) return undefined;
-  const earliest = addDays(localTime(now, plan.zone).date, -mostDays);
+  const earliest = addDays(localTime(now, plan.timezone).date, -mostDays);
   const since = first > earliest ? first : earliest;
   const issued = new Set(await issuedDays(db, plan.name, since));
   for (let date = since; dueAt(date, termsOf(plan)) <= now; date = addDays(date, 1)) if (!issued.has(date)) return date;
@@ -71,10 +71,10 @@ export async function buildDigest(
   date: DateText,
   now: number,
 ): Promise<Built> {
-  const { zone, name } = plan;
+  const { timezone, name } = plan;
   const terms = termsOf(plan);
-  const span = spanOf(date, zone);
-  if (now < span.from) throw new UsageError(`${date} has not begun in ${zone}`);
+  const span = spanOf(date, timezone);
+  if (now < span.from) throw new UsageError(`${date} has not begun in ${timezone}`);
   const count = await countEditions(db, name);
   const days = dayReader(db, terms);
   const before = await Promise.all(Array.from({ length: 7 }, (_, ago) => days.tally(addDays(date, -1 - ago))));
@@ -106,18 +106,18 @@ export async function latestDigests(db: Executor, plan: DigestPlan, limit: numbe
   return (await editions(db, { digest: plan.name, limit })).map(({ model }) => JSON.parse(model) as Digest);
 }
 
-function termsOf({ name, zone, filter, at, ranking, language }: DigestPlan): DigestTerms {
-  return { name, zone, filter, at, ranking, language };
+function termsOf({ name, timezone, filter, at, ranking, language }: DigestPlan): DigestTerms {
+  return { name, timezone, filter, at, ranking, language };
 }
 
-function spanOf(date: DateText, zone: string): { from: number; to: number } {
-  return { from: startOfDay(date, zone), to: startOfDay(addDays(date, 1), zone) };
+function spanOf(date: DateText, timezone: string): { from: number; to: number } {
+  return { from: startOfDay(date, timezone), to: startOfDay(addDays(date, 1), timezone) };
 }
 
 /** Each day is read once. */
 function dayReader(db: Executor, terms: DigestTerms) {
   const read = new Map<DateText, Promise<Tally>>();
-  const tally = async (date: DateText) => tallyOf(await countedPosts(db, spanOf(date, terms.zone)), terms);
+  const tally = async (date: DateText) => tallyOf(await countedPosts(db, spanOf(date, terms.timezone)), terms);
   return {
     tally(date: DateText): Promise<Tally> {
       const known = read.get(date) ?? tally(date);
@@ -131,13 +131,13 @@ function dayReader(db: Executor, terms: DigestTerms) {
 async function toldBefore(
   db: Executor,
   { retention }: Config,
-  { name, zone }: DigestPlan,
+  { name, timezone }: DigestPlan,
   date: DateText,
   now: number,
 ): Promise<ReadonlyMap<DateText, Tally>> {
   // Where posts were purged there is nothing left to compare with.
   const kept = retention.textsMs === null ? mostDays : Math.min(mostDays, Math.floor(retention.textsMs / dayMs) - 2);
-  const since = addDays(localTime(now, zone).date, -Math.max(0, kept));
+  const since = addDays(localTime(now, timezone).date, -Math.max(0, kept));
   const found = await editions(db, { digest: name, since, limit: 2 * mostDays });
   const told = new Map<DateText, Tally>();
   for (const edition of found) if (edition.date < date) told.set(edition.date, JSON.parse(edition.tally) as Tally);

@@ -12,7 +12,7 @@ import type { Driver, DriverContext, Feed, Publisher, TextLimits } from '../plat
 import { feedAccount, openBudget } from './budget.ts';
 
 /** A configured feed, or the stream beside one. */
-export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'tag'> {
+export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'onTopic'> {
   /** The feed that this is the stream of. */
   readonly streamOf?: string;
   /** Opens the driver at the first call. */
@@ -145,11 +145,11 @@ function streamName(feed: string): string {
 }
 
 export function streamBeside(
-  { name, tag }: Pick<FeedEntry, 'name' | 'tag'>,
+  { name, onTopic }: Pick<FeedEntry, 'name' | 'onTopic'>,
   open: () => Promise<Feed>,
 ): readonly [string, FeedSource] {
   const beside = streamName(name);
-  return [beside, { name: beside, everyMs: reopenMs, tag, streamOf: name, open }];
+  return [beside, { name: beside, everyMs: reopenMs, onTopic, streamOf: name, open }];
 }
 
 async function driverOf(id: string): Promise<Driver<unknown, unknown>> {

@@ -76,15 +76,15 @@ export interface Question {
 
 /** Whether a weak citation counts in a post that this feed finds: where the bot is asked, or all posts are about cables. */
 export function weakCountsIn({ feeds }: Config, post: Post, feed: string): boolean {
-  return post.summoned || feeds.some(({ name, tag }) => name === feed && tag);
+  return post.summoned || feeds.some(({ name, onTopic }) => name === feed && onTopic);
 }
 
 /** What consent knows of this post's platform, and of who would answer it. */
 export function courtesies(config: Config, { post, feed, seenAt, optedOut, optedIn, self = [] }: Question) {
   const source = config.feeds.find(({ name }) => name === feed);
   // A feed that was taken out meanwhile has no say any more.
-  const expireMs = source === undefined ? config.expireMs : source.expireMs;
-  const expired = expireMs !== null && seenAt - post.createdAt > expireMs;
+  const maxAgeMs = source === undefined ? config.maxAgeMs : source.maxAgeMs;
+  const expired = maxAgeMs !== null && seenAt - post.createdAt > maxAgeMs;
   const { mode, policy } = answererOf(config, post, feed) ?? { mode: 'log' as const, policy: policyOf(post.platform) };
   return { mode, policy, self, expired, optedOut, optedIn };
 }

@@ -17,7 +17,7 @@ export async function banner(
   const row = (name: string, text: string) => output.line(`  ${paint.dim(name.padEnd(10))}${text}`);
   output.line(`${paint.bold('¶ pilcrow')} ${version}`);
   for (const feed of config.feeds) row('reads', `${feed.name} (${feed.platform})`);
-  for (const publisher of config.publishers) row('answers', `${publisher.name} (${publisher.platform})`);
+  for (const publisher of config.publishers) row('publisher', `${publisher.name} (${publisher.platform})`);
   row('ledger', ledger.shared ? ledger.place : here(ledger.place));
   for (const address of config.network.allowPrivate) row('caution', `the private address ${address} may be fetched`);
   if (urls.page !== undefined) row('page', urls.page);

@@ -7,7 +7,7 @@ import { openLedger, readLedger } from '../app/ledger.ts';
 import type { Config } from '../config/schema.ts';
 import { type DigestFormat, digestFormats } from '../core/digest.ts';
 import { UsageError } from '../core/errors.ts';
-import { type DateText, isDate, isZone } from '../core/zone.ts';
+import { type DateText, isDate, isTimezone } from '../core/zone.ts';
 import { recordAudit } from '../ledger/audit-log.ts';
 import { addDeliveries, deliveriesOf, firstDay, insertEdition, editions, type Target } from '../ledger/editions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -18,7 +18,7 @@ import { type Output, plain } from './output.ts';
 interface Asked {
   readonly name?: string;
   readonly date?: string;
-  readonly zone?: string;
+  readonly timezone?: string;
   readonly format?: DigestFormat;
   readonly preview?: true;
   readonly to?: string;
@@ -36,7 +36,7 @@ export function digestCommand(output: Output): Command {
     .addHelpText('after', help)
     .action(async (asked: Asked, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
-      const plan = inZone(digestNamed(config, asked.name), asked);
+      const plan = inTimezone(digestNamed(config, asked.name), asked);
       if (asked.preview === true) return await preview(config, plan, asked, output);
       await using ledger = await openLedger(config);
       const date = dayOf(asked, plan, await ledger.now());
@@ -67,11 +67,11 @@ Examples:
   pilcrow digest list`;
 
 /** Errors: UsageError: the zone of an issue is that of the configuration. */
-function inZone(plan: DigestPlan, { zone, preview: isPreview }: Asked): DigestPlan {
-  if (zone === undefined) return plan;
+function inTimezone(plan: DigestPlan, { timezone, preview: isPreview }: Asked): DigestPlan {
+  if (timezone === undefined) return plan;
   if (isPreview !== true) throw new UsageError('--zone goes with --preview: an issue is of the days of its digest');
-  if (!isZone(zone)) throw new UsageError(`--zone ${zone}: expected the name of a time zone, such as Europe/Berlin`);
-  return { ...plan, zone };
+  if (!isTimezone(timezone)) throw new UsageError(`--zone ${timezone}: expected the name of a time zone, such as Europe/Berlin`);
+  return { ...plan, timezone };
 }
 
 function dayOf({ date }: Asked, plan: DigestPlan, now: number): DateText {
@@ -120,7 +120,7 @@ function placesIn({ channels, publishers }: Config): string {
 /** Errors: UsageError. */
 function mustBeOver(plan: DigestPlan, date: DateText, now: number): void {
   if (date > lastClosedDay(plan, now))
-    throw new UsageError(`${date} is not over in ${plan.zone}: --preview shows what is known by now`);
+    throw new UsageError(`${date} is not over in ${plan.timezone}: --preview shows what is known by now`);
 }
 
 /** Issues a day by hand, or sends its issue somewhere again. */

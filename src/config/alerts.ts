@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../core/duration.ts';
 import { TimeOfDay } from '../core/time-of-day.ts';
-import { Zone } from './digests.ts';
+import { Timezone } from './digests.ts';
 
 /** Schema of `alerts`. */
 export const Alerts = z.strictObject({
@@ -10,7 +10,7 @@ export const Alerts = z.strictObject({
     .strictObject({
       from: TimeOfDay.prefault('22:00').describe('From this time of the day on.'),
       to: TimeOfDay.prefault('07:00').describe('Up to this time, of the next day where it is not after `from`.'),
-      zone: Zone.default('UTC').describe('Zone of the times.'),
+      timezone: Timezone.default('UTC').describe('Zone of the times.'),
     })
     .refine(({ from, to }) => from !== to, 'expected `from` and `to` to differ: nothing would ever be told')
     .nullable()

@@ -10,10 +10,10 @@ const Name = z
 const Address = z.string().regex(/^[^\s@]+@[^\s@]+$|^[^<>\n]*<[^\s@]+@[^\s@]+>$/, 'expected an e-mail address');
 
 /** Schema of an entry under `channels`. */
-export const Channel = z.discriminatedUnion('kind', [
+export const Channel = z.discriminatedUnion('type', [
   z.strictObject({
     name: Name,
-    kind: z.literal('webhook').describe('A JSON object is posted to an address.'),
+    type: z.literal('webhook').describe('A JSON object is posted to an address.'),
     url: Secret.describe('Where its address stands. One that is not public needs a word in `network.allowPrivate`.'),
     secret: Secret.optional().describe(
       'Signs what is sent: `Pilcrow-Signature` is `sha256=` and the HMAC of the body in hexadecimal.',
@@ -21,7 +21,7 @@ export const Channel = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     name: Name,
-    kind: z.literal('email').describe('E-mail through a server of yours.'),
+    type: z.literal('email').describe('E-mail through a server of yours.'),
     to: z.array(Address).min(1).max(20).describe('Who gets it.'),
     from: Address.describe('Who it is from.'),
     smtp: Secret.describe('Where the URL of the server stands: smtps://USER:PASSWORD@HOST:465.'),

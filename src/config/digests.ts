@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digestFormats, digestLanguages, rankings } from '../core/digest.ts';
 import { TimeOfDay } from '../core/time-of-day.ts';
-import { isZone } from '../core/zone.ts';
+import { isTimezone } from '../core/zone.ts';
 import { Action } from '../core/verdict.ts';
 
 const Name = z
@@ -9,7 +9,7 @@ const Name = z
   .max(40)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a name of lower-case letters, digits and hyphens, such as `daily`');
 
-export const Zone = z.string().refine(isZone, 'expected the name of a time zone, such as Europe/Berlin');
+export const Timezone = z.string().refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin');
 
 const words = z.array(z.string().min(1)).min(1).optional();
 
@@ -43,8 +43,8 @@ const Filter = z.strictObject({
 /** Schema of an entry under `digests`. */
 export const DigestEntry = z.strictObject({
   name: Name.describe('Your name for this digest. The ledger knows its issues by it: do not reuse or change it.'),
-  zone: Zone.default('UTC').describe('Whose days: the name of a time zone, such as Europe/Berlin.'),
-  hour: TimeOfDay.prefault('07:00').describe('The time in that zone at which the day before is issued.'),
+  timezone: Timezone.default('UTC').describe('Whose days: the name of a time zone, such as Europe/Berlin.'),
+  time: TimeOfDay.prefault('07:00').describe('The time in that zone at which the day before is issued.'),
   filter: Filter.prefault({}).describe('What it counts. Left out: all posts that cite a cable.'),
   ranking: z
     .enum(rankings)

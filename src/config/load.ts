@@ -70,14 +70,14 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
     dataDir,
     postgres: parsed.ledger.postgres ?? null,
     redis: parsed.queue.redis ?? null,
-    feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.expire)),
+    feeds: parsed.feeds.map((entry) => feedEntry(entry, parsed.replies.maxAge)),
     publishers: parsed.publishers.map((entry) => publisherEntry(entry, parsed.limits, platforms)),
-    digests: parsed.digests.map(({ hour, folder, ...entry }) => ({
+    digests: parsed.digests.map(({ time, folder, ...entry }) => ({
       ...entry,
-      at: hour,
+      at: time,
       folder: folder === undefined ? join(dataDir, 'digests', entry.name) : folder && here(folder),
     })),
-    expireMs: parsed.replies.expire,
+    maxAgeMs: parsed.replies.maxAge,
     withdrawWithSource: parsed.replies.withdrawWithSource,
     retention: {
       textsMs: parsed.retention.texts,
@@ -101,9 +101,9 @@ function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadReque
   };
 }
 
-function feedEntry(entry: Parsed['feeds'][number], expire: number | null): FeedEntry {
-  const { name, platform, every, tag, answers, expire: own = expire, ...config } = entry;
-  return { name, platform, everyMs: every, tag, expireMs: own, answers, config };
+function feedEntry(entry: Parsed['feeds'][number], maxAge: number | null): FeedEntry {
+  const { name, platform, every, onTopic, publisher, maxAge: own = maxAge, ...config } = entry;
+  return { name, platform, everyMs: every, onTopic, maxAgeMs: own, publisher, config };
 }
 
 function publisherEntry(
@@ -156,10 +156,10 @@ function entriesOf(yaml: Yaml, side: 'feeds' | 'publishers'): [Entry, number][] 
 /** A feed that is to be answered by a publisher that is not there. */
 function unknownPublisher(yaml: Yaml): Finding[] {
   const names = entriesOf(yaml, 'publishers').map(([{ name }]) => name);
-  return entriesOf(yaml, 'feeds').flatMap(([{ answers }, at]) => {
-    if (typeof answers !== 'string' || names.includes(answers)) return [];
-    const message = `\`answers: ${answers}\`: no publisher is called so; there are ${names.join(', ')}`;
-    return [{ ...yaml.at(['feeds', at, 'answers']), message }];
+  return entriesOf(yaml, 'feeds').flatMap(([{ publisher }, at]) => {
+    if (typeof publisher !== 'string' || names.includes(publisher)) return [];
+    const message = `\`answers: ${publisher}\`: no publisher is called so; there are ${names.join(', ')}`;
+    return [{ ...yaml.at(['feeds', at, 'publisher']), message }];
   });
 }
 
@@ -174,14 +174,14 @@ function openWithoutWord(yaml: Yaml): Finding[] {
 
 /** Which of two accounts answers must not depend on their order. */
 function duplicatePublisher(yaml: Yaml): Finding[] {
-  const named = new Set(entriesOf(yaml, 'feeds').map(([{ answers }]) => answers));
+  const named = new Set(entriesOf(yaml, 'feeds').map(([{ publisher }]) => publisher));
   const answering = entriesOf(yaml, 'publishers').filter(
     ([{ name, mode }]) => typeof mode === 'string' && mode !== 'log' && !named.has(name),
   );
   return answering.flatMap(([{ platform }, at], i) => {
     const first = answering.slice(0, i).find(([other]) => other['platform'] === platform);
     if (first === undefined) return [];
-    const message = `${String(first[0]['name'])} answers posts of ${String(platform)} already: let the feeds say \`answers: NAME\``;
+    const message = `${String(first[0]['name'])} answers posts of ${String(platform)} already: let the feeds say \`publisher: NAME\``;
     return [{ ...yaml.at(['publishers', at]), message }];
   });
 }

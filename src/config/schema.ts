@@ -36,14 +36,14 @@ const feedKeys = {
     'Your name for this feed. The ledger remembers by it how far it was read: do not reuse or change it.',
   ),
   every: Duration.prefault('5m').describe('How often to look for something new.'),
-  tag: z
+  onTopic: z
     .boolean()
     .default(false)
     .describe('Everything in this feed stands beside #cablegate: a citation without a year or hashtag counts as well.'),
-  expire: Duration.nullable()
+  maxAge: Duration.nullable()
     .optional()
-    .describe('In the place of `replies.expire` for posts of this feed; `null` answers however old a post is.'),
-  answers: Name.optional().describe('The publisher that answers posts of this feed. Left out: that of their platform.'),
+    .describe('In the place of `replies.maxAge` for posts of this feed; `null` answers however old a post is.'),
+  publisher: Name.optional().describe('The publisher that answers posts of this feed. Left out: that of their platform.'),
 };
 
 const publisherKeys = {
@@ -132,11 +132,11 @@ export interface FeedEntry {
   readonly platform: string;
   readonly everyMs: number;
   /** Everything in it counts as standing beside #cablegate. */
-  readonly tag: boolean;
+  readonly onTopic: boolean;
   /** A post older than this when first seen is not answered; null: no limit. */
-  readonly expireMs: number | null;
+  readonly maxAgeMs: number | null;
   /** Name of the publisher that answers its posts; undefined: that of their platform. */
-  readonly answers: string | undefined;
+  readonly publisher: string | undefined;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -150,7 +150,7 @@ export interface PublisherEntry {
 }
 
 /** A digest of the configuration. `folder` is absolute; null: no files are written. */
-export interface DigestPlan extends Omit<z.output<typeof DigestEntry>, 'hour' | 'folder'> {
+export interface DigestPlan extends Omit<z.output<typeof DigestEntry>, 'time' | 'folder'> {
   /** Minutes after midnight at which the day before is issued. */
   readonly at: number;
   readonly folder: string | null;
@@ -171,8 +171,8 @@ export interface Config extends Pick<Parsed, 'alerts' | 'channels' | 'links' | '
   readonly feeds: readonly FeedEntry[];
   readonly publishers: readonly PublisherEntry[];
   readonly digests: readonly DigestPlan[];
-  /** `replies.expire`: for posts of feeds that say nothing else. */
-  readonly expireMs: number | null;
+  /** `replies.maxAge`: for posts of feeds that say nothing else. */
+  readonly maxAgeMs: number | null;
   /** Take an answer back when the post that it answers is deleted. */
   readonly withdrawWithSource: boolean;
   readonly retention: {
@@ -195,9 +195,9 @@ const afterwards = { name: z.string(), platform: z.string() };
 const Feeds = z.looseObject({
   ...afterwards,
   every: z.number(),
-  tag: z.boolean(),
-  expire: z.number().nullable().optional(),
-  answers: z.string().optional(),
+  onTopic: z.boolean(),
+  maxAge: z.number().nullable().optional(),
+  publisher: z.string().optional(),
 });
 const Publishers = z.looseObject({
   ...afterwards,

@@ -3,7 +3,7 @@ import { Duration } from '../core/duration.ts';
 import { Secret } from '../core/secret.ts';
 
 export const Replies = z.strictObject({
-  expire: Duration.nullable()
+  maxAge: Duration.nullable()
     .prefault('7d')
     .describe('A post that is older than this when it is first seen is recorded, not answered; `null`: no limit.'),
   withdrawWithSource: z.boolean().default(true).describe('Take a reply back when the post that it answers is deleted.'),

@@ -3,7 +3,7 @@ export type DateText = string;
 
 const dayMs = 86_400_000;
 
-export function isZone(name: string): boolean {
+export function isTimezone(name: string): boolean {
   try {
     clockIn(name);
     return true;
@@ -13,28 +13,28 @@ export function isZone(name: string): boolean {
 }
 
 /** What clocks in a zone show at a time (in milliseconds since the Unix epoch): the day, and the minutes since its midnight. */
-export function localTime(time: number, zone: string): { readonly date: DateText; readonly minutes: number } {
-  const local = new Date(time + offsetAt(time, zone));
+export function localTime(time: number, timezone: string): { readonly date: DateText; readonly minutes: number } {
+  const local = new Date(time + offsetAt(time, timezone));
   return { date: local.toISOString().slice(0, 10), minutes: local.getUTCHours() * 60 + local.getUTCMinutes() };
 }
 
 /** When a day begins: the days of a zone follow each other without gap or overlap, however long the clocks make them. */
-export function startOfDay(date: DateText, zone: string): number {
-  return firstAt(date, 0, zone);
+export function startOfDay(date: DateText, timezone: string): number {
+  return firstAt(date, 0, timezone);
 }
 
 /**
  * The first moment at which clocks in the zone show this time of the day (in minutes since midnight), or, where they skip it, the moment
  * at which they do. Of a time that they show twice: the first. In milliseconds since the Unix epoch.
  */
-export function firstAt(date: DateText, minutes: number, zone: string): number {
+export function firstAt(date: DateText, minutes: number, timezone: string): number {
   const shown = Date.parse(date) + minutes * 60_000;
   // Within two days a zone changes its clocks once at most.
   const [early, late] = [shown - dayMs, shown + dayMs];
-  const [before, after] = [offsetAt(early, zone), offsetAt(late, zone)];
-  const found = [shown - before, shown - after].filter((time) => time + offsetAt(time, zone) === shown);
+  const [before, after] = [offsetAt(early, timezone), offsetAt(late, timezone)];
+  const found = [shown - before, shown - after].filter((time) => time + offsetAt(time, timezone) === shown);
   if (found.length > 0) return Math.min(...found);
-  return changeBetween(early, late, zone);
+  return changeBetween(early, late, timezone);
 }
 
 /** The day so many days later. */
@@ -49,12 +49,12 @@ export function isDate(text: string): boolean {
 }
 
 /** When the clocks change. */
-function changeBetween(early: number, late: number, zone: string): number {
-  const before = offsetAt(early, zone);
+function changeBetween(early: number, late: number, timezone: string): number {
+  const before = offsetAt(early, timezone);
   let [low, high] = [early, late];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (offsetAt(middle, zone) === before) low = middle;
+    if (offsetAt(middle, timezone) === before) low = middle;
     else high = middle;
   }
   return high;
@@ -62,20 +62,20 @@ function changeBetween(early: number, late: number, zone: string): number {
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-function clockIn(zone: string): Intl.DateTimeFormat {
-  let clock = clocks.get(zone);
+function clockIn(timezone: string): Intl.DateTimeFormat {
+  let clock = clocks.get(timezone);
   if (clock === undefined) {
     const date = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-    const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
-    clocks.set(zone, (clock = new Intl.DateTimeFormat('en-GB', { ...date, ...time, timeZone: zone })));
+    const time = { time: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+    clocks.set(timezone, (clock = new Intl.DateTimeFormat('en-GB', { ...date, ...time, timeZone: timezone })));
   }
   return clock;
 }
 
 /** What the clocks of a zone are ahead of UTC, in milliseconds. */
-function offsetAt(time: number, zone: string): number {
+function offsetAt(time: number, timezone: string): number {
   const part: Record<string, number> = {};
-  for (const { type, value } of clockIn(zone).formatToParts(time)) part[type] = Number(value);
+  for (const { type, value } of clockIn(timezone).formatToParts(time)) part[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000;
 }

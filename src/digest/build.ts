@@ -43,8 +43,8 @@ export interface Material {
 }
 
 /** When the issue of a day is due: at its hour on the day after. */
-export function dueAt(date: DateText, { at, zone }: Pick<DigestTerms, 'at' | 'zone'>): number {
-  return firstAt(addDays(date, 1), at, zone);
+export function dueAt(date: DateText, { at, timezone }: Pick<DigestTerms, 'at' | 'timezone'>): number {
+  return firstAt(addDays(date, 1), at, timezone);
 }
 
 /** Cables and open questions beyond these are counted, not listed. */
@@ -53,8 +53,8 @@ const most = { cables: 200, unresolved: 100, paragraphs: 5, candidates: 5 };
 /** Pure: the same material gives the same bytes. `tally` is what is told of the day. */
 export function build(material: Material, terms: DigestTerms): { digest: Digest; tally: Tally } {
   const { date, posts, unfinished } = material;
-  const { name, zone, language, ranking } = terms;
-  const [start, end] = [startOfDay(date, zone), startOfDay(addDays(date, 1), zone)];
+  const { name, timezone, language, ranking } = terms;
+  const [start, end] = [startOfDay(date, timezone), startOfDay(addDays(date, 1), timezone)];
   const tally = tallyOf(posts, terms);
   const references = posts.filter(isPublic).flatMap((post) => referencesIn(post, terms) ?? []);
   const cables = cablesOf(tally, references, material).toSorted(orders[ranking]);
@@ -63,7 +63,7 @@ export function build(material: Material, terms: DigestTerms): { digest: Digest;
   const digest: Digest = {
     digest: name,
     date,
-    zone,
+    timezone,
     language,
     ranking,
     start: iso(start),

@@ -7,7 +7,7 @@ import type { Tally } from './tally.ts';
 export interface Digest {
   readonly digest: string;
   readonly date: DateText;
-  readonly zone: string;
+  readonly timezone: string;
   readonly language: DigestLanguage;
   readonly ranking: Ranking;
   /** The day's first moment, and the first after it. */

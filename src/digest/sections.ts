@@ -47,7 +47,7 @@ export function told(digest: Digest): Told {
       ...(notPublic > 0 ? [words.notPublic(notPublic)] : []),
       ...(digest.unfinished === undefined
         ? []
-        : [words.unfinished(momentInWords(digest.unfinished, words, digest.zone))]),
+        : [words.unfinished(momentInWords(digest.unfinished, words, digest.timezone))]),
       ...(digest.coverage.late > 0 ? [words.late(digest.coverage.late)] : []),
     ],
     sections: [
@@ -133,9 +133,9 @@ function outcomesIn({ outcomes }: Digest, words: Words): Section {
   return { id: 'outcomes', title: words.outcomes, head, rows: rows.slice(0, mostRows), notes: rest(rows.length) };
 }
 
-function coverageIn({ coverage, zone }: Digest, words: Words): Section {
+function coverageIn({ coverage, timezone }: Digest, words: Words): Section {
   const inWords = ({ from, to, why }: DigestGap) =>
-    `${momentInWords(from, words, zone)} – ${momentInWords(to, words, zone)}: ${words.gap[why]}`;
+    `${momentInWords(from, words, timezone)} – ${momentInWords(to, words, timezone)}: ${words.gap[why]}`;
   const listed = (gaps: readonly DigestGap[]) =>
     [...gaps.slice(0, mostGaps).map(inWords), ...rest(gaps.length, mostGaps)].join('; ');
   const rows = coverage.feeds.map(({ feed, posts, gaps }) => [

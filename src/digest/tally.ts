@@ -32,7 +32,7 @@ export type Tally = Readonly<Record<Group, Readonly<Record<string, number>>>>;
 /** How a digest counts. */
 export interface Counting {
   readonly name: string;
-  readonly zone: string;
+  readonly timezone: string;
   readonly filter: DigestFilter;
 }
 
@@ -49,7 +49,7 @@ export function tallyOf(posts: readonly CountedPost[], counting: Counting): Tall
       continue;
     }
     add(counts, 'outcomes', outcomeOf(post), 1);
-    if (references.length > 0) countPost(counts, post, references, counting.zone);
+    if (references.length > 0) countPost(counts, post, references, counting.timezone);
   }
   return tallyFrom(counts);
 }
@@ -130,8 +130,8 @@ function* entries(tally: Tally): Iterable<[Group, string, number]> {
   for (const group of groups) for (const [name, count] of Object.entries(tally[group])) yield [group, name, count];
 }
 
-function countPost(counts: Counts, post: CountedPost, references: readonly Resolution[], zone: string): void {
-  const hour = String(Math.floor(localTime(post.createdAt, zone).minutes / 60)).padStart(2, '0');
+function countPost(counts: Counts, post: CountedPost, references: readonly Resolution[], timezone: string): void {
+  const hour = String(Math.floor(localTime(post.createdAt, timezone).minutes / 60)).padStart(2, '0');
   add(counts, 'totals', 'posts', 1);
   add(counts, 'platforms', post.platform, 1);
   add(counts, 'feeds', post.feed, 1);

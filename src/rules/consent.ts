@@ -11,7 +11,7 @@ export interface ConsentFacts {
   readonly self: readonly string[];
   /** The author asked to be answered without addressing the bot. */
   readonly optedIn?: boolean;
-  /** The post was older when first seen than `replies.expire` allows. */
+  /** The post was older when first seen than `replies.maxAge` allows. */
   readonly expired?: boolean;
   /** The author asked for silence. */
   readonly optedOut?: boolean;
@@ -58,7 +58,7 @@ const clauses: readonly Clause[] = [
   {
     action: 'log',
     applies: ({ expired }) => expired === true,
-    clause: () => 'the post was too old when it was first seen (`expire`)',
+    clause: () => 'the post was too old when it was first seen (`maxAge`)',
   },
   {
     action: 'log',

@@ -5,15 +5,15 @@ export interface Hours {
   /** Not after `from`: on the next day. */
   readonly to: number;
   /** IANA name: `Europe/Berlin`. */
-  readonly zone: string;
+  readonly timezone: string;
 }
 
 export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Day = (typeof days)[number];
 
 /** Whether a time, in milliseconds since the Unix epoch, falls into the hours. What goes past midnight belongs to the day on which it began. */
-export function fallsInto(time: number, { days: wanted, from, to, zone }: Hours): boolean {
-  const { day, minute } = localTime(time, zone);
+export function fallsInto(time: number, { days: wanted, from, to, timezone }: Hours): boolean {
+  const { day, minute } = localTime(time, timezone);
   const isWanted = (at: number) => wanted === undefined || wanted.includes(days[(at + 7) % 7]!);
   if (from < to) return minute >= from && minute < to && isWanted(day);
   return (minute >= from && isWanted(day)) || (minute < to && isWanted(day - 1));
@@ -21,18 +21,18 @@ export function fallsInto(time: number, { days: wanted, from, to, zone }: Hours)
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-function clockIn(zone: string): Intl.DateTimeFormat {
-  let clock = clocks.get(zone);
+function clockIn(timezone: string): Intl.DateTimeFormat {
+  let clock = clocks.get(timezone);
   if (clock === undefined) {
-    const parts = { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-    clocks.set(zone, (clock = new Intl.DateTimeFormat('en-GB', { ...parts, timeZone: zone })));
+    const parts = { weekday: 'short', time: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+    clocks.set(timezone, (clock = new Intl.DateTimeFormat('en-GB', { ...parts, timeZone: timezone })));
   }
   return clock;
 }
 
-function localTime(time: number, zone: string): { day: number; minute: number } {
+function localTime(time: number, timezone: string): { day: number; minute: number } {
   const parts = new Map(
-    clockIn(zone)
+    clockIn(timezone)
       .formatToParts(time)
       .map(({ type, value }) => [type, value]),
   );

@@ -3,7 +3,7 @@ import { Duration } from '../core/duration.ts';
 import { earlierSchema } from './counters.ts';
 import { folded, foldedClassification, foldedHandle, foldedHashtag, foldedMarking, foldedWords } from './fold.ts';
 import { TimeOfDay } from '../core/time-of-day.ts';
-import { isZone } from '../core/zone.ts';
+import { isTimezone } from '../core/zone.ts';
 import { days } from './hours.ts';
 import { patternFault } from './pattern.ts';
 
@@ -193,9 +193,9 @@ function hours() {
     days: oneOrMore(z.enum(days)).optional().describe('On these days of the week. Left out: on all.'),
     from: TimeOfDay.prefault('00:00').describe('From this time of the day on.'),
     to: TimeOfDay.prefault('00:00').describe('Up to this time: 06:00. Where it is not after `from`, on the next day.'),
-    zone: z
+    timezone: z
       .string()
-      .refine(isZone, 'expected the name of a time zone, such as Europe/Berlin')
+      .refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin')
       .default('UTC')
       .describe('Zone of the times.'),
   });

@@ -65,11 +65,11 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
     findings: ['pilcrow.yaml:2:51: `every`: expected a duration such as 30s, 15m, 12h or 7d'],
   },
   'a duration without a unit we know': {
-    yaml: 'replies:\n  expire: 2 weeks\n',
-    findings: ['pilcrow.yaml:2:11: `expire: 2 weeks`: expected a duration such as 30s, 15m, 12h or 7d'],
+    yaml: 'replies:\n  maxAge: 2 weeks\n',
+    findings: ['pilcrow.yaml:2:11: `maxAge: 2 weeks`: expected a duration such as 30s, 15m, 12h or 7d'],
   },
   'a word for true': {
-    yaml: 'feeds:\n  - { name: a, platform: file, paths: [x], tag: yes }\n',
+    yaml: 'feeds:\n  - { name: a, platform: file, paths: [x], onTopic: yes }\n',
     findings: ['pilcrow.yaml:2:49: `tag`: expected true or false, got text'],
   },
   'text for a list': {
@@ -245,10 +245,10 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   },
   'two accounts that would answer the same posts': {
     yaml: 'publishers:\n  - { name: a, platform: relay, mode: summoned }\n  - { name: b, platform: relay, mode: summoned }\n',
-    findings: ['pilcrow.yaml:3:5: a answers posts of relay already: let the feeds say `answers: NAME`'],
+    findings: ['pilcrow.yaml:3:5: a answers posts of relay already: let the feeds say `publisher: NAME`'],
   },
   'a feed that nobody answers': {
-    yaml: 'feeds:\n  - { name: f, platform: file, paths: [x], answers: b }\npublishers:\n  - { name: a, platform: log }\n',
-    findings: ['pilcrow.yaml:2:53: `answers: b`: no publisher is called so; there are a'],
+    yaml: 'feeds:\n  - { name: f, platform: file, paths: [x], publisher: b }\npublishers:\n  - { name: a, platform: log }\n',
+    findings: ['pilcrow.yaml:2:53: `publisher: b`: no publisher is called so; there are a'],
   },
 };

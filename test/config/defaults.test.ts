@@ -25,7 +25,7 @@ describe('the default configuration', () => {
     expect(config.dataDir).toBe(`${root}data`);
   });
 
-  test('answers the sample however old it gets', () => expect(config.feeds[0]?.expireMs).toBeNull());
+  test('answers the sample however old it gets', () => expect(config.feeds[0]?.maxAgeMs).toBeNull());
 
   test('has rules and templates that fit it', () => {
     const templates = [...loadTemplates(config.templates).keys()];

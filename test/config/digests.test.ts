@@ -21,8 +21,8 @@ async function faults(more: string): Promise<string> {
 
 describe('digests', () => {
   test('have a folder in the data folder, and times in minutes', async () => {
-    const { digests, dataDir } = await loaded('digests: [{ name: daily, hour: "07:30" }]');
-    expect(digests[0]).toMatchObject({ at: 450, folder: `${dataDir}/digests/daily`, zone: 'UTC', ranking: 'mentions' });
+    const { digests, dataDir } = await loaded('digests: [{ name: daily, time: "07:30" }]');
+    expect(digests[0]).toMatchObject({ at: 450, folder: `${dataDir}/digests/daily`, timezone: 'UTC', ranking: 'mentions' });
   });
 
   test.each([
@@ -30,8 +30,8 @@ describe('digests', () => {
     ['digests: [{ name: a, account: lug }]', 'no publisher is called `lug`; did you mean `log`?'],
     ['digests: [{ name: a, filter: { feeds: [post] } }]', 'did you mean `posts`?'],
     ['digests: [{ name: a }, { name: a }]', 'another digest is named a already'],
-    ['digests: [{ name: a, zone: Europe/Berlni }]', 'expected the name of a time zone'],
-    ['digests: [{ name: a, hour: "7:00" }]', 'expected a time of the day'],
+    ['digests: [{ name: a, timezone: Europe/Berlni }]', 'expected the name of a time zone'],
+    ['digests: [{ name: a, time: "7:00" }]', 'expected a time of the day'],
     ['digests: [{ name: a, formats: [htlm] }]', 'html'],
     ['alerts: { to: [nobody] }', 'no channel is called `nobody`'],
     ['alerts: { quiet: { from: "07:00" } }', 'expected `from` and `to` to differ'],

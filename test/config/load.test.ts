@@ -93,7 +93,7 @@ describe('what is left out', () => {
       publishers: [],
       digests: [],
       alerts: { to: [], quiet: null, groupFor: 600_000, failingFor: 900_000, heldFor: 3_600_000 },
-      expireMs: 604_800_000,
+      maxAgeMs: 604_800_000,
       withdrawWithSource: true,
       retention: { textsMs: 365 * 86_400_000, rejectsMs: 30 * 86_400_000, shortLived: [] },
       rules: join(folder, 'rules.yaml'),
@@ -145,21 +145,21 @@ describe('what is left out', () => {
 
   test('of a feed is taken from `replies`, also when that is no limit', () => {
     const feeds =
-      'feeds:\n  - { name: a, platform: file, paths: [x] }\n  - { name: b, platform: file, paths: [x], expire: null }\n';
-    expect(load(feeds).feeds.map(({ expireMs }) => expireMs)).toEqual([7 * 86_400_000, null]);
-    expect(load(`${feeds}replies: { expire: 2h }\n`).feeds.map(({ expireMs }) => expireMs)).toEqual([7_200_000, null]);
-    expect(load(`${feeds}replies: { expire: null }\n`).feeds.map(({ expireMs }) => expireMs)).toEqual([null, null]);
+      'feeds:\n  - { name: a, platform: file, paths: [x] }\n  - { name: b, platform: file, paths: [x], maxAge: null }\n';
+    expect(load(feeds).feeds.map(({ maxAgeMs }) => maxAgeMs)).toEqual([7 * 86_400_000, null]);
+    expect(load(`${feeds}replies: { maxAge: 2h }\n`).feeds.map(({ maxAgeMs }) => maxAgeMs)).toEqual([7_200_000, null]);
+    expect(load(`${feeds}replies: { maxAge: null }\n`).feeds.map(({ maxAgeMs }) => maxAgeMs)).toEqual([null, null]);
   });
 });
 
 test('a platform gets its own keys, parsed by its own schema', () => {
-  const [feed] = load('feeds:\n  - { name: f, platform: file, paths: [x], tag: true, every: 1s }\n').feeds;
+  const [feed] = load('feeds:\n  - { name: f, platform: file, paths: [x], onTopic: true, every: 1s }\n').feeds;
   expect(feed).toEqual({
     name: 'f',
     platform: 'file',
     everyMs: 1000,
-    tag: true,
-    expireMs: 7 * 86_400_000,
+    onTopic: true,
+    maxAgeMs: 7 * 86_400_000,
     config: { paths: ['x'], stdin: false, batch: 8 },
   });
 });

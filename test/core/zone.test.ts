@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays, firstAt, isDate, isZone, localTime, startOfDay } from '../../src/core/zone.ts';
+import { addDays, firstAt, isDate, isTimezone, localTime, startOfDay } from '../../src/core/zone.ts';
 
 const hourMs = 3_600_000;
 
@@ -19,33 +19,33 @@ const changes = [
 ] as const;
 
 describe('local days', () => {
-  test.each(changes)('in %s %s has %d hours', (zone, date, hours, start) => {
-    expect(new Date(startOfDay(date, zone)).toISOString()).toBe(start);
-    expect((startOfDay(addDays(date, 1), zone) - startOfDay(date, zone)) / hourMs).toBe(hours);
+  test.each(changes)('in %s %s has %d hours', (timezone, date, hours, start) => {
+    expect(new Date(startOfDay(date, timezone)).toISOString()).toBe(start);
+    expect((startOfDay(addDays(date, 1), timezone) - startOfDay(date, timezone)) / hourMs).toBe(hours);
   });
 
   test.each(['Europe/Berlin', 'America/New_York', 'Asia/Beirut', 'Australia/Lord_Howe'])(
     'of 2026 in %s follow each other, and begin when clocks first show them',
-    (zone) => {
+    (timezone) => {
       let lengths = 0;
       for (let date = '2026-01-01'; date < '2027-01-01'; date = addDays(date, 1)) {
-        const start = startOfDay(date, zone);
-        expect(localTime(start, zone).date).toBe(date);
-        expect(localTime(start - 1, zone).date).toBe(addDays(date, -1));
-        lengths += startOfDay(addDays(date, 1), zone) - start;
+        const start = startOfDay(date, timezone);
+        expect(localTime(start, timezone).date).toBe(date);
+        expect(localTime(start - 1, timezone).date).toBe(addDays(date, -1));
+        lengths += startOfDay(addDays(date, 1), timezone) - start;
       }
-      expect(lengths).toBe(startOfDay('2027-01-01', zone) - startOfDay('2026-01-01', zone));
+      expect(lengths).toBe(startOfDay('2027-01-01', timezone) - startOfDay('2026-01-01', timezone));
     },
   );
 
   test('a moment belongs to the day between whose bounds it lies', () => {
-    const zones = fc.constantFrom(...changes.map(([zone]) => zone));
+    const zones = fc.constantFrom(...changes.map(([timezone]) => timezone));
     const times = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 11, 31) });
     fc.assert(
-      fc.property(zones, times, (zone, time) => {
-        const { date } = localTime(time, zone);
-        expect(time).toBeGreaterThanOrEqual(startOfDay(date, zone));
-        expect(time).toBeLessThan(startOfDay(addDays(date, 1), zone));
+      fc.property(zones, times, (timezone, time) => {
+        const { date } = localTime(time, timezone);
+        expect(time).toBeGreaterThanOrEqual(startOfDay(date, timezone));
+        expect(time).toBeLessThan(startOfDay(addDays(date, 1), timezone));
       }),
       { numRuns: 300 },
     );
@@ -64,8 +64,8 @@ describe('local days', () => {
 });
 
 test('zones and days are told from what only looks like them', () => {
-  expect(['Europe/Berlin', 'UTC'].map(isZone)).toEqual([true, true]);
-  expect(['Europe/Berlni', '', 'here'].map(isZone)).toEqual([false, false, false]);
+  expect(['Europe/Berlin', 'UTC'].map(isTimezone)).toEqual([true, true]);
+  expect(['Europe/Berlni', '', 'here'].map(isTimezone)).toEqual([false, false, false]);
   expect(['2026-11-24', '2028-02-29'].map(isDate)).toEqual([true, true]);
   expect(['2026-02-29', '2026-1-1', 'yesterday', '20261124'].map(isDate)).toEqual([false, false, false, false]);
 });

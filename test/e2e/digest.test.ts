@@ -15,7 +15,7 @@ async function workplace() {
   const config = writeWorkplace(dir, [cited('1', date), cited('2', today)]);
   writeFileSync(
     config,
-    `${readFileSync(config, 'utf8')}digests: [{ name: daily, hour: '00:00', account: log }, { name: weekly }]\n`,
+    `${readFileSync(config, 'utf8')}digests: [{ name: daily, time: '00:00', account: log }, { name: weekly }]\n`,
   );
   const run = (...args: string[]) => command([...args, '--config', config]);
   await run('once', '--quiet');

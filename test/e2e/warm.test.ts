@@ -17,7 +17,7 @@ test('what a bot loads is compiled beforehand: it never needs the compiler, whic
   execFileSync(process.execPath, ['--import', hook, warm], { env: { ...process.env, LOADED_MODULES: compiled } });
   const env = { NODE_OPTIONS: `--import ${hook}`, LOADED_MODULES: loaded };
   const config = join(dir, 'pilcrow.yaml');
-  const feed = `  - { name: sample, platform: file, expire: null, paths: ['${sample}'] }`;
+  const feed = `  - { name: sample, platform: file, maxAge: null, paths: ['${sample}'] }`;
   writeFileSync(config, configuration([feed], "web: { listen: '127.0.0.1:0' }\n"));
   const bot = pilcrow(['run', '--config', config], { env });
   await expect.poll(() => bot.out, wait).toContain('→');

@@ -15,7 +15,7 @@ async function openBot() {
   const dir = await tempDir();
   mkdirSync(join(dir, 'secrets'));
   writeFileSync(join(dir, 'secrets/password'), password, { mode: 0o600 });
-  const feed = `  - { name: blog, platform: rss, url: '${site.url}/tag/cablegate/feed/', answers: blog-bot, tag: true }`;
+  const feed = `  - { name: blog, platform: rss, url: '${site.url}/tag/cablegate/feed/', publisher: blog-bot, onTopic: true }`;
   const publisher = `  - { name: blog-bot, platform: wordpress, mode: opted-in, site: '${site.url}', username: ${username}, password: { file: secrets/password } }`;
   const config = join(dir, 'pilcrow.yaml');
   const network = `network: { allowPrivate: ['${site.allow}'] }\n`;

@@ -73,7 +73,7 @@ test('alerts of several kinds travel in one message, once, and so does the all c
 });
 
 test('at night nothing is told; in the morning all that waited is', async () => {
-  const { app, got, later, clock } = await open(`groupFor: 1m, quiet: { from: '12:30', to: '08:00', zone: UTC }`);
+  const { app, got, later, clock } = await open(`groupFor: 1m, quiet: { from: '12:30', to: '08:00', timezone: UTC }`);
   await later(40);
   await app.ledger.transact((tx) => beginOutage(tx, 'posts', { now: clock.now(), reason: '503' }));
   for (let hour = 0; hour < 19; hour += 1) await later(60);

@@ -78,11 +78,11 @@ const places = [
 const options = { feeds: [], retention: { textsMs: null } };
 
 /** What the worker needs of a bot; it dies at a point, if it is to. */
-function botOn(ledger: Ledger, clock: TestClock, zone: string, dies: Failpoint | null): App {
+function botOn(ledger: Ledger, clock: TestClock, timezone: string, dies: Failpoint | null): App {
   return {
     ledger,
     clock,
-    config: { ...options, digests: [planOf({ zone })] },
+    config: { ...options, digests: [planOf({ timezone })] },
     timeouts,
     emit: () => {},
     stopping: new AbortController().signal,
@@ -95,7 +95,7 @@ function botOn(ledger: Ledger, clock: TestClock, zone: string, dies: Failpoint |
 async function take(
   step: Step,
   at: number,
-  { ledger, clock, zone }: { ledger: Ledger; clock: TestClock; zone: string },
+  { ledger, clock, timezone }: { ledger: Ledger; clock: TestClock; timezone: string },
 ) {
   if (step.kind === 'wait') clock.advance(step.hours * hourMs);
   else if (step.kind === 'post') {
@@ -103,7 +103,7 @@ async function take(
     await emit(ledger, [{ post, resolutions: [cited(`07ASTANA${step.cable}`, { paragraphs: [step.cable] })] }]);
   } else if (step.kind === 'work') {
     const bots = Array.from({ length: step.processes }, (_, i) =>
-      botOn(ledger, clock, zone, i === 0 ? step.dies : null),
+      botOn(ledger, clock, timezone, i === 0 ? step.dies : null),
     );
     await Promise.all(bots.map((bot) => worker.work(bot, 'daily').catch(() => {})));
   } else {
@@ -120,7 +120,7 @@ function author(at: number) {
   return { id: `a${at % 4}`, handle: 'a', name: null, bot: false };
 }
 
-describe.each(places)('days of %s around %s', (zone, date) => {
+describe.each(places)('days of %s around %s', (timezone, date) => {
   test(
     'are issued once each, and issues with their corrections add up to what is true',
     { timeout: 120_000 },
@@ -129,9 +129,9 @@ describe.each(places)('days of %s around %s', (zone, date) => {
       let run = 0;
       await fc.assert(
         fc.asyncProperty(steps, async (taken) => {
-          const clock = testClock(startOfDay(date, zone) + 10 * hourMs);
+          const clock = testClock(startOfDay(date, timezone) + 10 * hourMs);
           await using ledger = await openSqliteLedger({ file: join(dir, `${(run += 1)}.db`), clock });
-          const world = { ledger, clock, zone };
+          const world = { ledger, clock, timezone };
           await take({ kind: 'work', processes: 1, dies: null }, 0, world);
           for (const [at, step] of taken.entries()) await take(step, at, world);
           // What came late to the last day is told when the next one is issued.
@@ -145,8 +145,8 @@ describe.each(places)('days of %s around %s', (zone, date) => {
   );
 });
 
-async function addsUp({ ledger, clock, zone }: { ledger: Ledger; clock: TestClock; zone: string }, date: string) {
-  const plan = planOf({ zone });
+async function addsUp({ ledger, clock, timezone }: { ledger: Ledger; clock: TestClock; timezone: string }, date: string) {
+  const plan = planOf({ timezone });
   const made = (await editions(ledger.db, { digest: 'daily', limit: 1000 })).toReversed();
   const days = made.map((edition) => edition.date);
   const last = lastClosedDay(plan, clock.now());
@@ -201,12 +201,12 @@ async function workplace(script: number[] = []) {
     config,
     `${readFileSync(config, 'utf8')}
 channels:
-  - { name: hook, kind: webhook, url: { file: hook } }
-  - { name: mail, kind: email, to: [readers@example.org], from: bot@example.org, smtp: { file: smtp } }
+  - { name: hook, type: webhook, url: { file: hook } }
+  - { name: mail, type: email, to: [readers@example.org], from: bot@example.org, smtp: { file: smtp } }
 network: { allowPrivate: ['${server.allow}'] }
 digests:
   - name: daily
-    hour: "07:00"
+    time: "07:00"
     channels: [hook, mail]
     account: log
     formats: [md, html, txt, json, atom, rss, jsonfeed]

@@ -16,7 +16,7 @@ import { wait } from '../support/wait.ts';
 /** The bot over a feed that the test drives by hand. */
 async function withFeed(pages: Feed['pages']) {
   const opened = await openTestApp([]);
-  const source: FeedSource = { name: 'posts', everyMs: 1000, tag: false, open: () => Promise.resolve({ pages }) };
+  const source: FeedSource = { name: 'posts', everyMs: 1000, onTopic: false, open: () => Promise.resolve({ pages }) };
   const app: App = { ...opened.app, feeds: new Map([['posts', source]]) };
   return { ...opened, app };
 }

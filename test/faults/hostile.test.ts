@@ -51,7 +51,7 @@ test('feeds that redirect inside, never end, or unpack to gigabytes: each refuse
   const config = writeWorkplace(dir, [{ id: 'file', text: '#07ASTANA2244 ¶5' }]);
   const feeds = ['inside', 'bomb', 'endless', 'good'].map(
     (name) =>
-      `  - name: ${name}\n    platform: rss\n    expire: null\n    firstRun: 9999d\n    url: ${server.url}${name}\n`,
+      `  - name: ${name}\n    platform: rss\n    maxAge: null\n    firstRun: 9999d\n    url: ${server.url}${name}\n`,
   );
 
   const text = readFileSync(config, 'utf8').replace('feeds:\n', `feeds:\n${feeds.join('')}`);

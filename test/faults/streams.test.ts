@@ -53,7 +53,7 @@ async function openProcesses(count: number) {
       if (i > 0) onTestFinished(() => ledger[Symbol.asyncDispose]());
       const open = () =>
         Promise.resolve({ pages: (_after: unknown, signal: AbortSignal) => wire.pages(`${i}`, signal) });
-      const feeds = new Map<string, FeedSource>([streamBeside({ name: 'tag', tag: false }, open)]);
+      const feeds = new Map<string, FeedSource>([streamBeside({ name: 'tag', onTopic: false }, open)]);
       const queue = {
         ...first.queue,
         enqueue: (queue: string, key: string) => Promise.resolve(void rung.push(`${queue} ${key}`)),
@@ -163,7 +163,7 @@ describe('a stream', () => {
           }
         },
       });
-    const app: App = { ...base, feeds: new Map([streamBeside({ name: 'tag', tag: false }, open)]) };
+    const app: App = { ...base, feeds: new Map([streamBeside({ name: 'tag', onTopic: false }, open)]) };
     void poll.work(app, stream);
     const { db } = app.ledger;
     await vi.waitFor(async () => {

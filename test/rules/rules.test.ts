@@ -34,7 +34,7 @@ const conditions = {
   follower: fc.boolean(),
   accountAge: fc.constantFrom({ atLeast: '1d' }, { atMost: '1d' }),
   earlier: few({ per: 'author', within: '1h', atLeast: 1 }, { per: 'cable', within: '1d', atMost: 1 }),
-  written: fc.constantFrom({ days: 'thu' }, { from: '12:00', zone: 'Asia/Beirut' }),
+  written: fc.constantFrom({ days: 'thu' }, { from: '12:00', timezone: 'Asia/Beirut' }),
   kind: few('hashtag', 'quotation'),
   status: few('resolved', 'unverified', 'ambiguous'),
   year: few<number | { from: number }>(2007, { from: 2008 }),
@@ -169,7 +169,7 @@ describe('a condition on the post', () => {
     const at = (time: string) => of({ createdAt: Date.parse(time) });
 
     test('goes by the clock of its zone, summer time included', () => {
-      const written = { from: '22:00', to: '06:00', zone: 'Europe/Berlin' };
+      const written = { from: '22:00', to: '06:00', timezone: 'Europe/Berlin' };
       expect(matches({ written }, at('2026-07-01T20:00:00Z'))).toBe(true);
       expect(matches({ written }, at('2026-07-01T19:59:59Z'))).toBe(false);
       expect(matches({ written }, at('2026-12-01T20:00:00Z'))).toBe(false);

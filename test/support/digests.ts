@@ -77,7 +77,7 @@ export async function emit(ledger: Ledger, all: readonly Told[]): Promise<void> 
 export function planOf(fields: Partial<DigestPlan> = {}): DigestPlan {
   return {
     name: 'daily',
-    zone: 'Europe/Berlin',
+    timezone: 'Europe/Berlin',
     at: 7 * 60,
     filter: {},
     ranking: 'mentions',

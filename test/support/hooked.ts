@@ -26,7 +26,7 @@ export async function openHooked({ posts = [], rules, configured = (text) => tex
   const config = writeWorkplace(dir, posts);
   if (rules !== undefined) writeFileSync(ownRules(dir), rules);
   writeFileSync(join(dir, 'url'), server.url);
-  const channel = `channels: [{ name: hook, kind: webhook, url: { file: url } }]\nnetwork: { allowPrivate: ['${server.allow}'] }\n`;
+  const channel = `channels: [{ name: hook, type: webhook, url: { file: url } }]\nnetwork: { allowPrivate: ['${server.allow}'] }\n`;
   writeFileSync(config, configured(readFileSync(config, 'utf8') + channel));
   const clock = testClock();
   const stop = new AbortController();

@@ -11,7 +11,7 @@ export function writeWorkplace(dir: string, posts: readonly object[], feed = 'ev
   const source = `  - name: posts
     platform: file
     ${feed}
-    expire: null
+    maxAge: null
     paths: [posts.jsonl]`;
   writeFileSync(config, configuration([source]));
   return config;

@@ -16,7 +16,7 @@ export function dayInWords(date: string, { locale }: Words): string {
 }
 
 /** A moment as clocks in the zone show it: `24 Nov 2026, 14:05 CET`. */
-export function momentInWords(iso: string, { locale }: Words, zone: string): string {
+export function momentInWords(iso: string, { locale }: Words, timezone: string): string {
   const parts = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
-  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: zone }).format(Date.parse(iso));
+  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: timezone }).format(Date.parse(iso));
 }

@@ -35,7 +35,7 @@ function configure(dir: string, feed: string, limits: string): string {
   const keys = ['appKey', 'appSecret', 'accessToken', 'accessSecret'].map((key) => `${key}: { file: ${key} }`);
   const publisher = `  - { name: x, platform: x, mode: summoned, ${account}, ${keys.join(', ')}, brakes: ${limits} }\n`;
   const text = configuration([
-    `  - { name: x, platform: x, bearerToken: { file: bearerToken }, ${account}, expire: null, ${feed} }`,
+    `  - { name: x, platform: x, bearerToken: { file: bearerToken }, ${account}, maxAge: null, ${feed} }`,
   ]);
   const file = join(dir, 'pilcrow.yaml');
   writeFileSync(file, text.replace('publishers:\n', `publishers:\n${publisher}`));

@@ -13,7 +13,7 @@ const tickMs = 100;
 export function writeConfiguration(dir: string, storeLines: string): string {
   const feeds = Array.from({ length: feedCount }, (_, feed) => {
     writeFileSync(join(dir, fileOf(feed)), '');
-    return `  - { name: feed-${feed}, platform: file, every: 1s, expire: null, paths: [${fileOf(feed)}] }`;
+    return `  - { name: feed-${feed}, platform: file, every: 1s, maxAge: null, paths: [${fileOf(feed)}] }`;
   });
   const config = join(dir, 'pilcrow.yaml');
   writeFileSync(config, configuration(feeds, storeLines));

@@ -79,11 +79,11 @@ function configuration(dir: string, platform: FakePlatform, storeLines: string):
   const lines = Array.from({ length: feedCount }, (_, feed) => {
     const posts = Array.from({ length: postsOfFeed }, (_post, at) => citedPost(platform, feed * postsOfFeed + at));
     writeFileSync(join(dir, fileOf(feed * postsOfFeed)), posts.join(''));
-    return `  - { name: feed-${feed}, platform: file, every: 1s, expire: null, paths: [posts-${feed}.jsonl] }`;
+    return `  - { name: feed-${feed}, platform: file, every: 1s, maxAge: null, paths: [posts-${feed}.jsonl] }`;
   });
   platform.people.block('user5');
   platform.people.delete('p17');
-  const digest = `digests: [{ name: daily, hour: '00:00', formats: [md] }]\n`;
+  const digest = `digests: [{ name: daily, time: '00:00', formats: [md] }]\n`;
   return withFeeds(lines, `${storeLines}${digest}`);
 }
 

@@ -41,7 +41,7 @@ export function writeConfiguration(dir: string, hourMs: number): string {
   const feed = `  - name: lines
     platform: file
     every: 5s
-    expire: null
+    maxAge: null
     maxLineBytes: 2048
     paths: [${names.join(', ')}]`;
   const retention = `retention: { texts: ${(2 * hourMs) / 60_000}m, rejects: ${hourMs / 60_000}m }`;
