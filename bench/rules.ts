@@ -50,7 +50,7 @@ function paces() {
   const rules = hundredRules();
   const facts = posts.map((post) => {
     const resolutions = [resolution()];
-    return { post, feed: 'sample', resolutions, mode: 'log' as const, policy: policyOf('file'), self: [] };
+    return { post, feed: 'sample', resolutions, mode: 'dry-run' as const, policy: policyOf('file'), self: [] };
   });
   const matching = rate(posts.length, () => {
     for (const one of facts) decide(one, rules);

@@ -11,7 +11,7 @@ export interface Answerer {
 }
 
 /**
- * The publisher that the post's feed names, else that of its platform. In mode `log` the log answers in its place, and the policy is
+ * The publisher that the post's feed names, else that of its platform. In mode `dry-run` the log answers in its place, and the policy is
  * that of the platform which would be written to.
  */
 export function answererOf(
@@ -27,7 +27,7 @@ export function answererOf(
   if (found !== undefined && addresses(found))
     return { publisher: found.name, mode: found.mode, policy: policyOf(found.platform) };
   const log = publishers.find((one) => one.platform === 'log');
-  return log && { publisher: log.name, mode: 'log', policy: policyOf(found?.platform ?? platform) };
+  return log && { publisher: log.name, mode: 'dry-run', policy: policyOf(found?.platform ?? platform) };
 }
 
 /** What a reply of this publisher is charged at most, in millionths of a dollar. */
@@ -49,7 +49,7 @@ export function policyOf(platform: string): ConsentPolicy {
 /** Lines of a file may name any platform as theirs: one that the bot has no driver for permits nothing but the log. */
 const ofElsewhere: ConsentPolicy = {
   summons: 'nothing: nothing is known of this platform',
-  permits: ['log'],
+  permits: ['dry-run'],
   clause: 'nothing is known of this platform, so nobody is addressed there',
   source: 'docs/rules.md',
   never: [],
@@ -57,7 +57,7 @@ const ofElsewhere: ConsentPolicy = {
 
 /** Whether it lets anything out of the house. */
 function addresses({ mode }: PublisherEntry): boolean {
-  return mode !== 'log';
+  return mode !== 'dry-run';
 }
 
 /** What each publisher that addresses people may do, in words, and on whose word. */
@@ -66,7 +66,7 @@ export function permissions(config: Pick<Config, 'publishers'>): { name: string;
     .filter(({ platform }) => platform !== 'log')
     .map(({ name, platform, mode, limits: { perDay, budget } }) => {
       const { summons, permits, clause, source } = policyOf(platform);
-      const others = permits.filter((one) => one !== 'log');
+      const others = permits.filter((one) => one !== 'dry-run');
       const more = others.length === 0 ? 'nobody else may be answered' : `beside them may be set: ${others.join(', ')}`;
       const quota = perDay === null ? 'without a daily quota' : `at most ${perDay} a day`;
       const money = budget === null ? '' : `, for at most $${budget / 1e6} a month`;

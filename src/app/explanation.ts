@@ -106,7 +106,7 @@ function ofAStep({ rule, outcome, condition }: Step, paint: Paint): string {
 
 function consent({ facts, verdict, summons }: Explanation): string[] {
   const lines = [
-    `Mode ${facts.mode}${facts.mode === 'log' ? ': replies are written to the log, and nobody is addressed' : ''}.`,
+    `Mode ${facts.mode}${facts.mode === 'dry-run' ? ': replies are written to the log, and nobody is addressed' : ''}.`,
   ];
   if (verdict.clause !== null) lines.push(`Lowers ${verdict.asked} to ${verdict.action}: ${verdict.clause}.`);
   else lines.push('Nothing speaks against what the rule asks.');

@@ -25,7 +25,7 @@ export function readRules(config: Config, source: YamlSource = config.rules): { 
 /** Faults of rules, and where there are none what is odd about them. Errors: ConfigError where the file or a template cannot be read. */
 export function inspectRules(config: Config, source: YamlSource = config.rules): readonly Finding[] {
   const templates = loadTemplates(config.templates);
-  const answering = config.publishers.filter(({ mode }) => mode !== 'log').map(({ platform }) => platform);
+  const answering = config.publishers.filter(({ mode }) => mode !== 'dry-run').map(({ platform }) => platform);
   return inspectYaml(source, rulesSchema(wordsOf(config, templates)), (rules) =>
     lint(rules, {
       policies: policyOf,
@@ -85,7 +85,7 @@ export function courtesies(config: Config, { post, feed, seenAt, optedOut, opted
   // A feed that was taken out meanwhile has no say any more.
   const maxAgeMs = source === undefined ? config.maxAgeMs : source.maxAgeMs;
   const expired = maxAgeMs !== null && seenAt - post.createdAt > maxAgeMs;
-  const { mode, policy } = answererOf(config, post, feed) ?? { mode: 'log' as const, policy: policyOf(post.platform) };
+  const { mode, policy } = answererOf(config, post, feed) ?? { mode: 'dry-run' as const, policy: policyOf(post.platform) };
   return { mode, policy, self, expired, optedOut, optedIn };
 }
 

@@ -51,7 +51,7 @@ async function walkThrough(platform: Platform, prompt: Prompt, output: Output): 
     const answer = await prompt.ask(ask, options);
     if (answer !== '') answers.set(key, answer);
   }
-  const mode = platform.addressesPeople ? await askMode(platform, prompt, output) : 'log';
+  const mode = platform.addressesPeople ? await askMode(platform, prompt, output) : 'dry-run';
   return { platform, answers, mode };
 }
 
@@ -59,7 +59,7 @@ async function walkThrough(platform: Platform, prompt: Prompt, output: Output): 
 async function askMode({ consent }: Platform, prompt: Prompt, output: Output): Promise<ReplyMode> {
   const modes = modesWithin(consent).filter((mode) => mode !== 'open');
   for (;;) {
-    const written = await prompt.ask(`Whom may it answer? ${modes.join(', ')}`, { usual: 'log' });
+    const written = await prompt.ask(`Whom may it answer? ${modes.join(', ')}`, { usual: 'dry-run' });
     const mode = modes.find((one) => one === written);
     if (mode !== undefined) return mode;
     output.line(`Not in the list: ${written}`);

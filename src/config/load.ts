@@ -176,7 +176,7 @@ function openWithoutWord(yaml: Yaml): Finding[] {
 function duplicatePublisher(yaml: Yaml): Finding[] {
   const named = new Set(entriesOf(yaml, 'feeds').map(([{ publisher }]) => publisher));
   const answering = entriesOf(yaml, 'publishers').filter(
-    ([{ name, mode }]) => typeof mode === 'string' && mode !== 'log' && !named.has(name),
+    ([{ name, mode }]) => typeof mode === 'string' && mode !== 'dry-run' && !named.has(name),
   );
   return answering.flatMap(([{ platform }, at], i) => {
     const first = answering.slice(0, i).find(([other]) => other['platform'] === platform);

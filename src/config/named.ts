@@ -49,7 +49,7 @@ function silentAccounts(yaml: Yaml): Finding[] {
     const name = valueAt(yaml.data, path);
     const entry = arrayAt(yaml, ['publishers']).find((one) => valueAt(one, ['name']) === name);
     if (entry === undefined || valueAt(entry, ['platform']) === 'log') return [];
-    const mode = valueAt(entry, ['mode']) ?? 'log';
+    const mode = valueAt(entry, ['mode']) ?? 'dry-run';
     if (mode === 'own-timeline' || typeof mode !== 'string') return [];
     const message = `\`account: ${String(name)}\`: it has \`mode: ${mode}\`, and a digest is posted with \`mode: own-timeline\` only`;
     return [{ ...yaml.at(path), message }];

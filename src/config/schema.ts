@@ -58,9 +58,9 @@ function modeKeys({ consent }: ConfigurablePlatform) {
   return {
     mode: z
       .enum(modes)
-      .default('log')
+      .default('dry-run')
       .describe(
-        'Whom it may answer. log: nobody, the log has the answers. summoned: who addressed the bot. opted-in: who agreed as well. own-timeline: nobody by name, in posts of its own. open: anybody. More than the platform permits cannot be set.',
+        'Whom it may answer. dry-run: nobody, the log has the answers. summoned: who addressed the bot. opted-in: who agreed as well. own-timeline: nobody by name, in posts of its own. open: anybody. More than the platform permits cannot be set.',
       ),
     ...(modes.includes('open') && { confirmOpen: confirm }),
   };
@@ -144,7 +144,7 @@ export interface PublisherEntry {
   readonly name: string;
   readonly platform: string;
   readonly limits: BrakesInForce;
-  /** `log` where it addresses nobody. */
+  /** `dry-run` where it addresses nobody. */
   readonly mode: ReplyMode;
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -203,7 +203,7 @@ const Publishers = z.looseObject({
   ...afterwards,
   // Read already: a second time its durations are no durations any more.
   limits: z.custom<Limits>().optional(),
-  mode: ReplyMode.default('log'),
+  mode: ReplyMode.default('dry-run'),
   confirmOpen: z.string().optional(),
 });
 

@@ -10,7 +10,7 @@ export function isLouder(one: Action, other: Action): boolean {
 }
 
 /** Where replies of a publisher may go: see `ConsentPolicy`. */
-export const ReplyMode = z.enum(['log', 'summoned', 'opted-in', 'own-timeline', 'open']);
+export const ReplyMode = z.enum(['dry-run', 'summoned', 'opted-in', 'own-timeline', 'open']);
 export type ReplyMode = z.infer<typeof ReplyMode>;
 
 /**
@@ -32,7 +32,7 @@ export interface ConsentPolicy {
 
 /** Modes that a publisher may be in, from the narrowest: it may answer who addresses the bot, and all others as far as is permitted. */
 export function modesWithin({ permits }: Pick<ConsentPolicy, 'permits'>): ReplyMode[] {
-  return ReplyMode.options.filter((mode) => mode === 'log' || mode === 'summoned' || permits.includes(mode));
+  return ReplyMode.options.filter((mode) => mode === 'dry-run' || mode === 'summoned' || permits.includes(mode));
 }
 
 /** What a platform may have no notion of. */

@@ -72,12 +72,12 @@ const clauses: readonly Clause[] = [
   },
   {
     action: 'log',
-    applies: ({ post }, mode) => mode !== 'log' && post.closed !== undefined,
+    applies: ({ post }, mode) => mode !== 'dry-run' && post.closed !== undefined,
     clause: ({ post }) => `the post is closed to the bot: ${post.closed}`,
   },
   {
     action: 'log',
-    applies: ({ post }, mode) => mode !== 'log' && (post.visibility === 'followers' || post.visibility === 'direct'),
+    applies: ({ post }, mode) => mode !== 'dry-run' && (post.visibility === 'followers' || post.visibility === 'direct'),
     clause: ({ post }) =>
       `the post is for ${post.visibility === 'direct' ? 'its addressees' : 'followers'} only, and a reply would reach more people`,
   },
@@ -98,7 +98,7 @@ const clauses: readonly Clause[] = [
   },
   {
     action: 'log',
-    applies: ({ post, policy }, mode) => mode !== 'log' && !post.summoned && !policy.permits.includes(mode),
+    applies: ({ post, policy }, mode) => mode !== 'dry-run' && !post.summoned && !policy.permits.includes(mode),
     clause: ({ policy }, mode) =>
       `the platform does not permit mode ${mode} for those who did not address the bot: ${policy.clause}`,
   },

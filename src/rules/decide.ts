@@ -34,7 +34,7 @@ export function decide(facts: Facts, rules: Rules): Verdict {
 
 /** The publisher or the rule lets it speak on the bot's own timeline only; in a log all stand as what they answer. */
 function isAlone({ mode }: Facts, rule: Rule | undefined): boolean {
-  return mode !== 'log' && (mode === 'own-timeline' || rule?.mode === 'own-timeline');
+  return mode !== 'dry-run' && (mode === 'own-timeline' || rule?.mode === 'own-timeline');
 }
 
 /** A rule that ends the walk. */

@@ -10,7 +10,7 @@ const publisher = (name: string, platform: string, mode: PublisherEntry['mode'])
 const feed = (name: string, publisher?: string): FeedEntry => {
   return { name, platform: 'any', everyMs: 1, onTopic: false, maxAgeMs: null, publisher, config: {} };
 };
-const log = publisher('log', 'log', 'log');
+const log = publisher('log', 'log', 'dry-run');
 const from = (platform: string) => post({ id: '1', platform });
 
 test('the publisher of its platform answers a post, as far as its mode goes', () => {
@@ -23,17 +23,17 @@ test('the publisher of its platform answers a post, as far as its mode goes', ()
 });
 
 test('in mode log the log answers in its place, by the policy of the platform', () => {
-  const config = { feeds: [], publishers: [publisher('bot', 'mastodon', 'log'), log] };
+  const config = { feeds: [], publishers: [publisher('bot', 'mastodon', 'dry-run'), log] };
   expect(answererOf(config, from('mastodon'), 'f')).toEqual({
     publisher: 'log',
-    mode: 'log',
+    mode: 'dry-run',
     policy: policyOf('mastodon'),
   });
 });
 
 test('posts of other platforms go to the log', () => {
   const config = { feeds: [], publishers: [publisher('bot', 'mastodon', 'summoned'), log] };
-  expect(answererOf(config, from('x'), 'f')).toMatchObject({ publisher: 'log', mode: 'log' });
+  expect(answererOf(config, from('x'), 'f')).toMatchObject({ publisher: 'log', mode: 'dry-run' });
 });
 
 test('a feed names who answers it, and that one’s policy counts', () => {
@@ -44,7 +44,7 @@ test('a feed names who answers it, and that one’s policy counts', () => {
     mode: 'opted-in',
     policy: policyOf('wordpress'),
   });
-  expect(answererOf(config, from('wordpress'), 'quiet')).toMatchObject({ publisher: 'log', mode: 'log' });
+  expect(answererOf(config, from('wordpress'), 'quiet')).toMatchObject({ publisher: 'log', mode: 'dry-run' });
 });
 
 test('without a log nobody answers what no publisher may', () => {

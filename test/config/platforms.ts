@@ -4,7 +4,7 @@ import { Secret } from '../../src/core/secret.ts';
 import { Duration } from '../../src/core/duration.ts';
 
 /** What the configuration wants to know of a platform that nobody is written to on. */
-export const silent = { consent: { permits: ['log'] }, addressesPeople: false } as const;
+export const silent = { consent: { permits: ['dry-run'] }, addressesPeople: false } as const;
 
 /** Platforms like the real ones, and one that has a secret, as later platforms do. */
 export const platforms: readonly ConfigurablePlatform[] = [
@@ -37,7 +37,7 @@ export const platforms: readonly ConfigurablePlatform[] = [
     id: 'relay',
     summary: 'A network that forbids nothing',
     publisher: z.strictObject({}),
-    consent: { permits: ['log', 'opted-in', 'open'] },
+    consent: { permits: ['dry-run', 'opted-in', 'open'] },
     addressesPeople: true,
   },
 ];

@@ -75,11 +75,11 @@ describe.each(platforms)('on $id', ({ id, consent }) => {
     const got = Object.fromEntries(
       Object.entries(cases).map(([who, changes]) => [who, verdictOn(id, mode, changes).action]),
     );
-    const leavesTheHouse = mode !== 'log';
+    const leavesTheHouse = mode !== 'dry-run';
     const permitted = consent.permits.includes(mode);
     expect(got).toEqual({
       'somebody who did nothing':
-        mode === 'log' || (permitted && ['own-timeline', 'open'].includes(mode)) ? 'reply' : 'log',
+        mode === 'dry-run' || (permitted && ['own-timeline', 'open'].includes(mode)) ? 'reply' : 'log',
       'summoned the bot': 'reply',
       'opted in': !leavesTheHouse || (permitted && mode !== 'summoned') ? 'reply' : 'log',
       'opted out, and summoned it': 'log',

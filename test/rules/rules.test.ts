@@ -461,7 +461,7 @@ describe('consent', () => {
     fc.assert(
       fc.property(anyFacts, (valuesList) => {
         const { action } = allowed('reply', valuesList);
-        if (action !== 'reply' || valuesList.mode === 'log' || valuesList.post.summoned) return;
+        if (action !== 'reply' || valuesList.mode === 'dry-run' || valuesList.post.summoned) return;
         expect(valuesList.policy.permits).toContain(valuesList.mode);
         expect(valuesList.mode).not.toBe('summoned');
         expect(valuesList.mode === 'opted-in' && valuesList.optedIn !== true).toBe(false);

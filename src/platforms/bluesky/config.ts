@@ -65,7 +65,7 @@ export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
   summary: 'Posts of Bluesky and the AT Protocol, and answers to them',
   consent: {
     summons: 'an @mention of the bot, or a reply to one of its posts',
-    permits: ['log', 'opted-in', 'own-timeline'],
+    permits: ['dry-run', 'opted-in', 'own-timeline'],
     clause: 'bots interact only with people who have opted in, by tagging the bot',
     source: 'docs.bsky.app: bots, “It must be an opt-in interaction”',
     never: ['unlisted', 'followers', 'direct'],

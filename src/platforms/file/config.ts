@@ -29,7 +29,7 @@ export const file: Platform<typeof FileFeed> = {
   summary: 'Posts from JSONL files that may grow and rotate, or from standard input',
   consent: {
     summons: 'the line says `"summoned": true`',
-    permits: ['log'],
+    permits: ['dry-run'],
     clause: 'a file has no readers to ask: replies to its posts are only logged',
     source: 'docs/platforms/file.md',
     never: [],

@@ -16,7 +16,7 @@ export const log: Platform<z.ZodObject, typeof LogPublisher> = {
   summary: 'Replies to a JSONL file that only the operator reads',
   consent: {
     summons: 'nothing: nobody can address a file',
-    permits: ['log'],
+    permits: ['dry-run'],
     clause: 'a log reaches nobody but the operator',
     source: 'docs/platforms/log.md',
     never: [],

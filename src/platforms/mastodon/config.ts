@@ -85,7 +85,7 @@ export const mastodon: Platform<typeof MastodonFeed, typeof MastodonPublisher> =
   summary: 'Hashtags and mentions on Mastodon and compatible servers, and answers there',
   consent: {
     summons: 'an @mention of the bot',
-    permits: ['log', 'opted-in', 'own-timeline'],
+    permits: ['dry-run', 'opted-in', 'own-timeline'],
     clause: 'the rules of many servers let bots mention only people who asked for it',
     source: 'the rules that each server lists under /about, and #nobot in profiles',
     never: ['follower'],

@@ -63,7 +63,7 @@ export const nostr: Platform<typeof NostrFeed, typeof NostrPublisher> = {
   summary: 'Notes on Nostr relays',
   consent: {
     summons: 'a p tag with the bot’s key',
-    permits: ['log', 'opted-in', 'own-timeline', 'open'],
+    permits: ['dry-run', 'opted-in', 'own-timeline', 'open'],
     clause: 'the protocol forbids nothing; each relay has its own rules',
     source: 'NIP-11 of each relay, and NIP-24: profiles of bots say so',
     never: ['unlisted', 'followers', 'direct', 'follower', 'accountAge'],

@@ -20,7 +20,7 @@ export const rss: Platform<typeof WebFeed> = {
   summary: 'Items of RSS, Atom, RDF and JSON feeds',
   consent: {
     summons: 'nothing: an item of a web feed addresses nobody',
-    permits: ['log'],
+    permits: ['dry-run'],
     clause: 'web feeds can only be read: replies to their items are only logged',
     source: 'docs/platforms/rss.md',
     never: ['summoned', 'bot', 'repost', 'unlisted', 'followers', 'direct', 'follower', 'accountAge'],

@@ -28,7 +28,7 @@ export const wordpress: Platform<z.ZodObject, typeof WordpressPublisher> = {
   summary: 'Comments on one WordPress site, read through feeds',
   consent: {
     summons: 'nothing: a page addresses nobody',
-    permits: ['log', 'opted-in'],
+    permits: ['dry-run', 'opted-in'],
     clause: 'comments of programs are taken for spam, so a site is answered only where its owner agreed',
     source: 'docs/platforms/wordpress.md',
     never: ['summoned', 'bot', 'repost', 'unlisted', 'followers', 'direct', 'follower', 'accountAge'],

@@ -99,7 +99,7 @@ export const x: Platform<typeof XFeed, typeof XPublisher> = {
   summary: 'X (Twitter): hashtags and mentions; replies to who addresses the bot',
   consent: {
     summons: 'an @mention of the bot, or a quote of one of its posts',
-    permits: ['log', 'own-timeline'],
+    permits: ['dry-run', 'own-timeline'],
     clause: 'X refuses replies to who has not mentioned the bot, and forbids automatic replies to a keyword',
     source: 'docs.x.com: changelog of 23 February 2026, and the developer guidelines',
     never: ['unlisted', 'followers', 'direct', 'follower'],
