@@ -71,7 +71,7 @@ function hundredRules(): Rules {
     ][i % 5],
     action: 'reply',
   }));
-  return Rules.parse({ rules: [...rules, { name: 'rest', action: 'log' }] });
+  return Rules.parse({ rules: [...rules, { name: 'rest', action: 'record' }] });
 }
 
 async function backtestSeconds(): Promise<number> {
@@ -81,7 +81,7 @@ async function backtestSeconds(): Promise<number> {
     const draft = join(dir, 'draft.yaml');
     writeFileSync(
       draft,
-      'rules: [{ name: secrets, when: { classification: secret }, action: reply }, { name: rest, action: log }]\n',
+      'rules: [{ name: secrets, when: { classification: secret }, action: reply }, { name: rest, action: record }]\n',
     );
     const config = readConfig({ config: file });
     await fill(join(config.dataDir, 'ledger.db'));

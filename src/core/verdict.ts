@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** From the loudest to the quietest. Consent may lower a verdict along this order, never raise it. */
-export const Action = z.enum(['reply', 'hold', 'log', 'digest', 'ignore']);
+export const Action = z.enum(['reply', 'hold', 'record', 'digest', 'ignore']);
 export type Action = z.infer<typeof Action>;
 
 /** Whether more is done by the first than by the second. */
@@ -71,7 +71,7 @@ export type Verdict = z.infer<typeof Verdict>;
 export function answeredAlready({ holdMs: _, alone: __, ...verdict }: Verdict): Verdict {
   return {
     ...verdict,
-    action: 'log',
+    action: 'record',
     template: null,
     asked: verdict.action,
     clause: 'one reply per thread for the same cable and paragraphs',

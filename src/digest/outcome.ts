@@ -33,7 +33,7 @@ function judged({ verdict, replies }: CountedPost): Judged {
   const { action, rule, clause } = verdict;
   const why = clause === null ? rule : ownWords(clause, false);
   if (action === 'ignore') return { outcome: 'ignored', why };
-  if (action === 'log') return { outcome: 'recorded', why };
+  if (action === 'record') return { outcome: 'recorded', why };
   if (action === 'digest') return { outcome: 'counted', why };
   // What an edit made of an earlier answer is no last word while another stands.
   const reply = replies.findLast(({ state }) => state === 'sent') ?? replies.at(-1);

@@ -36,7 +36,7 @@ export interface Counting {
   readonly filter: DigestFilter;
 }
 
-const countedActions: readonly string[] = ['reply', 'hold', 'log', 'digest'];
+const countedActions: readonly string[] = ['reply', 'hold', 'record', 'digest'];
 
 /** What these posts come to. */
 export function tallyOf(posts: readonly CountedPost[], counting: Counting): Tally {

@@ -51,53 +51,53 @@ const clauses: readonly Clause[] = [
     clause: () => 'the bot does not answer or count its own posts',
   },
   {
-    action: 'log',
+    action: 'record',
     applies: ({ optedOut }) => optedOut === true,
     clause: () => 'the author asked for silence',
   },
   {
-    action: 'log',
+    action: 'record',
     applies: ({ expired }) => expired === true,
     clause: () => 'the post was too old when it was first seen (`maxAge`)',
   },
   {
-    action: 'log',
+    action: 'record',
     applies: ({ post }) => post.author.bot,
     clause: () => 'the author is a bot, and bots are not answered',
   },
   {
-    action: 'log',
+    action: 'record',
     applies: ({ post }) => post.repost,
     clause: () => 'a repost of someone else’s words is not answered',
   },
   {
-    action: 'log',
+    action: 'record',
     applies: ({ post }, mode) => mode !== 'dry-run' && post.closed !== undefined,
     clause: ({ post }) => `the post is closed to the bot: ${post.closed}`,
   },
   {
-    action: 'log',
+    action: 'record',
     applies: ({ post }, mode) => mode !== 'dry-run' && (post.visibility === 'followers' || post.visibility === 'direct'),
     clause: ({ post }) =>
       `the post is for ${post.visibility === 'direct' ? 'its addressees' : 'followers'} only, and a reply would reach more people`,
   },
   {
-    action: 'log',
+    action: 'record',
     applies: ({ post }, mode) => mode === 'own-timeline' && post.visibility === 'unlisted',
     clause: () => 'the post is unlisted, and a post on the bot’s timeline would reach more people',
   },
   {
-    action: 'log',
+    action: 'record',
     applies: ({ post }, mode) => mode === 'summoned' && !post.summoned,
     clause: ({ policy }) => `mode summoned: the author did not address the bot (${policy.summons})`,
   },
   {
-    action: 'log',
+    action: 'record',
     applies: ({ post, optedIn }, mode) => mode === 'opted-in' && !post.summoned && optedIn !== true,
     clause: () => 'mode opted-in: the author neither opted in nor addressed the bot',
   },
   {
-    action: 'log',
+    action: 'record',
     applies: ({ post, policy }, mode) => mode !== 'dry-run' && !post.summoned && !policy.permits.includes(mode),
     clause: ({ policy }, mode) =>
       `the platform does not permit mode ${mode} for those who did not address the bot: ${policy.clause}`,

@@ -32,7 +32,7 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
           'All of these must hold; of a list, one. What is about the cable (`kind`, `status`, `year`, `station`, `country`, `origin`, `classification`, `tags`, `marking`) must hold for the same citation of the post. Left out: always.',
         ),
       action: z
-        .enum(['reply', 'hold', 'log', 'digest', 'ignore', 'label', 'notify'])
+        .enum(['reply', 'hold', 'record', 'digest', 'ignore', 'label', 'notify'])
         .describe(
           'reply: answer with the link, as far as consent allows. hold: plan that answer, and let a person decide (`pilcrow review`). log: record the mention and show it. digest: only count it in the daily digest. ignore: nothing. label: give it `labels` and go on with the next rule. notify: tell the channels of `to`, and go on with the next rule.',
         ),

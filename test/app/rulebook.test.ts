@@ -18,7 +18,7 @@ async function bot(posts: readonly object[] = []) {
   return { ...opened, rulebooks: opened.app.rulebooks, file, said };
 }
 
-const logAll = 'rules: [{ name: all, action: log }]\n';
+const logAll = 'rules: [{ name: all, action: record }]\n';
 
 describe('rules that change under a running bot', () => {
   test('are taken over, and what is different is told', async () => {
@@ -62,7 +62,7 @@ describe('rules that change under a running bot', () => {
     const { app, rulebooks, file, work, events } = await bot(Array.from({ length: count }, (_, i) => cited(String(i))));
     const first = rulebooks.current().version;
     const versions = new Map<string, string>();
-    const ruleIn = (n: number) => `rules: [{ name: version-${n}, action: ${n % 2 === 0 ? 'log' : 'digest'} }]\n`;
+    const ruleIn = (n: number) => `rules: [{ name: version-${n}, action: ${n % 2 === 0 ? 'record' : 'digest'} }]\n`;
     const working = work();
     let n = 0;
     const progress = { done: false };
@@ -81,7 +81,7 @@ describe('rules that change under a running bot', () => {
       const expected = versions.get(rules);
       if (rules === first) continue;
       expect(rule).toBe(expected);
-      expect(action).toBe(Number(expected?.slice(8)) % 2 === 0 ? 'log' : 'digest');
+      expect(action).toBe(Number(expected?.slice(8)) % 2 === 0 ? 'record' : 'digest');
     }
     expect(app.rulebooks.current().version).toBe([...versions.keys()].at(-1));
   });

@@ -4,7 +4,7 @@ import { noticeOn } from '../../src/channels/mention.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { post, resolution } from '../rules/facts.ts';
 
-const verdict: Verdict = { action: 'log', rule: 'the-rest', template: null, asked: null, clause: null, rules: 'v1' };
+const verdict: Verdict = { action: 'record', rule: 'the-rest', template: null, asked: null, clause: null, rules: 'v1' };
 
 test('a notice says who cites what, where, and what is done about it', () => {
   const cited = resolution({

@@ -216,7 +216,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect((await keep('1')).fresh).toEqual([]);
       await keep('2');
       const again = replyTo(post({ id: '2', thread: '1' }), { cited: ['1:'] });
-      expect(await decide('2', again)).toMatchObject({ action: 'log', asked: 'reply' });
+      expect(await decide('2', again)).toMatchObject({ action: 'record', asked: 'reply' });
     });
 
     test('leaves alone what is still under way', async () => {

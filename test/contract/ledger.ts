@@ -74,7 +74,7 @@ export function ledgerContract(
       await keep('1', '2');
       await decide('1', replyTo(post({ id: '1', thread: 'T' }), { cited: ['same'] }));
       const second = await decide('2', replyTo(post({ id: '2', thread: 'T' }), { cited: ['same'] }));
-      expect(second).toMatchObject({ action: 'log', asked: 'reply', clause: expect.stringContaining('one reply') });
+      expect(second).toMatchObject({ action: 'record', asked: 'reply', clause: expect.stringContaining('one reply') });
       expect(JSON.parse((await postRow(ledger.db, 'file:2'))?.verdict ?? '')).toEqual(second);
       expect(await replyRow(ledger.db, 'file:2')).toBeUndefined();
     });

@@ -59,7 +59,7 @@ const today: Told[] = [
     post: { id: '3', platform: 'mastodon', createdAt: at('2026-11-23', '13:05') },
     feed: 'tags',
     resolutions: [cited('07ASTANA2244')],
-    verdict: { action: 'log', asked: 'reply', clause: 'the author is a bot, and bots are not answered' },
+    verdict: { action: 'record', asked: 'reply', clause: 'the author is a bot, and bots are not answered' },
   },
   {
     post: { id: '4', createdAt: at('2026-11-23', '22:59') },

@@ -47,7 +47,7 @@ test('words alone are judged by what is assumed of them, and nothing is written'
   const explained = await run('explain', '--text', '--json', '--opted-out', '#07ASTANA2244');
   expect(JSON.parse(explained.out)).toMatchObject({
     state: null,
-    verdict: { action: 'log', asked: 'reply', clause: 'the author asked for silence' },
+    verdict: { action: 'record', asked: 'reply', clause: 'the author asked for silence' },
     rules: expect.arrayContaining([expect.objectContaining({ outcome: 'decides', condition: null })]),
     replies: [],
   });

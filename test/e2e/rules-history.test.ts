@@ -8,13 +8,13 @@ test('rules that bots went by are kept, and compared with each other and with th
   const dir = await tempDir();
   const config = writeWorkplace(dir, []);
   const rules = ownRules(dir);
-  writeFileSync(rules, 'rules: [{ name: a, action: reply }, { name: b, action: log }]\n');
+  writeFileSync(rules, 'rules: [{ name: a, action: reply }, { name: b, action: record }]\n');
   const run = (...args: string[]) => command([...args, '--config', config]);
   expect((await run('rules', 'history')).out).toContain('No bot');
   expect(await run('rules', 'diff')).toMatchObject({ code: 2 });
   await run('once');
   expect((await run('rules', 'diff')).out).toContain('They say the same');
-  writeFileSync(rules, 'rules: [{ name: b, action: log }, { name: a, action: digest }, { name: c, action: log }]\n');
+  writeFileSync(rules, 'rules: [{ name: b, action: record }, { name: a, action: digest }, { name: c, action: record }]\n');
   const { out } = await run('rules', 'diff');
   expect(out).toContain('rule a: action reply → digest');
   expect(out).toContain('rule c is new: log');

@@ -24,7 +24,7 @@ test('rules check finds nothing wrong with the rules that the configuration name
 
 test('rules check FILE marks each fault, and exits with 2; --json says the same to an editor', async () => {
   const { file, check, write } = await workplace();
-  write('rules:\n  - { name: a, when: { station: ASTANNA }, action: log }\n');
+  write('rules:\n  - { name: a, when: { station: ASTANNA }, action: record }\n');
   const { code, out } = await check(file);
   expect(code).toBe(2);
   expect(out).toMatch(
@@ -38,7 +38,7 @@ test('rules check FILE marks each fault, and exits with 2; --json says the same 
 
 test('rules check knows the feeds of the configuration, and reads a file that is not there to its name', async () => {
   const { file, check, write } = await workplace();
-  write('rules:\n  - { name: a, when: { feed: nowhere }, action: log }\n');
+  write('rules:\n  - { name: a, when: { feed: nowhere }, action: record }\n');
   expect((await check(file)).out).toContain('`feed: nowhere`: expected posts');
   expect(await check(join(file, 'x'))).toMatchObject({ code: 2, err: expect.stringContaining('x:1:1: ') });
 });
@@ -54,14 +54,14 @@ test('rules test says of a test that fails what was expected, what came, and whi
   - name: oslo
     when: { station: OSLO, summoned: true }
     action: reply
-  - { name: rest, action: log, labels: [late] }
+  - { name: rest, action: record, labels: [late] }
 tests:
   - name: Oslo is answered
     post: { text: '#08OSLO461' }
     expect: { rule: oslo, action: reply, labels: [] }
   - name: all else is recorded
     post: { text: '#07ASTANA2244', written: '2026-11-25T22:30:00+01:00' }
-    expect: { rule: rest, action: log, clause: null }
+    expect: { rule: rest, action: record, clause: null }
 `);
   const { code, out } = await tests(file);
   expect(code).toBe(1);

@@ -166,7 +166,7 @@ describe('a word to the bot', () => {
     await bot.work();
     expect(platform.calls).toBe(1);
     const verdict = JSON.parse((await postRow(bot.app.ledger.db, 'file:3'))?.verdict ?? '{}') as object;
-    expect(verdict).toMatchObject({ action: 'log', clause: 'the author asked for silence' });
+    expect(verdict).toMatchObject({ action: 'record', clause: 'the author asked for silence' });
   });
 
   test('delete: the answer goes, to nobody but who was answered', async () => {

@@ -17,7 +17,7 @@ async function open(posts: readonly object[], script: number[] = []) {
   const got: Hook[] = [];
   const bot = await openHooked({
     posts,
-    rules: 'rules: [{ name: tell, action: notify, to: hook }, { name: record, action: log }]\n',
+    rules: 'rules: [{ name: tell, action: notify, to: hook }, { name: record, action: record }]\n',
     hook: (request, response) => {
       void readText(request).then((body) => {
         const status = script.shift() ?? 200;

@@ -19,7 +19,7 @@ function fieldsOf(event: BotEvent, secrets: readonly string[] = []): Record<stri
 }
 
 const trouble = (message: string, what = 'x'): BotEvent => ({ kind: 'error', what, message });
-const verdict = { action: 'log', rule: 'r', template: null, asked: null, clause: null, rules: 'v' } as const;
+const verdict = { action: 'record', rule: 'r', template: null, asked: null, clause: null, rules: 'v' } as const;
 
 describe('a line', () => {
   test('about a post holds its key, whatever happened', () => {

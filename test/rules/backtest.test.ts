@@ -8,7 +8,7 @@ import { anyFacts, facts, post } from './facts.ts';
 const day = 24 * 3_600_000;
 const rulesOf = (...rules: object[]) => Rules.parse({ rules });
 const answerAll = rulesOf({ name: 'all', action: 'reply' });
-const logAll = rulesOf({ name: 'all', action: 'log' });
+const logAll = rulesOf({ name: 'all', action: 'record' });
 
 function compare(old: Rules, now: Rules, posts: readonly Parameters<typeof post>[0][]) {
   const comparison = openComparison();

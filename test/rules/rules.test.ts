@@ -16,7 +16,7 @@ import { anyFacts, facts, post, resolution, traits } from './facts.ts';
 
 const rulesOf = (...rules: unknown[]) => Rules.parse({ rules });
 const matches = (when: unknown, changes: Parameters<typeof facts>[0] = {}) =>
-  decide(facts(changes), rulesOf({ name: 'it', when, action: 'log' })).rule === 'it';
+  decide(facts(changes), rulesOf({ name: 'it', when, action: 'record' })).rule === 'it';
 
 const conditions = {
   platform: few('file', 'rss'),
@@ -249,9 +249,9 @@ describe('what came before, and who wrote it', () => {
 
   test('each window is counted once, as far as any rule asks', () => {
     const rules = rulesOf(
-      { name: 'a', when: { earlier: { ...window, atLeast: 5 } }, action: 'log' },
-      { name: 'b', when: { none: [{ earlier: [{ ...window, atMost: 7 }] }] }, action: 'log' },
-      { name: 'c', when: { any: [{ earlier: { per: 'all', within: '1d', atLeast: 2 } }] }, action: 'log' },
+      { name: 'a', when: { earlier: { ...window, atLeast: 5 } }, action: 'record' },
+      { name: 'b', when: { none: [{ earlier: [{ ...window, atMost: 7 }] }] }, action: 'record' },
+      { name: 'c', when: { any: [{ earlier: { per: 'all', within: '1d', atLeast: 2 } }] }, action: 'record' },
     );
     expect(countersOf(rules)).toEqual([
       { per: 'author', within: 3_600_000, most: 8 },
@@ -319,14 +319,14 @@ describe('parts', () => {
     [{ all: [{ any: [no, { none: [no] }] }] }, null],
     [{ all: [{ all: [{ none: [yes] }] }] }, 'all[0].all[0].none[0]'],
   ])('%j: the first that does not hold is %s', (when, expected) => {
-    const [rule] = rulesOf({ name: 'it', when, action: 'log' }).rules;
+    const [rule] = rulesOf({ name: 'it', when, action: 'record' }).rules;
     expect(firstFalse(rule?.when, subjectOf(facts()))).toBe(expected);
   });
 
   test('a rule matches exactly where no condition of it is the first that does not hold', () => {
     fc.assert(
       fc.property(anyWhen, anyFacts, (written, valuesList) => {
-        const [rule] = rulesOf({ name: 'it', when: written, action: 'log' }).rules;
+        const [rule] = rulesOf({ name: 'it', when: written, action: 'record' }).rules;
         const first = firstFalse(rule?.when, subjectOf(valuesList));
         expect(first === null).toBe(matches(written, valuesList));
       }),
@@ -351,10 +351,10 @@ describe('on the way to the rule that decides', () => {
     const rules = rulesOf(
       { name: 'a', action: 'label', labels: ['read', 'late'] },
       { name: 'b', when: { feed: 'other' }, action: 'label', labels: ['never'] },
-      { name: 'c', action: 'log', labels: ['late', 'log'] },
+      { name: 'c', action: 'record', labels: ['late', 'log'] },
       { name: 'd', action: 'label', labels: ['after'] },
     );
-    expect(decide(facts(), rules)).toMatchObject({ rule: 'c', action: 'log', labels: ['read', 'late', 'log'] });
+    expect(decide(facts(), rules)).toMatchObject({ rule: 'c', action: 'record', labels: ['read', 'late', 'log'] });
     expect(decide(facts(), rulesOf(rules.rules[0]))).toMatchObject({ rule: null, action: 'ignore' });
   });
 
@@ -419,7 +419,7 @@ describe('consent', () => {
   });
 
   test('keeps the bot’s own posts out of the log and the digest as well', () => {
-    for (const asked of ['log', 'digest'] as const) {
+    for (const asked of ['record', 'digest'] as const) {
       expect(allowed(asked, facts({ post: post({ author: own }) })).action).toBe('ignore');
     }
   });
@@ -431,7 +431,7 @@ describe('consent', () => {
 
   test('is named in the verdict with what was asked', () => {
     const verdict = decide(facts({ mode: 'summoned' }), rulesOf({ name: 'a', action: 'reply', template: 'default' }));
-    expect(verdict).toMatchObject({ action: 'log', asked: 'reply', rule: 'a', template: null });
+    expect(verdict).toMatchObject({ action: 'record', asked: 'reply', rule: 'a', template: null });
     expect(verdict.clause).toContain('did not address the bot');
   });
 
@@ -542,17 +542,17 @@ describe('what is odd about rules', () => {
 });
 
 describe('the version of the rules', () => {
-  const plain = { name: 'a', when: { feed: 'x', summoned: true }, action: 'log' };
+  const plain = { name: 'a', when: { feed: 'x', summoned: true }, action: 'record' };
 
   test('is the same however they are laid out', () => {
-    const other = { action: 'log', when: { summoned: true, feed: ['x'] }, name: 'a' };
+    const other = { action: 'record', when: { summoned: true, feed: ['x'] }, name: 'a' };
     expect(version(rulesOf(other))).toBe(version(rulesOf(plain)));
     expect(version(rulesOf(plain))).toMatch(/^[0-9a-f]{12}$/);
   });
 
   test('is the same should the schema list its keys in another order one day', () => {
-    const name = { name: 'a', action: 'log' } as const;
-    const action = { action: 'log', name: 'a' } as const;
+    const name = { name: 'a', action: 'record' } as const;
+    const action = { action: 'record', name: 'a' } as const;
     expect(version({ rules: [name] })).toBe(version({ rules: [action] }));
   });
 

@@ -49,7 +49,7 @@ export interface Told {
 }
 
 export const recorded: Verdict = {
-  action: 'log',
+  action: 'record',
   rule: 'record',
   template: null,
   asked: null,
