@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { verbs } from '../workers/index.ts';
+import { workerNames } from '../workers/index.ts';
 import { tempDir } from './support/temp.ts';
 import { pilcrowOnce } from './support/workplace.ts';
 
@@ -35,8 +35,8 @@ function after(flag: string, words: readonly string[]): string[] {
 }
 
 test('between them the services do all that is to be done', () => {
-  const done = ours.flatMap(([, { command = [] }]) => after('--only', command));
-  expect(done.toSorted()).toEqual(verbs.toSorted());
+  const done = ours.flatMap(([, { command = [] }]) => after('--workers', command));
+  expect(done.toSorted()).toEqual(workerNames.toSorted());
 });
 
 test('volumes, secrets and services that are named are there', () => {

@@ -21,11 +21,11 @@ import type { Worker } from './worker.ts';
 const workers: readonly Worker[] = [poll, resolve, respond, reconcile, withdraw, notify, digest, links, verify];
 
 /** What a process may do of all that is to be done; `sweep` looks for what is due, and tidies up. */
-export const verbs = [...queueNames, 'sweep'] as const;
-export type Verb = (typeof verbs)[number];
+export const workerNames = [...queueNames, 'sweep'] as const;
+export type WorkerName = (typeof workerNames)[number];
 
 /** Works until disposed: then takes nothing new, lets what runs come to its end, and writes the cursors. */
-export function startWorkers(app: App, only: readonly Verb[] = verbs, ticker?: Ticker): AsyncDisposable {
+export function startWorkers(app: App, only: readonly WorkerName[] = workerNames, ticker?: Ticker): AsyncDisposable {
   const consumers = workers
     .filter(({ queue }) => only.includes(queue))
     .map(({ queue, concurrency, work }) => app.queue.consume(queue, { concurrency }, (key) => work(app, key)));

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { startWorkers, type Verb, verbs } from '../../workers/index.ts';
+import { startWorkers, type WorkerName, workerNames } from '../../workers/index.ts';
 import { queueFaults } from '../app/queue.ts';
 import { type App, checkRules, openApp, readConfig } from '../app.ts';
 import { holdLedger } from '../app/ledger.ts';
@@ -26,16 +26,16 @@ export function runCommand(output: Output): Command {
     .option('--quiet', 'say only what goes wrong')
     .addOption(logOption())
     .option('--no-web', 'without the operator’s page: `pilcrow web` serves it, or nobody')
-    .option('--only <verbs...>', `do only some of the work: ${verbs.join(', ')}`)
+    .option('--workers <names...>', `do only some of the work: ${workerNames.join(', ')}`)
     .addHelpText('after', help)
-    .action(async (options: LogOptions & { only?: string[]; web: boolean }, self: Command) => {
-      const only = verbsOf(options.only);
+    .action(async (options: LogOptions & { workers?: string[]; web: boolean }, self: Command) => {
+      const only = workerNamesOf(options.workers);
       const config = readConfig(self.optsWithGlobals());
       checkRules(config);
       using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
       await checkQueue(config, output);
-      if (options.only !== undefined && config.postgres === null)
-        output.error('--only: on an embedded ledger no other process does the rest');
+      if (options.workers !== undefined && config.postgres === null)
+        output.error('--workers: on an embedded ledger no other process does the rest');
       const detail = detailOf(options, config);
       const watching = watch(output, detail);
       await using observing = await openObserving(config, { ...options, console: watching.emit, version });
@@ -58,9 +58,9 @@ export function runCommand(output: Output): Command {
 
 const help = `
 The bot answers the sample posts of config/sample out of the box and writes the replies to data/replies.jsonl; nothing leaves the machine.
-With a ledger in PostgreSQL several processes work side by side, each on everything or, with --only, on some:
-  pilcrow run --only poll sweep              reads the feeds, and looks for what was left undone
-  pilcrow run --only resolve respond settle withdraw
+With a ledger in PostgreSQL several processes work side by side, each on everything or, with --workers, on some:
+  pilcrow run --workers poll sweep              reads the feeds, and looks for what was left undone
+  pilcrow run --workers resolve respond settle withdraw
 Rules and templates are read anew when their files change, or on SIGHUP; where they are wrong or their tests fail, the last good ones stay.
 It serves a page for its operator at web.listen (http://127.0.0.1:8190), unless told --no-web: docs/web.md.
 Stop it with Ctrl-C or SIGTERM; kill -9 does no harm either. Other commands (replies, doctor, resolve) work beside it.`;
@@ -72,15 +72,15 @@ function onHangUp(act: () => void): Disposable {
 }
 
 /** Errors: UsageError for what is no verb. Commas may stand between them as well as blanks. */
-function verbsOf(only: readonly string[] | undefined): readonly Verb[] {
-  if (only === undefined) return verbs;
+function workerNamesOf(only: readonly string[] | undefined): readonly WorkerName[] {
+  if (only === undefined) return workerNames;
   const asked = only.flatMap((word) => word.split(',')).filter(Boolean);
-  const unknown = asked.find((word) => !verbs.some((verb) => verb === word));
+  const unknown = asked.find((word) => !workerNames.some((workerName) => workerName === word));
   if (unknown !== undefined || asked.length === 0) {
-    const near = suggestion(unknown ?? '', verbs);
-    throw new UsageError(`--only ${unknown ?? ''}: expected some of ${verbs.join(', ')}${near && `; ${near}`}`);
+    const near = suggestion(unknown ?? '', workerNames);
+    throw new UsageError(`--workers ${unknown ?? ''}: expected some of ${workerNames.join(', ')}${near && `; ${near}`}`);
   }
-  return verbs.filter((verb) => asked.includes(verb));
+  return workerNames.filter((workerName) => asked.includes(workerName));
 }
 
 /** Errors: UsageError where Redis must not be used as it is. One that does not answer yet is no reason not to start. */

@@ -111,8 +111,8 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('with PostgreSQL and Redis', ()
     await using redis = await openRedis();
     appendFileSync(config, 'queue: { redis: { url: { env: REDIS_URL } } }\n');
     const at = (data: string) => ({ env: { ...options(data).env, REDIS_URL: redis.url } });
-    const reader = pilcrow(['run', '--config', config, '--only', 'poll', 'sweep'], at('a'));
-    const worker = pilcrow(['run', '--config', config, '--only', 'resolve,respond', 'reconcile', 'withdraw'], at('b'));
+    const reader = pilcrow(['run', '--config', config, '--workers', 'poll', 'sweep'], at('a'));
+    const worker = pilcrow(['run', '--config', config, '--workers', 'resolve,respond', 'reconcile', 'withdraw'], at('b'));
     const ready = () => {
       expect(reader.out).toContain('pilcrow 0.');
       expect(worker.out).toContain('pilcrow 0.');
@@ -139,11 +139,11 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('with PostgreSQL and Redis', ()
   });
 });
 
-test('--only takes verbs, and names them where it is given something else', async () => {
+test('--workers takes verbs, and names them where it is given something else', async () => {
   const dir = await tempDir();
-  const run = await pilcrowOnce(['run', '--only', 'answer', '--config', writeWorkplace(dir, [])]);
+  const run = await pilcrowOnce(['run', '--workers', 'answer', '--config', writeWorkplace(dir, [])]);
   expect(run).toMatchObject({ code: 2, err: expect.stringContaining('poll, resolve, respond') });
-  const near = await pilcrowOnce(['run', '--only', 'poll,resolv', '--config', writeWorkplace(dir, [])]);
+  const near = await pilcrowOnce(['run', '--workers', 'poll,resolv', '--config', writeWorkplace(dir, [])]);
   expect(near).toMatchObject({ code: 2, err: expect.stringContaining('did you mean `resolve`?') });
 });
 

@@ -4,7 +4,7 @@ import { countReplies } from '../../src/ledger/replies.ts';
 import { openBullQueue } from '../../src/queue/bullmq.ts';
 import { openInProcessQueue } from '../../src/queue/in-process.ts';
 import { depthsOf, type Queue } from '../../src/queue/queue.ts';
-import { startWorkers, type Verb } from '../../workers/index.ts';
+import { startWorkers, type WorkerName } from '../../workers/index.ts';
 import { poll } from '../../workers/poll.ts';
 import { sweep } from '../../workers/sweep.ts';
 import { openRedis, redisIsHere } from '../servers/redis.ts';
@@ -23,7 +23,7 @@ function beside(app: App, id: string, queue: Queue): App {
   return { ...app, id, queue, feeds };
 }
 
-function work(app: App, only: readonly Verb[]): void {
+function work(app: App, only: readonly WorkerName[]): void {
   const workers = startWorkers(app, only);
   onTestFinished(() => workers[Symbol.asyncDispose]());
 }

@@ -8,7 +8,7 @@ import { RetryLater } from '../../../src/core/errors.ts';
 import type { Emit } from '../../../src/core/event.ts';
 import { timeouts } from '../../../src/core/timeouts.ts';
 import type { Publisher } from '../../../src/platforms/platform.ts';
-import { startWorkers, verbs } from '../../../workers/index.ts';
+import { startWorkers, workerNames } from '../../../workers/index.ts';
 import { fakePublisher } from '../fake-platform/driver.ts';
 import { fastClock } from './clock.ts';
 import { openGauge } from './measure.ts';
@@ -45,7 +45,7 @@ async function runBot(plan: BotPlan): Promise<void> {
   const app = answeringTo(opened, plan);
   using gauge = openGauge(app);
   await using _watched = await observing.watch(app);
-  await using _workers = startWorkers(app, verbs, ticker);
+  await using _workers = startWorkers(app, workerNames, ticker);
   await once(stop.signal, 'abort');
 }
 
