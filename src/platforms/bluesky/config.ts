@@ -20,7 +20,7 @@ const account = {
 };
 
 export const BlueskyFeed = z.strictObject({
-  tags: z
+  hashtags: z
     .array(z.string().regex(/^[^#＃\s]{1,64}$/, 'expected a hashtag without its sign'))
     .max(50)
     .default(['cablegate', 'wlfind'])
@@ -84,7 +84,7 @@ export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
     questions: [
       { key: 'identifier', ask: 'Handle of the account, such as bot.example.org' },
       { key: 'password', ask: 'App password', env: 'BLUESKY_PASSWORD' },
-      { key: 'tags', ask: 'Hashtags to hear, with commas', as: 'list', usual: 'cablegate, wlfind' },
+      { key: 'hashtags', ask: 'Hashtags to hear, with commas', as: 'list', usual: 'cablegate, wlfind' },
     ],
     feed: (answers) => ({
       account: { identifier: answers.get('identifier'), password: { env: 'BLUESKY_PASSWORD' } },

@@ -16,11 +16,11 @@ const noteLookMs = 60 * 60_000;
 /** What the account was told of: mentions, replies, quotes; and, seldom, a search. Without an account there is nobody to be told. */
 export function openMentionFeed(config: BlueskyFeed, account: Account | undefined, context: DriverContext): Feed {
   const { clock, notices } = context;
-  const listener = openListener(config.tags);
+  const listener = openListener(config.hashtags);
 
   async function search(asked: Account, since: number, signal: AbortSignal): Promise<NewMentions[]> {
     const found: NewMentions[] = [];
-    for (const tag of config.tags) found.push(...(await searchTag(asked, tag, since, signal)));
+    for (const tag of config.hashtags) found.push(...(await searchTag(asked, tag, since, signal)));
     return found.filter((unread) => isAboutCables(unread, listener));
   }
 

@@ -26,7 +26,7 @@ export function openStream(
   context: DriverContext,
 ): Feed {
   const { clock, notices } = context;
-  const listener = openListener(config.tags);
+  const listener = openListener(config.hashtags);
   const people = openPeople(account, () => clock.now());
   let next = 0;
 

@@ -13,7 +13,7 @@ export async function checkFeed(config: MastodonFeed, context: DriverContext): P
     serversOf(config, context).map((server) =>
       faultsOf(server, async (signal) => {
         const account = await server.self(signal);
-        const [tag] = config.tags;
+        const [tag] = config.hashtags;
         if (tag !== undefined)
           await server.rest.v1.timelines.tag.$select(encodeURIComponent(tag)).list({ limit: 1 }, within(signal));
         if (config.mentions && account !== undefined)

@@ -32,7 +32,7 @@ export const MastodonFeed = z
       .max(8)
       .refine((servers) => new Set(servers.map(({ url }) => url)).size === servers.length, 'a server stands here twice')
       .describe('Servers to ask: each sees only the posts that have reached it'),
-    tags: z
+    hashtags: z
       .array(Tag)
       .max(40)
       .default(['cablegate'])
@@ -58,8 +58,8 @@ export const MastodonFeed = z
       .describe('At the first look, no more than this many posts of each timeline'),
   })
   .refine(
-    ({ servers, tags, mentions }) => tags.length > 0 || (mentions && servers.some(({ token }) => token !== undefined)),
-    'expected `tags`, or `mentions` of a server with a `token`',
+    ({ servers, hashtags, mentions }) => hashtags.length > 0 || (mentions && servers.some(({ token }) => token !== undefined)),
+    'expected `hashtags`, or `mentions` of a server with a `token`',
   );
 export type MastodonFeed = z.infer<typeof MastodonFeed>;
 
@@ -104,7 +104,7 @@ export const mastodon: Platform<typeof MastodonFeed, typeof MastodonPublisher> =
     questions: [
       { key: 'server', ask: 'Address of the server, https://…' },
       { key: 'token', ask: 'Access token of the application', env: 'MASTODON_TOKEN' },
-      { key: 'tags', ask: 'Hashtags to listen for, with commas', as: 'list', usual: 'cablegate' },
+      { key: 'hashtags', ask: 'Hashtags to listen for, with commas', as: 'list', usual: 'cablegate' },
     ],
     feed: (answers) => ({ servers: [{ url: answers.get('server'), token: { env: 'MASTODON_TOKEN' } }] }),
   },

@@ -33,7 +33,7 @@ export async function listen(server: Server, config: MastodonFeed, listener: Lis
     new WebSocketActionDispatcher(only(socket), new WebSocketSubscriptionCounterImpl(), new SerializerNativeImpl()),
   );
   const subscriptions = [
-    ...config.tags.map((tag) => client.hashtag.subscribe({ tag: tag.toLowerCase() })),
+    ...config.hashtags.map((tag) => client.hashtag.subscribe({ tag: tag.toLowerCase() })),
     ...(config.mentions ? [client.user.notification.subscribe()] : []),
   ];
   for (const subscription of subscriptions) void drain(subscription, listener);

@@ -78,7 +78,7 @@ async function* readServer(
   await server.self(signal);
   const { tagsPerRequest } = await server.facts(signal);
   const mentions = config.mentions && server.token !== undefined;
-  const planned = plannedLists(state.get(server.url) ?? new Map(), { tags: config.tags, mentions }, tagsPerRequest);
+  const planned = plannedLists(state.get(server.url) ?? new Map(), { tags: config.hashtags, mentions }, tagsPerRequest);
   state.set(server.url, new Map([...planned].flatMap(([key, list]) => (list === undefined ? [] : [[key, list]]))));
   let cursor = after;
   for (const [key, before] of planned) {

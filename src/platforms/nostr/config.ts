@@ -22,7 +22,7 @@ function isPlain(written: string): boolean {
 
 export const NostrFeed = z.strictObject({
   relays: Relays.describe('Addresses of relays, `wss://…`; each has only what was sent to it, so name several'),
-  tags: z
+  hashtags: z
     .array(z.string().regex(/^[^\s#＃]{1,64}$/u, 'expected a hashtag without its #'))
     .min(1)
     .max(100)
@@ -82,7 +82,7 @@ export const nostr: Platform<typeof NostrFeed, typeof NostrPublisher> = {
     ],
     questions: [
       { key: 'relays', ask: 'Relays, wss://…, with commas', as: 'list', usual: 'wss://relay.damus.io, wss://nos.lol' },
-      { key: 'tags', ask: 'Hashtags to listen for, with commas', as: 'list', usual: 'cablegate' },
+      { key: 'hashtags', ask: 'Hashtags to listen for, with commas', as: 'list', usual: 'cablegate' },
       { key: 'account', ask: 'Public key of the bot, npub1…' },
       { key: 'key', ask: 'Secret key of the bot, nsec1…', env: 'NOSTR_KEY' },
     ],

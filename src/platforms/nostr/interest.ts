@@ -13,7 +13,7 @@ export interface Interest {
   readonly takes: (received: unknown) => boolean;
 }
 
-export function interestOf({ tags, account, scan }: NostrFeed): Interest {
+export function interestOf({ hashtags: tags, account, scan }: NostrFeed): Interest {
   const own = account === undefined ? undefined : publicKeyOf(account);
   const wanted = new Set(tags.map((tag) => tag.toLowerCase()));
   const spelled = [...new Set(tags.flatMap((tag) => [tag, tag.toLowerCase()]))];

@@ -51,7 +51,7 @@ export const XFeed = z.strictObject({
   account: Account.optional().describe(
     'The bot’s account: who mentions or quotes it addresses the bot. Left out: nobody does',
   ),
-  tags: z.array(Tag).max(100).default(['cablegate']).describe('Hashtags to look for, without #'),
+  hashtags: z.array(Tag).max(100).default(['cablegate']).describe('Hashtags to look for, without #'),
   ids: z.array(KnownId).max(500).default([]).describe('IDs to look for beside them: X cannot search for any ID'),
   every: Duration.prefault('5m').describe('How often to look for something new'),
   firstRun: Duration.prefault('1d').describe('At the first look, posts older than this count as seen (at most 6d)'),
@@ -126,7 +126,7 @@ export const x: Platform<typeof XFeed, typeof XPublisher> = {
       { key: 'accessSecret', ask: 'Access token secret of the account', env: 'X_ACCESS_SECRET' },
       { key: 'account.handle', ask: 'Name of the account, without @' },
       { key: 'account.id', ask: 'Its number (npx pilcrow doctor tells whether it is the right one)' },
-      { key: 'tags', ask: 'Hashtags to look for, with commas', as: 'list', usual: 'cablegate' },
+      { key: 'hashtags', ask: 'Hashtags to look for, with commas', as: 'list', usual: 'cablegate' },
       { key: 'budget.perDay', ask: 'Dollars that reading may cost a day', as: 'number', usual: '1' },
       { key: 'budget.perMonth', ask: 'Dollars that reading may cost a month', as: 'number', usual: '20' },
       { key: 'brakes.budget', ask: 'Dollars that answers may cost a month', as: 'number', usual: '20' },

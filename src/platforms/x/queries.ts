@@ -4,10 +4,10 @@ import type { XFeed } from './config.ts';
 export const maxQueryLength = 512;
 export const maxRuleLength = 1024;
 
-type Wanted = Pick<XFeed, 'tags' | 'ids' | 'account'>;
+type Wanted = Pick<XFeed, 'hashtags' | 'ids' | 'account'>;
 
 /** Queries for all that a feed wants, each within `maxLength`. No reposts, and nothing that the bot wrote. */
-export function queriesFor({ tags, ids, account }: Wanted, maxLength: number): string[] {
+export function queriesFor({ hashtags: tags, ids, account }: Wanted, maxLength: number): string[] {
   const ending = ` -is:retweet${account === undefined ? '' : ` -from:${account.id}`}`;
   return packed([...tags.map((tag) => `#${tag}`), ...ids.flatMap(termsOfId), ...quotesOf(account)], ending, maxLength);
 }

@@ -108,9 +108,9 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
         return { ...feed, pages: (after, until) => feed.pages(after ?? start, until) };
       },
       async write(texts: readonly string[]) {
-        for (const text of texts) await write(ada, { text, tags: ['cablegate'] });
+        for (const text of texts) await write(ada, { text, hashtags: ['cablegate'] });
       },
-      writeHostile: async () => void (await write(ada, { text: { not: 'a text' }, tags: ['cablegate'] })),
+      writeHostile: async () => void (await write(ada, { text: { not: 'a text' }, hashtags: ['cablegate'] })),
       check: () => driver.checkFeed!(config, context),
       [Symbol.asyncDispose]: () => context[Symbol.asyncDispose](),
     };
@@ -241,7 +241,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
       await network.settle();
       const gate = await openGate(network.pds);
       onTestFinished(() => gate[Symbol.asyncDispose]());
-      const feed = await openFeed(loginOf(gate.url, bot), { search: true, tags: [word] });
+      const feed = await openFeed(loginOf(gate.url, bot), { search: true, hashtags: [word] });
       const pages = await drain(feed);
       expect(textsOf(pages)).toEqual([`found by #${word}`]);
       const searches = () => gate.passed.filter((name) => name === 'app.bsky.feed.searchPosts').length;

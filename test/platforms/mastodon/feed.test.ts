@@ -112,7 +112,7 @@ describe('what is new', () => {
   });
 
   test('and mentions the bot is found also where it was written hours before it came', async () => {
-    await using place = await reading({}, { tags: [], mentions: true });
+    await using place = await reading({}, { hashtags: [], mentions: true });
     place.fake.write(place.ada, '@bot one', { createdAt: Date.now() - 2 * hour });
     await place.look();
     const next = place.fake.write(place.ada, 'something else');
@@ -132,7 +132,7 @@ describe('what is new', () => {
   });
 
   test('comes once, however many tags and servers tell of it', async () => {
-    await using place = await reading(small, { tags: ['cablegate', 'wlfind'], mentions: true });
+    await using place = await reading(small, { hashtags: ['cablegate', 'wlfind'], mentions: true });
     place.fake.write(place.ada, '@bot #cablegate #wlfind');
     expect((await place.look()).texts).toEqual(['@bot #cablegate #wlfind']);
     expect((await place.look()).texts).toEqual([]);
@@ -178,12 +178,12 @@ describe('requests', () => {
   });
 
   test('a tag that is added begins anew, and the others go on where they were', async () => {
-    await using place = await reading({}, { tags: ['cablegate'] });
+    await using place = await reading({}, { hashtags: ['cablegate'] });
     place.fake.write(place.ada, 'old #cablegate');
     await place.look();
     place.fake.write(place.ada, 'new #cablegate');
     place.fake.write(place.ada, 'other #wlfind');
-    await place.restart({ tags: ['wlfind', 'cablegate'] });
+    await place.restart({ hashtags: ['wlfind', 'cablegate'] });
     expect((await place.look()).texts.toSorted()).toEqual(['new #cablegate', 'other #wlfind']);
   });
 });

@@ -187,8 +187,8 @@ describe('configuration', () => {
   test.each([
     ['a path behind the server', { servers: [{ url: 'https://a.example/@bot' }] }],
     ['a server twice', { servers: [{ url: 'https://a.example' }, { url: 'https://a.example/' }] }],
-    ['a tag with its sign', { servers: [{ url: 'https://a.example' }], tags: ['#cablegate'] }],
-    ['nothing to read', { servers: [{ url: 'https://a.example' }], tags: [] }],
+    ['a tag with its sign', { servers: [{ url: 'https://a.example' }], hashtags: ['#cablegate'] }],
+    ['nothing to read', { servers: [{ url: 'https://a.example' }], hashtags: [] }],
     ['a password in the address', { servers: [{ url: 'https://me:secret@a.example' }] }],
   ])('with %s is refused', (_what, config) => expect(MastodonFeed.safeParse(config).success).toBe(false));
 

@@ -18,7 +18,7 @@ export function feedConfig(
   changes: Partial<Record<keyof MastodonFeed, unknown>> = {},
 ): MastodonFeed {
   const parsed = MastodonFeed.parse({
-    tags: ['cablegate'],
+    hashtags: ['cablegate'],
     firstRun: '30d',
     firstRunItems: 500,
     mentions: false,

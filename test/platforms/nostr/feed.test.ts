@@ -137,7 +137,7 @@ describe('a note', () => {
   test('is found by its tag as written and in lower case', async () => {
     await using relay = await startNostrRelay();
     for (const tag of ['07ASTANA2244', '07astana2244', 'other']) await relay.bring(note(tag, { tags: [['t', tag]] }));
-    await using reader = await openReader([relay], { tags: ['07ASTANA2244'] });
+    await using reader = await openReader([relay], { hashtags: ['07ASTANA2244'] });
     expect((await reader.texts()).toSorted()).toEqual(['07ASTANA2244', '07astana2244']);
   });
 

@@ -10,7 +10,7 @@ import { open } from './setting.ts';
 feedContract('X by search, mentions and a strict fake', async () => {
   const setting = await open();
   const { x, clock, driver, context } = setting;
-  const config = setting.feed({ tags: ['cablegate'], pageSize: 10 });
+  const config = setting.feed({ hashtags: ['cablegate'], pageSize: 10 });
   // The contract's texts are found by a tag that stands in a field of its own here.
   const write = (text: string, raw?: Record<string, unknown>) => {
     x.write(text, { ...(raw && { raw }), tags: ['cablegate'] });

@@ -261,7 +261,7 @@ describe('kept posts', () => {
   test('are looked up again now and then: what is gone is deleted, what was edited is told, at no more than its price', async () => {
     const setting = await setUp();
     const { x, clock, testBudget } = setting;
-    const { look } = await openFeed(setting, { tags: ['nothing'], recheck: '6h' });
+    const { look } = await openFeed(setting, { hashtags: ['nothing'], recheck: '6h' });
     const stranger = x.addUser('eve');
     const [gone, shy, edited, storedPosts] = [
       x.write('gone'),
@@ -292,7 +292,7 @@ describe('kept posts', () => {
   test('by the hundreds are looked up in hundreds, and once more when that broke off', async () => {
     const setting = await setUp();
     const { x, clock } = setting;
-    const { look } = await openFeed(setting, { tags: ['nothing'] });
+    const { look } = await openFeed(setting, { hashtags: ['nothing'] });
     await look();
     const all = Array.from({ length: 250 }, (_, i) => x.write(`post ${i}`));
     setting.storedPosts = all.map(({ id }) => ({ id }));
@@ -456,7 +456,7 @@ describe('a check', () => {
   });
 
   test.each([
-    ['nothing to look for', { tags: [], account: undefined }, /looks for nothing/],
+    ['nothing to look for', { hashtags: [], account: undefined }, /looks for nothing/],
     ['no money', { budget: { perDay: 0, perMonth: 1 } }, /`budget` is 0/],
   ])('finds %s', async (_what, wrong, message) => {
     const { driver, feed, context } = await setUp();

@@ -19,7 +19,7 @@ describe('queries', () => {
     fc.assert(
       fc.property(fc.array(tag), fc.array(id), fc.boolean(), (tags, ids, known) => {
         const account = known ? { id: '123', handle: 'pilcrowbot' } : undefined;
-        const queries = queriesFor({ tags, ids, account }, 512);
+        const queries = queriesFor({ hashtags: tags, ids, account }, 512);
         for (const query of queries) {
           expect(query.length).toBeLessThanOrEqual(512);
           expect(query).toContain(' -is:retweet');
@@ -34,16 +34,16 @@ describe('queries', () => {
   });
 
   test('are as few as go: none, where nothing is looked for', () => {
-    expect(queriesFor({ tags: [], ids: [], account: undefined }, 512)).toEqual([]);
+    expect(queriesFor({ hashtags: [], ids: [], account: undefined }, 512)).toEqual([]);
     const ids = Array.from({ length: 100 }, (_, i) => `07ASTANA${1000 + i}`);
-    expect(queriesFor({ tags: ['cablegate'], ids, account: undefined }, 512)).toHaveLength(7);
-    expect(queriesFor({ tags: ['cablegate'], ids, account: undefined }, 1024)).toHaveLength(4);
+    expect(queriesFor({ hashtags: ['cablegate'], ids, account: undefined }, 512)).toHaveLength(7);
+    expect(queriesFor({ hashtags: ['cablegate'], ids, account: undefined }, 1024)).toHaveLength(4);
   });
 
   test.each(['a b', 'a OR b', 'from:me', '#a', '1234', '-a', 'a"b', ''])('take no tag that is none: %s', (wrong) => {
-    const config = { bearerToken: { env: 'A' }, budget: { perDay: 1, perMonth: 1 }, tags: [wrong] };
+    const config = { bearerToken: { env: 'A' }, budget: { perDay: 1, perMonth: 1 }, hashtags: [wrong] };
     expect(XFeed.safeParse(config).success).toBe(false);
-    expect(XFeed.safeParse({ ...config, tags: ['夜明け', 'a1'] }).success).toBe(true);
+    expect(XFeed.safeParse({ ...config, hashtags: ['夜明け', 'a1'] }).success).toBe(true);
   });
 });
 

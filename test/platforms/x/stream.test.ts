@@ -87,13 +87,13 @@ describe('the stream', () => {
     const setting = await setUp();
     const { x, warnings } = setting;
     x.stream.changeRules({ add: [{ value: '#theirs', tag: 'other' }] });
-    const first = await listen(setting, { tags: ['cablegate', 'wlfind'] });
+    const first = await listen(setting, { hashtags: ['cablegate', 'wlfind'] });
     const reading = first.connect();
     await first.connected();
     first.stop.abort();
     await reading;
     await first.connected(0);
-    const second = await listen(setting, { tags: ['cablegate'], account: undefined });
+    const second = await listen(setting, { hashtags: ['cablegate'], account: undefined });
     void second.connect();
     await second.connected();
     expect([...x.stream.rules.values()].map(({ value }) => value)).toEqual(['#theirs', '(#cablegate) -is:retweet']);
