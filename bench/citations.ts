@@ -1,4 +1,4 @@
-import { findCitations } from '../src/cables/find.ts';
+import { findCitations } from '../src/cables/citations/find.ts';
 import { postTexts } from '../test/support/make-posts.ts';
 import { type Bench, rate, thousands } from './figure.ts';
 

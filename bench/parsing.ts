@@ -1,4 +1,4 @@
-import { parseDocument } from '../src/cables/parse/document.ts';
+import { parseDocument } from '../src/cables/parse/parse-document.ts';
 import { samplePage, samplePages, samplesAreHere, whereSamplesAre } from '../test/support/samples.ts';
 import { viewerPage } from '../test/support/viewer-page.ts';
 import { type Bench, rate, thousands } from './figure.ts';

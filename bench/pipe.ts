@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openApp, readConfig } from '../src/app.ts';
-import { findCitations } from '../src/cables/find.ts';
+import { findCitations } from '../src/cables/citations/find.ts';
 import type { BotEvent } from '../src/core/event.ts';
 import { postTexts } from '../test/support/make-posts.ts';
 import { writeWorkplace } from '../test/support/workplace.ts';

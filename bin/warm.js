@@ -10,7 +10,7 @@ v8.setFlagsFromString('--semi-space-growth-factor=1');
 const cache = fileURLToPath(new URL('../node_modules/.cache/pilcrow', import.meta.url));
 module.enableCompileCache(cache);
 await import('../src/cli.ts');
-await import('../src/cli/run.ts');
+await import('../src/cli/commands/run.ts');
 await import('../src/web/server.ts');
 const { platforms } = await import('../src/platforms/index.ts');
 for (const platform of platforms) await platform.load();

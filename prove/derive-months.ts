@@ -8,8 +8,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { ReferenceParts } from '../src/cables/reference-id.ts';
-import { canonicalReferenceId, partsOf } from '../src/cables/reference-id.ts';
+import type { ReferenceParts } from '../src/cables/ids/reference-id.ts';
+import { canonicalReferenceId, partsOf } from '../src/cables/ids/reference-id.ts';
 
 interface Cable {
   readonly serial: number;

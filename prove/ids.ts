@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Catalogue, importCatalogue, openCatalogue } from '../src/cables/catalogue.ts';
-import { canonicalReferenceId, partsOf, publishedId, publishedIdOf } from '../src/cables/reference-id.ts';
-import { inferredMonth } from '../src/cables/months.ts';
+import { type Catalogue, importCatalogue, openCatalogue } from '../src/cables/catalogue/catalogue.ts';
+import { canonicalReferenceId, partsOf, publishedId, publishedIdOf } from '../src/cables/ids/reference-id.ts';
+import { inferredMonth } from '../src/cables/ids/months.ts';
 import { listedIds, sampleList, samplesAreHere, whereSamplesAre } from '../test/support/samples.ts';
 import { knownCorrections } from '../test/support/tables.ts';
 import type { Proof } from './proof.ts';

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
-import { openOutput, type Output } from './cli/output.ts';
-import { version } from './cli/version.ts';
+import { openOutput, type Output } from './cli/lib/output.ts';
+import { version } from './cli/lib/version.ts';
 import { ConfigError, messageOf, UsageError } from './core/errors.ts';
 
 /** Runs one command. Resolves to the exit code: 0 done, 1 failed, 2 wrong use or configuration. */
@@ -29,28 +29,28 @@ type MakeCommand = (output: Output) => Command;
 
 /** In the order of the help. Only what is asked for is loaded: the code of all commands would stay in the bot's memory for good. */
 const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
-  init: async () => (await import('./cli/init.ts')).initCommand,
-  run: async () => (await import('./cli/run.ts')).runCommand,
-  once: async () => (await import('./cli/once.ts')).onceCommand,
-  web: async () => (await import('./cli/web.ts')).webCommand,
-  resolve: async () => (await import('./cli/resolve.ts')).resolveCommand,
-  parse: async () => (await import('./cli/parse.ts')).parseCommand,
-  corpus: async () => (await import('./cli/corpus.ts')).corpusCommand,
-  catalogue: async () => (await import('./cli/catalogue.ts')).catalogueCommand,
-  explain: async () => (await import('./cli/explain.ts')).explainCommand,
-  rules: async () => (await import('./cli/rules.ts')).rulesCommand,
-  consent: async () => (await import('./cli/consent.ts')).consentCommand,
-  review: async () => (await import('./cli/review.ts')).reviewCommand,
-  replies: async () => (await import('./cli/replies.ts')).repliesCommand,
-  digest: async () => (await import('./cli/digest.ts')).digestCommand,
-  pause: async () => (await import('./cli/pause.ts')).pauseCommand,
-  resume: async () => (await import('./cli/pause.ts')).resumeCommand,
-  audit: async () => (await import('./cli/audit.ts')).auditCommand,
-  ledger: async () => (await import('./cli/ledger.ts')).ledgerCommand,
-  links: async () => (await import('./cli/links.ts')).linksCommand,
-  doctor: async () => (await import('./cli/doctor.ts')).doctorCommand,
-  password: async () => (await import('./cli/password.ts')).passwordCommand,
-  schemas: async () => (await import('./cli/schemas.ts')).schemasCommand,
+  init: async () => (await import('./cli/commands/init.ts')).initCommand,
+  run: async () => (await import('./cli/commands/run.ts')).runCommand,
+  once: async () => (await import('./cli/commands/once.ts')).onceCommand,
+  web: async () => (await import('./cli/commands/web.ts')).webCommand,
+  resolve: async () => (await import('./cli/commands/resolve.ts')).resolveCommand,
+  parse: async () => (await import('./cli/commands/parse.ts')).parseCommand,
+  corpus: async () => (await import('./cli/commands/corpus.ts')).corpusCommand,
+  catalogue: async () => (await import('./cli/commands/catalogue.ts')).catalogueCommand,
+  explain: async () => (await import('./cli/commands/explain.ts')).explainCommand,
+  rules: async () => (await import('./cli/commands/rules.ts')).rulesCommand,
+  consent: async () => (await import('./cli/commands/consent.ts')).consentCommand,
+  review: async () => (await import('./cli/commands/review.ts')).reviewCommand,
+  replies: async () => (await import('./cli/commands/replies.ts')).repliesCommand,
+  digest: async () => (await import('./cli/commands/digest.ts')).digestCommand,
+  pause: async () => (await import('./cli/commands/pause.ts')).pauseCommand,
+  resume: async () => (await import('./cli/commands/pause.ts')).resumeCommand,
+  audit: async () => (await import('./cli/commands/audit.ts')).auditCommand,
+  ledger: async () => (await import('./cli/commands/ledger.ts')).ledgerCommand,
+  links: async () => (await import('./cli/commands/links.ts')).linksCommand,
+  doctor: async () => (await import('./cli/commands/doctor.ts')).doctorCommand,
+  password: async () => (await import('./cli/commands/password.ts')).passwordCommand,
+  schemas: async () => (await import('./cli/commands/schemas.ts')).schemasCommand,
 };
 
 /** The command that is asked for; all of them where help is wanted, or none is known by that name. */

@@ -9,9 +9,9 @@ const registries: Record<string, readonly string[]> = {
   'src/platforms/index.ts': [
     'src/app/answering.ts',
     'src/app.ts',
-    'src/app/drivers.ts',
-    'src/app/rules.ts',
-    'src/app/setup.ts',
+    'src/app/open-drivers.ts',
+    'src/app/read-rules.ts',
+    'src/operations/setup.ts',
   ],
 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../src/app.ts';
-import { readYamlFile } from '../src/config/yaml-file.ts';
+import { readYamlFile } from '../src/config/yaml/yaml-file.ts';
 import { rulesSchema } from '../src/rules/schema.ts';
 import { tempDir } from './support/temp.ts';
 

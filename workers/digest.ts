@@ -1,5 +1,5 @@
 import type { App } from '../src/app.ts';
-import { deliverFiles, digestMessage, digestPost, targetsOf } from '../src/app/digest-delivery.ts';
+import { deliverFiles, digestMessage, digestPost, targetsOf } from '../src/operations/digest-delivery.ts';
 import {
   buildDigest,
   type DigestPlan,
@@ -7,11 +7,11 @@ import {
   lastClosedDay,
   latestDigests,
   nextDay,
-} from '../src/app/digests.ts';
+} from '../src/operations/digest-editions.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import type { DateText } from '../src/core/zone.ts';
-import { insertDigestPost } from '../src/ledger/digest-posts.ts';
+import { insertDigestPost } from '../src/ledger/posts/digest-posts.ts';
 import {
   type Delivery,
   dueDeliveries,
@@ -19,9 +19,9 @@ import {
   firstDay,
   insertEdition,
   claimDelivery,
-} from '../src/ledger/editions.ts';
-import { withTimeout } from './with-timeout.ts';
-import type { Worker } from './worker.ts';
+} from '../src/ledger/digests/editions.ts';
+import { withTimeout } from './lib/with-timeout.ts';
+import type { Worker } from './lib/worker.ts';
 
 const retry = { firstMs: 30_000, maxMs: 60 * 60_000 };
 /** About three days of tries. */

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { about } from '../src/core/event.ts';
-import { feedRows } from '../src/ledger/feeds.ts';
+import { feedRows } from '../src/ledger/feeds/feed-rows.ts';
 import { queueNames } from '../src/queue/queue.ts';
-import { checkAlerts } from './alerts.ts';
+import { checkAlerts } from './lib/report-alerts.ts';
 import { digest } from './digest.ts';
 import { links } from './links.ts';
 import { notify } from './notify.ts';
@@ -16,7 +16,7 @@ import { reconcile } from './reconcile.ts';
 import { type Due, dueWork, tidy } from './sweep.ts';
 import { verify } from './verify.ts';
 import { withdraw } from './withdraw.ts';
-import type { Worker } from './worker.ts';
+import type { Worker } from './lib/worker.ts';
 
 const workers: readonly Worker[] = [poll, resolve, respond, reconcile, withdraw, notify, digest, links, verify];
 

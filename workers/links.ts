@@ -1,14 +1,14 @@
 import type { App } from '../src/app.ts';
-import { purposeOf } from '../src/app/links.ts';
-import { cableIn } from '../src/cables/fetched-pages.ts';
-import { parseDocument } from '../src/cables/parse/document.ts';
+import { purposeOf } from '../src/app/link-knowledge.ts';
+import { cableIn } from '../src/cables/corpus/fetched-pages.ts';
+import { parseDocument } from '../src/cables/parse/parse-document.ts';
 import type { ReferenceId } from '../src/core/cable.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { hostHealthAfter, longestWaitMs } from '../src/core/host-health.ts';
 import { type CheckTerms, type ProbeResult, healthAfter } from '../src/core/link-health.ts';
-import { releaseHost, claimHost, type HostClaim, type HostRelease } from '../src/ledger/links.ts';
-import { withTimeout } from './with-timeout.ts';
-import type { Worker } from './worker.ts';
+import { releaseHost, claimHost, type HostClaim, type HostRelease } from '../src/ledger/links/link-checks.ts';
+import { withTimeout } from './lib/with-timeout.ts';
+import type { Worker } from './lib/worker.ts';
 
 /** Rules of a site count for a day (RFC 9309, 2.4). */
 const robotsMs = 24 * 60 * 60_000;

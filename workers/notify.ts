@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
-import { endNotices, type Notice, postponeNotices, claimNotices } from '../src/ledger/notices.ts';
-import { withTimeout } from './with-timeout.ts';
-import type { Worker } from './worker.ts';
+import { endNotices, type Notice, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
+import { withTimeout } from './lib/with-timeout.ts';
+import type { Worker } from './lib/worker.ts';
 
 /** So many notices travel together at most: what comes in a flood arrives as few messages. */
 const most = 20;

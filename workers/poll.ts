@@ -1,4 +1,4 @@
-import type { FeedSource } from '../src/app/drivers.ts';
+import type { FeedSource } from '../src/app/open-drivers.ts';
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
@@ -11,10 +11,10 @@ import {
   releaseFeeds,
   renewHold,
   blockFeed,
-} from '../src/ledger/feeds.ts';
-import { type LeaseTimer, openLeaseTimer } from './lease-timer.ts';
-import { ingestPage, type Ingested, prefilter, type Filtered } from './ingest.ts';
-import type { Worker } from './worker.ts';
+} from '../src/ledger/feeds/feed-rows.ts';
+import { type LeaseTimer, openLeaseTimer } from './lib/lease-timer.ts';
+import { ingestPage, type Ingested, prefilter, type Filtered } from './lib/ingest.ts';
+import type { Worker } from './lib/worker.ts';
 
 /** A cursor that kept nothing is written this often: replaying is harmless, a disk flush a page is not. */
 const cursorEveryMs = 5000;

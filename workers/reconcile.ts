@@ -1,11 +1,11 @@
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import type { Published } from '../src/core/reply.ts';
-import { type Reconciliation, reconcileReply, claimUnknown, type Unknown } from '../src/ledger/reconcile.ts';
+import { type Reconciliation, reconcileReply, claimUnknown, type Unknown } from '../src/ledger/replies/reconcile-reply.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
-import { applyRetryAfter } from './apply-retry-after.ts';
-import { isTooLate, withTimeout } from './with-timeout.ts';
-import type { Worker } from './worker.ts';
+import { applyRetryAfter } from './lib/apply-retry-after.ts';
+import { isTooLate, withTimeout } from './lib/with-timeout.ts';
+import type { Worker } from './lib/worker.ts';
 
 /** Finds out whether a reply of unknown outcome is out. It is sent again only where a repeat cannot double it. */
 export const reconcile: Worker = {

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../src/app.ts';
-import { linksToNote } from '../src/app/links.ts';
-import { earlierThan } from '../src/app/rules.ts';
+import { linksToNote } from '../src/app/link-knowledge.ts';
+import { earlierThan } from '../src/app/read-rules.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { citedName, type Resolution } from '../src/core/citation.ts';
 import { noticeOn } from '../src/channels/mention.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { personKey, type Post } from '../src/core/post.ts';
 import type { Payload } from '../src/core/reply.ts';
-import { standingReplies } from '../src/ledger/changes.ts';
-import { type Decision, decidePosts } from '../src/ledger/decide.ts';
-import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts.ts';
-import type { PlannedReply } from '../src/ledger/replies.ts';
-import { answerControl } from './control.ts';
-import type { Worker } from './worker.ts';
+import { standingReplies } from '../src/ledger/posts/post-changes.ts';
+import { type Decision, decidePosts } from '../src/ledger/replies/decide-posts.ts';
+import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts/posts.ts';
+import type { PlannedReply } from '../src/ledger/replies/replies.ts';
+import { answerControl } from './lib/answer-control.ts';
+import type { Worker } from './lib/worker.ts';
 
 const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
 

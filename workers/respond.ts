@@ -1,8 +1,8 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
-import { type Deferred, hasLimits } from '../src/ledger/limits.ts';
-import { type Ending, endSending } from '../src/ledger/sending.ts';
+import { type Deferred, hasLimits } from '../src/ledger/accounts/reply-limits.ts';
+import { type Ending, endSending } from '../src/ledger/replies/end-sending.ts';
 import {
   type Lease,
   type Planned,
@@ -10,10 +10,10 @@ import {
   postponeReply,
   claimLimited,
   claimForSending,
-} from '../src/ledger/claim-reply.ts';
+} from '../src/ledger/replies/claim-reply.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { isTooLate, withTimeout } from './with-timeout.ts';
-import type { Worker } from './worker.ts';
+import { isTooLate, withTimeout } from './lib/with-timeout.ts';
+import type { Worker } from './lib/worker.ts';
 
 const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
 

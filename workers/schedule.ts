@@ -2,11 +2,11 @@ import { hostname } from 'node:os';
 import { schedule as cron } from 'node-cron';
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { forgiveClock } from '../src/ledger/clock-step.ts';
-import { forgetRunner, renewHeartbeat, recordHeartbeat } from '../src/ledger/heartbeats.ts';
-import { recordWatched } from '../src/ledger/outages.ts';
-import { acquireSchedulerLock } from '../src/ledger/scheduler-lock.ts';
-import { checkAlerts } from './alerts.ts';
+import { forgiveClock } from '../src/ledger/processes/clock-step.ts';
+import { forgetRunner, renewHeartbeat, recordHeartbeat } from '../src/ledger/processes/heartbeats.ts';
+import { recordWatched } from '../src/ledger/feeds/outages.ts';
+import { acquireSchedulerLock } from '../src/ledger/processes/scheduler-lock.ts';
+import { checkAlerts } from './lib/report-alerts.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';
 

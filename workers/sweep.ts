@@ -1,21 +1,21 @@
 import type { App } from '../src/app.ts';
 import { dueDigests } from './digest.ts';
-import { purgeAlerts } from '../src/ledger/alerts.ts';
-import { purposeOf } from '../src/app/links.ts';
-import { trimRejects } from '../src/ledger/feeds.ts';
-import { purgeLinks } from '../src/ledger/link-list.ts';
-import { dueHosts } from '../src/ledger/links.ts';
-import { purgeSpending } from '../src/ledger/money.ts';
-import { forgetSilentRunners } from '../src/ledger/heartbeats.ts';
-import { dueChannels, purgeNotices } from '../src/ledger/notices.ts';
-import { purgeOutages } from '../src/ledger/outages.ts';
-import { purgePages } from '../src/ledger/pages.ts';
-import { duePosts } from '../src/ledger/posts.ts';
-import { dueReplies } from '../src/ledger/replies.ts';
-import { purgeDeleted, purgeOld, purgeRejects, purgeTexts } from '../src/ledger/retention.ts';
-import { expireHeld } from '../src/ledger/reviewing.ts';
-import { expireSending } from '../src/ledger/sending.ts';
-import { dueTrackbacks, purgeTrackbacks } from '../src/ledger/trackbacks.ts';
+import { purgeAlerts } from '../src/ledger/operators/alert-rows.ts';
+import { purposeOf } from '../src/app/link-knowledge.ts';
+import { trimRejects } from '../src/ledger/feeds/feed-rows.ts';
+import { purgeLinks } from '../src/ledger/links/link-list.ts';
+import { dueHosts } from '../src/ledger/links/link-checks.ts';
+import { purgeSpending } from '../src/ledger/accounts/spending.ts';
+import { forgetSilentRunners } from '../src/ledger/processes/heartbeats.ts';
+import { dueChannels, purgeNotices } from '../src/ledger/operators/notices.ts';
+import { purgeOutages } from '../src/ledger/feeds/outages.ts';
+import { purgePages } from '../src/ledger/links/fetched-cables.ts';
+import { duePosts } from '../src/ledger/posts/posts.ts';
+import { dueReplies } from '../src/ledger/replies/replies.ts';
+import { purgeDeleted, purgeOld, purgeRejects, purgeTexts } from '../src/ledger/posts/retention.ts';
+import { expireHeld } from '../src/ledger/replies/held-replies.ts';
+import { expireSending } from '../src/ledger/replies/end-sending.ts';
+import { dueTrackbacks, purgeTrackbacks } from '../src/ledger/links/trackback-rows.ts';
 import type { QueueName } from '../src/queue/queue.ts';
 
 /** A key that is due, and the bell to ring for it. */

@@ -1,10 +1,10 @@
 import type { App } from '../src/app.ts';
-import { readSource } from '../src/app/source-page.ts';
+import { readSource } from '../src/operations/source-page.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
-import type { TrackbackRow } from '../src/ledger/schema.ts';
-import { type Looked, noteLook, trackbackRow } from '../src/ledger/trackbacks.ts';
-import type { Worker } from './worker.ts';
+import type { TrackbackRow } from '../src/ledger/db/schema.ts';
+import { type Looked, noteLook, trackbackRow } from '../src/ledger/links/trackback-rows.ts';
+import type { Worker } from './lib/worker.ts';
 
 const retry = { firstMs: 60_000, maxMs: 6 * 3_600_000 };
 const mostAttempts = 5;

@@ -1,11 +1,11 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { endWithdrawal, claimWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/withdrawing.ts';
+import { endWithdrawal, claimWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/replies/withdraw-reply.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { applyRetryAfter } from './apply-retry-after.ts';
-import { isTooLate, withTimeout } from './with-timeout.ts';
-import type { Worker } from './worker.ts';
+import { applyRetryAfter } from './lib/apply-retry-after.ts';
+import { isTooLate, withTimeout } from './lib/with-timeout.ts';
+import type { Worker } from './lib/worker.ts';
 
 /** Takes a sent reply back, and looks once more whether it stays away. Withdrawing twice does no harm, so every failure is tried again. */
 export const withdraw: Worker = {

@@ -1,6 +1,6 @@
 // One worker process of bench/distributed.ts; argument: its configuration. Tells its parent `ready`, then, told to go, how many replies it sent.
 import { openApp, readConfig } from '../../src/app.ts';
-import { duePosts } from '../../src/ledger/posts.ts';
+import { duePosts } from '../../src/ledger/posts/posts.ts';
 import { startWorkers } from '../../workers/index.ts';
 
 /** What the parent says: work; `enqueue`: and ring for this many posts first, as the poll that kept them would. */

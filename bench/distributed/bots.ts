@@ -4,11 +4,11 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
-import { type IncomingPost, ingestPosts } from '../../src/ledger/posts.ts';
+import { type IncomingPost, ingestPosts } from '../../src/ledger/posts/posts.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { openPostgresLedger } from '../../src/ledger/postgres.ts';
-import { countReplies } from '../../src/ledger/replies.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { openPostgresLedger } from '../../src/ledger/db/postgres.ts';
+import { countReplies } from '../../src/ledger/replies/replies.ts';
+import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { writeWorkplace } from '../../test/support/workplace.ts';
 import type { Go, Changes } from './bot.ts';
 

@@ -1,5 +1,5 @@
-import { findCitations } from '../../src/cables/find.ts';
-import type { IncomingPost } from '../../src/ledger/posts.ts';
+import { findCitations } from '../../src/cables/citations/find.ts';
+import type { IncomingPost } from '../../src/ledger/posts/posts.ts';
 import { postTexts } from '../../test/support/make-posts.ts';
 import { post } from '../../test/support/posts.ts';
 

@@ -1,4 +1,4 @@
-import type { Config, PublisherEntry } from '../config/schema.ts';
+import type { Config, PublisherEntry } from '../config/config.ts';
 import type { Post } from '../core/post.ts';
 import type { ConsentPolicy, ReplyMode } from '../core/verdict.ts';
 import { platformOf, platforms } from '../platforms/index.ts';

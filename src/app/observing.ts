@@ -1,15 +1,15 @@
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { BotEvent, Emit } from '../core/event.ts';
 import { secretsIn } from '../core/secret.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { countLinks } from '../ledger/link-list.ts';
-import { askLedger, measure } from '../ledger/measures.ts';
+import { countLinks } from '../ledger/links/link-list.ts';
+import { askLedger, measure } from '../ledger/processes/measures.ts';
 import { hideSecrets } from '../observe/hide.ts';
 import type { Figures } from '../observe/metrics.ts';
 import type { Queue } from '../queue/queue.ts';
-import { accountFigures } from './limits.ts';
-import { rhythms, watchRhythms } from './rhythms.ts';
+import { accountFigures } from './account-limits.ts';
+import { rhythms, watchRhythms } from './watch-rhythms.ts';
 
 /** How a command tells what it does. */
 export interface Observing extends AsyncDisposable {
@@ -120,7 +120,7 @@ async function serve(
   const [{ openMetrics }, { openHealth }, { openServer }] = await Promise.all([
     import('../observe/metrics.ts'),
     import('../observe/health.ts'),
-    import('../observe/server.ts'),
+    import('../observe/metrics-server.ts'),
   ]);
   const feeds = config.feeds.map(({ name }) => name);
   const readAt = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readYamlText } from '../config/yaml-file.ts';
+import { readYamlText } from '../config/yaml/yaml-file.ts';
 import { Rules } from '../rules/schema.ts';
 
 const folder = fileURLToPath(new URL('../rules/presets', import.meta.url));

@@ -1,6 +1,6 @@
-import { findCitations } from '../cables/find.ts';
-import type { Config } from '../config/schema.ts';
-import type { YamlSource } from '../config/yaml-file.ts';
+import { findCitations } from '../cables/citations/find.ts';
+import type { Config } from '../config/config.ts';
+import type { YamlSource } from '../config/yaml/yaml-file.ts';
 import type { Resolution } from '../core/citation.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { countersOf } from '../rules/counters.ts';
@@ -9,8 +9,8 @@ import { firstFalse } from '../rules/match.ts';
 import { subjectOf } from '../rules/subject.ts';
 import type { Rules } from '../rules/schema.ts';
 import { assumed, differences, earlierIn, postOf, type RuleTest } from '../rules/tests.ts';
-import { openCables } from './cables.ts';
-import { courtesies, readRules, weakCountsIn } from './rules.ts';
+import { openCables } from './open-cables.ts';
+import { courtesies, readRules, weakCountsIn } from './read-rules.ts';
 
 /** What the tests beside the rules come to. Errors: ConfigError with every fault of the rules and templates. */
 export async function* testRules(config: Config, source: YamlSource = config.rules): AsyncIterable<RuleTestResult> {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { rememberRules } from '../ledger/rulebooks.ts';
+import { rememberRules } from '../ledger/processes/rulebooks.ts';
 import type { Publisher } from '../platforms/platform.ts';
 import { type Composition, compose, composeHelp } from '../replies/compose.ts';
 import { changes } from '../rules/changes.ts';
@@ -14,9 +14,9 @@ import { type Counter, countersOf } from '../rules/counters.ts';
 import { decide } from '../rules/decide.ts';
 import { version } from '../rules/version.ts';
 import { templateFor } from '../replies/templates.ts';
-import { accountOf } from './limits.ts';
+import { accountOf } from './account-limits.ts';
 import { failingTests } from './rule-tests.ts';
-import { courtesies, type Question, readRules } from './rules.ts';
+import { courtesies, type Question, readRules } from './read-rules.ts';
 
 /** Rules and templates that belong together: a decision is made by one of these from its beginning to its end. */
 export interface Rulebook {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { valueAt } from './path.ts';
+import { valueAt } from './yaml/path.ts';
 
 /** Says where a name stands a second time, beside whatever else is wrong. */
 export function distinct(what: string, key?: string): z.core.$ZodCheck<readonly unknown[]> {

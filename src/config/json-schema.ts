@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configSchema, type ConfigurablePlatform } from './schema.ts';
+import { configSchema, type ConfigurablePlatform } from './config.ts';
 
 /** JSON Schemas of the YAML files for editors, as texts by file name. */
 export function jsonSchemas(

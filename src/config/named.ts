@@ -1,7 +1,7 @@
-import type { Path } from './path.ts';
-import { valueAt } from './path.ts';
-import type { Finding, Yaml } from './yaml.ts';
-import { suggestion } from './words.ts';
+import type { Path } from './yaml/path.ts';
+import { valueAt } from './yaml/path.ts';
+import type { Finding, Yaml } from './yaml/yaml.ts';
+import { suggestion } from './suggest.ts';
 
 /** Names in digests and alerts that nothing is called by, and accounts that may not speak for themselves. */
 export function unknownReferences(yaml: Yaml): Finding[] {

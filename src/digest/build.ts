@@ -1,5 +1,5 @@
 import type { Resolution } from '../core/citation.ts';
-import type { CountedPost, DigestLanguage, Gap, Ranking } from '../core/digest.ts';
+import type { CountedPost, DigestLanguage, Gap, Ranking } from '../core/digest-filter.ts';
 import { addDays, type DateText, firstAt, startOfDay } from '../core/zone.ts';
 import { coverageOf } from './coverage.ts';
 import type { Digest, DigestCable } from './model.ts';

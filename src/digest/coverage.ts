@@ -1,4 +1,4 @@
-import type { Gap, GapReason } from '../core/digest.ts';
+import type { Gap, GapReason } from '../core/digest-filter.ts';
 import type { Coverage, DigestGap } from './model.ts';
 
 /** A part of a day. Milliseconds since the Unix epoch. */

@@ -1,4 +1,4 @@
-import type { DigestLanguage, GapReason, Ranking } from '../core/digest.ts';
+import type { DigestLanguage, GapReason, Ranking } from '../core/digest-filter.ts';
 import type { DateText } from '../core/zone.ts';
 import type { Outcome } from './outcome.ts';
 import type { Tally } from './tally.ts';

@@ -1,4 +1,4 @@
-import type { CountedPost } from '../core/digest.ts';
+import type { CountedPost } from '../core/digest-filter.ts';
 import type { ReplyState } from '../core/reply.ts';
 
 /** What can come of a post. */

@@ -1,5 +1,5 @@
 import type { Resolution } from '../core/citation.ts';
-import type { CountedPost, DigestFilter } from '../core/digest.ts';
+import type { CountedPost, DigestFilter } from '../core/digest-filter.ts';
 import { localTime } from '../core/zone.ts';
 import { outcomeOf } from './outcome.ts';
 

@@ -1,10 +1,10 @@
 import type { Resolution } from '../core/citation.ts';
-import type { CountedPost } from '../core/digest.ts';
+import type { CountedPost } from '../core/digest-filter.ts';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
-import { posterIsOptedOut } from './consents.ts';
+import { posterIsOptedOut } from './operators/consents.ts';
 import { sql, type SqlBool } from 'kysely';
-import type { Executor } from './schema.ts';
+import type { Executor } from './db/schema.ts';
 
 /** What digests say on an account of ours stands in the ledger as the reply to a post of this platform, which nobody wrote. */
 export const digestPlatform = 'digest';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Batch } from './batch.ts';
-import type { Executor, Schema } from './schema.ts';
+import type { Batch } from './db/batch.ts';
+import type { Executor, Schema } from './db/schema.ts';
 
 /** A look into a ledger, beside whoever works on it. */
 export interface LedgerReader extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import type { ProbeResult } from '../core/link-health.ts';
 import { messageOf } from '../core/errors.ts';
-import { storable } from '../core/text.ts';
+import { storable } from '../core/storable.ts';
 import type { Fetched, GuardedFetch } from './guarded-fetch.ts';
 import { retryAfterMs } from './rate-limits.ts';
 import { type Permission, permissionIn, robotsUrl } from './robots.ts';

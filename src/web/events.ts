@@ -1,5 +1,5 @@
 import { streamSSE } from 'hono/streaming';
-import { changeToken } from '../ledger/change-token.ts';
+import { changeToken } from '../ledger/db/change-token.ts';
 import { type Page, Refusal, type Request, type Context } from './page.ts';
 
 /** How often it is looked whether something is new, and how often a silent line shows that it is alive. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context as HonoContext } from 'hono';
-import { accountName } from '../app/operator.ts';
-import type { Web } from '../config/web.ts';
-import { type SessionSpan, sessionOf, touchSession } from '../ledger/sessions.ts';
+import { accountName } from '../operations/operator.ts';
+import type { Web } from '../config/sections/web-section.ts';
+import { type SessionSpan, sessionOf, touchSession } from '../ledger/operators/sessions.ts';
 import type { Person, Context } from './page.ts';
 import type { Session } from './session.ts';
 

@@ -1,4 +1,4 @@
-import type { PageToken } from '../ledger/page-token.ts';
+import type { PageToken } from '../ledger/db/page-token.ts';
 
 /** The place behind which a page of a list begins, from the address: `1764000000000~file:1`. */
 export function tokenOf(url: URL): PageToken | undefined {

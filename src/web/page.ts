@@ -1,8 +1,8 @@
 import type { Context as HonoContext } from 'hono';
 import type { html } from 'hono/html';
-import type { Cables } from '../app/cables.ts';
-import type { Config } from '../config/schema.ts';
-import type { Role } from '../config/web.ts';
+import type { Cables } from '../app/open-cables.ts';
+import type { Config } from '../config/config.ts';
+import type { Role } from '../config/sections/web-section.ts';
 import type { Emit } from '../core/event.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TextLimits } from '../platforms/platform.ts';

@@ -1,5 +1,5 @@
-import type { Web } from '../config/web.ts';
-import { isLoopback } from '../config/web.ts';
+import type { Web } from '../config/sections/web-section.ts';
+import { isLoopback } from '../config/sections/web-section.ts';
 
 /** Under which names the site is reached. A request for any other comes by way of a name that somebody else turned to this machine. */
 export interface SiteOrigin {

@@ -19,7 +19,7 @@ import {
   type Request,
   type Context,
 } from './page.ts';
-import { pagesOf } from './pages.ts';
+import { pagesOf } from './all-pages.ts';
 import { problem } from './parts.ts';
 import type { Board } from './operator/queues.ts';
 import { boardPath } from './operator/board-path.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { answererOf, policyOf } from '../../src/app/answering.ts';
-import type { FeedEntry, PublisherEntry } from '../../src/config/schema.ts';
+import type { FeedEntry, PublisherEntry } from '../../src/config/config.ts';
 import { noLimits } from '../../src/core/limits.ts';
 import { post } from '../support/posts.ts';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/app.ts';
-import { importList } from '../../src/app/catalogue.ts';
-import { openCatalogue } from '../../src/cables/catalogue.ts';
-import { publishedId } from '../../src/cables/reference-id.ts';
+import { importList } from '../../src/app/open-catalogue.ts';
+import { openCatalogue } from '../../src/cables/catalogue/catalogue.ts';
+import { publishedId } from '../../src/cables/ids/reference-id.ts';
 import { serve } from '../support/serve.ts';
 import { tempDir } from '../support/temp.ts';
 

@@ -1,9 +1,9 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openLedger } from '../../src/app/ledger.ts';
-import { lookAtRhythms, silentFeeds } from '../../src/app/rhythms.ts';
-import { rhythmSettings } from '../../src/ledger/rhythms.ts';
+import { openLedger } from '../../src/app/open-ledger.ts';
+import { lookAtRhythms, silentFeeds } from '../../src/app/watch-rhythms.ts';
+import { rhythmSettings } from '../../src/ledger/feeds/rhythm-settings.ts';
 import { drain } from '../../workers/index.ts';
 import { openTestApp } from '../support/app.ts';
 

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CableIndex, IndexQuery } from '../../src/cables/cable-index.ts';
-import { combineIndexes } from '../../src/cables/cable-index.ts';
-import { listingOfIds } from '../../src/cables/catalogue/listing.ts';
+import type { CableIndex, IndexQuery } from '../../src/cables/corpus/cable-index.ts';
+import { combineIndexes } from '../../src/cables/corpus/cable-index.ts';
+import { listingOfIds } from '../../src/cables/catalogue/catalogue-list.ts';
 import { decodeList, encodeList } from '../../src/cables/catalogue/list-file.ts';
-import { importCorpus } from '../../src/cables/corpus/import.ts';
+import { importCorpus } from '../../src/cables/corpus/import/import-corpus.ts';
 import { openStore } from '../../src/cables/corpus/store.ts';
-import { openFolderCorpus } from '../../src/cables/folder-corpus.ts';
-import { parseDocument } from '../../src/cables/parse/document.ts';
+import { openFolderCorpus } from '../../src/cables/corpus/folder-corpus.ts';
+import { parseDocument } from '../../src/cables/parse/parse-document.ts';
 import { tempDir } from '../support/temp.ts';
 
 const sample = readFileSync(new URL('../../config/sample/07ASTANA2244.txt', import.meta.url), 'utf8');

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Catalogue } from '../../src/cables/catalogue.ts';
-import { contextOf } from '../../src/cables/context.ts';
-import { openFolderCorpus } from '../../src/cables/folder-corpus.ts';
-import { parseDocument } from '../../src/cables/parse/document.ts';
-import { referenceId } from '../../src/cables/reference-id.ts';
-import { openResolver } from '../../src/cables/resolve.ts';
+import type { Catalogue } from '../../src/cables/catalogue/catalogue.ts';
+import { contextOf } from '../../src/cables/citations/citation-context.ts';
+import { openFolderCorpus } from '../../src/cables/corpus/folder-corpus.ts';
+import { parseDocument } from '../../src/cables/parse/parse-document.ts';
+import { referenceId } from '../../src/cables/ids/reference-id.ts';
+import { openResolver } from '../../src/cables/resolve-citation.ts';
 import { tempDir } from '../support/temp.ts';
 import { viewerHtml } from './parse/viewer-page.ts';
 

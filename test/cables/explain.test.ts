@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { explainCable } from '../../src/cables/explain.ts';
-import { parseDocument } from '../../src/cables/parse/document.ts';
+import { explainCable } from '../../src/cables/explain/explain-cable.ts';
+import { parseDocument } from '../../src/cables/parse/parse-document.ts';
 import type { Cable } from '../../src/core/cable.ts';
 import { viewerHtml } from './parse/viewer-page.ts';
 

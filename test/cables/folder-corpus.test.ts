@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openFolderCorpus } from '../../src/cables/folder-corpus.ts';
-import { parseDocument } from '../../src/cables/parse/document.ts';
-import { referenceId } from '../../src/cables/reference-id.ts';
+import { openFolderCorpus } from '../../src/cables/corpus/folder-corpus.ts';
+import { parseDocument } from '../../src/cables/parse/parse-document.ts';
+import { referenceId } from '../../src/cables/ids/reference-id.ts';
 import { tempDir } from '../support/temp.ts';
 import { viewerHtml } from './parse/viewer-page.ts';
 

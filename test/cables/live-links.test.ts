@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Alive, liveFirst } from '../../src/cables/live-links.ts';
+import { type Alive, liveFirst } from '../../src/cables/links/live-links.ts';
 import type { Link } from '../../src/core/citation.ts';
 
 const viewer = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { highestSerial, inferredMonth, isPlausible } from '../../src/cables/months.ts';
-import { canonicalReferenceId, partsOf, referenceId } from '../../src/cables/reference-id.ts';
+import { highestSerial, inferredMonth, isPlausible } from '../../src/cables/ids/months.ts';
+import { canonicalReferenceId, partsOf, referenceId } from '../../src/cables/ids/reference-id.ts';
 import { madeIds } from '../support/made-ids.ts';
 import { sampleTest } from '../support/sample-test.ts';
 import { type ListedId, listedIds } from '../support/samples.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linksTo } from '../../src/cables/links.ts';
-import { parseDocument } from '../../src/cables/parse/document.ts';
-import { paragraphs } from '../../src/web/cables/text.ts';
+import { linksTo } from '../../src/cables/links/cable-links.ts';
+import { parseDocument } from '../../src/cables/parse/parse-document.ts';
+import { paragraphs } from '../../src/web/cables/cable-text.ts';
 
 const ownUrl = 'https://pilcrow.example.org';
 

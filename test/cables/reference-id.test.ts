@@ -7,8 +7,8 @@ import {
   partsOf,
   publishedIdOf,
   referenceId,
-} from '../../src/cables/reference-id.ts';
-import { allStations } from '../../src/cables/stations.ts';
+} from '../../src/cables/ids/reference-id.ts';
+import { allStations } from '../../src/cables/ids/stations.ts';
 import { madeIds } from '../support/made-ids.ts';
 import { sampleTest } from '../support/sample-test.ts';
 import { listedIds, parserCases } from '../support/samples.ts';

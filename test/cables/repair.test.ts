@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Corpus } from '../../src/cables/corpus.ts';
-import { findCitations } from '../../src/cables/find.ts';
-import { parseDocument } from '../../src/cables/parse/document.ts';
-import { referenceId } from '../../src/cables/reference-id.ts';
-import { openResolver } from '../../src/cables/resolve.ts';
+import type { Corpus } from '../../src/cables/corpus/corpus.ts';
+import { findCitations } from '../../src/cables/citations/find.ts';
+import { parseDocument } from '../../src/cables/parse/parse-document.ts';
+import { referenceId } from '../../src/cables/ids/reference-id.ts';
+import { openResolver } from '../../src/cables/resolve-citation.ts';
 import type { Resolution } from '../../src/core/citation.ts';
 import type { Cable } from '../../src/core/cable.ts';
 import { countEdits, holds } from '../support/edited-ids.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allStations, stationNamed, stationOfRoute } from '../../src/cables/stations.ts';
+import { allStations, stationNamed, stationOfRoute } from '../../src/cables/ids/stations.ts';
 
 describe('stationNamed', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { referenceId } from '../../src/cables/reference-id.ts';
-import { traitsOf } from '../../src/cables/traits.ts';
+import { referenceId } from '../../src/cables/ids/reference-id.ts';
+import { traitsOf } from '../../src/cables/citations/traits.ts';
 import type { Cable } from '../../src/core/cable.ts';
 import type { Citation } from '../../src/core/citation.ts';
 

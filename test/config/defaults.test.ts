@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { jsonSchemas } from '../../src/config/json-schema.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { readYamlFile } from '../../src/config/yaml-file.ts';
+import { readYamlFile } from '../../src/config/yaml/yaml-file.ts';
 import { platforms } from '../../src/platforms/index.ts';
 import { readEntry } from '../../src/platforms/file/wire.ts';
 import { loadTemplates } from '../../src/replies/templates.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig, type LoadRequest } from '../../src/config/load.ts';
-import type { Config } from '../../src/config/schema.ts';
+import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/core/errors.ts';
 import { SecretValue } from '../../src/core/secret.ts';
 import { broken } from './broken.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConfigurablePlatform } from '../../src/config/schema.ts';
+import type { ConfigurablePlatform } from '../../src/config/config.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { Duration } from '../../src/core/duration.ts';
 

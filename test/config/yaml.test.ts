@@ -5,8 +5,8 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { checkYamlFile, readYamlFile } from '../../src/config/yaml-file.ts';
-import { parseYaml } from '../../src/config/yaml.ts';
+import { checkYamlFile, readYamlFile } from '../../src/config/yaml/yaml-file.ts';
+import { parseYaml } from '../../src/config/yaml/yaml.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pilcrow-yaml-'));
 const file = join(folder, 'a.yaml');

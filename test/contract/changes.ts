@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { personKey } from '../../src/core/post.ts';
-import { deletePost, editPost, keptAmong, standingReplies } from '../../src/ledger/changes.ts';
-import { answersUs, obey } from '../../src/ledger/controls.ts';
+import { deletePost, editPost, keptAmong, standingReplies } from '../../src/ledger/posts/post-changes.ts';
+import { answersUs, obey } from '../../src/ledger/posts/controls.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { isOptedOut } from '../../src/ledger/consents.ts';
-import { ingestPosts, postRow, waitingPosts } from '../../src/ledger/posts.ts';
-import { purgeDeleted, purgeOld, purgeTexts, textsOfFeed } from '../../src/ledger/retention.ts';
-import { reconcileReply, claimUnknown } from '../../src/ledger/reconcile.ts';
-import { takeBack } from '../../src/ledger/withdrawing.ts';
+import { isOptedOut } from '../../src/ledger/operators/consents.ts';
+import { ingestPosts, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';
+import { purgeDeleted, purgeOld, purgeTexts, textsOfFeed } from '../../src/ledger/posts/retention.ts';
+import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
+import { takeBack } from '../../src/ledger/replies/withdraw-reply.ts';
 import { now, published, replyTo, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 

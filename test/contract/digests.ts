@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noteTroubles, purgeAlerts, standing, reportAlerts, untoldSince } from '../../src/ledger/alerts.ts';
+import { noteTroubles, purgeAlerts, standing, reportAlerts, untoldSince } from '../../src/ledger/operators/alert-rows.ts';
 import { citedBefore, countedPosts } from '../../src/ledger/digests.ts';
-import { insertDigestPost } from '../../src/ledger/digest-posts.ts';
-import { optOut } from '../../src/ledger/consents.ts';
+import { insertDigestPost } from '../../src/ledger/posts/digest-posts.ts';
+import { optOut } from '../../src/ledger/operators/consents.ts';
 import {
   addDeliveries,
   countEditions,
@@ -13,12 +13,12 @@ import {
   issuedDays,
   claimDelivery,
   type Target,
-} from '../../src/ledger/editions.ts';
+} from '../../src/ledger/digests/editions.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { decidedPosts } from '../../src/ledger/mentions.ts';
-import { dueChannels } from '../../src/ledger/notices.ts';
-import { beginOutage, endOutage, gapsWithin, recordWatched, watchedSince } from '../../src/ledger/outages.ts';
-import { holdFeed } from '../../src/ledger/feeds.ts';
+import { decidedPosts } from '../../src/ledger/posts/mentions.ts';
+import { dueChannels } from '../../src/ledger/operators/notices.ts';
+import { beginOutage, endOutage, gapsWithin, recordWatched, watchedSince } from '../../src/ledger/feeds/outages.ts';
+import { holdFeed } from '../../src/ledger/feeds/feed-rows.ts';
 import { cited, recorded, emit } from '../support/digests.ts';
 import { now, replyTo } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';

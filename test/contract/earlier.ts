@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Resolution } from '../../src/core/citation.ts';
-import { decidePosts } from '../../src/ledger/decide.ts';
-import { countEarlier } from '../../src/ledger/earlier.ts';
+import { decidePosts } from '../../src/ledger/replies/decide-posts.ts';
+import { countEarlier } from '../../src/ledger/posts/earlier.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { ingestPosts } from '../../src/ledger/posts.ts';
+import { ingestPosts } from '../../src/ledger/posts/posts.ts';
 import { type Counter, counterKey, openWindows, per } from '../../src/rules/counters.ts';
 import { resolution } from '../rules/facts.ts';
 import { now, verdict } from '../support/ledger.ts';

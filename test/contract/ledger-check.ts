@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Resolution } from '../../src/core/citation.ts';
-import { violations } from '../../src/ledger/check.ts';
+import { violations } from '../../src/ledger/db/ledger-check.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { reconcileReply, claimUnknown } from '../../src/ledger/reconcile.ts';
-import { takeBack } from '../../src/ledger/withdrawing.ts';
+import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
+import { takeBack } from '../../src/ledger/replies/withdraw-reply.ts';
 import { now, published, replyTo, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { advanceFeed, feedRows, holdFeed, releaseFeeds, blockFeed, trimRejects } from '../../src/ledger/feeds.ts';
+import { advanceFeed, feedRows, holdFeed, releaseFeeds, blockFeed, trimRejects } from '../../src/ledger/feeds/feed-rows.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import {
   forgetRunner,
@@ -8,14 +8,14 @@ import {
   recordHeartbeat,
   runners,
   takeOver,
-} from '../../src/ledger/heartbeats.ts';
-import { duePosts, ingestPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts.ts';
-import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies.ts';
-import { expireSending } from '../../src/ledger/sending.ts';
-import { reconcileReply, claimUnknown } from '../../src/ledger/reconcile.ts';
-import { claimForSending } from '../../src/ledger/claim-reply.ts';
-import { acquireSchedulerLock } from '../../src/ledger/scheduler-lock.ts';
-import { askWithdrawal, endWithdrawal, claimWithdrawal } from '../../src/ledger/withdrawing.ts';
+} from '../../src/ledger/processes/heartbeats.ts';
+import { duePosts, ingestPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';
+import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies/replies.ts';
+import { expireSending } from '../../src/ledger/replies/end-sending.ts';
+import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
+import { claimForSending } from '../../src/ledger/replies/claim-reply.ts';
+import { acquireSchedulerLock } from '../../src/ledger/processes/scheduler-lock.ts';
+import { askWithdrawal, endWithdrawal, claimWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
 import { now, published, replyTo, steps, terms, verdict } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 

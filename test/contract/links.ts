@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { violations } from '../../src/ledger/check.ts';
-import { forgiveClock } from '../../src/ledger/clock-step.ts';
+import { violations } from '../../src/ledger/db/ledger-check.ts';
+import { forgiveClock } from '../../src/ledger/processes/clock-step.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { probeSoon, countLinks, listLinks, purgeLinks } from '../../src/ledger/link-list.ts';
-import { dueHosts, releaseHost, goneAmong, noteLinks, claimHost, type HostClaim, type HostRelease } from '../../src/ledger/links.ts';
-import { pageOf, purgePages } from '../../src/ledger/pages.ts';
+import { probeSoon, countLinks, listLinks, purgeLinks } from '../../src/ledger/links/link-list.ts';
+import { dueHosts, releaseHost, goneAmong, noteLinks, claimHost, type HostClaim, type HostRelease } from '../../src/ledger/links/link-checks.ts';
+import { pageOf, purgePages } from '../../src/ledger/links/fetched-cables.ts';
 import { now } from '../support/ledger.ts';
 
 const host = 'site.example';

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { auditPage, recordAudit } from '../../src/ledger/audit-log.ts';
-import { consentsBefore, optIn, optOut } from '../../src/ledger/consents.ts';
-import { flowSince } from '../../src/ledger/days.ts';
+import { auditPage, recordAudit } from '../../src/ledger/operators/audit-log.ts';
+import { consentsBefore, optIn, optOut } from '../../src/ledger/operators/consents.ts';
+import { flowSince } from '../../src/ledger/posts/flow.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import type { PageToken } from '../../src/ledger/page-token.ts';
-import { changeToken } from '../../src/ledger/change-token.ts';
-import { insertNotices, lostNotices, postponeNotices, retryNotices, claimNotices } from '../../src/ledger/notices.ts';
-import { type Search, searchPosts } from '../../src/ledger/searching.ts';
+import type { PageToken } from '../../src/ledger/db/page-token.ts';
+import { changeToken } from '../../src/ledger/db/change-token.ts';
+import { insertNotices, lostNotices, postponeNotices, retryNotices, claimNotices } from '../../src/ledger/operators/notices.ts';
+import { type Search, searchPosts } from '../../src/ledger/posts/search-posts.ts';
 import {
   endSession,
   purgeSessions,
@@ -14,7 +14,7 @@ import {
   sessionOf,
   startSession,
   touchSession,
-} from '../../src/ledger/sessions.ts';
+} from '../../src/ledger/operators/sessions.ts';
 import { now, published, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 

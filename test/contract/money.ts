@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { feedAccount, openBudget } from '../../src/app/budget.ts';
+import { feedAccount, openBudget } from '../../src/app/open-budget.ts';
 import type { Caps } from '../../src/core/limits.ts';
 import { RetryLater } from '../../src/core/errors.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { spentSince } from '../../src/ledger/money.ts';
+import { spentSince } from '../../src/ledger/accounts/spending.ts';
 import type { TestClock } from '../support/clock.ts';
 
 const hour = 3_600_000;

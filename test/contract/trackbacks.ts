@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import type { PageToken } from '../../src/ledger/page-token.ts';
-import { postRow } from '../../src/ledger/posts.ts';
+import type { PageToken } from '../../src/ledger/db/page-token.ts';
+import { postRow } from '../../src/ledger/posts/posts.ts';
 import {
   approveTrackback,
   dueTrackbacks,
@@ -13,7 +13,7 @@ import {
   type Told,
   trackbackRow,
   trackbacksIn,
-} from '../../src/ledger/trackbacks.ts';
+} from '../../src/ledger/links/trackback-rows.ts';
 import { now } from '../support/ledger.ts';
 
 const minute = 60_000;

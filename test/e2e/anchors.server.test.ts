@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { linksTo } from '../../src/cables/links.ts';
-import { parseDocument } from '../../src/cables/parse/document.ts';
+import { linksTo } from '../../src/cables/links/cable-links.ts';
+import { parseDocument } from '../../src/cables/parse/parse-document.ts';
 import type { Cable } from '../../src/core/cable.ts';
 import type { Link } from '../../src/core/citation.ts';
 import { viewerHtml } from '../cables/parse/viewer-page.ts';

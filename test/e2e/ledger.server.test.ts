@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { violations } from '../../src/ledger/check.ts';
-import { openPostgresLedger } from '../../src/ledger/postgres.ts';
-import { openSqliteLedger, openSqliteReader } from '../../src/ledger/sqlite.ts';
+import { violations } from '../../src/ledger/db/ledger-check.ts';
+import { openPostgresLedger } from '../../src/ledger/db/postgres.ts';
+import { openSqliteLedger, openSqliteReader } from '../../src/ledger/db/sqlite.ts';
 import { fillLedger } from '../contract/ledger-check.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { command } from '../support/command.ts';

@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { noteLinks } from '../../src/ledger/links.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { noteLinks } from '../../src/ledger/links/link-checks.ts';
+import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { command } from '../support/command.ts';
 import { testClock } from '../support/clock.ts';
 import { tempDir } from '../support/temp.ts';

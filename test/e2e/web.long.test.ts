@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { replyRow } from '../../src/ledger/replies.ts';
+import { replyRow } from '../../src/ledger/replies/replies.ts';
 import { browserIsHere, startBrowser } from '../support/browser.ts';
 import { heldRules, openSite, password, type Site } from '../support/web.ts';
 

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { FeedSource } from '../../src/app/drivers.ts';
+import type { FeedSource } from '../../src/app/open-drivers.ts';
 import type { App } from '../../src/app.ts';
 import type { Page } from '../../src/core/post.ts';
-import { feedRows, holdFeed } from '../../src/ledger/feeds.ts';
-import { duePosts } from '../../src/ledger/posts.ts';
+import { feedRows, holdFeed } from '../../src/ledger/feeds/feed-rows.ts';
+import { duePosts } from '../../src/ledger/posts/posts.ts';
 import { poll, releaseAllFeeds, renewHolds } from '../../workers/poll.ts';
 import { startSchedule } from '../../workers/schedule.ts';
 import { shiftClock } from '../support/shift-clock.ts';

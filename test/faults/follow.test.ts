@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { listReplies } from '../../src/ledger/replies.ts';
-import { postRow } from '../../src/ledger/posts.ts';
+import { listReplies } from '../../src/ledger/replies/replies.ts';
+import { postRow } from '../../src/ledger/posts/posts.ts';
 import { openTestApp, scriptedPublisher, type TestApp } from '../support/app.ts';
 
 const createdAt = '2026-11-23T10:00:00Z';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { releaseHost, noteLinks, claimHost } from '../../src/ledger/links.ts';
-import { postRow } from '../../src/ledger/posts.ts';
-import { replyRow } from '../../src/ledger/replies.ts';
+import { releaseHost, noteLinks, claimHost } from '../../src/ledger/links/link-checks.ts';
+import { postRow } from '../../src/ledger/posts/posts.ts';
+import { replyRow } from '../../src/ledger/replies/replies.ts';
 import { links } from '../../workers/links.ts';
 import { testClock } from '../support/clock.ts';
 import { type Answer, openLinkBot, openSite, status } from '../support/links.ts';

@@ -1,8 +1,8 @@
 import { text as readText } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { deletePost } from '../../src/ledger/changes.ts';
-import { purgeTexts } from '../../src/ledger/retention.ts';
-import { lostNotices, claimNotices } from '../../src/ledger/notices.ts';
+import { deletePost } from '../../src/ledger/posts/post-changes.ts';
+import { purgeTexts } from '../../src/ledger/posts/retention.ts';
+import { lostNotices, claimNotices } from '../../src/ledger/operators/notices.ts';
 import { openHooked } from '../support/hooked.ts';
 
 interface Hook {

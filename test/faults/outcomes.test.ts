@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { PermanentError, RetryLater } from '../../src/core/errors.ts';
-import { replyRow, retryReply } from '../../src/ledger/replies.ts';
-import { claimForSending } from '../../src/ledger/claim-reply.ts';
-import { askWithdrawal } from '../../src/ledger/withdrawing.ts';
-import { postRow, retryPost } from '../../src/ledger/posts.ts';
+import { replyRow, retryReply } from '../../src/ledger/replies/replies.ts';
+import { claimForSending } from '../../src/ledger/replies/claim-reply.ts';
+import { askWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
+import { postRow, retryPost } from '../../src/ledger/posts/posts.ts';
 import { drain } from '../../workers/index.ts';
 import { poll } from '../../workers/poll.ts';
 import { resolve } from '../../workers/resolve.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { App } from '../../src/app.ts';
-import { countReplies } from '../../src/ledger/replies.ts';
+import { countReplies } from '../../src/ledger/replies/replies.ts';
 import { openBullQueue } from '../../src/queue/bullmq.ts';
 import { openInProcessQueue } from '../../src/queue/in-process.ts';
 import { depthsOf, type Queue } from '../../src/queue/queue.ts';

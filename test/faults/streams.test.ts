@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type FeedSource, streamBeside } from '../../src/app/drivers.ts';
+import { type FeedSource, streamBeside } from '../../src/app/open-drivers.ts';
 import type { App } from '../../src/app.ts';
 import type { Page } from '../../src/core/post.ts';
-import { feedRows } from '../../src/ledger/feeds.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
-import { duePosts, postRow } from '../../src/ledger/posts.ts';
+import { feedRows } from '../../src/ledger/feeds/feed-rows.ts';
+import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
+import { duePosts, postRow } from '../../src/ledger/posts/posts.ts';
 import { poll, releaseAllFeeds, renewHolds } from '../../workers/poll.ts';
 import { openTestApp } from '../support/app.ts';
 import { fakeStream } from '../support/fake-platform/driver.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
-import type { Batch } from '../../src/ledger/batch.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import type { Batch } from '../../src/ledger/db/batch.ts';
+import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { tempDir } from '../support/temp.ts';
 
 test('what is asked for at the same time is done together, in no larger numbers than its kind bears', async () => {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { advanceFeed, holdFeed } from '../../src/ledger/feeds.ts';
-import { countedStates, measure } from '../../src/ledger/measures.ts';
-import { ingestPosts } from '../../src/ledger/posts.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { advanceFeed, holdFeed } from '../../src/ledger/feeds/feed-rows.ts';
+import { countedStates, measure } from '../../src/ledger/processes/measures.ts';
+import { ingestPosts } from '../../src/ledger/posts/posts.ts';
+import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { testClock } from '../support/clock.ts';
 import { post } from '../support/posts.ts';
 import { tempDir } from '../support/temp.ts';

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { duePosts, ingestPosts, postponePost, postRow } from '../../src/ledger/posts.ts';
-import { openPostgresLedger } from '../../src/ledger/postgres.ts';
-import { type Limits, usualLimits } from '../../src/ledger/postgres-pool.ts';
-import { runBatch } from '../../src/ledger/batch.ts';
-import { claimForSending } from '../../src/ledger/claim-reply.ts';
+import { duePosts, ingestPosts, postponePost, postRow } from '../../src/ledger/posts/posts.ts';
+import { openPostgresLedger } from '../../src/ledger/db/postgres.ts';
+import { type Limits, usualLimits } from '../../src/ledger/db/postgres-pool.ts';
+import { runBatch } from '../../src/ledger/db/batch.ts';
+import { claimForSending } from '../../src/ledger/replies/claim-reply.ts';
 import { everyLedgerContract } from '../contract/every-ledger.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { replyTo, steps, terms } from '../support/ledger.ts';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { quickCheck } from '../../src/ledger/heartbeats.ts';
-import { ingestPosts } from '../../src/ledger/posts.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
-import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/worker-lock.ts';
+import { quickCheck } from '../../src/ledger/processes/heartbeats.ts';
+import { ingestPosts } from '../../src/ledger/posts/posts.ts';
+import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
+import { holdWorkerLock, workerLockIsHeld } from '../../src/ledger/processes/worker-lock.ts';
 import { everyLedgerContract } from '../contract/every-ledger.ts';
-import type { Executor } from '../../src/ledger/schema.ts';
+import type { Executor } from '../../src/ledger/db/schema.ts';
 import { testClock } from '../support/clock.ts';
 import { post } from '../support/posts.ts';
 import { tempDir } from '../support/temp.ts';
@@ -93,7 +93,7 @@ describe('worker lock', () => {
     const holder = spawn(process.execPath, [
       '--input-type=module',
       '-e',
-      `const { holdWorkerLock } = await import(${JSON.stringify(new URL('../../src/ledger/worker-lock.ts', import.meta.url))});
+      `const { holdWorkerLock } = await import(${JSON.stringify(new URL('../../src/ledger/processes/worker-lock.ts', import.meta.url))});
        globalThis.lock = holdWorkerLock(${JSON.stringify(file)}); console.log('held'); setInterval(() => {}, 1000);`,
     ]);
     await new Promise((resolve) => holder.stdout.once('data', resolve));

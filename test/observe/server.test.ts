@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openHealth, type Part } from '../../src/observe/health.ts';
-import { openServer } from '../../src/observe/server.ts';
+import { openServer } from '../../src/observe/metrics-server.ts';
 
 const never = () => new Promise<never>(() => {});
 

@@ -1,4 +1,4 @@
-import { publishedId, referenceId } from '../../src/cables/reference-id.ts';
+import { publishedId, referenceId } from '../../src/cables/ids/reference-id.ts';
 import type { Link, Resolution } from '../../src/core/citation.ts';
 import type { Post } from '../../src/core/post.ts';
 import { loadTemplates, type Template } from '../../src/replies/templates.ts';

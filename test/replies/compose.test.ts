@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { publishedId, referenceId } from '../../src/cables/reference-id.ts';
+import { publishedId, referenceId } from '../../src/cables/ids/reference-id.ts';
 import type { Resolution } from '../../src/core/citation.ts';
 import { PermanentError } from '../../src/core/errors.ts';
 import { compose, type Composition } from '../../src/replies/compose.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { policyOf } from '../../src/app/answering.ts';
-import { findCitations } from '../../src/cables/find.ts';
+import { findCitations } from '../../src/cables/citations/find.ts';
 import { ReplyMode } from '../../src/core/verdict.ts';
 import { platforms } from '../../src/platforms/index.ts';
 import { decide, type Facts } from '../../src/rules/decide.ts';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { referenceId } from '../../src/cables/reference-id.ts';
+import { referenceId } from '../../src/cables/ids/reference-id.ts';
 import type { Resolution, Traits } from '../../src/core/citation.ts';
 import type { Post } from '../../src/core/post.ts';
 import { ReplyMode } from '../../src/core/verdict.ts';

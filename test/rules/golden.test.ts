@@ -1,8 +1,8 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withExcerpts } from '../../src/config/excerpt.ts';
-import { inspectYaml } from '../../src/config/yaml-file.ts';
+import { withExcerpts } from '../../src/config/yaml/excerpt.ts';
+import { inspectYaml } from '../../src/config/yaml/yaml-file.ts';
 import { policyOf } from '../../src/app/answering.ts';
 import { lint } from '../../src/rules/lint.ts';
 import { rulesSchema } from '../../src/rules/schema.ts';

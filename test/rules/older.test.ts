@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readYamlText } from '../../src/config/yaml-file.ts';
+import { readYamlText } from '../../src/config/yaml/yaml-file.ts';
 import { decide } from '../../src/rules/decide.ts';
 import { Rules } from '../../src/rules/schema.ts';
 import { facts, post, resolution } from './facts.ts';

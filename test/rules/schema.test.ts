@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readYamlFile } from '../../src/config/yaml-file.ts';
+import { readYamlFile } from '../../src/config/yaml/yaml-file.ts';
 import { rulesSchema } from '../../src/rules/schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pilcrow-rules-'));

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type App, type AppOptions, openApp, readConfig } from '../../src/app.ts';
-import { holdLedger } from '../../src/app/ledger.ts';
-import { stopSignals } from '../../src/cli/stop-signals.ts';
+import { holdLedger } from '../../src/app/open-ledger.ts';
+import { stopSignals } from '../../src/cli/lib/stop-signals.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import type { Limits } from '../../src/core/limits.ts';
 import type { Timeouts } from '../../src/core/timeouts.ts';

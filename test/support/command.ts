@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { main } from '../../src/cli.ts';
-import { outputTo } from '../../src/cli/output.ts';
+import { outputTo } from '../../src/cli/lib/output.ts';
 
 export interface Ended {
   readonly code: number;

@@ -1,11 +1,11 @@
 import type { Resolution } from '../../src/core/citation.ts';
 import type { ReferenceId } from '../../src/core/cable.ts';
-import type { DigestPlan } from '../../src/config/schema.ts';
+import type { DigestPlan } from '../../src/config/config.ts';
 import type { Post } from '../../src/core/post.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
-import { decidePosts } from '../../src/ledger/decide.ts';
+import { decidePosts } from '../../src/ledger/replies/decide-posts.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { ingestPosts } from '../../src/ledger/posts.ts';
+import { ingestPosts } from '../../src/ledger/posts/posts.ts';
 import { replyTo } from './ledger.ts';
 import { post } from './posts.ts';
 

@@ -1,7 +1,7 @@
-import type { Catalogue } from '../../src/cables/catalogue.ts';
-import { findCitations } from '../../src/cables/find.ts';
-import { canonicalReferenceId, publishedIdOf } from '../../src/cables/reference-id.ts';
-import { openResolver } from '../../src/cables/resolve.ts';
+import type { Catalogue } from '../../src/cables/catalogue/catalogue.ts';
+import { findCitations } from '../../src/cables/citations/find.ts';
+import { canonicalReferenceId, publishedIdOf } from '../../src/cables/ids/reference-id.ts';
+import { openResolver } from '../../src/cables/resolve-citation.ts';
 import type { ReferenceId } from '../../src/core/cable.ts';
 import type { Resolution } from '../../src/core/citation.ts';
 import { seeded } from './make-posts.ts';

@@ -4,12 +4,12 @@ import type { Post } from '../../src/core/post.ts';
 import { personKey } from '../../src/core/post.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { decidePosts } from '../../src/ledger/decide.ts';
-import { type IngestResult, ingestPosts } from '../../src/ledger/posts.ts';
-import { type PlannedReply, type Scope, replyRow } from '../../src/ledger/replies.ts';
-import { type Ending, endSending } from '../../src/ledger/sending.ts';
-import { type Lease, claimForSending } from '../../src/ledger/claim-reply.ts';
-import type { Deferred, Terms } from '../../src/ledger/limits.ts';
+import { decidePosts } from '../../src/ledger/replies/decide-posts.ts';
+import { type IngestResult, ingestPosts } from '../../src/ledger/posts/posts.ts';
+import { type PlannedReply, type Scope, replyRow } from '../../src/ledger/replies/replies.ts';
+import { type Ending, endSending } from '../../src/ledger/replies/end-sending.ts';
+import { type Lease, claimForSending } from '../../src/ledger/replies/claim-reply.ts';
+import type { Deferred, Terms } from '../../src/ledger/accounts/reply-limits.ts';
 import { post } from './posts.ts';
 
 export const now = Date.UTC(2026, 10, 23, 12);

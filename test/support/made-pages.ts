@@ -1,4 +1,4 @@
-import { allStations, type Station } from '../../src/cables/stations.ts';
+import { allStations, type Station } from '../../src/cables/ids/stations.ts';
 import { viewerHtml } from '../cables/parse/viewer-page.ts';
 import { seeded } from './make-posts.ts';
 

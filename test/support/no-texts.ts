@@ -1,4 +1,4 @@
-import type { Corpus } from '../../src/cables/corpus.ts';
+import type { Corpus } from '../../src/cables/corpus/corpus.ts';
 
 /** A corpus of nobody who imported no texts. */
 export const noTexts: Corpus = {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Catalogue, openCatalogue } from '../../src/cables/catalogue.ts';
+import { type Catalogue, openCatalogue } from '../../src/cables/catalogue/catalogue.ts';
 import { encodeList } from '../../src/cables/catalogue/list-file.ts';
 
 /** A list of IDs with their months as a bot has it that imported it, in a folder of its own. */

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { buildDigest } from '../../src/app/digests.ts';
+import { buildDigest } from '../../src/operations/digest-editions.ts';
 import { addDays, localTime } from '../../src/core/zone.ts';
-import { insertEdition } from '../../src/ledger/editions.ts';
+import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { planOf } from '../support/digests.ts';
-import { auditLog } from '../../src/ledger/audit-log.ts';
-import { isOptedOut } from '../../src/ledger/consents.ts';
-import { pauses } from '../../src/ledger/pauses.ts';
-import { replyRow } from '../../src/ledger/replies.ts';
+import { auditLog } from '../../src/ledger/operators/audit-log.ts';
+import { isOptedOut } from '../../src/ledger/operators/consents.ts';
+import { pauses } from '../../src/ledger/accounts/pauses.ts';
+import { replyRow } from '../../src/ledger/replies/replies.ts';
 import { evil, faultsOf } from '../support/html.ts';
 import { heldRules, openClient, openSite, people } from '../support/web.ts';
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
-import { auditLog } from '../../src/ledger/audit-log.ts';
+import { auditLog } from '../../src/ledger/operators/audit-log.ts';
 import { heldRules, openClient, openSite, password, type SiteOptions } from '../support/web.ts';
 import { wait } from '../support/wait.ts';
 

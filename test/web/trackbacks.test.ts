@@ -1,7 +1,7 @@
 import { parseAtomFeed } from 'feedsmith';
 import { onTestFinished, describe, expect, test } from 'vitest';
-import { auditLog } from '../../src/ledger/audit-log.ts';
-import { trackbacksIn } from '../../src/ledger/trackbacks.ts';
+import { auditLog } from '../../src/ledger/operators/audit-log.ts';
+import { trackbacksIn } from '../../src/ledger/links/trackback-rows.ts';
 import { openGuardedFetch } from '../../src/net/guarded-fetch.ts';
 import { verify } from '../../workers/verify.ts';
 import { serve } from '../support/serve.ts';

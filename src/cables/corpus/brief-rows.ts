@@ -1,6 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import type { CableBrief } from '../corpus.ts';
-import { referenceId } from '../reference-id.ts';
+import type { CableBrief } from './corpus.ts';
+import { referenceId } from '../ids/reference-id.ts';
 
 export const brief = 'select id, subject, created, classification from cables';
 

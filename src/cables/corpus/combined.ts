@@ -1,7 +1,7 @@
 import type { Cable, ReferenceId } from '../../core/cable.ts';
-import type { CableBrief, CableDocument, Corpus, Passage } from '../corpus.ts';
-import { isFuller } from './more-complete.ts';
-import { bestFirst } from './matching.ts';
+import type { CableBrief, CableDocument, Corpus, Passage } from './corpus.ts';
+import { isFuller } from './import/more-complete.ts';
+import { bestFirst } from './search/matching.ts';
 
 /** Several corpora as one: of a cable that more than one has, the fuller text counts, of equals the earlier corpus's. */
 export function combineCorpora(corpora: readonly Corpus[]): Corpus {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Cable } from '../../core/cable.ts';
-import type { CableDocument, Conflict } from '../corpus.ts';
-import type { StoredDocument } from './document.ts';
+import type { CableDocument, Conflict } from './corpus.ts';
+import type { StoredDocument } from './import/stored-document.ts';
 
 /** What two copies of a cable may say differently. */
 export type Fields = Pick<Cable, 'subject' | 'created' | 'classification' | 'origin'>;

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { messageOf } from '../../core/errors.ts';
-import type { CableIndex } from '../cable-index.ts';
-import type { Corpus } from '../corpus.ts';
-import { searchIn } from './search.ts';
+import type { CableIndex } from './cable-index.ts';
+import type { Corpus } from './corpus.ts';
+import { searchIn } from './search/search-corpus.ts';
 import { openStore, type Store } from './store.ts';
 
 export interface ImportedCorpus extends Corpus, CableIndex, Disposable {}

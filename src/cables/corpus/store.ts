@@ -1,15 +1,15 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Cable, ReferenceId } from '../../core/cable.ts';
-import type { CableBrief, CableDocument, Passage } from '../corpus.ts';
-import { partsOf, referenceId } from '../reference-id.ts';
-import type { CableIndex } from '../cable-index.ts';
+import type { CableBrief, CableDocument, Passage } from './corpus.ts';
+import { partsOf, referenceId } from '../ids/reference-id.ts';
+import type { CableIndex } from './cable-index.ts';
 import { brief, briefOf } from './brief-rows.ts';
 import { documentOf } from './copies.ts';
-import { placesIn, unpackCable, unpackDocument } from './document.ts';
-import { listingIn } from './index-queries.ts';
-import { passageAt } from './matching.ts';
-import type { Quotation } from './quotation.ts';
-import type { TermIndex } from './search.ts';
+import { placesIn, unpackCable, unpackDocument } from './import/stored-document.ts';
+import { listingIn } from './search/index-queries.ts';
+import { passageAt } from './search/matching.ts';
+import type { Quotation } from './search/find-quotation.ts';
+import type { TermIndex } from './search/search-corpus.ts';
 import { openToRead, placeOfRow } from './tables.ts';
 
 /** One imported corpus as it stands in its file, until it is closed. */

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { MOST_PLACES } from './document.ts';
+import { MOST_PLACES } from './import/stored-document.ts';
 
 /** Of the tables and of how places are cut and counted: a file of another form is read by another version. */
 const form = 3;

@@ -1,5 +1,5 @@
 import type { Cable } from '../../core/cable.ts';
-import { canonicalReferenceId } from '../reference-id.ts';
+import { canonicalReferenceId } from '../ids/reference-id.ts';
 import type { CableCopy } from './raw-cable.ts';
 
 type Labelled = Pick<Cable, 'tags' | 'references'>;

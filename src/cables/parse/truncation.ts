@@ -1,4 +1,4 @@
-import type { Joined } from './paragraph-text.ts';
+import type { Joined } from './paragraphs/paragraph-text.ts';
 
 /** The text stops inside a sentence: rows are lost before the next number, or the page ends. */
 export function isCutOff({ text, lastRow, endsInList }: Joined, isLast: boolean): boolean {

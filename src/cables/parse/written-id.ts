@@ -1,8 +1,8 @@
 import type { ReferenceId } from '../../core/cable.ts';
-import { canonicalReferenceId, formatReferenceId, fullYear } from '../reference-id.ts';
-import { stationNamed, stationOfRoute } from '../stations.ts';
+import { canonicalReferenceId, formatReferenceId, fullYear } from '../ids/reference-id.ts';
+import { stationNamed, stationOfRoute } from '../ids/stations.ts';
 import type { CableCopy } from './raw-cable.ts';
-import type { Transmission } from './transmission.ts';
+import type { Transmission } from './header/transmission.ts';
 
 /**
  * The ID of a copy: as its table says, else as its classification line (`UNCLAS SECTION 01 OF 02 MADRID 001952`) or a page break says with

@@ -1,11 +1,11 @@
 import type { ReferenceId } from '../../core/cable.ts';
 import type { Candidate } from '../../core/citation.ts';
-import type { Catalogue } from '../catalogue.ts';
-import type { Corpus } from '../corpus.ts';
-import { highestSerial, isPlausible } from '../months.ts';
-import { formatReferenceId, publishedIdOf } from '../reference-id.ts';
-import type { ReferenceParts } from '../reference-id.ts';
-import { allStations } from '../stations.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Corpus } from '../corpus/corpus.ts';
+import { highestSerial, isPlausible } from '../ids/months.ts';
+import { formatReferenceId, publishedIdOf } from '../ids/reference-id.ts';
+import type { ReferenceParts } from '../ids/reference-id.ts';
+import { allStations } from '../ids/stations.ts';
 
 /** Which cables there are. */
 export interface Known {

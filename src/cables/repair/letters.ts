@@ -1,6 +1,6 @@
 import { lazily } from '../tsv.ts';
-import { letterBits, lettersBeyond } from '../letter-bits.ts';
-import { allStations } from '../stations.ts';
+import { letterBits, lettersBeyond } from '../ids/letter-bits.ts';
+import { allStations } from '../ids/stations.ts';
 
 /** A station whose name is nearly what is written. */
 export interface NearStation {

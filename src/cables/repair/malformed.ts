@@ -1,6 +1,6 @@
 import type { PublishedId, ReferenceId } from '../../core/cable.ts';
 import { lazily } from '../tsv.ts';
-import { malformedIds } from '../reference-id.ts';
+import { malformedIds } from '../ids/reference-id.ts';
 import { letterDistance } from './letters.ts';
 
 /** Malformed published IDs that are one slip from what is written, with the right ones: `08SECTION01F30BEIRUT1568`. */

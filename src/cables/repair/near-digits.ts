@@ -1,4 +1,4 @@
-import { fullYear } from '../reference-id.ts';
+import { fullYear } from '../ids/reference-id.ts';
 
 const FIRST_YEAR = 1966;
 const LAST_YEAR = 2010;

@@ -1,8 +1,8 @@
 import type { ReferenceId } from '../../core/cable.ts';
 import type { Clues } from '../../core/citation.ts';
-import { inferredMonth } from '../months.ts';
-import { formatReferenceId, partsOf, publishedIdOf } from '../reference-id.ts';
-import { stationNamed } from '../stations.ts';
+import { inferredMonth } from '../ids/months.ts';
+import { formatReferenceId, partsOf, publishedIdOf } from '../ids/reference-id.ts';
+import { stationNamed } from '../ids/stations.ts';
 import { renamesOf } from './aliases.ts';
 import { isKnown, type Known, type LikelyCandidate, yearsWith } from './candidate.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DigestFormat } from '../../core/digest.ts';
+import type { DigestFormat } from '../../core/digest-filter.ts';
 import type { Digest } from '../model.ts';
 import { formats } from '../render/index.ts';
 

@@ -1,4 +1,4 @@
-import type { DigestFormat } from '../../core/digest.ts';
+import type { DigestFormat } from '../../core/digest-filter.ts';
 import type { Digest } from '../model.ts';
 import { told } from '../sections.ts';
 import { wordsOf } from '../words/index.ts';

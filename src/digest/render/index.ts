@@ -1,4 +1,4 @@
-import type { DigestFormat } from '../../core/digest.ts';
+import type { DigestFormat } from '../../core/digest-filter.ts';
 import type { Digest } from '../model.ts';
 import { feed, type Home } from './feeds.ts';
 import { html } from './html.ts';

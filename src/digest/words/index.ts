@@ -1,4 +1,4 @@
-import type { DigestLanguage } from '../../core/digest.ts';
+import type { DigestLanguage } from '../../core/digest-filter.ts';
 import { de } from './de.ts';
 import { en } from './en.ts';
 import type { Words } from './words.ts';

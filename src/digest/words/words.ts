@@ -1,4 +1,4 @@
-import type { GapReason } from '../../core/digest.ts';
+import type { GapReason } from '../../core/digest-filter.ts';
 import type { Outcome } from '../outcome.ts';
 
 /** All that a digest says beside names and numbers: a language is one file of these. */

@@ -2,7 +2,7 @@ import type { Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import { type Account, lookUpPosts } from './account.ts';
 import type { BlueskyFeed } from './config.ts';
-import { type NewMentions, openMemory, readMentions, readState, searchTag } from './mentions.ts';
+import { type NewMentions, openMemory, readMentions, readState, searchTag } from './notifications.ts';
 import { type Listener, openListener } from './tags.ts';
 import { linksOf, readRecord, rejectOf, toPost } from './to-post.ts';
 import { didOf, momentOf, PostView } from './wire.ts';

@@ -1,5 +1,5 @@
 import { type Post, type Reject, postKey } from '../../core/post.ts';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import { tagsOf } from './tags.ts';
 import { type AuthorView, PostRecord, didOf, momentOf } from './wire.ts';
 

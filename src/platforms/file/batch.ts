@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Change, Post, Reject } from '../../core/post.ts';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import type { Piece } from '../../core/lines.ts';
 import { type Entry, readEntry } from './wire.ts';
 

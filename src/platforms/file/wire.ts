@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Author, type Change, type Post, postKey } from '../../core/post.ts';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 
 const maxIdLength = 1000;
 const notAnId = {

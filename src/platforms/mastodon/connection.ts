@@ -3,7 +3,7 @@ import { WebSocketActionDispatcher, createActionProxy } from 'masto/adapters/act
 import { SerializerNativeImpl } from 'masto/adapters/serializers/index.js';
 import { WebSocketSubscriptionCounterImpl } from 'masto/adapters/ws/index.js';
 import type { WebSocketConnector } from 'masto/interfaces/index.js';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import type { MastodonFeed } from './config.ts';
 import type { Server } from './server.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import { openPageSize } from '../shared/page-size.ts';
 import type { ListState, Position } from './cursor.ts';
 import { type Server, within } from './server.ts';

@@ -5,7 +5,7 @@ import { webUrl } from '../shared/html.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import { authorIdOf, closedBy } from './to-post.ts';
 import type { MastodonPublisher } from './config.ts';
-import { findOwn } from './find.ts';
+import { findOwn } from './find-reply.ts';
 import { type InstanceFacts, openServer, readAs, type Server, within } from './server.ts';
 import { limitsOf, statusOf } from './reply.ts';
 import { parentOf, statusByUri } from './statuses.ts';

@@ -3,7 +3,7 @@ import { HttpActionDispatcherHookMastodon } from 'masto/adapters/action/dispatch
 import { createActionProxy, HttpActionDispatcher } from 'masto/adapters/action/index.js';
 import type { AnyAction } from 'masto/interfaces/index.js';
 import type { z } from 'zod';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import type { DriverContext } from '../platform.ts';
 import { usual } from './config.ts';
 import { type Access, StatusError, Transport } from './transport.ts';

@@ -3,7 +3,7 @@ import type { Encoding } from 'masto/interfaces/index.js';
 import { BaseHttp } from 'masto/adapters/http/base-http.js';
 import { SerializerNativeImpl } from 'masto/adapters/serializers/index.js';
 import { RetryLater } from '../../core/errors.ts';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import type { Fetched } from '../../net/guarded-fetch.ts';
 import { type Budgets, openBudgets, retryAfterMs } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 
 /*
  * What servers send, as far as it is used, in masto's spelling. Anything may be missing: compatible servers leave out a lot, and

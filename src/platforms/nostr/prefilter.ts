@@ -1,6 +1,6 @@
 import type { VerifiedEvent } from 'nostr-tools/core';
 import type { Change, Page, Reject } from '../../core/post.ts';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import { withoutSecrets } from '../../net/guarded-fetch.ts';
 import type { Delivered, Place } from './cursor.ts';
 import { claimsOf, isExpired, markOf, readEvent, tagValues } from './event.ts';

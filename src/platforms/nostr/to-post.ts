@@ -2,7 +2,7 @@ import * as nip19 from 'nostr-tools/nip19';
 import type { VerifiedEvent } from 'nostr-tools/core';
 import { parse } from 'nostr-tools/nip10';
 import { type Post, postKey } from '../../core/post.ts';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import { webUrl } from '../shared/html.ts';
 import { tagValues } from './event.ts';
 import type { Profile } from './profiles.ts';

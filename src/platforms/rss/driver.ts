@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Page, Post, Reject } from '../../core/post.ts';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import { type Fetched, withoutSecrets } from '../../net/guarded-fetch.ts';
 import type { Driver, DriverContext } from '../platform.ts';
 import type { WebFeed } from './config.ts';

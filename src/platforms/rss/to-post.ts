@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Post, postKey } from '../../core/post.ts';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import { type Words, webUrl, wordsOfHtml, wordsOfText } from '../shared/html.ts';
 import type { Content, FeedItem } from './items.ts';
 

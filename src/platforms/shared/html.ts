@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 
 /** Words of a stranger's HTML, as `Post.text` wants them, and where its links lead. */
 export interface Words {

@@ -3,7 +3,7 @@ import type { Payload } from '../../core/reply.ts';
 import { wordsOfHtml } from '../shared/html.ts';
 import { type Api, wordsOf } from './api.ts';
 import type { Account } from './account.ts';
-import type { Target } from './pages.ts';
+import type { Target } from './comment-pages.ts';
 
 /** As the API has it. */
 export const Comment = z.object({

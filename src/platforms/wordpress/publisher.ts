@@ -6,7 +6,7 @@ import { type Account, readAccount } from './account.ts';
 import { type Answer, type Api, openApi, refusalIn, wordsOf } from './api.ts';
 import { Comment, findComment, htmlOf } from './comments.ts';
 import { limits, type WordpressPublisher } from './config.ts';
-import { type Target, findTarget } from './pages.ts';
+import { type Target, findTarget } from './comment-pages.ts';
 
 /** WordPress lets who does not moderate write every 15 seconds. */
 const floodMs = 20_000;

@@ -9,7 +9,7 @@ import { maxQueryLength, queriesFor } from './queries.ts';
 import { recheck } from './recheck.ts';
 import { compareIds, fieldsOf, idAt, timeOf, TweetId } from './wire.ts';
 import { type Item, readItem, usersIn } from './to-post.ts';
-import { openWalker, type Source, type Span, type Pagination } from './paginate.ts';
+import { openWalker, type Source, type Span, type Pagination } from './search-pages.ts';
 
 const hourMs = 3_600_000;
 /** X's index is so far behind: what is younger may still be joined by older posts. */

@@ -5,7 +5,7 @@ import { beforeSending } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher, TextLimits } from '../platform.ts';
 import { keysOf, openClient, unlessStopped, type Ways } from './client.ts';
 import { limits as usual, type XPublisher } from './config.ts';
-import { findOwn } from './find.ts';
+import { findOwn } from './find-reply.ts';
 import { type Money, noCaps } from './money.ts';
 import { lookUpOne } from './recheck.ts';
 import { addresses } from './to-post.ts';

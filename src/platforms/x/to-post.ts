@@ -1,5 +1,5 @@
 import { type Change, type Post, postKey, type Reject } from '../../core/post.ts';
-import { storable } from '../../core/text.ts';
+import { storable } from '../../core/storable.ts';
 import type { XFeed } from './config.ts';
 import { Tweet, User, unescaped } from './wire.ts';
 

@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
-import type { CableContext, ReferenceLinked } from '../../cables/context.ts';
-import type { CableBrief } from '../../cables/corpus.ts';
-import { linksTo, ownPath } from '../../cables/links.ts';
+import type { CableContext, ReferenceLinked } from '../../cables/citations/citation-context.ts';
+import type { CableBrief } from '../../cables/corpus/corpus.ts';
+import { linksTo, ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable } from '../../core/cable.ts';
 import type { Link } from '../../core/citation.ts';
-import { plain } from '../../core/text.ts';
+import { plain } from '../../core/storable.ts';
 import type { Html, Context } from '../page.ts';
 import { outward } from '../parts.ts';
 

@@ -1,18 +1,18 @@
 import { html } from 'hono/html';
-import { contextOf } from '../../cables/context.ts';
-import { explainCable } from '../../cables/explain.ts';
-import { ownPath } from '../../cables/links.ts';
+import { contextOf } from '../../cables/citations/citation-context.ts';
+import { explainCable } from '../../cables/explain/explain-cable.ts';
+import { ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable } from '../../core/cable.ts';
-import { plain } from '../../core/text.ts';
-import { mentionsOfCable } from '../../ledger/cable-mentions.ts';
+import { plain } from '../../core/storable.ts';
+import { mentionsOfCable } from '../../ledger/posts/cable-mentions.ts';
 import type { Html, Request } from '../page.ts';
 import { around, elsewhere } from './around.ts';
 import { discuss } from './discuss.ts';
 import { explained } from './explained.ts';
 import { sheet } from './frame.ts';
 import { webmentionHeaders, webmentionLink } from '../trackbacks/advertising.ts';
-import { citedParagraphs, mentionList, mostMentions } from './mentions.ts';
-import { lines, paragraphs } from './text.ts';
+import { citedParagraphs, mentionList, mostMentions } from './mentions-section.ts';
+import { lines, paragraphs } from './cable-text.ts';
 
 /** The page of a cable whose text is at hand. */
 export async function cablePage(request: Request, cable: Cable): Promise<Response> {

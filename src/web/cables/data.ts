@@ -1,10 +1,10 @@
-import { contextOf } from '../../cables/context.ts';
-import { fieldsOf } from '../../cables/fields.ts';
+import { contextOf } from '../../cables/citations/citation-context.ts';
+import { fieldsOf } from '../../cables/corpus/fields.ts';
 import type { Cable } from '../../core/cable.ts';
-import { mentionsOfCable } from '../../ledger/cable-mentions.ts';
+import { mentionsOfCable } from '../../ledger/posts/cable-mentions.ts';
 import type { Request } from '../page.ts';
 import { answer } from './answer.ts';
-import { citedParagraphs, mostMentions } from './mentions.ts';
+import { citedParagraphs, mostMentions } from './mentions-section.ts';
 
 /** A cable as data: what `parse --json` prints, with what leads to it and how often it is spoken of. */
 export async function cableData(request: Request, cable: Cable): Promise<Response> {

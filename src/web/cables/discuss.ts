@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { ownPath } from '../../cables/links.ts';
+import { ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import type { Html, Request } from '../page.ts';
 import { outward } from '../parts.ts';

@@ -2,11 +2,11 @@ import { html } from 'hono/html';
 import { dayInWords } from '../../cables/explain/days.ts';
 import type { MarkingExplained } from '../../cables/explain/markings.ts';
 import { nameOfOrder, type OrderInForce } from '../../cables/explain/orders.ts';
-import type { TagExplained } from '../../cables/explain/tags.ts';
-import type { CableExplained } from '../../cables/explain.ts';
-import type { Recipient } from '../../cables/parse/recipients.ts';
+import type { TagExplained } from '../../cables/explain/explain-tags.ts';
+import type { CableExplained } from '../../cables/explain/explain-cable.ts';
+import type { Recipient } from '../../cables/parse/header/recipients.ts';
 import type { Cable } from '../../core/cable.ts';
-import { plain } from '../../core/text.ts';
+import { plain } from '../../core/storable.ts';
 import type { Html } from '../page.ts';
 import { outward } from '../parts.ts';
 

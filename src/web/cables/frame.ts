@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { plain } from '../../core/text.ts';
+import { plain } from '../../core/storable.ts';
 import { documentOf } from '../document.ts';
 import { type Html, may, type Request } from '../page.ts';
 import { answer, originOf } from './answer.ts';

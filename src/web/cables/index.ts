@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { Facet, Group, IndexQuery } from '../../cables/cable-index.ts';
-import { plain } from '../../core/text.ts';
+import type { Facet, Group, IndexQuery } from '../../cables/corpus/cable-index.ts';
+import { plain } from '../../core/storable.ts';
 import type { Html, Request } from '../page.ts';
 import { count, pager } from '../parts.ts';
 import { briefList } from './around.ts';

@@ -1,10 +1,10 @@
-import { ownAnchor, ownPath } from '../../cables/links.ts';
+import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
-import { plain } from '../../core/text.ts';
-import { mentionsOfCable, type PublicMention } from '../../ledger/cable-mentions.ts';
+import { plain } from '../../core/storable.ts';
+import { mentionsOfCable, type PublicMention } from '../../ledger/posts/cable-mentions.ts';
 import type { Request } from '../page.ts';
 import { answer, originOf } from './answer.ts';
-import { mostMentions, nameOf, platformName } from './mentions.ts';
+import { mostMentions, nameOf, platformName } from './mentions-section.ts';
 
 /** Mentions of a cable as an Atom feed, the latest first. */
 export async function mentionsFeed(request: Request, id: ReferenceId): Promise<Response> {

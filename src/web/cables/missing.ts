@@ -1,15 +1,15 @@
 import { html } from 'hono/html';
-import { ownPath } from '../../cables/links.ts';
+import { ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import type { Candidate, Resolution } from '../../core/citation.ts';
-import { plain } from '../../core/text.ts';
-import { mentionsOfCable } from '../../ledger/cable-mentions.ts';
+import { plain } from '../../core/storable.ts';
+import { mentionsOfCable } from '../../ledger/posts/cable-mentions.ts';
 import type { Html, Request } from '../page.ts';
 import { siteList } from './around.ts';
 import { discuss } from './discuss.ts';
 import { sheet } from './frame.ts';
 import { webmentionHeaders, webmentionLink } from '../trackbacks/advertising.ts';
-import { mentionList, mostMentions } from './mentions.ts';
+import { mentionList, mostMentions } from './mentions-section.ts';
 
 /** The page of a cable that exists, or may, and whose text is not at hand. */
 export async function textlessPage(request: Request, id: ReferenceId, { status, links }: Resolution): Promise<Response> {

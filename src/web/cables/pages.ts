@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { lookUp } from '../../app/looking-up.ts';
-import { ownAnchor, ownPath } from '../../cables/links.ts';
-import { canonicalReferenceId } from '../../cables/reference-id.ts';
+import { lookUp } from '../../operations/look-up.ts';
+import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
+import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import { type Page, Refusal, type Request, type Context } from '../page.ts';
 import { outward } from '../parts.ts';

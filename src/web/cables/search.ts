@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import { lookUp } from '../../app/looking-up.ts';
-import type { Passage } from '../../cables/corpus.ts';
-import { ownAnchor, ownPath } from '../../cables/links.ts';
-import { plain } from '../../core/text.ts';
+import { lookUp } from '../../operations/look-up.ts';
+import type { Passage } from '../../cables/corpus/corpus.ts';
+import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
+import { plain } from '../../core/storable.ts';
 import type { Html, Request } from '../page.ts';
 import { sheet } from './frame.ts';
 import { candidateList } from './missing.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { auditPage } from '../../ledger/audit-log.ts';
+import { auditPage } from '../../ledger/operators/audit-log.ts';
 import { tokenOf, writtenToken } from '../page-token.ts';
 import type { Page, View, Request } from '../page.ts';
 import { empty, pager, table, time } from '../parts.ts';

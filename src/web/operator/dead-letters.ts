@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
-import { retry, retryChannel } from '../../app/retrying.ts';
+import { retry, retryChannel } from '../../operations/retry-work.ts';
 import { Payload } from '../../core/reply.ts';
-import { lostNotices } from '../../ledger/notices.ts';
-import { failedPosts } from '../../ledger/posts.ts';
-import { listReplies } from '../../ledger/replies.ts';
-import type { ReplyRow } from '../../ledger/schema.ts';
+import { lostNotices } from '../../ledger/operators/notices.ts';
+import { failedPosts } from '../../ledger/posts/posts.ts';
+import { listReplies } from '../../ledger/replies/replies.ts';
+import type { ReplyRow } from '../../ledger/db/schema.ts';
 import { type Answer, type Html, may, type Page, Refusal, type View, type Request } from '../page.ts';
 import { badge, count, empty, hidden, namedIn, table, time } from '../parts.ts';
 

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
-import { digestFormats } from '../../core/digest.ts';
+import { digestFormats } from '../../core/digest-filter.ts';
 import { isDate } from '../../core/zone.ts';
 import { charts } from '../../digest/charts.ts';
 import type { Digest } from '../../digest/model.ts';
 import { formats } from '../../digest/render/index.ts';
 import { type Cell, type Section, told } from '../../digest/sections.ts';
-import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/editions.ts';
+import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
 import { type Html, type Page, Refusal, type View, type Request } from '../page.ts';
 import { badge, empty, outward, table, time } from '../parts.ts';
 

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
-import { type Backtest, backtest } from '../../app/backtest.ts';
+import { type Backtest, backtest } from '../../operations/backtest-rules.ts';
 import { testRules } from '../../app/rule-tests.ts';
-import { compareWith } from '../../app/rules-of-the-past.ts';
-import { inspectRules, readRules } from '../../app/rules.ts';
-import { excerpt } from '../../config/excerpt.ts';
-import type { Config } from '../../config/schema.ts';
-import type { Finding } from '../../config/yaml.ts';
+import { compareWith } from '../../operations/past-rules.ts';
+import { inspectRules, readRules } from '../../app/read-rules.ts';
+import { excerpt } from '../../config/yaml/excerpt.ts';
+import type { Config } from '../../config/config.ts';
+import type { Finding } from '../../config/yaml/yaml.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { type Html, Refusal } from '../page.ts';
 import { badge, count, table } from '../parts.ts';

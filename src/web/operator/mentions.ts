@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
-import { canonicalReferenceId } from '../../cables/reference-id.ts';
+import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
 import { Post } from '../../core/post.ts';
 import { Verdict } from '../../core/verdict.ts';
-import { type Search, searchPosts } from '../../ledger/searching.ts';
-import type { PostRow, PostState } from '../../ledger/schema.ts';
+import { type Search, searchPosts } from '../../ledger/posts/search-posts.ts';
+import type { PostRow, PostState } from '../../ledger/db/schema.ts';
 import { tokenOf, writtenToken } from '../page-token.ts';
 import type { Html, Page, View, Request } from '../page.ts';
 import { badge, empty, pager, options, outward, time } from '../parts.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type AccountHealth, type FeedHealth, overview, type Overview } from '../../app/overview.ts';
+import { type AccountHealth, type FeedHealth, overview, type Overview } from '../../operations/overview.ts';
 import type { Html, Page, View, Request } from '../page.ts';
 import { badge, count, empty, table, time } from '../parts.ts';
 

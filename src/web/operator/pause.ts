@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { pauseScopes, pauseSending, resumeSending } from '../../app/pausing.ts';
-import { stoppedBecause } from '../../app/limits.ts';
-import { type Pause, pauses, type PauseScope } from '../../ledger/pauses.ts';
+import { pauseScopes, pauseSending, resumeSending } from '../../operations/pause-sending.ts';
+import { stoppedBecause } from '../../app/account-limits.ts';
+import { type Pause, pauses, type PauseScope } from '../../ledger/accounts/pauses.ts';
 import { type Answer, type Html, may, type Page, Refusal, type View, type Request } from '../page.ts';
 import { badge, empty, time } from '../parts.ts';
 

@@ -4,8 +4,8 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { HonoAdapter } from '@bull-board/hono';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { type Context as HonoContext, Hono, type Next } from 'hono';
-import { queuesToShow } from '../../app/queue.ts';
-import type { Config } from '../../config/schema.ts';
+import { queuesToShow } from '../../app/open-queue.ts';
+import type { Config } from '../../config/config.ts';
 import { boardPath } from './board-path.ts';
 
 /** Its page has styles and a configuration within it. */

@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
-import { decideHeld } from '../../app/reviewing.ts';
+import { decideHeld } from '../../operations/decide-held.ts';
 import { Payload } from '../../core/reply.ts';
-import { postRow } from '../../ledger/posts.ts';
-import { heldReplies } from '../../ledger/reviewing.ts';
-import type { ReplyRow } from '../../ledger/schema.ts';
+import { postRow } from '../../ledger/posts/posts.ts';
+import { heldReplies } from '../../ledger/replies/held-replies.ts';
+import type { ReplyRow } from '../../ledger/db/schema.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
 import { type Answer, type Html, may, type Page, Refusal, type View, type Request } from '../page.ts';
 import { badge, count, empty, hidden, namedIn, outward, time } from '../parts.ts';

@@ -1,6 +1,6 @@
 import type { Page, Context } from '../page.ts';
 import { openReceiver } from './receiving.ts';
-import { reviewPage, decide } from './review.ts';
+import { reviewPage, decide } from './review-trackbacks.ts';
 
 /** Where other sites tell of their links to cable pages, and where a person decides about them; none where nobody could see the pages. */
 export function trackbackPages(context: Context): readonly Page[] {

@@ -1,7 +1,7 @@
-import { lookUp } from '../../app/looking-up.ts';
-import { cableIn, nameIn } from '../../app/source-page.ts';
-import { ownPath } from '../../cables/links.ts';
-import { noteTrackback, type Told, trackbackRow } from '../../ledger/trackbacks.ts';
+import { lookUp } from '../../operations/look-up.ts';
+import { cableIn, nameIn } from '../../operations/source-page.ts';
+import { ownPath } from '../../cables/links/cable-links.ts';
+import { noteTrackback, type Told, trackbackRow } from '../../ledger/links/trackback-rows.ts';
 import { originOf } from '../cables/answer.ts';
 import { peerOf } from '../identity.ts';
 import type { Request } from '../page.ts';

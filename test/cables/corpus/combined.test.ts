@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { combineCorpora } from '../../../src/cables/corpus/combined.ts';
 import { openImportedCorpus } from '../../../src/cables/corpus/imported.ts';
-import { openFolderCorpus } from '../../../src/cables/folder-corpus.ts';
-import { parseDocument } from '../../../src/cables/parse/document.ts';
-import { referenceId } from '../../../src/cables/reference-id.ts';
+import { openFolderCorpus } from '../../../src/cables/corpus/folder-corpus.ts';
+import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
+import { referenceId } from '../../../src/cables/ids/reference-id.ts';
 import { tempDir } from '../../support/temp.ts';
 import { importInto } from './made.ts';
 

@@ -3,11 +3,11 @@ import { copyFile, readFile, stat, utimes, writeFile, rename } from 'node:fs/pro
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { rehearseImport } from '../../../src/cables/corpus/dry-run.ts';
-import { importCorpus } from '../../../src/cables/corpus/import.ts';
+import { rehearseImport } from '../../../src/cables/corpus/import/dry-run.ts';
+import { importCorpus } from '../../../src/cables/corpus/import/import-corpus.ts';
 import { openImportedCorpus } from '../../../src/cables/corpus/imported.ts';
 import { corpusStats } from '../../../src/cables/corpus/stats.ts';
-import { referenceId } from '../../../src/cables/reference-id.ts';
+import { referenceId } from '../../../src/cables/ids/reference-id.ts';
 import { openDisk } from '../../support/chaos/disk.ts';
 import { dumpRow, writeDump } from '../../support/corpus/dump.ts';
 import { madeCorpus } from '../../support/corpus/generate.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { importCorpus, type ImportOptions, type Imported } from '../../../src/cables/corpus/import.ts';
+import { importCorpus, type ImportOptions, type Imported } from '../../../src/cables/corpus/import/import-corpus.ts';
 import { writeDump } from '../../support/corpus/dump.ts';
 import { madeCorpus } from '../../support/corpus/generate.ts';
 import { tempDir } from '../../support/temp.ts';

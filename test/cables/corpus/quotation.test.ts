@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { editsBetween, matchQuotation, readQuotation } from '../../../src/cables/corpus/quotation.ts';
-import { placesOf, wordsOf } from '../../../src/cables/corpus/words.ts';
+import { editsBetween, matchQuotation, readQuotation } from '../../../src/cables/corpus/search/find-quotation.ts';
+import { placesOf, wordsOf } from '../../../src/cables/corpus/search/words.ts';
 
 const text = wordsOf(
   'Nazarbayev’s son-in-law told the Ambassador that the café in Almaty had been "closed" for reasons of State, and left.',

@@ -2,7 +2,7 @@ import { chmod, copyFile, readdir, readFile, rename, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openImportedCorpus } from '../../../src/cables/corpus/imported.ts';
-import { referenceId } from '../../../src/cables/reference-id.ts';
+import { referenceId } from '../../../src/cables/ids/reference-id.ts';
 import { seeded } from '../../support/make-posts.ts';
 import { writeDump } from '../../support/corpus/dump.ts';
 import { quoteFrom, withTypos } from '../../support/corpus/quotations.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readQuotation } from '../../../src/cables/corpus/quotation.ts';
-import { termsIn, termsOf } from '../../../src/cables/corpus/terms.ts';
+import { readQuotation } from '../../../src/cables/corpus/search/find-quotation.ts';
+import { termsIn, termsOf } from '../../../src/cables/corpus/search/terms.ts';
 
 test('common neighbours are a term together, and none alone', () => {
   expect([...termsOf('He had BEEN in Astana, and that of the embassy in Astana.')]).toEqual(

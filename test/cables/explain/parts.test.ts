@@ -5,8 +5,8 @@ import { explainMarking } from '../../../src/cables/explain/markings.ts';
 import { orderOn } from '../../../src/cables/explain/orders.ts';
 import { explainPrecedence } from '../../../src/cables/explain/precedence.ts';
 import { explainReason } from '../../../src/cables/explain/reasons.ts';
-import { explainTag } from '../../../src/cables/explain/tags.ts';
-import { isMarking } from '../../../src/cables/parse/marking.ts';
+import { explainTag } from '../../../src/cables/explain/explain-tags.ts';
+import { isMarking } from '../../../src/cables/parse/paragraphs/marking.ts';
 
 describe('the order in force', () => {
   test.each([

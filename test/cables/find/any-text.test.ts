@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allStations } from '../../../src/cables/stations.ts';
+import { allStations } from '../../../src/cables/ids/stations.ts';
 import { find } from './find.ts';
 
 const before = [

@@ -1,4 +1,4 @@
-import { findCitations } from '../../../src/cables/find.ts';
+import { findCitations } from '../../../src/cables/citations/find.ts';
 
 /** What stands beside the text; nothing unless given. */
 export interface Beside {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { canonicalReferenceId } from '../../../src/cables/reference-id.ts';
+import { canonicalReferenceId } from '../../../src/cables/ids/reference-id.ts';
 import { madeIds } from '../../support/made-ids.ts';
 import { sampleTest } from '../../support/sample-test.ts';
 import { listedIds } from '../../support/samples.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDocument } from '../../../src/cables/parse/document.ts';
+import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 import { growthOf, linear } from '../../support/growth.ts';
 import { BEGINNINGS, MESSAGE, nameOf, UNENDED, UNITS, VIEWER } from './document.work.ts';
 

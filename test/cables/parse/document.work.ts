@@ -1,4 +1,4 @@
-import { parseDocument } from '../../../src/cables/parse/document.ts';
+import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 import type { Work } from '../../support/growth.ts';
 import { viewerHtml } from './viewer-page.ts';
 

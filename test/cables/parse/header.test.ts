@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { pageTimes } from '../../../src/cables/parse/created.ts';
-import { parseClassification, parseExecutiveOrder, parseReasons } from '../../../src/cables/parse/opening.ts';
-import { parseTransmission } from '../../../src/cables/parse/transmission.ts';
+import { pageTimes } from '../../../src/cables/parse/header/created.ts';
+import { parseClassification, parseExecutiveOrder, parseReasons } from '../../../src/cables/parse/header/opening.ts';
+import { parseTransmission } from '../../../src/cables/parse/header/transmission.ts';
 import { sampleTest } from '../../support/sample-test.ts';
 import { parserCases } from '../../support/samples.ts';
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anchorTargetsOf } from '../../../src/cables/parse/anchor-targets.ts';
-import { readLineStarts } from '../../../src/cables/parse/paragraph-starts.ts';
-import { readParagraphs } from '../../../src/cables/parse/paragraphs.ts';
+import { anchorTargetsOf } from '../../../src/cables/parse/paragraphs/anchor-targets.ts';
+import { readLineStarts } from '../../../src/cables/parse/paragraphs/paragraph-starts.ts';
+import { readParagraphs } from '../../../src/cables/parse/paragraphs/paragraphs.ts';
 
 function read(...lines: string[]) {
   return readParagraphs(lines);

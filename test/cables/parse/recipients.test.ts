@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRecipients } from '../../../src/cables/parse/recipients.ts';
+import { parseRecipients } from '../../../src/cables/parse/header/recipients.ts';
 import { sampleTest } from '../../support/sample-test.ts';
 import { parserCases } from '../../support/samples.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { parseReferences } from '../../../src/cables/parse/references.ts';
+import { parseReferences } from '../../../src/cables/parse/header/references.ts';
 import { sampleTest } from '../../support/sample-test.ts';
 import { parserCases } from '../../support/samples.ts';
 

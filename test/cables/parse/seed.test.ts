@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseDocument } from '../../../src/cables/parse/document.ts';
+import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 
 const seed = readFileSync(new URL('../../../config/sample/07ASTANA2244.txt', import.meta.url), 'utf8');
 const { cables, rejects } = parseDocument(seed);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSubject } from '../../../src/cables/parse/subject.ts';
+import { parseSubject } from '../../../src/cables/parse/header/subject.ts';
 import { sampleTest } from '../../support/sample-test.ts';
 import { parserCases } from '../../support/samples.ts';
 

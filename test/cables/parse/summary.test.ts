@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSummary } from '../../../src/cables/parse/summary.ts';
+import { parseSummary } from '../../../src/cables/parse/header/summary.ts';
 import { sampleTest } from '../../support/sample-test.ts';
 import { parserCases } from '../../support/samples.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { meaningsOfTag, parseTags } from '../../../src/cables/parse/tags.ts';
+import { meaningsOfTag, parseTags } from '../../../src/cables/parse/header/tags.ts';
 import { sampleTest } from '../../support/sample-test.ts';
 import { parserCases } from '../../support/samples.ts';
 

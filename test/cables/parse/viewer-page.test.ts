@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseDocument } from '../../../src/cables/parse/document.ts';
+import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 import { madePages } from '../../support/made-pages.ts';
 import { sampleTest } from '../../support/sample-test.ts';
 import { samplePage, samplePages } from '../../support/samples.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { describe } from 'vitest';
 import type { Post } from '../../../src/core/post.ts';
 import { driver } from '../../../src/platforms/mastodon/driver.ts';
-import { lettersOf } from '../../../src/platforms/mastodon/find.ts';
+import { lettersOf } from '../../../src/platforms/mastodon/find-reply.ts';
 import type { Feed } from '../../../src/platforms/platform.ts';
 import { feedContract } from '../../contract/feed.ts';
 import { publisherContract } from '../../contract/publisher.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Post } from '../../../src/core/post.ts';
 import { MastodonFeed, MastodonPublisher } from '../../../src/platforms/mastodon/config.ts';
 import { type FeedState, readState, writeState } from '../../../src/platforms/mastodon/cursor.ts';
-import { lettersOf } from '../../../src/platforms/mastodon/find.ts';
+import { lettersOf } from '../../../src/platforms/mastodon/find-reply.ts';
 import { factsOf } from '../../../src/platforms/mastodon/server.ts';
 import { plannedLists } from '../../../src/platforms/mastodon/lists.ts';
 import { lengthOf, startOf } from '../../../src/platforms/mastodon/reply.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { noLimits } from '../../../src/core/limits.ts';
-import { openPostgresLedger } from '../../../src/ledger/postgres.ts';
+import { openPostgresLedger } from '../../../src/ledger/db/postgres.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
 import type { Fault, FaultShare } from '../fake-platform/options.ts';
 import { type Judgement, judge } from '../fake-platform/oracle.ts';

@@ -1,4 +1,4 @@
-import { allStations } from '../../../src/cables/stations.ts';
+import { allStations } from '../../../src/cables/ids/stations.ts';
 import { seededAt } from '../make-posts.ts';
 import { pick, vocabulary, type Vocabulary } from './vocabulary.ts';
 

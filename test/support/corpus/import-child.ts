@@ -1,5 +1,5 @@
 // A process that imports, for those who kill it or measure it: writes a dot for each item and a last line of JSON.
-import { importCorpus } from '../../../src/cables/corpus/import.ts';
+import { importCorpus } from '../../../src/cables/corpus/import/import-corpus.ts';
 
 const [target = '', batch = '2000', ...paths] = process.argv.slice(2);
 const start = performance.now();

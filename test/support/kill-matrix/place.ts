@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openLedger } from '../../../src/app/ledger.ts';
+import { openLedger } from '../../../src/app/open-ledger.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { platforms } from '../../../src/platforms/index.ts';

@@ -1,6 +1,6 @@
 import type { Failpoint } from '../../../src/core/failpoints.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
-import { askWithdrawal } from '../../../src/ledger/withdrawing.ts';
+import { askWithdrawal } from '../../../src/ledger/replies/withdraw-reply.ts';
 import { type FaultShare, weather } from '../fake-platform/options.ts';
 import { readOutcome } from './finals.ts';
 import { feedCount, type Place, postCount, postsOfFeed } from './place.ts';

@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { App } from '../../../src/app.ts';
-import type { Executor } from '../../../src/ledger/schema.ts';
+import type { Executor } from '../../../src/ledger/db/schema.ts';
 import type { Reading } from './plan.ts';
 
 /** Measures this process from within, each time once nothing is being sent any more. */

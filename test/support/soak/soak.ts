@@ -2,7 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { violations } from '../../../src/ledger/check.ts';
+import { violations } from '../../../src/ledger/db/ledger-check.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { type Final, judge, type Judgement } from '../fake-platform/oracle.ts';
 import { readOutcome } from '../kill-matrix/finals.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { readConfig } from '../../../src/app.ts';
-import { openLedger } from '../../../src/app/ledger.ts';
-import { feedRows } from '../../../src/ledger/feeds.ts';
+import { openLedger } from '../../../src/app/open-ledger.ts';
+import { feedRows } from '../../../src/ledger/feeds/feed-rows.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
-import { pause, resume } from '../../../src/ledger/pauses.ts';
+import { pause, resume } from '../../../src/ledger/accounts/pauses.ts';
 import { type FaultShare, weather } from '../fake-platform/options.ts';
 import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
 import { openFiles, writeConfiguration } from './files.ts';

@@ -1,5 +1,5 @@
-import { isHtml } from '../../parse/document.ts';
-import { repostedPage } from '../../parse/reposted-page.ts';
+import { isHtml } from '../../parse/parse-document.ts';
+import { repostedPage } from '../../parse/paragraphs/reposted-page.ts';
 import { documentFormat } from './documents.ts';
 
 /** A viewer's page as text on a blog. */

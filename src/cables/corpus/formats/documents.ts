@@ -1,5 +1,5 @@
 import type { Format } from '../../parse/raw-cable.ts';
-import { readCut } from '../../parse/document.ts';
+import { readCut } from '../../parse/parse-document.ts';
 import type { CorpusFormat, Portion, Readout } from './format.ts';
 import { textOf } from './text.ts';
 

@@ -1,5 +1,5 @@
 import type { CableCopy } from '../../parse/raw-cable.ts';
-import { readCopy } from '../../parse/cable.ts';
+import { readCopy } from '../../parse/parse-cable.ts';
 import type { CorpusFormat, Portion, ReadCable, Readout, Reject } from './format.ts';
 import { rowPosition } from './format.ts';
 import { COLUMNS, RowScanner } from './row-scanner.ts';

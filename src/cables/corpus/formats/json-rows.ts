@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { canonicalReferenceId } from '../../reference-id.ts';
-import { readCopy } from '../../parse/cable.ts';
+import { canonicalReferenceId } from '../../ids/reference-id.ts';
+import { readCopy } from '../../parse/parse-cable.ts';
 import type { CableCopy } from '../../parse/raw-cable.ts';
 import { bodyLines } from '../../parse/viewer-page.ts';
 import type { ReadCable } from './format.ts';

@@ -1,5 +1,5 @@
-import { isHtml } from '../../parse/document.ts';
-import { messageText } from '../../parse/message-text.ts';
+import { isHtml } from '../../parse/parse-document.ts';
+import { messageText } from '../../parse/header/message-text.ts';
 import { documentFormat } from './documents.ts';
 
 /** The bare message, as archive.org has it (with U+FFFD for ¶): its ID is in the text or is the file's name. */

@@ -1,5 +1,5 @@
 import type { CableCopy, Cut } from '../../parse/raw-cable.ts';
-import { splitMessage } from '../../parse/message-text.ts';
+import { splitMessage } from '../../parse/header/message-text.ts';
 import { documentFormat } from './documents.ts';
 
 const TOP = String.raw`^\uFEFF?([0-9]{2,4}[A-Z0-9'-]{2,60})[ \t]*\r?\n([^\r\n]{0,2000})\r?\n([A-Z][a-z]{2} [A-Z][a-z]{2} [^\r\n]{5,40}|\d{4}-\d\d-\d\d[^\r\n]{0,40})\r?\n`;

@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2';
 import type { CableCopy, Cut } from '../../parse/raw-cable.ts';
-import { splitMessage } from '../../parse/message-text.ts';
+import { splitMessage } from '../../parse/header/message-text.ts';
 import { documentFormat } from './documents.ts';
 
 /**

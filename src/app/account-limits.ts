@@ -1,0 +1,64 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { type Limits, isPaid, noLimits } from '../core/limits.ts';
+import { isNoSuchFile } from '../core/errors.ts';
+import { troubledAccounts } from '../ledger/accounts/accounts.ts';
+import { monthOf, spentSince } from '../ledger/accounts/spending.ts';
+import type { Executor } from '../ledger/db/schema.ts';
+import { feedAccount } from './open-budget.ts';
+
+/** An account of ours, as brakes see it. */
+export interface Account {
+  readonly platform: string;
+  readonly limits: Limits;
+}
+
+/** One that is no longer configured sends nothing, so nothing holds it back. */
+export function accountOf(config: Config, publisher: string): Account {
+  const entry = config.publishers.find(({ name }) => name === publisher);
+  return { platform: entry?.platform ?? 'none', limits: entry?.limits ?? noLimits };
+}
+
+/** What each account with brakes, and each feed that costs something, has spent this month, in dollars, and whether its breaker is open. */
+export async function accountFigures({ publishers, feeds }: Config, db: Executor, now: number) {
+  const blocked = new Map((await troubledAccounts(db)).map(({ name, blockedUntil }) => [name, blockedUntil]));
+  const deferred = publishers.filter(({ limits }) => limits.failureThreshold !== null || isPaid(limits));
+  const used = async (account: string) => (await spentSince(db, account, monthOf(now))) / 1e6;
+  const ofPublishers = await Promise.all(
+    deferred.map(async ({ name, limits: { budget } }) => ({
+      account: name,
+      used: await used(name),
+      limit: budget === null ? null : budget / 1e6,
+      open: (blocked.get(name) ?? 0) > now,
+    })),
+  );
+  const ofFeeds = await Promise.all(
+    feeds.map(async ({ name }) => ({
+      account: feedAccount(name),
+      used: await used(feedAccount(name)),
+      limit: null,
+      open: false,
+    })),
+  );
+  return [...ofPublishers, ...ofFeeds.filter((figures) => figures.used > 0)];
+}
+
+/** Stops all sending as long as it is there, whatever is in it: for when nothing else works any more. */
+export function pauseFile(config: Config): string {
+  return join(config.dataDir, 'PAUSE');
+}
+
+/** Why the file stops all sending; undefined: it is not there. One that cannot be read stops as well. */
+export function stoppedBecause(config: Config): string | undefined {
+  const file = pauseFile(config);
+  try {
+    // Asked before every reply: a look costs less than the error of reading what is not there.
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+    const reason = readFileSync(file, 'utf8').trim().slice(0, 200);
+    return `stopped by the file ${file}${reason === '' ? '' : `: ${reason}`}`;
+  } catch (error) {
+    if (isNoSuchFile(error)) return undefined;
+    return `stopped by the file ${file}, which cannot be read`;
+  }
+}

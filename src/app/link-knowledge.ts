@@ -1,0 +1,48 @@
+import type { FetchedPage } from '../cables/corpus/fetched-pages.ts';
+import type { Alive } from '../cables/links/live-links.ts';
+import type { Links } from '../config/sections/link-section.ts';
+import type { Resolution } from '../core/citation.ts';
+import { goneAmong, type Purpose, type SeenLink } from '../ledger/links/link-checks.ts';
+import { pageOf } from '../ledger/links/fetched-cables.ts';
+import type { Executor } from '../ledger/db/schema.ts';
+
+/** What the ledger knows of cables and their pages. Undefined: it is not to be asked. */
+export interface LedgerKnowledge {
+  readonly alive: Alive | undefined;
+  readonly page: FetchedPage | undefined;
+}
+
+export function ledgerKnowledge({ check, archive, fetchMissing }: Links, db: Executor): LedgerKnowledge {
+  const alive: Alive = {
+    gone: (pages) => goneAmong(db, pages),
+    archived: (page) => archive?.replace('{url}', () => page) ?? null,
+  };
+  return {
+    // Without looks what was found once would stay so for ever.
+    alive: check.enabled ? alive : undefined,
+    page: fetchMissing ? (id) => pageOf(db, id) : undefined,
+  };
+}
+
+/** Which pages are to be looked at; undefined: none, and nothing goes out. */
+export function purposeOf({ check, fetchMissing }: Links): Purpose | undefined {
+  if (check.enabled) return 'all';
+  return fetchMissing ? 'wanted' : undefined;
+}
+
+/** The pages that resolutions lead to, as far as they are to be looked at; undefined: none are. */
+export function linksToNote(links: Links, resolutions: readonly Resolution[]): SeenLink[] | undefined {
+  const purpose = purposeOf(links);
+  if (purpose === undefined) return undefined;
+  const seen = new Map<string, SeenLink>();
+  for (const resolution of resolutions) {
+    for (const { url: address, target } of resolution.links) {
+      const url = address.replace(/#.*$/s, '');
+      const missing = links.fetchMissing && target === 'viewer' && resolution.cable === null;
+      const wanted = missing ? resolution.referenceId : null;
+      if (purpose === 'wanted' && wanted === null) continue;
+      if (wanted !== null || !seen.has(url)) seen.set(url, { url, host: new URL(url).host, wanted });
+    }
+  }
+  return seen.size === 0 ? undefined : [...seen.values()];
+}

@@ -1,0 +1,64 @@
+import { type CableIndex, combineIndexes } from '../cables/corpus/cable-index.ts';
+import { type Catalogue, openCatalogue } from '../cables/catalogue/catalogue.ts';
+import type { Corpus } from '../cables/corpus/corpus.ts';
+import { combineCorpora } from '../cables/corpus/combined.ts';
+import { openImportedCorpus } from '../cables/corpus/imported.ts';
+import { besideFetched } from '../cables/corpus/fetched-pages.ts';
+import { openFolderCorpus } from '../cables/corpus/folder-corpus.ts';
+import { parseDocument } from '../cables/parse/parse-document.ts';
+import { openResolver, type Resolver } from '../cables/resolve-citation.ts';
+import { allStations } from '../cables/ids/stations.ts';
+import type { Config } from '../config/config.ts';
+import type { LedgerKnowledge } from './link-knowledge.ts';
+
+/** What is known about cables: imported texts, the list of IDs, and the resolver over both. */
+export interface Cables extends Disposable {
+  /** Imported texts and those of the configured folders. */
+  readonly corpus: Corpus;
+  readonly resolver: Resolver;
+  readonly catalogue: Catalogue | undefined;
+  /** All that is known, in lists. */
+  readonly index: CableIndex;
+  /** How much is known, for people. */
+  readonly summary: string;
+}
+
+/** Corpus, list of IDs and resolver: all that commands about cables need. `known` is what the ledger knows beside them. */
+export async function openCables(
+  config: Config,
+  warn: (message: string) => void,
+  known?: LedgerKnowledge,
+): Promise<Cables> {
+  const folders = await openFolderCorpus(config.corpus, parseDocument, (file, reason) => warn(`${file}: ${reason}`));
+  const imported = config.imported === null ? undefined : openImportedCorpus(config.imported, { warn });
+  const all = imported === undefined ? [folders] : [imported, folders];
+  const texts = combineCorpora(all);
+  const corpus = known?.page === undefined ? texts : besideFetched(texts, known.page, parseDocument);
+  const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
+  const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
+  const sites = { targets: config.links.targets, ownUrl: config.web.publicUrl };
+  return {
+    corpus,
+    resolver: openResolver({ corpus, catalogue, ...sites, alive: known?.alive }),
+    catalogue,
+    index: combineIndexes(
+      all,
+      () => catalogue?.index,
+      (id) => corpus.cable(id),
+    ),
+    summary: `${summaryOf(imported?.size ?? 0, folders.size)}, ${ids}`,
+    [Symbol.dispose]: () => imported?.[Symbol.dispose](),
+  };
+}
+
+function summaryOf(imported: number, others: number): string {
+  const inFolders = others === 1 ? '1 text' : `${others.toLocaleString('en')} texts`;
+  return imported === 0 ? inFolders : `${imported.toLocaleString('en')} imported texts, ${inFolders} in folders`;
+}
+
+/** What rules may ask a cable's station for. */
+export function placeNames(): { stations: string[]; countries: string[] } {
+  const stations = allStations().filter(({ years }) => years.length > 0);
+  const countries = new Set(stations.flatMap(({ country }) => country ?? []));
+  return { stations: stations.map(({ code }) => code), countries: [...countries].toSorted() };
+}

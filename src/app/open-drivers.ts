@@ -1,0 +1,171 @@
+import type { Config, FeedEntry, PublisherEntry } from '../config/config.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { capsOf } from '../core/limits.ts';
+import { ConfigError, messageOf } from '../core/errors.ts';
+import type { Emit } from '../core/event.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { textsOfFeed } from '../ledger/posts/retention.ts';
+import { openGuardedFetch } from '../net/guarded-fetch.ts';
+import type { RateLimit } from '../net/rate-limits.ts';
+import { loadDriver, platformOf } from '../platforms/index.ts';
+import type { Driver, DriverContext, Feed, Publisher, TextLimits } from '../platforms/platform.ts';
+import { feedAccount, openBudget } from './open-budget.ts';
+
+/** A configured feed, or the stream beside one. */
+export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'onTopic'> {
+  /** The feed that this is the stream of. */
+  readonly streamOf?: string;
+  /** Opens the driver at the first call. */
+  open(): Promise<Feed>;
+}
+
+interface World {
+  readonly emit: Emit;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+}
+
+/** What a look at a feed or publisher found. */
+export interface DriverCheck {
+  readonly name: string;
+  /** What is in the way; undefined: nothing. */
+  readonly fault: string | undefined;
+  /** What the platform says is left of its budgets, in words. */
+  readonly limits: readonly string[];
+}
+
+/** Looks, without touching anything, whether every feed could be read and every publisher written. */
+export async function* checkDrivers(config: Config): AsyncIterable<DriverCheck> {
+  const { allowPrivate, userAgent } = config.network;
+  await using fetch = openGuardedFetch({ allowPrivate, userAgent });
+  const { configDir, dataDir } = config;
+  const left = new Map<string, RateLimit>();
+  const context: DriverContext = {
+    clock: systemClock,
+    fetch,
+    notices: { warn: () => {} },
+    limits: (name, limit) => left.set(name, limit),
+    configDir,
+    dataDir,
+    shared: false,
+  };
+  async function checked(name: string, check: () => Promise<string | undefined>): Promise<DriverCheck> {
+    left.clear();
+    const fault = await faultOf(check);
+    const limits = [...left].map(([call, { remaining, resetAt }]) => {
+      return `${remaining} ${call} calls are left until ${new Date(resetAt).toISOString().slice(11, 16)}Z`;
+    });
+    return { name, fault, limits };
+  }
+  for (const { name, platform, config: own } of config.feeds)
+    yield await checked(`feed ${name}`, async () => (await driverOf(platform)).checkFeed?.(own, context));
+  for (const { name, platform, config: own } of config.publishers)
+    yield await checked(`publisher ${name}`, async () => (await driverOf(platform)).checkPublisher?.(own, context));
+}
+
+async function faultOf(check: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await check();
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** How long a text may be that goes out through this publisher; undefined: there is none. */
+export async function limitsOf(config: Config, ledger: Ledger, publisher: string): Promise<TextLimits | undefined> {
+  await using drivers = openDrivers(config, { emit: () => {}, clock: systemClock, ledger });
+  return (await drivers.publisher(publisher))?.limits;
+}
+
+/** Feeds and publishers of the configuration, each opened when it is first needed. */
+export function openDrivers(config: Config, { emit, clock, ledger }: World) {
+  const opened: AsyncDisposable[] = [];
+  const { allowPrivate, userAgent } = config.network;
+  const fetch = openGuardedFetch({ allowPrivate, userAgent });
+  const context = (name: string): Omit<DriverContext, 'budget' | 'storedPosts'> => ({
+    clock,
+    fetch,
+    notices: { warn: (message) => emit({ kind: 'info', what: name, message }) },
+    configDir: config.configDir,
+    dataDir: config.dataDir,
+    shared: config.postgres !== null,
+  });
+  async function keep<T extends AsyncDisposable>(driver: Promise<T> | undefined): Promise<T> {
+    const ready = await driver;
+    if (ready === undefined) throw new Error('the platform cannot do this');
+    opened.push(ready);
+    return ready;
+  }
+  const ofFeed = ({ name, platform }: FeedEntry): DriverContext => ({
+    ...context(name),
+    // A stream spends from its feed's account.
+    budget: openBudget(ledger, feedAccount(name), { perDay: null, perMonth: null }),
+    storedPosts: (limit) => textsOfFeed(ledger.db, { platform, feeds: [name, streamName(name)], limit }),
+  });
+  const openFeed = async (entry: FeedEntry) =>
+    keep((await driverOf(entry.platform)).openFeed?.(entry.config, ofFeed(entry)));
+  const openStream = async (entry: FeedEntry) =>
+    keep((await driverOf(entry.platform)).openStream?.(entry.config, ofFeed(entry)));
+  const openPublisher = async ({ name, platform, config: own, limits }: PublisherEntry) => {
+    const budget = openBudget(ledger, name, capsOf(limits));
+    return keep((await driverOf(platform)).openPublisher?.(own, { ...context(name), budget }));
+  };
+  const publishers = new Map(config.publishers.map((entry) => [entry.name, once(() => openPublisher(entry))]));
+  return {
+    feeds: new Map<string, FeedSource>([
+      ...config.feeds.map((entry) => [entry.name, { ...entry, open: once(() => openFeed(entry)) }] as const),
+      ...config.feeds.filter(hasStream).map((entry) =>
+        streamBeside(
+          entry,
+          once(() => openStream(entry)),
+        ),
+      ),
+    ]),
+    /** For all that goes out beside the drivers, too. */
+    fetch,
+    publisher: async (name: string): Promise<Publisher | undefined> => publishers.get(name)?.(),
+    async [Symbol.asyncDispose]() {
+      for (const driver of opened) await driver[Symbol.asyncDispose]();
+      await fetch[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function hasStream({ platform, config }: FeedEntry): boolean {
+  if (config['stream'] === false) return false;
+  return platformOf(platform)?.streams === true;
+}
+
+/** A stream that broke is opened again after this; an error rests it longer. */
+const reopenMs = 5000;
+
+/** None that a feed can have. */
+function streamName(feed: string): string {
+  return `${feed}~stream`;
+}
+
+export function streamBeside(
+  { name, onTopic }: Pick<FeedEntry, 'name' | 'onTopic'>,
+  open: () => Promise<Feed>,
+): readonly [string, FeedSource] {
+  const beside = streamName(name);
+  return [beside, { name: beside, everyMs: reopenMs, onTopic, streamOf: name, open }];
+}
+
+async function driverOf(id: string): Promise<Driver<unknown, unknown>> {
+  const driver = await loadDriver(id);
+  if (driver === undefined) throw new ConfigError([`there is no platform ${id}`]);
+  return driver;
+}
+
+/** The first call's promise for all; a failure is not remembered, so the next call tries again. */
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}

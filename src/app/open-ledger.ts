@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { UsageError } from '../core/errors.ts';
+import { backupSqlite } from '../ledger/db/backup.ts';
+import { forgiveClock } from '../ledger/processes/clock-step.ts';
+import { copyLedger, type Progress } from '../ledger/db/copy.ts';
+import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
+import { lastRunner, recordHeartbeat, type Runner, runners, takeOver } from '../ledger/processes/heartbeats.ts';
+import type { ServerFault } from '../ledger/db/postgres-checks.ts';
+import { openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
+import { holdWorkerLock, workerLockIsHeld } from '../ledger/processes/worker-lock.ts';
+
+/** Loaded only where it is configured: the embedded start stays lean. */
+const postgres = () => import('../ledger/db/postgres.ts');
+
+/** The ledger of the configuration. `clock` is there for tests; without it, times are the system's, or PostgreSQL's. */
+export async function openLedger(config: Config, clock?: Clock): Promise<Ledger> {
+  if (config.postgres !== null) {
+    const { openPostgresLedger } = await postgres();
+    return await openPostgresLedger({ url: config.postgres.url.reveal(), clock });
+  }
+  return await openSqliteLedger({ file: ledgerFile(config), clock: clock ?? systemClock });
+}
+
+/** The ledger to look at only; undefined while there is none. */
+export async function readLedger(config: Config): Promise<LedgerReader | undefined> {
+  if (config.postgres !== null) return await (await postgres()).openPostgresReader(config.postgres.url.reveal());
+  return existsSync(ledgerFile(config)) ? await openSqliteReader(ledgerFile(config)) : undefined;
+}
+
+/** Where the embedded ledger is, or would be. */
+function ledgerFile(config: Config): string {
+  return join(config.dataDir, 'ledger.db');
+}
+
+/** Copies the embedded ledger to PostgreSQL; returns the rows by table. Errors: UsageError where it cannot be begun. */
+export async function copyToPostgres(config: Config, progress: Progress): Promise<Record<string, number>> {
+  if (config.postgres === null) {
+    throw new UsageError(`${config.file} names no PostgreSQL ledger: \`ledger: { postgres: { url: { env: NAME } } }\``);
+  }
+  const file = embeddedFile(config);
+  using lock = holdWorkerLock(file);
+  if (lock === undefined) throw new UsageError(`a bot works on ${file}: stop it first, or the copy is not all of it`);
+  await using from = await openSqliteLedger({ file, clock: systemClock });
+  await using to = await openLedger(config);
+  return await copyLedger(from, to, progress);
+}
+
+/** Errors: UsageError where there is nothing to save, or other tools do it. */
+export async function backupLedger(config: Config, target: string): Promise<void> {
+  if (config.postgres !== null) {
+    const { from } = config.postgres.url;
+    const url = 'env' in from ? `$${from.env}` : `$(cat ${from.file})`;
+    throw new UsageError(`the ledger is in PostgreSQL: pg_dump --format=custom --file=${target} "${url}"`);
+  }
+  await backupSqlite(embeddedFile(config), target);
+}
+
+function embeddedFile(config: Config): string {
+  const file = ledgerFile(config);
+  if (!existsSync(file)) throw new UsageError(`there is no embedded ledger at ${file}`);
+  return file;
+}
+
+/** What is wrong with the server of a shared ledger. Errors: it cannot be reached. */
+export async function ledgerFaults(config: Config): Promise<ServerFault[]> {
+  if (config.postgres === null) return [];
+  const { postgresFaults } = await postgres();
+  return await postgresFaults(config.postgres.url.reveal(), () => Date.now());
+}
+
+/**
+ * Makes this process one that works on the ledger: the only one, where it is embedded. `warn` hears what is dubious.
+ * Errors: UsageError that says which process works on it, or why none can.
+ */
+export async function holdLedger(config: Config, warn: (message: string) => void): Promise<Disposable> {
+  if (config.postgres === null) return await holdEmbedded(config);
+  for (const { fatal, message } of await ledgerFaults(config)) {
+    if (fatal) throw new UsageError(`the PostgreSQL server cannot hold the ledger: ${message}`);
+    warn(message);
+  }
+  return { [Symbol.dispose]: () => {} };
+}
+
+async function holdEmbedded(config: Config): Promise<Disposable> {
+  const lock = holdWorkerLock(ledgerFile(config));
+  if (lock === undefined) {
+    const runner = await whoRuns(config);
+    const who = runner === undefined ? 'a process that just started' : described(runner);
+    throw new UsageError(
+      `another pilcrow works on ${ledgerFile(config)}: ${who}. Stop it first, or give this one its own PILCROW_DATA.`,
+    );
+  }
+  await using ledger = await openLedger(config);
+  const now = await ledger.now();
+  await ledger.transact(async (tx) => {
+    await takeOver(tx, now);
+    await forgiveClock(tx, now);
+    await recordHeartbeat(tx, { pid: process.pid, host: hostname(), since: now, aliveAt: now });
+  });
+  return lock;
+}
+
+const deadAfterMs = 120_000;
+
+/** Is a bot at work on this ledger, and does its clockwork tick? */
+export async function workerIsRunning(config: Config): Promise<{ alive: boolean; message: string }> {
+  if (config.postgres !== null) return await workersOnThisHost(config);
+  if (!workerLockIsHeld(ledgerFile(config))) return { alive: false, message: 'not running' };
+  const runner = await whoRuns(config);
+  if (runner === undefined) return { alive: true, message: 'just started' };
+  const silentMs = Date.now() - runner.aliveAt;
+  if (Math.abs(silentMs) < deadAfterMs) return { alive: true, message: described(runner) };
+  return {
+    alive: false,
+    message: `${described(runner)}, but its last sign of life is ${secondsAway(silentMs)}`,
+  };
+}
+
+/** Those of other hosts are theirs to look after. */
+async function workersOnThisHost(config: Config): Promise<{ alive: boolean; message: string }> {
+  await using ledger = await readLedger(config);
+  const here = ledger === undefined ? [] : (await runners(ledger.db)).filter(({ host }) => host === hostname());
+  const now = ledger === undefined ? 0 : await ledger.now();
+  const alive = here.filter(({ aliveAt }) => now - aliveAt < deadAfterMs);
+  if (alive.length > 0) return { alive: true, message: alive.map(described).join('; ') };
+  const [last] = here;
+  if (last === undefined) return { alive: false, message: `not running on ${hostname()}` };
+  return {
+    alive: false,
+    message: `${described(last)}, but its last sign of life is ${secondsAway(now - last.aliveAt)}`,
+  };
+}
+
+function secondsAway(ms: number): string {
+  return `${Math.round(Math.abs(ms) / 1000)} s away`;
+}
+
+async function whoRuns(config: Config): Promise<Runner | undefined> {
+  const ledger = await readLedger(config).catch(() => undefined);
+  if (ledger === undefined) return undefined;
+  await using reader = ledger;
+  return await lastRunner(reader.db);
+}
+
+function described({ pid, host, since }: Runner): string {
+  return `process ${pid} on ${host}, since ${new Date(since).toISOString()}`;
+}

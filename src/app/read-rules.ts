@@ -1,0 +1,104 @@
+import type { Config } from '../config/config.ts';
+import type { Finding } from '../config/yaml/yaml.ts';
+import { inspectYaml, readYamlFrom, type YamlSource } from '../config/yaml/yaml-file.ts';
+import type { Resolution } from '../core/citation.ts';
+import type { Post } from '../core/post.ts';
+import { countEarlier } from '../ledger/posts/earlier.ts';
+import type { Executor } from '../ledger/db/schema.ts';
+import { platformOf } from '../platforms/index.ts';
+import { leastLength } from '../replies/fit.ts';
+import { minimal } from '../replies/samples.ts';
+import { loadTemplates, type Template, templateFor, templateNames, type Templates } from '../replies/templates.ts';
+import { type Counter, counterKey, type Earlier } from '../rules/counters.ts';
+import { lint } from '../rules/lint.ts';
+import { type Rules, rulesSchema, type Vocabulary } from '../rules/schema.ts';
+import { answererOf, platformIds, policyOf } from './answering.ts';
+import { placeNames } from './open-cables.ts';
+import { presetNames, withPresets } from './presets.ts';
+
+/** Rules and templates of the configuration, or other rules. Errors: ConfigError with every fault. */
+export function readRules(config: Config, source: YamlSource = config.rules): { rules: Rules; templates: Templates } {
+  const templates = loadTemplates(config.templates);
+  return { templates, rules: withPresets(readYamlFrom(source, rulesSchema(wordsOf(config, templates)))) };
+}
+
+/** Faults of rules, and where there are none what is odd about them. Errors: ConfigError where the file or a template cannot be read. */
+export function inspectRules(config: Config, source: YamlSource = config.rules): readonly Finding[] {
+  const templates = loadTemplates(config.templates);
+  const answering = config.publishers.filter(({ mode }) => mode !== 'dry-run').map(({ platform }) => platform);
+  return inspectYaml(source, rulesSchema(wordsOf(config, templates)), (rules) =>
+    lint(rules, {
+      policies: policyOf,
+      answering,
+      misfit: (template, platform) => misfit(templateFor(templates, template, { platform, language: null }), platform),
+    }),
+  );
+}
+
+/** Why answers in these words never fit a platform: fitting leaves out all but the link before it comes to that. */
+function misfit(template: Template | undefined, platform: string): string | undefined {
+  const limits = platformOf(platform)?.limits;
+  if (template === undefined || limits === undefined) return undefined;
+  const least = leastLength(minimal, template, limits);
+  if (least <= limits.maxLength) return undefined;
+  return `template \`${template.name}\` says at least ${least} characters, and ${platform} takes ${limits.maxLength}: people would get the bare link`;
+}
+
+/** What a rule may name in this installation. */
+function wordsOf(config: Config, templates: Templates): Vocabulary {
+  return {
+    platforms: platformIds,
+    feeds: config.feeds.map(({ name }) => name),
+    templates: templateNames(templates),
+    channels: config.channels.map(({ name }) => name),
+    digests: config.digests.length > 0 ? config.digests.map(({ name }) => name) : undefined,
+    presets: presetNames(),
+    ...placeNames(),
+  };
+}
+
+/** What a verdict is asked about. */
+export interface Question {
+  readonly post: Post;
+  readonly feed: string;
+  readonly resolutions: readonly Resolution[];
+  /** What was counted before it. Left out: nothing came before. */
+  readonly earlier?: Earlier;
+  /** When the post was first seen. */
+  readonly seenAt: number;
+  /** The author asked not to be answered. */
+  readonly optedOut: boolean;
+  /** The author asked to be answered without addressing the bot. */
+  readonly optedIn: boolean;
+  /** Ids of the bot's own accounts there, as far as they are known. */
+  readonly self?: readonly string[];
+}
+
+/** Whether a weak citation counts in a post that this feed finds: where the bot is asked, or all posts are about cables. */
+export function weakCountsIn({ feeds }: Config, post: Post, feed: string): boolean {
+  return post.summoned || feeds.some(({ name, onTopic }) => name === feed && onTopic);
+}
+
+/** What consent knows of this post's platform, and of who would answer it. */
+export function courtesies(config: Config, { post, feed, seenAt, optedOut, optedIn, self = [] }: Question) {
+  const source = config.feeds.find(({ name }) => name === feed);
+  // A feed that was taken out meanwhile has no say any more.
+  const maxAgeMs = source === undefined ? config.maxAgeMs : source.maxAgeMs;
+  const expired = maxAgeMs !== null && seenAt - post.createdAt > maxAgeMs;
+  const { mode, policy } = answererOf(config, post, feed) ?? { mode: 'dry-run' as const, policy: policyOf(post.platform) };
+  return { mode, policy, self, expired, optedOut, optedIn };
+}
+
+/** What the ledger knows of posts that came before this one, in each window. */
+export async function earlierThan(
+  db: Executor,
+  { post, ingestedAt, resolutions }: { post: Post; ingestedAt: number; resolutions: readonly Resolution[] },
+  counters: readonly Counter[],
+): Promise<Earlier> {
+  if (counters.length === 0) return new Map();
+  const { key, platform, author, thread } = post;
+  const cables = [...new Set(resolutions.flatMap(({ referenceId }) => referenceId ?? []))];
+  const asked = { key, ingestedAt, platform, author: author.id, thread, cables };
+  const counts = await countEarlier(db, asked, counters);
+  return new Map(counters.map((counter, i) => [counterKey(counter), counts[i] ?? 0]));
+}

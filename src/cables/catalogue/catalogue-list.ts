@@ -1,0 +1,125 @@
+import type { ReferenceId } from '../../core/cable.ts';
+import type { CableIndex, Group, IndexQuery } from '../corpus/cable-index.ts';
+import type { CableBrief } from '../corpus/corpus.ts';
+import { canonicalReferenceId, fullYear } from '../ids/reference-id.ts';
+import type { IdList, Stretch } from './list-file.ts';
+
+/** Lists of the IDs alone: by year, month and station. Those whose month is not known stand first in their year. */
+export function listingOfIds(list: IdList): CableIndex {
+  const odd = [...list.odd];
+  const size = list.serials.length + odd.length;
+  const stretchAt = stretchesByPlace(list);
+  const when = monthsByPlace(list, odd);
+  const all = sortedByMonth(
+    Uint32Array.from({ length: size }, (_, place) => place),
+    when,
+  );
+
+  function briefAt(place: number): CableBrief {
+    const stretch = stretchAt(place);
+    const id =
+      stretch === undefined
+        ? odd[place - list.serials.length]![0]
+        : `${stretch.year}${stretch.station}${list.serials[place]}`;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a malformed ID leads on to the right one
+    const referenceId = canonicalReferenceId(id) ?? (id as ReferenceId);
+    return { referenceId, subject: null, created: null, classification: null };
+  }
+
+  function placesOf(station: string | undefined): Uint32Array {
+    if (station === undefined) return all;
+    const mine = list.stretches.filter((stretch) => stretch.station === station);
+    const places = mine.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at));
+    return sortedByMonth(Uint32Array.from(places), when);
+  }
+
+  return {
+    size,
+    list({ of, after, most, ...date }: IndexQuery) {
+      // An ID says neither.
+      if (of !== undefined && of.facet !== 'station') return { cables: [], next: undefined };
+      const places = placesOf(of?.name);
+      const [low, high] = monthsOf(date);
+      const start = Math.max(lowerBound(places, when, low), Number(after ?? 0) || 0);
+      const end = lowerBound(places, when, high);
+      const page = places.subarray(start, Math.min(end, start + most));
+      return { cables: [...page].map(briefAt), next: start + most < end ? String(start + most) : undefined };
+    },
+    groups(by, year) {
+      if (by === 'station') return stationsIn(list.stretches);
+      const names = by !== 'date' ? [] : year === undefined ? yearNames : monthNames;
+      return names.flatMap((name) => {
+        const date = year === undefined ? { year: Number(name) } : { year, month: Number(name) };
+        const [low, high] = monthsOf(date).map((month) => lowerBound(all, when, month));
+        const cables = (high ?? 0) - (low ?? 0);
+        return cables === 0 ? [] : [{ name, cables }];
+      });
+    },
+  };
+}
+
+const firstYear = 1966;
+const lastYear = 2010;
+const yearNames = Array.from({ length: lastYear - firstYear + 1 }, (_, at) => String(firstYear + at));
+const monthNames = Array.from({ length: 12 }, (_, at) => String(at + 1).padStart(2, '0'));
+
+/** Beside each place its month, counted as `monthsOf` does; the malformed IDs stand behind the others. */
+function monthsByPlace(
+  { stretches, serials, months }: IdList,
+  odd: readonly (readonly [string, number])[],
+): Uint16Array {
+  const when = new Uint16Array(serials.length + odd.length);
+  const yearStart = (digits: string) => ((fullYear(digits) ?? firstYear) - firstYear) * 13;
+  for (const { year, start, end } of stretches) {
+    const base = yearStart(year);
+    for (let place = start; place < end; place += 1) when[place] = base + (months[place] ?? 0);
+  }
+  for (const [at, [id, month]] of odd.entries()) when[serials.length + at] = yearStart(id.slice(0, 2)) + month;
+  return when;
+}
+
+/** The months, counted from that before January 1966 on, that a query asks for. */
+function monthsOf({ year, month }: Pick<IndexQuery, 'year' | 'month'>): [number, number] {
+  if (year === undefined) return [0, Number.MAX_SAFE_INTEGER];
+  const start = (year - firstYear) * 13;
+  return month === undefined ? [start, start + 13] : [start + month, start + month + 1];
+}
+
+function stretchesByPlace({ stretches, serials }: IdList): (place: number) => Stretch | undefined {
+  const index = new Uint32Array(serials.length);
+  for (const [at, { start, end }] of stretches.entries()) index.fill(at, start, end);
+  return (place) => (place < serials.length ? stretches[index[place] ?? 0] : undefined);
+}
+
+/** By counting: a quarter of a million are in order within some milliseconds. Of one month they stay in their order. */
+function sortedByMonth(places: Uint32Array, when: Uint16Array): Uint32Array {
+  const starts = new Uint32Array((lastYear - firstYear + 1) * 13 + 1);
+  for (const place of places) starts[(when[place] ?? 0) + 1] = (starts[(when[place] ?? 0) + 1] ?? 0) + 1;
+  for (let at = 1; at < starts.length; at += 1) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0);
+  const sorted = new Uint32Array(places.length);
+  for (const place of places) {
+    const month = when[place] ?? 0;
+    sorted[starts[month] ?? 0] = place;
+    starts[month] = (starts[month] ?? 0) + 1;
+  }
+  return sorted;
+}
+
+function lowerBound(places: Uint32Array, when: Uint16Array, month: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((when[places[middle] ?? 0] ?? 0) < month) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function stationsIn(stretches: readonly Stretch[]): Group[] {
+  const groups = [...Map.groupBy(stretches, ({ station }) => station)].map(([name, mine]) => ({
+    name,
+    cables: mine.reduce((sum, { start, end }) => sum + end - start, 0),
+  }));
+  return groups.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}

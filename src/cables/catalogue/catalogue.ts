@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import type { PublishedId } from '../../core/cable.ts';
+import { isNoSuchFile } from '../../core/errors.ts';
+import type { CableIndex } from '../corpus/cable-index.ts';
+import type { IdList, Stretch } from './list-file.ts';
+import { decodeList, splitPublished } from './list-file.ts';
+import type { ReferenceParts } from '../ids/reference-id.ts';
+import { listingOfIds } from './catalogue-list.ts';
+import { fullYear, malformedIds, partsOf } from '../ids/reference-id.ts';
+
+export { type Imported, importCatalogue } from './import-catalogue.ts';
+
+/** The list of published IDs: with one, it is certain which cables exist and in which month. */
+export interface Catalogue {
+  has(id: PublishedId): boolean;
+  /** Month of Created, 1-12; undefined when the list does not say. */
+  month(id: PublishedId): number | undefined;
+  /** Years in which a station sent a cable of that serial, ascending; those under a malformed ID count. */
+  years(station: string, serial: number): number[];
+  /** Stations that sent a cable of that serial in a year; those under a malformed ID count. */
+  stations(year: number, serial: number): string[];
+  readonly size: number;
+}
+
+/** The imported list; undefined when none is there. Errors: the file is damaged, or written by another version. */
+export function openCatalogue(file: string): (Catalogue & { readonly index: CableIndex }) | undefined {
+  const bytes = readIfThere(file);
+  return bytes === undefined ? undefined : new ListedIds(decodeList(bytes, file));
+}
+
+class ListedIds implements Catalogue {
+  #index: CableIndex | undefined;
+  readonly size: number;
+  readonly #list: IdList;
+  readonly #stretches: ReadonlyMap<string, Stretch[]>;
+  readonly #ofYear: ReadonlyMap<string, Stretch[]>;
+  readonly #mended: readonly ReferenceParts[];
+
+  constructor(list: IdList) {
+    this.#list = list;
+    this.size = list.serials.length + list.odd.size;
+    this.#stretches = Map.groupBy(list.stretches, (stretch) => stretch.station);
+    this.#ofYear = Map.groupBy(list.stretches, (stretch) => stretch.year);
+    this.#mended = mended((id) => this.has(id));
+  }
+
+  /** The same in lists; made when it is asked for first, since few commands do. */
+  get index(): CableIndex {
+    return (this.#index ??= listingOfIds(this.#list));
+  }
+
+  has(id: PublishedId): boolean {
+    return this.#list.odd.has(id) || this.#placeOf(id) !== undefined;
+  }
+
+  month(id: PublishedId): number | undefined {
+    const place = this.#placeOf(id);
+    const month = place === undefined ? this.#list.odd.get(id) : this.#list.months[place];
+    return month === 0 ? undefined : month;
+  }
+
+  years(station: string, serial: number): number[] {
+    const years = new Set<number>();
+    for (const each of this.#mended) if (each.station === station && each.serial === serial) years.add(each.year);
+    for (const stretch of this.#stretches.get(station) ?? []) {
+      const year = fullYear(stretch.year);
+      if (year !== undefined && placeIn(this.#list.serials, stretch, serial) !== undefined) years.add(year);
+    }
+    return [...years].toSorted((a, b) => a - b);
+  }
+
+  stations(year: number, serial: number): string[] {
+    const found = new Set<string>();
+    for (const each of this.#mended) if (each.year === year && each.serial === serial) found.add(each.station);
+    for (const stretch of this.#ofYear.get(String(year).slice(2)) ?? [])
+      if (placeIn(this.#list.serials, stretch, serial) !== undefined) found.add(stretch.station);
+    return [...found];
+  }
+
+  #placeOf(id: PublishedId): number | undefined {
+    const parts = splitPublished(id);
+    const stretch = parts && this.#stretches.get(parts.station)?.find(({ year }) => year === parts.year);
+    return stretch && placeIn(this.#list.serials, stretch, parts.serial);
+  }
+}
+
+/** The right IDs of the malformed ones that are listed. */
+function mended(isListed: (id: PublishedId) => boolean): ReferenceParts[] {
+  return malformedIds().flatMap(([wrong, right]) => (isListed(wrong) ? (partsOf(right) ?? []) : []));
+}
+
+/** Where a serial stands among those of a stretch, which ascend. */
+function placeIn(serials: Uint32Array, { start, end }: Stretch, serial: number): number | undefined {
+  let low = start;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((serials[middle] ?? 0) < serial) low = middle + 1;
+    else high = middle;
+  }
+  return low < end && serials[low] === serial ? low : undefined;
+}
+
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (isNoSuchFile(error)) return undefined;
+    throw error;
+  }
+}

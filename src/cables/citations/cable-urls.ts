@@ -1,0 +1,155 @@
+import type { ReferenceId } from '../../core/cable.ts';
+import { canonicalReferenceId } from '../ids/reference-id.ts';
+import { allStations } from '../ids/stations.ts';
+import type { Found } from './found.ts';
+import { CUT, HIDDEN, isWordUnit } from './plain-text.ts';
+
+/** What a cable's URL says, whatever its host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback Machine. */
+interface CableUrl {
+  readonly id: ReferenceId;
+  readonly paragraph: number | null;
+  /** Nothing stands behind the ID. */
+  readonly endsInId: boolean;
+}
+
+/** Reads a URL as a cable's; undefined when it is none. */
+function parseCableUrl(url: string): CableUrl | undefined {
+  const plain = url.includes('%2') ? unescaped(url) : url;
+  const match = CABLE_PATH.exec(plain);
+  const written = match?.[1];
+  if (match === null || written === undefined) return undefined;
+  const end = match.index + match[0].length;
+  if (plain[end] === CUT || isWordUnit(plain.charCodeAt(end))) return undefined;
+  const id = idOfUrl(written, match[2]?.toLowerCase());
+  if (id === undefined) return undefined;
+  const fragment = /#par(\d{1,3})(?!\d)/i.exec(plain.slice(match.index));
+  const paragraph = Number(fragment?.[1] ?? 0);
+  return { id, paragraph: paragraph > 0 ? paragraph : null, endsInId: end === plain.length };
+}
+
+/** What findUrls finds. */
+export interface Urls {
+  /** All links of the text. */
+  readonly stretches: readonly (readonly [number, number])[];
+  /** The cables among them. */
+  readonly found: readonly Found[];
+  /** The platform's links that have no place in the text. */
+  readonly unplaced: readonly string[];
+}
+
+/**
+ * Cable URLs of plain text. One that the platform cut (`wikileaks.org/cable/2007/08/07AST…`) is the link of its list that begins so; else
+ * it is none where the ID itself is cut.
+ */
+export function findUrls(text: string, links: readonly string[]): Urls {
+  const stretches: (readonly [number, number])[] = [];
+  const found: Found[] = [];
+  const placed = new Set<string>();
+  const listed = links.map((link) => ({ link, bare: withoutScheme(link) }));
+  for (const [start, end] of urlsIn(text)) {
+    stretches.push([start, end]);
+    const written = text.slice(start, end);
+    const dots = text.startsWith('...', end);
+    const full = dots || written.endsWith(CUT) ? linkOf(written, listed) : undefined;
+    if (full !== undefined) placed.add(full);
+    const cable = parseCableUrl(full ?? written);
+    if (cable === undefined) continue;
+    const one = foundAt(cable, [start, end], null);
+    found.push(dots && full === undefined && cable.endsInId ? { ...one, strength: 'weak' } : one);
+  }
+  return { stretches, found, unplaced: links.filter((link) => !placed.has(link)) };
+}
+
+/** The link that begins with what is written before the cut. */
+function linkOf(cut: string, listed: readonly { link: string; bare: string }[]): string | undefined {
+  const stub = withoutScheme(cut.endsWith(CUT) ? cut.slice(0, -CUT.length) : cut);
+  return listed.find(({ bare }) => bare.startsWith(stub))?.link;
+}
+
+function withoutScheme(url: string): string {
+  return url.replace(/^(?:https?:\/\/)?(?:www\.)?/i, '');
+}
+
+/** The links but those that the text shows only in code or in quoted lines. `original` is folded, `text` plain: both have the same places. */
+export function shownLinks(links: readonly string[], original: string, text: string): readonly string[] {
+  if (original === text || !original.includes('/')) return links;
+  const hidden = new Set<string>();
+  const listed = links.map((link) => ({ link, bare: withoutScheme(link) }));
+  for (const [start, end] of urlsIn(original)) {
+    if (text[start] !== HIDDEN) continue;
+    const written = original.slice(start, end);
+    const isCut = written.endsWith(CUT) || original.startsWith('...', end);
+    const bare = withoutScheme(written);
+    const link = isCut
+      ? linkOf(written, listed)
+      : listed.find((each) => each.bare === bare || each.bare === `${bare}/`)?.link;
+    if (link !== undefined) hidden.add(link);
+  }
+  for (const { link, bare } of listed) if (hidden.has(link) && text.includes(bare)) hidden.delete(link);
+  return hidden.size === 0 ? links : links.filter((link) => !hidden.has(link));
+}
+
+/** A cable among the links that the platform names beside the text. */
+export function foundLink(url: string): Found | undefined {
+  const cable = url.length <= LONGEST ? parseCableUrl(url) : undefined;
+  return cable && foundAt(cable, null, url);
+}
+
+function foundAt(cable: CableUrl, span: readonly [number, number] | null, written: string | null): Found {
+  const paragraphs = cable.paragraph === null ? [] : [cable.paragraph];
+  return { kind: 'url', strength: 'strong', span, written, id: cable.id, paragraphs, clues: null };
+}
+
+const LONGEST = 2000;
+const VIEWER = String.raw`\/cable\/(?:\d{4}\/\d{1,2}\/)?`;
+const ITEM = String.raw`\/cables\/`;
+const SEARCH = String.raw`\/cable\.php\?(?:[^#\s]{0,300}&)?id=`;
+const CABLE_PATH = new RegExp(`(?:${VIEWER}|${ITEM}|${SEARCH})([0-9A-Z]{4,44})(?:_([a-e]))?`, 'i');
+
+/** PlusD marks the collection: `_a` Cablegate, the others 1973-79, whose station is cut to six letters: 1973BRUSSE01930_b. */
+function idOfUrl(written: string, collection: string | undefined): ReferenceId | undefined {
+  const id = canonicalReferenceId(written);
+  if (id !== undefined || collection === undefined || collection === 'a') return id;
+  const match = /^(\d{4})([A-Z]{6})(\d{5,6})$/i.exec(written);
+  if (match === null) return undefined;
+  const cut = (match[2] ?? '').toUpperCase();
+  const station = allStations().find((each) => each.code.startsWith(cut));
+  return station && canonicalReferenceId(`${match[1]}${station.code}${match[3]}`);
+}
+
+function unescaped(url: string): string {
+  return url.replaceAll(/%2F/gi, '/').replaceAll(/%23/gi, '#').replaceAll(/%3F/gi, '?').replaceAll(/%3D/gi, '=');
+}
+
+/** With a scheme or `www.`; or, without, a host and a cable's path. */
+const URL_START = /https?:\/\/|www\.|\/cables?\/|\/cable\.php\?/gi;
+const URL_END = /[\s<>"“”«»`\uE001]|[,;](?=https?:\/\/)/gi;
+
+function* urlsIn(text: string): Generator<readonly [number, number]> {
+  URL_START.lastIndex = 0;
+  let last = 0;
+  for (let match = URL_START.exec(text); match !== null; match = URL_START.exec(text)) {
+    const start = match[0].startsWith('/') ? hostBefore(text, match.index, last) : match.index;
+    if (start === undefined) continue;
+    last = endOfUrl(text, start, match.index + match[0].length);
+    URL_START.lastIndex = last;
+    yield [start, last];
+  }
+}
+
+/** Where the host begins that stands before a path; at most 200 units back. */
+function hostBefore(text: string, path: number, floor: number): number | undefined {
+  let start = path;
+  while (start > floor && path - start < 200 && /[\w.:/~-]/.test(text[start - 1] ?? '')) start -= 1;
+  return /^[\w-]+(?:\.[\w-]+)+/.test(text.slice(start, path)) ? start : undefined;
+}
+
+/** The punctuation of the sentence around it is not part of a URL. */
+function endOfUrl(text: string, start: number, from: number): number {
+  URL_END.lastIndex = from;
+  let end = Math.min(URL_END.exec(text)?.index ?? text.length, start + LONGEST);
+  const bracket = text.slice(start, end).search(/[()]/);
+  if (bracket !== -1 && text[start + bracket] === ')') end = start + bracket;
+  while (end > from && /[.,;:!?'*\])}]/.test(text[end - 1] ?? '')) end -= 1;
+  return end;
+}

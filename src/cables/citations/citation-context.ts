@@ -1,0 +1,76 @@
+import type { Cable, Reference } from '../../core/cable.ts';
+import type { CableFacts, Link, Resolution, ResolutionStatus } from '../../core/citation.ts';
+import type { CableBrief, Corpus } from '../corpus/corpus.ts';
+import type { Resolver } from '../resolve-citation.ts';
+
+/** A cable among the others. */
+export interface CableContext {
+  /** To the cable itself, then to its paragraphs, on the first target of the operator. */
+  readonly links: readonly Link[];
+  /** In the order of the REF lines. */
+  readonly references: readonly ReferenceLinked[];
+  /** The earliest first. */
+  readonly citedBy: readonly CableBrief[];
+  /** Of the same station, in order of time. */
+  readonly before: readonly CableBrief[];
+  readonly after: readonly CableBrief[];
+}
+
+/** An entry of a REF line, looked up. */
+export interface ReferenceLinked extends Reference {
+  /** Null where the entry names no cable. */
+  readonly status: ResolutionStatus | null;
+  readonly cable: CableFacts | null;
+  /** To the whole cable: the operator's targets in order. */
+  readonly links: readonly Link[];
+  /** Why there is no link; null where there is one. */
+  readonly why: string | null;
+}
+
+/** What leads from a cable to others, and from others to it. */
+export async function contextOf(
+  cable: Cable,
+  { corpus, resolver }: { readonly corpus: Corpus; readonly resolver: Resolver },
+): Promise<CableContext> {
+  const { referenceId, paragraphs, references } = cable;
+  const [whole, own, citedBy, neighbours] = await Promise.all([
+    resolver.resolve(citationOf(referenceId, [])),
+    resolver.resolve(
+      citationOf(
+        referenceId,
+        paragraphs.map(({ number }) => number),
+      ),
+    ),
+    corpus.citedBy(referenceId),
+    corpus.neighbours(referenceId, NEIGHBOURS),
+  ]);
+  const target = own.links[0]?.target;
+  const pinned = own.links.filter((link) => link.target === target && link.paragraph !== null);
+  return {
+    links: [...whole.links, ...pinned],
+    references: await Promise.all(references.map((reference) => linked(reference, resolver))),
+    citedBy,
+    ...neighbours,
+  };
+}
+
+/** As many before, as many after. */
+const NEIGHBOURS = 5;
+
+async function linked(reference: Reference, resolver: Resolver): Promise<ReferenceLinked> {
+  const { id } = reference;
+  if (id === null) return { ...reference, status: null, cable: null, links: [], why: 'it names no cable' };
+  const { status, cable, links } = await resolver.resolve(citationOf(id, []));
+  return { ...reference, status, cable, links, why: links.length > 0 ? null : whyNone(status) };
+}
+
+function whyNone(status: Resolution['status']): string {
+  return status === 'unknown-cable'
+    ? 'no such cable is known to be published'
+    : 'its page has no address that is known';
+}
+
+/** A REF line was read already, with the year and station of the cable around it: only its ID counts. */
+function citationOf(id: Cable['referenceId'], paragraphs: readonly number[]) {
+  return { kind: 'id', strength: 'strong', written: id, span: null, referenceId: id, paragraphs, clues: null } as const;
+}

@@ -1,0 +1,229 @@
+import { lazily } from '../tsv.ts';
+import { stationNamed, stationNames } from '../ids/stations.ts';
+import type { Station } from '../ids/stations.ts';
+import { dateAfter, dateBefore } from './dates.ts';
+import type { Found } from './found.ts';
+import { looksLikeYear, NO_CLUES } from './found.ts';
+import { type NumberAt, NOWHERE } from './numbers.ts';
+import { CUT, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
+
+/** More weak citations than this are not worth looking for. */
+const MOST = 50;
+
+/**
+ * Station and serial without a year (`ASTANA 2244`), and descriptions: `Embassy Astana cable 2244 of August 2007`, `cable 2244 from Astana`.
+ * In title case a number that is small or may be a year (`Doha 2010`) counts only with the word cable, in lower case any number.
+ * `taken` are the stretches of citations found already, in order.
+ */
+export function findDescriptions(
+  text: string,
+  numbers: readonly NumberAt[],
+  taken: readonly (readonly [number, number])[],
+): Found[] {
+  const found: Found[] = [];
+  let floor = 0;
+  let next = 0;
+  for (const number of numbers) {
+    if (found.length === MOST) break;
+    if (number.start < floor || !isBehindName(text, number.start)) continue;
+    while ((taken[next]?.[1] ?? Infinity) <= number.start) next += 1;
+    const [from, to] = taken[next] ?? NOWHERE;
+    if (from <= number.start) floor = to;
+    else if (isWorthReading(text, floor, number)) {
+      const one = descriptionAt(text, floor, number);
+      if (one) found.push(one);
+      floor = one?.span?.[1] ?? number.end;
+    }
+  }
+  return found;
+}
+
+function descriptionAt(text: string, floor: number, number: NumberAt): Found | undefined {
+  const words = wordsBefore(text, number.start, floor);
+  const core = stationBefore(text, number, words) ?? stationAfter(text, number, words);
+  return core && describe(text, core, Number(text.slice(number.start, number.end)));
+}
+
+/** Station and serial together, with the word cable or without. */
+interface Core {
+  readonly start: number;
+  readonly end: number;
+  readonly station: Station;
+  readonly marked: boolean;
+}
+
+/** Whether a name may stand before a place, or a word that may stand between name and serial. */
+function isBehindName(text: string, at: number): boolean {
+  let end = at;
+  while (at - end < 3 && isJoining(text, end - 1)) end -= 1;
+  if (!isLetterUnit(text.charCodeAt(end - 1))) return false;
+  const pattern = nameEnd();
+  pattern.lastIndex = end;
+  return pattern.test(text);
+}
+
+/** The last four letters of a name or of such a word. Looking back at them rules out most numbers of a post at once. */
+const nameEnd = lazily(() => {
+  // Sana'a is the only name with an apostrophe near its end.
+  const words = [
+    "SANA'A",
+    'CABLE',
+    'CABLES',
+    'TELEGRAM',
+    'TELEGRAMS',
+    'DISPATCH',
+    'DISPATCHES',
+    'NUMBER',
+    'SERIAL',
+    'NO',
+    'NR',
+  ];
+  const ends = [...words, ...stationNames()].map((name) => name.slice(-4));
+  return new RegExp(`(?<=${endings(ends)})`, 'iy');
+});
+
+/** A pattern of endings that branches from the last letter backwards. */
+function endings(ends: Iterable<string>): string {
+  const byLast = Map.groupBy(new Set(ends), (end) => end.slice(-1));
+  if (byLast.has('')) return '';
+  const single = [...byLast].every(([, each]) => each.every((end) => end.length === 1));
+  if (single) return `[${[...byLast.keys()].join('')}]`;
+  return [...byLast].map(([last, each]) => `(?:${endings(each.map((end) => end.slice(0, -1)))})${last}`).join('|');
+}
+
+/** A serial that stands alone; in lower case a name counts only beside a word such as cable or embassy. */
+function isWorthReading(text: string, floor: number, { start, end }: NumberAt): boolean {
+  if (end - start > 8 || !endsAlone(text, end)) return false;
+  const serial = Number(text.slice(start, end));
+  if (serial === 0 || serial > 999_999) return false;
+  let word = start - 1;
+  while (start - word < 4 && isJoining(text, word)) word -= 1;
+  while (isOfWord(text, word)) word -= 1;
+  return text.charCodeAt(word + 1) < 97 || BESIDE.test(text.slice(Math.max(floor, start - LOOKED_BACK), start));
+}
+
+const BESIDE = /\bcables?\b|telegram|dispatch|embassy|consul|mission/i;
+const LOOKED_BACK = 70;
+
+/** Neither a longer word nor 2.5, 2,500, 10:30, 12%, nor cut off. */
+function endsAlone(text: string, end: number): boolean {
+  const unit = text.charCodeAt(end);
+  if (isWordUnit(unit) || unit === 37 || text[end] === CUT) return false;
+  return !((unit === 44 || unit === 46 || unit === 58) && isDigitUnit(text.charCodeAt(end + 1)));
+}
+
+interface Word {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+const CABLE_WORDS = /^(?:cables?|telegrams?|dispatch|dispatches)$/i;
+const NUMBER_WORDS = /^(?:no|nr|number|serial)$/i;
+const POST_WORDS = /^(?:embassy|amembassy|consulate|amconsul|mission|usmission)$/i;
+
+/** `ASTANA 2244`, `Embassy Astana's cable no. 2244` */
+function stationBefore(text: string, number: NumberAt, words: readonly Word[]): Core | undefined {
+  let last = words.length;
+  if (NUMBER_WORDS.test(words[last - 1]?.text ?? '')) last -= 1;
+  const marked = CABLE_WORDS.test(words[last - 1]?.text ?? '');
+  if (marked) last -= 1;
+  if (!marked && last < words.length) return undefined;
+  for (let first = Math.max(0, last - 4); first < last; first += 1) {
+    const start = words[first]?.start ?? 0;
+    const name = text.slice(start, words[last - 1]?.end).replace(/'s$/i, '');
+    const station = namedStation(name);
+    if (station === undefined) continue;
+    const before = words[first - 1]?.text ?? '';
+    const isCable = marked || CABLE_WORDS.test(before);
+    if (!isCable && !POST_WORDS.test(before) && !speaksForItself(name, text.slice(number.start, number.end))) continue;
+    return { start: startWithPost(words, first), end: number.end, station, marked: isCable };
+  }
+  return undefined;
+}
+
+/** Capitals do; `Astana 2244` does unless the number is small or may be a year. */
+function speaksForItself(name: string, digits: string): boolean {
+  if (name === name.toUpperCase()) return true;
+  return /^[A-Z]/.test(name) && digits.length >= 3 && !looksLikeYear(digits);
+}
+
+function startWithPost(words: readonly Word[], first: number): number {
+  let start = first;
+  while (start > 0 && /^(?:cable|embassy|amembassy|consulate|amconsul|us|mission)$/i.test(words[start - 1]?.text ?? ''))
+    start -= 1;
+  return words[start]?.start ?? 0;
+}
+
+/** `cable 2244 from Embassy Astana` */
+function stationAfter(text: string, number: NumberAt, words: readonly Word[]): Core | undefined {
+  const marker = NUMBER_WORDS.test(words.at(-1)?.text ?? '') ? words.at(-2) : words.at(-1);
+  if (marker === undefined || !CABLE_WORDS.test(marker.text)) return undefined;
+  const rest = text.slice(number.end, number.end + 80);
+  const lead =
+    /^\s{1,2}(?:of|from|by|sent by)\s{1,2}(?:(?:the|US|U\.S\.|American|Embassy|Consulate|in|at)\s{1,2}){0,5}/i.exec(
+      rest,
+    )?.[0];
+  if (lead === undefined) return undefined;
+  const following = [...rest.slice(lead.length).matchAll(/[A-Za-z']+/g)].slice(0, 4);
+  for (let count = following.length; count > 0; count -= 1) {
+    const last = following[count - 1];
+    const length = last === undefined ? 0 : last.index + last[0].length;
+    const station = namedStation(rest.slice(lead.length, lead.length + length));
+    if (station) return { start: marker.start, end: number.end + lead.length + length, station, marked: true };
+  }
+  return undefined;
+}
+
+/** Up to seven words before a place, at most 70 units back and on one line; the last may touch it (`ASTANA2244`). */
+function wordsBefore(text: string, at: number, floor: number): Word[] {
+  const words: Word[] = [];
+  let next = at;
+  while (words.length < 7) {
+    let end = next;
+    while (end > floor && next - end < 4 && isJoining(text, end - 1)) end -= 1;
+    let start = end;
+    while (start > floor && at - start < LOOKED_BACK && isOfWord(text, start - 1)) start -= 1;
+    // `07ASTANA` is no name but the start of an ID.
+    if (start === end || isDigitUnit(text.charCodeAt(start - 1))) break;
+    words.push({ start, end, text: text.slice(start, end) });
+    next = start;
+  }
+  return words.toReversed();
+}
+
+/** Between the words of a name: blanks, hyphens, the dot of an abbreviation, an apostrophe; before its number a `#`. */
+function isJoining(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit === 32 || unit === 45 || unit === 46 || unit === 39 || unit === 35;
+}
+
+function isOfWord(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return (
+    isLetterUnit(unit) ||
+    (unit === 39 && isLetterUnit(text.charCodeAt(at - 1)) && isLetterUnit(text.charCodeAt(at + 1)))
+  );
+}
+
+/** Names of at least four letters that have cables. */
+function namedStation(name: string): Station | undefined {
+  const letters = name.replace(/[^A-Za-z]+/g, '').toUpperCase();
+  const station = letters.length < 4 ? undefined : stationNamed(letters);
+  return station?.firstYear === null ? undefined : station;
+}
+
+function describe(text: string, core: Core, serial: number): Found {
+  const after = dateAfter(text, core.end);
+  const date = after ?? dateBefore(text, core.start);
+  const described = core.marked || date !== undefined;
+  return {
+    kind: described ? 'description' : 'no-year',
+    strength: 'weak',
+    span: [date && !after ? core.start - date.length : core.start, after ? core.end + after.length : core.end],
+    written: null,
+    id: null,
+    paragraphs: [],
+    clues: { ...NO_CLUES, station: core.station.code, serial, year: date?.year ?? null, month: date?.month ?? null },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Citation } from '../../core/citation.ts';
+import { placeOfId } from './text-candidates.ts';
+import { findUrls, foundLink, shownLinks } from './cable-urls.ts';
+import { findDescriptions } from './descriptions.ts';
+import type { Found } from './found.ts';
+import { findLooseTags, findPlatformTags, isBeside, mayBeMarked, splitTags } from './hashtags.ts';
+import { inOrder, merge, stretchesOf, withDescriptions, withMore } from './merge.ts';
+import { withPinCites } from './pin-cites.ts';
+import { cover, fold, LINK, plainText } from './plain-text.ts';
+import { findIndexNumbers } from './index-numbers.ts';
+import { findMisspelt } from './misspelt.ts';
+import { numbersIn } from './numbers.ts';
+import { findQuotations } from './quotations.ts';
+import { findWrittenIds } from './written-ids.ts';
+
+/** What of a post can cite: its text, the platform's hashtags (without `#`) and the links behind the text. */
+export interface Citing {
+  readonly text: string;
+  readonly hashtags: readonly string[];
+  readonly links: readonly string[];
+}
+
+export interface FoundCitations {
+  /** In the order of the text, at most ten; those without a place last. */
+  readonly citations: readonly Citation[];
+  /** How many more the post has. */
+  readonly surplus: number;
+  /** #cablegate or #wlfind stands in the post. */
+  readonly beside: boolean;
+}
+
+/**
+ * Citations of a post, one per cable and set of paragraphs. Code, quoted lines (`>`) and URLs that are no cable's do not count.
+ * Weak ones count where the context says so (a tag feed, a summons) or #cablegate or #wlfind stands beside them. Linear in the text.
+ */
+export function findCitations(post: Citing, context: { readonly weakCounts: boolean }): FoundCitations {
+  const place = placeOfId(post.text);
+  const listed = post.hashtags.length > 0 || post.links.length > 0;
+  if (place === -1 && !mayBeMarked(post.text) && !(listed && mayCiteBeside(post))) {
+    if (!context.weakCounts || !(MAY_BE_WEAK.test(post.text) || post.hashtags.some((tag) => MAY_BE_WEAK.test(tag))))
+      return NOTHING;
+  }
+  const text = plainText(post.text);
+  const tags = post.hashtags.length > 0 ? splitTags(post.hashtags) : [];
+  const beside = isBeside(text, tags);
+  const found = findAll(post, text, tags, { beside, weakCounts: context.weakCounts || beside, place });
+  const { citations, surplus } = merge(post.text, found, MOST_CITATIONS);
+  return { citations, surplus, beside };
+}
+
+const NOTHING: FoundCitations = { citations: [], surplus: 0, beside: false };
+
+function mayCiteBeside({ hashtags, links }: Citing): boolean {
+  const may = (written: string): boolean => placeOfId(written) !== -1;
+  return hashtags.some((tag) => may(tag) || /cablegate|wlfind/i.test(tag)) || links.some(may);
+}
+
+const MAY_BE_WEAK = /[0-9０-９"“„«»]/;
+
+/** No post is worth more; merging and sharing out pin cites stays bounded. */
+const MOST_OCCURRENCES = 100;
+const MOST_CITATIONS = 10;
+
+/** At most so many units stand from an ID's year to its name. */
+const YEAR = 7;
+
+interface Counting {
+  readonly beside: boolean;
+  readonly weakCounts: boolean;
+  /** Where the first ID may stand; -1: nowhere. */
+  readonly place: number;
+}
+
+function findAll(post: Citing, text: string, tags: readonly string[], counting: Counting): readonly Found[] {
+  const links =
+    post.links.length === 0 ? NO_LINKS : shownLinks(post.links.slice(0, MOST_OCCURRENCES), fold(post.text), text);
+  const urls = text.includes('/') ? findUrls(text, links) : { stretches: [], found: [], unplaced: links };
+  const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, LINK);
+  let found: readonly Found[] = counting.place === -1 ? [] : findWrittenIds(bare, Math.max(0, counting.place - YEAR));
+  if (urls.found.length > 0) found = [...urls.found, ...found];
+  if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
+  if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting));
+  if (urls.unplaced.length > 0) found = [...found, ...urls.unplaced.flatMap(linked)];
+  if (counting.weakCounts) {
+    const taken = stretchesOf(found);
+    const numbers = numbersIn(bare, taken);
+    const misspelt = findMisspelt(bare, numbers, taken);
+    found = withMore(found, misspelt);
+    found = withDescriptions(
+      found,
+      findDescriptions(bare, numbers, misspelt.length === 0 ? taken : stretchesOf(found)),
+    );
+    found = withMore(found, findIndexNumbers(bare, numbers));
+    // A quotation adds nothing where the post says what it quotes.
+    if (found.length === 0) found = findQuotations(bare, post.text);
+  } else if (!found.every(isStrong)) found = found.filter(isStrong);
+  const ordered = inOrder(found);
+  if (ordered.length <= MOST_OCCURRENCES) return withPinCites(bare, ordered);
+  return [...withPinCites(bare, ordered.slice(0, MOST_OCCURRENCES)), ...ordered.slice(MOST_OCCURRENCES)];
+}
+
+const NO_LINKS: readonly string[] = [];
+
+function isStrong({ strength }: Found): boolean {
+  return strength === 'strong';
+}
+
+function linked(link: string): Found[] {
+  const found = foundLink(link);
+  return found === undefined ? [] : [found];
+}

@@ -1,0 +1,111 @@
+import { canonicalReferenceId } from '../ids/reference-id.ts';
+import type { Found } from './found.ts';
+import { looksLikeYear } from './found.ts';
+import { CUT, fold, isDigitUnit, isWordUnit } from './plain-text.ts';
+import { looseId, misspelt, type Spelt } from './spelling.ts';
+
+/** The platform's tags without `#`, those apart that it left joined: `07ASTANA2244,#cablegate`. */
+export function splitTags(hashtags: readonly string[]): string[] {
+  const parts = hashtags.slice(0, MOST_TAGS).flatMap((tag) => fold(tag.slice(0, 1000)).split(/[\s,;#、，]/));
+  return parts.filter((part) => part !== '').slice(0, MOST_TAGS);
+}
+
+/** No post has more; each is looked for in the text. */
+const MOST_TAGS = 100;
+
+/** Whether #cablegate or #wlfind can stand in a text: cheap, most posts end here. */
+export function mayBeMarked(text: string): boolean {
+  return markFrom(text, 0) !== undefined;
+}
+
+/** Whether #cablegate or #wlfind stands there: then weak citations and unknown stations count. `text` is plain text. */
+export function isBeside(text: string, tags: readonly string[]): boolean {
+  if (tags.some((tag) => /^(?:cablegate|wlfind)$/i.test(tag))) return true;
+  for (let mark = markFrom(text, 0); mark !== undefined; mark = markFrom(text, mark.end)) {
+    if (!isWordUnit(text.charCodeAt(mark.end)) && signBefore(text, mark.start + 1) === 'hashtag') return true;
+  }
+  return false;
+}
+
+function markFrom(text: string, from: number): { start: number; end: number } | undefined {
+  for (let at = text.indexOf('#', from); at !== -1; at = text.indexOf('#', at + 1)) {
+    const letters = (text.charCodeAt(at + 1) | 32) * 256 + (text.charCodeAt(at + 2) | 32);
+    if (letters !== CA && letters !== WL) continue;
+    MARK.lastIndex = at;
+    if (MARK.test(text)) return { start: at, end: MARK.lastIndex };
+  }
+  return undefined;
+}
+
+/** The first letters of the two, as units: tags are many, these are few. */
+const CA = 0x6361;
+const WL = 0x776c;
+
+const MARK = /#(?:cablegate|wlfind)/iy;
+
+/**
+ * What stands before a place: nothing, the sign of a hashtag, or a `#` that makes none (`x#07…`, `&#07…`). A hashtag may follow
+ * another without a blank (`#cablegate#07ASTANA2244`), so the whole run of signs and letters must begin with `#`.
+ */
+export function signBefore(text: string, start: number): 'none' | 'hashtag' | 'broken' {
+  if (text.charCodeAt(start - 1) !== 35) return 'none';
+  let at = start - 1;
+  while (at > 0 && start - at < 300 && (text[at - 1] === '#' || isWordUnit(text.charCodeAt(at - 1)))) at -= 1;
+  if (start - at >= 300) return 'hashtag';
+  return text[at] === '#' && text[at - 1] !== '&' ? 'hashtag' : 'broken';
+}
+
+/** Tags of the text that count only beside #cablegate: unknown stations, two- and three-letter names, IDs that lost their serial. `taken`: stretches found already, in order. */
+export function findLooseTags(text: string, taken: readonly (readonly [number, number])[]): Found[] {
+  const found: Found[] = [];
+  let next = 0;
+  for (let at = text.indexOf('#'); at !== -1; at = text.indexOf('#', at + 1)) {
+    if (!isDigitUnit(text.charCodeAt(at + 1))) continue;
+    while ((taken[next]?.[0] ?? Infinity) < at) next += 1;
+    if (taken[next]?.[0] === at) continue;
+    LOOSE.lastIndex = at;
+    const tag = LOOSE.exec(text)?.[1];
+    if (tag === undefined || text[LOOSE.lastIndex] === CUT || isWordUnit(text.charCodeAt(LOOSE.lastIndex))) continue;
+    const spelt = signBefore(text, at + 1) === 'hashtag' ? looseId(tag) : undefined;
+    if (spelt !== undefined) found.push(tagAt(spelt, [at, LOOSE.lastIndex], null));
+  }
+  return found;
+}
+
+const LOOSE = /#(\d{2}[0-9A-Za-z]{2,42})/y;
+
+/**
+ * IDs among the platform's tags; one that the text shows gets its place there, one that it shows only in code, in a quotation or cut off is
+ * left out.
+ */
+export function findPlatformTags(
+  tags: readonly string[],
+  original: string,
+  text: string,
+  counting: { readonly beside: boolean; readonly weakCounts: boolean },
+): Found[] {
+  return tags.flatMap((tag) => {
+    const spelt = (counting.beside ? looseId(tag) : strictId(tag)) ?? (counting.weakCounts ? misspelt(tag) : undefined);
+    if (spelt === undefined) return [];
+    const at = placeOf(tag, text);
+    if (at !== undefined && text[at + tag.length + 1] !== CUT) return [tagAt(spelt, [at, at + tag.length + 1], null)];
+    return placeOf(tag, fold(original)) === undefined ? [tagAt(spelt, null, tag)] : [];
+  });
+}
+
+function strictId(tag: string): Spelt | undefined {
+  const match = /^(\d{2}|\d{4})[A-Z_]{4,40}[0-9A-Z]{0,30}?(\d{1,8})$/i.exec(tag);
+  if (match === null || (match[1]?.length === 4 && looksLikeYear(match[2] ?? ''))) return undefined;
+  const id = canonicalReferenceId(tag);
+  return id && { id, clues: null, strength: 'strong' };
+}
+
+/** Where the text shows a tag. Not by way of upper case: that can change a text's length. */
+function placeOf(tag: string, text: string): number | undefined {
+  const pattern = new RegExp(`#${tag.replace(/[^0-9A-Za-z]/g, String.raw`\$&`)}(?![0-9A-Za-z_])`, 'i');
+  return pattern.exec(text)?.index;
+}
+
+function tagAt(spelt: Spelt, span: readonly [number, number] | null, written: string | null): Found {
+  return { ...spelt, kind: 'hashtag', span, written, paragraphs: [] };
+}

@@ -1,0 +1,94 @@
+import { lazily } from '../tsv.ts';
+import { malformedIds, namesInIds } from '../ids/reference-id.ts';
+import { isDigitUnit, isLetterUnit, withoutAccent } from './plain-text.ts';
+
+/**
+ * Where a text may hold an ID of a known station: two digits and the first letters of a name, or a sign of East Asian width, which may be
+ * made one. Most posts end here: -1.
+ */
+export function placeOfId(text: string): number {
+  START.lastIndex = 0;
+  while (START.test(text)) {
+    const last = START.lastIndex - 1;
+    if (text.charCodeAt(last) >= ZERO_WIDTH || mayBeginName(text, last)) return last;
+  }
+  return -1;
+}
+
+/** The next place from which on a name may stand in an ID. */
+export function nextName(text: string, from: number): number | undefined {
+  PAIR.lastIndex = from;
+  return PAIR.test(text) ? PAIR.lastIndex - 1 : undefined;
+}
+
+/**
+ * The end of a year that has cables and the first letter of a name, or a zero for the O of OTTAWA, OSLO. The odd blanks and hyphens are
+ * those that plain text has not.
+ */
+const PAIR = /(?:[06-9][0-9]|10|[0-9]0(?=[STUstu]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Za-z]/g;
+
+/** On Latin-1 text the engine leaves out the second branch, so that it costs nothing. */
+const START = new RegExp(`${PAIR.source}|[\\u200B\\uFF00-\\uFF5E]`, 'g');
+const ZERO_WIDTH = 0x200b;
+
+/** Whether the letters from here on are the first four of a name, or the two or three of a malformed ID (`092OF5`, `09BAU339`). */
+export function mayBeginName(text: string, at: number): boolean {
+  let code = 0;
+  let letters = 0;
+  for (let place = at; letters < 4 && place < at + 7; place += 1) {
+    const written = text.charCodeAt(place);
+    const unit = written < 0xc0 ? written : withoutAccent(written);
+    if (isLetterUnit(unit)) {
+      code = code * 32 + (unit & 31);
+      letters += 1;
+    } else if (isDigitUnit(unit)) return shortNames().has(code);
+    else if (!isInName(unit)) return false;
+  }
+  return letters === 4 && nameHeads().has(code);
+}
+
+const nameHeads = lazily(() => new Set(namesInIds().map((name) => headCode(name.slice(0, 4)))));
+
+const shortNames = lazily(() => new Set(malformedIds().map(([id]) => headCode(/[A-Z]+/.exec(id)?.[0] ?? ''))));
+
+function headCode(letters: string): number {
+  let code = 0;
+  for (let at = 0; at < letters.length; at += 1) code = code * 32 + (letters.charCodeAt(at) & 31);
+  return code;
+}
+
+/** Blank, apostrophes, hyphens, underscore; beyond ASCII whatever plain text may make one of them. */
+function isInName(unit: number): boolean {
+  return unit === 32 || unit === 39 || unit === 45 || unit === 95 || unit >= 0xa0;
+}
+
+/** Where year, name and serial begin and end; what is longer than they can be counts a unit too many. */
+export interface Bounds {
+  readonly start: number;
+  readonly yearEnd: number;
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  readonly end: number;
+  /** The name has letters only. */
+  readonly unbroken: boolean;
+}
+
+const LONGEST_NAME = 42;
+
+export function boundsOf(text: string, nameStart: number): Bounds {
+  let yearEnd = nameStart;
+  while (!isDigitUnit(text.charCodeAt(yearEnd - 1))) yearEnd -= 1;
+  let start = yearEnd;
+  while (yearEnd - start < 6 && isDigitUnit(text.charCodeAt(start - 1))) start -= 1;
+  let nameEnd = nameStart;
+  while (nameEnd - nameStart < LONGEST_NAME && isLetterUnit(text.charCodeAt(nameEnd))) nameEnd += 1;
+  const letters = nameEnd;
+  while (nameEnd - nameStart < LONGEST_NAME && isOfName(text.charCodeAt(nameEnd))) nameEnd += 1;
+  let end = nameEnd;
+  while (end - nameEnd < 9 && isDigitUnit(text.charCodeAt(end))) end += 1;
+  return { start, yearEnd, nameStart, nameEnd, end, unbroken: nameEnd === letters };
+}
+
+function isOfName(unit: number): boolean {
+  return isLetterUnit(unit) || unit === 32 || unit === 39 || unit === 45 || unit === 95;
+}

@@ -1,0 +1,134 @@
+import type { ReferenceId } from '../../core/cable.ts';
+import { isPlausible } from '../ids/months.ts';
+import { canonicalReferenceId, idOfParts, isMalformed, partsOf } from '../ids/reference-id.ts';
+import type { Bounds } from './text-candidates.ts';
+import { boundsOf, mayBeginName, nextName } from './text-candidates.ts';
+import type { Found } from './found.ts';
+import { looksLikeYear } from './found.ts';
+import { signBefore } from './hashtags.ts';
+import { CUT, isWordUnit } from './plain-text.ts';
+
+/**
+ * IDs in plain text: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`, `2007ASTANA2244`; the first stands at
+ * `from` or later. Each step looks at no more than some fifty units, so the scan is linear.
+ */
+export function findWrittenIds(text: string, from: number): Found[] {
+  const found: Found[] = [];
+  for (let name = nextName(text, from); name !== undefined;) {
+    const one = mayBeginName(text, name) ? foundAt(text, boundsOf(text, name)) : undefined;
+    if (one?.span) found.push(one);
+    name = nextName(text, one?.span?.[1] ?? name);
+  }
+  return found;
+}
+
+const AT = 64;
+
+function foundAt(text: string, bounds: Bounds): Found | undefined {
+  const { start, nameEnd, end } = bounds;
+  const before = text.charCodeAt(start - 1);
+  if (isWordUnit(before) || before === AT) return undefined;
+  if (end === nameEnd || (isWordUnit(text.charCodeAt(end)) && !hasCollection(text, end)))
+    return foundWhole(text, start);
+  const written = writtenAt(text, bounds);
+  if (written.letters.length < SHORTEST) return foundWhole(text, start);
+  const id = idOfParts(written.year, written.letters, written.serial);
+  if (id === undefined) return undefined;
+  const sign = signBefore(text, start);
+  const strength = strengthOf(written, sign === 'hashtag', id);
+  const last = hasCollection(text, end) ? end + 2 : end;
+  if (strength === undefined || text.charCodeAt(last) === AT) return undefined;
+  const ending = endingAt(text, end);
+  return ending === 'cut' ? undefined : citationAt(id, ending === 'weak' ? ending : strength, sign, start, last);
+}
+
+/** `07ASTANA22…` is the beginning of some other ID, `07ASTANA22...` may be. */
+function endingAt(text: string, end: number): 'strong' | 'weak' | 'cut' {
+  if (text[end] === CUT) return 'cut';
+  return text.startsWith('...', end) ? 'weak' : 'strong';
+}
+
+/** IDs that are more than year, name and serial: 0 for O, `SECTION01OF02` swallowed, an operating signal fused; and the two without a serial. */
+function foundWhole(text: string, start: number): Found | undefined {
+  let end = start;
+  while (end - start < LONGEST && isWordUnit(text.charCodeAt(end))) end += 1;
+  if (end - start === LONGEST) return undefined;
+  const written = text.slice(start, end);
+  if (!isMalformed(written) && !/^\d+[A-Z]{2,}\d.*[A-Z].*\d$/i.test(written)) return undefined;
+  const id = written.includes('_') ? undefined : canonicalReferenceId(written);
+  const ending = endingAt(text, end);
+  return id && ending !== 'cut' ? citationAt(id, ending, signBefore(text, start), start, end) : undefined;
+}
+
+/** The longest malformed ID has 35 units. */
+const LONGEST = 45;
+
+function citationAt(
+  id: ReferenceId,
+  strength: Found['strength'],
+  sign: ReturnType<typeof signBefore>,
+  start: number,
+  end: number,
+): Found | undefined {
+  if (sign === 'broken') return undefined;
+  const span = [sign === 'hashtag' ? start - 1 : start, end] as const;
+  return {
+    kind: sign === 'hashtag' ? 'hashtag' : 'id',
+    strength,
+    span,
+    written: null,
+    id,
+    paragraphs: [],
+    clues: null,
+  };
+}
+
+/** An ID as written, taken apart. */
+interface Written {
+  readonly year: string;
+  /** Between year and station. */
+  readonly blank: string;
+  readonly name: string;
+  /** The name's letters in upper case. */
+  readonly letters: string;
+  readonly serial: string;
+}
+
+function writtenAt(text: string, { start, yearEnd, nameStart, nameEnd, end, unbroken }: Bounds): Written {
+  const name = text.slice(nameStart, nameEnd);
+  return {
+    year: text.slice(start, yearEnd),
+    blank: text.slice(yearEnd, nameStart),
+    name,
+    letters: (unbroken ? name : name.replace(/[^A-Za-z]+/g, '')).toUpperCase(),
+    serial: text.slice(nameEnd, end),
+  };
+}
+
+/** PlusD's suffix: `07ASTANA2244_a`. */
+function hasCollection(text: string, at: number): boolean {
+  return text[at] === '_' && /[a-e]/i.test(text[at + 1] ?? '') && !isWordUnit(text.charCodeAt(at + 2));
+}
+
+/** BA, KL, SD are too short to tell a station from a flight or a part number: they count as loose tags only. */
+const SHORTEST = 4;
+
+/**
+ * In one piece an ID speaks for itself, unless it reads as two years (`2010London2012`). With blanks it must not be everyday words:
+ * a number that is no year and not small, and the station by its own name in capitals or title case (`07 ASTANA 2244`, `07 Astana 2244`);
+ * `05 paris 1000`, `06 LONDON 2012` and `10 MADRID 8` are weak. Nobody writes headlines with `#07-`.
+ * A serial that the station cannot have had shows that the words only happen to stand together.
+ */
+function strengthOf(written: Written, hashtag: boolean, id: ReferenceId): 'strong' | 'weak' | undefined {
+  const { year, name, serial } = written;
+  if (year.length === 4 && looksLikeYear(serial)) return 'weak';
+  if (written.blank === '') return 'strong';
+  const parts = partsOf(id);
+  const capitals = name === name.toUpperCase();
+  if (parts === undefined || !isPlausible(parts)) return capitals && year.length === 2 ? 'weak' : undefined;
+  if (serial.startsWith('0') || (capitals && hashtag)) return 'strong';
+  if (serial.length < 3 || looksLikeYear(serial)) return 'weak';
+  if (written.blank.includes(' ') && !written.letters.endsWith(parts.station)) return 'weak';
+  if (capitals) return 'strong';
+  return hashtag || written.blank.includes('-') || name !== name.toLowerCase() ? 'strong' : 'weak';
+}

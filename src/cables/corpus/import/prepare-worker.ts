@@ -1,0 +1,20 @@
+import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../../../core/errors.ts';
+import { type PreparedItem, prepareItem } from './prepare.ts';
+import type { Item } from '../sources.ts';
+
+// A thread that prepares items: each message is one, and is answered by what it holds.
+parentPort?.on('message', ({ id, item }: { id: number; item: Item }) => {
+  const prepared = prepareOrReject(item);
+  parentPort?.postMessage({ id, prepared }, [prepared.bytes.buffer]);
+});
+
+/** No item may stop the others. */
+function prepareOrReject(item: Item): PreparedItem {
+  try {
+    return prepareItem(item);
+  } catch (error) {
+    const reject = { source: item.source, position: `byte ${item.offset}`, reason: messageOf(error) };
+    return { cables: [], rejects: [reject], bytes: new Uint8Array(0) };
+  }
+}

@@ -1,0 +1,183 @@
+import type { PublishedId, ReferenceId } from '../../core/cable.ts';
+import { lazily, readTable } from '../tsv.ts';
+import { stationNamed, stationNames } from './stations.ts';
+
+/** What a canonical reference ID says: year of four digits, station code, serial without padding. */
+export interface ReferenceParts {
+  readonly year: number;
+  readonly station: string;
+  readonly serial: number;
+}
+
+/** `{2007, ASTANA, 2244}` is `07ASTANA2244`. */
+export function formatReferenceId({ year, station, serial }: ReferenceParts): ReferenceId {
+  const id = `${TWO_DIGITS[year % 100]}${station}${serial}`;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is made in its form
+  return id as ReferenceId;
+}
+
+const TWO_DIGITS = Array.from({ length: 100 }, (_, year) => String(year).padStart(2, '0'));
+
+/** Marks a text as a reference ID; throws a TypeError when it has not the form of one (the station need not be known). */
+export function referenceId(text: string): ReferenceId {
+  if (!hasIdForm(text)) throw new TypeError(`not a reference ID: ${text.slice(0, 60)}`);
+  return text;
+}
+
+/** Marks a text as a published ID; throws a TypeError when it cannot be one. */
+export function publishedId(text: string): PublishedId {
+  if (!hasPublishedForm(text)) throw new TypeError(`not a published ID: ${text.slice(0, 60)}`);
+  return text;
+}
+
+/** The parts of a canonical ID; undefined for anything that is not of its form. */
+export function partsOf(id: ReferenceId): ReferenceParts | undefined {
+  const match = /^(\d\d)([A-Z]+)([1-9]\d{0,5})$/.exec(id);
+  if (match === null) return undefined;
+  const year = fullYear(match[1] ?? '');
+  return year === undefined ? undefined : { year, station: match[2] ?? '', serial: Number(match[3]) };
+}
+
+/**
+ * The canonical ID of a reference as written: `07 Astana 002244`, `#07-ASTANA-2244`, `2007ASTANA2244`, `09EFTOLONDON2884`, `08THEHAGU799`.
+ * Undefined where it names no known station, a year without cables (only 1966-2010 have some), or no serial.
+ */
+export function canonicalReferenceId(written: string): ReferenceId | undefined {
+  const key = compact(written);
+  if (key === undefined) return undefined;
+  return corrections().right.get(key) ?? formatPlain(key);
+}
+
+/** As `canonicalReferenceId`, of an ID that is apart already: digits, letters in upper case, digits. */
+export function idOfParts(yearDigits: string, name: string, serialDigits: string): ReferenceId | undefined {
+  const year = fullYear(yearDigits);
+  const serial = serialOf(serialDigits);
+  const station = year && serial && stationNamed(name, year, serial);
+  // What is malformed names no station.
+  if (!station) return canonicalReferenceId(yearDigits + name + serialDigits);
+  return formatReferenceId({ year, station: station.code, serial });
+}
+
+/** The ID under which the sites have the cable: `08THEHAGU799` for 08THEHAGUE799, of which only the malformed ID is published. */
+export function publishedIdOf(id: ReferenceId): PublishedId {
+  return corrections().published.get(id) ?? publishedId(id);
+}
+
+/** The malformed IDs under which cables are published, with the right one. */
+export function malformedIds(): (readonly [PublishedId, ReferenceId])[] {
+  return [...corrections().right].map(([wrong, right]) => [publishedId(wrong), right] as const);
+}
+
+/** Whether a cable is published under this malformed ID. */
+export function isMalformed(written: string): boolean {
+  return corrections().right.has(written);
+}
+
+/** What can stand behind the year in an ID as written: names of stations, what gets fused with them, the letters of malformed IDs. */
+export function namesInIds(): string[] {
+  const malformed = [...corrections().right.keys()].map((key) => /[A-Z]+/.exec(key)?.[0] ?? '');
+  // 0TTAWA: its zero counts as one of the two digits before it.
+  const zeroForO = [...stationNames()].filter((name) => name.startsWith('O')).map((name) => name.slice(1));
+  return [...stationNames(), ...zeroForO, ...PREFIXES, ...malformed];
+}
+
+/** `07`, `2007` and the three-digit `007` as a year of four digits; undefined outside 1966-2010. */
+export function fullYear(digits: string): number | undefined {
+  if (digits.length === 4) return within(Number(digits));
+  if (digits.length === 3) return digits.startsWith('0') ? fullYear(digits.slice(1)) : undefined;
+  if (digits.length !== 2) return undefined;
+  const year = Number(digits);
+  return within(year > 10 ? 1900 + year : 2000 + year);
+}
+
+function hasIdForm(text: string): text is ReferenceId {
+  return /^\d{2,4}[A-Z]+\d+$/.test(text);
+}
+
+/** Malformed ones hold anything: `06ASTANA`, `092OF5`. */
+function hasPublishedForm(text: string): text is PublishedId {
+  return /^\d[0-9A-Z]{3,43}$/.test(text);
+}
+
+function within(year: number): number | undefined {
+  return year >= 1966 && year <= 2010 ? year : undefined;
+}
+
+/** The longest malformed ID has 35 characters; padding and separators need some more. */
+const LONGEST = 80;
+
+/** Upper case, without `#`, blanks, hyphens and apostrophes, full-width forms made plain. */
+function compact(written: string): string | undefined {
+  if (written.length > LONGEST) return undefined;
+  if (/^\d\d[A-Z]+\d+$/.test(written)) return written;
+  const plain = written.normalize('NFKD').replace(/\p{M}/gu, '').trim().replace(/^#/, '');
+  const key = plain.replace(/[\s\p{Pd}'’‘`´.,_]/gu, '').toUpperCase();
+  return /^[0-9A-Z]+$/.test(key) ? key : undefined;
+}
+
+function formatPlain(key: string): ReferenceId | undefined {
+  const digits = leadingDigits(key);
+  const tail = trailingDigits(key);
+  if (digits < 2 || digits > 5 || tail === key.length) return undefined;
+  // A zero may stand for the O that a station begins or ends with (0TTAWA, CAIR0), so the digits can be cut in more than one way.
+  for (const yearLength of [4, 2, 3]) {
+    if (yearLength !== digits && key[digits - 1] !== '0') continue;
+    if (yearLength < digits - 1 || yearLength > digits) continue;
+    const year = fullYear(key.slice(0, yearLength));
+    if (year === undefined) continue;
+    for (const start of key[tail] === '0' ? [tail, tail + 1] : [tail]) {
+      const serial = serialOf(key.slice(start));
+      if (serial === undefined) continue;
+      const station = stationOf(key.slice(yearLength, start), year, serial);
+      if (station === undefined) continue;
+      if (digits === 2 && key[start] !== '0' && key.startsWith(station, 2) && start === 2 + station.length)
+        return referenceId(key);
+      return formatReferenceId({ year, station, serial });
+    }
+  }
+  return undefined;
+}
+
+/** A serial has one to six digits; page-break lines pad it to eight. */
+function serialOf(digits: string): number | undefined {
+  if (digits.length === 0 || digits.length > 8) return undefined;
+  const serial = Number(digits);
+  return serial >= 1 && serial <= 999_999 ? serial : undefined;
+}
+
+/** What gets fused with the station's name in front of it. */
+const PREFIXES = ['AMEMBASSY', 'AMCONSUL', 'EMBASSY', 'CONSULATE', 'USMISSION', 'EFTO', 'NOFORN'];
+
+function stationOf(name: string, year: number, serial: number): string | undefined {
+  const station = stationNamed(name, year, serial);
+  if (station !== undefined) return station.code;
+  const prefix = PREFIXES.find((each) => name.startsWith(each));
+  return prefix === undefined ? undefined : stationNamed(name.slice(prefix.length), year, serial)?.code;
+}
+
+function leadingDigits(key: string): number {
+  let end = 0;
+  while (end < key.length && isDigit(key, end)) end += 1;
+  return end;
+}
+
+function trailingDigits(key: string): number {
+  let start = key.length;
+  while (start > 0 && isDigit(key, start - 1)) start -= 1;
+  return start;
+}
+
+function isDigit(key: string, at: number): boolean {
+  const code = key.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+const corrections = lazily(() => {
+  const right = new Map<string, ReferenceId>();
+  const published = new Map<ReferenceId, PublishedId>();
+  for (const [wrong = '', id = '', where = ''] of readTable('corrections.tsv')) {
+    right.set(wrong, referenceId(id));
+    if (where === 'wrong') published.set(referenceId(id), publishedId(wrong));
+  }
+  return { right, published };
+});

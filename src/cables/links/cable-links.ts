@@ -1,0 +1,152 @@
+import type { Cable, PublishedId, ReferenceId } from '../../core/cable.ts';
+import type { Link, LinkTarget } from '../../core/citation.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { inferredMonth } from '../ids/months.ts';
+import { partsOf, publishedIdOf } from '../ids/reference-id.ts';
+
+/** A cable to link to, and what is known of it. */
+export interface Linked {
+  readonly id: ReferenceId;
+  /** Its text, when it is at hand. */
+  readonly cable: Cable | undefined;
+  readonly catalogue: Catalogue | undefined;
+  /** Nothing says that the cable exists, only that it may. */
+  readonly unverified: boolean;
+}
+
+/** Where links go. */
+export interface Sites {
+  /** In the operator's order. */
+  readonly targets: readonly LinkTarget[];
+  /** Where the bot's own cable pages are reached: `https://pilcrow.example.org`. Without it there is no target `own`. */
+  readonly ownUrl?: string | undefined;
+}
+
+/** Links to paragraphs, or to the whole cable where the number is null: the targets in order, for each the paragraphs in order. */
+export function linksTo(linked: Linked, paragraphs: readonly (number | null)[], { targets, ownUrl }: Sites): Link[] {
+  return targets.flatMap((target) => {
+    const page = pageOn(target, linked, ownUrl);
+    if (page === undefined) return [];
+    return paragraphs.map((paragraph) => {
+      if (paragraph === null)
+        return { target, url: page.url, paragraph, exact: page.doubt === null, near: null, why: page.doubt };
+      if (target === 'viewer') return viewerParagraph(linked.cable, page, paragraph);
+      if (target === 'own') return ownParagraph(linked.cable, page, paragraph);
+      return { target, url: page.url, paragraph, exact: false, near: null, why: joined(NO_ANCHORS, page.doubt) };
+    });
+  });
+}
+
+const NO_ANCHORS = 'this site has no paragraph anchors';
+
+/** A cable's page: why it may not be there, or null when it is. */
+interface TargetPage {
+  readonly url: string;
+  readonly doubt: string | null;
+}
+
+function pageOn(target: LinkTarget, linked: Linked, ownUrl: string | undefined): TargetPage | undefined {
+  const id = publishedIdOf(linked.id);
+  const unchecked = linked.unverified ? 'not checked: no list of cables is imported' : null;
+  switch (target) {
+    case 'viewer':
+      return viewerPage(id, linked, unchecked);
+    case 'plusd':
+      return { url: `https://wikileaks.org/plusd/cables/${id}_a.html`, doubt: unchecked };
+    case 'cablegatesearch':
+      return { url: `https://cablegatesearch.wikileaks.org/cable.php?id=${id}`, doubt: unchecked };
+    case 'cabledrum':
+      return { url: `https://www.cabledrum.net/cables/${id}`, doubt: unchecked };
+    case 'own':
+      break;
+  }
+  return ownUrl === undefined ? undefined : { url: new URL(ownPath(linked.id), ownUrl).href, doubt: unchecked };
+}
+
+/** Of the page of a cable among the bot's own. */
+export function ownPath(id: ReferenceId): string {
+  return `/cable/${id}`;
+}
+
+/** Of a paragraph there; one a paragraph, whatever the old viewer has. */
+export function ownAnchor(paragraph: number): string {
+  return `par${paragraph}`;
+}
+
+/** Own pages are made of the text at hand: each paragraph that it has has its anchor. */
+function ownParagraph(cable: Cable | undefined, page: TargetPage, paragraph: number): Link {
+  const target = 'own';
+  const isThere = cable?.paragraphs.some(({ number }) => number === paragraph) === true;
+  if (isThere) {
+    const url = `${page.url}#${ownAnchor(paragraph)}`;
+    return { target, url, paragraph, exact: true, near: null, why: null };
+  }
+  const reason = cable === undefined ? 'the text is not at hand' : `the text at hand has no paragraph ${paragraph}`;
+  return { target, url: page.url, paragraph, exact: false, near: null, why: joined(reason, page.doubt) };
+}
+
+/** The old viewer files cables by year and month; without a month there is no address. */
+function viewerPage(id: PublishedId, linked: Linked, unchecked: string | null): TargetPage | undefined {
+  const year = partsOf(linked.id)?.year;
+  const known = knownMonth(id, linked);
+  const month = known ?? inferred(linked.id);
+  if (year === undefined || month === undefined) return undefined;
+  const doubt = known === undefined ? 'month inferred from the serial' : null;
+  const folder = `${year}/${String(month).padStart(2, '0')}`;
+  return { url: `https://wikileaks.org/cable/${folder}/${id}.html`, doubt: joined(doubt, unchecked) };
+}
+
+function knownMonth(id: PublishedId, { id: referenceId, cable, catalogue }: Linked): number | undefined {
+  const created = /^(\d{4})-(\d\d)/.exec(cable?.created ?? '');
+  if (created !== null && Number(created[1]) === partsOf(referenceId)?.year) return Number(created[2]);
+  return catalogue?.month(id);
+}
+
+function inferred(id: ReferenceId): number | undefined {
+  const parts = partsOf(id);
+  return parts && inferredMonth(parts);
+}
+
+function viewerParagraph(cable: Cable | undefined, page: TargetPage, paragraph: number): Link {
+  const target = 'viewer';
+  if (cable === undefined) {
+    const why = joined(`the text is not at hand to check where #par${paragraph} lands`, page.doubt);
+    return { target, url: page.url, paragraph, exact: false, near: null, why };
+  }
+  const anchor = cable.paragraphs.find(({ number }) => number === paragraph)?.anchor ?? null;
+  if (anchor === null) {
+    const why = joined(whyNot(cable, paragraph), page.doubt);
+    return { target, url: page.url, paragraph, exact: false, near: nearestAnchor(cable, paragraph), why };
+  }
+  const url = `${page.url}#${anchor}`;
+  if (page.doubt !== null) return { target, url, paragraph, exact: false, near: anchor, why: page.doubt };
+  return { target, url, paragraph, exact: true, near: null, why: damage(cable) };
+}
+
+/** Where the fragment leads that one would write without looking. */
+function whyNot(cable: Cable, paragraph: number): string {
+  const own = `paragraph ${paragraph} has no anchor of its own on the page`;
+  const anchorTarget = cable.anchorTargets.find(({ anchor }) => anchor === `par${paragraph}`);
+  if (anchorTarget === undefined) return own;
+  if (anchorTarget.paragraph === null) return `${own}; #par${paragraph} leads to what stands before the first paragraph`;
+  return `${own}; #par${paragraph} leads into ¶${anchorTarget.paragraph}`;
+}
+
+/** That of the nearest paragraph before which has one, else of the nearest after. */
+function nearestAnchor(cable: Cable, paragraph: number): string | null {
+  const before = cable.paragraphs.findLast(({ number, anchor }) => number < paragraph && anchor !== null);
+  const after = cable.paragraphs.find(({ number, anchor }) => number > paragraph && anchor !== null);
+  return (before ?? after)?.anchor ?? null;
+}
+
+/** The anchors were worked out from this copy: what it lacks may have had one. */
+function damage(cable: Cable): string | null {
+  const damaged = cable.warnings.filter(({ code }) => code === 'cut-off' || code === 'missing-paragraphs');
+  if (damaged.length === 0) return null;
+  const places = [...new Set(damaged.flatMap(({ paragraph }) => (paragraph === null ? [] : [`¶${paragraph}`])))];
+  return `by rule; copy damaged${places.length === 0 ? '' : ` at ${places.join(', ')}`}`;
+}
+
+function joined(...reasons: (string | null)[]): string | null {
+  return reasons.filter((reason) => reason !== null).join('; ') || null;
+}

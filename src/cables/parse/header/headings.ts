@@ -1,0 +1,95 @@
+import { HYPHEN, isBlank, isLower, isUpper } from '../characters.ts';
+
+/** `--------------------------------------------- ------` */
+export function isRule(line: string): boolean {
+  let hyphens = 0;
+  for (let at = 0; at < line.length; at += 1) {
+    const code = line.charCodeAt(at);
+    if (code === HYPHEN) hyphens += 1;
+    else if (!isBlank(code)) return false;
+  }
+  return hyphens >= 3;
+}
+
+/** Number of rows without what stands after the paragraph: blank lines, the next heading with its rules, the signature. */
+export function rowsWithoutHeading(rows: readonly string[]): number {
+  const full = lastFull(rows, rows.length);
+  if (full <= 1) return full;
+  const ruled = beforeRules(rows, full);
+  if (ruled < full)
+    return Math.max(1, lastFull(rows, beforeRules(rows, lastFull(rows, beforeHeading(rows, ruled, true)))));
+  const above = beforeHeading(rows, full, false);
+  if (above === full) return full;
+  return Math.max(1, lastFull(rows, beforeRules(rows, lastFull(rows, above))));
+}
+
+function lastFull(rows: readonly string[], count: number): number {
+  let last = count;
+  while (last > 0 && (rows[last - 1] ?? '').trim() === '') last -= 1;
+  return last;
+}
+
+function beforeRules(rows: readonly string[], count: number): number {
+  let last = count;
+  while (last > 0 && isRule(rows[last - 1] ?? '')) last = lastFull(rows, last - 1);
+  return last;
+}
+
+const LONGEST_HEADING = 90;
+const MOST_HEADING_LINES = 3;
+
+/** A block of short lines: under a rule whatever its case, else set off by a blank line and no sentence. */
+function beforeHeading(rows: readonly string[], count: number, ruled: boolean): number {
+  const inCapitals = isUpperCase(rows[count - 1] ?? '');
+  let first = count;
+  while (first > 1 && count - first < MOST_HEADING_LINES && isHeadingLine(rows[first - 1] ?? '', inCapitals))
+    first -= 1;
+  if (first === count) return count;
+  const isSetOff = (rows[first - 1] ?? '').trim() === '' || isRule(rows[first - 1] ?? '');
+  // Without a blank line only capitals under a rule tell a heading from the paragraph's last line.
+  if (!isSetOff) return ruled && inCapitals ? first : count;
+  return ruled || isTitle(rows.slice(first, count), rows.slice(0, first)) ? first : count;
+}
+
+function isHeadingLine(row: string, inCapitals: boolean): boolean {
+  const line = withoutRule(row).trim();
+  if (line === '' || line.length > LONGEST_HEADING || /^(?:[-*•o] |\(?\w{1,3}[.)] )/.test(line)) return false;
+  return inCapitals ? isUpperCase(line) : !/[.!?]["”')]?$/.test(line);
+}
+
+/** `WHAT HAPPENS NEXT -----------------`: copies whose lines ran together have the rule in the heading's line. */
+export function withoutRule(row: string): string {
+  if (!/-{5}\s{0,9}$/.test(row.slice(-15))) return row;
+  let end = row.length;
+  while (end > 0 && (row.charCodeAt(end - 1) === HYPHEN || isBlank(row.charCodeAt(end - 1)))) end -= 1;
+  return row.slice(0, end);
+}
+
+/** No end of a sentence, and in capitals where the paragraph is not, or short, or each longer word with a capital. */
+function isTitle(rows: readonly string[], above: readonly string[]): boolean {
+  const last = withoutRule(rows.at(-1) ?? '').trim();
+  if (/[.!?,;)"'”’]$/.test(last)) return false;
+  if (rows.every(isUpperCase)) return isSignature(rows) || !above.every((row) => row.trim() === '' || isUpperCase(row));
+  const words = last.split(' ').filter((word) => word.length > 3);
+  return (
+    rows.length === 1 &&
+    words.length > 0 &&
+    words.every((word) => !isLower(word.charCodeAt(0))) &&
+    isUpper(last.charCodeAt(0))
+  );
+}
+
+/** One or two words: a signature, or `COMMENT`. */
+function isSignature(rows: readonly string[]): boolean {
+  return rows.length === 1 && /^[A-Z'-]{2,20}(?: [A-Z'-]{2,20})?$/.test((rows[0] ?? '').trim());
+}
+
+function isUpperCase(row: string): boolean {
+  return /[A-Z]/.test(row) && !/[a-z]/.test(row) && !row.startsWith('END ');
+}
+
+/** The last paragraph's text without the signature that a copy whose lines ran together has at its end: `... next week. CLINTON`. */
+export function withoutSignature(text: string): string {
+  const signature = /[.!?)"”] {1,6}[A-Z][A-Z'-]{2,20}$/.exec(text.slice(-40));
+  return signature === null || !/[a-z]/.test(text) ? text : text.slice(0, text.length - signature[0].length + 1);
+}

@@ -1,0 +1,57 @@
+import { CLOSE, OPEN } from '../characters.ts';
+
+/** A portion marking that stands at a place of a line, and the place after it. */
+export interface MarkingAt {
+  /** As printed, without parentheses and outer blanks: `C/NF`, `U//FOUO`. */
+  readonly marking: string;
+  readonly end: number;
+}
+
+/** Reads `(SBU)`, `( C )`, `(S//REL NATO, ISAF)`; undefined for what is no marking: `(U.S.)`, `(IRAN)`. */
+export function markingAt(line: string, at: number): MarkingAt | undefined {
+  if (line.charCodeAt(at) !== OPEN) return undefined;
+  if (line.charCodeAt(at + 2) === CLOSE)
+    return LEVELS.has(line[at + 1] ?? '') ? { marking: line[at + 1] ?? '', end: at + 3 } : undefined;
+  if (line.startsWith('(SBU)', at)) return { marking: 'SBU', end: at + 5 };
+  const inside = line.slice(at + 1, at + 1 + LONGEST);
+  const close = inside.indexOf(')');
+  if (close === -1) return undefined;
+  const marking = inside.slice(0, close).trim();
+  return isMarking(marking) ? { marking, end: at + close + 2 } : undefined;
+}
+
+/** `C/NF`, `SBU`, `SECRET/REL USA, GBR`, the misprint `N/SF`. */
+export function isMarking(words: string): boolean {
+  if (words === '' || words.length > LONGEST || !/^[A-Za-z][A-Za-z /,-]*$/.test(words)) return false;
+  const [level = '', ...caveats] = words.toUpperCase().split(/[ /,-]+/);
+  if (!LEVELS.has(level))
+    return (level === 'N' || level === 'NF') && caveats.length === 1 && /^(?:SF|S|C)$/.test(caveats[0] ?? '');
+  const released = caveats.indexOf('REL');
+  const checked = released === -1 ? caveats : caveats.slice(0, released);
+  return checked.every((caveat) => caveat === '' || CAVEATS.has(caveat));
+}
+
+const LONGEST = 60;
+
+const LEVELS = new Set([
+  'U',
+  'C',
+  'S',
+  'SBU',
+  'LOU',
+  'FOUO',
+  'TS',
+  'u',
+  'c',
+  's',
+  'UNCLASSIFIED',
+  'UNCLAS',
+  'CONFIDENTIAL',
+  'SECRET',
+]);
+
+const CAVEATS = new Set(
+  'NF NOFORN FOUO SBU LOU LES SENSITIVE FGI NATO ISAF EYES ONLY ORCON OC PROPIN EXDIS NODIS LIMDIS STADIS SF N RELNATO UNCLASSIFIED'.split(
+    ' ',
+  ),
+);

@@ -1,0 +1,91 @@
+import { CLOSE, DOT, OPEN, isBlank, isDigit, isUpper, skipBlanks, skipDigits } from '../characters.ts';
+import { markingAt } from './marking.ts';
+
+/** A line that looks like the start of a numbered paragraph. */
+export interface Start {
+  readonly line: number;
+  readonly number: number;
+  readonly marking: string | null;
+  /** Where its text begins in the line. */
+  readonly textAt: number;
+  /** Where its number begins in the line. */
+  readonly indent: number;
+  readonly form: '1.' | '1)' | '(1)' | '1 (U)';
+}
+
+/** The old viewer's paragraph sign before a line: `par5`, `parB`. */
+export interface Anchor {
+  readonly id: string;
+  readonly line: number;
+}
+
+/**
+ * Reads the start of every line once. The viewer put an anchor before each line that matches `^\s*(\d+|[A-Z])\.(?=\s)` without its
+ * markup, whatever the line means: verified on 1,553 of its pages.
+ */
+export function readLineStarts(lines: readonly string[]): { starts: Start[]; anchors: Anchor[] } {
+  const starts: Start[] = [];
+  const anchors: Anchor[] = [];
+  for (let line = 0; line < lines.length; line += 1) {
+    const text = lines[line] ?? '';
+    const at = numberAt(text);
+    const code = text.charCodeAt(at);
+    if (isDigit(code) || code === OPEN) {
+      const end = skipDigits(text, at);
+      if (text.charCodeAt(end) === DOT && isBlank(text.charCodeAt(end + 1)))
+        anchors.push({ id: `par${text.slice(at, end)}`, line });
+      const start = startAt(text, at, end, line);
+      if (start !== undefined) starts.push(start);
+    } else if (isUpper(code) && text.charCodeAt(at + 1) === DOT && isBlank(text.charCodeAt(at + 2))) {
+      anchors.push({ id: `par${text[at] ?? ''}`, line });
+    }
+  }
+  return { starts, anchors };
+}
+
+/** Blanks, and the paragraph sign where a copy kept it (`¶`, or U+FFFD where it was lost in conversion). */
+function numberAt(text: string): number {
+  let at = 0;
+  for (let code = text.charCodeAt(0); isBlank(code) || code === 0xb6 || code === 0xfffd; code = text.charCodeAt(at))
+    at += 1;
+  return at;
+}
+
+/** No cable has a thousand paragraphs: longer numbers are years and sums. */
+const MOST_DIGITS = 3;
+
+function startAt(text: string, at: number, end: number, line: number): Start | undefined {
+  if (text.charCodeAt(at) === OPEN) return inParentheses(text, at, line);
+  if (end === at || end - at > MOST_DIGITS) return undefined;
+  const number = Number(text.slice(at, end));
+  const separator = skipBlanks(text, end);
+  const code = text.charCodeAt(separator);
+  const marked = markingAt(text, code === OPEN ? separator : skipBlanks(text, separator + 1));
+  const found = { line, number, indent: at };
+  if (marked !== undefined && code === OPEN)
+    return { ...found, form: '1 (U)', marking: marked.marking, textAt: marked.end };
+  if (!SEPARATORS.has(code)) return undefined;
+  const form = code === CLOSE ? '1)' : '1.';
+  if (marked !== undefined) return { ...found, form, marking: marked.marking, textAt: marked.end };
+  const next = text.charCodeAt(separator + 1);
+  if (
+    separator !== end ||
+    (code !== DOT && code !== CLOSE) ||
+    !(isBlank(next) || isUpper(next) || separator + 1 === text.length)
+  ) {
+    return undefined;
+  }
+  return { ...found, form, marking: null, textAt: separator + 1 };
+}
+
+/** `. , ) : ; -`: marked paragraphs are certain also after a misprinted dot. */
+const SEPARATORS = new Set([DOT, 44, CLOSE, 58, 59, 45]);
+
+/** `(3) (U) Text` */
+function inParentheses(text: string, at: number, line: number): Start | undefined {
+  const end = skipDigits(text, at + 1);
+  if (end === at + 1 || end - at - 1 > MOST_DIGITS || text.charCodeAt(end) !== CLOSE) return undefined;
+  const marked = markingAt(text, skipBlanks(text, end + 1));
+  const number = Number(text.slice(at + 1, end));
+  return { line, number, indent: at, form: '(1)', marking: marked?.marking ?? null, textAt: marked?.end ?? end + 1 };
+}

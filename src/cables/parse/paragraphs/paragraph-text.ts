@@ -1,0 +1,116 @@
+import { HYPHEN, isBlank, isDigit, isLetter, isLower } from '../characters.ts';
+import { isRule, withoutRule } from '../header/headings.ts';
+import { itemOf, type Item } from './list-item.ts';
+import { withoutPageBreak } from './page-break.ts';
+import type { LineJoins } from './line-joins.ts';
+
+/** A paragraph's text and how it ends. */
+export interface Joined {
+  readonly text: string;
+  /** Its last row as printed, without a page break after it. */
+  readonly lastRow: string;
+  /** The last row belongs to a list or a table. */
+  readonly endsInList: boolean;
+}
+
+/**
+ * Joins a paragraph's rows with one blank, without page breaks, SIPDIS and heading rules. `\n` stands where the cable breaks: at list
+ * items, table rows, and blank lines after the end of a sentence; other blank lines are damage of the copy.
+ */
+export function joinRows(rows: readonly string[], count: number, lineJoins: LineJoins): Joined {
+  let text = '';
+  let before = '';
+  let parted = false;
+  let inTable = false;
+  let list: Item | undefined;
+  for (let row = 0; row < count; row += 1) {
+    const clean = withoutPageBreak(rows[row] ?? '');
+    if (clean === undefined) {
+      // The blank lines around a page break are the page's, not the cable's.
+      while (row + 1 < count && isEmpty(rows[row + 1] ?? '')) row += 1;
+      parted = false;
+      continue;
+    }
+    const line = rowText(clean);
+    if (line === '') {
+      parted = true;
+      continue;
+    }
+    const item = itemOf(line, list);
+    const wasTable = inTable;
+    inTable = isTableRow(line);
+    const indented = isBlank(clean.charCodeAt(0));
+    const breaks = text !== '' && (inTable || breaksBefore({ before, line, parted, item, indented, wasTable }));
+    if (breaks || text === '') {
+      list = item ?? (parted ? undefined : list);
+      text += breaks ? `\n${line}` : line;
+    } else text += lineJoinBetween(before, line, lineJoins) + line;
+    before = clean;
+    parted = false;
+  }
+  return { text, lastRow: before, endsInList: list !== undefined };
+}
+
+/** The row without outer blanks and heading rule; empty for a rule alone. */
+function rowText(row: string): string {
+  const line = row.trim();
+  if (line.charCodeAt(line.length - 1) !== HYPHEN) return line;
+  return isRule(line) ? '' : withoutRule(line);
+}
+
+/** What stands between two rows of one sentence. Looks at the rows only: reading the growing text would copy it each time. */
+function lineJoinBetween(before: string, line: string, lineJoins: LineJoins): '' | ' ' {
+  const end = before.trimEnd();
+  const last = end.charCodeAt(end.length - 1);
+  if (last === HYPHEN) return joinsAtHyphen(end, line) ? '' : ' ';
+  return isLetter(last) && isLetter(line.charCodeAt(0)) && lineJoins.isTornWord(before, line) ? '' : ' ';
+}
+
+/** `inter-` + `ministerial`, but not `pre-` + `and post-war` or `message -` + `which`. */
+function joinsAtHyphen(end: string, line: string): boolean {
+  const code = end.charCodeAt(end.length - 2);
+  return (
+    (isLetter(code) || isDigit(code)) &&
+    (isLetter(line.charCodeAt(0)) || isDigit(line.charCodeAt(0))) &&
+    !/^(?:and|or|to) /.test(line)
+  );
+}
+
+function isEmpty(row: string): boolean {
+  return row.trim() === '';
+}
+
+interface Joint {
+  readonly before: string;
+  readonly line: string;
+  readonly parted: boolean;
+  readonly item: Item | undefined;
+  readonly indented: boolean;
+  readonly wasTable: boolean;
+}
+
+/** A shorter row before a blank line ends because the cable breaks, a fuller one because the copy does. */
+const SHORT_ROW = 50;
+
+function breaksBefore({ before, line, parted, item, indented, wasTable }: Joint): boolean {
+  const first = line.charCodeAt(0);
+  const ended = endsSentence(before);
+  if (item !== undefined && (item.follows || ended || parted || indented)) return true;
+  if (isLower(first)) return false;
+  if (wasTable) return true;
+  if (!parted) return false;
+  return ended || before.trimEnd().length < SHORT_ROW;
+}
+
+/** After the last letter stands what ends a sentence, a title or a quotation. */
+function endsSentence(before: string): boolean {
+  let at = before.length - 1;
+  while (at >= 0 && isBlank(before.charCodeAt(at))) at -= 1;
+  return '.:;!?)]"”'.includes(before[at] ?? ' ');
+}
+
+/** Columns: three blanks inside a row and not after a sentence. */
+function isTableRow(line: string): boolean {
+  const gap = line.indexOf('   ');
+  return gap > 0 && !'.:;!?)"'.includes(line[gap - 1] ?? '');
+}

@@ -1,0 +1,72 @@
+import type { Warning } from '../../../core/cable.ts';
+import type { Start } from './paragraph-starts.ts';
+import { repeatedRun, type Run } from './repeated-run.ts';
+
+/** The lines, those printed twice emptied (their places stay), and what to tell of them. */
+export interface Once {
+  readonly lines: readonly string[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Some copies print paragraphs again inside a later one (09CAPETOWN204: ¶1-3 after the page break in ¶4). A start that is not `accepted`
+ * as a paragraph and begins like an earlier one of its number begins such a repeat. It is left out where it ends with a paragraph.
+ */
+export function withoutRepeats(lines: readonly string[], starts: readonly Start[], accepted: readonly Start[]): Once {
+  const warnings = new Map<string, Warning>();
+  const read = new Map<number, number>();
+  let once: string[] | undefined;
+  let holder = -1;
+  let resume = 0;
+  let looks = 0;
+  for (const start of starts) {
+    if (accepted[holder + 1] === start) {
+      holder += 1;
+      read.set(start.number, holder);
+      continue;
+    }
+    const index = start.line < resume ? undefined : read.get(start.number);
+    if (index === undefined || !beginsAlike(lines, accepted[index], start)) continue;
+    looks += 1;
+    const run = looks > MOST_LOOKS ? undefined : repeatedRun(lines, accepted, index, start);
+    const message = sentence(accepted[holder]?.number ?? 0, start.number, run);
+    warnings.set(run === undefined ? `kept in ${holder}` : message, {
+      code: 'repeated-text',
+      paragraph: accepted[holder]?.number ?? null,
+      message,
+    });
+    if (run === undefined) continue;
+    once ??= [...lines];
+    once.fill('', start.line, run.line);
+    if (run.at > 0) once[run.line] = (lines[run.line] ?? '').slice(run.at);
+    resume = run.at > 0 ? run.line + 1 : run.line;
+  }
+  return { lines: once ?? lines, warnings: [...warnings.values()] };
+}
+
+/** Each look may read the whole cable; real copies have one repeat. */
+const MOST_LOOKS = 10;
+/** Shorter beginnings are alike by chance: `1. (U) Summary`. */
+const ALIKE = 60;
+
+function beginsAlike(lines: readonly string[], earlier: Start | undefined, start: Start): boolean {
+  const first = earlier === undefined ? '' : firstLetters(lines, earlier);
+  return first.length === ALIKE && first === firstLetters(lines, start);
+}
+
+const MOST_ROWS = 4;
+const LONGEST_ROW = 120;
+
+/** The first letters of a start's text, blanks not counted. */
+function firstLetters(lines: readonly string[], { line, textAt }: Start): string {
+  let text = (lines[line] ?? '').slice(textAt, textAt + LONGEST_ROW);
+  for (let row = line + 1; row < line + MOST_ROWS; row += 1) text += (lines[row] ?? '').slice(0, LONGEST_ROW);
+  return text.replaceAll(/\s+/g, '').slice(0, ALIKE);
+}
+
+function sentence(holder: number, first: number, run: Run | undefined): string {
+  if (run === undefined)
+    return `paragraph ${holder} repeats the beginning of paragraph ${first}; it is not certain how far, so all is kept`;
+  const copied = run.last === first ? `paragraph ${first}` : `paragraphs ${first} to ${run.last}`;
+  return `paragraph ${holder} holds a second copy of ${copied}, which is left out`;
+}

@@ -1,0 +1,111 @@
+import { isBlank, isLower, skipBlanks } from '../characters.ts';
+import type { Start } from './paragraph-starts.ts';
+
+/** A cable whose paragraphs are lost in between is still read on; a farther jump is a year, a sum or a misprint. */
+const WIDEST_GAP = 30;
+
+/**
+ * The starts that are the cable's own paragraphs: a number counts only when it continues the sequence, and a marked line goes before an
+ * unmarked one of the same number, so that lists inside a paragraph and wrapped lines that begin with a number stay where they are.
+ */
+export function inSequence(starts: readonly Start[], lines: readonly string[]): Start[] {
+  const lastMarked = lastMarkedStarts(starts);
+  let accepted: Start[] = [];
+  let list: Start | undefined;
+  for (const [index, start] of starts.entries()) {
+    if (repeatsContents(accepted, start, lines)) accepted = [];
+    const last = accepted.at(-1)?.number ?? 0;
+    const continues =
+      start.marking === null
+        ? continuesUnmarked(start, last, {
+            accepted,
+            list,
+            lines,
+            markedLater: (lastMarked[start.number] ?? -1) > index,
+          })
+        : continuesMarked(start, last, index, lastMarked);
+    if (continues) accepted.push(start);
+    list = continues ? undefined : start.number === 1 || start.number === (list?.number ?? NaN) + 1 ? start : list;
+  }
+  return accepted;
+}
+
+/** By number, the index of the last marked start that has it. */
+function lastMarkedStarts(starts: readonly Start[]): number[] {
+  const last: number[] = [];
+  for (const [index, start] of starts.entries()) if (start.marking !== null) last[start.number] = index;
+  return last;
+}
+
+/** The next number; or a higher one, when none of the numbers between comes later. */
+function continuesMarked(start: Start, last: number, index: number, lastMarked: readonly number[]): boolean {
+  if (start.number <= last || start.number - last > WIDEST_GAP) return false;
+  for (let number = last + 1; number < start.number; number += 1) if ((lastMarked[number] ?? -1) > index) return false;
+  return true;
+}
+
+interface Surroundings {
+  readonly accepted: readonly Start[];
+  /** The item last seen of a list inside the paragraph. */
+  readonly list: Start | undefined;
+  readonly lines: readonly string[];
+  readonly markedLater: boolean;
+}
+
+function continuesUnmarked(start: Start, last: number, { accepted, list, lines, markedLater }: Surroundings): boolean {
+  if (start.number !== last + 1 || markedLater) return false;
+  if (accepted.length > 0 && accepted[0]?.form !== start.form) return false;
+  const line = lines[start.line] ?? '';
+  if (isLower(line.charCodeAt(skipBlanks(line, start.textAt)))) return false;
+  const isNextItem = list !== undefined && list.number + 1 === start.number && looksAlike(list, start, lines);
+  return !isNextItem && isSetOff(start.line, lines);
+}
+
+function looksAlike(item: Start, start: Start, lines: readonly string[]): boolean {
+  return (
+    item.form === start.form &&
+    item.indent === start.indent &&
+    isAfterBlank(item.line, lines) === isAfterBlank(start.line, lines)
+  );
+}
+
+function isAfterBlank(line: number, lines: readonly string[]): boolean {
+  return (lines[line - 1] ?? '').trim() === '';
+}
+
+/** A wrapped line follows a fuller one. */
+const SHORT_LINE = 45;
+
+/** After a short or blank line, a heading's rule or the end of a sentence: a wrapped line that begins with a number stands after none of them. */
+function isSetOff(line: number, lines: readonly string[]): boolean {
+  const before = (lines[line - 1] ?? '').trimEnd();
+  return (
+    before.length < SHORT_LINE ||
+    /[.:;!?)\]"'”’*-]$/.test(before) ||
+    !/[a-z,]/.test(before) ||
+    isNumberAlone(lines[line] ?? '')
+  );
+}
+
+function isNumberAlone(line: string): boolean {
+  return /^\s{0,20}\d{1,3}\.\s*$/.test(line.slice(0, 40));
+}
+
+const MOST_CONTENTS = 40;
+
+/** Press reviews list their sections first: the same `1.` again begins the text itself. */
+function repeatsContents(accepted: readonly Start[], start: Start, lines: readonly string[]): boolean {
+  const first = accepted[0];
+  if (start.number !== 1 || start.marking !== null || first === undefined) return false;
+  if (accepted.length < 2 || accepted.length > MOST_CONTENTS || accepted.some((each) => each.marking !== null))
+    return false;
+  const title = titleOf(start, lines);
+  return title !== '' && title === titleOf(first, lines);
+}
+
+function titleOf(start: Start, lines: readonly string[]): string {
+  const line = lines[start.line] ?? '';
+  let from = start.textAt;
+  while (isBlank(line.charCodeAt(from))) from += 1;
+  return line.slice(from).trimEnd().toLowerCase();
+}

@@ -1,0 +1,155 @@
+import type { Cable, AnchorTarget, Paragraph, ReferenceId, Warning } from '../../core/cable.ts';
+import { publishedIdOf } from '../ids/reference-id.ts';
+import { stationNamed, stationOfRoute } from '../ids/stations.ts';
+import { pageTimes } from './header/created.ts';
+import type { CableCopy } from './raw-cable.ts';
+import { anchorTargetsOf } from './paragraphs/anchor-targets.ts';
+import { withListed } from './listed.ts';
+import { parseClassification, parseExecutiveOrder, parseReasons } from './header/opening.ts';
+import { withoutPageBreaks } from './paragraphs/page-break.ts';
+import { readParagraphs, type PlacedParagraph } from './paragraphs/paragraphs.ts';
+import { parseReferences } from './header/references.ts';
+import { parseSubject, withoutMarking } from './header/subject.ts';
+import { parseTags } from './header/tags.ts';
+import { dayOfYear } from './header/times.ts';
+import { parseTransmission, type Transmission } from './header/transmission.ts';
+import { agreesWithSerial, referenceIdOf } from './written-id.ts';
+
+/** Reads a copy into a cable; a sentence where it is none. */
+export function readCopy(copy: CableCopy, name: string | undefined): Cable | string {
+  const transmission = transmissionOf(copy);
+  const { sent, precedence, dtg } = transmission;
+  const referenceId = referenceIdOf(copy, transmission, name);
+  if (referenceId === undefined) return unknownId(copy);
+  const body = readParagraphs(copy.body);
+  const opening = withoutPageBreaks(body.opening.join('\n').slice(0, LONGEST_OPENING));
+  const labelled = readLabels(opening, referenceId);
+  const times = pageTimes(copy.created, copy.released, dtg);
+  const anchorTargets = anchorTargetsOf(body.anchors, body.paragraphs);
+  return {
+    referenceId,
+    publishedId: publishedIdOf(referenceId),
+    ...labelled,
+    ...withListed(labelled, copy.listed),
+    subject: labelled.subject ?? (copy.title === null ? null : withoutMarking(copy.title)),
+    created: times.created,
+    createdAsPrinted: copy.created,
+    released: times.released,
+    releasedAsPrinted: copy.released,
+    classification: copy.classification ?? parseClassification(opening),
+    origin: copy.origin ?? (sent === null ? null : (stationOfRoute(sent.route)?.label ?? null)),
+    reasons: reasonsOf(opening, body.paragraphs[0]?.text),
+    dtg,
+    precedence,
+    header: copy.header,
+    paragraphs: withAnchors(body.paragraphs, anchorTargets),
+    anchors: body.anchors.map((anchor) => anchor.id),
+    anchorTargets,
+    warnings: [
+      ...warningsOf(copy, transmission, referenceId),
+      ...(times.warning === undefined ? [] : [times.warning]),
+      ...(labelled.tags.length === 0 ? [warning('missing-line', 'no TAGS line')] : []),
+      ...(labelled.subject === null ? [warning('missing-line', 'no SUBJECT line')] : []),
+      ...body.warnings,
+    ],
+  };
+}
+
+function readLabels(
+  opening: string,
+  referenceId: ReferenceId,
+): Pick<Cable, 'subject' | 'tags' | 'references' | 'eo' | 'decl'> {
+  const referring = { year: yearOf(referenceId), station: /[A-Z]+/.exec(referenceId)?.[0] };
+  return {
+    subject: parseSubject(opening),
+    tags: parseTags(opening),
+    references: parseReferences(opening, referring),
+    ...parseExecutiveOrder(opening),
+  };
+}
+
+function withAnchors(paragraphs: readonly PlacedParagraph[], anchorTargets: readonly AnchorTarget[]): Paragraph[] {
+  const exact = new Set(anchorTargets.filter((anchorTarget) => anchorTarget.exact).map((anchorTarget) => anchorTarget.anchor));
+  return paragraphs.map(({ number, marking, text }) => {
+    const anchor = `par${number}`;
+    return { number, marking, text, anchor: exact.has(anchor) ? anchor : null };
+  });
+}
+
+/** The lines before the first paragraph; a cable without paragraphs would have all of its text here. */
+const LONGEST_OPENING = 8000;
+/** In copies without a header the transmission lines may stand at the top of the body. */
+const MOST_TOP_LINES = 25;
+
+function transmissionOf(copy: CableCopy): Transmission {
+  const transmission = parseTransmission(copy.header.slice(0, LONGEST_OPENING));
+  if (transmission.dtg !== null || transmission.sent !== null || copy.header !== '') return transmission;
+  return parseTransmission(copy.body.slice(0, MOST_TOP_LINES).join('\n').slice(0, LONGEST_OPENING));
+}
+
+function unknownId({ writtenId }: CableCopy): string {
+  if (writtenId !== null) return `"${writtenId.slice(0, 60)}" is no reference ID of a known station`;
+  return 'a message without reference ID: no known station with a serial in its classification line, DE line or file name';
+}
+
+function yearOf(id: string): number {
+  const year = Number(id.slice(0, 2));
+  return year > 10 ? 1900 + year : 2000 + year;
+}
+
+/** Some cables say their classification authority in paragraph 1. */
+function reasonsOf(opening: string, first: string | undefined): string[] {
+  const reasons = parseReasons(opening);
+  return reasons.length === 0 && first !== undefined && /^classified by/i.test(first)
+    ? parseReasons(first.slice(0, 500))
+    : reasons;
+}
+
+function warningsOf(copy: CableCopy, transmission: Transmission, id: ReferenceId): Warning[] {
+  const { sent } = transmission;
+  const warnings = headerWarnings(copy, transmission);
+  const station = /[A-Z]+/.exec(id)?.[0] ?? '';
+  if (stationNamed(station) === undefined)
+    warnings.push(warning('unknown-station', `${station} is no post of which cables are known`));
+  if (sent !== null && !agreesWithSerial(id, sent)) {
+    warnings.push(
+      warning('serial-mismatch', `the DE line has serial ${String(sent.serial).padStart(4, '0')}, not that of ${id}`),
+    );
+  }
+  if (
+    sent !== null &&
+    transmission.dtg !== null &&
+    daysApart(sent.day, dayOfYear(transmission.dtg)) > MOST_DAYS_APART
+  ) {
+    warnings.push(
+      warning('time-mismatch', `the DE line says day ${sent.day} of the year, the date-time group ${transmission.dtg}`),
+    );
+  }
+  if (copy.cutShort) warnings.push(warning('cut-off', 'the page ends inside the message'));
+  return warnings;
+}
+
+/** A message may be sent some days after its date-time group. */
+const MOST_DAYS_APART = 10;
+
+function daysApart(day: number, other: number): number {
+  const days = Math.abs(day - other);
+  return Math.min(days, 366 - days);
+}
+
+function headerWarnings(copy: CableCopy, { hasRoute, hasFrom, hasTo, dtg }: Transmission): Warning[] {
+  if (copy.header.includes('partial extract'))
+    return [warning('missing-line', 'the header is withheld: this record is a partial extract')];
+  if (copy.header === '' && dtg === null) return [warning('missing-line', 'the header is missing')];
+  const missing = [
+    ...(dtg === null ? ['date-time group'] : []),
+    ...(hasRoute || copy.header === '' ? [] : ['DE line']),
+    ...(hasFrom ? [] : ['FM line']),
+    ...(hasTo ? [] : ['TO line']),
+  ];
+  return missing.map((line) => warning('missing-line', `the header has no ${line}`));
+}
+
+function warning(code: Warning['code'], message: string): Warning {
+  return { code, paragraph: null, message };
+}

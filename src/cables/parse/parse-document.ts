@@ -1,0 +1,52 @@
+import type { Cable } from '../../core/cable.ts';
+import { readCopy } from './parse-cable.ts';
+import type { Cut, Format } from './raw-cable.ts';
+import { messageText } from './header/message-text.ts';
+import { repostedPage } from './paragraphs/reposted-page.ts';
+import { viewerPage } from './viewer-page.ts';
+
+/** What a document gave: its cables in order, and a sentence for each part that could not be read. */
+export interface ParsedDocument {
+  readonly cables: Cable[];
+  readonly rejects: { readonly reason: string }[];
+}
+
+/** The kinds of documents, the surest first. */
+const FORMATS: readonly Format[] = [viewerPage, repostedPage, messageText];
+
+/**
+ * Parses a page of the old viewer, such a page re-posted as text, or a bare message. Takes any text, never throws, and needs time in
+ * proportion to its length. `name` is the file's name, which tells the ID where the text does not.
+ */
+export function parseDocument(text: string, name?: string): ParsedDocument {
+  const plain = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
+  for (const format of isHtml(plain) ? [viewerPage] : FORMATS) {
+    const cut = format(plain);
+    if (cut === undefined) continue;
+    const { cables, rejects } = readCut(cut, name);
+    return { cables: cables.map(({ cable }) => cable), rejects };
+  }
+  const reason = isHtml(plain)
+    ? "an HTML page, but not the old cable viewer's"
+    : 'no cable found: neither a page of the cable viewer nor a message';
+  return { cables: [], rejects: [{ reason }] };
+}
+
+/** The cables of a cut document, each with its body as printed (without markup, `\n` between lines). */
+export function readCut(
+  cut: Cut,
+  name: string | undefined,
+): { cables: { cable: Cable; body: string }[]; rejects: { reason: string }[] } {
+  const cables: { cable: Cable; body: string }[] = [];
+  const rejects = [...cut.rejects];
+  for (const copy of cut.copies) {
+    const cable = readCopy(copy, cut.copies.length === 1 ? name : undefined);
+    if (typeof cable === 'string') rejects.push({ reason: cable });
+    else cables.push({ cable, body: copy.body.join('\n') });
+  }
+  return { cables, rejects };
+}
+
+export function isHtml(text: string): boolean {
+  return /^\s{0,99}(?:<\?xml|<!doctype html|<html)/i.test(text.slice(0, 200));
+}

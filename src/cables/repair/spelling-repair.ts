@@ -1,0 +1,103 @@
+import { formatReferenceId, fullYear } from '../ids/reference-id.ts';
+import type { ReferenceParts } from '../ids/reference-id.ts';
+import { stationNamed } from '../ids/stations.ts';
+import { neighboursOf, renamesOf } from './aliases.ts';
+import { type Known, type LikelyCandidate, mayBe, stationsWith, yearsWith } from './candidate.ts';
+import { letterDistance, slipInWords, stationsNear } from './letters.ts';
+import { malformedNear } from './malformed.ts';
+import { serialsNear, yearsNear } from './near-digits.ts';
+import { type Reading, readingsOf } from './readings.ts';
+
+/** What a writing may mean that is no ID of a known cable: each reading of it, and what is one slip away. */
+export function candidatesFrom(known: Known, written: string): LikelyCandidate[] {
+  const readings = readingsOf(written);
+  return [...readings.flatMap((reading) => candidatesOf(known, reading)), ...fromMalformed(known, written)];
+}
+
+/** A malformed published ID is no less right: what is one slip from it means that cable. */
+function fromMalformed({ catalogue }: Known, written: string): LikelyCandidate[] {
+  return malformedNear(written).flatMap(([wrong, right]) => {
+    if (catalogue?.has(wrong) !== true) return [];
+    return [{ referenceId: right, distance: 0.25, reason: `it is published as ${wrong}`, sure: false }];
+  });
+}
+
+function candidatesOf(known: Known, reading: Reading): LikelyCandidate[] {
+  const { name, oddity, odds, guessed } = reading;
+  const station = stationNamed(name);
+  const found =
+    station === undefined ? misspelt(known, reading) : [...named(known, reading), ...takenFor(known, reading)];
+  return found.map((candidate) => ({
+    ...candidate,
+    distance: candidate.distance + odds,
+    reason: [oddity, guessed ? 'a letter stands for a digit' : null, candidate.reason].filter(Boolean).join('; '),
+    sure: candidate.sure && !guessed,
+  }));
+}
+
+/** The name is none: stations that are called nearly so. */
+function misspelt(known: Known, { year, name, serial }: Reading): LikelyCandidate[] {
+  const number = Number(serial);
+  const full = year === null ? undefined : fullYear(year);
+  if (year !== null && full === undefined) return [];
+  const near =
+    full === undefined ? stationsNear(name).slice(0, 5) : stationsNear(name, stationsWith(known, full, number));
+  return near.flatMap(({ code, distance }) => {
+    const station = stationNamed(code);
+    const years = full !== undefined ? [full] : station === undefined ? [] : yearsWith(known, station, number);
+    const reason = slipInWords(name, code);
+    return years.map((each) => candidateOf({ year: each, station: code, serial: number }, distance, reason, distance <= 1));
+  });
+}
+
+/** The name is a station's: the cable itself, or where there is none those that differ in a digit. */
+function named(known: Known, { year, name, serial }: Reading): LikelyCandidate[] {
+  const number = Number(serial);
+  const full = year === null ? undefined : fullYear(year);
+  const station = stationNamed(name, full, number);
+  if (station === undefined) return [];
+  const reason = known.catalogue === undefined ? 'the station may have sent it' : 'it is listed so';
+  const itself = (each: number): LikelyCandidate[] => {
+    const parts = { year: each, station: station.code, serial: number };
+    return mayBe(known, parts) ? [candidateOf(parts, 0, reason, true)] : [];
+  };
+  if (year === null) return yearsWith(known, station, number).flatMap(itself);
+  const exact = full === undefined || station.code !== stationNamed(name)?.code ? [] : itself(full);
+  return exact.length > 0 || known.catalogue === undefined ? exact : nearMisses(known, { year, name, serial });
+}
+
+function nearMisses(known: Known, { year, name, serial }: { year: string; name: string; serial: string }): LikelyCandidate[] {
+  const station = stationNamed(name)?.code ?? '';
+  const full = fullYear(year);
+  const otherYears = yearsNear(year).map((each) => ({ year: each, station, serial: Number(serial) }));
+  const otherSerials =
+    full === undefined ? [] : serialsNear(serial).map((each) => ({ year: full, station, serial: each }));
+  return [...otherYears, ...otherSerials]
+    .filter((parts) => mayBe(known, parts))
+    .map((parts) => candidateOf(parts, 1, `only ${inWords(parts, full)} differs`, false));
+}
+
+function inWords({ year, serial }: ReferenceParts, written: number | undefined): string {
+  return year === written ? `the serial (${serial})` : `the year (${year})`;
+}
+
+/** The name is a station's, but another one is called nearly so, was called so later or earlier, or is taken for it. */
+function takenFor(known: Known, { year, name, serial }: Reading): LikelyCandidate[] {
+  const full = year === null ? undefined : fullYear(year);
+  if (full === undefined || known.catalogue === undefined) return [];
+  const station = stationNamed(name)?.code ?? '';
+  const renames = renamesOf(station);
+  const neighbours = neighboursOf(station);
+  return stationsWith(known, full, Number(serial)).flatMap((code) => {
+    const parts = { year: full, station: code, serial: Number(serial) };
+    if (code === station) return [];
+    if (renames.includes(code)) return [candidateOf(parts, 1, `${station} is ${code} there`, true)];
+    if (neighbours.includes(code)) return [candidateOf(parts, 1, `${code} is taken for ${station}`, false)];
+    const distance = letterDistance(name, code, 1);
+    return distance === undefined ? [] : [candidateOf(parts, Math.max(1, distance), slipInWords(name, code), false)];
+  });
+}
+
+function candidateOf(parts: ReferenceParts, distance: number, reason: string, sure: boolean): LikelyCandidate {
+  return { referenceId: formatReferenceId(parts), distance, reason, sure };
+}

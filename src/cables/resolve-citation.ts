@@ -1,0 +1,180 @@
+import type { Cable, ReferenceId } from '../core/cable.ts';
+import type { Candidate, Citation, Resolution } from '../core/citation.ts';
+import type { Catalogue } from './catalogue/catalogue.ts';
+import type { Corpus, Passage } from './corpus/corpus.ts';
+import { linksTo, type Sites } from './links/cable-links.ts';
+import { type Alive, liveFirst } from './links/live-links.ts';
+import { isPlausible } from './ids/months.ts';
+import { partsOf, publishedIdOf } from './ids/reference-id.ts';
+import { choose, isDoubtful, type LikelyCandidate, candidatesFrom, candidatesOfClues } from './repair/repair.ts';
+import { traitsOf } from './citations/traits.ts';
+
+/** Looks up what a citation names. */
+export interface Resolver {
+  /**
+   * Never guesses: what may be several cables is `ambiguous`, with all of them as candidates. `said`: the words of the post, which may tell
+   * them apart.
+   */
+  resolve(citation: Citation, said?: string): Promise<Resolution>;
+}
+
+export interface Sources extends Sites {
+  readonly corpus: Corpus;
+  readonly catalogue: Catalogue | undefined;
+  /** Which pages are gone; left out: nobody has looked. */
+  readonly alive?: Alive | undefined;
+}
+
+export function openResolver(sources: Sources): Resolver {
+  return { resolve: (citation, said = '') => resolve(sources, citation, said) };
+}
+
+async function resolve(sources: Sources, citation: Citation, said: string): Promise<Resolution> {
+  const { referenceId, clues, written, kind } = citation;
+  if (referenceId !== null) {
+    const found = await resolveId(sources, citation, referenceId, citation.paragraphs);
+    const isOther = kind !== 'url' && isDoubtful(sources, written, referenceId);
+    if (found.status !== 'unknown-cable' && !isOther) return found;
+    return resolveCandidates(sources, citation, candidatesFrom(sources, kind === 'url' ? referenceId : written), said);
+  }
+  if (clues === null) return unknown(citation);
+  if (clues.quotation !== null) return resolveQuotation(sources, citation, clues.quotation);
+  if (clues.index !== undefined) return resolveIndex(sources, citation, clues.index);
+  return resolveCandidates(sources, citation, await candidatesOfClues(sources, clues), said);
+}
+
+/** The number says for itself which cable is meant. */
+async function resolveIndex(sources: Sources, citation: Citation, index: number): Promise<Resolution> {
+  const id = await sources.corpus.numbered(index);
+  if (id === undefined) return unknown(citation);
+  const reason = `it has number ${index} in the index that newspapers cite`;
+  const candidates = [{ referenceId: id, distance: 0, reason }];
+  return { ...(await resolveId(sources, citation, id, citation.paragraphs)), candidates };
+}
+
+async function resolveId(
+  sources: Sources,
+  citation: Citation,
+  id: ReferenceId,
+  paragraphs: readonly number[],
+): Promise<Resolution> {
+  const { corpus, catalogue } = sources;
+  const cable = await corpus.cable(id);
+  const existence = existenceOf(id, cable, catalogue);
+  if (existence === 'unknown') return unknown(citation);
+  const there = cable === undefined ? paragraphs : paragraphs.filter((number) => hasParagraph(cable, number));
+  const status = there.length < paragraphs.length ? 'unknown-paragraph' : existence;
+  const linked = { id, cable, catalogue, unverified: existence === 'unverified' };
+  // The cable itself where no paragraph is asked for, or one is that it has not.
+  const wanted = status === 'unknown-paragraph' || there.length === 0 ? [null, ...there] : there;
+  const links = linksTo(linked, wanted, sources).map((link) =>
+    status === 'unknown-paragraph' && link.paragraph === null ? { ...link, why: extentOf(cable) } : link,
+  );
+  return {
+    ...unknown(citation),
+    referenceId: id,
+    publishedId: publishedIdOf(id),
+    paragraphs,
+    status,
+    cable: cable === undefined ? null : factsOf(cable),
+    traits: traitsOf({ ...citation, paragraphs }, id, cable),
+    links: sources.alive === undefined ? links : await liveFirst(links, sources.alive),
+  };
+}
+
+function existenceOf(
+  id: ReferenceId,
+  cable: Cable | undefined,
+  catalogue: Catalogue | undefined,
+): 'resolved' | 'unverified' | 'unknown' {
+  if (cable !== undefined) return 'resolved';
+  if (catalogue !== undefined) return catalogue.has(publishedIdOf(id)) ? 'resolved' : 'unknown';
+  const parts = partsOf(id);
+  return parts !== undefined && isPlausible(parts) ? 'unverified' : 'unknown';
+}
+
+function hasParagraph(cable: Cable, paragraph: number): boolean {
+  return cable.paragraphs.some(({ number }) => number === paragraph);
+}
+
+/** Which paragraphs the text at hand has, for whoever asked for another. */
+function extentOf(cable: Cable | undefined): string {
+  const numbers = cable?.paragraphs.map(({ number }) => number) ?? [];
+  if (numbers.length === 0) return 'the text at hand has no numbered paragraphs';
+  return `the text at hand has ${numbers.length} numbered paragraphs, the last is ¶${numbers.at(-1)}`;
+}
+
+function factsOf({ subject, created, classification, origin }: Cable): Resolution['cable'] {
+  return { subject, created, classification, origin };
+}
+
+/** One place needs to have the words clearly better than any other. */
+async function resolveQuotation(sources: Sources, citation: Citation, words: string): Promise<Resolution> {
+  const [best, ...others] = contendersOf(await sources.corpus.search(words, MOST_PASSAGES));
+  if (best === undefined) return unknown(citation);
+  if (others.length > 0) return ambiguous(citation, [best, ...others].map(candidateOfPassage));
+  return resolveId(sources, citation, best.referenceId, best.paragraph === null ? [] : [best.paragraph]);
+}
+
+/** More places than this say nothing. */
+const MOST_PASSAGES = 10;
+/** Of a quotation's words so many must be there, or it may be of any text. */
+const LEAST_SCORE = 0.75;
+/** A place that is this much worse is out of the question. */
+const CLEAR_MARGIN = 0.15;
+
+/** What has the words letter by letter beats what nearly has them. */
+function contendersOf(passages: readonly Passage[]): Passage[] {
+  const [best] = passages;
+  if (best === undefined || best.score < LEAST_SCORE) return [];
+  return passages.filter(({ exact, score }) => exact === best.exact && score > best.score - CLEAR_MARGIN);
+}
+
+function candidateOfPassage({ referenceId, paragraph, exact, score }: Passage): Candidate {
+  const where = paragraph === null ? 'it' : `¶${paragraph}`;
+  const share = exact ? 'these words' : `${Math.floor(score * 100)} % of these words`;
+  return { referenceId, distance: 0, reason: `${where} has ${share}` };
+}
+
+/** What could be meant, told apart by what the post says; nothing is taken that is not certain. */
+async function resolveCandidates(
+  sources: Sources,
+  citation: Citation,
+  likely: readonly LikelyCandidate[],
+  said: string,
+): Promise<Resolution> {
+  const { certain, candidates, sure } = await choose(sources, likely, said);
+  if (certain !== undefined) {
+    const found = await resolveId(
+      sources,
+      { ...citation, referenceId: null },
+      certain.referenceId,
+      citation.paragraphs,
+    );
+    const isPlain = likely.every(({ distance, referenceId }) => distance > 0 || referenceId === certain.referenceId);
+    return { ...found, candidates: certain.distance === 0 && isPlain ? [] : candidates };
+  }
+  // Who wrote a whole ID may have meant a cable that there is not.
+  const isAmbiguous = candidates.length > 0 && (sure || citation.referenceId === null);
+  return { ...unknown(citation), status: isAmbiguous ? 'ambiguous' : 'unknown-cable', candidates };
+}
+
+function ambiguous(citation: Citation, candidates: readonly Candidate[]): Resolution {
+  return { ...unknown(citation), status: 'ambiguous', candidates };
+}
+
+function unknown(citation: Citation): Resolution {
+  const { written, span, referenceId, paragraphs } = citation;
+  return {
+    written,
+    span,
+    referenceId,
+    publishedId: null,
+    paragraphs,
+    status: 'unknown-cable',
+    cable: null,
+    links: [],
+    candidates: [],
+    traits: traitsOf(citation, referenceId),
+  };
+}

@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { readConfig } from '../../app.ts';
+import { readLedger } from '../../app/open-ledger.ts';
+import { type AuditEntry, auditLog } from '../../ledger/operators/audit-log.ts';
+import { limitOf } from '../lib/limit-option.ts';
+import { type Output, plain } from '../lib/output.ts';
+
+export function auditCommand(output: Output): Command {
+  return new Command('audit')
+    .description('what operators did by hand, the latest first')
+    .argument('[subject]', 'only what was done to this: the key of a reply, a person, a pause')
+    .option('--limit <n>', 'how many', '50')
+    .option('--json', 'one JSON object a line')
+    .action(async (target: string | undefined, options: { limit: string; json?: true }, self: Command) => {
+      const limit = limitOf(options.limit);
+      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
+      const asked = { limit, ...(target !== undefined && { target }) };
+      const found = ledger === undefined ? [] : await auditLog(ledger.db, asked);
+      for (const action of found) {
+        if (options.json === true) output.json({ ...action, at: new Date(action.at).toISOString() });
+        else output.line(describe(action));
+      }
+      if (found.length === 0 && options.json !== true) output.line('Nothing was done by hand.');
+    });
+}
+
+function describe({ at, actor, action, target, note }: AuditEntry): string {
+  const words = note === '' ? '' : `: ${note}`;
+  return plain(`${new Date(at).toISOString()}  ${actor}  ${action} ${target}${words}`);
+}

@@ -1,0 +1,111 @@
+import { Command, Option } from 'commander';
+import { readConfig } from '../../app.ts';
+import { type Explanation, explainStored, explainText } from '../../operations/explain-post.ts';
+import { explanationText } from '../../operations/explanation.ts';
+import { UsageError } from '../../core/errors.ts';
+import { Payload } from '../../core/reply.ts';
+import type { Output } from '../lib/output.ts';
+
+interface Asked {
+  readonly text?: true;
+  readonly json?: true;
+  readonly platform: string;
+  readonly feed: string;
+  readonly author: string;
+  readonly language?: string;
+  readonly visibility: Explanation['post']['visibility'];
+  readonly summoned?: true;
+  readonly bot?: true;
+  readonly repost?: true;
+  readonly optedIn?: true;
+  readonly optedOut?: true;
+}
+
+export function explainCommand(output: Output): Command {
+  return new Command('explain')
+    .description('the whole way of a post: what it cites, which rule decides and why, what consent says, what was sent')
+    .argument('<post...>', 'key of a post or reply, or URL of a post; with --text, the words of a post')
+    .option('--text', 'nothing is looked up: what would be done about these words?')
+    .option('--json', 'one JSON object')
+    .option('--platform <id>', 'with --text: where it would stand', 'file')
+    .option('--feed <name>', 'with --text: the feed that would find it', '')
+    .option('--author <handle>', 'with --text: who would write it', 'reader')
+    .option('--language <code>', 'with --text: its language')
+    .addOption(
+      new Option('--visibility <v>', 'with --text: who may see it')
+        .choices(['public', 'unlisted', 'followers', 'direct'])
+        .default('public'),
+    )
+    .option('--summoned', 'with --text: its author addresses the bot')
+    .option('--bot', 'with --text: a program writes it')
+    .option('--repost', 'with --text: it repeats somebody else')
+    .option('--opted-in', 'with --text: its author agreed to be answered')
+    .option('--opted-out', 'with --text: its author asked for silence')
+    .addHelpText('after', help)
+    .action(async (words: string[], asked: Asked, self: Command) => {
+      const config = readConfig(self.optsWithGlobals());
+      if (asked.text !== true && words.length > 1) throw new UsageError('expected one key or URL; words need --text');
+      const found =
+        asked.text === true
+          ? await explainText(config, assumedFrom(words.join(' '), asked))
+          : await explainStored(config, words[0]!);
+      if (asked.json === true) output.json(jsonOf(found));
+      else output.line(told(found, output.paint));
+    });
+}
+
+const help = `
+Rules and consent are those of now; where another verdict was written at the time, both are told.
+
+Examples:
+  pilcrow explain https://social.example/@mira/1
+  pilcrow explain file:1
+  pilcrow explain --text --platform bluesky --summoned '#07ASTANA2244 ¶5'`;
+
+function assumedFrom(text: string, asked: Asked) {
+  const { platform, feed, author, visibility, language = null, summoned = false, bot = false, repost = false } = asked;
+  const post = { text, platform, author, visibility, language, summoned, bot, repost };
+  return { post, feed, optedIn: asked.optedIn === true, optedOut: asked.optedOut === true };
+}
+
+function jsonOf({
+  post,
+  feed,
+  stored,
+  resolutions,
+  uncounted,
+  steps,
+  summons,
+  verdict,
+  decided,
+  replies,
+  limits,
+}: Explanation) {
+  return {
+    post,
+    feed,
+    seenAt: stored === undefined ? null : new Date(stored.ingested_at).toISOString(),
+    state: stored?.state ?? null,
+    resolutions,
+    uncounted,
+    rules: steps.map(({ rule, outcome, condition }) => ({ rule: rule.name, action: rule.action, outcome, condition })),
+    summons,
+    verdict,
+    decided: decided ?? null,
+    replies: replies.map((reply) => ({
+      key: reply.key,
+      state: reply.state,
+      reason: reply.reason,
+      publisher: reply.publisher,
+      text: Payload.parse(JSON.parse(reply.payload)).text,
+    })),
+    limits,
+  };
+}
+
+/** Told in the order in which it happens. */
+function told(found: Explanation, paint: Output['paint']): string {
+  return explanationText(found, paint)
+    .map(({ heading, lines }) => [paint.bold(heading), ...lines.map((line) => `  ${line}`)].join('\n'))
+    .join('\n\n');
+}

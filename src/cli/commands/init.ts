@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { checkDrivers } from '../../app/open-drivers.ts';
+import { type Chosen, install, offered, refuseToOverwrite } from '../../operations/setup.ts';
+import { readConfig } from '../../app.ts';
+import { modesWithin, type ReplyMode } from '../../core/verdict.ts';
+import type { Platform } from '../../platforms/platform.ts';
+import type { Output } from '../lib/output.ts';
+import { openPrompt, type Prompt } from '../lib/prompt.ts';
+
+export function initCommand(output: Output): Command {
+  return new Command('init')
+    .description('ask what is needed for each platform, and write configuration and .env')
+    .argument('[folder]', 'where the configuration goes', 'my')
+    .addHelpText('after', help)
+    .action(async (folder: string) => {
+      refuseToOverwrite(folder);
+      using prompt = openPrompt(output);
+      const chosen: Chosen[] = [];
+      for (const platform of await choose(prompt, output)) chosen.push(await walkThrough(platform, prompt, output));
+      const { config, env } = install(folder, chosen);
+      output.line(`\nWritten: ${config}, rules and templates beside it, and the secrets to ${env} (for you alone).`);
+      await printChecks(config, output);
+      output.line(`\nNext:\n  npx pilcrow doctor --config ${config}\n  npx pilcrow run --config ${config}`);
+    });
+}
+
+const help = `
+Nothing is written before the last answer, and nothing is overwritten. Without a word from you a publisher stays in mode \`log\`: what
+it would say stands in a file, and nobody is addressed.`;
+
+async function choose(prompt: Prompt, output: Output): Promise<readonly Platform[]> {
+  const all = offered();
+  output.line(output.paint.bold('Platforms'));
+  for (const [i, { id, summary }] of all.entries()) output.line(`  ${i + 1}  ${id.padEnd(10)} ${summary}`);
+  for (;;) {
+    const words = (await prompt.ask('Which ones? Numbers or names, with commas')).split(/[\s,]+/).filter(Boolean);
+    const found = words.map((word) => all.find(({ id }, i) => id === word || String(i + 1) === word));
+    const unknown = words.filter((_word, i) => found[i] === undefined);
+    if (unknown.length === 0 && found.length > 0) return [...new Set(found.filter((one) => one !== undefined))];
+    output.line(unknown.length === 0 ? 'At least one is needed.' : `Not in the list: ${unknown.join(', ')}`);
+  }
+}
+
+async function walkThrough(platform: Platform, prompt: Prompt, output: Output): Promise<Chosen> {
+  const { before, questions } = platform.setup ?? { before: [], questions: [] };
+  output.line(`\n${output.paint.bold(platform.id)}: docs/platforms/${platform.id}.md`);
+  for (const [i, step] of before.entries()) output.line(`  ${i + 1}. ${step}`);
+  const answers = new Map<string, string>();
+  for (const { key, ask, env, usual } of questions) {
+    const options = { hidden: env !== undefined, ...(usual !== undefined && { usual }) };
+    const answer = await prompt.ask(ask, options);
+    if (answer !== '') answers.set(key, answer);
+  }
+  const mode = platform.addressesPeople ? await askMode(platform, prompt, output) : 'dry-run';
+  return { platform, answers, mode };
+}
+
+/** `open` takes more than a word at a prompt: docs/consent.md. */
+async function askMode({ consent }: Platform, prompt: Prompt, output: Output): Promise<ReplyMode> {
+  const modes = modesWithin(consent).filter((mode) => mode !== 'open');
+  for (;;) {
+    const written = await prompt.ask(`Whom may it answer? ${modes.join(', ')}`, { usual: 'dry-run' });
+    const mode = modes.find((one) => one === written);
+    if (mode !== undefined) return mode;
+    output.line(`Not in the list: ${written}`);
+  }
+}
+
+async function printChecks(config: string, output: Output): Promise<void> {
+  output.line('\nLooking whether it works:');
+  for await (const { name, fault } of checkDrivers(readConfig({ config })))
+    output.line(
+      fault === undefined ? `${output.paint.green('ok  ')} ${name}` : `${output.paint.red('FAIL')} ${name}: ${fault}`,
+    );
+}

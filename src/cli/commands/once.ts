@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { drain } from '../../../workers/index.ts';
+import { checkRules, openApp, readConfig } from '../../app.ts';
+import { holdLedger } from '../../app/open-ledger.ts';
+import { openObserving } from '../../app/observing.ts';
+import { watch } from '../lib/console.ts';
+import type { Output } from '../lib/output.ts';
+import { detailOf, logOption, type LogOptions } from '../lib/log-option.ts';
+import { stopSignals } from '../lib/stop-signals.ts';
+import { version } from '../lib/version.ts';
+
+export function onceCommand(output: Output): Command {
+  return new Command('once')
+    .description('read every feed to its present end, do all that is due, and exit')
+    .option('--quiet', 'say only what goes wrong')
+    .addOption(logOption())
+    .addHelpText('after', help)
+    .action(async (options: LogOptions, self: Command) => {
+      const config = readConfig(self.optsWithGlobals());
+      checkRules(config);
+      using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
+      const detail = detailOf(options, config);
+      const watching = watch(output, detail);
+      await using observing = await openObserving(config, { ...options, console: watching.emit, version });
+      using signals = stopSignals();
+      await using app = await openApp(config, { emit: observing.emit, ...signals, queue: 'none' });
+      watching.attach(app);
+      await drain(app);
+      const { read, cited, answered, errors } = watching.counts;
+      if (errors > 0 || signals.stopping.aborted) output.exitCode = 1;
+      const summary = `${read} posts read, ${cited} cite a cable, ${answered} answered.`;
+      if (detail === 'posts') output.line(summary);
+      if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: summary });
+    });
+}
+
+const help = `
+Example, from cron or a pipe:
+  pilcrow once --quiet
+
+Exit code 1 when a feed could not be read, something could not be done, or it was stopped early; what is left is done by the next one.
+Lines and items that are no posts are told of and passed over; they are no failure.`;

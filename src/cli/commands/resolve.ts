@@ -1,0 +1,131 @@
+import { addAbortSignal } from 'node:stream';
+import { Command } from 'commander';
+import { readConfig } from '../../app.ts';
+import { openCables } from '../../app/open-cables.ts';
+import { readLedger } from '../../app/open-ledger.ts';
+import { ledgerKnowledge, purposeOf } from '../../app/link-knowledge.ts';
+import { findCitations } from '../../cables/citations/find.ts';
+import type { Resolver } from '../../cables/resolve-citation.ts';
+import type { Link, Resolution } from '../../core/citation.ts';
+import { type Piece, splitLines } from '../../core/lines.ts';
+import { publicList } from './catalogue.ts';
+import { type Output, plain } from '../lib/output.ts';
+
+export function resolveCommand(output: Output): Command {
+  return new Command('resolve')
+    .description('find what a text cites, and the links to it')
+    .argument('<text...>', 'the text; `-` reads one text a line from standard input')
+    .option('--json', 'one JSON object per citation and line')
+    .addHelpText('after', examples)
+    .action(async (words: string[], options: { json?: true }, command: Command) => {
+      const config = readConfig(command.optsWithGlobals());
+      // What is gone, and what was fetched, only a ledger knows; most have no need of it.
+      const purpose = purposeOf(config.links);
+      await using ledger = purpose === undefined ? undefined : await readLedger(config);
+      const known = ledger && ledgerKnowledge(config.links, ledger.db);
+      const { resolver, catalogue } = await openCables(config, (message) => output.error(message), known);
+      for await (const text of words.length === 1 && words[0] === '-' ? lines(output) : [words.join(' ')]) {
+        await resolveText({ resolver, listed: catalogue !== undefined, text, json: options.json === true, output });
+      }
+    });
+}
+
+const examples = `
+Examples:
+  pilcrow resolve '#cablegate #07ASTANA2244 ¶5'
+  pilcrow resolve --json 'see 08THEHAGUE799, paras. 3-5'
+  pilcrow resolve '07ASTNA2244' 'Embassy Astana cable 2244 of August 2007'
+  cut -f2 posts.tsv | pilcrow resolve --json -
+
+Everything that could be a citation counts here, as if the bot had been asked: also "ASTANA 2244" without a year.
+
+What is no ID of a known cable is read for what it may mean: 07ASTNA2244, 2244ASTANA07, 08CALCUTTA123, "cable 244972".
+It is "resolved" only where one cable can be meant, and then says how it was read. A digit that differs never is: there are
+candidates, the nearest first, each with its distance (0 as written, 1 a slip) and the reason.`;
+
+const unlisted = `Without a list of all cables an ID is "unverified" unless its text is at hand: pilcrow catalogue import FILE; ${publicList}.`;
+
+async function resolveText(task: {
+  resolver: Resolver;
+  listed: boolean;
+  text: string;
+  json: boolean;
+  output: Output;
+}): Promise<void> {
+  const { resolver, listed, text, json, output } = task;
+  const { citations, surplus } = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true });
+  for (const citation of citations) {
+    const resolution = await resolver.resolve(citation, text);
+    if (json) output.json(jsonOf(resolution));
+    else output.line(describe(resolution, output.paint));
+  }
+  if (json) return;
+  if (citations.length === 0) output.line('No citation found.');
+  if (surplus > 0) output.line(`${surplus} more citations were counted, not resolved: 10 a post are.`);
+  if (citations.length > 0 && !listed) output.line(output.paint.dim(unlisted));
+}
+
+/** What `--json` promises, and nothing more. */
+function jsonOf({ traits: _, ...promised }: Resolution): Omit<Resolution, 'traits'> {
+  return promised;
+}
+
+/** A resolution laid out for reading: what was written, the cable, a line for each link. */
+function describe(resolution: Resolution, paint: Output['paint']): string {
+  const { written, status, cable, referenceId, links, candidates } = resolution;
+  const facts = [referenceId, cable?.origin, cable?.created?.replace('T', ' '), cable?.classification].filter(Boolean);
+  return [
+    `${paint.bold(plain(written))}  ${status === 'resolved' ? paint.green(status) : paint.yellow(status)}`,
+    ...(facts.length > 0 ? [`  ${facts.join(' · ')}`] : []),
+    ...(cable?.subject ? [`  ${plain(cable.subject)}`] : []),
+    ...links.map((link) => `  ${describeLink(link, paint)}`),
+    ...candidates.map(
+      ({ referenceId: id, reason }) => `  ${id === referenceId ? 'read as' : 'perhaps'} ${id}: ${reason}`,
+    ),
+    '',
+  ].join('\n');
+}
+
+function describeLink(link: Link, paint: Output['paint']): string {
+  const paragraph = link.paragraph === null ? '' : `¶${link.paragraph} `;
+  const near = link.near === null ? '' : `; nearest true anchor: #${link.near}`;
+  const note = link.exact ? (link.why ?? '') : `not exact: ${link.why ?? ''}${near}`;
+  return `${paragraph}${link.target.padEnd(14)} ${paint.cyan(link.url)}${note === '' ? '' : `\n      ${paint.dim(note)}`}`;
+}
+
+const maxLineBytes = 1_000_000;
+
+/** The lines of standard input that say something, until it ends or nobody reads the answers any more. */
+async function* lines(output: Output): AsyncIterable<string> {
+  let count = 0;
+  for await (const piece of piecesOf(process.stdin, output.gone)) {
+    if (piece.kind === 'overlong') {
+      output.error(`line ${count + 1} is longer than ${maxLineBytes / 1_000_000} MB: passed over`);
+      output.exitCode = 1;
+    } else if (piece.kind === 'skipped') {
+      count += Number(piece.ended);
+    } else {
+      count += 1;
+      const line = piece.bytes.toString('utf8').trim();
+      if (line !== '') yield line;
+    }
+  }
+}
+
+async function* piecesOf(input: NodeJS.ReadStream, gone: AbortSignal): AsyncIterable<Piece> {
+  const splitter = splitLines(maxLineBytes);
+  try {
+    // The input may be silent for ever: waiting for it ends too.
+    for await (const chunk of addAbortSignal<AsyncIterable<Buffer> & NodeJS.ReadStream>(gone, input)) {
+      for (const piece of splitter.push(chunk)) {
+        if (gone.aborted) return;
+        yield piece;
+      }
+    }
+  } catch (error) {
+    if (!gone.aborted) throw error;
+    return;
+  }
+  const rest = splitter.rest();
+  if (rest !== null) yield rest;
+}

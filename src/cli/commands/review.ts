@@ -1,0 +1,104 @@
+import { Command } from 'commander';
+import { readConfig } from '../../app.ts';
+import { openLedger, readLedger } from '../../app/open-ledger.ts';
+import { decideHeld, type Decision } from '../../operations/decide-held.ts';
+import { UsageError } from '../../core/errors.ts';
+import { Payload, type ReplyState } from '../../core/reply.ts';
+import { replyRow } from '../../ledger/replies/replies.ts';
+import { heldReplies } from '../../ledger/replies/held-replies.ts';
+import type { ReplyRow } from '../../ledger/db/schema.ts';
+import { type Output, plain } from '../lib/output.ts';
+
+const most = 200;
+
+export function reviewCommand(output: Output): Command {
+  const command = new Command('review')
+    .description('replies that wait for a person, because a rule said `hold`')
+    .addHelpText('after', help);
+  command
+    .command('list')
+    .description('those that wait, the most urgent first')
+    .option('--json', 'one JSON object a line')
+    .action(async (asked: { json?: true }, self: Command) => {
+      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
+      const rows = ledger === undefined ? [] : await heldReplies(ledger.db, most);
+      for (const row of rows) {
+        if (asked.json === true) output.json(fieldsOf(row));
+        else output.line(describe(row, output.paint));
+      }
+      if (rows.length === 0 && asked.json !== true) output.line('Nothing waits for you.');
+    });
+  command
+    .command('show')
+    .description('one of them, word for word; `pilcrow explain KEY` tells how it came about')
+    .argument('<key>')
+    .action(async (key: string, _asked: unknown, self: Command) => {
+      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
+      const row = ledger && (await replyRow(ledger.db, key));
+      if (row?.state !== 'held') throw notHeld(key, row?.state);
+      output.line(describe(row, output.paint));
+    });
+  command
+    .command('approve')
+    .description('send it')
+    .argument('<key>')
+    .option('--reason <text>', 'for whoever asks later', '')
+    .action(async (key: string, { reason }: { reason: string }, self: Command) => {
+      await decide(self, { key, choice: 'approve', reason });
+      output.line(`${key} is planned; a running bot sends it now.`);
+    });
+  command
+    .command('edit')
+    .description('give it other words; it waits on, for `approve`')
+    .argument('<key>')
+    .requiredOption('--text <words>', 'the whole new text')
+    .action(async (key: string, { text }: { text: string }, self: Command) => {
+      const before = await decide(self, { key, choice: 'edit', text });
+      output.line(`${key} said:\n${plain(before)}\nand says now:\n${plain(text.trim())}`);
+    });
+  command
+    .command('reject')
+    .description('never send it')
+    .argument('<key>')
+    .option('--reason <text>', 'why', 'rejected by the operator')
+    .action(async (key: string, { reason }: { reason: string }, self: Command) => {
+      await decide(self, { key, choice: 'reject', reason });
+      output.line(`${key} is rejected.`);
+    });
+  return command;
+}
+
+const help = `
+A rule with \`action: hold\` plans a reply and leaves it to you. After \`maxAges\` (7d) it is rejected by itself.
+
+Examples:
+  pilcrow review list
+  pilcrow review edit file:1 --text 'See 07ASTANA2244: https://…'
+  pilcrow review approve file:1`;
+
+/** The words before. Errors: UsageError where no such reply is held, or the words cannot go out. */
+async function decide(command: Command, decision: Decision): Promise<string> {
+  const config = readConfig(command.optsWithGlobals());
+  await using ledger = await openLedger(config);
+  const decided = await decideHeld(config, ledger, decision);
+  if (decided.kind === 'late') throw notHeld(decision.key, decided.state);
+  return decided.before ?? '';
+}
+
+function notHeld(key: string, state: ReplyState | undefined): UsageError {
+  const found = state === undefined ? 'there is no such reply' : `it is ${state}`;
+  return new UsageError(`${key}: ${found}; only replies that are held can be reviewed: \`pilcrow review list\``);
+}
+
+function fieldsOf({ key, publisher, payload, planned_at: plannedAt, due_at: dueAt }: ReplyRow) {
+  const { text, replyTo } = Payload.parse(JSON.parse(payload));
+  const until = dueAt === null ? null : new Date(dueAt).toISOString();
+  return { key, publisher, replyTo, text, plannedAt: new Date(plannedAt).toISOString(), until };
+}
+
+function describe(row: ReplyRow, paint: Output['paint']): string {
+  const { key, publisher, replyTo, text, until } = fieldsOf(row);
+  const where = `to ${plain(replyTo.author)} through ${plain(publisher)}, until ${until?.slice(0, 16).replace('T', ' ')}Z`;
+  const lines = plain(text).split('\n');
+  return [`${paint.bold(plain(key))}  ${paint.dim(where)}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}

@@ -1,0 +1,150 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { readConfig } from '../../app.ts';
+import { backtest } from '../../operations/backtest-rules.ts';
+import { presetNames, presetText } from '../../app/presets.ts';
+import { type RuleTestResult, testRules } from '../../app/rule-tests.ts';
+import { compareRules, rulesSoFar } from '../../operations/past-rules.ts';
+import { inspectRules } from '../../app/read-rules.ts';
+import { withExcerpts } from '../../config/yaml/excerpt.ts';
+import { Duration } from '../../core/duration.ts';
+import { UsageError } from '../../core/errors.ts';
+import { backtestHtml, backtestText } from '../lib/print-backtest.ts';
+import { type Output, plain } from '../lib/output.ts';
+
+export function rulesCommand(output: Output): Command {
+  const command = new Command('rules').description('look after the rules: what is done about which post');
+  command
+    .command('check')
+    .description('look for faults in rules, and for rules that can never do what they say; changes nothing')
+    .argument('[file]', 'rules to check in the place of those of the configuration')
+    .option('--json', 'one JSON object per finding and line: file, line, column, message')
+    .addHelpText('after', checkHelp)
+    .action((file: string | undefined, options: { json?: true }, self: Command) => {
+      const config = readConfig(self.optsWithGlobals());
+      const checked = file === undefined ? config.rules : resolve(file);
+      const name = file ?? checked;
+      const findings = inspectRules(config, checked);
+      if (findings.length > 0) output.exitCode = 2;
+      if (options.json === true) for (const finding of findings) output.json({ file: name, ...finding });
+      else if (findings.length === 0) output.line(`${name}: nothing is wrong.`);
+      else for (const text of withExcerpts(name, readFileSync(checked, 'utf8'), findings)) output.line(text);
+    });
+  command
+    .command('test')
+    .description('try the tests that stand beside the rules; changes nothing')
+    .argument('[file]', 'rules to test in the place of those of the configuration')
+    .option('--json', 'one JSON object per test and line: name, passed, differences, verdict')
+    .addHelpText('after', testHelp)
+    .action(async (file: string | undefined, options: { json?: true }, self: Command) => {
+      const config = readConfig(self.optsWithGlobals());
+      const results = await Array.fromAsync(testRules(config, file === undefined ? config.rules : resolve(file)));
+      for (const result of results) printTest(output, result, options.json === true);
+      const failed = results.filter(({ differences }) => differences.length > 0).length;
+      if (failed > 0) output.exitCode = 1;
+      if (options.json === true) return;
+      if (results.length === 0) output.line('There are no tests: `tests:` beside `rules:` holds them, see --help.');
+      else output.line(failed === 0 ? `All ${results.length} pass.` : `${failed} of ${results.length} fail.`);
+    });
+  command
+    .command('backtest')
+    .description('what other rules would have done with the posts of the past; changes nothing')
+    .option('--since <span>', 'how far back: 12h, 30d', '30d')
+    .option(
+      '--rules <file>',
+      'the new rules; without it, those of the configuration beside what was decided at the time',
+    )
+    .option('--html <file>', 'write a page to look at, beside what is told here')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', backtestHelp)
+    .action(async (asked: { since: string; rules?: string; html?: string; json?: true }, self: Command) => {
+      const since = Duration.safeParse(asked.since);
+      if (!since.success) throw new UsageError(`--since ${asked.since}: ${since.error.issues[0]?.message}`);
+      const found = await backtest(readConfig(self.optsWithGlobals()), {
+        sinceMs: since.data,
+        ...(asked.rules !== undefined && { source: resolve(asked.rules) }),
+        progress: (posts) => {
+          if (process.stderr.isTTY) output.writeError(`\r${posts.toLocaleString('en')} posts `);
+        },
+      });
+      if (process.stderr.isTTY) output.writeError('\r');
+      if (asked.html !== undefined) writeFileSync(resolve(asked.html), backtestHtml(found));
+      if (asked.json === true) output.json(found);
+      else output.line(backtestText(found, output.paint));
+    });
+  command
+    .command('history')
+    .description('rules that bots went by, those in force last first')
+    .option('--json', 'one JSON object a line, with the text of the file')
+    .action(async (asked: { json?: true }, self: Command) => {
+      const past = await rulesSoFar(readConfig(self.optsWithGlobals()));
+      for (const { version, text, since, last } of past) {
+        const times = { since: new Date(since).toISOString(), last: new Date(last).toISOString() };
+        if (asked.json === true) output.json({ version, ...times, text });
+        else output.line(`${version}  in force since ${times.since}, last taken up ${times.last}`);
+      }
+      if (past.length === 0 && asked.json !== true) output.line('No bot has gone by any rules yet.');
+    });
+  command
+    .command('presets')
+    .description('rules that come with pilcrow, for `extends:` at the top of your own')
+    .argument('[name]', 'one of them, to read; left out: all, a line each')
+    .action((name: string | undefined) => {
+      const known = presetNames();
+      if (name !== undefined && !known.includes(name)) {
+        throw new UsageError(`${name}: no preset is called so; there are ${known.join(', ')}`);
+      }
+      if (name !== undefined) return output.line(presetText(name).trimEnd());
+      for (const one of known) output.line(`${one.padEnd(18)} ${presetText(one).split('\n', 1)[0]?.replace('# ', '')}`);
+    });
+  command
+    .command('diff')
+    .description('what is different between two versions of the rules, or between one and the file of now')
+    .argument('[old]', 'version, as `rules history` shows it; left out: the last one that a bot went by')
+    .argument('[new]', 'version; left out: the file of the configuration')
+    .action(async (old: string | undefined, now: string | undefined, _asked: unknown, self: Command) => {
+      const lines = await compareRules(readConfig(self.optsWithGlobals()), { old, now });
+      for (const line of lines) output.line(plain(line));
+      if (lines.length === 0) output.line('They say the same.');
+    });
+  return command;
+}
+
+const backtestHelp = `
+Every post that is still kept goes through the old and the new rules, with what was found out about its cables at the time, and
+with the consent of now. A thread is answered once about the same cables, as in life; brakes are told of, not played through.
+
+Examples:
+  pilcrow rules backtest --rules draft.yaml
+  pilcrow rules backtest --since 7d --rules draft.yaml --html backtest.html`;
+
+function printTest(output: Output, { test, verdict, resolutions, differences }: RuleTestResult, json: boolean): void {
+  const passed = differences.length === 0;
+  if (json) return output.json({ name: test.name, passed, differences, verdict });
+  const { paint } = output;
+  output.line(`${passed ? paint.green('ok    ') : paint.red('FAILED')} ${plain(test.name)}`);
+  if (passed) return;
+  const cited = resolutions.map(({ written, status }) => `${plain(written)} ${status}`).join(', ');
+  for (const line of [...differences, `cited: ${cited === '' ? 'nothing' : cited}`])
+    output.line(`       ${plain(line)}`);
+}
+
+const testHelp = `
+A test is a post in short and what is to come of it. With \`cable\` it says what is known of the cables; without, they are looked up here.
+
+  tests:
+    - name: who asks is answered at night, too
+      post: { text: '@pilcrow #07ASTANA2244', summoned: true, written: '2026-11-25T03:00:00Z' }
+      cable: { status: resolved }
+      expect: { rule: answer, action: reply }
+
+Exit code 1 when a test fails, 2 when the rules cannot be read.`;
+
+const checkHelp = `
+Beside what no rule may say, it finds rules that no post comes to, conditions that can never hold, and replies that consent never
+lets out. Names of feeds and templates are those of the configuration (--config). Exit code 2 when there is a finding.
+
+Examples:
+  pilcrow rules check
+  pilcrow rules check draft.yaml --json`;

@@ -1,0 +1,17 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { schemaFiles } from '../../app.ts';
+import type { Output } from '../lib/output.ts';
+
+export function schemasCommand(output: Output): Command {
+  return new Command('schemas')
+    .description('write the JSON Schemas by which editors complete and check the YAML files')
+    .argument('[folder]', 'where to', 'config')
+    .action(async (folder: string) => {
+      for (const [name, text] of Object.entries(schemaFiles())) {
+        await writeFile(join(folder, name), text);
+        output.line(join(folder, name));
+      }
+    });
+}

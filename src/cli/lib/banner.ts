@@ -1,0 +1,70 @@
+import { relative, resolve } from 'node:path';
+import type { App } from '../../app.ts';
+import type { Config } from '../../config/config.ts';
+import { countReplies, listReplies } from '../../ledger/replies/replies.ts';
+import type { Output } from './output.ts';
+import { publicList } from '../commands/catalogue.ts';
+import { version } from './version.ts';
+
+/** Says at start what is read, where answers and ledger are, and what was answered before. */
+export async function banner(
+  app: App,
+  output: Output,
+  urls: { readonly watch: string | undefined; readonly page: string | undefined },
+): Promise<void> {
+  const { paint } = output;
+  const { config, ledger } = app;
+  const row = (name: string, text: string) => output.line(`  ${paint.dim(name.padEnd(10))}${text}`);
+  output.line(`${paint.bold('¶ pilcrow')} ${version}`);
+  for (const feed of config.feeds) row('reads', `${feed.name} (${feed.platform})`);
+  for (const publisher of config.publishers) row('publisher', `${publisher.name} (${publisher.platform})`);
+  row('ledger', ledger.shared ? ledger.place : here(ledger.place));
+  for (const address of config.network.allowPrivate) row('caution', `the private address ${address} may be fetched`);
+  if (urls.page !== undefined) row('page', urls.page);
+  if (urls.watch !== undefined) row('watch', `${urls.watch}/metrics, /healthz, /readyz`);
+  row('cables', app.cables.summary);
+  const answered = (await countReplies(ledger.db))['sent'] ?? 0;
+  const [last] = await listReplies(ledger.db, ['sent'], 1);
+  if (last !== undefined) {
+    const when = new Date(last.sent_at ?? last.updated_at).toISOString().slice(0, 16).replace('T', ' ');
+    row(
+      'before',
+      `${answered} posts were answered, the last ${last.post_key} at ${when}Z; see: npx pilcrow replies list`,
+    );
+  }
+  output.line();
+}
+
+/** Said once, when the first work is done and the bot begins to wait. */
+export function idleHint(app: App, counts: { read: number; cited: number; answered: number }): string {
+  const { config } = app;
+  return [
+    `${counts.read} new posts read, ${counts.cited} cite a cable, ${counts.answered} answered. Waiting for more; Ctrl-C stops.`,
+    `  replies    ${here(repliesFile(config))}   ledger  ${app.ledger.shared ? app.ledger.place : here(app.ledger.place)}`,
+    `  more       ${invitation(config)}feeds and all else: ${here(config.file)}, docs/configuration.md`,
+    app.cables.catalogue !== undefined
+      ? ''
+      : `  IDs        without a list of all cables they stay "unverified": npx pilcrow catalogue import FILE; ${publicList}`,
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** How to give it a post by hand, where a file is read. */
+function invitation({ feeds, configDir }: Config): string {
+  const paths = feeds.find(({ platform }) => platform === 'file')?.config['paths'];
+  const [path]: unknown[] = Array.isArray(paths) ? paths : [];
+  if (typeof path !== 'string') return '';
+  return `append {"id":"mine","text":"#07ASTANA2244 ¶7"} to ${here(resolve(configDir, path))}; `;
+}
+
+/** Where the log publisher writes. */
+function repliesFile({ dataDir, publishers }: Config): string {
+  const path = publishers.find(({ platform }) => platform === 'log')?.config['path'];
+  return resolve(dataDir, typeof path === 'string' ? path : '');
+}
+
+function here(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}

@@ -1,0 +1,161 @@
+import type { Backtest } from '../../operations/backtest-rules.ts';
+import { type Output, plain } from './output.ts';
+
+type Paint = Output['paint'];
+type Pair = Backtest['actions'][string];
+type Difference = keyof Backtest['examples'];
+
+const words: Readonly<Record<Difference, string>> = {
+  gained: 'answered now',
+  lost: 'no longer answered',
+  louder: 'more is done',
+  quieter: 'less is done',
+  changed: 'the same is done, by another rule or in other words',
+};
+const kinds = Object.keys(words) as Difference[];
+
+/** For a terminal. */
+export function backtestText(found: Backtest, paint: Paint): string {
+  return [
+    headline(found),
+    '',
+    ...(found.posts === 0 ? ['There is nothing to compare: no post was decided since then.'] : []),
+    ...section('What is done', pairs(found.actions), paint),
+    ...section('By rule', pairs(found.rules), paint),
+    ...section('Replies a day', [...fullestDays(found), ...quotas(found)], paint),
+    ...section('What replies would be charged', charges(found), paint),
+    ...section(
+      'Replies by author',
+      found.authors.map((pair) => line(`@${pair.author}`, pair)),
+      paint,
+    ),
+    ...kinds.flatMap((kind) => examples(found, kind, paint)),
+    found.differences.same === found.posts ? 'No verdict differs.' : 'Look closer at one: pilcrow explain KEY',
+  ].join('\n');
+}
+
+function headline({ posts, since, old, new: now }: Backtest): string {
+  const from = old === 'as decided' ? 'as they were decided' : `by rules ${old}`;
+  return `${posts.toLocaleString('en')} posts since ${day(since)}: ${from} → by rules ${now}`;
+}
+
+function section(heading: string, lines: readonly string[], paint: Paint): string[] {
+  return lines.length === 0 ? [] : [paint.bold(heading), ...lines.map((each) => `  ${each}`), ''];
+}
+
+function pairs(counts: Readonly<Record<string, Pair>>): string[] {
+  return Object.entries(counts).map(([name, pair]) => line(name === '-' ? 'no rule' : name, pair));
+}
+
+function line(name: string, { old, new: now }: Pair): string {
+  const change = now === old ? '' : `  (${now > old ? '+' : '−'}${Math.abs(now - old).toLocaleString('en')})`;
+  return `${plain(name).padEnd(32)} ${old.toLocaleString('en').padStart(9)} → ${now.toLocaleString('en').padStart(9)}${change}`;
+}
+
+const mostDays = 7;
+
+function fullestDays({ days }: Backtest): string[] {
+  const fullest = Object.entries(days).toSorted(([, a], [, b]) => Math.max(b.old, b.new) - Math.max(a.old, a.new));
+  const more = fullest.length > mostDays ? [`and ${fullest.length - mostDays} days with fewer`] : [];
+  return [...fullest.slice(0, mostDays).map(([date, pair]) => line(date, pair)), ...more];
+}
+
+/** What replies would have met at their publishers. */
+function quotas({ days, quotas: all }: Backtest): string[] {
+  const fullest = Math.max(0, ...Object.values(days).map((pair) => pair.new));
+  return all.map(({ publisher, perDay }) => {
+    if (perDay === null) return `${publisher} has no daily quota`;
+    const over = Object.values(days).filter((pair) => pair.new > perDay).length;
+    return `${publisher} may send ${perDay} a day: at most ${fullest} are used${over === 0 ? '' : `, and on ${over} days some wait for the next`}`;
+  });
+}
+
+/** At the highest price that holds for a reply with a link. */
+function charges({ costs }: Backtest): string[] {
+  return Object.entries(costs).map(([publisher, { old, new: now }]) => {
+    return `${plain(publisher)}: $${(old / 1e6).toFixed(2)} → $${(now / 1e6).toFixed(2)} at most`;
+  });
+}
+
+function examples(found: Backtest, kind: Difference, paint: Paint): string[] {
+  const count = found.differences[kind];
+  if (count === 0) return [];
+  const shown = found.examples[kind].flatMap((example) => [
+    `${paint.bold(plain(example.key))}  @${plain(example.author)}: ${oneLine(example.text, 70)}`,
+    `  ${verdict(example.old)} → ${verdict(example.new)}`,
+  ]);
+  return section(`${count.toLocaleString('en')} ${words[kind]}`, shown, paint);
+}
+
+function verdict({ action, rule, clause }: Backtest['examples'][Difference][number]['old']): string {
+  return `${action} (${rule ?? 'no rule'}${clause === null ? '' : `: ${clause}`})`;
+}
+
+function oneLine(text: string, length: number): string {
+  const joined = plain(text).split(/\s+/).join(' ');
+  return joined.length > length ? `${joined.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : joined;
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** A page that stands for itself: no script, nothing from elsewhere. */
+export function backtestHtml(found: Backtest): string {
+  const most = Math.max(1, ...Object.values(found.days).map((pair) => Math.max(pair.old, pair.new)));
+  const days = Object.entries(found.days).map(([date, pair]) => {
+    return `<tr><th>${date}</th>${bar(pair.old, most, 'old')}${bar(pair.new, most, 'new')}</tr>`;
+  });
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Backtest of rules ${escaped(found.new)}</title>
+<style>${style}</style>
+<h1>Backtest</h1>
+<p>${escaped(headline(found))}.</p>
+${htmlTable('What is done', found.actions)}
+${htmlTable('By rule', found.rules)}
+<h2>Replies a day</h2>
+<table><tr><th>day</th><th>old</th><th>new</th></tr>${days.join('\n')}</table>
+<ul>${quotas(found)
+    .map((each) => `<li>${escaped(each)}`)
+    .join('')}</ul>
+<ul>${charges(found)
+    .map((each) => `<li>${escaped(each)}`)
+    .join('')}</ul>
+${htmlTable('Replies by author', Object.fromEntries(found.authors.map((pair) => [`@${pair.author}`, pair])))}
+${kinds.map((kind) => htmlExamples(found, kind)).join('\n')}
+</html>
+`;
+}
+
+const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
+table{border-collapse:collapse}th{text-align:left;font-weight:500}td,th{padding:.15rem 1rem .15rem 0;vertical-align:top}
+td{font-variant-numeric:tabular-nums}meter{width:10rem}blockquote{margin:.2rem 0 .2rem 1rem;color:#555}
+@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}blockquote{color:#aaa}}`;
+
+function bar(count: number, most: number, side: string): string {
+  return `<td><meter min="0" max="${most}" value="${count}" title="${side}"></meter> ${count}</td>`;
+}
+
+function htmlTable(heading: string, counts: Readonly<Record<string, Pair>>): string {
+  const rows = Object.entries(counts).map(
+    ([name, pair]) =>
+      `<tr><th>${escaped(name === '-' ? 'no rule' : name)}</th><td>${pair.old}</td><td>${pair.new}</td></tr>`,
+  );
+  if (rows.length === 0) return '';
+  return `<h2>${heading}</h2>\n<table><tr><th></th><th>old</th><th>new</th></tr>${rows.join('\n')}</table>`;
+}
+
+function htmlExamples(found: Backtest, kind: Difference): string {
+  if (found.differences[kind] === 0) return '';
+  const shown = found.examples[kind].map(
+    (example) =>
+      `<details><summary><code>${escaped(example.key)}</code> @${escaped(example.author)}: ${escaped(verdict(example.old))} → ${escaped(verdict(example.new))}</summary><blockquote>${escaped(example.text)}</blockquote></details>`,
+  );
+  return `<h2>${found.differences[kind]} ${words[kind]}</h2>\n${shown.join('\n')}`;
+}
+
+function escaped(text: string): string {
+  const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return plain(text).replaceAll(/[&<>"]/g, (mark) => marks[mark]!);
+}

@@ -1,0 +1,226 @@
+import { z } from 'zod';
+import type { Limits as BrakesInForce } from '../core/limits.ts';
+import { Duration } from '../core/duration.ts';
+import type { SecretValue } from '../core/secret.ts';
+import { type ConsentPolicy, modesWithin, ReplyMode } from '../core/verdict.ts';
+import { Alerts } from './sections/alert-section.ts';
+import { Limits } from './sections/limit-section.ts';
+import { Channel } from './sections/channel-section.ts';
+import { DigestEntry } from './sections/digest-section.ts';
+import { distinct } from './distinct.ts';
+import { Links } from './sections/link-section.ts';
+import { Queue, Ledger, Network, Observe, Replies, Retention } from './sections/sections.ts';
+import { Web } from './sections/web-section.ts';
+
+/** A platform as the configuration needs it; the registry's entries have this shape. */
+export interface ConfigurablePlatform {
+  readonly id: string;
+  readonly summary: string;
+  readonly feed?: z.ZodObject;
+  readonly publisher?: z.ZodObject;
+  readonly consent: Pick<ConsentPolicy, 'permits'>;
+  readonly addressesPeople: boolean;
+  /** How long texts may be kept. */
+  readonly textRetentionMs?: number;
+}
+
+const Name = z
+  .string()
+  .max(40)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a name of lower-case letters, digits and hyphens, such as `my-feed`');
+
+const Path = z.string().min(1);
+
+const feedKeys = {
+  name: Name.describe(
+    'Your name for this feed. The ledger remembers by it how far it was read: do not reuse or change it.',
+  ),
+  every: Duration.prefault('5m').describe('How often to look for something new.'),
+  onTopic: z
+    .boolean()
+    .default(false)
+    .describe('Everything in this feed stands beside #cablegate: a citation without a year or hashtag counts as well.'),
+  maxAge: Duration.nullable()
+    .optional()
+    .describe('In the place of `replies.maxAge` for posts of this feed; `null` answers however old a post is.'),
+  publisher: Name.optional().describe('The publisher that answers posts of this feed. Left out: that of their platform.'),
+};
+
+const publisherKeys = {
+  name: Name.describe('Your name for this publisher. The ledger knows its replies by it: do not reuse or change it.'),
+  limits: Limits.optional().describe('In the place of the general `limits` for this publisher.'),
+};
+
+/** What a publisher that addresses people has beside these: how far it may go, within what its platform permits. */
+function modeKeys({ consent }: ConfigurablePlatform) {
+  const modes = modesWithin(consent);
+  const confirm = Name.optional().describe('The name of this publisher once more: `mode: open` needs it.');
+  return {
+    mode: z
+      .enum(modes)
+      .default('dry-run')
+      .describe(
+        'Whom it may answer. dry-run: nobody, the log has the answers. summoned: who addressed the bot. opted-in: who agreed as well. own-timeline: nobody by name, in posts of its own. open: anybody. More than the platform permits cannot be set.',
+      ),
+    ...(modes.includes('open') && { confirmOpen: confirm }),
+  };
+}
+
+/** Schema of `pilcrow.yaml`, with the entries of `feeds` and `publishers` that these platforms have. */
+export function configSchema(platforms: readonly ConfigurablePlatform[]) {
+  return z
+    .strictObject({
+      data: Path.default('data').describe(
+        'Folder of the bot’s state (ledger, replies, corpus, catalogue), relative to this file. The variable PILCROW_DATA goes before it.',
+      ),
+      ledger: Ledger.prefault({}).describe(
+        'Where the bot remembers what it has done. Left out: a file in the data folder, for one process at a time.',
+      ),
+      queue: Queue.prefault({}).describe(
+        'How the processes of a shared ledger wake each other. Left out: each finds its work by looking.',
+      ),
+      feeds: z
+        .array(entryOf(platforms, 'feed', feedKeys).pipe(Feeds))
+        .check(distinct('feed', 'name'))
+        .default([])
+        .describe('Where posts come from.'),
+      publishers: z
+        .array(entryOf(platforms, 'publisher', publisherKeys).pipe(Publishers))
+        .check(distinct('publisher', 'name'))
+        .default([])
+        .describe('Where replies go.'),
+      channels: z
+        .array(Channel)
+        .check(distinct('channel', 'name'))
+        .default([])
+        .describe('Ways to reach people who look after the bot: rules with `action: notify` name them.'),
+      digests: z
+        .array(DigestEntry)
+        .check(distinct('digest', 'name'))
+        .default([])
+        .describe('Daily digests of what was cited: each closed day is issued once.'),
+      alerts: Alerts.prefault({}).describe('Who is told when something needs a person.'),
+      rules: Path.default('rules.yaml').describe('File of the rules, relative to this one.'),
+      templates: Path.default('templates').describe('Folder of the reply templates (*.liquid), relative to this file.'),
+      corpus: z.array(Path).default([]).describe('Files and folders of cable texts, relative to this file.'),
+      imported: Path.nullable()
+        .optional()
+        .describe(
+          'Cable texts as `corpus import` writes them, relative to this file. Left out: corpus.db in the data folder, if there is one; `null`: none.',
+        ),
+      catalogue: Path.nullable()
+        .optional()
+        .describe(
+          'List of the cables that exist, as `catalogue import` writes it, relative to this file. Left out: catalogue.bin in the data folder, if there is one; `null`: none.',
+        ),
+      links: Links.prefault({}).describe('Which sites the replies link to, and whether their pages are still there.'),
+      replies: Replies.prefault({}).describe('What holds for all replies.'),
+      limits: Limits.optional().describe(
+        'What holds replies back, for each publisher that addresses people. What waits is not lost.',
+      ),
+      retention: Retention.prefault({}).describe('How long what is read and said is kept.'),
+      network: Network.prefault({}).describe('How the bot reaches the network.'),
+      observe: Observe.prefault({}).describe('How the bot can be watched: metrics, health, log.'),
+      web: Web.prefault({}).describe('The operator’s page and the cable pages.'),
+    })
+    .describe('Configuration of Pilcrow. Paths are relative to the folder of this file.');
+}
+
+/** A feed of the configuration; `config` is what its platform's own schema made of the entry. */
+export interface FeedEntry {
+  readonly name: string;
+  readonly platform: string;
+  readonly everyMs: number;
+  /** Everything in it counts as standing beside #cablegate. */
+  readonly onTopic: boolean;
+  /** A post older than this when first seen is not answered; null: no limit. */
+  readonly maxAgeMs: number | null;
+  /** Name of the publisher that answers its posts; undefined: that of their platform. */
+  readonly publisher: string | undefined;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface PublisherEntry {
+  readonly name: string;
+  readonly platform: string;
+  readonly limits: BrakesInForce;
+  /** `dry-run` where it addresses nobody. */
+  readonly mode: ReplyMode;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A digest of the configuration. `folder` is absolute; null: no files are written. */
+export interface DigestPlan extends Omit<z.output<typeof DigestEntry>, 'time' | 'folder'> {
+  /** Minutes after midnight at which the day before is issued. */
+  readonly at: number;
+  readonly folder: string | null;
+}
+
+type Parsed = z.output<ReturnType<typeof configSchema>>;
+
+/** The configuration in force. Paths are absolute. */
+export interface Config extends Pick<Parsed, 'alerts' | 'channels' | 'links' | 'network' | 'observe' | 'web'> {
+  /** As it was named to the loader. */
+  readonly file: string;
+  readonly configDir: string;
+  readonly dataDir: string;
+  /** Null: the embedded ledger in the data folder. */
+  readonly postgres: { readonly url: SecretValue } | null;
+  /** Null: the bell rings in this process alone. */
+  readonly redis: { readonly url: SecretValue; readonly prefix: string } | null;
+  readonly feeds: readonly FeedEntry[];
+  readonly publishers: readonly PublisherEntry[];
+  readonly digests: readonly DigestPlan[];
+  /** `replies.maxAge`: for posts of feeds that say nothing else. */
+  readonly maxAgeMs: number | null;
+  /** Take an answer back when the post that it answers is deleted. */
+  readonly withdrawWithSource: boolean;
+  readonly retention: {
+    readonly textsMs: number | null;
+    readonly rejectsMs: number;
+    /** Platforms whose texts are purged sooner, because they ask for it. */
+    readonly shortLived: readonly { readonly platform: string; readonly textsMs: number }[];
+  };
+  readonly rules: string;
+  readonly templates: string;
+  readonly corpus: readonly string[];
+  /** Where they stand or would stand: the files need not exist. Null: none is to be used. */
+  readonly imported: string | null;
+  readonly catalogue: string | null;
+}
+
+const afterwards = { name: z.string(), platform: z.string() };
+
+/** What all entries are once their platform's schema has read them; its own keys stand beside. */
+const Feeds = z.looseObject({
+  ...afterwards,
+  every: z.number(),
+  onTopic: z.boolean(),
+  maxAge: z.number().nullable().optional(),
+  publisher: z.string().optional(),
+});
+const Publishers = z.looseObject({
+  ...afterwards,
+  // Read already: a second time its durations are no durations any more.
+  limits: z.custom<Limits>().optional(),
+  mode: ReplyMode.default('dry-run'),
+  confirmOpen: z.string().optional(),
+});
+
+/** An entry by the schema of the platform that it names. */
+function entryOf(
+  platforms: readonly ConfigurablePlatform[],
+  side: 'feed' | 'publisher',
+  keys: z.ZodRawShape,
+): z.ZodType {
+  const options = platforms.flatMap((platform) => {
+    const own = platform[side];
+    if (own === undefined) return [];
+    const id = z.literal(platform.id).describe(platform.summary);
+    // The platform's own keys go before the common ones: a file is looked at more often than a web feed.
+    const modes = side === 'publisher' && platform.addressesPeople ? modeKeys(platform) : {};
+    return [own.safeExtend({ ...keys, ...modes, ...own.shape, platform: id }).strict()];
+  });
+  const [first, ...others] = options;
+  return first === undefined ? z.never() : z.discriminatedUnion('platform', [first, ...others]);
+}

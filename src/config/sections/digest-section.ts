@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { digestFormats, digestLanguages, rankings } from '../../core/digest-filter.ts';
+import { TimeOfDay } from '../../core/time-of-day.ts';
+import { isTimezone } from '../../core/zone.ts';
+import { Action } from '../../core/verdict.ts';
+
+const Name = z
+  .string()
+  .max(40)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a name of lower-case letters, digits and hyphens, such as `daily`');
+
+export const Timezone = z.string().refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin');
+
+const words = z.array(z.string().min(1)).min(1).optional();
+
+const Filter = z.strictObject({
+  platforms: words.describe('Posts of these platforms.'),
+  feeds: words.describe('Posts that these feeds found, by their names.'),
+  labels: words.describe('Posts whose verdict has one of these labels, which rules give.'),
+  actions: z.array(Action).min(1).optional().describe('Posts about which this was done. Left out: all but `ignore`.'),
+  stations: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .transform((code) => code.toUpperCase()),
+    )
+    .min(1)
+    .optional()
+    .describe('Cables of these stations, by their codes: ASTANA.'),
+  classifications: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .transform((text) => text.toLowerCase()),
+    )
+    .min(1)
+    .optional()
+    .describe('Cables of these classifications, as far as they are known.'),
+});
+
+/** Schema of an entry under `digests`. */
+export const DigestEntry = z.strictObject({
+  name: Name.describe('Your name for this digest. The ledger knows its issues by it: do not reuse or change it.'),
+  timezone: Timezone.default('UTC').describe('Whose days: the name of a time zone, such as Europe/Berlin.'),
+  time: TimeOfDay.prefault('07:00').describe('The time in that zone at which the day before is issued.'),
+  filter: Filter.prefault({}).describe('What it counts. Left out: all posts that cite a cable.'),
+  ranking: z
+    .enum(rankings)
+    .default('mentions')
+    .describe(
+      'The order of the cables. mentions: the most cited first; new: those never cited before first; rising: those first that are cited more than on the days before.',
+    ),
+  language: z.enum(digestLanguages).default('en').describe('What it is written in.'),
+  formats: z
+    .array(z.enum(digestFormats))
+    .min(1)
+    .default(['md', 'html', 'json', 'atom'])
+    .describe(
+      'Files that are written: md, html, txt and json, one a day; atom, rss and jsonfeed, one with the last 30 issues.',
+    ),
+  folder: z
+    .string()
+    .min(1)
+    .nullable()
+    .optional()
+    .describe('Where the files go, relative to this one. Left out: digests/NAME in the data folder; `null`: nowhere.'),
+  channels: z.array(Name).default([]).describe('Channels that get each issue, by their names.'),
+  account: Name.optional().describe(
+    'A publisher that posts a line about each issue on its own timeline: one with `mode: own-timeline`, or the log.',
+  ),
+  link: z
+    .url({ protocol: /^https?$/, error: 'expected the address of a page, such as https://example.org/digests' })
+    .optional()
+    .describe('Where the issues can be read, if anywhere: feeds and posts link to it.'),
+});

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { Duration } from '../../core/duration.ts';
+import { Secret } from '../../core/secret.ts';
+
+export const Replies = z.strictObject({
+  maxAge: Duration.nullable()
+    .prefault('7d')
+    .describe('A post that is older than this when it is first seen is recorded, not answered; `null`: no limit.'),
+  withdrawWithSource: z.boolean().default(true).describe('Take a reply back when the post that it answers is deleted.'),
+});
+
+export const Retention = z.strictObject({
+  texts: Duration.nullable()
+    .prefault('365d')
+    .describe(
+      'Posts and replies are purged this long after they were dealt with; hashes stay, so nothing is answered twice. `null`: never.',
+    ),
+  rejects: Duration.prefault('30d').describe('What could not be read, of which the newest 10,000 are kept.'),
+});
+
+export const Ledger = z.strictObject({
+  postgres: z
+    .strictObject({
+      url: Secret.describe('Where its URL stands: postgres://USER:PASSWORD@HOST:PORT/DATABASE.'),
+    })
+    .optional()
+    .describe('A PostgreSQL database of its own (13 or newer), for several processes or hosts.'),
+});
+
+export const Queue = z.strictObject({
+  redis: z
+    .strictObject({
+      url: Secret.describe('Where its URL stands: redis://:PASSWORD@HOST:PORT.'),
+      prefix: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,40}$/, 'expected letters, digits, _ and -')
+        .default('pilcrow')
+        .describe('Before the names of its keys, so that several bots may share one Redis.'),
+    })
+    .optional()
+    .describe('A Redis (6.2 or newer, with appendonly) that rings in all processes of a shared ledger.'),
+});
+
+export const Network = z.strictObject({
+  allowPrivate: z
+    .array(z.string().regex(/^\S+:\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:8099'))
+    .default([])
+    .describe('Private addresses that may be fetched all the same, each as HOST:PORT. All others are refused.'),
+  userAgent: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,200}$/, 'expected 1 to 200 printable ASCII characters')
+    .default('Pilcrow/0.1 (cable links)')
+    .describe('How the bot calls itself. Name a page or address where its operator can be reached.'),
+});
+
+export const Observe = z.strictObject({
+  listen: z
+    .string()
+    .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:9464')
+    .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) < 65_536, 'a port is at most 65535')
+    .nullable()
+    .default(null)
+    .describe(
+      'HOST:PORT on which `run` answers /metrics, /healthz and /readyz; port 0: any free one. `null`: nowhere. There is no password: keep it on a private address.',
+    ),
+  log: z
+    .enum(['text', 'json'])
+    .default('text')
+    .describe('How `run` and `once` tell what they do: `text` for people, `json` one object a line on standard error.'),
+});

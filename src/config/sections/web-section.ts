@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { Secret } from '../../core/secret.ts';
+import { distinct } from '../distinct.ts';
+import { valueAt } from '../yaml/path.ts';
+import type { Finding, Yaml } from '../yaml/yaml.ts';
+
+/** What somebody may do on the operator's page; each may do what the one before may. */
+export const Role = z.enum(['viewer', 'reviewer', 'operator']);
+export type Role = z.infer<typeof Role>;
+
+const role = Role.describe(
+  'viewer: looks. reviewer: also approves, edits and rejects held replies. operator: everything.',
+);
+
+const User = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w.@+-]{1,60}$/, 'expected letters, digits and . @ + - _ only')
+    .describe('What they type at the login; it stands in the audit log.'),
+  passwordHash: Secret.describe('Where the line stands that `pilcrow password` prints.'),
+  role,
+});
+
+const ProxyHeader = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,60}$/, 'expected the name of a header, such as X-Forwarded-User')
+    .describe('The header in which your proxy says who is logged in, such as X-Forwarded-User.'),
+  trustedFrom: z
+    .array(z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address, such as 127.0.0.1' }))
+    .min(1)
+    .describe('Addresses of the proxy: from anywhere else the header is ignored.'),
+  roles: z.record(z.string().max(200), role).describe('Who may do what, by the name that the proxy says.'),
+});
+
+const Listen = z
+  .string()
+  .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:8190')
+  .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) < 65_536, 'a port is at most 65535');
+
+const PublicUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an address such as https://pilcrow.example.org' })
+  .refine((url) => URL.canParse(url) && new URL(url).pathname === '/', 'expected an address without a path');
+
+/** The section `web`. */
+export const Web = z.strictObject({
+  listen: Listen.nullable()
+    .default('127.0.0.1:8190')
+    .describe(
+      'HOST:PORT of the operator’s page and the cable pages; port 0: any free one. `null`: nowhere. Without `users` and `proxyHeader` whoever is on this machine is its operator, so anywhere but on the loopback a login is demanded.',
+    ),
+  publicUrl: PublicUrl.optional().describe(
+    'The address that people type, where it is another one: behind a proxy, or off the loopback. With https cookies are sent by https only.',
+  ),
+  cables: z
+    .enum(['private', 'public', 'off'])
+    .default('private')
+    .describe(
+      'The cable pages. private: for who may see the operator’s page. public: for everybody. off: there are none.',
+    ),
+  trackbacks: z
+    .enum(['held', 'off'])
+    .default('held')
+    .describe(
+      'Pages elsewhere that tell a public cable page of their link to it (Webmention, Trackback). held: they are looked at, and shown once a person approves them. off: nobody listens.',
+    ),
+  users: z.array(User).check(distinct('user', 'name')).default([]).describe('Who may log in.'),
+  proxyHeader: ProxyHeader.optional().describe('A reverse proxy logs people in, and says who they are.'),
+});
+export type Web = z.output<typeof Web>;
+
+/** What is reached from elsewhere asks who comes, and knows under what name it is reached. */
+export function webFaults(yaml: Yaml): Finding[] {
+  const listen = valueAt(yaml.data, ['web', 'listen']);
+  const publicUrl = valueAt(yaml.data, ['web', 'publicUrl']);
+  const away = typeof listen === 'string' && !isLoopback(listen.slice(0, listen.lastIndexOf(':')));
+  const known = typeof publicUrl === 'string' && URL.canParse(publicUrl);
+  const open = away
+    ? ['web', 'listen']
+    : known && !isLoopback(new URL(publicUrl).hostname)
+      ? ['web', 'publicUrl']
+      : undefined;
+  if (open === undefined) return [];
+  const users = valueAt(yaml.data, ['web', 'users']);
+  const asks = (Array.isArray(users) && users.length > 0) || valueAt(yaml.data, ['web', 'proxyHeader']) !== undefined;
+  const faults: Finding[] = [];
+  if (!asks) {
+    const message = `\`${open[1]}\` lets others than this machine in, and they need a login: set \`web.users\` (npx pilcrow password) or \`web.proxyHeader\``;
+    faults.push({ ...yaml.at(open), message });
+  }
+  if (away && publicUrl === undefined) {
+    const message =
+      '`listen` is not on the loopback: set `web.publicUrl` to the address that people type, such as https://pilcrow.example.org';
+    faults.push({ ...yaml.at(open), message });
+  }
+  return faults;
+}
+
+/** A link that leads to a page which nobody else can see is none. */
+export function ownWithoutPages(yaml: Yaml): Finding[] {
+  const targets = valueAt(yaml.data, ['links', 'targets']);
+  const at = Array.isArray(targets) ? targets.indexOf('own') : -1;
+  if (at === -1) return [];
+  const lacks = [
+    ...(valueAt(yaml.data, ['web', 'cables']) === 'public' ? [] : ['`web.cables: public`']),
+    ...(valueAt(yaml.data, ['web', 'publicUrl']) === undefined ? ['`web.publicUrl`'] : []),
+    ...(valueAt(yaml.data, ['web', 'listen']) === null ? ['`web.listen`'] : []),
+  ];
+  if (lacks.length === 0) return [];
+  const message = `\`own\` links to the bot’s cable pages, and people must be able to open them: set ${lacks.join(' and ')}`;
+  return [{ ...yaml.at(['links', 'targets', at]), message }];
+}
+
+/** Whether only this machine reaches it. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replaceAll(/[[\]]/g, '').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
+}

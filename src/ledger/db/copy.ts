@@ -1,0 +1,101 @@
+import type { Kysely, Transaction } from 'kysely';
+import { UsageError } from '../../core/errors.ts';
+import type { Ledger, LedgerReader } from '../ledger.ts';
+import type { Executor, Schema } from './schema.ts';
+
+/** How far a copy is, for people. */
+export type Progress = (table: string, copied: number) => void;
+
+/**
+ * Copies a whole ledger into an empty one, in one transaction, and counts what came over. Feeds are free to be taken there.
+ * Errors: UsageError where the target is not empty.
+ */
+export async function copyLedger(from: LedgerReader, to: Ledger, progress: Progress): Promise<Record<string, number>> {
+  return await to.transact(async (tx) => {
+    await refuseIfUsed(tx);
+    const counts: Record<string, number> = {};
+    for (const table of tables) counts[table] = await copyTable(from.db, tx, table, progress);
+    await tx.updateTable('feeds').set({ lease_until: 0 }).execute();
+    for (const table of tables) await compare(tx, table, counts[table] ?? 0);
+    return counts;
+  });
+}
+
+/** Every table, the one that others refer to first; a new one does not compile until it stands here. */
+const tables = Object.keys({
+  posts: true,
+  mentions: true,
+  replies: true,
+  feeds: true,
+  rejects: true,
+  accounts: true,
+  pauses: true,
+  spending: true,
+  opt_outs: true,
+  opt_ins: true,
+  audit_log: true,
+  rulebooks: true,
+  tombstones: true,
+  notices: true,
+  settings: true,
+  scheduler_locks: true,
+  outages: true,
+  editions: true,
+  deliveries: true,
+  alerts: true,
+  link_checks: true,
+  link_hosts: true,
+  pages: true,
+  sessions: true,
+  trackbacks: true,
+} satisfies Record<keyof Schema, true>) as (keyof Schema)[];
+
+/** Who works on a ledger and when is no part of its contents. */
+const ofItsOwn: ReadonlySet<string> = new Set(['settings', 'scheduler_locks', 'sessions']);
+
+async function refuseIfUsed(tx: Executor): Promise<void> {
+  for (const table of tables) {
+    if (ofItsOwn.has(table)) await rowsOf(tx).deleteFrom(table).execute();
+    else if ((await count(tx, table)) > 0)
+      throw new UsageError(`the ledger to copy to is not empty: it has rows in ${table}. Give it a new database.`);
+  }
+}
+
+/** Rows as they are, whatever the table. */
+type Rows = Record<string, Record<string, unknown>>;
+
+function rowsOf(db: Executor): Kysely<Rows> {
+  return db as unknown as Kysely<Rows> | Transaction<Rows>;
+}
+
+/** PostgreSQL takes 65,535 values a statement; the widest table has 23 columns. */
+const batch = 500;
+
+async function copyTable(from: Executor, to: Executor, table: string, progress: Progress): Promise<number> {
+  let copied = 0;
+  let waiting: Record<string, unknown>[] = [];
+  async function write(): Promise<void> {
+    if (waiting.length > 0) await rowsOf(to).insertInto(table).values(waiting).execute();
+    copied += waiting.length;
+    waiting = [];
+    progress(table, copied);
+  }
+  for await (const row of rowsOf(from).selectFrom(table).selectAll().stream()) {
+    if (waiting.push(row) === batch) await write();
+  }
+  await write();
+  return copied;
+}
+
+async function compare(tx: Executor, table: string, copied: number): Promise<void> {
+  const found = await count(tx, table);
+  if (found !== copied) throw new Error(`${table}: ${copied} rows were copied, but ${found} arrived; nothing is kept`);
+}
+
+async function count(tx: Executor, table: string): Promise<number> {
+  const { total } = await rowsOf(tx)
+    .selectFrom(table)
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return total;
+}

@@ -1,0 +1,139 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { Clock } from '../../core/clock.ts';
+import { messageOf } from '../../core/errors.ts';
+import { openBatchedReads } from './batched-reads.ts';
+import { openGroupCommit } from './group-commit.ts';
+import type { Ledger, LedgerReader } from '../ledger.ts';
+import { checkForm, migrate } from './migrations.ts';
+import { connect, type Limits, migrationLimits, placeOf, usualLimits } from './postgres-pool.ts';
+import { type ServerFault, serverFaults } from './postgres-checks.ts';
+import { postgresRules } from './postgres-errors.ts';
+import type { Schema } from './schema.ts';
+
+const readers = 6;
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** In the place of the database's time: for tests. */
+  readonly clock?: Clock | undefined;
+  readonly limits?: Limits;
+}
+
+/** The ledger for several processes and hosts. Errors: it cannot be reached, or its tables are of a newer version. */
+export async function openPostgresLedger({ url, clock, limits = usualLimits }: PostgresOptions): Promise<Ledger> {
+  const place = placeOf(url);
+  return await explained(place, async () => {
+    await migrated(url);
+    const writer = connect(url, postgresRules.lanes, limits);
+    // Reads go their own way: many of them must not keep a transaction waiting.
+    const reader = connect(url, readers, limits);
+    const group = openGroupCommit(writer, postgresRules);
+    return {
+      place,
+      shared: true,
+      db: reader,
+      transact: (work) => group.transact(work),
+      transactEach: (batch, item) => group.transactEach(batch, item),
+      load: openBatchedReads(reader, postgresRules),
+      now: clock === undefined ? databaseTime(reader) : () => Promise.resolve(clock.now()),
+      changedOutside: () => Promise.resolve(false),
+      async [Symbol.asyncDispose]() {
+        await group.settled();
+        await reader.destroy();
+        await writer.destroy();
+      },
+    };
+  });
+}
+
+/** A PostgreSQL ledger to look at only: nothing is created, migrated or written. Undefined: there is none yet. */
+export async function openPostgresReader(url: string): Promise<LedgerReader | undefined> {
+  const place = placeOf(url);
+  return await explained(place, async () => {
+    const db = connect(url, readers, usualLimits);
+    try {
+      if (await hasForm(db)) {
+        await checkForm(db);
+        return { place, shared: true, db, now: databaseTime(db), [Symbol.asyncDispose]: () => db.destroy() };
+      }
+    } catch (error) {
+      await db.destroy();
+      throw error;
+    }
+    await db.destroy();
+    return undefined;
+  });
+}
+
+/** See `serverFaults`. Errors: the server cannot be reached. */
+export async function postgresFaults(url: string, now: () => number): Promise<ServerFault[]> {
+  return await explained(placeOf(url), async () => {
+    const db = connect(url, 1, usualLimits);
+    try {
+      return await serverFaults(db, now);
+    } finally {
+      await db.destroy();
+    }
+  });
+}
+
+async function migrated(url: string): Promise<void> {
+  const db = connect(url, 1, migrationLimits);
+  try {
+    await migrate(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function hasForm(db: Kysely<Schema>): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`select to_regclass('kysely_migration') is not null as found`.execute(
+    db,
+  );
+  return rows[0]?.found === true;
+}
+
+async function explained<T>(place: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
+    throw new Error(
+      `the ledger in ${place} cannot be opened: ${messageOf(error)}${cause}. Does the server run, and may this user create tables in that database?`,
+      { cause: error },
+    );
+  }
+}
+
+const freshForMs = 1000;
+
+const promptMs = 250;
+
+/** The server's clock, carried on by our own monotonic one, so that neither a question a row nor a jump of this host's clock is needed. */
+function databaseTime(db: Kysely<Schema>): () => Promise<number> {
+  let offset = 0;
+  let askedAt = -Infinity;
+  let reads: Promise<void> | undefined;
+
+  async function load(): Promise<void> {
+    // An answer that took long says little of the time at which it was input: this process may have been stopped meanwhile.
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const before = performance.now();
+      const { rows } = await sql<{
+        ms: number;
+      }>`select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as ms`.execute(db);
+      askedAt = performance.now();
+      offset = (rows[0]?.ms ?? Number.NaN) - (before + askedAt) / 2;
+      if (askedAt - before < promptMs) return;
+    }
+  }
+
+  return async () => {
+    if (performance.now() - askedAt > freshForMs) {
+      reads ??= load().finally(() => (reads = undefined));
+      await reads;
+    }
+    return Math.floor(performance.now() + offset);
+  };
+}

@@ -1,0 +1,220 @@
+import { sql } from 'kysely';
+import type { HostHealth } from '../../core/host-health.ts';
+import type { LinkHealth } from '../../core/link-health.ts';
+import { valuesList } from '../db/values-list.ts';
+import type { Executor, LinkHostRow, LinkRow } from '../db/schema.ts';
+
+/** A page that a resolution leads to. */
+export interface SeenLink {
+  /** Without a fragment. */
+  readonly url: string;
+  readonly host: string;
+  /** The cable whose text is missing, where it is to be read from this page. */
+  readonly wanted: string | null;
+}
+
+/** When a page was seen is written anew after so long: a popular cable must not cost a write, or the lock on its row, with every post. */
+const seenEveryMs = 30 * 24 * 60 * 60_000;
+
+/** Takes note of pages, each once; those that are new are due. A text that is missing makes its page due, unless it was read before. */
+export async function noteLinks(tx: Executor, links: readonly (SeenLink & { readonly at: number })[]): Promise<void> {
+  if (links.length === 0) return;
+  const columns = { url: 'text', host: 'text', wanted: 'text', at: 'bigint' } as const;
+  const pages = [...new Map(links.map((link) => [link.url, link])).values()];
+  await sql`
+    insert into link_checks (url, host, wanted, state, due_at, failures, seen_at)
+    select url, host,
+      case when not exists (select 1 from pages where pages.reference_id = input.wanted) then input.wanted end,
+      'new', at, 0, at
+    from ${valuesList(tx, columns, pages)}
+    where not exists (
+      select 1 from link_checks as known
+      where known.url = input.url and known.seen_at > input.at - ${sql.lit(seenEveryMs)}
+        and (input.wanted is null or known.wanted is not null)
+    )
+    order by input.url
+    on conflict (url) do update set
+      wanted = coalesce(link_checks.wanted, excluded.wanted),
+      due_at = case
+        when excluded.wanted is null or link_checks.wanted is not null or link_checks.failures > 0 then link_checks.due_at
+        else excluded.due_at
+      end,
+      seen_at = excluded.seen_at
+    where link_checks.seen_at <= excluded.seen_at - ${sql.lit(seenEveryMs)}
+      or (link_checks.wanted is null and excluded.wanted is not null)`.execute(tx);
+  const hosts = [...new Set(pages.map(({ host }) => host))].map((host) => ({ host }));
+  await sql`
+    insert into link_hosts (host, next_at, refuses_head, failures, blocked_until)
+    select host, 0, 0, 0, 0 from ${valuesList(tx, { host: 'text' }, hosts)}
+    where true order by input.host on conflict do nothing`.execute(tx);
+}
+
+/** Which pages are looked at: all, or only those that missing texts are to be read from. */
+export type Purpose = 'all' | 'wanted';
+
+/** Sites that may be asked now about a page that is due. */
+export async function dueHosts(db: Executor, now: number, purpose: Purpose): Promise<string[]> {
+  const due = db
+    .selectFrom('link_hosts')
+    .select('host')
+    .where('next_at', '<=', now)
+    .where('blocked_until', '<=', now)
+    .where((host) => host.or([host('lease_until', 'is', null), host('lease_until', '<=', now)]))
+    .where((host) => {
+      const pages = host.selectFrom('link_checks').select('url').whereRef('link_checks.host', '=', 'link_hosts.host');
+      const ofThem = purpose === 'all' ? pages : pages.where('wanted', 'is not', null);
+      return host.exists(ofThem.where('due_at', '<=', now));
+    });
+  return (await due.execute()).map(({ host }) => host);
+}
+
+/** The right to ask one question of a site, until the lease ends. */
+export interface HostClaim {
+  readonly host: string;
+  readonly leaseUntil: number;
+  readonly health: HostHealth;
+  readonly refusesHead: boolean;
+  /** Its rules, and when they were read; null: never. */
+  readonly robots: { readonly text: string; readonly at: number } | null;
+  /** The page that has been due for the longest. */
+  readonly url: string;
+  readonly wanted: string | null;
+  readonly link: LinkHealth;
+}
+
+/** Takes a site that nobody is asking, with the page to ask for. Undefined: it is taken, rests, or has none that is due. */
+export async function claimHost(
+  tx: Executor,
+  { host, now, leaseMs, purpose }: { host: string; now: number; leaseMs: number; purpose: Purpose },
+): Promise<HostClaim | undefined> {
+  const leaseUntil = now + leaseMs;
+  const site = await tx
+    .updateTable('link_hosts')
+    .set({ lease_until: leaseUntil })
+    .where('host', '=', host)
+    .where('next_at', '<=', now)
+    .where('blocked_until', '<=', now)
+    .where((row) => row.or([row('lease_until', 'is', null), row('lease_until', '<=', now)]))
+    .returningAll()
+    .executeTakeFirst();
+  if (site === undefined) return undefined;
+  const pages = tx.selectFrom('link_checks').selectAll().where('host', '=', host).where('due_at', '<=', now);
+  const ofThem = purpose === 'all' ? pages : pages.where('wanted', 'is not', null);
+  const page = await ofThem.orderBy('due_at').orderBy('url').limit(1).executeTakeFirst();
+  if (page !== undefined) return claimOf(site, page, leaseUntil);
+  await tx.updateTable('link_hosts').set({ lease_until: null }).where('host', '=', host).execute();
+  return undefined;
+}
+
+function claimOf(site: LinkHostRow, page: LinkRow, leaseUntil: number): HostClaim {
+  const { host, robots, robots_at: readAt } = site;
+  return {
+    host,
+    leaseUntil,
+    health: hostHealthOf(site),
+    refusesHead: site.refuses_head === 1,
+    robots: robots === null || readAt === null ? null : { text: robots, at: readAt },
+    url: page.url,
+    wanted: page.wanted,
+    link: linkHealthOf(page),
+  };
+}
+
+function hostHealthOf(row: LinkHostRow): HostHealth {
+  const { failures, failing_since: failingSince, dead_since: deadSince, blocked_until: blockedUntil, reason } = row;
+  return { failures, failingSince, deadSince, blockedUntil, reason };
+}
+
+function linkHealthOf(row: LinkRow): LinkHealth {
+  const { state, failures, reason } = row;
+  const { due_at: dueAt, checked_at: checkedAt, failing_since: failingSince, dead_since: deadSince } = row;
+  return { state, dueAt, checkedAt, failures, failingSince, deadSince, reason };
+}
+
+/** What came of a turn. */
+export interface HostRelease {
+  readonly askedAt: number;
+  /** When the site may be asked next. */
+  readonly nextAt: number;
+  readonly health: HostHealth;
+  readonly refusesHead: boolean;
+  /** Its rules, where they were asked for. */
+  readonly robots?: string;
+  /** What is known of the page, where that was. */
+  readonly link?: LinkHealth;
+  /** What it says of the cable that was wanted; `text` null: nothing, for this reason. */
+  readonly page?: { readonly text: string | null; readonly reason: string | null };
+}
+
+/** Gives the site back. False: the lease was over and another process has it; then nothing is written. */
+export async function releaseHost(tx: Executor, claim: HostClaim, end: HostRelease): Promise<boolean> {
+  const { health, askedAt, nextAt, refusesHead, robots } = end;
+  const result = await tx
+    .updateTable('link_hosts')
+    .set({
+      next_at: nextAt,
+      lease_until: null,
+      refuses_head: refusesHead ? 1 : 0,
+      failures: health.failures,
+      failing_since: health.failingSince,
+      dead_since: health.deadSince,
+      blocked_until: health.blockedUntil,
+      reason: health.reason,
+      asked_at: askedAt,
+      ...(robots !== undefined && { robots, robots_at: askedAt }),
+    })
+    .where('host', '=', claim.host)
+    .where('lease_until', '=', claim.leaseUntil)
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) return false;
+  if (end.link !== undefined) await writeLink(tx, claim, end.link, end.page !== undefined);
+  if (end.page !== undefined && claim.wanted !== null) await writePage(tx, claim.wanted, claim.url, end);
+  return true;
+}
+
+async function writeLink(tx: Executor, { url, wanted }: HostClaim, link: LinkHealth, wasRead: boolean): Promise<void> {
+  await tx
+    .updateTable('link_checks')
+    .set((row) => ({
+      state: link.state,
+      // A text that came to be missing meanwhile keeps its page due.
+      due_at:
+        wanted === null
+          ? row.case().when('wanted', 'is', null).then(link.dueAt).else(row.ref('due_at')).end()
+          : link.dueAt,
+      checked_at: link.checkedAt,
+      failures: link.failures,
+      failing_since: link.failingSince,
+      dead_since: link.deadSince,
+      reason: link.reason,
+      ...(wasRead && { wanted: null }),
+    }))
+    .where('url', '=', url)
+    .execute();
+}
+
+async function writePage(tx: Executor, id: string, url: string, { page, askedAt: at }: HostRelease): Promise<void> {
+  const read = { url, page: page?.text ?? null, reason: page?.reason ?? null, at };
+  await tx
+    .insertInto('pages')
+    .values({ reference_id: id, ...read })
+    .onConflict((conflict) => conflict.column('reference_id').doUpdateSet(read))
+    .execute();
+}
+
+/** Of these pages those that are gone, or whose site is, and since when. */
+export async function goneAmong(db: Executor, urls: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (urls.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('link_checks')
+    .innerJoin('link_hosts', 'link_hosts.host', 'link_checks.host')
+    .select(['url', 'link_checks.dead_since', 'link_hosts.dead_since as host_dead_since'])
+    .where('url', 'in', urls)
+    .execute();
+  return new Map(
+    rows.flatMap(({ url, dead_since: own, host_dead_since: ofHost }) => {
+      const since = own ?? ofHost;
+      return since === null ? [] : [[url, since] as const];
+    }),
+  );
+}

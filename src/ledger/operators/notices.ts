@@ -1,0 +1,96 @@
+import { sql } from 'kysely';
+import { valuesList } from '../db/values-list.ts';
+import type { Executor } from '../db/schema.ts';
+
+/** What a channel is to be told about a post. */
+export interface Notice {
+  readonly id: string;
+  readonly channel: string;
+  readonly postKey: string;
+  /** JSON of what there is to tell. */
+  readonly content: string;
+}
+
+/** Plans notices, one for each channel and post. */
+export async function insertNotices(
+  tx: Executor,
+  notices: readonly (Omit<Notice, 'id'> & { readonly at: number })[],
+): Promise<void> {
+  if (notices.length === 0) return;
+  const columns = { id: 'text', channel: 'text', post_key: 'text', content: 'text', at: 'bigint' } as const;
+  const rows = notices.map(({ channel, postKey, content, at }) => {
+    return { id: `${channel} ${postKey}`, channel, post_key: postKey, content, at };
+  });
+  await sql`
+    insert into notices (id, channel, post_key, content, due_at, attempts, at)
+    select id, channel, post_key, content, at, 0, at from ${valuesList(tx, columns, rows)}
+    where true order by input.id on conflict do nothing`.execute(tx);
+}
+
+/** Channels for which something is due. */
+export async function dueChannels(db: Executor, now: number): Promise<string[]> {
+  const query = db.selectFrom('notices').select('channel').distinct();
+  const rows = await query.where('due_at', 'is not', null).where('due_at', '<=', now).execute();
+  return rows.map(({ channel }) => channel);
+}
+
+/** What is due for a channel, the oldest first, in the hands of this process until the lease ends. */
+export async function claimNotices(
+  tx: Executor,
+  { channel, now, leaseMs, most }: { channel: string; now: number; leaseMs: number; most: number },
+): Promise<(Notice & { readonly attempts: number })[]> {
+  const { rows } = await sql<{ id: string; post_key: string; content: string; attempts: number }>`
+    update notices set due_at = ${now + leaseMs}, attempts = attempts + 1
+    where id in (
+      select id from notices where channel = ${channel} and due_at is not null and due_at <= ${now}
+      order by due_at, id limit ${most}
+    ) and due_at <= ${now}
+    returning id, post_key, content, attempts`.execute(tx);
+  return rows
+    .map(({ id, post_key: postKey, content, attempts }) => ({ id, channel, postKey, content, attempts }))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** They are out. */
+export async function endNotices(tx: Executor, ids: readonly string[]): Promise<void> {
+  await tx.updateTable('notices').set({ due_at: null, error: null, content: '' }).where('id', 'in', ids).execute();
+}
+
+/** They are tried again at `dueAt`; null: never, for the reason that stands in `error`. */
+export async function postponeNotices(
+  tx: Executor,
+  ids: readonly string[],
+  { dueAt, error }: { dueAt: number | null; error: string },
+): Promise<void> {
+  await tx.updateTable('notices').set({ due_at: dueAt, error }).where('id', 'in', ids).execute();
+}
+
+/** How many were given up, by channel. */
+export async function lostNotices(db: Executor): Promise<{ channel: string; count: number; error: string }[]> {
+  const query = db.selectFrom('notices').where('due_at', 'is', null).where('error', 'is not', null);
+  const rows = await query
+    .select([
+      'channel',
+      (row) => row.fn.countAll<number | string>().as('count'),
+      (row) => row.fn.max('error').as('error'),
+    ])
+    .groupBy('channel')
+    .execute();
+  return rows.map(({ channel, count, error }) => ({ channel, count: Number(count), error: error ?? '' }));
+}
+
+export async function purgeNotices(tx: Executor, before: number): Promise<void> {
+  await tx.deleteFrom('notices').where('due_at', 'is', null).where('at', '<', before).execute();
+}
+
+/** A person's word: what was input up is due again. False: nothing was. */
+export async function retryNotices(tx: Executor, channel: string, now: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('notices')
+    .set({ due_at: now, attempts: 0, error: null })
+    .where('channel', '=', channel)
+    .where('due_at', 'is', null)
+    .where('error', 'is not', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}

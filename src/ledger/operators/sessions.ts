@@ -1,0 +1,58 @@
+import type { Executor } from '../db/schema.ts';
+
+/** Somebody who is logged in to the operator's page. */
+export interface Session {
+  /** Hash of what the browser holds. */
+  readonly id: string;
+  readonly name: string;
+  /** Hash of the password's hash at the login. */
+  readonly proof: string;
+  readonly startedAt: number;
+  readonly seenAt: number;
+}
+
+/** How long a session lasts, in milliseconds: unused, and in all. */
+export interface SessionSpan {
+  readonly idleMs: number;
+  readonly mostMs: number;
+}
+
+export async function startSession(tx: Executor, { id, name, proof, startedAt, seenAt }: Session): Promise<void> {
+  await tx.insertInto('sessions').values({ id, name, proof, started_at: startedAt, seen_at: seenAt }).execute();
+}
+
+/** The session with this id, unless its time is over. */
+export async function sessionOf(
+  db: Executor,
+  id: string,
+  { now, idleMs, mostMs }: SessionSpan & { now: number },
+): Promise<Session | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('id', '=', id)
+    .where('seen_at', '>', now - idleMs)
+    .where('started_at', '>', now - mostMs)
+    .executeTakeFirst();
+  return row && { id, name: row.name, proof: row.proof, startedAt: row.started_at, seenAt: row.seen_at };
+}
+
+/** It was used just now. */
+export async function touchSession(tx: Executor, id: string, now: number): Promise<void> {
+  await tx.updateTable('sessions').set({ seen_at: now }).where('id', '=', id).execute();
+}
+
+export async function endSession(tx: Executor, id: string): Promise<void> {
+  await tx.deleteFrom('sessions').where('id', '=', id).execute();
+}
+
+/** Takes out those whose time is over. */
+export async function purgeSessions(
+  tx: Executor,
+  { now, idleMs, mostMs }: SessionSpan & { now: number },
+): Promise<void> {
+  await tx
+    .deleteFrom('sessions')
+    .where((over) => over.or([over('seen_at', '<=', now - idleMs), over('started_at', '<=', now - mostMs)]))
+    .execute();
+}

@@ -1,0 +1,81 @@
+import type { ReferenceId } from '../../core/cable.ts';
+import type { Resolution } from '../../core/citation.ts';
+import type { Post } from '../../core/post.ts';
+import { Verdict } from '../../core/verdict.ts';
+import { posterIsOptedOut } from '../operators/consents.ts';
+import type { Executor } from '../db/schema.ts';
+import { trackbackFeed } from '../links/trackback-rows.ts';
+
+/** A public post that cites a cable, as anybody may know of it: who wrote where and when, not what. */
+export interface PublicMention {
+  readonly key: string;
+  readonly platform: string;
+  readonly url: string | null;
+  /** Empty where it is no longer kept. */
+  readonly handle: string;
+  /** Of a page whose owner sent it to be shown; null of all others. */
+  readonly title: string | null;
+  /** When it was written, in milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** Empty: the cable as a whole. */
+  readonly paragraphs: readonly number[];
+}
+
+/** Rows that are looked through for one cable. */
+const mostRows = 1000;
+
+/**
+ * Public mentions of a cable, the latest first. Left out is what its author limited or deleted, whoever asked for silence, boosts, and
+ * what the rules ignore.
+ */
+export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: number): Promise<PublicMention[]> {
+  const found = new Map<string, PublicMention>();
+  // Most of what is read can be shown, so that a part is mostly enough. One more than asked for: the last may go on in the next part.
+  const part = limit + 1;
+  for (let offset = 0; offset < mostRows && found.size <= limit; offset += part) {
+    const rows = await rowsOf(db, cable, { offset, limit: part });
+    for (const row of rows) {
+      const mention = found.get(row.key) ?? shown(row);
+      if (mention === undefined) continue;
+      const { paragraphs } = JSON.parse(row.resolution) as Resolution;
+      const all = [...new Set([...mention.paragraphs, ...paragraphs])].toSorted((a, b) => a - b);
+      found.set(row.key, { ...mention, paragraphs: all });
+    }
+    if (rows.length < part) break;
+  }
+  return [...found.values()].slice(0, limit).toSorted((a, b) => b.at - a.at);
+}
+
+interface Row {
+  readonly key: string;
+  readonly feed: string;
+  readonly post: string;
+  readonly verdict: string | null;
+  readonly resolution: string;
+}
+
+/** The rows of one post stand together. */
+async function rowsOf(db: Executor, cable: ReferenceId, part: { offset: number; limit: number }): Promise<Row[]> {
+  return await db
+    .selectFrom('mentions')
+    .innerJoin('posts', 'posts.key', 'mentions.post_key')
+    .select(['posts.key', 'posts.feed', 'posts.post', 'posts.verdict', 'mentions.resolution'])
+    .where('mentions.reference_id', '=', cable)
+    .where('posts.state', '=', 'decided')
+    .where((is) => is.not(posterIsOptedOut))
+    .orderBy('mentions.at', 'desc')
+    .orderBy('posts.key')
+    .orderBy('mentions.position')
+    .offset(part.offset)
+    .limit(part.limit)
+    .execute();
+}
+
+function shown({ post: written, feed, verdict }: Row): PublicMention | undefined {
+  const post = JSON.parse(written) as Post;
+  if (post.visibility !== 'public' || post.repost) return undefined;
+  if (verdict === null || Verdict.parse(JSON.parse(verdict)).action === 'ignore') return undefined;
+  const { key, platform, url, author, createdAt: at, text } = post;
+  const title = feed === trackbackFeed && text !== '' ? text : null;
+  return { key, platform, url, handle: author.handle, title, at, paragraphs: [] };
+}

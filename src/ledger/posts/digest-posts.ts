@@ -1,0 +1,66 @@
+import type { Post } from '../../core/post.ts';
+import type { Verdict } from '../../core/verdict.ts';
+import { digestPlatform } from '../digests.ts';
+import { insertReplies, type PlannedReply } from '../replies/replies.ts';
+import type { Executor } from '../db/schema.ts';
+
+/**
+ * Plans what a digest says on an account of ours. A reply answers a post: here it is one that nobody wrote, so that the same tables, brakes
+ * and looks hold. Where it was planned before, nothing happens.
+ */
+export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: number): Promise<void> {
+  const post = nobodysPost(reply, now);
+  await tx
+    .insertInto('posts')
+    .values({
+      key: post.key,
+      platform: digestPlatform,
+      author: post.author.id,
+      thread: null,
+      feed: digestPlatform,
+      post: JSON.stringify(post),
+      citations: '[]',
+      surplus: 0,
+      revision: 0,
+      state: 'decided',
+      attempts: 0,
+      verdict: JSON.stringify(itsVerdict),
+      created_at: now,
+      ingested_at: now,
+      decided_at: now,
+    })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
+  await insertReplies(tx, [{ reply, at: now }]);
+}
+
+const itsVerdict: Verdict = {
+  action: 'reply',
+  rule: null,
+  template: null,
+  asked: null,
+  clause: 'a digest on the bot’s own timeline',
+  alone: true,
+  rules: digestPlatform,
+};
+
+function nobodysPost({ payload, postKey }: PlannedReply, now: number): Post {
+  const { id, author } = payload.replyTo;
+  return {
+    key: postKey,
+    platform: digestPlatform,
+    id,
+    url: null,
+    author: { id: author, handle: author, name: null, bot: true },
+    text: '',
+    language: payload.language,
+    createdAt: now,
+    hashtags: [],
+    links: [],
+    summoned: false,
+    repost: false,
+    visibility: 'public',
+    inReplyTo: null,
+    thread: id,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Executor } from '../db/schema.ts';
+
+/** What came of the posts of a span of time. */
+export interface Flow {
+  readonly ingested: number;
+  readonly decided: number;
+  readonly failed: number;
+  readonly sent: number;
+}
+
+/** Of all posts that were first kept since then, and of all replies that went out since then through these publishers. */
+export async function flowSince(db: Executor, since: number, publishers: readonly string[]): Promise<Flow> {
+  const posts = await db
+    .selectFrom('posts')
+    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
+    .where('ingested_at', '>=', since)
+    .groupBy('state')
+    .execute();
+  const byState = new Map(posts.map(({ state, count }) => [state, count]));
+  const sent = await sentSince(db, since, publishers);
+  return {
+    ingested: [...byState.values()].reduce((sum, count) => sum + count, 0),
+    decided: (byState.get('decided') ?? 0) + (byState.get('deleted') ?? 0),
+    failed: byState.get('failed') ?? 0,
+    sent: [...sent.values()].reduce((sum, count) => sum + count, 0),
+  };
+}
+
+/** Replies that are out since then, by publisher. */
+export async function sentSince(
+  db: Executor,
+  since: number,
+  publishers: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (publishers.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('replies')
+    .select(({ fn }) => ['publisher', fn.countAll<number>().as('count')])
+    .where('publisher', 'in', publishers)
+    .where('claimed_at', '>=', since)
+    .where('sent_at', 'is not', null)
+    .groupBy('publisher')
+    .execute();
+  return new Map(rows.map(({ publisher, count }) => [publisher, count]));
+}

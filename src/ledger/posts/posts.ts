@@ -1,0 +1,215 @@
+import { sql, type SqlBool } from 'kysely';
+import type { Citation } from '../../core/citation.ts';
+import type { ControlWord } from '../../core/control.ts';
+import type { Post } from '../../core/post.ts';
+import type { Batch } from '../db/batch.ts';
+import { valuesList } from '../db/values-list.ts';
+import { hashOf, hasNoTombstone } from './tombstones.ts';
+import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
+import type { Executor, PostRow } from '../db/schema.ts';
+
+/** A post that is worth keeping, with what was found in it. */
+export interface IncomingPost {
+  readonly post: Post;
+  readonly citations: readonly Citation[];
+  readonly surplus: number;
+  /** It asks something of the bot, in the place of citing. */
+  readonly control?: ControlWord | undefined;
+}
+
+/** What keeping posts came to. */
+export interface IngestResult {
+  /** Keys of those that were not there before. */
+  readonly fresh: string[];
+  /** Posts whose key is known with another text. */
+  readonly contradicted: Post[];
+}
+
+/** Keeps posts, once each: the first that comes under a key stays. */
+export async function ingestPosts(tx: Executor, feed: string, kept: readonly IncomingPost[], now: number): Promise<IngestResult> {
+  const fresh: string[] = [];
+  for (let i = 0; i < kept.length; i += 500) {
+    const rows = kept.slice(i, i + 500).map((one) => newRow(one));
+    const inserted = await sql<{ key: string }>`
+      insert into posts (key, platform, author, thread, feed, post, citations, surplus, control, revision, state, due_at, attempts,
+        created_at, ingested_at)
+      select key, platform, author, thread, ${feed}, post, citations, surplus, control, 0, 'pending', ${now}, 0,
+        created_at, ${now}
+      from ${valuesList(tx, newColumns, rows)}
+      where ${hasNoTombstone}
+      order by input.key
+      on conflict (key) do nothing
+      returning key`.execute(tx);
+    fresh.push(...inserted.rows.map((row) => row.key));
+  }
+  if (fresh.length === kept.length) return { fresh, contradicted: [] };
+  const isNew = new Set(fresh);
+  const known = kept.map(({ post }) => post).filter(({ key }) => !isNew.has(key));
+  const contradicted: Post[] = [];
+  for (const post of known) if (await saysOtherwise(tx, post)) contradicted.push(post);
+  return { fresh, contradicted };
+}
+
+const newColumns = {
+  key: 'text',
+  platform: 'text',
+  author: 'text',
+  thread: 'text',
+  post: 'text',
+  citations: 'text',
+  surplus: 'bigint',
+  control: 'text',
+  created_at: 'bigint',
+  hash: 'text',
+} as const;
+
+function newRow({ post, citations, surplus, control }: IncomingPost) {
+  return {
+    key: post.key,
+    platform: post.platform,
+    author: post.author.id,
+    thread: post.thread === post.id ? null : post.thread,
+    post: JSON.stringify(post),
+    citations: JSON.stringify(citations),
+    surplus,
+    control: control ?? null,
+    created_at: post.createdAt,
+    hash: hashOf(post.key),
+  };
+}
+
+async function saysOtherwise(tx: Executor, { key, text }: Post): Promise<boolean> {
+  const row = await tx
+    .selectFrom('posts')
+    .select('post')
+    .where('key', '=', key)
+    .where('state', '!=', 'deleted')
+    .executeTakeFirst();
+  const before = row && (JSON.parse(row.post) as Post).text;
+  // Where the words were purged, nobody knows what they were.
+  return before !== undefined && before !== '' && before !== text;
+}
+
+/** A kept post that waits for its verdict. */
+export interface WaitingPost extends IncomingPost {
+  readonly feed: string;
+  readonly ingestedAt: number;
+  readonly attempts: number;
+  /** 0: as it was first seen. */
+  readonly revision: number;
+  /** Its author asked not to be answered. */
+  readonly optedOut: boolean;
+  /** Its author asked to be answered without addressing the bot. */
+  readonly optedIn: boolean;
+}
+
+/** A row of the ledger, asked for by its key, if it is due. */
+export interface DueKey {
+  readonly key: string;
+  readonly now: number;
+}
+
+export const waitingPosts: Batch<DueKey, WaitingPost> = {
+  keyOf: ({ key }) => key,
+  async run(db, items) {
+    const { rows } = await sql<WaitingRow>`
+      select posts.key, post, citations, surplus, control, feed, ingested_at, attempts, revision,
+        ${posterIsOptedOut} as opted_out, ${posterIsOptedIn} as opted_in
+      from ${valuesList(db, { key: 'text', now: 'bigint' }, items)}
+      cross join posts
+      where posts.key = input.key and state = 'pending' and due_at <= input.now`.execute(db);
+    return new Map(rows.map((row) => [row.key, toWaiting(row)]));
+  },
+};
+
+type WaitingRow = PostRow & { readonly opted_out: SqlBool; readonly opted_in: SqlBool };
+
+function toWaiting(row: WaitingRow): WaitingPost {
+  return {
+    post: JSON.parse(row.post) as Post,
+    citations: JSON.parse(row.citations) as Citation[],
+    surplus: row.surplus,
+    control: row.control ?? undefined,
+    feed: row.feed,
+    ingestedAt: row.ingested_at,
+    attempts: row.attempts,
+    revision: row.revision,
+    optedOut: Boolean(row.opted_out),
+    optedIn: Boolean(row.opted_in),
+  };
+}
+
+/** Puts a post that could not be resolved back until `dueAt`, or, with null, among the failed. */
+export async function postponePost(tx: Executor, key: string, error: string, dueAt: number | null): Promise<void> {
+  await tx
+    .updateTable('posts')
+    .set((row) => ({
+      state: dueAt === null ? 'failed' : 'pending',
+      due_at: dueAt,
+      error,
+      attempts: row('attempts', '+', 1),
+    }))
+    .where('key', '=', key)
+    .where('state', '=', 'pending')
+    .execute();
+}
+
+/** A person's word: failed -> kept. Returns false where there is no such failed post. */
+export async function retryPost(tx: Executor, key: string, now: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('posts')
+    .set({ state: 'pending', due_at: now, attempts: 0, error: null })
+    .where('key', '=', key)
+    .where('state', '=', 'failed')
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Posts that were given up, the newest first. */
+export async function failedPosts(db: Executor, limit: number): Promise<{ key: string; error: string | null }[]> {
+  const query = db.selectFrom('posts').select(['key', 'error']).where('state', '=', 'failed');
+  return await query.orderBy('ingested_at', 'desc').limit(limit).execute();
+}
+
+/** Keys of posts that wait for their verdict and are due, the longest waiting first. */
+export async function duePosts(db: Executor, now: number, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('posts')
+    .select('key')
+    .where('due_at', 'is not', null)
+    .where('due_at', '<=', now)
+    .orderBy('due_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.key);
+}
+
+export async function postRow(db: Executor, key: string): Promise<PostRow | undefined> {
+  return await db.selectFrom('posts').selectAll().where('key', '=', key).executeTakeFirst();
+}
+
+/** The post with this key or URL, or that a reply with this key answers. */
+export async function postNamed(db: Executor, name: string): Promise<PostRow | undefined> {
+  const row = await postRow(db, name);
+  if (row !== undefined) return row;
+  const reply = await db.selectFrom('replies').select('post_key').where('key', '=', name).executeTakeFirst();
+  if (reply !== undefined) return await postRow(db, reply.post_key);
+  if (!URL.canParse(name)) return undefined;
+  // By what stands in its JSON: URLs are asked for by people, now and then.
+  const field = `"url":${JSON.stringify(name)}`.replaceAll(/[\\%_]/g, '\\$&');
+  const query = db
+    .selectFrom('posts')
+    .selectAll()
+    .where(sql<SqlBool>`post like ${`%${field}%`} escape '\\'`);
+  return await query.orderBy('ingested_at', 'desc').limit(1).executeTakeFirst();
+}
+
+/** Posts by state, for people: how many are kept, decided, failed. */
+export async function countPosts(db: Executor): Promise<Record<string, number>> {
+  const rows = await db
+    .selectFrom('posts')
+    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute();
+  return Object.fromEntries(rows.map((row) => [row.state, row.count]));
+}

@@ -1,0 +1,83 @@
+import type { ReplyState } from '../../core/reply.ts';
+import type { Executor } from '../db/schema.ts';
+
+/** The ledger in numbers, for a monitor. Every query is answered from an index and bounded, however large the ledger is. */
+export interface Measures {
+  /** Replies that are not at their end, by state. Counted up to `mostCounted`. */
+  readonly replies: ReadonlyMap<ReplyState, number>;
+  /** How long the work that waits longest has been due, in milliseconds; 0: nothing is due. */
+  readonly overdueMs: { readonly kept: number; readonly planned: number; readonly unknown: number };
+  readonly feeds: readonly FeedMeasure[];
+}
+
+export interface FeedMeasure {
+  readonly feed: string;
+  /** Null: never. */
+  readonly polledAt: number | null;
+  readonly seen: number;
+}
+
+/** `sent`, `withdrawn` and `rejected` only grow; they are left to counters. */
+export const countedStates = [
+  'planned',
+  'held',
+  'sending',
+  'unknown',
+  'refused',
+  'abandoned',
+  'withdrawing',
+] as const satisfies readonly ReplyState[];
+
+/** Of one state and kind; twice that is the most that is ever told. */
+const mostCounted = 10_000;
+
+export async function measure(db: Executor, feeds: readonly string[], now: number): Promise<Measures> {
+  const counts = await Promise.all(countedStates.map((state) => countReplies(db, state)));
+  const [kept, planned, unknown] = await Promise.all([
+    oldestPost(db),
+    oldestReply(db, 'planned'),
+    oldestReply(db, 'unknown'),
+  ]);
+  const overdue = (dueAt: number | undefined) => Math.max(0, now - (dueAt ?? now));
+  return {
+    replies: new Map(countedStates.map((state, at) => [state, counts[at] ?? 0])),
+    overdueMs: { kept: overdue(kept), planned: overdue(planned), unknown: overdue(unknown) },
+    feeds: await feedMeasures(db, feeds),
+  };
+}
+
+/** Resolves when the ledger answers a question. */
+export async function askLedger(db: Executor): Promise<void> {
+  await db.selectFrom('settings').select('name').limit(1).execute();
+}
+
+export async function feedMeasures(db: Executor, feeds: readonly string[]): Promise<FeedMeasure[]> {
+  if (feeds.length === 0) return [];
+  const rows = await db.selectFrom('feeds').select(['name', 'polled_at', 'seen']).where('name', 'in', feeds).execute();
+  return rows.map((row) => ({ feed: row.name, polledAt: row.polled_at, seen: row.seen }));
+}
+
+/** What waits for a time stands in one index, what rests without one in another. */
+async function countReplies(db: Executor, state: ReplyState): Promise<number> {
+  const ofState = db.selectFrom('replies').select('state').where('state', '=', state).limit(mostCounted);
+  const waiting = ofState.where('due_at', 'is not', null);
+  const blocked = ofState.where('due_at', 'is', null).where('sent_at', 'is', null);
+  const counts = [waiting, blocked].map(async (rows) => {
+    const { count } = await db
+      .selectFrom(rows.as('rows'))
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return count;
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+async function oldestPost(db: Executor): Promise<number | undefined> {
+  const due = db.selectFrom('posts').select('due_at').where('due_at', 'is not', null);
+  return (await due.orderBy('due_at').limit(1).executeTakeFirst())?.due_at ?? undefined;
+}
+
+async function oldestReply(db: Executor, state: 'planned' | 'unknown'): Promise<number | undefined> {
+  const due = db.selectFrom('replies').select('due_at').where('state', '=', state).where('due_at', 'is not', null);
+  return (await due.orderBy('due_at').limit(1).executeTakeFirst())?.due_at ?? undefined;
+}

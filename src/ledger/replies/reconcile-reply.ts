@@ -1,0 +1,93 @@
+import type { Payload, Published } from '../../core/reply.ts';
+import { spendingId } from '../accounts/reply-limits.ts';
+import { settle } from '../accounts/spending.ts';
+import type { Executor } from '../db/schema.ts';
+import { applyCancellation } from './end-sending.ts';
+
+/** A reply of which nobody knows whether it is out. */
+export interface Unknown {
+  readonly key: string;
+  readonly publisher: string;
+  readonly payload: Payload;
+  readonly attempt: number;
+  readonly firstAttemptAt: number;
+  readonly lookups: number;
+  /** When others may look for it. */
+  readonly leaseUntil: number;
+  /** It is to be taken back when it is found, and never sent again. */
+  readonly cancelRequested: boolean;
+}
+
+/** Takes a reply for a look: for `leaseMs` nobody else lookups for it. Undefined: it is not unknown, not due, or somebody lookups. */
+export async function claimUnknown(
+  tx: Executor,
+  key: string,
+  { now, leaseMs }: { now: number; leaseMs: number },
+): Promise<Unknown | undefined> {
+  const row = await tx
+    .updateTable('replies')
+    .set({ due_at: now + leaseMs, lease_until: now + leaseMs })
+    .where('key', '=', key)
+    .where('state', '=', 'unknown')
+    .where('due_at', '<=', now)
+    .returning(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'lookups', 'cancel_requested'])
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    key: row.key,
+    publisher: row.publisher,
+    payload: JSON.parse(row.payload) as Payload,
+    attempt: row.attempts,
+    firstAttemptAt: row.first_attempt_at ?? now,
+    lookups: row.lookups,
+    leaseUntil: now + leaseMs,
+    cancelRequested: row.cancel_requested === 1,
+  };
+}
+
+/** What a look on the platform came to. */
+export type Reconciliation =
+  | { readonly state: 'sent'; readonly published: Published }
+  /** To be sent again, where that is harmless until `repeatUntil`; null: for ever. */
+  | { readonly state: 'planned'; readonly repeatUntil: number | null; readonly dueAt: number }
+  /** Still unknown; `answered` false: nobody could be asked, which is not counted. */
+  | { readonly state: 'unknown'; readonly dueAt: number; readonly answered: boolean }
+  | { readonly state: 'abandoned'; readonly reason: string };
+
+/** unknown -> sent | planned | abandoned, or unknown again after one more look. False: it changed meanwhile. */
+export async function reconcileReply(
+  tx: Executor,
+  unknown: Unknown,
+  reconciliation: Reconciliation,
+  now: number,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('replies')
+    .set({
+      state: reconciliation.state,
+      lookups: reconciliation.state === 'unknown' ? unknown.lookups + (reconciliation.answered ? 1 : 0) : 0,
+      due_at: 'dueAt' in reconciliation ? reconciliation.dueAt : null,
+      lease_until: null,
+      updated_at: now,
+      ...factsOf(reconciliation, now),
+    })
+    .where('key', '=', unknown.key)
+    .where('state', '=', 'unknown')
+    .where('attempts', '=', unknown.attempt)
+    .where('lookups', '=', unknown.lookups)
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) return false;
+  if (reconciliation.state === 'sent') {
+    await settle(tx, spendingId(unknown.key, unknown.attempt), reconciliation.published.cost);
+    await applyCancellation(tx, unknown.key, 'sent', now);
+  }
+  return true;
+}
+
+function factsOf(reconciliation: Reconciliation, now: number) {
+  if (reconciliation.state === 'planned') return { repeat_until: reconciliation.repeatUntil };
+  if (reconciliation.state === 'abandoned') return { reason: reconciliation.reason };
+  if (reconciliation.state !== 'sent') return {};
+  const { published } = reconciliation;
+  return { published: JSON.stringify(published), published_id: published.id, sent_at: now, reason: null };
+}

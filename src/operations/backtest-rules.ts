@@ -1,0 +1,67 @@
+import type { Config } from '../config/config.ts';
+import type { YamlSource } from '../config/yaml/yaml-file.ts';
+import { UsageError } from '../core/errors.ts';
+import { decidedPosts } from '../ledger/posts/mentions.ts';
+import { type Comparison, openComparison } from '../rules/backtest.ts';
+import { countersOf, openWindows } from '../rules/counters.ts';
+import { decide } from '../rules/decide.ts';
+import { version } from '../rules/version.ts';
+import { answererOf, replyPrice } from '../app/answering.ts';
+import { readLedger } from '../app/open-ledger.ts';
+import { courtesies, type Question, readRules } from '../app/read-rules.ts';
+
+/** A comparison of rules on what has happened. */
+export interface Backtest extends Comparison {
+  readonly since: number;
+  /** Versions; `as decided`: the verdicts of the time. */
+  readonly old: string;
+  readonly new: string;
+  /** Replies a day that each publisher may send; null: any number. */
+  readonly quotas: readonly { readonly publisher: string; readonly perDay: number | null }[];
+}
+
+/**
+ * What other rules would have done with the posts since then, beside those of the configuration; without them, those of the
+ * configuration beside what was decided at the time. Changes nothing. Errors: ConfigError; UsageError where there is no history.
+ */
+export async function backtest(
+  config: Config,
+  { sinceMs, source, progress }: { sinceMs: number; source?: YamlSource; progress: (posts: number) => void },
+): Promise<Backtest> {
+  const configured = readRules(config).rules;
+  const rules = source === undefined ? configured : readRules(config, source).rules;
+  await using ledger = await readLedger(config);
+  if (ledger === undefined) throw new UsageError('there is no history yet: the ledger is made at the first run');
+  const since = (await ledger.now()) - sinceMs;
+  const comparison = openComparison();
+  const windows = openWindows([...countersOf(configured), ...countersOf(rules)]);
+  let posts = 0;
+  for await (const page of decidedPosts(ledger.db, since - windows.longest)) {
+    for (const { verdict, ...question } of page) {
+      const { post, resolutions, seenAt } = question;
+      const earlier = windows.pass(post, resolutions, seenAt);
+      // It is there to be counted only.
+      if (seenAt < since) continue;
+      const facts = { ...question, earlier, ...courtesies(config, question) };
+      comparison.add(charged(config, facts), {
+        old: source === undefined ? verdict : decide(facts, configured),
+        new: decide(facts, rules),
+      });
+    }
+    progress((posts += page.length));
+  }
+  return {
+    ...comparison.result(),
+    since,
+    old: source === undefined ? 'as decided' : version(configured),
+    new: version(rules),
+    quotas: config.publishers.map(({ name, limits }) => ({ publisher: name, perDay: limits.perDay })),
+  };
+}
+
+/** With what an answer to it is charged, where its publisher charges. */
+function charged<T extends Question>(config: Config, question: T) {
+  const publisher = answererOf(config, question.post, question.feed)?.publisher ?? '';
+  const price = replyPrice(config, publisher);
+  return price === 0 ? question : { ...question, charge: { publisher, price } };
+}

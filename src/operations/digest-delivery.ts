@@ -1,0 +1,91 @@
+import type { Config, DigestPlan } from '../config/config.ts';
+import type { DigestFormat } from '../core/digest-filter.ts';
+import { PermanentError } from '../core/errors.ts';
+import type { DateText } from '../core/zone.ts';
+import { writeFiles } from '../digest/deliver/files.ts';
+import { messageOf } from '../digest/deliver/message.ts';
+import { postOf } from '../digest/deliver/post.ts';
+import type { Digest } from '../digest/model.ts';
+import { formats } from '../digest/render/index.ts';
+import { digestPlatform } from '../ledger/digests.ts';
+import { idOf, type Target } from '../ledger/digests/editions.ts';
+import type { PlannedReply } from '../ledger/replies/replies.ts';
+import type { TextLimits } from '../platforms/platform.ts';
+
+/** Where issues of a digest go, as the configuration says. */
+export function targetsOf({ folder, channels, account }: DigestPlan): Target[] {
+  return [
+    ...(folder === null ? [] : ['files' as const]),
+    ...channels.map((name) => `channel ${name}` as const),
+    ...(account === undefined ? [] : [`account ${account}` as const]),
+  ];
+}
+
+/** A place that somebody named: `files`, a channel or an account. Undefined: none is called so. */
+export function targetNamed({ channels, publishers }: Config, name: string): Target | undefined {
+  if (name === 'files') return name;
+  if (channels.some((channel) => channel.name === name)) return `channel ${name}`;
+  if (publishers.some((one) => one.name === name && (one.mode === 'own-timeline' || one.platform === 'log')))
+    return `account ${name}`;
+  return undefined;
+}
+
+/** An issue as a text; of formats that hold many it is the only one. */
+export async function rendered(edition: Digest, format: DigestFormat, { link }: DigestPlan): Promise<string> {
+  return await formats[format].render([edition], link);
+}
+
+/** The issue as files, and feeds of the latest issues with it. */
+export async function deliverFiles(plan: DigestPlan, edition: Digest, latest: readonly Digest[]): Promise<string[]> {
+  const { folder, link } = plan;
+  if (folder === null) throw new PermanentError(`digest \`${plan.name}\` has no folder for files`);
+  return await writeFiles(edition, latest, { path: folder, formats: plan.formats, link });
+}
+
+/** The issue as a message for a channel; the same whenever it is made. */
+export async function digestMessage(edition: Digest, target: Target) {
+  return await messageOf(edition, idOf(edition.digest, edition.date, target));
+}
+
+/**
+ * The issue as a post on an account of ours, which answers nobody. All that keeps replies from going out twice holds for it.
+ * Errors: PermanentError where it does not fit.
+ */
+export function digestPost(
+  plan: DigestPlan,
+  edition: Digest,
+  { publisher, limits, target, now }: { publisher: string; limits: TextLimits; target: Target; now: number },
+): PlannedReply {
+  const text = postOf(edition, plan.link, limits);
+  if (text === undefined)
+    throw new PermanentError(`${publisher} takes ${limits.maxLength} characters, too few for a digest`);
+  const key = postKeyOf(edition.digest, edition.date, publisher);
+  const thread = `${edition.digest} ${edition.date} ${publisher}`;
+  return {
+    postKey: key,
+    publisher,
+    person: `${digestPlatform}:${edition.digest}`,
+    scope: { platform: digestPlatform, thread, cited: [] },
+    payload: {
+      key,
+      text,
+      language: edition.language,
+      createdAt: now,
+      idempotencyKey: idOf(edition.digest, edition.date, target),
+      replyTo: {
+        key,
+        platform: digestPlatform,
+        id: thread,
+        url: null,
+        author: edition.digest,
+        thread,
+        visibility: 'public',
+      },
+      alone: true,
+    },
+  };
+}
+
+function postKeyOf(digest: string, date: DateText, publisher: string): string {
+  return `${digestPlatform}:${digest}-${date}-${publisher}`;
+}

@@ -1,0 +1,184 @@
+import type { Link, Resolution } from '../core/citation.ts';
+import { Payload } from '../core/reply.ts';
+import { plain } from '../core/storable.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { Explanation } from './explain-post.ts';
+
+/** A part of what happened: lines, those that belong to the one above set in by two blanks. */
+export interface Section {
+  readonly heading: string;
+  readonly lines: readonly string[];
+}
+
+/** How words are set off. */
+export type Paint = Readonly<Record<'bold' | 'dim' | 'cyan' | 'green', (text: string) => string>>;
+
+type Step = Explanation['steps'][number];
+
+/** The way of a post for people, in the order in which it happens. */
+export function explanationText(found: Explanation, paint: Paint): readonly Section[] {
+  return [
+    { heading: 'The post', lines: thePost(found) },
+    { heading: 'What it cites', lines: cites(found, paint) },
+    { heading: 'The rules', lines: found.steps.map((step, i) => `${i + 1}. ${ofAStep(step, paint)}`) },
+    { heading: 'Consent', lines: consent(found) },
+    { heading: 'The verdict', lines: theVerdict(found, paint) },
+    { heading: 'The reply', lines: theReply(found, paint) },
+  ];
+}
+
+function thePost({ post, feed, stored }: Explanation): string[] {
+  const words = plain(post.text).split('\n');
+  const bot = post.author.bot ? ', a bot' : '';
+  const where = post.url ?? post.key;
+  const repost = post.repost ? ', repeats somebody else' : '';
+  const summoned = post.summoned ? 'addresses the bot' : 'does not address the bot';
+  const seen =
+    stored === undefined
+      ? 'It is assumed, not stored.'
+      : `Found in feed ${plain(stored.feed)} at ${time(stored.ingested_at)}, ${span(stored.ingested_at - post.createdAt)} after it was written.`;
+  return [
+    `@${plain(post.author.handle)}${bot} on ${plain(post.platform)}${stored === undefined ? '' : `, ${time(post.createdAt)} (${plain(where)})`}:`,
+    ...words.map((line) => `  ${line}`),
+    `It is ${post.visibility}${repost} and ${summoned}.`,
+    `${seen}${stored === undefined && feed !== '' ? ` Feed ${plain(feed)} would find it.` : ''}`,
+  ];
+}
+
+function cites({ resolutions, uncounted }: Explanation, paint: Paint): string[] {
+  const lines = resolutions.flatMap((resolution) => ofACitation(resolution, paint));
+  if (lines.length === 0) lines.push('Nothing that counts: such a post is not kept, and no rule is asked.');
+  return [...lines, ...uncounted.map(({ written, reason }) => paint.dim(`Not ${plain(written)}: ${reason}.`))];
+}
+
+function ofACitation(
+  { written, traits, status, cable, referenceId, links, candidates }: Resolution,
+  paint: Paint,
+): string[] {
+  const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(Boolean).join(', ');
+  const subject = cable?.subject ? ` “${plain(cable.subject)}”` : '';
+  const known = referenceId === null ? '' : `${referenceId}${subject}${facts === '' ? '' : ` (${plain(facts)})`}`;
+  return [
+    `${paint.bold(plain(written))} as ${kinds[traits.kind]}: ${statuses[status]}`,
+    ...(known === '' ? [] : [`  ${known}`]),
+    ...links.map((link) => `  ${ofALink(link, paint)}`),
+    ...candidates.map(
+      ({ referenceId: id, reason }) => `  ${id === referenceId ? 'read as' : 'perhaps'} ${id}: ${plain(reason)}`,
+    ),
+  ];
+}
+
+function ofALink({ paragraph, url, exact, why, near }: Link, paint: Paint): string {
+  const what = paragraph === null ? 'the cable' : `¶${paragraph}`;
+  const note = exact
+    ? ''
+    : ` (not the place itself: ${plain(why ?? 'unknown')}${near === null ? '' : `; nearest is #${near}`})`;
+  return `${what}: ${paint.cyan(plain(url))}${note}`;
+}
+
+const kinds: Readonly<Record<Resolution['traits']['kind'], string>> = {
+  hashtag: 'a hashtag',
+  id: 'an ID in the text',
+  url: 'the URL of a cable',
+  'no-year': 'station and number without a year',
+  description: 'a description',
+  quotation: 'a quotation',
+};
+
+const statuses: Readonly<Record<Resolution['status'], string>> = {
+  resolved: 'the cable is known',
+  'unknown-paragraph': 'the cable is known, and has no such paragraph',
+  unverified: 'could be a cable, but there is no list here to look it up in',
+  ambiguous: 'several cables could be meant',
+  'unknown-cable': 'no such cable is known',
+};
+
+function ofAStep({ rule, outcome, condition }: Step, paint: Paint): string {
+  const name = paint.bold(rule.name);
+  if (outcome === 'does not match') return `${name} does not match: \`${condition}\` does not hold`;
+  if (outcome === 'not asked') return paint.dim(`${rule.name} is not asked any more`);
+  if (outcome === 'on trial') return `${name} matches and is on trial: it would ask for ${rule.action}`;
+  const labels = rule.labels === undefined ? '' : `, with label ${rule.labels.join(', ')}`;
+  if (outcome === 'notifies') return `${name} matches, and tells ${rule.to?.join(', ')}${labels}`;
+  if (outcome === 'labels') return `${name} matches, and only labels${labels.replace(', with label', '')}`;
+  return `${paint.green(rule.name)} matches and decides: ${rule.action}${labels}`;
+}
+
+function consent({ facts, verdict, summons }: Explanation): string[] {
+  const lines = [
+    `Mode ${facts.mode}${facts.mode === 'dry-run' ? ': replies are written to the log, and nobody is addressed' : ''}.`,
+  ];
+  if (verdict.clause !== null) lines.push(`Lowers ${verdict.asked} to ${verdict.action}: ${verdict.clause}.`);
+  else lines.push('Nothing speaks against what the rule asks.');
+  if (!facts.post.summoned) lines.push(`To be asked, there: ${plain(summons)}.`);
+  return lines;
+}
+
+function theVerdict({ verdict, decided, stored }: Explanation, paint: Paint): string[] {
+  const now = inWords(verdict, paint);
+  if (decided === undefined)
+    return [
+      stored === undefined
+        ? now
+        : `None yet (${stored.state}${stored.error === null ? '' : `: ${plain(stored.error)}`}). By the rules of now: ${now}`,
+    ];
+  const same =
+    decided.action === verdict.action && decided.rule === verdict.rule && decided.template === verdict.template;
+  const then = `${inWords(decided, paint)}, by rules ${decided.rules}`;
+  if (decided.rules === verdict.rules && same) return [then];
+  return [
+    then,
+    same
+      ? `The rules of now (${verdict.rules}) say the same.`
+      : `The rules of now (${verdict.rules}) would say: ${now}`,
+  ];
+}
+
+function inWords(
+  { action, rule, template, clause, labels, digest, notify, alone, shadows }: Verdict,
+  paint: Paint,
+): string {
+  const by = rule === null ? 'no rule matched' : `rule ${rule}`;
+  const parts = [
+    ...(template === null ? [] : [`in the words of template ${template}`]),
+    ...(labels === undefined ? [] : [`labels ${labels.join(', ')}`]),
+    ...(digest === undefined ? [] : [`counted by digest ${digest}`]),
+    ...(notify === undefined ? [] : [`told to ${notify.join(', ')}`]),
+    ...(alone === undefined ? [] : ['as a post of the bot’s own, which addresses nobody']),
+    ...(shadows === undefined ? [] : [`on trial: ${shadows.map((one) => `${one.rule} (${one.action})`).join(', ')}`]),
+    ...(clause === null ? [] : [plain(clause)]),
+  ];
+  return `${paint.bold(action)} (${by})${parts.length === 0 ? '' : `; ${parts.join('; ')}`}`;
+}
+
+function theReply({ replies: rows, limits, verdict, stored }: Explanation, paint: Paint): string[] {
+  const lines = rows.flatMap((row) => {
+    const reason = row.reason === null ? '' : `: ${plain(row.reason)}`;
+    const when = row.sent_at === null ? `planned ${time(row.planned_at)}` : `sent ${time(row.sent_at)}`;
+    const { text } = Payload.parse(JSON.parse(row.payload));
+    return [
+      `${paint.bold(row.state)} through ${plain(row.publisher)}, ${when}${reason}`,
+      ...plain(text)
+        .split('\n')
+        .map((line) => `  ${line}`),
+    ];
+  });
+  if (rows.length === 0)
+    lines.push(verdict.action === 'reply' && stored === undefined ? 'One would be planned.' : 'There is none.');
+  return [...lines, ...limits.map((deferred) => `Held back at present: ${plain(deferred)}`)];
+}
+
+function time(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}
+
+function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  for (const [unit, size] of [
+    ['days', 86_400],
+    ['hours', 3600],
+    ['minutes', 60],
+  ] as const)
+    if (seconds >= 2 * size) return `${Math.round(seconds / size)} ${unit}`;
+  return `${seconds} seconds`;
+}

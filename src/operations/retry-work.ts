@@ -1,0 +1,32 @@
+import { recordAudit } from '../ledger/operators/audit-log.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { retryNotices } from '../ledger/operators/notices.ts';
+import { retryPost } from '../ledger/posts/posts.ts';
+import { retryReply } from '../ledger/replies/replies.ts';
+import { auditEntryOf } from './operator.ts';
+
+/**
+ * Plans a refused or abandoned reply again, or a failed post, and writes down who did. False: there is no such reply or post. `who` left
+ * out: the account on this machine.
+ */
+export async function retry(ledger: Ledger, { key, who }: { key: string; who?: string }): Promise<boolean> {
+  const now = await ledger.now();
+  return await ledger.transact(async (tx) => {
+    if (!(await retryReply(tx, key, now)) && !(await retryPost(tx, key, now))) return false;
+    await recordAudit(tx, auditEntryOf('reply retry', key, now, '', who));
+    return true;
+  });
+}
+
+/** Sends what a channel did not take once more. False: nothing was given up. */
+export async function retryChannel(
+  ledger: Ledger,
+  { channel, who }: { channel: string; who?: string },
+): Promise<boolean> {
+  const now = await ledger.now();
+  return await ledger.transact(async (tx) => {
+    if (!(await retryNotices(tx, channel, now))) return false;
+    await recordAudit(tx, auditEntryOf('notices retry', channel, now, '', who));
+    return true;
+  });
+}

@@ -1,0 +1,134 @@
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { yamlOf } from '../config/yaml/write-yaml.ts';
+import { UsageError } from '../core/errors.ts';
+import type { ReplyMode } from '../core/verdict.ts';
+import { platforms } from '../platforms/index.ts';
+import type { Platform, Question } from '../platforms/platform.ts';
+
+const shipped = fileURLToPath(new URL('../../config', import.meta.url));
+
+/** Platforms that a newcomer can be led to. */
+export function offered(): readonly Platform[] {
+  return platforms.filter(({ setup }) => setup !== undefined);
+}
+
+/** A platform with what a newcomer said about it. */
+export interface Chosen {
+  readonly platform: Platform;
+  /** By the key of the question; what was left open is not there. */
+  readonly answers: ReadonlyMap<string, string>;
+  readonly mode: ReplyMode;
+}
+
+/** Files of a new installation. */
+export interface Installation {
+  readonly config: string;
+  readonly env: string;
+}
+
+/** Errors: UsageError where there is one already. */
+export function refuseToOverwrite(folder: string): void {
+  const config = join(folder, 'pilcrow.yaml');
+  if (existsSync(config))
+    throw new UsageError(`${config} is there already: give another folder, or take it away first`);
+}
+
+/**
+ * Writes configuration, rules and templates to a folder, and the secrets to `.env` in the working folder, for its owner alone.
+ * Variables that stand there already are left as they are.
+ */
+export function install(folder: string, chosen: readonly Chosen[]): Installation {
+  refuseToOverwrite(folder);
+  mkdirSync(folder, { recursive: true });
+  const files = { config: join(folder, 'pilcrow.yaml'), env: '.env' };
+  writeSecrets(files.env, chosen);
+  if (!existsSync(join(folder, 'rules.yaml'))) copyFileSync(join(shipped, 'rules.yaml'), join(folder, 'rules.yaml'));
+  if (!existsSync(join(folder, 'templates')))
+    cpSync(join(shipped, 'templates'), join(folder, 'templates'), { recursive: true });
+  for (const schema of ['pilcrow.schema.json', 'rules.schema.json'])
+    copyFileSync(join(shipped, schema), join(folder, schema));
+  mkdirSync(dirname(files.config), { recursive: true });
+  writeFileSync(files.config, yamlOf(configurationOf(chosen), comment));
+  return files;
+}
+
+const comment = ` yaml-language-server: $schema=./pilcrow.schema.json
+
+ Written by pilcrow init. Paths are relative to this file; secrets stand in .env.
+ Every option and its default: pilcrow.schema.json, which editors read, and docs/.`;
+
+function configurationOf(chosen: readonly Chosen[]) {
+  return {
+    data: 'data',
+    feeds: chosen.filter(({ platform }) => platform.feed !== undefined).map((one) => entryOf(one, 'feed')),
+    publishers: [
+      ...chosen.filter(({ platform }) => platform.publisher !== undefined).map((one) => entryOf(one, 'publisher')),
+      { name: 'log', platform: 'log' },
+    ],
+    rules: 'rules.yaml',
+    templates: 'templates',
+  };
+}
+
+function entryOf({ platform, answers, mode }: Chosen, side: 'feed' | 'publisher') {
+  // Every publisher has brakes.
+  const known = { ...platform[side]?.shape, ...(side === 'publisher' && { limits: true }) };
+  const entry: Record<string, unknown> = {
+    name: side === 'feed' ? `from-${platform.id}` : `to-${platform.id}`,
+    platform: platform.id,
+    ...(side === 'publisher' && platform.addressesPeople && { mode }),
+  };
+  for (const question of platform.setup?.questions ?? []) {
+    const answer = answers.get(question.key);
+    const [key = '', within] = question.key.split('.');
+    if (answer === undefined || !(key in known)) continue;
+    const value = valueOf(question, answer);
+    entry[key] = within === undefined ? value : { ...(entry[key] as object | undefined), [within]: value };
+  }
+  return side === 'feed' ? { ...entry, ...platform.setup?.feed?.(answers) } : entry;
+}
+
+function valueOf({ env, as }: Question, answer: string): unknown {
+  if (env !== undefined) return { env };
+  if (as === 'number') return Number(answer);
+  if (as !== 'list') return answer;
+  return answer
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function writeSecrets(file: string, chosen: readonly Chosen[]): void {
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const lines = chosen.flatMap(({ platform, answers }) =>
+    (platform.setup?.questions ?? []).flatMap(({ key, env }) => {
+      const answer = answers.get(key);
+      const isThere = env !== undefined && new RegExp(`^\\s*(export\\s+)?${env}\\s*=`, 'm').test(before);
+      return env === undefined || answer === undefined || isThere ? [] : [`${env}=${quoted(answer)}`];
+    }),
+  );
+  if (lines.length === 0) return;
+  // Made for its owner alone before anything secret is in it.
+  appendFileSync(file, '', { mode: 0o600 });
+  chmodSync(file, 0o600);
+  const gap = before === '' || before.endsWith('\n') ? '' : '\n';
+  appendFileSync(file, `${gap}${lines.join('\n')}\n`);
+}
+
+/** As dotenv reads it: without line breaks, in quotation marks that do not stand in it. */
+function quoted(answer: string): string {
+  const line = answer.replaceAll(/[\r\n]+/g, ' ').trim();
+  const mark = [`'`, '"', '`'].find((one) => !line.includes(one));
+  return mark === undefined ? line : `${mark}${line}${mark}`;
+}

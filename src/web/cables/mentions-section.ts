@@ -1,0 +1,72 @@
+import { html } from 'hono/html';
+import { ownAnchor } from '../../cables/links/cable-links.ts';
+import { plain } from '../../core/storable.ts';
+import type { PublicMention } from '../../ledger/posts/cable-mentions.ts';
+import type { Html } from '../page.ts';
+import { outward, time } from '../parts.ts';
+
+/** As many are shown of one cable; the feed has the same. */
+export const mostMentions = 100;
+
+/** How often each paragraph is cited, by its number. */
+export function citedParagraphs(mentions: readonly PublicMention[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const { paragraphs } of mentions) for (const one of paragraphs) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return counts;
+}
+
+/** Who speaks of the cable, and of which paragraph. `feed`: the path of the same as Atom; `there`: the paragraphs that the page has. */
+export function mentionList(mentions: readonly PublicMention[], feed: string, there: readonly number[]): Html {
+  const numbers = [...citedParagraphs(mentions).keys()].toSorted((a, b) => a - b);
+  const whole = mentions.filter(({ paragraphs }) => paragraphs.length === 0);
+  return html`<section aria-labelledby="mentions">
+    <h2 id="mentions">Mentions</h2>
+    ${mentions.length === 0 ? html`<p class="dim">None is known yet. Posts with both hashtags are found.</p>` : ''}
+    ${whole.length > 0 && group(html`Of the whole cable`, whole, 'whole')}
+    ${numbers.map((number) =>
+      group(
+        there.includes(number) ? html`Of <a href="#${ownAnchor(number)}">¶${number}</a>` : html`Of ¶${number}`,
+        mentions.filter(({ paragraphs }) => paragraphs.includes(number)),
+        String(number),
+      ),
+    )}
+    <p><a href="${feed}" type="application/atom+xml">Follow the mentions as an Atom feed</a></p>
+  </section>`;
+}
+
+function group(title: Html, mentions: readonly PublicMention[], name: string): Html {
+  return html`<h3 id="mentions-${name}">${title}</h3>
+    <ul class="mentions">
+      ${mentions.map((mention) => html`<li>${entry(mention)}</li>`)}
+    </ul>`;
+}
+
+function entry({ platform, url, handle, title, at }: PublicMention): Html {
+  const words = plain(nameOf({ platform, handle, title }));
+  return html`${url === null ? words : outward(url, words)} <small>${platformName(platform)}, ${time(at)}</small>`;
+}
+
+/** What a mention is called: the title that its page has, else whose post it is. */
+export function nameOf({ platform, handle, title }: Pick<PublicMention, 'platform' | 'handle' | 'title'>): string {
+  if (title !== null) return handle === '' ? title : `${title} (${handle})`;
+  if (handle === '') return `a post on ${platformName(platform)}`;
+  return isSite(platform) ? handle : `@${handle}`;
+}
+
+/** Where authors are sites rather than people. */
+function isSite(platform: string): boolean {
+  return platform === 'rss' || platform === 'wordpress';
+}
+
+const names: Readonly<Record<string, string>> = {
+  x: 'X',
+  mastodon: 'Mastodon',
+  bluesky: 'Bluesky',
+  nostr: 'Nostr',
+  wordpress: 'WordPress',
+  rss: 'the web',
+};
+
+export function platformName(platform: string): string {
+  return Object.hasOwn(names, platform) ? names[platform]! : platform;
+}

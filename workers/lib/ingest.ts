@@ -1,0 +1,95 @@
+import type { FeedSource } from '../../src/app/open-drivers.ts';
+import { findCitations } from '../../src/cables/citations/find.ts';
+import { controlWord } from '../../src/core/control.ts';
+import type { Change, Page, Post } from '../../src/core/post.ts';
+import { deletePost, editPost, keptAmong } from '../../src/ledger/posts/post-changes.ts';
+import { answersUs, obey } from '../../src/ledger/posts/controls.ts';
+import { type IncomingPost, ingestPosts } from '../../src/ledger/posts/posts.ts';
+import type { Executor } from '../../src/ledger/db/schema.ts';
+import type { Due } from '../sweep.ts';
+
+/** What of a page is worth a look at the ledger. All else is counted, and never stored. */
+export interface Filtered {
+  readonly ingested: readonly IncomingPost[];
+  readonly changes: readonly FilteredChange[];
+}
+
+type FilteredChange = { readonly kind: 'edit'; readonly ingested: IncomingPost } | Extract<Change, { kind: 'delete' }>;
+
+/** Finds citations, once and for all, and words addressed to the bot. */
+export function prefilter(page: Page, source: FeedSource): Filtered {
+  const ingested = page.posts.map((post) => readPost(post, source)).filter(isWorthIngesting);
+  const changes = (page.changes ?? []).map((change): FilteredChange => {
+    return change.kind === 'edit' ? { kind: 'edit', ingested: readPost(change.post, source) } : change;
+  });
+  return { ingested, changes };
+}
+
+function readPost(post: Post, source: FeedSource): IncomingPost {
+  const { citations, surplus } = findCitations(post, { weakCounts: source.onTopic || post.summoned });
+  const isAddressed = post.summoned || post.inReplyTo !== null;
+  const control = citations.length === 0 && isAddressed ? controlWord(post.text) : undefined;
+  return { post, citations, surplus, control };
+}
+
+function isWorthIngesting({ citations, control }: IncomingPost): boolean {
+  return citations.length > 0 || control !== undefined;
+}
+
+/** What keeping a page came to. */
+export interface Ingested {
+  /** Keys of posts that were not there before. */
+  readonly fresh: readonly string[];
+  /** Posts whose key is known with another text. */
+  readonly contradicted: readonly Post[];
+  readonly due: readonly Due[];
+}
+
+/** Writes a page's posts and changes; the words addressed to the bot are obeyed here and now. */
+export async function ingestPage(
+  tx: Executor,
+  feed: string,
+  { ingested, changes }: Filtered,
+  terms: { readonly now: number; readonly withdrawWithSource: boolean },
+): Promise<Ingested> {
+  const known = await keptAmong(tx, changes.map(keyOf));
+  const late = changes.flatMap((change) => {
+    return change.kind === 'edit' && !known.has(keyOf(change)) && isWorthIngesting(change.ingested) ? [change.ingested] : [];
+  });
+  const posts = await addressedToUs(tx, [...ingested, ...late]);
+  const { fresh, contradicted } = await ingestPosts(tx, feed, posts, terms.now);
+  const due: Due[] = fresh.map((key) => ({ queue: 'resolve', key }));
+  const isFresh = new Set(fresh);
+  for (const { post, control } of posts) {
+    if (control === undefined || !isFresh.has(post.key)) continue;
+    for (const key of await obey(tx, post, control, terms.now)) due.push({ queue: 'withdraw', key });
+  }
+  for (const change of changes) due.push(...(await apply(tx, change, terms)));
+  return { fresh, contradicted, due };
+}
+
+function keyOf(change: FilteredChange): string {
+  return change.kind === 'edit' ? change.ingested.post.key : change.key;
+}
+
+/** A "stop" in somebody else's conversation is not for us. */
+async function addressedToUs(tx: Executor, posts: readonly IncomingPost[]): Promise<IncomingPost[]> {
+  const ours: IncomingPost[] = [];
+  for (const one of posts) {
+    if (one.control === undefined || one.post.summoned || (await answersUs(tx, one.post))) ours.push(one);
+  }
+  return ours;
+}
+
+async function apply(
+  tx: Executor,
+  change: FilteredChange,
+  { now, withdrawWithSource }: { now: number; withdrawWithSource: boolean },
+): Promise<Due[]> {
+  const key = keyOf(change);
+  if (change.kind === 'delete') {
+    await deletePost(tx, key, { now, withdraw: withdrawWithSource });
+    return [];
+  }
+  return (await editPost(tx, change.ingested, now)) === 'changed' ? [{ queue: 'resolve', key }] : [];
+}
