@@ -65,7 +65,9 @@ async function issueDay(app: App, plan: DigestPlan, date: DateText): Promise<voi
   const { digest: model, tally, editions } = await buildDigest(app.ledger.db, app.config, plan, date, now);
   app.failpoint('digest: built');
   const edition = { digest: plan.name, date, model: JSON.stringify(model), tally: JSON.stringify(tally), madeAt: now };
-  const issued = await app.ledger.transact((tx) => insertEdition(tx, edition, { targets: targetsOf(plan), after: editions }));
+  const issued = await app.ledger.transact((tx) =>
+    insertEdition(tx, edition, { targets: targetsOf(plan), after: editions }),
+  );
   app.failpoint('digest: issued');
   const { posts, cables } = model.totals;
   if (issued) say(app, 'info', plan.name, `issue of ${date}: ${posts} posts cite ${cables} cables`);

@@ -74,7 +74,11 @@ async function askForPage(app: App, claim: HostClaim): Promise<HostRelease> {
   };
 }
 
-async function lookAt(app: App, url: string, how: 'HEAD' | 'GET' | 'text'): Promise<{ result: ProbeResult; text: string }> {
+async function lookAt(
+  app: App,
+  url: string,
+  how: 'HEAD' | 'GET' | 'text',
+): Promise<{ result: ProbeResult; text: string }> {
   const seen = await asked(app, (signal) => app.linkProbe.page(url, how, signal));
   return 'result' in seen ? seen : { result: seen, text: '' };
 }

@@ -164,7 +164,13 @@ async function write(app: App, reading: Reading, filtered: Filtered, unread: rea
   const written = await app.ledger.transact(async (tx) => {
     const { fresh, contradicted, due } = await ingestPage(tx, hold.name, filtered, { now, withdrawWithSource });
     const rejects = [...unread, ...contradicted.map(contradiction)];
-    const progress = { cursor, seen: unwritten?.seen ?? 0, ingested: fresh.length, rejects, recovered: reading.troubled };
+    const progress = {
+      cursor,
+      seen: unwritten?.seen ?? 0,
+      ingested: fresh.length,
+      rejects,
+      recovered: reading.troubled,
+    };
     if (await advanceFeed(tx, hold, progress, { now, leaseMs })) return { fresh, rejects, due };
     throw new RetryLater(`another process reads ${hold.name} now`, leaseMs);
   });

@@ -1,7 +1,12 @@
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import type { Published } from '../src/core/reply.ts';
-import { type Reconciliation, reconcileReply, claimUnknown, type Unknown } from '../src/ledger/replies/reconcile-reply.ts';
+import {
+  type Reconciliation,
+  reconcileReply,
+  claimUnknown,
+  type Unknown,
+} from '../src/ledger/replies/reconcile-reply.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
 import { applyRetryAfter } from './lib/apply-retry-after.ts';
 import { isTooLate, withTimeout } from './lib/with-timeout.ts';
@@ -35,7 +40,8 @@ export const reconcile: Worker = {
 async function look(app: App, unknown: Unknown): Promise<Reconciliation> {
   const { lookupDelaysMs, marginMs, unreachableRetryMs } = app.timeouts;
   const publisher = await opened(app, unknown);
-  if (publisher === undefined) return { state: 'unknown', dueAt: (await app.ledger.now()) + unreachableRetryMs, answered: false };
+  if (publisher === undefined)
+    return { state: 'unknown', dueAt: (await app.ledger.now()) + unreachableRetryMs, answered: false };
   const found = await find(app, unknown, publisher);
   // What is asked for counts from the answer, which may have taken its time.
   const now = await app.ledger.now();

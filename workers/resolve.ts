@@ -36,7 +36,8 @@ export const resolve: Worker = {
       if (decision.reply !== undefined && verdict.action === 'reply')
         await app.queue.enqueue('respond', decision.reply.payload.key);
       for (const channel of verdict.notify ?? []) await app.queue.enqueue('notify', channel);
-      for (const cancelRequested of decision.cancelRequested ?? []) await app.queue.enqueue('withdraw', cancelRequested);
+      for (const cancelRequested of decision.cancelRequested ?? [])
+        await app.queue.enqueue('withdraw', cancelRequested);
       app.failpoint('resolve: enqueued');
     } catch (error) {
       await postpone(app, waiting, error);

@@ -1,7 +1,12 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/backoff.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { endWithdrawal, claimWithdrawal, type Withdrawal, type WithdrawalEnding } from '../src/ledger/replies/withdraw-reply.ts';
+import {
+  endWithdrawal,
+  claimWithdrawal,
+  type Withdrawal,
+  type WithdrawalEnding,
+} from '../src/ledger/replies/withdraw-reply.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
 import { applyRetryAfter } from './lib/apply-retry-after.ts';
 import { isTooLate, withTimeout } from './lib/with-timeout.ts';

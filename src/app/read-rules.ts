@@ -85,7 +85,10 @@ export function courtesies(config: Config, { post, feed, seenAt, optedOut, opted
   // A feed that was taken out meanwhile has no say any more.
   const maxAgeMs = source === undefined ? config.maxAgeMs : source.maxAgeMs;
   const expired = maxAgeMs !== null && seenAt - post.createdAt > maxAgeMs;
-  const { mode, policy } = answererOf(config, post, feed) ?? { mode: 'dry-run' as const, policy: policyOf(post.platform) };
+  const { mode, policy } = answererOf(config, post, feed) ?? {
+    mode: 'dry-run' as const,
+    policy: policyOf(post.platform),
+  };
   return { mode, policy, self, expired, optedOut, optedIn };
 }
 

@@ -43,7 +43,9 @@ const feedKeys = {
   maxAge: Duration.nullable()
     .optional()
     .describe('In the place of `replies.maxAge` for posts of this feed; `null` answers however old a post is.'),
-  publisher: Name.optional().describe('The publisher that answers posts of this feed. Left out: that of their platform.'),
+  publisher: Name.optional().describe(
+    'The publisher that answers posts of this feed. Left out: that of their platform.',
+  ),
 };
 
 const publisherKeys = {

@@ -26,8 +26,10 @@ export function hostHealthAfter(
   { now, terms, jitter }: { readonly now: number; readonly terms: CheckTerms; readonly jitter: number },
 ): HostHealth {
   const asked = now + Math.min(longestWaitMs, 'waitMs' in result ? (result.waitMs ?? 0) : 0);
-  if (result.kind === 'busy') return { ...before, blockedUntil: Math.max(before.blockedUntil, asked), reason: result.reason };
-  if (result.kind !== 'failed') return { failures: 0, failingSince: null, deadSince: null, blockedUntil: 0, reason: null };
+  if (result.kind === 'busy')
+    return { ...before, blockedUntil: Math.max(before.blockedUntil, asked), reason: result.reason };
+  if (result.kind !== 'failed')
+    return { failures: 0, failingSince: null, deadSince: null, blockedUntil: 0, reason: null };
   const failures = before.failures + 1;
   const failingSince = Math.min(before.failingSince ?? now, now);
   return {

@@ -80,7 +80,8 @@ export function healthAfter(
 const fresh = { failures: 0, failingSince: null, deadSince: null } as const;
 
 function isGone(before: LinkHealth, result: ProbeResult, { now, terms }: { now: number; terms: CheckTerms }): boolean {
-  if (result.kind === 'not-found') return before.state === 'missing' && now - (before.checkedAt ?? now) >= terms.confirmMs;
+  if (result.kind === 'not-found')
+    return before.state === 'missing' && now - (before.checkedAt ?? now) >= terms.confirmMs;
   return failedFor(before, now, terms);
 }
 

@@ -11,7 +11,11 @@ export type ProbeMethod = 'HEAD' | 'GET' | 'text';
 /** Looks at pages that replies lead to. Each call is one request, with the redirects that it leads to. */
 export interface LinkProbe {
   /** Rejects only when aborted. */
-  page(url: string, how: ProbeMethod, signal: AbortSignal): Promise<{ readonly result: ProbeResult; readonly text: string }>;
+  page(
+    url: string,
+    how: ProbeMethod,
+    signal: AbortSignal,
+  ): Promise<{ readonly result: ProbeResult; readonly text: string }>;
   /** The rules of the page's site: empty where there are none. Rejects only when aborted. */
   robots(url: string, signal: AbortSignal): Promise<ProbeResult | { readonly kind: 'rules'; readonly text: string }>;
   /** What those rules say about a page. */
@@ -83,7 +87,11 @@ function textOf({ body }: Fetched): string {
   return storable(new TextDecoder().decode(body));
 }
 
-function judged(asked: string, { url, status, headers }: Fetched, how: { method: 'HEAD' | 'GET'; now: number }): ProbeResult {
+function judged(
+  asked: string,
+  { url, status, headers }: Fetched,
+  how: { method: 'HEAD' | 'GET'; now: number },
+): ProbeResult {
   const reason = `status ${status}`;
   const waitMs = retryAfterMs(headers, how.now);
   if (status === 429) return { kind: 'busy', reason, waitMs: waitMs ?? silentWaitMs };

@@ -38,10 +38,7 @@ export function openHealth(options: { parts: readonly Part[]; stopping: AbortSig
 /** No error's own words: they may hold an address or a password, and whoever asks is a stranger. */
 async function faultOf({ name, ask }: Part): Promise<string[]> {
   const late = Promise.withResolvers<string[]>();
-  const timer = setTimeout(
-    () => late.resolve([`the ${name} does not answer within ${timeoutMs / 1000} s`]),
-    timeoutMs,
-  );
+  const timer = setTimeout(() => late.resolve([`the ${name} does not answer within ${timeoutMs / 1000} s`]), timeoutMs);
   const answer = ask().then(
     () => [],
     () => [`the ${name} fails`],

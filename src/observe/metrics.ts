@@ -85,7 +85,12 @@ function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (e
     return made;
   };
   const seen = counter('posts_seen_total', 'Posts that a feed delivered.', 'feed', feeds);
-  const ingested = counter('posts_ingested_total', 'Posts that were ingested: they cite a cable, or address the bot.', 'feed', feeds);
+  const ingested = counter(
+    'posts_ingested_total',
+    'Posts that were ingested: they cite a cable, or address the bot.',
+    'feed',
+    feeds,
+  );
   const rejected = counter('posts_rejected_total', 'What a feed delivered and could not be read.', 'feed', feeds);
   const decided = counter('posts_decided_total', 'Verdicts by what is to be done.', 'action', Action.options);
   const sent = counter('replies_sent_total', 'Replies that are out.', 'publisher', publishers);

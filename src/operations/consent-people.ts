@@ -25,7 +25,10 @@ export async function noteConsent(
     const words = { person, source: said.reason };
     if (choice === 'out') await optOut(tx, words, now);
     else if (!(await optIn(tx, words, now))) return false;
-    await recordAudit(tx, auditEntryOf(`consent add${choice === 'out' ? ' --out' : ''}`, person, now, said.reason, said.who));
+    await recordAudit(
+      tx,
+      auditEntryOf(`consent add${choice === 'out' ? ' --out' : ''}`, person, now, said.reason, said.who),
+    );
     return true;
   });
 }

@@ -11,7 +11,8 @@ import { auditEntryOf } from './operator.ts';
 
 /** What a person says about a reply that is held. `who` left out: the account on this machine. */
 export type Decision = { readonly key: string; readonly who?: string } & (
-  { readonly choice: 'approve' | 'reject'; readonly reason: string } | { readonly choice: 'edit'; readonly text: string }
+  | { readonly choice: 'approve' | 'reject'; readonly reason: string }
+  | { readonly choice: 'edit'; readonly text: string }
 );
 
 /** What came of it. `late`: it is not held any more, or never was, and nothing was done; `state` undefined: there is no such reply. */

@@ -6,7 +6,12 @@ import { openWires } from './redis.ts';
 export function openBoardQueues({ url, prefix }: { url: string; prefix: string }) {
   const wires = openWires(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, socketTimeout: 2000 }, () => {});
   const queues = queueNames.map((name) => {
-    const queue = new BullQueue(name, { connection: wires.client, prefix, skipVersionCheck: true, skipMetasUpdate: true });
+    const queue = new BullQueue(name, {
+      connection: wires.client,
+      prefix,
+      skipVersionCheck: true,
+      skipMetasUpdate: true,
+    });
     return queue.on('error', () => {});
   });
   return { queues, [Symbol.dispose]: () => wires.cut() };

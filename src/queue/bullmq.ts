@@ -86,7 +86,10 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
     },
     async depths() {
       if (disposed || sender.client.status !== 'ready') throw new Error('Redis is not connected');
-      const counts = await within(timeoutMs, Promise.all(queueNames.map((name) => line(name).queueNames.getWaitingCount())));
+      const counts = await within(
+        timeoutMs,
+        Promise.all(queueNames.map((name) => line(name).queueNames.getWaitingCount())),
+      );
       if (counts === 'late') throw new Error(`Redis did not answer within ${timeoutMs} ms`);
       return depthsOf((name) => counts[queueNames.indexOf(name)] ?? 0);
     },

@@ -8,7 +8,9 @@ const roomy = 1500;
 const timeoutMs = 1000;
 
 /** The embedded bell: lives and dies with the process, bounded in what runs at once. */
-export function openInProcessQueue(options: { onError: (name: QueueName, key: string, error: unknown) => void }): Queue {
+export function openInProcessQueue(options: {
+  onError: (name: QueueName, key: string, error: unknown) => void;
+}): Queue {
   const lines = new Map<QueueName, Line>();
   let disposed = false;
   const line = (name: QueueName): Line => {
@@ -23,7 +25,8 @@ export function openInProcessQueue(options: { onError: (name: QueueName, key: st
       const { waiting, add, hasHandler, room } = line(name);
       if (waiting.has(key) || (!hasHandler() && waiting.size >= crowd)) return;
       add(key);
-      if (hasHandler() && waiting.size > crowd) await Promise.race([room(), delay(timeoutMs, undefined, { ref: false })]);
+      if (hasHandler() && waiting.size > crowd)
+        await Promise.race([room(), delay(timeoutMs, undefined, { ref: false })]);
     },
     consume(name, { concurrency }, handle) {
       const { setHandler, stop } = line(name);

@@ -77,7 +77,8 @@ const clauses: readonly Clause[] = [
   },
   {
     action: 'record',
-    applies: ({ post }, mode) => mode !== 'dry-run' && (post.visibility === 'followers' || post.visibility === 'direct'),
+    applies: ({ post }, mode) =>
+      mode !== 'dry-run' && (post.visibility === 'followers' || post.visibility === 'direct'),
     clause: ({ post }) =>
       `the post is for ${post.visibility === 'direct' ? 'its addressees' : 'followers'} only, and a reply would reach more people`,
   },

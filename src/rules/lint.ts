@@ -142,7 +142,8 @@ function neverAnswered({ action, when }: Rule, path: Path): Oddity[] {
 
 /** A mode that consent lowers for all that the rule is about. */
 function neverPermitted({ action, mode, when = {} }: Rule, path: Path, policies: Policies): Oddity[] {
-  if (!['reply', 'hold'].includes(action) || mode === undefined || mode === 'dry-run' || when.summoned === true) return [];
+  if (!['reply', 'hold'].includes(action) || mode === undefined || mode === 'dry-run' || when.summoned === true)
+    return [];
   const at = [...path, 'mode'];
   if (mode === 'summoned' && when.summoned === false) {
     const message = 'mode `summoned` answers only who addressed the bot, and this rule is about all others';

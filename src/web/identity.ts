@@ -13,7 +13,11 @@ export const sessionSpan: SessionSpan = { idleMs: 12 * hour, mostMs: 7 * 24 * ho
 const touchEveryMs = 60_000;
 
 /** Who asks: by the word of a proxy that is trusted, by a session, or, where neither is set up, whoever is on this machine. */
-export async function personOf(c: HonoContext, session: Session, { config, ledger }: Context): Promise<Person | undefined> {
+export async function personOf(
+  c: HonoContext,
+  session: Session,
+  { config, ledger }: Context,
+): Promise<Person | undefined> {
   const { users, proxyHeader } = config.web;
   const flash = proxyHeader && personFromProxy(c, proxyHeader);
   if (flash !== undefined) return flash;
@@ -39,7 +43,10 @@ export function peerOf(c: HonoContext): string {
   return (incoming.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d)/, '');
 }
 
-function personFromProxy(c: HonoContext, { name, trustedFrom, roles }: NonNullable<Web['proxyHeader']>): Person | undefined {
+function personFromProxy(
+  c: HonoContext,
+  { name, trustedFrom, roles }: NonNullable<Web['proxyHeader']>,
+): Person | undefined {
   const who = c.req.header(name);
   if (who === undefined || !trustedFrom.includes(peerOf(c)) || !Object.hasOwn(roles, who)) return undefined;
   const role = roles[who];

@@ -2,11 +2,7 @@ import { html } from 'hono/html';
 import { type Html, Refusal, type View } from './page.ts';
 
 /** A page that says what is wrong, and nothing of the inside. */
-export function problem(
-  status: NonNullable<View['status']>,
-  message: string,
-  details: readonly string[] = [],
-): View {
+export function problem(status: NonNullable<View['status']>, message: string, details: readonly string[] = []): View {
   const list = html`<ul class="findings">
     ${details.map((detail) => html`<li><code>${detail}</code></li>`)}
   </ul>`;

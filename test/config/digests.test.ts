@@ -22,7 +22,12 @@ async function faults(more: string): Promise<string> {
 describe('digests', () => {
   test('have a folder in the data folder, and times in minutes', async () => {
     const { digests, dataDir } = await loaded('digests: [{ name: daily, time: "07:30" }]');
-    expect(digests[0]).toMatchObject({ at: 450, folder: `${dataDir}/digests/daily`, timezone: 'UTC', ranking: 'mentions' });
+    expect(digests[0]).toMatchObject({
+      at: 450,
+      folder: `${dataDir}/digests/daily`,
+      timezone: 'UTC',
+      ranking: 'mentions',
+    });
   });
 
   test.each([

@@ -97,7 +97,9 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
-      await ledger.transact((tx) => reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
+      await ledger.transact((tx) =>
+        reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
+      );
       await end(await mustTake('1', now + 1), { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
       expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1))).toBe('cancel_requested');
       expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
@@ -125,7 +127,9 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
-      await ledger.transact((tx) => reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
+      await ledger.transact((tx) =>
+        reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
+      );
       const again = await mustTake('1', now + 1);
       await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1));
       await end(again, { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);

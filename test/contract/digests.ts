@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noteTroubles, purgeAlerts, standing, reportAlerts, untoldSince } from '../../src/ledger/operators/alert-rows.ts';
+import {
+  noteTroubles,
+  purgeAlerts,
+  standing,
+  reportAlerts,
+  untoldSince,
+} from '../../src/ledger/operators/alert-rows.ts';
 import { citedBefore, countedPosts } from '../../src/ledger/digests.ts';
 import { insertDigestPost } from '../../src/ledger/posts/digest-posts.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
@@ -51,7 +57,11 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   describe('editions', () => {
     test('are written by one of those who make the same, and go to each place once', async () => {
       const other = await reopen();
-      const made = await Promise.all([edition('2026-11-22'), edition('2026-11-22', files, 0, other), edition('2026-11-22')]);
+      const made = await Promise.all([
+        edition('2026-11-22'),
+        edition('2026-11-22', files, 0, other),
+        edition('2026-11-22'),
+      ]);
       expect(made.filter(Boolean)).toHaveLength(1);
       expect(await issuedDays(ledger.db, 'daily', '2026-01-01')).toEqual(['2026-11-22']);
       const taken = await Promise.all([take(), take(now, other), take()]);

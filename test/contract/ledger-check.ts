@@ -43,7 +43,12 @@ const faults: readonly Fault[] = [
   ['replies', 'sending', { lease_until: null }, 'reply file:sending (sending) is being sent without a lease'],
   ['replies', 'planned', { lease_until: 1 }, 'reply file:planned (planned) is not being sent, but leased'],
   ['replies', 'sent', { published: null }, 'reply file:sent (sent) is out, but not known where'],
-  ['replies', 'sent', { cancel_requested: 1 }, 'reply file:sent (sent) is to be taken back, but nobody waits for its outcome'],
+  [
+    'replies',
+    'sent',
+    { cancel_requested: 1 },
+    'reply file:sent (sent) is to be taken back, but nobody waits for its outcome',
+  ],
   ['replies', 'sent', { payload: 'x' }, 'replies: payload of file:sent is no JSON'],
   ['mentions', 'sent', { resolution: 'x' }, 'mentions: resolution of file:sent 0 is no JSON'],
 ];

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { advanceFeed, feedRows, holdFeed, releaseFeeds, blockFeed, trimRejects } from '../../src/ledger/feeds/feed-rows.ts';
+import {
+  advanceFeed,
+  feedRows,
+  holdFeed,
+  releaseFeeds,
+  blockFeed,
+  trimRejects,
+} from '../../src/ledger/feeds/feed-rows.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import {
   forgetRunner,
@@ -159,7 +166,9 @@ export function ledgerContract(
       expect(await settle({ state: 'unknown', dueAt: at + 50, answered: true })).toBe(true);
       expect(await look()).toMatchObject({ lookups: 1 });
       expect(
-        await ledger.transact((tx) => reconcileReply(tx, stale, { state: 'planned', repeatUntil: null, dueAt: at }, at)),
+        await ledger.transact((tx) =>
+          reconcileReply(tx, stale, { state: 'planned', repeatUntil: null, dueAt: at }, at),
+        ),
       ).toBe(false);
       expect(await settle({ state: 'abandoned', reason: 'outcome unknown' })).toBe(true);
       expect(await state('1')).toBe('abandoned');

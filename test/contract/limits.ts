@@ -271,13 +271,17 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     await plan(by('1', 'ada'));
     await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
     const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
-    await ledger.transact((tx) => reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
+    await ledger.transact((tx) =>
+      reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
+    );
     const atOnce = ledger.transact(async (tx) => {
       await optOut(tx, { person: personKey('file', 'ada'), source: 'operator' }, now);
       return await claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 });
     });
     expect(await atOnce).toMatchObject({ cancelRequested: true });
-    await ledger.transact((tx) => reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now));
+    await ledger.transact((tx) =>
+      reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
+    );
     expect(await take('1')).toMatchObject({ reason: 'the author asked not to be answered' });
     expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
   });

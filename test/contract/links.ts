@@ -3,7 +3,15 @@ import { violations } from '../../src/ledger/db/ledger-check.ts';
 import { forgiveClock } from '../../src/ledger/processes/clock-step.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { probeSoon, countLinks, listLinks, purgeLinks } from '../../src/ledger/links/link-list.ts';
-import { dueHosts, releaseHost, goneAmong, noteLinks, claimHost, type HostClaim, type HostRelease } from '../../src/ledger/links/link-checks.ts';
+import {
+  dueHosts,
+  releaseHost,
+  goneAmong,
+  noteLinks,
+  claimHost,
+  type HostClaim,
+  type HostRelease,
+} from '../../src/ledger/links/link-checks.ts';
 import { pageOf, purgePages } from '../../src/ledger/links/fetched-cables.ts';
 import { now } from '../support/ledger.ts';
 
@@ -34,7 +42,9 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
   };
   const end = (claim: HostClaim, more: Partial<HostRelease> = {}, at = now) => {
     const { health, refusesHead } = claim;
-    return ledger.transact((tx) => releaseHost(tx, claim, { askedAt: at, nextAt: at + 10, health, refusesHead, ...more }));
+    return ledger.transact((tx) =>
+      releaseHost(tx, claim, { askedAt: at, nextAt: at + 10, health, refusesHead, ...more }),
+    );
   };
   const row = async (page = url) =>
     (await listLinks(ledger.db, { states: [], limit: 9 })).find((one) => one.url === page);

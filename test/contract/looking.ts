@@ -5,7 +5,13 @@ import { flowSince } from '../../src/ledger/posts/flow.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { PageToken } from '../../src/ledger/db/page-token.ts';
 import { changeToken } from '../../src/ledger/db/change-token.ts';
-import { insertNotices, lostNotices, postponeNotices, retryNotices, claimNotices } from '../../src/ledger/operators/notices.ts';
+import {
+  insertNotices,
+  lostNotices,
+  postponeNotices,
+  retryNotices,
+  claimNotices,
+} from '../../src/ledger/operators/notices.ts';
 import { type Search, searchPosts } from '../../src/ledger/posts/search-posts.ts';
 import {
   endSession,
@@ -31,7 +37,9 @@ export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   const { keepThese, keep, plan, mustTake, end } = steps(() => ledger);
 
   /** All pages of a list, by what `show` sees in its items. */
-  async function pages<T>(page: (after: PageToken | undefined) => Promise<{ items: readonly T[]; next: PageToken | undefined }>) {
+  async function pages<T>(
+    page: (after: PageToken | undefined) => Promise<{ items: readonly T[]; next: PageToken | undefined }>,
+  ) {
     const found: (readonly T[])[] = [];
     let after: PageToken | undefined;
     do {

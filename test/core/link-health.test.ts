@@ -126,7 +126,9 @@ describe('a site', () => {
   test('that rested is asked one question, and is free again by one answer', () => {
     const { site, now } = afterAll(breakerFailures);
     expect(hostHealthAfter(site, gone, { now: site.blockedUntil, terms, jitter: 0 })).toEqual(untried);
-    expect(hostHealthAfter(site, failed, { now: site.blockedUntil, terms, jitter: 0 }).blockedUntil).toBeGreaterThan(site.blockedUntil);
+    expect(hostHealthAfter(site, failed, { now: site.blockedUntil, terms, jitter: 0 }).blockedUntil).toBeGreaterThan(
+      site.blockedUntil,
+    );
     expect(now).toBe(start);
   });
 

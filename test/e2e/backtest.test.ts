@@ -15,7 +15,10 @@ async function workplace() {
   const dir = await tempDir();
   const config = writeWorkplace(dir, posts);
   const draft = join(dir, 'draft.yaml');
-  writeFileSync(draft, "rules: [{ name: second, when: { text: '¶2' }, action: reply }, { name: rest, action: record }]\n");
+  writeFileSync(
+    draft,
+    "rules: [{ name: second, when: { text: '¶2' }, action: reply }, { name: rest, action: record }]\n",
+  );
   return { dir, draft, run: (...args: string[]) => command([...args, '--config', config]) };
 }
 

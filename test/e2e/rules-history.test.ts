@@ -14,7 +14,10 @@ test('rules that bots went by are kept, and compared with each other and with th
   expect(await run('rules', 'diff')).toMatchObject({ code: 2 });
   await run('once');
   expect((await run('rules', 'diff')).out).toContain('They say the same');
-  writeFileSync(rules, 'rules: [{ name: b, action: record }, { name: a, action: digest }, { name: c, action: record }]\n');
+  writeFileSync(
+    rules,
+    'rules: [{ name: b, action: record }, { name: a, action: digest }, { name: c, action: record }]\n',
+  );
   const { out } = await run('rules', 'diff');
   expect(out).toContain('rule a: action reply → digest');
   expect(out).toContain('rule c is new: log');

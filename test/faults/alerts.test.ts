@@ -44,7 +44,11 @@ test('alerts of several kinds travel in one message, once, and so does the all c
   });
   for (let i = 0; i < 3; i += 1)
     await ledger.transact((tx) =>
-      noteRefusal(tx, 'log', { now: clock.now(), reason: '403', limits: { ...noLimits, failureThreshold: 3, cooldownMs: 1000 } }),
+      noteRefusal(tx, 'log', {
+        now: clock.now(),
+        reason: '403',
+        limits: { ...noLimits, failureThreshold: 3, cooldownMs: 1000 },
+      }),
     );
   await later(5);
   expect(got).toEqual([]);

@@ -145,7 +145,10 @@ describe.each(places)('days of %s around %s', (timezone, date) => {
   );
 });
 
-async function addsUp({ ledger, clock, timezone }: { ledger: Ledger; clock: TestClock; timezone: string }, date: string) {
+async function addsUp(
+  { ledger, clock, timezone }: { ledger: Ledger; clock: TestClock; timezone: string },
+  date: string,
+) {
   const plan = planOf({ timezone });
   const made = (await editions(ledger.db, { digest: 'daily', limit: 1000 })).toReversed();
   const days = made.map((edition) => edition.date);

@@ -162,7 +162,10 @@ test('a clock set back stops neither polls nor what was due', async () => {
   await vi.waitFor(() => expect(polls).toBe(2), wait);
   await delay(0);
   expect(events).toContainEqual(expect.objectContaining({ what: 'clock' }));
-  await vi.waitFor(() => expect(rung.filter((enqueue) => enqueue === 'resolve file:1').length).toBeGreaterThan(1), wait);
+  await vi.waitFor(
+    () => expect(rung.filter((enqueue) => enqueue === 'resolve file:1').length).toBeGreaterThan(1),
+    wait,
+  );
 });
 
 test('a wall clock set back by an hour does not stop the clockwork for an hour', async () => {

@@ -196,9 +196,10 @@ test('a page counts as gone when a second look agrees, and is told of; and again
   bot.clock.advance(35 * dayMs);
   await bot.turns(3);
   expect(await bot.row(url)).toMatchObject({ state: 'alive', dead_since: null });
-  expect(bot.events.flatMap((event) => (event.kind === 'info' && event.what === url ? [event.message] : []))).toEqual(
-    ['is gone: status 404', 'is there again'],
-  );
+  expect(bot.events.flatMap((event) => (event.kind === 'info' && event.what === url ? [event.message] : []))).toEqual([
+    'is gone: status 404',
+    'is there again',
+  ]);
   expect(site.log().filter((what) => what.endsWith(path))).toEqual([`HEAD ${path}`, `GET ${path}`, `GET ${path}`]);
 });
 

@@ -91,7 +91,8 @@ describe('an answer that never came', () => {
     const platform = scriptedPublisher('harmless', ['lost answer', new PermanentError('409 the same words again')]);
     const find = platform.find.bind(platform);
     let lookups = 0;
-    platform.find = (payload, signal) => ((lookups += 1) === 1 ? Promise.resolve('cannot-tell') : find(payload, signal));
+    platform.find = (payload, signal) =>
+      (lookups += 1) === 1 ? Promise.resolve('cannot-tell') : find(payload, signal);
     const { app, clock, work } = await openTestApp(cited, platform);
     for (let i = 0; i < 3; i += 1) {
       await work();

@@ -14,7 +14,11 @@ const now = Date.UTC(2026, 10, 23, 12);
 async function ledgerWithPosts(count: number) {
   const file = join(await tempDir(), 'ledger.db');
   const ledger = await openSqliteLedger({ file, clock: testClock() });
-  const ingested = Array.from({ length: count }, (_, id) => ({ post: post({ id: `${id}` }), citations: [], surplus: 0 }));
+  const ingested = Array.from({ length: count }, (_, id) => ({
+    post: post({ id: `${id}` }),
+    citations: [],
+    surplus: 0,
+  }));
   await ledger.transact((tx) => ingestPosts(tx, 'f', ingested, now));
   const other = new DatabaseSync(file, { timeout: 5000 });
   return { ledger, other };

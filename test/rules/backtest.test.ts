@@ -74,7 +74,10 @@ test('what replies are charged is told by publisher, of those that charge', () =
   for (const [i, id] of ['a', 'b', 'c'].entries()) {
     const valuesList = { ...facts({ post: post({ id, thread: id }) }), seenAt: i };
     const charge = id === 'c' ? {} : { charge: { publisher: 'bot', price: 200_000 } };
-    comparison.add({ ...valuesList, ...charge }, { old: decide(valuesList, logAll), new: decide(valuesList, answerAll) });
+    comparison.add(
+      { ...valuesList, ...charge },
+      { old: decide(valuesList, logAll), new: decide(valuesList, answerAll) },
+    );
   }
   expect(comparison.result().costs).toEqual({ bot: { old: 0, new: 400_000 } });
 });

@@ -50,7 +50,15 @@ export function resolution(changes: Partial<Resolution> = {}): Resolution {
 const policy = { summons: 'a mention', permits: ['dry-run', 'opted-in'], clause: 'bots answer when asked' } as const;
 
 export function facts(changes: Partial<Facts> = {}): Facts {
-  return { post: post(), feed: 'sample', resolutions: [resolution()], mode: 'dry-run', policy, self: ['bot'], ...changes };
+  return {
+    post: post(),
+    feed: 'sample',
+    resolutions: [resolution()],
+    mode: 'dry-run',
+    policy,
+    self: ['bot'],
+    ...changes,
+  };
 }
 
 const word = fc.constantFrom('', 'a', 'A', 'ä', 'reader', '@reader', 'en', 'en-GB', '＃tag', 'tag', '#tag');

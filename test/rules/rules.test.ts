@@ -366,7 +366,10 @@ describe('on the way to the rule that decides', () => {
           shadows,
           rules: _,
           ...verdict
-        } = decide(valuesList, Rules.parse({ rules: [...written.rules.slice(0, at), trial, ...written.rules.slice(at)] }));
+        } = decide(
+          valuesList,
+          Rules.parse({ rules: [...written.rules.slice(0, at), trial, ...written.rules.slice(at)] }),
+        );
         const { rules: __, ...without } = decide(valuesList, Rules.parse(written));
         expect(verdict).toEqual(without);
         const failpoint = without.rule === null || written.rules.findIndex(({ name }) => name === without.rule) >= at;
@@ -496,7 +499,11 @@ describe('matching', () => {
   test('meets all that it can meet: the generator is no blank', () => {
     const found = new Set<string | null>();
     fc.assert(
-      fc.property(anyRules, anyFacts, (written, valuesList) => void found.add(decide(valuesList, Rules.parse(written)).rule)),
+      fc.property(
+        anyRules,
+        anyFacts,
+        (written, valuesList) => void found.add(decide(valuesList, Rules.parse(written)).rule),
+      ),
     );
     expect(found.size).toBeGreaterThan(3);
   });

@@ -16,7 +16,11 @@ export interface MadePage {
   readonly dtg: string;
   readonly paragraphs: readonly MadeParagraph[];
   /** Where each id of the page leads: the paragraph, and whether to its beginning. */
-  readonly anchorTargets: readonly { readonly anchor: string; readonly paragraph: number | null; readonly exact: boolean }[];
+  readonly anchorTargets: readonly {
+    readonly anchor: string;
+    readonly paragraph: number | null;
+    readonly exact: boolean;
+  }[];
 }
 
 /** Pages as the viewer printed them in its three releases, with what makes real ones hard: lists, page breaks, headings, wrapped years. */
@@ -44,7 +48,13 @@ function madePage({ code, label, routes }: Station, serial: number, random: () =
     header: headerOf(sent, routes[0] ?? '', serial),
     body: [...opening(code, serial), ...rows.map(({ line }) => line)].map((line) => `${line} `).join('\n'),
   });
-  return { id, html, dtg: `${iso.slice(0, 16)}Z`, paragraphs: paragraphsOf(rows), anchorTargets: anchorTargetsOf(rows) };
+  return {
+    id,
+    html,
+    dtg: `${iso.slice(0, 16)}Z`,
+    paragraphs: paragraphsOf(rows),
+    anchorTargets: anchorTargetsOf(rows),
+  };
 }
 
 /** The first has no column for it, and both of 2010 print the hour of twelve for the minutes. */

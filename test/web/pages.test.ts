@@ -132,7 +132,9 @@ describe('review', () => {
     const client = openClient(site);
     await client.login('rita');
     await client.submit('/review', { key: 'file:1', choice: 'edit', text: 'other words' });
-    expect((await client.submit('/review', { key: 'file:1', choice: 'approve' })).headers.get('location')).toBe('/review');
+    expect((await client.submit('/review', { key: 'file:1', choice: 'approve' })).headers.get('location')).toBe(
+      '/review',
+    );
     expect(await client.page('/review')).toContain('file:1: approved');
     await site.work();
     const row = await replyRow(site.app.ledger.db, 'file:1');

@@ -95,7 +95,9 @@ describe('forms', () => {
     ).toBe(400);
     expect(await auditLog(app.ledger.db, { limit: 5 })).toEqual([]);
     expect((await client.post('/pause', { ...pause, token })).status).toBe(303);
-    expect(await auditLog(app.ledger.db, { limit: 5 })).toMatchObject([{ act: 'pause', subject: 'all', detail: 'a test' }]);
+    expect(await auditLog(app.ledger.db, { limit: 5 })).toMatchObject([
+      { act: 'pause', subject: 'all', detail: 'a test' },
+    ]);
   });
 
   test('an address that changes something is none to look at', async () => {
@@ -282,8 +284,5 @@ test('what goes wrong inside is told to the operator’s log, and not to the vis
   const answer = await client.get('/audit');
   expect(answer.status).toBe(500);
   expect(await answer.text()).not.toMatch(/acts|sqlite|\.ts/i);
-  await vi.waitFor(
-    () => expect(events).toContainEqual(expect.objectContaining({ kind: 'error', what: 'web' })),
-    wait,
-  );
+  await vi.waitFor(() => expect(events).toContainEqual(expect.objectContaining({ kind: 'error', what: 'web' })), wait);
 });

@@ -54,7 +54,9 @@ export async function ingestPage(
 ): Promise<Ingested> {
   const known = await keptAmong(tx, changes.map(keyOf));
   const late = changes.flatMap((change) => {
-    return change.kind === 'edit' && !known.has(keyOf(change)) && isWorthIngesting(change.ingested) ? [change.ingested] : [];
+    return change.kind === 'edit' && !known.has(keyOf(change)) && isWorthIngesting(change.ingested)
+      ? [change.ingested]
+      : [];
   });
   const posts = await addressedToUs(tx, [...ingested, ...late]);
   const { fresh, contradicted } = await ingestPosts(tx, feed, posts, terms.now);

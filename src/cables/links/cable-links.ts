@@ -128,7 +128,8 @@ function whyNot(cable: Cable, paragraph: number): string {
   const own = `paragraph ${paragraph} has no anchor of its own on the page`;
   const anchorTarget = cable.anchorTargets.find(({ anchor }) => anchor === `par${paragraph}`);
   if (anchorTarget === undefined) return own;
-  if (anchorTarget.paragraph === null) return `${own}; #par${paragraph} leads to what stands before the first paragraph`;
+  if (anchorTarget.paragraph === null)
+    return `${own}; #par${paragraph} leads to what stands before the first paragraph`;
   return `${own}; #par${paragraph} leads into ¶${anchorTarget.paragraph}`;
 }
 

@@ -69,7 +69,9 @@ function readLabels(
 }
 
 function withAnchors(paragraphs: readonly PlacedParagraph[], anchorTargets: readonly AnchorTarget[]): Paragraph[] {
-  const exact = new Set(anchorTargets.filter((anchorTarget) => anchorTarget.exact).map((anchorTarget) => anchorTarget.anchor));
+  const exact = new Set(
+    anchorTargets.filter((anchorTarget) => anchorTarget.exact).map((anchorTarget) => anchorTarget.anchor),
+  );
   return paragraphs.map(({ number, marking, text }) => {
     const anchor = `par${number}`;
     return { number, marking, text, anchor: exact.has(anchor) ? anchor : null };

@@ -46,7 +46,9 @@ function misspelt(known: Known, { year, name, serial }: Reading): LikelyCandidat
     const station = stationNamed(code);
     const years = full !== undefined ? [full] : station === undefined ? [] : yearsWith(known, station, number);
     const reason = slipInWords(name, code);
-    return years.map((each) => candidateOf({ year: each, station: code, serial: number }, distance, reason, distance <= 1));
+    return years.map((each) =>
+      candidateOf({ year: each, station: code, serial: number }, distance, reason, distance <= 1),
+    );
   });
 }
 
@@ -66,7 +68,10 @@ function named(known: Known, { year, name, serial }: Reading): LikelyCandidate[]
   return exact.length > 0 || known.catalogue === undefined ? exact : nearMisses(known, { year, name, serial });
 }
 
-function nearMisses(known: Known, { year, name, serial }: { year: string; name: string; serial: string }): LikelyCandidate[] {
+function nearMisses(
+  known: Known,
+  { year, name, serial }: { year: string; name: string; serial: string },
+): LikelyCandidate[] {
   const station = stationNamed(name)?.code ?? '';
   const full = fullYear(year);
   const otherYears = yearsNear(year).map((each) => ({ year: each, station, serial: Number(serial) }));

@@ -9,7 +9,11 @@ const MOST = 10;
  * Puts those candidates first whose subjects have words of the post, and takes the others away where it is certain: one has two such words or
  * more, and all others, whose texts are at hand too, have none. What differs in a digit is only put in order.
  */
-export async function toldApart(corpus: Corpus, candidates: readonly LikelyCandidate[], said: string): Promise<readonly LikelyCandidate[]> {
+export async function toldApart(
+  corpus: Corpus,
+  candidates: readonly LikelyCandidate[],
+  said: string,
+): Promise<readonly LikelyCandidate[]> {
   const words = wordsOf(said);
   if (candidates.length < 2 || candidates.length > MOST || words.size < 2) return candidates;
   const counted = await Promise.all(
@@ -22,9 +26,16 @@ export async function toldApart(corpus: Corpus, candidates: readonly LikelyCandi
   const distinctive = counted.filter(({ shared }) => shared.length >= 2);
   const [only] = distinctive;
   if (only === undefined) return candidates;
-  const candidate = { ...only.candidate, reason: `${only.candidate.reason}; its subject has ${only.shared.join(', ').toLowerCase()}` };
+  const candidate = {
+    ...only.candidate,
+    reason: `${only.candidate.reason}; its subject has ${only.shared.join(', ').toLowerCase()}`,
+  };
   const others = counted.filter((one) => one !== only);
-  if (distinctive.length === 1 && only.candidate.sure && others.every(({ shared, isAtHand }) => isAtHand && shared.length === 0))
+  if (
+    distinctive.length === 1 &&
+    only.candidate.sure &&
+    others.every(({ shared, isAtHand }) => isAtHand && shared.length === 0)
+  )
     return [candidate];
   return counted.toSorted((a, b) => b.shared.length - a.shared.length).map((one) => one.candidate);
 }

@@ -7,7 +7,10 @@ import { renamesOf } from './aliases.ts';
 import { isKnown, type Known, type LikelyCandidate, yearsWith } from './candidate.ts';
 
 /** Cables of station and serial, narrowed by year and month where the post says them. Without a list the years count in which the station sent that many. */
-export async function candidatesWithoutYear(known: Known, { station, serial, year, month }: Clues): Promise<LikelyCandidate[]> {
+export async function candidatesWithoutYear(
+  known: Known,
+  { station, serial, year, month }: Clues,
+): Promise<LikelyCandidate[]> {
   if (station === null || serial === null) return [];
   const ids: ReferenceId[] = [];
   for (const code of [station, ...renamesOf(station)]) {

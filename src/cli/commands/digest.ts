@@ -2,14 +2,27 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { readConfig } from '../../app.ts';
 import { deliverFiles, rendered, targetNamed, targetsOf } from '../../operations/digest-delivery.ts';
-import { buildDigest, digestNamed, type DigestPlan, issuedDigest, lastClosedDay } from '../../operations/digest-editions.ts';
+import {
+  buildDigest,
+  digestNamed,
+  type DigestPlan,
+  issuedDigest,
+  lastClosedDay,
+} from '../../operations/digest-editions.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import type { Config } from '../../config/config.ts';
 import { type DigestFormat, digestFormats } from '../../core/digest-filter.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type DateText, isDate, isTimezone } from '../../core/zone.ts';
 import { recordAudit } from '../../ledger/operators/audit-log.ts';
-import { addDeliveries, deliveriesOf, firstDay, insertEdition, editions, type Target } from '../../ledger/digests/editions.ts';
+import {
+  addDeliveries,
+  deliveriesOf,
+  firstDay,
+  insertEdition,
+  editions,
+  type Target,
+} from '../../ledger/digests/editions.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { limitOf } from '../lib/limit-option.ts';
 import { auditEntryOf } from '../../operations/operator.ts';
@@ -70,7 +83,8 @@ Examples:
 function inTimezone(plan: DigestPlan, { timezone, preview: isPreview }: Asked): DigestPlan {
   if (timezone === undefined) return plan;
   if (isPreview !== true) throw new UsageError('--zone goes with --preview: an issue is of the days of its digest');
-  if (!isTimezone(timezone)) throw new UsageError(`--zone ${timezone}: expected the name of a time zone, such as Europe/Berlin`);
+  if (!isTimezone(timezone))
+    throw new UsageError(`--zone ${timezone}: expected the name of a time zone, such as Europe/Berlin`);
   return { ...plan, timezone };
 }
 

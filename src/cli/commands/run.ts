@@ -78,7 +78,9 @@ function workerNamesOf(only: readonly string[] | undefined): readonly WorkerName
   const unknown = asked.find((word) => !workerNames.some((workerName) => workerName === word));
   if (unknown !== undefined || asked.length === 0) {
     const near = suggestion(unknown ?? '', workerNames);
-    throw new UsageError(`--workers ${unknown ?? ''}: expected some of ${workerNames.join(', ')}${near && `; ${near}`}`);
+    throw new UsageError(
+      `--workers ${unknown ?? ''}: expected some of ${workerNames.join(', ')}${near && `; ${near}`}`,
+    );
   }
   return workerNames.filter((workerName) => asked.includes(workerName));
 }

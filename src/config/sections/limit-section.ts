@@ -14,7 +14,9 @@ export const Limits = z.strictObject({
   perAuthorInThread: Count.optional().describe(
     'Replies to one author in one thread, so that two bots do not talk for ever.',
   ),
-  failureThreshold: Count.optional().describe('So many refusals in a row stop the account for `rest`; then one reply tries.'),
+  failureThreshold: Count.optional().describe(
+    'So many refusals in a row stop the account for `rest`; then one reply tries.',
+  ),
   rest: Duration.optional().describe('How long an account rests that is refused again and again.'),
   budget: Dollars.optional().describe(
     'Dollars a calendar month (UTC) for paid calls, reserved before each; `null`: no limit.',

@@ -70,7 +70,9 @@ export async function noteSuccess(tx: Executor, name: string, now: number): Prom
       reason: sql`case when ${isBlocked} then reason end`,
     })
     .where('name', '=', name)
-    .where((is) => is.or([is('refusals', '>', 0), is.and([is('blocked_until', '>', 0), is('blocked_until', '<=', now)])]))
+    .where((is) =>
+      is.or([is('refusals', '>', 0), is.and([is('blocked_until', '>', 0), is('blocked_until', '<=', now)])]),
+    )
     .execute();
 }
 

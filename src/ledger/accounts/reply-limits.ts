@@ -48,7 +48,12 @@ const pausedMs = 60_000;
 const trialMs = 5000;
 
 /** The first brake that holds this reply back; else what it uses up is reserved. To be called in the transaction that takes it. */
-export async function limitOn(tx: Executor, reply: Candidate, now: number, terms: Terms): Promise<Deferred | undefined> {
+export async function limitOn(
+  tx: Executor,
+  reply: Candidate,
+  now: number,
+  terms: Terms,
+): Promise<Deferred | undefined> {
   if (terms.stoppedBecause !== undefined) return { reason: terms.stoppedBecause, dueAt: now + pausedMs };
   const paused = reply.paused ? await pauseOf(tx, terms.platform, reply.publisher) : undefined;
   if (paused !== undefined) return { reason: `${heldBy(paused.scope)}: ${paused.reason}`, dueAt: now + pausedMs };

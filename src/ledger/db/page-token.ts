@@ -5,7 +5,11 @@ export interface PageToken {
 }
 
 /** Of rows of which one more than `limit` was asked for; undefined: this page is the last one. */
-export function nextPageToken<Row>(rows: readonly Row[], limit: number, tokenOf: (row: Row) => PageToken): PageToken | undefined {
+export function nextPageToken<Row>(
+  rows: readonly Row[],
+  limit: number,
+  tokenOf: (row: Row) => PageToken,
+): PageToken | undefined {
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return last && tokenOf(last);
 }

@@ -30,7 +30,11 @@ export async function firstDay(tx: Executor, digest: string, otherwise: DateText
 
 /** Undefined: the digest was not seen yet. */
 export async function knownFirstDay(db: Executor, digest: string): Promise<DateText | undefined> {
-  const row = await db.selectFrom('settings').select('value').where('name', '=', settingName(digest)).executeTakeFirst();
+  const row = await db
+    .selectFrom('settings')
+    .select('value')
+    .where('name', '=', settingName(digest))
+    .executeTakeFirst();
   return row && (JSON.parse(row.value) as DateText);
 }
 

@@ -24,7 +24,10 @@ export async function recordAudit(tx: Executor, action: AuditEntry): Promise<voi
 }
 
 /** The latest first. */
-export async function auditLog(db: Executor, { limit, target }: { limit: number; target?: string }): Promise<AuditEntry[]> {
+export async function auditLog(
+  db: Executor,
+  { limit, target }: { limit: number; target?: string },
+): Promise<AuditEntry[]> {
   const query = db.selectFrom('audit_log').select(['at', 'actor', 'action', 'target', 'note']);
   const rows = target === undefined ? query : query.where('target', '=', target);
   return await rows.orderBy('at', 'desc').orderBy('id').limit(limit).execute();

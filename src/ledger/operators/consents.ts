@@ -102,5 +102,8 @@ export async function consentsBefore(
     select person, choice, source, at from (
       select person, 'out' as choice, source, at from opt_outs union all select person, 'in' as choice, source, at from opt_ins
     ) as said ${behind} order by at desc, person desc limit ${limit + 1}`.execute(db);
-  return { consents: rows.slice(0, limit), next: nextPageToken(rows, limit, ({ at, person }) => ({ at, key: person })) };
+  return {
+    consents: rows.slice(0, limit),
+    next: nextPageToken(rows, limit, ({ at, person }) => ({ at, key: person })),
+  };
 }

@@ -26,7 +26,12 @@ export interface IngestResult {
 }
 
 /** Keeps posts, once each: the first that comes under a key stays. */
-export async function ingestPosts(tx: Executor, feed: string, kept: readonly IncomingPost[], now: number): Promise<IngestResult> {
+export async function ingestPosts(
+  tx: Executor,
+  feed: string,
+  kept: readonly IncomingPost[],
+  now: number,
+): Promise<IngestResult> {
   const fresh: string[] = [];
   for (let i = 0; i < kept.length; i += 500) {
     const rows = kept.slice(i, i + 500).map((one) => newRow(one));

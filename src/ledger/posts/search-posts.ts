@@ -45,7 +45,9 @@ export async function searchPosts(
 /** In the order of an index, so that those that are not looked at cost nothing. */
 function candidates({ referenceId }: Search, after: PageToken | undefined) {
   const behind =
-    after === undefined ? sql`` : sql`and ingested_at <= ${after.at} and (ingested_at, key) < (${after.at}, ${after.key})`;
+    after === undefined
+      ? sql``
+      : sql`and ingested_at <= ${after.at} and (ingested_at, key) < (${after.at}, ${after.key})`;
   const citing =
     referenceId === undefined
       ? sql``

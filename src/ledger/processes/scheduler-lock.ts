@@ -12,7 +12,9 @@ export async function acquireSchedulerLock(tx: Executor, name: string, now: numb
       conflict
         .column('name')
         .doUpdateSet({ at: now })
-        .where((last) => last.or([last('scheduler_locks.at', '<=', now - everyMs), last('scheduler_locks.at', '>', now + everyMs)])),
+        .where((last) =>
+          last.or([last('scheduler_locks.at', '<=', now - everyMs), last('scheduler_locks.at', '>', now + everyMs)]),
+        ),
     )
     .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;

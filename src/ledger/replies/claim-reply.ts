@@ -156,7 +156,12 @@ async function hold(tx: Executor, { key }: Candidate, deferred: Deferred, now: n
 }
 
 /** Puts a planned reply off for a reason that has nothing to do with it. */
-export async function postponeReply(tx: Executor, key: string, { reason, dueAt }: Deferred, now: number): Promise<void> {
+export async function postponeReply(
+  tx: Executor,
+  key: string,
+  { reason, dueAt }: Deferred,
+  now: number,
+): Promise<void> {
   await tx
     .updateTable('replies')
     .set({ due_at: dueAt, reason, updated_at: now })

@@ -41,7 +41,8 @@ export const endSending: Batch<Ended, true> = {
       if (one.ending.state === 'planned') await forgetAttempt(tx, key);
       await account(tx, one);
       // After what is known of the account: a reply is not looked for while that rests.
-      if (cancelRequested && one.ending.state !== 'unknown') await applyCancellation(tx, key, one.ending.state, one.now);
+      if (cancelRequested && one.ending.state !== 'unknown')
+        await applyCancellation(tx, key, one.ending.state, one.now);
       results.set(key, true);
     }
     return results;
@@ -119,9 +120,15 @@ async function account(tx: Executor, { lease, ending, now, limits }: Ended): Pro
 }
 
 /** Somebody asked for it to be taken back while it was under way: now it is known what there is to take back. */
-export async function applyCancellation(tx: Executor, key: string, state: ReplyRow['state'], now: number): Promise<void> {
+export async function applyCancellation(
+  tx: Executor,
+  key: string,
+  state: ReplyRow['state'],
+  now: number,
+): Promise<void> {
   const cancelled = tx.updateTable('replies').where('key', '=', key).where('cancel_requested', '=', 1);
-  if (state === 'sent') await cancelled.set({ state: 'withdrawing', due_at: now, cancel_requested: 0, lookups: 0 }).execute();
+  if (state === 'sent')
+    await cancelled.set({ state: 'withdrawing', due_at: now, cancel_requested: 0, lookups: 0 }).execute();
   if (state === 'refused') await cancelled.set({ cancel_requested: 0 }).execute();
   if (state !== 'planned') return;
   await cancelled.set(lookupState(now)).where('first_attempt_at', 'is not', null).execute();

@@ -79,7 +79,14 @@ export async function markForLookup(tx: Executor, key: string, now: number): Pro
 export function lookupState(now: number) {
   const dueAt = sql<number>`coalesce(
     (select blocked_until from accounts where accounts.name = replies.publisher and blocked_until > ${now}), ${now})`;
-  return { state: 'unknown', cancel_requested: 1, due_at: dueAt, repeat_until: null, lookups: 0, updated_at: now } as const;
+  return {
+    state: 'unknown',
+    cancel_requested: 1,
+    due_at: dueAt,
+    repeat_until: null,
+    lookups: 0,
+    updated_at: now,
+  } as const;
 }
 
 /** A reply that is to be taken back, or was, and is looked at once more. */

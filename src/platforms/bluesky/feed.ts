@@ -76,7 +76,11 @@ async function contentOf(
 }
 
 /** Undefined for the bot's own. */
-function itemOf({ raw, uri, at }: NewMentions, self: string, views: ReadonlyMap<string, PostView>): Post | Reject | undefined {
+function itemOf(
+  { raw, uri, at }: NewMentions,
+  self: string,
+  views: ReadonlyMap<string, PostView>,
+): Post | Reject | undefined {
   const { data: entry } = PostView.safeParse(raw);
   if (entry === undefined) return rejectOf(uri || 'an entry without a URI', 'not a post as the network shows it', raw);
   if (didOf(entry.uri) === self) return undefined;

@@ -50,7 +50,8 @@ async function* listen(host: string, from: Position | undefined, terms: Terms): 
     service: host.replace(/\/$/, ''),
     getCursor: () => cursor,
     async handleEvent(event) {
-      for (const spoken of saidBy(event, asked)) if (!('timeUs' in spoken) || !wasReceived(spoken, host, from)) queue.put(spoken);
+      for (const spoken of saidBy(event, asked))
+        if (!('timeUs' in spoken) || !wasReceived(spoken, host, from)) queue.put(spoken);
       asked = undefined;
       cursor = event.seq;
       while (!queue.room && !closed.signal.aborted) {

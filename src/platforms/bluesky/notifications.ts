@@ -44,7 +44,12 @@ export async function readMentions(
 }
 
 /** Posts with this hashtag since then: a little of the past, for which nobody else can be asked. */
-export async function searchTag(account: Account, tag: string, since: number, signal: AbortSignal): Promise<NewMentions[]> {
+export async function searchTag(
+  account: Account,
+  tag: string,
+  since: number,
+  signal: AbortSignal,
+): Promise<NewMentions[]> {
   const params = { q: `#${tag}`, sort: 'latest', since: new Date(since).toISOString() };
   const terms = { since, pages: searchPages };
   return (await readBack(account, 'app.bsky.feed.searchPosts', params, terms, signal)).unread;

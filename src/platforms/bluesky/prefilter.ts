@@ -11,7 +11,12 @@ export type Filtered =
   | { readonly kind: 'reject'; readonly reject: Reject };
 
 /** Deletions and edits all come: what they touch was perhaps kept. `bot`: the account's DID, whose own posts are left out. */
-export function prefilter(batch: readonly Spoken[], host: string, listener: Listener, bot: string | undefined): Filtered[] {
+export function prefilter(
+  batch: readonly Spoken[],
+  host: string,
+  listener: Listener,
+  bot: string | undefined,
+): Filtered[] {
   const filtered: Filtered[] = [];
   for (const record of batch) {
     if ('fault' in record) filtered.push({ kind: 'reject', reject: rejectOf(host, record.fault, record.raw) });
@@ -40,7 +45,12 @@ export function contentOf(
   };
 }
 
-function filterCommit({ timeUs }: StreamEvent, commit: Commit, listener: Listener, bot: string | undefined): Filtered | undefined {
+function filterCommit(
+  { timeUs }: StreamEvent,
+  commit: Commit,
+  listener: Listener,
+  bot: string | undefined,
+): Filtered | undefined {
   const { operation, uri, cid, record } = commit;
   if (bot !== undefined && didOf(uri) === bot) return undefined;
   if (operation === 'delete') return { kind: 'delete', uri };

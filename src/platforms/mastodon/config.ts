@@ -58,7 +58,8 @@ export const MastodonFeed = z
       .describe('At the first look, no more than this many posts of each timeline'),
   })
   .refine(
-    ({ servers, hashtags, mentions }) => hashtags.length > 0 || (mentions && servers.some(({ token }) => token !== undefined)),
+    ({ servers, hashtags, mentions }) =>
+      hashtags.length > 0 || (mentions && servers.some(({ token }) => token !== undefined)),
     'expected `hashtags`, or `mentions` of a server with a `token`',
   );
 export type MastodonFeed = z.infer<typeof MastodonFeed>;

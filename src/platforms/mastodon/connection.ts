@@ -21,7 +21,12 @@ export interface Listener {
 const connectMs = 30_000;
 
 /** Listens to all that the configuration wants of a server; resolves once connected. Errors: an Error where no connection comes about. */
-export async function listen(server: Server, config: MastodonFeed, listener: Listener, signal: AbortSignal): Promise<void> {
+export async function listen(
+  server: Server,
+  config: MastodonFeed,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<void> {
   const url = new URL('/api/v1/streaming', streamOf(server, (await server.facts(signal)).streaming));
   const socket = new WebSocket(url, [server.token ?? '']);
   signal.addEventListener('abort', () => socket.close(), { once: true });

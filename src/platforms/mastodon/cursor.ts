@@ -36,7 +36,9 @@ const maxBytes = 60_000;
 
 const Trail = z.array(z.tuple([z.string(), z.string(), z.string(), z.number()]));
 const Lists = z.record(z.string(), z.tuple([z.string(), z.number(), Trail]));
-const FeedCursor = z.object({ ownAccounts: z.record(z.string(), z.string()).optional().catch(undefined) }).catchall(Lists);
+const FeedCursor = z
+  .object({ ownAccounts: z.record(z.string(), z.string()).optional().catch(undefined) })
+  .catchall(Lists);
 
 /** What cannot be read counts as a first run. */
 export function readState(cursor: Cursor | undefined): FeedState {

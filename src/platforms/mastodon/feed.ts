@@ -21,7 +21,8 @@ export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
     async *pages(after, signal) {
       const state = kept(readState(after), servers);
       const uriCache = uriCacheOf(config);
-      for (const [url, self] of readOwnAccounts(after)) if (!uriCache.ownAccounts.has(url)) uriCache.ownAccounts.set(url, self);
+      for (const [url, self] of readOwnAccounts(after))
+        if (!uriCache.ownAccounts.has(url)) uriCache.ownAccounts.set(url, self);
       const ownAccounts = await ownAccountsOf(
         servers.filter((server) => !cooldowns.isBlocked(server)),
         uriCache.ownAccounts,

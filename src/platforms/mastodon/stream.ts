@@ -62,7 +62,9 @@ async function* listenTo(
     broken: ears.end,
   });
   try {
-    const opened = await Promise.allSettled(servers.map((server) => listen(server, config, listenerOf(server), within)));
+    const opened = await Promise.allSettled(
+      servers.map((server) => listen(server, config, listenerOf(server), within)),
+    );
     const failed = opened.flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []));
     signal.throwIfAborted();
     if (failed.length === servers.length) throw new Error(failed.join('; '));

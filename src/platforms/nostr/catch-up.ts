@@ -136,7 +136,11 @@ interface Beginning {
 }
 
 /** Of relays that were never read: the latest posts, so that a busy hashtag does not flood. All that is older counts as seen. */
-async function firstCatchUp(look: Look, relays: readonly Relay[], { now, reached, faults }: Beginning): Promise<CatchUp> {
+async function firstCatchUp(
+  look: Look,
+  relays: readonly Relay[],
+  { now, reached, faults }: Beginning,
+): Promise<CatchUp> {
   const { firstRun, firstRunItems } = look.config;
   const since = now - Math.ceil(firstRun / 1000);
   const begun = relays.map((relay) => [relay, since] as const);

@@ -55,12 +55,21 @@ interface Attempt {
  */
 export function openWalker(client: Client, sources: readonly Source[], purchase: Purchase) {
   let attempt: Attempt | undefined;
-  return async function paginate(wanted: Span, { firstPageOnly, signal }: { firstPageOnly: boolean; signal: AbortSignal }) {
+  return async function paginate(
+    wanted: Span,
+    { firstPageOnly, signal }: { firstPageOnly: boolean; signal: AbortSignal },
+  ) {
     if (attempt?.span.since !== wanted.since || attempt.bySource.size === 0)
       attempt = { span: wanted, bySource: new Map() };
     const { span, bySource } = attempt;
     for (const source of sources) {
-      const fetched = bySource.get(source) ?? { posts: [], users: [], newest: undefined, token: undefined, done: false };
+      const fetched = bySource.get(source) ?? {
+        posts: [],
+        users: [],
+        newest: undefined,
+        token: undefined,
+        done: false,
+      };
       while (!fetched.done) {
         const page = await readPage(client, source, { span, token: fetched.token, ...purchase, signal }).catch(
           (error: unknown) => {

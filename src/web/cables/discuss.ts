@@ -43,7 +43,12 @@ export function discuss(id: ReferenceId, subject: string | null, request: Reques
 }
 
 /** What people post to the fediverse; undefined where `server` is no name of one. */
-export function fediverseUrl(server: string, id: ReferenceId, subject: string | null, request: Request): URL | undefined {
+export function fediverseUrl(
+  server: string,
+  id: ReferenceId,
+  subject: string | null,
+  request: Request,
+): URL | undefined {
   const host = server
     .trim()
     .toLowerCase()

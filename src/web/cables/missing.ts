@@ -12,7 +12,11 @@ import { webmentionHeaders, webmentionLink } from '../trackbacks/advertising.ts'
 import { mentionList, mostMentions } from './mentions-section.ts';
 
 /** The page of a cable that exists, or may, and whose text is not at hand. */
-export async function textlessPage(request: Request, id: ReferenceId, { status, links }: Resolution): Promise<Response> {
+export async function textlessPage(
+  request: Request,
+  id: ReferenceId,
+  { status, links }: Resolution,
+): Promise<Response> {
   const mentions = await mentionsOfCable(request.context.ledger.db, id, mostMentions);
   const sites = links.filter(({ paragraph, target }) => paragraph === null && target !== 'own');
   const known =
@@ -42,7 +46,11 @@ export async function textlessPage(request: Request, id: ReferenceId, { status, 
 }
 
 /** Nothing that is known fits; what may be meant stands below. */
-export async function unknownPage(request: Request, written: string, candidates: readonly Candidate[]): Promise<Response> {
+export async function unknownPage(
+  request: Request,
+  written: string,
+  candidates: readonly Candidate[],
+): Promise<Response> {
   return await sheet(request, {
     title: 'No such cable',
     status: 404,

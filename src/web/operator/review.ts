@@ -111,7 +111,11 @@ ${text}</textarea>
 
 async function decide({ context, person, form }: Request): Promise<Answer> {
   const key = namedIn(form, 'key') ?? '';
-  const decided = await decideHeld(context.config, context.ledger, { ...decisionOf(form), key, who: person?.name ?? '' });
+  const decided = await decideHeld(context.config, context.ledger, {
+    ...decisionOf(form),
+    key,
+    who: person?.name ?? '',
+  });
   if (decided.kind === 'late') {
     const now = decided.state === undefined ? 'there is no such reply' : `it is ${decided.state} now`;
     throw new Refusal(409, `Somebody else was faster, or its time was over: ${now}. Nothing was done.`);

@@ -11,7 +11,9 @@ export function webmentionHeaders(request: Request): Readonly<Record<string, str
 }
 
 export function webmentionLink(request: Request): Html {
-  return takesTrackbacks(request.context) ? html`<link rel="webmention" href="${originOf(request)}/webmention" />` : html``;
+  return takesTrackbacks(request.context)
+    ? html`<link rel="webmention" href="${originOf(request)}/webmention" />`
+    : html``;
 }
 
 /** Tells people the same. */

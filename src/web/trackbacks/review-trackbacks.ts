@@ -50,7 +50,13 @@ function page(row: TrackbackRow, token: Html | undefined): Html {
 
 function forms({ id, state, title, host }: TrackbackRow, token: Html): Html {
   const button = (choice: string, words: string, kind: string) =>
-    html`<button class="${kind}" type="submit" name="choice" value="${choice}" aria-label="${words}: ${plain(title || host)}">
+    html`<button
+      class="${kind}"
+      type="submit"
+      name="choice"
+      value="${choice}"
+      aria-label="${words}: ${plain(title || host)}"
+    >
       ${words}
     </button> `;
   return html`<form method="post" action="/trackbacks">
@@ -67,5 +73,8 @@ export async function decide({ context, person, form }: Request): Promise<Answer
   if (!(await decideTrackback(context.ledger, { id, choice, who: person?.name ?? '' })))
     throw new Refusal(409, 'It does not wait for a word any more. Nothing was done.');
   context.nudge();
-  return { location: '/trackbacks', flash: choice === 'approve' ? 'It is shown on the cable’s page.' : 'It is not shown.' };
+  return {
+    location: '/trackbacks',
+    flash: choice === 'approve' ? 'It is shown on the cable’s page.' : 'It is not shown.',
+  };
 }

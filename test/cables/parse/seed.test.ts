@@ -65,7 +65,9 @@ describe('the seed, a page re-posted on a blog', () => {
       paragraph: 20,
       exact: false,
     });
-    expect(cable?.anchorTargets.filter((anchorTarget) => !anchorTarget.exact).map((anchorTarget) => anchorTarget.anchor)).toEqual(['par3']);
+    expect(
+      cable?.anchorTargets.filter((anchorTarget) => !anchorTarget.exact).map((anchorTarget) => anchorTarget.anchor),
+    ).toEqual(['par3']);
     expect(
       cable?.paragraphs.filter((paragraph) => paragraph.anchor === null).map((paragraph) => paragraph.number),
     ).toEqual([3]);

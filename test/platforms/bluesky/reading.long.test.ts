@@ -55,7 +55,11 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
     return context;
   }
 
-  async function openFeed(account: object, options: object = {}, valuesList?: TestContext): Promise<Feed & AsyncDisposable> {
+  async function openFeed(
+    account: object,
+    options: object = {},
+    valuesList?: TestContext,
+  ): Promise<Feed & AsyncDisposable> {
     const context = valuesList ?? (await contextHere());
     const config = { ...BlueskyFeed.parse({ source: 'none', ...options }), account };
     const feed = await driver.openFeed!(config as BlueskyFeed, context);

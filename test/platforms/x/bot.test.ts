@@ -214,7 +214,8 @@ describe('the bot on X', () => {
     const listening = poll.work(app(), 'x~stream');
     await vi.waitFor(() => expect(x.stream.connections.size).toBe(1), wait);
     x.write('@pilcrowbot #cablegate #07ASTANA2244 ¶5');
-    const ingested = () => events.some((event) => event.kind === 'polled' && event.feed === 'x~stream' && event.ingested === 1);
+    const ingested = () =>
+      events.some((event) => event.kind === 'polled' && event.feed === 'x~stream' && event.ingested === 1);
     await vi.waitFor(() => expect(ingested()).toBe(true), wait);
     await work(1000);
     expect(answers()).toHaveLength(1);

@@ -19,7 +19,9 @@ export interface Shared {
 export function sampleOfCommit(commit = numberOfCommit()): Shared {
   const seed = seeds[commit % seeds.length]!;
   const turn = Math.floor(commit / seeds.length) % shares;
-  const sample = sampleCases(seed).toSorted((a, b) => failpoints.indexOf(a.failpoint) - failpoints.indexOf(b.failpoint));
+  const sample = sampleCases(seed).toSorted(
+    (a, b) => failpoints.indexOf(a.failpoint) - failpoints.indexOf(b.failpoint),
+  );
   // A third of neighbours: stores and publishers change from one point to the next.
   const isQuick = (at: number) => Math.floor((at * shares) / sample.length) === turn;
   return { seed, sample, quick: sample.filter((_, at) => isQuick(at)), rest: sample.filter((_, at) => !isQuick(at)) };

@@ -29,7 +29,9 @@ const repeats: readonly NamedRepeat[] = [
 export function allCases(seeds: readonly number[]): KillCase[] {
   return seeds.flatMap((seed) =>
     stores.flatMap((store) =>
-      failpoints.flatMap((failpoint) => repeats.map((repeat) => ({ store, failpoint, repeat, seed, rest: restOf(repeat, seed) }))),
+      failpoints.flatMap((failpoint) =>
+        repeats.map((repeat) => ({ store, failpoint, repeat, seed, rest: restOf(repeat, seed) })),
+      ),
     ),
   );
 }

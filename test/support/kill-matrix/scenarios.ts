@@ -55,7 +55,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 export function scenarioOf(failpoint: Failpoint): Scenario {
   const [worker = ''] = failpoint.split(':');
   const scenario = scenarios[failpoint] ?? scenarios[worker];
-  if (scenario === undefined) throw new Error(`no scenario passes \`${failpoint}\`: add one for ${worker} to scenarios.ts`);
+  if (scenario === undefined)
+    throw new Error(`no scenario passes \`${failpoint}\`: add one for ${worker} to scenarios.ts`);
   return scenario;
 }
 
