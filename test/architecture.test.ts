@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { anysOf, crowdedFolders, importCircles, limits, repeatedNames } from './support/figures.ts';
 import { homes, rooms } from './support/house.ts';
-import { circlesIn, type Import, importsOf, importsUnder } from './support/imports.ts';
+import { type Import, importsOf, importsUnder } from './support/imports.ts';
+import { linesOf, sourcesUnder } from './support/source.ts';
 
 /** Registries are for the composition root alone. */
 const registries: Record<string, readonly string[]> = {
@@ -15,24 +16,11 @@ const registries: Record<string, readonly string[]> = {
   ],
 };
 
-/** More files in a folder are no picture any more; commands of the command line are a list anyway. */
-const maxFiles = 20;
-const lists = ['src/cli/commands'];
-/** Folders that are still over it. */
-const stillTooLarge: readonly string[] = [
-  'src/app',
-  'src/cables/corpus',
-  'src/cables/parse',
-  'src/cli',
-  'src/config',
-  'src/core',
-  'src/ledger',
-];
-
 const root = new URL('..', import.meta.url).pathname;
 
 describe('the house', () => {
   const imports = importsUnder(root, ['src', 'workers']);
+  const sources = sourcesUnder(root, ['src', 'workers']);
 
   test('has imports to look at', () => expect(imports.length).toBeGreaterThan(100));
 
@@ -46,12 +34,21 @@ describe('the house', () => {
 
   test('only the registry imports drivers', () => expect(imports.filter(opensDriver)).toEqual([]));
 
-  test('no imports go round in a circle, not even of types', () => expect(circlesIn(imports)).toEqual([]));
+  test('no imports go round in a circle, not even of types', () => expect(importCircles(imports)).toEqual([]));
 
-  test(`no folder of src has more than ${maxFiles} files`, () => {
-    const files = globSync('src/**/*.*', { cwd: root });
-    expect(tooLarge(files).toSorted()).toEqual(stillTooLarge);
+  test(`no folder of src has more than ${limits.filesPerFolder} files`, () => {
+    expect(crowdedFolders(globSync('src/**/*.*', { cwd: root }))).toEqual([]);
   });
+
+  test('no base name stands three times', () => {
+    expect(repeatedNames(sources.map(({ file }) => file))).toEqual([]);
+  });
+
+  test(`no file has more than ${limits.longFile} lines`, () => {
+    expect(sources.filter(({ text }) => linesOf(text) > limits.longFile).map(({ file }) => file)).toEqual([]);
+  });
+
+  test('nothing is `any`', () => expect(sources.flatMap(anysOf)).toEqual([]));
 
   test('core imports nothing but zod and Node', () => {
     const foreign = imports.filter(
@@ -107,38 +104,12 @@ describe('the checks themselves find a planted', () => {
     expect(plant('src/platforms/index.ts', `import('./log/driver.ts')`).filter(opensDriver)).toEqual([]);
   });
 
-  test('circle of imports, and says who is on it', () => {
-    const planted = [
-      ...plant('src/core/a.ts', `import { b } from './b.ts';\nimport { z } from 'zod';`),
-      ...plant('src/core/b.ts', `import type { C } from './deep/c.ts';\nimport { d } from './d.ts';`),
-      ...plant('src/core/deep/c.ts', `const load = () => import('../b.ts');`),
-      ...plant('src/core/d.ts', `import { e } from './e.ts';`),
-    ];
-    expect(circlesIn(planted)).toEqual(['src/core/b.ts -> src/core/deep/c.ts -> src/core/b.ts']);
-    expect(circlesIn(plant('src/core/a.ts', `import { a } from './a.ts';`))).toEqual([
-      'src/core/a.ts -> src/core/a.ts',
-    ]);
-  });
-
-  test('folder with a file too many, unless it is a list', () => {
-    const filesOf = (folder: string, count: number) => Array.from({ length: count }, (_, i) => `${folder}/${i}.ts`);
-    expect(tooLarge([...filesOf('src/core', maxFiles + 1), ...filesOf('src/core/deep', maxFiles)])).toEqual([
-      'src/core',
-    ]);
-    expect(tooLarge(filesOf('src/cli/commands', maxFiles + 1))).toEqual([]);
-  });
-
   test('use of a registry', () => {
     expect(
       plant('workers/poll.ts', `import { platforms } from '../src/platforms/index.ts';`).filter(bypassesRoot),
     ).toHaveLength(1);
   });
 });
-
-function tooLarge(files: readonly string[]): string[] {
-  const folders = [...Map.groupBy(files, dirname)].filter(([folder]) => !lists.includes(folder));
-  return folders.filter(([, inFolder]) => inFolder.length > maxFiles).map(([folder]) => folder);
-}
 
 function opensDriver({ file, target }: Import): boolean {
   return /^src\/platforms\/[^/]+\/driver\.ts$/.test(target) && file !== 'src/platforms/index.ts';

@@ -14,6 +14,11 @@ test('every folder of a platform stands in the registry, once, in the order of t
   expect(platforms.map(({ id }) => id)).toEqual(folders.toSorted());
 });
 
+test('README’s table of platforms has a row for each', async () => {
+  const readme = await readFile(new URL('README.md', root), 'utf8');
+  expect(folders.filter((name) => !readme.includes(`| [${name}](docs/platforms/${name}.md)`))).toEqual([]);
+});
+
 test('the compiler asks a platform for its consent policy, its limits and its prices', () => {
   const [{ consent, limits, prices, ...others }] = platforms as readonly [Platform];
   const keys = (platform: Platform) => Object.keys(platform);

@@ -29,20 +29,6 @@ export function importsUnder(root: string, folders: readonly string[]): Import[]
   );
 }
 
-/** Circles of imports that a walk along them meets, each as the files on it: none, or at least one where there is any. */
-export function circlesIn(imports: readonly Import[]): string[] {
-  const byFile = Map.groupBy(imports, ({ file }) => file);
-  const walked = new Set<string>();
-  const circles: string[] = [];
-  function walk(file: string, way: readonly string[]): void {
-    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' -> '));
-    else if (!walked.has(file)) for (const { target } of byFile.get(file) ?? []) walk(target, [...way, file]);
-    walked.add(file);
-  }
-  for (const file of byFile.keys()) walk(file, []);
-  return circles;
-}
-
 function packageOf(specifier: string): string {
   if (specifier.startsWith('node:')) return specifier;
   return specifier

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { digestFormats, digestLanguages, rankings } from '../../src/core/digest-filter.ts';
+
+const page = readFileSync(new URL('../../docs/digest.md', import.meta.url), 'utf8');
+
+test('docs/digest.md names every format, language and ranking', () => {
+  expect([...digestFormats, ...digestLanguages, ...rankings].filter((name) => !page.includes(`\`${name}\``))).toEqual(
+    [],
+  );
+});
