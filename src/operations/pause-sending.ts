@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { recordAudit } from '../ledger/operators/audit-log.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { pause, type PauseScope, resume } from '../ledger/accounts/pauses.ts';
-import { auditEntryOf } from './operator.ts';
+import { auditEntryOf } from './audit-entry.ts';
 
 /** Everything that can be stopped in this configuration. */
 export function pauseScopes({ publishers }: Config): PauseScope[] {

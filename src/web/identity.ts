@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context as HonoContext } from 'hono';
-import { accountName } from '../operations/operator.ts';
+import { accountName } from '../operations/audit-entry.ts';
 import type { Web } from '../config/sections/web-section.ts';
 import { type SessionSpan, sessionOf, touchSession } from '../ledger/operators/sessions.ts';
 import type { Person, Context } from './page.ts';

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { recordAudit } from '../ledger/operators/audit-log.ts';
 import { endSession, purgeSessions, startSession } from '../ledger/operators/sessions.ts';
-import { auditEntryOf } from '../operations/operator.ts';
+import { auditEntryOf } from '../operations/audit-entry.ts';
 import { openAttempts } from './attempts.ts';
 import { peerOf, proofOf, sessionSpan } from './identity.ts';
 import { type Answer, type Page, Refusal, type View, type Request, type Context } from './page.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readConfig } from '../../app.ts';
-import { dropConsent, mayBeAnswered, noteConsent } from '../../operations/consent-people.ts';
+import { dropConsent, mayBeAnswered, noteConsent } from '../../operations/record-consent.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { UsageError } from '../../core/errors.ts';
 import { personKey } from '../../core/post.ts';

@@ -25,7 +25,7 @@ import {
 } from '../../ledger/digests/editions.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { limitOf } from '../lib/limit-option.ts';
-import { auditEntryOf } from '../../operations/operator.ts';
+import { auditEntryOf } from '../../operations/audit-entry.ts';
 import { type Output, plain } from '../lib/output.ts';
 
 interface Asked {

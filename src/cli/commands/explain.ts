@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../../app.ts';
 import { type Explanation, explainStored, explainText } from '../../operations/explain-post.ts';
-import { explanationText } from '../../operations/explanation.ts';
+import { explanationText } from '../../operations/explanation-text.ts';
 import { UsageError } from '../../core/errors.ts';
 import { Payload } from '../../core/reply.ts';
 import type { Output } from '../lib/output.ts';

@@ -8,7 +8,7 @@ import { probeSoon, listLinks } from '../../ledger/links/link-list.ts';
 import { noteLinks } from '../../ledger/links/link-checks.ts';
 import type { LinkRow } from '../../ledger/db/schema.ts';
 import { limitOf } from '../lib/limit-option.ts';
-import { auditEntryOf } from '../../operations/operator.ts';
+import { auditEntryOf } from '../../operations/audit-entry.ts';
 import { type Output, plain } from '../lib/output.ts';
 
 export function linksCommand(output: Output): Command {

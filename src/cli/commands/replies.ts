@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../../app.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
-import { auditEntryOf } from '../../operations/operator.ts';
-import { retry } from '../../operations/retry-work.ts';
+import { auditEntryOf } from '../../operations/audit-entry.ts';
+import { retry } from '../../operations/retry-dead-letters.ts';
 import { UsageError } from '../../core/errors.ts';
 import { Payload, ReplyState } from '../../core/reply.ts';
 import { recordAudit } from '../../ledger/operators/audit-log.ts';

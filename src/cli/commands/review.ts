@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readConfig } from '../../app.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
-import { decideHeld, type Decision } from '../../operations/decide-held.ts';
+import { decideHeld, type Decision } from '../../operations/review.ts';
 import { UsageError } from '../../core/errors.ts';
 import { Payload, type ReplyState } from '../../core/reply.ts';
 import { replyRow } from '../../ledger/replies/replies.ts';

@@ -5,7 +5,7 @@ import { readConfig } from '../../app.ts';
 import { backtest } from '../../operations/backtest-rules.ts';
 import { presetNames, presetText } from '../../app/presets.ts';
 import { type RuleTestResult, testRules } from '../../app/rule-tests.ts';
-import { compareRules, rulesSoFar } from '../../operations/past-rules.ts';
+import { compareRules, rulesSoFar } from '../../operations/compare-rules.ts';
 import { inspectRules } from '../../app/read-rules.ts';
 import { withExcerpts } from '../../config/yaml/excerpt.ts';
 import { Duration } from '../../core/duration.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readConfig } from '../../app.ts';
 import { type Cables, openCables } from '../../app/open-cables.ts';
-import { lookUp } from '../../operations/look-up.ts';
+import { lookUp } from '../../operations/look-up-cable.ts';
 import { contextOf } from '../../cables/citations/citation-context.ts';
 import { explainCable } from '../../cables/explain/explain-cable.ts';
 import type { Cable } from '../../core/cable.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { lookUp } from '../../operations/look-up.ts';
+import { lookUp } from '../../operations/look-up-cable.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
 import type { ReferenceId } from '../../core/cable.ts';

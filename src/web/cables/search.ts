@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { lookUp } from '../../operations/look-up.ts';
+import { lookUp } from '../../operations/look-up-cable.ts';
 import type { Passage } from '../../cables/corpus/corpus.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import { plain } from '../../core/storable.ts';

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { platformIds } from '../../app/answering.ts';
-import { dropConsent, mayBeAnswered, noteConsent } from '../../operations/consent-people.ts';
+import { dropConsent, mayBeAnswered, noteConsent } from '../../operations/record-consent.ts';
 import { type Consent, consentsBefore } from '../../ledger/operators/consents.ts';
 import { tokenOf, writtenToken } from '../page-token.ts';
 import { type Answer, type Html, may, type Page, Refusal, type View, type Request } from '../page.ts';

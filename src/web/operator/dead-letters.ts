@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { retry, retryChannel } from '../../operations/retry-work.ts';
+import { retry, retryChannel } from '../../operations/retry-dead-letters.ts';
 import { Payload } from '../../core/reply.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
 import { failedPosts } from '../../ledger/posts/posts.ts';

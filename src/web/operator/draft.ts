@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { type Backtest, backtest } from '../../operations/backtest-rules.ts';
 import { testRules } from '../../app/rule-tests.ts';
-import { compareWith } from '../../operations/past-rules.ts';
+import { compareWith } from '../../operations/compare-rules.ts';
 import { inspectRules, readRules } from '../../app/read-rules.ts';
 import { excerpt } from '../../config/yaml/excerpt.ts';
 import type { Config } from '../../config/config.ts';

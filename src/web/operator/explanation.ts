@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { explainStored } from '../../operations/explain-post.ts';
-import { explanationText } from '../../operations/explanation.ts';
+import { explanationText } from '../../operations/explanation-text.ts';
 import type { Html, Page, View, Request } from '../page.ts';
 import { outward } from '../parts.ts';
 

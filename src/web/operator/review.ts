@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { decideHeld } from '../../operations/decide-held.ts';
+import { decideHeld } from '../../operations/review.ts';
 import { Payload } from '../../core/reply.ts';
 import { postRow } from '../../ledger/posts/posts.ts';
 import { heldReplies } from '../../ledger/replies/held-replies.ts';

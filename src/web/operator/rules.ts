@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { readFileSync } from 'node:fs';
-import { rulesSoFar } from '../../operations/past-rules.ts';
+import { rulesSoFar } from '../../operations/compare-rules.ts';
 import { ConfigError, messageOf } from '../../core/errors.ts';
 import { type Answer, type Html, type Page, Refusal, type View, type Request } from '../page.ts';
 import { options, table, time } from '../parts.ts';

@@ -1,4 +1,4 @@
-import { lookUp } from '../../operations/look-up.ts';
+import { lookUp } from '../../operations/look-up-cable.ts';
 import { cableIn, nameIn } from '../../operations/source-page.ts';
 import { ownPath } from '../../cables/links/cable-links.ts';
 import { noteTrackback, type Told, trackbackRow } from '../../ledger/links/trackback-rows.ts';

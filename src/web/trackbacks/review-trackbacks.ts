@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { decideTrackback } from '../../operations/decide-trackback.ts';
+import { decideTrackback } from '../../operations/review.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import { plain } from '../../core/storable.ts';

@@ -4,10 +4,11 @@ import type { ReplyState } from '../core/reply.ts';
 import { recordAudit } from '../ledger/operators/audit-log.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { replyRow } from '../ledger/replies/replies.ts';
+import { approveTrackback, rejectTrackback } from '../ledger/links/trackback-rows.ts';
 import { approveReply, editReply, rejectReply } from '../ledger/replies/held-replies.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { limitsOf } from '../app/open-drivers.ts';
-import { auditEntryOf } from './operator.ts';
+import { auditEntryOf } from './audit-entry.ts';
 
 /** What a person says about a reply that is held. `who` left out: the account on this machine. */
 export type Decision = { readonly key: string; readonly who?: string } & (
@@ -63,4 +64,21 @@ async function mustFit(config: Config, ledger: Ledger, { key, text }: { key: str
   throw new UsageError(
     `the text is too long: these are ${length} characters as ${row?.publisher} counts them, and it takes ${limits.maxLength}`,
   );
+}
+
+/** What a person says about a page that links to a cable. */
+export interface TrackbackDecision {
+  readonly id: string;
+  readonly choice: 'approve' | 'reject';
+  readonly who: string;
+}
+
+/** Does it and writes down who did, in one transaction. False: it does not wait for a word any more, and nothing was done. */
+export async function decideTrackback(ledger: Ledger, { id, choice, who }: TrackbackDecision): Promise<boolean> {
+  const now = await ledger.now();
+  return await ledger.transact(async (tx) => {
+    const done = await (choice === 'approve' ? approveTrackback : rejectTrackback)(tx, id, now);
+    if (done) await recordAudit(tx, auditEntryOf(`trackback ${choice}`, id, now, '', who));
+    return done;
+  });
 }

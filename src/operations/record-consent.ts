@@ -3,7 +3,7 @@ import { recordAudit } from '../ledger/operators/audit-log.ts';
 import { type Consent, forgetConsent, optIn, optOut } from '../ledger/operators/consents.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { policyOf } from '../app/answering.ts';
-import { auditEntryOf } from './operator.ts';
+import { auditEntryOf } from './audit-entry.ts';
 
 /** Somebody on a platform, by the id of the account, and how we know what they want. */
 export interface Said {

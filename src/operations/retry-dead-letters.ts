@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { retryNotices } from '../ledger/operators/notices.ts';
 import { retryPost } from '../ledger/posts/posts.ts';
 import { retryReply } from '../ledger/replies/replies.ts';
-import { auditEntryOf } from './operator.ts';
+import { auditEntryOf } from './audit-entry.ts';
 
 /**
  * Plans a refused or abandoned reply again, or a failed post, and writes down who did. False: there is no such reply or post. `who` left
