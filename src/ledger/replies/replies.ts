@@ -43,7 +43,7 @@ export async function insertReplies(
   const rows = replies.map(({ reply, at }) => newRow(reply, at));
   // In one order everywhere, so that no two processes wait for each other's scopes.
   const inserted = await sql<{ key: string }>`
-    insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, unwanted, lookups,
+    insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, cancel_requested, lookups,
       planned_at, updated_at)
     select key, post_key, publisher, state, payload, scope, author, thread, due_at, 0, 0, 0, at, at
     from ${valuesList(tx, newColumns, rows)}
