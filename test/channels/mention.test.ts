@@ -20,7 +20,7 @@ test('a notice says who cites what, where, and what is done about it', () => {
   expect(text).toBe(`@reader cites 07ASTANA2244 (file: https://example.org/1)
 “see #07ASTANA2244”
 - 07ASTANA2244 ¶5: resolved https://example.org/c#par5
-Verdict: log by rule the-rest. Look closer: pilcrow explain file:1`);
+Verdict: record by rule the-rest. Look closer: pilcrow explain file:1`);
 });
 
 test.each(['followers', 'direct'] as const)('what was written to %s is not passed on', (visibility) => {

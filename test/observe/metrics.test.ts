@@ -98,7 +98,7 @@ test('a ledger that fails or hangs is shown as down, with its old figures gone a
     const shown = await lines(metrics);
     expect(shown).toContain('pilcrow_ledger_up 0');
     expect(shown).toContain('pilcrow_errors_total 0');
-    expect(shown.filter((line) => /pilcrow_(replies\{|oldest|feed_|bell|budget)/.test(line))).toEqual([]);
+    expect(shown.filter((line) => /pilcrow_(replies\{|oldest|feed_|queue|budget)/.test(line))).toEqual([]);
   }
   expect(await lines(metrics)).toContain('pilcrow_ledger_up 1');
 });

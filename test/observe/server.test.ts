@@ -50,7 +50,7 @@ describe('/readyz', () => {
     });
     const answer = await get('/readyz');
     expect(answer.status).toBe(503);
-    const reasons = ['the ledger does not answer within 2 s', 'the bell fails'];
+    const reasons = ['the ledger does not answer within 2 s', 'the queue fails'];
     expect(await answer.json()).toEqual({ ok: false, reasons });
   });
 

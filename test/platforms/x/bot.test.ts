@@ -33,7 +33,7 @@ function configure(dir: string, feed: string, limits: string): string {
   for (const [name, value] of Object.entries(credentials)) writeFileSync(join(dir, name), value);
   const account = `account: { id: '1000000', handle: pilcrowbot }`;
   const keys = ['appKey', 'appSecret', 'accessToken', 'accessSecret'].map((key) => `${key}: { file: ${key} }`);
-  const publisher = `  - { name: x, platform: x, mode: summoned, ${account}, ${keys.join(', ')}, brakes: ${limits} }\n`;
+  const publisher = `  - { name: x, platform: x, mode: summoned, ${account}, ${keys.join(', ')}, limits: ${limits} }\n`;
   const text = configuration([
     `  - { name: x, platform: x, bearerToken: { file: bearerToken }, ${account}, maxAge: null, ${feed} }`,
   ]);
