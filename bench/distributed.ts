@@ -16,7 +16,7 @@ const processCounts = [1, 2, 4];
 
 /**
  * Cited posts through resolve and respond (log), each round beside a bare BullMQ queue with the same adds: embedded against a Redis that
- * flushes every add to the disk, as SQLite does every commit; several processes against the Redis that they ring through.
+ * flushes every add to the disk, as SQLite does every commit; several processes against the Redis that wakes them.
  */
 export const bench: Bench = {
   async run() {
@@ -43,16 +43,16 @@ async function measured(dir: string): Promise<Paces> {
   await using always = await openRedis({ more: ['--appendfsync', 'always'] });
   await using redis = await openRedis({ more: ['--appendfsync', 'everysec'] });
   await using postgres = await startPostgres();
-  const kept = citedPosts(count);
+  const posts = citedPosts(count);
   let best: Paces = { bareAlways: 0, bare: 0, embedded: none, distributed: [] };
   for (let round = 0; round < rounds; round += 1) {
     const bareAlways = await bareRate(always.url);
-    const embedded = await botsPace(join(dir, `embedded-${round}`), kept, { processes: 1 });
+    const embedded = await botsPace(join(dir, `embedded-${round}`), posts, { processes: 1 });
     const bare = await bareRate(redis.url);
     const distributed: Pace[] = [];
     for (const processes of processCounts) {
       const servers = { postgres: await postgres.database(), redis: redis.url };
-      distributed.push(await botsPace(join(dir, `${processes}-${round}`), kept, { processes, servers }));
+      distributed.push(await botsPace(join(dir, `${processes}-${round}`), posts, { processes, servers }));
     }
     best = better(best, { bareAlways, bare, embedded, distributed });
   }

@@ -96,12 +96,12 @@ async function backtestSeconds(): Promise<number> {
 
 async function fill(file: string): Promise<void> {
   await using ledger = await openSqliteLedger({ file, clock: systemClock });
-  const kept = citedPosts(stored);
+  const posts = citedPosts(stored);
   const end = await ledger.now();
   // A page of a feed at a time, as polls keep them.
-  for (let i = 0; i < kept.length; i += 500) {
-    const now = end - kept.length + i;
-    const some = kept.slice(i, i + 500);
+  for (let i = 0; i < posts.length; i += 500) {
+    const now = end - posts.length + i;
+    const some = posts.slice(i, i + 500);
     await ledger.transact((tx) => ingestPosts(tx, 'posts', some, now));
     const decided = some.map(({ post: { key } }) => {
       const decision = { key, revision: 0, resolutions: [resolution()], verdict, reply: undefined };

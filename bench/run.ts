@@ -58,7 +58,7 @@ function figuresOf(name: string): Figure[] {
   return figures;
 }
 
-/** Figures take the places of those of the same names; each tells at which state of the code it was measured. */
+/** Replaces figures of the same name; each names the commit that it was measured at. */
 function record(figures: readonly Figure[], isWhole: boolean): void {
   const file = new URL('latest.json', results);
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();

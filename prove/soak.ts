@@ -29,13 +29,13 @@ export const soaking: Proof = {
 };
 
 function summary(result: SoakResult) {
-  const { readings, lost, doubled, through, gone, ...rest } = result;
+  const { readings, lost, doubled, through, tombstones, ...rest } = result;
   return {
     plan: day,
     ...slopes(result),
     through,
-    goneBytesAPost: Math.round(gone.bytes / through.cited),
-    gone,
+    tombstoneBytesAPost: Math.round(tombstones.bytes / through.cited),
+    tombstones,
     lost: lost.length,
     doubled: doubled.length,
     ...rest,

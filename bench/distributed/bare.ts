@@ -14,7 +14,7 @@ process.stdout.write(String(rate));
 
 /**
  * Each key is added to `resolve` and, by its worker, to `respond`, whose worker counts it: added in the same bulks and with the same options
- * as the bot's bell adds, but a job a key, and no ledger.
+ * as the bot's queue adds, but a job a key, and no ledger.
  */
 async function bareRate(url: string, keys: readonly string[]): Promise<number> {
   const connections = Array.from({ length: 3 }, () => {
@@ -25,15 +25,15 @@ async function bareRate(url: string, keys: readonly string[]): Promise<number> {
   const queues = { resolve: new Queue('resolve', options), respond: new Queue('respond', options) };
   const finished = Promise.withResolvers<void>();
   const again = bulks((some) => add(queues.respond, some));
-  let heard = 0;
-  const counted = () => {
-    heard += 1;
-    if (heard === keys.length) finished.resolve();
+  let counted = 0;
+  const countOne = () => {
+    counted += 1;
+    if (counted === keys.length) finished.resolve();
     return Promise.resolve();
   };
   const workers = [
     new Worker('resolve', ({ data }: Job<string>) => again(data), { connection: first, concurrency }),
-    new Worker('respond', counted, { connection: second, concurrency }),
+    new Worker('respond', countOne, { connection: second, concurrency }),
   ];
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
   const start = performance.now();
@@ -48,7 +48,7 @@ async function bareRate(url: string, keys: readonly string[]): Promise<number> {
 
 async function add(queue: Queue, keys: readonly string[]): Promise<void> {
   const opts = { removeOnComplete: true, removeOnFail: true };
-  await queue.addBulk(keys.map((data) => ({ name: 'ring', data, opts })));
+  await queue.addBulk(keys.map((data) => ({ name: 'wake', data, opts })));
 }
 
 /** Adds what is asked for in one turn, or while a bulk is under way, together. */

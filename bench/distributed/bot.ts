@@ -1,18 +1,18 @@
-// One worker process of bench/distributed.ts; argument: its configuration. Tells its parent `ready`, then, told to go, how many replies it sent.
+// One worker process of bench/distributed.ts; argument: its configuration. It sends its parent `ready` and, once it may go, how many replies it sent.
 import { openApp, readConfig } from '../../src/app.ts';
 import { duePosts } from '../../src/ledger/posts/posts.ts';
 import { startWorkers } from '../../workers/index.ts';
 
-/** What the parent says: work; `enqueue`: and ring for this many posts first, as the poll that kept them would. */
+/** A message of the parent: go. The bot enqueues this many posts first, as the poll that ingested them would. */
 export interface Go {
   readonly enqueue: number;
 }
 
-/** What the child says. */
-export type Changes = 'ready' | { readonly sent: number };
+/** A message of the child. */
+export type Report = 'ready' | { readonly sent: number };
 
 const reportMs = 20;
-/** As many as a page of a feed may keep. */
+/** As many as a page of a feed may have. */
 const page = 500;
 
 const stop = new AbortController();
@@ -29,13 +29,13 @@ const app = await openApp(config, {
 const go = Promise.withResolvers<Go>();
 process.once('message', (message: Go) => go.resolve(message));
 const ended = new Promise<void>((resolve) => process.once('disconnect', () => resolve()));
-say('ready');
+report('ready');
 await work((await go.promise).enqueue);
 
 async function work(enqueue: number): Promise<void> {
   await using _app = app;
   await using _workers = startWorkers(app, ['resolve', 'respond', 'reconcile', 'withdraw', 'sweep']);
-  const reporting = setInterval(() => say({ sent }), reportMs);
+  const reporting = setInterval(() => report({ sent }), reportMs);
   const keys = enqueue === 0 ? [] : await duePosts(app.ledger.db, await app.ledger.now(), enqueue);
   for (let i = 0; i < keys.length; i += page) {
     await Promise.all(keys.slice(i, i + page).map((key) => app.queue.enqueue('resolve', key)));
@@ -45,6 +45,6 @@ async function work(enqueue: number): Promise<void> {
   stop.abort();
 }
 
-function say(changes: Changes): void {
-  if (process.connected) process.send?.(changes);
+function report(message: Report): void {
+  if (process.connected) process.send?.(message);
 }

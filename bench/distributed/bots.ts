@@ -10,7 +10,7 @@ import { openPostgresLedger } from '../../src/ledger/db/postgres.ts';
 import { countReplies } from '../../src/ledger/replies/replies.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { writeWorkplace } from '../../test/support/workplace.ts';
-import type { Go, Changes } from './bot.ts';
+import type { Go, Report } from './bot.ts';
 
 /** Where the bots work; undefined: one bot on an embedded ledger. */
 export interface Servers {
@@ -30,27 +30,27 @@ export interface Pace {
   readonly cores: number;
 }
 
-/** The pace from the ledger that holds the posts to the replies in the logs, by `processes` bots, measured once all stand ready. */
+/** The pace from the ledger that holds the posts to the replies in the logs, by `processes` bots, measured once all are ready. */
 export async function botsPace(
   dir: string,
-  kept: readonly IncomingPost[],
+  posts: readonly IncomingPost[],
   { processes, servers }: { processes: number; servers?: Servers },
 ): Promise<Pace> {
   mkdirSync(dir);
   const config = writeConfig(dir, servers);
-  await inLedger(dir, servers, (ledger) => fill(ledger, kept));
+  await inLedger(dir, servers, (ledger) => fill(ledger, posts));
   const bots = Array.from({ length: processes }, (_, i) => startBot(config, join(dir, `data${i}`), servers));
   try {
     await Promise.all(bots.map(({ ready }) => ready));
     const start = performance.now();
     const busyBefore = busySeconds();
-    for (const [i, bot] of bots.entries()) bot.go({ enqueue: i === 0 ? kept.length : 0 });
-    await allSent(bots, kept.length);
+    for (const [i, bot] of bots.entries()) bot.go({ enqueue: i === 0 ? posts.length : 0 });
+    await allSent(bots, posts.length);
     const seconds = (performance.now() - start) / 1000;
     const cores = (busySeconds() - busyBefore) / seconds;
     const { sent } = await inLedger(dir, servers, ({ db }) => countReplies(db));
-    if (sent !== kept.length) throw new Error(`${sent} of ${kept.length} replies are sent`);
-    return { rate: kept.length / seconds, cores };
+    if (sent !== posts.length) throw new Error(`${sent} of ${posts.length} replies are sent`);
+    return { rate: posts.length / seconds, cores };
   } finally {
     await Promise.all(bots.map((bot) => bot.end()));
   }
@@ -78,9 +78,9 @@ async function inLedger<T>(dir: string, servers: Servers | undefined, use: (ledg
   return await use(ledger);
 }
 
-async function fill(ledger: Ledger, kept: readonly IncomingPost[]): Promise<void> {
+async function fill(ledger: Ledger, posts: readonly IncomingPost[]): Promise<void> {
   const now = await ledger.now();
-  await ledger.transact((tx) => ingestPosts(tx, 'posts', kept, now));
+  await ledger.transact((tx) => ingestPosts(tx, 'posts', posts, now));
 }
 
 function startBot(config: string, dataDir: string, servers: Servers | undefined) {
@@ -107,7 +107,7 @@ async function allSent(bots: readonly { child: ChildProcess }[], count: number):
     120_000,
   );
   for (const [i, { child }] of bots.entries()) {
-    child.on('message', (changes: Changes) => {
+    child.on('message', (changes: Report) => {
       if (changes === 'ready') return;
       sent[i] = changes.sent;
       if (sent.reduce((sum, one) => sum + one, 0) >= count) resolve();

@@ -45,8 +45,8 @@ export function openProgram(): Program {
         maxBuffer: 1e9,
       });
       if (status === null) throw new Error(`pilcrow ${args.join(' ')} was killed`, { cause: error });
-      const said = [stdout, stderr].flatMap((text) => text.split('\n')).map(readable);
-      return plain(`$ pilcrow ${args.join(' ')}\n\n${said.join('\n').trimEnd()}\n\nexit ${status}`);
+      const output = [stdout, stderr].flatMap((text) => text.split('\n')).map(readable);
+      return plain(`$ pilcrow ${args.join(' ')}\n\n${output.join('\n').trimEnd()}\n\nexit ${status}`);
     },
     async serve(args, address, use) {
       const child = spawn(process.execPath, [pilcrow, ...args], {
@@ -56,13 +56,13 @@ export function openProgram(): Program {
       });
       const exit = once(child, 'exit');
       try {
-        let said = '';
+        let output = '';
         for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
-          said += String(chunk);
-          const [found] = address.exec(said) ?? [];
+          output += String(chunk);
+          const [found] = address.exec(output) ?? [];
           if (found !== undefined) return await use(found);
         }
-        throw new Error(`pilcrow ${args.join(' ')} names no address: ${said}`);
+        throw new Error(`pilcrow ${args.join(' ')} names no address: ${output}`);
       } finally {
         child.stdout.resume();
         child.kill();

@@ -19,7 +19,7 @@ describe('under load', () => {
     // With the whole result, so that a failure shows all of it.
     expect({ ...result, broken: broken(result, linesAReading, bounds) }).toEqual({ ...result, broken: [] });
     expect(result.readings).toHaveLength(plan.hours);
-    expect(result.gone.rows).toBeGreaterThan(cited / 2);
+    expect(result.tombstones.rows).toBeGreaterThan(cited / 2);
     expect(faults).toBeGreaterThan(10);
     expect(result.finals).toMatchObject({
       sent: expect.any(Number),
@@ -40,11 +40,11 @@ describe('the claims find', () => {
     files: 29,
     ledger: 1_000_000,
     wal: 4_000_000,
-    rows: { posts: 100, gone: 0 },
+    rows: { posts: 100, tombstones: 0 },
     stillMs: 10,
   };
   const through = { lines: 0, bytes: 0, cited: 0 };
-  const clean = { through, finals: {}, faults: {}, gone: { rows: 0, bytes: 0 }, violations: [], ended: true };
+  const clean = { through, finals: {}, faults: {}, tombstones: { rows: 0, bytes: 0 }, violations: [], ended: true };
   const ingested = { lost: [], doubled: [], false: [], breaches: 0 };
   const over = (at: (hour: number) => Partial<Reading>) => {
     const readings = Array.from({ length: 24 }, (_, hour) => ({ ...flat, ...at(hour) }));
@@ -54,7 +54,10 @@ describe('the claims find', () => {
   test('nothing in what stays as it is, or goes up and down', () => {
     expect(over(() => ({}))).toEqual([]);
     expect(
-      over((hour) => ({ heap: flat.heap + 100_000 * Math.cos(hour), rows: { posts: 100 + (hour % 3), gone: hour } })),
+      over((hour) => ({
+        heap: flat.heap + 100_000 * Math.cos(hour),
+        rows: { posts: 100 + (hour % 3), tombstones: hour },
+      })),
     ).toEqual([]);
   });
 

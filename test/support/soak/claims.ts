@@ -22,7 +22,7 @@ const mostSockets = 400;
 const rowSlack = 1.25;
 const fewRows = 50;
 /** These grow, by design: hashes for ever, people who want to be left alone as long as there are new ones. */
-const growing = ['gone', 'opt_outs'];
+const growing = ['tombstones', 'opt_outs'];
 
 /** What of the promise does not hold, a sentence each; none: all does. */
 export function broken(result: SoakResult, linesAReading: number, bounds: Bounds): string[] {

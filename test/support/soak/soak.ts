@@ -20,7 +20,7 @@ export interface SoakResult extends Judgement {
   /** That the platforms dealt out. */
   readonly faults: Readonly<Record<string, number>>;
   /** Hashes of what was purged, and what they take with their index. */
-  readonly gone: { readonly rows: number; readonly bytes: number };
+  readonly tombstones: { readonly rows: number; readonly bytes: number };
   /** What the ledger's own check finds. */
   readonly violations: readonly string[];
   /** The process ended by itself when it was told to stop: nothing was left that keeps it alive. */
@@ -82,7 +82,7 @@ async function verdict(
     through: { lines: files.lines, bytes: files.bytes, cited: crowd.cited.length },
     finals: counted([...finals.values()].map(({ state }) => [state, 1])),
     faults: counted(platforms.flatMap(({ fired }) => [...fired])),
-    gone: await sizeOfGone(ledger),
+    tombstones: await sizeOfTombstones(ledger),
     violations: await Array.fromAsync(violations(ledger.db)),
     lost: judgements.flatMap(({ lost }) => lost),
     doubled: judgements.flatMap(({ doubled }) => doubled),
@@ -91,10 +91,10 @@ async function verdict(
   };
 }
 
-async function sizeOfGone({ db }: Ledger): Promise<{ rows: number; bytes: number }> {
+async function sizeOfTombstones({ db }: Ledger): Promise<{ rows: number; bytes: number }> {
   const { rows } = await sql<{ rows: number; bytes: number }>`
     select sum(pgsize) as bytes, (select count(*) from tombstones) as rows
-    from dbstat where name in ('gone', 'sqlite_autoindex_gone_1')`.execute(db);
+    from dbstat where name in ('tombstones', 'sqlite_autoindex_tombstones_1')`.execute(db);
   return rows[0] ?? { rows: 0, bytes: 0 };
 }
 
