@@ -107,7 +107,7 @@ describe('every page', () => {
       `/posts/${encodeURIComponent(`file:${evil}`)}`,
       '/posts/file%3A2',
       `/mentions?q=${encodeURIComponent(evil)}&platform=${encodeURIComponent(evil)}`,
-      `/audit?subject=${encodeURIComponent(evil)}`,
+      `/audit?target=${encodeURIComponent(evil)}`,
       `/${encodeURIComponent(evil)}`,
     ];
     for (const path of seen.filter((one) => one !== '/posts/file%3A1')) {

@@ -18,7 +18,7 @@ test.skipIf(!redisIsHere || !postgresIsHere)(
       writeFileSync(join(dir, name), value);
       return `{ url: { file: ${join(dir, name)} } }`;
     };
-    const stores = `ledger: { postgres: ${secret('ledger', await postgres.database())} }\nbell: { redis: ${secret('bell', redis.url)} }\n`;
+    const stores = `ledger: { postgres: ${secret('ledger', await postgres.database())} }\nqueue: { redis: ${secret('queue', redis.url)} }\n`;
     const site = await openSite({ login: true, before: stores });
     const viewer = openClient(site);
     await viewer.login('vera');

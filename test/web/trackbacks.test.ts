@@ -65,8 +65,8 @@ describe('a Webmention', () => {
       expect(page).toContain('id="mentions-5"');
       expect(page).not.toContain('<script>alert');
       expect((await auditLog(site.app.ledger.db, { limit: 1 }))[0]).toMatchObject({
-        act: 'trackback approve',
-        subject: row?.id,
+        action: 'trackback approve',
+        target: row?.id,
       });
       pages.set('/post', { body: '<title>other</title>' });
       await sendWebmention(url('/post'), `${site.origin}${seed}#par5`);

@@ -19,7 +19,7 @@ async function view({ context, url }: Request): Promise<View> {
     title: 'Audit log',
     body: html`<p class="lead">What people did by hand, the latest first. Nothing is ever taken out.</p>
       <form class="row filters" method="get" action="/audit" role="search">
-        <label>Only what was done to <input name="subject" value="${target ?? ''}" maxlength="500" /></label>
+        <label>Only what was done to <input name="target" value="${target ?? ''}" maxlength="500" /></label>
         <button class="quiet" type="submit">Show</button>
       </form>
       ${rows.length === 0 ? empty('Nothing was done by hand', 'Approvals, pauses, retries and what people said about being answered will stand here.') : table('Acts', ['When', 'Who', 'Did what', 'To what', 'Words'], rows)}
