@@ -40,7 +40,7 @@ describe('a cable page', () => {
     },
   );
 
-  test('links what is said of its paragraphs, and of those that it has not tells only', async () => {
+  test('links mentions to its paragraphs, and names a paragraph that it does not have without a link', async () => {
     const posts = [5, 25].map((number) => ({ id: String(number), text: `#07ASTANA2244 ¶${number}` }));
     const page = await openClient(await openSite({ ...open, posts })).page(seed);
     expect(page).toContain('<h3 id="mentions-5">Of <a href="#par5">¶5</a></h3>');

@@ -47,9 +47,9 @@ describe('every page', () => {
       expect([path, await faultsOf(await none.page(path))]).toEqual([path, []]);
   });
 
-  test('does what a role may not do for nobody', async () => {
+  test('refuses what a role does not permit', async () => {
     const site = await openSite({ login: true, rules: heldRules });
-    const deeds: readonly [string, Record<string, string>, 'reviewer' | 'operator'][] = [
+    const actions: readonly [string, Record<string, string>, 'reviewer' | 'operator'][] = [
       ['/review', { key: 'file:1', choice: 'approve' }, 'reviewer'],
       ['/pause', { scope: 'all', reason: 'x' }, 'operator'],
       ['/pause/resume', { scope: 'all' }, 'operator'],
@@ -62,7 +62,7 @@ describe('every page', () => {
       const client = openClient(site);
       await client.login(name);
       const token = await client.token('/');
-      for (const [path, fields, role] of deeds) {
+      for (const [path, fields, role] of actions) {
         if (people[name] === role) continue;
         const answer = await client.post(path, { token, ...fields });
         expect([name, path, answer.status]).toEqual([name, path, 403]);
@@ -127,7 +127,7 @@ describe('every page', () => {
 });
 
 describe('review', () => {
-  test('a reply goes out in the words that it was given, by the word of one who is written down', async () => {
+  test('an edited and approved reply is sent with its new text, and the audit log names the reviewer', async () => {
     const site = await openSite({ login: true, rules: heldRules });
     const client = openClient(site);
     await client.login('rita');
@@ -145,7 +145,7 @@ describe('review', () => {
     ]);
   });
 
-  test('of two who approve at once one wins, and the other is told', async () => {
+  test('when two people approve at once, one wins and the other gets an error', async () => {
     const site = await openSite({ login: true, rules: heldRules });
     const [one, other] = [openClient(site), openClient(site)];
     await one.login('rita');
@@ -173,7 +173,7 @@ describe('review', () => {
 });
 
 describe('rules', () => {
-  test('a draft is checked line by line, tested, compared and tried, and the file stays as it is', async () => {
+  test('a draft is checked line by line, tested, compared and backtested; the file stays unchanged', async () => {
     const site = await openSite({ rules: heldRules });
     const client = openClient(site);
     const bad = await (
@@ -206,7 +206,7 @@ tests:
 });
 
 describe('the other pages', () => {
-  test('a pause stops sending until it is lifted, with the reason for whoever asks', async () => {
+  test('a pause stops sending until it is lifted, and shows its reason', async () => {
     const site = await openSite();
     const client = openClient(site);
     await client.submit('/pause', { scope: 'account:log', reason: 'wrong links' });
@@ -218,7 +218,7 @@ describe('the other pages', () => {
     expect((await client.submit('/pause/resume', { scope: 'account:log' })).status).toBe(409);
   });
 
-  test('dead letters are tried again', async () => {
+  test('dead letters can be retried', async () => {
     const site = await openSite({ rules: heldRules });
     const client = openClient(site);
     await client.submit('/review', { key: 'file:1', choice: 'approve' });
@@ -237,19 +237,19 @@ describe('the other pages', () => {
     expect((await client.submit('/dead-letters', { channel: 'none' })).status).toBe(409);
   });
 
-  test('what people said is noted, holds, and is forgotten', async () => {
+  test('an opt-out is recorded, holds, and can be removed', async () => {
     const site = await openSite();
     const client = openClient(site);
-    const flash = { platform: 'mastodon', id: 'https://m.example/users/ada', reason: 'by mail' };
-    await client.submit('/consent', { ...flash, choice: 'out' });
+    const person = { platform: 'mastodon', id: 'https://m.example/users/ada', reason: 'by mail' };
+    await client.submit('/consent', { ...person, choice: 'out' });
     expect(await isOptedOut(site.app.ledger.db, 'mastodon:https://m.example/users/ada')).toBe(true);
-    expect((await client.submit('/consent', { ...flash, choice: 'in' })).status).toBe(409);
-    expect((await client.submit('/consent', { ...flash, platform: 'nowhere', choice: 'in' })).status).toBe(400);
+    expect((await client.submit('/consent', { ...person, choice: 'in' })).status).toBe(409);
+    expect((await client.submit('/consent', { ...person, platform: 'nowhere', choice: 'in' })).status).toBe(400);
     await client.submit('/consent/remove', { person: 'mastodon:https://m.example/users/ada' });
     expect(await isOptedOut(site.app.ledger.db, 'mastodon:https://m.example/users/ada')).toBe(false);
   });
 
-  test('rules on disk that cannot be read are told of', async () => {
+  test('invalid rules on disk are reported', async () => {
     const site = await openSite();
     writeFileSync(site.rules, 'rules: [{ name: a, acton: reply }]');
     const answer = await openClient(site).get('/posts/file%3A1');
@@ -280,30 +280,30 @@ describe('the other pages', () => {
     expect([one.length, two.length, new Set([...one, ...two]).size]).toEqual([25, 5, 30]);
   });
 
-  test('a page that is open hears of what is new', async () => {
+  test('an open page is notified of changes', async () => {
     const site = await openSite();
     const client = openClient(site);
     const answer = await client.get('/events');
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
     const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-    let heard = '';
+    let received = '';
     const until = async (word: string) => {
-      while (!heard.includes(word)) heard += (await reader.read()).value ?? word;
+      while (!received.includes(word)) received += (await reader.read()).value ?? word;
     };
     await until('event: hello');
-    // The first look only learns how things are.
-    const told = until('event: news').then(() => true);
-    for (let news = false; !news;) {
+    // The first poll only records the current state.
+    const notified = until('event: change').then(() => true);
+    for (let changed = false; !changed;) {
       await client.submit('/pause', { scope: 'all', reason: 'x' });
-      news = await Promise.race([told, delay(300, false)]);
+      changed = await Promise.race([notified, delay(300, false)]);
     }
     await reader.cancel();
-    expect(heard).toMatch(/hello[^]*news/);
+    expect(received).toMatch(/hello[^]*change/);
   });
 });
 
 describe('digests', () => {
-  test('an issue is shown with its charts, where it went, and in files to keep', async () => {
+  test('an edition is shown with its charts, its deliveries, and as files to download', async () => {
     const site = await openSite();
     const { db } = site.app.ledger;
     const now = await site.app.ledger.now();

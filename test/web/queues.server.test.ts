@@ -7,7 +7,7 @@ import { tempDir } from '../support/temp.ts';
 import { openClient, openSite } from '../support/web.ts';
 
 test.skipIf(!redisIsHere || !postgresIsHere)(
-  'the bells on Redis are there for operators to look at, and for nobody to touch',
+  'the queue board shows the queues on Redis to operators only, and changes nothing',
   async () => {
     const [redis, postgres, dir] = await Promise.all([openRedis(), startPostgres(), tempDir()]);
     onTestFinished(async () => {

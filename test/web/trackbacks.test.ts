@@ -10,7 +10,7 @@ import { openClient, openSite, type Site } from '../support/web.ts';
 const seed = '/cable/07ASTANA2244';
 const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)> ]]><b>`;
 
-/** A site elsewhere whose pages the test writes, and the cable pages that may look at it. */
+/** Another site whose pages the test writes, and the cable pages that may fetch them. */
 async function openBoth(allowed = true) {
   const pages = new Map<string, { status?: number; type?: string; body?: string; location?: string }>();
   const asked: string[] = [];
@@ -26,7 +26,7 @@ async function openBoth(allowed = true) {
   return { site, pages, asked, url, blog };
 }
 
-/** What a Webmention client does: it finds where to tell in the target's headers, and tells. */
+/** A Webmention client: finds the endpoint in the target's headers and posts to it. */
 async function sendWebmention(source: string, target: string): Promise<Response> {
   const page = await fetch(target);
   const endpoint = /<([^>]+)>; rel="webmention"/.exec(page.headers.get('link') ?? '')?.[1] ?? '';
@@ -39,7 +39,7 @@ async function rows({ app }: Pick<Site, 'app'>, state: Parameters<typeof trackba
 
 describe('a Webmention', () => {
   test(
-    'is shown after a person approved it, beside the paragraph, and vanishes with its link',
+    'is shown beside the paragraph once a person approves it, and disappears with its link',
     { timeout: 60_000 },
     async () => {
       const { site, pages, url } = await openBoth();
@@ -77,7 +77,7 @@ describe('a Webmention', () => {
     },
   );
 
-  test('of a page that does not link here, is none or is not there comes to nothing', async () => {
+  test('of a page that does not link here, is not HTML or does not exist is never shown', async () => {
     const { site, pages, url } = await openBoth();
     const link = `<a href="${site.origin}${seed}">x</a>`;
     pages.set('/nolink', { body: `<p>${site.origin}${seed}</p><!-- ${link} -->` });
@@ -90,13 +90,13 @@ describe('a Webmention', () => {
       expect((await sendWebmention(url(path), `${site.origin}${seed}`)).status).toBe(202);
     await site.work();
     expect(await rows(site, 'pending')).toEqual([]);
-    const gone = (await rows(site, 'removed')).map(({ source }) => new URL(source).pathname);
-    expect(gone.toSorted()).toEqual(['/nolink', '/none', '/other']);
+    const removed = (await rows(site, 'removed')).map(({ source }) => new URL(source).pathname);
+    expect(removed.toSorted()).toEqual(['/nolink', '/none', '/other']);
     expect((await rows(site, 'refused')).map(({ error }) => error)).toEqual(['it is no page of HTML']);
     expect((await rows(site, 'new')).map(({ error }) => error)).toEqual([expect.stringContaining('larger than')]);
   });
 
-  test('for what is no cable page here, or of what is no page, is refused at once', async () => {
+  test('is refused at once when its target is no cable page here or its source is no page', async () => {
     const { site, url } = await openBoth();
     const good = `${site.origin}${seed}`;
     for (const [source, target] of [
@@ -120,7 +120,7 @@ describe('a Webmention', () => {
     expect(await rows(site, 'new')).toEqual([]);
   });
 
-  test('leads the bot to no private address: not by itself, by a redirect, or by a name that turns', async () => {
+  test('leads the bot to no private address: neither directly, nor by a redirect, nor by DNS rebinding', async () => {
     const inside = await openBoth(false);
     const { site, pages, url, asked } = await openBoth();
     const target = `${site.origin}${seed}`;
@@ -137,8 +137,8 @@ describe('a Webmention', () => {
     expect(asked).toEqual(['/redirect']);
     expect(inside.asked).toEqual([]);
     expect(await rows(site, 'refused')).toHaveLength(5);
-    let looks = 0;
-    const lookup = () => Promise.resolve([{ address: looks++ === 0 ? '192.0.2.1' : '127.0.0.1', family: 4 }]);
+    let lookups = 0;
+    const lookup = () => Promise.resolve([{ address: lookups++ === 0 ? '192.0.2.1' : '127.0.0.1', family: 4 }]);
     const name = `rebinding.example:${new URL(inside.url('/')).port}`;
     await sendWebmention(`http://${name}/secret`, target);
     await using fetch = openGuardedFetch({ userAgent: 'test', lookup });
@@ -146,13 +146,13 @@ describe('a Webmention', () => {
     expect(inside.asked).toEqual([]);
   });
 
-  test('is turned away when one address sends too many, whatever they say', async () => {
+  test('is refused when one address sends too many, valid or not', async () => {
     const { site, url } = await openBoth();
-    const choice = async () =>
+    const send = async () =>
       (await fetch(`${site.origin}/webmention`, { method: 'POST', body: new URLSearchParams({ source: '' }) })).status;
     const statuses = new Map<number, number>();
     for (let i = 0; i < 65; i += 1) {
-      const status = await choice();
+      const status = await send();
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }
     expect([...statuses]).toEqual([
@@ -163,7 +163,7 @@ describe('a Webmention', () => {
     expect(await rows(site, 'new')).toEqual([]);
   });
 
-  test('is turned away when too many come from one host, and once rejected stays so', async () => {
+  test('is refused when too many come from one host; a rejected one stays rejected', async () => {
     const { site, pages, url } = await openBoth();
     const target = `${site.origin}${seed}`;
     const statuses: number[] = [];
@@ -213,7 +213,7 @@ describe('a Trackback', () => {
     expect(feed.entries?.map(({ title }) => title?.value)).toEqual([expect.stringContaining(evil)]);
   });
 
-  test('is not listened to where cable pages are private or the operator wants none', async () => {
+  test('is not accepted where cable pages are private or trackbacks are off', async () => {
     for (const web of ['', '  cables: public\n  trackbacks: off\n']) {
       const { origin } = await openSite({ posts: [], web });
       const body = new URLSearchParams({ url: 'https://a.example/' });
