@@ -110,24 +110,24 @@ function factsOf({ subject, created, classification, origin }: Cable): Resolutio
 
 /** One place needs to have the words clearly better than any other. */
 async function resolveQuotation(sources: Sources, citation: Citation, words: string): Promise<Resolution> {
-  const [best, ...others] = contendersOf(await sources.corpus.search(words, MOST_PASSAGES));
+  const [best, ...others] = contendersOf(await sources.corpus.search(words, maxPassages));
   if (best === undefined) return unknown(citation);
   if (others.length > 0) return ambiguous(citation, [best, ...others].map(candidateOfPassage));
   return resolveId(sources, citation, best.referenceId, best.paragraph === null ? [] : [best.paragraph]);
 }
 
 /** More places than this say nothing. */
-const MOST_PASSAGES = 10;
+const maxPassages = 10;
 /** Of a quotation's words so many must be there, or it may be of any text. */
-const LEAST_SCORE = 0.75;
+const minScore = 0.75;
 /** A place that is this much worse is out of the question. */
-const CLEAR_MARGIN = 0.15;
+const clearMargin = 0.15;
 
 /** What has the words letter by letter beats what nearly has them. */
 function contendersOf(passages: readonly Passage[]): Passage[] {
   const [best] = passages;
-  if (best === undefined || best.score < LEAST_SCORE) return [];
-  return passages.filter(({ exact, score }) => exact === best.exact && score > best.score - CLEAR_MARGIN);
+  if (best === undefined || best.score < minScore) return [];
+  return passages.filter(({ exact, score }) => exact === best.exact && score > best.score - clearMargin);
 }
 
 function candidateOfPassage({ referenceId, paragraph, exact, score }: Passage): Candidate {

@@ -10,13 +10,19 @@ import { openResolver } from '../../src/cables/resolve-citation.ts';
 import { tempDir } from '../support/temp.ts';
 import { viewerHtml } from './parse/viewer-page.ts';
 
-const REFS = [
+const referenceLines = [
   'REF: A. ASTANA 2221',
   '     B. SMITH/JONES E-MAIL 08/15/07',
   '     C. 06 LONDON 17',
   '     D. STATE 999998',
 ];
-const BODY = ['UNCLAS ASTANA 002299', ...REFS, '', '1. (U) First.', '2.(U) Second, without an anchor.'].join('\n');
+const bodyLines = [
+  'UNCLAS ASTANA 002299',
+  ...referenceLines,
+  '',
+  '1. (U) First.',
+  '2.(U) Second, without an anchor.',
+].join('\n');
 
 /** Lists these alone. */
 function listOf(...ids: string[]): Catalogue {
@@ -26,7 +32,7 @@ function listOf(...ids: string[]): Catalogue {
 async function contextOf2299(catalogue?: Catalogue) {
   const folder = await tempDir();
   const pages = [
-    viewerHtml({ body: BODY }),
+    viewerHtml({ body: bodyLines }),
     viewerHtml({ id: '07ASTANA2221', header: null, subject: 'EARLIER', body: 'UNCLAS ASTANA 002221\n1. (U) X.' }),
     viewerHtml({ id: '07ASTANA2301', header: null, created: '2007-08-23 10:10', body: 'REF: ASTANA 2299\n1. (U) X.' }),
   ];

@@ -17,9 +17,9 @@ export interface Imported {
 }
 
 /** A list of all cables has 4 MB; what is much more is no such list. */
-const MOST_BYTES = 256 * 1024 * 1024;
-const MOST_REJECTS = 1000;
-const PROGRESS_EVERY = 10_000;
+const maxBytes = 256 * 1024 * 1024;
+const maxRejects = 1000;
+const progressEvery = 10_000;
 
 /** Bytes of a list, and what to call it. */
 interface Source {
@@ -48,7 +48,7 @@ export async function importCatalogue(
   const months = new Map<string, number>();
   const rejects: string[] = [];
   const reject = (line: number, reason: string): void => {
-    if (rejects.length < MOST_REJECTS) rejects.push(`${name}:${line}: ${reason}`);
+    if (rejects.length < maxRejects) rejects.push(`${name}:${line}: ${reason}`);
   };
   let columns: Columns | undefined;
   const sum = await readRows({ name, bytes }, reject, (cells, line) => {
@@ -57,7 +57,7 @@ export async function importCatalogue(
     const entry = entryOf(cells, columns);
     if (typeof entry === 'string') return reject(line, entry);
     months.set(entry.id, entry.month);
-    if (months.size % PROGRESS_EVERY === 0) progress(months.size);
+    if (months.size % progressEvery === 0) progress(months.size);
   });
   if (sha256 !== undefined && sum !== sha256.toLowerCase())
     throw new Error(`${name}: another list than was asked for: its SHA-256 is ${sum}, not ${sha256.toLowerCase()}`);
@@ -115,7 +115,7 @@ function bounded(name: string): Transform {
   let bytes = 0;
   return passing((chunk) => {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new Error(`${name}: more than 256 MB; a list of all IDs has 4 MB`);
+    if (bytes > maxBytes) throw new Error(`${name}: more than 256 MB; a list of all IDs has 4 MB`);
   });
 }
 

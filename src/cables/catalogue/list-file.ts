@@ -29,7 +29,7 @@ export function splitPublished(id: string): { year: string; station: string; ser
  * The file: a line that names its kind and version, a line of JSON (`Head`), padding to four bytes, the serials in 32 bits (little
  * endian), the months in 8.
  */
-const KIND = 'pilcrow catalogue 1\n';
+const fileSignature = 'pilcrow catalogue 1\n';
 
 const Head = z.strictObject({
   stretches: z.array(z.tuple([z.string(), z.string(), z.int().positive()])),
@@ -58,17 +58,18 @@ export function encodeList(months: ReadonlyMap<string, number>): Buffer {
   ]);
   const stretches = [...groups.values()].map(({ station, year, ids }) => [station, year, ids.length]);
   const head = Buffer.from(`${JSON.stringify({ stretches, odd, sha256: checksum(body) })}\n`);
-  const padding = Buffer.alloc((4 - ((KIND.length + head.length) % 4)) % 4);
-  return Buffer.concat([Buffer.from(KIND), head, padding, body]);
+  const padding = Buffer.alloc((4 - ((fileSignature.length + head.length) % 4)) % 4);
+  return Buffer.concat([Buffer.from(fileSignature), head, padding, body]);
 }
 
 /** Errors: not such a file, cut off or changed. */
 export function decodeList(bytes: Buffer, file: string): IdList {
   const damaged = (what: string): Error =>
     new Error(`${file}: ${what}; import the list of IDs again (pilcrow catalogue import FILE)`);
-  if (!bytes.subarray(0, KIND.length).equals(Buffer.from(KIND))) throw damaged('not an imported list of this version');
-  const headEnd = bytes.indexOf(10, KIND.length) + 1;
-  const head = readHead(bytes.subarray(KIND.length, headEnd));
+  if (!bytes.subarray(0, fileSignature.length).equals(Buffer.from(fileSignature)))
+    throw damaged('not an imported list of this version');
+  const headEnd = bytes.indexOf(10, fileSignature.length) + 1;
+  const head = readHead(bytes.subarray(fileSignature.length, headEnd));
   if (head === undefined) throw damaged('the list of IDs is damaged at its head');
   const start = headEnd + ((4 - (headEnd % 4)) % 4);
   const count = head.stretches.reduce((sum, [, , length]) => sum + length, 0);

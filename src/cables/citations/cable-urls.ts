@@ -2,7 +2,7 @@ import type { ReferenceId } from '../../core/cable.ts';
 import { canonicalReferenceId } from '../ids/reference-id.ts';
 import { allStations } from '../ids/stations.ts';
 import type { Found } from './found.ts';
-import { CUT, HIDDEN, isWordUnit } from './plain-text.ts';
+import { ellipsis, hiddenMark, isWordUnit } from './plain-text.ts';
 
 /** What a cable's URL says, whatever its host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback Machine. */
 interface CableUrl {
@@ -15,11 +15,11 @@ interface CableUrl {
 /** Reads a URL as a cable's; undefined when it is none. */
 function parseCableUrl(url: string): CableUrl | undefined {
   const plain = url.includes('%2') ? unescaped(url) : url;
-  const match = CABLE_PATH.exec(plain);
+  const match = cablePathPattern.exec(plain);
   const written = match?.[1];
   if (match === null || written === undefined) return undefined;
   const end = match.index + match[0].length;
-  if (plain[end] === CUT || isWordUnit(plain.charCodeAt(end))) return undefined;
+  if (plain[end] === ellipsis || isWordUnit(plain.charCodeAt(end))) return undefined;
   const id = idOfUrl(written, match[2]?.toLowerCase());
   if (id === undefined) return undefined;
   const fragment = /#par(\d{1,3})(?!\d)/i.exec(plain.slice(match.index));
@@ -50,7 +50,7 @@ export function findUrls(text: string, links: readonly string[]): Urls {
     stretches.push([start, end]);
     const written = text.slice(start, end);
     const dots = text.startsWith('...', end);
-    const full = dots || written.endsWith(CUT) ? linkOf(written, listed) : undefined;
+    const full = dots || written.endsWith(ellipsis) ? linkOf(written, listed) : undefined;
     if (full !== undefined) placed.add(full);
     const cable = parseCableUrl(full ?? written);
     if (cable === undefined) continue;
@@ -62,7 +62,7 @@ export function findUrls(text: string, links: readonly string[]): Urls {
 
 /** The link that begins with what is written before the cut. */
 function linkOf(cut: string, listed: readonly { link: string; bare: string }[]): string | undefined {
-  const stub = withoutScheme(cut.endsWith(CUT) ? cut.slice(0, -CUT.length) : cut);
+  const stub = withoutScheme(cut.endsWith(ellipsis) ? cut.slice(0, -ellipsis.length) : cut);
   return listed.find(({ bare }) => bare.startsWith(stub))?.link;
 }
 
@@ -76,9 +76,9 @@ export function shownLinks(links: readonly string[], original: string, text: str
   const hidden = new Set<string>();
   const listed = links.map((link) => ({ link, bare: withoutScheme(link) }));
   for (const [start, end] of urlsIn(original)) {
-    if (text[start] !== HIDDEN) continue;
+    if (text[start] !== hiddenMark) continue;
     const written = original.slice(start, end);
-    const isCut = written.endsWith(CUT) || original.startsWith('...', end);
+    const isCut = written.endsWith(ellipsis) || original.startsWith('...', end);
     const bare = withoutScheme(written);
     const link = isCut
       ? linkOf(written, listed)
@@ -91,7 +91,7 @@ export function shownLinks(links: readonly string[], original: string, text: str
 
 /** A cable among the links that the platform names beside the text. */
 export function foundLink(url: string): Found | undefined {
-  const cable = url.length <= LONGEST ? parseCableUrl(url) : undefined;
+  const cable = url.length <= maxLength ? parseCableUrl(url) : undefined;
   return cable && foundAt(cable, null, url);
 }
 
@@ -100,11 +100,14 @@ function foundAt(cable: CableUrl, span: readonly [number, number] | null, writte
   return { kind: 'url', strength: 'strong', span, written, id: cable.id, paragraphs, clues: null };
 }
 
-const LONGEST = 2000;
-const VIEWER = String.raw`\/cable\/(?:\d{4}\/\d{1,2}\/)?`;
-const ITEM = String.raw`\/cables\/`;
-const SEARCH = String.raw`\/cable\.php\?(?:[^#\s]{0,300}&)?id=`;
-const CABLE_PATH = new RegExp(`(?:${VIEWER}|${ITEM}|${SEARCH})([0-9A-Z]{4,44})(?:_([a-e]))?`, 'i');
+const maxLength = 2000;
+const viewerPathSource = String.raw`\/cable\/(?:\d{4}\/\d{1,2}\/)?`;
+const itemPathSource = String.raw`\/cables\/`;
+const searchPathSource = String.raw`\/cable\.php\?(?:[^#\s]{0,300}&)?id=`;
+const cablePathPattern = new RegExp(
+  `(?:${viewerPathSource}|${itemPathSource}|${searchPathSource})([0-9A-Z]{4,44})(?:_([a-e]))?`,
+  'i',
+);
 
 /** PlusD marks the collection: `_a` Cablegate, the others 1973-79, whose station is cut to six letters: 1973BRUSSE01930_b. */
 function idOfUrl(written: string, collection: string | undefined): ReferenceId | undefined {
@@ -122,17 +125,17 @@ function unescaped(url: string): string {
 }
 
 /** With a scheme or `www.`; or, without, a host and a cable's path. */
-const URL_START = /https?:\/\/|www\.|\/cables?\/|\/cable\.php\?/gi;
-const URL_END = /[\s<>"“”«»`\uE001]|[,;](?=https?:\/\/)/gi;
+const urlStartPattern = /https?:\/\/|www\.|\/cables?\/|\/cable\.php\?/gi;
+const urlEndPattern = /[\s<>"“”«»`\uE001]|[,;](?=https?:\/\/)/gi;
 
 function* urlsIn(text: string): Generator<readonly [number, number]> {
-  URL_START.lastIndex = 0;
+  urlStartPattern.lastIndex = 0;
   let last = 0;
-  for (let match = URL_START.exec(text); match !== null; match = URL_START.exec(text)) {
+  for (let match = urlStartPattern.exec(text); match !== null; match = urlStartPattern.exec(text)) {
     const start = match[0].startsWith('/') ? hostBefore(text, match.index, last) : match.index;
     if (start === undefined) continue;
     last = endOfUrl(text, start, match.index + match[0].length);
-    URL_START.lastIndex = last;
+    urlStartPattern.lastIndex = last;
     yield [start, last];
   }
 }
@@ -146,8 +149,8 @@ function hostBefore(text: string, path: number, floor: number): number | undefin
 
 /** The punctuation of the sentence around it is not part of a URL. */
 function endOfUrl(text: string, start: number, from: number): number {
-  URL_END.lastIndex = from;
-  let end = Math.min(URL_END.exec(text)?.index ?? text.length, start + LONGEST);
+  urlEndPattern.lastIndex = from;
+  let end = Math.min(urlEndPattern.exec(text)?.index ?? text.length, start + maxLength);
   const bracket = text.slice(start, end).search(/[()]/);
   if (bracket !== -1 && text[start + bracket] === ')') end = start + bracket;
   while (end > from && /[.,;:!?'*\])}]/.test(text[end - 1] ?? '')) end -= 1;

@@ -42,7 +42,7 @@ export async function contextOf(
       ),
     ),
     corpus.citedBy(referenceId),
-    corpus.neighbours(referenceId, NEIGHBOURS),
+    corpus.neighbours(referenceId, neighboursEachSide),
   ]);
   const target = own.links[0]?.target;
   const pinned = own.links.filter((link) => link.target === target && link.paragraph !== null);
@@ -55,7 +55,7 @@ export async function contextOf(
 }
 
 /** As many before, as many after. */
-const NEIGHBOURS = 5;
+const neighboursEachSide = 5;
 
 async function linked(reference: Reference, resolver: Resolver): Promise<ReferenceLinked> {
   const { id } = reference;

@@ -6,29 +6,32 @@ interface DateBeside {
   readonly length: number;
 }
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const MONTH =
+const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const monthSource =
   '(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
-const DAY = String.raw`(?:\d{1,2}(?:st|nd|rd|th)?,?\s{1,2})?`;
-const YEAR = String.raw`((?:19|20)\d\d)(?!\d)`;
-const AFTER = new RegExp(
-  String.raw`^[,\s(]{0,3}(?:(?:of|from|dated|in|on)\s{1,2})?${DAY}(?:${MONTH}\b\.?,?\s{1,2})?${DAY}${YEAR}`,
+const daySource = String.raw`(?:\d{1,2}(?:st|nd|rd|th)?,?\s{1,2})?`;
+const yearSource = String.raw`((?:19|20)\d\d)(?!\d)`;
+const afterPattern = new RegExp(
+  String.raw`^[,\s(]{0,3}(?:(?:of|from|dated|in|on)\s{1,2})?${daySource}(?:${monthSource}\b\.?,?\s{1,2})?${daySource}${yearSource}`,
   'i',
 );
-const BEFORE = new RegExp(String.raw`\b${DAY}(?:${MONTH}\.?,?\s{1,2})?${DAY}${YEAR}[,\s]{1,2}$`, 'i');
+const beforePattern = new RegExp(
+  String.raw`\b${daySource}(?:${monthSource}\.?,?\s{1,2})?${daySource}${yearSource}[,\s]{1,2}$`,
+  'i',
+);
 
 /** `of August 2007` and its like, right behind a place. */
 export function dateAfter(text: string, at: number): DateBeside | undefined {
-  return dateOf(AFTER.exec(text.slice(at, at + 60)));
+  return dateOf(afterPattern.exec(text.slice(at, at + 60)));
 }
 
 /** `August 2007,` right before a place. */
 export function dateBefore(text: string, at: number): DateBeside | undefined {
-  return dateOf(BEFORE.exec(text.slice(Math.max(0, at - 30), at)));
+  return dateOf(beforePattern.exec(text.slice(Math.max(0, at - 30), at)));
 }
 
 function dateOf(match: RegExpExecArray | null): DateBeside | undefined {
   if (match === null) return undefined;
-  const month = MONTHS.indexOf((match[1] ?? '').slice(0, 3).toLowerCase()) + 1;
+  const month = monthNames.indexOf((match[1] ?? '').slice(0, 3).toLowerCase()) + 1;
   return { year: Number(match[2]), month: month === 0 ? null : month, length: match[0].length };
 }

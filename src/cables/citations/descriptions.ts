@@ -3,12 +3,12 @@ import { stationNamed, stationNames } from '../ids/stations.ts';
 import type { Station } from '../ids/stations.ts';
 import { dateAfter, dateBefore } from './dates.ts';
 import type { Found } from './found.ts';
-import { looksLikeYear, NO_CLUES } from './found.ts';
-import { type NumberAt, NOWHERE } from './numbers.ts';
-import { CUT, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
+import { looksLikeYear, noClues } from './found.ts';
+import { type NumberAt, noSpan } from './numbers.ts';
+import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 
 /** More weak citations than this are not worth looking for. */
-const MOST = 50;
+const maxCount = 50;
 
 /**
  * Station and serial without a year (`ASTANA 2244`), and descriptions: `Embassy Astana cable 2244 of August 2007`, `cable 2244 from Astana`.
@@ -24,10 +24,10 @@ export function findDescriptions(
   let floor = 0;
   let next = 0;
   for (const number of numbers) {
-    if (found.length === MOST) break;
+    if (found.length === maxCount) break;
     if (number.start < floor || !isBehindName(text, number.start)) continue;
     while ((taken[next]?.[1] ?? Infinity) <= number.start) next += 1;
-    const [from, to] = taken[next] ?? NOWHERE;
+    const [from, to] = taken[next] ?? noSpan;
     if (from <= number.start) floor = to;
     else if (isWorthReading(text, floor, number)) {
       const one = descriptionAt(text, floor, number);
@@ -99,16 +99,19 @@ function isWorthReading(text: string, floor: number, { start, end }: NumberAt): 
   let word = start - 1;
   while (start - word < 4 && isJoining(text, word)) word -= 1;
   while (isOfWord(text, word)) word -= 1;
-  return text.charCodeAt(word + 1) < 97 || BESIDE.test(text.slice(Math.max(floor, start - LOOKED_BACK), start));
+  return (
+    text.charCodeAt(word + 1) < 97 ||
+    cableWordPattern.test(text.slice(Math.max(floor, start - lookBehindLength), start))
+  );
 }
 
-const BESIDE = /\bcables?\b|telegram|dispatch|embassy|consul|mission/i;
-const LOOKED_BACK = 70;
+const cableWordPattern = /\bcables?\b|telegram|dispatch|embassy|consul|mission/i;
+const lookBehindLength = 70;
 
 /** Neither a longer word nor 2.5, 2,500, 10:30, 12%, nor cut off. */
 function endsAlone(text: string, end: number): boolean {
   const unit = text.charCodeAt(end);
-  if (isWordUnit(unit) || unit === 37 || text[end] === CUT) return false;
+  if (isWordUnit(unit) || unit === 37 || text[end] === ellipsis) return false;
   return !((unit === 44 || unit === 46 || unit === 58) && isDigitUnit(text.charCodeAt(end + 1)));
 }
 
@@ -118,15 +121,15 @@ interface Word {
   readonly text: string;
 }
 
-const CABLE_WORDS = /^(?:cables?|telegrams?|dispatch|dispatches)$/i;
-const NUMBER_WORDS = /^(?:no|nr|number|serial)$/i;
-const POST_WORDS = /^(?:embassy|amembassy|consulate|amconsul|mission|usmission)$/i;
+const cableWordsPattern = /^(?:cables?|telegrams?|dispatch|dispatches)$/i;
+const numberWordsPattern = /^(?:no|nr|number|serial)$/i;
+const postWordsPattern = /^(?:embassy|amembassy|consulate|amconsul|mission|usmission)$/i;
 
 /** `ASTANA 2244`, `Embassy Astana's cable no. 2244` */
 function stationBefore(text: string, number: NumberAt, words: readonly Word[]): Core | undefined {
   let last = words.length;
-  if (NUMBER_WORDS.test(words[last - 1]?.text ?? '')) last -= 1;
-  const marked = CABLE_WORDS.test(words[last - 1]?.text ?? '');
+  if (numberWordsPattern.test(words[last - 1]?.text ?? '')) last -= 1;
+  const marked = cableWordsPattern.test(words[last - 1]?.text ?? '');
   if (marked) last -= 1;
   if (!marked && last < words.length) return undefined;
   for (let first = Math.max(0, last - 4); first < last; first += 1) {
@@ -135,8 +138,9 @@ function stationBefore(text: string, number: NumberAt, words: readonly Word[]): 
     const station = namedStation(name);
     if (station === undefined) continue;
     const before = words[first - 1]?.text ?? '';
-    const isCable = marked || CABLE_WORDS.test(before);
-    if (!isCable && !POST_WORDS.test(before) && !speaksForItself(name, text.slice(number.start, number.end))) continue;
+    const isCable = marked || cableWordsPattern.test(before);
+    if (!isCable && !postWordsPattern.test(before) && !speaksForItself(name, text.slice(number.start, number.end)))
+      continue;
     return { start: startWithPost(words, first), end: number.end, station, marked: isCable };
   }
   return undefined;
@@ -157,8 +161,8 @@ function startWithPost(words: readonly Word[], first: number): number {
 
 /** `cable 2244 from Embassy Astana` */
 function stationAfter(text: string, number: NumberAt, words: readonly Word[]): Core | undefined {
-  const marker = NUMBER_WORDS.test(words.at(-1)?.text ?? '') ? words.at(-2) : words.at(-1);
-  if (marker === undefined || !CABLE_WORDS.test(marker.text)) return undefined;
+  const marker = numberWordsPattern.test(words.at(-1)?.text ?? '') ? words.at(-2) : words.at(-1);
+  if (marker === undefined || !cableWordsPattern.test(marker.text)) return undefined;
   const rest = text.slice(number.end, number.end + 80);
   const lead =
     /^\s{1,2}(?:of|from|by|sent by)\s{1,2}(?:(?:the|US|U\.S\.|American|Embassy|Consulate|in|at)\s{1,2}){0,5}/i.exec(
@@ -183,7 +187,7 @@ function wordsBefore(text: string, at: number, floor: number): Word[] {
     let end = next;
     while (end > floor && next - end < 4 && isJoining(text, end - 1)) end -= 1;
     let start = end;
-    while (start > floor && at - start < LOOKED_BACK && isOfWord(text, start - 1)) start -= 1;
+    while (start > floor && at - start < lookBehindLength && isOfWord(text, start - 1)) start -= 1;
     // `07ASTANA` is no name but the start of an ID.
     if (start === end || isDigitUnit(text.charCodeAt(start - 1))) break;
     words.push({ start, end, text: text.slice(start, end) });
@@ -224,6 +228,6 @@ function describe(text: string, core: Core, serial: number): Found {
     written: null,
     id: null,
     paragraphs: [],
-    clues: { ...NO_CLUES, station: core.station.code, serial, year: date?.year ?? null, month: date?.month ?? null },
+    clues: { ...noClues, station: core.station.code, serial, year: date?.year ?? null, month: date?.month ?? null },
   };
 }

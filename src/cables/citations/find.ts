@@ -6,7 +6,7 @@ import type { Found } from './found.ts';
 import { findLooseTags, findPlatformTags, isBeside, mayBeMarked, splitTags } from './hashtags.ts';
 import { inOrder, merge, stretchesOf, withDescriptions, withMore } from './merge.ts';
 import { withPinCites } from './pin-cites.ts';
-import { cover, fold, LINK, plainText } from './plain-text.ts';
+import { cover, fold, linkMark, plainText } from './plain-text.ts';
 import { findIndexNumbers } from './index-numbers.ts';
 import { findMisspelt } from './misspelt.ts';
 import { numbersIn } from './numbers.ts';
@@ -37,32 +37,35 @@ export function findCitations(post: Citing, context: { readonly weakCounts: bool
   const place = placeOfId(post.text);
   const listed = post.hashtags.length > 0 || post.links.length > 0;
   if (place === -1 && !mayBeMarked(post.text) && !(listed && mayCiteBeside(post))) {
-    if (!context.weakCounts || !(MAY_BE_WEAK.test(post.text) || post.hashtags.some((tag) => MAY_BE_WEAK.test(tag))))
-      return NOTHING;
+    if (
+      !context.weakCounts ||
+      !(mayBeWeakPattern.test(post.text) || post.hashtags.some((tag) => mayBeWeakPattern.test(tag)))
+    )
+      return nothingFound;
   }
   const text = plainText(post.text);
   const tags = post.hashtags.length > 0 ? splitTags(post.hashtags) : [];
   const beside = isBeside(text, tags);
   const found = findAll(post, text, tags, { beside, weakCounts: context.weakCounts || beside, place });
-  const { citations, surplus } = merge(post.text, found, MOST_CITATIONS);
+  const { citations, surplus } = merge(post.text, found, maxCitations);
   return { citations, surplus, beside };
 }
 
-const NOTHING: FoundCitations = { citations: [], surplus: 0, beside: false };
+const nothingFound: FoundCitations = { citations: [], surplus: 0, beside: false };
 
 function mayCiteBeside({ hashtags, links }: Citing): boolean {
   const may = (written: string): boolean => placeOfId(written) !== -1;
   return hashtags.some((tag) => may(tag) || /cablegate|wlfind/i.test(tag)) || links.some(may);
 }
 
-const MAY_BE_WEAK = /[0-9０-９"“„«»]/;
+const mayBeWeakPattern = /[0-9０-９"“„«»]/;
 
 /** No post is worth more; merging and sharing out pin cites stays bounded. */
-const MOST_OCCURRENCES = 100;
-const MOST_CITATIONS = 10;
+const maxOccurrences = 100;
+const maxCitations = 10;
 
 /** At most so many units stand from an ID's year to its name. */
-const YEAR = 7;
+const maxYearToName = 7;
 
 interface Counting {
   readonly beside: boolean;
@@ -73,10 +76,11 @@ interface Counting {
 
 function findAll(post: Citing, text: string, tags: readonly string[], counting: Counting): readonly Found[] {
   const links =
-    post.links.length === 0 ? NO_LINKS : shownLinks(post.links.slice(0, MOST_OCCURRENCES), fold(post.text), text);
+    post.links.length === 0 ? noLinks : shownLinks(post.links.slice(0, maxOccurrences), fold(post.text), text);
   const urls = text.includes('/') ? findUrls(text, links) : { stretches: [], found: [], unplaced: links };
-  const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, LINK);
-  let found: readonly Found[] = counting.place === -1 ? [] : findWrittenIds(bare, Math.max(0, counting.place - YEAR));
+  const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, linkMark);
+  let found: readonly Found[] =
+    counting.place === -1 ? [] : findWrittenIds(bare, Math.max(0, counting.place - maxYearToName));
   if (urls.found.length > 0) found = [...urls.found, ...found];
   if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
   if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting));
@@ -95,11 +99,11 @@ function findAll(post: Citing, text: string, tags: readonly string[], counting: 
     if (found.length === 0) found = findQuotations(bare, post.text);
   } else if (!found.every(isStrong)) found = found.filter(isStrong);
   const ordered = inOrder(found);
-  if (ordered.length <= MOST_OCCURRENCES) return withPinCites(bare, ordered);
-  return [...withPinCites(bare, ordered.slice(0, MOST_OCCURRENCES)), ...ordered.slice(MOST_OCCURRENCES)];
+  if (ordered.length <= maxOccurrences) return withPinCites(bare, ordered);
+  return [...withPinCites(bare, ordered.slice(0, maxOccurrences)), ...ordered.slice(maxOccurrences)];
 }
 
-const NO_LINKS: readonly string[] = [];
+const noLinks: readonly string[] = [];
 
 function isStrong({ strength }: Found): boolean {
   return strength === 'strong';

@@ -14,7 +14,7 @@ export interface Found {
   readonly clues: Clues | null;
 }
 
-export const NO_CLUES: Clues = { station: null, serial: null, year: null, month: null, quotation: null };
+export const noClues: Clues = { station: null, serial: null, year: null, month: null, quotation: null };
 
 /** Years that people write as such: a number like these after a place is a date rather than a serial. */
 export function looksLikeYear(digits: string): boolean {

@@ -1,17 +1,17 @@
 import { canonicalReferenceId } from '../ids/reference-id.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear } from './found.ts';
-import { CUT, fold, isDigitUnit, isWordUnit } from './plain-text.ts';
+import { ellipsis, fold, isDigitUnit, isWordUnit } from './plain-text.ts';
 import { looseId, misspelt, type Spelt } from './spelling.ts';
 
 /** The platform's tags without `#`, those apart that it left joined: `07ASTANA2244,#cablegate`. */
 export function splitTags(hashtags: readonly string[]): string[] {
-  const parts = hashtags.slice(0, MOST_TAGS).flatMap((tag) => fold(tag.slice(0, 1000)).split(/[\s,;#、，]/));
-  return parts.filter((part) => part !== '').slice(0, MOST_TAGS);
+  const parts = hashtags.slice(0, maxTags).flatMap((tag) => fold(tag.slice(0, 1000)).split(/[\s,;#、，]/));
+  return parts.filter((part) => part !== '').slice(0, maxTags);
 }
 
 /** No post has more; each is looked for in the text. */
-const MOST_TAGS = 100;
+const maxTags = 100;
 
 /** Whether #cablegate or #wlfind can stand in a text: cheap, most posts end here. */
 export function mayBeMarked(text: string): boolean {
@@ -30,18 +30,18 @@ export function isBeside(text: string, tags: readonly string[]): boolean {
 function markFrom(text: string, from: number): { start: number; end: number } | undefined {
   for (let at = text.indexOf('#', from); at !== -1; at = text.indexOf('#', at + 1)) {
     const letters = (text.charCodeAt(at + 1) | 32) * 256 + (text.charCodeAt(at + 2) | 32);
-    if (letters !== CA && letters !== WL) continue;
-    MARK.lastIndex = at;
-    if (MARK.test(text)) return { start: at, end: MARK.lastIndex };
+    if (letters !== caUnits && letters !== wlUnits) continue;
+    topicTagPattern.lastIndex = at;
+    if (topicTagPattern.test(text)) return { start: at, end: topicTagPattern.lastIndex };
   }
   return undefined;
 }
 
 /** The first letters of the two, as units: tags are many, these are few. */
-const CA = 0x6361;
-const WL = 0x776c;
+const caUnits = 0x6361;
+const wlUnits = 0x776c;
 
-const MARK = /#(?:cablegate|wlfind)/iy;
+const topicTagPattern = /#(?:cablegate|wlfind)/iy;
 
 /**
  * What stands before a place: nothing, the sign of a hashtag, or a `#` that makes none (`x#07…`, `&#07…`). A hashtag may follow
@@ -63,16 +63,21 @@ export function findLooseTags(text: string, taken: readonly (readonly [number, n
     if (!isDigitUnit(text.charCodeAt(at + 1))) continue;
     while ((taken[next]?.[0] ?? Infinity) < at) next += 1;
     if (taken[next]?.[0] === at) continue;
-    LOOSE.lastIndex = at;
-    const tag = LOOSE.exec(text)?.[1];
-    if (tag === undefined || text[LOOSE.lastIndex] === CUT || isWordUnit(text.charCodeAt(LOOSE.lastIndex))) continue;
+    looseTagPattern.lastIndex = at;
+    const tag = looseTagPattern.exec(text)?.[1];
+    if (
+      tag === undefined ||
+      text[looseTagPattern.lastIndex] === ellipsis ||
+      isWordUnit(text.charCodeAt(looseTagPattern.lastIndex))
+    )
+      continue;
     const spelt = signBefore(text, at + 1) === 'hashtag' ? looseId(tag) : undefined;
-    if (spelt !== undefined) found.push(tagAt(spelt, [at, LOOSE.lastIndex], null));
+    if (spelt !== undefined) found.push(tagAt(spelt, [at, looseTagPattern.lastIndex], null));
   }
   return found;
 }
 
-const LOOSE = /#(\d{2}[0-9A-Za-z]{2,42})/y;
+const looseTagPattern = /#(\d{2}[0-9A-Za-z]{2,42})/y;
 
 /**
  * IDs among the platform's tags; one that the text shows gets its place there, one that it shows only in code, in a quotation or cut off is
@@ -88,7 +93,8 @@ export function findPlatformTags(
     const spelt = (counting.beside ? looseId(tag) : strictId(tag)) ?? (counting.weakCounts ? misspelt(tag) : undefined);
     if (spelt === undefined) return [];
     const at = placeOf(tag, text);
-    if (at !== undefined && text[at + tag.length + 1] !== CUT) return [tagAt(spelt, [at, at + tag.length + 1], null)];
+    if (at !== undefined && text[at + tag.length + 1] !== ellipsis)
+      return [tagAt(spelt, [at, at + tag.length + 1], null)];
     return placeOf(tag, fold(original)) === undefined ? [tagAt(spelt, null, tag)] : [];
   });
 }

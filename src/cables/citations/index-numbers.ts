@@ -1,20 +1,20 @@
 import type { Found } from './found.ts';
-import { looksLikeYear, NO_CLUES } from './found.ts';
+import { looksLikeYear, noClues } from './found.ts';
 import type { NumberAt } from './numbers.ts';
 
 /** More weak citations than this are not worth looking for. */
-const MOST = 50;
+const maxCount = 50;
 /** How many cables there are. */
-const HIGHEST = 251_287;
+const highestNumber = 251_287;
 
 /** `cable 244972`: the number of a cable in the index that newspapers cite. */
 export function findIndexNumbers(text: string, numbers: readonly NumberAt[]): Found[] {
   const found: Found[] = [];
-  if (!numbers.some(({ start, end }) => end - start >= FEWEST_DIGITS)) return found;
-  for (const { index, 0: written, 1: digits = '' } of text.matchAll(NUMBERED)) {
-    if (found.length === MOST) break;
+  if (!numbers.some(({ start, end }) => end - start >= minDigits)) return found;
+  for (const { index, 0: written, 1: digits = '' } of text.matchAll(numberedPattern)) {
+    if (found.length === maxCount) break;
     const number = Number(digits);
-    if (number === 0 || number > HIGHEST || looksLikeYear(digits)) continue;
+    if (number === 0 || number > highestNumber || looksLikeYear(digits)) continue;
     found.push({
       kind: 'description',
       strength: 'weak',
@@ -22,13 +22,13 @@ export function findIndexNumbers(text: string, numbers: readonly NumberAt[]): Fo
       written: null,
       id: null,
       paragraphs: [],
-      clues: { ...NO_CLUES, index: number },
+      clues: { ...noClues, index: number },
     });
   }
   return found;
 }
 
 /** Shorter numbers are serials rather. */
-const FEWEST_DIGITS = 5;
+const minDigits = 5;
 
-const NUMBERED = /\bcable,?\s(?:(?:no|nr)\.?\s|number\s|id\s)?#?(\d{5,6})(?![\w…%]|[.,:]\d)/gi;
+const numberedPattern = /\bcable,?\s(?:(?:no|nr)\.?\s|number\s|id\s)?#?(\d{5,6})(?![\w…%]|[.,:]\d)/gi;

@@ -1,12 +1,12 @@
 import type { Found } from './found.ts';
 import { signBefore } from './hashtags.ts';
 import type { NumberAt } from './numbers.ts';
-import { CUT, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
+import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 import { misspelt } from './spelling.ts';
 
 /** More than this are not worth looking at: each is held against all stations. */
-const MOST = 20;
-const AT = 64;
+const maxCount = 20;
+const atSign = 64;
 
 /**
  * What looks like an ID and is none: `07ASTNA2244`, `2244ASTANA07`, `07-2244-ASTANA`, `ASTANA072244`, with a name near to that of a station.
@@ -23,13 +23,13 @@ export function findMisspelt(
   let looked = 0;
   for (const number of numbers) {
     if (number.start < floor || !meetsLetter(text, number)) continue;
-    if (looked === MOST) break;
+    if (looked === maxCount) break;
     const [start, end] = tokenAround(text, number, floor);
     floor = end;
     while ((taken[next]?.[1] ?? Infinity) <= start) next += 1;
     if ((taken[next]?.[0] ?? Infinity) < end || !isWhole(text, start, end)) continue;
     const written = text.slice(start, end);
-    if (!LETTERS.test(written)) continue;
+    if (!lettersPattern.test(written)) continue;
     looked += 1;
     const spelt = misspelt(written);
     const sign = spelt === undefined ? 'broken' : signBefore(text, start);
@@ -41,7 +41,7 @@ export function findMisspelt(
   return found;
 }
 
-const LETTERS = /[A-Za-z]{2}/;
+const lettersPattern = /[A-Za-z]{2}/;
 
 /** Most numbers of a post stand alone. */
 function meetsLetter(text: string, { start, end }: NumberAt): boolean {
@@ -82,5 +82,5 @@ function isJoining(text: string, at: number): boolean {
 function isWhole(text: string, start: number, end: number): boolean {
   const before = text.charCodeAt(start - 1);
   const after = text.charCodeAt(end);
-  return !isWordUnit(before) && before !== AT && !isWordUnit(after) && after !== AT && text[end] !== CUT;
+  return !isWordUnit(before) && before !== atSign && !isWordUnit(after) && after !== atSign && text[end] !== ellipsis;
 }

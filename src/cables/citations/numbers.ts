@@ -13,19 +13,19 @@ export interface NumberAt {
 export function numbersIn(text: string, taken: readonly (readonly [number, number])[]): NumberAt[] {
   const found: NumberAt[] = [];
   let next = 0;
-  DIGIT.lastIndex = 0;
-  while (DIGIT.test(text)) {
-    const start = DIGIT.lastIndex - 1;
+  digitPattern.lastIndex = 0;
+  while (digitPattern.test(text)) {
+    const start = digitPattern.lastIndex - 1;
     while ((taken[next]?.[1] ?? Infinity) <= start) next += 1;
-    const [from, to] = taken[next] ?? NOWHERE;
+    const [from, to] = taken[next] ?? noSpan;
     let end = from <= start ? to : start + 1;
     while (isDigitUnit(text.charCodeAt(end))) end += 1;
     if (from > start) found.push({ start, end });
-    DIGIT.lastIndex = end;
+    digitPattern.lastIndex = end;
   }
   return found;
 }
 
 /** Stands for the stretch behind the last one. */
-export const NOWHERE = [Infinity, Infinity] as const;
-const DIGIT = /[0-9]/g;
+export const noSpan = [Infinity, Infinity] as const;
+const digitPattern = /[0-9]/g;

@@ -1,7 +1,7 @@
 import type { Found } from './found.ts';
-import { HIDDEN, isWordUnit } from './plain-text.ts';
+import { hiddenMark, isWordUnit } from './plain-text.ts';
 import type { Pin } from './pins.ts';
-import { findPins, MOST_PARAGRAPHS } from './pins.ts';
+import { findPins, maxParagraphs } from './pins.ts';
 
 /**
  * Gives each pin cite to the citation it touches: nothing stands between but blanks, punctuation, links, tags without an ID and joining
@@ -10,13 +10,13 @@ import { findPins, MOST_PARAGRAPHS } from './pins.ts';
  */
 export function withPinCites(text: string, citations: readonly Found[]): readonly Found[] {
   if (citations.length === 0 || !/¶|par/i.test(text)) return citations;
-  const pins = findPins(text).slice(0, MOST_PINS);
+  const pins = findPins(text).slice(0, maxPins);
   if (pins.length === 0) return citations;
   const given = citations.map((citation) => new Set(citation.paragraphs));
   const owners = ownersOf(text, citations, pins);
   for (const [index, pin] of pins.entries()) {
     const paragraphs = given[owners[index] ?? -1];
-    for (const number of pin.paragraphs) if (paragraphs && paragraphs.size < MOST_PARAGRAPHS) paragraphs.add(number);
+    for (const number of pin.paragraphs) if (paragraphs && paragraphs.size < maxParagraphs) paragraphs.add(number);
   }
   return citations.map((citation, index) => {
     const paragraphs = given[index];
@@ -26,11 +26,11 @@ export function withPinCites(text: string, citations: readonly Found[]): readonl
 }
 
 /** How far a pin cite may stand from what it touches, and from the only cable of a post. */
-const REACH = 200;
-const NEAR = 80;
+const maxGapLength = 200;
+const nearDistance = 80;
 
 /** A post with more is not read to the end: the work stays bounded. */
-const MOST_PINS = 500;
+const maxPins = 500;
 
 function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[]): (number | undefined)[] {
   const only = onlyCable(citations);
@@ -152,7 +152,7 @@ function extend(touch: Touch, gap: Gap | undefined): Touch | undefined {
   };
 }
 
-const JOINING = new Set([
+const joiningWords = new Set([
   'of',
   'in',
   'from',
@@ -172,19 +172,19 @@ const JOINING = new Set([
 
 /** What stands between: undefined when it separates. */
 function gapBetween(text: string, start: number, end: number): Gap | undefined {
-  if (end - start > REACH) return undefined;
+  if (end - start > maxGapLength) return undefined;
   let line = false;
   let of = false;
   for (let at = start; at < end; at += 1) {
     const unit = text[at] ?? '';
-    if (unit === HIDDEN || (unit >= '\u2E80' && unit <= '\uD7FF')) return undefined;
+    if (unit === hiddenMark || (unit >= '\u2E80' && unit <= '\uD7FF')) return undefined;
     if (unit === '\n') line = true;
     if (!isWordUnit(text.charCodeAt(at))) continue;
     const from = at;
     while (at + 1 < end && isWordUnit(text.charCodeAt(at + 1))) at += 1;
     if (text[from - 1] === '#') continue;
     const word = text.slice(from, at + 1).toLowerCase();
-    if (!JOINING.has(word)) return undefined;
+    if (!joiningWords.has(word)) return undefined;
     if (word === 'of' || word === 'in' || word === 'from') of = true;
   }
   return { line, of };
@@ -192,13 +192,13 @@ function gapBetween(text: string, start: number, end: number): Gap | undefined {
 
 /** `paragraph 5 of the treaty`: of something that is no citation. */
 function isElsewhere(text: string, citations: readonly Found[], pin: Pin): boolean {
-  OF_WORD.lastIndex = pin.end;
-  if (!OF_WORD.test(text)) return false;
-  const end = OF_WORD.lastIndex;
+  ofWordPattern.lastIndex = pin.end;
+  if (!ofWordPattern.test(text)) return false;
+  const end = ofWordPattern.lastIndex;
   return !citations.some(({ span }) => span !== null && span[0] < end && span[1] > pin.end);
 }
 
-const OF_WORD =
+const ofWordPattern =
   /[ \t]{1,2}(?:of|in)[ \t]{1,2}(?!(?:(?:the|this|that|his|its)[ \t]{1,2})?(?:cables?|it|telegram|message|ref|reftel)\b)(?:(?:the|this|that|his|its|an?)[ \t]{1,2})?[A-Za-z\u00C0-\u024F]/iy;
 
 /** Whether all citations name one cable. */
@@ -213,7 +213,7 @@ function nearest(text: string, citations: readonly Found[], pin: Pin): number | 
     if (span === null) return citations.length === 1 ? index : undefined;
     const [from, to] = span[0] >= pin.end ? [pin.end, span[0]] : [span[1], pin.start];
     const distance = Math.max(0, to - from);
-    if (distance > NEAR && (distance > 2000 || text.slice(from, to).includes('\n'))) continue;
+    if (distance > nearDistance && (distance > 2000 || text.slice(from, to).includes('\n'))) continue;
     if (best === undefined || distance < best.distance) best = { index, distance };
   }
   return best?.index;

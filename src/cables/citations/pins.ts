@@ -6,31 +6,34 @@ export interface Pin {
 }
 
 /** A citation names no more paragraphs than this. */
-export const MOST_PARAGRAPHS = 50;
+export const maxParagraphs = 50;
 
 /** Pin cites of plain text in order. */
 export function findPins(text: string): Pin[] {
   const pins: Pin[] = [];
-  MARK.lastIndex = 0;
-  for (let match = MARK.exec(text); match !== null; match = MARK.exec(text)) {
+  markPattern.lastIndex = 0;
+  for (let match = markPattern.exec(text); match !== null; match = markPattern.exec(text)) {
     const plural = /^¶[¶s]/i.test(match[0]) || /s/i.test(match[1] ?? '');
-    const list = readList(text, MARK.lastIndex, plural);
+    const list = readList(text, markPattern.lastIndex, plural);
     if (list === undefined || (/^para[^.]/.test(match[0]) && isPurpose(text, list.end))) continue;
     pins.push({ start: match.index, ...list });
-    MARK.lastIndex = list.end;
+    markPattern.lastIndex = list.end;
   }
   return pins;
 }
 
-const SIGN = '¶{1,2}s?[ \t]{0,2}';
-const WORD = String.raw`(?<![A-Za-z0-9_\u00C0-\u024F])(paragraphs?|paras?|pars?)(?:\.[ \t]{0,2}|[ \t]{1,2}|(?=\d))`;
-const MARK = new RegExp(String.raw`(?:${SIGN}|${WORD})(?:#|nos?(?:\.[ \t]{0,2}|[ \t]{1,2}))?(?=[¶0-9])`, 'gi');
+const signSource = '¶{1,2}s?[ \t]{0,2}';
+const wordSource = String.raw`(?<![A-Za-z0-9_\u00C0-\u024F])(paragraphs?|paras?|pars?)(?:\.[ \t]{0,2}|[ \t]{1,2}|(?=\d))`;
+const markPattern = new RegExp(
+  String.raw`(?:${signSource}|${wordSource})(?:#|nos?(?:\.[ \t]{0,2}|[ \t]{1,2}))?(?=[¶0-9])`,
+  'gi',
+);
 
 /** Between numbers: a range, or the next of a list. */
-const RANGE = /[ \t]{0,2}(?:[-—]|to|through|thru)[ \t]{0,2}¶?[ \t]{0,2}/iy;
-const NEXT = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and|or)?|;|&|\+|\/|and|or)[ \t]{0,2}(¶?)[ \t]{0,2}/iy;
+const rangePattern = /[ \t]{0,2}(?:[-—]|to|through|thru)[ \t]{0,2}¶?[ \t]{0,2}/iy;
+const nextPattern = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and|or)?|;|&|\+|\/|and|or)[ \t]{0,2}(¶?)[ \t]{0,2}/iy;
 /** Behind it the part of a paragraph (`5a`) or what follows it (`5f.`, `5ff`) may be marked. */
-const NUMBER = /([1-9]\d{0,2})(?:ff?|[a-e])?(?![A-Za-z0-9_\u00C0-\u024F%]|[.:]\d)/y;
+const numberPattern = /([1-9]\d{0,2})(?:ff?|[a-e])?(?![A-Za-z0-9_\u00C0-\u024F%]|[.:]\d)/y;
 
 function readList(text: string, from: number, plural: boolean): { paragraphs: number[]; end: number } | undefined {
   const first = numberAt(text, from);
@@ -38,18 +41,18 @@ function readList(text: string, from: number, plural: boolean): { paragraphs: nu
   const numbers = new Set([first.value]);
   let { value, end } = first;
   for (;;) {
-    const range = after(RANGE, text, end);
+    const range = after(rangePattern, text, end);
     const last = range && numberAt(text, range.end);
     if (last) {
       addRange(numbers, value, last.value);
       ({ value, end } = last);
       continue;
     }
-    const next = startsPin(text, end) ? undefined : after(NEXT, text, end);
+    const next = startsPin(text, end) ? undefined : after(nextPattern, text, end);
     const more = next && numberAt(text, next.end);
     // `para 3, 7 people` names one paragraph: after a singular a further number must not count something.
     if (!more || !(plural || next.sign || !countsSomething(text, more.end))) break;
-    if (numbers.size < MOST_PARAGRAPHS) numbers.add(more.value);
+    if (numbers.size < maxParagraphs) numbers.add(more.value);
     ({ value, end } = more);
   }
   return { paragraphs: [...numbers], end };
@@ -57,21 +60,21 @@ function readList(text: string, from: number, plural: boolean): { paragraphs: nu
 
 /** `¶2; ¶3 of …`: the second may belong to another cable. */
 function startsPin(text: string, at: number): boolean {
-  SEMICOLON.lastIndex = at;
-  return SEMICOLON.test(text);
+  semicolonPattern.lastIndex = at;
+  return semicolonPattern.test(text);
 }
 
-const SEMICOLON = /[ \t]{0,2};[ \t]{0,2}¶/y;
+const semicolonPattern = /[ \t]{0,2};[ \t]{0,2}¶/y;
 
 function addRange(numbers: Set<number>, first: number, last: number): void {
   if (last < first) numbers.add(last);
-  for (let number = first; number <= last && numbers.size < MOST_PARAGRAPHS; number += 1) numbers.add(number);
+  for (let number = first; number <= last && numbers.size < maxParagraphs; number += 1) numbers.add(number);
 }
 
 function numberAt(text: string, at: number): { value: number; end: number } | undefined {
-  NUMBER.lastIndex = at;
-  const match = NUMBER.exec(text);
-  return match === null ? undefined : { value: Number(match[1]), end: NUMBER.lastIndex };
+  numberPattern.lastIndex = at;
+  const match = numberPattern.exec(text);
+  return match === null ? undefined : { value: Number(match[1]), end: numberPattern.lastIndex };
 }
 
 function after(pattern: RegExp, text: string, at: number): { end: number; sign: boolean } | undefined {
@@ -80,23 +83,23 @@ function after(pattern: RegExp, text: string, at: number): { end: number; sign: 
   return match === null ? undefined : { end: pattern.lastIndex, sign: match[1] === '¶' };
 }
 
-const COUNTED = /[ \t]{1,2}(?!(?:and|or|to|of|in|from|at|see)\b)[A-Za-z\u00C0-\u024F]/iy;
+const countedPattern = /[ \t]{1,2}(?!(?:and|or|to|of|in|from|at|see)\b)[A-Za-z\u00C0-\u024F]/iy;
 
 /** `para 10 personas` is Spanish or Portuguese: `para` and its number go before an English word that joins or reports, or before an ID. */
 function isPurpose(text: string, at: number): boolean {
-  WORD_BEHIND.lastIndex = at;
-  const word = WORD_BEHIND.exec(text)?.[1];
-  return word !== undefined && !ENGLISH.has(word.toLowerCase()) && !/^[A-Z]{4,}$/.test(word);
+  wordBehindPattern.lastIndex = at;
+  const word = wordBehindPattern.exec(text)?.[1];
+  return word !== undefined && !englishWords.has(word.toLowerCase()) && !/^[A-Z]{4,}$/.test(word);
 }
 
-const WORD_BEHIND = /[ \t]{1,2}([A-Za-z\u00C0-\u024F]{1,30})/y;
-const ENGLISH = new Set(
+const wordBehindPattern = /[ \t]{1,2}([A-Za-z\u00C0-\u024F]{1,30})/y;
+const englishWords = new Set(
   'of in from on by at and or to says say said states notes reads describes shows reports is was about the see cable also esp especially ref cf'.split(
     ' ',
   ),
 );
 
 function countsSomething(text: string, at: number): boolean {
-  COUNTED.lastIndex = at;
-  return COUNTED.test(text);
+  countedPattern.lastIndex = at;
+  return countedPattern.test(text);
 }

@@ -1,13 +1,13 @@
 import { lazily } from '../tsv.ts';
 
 /** Stands for what is code or quoted: nothing there is a citation. Of the private use area: no letter, no blank, no control character. */
-export const HIDDEN = '\uE001';
+export const hiddenMark = '\uE001';
 
 /** Stands for a link that was read already. */
-export const LINK = '\uE002';
+export const linkMark = '\uE002';
 
 /** A platform cuts long texts and links here: what stands before it may be the beginning of something longer. */
-export const CUT = '…';
+export const ellipsis = '…';
 
 /** The text made plain for scanning, unit for unit, so that positions stay those of the original. */
 export function plainText(text: string): string {
@@ -28,20 +28,23 @@ export function cover(text: string, stretches: readonly (readonly [number, numbe
 }
 
 /** Full-width forms, odd blanks, hyphens and apostrophes, letters with accents; all are single UTF-16 units. */
-const ODD = /[\u00A0\u00AD\u00C0-\u024F\u2000-\u200B\u202F\u3000\u2010-\u2013\u02BC\u2018\u2019\uFF01-\uFF5E]/;
-const EVERY_ODD = new RegExp(ODD, 'g');
+const oddPattern = /[\u00A0\u00AD\u00C0-\u024F\u2000-\u200B\u202F\u3000\u2010-\u2013\u02BC\u2018\u2019\uFF01-\uFF5E]/;
+const everyOddPattern = new RegExp(oddPattern, 'g');
 
-/** Quicker than `ODD`, and most texts end here. */
-const BEYOND_ASCII = /[\u0080-\uFFFF]/;
+/** Quicker than `oddPattern`, and most texts end here. */
+const beyondAsciiPattern = /[\u0080-\uFFFF]/;
 
 export function fold(text: string): string {
-  if (!BEYOND_ASCII.test(text) || !ODD.test(text)) return text;
-  return (INVISIBLE.test(text) ? text.replace(WITHIN_NUMBER, CUT) : text).replace(EVERY_ODD, plainUnit);
+  if (!beyondAsciiPattern.test(text) || !oddPattern.test(text)) return text;
+  return (invisiblePattern.test(text) ? text.replace(withinNumberPattern, ellipsis) : text).replace(
+    everyOddPattern,
+    plainUnit,
+  );
 }
 
 /** Soft hyphen and zero-width space. A serial that one of them breaks is not to be read as a shorter one. */
-const INVISIBLE = /[\u00AD\u200B]/;
-const WITHIN_NUMBER = /(?<=[0-9])[\u00AD\u200B](?=[0-9])/g;
+const invisiblePattern = /[\u00AD\u200B]/;
+const withinNumberPattern = /(?<=[0-9])[\u00AD\u200B](?=[0-9])/g;
 
 function plainUnit(unit: string): string {
   const code = unit.charCodeAt(0);
@@ -67,12 +70,12 @@ export function withoutAccent(unit: number): number {
 
 function hideQuoted(text: string): string {
   let shown = text;
-  if (shown.includes('~~~')) shown = cover(shown, fencesAtLines(shown), HIDDEN);
+  if (shown.includes('~~~')) shown = cover(shown, fencesAtLines(shown), hiddenMark);
   if (shown.includes('`')) {
-    shown = cover(shown, fences(shown), HIDDEN);
-    shown = cover(shown, codeSpans(shown), HIDDEN);
+    shown = cover(shown, fences(shown), hiddenMark);
+    shown = cover(shown, codeSpans(shown), hiddenMark);
   }
-  if (shown.includes('>')) shown = shown.replace(/^[ \t]{0,3}>.*$/gm, (line) => HIDDEN.repeat(line.length));
+  if (shown.includes('>')) shown = shown.replace(/^[ \t]{0,3}>.*$/gm, (line) => hiddenMark.repeat(line.length));
   return shown;
 }
 

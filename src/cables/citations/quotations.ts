@@ -1,35 +1,35 @@
 import type { Found } from './found.ts';
-import { NO_CLUES } from './found.ts';
-import { HIDDEN } from './plain-text.ts';
+import { noClues } from './found.ts';
+import { hiddenMark } from './plain-text.ts';
 
 /** A shorter run of words is no evidence of a cable. */
-const FEWEST_WORDS = 8;
-const LONGEST = 1500;
-const MOST = 10;
+const minWords = 8;
+const maxLength = 1500;
+const maxCount = 10;
 
 /** Runs of eight or more words in quotation marks, straight or curly. `text` is plain text, `original` the post's. */
 export function findQuotations(text: string, original: string): Found[] {
   const found: Found[] = [];
-  if (!text.includes('"') && !CURLY.test(text)) return found;
-  MARKS.lastIndex = 0;
+  if (!text.includes('"') && !curlyPattern.test(text)) return found;
+  marksPattern.lastIndex = 0;
   let open: { at: number; closing: string } | undefined;
-  for (let mark = MARKS.exec(text); mark !== null && found.length < MOST; mark = MARKS.exec(text)) {
+  for (let mark = marksPattern.exec(text); mark !== null && found.length < maxCount; mark = marksPattern.exec(text)) {
     const at = mark.index;
-    if (open !== undefined && at - open.at > LONGEST) open = undefined;
+    if (open !== undefined && at - open.at > maxLength) open = undefined;
     if (open?.closing.includes(mark[0])) {
       const quotation = quotationAt(text, original, open.at, at + 1);
       if (quotation !== undefined) found.push(quotation);
       open = undefined;
-    } else if (open === undefined && CLOSING.has(mark[0])) {
-      open = { at, closing: CLOSING.get(mark[0]) ?? '' };
+    } else if (open === undefined && closingMarks.has(mark[0])) {
+      open = { at, closing: closingMarks.get(mark[0]) ?? '' };
     }
   }
   return found;
 }
 
-const MARKS = /["“”„«»]/g;
-const CURLY = /[“”„«»]/;
-const CLOSING = new Map([
+const marksPattern = /["“”„«»]/g;
+const curlyPattern = /[“”„«»]/;
+const closingMarks = new Map([
   ['"', '"'],
   ['“', '”"'],
   ['„', '“”'],
@@ -39,8 +39,8 @@ const CLOSING = new Map([
 
 function quotationAt(text: string, original: string, start: number, end: number): Found | undefined {
   const inside = text.slice(start + 1, end - 1);
-  if (inside.includes(HIDDEN) || /\n[ \t]*\n/.test(inside)) return undefined;
-  if ((inside.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'-]*/gu) ?? []).length < FEWEST_WORDS) return undefined;
+  if (inside.includes(hiddenMark) || /\n[ \t]*\n/.test(inside)) return undefined;
+  if ((inside.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'-]*/gu) ?? []).length < minWords) return undefined;
   return {
     kind: 'quotation',
     strength: 'weak',
@@ -48,6 +48,6 @@ function quotationAt(text: string, original: string, start: number, end: number)
     written: null,
     id: null,
     paragraphs: [],
-    clues: { ...NO_CLUES, quotation: original.slice(start + 1, end - 1).trim() },
+    clues: { ...noClues, quotation: original.slice(start + 1, end - 1).trim() },
   };
 }

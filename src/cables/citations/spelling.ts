@@ -4,7 +4,7 @@ import { malformedNear } from '../repair/malformed.ts';
 import { readingsOf } from '../repair/readings.ts';
 import { stationNamed } from '../ids/stations.ts';
 import type { Found } from './found.ts';
-import { NO_CLUES } from './found.ts';
+import { noClues } from './found.ts';
 
 /** What is cited, and how much it speaks for itself. */
 export type Spelt = Pick<Found, 'id' | 'clues' | 'strength'>;
@@ -20,19 +20,19 @@ export function looseId(written: string): Spelt | undefined {
 
 /** A writing of year, name and serial that is no ID, its name near to that of a station. */
 export function misspelt(written: string): Spelt | undefined {
-  if (written.length > LONGEST || !SHAPE.test(written) || NUMBERED_WORD.test(written)) return undefined;
+  if (written.length > maxLength || !shapePattern.test(written) || numberedWordPattern.test(written)) return undefined;
   // Without a year only what stands together as year and serial: ASTANA2244 is a description.
-  const readings = readingsOf(written).filter(({ year, name }) => year !== null && name.length >= SHORTEST);
+  const readings = readingsOf(written).filter(({ year, name }) => year !== null && name.length >= minLength);
   const isNear = readings.some(({ name, serial }) => (serial === '' ? isStation(name) : resemblesStation(name)));
   if (!isNear && malformedNear(written).length === 0) return undefined;
-  return looseId(written) ?? { id: null, clues: { ...NO_CLUES, spelling: written }, strength: 'weak' };
+  return looseId(written) ?? { id: null, clues: { ...noClues, spelling: written }, strength: 'weak' };
 }
 
-const LONGEST = 50;
-const SHORTEST = 4;
-const SHAPE = /\d.*[A-Za-z]{2}|[A-Za-z]{2}.*\d/;
+const maxLength = 50;
+const minLength = 4;
+const shapePattern = /\d.*[A-Za-z]{2}|[A-Za-z]{2}.*\d/;
 /** `books2010`: no year can stand in it beside a serial, and no malformed ID is near. */
-const NUMBERED_WORD = /^[A-Za-z]+\d{1,4}$/;
+const numberedWordPattern = /^[A-Za-z]+\d{1,4}$/;
 
 function isStation(name: string): boolean {
   return stationNamed(name) !== undefined;

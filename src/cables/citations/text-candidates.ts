@@ -7,29 +7,29 @@ import { isDigitUnit, isLetterUnit, withoutAccent } from './plain-text.ts';
  * made one. Most posts end here: -1.
  */
 export function placeOfId(text: string): number {
-  START.lastIndex = 0;
-  while (START.test(text)) {
-    const last = START.lastIndex - 1;
-    if (text.charCodeAt(last) >= ZERO_WIDTH || mayBeginName(text, last)) return last;
+  startPattern.lastIndex = 0;
+  while (startPattern.test(text)) {
+    const last = startPattern.lastIndex - 1;
+    if (text.charCodeAt(last) >= zeroWidth || mayBeginName(text, last)) return last;
   }
   return -1;
 }
 
 /** The next place from which on a name may stand in an ID. */
 export function nextName(text: string, from: number): number | undefined {
-  PAIR.lastIndex = from;
-  return PAIR.test(text) ? PAIR.lastIndex - 1 : undefined;
+  pairPattern.lastIndex = from;
+  return pairPattern.test(text) ? pairPattern.lastIndex - 1 : undefined;
 }
 
 /**
  * The end of a year that has cables and the first letter of a name, or a zero for the O of OTTAWA, OSLO. The odd blanks and hyphens are
  * those that plain text has not.
  */
-const PAIR = /(?:[06-9][0-9]|10|[0-9]0(?=[STUstu]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Za-z]/g;
+const pairPattern = /(?:[06-9][0-9]|10|[0-9]0(?=[STUstu]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Za-z]/g;
 
 /** On Latin-1 text the engine leaves out the second branch, so that it costs nothing. */
-const START = new RegExp(`${PAIR.source}|[\\u200B\\uFF00-\\uFF5E]`, 'g');
-const ZERO_WIDTH = 0x200b;
+const startPattern = new RegExp(`${pairPattern.source}|[\\u200B\\uFF00-\\uFF5E]`, 'g');
+const zeroWidth = 0x200b;
 
 /** Whether the letters from here on are the first four of a name, or the two or three of a malformed ID (`092OF5`, `09BAU339`). */
 export function mayBeginName(text: string, at: number): boolean {
@@ -73,7 +73,7 @@ export interface Bounds {
   readonly unbroken: boolean;
 }
 
-const LONGEST_NAME = 42;
+const maxNameLength = 42;
 
 export function boundsOf(text: string, nameStart: number): Bounds {
   let yearEnd = nameStart;
@@ -81,9 +81,9 @@ export function boundsOf(text: string, nameStart: number): Bounds {
   let start = yearEnd;
   while (yearEnd - start < 6 && isDigitUnit(text.charCodeAt(start - 1))) start -= 1;
   let nameEnd = nameStart;
-  while (nameEnd - nameStart < LONGEST_NAME && isLetterUnit(text.charCodeAt(nameEnd))) nameEnd += 1;
+  while (nameEnd - nameStart < maxNameLength && isLetterUnit(text.charCodeAt(nameEnd))) nameEnd += 1;
   const letters = nameEnd;
-  while (nameEnd - nameStart < LONGEST_NAME && isOfName(text.charCodeAt(nameEnd))) nameEnd += 1;
+  while (nameEnd - nameStart < maxNameLength && isOfName(text.charCodeAt(nameEnd))) nameEnd += 1;
   let end = nameEnd;
   while (end - nameEnd < 9 && isDigitUnit(text.charCodeAt(end))) end += 1;
   return { start, yearEnd, nameStart, nameEnd, end, unbroken: nameEnd === letters };

@@ -6,7 +6,7 @@ import { boundsOf, mayBeginName, nextName } from './text-candidates.ts';
 import type { Found } from './found.ts';
 import { looksLikeYear } from './found.ts';
 import { signBefore } from './hashtags.ts';
-import { CUT, isWordUnit } from './plain-text.ts';
+import { ellipsis, isWordUnit } from './plain-text.ts';
 
 /**
  * IDs in plain text: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`, `2007ASTANA2244`; the first stands at
@@ -22,37 +22,37 @@ export function findWrittenIds(text: string, from: number): Found[] {
   return found;
 }
 
-const AT = 64;
+const atSign = 64;
 
 function foundAt(text: string, bounds: Bounds): Found | undefined {
   const { start, nameEnd, end } = bounds;
   const before = text.charCodeAt(start - 1);
-  if (isWordUnit(before) || before === AT) return undefined;
+  if (isWordUnit(before) || before === atSign) return undefined;
   if (end === nameEnd || (isWordUnit(text.charCodeAt(end)) && !hasCollection(text, end)))
     return foundWhole(text, start);
   const written = writtenAt(text, bounds);
-  if (written.letters.length < SHORTEST) return foundWhole(text, start);
+  if (written.letters.length < minLength) return foundWhole(text, start);
   const id = idOfParts(written.year, written.letters, written.serial);
   if (id === undefined) return undefined;
   const sign = signBefore(text, start);
   const strength = strengthOf(written, sign === 'hashtag', id);
   const last = hasCollection(text, end) ? end + 2 : end;
-  if (strength === undefined || text.charCodeAt(last) === AT) return undefined;
+  if (strength === undefined || text.charCodeAt(last) === atSign) return undefined;
   const ending = endingAt(text, end);
   return ending === 'cut' ? undefined : citationAt(id, ending === 'weak' ? ending : strength, sign, start, last);
 }
 
 /** `07ASTANA22…` is the beginning of some other ID, `07ASTANA22...` may be. */
 function endingAt(text: string, end: number): 'strong' | 'weak' | 'cut' {
-  if (text[end] === CUT) return 'cut';
+  if (text[end] === ellipsis) return 'cut';
   return text.startsWith('...', end) ? 'weak' : 'strong';
 }
 
 /** IDs that are more than year, name and serial: 0 for O, `SECTION01OF02` swallowed, an operating signal fused; and the two without a serial. */
 function foundWhole(text: string, start: number): Found | undefined {
   let end = start;
-  while (end - start < LONGEST && isWordUnit(text.charCodeAt(end))) end += 1;
-  if (end - start === LONGEST) return undefined;
+  while (end - start < maxLength && isWordUnit(text.charCodeAt(end))) end += 1;
+  if (end - start === maxLength) return undefined;
   const written = text.slice(start, end);
   if (!isMalformed(written) && !/^\d+[A-Z]{2,}\d.*[A-Z].*\d$/i.test(written)) return undefined;
   const id = written.includes('_') ? undefined : canonicalReferenceId(written);
@@ -61,7 +61,7 @@ function foundWhole(text: string, start: number): Found | undefined {
 }
 
 /** The longest malformed ID has 35 units. */
-const LONGEST = 45;
+const maxLength = 45;
 
 function citationAt(
   id: ReferenceId,
@@ -111,7 +111,7 @@ function hasCollection(text: string, at: number): boolean {
 }
 
 /** BA, KL, SD are too short to tell a station from a flight or a part number: they count as loose tags only. */
-const SHORTEST = 4;
+const minLength = 4;
 
 /**
  * In one piece an ID speaks for itself, unless it reads as two years (`2010London2012`). With blanks it must not be everyday words:

@@ -40,11 +40,11 @@ export interface Group {
 
 /** Where a cable stands in a list: `2007-08-19T23:55Z 07ASTANA2244`. */
 export function keyOf({ created, referenceId }: Pick<CableBrief, 'created' | 'referenceId'>): string {
-  return `${created ?? UNDATED} ${referenceId}`;
+  return `${created ?? undatedKey} ${referenceId}`;
 }
 
 /** Sorts behind every time. */
-export const UNDATED = '~';
+export const undatedKey = '~';
 
 /** The times of a year or month: from the first on, before the second. */
 export function spanOf({ year, month }: Pick<IndexQuery, 'year' | 'month'>): readonly [string, string] {

@@ -22,10 +22,10 @@ export type Parse = (
 type OnReject = (file: string, reason: string) => void;
 
 /** A cable page has some 40 KB. */
-const MOST_BYTES = 20 * 1024 * 1024;
-const MOST_FILES = 50_000;
-const DEEPEST = 16;
-const ENDINGS = new Set(['.txt', '.html', '.htm']);
+const maxBytes = 20 * 1024 * 1024;
+const maxFiles = 50_000;
+const maxDepth = 16;
+const fileExtensions = new Set(['.txt', '.html', '.htm']);
 
 /**
  * The cables of files and folders (.txt, .html, .htm; folders with what is below them), read at once and kept in memory. Of a cable that
@@ -92,8 +92,8 @@ async function* documents(paths: readonly string[], onReject: OnReject): AsyncIt
   for (const path of paths) {
     for await (const file of filesUnder(path, 0, onReject)) {
       count += 1;
-      if (count > MOST_FILES) {
-        onReject(path, `more than ${MOST_FILES} documents: those from ${file} on are left out`);
+      if (count > maxFiles) {
+        onReject(path, `more than ${maxFiles} documents: those from ${file} on are left out`);
         return;
       }
       yield file;
@@ -105,15 +105,15 @@ async function* filesUnder(path: string, depth: number, onReject: OnReject): Asy
   const found = await statOf(path, onReject);
   if (found?.isFile()) yield path;
   if (!found?.isDirectory()) return;
-  if (depth >= DEEPEST) {
-    onReject(path, `more than ${DEEPEST} folders deep`);
+  if (depth >= maxDepth) {
+    onReject(path, `more than ${maxDepth} folders deep`);
     return;
   }
   const entries = await readdir(path, { withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     // Links are not followed: they may lead in a circle.
     if (entry.isDirectory()) yield* filesUnder(join(path, entry.name), depth + 1, onReject);
-    else if (entry.isFile() && ENDINGS.has(extname(entry.name).toLowerCase())) yield join(path, entry.name);
+    else if (entry.isFile() && fileExtensions.has(extname(entry.name).toLowerCase())) yield join(path, entry.name);
   }
 }
 
@@ -129,7 +129,7 @@ async function statOf(path: string, onReject: OnReject): Promise<Stats | undefin
 async function textOf(file: string, onReject: OnReject): Promise<string | undefined> {
   try {
     const { size } = await stat(file);
-    if (size > MOST_BYTES) {
+    if (size > maxBytes) {
       onReject(file, 'larger than 20 MB');
       return undefined;
     }

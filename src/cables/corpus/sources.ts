@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.ts';
 import { type FormatName, formatOf, formats, type Portion, type Reject } from './formats/index.ts';
 import { counted, gunzipped, peeked } from './sources/chunks.ts';
-import { HEAD, type Piece, piecesOf, piecesOfFormat, refused, type Terms } from './sources/content.ts';
+import { headBytes, type Piece, piecesOf, piecesOfFormat, refused, type Terms } from './sources/content.ts';
 import { bytesOf, filesAt } from './sources/files.ts';
 import { packingOf } from './sources/kinds.ts';
-import { Allowance, LIMITS, type Limits } from './sources/limits.ts';
+import { Allowance, defaultLimits, type Limits } from './sources/limits.ts';
 import { piecesOfTar } from './sources/tar.ts';
 import { piecesOfZip } from './sources/zip.ts';
 
@@ -69,7 +69,7 @@ export async function* readSource(path: string, options: SourceOptions): AsyncGe
 export async function sizeOf(path: string): Promise<number> {
   await stat(path);
   let size = 0;
-  for await (const found of filesAt(path, LIMITS)) size += 'file' in found ? found.size : 0;
+  for await (const found of filesAt(path, defaultLimits)) size += 'file' in found ? found.size : 0;
   return size;
 }
 
@@ -80,7 +80,7 @@ interface Running {
 }
 
 function termsOf({ format, signal, limits }: SourceOptions): Terms {
-  return { format, signal, limits: { ...LIMITS, ...limits } };
+  return { format, signal, limits: { ...defaultLimits, ...limits } };
 }
 
 /** The format of a plain file of rows, in which one can go to a place; undefined: the path is something else. */
@@ -89,7 +89,7 @@ async function rowFormat(path: string, { format, signal }: SourceOptions): Promi
     if (!(await stat(path)).isFile()) return undefined;
     await using file = await peeked(
       bytesOf(path, 0, signal, () => undefined),
-      HEAD,
+      headBytes,
     );
     if (packingOf(file.head) !== 'none') return undefined;
     const told = format ?? formatOf(file.head.toString('utf8'));
@@ -137,7 +137,7 @@ async function* piecesOfFile(file: string, size: number, reading: Running): Asyn
   const onRead = (bytes: number): void => {
     reading.consumed = Math.min(reading.consumed + bytes, start + size);
   };
-  await using plain = await peeked(bytesOf(file, 0, terms.signal, onRead), HEAD);
+  await using plain = await peeked(bytesOf(file, 0, terms.signal, onRead), headBytes);
   const packing = packingOf(plain.head);
   if (packing === 'zip') {
     reading.consumed = start;
@@ -146,7 +146,7 @@ async function* piecesOfFile(file: string, size: number, reading: Running): Asyn
   else if (packing === 'none') yield* piecesOf(file, plain.all, terms);
   else {
     const allowance = new Allowance(terms.limits, () => reading.consumed - start);
-    await using unpacked = await peeked(counted(gunzipped(plain.all), allowance), HEAD);
+    await using unpacked = await peeked(counted(gunzipped(plain.all), allowance), headBytes);
     if (packingOf(unpacked.head) === 'tar') yield* piecesOfTar(file, unpacked.all, terms);
     else yield* piecesOf(file, unpacked.all, terms);
   }

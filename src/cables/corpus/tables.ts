@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { MOST_PLACES } from './import/stored-document.ts';
+import { maxPlaces } from './import/stored-document.ts';
 
 /** Of the tables and of how places are cut and counted: a file of another form is read by another version. */
 const form = 3;
@@ -80,9 +80,9 @@ export function setFact(db: DatabaseSync, name: string, value: string): void {
 
 /** The number of a place in `words`, and back. */
 export function rowOf(document: number, place: number): number {
-  return document * MOST_PLACES + place;
+  return document * maxPlaces + place;
 }
 
 export function placeOfRow(row: number): { document: number; place: number } {
-  return { document: Math.floor(row / MOST_PLACES), place: row % MOST_PLACES };
+  return { document: Math.floor(row / maxPlaces), place: row % maxPlaces };
 }

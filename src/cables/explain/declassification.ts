@@ -8,7 +8,7 @@ export function explainDeclassification(decl: string | null, isClassified: boole
   if (/^\d{4}-\d\d-\d\d$/.test(decl)) return `on ${dayInWords(decl)}${yearsAfter(decl, created)}`;
   const exemption = /(?<![A-Z0-9])(?:25 ?X ?[1-9]|X ?[1-8])(?!\d)/i.exec(decl);
   if (exemption !== null) return explainExemption(exemption[0].replaceAll(' ', '').toUpperCase());
-  const code = CODES.find(([pattern]) => pattern.test(decl));
+  const code = declassificationCodes.find(([pattern]) => pattern.test(decl));
   if (code !== undefined) return code[1];
   if (/\b(?:AFTER|UPON|WHEN|END OF|CLOSURE|COMPLETION|WITHDRAWAL)\b/i.test(decl))
     return `when the event has come that is named: ${decl}`;
@@ -16,7 +16,7 @@ export function explainDeclassification(decl: string | null, isClassified: boole
 }
 
 /** What stands instead of a date, with what it means. */
-const CODES: readonly (readonly [RegExp, string])[] = [
+const declassificationCodes: readonly (readonly [RegExp, string])[] = [
   [/^\W*MR\b/i, 'on no date: only after a review (MR: manual review)'],
   [/\bOADR\b/i, "on no date: when the originating agency decides (OADR: originating agency's determination required)"],
   [/\bXGDS/i, 'exempt from the general declassification schedule (XGDS)'],

@@ -24,10 +24,10 @@ export function explainTag(tag: string): TagExplained {
 
 /** The first of a subject's four letters. */
 function groupOf(tag: string): string | null {
-  return GROUPS.get(tag[0] ?? '') ?? null;
+  return tagGroups.get(tag[0] ?? '') ?? null;
 }
 
-const GROUPS = new Map([
+const tagGroups = new Map([
   ['A', 'administration'],
   ['B', 'business'],
   ['C', 'consular affairs'],

@@ -3,7 +3,7 @@ export function explainPrecedence(letters: string): string | undefined {
   const words = letters
     .replaceAll(' ', '')
     .split('')
-    .map((letter) => PRECEDENCES.get(letter));
+    .map((letter) => precedences.get(letter));
   const [action, information = action] = words;
   if (action === undefined || information === undefined || words.length > 2) return undefined;
   return action === information
@@ -12,7 +12,7 @@ export function explainPrecedence(letters: string): string | undefined {
 }
 
 /** The letter stands before the date-time group, the word behind an addressee. */
-const PRECEDENCES = new Map([
+const precedences = new Map([
   ['Z', 'flash'],
   ['O', 'immediate'],
   ['P', 'priority'],

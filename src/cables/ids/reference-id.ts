@@ -11,12 +11,12 @@ export interface ReferenceParts {
 
 /** `{2007, ASTANA, 2244}` is `07ASTANA2244`. */
 export function formatReferenceId({ year, station, serial }: ReferenceParts): ReferenceId {
-  const id = `${TWO_DIGITS[year % 100]}${station}${serial}`;
+  const id = `${twoDigits[year % 100]}${station}${serial}`;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is made in its form
   return id as ReferenceId;
 }
 
-const TWO_DIGITS = Array.from({ length: 100 }, (_, year) => String(year).padStart(2, '0'));
+const twoDigits = Array.from({ length: 100 }, (_, year) => String(year).padStart(2, '0'));
 
 /** Marks a text as a reference ID; throws a TypeError when it has not the form of one (the station need not be known). */
 export function referenceId(text: string): ReferenceId {
@@ -78,7 +78,7 @@ export function namesInIds(): string[] {
   const malformed = [...corrections().right.keys()].map((key) => /[A-Z]+/.exec(key)?.[0] ?? '');
   // 0TTAWA: its zero counts as one of the two digits before it.
   const zeroForO = [...stationNames()].filter((name) => name.startsWith('O')).map((name) => name.slice(1));
-  return [...stationNames(), ...zeroForO, ...PREFIXES, ...malformed];
+  return [...stationNames(), ...zeroForO, ...prefixes, ...malformed];
 }
 
 /** `07`, `2007` and the three-digit `007` as a year of four digits; undefined outside 1966-2010. */
@@ -104,11 +104,11 @@ function within(year: number): number | undefined {
 }
 
 /** The longest malformed ID has 35 characters; padding and separators need some more. */
-const LONGEST = 80;
+const maxLength = 80;
 
 /** Upper case, without `#`, blanks, hyphens and apostrophes, full-width forms made plain. */
 function compact(written: string): string | undefined {
-  if (written.length > LONGEST) return undefined;
+  if (written.length > maxLength) return undefined;
   if (/^\d\d[A-Z]+\d+$/.test(written)) return written;
   const plain = written.normalize('NFKD').replace(/\p{M}/gu, '').trim().replace(/^#/, '');
   const key = plain.replace(/[\s\p{Pd}'’‘`´.,_]/gu, '').toUpperCase();
@@ -146,12 +146,12 @@ function serialOf(digits: string): number | undefined {
 }
 
 /** What gets fused with the station's name in front of it. */
-const PREFIXES = ['AMEMBASSY', 'AMCONSUL', 'EMBASSY', 'CONSULATE', 'USMISSION', 'EFTO', 'NOFORN'];
+const prefixes = ['AMEMBASSY', 'AMCONSUL', 'EMBASSY', 'CONSULATE', 'USMISSION', 'EFTO', 'NOFORN'];
 
 function stationOf(name: string, year: number, serial: number): string | undefined {
   const station = stationNamed(name, year, serial);
   if (station !== undefined) return station.code;
-  const prefix = PREFIXES.find((each) => name.startsWith(each));
+  const prefix = prefixes.find((each) => name.startsWith(each));
   return prefix === undefined ? undefined : stationNamed(name.slice(prefix.length), year, serial)?.code;
 }
 

@@ -32,12 +32,12 @@ export function linksTo(linked: Linked, paragraphs: readonly (number | null)[], 
         return { target, url: page.url, paragraph, exact: page.doubt === null, near: null, why: page.doubt };
       if (target === 'viewer') return viewerParagraph(linked.cable, page, paragraph);
       if (target === 'own') return ownParagraph(linked.cable, page, paragraph);
-      return { target, url: page.url, paragraph, exact: false, near: null, why: joined(NO_ANCHORS, page.doubt) };
+      return { target, url: page.url, paragraph, exact: false, near: null, why: joined(noAnchors, page.doubt) };
     });
   });
 }
 
-const NO_ANCHORS = 'this site has no paragraph anchors';
+const noAnchors = 'this site has no paragraph anchors';
 
 /** A cable's page: why it may not be there, or null when it is. */
 interface TargetPage {

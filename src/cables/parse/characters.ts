@@ -1,9 +1,9 @@
 /** Character codes instead of regular expressions where every line of a cable passes: parsing must keep up with slicing. */
 
-export const HYPHEN = 45;
-export const DOT = 46;
-export const OPEN = 40;
-export const CLOSE = 41;
+export const hyphen = 45;
+export const dot = 46;
+export const openParenthesis = 40;
+export const closeParenthesis = 41;
 
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
@@ -25,7 +25,7 @@ export function isLetter(code: number): boolean {
 export function isBlank(code: number): boolean {
   if (code <= 32) return code === 32 || (code >= 9 && code <= 13);
   if (code < 0xa0) return false;
-  return code === 0xa0 || code === 0x1680 || (code >= 0x2000 && code <= 0x200a) || RARE_BLANKS.has(code);
+  return code === 0xa0 || code === 0x1680 || (code >= 0x2000 && code <= 0x200a) || rareBlanks.has(code);
 }
 
 /** The first place at or after `at` that is not blank, or the end. */
@@ -42,4 +42,4 @@ export function skipDigits(text: string, at: number): number {
   return next;
 }
 
-const RARE_BLANKS = new Set([0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff]);
+const rareBlanks = new Set([0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff]);

@@ -22,7 +22,7 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
   const referenceId = referenceIdOf(copy, transmission, name);
   if (referenceId === undefined) return unknownId(copy);
   const body = readParagraphs(copy.body);
-  const opening = withoutPageBreaks(body.opening.join('\n').slice(0, LONGEST_OPENING));
+  const opening = withoutPageBreaks(body.opening.join('\n').slice(0, maxOpeningLength));
   const labelled = readLabels(opening, referenceId);
   const times = pageTimes(copy.created, copy.released, dtg);
   const anchorTargets = anchorTargetsOf(body.anchors, body.paragraphs);
@@ -79,14 +79,14 @@ function withAnchors(paragraphs: readonly PlacedParagraph[], anchorTargets: read
 }
 
 /** The lines before the first paragraph; a cable without paragraphs would have all of its text here. */
-const LONGEST_OPENING = 8000;
+const maxOpeningLength = 8000;
 /** In copies without a header the transmission lines may stand at the top of the body. */
-const MOST_TOP_LINES = 25;
+const maxTopLines = 25;
 
 function transmissionOf(copy: CableCopy): Transmission {
-  const transmission = parseTransmission(copy.header.slice(0, LONGEST_OPENING));
+  const transmission = parseTransmission(copy.header.slice(0, maxOpeningLength));
   if (transmission.dtg !== null || transmission.sent !== null || copy.header !== '') return transmission;
-  return parseTransmission(copy.body.slice(0, MOST_TOP_LINES).join('\n').slice(0, LONGEST_OPENING));
+  return parseTransmission(copy.body.slice(0, maxTopLines).join('\n').slice(0, maxOpeningLength));
 }
 
 function unknownId({ writtenId }: CableCopy): string {
@@ -118,11 +118,7 @@ function warningsOf(copy: CableCopy, transmission: Transmission, id: ReferenceId
       warning('serial-mismatch', `the DE line has serial ${String(sent.serial).padStart(4, '0')}, not that of ${id}`),
     );
   }
-  if (
-    sent !== null &&
-    transmission.dtg !== null &&
-    daysApart(sent.day, dayOfYear(transmission.dtg)) > MOST_DAYS_APART
-  ) {
+  if (sent !== null && transmission.dtg !== null && daysApart(sent.day, dayOfYear(transmission.dtg)) > maxDaysApart) {
     warnings.push(
       warning('time-mismatch', `the DE line says day ${sent.day} of the year, the date-time group ${transmission.dtg}`),
     );
@@ -132,7 +128,7 @@ function warningsOf(copy: CableCopy, transmission: Transmission, id: ReferenceId
 }
 
 /** A message may be sent some days after its date-time group. */
-const MOST_DAYS_APART = 10;
+const maxDaysApart = 10;
 
 function daysApart(day: number, other: number): number {
   const days = Math.abs(day - other);

@@ -12,7 +12,7 @@ export interface ParsedDocument {
 }
 
 /** The kinds of documents, the surest first. */
-const FORMATS: readonly Format[] = [viewerPage, repostedPage, messageText];
+const documentFormats: readonly Format[] = [viewerPage, repostedPage, messageText];
 
 /**
  * Parses a page of the old viewer, such a page re-posted as text, or a bare message. Takes any text, never throws, and needs time in
@@ -20,7 +20,7 @@ const FORMATS: readonly Format[] = [viewerPage, repostedPage, messageText];
  */
 export function parseDocument(text: string, name?: string): ParsedDocument {
   const plain = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
-  for (const format of isHtml(plain) ? [viewerPage] : FORMATS) {
+  for (const format of isHtml(plain) ? [viewerPage] : documentFormats) {
     const cut = format(plain);
     if (cut === undefined) continue;
     const { cables, rejects } = readCut(cut, name);

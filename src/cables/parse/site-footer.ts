@@ -3,10 +3,10 @@
  * es propiedad de ...` and a document number.
  */
 export function withoutSiteFooter(lines: readonly string[]): readonly string[] {
-  for (let line = Math.max(0, lines.length - MOST_LINES); line < lines.length; line += 1) {
+  for (let line = Math.max(0, lines.length - maxLines); line < lines.length; line += 1) {
     if ((lines[line] ?? '').startsWith('Track impresi')) return lines.slice(0, line);
   }
   return lines;
 }
 
-const MOST_LINES = 5;
+const maxLines = 5;

@@ -16,7 +16,7 @@ export function viewerPage(html: string): Cut | undefined {
   let from = 0;
   while (table !== -1) {
     const next = html.indexOf(mark, table + mark.length);
-    const introduction = html.slice(Math.max(from, table - LONGEST_INTRODUCTION), table);
+    const introduction = html.slice(Math.max(from, table - maxIntroductionLength), table);
     const copy = copyOf(introduction, html.slice(table, next === -1 ? undefined : next));
     if (typeof copy === 'string') rejects.push({ reason: copy });
     else copies.push(copy);
@@ -42,7 +42,7 @@ function copyOf(introduction: string, page: string): CableCopy | string {
     released: cells.released,
     classification: cells.classification,
     origin: cells.origin,
-    header: message.header.replaceAll(BREAK, '\n'),
+    header: message.header.replaceAll(lineBreak, '\n'),
     body: bodyLines(message.body),
     cutShort: !(second ?? first).closed,
   };
@@ -57,17 +57,17 @@ function messageOf(first: string, second: string | undefined): { header: string;
   return { header: first, body: below === undefined ? second : (below.body ?? below.header) };
 }
 
-const BREAK = '&#x000A;';
+const lineBreak = '&#x000A;';
 /** Between title and table stands the page's help, of 2,100 characters. */
-const LONGEST_INTRODUCTION = 10_000;
-const TITLE = '<h3>Viewing cable ';
+const maxIntroductionLength = 10_000;
+const titleStart = '<h3>Viewing cable ';
 
 /** `<h3>Viewing cable 07EXAMPLE12, FIRST LINE OF SUBJECT</h3>` */
 function titleOf(introduction: string): string | null {
-  const start = introduction.lastIndexOf(TITLE);
+  const start = introduction.lastIndexOf(titleStart);
   if (start === -1) return null;
   const end = introduction.indexOf('</h3>', start);
-  const heading = introduction.slice(start + TITLE.length, end === -1 ? undefined : end);
+  const heading = introduction.slice(start + titleStart.length, end === -1 ? undefined : end);
   const comma = heading.indexOf(', ');
   return comma === -1 ? null : heading.slice(comma + 2).trim() || null;
 }
@@ -129,13 +129,13 @@ function preAt(page: string, from: number): Pre | undefined {
 /** The lines of a `<pre>` block without the viewer's markup. Bodies of pages with an export row keep its backslash before each line break. */
 export function bodyLines(pre: string): string[] {
   let text = withoutLinks(pre);
-  if (text.includes('\n')) text = text.replaceAll('\n', BREAK);
-  if (text.includes(`\\${BREAK}`)) text = text.replaceAll(`\\${BREAK}`, BREAK);
-  return text.split(BREAK);
+  if (text.includes('\n')) text = text.replaceAll('\n', lineBreak);
+  if (text.includes(`\\${lineBreak}`)) text = text.replaceAll(`\\${lineBreak}`, lineBreak);
+  return text.split(lineBreak);
 }
 
 /** Longer than any link of the viewer; bounds the look for its end. */
-const LONGEST_LINK = 300;
+const maxLinkLength = 300;
 
 /** Takes out the paragraph signs `<a id='par3' href='#par3'>¶</a>` and keeps the text of `<a href='/tag/PREL_0.html'>PREL</a>`. */
 function withoutLinks(pre: string): string {
@@ -143,7 +143,7 @@ function withoutLinks(pre: string): string {
   let kept = 0;
   for (let at = pre.indexOf('<a '); at !== -1; at = pre.indexOf('<a ', at + 3)) {
     if (!isViewerLink(pre, at)) continue;
-    const link = pre.slice(at, at + LONGEST_LINK);
+    const link = pre.slice(at, at + maxLinkLength);
     const open = link.indexOf('>');
     const close = link.indexOf('</a>');
     if (open === -1 || close < open) continue;

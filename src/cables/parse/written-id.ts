@@ -30,12 +30,12 @@ export function agreesWithSerial(id: ReferenceId, sent: NonNullable<Transmission
   return Number(/\d+$/.exec(id)?.[0]) % 10_000 === sent.serial;
 }
 
-const MOST_OPENING_LINES = 60;
-const NUMBERED = /(?:^|OF \d\d |UNCLAS |L |T )([A-Z][A-Z'. -]{2,30}?) {1,3}(\d{6}|\d{8})(?=\s|$)/;
+const maxOpeningLines = 60;
+const numberedPattern = /(?:^|OF \d\d |UNCLAS |L |T )([A-Z][A-Z'. -]{2,30}?) {1,3}(\d{6}|\d{8})(?=\s|$)/;
 
 function idInBody(body: readonly string[], year: number): ReferenceId | undefined {
-  for (const line of body.slice(0, MOST_OPENING_LINES)) {
-    const match = NUMBERED.exec(line.slice(0, 120).toUpperCase());
+  for (const line of body.slice(0, maxOpeningLines)) {
+    const match = numberedPattern.exec(line.slice(0, 120).toUpperCase());
     const words = match?.[1]?.replace(/^(?:UNCLAS|SECTION|EFTO|NOFORN| )+/, '').split(' ') ?? [];
     for (let from = 0; from < words.length; from += 1) {
       const station = stationNamed(words.slice(from).join(' '), year);

@@ -1,5 +1,5 @@
 /** Posts of one place under an old and a new name, or under a short name and a long one. */
-const RENAMED = [
+const renamedStations = [
   ['KIEV', 'KYIV'],
   ['CALCUTTA', 'KOLKATA'],
   ['MADRAS', 'CHENNAI'],
@@ -12,7 +12,7 @@ const RENAMED = [
 ];
 
 /** Posts in one place that are not the same. */
-const NEIGHBOURS = [
+const neighbouringPosts = [
   ['BRUSSELS', 'USEUBRUSSELS', 'USNATO'],
   ['VIENNA', 'UNVIEVIENNA', 'USOSCE'],
   ['DUBAI', 'RPODUBAI', 'IRANRPODUBAI'],
@@ -26,12 +26,12 @@ const NEIGHBOURS = [
 
 /** The other names of a station. */
 export function renamesOf(station: string): string[] {
-  return others(RENAMED, station);
+  return others(renamedStations, station);
 }
 
 /** The stations that it is taken for. */
 export function neighboursOf(station: string): string[] {
-  return others(NEIGHBOURS, station);
+  return others(neighbouringPosts, station);
 }
 
 function others(groups: readonly (readonly string[])[], station: string): string[] {

@@ -9,11 +9,11 @@ export interface NearStation {
 }
 
 /** More letters than any name has, with what gets fused with it. */
-const LONGEST = 24;
+const maxLength = 24;
 
 /** Of these stations those whose names are near, nearest first; one of the same name is at 0. `written`: letters and digits, upper case. */
 export function stationsNear(written: string, codes: Iterable<string> = allCodes()): NearStation[] {
-  if (written.length < 2 || written.length > LONGEST) return [];
+  if (written.length < 2 || written.length > maxLength) return [];
   const found: NearStation[] = [];
   for (const code of codes) {
     const distance = letterDistance(written, code, reachOf(code));
@@ -24,7 +24,7 @@ export function stationsNear(written: string, codes: Iterable<string> = allCodes
 
 /** Whether a station with cables has a name that may be meant. */
 export function resemblesStation(written: string): boolean {
-  if (written.length < 2 || written.length > LONGEST) return false;
+  if (written.length < 2 || written.length > maxLength) return false;
   return allCodes().some((code) => letterDistance(written, code, reachOf(code)) !== undefined);
 }
 
@@ -35,8 +35,8 @@ function reachOf(code: string): number {
   return code.length < 6 ? 1 : 2;
 }
 
-const SLIP = 0.5;
-const LOOKALIKE = 0.25;
+const slipCost = 0.5;
+const lookalikeCost = 0.25;
 
 /**
  * What it costs to write `written` for `name`: a letter dropped, doubled, or swapped with its neighbour 0.5, a digit for the letter that it
@@ -48,7 +48,7 @@ export function letterDistance(written: string, name: string, reach: number): nu
   // A letter that the name has nowhere costs 1 at least: most names need no further look.
   if (lettersBeyond(letterBits(written), letterBits(name)) > reach) return undefined;
   let before: number[] = [];
-  let last = Array.from({ length: name.length + 1 }, (_, dropped) => dropped * SLIP);
+  let last = Array.from({ length: name.length + 1 }, (_, dropped) => dropped * slipCost);
   for (let i = 1; i <= written.length; i += 1) {
     const row = [(last[0] ?? 0) + 1];
     for (let j = 1; j <= name.length; j += 1) {
@@ -70,20 +70,20 @@ interface Rows {
 function cheapest(written: string, name: string, { i, j }: { i: number; j: number }, { before, last, row }: Rows) {
   const letter = written[i - 1] ?? '';
   const wanted = name[j - 1] ?? '';
-  const doubled = letter === written[i - 2] ? SLIP : 1;
+  const doubled = letter === written[i - 2] ? slipCost : 1;
   const cost = Math.min(
     (last[j - 1] ?? Infinity) + unlikeness(letter, wanted),
     (last[j] ?? Infinity) + doubled,
-    (row[j - 1] ?? Infinity) + SLIP,
+    (row[j - 1] ?? Infinity) + slipCost,
   );
   const swapped = letter === name[j - 2] && written[i - 2] === wanted && letter !== wanted;
-  return swapped ? Math.min(cost, (before[j - 2] ?? Infinity) + SLIP) : cost;
+  return swapped ? Math.min(cost, (before[j - 2] ?? Infinity) + slipCost) : cost;
 }
 
-const LOOKALIKES = new Map('0O 1I 1L 2Z 3E 4A 5S 6G 7T 8B'.split(' ').map((pair) => [pair, LOOKALIKE]));
+const lookalikes = new Map('0O 1I 1L 2Z 3E 4A 5S 6G 7T 8B'.split(' ').map((pair) => [pair, lookalikeCost]));
 
 function unlikeness(letter: string, wanted: string): number {
-  return letter === wanted ? 0 : (LOOKALIKES.get(letter + wanted) ?? 1);
+  return letter === wanted ? 0 : (lookalikes.get(letter + wanted) ?? 1);
 }
 
 /** What is wrong with the letters: `a letter is missing in ASTNA, for ASTANA`. */

@@ -1,14 +1,14 @@
 import { fullYear } from '../ids/reference-id.ts';
 
-const FIRST_YEAR = 1966;
-const LAST_YEAR = 2010;
+const firstYear = 1966;
+const lastYear = 2010;
 
 /** Years (four digits) that are one slip from what is written: a digit wrong, missing, too many or swapped; and those before and after. */
 export function yearsNear(written: string): number[] {
   const year = fullYear(written);
   const slips = oneSlipFrom(written);
   const found: number[] = [];
-  for (let each = FIRST_YEAR; each <= LAST_YEAR; each += 1) {
+  for (let each = firstYear; each <= lastYear; each += 1) {
     if (each === year) continue;
     const long = String(each);
     const beside = year !== undefined && Math.abs(each - year) === 1;
@@ -25,7 +25,7 @@ export function serialsNear(written: string): number[] {
   return [...found];
 }
 
-const DIGITS = '0123456789'.split('');
+const allDigits = '0123456789'.split('');
 
 function oneSlipFrom(written: string): Set<string> {
   const found = new Set<string>();
@@ -33,7 +33,7 @@ function oneSlipFrom(written: string): Set<string> {
     const before = written.slice(0, at);
     const [digit = '', next = ''] = written.slice(at, at + 2);
     const behind = written.slice(at + 1);
-    for (const other of DIGITS) {
+    for (const other of allDigits) {
       found.add(before + other + digit + behind);
       if (digit !== '') found.add(before + other + behind);
     }

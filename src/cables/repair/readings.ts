@@ -13,11 +13,11 @@ export interface Reading {
   readonly guessed: boolean;
 }
 
-const LONGEST = 80;
+const maxLength = 80;
 
 /** The ways to read `07ASTNA2244`, `2244ASTANA07`, `07-2244-ASTANA`, `ASTANA072244`, `07SECTION01OF02ASTANA2244`; the usual one first. */
 export function readingsOf(written: string): Reading[] {
-  if (written.length > LONGEST) return [];
+  if (written.length > maxLength) return [];
   const plain = written.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
   const cleaned = withoutDebris(plain);
   const groups = groupsOf(withDigits(cleaned));
@@ -32,12 +32,12 @@ export function readingsOf(written: string): Reading[] {
 }
 
 /** Often garbled: `SETION02OF02`. */
-const SECTION = /[A-Z]{0,9}\d{1,2}OF\d{1,2}|S?ECTION\d{1,2}/g;
-const MARKINGS = /UNCLAS|EFTO|NOFORN|SIPDIS|AMEMBASSY|AMCONSUL|USMISSION|EMBASSY|CONSULATE/g;
-const SIGNALS = /(?<=\d)(?:TOSEC|Z[DF][A-Z])\d*$/;
+const sectionPattern = /[A-Z]{0,9}\d{1,2}OF\d{1,2}|S?ECTION\d{1,2}/g;
+const markingsPattern = /UNCLAS|EFTO|NOFORN|SIPDIS|AMEMBASSY|AMCONSUL|USMISSION|EMBASSY|CONSULATE/g;
+const signalsPattern = /(?<=\d)(?:TOSEC|Z[DF][A-Z])\d*$/;
 
 function withoutDebris(plain: string): string {
-  return plain.replace(SECTION, '').replace(SIGNALS, '').replace(MARKINGS, '');
+  return plain.replace(sectionPattern, '').replace(signalsPattern, '').replace(markingsPattern, '');
 }
 
 /** `O7ASTANA22I4`: O and I among digits. */
@@ -68,8 +68,8 @@ function groupsOf(plain: string): Groups | undefined {
 
 type Order = Omit<Reading, 'guessed' | 'odds'>;
 
-const SWAPPED = 'the parts stand in another order';
-const JOINED = 'year and serial stand together';
+const swappedReason = 'the parts stand in another order';
+const joinedReason = 'year and serial stand together';
 
 function orders({ head, name, tail }: Groups): Order[] {
   const [first = '', second = ''] = [...head, ...tail];
@@ -79,8 +79,8 @@ function orders({ head, name, tail }: Groups): Order[] {
     return [{ year: null, name, serial: first, oddity: null }, ...splits(first, name)];
   if (head.length + tail.length !== 2) return [];
   const usual = { year: first, name, serial: second, oddity: null };
-  const swapped = { year: second, name, serial: first, oddity: SWAPPED };
-  if (head.length !== 1) return [{ ...usual, oddity: SWAPPED }, swapped];
+  const swapped = { year: second, name, serial: first, oddity: swappedReason };
+  if (head.length !== 1) return [{ ...usual, oddity: swappedReason }, swapped];
   return [
     usual,
     // NAIROB112 for NAIROBI12, and 071SLAMABAD5: the name may begin or end in what looks like a digit.
@@ -94,8 +94,8 @@ function orders({ head, name, tail }: Groups): Order[] {
 function splits(digits: string, name: string): Order[] {
   if (digits.length < 5) return [];
   return [2, 4].flatMap((length) => [
-    { year: digits.slice(0, length), name, serial: digits.slice(length), oddity: JOINED },
-    { year: digits.slice(-length), name, serial: digits.slice(0, -length), oddity: JOINED },
+    { year: digits.slice(0, length), name, serial: digits.slice(length), oddity: joinedReason },
+    { year: digits.slice(-length), name, serial: digits.slice(0, -length), oddity: joinedReason },
   ]);
 }
 

@@ -22,14 +22,14 @@ export interface Choice {
 }
 
 /** Another cable so near leaves doubt: two slips are much less likely than one. */
-const MARGIN = 1;
+const doubtMargin = 1;
 /** What is further away is listed only to fill up. */
-const MOST = 10;
+const maxCount = 10;
 
 /** A lead is certain when no other comes near it, its digits stand as written, and the cable is known. `said`: words of the post. */
 export async function choose(known: Known, candidates: readonly LikelyCandidate[], said: string): Promise<Choice> {
   const all = ranked(candidates);
-  const limit = (all[0]?.distance ?? 0) + MARGIN;
+  const limit = (all[0]?.distance ?? 0) + doubtMargin;
   const near = await toldApart(
     known.corpus,
     all.filter(({ distance }) => distance < limit),
@@ -39,7 +39,7 @@ export async function choose(known: Known, candidates: readonly LikelyCandidate[
   const sure = near.some((candidate) => candidate.sure);
   if (only !== undefined && near.length === 1 && (await isCertain(known, only)))
     return { certain: only, candidates: [candidateOf(only)], sure };
-  const far = all.filter(({ distance }) => distance >= limit).slice(0, Math.max(0, MOST - near.length));
+  const far = all.filter(({ distance }) => distance >= limit).slice(0, Math.max(0, maxCount - near.length));
   return { certain: undefined, candidates: [...near, ...far].map(candidateOf), sure };
 }
 

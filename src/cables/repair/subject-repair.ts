@@ -3,7 +3,7 @@ import { stationNamed } from '../ids/stations.ts';
 import type { LikelyCandidate } from './candidate.ts';
 
 /** Texts of no more candidates are looked at. */
-const MOST = 10;
+const maxCount = 10;
 
 /**
  * Puts those candidates first whose subjects have words of the post, and takes the others away where it is certain: one has two such words or
@@ -15,7 +15,7 @@ export async function toldApart(
   said: string,
 ): Promise<readonly LikelyCandidate[]> {
   const words = wordsOf(said);
-  if (candidates.length < 2 || candidates.length > MOST || words.size < 2) return candidates;
+  if (candidates.length < 2 || candidates.length > maxCount || words.size < 2) return candidates;
   const counted = await Promise.all(
     candidates.map(async (candidate) => {
       const subject = (await corpus.cable(candidate.referenceId))?.subject ?? null;
@@ -47,11 +47,11 @@ function wordsOf(text: string): Set<string> {
     .slice(0, 10_000)
     .toUpperCase()
     .matchAll(/[A-Z]{4,}/g))
-    if (!COMMON.has(word) && stationNamed(word) === undefined) found.add(word);
+    if (!commonWords.has(word) && stationNamed(word) === undefined) found.add(word);
   return found;
 }
 
-const COMMON = new Set(
+const commonWords = new Set(
   'CABLE CABLES CABLEGATE EMBASSY FROM WITH THAT THIS ABOUT OVER INTO AFTER BEFORE MORE SAYS SAID WIKILEAKS WLFIND WHAT WHEN WILL HAVE HTTPS'.split(
     ' ',
   ),

@@ -5,69 +5,69 @@ import { viewerHtml } from '../parse/viewer-page.ts';
 import { madePages } from '../../support/made-pages.ts';
 import { sampleTest } from '../../support/sample-test.ts';
 import { sampleBlog, samplePage, samplePages } from '../../support/samples.ts';
-import { BODY, dumpRow, HEADER, readOne, readText } from './reading.ts';
+import { messageBody, dumpRow, messageHeader, readOne, readText } from './reading.ts';
 
-const LEAKFEED = {
+const leakfeedRow = {
   identifier: '07ASTANA2299',
   subject: 'A MARKET AND ITS BRIDGE',
   date_sent: '2007-08-21 14:02:00',
   released: '2010-12-08 21:09:00',
   classification: 'UNCLASSIFIED',
   office: 'Embassy Astana',
-  header: HEADER,
-  body: BODY,
+  header: messageHeader,
+  body: messageBody,
   tags: ['PGOV', 'KZ'],
 };
-const TYPECODE = {
+const typecodeRow = {
   _id: { $oid: '4cf3' }.$oid,
   reference_id: '07ASTANA2299',
   origin: 'Embassy Astana',
   date_time: '2007-08-21 14:02',
   classification: 'UNCLASSIFIED',
-  header: HEADER,
-  body: BODY,
+  header: messageHeader,
+  body: messageBody,
 };
-const SEMNET = {
+const semnetRow = {
   _id: '07ASTANA2299',
   id: '07ASTANA2299',
   origin: 'Embassy Astana',
   date_time: '2007-08-21 14:02',
   classification: 'UNCLASSIFIED',
-  content: BODY,
+  content: messageBody,
   label: '07ASTANA2299',
 };
-const MIRROR = [
+const mirrorText = [
   '07ASTANA2299',
   'A MARKET AND ITS BRIDGE',
   'Tue Aug 21 00:00:00 +0200 2007',
   'UNCLASSIFIED',
   'Embassy Astana',
-  `${HEADER}${BODY.replaceAll(/^(\d)\./gm, '¶$1.')}`,
+  `${messageHeader}${messageBody.replaceAll(/^(\d)\./gm, '¶$1.')}`,
 ].join('\n');
-const PLUSD = `<!DOCTYPE html><html><body><div><pre>-----BEGIN PGP PUBLIC KEY BLOCK-----</pre></div>
+const plusdPage = `<!DOCTYPE html><html><body><div><pre>-----BEGIN PGP PUBLIC KEY BLOCK-----</pre></div>
 <table id="synopsis"><tr><td colspan="2">A MARKET &amp; ITS BRIDGE</td></tr>
 <tr><td><div class="s_key">Date:</div><div class="s_val">2007 August 21, 14:32 (Tuesday)</div></td>
 <td><div class="s_key">Canonical ID:</div><div class="s_val"><b>07ASTANA2299_a</b></div></td></tr>
 <tr><td><div class="s_key">Original Classification:</div><div class="s_val">UNCLASSIFIED</div></td>
 <td><div class="s_key">From:</div><div class="s_val">Kazakhstan Astana</div></td>
 <td><div class="s_key">TAGS:</div><div class="s_val">KZ - Kazakhstan | PGOV - Political Affairs</div></td></tr></table>
-<div id="tagged-text">${BODY.replaceAll('\n', '<br>').replace('TAGS: PGOV, KZ ', '')}</div></body></html>`;
-const BLOG = `Discussing cables\nReference ID Created Released Classification Origin\n07ASTANA2299 2007-08-21 14:32 2011-08-30 01:44 UNCLASSIFIED Embassy Astana\n\nDE RUEHTA #2299/01 2331432\nR 211432Z AUG 07\n\n${BODY}\n\nLeave a Reply`;
-const MESSAGE = `${HEADER}\n\n${BODY.replaceAll(/^(\d)\./gm, '\uFFFD$1.')}`;
+<div id="tagged-text">${messageBody.replaceAll('\n', '<br>').replace('TAGS: PGOV, KZ ', '')}</div></body></html>`;
+const blogPage = `Discussing cables\nReference ID Created Released Classification Origin\n07ASTANA2299 2007-08-21 14:32 2011-08-30 01:44 UNCLASSIFIED Embassy Astana\n\nDE RUEHTA #2299/01 2331432\nR 211432Z AUG 07\n\n${messageBody}\n\nLeave a Reply`;
+const messageText = `${messageHeader}\n\n${messageBody.replaceAll(/^(\d)\./gm, '\uFFFD$1.')}`;
 
-const SAMPLES = {
+const samples = {
   dump: dumpRow(),
-  jsonl: `${JSON.stringify(LEAKFEED)}\n`,
-  json: JSON.stringify([LEAKFEED], null, 2),
+  jsonl: `${JSON.stringify(leakfeedRow)}\n`,
+  json: JSON.stringify([leakfeedRow], null, 2),
   viewer: viewerHtml(),
-  plusd: PLUSD,
-  mirror: MIRROR,
-  blog: BLOG,
-  message: MESSAGE,
+  plusd: plusdPage,
+  mirror: mirrorText,
+  blog: blogPage,
+  message: messageText,
 };
 
 test('every format has a sample here', () => {
-  expect(Object.keys(SAMPLES)).toEqual(formatNames);
+  expect(Object.keys(samples)).toEqual(formatNames);
 });
 
 test('every format is in the docs, in the order in which they are tried', () => {
@@ -77,13 +77,13 @@ test('every format is in the docs, in the order in which they are tried', () => 
 
 describe.each(formatNames)('%s', (format) => {
   test('is told from its content', () => {
-    expect(formatOf(SAMPLES[format])).toBe(format);
-    expect(formatOf(`\uFEFF${SAMPLES[format]}`)).toBe(format);
-    expect(formatOf(SAMPLES[format].replaceAll('\n', '\r\n'))).toBe(format);
+    expect(formatOf(samples[format])).toBe(format);
+    expect(formatOf(`\uFEFF${samples[format]}`)).toBe(format);
+    expect(formatOf(samples[format].replaceAll('\n', '\r\n'))).toBe(format);
   });
 
   test('gives the cable, with its body as printed', () => {
-    const { cables, rejects } = readText(SAMPLES[format], format);
+    const { cables, rejects } = readText(samples[format], format);
     expect(rejects).toEqual([]);
     expect(cables).toHaveLength(1);
     expect(cables[0]?.cable).toMatchObject({
@@ -99,7 +99,7 @@ describe.each(formatNames)('%s', (format) => {
   });
 
   test('of windows-1252, of UTF-16 or with a NUL byte is refused and named', () => {
-    const sample = SAMPLES[format].replace('bridge', 'Brücke');
+    const sample = samples[format].replace('bridge', 'Brücke');
     const [latin, utf16] = [Buffer.from(sample, 'latin1'), Buffer.from(`\uFEFF${sample}`, 'utf16le')];
     const nul = Buffer.from(sample.replace('Brücke', 'bri\0ge'));
     expect(readText(latin, format).rejects[0]?.reason).toMatch(
@@ -124,15 +124,15 @@ describe('the dump', () => {
   test('has the number, and its unescaped text', () => {
     const read = readOne(dumpRow(), 'dump');
     expect(read.number).toBe(1234);
-    expect(read.body).toBe(BODY);
-    expect(read.cable.header).toBe(HEADER);
+    expect(read.body).toBe(messageBody);
+    expect(read.cable.header).toBe(messageHeader);
     expect(read.cable.paragraphs[0]?.text).toBe(
       'The market\'s keeper said "closed", but the path C:\\market was open.',
     );
   });
 
   test('loses the backslash that the viewer’s export put before each line break', () => {
-    expect(readOne(dumpRow({ body: BODY.replaceAll('\n', '\\\n') }), 'dump').body).toBe(BODY);
+    expect(readOne(dumpRow({ body: messageBody.replaceAll('\n', '\\\n') }), 'dump').body).toBe(messageBody);
   });
 
   test('adds the references of its list to those of the text', () => {
@@ -170,11 +170,11 @@ describe('the dump', () => {
 
 describe('JSON', () => {
   test.each([
-    ['leakfeed’s object', LEAKFEED],
-    ['leakfeed’s tags in one string', { ...LEAKFEED, tags: 'PGOV;KZ' }],
-    ['typecode’s row', TYPECODE],
-    ['cablegate_semnet’s', { ...SEMNET, content: `${HEADER}\n${BODY}` }],
-    ['leakfeed’s answer', { cables: [LEAKFEED] }],
+    ['leakfeed’s object', leakfeedRow],
+    ['leakfeed’s tags in one string', { ...leakfeedRow, tags: 'PGOV;KZ' }],
+    ['typecode’s row', typecodeRow],
+    ['cablegate_semnet’s', { ...semnetRow, content: `${messageHeader}\n${messageBody}` }],
+    ['leakfeed’s answer', { cables: [leakfeedRow] }],
   ])('of %s gives the cable', (_, value) => {
     for (const format of ['json', 'jsonl'] as const) {
       const { cables, rejects } = readText(JSON.stringify(value), format);
@@ -189,17 +189,23 @@ describe('JSON', () => {
   });
 
   test('gives tags that the text has lost', () => {
-    const body = BODY.replace(/TAGS.*\n/, '');
-    expect(readOne(JSON.stringify({ ...LEAKFEED, body }), 'json').cable.tags).toEqual(['PGOV', 'KZ']);
+    const body = messageBody.replace(/TAGS.*\n/, '');
+    expect(readOne(JSON.stringify({ ...leakfeedRow, body }), 'json').cable.tags).toEqual(['PGOV', 'KZ']);
   });
 
   test('may keep the viewer’s markup', () => {
-    const body = BODY.replace('PGOV', "<a href='/tag/PGOV_0.html'>PGOV</a>").replaceAll('\n', '&#x000A;');
-    expect(readOne(JSON.stringify({ ...LEAKFEED, body }), 'json').body).toBe(BODY);
+    const body = messageBody.replace('PGOV', "<a href='/tag/PGOV_0.html'>PGOV</a>").replaceAll('\n', '&#x000A;');
+    expect(readOne(JSON.stringify({ ...leakfeedRow, body }), 'json').body).toBe(messageBody);
   });
 
   test('tells which element or row is no cable', () => {
-    const values = [LEAKFEED, 3, { ...LEAKFEED, body: '' }, { body: BODY }, { ...LEAKFEED, subject: {} }];
+    const values = [
+      leakfeedRow,
+      3,
+      { ...leakfeedRow, body: '' },
+      { body: messageBody },
+      { ...leakfeedRow, subject: {} },
+    ];
     const reasons = [
       'no cable object: not an object',
       '07ASTANA2299 has no "body" or "content"',
@@ -230,35 +236,37 @@ describe('JSON', () => {
     expect(readText(`[${'{},'.repeat(1_000_000)}{}]`, 'json').rejects[0]?.reason).toBe(
       'JSON of more than 1000000 objects and arrays',
     );
-    expect(readText(JSON.stringify({ ...LEAKFEED, subject: `"\\${'['.repeat(100)}` }), 'json').cables).toHaveLength(1);
+    expect(readText(JSON.stringify({ ...leakfeedRow, subject: `"\\${'['.repeat(100)}` }), 'json').cables).toHaveLength(
+      1,
+    );
   });
 });
 
 describe('a text mirror', () => {
-  const PARTIAL =
+  const partialNote =
     'This record is a partial extract of the original cable. The full text of the original cable is not available.';
 
   test('is parted where header and body run together', () => {
-    const read = readOne(MIRROR, 'mirror');
-    expect(read.cable.header).toBe(HEADER);
+    const read = readOne(mirrorText, 'mirror');
+    expect(read.cable.header).toBe(messageHeader);
     expect(read.body.split('\n')[0]).toBe('UNCLAS ASTANA 002299 ');
-    const partial = readOne(MIRROR.replace(HEADER, PARTIAL), 'mirror');
-    expect(partial.cable.header).toBe(PARTIAL);
+    const partial = readOne(mirrorText.replace(messageHeader, partialNote), 'mirror');
+    expect(partial.cable.header).toBe(partialNote);
     expect(partial.body.split('\n')[0]).toBe('UNCLAS ASTANA 002299 ');
   });
 
   test('knows the day alone: the hour is the message’s, else it is told', () => {
-    const partial = readOne(MIRROR.replace(HEADER, PARTIAL), 'mirror');
+    const partial = readOne(mirrorText.replace(messageHeader, partialNote), 'mirror');
     expect(partial.cable.created).toBe('2007-08-21T00:00Z');
     expect(partial.cable.warnings.map(({ message }) => message)).toContain(
       'of Created only the day is known (2007-08-21)',
     );
-    const timed = readOne(MIRROR.replace('00:00:00 +0200', '14:32:00 UTC'), 'mirror');
+    const timed = readOne(mirrorText.replace('00:00:00 +0200', '14:32:00 UTC'), 'mirror');
     expect(timed.cable.created).toBe('2007-08-21T14:32Z');
   });
 
   test('without a message is a reject', () => {
-    expect(readText(MIRROR.split('\n').slice(0, 5).join('\n'), 'mirror').rejects[0]?.reason).toBe(
+    expect(readText(mirrorText.split('\n').slice(0, 5).join('\n'), 'mirror').rejects[0]?.reason).toBe(
       'text of 07ASTANA2299: no message below its five lines',
     );
   });
@@ -266,15 +274,15 @@ describe('a text mirror', () => {
 
 describe('a page of PlusD', () => {
   test('gives subject and tags of its table', () => {
-    const read = readOne(PLUSD.replace(/SUBJECT: [^<]*/, ''), 'plusd');
+    const read = readOne(plusdPage.replace(/SUBJECT: [^<]*/, ''), 'plusd');
     expect(read.cable).toMatchObject({ subject: 'A MARKET & ITS BRIDGE', tags: ['KZ', 'PGOV'] });
   });
 
   test('without ID or text is a reject', () => {
-    expect(readText(PLUSD.replace('Canonical ID', 'Film'), 'plusd').rejects[0]?.reason).toBe(
+    expect(readText(plusdPage.replace('Canonical ID', 'Film'), 'plusd').rejects[0]?.reason).toBe(
       'PlusD page: no "Canonical ID"',
     );
-    expect(readText(PLUSD.replace('tagged-text', 'x'), 'plusd').rejects[0]?.reason).toBe(
+    expect(readText(plusdPage.replace('tagged-text', 'x'), 'plusd').rejects[0]?.reason).toBe(
       'PlusD page of 07ASTANA2299_a: no text',
     );
   });
@@ -286,7 +294,7 @@ describe('a page of PlusD', () => {
 });
 
 test('a bare message without ID is called as its file is', () => {
-  const text = BODY.replace('ASTANA 002299', 'POST');
+  const text = messageBody.replace('ASTANA 002299', 'POST');
   const names = ['07ASTANA2299.txt', 'folder/07ASTANA2299.txt', 'dump.tar.gz!07ASTANA2299.txt', '07ASTANA2299.txt.gz'];
   expect(names.map((name) => readText(text, 'message', name).cables[0]?.cable.referenceId)).toEqual(
     names.map(() => '07ASTANA2299'),

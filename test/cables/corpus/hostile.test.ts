@@ -6,14 +6,14 @@ import { Readable } from 'node:stream';
 import { type Header, pack } from 'tar-stream';
 import { describe, expect, test, vi } from 'vitest';
 import { RowScanner } from '../../../src/cables/corpus/formats/row-scanner.ts';
-import { LIMITS } from '../../../src/cables/corpus/sources/limits.ts';
+import { defaultLimits } from '../../../src/cables/corpus/sources/limits.ts';
 import { RecordCutter } from '../../../src/cables/corpus/sources/records.ts';
 import { viewerHtml } from '../parse/viewer-page.ts';
 import { dumpRow, readAll, scratch } from './reading.ts';
 import { type ZipEntry, zipOf } from './zip-archive.ts';
 
-const GOOD = { name: '07ASTANA2299.html', content: viewerHtml() };
-const MEGABYTE = 1024 * 1024;
+const goodPage = { name: '07ASTANA2299.html', content: viewerHtml() };
+const megabyte = 1024 * 1024;
 
 async function tarOf(
   entries: readonly (Partial<Header> & { name: string; content?: string | Uint8Array })[],
@@ -27,9 +27,9 @@ async function tarOf(
 describe('of a zip archive', () => {
   async function refusals(entry: ZipEntry): Promise<string[]> {
     using folder = scratch();
-    const path = folder.write('x.zip', zipOf([GOOD, entry, { ...GOOD, name: 'last.html' }]));
+    const path = folder.write('x.zip', zipOf([goodPage, entry, { ...goodPage, name: 'last.html' }]));
     const { items, rejects } = await readAll(path);
-    expect(items.map(({ source }) => source)).toEqual([`${path}!${GOOD.name}`, `${path}!last.html`]);
+    expect(items.map(({ source }) => source)).toEqual([`${path}!${goodPage.name}`, `${path}!last.html`]);
     return rejects.map(({ source, position, reason }) => `${source.slice(path.length)} ${position}: ${reason}`);
   }
 
@@ -66,7 +66,7 @@ describe('of a zip archive', () => {
       { name: 'x', content, checksum: 1 },
       '!x entry 2: its checksum is not the one that the archive says: it is damaged',
     ],
-    ['an archive', { name: 'x', content: zipOf([GOOD]) }, '!x : an archive inside an archive: unpack it first'],
+    ['an archive', { name: 'x', content: zipOf([goodPage]) }, '!x : an archive inside an archive: unpack it first'],
     [
       'a name that would paint the terminal',
       { name: '\x1b[31m\u202E', content: 'x' },
@@ -86,10 +86,10 @@ describe('of a zip archive', () => {
     using folder = scratch();
     const path = folder.write(
       'x.zip',
-      zipOf([{ name: 'large.html', content: viewerHtml({ body: 'x'.repeat(9000) }) }, GOOD]),
+      zipOf([{ name: 'large.html', content: viewerHtml({ body: 'x'.repeat(9000) }) }, goodPage]),
     );
     const { items, rejects } = await readAll(path, { limits: { record: 9000 } });
-    expect(items.map(({ source }) => source)).toEqual([`${path}!${GOOD.name}`]);
+    expect(items.map(({ source }) => source)).toEqual([`${path}!${goodPage.name}`]);
     expect(rejects).toEqual([
       { source: `${path}!large.html`, position: '', reason: 'a document of more than 9000 bytes' },
     ]);
@@ -97,10 +97,10 @@ describe('of a zip archive', () => {
 
   test('a bomb is told by its ratio, and nothing of it is read any further', async () => {
     using folder = scratch();
-    const bomb = { name: 'bomb.html', content: viewerHtml() + ' '.repeat(4 * MEGABYTE) };
-    const path = folder.write('x.zip', zipOf([GOOD, bomb, { ...GOOD, name: 'last.html' }]));
-    const { items, rejects } = await readAll(path, { limits: { ratioFrom: MEGABYTE } });
-    expect(items.map(({ source }) => source)).toEqual([`${path}!${GOOD.name}`]);
+    const bomb = { name: 'bomb.html', content: viewerHtml() + ' '.repeat(4 * megabyte) };
+    const path = folder.write('x.zip', zipOf([goodPage, bomb, { ...goodPage, name: 'last.html' }]));
+    const { items, rejects } = await readAll(path, { limits: { ratioFrom: megabyte } });
+    expect(items.map(({ source }) => source)).toEqual([`${path}!${goodPage.name}`]);
     expect(rejects[0]).toEqual({
       source: `${path}!bomb.html`,
       position: 'entry 2',
@@ -110,8 +110,11 @@ describe('of a zip archive', () => {
 
   test('one that holds more than one may, or too many entries, is read so far', async () => {
     using folder = scratch();
-    const path = folder.write('x.zip', zipOf(Array.from({ length: 9 }, (_, index) => ({ ...GOOD, name: `${index}` }))));
-    const total = await readAll(path, { limits: { unpacked: 3.5 * GOOD.content.length } });
+    const path = folder.write(
+      'x.zip',
+      zipOf(Array.from({ length: 9 }, (_, index) => ({ ...goodPage, name: `${index}` }))),
+    );
+    const total = await readAll(path, { limits: { unpacked: 3.5 * goodPage.content.length } });
     expect(total.items).toHaveLength(3);
     expect(total.rejects[0]).toMatchObject({
       position: 'entry 4',
@@ -126,13 +129,13 @@ describe('of a zip archive', () => {
 
   test('any cut or flipped byte gives rejects, never an error or a wrong text', async () => {
     using folder = scratch();
-    const whole = zipOf([GOOD, { ...GOOD, name: '2' }]);
+    const whole = zipOf([goodPage, { ...goodPage, name: '2' }]);
     for (let at = 3; at < whole.length; at += 61) {
       const flipped = Buffer.from(whole);
       flipped.writeUInt8((flipped[at] ?? 0) ^ 0x55, at);
       for (const bytes of [whole.subarray(0, at), flipped]) {
         const { items } = await readAll(folder.write('x.zip', bytes));
-        for (const item of items) expect(Buffer.from(item.bytes).toString()).toBe(GOOD.content);
+        for (const item of items) expect(Buffer.from(item.bytes).toString()).toBe(goodPage.content);
       }
     }
   });
@@ -150,11 +153,11 @@ describe('of a tar archive', () => {
       { name: 'folder', type: 'directory' },
       { name: './._x', content: 'x' },
       { name: 'nested.gz', content: gzipSync('x') },
-      { name: `./${GOOD.name}`, content: GOOD.content },
+      { name: `./${goodPage.name}`, content: goodPage.content },
     ]);
     const path = folder.write('x.tar', archive);
     const { items, rejects } = await readAll(path);
-    expect(items.map(({ source }) => source)).toEqual([`${path}!./${GOOD.name}`]);
+    expect(items.map(({ source }) => source)).toEqual([`${path}!./${goodPage.name}`]);
     expect(
       rejects.map(({ source, position, reason }) => `${source.slice(path.length)} ${position}: ${reason}`),
     ).toEqual([
@@ -173,8 +176,8 @@ describe('of a tar archive', () => {
   ])('one that ends %s is read so far and told', async (_, end) => {
     using folder = scratch();
     const archive = await tarOf([
-      { ...GOOD, name: '1' },
-      { ...GOOD, name: '2' },
+      { ...goodPage, name: '1' },
+      { ...goodPage, name: '2' },
     ]);
     const path = folder.write('x.tar', archive.subarray(0, end(archive.length)));
     const { rejects } = await readAll(path);
@@ -186,11 +189,11 @@ describe('of a tar archive', () => {
     using folder = scratch();
     const entries = ['x', viewerHtml()].map((start, index) => ({
       name: `large-${index}`,
-      content: start + 'x'.repeat(2 * MEGABYTE),
+      content: start + 'x'.repeat(2 * megabyte),
     }));
-    const path = folder.write('x.tgz', gzipSync(await tarOf([...entries, GOOD])));
-    const { items, rejects } = await readAll(path, { limits: { record: MEGABYTE, ratio: 9999 } });
-    expect(items.map(({ source }) => source)).toEqual([`${path}!${GOOD.name}`]);
+    const path = folder.write('x.tgz', gzipSync(await tarOf([...entries, goodPage])));
+    const { items, rejects } = await readAll(path, { limits: { record: megabyte, ratio: 9999 } });
+    expect(items.map(({ source }) => source)).toEqual([`${path}!${goodPage.name}`]);
     expect(rejects.map(({ reason }) => reason)).toEqual([
       'of no known format: neither a cable nor a list of cables',
       'a document of more than 1 MB',
@@ -199,7 +202,7 @@ describe('of a tar archive', () => {
 
   test('any cut or flipped byte of it gives rejects, never an error', async () => {
     using folder = scratch();
-    const whole = gzipSync(await tarOf([GOOD, { ...GOOD, name: '2' }]));
+    const whole = gzipSync(await tarOf([goodPage, { ...goodPage, name: '2' }]));
     const plain = gunzipSync(whole);
     for (let at = 11; at < whole.length; at += 97) {
       await readAll(folder.write('x.tgz', whole.subarray(0, at)));
@@ -213,9 +216,9 @@ describe('of a tar archive', () => {
     using folder = scratch();
     const path = folder.write(
       'x.tgz',
-      gzipSync(await tarOf([GOOD, { name: 'b', content: viewerHtml() + ' '.repeat(4 * MEGABYTE) }])),
+      gzipSync(await tarOf([goodPage, { name: 'b', content: viewerHtml() + ' '.repeat(4 * megabyte) }])),
     );
-    const { items, rejects } = await readAll(path, { limits: { ratioFrom: MEGABYTE } });
+    const { items, rejects } = await readAll(path, { limits: { ratioFrom: megabyte } });
     expect(items).toHaveLength(1);
     expect(rejects).toMatchObject([
       { source: `${path}!b`, position: 'entry 2', reason: expect.stringContaining('as a bomb does') },
@@ -244,15 +247,19 @@ describe('of a dump', () => {
   });
 
   test('a field without end is refused with its place, kept only up to the limit, and the next row is read', () => {
-    const cutter = new RecordCutter(new RowScanner(), { offset: 0, firstRow: 1 }, { ...LIMITS, record: 4 * MEGABYTE });
+    const cutter = new RecordCutter(
+      new RowScanner(),
+      { offset: 0, firstRow: 1 },
+      { ...defaultLimits, record: 4 * megabyte },
+    );
     const [first, last] = [dumpRow({ number: 1 }), dumpRow({ number: 3 })];
     const unended = Buffer.from(dumpRow({ number: 2 }).slice(0, -2));
-    const filler = Buffer.alloc(MEGABYTE, 'he said\nand \\"so\\" on');
+    const filler = Buffer.alloc(megabyte, 'he said\nand \\"so\\" on');
     using room = vi.spyOn(Buffer, 'allocUnsafeSlow');
     const batches = [...cutter.add(Buffer.from(first)), ...cutter.add(unended)];
     for (let count = 0; count < 128; count += 1) batches.push(...cutter.add(filler));
     // All that it keeps lies in the room that it asked for last, which holds a row that is too long and what follows at once.
-    expect(Math.max(...room.mock.calls.map(([bytes]) => bytes))).toBeLessThanOrEqual(16 * MEGABYTE);
+    expect(Math.max(...room.mock.calls.map(([bytes]) => bytes))).toBeLessThanOrEqual(16 * megabyte);
     batches.push(...cutter.add(Buffer.from(`"\n${last}`)), ...cutter.end());
     expect(batches).toMatchObject([
       { firstRow: 1, offset: 0 },
@@ -268,10 +275,10 @@ describe('of a dump', () => {
     out.write(dumpRow());
     out.write('"2","8/21/2007 14:32","07ASTANA2300","');
     for (let count = 0; count < 24; count += 1)
-      if (!out.write(Buffer.alloc(MEGABYTE, 'word and word '))) await once(out, 'drain');
+      if (!out.write(Buffer.alloc(megabyte, 'word and word '))) await once(out, 'drain');
     out.end();
     await once(out, 'close');
-    const { items, rejects } = await readAll(path, { limits: { record: 2 * MEGABYTE } });
+    const { items, rejects } = await readAll(path, { limits: { record: 2 * megabyte } });
     expect(items).toHaveLength(1);
     expect(rejects).toEqual([
       { source: path, position: `row 2, byte ${Buffer.byteLength(dumpRow())}`, reason: 'longer than 2 MB' },

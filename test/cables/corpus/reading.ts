@@ -53,7 +53,7 @@ export function readOne(text: string, format: FormatName): ReadCable {
 
 /** A row of the full-text dump as MySQL writes it. */
 export function dumpRow(row: Partial<Row> = {}): string {
-  const { number, created, id, origin, classification, references, header, body } = { ...ROW, ...row };
+  const { number, created, id, origin, classification, references, header, body } = { ...sampleRow, ...row };
   const fields = [String(number), created, id, origin, classification, references, header, body];
   return `${fields.map((field) => `"${field.replaceAll(/["'\\]/g, '\\$&')}"`).join(',')}\n`;
 }
@@ -69,10 +69,10 @@ interface Row {
   readonly body: string;
 }
 
-export const HEADER =
+export const messageHeader =
   'VZCZCXRO1234\nRR RUEHXX\nDE RUEHTA #2299/01 2331432\nZNR UUUUU ZZH\nR 211432Z AUG 07\nFM AMEMBASSY ASTANA\nTO RUEHC/SECSTATE WASHDC 0001';
 
-export const BODY = [
+export const messageBody = [
   'UNCLAS ASTANA 002299 ',
   ' ',
   'SIPDIS ',
@@ -90,13 +90,13 @@ export const BODY = [
   'KEEPER',
 ].join('\n');
 
-const ROW: Row = {
+const sampleRow: Row = {
   number: 1234,
   created: '8/21/2007 14:32',
   id: '07ASTANA2299',
   origin: 'Embassy Astana',
   classification: 'UNCLASSIFIED',
   references: '07ASTANA2221|06ASTANA17',
-  header: HEADER,
-  body: BODY,
+  header: messageHeader,
+  body: messageBody,
 };

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LineScanner } from '../../../src/cables/corpus/formats/line-scanner.ts';
 import { RowScanner } from '../../../src/cables/corpus/formats/row-scanner.ts';
-import { LIMITS } from '../../../src/cables/corpus/sources/limits.ts';
+import { defaultLimits } from '../../../src/cables/corpus/sources/limits.ts';
 import { type Batch, RecordCutter } from '../../../src/cables/corpus/sources/records.ts';
 import { dumpRow } from './reading.ts';
 
-const limits = { ...LIMITS, batch: 100, record: 2000 };
-const START = { offset: 0, firstRow: 1 };
+const limits = { ...defaultLimits, batch: 100, record: 2000 };
+const documentStart = { offset: 0, firstRow: 1 };
 
 /** Cuts `bytes` in chunks that end at `cuts`. */
-function cut(bytes: Uint8Array, cuts: readonly number[], scanner = new RowScanner(), from = START): Batch[] {
+function cut(bytes: Uint8Array, cuts: readonly number[], scanner = new RowScanner(), from = documentStart): Batch[] {
   const cutter = new RecordCutter(scanner, from, limits);
   const edges = [...cuts.filter((at) => at < bytes.length).toSorted((a, b) => a - b), bytes.length];
   const batches: Batch[] = [];

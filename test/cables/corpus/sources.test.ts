@@ -10,11 +10,11 @@ import { viewerHtml } from '../parse/viewer-page.ts';
 import { dumpRow, readAll, scratch } from './reading.ts';
 import { zipOf } from './zip-archive.ts';
 
-const PAGES = ['07ASTANA2299', '07ASTANA2300', '07ASTANA2301'].map((id) => ({
+const pages = ['07ASTANA2299', '07ASTANA2300', '07ASTANA2301'].map((id) => ({
   name: `pages/${id}.html`,
   content: viewerHtml({ id }),
 }));
-const DUMP = Array.from({ length: 40 }, (_, index) => dumpRow({ number: index, id: `07ASTANA${index + 1}` }));
+const dump = Array.from({ length: 40 }, (_, index) => dumpRow({ number: index, id: `07ASTANA${index + 1}` }));
 const limits = { batch: 3000 };
 
 async function tarOf(entries: readonly { name: string; content: string | Uint8Array }[]): Promise<Buffer> {
@@ -64,9 +64,9 @@ describe('a source', () => {
   });
 
   test.each([
-    ['zip', () => Promise.resolve(zipOf(PAGES))],
-    ['tar', () => tarOf(PAGES)],
-    ['tar.gz', async () => gzipSync(await tarOf(PAGES))],
+    ['zip', () => Promise.resolve(zipOf(pages))],
+    ['tar', () => tarOf(pages)],
+    ['tar.gz', async () => gzipSync(await tarOf(pages))],
   ])('may be a %s archive, whatever it is called', async (_, write) => {
     using folder = scratch();
     const path = folder.write('archive', await write());
@@ -87,12 +87,12 @@ describe('a source', () => {
     ['in a zip archive', (text: string) => zipOf([{ name: 'cables.csv', content: text }])],
   ])('may be a dump, %s: its rows come in batches', async (_, write) => {
     using folder = scratch();
-    const path = folder.write('cables', write(DUMP.join('')));
+    const path = folder.write('cables', write(dump.join('')));
     const read = await readAll(path, { limits });
     expect(read.rejects).toEqual([]);
     expect(read.items.length).toBeGreaterThan(5);
-    expect(idsIn(read)).toEqual(DUMP.map((_row, index) => `07ASTANA${index + 1}`));
-    expect(read.items.map(({ bytes }) => Buffer.from(bytes).toString()).join('')).toBe(DUMP.join(''));
+    expect(idsIn(read)).toEqual(dump.map((_row, index) => `07ASTANA${index + 1}`));
+    expect(read.items.map(({ bytes }) => Buffer.from(bytes).toString()).join('')).toBe(dump.join(''));
   });
 
   test('may be lines of JSON, in batches too', async () => {
@@ -126,7 +126,7 @@ describe('a source', () => {
 
   test('gives memory that is each item’s own', async () => {
     using folder = scratch();
-    const { items } = await readAll(folder.write('cables', DUMP.join('')), { limits });
+    const { items } = await readAll(folder.write('cables', dump.join('')), { limits });
     for (const { bytes } of items) {
       expect(bytes.byteLength).toBe(bytes.buffer.byteLength);
       structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] });
@@ -136,7 +136,7 @@ describe('a source', () => {
 
   test('is let go of when asked, with the reason', async () => {
     using folder = scratch();
-    const path = folder.write('cables', DUMP.join(''));
+    const path = folder.write('cables', dump.join(''));
     const stop = new AbortController();
     stop.abort(new Error('enough'));
     await expect(readAll(path, { signal: stop.signal })).rejects.toThrow('enough');
@@ -144,19 +144,19 @@ describe('a source', () => {
 });
 
 describe('reading on', () => {
-  const junk = `junk\n"9","\n${DUMP[0]}`;
-  const damaged = [...DUMP.slice(0, 20), junk, ...DUMP.slice(20)].join('');
+  const junk = `junk\n"9","\n${dump[0]}`;
+  const damaged = [...dump.slice(0, 20), junk, ...dump.slice(20)].join('');
 
   test.each([
     ['a dump', () => Promise.resolve(damaged)],
     ['a dump in gzip', () => Promise.resolve(gzipSync(damaged))],
     [
       'a zip archive',
-      () => Promise.resolve(zipOf([...PAGES, { name: 'x', content: 'x' }, { name: 'd', content: damaged }])),
+      () => Promise.resolve(zipOf([...pages, { name: 'x', content: 'x' }, { name: 'd', content: damaged }])),
     ],
     [
       'a tar archive',
-      async () => gzipSync(await tarOf([{ name: 'd', content: damaged }, { name: 'x', content: 'x' }, ...PAGES])),
+      async () => gzipSync(await tarOf([{ name: 'd', content: damaged }, { name: 'x', content: 'x' }, ...pages])),
     ],
   ])('in %s at any item gives the same rest', async (_, write) => {
     using folder = scratch();
@@ -169,8 +169,8 @@ describe('reading on', () => {
     folder.write('1.csv', damaged);
     folder.write('2.txt', 'no cable');
     folder.write('3.html', viewerHtml());
-    folder.write('4.zip', zipOf(PAGES));
-    folder.write('5.csv', DUMP.join(''));
+    folder.write('4.zip', zipOf(pages));
+    folder.write('5.csv', dump.join(''));
     await expectSameRest(folder.path(''), { limits });
   });
 });

@@ -74,21 +74,21 @@ describe('a reason', () => {
 });
 
 describe('a marking', () => {
-  const NF = 'not for release to foreign nationals';
+  const noForeignNationals = 'not for release to foreign nationals';
   test.each([
     ['U', 'unclassified'],
     ['C', 'confidential'],
     ['s', 'secret'],
     ['TS', 'top secret'],
     ['SBU', 'sensitive but unclassified'],
-    ['S/NF', `secret, ${NF}`],
-    ['S//NF', `secret, ${NF}`],
-    ['S-NF', `secret, ${NF}`],
-    ['C NF', `confidential, ${NF}`],
-    ['S/NOFORN', `secret, ${NF}`],
+    ['S/NF', `secret, ${noForeignNationals}`],
+    ['S//NF', `secret, ${noForeignNationals}`],
+    ['S-NF', `secret, ${noForeignNationals}`],
+    ['C NF', `confidential, ${noForeignNationals}`],
+    ['S/NOFORN', `secret, ${noForeignNationals}`],
     ['U//FOUO', 'unclassified, for official use only'],
-    ['SBU/NF', `sensitive but unclassified, ${NF}`],
-    ['S//FGI//NF', `secret, contains foreign government information, ${NF}`],
+    ['SBU/NF', `sensitive but unclassified, ${noForeignNationals}`],
+    ['S//FGI//NF', `secret, contains foreign government information, ${noForeignNationals}`],
     ['C/REL NATO', 'confidential, releasable to NATO'],
     ['S/RELNATO', 'secret, releasable to NATO'],
     ['S//REL NATO, ISAF', 'secret, releasable to NATO and the International Security Assistance Force'],
@@ -97,8 +97,8 @@ describe('a marking', () => {
     ['S/REL', 'secret, releasable, it does not say to whom'],
     ['C/EYES ONLY', 'confidential, for the eyes of the addressees only'],
     ['CONFIDENTIAL', 'confidential'],
-    ['CONFIDENTIAL//NOFORN', `confidential, ${NF}`],
-    ['SECRET//NOFORN', `secret, ${NF}`],
+    ['CONFIDENTIAL//NOFORN', `confidential, ${noForeignNationals}`],
+    ['SECRET//NOFORN', `secret, ${noForeignNationals}`],
     ['UNCLASSIFIED//FOR OFFICIAL USE ONLY', 'unclassified, for official use only'],
   ])('%s is %s', (written, words) => expect(explainMarking(written)).toMatchObject({ written, words, misprint: null }));
 
@@ -138,7 +138,7 @@ describe('a marking', () => {
   });
 
   test('of a level that nobody knows is left as printed', () => {
-    expect(explainMarking('Q/NF')).toMatchObject({ level: null, words: `Q, ${NF}` });
+    expect(explainMarking('Q/NF')).toMatchObject({ level: null, words: `Q, ${noForeignNationals}` });
   });
 });
 

@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 import { growthOf, linear } from '../../support/growth.ts';
-import { BEGINNINGS, MESSAGE, nameOf, UNENDED, UNITS, VIEWER } from './document.work.ts';
+import { beginnings, messageText, nameOf, unendedPage, units, viewerPageText } from './document.work.ts';
 
 const growths = growthOf(new URL('document.work.ts', import.meta.url), 16_000);
 
-const EXPECTED = {
+const expected = {
   referenceId: '07ASTANA2299',
   subject: 'A MARKET',
   tags: ['PGOV', 'KZ'],
@@ -30,10 +30,10 @@ describe('text re-posted from a page', () => {
     ],
     ['Windows line ends', `${headings.join(' ')}\r\n${row.join(' ')}`],
   ])('is read with its table as %s', (_, table) => {
-    const { cables, rejects } = parseDocument(`My blog\n\n${table}\n\n${MESSAGE}\n\nShare this:\n3. (U) Not this.`);
+    const { cables, rejects } = parseDocument(`My blog\n\n${table}\n\n${messageText}\n\nShare this:\n3. (U) Not this.`);
     expect(rejects).toEqual([]);
     expect(cables).toMatchObject([
-      { ...EXPECTED, classification: 'CONFIDENTIAL//NOFORN', origin: 'Embassy Astana', created: '2007-08-21T14:32Z' },
+      { ...expected, classification: 'CONFIDENTIAL//NOFORN', origin: 'Embassy Astana', created: '2007-08-21T14:32Z' },
     ]);
     expect(cables[0]?.header).toMatch(/^VZCZC.*\nRR RUEHXX\n[^]*WASHDC 0001$/);
     expect(cables[0]?.warnings).toEqual([]);
@@ -64,9 +64,9 @@ describe('text re-posted from a page', () => {
 
 describe('a bare message', () => {
   test('is a cable whose ID, times, classification and origin come from its own lines', () => {
-    expect(parseDocument(MESSAGE).cables).toMatchObject([
+    expect(parseDocument(messageText).cables).toMatchObject([
       {
-        ...EXPECTED,
+        ...expected,
         created: '2007-08-21T14:32Z',
         createdAsPrinted: null,
         released: null,
@@ -79,19 +79,19 @@ describe('a bare message', () => {
   });
 
   test('may begin with its body, when the file is called by the ID', () => {
-    const body = MESSAGE.slice(MESSAGE.indexOf('E.O.'));
-    expect(parseDocument(body, 'cables/07ASTANA2299.txt').cables).toMatchObject([EXPECTED]);
+    const body = messageText.slice(messageText.indexOf('E.O.'));
+    expect(parseDocument(body, 'cables/07ASTANA2299.txt').cables).toMatchObject([expected]);
     expect(parseDocument(body).rejects[0]?.reason).toMatch(/^a message without reference ID/);
   });
 
   test('may have its ID in the DE line only', () => {
-    const text = MESSAGE.replace('ASTANA 002299', '');
-    expect(parseDocument(text).cables).toMatchObject([EXPECTED]);
+    const text = messageText.replace('ASTANA 002299', '');
+    expect(parseDocument(text).cables).toMatchObject([expected]);
   });
 
   test('is followed by another at the next transmission number', () => {
-    const other = MESSAGE.replaceAll('2299', '2300');
-    expect(parseDocument(`${MESSAGE}\n\n${other}`).cables.map((cable) => cable.referenceId)).toEqual([
+    const other = messageText.replaceAll('2299', '2300');
+    expect(parseDocument(`${messageText}\n\n${other}`).cables.map((cable) => cable.referenceId)).toEqual([
       '07ASTANA2299',
       '07ASTANA2300',
     ]);
@@ -110,15 +110,15 @@ describe('other text', () => {
 });
 
 describe('hostile text', () => {
-  const MEGABYTE = 1 << 20;
+  const megabyte = 1 << 20;
 
-  test.each(UNITS)('of a megabyte of %j takes work that grows with it', async (unit) => {
-    for (const before of Object.values(BEGINNINGS)) {
+  test.each(units)('of a megabyte of %j takes work that grows with it', async (unit) => {
+    for (const before of Object.values(beginnings)) {
       // Of regular expressions the work is not counted: one that hangs ends the test by its time-out.
-      parseDocument(before + unit.repeat(Math.ceil(MEGABYTE / unit.length)));
+      parseDocument(before + unit.repeat(Math.ceil(megabyte / unit.length)));
     }
     const counted = await growths;
-    const grown = Object.keys(BEGINNINGS).map((where) => [where, counted.get(nameOf(unit, where))] as const);
+    const grown = Object.keys(beginnings).map((where) => [where, counted.get(nameOf(unit, where))] as const);
     expect(grown.filter(([, growth = Infinity]) => growth > linear)).toEqual([]);
   });
 
@@ -149,7 +149,13 @@ describe('hostile text', () => {
     const text = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
     fc.assert(
       fc.property(
-        fc.constantFrom('', MESSAGE, UNENDED, VIEWER, 'Reference ID Created Released Classification Origin\n'),
+        fc.constantFrom(
+          '',
+          messageText,
+          unendedPage,
+          viewerPageText,
+          'Reference ID Created Released Classification Origin\n',
+        ),
         text,
         (before, after) => {
           for (const cable of parseDocument(before + after).cables) {

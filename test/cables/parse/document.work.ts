@@ -2,7 +2,7 @@ import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 import type { Work } from '../../support/growth.ts';
 import { viewerHtml } from './viewer-page.ts';
 
-export const MESSAGE = [
+export const messageText = [
   'VZCZCXRO1234',
   'RR RUEHXX',
   'DE RUEHTA #2299/01 2331432',
@@ -25,10 +25,10 @@ export const MESSAGE = [
   '2. (SBU) Two.',
 ].join('\n');
 
-export const VIEWER = viewerHtml();
-export const UNENDED = VIEWER.slice(0, VIEWER.lastIndexOf('<pre>') + 5);
+export const viewerPageText = viewerHtml();
+export const unendedPage = viewerPageText.slice(0, viewerPageText.lastIndexOf('<pre>') + 5);
 
-export const UNITS = [
+export const units = [
   '#',
   '7',
   '1. (U)',
@@ -80,18 +80,18 @@ export const UNITS = [
 ];
 
 /** What the text begins with. */
-export const BEGINNINGS: Readonly<Record<string, string>> = {
+export const beginnings: Readonly<Record<string, string>> = {
   alone: '',
-  'after a message': `${MESSAGE}\n`,
-  'after half a message': MESSAGE.slice(0, MESSAGE.indexOf('TAGS')),
-  'in a page without end': UNENDED,
+  'after a message': `${messageText}\n`,
+  'after half a message': messageText.slice(0, messageText.indexOf('TAGS')),
+  'in a page without end': unendedPage,
 };
 
 export const nameOf = (unit: string, where: string) => `${JSON.stringify(unit.slice(0, 40))} (${unit.length}) ${where}`;
 
 export const work: Record<string, Work> = Object.fromEntries(
-  UNITS.flatMap((unit) =>
-    Object.entries(BEGINNINGS).map(([where, before]) => [
+  units.flatMap((unit) =>
+    Object.entries(beginnings).map(([where, before]) => [
       nameOf(unit, where),
       (n: number) => parseDocument(before + unit.repeat(Math.ceil(n / unit.length))),
     ]),

@@ -17,7 +17,7 @@ function warned(...lines: string[]): string[] {
   return read(...lines).warnings.map(({ code, paragraph }) => `${code} ${paragraph ?? '-'}`);
 }
 
-const LINE = 'The market stands east of the river and its bridge stands west ';
+const sampleLine = 'The market stands east of the river and its bridge stands west ';
 
 describe('anchors', () => {
   const line = fc.oneof(
@@ -121,8 +121,8 @@ describe('a paragraph begins', () => {
       '2 U Points:\n1. a\n2. b',
       '3 U Three.',
     ]);
-    expect(told('1. (U) One.', LINE, '2009. So far', '2. (U) Two.')).toEqual([
-      `1 U One. ${LINE.trim()} 2009. So far`,
+    expect(told('1. (U) One.', sampleLine, '2009. So far', '2. (U) Two.')).toEqual([
+      `1 U One. ${sampleLine.trim()} 2009. So far`,
       '2 U Two.',
     ]);
   });
@@ -240,7 +240,7 @@ describe('the text of a paragraph', () => {
   });
 
   test('does not break at a blank line or a dash inside a sentence', () => {
-    expect(told(`1. (U) ${LINE}`, '', 'Bridge Street.')).toEqual([`1 U ${LINE}Bridge Street.`]);
+    expect(told(`1. (U) ${sampleLine}`, '', 'Bridge Street.')).toEqual([`1 U ${sampleLine}Bridge Street.`]);
     expect(told('1. (U) They came,', '', 'and went.')).toEqual(['1 U They came, and went.']);
     expect(told('1. (U) The observers', '- along with the media - left.')).toEqual([
       '1 U The observers - along with the media - left.',
@@ -288,7 +288,7 @@ describe('the text of a paragraph', () => {
 });
 
 describe('a word torn at the end of a line', () => {
-  const wide = Array.from({ length: 6 }, () => LINE);
+  const wide = Array.from({ length: 6 }, () => sampleLine);
   const copy = (...torn: string[]) =>
     read('1. (U) The Nur Otan party and the Kazakhstani people met there. ', ...wide, ...torn);
 
@@ -316,7 +316,7 @@ describe('a word torn at the end of a line', () => {
 });
 
 describe('a paragraph that stops inside a sentence', () => {
-  const long = [LINE, LINE];
+  const long = [sampleLine, sampleLine];
 
   test('is told', () => {
     expect(

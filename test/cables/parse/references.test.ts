@@ -123,7 +123,7 @@ describe('the sampled cases of the known parser', () => {
   });
 
   /** Expectations that are wrong themselves, and what is right. */
-  const MISPRINTS: Record<string, string[]> = {
+  const misprints: Record<string, string[]> = {
     // Its second number is left out, though `GUANGZHOU 11657 and 7743` is expected to name two.
     'Ref: [A] State 188314, 259032, [B] Ottawa 2285 ': ['A 05STATE188314', 'A 05STATE259032', 'B 05OTTAWA2285'],
     // An e-mail is expected as an entry, this licence is not.
@@ -153,7 +153,7 @@ describe('the sampled cases of the known parser', () => {
         ([what, kind, letter]) => `${letter ?? '-'} ${kind === 1 ? what : JSON.stringify(what)}`,
       );
       // The case of 6307 is a cable of Ankara, which its text does not say.
-      expect(told(text, year, 'ANKARA')).toEqual(MISPRINTS[text] ?? right);
+      expect(told(text, year, 'ANKARA')).toEqual(misprints[text] ?? right);
     }
   });
 });

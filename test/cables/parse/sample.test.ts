@@ -3,7 +3,7 @@ import { sampleTest } from '../../support/sample-test.ts';
 import { parserCases } from '../../support/samples.ts';
 
 /** Suites of the sample, where they are tested, and how many cases each has. */
-const TESTED = {
+const tested = {
   c14n_id_c14n: 77, // test/cables/reference-id.test.ts
   reader_info_recipients: 1, // recipients.test.ts
   reader_nondisclosure_deadline: 1, // header.test.ts
@@ -16,7 +16,7 @@ const TESTED = {
 };
 
 sampleTest('every case of the known parser’s sample is in a suite that is tested', () => {
-  const counts = Object.keys(TESTED).map((suite) => [suite, parserCases(suite).length]);
-  expect(Object.fromEntries(counts)).toEqual(TESTED);
+  const counts = Object.keys(tested).map((suite) => [suite, parserCases(suite).length]);
+  expect(Object.fromEntries(counts)).toEqual(tested);
   expect(parserCases().length).toBe(165);
 });

@@ -1,6 +1,6 @@
 /** Builds a page as the old viewer printed it. All texts in these tests are invented. */
 export function viewerHtml(page: Partial<Page> = {}): string {
-  const { id, subject, created, released, classification, origin, header, body, articles } = { ...EXAMPLE, ...page };
+  const { id, subject, created, released, classification, origin, header, body, articles } = { ...example, ...page };
   const cells = [
     `<a href='/cable/2007/08/${id}.html'>${id}</a>`,
     `<a href='/date/2007-08_0.html'>${created}</a>`,
@@ -47,7 +47,7 @@ interface Page {
   readonly articles: string | null;
 }
 
-const EXAMPLE: Page = {
+const example: Page = {
   id: '07ASTANA2299',
   subject: 'A MARKET AND ITS BRIDGE',
   created: '2007-08-21 14:32',

@@ -2,7 +2,7 @@ import type { CableCopy } from '../../parse/raw-cable.ts';
 import { readCopy } from '../../parse/parse-cable.ts';
 import type { CorpusFormat, Portion, ReadCable, Readout, Reject } from './format.ts';
 import { rowPosition } from './format.ts';
-import { COLUMNS, RowScanner } from './row-scanner.ts';
+import { columnCount, RowScanner } from './row-scanner.ts';
 import { textOf } from './text.ts';
 
 /**
@@ -43,7 +43,7 @@ function afterLineBreaks(bytes: Buffer, from: number): number {
 
 function readRow(bytes: Buffer, start: number, ends: Int32Array): ReadCable | string {
   const fields: string[] = [];
-  for (let field = 0; field < COLUMNS; field += 1) {
+  for (let field = 0; field < columnCount; field += 1) {
     const decoded = textOf(bytes.subarray(start + (ends[2 * field] ?? 0), start + (ends[2 * field + 1] ?? 0)));
     if ('reason' in decoded) return `field ${field + 1}: ${decoded.reason}`;
     fields.push(unescaped(decoded.text));

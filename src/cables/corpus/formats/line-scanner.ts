@@ -1,13 +1,13 @@
 import type { RecordScanner } from './format.ts';
 
-const LINE_FEED = 0x0a;
+const lineFeed = 0x0a;
 
 /** Finds rows that are a line each. */
 export class LineScanner implements RecordScanner {
   #at = 0;
 
   end(bytes: Buffer, start: number, isLast: boolean): number | 'more' {
-    const lineBreak = bytes.indexOf(LINE_FEED, start + this.#at);
+    const lineBreak = bytes.indexOf(lineFeed, start + this.#at);
     if (lineBreak === -1 && !isLast) {
       this.#at = bytes.length - start;
       return 'more';
@@ -18,7 +18,7 @@ export class LineScanner implements RecordScanner {
 
   resync(bytes: Buffer, from: number): { at: number; found: boolean } {
     this.#at = 0;
-    const lineBreak = bytes.indexOf(LINE_FEED, from);
+    const lineBreak = bytes.indexOf(lineFeed, from);
     return lineBreak === -1 ? { at: bytes.length, found: false } : { at: lineBreak + 1, found: true };
   }
 }

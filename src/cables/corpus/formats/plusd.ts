@@ -47,8 +47,8 @@ interface Parts {
 }
 
 /** Nobody nests so deep; the parser gets slow where somebody does. */
-const DEEPEST = 200;
-const LINES = new Set(['p', 'div', 'tr', 'li']);
+const maxDepth = 200;
+const lineElements = new Set(['p', 'div', 'tr', 'li']);
 
 /** Which part of the page the words belong to: up to the end of the element that began it. */
 type Part = 'subject' | 'key' | 'value' | 'body';
@@ -71,9 +71,9 @@ function partsOf(html: string): Parts {
   };
   const parser = new Parser({
     onopentag(name, { id, class: classes = '', colspan }) {
-      if (++open.depth > DEEPEST) return parser.reset();
+      if (++open.depth > maxDepth) return parser.reset();
       if (open.part === 'body') {
-        if (name === 'br' || (LINES.has(name) && !open.atLineStart)) {
+        if (name === 'br' || (lineElements.has(name) && !open.atLineStart)) {
           words.body += '\n';
           // Kept beside the words: asking a growing string for its end copies all of it, each time.
           open.atLineStart = true;

@@ -1,13 +1,13 @@
 import type { RecordScanner } from './format.ts';
 
 /** Number, time, ID, origin, classification, references, header, body. */
-export const COLUMNS = 8;
+export const columnCount = 8;
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const BACKSLASH = 0x5c;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
+const quoteMark = 0x22;
+const comma = 0x2c;
+const backslash = 0x5c;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
 /**
  * Finds the rows of the full-text dump: eight fields in double quotes with commas between them, a backslash before a quote (or backslash) that
@@ -15,7 +15,7 @@ const CARRIAGE_RETURN = 0x0d;
  */
 export class RowScanner implements RecordScanner {
   /** Start and end of each field of the row that was found last, without its quotes, from the row's start on. */
-  readonly fields = new Int32Array(2 * COLUMNS);
+  readonly fields = new Int32Array(2 * columnCount);
   /** What is known of a row whose end is not there yet: its open field begins at `#from` (or none is open), and `#at` is looked from. */
   #count = 0;
   #from = -1;
@@ -26,7 +26,7 @@ export class RowScanner implements RecordScanner {
       if (this.#from === -1) {
         const first = bytes[start + this.#at];
         if (first === undefined) return isLast ? this.#damaged('the file ends inside it') : 'more';
-        if (first !== QUOTE) return this.#damaged(`field ${this.#count + 1} does not begin with a quotation mark`);
+        if (first !== quoteMark) return this.#damaged(`field ${this.#count + 1} does not begin with a quotation mark`);
         this.#at += 1;
         this.#from = this.#at;
       }
@@ -42,7 +42,7 @@ export class RowScanner implements RecordScanner {
 
   resync(bytes: Buffer, from: number, isLast: boolean): { at: number; found: boolean } {
     this.#forget();
-    for (let at = bytes.indexOf(LINE_FEED, from); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) {
+    for (let at = bytes.indexOf(lineFeed, from); at !== -1; at = bytes.indexOf(lineFeed, at + 1)) {
       const begins = beginsRow(bytes, at + 1);
       if (begins === true) return { at: at + 1, found: true };
       if (begins === undefined && !isLast) return { at, found: false };
@@ -62,9 +62,9 @@ export class RowScanner implements RecordScanner {
       this.#at = quote - start;
       return 'more';
     }
-    if (end === 0 && bytes[quote + 1] !== COMMA)
+    if (end === 0 && bytes[quote + 1] !== comma)
       return this.#damaged(`field ${this.#count + 1} goes on behind its quotation mark`);
-    if (end === 0 && this.#count === COLUMNS - 1) return this.#damaged(`more than ${COLUMNS} fields`);
+    if (end === 0 && this.#count === columnCount - 1) return this.#damaged(`more than ${columnCount} fields`);
     this.fields[2 * this.#count] = this.#from;
     this.fields[2 * this.#count + 1] = quote - start;
     this.#count += 1;
@@ -73,7 +73,7 @@ export class RowScanner implements RecordScanner {
       this.#at = quote + 2 - start;
       return undefined;
     }
-    if (this.#count < COLUMNS) return this.#damaged(`${this.#count} fields instead of ${COLUMNS}`);
+    if (this.#count < columnCount) return this.#damaged(`${this.#count} fields instead of ${columnCount}`);
     this.#forget();
     return end;
   }
@@ -92,14 +92,14 @@ export class RowScanner implements RecordScanner {
 
 /** The next quotation mark from `at` on that no backslash takes into the text of the field, which begins at `from`; -1: none is there. */
 function closingQuote(bytes: Buffer, at: number, from: number): number {
-  let quote = bytes.indexOf(QUOTE, at);
-  while (quote !== -1 && backslashesBefore(bytes, quote, from) % 2 === 1) quote = bytes.indexOf(QUOTE, quote + 1);
+  let quote = bytes.indexOf(quoteMark, at);
+  while (quote !== -1 && backslashesBefore(bytes, quote, from) % 2 === 1) quote = bytes.indexOf(quoteMark, quote + 1);
   return quote;
 }
 
 function backslashesBefore(bytes: Buffer, quote: number, from: number): number {
   let first = quote;
-  while (first > from && bytes[first - 1] === BACKSLASH) first -= 1;
+  while (first > from && bytes[first - 1] === backslash) first -= 1;
   return quote - first;
 }
 
@@ -107,23 +107,23 @@ function backslashesBefore(bytes: Buffer, quote: number, from: number): number {
 function lineBreakAfter(bytes: Buffer, at: number, isLast: boolean): number | undefined {
   const next = bytes[at];
   if (next === undefined) return isLast ? at : undefined;
-  if (next === LINE_FEED) return at + 1;
-  if (next !== CARRIAGE_RETURN) return 0;
-  if (bytes[at + 1] === LINE_FEED) return at + 2;
+  if (next === lineFeed) return at + 1;
+  if (next !== carriageReturn) return 0;
+  if (bytes[at + 1] === lineFeed) return at + 2;
   return bytes[at + 1] !== undefined ? 0 : isLast ? at + 1 : undefined;
 }
 
-const MOST_DIGITS = 10;
+const maxDigits = 10;
 
 /** `"17","` stands there; undefined: the bytes end before it is known. */
 function beginsRow(bytes: Buffer, start: number): boolean | undefined {
   let at = start;
   if (at >= bytes.length) return undefined;
-  if (bytes[at] !== QUOTE) return false;
+  if (bytes[at] !== quoteMark) return false;
   at += 1;
-  while (at - start <= MOST_DIGITS && isDigit(bytes[at])) at += 1;
+  while (at - start <= maxDigits && isDigit(bytes[at])) at += 1;
   if (at > start + 1 || at === bytes.length) {
-    for (const expected of [QUOTE, COMMA, QUOTE]) {
+    for (const expected of [quoteMark, comma, quoteMark]) {
       if (at >= bytes.length) return undefined;
       if (bytes[at] !== expected) return false;
       at += 1;

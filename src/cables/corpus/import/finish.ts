@@ -14,12 +14,12 @@ export function finishTables(db: DatabaseSync): void {
 }
 
 /** Documents that are looked at; what is rare in them need not be known, for the index itself tells it quickly. */
-const SAMPLE = 1000;
-const FEWEST = 3;
+const sampleSize = 1000;
+const minCount = 3;
 
 function writeFrequencies(db: DatabaseSync): void {
   const documents = Number(db.prepare('select count(*) as n from documents').get()?.['n']);
-  const step = Math.max(1, Math.floor(documents / SAMPLE));
+  const step = Math.max(1, Math.floor(documents / sampleSize));
   const places = new Map<string, number>();
   for (const { packed } of db.prepare('select packed from documents where number % ? = 0').iterate(step)) {
     if (!(packed instanceof Uint8Array)) continue;
@@ -29,5 +29,5 @@ function writeFrequencies(db: DatabaseSync): void {
   }
   db.exec('delete from frequencies');
   const add = db.prepare('insert into frequencies values (?, ?)');
-  for (const [term, found] of places) if (found >= FEWEST) add.run(term, found * step);
+  for (const [term, found] of places) if (found >= minCount) add.run(term, found * step);
 }

@@ -8,9 +8,9 @@ export function isFuller(one: Cable, other: Cable): boolean {
 }
 
 function measuresOf({ paragraphs, subject, warnings }: Cable): number[] {
-  const letters = paragraphs.reduce((sum, { text }) => sum + text.replaceAll(NO_WORDS, '').length, 0);
+  const letters = paragraphs.reduce((sum, { text }) => sum + text.replaceAll(noWordsPattern, '').length, 0);
   return [paragraphs.length, letters, subject === null ? 0 : 1, -warnings.length];
 }
 
 /** Blanks, and what stands in the place of names. */
-const NO_WORDS = /\s+|[xX]{3,}|\[(?:NAMES?|DETAILS?)[^\]]{0,40}REMOVED\]/g;
+const noWordsPattern = /\s+|[xX]{3,}|\[(?:NAMES?|DETAILS?)[^\]]{0,40}REMOVED\]/g;

@@ -128,10 +128,10 @@ function openToWrite(file: string): DatabaseSync {
 }
 
 /** So many bytes of terms are gathered before they are written: FTS5 by itself writes a megabyte at a time, and merges ever after. */
-const GATHERED = 16n * 1024n * 1024n;
+const gatheredTermBytes = 16n * 1024n * 1024n;
 
 function gatherTerms(db: DatabaseSync): void {
-  db.prepare("insert into words (words, rank) values ('hashsize', ?)").run(GATHERED);
+  db.prepare("insert into words (words, rank) values ('hashsize', ?)").run(gatheredTermBytes);
 }
 
 function standingIn(db: DatabaseSync, file: string): Standing {

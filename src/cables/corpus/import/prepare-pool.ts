@@ -11,16 +11,16 @@ export interface Preparing extends AsyncDisposable {
 }
 
 /** A thread has these at hand, so that it need not wait for the next. */
-const ITEMS_A_THREAD = 4;
+const itemsPerThread = 4;
 
 /** Two threads at least, for the one that writes waits for the disk at times; a further one begins when those there are have enough to do. */
 export function openPool(most = Math.max(2, availableParallelism() - 1)): Preparing {
   const threads: Thread[] = [];
   return {
-    width: most * ITEMS_A_THREAD,
+    width: most * itemsPerThread,
     prepare(item) {
       let idlest = threads.toSorted((a, b) => a.waiting.size - b.waiting.size)[0];
-      if (idlest === undefined || (idlest.waiting.size >= ITEMS_A_THREAD && threads.length < most)) {
+      if (idlest === undefined || (idlest.waiting.size >= itemsPerThread && threads.length < most)) {
         threads.push((idlest = openThread()));
       }
       return idlest.prepare(item);

@@ -6,7 +6,7 @@ import type { Item, Reading, Reject } from '../sources.ts';
 export type Ready = { readonly item: Item; readonly prepared: PreparedItem } | { readonly reject: Reject };
 
 /** More bytes than these are not held at once, but for one item that is larger. */
-const MOST_BYTES = 32 * 1024 * 1024;
+const maxBytes = 32 * 1024 * 1024;
 
 /** Prepares items side by side and hands them on in the order in which they were read, with some of them under way at any time. */
 export async function* preparing(readings: AsyncIterable<Reading>, pool: Preparing): AsyncIterable<Ready> {
@@ -16,7 +16,7 @@ export async function* preparing(readings: AsyncIterable<Reading>, pool: Prepari
     const size = 'item' in reading ? reading.item.bytes.length : 0;
     underWay.push({ ready: readyOf(reading, pool), bytes: size });
     bytes += size;
-    while (underWay.length > pool.width || (bytes > MOST_BYTES && underWay.length > 1)) {
+    while (underWay.length > pool.width || (bytes > maxBytes && underWay.length > 1)) {
       const first = underWay.shift();
       if (first === undefined) break;
       bytes -= first.bytes;

@@ -9,7 +9,7 @@ export interface StoredDocument {
 }
 
 /** JSON has no NUL, so one parts the cable from its body: who wants the cable alone need not read further. */
-const PARTING = 0;
+const bodySeparator = 0;
 
 export function packDocument({ cable, body }: StoredDocument): Uint8Array {
   const plain = Buffer.from(`${JSON.stringify(cable)}\0${body}`);
@@ -20,12 +20,12 @@ export function packDocument({ cable, body }: StoredDocument): Uint8Array {
 /** A cable of the parser's: what stands in the store was written by `packDocument`. */
 export function unpackCable(packed: Uint8Array): Cable {
   const plain = zstdDecompressSync(packed);
-  return cableIn(plain, plain.indexOf(PARTING));
+  return cableIn(plain, plain.indexOf(bodySeparator));
 }
 
 export function unpackDocument(packed: Uint8Array): StoredDocument {
   const plain = zstdDecompressSync(packed);
-  const parting = plain.indexOf(PARTING);
+  const parting = plain.indexOf(bodySeparator);
   return { cable: cableIn(plain, parting), body: plain.toString('utf8', parting + 1) };
 }
 
@@ -35,7 +35,7 @@ function cableIn(plain: Buffer, parting: number): Cable {
 }
 
 /** Places of a cable are counted in ten bits of a row's number. */
-export const MOST_PLACES = 1024;
+export const maxPlaces = 1024;
 
 /**
  * The texts that can be searched in: what stands before the first numbered paragraph, in pieces, then the paragraphs. Their order is what
@@ -46,33 +46,33 @@ export function placesIn({ cable, body }: StoredDocument): Place[] {
     ...piecesOf(openingOf(cable, body)).map((text): Place => ({ paragraph: null, text })),
     ...cable.paragraphs.map(({ number, text }): Place => ({ paragraph: number, text })),
   ];
-  if (places.length <= MOST_PLACES) return places;
-  const rest = places.slice(MOST_PLACES - 1);
+  if (places.length <= maxPlaces) return places;
+  const rest = places.slice(maxPlaces - 1);
   const text = rest.map((place) => place.text).join('\n');
-  return [...places.slice(0, MOST_PLACES - 1), { paragraph: rest[0]?.paragraph ?? null, text }];
+  return [...places.slice(0, maxPlaces - 1), { paragraph: rest[0]?.paragraph ?? null, text }];
 }
 
 /** The first line of the first paragraph tells where the opening ends. A cable without paragraphs is all opening. */
 function openingOf({ paragraphs, subject }: Cable, body: string): string {
-  const start = paragraphs[0]?.text.slice(0, LONGEST_START).split('\n', 1)[0];
+  const start = paragraphs[0]?.text.slice(0, maxStartLength).split('\n', 1)[0];
   if (start === undefined) return body;
   const end = start === '' ? -1 : body.indexOf(start);
   return end === -1 ? (subject ?? '') : body.slice(0, end);
 }
 
 /** Shorter than a printed line, which is broken where a paragraph's text is not. */
-const LONGEST_START = 24;
+const maxStartLength = 24;
 /** Some four hundred words: about as much as the longest paragraphs have. */
-const LONGEST_PIECE = 2500;
+const maxPieceLength = 2500;
 
 /** Cut at blank lines, for what is quoted does not go over them. */
 function piecesOf(text: string): string[] {
-  if (text.length <= LONGEST_PIECE) return [text];
+  if (text.length <= maxPieceLength) return [text];
   const pieces: string[] = [];
   let from = 0;
   while (from < text.length) {
-    const blank = text.length - from <= LONGEST_PIECE ? -1 : blankBefore(text, from + LONGEST_PIECE, from);
-    const end = blank === -1 ? Math.min(text.length, from + LONGEST_PIECE * 2) : blank;
+    const blank = text.length - from <= maxPieceLength ? -1 : blankBefore(text, from + maxPieceLength, from);
+    const end = blank === -1 ? Math.min(text.length, from + maxPieceLength * 2) : blank;
     pieces.push(text.slice(from, end));
     from = end;
   }

@@ -19,18 +19,18 @@ export interface Match {
 }
 
 /** What stands in brackets is the quoting person's own, as the dots are. */
-const LEFT_OUT = /\.{3,}|…|(?:\. ){2,}\.|\[[^\]]{0,80}\]|[[\]]/g;
+const leftOutPattern = /\.{3,}|…|(?:\. ){2,}\.|\[[^\]]{0,80}\]|[[\]]/g;
 /** More words than a post has say no more. */
-const MOST_WORDS = 200;
+const maxWords = 200;
 
 export function readQuotation(written: string): Quotation {
   const words: string[] = [];
   const gaps = new Set<number>();
-  for (const part of written.split(LEFT_OUT)) {
+  for (const part of written.split(leftOutPattern)) {
     if (words.length > 0) gaps.add(words.length);
     words.push(...wordsOf(part));
   }
-  return { words: words.slice(0, MOST_WORDS), gaps };
+  return { words: words.slice(0, maxWords), gaps };
 }
 
 /** Finds the place in a text that has the quotation best. */
@@ -62,7 +62,7 @@ function placeOf(part: readonly string[], text: readonly string[], from: number)
 }
 
 /** What a word of the text between two of the quotation's takes off, in words. */
-const PER_STRANGER = 0.1;
+const costPerExtraWord = 0.1;
 
 /**
  * The best alignment: every word of the quotation may stand in the text, be near one that does, or be missing; words of the text between
@@ -75,7 +75,7 @@ function nearMatch({ words, gaps }: Quotation, text: readonly string[]): Match {
   let begun = Int32Array.from({ length: width }, (_, at) => at);
   for (const [index, word] of words.entries()) {
     const likeness = likenessTo(word, text, letters);
-    const perStranger = index === 0 || gaps.has(index) ? 0 : PER_STRANGER;
+    const perStranger = index === 0 || gaps.has(index) ? 0 : costPerExtraWord;
     const row = new Float64Array(width);
     const starts = new Int32Array(width);
     // What was reached with the words so far, carried over the strangers that follow.

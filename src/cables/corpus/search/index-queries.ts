@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type CableIndex, type Group, pageOf, spanOf, UNDATED } from '../cable-index.ts';
+import { type CableIndex, type Group, pageOf, spanOf, undatedKey } from '../cable-index.ts';
 import { briefOf } from '../brief-rows.ts';
 
 /** Writes each cable into the lists that it stands in. May be done again. */
 export function writeListing(db: DatabaseSync): void {
-  const at = `coalesce(created, '${UNDATED}')`;
+  const at = `coalesce(created, '${undatedKey}')`;
   db.exec(`delete from listing;
     insert into listing select 'all', '', ${at}, id from cables;
     insert into listing select 'station', station, ${at}, id from cables where station is not null;
@@ -41,7 +41,8 @@ export function listingIn(db: DatabaseSync): Pick<CableIndex, 'list' | 'groups'>
       const key = `${by} ${year ?? ''}`;
       const known = counted.get(key);
       if (known !== undefined) return known;
-      const found = by !== 'date' ? named(by) : year === undefined ? years('', UNDATED) : months(...spanOf({ year }));
+      const found =
+        by !== 'date' ? named(by) : year === undefined ? years('', undatedKey) : months(...spanOf({ year }));
       counted.set(key, found);
       return found;
     },

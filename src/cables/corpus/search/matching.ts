@@ -11,12 +11,12 @@ export interface Place {
 }
 
 /** What has fewer of the words is no find. */
-const LEAST = 0.6;
+const minScore = 0.6;
 
 /** Undefined: the place does not have the words. */
 export function passageAt(place: Place, quotation: Quotation, referenceId: ReferenceId): Passage | undefined {
   const match = matchQuotation(quotation, wordsOf(place.text));
-  if (match.score < LEAST) return undefined;
+  if (match.score < minScore) return undefined;
   return {
     referenceId,
     paragraph: place.paragraph,
@@ -37,15 +37,15 @@ export function bestFirst(passages: readonly Passage[]): Passage[] {
   );
 }
 
-const LONGEST_EXCERPT = 1000;
+const maxExcerptLength = 1000;
 
 /** All of a short text; of a longer one the words with what stands around them. */
 function excerpt(text: string, from: number, to: number): string {
-  if (text.length <= LONGEST_EXCERPT) return text.trim();
+  if (text.length <= maxExcerptLength) return text.trim();
   const places = placesOf(text);
   const start = places[from]?.[0] ?? 0;
   const end = places[to]?.[1] ?? start;
-  const margin = Math.max(100, (LONGEST_EXCERPT - (end - start)) / 2);
+  const margin = Math.max(100, (maxExcerptLength - (end - start)) / 2);
   const first = places.find(([at]) => at >= start - margin)?.[0] ?? start;
   const last = places.findLast(([, at]) => at <= end + margin)?.[1] ?? end;
   return `${first > 0 ? '… ' : ''}${text.slice(first, last).trim()}${last < text.trimEnd().length ? ' …' : ''}`;

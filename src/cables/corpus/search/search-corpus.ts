@@ -14,15 +14,15 @@ export interface TermIndex<Row> {
 }
 
 /** So many of a quotation's rarest terms are looked for; two of them may be wrong and still leave three together. */
-const RAREST = 6;
-const TOGETHER = 3;
+const rarestTerms = 6;
+const termsTogether = 3;
 /** Places that are read for one choice of words, and for all. */
-const MOST_ROWS = 100;
-const MOST_READ = 400;
+const maxRows = 100;
+const maxRead = 400;
 /** Entries of the index that are gone through for all choices of words: some 20 ms. */
-const MOST_ENTRIES = 1_500_000;
+const maxEntries = 1_500_000;
 /** Nothing better is to be expected: two of ten words are wrong. */
-const GOOD = 0.8;
+const goodScore = 0.8;
 
 /**
  * Finds where words stand, misspelt ones among them, in bounded work: the rarest terms lead to places, which are then read. A misspelt
@@ -34,14 +34,14 @@ export function searchIn<Row>(index: TermIndex<Row>, written: string, most: numb
   const found = new Map<Row, Passage | undefined>();
   let entries = 0;
   for (const choice of choicesOf(known)) {
-    if (entries > 0 && entries + choice.entries > MOST_ENTRIES) continue;
+    if (entries > 0 && entries + choice.entries > maxEntries) continue;
     entries += choice.entries;
     for (const row of rowsOf(choice.terms, known, index)) {
-      if (found.size >= MOST_READ) break;
+      if (found.size >= maxRead) break;
       if (!found.has(row)) found.set(row, index.read(row, quotation));
     }
     const best = Math.max(0, ...[...found.values()].map((passage) => passage?.score ?? 0));
-    if (best >= GOOD || found.size >= MOST_READ) break;
+    if (best >= goodScore || found.size >= maxRead) break;
   }
   return bestFirst([...found.values()].filter((passage) => passage !== undefined)).slice(0, most);
 }
@@ -65,8 +65,8 @@ interface Choice {
 }
 
 function choicesOf(known: readonly Known[]): Choice[] {
-  if (known.length <= TOGETHER) return known.length === 0 ? [] : [choiceOf(known)];
-  const rarest = known.slice(0, RAREST);
+  if (known.length <= termsTogether) return known.length === 0 ? [] : [choiceOf(known)];
+  const rarest = known.slice(0, rarestTerms);
   const choices: Choice[] = [];
   for (let k = 2; k < rarest.length; k += 1) {
     for (let j = 1; j < k; j += 1) {
@@ -85,12 +85,12 @@ function choiceOf(terms: readonly Known[]): Choice {
 function rowsOf<Row>(terms: readonly string[], known: readonly Known[], index: TermIndex<Row>): readonly Row[] {
   const asked = [...terms];
   const others = known.map(({ term }) => term).filter((term) => !terms.includes(term));
-  let rows = index.having(asked, MOST_ROWS);
-  while (rows.length === MOST_ROWS && others.length > 0) {
+  let rows = index.having(asked, maxRows);
+  while (rows.length === maxRows && others.length > 0) {
     asked.push(...others.splice(0, 2));
-    const fewer = index.having(asked, MOST_ROWS);
+    const fewer = index.having(asked, maxRows);
     if (fewer.length === 0) break;
     rows = fewer;
   }
-  return rows.length === MOST_ROWS && others.length === 0 ? index.having(asked, MOST_READ) : rows;
+  return rows.length === maxRows && others.length === 0 ? index.having(asked, maxRead) : rows;
 }

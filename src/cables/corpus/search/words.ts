@@ -3,20 +3,20 @@
  * cuts them (unicode61 of FTS5), so that a word found here is found there.
  */
 export function wordsOf(text: string): string[] {
-  if (ASCII.test(text)) return text.toLowerCase().match(ASCII_WORDS) ?? [];
-  return (text.match(WORDS) ?? []).map(folded);
+  if (asciiPattern.test(text)) return text.toLowerCase().match(asciiWordsPattern) ?? [];
+  return (text.match(wordsPattern) ?? []).map(folded);
 }
 
 /** Where each of them stands: UTF-16 units, the end excluded. */
 export function placesOf(text: string): (readonly [start: number, end: number])[] {
-  return [...text.matchAll(WORDS)].map(({ 0: word, index }) => [index, index + word.length] as const);
+  return [...text.matchAll(wordsPattern)].map(({ 0: word, index }) => [index, index + word.length] as const);
 }
 
 // oxlint-disable-next-line no-control-regex -- all of ASCII is meant
-const ASCII = /^[\u0000-\u007F]*$/;
-const ASCII_WORDS = /[a-z0-9]+/g;
+const asciiPattern = /^[\u0000-\u007F]*$/;
+const asciiWordsPattern = /[a-z0-9]+/g;
 /** Accents written apart belong to their letter. */
-const WORDS = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
+const wordsPattern = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 
 function folded(word: string): string {
   return word

@@ -62,11 +62,11 @@ export async function collected(chunks: Chunks, most: number): Promise<Uint8Arra
   return bytes;
 }
 
-const UNPACKED_CHUNK = 256 * 1024;
+const unpackedChunkBytes = 256 * 1024;
 
 /** Throws where the packed bytes end too early or are damaged, and what `chunks` throws. */
 export async function* gunzipped(chunks: Chunks): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK });
+  const gunzip = createGunzip({ chunkSize: unpackedChunkBytes });
   const piped = pipeline(Readable.from(chunks), gunzip);
   // Its error is thrown below, by the stream.
   piped.catch(() => undefined);

@@ -19,11 +19,11 @@ export interface Terms {
 }
 
 /** Formats are told by so much of a text: a viewer's page has its table within the first 30 KB. */
-export const HEAD = 256 * 1024;
+export const headBytes = 256 * 1024;
 
 /** The pieces of one unpacked file, wherever it lies. Throws where `chunks` cannot be read on, behind what could be. */
 export async function* piecesOf(source: string, chunks: Chunks, terms: Terms): AsyncGenerator<Piece> {
-  await using file = await peeked(chunks, HEAD);
+  await using file = await peeked(chunks, headBytes);
   const fault = faultOf(file.head);
   // A file of which nothing can be read tells why.
   if (file.head.length === 0) for await (const chunk of file.all) if (chunk.length > 0) break;
@@ -47,10 +47,10 @@ export async function* piecesOfFormat(
   }
   const bytes = await collected(chunks, terms.limits.record);
   if (bytes === undefined) yield refused(source, '', `a document of more than ${megabytes(terms.limits.record)}`);
-  else yield { format, portion: { source, bytes, ...DOCUMENT }, next: DOCUMENT };
+  else yield { format, portion: { source, bytes, ...documentStart }, next: documentStart };
 }
 
-const DOCUMENT: Place = { offset: 0, firstRow: 0 };
+const documentStart: Place = { offset: 0, firstRow: 0 };
 
 export function refused(source: string, position: string, reason: string): { readonly reject: Reject } {
   return { reject: { source, position, reason } };

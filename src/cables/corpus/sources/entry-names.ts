@@ -13,11 +13,11 @@ export function isHidden(name: string): boolean {
     .some((part) => (part.startsWith('.') && part !== '.' && part !== '..') || part === '__MACOSX');
 }
 
-const LONGEST = 300;
+const maxLength = 300;
 
 /** The name as it can be shown on a terminal: control characters in their escaped form, cut where it is longer than any real one. */
 export function shownName(name: string): string {
-  const cut = name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name;
+  const cut = name.length > maxLength ? `${name.slice(0, maxLength)}…` : name;
   return cut.replaceAll(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,

@@ -35,7 +35,7 @@ async function* filesBelow(folder: string, depth: number): AsyncGenerator<Found>
   }
 }
 
-const CHUNK = 1024 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /** The bytes of a file from an offset on, each chunk in memory of its own. `onRead` gets the length of each. */
 export async function* bytesOf(
@@ -46,7 +46,7 @@ export async function* bytesOf(
 ): AsyncGenerator<Buffer> {
   await using file: FileHandle = await open(path);
   const { size } = await file.stat();
-  const room = Math.min(CHUNK, Math.max(size - from, 1));
+  const room = Math.min(chunkBytes, Math.max(size - from, 1));
   for (let at = from; ;) {
     signal.throwIfAborted();
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(room), 0, room, at);

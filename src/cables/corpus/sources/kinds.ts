@@ -1,7 +1,7 @@
 /** How a file is packed, by its first bytes. */
 export type Packing = 'zip' | 'gzip' | 'tar' | 'none';
 
-const SIGNATURES: readonly (readonly [string, string])[] = [
+const signatures: readonly (readonly [string, string])[] = [
   ['504b0304', 'zip'],
   // Without entries, and the first of several parts.
   ['504b0506', 'zip'],
@@ -28,18 +28,19 @@ export function foreignPacking(head: Buffer): string | undefined {
 
 function signatureOf(head: Buffer): string | undefined {
   const start = head.subarray(0, 8).toString('hex');
-  return SIGNATURES.find(([signature]) => start.startsWith(signature))?.[1];
+  return signatures.find(([signature]) => start.startsWith(signature))?.[1];
 }
 
-const HEADER = 512;
-const CHECKSUM = 148;
+const tarHeaderBytes = 512;
+const checksumOffset = 148;
 
 /** A tar header holds the sum of its bytes, its own eight counted as blanks; old ones have no other mark. */
 function isTar(head: Buffer): boolean {
-  if (head.length < HEADER) return false;
-  const written = /^ *([0-7]{1,6})[\0 ]/.exec(head.toString('latin1', CHECKSUM, CHECKSUM + 8));
+  if (head.length < tarHeaderBytes) return false;
+  const written = /^ *([0-7]{1,6})[\0 ]/.exec(head.toString('latin1', checksumOffset, checksumOffset + 8));
   if (written === null) return false;
   let sum = 8 * 0x20;
-  for (let at = 0; at < HEADER; at += 1) if (at < CHECKSUM || at >= CHECKSUM + 8) sum += head[at] ?? 0;
+  for (let at = 0; at < tarHeaderBytes; at += 1)
+    if (at < checksumOffset || at >= checksumOffset + 8) sum += head[at] ?? 0;
   return sum === Number.parseInt(written[1] ?? '', 8);
 }

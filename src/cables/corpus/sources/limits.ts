@@ -14,20 +14,20 @@ export interface Limits {
   readonly depth: number;
 }
 
-const MEGABYTE = 1024 * 1024;
+const megabyte = 1024 * 1024;
 
-export const LIMITS: Limits = {
-  record: 64 * MEGABYTE,
-  batch: MEGABYTE,
-  unpacked: 64 * 1024 * MEGABYTE,
+export const defaultLimits: Limits = {
+  record: 64 * megabyte,
+  batch: megabyte,
+  unpacked: 64 * 1024 * megabyte,
   ratio: 200,
-  ratioFrom: 16 * MEGABYTE,
+  ratioFrom: 16 * megabyte,
   entries: 1_000_000,
   depth: 32,
 };
 
 export function megabytes(bytes: number): string {
-  return bytes >= MEGABYTE ? `${Math.round(bytes / MEGABYTE)} MB` : `${bytes} bytes`;
+  return bytes >= megabyte ? `${Math.round(bytes / megabyte)} MB` : `${bytes} bytes`;
 }
 
 /** An archive that unpacks to more than it may: nothing of it is read any further. */

@@ -12,9 +12,9 @@ export type Batch =
   | ({ readonly bytes: Uint8Array; readonly next: Place } & Place)
   | { readonly damage: string; readonly row: number; readonly offset: number };
 
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const byteOrderMark = Buffer.from('\uFEFF');
 
 /**
  * Cuts bytes that come in pieces of any size into batches of whole rows. Where it cuts depends on the rows alone, so that reading on at any
@@ -99,8 +99,8 @@ export class RecordCutter {
 
   #skipToRow(bytes: Buffer): void {
     const isFresh = this.#row === this.#batch;
-    if (this.#base === 0 && this.#row === 0 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) this.#row = 3;
-    while (bytes[this.#row] === LINE_FEED || bytes[this.#row] === CARRIAGE_RETURN) this.#row += 1;
+    if (this.#base === 0 && this.#row === 0 && bytes.subarray(0, 3).equals(byteOrderMark)) this.#row = 3;
+    while (bytes[this.#row] === lineFeed || bytes[this.#row] === carriageReturn) this.#row += 1;
     if (isFresh) this.#batch = this.#row;
   }
 

@@ -8,7 +8,7 @@ import { faultOfName, isHidden, shownName } from './entry-names.ts';
 
 /** The files in a tar archive, in its order. What is wrong with the archive itself ends it, and is told at the entry where it was met. */
 export async function* piecesOfTar(path: string, chunks: Chunks, terms: Terms): AsyncGenerator<Piece> {
-  const archive = extract(OPTIONS);
+  const archive = extract(tarOptions);
   const piped = pipeline(Readable.from(chunks), archive);
   // Its error is thrown by the archive's own iterator.
   piped.catch(() => undefined);
@@ -33,7 +33,7 @@ export async function* piecesOfTar(path: string, chunks: Chunks, terms: Terms): 
 }
 
 /** Old archives have no mark but their checksum. The library's types forget the option. */
-const OPTIONS: Parameters<typeof extract>[0] & { allowUnknownFormat: boolean } = { allowUnknownFormat: true };
+const tarOptions: Parameters<typeof extract>[0] & { allowUnknownFormat: boolean } = { allowUnknownFormat: true };
 
 type Entry = ExtractEvents['entry'][1];
 

@@ -13,7 +13,7 @@ export async function* piecesOfZip(
   terms: Terms,
   onRead: (bytes: number) => void,
 ): AsyncGenerator<Piece> {
-  const archive = await openPromise(path, OPTIONS);
+  const archive = await openPromise(path, zipOptions);
   const allowance = new Allowance(terms.limits, () => size);
   let count = 0;
   for await (const entry of archive.eachEntry()) {
@@ -35,7 +35,7 @@ export async function* piecesOfZip(
 }
 
 /** Names and sizes are checked here: the library gives up the whole archive for one bad entry. */
-const OPTIONS = { lazyEntries: true, decodeStrings: false, validateEntrySizes: false };
+const zipOptions = { lazyEntries: true, decodeStrings: false, validateEntrySizes: false };
 
 async function* piecesOfEntry(
   source: string,
@@ -52,11 +52,11 @@ async function* piecesOfEntry(
   }
 }
 
-const UNIX_TYPE = 0o170000;
-const SYMBOLIC_LINK = 0o120000;
+const unixTypeMask = 0o170000;
+const symbolicLink = 0o120000;
 
 function faultOfEntry(entry: Entry): string | undefined {
-  if (((entry.externalFileAttributes >>> 16) & UNIX_TYPE) === SYMBOLIC_LINK) return 'a symbolic link';
+  if (((entry.externalFileAttributes >>> 16) & unixTypeMask) === symbolicLink) return 'a symbolic link';
   return entry.isEncrypted() ? 'encrypted' : undefined;
 }
 

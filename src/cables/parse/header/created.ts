@@ -2,7 +2,7 @@ import type { Warning } from '../../../core/cable.ts';
 import { timePrinted } from './times.ts';
 
 /** The first release whose minutes are right. */
-const MENDED_RELEASE = '2011-08';
+const firstExactRelease = '2011-08';
 
 export interface PageTimes {
   readonly created: string | null;
@@ -22,7 +22,7 @@ export function pageTimes(
 ): PageTimes {
   const created = timePrinted(createdPrinted) ?? null;
   const released = timePrinted(releasedPrinted) ?? null;
-  const early = isOfViewer(createdPrinted) && (released === null || released < MENDED_RELEASE);
+  const early = isOfViewer(createdPrinted) && (released === null || released < firstExactRelease);
   return {
     ...(hasDayOnly(createdPrinted) ? createdDay(created, dtg) : createdTime(created, dtg, early)),
     released: released !== null && early && hasHourForMinutes(released) ? `${released.slice(0, 13)}:00Z` : released,

@@ -1,11 +1,11 @@
-import { HYPHEN, isBlank, isLower, isUpper } from '../characters.ts';
+import { hyphen, isBlank, isLower, isUpper } from '../characters.ts';
 
 /** `--------------------------------------------- ------` */
 export function isRule(line: string): boolean {
   let hyphens = 0;
   for (let at = 0; at < line.length; at += 1) {
     const code = line.charCodeAt(at);
-    if (code === HYPHEN) hyphens += 1;
+    if (code === hyphen) hyphens += 1;
     else if (!isBlank(code)) return false;
   }
   return hyphens >= 3;
@@ -35,15 +35,14 @@ function beforeRules(rows: readonly string[], count: number): number {
   return last;
 }
 
-const LONGEST_HEADING = 90;
-const MOST_HEADING_LINES = 3;
+const maxHeadingLength = 90;
+const maxHeadingLines = 3;
 
 /** A block of short lines: under a rule whatever its case, else set off by a blank line and no sentence. */
 function beforeHeading(rows: readonly string[], count: number, ruled: boolean): number {
   const inCapitals = isUpperCase(rows[count - 1] ?? '');
   let first = count;
-  while (first > 1 && count - first < MOST_HEADING_LINES && isHeadingLine(rows[first - 1] ?? '', inCapitals))
-    first -= 1;
+  while (first > 1 && count - first < maxHeadingLines && isHeadingLine(rows[first - 1] ?? '', inCapitals)) first -= 1;
   if (first === count) return count;
   const isSetOff = (rows[first - 1] ?? '').trim() === '' || isRule(rows[first - 1] ?? '');
   // Without a blank line only capitals under a rule tell a heading from the paragraph's last line.
@@ -53,7 +52,7 @@ function beforeHeading(rows: readonly string[], count: number, ruled: boolean): 
 
 function isHeadingLine(row: string, inCapitals: boolean): boolean {
   const line = withoutRule(row).trim();
-  if (line === '' || line.length > LONGEST_HEADING || /^(?:[-*•o] |\(?\w{1,3}[.)] )/.test(line)) return false;
+  if (line === '' || line.length > maxHeadingLength || /^(?:[-*•o] |\(?\w{1,3}[.)] )/.test(line)) return false;
   return inCapitals ? isUpperCase(line) : !/[.!?]["”')]?$/.test(line);
 }
 
@@ -61,7 +60,7 @@ function isHeadingLine(row: string, inCapitals: boolean): boolean {
 export function withoutRule(row: string): string {
   if (!/-{5}\s{0,9}$/.test(row.slice(-15))) return row;
   let end = row.length;
-  while (end > 0 && (row.charCodeAt(end - 1) === HYPHEN || isBlank(row.charCodeAt(end - 1)))) end -= 1;
+  while (end > 0 && (row.charCodeAt(end - 1) === hyphen || isBlank(row.charCodeAt(end - 1)))) end -= 1;
   return row.slice(0, end);
 }
 

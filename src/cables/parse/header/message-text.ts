@@ -21,33 +21,33 @@ export function messageText(text: string): Cut | undefined {
   return { copies, rejects: [] };
 }
 
-const GROUP = String.raw`[ZOPR](?: ?[ZOPR])? \d{6}Z [A-Z]{3,9} \d\d\b`;
-const TRANSMISSION = String.raw`VZCZC[A-Z]{2,4}\d{2,6}|(?:[ZOPR]{2} RU[A-Z]{4}|DE RU[A-Z]{4,6} #|${GROUP})`;
-const LEVEL = String.raw`(?:UNCLAS|C O N F I D E N T I A L|S E C R E T|CONFIDENTIAL|SECRET)\b(?=[^\n]{0,60}\d{6}|[ \t]*\n)`;
-const LABEL = String.raw`E\.?[O0]\.? ?\d{5}|TAGE?S[:;]? |SUBJ(?:ECT)?:`;
-const START = new RegExp(String.raw`(?:^|\n)[ \t]{0,9}(?=${TRANSMISSION}|${LEVEL}|${LABEL})`);
-const NEXT = /\n(?=VZCZC[A-Z]{2,4}\d{2,6}\s)/g;
+const dateGroupSource = String.raw`[ZOPR](?: ?[ZOPR])? \d{6}Z [A-Z]{3,9} \d\d\b`;
+const transmissionSource = String.raw`VZCZC[A-Z]{2,4}\d{2,6}|(?:[ZOPR]{2} RU[A-Z]{4}|DE RU[A-Z]{4,6} #|${dateGroupSource})`;
+const levelSource = String.raw`(?:UNCLAS|C O N F I D E N T I A L|S E C R E T|CONFIDENTIAL|SECRET)\b(?=[^\n]{0,60}\d{6}|[ \t]*\n)`;
+const labelSource = String.raw`E\.?[O0]\.? ?\d{5}|TAGE?S[:;]? |SUBJ(?:ECT)?:`;
+const startPattern = new RegExp(String.raw`(?:^|\n)[ \t]{0,9}(?=${transmissionSource}|${levelSource}|${labelSource})`);
+const nextMessagePattern = /\n(?=VZCZC[A-Z]{2,4}\d{2,6}\s)/g;
 
 /** A transmission's number `VZCZC...` begins each further message. */
 function messageStarts(text: string): number[] {
-  const first = START.exec(text);
+  const first = startPattern.exec(text);
   if (first === null) return [];
   const start = first.index + (first[0].startsWith('\n') ? 1 : 0);
-  const others = [...text.matchAll(NEXT)].map((match) => match.index + 1).filter((at) => at > start);
+  const others = [...text.matchAll(nextMessagePattern)].map((match) => match.index + 1).filter((at) => at > start);
   return [start, ...others];
 }
 
 /** Transmission lines and body: the body begins at its classification, its first label or its first paragraph. */
 export function splitMessage(message: string): { header: string; body: string[] } {
   const lines = message.split('\n');
-  const first = lines.findIndex((line) => BODY.test(line.slice(0, 200)));
-  const bodyAt = first === -1 ? lines.findLastIndex((line) => OF_HEADER.test(line.slice(0, 200))) + 1 : first;
+  const first = lines.findIndex((line) => bodyPattern.test(line.slice(0, 200)));
+  const bodyAt = first === -1 ? lines.findLastIndex((line) => headerLinePattern.test(line.slice(0, 200))) + 1 : first;
   return { header: lines.slice(0, bodyAt).join('\n').trim(), body: withoutOuterBlanks(lines.slice(bodyAt)) };
 }
 
-const BODY =
+const bodyPattern =
   /^\s{0,40}(?:UNCLAS|C ?O ?N ?F ?I ?D ?E ?N ?T ?I ?A ?L\b|S ?E ?C ?R ?E ?T\b|E\.?[O0]\.? ?\d{4}|TAGE?S\b|SUBJ(?:ECT)?\b|REFS?\b[:. ]|SIPDIS|[¶\uFFFD]?\(?1[.)]\s?)/i;
-const OF_HEADER = /^(?:VZCZC|[ZOPR]{2} RU|DE RU|ZN[RY] |[ZOPR] (?:[ZOPR] )?\d{6}Z|FM |TO |INFO )/;
+const headerLinePattern = /^(?:VZCZC|[ZOPR]{2} RU|DE RU|ZN[RY] |[ZOPR] (?:[ZOPR] )?\d{6}Z|FM |TO |INFO )/;
 
 function withoutOuterBlanks(lines: string[]): string[] {
   let first = 0;
@@ -59,11 +59,11 @@ function withoutOuterBlanks(lines: string[]): string[] {
 
 /** The text before the blog's own words: comment forms, share buttons, post footers. */
 export function untilChrome(text: string): string {
-  const chrome = CHROME.exec(text);
+  const chrome = chromePattern.exec(text);
   return chrome === null ? text : text.slice(0, chrome.index);
 }
 
-const PHRASES = [
+const chromePhrases = [
   'Post a comment or leave a trackback',
   'Leave a (?:Reply|comment)',
   'Fill in your details below',
@@ -85,4 +85,4 @@ const PHRASES = [
   'Tagged (?:as|with) ',
   'Blog at WordPress\\.com',
 ];
-const CHROME = new RegExp(String.raw`^[ \t]{0,20}(?:${PHRASES.join('|')})`, 'im');
+const chromePattern = new RegExp(String.raw`^[ \t]{0,20}(?:${chromePhrases.join('|')})`, 'im');

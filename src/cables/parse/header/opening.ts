@@ -8,14 +8,14 @@ export interface ExecutiveOrder {
 }
 
 export function parseExecutiveOrder(opening: string): ExecutiveOrder {
-  const order = ORDER.exec(opening);
-  const decl = DECL.exec(order === null ? opening : opening.slice(order.index, order.index + 400));
+  const order = orderPattern.exec(opening);
+  const decl = declPattern.exec(order === null ? opening : opening.slice(order.index, order.index + 400));
   return { eo: order?.[1] ?? null, decl: decl === null ? null : declassification(decl[1] ?? '') };
 }
 
 /** `E.O. 12958`, `EO 12958`, `E.0. 12958:` */
-const ORDER = /\bE\.? ?[O0]\.?,?[ \t:]{0,3}(\d{4,5})\b/i;
-const DECL = /\bDECL(?:AS|ASSIFY)?(?:[ \t]{0,3}[:;.]|[ \t])[ \t]{0,9}([^\n]{1,120})/i;
+const orderPattern = /\bE\.? ?[O0]\.?,?[ \t:]{0,3}(\d{4,5})\b/i;
+const declPattern = /\bDECL(?:AS|ASSIFY)?(?:[ \t]{0,3}[:;.]|[ \t])[ \t]{0,9}([^\n]{1,120})/i;
 
 function declassification(written: string): string | null {
   const words = written.split(/\s(?:TAGS|SUBJECT|REF)\b/i, 1)[0]?.replace(/[\s\\,]+$/, '') ?? '';
@@ -52,22 +52,22 @@ function reasonLetters(text: string): string[] {
 }
 
 /** The six values that the viewer prints. */
-const SECRET = 'SECRET';
-const CONFIDENTIAL = 'CONFIDENTIAL';
-const UNCLASSIFIED = 'UNCLASSIFIED';
+const secret = 'SECRET';
+const confidential = 'CONFIDENTIAL';
+const unclassified = 'UNCLASSIFIED';
 
 /** The message's own classification line in the words of the viewer: `C O N F I D E N T I A L` with a line NOFORN is CONFIDENTIAL//NOFORN. */
 export function parseClassification(opening: string): string | null {
-  const line = LEVEL.exec(opening);
+  const line = levelPattern.exec(opening);
   if (line === null) return null;
   const letter = (line[1] ?? '').trimStart()[0]?.toUpperCase();
   const after = opening.slice(line.index, line.index + 400);
   if (letter === 'U')
     return /\bSENSITIVE\b|FOR OFFICIAL USE|FOUO|\bSBU\b/i.test(after)
-      ? `${UNCLASSIFIED}//FOR OFFICIAL USE ONLY`
-      : UNCLASSIFIED;
-  const level = letter === 'S' ? SECRET : CONFIDENTIAL;
+      ? `${unclassified}//FOR OFFICIAL USE ONLY`
+      : unclassified;
+  const level = letter === 'S' ? secret : confidential;
   return /\bNOFORN\b|\/NF\b/.test(after) ? `${level}//NOFORN` : level;
 }
 
-const LEVEL = /(?:^|\n)[ \t]{0,40}(UNCLAS|C ?O ?N ?F ?I ?D ?E ?N ?T ?I ?A ?L\b|S ?E ?C ?R ?E ?T\b)/i;
+const levelPattern = /(?:^|\n)[ \t]{0,40}(UNCLAS|C ?O ?N ?F ?I ?D ?E ?N ?T ?I ?A ?L\b|S ?E ?C ?R ?E ?T\b)/i;

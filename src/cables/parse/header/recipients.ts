@@ -25,25 +25,26 @@ export function parseRecipients(header: string): Recipients {
   const to: Recipient[] = [];
   const info: Recipient[] = [];
   let list: Recipient[] | undefined;
-  for (const line of withoutPageBreaks(header.slice(0, LONGEST)).split('\n')) {
+  for (const line of withoutPageBreaks(header.slice(0, maxLength)).split('\n')) {
     const label = /^\s{0,9}(TO|INFO)(?:\s|$)/.exec(line);
     if (label !== null) list = label[1] === 'TO' ? to : info;
-    else if (END.test(line)) list = undefined;
+    else if (endPattern.test(line)) list = undefined;
     const recipient = recipientIn(label === null ? line : line.slice(label[0].length));
     if (recipient !== undefined) list?.push(recipient);
   }
   return { to, info };
 }
 
-const LONGEST = 8000;
+const maxLength = 8000;
 /** What stands below the addressees where a copy has no header of its own, or was cut. */
-const END = /^\s{0,9}(?:BT|FM |UNCLAS|C ?O ?N ?F ?I ?D|S ?E ?C ?R ?E ?T\b|E\.?O\.? |TAGS|SUBJECT)/;
+const endPattern = /^\s{0,9}(?:BT|FM |UNCLAS|C ?O ?N ?F ?I ?D|S ?E ?C ?R ?E ?T\b|E\.?O\.? |TAGS|SUBJECT)/;
 
-const RECIPIENT = /^(?:([A-Z]{5,8})\/)?(.+?)(?: ((?:NIACT )?(?:FLASH|IMMEDIATE|PRIORITY|ROUTINE)))?(?: (\d{1,6}))?$/;
+const recipientPattern =
+  /^(?:([A-Z]{5,8})\/)?(.+?)(?: ((?:NIACT )?(?:FLASH|IMMEDIATE|PRIORITY|ROUTINE)))?(?: (\d{1,6}))?$/;
 
 function recipientIn(line: string): Recipient | undefined {
   const [words = '', left] = line.replaceAll(/\s+/g, ' ').trim().slice(0, 200).split(' XMT ');
-  const [, route, name, precedence, mcn] = RECIPIENT.exec(words) ?? [];
+  const [, route, name, precedence, mcn] = recipientPattern.exec(words) ?? [];
   if (name === undefined) return undefined;
   const excluded = left === undefined ? [] : left.split(/, ?/);
   return { route: route ?? null, name, precedence: precedence ?? null, mcn: mcn ?? null, excluded };

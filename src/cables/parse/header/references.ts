@@ -168,7 +168,7 @@ function yearAfter(tokens: readonly Token[], at: number): After {
   return year === undefined ? { year: undefined, last: at } : { year, last: at + 1 };
 }
 
-const MOST_WORDS = 5;
+const maxWords = 5;
 
 /** The station that the words before a number name, the most words first; `CABLES` and the like between do not count. */
 function stationBefore(
@@ -176,9 +176,10 @@ function stationBefore(
   at: number,
 ): { code: string; name: string; first: number } | undefined {
   let last = at - 1;
-  while (last >= 0 && tokens[last]?.kind === 'word' && FILLERS.has(tokens[last]?.text.toUpperCase() ?? '')) last -= 1;
+  while (last >= 0 && tokens[last]?.kind === 'word' && fillerWords.has(tokens[last]?.text.toUpperCase() ?? ''))
+    last -= 1;
   let first = last;
-  while (first >= 0 && last - first < MOST_WORDS && tokens[first]?.kind === 'word') first -= 1;
+  while (first >= 0 && last - first < maxWords && tokens[first]?.kind === 'word') first -= 1;
   for (let from = first + 1; from <= last; from += 1) {
     const name = tokens
       .slice(from, last + 1)
@@ -190,7 +191,7 @@ function stationBefore(
   return undefined;
 }
 
-const FILLERS = new Set([
+const fillerWords = new Set([
   'CABLE',
   'CABLES',
   'TELEGRAM',

@@ -5,10 +5,10 @@ import { isMarking } from '../paragraphs/marking.ts';
  * classification authority, the first paragraph or a blank line. `clean` takes a portion marking off its front: `(C) WAR BY ...`.
  */
 export function parseSubject(text: string, { clean = true }: { clean?: boolean } = {}): string | null {
-  const label = LABEL.exec(text) ?? LABEL_WITHOUT_COLON.exec(text);
+  const label = labelPattern.exec(text) ?? labelWithoutColonPattern.exec(text);
   if (label === null) return null;
-  const after = text.slice(label.index + label[0].length, label.index + label[0].length + LONGEST).trimStart();
-  const end = END.exec(after)?.index ?? after.length;
+  const after = text.slice(label.index + label[0].length, label.index + label[0].length + maxLength).trimStart();
+  const end = endPattern.exec(after)?.index ?? after.length;
   const subject = after.slice(0, end).replaceAll('\\\n', '\n').split(/\s+/).join(' ').replace(/\\$/, '').trim();
   const cleaned = clean ? withoutMarking(subject) : subject;
   return cleaned || null;
@@ -22,15 +22,17 @@ export function withoutMarking(subject: string): string {
 }
 
 /** Subjects have up to four lines. */
-const LONGEST = 1200;
+const maxLength = 1200;
 
 /** In a copy whose lines ran together the label stands in mid-line; some lost their first letter. */
-const LABEL = /(?:SUBJ(?:ECT)?|(?<![A-Z])UBJECT)[ \t]{0,3}[:;]/i;
-const LABEL_WITHOUT_COLON = /(?:^|\n)SUBJ(?:ECT)?[ \t]{1,3}(?!LINE)(?=\S)/;
+const labelPattern = /(?:SUBJ(?:ECT)?|(?<![A-Z])UBJECT)[ \t]{0,3}[:;]/i;
+const labelWithoutColonPattern = /(?:^|\n)SUBJ(?:ECT)?[ \t]{1,3}(?!LINE)(?=\S)/;
 
-const BLANK_LINE = String.raw`\n[ \t\\]{0,80}\n`;
-const REFERENCES = String.raw`REF(?:S|ERENCES?)?[ \t]?[:.]|\bRefs?(?:\(s\))?[ \t]?:|\n\s{0,9}(?:REFS?|Refs?)\b|\bRef: |\n[A-Z]\. REF\b`;
-const AUTHORITY = String.raw`(?<!DE|UN|de|un)(?:CLASSIFIED|Classified|classified)[ \t\n]{1,3}[Bb][Yy]\b`;
-const FIRST_PARAGRAPH = String.raw`\n[ \t¶\uFFFD]{0,20}\(?1[.)]|\s¶?1\.[ \t]{0,3}\([A-Z/ ]{1,12}\)`;
-const NEXT_PART = String.raw`\n[ \t]{0,20}(?:E\.?O\.? ?\d|TAGE?S\b|SENSITIVE BUT|SUMMARY[ \t]{0,3}[:.\n-]|DERIVED FROM|SIPDIS\b|ENTIRE TEXT|---)`;
-const END = new RegExp([BLANK_LINE, REFERENCES, AUTHORITY, FIRST_PARAGRAPH, NEXT_PART].join('|'));
+const blankLineSource = String.raw`\n[ \t\\]{0,80}\n`;
+const referencesSource = String.raw`REF(?:S|ERENCES?)?[ \t]?[:.]|\bRefs?(?:\(s\))?[ \t]?:|\n\s{0,9}(?:REFS?|Refs?)\b|\bRef: |\n[A-Z]\. REF\b`;
+const authoritySource = String.raw`(?<!DE|UN|de|un)(?:CLASSIFIED|Classified|classified)[ \t\n]{1,3}[Bb][Yy]\b`;
+const firstParagraphSource = String.raw`\n[ \t¶\uFFFD]{0,20}\(?1[.)]|\s¶?1\.[ \t]{0,3}\([A-Z/ ]{1,12}\)`;
+const nextPartSource = String.raw`\n[ \t]{0,20}(?:E\.?O\.? ?\d|TAGE?S\b|SENSITIVE BUT|SUMMARY[ \t]{0,3}[:.\n-]|DERIVED FROM|SIPDIS\b|ENTIRE TEXT|---)`;
+const endPattern = new RegExp(
+  [blankLineSource, referencesSource, authoritySource, firstParagraphSource, nextPartSource].join('|'),
+);

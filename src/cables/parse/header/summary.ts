@@ -5,11 +5,11 @@ import { withoutPageBreaks } from '../paragraphs/page-break.ts';
  * summary`, else to the next heading or numbered paragraph. Undefined where there is none.
  */
 export function parseSummary(text: string): string | undefined {
-  const message = withoutPageBreaks(text.slice(0, LONGEST));
-  const label = LABEL.exec(message);
+  const message = withoutPageBreaks(text.slice(0, maxLength));
+  const label = labelPattern.exec(message);
   if (label === null) return undefined;
-  const after = message.slice(label.index + label[0].length).replace(OPENING, '');
-  const end = SAID.exec(after) ?? UNSAID.exec(after);
+  const after = message.slice(label.index + label[0].length).replace(openingPattern, '');
+  const end = markedEndPattern.exec(after) ?? unmarkedEndPattern.exec(after);
   const lines = after.slice(0, end?.index).split('\n');
   return (
     lines
@@ -19,12 +19,13 @@ export function parseSummary(text: string): string | undefined {
   );
 }
 
-const LONGEST = 40_000;
-const SUMMARY = String.raw`SUMMARY(?:(?: ?[/&] ?| AND )[A-Z]{4,20}(?: REQUEST)?)?`;
+const maxLength = 40_000;
+const summarySource = String.raw`SUMMARY(?:(?: ?[/&] ?| AND )[A-Z]{4,20}(?: REQUEST)?)?`;
 /** Not the word within a sentence: a mark or the end of the line follows it. */
-const LABEL = new RegExp(String.raw`(?<!END (?:OF )?)\b${SUMMARY}[ \t]{0,3}(?:[:.]|-{1,40}|(?=\n))`, 'i');
+const labelPattern = new RegExp(String.raw`(?<!END (?:OF )?)\b${summarySource}[ \t]{0,3}(?:[:.]|-{1,40}|(?=\n))`, 'i');
 /** Rules under the label, number and marking of the paragraph. */
-const OPENING = /^[\s-]{0,200}(?:¶?\d{1,2}[.)]\s{0,3})?(?:\([A-Z/ ,]{1,30}\)\s{0,3})?/;
-const SAID = /[([]?\s?\bEND (?:OF )?(?:THE )?SUMMARY\b/i;
+const openingPattern = /^[\s-]{0,200}(?:¶?\d{1,2}[.)]\s{0,3})?(?:\([A-Z/ ,]{1,30}\)\s{0,3})?/;
+const markedEndPattern = /[([]?\s?\bEND (?:OF )?(?:THE )?SUMMARY\b/i;
 /** A blank line with capitals below it, or the next paragraph. */
-const UNSAID = /\n[ \t]{0,20}\n(?=[A-Z][A-Z' ,:-]{3,}(?:\n|$))|\n[ \t¶]{0,9}\d{1,2}[.)][ \t]{0,3}(?=[A-Z(])/;
+const unmarkedEndPattern =
+  /\n[ \t]{0,20}\n(?=[A-Z][A-Z' ,:-]{3,}(?:\n|$))|\n[ \t¶]{0,9}\d{1,2}[.)][ \t]{0,3}(?=[A-Z(])/;

@@ -6,8 +6,8 @@ export interface TagMeaning {
   readonly kind: TagKind;
   readonly meaning: string | null;
 }
-type TagKind = (typeof KINDS)[number];
-const KINDS = ['subject', 'program', 'country', 'region', 'organization', 'topic'] as const;
+type TagKind = (typeof tagKinds)[number];
+const tagKinds = ['subject', 'program', 'country', 'region', 'organization', 'topic'] as const;
 
 /** Meanings of a tag: none for a person or an unknown code, two where a country and an organization share it (BP). */
 export function meaningsOfTag(tag: string): readonly TagMeaning[] {
@@ -19,10 +19,10 @@ export function meaningsOfTag(tag: string): readonly TagMeaning[] {
  * are written `RICE, CONDOLEEZZA`. The line goes on in the next one after a comma, or where that holds known codes only.
  */
 export function parseTags(text: string): string[] {
-  const label = LABEL.exec(text);
+  const label = labelPattern.exec(text);
   if (label === null) return [];
   const start = label.index + label[0].length;
-  const lines = withoutPageBreaks(text.slice(start, start + LONGEST)).split('\n');
+  const lines = withoutPageBreaks(text.slice(start, start + maxLength)).split('\n');
   const tags: string[] = [];
   let mustContinue = true;
   for (const line of lines) {
@@ -35,12 +35,12 @@ export function parseTags(text: string): string[] {
   return [...new Set(tags)];
 }
 
-const LABEL = /(?:^|\s)(?:TAGE?S(?:[ \t]{0,3}[:;.]|[ \t]|(?=\n))|TAG:)/i;
-const LONGEST = 2000;
-const NEXT_LABEL = /SUBJ(?:ECT)?\b|\bREFS?(?:\(s\))?\b|\bE\.?O\.? ?\d|(?<!UN|DE)CLASSIFIED BY|\bSIPDIS\b/i;
+const labelPattern = /(?:^|\s)(?:TAGE?S(?:[ \t]{0,3}[:;.]|[ \t]|(?=\n))|TAG:)/i;
+const maxLength = 2000;
+const nextLabelPattern = /SUBJ(?:ECT)?\b|\bREFS?(?:\(s\))?\b|\bE\.?O\.? ?\d|(?<!UN|DE)CLASSIFIED BY|\bSIPDIS\b/i;
 
 function untilNextLabel(line: string): string {
-  const next = NEXT_LABEL.exec(line);
+  const next = nextLabelPattern.exec(line);
   return next === null ? line : line.slice(0, next.index);
 }
 
@@ -118,11 +118,11 @@ function readUnknown(words: readonly Word[], at: number, tags: string[]): number
   while (end < words.length && end - at < 6 && isUnknown(words, end)) end += 1;
   const first = words[at]?.text ?? '';
   const second = words[at + 1]?.text ?? '';
-  if (end > at + 1 && GIVEN_NAMES.has(second)) {
-    tags.push(FULL_NAMES.get(`${first}, ${second}`) ?? `${first}, ${second}`);
+  if (end > at + 1 && givenNames.has(second)) {
+    tags.push(fullNames.get(`${first}, ${second}`) ?? `${first}, ${second}`);
     return at + 2;
   }
-  if (GIVEN_NAMES.has(second) && words[at + 1]?.parted === true) {
+  if (givenNames.has(second) && words[at + 1]?.parted === true) {
     tags.push(`${first}, ${second}`);
     return at + 2;
   }
@@ -151,11 +151,11 @@ function isCode(word: string): boolean {
 }
 
 /** The longest fused TAGS line seen has 36 letters. */
-const LONGEST_FUSED = 60;
+const maxFusedLength = 60;
 
 /** Known codes of four letters, or countries of two, that together make the whole word; the four-letter reading first. */
 function codesIn(word: string): string[] | undefined {
-  if (word.length < 6 || word.length > LONGEST_FUSED) return undefined;
+  if (word.length < 6 || word.length > maxFusedLength) return undefined;
   const dead = new Set<number>();
   const parts: string[] = [];
   const readFrom = (at: number): boolean => {
@@ -183,18 +183,18 @@ function isPart(part: string): boolean {
 const knownTags = lazily(() => {
   const tags = new Map<string, TagMeaning[]>();
   for (const [tag = '', written = '', meaning = ''] of readTable('tags.tsv')) {
-    const kind = KINDS.find((each) => each === written);
+    const kind = tagKinds.find((each) => each === written);
     if (kind !== undefined) tags.set(tag, [...(tags.get(tag) ?? []), { kind, meaning: meaning || null }]);
   }
   return tags;
 });
 
 /** Given names of the persons that TAGS lines name; without one, two unknown words are not taken for a person. */
-const GIVEN_NAMES = new Set(
+const givenNames = new Set(
   'ALBERTO ANDREW ANN ANNE ANTHONY BARACK BARBARA BILL CARLOS CHARLES CHRISTOPHER COLIN CONDOLEEZZA DAN DANIEL DAVID DENNIS DICK DONALD EDWARD ERIC FRANK GEORGE GERARD GORDON HENRY HILLARY JACK JAMES JANET JEFFREY JOE JOHN JOSE JOSEPH KAREN KARL KENNETH LAURA LAWRENCE LINDA MADELEINE MARC MARGARET MARIA MARK MARTIN MARY MICHAEL MICHELLE NANCY NICHOLAS PATRICK PAUL PAULA PETER PHILIP RICHARD ROBERT ROBIN RONALD SAMUEL SCOTT STEPHEN STEVEN STUART SUSAN THOMAS TIMOTHY TOM VICTORIA WILLIAM'.split(
     ' ',
   ),
 );
 
 /** Persons whose tag on the sites has more than the line says. */
-const FULL_NAMES = new Map([['STEINBERG, JAMES', 'STEINBERG, JAMES B.']]);
+const fullNames = new Map([['STEINBERG, JAMES', 'STEINBERG, JAMES B.']]);

@@ -1,6 +1,6 @@
 /** Date-time group `192355Z AUG 07`, or undefined; years 66-99 are 19xx, 00-10 are 20xx (other readings name no cable). */
 export function timeOfGroup(day: string, month: string, year: string): string | undefined {
-  const index = MONTHS.indexOf(month.slice(0, 3).toUpperCase());
+  const index = monthNames.indexOf(month.slice(0, 3).toUpperCase());
   if (index === -1) return undefined;
   const fullYear = Number(year) >= 66 ? 1900 + Number(year) : 2000 + Number(year);
   const date = isoDate(fullYear, index + 1, Number(day.slice(0, 2)));
@@ -9,14 +9,14 @@ export function timeOfGroup(day: string, month: string, year: string): string | 
   return date === undefined || hour > '23' || minute > '59' ? undefined : `${date}T${hour}:${minute}Z`;
 }
 
-/** A time as the viewer prints it, or another source of cables (see `FORMS`), or undefined. A zone other than UTC is that of the one who copied it. */
+/** A time as the viewer prints it, or another source of cables (see `timeForms`), or undefined. A zone other than UTC is that of the one who copied it. */
 export function timePrinted(printed: string | null): string | undefined {
-  if (printed === null || printed.length > LONGEST) return undefined;
-  for (const form of FORMS) {
+  if (printed === null || printed.length > maxLength) return undefined;
+  for (const form of timeForms) {
     const parts = form.exec(printed)?.groups;
     if (parts === undefined) continue;
     const { year, month = '', day, hour = '', minute = '' } = parts;
-    const name = MONTHS.indexOf(month.slice(0, 3).toUpperCase()) + 1;
+    const name = monthNames.indexOf(month.slice(0, 3).toUpperCase()) + 1;
     const date = isoDate(Number(year), name || Number(month), Number(day));
     const hours = hour.padStart(2, '0');
     return date === undefined || hours > '23' || minute > '59' ? undefined : `${date}T${hours}:${minute}Z`;
@@ -24,17 +24,17 @@ export function timePrinted(printed: string | null): string | undefined {
   return undefined;
 }
 
-const LONGEST = 60;
-const CLOCK = String.raw`(?<hour>\d{1,2}):(?<minute>\d\d)`;
-const FORMS = [
+const maxLength = 60;
+const clockSource = String.raw`(?<hour>\d{1,2}):(?<minute>\d\d)`;
+const timeForms = [
   // The viewer: 2007-08-19 23:55; copies of its pages: 2007-08-19 23:55:00 UTC.
   String.raw`(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[ T](?<hour>\d\d):(?<minute>\d\d)(?::\d\d(?:\.\d+)?)?(?: ?(?:UTC|Z|[+-]\d\d:?\d\d))?`,
   // The full-text dump: 8/19/2007 23:55.
-  String.raw`(?<month>\d{1,2})/(?<day>\d{1,2})/(?<year>\d{4}) ${CLOCK}`,
+  String.raw`(?<month>\d{1,2})/(?<day>\d{1,2})/(?<year>\d{4}) ${clockSource}`,
   // Ruby: Sun Aug 19 23:55:00 +0200 2007.
-  String.raw`[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) ${CLOCK}:\d\d (?:[A-Z]{3,4}|[+-]\d{4}) (?<year>\d{4})`,
+  String.raw`[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) ${clockSource}:\d\d (?:[A-Z]{3,4}|[+-]\d{4}) (?<year>\d{4})`,
   // PlusD: 2010 February 26, 11:30 (Friday).
-  String.raw`(?<year>\d{4}) (?<month>[A-Z][a-z]{2,8}) (?<day>\d{1,2}), ${CLOCK}(?: \([A-Za-z]+\))?`,
+  String.raw`(?<year>\d{4}) (?<month>[A-Z][a-z]{2,8}) (?<day>\d{1,2}), ${clockSource}(?: \([A-Za-z]+\))?`,
 ].map((form) => new RegExp(`^${form}$`));
 
 /** `YYYY-MM-DD`, or undefined where the calendar has no such day. */
@@ -50,4 +50,4 @@ export function dayOfYear(time: string): number {
   return (Date.parse(`${time.slice(0, 10)}T00:00Z`) - Date.UTC(year, 0, 1)) / 86_400_000 + 1;
 }
 
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];

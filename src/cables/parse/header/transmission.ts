@@ -14,8 +14,8 @@ export interface Transmission {
 }
 
 export function parseTransmission(header: string): Transmission {
-  const group = GROUP.exec(header);
-  const sent = SENT.exec(header);
+  const group = dateGroupPattern.exec(header);
+  const sent = sentPattern.exec(header);
   return {
     precedence: group?.[1] ?? null,
     dtg: (group && timeOfGroup(group[2] ?? '', group[3] ?? '', group[4] ?? '')) ?? null,
@@ -27,7 +27,7 @@ export function parseTransmission(header: string): Transmission {
 }
 
 /** `R 192355Z AUG 07 ZDK`; two letters are those of the action and the information addressees. */
-const GROUP = /^\s{0,9}(?:([ZOPR](?: ?[ZOPR])?) )?(\d{6})Z ([A-Z]{3,9}) (\d\d)\b/m;
+const dateGroupPattern = /^\s{0,9}(?:([ZOPR](?: ?[ZOPR])?) )?(\d{6})Z ([A-Z]{3,9}) (\d\d)\b/m;
 
 /** `DE RUEHTA #2244/01 2312355` */
-const SENT = /^\s{0,9}DE ([A-Z]{4,8}) #(\d{4})(?:\/\d\d)? (\d{3})\d{4}\b/m;
+const sentPattern = /^\s{0,9}DE ([A-Z]{4,8}) #(\d{4})(?:\/\d\d)? (\d{3})\d{4}\b/m;

@@ -20,7 +20,7 @@ export function lineJoinsOf(lines: readonly string[]): LineJoins {
   let lost: string[] = [];
   return {
     isTornWord(before, after) {
-      if (!isSuspicious(before, after, shape) || looks >= MOST_LOOKS) return false;
+      if (!isSuspicious(before, after, shape) || looks >= maxComparisons) return false;
       looks += 1;
       words ??= countWords(lines);
       const [half, rest] = [lastWord(before), firstWord(after)];
@@ -39,48 +39,48 @@ export function lineJoinsOf(lines: readonly string[]): LineJoins {
 }
 
 /** Each look may read the whole cable; real copies have few. */
-const MOST_LOOKS = 50;
+const maxComparisons = 50;
 
 interface Shape {
   readonly endsWithBlank: boolean;
   readonly width: number;
 }
 
-const SAMPLE = 60;
-const WIDEST = 80;
+const sampledLines = 60;
+const maxWidth = 80;
 
 function shapeOf(lines: readonly string[]): Shape {
   let full = 0;
   let blank = 0;
   let width = 0;
-  for (let row = 0; row < lines.length && full < SAMPLE; row += 1) {
+  for (let row = 0; row < lines.length && full < sampledLines; row += 1) {
     const line = lines[row] ?? '';
     if (line.length < 20) continue;
     full += 1;
     if (isBlank(line.charCodeAt(line.length - 1))) blank += 1;
-    if (line.length <= WIDEST && line.length > width) width = line.length;
+    if (line.length <= maxWidth && line.length > width) width = line.length;
   }
   return { endsWithBlank: full >= 5 && blank >= full * 0.8, width };
 }
 
 /** How much a drafter's line may stay behind the width. */
-const SLACK = 8;
+const widthSlack = 8;
 
 function isSuspicious(before: string, after: string, shape: Shape): boolean {
   if (shape.endsWithBlank) return !isBlank(before.charCodeAt(before.length - 1));
   const blank = after.indexOf(' ');
-  return before.trimEnd().length + (blank === -1 ? after.length : blank) + SLACK < shape.width;
+  return before.trimEnd().length + (blank === -1 ? after.length : blank) + widthSlack < shape.width;
 }
 
 /** Endings that are words of their own (`can` + `not`, `with` + `out`), even where a short cable does not use them alone. */
-const SECOND_WORDS = new Set(
+const secondWords = new Set(
   'able about all ally any as at away back be being body by day down else ever fall far for fore form from full game go half ever hand head here hold house how in into is it just land last less life like line ly made man mark men more most much never new no non not now of off on one only or other out over own part place point port right room self selves set ship side so some son stand step such take ten than that the them then there they thing things this time times to town under up upon us use way ways well what when where while who will wise with within word work works'.split(
     ' ',
   ),
 );
 
 function isWord(half: string, rest: string, words: ReadonlyMap<string, number>): boolean {
-  if (half.length < 2 || rest.length < 2 || SECOND_WORDS.has(rest) || (words.get(rest) ?? 0) > 1) return false;
+  if (half.length < 2 || rest.length < 2 || secondWords.has(rest) || (words.get(rest) ?? 0) > 1) return false;
   return words.has(half + rest);
 }
 
@@ -105,21 +105,21 @@ function countWords(lines: readonly string[]): Map<string, number> {
   return counts;
 }
 
-const LONGEST_WORD = 40;
+const maxWordLength = 40;
 
 function lastWord(row: string): string {
-  const end = row.trimEnd().slice(-LONGEST_WORD);
+  const end = row.trimEnd().slice(-maxWordLength);
   return bare(end.slice(end.lastIndexOf(' ') + 1));
 }
 
 function firstWord(row: string): string {
-  const start = row.slice(0, LONGEST_WORD);
+  const start = row.slice(0, maxWordLength);
   const blank = start.indexOf(' ');
   return bare(blank === -1 ? start : start.slice(0, blank));
 }
 
 /** Without quotation marks, parentheses, stops and a genitive's ending. */
 function bare(written: string): string {
-  if (written.length > LONGEST_WORD) return '';
+  if (written.length > maxWordLength) return '';
   return written.replace(/^["'(“‘[]+/, '').replace(/["'”’)\].,;:!?]+$/, '');
 }

@@ -1,4 +1,4 @@
-import { DOT, HYPHEN, OPEN, isBlank, isLower, isUpper } from '../characters.ts';
+import { dot, hyphen, openParenthesis, isBlank, isLower, isUpper } from '../characters.ts';
 
 /** The sign before a list item: a dash or bullet, or a number or letter that begins or continues a list. */
 export interface Item {
@@ -13,7 +13,8 @@ export interface Item {
 export function itemOf(row: string, list: Item | undefined): Item | undefined {
   const first = row.charCodeAt(0);
   if (isBullet(first)) return bulletOf(row, list);
-  if (first !== OPEN && !MARKS.has(row.charCodeAt(1)) && !MARKS.has(row.charCodeAt(2))) return undefined;
+  if (first !== openParenthesis && !itemMarks.has(row.charCodeAt(1)) && !itemMarks.has(row.charCodeAt(2)))
+    return undefined;
   const sign = /^(\(?)(?:(\d{1,2})|([A-Za-z]))[.)]{1,2}(?=\s)/.exec(row.slice(0, 8));
   if (sign === null) return undefined;
   const [written, open = '', digits, letter = ''] = sign;
@@ -24,16 +25,16 @@ export function itemOf(row: string, list: Item | undefined): Item | undefined {
   return ordinal === 1 ? { kind, ordinal, follows: false } : undefined;
 }
 
-const MARKS = new Set([DOT, 41]);
+const itemMarks = new Set([dot, 41]);
 
 function isBullet(code: number): boolean {
-  return code === HYPHEN || code === 42 || code === 0x2022 || code === 0xb7;
+  return code === hyphen || code === 42 || code === 0x2022 || code === 0xb7;
 }
 
 function bulletOf(row: string, list: Item | undefined): Item | undefined {
   let end = 1;
-  while (row.charCodeAt(end) === HYPHEN) end += 1;
-  const dashes = row.charCodeAt(0) === HYPHEN;
+  while (row.charCodeAt(end) === hyphen) end += 1;
+  const dashes = row.charCodeAt(0) === hyphen;
   if (!isBlank(row.charCodeAt(end)) && !(dashes && end === 1 && isUpper(row.charCodeAt(1)))) return undefined;
   const kind = row.slice(0, Math.min(end, 3));
   if (list?.kind === kind || !dashes) return { kind, ordinal: 0, follows: true };

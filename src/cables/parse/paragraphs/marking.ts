@@ -1,4 +1,4 @@
-import { CLOSE, OPEN } from '../characters.ts';
+import { closeParenthesis, openParenthesis } from '../characters.ts';
 
 /** A portion marking that stands at a place of a line, and the place after it. */
 export interface MarkingAt {
@@ -9,11 +9,11 @@ export interface MarkingAt {
 
 /** Reads `(SBU)`, `( C )`, `(S//REL NATO, ISAF)`; undefined for what is no marking: `(U.S.)`, `(IRAN)`. */
 export function markingAt(line: string, at: number): MarkingAt | undefined {
-  if (line.charCodeAt(at) !== OPEN) return undefined;
-  if (line.charCodeAt(at + 2) === CLOSE)
-    return LEVELS.has(line[at + 1] ?? '') ? { marking: line[at + 1] ?? '', end: at + 3 } : undefined;
+  if (line.charCodeAt(at) !== openParenthesis) return undefined;
+  if (line.charCodeAt(at + 2) === closeParenthesis)
+    return levelWords.has(line[at + 1] ?? '') ? { marking: line[at + 1] ?? '', end: at + 3 } : undefined;
   if (line.startsWith('(SBU)', at)) return { marking: 'SBU', end: at + 5 };
-  const inside = line.slice(at + 1, at + 1 + LONGEST);
+  const inside = line.slice(at + 1, at + 1 + maxLength);
   const close = inside.indexOf(')');
   if (close === -1) return undefined;
   const marking = inside.slice(0, close).trim();
@@ -22,18 +22,18 @@ export function markingAt(line: string, at: number): MarkingAt | undefined {
 
 /** `C/NF`, `SBU`, `SECRET/REL USA, GBR`, the misprint `N/SF`. */
 export function isMarking(words: string): boolean {
-  if (words === '' || words.length > LONGEST || !/^[A-Za-z][A-Za-z /,-]*$/.test(words)) return false;
+  if (words === '' || words.length > maxLength || !/^[A-Za-z][A-Za-z /,-]*$/.test(words)) return false;
   const [level = '', ...caveats] = words.toUpperCase().split(/[ /,-]+/);
-  if (!LEVELS.has(level))
+  if (!levelWords.has(level))
     return (level === 'N' || level === 'NF') && caveats.length === 1 && /^(?:SF|S|C)$/.test(caveats[0] ?? '');
   const released = caveats.indexOf('REL');
   const checked = released === -1 ? caveats : caveats.slice(0, released);
-  return checked.every((caveat) => caveat === '' || CAVEATS.has(caveat));
+  return checked.every((caveat) => caveat === '' || caveatWords.has(caveat));
 }
 
-const LONGEST = 60;
+const maxLength = 60;
 
-const LEVELS = new Set([
+const levelWords = new Set([
   'U',
   'C',
   'S',
@@ -50,7 +50,7 @@ const LEVELS = new Set([
   'SECRET',
 ]);
 
-const CAVEATS = new Set(
+const caveatWords = new Set(
   'NF NOFORN FOUO SBU LOU LES SENSITIVE FGI NATO ISAF EYES ONLY ORCON OC PROPIN EXDIS NODIS LIMDIS STADIS SF N RELNATO UNCLASSIFIED'.split(
     ' ',
   ),

@@ -4,24 +4,24 @@
  */
 export function withoutPageBreak(line: string): string | undefined {
   const words = line.trim();
-  if (words === 'SIPDIS' || (line.startsWith(CENTRED) && LEVELS.has(words))) return undefined;
-  if (words.length < SHORTEST || !mayBreak(line, words)) return line;
-  if (ALONE.test(words)) return undefined;
+  if (words === 'SIPDIS' || (line.startsWith(centredIndent) && levelLines.has(words))) return undefined;
+  if (words.length < minLength || !mayBreak(line, words)) return line;
+  if (alonePattern.test(words)) return undefined;
   const rest = withoutPageBreaks(line);
   return rest === line ? line : rest.trim() === '' ? undefined : rest;
 }
 
 /** Takes page breaks out of a text of several lines, also one that is torn over two lines. */
 export function withoutPageBreaks(text: string): string {
-  const rest = OF_PAGES.test(text) ? text.replaceAll(PAGE, ' ') : text;
-  return rest.includes('PAGE ') ? rest.replaceAll(OLD_PAGE, ' ') : rest;
+  const rest = ofPagesPattern.test(text) ? text.replaceAll(pagePattern, ' ') : text;
+  return rest.includes('PAGE ') ? rest.replaceAll(oldPagePattern, ' ') : rest;
 }
 
-const SHORTEST = 12;
+const minLength = 12;
 
 /** Older cables have their classification in the middle of each page's first line. */
-const CENTRED = ' '.repeat(10);
-const LEVELS = new Set([
+const centredIndent = ' '.repeat(10);
+const levelLines = new Set([
   'UNCLASSIFIED',
   'UNCLAS',
   'LIMITED OFFICIAL USE',
@@ -43,19 +43,19 @@ function isDigitWord(words: string): boolean {
 }
 
 /** Post as printed: up to four words. Blanks are bounded everywhere, so that a hostile line costs no more than its length. */
-const POST = String.raw`[A-Z][A-Z'-]{1,20}(?: {1,3}[A-Z][A-Z'-]{0,20}){0,3}`;
+const postSource = String.raw`[A-Z][A-Z'-]{1,20}(?: {1,3}[A-Z][A-Z'-]{0,20}){0,3}`;
 /** Found in a hundredth of the time: most texts have no page break. */
-const OF_PAGES = /OF\s{1,9}\d{3}(?!\d)/;
-const PAGE = new RegExp(
-  String.raw`(?<![A-Z'-])${POST}\s{1,12}\d{8}\s{1,12}\d{3}(?:\.\d)?\s{1,9}OF\s{1,9}\d{3}(?!\d)`,
+const ofPagesPattern = /OF\s{1,9}\d{3}(?!\d)/;
+const pagePattern = new RegExp(
+  String.raw`(?<![A-Z'-])${postSource}\s{1,12}\d{8}\s{1,12}\d{3}(?:\.\d)?\s{1,9}OF\s{1,9}\d{3}(?!\d)`,
   'g',
 );
-const LEVEL = String.raw`(?:(?:UNCLASSIFIED|UNCLAS|CONFIDENTIAL|SECRET|LIMITED OFFICIAL USE)(?: NOFORN)?\s{1,80})`;
-const OLD_PAGE = new RegExp(
-  String.raw`${LEVEL}?PAGE\s{1,9}\d\d\s{1,20}${POST}\s{1,20}\d{5,6}\s{1,9}(?:\d\d\s{1,5}OF\s{1,5}\d\d\s{1,9})?\d{6}Z`,
+const levelSource = String.raw`(?:(?:UNCLASSIFIED|UNCLAS|CONFIDENTIAL|SECRET|LIMITED OFFICIAL USE)(?: NOFORN)?\s{1,80})`;
+const oldPagePattern = new RegExp(
+  String.raw`${levelSource}?PAGE\s{1,9}\d\d\s{1,20}${postSource}\s{1,20}\d{5,6}\s{1,9}(?:\d\d\s{1,5}OF\s{1,5}\d\d\s{1,9})?\d{6}Z`,
   'g',
 );
 /** Halves of a torn page break, and the heading of a further section. */
-const ALONE = new RegExp(
-  String.raw`^(?:\d{3}(?:\.\d)? {1,9}OF {1,9}\d{3}|${POST} {1,9}0\d{7}|(?:UNCLAS|C O N F I D E N T I A L|S E C R E T)[A-Z ]{0,30} SECTION \d\d OF \d\d ${POST} \d{6})$`,
+const alonePattern = new RegExp(
+  String.raw`^(?:\d{3}(?:\.\d)? {1,9}OF {1,9}\d{3}|${postSource} {1,9}0\d{7}|(?:UNCLAS|C O N F I D E N T I A L|S E C R E T)[A-Z ]{0,30} SECTION \d\d OF \d\d ${postSource} \d{6})$`,
 );

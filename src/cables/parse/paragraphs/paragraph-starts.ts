@@ -1,4 +1,13 @@
-import { CLOSE, DOT, OPEN, isBlank, isDigit, isUpper, skipBlanks, skipDigits } from '../characters.ts';
+import {
+  closeParenthesis,
+  dot,
+  openParenthesis,
+  isBlank,
+  isDigit,
+  isUpper,
+  skipBlanks,
+  skipDigits,
+} from '../characters.ts';
 import { markingAt } from './marking.ts';
 
 /** A line that looks like the start of a numbered paragraph. */
@@ -30,13 +39,13 @@ export function readLineStarts(lines: readonly string[]): { starts: Start[]; anc
     const text = lines[line] ?? '';
     const at = numberAt(text);
     const code = text.charCodeAt(at);
-    if (isDigit(code) || code === OPEN) {
+    if (isDigit(code) || code === openParenthesis) {
       const end = skipDigits(text, at);
-      if (text.charCodeAt(end) === DOT && isBlank(text.charCodeAt(end + 1)))
+      if (text.charCodeAt(end) === dot && isBlank(text.charCodeAt(end + 1)))
         anchors.push({ id: `par${text.slice(at, end)}`, line });
       const start = startAt(text, at, end, line);
       if (start !== undefined) starts.push(start);
-    } else if (isUpper(code) && text.charCodeAt(at + 1) === DOT && isBlank(text.charCodeAt(at + 2))) {
+    } else if (isUpper(code) && text.charCodeAt(at + 1) === dot && isBlank(text.charCodeAt(at + 2))) {
       anchors.push({ id: `par${text[at] ?? ''}`, line });
     }
   }
@@ -52,25 +61,25 @@ function numberAt(text: string): number {
 }
 
 /** No cable has a thousand paragraphs: longer numbers are years and sums. */
-const MOST_DIGITS = 3;
+const maxDigits = 3;
 
 function startAt(text: string, at: number, end: number, line: number): Start | undefined {
-  if (text.charCodeAt(at) === OPEN) return inParentheses(text, at, line);
-  if (end === at || end - at > MOST_DIGITS) return undefined;
+  if (text.charCodeAt(at) === openParenthesis) return inParentheses(text, at, line);
+  if (end === at || end - at > maxDigits) return undefined;
   const number = Number(text.slice(at, end));
   const separator = skipBlanks(text, end);
   const code = text.charCodeAt(separator);
-  const marked = markingAt(text, code === OPEN ? separator : skipBlanks(text, separator + 1));
+  const marked = markingAt(text, code === openParenthesis ? separator : skipBlanks(text, separator + 1));
   const found = { line, number, indent: at };
-  if (marked !== undefined && code === OPEN)
+  if (marked !== undefined && code === openParenthesis)
     return { ...found, form: '1 (U)', marking: marked.marking, textAt: marked.end };
-  if (!SEPARATORS.has(code)) return undefined;
-  const form = code === CLOSE ? '1)' : '1.';
+  if (!separators.has(code)) return undefined;
+  const form = code === closeParenthesis ? '1)' : '1.';
   if (marked !== undefined) return { ...found, form, marking: marked.marking, textAt: marked.end };
   const next = text.charCodeAt(separator + 1);
   if (
     separator !== end ||
-    (code !== DOT && code !== CLOSE) ||
+    (code !== dot && code !== closeParenthesis) ||
     !(isBlank(next) || isUpper(next) || separator + 1 === text.length)
   ) {
     return undefined;
@@ -79,12 +88,12 @@ function startAt(text: string, at: number, end: number, line: number): Start | u
 }
 
 /** `. , ) : ; -`: marked paragraphs are certain also after a misprinted dot. */
-const SEPARATORS = new Set([DOT, 44, CLOSE, 58, 59, 45]);
+const separators = new Set([dot, 44, closeParenthesis, 58, 59, 45]);
 
 /** `(3) (U) Text` */
 function inParentheses(text: string, at: number, line: number): Start | undefined {
   const end = skipDigits(text, at + 1);
-  if (end === at + 1 || end - at - 1 > MOST_DIGITS || text.charCodeAt(end) !== CLOSE) return undefined;
+  if (end === at + 1 || end - at - 1 > maxDigits || text.charCodeAt(end) !== closeParenthesis) return undefined;
   const marked = markingAt(text, skipBlanks(text, end + 1));
   const number = Number(text.slice(at + 1, end));
   return { line, number, indent: at, form: '(1)', marking: marked?.marking ?? null, textAt: marked?.end ?? end + 1 };

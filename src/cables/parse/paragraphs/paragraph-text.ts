@@ -1,4 +1,4 @@
-import { HYPHEN, isBlank, isDigit, isLetter, isLower } from '../characters.ts';
+import { hyphen, isBlank, isDigit, isLetter, isLower } from '../characters.ts';
 import { isRule, withoutRule } from '../header/headings.ts';
 import { itemOf, type Item } from './list-item.ts';
 import { withoutPageBreak } from './page-break.ts';
@@ -54,7 +54,7 @@ export function joinRows(rows: readonly string[], count: number, lineJoins: Line
 /** The row without outer blanks and heading rule; empty for a rule alone. */
 function rowText(row: string): string {
   const line = row.trim();
-  if (line.charCodeAt(line.length - 1) !== HYPHEN) return line;
+  if (line.charCodeAt(line.length - 1) !== hyphen) return line;
   return isRule(line) ? '' : withoutRule(line);
 }
 
@@ -62,7 +62,7 @@ function rowText(row: string): string {
 function lineJoinBetween(before: string, line: string, lineJoins: LineJoins): '' | ' ' {
   const end = before.trimEnd();
   const last = end.charCodeAt(end.length - 1);
-  if (last === HYPHEN) return joinsAtHyphen(end, line) ? '' : ' ';
+  if (last === hyphen) return joinsAtHyphen(end, line) ? '' : ' ';
   return isLetter(last) && isLetter(line.charCodeAt(0)) && lineJoins.isTornWord(before, line) ? '' : ' ';
 }
 
@@ -90,7 +90,7 @@ interface Joint {
 }
 
 /** A shorter row before a blank line ends because the cable breaks, a fuller one because the copy does. */
-const SHORT_ROW = 50;
+const shortRowLength = 50;
 
 function breaksBefore({ before, line, parted, item, indented, wasTable }: Joint): boolean {
   const first = line.charCodeAt(0);
@@ -99,7 +99,7 @@ function breaksBefore({ before, line, parted, item, indented, wasTable }: Joint)
   if (isLower(first)) return false;
   if (wasTable) return true;
   if (!parted) return false;
-  return ended || before.trimEnd().length < SHORT_ROW;
+  return ended || before.trimEnd().length < shortRowLength;
 }
 
 /** After the last letter stands what ends a sentence, a title or a quotation. */

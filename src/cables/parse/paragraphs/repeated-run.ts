@@ -31,7 +31,7 @@ export function repeatedRun(
     if (paragraph === undefined || paragraph.line >= start.line) return run;
     const end = endOfText(lines, paragraph, Math.min(accepted[index + 1]?.line ?? lines.length, start.line));
     const whole = readAlike(lines, { line: paragraph.line, at: paragraph.textAt }, end, again, until);
-    if (whole.differs) return run !== undefined && whole.letters < ALIKE ? run : undefined;
+    if (whole.differs) return run !== undefined && whole.letters < minAlikeLetters ? run : undefined;
     run = { ...afterBlanks(lines, whole.place), last: paragraph.number };
     const next = accepted[index + 1];
     if (next === undefined || next.line >= start.line) return run;
@@ -44,7 +44,7 @@ export function repeatedRun(
 }
 
 /** Fewer letters than this are alike by chance. */
-const ALIKE = 60;
+const minAlikeLetters = 60;
 
 /** The line after a paragraph's text, before the next heading. */
 function endOfText(lines: readonly string[], { line, textAt }: Start, until: number): number {

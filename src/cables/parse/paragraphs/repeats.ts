@@ -28,7 +28,7 @@ export function withoutRepeats(lines: readonly string[], starts: readonly Start[
     const index = start.line < resume ? undefined : read.get(start.number);
     if (index === undefined || !beginsAlike(lines, accepted[index], start)) continue;
     looks += 1;
-    const run = looks > MOST_LOOKS ? undefined : repeatedRun(lines, accepted, index, start);
+    const run = looks > maxComparisons ? undefined : repeatedRun(lines, accepted, index, start);
     const message = sentence(accepted[holder]?.number ?? 0, start.number, run);
     warnings.set(run === undefined ? `kept in ${holder}` : message, {
       code: 'repeated-text',
@@ -45,23 +45,23 @@ export function withoutRepeats(lines: readonly string[], starts: readonly Start[
 }
 
 /** Each look may read the whole cable; real copies have one repeat. */
-const MOST_LOOKS = 10;
+const maxComparisons = 10;
 /** Shorter beginnings are alike by chance: `1. (U) Summary`. */
-const ALIKE = 60;
+const minAlikeLetters = 60;
 
 function beginsAlike(lines: readonly string[], earlier: Start | undefined, start: Start): boolean {
   const first = earlier === undefined ? '' : firstLetters(lines, earlier);
-  return first.length === ALIKE && first === firstLetters(lines, start);
+  return first.length === minAlikeLetters && first === firstLetters(lines, start);
 }
 
-const MOST_ROWS = 4;
-const LONGEST_ROW = 120;
+const maxRows = 4;
+const maxRowLength = 120;
 
 /** The first letters of a start's text, blanks not counted. */
 function firstLetters(lines: readonly string[], { line, textAt }: Start): string {
-  let text = (lines[line] ?? '').slice(textAt, textAt + LONGEST_ROW);
-  for (let row = line + 1; row < line + MOST_ROWS; row += 1) text += (lines[row] ?? '').slice(0, LONGEST_ROW);
-  return text.replaceAll(/\s+/g, '').slice(0, ALIKE);
+  let text = (lines[line] ?? '').slice(textAt, textAt + maxRowLength);
+  for (let row = line + 1; row < line + maxRows; row += 1) text += (lines[row] ?? '').slice(0, maxRowLength);
+  return text.replaceAll(/\s+/g, '').slice(0, minAlikeLetters);
 }
 
 function sentence(holder: number, first: number, run: Run | undefined): string {

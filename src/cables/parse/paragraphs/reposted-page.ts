@@ -6,19 +6,19 @@ import { splitMessage, untilChrome } from '../header/message-text.ts';
  * without a mark between them, and the blog's comment form stands at the end. Each table begins a cable.
  */
 export function repostedPage(text: string): Cut | undefined {
-  const tables = [...text.matchAll(HEADINGS)];
+  const tables = [...text.matchAll(headingsPattern)];
   if (tables.length === 0) return undefined;
   const copies: CableCopy[] = [];
   const rejects: { reason: string }[] = [];
   for (const [index, table] of tables.entries()) {
     const after = text.slice(table.index + table[0].length, tables[index + 1]?.index);
-    const row = ROW.exec(after.slice(0, LONGEST_ROW));
+    const row = rowPattern.exec(after.slice(0, maxRowLength));
     if (row === null) rejects.push({ reason: 'reposted page: no values below the headings of its table' });
     else
       copies.push(
         copyOf(
           row,
-          titleOf(text.slice(Math.max(0, table.index - LONGEST_INTRODUCTION), table.index)),
+          titleOf(text.slice(Math.max(0, table.index - maxIntroductionLength), table.index)),
           after.slice(row[0].length),
         ),
       );
@@ -26,17 +26,17 @@ export function repostedPage(text: string): Cut | undefined {
   return { copies, rejects };
 }
 
-const GAP = String.raw`[ \t\n|]{1,20}`;
-const HEADINGS = new RegExp(
-  ['Reference ID', '(?:Created|Date)', `(?:Released${GAP})?Classification`, 'Origin'].join(GAP),
+const gapSource = String.raw`[ \t\n|]{1,20}`;
+const headingsPattern = new RegExp(
+  ['Reference ID', '(?:Created|Date)', `(?:Released${gapSource})?Classification`, 'Origin'].join(gapSource),
   'g',
 );
-const TIME = String.raw`(\d{4}-\d\d-\d\d \d\d:\d\d)`;
-const LEVEL = String.raw`((?:UNCLASSIFIED|CONFIDENTIAL|SECRET)(?:\/\/(?:NOFORN|FOR OFFICIAL USE ONLY))?)`;
-const ROW = new RegExp(
-  String.raw`^[\s|]{0,20}(\d{2,4}[A-Z0-9'-]{2,60})${GAP}${TIME}${GAP}(?:${TIME}${GAP})?${LEVEL}${GAP}([^\n|]{2,60})[ \t|]{0,9}`,
+const timeSource = String.raw`(\d{4}-\d\d-\d\d \d\d:\d\d)`;
+const levelSource = String.raw`((?:UNCLASSIFIED|CONFIDENTIAL|SECRET)(?:\/\/(?:NOFORN|FOR OFFICIAL USE ONLY))?)`;
+const rowPattern = new RegExp(
+  String.raw`^[\s|]{0,20}(\d{2,4}[A-Z0-9'-]{2,60})${gapSource}${timeSource}${gapSource}(?:${timeSource}${gapSource})?${levelSource}${gapSource}([^\n|]{2,60})[ \t|]{0,9}`,
 );
-const LONGEST_ROW = 500;
+const maxRowLength = 500;
 
 function copyOf(row: RegExpExecArray, title: string | null, rest: string): CableCopy {
   const [, id, created, released, classification, origin] = row;
@@ -54,7 +54,7 @@ function copyOf(row: RegExpExecArray, title: string | null, rest: string): Cable
   };
 }
 
-const LONGEST_INTRODUCTION = 4000;
+const maxIntroductionLength = 4000;
 
 /** `Viewing cable 07EXAMPLE12, FIRST LINE OF SUBJECT` above the table. */
 function titleOf(introduction: string): string | null {

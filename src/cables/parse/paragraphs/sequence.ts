@@ -2,7 +2,7 @@ import { isBlank, isLower, skipBlanks } from '../characters.ts';
 import type { Start } from './paragraph-starts.ts';
 
 /** A cable whose paragraphs are lost in between is still read on; a farther jump is a year, a sum or a misprint. */
-const WIDEST_GAP = 30;
+const maxGap = 30;
 
 /**
  * The starts that are the cable's own paragraphs: a number counts only when it continues the sequence, and a marked line goes before an
@@ -39,7 +39,7 @@ function lastMarkedStarts(starts: readonly Start[]): number[] {
 
 /** The next number; or a higher one, when none of the numbers between comes later. */
 function continuesMarked(start: Start, last: number, index: number, lastMarked: readonly number[]): boolean {
-  if (start.number <= last || start.number - last > WIDEST_GAP) return false;
+  if (start.number <= last || start.number - last > maxGap) return false;
   for (let number = last + 1; number < start.number; number += 1) if ((lastMarked[number] ?? -1) > index) return false;
   return true;
 }
@@ -74,13 +74,13 @@ function isAfterBlank(line: number, lines: readonly string[]): boolean {
 }
 
 /** A wrapped line follows a fuller one. */
-const SHORT_LINE = 45;
+const shortLineLength = 45;
 
 /** After a short or blank line, a heading's rule or the end of a sentence: a wrapped line that begins with a number stands after none of them. */
 function isSetOff(line: number, lines: readonly string[]): boolean {
   const before = (lines[line - 1] ?? '').trimEnd();
   return (
-    before.length < SHORT_LINE ||
+    before.length < shortLineLength ||
     /[.:;!?)\]"'”’*-]$/.test(before) ||
     !/[a-z,]/.test(before) ||
     isNumberAlone(lines[line] ?? '')
@@ -91,13 +91,13 @@ function isNumberAlone(line: string): boolean {
   return /^\s{0,20}\d{1,3}\.\s*$/.test(line.slice(0, 40));
 }
 
-const MOST_CONTENTS = 40;
+const maxContents = 40;
 
 /** Press reviews list their sections first: the same `1.` again begins the text itself. */
 function repeatsContents(accepted: readonly Start[], start: Start, lines: readonly string[]): boolean {
   const first = accepted[0];
   if (start.number !== 1 || start.marking !== null || first === undefined) return false;
-  if (accepted.length < 2 || accepted.length > MOST_CONTENTS || accepted.some((each) => each.marking !== null))
+  if (accepted.length < 2 || accepted.length > maxContents || accepted.some((each) => each.marking !== null))
     return false;
   const title = titleOf(start, lines);
   return title !== '' && title === titleOf(first, lines);
