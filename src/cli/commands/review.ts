@@ -69,7 +69,7 @@ export function reviewCommand(output: Output): Command {
 }
 
 const help = `
-A rule with \`action: hold\` plans a reply and leaves it to you. After \`maxAges\` (7d) it is rejected by itself.
+A rule with \`action: hold\` plans a reply and leaves it to you. After \`expires\` (7d) it is rejected by itself.
 
 Examples:
   pilcrow review list
