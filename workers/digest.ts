@@ -8,7 +8,7 @@ import {
   latestDigests,
   nextDay,
 } from '../src/operations/digest-editions.ts';
-import { backoffMs } from '../src/core/backoff.ts';
+import { backoffMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import type { DateText } from '../src/core/zone.ts';
 import { insertDigestPost } from '../src/ledger/posts/digest-posts.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../src/app.ts';
-import { backoffMs } from '../src/core/backoff.ts';
+import { backoffMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import { endNotices, type Notice, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
 import { withTimeout } from './lib/with-timeout.ts';

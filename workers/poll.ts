@@ -1,6 +1,6 @@
 import type { FeedSource } from '../src/app/open-drivers.ts';
 import type { App } from '../src/app.ts';
-import { backoffMs } from '../src/core/backoff.ts';
+import { backoffMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import type { Cursor, Page, Post, Reject } from '../src/core/post.ts';
 import {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { linksToNote } from '../src/app/link-knowledge.ts';
 import { earlierThan } from '../src/app/read-rules.ts';
-import { backoffMs } from '../src/core/backoff.ts';
+import { backoffMs } from '../src/core/durations.ts';
 import { citedName, type Resolution } from '../src/core/citation.ts';
 import { noticeOn } from '../src/channels/mention.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';

@@ -1,5 +1,5 @@
 import type { App } from '../src/app.ts';
-import { backoffMs } from '../src/core/backoff.ts';
+import { backoffMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import { type Deferred, hasLimits } from '../src/ledger/accounts/reply-limits.ts';
 import { type Ending, endSending } from '../src/ledger/replies/end-sending.ts';

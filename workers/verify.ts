@@ -1,6 +1,6 @@
 import type { App } from '../src/app.ts';
 import { readSource } from '../src/operations/source-page.ts';
-import { backoffMs } from '../src/core/backoff.ts';
+import { backoffMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import type { TrackbackRow } from '../src/ledger/db/schema.ts';
 import { type Looked, noteLook, trackbackRow } from '../src/ledger/links/trackback-rows.ts';

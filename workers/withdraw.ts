@@ -1,5 +1,5 @@
 import type { App } from '../src/app.ts';
-import { backoffMs } from '../src/core/backoff.ts';
+import { backoffMs } from '../src/core/durations.ts';
 import { messageOf } from '../src/core/errors.ts';
 import {
   endWithdrawal,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Limits as BrakesInForce } from '../core/limits.ts';
-import { Duration } from '../core/duration.ts';
+import { Duration } from '../core/durations.ts';
 import type { SecretValue } from '../core/secret.ts';
 import { type ConsentPolicy, modesWithin, ReplyMode } from '../core/verdict.ts';
 import { Alerts } from './sections/alert-section.ts';

@@ -66,7 +66,7 @@ function clockIn(timezone: string): Intl.DateTimeFormat {
   let clock = clocks.get(timezone);
   if (clock === undefined) {
     const date = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-    const time = { time: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+    const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
     clocks.set(timezone, (clock = new Intl.DateTimeFormat('en-GB', { ...date, ...time, timeZone: timezone })));
   }
   return clock;

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { within } from './within.ts';
 
-/** Keys on their way to a store that may be slow or gone. */
+/** Sends keys in bulk to a store that may be slow or down. */
 export interface Bulk {
-  /** Resolves when the key is sent, or given up, at the latest after 1 s. */
+  /** Resolves when the key is sent or dropped, after 1 s at the latest. */
   add(key: string): Promise<void>;
-  /** Resolves when nothing is under way any more, at the latest after 1 s. */
-  ended(): Promise<void>;
+  /** Resolves when no key is in flight, after 1 s at the latest. */
+  drained(): Promise<void>;
 }
 
 export const timeoutMs = 1000;
-/** Keys that wait while a bulk is under way: what comes beyond is dropped, so a store without an answer costs no memory. */
-const crowd = 10_000;
+/** Keys that may wait while a bulk is in flight. Further keys are dropped, so a store that hangs costs no memory. */
+const maxWaiting = 10_000;
 
-/** A bulk without an answer for so long must not hold up the next ones. */
+/** A bulk without an answer for this long no longer delays the next one. */
 const stuckMs = 5000;
 
 interface Batch {
@@ -22,7 +22,7 @@ interface Batch {
   end(): void;
 }
 
-/** Sends keys in bulk, one bulk at a time; a key that is added twice before its bulk leaves is sent once. */
+/** Sends one bulk at a time; a key that is added twice before its bulk leaves is sent once. */
 export function openBulk(options: {
   send: (keys: readonly string[]) => Promise<void>;
   onDropped: (count: number, error?: unknown) => void;
@@ -49,17 +49,17 @@ export function openBulk(options: {
     async add(key) {
       if (filling === undefined) {
         filling = newBatch();
-        // At the end of the turn: thousands of rings in one loop are one bulk.
+        // At the end of the turn, so that thousands of keys added in one loop are one bulk.
         if (sending === undefined) setImmediate(() => void send());
       }
-      if (filling.keys.size >= crowd) {
+      if (filling.keys.size >= maxWaiting) {
         options.onDropped(1);
         return;
       }
       filling.keys.add(key);
       await filling.over;
     },
-    async ended() {
+    async drained() {
       await Promise.all([sending?.over, filling?.over]);
     },
   };

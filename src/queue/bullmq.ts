@@ -3,27 +3,27 @@ import type { Redis } from 'ioredis';
 import PQueue from 'p-queue';
 import { openBulk, timeoutMs } from './bulk.ts';
 import { type QueueName, queueNames, depthsOf, type Queue } from './queue.ts';
-import { openWires } from './redis.ts';
+import { openRedisConnections } from './redis.ts';
 import { openStoreErrors, type OnStore, type StoreErrors } from './store-errors.ts';
 import { within } from './within.ts';
 
 export interface BullOptions {
   /** redis:// or rediss://; may hold a password. */
   readonly url: string;
-  /** Before the names of all keys, so that several bots share one Redis. */
+  /** Prefix of all Redis keys, so that several bots can share one Redis. */
   readonly prefix: string;
-  /** What a handler threw. */
+  /** Gets the errors of handlers. */
   readonly onError: (name: QueueName, key: string, error: unknown) => void;
   readonly onStore: OnStore;
 }
 
-/** How long BullMQ may take to end in good order before its sockets are cut. */
+/** Grace period for BullMQ's shutdown; then its sockets are closed. */
 const closeMs = 1000;
 /**
- * Keys that are rung together and travel as one job: a job costs BullMQ far more than what is in it. Few enough that a page is shared out, and
- * not more than a process does at once.
+ * Keys per job, for keys that are enqueued together: a job costs BullMQ far more than its content. Few enough that processes share a page,
+ * and no more than a process handles at once.
  */
-const handfuls: Readonly<Record<QueueName, number>> = {
+const keysPerJob: Readonly<Record<QueueName, number>> = {
   poll: 1,
   resolve: 16,
   respond: 16,
@@ -34,30 +34,30 @@ const handfuls: Readonly<Record<QueueName, number>> = {
   links: 1,
   verify: 1,
 };
-const jobsABulk = 50;
-/** Jobs whose keys wait for their turn in a process: the next is here when there is room for it, and the others are left to other processes. */
-const jobsAtHand = 2;
+const jobsPerBulk = 50;
+/** Prefetch per process: one job runs, the next one is ready, and the others are left to other processes. */
+const prefetchedJobs = 2;
 
 /**
- * The bell of several processes: BullMQ on Redis. No job has an id of its own, a delay or attempts, and none is kept: a kept or same-id
- * job swallows later rings. While Redis is gone rings are dropped at once; opening waits 1 s for it at most.
+ * The queue of several processes: BullMQ on Redis. No job has an id of its own, a delay or attempts, and none is kept: a kept or same-id
+ * job swallows later wake-ups. While Redis is down keys are dropped at once; opening waits for Redis 1 s at most.
  */
 export async function openBullQueue({ url, prefix, onError, onStore }: BullOptions): Promise<Queue> {
   const errors = openStoreErrors(onStore);
-  // Nothing waits on this one: a command that cannot be sent now fails now.
-  const sender = openWires(
+  // Commands never wait on this connection: one that cannot be sent now fails now.
+  const sender = openRedisConnections(
     url,
     { enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, socketTimeout: 2000 },
     errors.onError,
   );
   sender.client.on('ready', errors.over);
   await within(timeoutMs, sender.connected);
-  const lines = new Map<QueueName, Line>();
+  const producers = new Map<QueueName, Producer>();
   const consumers = new Set<AsyncDisposable>();
   let disposed = false;
-  const line = (name: QueueName): Line => {
-    let found = lines.get(name);
-    if (found === undefined) lines.set(name, (found = openLine(name, sender.client, { prefix, errors })));
+  const producer = (name: QueueName): Producer => {
+    let found = producers.get(name);
+    if (found === undefined) producers.set(name, (found = openProducer(name, sender.client, { prefix, errors })));
     return found;
   };
 
@@ -65,13 +65,13 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
     shared: true,
     async enqueue(name, key) {
       if (disposed || sender.client.status !== 'ready') errors.dropped(1);
-      else await line(name).bulk.add(key);
+      else await producer(name).bulk.add(key);
     },
     consume(name, { concurrency }, handle) {
       const consumer = openConsumer(
         { url, prefix, errors, name, concurrency },
         {
-          enqueueAgain: (key) => line(name).bulk.add(key),
+          enqueueAgain: (key) => producer(name).bulk.add(key),
           async handle(key) {
             try {
               await handle(key);
@@ -88,7 +88,7 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
       if (disposed || sender.client.status !== 'ready') throw new Error('Redis is not connected');
       const counts = await within(
         timeoutMs,
-        Promise.all(queueNames.map((name) => line(name).queueNames.getWaitingCount())),
+        Promise.all(queueNames.map((name) => producer(name).queue.getWaitingCount())),
       );
       if (counts === 'late') throw new Error(`Redis did not answer within ${timeoutMs} ms`);
       return depthsOf((name) => counts[queueNames.indexOf(name)] ?? 0);
@@ -96,39 +96,38 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
     async [Symbol.asyncDispose]() {
       disposed = true;
       await Promise.all([...consumers].map((consumer) => consumer[Symbol.asyncDispose]()));
-      await Promise.all([...lines.values()].map(({ bulk }) => bulk.ended()));
-      sender.cut();
+      await Promise.all([...producers.values()].map(({ bulk }) => bulk.drained()));
+      sender.disconnect();
     },
   };
 }
 
-/** The sending end of one bell. */
-function openLine(name: QueueName, connection: Redis, { prefix, errors }: { prefix: string; errors: StoreErrors }) {
+function openProducer(name: QueueName, connection: Redis, { prefix, errors }: { prefix: string; errors: StoreErrors }) {
   const queue = new BullQueue<string[], void, 'wake'>(name, {
     connection,
     prefix,
     skipVersionCheck: true,
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
-    // BullMQ's own log of what happened to jobs; nobody here reads it.
+    // BullMQ's own event log, which is not read here.
     streams: { events: { maxLen: 100 } },
   });
   queue.on('error', errors.onError);
   const bulk = openBulk({
     async send(keys) {
-      const jobs = inPieces(keys, handfuls[name]).map((data) => ({ name: 'wake' as const, data }));
-      for (const some of inPieces(jobs, jobsABulk)) await queue.addBulk(some);
+      const jobs = chunks(keys, keysPerJob[name]).map((data) => ({ name: 'wake' as const, data }));
+      for (const some of chunks(jobs, jobsPerBulk)) await queue.addBulk(some);
     },
     onDropped(count, error) {
       errors.dropped(count);
       if (error !== undefined) errors.onError(error);
     },
   });
-  return { queueNames: queue, bulk };
+  return { queue, bulk };
 }
 
-type Line = ReturnType<typeof openLine>;
+type Producer = ReturnType<typeof openProducer>;
 
-interface Consumer {
+interface ConsumerOptions {
   readonly url: string;
   readonly prefix: string;
   readonly errors: StoreErrors;
@@ -136,44 +135,43 @@ interface Consumer {
   readonly concurrency: number;
 }
 
-interface Listening {
+interface Handlers {
   /** Never rejects. */
   readonly handle: (key: string) => Promise<void>;
-  /** For what was taken and not begun when the end came. */
+  /** Gives back keys that were fetched and not started before the shutdown. */
   readonly enqueueAgain: (key: string) => Promise<void>;
 }
 
-/** The hearing end of one bell. */
-function openConsumer(options: Consumer, { handle, enqueueAgain }: Listening): AsyncDisposable {
+function openConsumer(options: ConsumerOptions, { handle, enqueueAgain }: Handlers): AsyncDisposable {
   const { url, prefix, errors, name, concurrency } = options;
-  // Longer than the longest wait for a job: without an answer for this long the socket is dead.
-  const wires = openWires(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, errors.onError);
-  const line = new PQueue({ concurrency });
+  // The socket time-out is longer than the longest wait for a job: without an answer for this long the socket is dead.
+  const connections = openRedisConnections(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, errors.onError);
+  const handlers = new PQueue({ concurrency });
   let ending = false;
   let ended: Promise<void> | undefined;
-  /** Resolves when the key's turn has come: from then on the ring is heard, and what becomes of it is the ledger's. */
-  const turnOf = (key: string) =>
-    new Promise<void>((come) => {
-      void line.add(async () => {
-        come();
+  /** Resolves when the handler starts: from then on the job is done, and the ledger keeps track of the work. */
+  const started = (key: string) =>
+    new Promise<void>((resolve) => {
+      void handlers.add(async () => {
+        resolve();
         await (ending ? enqueueAgain(key) : handle(key));
       });
     });
-  const take = async ({ data }: Job<unknown>) => {
-    await Promise.all(keysIn(data).map(turnOf));
+  const processJob = async ({ data }: Job<unknown>) => {
+    await Promise.all(keysIn(data).map(started));
   };
-  const settings = { ...workerOptions, connection: wires.client, prefix, concurrency: jobsAtHand };
-  const worker = new Worker<unknown>(name, take, settings);
+  const settings = { ...workerOptions, connection: connections.client, prefix, concurrency: prefetchedJobs };
+  const worker = new Worker<unknown>(name, processJob, settings);
   worker.on('error', errors.onError);
 
   async function end(): Promise<void> {
     ending = true;
     const closed = worker.close();
-    // What waits is rung again now, for others, and not when what runs is done.
-    line.concurrency = Number.POSITIVE_INFINITY;
-    await line.onIdle();
+    // Enqueues the waiting keys again now, for other processes, not after the running handlers.
+    handlers.concurrency = Number.POSITIVE_INFINITY;
+    await handlers.onIdle();
     await within(closeMs, closed);
-    wires.cut();
+    connections.disconnect();
   }
   return {
     async [Symbol.asyncDispose]() {
@@ -182,16 +180,16 @@ function openConsumer(options: Consumer, { handle, enqueueAgain }: Listening): A
   };
 }
 
-/** What stands in Redis may be anybody's. */
+/** Redis may hold jobs of other programs. */
 function keysIn(data: unknown): string[] {
   return Array.isArray(data) ? data.filter((key) => typeof key === 'string') : [];
 }
 
-function inPieces<T>(all: readonly T[], size: number): T[][] {
+function chunks<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
-/** Keys that died with their process before their turn are heard once more, half a minute to a minute later; sweep is quicker. */
+/** Keys of a process that died before their handler started are handled half a minute to a minute later; sweep is quicker. */
 const workerOptions = {
   skipVersionCheck: true,
   drainDelay: 2,

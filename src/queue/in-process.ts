@@ -1,71 +1,72 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type QueueName, depthsOf, type Queue } from './queue.ts';
 
-/** Rings that wait, per bell, before `enqueue` makes its caller wait too, or drops them where nobody hears. */
-const crowd = 2000;
-/** How many may still wait when callers go on. */
-const roomy = 1500;
+/** Above so many waiting keys in a queue, `enqueue` makes its caller wait; without a consumer it drops the key. */
+const highWaterMark = 2000;
+/** Below so many waiting keys callers go on. */
+const lowWaterMark = 1500;
 const timeoutMs = 1000;
 
-/** The embedded bell: lives and dies with the process, bounded in what runs at once. */
+/** The embedded queue: lives and dies with the process, and bounds how many handlers run at once. */
 export function openInProcessQueue(options: {
   onError: (name: QueueName, key: string, error: unknown) => void;
 }): Queue {
-  const lines = new Map<QueueName, Line>();
+  const queues = new Map<QueueName, KeyQueue>();
   let disposed = false;
-  const line = (name: QueueName): Line => {
-    let found = lines.get(name);
-    if (found === undefined) lines.set(name, (found = openLine((key, error) => options.onError(name, key, error))));
+  const queue = (name: QueueName): KeyQueue => {
+    let found = queues.get(name);
+    if (found === undefined)
+      queues.set(name, (found = openKeyQueue((key, error) => options.onError(name, key, error))));
     return found;
   };
 
   return {
     async enqueue(name, key) {
       if (disposed) return;
-      const { waiting, add, hasHandler, room } = line(name);
-      if (waiting.has(key) || (!hasHandler() && waiting.size >= crowd)) return;
+      const { waiting, add, hasHandler, drained } = queue(name);
+      if (waiting.has(key) || (!hasHandler() && waiting.size >= highWaterMark)) return;
       add(key);
-      if (hasHandler() && waiting.size > crowd)
-        await Promise.race([room(), delay(timeoutMs, undefined, { ref: false })]);
+      if (hasHandler() && waiting.size > highWaterMark)
+        await Promise.race([drained(), delay(timeoutMs, undefined, { ref: false })]);
     },
     consume(name, { concurrency }, handle) {
-      const { setHandler, stop } = line(name);
+      const { setHandler, stop } = queue(name);
       setHandler(handle, concurrency);
       return { [Symbol.asyncDispose]: stop };
     },
-    depths: () => Promise.resolve(depthsOf((name) => lines.get(name)?.waiting.size ?? 0)),
+    depths: () => Promise.resolve(depthsOf((name) => queues.get(name)?.waiting.size ?? 0)),
     async [Symbol.asyncDispose]() {
       disposed = true;
-      for (const { waiting } of lines.values()) waiting.clear();
-      await Promise.all([...lines.values()].map(({ stop }) => stop()));
+      for (const { waiting } of queues.values()) waiting.clear();
+      await Promise.all([...queues.values()].map(({ stop }) => stop()));
     },
   };
 }
 
-interface Line {
-  /** Keys whose handler has not started, the first to come first: a second ring for them adds nothing. */
+interface KeyQueue {
+  /** Keys whose handler has not started, in order of arrival. Adding one of them again changes nothing. */
   readonly waiting: ReadonlySet<string> & { clear(): void };
   add(this: void, key: string): void;
   setHandler(this: void, handle: Handle, concurrency: number): void;
   hasHandler(this: void): boolean;
-  /** Starts no more handlers, and waits for those that run. */
+  /** Starts no more handlers and waits for those that run. */
   stop(this: void): Promise<void>;
-  /** Resolves once there is room for more. */
-  room(this: void): Promise<void>;
+  /** Resolves below the low-water mark. */
+  drained(this: void): Promise<void>;
 }
 
 type Handle = (key: string) => Promise<void>;
 
-function openLine(onError: (key: string, error: unknown) => void): Line {
+function openKeyQueue(onError: (key: string, error: unknown) => void): KeyQueue {
   const waiting = new Set<string>();
   const running = new Set<Promise<void>>();
   let handle: Handle | undefined;
   let concurrency = 0;
   let stopped = false;
   let starting = false;
-  let room: PromiseWithResolvers<void> | undefined;
+  let drained: PromiseWithResolvers<void> | undefined;
 
-  /** Not within `enqueue`: who rings goes on first, and all that ring in one turn are heard together. */
+  /** Deferred to a microtask: the caller of `enqueue` goes on first, and keys of one turn start together. */
   function startSoon(): void {
     if (starting) return;
     starting = true;
@@ -85,9 +86,9 @@ function openLine(onError: (key: string, error: unknown) => void): Line {
       });
       running.add(run);
     }
-    if (waiting.size >= roomy) return;
-    room?.resolve();
-    room = undefined;
+    if (waiting.size >= lowWaterMark) return;
+    drained?.resolve();
+    drained = undefined;
   }
 
   async function attempt(handler: Handle, key: string): Promise<void> {
@@ -115,6 +116,6 @@ function openLine(onError: (key: string, error: unknown) => void): Line {
       stopped = true;
       while (running.size > 0) await Promise.all(running);
     },
-    room: () => (room ??= Promise.withResolvers<void>()).promise,
+    drained: () => (drained ??= Promise.withResolvers<void>()).promise,
   };
 }

@@ -1,45 +1,49 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { UsageError } from '../core/errors.ts';
 
-/** Connections to one Redis: a client, and the copies that BullMQ makes of it. */
-export interface Wires {
+/** Connections to one Redis: a client, and the duplicates that BullMQ makes of it. */
+export interface RedisConnections {
   readonly client: Redis;
   /** Resolves at the first connection, however many attempts fail before. */
   readonly connected: Promise<void>;
-  /** Ends all of them now, also where nobody answers. What is under way on them fails. */
-  cut(): void;
+  /** Closes all of them now, even if the server does not answer. Commands in flight fail. */
+  disconnect(): void;
 }
 
-/** Connects and connects again for as long as it takes. `onError` hears every failed attempt. Errors: UsageError. */
-export function openWires(url: string, options: RedisOptions, onError: (error: Error) => void): Wires {
-  // ioredis takes anything else for the path of a socket, and its errors would print it, the password with it.
+/** Connects, and reconnects for as long as it takes. `onError` gets every failed attempt. Errors: UsageError. */
+export function openRedisConnections(
+  url: string,
+  options: RedisOptions,
+  onError: (error: Error) => void,
+): RedisConnections {
+  // ioredis takes anything else for the path of a socket, and its errors would print the URL with its password.
   if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new UsageError('the URL of the bell is none: expected redis://:PASSWORD@HOST:PORT or rediss://…');
+    throw new UsageError('invalid URL of the queue: expected redis://:PASSWORD@HOST:PORT or rediss://…');
   }
   const all: Redis[] = [];
-  const watched = (wire: Redis): Redis => {
-    wire.on('error', onError);
-    all.push(wire);
-    return wire;
+  const watched = (connection: Redis): Redis => {
+    connection.on('error', onError);
+    all.push(connection);
+    return connection;
   };
   const client = watched(new Redis(url, { ...timeouts, ...options, replyMapping: 'legacy' }));
   const duplicate = client.duplicate.bind(client);
-  // BullMQ gives its copies no handle that works while they are not connected yet.
+  // BullMQ offers no way to close its duplicates before they are connected.
   client.duplicate = (override) => watched(duplicate(override));
   const { promise: connected, resolve } = Promise.withResolvers<void>();
   client.once('ready', () => resolve());
   return {
     client,
     connected,
-    cut() {
-      for (const wire of all) wire.disconnect();
+    disconnect() {
+      for (const connection of all) connection.disconnect();
     },
   };
 }
 
 const timeouts: RedisOptions = {
   connectTimeout: 3000,
-  // A socket on which nobody answers the end is destroyed after this.
+  // Destroys a socket whose peer does not answer the close.
   disconnectTimeout: 500,
   retryStrategy: (attempt) => Math.min(50 * attempt, 2000),
 };

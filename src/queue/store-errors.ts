@@ -1,33 +1,33 @@
 import { messageOf } from '../core/errors.ts';
 
-/** What a store's troubles are told to. `back` after `lost`, and not a word a minute more. */
+/** Reports the state of a store: `lost`, at most once a minute, then `back`. */
 export type OnStore = (event: { readonly kind: 'lost' | 'back'; readonly message: string }) => void;
 
 export interface StoreErrors {
   readonly onError: (error: unknown) => void;
-  /** So many rings will not be heard. */
+  /** Wake-ups that no handler will see. */
   readonly dropped: (count: number) => void;
   readonly over: () => void;
 }
 
-/** A store that is gone fails at every turn: it is told once, again after a minute, and when it is over. */
+/** A store that is down fails every call: this reports it once, again after a minute, and when it is over. */
 export function openStoreErrors(emit: OnStore, everyMs = 60_000): StoreErrors {
   let lost = false;
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let reportedAt = Number.NEGATIVE_INFINITY;
   let dropped = 0;
   return {
     onError(error) {
       const now = performance.now();
-      if (now - toldAt < everyMs) return;
+      if (now - reportedAt < everyMs) return;
       lost = true;
-      toldAt = now;
-      emit({ kind: 'lost', message: `${messageOf(error)}; due work is found by sweep` });
+      reportedAt = now;
+      emit({ kind: 'lost', message: `${messageOf(error)}; sweep finds due work` });
     },
     dropped(count) {
       dropped += count;
     },
     over() {
-      if (lost) emit({ kind: 'back', message: `Redis answers again; ${dropped} rings were dropped meanwhile` });
+      if (lost) emit({ kind: 'back', message: `Redis is back; ${dropped} wake-ups were dropped meanwhile` });
       lost = false;
       dropped = 0;
     },

@@ -1,4 +1,4 @@
-/** What comes of a promise within `ms`, else `late`; what comes of it later is nobody's business. */
+/** The result of a promise within `ms`, else `late`; a later rejection is ignored. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | 'late'> {
   const { promise: late, resolve } = Promise.withResolvers<'late'>();
   const timer = setTimeout(() => resolve('late'), ms);

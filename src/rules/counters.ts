@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Resolution } from '../core/citation.ts';
-import { Duration } from '../core/duration.ts';
+import { Duration } from '../core/durations.ts';
 import { personKey, type Post } from '../core/post.ts';
 
 /** What counts with a post: by the same author, in the same thread, about a cable that it cites too, or any. */

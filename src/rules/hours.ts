@@ -24,7 +24,7 @@ const clocks = new Map<string, Intl.DateTimeFormat>();
 function clockIn(timezone: string): Intl.DateTimeFormat {
   let clock = clocks.get(timezone);
   if (clock === undefined) {
-    const parts = { weekday: 'short', time: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+    const parts = { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
     clocks.set(timezone, (clock = new Intl.DateTimeFormat('en-GB', { ...parts, timeZone: timezone })));
   }
   return clock;

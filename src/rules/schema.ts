@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../core/duration.ts';
+import { Duration } from '../core/durations.ts';
 import { ReplyMode } from '../core/verdict.ts';
 import { testsSchema } from './tests.ts';
 import { oneOrMore, type Vocabulary, whenSchema, word } from './when.ts';

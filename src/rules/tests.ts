@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Resolution } from '../core/citation.ts';
 import { type Post, postKey } from '../core/post.ts';
-import { Duration } from '../core/duration.ts';
+import { Duration } from '../core/durations.ts';
 import { Action, type Verdict } from '../core/verdict.ts';
 import { type Counter, counterKey, type Earlier } from './counters.ts';
 import { kinds, statuses, type Vocabulary, word } from './when.ts';

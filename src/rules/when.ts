@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { Duration } from '../core/duration.ts';
+import { Duration, TimeOfDay } from '../core/durations.ts';
 import { earlierSchema } from './counters.ts';
 import { folded, foldedClassification, foldedHandle, foldedHashtag, foldedMarking, foldedWords } from './fold.ts';
-import { TimeOfDay } from '../core/time-of-day.ts';
 import { isTimezone } from '../core/zone.ts';
 import { days } from './hours.ts';
 import { patternFault } from './pattern.ts';

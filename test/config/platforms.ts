@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConfigurablePlatform } from '../../src/config/config.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { Duration } from '../../src/core/duration.ts';
+import { Duration } from '../../src/core/durations.ts';
 
 /** What the configuration wants to know of a platform that nobody is written to on. */
 export const silent = { consent: { permits: ['dry-run'] }, addressesPeople: false } as const;

@@ -33,11 +33,11 @@ const resolution: Resolution = {
 type Fault = readonly ['posts' | 'replies' | 'mentions', string, Record<string, string | number | null>, string];
 
 const faults: readonly Fault[] = [
-  ['posts', 'pending', { due_at: null }, 'post file:kept waits, but for no time'],
+  ['posts', 'pending', { due_at: null }, 'post file:pending waits, but for no time'],
   ['posts', 'sent', { due_at: 1 }, 'post file:sent is done, but still due'],
   ['posts', 'sent', { verdict: null }, 'post file:sent is decided without a verdict'],
-  ['posts', 'pending', { state: 'failed', due_at: null }, 'post file:kept failed without a reason'],
-  ['posts', 'pending', { post: '{' }, 'posts: post of file:kept is no JSON'],
+  ['posts', 'pending', { state: 'failed', due_at: null }, 'post file:pending failed without a reason'],
+  ['posts', 'pending', { post: '{' }, 'posts: post of file:pending is no JSON'],
   ['replies', 'planned', { due_at: null }, 'reply file:planned (planned) waits, but for no time'],
   ['replies', 'sent', { due_at: 1 }, 'reply file:sent (sent) is done, but still due'],
   ['replies', 'sending', { lease_until: null }, 'reply file:sending (sending) is being sent without a lease'],

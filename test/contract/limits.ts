@@ -159,7 +159,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       await plan(by('3', '3'));
       expect(await take('3', now, terms(limits))).toMatchObject({ dueAt: now + 10 * minute });
       expect(await state('3')).toBe('planned');
-      expect(await troubledAccounts(ledger.db)).toMatchObject([{ name: 'log', failureThreshold: 2 }]);
+      expect(await troubledAccounts(ledger.db)).toMatchObject([{ name: 'log', refusals: 2 }]);
     });
 
     test('lets one reply try when the rest is over: refused, it rests again; taken, all go', async () => {

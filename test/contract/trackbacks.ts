@@ -76,7 +76,7 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
       const { post_key: first } = await row(id);
       await look(id, gone);
       expect(await row(id)).toMatchObject({ state: 'removed', due_at: null, post_key: null });
-      expect(await postRow(ledger.db, first!)).toMatchObject({ state: 'removed' });
+      expect(await postRow(ledger.db, first!)).toMatchObject({ state: 'deleted' });
       await noted(told(), now + hour);
       expect(await row(id)).toMatchObject({ state: 'new', due_at: now + hour });
       await look(id, { ...links, again: now + 2 * hour }, now + hour);
@@ -103,7 +103,7 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
       await ledger.transact((tx) => noteLook(tx, before, gone, now));
       expect(await noted(told(), now + hour)).toBe(id);
       expect(await row(id)).toMatchObject({ state: 'rejected', due_at: null, post_key: null });
-      expect(await postRow(ledger.db, before.post_key!)).toMatchObject({ state: 'removed' });
+      expect(await postRow(ledger.db, before.post_key!)).toMatchObject({ state: 'deleted' });
     });
   });
 

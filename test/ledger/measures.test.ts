@@ -25,7 +25,7 @@ async function ledgerWithPosts(count: number) {
 }
 
 /** A reply in some state, as the workers leave it. */
-const insert = `insert into replies (key, post_key, publisher, state, payload, scope, due_at, author, thread, unwanted, attempts, looks, planned_at, sent_at, updated_at)
+const insert = `insert into replies (key, post_key, publisher, state, payload, scope, due_at, author, thread, cancel_requested, attempts, lookups, planned_at, sent_at, updated_at)
   values (?, ?, 'log', ?, '{}', ?, ?, '', '', 0, 1, 0, 0, ?, 0)`;
 
 test('counts replies in every state before its end, waiting or at rest, and how long the oldest has been due', async () => {
@@ -54,7 +54,7 @@ test('counts replies in every state before its end, waiting or at rest, and how 
     abandoned: 1,
     withdrawing: 0,
   });
-  expect(overdueMs).toEqual({ ingested: 60_000, planned: 150_000, unknown: 59_000 });
+  expect(overdueMs).toEqual({ pending: 60_000, planned: 150_000, unknown: 59_000 });
   other.close();
 });
 
@@ -62,7 +62,7 @@ test('nothing due is no age, and an empty ledger has measures', async () => {
   const { ledger, other } = await ledgerWithPosts(0);
   await using _ledger = ledger;
   const { overdueMs, feeds, replies } = await measure(ledger.db, ['f'], now);
-  expect({ overdueMs, feeds }).toEqual({ overdueMs: { ingested: 0, planned: 0, unknown: 0 }, feeds: [] });
+  expect({ overdueMs, feeds }).toEqual({ overdueMs: { pending: 0, planned: 0, unknown: 0 }, feeds: [] });
   expect([...replies.keys()]).toEqual([...countedStates]);
   other.close();
 });

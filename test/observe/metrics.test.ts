@@ -9,7 +9,7 @@ const figures: Figures = {
     ['held', 3],
     ['planned', 0],
   ]),
-  overdueMs: { ingested: 1500, planned: 0, unknown: 61_000 },
+  overdueMs: { pending: 1500, planned: 0, unknown: 61_000 },
   feeds: [
     { feed: 'a', readMsAgo: 2000, silentMs: 7_200_000 },
     { feed: 'b', readMsAgo: null, silentMs: null },
@@ -72,7 +72,7 @@ test('the ledger is shown as it is at the scrape, in seconds', async () => {
   for (const line of [
     'pilcrow_ledger_up 1',
     'pilcrow_replies{state="held"} 3',
-    'pilcrow_oldest_due_age_seconds{kind="kept"} 1.5',
+    'pilcrow_oldest_due_age_seconds{kind="pending"} 1.5',
     'pilcrow_oldest_due_age_seconds{kind="unknown"} 61',
     'pilcrow_feed_read_age_seconds{feed="a"} 2',
     'pilcrow_feed_silence_seconds{feed="a"} 7200',

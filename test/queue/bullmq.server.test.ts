@@ -12,44 +12,44 @@ async function openServer(): Promise<RedisServer> {
   return redis;
 }
 
-/** A queue with a consumer that writes down what it hears, and what the store was said to do. */
+/** A queue with a consumer that records its keys, and the reported events of the store. */
 async function openQueue(port: number) {
-  const told: string[] = [];
+  const events: string[] = [];
   const errors: unknown[] = [];
   const queue = await openBullQueue({
     url: `redis://127.0.0.1:${port}`,
     prefix: 'test',
-    onError: (_bell, _key, error) => errors.push(error),
-    onStore: ({ kind }) => told.push(kind),
+    onError: (_name, _key, error) => errors.push(error),
+    onStore: ({ kind }) => events.push(kind),
   });
   onTestFinished(() => queue[Symbol.asyncDispose]());
-  const rung: string[] = [];
-  const listen = () => queue.consume('resolve', { concurrency: 4 }, (key) => Promise.resolve(void rung.push(key)));
-  return { queue, told, errors, rung, listen };
+  const handled: string[] = [];
+  const listen = () => queue.consume('resolve', { concurrency: 4 }, (key) => Promise.resolve(void handled.push(key)));
+  return { queue, events, errors, handled, listen };
 }
 
-/** A ring may be dropped while the store comes back; one of the next is heard. */
-async function heardAgain(queue: Queue, rung: readonly string[], key: string): Promise<void> {
+/** A wake-up may be dropped while the store comes back; one of the next is handled. */
+async function handlesAgain(queue: Queue, handled: readonly string[], key: string): Promise<void> {
   await vi.waitFor(async () => {
     await queue.enqueue('resolve', key);
-    expect(rung).toContain(key);
+    expect(handled).toContain(key);
   }, wait);
 }
 
-describe.skipIf(!redisIsHere)('BullMQ bell', () => {
+describe.skipIf(!redisIsHere)('BullMQ queue', () => {
   queueContract(async () => await openQueue((await openServer()).port));
 
-  describe('with a store of its own, which the in-process bell does not have:', () => {
-    test('a ring in one process is heard by one consumer of another', async () => {
+  describe('with a store of its own, which the in-process queue does not have:', () => {
+    test('a wake-up in one process is handled by one consumer of another', async () => {
       const { port } = await openServer();
       const [here, there] = [await openQueue(port), await openQueue(port)];
       there.listen();
       await here.queue.enqueue('resolve', 'a');
-      await vi.waitFor(() => expect(there.rung).toEqual(['a']), wait);
+      await vi.waitFor(() => expect(there.handled).toEqual(['a']), wait);
       expect(await here.queue.depths()).toMatchObject({ resolve: 0 });
     });
 
-    test('what a consumer has taken and not begun when it ends is heard by another one', async () => {
+    test('keys that a consumer fetched and did not start before its end go to another one', async () => {
       const { port } = await openServer();
       const [here, there] = [await openQueue(port), await openQueue(port)];
       const gate = Promise.withResolvers<void>();
@@ -65,16 +65,16 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
       gate.resolve();
       await disposed;
       there.listen();
-      await vi.waitFor(() => expect(new Set([...begun, ...there.rung])).toEqual(new Set(keys)), wait);
+      await vi.waitFor(() => expect(new Set([...begun, ...there.handled])).toEqual(new Set(keys)), wait);
       expect(begun).toHaveLength(1);
     });
 
-    test('nothing is kept of a job that ended', async () => {
+    test('Redis keeps no finished job', async () => {
       const redis = await openServer();
-      const { queue, rung, listen } = await openQueue(redis.port);
+      const { queue, handled, listen } = await openQueue(redis.port);
       listen();
       await Promise.all(['a', 'b', '42'].map((key) => queue.enqueue('resolve', key)));
-      await vi.waitFor(() => expect(rung).toHaveLength(3), wait);
+      await vi.waitFor(() => expect(handled).toHaveLength(3), wait);
       // Counters, the stream of events and BullMQ's own settings, but no job.
       await vi.waitFor(async () => expect(await redis.send('KEYS', 'test:resolve:[0-9]*')).toBe('*0'), wait);
       for (const kept of ['completed', 'failed', 'active', 'delayed']) {
@@ -82,53 +82,53 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
       }
     });
 
-    test('the store is down: rings return, thousands of them, are told of once, and later ones are heard', async () => {
+    test('the store is down: thousands of wake-ups return, one event reports it, and later ones are handled', async () => {
       const redis = await openServer();
-      const { queue, told, rung, listen } = await openQueue(redis.port);
+      const { queue, events, handled, listen } = await openQueue(redis.port);
       listen();
-      await heardAgain(queue, rung, 'before');
+      await handlesAgain(queue, handled, 'before');
       await redis.kill();
-      await vi.waitFor(() => expect(told).toEqual(['lost']), wait);
+      await vi.waitFor(() => expect(events).toEqual(['lost']), wait);
       await Promise.all(Array.from({ length: 20_000 }, (_, i) => queue.enqueue('resolve', `lost ${i}`)));
       await expect(queue.depths()).rejects.toBeInstanceOf(Error);
       await redis.start();
-      await heardAgain(queue, rung, 'after');
-      expect(told).toEqual(['lost', 'back']);
+      await handlesAgain(queue, handled, 'after');
+      expect(events).toEqual(['lost', 'back']);
     });
 
-    test('the store is down at the start: the queue opens, and hears once it is up', async () => {
+    test('the store is down at the start: the queue opens, and works once it is up', async () => {
       const redis = await openServer();
       await redis.stop();
-      const { queue, rung, listen } = await openQueue(redis.port);
+      const { queue, handled, listen } = await openQueue(redis.port);
       listen();
       await queue.enqueue('resolve', 'dropped');
       await redis.start();
-      await heardAgain(queue, rung, 'after');
-      expect(rung).not.toContain('dropped');
+      await handlesAgain(queue, handled, 'after');
+      expect(handled).not.toContain('dropped');
     });
 
-    test('a ring that was acknowledged survives kill -9 of a store with AOF', async () => {
+    test('an acknowledged wake-up survives kill -9 of a store with AOF', async () => {
       const redis = await openServer();
-      const { queue, rung, listen } = await openQueue(redis.port);
+      const { queue, handled, listen } = await openQueue(redis.port);
       await queue.enqueue('resolve', 'kept');
       await redis.kill();
       await redis.start();
       listen();
-      await vi.waitFor(() => expect(rung).toEqual(['kept']), wait);
+      await vi.waitFor(() => expect(handled).toEqual(['kept']), wait);
     });
 
-    test('flushed under running workers: what waited is lost, what rings later is heard', async () => {
+    test('flushed under running workers: waiting wake-ups are lost, later ones are handled', async () => {
       const redis = await openServer();
-      const { queue, rung, listen } = await openQueue(redis.port);
+      const { queue, handled, listen } = await openQueue(redis.port);
       listen();
-      await heardAgain(queue, rung, 'before');
+      await handlesAgain(queue, handled, 'before');
       await redis.send('FLUSHALL');
       await redis.send('SCRIPT', 'FLUSH');
       await queue.enqueue('resolve', 'after');
-      await vi.waitFor(() => expect(rung).toContain('after'), wait);
+      await vi.waitFor(() => expect(handled).toContain('after'), wait);
     });
 
-    test('flushed while a handler runs: it ends in peace, and the next ring is heard', async () => {
+    test('flushed while a handler runs: it ends normally, and the next wake-up is handled', async () => {
       const redis = await openServer();
       const { queue } = await openQueue(redis.port);
       const gate = Promise.withResolvers<void>();
@@ -146,41 +146,41 @@ describe.skipIf(!redisIsHere)('BullMQ bell', () => {
     });
   });
 
-  describe('behind a wire that is cut:', () => {
-    test('reset connections are made again', async () => {
+  describe('behind a broken network:', () => {
+    test('reset connections are replaced', async () => {
       const redis = await openServer();
       await using proxy = await startProxy(redis.port);
-      const { queue, rung, listen } = await openQueue(proxy.port);
+      const { queue, handled, listen } = await openQueue(proxy.port);
       listen();
-      await heardAgain(queue, rung, 'before');
+      await handlesAgain(queue, handled, 'before');
       proxy.reset();
-      await heardAgain(queue, rung, 'after');
+      await handlesAgain(queue, handled, 'after');
     });
 
-    test('a store that takes and never answers: rings give up, and are heard when it answers again', async () => {
+    test('a store that never answers: enqueue gives up, and later wake-ups are handled when it answers again', async () => {
       const redis = await openServer();
       await using proxy = await startProxy(redis.port);
-      const { queue, rung, listen } = await openQueue(proxy.port);
+      const { queue, handled, listen } = await openQueue(proxy.port);
       listen();
-      await heardAgain(queue, rung, 'before');
+      await handlesAgain(queue, handled, 'before');
       proxy.become('black hole');
       await queue.enqueue('resolve', 'into the dark');
       proxy.become('fair');
-      await heardAgain(queue, rung, 'after');
+      await handlesAgain(queue, handled, 'after');
     });
 
     test.each(['black hole', 'reset'] as const)('%s: disposing comes to an end', async (trouble) => {
       const redis = await openServer();
       await using proxy = await startProxy(redis.port);
-      const { queue, rung, listen } = await openQueue(proxy.port);
+      const { queue, handled, listen } = await openQueue(proxy.port);
       const consumer = listen();
-      await heardAgain(queue, rung, 'before');
+      await handlesAgain(queue, handled, 'before');
       proxy.become('black hole');
       if (trouble === 'reset') proxy.reset();
       void queue.enqueue('resolve', 'lost');
       await consumer[Symbol.asyncDispose]();
       await queue[Symbol.asyncDispose]();
-      expect(rung).not.toContain('lost');
+      expect(handled).not.toContain('lost');
     });
   });
 });

@@ -8,7 +8,7 @@ import { type RuleTestResult, testRules } from '../../app/rule-tests.ts';
 import { compareRules, rulesSoFar } from '../../operations/compare-rules.ts';
 import { inspectRules } from '../../app/read-rules.ts';
 import { withExcerpts } from '../../config/yaml/excerpt.ts';
-import { Duration } from '../../core/duration.ts';
+import { Duration } from '../../core/durations.ts';
 import { UsageError } from '../../core/errors.ts';
 import { backtestHtml, backtestText } from '../lib/print-backtest.ts';
 import { type Output, plain } from '../lib/output.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../../core/duration.ts';
-import { TimeOfDay } from '../../core/time-of-day.ts';
+import { Duration, TimeOfDay } from '../../core/durations.ts';
 import { Timezone } from './digest-section.ts';
 
 /** Schema of `alerts`. */

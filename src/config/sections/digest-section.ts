@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestFormats, digestLanguages, rankings } from '../../core/digest-filter.ts';
-import { TimeOfDay } from '../../core/time-of-day.ts';
+import { TimeOfDay } from '../../core/durations.ts';
 import { isTimezone } from '../../core/zone.ts';
 import { Action } from '../../core/verdict.ts';
 

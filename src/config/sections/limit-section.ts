@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Limits as InForce, courteousLimits, noLimits } from '../../core/limits.ts';
-import { Duration } from '../../core/duration.ts';
+import { Duration } from '../../core/durations.ts';
 
 const Count = z.int().min(1).max(1_000_000).nullable();
 const Dollars = z.number().min(0).max(1_000_000).nullable();

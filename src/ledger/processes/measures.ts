@@ -6,7 +6,7 @@ export interface Measures {
   /** Replies that are not at their end, by state. Counted up to `mostCounted`. */
   readonly replies: ReadonlyMap<ReplyState, number>;
   /** How long the work that waits longest has been due, in milliseconds; 0: nothing is due. */
-  readonly overdueMs: { readonly kept: number; readonly planned: number; readonly unknown: number };
+  readonly overdueMs: { readonly pending: number; readonly planned: number; readonly unknown: number };
   readonly feeds: readonly FeedMeasure[];
 }
 
@@ -33,7 +33,7 @@ const mostCounted = 10_000;
 
 export async function measure(db: Executor, feeds: readonly string[], now: number): Promise<Measures> {
   const counts = await Promise.all(countedStates.map((state) => countReplies(db, state)));
-  const [kept, planned, unknown] = await Promise.all([
+  const [pending, planned, unknown] = await Promise.all([
     oldestPost(db),
     oldestReply(db, 'planned'),
     oldestReply(db, 'unknown'),
@@ -41,7 +41,7 @@ export async function measure(db: Executor, feeds: readonly string[], now: numbe
   const overdue = (dueAt: number | undefined) => Math.max(0, now - (dueAt ?? now));
   return {
     replies: new Map(countedStates.map((state, at) => [state, counts[at] ?? 0])),
-    overdueMs: { kept: overdue(kept), planned: overdue(planned), unknown: overdue(unknown) },
+    overdueMs: { pending: overdue(pending), planned: overdue(planned), unknown: overdue(unknown) },
     feeds: await feedMeasures(db, feeds),
   };
 }

@@ -1,5 +1,5 @@
 import { type AtpSessionData, CredentialSession } from '@atproto/api';
-import { backoffMs } from '../../core/backoff.ts';
+import { backoffMs } from '../../core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { SecretValue } from '../../core/secret.ts';
 import { TooLarge } from '../../net/body.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../../core/duration.ts';
+import { Duration } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
 import { lengthsUpTo } from '../shared/lengths.ts';

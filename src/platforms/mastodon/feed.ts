@@ -1,4 +1,4 @@
-import { backoffMs } from '../../core/backoff.ts';
+import { backoffMs } from '../../core/durations.ts';
 import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';

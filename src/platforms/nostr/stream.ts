@@ -1,5 +1,5 @@
 import type { Filter } from 'nostr-tools/filter';
-import { backoffMs } from '../../core/backoff.ts';
+import { backoffMs } from '../../core/durations.ts';
 import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
