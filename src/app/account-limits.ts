@@ -29,7 +29,7 @@ export async function accountFigures({ publishers, feeds }: Config, db: Executor
     deferred.map(async ({ name, limits: { budget } }) => ({
       account: name,
       used: await used(name),
-      limit: budget === null ? null : budget / 1e6,
+      limit: budget.perMonth === null ? null : budget.perMonth / 1e6,
       open: (blocked.get(name) ?? 0) > now,
     })),
   );

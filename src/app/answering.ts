@@ -69,7 +69,7 @@ export function permissions(config: Pick<Config, 'publishers'>): { name: string;
       const others = permits.filter((one) => one !== 'dry-run');
       const more = others.length === 0 ? 'nobody else may be answered' : `beside them may be set: ${others.join(', ')}`;
       const quota = perDay === null ? 'without a daily quota' : `at most ${perDay} a day`;
-      const money = budget === null ? '' : `, for at most $${budget / 1e6} a month`;
+      const money = budget.perMonth === null ? '' : `, for at most $${budget.perMonth / 1e6} a month`;
       const price = replyPrice(config, name);
       const cost = price === 0 ? '' : `, a reply with a link for up to $${(price / 1e6).toFixed(3)}`;
       const message = `mode ${mode}, ${quota}${cost}${money}; who addresses the bot (${summons}) may be answered, ${more}: ${clause} (${source})`;

@@ -1,6 +1,6 @@
 import type { Config, FeedEntry, PublisherEntry } from '../config/config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
-import { capsOf } from '../core/limits.ts';
+import { noCaps } from '../core/limits.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -99,7 +99,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: World) {
   const ofFeed = ({ name, platform }: FeedEntry): DriverContext => ({
     ...context(name),
     // A stream spends from its feed's account.
-    budget: openBudget(ledger, feedAccount(name), { perDay: null, perMonth: null }),
+    budget: openBudget(ledger, feedAccount(name), noCaps),
     storedPosts: (limit) => textsOfFeed(ledger.db, { platform, feeds: [name, streamName(name)], limit }),
   });
   const openFeed = async (entry: FeedEntry) =>
@@ -107,7 +107,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: World) {
   const openStream = async (entry: FeedEntry) =>
     keep((await driverOf(entry.platform)).openStream?.(entry.config, ofFeed(entry)));
   const openPublisher = async ({ name, platform, config: own, limits }: PublisherEntry) => {
-    const budget = openBudget(ledger, name, capsOf(limits));
+    const budget = openBudget(ledger, name, limits.budget);
     return keep((await driverOf(platform)).openPublisher?.(own, { ...context(name), budget }));
   };
   const publishers = new Map(config.publishers.map((entry) => [entry.name, once(() => openPublisher(entry))]));

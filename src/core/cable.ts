@@ -2,7 +2,7 @@
 export type ReferenceId = string & { readonly [referenceId]: true };
 declare const referenceId: unique symbol;
 
-/** The ID under which the cable stands on the sites; for 203 cables it is malformed (`08THEHAGU799`). */
+/** The ID that the sites use; for 203 cables it is malformed (`08THEHAGU799`). */
 export type PublishedId = string & { readonly [publishedId]: true };
 declare const publishedId: unique symbol;
 
@@ -11,13 +11,13 @@ export interface Paragraph {
   readonly number: number;
   /** Portion marking as printed, without parentheses (`SBU`, `C/NF`), or null. */
   readonly marking: string | null;
-  /** Lines are joined; `\n` stands only where the cable breaks (lists, blank lines). Number and marking are not in it. */
+  /** Lines are joined; `\n` marks only the cable's own breaks (lists, blank lines). Number and marking are not included. */
   readonly text: string;
   /** `par5` when the old viewer's page has that anchor and it lands on this paragraph, else null. */
   readonly anchor: string | null;
 }
 
-/** One entry of a REF line. `id` is null where it names no cable (an e-mail, a report). */
+/** One entry of a REF line. `id` is null where the entry is no cable (an e-mail, a report). */
 export interface Reference {
   readonly id: ReferenceId | null;
   readonly letter: string | null;
@@ -32,7 +32,7 @@ export interface Cable {
   readonly created: string | null;
   readonly createdAsPrinted: string | null;
   /**
-   * Only to the hour on pages released before August 2011: the viewer printed no true minutes, so they are 00 here, and no warning tells it. `releasedAsPrinted` has what the page says.
+   * Accurate to the hour on pages released before August 2011: the viewer printed no true minutes, so they are 00 here, without a warning. `releasedAsPrinted` has the page's own text.
    */
   readonly released: string | null;
   readonly releasedAsPrinted: string | null;
@@ -40,7 +40,7 @@ export interface Cable {
   readonly origin: string | null;
   readonly tags: readonly string[];
   readonly references: readonly Reference[];
-  /** Why it is classified: `1.4(b)`. */
+  /** Reasons for the classification: `1.4(b)`. */
   readonly reasons: readonly string[];
   /** Executive Order as printed: `12958`. */
   readonly eo: string | null;
@@ -54,17 +54,17 @@ export interface Cable {
   readonly paragraphs: readonly Paragraph[];
   /** Ids of the old viewer page's paragraph anchors in page order, repeats included. */
   readonly anchors: readonly string[];
-  /** Where the anchors lead, as far as a paragraph number goes: see `AnchorTarget`. */
+  /** The paragraphs that the anchors lead to: see `AnchorTarget`. */
   readonly anchorTargets: readonly AnchorTarget[];
-  /** What is damaged, missing or contradictory in this copy. */
+  /** Damage, gaps and contradictions in this copy. */
   readonly warnings: readonly Warning[];
 }
 
-/** `#par{number}` of the old viewer's page goes to the first anchor of that id: the paragraph that it stands in (null: before the first). */
+/** `#par{number}` on the old viewer's page goes to the first anchor of that id: the paragraph around it (null: before the first). */
 export interface AnchorTarget {
   readonly anchor: string;
   readonly paragraph: number | null;
-  /** It stands at that paragraph's own number. */
+  /** The anchor is at the number of that paragraph. */
   readonly exact: boolean;
 }
 
@@ -73,9 +73,9 @@ export interface Warning {
     /** A text that stops inside a sentence, or a paragraph without text. */
     | 'cut-off'
     | 'missing-paragraphs'
-    /** The whole text is without numbered paragraphs and in none of `paragraphs`. */
+    /** The text has no numbered paragraphs, so `paragraphs` does not contain it. */
     | 'no-paragraphs'
-    /** A paragraph is printed with a second number: the copy is numbered anew. The first such paragraph stands for all. */
+    /** A paragraph is printed with a second number: the copy is renumbered. One warning, at the first such paragraph. */
     | 'renumbered'
     /** Earlier paragraphs are printed again inside a later one. */
     | 'repeated-text'
@@ -85,7 +85,7 @@ export interface Warning {
     | 'time-mismatch'
     | 'not-cable-text'
     | 'unknown-station';
-  /** The paragraph it concerns, if one. */
+  /** The paragraph that it concerns, if any. */
   readonly paragraph: number | null;
   readonly message: string;
 }

@@ -1,17 +1,15 @@
-/**
- * What anybody may ask of the bot. stop: never answer me again. delete: take back what you answered me. help: say who you are.
- */
+/** Commands that anybody may give the bot. stop: opt out for good. delete: withdraw the replies to me. help: explain yourself. */
 export type ControlWord = 'stop' | 'delete' | 'help';
 
-/** The word that a post consists of, beside mentions of the bot and a "please". Whether it addresses the bot is not seen here. */
+/** The command that a post consists of, apart from @mentions and a "please". The caller checks whether the post addresses the bot. */
 export function controlWord(text: string): ControlWord | undefined {
   if (text.length > 200) return undefined;
-  const bare = text.replace(MENTION, ' ').trim();
-  return words[WORD.exec(bare)?.[1]?.toLowerCase() ?? ''];
+  const bare = text.replace(mention, ' ').trim();
+  return words[commandAlone.exec(bare)?.[1]?.toLowerCase() ?? ''];
 }
 
-const MENTION = /(?<!\S)@[\w.@:-]+/g;
-const WORD = /^(?:please[ ,]+)?[#/]?(stop|unsubscribe|delete|help)(?:[ ,]+please)?[.!?]*$/i;
+const mention = /(?<!\S)@[\w.@:-]+/g;
+const commandAlone = /^(?:please[ ,]+)?[#/]?(stop|unsubscribe|delete|help)(?:[ ,]+please)?[.!?]*$/i;
 
 const words: Readonly<Record<string, ControlWord>> = {
   stop: 'stop',

@@ -3,17 +3,17 @@ import type { Post } from './post.ts';
 import type { ReplyState } from './reply.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A post that cites cables, as digests see it: what it cites and what was done about it, nothing of who wrote it or of the words. */
+/** A post that cites cables, as digests count it: its citations and its outcome, without author and text. */
 export interface CountedPost {
   readonly platform: string;
   readonly feed: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   readonly visibility: Post['visibility'];
-  /** Null: looking up what it cites failed for good. */
+  /** Null: resolving its citations failed for good. */
   readonly verdict: Verdict | null;
   readonly resolutions: readonly Resolution[];
-  /** What was said to it, the first planned first. */
+  /** Replies to it, in the order in which they were planned. */
   readonly replies: readonly {
     readonly publisher: string;
     readonly state: ReplyState;
@@ -21,24 +21,24 @@ export interface CountedPost {
   }[];
 }
 
-/** A time in which something was not read. Milliseconds since the Unix epoch. */
+/** A period in which a feed was not read. Milliseconds since the Unix epoch. */
 export interface Gap {
-  /** Null: of all feeds. */
+  /** Null: all feeds. */
   readonly feed: string | null;
   readonly from: number;
-  /** Null: it lasts. */
+  /** Null: ongoing. */
   readonly to: number | null;
   readonly why: GapReason;
 }
 
-/** failing: it could not be read. stopped: the bot did not run. new: it was not known yet. */
+/** failing: reading failed. stopped: the bot did not run. new: the feed was not configured yet. */
 export type GapReason = 'failing' | 'stopped' | 'new';
 
-/** Which posts and citations a digest counts; what is left out of it does not matter. */
+/** Selects the posts and citations that a digest counts. A key that is left out matches everything. */
 export interface DigestFilter {
   readonly platforms?: readonly string[] | undefined;
   readonly feeds?: readonly string[] | undefined;
-  /** The verdict has one of these. */
+  /** The verdict has one of these labels. */
   readonly labels?: readonly string[] | undefined;
   readonly actions?: readonly Verdict['action'][] | undefined;
   /** Codes of stations: `ASTANA`. */
@@ -47,14 +47,14 @@ export interface DigestFilter {
   readonly classifications?: readonly string[] | undefined;
 }
 
-/** By what the cables of a digest are ordered. */
+/** Orders of the cables in a digest. */
 export const rankings = ['mentions', 'new', 'rising'] as const;
 export type Ranking = (typeof rankings)[number];
 
-/** What a digest can be written as. */
+/** Output formats of digests. */
 export const digestFormats = ['md', 'html', 'txt', 'json', 'atom', 'rss', 'jsonfeed'] as const;
 export type DigestFormat = (typeof digestFormats)[number];
 
-/** Languages that a digest can be written in. */
+/** Languages of digests. */
 export const digestLanguages = ['en', 'de'] as const;
 export type DigestLanguage = (typeof digestLanguages)[number];

@@ -1,8 +1,8 @@
-/** A known, passing refusal: the work is due again after `delayMs`. Not counted as a failure. */
+/** A temporary refusal: the work is due again after `delayMs`. Not counted as a failure. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
   readonly delayMs: number;
-  /** The platform means the whole account, as with a rate limit: nothing else is sent before either. */
+  /** The whole account has to wait, as with a rate limit. */
   readonly account: boolean;
 
   constructor(message: string, delayMs: number, options?: ErrorOptions & { account?: boolean }) {
@@ -12,12 +12,12 @@ export class RetryLater extends Error {
   }
 }
 
-/** A known, final refusal: trying again cannot help. */
+/** A final refusal: a retry cannot help. */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError';
 }
 
-/** What stands in a configuration file is wrong. `findings` has a line for each fault, `FILE:LINE:COLUMN: message`. */
+/** Faults in a configuration file. `findings` has a line for each, `FILE:LINE:COLUMN: message`. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly findings: readonly string[];
@@ -28,17 +28,17 @@ export class ConfigError extends Error {
   }
 }
 
-/** The command was called the wrong way; `message` says what to do instead. */
+/** Wrong use of a command; `message` says what to do instead. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The message of anything that was thrown. */
+/** The message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether the file system says that there is no such file. */
+/** True for an ENOENT of the file system. */
 export function isNoSuchFile(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

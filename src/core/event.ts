@@ -3,7 +3,7 @@ import type { Post, Reject } from './post.ts';
 import type { Payload, Published, ReplyState } from './reply.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What the bot tells the person who watches it. Nothing depends on it. */
+/** Events for logs, metrics and traces. No decision depends on them. */
 export type BotEvent =
   | {
       readonly kind: 'decided';
@@ -12,33 +12,30 @@ export type BotEvent =
       readonly verdict: Verdict;
     }
   | { readonly kind: 'sent'; readonly payload: Payload; readonly publisher: string; readonly published: Published }
-  /** A page of a feed was read. */
+  /** The bot read a page of a feed. */
   | { readonly kind: 'polled'; readonly feed: string; readonly seen: number; readonly ingested: number }
-  /** A feed was read to its present end. */
+  /** The bot read a feed to its current end. */
   | { readonly kind: 'read'; readonly feed: string }
-  /** The clockwork begins a tick: the process is alive. */
+  /** The scheduler starts a tick: the process is alive. */
   | { readonly kind: 'ticked' }
-  /** Worth knowing, but nothing went wrong. */
+  /** Worth knowing, but no error. */
   | ({ readonly kind: 'info' } & Remark)
-  /** Something a feed delivered was passed over. */
+  /** The bot skipped an item of a feed. */
   | { readonly kind: 'rejected'; readonly feed: string; readonly reject: Reject }
   | ({ readonly kind: 'error' } & Remark);
 
 interface Remark {
-  /** What it is about, for people: a post, a feed, a part of the bot. */
+  /** Subject, for people: a post, a feed, a part of the bot. */
   readonly what: string;
   readonly message: string;
-  /** The key of the post that it is about. */
+  /** Key of the post concerned. */
   readonly post?: string;
   readonly feed?: string;
-  /** The state that a reply took, and whose it is. */
+  /** The new state of a reply, and its publisher. */
   readonly reply?: { readonly state: ReplyState; readonly publisher: string };
 }
 
-/**
- * What a ring is about: the key of a poll names a feed, that of a notice a channel, that of a digest itself, that of links a site, that of
- * a check a page which told us of a link; all others name posts.
- */
+/** Subject of a job: a key of `poll` names a feed, those of `notify`, `digest`, `links` and `verify` neither feed nor post, all others a post. */
 export function about(name: string, key: string): { feed?: string; post?: string } {
   if (['notify', 'digest', 'links', 'verify'].includes(name)) return {};
   return name === 'poll' ? { feed: key } : { post: key };

@@ -1,7 +1,4 @@
-/**
- * The places between two steps of a worker. The bot passes them without a thought; the proofs of test/faults kill it there. Each names
- * what has just happened.
- */
+/** Points between two steps of a worker, named after the step just done. They do nothing in production; test/faults kills the bot there. */
 export const failpoints = [
   'poll: feed claimed',
   'poll: page read',

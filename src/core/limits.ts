@@ -1,22 +1,20 @@
-/** What holds replies of one account back. `null`: no limit. */
+/** Limits on the replies of one account. `null`: no limit. */
 export interface Limits {
   /** Replies a day (UTC); the surplus waits for the next day. */
   readonly perDay: number | null;
-  /** After a reply to an author, in milliseconds. */
+  /** Pause after a reply to an author, in milliseconds. */
   readonly authorCooldownMs: number;
-  /** After a reply in a thread, in milliseconds. */
+  /** Pause after a reply in a thread, in milliseconds. */
   readonly threadCooldownMs: number;
-  /** Replies in one thread; further ones are given up. */
+  /** Replies in one thread; further ones are abandoned. */
   readonly perThread: number | null;
-  /** Replies to one author in one thread: two bots must not talk to each other for ever. */
+  /** Replies to one author in one thread, so that two bots do not talk to each other forever. */
   readonly perAuthorInThread: number | null;
   /** So many refusals in a row open the circuit breaker: nothing is sent for `cooldownMs`, then one reply tries. */
   readonly failureThreshold: number | null;
   readonly cooldownMs: number;
-  /** What replies may cost in a calendar month (UTC), in millionths of a dollar. */
-  readonly budget: number | null;
-  /** The same for a day (UTC). */
-  readonly budgetPerDay: number | null;
+  /** What replies may cost. */
+  readonly budget: Caps;
 }
 
 /** What paid calls of an account may cost by the calendar (UTC), in millionths of a dollar. `null`: no limit. */
@@ -25,13 +23,11 @@ export interface Caps {
   readonly perMonth: number | null;
 }
 
-export function capsOf({ budget, budgetPerDay }: Limits): Caps {
-  return { perMonth: budget, perDay: budgetPerDay };
-}
+export const noCaps: Caps = { perDay: null, perMonth: null };
 
-/** Whether what the account spends is counted. */
-export function isPaid({ budget, budgetPerDay }: Limits): boolean {
-  return budget !== null || budgetPerDay !== null;
+/** True where the account's spending is counted. */
+export function isPaid({ budget }: Pick<Limits, 'budget'>): boolean {
+  return budget.perMonth !== null || budget.perDay !== null;
 }
 
 /** For publishers that address nobody. */
@@ -43,13 +39,12 @@ export const noLimits: Limits = {
   perAuthorInThread: null,
   failureThreshold: null,
   cooldownMs: 0,
-  budget: null,
-  budgetPerDay: null,
+  budget: noCaps,
 };
 
 const minute = 60_000;
 
-/** For publishers that address people, where the operator says nothing else. */
+/** Default of publishers that address people. */
 export const courteousLimits: Limits = {
   perDay: 200,
   authorCooldownMs: 10 * minute,
@@ -58,6 +53,5 @@ export const courteousLimits: Limits = {
   perAuthorInThread: 3,
   failureThreshold: 5,
   cooldownMs: 60 * minute,
-  budget: 0,
-  budgetPerDay: null,
+  budget: { perDay: null, perMonth: 0 },
 };

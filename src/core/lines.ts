@@ -1,21 +1,21 @@
 const newline = 0x0a;
 
-/** What became of a stretch of bytes; `length` counts all of it, the newline included. */
+/** Result for a stretch of bytes; `length` counts all of them, including the newline. */
 export type Piece =
   | { readonly kind: 'line'; readonly bytes: Buffer; readonly length: number }
-  /** The line passed the limit: its first bytes; the rest follows as `skipped`. */
+  /** First bytes of a line above the limit; the rest follows as `skipped`. */
   | { readonly kind: 'overlong'; readonly bytes: Buffer; readonly length: number }
   | { readonly kind: 'skipped'; readonly length: number; readonly ended: boolean };
 
-/** Cuts bytes into lines, holding back at most `maxBytes` of a line that is not complete. */
+/** Splits bytes into lines and buffers at most `maxBytes` of an incomplete line. */
 export interface LineSplitter {
-  /** The pieces that a chunk completes. The chunk may be overwritten once they are used up. */
+  /** The pieces that a chunk completes. The chunk may be overwritten after the last piece. */
   push(chunk: Buffer): Generator<Piece>;
-  /** What was held back, as the last line of an input that is known to have ended. */
+  /** The buffered bytes as the last line, at the end of the input. */
   rest(): Piece | null;
 }
 
-/** `skipping`: the input goes on within an overlong line. */
+/** `skipping`: the input starts inside an overlong line. */
 export function splitLines(maxBytes: number, skipping = false): LineSplitter {
   let held: Buffer[] = [];
   let heldLength = 0;

@@ -19,15 +19,15 @@ export const ReplyState = z.enum([
 ]);
 export type ReplyState = z.infer<typeof ReplyState>;
 
-/** Exactly what goes out, frozen when the reply is planned: a repeat is byte for byte the same. */
+/** The exact content of a reply, frozen when it is planned: a repeat is byte for byte the same. */
 export const Payload = z.object({
   /** The reply's key in the ledger. */
   key: z.string(),
   text: z.string(),
   language: z.string().nullable(),
-  /** Milliseconds since the Unix epoch; goes into records that carry their own time. */
+  /** Milliseconds since the Unix epoch; part of records that carry their own time. */
   createdAt: z.number(),
-  /** For platforms that drop repeats by a key or let the writer choose the record's name. */
+  /** For platforms that drop repeats by a key, or let the client choose the record's name. */
   idempotencyKey: z.string(),
   replyTo: z.object({
     key: z.string(),
@@ -36,24 +36,24 @@ export const Payload = z.object({
     url: z.string().nullable(),
     author: z.string(),
     thread: z.string(),
-    /** Id of the author, which never changes. */
+    /** Stable id of the author. */
     authorId: z.string().optional(),
     visibility: Post.shape.visibility.optional(),
     warning: Post.shape.warning,
     native: Post.shape.native,
   }),
-  /** It addresses nobody: a post of its own on the bot's timeline. */
+  /** A plain post on the bot's timeline that addresses nobody. */
   alone: z.literal(true).optional(),
-  /** Where the first link in the text leads, for platforms that show such a card. */
+  /** Preview of the first link in the text, for platforms that show link cards. */
   card: z.object({ url: z.string(), title: z.string(), description: z.string() }).optional(),
 });
 export type Payload = z.infer<typeof Payload>;
 
-/** What a platform calls a reply that it has. */
+/** The platform's identifiers of a published reply. */
 export const Published = z.object({
   id: z.string(),
   url: z.string().nullable(),
-  /** What the call cost, in millionths of a dollar, where the platform says it. */
+  /** Cost of the call in millionths of a dollar, where the platform reports it. */
   cost: z.number().optional(),
 });
 export type Published = z.infer<typeof Published>;

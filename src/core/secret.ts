@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-const hidden = '[secret]';
+const placeholder = '[secret]';
 
-/** A password or token. The configuration names where it stands; its value never shows in a log, in JSON or in a message. */
+/** A password or token. The configuration names its source; logs, JSON and messages never show its value. */
 export class SecretValue {
-  /** Where it stands, as the configuration says. */
+  /** Source, from the configuration. */
   readonly from: { readonly env: string } | { readonly file: string };
   #value: string | null = null;
 
@@ -12,27 +12,27 @@ export class SecretValue {
     this.from = from;
   }
 
-  /** The loader of the configuration puts the value in, once. */
+  /** Sets the value; the loader of the configuration does it once. */
   resolve(value: string): void {
     this.#value = value;
   }
 
-  /** The value itself: only for the one who sends it. Throws while nothing was put in. */
+  /** The value, for the code that sends it. Throws before `resolve`. */
   reveal(): string {
-    if (this.#value === null) throw new Error('a secret was asked for before the configuration was loaded');
+    if (this.#value === null) throw new Error('a secret was read before the configuration was loaded');
     return this.#value;
   }
 
   toString(): string {
-    return hidden;
+    return placeholder;
   }
 
   toJSON(): string {
-    return hidden;
+    return placeholder;
   }
 }
 
-/** All secrets within a value, each with the keys that lead to it. */
+/** All secrets in a value, each with its path of keys. */
 export function* secretsIn(
   value: unknown,
   path: readonly string[] = [],

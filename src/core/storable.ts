@@ -1,5 +1,5 @@
 /**
- * Text from outside that every store can hold and give back unchanged: lone surrogates and NUL become U+FFFD
+ * Untrusted text that every store can hold and return unchanged: lone surrogates and NUL become U+FFFD
  * (SQLite and JSON would change the former, PostgreSQL refuses the latter).
  */
 export function storable(text: string): string {
@@ -7,8 +7,8 @@ export function storable(text: string): string {
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\uFFFD') : wellFormed;
 }
 
-/** A stranger's text for a terminal or a page: it must not move the cursor, colour what follows or turn the line around. */
+/** Untrusted text for a terminal or a page, without characters that move the cursor, change colours or reverse the line. */
 export function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what it is about
+  // oxlint-disable-next-line no-control-regex -- it removes control characters
   return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '�');
 }

@@ -1,26 +1,26 @@
-/** How long the bot waits for what, in milliseconds. Proofs shorten it, so that what takes an hour in the world takes a second there. */
+/** Timeouts in milliseconds. Proofs shorten them, so that an hour takes a second there. */
 export interface Timeouts {
-  /** A request to a platform: it answers within this time or not at all. */
+  /** Timeout of a request to a platform. */
   readonly requestMs: number;
-  /** Lease of a reply that is being sent: outlives a request, so that a live sender's reply never counts as unknown. */
+  /** Lease of a reply that is being sent. Longer than a request, so that the reply of a live sender never counts as unknown. */
   readonly sendingLeaseMs: number;
-  /** What has been due for less than this on a shared ledger, somebody has rung for and is at work on. */
+  /** Grace period on a shared ledger: rows due more recently are assumed to be in another process's hands. */
   readonly gracePeriodMs: number;
   /** Lease of a feed; renewed at a third of it. */
   readonly feedLeaseMs: number;
-  /** How long after an unclear outcome the platform is first asked: it may show a post late. */
+  /** Wait before the first lookup of an unknown reply: the platform may show a post late. */
   readonly firstLookupMs: number;
-  /** Between one look for a reply and the next; after the last look its outcome stays unknown for good. */
+  /** Waits between lookups of an unknown reply; after the last one its outcome stays unknown for good. */
   readonly lookupDelaysMs: readonly number[];
-  /** Where there is nobody to ask, the question stays open and is asked again after this. */
+  /** Wait before the next lookup when the platform does not answer. */
   readonly unreachableRetryMs: number;
-  /** Taken off a platform's promise to drop repeats: a request takes its time, clocks differ, and so do readings of "one hour". */
+  /** Safety margin before the end of a platform's promise to drop repeats: requests take time, clocks differ, "one hour" is vague. */
   readonly marginMs: number;
-  /** When a withdrawn reply is looked for once more: a repeat that was on its way has landed by then. */
+  /** Wait before a withdrawn reply is checked again: a repeat that was in flight has arrived by then. */
   readonly recheckMs: number;
-  /** What was written while nothing ran is read first, for so long, before a day is told of. */
+  /** Maximum time for reading the posts of a downtime before the digest of a day is issued. */
   readonly catchUpMs: number;
-  /** Pauses between tries to take a reply back. */
+  /** Backoff between attempts to withdraw a reply. */
   readonly withdrawal: { readonly firstMs: number; readonly maxMs: number };
 }
 

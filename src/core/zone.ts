@@ -5,31 +5,31 @@ const dayMs = 86_400_000;
 
 export function isTimezone(name: string): boolean {
   try {
-    clockIn(name);
+    formatIn(name);
     return true;
   } catch {
     return false;
   }
 }
 
-/** What clocks in a zone show at a time (in milliseconds since the Unix epoch): the day, and the minutes since its midnight. */
+/** Local date and minutes since midnight at a time (in milliseconds since the Unix epoch). */
 export function localTime(time: number, timezone: string): { readonly date: DateText; readonly minutes: number } {
   const local = new Date(time + offsetAt(time, timezone));
   return { date: local.toISOString().slice(0, 10), minutes: local.getUTCHours() * 60 + local.getUTCMinutes() };
 }
 
-/** When a day begins: the days of a zone follow each other without gap or overlap, however long the clocks make them. */
+/** Start of a local day. Days follow each other without gap or overlap, however long daylight saving time makes them. */
 export function startOfDay(date: DateText, timezone: string): number {
   return firstAt(date, 0, timezone);
 }
 
 /**
- * The first moment at which clocks in the zone show this time of the day (in minutes since midnight), or, where they skip it, the moment
- * at which they do. Of a time that they show twice: the first. In milliseconds since the Unix epoch.
+ * The moment of a local time of day (in minutes since midnight), in milliseconds since the Unix epoch. For a time that occurs twice: the
+ * first. For a time that is skipped: the moment of the change.
  */
 export function firstAt(date: DateText, minutes: number, timezone: string): number {
   const shown = Date.parse(date) + minutes * 60_000;
-  // Within two days a zone changes its clocks once at most.
+  // A time zone changes its offset at most once within two days.
   const [early, late] = [shown - dayMs, shown + dayMs];
   const [before, after] = [offsetAt(early, timezone), offsetAt(late, timezone)];
   const found = [shown - before, shown - after].filter((time) => time + offsetAt(time, timezone) === shown);
@@ -37,18 +37,18 @@ export function firstAt(date: DateText, minutes: number, timezone: string): numb
   return changeBetween(early, late, timezone);
 }
 
-/** The day so many days later. */
+/** Adds days to a date. */
 export function addDays(date: DateText, days: number): DateText {
   return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
 }
 
-/** Whether it is a day that the calendar has, as `2026-11-24`. */
+/** True for a valid date such as `2026-11-24`. */
 export function isDate(text: string): boolean {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-/** When the clocks change. */
+/** The moment when the offset changes. */
 function changeBetween(early: number, late: number, timezone: string): number {
   const before = offsetAt(early, timezone);
   let [low, high] = [early, late];
@@ -60,22 +60,22 @@ function changeBetween(early: number, late: number, timezone: string): number {
   return high;
 }
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-function clockIn(timezone: string): Intl.DateTimeFormat {
-  let clock = clocks.get(timezone);
-  if (clock === undefined) {
+function formatIn(timezone: string): Intl.DateTimeFormat {
+  let format = formats.get(timezone);
+  if (format === undefined) {
     const date = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
     const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
-    clocks.set(timezone, (clock = new Intl.DateTimeFormat('en-GB', { ...date, ...time, timeZone: timezone })));
+    formats.set(timezone, (format = new Intl.DateTimeFormat('en-GB', { ...date, ...time, timeZone: timezone })));
   }
-  return clock;
+  return format;
 }
 
-/** What the clocks of a zone are ahead of UTC, in milliseconds. */
+/** Offset of a time zone from UTC, in milliseconds. */
 function offsetAt(time: number, timezone: string): number {
   const part: Record<string, number> = {};
-  for (const { type, value } of clockIn(timezone).formatToParts(time)) part[type] = Number(value);
+  for (const { type, value } of formatIn(timezone).formatToParts(time)) part[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000;
 }

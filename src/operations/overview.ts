@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { capsOf, isPaid } from '../core/limits.ts';
+import { isPaid } from '../core/limits.ts';
 import { troubledAccounts } from '../ledger/accounts/accounts.ts';
 import { type Flow, flowSince, sentSince } from '../ledger/posts/flow.ts';
 import { feedRows } from '../ledger/feeds/feed-rows.ts';
@@ -125,7 +125,7 @@ async function accountHealth(
       const pause = paused.find(({ scope }) => ['all', `platform:${platform}`, `account:${name}`].includes(scope));
       const spent = isPaid(limits) ? await spentSince(db, name, monthOf(now)) : undefined;
       const figures = { name, platform, mode, sentToday: sent.get(name) ?? 0, perDay: limits.perDay, spent };
-      const budget = capsOf(limits).perMonth;
+      const budget = limits.budget.perMonth;
       if (pause !== undefined) return { ...figures, budget, state: 'paused' as const, message: pause.reason };
       if (rest === undefined) return { ...figures, budget, state: 'ok' as const, message: undefined };
       const message = `until ${new Date(rest.blockedUntil).toISOString().slice(11, 16)}Z: ${rest.reason ?? 'no reason'}`;

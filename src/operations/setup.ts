@@ -82,7 +82,7 @@ function configurationOf(chosen: readonly Chosen[]) {
 }
 
 function entryOf({ platform, answers, mode }: Chosen, side: 'feed' | 'publisher') {
-  // Every publisher has brakes.
+  // Every publisher has limits.
   const known = { ...platform[side]?.shape, ...(side === 'publisher' && { limits: true }) };
   const entry: Record<string, unknown> = {
     name: side === 'feed' ? `from-${platform.id}` : `to-${platform.id}`,
@@ -91,12 +91,17 @@ function entryOf({ platform, answers, mode }: Chosen, side: 'feed' | 'publisher'
   };
   for (const question of platform.setup?.questions ?? []) {
     const answer = answers.get(question.key);
-    const [key = '', within] = question.key.split('.');
+    const [key = '', ...path] = question.key.split('.');
     if (answer === undefined || !(key in known)) continue;
-    const value = valueOf(question, answer);
-    entry[key] = within === undefined ? value : { ...(entry[key] as object | undefined), [within]: value };
+    entry[key] = withValue(entry[key], path, valueOf(question, answer));
   }
   return side === 'feed' ? { ...entry, ...platform.setup?.feed?.(answers) } : entry;
+}
+
+function withValue(object: unknown, [key, ...path]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  const entries = { ...(object as Record<string, unknown> | undefined) };
+  return { ...entries, [key]: withValue(entries[key], path, value) };
 }
 
 function valueOf({ env, as }: Question, answer: string): unknown {

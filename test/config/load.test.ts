@@ -32,9 +32,9 @@ function findings(yaml: string, request: Partial<LoadRequest> = {}): readonly st
   }
 }
 
-test('brakes of a publisher may have durations', () => {
+test('limits of a publisher may have durations', () => {
   const { publishers } = load(
-    'publishers: [{ name: log, platform: log, path: a, limits: { authorCooldown: 3m, rest: 2h } }]',
+    'publishers: [{ name: log, platform: log, path: a, limits: { authorCooldown: 3m, cooldown: 2h } }]',
   );
   expect(publishers[0]?.limits).toMatchObject({ authorCooldownMs: 180_000, cooldownMs: 7_200_000 });
 });
@@ -120,14 +120,14 @@ describe('what is left out', () => {
     });
   });
 
-  test('of a publisher’s brakes is that of the general ones, before that of the platform', () => {
-    const own = 'publishers:\n  - { name: r, platform: relay, limits: { authorCooldown: 5m, budgetPerDay: 0.5 } }\n';
-    const [publisher] = load(`limits: { perDay: 7, authorCooldown: 1h, budget: 20 }\n${own}`).publishers;
+  test('of a publisher’s limits is that of the general ones, before that of the platform', () => {
+    const own =
+      'publishers:\n  - { name: r, platform: relay, limits: { authorCooldown: 5m, budget: { perDay: 0.5 } } }\n';
+    const [publisher] = load(`limits: { perDay: 7, authorCooldown: 1h, budget: { perMonth: 20 } }\n${own}`).publishers;
     expect(publisher?.limits).toMatchObject({
       authorCooldownMs: 300_000,
       perDay: 7,
-      budget: 20_000_000,
-      budgetPerDay: 500_000,
+      budget: { perDay: 500_000, perMonth: 20_000_000 },
       failureThreshold: 5,
     });
   });

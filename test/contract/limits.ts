@@ -208,7 +208,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
   });
 
   describe('money', () => {
-    const limits = { budget: 500 };
+    const limits = { budget: { perDay: null, perMonth: 500 } };
     const all = { ...noLimits, ...limits };
     const spent = () => spentSince(ledger.db, 'log', monthOf(now));
 
@@ -222,14 +222,14 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     });
 
     test('is capped by the day as well, and what would exceed it waits for the next day', async () => {
-      const perDay = { budget: 500, budgetPerDay: 200 };
+      const perDay = { budget: { perDay: 200, perMonth: 500 } };
       for (const id of ['1', '2', '3']) await plan(by(id, id));
       await mustTake('1', now, terms(perDay, 150));
       const tomorrow = Date.UTC(2026, 10, 24);
       const reason = 'the budget of $0.0002 a day is used up';
       expect(await take('2', now, terms(perDay, 150))).toMatchObject({ dueAt: tomorrow, reason });
       expect(await take('2', tomorrow, terms(perDay, 150))).toMatchObject({ attempt: 1 });
-      expect(await take('3', tomorrow, terms({ budgetPerDay: 0 }, 1))).toMatchObject({ dueAt: tomorrow + day });
+      expect(await take('3', tomorrow, terms({ budget: { perDay: 0, perMonth: null } }, 1))).toMatchObject({ dueAt: tomorrow + day });
     });
 
     test('is settled at what the call cost, given back where it was surely not charged, and stays reserved where nobody knows', async () => {

@@ -52,7 +52,7 @@ test('a platform that charges is asked for what it may cost, and keeps to that',
   const { code } = await init(dir, ['x', ...keys, 'cablebot', '1000', '', '2', '30', '15', 'summoned']);
   expect(code).toBe(0);
   const config = loadConfig({ file: join(dir, 'my/pilcrow.yaml'), env: environment(dir), platforms });
-  expect(config.publishers[0]).toMatchObject({ mode: 'summoned', limits: { budget: 15_000_000 } });
+  expect(config.publishers[0]).toMatchObject({ mode: 'summoned', limits: { budget: { perMonth: 15_000_000 } } });
   expect(config.feeds[0]?.config['budget']).toMatchObject({ perDay: 2_000_000, perMonth: 30_000_000 });
 });
 

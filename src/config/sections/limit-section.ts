@@ -1,48 +1,56 @@
 import { z } from 'zod';
-import { type Limits as InForce, courteousLimits, noLimits } from '../../core/limits.ts';
 import { Duration } from '../../core/durations.ts';
+import { type Caps, courteousLimits, type Limits as LimitsInForce, noLimits } from '../../core/limits.ts';
 
 const Count = z.int().min(1).max(1_000_000).nullable();
 const Dollars = z.number().min(0).max(1_000_000).nullable();
 
-/** The keys of `limits`; what is left out is decided by the platform. */
+/** The keys of `limits`; the platform decides about those that are left out. */
 export const Limits = z.strictObject({
   perDay: Count.optional().describe('Replies a day (UTC); the surplus waits for the next day. `null`: no limit.'),
   authorCooldown: Duration.optional().describe('After a reply to an author, nothing to the same one for this long.'),
   threadCooldown: Duration.optional().describe('After a reply in a thread, nothing in the same one for this long.'),
-  perThread: Count.optional().describe('Replies in one thread; further ones are given up.'),
+  perThread: Count.optional().describe('Replies in one thread; further ones are abandoned.'),
   perAuthorInThread: Count.optional().describe(
-    'Replies to one author in one thread, so that two bots do not talk for ever.',
+    'Replies to one author in one thread, so that two bots do not talk forever.',
   ),
   failureThreshold: Count.optional().describe(
-    'So many refusals in a row stop the account for `rest`; then one reply tries.',
+    'So many refusals in a row stop the account for `cooldown`; then one reply tries.',
   ),
-  rest: Duration.optional().describe('How long an account rests that is refused again and again.'),
-  budget: Dollars.optional().describe(
-    'Dollars a calendar month (UTC) for paid calls, reserved before each; `null`: no limit.',
-  ),
-  budgetPerDay: Dollars.optional().describe('Dollars a day (UTC) for paid calls, within `budget`; `null`: no limit.'),
+  cooldown: Duration.optional().describe('How long an account is stopped after refusals in a row.'),
+  budget: z
+    .strictObject({
+      perDay: Dollars.optional().describe('Dollars a day (UTC); `null`: no limit.'),
+      perMonth: Dollars.optional().describe('Dollars a calendar month (UTC); `null`: no limit.'),
+    })
+    .optional()
+    .describe('What paid calls may cost in dollars, reserved before each: `perDay` and `perMonth`.'),
 });
 export type Limits = z.output<typeof Limits>;
 
-/** What holds for a publisher: its own words before those for all, and these before what its platform suggests. */
-export function limitsInForce(addressesPeople: boolean, general: Limits | undefined, own: Limits | undefined): InForce {
-  // What addresses nobody has brakes only where it asks for them itself.
-  const base = addressesPeople ? { ...courteousLimits, ...milli(general) } : noLimits;
-  return { ...base, ...milli(own) };
+/** The limits of a publisher: its own keys take precedence over the general ones, and these over the platform's defaults. */
+export function limitsInForce(
+  addressesPeople: boolean,
+  general: Limits | undefined,
+  own: Limits | undefined,
+): LimitsInForce {
+  // Replies that address nobody have no limits but the publisher's own.
+  return override(addressesPeople ? override(courteousLimits, general) : noLimits, own);
 }
 
-function milli(limits: Limits | undefined): Partial<InForce> {
-  const { authorCooldown, threadCooldown, rest, budget, budgetPerDay, ...counts } = limits ?? {};
-  const given = {
-    ...counts,
-    authorCooldownMs: authorCooldown,
-    threadCooldownMs: threadCooldown,
-    cooldownMs: rest,
-    budget: micros(budget),
-    budgetPerDay: micros(budgetPerDay),
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+function override(base: LimitsInForce, limits: Limits = {}): LimitsInForce {
+  const { authorCooldown, threadCooldown, cooldown, budget, ...counts } = limits;
+  const times = { authorCooldownMs: authorCooldown, threadCooldownMs: threadCooldown, cooldownMs: cooldown };
+  const set: Partial<Omit<LimitsInForce, 'budget'>> = defined({ ...counts, ...times });
+  const caps: Partial<Caps> = defined({ perDay: micros(budget?.perDay), perMonth: micros(budget?.perMonth) });
+  return { ...base, ...set, budget: { ...base.budget, ...caps } };
+}
+
+/** Without the keys that are left out; `null` is a value. */
+function defined<T>(values: Readonly<Record<string, T | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 function micros(dollars: number | null | undefined): number | null | undefined {

@@ -1,5 +1,5 @@
 import type { SqlBool } from 'kysely';
-import { type Limits, capsOf, isPaid } from '../../core/limits.ts';
+import { isPaid, type Limits } from '../../core/limits.ts';
 import { lockAccount } from './accounts.ts';
 import { reserve } from './spending.ts';
 import { heldBy, pauseOf } from './pauses.ts';
@@ -69,7 +69,8 @@ export async function limitOn(
 
 /** Whether any limit is set for the account. */
 export function hasLimits(limits: Limits): boolean {
-  return Object.values(limits).some((limit) => limit !== null && limit !== 0) || isPaid(limits);
+  const { budget: _, ...others } = limits;
+  return isPaid(limits) || Object.values(others).some((limit) => limit !== null && limit !== 0);
 }
 
 /** Also takes the account's lock, so that the counts below stay true until the reply is taken. */
@@ -120,7 +121,7 @@ async function money(tx: Executor, reply: Candidate, now: number, terms: Terms):
   if (!isPaid(terms.limits) || terms.price === 0) return undefined;
   const id = spendingId(reply.key, reply.attempts + 1);
   const call = { id, account: reply.publisher, amount: terms.price };
-  const overdraft = await reserve(tx, call, { now, caps: capsOf(terms.limits) });
+  const overdraft = await reserve(tx, call, { now, caps: terms.limits.budget });
   return overdraft && { reason: overdraft.reason, dueAt: overdraft.until };
 }
 

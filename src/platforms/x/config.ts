@@ -129,7 +129,7 @@ export const x: Platform<typeof XFeed, typeof XPublisher> = {
       { key: 'hashtags', ask: 'Hashtags to look for, with commas', as: 'list', usual: 'cablegate' },
       { key: 'budget.perDay', ask: 'Dollars that reading may cost a day', as: 'number', usual: '1' },
       { key: 'budget.perMonth', ask: 'Dollars that reading may cost a month', as: 'number', usual: '20' },
-      { key: 'brakes.budget', ask: 'Dollars that answers may cost a month', as: 'number', usual: '20' },
+      { key: 'limits.budget.perMonth', ask: 'Dollars that answers may cost a month', as: 'number', usual: '20' },
     ],
   },
 };

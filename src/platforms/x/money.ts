@@ -12,7 +12,6 @@ export interface Money {
 }
 
 /** Within what the operator allows for the account anyway. */
-export const noCaps: Caps = { perDay: null, perMonth: null };
 
 /**
  * Makes a call that costs `most` at most: reserved before, settled after at what `costOf` says. A call that X refused is not charged; of

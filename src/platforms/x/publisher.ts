@@ -1,12 +1,13 @@
 import twitter from 'twitter-text';
 import { PermanentError } from '../../core/errors.ts';
+import { noCaps } from '../../core/limits.ts';
 import type { Payload } from '../../core/reply.ts';
 import { beforeSending } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher, TextLimits } from '../platform.ts';
 import { keysOf, openClient, unlessStopped, type Ways } from './client.ts';
 import { limits as usual, type XPublisher } from './config.ts';
 import { findOwn } from './find-reply.ts';
-import { type Money, noCaps } from './money.ts';
+import type { Money } from './money.ts';
 import { lookUpOne } from './recheck.ts';
 import { addresses } from './to-post.ts';
 import { Created } from './wire.ts';

@@ -45,7 +45,7 @@ function configure(dir: string, feed: string, limits: string): string {
 /** The whole bot with X, as often as it is started anew. */
 async function openBot({
   feed = 'budget: { perDay: 50, perMonth: 500 }',
-  limits = '{ budget: 20, budgetPerDay: 5, authorCooldown: 0s, threadCooldown: 0s }',
+  limits = '{ budget: { perDay: 5, perMonth: 20 }, authorCooldown: 0s, threadCooldown: 0s }',
 } = {}) {
   const clock = testClock();
   const x = await startFakeX({ clock });
@@ -174,7 +174,7 @@ describe('the bot on X', () => {
 
   test('spends no more on answers than a day allows, and goes on the next day', async () => {
     const { x, work, answers } = await openBot({
-      limits: '{ budget: 20, budgetPerDay: 0.5, authorCooldown: 0s, threadCooldown: 0s }',
+      limits: '{ budget: { perDay: 0.5, perMonth: 20 }, authorCooldown: 0s, threadCooldown: 0s }',
     });
     await work();
     // 0.205 each: two fit.

@@ -79,7 +79,7 @@ export async function runUnder(
     platform: { url: platform.url, repeat },
     timeouts: chaosPatience,
     // Wide enough to hold nobody back, and in force: the account is locked as any other.
-    limits: { ...noLimits, refusals: 1000, restMs: 100 },
+    limits: { ...noLimits, failureThreshold: 1000, cooldownMs: 100 },
     death: null,
     sweepEveryMs: null,
   };

@@ -46,7 +46,7 @@ const hastyPatience = {
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
 /** Wide enough to hold nobody back, and in force: the account is locked and counted as any other. */
-const wideBrakes = { ...noLimits, perDay: 100_000, refusals: 1000, restMs: 100 };
+const wideLimits = { ...noLimits, perDay: 100_000, failureThreshold: 1000, cooldownMs: 100 };
 /** A run that takes longer than this is stuck: many times what it takes on a machine that does nothing else. */
 const stuckMs = 300_000;
 
@@ -82,7 +82,7 @@ async function runOnce({ store, failpoint, repeat, seed, rest }: KillCase): Prom
     config: place.config,
     platform: { url: place.platform.url, repeat: repeat.kind, tellsTime: true },
     timeouts: hastyPatience,
-    limits: wideBrakes,
+    limits: wideLimits,
     sweepEveryMs: 50,
   };
   try {

@@ -68,7 +68,7 @@ function forgetful(emit: Emit, leakBytes: number): Emit {
 function answeringTo(app: App, plan: BotPlan): App {
   const names = plan.accounts.map(({ name }) => name);
   const publishers = new Map(plan.accounts.map(({ name, ...address }) => [name, slowed(fakePublisher(address), plan)]));
-  const limits = { ...noLimits, perDay: 100_000, refusals: 3, restMs: 2 * minute };
+  const limits = { ...noLimits, perDay: 100_000, failureThreshold: 3, cooldownMs: 2 * minute };
   return {
     ...app,
     publisher: (name) => Promise.resolve(publishers.get(name)),
