@@ -36,10 +36,10 @@ async function feedTroubles({ feeds, alerts }: Config, db: Executor, now: number
 }
 
 async function accountTroubles(config: Config, db: Executor, now: number): Promise<Trouble[]> {
-  const limits = new Map(config.publishers.map(({ name, limits }) => [name, limits.failureThreshold]));
+  const thresholds = new Map(config.publishers.map((publisher) => [publisher.name, publisher.limits.failureThreshold]));
   const open = (await troubledAccounts(db)).filter(({ name, refusals }) => {
-    const limit = limits.get(name) ?? null;
-    return limit !== null && refusals >= limit;
+    const threshold = thresholds.get(name) ?? null;
+    return threshold !== null && refusals >= threshold;
   });
   const spent = (await accountFigures(config, db, now)).filter(
     ({ account, used, limit }) => limit !== null && limit > 0 && used + replyPrice(config, account) / 1e6 > limit,

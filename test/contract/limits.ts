@@ -229,7 +229,9 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       const reason = 'the budget of $0.0002 a day is used up';
       expect(await take('2', now, terms(perDay, 150))).toMatchObject({ dueAt: tomorrow, reason });
       expect(await take('2', tomorrow, terms(perDay, 150))).toMatchObject({ attempt: 1 });
-      expect(await take('3', tomorrow, terms({ budget: { perDay: 0, perMonth: null } }, 1))).toMatchObject({ dueAt: tomorrow + day });
+      expect(await take('3', tomorrow, terms({ budget: { perDay: 0, perMonth: null } }, 1))).toMatchObject({
+        dueAt: tomorrow + day,
+      });
     });
 
     test('is settled at what the call cost, given back where it was surely not charged, and stays reserved where nobody knows', async () => {

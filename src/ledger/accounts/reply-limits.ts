@@ -69,8 +69,8 @@ export async function limitOn(
 
 /** Whether any limit is set for the account. */
 export function hasLimits(limits: Limits): boolean {
-  const { budget: _, ...others } = limits;
-  return isPaid(limits) || Object.values(others).some((limit) => limit !== null && limit !== 0);
+  const { budget: _, ...rest } = limits;
+  return isPaid(limits) || Object.values(rest).some((limit) => limit !== null && limit !== 0);
 }
 
 /** Also takes the account's lock, so that the counts below stay true until the reply is taken. */

@@ -61,16 +61,16 @@ export const claimForSending: Batch<Claim, Lease | Deferred> = {
     const wanted = new Map(all.filter(({ unless }) => unless?.aborted !== true).map((claim) => [claim.key, claim]));
     const results = new Map<string, Lease | Deferred>();
     const free: Claimed[] = [];
-    const deferred: Claimed[] = [];
-    for (const row of await claimed(tx, [...wanted.values()])) {
-      const claimed = { row, ...wanted.get(row.key)! };
-      (hasLimits(claimed.terms.limits) || row.blocked ? deferred : free).push(claimed);
+    const limited: Claimed[] = [];
+    for (const row of await lockDue(tx, [...wanted.values()])) {
+      const candidate = { row, ...wanted.get(row.key)! };
+      (hasLimits(candidate.terms.limits) || row.blocked ? limited : free).push(candidate);
     }
-    // Each takes the lock of its account: in one order, so that no two processes wait for each other's.
-    deferred.sort((a, b) => (a.row.publisher < b.row.publisher ? -1 : Number(a.row.publisher > b.row.publisher)));
-    // What one brake lets through counts for the next, so it is written before that is asked.
-    for (const some of [free, ...deferred.map((one) => [one])]) {
-      for (const [key, result] of await take(tx, some)) results.set(key, result);
+    // Locks accounts in one order everywhere, so that no two processes deadlock.
+    limited.sort((a, b) => (a.row.publisher < b.row.publisher ? -1 : Number(a.row.publisher > b.row.publisher)));
+    // One by one: each claim counts towards the limits of the next.
+    for (const group of [free, ...limited.map((one) => [one])]) {
+      for (const [key, result] of await claimGroup(tx, group)) results.set(key, result);
     }
     return results;
   },
@@ -84,10 +84,10 @@ interface Claimed extends Claim {
 }
 
 /** In one question with what stops most often: each is a way to the server. */
-async function claimed(tx: Executor, takings: readonly Claim[]): Promise<readonly Candidate[]> {
-  if (takings.length === 0) return [];
+async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly Candidate[]> {
+  if (claims.length === 0) return [];
   const columns = { key: 'text', now: 'bigint', platform: 'text' } as const;
-  const rows = takings.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
+  const rows = claims.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
   const { rows: found } = await sql<Candidate>`
     select replies.key, publisher, author, thread, attempts, first_attempt_at, repeat_until,
       ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountIsBlocked} as blocked
@@ -99,7 +99,7 @@ async function claimed(tx: Executor, takings: readonly Claim[]): Promise<readonl
 }
 
 /** Those that nothing holds back are written as `sending`, together. */
-async function take(tx: Executor, all: readonly Claimed[]): Promise<ReadonlyMap<string, Lease | Deferred>> {
+async function claimGroup(tx: Executor, all: readonly Claimed[]): Promise<ReadonlyMap<string, Lease | Deferred>> {
   const results = new Map<string, Lease | Deferred>();
   const rows: { key: string; now: number; until: number }[] = [];
   for (const { row, key, now, terms } of all) {
