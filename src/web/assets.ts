@@ -21,7 +21,7 @@ const read = Object.entries(files).map(([name, type]) => {
 
 const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#8a2b1d"/><text x="16" y="24" font-family="Georgia,serif" font-size="24" fill="#fff" text-anchor="middle">¶</text></svg>`;
 
-/** The only files that are served, by path: whatever stands in an address, no other is ever opened. */
+/** The only files that are served, by path. Requests never open a file. */
 export const assets: ReadonlyMap<string, Asset> = new Map([
   ...read.map(({ path, type, body }) => [path, { type, body }] as const),
   ['/favicon.svg', { type: 'image/svg+xml', body: favicon }],
@@ -29,7 +29,7 @@ export const assets: ReadonlyMap<string, Asset> = new Map([
 
 export type AssetName = keyof typeof files;
 
-/** The path of a file; it changes with the file, so browsers keep it for good. */
+/** The path contains a hash of the file, so browsers may cache it forever. */
 export function assetPath(name: AssetName): string {
   return read.find((asset) => asset.name === name)!.path;
 }

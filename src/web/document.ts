@@ -4,7 +4,7 @@ import type { Html } from './page.ts';
 
 export interface Document {
   readonly title: string;
-  /** Further lines of its head. */
+  /** More elements for the head. */
   readonly head?: Html | undefined;
   readonly styles: readonly AssetName[];
   readonly script: AssetName;
@@ -15,7 +15,7 @@ export interface Document {
   readonly footer: Html;
 }
 
-/** What every page is made of. */
+/** The HTML skeleton of every page. */
 export async function documentOf({ title, styles, script, ...rest }: Document): Promise<string> {
   const { head, body, header, main, footer } = rest;
   const page = await html`<!doctype html>

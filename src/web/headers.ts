@@ -1,7 +1,7 @@
 import type { Context as HonoContext, Next } from 'hono';
 import type { SiteOrigin } from './site-origin.ts';
 
-/** Nothing from elsewhere, no script or style within a page, no frame around it. */
+/** No content from other origins, no inline scripts or styles, no framing. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,20 +16,20 @@ const policy = [
 const always: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
-  // Not `no-referrer`: with it browsers hide the origin of forms, which is asked for.
+  // `no-referrer` would make browsers hide the origin of forms, which the CSRF check needs.
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 };
 
-/** Headers of every answer; a page may have its own policy, and say itself how long it is kept. */
+/** Adds the security headers to every response; a header that the page has set stays. */
 export function withHeaders({ secure }: SiteOrigin) {
   return async (c: HonoContext, next: Next): Promise<void> => {
     await next();
-    const usual = { 'Content-Security-Policy': policy, 'Cache-Control': 'no-store', ...always };
+    const defaults = { 'Content-Security-Policy': policy, 'Cache-Control': 'no-store', ...always };
     const https = secure ? { 'Strict-Transport-Security': 'max-age=31536000' } : {};
-    for (const [name, value] of Object.entries({ ...usual, ...https })) {
+    for (const [name, value] of Object.entries({ ...defaults, ...https })) {
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     }
   };

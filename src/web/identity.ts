@@ -4,23 +4,23 @@ import type { Context as HonoContext } from 'hono';
 import { accountName } from '../operations/audit-entry.ts';
 import type { Web } from '../config/sections/web-section.ts';
 import { type SessionSpan, sessionOf, touchSession } from '../ledger/operators/sessions.ts';
-import type { Person, Context } from './page.ts';
+import type { Context, Person } from './page.ts';
 import type { Session } from './session.ts';
 
 const hour = 3_600_000;
 export const sessionSpan: SessionSpan = { idleMs: 12 * hour, mostMs: 7 * 24 * hour };
-/** A session's last use is noted this exactly. */
+/** Precision of a session's last use, so that not every request writes. */
 const touchEveryMs = 60_000;
 
-/** Who asks: by the word of a proxy that is trusted, by a session, or, where neither is set up, whoever is on this machine. */
+/** Authenticates a request: by the header of a trusted proxy, by a session, or, if neither is configured, as the local operator. */
 export async function personOf(
   c: HonoContext,
   session: Session,
   { config, ledger }: Context,
 ): Promise<Person | undefined> {
   const { users, proxyHeader } = config.web;
-  const flash = proxyHeader && personFromProxy(c, proxyHeader);
-  if (flash !== undefined) return flash;
+  const proxied = proxyHeader && personFromProxy(c, proxyHeader);
+  if (proxied !== undefined) return proxied;
   if (users.length === 0) return proxyHeader ? undefined : { name: accountName(), role: 'operator', session: false };
   if (!session.known) return undefined;
   const now = await ledger.now();
@@ -31,15 +31,15 @@ export async function personOf(
   return { name: user.name, role: user.role, session: true };
 }
 
-/** Changes with the password. */
+/** A fingerprint of the password hash: a session ends when the password changes. */
 export function proofOf({ passwordHash }: Web['users'][number]): string {
   return createHash('sha256').update(passwordHash.reveal()).digest('hex');
 }
 
-/** The address at the other end of the connection: a proxy's, where there is one. */
+/** The IP address of the peer; behind a proxy, the proxy's. */
 export function peerOf(c: HonoContext): string {
   const { incoming } = c.env as HttpBindings;
-  // IPv4 over a socket of both kinds.
+  // A dual-stack socket reports IPv4 addresses in IPv6 form.
   return (incoming.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d)/, '');
 }
 
@@ -47,8 +47,8 @@ function personFromProxy(
   c: HonoContext,
   { name, trustedFrom, roles }: NonNullable<Web['proxyHeader']>,
 ): Person | undefined {
-  const who = c.req.header(name);
-  if (who === undefined || !trustedFrom.includes(peerOf(c)) || !Object.hasOwn(roles, who)) return undefined;
-  const role = roles[who];
-  return role && { name: who, role, session: false };
+  const user = c.req.header(name);
+  if (user === undefined || !trustedFrom.includes(peerOf(c)) || !Object.hasOwn(roles, user)) return undefined;
+  const role = roles[user];
+  return role && { name: user, role, session: false };
 }

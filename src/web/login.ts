@@ -4,29 +4,29 @@ import { endSession, purgeSessions, startSession } from '../ledger/operators/ses
 import { auditEntryOf } from '../operations/audit-entry.ts';
 import { openAttempts } from './attempts.ts';
 import { peerOf, proofOf, sessionSpan } from './identity.ts';
-import { type Answer, type Page, Refusal, type View, type Request, type Context } from './page.ts';
+import { type Context, HttpError, type Page, type PageRequest, type PageResult, type View } from './page.ts';
 import { isPassword } from './password.ts';
 import type { SiteOrigin } from './site-origin.ts';
-import { renewSession, openSession } from './session.ts';
+import { openSession, renewSession } from './session.ts';
 
-/** The way in and out; none where nobody can log in. */
+/** Login and logout; no pages without configured users. */
 export function loginPages(context: Context, origin: SiteOrigin): Page[] {
   if (context.config.web.users.length === 0) return [];
   const attempts = openAttempts(() => performance.now());
-  let looking: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
-  /** One at a time: each takes 32 MB and a core for a moment. */
-  async function looked(password: string, hash: string | undefined): Promise<boolean> {
-    if (waiting >= mostWaiting) throw new Refusal(429, 'Too many people try to log in. Try again in a moment.');
+  /** One check at a time: each takes 32 MB and a core for some 60 ms. */
+  async function verify(password: string, hash: string | undefined): Promise<boolean> {
+    if (waiting >= mostWaiting) throw new HttpError(429, 'Too many people are logging in. Try again in a moment.');
     waiting += 1;
-    const mine = looking.then(() => isPassword(password, hash));
-    looking = mine.catch(() => {});
-    return await mine.finally(() => (waiting -= 1));
+    const result = last.then(() => isPassword(password, hash));
+    last = result.catch(() => {});
+    return await result.finally(() => (waiting -= 1));
   }
 
-  async function login(request: Request): Promise<Answer> {
-    const { form, c: c } = request;
+  async function login(request: PageRequest): Promise<PageResult> {
+    const { form, c } = request;
     const name = (form.get('name') ?? '').slice(0, 100);
     const keys = [`address ${peerOf(c)}`, `name ${name}`] as const;
     const waitMs = attempts.waitMs(...keys);
@@ -37,7 +37,7 @@ export function loginPages(context: Context, origin: SiteOrigin): Page[] {
       });
     attempts.begin(...keys);
     const user = context.config.web.users.find((one) => one.name === name);
-    const right = await looked((form.get('password') ?? '').slice(0, 1000), user?.passwordHash.reveal());
+    const right = await verify((form.get('password') ?? '').slice(0, 1000), user?.passwordHash.reveal());
     if (!right || user === undefined)
       return await refused(request, { status: 401, message: 'Name or password is wrong.' });
     attempts.clear(...keys);
@@ -51,7 +51,7 @@ export function loginPages(context: Context, origin: SiteOrigin): Page[] {
     return { location: ownPath(form.get('next')) };
   }
 
-  async function logout({ c: c, person }: Request): Promise<Answer> {
+  async function logout({ c, person }: PageRequest): Promise<PageResult> {
     const { id } = openSession(c, origin);
     const now = await context.ledger.now();
     await context.ledger.transact(async (tx) => {
@@ -67,20 +67,23 @@ export function loginPages(context: Context, origin: SiteOrigin): Page[] {
       method: 'GET',
       path: '/login',
       audience: 'anyone',
-      answer: (request) => (request.person ? { location: '/' } : view(request)),
+      handle: (request) => (request.person ? { location: '/' } : view(request)),
     },
-    { method: 'POST', path: '/login', audience: 'anyone', mostBytes: 4096, answer: login },
-    { method: 'POST', path: '/logout', audience: 'anyone', mostBytes: 4096, answer: logout },
+    { method: 'POST', path: '/login', audience: 'anyone', maxBytes: 4096, handle: login },
+    { method: 'POST', path: '/logout', audience: 'anyone', maxBytes: 4096, handle: logout },
   ];
 }
 
 const mostWaiting = 20;
 
-async function refused(request: Request, { status, message }: { status: 401 | 429; message: string }): Promise<View> {
+async function refused(
+  request: PageRequest,
+  { status, message }: { status: 401 | 429; message: string },
+): Promise<View> {
   return { ...view(request, message), status };
 }
 
-function view({ form, url, token }: Request, message?: string): View {
+function view({ form, url, token }: PageRequest, message?: string): View {
   const next = ownPath(form.get('next') ?? url.searchParams.get('next'));
   const fault = html`<p class="fault" id="fault" role="alert">${message}</p>`;
   return {
@@ -99,7 +102,7 @@ function view({ form, url, token }: Request, message?: string): View {
   };
 }
 
-/** Where to go afterwards: within this site, whatever the address says. */
+/** The page to show after the login; any address of another site becomes `/`. */
 function ownPath(next: string | null): string {
   if (next === null || !URL.canParse(next, base)) return '/';
   const { origin, pathname, search } = new URL(next, base);

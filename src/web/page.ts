@@ -10,85 +10,84 @@ import type { TextLimits } from '../platforms/platform.ts';
 /** Escaped HTML, as the `html` tag makes it. */
 export type Html = ReturnType<typeof html>;
 
-/** What pages work with. */
+/** What every page can use. */
 export interface Context {
   readonly config: Config;
   readonly ledger: Ledger;
   readonly cables: Cables;
   readonly version: string;
-  /** How long a text may be that goes out through this publisher; undefined: there is none. Errors: those of its platform. */
+  /** Text limits of a publisher; undefined: there is no such publisher. Errors: those of its platform. */
   readonly limits: (publisher: string) => Promise<TextLimits | undefined>;
   readonly emit: Emit;
-  /** Something was written that a bot can go on with: in its own process it need not wait for the next sweep. */
+  /** Wakes the workers of this process after a write, so that they need not wait for the next sweep. */
   readonly nudge: () => void;
 }
 
-/** Somebody who is known. */
+/** The authenticated user. */
 export interface Person {
   readonly name: string;
   readonly role: Role;
-  /** By a login of ours, which can be ended here. */
+  /** True after a login on this site: the person can log out here. */
   readonly session: boolean;
 }
 
-/** One request, once all checks are passed. */
-export interface Request {
+/** One request after all checks. */
+export interface PageRequest {
   readonly context: Context;
-  /** Undefined on pages that are for anyone. */
+  /** Undefined on pages that are open to anyone. */
   readonly person: Person | undefined;
   readonly url: URL;
-  /** Part of the path: `:key` in the page's pattern. Errors: Refusal where it is not there. */
+  /** A path parameter: `:key` in the page's pattern. Errors: HttpError if it is missing. */
   param(this: void, name: string): string;
-  /** Fields of a form that was sent; empty for GET. */
+  /** The form fields; empty for GET. */
   readonly form: URLSearchParams;
-  /** A hidden field that each form with `method="post"` must hold. */
+  /** The hidden CSRF field; every form with `method="post"` must contain it. */
   readonly token: Html;
   readonly c: HonoContext;
 }
 
-/** A page with the frame of all pages around it. */
+/** The content of a page; the site adds its layout. */
 export interface View {
   readonly title: string;
   readonly body: Html;
   readonly status?: 200 | 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500;
 }
 
-/** The browser goes to another page, which begins with what was done. */
+/** Sends the browser to another page, which shows the flash message once. */
 export interface Redirect {
   readonly location: string;
   readonly flash?: string;
 }
 
-/** A `Response` is sent as it is. */
-export type Answer = View | Redirect | Response;
+/** A `Response` is sent unchanged. */
+export type PageResult = View | Redirect | Response;
 
-/** One address and what it answers. */
+/** A route and its handler. */
 export interface Page {
   readonly method: 'GET' | 'POST';
-  /** A pattern of Hono: `/posts/:key`. */
+  /** A path pattern of Hono: `/posts/:key`. */
   readonly path: string;
-  /** Who may come. */
   readonly audience: 'anyone' | Role;
-  /** Its place in the navigation. Left out: it has none. */
+  /** The label in the navigation; left out: not listed there. */
   readonly nav?: string;
-  /** Bytes that may be sent to it. Left out: 64 KB. */
-  readonly mostBytes?: number;
-  /** Other sites and programs post to it: no token is asked for, and whoever is logged in counts for nothing. */
-  readonly fromElsewhere?: true;
-  /** The answer is the same for all, and may be kept by those between: no cookie is looked at or given. */
-  readonly sameForAll?: true;
-  readonly answer: (request: Request) => Answer | Promise<Answer>;
+  /** Maximum size of the request body in bytes. Default: 64 KB. */
+  readonly maxBytes?: number;
+  /** Accepts posts from other sites: no CSRF token is required, and the session is ignored. */
+  readonly crossOrigin?: true;
+  /** The response is the same for everybody, so proxies may cache it; cookies are neither read nor set. */
+  readonly cacheable?: true;
+  readonly handle: (request: PageRequest) => PageResult | Promise<PageResult>;
 }
 
-/** A page as the navigation shows it. */
-export type Entry = Pick<Page, 'path' | 'audience' | 'nav'>;
+/** An entry of the navigation. */
+export type NavEntry = Pick<Page, 'path' | 'audience' | 'nav'>;
 
-/** An answer that is a refusal; `message` is for the person who asked. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+/** Ends a request with this status; the visitor sees `message`. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
   readonly status: NonNullable<View['status']>;
 
-  constructor(status: Refusal['status'], message: string) {
+  constructor(status: HttpError['status'], message: string) {
     super(message);
     this.status = status;
   }
@@ -96,7 +95,7 @@ export class Refusal extends Error {
 
 const order: readonly Role[] = ['viewer', 'reviewer', 'operator'];
 
-/** Whether this person may do what is for `role`. */
+/** True if the person has `role` or a higher one. */
 export function may(person: Person | undefined, role: Role): boolean {
   return person !== undefined && order.indexOf(person.role) >= order.indexOf(role);
 }

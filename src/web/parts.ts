@@ -1,17 +1,18 @@
 import { html } from 'hono/html';
-import { type Html, Refusal, type View } from './page.ts';
+import type { PageToken } from '../ledger/db/page-token.ts';
+import { type Html, HttpError, type View } from './page.ts';
 
-/** A page that says what is wrong, and nothing of the inside. */
-export function problem(status: NonNullable<View['status']>, message: string, details: readonly string[] = []): View {
+/** A page for an error; it shows no internals. */
+export function errorView(status: NonNullable<View['status']>, message: string, details: readonly string[] = []): View {
   const list = html`<ul class="findings">
     ${details.map((detail) => html`<li><code>${detail}</code></li>`)}
   </ul>`;
   return {
-    title: titles[status] ?? 'That did not work',
+    title: titles[status] ?? 'Request failed',
     status,
     body: html`<p class="lead">${message}</p>
       ${details.length > 0 && list}
-      <p><a href="/">To the overview</a></p>`,
+      <p><a href="/">Go to the overview</a></p>`,
   };
 }
 
@@ -21,7 +22,7 @@ const titles: Readonly<Partial<Record<NonNullable<View['status']>, string>>> = {
   404: 'Not found',
   413: 'Too large',
   429: 'Too many attempts',
-  500: 'Something went wrong',
+  500: 'Internal error',
 };
 
 /** A point in time, in UTC. */
@@ -30,18 +31,18 @@ export function time(at: number): Html {
   return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')}Z</time>`;
 }
 
-/** Where there is nothing yet: what will stand here, and when. */
-export function empty(heading: string, words: string | Html): Html {
+/** The placeholder of an empty list: what appears here, and when. */
+export function empty(heading: string, text: string | Html): Html {
   return html`<div class="empty">
     <p class="empty-mark" aria-hidden="true">¶</p>
     <p><strong>${heading}</strong></p>
-    <p>${words}</p>
+    <p>${text}</p>
   </div>`;
 }
 
-/** A word in a coloured frame; the word says it all, the colour only helps. */
-export function badge(word: string, tone: Tone = toneOf(word)): Html {
-  return html`<span class="badge ${tone}">${word}</span>`;
+/** A coloured label; the text alone carries the meaning. */
+export function badge(text: string, tone: Tone = toneOf(text)): Html {
+  return html`<span class="badge ${tone}">${text}</span>`;
 }
 
 export type Tone = 'good' | 'warn' | 'bad' | 'calm';
@@ -56,7 +57,7 @@ const tones: Readonly<Record<string, Tone>> = {
   hold: 'warn',
   planned: 'warn',
   sending: 'warn',
-  kept: 'warn',
+  pending: 'warn',
   withdrawing: 'warn',
   'unknown-paragraph': 'warn',
   unverified: 'warn',
@@ -69,11 +70,11 @@ const tones: Readonly<Record<string, Tone>> = {
   'unknown-cable': 'bad',
 };
 
-function toneOf(word: string): Tone {
-  return Object.hasOwn(tones, word) ? tones[word]! : 'calm';
+function toneOf(text: string): Tone {
+  return Object.hasOwn(tones, text) ? tones[text]! : 'calm';
 }
 
-/** A table with its caption; on a phone each row becomes a block, with the heading before each cell. */
+/** A table with a caption; on a phone each row becomes a block, with the heading before each cell. */
 export function table(caption: string, headings: readonly string[], rows: readonly (readonly unknown[])[]): Html {
   return html`<table>
     <caption>
@@ -99,11 +100,11 @@ export function table(caption: string, headings: readonly string[], rows: readon
   </table>`;
 }
 
-/** A stranger's link: only to the web, and telling the other side nothing. Anything else is shown as text. */
-export function outward(url: string, words: string | Html = url): Html {
-  if (!isWeb(url)) return html`<span>${words}</span>`;
+/** A link that a stranger supplied: http and https only, without referrer. Any other URL is shown as text. */
+export function externalLink(url: string, text: string | Html = url): Html {
+  if (!isWeb(url)) return html`<span>${text}</span>`;
   return html`<a href="${url}" rel="noopener nofollow noreferrer" target="_blank"
-    >${words}<span class="outward" aria-hidden="true"> ↗</span></a
+    >${text}<span class="external" aria-hidden="true"> ↗</span></a
   >`;
 }
 
@@ -111,42 +112,48 @@ function isWeb(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
-/** Options of a list to choose from; `none` stands for no choice. */
+/** Options of a `select`; `none` labels the empty choice. */
 export function options(values: readonly string[], chosen: string, none?: string): Html {
   return html`${none !== undefined && html`<option value="">${none}</option>`}
   ${values.map((value) => html`<option value="${value}" ${value === chosen && html`selected`}>${value}</option>`)}`;
 }
 
-/** The next page of a list; `after` is the key behind which it begins. Undefined: this is the last one. */
-export function pager(url: URL, after: string | undefined): Html {
+/** Links to the first and the next page of a list. `next` is undefined on the last page. */
+export function pager(url: URL, next: PageToken | string | undefined): Html {
+  const isFirst = !url.searchParams.has('after');
+  if (isFirst && next === undefined) return html``;
   const first = new URL(url);
   first.searchParams.delete('after');
-  const next = new URL(url);
-  next.searchParams.set('after', after ?? '');
-  const isFirst = !url.searchParams.has('after');
-  if (isFirst && after === undefined) return html``;
+  const following = new URL(url);
+  following.searchParams.set('after', typeof next === 'object' ? `${next.at}~${next.key}` : (next ?? ''));
   return html`<nav class="paging" aria-label="Pages of this list">
-    ${!isFirst && html`<a href="${first.pathname}${first.search}">← To the beginning</a>`}
-    ${after !== undefined && html`<a href="${next.pathname}${next.search}" rel="next">Further →</a>`}
+    ${!isFirst && html`<a href="${first.pathname}${first.search}">← First page</a>`}
+    ${next !== undefined && html`<a href="${following.pathname}${following.search}" rel="next">Next page →</a>`}
   </nav>`;
 }
 
-/** A whole number for people. */
+/** Reads the token that `pager` put into the address: `1764000000000~file:1`. */
+export function pageTokenIn(url: URL): PageToken | undefined {
+  const [, at, key] = /^(\d{1,15})~(.{1,2000})$/s.exec(url.searchParams.get('after') ?? '') ?? [];
+  return at === undefined || key === undefined ? undefined : { at: Number(at), key };
+}
+
+/** A whole number with separators. */
 export function count(n: number): string {
   return n.toLocaleString('en');
 }
 
-/** A name for a form to bring back, whatever signs are in it; `namedIn` reads it. */
-export function hidden(name: string, value: string): Html {
+/** A hidden field that carries any string unchanged; read it with `decodedField`. */
+export function hiddenField(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${encodeURIComponent(value)}" />`;
 }
 
-/** Undefined where the form does not say it. Errors: Refusal. */
-export function namedIn(form: URLSearchParams, name: string): string | undefined {
+/** Undefined if the form does not have the field. Errors: HttpError. */
+export function decodedField(form: URLSearchParams, name: string): string | undefined {
   try {
     const value = form.get(name);
     return value === null ? undefined : decodeURIComponent(value);
   } catch {
-    throw new Refusal(400, 'The form says it in a way that cannot be read.');
+    throw new HttpError(400, `Field ${name} of the form is malformed.`);
   }
 }

@@ -8,38 +8,31 @@ import { type SiteOrigin, siteOriginOf } from './site-origin.ts';
 import { openSite } from './site.ts';
 
 export interface WebServer extends AsyncDisposable {
-  /** What people type: `http://127.0.0.1:8190`. */
+  /** For people: `http://127.0.0.1:8190`. */
   readonly url: string;
   readonly port: number;
 }
 
-/** The address is taken or cannot be used: for a bot no reason not to work. */
+/** The server cannot listen on the address; the bot works without it. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
 export interface ServerOptions {
-  /** How long a request may take to arrive, in milliseconds. */
+  /** Time-out for receiving a request, in milliseconds. */
   readonly requestMs?: number;
 }
 
-/** Serves the operator's page until disposed. Errors: ConfigError for a hash that is none; ListenError. */
+/** Serves the operator's page until disposed. Errors: ConfigError for an invalid password hash; ListenError. */
 export async function openWeb(context: Context, { requestMs = 15_000 }: ServerOptions = {}): Promise<WebServer> {
-  const { web, file } = context.config;
-  const bad = web.users.filter(({ passwordHash }) => !isPasswordHash(passwordHash.reveal()));
-  if (bad.length > 0) {
-    throw new ConfigError(
-      bad.map(
-        ({ name }) => `${file}: \`web.users\`: the passwordHash of ${name} is none: npx pilcrow password prints one`,
-      ),
-    );
-  }
+  const { web } = context.config;
+  refuseInvalidHashes(context.config);
   const listen = web.listen ?? '127.0.0.1:0';
-  // It must know its port: who comes before it does waits.
+  // The site needs the port, so requests that arrive earlier wait for it.
   const site = Promise.withResolvers<ReturnType<typeof openSite>>();
   const server = createAdaptorServer({
     fetch: async (request, env) => (await site.promise).fetch(request, env),
-    // Whoever dawdles is cut off.
+    // Cuts off slow clients.
     serverOptions: {
       maxHeaderSize: 16 * 1024,
       headersTimeout: Math.min(10_000, requestMs),
@@ -67,7 +60,17 @@ export async function openWeb(context: Context, { requestMs = 15_000 }: ServerOp
   };
 }
 
-/** Loaded only where there is a Redis. */
+function refuseInvalidHashes({ web, file }: Context['config']): void {
+  const invalid = web.users.filter(({ passwordHash }) => !isPasswordHash(passwordHash.reveal()));
+  if (invalid.length === 0) return;
+  throw new ConfigError(
+    invalid.map(
+      ({ name }) => `${file}: \`web.users\`: the passwordHash of ${name} is invalid; npx pilcrow password prints one`,
+    ),
+  );
+}
+
+/** Loads bull-board only if Redis is configured. */
 async function boardOf({ config }: Context) {
   if (config.redis === null) return undefined;
   const { openBoard } = await import('./operator/queues.ts');

@@ -4,51 +4,50 @@ import { getCookie, setCookie } from 'hono/cookie';
 import type { SiteOrigin } from './site-origin.ts';
 
 /**
- * What a browser holds: 256 random bits. They name a session once somebody has logged in with them, and before that nothing; in both
- * cases the tokens of forms are made of them, so that no other site can know one.
+ * The secret of a browser's cookie: 256 random bits. After a login they identify the session; before that they identify nobody. CSRF
+ * tokens are derived from them, so that no other site can know one.
  */
 export interface Session {
-  /** Hash of the bits: what the ledger knows a session by. */
+  /** Hash of the bits; the ledger stores only this. */
   readonly id: string;
-  /** For forms. */
+  /** The CSRF token. */
   readonly token: string;
-  /** The browser brought it, it is not given out with this answer. */
+  /** True if the browser sent the cookie; false if this response sets it. */
   readonly known: boolean;
 }
 
 export function openSession(c: HonoContext, origin: SiteOrigin): Session {
-  const session = met.get(c.req.raw) ?? meet(c, origin);
-  met.set(c.req.raw, session);
+  const session = sessions.get(c.req.raw) ?? readCookie(c, origin);
+  sessions.set(c.req.raw, session);
   return session;
 }
 
-/** Each request is met once, however often it is asked who it is. */
-const met = new WeakMap<Request, Session>();
+/** One session per request, so that at most one cookie is set. */
+const sessions = new WeakMap<Request, Session>();
 
-function meet(c: HonoContext, origin: SiteOrigin): Session {
-  const brought = getCookie(c, nameOf(origin));
-  if (brought !== undefined && /^[\w-]{43}$/.test(brought)) return { ...made(brought), known: true };
+function readCookie(c: HonoContext, origin: SiteOrigin): Session {
+  const bits = getCookie(c, cookieName(origin));
+  if (bits !== undefined && /^[\w-]{43}$/.test(bits)) return { ...fromBits(bits), known: true };
   return { ...renewSession(c, origin), known: false };
 }
 
-/** Other bits in the place of those that were there: for a login, whose session nobody can have prepared, and a logout. */
+/** Sets new bits at login, which prevents session fixation, and at logout. */
 export function renewSession(c: HonoContext, origin: SiteOrigin): Omit<Session, 'known'> {
   const bits = randomBytes(32).toString('base64url');
-  setCookie(c, nameOf(origin), bits, { httpOnly: true, sameSite: 'Lax', path: '/', secure: origin.secure });
-  return made(bits);
+  setCookie(c, cookieName(origin), bits, { httpOnly: true, sameSite: 'Lax', path: '/', secure: origin.secure });
+  return fromBits(bits);
 }
 
-/** In constant time. */
-export function isToken(given: string, { token }: Session): boolean {
-  const [one, other] = [digest(given), digest(token)];
-  return timingSafeEqual(one, other);
+/** Compares in constant time. */
+export function isToken(candidate: string, { token }: Session): boolean {
+  return timingSafeEqual(digest(candidate), digest(token));
 }
 
-function nameOf({ secure }: SiteOrigin): string {
+function cookieName({ secure }: SiteOrigin): string {
   return secure ? '__Host-pilcrow' : 'pilcrow';
 }
 
-function made(bits: string) {
+function fromBits(bits: string) {
   return { id: digest(`session ${bits}`).toString('hex'), token: digest(`form ${bits}`).toString('base64url') };
 }
 

@@ -1,17 +1,17 @@
 import type { Web } from '../config/sections/web-section.ts';
 import { isLoopback } from '../config/sections/web-section.ts';
 
-/** Under which names the site is reached. A request for any other comes by way of a name that somebody else turned to this machine. */
+/** The host names and origins of this site; a request for any other host name is DNS rebinding. */
 export interface SiteOrigin {
   /** `http://127.0.0.1:8190`, for people. */
   readonly url: string;
-  /** By https: cookies are for it alone. */
+  /** True for https; cookies are then `Secure`. */
   readonly secure: boolean;
   knowsHost(host: string | undefined): boolean;
   knowsOrigin(origin: string): boolean;
 }
 
-/** `port`: the one that is listened on, where the configuration leaves it open. */
+/** `port`: the port that the server listens on. */
 export function siteOriginOf({ listen, publicUrl }: Pick<Web, 'listen' | 'publicUrl'>, port: number): SiteOrigin {
   const host = (listen ?? '').slice(0, (listen ?? '').lastIndexOf(':'));
   const own = isLoopback(host) ? ['127.0.0.1', 'localhost', '[::1]', host] : [];

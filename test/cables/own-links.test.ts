@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linksTo } from '../../src/cables/links/cable-links.ts';
 import { parseDocument } from '../../src/cables/parse/parse-document.ts';
-import { paragraphs } from '../../src/web/cables/cable-text.ts';
+import { paragraphs } from '../../src/web/cables/cable-page.ts';
 
 const ownUrl = 'https://pilcrow.example.org';
 

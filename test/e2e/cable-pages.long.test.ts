@@ -18,7 +18,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   afterAll(() => browser.close());
 
   test(
-    'the link to each of the 24 paragraphs lands on it, from elsewhere and within the page',
+    'the link to each of the 24 paragraphs lands on it, from outside and within the page',
     { timeout: 60_000 },
     async () => {
       const { origin, app } = await openSite({ posts: [], web: '  cables: public\n' });
@@ -29,31 +29,31 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
       for (const { number, text } of cable?.paragraphs ?? []) {
         await page.goto(`${origin}/cable/07astana2244#par${number}`);
         const start = text.slice(0, 40).replaceAll(/\s+/g, ' ');
-        expect([number, await page.evaluate<string>(LANDED)]).toEqual([number, expect.stringContaining(start)]);
+        expect([number, await page.evaluate<string>(landedText)]).toEqual([number, expect.stringContaining(start)]);
       }
       await page.getByRole('link', { name: 'Link to paragraph 3', exact: true }).click();
       expect(new URL(page.url()).hash).toBe('#par3');
-      expect(await page.evaluate<string>(LANDED)).toMatch(/^¶Link to paragraph 3/);
+      expect(await page.evaluate<string>(landedText)).toMatch(/^¶Link to paragraph 3/);
     },
   );
 
   for (const [size, viewport] of Object.entries(sizes)) {
     for (const colorScheme of ['light', 'dark'] as const) {
       test(
-        `pages stand on a ${size}, ${colorScheme}: nothing from elsewhere, no complaints, for everybody to use`,
+        `pages work on a ${size}, ${colorScheme}: no overflow, no errors, no external requests, accessible`,
         { timeout: 60_000 },
         async () => {
           const { origin } = await openSite({ web: '  cables: public\n' });
           const page = await browser.newPage({ viewport, colorScheme });
           onTestFinished(() => page.close());
-          const troubles: string[] = [];
+          const complaints: string[] = [];
           page.on('console', (message) => {
-            // That a page is not there the browser says as well.
-            if (message.type() === 'error' && !message.text().includes('404')) troubles.push(message.text());
+            // The browser also reports the expected 404.
+            if (message.type() === 'error' && !message.text().includes('404')) complaints.push(message.text());
           });
-          page.on('pageerror', (error) => troubles.push(error.message));
+          page.on('pageerror', (error) => complaints.push(error.message));
           page.on('request', (request) => {
-            if (!request.url().startsWith(`${origin}/`)) troubles.push(`asked for ${request.url()}`);
+            if (!request.url().startsWith(`${origin}/`)) complaints.push(`asked for ${request.url()}`);
           });
           for (const path of [
             `${seed}#par3`,
@@ -71,15 +71,15 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
             expect([path, wide]).toEqual([path, 0]);
             expect([path, await seriousFaults(page)]).toEqual([path, []]);
           }
-          expect(troubles).toEqual([]);
+          expect(complaints).toEqual([]);
         },
       );
     }
   }
 });
 
-/** Runs in the page: the text of what the fragment leads to, or why it is not seen. */
-const LANDED = `(() => {
+/** Runs in the page: the text of the fragment's target, or why it is not visible. */
+const landedText = `(() => {
   const target = document.querySelector(':target');
   if (target === null) return 'nothing';
   const { top, bottom } = target.getBoundingClientRect();
@@ -89,7 +89,7 @@ const LANDED = `(() => {
 })()`;
 
 async function seriousFaults(page: Page): Promise<string[]> {
-  // Not by a script element: the page's policy forbids those.
+  // Evaluated by the debugger, because the page's policy forbids script elements.
   await page.evaluate(axe);
   const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }>(
     'axe.run()',
@@ -100,14 +100,14 @@ async function seriousFaults(page: Page): Promise<string[]> {
 }
 
 describe.skipIf(!wordpressIsHere)('a real WordPress', () => {
-  test('sends a Trackback that is shown after a person approved it', { timeout: 120_000 }, async () => {
+  test('sends a Trackback that is shown once a person approves it', { timeout: 120_000 }, async () => {
     const blog = await startWordpress();
     onTestFinished(() => blog[Symbol.asyncDispose]());
     const site = await openSite({
       posts: [],
       web: `  cables: public\nnetwork: { allowPrivate: ['${blog.allow}'] }\n`,
     });
-    // Debian's WordPress brings its themes in packages of their own: the least that shows a post.
+    // Debian packages WordPress's themes separately; this minimal theme shows a post.
     await blog.php(`$theme = get_theme_root() . '/plain'; mkdir($theme, 0755, true);
       file_put_contents("$theme/style.css", '/* Theme Name: Plain */');
       file_put_contents("$theme/index.php", '<!doctype html><title><?php wp_title(); ?></title><?php while (have_posts()) { the_post(); the_content(); }');
@@ -117,15 +117,15 @@ describe.skipIf(!wordpressIsHere)('a real WordPress', () => {
       slug: 'campaign',
       content: `<a href="${site.origin}${seed}">The cable</a>`,
     });
-    // It sends to public addresses and usual ports only; both sides of this test are on one machine.
-    const said = await blog.php(`add_filter('http_request_host_is_external', '__return_true');
+    // WordPress sends to public addresses and common ports only; here both sides are on one machine.
+    const output = await blog.php(`add_filter('http_request_host_is_external', '__return_true');
       add_filter('http_allowed_safe_ports', fn () => [${new URL(site.origin).port}]);
       $sent = trackback('${site.origin}/trackback/07ASTANA2244', 'On the campaign', 'What the cable says', ${id});
       if (is_wp_error($sent)) echo $sent->get_error_message();
       global $wpdb; $wpdb->update($wpdb->posts, ['to_ping' => '${site.origin}/trackback/07ASTANA2244'], ['ID' => ${id}]); do_trackbacks(${id});`);
     await site.work();
-    expect(said).toBe('');
-    // It tells both ways, by hand and when it publishes, and is one page.
+    expect(output).toBe('');
+    // It was sent twice, by hand and on publishing, and is one page.
     const rows = await site.app.ledger.db.selectFrom('trackbacks').selectAll().execute();
     expect(rows).toMatchObject([
       { kind: 'trackback', state: 'pending', error: null, title: 'On the campaign', site: 'A blog' },

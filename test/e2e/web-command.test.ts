@@ -25,16 +25,16 @@ function start(...args: string[]) {
   return { run, url };
 }
 
-test('a bot serves its page, and another process that gives way to it serves it as well', async () => {
+test('a bot serves its page, and so does another process at a lower priority', async () => {
   const config = await workplace('127.0.0.1:0');
   const bot = start('run', '--config', config);
-  expect(await (await fetch(await bot.url())).text()).toContain('at work');
+  expect(await (await fetch(await bot.url())).text()).toContain('Running');
   const page = start('web', '--config', config);
   await vi.waitFor(
     async () => expect(await (await fetch(`${await page.url()}/mentions`)).text()).toContain('07ASTANA2244'),
     wait,
   );
-  // Whoever runs the tests may run at a low priority as well.
+  // The test runner itself may run at a low priority.
   const lower = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
   expect([bot, page].map(({ run }) => getPriority(run.child.pid))).toEqual([getPriority(), lower]);
   for (const { run } of [bot, page]) {
@@ -43,7 +43,7 @@ test('a bot serves its page, and another process that gives way to it serves it 
   }
 });
 
-test('a port that is taken stops no bot, but the page alone', async () => {
+test('a port in use stops the page, not the bot', async () => {
   await using other = await serve((_, response) => response.end());
   const config = await workplace(other.allow);
   const bot = start('run', '--config', config);
@@ -55,7 +55,7 @@ test('a port that is taken stops no bot, but the page alone', async () => {
   });
 });
 
-test('a bot without a page has none', async () => {
+test('--no-web and listen: null turn the page off', async () => {
   const config = await workplace('127.0.0.1:0');
   const bot = start('run', '--no-web', '--config', config);
   await vi.waitFor(() => expect(bot.run.out).toContain('Waiting for more'), wait);
@@ -67,7 +67,7 @@ test('a bot without a page has none', async () => {
   });
 });
 
-test('a password becomes a line for the configuration, and a short one none', async () => {
+test('password prints a hash for the configuration, and refuses a short password', async () => {
   const { code, out } = await pilcrowOnce(['password'], { input: 'correct horse battery\n' });
   expect(code).toBe(0);
   expect(out).toMatch(/^scrypt:\S+\n$/);
@@ -75,7 +75,7 @@ test('a password becomes a line for the configuration, and a short one none', as
   expect(await pilcrowOnce(['password'], { input: 'short\n' })).toMatchObject({ code: 2, out: '' });
 });
 
-test('a hash that is none is told of before anything is served', async () => {
+test('an invalid password hash is an error before anything is served', async () => {
   const config = await workplace('127.0.0.1:0');
   writeFileSync(
     config,
@@ -85,6 +85,6 @@ test('a hash that is none is told of before anything is served', async () => {
     ),
   );
   const run = await pilcrowOnce(['web', '--config', config], { env: { HASH: 'swordfish' } });
-  expect(run).toMatchObject({ code: 2, err: expect.stringContaining('the passwordHash of ada is none') });
+  expect(run).toMatchObject({ code: 2, err: expect.stringContaining('the passwordHash of ada is invalid') });
   expect(run.err).not.toContain('swordfish');
 });

@@ -25,23 +25,23 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   });
   afterAll(() => browser.close());
 
-  /** A page, and what it complained of or asked for elsewhere. */
+  /** A page, its console errors and its requests to other origins. */
   async function open(site: Pick<Site, 'origin'>, options: BrowserContextOptions = {}) {
     // axe comes from the test: the page itself takes no script but its own.
     const context = await browser.newContext({ viewport: sizes.desktop, ...options });
     onTestFinished(() => context.close());
-    const troubles: string[] = [];
+    const complaints: string[] = [];
     const page = await context.newPage();
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
-    page.on('pageerror', (error) => troubles.push(error.message));
+    page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {
-      if (!request.url().startsWith(`${site.origin}/`)) troubles.push(`asked for ${request.url()}`);
+      if (!request.url().startsWith(`${site.origin}/`)) complaints.push(`asked for ${request.url()}`);
     });
     page.on('dialog', (dialog) => void dialog.accept());
     const go = (path: string) => page.goto(`${site.origin}${path}`);
-    return { page, troubles, go };
+    return { page, complaints, go };
   }
 
   async function login(page: Page, name: string): Promise<void> {
@@ -52,7 +52,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
 
   for (const [size, viewport] of Object.entries(sizes)) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      test(`every page stands on a ${size}, ${colorScheme}: nothing from elsewhere, no complaints, for everybody to use`, async () => {
+      test(`every page works on a ${size}, ${colorScheme}: no overflow, no errors, no external requests, accessible`, async () => {
         const site = await openSite({ rules: heldRules });
         await site.app.ledger.transact(async (tx) => {
           const failed = { state: 'failed', error: 'disk error', due_at: null } as const;
@@ -64,7 +64,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
             .execute();
           await tx.insertInto('opt_outs').values({ person: 'file:ada', source: 'by mail', at: 0 }).execute();
         });
-        const { page, troubles, go } = await open(site, { viewport, colorScheme });
+        const { page, complaints, go } = await open(site, { viewport, colorScheme });
         for (const path of paths) {
           await go(path);
           const wide = await page.evaluate(
@@ -73,50 +73,50 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
           expect([path, wide]).toEqual([path, 0]);
           expect([path, await seriousFaults(page)]).toEqual([path, []]);
         }
-        expect(troubles).toEqual([]);
+        expect(complaints).toEqual([]);
       });
     }
   }
 
-  test('a reviewer edits, approves and rejects, and may do no more', async () => {
+  test('a reviewer edits, approves and rejects, and can do nothing else', async () => {
     const site = await openSite({ login: true, rules: heldRules });
-    const { page, troubles, go } = await open(site, { viewport: sizes.phone });
+    const { page, complaints, go } = await open(site, { viewport: sizes.phone });
     await go('/review');
     expect(await seriousFaults(page)).toEqual([]);
     await login(page, 'rita');
     expect(new URL(page.url()).pathname).toBe('/review');
     const first = page.getByRole('article').first();
-    await first.getByText('Edit its words').click();
-    await first.getByRole('textbox', { name: 'The whole text' }).fill('other words');
-    await first.getByRole('button', { name: 'Save the words' }).click();
-    expect(await page.getByRole('status').textContent()).toContain('has other words');
+    await first.getByText('Edit the text').click();
+    await first.getByRole('textbox', { name: 'Text' }).fill('other words');
+    await first.getByRole('button', { name: 'Save' }).click();
+    expect(await page.getByRole('status').textContent()).toContain('changed, still held for approval');
     await page.getByRole('article').filter({ hasText: 'other words' }).getByRole('button', { name: 'Approve' }).click();
     expect(await page.getByRole('status').textContent()).toContain('approved');
     const next = page.getByRole('article').first();
-    await next.getByText('Reject it').click();
+    await next.getByText('Reject', { exact: true }).click();
     await next.getByRole('textbox', { name: 'Reason' }).fill('not this one');
-    await next.getByRole('button', { name: 'Reject' }).click();
+    await next.getByRole('button', { name: 'Reject for good' }).click();
     expect(await page.getByRole('status').textContent()).toContain('rejected');
     await go('/pause');
     expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Log out' }).click();
     expect(new URL(page.url()).pathname).toBe('/login');
-    expect(troubles).toEqual([]);
+    expect(complaints).toEqual([]);
     await site.work();
     const rows = await Promise.all(['1', '2'].map((id) => replyRow(site.app.ledger.db, `file:${id}`)));
     expect(rows.map((row) => row?.state)).toEqual(['sent', 'rejected']);
     expect(rows[0]?.payload).toContain('other words');
   });
 
-  test('an operator pauses, goes on, and tries a draft with a fault, then one without', async () => {
+  test('an operator pauses, resumes, and tries an invalid draft, then a valid one', async () => {
     const site = await openSite({ rules: heldRules });
-    const { page, troubles, go } = await open(site);
+    const { page, complaints, go } = await open(site);
     await go('/pause');
     await page.getByLabel('Reason').fill('wrong links');
     await page.getByRole('button', { name: 'Pause' }).click();
     expect(await page.getByRole('status').textContent()).toBe('Paused: everything.');
-    await page.getByRole('button', { name: 'Go on with everything' }).click();
-    expect(await page.getByRole('status').textContent()).toBe('No longer paused: everything.');
+    await page.getByRole('button', { name: 'Resume everything' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('Resumed: everything.');
     await go('/rules');
     await page.getByLabel('Draft').fill('rules:\n  - name: a\n    acton: reply\n');
     await page.getByRole('button', { name: 'Check' }).click();
@@ -128,10 +128,10 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     await page.getByText('3 posts since').waitFor();
     expect(await page.getByLabel('Draft').inputValue()).toContain('name: a');
     expect(await seriousFaults(page)).toEqual([]);
-    expect(troubles).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
-  test('what happens shows by itself', async () => {
+  test('an open page updates itself', async () => {
     const site = await openSite();
     const { page, go } = await open(site);
     await go('/');
@@ -139,7 +139,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     const pause = { scope: 'all', reason: 'from elsewhere', since: 0 };
     await site.app.ledger.transact((tx) => tx.insertInto('pauses').values(pause).execute());
     const shown = page.getByText('Paused (all): from elsewhere');
-    // The first look only learns how things are: a write before it is no news.
+    // The first poll only records the current state, so a write before it is not reported.
     for (let at = 0; !(await shown.isVisible()); at += 1) {
       const name = `tick ${at}`;
       await site.app.ledger.transact((tx) => tx.insertInto('scheduler_locks').values({ name, at }).execute());
@@ -160,7 +160,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
   });
 
-  test('without script everything works but what shows by itself', async () => {
+  test('without JavaScript everything works except live updates', async () => {
     const site = await openSite({ rules: heldRules });
     const { page, go } = await open(site, { javaScriptEnabled: false });
     await go('/review');
@@ -169,9 +169,9 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   });
 });
 
-/** What axe-core holds to be serious or worse, with where. */
+/** Serious and critical violations that axe-core finds, with their elements. */
 async function seriousFaults(page: Page): Promise<string[]> {
-  // By the debugger, past the page's own policy.
+  // Evaluated by the debugger, because the page's policy forbids scripts.
   await page.evaluate(axe.source);
   const found = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
     'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',

@@ -195,7 +195,7 @@ tests:
       'passes',
       'fails',
       '3 posts since',
-      'answered now',
+      'newly answered',
     ])
       expect(good).toContain(words);
     expect(await client.page('/rules')).toContain('name: ask');

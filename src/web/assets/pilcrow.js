@@ -1,23 +1,23 @@
-// Everything works without this file. With it, pages show what is new by themselves, and ask before what cannot be undone.
+// Progressive enhancement: live updates, and a confirmation before actions that cannot be undone.
 
-const quietMs = 2000;
+const minIntervalMs = 2000;
 
-/** Parts marked `data-live` are taken from the page as it is now; what somebody is at is left alone. */
-async function renew() {
-  const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
-  if (!answer.ok || answer.redirected) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+/** Replaces the elements marked `data-live` with their current content, except those that are in use. */
+async function refresh() {
+  const response = await fetch(location.href, { headers: { accept: 'text/html' } });
+  if (!response.ok || response.redirected) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
   for (const part of document.querySelectorAll('[data-live]')) {
-    const now = fresh.getElementById(part.id);
-    if (now === null || isInUse(part) || now.innerHTML === part.innerHTML) continue;
-    part.replaceChildren(...now.childNodes);
+    const update = fresh.getElementById(part.id);
+    if (update === null || isInUse(part) || update.innerHTML === part.innerHTML) continue;
+    part.replaceChildren(...update.childNodes);
   }
 }
 
-/** Somebody has opened something there, writes, or is about to press. */
+/** True if it has changed fields, open details or the focus. */
 function isInUse(part) {
-  const written = [...part.querySelectorAll('input, textarea')].some((field) => field.value !== field.defaultValue);
-  return written || part.querySelector('details[open]') !== null || part.contains(document.activeElement);
+  const edited = [...part.querySelectorAll('input, textarea')].some((field) => field.value !== field.defaultValue);
+  return edited || part.querySelector('details[open]') !== null || part.contains(document.activeElement);
 }
 
 function listen(path) {
@@ -30,9 +30,9 @@ function listen(path) {
       () => {
         waiting = undefined;
         last = Date.now();
-        renew().catch(() => {});
+        refresh().catch(() => {});
       },
-      Math.max(0, last + quietMs - Date.now()),
+      Math.max(0, last + minIntervalMs - Date.now()),
     );
   });
   addEventListener('pagehide', () => source.close());
@@ -46,11 +46,11 @@ document.addEventListener('submit', (event) => {
   if (question !== undefined && !confirm(question)) event.preventDefault();
 });
 
-for (const area of document.querySelectorAll('textarea[data-most]')) {
-  const shown = document.getElementById(area.getAttribute('aria-describedby') ?? '');
+for (const area of document.querySelectorAll('textarea[data-max-length]')) {
+  const counter = document.getElementById(area.getAttribute('aria-describedby') ?? '');
   const count = () => {
-    if (shown !== null)
-      shown.textContent = `${[...area.value].length} characters now; ${area.dataset.most} are taken, as the platform counts them`;
+    if (counter !== null)
+      counter.textContent = `${[...area.value].length} characters (limit ${area.dataset.maxLength}, as the platform counts them)`;
   };
   area.addEventListener('input', count);
 }

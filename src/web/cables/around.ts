@@ -5,14 +5,14 @@ import { linksTo, ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable } from '../../core/cable.ts';
 import type { Link } from '../../core/citation.ts';
 import { plain } from '../../core/storable.ts';
-import type { Html, Context } from '../page.ts';
-import { outward } from '../parts.ts';
+import type { Context, Html } from '../page.ts';
+import { externalLink } from '../parts.ts';
 
-/** Cables that this one names, that name it, and that its station sent before and after it. */
+/** The cables that this one references, that cite it, and that its station sent just before and after it. */
 export function around({ references, citedBy, before, after }: CableContext): Html {
   return html`${referenceList(references)} ${briefs('Cited by', 'cited-by', citedBy)}
-  ${briefs('Before it, from the same station', 'before', before)}
-  ${briefs('After it, from the same station', 'after', after)}`;
+  ${briefs('Previous cables from the same station', 'before', before)}
+  ${briefs('Next cables from the same station', 'after', after)}`;
 }
 
 function referenceList(references: readonly ReferenceLinked[]): Html {
@@ -28,24 +28,25 @@ function referenceList(references: readonly ReferenceLinked[]): Html {
 function reference({ id, letter, asWritten, status, cable, why }: ReferenceLinked): Html {
   const name = html`<span class="letter">${letter ?? '–'}</span>`;
   if (id === null || status === 'unknown-cable')
-    return html`${name} ${plain(asWritten)} <small>${why ?? 'no such cable is known to be published'}</small>`;
-  const unsure = status === 'resolved' ? '' : 'not checked: no list of cables is imported';
+    return html`${name} ${plain(asWritten)} <small>${why ?? 'unknown cable'}</small>`;
+  const note = status === 'resolved' ? '' : 'unverified: no catalogue is imported';
   return html`${name} <a href="${ownPath(id)}">${id}</a> ${cable?.subject && html`<span>${plain(cable.subject)}</span>`}
-    <small>${unsure}</small>`;
+    <small>${note}</small>`;
 }
 
 function briefs(title: string, name: string, all: readonly CableBrief[]): Html {
   if (all.length === 0) return html``;
   return html`<section aria-labelledby="${name}">
     <h2 id="${name}">${title}</h2>
-    ${briefList(all.slice(0, most))} ${all.length > most && html`<p class="dim">And ${all.length - most} more.</p>`}
+    ${briefList(all.slice(0, maxBriefs))}
+    ${all.length > maxBriefs && html`<p class="dim">And ${all.length - maxBriefs} more.</p>`}
   </section>`;
 }
 
-/** A cable that everybody cites is still a light page. */
-const most = 100;
+/** Keeps the page of a much-cited cable small. */
+const maxBriefs = 100;
 
-/** Cables in a list. */
+/** A list of cables with date, classification and subject. */
 export function briefList(all: readonly CableBrief[]): Html {
   return html`<ul class="cables">
     ${all.map(
@@ -71,7 +72,7 @@ const sites = {
   cabledrum: 'cabledrum',
 };
 
-/** The same cable on other sites, and how far their links to its paragraphs can be trusted. */
+/** Links to the cable on other sites, and which of the old viewer's paragraph links are exact. */
 export function elsewhere(cable: Cable, { cables: { catalogue } }: Context): Html {
   const linked = { id: cable.referenceId, cable, catalogue, unverified: false };
   const numbers = cable.paragraphs.map(({ number }) => number);
@@ -87,7 +88,7 @@ export function siteList(links: readonly Link[]): Html {
     ${links.map(
       ({ target, url, why }) =>
         html`<li>
-          ${outward(url, target === 'own' ? url : sites[target])} ${why !== null && html`<small>${why}</small>`}
+          ${externalLink(url, target === 'own' ? url : sites[target])} ${why !== null && html`<small>${why}</small>`}
         </li>`,
     )}
   </ul>`;

@@ -1,35 +1,34 @@
 import { html } from 'hono/html';
 import { ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
-import type { Html, Request } from '../page.ts';
-import { outward } from '../parts.ts';
-import { trackbackAddress } from '../trackbacks/advertising.ts';
-import { originOf } from './answer.ts';
+import type { Html, PageRequest } from '../page.ts';
+import { externalLink } from '../parts.ts';
+import { trackbackAddress } from '../trackbacks/pages.ts';
+import { publicOrigin } from './response.ts';
 
-/** The two tags by which people find what others say of a cable. */
+/** The two hashtags that mark a post about a cable. */
 function hashtags(id: ReferenceId): string {
   return `#cablegate #${id}`;
 }
 
-/** How to speak of this cable where others find it. */
-export function discuss(id: ReferenceId, subject: string | null, request: Request): Html {
+/** How to post about this cable so that others find it. */
+export function discuss(id: ReferenceId, subject: string | null, request: PageRequest): Html {
   const tags = hashtags(id);
-  const url = `${originOf(request)}${ownPath(id)}`;
+  const url = `${publicOrigin(request)}${ownPath(id)}`;
   const text = `${subject ?? `Cable ${id}`} ${tags}`;
   return html`<section class="discuss" aria-labelledby="discuss">
     <h2 id="discuss">How to discuss this cable</h2>
     <p>
-      Link to its page, or to a paragraph by the ¶ beside it, and mark your post with both hashtags: then others find
-      it.
+      Link to its page, or to a paragraph by the ¶ beside it, and add both hashtags to your post so that others find it.
     </p>
     <p class="copy">
       <label>Hashtags <input id="hashtags" type="text" readonly value="${tags}" /></label>
       <button class="quiet" type="button" data-copy="hashtags" hidden>Copy</button>
     </p>
     <ul class="share" aria-label="Share">
-      <li>${outward(`https://x.com/intent/post?${query({ text, url })}`, 'X')}</li>
-      <li>${outward(`https://bsky.app/intent/compose?${query({ text: `${text} ${url}` })}`, 'Bluesky')}</li>
-      <li>${outward(`https://www.facebook.com/sharer/sharer.php?${query({ u: url })}`, 'Facebook')}</li>
+      <li>${externalLink(`https://x.com/intent/post?${query({ text, url })}`, 'X')}</li>
+      <li>${externalLink(`https://bsky.app/intent/compose?${query({ text: `${text} ${url}` })}`, 'Bluesky')}</li>
+      <li>${externalLink(`https://www.facebook.com/sharer/sharer.php?${query({ u: url })}`, 'Facebook')}</li>
       <li><a href="mailto:?${query({ subject: subject ?? `Cable ${id}`, body: `${url}\n\n${tags}` })}">E-mail</a></li>
     </ul>
     <form class="fediverse" method="get" action="${ownPath(id)}/share">
@@ -42,12 +41,12 @@ export function discuss(id: ReferenceId, subject: string | null, request: Reques
   </section>`;
 }
 
-/** What people post to the fediverse; undefined where `server` is no name of one. */
+/** The share page of a fediverse server; undefined if `server` is not a server name. */
 export function fediverseUrl(
   server: string,
   id: ReferenceId,
   subject: string | null,
-  request: Request,
+  request: PageRequest,
 ): URL | undefined {
   const host = server
     .trim()
@@ -57,11 +56,11 @@ export function fediverseUrl(
     .replace(/\/.*$/, '');
   if (!/^(?=.{4,253}$)[\p{L}\d-]+(\.[\p{L}\d-]+)+(:\d{1,5})?$/u.test(host) || !URL.canParse(`https://${host}/share`))
     return undefined;
-  const text = `${subject ?? `Cable ${id}`} ${originOf(request)}${ownPath(id)} ${hashtags(id)}`;
+  const text = `${subject ?? `Cable ${id}`} ${publicOrigin(request)}${ownPath(id)} ${hashtags(id)}`;
   return new URL(`https://${host}/share?${query({ text })}`);
 }
 
-/** With %20 for blanks: programs for mail do not read `+` as one. */
+/** Encodes spaces as %20: mail programs do not decode `+`. */
 function query(fields: Readonly<Record<string, string>>): string {
   return Object.entries(fields)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)

@@ -8,12 +8,12 @@ import type { Recipient } from '../../cables/parse/header/recipients.ts';
 import type { Cable } from '../../core/cable.ts';
 import { plain } from '../../core/storable.ts';
 import type { Html } from '../page.ts';
-import { outward } from '../parts.ts';
+import { externalLink } from '../parts.ts';
 
-/** WikiLeaks names it beside each cable. */
+/** WikiLeaks links this order from every cable. */
 const classificationArticle = 'https://en.wikisource.org/wiki/Executive_Order_13526';
 
-/** What the abbreviations of the cable mean. */
+/** Explains the abbreviations of the cable. */
 export function explained(cable: Cable, found: CableExplained): Html {
   return html`${classification(found)} ${tags(found.tags)} ${message(cable, found)}`;
 }
@@ -31,7 +31,7 @@ function classification({ classification: its, order, reasons, declassification,
       ${entry('Declassified', plain(declassification))} ${order.inForce !== null && orderEntry(order.inForce)}
     </dl>
     ${order.note !== null && html`<p class="dim">${plain(order.note)}.</p>`}
-    <p>${outward(source, 'The order by which it was classified, at Wikisource')}</p>
+    <p>${externalLink(source, 'The executive order on its classification, at Wikisource')}</p>
   </section>`;
 }
 
@@ -66,7 +66,7 @@ function tags(all: readonly TagExplained[]): Html {
   </section>`;
 }
 
-/** The header as it was sent, folded, and what can be read from it. */
+/** The message header, and its fields explained. */
 function message(
   { header, precedence, eo, decl }: Cable,
   { sent, precedence: urgency, recipients }: CableExplained,
@@ -78,13 +78,13 @@ function message(
       ${sent !== null && entry('Sent', sent)}
       ${precedence !== null && entry(`Precedence ${plain(precedence)}`, urgency ?? 'not known')}
       ${recipients.to.length > 0 && entry('To', names(recipients.to))}
-      ${recipients.info.length > 0 && entry('Informed', names(recipients.info))}
+      ${recipients.info.length > 0 && entry('Info', names(recipients.info))}
       ${eo !== null && entry('Order as printed', plain(`E.O. ${eo}${decl === null ? '' : `, DECL: ${decl}`}`))}
     </dl>
     ${
       header.trim() !== '' &&
       html`<details>
-        <summary>The header as it was sent</summary>
+        <summary>Raw header</summary>
         <pre tabindex="0">${plain(header)}</pre>
       </details>`
     }

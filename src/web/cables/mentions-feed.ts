@@ -2,16 +2,16 @@ import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import { plain } from '../../core/storable.ts';
 import { mentionsOfCable, type PublicMention } from '../../ledger/posts/cable-mentions.ts';
-import type { Request } from '../page.ts';
-import { answer, originOf } from './answer.ts';
-import { mostMentions, nameOf, platformName } from './mentions-section.ts';
+import type { PageRequest } from '../page.ts';
+import { maxMentions, nameOf, platformName } from './mentions-section.ts';
+import { cacheableResponse, publicOrigin } from './response.ts';
 
-/** Mentions of a cable as an Atom feed, the latest first. */
-export async function mentionsFeed(request: Request, id: ReferenceId): Promise<Response> {
-  const mentions = await mentionsOfCable(request.context.ledger.db, id, mostMentions);
-  const page = `${originOf(request)}${ownPath(id)}`;
+/** The mentions of a cable as an Atom feed, newest first. */
+export async function mentionsFeed(request: PageRequest, id: ReferenceId): Promise<Response> {
+  const mentions = await mentionsOfCable(request.context.ledger.db, id, maxMentions);
+  const page = `${publicOrigin(request)}${ownPath(id)}`;
   const latest = Math.max(0, ...mentions.map(({ at }) => at));
-  // Seldom asked for, and 138 modules.
+  // Loaded on demand: 138 modules for a page that is rarely requested.
   const { generateAtomFeed } = await import('feedsmith');
   const body = generateAtomFeed({
     id: `${page}/mentions.atom`,
@@ -24,7 +24,7 @@ export async function mentionsFeed(request: Request, id: ReferenceId): Promise<R
     ],
     entries: mentions.map((mention) => entryOf(mention, page)),
   });
-  return answer(request, { type: 'application/atom+xml; charset=utf-8', body });
+  return cacheableResponse(request, { type: 'application/atom+xml; charset=utf-8', body });
 }
 
 function entryOf(mention: PublicMention, page: string) {
@@ -32,7 +32,7 @@ function entryOf(mention: PublicMention, page: string) {
   const where = paragraphs.length === 0 ? '' : ` of ${paragraphs.map((one) => `¶${one}`).join(', ')}`;
   const [first] = paragraphs;
   return {
-    // Of its own, for two posts may stand at one address.
+    // Not the URL: two posts may share one.
     id: `${page}/mentions.atom#${encodeURIComponent(key)}`,
     title: { value: forXml(`${nameOf(mention)}${where}`) },
     updated: new Date(at),
@@ -45,7 +45,7 @@ function entryOf(mention: PublicMention, page: string) {
   };
 }
 
-/** XML has no way to write control characters and lone halves of characters. */
+/** Removes control characters, lone surrogates and non-characters, which XML cannot represent. */
 function forXml(text: string): string {
   return plain(text)
     .toWellFormed()

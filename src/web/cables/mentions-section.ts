@@ -3,29 +3,29 @@ import { ownAnchor } from '../../cables/links/cable-links.ts';
 import { plain } from '../../core/storable.ts';
 import type { PublicMention } from '../../ledger/posts/cable-mentions.ts';
 import type { Html } from '../page.ts';
-import { outward, time } from '../parts.ts';
+import { externalLink, time } from '../parts.ts';
 
-/** As many are shown of one cable; the feed has the same. */
-export const mostMentions = 100;
+/** Mentions per cable, on its page and in its feed. */
+export const maxMentions = 100;
 
-/** How often each paragraph is cited, by its number. */
+/** The number of mentions of each paragraph number. */
 export function citedParagraphs(mentions: readonly PublicMention[]): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (const { paragraphs } of mentions) for (const one of paragraphs) counts.set(one, (counts.get(one) ?? 0) + 1);
   return counts;
 }
 
-/** Who speaks of the cable, and of which paragraph. `feed`: the path of the same as Atom; `there`: the paragraphs that the page has. */
-export function mentionList(mentions: readonly PublicMention[], feed: string, there: readonly number[]): Html {
-  const numbers = [...citedParagraphs(mentions).keys()].toSorted((a, b) => a - b);
+/** The mentions of a cable by paragraph. `feed`: path of the Atom feed; `numbers`: the paragraphs that the page has. */
+export function mentionList(mentions: readonly PublicMention[], feed: string, numbers: readonly number[]): Html {
+  const cited = [...citedParagraphs(mentions).keys()].toSorted((a, b) => a - b);
   const whole = mentions.filter(({ paragraphs }) => paragraphs.length === 0);
   return html`<section aria-labelledby="mentions">
     <h2 id="mentions">Mentions</h2>
-    ${mentions.length === 0 ? html`<p class="dim">None is known yet. Posts with both hashtags are found.</p>` : ''}
+    ${mentions.length === 0 ? html`<p class="dim">No mentions yet. The bot finds posts with both hashtags.</p>` : ''}
     ${whole.length > 0 && group(html`Of the whole cable`, whole, 'whole')}
-    ${numbers.map((number) =>
+    ${cited.map((number) =>
       group(
-        there.includes(number) ? html`Of <a href="#${ownAnchor(number)}">¶${number}</a>` : html`Of ¶${number}`,
+        numbers.includes(number) ? html`Of <a href="#${ownAnchor(number)}">¶${number}</a>` : html`Of ¶${number}`,
         mentions.filter(({ paragraphs }) => paragraphs.includes(number)),
         String(number),
       ),
@@ -42,18 +42,18 @@ function group(title: Html, mentions: readonly PublicMention[], name: string): H
 }
 
 function entry({ platform, url, handle, title, at }: PublicMention): Html {
-  const words = plain(nameOf({ platform, handle, title }));
-  return html`${url === null ? words : outward(url, words)} <small>${platformName(platform)}, ${time(at)}</small>`;
+  const name = plain(nameOf({ platform, handle, title }));
+  return html`${url === null ? name : externalLink(url, name)} <small>${platformName(platform)}, ${time(at)}</small>`;
 }
 
-/** What a mention is called: the title that its page has, else whose post it is. */
+/** The title of the mentioning page, otherwise the author of the post. */
 export function nameOf({ platform, handle, title }: Pick<PublicMention, 'platform' | 'handle' | 'title'>): string {
   if (title !== null) return handle === '' ? title : `${title} (${handle})`;
   if (handle === '') return `a post on ${platformName(platform)}`;
   return isSite(platform) ? handle : `@${handle}`;
 }
 
-/** Where authors are sites rather than people. */
+/** True if authors on this platform are sites, not people. */
 function isSite(platform: string): boolean {
   return platform === 'rss' || platform === 'wordpress';
 }

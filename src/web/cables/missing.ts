@@ -4,26 +4,26 @@ import type { ReferenceId } from '../../core/cable.ts';
 import type { Candidate, Resolution } from '../../core/citation.ts';
 import { plain } from '../../core/storable.ts';
 import { mentionsOfCable } from '../../ledger/posts/cable-mentions.ts';
-import type { Html, Request } from '../page.ts';
+import type { Html, PageRequest } from '../page.ts';
+import { webmentionHeaders, webmentionLink } from '../trackbacks/pages.ts';
 import { siteList } from './around.ts';
 import { discuss } from './discuss.ts';
-import { sheet } from './frame.ts';
-import { webmentionHeaders, webmentionLink } from '../trackbacks/advertising.ts';
-import { mentionList, mostMentions } from './mentions-section.ts';
+import { maxMentions, mentionList } from './mentions-section.ts';
+import { pageResponse } from './response.ts';
 
-/** The page of a cable that exists, or may, and whose text is not at hand. */
+/** The page of a cable that exists or may exist, without an imported text. */
 export async function textlessPage(
-  request: Request,
+  request: PageRequest,
   id: ReferenceId,
   { status, links }: Resolution,
 ): Promise<Response> {
-  const mentions = await mentionsOfCable(request.context.ledger.db, id, mostMentions);
+  const mentions = await mentionsOfCable(request.context.ledger.db, id, maxMentions);
   const sites = links.filter(({ paragraph, target }) => paragraph === null && target !== 'own');
   const known =
     status === 'unverified'
-      ? 'Whether this cable exists is not checked here: there is no list of all cables. Its text is not at hand.'
-      : 'This cable is published. Its text is not at hand here.';
-  return await sheet(request, {
+      ? 'This cable is unverified: no catalogue is imported. Its text is not imported either.'
+      : 'This cable is published, but its text is not imported here.';
+  return await pageResponse(request, {
     title: `Cable ${id}`,
     path: ownPath(id),
     headers: webmentionHeaders(request),
@@ -37,7 +37,7 @@ export async function textlessPage(
     body: html`<article class="cable">
         <h1>Cable ${id}</h1>
         <p class="lead">${known}</p>
-        ${sites.length > 0 && html`<p>It may be read at:</p>`} ${siteList(sites)}
+        ${sites.length > 0 && html`<p>Read it at:</p>`} ${siteList(sites)}
       </article>
       <div class="beside">
         ${mentionList(mentions, `${ownPath(id)}/mentions.atom`, [])} ${discuss(id, null, request)}
@@ -45,32 +45,29 @@ export async function textlessPage(
   });
 }
 
-/** Nothing that is known fits; what may be meant stands below. */
+/** The 404 page for an unknown ID, with similar IDs. */
 export async function unknownPage(
-  request: Request,
+  request: PageRequest,
   written: string,
   candidates: readonly Candidate[],
 ): Promise<Response> {
-  return await sheet(request, {
+  return await pageResponse(request, {
     title: 'No such cable',
     status: 404,
     q: written,
     body: html`<h1>No such cable</h1>
-      <p class="lead">
-        <code>${plain(written.slice(0, 100))}</code> is the reference ID of no cable that is known here.
-      </p>
+      <p class="lead">There is no known cable with the reference ID <code>${plain(written.slice(0, 100))}</code>.</p>
       ${candidates.length > 0 && candidateList(candidates)}
       <p>
-        A reference ID is made of the year, the station and a number, such as
-        <a href="/cable/07ASTANA2244">07ASTANA2244</a>.
-        <a href="/cables">Look through all cables</a>
+        A reference ID consists of a year, a station and a number, for example
+        <a href="/cable/07ASTANA2244">07ASTANA2244</a>. <a href="/cables">Browse all cables</a>
       </p>`,
   });
 }
 
-/** What may be meant. */
+/** Similar IDs with the reason for each. */
 export function candidateList(candidates: readonly Candidate[]): Html {
-  return html`<h2>Perhaps one of these</h2>
+  return html`<h2>Did you mean</h2>
     <ul class="cables">
       ${candidates.map(
         ({ referenceId, reason }) =>

@@ -1,55 +1,58 @@
 import { html } from 'hono/html';
-import { lookUp } from '../../operations/look-up-cable.ts';
-import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
+import { contextOf } from '../../cables/citations/citation-context.ts';
+import { fieldsOf } from '../../cables/corpus/fields.ts';
 import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
-import type { ReferenceId } from '../../core/cable.ts';
-import { type Page, Refusal, type Request, type Context } from '../page.ts';
-import { outward } from '../parts.ts';
-import { cablePage } from './cable.ts';
-import { cableData } from './data.ts';
+import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
+import type { Cable, ReferenceId } from '../../core/cable.ts';
+import { mentionsOfCable } from '../../ledger/posts/cable-mentions.ts';
+import { lookUp } from '../../operations/look-up-cable.ts';
+import { type Context, HttpError, type Page, type PageRequest } from '../page.ts';
+import { externalLink } from '../parts.ts';
+import { indexPage } from './browse.ts';
+import { cablePage } from './cable-page.ts';
 import { fediverseUrl } from './discuss.ts';
-import { sheet } from './frame.ts';
-import { indexPage } from './index.ts';
 import { mentionsFeed } from './mentions-feed.ts';
+import { citedParagraphs, maxMentions } from './mentions-section.ts';
 import { textlessPage, unknownPage } from './missing.ts';
+import { cacheableResponse, pageResponse } from './response.ts';
 
-/** The pages of cables, for those who may see them; none where they are switched off. */
+/** The cable pages; none if they are off. */
 export function cablePages({ config: { web } }: Context): readonly Page[] {
   if (web.cables === 'off') return [];
-  const who =
-    web.cables === 'public' ? ({ audience: 'anyone', sameForAll: true } as const) : ({ audience: 'viewer' } as const);
-  const page = (path: string, answer: Page['answer']): Page => ({
+  const access =
+    web.cables === 'public' ? ({ audience: 'anyone', cacheable: true } as const) : ({ audience: 'viewer' } as const);
+  const page = (path: string, handle: Page['handle']): Page => ({
     method: 'GET',
     path,
-    ...who,
-    answer: orRefusal(answer),
+    ...access,
+    handle: withErrorPage(handle),
   });
   return [
     { ...page('/cables', indexPage), nav: 'Cables' },
-    page('/cable/:file{[^/]+\\.json}', data),
+    page('/cable/:file{[^/]+\\.json}', json),
     page('/cable/:id', show),
     page('/cable/:id/mentions.atom', async (request) => await mentionsFeed(request, canonical(request.param('id')))),
     page('/cable/:id/share', share),
   ];
 }
 
-/** What is refused has the frame of these pages, and is the same for all as well. */
-function orRefusal(answer: Page['answer']): Page['answer'] {
+/** Renders errors in the layout of the cable pages, which is cacheable too. */
+function withErrorPage(handle: Page['handle']): Page['handle'] {
   return async (request) => {
     try {
-      return await answer(request);
+      return await handle(request);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const body = html`<h1>That did not work</h1>
+      if (!(error instanceof HttpError)) throw error;
+      const body = html`<h1>Request failed</h1>
         <p class="lead">${error.message}</p>
         <p><a href="/cables">All cables</a></p>`;
-      return await sheet(request, { title: 'That did not work', status: error.status, body });
+      return await pageResponse(request, { title: 'Request failed', status: error.status, body });
     }
   };
 }
 
-/** A cable's page stands at its canonical ID alone; who writes another form is led there, with the paragraph that they name. */
-async function show(request: Request): Promise<Response> {
+/** Redirects other written forms of an ID to the canonical one, with the paragraph that they name. */
+async function show(request: PageRequest): Promise<Response> {
   const written = request.param('id').slice(0, 200);
   const found = await lookUp(written, request.context.cables);
   const id = found?.resolution.referenceId;
@@ -65,35 +68,53 @@ function fragmentOf([first]: readonly number[]): string {
   return first === undefined ? '' : `#${ownAnchor(first)}`;
 }
 
-function moved({ c }: Request, to: string): Response {
+function moved({ c }: PageRequest, to: string): Response {
   return c.redirect(to, 301);
 }
 
-async function data(request: Request): Promise<Response> {
+async function json(request: PageRequest): Promise<Response> {
   const file = request.param('file');
   const id = canonical(file.slice(0, -'.json'.length));
   if (file !== `${id}.json`) return moved(request, `${ownPath(id)}.json`);
   const cable = await request.context.cables.corpus.cable(id);
-  if (cable === undefined) throw new Refusal(404, `The text of ${id} is not at hand.`);
+  if (cable === undefined) throw new HttpError(404, `The text of ${id} is not imported.`);
   return await cableData(request, cable);
 }
 
-/** Where a form can lead to no other site, a page in between has the link. */
-async function share(request: Request): Promise<Response> {
+/** The output of `parse --json`, with the cables around it and the number of its mentions. */
+async function cableData(request: PageRequest, cable: Cable): Promise<Response> {
+  const { cables, ledger } = request.context;
+  const [{ references, citedBy, before, after }, mentions] = await Promise.all([
+    contextOf(cable, cables),
+    mentionsOfCable(ledger.db, cable.referenceId, maxMentions),
+  ]);
+  const body = JSON.stringify({
+    ...fieldsOf(cable),
+    references,
+    citedBy,
+    before,
+    after,
+    mentions: { total: mentions.length, paragraphs: Object.fromEntries(citedParagraphs(mentions)) },
+  });
+  return cacheableResponse(request, { type: 'application/json; charset=utf-8', body: `${body}\n` });
+}
+
+/** The Content-Security-Policy forbids forms to other sites, so this page shows the link instead. */
+async function share(request: PageRequest): Promise<Response> {
   const id = canonical(request.param('id'));
   const cable = await request.context.cables.corpus.cable(id);
   const url = fediverseUrl(request.url.searchParams.get('server') ?? '', id, cable?.subject ?? null, request);
-  if (url === undefined) throw new Refusal(400, 'That is no name of a server, such as mastodon.social.');
-  return await sheet(request, {
+  if (url === undefined) throw new HttpError(400, 'Not a server name; an example: mastodon.social.');
+  return await pageResponse(request, {
     title: `Share ${id}`,
     body: html`<h1>Share ${id}</h1>
-      <p class="lead">${outward(url.href, `Write about it on ${url.host}`)}</p>
+      <p class="lead">${externalLink(url.href, `Write about it on ${url.host}`)}</p>
       <p><a href="${ownPath(id)}">Back to the cable</a></p>`,
   });
 }
 
 function canonical(written: string): ReferenceId {
   const id = canonicalReferenceId(written);
-  if (id === undefined) throw new Refusal(404, 'That is no reference ID of a cable.');
+  if (id === undefined) throw new HttpError(404, 'Not a reference ID of a cable.');
   return id;
 }

@@ -6,21 +6,21 @@ import type { Digest } from '../../digest/model.ts';
 import { formats } from '../../digest/render/index.ts';
 import { type Cell, type Section, told } from '../../digest/sections.ts';
 import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
-import { type Html, type Page, Refusal, type View, type Request } from '../page.ts';
-import { badge, empty, outward, table, time } from '../parts.ts';
+import { type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
+import { badge, empty, externalLink, table, time } from '../parts.ts';
 
 export const digestPages: readonly Page[] = [
-  { method: 'GET', path: '/digests', audience: 'viewer', nav: 'Digests', answer: list },
-  { method: 'GET', path: '/digests/:name/:date', audience: 'viewer', answer: view },
-  { method: 'GET', path: '/digests/:name/:date/:file', audience: 'viewer', answer: file },
+  { method: 'GET', path: '/digests', audience: 'viewer', nav: 'Digests', handle: list },
+  { method: 'GET', path: '/digests/:name/:date', audience: 'viewer', handle: view },
+  { method: 'GET', path: '/digests/:name/:date/:file', audience: 'viewer', handle: file },
 ];
 
-/** Some three months of one digest. */
-const mostShown = 100;
+/** About three months of one digest. */
+const limit = 100;
 
-async function list({ context, url }: Request): Promise<View> {
+async function list({ context, url }: PageRequest): Promise<View> {
   const digest = url.searchParams.get('name') || undefined;
-  const found = await editions(context.ledger.db, { digest, limit: mostShown });
+  const found = await editions(context.ledger.db, { digest, limit: limit });
   const rows = found.map((edition) => {
     const { totals, corrections } = digestIn(edition);
     return [
@@ -34,13 +34,13 @@ async function list({ context, url }: Request): Promise<View> {
   });
   return {
     title: 'Digests',
-    body: html`<p class="lead">One issue of each digest for each day that is over, the latest first.</p>
-      ${rows.length === 0 ? empty('No digest was issued yet', html`The first comes out when a day has ended, at the hour that <code>digests</code> in the configuration names.`) : table('Issues', ['Day', 'Digest', 'Posts', 'Cables', 'Corrections', 'Made'], rows)}
-      ${found.length === mostShown && html`<p>Older issues are told by <code>pilcrow digest list</code>.</p>`}`,
+    body: html`<p class="lead">One edition of each digest per day, newest first.</p>
+      ${rows.length === 0 ? empty('No editions yet', html`The first edition is published after the end of the day, at the <code>time</code> that the configuration sets under <code>digests</code>.`) : table('Editions', ['Day', 'Digest', 'Posts', 'Cables', 'Corrections', 'Made'], rows)}
+      ${found.length === limit && html`<p><code>pilcrow digest list</code> shows older editions.</p>`}`,
   };
 }
 
-async function view({ context, param }: Request): Promise<View> {
+async function view({ context, param }: PageRequest): Promise<View> {
   const edition = await editionAt({ context, param });
   const digest = digestIn(edition);
   const { title, language, lead, sections, note } = told(digest);
@@ -61,18 +61,18 @@ async function view({ context, param }: Request): Promise<View> {
         <p><small>${note}</small></p>
       </div>
       <section>
-        <h2>Where it went</h2>
-        ${deliveries.length === 0 ? html`<p>Nowhere but here.</p>` : table('Deliveries', ['To', 'State', 'Attempts', 'Why'], deliveries.map(deliveryRow))}
+        <h2>Deliveries</h2>
+        ${deliveries.length === 0 ? html`<p>Only this page shows it.</p>` : table('Deliveries', ['Target', 'State', 'Attempts', 'Error'], deliveries.map(deliveryRow))}
       </section>
       <p>
-        To keep:
+        Download:
         ${single.map((format) => html` <a href="${addressOf(edition)}/${formats[format].file(edition.date)}">${format}</a>`)}
       </p>`,
   };
 }
 
 function deliveryRow({ target, due_at: dueAt, attempts, error }: Awaited<ReturnType<typeof deliveriesOf>>[number]) {
-  const state = dueAt !== null ? badge('planned') : error === null ? badge('sent') : badge('abandoned');
+  const state = dueAt !== null ? badge('planned') : error === null ? badge('delivered', 'good') : badge('abandoned');
   return [target, state, attempts, error ?? ''];
 }
 
@@ -93,32 +93,33 @@ function sectionOf({ title, head, rows, notes }: Section, picture: Html | undefi
 }
 
 function shown({ text, url }: Cell): Html {
-  return url === undefined || url === null ? html`${text}` : outward(url, text);
+  return url === undefined || url === null ? html`${text}` : externalLink(url, text);
 }
 
-/** Formats that hold one issue. */
+/** The formats with one file per edition. */
 const single = digestFormats.filter((format) => !formats[format].many);
 
-/** A chart, or the issue in one of the formats, to keep. */
-async function file({ context, param, c }: Request): Promise<Response> {
+/** A chart, or the edition in one of the formats, as a download. */
+async function file({ context, param, c }: PageRequest): Promise<Response> {
   const edition = await editionAt({ context, param });
   const digest = digestIn(edition);
   const wanted = param('file');
   const chart = (await charts(digest)).find(({ id }) => wanted === `${id}.svg`);
   if (chart !== undefined) return c.body(chart.svg, 200, { 'content-type': 'image/svg+xml' });
   const format = single.find((one) => wanted === formats[one].file(edition.date));
-  if (format === undefined) throw new Refusal(404, 'There is no such file.');
-  // To keep, never to show: what is in it is told by the page.
+  if (format === undefined) throw new HttpError(404, 'There is no such file.');
+  // Always a download: the browser must not render it as a page of this site.
   return c.body(await formats[format].render([digest], undefined), 200, {
     'content-type': 'application/octet-stream',
     'content-disposition': `attachment; filename="${edition.digest}-${wanted}"`,
   });
 }
 
-async function editionAt({ context, param }: Pick<Request, 'context' | 'param'>): Promise<Edition> {
+async function editionAt({ context, param }: Pick<PageRequest, 'context' | 'param'>): Promise<Edition> {
   const [name, date] = [param('name'), param('date')];
   const edition = isDate(date) ? await editionOf(context.ledger.db, name, date) : undefined;
-  if (edition === undefined) throw new Refusal(404, 'There is no such issue: it was not made, or is no longer kept.');
+  if (edition === undefined)
+    throw new HttpError(404, 'There is no such edition: it was never made, or has been deleted.');
   return edition;
 }
 

@@ -7,22 +7,22 @@ import { excerpt } from '../../config/yaml/excerpt.ts';
 import type { Config } from '../../config/config.ts';
 import type { Finding } from '../../config/yaml/yaml.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { type Html, Refusal } from '../page.ts';
+import { type Html, HttpError } from '../page.ts';
 import { badge, count, table } from '../parts.ts';
 
 const dayMs = 86_400_000;
 const name = 'draft';
 
-/** Looks for faults, runs its tests, compares it with the rules in force, and, with `days`, tries it on what has happened. */
-export async function drafted(config: Config, { text, days }: { text: string; days?: number }): Promise<Html> {
+/** Checks a draft, runs its tests, compares it with the rules in force and, with `days`, backtests it. */
+export async function draftReport(config: Config, { text, days }: { text: string; days?: number }): Promise<Html> {
   const source = { name, text };
   const findings = inspectRules(config, source);
   if (!isReadable(config, source)) return faults(text, findings);
   const compared =
     days === undefined
       ? undefined
-      : await alone(() => backtest(config, { sinceMs: days * dayMs, source, progress: () => {} }));
-  return html`${findings.length === 0 ? html`<p class="said" role="status">Nothing is wrong with it.</p>` : faults(text, findings)}
+      : await exclusively(() => backtest(config, { sinceMs: days * dayMs, source, progress: () => {} }));
+  return html`${findings.length === 0 ? html`<p class="flash" role="status">No findings.</p>` : faults(text, findings)}
   ${changes(config, source)} ${await tests(config, source)} ${compared !== undefined && comparison(compared)}`;
 }
 
@@ -38,11 +38,11 @@ function isReadable(config: Config, source: Source): boolean {
   }
 }
 
-/** One at a time in a process: each reads all posts of its days, and a bot may work beside it. */
+/** One backtest at a time per process: each reads all posts of its days. */
 let running = false;
 
-async function alone<T>(work: () => Promise<T>): Promise<T> {
-  if (running) throw new Refusal(429, 'A backtest is under way. Try again when it is done.');
+async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  if (running) throw new HttpError(429, 'Another backtest is running. Try again when it is done.');
   running = true;
   try {
     return await work();
@@ -73,8 +73,8 @@ function changes(config: Config, source: Source): Html {
     ${lines.map((line) => html`<li>${line}</li>`)}
   </ul>`;
   return html`<section aria-labelledby="changes">
-    <h2 id="changes">Beside the rules in force</h2>
-    ${lines.length === 0 ? html`<p>They say the same.</p>` : list}
+    <h2 id="changes">Changes to the rules in force</h2>
+    ${lines.length === 0 ? html`<p>None.</p>` : list}
   </section>`;
 }
 
@@ -82,8 +82,8 @@ async function tests(config: Config, source: Source): Promise<Html> {
   const results = await Array.fromAsync(testRules(config, source));
   if (results.length === 0)
     return html`<section>
-      <h2>Its tests</h2>
-      <p>There are none.</p>
+      <h2>Tests</h2>
+      <p>The draft has no tests.</p>
     </section>`;
   const rows = results.map(({ test, differences }) => [
     test.name,
@@ -94,15 +94,15 @@ async function tests(config: Config, source: Source): Promise<Html> {
           ${differences.map((one) => html`<li>${one}</li>`)}
         </ul>`,
   ]);
-  return table('Its tests', ['Test', 'Result', 'What is different'], rows);
+  return table('Tests', ['Test', 'Result', 'Differences'], rows);
 }
 
 const kinds: Readonly<Record<keyof Backtest['examples'], string>> = {
-  gained: 'answered now',
+  gained: 'newly answered',
   lost: 'no longer answered',
-  louder: 'more is done',
-  quieter: 'less is done',
-  changed: 'another rule or other words',
+  louder: 'stronger action',
+  quieter: 'weaker action',
+  changed: 'different rule or text',
 };
 
 function comparison(found: Backtest): Html {
@@ -113,16 +113,16 @@ function comparison(found: Backtest): Html {
       count(now),
       difference(now - old),
     ]);
-  const headings = ['What', 'In force', 'Draft', 'Difference'];
+  const headings = ['Name', 'In force', 'Draft', 'Difference'];
   const since = new Date(found.since).toISOString().slice(0, 10);
   return html`<section aria-labelledby="backtest">
     <h2 id="backtest">Backtest</h2>
-    <p class="lead">${count(found.posts)} posts since ${since}: rules ${found.old} beside the draft (${found.new}).</p>
-    ${found.posts === 0 && html`<p>There is nothing to compare: no post was decided since then.</p>`}
+    <p class="lead">${count(found.posts)} posts since ${since}: rules ${found.old} against the draft (${found.new}).</p>
+    ${found.posts === 0 && html`<p>No post was decided since then.</p>`}
     <ul class="chips">
       ${Object.entries(kinds).map(([kind, what]) => html`<li><strong>${count(found.differences[kind as keyof typeof kinds])}</strong> ${what}</li>`)}
     </ul>
-    ${found.posts > 0 && table('What is done', headings, pairs(found.actions))}
+    ${found.posts > 0 && table('By action', headings, pairs(found.actions))}
     ${found.posts > 0 && table('By rule', headings, pairs(found.rules))}
     ${Object.entries(found.examples).map(([kind, some]) => some.map((one) => example(kinds[kind as keyof typeof kinds], one)))}
   </section>`;

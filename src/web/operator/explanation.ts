@@ -1,36 +1,36 @@
 import { html } from 'hono/html';
 import { explainStored } from '../../operations/explain-post.ts';
 import { explanationText } from '../../operations/explanation-text.ts';
-import type { Html, Page, View, Request } from '../page.ts';
-import { outward } from '../parts.ts';
+import type { Html, Page, PageRequest, View } from '../page.ts';
+import { externalLink } from '../parts.ts';
 
 export const explanationPages: readonly Page[] = [
-  { method: 'GET', path: '/posts/:key', audience: 'viewer', answer: view },
+  { method: 'GET', path: '/posts/:key', audience: 'viewer', handle: view },
 ];
 
-const unpainted = (text: string) => text;
-const paint = { bold: unpainted, dim: unpainted, cyan: unpainted, green: unpainted };
+const uncolored = (text: string) => text;
+const colors = { bold: uncolored, dim: uncolored, cyan: uncolored, green: uncolored };
 
-/** What `pilcrow explain KEY` tells, in the same words. */
-async function view({ context, param }: Request): Promise<View> {
+/** The output of `pilcrow explain KEY`. */
+async function view({ context, param }: PageRequest): Promise<View> {
   const found = await explainStored(context.config, param('key'));
   return {
     title: `Why: ${found.post.key}`,
     body: html`<div data-live id="live-explanation">
-      ${explanationText(found, paint).map(
+      ${explanationText(found, colors).map(
         ({ heading, lines }) =>
           html`<section>
             <h2>${heading}</h2>
-            ${lines.map((line) => html`<p class="${line.startsWith('  ') ? 'told within' : 'told'}">${linked(line.trim())}</p>`)}
+            ${lines.map((line) => html`<p class="${line.startsWith('  ') ? 'line nested' : 'line'}">${linked(line.trim())}</p>`)}
           </section>`,
       )}
     </div>`,
   };
 }
 
-const URL_IN_TEXT = /(https?:\/\/[^\s()<>"]+[^\s()<>".,;:!?])/;
+const urlPattern = /(https?:\/\/[^\s()<>"]+[^\s()<>".,;:!?])/;
 
-/** With its addresses as links. */
+/** Turns URLs in the text into links. */
 function linked(line: string): readonly (string | Html)[] {
-  return line.split(URL_IN_TEXT).map((part, i) => (i % 2 === 1 ? outward(part) : part));
+  return line.split(urlPattern).map((part, i) => (i % 2 === 1 ? externalLink(part) : part));
 }

@@ -4,41 +4,40 @@ import { Post } from '../../core/post.ts';
 import { Verdict } from '../../core/verdict.ts';
 import { type Search, searchPosts } from '../../ledger/posts/search-posts.ts';
 import type { PostRow, PostState } from '../../ledger/db/schema.ts';
-import { tokenOf, writtenToken } from '../page-token.ts';
-import type { Html, Page, View, Request } from '../page.ts';
-import { badge, empty, pager, options, outward, time } from '../parts.ts';
+import type { Html, Page, PageRequest, View } from '../page.ts';
+import { badge, empty, externalLink, options, pager, pageTokenIn, time } from '../parts.ts';
 
 export const mentionPages: readonly Page[] = [
-  { method: 'GET', path: '/mentions', audience: 'viewer', nav: 'Mentions', answer: view },
+  { method: 'GET', path: '/mentions', audience: 'viewer', nav: 'Mentions', handle: view },
 ];
 
 const limit = 25;
 const states: readonly PostState[] = ['pending', 'decided', 'failed'];
 
-async function view({ context, url }: Request): Promise<View> {
-  const { posts, next } = await searchPosts(context.ledger.db, searchOf(url), { after: tokenOf(url), limit });
+async function view({ context, url }: PageRequest): Promise<View> {
+  const { posts, next } = await searchPosts(context.ledger.db, searchOf(url), { after: pageTokenIn(url), limit });
   const none =
     next === undefined
-      ? 'Nothing was kept that fits.'
-      : 'Nothing among the newest posts that were looked through; there are older ones.';
+      ? 'No stored post matches.'
+      : 'None of the newest posts matches. The next page searches older ones.';
   return {
     title: 'Mentions',
-    body: html`<p class="lead">Posts that cite a cable, the newest first.</p>
+    body: html`<p class="lead">Posts that cite a cable, newest first.</p>
       ${filters(url, context.config.feeds)}
       <div data-live id="live-mentions">
         ${posts.length === 0 ? empty('No mentions here', none) : posts.map(mention)}
       </div>
-      ${pager(url, writtenToken(next))}`,
+      ${pager(url, next)}`,
   };
 }
 
-/** One box for all: an ID, `@` and a handle, or words. */
+/** The search field takes an ID, `@` and a handle, or words. */
 function searchOf({ searchParams }: URL): Search {
-  const given = (name: string) => searchParams.get(name)?.trim().slice(0, 200) || undefined;
-  const q = given('q');
+  const field = (name: string) => searchParams.get(name)?.trim().slice(0, 200) || undefined;
+  const q = field('q');
   const referenceId = q && canonicalReferenceId(q.replace(/^#/, ''));
-  const state = states.find((one) => one === given('state'));
-  const [platform, feed] = [given('platform'), given('feed')];
+  const state = states.find((one) => one === field('state'));
+  const [platform, feed] = [field('platform'), field('feed')];
   return {
     ...(q !== undefined && (referenceId !== undefined && referenceId !== '' ? { referenceId } : wordsIn(q))),
     ...(platform !== undefined && { platform }),
@@ -51,7 +50,7 @@ function wordsIn(q: string): Search {
   return /^@\S+$/.test(q) ? { author: q.slice(1) } : { text: q };
 }
 
-function filters({ searchParams }: URL, feeds: Request['context']['config']['feeds']): Html {
+function filters({ searchParams }: URL, feeds: PageRequest['context']['config']['feeds']): Html {
   const chosen = (name: string) => searchParams.get(name) ?? '';
   const platforms = [...new Set(feeds.map(({ platform }) => platform))];
   return html`<form class="card filters" method="get" action="/mentions" role="search">
@@ -96,12 +95,12 @@ function mention(row: PostRow): Html {
       <strong>@${post.author.handle}</strong>
       <span>${post.platform}, feed ${row.feed}</span> ${time(post.createdAt)} ${badge(verdict?.action ?? row.state)}
     </p>
-    ${words === '' ? html`<p class="dim">Its words are no longer kept.</p>` : html`<blockquote class="words">${words}</blockquote>`}
+    ${words === '' ? html`<p class="dim">The text has been deleted.</p>` : html`<blockquote class="words">${words}</blockquote>`}
     <p class="meta">
       <a href="/posts/${encodeURIComponent(row.key)}"
         >Why: ${verdict === undefined ? row.state : (verdict.rule ?? 'no rule matched')}</a
       >
-      ${post.url !== null && outward(post.url, 'The post')}
+      ${post.url !== null && externalLink(post.url, 'The post')}
     </p>
   </article>`;
 }

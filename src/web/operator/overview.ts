@@ -1,45 +1,48 @@
 import { html } from 'hono/html';
 import { type AccountHealth, type FeedHealth, overview, type Overview } from '../../operations/overview.ts';
-import type { Html, Page, View, Request } from '../page.ts';
+import type { Html, Page, PageRequest, View } from '../page.ts';
 import { badge, count, empty, table, time } from '../parts.ts';
 
 export const overviewPages: readonly Page[] = [
-  { method: 'GET', path: '/', audience: 'viewer', nav: 'Overview', answer: view },
+  { method: 'GET', path: '/', audience: 'viewer', nav: 'Overview', handle: view },
 ];
 
-async function view({ context }: Request): Promise<View> {
+async function view({ context }: PageRequest): Promise<View> {
   const found = await overview(context.config, context.ledger);
   return {
     title: 'Overview',
     body: html`<div data-live id="live-overview" aria-live="polite">
-      ${state(found)} ${alerts(found)} ${flow(found)} ${open(found)} ${feeds(found.feeds)} ${accounts(found.accounts)}
+      ${state(found)} ${alerts(found)} ${flow(found)} ${openReplies(found)} ${feeds(found.feeds)}
+      ${accounts(found.accounts)}
     </div>`,
   };
 }
 
 function state({ bot }: Overview): Html {
   return html`<p class="lead">
-    ${badge(bot.alive ? 'at work' : 'not at work', bot.alive ? 'good' : 'bad')} ${bot.message}
+    ${badge(bot.alive ? 'Running' : 'Not running', bot.alive ? 'good' : 'bad')} ${bot.message}
   </p>`;
 }
 
 function alerts({ alerts: all }: Overview): Html {
-  if (all.length === 0) return html`<p class="all-well">Nothing needs you.</p>`;
+  if (all.length === 0) return html`<p class="all-clear">All clear.</p>`;
   return html`<section class="alerts" aria-labelledby="alerts">
-    <h2 id="alerts">Needs a look</h2>
+    <h2 id="alerts">Alerts</h2>
     <ul>
       ${all.map((alert) => html`<li>${alert}</li>`)}
     </ul>
   </section>`;
 }
 
-/** The way of the posts of today. */
-function flow({ today }: Overview): Html {
-  const steps: readonly [string, number, string][] = [
-    ['seen', today.seen, 'posts were read'],
-    ['kept', today.ingested, 'cite a cable'],
+/** Today's posts by stage. */
+function flow({ today, accounts: all }: Overview): Html {
+  const logged = all.filter(isDryRun).reduce((sum, { sentToday }) => sum + sentToday, 0);
+  const steps: readonly (readonly [string, number, string])[] = [
+    ['seen', today.seen, 'posts read'],
+    ['ingested', today.ingested, 'cite a cable'],
     ['decided', today.decided, 'have a verdict'],
-    ['sent', today.sent, 'replies went out'],
+    ...(all.every(isDryRun) ? [] : [['answered', today.sent - logged, 'replies sent'] as const]),
+    ...(all.some(isDryRun) ? [['logged', logged, 'replies in the log (dry run)'] as const] : []),
   ];
   return html`<section aria-labelledby="today">
     <h2 id="today">Today</h2>
@@ -54,11 +57,16 @@ function flow({ today }: Overview): Html {
   </section>`;
 }
 
-function open({ replies }: Overview): Html {
+/** True for the log: the stored state of its replies is `sent`, but nobody received them. */
+function isDryRun({ platform }: AccountHealth): boolean {
+  return platform === 'log';
+}
+
+function openReplies({ replies }: Overview): Html {
   const waiting = [...replies].filter(([, n]) => n > 0);
   if (waiting.length === 0) return html``;
   return html`<section aria-labelledby="open">
-    <h2 id="open">Replies that are not at their end</h2>
+    <h2 id="open">Open replies</h2>
     <ul class="chips">
       ${waiting.map(([name, n]) => html`<li>${badge(name)} ${count(n)}</li>`)}
     </ul>
@@ -66,8 +74,7 @@ function open({ replies }: Overview): Html {
 }
 
 function feeds(all: readonly FeedHealth[]): Html {
-  if (all.length === 0)
-    return empty('No feed is configured', 'Where posts come from stands under feeds in the configuration.');
+  if (all.length === 0) return empty('No feeds', html`Configure where posts come from under <code>feeds</code>.`);
   const tones = { ok: 'good', failing: 'bad', silent: 'warn', new: 'calm' } as const;
   const rows = all.map(({ name, platform, state: its, message, polledAt, seen, ingested, rejected, spent }) => [
     html`<strong>${name}</strong> <small>${platform}</small>`,
@@ -79,29 +86,32 @@ function feeds(all: readonly FeedHealth[]): Html {
     spent === 0 ? '–' : dollars(spent),
   ]);
   return html`<section aria-label="Feeds">
-    ${table('Feeds', ['Feed', 'Health', 'Last news', 'Seen', 'Kept', 'Unreadable', 'Cost this month'], rows)}
+    ${table('Feeds', ['Feed', 'Health', 'Last poll', 'Seen', 'Ingested', 'Unreadable', 'Cost this month'], rows)}
   </section>`;
 }
 
 function accounts(all: readonly AccountHealth[]): Html {
   if (all.length === 0) return html``;
   const tones = { ok: 'good', paused: 'warn', blocked: 'bad' } as const;
-  const rows = all.map(({ name, platform, mode, state: its, message, sentToday, perDay, spent, budget }) => [
-    html`<strong>${name}</strong> <small>${platform}, mode ${mode}</small>`,
-    html`${badge(its, tones[its])} ${message !== undefined && html`<small>${message}</small>`}`,
-    share(sentToday, perDay, count),
-    spent === undefined ? '–' : share(spent, budget, dollars),
-  ]);
+  const rows = all.map((account) => {
+    const { name, platform, mode, state: its, message, sentToday, perDay, spent, budget } = account;
+    return [
+      html`<strong>${name}</strong> <small>${platform}, mode ${mode}</small>`,
+      html`${badge(its, tones[its])} ${message !== undefined && html`<small>${message}</small>`}`,
+      isDryRun(account) ? `${count(sentToday)} logged (dry run)` : share(sentToday, perDay, count),
+      spent === undefined ? '–' : share(spent, budget, dollars),
+    ];
+  });
   return html`<section aria-label="Accounts">
-    ${table('Accounts', ['Account', 'State', 'Sent today', 'Spent this month'], rows)}
+    ${table('Accounts', ['Account', 'State', 'Replies today', 'Spent this month'], rows)}
   </section>`;
 }
 
-/** A figure within its limit, as a bar where there is one. */
-function share(used: number, limit: number | null, words: (n: number) => string): Html {
-  if (limit === null) return html`${words(used)} <small>no limit</small>`;
-  return html`${words(used)}
-    <small>of ${words(limit)}</small>
+/** A figure and its limit, with a meter if there is one. */
+function share(used: number, limit: number | null, format: (n: number) => string): Html {
+  if (limit === null) return html`${format(used)} <small>no limit</small>`;
+  return html`${format(used)}
+    <small>of ${format(limit)}</small>
     ${limit > 0 && html`<meter min="0" max="${limit}" high="${limit * 0.8}" value="${Math.min(used, limit)}" aria-label="used"></meter>`}`;
 }
 

@@ -2,16 +2,16 @@ import { html } from 'hono/html';
 import { pauseScopes, pauseSending, resumeSending } from '../../operations/pause-sending.ts';
 import { stoppedBecause } from '../../app/account-limits.ts';
 import { type Pause, pauses, type PauseScope } from '../../ledger/accounts/pauses.ts';
-import { type Answer, type Html, may, type Page, Refusal, type View, type Request } from '../page.ts';
+import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
 import { badge, empty, time } from '../parts.ts';
 
 export const pausePages: readonly Page[] = [
-  { method: 'GET', path: '/pause', audience: 'viewer', nav: 'Pause', answer: view },
-  { method: 'POST', path: '/pause', audience: 'operator', answer: stop },
-  { method: 'POST', path: '/pause/resume', audience: 'operator', answer: goOn },
+  { method: 'GET', path: '/pause', audience: 'viewer', nav: 'Pause', handle: view },
+  { method: 'POST', path: '/pause', audience: 'operator', handle: pause },
+  { method: 'POST', path: '/pause/resume', audience: 'operator', handle: resume },
 ];
 
-async function view({ context, person, token }: Request): Promise<View> {
+async function view({ context, person, token }: PageRequest): Promise<View> {
   const found = await pauses(context.ledger.db);
   const file = stoppedBecause(context.config);
   const operator = may(person, 'operator');
@@ -19,61 +19,61 @@ async function view({ context, person, token }: Request): Promise<View> {
   return {
     title: 'Pause',
     body: html`<p class="lead">
-        What is paused is not sent; it waits, and nothing is lost. Reading and resolving go on.
+        A pause stops sending. Replies wait and nothing is lost; reading and resolving continue.
       </p>
-      ${file !== undefined && html`<p class="fault">${file}. Remove the file to go on.</p>`}
-      ${found.length === 0 ? empty('Nothing is paused', 'Replies go out as rules, consent and brakes allow.') : found.map((one) => paused(one, operator ? token : undefined))}
-      ${operator && free.length > 0 && stopForm(free, token)}`,
+      ${file !== undefined && html`<p class="fault">${file}. Remove the file to resume.</p>`}
+      ${found.length === 0 ? empty('Nothing is paused', 'Replies are sent as the rules, consent and limits allow.') : found.map((one) => paused(one, operator ? token : undefined))}
+      ${operator && free.length > 0 && pauseForm(free, token)}`,
   };
 }
 
 function paused({ scope, reason, since }: Pause, token: Html | undefined): Html {
-  const resume = html`<form method="post" action="/pause/resume">
+  const resumeForm = html`<form method="post" action="/pause/resume">
     ${token} <input type="hidden" name="scope" value="${scope}" />
-    <button type="submit">Go on with ${inWords(scope)}</button>
+    <button type="submit">Resume ${inWords(scope)}</button>
   </form>`;
   return html`<article>
     <p class="meta">${badge('paused', 'warn')} <strong>${inWords(scope)}</strong> <span>since ${time(since)}</span></p>
     <p class="words">${reason}</p>
-    ${token !== undefined && resume}
+    ${token !== undefined && resumeForm}
   </article>`;
 }
 
-function stopForm(scopes: readonly PauseScope[], token: Html): Html {
-  return html`<form class="card narrow" method="post" action="/pause" data-ask="Stop sending?">
-    <h2>Stop sending</h2>
+function pauseForm(scopes: readonly PauseScope[], token: Html): Html {
+  return html`<form class="card narrow" method="post" action="/pause" data-ask="Pause sending?">
+    <h2>Pause sending</h2>
     ${token}
     <label
-      >What
+      >Scope
       <select name="scope">
         ${scopes.map((scope) => html`<option value="${scope}">${inWords(scope)}</option>`)}
       </select></label
     >
-    <label>Reason <small>for whoever asks later</small> <input name="reason" required maxlength="500" /></label>
+    <label>Reason <input name="reason" required maxlength="500" /></label>
     <button class="danger" type="submit">Pause</button>
   </form>`;
 }
 
-async function stop({ context, person, form }: Request): Promise<Answer> {
+async function pause({ context, person, form }: PageRequest): Promise<PageResult> {
   const scope = scopeOf(form, pauseScopes(context.config));
   const reason = (form.get('reason') ?? '').trim().slice(0, 500);
-  if (reason === '') throw new Refusal(400, 'A pause needs a reason.');
+  if (reason === '') throw new HttpError(400, 'A pause needs a reason.');
   await pauseSending(context.ledger, { scope, reason, who: person?.name ?? '' });
   return { location: '/pause', flash: `Paused: ${inWords(scope)}.` };
 }
 
-async function goOn({ context, person, form }: Request): Promise<Answer> {
+async function resume({ context, person, form }: PageRequest): Promise<PageResult> {
   const known = (await pauses(context.ledger.db)).map(({ scope }) => scope);
   const scope = scopeOf(form, known);
   if (!(await resumeSending(context.ledger, { scope, who: person?.name ?? '' })))
-    throw new Refusal(409, 'It was not paused any more.');
+    throw new HttpError(409, 'It is no longer paused.');
   context.nudge();
-  return { location: '/pause', flash: `No longer paused: ${inWords(scope)}.` };
+  return { location: '/pause', flash: `Resumed: ${inWords(scope)}.` };
 }
 
 function scopeOf(form: URLSearchParams, known: readonly PauseScope[]): PauseScope {
   const scope = known.find((one) => one === form.get('scope'));
-  if (scope === undefined) throw new Refusal(409, 'There is no such thing to pause, or it is not paused.');
+  if (scope === undefined) throw new HttpError(409, 'This scope does not exist or is not paused.');
   return scope;
 }
 

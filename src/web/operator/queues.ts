@@ -6,9 +6,8 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { type Context as HonoContext, Hono, type Next } from 'hono';
 import { queuesToShow } from '../../app/open-queue.ts';
 import type { Config } from '../../config/config.ts';
-import { boardPath } from './board-path.ts';
 
-/** Its page has styles and a configuration within it. */
+/** bull-board's page has inline styles and an inline configuration. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -22,33 +21,37 @@ const policy = [
 
 export interface Board extends Disposable {
   readonly app: Hono;
+  /** Where the site mounts it. */
+  readonly path: string;
 }
 
-/** bull-board over the bells on Redis, to look at only: what is rung is in the ledger anyway. Undefined without a Redis. */
+const path = '/queues';
+
+/** bull-board for the queues on Redis, read-only. Undefined without Redis. */
 export async function openBoard(config: Config): Promise<Board | undefined> {
   const board = await queuesToShow(config);
   if (board === undefined) return undefined;
   const serverAdapter = new HonoAdapter(serveStatic);
-  serverAdapter.setBasePath(boardPath);
+  serverAdapter.setBasePath(path);
   const queues = board.queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true }));
-  // The adapter is typed by a copy of the api that it brings along, a patch older.
+  // The types of the adapter come from its own, older copy of the api.
   createBullBoard({
     queues,
     serverAdapter: serverAdapter as unknown as IServerAdapter,
-    options: { uiConfig: { boardTitle: 'Pilcrow: bells', boardLogo: { path: '/favicon.svg' } } },
+    options: { uiConfig: { boardTitle: 'Pilcrow: queue', boardLogo: { path: '/favicon.svg' } } },
   });
   const app = new Hono();
-  app.use(lookOnly);
+  app.use(readOnly);
   app.route('/', serverAdapter.registerPlugin());
-  return { app, [Symbol.dispose]: board[Symbol.dispose] };
+  return { app, path, [Symbol.dispose]: board[Symbol.dispose] };
 }
 
-async function lookOnly(c: HonoContext, next: Next): Promise<Response | undefined> {
-  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.json({ error: 'this board is to look at only' }, 403);
+async function readOnly(c: HonoContext, next: Next): Promise<Response | undefined> {
+  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.json({ error: 'this board is read-only' }, 403);
   await next();
   c.res.headers.set('Content-Security-Policy', policy);
   if (c.res.headers.get('Content-Type')?.startsWith('text/html') !== true) return undefined;
-  // Fonts from elsewhere would tell others who looks.
+  // External fonts would disclose the visitor.
   const page = (await c.res.text()).replaceAll(/<link[^>]*https?:\/\/[^>]*>/g, '');
   c.res = new Response(page, c.res);
   return undefined;

@@ -2,18 +2,18 @@ import { html } from 'hono/html';
 import { readFileSync } from 'node:fs';
 import { rulesSoFar } from '../../operations/compare-rules.ts';
 import { ConfigError, messageOf } from '../../core/errors.ts';
-import { type Answer, type Html, type Page, Refusal, type View, type Request } from '../page.ts';
+import { type Html, HttpError, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
 import { options, table, time } from '../parts.ts';
-import { drafted } from './draft.ts';
+import { draftReport } from './draft.ts';
 
 export const rulesPages: readonly Page[] = [
-  { method: 'GET', path: '/rules', audience: 'viewer', nav: 'Rules', answer: view },
-  { method: 'POST', path: '/rules', audience: 'operator', mostBytes: 1_500_000, answer: act },
+  { method: 'GET', path: '/rules', audience: 'viewer', nav: 'Rules', handle: view },
+  { method: 'POST', path: '/rules', audience: 'operator', maxBytes: 1_500_000, handle: act },
 ];
 
 const spans = ['1', '7', '30', '90'];
 
-async function view(request: Request): Promise<View> {
+async function view(request: PageRequest): Promise<View> {
   const { config } = request.context;
   const text = textInForce(config.rules);
   const past = await rulesSoFar(config);
@@ -23,11 +23,11 @@ async function view(request: Request): Promise<View> {
   return {
     title: 'Rules',
     body: html`<p class="lead">
-        Edit a draft, look what is wrong with it and what it would have done, and download it. The file on disk is never
-        written from here: put the draft in its place, and a running bot takes it over by itself.
+        Edit a draft, check it, backtest it, and download it. This page never writes the rules file: replace the file
+        with the draft, and a running bot reloads it.
       </p>
       ${draftForm(request, { text, days: '7' })}
-      ${rows.length > 0 && table('Rules that bots went by', ['Version', 'In force since', 'Last taken up'], rows)}`,
+      ${rows.length > 0 && table('History of the rules', ['Version', 'In force since', 'Last loaded'], rows)}`,
   };
 }
 
@@ -44,7 +44,7 @@ interface Draft {
   readonly days: string;
 }
 
-function draftForm({ token, person }: Request, { text, days }: Draft): Html {
+function draftForm({ token, person }: PageRequest, { text, days }: Draft): Html {
   const buttons = html`<div class="row">
     <button type="submit" name="do" value="check">Check, test and compare</button>
     <label
@@ -70,20 +70,20 @@ function draftForm({ token, person }: Request, { text, days }: Draft): Html {
       >
 ${text}</textarea>
     </label>
-    ${person?.role === 'operator' ? buttons : html`<p class="dim">Only operators try drafts.</p>`}
+    ${person?.role === 'operator' ? buttons : html`<p class="dim">Only operators can try drafts.</p>`}
   </form>`;
 }
 
-async function act(request: Request): Promise<Answer> {
+async function act(request: PageRequest): Promise<PageResult> {
   const { form } = request;
-  // Forms write every line's end in two characters; files have one.
+  // Forms send CRLF line ends.
   const text = (form.get('draft') ?? '').replaceAll('\r\n', '\n');
   const days = spans.find((one) => one === form.get('days')) ?? '7';
   const what = form.get('do');
   if (what === 'download') return downloaded(text);
   if (what !== 'check' && what !== 'backtest')
-    throw new Refusal(400, 'Check, backtest or download: nothing else can be done here.');
-  const body = await drafted(request.context.config, { text, ...(what === 'backtest' && { days: Number(days) }) });
+    throw new HttpError(400, 'Unknown action; known: check, backtest, download.');
+  const body = await draftReport(request.context.config, { text, ...(what === 'backtest' && { days: Number(days) }) });
   return {
     title: 'Rules: a draft',
     body: html`${body}

@@ -1,21 +1,48 @@
-import type { Page, Context } from '../page.ts';
+import { html } from 'hono/html';
+import { ownPath } from '../../cables/links/cable-links.ts';
+import type { ReferenceId } from '../../core/cable.ts';
+import { publicOrigin } from '../cables/response.ts';
+import type { Context, Html, Page, PageRequest } from '../page.ts';
 import { openReceiver } from './receiving.ts';
-import { reviewPage, decide } from './review-trackbacks.ts';
+import { decide, reviewPage } from './review-trackbacks.ts';
 
-/** Where other sites tell of their links to cable pages, and where a person decides about them; none where nobody could see the pages. */
+/** The endpoints for Webmentions and Trackbacks and the page for their review; none unless cable pages are public. */
 export function trackbackPages(context: Context): readonly Page[] {
-  if (!takesTrackbacks(context)) return [];
+  if (!acceptsTrackbacks(context)) return [];
   const receiver = openReceiver();
-  const open = { audience: 'anyone', sameForAll: true, fromElsewhere: true, mostBytes: 16 * 1024 } as const;
+  const open = { audience: 'anyone', cacheable: true, crossOrigin: true, maxBytes: 16 * 1024 } as const;
   return [
-    { method: 'GET', path: '/trackbacks', audience: 'viewer', nav: 'Trackbacks', answer: reviewPage },
-    { method: 'POST', path: '/trackbacks', audience: 'reviewer', answer: decide },
-    { method: 'POST', path: '/webmention', ...open, answer: (request) => receiver.webmention(request) },
-    { method: 'GET', path: '/webmention/:id', ...open, answer: (request) => receiver.status(request) },
-    { method: 'POST', path: '/trackback/:id', ...open, answer: (request) => receiver.trackback(request) },
+    { method: 'GET', path: '/trackbacks', audience: 'viewer', nav: 'Trackbacks', handle: reviewPage },
+    { method: 'POST', path: '/trackbacks', audience: 'reviewer', handle: decide },
+    { method: 'POST', path: '/webmention', ...open, handle: (request) => receiver.webmention(request) },
+    { method: 'GET', path: '/webmention/:id', ...open, handle: (request) => receiver.status(request) },
+    { method: 'POST', path: '/trackback/:id', ...open, handle: (request) => receiver.trackback(request) },
   ];
 }
 
-export function takesTrackbacks({ config: { web } }: Context): boolean {
+/** The `Link` header by which programs discover the Webmention endpoint. */
+export function webmentionHeaders(request: PageRequest): Readonly<Record<string, string>> {
+  return acceptsTrackbacks(request.context) ? { Link: `<${publicOrigin(request)}/webmention>; rel="webmention"` } : {};
+}
+
+/** The same as an element of the head. */
+export function webmentionLink(request: PageRequest): Html {
+  return acceptsTrackbacks(request.context)
+    ? html`<link rel="webmention" href="${publicOrigin(request)}/webmention" />`
+    : html``;
+}
+
+/** The same for people. */
+export function trackbackAddress(id: ReferenceId, request: PageRequest): Html {
+  if (!acceptsTrackbacks(request.context)) return html``;
+  return html`<p>
+    <label>
+      Wrote about it on your own site? Send a Webmention to this page, or a Trackback to
+      <input type="text" readonly value="${publicOrigin(request)}${ownPath(id).replace('/cable/', '/trackback/')}" />
+    </label>
+  </p>`;
+}
+
+function acceptsTrackbacks({ config: { web } }: Context): boolean {
   return web.cables === 'public' && web.trackbacks === 'held';
 }

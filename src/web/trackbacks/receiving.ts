@@ -2,12 +2,11 @@ import { lookUp } from '../../operations/look-up-cable.ts';
 import { cableIn, nameIn } from '../../operations/source-page.ts';
 import { ownPath } from '../../cables/links/cable-links.ts';
 import { noteTrackback, type Told, trackbackRow } from '../../ledger/links/trackback-rows.ts';
-import { originOf } from '../cables/answer.ts';
+import { publicOrigin } from '../cables/response.ts';
 import { peerOf } from '../identity.ts';
-import type { Request } from '../page.ts';
-import { openTurns } from './turns.ts';
+import type { PageRequest } from '../page.ts';
 
-/** What is wrong with what we were told, for whoever sent it. */
+/** Why a submission is refused; the sender sees it. */
 interface Fault {
   readonly status: 400 | 429;
   readonly fault: string;
@@ -15,74 +14,78 @@ interface Fault {
 
 const longestUrl = 2000;
 
-/** Takes what other sites tell; the page is looked at later, so they need not wait. */
+/** Accepts Webmentions and Trackbacks. The source page is fetched later, so senders need not wait. */
 export function openReceiver() {
-  const turns = openTurns(() => performance.now());
+  const rateLimit = openRateLimit(() => performance.now());
 
-  async function take(
-    request: Request,
-    told: Pick<Told, 'kind'> & Record<'source' | 'target', string>,
+  async function receive(
+    request: PageRequest,
+    submission: Pick<Told, 'kind'> & Record<'source' | 'target', string>,
   ): Promise<{ id: string } | Fault> {
-    if (!turns.take(peerOf(request.c))) return tooMany;
-    const read = await heard(request, told);
+    if (!rateLimit.take(peerOf(request.c))) return tooMany;
+    const read = await validated(request, submission);
     if ('fault' in read) return read;
     const { ledger, nudge } = request.context;
     const now = await ledger.now();
-    const noted = await ledger.transact((tx) => noteTrackback(tx, read, now));
-    if (noted === 'full') return tooMany;
+    const recorded = await ledger.transact((tx) => noteTrackback(tx, read, now));
+    if (recorded === 'full') return tooMany;
     nudge();
-    return noted;
+    return recorded;
   }
 
   return {
-    /** W3C Webmention: 202, with an address where what became of it is told. */
-    async webmention(request: Request): Promise<Response> {
+    /** W3C Webmention: 202 with the address of a status page. */
+    async webmention(request: PageRequest): Promise<Response> {
       const field = (name: string) => request.form.get(name)?.trim() ?? '';
-      const taken = await take(request, { kind: 'webmention', source: field('source'), target: field('target') });
-      if ('fault' in taken) return words(taken.status, taken.fault);
-      return words(202, 'Thank you. The page is looked at, then a person decides.', {
-        Location: `${originOf(request)}/webmention/${taken.id}`,
+      const received = await receive(request, { kind: 'webmention', source: field('source'), target: field('target') });
+      if ('fault' in received) return text(received.status, received.fault);
+      return text(202, 'Thank you. The bot fetches the page, then a person decides.', {
+        Location: `${publicOrigin(request)}/webmention/${received.id}`,
       });
     },
-    /** Six Apart's Trackback: answers are XML, with status 200 as its programs expect. */
-    async trackback(request: Request): Promise<Response> {
-      const target = `${originOf(request)}/cable/${encodeURIComponent(request.param('id'))}`;
-      const taken = await take(request, { kind: 'trackback', source: request.form.get('url')?.trim() ?? '', target });
-      return xml('fault' in taken ? taken.fault : undefined);
+    /** Six Apart's Trackback: the response is XML with status 200, as its clients expect. */
+    async trackback(request: PageRequest): Promise<Response> {
+      const target = `${publicOrigin(request)}/cable/${encodeURIComponent(request.param('id'))}`;
+      const received = await receive(request, {
+        kind: 'trackback',
+        source: request.form.get('url')?.trim() ?? '',
+        target,
+      });
+      return xml('fault' in received ? received.fault : undefined);
     },
-    async status(request: Request): Promise<Response> {
+    async status(request: PageRequest): Promise<Response> {
       const row = await trackbackRow(request.context.ledger.db, request.param('id').slice(0, 100));
-      return row === undefined ? words(404, 'Nothing is known of this.') : words(200, states[row.state]);
+      return row === undefined ? text(404, 'Unknown.') : text(200, states[row.state]);
     },
   };
 }
 
-const tooMany: Fault = { status: 429, fault: 'Too many at a time. Try again in an hour.' };
+const tooMany: Fault = { status: 429, fault: 'Too many requests. Try again in an hour.' };
 
 const states = {
-  new: 'The page is to be looked at.',
-  pending: 'The page links here. A person decides whether it is shown.',
+  new: 'The page will be fetched.',
+  pending: 'The page links here. A person decides whether to show it.',
   approved: 'It is shown.',
   rejected: 'It is not shown.',
   refused: 'The page could not be read.',
-  removed: 'The page does not link here, or is not there.',
+  removed: 'The page does not link here, or does not exist.',
 } as const;
 
-/** Checks what can be checked without a look at the page. */
-async function heard(
-  request: Request,
+/** Checks a submission without fetching its source. */
+async function validated(
+  request: PageRequest,
   { kind, source, target }: Pick<Told, 'kind'> & Record<'source' | 'target', string>,
 ): Promise<Told | Fault> {
   const wrong = (fault: string): Fault => ({ status: 400, fault });
   const [from, to] = [webUrl(source), webUrl(target)];
-  if (from === undefined) return wrong('The source is no address of a page: http or https, at most 2000 characters.');
-  if (to === undefined) return wrong('The target is no address of a page.');
-  const ours = [originOf(request), request.url.origin];
+  if (from === undefined) return wrong('The source is not a URL of a page (http or https, at most 2000 characters).');
+  if (to === undefined) return wrong('The target is not a URL of a page.');
+  const ours = [publicOrigin(request), request.url.origin];
   if (ours.includes(from.origin)) return wrong('The source is a page of this site.');
   const id = ours.includes(to.origin) ? cableIn(to) : undefined;
   const found = id === undefined ? undefined : await lookUp(id, request.context.cables);
   const cable = found?.resolution.status === 'unknown-cable' ? undefined : found?.resolution.referenceId;
-  if (cable === undefined || cable === null) return wrong('The target is not the page of a cable here.');
+  if (cable === undefined || cable === null) return wrong('The target is not a cable page of this site.');
   const field = (name: string) => (kind === 'trackback' ? nameIn(request.form.get(name) ?? '') : '');
   return {
     kind,
@@ -107,12 +110,36 @@ function paragraphIn({ hash }: URL): number | null {
   return number === undefined ? null : Number(number);
 }
 
-function words(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(`${text}\n`, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers } });
+function text(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(`${message}\n`, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers } });
 }
 
 function xml(fault: string | undefined): Response {
   const message = fault === undefined ? '' : `\n<message>${fault}</message>`;
   const body = `<?xml version="1.0" encoding="utf-8"?>\n<response>\n<error>${fault === undefined ? 0 : 1}</error>${message}\n</response>\n`;
   return new Response(body, { headers: { 'Content-Type': 'text/xml; charset=utf-8' } });
+}
+
+const maxPerWindow = 60;
+const windowMs = 60_000;
+const maxCounts = 10_000;
+
+/** Limits submissions per address and minute, in memory. Everybody behind a proxy shares one address. */
+function openRateLimit(now: () => number) {
+  const counts = new Map<string, { since: number; taken: number }>();
+  return {
+    /** False: the limit is reached. */
+    take(address: string): boolean {
+      const count = counts.get(address);
+      if (count !== undefined && now() - count.since < windowMs) return ++count.taken <= maxPerWindow;
+      counts.delete(address);
+      // A flood of addresses evicts the oldest.
+      for (const oldest of counts.keys()) {
+        if (counts.size < maxCounts) break;
+        counts.delete(oldest);
+      }
+      counts.set(address, { since: now(), taken: 1 });
+      return true;
+    },
+  };
 }

@@ -1,19 +1,25 @@
 import { html } from 'hono/html';
+import type { Passage } from '../../cables/corpus/corpus.ts';
 import type { Facet, Group, IndexQuery } from '../../cables/corpus/cable-index.ts';
+import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import { plain } from '../../core/storable.ts';
-import type { Html, Request } from '../page.ts';
+import { lookUp } from '../../operations/look-up-cable.ts';
+import type { Html, PageRequest } from '../page.ts';
 import { count, pager } from '../parts.ts';
 import { briefList } from './around.ts';
-import { sheet } from './frame.ts';
-import { searchPage } from './search.ts';
+import { candidateList } from './missing.ts';
+import { pageResponse } from './response.ts';
 
-const most = 50;
-/** More names than this are no overview any more. */
-const mostNames = 400;
+const pageSize = 50;
+/** A facet with more names lists only the most frequent ones. */
+const maxNames = 400;
+const maxPassages = 20;
+/** Characters of a passage. */
+const maxExcerpt = 700;
 const facets = { station: 'origin', classification: 'classification', tag: 'TAG' } as const;
 
-/** All cables by date, or those of an origin, a classification or a TAG; with `q` what is found; with `by` what they can be listed by. */
-export async function indexPage(request: Request): Promise<Response> {
+/** `/cables`: all cables by date, or those of one origin, classification or TAG; `q` searches, `by` lists the values of a facet. */
+export async function indexPage(request: PageRequest): Promise<Response> {
   const { url } = request;
   const q = url.searchParams.get('q')?.trim().slice(0, 300) ?? '';
   if (q !== '') return await searchPage(request, q);
@@ -21,27 +27,26 @@ export async function indexPage(request: Request): Promise<Response> {
   return by === undefined ? await listPage(request) : await facetPage(request, by);
 }
 
-async function listPage(request: Request): Promise<Response> {
+async function listPage(request: PageRequest): Promise<Response> {
   const { index } = request.context.cables;
   const query = queryOf(request.url);
   const [{ cables, next }, years, months] = await Promise.all([
-    index.list({ ...query, most }),
+    index.list({ ...query, most: pageSize }),
     index.groups('date'),
     query.year === undefined ? [] : index.groups('date', query.year),
   ]);
   const title = titleOf(query);
-  return await sheet(request, {
+  return await pageResponse(request, {
     title,
     path: `/cables${request.url.search}`,
     body: html`<h1>${title}</h1>
-      ${query.of === undefined && query.year === undefined && html`<p class="lead">${count(index.size)} cables are known here.</p>`}
+      ${query.of === undefined && query.year === undefined && html`<p class="lead">${count(index.size)} known cables.</p>`}
       ${dates(request.url, years, 'year', query.year)} ${dates(request.url, months, 'month', query.month)}
       <p class="groups">
         By ${Object.entries(facets).map(([facet, name]) => html`<a href="/cables?by=${facet}">${name}</a> `)}
         ${title !== all && html`<a href="/cables">All cables</a>`}
       </p>
-      ${cables.length === 0 ? html`<p class="dim">There is none here.</p>` : briefList(cables)}
-      ${pager(request.url, next)}`,
+      ${cables.length === 0 ? html`<p class="dim">No cables.</p>` : briefList(cables)} ${pager(request.url, next)}`,
   });
 }
 
@@ -81,7 +86,7 @@ function dates(url: URL, groups: readonly Group[], name: 'year' | 'month', chose
   if (groups.length === 0) return html``;
   const to = (group: string) => {
     const next = new URLSearchParams(url.searchParams);
-    for (const gone of name === 'year' ? ['after', 'month'] : ['after']) next.delete(gone);
+    for (const param of name === 'year' ? ['after', 'month'] : ['after']) next.delete(param);
     next.set(name, String(Number(group)));
     return `/cables?${next.toString()}`;
   };
@@ -98,17 +103,16 @@ function dates(url: URL, groups: readonly Group[], name: 'year' | 'month', chose
   </nav>`;
 }
 
-async function facetPage(request: Request, by: Facet): Promise<Response> {
+async function facetPage(request: PageRequest, by: Facet): Promise<Response> {
   const groups = await request.context.cables.index.groups(by);
-  const shown =
-    groups.length <= mostNames ? groups : groups.toSorted((a, b) => b.cables - a.cables).slice(0, mostNames);
+  const shown = groups.length <= maxNames ? groups : groups.toSorted((a, b) => b.cables - a.cables).slice(0, maxNames);
   const title = `Cables by ${facets[by]}`;
-  return await sheet(request, {
+  return await pageResponse(request, {
     title,
     path: `/cables?by=${by}`,
     body: html`<h1>${title}</h1>
-      ${shown.length < groups.length && html`<p class="lead">The ${mostNames} that most cables have, of ${count(groups.length)}.</p>`}
-      ${groups.length === 0 && html`<p class="dim">No text of a cable says it.</p>`}
+      ${shown.length < groups.length && html`<p class="lead">The ${maxNames} most frequent of ${count(groups.length)}.</p>`}
+      ${groups.length === 0 && html`<p class="dim">No imported text has this field.</p>`}
       <ul class="groups">
         ${shown.map(
           ({ name, cables }) =>
@@ -119,4 +123,37 @@ async function facetPage(request: Request, by: Facet): Promise<Response> {
       </ul>
       <p><a href="/cables">All cables</a></p>`,
   });
+}
+
+/** An ID redirects to its cable; anything else searches the texts. */
+async function searchPage(request: PageRequest, q: string): Promise<Response> {
+  const { cables } = request.context;
+  const named = await lookUp(q, cables);
+  const { referenceId = null, status, candidates = [] } = named?.resolution ?? {};
+  if (named !== undefined && referenceId !== null && status !== 'unknown-cable') {
+    const [first] = named.paragraphs;
+    return request.c.redirect(`${ownPath(referenceId)}${first === undefined ? '' : `#${ownAnchor(first)}`}`, 303);
+  }
+  const passages = await cables.corpus.search(q, maxPassages);
+  const nothing = passages.length === 0 && candidates.length === 0;
+  return await pageResponse(request, {
+    title: `Search: ${plain(q)}`,
+    q,
+    body: html`<h1>Search</h1>
+      ${nothing && html`<p class="lead">No results.</p>`} ${candidates.length > 0 && candidateList(candidates)}
+      ${passages.length > 0 && html`<h2>Paragraphs with these words</h2>`}
+      <ol class="passages">
+        ${passages.map((passage) => html`<li>${passageItem(passage)}</li>`)}
+      </ol>
+      <p><a href="/cables">All cables</a></p>`,
+  });
+}
+
+function passageItem({ referenceId, paragraph, score, exact, text }: Passage): Html {
+  const fragment = paragraph === null ? '' : `#${ownAnchor(paragraph)}`;
+  return html`<p class="meta">
+      <a href="${ownPath(referenceId)}${fragment}">${referenceId}${paragraph !== null && ` ¶${paragraph}`}</a>
+      <small>${exact ? 'exact' : `${Math.round(score * 100)} % of the words`}</small>
+    </p>
+    <p class="words">${plain(text.length > maxExcerpt ? `${text.slice(0, maxExcerpt)}…` : text)}</p>`;
 }

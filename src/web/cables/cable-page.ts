@@ -1,32 +1,32 @@
 import { html } from 'hono/html';
 import { contextOf } from '../../cables/citations/citation-context.ts';
 import { explainCable } from '../../cables/explain/explain-cable.ts';
-import { ownPath } from '../../cables/links/cable-links.ts';
-import type { Cable } from '../../core/cable.ts';
+import { explainMarking } from '../../cables/explain/markings.ts';
+import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
+import type { Cable, Paragraph } from '../../core/cable.ts';
 import { plain } from '../../core/storable.ts';
 import { mentionsOfCable } from '../../ledger/posts/cable-mentions.ts';
-import type { Html, Request } from '../page.ts';
+import type { Html, PageRequest } from '../page.ts';
+import { webmentionHeaders, webmentionLink } from '../trackbacks/pages.ts';
 import { around, elsewhere } from './around.ts';
 import { discuss } from './discuss.ts';
 import { explained } from './explained.ts';
-import { sheet } from './frame.ts';
-import { webmentionHeaders, webmentionLink } from '../trackbacks/advertising.ts';
-import { citedParagraphs, mentionList, mostMentions } from './mentions-section.ts';
-import { lines, paragraphs } from './cable-text.ts';
+import { citedParagraphs, maxMentions, mentionList } from './mentions-section.ts';
+import { pageResponse } from './response.ts';
 
-/** The page of a cable whose text is at hand. */
-export async function cablePage(request: Request, cable: Cable): Promise<Response> {
+/** The page of a cable with an imported text. */
+export async function cablePage(request: PageRequest, cable: Cable): Promise<Response> {
   const { cables, ledger } = request.context;
   const { referenceId: id, subject } = cable;
-  const [c, document, mentions] = await Promise.all([
+  const [context, document, mentions] = await Promise.all([
     contextOf(cable, cables),
     cables.corpus.document(id),
-    mentionsOfCable(ledger.db, id, mostMentions),
+    mentionsOfCable(ledger.db, id, maxMentions),
   ]);
   const found = explainCable(cable);
   const path = ownPath(id);
   const numbers = cable.paragraphs.map(({ number }) => number);
-  return await sheet(request, {
+  return await pageResponse(request, {
     title: subject === null ? `Cable ${id}` : `${id}: ${plain(subject)}`,
     description: descriptionOf(cable, found.summary),
     path,
@@ -41,7 +41,7 @@ export async function cablePage(request: Request, cable: Cable): Promise<Respons
       </article>
       <div class="beside">
         ${mentionList(mentions, `${path}/mentions.atom`, numbers)} ${discuss(id, subject, request)}
-        ${explained(cable, found)} ${around(c)} ${elsewhere(cable, request.context)}
+        ${explained(cable, found)} ${around(context)} ${elsewhere(cable, request.context)}
         <p><a href="${path}.json" type="application/json">This cable as JSON</a></p>
       </div>`,
   });
@@ -52,7 +52,7 @@ function descriptionOf({ referenceId, origin, created, classification }: Cable, 
   return plain(`${named.join(', ')}${summary === null ? '' : `: ${summary.replaceAll(/\s+/g, ' ').slice(0, 200)}`}`);
 }
 
-/** The viewer's table. */
+/** The table of the old viewer. */
 function facts(cable: Cable): Html {
   const { referenceId, publishedId, created, createdAsPrinted, classification, origin } = cable;
   const published = String(publishedId) !== referenceId && html` <small>published as ${publishedId}</small>`;
@@ -82,10 +82,41 @@ function moment(time: string | null): Html | undefined {
   return time === null ? undefined : html`<time datetime="${time}">${time.slice(0, 16).replace('T', ' ')}</time>`;
 }
 
-/** A copy whose paragraphs have no numbers is shown as it is. */
+/** The numbered paragraphs with their permalinks. `mentions` counts the posts that cite each. Only the paragraph itself carries the id. */
+export function paragraphs({ paragraphs: all }: Cable, mentions: ReadonlyMap<number, number>): Html {
+  // If a number is printed twice, links lead to its first paragraph.
+  const first = new Map(all.toReversed().map((each) => [each.number, each]));
+  return html`<section class="text" aria-label="Text">
+    ${all.map((each) => paragraph(each, first.get(each.number) === each, mentions.get(each.number) ?? 0))}
+  </section>`;
+}
+
+function paragraph({ number, marking, text }: Paragraph, isFirst: boolean, mentions: number): Html {
+  const anchor = ownAnchor(number);
+  return html`<div class="para" ${isFirst && html`id="${anchor}"`}>
+    <div class="margin">
+      <a class="permalink" href="#${anchor}" title="Link to paragraph ${number}"
+        ><span aria-hidden="true">¶</span><span class="hidden">Link to paragraph </span>${number}</a
+      >
+      ${mentions > 0 && html`<a class="cited" href="#mentions-${number}">${cited(mentions)}</a>`}
+    </div>
+    <p>${marking !== null && portion(marking)} ${lines(plain(text))}</p>
+  </div>`;
+}
+
+function cited(mentions: number): string {
+  return mentions === 1 ? 'cited once' : `cited ${mentions}×`;
+}
+
+/** A portion marking, spelt out in a tooltip that screen readers announce. */
+function portion(marking: string): Html {
+  return html`<abbr class="portion" title="${explainMarking(marking).words}">(${plain(marking)})</abbr>`;
+}
+
+/** A text without paragraph numbers is shown unchanged. */
 function unnumbered(body: string | null): Html {
   return html`<section class="text" aria-label="Text">
-    <p class="dim">The paragraphs of this copy have no numbers, so there are no links to them.</p>
+    <p class="dim">The paragraphs of this copy are not numbered, so they have no links.</p>
     ${body !== null && html`<p class="whole">${lines(plain(body))}</p>`}
   </section>`;
 }
@@ -93,9 +124,14 @@ function unnumbered(body: string | null): Html {
 function warnings({ warnings: all }: Cable): Html {
   if (all.length === 0) return html``;
   return html`<details class="warnings">
-    <summary>What is damaged in this copy (${all.length})</summary>
+    <summary>Damage in this copy (${all.length})</summary>
     <ul>
       ${all.map(({ message }) => html`<li>${plain(message)}</li>`)}
     </ul>
   </details>`;
+}
+
+/** Keeps the line breaks of the cable. */
+function lines(text: string): Html {
+  return html`${text.split('\n').map((line, at) => (at === 0 ? line : html`<br />${line}`))}`;
 }
