@@ -2,35 +2,82 @@ import { type FileHandle, stat } from 'node:fs/promises';
 import { RetryLater, messageOf } from '../../core/errors.ts';
 import type { Notices } from '../platform.ts';
 import { endOfLastLine, linesBackwards } from './lines-backwards.ts';
-import { type FoundLog, openOrCreate, openPresent } from './whole-file.ts';
+import { type FoundLog, openOrCreate, openPresent } from './found-log.ts';
 
-const retryMs = 30_000;
-
-/** A file of lines that only grows. What `append` resolved stands on the disk. Before the first `append` nothing is created or cut: a running bot may be at work on the file. */
+/**
+ * An append-only file of lines. Once `append` resolves, the line is on the disk. Before the first `append` it creates and cuts nothing: a
+ * running bot may be writing to the file.
+ */
 export interface AppendLog extends AsyncDisposable {
-  /** RetryLater: the line is surely not in the file. Any other error: it may be. Calls at the same time share a flush. */
+  /** Concurrent calls share a flush. Errors: RetryLater: the line is surely not in the file. Any other error: it may be. */
   append(line: string): Promise<void>;
-  /** The lines that stand there for good and hold `part` (all, without one), the last first. RetryLater: what a failed write left cannot be cut off yet. */
+  /** The confirmed lines that contain `part` (left out: all), last line first. Errors: RetryLater while the rest of a failed write cannot be cut off. */
   linesBackwards(part?: Buffer): AsyncGenerator<readonly Buffer[]>;
 }
 
-/** Errors: those of the file system; PermanentError for a file that is something else. */
+/** Errors: those of the file system; PermanentError for a file that is not a log. */
 export async function openAppendLog(path: string, notices: Notices): Promise<AppendLog> {
-  /** As it was found, until the first line is written. */
-  let found = await openPresent(path);
-  let handle: FileHandle | undefined = found?.handle;
-  let end = found?.end ?? 0;
-  let begun = false;
-  let inDoubt = false;
-  let waiting: { bytes: Buffer; done: PromiseWithResolvers<void> }[] = [];
-  let writing: Promise<void> | undefined;
+  return new FileLog(path, notices, await openPresent(path));
+}
 
-  async function writeAll(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
+const retryMs = 30_000;
+
+interface QueuedBytes {
+  readonly bytes: Buffer;
+  readonly done: PromiseWithResolvers<void>;
+}
+
+class FileLog implements AppendLog {
+  readonly #path: string;
+  readonly #notices: Notices;
+  /** The file as it was found, until the first write. */
+  #found: FoundLog | undefined;
+  #handle: FileHandle | undefined;
+  /** End of the confirmed lines, in bytes. */
+  #end: number;
+  #hasWritten = false;
+  /** Bytes of a failed write may follow the end. */
+  #inDoubt = false;
+  #waiting: QueuedBytes[] = [];
+  #writing: Promise<void> | undefined;
+
+  constructor(path: string, notices: Notices, found: FoundLog | undefined) {
+    this.#path = path;
+    this.#notices = notices;
+    this.#found = found;
+    this.#handle = found?.handle;
+    this.#end = found?.end ?? 0;
+  }
+
+  append(line: string): Promise<void> {
+    return this.#enqueue(Buffer.from(`${line}\n`));
+  }
+
+  async *linesBackwards(part?: Buffer): AsyncGenerator<readonly Buffer[]> {
+    // Waits for earlier writes, and cuts off what a failed one left.
+    await this.#enqueue(Buffer.alloc(0));
+    if (this.#handle) yield* linesBackwards(this.#handle, this.#end, part);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing;
+    await this.#handle?.close();
+  }
+
+  /** Writes one batch after the other, so that cutting off a failed write never hits a later one. */
+  #enqueue(bytes: Buffer): Promise<void> {
+    const done = Promise.withResolvers<void>();
+    this.#waiting.push({ bytes, done });
+    this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined));
+    return done.promise;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
       try {
-        await commit(Buffer.concat(batch.map(({ bytes }) => bytes)));
+        await this.#commit(Buffer.concat(batch.map(({ bytes }) => bytes)));
         for (const { done } of batch) done.resolve();
       } catch (error) {
         for (const { done } of batch) done.reject(error);
@@ -38,99 +85,80 @@ export async function openAppendLog(path: string, notices: Notices): Promise<App
     }
   }
 
-  async function commit(bytes: Buffer): Promise<void> {
-    if (bytes.length === 0 && !begun) return;
-    const file = await prepared();
+  async #commit(bytes: Buffer): Promise<void> {
+    if (bytes.length === 0 && !this.#hasWritten) return;
+    const file = await this.#prepare();
     if (bytes.length === 0) return;
     try {
       await file.appendFile(bytes);
       await file.datasync();
-      end += bytes.length;
+      this.#end += bytes.length;
     } catch (error) {
-      await takeBack(file, bytes.length, error);
+      await this.#rollBack(file, bytes.length, error);
     }
   }
 
-  /** Nothing of the batch is written yet: whatever fails here, it is surely not out. */
-  async function prepared(): Promise<FileHandle> {
+  /** Nothing of the batch is written yet: after an error it is surely not in the file. */
+  async #prepare(): Promise<FileHandle> {
     try {
-      if (handle && inDoubt) await cutOffDoubtful(handle);
-      const file = await underItsName();
-      if (found) await cutOffTorn(found);
-      found = undefined;
-      await keepUpWithOthers(file);
-      begun = true;
+      if (this.#handle && this.#inDoubt) await this.#cutOffFailedWrite(this.#handle);
+      const file = await this.#reopenIfMoved();
+      if (this.#found) await this.#cutOffTornLine(this.#found);
+      this.#found = undefined;
+      await this.#skipForeignLines(file);
+      this.#hasWritten = true;
       return file;
     } catch (error) {
-      throw new RetryLater(`${path} cannot be written: ${messageOf(error)}`, retryMs, { cause: error });
+      throw new RetryLater(`${this.#path} cannot be written: ${messageOf(error)}`, retryMs, { cause: error });
     }
   }
 
-  /** Somebody may have moved the file away, or made it since we looked. */
-  async function underItsName(): Promise<FileHandle> {
-    if (handle && (await handle.stat()).ino === (await stat(path).catch(() => undefined))?.ino) return handle;
-    const moved = handle;
-    found = await openOrCreate(path);
-    ({ handle, end } = found);
-    await moved?.close();
-    return handle;
+  /** The file may have been moved away, or created, since the last write. */
+  async #reopenIfMoved(): Promise<FileHandle> {
+    const current = this.#handle;
+    if (current && (await current.stat()).ino === (await stat(this.#path).catch(() => undefined))?.ino) return current;
+    this.#found = await openOrCreate(this.#path);
+    this.#handle = this.#found.handle;
+    this.#end = this.#found.end;
+    await current?.close();
+    return this.#handle;
   }
 
-  /** Only what is as it was found: behind a file that has grown since somebody is writing. */
-  async function cutOffTorn({ handle: file, torn }: FoundLog): Promise<void> {
-    if (torn === 0 || (await file.stat()).size !== end + torn) return;
-    await file.truncate(end);
-    await file.datasync();
-    notices.warn(`cut a torn last line (${torn} bytes) off ${path}: that reply was not confirmed`);
+  /** Cuts only a file that is as it was found: if it has grown since, somebody is writing to it. */
+  async #cutOffTornLine({ handle, torn }: FoundLog): Promise<void> {
+    if (torn === 0 || (await handle.stat()).size !== this.#end + torn) return;
+    await handle.truncate(this.#end);
+    await handle.datasync();
+    this.#notices.warn(`cut a torn last line (${torn} bytes) off ${this.#path}: that reply was not confirmed`);
   }
 
-  /** One process writes to a log; a person may edit it all the same. */
-  async function keepUpWithOthers(file: FileHandle): Promise<void> {
+  /** Only one process writes to a log, but a person may edit it. */
+  async #skipForeignLines(file: FileHandle): Promise<void> {
     const { size } = await file.stat();
-    if (size === end) return;
-    notices.warn(`something else writes to ${path}: give every bot a log of its own`);
-    end = size;
-    if ((await endOfLastLine(file, end)) === end) return;
+    if (size === this.#end) return;
+    this.#notices.warn(`something else writes to ${this.#path}: give every bot a log of its own`);
+    this.#end = size;
+    if ((await endOfLastLine(file, size)) === size) return;
     await file.appendFile('\n');
-    end += 1;
+    this.#end += 1;
   }
 
-  /** Cuts what a failed write left. Only when that is certain, the line is surely not out. */
-  async function takeBack(file: FileHandle, length: number, cause: unknown): Promise<never> {
-    inDoubt = true;
+  /** Cuts off a failed write. Only once that has succeeded is the line surely not in the file. */
+  async #rollBack(file: FileHandle, length: number, cause: unknown): Promise<never> {
+    this.#inDoubt = true;
     try {
-      if ((await file.stat()).size > end + length) throw new Error('another process writes to it');
-      await cutOffDoubtful(file);
+      if ((await file.stat()).size > this.#end + length) throw new Error('another process writes to it');
+      await this.#cutOffFailedWrite(file);
     } catch (error) {
-      const message = `${path}: ${messageOf(cause)}; what was written could not be taken back: ${messageOf(error)}`;
-      throw new Error(message, { cause: error });
+      const reason = `what was written could not be taken back: ${messageOf(error)}`;
+      throw new Error(`${this.#path}: ${messageOf(cause)}; ${reason}`, { cause: error });
     }
-    throw new RetryLater(`${path} cannot be written: ${messageOf(cause)}`, retryMs, { cause });
+    throw new RetryLater(`${this.#path} cannot be written: ${messageOf(cause)}`, retryMs, { cause });
   }
 
-  async function cutOffDoubtful(file: FileHandle): Promise<void> {
-    await file.truncate(end);
+  async #cutOffFailedWrite(file: FileHandle): Promise<void> {
+    await file.truncate(this.#end);
     await file.datasync();
-    inDoubt = false;
+    this.#inDoubt = false;
   }
-
-  /** In one row with all others, so that no cut can hit what another has just written. */
-  function enqueue(bytes: Buffer): Promise<void> {
-    const done = Promise.withResolvers<void>();
-    waiting.push({ bytes, done });
-    writing ??= writeAll().finally(() => (writing = undefined));
-    return done.promise;
-  }
-
-  return {
-    append: (line) => enqueue(Buffer.from(`${line}\n`)),
-    async *linesBackwards(part) {
-      await enqueue(Buffer.alloc(0));
-      if (handle) yield* linesBackwards(handle, end, part);
-    },
-    [Symbol.asyncDispose]: async () => {
-      await writing;
-      await handle?.close();
-    },
-  };
 }

@@ -9,7 +9,7 @@ import { unlimited } from '../shared/lengths.ts';
 import { type AppendLog, openAppendLog } from './append.ts';
 import type { LogPublisher } from './config.ts';
 import { type KeyFilter, keyFilter } from './filter.ts';
-import { openPresent } from './whole-file.ts';
+import { openPresent } from './found-log.ts';
 
 export const driver: Driver<never, LogPublisher> = {
   async openPublisher(config, context) {
@@ -19,11 +19,11 @@ export const driver: Driver<never, LogPublisher> = {
   checkPublisher: (config, context) => checkLog(resolve(context.dataDir, config.path)),
 };
 
-/** What happened last to a key is what counts. */
+/** The last line of a key counts. */
 const LogLine = z.union([z.object({ key: z.string() }), z.object({ withdrawn: z.string() })]);
 
 function openPublisher(log: AppendLog, keys: KeyFilter, { clock, shared }: DriverContext): Publisher & AsyncDisposable {
-  const underWay = new Map<string, Promise<Published>>();
+  const inFlight = new Map<string, Promise<Published>>();
   const at = () => new Date(clock.now()).toISOString();
 
   async function publishOnce(payload: Payload): Promise<Published> {
@@ -37,19 +37,19 @@ function openPublisher(log: AppendLog, keys: KeyFilter, { clock, shared }: Drive
 
   return {
     limits: unlimited,
-    // Where many work, another may have written it to a log of its own, which this one cannot read.
+    // On a shared ledger another process may have written it to its own log, which this one cannot read.
     repeat: shared ? 'doubles' : 'harmless',
     async publish(payload, signal) {
       if (signal.aborted) throw new RetryLater('stopped before it was written', 0, { cause: signal.reason });
-      const current = underWay.get(payload.key);
+      const current = inFlight.get(payload.key);
       if (current) return await current;
-      const publishing = publishOnce(payload).finally(() => underWay.delete(payload.key));
-      underWay.set(payload.key, publishing);
+      const publishing = publishOnce(payload).finally(() => inFlight.delete(payload.key));
+      inFlight.set(payload.key, publishing);
       return await publishing;
     },
     async find(payload, signal) {
       signal.throwIfAborted();
-      await underWay.get(payload.key)?.catch(() => undefined);
+      await inFlight.get(payload.key)?.catch(() => undefined);
       if (await isPublished(log, keys, payload.key)) return { id: payload.key, url: null };
       return shared ? 'cannot-tell' : 'absent';
     },
@@ -74,7 +74,7 @@ async function isPublished(log: AppendLog, keys: KeyFilter, key: string): Promis
   return false;
 }
 
-/** Keys that are in the file: so that a publication need not search it. */
+/** Keys in the file, so that `publish` seldom has to search it. */
 async function keysOf(log: AppendLog): Promise<KeyFilter> {
   const keys = keyFilter();
   for await (const lines of log.linesBackwards()) {
@@ -90,7 +90,7 @@ const opening = Buffer.from('{"key":"');
 const quotationMark = 0x22;
 const backslash = 0x5c;
 
-/** As `keyBytes`. A line as written here is not worth parsing for it. */
+/** The key of a line, in the form of `keyBytes`. Lines of our own form need no JSON parsing. */
 function keyIn(line: Buffer): Buffer | undefined {
   const end = line.indexOf(quotationMark, opening.length);
   if (line.subarray(0, opening.length).equals(opening) && end !== -1) {
@@ -101,12 +101,12 @@ function keyIn(line: Buffer): Buffer | undefined {
   return event && 'key' in event ? keyBytes(event.key) : undefined;
 }
 
-/** As it stands in a line, without the quotation marks. */
+/** The key as written in a line, without the quotation marks. */
 function keyBytes(key: string): Buffer {
   return Buffer.from(JSON.stringify(key).slice(1, -1));
 }
 
-/** A line that somebody edited into nonsense is nobody's reply. */
+/** Undefined: somebody edited the line into something that is no reply. */
 function readLine(line: Buffer): z.infer<typeof LogLine> | undefined {
   try {
     return LogLine.safeParse(JSON.parse(line.toString('utf8'))).data;
@@ -115,7 +115,7 @@ function readLine(line: Buffer): z.infer<typeof LogLine> | undefined {
   }
 }
 
-/** Undefined, or why no reply could be written to this log, in words. Creates and changes nothing. */
+/** Undefined, or why no reply can be written to this log, in words. Creates and changes nothing. */
 async function checkLog(path: string): Promise<string | undefined> {
   try {
     const found = await openPresent(path);
@@ -127,7 +127,7 @@ async function checkLog(path: string): Promise<string | undefined> {
   }
 }
 
-/** The folder that is there already: those below it are made with the first reply. */
+/** Checks the nearest existing folder: the first reply creates those below it. */
 async function checkFolder(folder: string): Promise<string | undefined> {
   try {
     if (!(await stat(folder)).isDirectory()) return `${folder} is not a folder`;

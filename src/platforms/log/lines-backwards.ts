@@ -2,11 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 
 const newline = 0x0a;
 const chunkBytes = 262_144;
-/** Replies are short; what is longer was not written here and is not kept together. */
+/** Replies are short: a longer line is not ours, and is not kept in one piece. */
 const maxLineBytes = 16 * 1024 * 1024;
 const nothing: Buffer = Buffer.alloc(0);
 
-/** The lines before `end` that hold `part`, without their newlines, the last one first, a chunk of the file at a time. */
+/** The lines before `end` that contain `part`, without newlines, last line first; a chunk of the file at a time. */
 export async function* linesBackwards(
   handle: FileHandle,
   end: number,
@@ -17,7 +17,7 @@ export async function* linesBackwards(
     const length = Math.min(chunkBytes, at);
     at -= length;
     const block = Buffer.concat([await readAt(handle, at, length), held]);
-    // What stands before the first newline began in an earlier chunk.
+    // The text before the first newline began in an earlier chunk.
     const firstWhole = at === 0 ? 0 : block.indexOf(newline) + 1;
     if (at > 0 && firstWhole === 0) {
       held = block.length > maxLineBytes ? Buffer.alloc(0) : block;
@@ -25,7 +25,7 @@ export async function* linesBackwards(
     }
     held = block.subarray(0, firstWhole);
     const whole = block.subarray(firstWhole);
-    // Looked for in all of them at once: that costs less than half of splitting them, and leaves no garbage.
+    // Searching the whole chunk first costs less than half of splitting it, and leaves no garbage.
     if (whole.includes(part))
       yield split(whole)
         .filter((line) => line.includes(part))
@@ -33,7 +33,7 @@ export async function* linesBackwards(
   }
 }
 
-/** Where the last complete line before `size` ends. */
+/** Offset behind the last complete line before `size`. */
 export async function endOfLastLine(handle: FileHandle, size: number): Promise<number> {
   for (let at = size; at > 0;) {
     const length = Math.min(chunkBytes, at);

@@ -6,32 +6,32 @@ import { endOfLastLine } from './lines-backwards.ts';
 
 const newline = 0x0a;
 
-/** A log as it was found: whole lines up to `end`, and `torn` bytes of one that is not complete. */
+/** A log as it was found: complete lines up to `end`, then `torn` bytes of an incomplete one. */
 export interface FoundLog {
   readonly handle: FileHandle;
   readonly end: number;
   readonly torn: number;
 }
 
-/** For reading and appending, as it stands; undefined where there is none. Errors: those of the file system; PermanentError for a file that is something else. */
+/** Opens a log for reading and appending; undefined if there is none. Errors: those of the file system; PermanentError for a file that is not a log. */
 export async function openPresent(path: string): Promise<FoundLog | undefined> {
   const handle = await open(path, constants.O_RDWR | constants.O_APPEND).catch((error: unknown) => {
     if (isNoSuchFile(error)) return undefined;
     throw error;
   });
-  return handle && (await look(handle, path));
+  return handle && (await inspect(handle, path));
 }
 
-/** The same, and a new log where there is none. */
+/** The same, but creates a missing log. */
 export async function openOrCreate(path: string): Promise<FoundLog> {
   await mkdir(dirname(path), { recursive: true });
-  const found = await look(await open(path, 'a+'), path);
-  // A new file's name is on the disk only once its folder is.
+  const found = await inspect(await open(path, 'a+'), path);
+  // The name of a new file is on the disk only once its folder is synced.
   if (found.end + found.torn === 0) await syncFolder(path);
   return found;
 }
 
-async function look(handle: FileHandle, path: string): Promise<FoundLog> {
+async function inspect(handle: FileHandle, path: string): Promise<FoundLog> {
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw new PermanentError(`${path} is not a regular file: a log of replies must be one`);
@@ -40,7 +40,7 @@ async function look(handle: FileHandle, path: string): Promise<FoundLog> {
       throw new PermanentError(`${path} is not a log of replies: not touched`);
     }
     const end = await endOfLastLine(handle, size);
-    // What is found here counts as sent, whoever wrote it.
+    // Lines found here count as sent, whoever wrote them: make them durable.
     await handle.sync();
     return { handle, end, torn: size - end };
   } catch (error) {
