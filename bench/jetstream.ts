@@ -1,7 +1,7 @@
-import type { Spoken } from '../src/platforms/bluesky/stream-event.ts';
+import type { StreamMessage } from '../src/platforms/bluesky/stream-event.ts';
 import { decodeV1 } from '../src/platforms/bluesky/jetstream.ts';
 import { prefilter } from '../src/platforms/bluesky/prefilter.ts';
-import { openListener } from '../src/platforms/bluesky/tags.ts';
+import { interestIn } from '../src/platforms/bluesky/hashtags.ts';
 import { postTexts } from '../test/support/make-posts.ts';
 import { type Bench, percentile, rate, thousands } from './figure.ts';
 
@@ -15,17 +15,17 @@ export const bench: Bench = {
     const texts = postTexts(events, { citing: 0.001, seed: 1 });
     // Few people of the whole network write about WikiLeaks, which many of those do who cite cables.
     const frames = texts.map((text, serial) => frameOf(text.replaceAll('#Wikileaks', '#weather'), serial));
-    const listener = openListener(['cablegate', 'wlfind']);
+    const interest = interestIn(['cablegate', 'wlfind']);
     let found = 0;
     const scan = () => {
       found = 0;
-      let record: Spoken[] = [];
+      let messages: StreamMessage[] = [];
       for (const frame of frames) {
         const event = decodeV1(frame);
-        if ('timeUs' in event) record.push(event);
-        if (record.length < batch) continue;
-        found += prefilter(record, 'bench', listener, undefined).length;
-        record = [];
+        if ('timeUs' in event) messages.push(event);
+        if (messages.length < batch) continue;
+        found += prefilter(messages, 'bench', interest, undefined).length;
+        messages = [];
       }
     };
     const parse = () => {

@@ -13,8 +13,8 @@ export interface ResolvedAddress {
 export const dnsLookup: Lookup = (hostname) => systemLookup(hostname, { all: true });
 
 /**
- * The addresses to connect to: each one checked to be public, unless `HOST:PORT` is excepted. One look-up, so that
- * what was checked is what is connected to. Errors: PermanentError names host, address and range.
+ * The addresses to connect to, each checked to be public unless `HOST:PORT` is an exception. One DNS lookup, so that
+ * the checked addresses are those connected to. Errors: PermanentError names host, address and range.
  */
 export async function checkedAddresses(
   hostname: string,
@@ -25,7 +25,7 @@ export async function checkedAddresses(
   const literal = literalAddress(hostname);
   const addresses = literal ? [literal] : await lookup(hostname);
   if (addresses.length === 0) throw new Error(`${hostname} has no address`);
-  if (exceptions.has(oneSpelling(`${hostname}:${port}`))) return addresses;
+  if (exceptions.has(normalizeHostPort(`${hostname}:${port}`))) return addresses;
   for (const { address } of addresses) {
     const fault = notPublic(address);
     if (fault !== null) throw new PermanentError(refusal(hostname, address, fault));
@@ -33,14 +33,14 @@ export async function checkedAddresses(
   return addresses;
 }
 
-/** `HOST:PORT` in one spelling: URLs write brackets around IPv6 hosts, sockets do not. */
-export function oneSpelling(hostAndPort: string): string {
+/** Normalizes `HOST:PORT`: URLs put IPv6 hosts in brackets, sockets do not. */
+export function normalizeHostPort(hostAndPort: string): string {
   return hostAndPort.toLowerCase().replaceAll(/[[\]]/g, '');
 }
 
-/** In words, the reason why an address is not on the public internet; null when it is. */
+/** Why an address is not on the public internet, in rangeNames; null: it is. */
 export function notPublic(address: string): string | null {
-  // A zone (`fe80::1%eth0`) marks an address of one link.
+  // An address with a zone (`fe80::1%eth0`) is valid on one link only.
   if (!ipaddr.isValid(address) || address.includes('%')) return 'not a plain address';
   const parsed = ipaddr.parse(address);
   return parsed instanceof ipaddr.IPv6 ? notPublicV6(parsed) : notPublicV4(parsed);
@@ -48,21 +48,21 @@ export function notPublic(address: string): string | null {
 
 function notPublicV4(address: ipaddr.IPv4): string | null {
   const range = address.range();
-  return range === 'unicast' ? null : (words[range] ?? range);
+  return range === 'unicast' ? null : (rangeNames[range] ?? range);
 }
 
 function notPublicV6(address: ipaddr.IPv6): string | null {
   const inner = embeddedV4(address);
   if (inner) return notPublicV4(inner);
   const range = address.range();
-  if (range !== 'unicast') return words[range] ?? range;
-  // Only 2000::/3 is handed out for the public internet (RFC 4291, IANA); `::127.0.0.1` and the like are outside it.
+  if (range !== 'unicast') return rangeNames[range] ?? range;
+  // IANA allocates only 2000::/3 for the public internet (RFC 4291); `::127.0.0.1` and the like are outside it.
   return globalUnicast(address) ? null : 'outside global unicast';
 }
 
 const globalUnicast = (address: ipaddr.IPv6) => ((address.parts[0] ?? 0) & 0xe000) === 0x2000;
 
-/** `::ffff:a.b.c.d`, and `64:ff9b::a.b.c.d`, through which hosts without IPv4 reach every IPv4 site (NAT64, RFC 6052). */
+/** The IPv4 address in `::ffff:a.b.c.d` (mapped) or `64:ff9b::a.b.c.d` (NAT64, RFC 6052, which reaches every IPv4 site). */
 function embeddedV4(address: ipaddr.IPv6): ipaddr.IPv4 | null {
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();
   const nat64 = ipaddr.IPv6.parse('64:ff9b::');
@@ -76,10 +76,10 @@ function literalAddress(hostname: string): ResolvedAddress | null {
 
 function refusal(hostname: string, address: string, fault: string): string {
   const where = hostname === address ? address : `${hostname} (${address})`;
-  return `${where} is ${fault}: not fetched, because only public addresses are`;
+  return `${where} is ${fault}: not fetched (only public addresses are allowed)`;
 }
 
-const words: Readonly<Record<string, string>> = {
+const rangeNames: Readonly<Record<string, string>> = {
   linkLocal: 'link-local',
   carrierGradeNat: 'carrier-grade NAT',
   uniqueLocal: 'unique-local',

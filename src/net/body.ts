@@ -1,14 +1,14 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 
-/** Thrown by `readBody` once the limit is passed. */
+/** A body is larger than its limit. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
 /**
- * The whole body, unpacked; reads and unpacks no more than `maxBytes`.
- * Errors: TooLarge; an Error for an encoding that was not asked for or is damaged.
+ * The whole body, decompressed; reads and decompresses no more than `maxBytes`.
+ * Errors: TooLarge; an Error for an encoding that was not requested or is damaged.
  */
 export async function readBody(
   body: AsyncIterable<Buffer>,
@@ -43,7 +43,7 @@ function unpacker(contentEncoding: string): Unpack {
     .split(',')
     .map((encoding) => encoding.trim().toLowerCase())
     .filter((encoding) => encoding !== '' && encoding !== 'identity');
-  // Nobody needs two layers; a bomb does.
+  // Only a decompression bomb needs two layers.
   if (encodings.length > 1) throw new Error(`body is packed ${encodings.length} times`);
   const unpack = unpackers[encodings[0] ?? 'identity'];
   if (!unpack) throw new Error(`body is packed with ${encodings[0]?.slice(0, 30)}, which was not asked for`);
@@ -62,7 +62,7 @@ const unpackers: Readonly<Record<string, Unpack | undefined>> = {
   gzip: (packed, maxOutputLength) => gunzipped(packed, { maxOutputLength }),
   'x-gzip': (packed, maxOutputLength) => gunzipped(packed, { maxOutputLength }),
   br: (packed, maxOutputLength) => brotliDecompressed(packed, { maxOutputLength }),
-  // Servers say `deflate` for the zlib wrapper (RFC 1950, as HTTP means it) and for bare deflate.
+  // Servers call both the zlib format (RFC 1950, as HTTP defines it) and raw deflate `deflate`.
   deflate: (packed, maxOutputLength) =>
     startsLikeZlib(packed) ? inflated(packed, { maxOutputLength }) : rawInflated(packed, { maxOutputLength }),
 };

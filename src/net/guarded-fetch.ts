@@ -1,21 +1,22 @@
 import type { LookupAddress } from 'node:dns';
 import { callbackify } from 'node:util';
 import type { Agent, Dispatcher, buildConnector } from 'undici';
+import { unlessAborted } from '../core/async.ts';
 import { PermanentError, messageOf } from '../core/errors.ts';
-import { type Lookup, checkedAddresses, dnsLookup, oneSpelling } from './addresses.ts';
+import { type Lookup, checkedAddresses, dnsLookup, normalizeHostPort } from './addresses.ts';
 import { TooLarge, readBody } from './body.ts';
 
 interface FetchRequest {
-  /** Default GET. Redirects of a request with a body are an answer like any other: they are not followed. */
+  /** Default GET. Redirects of a request with a body are not followed: the redirect is the response. */
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** Of the body as decoded, default 10 MB. */
+  /** Limit of the decoded body, default 10 MB. */
   readonly maxBytes?: number;
-  /** Only what stands before the body is wanted: of that nothing is read. */
+  /** Read the status and headers only, not the body. */
   readonly statusOnly?: boolean;
-  /** For the whole exchange, redirects and body included, default 30 s. */
+  /** Time limit of the whole exchange, redirects and body included, default 30 s. */
   readonly timeoutMs?: number;
 }
 
@@ -28,23 +29,23 @@ export interface Fetched {
 }
 
 /**
- * Reaches a URL that a stranger chose. Errors: PermanentError for a scheme or address that is refused; an Error for too
- * large, too slow, too many redirects or out of reach; the signal's reason when aborted. Any status is a value.
+ * Fetches a URL that a stranger chose. Errors: PermanentError for a refused scheme or address; an Error for a body that is too
+ * large, a time-out, too many redirects or an unreachable host; the signal's reason when aborted. Any status is a value.
  */
 export type GuardedFetch = (url: string, request: FetchRequest) => Promise<Fetched>;
 
 export interface GuardOptions {
   readonly userAgent: string;
-  /** Exact `HOST:PORT` as they stand in URLs (`127.0.0.1:8099`), reached although they are not public. */
+  /** Exact `HOST:PORT` as written in URLs (`127.0.0.1:8099`) that may be reached although they are not public. */
   readonly allowPrivate?: readonly string[];
   readonly lookup?: Lookup;
 }
 
 const maxRedirects = 5;
 
-/** The only way out to URLs that strangers chose. Every address that a name resolves to is checked and the connection pinned to it, at each redirect. */
+/** The only way to fetch URLs that strangers chose. At each redirect it checks every address of the host and pins the connection to it. */
 export function openGuardedFetch(options: GuardOptions): GuardedFetch & AsyncDisposable {
-  const exceptions = new Set((options.allowPrivate ?? []).map(oneSpelling));
+  const exceptions = new Set((options.allowPrivate ?? []).map(normalizeHostPort));
   let client: Promise<Client> | undefined;
   const fetch: GuardedFetch = async (url, request) => {
     client ??= openClient(exceptions, options.lookup ?? dnsLookup);
@@ -57,7 +58,7 @@ export function openGuardedFetch(options: GuardOptions): GuardedFetch & AsyncDis
   });
 }
 
-/** A URL for messages and logs: without what may be secret. */
+/** A URL for messages and logs, without the parts that may hold secrets. */
 export function withoutSecrets(url: string | URL): string {
   const parsed = typeof url === 'string' ? URL.parse(url) : url;
   return parsed === null ? 'a malformed URL' : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
@@ -72,7 +73,7 @@ type Response = Dispatcher.ResponseData;
 
 const checked = callbackify(checkedAddresses);
 
-/** Undici costs memory: it is loaded with the first request. */
+/** Loads undici with the first request, because it costs memory. */
 async function openClient(exceptions: ReadonlySet<string>, lookup: Lookup): Promise<Client> {
   const undici = await import('undici');
   const connect: buildConnector.connector = (target, callback) => {
@@ -89,7 +90,7 @@ async function openClient(exceptions: ReadonlySet<string>, lookup: Lookup): Prom
   };
 }
 
-/** Answers a socket's look-up with what was checked, so that the name is not asked a second time. */
+/** Answers a socket's lookup with the checked addresses, so that DNS is not asked a second time. */
 function pinned(addresses: readonly LookupAddress[]) {
   return (
     _hostname: string,
@@ -115,9 +116,9 @@ async function exchange(client: Client, start: string, request: FetchRequest, us
       ...request.headers,
     };
     for (let redirects = 0; ; redirects++) {
-      const response = await orAborted(client.request(url, { method, headers, signal, body: body ?? null }), signal);
+      const response = await inTime(client.request(url, { method, headers, signal, body: body ?? null }), signal);
       const location = follows ? redirectOf(response) : null;
-      if (location === null) return await received(url, response, request);
+      if (location === null) return await readResponse(url, response, request);
       discard(response);
       if (redirects === maxRedirects) throw new Error(`more than ${maxRedirects} redirects`);
       const next = fetchable(location, url);
@@ -144,19 +145,13 @@ function fetchable(written: string, base: URL | null): URL {
   return url;
 }
 
-/** A look-up cannot be aborted, waiting for it can; a response that comes after all is thrown away. */
-async function orAborted(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
-  const aborted = Promise.withResolvers<never>();
-  const stop = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
+/** A DNS lookup cannot be aborted, but waiting for it can: a response that arrives afterwards is discarded. */
+async function inTime(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
   try {
-    signal.throwIfAborted();
-    return await Promise.race([response, aborted.promise]);
+    return await unlessAborted(response, signal);
   } catch (error) {
     response.then(discard, () => {});
     throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 
@@ -170,7 +165,7 @@ function discard(response: Response): void {
   response.body.on('error', () => {}).destroy();
 }
 
-async function received(
+async function readResponse(
   url: URL,
   response: Response,
   { maxBytes = 10_000_000, statusOnly = false }: FetchRequest,

@@ -5,10 +5,10 @@ import type { Fetched, GuardedFetch } from './guarded-fetch.ts';
 import { retryAfterMs } from './rate-limits.ts';
 import { type Permission, permissionIn, robotsUrl } from './robots.ts';
 
-/** How a page is asked for. `text`: to read it, all others for its status alone. */
+/** How to request a page. `text`: read its body; the others want its status alone. */
 export type ProbeMethod = 'HEAD' | 'GET' | 'text';
 
-/** Looks at pages that replies lead to. Each call is one request, with the redirects that it leads to. */
+/** Probes pages that replies link to. Each call is one request and its redirects. */
 export interface LinkProbe {
   /** Rejects only when aborted. */
   page(
@@ -16,16 +16,16 @@ export interface LinkProbe {
     how: ProbeMethod,
     signal: AbortSignal,
   ): Promise<{ readonly result: ProbeResult; readonly text: string }>;
-  /** The rules of the page's site: empty where there are none. Rejects only when aborted. */
+  /** The robots.txt of the page's site; empty where there is none. Rejects only when aborted. */
   robots(url: string, signal: AbortSignal): Promise<ProbeResult | { readonly kind: 'rules'; readonly text: string }>;
-  /** What those rules say about a page. */
+  /** What that robots.txt permits for a page. */
   permission(robots: string, url: string): Permission;
 }
 
 export interface LinkProbeOptions {
   readonly fetch: GuardedFetch;
   readonly userAgent: string;
-  /** For times of day in `Retry-After`. */
+  /** For dates in `Retry-After`. */
   readonly now: () => number;
 }
 
@@ -37,38 +37,38 @@ export function openLinkProbe({ fetch, userAgent, now }: LinkProbeOptions): Link
   };
 }
 
-interface Way {
+interface ProbeContext {
   readonly fetch: GuardedFetch;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
-/** A page of a cable has some 40 KB, the largest ten times that. */
+/** A cable's page has some 40 KB, the largest ten times that. */
 const pageBytes = 4_000_000;
 
 async function probePage(
-  { fetch, now, signal }: Way,
+  { fetch, now, signal }: ProbeContext,
   url: string,
   how: ProbeMethod,
 ): Promise<{ result: ProbeResult; text: string }> {
   try {
     const method = how === 'HEAD' ? 'HEAD' : 'GET';
     const fetched = await fetch(url, { method, signal, maxBytes: pageBytes, statusOnly: how !== 'text' });
-    return { result: judged(url, fetched, { method, now: now() }), text: textOf(fetched) };
+    return { result: resultOf(url, fetched, { method, now: now() }), text: textOf(fetched) };
   } catch (error) {
     signal.throwIfAborted();
     return { result: { kind: 'failed', reason: messageOf(error) }, text: '' };
   }
 }
 
-/** Several times what crawlers must read (RFC 9309, 2.5). */
+/** Several times the size that crawlers must accept (RFC 9309, 2.5). */
 const robotsBytes = 2_000_000;
-/** Where a site says nothing of how long. */
-const silentWaitMs = 15 * 60_000;
-/** Its rules are there, but not to be had: until they are, nothing is asked (RFC 9309, 2.3.1.4). */
+/** The wait where a site names none. */
+const defaultWaitMs = 15 * 60_000;
+/** While robots.txt exists but is unavailable, request nothing else (RFC 9309, 2.3.1.4). */
 const robotsWaitMs = 60 * 60_000;
 
-async function readRobots({ fetch, now, signal }: Way, url: string): ReturnType<LinkProbe['robots']> {
+async function readRobots({ fetch, now, signal }: ProbeContext, url: string): ReturnType<LinkProbe['robots']> {
   const address = robotsUrl(url);
   try {
     const fetched = await fetch(address, { signal, maxBytes: robotsBytes });
@@ -87,17 +87,17 @@ function textOf({ body }: Fetched): string {
   return storable(new TextDecoder().decode(body));
 }
 
-function judged(
-  asked: string,
+function resultOf(
+  requested: string,
   { url, status, headers }: Fetched,
   how: { method: 'HEAD' | 'GET'; now: number },
 ): ProbeResult {
   const reason = `status ${status}`;
   const waitMs = retryAfterMs(headers, how.now);
-  if (status === 429) return { kind: 'busy', reason, waitMs: waitMs ?? silentWaitMs };
+  if (status === 429) return { kind: 'busy', reason, waitMs: waitMs ?? defaultWaitMs };
   if (status === 404 || status === 410) return { kind: 'not-found', reason };
   if (status >= 200 && status < 300) {
-    return leadsAway(asked, url) ? { kind: 'not-found', reason: `leads to ${shortened(url)}` } : { kind: 'alive' };
+    return leadsAway(requested, url) ? { kind: 'not-found', reason: `leads to ${shortened(url)}` } : { kind: 'alive' };
   }
   if (how.method === 'HEAD' && (status === 501 || (status >= 400 && status < 500))) return { kind: 'refuses-head' };
   if (status >= 500) return { kind: 'failed', reason, ...(waitMs !== undefined && { waitMs }) };
@@ -105,18 +105,18 @@ function judged(
 }
 
 /**
- * Whether a redirect ended on another page than the one that was asked for: a site's front page in the place of a cable. A cable's page has
- * its ID in its address wherever it is moved to; where the address has none, only the front page is another one.
+ * True if a redirect ended on another page than the requested one, such as the site's front page instead of a cable. A cable's page keeps
+ * its ID in its address wherever it moves; where the address has no ID, only the front page counts as another page.
  */
-export function leadsAway(asked: string, ended: string): boolean {
-  if (asked === ended) return false;
-  const id = asked.match(/[a-z0-9]{4,}/gi)?.findLast((part) => /\d/.test(part) && /[a-z]/i.test(part));
+export function leadsAway(requested: string, ended: string): boolean {
+  if (requested === ended) return false;
+  const id = requested.match(/[a-z0-9]{4,}/gi)?.findLast((part) => /\d/.test(part) && /[a-z]/i.test(part));
   if (id !== undefined) return !ended.toLowerCase().includes(id.toLowerCase());
-  const [from, to] = [new URL(asked), new URL(ended)];
-  return isFront(to) && !isFront(from);
+  const [from, to] = [new URL(requested), new URL(ended)];
+  return isFrontPage(to) && !isFrontPage(from);
 }
 
-function isFront({ pathname, search }: URL): boolean {
+function isFrontPage({ pathname, search }: URL): boolean {
   return /^\/(?:index\.\w+)?$/.test(pathname) && search === '';
 }
 

@@ -2,20 +2,20 @@ import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import { RetryLater } from '../core/errors.ts';
 
-/** What a platform says is left of one of its budgets. */
+/** What a platform reports as left of one rate limit. */
 export interface RateLimit {
   readonly remaining: number;
-  /** When it is full again, in milliseconds since the Unix epoch. */
+  /** When the limit resets, in milliseconds since the Unix epoch. */
   readonly resetAt: number;
 }
 
-/** Of an answer: of `fetch`, or of a client that has them as an object. */
+/** Response headers, as `fetch` has them or as a client has them in an object. */
 export type HeaderSource = Headers | Readonly<Record<string, unknown>>;
 
-/** The spellings that platforms have for the same: X, Mastodon, Bluesky and the IETF draft. */
+/** Header names by platform: X, Mastodon, Bluesky and the IETF draft. */
 const prefixes = ['x-rate-limit', 'x-ratelimit', 'ratelimit', 'x-app-limit-24hour', 'x-user-limit-24hour'] as const;
 
-/** Every budget that the headers tell of, by our clock: an answer may count towards several windows at once. */
+/** Every rate limit in the headers, by our clock: a response may count towards several windows at once. */
 export function rateLimitsIn(headers: HeaderSource, now: number): RateLimit[] {
   return prefixes.flatMap((prefix) => {
     const remaining = Count.safeParse(headerOf(headers, `${prefix}-remaining`));
@@ -26,7 +26,7 @@ export function rateLimitsIn(headers: HeaderSource, now: number): RateLimit[] {
 
 const Count = z.coerce.string().regex(/^\d+$/).transform(Number);
 
-/** How long `retry-after` asks to wait, in milliseconds; undefined: it is not there, or cannot be read. */
+/** The delay that `Retry-After` asks for, in milliseconds; undefined: missing or unreadable. */
 export function retryAfterMs(headers: HeaderSource, now: number): number | undefined {
   const at = momentIn(headers, 'retry-after', now);
   return at === undefined ? undefined : Math.max(0, at - now);
@@ -37,12 +37,12 @@ function headerOf(headers: HeaderSource, name: string): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
 }
 
-/** Less than this is a span, more is a time of day: a span of thirty years is none. */
+/** Smaller numbers are a delay, larger ones a time: nobody asks for a delay of thirty years. */
 const longestSpanSeconds = 1_000_000_000;
 
 /**
- * As seconds from now, as seconds since 1970, as ISO 8601 or as an HTTP date. A time of day is by the clock of who answers, which says
- * in the same answer what time it has; ours may be wrong.
+ * Reads seconds from now, seconds since 1970, ISO 8601 or an HTTP date. A time is by the server's clock, which the `Date` header of
+ * the same response gives; our clock may be wrong.
  */
 function momentIn(headers: HeaderSource, name: string, now: number): number | undefined {
   const written = headerOf(headers, name);
@@ -52,40 +52,40 @@ function momentIn(headers: HeaderSource, name: string, now: number): number | un
   if (seconds < longestSpanSeconds) return now + seconds * 1000;
   const at = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(written);
   if (!Number.isFinite(at)) return undefined;
-  const theirs = Date.parse(headerOf(headers, 'date') ?? '');
-  return Number.isFinite(theirs) ? at - theirs + now : at;
+  const serverTime = Date.parse(headerOf(headers, 'date') ?? '');
+  return Number.isFinite(serverTime) ? at - serverTime + now : at;
 }
 
-/** What is left of an account's budgets, as far as this process has been told. */
+/** What is left of an account's rate limits, as far as this process has seen. */
 export interface Budgets {
-  /** Takes note of what an answer says; `name` is the budget that the call counts towards. */
+  /** Remembers the limits in a response; `name` is the limit that the call counts towards. */
   note(name: string, headers: HeaderSource): void;
-  /** Errors: RetryLater while the budget is known to be used up, down to what is kept for others. */
+  /** Errors: RetryLater while the limit is known to be used up, down to what is kept for others. */
   check(name: string): void;
-  /** The refusal of an answer with status 429. */
+  /** The error for a response with status 429. */
   refusal(name: string, headers: HeaderSource): RetryLater;
 }
 
-/** Where a platform says nothing of how long. */
-const silentWaitMs = 60_000;
-/** Where it says less: the next call would be refused as well. */
+/** The wait where a platform names none. */
+const defaultWaitMs = 60_000;
+/** The wait where it names less: an earlier call would be refused again. */
 const shortestWaitMs = 5000;
-/** No platform means more; a wrong clock may. */
+/** No platform asks for more; a wrong clock may. */
 const longestWaitMs = 24 * 3_600_000;
 
-/** Is told what a platform says is left of a budget. */
+/** Receives every rate limit that a platform reports. */
 export type ReportLimit = (name: string, limit: RateLimit) => void;
 
 export interface BudgetOptions {
-  /** Calls that are left for others who share the account. */
+  /** Calls to leave for others who share the account. */
   readonly keep?: number;
   readonly emit?: ReportLimit | undefined;
 }
 
 export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0, emit }: BudgetOptions = {}): Budgets {
   const known = new Map<string, readonly RateLimit[]>();
-  /** Spread over a second: all who wait must not come back together. */
-  const until = (resetAt: number) => {
+  /** Adds up to a second of jitter, so that waiting callers do not all retry together. */
+  const waitMsUntil = (resetAt: number) => {
     const waitMs = Math.min(longestWaitMs, Math.max(0, resetAt - clock.now()));
     return Math.ceil(waitMs + Math.random() * 1000);
   };
@@ -99,7 +99,7 @@ export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0, emit }: Budge
       const now = clock.now();
       const used = (known.get(name) ?? []).filter(({ remaining, resetAt }) => remaining <= keep && resetAt > now);
       if (used.length === 0) return;
-      const waitMs = until(Math.max(...used.map(({ resetAt }) => resetAt)));
+      const waitMs = waitMsUntil(Math.max(...used.map(({ resetAt }) => resetAt)));
       throw new RetryLater(`the budget of ${name} calls is used up`, waitMs, { account: true });
     },
     refusal(name, headers) {
@@ -107,11 +107,11 @@ export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0, emit }: Budge
       const asked = retryAfterMs(headers, now);
       const empty = rateLimitsIn(headers, now).filter(({ remaining }) => remaining === 0);
       const resetAt = Math.max(
-        now + (asked ?? (empty.length === 0 ? silentWaitMs : 0)),
+        now + (asked ?? (empty.length === 0 ? defaultWaitMs : 0)),
         now + shortestWaitMs,
         ...empty.map((limit) => limit.resetAt),
       );
-      return new RetryLater(`429: too many ${name} calls`, until(resetAt), { account: true });
+      return new RetryLater(`429: too many ${name} calls`, waitMsUntil(resetAt), { account: true });
     },
   };
 }

@@ -1,12 +1,12 @@
 import robotsParser from 'robots-parser';
 
-/** Its types tell of a default export that the CommonJS file itself is. */
+/** Its types declare a default export, but the CommonJS module itself is the function. */
 const parse = robotsParser as unknown as typeof robotsParser.default;
 
-/** What a site's robots.txt says to us about a page; an empty text allows everything. */
+/** What a site's robots.txt permits for a page; an empty text allows everything. */
 export interface Permission {
   readonly allowed: boolean;
-  /** Between one request and the next, where it asks for a time. */
+  /** `Crawl-delay` between requests; null: none. */
   readonly delayMs: number | null;
 }
 
@@ -15,7 +15,7 @@ export function permissionIn(robots: string, url: string, userAgent: string): Pe
   const name = productOf(userAgent);
   const delay = rules.getCrawlDelay(name);
   return {
-    // Undefined would be a page of another site.
+    // Undefined means a page of another site.
     allowed: rules.isAllowed(url, name) !== false,
     delayMs: delay === undefined || !Number.isFinite(delay) || delay < 0 ? null : delay * 1000,
   };
@@ -25,7 +25,7 @@ export function robotsUrl(url: string): string {
   return new URL('/robots.txt', url).href;
 }
 
-/** The product token, by which robots.txt calls us (RFC 9309, 2.2.1): `Pilcrow/0.1 (…)` is `Pilcrow`. */
+/** The product token that robots.txt addresses (RFC 9309, 2.2.1): `Pilcrow` of `Pilcrow/0.1 (…)`. */
 function productOf(userAgent: string): string {
   return /^[A-Za-z_-]+/.exec(userAgent)?.[0] ?? userAgent;
 }

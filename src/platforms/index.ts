@@ -9,7 +9,7 @@ import { rss } from './rss/config.ts';
 import { wordpress } from './wordpress/config.ts';
 import { x } from './x/config.ts';
 
-/** Every platform, a line each. Its driver is loaded only when something of it is configured. */
+/** Every platform, a line each. A driver is loaded only when its platform is configured. */
 const registry = [
   entry(bluesky, () => import('./bluesky/driver.ts')),
   entry(file, () => import('./file/driver.ts')),
@@ -38,7 +38,7 @@ interface Entry {
   load(): Promise<{ readonly driver: Driver<unknown, unknown> }>;
 }
 
-/** A driver takes what the schemas of its platform give. */
+/** The types make sure that a driver takes what its platform's schemas give. */
 function entry<Feed extends z.ZodObject, Publisher extends z.ZodObject>(
   platform: Platform<Feed, Publisher>,
   load: () => Promise<{ readonly driver: Driver<z.infer<Feed>, z.infer<Publisher>> }>,

@@ -7,34 +7,34 @@ import type { ConsentPolicy } from '../core/verdict.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import type { ReportLimit } from '../net/rate-limits.ts';
 
-/** Reads what is new. Ends when there is nothing more at present, so that the scheduler can call again. */
+/** Reads new posts. Ends when there are no more at present, so that the scheduler can call again. */
 export interface Feed {
   /**
-   * Pages after the cursor, oldest first; each page's cursor stands behind its posts. `undefined`: the first run.
-   * Errors: RetryLater (the source asks for patience), PermanentError (it will never work as configured), anything else is tried again with backoff.
+   * Pages after the cursor, oldest first; each page's cursor points behind its posts. `undefined`: the first run.
+   * Errors: RetryLater (the source asks to wait), PermanentError (it will never work as configured); after any other error the poll is retried with backoff.
    */
   pages(after: Cursor | undefined, signal: AbortSignal): AsyncIterable<Page>;
 }
 
-/** How long a text may be, by the platform's own way of counting. */
+/** How long a text may be, as the platform counts. */
 export interface TextLimits {
   readonly maxLength: number;
   length(text: string): number;
 }
 
 /**
- * What a second `publish` of the same payload does: nothing; nothing for a while after the first; or it posts again. `restMs`: a repeat
- * is harmless only once the attempt before it has ended on the platform too, which it surely has after so long. Left out: 0.
+ * What a second `publish` of the same payload does: nothing; nothing for `harmlessForMs` after the first; or it posts again. A repeat is
+ * harmless only once the platform has finished the attempt before it, which takes `restMs` at most (left out: 0).
  */
 export type Repeat = 'harmless' | { readonly harmlessForMs: number; readonly restMs?: number } | 'doubles';
 
-/** Puts replies where people or programs read them. */
+/** Publishes replies where people or programs read them. */
 export interface Publisher {
   readonly limits: TextLimits;
   readonly repeat: Repeat;
-  /** Id of the account that it writes as, as `Author.id` has it. Left out: it has none. */
+  /** `Author.id` of the account that it publishes as. Left out: it has none. */
   readonly self?: string;
-  /** What publishing this will be charged, in millionths of a dollar. Left out: nothing. */
+  /** The charge for publishing this, in millionths of a dollar. Left out: nothing. */
   price?(payload: Payload): number;
   /** Resolves once the reply is durably out. RetryLater and PermanentError: it is surely not out. Any other error: the outcome is unknown. */
   publish(payload: Payload, signal: AbortSignal): Promise<Published>;
@@ -42,88 +42,88 @@ export interface Publisher {
   withdraw(published: Published, signal: AbortSignal): Promise<void>;
 }
 
-/** What a feed or publisher says to the operator; never secrets, never whole posts. */
+/** Messages of a feed or publisher to the operator; never secrets, never whole posts. */
 export interface Notices {
   warn(message: string): void;
 }
 
 /**
- * Money for calls that cost something, in millionths of a dollar. It is counted in the ledger, together for all processes, so that no
- * restart forgets what was spent.
+ * Money for paid calls, in millionths of a dollar. The ledger counts it for all processes together, so that no restart forgets what was
+ * spent.
  */
 export interface Budget {
-  /** Sets aside what a call may cost at most, within these caps and those of the operator. Errors: RetryLater until there is money again. */
+  /** Reserves the most that a call may cost, within these caps and those of the operator. Errors: RetryLater until there is money again. */
   reserve(most: number, caps: Caps): Promise<Reservation>;
 }
 
-/** Money that was set aside. Where nobody settles it, it counts as spent. */
+/** Reserved money. Unless it is settled, it counts as spent. */
 export interface Reservation {
-  /** The call came to an end, and cost this; 0: it was surely not charged. */
+  /** The call ended and cost this; 0: it was surely not charged. */
   settle(cost: number): Promise<void>;
 }
 
-/** A post that the ledger keeps with its text, as its own platform names it. */
+/** A post that the ledger stores with its text, by its ids on the platform. */
 export type StoredPost = Pick<Post, 'id' | 'native'>;
 
-/** What a driver may use of the world. */
+/** What a driver may use: clock, network, folders, reports. */
 export interface DriverContext {
   readonly clock: Clock;
   readonly fetch: GuardedFetch;
   readonly notices: Notices;
-  /** Other processes may work on the same ledger, with logs and folders of their own. */
+  /** Other processes may share the ledger, each with logs and folders of its own. */
   readonly shared: boolean;
-  /** Folder of the configuration file: relative paths of inputs start there. */
+  /** Folder of the configuration file: base of relative input paths. */
   readonly configDir: string;
-  /** Folder of the bot's state: relative paths of outputs start there. */
+  /** Folder of the bot's state: base of relative output paths. */
   readonly dataDir: string;
-  /** Told what the platform says is left of its budgets. Left out: nobody wants to know. */
+  /** Receives the rate limits that the platform reports. Left out: they are not reported. */
   readonly limits?: ReportLimit;
-  /** Left out where nothing may be spent, as in checks. */
+  /** Left out where no money may be spent, as in checks. */
   readonly budget?: Budget;
-  /** Posts of this feed whose text is still kept, the newest first: for platforms where it must go when its author deletes it. */
+  /** Posts of this feed whose text is still stored, newest first: for platforms that require deletion when the author deletes the post. */
   readonly storedPosts?: (limit: number) => Promise<readonly StoredPost[]>;
 }
 
-/** What a platform's folder can open; loaded only when it is configured. Each `open` gets its parsed part of the config. */
+/** Opens a platform's feeds, streams and publishers; loaded only when configured. Each `open` gets its parsed part of the config. */
 export interface Driver<FeedConfig, PublisherConfig> {
   openFeed?(config: FeedConfig, context: DriverContext): Promise<Feed & AsyncDisposable>;
   /**
-   * What happens, as it happens: pages that do not end until the connection does, with edits and deletions. What happened meanwhile is
-   * the feed's to find, which is read again after each break. A stream that can replay says where in its cursors.
+   * Live pages with edits and deletions, until the connection ends. After each break the feed is read again, to find what the stream missed.
+   * The cursors of a stream that can replay say where to resume.
    */
   openStream?(config: FeedConfig, context: DriverContext): Promise<Feed & AsyncDisposable>;
   openPublisher?(config: PublisherConfig, context: DriverContext): Promise<Publisher & AsyncDisposable>;
-  /** Looks, without touching anything, whether it could be read: undefined, or what is in the way, in words. */
+  /** Checks, without changing anything, that the feed can be read: undefined, or the problem in words. */
   checkFeed?(config: FeedConfig, context: DriverContext): Promise<string | undefined>;
-  /** Looks, without touching anything, whether it could be written: undefined, or what is in the way, in words. */
+  /** Checks, without changing anything, that the publisher can write: undefined, or the problem in words. */
   checkPublisher?(config: PublisherConfig, context: DriverContext): Promise<string | undefined>;
 }
 
-/** Something that `init` asks of a newcomer, for one key of an entry. */
+/** A question of `init`, for one key of an entry. */
 export interface Question {
-  /** Key of the entry that the answer goes to; `account.id` for one within another. */
+  /** Key of the entry that takes the answer; `account.id` for a nested one. */
   readonly key: string;
-  /** In a few words, with where to find it. */
+  /** A few words, with where to find the answer. */
   readonly ask: string;
-  /** The answer is a secret: it goes to `.env` under this name, and the entry names that. */
+  /** The answer is a secret: `.env` stores it under this name, and the entry names the variable. */
   readonly env?: string;
-  /** The entry holds a list, divided by commas in the answer, or a number. Left out: a text. */
+  /** The type of the value: a comma-separated list or a number. Left out: a text. */
   readonly as?: 'list' | 'number';
-  /** Taken where nothing is answered. */
+  /** The default for an empty answer. */
   readonly usual?: string;
 }
 
-/** How a newcomer comes to an account that works. */
+/** How to set up an account that works. */
 export interface Setup {
-  /** What is to be done on the platform before, a line a step. */
+  /** Steps on the platform to do first, a line each. */
   readonly before: readonly string[];
-  /** Asked once, for feed and publisher alike where both have the key. */
+  /** Each is asked once, for both feed and publisher where both have the key. */
   readonly questions: readonly Question[];
-  /** Further keys of the feed's entry, made of answers by the keys of their questions. */
+  /** More keys of the feed's entry, made from the answers (by key of the question). */
   feed?(answers: ReadonlyMap<string, string>): Readonly<Record<string, unknown>>;
 }
 
-/** What a platform charges. `reply`: for one with a link, at most, in millionths of a dollar; for forecasts. */
+/** What a platform charges. `reply`: the most that one with a link costs, in millionths of a dollar; for forecasts. */
 export type Prices<PublisherConfig> = 'free' | { reply(config: PublisherConfig): number };
 
 /** A social network, a file, a log: one folder (`config.ts` with this and its schemas, `driver.ts`) and one line in the registry. */
@@ -132,26 +132,26 @@ export interface Platform<
   PublisherConfig extends z.ZodObject = z.ZodObject,
 > {
   readonly id: string;
-  /** What it is, in a line for lists and `--help`. */
+  /** One line for lists and `--help`. */
   readonly summary: string;
-  /** What it lets a bot do. */
+  /** What the platform lets a bot do. */
   readonly consent: ConsentPolicy;
-  /** Replies reach people: they are held back by courteous brakes where the operator says nothing else. */
+  /** Replies reach people: courteous limits are the default. */
   readonly addressesPeople: boolean;
   /**
-   * What it takes as a rule, for looking at templates before anything is sent. What counts in the end is what the publisher says, which may
-   * ask the server: it counts no character for less than is counted here.
+   * The usual limits, for checking templates before anything is sent. The publisher's own limits decide in the end, and may come from the
+   * server: it never counts a character as less than these do.
    */
   readonly limits: TextLimits;
   readonly prices: Prices<z.infer<PublisherConfig>>;
-  /** Schema of an entry under `feeds:`, beside the `name`, `platform` and `every` that all have. */
+  /** Schema of an entry under `feeds:`, without the common `name`, `platform` and `every`. */
   readonly feed?: FeedConfig;
-  /** Texts are purged this long after a post was dealt with, where the operator does not say sooner. Ids, hashes and citations stay. */
+  /** Texts are purged this long after a post was resolved, unless the operator sets less. Ids, hashes and citations stay. */
   readonly textRetentionMs?: number;
-  /** Its feeds have streams beside them, unless they say `stream: false`: `openStream` is there. */
+  /** Its feeds have streams, unless they say `stream: false`: its driver has `openStream`. */
   readonly streams?: boolean;
-  /** Schema of an entry under `publishers:`, beside the `name` and `platform` that all have. */
+  /** Schema of an entry under `publishers:`, without the common `name` and `platform`. */
   readonly publisher?: PublisherConfig;
-  /** What `init` tells and asks. Left out: it is not offered there. */
+  /** Steps and questions of `init`. Left out: `init` does not offer the platform. */
   readonly setup?: Setup;
 }

@@ -73,7 +73,7 @@ describe.each(platforms.map((platform) => ({ ...platform, platform })))('$id', (
     const { summons, permits, clause, source } = platform.consent;
     for (const words of [summons, clause, source, platform.summary]) expect(words).not.toBe('');
     // Nobody can be answered where nothing can be written; the log is always there.
-    expect(permits).toContain('log');
-    if (!platform.addressesPeople) expect(permits).toEqual(['log']);
+    expect(permits).toContain('dry-run');
+    if (!platform.addressesPeople) expect(permits).toEqual(['dry-run']);
   });
 });

@@ -4,15 +4,15 @@ import { neverSent } from '../../net/never-sent.ts';
 import { openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import { openPageSize } from '../shared/page-size.ts';
-import { openTurns } from '../shared/turns.ts';
+import { openSemaphore } from '../../core/async.ts';
 import { sessionFile } from './session-file.ts';
 import { type Login, openSession, type Session } from './session.ts';
 import { AuthorView, PostView } from './wire.ts';
 
-/** The network said no, and meant it. */
+/** The server refused the request for good. */
 export class Refusal extends PermanentError {
   readonly status: number;
-  /** The name of the error, such as `InvalidSwap`; empty where the answer has none. */
+  /** Name of the error, such as `InvalidSwap`; empty if the response has none. */
   readonly code: string;
 
   constructor(message: string, status: number, code: string) {
@@ -25,21 +25,21 @@ export class Refusal extends PermanentError {
 type Params = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /**
- * The bot's account on its server. Errors of calls: RetryLater where the call surely did nothing and may be tried later; Refusal; the
- * signal's reason when aborted; any other error where nobody knows.
+ * The bot's account on its server. Errors of calls: RetryLater if the call surely did nothing and may be tried later; Refusal; the signal's
+ * reason when aborted; any other error if the outcome is unknown.
  */
 export interface Account extends AsyncDisposable {
   /** DID of the account. */
   did(signal?: AbortSignal): Promise<string>;
-  /** The token, as the server gave it: it says what it is good for. */
+  /** The access token, a JWT whose claims include its scope. */
   accessJwt(): Promise<string>;
   get<T extends z.ZodType>(method: string, params: Params, answer: T, signal: AbortSignal): Promise<z.output<T>>;
   post<T extends z.ZodType>(method: string, body: unknown, answer: T, signal: AbortSignal): Promise<z.output<T>>;
-  /** Milliseconds that the server's clock is ahead, as its last answer had it. */
+  /** How far the server's clock is ahead, in milliseconds, by its last response. */
   clockAhead(): number;
 }
 
-/** Feeds and publishers of one account share its session, which has one token for the next. */
+/** Feeds and publishers of one account share its session, because each refresh token can be used only once. */
 const open = new Map<string, { readonly account: Account; users: number }>();
 
 export function openAccount(login: Login, context: DriverContext): Account {
@@ -62,8 +62,8 @@ export function openAccount(login: Login, context: DriverContext): Account {
 }
 
 const retryMs = 60_000;
-/** Servers answer a hundred at once with errors (measured). */
-const atATime = 8;
+/** Servers answer a hundred concurrent requests with errors (measured). */
+const maxConcurrent = 8;
 const ErrorBody = z.object({ error: z.string().max(200).catch(''), message: z.string().catch('') });
 
 function newAccount(login: Login, context: DriverContext): Account {
@@ -71,18 +71,18 @@ function newAccount(login: Login, context: DriverContext): Account {
   const budgets = openBudgets(clock, { emit: limits });
   const session = openSession(login, context, budgets);
   const where = new URL(login.service).host;
-  const inLane = openTurns(atATime);
-  let ahead = 0;
+  const withPermit = openSemaphore(maxConcurrent);
+  let aheadMs = 0;
 
   async function call<T extends z.ZodType>(method: string, path: string, init: RequestInit, answer: T) {
     await session.ensure(init.signal);
-    const response = await inLane(async () => {
+    const response = await withPermit(async () => {
       init.signal?.throwIfAborted();
       budgets.check(method);
       return await send(session, where, path, init);
     });
     const date = Date.parse(response.headers.get('date') ?? '');
-    if (Number.isFinite(date)) ahead = date - clock.now();
+    if (Number.isFinite(date)) aheadMs = date - clock.now();
     budgets.note(method, response.headers);
     if (response.status === 429) throw budgets.refusal(method, response.headers);
     if (!response.ok) throw await failure(response, `${where} answered ${response.status} to ${method}`);
@@ -97,7 +97,7 @@ function newAccount(login: Login, context: DriverContext): Account {
       const headers = { 'content-type': 'application/json' };
       return call(method, `/xrpc/${method}`, { method: 'POST', headers, body: JSON.stringify(body), signal }, answer);
     },
-    clockAhead: () => ahead,
+    clockAhead: () => aheadMs,
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
@@ -117,8 +117,8 @@ async function send(session: Session, where: string, path: string, init: Request
 async function failure(response: Response, what: string): Promise<Error> {
   const { status } = response;
   const body = ErrorBody.safeParse(await response.json().catch(() => undefined)).data ?? { error: '', message: '' };
-  const message = `${what}: ${[body.error, body.message].filter(Boolean).join(': ').slice(0, 300) || 'without a reason'}`;
-  // The library could not refresh it; there is a new session, or a reason why not, the next time.
+  const message = `${what}: ${[body.error, body.message].filter(Boolean).join(': ').slice(0, 300) || 'no reason given'}`;
+  // The library could not refresh the session: the next call gets a new one, or the reason why there is none.
   if (status === 401 || body.error === 'ExpiredToken' || body.error === 'InvalidToken')
     return new RetryLater(message, retryMs);
   if (status < 400 || status >= 500 || status === 408 || status === 425) return new Error(message);
@@ -140,25 +140,25 @@ function query(params: Params): string {
   return new URLSearchParams(pairs).toString();
 }
 
-/** So many at a time, as both calls allow. */
-const batch = 25;
+/** The most that both calls allow in one request. */
+const batchSize = 25;
 const Profiles = z.object({ profiles: z.array(z.unknown()) });
 const Posts = z.object({ posts: z.array(z.unknown()) });
 
-/** What the network shows the bot of these posts, by URI; of those that it shows. */
+/** Looks up posts by URI; those that the network does not show to the bot are missing. */
 export async function lookUpPosts(
   account: Account,
   uris: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, PostView>> {
   const found = new Map<string, PostView>();
-  const fitting = openPageSize(batch);
+  const withPageSize = openPageSize(batchSize);
   for (let at = 0, step = 1; at < uris.length; at += step) {
-    const fit = await fitting((limit) =>
+    const page = await withPageSize((limit) =>
       account.get('app.bsky.feed.getPosts', { uris: uris.slice(at, at + limit) }, Posts, signal),
     );
-    step = fit?.limit ?? 1;
-    for (const one of fit?.answer.posts ?? []) {
+    step = page?.limit ?? 1;
+    for (const one of page?.answer.posts ?? []) {
       const { data } = PostView.safeParse(one);
       if (data !== undefined) found.set(data.uri, data);
     }
@@ -166,20 +166,20 @@ export async function lookUpPosts(
   return found;
 }
 
-/** People change their names seldom, and who blocks the bot is asked once more before anything is sent. */
-const keptMs = 10 * 60_000;
-const mostKept = 2000;
+/** Names seldom change, and blocks are checked again before anything is sent. */
+const cacheMs = 10 * 60_000;
+const maxCached = 2000;
 
-/** Profiles by DID, asked for once in a while; without an account nobody is known. */
-export function openPeople(asking: Account | undefined, now: () => number) {
+/** Cached profiles by DID. Without an account all are unknown. */
+export function openProfiles(account: Account | undefined, now: () => number) {
   const known = new Map<string, { readonly view: AuthorView | undefined; readonly until: number }>();
 
-  async function ask(account: Account, dids: readonly string[], signal: AbortSignal): Promise<void> {
-    if (known.size + dids.length > mostKept) known.clear();
-    const until = now() + keptMs;
-    for (let at = 0; at < dids.length; at += batch) {
-      const actors = dids.slice(at, at + batch);
-      const { profiles } = await account.get('app.bsky.actor.getProfiles', { actors }, Profiles, signal);
+  async function fetchProfiles(from: Account, dids: readonly string[], signal: AbortSignal): Promise<void> {
+    if (known.size + dids.length > maxCached) known.clear();
+    const until = now() + cacheMs;
+    for (let at = 0; at < dids.length; at += batchSize) {
+      const actors = dids.slice(at, at + batchSize);
+      const { profiles } = await from.get('app.bsky.actor.getProfiles', { actors }, Profiles, signal);
       const views = profiles.map((one) => AuthorView.safeParse(one).data).filter((view) => view !== undefined);
       for (const did of actors) known.set(did, { view: views.find((view) => view.did === did), until });
     }
@@ -187,7 +187,7 @@ export function openPeople(asking: Account | undefined, now: () => number) {
 
   return async (dids: readonly string[], signal: AbortSignal): Promise<(did: string) => AuthorView | undefined> => {
     const missing = [...new Set(dids)].filter((did) => (known.get(did)?.until ?? 0) <= now());
-    if (asking !== undefined && missing.length > 0) await ask(asking, missing, signal);
+    if (account !== undefined && missing.length > 0) await fetchProfiles(account, missing, signal);
     const views = new Map(dids.map((did) => [did, known.get(did)?.view]));
     return (did) => views.get(did);
   };

@@ -4,11 +4,11 @@ import type { DriverContext } from '../platform.ts';
 import { type Account, Refusal, openAccount } from './account.ts';
 import { subscribeUrl, wireOf } from './jetstream.ts';
 import type { Login } from './session.ts';
-import { opens } from './socket.ts';
+import { connectionFault } from './socket.ts';
 import type { Hosts } from './stream.ts';
 
-/** Posts carry the bot's time; the network orders them by it. */
-const mostSkewMs = 60_000;
+/** Posts carry the bot's time, and the network orders them by it. */
+const maxSkewMs = 60_000;
 
 const Profile = z.object({
   value: z.object({ labels: z.object({ values: z.array(z.object({ val: z.string() })).catch([]) }).optional() }),
@@ -16,7 +16,7 @@ const Profile = z.object({
 const Server = z.object({ did: z.string(), active: z.boolean().optional(), status: z.string().optional() });
 const Claims = z.object({ scope: z.string() });
 
-/** What is in the way of the account, in words. `label`: whether its profile says that it is a bot matters. */
+/** Problems of the account, in words. `label`: also check that its profile has the label `bot`. */
 export async function accountFaults(
   login: Login,
   context: DriverContext,
@@ -28,14 +28,14 @@ export async function accountFaults(
     const { active, status } = await account.get('com.atproto.server.getSession', {}, Server, signal);
     const skewMs = account.clockAhead();
     return [
-      ...(active === false ? [`the account is not active: ${status ?? 'without a reason'}`] : []),
+      ...(active === false ? [`the account is not active: ${status ?? 'no reason given'}`] : []),
       ...(isMainPassword(await account.accessJwt())
-        ? ['this is the account’s own password: make an app password']
+        ? ['this is the account’s main password: create an app password']
         : []),
-      ...(Math.abs(skewMs) > mostSkewMs
+      ...(Math.abs(skewMs) > maxSkewMs
         ? [`the clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'slow' : 'fast'}`]
         : []),
-      ...(label && !(await saysBot(account, signal))
+      ...(label && !(await hasBotLabel(account, signal))
         ? ['the profile has no self-label `bot`: see docs/platforms/bluesky.md']
         : []),
     ];
@@ -44,11 +44,11 @@ export async function accountFaults(
   }
 }
 
-/** Each host that does not take a connection. */
+/** Hosts that do not accept a connection, with the reason. */
 export async function hostFaults(hosts: Hosts | undefined): Promise<string[]> {
   const faults = (hosts?.hosts ?? []).map(async (host) => {
     const url = hosts?.source === 'firehose' ? relayUrl(host) : subscribeUrl(host, wireOf(host));
-    const fault = await opens(url);
+    const fault = await connectionFault(url);
     return fault === undefined ? [] : [`${URL.parse(host)?.host}: ${fault}`];
   });
   return (await Promise.all(faults)).flat();
@@ -59,7 +59,7 @@ function relayUrl(host: string): string {
 }
 
 /** The label that bots give themselves. (docs.bsky.app/docs/starter-templates/bots) */
-async function saysBot(account: Account, signal: AbortSignal): Promise<boolean> {
+async function hasBotLabel(account: Account, signal: AbortSignal): Promise<boolean> {
   const params = { repo: await account.did(), collection: 'app.bsky.actor.profile', rkey: 'self' };
   try {
     const { value } = await account.get('com.atproto.repo.getRecord', params, Profile, signal);
@@ -70,7 +70,7 @@ async function saysBot(account: Account, signal: AbortSignal): Promise<boolean> 
   }
 }
 
-/** Tokens of app passwords say so. */
+/** The scope of the token says so; tokens of app passwords have another. */
 function isMainPassword(jwt: string): boolean {
   try {
     const claims = Claims.parse(JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()));

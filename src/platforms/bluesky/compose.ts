@@ -4,7 +4,7 @@ import type { Payload } from '../../core/reply.ts';
 import { labelsIn } from './to-post.ts';
 import { PostUri, StrongRef } from './wire.ts';
 
-/** `app.bsky.feed.post` as it goes out. */
+/** `app.bsky.feed.post` as it is sent. */
 export interface OutgoingPost {
   readonly $type: 'app.bsky.feed.post';
   readonly text: string;
@@ -16,7 +16,7 @@ export interface OutgoingPost {
   readonly labels?: object;
 }
 
-/** The same payload gives the same record, byte for byte. Errors: PermanentError where it answers nothing that can be answered. */
+/** The same payload gives the same record, byte for byte. Errors: PermanentError if the source post is not on Bluesky. */
 export function compose(payload: Payload): OutgoingPost {
   const { text, language, createdAt, replyTo, alone, card } = payload;
   const answered = alone ? undefined : { handle: replyTo.author, did: replyTo.authorId ?? '' };
@@ -36,11 +36,11 @@ export function compose(payload: Payload): OutgoingPost {
   };
 }
 
-/** The first post of the thread is the root of all answers in it. */
+/** The first post of the thread is the root of all replies in it. */
 function refsOf({ id, native = {} }: Payload['replyTo']): { root: StrongRef; parent: StrongRef } {
   const parent = StrongRef.safeParse({ uri: id, cid: native['cid'] });
   if (!parent.success || !PostUri.safeParse(id).success) {
-    throw new PermanentError('the post that it answers is none of Bluesky, so it cannot be answered there');
+    throw new PermanentError('the source post is not on Bluesky, so it cannot be answered there');
   }
   const root = StrongRef.safeParse({ uri: native['rootUri'], cid: native['rootCid'] });
   return { root: root.success ? root.data : parent.data, parent: parent.data };
@@ -53,8 +53,8 @@ function cardOf({ url, title, description }: NonNullable<Payload['card']>): obje
 const alphabet = '234567abcdefghijklmnopqrstuvwxyz';
 
 /**
- * A record's key, always the same for the same reply: a TID (53 bits of microseconds, 10 of a clock's id), as records of posts must have.
- * What is finer than the milliseconds is drawn from the reply's key.
+ * The key of a record, always the same for the same reply: a TID (53 bits of microseconds, 10 bits of clock id), as posts require. A hash of
+ * the reply's key gives the microseconds within the millisecond and the clock id.
  */
 export function recordKey(createdAtMs: number, key: string): string {
   const hash = createHash('sha256').update(key).digest().readUInt32BE();
@@ -68,28 +68,28 @@ export function recordKey(createdAtMs: number, key: string): string {
   return written;
 }
 
-/** `app.bsky.richtext.facet`: what a stretch of the text, in UTF-8 bytes, leads to. */
+/** `app.bsky.richtext.facet`: the link or mention of a span of the text, in UTF-8 bytes. */
 interface Facet {
   readonly index: { readonly byteStart: number; readonly byteEnd: number };
   readonly features: readonly ({ readonly $type: string } & Readonly<Record<string, string>>)[];
 }
 
-const bytesAGrapheme = 10;
+const bytesPerGrapheme = 10;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** In graphemes, of which 300 are allowed; a text of more than 3000 bytes is longer than that however few it has. */
+/** Length in graphemes (limit 300), at least a tenth of the bytes (limit 3000). */
 export function lengthOf(text: string): number {
   let graphemes = 0;
   for (const _ of segmenter.segment(text)) graphemes += 1;
-  return Math.max(graphemes, Math.ceil(Buffer.byteLength(text) / bytesAGrapheme));
+  return Math.max(graphemes, Math.ceil(Buffer.byteLength(text) / bytesPerGrapheme));
 }
 
 const link = /(?<![\p{L}\p{N}@/])https?:\/\/[^\s<>"'“”„«»`]+/giu;
-/** Ends of sentences are none of URLs. */
+/** Punctuation at the end of a sentence does not belong to a URL. */
 const trailing = /[.,;:!?…]+$/;
 
-/** Links as the text has them, and the mention of the one who is answered; nobody else is notified. */
+/** Facets of the links in the text, and of the mention of the answered author, so that nobody else is notified. */
 export function facetsOf(
   text: string,
   answered: { readonly handle: string; readonly did: string } | undefined,
@@ -122,15 +122,15 @@ function facet(text: string, at: number, length: number, feature: Facet['feature
   return { index: { byteStart, byteEnd }, features: [feature] };
 }
 
-/** A closing bracket belongs to the URL only where it was opened there. */
+/** Cuts off trailing punctuation. A closing bracket belongs to the URL only if the URL contains the opening one. */
 function withoutTail(url: string): string {
   const bare = url.replace(trailing, '');
   const last = bare.at(-1);
   const opening = last === ')' ? '(' : last === ']' ? '[' : undefined;
-  if (opening === undefined || count(bare, opening) >= count(bare, last ?? '')) return bare;
+  if (opening === undefined || countOf(bare, opening) >= countOf(bare, last ?? '')) return bare;
   return withoutTail(bare.slice(0, -1));
 }
 
-function count(text: string, sign: string): number {
+function countOf(text: string, sign: string): number {
   return text.split(sign).length - 1;
 }

@@ -8,7 +8,7 @@ const Service = z
   .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
   .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'expected a URL without a password');
 
-/** `/subscribe` and nothing is Jetstream's first wire, the long path its second. */
+/** The path selects Jetstream's wire format: `/subscribe` or none is v1, the long path v2. */
 const Host = z
   .url({ protocol: /^wss?$/, error: 'expected a ws or wss URL' })
   .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.search, 'expected a URL without a password or query');
@@ -24,33 +24,29 @@ export const BlueskyFeed = z.strictObject({
     .array(z.string().regex(/^[^#＃\s]{1,64}$/, 'expected a hashtag without its sign'))
     .max(50)
     .default(['cablegate', 'wlfind'])
-    .describe('Hashtags to hear, without `#`; whatever looks like a cable’s reference ID or address is heard as well'),
+    .describe('Hashtags to read, without `#`; posts with a reference ID or cable URL are always read'),
   source: z
     .enum(['jetstream', 'firehose', 'none'])
     .default('jetstream')
-    .describe(
-      'Where all posts are heard: Jetstream, the firehose of a relay, or nowhere (the account’s mentions only)',
-    ),
+    .describe('Source of all posts: Jetstream, the firehose of a relay, or none (the account’s mentions only)'),
   hosts: z
     .array(Host)
     .min(1)
     .max(20)
     .optional()
-    .describe('Servers of that source, tried in this order. Left out: the public ones'),
-  silence: Duration.prefault('30s').describe('A server that sends nothing for so long is left for the next'),
-  firstRun: Duration.prefault('1h').describe(
-    'At the first look, posts of so long ago are read; older ones count as seen',
-  ),
+    .describe('Servers of that source, tried in this order. Left out: the public servers'),
+  silence: Duration.prefault('30s').describe('After this long without an event, the next server is tried'),
+  firstRun: Duration.prefault('1h').describe('On the first run, posts this old are read; older ones count as seen'),
   search: z
     .boolean()
     .default(false)
     .describe(
-      'Search for posts that no server has any more: at the first look, and after an absence of 36 h; needs `account`',
+      'Search for posts that no server can replay: on the first run, and after an absence of 36 h; needs `account`',
     ),
   account: z
     .strictObject(account)
     .optional()
-    .describe('The bot’s account: its mentions, replies and quotes are read, and authors looked up. Left out: neither'),
+    .describe('The bot’s account, to read its mentions, replies and quotes and to look up authors. Left out: neither'),
 });
 export type BlueskyFeed = z.infer<typeof BlueskyFeed>;
 
@@ -62,7 +58,7 @@ export const limits = lengthsUpTo(300);
 
 export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
   id: 'bluesky',
-  summary: 'Posts of Bluesky and the AT Protocol, and answers to them',
+  summary: 'Posts on Bluesky and the AT Protocol, and replies to them',
   consent: {
     summons: 'an @mention of the bot, or a reply to one of its posts',
     permits: ['dry-run', 'opted-in', 'own-timeline'],
@@ -78,13 +74,13 @@ export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
   streams: true,
   setup: {
     before: [
-      'Make an account for the bot alone; doctor says how it is labelled as a bot, and its profile should name you.',
-      'In its settings, under Privacy and security, make an app password.',
+      'Create an account for the bot alone, and name yourself in its profile; doctor says how to label it as a bot.',
+      'In its settings, under Privacy and security, create an app password.',
     ],
     questions: [
       { key: 'identifier', ask: 'Handle of the account, such as bot.example.org' },
       { key: 'password', ask: 'App password', env: 'BLUESKY_PASSWORD' },
-      { key: 'hashtags', ask: 'Hashtags to hear, with commas', as: 'list', usual: 'cablegate, wlfind' },
+      { key: 'hashtags', ask: 'Hashtags to read, separated by commas', as: 'list', usual: 'cablegate, wlfind' },
     ],
     feed: (answers) => ({
       account: { identifier: answers.get('identifier'), password: { env: 'BLUESKY_PASSWORD' } },

@@ -12,12 +12,12 @@ import { type Hosts, openStream } from './stream.ts';
 export const driver: Driver<BlueskyFeed, BlueskyPublisher> = {
   async openFeed(config, context) {
     const account = accountOf(config, context);
-    return disposing(openMentionFeed(config, account, context), account);
+    return withAccount(openMentionFeed(config, account, context), account);
   },
   async openStream(config, context) {
     const account = accountOf(config, context);
     const hosts = hostsOf(config);
-    return disposing(hosts === undefined ? silentStream : openStream(config, hosts, account, context), account);
+    return withAccount(hosts === undefined ? silentStream : openStream(config, hosts, account, context), account);
   },
   async openPublisher(config, context) {
     const account = openAccount(config, context);
@@ -36,7 +36,7 @@ export const driver: Driver<BlueskyFeed, BlueskyPublisher> = {
   checkPublisher: async (config, context) => inWords(await accountFaults(config, context, { label: true })),
 };
 
-/** The public ones of Bluesky. (docs.bsky.app/blog/jetstream) */
+/** Bluesky's public servers. (docs.bsky.app/blog/jetstream) */
 const publicHosts = {
   jetstream: [
     'wss://jetstream1.us-west.bsky.network/subscribe',
@@ -49,22 +49,22 @@ const publicHosts = {
 
 function hostsOf({ source, hosts }: BlueskyFeed): Hosts | undefined {
   if (source === 'none') return undefined;
-  const onEvent = source === 'jetstream' ? listenToJetstream : listenToFirehose;
-  return { source, hosts: hosts ?? publicHosts[source], onEvent };
+  const listen = source === 'jetstream' ? listenToJetstream : listenToFirehose;
+  return { source, hosts: hosts ?? publicHosts[source], listen };
 }
 
 function accountOf({ account }: BlueskyFeed, context: DriverContext): Account | undefined {
   return account && openAccount(account, context);
 }
 
-function disposing(feed: Feed, account: Account | undefined): Feed & AsyncDisposable {
+function withAccount(feed: Feed, account: Account | undefined): Feed & AsyncDisposable {
   return {
     pages: (after, signal) => feed.pages(after, signal),
     [Symbol.asyncDispose]: async () => account?.[Symbol.asyncDispose](),
   };
 }
 
-/** Nobody is listened to, until the bot stops: ending would have the feed read again and again. */
+/** Waits until the bot stops: after an earlier end, the feed would be read again and again. */
 const silentStream: Feed = {
   // oxlint-disable-next-line eslint/require-yield
   async *pages(_after, signal) {

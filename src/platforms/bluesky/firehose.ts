@@ -10,49 +10,53 @@ import { messageOf } from '../../core/errors.ts';
 import {
   collection,
   gapBefore,
-  type OnEvent,
+  type Listen,
   openQueue,
   type Position,
-  type Spoken,
-  type Terms,
+  type StreamMessage,
+  type ListenOptions,
   timeOf,
   wasReceived,
 } from './stream-event.ts';
 
 /**
- * The firehose of a relay or a server: `com.atproto.sync.subscribeRepos`. Its cursors are the host's own counts, so that another host can
- * only be heard from now on. What it says is checked against its hashes, not against signatures: whoever runs it is trusted.
+ * The firehose of a relay or a server: `com.atproto.sync.subscribeRepos`. Its cursors are sequence numbers of the host, so another host can
+ * only be read from now on. Events are checked against their hashes, not their signatures: the host is trusted.
  */
-export const listenToFirehose: OnEvent = async function* (host, from, terms) {
+export const listenToFirehose: Listen = async function* (host, from, options) {
   const known = from?.host === host && from.seq !== undefined ? from : undefined;
   if (from !== undefined && known === undefined) {
-    yield [{ notice: `cannot be asked for what came after ${timeOf(from.timeUs)}: posts since then are not heard` }];
+    yield [{ notice: `cannot replay events after ${timeOf(from.timeUs)}: posts since then are missed` }];
   }
   try {
-    yield* listen(host, known, terms);
+    yield* listen(host, known, options);
   } catch (error) {
-    if (known === undefined || !isOfTheFuture(error)) throw error;
-    const notice = `counts anew (FutureCursor): posts since ${timeOf(known.timeUs)} are not heard`;
+    if (known === undefined || !isFutureCursor(error)) throw error;
+    const notice = `restarted its sequence (FutureCursor): posts since ${timeOf(known.timeUs)} are missed`;
     yield [{ notice }];
-    yield* listen(host, undefined, terms);
+    yield* listen(host, undefined, options);
   }
 };
 
-async function* listen(host: string, from: Position | undefined, terms: Terms): AsyncGenerator<readonly Spoken[]> {
-  // What comes after a count is sent; of its own commit, a part may be missing still.
+async function* listen(
+  host: string,
+  from: Position | undefined,
+  options: ListenOptions,
+): AsyncGenerator<readonly StreamMessage[]> {
+  // The host sends what follows the cursor. Start one earlier: part of that commit may be missing.
   let cursor = from?.seq === undefined ? undefined : from.seq - 1;
-  let asked = from;
+  let resumedAt = from;
   const closed = new AbortController();
   let room = Promise.withResolvers<void>();
-  const queue = openQueue<Spoken>(() => room.resolve());
+  const queue = openQueue<StreamMessage>(() => room.resolve());
   const firehose = new Firehose({
-    ...options,
+    ...firehoseOptions,
     service: host.replace(/\/$/, ''),
     getCursor: () => cursor,
     async handleEvent(event) {
-      for (const spoken of saidBy(event, asked))
-        if (!('timeUs' in spoken) || !wasReceived(spoken, host, from)) queue.put(spoken);
-      asked = undefined;
+      for (const message of messagesOf(event, resumedAt))
+        if (!('timeUs' in message) || !wasReceived(message, host, from)) queue.put(message);
+      resumedAt = undefined;
       cursor = event.seq;
       while (!queue.room && !closed.signal.aborted) {
         room = Promise.withResolvers();
@@ -64,13 +68,13 @@ async function* listen(host: string, from: Position | undefined, terms: Terms): 
       else queue.put({ fault: `not an event of the firehose: ${causeOf(error)}`, raw: positionOf(error) });
     },
   });
-  // After a close in good order the library ends without a word, and neither calls back nor lets itself be destroyed.
+  // After a normal close the library just ends: it calls no handler, and `destroy` never resolves.
   const ended = firehose.start().then(
     () => queue.end(),
     (error: unknown) => queue.end(error instanceof Error ? error : new Error(messageOf(error))),
   );
   try {
-    yield* queue.batches(terms);
+    yield* queue.batches(options);
   } finally {
     closed.abort();
     room.resolve();
@@ -78,40 +82,40 @@ async function* listen(host: string, from: Position | undefined, terms: Terms): 
   }
 }
 
-const options = {
+const firehoseOptions = {
   filterCollections: [collection],
   unauthenticatedCommits: true,
   excludeIdentity: true,
   excludeAccount: true,
   excludeSync: true,
-  // Never asked: nothing is authenticated.
+  // Required, but unused: nothing is authenticated.
   idResolver: new IdResolver(),
-  // Whoever listens decides what is done after an error.
+  // Short, since the caller decides what to do after an error.
   subscriptionReconnectDelay: 100,
 };
 
-function isOfTheFuture(error: unknown): boolean {
+function isFutureCursor(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && 'error' in cause && cause.error === 'FutureCursor';
 }
 
-function* saidBy(event: Event, asked: Position | undefined): Generator<Spoken> {
+function* messagesOf(event: Event, resumedAt: Position | undefined): Generator<StreamMessage> {
   const timeUs = Date.parse(event.time) * 1000;
   if (!('uri' in event) || !Number.isFinite(timeUs)) return;
   const { seq, uri, rkey } = event;
   const streamEvent = { timeUs, seq, id: `${seq}/${rkey}` };
-  const notice = asked && gapBefore(streamEvent, asked.timeUs);
+  const notice = resumedAt && gapBefore(streamEvent, resumedAt.timeUs);
   if (notice !== undefined) yield { notice };
-  const created =
+  const content =
     event.event === 'delete' ? { cid: '', record: undefined } : { cid: event.cid.toString(), record: event.record };
-  yield { ...streamEvent, commit: { operation: event.event, uri: uri.toString(), ...created } };
+  yield { ...streamEvent, commit: { operation: event.event, uri: uri.toString(), ...content } };
 }
 
 function causeOf(error: Error): string {
   return messageOf(error.cause ?? error).slice(0, 300);
 }
 
-/** Where it stands; what it says may be anything. */
+/** The event's sequence number; empty if it cannot be read. */
 function positionOf(error: Error): string {
   const event: unknown =
     error instanceof FirehoseParseError

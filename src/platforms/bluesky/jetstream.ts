@@ -1,9 +1,10 @@
 import {
   type Commit,
-  type OnEvent,
+  type Listen,
+  type ListenOptions,
   type StreamEvent,
   type Position,
-  type Spoken,
+  type StreamMessage,
   collection,
   gapBefore,
   timeOf,
@@ -13,25 +14,25 @@ import { plainPostV1, plainPostV2 } from './plain-posts.ts';
 import { Refused, frames } from './socket.ts';
 
 /**
- * Jetstream's wires. Cursors of the first are times; of the second they are the host's own counts, and times only at or above 1e15, for
- * whoever comes from another host. (github.com/bluesky-social/jetstream: docs/README.md sections 2, 5.1 and 5.2, lexicons/…/subscribeEvents.json)
+ * Jetstream's wire formats. Cursors of v1 are times. Cursors of v2 are the host's own sequence numbers; from 1e15 on they are times, for
+ * clients that come from another host. (github.com/bluesky-social/jetstream: docs/README.md sections 2, 5.1 and 5.2, lexicons/…/subscribeEvents.json)
  */
 type Wire = 'v1' | 'v2';
 
 const v2Path = '/xrpc/network.bsky.jetstream.subscribeEvents';
-/** Each host sees events at its own times; what comes twice does no harm. */
+/** Each host sees events at its own times. Events that come twice do no harm. */
 const rewindUs = 10_000_000;
-/** No post is so large; one that is must not end every connection. */
+/** No real post is larger, and a larger one must not end every connection. */
 const maxMessageSizeBytes = '1000000';
 
-export const listenToJetstream: OnEvent = async function* (host, from, terms) {
+export const listenToJetstream: Listen = async function* (host, from, options) {
   const wire = wireOf(host);
   try {
-    yield* listen(host, wire, from, terms);
+    yield* listen(host, wire, from, options);
   } catch (error) {
-    if (!isForgotten(error) || from === undefined) throw error;
-    yield [{ notice: `${error.message}; going on from ${timeOf(from.timeUs)} as far as it is still there` }];
-    yield* listen(host, wire, { ...from, seq: undefined }, terms);
+    if (!isUnknownCursor(error) || from === undefined) throw error;
+    yield [{ notice: `${error.message}; resuming from ${timeOf(from.timeUs)} as far as the host still has it` }];
+    yield* listen(host, wire, { ...from, seq: undefined }, options);
   }
 };
 
@@ -39,41 +40,42 @@ export function wireOf(host: string): Wire {
   return URL.parse(host)?.pathname.endsWith(v2Path) ? 'v2' : 'v1';
 }
 
-/** The host's count is too old, or not of this host as it is now. */
-function isForgotten(error: unknown): error is Error {
-  return (error instanceof Refused && error.code === 'CursorTooOld') || error instanceof ForeignCount;
+/** The sequence number is too old, or from before the host restarted its sequence. */
+function isUnknownCursor(error: unknown): error is Error {
+  return (error instanceof Refused && error.code === 'CursorTooOld') || error instanceof FutureCursor;
 }
 
-class ForeignCount extends Error {
-  override readonly name = 'ForeignCount';
+class FutureCursor extends Error {
+  override readonly name = 'FutureCursor';
 }
 
 async function* listen(
   host: string,
   wire: Wire,
   from: Position | undefined,
-  terms: Parameters<OnEvent>[2],
-): AsyncGenerator<readonly Spoken[]> {
-  const cursor = cursorFor(host, wire, from, terms.beginUs);
-  const isCount = cursor < 1e15;
-  const askedUs = from?.timeUs ?? 0;
+  options: ListenOptions,
+): AsyncGenerator<readonly StreamMessage[]> {
+  const cursor = cursorFor(host, wire, from, options.beginUs);
+  const isSequenceNumber = cursor < 1e15;
+  const requestedUs = from?.timeUs ?? 0;
   let first = from !== undefined;
-  for await (const batch of frames(subscribeUrl(host, wire, cursor), terms)) {
-    const record: Spoken[] = [];
+  for await (const batch of frames(subscribeUrl(host, wire, cursor), options)) {
+    const messages: StreamMessage[] = [];
     for (const frame of batch) {
       const event = wire === 'v1' ? decodeV1(frame) : decodeV2(frame);
       if ('error' in event) throw new Error(`${event.error}: ${event.message}`);
       if ('info' in event) {
-        if (event.info === 'FutureCursor' && isCount) throw new ForeignCount(`answered FutureCursor: ${event.message}`);
-        record.push({ notice: `${event.info}: ${event.message}` });
+        if (event.info === 'FutureCursor' && isSequenceNumber)
+          throw new FutureCursor(`answered FutureCursor: ${event.message}`);
+        messages.push({ notice: `${event.info}: ${event.message}` });
         continue;
       }
-      const notice = first && 'timeUs' in event ? gapBefore(event, askedUs) : undefined;
-      if (notice !== undefined) record.push({ notice });
+      const notice = first && 'timeUs' in event ? gapBefore(event, requestedUs) : undefined;
+      if (notice !== undefined) messages.push({ notice });
       if ('timeUs' in event) first = false;
-      if (!('timeUs' in event) || !wasReceived(event, host, from)) record.push(event);
+      if (!('timeUs' in event) || !wasReceived(event, host, from)) messages.push(event);
     }
-    yield record;
+    yield messages;
   }
 }
 
@@ -83,22 +85,22 @@ function cursorFor(host: string, wire: Wire, from: Position | undefined, beginUs
   return wire === 'v2' ? (from.seq ?? from.timeUs - rewindUs) : from.timeUs;
 }
 
-/** Without a cursor: from now on. */
+/** Without a cursor the host sends events from now on. */
 export function subscribeUrl(host: string, wire: Wire, cursor?: number): string {
   const url = new URL(host);
   if (wire === 'v1' && url.pathname === '/') url.pathname = '/subscribe';
   const filter: Record<string, string> =
     wire === 'v1' ? { wantedCollections: collection } : { collections: collection, kinds: 'commit' };
-  const place = cursor === undefined ? {} : { cursor: String(Math.floor(cursor)) };
-  url.search = String(new URLSearchParams({ ...filter, maxMessageSizeBytes, ...place }));
+  const position = cursor === undefined ? {} : { cursor: String(Math.floor(cursor)) };
+  url.search = String(new URLSearchParams({ ...filter, maxMessageSizeBytes, ...position }));
   return url.href;
 }
 
-type Advice =
+type HostNotice =
   { readonly info: string; readonly message: string } | { readonly error: string; readonly message: string };
-type Decoded = StreamEvent | { readonly fault: string; readonly raw: unknown } | Advice;
+type Decoded = StreamEvent | { readonly fault: string; readonly raw: unknown } | HostNotice;
 
-/** Most events are of no interest: they are looked at, not checked. */
+/** Unchecked, because most events are of no interest. */
 interface V1Event {
   readonly did?: unknown;
   readonly time_us?: unknown;
@@ -166,7 +168,7 @@ function idOf(did: string, { operation, collection: of, rkey }: RawCommit): stri
   return shortened(`${did}/${String(of)}/${String(rkey)}/${String(operation)}`);
 }
 
-/** Ids stand in cursors, whatever somebody calls a record. */
+/** Cursors hold ids, and strangers choose the record keys in them. */
 function shortened(id: string): string {
   return id.length > 300 ? id.slice(0, 300) : id;
 }
@@ -187,7 +189,7 @@ function word(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, 200) : '';
 }
 
-/** RFC 3339 with six digits of fractions, of which Date keeps three. */
+/** Microseconds of an RFC 3339 time with six decimals, of which Date keeps three. */
 function micros(written: unknown): number | undefined {
   if (typeof written !== 'string') return undefined;
   const ms = Date.parse(written);

@@ -3,17 +3,17 @@ import { z } from 'zod';
 import type { Cursor } from '../../core/post.ts';
 import { openPageSize } from '../shared/page-size.ts';
 import type { Account } from './account.ts';
-import { momentOf } from './wire.ts';
+import { parseTime } from './wire.ts';
 
-/** Something that the account was told of, or that a search found, as it came. */
-export interface NewMentions {
+/** A notification or search result, as received. */
+export interface Entry {
   readonly raw: unknown;
   readonly uri: string;
-  /** By which the network orders it: when it says it was written, unless that is in the future. */
+  /** Sort key of the network, in milliseconds since the epoch: the post's stated time, unless that is in the future. */
   readonly at: number;
 }
 
-const Answer = z.object({
+const Response = z.object({
   notifications: z.array(z.unknown()).optional(),
   posts: z.array(z.unknown()).optional(),
   cursor: z.string().max(2000).optional(),
@@ -21,38 +21,30 @@ const Answer = z.object({
 const Head = z.object({ uri: z.string().max(2000).catch(''), indexedAt: z.string().optional().catch(undefined) });
 
 const perPage = 100;
-const mostPages = 100;
+const maxPages = 100;
 const searchPages = 3;
 
-/**
- * Mentions, replies and quotes since then, newest first. `complete`: nothing between was left out.
- */
+/** Mentions, replies and quotes since a time, newest first. `complete`: none was left out. */
 export async function readMentions(
   account: Account,
   since: number,
   signal: AbortSignal,
-): Promise<{ unread: NewMentions[]; complete: boolean }> {
-  const reasons = ['mention', 'reply', 'quote'];
-  const params = { reasons };
-  return await readBack(
-    account,
-    'app.bsky.notification.listNotifications',
-    params,
-    { since, pages: mostPages },
-    signal,
-  );
+): Promise<{ entries: Entry[]; complete: boolean }> {
+  const params = { reasons: ['mention', 'reply', 'quote'] };
+  const limits = { since, pages: maxPages };
+  return await readBack(account, 'app.bsky.notification.listNotifications', params, limits, signal);
 }
 
-/** Posts with this hashtag since then: a little of the past, for which nobody else can be asked. */
-export async function searchTag(
+/** Posts with a hashtag since a time, from the last few pages of the search. */
+export async function searchHashtag(
   account: Account,
   tag: string,
   since: number,
   signal: AbortSignal,
-): Promise<NewMentions[]> {
+): Promise<Entry[]> {
   const params = { q: `#${tag}`, sort: 'latest', since: new Date(since).toISOString() };
-  const terms = { since, pages: searchPages };
-  return (await readBack(account, 'app.bsky.feed.searchPosts', params, terms, signal)).unread;
+  const limits = { since, pages: searchPages };
+  return (await readBack(account, 'app.bsky.feed.searchPosts', params, limits, signal)).entries;
 }
 
 async function readBack(
@@ -61,45 +53,45 @@ async function readBack(
   params: Readonly<Record<string, string | number | readonly string[]>>,
   { since, pages }: { since: number; pages: number },
   signal: AbortSignal,
-): Promise<{ unread: NewMentions[]; complete: boolean }> {
-  const unread: NewMentions[] = [];
-  const fitting = openPageSize(perPage);
+): Promise<{ entries: Entry[]; complete: boolean }> {
+  const entries: Entry[] = [];
+  const withPageSize = openPageSize(perPage);
   let cursor: string | undefined;
   for (let page = 0; page < pages; page += 1) {
-    const fit = await fitting((limit) => account.get(method, { ...params, limit, cursor }, Answer, signal));
-    if (fit === undefined) break;
-    const { answer } = fit;
-    const entries = answer.notifications ?? answer.posts ?? [];
-    for (const raw of entries) {
+    const sized = await withPageSize((limit) => account.get(method, { ...params, limit, cursor }, Response, signal));
+    if (sized === undefined) break;
+    const { answer } = sized;
+    const list = answer.notifications ?? answer.posts ?? [];
+    for (const raw of list) {
       const { data: head } = Head.safeParse(raw);
-      // What has no time stands where its neighbour does.
-      const at = momentOf(head?.indexedAt) ?? unread.at(-1)?.at ?? since;
-      if (at < since) return { unread, complete: true };
-      unread.push({ raw, uri: head?.uri ?? '', at });
+      // An entry without a time gets that of its neighbour.
+      const at = parseTime(head?.indexedAt) ?? entries.at(-1)?.at ?? since;
+      if (at < since) return { entries, complete: true };
+      entries.push({ raw, uri: head?.uri ?? '', at });
     }
-    if (answer.cursor === undefined || entries.length === 0) return { unread, complete: true };
+    if (answer.cursor === undefined || list.length === 0) return { entries, complete: true };
     cursor = answer.cursor;
   }
-  return { unread, complete: false };
+  return { entries, complete: false };
 }
 
-/** Posts that say they were written earlier than they were sent stand behind newer ones: so far back is looked again. */
+/** Posts with a stated time before the time of sending come after newer ones, so this much is read again. */
 const overlapMs = 60 * 60_000;
-const mostRemembered = 1500;
+const maxSeen = 1500;
 
 const State = z.object({
   v: z.literal(1),
   did: z.string(),
-  /** Up to here everything was read, in milliseconds since the epoch. */
+  /** Everything before this time was read, in milliseconds since the epoch. */
   floor: z.number(),
-  /** When the source was last asked. */
-  lookedAt: z.number(),
-  /** What stands at or above the floor and was delivered: a hash, and how long after the floor in seconds. */
+  /** The last poll. */
+  polledAt: z.number(),
+  /** Delivered entries at or after the floor: a hash, and the seconds after the floor. */
   seen: z.array(z.tuple([z.string(), z.number()])),
 });
 type State = z.infer<typeof State>;
 
-/** Undefined for another account's cursor, or none. */
+/** Undefined without a cursor, or for that of another account. */
 export function readState(cursor: Cursor | undefined, did: string): State | undefined {
   if (cursor === undefined) return undefined;
   try {
@@ -110,29 +102,29 @@ export function readState(cursor: Cursor | undefined, did: string): State | unde
   }
 }
 
-/** What was delivered so far, and from where on to look the next time. */
-export function openMemory(did: string, state: State | undefined, floor: number, lookedAt: number) {
+/** Remembers the delivered entries, and where the next poll starts. */
+export function openSeen(did: string, state: State | undefined, floor: number, polledAt: number) {
   const remembered = new Map((state?.seen ?? []).map(([hash, after]) => [hash, (state?.floor ?? 0) + after * 1000]));
   let low = floor;
   return {
-    has: (unread: NewMentions) => remembered.has(hashOf(unread)),
-    add(unread: NewMentions): void {
-      remembered.set(hashOf(unread), unread.at);
+    has: (entry: Entry) => remembered.has(hashOf(entry)),
+    add(entry: Entry): void {
+      remembered.set(hashOf(entry), entry.at);
     },
     cursor(): Cursor {
-      const kept = [...remembered].toSorted(([, one], [, other]) => other - one).slice(0, mostRemembered);
+      const kept = [...remembered].toSorted(([, one], [, other]) => other - one).slice(0, maxSeen);
       const newest = kept[0]?.[1] ?? low;
-      const oldestKept = remembered.size > mostRemembered ? (kept.at(-1)?.[1] ?? low) : low;
+      const oldestKept = remembered.size > maxSeen ? (kept.at(-1)?.[1] ?? low) : low;
       low = Math.max(low, newest - overlapMs, oldestKept);
       const seen = kept
         .filter(([, at]) => at >= low)
         .map(([hash, at]): [string, number] => [hash, Math.floor((at - low) / 1000)]);
-      return JSON.stringify({ v: 1, did, floor: low, lookedAt, seen } satisfies State);
+      return JSON.stringify({ v: 1, did, floor: low, polledAt, seen } satisfies State);
     },
   };
 }
 
-function hashOf({ uri, raw }: NewMentions): string {
-  const what = uri === '' ? (JSON.stringify(raw) ?? '') : uri;
-  return createHash('sha256').update(what).digest('base64url').slice(0, 11);
+function hashOf({ uri, raw }: Entry): string {
+  const content = uri === '' ? (JSON.stringify(raw) ?? '') : uri;
+  return createHash('sha256').update(content).digest('base64url').slice(0, 11);
 }

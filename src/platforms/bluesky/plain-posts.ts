@@ -1,19 +1,19 @@
 import { collection } from './stream-event.ts';
 
 /**
- * Reads the events of new posts that are nothing but words, perhaps in reply to another, in the very form in which Jetstream writes them (Go
- * sorts the keys of a record). A pattern reads them in a fraction of the time that JSON.parse takes. Whatever is written otherwise is
- * undefined here, and for JSON.parse.
+ * Reads events of new posts that consist of text only, perhaps as a reply, in exactly the form in which Jetstream writes them (Go sorts the
+ * keys of a record). A pattern reads them in a fraction of the time that JSON.parse takes. Events in any other form are undefined here: use
+ * JSON.parse.
  */
 
 const post = RegExp.escape(collection);
 const string = String.raw`"([^"\\\u0000-\u001f]*)"`;
-/** The escapes that people's words need most: a new line and a quotation mark. */
-const words = String.raw`"([^"\\\u0000-\u001f]*(?:\\[n"][^"\\\u0000-\u001f]*)*)"`;
+/** Allows the most frequent escapes: a newline and a quotation mark. */
+const text = String.raw`"([^"\\\u0000-\u001f]*(?:\\[n"][^"\\\u0000-\u001f]*)*)"`;
 const count = String.raw`(0|[1-9]\d{0,14}|[1-8]\d{15})`;
 const reference = String.raw`\{"cid":${string},"uri":${string}\}`;
 const reply = String.raw`"reply":\{"parent":${reference},"root":${reference}\},`;
-const record = String.raw`\{"\$type":"${post}","createdAt":${string},(?:"langs":\[${string}\],)?(?:${reply})?"text":${words}\}`;
+const record = String.raw`\{"\$type":"${post}","createdAt":${string},(?:"langs":\[${string}\],)?(?:${reply})?"text":${text}\}`;
 
 const v1 = new RegExp(
   String.raw`^\{"did":${string},"time_us":${count},(?:"cursor":${count},)?"kind":"commit","commit":\{"rev":${string},` +
@@ -26,7 +26,7 @@ const v2 = new RegExp(
     String.raw`"seq":${count},"time":${string}(?:,"witnessedAt":${string})?\}\}$`,
 );
 
-/** No post of 300 graphemes is longer, but for hostile ones, of which JSON.parse makes short work. */
+/** Only hostile posts of 300 graphemes are longer: leave them to JSON.parse. */
 const longest = 20_000;
 
 /** What JSON.parse gives of the frame. */
@@ -67,7 +67,7 @@ export function plainPostV2(frame: string): unknown {
   };
 }
 
-/** Of the groups from `at` on; `record` has seven. */
+/** The record in the seven groups from `at` on. */
 function recordOf(found: RegExpExecArray, at: number) {
   const lang = found[at + 1];
   const parent = found[at + 2];

@@ -12,17 +12,17 @@ import { didOf, PostUri, PostView } from './wire.ts';
 
 const collection = 'app.bsky.feed.post';
 /**
- * The same put does nothing while its record is there. Once it was deleted by other hands, as in the app, a put would bring it back; so
- * long after the first attempt none is made without a person.
+ * A repeated put changes nothing while the record exists. If somebody deleted the record, as in the app, a put would restore it: after this
+ * long since the first attempt, only a person may repeat it.
  */
 const harmlessForMs = 60 * 60_000;
-/** The network shows posts later than its streams tell of them: seconds as a rule, minutes when it is busy. */
+/** The network shows posts later than its streams send them: seconds later as a rule, minutes when busy. */
 const shownWithinMs = 10 * 60_000;
 const notShownMs = 15_000;
 
 const Written = z.object({ uri: z.string(), cid: z.string() });
 const Stored = z.object({ uri: z.string(), value: z.unknown() });
-const Standing = z.object({
+const StoredPost = z.object({
   text: z.string(),
   reply: z.object({ parent: z.object({ uri: z.string() }) }).optional(),
 });
@@ -37,11 +37,11 @@ export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>)
     async publish(payload, signal) {
       if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
       const record = compose(payload);
-      await beforeSending(signal, () => mayBeAnswered(account, clock, payload, signal));
+      await beforeSending(signal, () => checkAnswerable(account, clock, payload, signal));
       return await put(account, did, payload, record, signal);
     },
     async find(payload, signal) {
-      const found = await standing(account, did, payload, signal);
+      const found = await storedRecord(account, did, payload, signal);
       if (found === undefined || !isSame(found, compose(payload))) return 'absent';
       return published(did, payload);
     },
@@ -50,15 +50,15 @@ export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>)
         throw new PermanentError(`${id.slice(0, 200)} is no post of this account`);
       }
       const rkey = id.slice(id.lastIndexOf('/') + 1);
-      // Deleting what is not there succeeds as well.
+      // Deleting a missing record succeeds as well.
       await account.post('com.atproto.repo.deleteRecord', { repo: did, collection, rkey }, z.unknown(), signal);
     },
     [Symbol.asyncDispose]: () => account[Symbol.asyncDispose](),
   };
 }
 
-/** The server takes answers to what is gone or closed; nobody would see them. Errors: PermanentError says why not. */
-async function mayBeAnswered(
+/** Bluesky accepts replies to deleted or closed posts, but shows them to nobody. Errors: PermanentError with the reason; RetryLater. */
+async function checkAnswerable(
   account: Account,
   clock: Pick<Clock, 'now'>,
   { alone, createdAt, replyTo }: Payload,
@@ -81,15 +81,16 @@ async function put(account: Account, did: string, payload: Payload, record: Outg
     await account.post('com.atproto.repo.putRecord', body, Written, signal);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'InvalidSwap') throw error;
-    // Something stands there: an earlier attempt of this reply, unless the improbable happened.
-    const found = await standing(account, did, payload, signal);
-    if (found === undefined) throw new RetryLater('another wrote there at the same time', 1000, { cause: error });
-    if (!isSame(found, record)) throw new PermanentError(`another post stands under ${rkey} already`, { cause: error });
+    // A record exists: almost surely an earlier attempt of this reply.
+    const found = await storedRecord(account, did, payload, signal);
+    if (found === undefined)
+      throw new RetryLater('another process wrote this record at the same time', 1000, { cause: error });
+    if (!isSame(found, record)) throw new PermanentError(`another post has the key ${rkey} already`, { cause: error });
   }
   return published(did, payload);
 }
 
-async function standing(account: Account, did: string, payload: Payload, signal: AbortSignal): Promise<unknown> {
+async function storedRecord(account: Account, did: string, payload: Payload, signal: AbortSignal): Promise<unknown> {
   const rkey = recordKey(payload.createdAt, payload.key);
   try {
     const params = { repo: did, collection, rkey };
@@ -100,9 +101,9 @@ async function standing(account: Account, did: string, payload: Payload, signal:
   }
 }
 
-/** By its words and the post it answers: a newer bot may write the rest of a record otherwise. */
+/** Compares the text and the answered post only: another version of the bot may write other fields differently. */
 function isSame(found: unknown, record: OutgoingPost): boolean {
-  const { data } = Standing.safeParse(found);
+  const { data } = StoredPost.safeParse(found);
   return data !== undefined && data.text === record.text && data.reply?.parent.uri === record.reply?.parent.uri;
 }
 

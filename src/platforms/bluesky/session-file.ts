@@ -13,9 +13,9 @@ const Session = z.looseObject({
 
 const Stored = z.object({
   session: Session.optional().catch(undefined),
-  /** No login is tried until then, in milliseconds since the epoch. */
+  /** No login before this time, in milliseconds since the epoch. */
   noLoginBefore: z.number().optional().catch(undefined),
-  /** Logins that failed in a row: how many, with what, and, where they were refused, why. */
+  /** Consecutive failed logins: their number, the password's fingerprint and, if refused, the reason. */
   failed: z
     .object({ count: z.number(), fingerprint: z.string(), refused: z.string().optional() })
     .optional()
@@ -23,7 +23,7 @@ const Stored = z.object({
 });
 export type Stored = z.infer<typeof Stored>;
 
-/** One for each account: two bots in one folder must not take each other's. */
+/** The session file of one account, so that two bots in one folder do not share a session. */
 export function sessionFile(dataDir: string, service: string, identifier: string): string {
   const hash = createHash('sha256')
     .update(`${URL.parse(service)?.href} ${identifier.toLowerCase()}`)
@@ -31,12 +31,12 @@ export function sessionFile(dataDir: string, service: string, identifier: string
   return join(dataDir, `bluesky-session-${hash.slice(0, 16)}.json`);
 }
 
-/** Tells one password from the next, and nothing of it. */
+/** Distinguishes passwords without revealing anything of them. */
 export function fingerprintOf(password: string): string {
   return createHash('sha256').update(`pilcrow ${password}`).digest('hex').slice(0, 6);
 }
 
-/** What is not there or damaged is an empty store: the account logs in anew. */
+/** A missing or damaged file is an empty store: the account logs in again. */
 export async function readStored(file: string): Promise<Stored> {
   try {
     return Stored.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -45,15 +45,15 @@ export async function readStored(file: string): Promise<Stored> {
   }
 }
 
-/** Whole or not at all, and for the owner's eyes only. */
+/** Writes atomically; only the owner may read the file. */
 export async function writeStored(file: string, stored: Stored): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const beside = `${file}.${randomUUID()}`;
+  const temporary = `${file}.${randomUUID()}`;
   try {
-    await writeFile(beside, JSON.stringify(stored), { mode: 0o600, flag: 'wx', flush: true });
-    await rename(beside, file);
+    await writeFile(temporary, JSON.stringify(stored), { mode: 0o600, flag: 'wx', flush: true });
+    await rename(temporary, file);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
 }

@@ -1,11 +1,13 @@
 import { type AtpSessionData, CredentialSession } from '@atproto/api';
+import { unlessAborted } from '../../core/async.ts';
+import type { Clock } from '../../core/clock.ts';
 import { backoffMs } from '../../core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { SecretValue } from '../../core/secret.ts';
 import { TooLarge } from '../../net/body.ts';
 import type { Budgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import { fingerprintOf, readStored, sessionFile, writeStored } from './session-file.ts';
+import { fingerprintOf, readStored, sessionFile, type Stored, writeStored } from './session-file.ts';
 
 export interface Login {
   readonly service: string;
@@ -13,134 +15,143 @@ export interface Login {
   readonly password: SecretValue;
 }
 
-/** A session that is kept over restarts, since logins are few. */
+/** A login session that survives restarts, since servers allow few logins. */
 export interface Session extends AsyncDisposable {
-  /** There is a session afterwards. Errors: RetryLater; PermanentError for a refused login; the signal's reason when aborted. */
+  /** Resumes a session or logs in. Errors: RetryLater; PermanentError for a refused login; the signal's reason when aborted. */
   ensure(signal?: AbortSignal | null): Promise<AtpSessionData>;
-  /** A request with the session, refreshed once where it has run out. */
+  /** A request with the session, which is refreshed once if it has expired. */
   fetch(path: string, init: RequestInit): Promise<Response>;
+}
+
+export function openSession(login: Login, context: DriverContext, budgets: Budgets): Session {
+  return new StoredSession(login, context, budgets);
 }
 
 const timeoutMs = 20_000;
 const retryMs = 60_000;
-/** Servers allow some 300 logins a day, however they end: a password that is wrong, or a server that fails, must not use them up. */
+/** Servers allow some 300 logins a day, failed ones included: a wrong password or a failing server must not use them up. */
 const afterFailure = { firstMs: 60_000, maxMs: 15 * 60_000 };
 
-export function openSession(login: Login, { clock, dataDir }: DriverContext, budgets: Budgets): Session {
-  const file = sessionFile(dataDir, login.service, login.identifier);
-  let saving: Promise<void> = Promise.resolve();
-  let starting: Promise<AtpSessionData> | undefined;
+type FailedLogin = NonNullable<Stored['failed']>;
 
-  const save = (session: AtpSessionData | undefined) => {
+class StoredSession implements Session {
+  readonly #login: Login;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #budgets: Budgets;
+  readonly #file: string;
+  readonly #credentials: CredentialSession;
+  #saving: Promise<void> = Promise.resolve();
+  #starting: Promise<AtpSessionData> | undefined;
+
+  constructor(login: Login, { clock, dataDir }: DriverContext, budgets: Budgets) {
+    this.#login = login;
+    this.#clock = clock;
+    this.#budgets = budgets;
+    this.#file = sessionFile(dataDir, login.service, login.identifier);
+    const service = new URL(login.service);
+    this.#credentials = new CredentialSession(service, boundedFetch(), (_event, session) => this.#save(session));
+  }
+
+  async ensure(signal?: AbortSignal | null): Promise<AtpSessionData> {
+    if (this.#credentials.session !== undefined) return this.#credentials.session;
+    this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
+    // Several calls may wait for one login: an abort ends only one wait.
+    return signal ? await unlessAborted(this.#starting, signal) : await this.#starting;
+  }
+
+  fetch(path: string, init: RequestInit): Promise<Response> {
+    return this.#credentials.fetchHandler(path, init);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#saving;
+  }
+
+  #save(session: AtpSessionData | undefined): void {
     if (session === undefined) return;
-    saving = saving.catch(() => {}).then(() => writeStored(file, { session: { ...session } }));
-    // Whoever needs it on the disk awaits it.
-    saving.catch(() => {});
-  };
-  const session = new CredentialSession(new URL(login.service), boundedFetch(), (_event, data) => save(data));
-
-  /** The session of the file: of the last run, or one that another process has refreshed meanwhile. */
-  async function resume(): Promise<AtpSessionData | undefined> {
-    const stored = (await readStored(file)).session as AtpSessionData | undefined;
-    if (stored === undefined) return undefined;
-    try {
-      await session.resumeSession(stored);
-    } catch (error) {
-      // Still there: it was not the session that failed.
-      if (session.session !== undefined) {
-        delete session.session;
-        throw passing('resume the session', error);
-      }
-    }
-    return session.session;
+    this.#saving = this.#saving.catch(() => {}).then(() => writeStored(this.#file, { session: { ...session } }));
+    // Callers that need it on the disk await it.
+    this.#saving.catch(() => {});
   }
 
-  async function logIn(): Promise<AtpSessionData> {
-    const password = login.password.reveal();
-    const fingerprint = fingerprintOf(password);
-    const stored = await readStored(file);
-    // What another password came to says nothing of this one.
-    const failed = stored.failed?.fingerprint === fingerprint ? stored.failed : undefined;
-    const waitMs = stored.failed === undefined || failed ? (stored.noLoginBefore ?? 0) - clock.now() : 0;
-    if (waitMs > 0 && failed?.refused !== undefined) throw new PermanentError(failed.refused);
-    if (waitMs > 0) throw failed === undefined ? tooManyLogins(waitMs) : noLoginNow(waitMs);
-    try {
-      await session.login({ identifier: login.identifier, password });
-    } catch (error) {
-      throw await loginFailure(error, { count: (failed?.count ?? 0) + 1, fingerprint });
-    }
-    if (session.session === undefined) throw new Error(`${login.service} gave no session`);
-    return session.session;
-  }
-
-  /** It is noted for all who share the account, and for the next run. */
-  async function loginFailure(error: unknown, failed: { count: number; fingerprint: string }): Promise<Error> {
-    const status = statusOf(error);
-    if (status === 429) {
-      const { delayMs } = budgets.refusal('login', headersOf(error));
-      await writeStored(file, { noLoginBefore: clock.now() + delayMs });
-      return tooManyLogins(delayMs);
-    }
-    const noLoginBefore = clock.now() + backoffMs(failed.count - 1, afterFailure);
-    if (status < 400 || status >= 500) {
-      await writeStored(file, { noLoginBefore, failed });
-      return passing('log in', error);
-    }
-    const refused = `${login.service} refuses the login of ${login.identifier}: ${codeOf(error)}`;
-    await writeStored(file, { noLoginBefore, failed: { ...failed, refused } });
-    return new PermanentError(refused);
-  }
-
-  const passing = (what: string, error: unknown) =>
-    statusOf(error) === 429
-      ? budgets.refusal('session', headersOf(error))
-      : new RetryLater(`${login.service} could not ${what}: ${messageOf(error).slice(0, 200)}`, retryMs, {
-          cause: error,
-        });
-
-  const tooManyLogins = (delayMs: number) =>
-    new RetryLater(`${login.service} allows no more logins of ${login.identifier} for now`, delayMs, { account: true });
-
-  const noLoginNow = (delayMs: number) =>
-    new RetryLater(`no login of ${login.identifier} is tried so soon after one that failed`, delayMs, {
-      account: true,
-    });
-
-  async function start(): Promise<AtpSessionData> {
-    const started = (await resume()) ?? (await logIn());
-    await saving;
+  async #start(): Promise<AtpSessionData> {
+    const started = (await this.#resume()) ?? (await this.#logIn());
+    await this.#saving;
     return started;
   }
 
-  return {
-    async ensure(signal) {
-      if (session.session !== undefined) return session.session;
-      starting ??= start().finally(() => (starting = undefined));
-      return await unlessAborted(starting, signal);
-    },
-    fetch: (path, init) => session.fetchHandler(path, init),
-    [Symbol.asyncDispose]: async () => {
-      await saving;
-    },
-  };
-}
+  /** The session of the file: of the last run, or refreshed by another process meanwhile. */
+  async #resume(): Promise<AtpSessionData | undefined> {
+    const credentials = this.#credentials;
+    const stored = (await readStored(this.#file)).session as AtpSessionData | undefined;
+    if (stored === undefined) return undefined;
+    try {
+      await credentials.resumeSession(stored);
+    } catch (error) {
+      // If the library kept the session, the server failed, not the session.
+      if (credentials.session !== undefined) {
+        delete credentials.session;
+        throw this.#passingFailure('resume the session', error);
+      }
+    }
+    return credentials.session;
+  }
 
-/** Others may wait for the same: it goes on, and only this wait ends. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
-  if (!signal) return await work;
-  const aborted = Promise.withResolvers<never>();
-  const stop = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    if (signal.aborted) stop();
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    work.catch(() => {});
+  async #logIn(): Promise<AtpSessionData> {
+    const { service, identifier, password } = this.#login;
+    const fingerprint = fingerprintOf(password.reveal());
+    const stored = await readStored(this.#file);
+    // Failures of another password do not count.
+    const failed = stored.failed?.fingerprint === fingerprint ? stored.failed : undefined;
+    const waitMs = stored.failed === undefined || failed ? (stored.noLoginBefore ?? 0) - this.#clock.now() : 0;
+    if (waitMs > 0 && failed?.refused !== undefined) throw new PermanentError(failed.refused);
+    if (waitMs > 0) throw failed === undefined ? this.#tooManyLogins(waitMs) : this.#tooSoon(waitMs);
+    try {
+      await this.#credentials.login({ identifier, password: password.reveal() });
+    } catch (error) {
+      throw await this.#loginFailure(error, { count: (failed?.count ?? 0) + 1, fingerprint });
+    }
+    if (this.#credentials.session === undefined) throw new Error(`${service} gave no session`);
+    return this.#credentials.session;
+  }
+
+  /** Stores the failure for all processes that share the account, and for the next run. */
+  async #loginFailure(error: unknown, failed: FailedLogin): Promise<Error> {
+    const { service, identifier } = this.#login;
+    const status = statusOf(error);
+    if (status === 429) {
+      const { delayMs } = this.#budgets.refusal('login', headersOf(error));
+      await writeStored(this.#file, { noLoginBefore: this.#clock.now() + delayMs });
+      return this.#tooManyLogins(delayMs);
+    }
+    const noLoginBefore = this.#clock.now() + backoffMs(failed.count - 1, afterFailure);
+    if (status < 400 || status >= 500) {
+      await writeStored(this.#file, { noLoginBefore, failed });
+      return this.#passingFailure('log in', error);
+    }
+    const refused = `${service} refuses the login of ${identifier}: ${codeOf(error)}`;
+    await writeStored(this.#file, { noLoginBefore, failed: { ...failed, refused } });
+    return new PermanentError(refused);
+  }
+
+  #passingFailure(what: string, cause: unknown): RetryLater {
+    if (statusOf(cause) === 429) return this.#budgets.refusal('session', headersOf(cause));
+    const message = `${this.#login.service} could not ${what}: ${messageOf(cause).slice(0, 200)}`;
+    return new RetryLater(message, retryMs, { cause });
+  }
+
+  #tooManyLogins(delayMs: number): RetryLater {
+    const { service, identifier } = this.#login;
+    return new RetryLater(`${service} allows no more logins of ${identifier} for now`, delayMs, { account: true });
+  }
+
+  #tooSoon(delayMs: number): RetryLater {
+    const message = `no login of ${this.#login.identifier} is tried so soon after one that failed`;
+    return new RetryLater(message, delayMs, { account: true });
   }
 }
 
-/** Of the library's error; 1 and 2 stand for no answer and an unreadable one. */
+/** Status in the library's error; 1: no response, 2: an unreadable one; 0: another error. */
 function statusOf(error: unknown): number {
   return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 0;
 }
@@ -156,10 +167,10 @@ function codeOf(error: unknown): string {
 }
 
 const maxBytes = 10_000_000;
-/** Bodies that must be absent. */
+/** Statuses whose responses have no body. */
 const bodiless = new Set([204, 205, 304]);
 
-/** `fetch` to the account's own server, that ends: in time, in size, and without redirects, which could carry the session elsewhere. */
+/** `fetch` for the account's own server, limited in time and size. It follows no redirects, which could take the session elsewhere. */
 function boundedFetch(): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, { ...init, redirect: 'error' });
@@ -175,7 +186,7 @@ async function readAll({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
   let size = 0;
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > maxBytes) throw new TooLarge(`the answer is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new TooLarge(`the response is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));

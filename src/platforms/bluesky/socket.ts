@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { openQueue, type Terms } from './stream-event.ts';
+import { openQueue, type ListenOptions } from './stream-event.ts';
 
 const connectMs = 15_000;
 const maxFrameBytes = 4_000_000;
 const maxRefusalBytes = 10_000;
 
-/** The server answered the request for a WebSocket with something else. */
+/** The server refused the WebSocket connection. */
 export class Refused extends Error {
   override readonly name = 'Refused';
-  /** As the server named it, such as `CursorTooOld`; empty where it did not. */
+  /** The server's name of the error, such as `CursorTooOld`; empty if it gives none. */
   readonly code: string;
 
   constructor(status: number, code: string, message: string) {
@@ -18,8 +18,8 @@ export class Refused extends Error {
   }
 }
 
-/** Batches of text frames until the server closes the connection in good order. A reader that is slow slows the server down. */
-export async function* frames(url: string, terms: Terms): AsyncGenerator<readonly string[]> {
+/** Batches of text frames until the server closes the connection normally. A slow reader slows the server down. */
+export async function* frames(url: string, options: ListenOptions): AsyncGenerator<readonly string[]> {
   const socket = new WebSocket(url, {
     handshakeTimeout: connectMs,
     maxPayload: maxFrameBytes,
@@ -41,7 +41,7 @@ export async function* frames(url: string, terms: Terms): AsyncGenerator<readonl
     queue.end(code === 1000 || code === 1001 ? undefined : new Error(`connection ended with ${code}`)),
   );
   try {
-    yield* queue.batches(terms);
+    yield* queue.batches(options);
   } finally {
     socket.terminate();
   }
@@ -55,7 +55,7 @@ async function refusalOf(response: IncomingMessage): Promise<Refused> {
       if (text.length > maxRefusalBytes) break;
     }
   } catch {
-    // What came of it must do.
+    // Use the part that arrived.
   }
   const { error, message } = envelope(text);
   return new Refused(response.statusCode ?? 0, error, message);
@@ -74,8 +74,8 @@ function short(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, 200) : '';
 }
 
-/** Undefined when the server takes a connection, else why not. */
-export async function opens(url: string): Promise<string | undefined> {
+/** Undefined if the server accepts a connection, else the reason. */
+export async function connectionFault(url: string): Promise<string | undefined> {
   const socket = new WebSocket(url, { handshakeTimeout: connectMs, maxPayload: maxFrameBytes, followRedirects: false });
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   socket.on('open', () => resolve(undefined));

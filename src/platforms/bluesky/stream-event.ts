@@ -1,20 +1,20 @@
-/** How far a host of a source was heard. Times are microseconds since the epoch. */
+/** How far a host was read. Times are microseconds since the epoch. */
 export interface Position {
   readonly host: string;
   readonly timeUs: number;
-  /** The host's own count, which means nothing to any other. */
+  /** The host's own sequence number, which means nothing to other hosts. */
   readonly seq?: number | undefined;
-  /** Events at exactly that place that were heard: there may be more of them. */
+  /** Ids of the events received at exactly this position, where more may follow. */
   readonly last: readonly string[];
 }
 
-/** An event of the network, as any source has it. */
+/** An event of the network, from any source. */
 export interface StreamEvent {
   readonly timeUs: number;
   readonly seq?: number | undefined;
-  /** Which event this is, among those at the same place. */
+  /** Identifies the event among those at the same position. */
   readonly id: string;
-  /** What happened to a post; undefined for whatever else happened. */
+  /** The change of a post; undefined for any other event. */
   readonly commit?: Commit | undefined;
 }
 
@@ -25,24 +25,28 @@ export interface Commit {
   readonly record: unknown;
 }
 
-/** What a source says beside events. */
-export type Spoken =
+/** A message of a source: an event, an unreadable event or a notice. */
+export type StreamMessage =
   | StreamEvent
   /** An event that cannot be read. */
   | { readonly fault: string; readonly raw: unknown }
-  /** Something that the operator must know, such as a gap. */
+  /** A warning for the operator, such as a gap. */
   | { readonly notice: string };
 
-export interface Terms {
+export interface ListenOptions {
   readonly signal: AbortSignal;
   readonly silenceMs: number;
-  /** Where to begin where nothing was heard yet, in microseconds since the epoch. */
+  /** Where to begin without a position, in microseconds since the epoch. */
   readonly beginUs: number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Batches of what a host says after a position, and nothing from before it, until the connection ends. Errors: whatever makes another host worth a try. */
-export type OnEvent = (host: string, from: Position | undefined, terms: Terms) => AsyncGenerator<readonly Spoken[]>;
+/** Listens to a host: batches of its messages after a position, until the connection ends. After an error, another host is worth a try. */
+export type Listen = (
+  host: string,
+  from: Position | undefined,
+  options: ListenOptions,
+) => AsyncGenerator<readonly StreamMessage[]>;
 
 export const collection = 'app.bsky.feed.post';
 
@@ -59,36 +63,36 @@ export function positionAfter(host: string, before: Position | undefined, event:
   const same = before?.host === host ? before : undefined;
   const { seq, id } = event;
   const last = same !== undefined && isAt(event, same) ? [...same.last, id].slice(-mostAtATime) : [id];
-  // A clock that was set back must not make the host say it all again.
+  // A host's clock that was set back must not make it send everything again.
   return { host, timeUs: Math.max(event.timeUs, same?.timeUs ?? 0), seq, last };
 }
 
-/** By the host's own count, else by the time: several changes of one commit have the same. */
+/** Compares sequence numbers, else times: several changes of one commit share both. */
 function isAt({ seq, timeUs }: StreamEvent, position: Position): boolean {
   return seq !== undefined && position.seq !== undefined ? seq === position.seq : timeUs === position.timeUs;
 }
 
-/** A silence in the past: on the whole network there are dozens of posts a second. */
+/** A longer silence is a gap: the whole network has dozens of posts a second. */
 const gapUs = 60_000_000;
 
-/** What must be said where the first event comes long after the one that was asked for; hosts forget in silence. */
-export function gapBefore({ timeUs }: StreamEvent, askedUs: number): string | undefined {
-  if (timeUs - askedUs <= gapUs) return undefined;
-  return `nothing was there between ${timeOf(askedUs)} and ${timeOf(timeUs)}: older events may be forgotten, and posts of that time not found`;
+/** The notice of a gap between the requested time and the first event, since hosts forget old events silently. */
+export function gapBefore({ timeUs }: StreamEvent, requestedUs: number): string | undefined {
+  if (timeUs - requestedUs <= gapUs) return undefined;
+  return `no events between ${timeOf(requestedUs)} and ${timeOf(timeUs)}: the host may have dropped older ones, and posts of that time are missed`;
 }
 
 export function timeOf(us: number): string {
   return new Date(us / 1000).toISOString();
 }
 
-/** Takes what comes at its own pace and gives it out in batches. */
+/** Queues items as they come and hands them out in batches. */
 interface Queue<T> {
   put(item: T): void;
-  /** There is room for more. */
+  /** False: the sender should pause. */
   readonly room: boolean;
-  /** No more comes; with an error where that is not in good order. */
+  /** No more items come; with an error unless the connection closed normally. */
   end(error?: Error): void;
-  batches(terms: Pick<Terms, 'signal' | 'silenceMs' | 'sleep'>): AsyncGenerator<readonly T[]>;
+  batches(options: Pick<ListenOptions, 'signal' | 'silenceMs' | 'sleep'>): AsyncGenerator<readonly T[]>;
 }
 
 class Silent extends Error {
@@ -97,7 +101,7 @@ class Silent extends Error {
 
 const mostWaiting = 2000;
 const mostInBatch = 500;
-/** A page is a look at the ledger: what comes shortly after goes with it. */
+/** Each page is a transaction in the ledger: wait a little, so that it holds more. */
 const lingerMs = 200;
 
 /** `onRoom` is called when there is room again. */
@@ -106,11 +110,15 @@ export function openQueue<T>(onRoom: () => void): Queue<T> {
   let ended: { readonly error: Error | undefined } | undefined;
   let wake = Promise.withResolvers<void>();
 
-  async function something({ signal, silenceMs, sleep }: Pick<Terms, 'signal' | 'silenceMs' | 'sleep'>): Promise<void> {
+  async function nextItem({
+    signal,
+    silenceMs,
+    sleep,
+  }: Pick<ListenOptions, 'signal' | 'silenceMs' | 'sleep'>): Promise<void> {
     const done = new AbortController();
     const stop = AbortSignal.any([signal, done.signal]);
     const silence = sleep(silenceMs, stop).then(() => {
-      throw new Silent(`nothing came for ${silenceMs / 1000} s`);
+      throw new Silent(`no event for ${silenceMs / 1000} s`);
     });
     try {
       await Promise.race([wake.promise, silence]);
@@ -132,14 +140,14 @@ export function openQueue<T>(onRoom: () => void): Queue<T> {
       ended ??= { error };
       wake.resolve();
     },
-    async *batches(terms) {
-      while (!terms.signal.aborted) {
+    async *batches(options) {
+      while (!options.signal.aborted) {
         if (waiting.length === 0) {
           if (ended?.error) throw ended.error;
           if (ended) return;
           wake = Promise.withResolvers();
-          await something(terms);
-          if (waiting.length < mostInBatch && ended === undefined) await terms.sleep(lingerMs, terms.signal);
+          await nextItem(options);
+          if (waiting.length < mostInBatch && ended === undefined) await options.sleep(lingerMs, options.signal);
           continue;
         }
         const batch = waiting.slice(0, mostInBatch);

@@ -2,57 +2,45 @@ import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { type Account, openPeople } from './account.ts';
+import { type Account, openProfiles } from './account.ts';
 import type { BlueskyFeed } from './config.ts';
-import { type OnEvent, type Position, positionAfter } from './stream-event.ts';
+import { interestIn } from './hashtags.ts';
 import { contentOf, prefilter } from './prefilter.ts';
-import { openListener } from './tags.ts';
+import { type Listen, type Position, positionAfter } from './stream-event.ts';
 import { didOf } from './wire.ts';
 
-/** Where posts are heard. */
+/** The hosts of one source. */
 export interface Hosts {
   readonly source: 'jetstream' | 'firehose';
   readonly hosts: readonly string[];
-  readonly onEvent: OnEvent;
+  readonly listen: Listen;
 }
 
-const profilesMs = 30_000;
-
-/** All posts of the network, from one host after the other; those come that may be about cables, or address the bot. */
+/** Reads all posts of the network, from one host until it fails, then from the next. Pages hold posts that may cite cables or address the bot. */
 export function openStream(
   config: BlueskyFeed,
-  { source, hosts, onEvent }: Hosts,
+  { source, hosts, listen }: Hosts,
   account: Account | undefined,
   context: DriverContext,
 ): Feed {
   const { clock, notices } = context;
-  const listener = openListener(config.hashtags);
-  const people = openPeople(account, () => clock.now());
+  const interest = interestIn(config.hashtags);
+  const profiles = openProfiles(account, () => clock.now());
   let next = 0;
 
-  async function* listen(host: string, from: Position | undefined, signal: AbortSignal): AsyncGenerator<Page> {
+  async function* pagesFrom(host: string, from: Position | undefined, signal: AbortSignal): AsyncGenerator<Page> {
     const bot = await account?.did(signal);
     const beginUs = (clock.now() - config.firstRun) * 1000;
     const sleep = (ms: number, until?: AbortSignal) => clock.sleep(ms, until);
     let position = from;
-    for await (const batch of onEvent(host, from, { signal, silenceMs: config.silence, beginUs, sleep })) {
-      for (const record of batch) if ('notice' in record) notices.warn(`${nameOf(host)}: ${record.notice}`);
-      for (const record of batch) if ('timeUs' in record) position = positionAfter(host, position, record);
+    for await (const batch of listen(host, from, { signal, silenceMs: config.silence, beginUs, sleep })) {
+      for (const message of batch) if ('notice' in message) notices.warn(`${nameOf(host)}: ${message.notice}`);
+      for (const message of batch) if ('timeUs' in message) position = positionAfter(host, position, message);
       if (position === undefined) continue;
-      const filtered = prefilter(batch, nameOf(host), listener, bot);
+      const filtered = prefilter(batch, nameOf(host), interest, bot);
       const authors = filtered.flatMap((one) => ('found' in one ? [didOf(one.found.uri)] : []));
-      const content = contentOf(filtered, bot, await known(authors, signal));
+      const content = contentOf(filtered, bot, await authorsOrRetry(() => profiles(authors, signal), signal));
       yield { ...content, cursor: writePosition(source, position) };
-    }
-  }
-
-  /** Who is a bot must be known: no host is to blame where the account's server cannot say it. */
-  async function known(dids: readonly string[], signal: AbortSignal): ReturnType<typeof people> {
-    try {
-      return await people(dids, signal);
-    } catch (error) {
-      if (signal.aborted || error instanceof RetryLater || error instanceof PermanentError) throw error;
-      throw new RetryLater(`profiles cannot be looked up: ${messageOf(error)}`, profilesMs, { cause: error });
     }
   }
 
@@ -60,32 +48,59 @@ export function openStream(
     async *pages(after, signal) {
       const from = readPosition(after, source);
       if (after !== undefined && from === undefined)
-        notices.warn(`what was heard from another source is no place to go on from: ${source} begins anew`);
+        notices.warn(`the cursor is from another source: ${source} starts over`);
       const failures: string[] = [];
       while (failures.length < hosts.length && !signal.aborted) {
         const host = hosts[next % hosts.length]!;
-        let event = false;
-        try {
-          for await (const page of listen(host, from, signal)) {
-            event = true;
-            yield page;
-          }
-          if (event || signal.aborted) return;
-          throw new Error('the connection ended without a word');
-        } catch (error) {
-          if (signal.aborted) return;
-          // It was the account, and no host is to blame.
-          if (error instanceof RetryLater || error instanceof PermanentError) throw error;
-          next += 1;
-          failures.push(`${nameOf(host)}: ${messageOf(error)}`);
-          notices.warn(`${failures.at(-1)}; ${hosts.length > 1 ? 'the next host is asked' : 'it is asked again'}`);
-          // The caller comes back with what was heard until now.
-          if (event) return;
-        }
+        const failure = yield* untilFailure(pagesFrom(host, from, signal), signal);
+        if (failure === undefined) return;
+        next += 1;
+        failures.push(`${nameOf(host)}: ${messageOf(failure.error)}`);
+        notices.warn(`${failures.at(-1)}; ${hosts.length > 1 ? 'trying the next host' : 'trying again'}`);
+        // The caller resumes behind the pages that were received.
+        if (failure.received) return;
       }
-      if (!signal.aborted) throw new Error(`no host can be heard: ${failures.join('; ')}`);
+      if (!signal.aborted) throw new Error(`no host can be reached: ${failures.join('; ')}`);
     },
   };
+}
+
+interface HostFailure {
+  readonly error: unknown;
+  /** Pages came before it. */
+  readonly received: boolean;
+}
+
+/** Passes pages on. Undefined: they ended in good order, or the signal was aborted. Errors: those of the account, for which no host is to blame. */
+async function* untilFailure(
+  pages: AsyncIterable<Page>,
+  signal: AbortSignal,
+): AsyncGenerator<Page, HostFailure | undefined> {
+  let received = false;
+  try {
+    for await (const page of pages) {
+      received = true;
+      yield page;
+    }
+    if (received || signal.aborted) return undefined;
+    return { error: new Error('the connection ended before any event'), received };
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    if (error instanceof RetryLater || error instanceof PermanentError) throw error;
+    return { error, received };
+  }
+}
+
+const profilesRetryMs = 30_000;
+
+/** Profiles show who is a bot, so a failed lookup must not be skipped. Errors: RetryLater; the signal's reason when aborted. */
+async function authorsOrRetry<T>(lookUp: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await lookUp();
+  } catch (error) {
+    if (signal.aborted || error instanceof RetryLater || error instanceof PermanentError) throw error;
+    throw new RetryLater(`profiles cannot be looked up: ${messageOf(error)}`, profilesRetryMs, { cause: error });
+  }
 }
 
 const Written = z.object({
@@ -101,7 +116,7 @@ function writePosition(source: string, position: Position): Cursor {
   return JSON.stringify({ v: 1, source, ...position } satisfies z.infer<typeof Written>);
 }
 
-/** Positions of one source are none of another: those of Jetstream are times, or its own counts, those of a relay are the relay's. */
+/** Undefined for a position of another source: Jetstream's positions are times or its own sequence numbers, a relay's are the relay's. */
 function readPosition(cursor: Cursor | undefined, source: string): Position | undefined {
   if (cursor === undefined) return undefined;
   try {

@@ -1,24 +1,24 @@
 import { type Post, type Reject, postKey } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
-import { tagsOf } from './tags.ts';
-import { type AuthorView, PostRecord, didOf, momentOf } from './wire.ts';
+import { hashtagsOf } from './hashtags.ts';
+import { type AuthorView, PostRecord, didOf, parseTime } from './wire.ts';
 
-/** A post as any source has it. */
+/** A post, from any source. */
 export interface Found {
   readonly uri: string;
   readonly cid: string;
   readonly record: PostRecord;
-  /** When the source saw it, in milliseconds since the epoch. */
+  /** When the source received it, in milliseconds since the epoch. */
   readonly seenAt: number;
 }
 
-/** What the network says to the bot about a post and its author. */
+/** What the network shows to the bot about a post and its author. */
 export interface Known {
   readonly author?: AuthorView | undefined;
   readonly replyDisabled?: boolean | undefined;
 }
 
-const mostLinks = 200;
+const maxLinks = 200;
 /** Labels by which authors warn of their own posts. */
 const warnings = ['!warn', 'porn', 'sexual', 'nudity', 'graphic-media', 'gore', 'spoiler'];
 
@@ -35,8 +35,8 @@ export function toPost({ uri, cid, record, seenAt }: Found, bot: string | undefi
     author: authorOf(didOf(uri), known.author),
     text: storable(record.text),
     language: record.langs.find((language) => /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(language)) ?? null,
-    createdAt: Math.max(0, Math.min(momentOf(record.createdAt) ?? seenAt, seenAt)),
-    hashtags: tagsOf(record).map(storable),
+    createdAt: Math.max(0, Math.min(parseTime(record.createdAt) ?? seenAt, seenAt)),
+    hashtags: hashtagsOf(record).map(storable),
     links: linksOf(record).map(storable),
     summoned: addresses(record, bot),
     repost: false,
@@ -56,14 +56,14 @@ export function addresses({ facets, reply }: PostRecord, bot: string | undefined
   return facets.some(({ features }) => features.some(({ did }) => did === bot));
 }
 
-/** Where the post's links lead, also those behind words and cards. */
+/** Link targets, including those of facets and cards. */
 export function linksOf({ facets, embed }: PostRecord): string[] {
   const links = facets.flatMap(({ features }) => features.flatMap(({ uri }) => uri ?? []));
   const card = embed?.external?.uri;
-  return [...new Set(card === undefined ? links : [...links, card])].filter(isWeb).slice(0, mostLinks);
+  return [...new Set(card === undefined ? links : [...links, card])].filter(isWeb).slice(0, maxLinks);
 }
 
-/** The record of a post, or what is wrong with it, in words. */
+/** The record of a post, or its fault in words. */
 export function readRecord(raw: unknown): PostRecord | string {
   const read = PostRecord.safeParse(raw);
   if (read.success) return read.data;
@@ -76,7 +76,7 @@ export function rejectOf(position: string, reason: string, raw: unknown): Reject
   return { position: storable(position.slice(0, 300)), reason, excerpt: storable(excerpt.slice(0, 200)) };
 }
 
-/** As the app shows it. */
+/** The post's URL in the app. */
 export function urlOf(uri: string): string {
   return `https://bsky.app/profile/${didOf(uri)}/post/${uri.slice(uri.lastIndexOf('/') + 1)}`;
 }
@@ -86,12 +86,12 @@ function warningOf({ labels }: PostRecord): string {
   return warnings.filter((label) => values.includes(label)).join(', ');
 }
 
-/** The labels in a post's warning, for the answer to carry. */
+/** The labels in a post's warning, to be repeated on the reply. */
 export function labelsIn(warning: string | undefined): string[] {
   return (warning ?? '').split(', ').filter((label) => warnings.includes(label));
 }
 
-/** Why the bot may not answer, in words. */
+/** Why the bot may not reply, in words; undefined: it may. */
 export function closedBecause({ author, replyDisabled }: Known): string | undefined {
   if (author?.viewer?.blockedBy === true) return 'its author blocks the bot';
   if (author?.viewer?.blocking !== undefined) return 'the bot blocks its author';
@@ -100,7 +100,7 @@ export function closedBecause({ author, replyDisabled }: Known): string | undefi
 
 function authorOf(did: string, view: AuthorView | undefined): Post['author'] {
   if (view === undefined) return { id: did, handle: did, name: null, bot: false };
-  const since = momentOf(view.createdAt);
+  const since = parseTime(view.createdAt);
   return {
     id: did,
     handle: view.handle === 'handle.invalid' ? did : storable(view.handle),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What of the network's JSON is used. It is loose: strangers write it, and fields come and go. */
+/** The parts of the network's JSON that are used. Loose, because strangers write it and fields come and go. */
 
 const Uri = z.string().max(2000);
 
@@ -11,7 +11,7 @@ export const PostUri = z
 export const StrongRef = z.object({ uri: Uri, cid: z.string().max(200) });
 export type StrongRef = z.infer<typeof StrongRef>;
 
-/** A list of which single entries may be broken: those are left out. */
+/** A list without its malformed entries. */
 const tolerant = <T extends z.ZodType>(entry: T) =>
   z
     .array(z.unknown())
@@ -43,7 +43,7 @@ export const PostRecord = z.object({
 });
 export type PostRecord = z.infer<typeof PostRecord>;
 
-/** `app.bsky.actor.defs#profileViewBasic` and its larger sisters. */
+/** `app.bsky.actor.defs#profileViewBasic` and the views that extend it. */
 export const AuthorView = z.object({
   did: z.string().max(600),
   handle: z.string().max(300),
@@ -61,7 +61,7 @@ export const AuthorView = z.object({
 });
 export type AuthorView = z.infer<typeof AuthorView>;
 
-/** `app.bsky.feed.defs#postView`, and what `app.bsky.notification.listNotifications` has of it. */
+/** `app.bsky.feed.defs#postView`, and the same fields of `app.bsky.notification.listNotifications`. */
 export const PostView = z.object({
   uri: PostUri,
   cid: z.string().max(200),
@@ -78,7 +78,7 @@ export function didOf(uri: string): string {
 }
 
 /** Milliseconds since the epoch, or undefined. */
-export function momentOf(written: string | undefined): number | undefined {
+export function parseTime(written: string | undefined): number | undefined {
   const at = written === undefined ? Number.NaN : Date.parse(written);
   return Number.isFinite(at) ? at : undefined;
 }

@@ -5,28 +5,28 @@ import type { Piece } from '../../core/lines.ts';
 import { type Entry, readEntry } from './wire.ts';
 
 const maxEntries = 2000;
-/** Lines may be long: a page of 2000 of them must not be. */
+/** Lines may be long, but a page of 2000 of them must not be. */
 const maxBytes = 2_000_000;
 
-/** Where reading stands: `line` lines and `offset` bytes are behind it; `skipping` when the last line is overlong and goes on. */
+/** A position in the input: behind `line` lines and `offset` bytes; `skipping`: inside an overlong line. */
 export interface Position {
   readonly offset: number;
   readonly line: number;
   readonly skipping: boolean;
 }
 
-/** Collects what lines hold until it is a page. */
+/** Collects the entries of lines for a page. */
 export interface Batch {
   readonly posts: Post[];
   readonly changes: Change[];
   readonly rejects: Reject[];
   readonly full: boolean;
-  /** Reads one piece; returns the position behind it. */
+  /** Adds one piece; returns the position behind it. */
   add(piece: Piece, position: Position): Position;
 }
 
 export interface BatchOptions {
-  /** Names the input in positions. */
+  /** Name of the input, for positions. */
   readonly source: string;
   readonly maxLineBytes: number;
   readonly now: () => number;
@@ -46,7 +46,7 @@ export function newBatch({ source, maxLineBytes, now }: BatchOptions): Batch {
       rejects.push({ position, reason: `line is longer than ${maxLineBytes} bytes`, excerpt: excerptOf(piece.bytes) });
       return { ...next, line, skipping: true };
     }
-    const read = readLine(line === 0 ? withoutMark(piece.bytes) : piece.bytes, now());
+    const read = readLine(line === 0 ? withoutByteOrderMark(piece.bytes) : piece.bytes, now());
     if (read === null) return next;
     if ('post' in read) posts.push(read.post);
     else if ('change' in read) changes.push(read.change);
@@ -64,7 +64,7 @@ export function newBatch({ source, maxLineBytes, now }: BatchOptions): Batch {
   };
 }
 
-/** What a batch holds, for a page. */
+/** The entries of a batch, for a page. */
 export function entriesOf({ posts, changes, rejects }: Batch): Pick<Batch, 'posts' | 'changes' | 'rejects'> {
   return { posts, changes, rejects };
 }
@@ -75,7 +75,7 @@ function readLine(bytes: Buffer, now: number): Entry | null {
   return line.trim() === '' ? null : readEntry(line, now);
 }
 
-function withoutMark(bytes: Buffer): Buffer {
+function withoutByteOrderMark(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 

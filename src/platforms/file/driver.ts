@@ -4,7 +4,7 @@ import { PermanentError, messageOf } from '../../core/errors.ts';
 import type { Cursor } from '../../core/post.ts';
 import type { Driver, DriverContext, Feed } from '../platform.ts';
 import type { FileFeed } from './config.ts';
-import { type FileIdentity, type Place, readCursor, writeCursor } from './cursor.ts';
+import { type FileIdentity, type FilePosition, readCursor, writeCursor } from './cursor.ts';
 import { follow } from './follow.ts';
 import { identify, lastRotation, openFile } from './rotation.ts';
 import { pipeFeed } from './stdin.ts';
@@ -16,15 +16,15 @@ export const driver: Driver<FileFeed, never> = {
     return openFiles(config.paths, config.maxLineBytes, context);
   },
   async checkFeed({ paths = [] }, { configDir }) {
-    const found = await Promise.all(paths.map((source) => whatIsInTheWay(source, resolve(configDir, source))));
+    const found = await Promise.all(paths.map((source) => faultOf(source, resolve(configDir, source))));
     return found.filter((message) => message !== undefined).join('; ') || undefined;
   },
 };
 
-async function whatIsInTheWay(source: string, path: string): Promise<string | undefined> {
+async function faultOf(source: string, path: string): Promise<string | undefined> {
   try {
     await using _file = await openFile(path);
-    // Its folder is to be listed as well, for what is rotated.
+    // Rotated files need a folder that can be listed.
     await lastRotation(path);
     return undefined;
   } catch (error) {
@@ -36,22 +36,22 @@ function unreadable(source: string, error: unknown): string {
   return `${source} cannot be read: ${messageOf(error)}`;
 }
 
-let stdinTaken = false;
+let isStdinTaken = false;
 
 function openStdin({ maxLineBytes }: FileFeed, { clock, notices }: DriverContext): Feed & AsyncDisposable {
-  if (stdinTaken) throw new PermanentError('standard input is read by another feed already');
-  stdinTaken = true;
-  notices.warn('posts from standard input are read at most once: those in hand when the bot stops are lost');
+  if (isStdinTaken) throw new PermanentError('another feed reads standard input already');
+  isStdinTaken = true;
+  notices.warn('posts from standard input are read at most once: those not yet stored when the bot stops are lost');
   return pipeFeed(process.stdin, { source: 'stdin', maxLineBytes, now: () => clock.now() });
 }
 
 function openFiles(paths: readonly string[], maxLineBytes: number, context: DriverContext): Feed & AsyncDisposable {
   const { clock, configDir } = context;
-  const readToEnd = new Map<string, Look>();
-  const warn = onceEach(context);
+  const readToTheEnd = new Map<string, Poll>();
+  const warn = warnOnce(context);
   return {
     async *pages(after, signal) {
-      const places = placesOf(after, paths, context);
+      const positions = positionsOf(after, paths, context);
       const failures = new Map<string, string>();
       for (const source of paths) {
         if (signal.aborted) return;
@@ -59,21 +59,21 @@ function openFiles(paths: readonly string[], maxLineBytes: number, context: Driv
         const options = { source, path, maxLineBytes, now: () => clock.now(), warn: warn.of(source), signal };
         try {
           const before = await identify(path).catch(() => undefined);
-          if (isDeepStrictEqual(readToEnd.get(source), { file: before, place: places.get(source) })) continue;
-          for await (const { place, ...entries } of follow(places.get(source), options)) {
-            places.set(source, place);
-            yield { ...entries, cursor: writeCursor(places) };
+          if (isDeepStrictEqual(readToTheEnd.get(source), { file: before, position: positions.get(source) })) continue;
+          for await (const { position, ...entries } of follow(positions.get(source), options)) {
+            positions.set(source, position);
+            yield { ...entries, cursor: writeCursor(positions) };
           }
           if (signal.aborted) return;
-          const look = { file: before, place: places.get(source) };
-          if (isAtEnd(look)) readToEnd.set(source, look);
-          else readToEnd.delete(source);
+          const poll = { file: before, position: positions.get(source) };
+          if (isAtEnd(poll)) readToTheEnd.set(source, poll);
+          else readToTheEnd.delete(source);
           warn.clear(source);
         } catch (error) {
           failures.set(source, unreadable(source, error));
         }
       }
-      // With nothing left to read it is the feed that fails: the ledger keeps why, and the next look comes later.
+      // If no file can be read the feed fails: the ledger stores the reason, and the next poll backs off.
       if (failures.size === new Set(paths).size) throw new Error([...failures.values()].join('; '));
       for (const [source, message] of failures) warn.of(source)(message);
     },
@@ -81,30 +81,37 @@ function openFiles(paths: readonly string[], maxLineBytes: number, context: Driv
   };
 }
 
-/** The cursor of another kind of feed, or a damaged one, is no reason to read nothing: a post that was kept is not kept again. */
-function placesOf(after: Cursor | undefined, paths: readonly string[], { notices }: DriverContext): Map<string, Place> {
+/** Without a valid cursor, reads from the start: posts that are stored already are not stored again. */
+function positionsOf(
+  after: Cursor | undefined,
+  paths: readonly string[],
+  { notices }: DriverContext,
+): Map<string, FilePosition> {
   if (after === undefined) return new Map();
-  const { places, unread } = readCursor(after) ?? { places: new Map<string, Place>(), unread: paths };
-  const anew = paths.filter((source) => unread.includes(source));
-  if (anew.length > 0) notices.warn(`the cursor is not that of a file feed: reading ${anew.join(', ')} from the start`);
-  return new Map([...places].filter(([source]) => paths.includes(source)));
+  const { positions, unreadable: damaged } = readCursor(after) ?? {
+    positions: new Map<string, FilePosition>(),
+    unreadable: paths,
+  };
+  const anew = paths.filter((source) => damaged.includes(source));
+  if (anew.length > 0) notices.warn(`the cursor is not from a file feed: reading ${anew.join(', ')} from the start`);
+  return new Map([...positions].filter(([source]) => paths.includes(source)));
 }
 
-/** A file before a look, and the place after it. */
-interface Look {
+/** A file before a poll, and the position after it. */
+interface Poll {
   readonly file: FileIdentity | undefined;
-  readonly place: Place | undefined;
+  readonly position: FilePosition | undefined;
 }
 
-/** No line is left to come: as long as nobody writes, there is no need to look again. */
-function isAtEnd({ file, place }: Look): boolean {
-  if (file === undefined || place === undefined) return false;
-  const { inode, offset } = 'after' in place ? { ...place.after, offset: 0 } : place;
+/** True if every line was read: until somebody writes, the file need not be opened again. */
+function isAtEnd({ file, position }: Poll): boolean {
+  if (file === undefined || position === undefined) return false;
+  const { inode, offset } = 'after' in position ? { ...position.after, offset: 0 } : position;
   return file.inode === inode && file.size === offset;
 }
 
-/** A file that stays away is told of once, not each second. */
-function onceEach({ notices }: DriverContext) {
+/** Warns once about a file that stays missing, not at each poll. */
+function warnOnce({ notices }: DriverContext) {
   const last = new Map<string, string>();
   return {
     of: (source: string) => (message: string) => {

@@ -1,13 +1,13 @@
 import { splitLines } from '../../core/lines.ts';
 import { type Batch, type BatchOptions, entriesOf, newBatch, type Position } from './batch.ts';
-import { type FileIdentity, type Place, printOf, type Start } from './cursor.ts';
+import { type FileIdentity, type FilePosition, fingerprintOf, type Start } from './cursor.ts';
 import { isBehind, isNext, lastRotation, openAt, openFile, type OpenFile, openSuccessor } from './rotation.ts';
 
 type Entries = ReturnType<typeof entriesOf>;
 
-/** What was read, and the place behind it. */
+/** Entries, and the position behind them. */
 export interface Reading extends Entries {
-  readonly place: Place;
+  readonly position: FilePosition;
 }
 
 export interface FollowOptions extends BatchOptions {
@@ -19,87 +19,88 @@ export interface FollowOptions extends BatchOptions {
 const chunkBytes = 262_144;
 
 /**
- * Everything that is complete behind `place`, through rotated files up to the present end. Files may be rotated at any moment of it.
- * Errors: those of the file system; an Error where files are renamed faster than they can be looked at.
+ * All complete lines after `position`, through rotated files up to the present end. Files may be rotated at any moment meanwhile.
+ * Errors: those of the file system; an Error if files are renamed faster than they can be listed.
  */
-export async function* follow(place: Place | undefined, options: FollowOptions): AsyncGenerator<Reading> {
-  let next: Standing | undefined = await whereReadingStands(place, options);
+export async function* follow(position: FilePosition | undefined, options: FollowOptions): AsyncGenerator<Reading> {
+  let next: NextFile | undefined = await resumeAt(position, options);
   while (next !== undefined) {
     await using file: OpenFile = next.file;
-    if (next.entries !== undefined) yield { ...next.entries, place: next.place };
-    const rest = yield* readOn(file, next.place, options);
+    if (next.entries !== undefined) yield { ...next.entries, position: next.position };
+    const rest = yield* readOn(file, next.position, options);
     if (rest === undefined || file.path === options.path || options.signal.aborted) return;
-    next = await standingBehind(file, rest, options.path);
+    next = await fileAfter(file, rest, options.path);
   }
 }
 
-interface Standing {
+interface NextFile {
   readonly file: OpenFile;
-  readonly place: Place;
-  /** Where the place is a new one: what belongs before it. */
+  readonly position: FilePosition;
+  /** Entries that belong before the position. */
   readonly entries?: Entries;
 }
 
-/** The file to read on in: what stands under the path, or what did when we last looked. */
-async function whereReadingStands(place: Place | undefined, options: FollowOptions): Promise<Standing> {
+/** The file to resume in: the one under the path, or the one that was there at the last poll. */
+async function resumeAt(position: FilePosition | undefined, options: FollowOptions): Promise<NextFile> {
   const { path, source, warn } = options;
-  if (place === undefined) return await beginning(path);
-  if ('after' in place) return { file: (await openSuccessor(path, place.after)) ?? (await openFile(path)), place };
-  const file = await openAt(path, place);
-  if (file !== undefined) return { file, place };
+  if (position === undefined) return await beginning(path);
+  if ('after' in position)
+    return { file: (await openSuccessor(path, position.after)) ?? (await openFile(path)), position };
+  const file = await openAt(path, position);
+  if (file !== undefined) return { file, position };
   const begun = await beginning(path);
-  warn(`${source} was replaced, and what it was is not in its folder: reading it from the start`);
+  warn(`${source} was replaced, and the old file is not in its folder: reading the new one from the start`);
   return begun;
 }
 
-/** Before the first line of a file that is seen for the first time: what was rotated before is none of its own. */
-async function beginning(path: string): Promise<Standing> {
+/** The start of a file that is seen for the first time. Files that were rotated before are not read. */
+async function beginning(path: string): Promise<NextFile> {
   const modified = await lastRotation(path);
   const file = await openFile(path);
-  return { file, place: { after: { inode: file.inode, size: 0, modified } }, entries: nothing };
+  return { file, position: { after: { inode: file.inode, size: 0, modified } }, entries: nothing };
 }
 
 const nothing = { posts: [], changes: [], rejects: [] };
 
-/** Its writer has moved on: a line without an end is all that will come of it. */
-async function standingBehind(file: OpenFile, rest: Batch, path: string): Promise<Standing | undefined> {
+/** The next file, if the writer has moved on to it: then the unfinished last line of this file is final. */
+async function fileAfter(file: OpenFile, rest: Batch, path: string): Promise<NextFile | undefined> {
   const successor = await openSuccessor(path, file);
   if (successor?.inode !== file.inode)
-    return successor && { file: successor, place: startAfter(file), entries: entriesOf(rest) };
-  // It has not: the next look reads on.
+    return successor && { file: successor, position: startAfter(file), entries: entriesOf(rest) };
+  // The writer has not moved on: the next poll continues here.
   await successor[Symbol.asyncDispose]();
   return undefined;
 }
 
 /**
- * Reads to the size that the file had when it was opened. Returns what its unfinished last line would give. Undefined: we are to stop, or
- * it was not the file to read, and the next look finds that by the place before.
+ * Reads to the size that the file had when it was opened. Returns the entry of its unfinished last line. Undefined: aborted, or this was not
+ * the file to read, and the next poll resumes from the position before it.
  */
 async function* readOn(
   file: OpenFile,
-  from: Place,
+  from: FilePosition,
   options: FollowOptions,
 ): AsyncGenerator<Reading, Batch | undefined> {
-  let place = from;
-  const opened = { offset: file.size, print: await printOf(file.handle, file.size) };
-  for await (const { batch, position, isRest } of batchesOf(file, 'after' in from ? start : from, options)) {
-    const print = await printOf(file.handle, position.offset);
-    if (!(await isBehind(file, opened)) || !(await isNext(file, place, options.path))) return undefined;
+  let position = from;
+  const opened = { offset: file.size, print: await fingerprintOf(file.handle, file.size) };
+  for await (const { batch, reached, isRest } of batchesOf(file, 'after' in from ? start : from, options)) {
+    const print = await fingerprintOf(file.handle, reached.offset);
+    if (!(await isBehind(file, opened)) || !(await isNext(file, position, options.path))) return undefined;
     if (isRest) return batch;
-    place = { inode: file.inode, print, ...position };
-    yield { ...entriesOf(batch), place };
+    position = { inode: file.inode, print, ...reached };
+    yield { ...entriesOf(batch), position };
   }
   return undefined;
 }
 
 const start: Position = { offset: 0, line: 0, skipping: false };
 
-/** Batches of complete lines, each with the position behind it, and at last what an unfinished one would give. */
+/** Batches of complete lines, each with the position behind it; at last the entry of the unfinished line. */
 async function* batchesOf(
   file: OpenFile,
   from: Position,
   options: FollowOptions,
-): AsyncGenerator<{ readonly batch: Batch; readonly position: Position; readonly isRest: boolean }> {
+): AsyncGenerator<{ readonly batch: Batch; readonly reached: Position; readonly isRest: boolean }> {
   const splitter = splitLines(options.maxLineBytes, from.skipping);
   const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(file.size - from.offset, 0)));
   let position = from;
@@ -111,18 +112,18 @@ async function* batchesOf(
     readAt += bytesRead;
     for (const piece of splitter.push(chunk.subarray(0, bytesRead))) {
       position = batch.add(piece, position);
-      // The end of an overlong line, if it was there, is a piece of its own.
+      // The end of an overlong line is a piece of its own.
       if (!batch.full || position.skipping) continue;
-      yield { batch, position, isRest: false };
+      yield { batch, reached: position, isRest: false };
       yielded = position.offset;
       batch = newBatch(options);
     }
   }
-  if (position.offset > yielded) yield { batch, position, isRest: false };
+  if (position.offset > yielded) yield { batch, reached: position, isRest: false };
   const rest = splitter.rest();
   const last = newBatch(options);
   if (rest !== null) last.add(rest, position);
-  yield { batch: last, position, isRest: true };
+  yield { batch: last, reached: position, isRest: true };
 }
 
 function startAfter({ inode, size, modified }: FileIdentity): Start {

@@ -2,26 +2,26 @@ import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isNoSuchFile } from '../../core/errors.ts';
-import { type FileIdentity, type Place, printOf, type Within } from './cursor.ts';
+import { type FileIdentity, type FilePosition, fingerprintOf, type Within } from './cursor.ts';
 
-/** A file under a name that it may lose at any moment. */
+/** A file and its present name, which may change at any moment. */
 interface NamedFile extends FileIdentity {
   readonly path: string;
 }
 
-/** A file that is open, and what it was when it was opened. */
+/** An open file, and its identity when it was opened. */
 export interface OpenFile extends NamedFile, AsyncDisposable {
   readonly handle: FileHandle;
 }
 
-/** So often a folder is looked at again whose files are being renamed. */
+/** How often to list a folder again while its files are renamed. */
 const attempts = 100;
-const tooFast = 'the files beside it are renamed faster than they can be read';
+const tooFast = 'the files beside it are renamed faster than they can be listed';
 
-/** Errors: those of the file system; an Error for what is not a regular file (it might never end, or block). */
+/** Errors: those of the file system; an Error unless it is a regular file (others may never end, or block). */
 export async function openFile(path: string): Promise<OpenFile> {
   await using opened = new AsyncDisposableStack();
-  // Without O_NONBLOCK, opening a named pipe waits for its writer.
+  // Without O_NONBLOCK, opening a named pipe would wait for a writer.
   const handle = opened.use(await open(path, constants.O_RDONLY | constants.O_NONBLOCK));
   const stats = await handle.stat({ bigint: true });
   if (!stats.isFile()) throw new Error('not a regular file');
@@ -29,80 +29,80 @@ export async function openFile(path: string): Promise<OpenFile> {
   return { path, handle, ...identityOf(stats), [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-/** What the folder says of the file without opening it. */
+/** The identity of a file, without opening it. */
 export async function identify(path: string): Promise<FileIdentity> {
   return identityOf(await stat(path, { bigint: true }));
 }
 
-/** Whether what was read up to `place` still stands in this file. */
+/** True if the bytes that were read up to `position` are still in this file. */
 export async function isBehind(file: OpenFile, { offset, print }: Pick<Within, 'offset' | 'print'>): Promise<boolean> {
   const { size } = await file.handle.stat();
-  return size >= offset && (await printOf(file.handle, offset)) === print;
+  return size >= offset && (await fingerprintOf(file.handle, offset)) === print;
 }
 
 /**
- * Whether this file is what comes at `place`. It may have taken the name of another before it was opened, or have been copied, emptied and
- * begun anew since: then it is the other, or the copy, that comes there.
+ * True if this file is the one to read at `position`. False if it took the name of another file before it was opened, or has since been copied,
+ * emptied and begun again: then the other file, or the copy, is the one to read.
  */
-export async function isNext(file: OpenFile, place: Place, path: string): Promise<boolean> {
-  if (!('after' in place)) return await isBehind(file, place);
-  const next = await successorOf(path, place.after);
+export async function isNext(file: OpenFile, position: FilePosition, path: string): Promise<boolean> {
+  if (!('after' in position)) return await isBehind(file, position);
+  const next = await successorOf(path, position.after);
   return next === undefined || next.inode === file.inode;
 }
 
-/** The file in which `place` is, whatever it is called by now. Errors: those of the file system, and files that are renamed too fast. */
-export async function openAt(path: string, place: Within): Promise<OpenFile | undefined> {
+/** Opens the file of `position`, under any name. Errors: those of the file system; an Error if files are renamed too fast. */
+export async function openAt(path: string, position: Within): Promise<OpenFile | undefined> {
   await using held = new AsyncDisposableStack();
-  const current = await openBehind(path, place);
-  if (current === undefined || current.inode === place.inode) return current ?? (await openRotated(path, place));
+  const current = await openBehind(path, position);
+  if (current === undefined || current.inode === position.inode) return current ?? (await openRotated(path, position));
   held.use(current);
-  // Two files may begin with the same lines, and this one was not the one that was read.
-  const rotated = await openRotated(path, place);
-  if (rotated?.inode === place.inode) return rotated;
+  // Two files may begin with the same lines, and this is not the one that was read.
+  const rotated = await openRotated(path, position);
+  if (rotated?.inode === position.inode) return rotated;
   await rotated?.[Symbol.asyncDispose]();
   held.move();
   return current;
 }
 
-async function openRotated(path: string, place: Within): Promise<OpenFile | undefined> {
+async function openRotated(path: string, position: Within): Promise<OpenFile | undefined> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const rotated = await siblings(path);
-    const itself = rotated.filter(({ inode }) => inode === place.inode);
+    const itself = rotated.filter(({ inode }) => inode === position.inode);
     for (const { path: sibling } of [...itself, ...rotated.filter((file) => !itself.includes(file))]) {
-      const file = await openBehind(sibling, place);
+      const file = await openBehind(sibling, position);
       if (file !== undefined) return file;
     }
-    // Else it may have taken a name that was looked at before.
+    // If the folder changed, the file may have taken a name that was tried before.
     if (isSame(rotated, await siblings(path))) return undefined;
   }
   throw new Error(tooFast);
 }
 
-async function openBehind(path: string, place: Within): Promise<OpenFile | undefined> {
+async function openBehind(path: string, position: Within): Promise<OpenFile | undefined> {
   await using opened = new AsyncDisposableStack();
-  const file = await unlessGone(openFile(path));
+  const file = await ifPresent(openFile(path));
   if (file === undefined) return undefined;
   opened.use(file);
-  if (!(await isBehind(file, place))) return undefined;
+  if (!(await isBehind(file, position))) return undefined;
   opened.move();
   return file;
 }
 
-/** What was written after a file, see `successorOf`. Files may take other names meanwhile: `isNext` tells whether it is the one. */
+/** The file that was written after another, see `successorOf`. Files may be renamed meanwhile: check it with `isNext`. */
 export async function openSuccessor(path: string, after: FileIdentity): Promise<OpenFile | undefined> {
   const successor = await successorOf(path, after);
-  return successor && (await unlessGone(openFile(successor.path)));
+  return successor && (await ifPresent(openFile(successor.path)));
 }
 
-/** When the last of the rotated files was written, in the form of `modified`. */
+/** The latest modification time of the rotated files, in the form of `modified`. */
 export async function lastRotation(path: string): Promise<string> {
   const times = (await siblings(path)).map(({ modified }) => BigInt(modified));
   return times.reduce((last, time) => (time > last ? time : last), 0n).toString();
 }
 
-/** The oldest file that was rotated later, else what stands under `path` now. Undefined while that is missing or empty. */
+/** The oldest file that was rotated later, else the one under `path` now. Undefined while that is missing or empty. */
 async function successorOf(path: string, after: FileIdentity): Promise<NamedFile | undefined> {
-  const current = await unlessGone(identify(path));
+  const current = await ifPresent(identify(path));
   const later = (await settledSiblings(path)).filter(
     (file) => isNumbered(path, file.path) && file.inode !== current?.inode && file.size > 0 && isLater(file, after),
   );
@@ -111,7 +111,7 @@ async function successorOf(path: string, after: FileIdentity): Promise<NamedFile
   return current !== undefined && current.size > 0 ? { path, ...current } : undefined;
 }
 
-/** Written later, or the same one with more in it. */
+/** True if the file was written later, or is the same file and has grown. */
 function isLater(file: FileIdentity, after: FileIdentity): boolean {
   return BigInt(file.modified) > BigInt(after.modified) || (file.inode === after.inode && file.size > after.size);
 }
@@ -120,7 +120,7 @@ function identityOf({ ino, size, mtimeNs }: BigIntStats): FileIdentity {
   return { inode: ino.toString(), size: Number(size), modified: mtimeNs.toString() };
 }
 
-/** All of them, under names that they had at one time: a look may miss a file that takes a name which was looked at already. */
+/** A consistent list of the siblings: a single listing may miss a file that is renamed to a name already listed. */
 async function settledSiblings(path: string): Promise<NamedFile[]> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const files = await siblings(path);
@@ -147,7 +147,7 @@ async function siblings(path: string): Promise<NamedFile[]> {
     .filter((entry) => entry.isFile() && entry.name !== own && entry.name.startsWith(stem === '' ? own : stem))
     .map(async ({ name }) => {
       const sibling = join(dirname(path), name);
-      const identity = await unlessGone(identify(sibling));
+      const identity = await ifPresent(identify(sibling));
       return identity && { path: sibling, ...identity };
     });
   return (await Promise.all(files)).filter((file) => file !== undefined);
@@ -160,8 +160,8 @@ function isNumbered(path: string, sibling: string): boolean {
   return name.startsWith(own) && /^[.-]\d[\d._-]{0,30}$/.test(name.slice(own.length));
 }
 
-/** Files of a folder come and go while it is read. What is there and cannot be read is another matter: its lines are not to be passed over. */
-async function unlessGone<T>(attempt: Promise<T>): Promise<T | undefined> {
+/** Undefined: the file has disappeared meanwhile. Errors: any other, since the lines of an unreadable file must not be skipped. */
+async function ifPresent<T>(attempt: Promise<T>): Promise<T | undefined> {
   try {
     return await attempt;
   } catch (error) {

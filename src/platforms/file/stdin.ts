@@ -1,15 +1,16 @@
 import type { Readable } from 'node:stream';
+import { unlessAborted } from '../../core/async.ts';
 import type { Page } from '../../core/post.ts';
 import type { Feed } from '../platform.ts';
 import { type Batch, type BatchOptions, entriesOf, type Position, newBatch } from './batch.ts';
 import { type LineSplitter, type Piece, splitLines } from '../../core/lines.ts';
 
-/** Posts from a pipe, for as long as it is open. It cannot be read twice, so its cursor only counts. */
+/** Posts from a pipe, while it is open. A pipe cannot be read twice, so its cursor is only a count. */
 export function pipeFeed(input: Readable, options: BatchOptions): Feed & AsyncDisposable {
   const splitter = splitLines(options.maxLineBytes);
   const chunks: AsyncIterator<Buffer> = input[Symbol.asyncIterator]();
   let position: Position = { offset: 0, line: 0, skipping: false };
-  // A read outlives the call that began it when that is aborted: the next call takes its chunk.
+  // After an abort the pending read stays: the next call takes its chunk.
   let reading: Promise<IteratorResult<Buffer>> | undefined;
   let unread: Iterator<Piece> | undefined;
   let busy = false;
@@ -40,7 +41,9 @@ export function pipeFeed(input: Readable, options: BatchOptions): Feed & AsyncDi
   async function nextPieces(signal: AbortSignal): Promise<Iterator<Piece> | undefined> {
     if (signal.aborted) return undefined;
     reading ??= chunks.next();
-    const chunk = await unlessAborted(reading, signal);
+    const chunk = await unlessAborted(reading, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
     if (chunk === undefined) return undefined;
     if (!chunk.done) reading = undefined;
     return chunk.done ? lastPiece(splitter) : splitter.push(chunk.value);
@@ -48,7 +51,7 @@ export function pipeFeed(input: Readable, options: BatchOptions): Feed & AsyncDi
 
   return {
     async *pages(_after, signal) {
-      // The scheduler calls again while a call still waits for the pipe.
+      // The scheduler calls again while an earlier call still waits for the pipe.
       if (busy) return;
       busy = true;
       try {
@@ -63,19 +66,8 @@ export function pipeFeed(input: Readable, options: BatchOptions): Feed & AsyncDi
   };
 }
 
-/** Nobody will finish the last line now. */
+/** The unfinished last line: the input has ended. */
 function lastPiece(splitter: LineSplitter): Iterator<Piece> | undefined {
   const rest = splitter.rest();
   return rest === null ? undefined : [rest].values();
-}
-
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
-  const stop = () => resolve(undefined);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

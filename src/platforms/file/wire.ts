@@ -28,7 +28,7 @@ const WireAuthor = z.union([
   }),
 ]);
 
-/** A line of the file: only `text` is required, what is not known here is passed over. */
+/** A line of the file: only `text` is required; unknown fields are ignored. */
 const WirePost = z.object({
   text: Text,
   id: Id.nullish(),
@@ -48,13 +48,13 @@ const WirePost = z.object({
 });
 type WirePost = z.infer<typeof WirePost>;
 
-/** `"event": "delete"` takes a post back; it needs no text. */
+/** `"event": "delete"` deletes a post; it needs no text. */
 const WireDeletion = z.object({ event: z.literal('delete'), id: Id, platform: Platform.nullish() });
 
-/** What a line holds: a post, a change of an earlier one, or nothing that can be read. */
+/** A line's content: a post, a change of an earlier post, or the reason why it cannot be read. */
 export type Entry = { readonly post: Post } | { readonly change: Change } | { readonly fault: string };
 
-/** `now` is the time of a post that says none. */
+/** `now`: the time of a post without `createdAt`. */
 export function readEntry(line: string, now: number): Entry {
   let json: unknown;
   try {
@@ -84,7 +84,7 @@ function toPost(wire: WirePost, now: number): Post {
   const author = known(wire.author);
   const createdAt = wire.createdAt === undefined || wire.createdAt === null ? null : instant(wire.createdAt);
   const text = storable(wire.text);
-  // The same line gives the same id whenever it is read, so the time of reading is no part of it.
+  // The same line must give the same id whenever it is read, so the id does not depend on the time of reading.
   const id = named(wire.id) ?? digest([author.id ?? author.handle, createdAt, text]);
   const inReplyTo = named(wire.inReplyTo);
   return {
@@ -115,11 +115,11 @@ interface KnownAuthor {
   readonly handle: string | null;
   readonly name: string | null;
   readonly bot: boolean;
-  /** When the account was made, and whether it follows the bot, where the line says so. */
+  /** When the account was created, and whether it follows the bot, where the line says so. */
   readonly more: Pick<Author, 'since' | 'follower'>;
 }
 
-/** An author may be written as a handle alone. */
+/** An author may be a handle alone. */
 function known(author: WirePost['author']): KnownAuthor {
   const parts = typeof author === 'string' ? { handle: author } : (author ?? {});
   const { bot, since, follower } = parts;
@@ -130,7 +130,7 @@ function known(author: WirePost['author']): KnownAuthor {
   return { id: named(parts.id), handle: named(parts.handle), name: named(parts.name), bot: bot ?? false, more };
 }
 
-/** Nobody is taken for one person with everybody else whose name is not known. */
+/** Each post without an author has an anonymous author of its own. */
 function authorOf({ id, handle: written, name, bot, more }: KnownAuthor, postId: string): Author {
   const handle = written?.replace(/^@/, '');
   return { id: id || handle || `anonymous:${postId}`, handle: handle || id || 'anonymous', name, bot, ...more };
@@ -140,12 +140,12 @@ function digest(parts: readonly (string | number | null)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
 }
 
-/** Other schemes (`javascript:`) are nothing to put behind a link. */
+/** Null for other schemes, such as `javascript:`. */
 function webUrl(written: string | null | undefined): string | null {
   return written && /^https?:\/\//i.test(written) ? storable(written) : null;
 }
 
-/** Milliseconds since 1970, NaN for what is no time. A time without a zone is UTC: what a file says must not depend on where it is read. */
+/** Milliseconds since 1970, NaN if it is no time. A time without a zone is UTC: the result must not depend on where the file is read. */
 function instant(written: string | number): number {
   if (typeof written === 'number') return written;
   const zoned = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(

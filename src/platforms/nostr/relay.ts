@@ -2,7 +2,7 @@ import type { VerifiedEvent } from 'nostr-tools/core';
 import type { Filter } from 'nostr-tools/filter';
 import { z } from 'zod';
 import type { GuardedFetch } from '../../net/guarded-fetch.ts';
-import { openTurns } from '../shared/turns.ts';
+import { openSemaphore } from '../../core/async.ts';
 import { type Answer, openWire, type Wire } from './wire.ts';
 
 /** A relay, as feeds, streams and publishers use it. Nothing that it sends is verified here. */
@@ -32,11 +32,11 @@ const maxEvents = 10_000;
 export function openRelay(url: string): Relay {
   const name = url.replace(/^wss?:\/\//, '').replace(/\/$/, '');
   const wire = openWire(url, name);
-  const inTurn = openTurns(maxQueries);
+  const withPermit = openSemaphore(maxQueries);
   return {
     url,
     name,
-    query: (filter, signal) => inTurn(() => query(wire, name, filter, signal)),
+    query: (filter, signal) => withPermit(() => query(wire, name, filter, signal)),
     listen: (filters, { onReady, onEvent }, signal) =>
       wire.subscribe<never>(filters, signal, (_resolve, reject) => ({
         event: onEvent,

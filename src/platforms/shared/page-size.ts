@@ -1,18 +1,18 @@
 import { TooLarge } from '../../net/body.ts';
 
-/** What is asked for where more is too large. */
-const fewer = [5, 1];
+/** The page sizes to fall back to. */
+const smaller = [5, 1];
 
 /**
- * Asks for entries of a list that strangers fill, with as much as their servers let them write: where the answer is too large to be read,
- * for fewer, and no more at once from then on. Undefined: not even one can be read. Errors: those of the call.
+ * Page size that adapts to a list of entries by strangers, which may be as large as their servers allow: when a response is too large to be
+ * read it asks for smaller entries, and keeps to that. Undefined: not even one entry can be read. Errors: those of the call.
  */
-export function openPageSize(most: number) {
-  let limits = [most, ...fewer];
-  return async <T>(ask: (limit: number) => Promise<T>): Promise<{ answer: T; limit: number } | undefined> => {
+export function openPageSize(largest: number) {
+  let limits = [largest, ...smaller];
+  return async <T>(fetchPage: (limit: number) => Promise<T>): Promise<{ answer: T; limit: number } | undefined> => {
     for (const [index, limit] of limits.entries()) {
       try {
-        const answer = await ask(limit);
+        const answer = await fetchPage(limit);
         limits = limits.slice(index);
         return { answer, limit };
       } catch (error) {

@@ -1,7 +1,7 @@
 import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import { openTurns } from '../shared/turns.ts';
+import { openSemaphore } from '../../core/async.ts';
 import type { WordpressPublisher } from './config.ts';
 import { neverSent } from '../../net/never-sent.ts';
 
@@ -39,7 +39,7 @@ export function openApi(
   { clock }: Pick<DriverContext, 'clock'>,
 ): Api {
   const budgets = openBudgets(clock);
-  const inTurn = openTurns(callsAtATime);
+  const withPermit = openSemaphore(callsAtATime);
   const authorization = `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`;
   let root: Promise<URL> | undefined;
 
@@ -64,7 +64,7 @@ export function openApi(
     return await answerOf(response, url, budgets);
   }
 
-  return { call: (one, signal) => inTurn(() => call(one, signal)) };
+  return { call: (one, signal) => withPermit(() => call(one, signal)) };
 }
 
 /** The site says where its API is (Link, rel="https://api.w.org/"). The account's password goes to the configured origin, whatever it says. */

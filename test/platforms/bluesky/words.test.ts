@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compose, facetsOf, lengthOf, recordKey } from '../../../src/platforms/bluesky/compose.ts';
 import { decodeV1, decodeV2 } from '../../../src/platforms/bluesky/jetstream.ts';
-import { atAGlance } from '../../../src/platforms/bluesky/prefilter.ts';
-import { openListener, tagsOf } from '../../../src/platforms/bluesky/tags.ts';
+import { mayBeOfInterest } from '../../../src/platforms/bluesky/prefilter.ts';
+import { interestIn, hashtagsOf } from '../../../src/platforms/bluesky/hashtags.ts';
 import { addresses, linksOf, readRecord, toPost } from '../../../src/platforms/bluesky/to-post.ts';
 import { type PostRecord, PostRecord as Schema } from '../../../src/platforms/bluesky/wire.ts';
 import { Post } from '../../../src/core/post.ts';
@@ -30,7 +30,7 @@ describe('hashtags', () => {
     ['of two scripts', { text: '#夜明け #cable·gate' }, ['夜明け', 'cable·gate']],
     ['none: within a word, an entity, a URL', { text: 'x#07A &#07; https://a.b/c#d https://a.b/#e' }, []],
   ])('%s', (_what, raw, expected) => {
-    expect(tagsOf(record(raw))).toEqual(expected);
+    expect(hashtagsOf(record(raw))).toEqual(expected);
   });
 
   test('of any text are found in linear time and without their sign', () => {
@@ -38,18 +38,18 @@ describe('hashtags', () => {
       fc.property(
         fc.array(fc.constantFrom('#', '＃', 'a', '-', ' ', ',', '’', '夜', '1'), { maxLength: 300 }),
         (signs) => {
-          for (const tag of tagsOf(record({ text: signs.join('') }))) expect(tag).not.toMatch(/[#＃\s]/);
+          for (const tag of hashtagsOf(record({ text: signs.join('') }))) expect(tag).not.toMatch(/[#＃\s]/);
         },
       ),
     );
   });
 });
 
-describe('what may be about cables', () => {
-  const listener = openListener(['cablegate', 'WLFind']);
+describe('posts that may cite cables', () => {
+  const interest = interestIn(['cablegate', 'WLFind']);
   const accepts = (raw: object) => {
     const read = record(raw);
-    return listener.accepts(read, linksOf(read));
+    return interest.accepts(read, linksOf(read));
   };
 
   test.each<[string, object, boolean]>([
@@ -104,8 +104,8 @@ describe('what may be about cables', () => {
     fc.assert(
       fc.property(raw, (one) => {
         const read = record(one);
-        const matters = listener.accepts(read, linksOf(read)) || addresses(read, 'did:plc:bot');
-        if (matters) expect(atAGlance(one, listener, 'did:plc:bot')).toBe(true);
+        const matters = interest.accepts(read, linksOf(read)) || addresses(read, 'did:plc:bot');
+        if (matters) expect(mayBeOfInterest(one, interest, 'did:plc:bot')).toBe(true);
       }),
       { numRuns: 2000 },
     );

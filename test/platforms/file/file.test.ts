@@ -435,7 +435,7 @@ describe('several files', () => {
     await folder.write(lineOf('one'));
     await using feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
     expect(textsOf(await drain(feed, '{"etag":"x"}'))).toEqual(['one']);
-    expect(folder.context.warnings).toEqual([expect.stringContaining('not that of a file feed')]);
+    expect(folder.context.warnings).toEqual([expect.stringContaining('not from a file feed')]);
   });
 
   test('a place that is damaged costs no other its place', async () => {
