@@ -9,10 +9,10 @@ const ServerUrl = z
   .refine((written) => {
     const url = URL.parse(written);
     return url !== null && url.href === `${url.origin}/`;
-  }, 'expected the address of a server and nothing behind it, such as https://social.example')
+  }, 'expected the address of a server without a path, such as https://social.example')
   .transform((written) => new URL(written).origin);
 
-const Token = Secret.describe('Where the access token of the bot’s account on this server stands');
+const Token = Secret.describe('Access token of the bot’s account on this server: `{ env: NAME }` or `{ file: PATH }`');
 
 const Tag = z
   .string()
@@ -30,32 +30,32 @@ export const MastodonFeed = z
       )
       .min(1)
       .max(8)
-      .refine((servers) => new Set(servers.map(({ url }) => url)).size === servers.length, 'a server stands here twice')
-      .describe('Servers to ask: each sees only the posts that have reached it'),
+      .refine((servers) => new Set(servers.map(({ url }) => url)).size === servers.length, 'duplicate server')
+      .describe('Servers to read: each sees only the posts that have reached it'),
     hashtags: z
       .array(Tag)
       .max(40)
       .default(['cablegate'])
-      .describe('Hashtags whose timelines are read, without #, on every server'),
+      .describe('Hashtags, without #, whose timelines are read on every server'),
     mentions: z
       .boolean()
       .default(true)
-      .describe('Read what mentions the bot’s account too, on servers with a `token` (scope read)'),
+      .describe('Also read mentions of the bot’s account, on servers with a `token` (scope read)'),
     stream: z
       .boolean()
       .default(true)
-      .describe('Listen to the streams of servers with a `token` as well, so that posts arrive at once'),
-    every: Duration.prefault('1m').describe('How often to look for something new'),
+      .describe('Also listen to the streams of servers with a `token`, so that posts arrive at once'),
+    every: Duration.prefault('1m').describe('Polling interval'),
     overlap: Duration.prefault('1h').describe(
-      'Posts this young are read again at each look: late arrivals, edits and deletions are noticed',
+      'Posts younger than this are read again at each poll, to notice late arrivals, edits and deletions',
     ),
-    firstRun: Duration.prefault('1d').describe('At the first look, posts written longer ago count as seen'),
+    firstRun: Duration.prefault('1d').describe('On the first run, posts written longer ago count as seen'),
     firstRunItems: z
       .int()
       .min(0)
       .max(500)
       .default(20)
-      .describe('At the first look, no more than this many posts of each timeline'),
+      .describe('On the first run, at most this many posts of each timeline'),
   })
   .refine(
     ({ servers, hashtags, mentions }) =>
@@ -66,24 +66,28 @@ export type MastodonFeed = z.infer<typeof MastodonFeed>;
 
 export const MastodonPublisher = z.strictObject({
   server: ServerUrl.describe('Address of the server that has the bot’s account'),
-  token: Token.describe('Where the access token of the bot’s account stands (scopes read and write:statuses)'),
+  token: Token.describe(
+    'Access token of the bot’s account (scopes read and write:statuses): `{ env: NAME }` or `{ file: PATH }`',
+  ),
   visibility: z
     .enum(['public', 'unlisted', 'followers', 'direct'])
     .default('unlisted')
-    .describe('Who sees an answer; never more people than saw the post that it answers'),
+    .describe('Visibility of replies; never wider than that of the answered post'),
   rulesRead: z
     .boolean()
     .default(false)
-    .describe('You have read the rules of this server, which `doctor` shows, and the bot keeps to them'),
+    .describe(
+      'Confirms that you have read the rules of this server, which `doctor` shows, and that the bot follows them',
+    ),
 });
 export type MastodonPublisher = z.infer<typeof MastodonPublisher>;
 
 /** Mastodon's defaults, used where the server states none: many take more. */
-export const usual = { maxCharacters: 500, urlLength: 23 };
+export const defaults = { maxCharacters: 500, urlLength: 23 };
 
 export const mastodon: Platform<typeof MastodonFeed, typeof MastodonPublisher> = {
   id: 'mastodon',
-  summary: 'Hashtags and mentions on Mastodon and compatible servers, and answers there',
+  summary: 'Hashtags and mentions on Mastodon and compatible servers, and replies there',
   consent: {
     summons: 'an @mention of the bot',
     permits: ['dry-run', 'opted-in', 'own-timeline'],
@@ -92,20 +96,20 @@ export const mastodon: Platform<typeof MastodonFeed, typeof MastodonPublisher> =
     never: ['follower'],
   },
   addressesPeople: true,
-  limits: lengthsUpTo(usual.maxCharacters, usual.urlLength),
+  limits: lengthsUpTo(defaults.maxCharacters, defaults.urlLength),
   prices: 'free',
   feed: MastodonFeed,
   publisher: MastodonPublisher,
   streams: true,
   setup: {
     before: [
-      'Read the rules of a server (under /about) before you make an account for the bot there; tick “Automated account”.',
-      'In its settings, under Development, make an application with the scopes read and write:statuses.',
+      'Read the rules of a server (under /about) before you create an account for the bot there; select “Automated account”.',
+      'In its settings, under Development, create an application with the scopes read and write:statuses.',
     ],
     questions: [
       { key: 'server', ask: 'Address of the server, https://…' },
       { key: 'token', ask: 'Access token of the application', env: 'MASTODON_TOKEN' },
-      { key: 'hashtags', ask: 'Hashtags to listen for, with commas', as: 'list', usual: 'cablegate' },
+      { key: 'hashtags', ask: 'Hashtags to read, separated by commas', as: 'list', usual: 'cablegate' },
     ],
     feed: (answers) => ({ servers: [{ url: answers.get('server'), token: { env: 'MASTODON_TOKEN' } }] }),
   },

@@ -9,33 +9,37 @@ import type { Server } from './server.ts';
 
 type Event = mastodon.streaming.Event;
 
-/** Who listens. */
+/** Callbacks of a connection. */
 export interface Listener {
   readonly onEvent: (event: Event) => void;
-  /** The server says that something is wrong, with one subscription as a rule: the others go on. */
-  readonly complain: (message: string) => void;
-  /** The connection was open and is no more, or has sent what cannot be read. */
-  readonly broken: () => void;
+  /** The server reports an error, usually of one subscription: the others go on. */
+  readonly onServerError: (message: string) => void;
+  /** The open connection has closed, or has sent an unreadable message. */
+  readonly onBroken: () => void;
 }
 
 const connectMs = 30_000;
 
-/** Listens to all that the configuration wants of a server; resolves once connected. Errors: an Error where no connection comes about. */
+/** Subscribes to all streams that the configuration needs; resolves once connected. Errors: an Error if the connection fails. */
 export async function listen(
   server: Server,
   config: MastodonFeed,
   listener: Listener,
   signal: AbortSignal,
 ): Promise<void> {
-  const url = new URL('/api/v1/streaming', streamOf(server, (await server.facts(signal)).streaming));
+  const url = new URL('/api/v1/streaming', streamUrl(server, (await server.info(signal)).streaming));
   const socket = new WebSocket(url, [server.token ?? '']);
   signal.addEventListener('abort', () => socket.close(), { once: true });
   await open(socket, `${server.url} opens no stream for this token`);
-  socket.addEventListener('close', listener.broken, { once: true });
-  // Before masto, which would take for broken what names no stream.
-  socket.addEventListener('message', (message) => prefilter(message, listener));
+  socket.addEventListener('close', listener.onBroken, { once: true });
+  // Before masto's listener, which would treat messages without a stream as broken.
+  socket.addEventListener('message', (message) => interceptErrors(message, listener));
   const client = createActionProxy<mastodon.streaming.Client>(
-    new WebSocketActionDispatcher(only(socket), new WebSocketSubscriptionCounterImpl(), new SerializerNativeImpl()),
+    new WebSocketActionDispatcher(
+      singleConnection(socket),
+      new WebSocketSubscriptionCounterImpl(),
+      new SerializerNativeImpl(),
+    ),
   );
   const subscriptions = [
     ...config.hashtags.map((tag) => client.hashtag.subscribe({ tag: tag.toLowerCase() })),
@@ -44,9 +48,9 @@ export async function listen(
   for (const subscription of subscriptions) void drain(subscription, listener);
 }
 
-async function open(socket: WebSocket, otherwise: string): Promise<void> {
+async function open(socket: WebSocket, failure: string): Promise<void> {
   const settled = Promise.withResolvers<void>();
-  const refuse = () => settled.reject(new Error(otherwise));
+  const refuse = () => settled.reject(new Error(failure));
   socket.addEventListener('open', () => settled.resolve(), { once: true });
   socket.addEventListener('close', refuse, { once: true });
   AbortSignal.timeout(connectMs).addEventListener('abort', refuse, { once: true });
@@ -58,15 +62,15 @@ async function open(socket: WebSocket, otherwise: string): Promise<void> {
   }
 }
 
-/** Lets masto hear events of streams only: servers also tell of errors, and some of what they make of a subscription. */
-function prefilter(message: MessageEvent, { complain }: Listener): void {
+/** Passes singleConnection stream events to masto: servers also send errors, and some confirm subscriptions. */
+function interceptErrors(message: MessageEvent, { onServerError }: Listener): void {
   const frame = frameOf(message.data);
   if (frame === undefined || (frame.error === undefined && Array.isArray(frame.stream))) return;
   message.stopImmediatePropagation();
-  if (typeof frame.error === 'string') complain(storable(frame.error.slice(0, 200)));
+  if (typeof frame.error === 'string') onServerError(storable(frame.error.slice(0, 200)));
 }
 
-/** Undefined: it is not JSON, which is masto's to judge. */
+/** Undefined: not JSON, which masto handles. */
 function frameOf(data: unknown): { readonly stream?: unknown; readonly error?: unknown } | undefined {
   try {
     const frame: unknown = JSON.parse(String(data));
@@ -76,8 +80,8 @@ function frameOf(data: unknown): { readonly stream?: unknown; readonly error?: u
   }
 }
 
-/** Masto's own would connect again by itself, and nobody would know that something was missed. */
-function only(socket: WebSocket): WebSocketConnector {
+/** Masto's own connector reconnects silently, so that missed events would go unnoticed. */
+function singleConnection(socket: WebSocket): WebSocketConnector {
   return {
     acquire: async () => socket,
     kill: () => socket.close(),
@@ -87,27 +91,27 @@ function only(socket: WebSocket): WebSocketConnector {
   };
 }
 
-/** The token goes there: it must be the server itself or one beside it, and no less secret. */
-function streamOf({ url }: Server, told: string | undefined): string {
+/** URL of the stream. It receives the token, so it must be on the server's domain and as encrypted as the server. */
+function streamUrl({ url }: Server, announced: string | undefined): string {
   const own = new URL(url);
-  const stream = URL.parse(told ?? '') ?? new URL(url.replace(/^http/, 'ws'));
+  const stream = URL.parse(announced ?? '') ?? new URL(url.replace(/^http/, 'ws'));
   if (domainOf(stream) !== domainOf(own))
-    throw new Error(`${url} names a stream on another domain, ${stream.host}: it is not used`);
+    throw new Error(`${url} names a stream on another domain, ${stream.host}: not used`);
   if (own.protocol === 'https:' && stream.protocol !== 'wss:')
-    throw new Error(`${url} names a stream that is not encrypted: it is not used`);
+    throw new Error(`${url} names a stream that is not encrypted: not used`);
   return stream.href;
 }
 
-/** The last two labels of a name; an address as it is. */
+/** The last two labels of a host name; an IP address unchanged. */
 function domainOf({ hostname }: URL): string {
   return /^[\d.]+$|:/.test(hostname) ? hostname : hostname.split('.').slice(-2).join('.');
 }
 
-async function drain(subscription: mastodon.streaming.Subscription, { onEvent, broken }: Listener): Promise<void> {
+async function drain(subscription: mastodon.streaming.Subscription, { onEvent, onBroken }: Listener): Promise<void> {
   try {
     for await (const event of subscription) onEvent(event);
   } catch {
-    // After a message that cannot be read: a new connection is better than one that has gone deaf.
-    broken();
+    // After an unreadable message masto's subscription ends, so connect again.
+    onBroken();
   }
 }

@@ -2,30 +2,30 @@ import { z } from 'zod';
 import type { Cursor } from '../../core/post.ts';
 import type { KnownAccounts } from './uri-cache.ts';
 
-/** Up to where a list has been read for good. */
+/** Position up to which a list is completely read. */
 export interface Position {
-  /** Of its entry there; empty: nothing was there yet, and all that is younger than `at` is new. */
+  /** Id of the entry there; empty: the list was empty, and everything younger than `at` is new. */
   readonly id: string;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
 }
 
-/** What was delivered of a list and is read again for a while. */
+/** A delivered entry of a list, which is read again for a while. */
 export interface Delivered {
-  /** Of the entry in the list. */
+  /** Id of the entry in the list. */
   readonly id: string;
-  /** Of the post on that server. */
+  /** Id of the post on that server. */
   readonly statusId: string;
-  /** What it is known by everywhere; an entry that could not be read has a mark of its own. */
-  readonly mark: string;
-  /** When it was last edited, in milliseconds since the Unix epoch; 0: never. */
+  /** The same on every server: the post's URI, or `!` and an id of an unreadable entry. */
+  readonly globalId: string;
+  /** Time of the last edit, in milliseconds since the Unix epoch; 0: never. */
   readonly edited: number;
 }
 
-/** A list of a server: the timeline of some tags, or the mentions. */
+/** A list of a server: the timeline of some hashtags, or the mentions. */
 export interface ListState {
   readonly position: Position;
-  /** Behind the position, oldest first. */
+  /** Delivered entries after the position, oldest first. */
   readonly trail: readonly Delivered[];
 }
 
@@ -40,7 +40,7 @@ const FeedCursor = z
   .object({ ownAccounts: z.record(z.string(), z.string()).optional().catch(undefined) })
   .catchall(Lists);
 
-/** What cannot be read counts as a first run. */
+/** An unreadable cursor counts as a first run. */
 export function readState(cursor: Cursor | undefined): FeedState {
   const { ownAccounts: _, ...parsed } = FeedCursor.safeParse(jsonOf(cursor)).data ?? {};
   const servers = Object.entries(parsed).map(([server, lists]) => {
@@ -56,7 +56,7 @@ export function readOwnAccounts(cursor: Cursor | undefined): KnownAccounts {
   return new Map(Object.entries(FeedCursor.safeParse(jsonOf(cursor)).data?.ownAccounts ?? {}));
 }
 
-/** Where it would be too long, the oldest of what was delivered are forgotten: they may come again, which does no harm. */
+/** Drops the oldest delivered entries where the cursor would be too long: they may be delivered again, which does no harm. */
 export function writeState(state: FeedState, ownAccounts: KnownAccounts = new Map()): Cursor {
   const longest = Math.max(0, ...[...state.values()].flatMap((lists) => Array.from(lists.values(), sizeOf)));
   for (let most = longest; ; most = Math.floor(most / 2)) {
@@ -77,12 +77,12 @@ function sizeOf({ trail }: ListState): number {
   return trail.length;
 }
 
-function packedOf({ id, statusId, mark, edited }: Delivered): z.infer<typeof Trail>[number] {
-  return [id, statusId === id ? '' : statusId, mark, edited];
+function packedOf({ id, statusId, globalId, edited }: Delivered): z.infer<typeof Trail>[number] {
+  return [id, statusId === id ? '' : statusId, globalId, edited];
 }
 
-function unpacked([id, statusId, mark, edited]: z.infer<typeof Trail>[number]): Delivered {
-  return { id, statusId: statusId === '' ? id : statusId, mark, edited };
+function unpacked([id, statusId, globalId, edited]: z.infer<typeof Trail>[number]): Delivered {
+  return { id, statusId: statusId === '' ? id : statusId, globalId, edited };
 }
 
 function jsonOf(cursor: Cursor | undefined): unknown {

@@ -4,23 +4,23 @@ import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { MastodonFeed } from './config.ts';
 import { type FeedState, type ListState, readOwnAccounts, readState, writeState } from './cursor.ts';
-import { plannedLists } from './lists.ts';
-import { lookAt, type Looking } from './look.ts';
-import { uriCacheOf, ownAccountsOf, unknownOf } from './uri-cache.ts';
+import { planLists } from './lists.ts';
+import { readList, type ReadContext } from './read-list.ts';
+import { uriCacheFor, ownAccountsOf, unknownOf } from './uri-cache.ts';
 import { openServer, type Server } from './server.ts';
 import { openThreads } from './statuses.ts';
 
 const retry = { firstMs: 30_000, maxMs: 30 * 60_000 };
 
-/** Reads the lists of every server in turn. One that fails rests and does not hold up the others. */
+/** Reads the lists of every server in turn. A server that fails gets a cooldown and does not hold up the others. */
 export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
   const servers = serversOf(config, context);
   const cooldowns = openCooldowns(context);
   const threadOf = openThreads();
   return {
     async *pages(after, signal) {
-      const state = kept(readState(after), servers);
-      const uriCache = uriCacheOf(config);
+      const state = configuredOnly(readState(after), servers);
+      const uriCache = uriCacheFor(config);
       for (const [url, self] of readOwnAccounts(after))
         if (!uriCache.ownAccounts.has(url)) uriCache.ownAccounts.set(url, self);
       const ownAccounts = await ownAccountsOf(
@@ -28,7 +28,7 @@ export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
         uriCache.ownAccounts,
         signal,
       );
-      const looking: Looking = {
+      const reading: ReadContext = {
         config,
         state,
         ownAccounts,
@@ -43,15 +43,15 @@ export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
       for (const server of servers) {
         if (servers.length > 1 && cooldowns.isBlocked(server)) continue;
         try {
-          for await (const page of readServer(server, config, looking, cursor)) {
+          for await (const page of readServer(server, config, reading, cursor)) {
             cursor = page.cursor;
             yield page;
           }
-          cooldowns.noteWell(server);
+          cooldowns.noteSuccess(server);
         } catch (error) {
           signal.throwIfAborted();
           if (servers.length === 1) throw error;
-          cooldowns.noteTrouble(server, error);
+          cooldowns.noteFailure(server, error);
         }
       }
       cooldowns.throwIfAllBlocked(servers);
@@ -63,29 +63,29 @@ export function serversOf({ servers }: Pick<MastodonFeed, 'servers'>, context: D
   return servers.map(({ url, token }) => openServer({ url, token: token?.reveal() }, context));
 }
 
-/** Without servers that are configured no more. */
-function kept(state: FeedState, servers: readonly Server[]): FeedState {
+/** Drops servers that are no longer configured. */
+function configuredOnly(state: FeedState, servers: readonly Server[]): FeedState {
   return new Map(servers.map(({ url }) => [url, state.get(url) ?? new Map<string, ListState>()]));
 }
 
 async function* readServer(
   server: Server,
   config: MastodonFeed,
-  looking: Looking,
+  context: ReadContext,
   after: Cursor | undefined,
 ): AsyncGenerator<Page> {
-  const { state, signal } = looking;
-  // Without it, nobody can say what mentions the bot.
+  const { state, signal } = context;
+  // The account is needed to recognize mentions of the bot.
   await server.self(signal);
-  const { tagsPerRequest } = await server.facts(signal);
+  const { tagsPerRequest } = await server.info(signal);
   const mentions = config.mentions && server.token !== undefined;
-  const planned = plannedLists(state.get(server.url) ?? new Map(), { tags: config.hashtags, mentions }, tagsPerRequest);
+  const planned = planLists(state.get(server.url) ?? new Map(), { tags: config.hashtags, mentions }, tagsPerRequest);
   state.set(server.url, new Map([...planned].flatMap(([key, list]) => (list === undefined ? [] : [[key, list]]))));
   let cursor = after;
   for (const [key, before] of planned) {
-    for await (const { list, ...page } of lookAt(server, key, before, looking)) {
+    for await (const { list, ...page } of readList(server, key, before, context)) {
       state.get(server.url)?.set(key, list);
-      const next = writeState(state, looking.uriCache.ownAccounts);
+      const next = writeState(state, context.uriCache.ownAccounts);
       if (next === cursor && page.posts.length + page.changes.length + page.rejects.length === 0) continue;
       cursor = next;
       yield { ...page, cursor };
@@ -99,18 +99,18 @@ interface Cooldown {
   readonly error: unknown;
 }
 
-/** Which servers are left alone for a while, and what is said of it: once when it begins, once when it ends. */
+/** Cooldowns of failing servers; warns once when one begins and once when it ends. */
 function openCooldowns({ clock, notices }: DriverContext) {
   const cooldowns = new Map<string, Cooldown>();
   return {
     isBlocked: ({ url }: Server) => (cooldowns.get(url)?.until ?? 0) > clock.now(),
-    noteWell({ url }: Server): void {
+    noteSuccess({ url }: Server): void {
       if (cooldowns.delete(url)) notices.warn(`${url} can be read again`);
     },
-    noteTrouble({ url }: Server, error: unknown): void {
+    noteFailure({ url }: Server, error: unknown): void {
       const failures = cooldowns.get(url)?.failures ?? 0;
       const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(failures, retry);
-      if (failures === 0) notices.warn(`${url} cannot be read, the others are: ${messageOf(error)}`);
+      if (failures === 0) notices.warn(`${url} cannot be read (the others can): ${messageOf(error)}`);
       cooldowns.set(url, { failures: failures + 1, until: clock.now() + waitMs, error });
     },
     throwIfAllBlocked(servers: readonly Server[]): void {

@@ -1,8 +1,8 @@
 import type { Payload } from '../../core/reply.ts';
 import { isTooLarge, openPageSize } from '../shared/page-size.ts';
-import { wordsOfHtml } from '../shared/html.ts';
-import { type Server, readAs, within } from './server.ts';
-import { parentOf } from './statuses.ts';
+import { htmlToText } from '../shared/html.ts';
+import { type Server, readAs, withSignal } from './server.ts';
+import { answeredStatus } from './statuses.ts';
 import { addresses } from './to-post.ts';
 import { StatusError } from './transport.ts';
 import { type Account, Context, Status } from './wire.ts';
@@ -14,8 +14,8 @@ const maxPages = 25;
 const slackMs = 3_600_000;
 
 /**
- * The bot's own post that says what the payload says: among the answers in the thread, then among all its posts. Servers keep no mark
- * of ours. 'absent': both were read as far as it could stand there.
+ * Finds the bot's post with the text of the payload: first among the replies in the thread, then among all its posts, since servers store no
+ * id of ours. 'absent': both were read as far back as it could be.
  */
 export async function findOwn(
   payload: Payload,
@@ -23,22 +23,22 @@ export async function findOwn(
   self: Account,
   signal: AbortSignal,
 ): Promise<Status | 'absent' | 'cannot-tell'> {
-  const parent = payload.alone ? undefined : await parentOf(payload.replyTo, server, signal);
+  const parent = payload.alone ? undefined : await answeredStatus(payload.replyTo, server, signal);
   const since = payload.createdAt - slackMs;
-  const isIt = (status: Status) =>
+  const matches = (status: Status) =>
     status.account.id === self.id &&
     status.createdAt >= since &&
     lettersOf(status.content) === lettersOf(payload.text) &&
-    answers(status, payload, parent, server);
-  const inThread = parent === undefined ? [] : await answersTo(parent.id, server, signal);
-  return inThread.find(isIt) ?? (await findAmongOwn(isIt, since, server, self, signal));
+    isReplyTo(status, payload, parent, server);
+  const inThread = parent === undefined ? [] : await repliesTo(parent.id, server, signal);
+  return inThread.find(matches) ?? (await findAmongOwn(matches, since, server, self, signal));
 }
 
 /**
- * Whether it answers that very post: the bot says the same to many. Of a post that is gone, or hidden from the bot, servers clear
- * the number or keep it; where they clear it, the name of whom it addresses is left.
+ * True if the status replies to that very post, since many replies have the same text. If the post was deleted or is hidden from the bot,
+ * some servers clear `inReplyToId`; then the mentioned author is left to compare.
  */
-function answers(
+function isReplyTo(
   { inReplyToId, ...status }: Status,
   { alone, replyTo: { native, authorId } }: Payload,
   parent: Status | undefined,
@@ -50,11 +50,11 @@ function answers(
   return authorId !== undefined && addresses(status, new Set([authorId]));
 }
 
-async function answersTo(id: string, server: Server, signal: AbortSignal): Promise<Status[]> {
+async function repliesTo(id: string, server: Server, signal: AbortSignal): Promise<Status[]> {
   try {
     const context = await server.rest.v1.statuses
       .$select(encodeURIComponent(id))
-      .context.fetch(undefined, within(signal));
+      .context.fetch(undefined, withSignal(signal));
     return readable(readAs(Context, context, 'a thread').descendants);
   } catch (error) {
     if ((error instanceof StatusError && error.status === 404) || isTooLarge(error)) return [];
@@ -63,24 +63,26 @@ async function answersTo(id: string, server: Server, signal: AbortSignal): Promi
 }
 
 async function findAmongOwn(
-  isIt: (status: Status) => boolean,
+  matches: (status: Status) => boolean,
   since: number,
   server: Server,
   self: Account,
   signal: AbortSignal,
 ): Promise<Status | 'absent' | 'cannot-tell'> {
   const own = server.rest.v1.accounts.$select(encodeURIComponent(self.id)).statuses;
-  const fitting = openPageSize(pageSize);
+  const withPageSize = openPageSize(pageSize);
   let maxId: string | undefined;
   for (let page = 0; page < maxPages; page++) {
     const params = { excludeReblogs: true, ...(maxId !== undefined && { maxId }) };
-    const fit = await fitting(async (limit): Promise<unknown> => own.list({ limit, ...params }, within(signal)));
-    if (fit === undefined) return 'cannot-tell';
-    const statuses = readable(Array.isArray(fit.answer) ? fit.answer : []);
-    const found = statuses.find(isIt);
+    const sized = await withPageSize(async (limit): Promise<unknown> =>
+      own.list({ limit, ...params }, withSignal(signal)),
+    );
+    if (sized === undefined) return 'cannot-tell';
+    const statuses = readable(Array.isArray(sized.answer) ? sized.answer : []);
+    const found = statuses.find(matches);
     if (found !== undefined) return found;
     const last = statuses.at(-1);
-    // Pinned posts may stand first, however old: the last one counts.
+    // Pinned posts may come first, however old, so the last one counts.
     if (last === undefined || last.createdAt < since) return 'absent';
     if (last.id === maxId) return 'cannot-tell';
     maxId = last.id;
@@ -92,8 +94,8 @@ function readable(list: readonly unknown[]): Status[] {
   return list.flatMap((raw) => Status.safeParse(raw).data ?? []);
 }
 
-/** A server turns text into HTML, shortens links and sets marks of its own; letters and digits stay. Names before it do not count. */
+/** Letters and digits only, without leading mentions: servers turn text into HTML, shorten links and add markup. */
 export function lettersOf(written: string): string {
-  const text = wordsOfHtml(written, null).text.replace(/^(?:@\S+\s+)+/, '');
+  const text = htmlToText(written, null).text.replace(/^(?:@\S+\s+)+/, '');
   return text.replaceAll(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
 }

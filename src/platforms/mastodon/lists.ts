@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import { storable } from '../../core/storable.ts';
 import { openPageSize } from '../shared/page-size.ts';
 import type { ListState, Position } from './cursor.ts';
-import { type Server, within } from './server.ts';
+import { type Server, withSignal } from './server.ts';
 import { faultIn, Listed, Mentioned, Status } from './wire.ts';
 
-/** What stands in a list. */
+/** An entry of a list. */
 export interface Entry {
-  /** Of the entry; undefined where not even that can be read. */
+  /** Id of the entry; undefined if not even that can be read. */
   readonly id: string | undefined;
   readonly statusId: string;
-  readonly mark: string;
-  /** When it was written, never in the future; that of reading where it does not say. */
+  readonly globalId: string;
+  /** When it was written, never in the future; the time of reading if it does not say. */
   readonly at: number;
   readonly edited: number;
-  /** It is here because it mentions the account of the token. */
+  /** It is in the list because it mentions the token's account. */
   readonly mentioned: boolean;
   readonly content: Status | { readonly fault: string; readonly excerpt: string };
 }
@@ -24,12 +24,12 @@ export interface Range {
   readonly maxId?: string;
 }
 
-/** Newest first, as the server has them. */
-export type Ask = (range: Range) => Promise<Asked>;
+/** Fetches a page of a list, newest first. */
+export type FetchPage = (range: Range) => Promise<ListPage>;
 
-export interface Asked {
+export interface ListPage {
   readonly entries: readonly Entry[];
-  /** Fewer came than were asked for. */
+  /** The server sent fewer entries than requested. */
   readonly isShort: boolean;
 }
 
@@ -37,10 +37,10 @@ export const pageSize = 40;
 const mentionsKey = '@';
 
 /**
- * The keys of the lists to read: those that are read already, less what is no longer wanted, and new ones for new tags. A tag stays
- * in its list, whose position would mean nothing to another.
+ * The keys of the lists to read: known lists without hashtags that are no longer wanted, and new lists for new hashtags. A hashtag stays in its
+ * list, because the list's position is meaningless for another.
  */
-export function plannedLists(
+export function planLists(
   known: ReadonlyMap<string, ListState>,
   wanted: { readonly tags: readonly string[]; readonly mentions: boolean },
   tagsPerRequest: number,
@@ -62,15 +62,15 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
   );
 }
 
-/** How a list is asked for. What is too large to be read is an entry that says so, and hides what is older. Errors: those of the transport. */
-export function askFor(key: string, server: Server, now: () => number, signal: AbortSignal): Ask {
-  const fitting = openPageSize(pageSize);
+/** Fetches pages of a list. A response that is too large becomes an unreadable entry, and hides what is older. Errors: those of the transport. */
+export function listFetcher(key: string, server: Server, now: () => number, signal: AbortSignal): FetchPage {
+  const withPageSize = openPageSize(pageSize);
   const { list, read } = key === mentionsKey ? mentionsOf(server, signal) : timelineOf(key, server, signal);
   return async (range) => {
-    const fit = await fitting(async (limit) => list({ limit, ...range }));
-    if (fit === undefined) return { entries: [tooLarge(range, now())], isShort: true };
-    const entries = entriesOf(fit.answer, read, now());
-    return { entries, isShort: entries.length < fit.limit };
+    const sized = await withPageSize(async (limit) => list({ limit, ...range }));
+    if (sized === undefined) return { entries: [tooLarge(range, now())], isShort: true };
+    const entries = entriesOf(sized.answer, read, now());
+    return { entries, isShort: entries.length < sized.limit };
   };
 }
 
@@ -81,7 +81,7 @@ interface Part extends Range {
 function mentionsOf(server: Server, signal: AbortSignal) {
   const list = (part: Part): PromiseLike<unknown> => {
     const params = { types: ['mention'] as const, ...part };
-    return server.rest.v1.notifications.list(params, within(signal));
+    return server.rest.v1.notifications.list(params, withSignal(signal));
   };
   return { list, read: mentionEntry };
 }
@@ -91,19 +91,19 @@ function timelineOf(key: string, server: Server, signal: AbortSignal) {
   const timeline = server.rest.v1.timelines.tag.$select(encodeURIComponent(first));
   const list = (part: Part): PromiseLike<unknown> => {
     const params = { any, ...part };
-    return timeline.list(params, within(signal));
+    return timeline.list(params, withSignal(signal));
   };
   return { list, read: statusEntry };
 }
 
 function tooLarge({ maxId }: Range, now: number): Entry {
   const content = { fault: 'too large to be read', excerpt: '' };
-  const mark = `!too large, ${maxId === undefined ? 'the newest' : `below ${maxId}`}`;
-  return { id: undefined, statusId: '', mark, at: now, edited: 0, mentioned: false, content };
+  const globalId = `!too large, ${maxId === undefined ? 'the newest' : `below ${maxId}`}`;
+  return { id: undefined, statusId: '', globalId, at: now, edited: 0, mentioned: false, content };
 }
 
 function entriesOf(answer: unknown, read: (raw: unknown, now: number) => Entry, now: number): Entry[] {
-  if (!Array.isArray(answer)) throw new Error('a list was asked for, and something else came');
+  if (!Array.isArray(answer)) throw new Error('the server sent no list');
   return answer.map((raw: unknown) => read(raw, now));
 }
 
@@ -121,32 +121,32 @@ function entryOf(id: string | undefined, raw: unknown, { mentioned, now }: { men
   if (read.success) {
     const { uri, id: statusId, createdAt, editedAt } = read.data;
     const edited = editedAt ?? 0;
-    return { id, statusId, mark: uri, at: Math.min(createdAt, now), edited, mentioned, content: read.data };
+    return { id, statusId, globalId: uri, at: Math.min(createdAt, now), edited, mentioned, content: read.data };
   }
   const written = storable(JSON.stringify(raw) ?? '');
-  const mark = `!${id ?? createHash('sha256').update(written).digest('base64url').slice(0, 22)}`;
+  const globalId = `!${id ?? createHash('sha256').update(written).digest('base64url').slice(0, 22)}`;
   const content = { fault: faultIn(read.error), excerpt: written.slice(0, 200) };
-  return { id, statusId: '', mark, at: now, edited: 0, mentioned, content };
+  return { id, statusId: '', globalId, at: now, edited: 0, mentioned, content };
 }
 
 interface Pages {
   /** Oldest first. */
   readonly entries: readonly Entry[];
-  /** The list is longer than was read: what lies behind is given up. */
+  /** The list is longer than was read: the rest is skipped. */
   readonly cutOff: boolean;
 }
 
-/** Some order by arrival: what was written a little earlier may stand above the position. */
+/** Some servers sort by arrival: a post that was written a little earlier may be above the position. */
 const slackMs = 3_600_000;
 const maxPages = 250;
 
 /**
- * All that stands above the position: from the newest downwards, page by page, until nothing is new. Servers differ in what `min_id`
- * means, and in how ids are ordered; `since_id` and `max_id` mean the same to all, and those that ignore `since_id` are cut here.
- * `known`: mark of the oldest entry above the position that was delivered before; below it nothing is new.
+ * All entries above the position: from the newest downwards, page by page, until nothing is new. Servers differ in what `min_id` means and in
+ * how ids are ordered, but agree on `since_id` and `max_id`; pages of servers that ignore `since_id` are cut here.
+ * `known`: id of the oldest entry above the position that was delivered before; nothing below it is new.
  */
 export async function paginateDown(
-  ask: Ask,
+  fetchPage: FetchPage,
   { position, known, atMost }: { position: Position; known: string | undefined; atMost: number },
 ): Promise<Pages> {
   const { id: sinceId, at } = position;
@@ -154,13 +154,13 @@ export async function paginateDown(
   const found = new Map<string, Entry>();
   let maxId: string | undefined;
   for (let pages = 0; pages < maxPages; pages++) {
-    const asked = await ask({ ...(sinceId !== '' && { sinceId }), ...(maxId !== undefined && { maxId }) });
-    const { entries: page, isShort } = asked;
+    const listPage = await fetchPage({ ...(sinceId !== '' && { sinceId }), ...(maxId !== undefined && { maxId }) });
+    const { entries: page, isShort } = listPage;
     const end = page.findIndex(({ id }) => id === sinceId && sinceId !== '');
-    const above = (end === -1 ? page : page.slice(0, end)).filter(({ mark }) => !found.has(mark));
+    const above = (end === -1 ? page : page.slice(0, end)).filter(({ globalId }) => !found.has(globalId));
     const isPast = above.every((entry) => entry.at < floor && !isAfter(entry.id, sinceId));
-    // At a first run what is past is of use: it says where to begin.
-    if (!isPast || sinceId === '') for (const entry of above) found.set(entry.mark, entry);
+    // On a first run older entries are kept: they give the position to start from.
+    if (!isPast || sinceId === '') for (const entry of above) found.set(entry.globalId, entry);
     const knownBelow = isShort && known !== undefined && found.has(known);
     const next = page.findLast(({ id }) => id !== undefined)?.id;
     const ended = end !== -1 || isPast || knownBelow || found.size > atMost;
@@ -170,7 +170,7 @@ export async function paginateDown(
   return { entries: oldestFirst(found), cutOff: true };
 }
 
-/** Lists that are ordered by arrival have late what was written long ago: ids grow, in number or in letters. */
+/** Compares ids, which grow numerically or alphabetically: lists sorted by arrival have old posts late. */
 function isAfter(id: string | undefined, sinceId: string): boolean {
   if (id === undefined || sinceId === '') return false;
   return id.length === sinceId.length ? id > sinceId : id.length > sinceId.length;

@@ -6,33 +6,33 @@ import type { DriverContext, Publisher } from '../platform.ts';
 import { authorIdOf, closedBy } from './to-post.ts';
 import type { MastodonPublisher } from './config.ts';
 import { findOwn } from './find-reply.ts';
-import { type InstanceFacts, openServer, readAs, type Server, within } from './server.ts';
-import { limitsOf, statusOf } from './reply.ts';
-import { parentOf, statusByUri } from './statuses.ts';
+import { type InstanceInfo, openServer, readAs, type Server, withSignal } from './server.ts';
+import { limitsOf, statusOf } from './compose.ts';
+import { answeredStatus, statusByUri } from './statuses.ts';
 import { isUnsent, StatusError } from './transport.ts';
 import { type Account, Relationship, Status } from './wire.ts';
 
 const retryMs = 60_000;
-/** A post that another server told of must be fetched first, from a server that may be down. */
+/** The bot's server must first fetch a post that another server reported, and its origin may be down. */
 const fetchedWithinMs = 3_600_000;
 const fetchAgainMs = 120_000;
-/** A key guards once the first request with it has ended on the server: a slow one may still be at work after our time-out. */
+/** An idempotency key protects only after the server has finished the first request with it, which may take longer than our time-out. */
 const restMs = 180_000;
 
-/** Errors: those of the transport, where the server cannot say who the bot is and what fits. */
+/** Errors: those of the transport, if the server does not describe itself and the bot's account. */
 export async function openPublisher(config: MastodonPublisher, context: DriverContext): Promise<Publisher> {
   const server = openServer({ url: config.server, token: config.token.reveal() }, context, { keep: 0 });
   const signal = AbortSignal.timeout(60_000);
-  const facts = await server.facts(signal);
+  const info = await server.info(signal);
   const self = await server.self(signal);
   if (self === undefined) throw new Error('a publisher needs a token');
   return {
-    limits: limitsOf(facts),
-    repeat: facts.keepsKeysMs === undefined ? 'doubles' : { harmlessForMs: facts.keepsKeysMs, restMs },
+    limits: limitsOf(info),
+    repeat: info.keepsKeysMs === undefined ? 'doubles' : { harmlessForMs: info.keepsKeysMs, restMs },
     self: authorIdOf(self),
     async publish(payload, abort) {
-      const parent = await surelyNotOut(abort, () => answerable(payload, server, context.clock.now(), abort));
-      return await send(payload, { server, parent, facts, visibility: config.visibility }, abort);
+      const parent = await beforeSending(abort, () => answerable(payload, server, context.clock.now(), abort));
+      return await send(payload, { server, parent, info, visibility: config.visibility }, abort);
     },
     async find(payload, abort) {
       const found = await findOwn(payload, server, self, abort);
@@ -42,8 +42,8 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
   };
 }
 
-/** Whatever fails before the post is sent: it is not out. */
-async function surelyNotOut<T>(signal: AbortSignal, prepare: () => Promise<T>): Promise<T> {
+/** Runs the checks before a post is sent: after any failure it is not out. */
+async function beforeSending<T>(signal: AbortSignal, prepare: () => Promise<T>): Promise<T> {
   if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
   try {
     return await prepare();
@@ -55,7 +55,7 @@ async function surelyNotOut<T>(signal: AbortSignal, prepare: () => Promise<T>): 
   }
 }
 
-/** The post to be answered, as it is now. Errors: PermanentError where it may not be answered. */
+/** Fetches the post to answer, as it is now. Errors: PermanentError if it may not be answered. */
 async function answerable(
   { replyTo, alone, createdAt }: Payload,
   server: Server,
@@ -63,12 +63,12 @@ async function answerable(
   signal: AbortSignal,
 ): Promise<Status | undefined> {
   if (alone) return undefined;
-  const parent = await parentOf(replyTo, server, signal);
-  // Where the server could not fetch it for the moment, it says the same as of what is gone.
+  const parent = await answeredStatus(replyTo, server, signal);
+  // A server gives the same response for a deleted post and for one that it cannot fetch at the moment.
   if (parent === undefined && isFromElsewhere(replyTo, server) && now - createdAt < fetchedWithinMs)
     throw new RetryLater(`${server.url} cannot show the post yet`, fetchAgainMs);
   if (parent === undefined)
-    throw new PermanentError('the post is gone, or its author blocks the bot: the server does not show it');
+    throw new PermanentError('the post was deleted, or its author blocks the bot: the server does not show it');
   const closed = closedBy(parent.account);
   if (closed !== undefined) throw new PermanentError(`not answered: ${closed}`);
   const { blocking, muting, blockedBy } = await relationshipTo(parent.account, server, signal);
@@ -83,29 +83,29 @@ function isFromElsewhere({ id, native }: Payload['replyTo'], { url }: Server): b
 
 async function relationshipTo({ id }: Account, server: Server, signal: AbortSignal) {
   try {
-    const [first]: unknown[] = await server.rest.v1.accounts.relationships.fetch({ id: [id] }, within(signal));
+    const [first]: unknown[] = await server.rest.v1.accounts.relationships.fetch({ id: [id] }, withSignal(signal));
     return Relationship.safeParse(first).data ?? {};
   } catch (error) {
-    // Not every server has it, or the token may not ask: the server has the last word anyway.
+    // Some servers lack this call, or the token lacks its scope: then the server decides when the reply is sent.
     if (error instanceof StatusError && isKnownRefusal(error)) return {};
     throw error;
   }
 }
 
-interface Sending {
+interface SendContext {
   readonly server: Server;
   readonly parent: Status | undefined;
-  readonly facts: InstanceFacts;
+  readonly info: InstanceInfo;
   readonly visibility: MastodonPublisher['visibility'];
 }
 
-async function send(payload: Payload, sending: Sending, signal: AbortSignal): Promise<Published> {
-  const { server } = sending;
+async function send(payload: Payload, context: SendContext, signal: AbortSignal): Promise<Published> {
+  const { server } = context;
   try {
     const key = createHash('sha256').update(payload.idempotencyKey).digest('base64url');
-    const params = statusOf(payload, sending);
-    const answer = await server.rest.v1.statuses.create(params, within(signal, { 'idempotency-key': key }));
-    return publishedOf(readAs(Status, answer, 'the answer to what was sent'));
+    const params = statusOf(payload, context);
+    const answer = await server.rest.v1.statuses.create(params, withSignal(signal, { 'idempotency-key': key }));
+    return publishedOf(readAs(Status, answer, 'the response to the new post'));
   } catch (error) {
     if (error instanceof StatusError && isKnownRefusal(error))
       throw new PermanentError(error.message, { cause: error });
@@ -114,7 +114,7 @@ async function send(payload: Payload, sending: Sending, signal: AbortSignal): Pr
   }
 }
 
-/** The server's word that it has done nothing. A time-out (408) is none. */
+/** True if the status says that the server did nothing. A time-out (408) does not. */
 function isKnownRefusal({ status }: StatusError): boolean {
   return status >= 300 && status < 500 && status !== 408;
 }
@@ -127,10 +127,10 @@ async function withdraw({ id: uri }: Published, server: Server, signal: AbortSig
   const status = await statusByUri(server, uri, signal);
   if (status === undefined) return;
   try {
-    await server.rest.v1.statuses.$select(encodeURIComponent(status.id)).remove(undefined, within(signal));
+    await server.rest.v1.statuses.$select(encodeURIComponent(status.id)).remove(undefined, withSignal(signal));
   } catch (error) {
     if (!(error instanceof StatusError) || error.status !== 404) throw error;
-    // Some servers answer so because they know no deletion.
+    // Some servers answer 404 because they do not implement deletion.
     if ((await statusByUri(server, uri, signal)) === undefined) return;
     throw new PermanentError(`${server.url} does not delete posts for clients: delete it by hand`, { cause: error });
   }

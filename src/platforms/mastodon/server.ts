@@ -5,44 +5,44 @@ import type { AnyAction } from 'masto/interfaces/index.js';
 import type { z } from 'zod';
 import { storable } from '../../core/storable.ts';
 import type { DriverContext } from '../platform.ts';
-import { usual } from './config.ts';
+import { defaults } from './config.ts';
 import { type Access, StatusError, Transport } from './transport.ts';
 import { Account, Instance } from './wire.ts';
 
 /** One server, with or without an account on it. */
 export interface Server extends Access {
   readonly rest: mastodon.rest.Client;
-  /** How far its clock was before ours at the last answer, in milliseconds. */
+  /** How far the server's clock is ahead of ours by its last response, in milliseconds. */
   skewMs(): number;
-  /** What it says of itself; asked once a day. */
-  facts(signal: AbortSignal): Promise<InstanceFacts>;
-  /** The account that the token is of, asked once; undefined without a token. */
+  /** The server's description of itself, requested once a day. */
+  info(signal: AbortSignal): Promise<InstanceInfo>;
+  /** The token's account, requested once; undefined without a token. */
   self(signal: AbortSignal): Promise<Account | undefined>;
 }
 
-const factsLastMs = 24 * 3_600_000;
+const infoCacheMs = 24 * 3_600_000;
 
 export function openServer(access: Access, context: DriverContext, options: { keep?: number } = {}): Server {
   const transport = new Transport(access, context, options);
-  const dispatcher = new HttpActionDispatcher(transport, new ListsThatStop(transport));
+  const dispatcher = new HttpActionDispatcher(transport, new AbortableLists(transport));
   const rest = createActionProxy<mastodon.rest.Client>(dispatcher, { context: ['api'] });
-  let facts: { readonly is: InstanceFacts; readonly until: number } | undefined;
+  let info: { readonly is: InstanceInfo; readonly until: number } | undefined;
   let self: Account | undefined;
   return {
     ...access,
     rest,
     skewMs: () => transport.skewMs,
-    async facts(signal) {
-      if (facts === undefined || facts.until < context.clock.now()) {
-        facts = { is: factsOf(await describe(rest, signal)), until: context.clock.now() + factsLastMs };
+    async info(signal) {
+      if (info === undefined || info.until < context.clock.now()) {
+        info = { is: instanceInfoOf(await describe(rest, signal)), until: context.clock.now() + infoCacheMs };
       }
-      return facts.is;
+      return info.is;
     },
     async self(signal) {
       if (access.token === undefined) return undefined;
       self ??= readAs(
         Account,
-        await rest.v1.accounts.verifyCredentials(undefined, within(signal)),
+        await rest.v1.accounts.verifyCredentials(undefined, withSignal(signal)),
         `${access.url}: the account`,
       );
       return self;
@@ -50,8 +50,8 @@ export function openServer(access: Access, context: DriverContext, options: { ke
   };
 }
 
-/** Masto reads a list without the signal that it was given. Here a list is its first page: the next is asked for by its own terms. */
-class ListsThatStop extends HttpActionDispatcherHookMastodon {
+/** Masto does not pass the signal on when it reads a list. Here a list is its first page; the caller requests further pages. */
+class AbortableLists extends HttpActionDispatcherHookMastodon {
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
@@ -65,18 +65,26 @@ class ListsThatStop extends HttpActionDispatcherHookMastodon {
   }
 }
 
-/** Old and small servers know only the first version. */
+/** Old and small servers support only version 1. */
 async function describe(rest: mastodon.rest.Client, signal: AbortSignal): Promise<z.infer<typeof Instance>> {
   try {
-    return readAs(Instance, await rest.v2.instance.fetch(undefined, within(signal)), 'the description of the server');
+    return readAs(
+      Instance,
+      await rest.v2.instance.fetch(undefined, withSignal(signal)),
+      'the description of the server',
+    );
   } catch (error) {
     if (!(error instanceof StatusError) || error.status >= 500) throw error;
-    return readAs(Instance, await rest.v1.instance.fetch(undefined, within(signal)), 'the description of the server');
+    return readAs(
+      Instance,
+      await rest.v1.instance.fetch(undefined, withSignal(signal)),
+      'the description of the server',
+    );
   }
 }
 
-/** For the last argument of masto's calls. */
-export function within(signal: AbortSignal, headers: Record<string, string> = {}) {
+/** Options for masto's calls, as their last argument. */
+export function withSignal(signal: AbortSignal, headers: Record<string, string> = {}) {
   return { requestInit: { signal, headers } };
 }
 
@@ -86,36 +94,36 @@ export function readAs<T>(schema: z.ZodType<T>, value: unknown, what: string): T
   throw new Error(`${what} cannot be read: ${read.error.issues[0]?.path.join('.')} ${read.error.issues[0]?.message}`);
 }
 
-/** What matters of how a server describes itself. */
-export interface InstanceFacts {
-  /** Tags that one request may ask for. */
+/** The parts of a server's description that are used. */
+export interface InstanceInfo {
+  /** How many hashtags one request may name. */
   readonly tagsPerRequest: number;
   readonly maxCharacters: number;
-  /** What any URL counts. */
+  /** What each URL counts, in characters. */
   readonly urlLength: number;
-  /** How long it keeps idempotency keys, in milliseconds; undefined: nothing is known. */
+  /** How long the server keeps idempotency keys, in milliseconds; undefined: unknown. */
   readonly keepsKeysMs: number | undefined;
-  /** Where its streams are, a ws or wss URL; undefined: it does not say. */
+  /** URL of its streams (ws or wss); undefined: it names none. */
   readonly streaming: string | undefined;
   readonly rules: readonly string[];
 }
 
-export function factsOf(instance: z.infer<typeof Instance>): InstanceFacts {
+export function instanceInfoOf(instance: z.infer<typeof Instance>): InstanceInfo {
   const { configuration, rules, maxTootChars, urls } = instance;
-  const genuine = isMastodon(instance);
+  const mastodonItself = isMastodon(instance);
   const statuses = configuration?.statuses;
   return {
-    // Others were seen to ignore all but the first.
-    tagsPerRequest: genuine ? 4 : 1,
-    maxCharacters: positive(statuses?.maxCharacters ?? maxTootChars) ?? usual.maxCharacters,
-    urlLength: positive(statuses?.charactersReservedPerUrl) ?? usual.urlLength,
-    keepsKeysMs: genuine ? 3_600_000 : undefined,
+    // Other servers have been seen to ignore all but the first.
+    tagsPerRequest: mastodonItself ? 4 : 1,
+    maxCharacters: positive(statuses?.maxCharacters ?? maxTootChars) ?? defaults.maxCharacters,
+    urlLength: positive(statuses?.charactersReservedPerUrl) ?? defaults.urlLength,
+    keepsKeysMs: mastodonItself ? 3_600_000 : undefined,
     streaming: webSocketUrl(configuration?.urls?.streaming ?? urls?.streamingApi),
     rules: (rules ?? []).map(({ text }) => storable(text.replaceAll(/\s+/g, ' ').trim())).filter((rule) => rule !== ''),
   };
 }
 
-/** Others say so in their version, such as `4.2.0 (compatible; Pleroma 2.5)`, or in the address of their source. */
+/** False for compatible servers, which say so in their version (`4.2.0 (compatible; Pleroma 2.5)`) or in the URL of their source. */
 function isMastodon({ version, sourceUrl }: z.infer<typeof Instance>): boolean {
   return /^\d+\.\d+\.\d+[\w.+-]*$/.test(version) && /\/mastodon\/?$/.test(sourceUrl ?? '');
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { RetryLater } from '../../core/errors.ts';
 import type { Payload } from '../../core/reply.ts';
-import { readAs, type Server, within } from './server.ts';
+import { readAs, type Server, withSignal } from './server.ts';
 import type { Thread } from './to-post.ts';
 import { StatusError } from './transport.ts';
 import { Context, Status } from './wire.ts';
 
-/** Undefined: it is not there, or nobody may show it to the bot. Errors: those of the transport. */
+/** Undefined: it does not exist, or is hidden from the bot. Errors: those of the transport. */
 export async function statusById(server: Server, id: string, signal: AbortSignal): Promise<Status | undefined> {
   try {
-    const status = await server.rest.v1.statuses.$select(encodeURIComponent(id)).fetch(undefined, within(signal));
+    const status = await server.rest.v1.statuses.$select(encodeURIComponent(id)).fetch(undefined, withSignal(signal));
     return readAs(Status, status, 'a post');
   } catch (error) {
     if (error instanceof StatusError && (error.status === 404 || error.status === 410)) return undefined;
@@ -17,15 +17,15 @@ export async function statusById(server: Server, id: string, signal: AbortSignal
   }
 }
 
-/** The post that is to be answered, as the publisher's own server knows it. */
-export async function parentOf(
+/** The post to answer, as the publisher's own server knows it. */
+export async function answeredStatus(
   { id, native }: Payload['replyTo'],
   server: Server,
   signal: AbortSignal,
 ): Promise<Status | undefined> {
   if (native?.['server'] === server.url && native['id'] !== undefined) {
     const status = await statusById(server, native['id'], signal);
-    // An edit may change the number on small servers; the address stays.
+    // On small servers an edit may change the id, but not the URI.
     if (status?.uri === id) return status;
   }
   return await statusByUri(server, id, signal);
@@ -33,58 +33,58 @@ export async function parentOf(
 
 const Found = z.object({ statuses: z.array(z.unknown()) });
 
-/** A server fetches what it does not know yet. Undefined: neither knows nor gets it. */
+/** Looks up a post by URI; the server fetches one that it does not know. Undefined: it cannot. */
 export async function statusByUri(server: Server, uri: string, signal: AbortSignal): Promise<Status | undefined> {
   const own = idInOwnUri(server, uri);
   const status = own === undefined ? undefined : await statusById(server, own, signal);
   if (status?.uri === uri) return status;
   if (URL.parse(uri) === null) return undefined;
   const params = { q: uri, type: 'statuses' as const, resolve: true, limit: 5 };
-  const { statuses } = readAs(Found, await server.rest.v2.search.list(params, within(signal)), 'what was searched');
+  const { statuses } = readAs(Found, await server.rest.v2.search.list(params, withSignal(signal)), 'the search result');
   return statuses.map((found) => Status.safeParse(found).data).find((found) => found?.uri === uri);
 }
 
-/** Mastodon writes its numbers into the addresses of its own posts. */
+/** Mastodon's own posts have their id in the URI. */
 function idInOwnUri(server: Server, uri: string): string | undefined {
   const url = URL.parse(uri);
   return url?.origin === server.url ? /\/statuses\/(\w+)$/.exec(url.pathname)?.[1] : undefined;
 }
 
-/** Which thread a reply belongs to. Undefined: the server does not say, or the post is no reply. */
+/** Looks up the thread of a reply. Undefined: the server does not say, or the post is no reply. */
 export type ThreadOf = (server: Server, status: Status, signal: AbortSignal) => Promise<Thread | undefined>;
 
-const remembered = 2000;
+const maxCached = 2000;
 
-/** Asks the server once for each post that is answered: the answer to a post knows it by a number that means nothing elsewhere. */
+/** Caches a thread per answered post, because a reply names that post only by an id of the server. */
 export function openThreads(): ThreadOf {
-  const known = new Map<string, Thread>();
+  const cached = new Map<string, Thread>();
   return async (server, { id, inReplyToId }, signal) => {
     if (!inReplyToId) return undefined;
     const key = `${server.url} ${inReplyToId}`;
-    const thread = known.get(key) ?? (await ask(server, id, signal));
+    const thread = cached.get(key) ?? (await fetchThread(server, id, signal));
     if (thread === undefined) return undefined;
-    known.delete(key);
-    known.set(key, thread);
-    for (const oldest of known.keys()) {
-      if (known.size <= remembered) break;
-      known.delete(oldest);
+    cached.delete(key);
+    cached.set(key, thread);
+    for (const oldest of cached.keys()) {
+      if (cached.size <= maxCached) break;
+      cached.delete(oldest);
     }
     return thread;
   };
 }
 
-async function ask(server: Server, id: string, signal: AbortSignal): Promise<Thread | undefined> {
+async function fetchThread(server: Server, id: string, signal: AbortSignal): Promise<Thread | undefined> {
   try {
     const context = await server.rest.v1.statuses
       .$select(encodeURIComponent(id))
-      .context.fetch(undefined, within(signal));
+      .context.fetch(undefined, withSignal(signal));
     const ancestors = readAs(Context, context, 'a thread').ancestors.filter((status) => status !== null);
     const [first, parent] = [ancestors[0]?.uri, ancestors.at(-1)?.uri];
     return first !== undefined && parent !== undefined ? { first, parent } : undefined;
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof RetryLater) throw error;
-    // A thread that cannot be had, or that strangers have made too large, is no reason to miss the post.
+    // Without its thread (unavailable, or made too large by strangers) the post is still read.
     return undefined;
   }
 }

@@ -5,27 +5,27 @@ import type { DriverContext, Feed } from '../platform.ts';
 import type { MastodonFeed } from './config.ts';
 import { type Listener, listen } from './connection.ts';
 import { serversOf } from './feed.ts';
-import { postOf } from './look.ts';
-import { type UriCache, uriCacheOf, ownAccountsOf, unknownOf } from './uri-cache.ts';
+import { postOf } from './read-list.ts';
+import { type UriCache, uriCacheFor, ownAccountsOf, unknownOf } from './uri-cache.ts';
 import type { Server } from './server.ts';
 import { openThreads, type ThreadOf } from './statuses.ts';
 import { keyOf, mayMention } from './to-post.ts';
 import { faultIn, Mentioned, Status } from './wire.ts';
 
-/** A connection may die without a word: after so long without any event another one is made, and the feed looks what was missed. */
+/** A connection may die silently: after this long without an event a new one is made, and the feed finds what was missed. */
 const silenceMs = 15 * 60_000;
-/** What ends so soon, and without a word, would end so again: it is tried later and later. */
+/** A stream that ends sooner, without any event, is an error, so that it is retried with backoff. */
 const soonMs = 60_000;
-/** Streams do not say where they are: the feed owns the cursor. */
+/** Streams have no position: the feed owns the cursor. */
 const cursor = 'live';
 
 type StreamEvent = { readonly server: Server; readonly event: mastodon.streaming.Event };
 
-/** What happens on the servers where the bot has an account, until a connection ends: then the feed finds what was missed. */
+/** Live events of the servers with an account of the bot, until a connection ends: then the feed finds what was missed. */
 export function openStream(config: MastodonFeed, context: DriverContext): Feed {
   const servers = serversOf(config, context).filter(({ token }) => token !== undefined);
   const threadOf = openThreads();
-  const uriCache = uriCacheOf(config);
+  const uriCache = uriCacheFor(config);
   return {
     async *pages(_after, signal) {
       if (!config.stream || servers.length === 0) {
@@ -33,20 +33,20 @@ export function openStream(config: MastodonFeed, context: DriverContext): Feed {
         return;
       }
       const ownAccounts = await ownAccountsOf(servers, uriCache.ownAccounts, signal);
-      const listening = { ownAccounts, unknown: unknownOf(servers, uriCache.ownAccounts), threadOf, uriCache, signal };
+      const reading = { ownAccounts, unknown: unknownOf(servers, uriCache.ownAccounts), threadOf, uriCache, signal };
       const began = context.clock.now();
-      let event = false;
+      let received = false;
       for await (const batch of listenTo(servers, config, context, signal)) {
-        event = true;
-        yield await pageOf(batch, listening);
+        received = true;
+        yield await pageOf(batch, reading);
       }
-      if (!event && !signal.aborted && context.clock.now() - began < soonMs)
-        throw new Error('the streams ended before anything was heard');
+      if (!received && !signal.aborted && context.clock.now() - began < soonMs)
+        throw new Error('the streams ended before any event');
     },
   };
 }
 
-/** What all of them say, until one of the connections ends. Errors: an Error where none comes about. */
+/** Events of all servers, until one of the connections ends. Errors: an Error if no connection succeeds. */
 async function* listenTo(
   servers: readonly Server[],
   config: MastodonFeed,
@@ -54,24 +54,24 @@ async function* listenTo(
   signal: AbortSignal,
 ): AsyncGenerator<StreamEvent[]> {
   const ended = new AbortController();
-  const within = AbortSignal.any([signal, ended.signal]);
-  const ears = openEars(() => ended.abort());
+  const untilEnd = AbortSignal.any([signal, ended.signal]);
+  const events = openEventQueue(() => ended.abort());
   const listenerOf = (server: Server): Listener => ({
-    onEvent: (event) => ears.onEvent({ server, event }),
-    complain: (message) => notices.warn(`${server.url} says on its stream: ${message}`),
-    broken: ears.end,
+    onEvent: (event) => events.put({ server, event }),
+    onServerError: (message) => notices.warn(`${server.url} reports on its stream: ${message}`),
+    onBroken: events.end,
   });
   try {
     const opened = await Promise.allSettled(
-      servers.map((server) => listen(server, config, listenerOf(server), within)),
+      servers.map((server) => listen(server, config, listenerOf(server), untilEnd)),
     );
     const failed = opened.flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []));
     signal.throwIfAborted();
     if (failed.length === servers.length) throw new Error(failed.join('; '));
     for (const message of failed) notices.warn(message);
-    yield* ears.all(within);
+    yield* events.batches(untilEnd);
   } finally {
-    ears.close();
+    events.close();
     ended.abort();
   }
 }
@@ -83,22 +83,22 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Events of all connections in one row. `end` is called when one of them breaks, or when all are silent for too long. */
-function openEars(end: () => void) {
-  let event: StreamEvent[] = [];
+/** Queue of the events of all connections. Calls `end` when one of them breaks, or when all are silent for too long. */
+function openEventQueue(end: () => void) {
+  let waiting: StreamEvent[] = [];
   let wake = Promise.withResolvers<void>();
   let closed = false;
   let watchdog: NodeJS.Timeout | undefined;
   const watch = () => {
     clearTimeout(watchdog);
-    // It must not keep a process that has nothing else to do.
+    // The timer must not keep the process alive.
     if (!closed) watchdog = setTimeout(end, silenceMs).unref();
   };
   watch();
   return {
     end,
-    onEvent(one: StreamEvent): void {
-      event.push(one);
+    put(event: StreamEvent): void {
+      waiting.push(event);
       wake.resolve();
       watch();
     },
@@ -106,34 +106,34 @@ function openEars(end: () => void) {
       closed = true;
       clearTimeout(watchdog);
     },
-    async *all(signal: AbortSignal): AsyncGenerator<StreamEvent[]> {
+    async *batches(signal: AbortSignal): AsyncGenerator<StreamEvent[]> {
       signal.addEventListener('abort', () => wake.resolve(), { once: true });
       while (!signal.aborted) {
         await wake.promise;
         wake = Promise.withResolvers<void>();
         if (signal.aborted) wake.resolve();
-        const batch = event;
-        event = [];
+        const batch = waiting;
+        waiting = [];
         if (batch.length > 0) yield batch;
       }
     },
   };
 }
 
-interface Listening {
+interface ListenContext {
   readonly ownAccounts: ReadonlySet<string>;
-  /** Servers of the bot that have not said yet who it is there. */
+  /** Servers with an account of the bot that is not known yet. */
   readonly unknown: ReadonlySet<string>;
   readonly threadOf: ThreadOf;
   readonly uriCache: UriCache;
   readonly signal: AbortSignal;
 }
 
-async function pageOf(batch: readonly StreamEvent[], listening: Listening): Promise<Page> {
+async function pageOf(batch: readonly StreamEvent[], context: ListenContext): Promise<Page> {
   const page = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[], cursor };
   for (const { server, event } of batch) {
     if (event.event === 'delete') {
-      const uri = listening.uriCache.uriOf(server.url, event.payload);
+      const uri = context.uriCache.uriOf(server.url, event.payload);
       if (uri !== undefined) page.changes.push({ kind: 'delete', key: keyOf(uri) });
       continue;
     }
@@ -148,8 +148,8 @@ async function pageOf(batch: readonly StreamEvent[], listening: Listening): Prom
       });
       continue;
     }
-    listening.uriCache.note(server.url, status.id, status.uri);
-    const post = await orLater(status, server, { ...listening, mentioned: event.event === 'notification' });
+    context.uriCache.note(server.url, status.id, status.uri);
+    const post = await postOrLater(status, server, { ...context, mentioned: event.event === 'notification' });
     if (post === undefined) continue;
     if (event.event === 'status.update') page.changes.push({ kind: 'edit', post });
     else page.posts.push(post);
@@ -157,17 +157,17 @@ async function pageOf(batch: readonly StreamEvent[], listening: Listening): Prom
   return page;
 }
 
-/** Undefined: it is the bot's own, or is left to the feed, which will find it: one post must not cost the others, nor deletions. */
-async function orLater(
+/** Undefined: the bot's own post, or left to the feed, which will find it: one failure must not cost the other events. */
+async function postOrLater(
   status: Status,
   server: Server,
-  listening: Listening & { readonly mentioned: boolean },
+  context: ListenContext & { readonly mentioned: boolean },
 ): Promise<Post | undefined> {
-  if (!listening.mentioned && mayMention(status, listening.unknown)) return undefined;
+  if (!context.mentioned && mayMention(status, context.unknown)) return undefined;
   try {
-    return await postOf(status, server, listening);
+    return await postOf(status, server, context);
   } catch {
-    listening.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     return undefined;
   }
 }

@@ -1,16 +1,16 @@
 import { type Author, type Post, postKey } from '../../core/post.ts';
-import { webUrl, wordsOfHtml } from '../shared/html.ts';
+import { webUrl, htmlToText } from '../shared/html.ts';
 import type { Account, Status } from './wire.ts';
 
-/** Where a post was seen, and by whom. */
-export interface Sight {
-  /** Origin of the server that told of it. */
+/** The server that sent a post, and what it knows about it. */
+export interface StatusContext {
+  /** Origin of the server that sent it. */
   readonly server: string;
   /** Author ids of the bot's own accounts. */
   readonly ownAccounts: ReadonlySet<string>;
   /** The server says that it mentions one of them. */
   readonly mentioned: boolean;
-  /** What it answers, as far as the server could tell. */
+  /** The thread, as far as the server knows it. */
   readonly thread: Thread | undefined;
 }
 
@@ -19,9 +19,9 @@ export interface Thread {
   readonly parent: string;
 }
 
-/** Posts are known by their address in the fediverse, which is the same on every server. */
-export function toPost(status: Status, { server, ownAccounts, mentioned, thread }: Sight): Post {
-  const words = wordsOf(status);
+/** The id of a post is its URI, which is the same on every server. */
+export function toPost(status: Status, { server, ownAccounts, mentioned, thread }: StatusContext): Post {
+  const words = textAndLinksOf(status);
   const repost = status.reblog !== null && status.reblog !== undefined;
   const closed = closedBy(status.account);
   const warning = status.spoilerText?.trim();
@@ -50,7 +50,7 @@ export function keyOf(uri: string): string {
   return postKey('mastodon', uri);
 }
 
-/** What is not known is kept as narrow as can be. */
+/** An unknown visibility becomes the narrowest. */
 export function visibilityOf(written: string | null | undefined): Post['visibility'] {
   if (written === 'public' || written === 'unlisted') return written;
   return written === 'private' ? 'followers' : 'direct';
@@ -58,37 +58,37 @@ export function visibilityOf(written: string | null | undefined): Post['visibili
 
 type Addressed = Pick<Status, 'mentions' | 'content'>;
 
-/** Whether it mentions one of these authors. */
+/** True if the status mentions one of these authors. */
 export function addresses(status: Addressed, ids: ReadonlySet<string>): boolean {
   return mentionedIn(status).some((id) => ids.has(id));
 }
 
-/** Whether it mentions somebody on one of these servers. */
+/** True if the status mentions somebody on one of these servers. */
 export function mayMention(status: Addressed, servers: ReadonlySet<string>): boolean {
   return servers.size > 0 && mentionedIn(status).some((id) => servers.has(URL.parse(id)?.origin ?? ''));
 }
 
-/** Author ids. Small servers list no mentions in what came from elsewhere, but mark them in the text. */
+/** Ids of the mentioned authors. Small servers do not list the mentions in remote posts, but mark them in the text. */
 function mentionedIn({ mentions, content }: Addressed): string[] {
   const listed = (mentions ?? []).map(({ url }) => url);
-  const marked = [...content.slice(0, maxHtml).matchAll(LINKED_NAME)].map(([, url]) => url);
+  const marked = [...content.slice(0, maxHtml).matchAll(linkedName)].map(([, url]) => url);
   return [...listed, ...marked].map((url) => webUrl(url ?? undefined, null) ?? '');
 }
 
 const maxHtml = 100_000;
-const LINKED_NAME = /<a href="([^"<>]{1,500})" class="u-url mention"/g;
+const linkedName = /<a href="([^"<>]{1,500})" class="u-url mention"/g;
 
-function wordsOf(status: Status): Pick<Post, 'text' | 'links'> {
-  const { text, links } = wordsOfHtml(status.content, status.url ?? status.uri);
+function textAndLinksOf(status: Status): Pick<Post, 'text' | 'links'> {
+  const { text, links } = htmlToText(status.content, status.url ?? status.uri);
   const linked = [...(status.tags ?? []), ...(status.mentions ?? [])].map(({ url }) => webUrl(url ?? undefined, null));
   const known = new Set([...linked, authorIdOf(status.account)]);
   return {
-    text: headed(status, text),
+    text: withHeading(status, text),
     links: links.filter((link) => !known.has(link) && !leadsToTag(link, status) && !text.includes(link)),
   };
 }
 
-/** In the words of another server a hashtag leads there, while the list of tags leads here. */
+/** In the text of a remote post a hashtag links to its own server, but the list of tags links to this one. */
 function leadsToTag(link: string, { tags }: Status): boolean {
   const name = /\/tags?\/([^/?#]+)\/?$/.exec(link)?.[1];
   if (name === undefined) return false;
@@ -99,15 +99,14 @@ function leadsToTag(link: string, { tags }: Status): boolean {
   );
 }
 
-/** Many write what it is about into the warning. One of a reply is that of the post it answers. */
-function headed({ spoilerText, inReplyToId }: Status, text: string): string {
-  const heading = inReplyToId ? '' : wordsOfHtml(spoilerText ?? '', null).text.replaceAll('\n', ' ');
+/** Text with the content warning as heading, since many put the topic there. A reply's warning is only that of the answered post. */
+function withHeading({ spoilerText, inReplyToId }: Status, text: string): string {
+  const heading = inReplyToId ? '' : htmlToText(spoilerText ?? '', null).text.replaceAll('\n', ' ');
   return heading === '' || text.startsWith(heading) ? text : `${heading}\n\n${text}`.trim();
 }
 
 /**
- * The address of the profile: unlike numbers and `acct` it is the same whichever server tells of it, and unlike the `uri` every
- * server tells it.
+ * The URL of the profile: unlike ids and `acct` it is the same on every server, and unlike the `uri` every server sends it.
  */
 export function authorIdOf({ url, uri, acct }: Account): string {
   return webUrl(url ?? undefined, null) ?? webUrl(uri ?? undefined, null) ?? acct;
@@ -124,17 +123,17 @@ function authorOf(account: Account): Author {
   };
 }
 
-/** Why the account's owner does not want to hear of bots; undefined: nothing is said. */
+/** Why the account refuses bots, in words; undefined: it does not. */
 export function closedBy({ note, fields }: Account): string | undefined {
-  const words = [note ?? '', ...(fields ?? []).flatMap(({ name, value }) => [name, value])];
-  // The tag is cut by HTML, as in `#<span>nobot</span>`.
-  const found = words.map((html) => NOBOT.exec(wordsOfHtml(html, null).text)?.[0]).find((tag) => tag !== undefined);
+  const texts = [note ?? '', ...(fields ?? []).flatMap(({ name, value }) => [name, value])];
+  // HTML splits the tag, as in `#<span>nobot</span>`.
+  const found = texts.map((html) => noBot.exec(htmlToText(html, null).text)?.[0]).find((tag) => tag !== undefined);
   return found === undefined ? undefined : `its author’s profile says ${found}`;
 }
 
-const NOBOT = /(?<![\p{L}\p{N}_#＃])[#＃]nobots?(?![\p{L}\p{N}_])/iu;
+const noBot = /(?<![\p{L}\p{N}_#＃])[#＃]nobots?(?![\p{L}\p{N}_])/iu;
 
-/** With the server, also where that is the one that was asked. */
+/** The handle including its server, even for accounts of the server that sent it. */
 function handleOf(account: Account): string {
   const { acct } = account;
   const host = URL.parse(authorIdOf(account))?.host;

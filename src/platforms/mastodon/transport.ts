@@ -35,13 +35,13 @@ interface Call {
   readonly requestInit?: { readonly headers?: RequestInit['headers']; readonly signal?: AbortSignal | null };
 }
 
-/** Calls that are left to others who use the account, such as its publisher. */
-const kept = 10;
+/** Calls to leave for other users of the account, such as its publisher. */
+const keptCalls = 10;
 const serializer = new SerializerNativeImpl();
 
 /**
- * What masto sends through. Its own way reads the body before the status, so that an error page of a proxy becomes a bare TypeError,
- * and it hides rate limits. Errors: RetryLater for 429 and used-up budgets; StatusError; an Error for what cannot be reached or read.
+ * HTTP transport for masto. Masto's own reads the body before the status, so that a proxy's error page becomes a bare TypeError, and hides
+ * rate limits. Errors: RetryLater for 429 and used-up rate limits; StatusError; an Error for an unreachable server or unreadable response.
  */
 export class Transport extends BaseHttp {
   readonly #access: Access;
@@ -49,22 +49,22 @@ export class Transport extends BaseHttp {
   readonly #budgets: Budgets;
   #skewMs = 0;
 
-  constructor(access: Access, context: DriverContext, { keep = kept }: { keep?: number } = {}) {
+  constructor(access: Access, context: DriverContext, { keep = keptCalls }: { keep?: number } = {}) {
     super();
     this.#access = access;
     this.#context = context;
     this.#budgets = openBudgets(context.clock, { keep, emit: context.limits });
   }
 
-  /** How far the server's clock was before ours at the last answer, in milliseconds. */
+  /** How far the server's clock is ahead of ours by its last response, in milliseconds. */
   get skewMs(): number {
     return this.#skewMs;
   }
 
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as masto has it
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- masto's signature
   override async request<T>(call: Call): Promise<{ headers: Headers; data: T }> {
     const { clock } = this.#context;
-    const budget = `${this.#access.url} ${families[call.method] ?? 'read'}`;
+    const budget = `${this.#access.url} ${limitNames[call.method] ?? 'read'}`;
     this.#budgets.check(budget);
     const answer = await this.#send(call);
     this.#budgets.note(budget, answer.headers);
@@ -83,8 +83,7 @@ export class Transport extends BaseHttp {
     const url = new URL(path, this.#access.url);
     if (search !== undefined)
       url.search = typeof search === 'string' ? search : serializer.serialize('querystring', search);
-    // A connection that is kept may be closed by the server in the moment in which it is used again, and nobody would know
-    // whether a post is out.
+    // No keep-alive: the server may close an idle connection just as it is used again, and the outcome of a post would be unknown.
     const headers: Record<string, string> = { accept: 'application/json', connection: 'close' };
     if (this.#access.token !== undefined) headers['authorization'] = `Bearer ${this.#access.token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
@@ -103,18 +102,18 @@ export class Transport extends BaseHttp {
 const timeoutMs = 30_000;
 const maxBytes = 10_000_000;
 
-/** Mastodon counts these apart. */
-const families: Readonly<Record<string, string>> = { POST: 'post', PUT: 'post', DELETE: 'delete' };
+/** Mastodon has separate rate limits for these. */
+const limitNames: Readonly<Record<string, string>> = { POST: 'post', PUT: 'post', DELETE: 'delete' };
 
 function refusal(what: string, { status, headers, body }: Fetched): StatusError {
   const location = status < 400 ? URL.parse(headers.get('location') ?? '')?.origin : undefined;
-  const said = location === undefined ? saidIn(body) : `it has moved to ${location}`;
+  const reason = location === undefined ? reasonIn(body) : `it has moved to ${location}`;
   const title = `${what} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
-  return new StatusError(said === '' ? title : `${title}: ${said}`, status);
+  return new StatusError(reason === '' ? title : `${title}: ${reason}`, status);
 }
 
-/** The server's own word for it. An error page of a proxy says nothing of use. */
-function saidIn(body: Uint8Array): string {
+/** The server's error message; empty for a proxy's error page. */
+function reasonIn(body: Uint8Array): string {
   try {
     const { error } = JSON.parse(new TextDecoder().decode(body)) as { error?: unknown };
     return typeof error === 'string' ? storable(error.slice(0, 200)) : '';
@@ -129,11 +128,11 @@ function readBody(what: string, { status, headers, body }: Fetched): unknown {
     return serializer.deserialize('json', text);
   } catch {
     const type = headers.get('content-type')?.slice(0, 60) ?? 'no type';
-    throw new Error(`${what} answered ${status} with what is not JSON (${type}, ${body.length} bytes)`);
+    throw new Error(`${what} answered ${status} with something other than JSON (${type}, ${body.length} bytes)`);
   }
 }
 
-/** Nobody was reached, so nothing was done: no connection came about, or none was allowed. */
+/** True if no connection was made or allowed, so that nothing was sent. */
 export function isUnsent(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause ? String(cause.code) : '';

@@ -3,18 +3,18 @@ import type { Server } from './server.ts';
 
 export interface UriCache {
   readonly ownAccounts: KnownAccounts;
-  /** Which post a server means by its own id: all that it says of a deletion. */
+  /** Maps a server's id to the post's URI: deletions on a stream name only the id. */
   note(server: string, statusId: string, uri: string): void;
   uriOf(server: string, statusId: string): string | undefined;
 }
 
-const remembered = 20_000;
-const memories = new WeakMap<object, UriCache>();
+const maxUris = 20_000;
+const caches = new WeakMap<object, UriCache>();
 
-/** One for the feed and the stream of the same configuration. */
-export function uriCacheOf(config: object): UriCache {
-  const uriCache = memories.get(config) ?? newUriCache();
-  memories.set(config, uriCache);
+/** One cache for the feed and the stream of the same configuration. */
+export function uriCacheFor(config: object): UriCache {
+  const uriCache = caches.get(config) ?? newUriCache();
+  caches.set(config, uriCache);
   return uriCache;
 }
 
@@ -24,7 +24,7 @@ function newUriCache(): UriCache {
     ownAccounts: new Map(),
     note(server, statusId, uri) {
       uris.set(`${server} ${statusId}`, uri);
-      if (uris.size <= remembered) return;
+      if (uris.size <= maxUris) return;
       for (const oldest of uris.keys()) {
         uris.delete(oldest);
         return;
@@ -34,25 +34,25 @@ function newUriCache(): UriCache {
   };
 }
 
-/** Author ids of the bot's accounts by server, as they said it the last time. */
+/** Author ids of the bot's accounts by server, as last known. */
 export type KnownAccounts = Map<string, string>;
 
-/** Author ids of the bot's accounts, and notes of what is new in `known`: a server that cannot be asked now has said it before, or says it later. */
+/** Author ids of the bot's accounts. Updates `known`; an unreachable server keeps its last known account. */
 export async function ownAccountsOf(
   servers: readonly Server[],
   known: KnownAccounts,
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  const ask = async (server: Server) => {
+  const update = async (server: Server) => {
     const account = await server.self(signal);
     if (account !== undefined) known.set(server.url, authorIdOf(account));
   };
-  await Promise.allSettled(servers.map(ask));
+  await Promise.allSettled(servers.map(update));
   signal.throwIfAborted();
   return new Set(known.values());
 }
 
-/** Servers on which the bot has an account, and nobody knows yet which. */
+/** Servers with an account of the bot that is not known yet. */
 export function unknownOf(servers: readonly Server[], known: KnownAccounts): ReadonlySet<string> {
   return new Set(servers.flatMap(({ url, token }) => (token === undefined || known.has(url) ? [] : [url])));
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { storable } from '../../core/storable.ts';
 
 /*
- * What servers send, as far as it is used, in masto's spelling. Anything may be missing: compatible servers leave out a lot, and
- * what comes from other servers was written by strangers.
+ * The used parts of what servers send, in masto's spelling. Anything may be missing: compatible servers leave out a lot, and strangers wrote
+ * what comes from other servers.
  */
 
 const Text = (max: number) =>
@@ -70,7 +70,7 @@ export const Context = z.object({
   descendants: z.array(z.unknown()),
 });
 
-/** As far as a look through a timeline needs it: the rest may be nonsense. */
+/** The only field that paging through a timeline needs. */
 export const Listed = z.object({ id: Id });
 
 export const Mentioned = z.object({ id: Id, status: z.unknown() });
@@ -84,7 +84,7 @@ export const Relationship = z.object({
 const Rule = z.object({ text: Text(5000) });
 const Statuses = z.object({ maxCharacters: z.int().nullish(), charactersReservedPerUrl: z.int().nullish() });
 
-/** Of version 1 or 2 of the description of a server. */
+/** A server's description, version 1 or 2. */
 export const Instance = z.object({
   version: z.string(),
   sourceUrl: z.string().nullish(),
@@ -100,7 +100,7 @@ export const Instance = z.object({
     .catch(undefined),
 });
 
-/** What is wrong with a thing from outside, in words. */
+/** The first validation error, in words. */
 export function faultIn({ issues }: z.ZodError): string {
   const [first] = issues;
   return first === undefined ? 'unreadable' : `${first.path.join('.') || 'the item'}: ${first.message}`;

@@ -8,10 +8,15 @@ export const WebFeed = z.strictObject({
     .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
     .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'expected a URL without a password')
     .describe('Address of an RSS, Atom, RDF or JSON feed'),
-  every: Duration.prefault('15m').describe('How often to look for something new'),
-  firstRun: Duration.prefault('1d').describe('At the first look, items published longer ago count as seen'),
-  firstRunItems: z.int().min(0).max(500).default(20).describe('At the first look, no more than this many items'),
-  itemsPerPoll: z.int().min(1).max(500).default(50).describe('At later looks, no more at a time; the rest follows'),
+  every: Duration.prefault('15m').describe('Polling interval'),
+  firstRun: Duration.prefault('1d').describe('On the first poll, items published longer ago count as seen'),
+  firstRunItems: z.int().min(0).max(500).default(20).describe('On the first poll, at most this many items'),
+  itemsPerPoll: z
+    .int()
+    .min(1)
+    .max(500)
+    .default(50)
+    .describe('On later polls, at most this many items; the others follow'),
 });
 export type WebFeed = z.infer<typeof WebFeed>;
 
@@ -21,7 +26,7 @@ export const rss: Platform<typeof WebFeed> = {
   consent: {
     summons: 'nothing: an item of a web feed addresses nobody',
     permits: ['dry-run'],
-    clause: 'web feeds can only be read: replies to their items are only logged',
+    clause: 'web feeds are read-only: replies to their items are only logged',
     source: 'docs/platforms/rss.md',
     never: ['summoned', 'bot', 'repost', 'unlisted', 'followers', 'direct', 'follower', 'accountAge'],
   },
@@ -31,7 +36,7 @@ export const rss: Platform<typeof WebFeed> = {
   feed: WebFeed,
   setup: {
     before: [
-      'Look for the address of the feed: of a tag of a blog, of a Mastodon tag (https://SERVER/tags/cablegate.rss).',
+      'Find the address of the feed: of a tag of a blog, of a Mastodon tag (https://SERVER/tags/cablegate.rss).',
     ],
     questions: [{ key: 'url', ask: 'Address of the feed' }],
   },

@@ -44,7 +44,7 @@ export const driver: Driver<WebFeed, never> = {
 
 const maxBytes = 5_000_000;
 const timeoutMs = 60_000;
-/** Somebody waits for the answer. */
+/** A person waits for the result. */
 const checkTimeoutMs = 10_000;
 const accept =
   'application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5';
@@ -57,7 +57,7 @@ function conditions(state: FeedState | undefined): Record<string, string> {
   };
 }
 
-/** Errors: RetryLater when the server names a time, PermanentError for 410, an Error for any other status but 2xx. */
+/** Errors: RetryLater if the server names a time, PermanentError for 410, an Error for any other status but 2xx. */
 function checkStatus({ status, headers }: Fetched, url: string, now: number): void {
   if (status >= 200 && status < 300) return;
   const message = `${withoutSecrets(url)} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
@@ -69,7 +69,7 @@ function checkStatus({ status, headers }: Fetched, url: string, now: number): vo
 
 const longestWaitMs = 24 * 60 * 60_000;
 
-/** Seconds or a date; a server may ask for a day at most. */
+/** The delay of `Retry-After` (seconds or a date), a day at most. */
 function retryAfter(header: string | null, now: number): number | null {
   if (header === null) return null;
   const delayMs = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
@@ -80,15 +80,15 @@ function pageOf(response: Fetched, state: FeedState | undefined, config: WebFeed
   const now = context.clock.now();
   const { title, items } = documentIn(response, config.url);
   const origin: Origin = { title, url: config.url, host: new URL(config.url).host };
-  const offers = items.map((item) => ({ item, id: idOf(item, origin), published: publishedAt(item, now) }));
-  const fresh = newItems(offers, state?.memory, config, now);
+  const listed = items.map((item) => ({ item, id: idOf(item, origin), published: publishedAt(item, now) }));
+  const fresh = newItems(listed, state?.seenItems, config, now);
   if (fresh.renumbered) {
-    context.notices.warn(`${withoutSecrets(config.url)} gave its old items new ids: those count as seen`);
+    context.notices.warn(`${withoutSecrets(config.url)} gave its old items new ids: they count as seen`);
   }
   const read = fresh.items.map(({ item }) => readItem(item, origin, now));
-  // What waits is in no later answer that says "not modified".
+  // Without validators: a response "304 Not Modified" would not list the waiting items again.
   const header = (name: string) => (fresh.waiting > 0 ? null : response.headers.get(name));
-  const next = { memory: fresh.memory, etag: header('etag'), lastModified: header('last-modified') };
+  const next = { seenItems: fresh.seenItems, etag: header('etag'), lastModified: header('last-modified') };
   return {
     posts: read.filter((post): post is Post => 'key' in post),
     rejects: read.filter((post): post is Reject => 'reason' in post),
@@ -115,21 +115,21 @@ function readItem(item: FeedItem, origin: Origin, now: number): Post | Reject {
   };
 }
 
-/** The text of a feed: by byte order mark, the header's charset, the XML declaration, else UTF-8. What is malformed becomes U+FFFD. */
+/** Decodes a feed by its byte order mark, the header's charset or the XML declaration, else as UTF-8. Malformed bytes become U+FFFD. */
 function decodeFeed(body: Uint8Array, contentType: string | null): string {
-  const labels = [markedCharset(body), headerCharset(contentType), declaredCharset(body), 'utf-8'];
+  const labels = [byteOrderMark(body), headerCharset(contentType), declaredCharset(body), 'utf-8'];
   for (const label of labels) {
     if (label === null) continue;
     try {
       return new TextDecoder(label).decode(body);
     } catch {
-      // A label that nobody knows says nothing.
+      // An unknown label: try the next.
     }
   }
   return '';
 }
 
-function markedCharset([first, second, third]: Uint8Array): string | null {
+function byteOrderMark([first, second, third]: Uint8Array): string | null {
   if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   return first === 0xfe && second === 0xff ? 'utf-16be' : null;

@@ -2,7 +2,7 @@ import { DetectError, parseFeed } from 'feedsmith';
 import type { AtomFeed, JsonFeed, RdfFeed, RssFeed } from 'feedsmith';
 import { messageOf } from '../../core/errors.ts';
 
-/** An item of any kind of feed; what is not said is null. */
+/** An item of a feed of any format; missing fields are null. */
 export interface FeedItem {
   readonly guid: string | null;
   readonly link: string | null;
@@ -14,7 +14,7 @@ export interface FeedItem {
   readonly published: string | null;
   readonly tags: readonly string[];
   readonly language: string | null;
-  /** What the item is about, where that is another page than its own. */
+  /** URL of the page that the item is about, where that is not its own. */
   readonly about: string | null;
 }
 
@@ -28,7 +28,7 @@ export interface FeedDocument {
   readonly items: readonly FeedItem[];
 }
 
-/** Errors: an Error that says what was found instead of a feed. */
+/** Errors: an Error that says what the text is instead of a feed. */
 export function readFeed(text: string): FeedDocument {
   const { format, feed } = parsedFeed(text);
   if (format === 'rss')
@@ -151,7 +151,7 @@ function plain(value: string | undefined): Content | null {
   return value === undefined ? null : { type: 'text', value };
 }
 
-/** Atom says what its texts are; what it does not call HTML is meant literally (RFC 4287, 3.1.1). */
+/** Atom names the type of its texts; any other than HTML is literal (RFC 4287, 3.1.1). */
 function typed(text: { value?: string | undefined; type?: string | undefined } | undefined): Content | null {
   return text?.type?.includes('html') ? html(text.value) : plain(text?.value);
 }

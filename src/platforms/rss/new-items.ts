@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** What a feed offered before. */
-export interface Memory {
-  /** Hashed ids, the latest first. */
-  readonly seen: readonly string[];
-  /** Publication time of the latest item that was seen; null as long as none said. */
+/** The items that a feed listed before. */
+export interface SeenItems {
+  /** Hashes of ids, latest first. */
+  readonly hashes: readonly string[];
+  /** Publication time of the latest item seen; null while none had a time. */
   readonly newest: number | null;
 }
 
-export interface Offer {
+export interface Listed {
   readonly id: string;
   /** Milliseconds since the Unix epoch. */
   readonly published: number | null;
@@ -21,79 +21,88 @@ export interface NewItemsOptions {
   readonly itemsPerPoll: number;
 }
 
-export interface News<T extends Offer> {
-  /** What to take now, oldest first. */
+export interface NewItems<T extends Listed> {
+  /** The items to take now, oldest first. */
   readonly items: readonly T[];
-  readonly memory: Memory;
+  readonly seenItems: SeenItems;
   /** How many wait for the next poll. */
   readonly waiting: number;
   /** The feed gave all its old items new ids. */
   readonly renumbered: boolean;
 }
 
-const maxOffers = 1000;
-/** More than the offers that are looked at, so that none of them is forgotten while it is offered. */
+const maxListed = 1000;
+/** More than `maxListed`, so that no item is forgotten while the feed still lists it. */
 const maxSeen = 2000;
 
-/** What is new in a feed: see docs/platforms/rss.md. Pure. */
-export function newItems<T extends Offer>(
-  offers: readonly T[],
-  memory: Memory | undefined,
+/** The new items of a feed: see docs/platforms/rss.md. Pure. */
+export function newItems<T extends Listed>(
+  listed: readonly T[],
+  seenItems: SeenItems | undefined,
   options: NewItemsOptions,
   now: number,
-): News<T> {
-  const offered = oldestFirst(offers, now);
-  const known = new Set(memory?.seen);
-  const unseen = offered.filter(({ id }) => !known.has(seenMark(id)));
-  const renumbered = memory !== undefined && isRenumbered(offered, unseen, memory);
-  const fresh = memory === undefined ? recent(unseen, options, now) : renumbered ? later(unseen, memory) : unseen;
+): NewItems<T> {
+  const candidates = oldestFirst(listed, now);
+  const known = new Set(seenItems?.hashes);
+  const unseen = candidates.filter(({ id }) => !known.has(hashOf(id)));
+  const renumbered = seenItems !== undefined && isRenumbered(candidates, unseen, seenItems);
+  const fresh = seenItems === undefined ? recent(unseen, options, now) : renumbered ? later(unseen, seenItems) : unseen;
   const items = fresh.slice(0, options.itemsPerPoll);
   const waiting = new Set(fresh.slice(options.itemsPerPoll));
   return {
     items,
-    memory: remember(
-      offered.filter((offer) => !waiting.has(offer)),
-      memory,
+    seenItems: remember(
+      candidates.filter((item) => !waiting.has(item)),
+      seenItems,
     ),
     waiting: waiting.size,
     renumbered,
   };
 }
 
-/** 64 bits are enough to tell a few thousand ids apart. */
-function seenMark(id: string): string {
+/** 64 bits are enough to distinguish a few thousand ids. */
+function hashOf(id: string): string {
   return createHash('sha256').update(id).digest().subarray(0, 8).toString('base64url');
 }
 
-/** The latest offers, each once. Feeds stand newest first; what says no time counts as just published. */
-function oldestFirst<T extends Offer>(offers: readonly T[], now: number): T[] {
-  const byId = new Map(offers.toReversed().map((offer) => [offer.id, offer]));
-  return [...byId.values()].toSorted((a, b) => (a.published ?? now) - (b.published ?? now)).slice(-maxOffers);
+/** The latest items, each once. Feeds list the newest first; an item without a time counts as just published. */
+function oldestFirst<T extends Listed>(listed: readonly T[], now: number): T[] {
+  const byId = new Map(listed.toReversed().map((item) => [item.id, item]));
+  return [...byId.values()].toSorted((a, b) => (a.published ?? now) - (b.published ?? now)).slice(-maxListed);
 }
 
-/** For the first look: what says no time may be ancient. */
-function recent<T extends Offer>(offers: readonly T[], { firstRun, firstRunItems }: NewItemsOptions, now: number): T[] {
-  const young = offers.filter(({ published }) => published !== null && published >= now - firstRun);
+/** For the first poll, where an item without a time may be ancient. */
+function recent<T extends Listed>(
+  listed: readonly T[],
+  { firstRun, firstRunItems }: NewItemsOptions,
+  now: number,
+): T[] {
+  const young = listed.filter(({ published }) => published !== null && published >= now - firstRun);
   return firstRunItems === 0 ? [] : young.slice(-firstRunItems);
 }
 
-/** Nothing is known although most of it is older than what was seen: the ids have changed, not the items. */
-function isRenumbered(offered: readonly Offer[], unseen: readonly Offer[], { seen, newest }: Memory): boolean {
-  if (newest === null || seen.length === 0 || offered.length < 3 || unseen.length < offered.length) return false;
-  const old = offered.filter(({ published }) => published !== null && published <= newest);
-  return old.length * 2 > offered.length;
+/** True if no item is known although most are older than the latest seen: the ids changed, not the items. */
+function isRenumbered(
+  candidates: readonly Listed[],
+  unseen: readonly Listed[],
+  { hashes, newest }: SeenItems,
+): boolean {
+  if (newest === null || hashes.length === 0 || candidates.length < 3 || unseen.length < candidates.length)
+    return false;
+  const old = candidates.filter(({ published }) => published !== null && published <= newest);
+  return old.length * 2 > candidates.length;
 }
 
-function later<T extends Offer>(offers: readonly T[], { newest }: Memory): T[] {
-  return offers.filter(({ published }) => published !== null && newest !== null && published > newest);
+function later<T extends Listed>(listed: readonly T[], { newest }: SeenItems): T[] {
+  return listed.filter(({ published }) => published !== null && newest !== null && published > newest);
 }
 
-function remember(taken: readonly Offer[], memory: Memory | undefined): Memory {
-  const marks = taken.map(({ id }) => seenMark(id)).toReversed();
+function remember(taken: readonly Listed[], seenItems: SeenItems | undefined): SeenItems {
+  const hashes = taken.map(({ id }) => hashOf(id)).toReversed();
   const times = taken.map(({ published }) => published).filter((published) => published !== null);
-  const newest = times.reduce((a, b) => Math.max(a, b), memory?.newest ?? Number.NEGATIVE_INFINITY);
+  const newest = times.reduce((a, b) => Math.max(a, b), seenItems?.newest ?? Number.NEGATIVE_INFINITY);
   return {
-    seen: [...new Set([...marks, ...(memory?.seen ?? [])])].slice(0, maxSeen),
+    hashes: [...new Set([...hashes, ...(seenItems?.hashes ?? [])])].slice(0, maxSeen),
     newest: Number.isFinite(newest) ? newest : null,
   };
 }

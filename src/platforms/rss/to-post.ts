@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { type Post, postKey } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
-import { type Words, webUrl, wordsOfHtml, wordsOfText } from '../shared/html.ts';
+import { type PlainText, webUrl, htmlToText, plainText } from '../shared/html.ts';
 import type { Content, FeedItem } from './items.ts';
 
-/** The feed that items are from. */
+/** The feed of an item. */
 export interface Origin {
   readonly title: string | null;
-  /** As configured: a feed that moves is still the same feed. */
+  /** As configured: a feed that is redirected is still the same feed. */
   readonly url: string;
   readonly host: string;
 }
 
 const maxIdLength = 500;
 
-/** By guid, else link, else what it says. A guid that is no URL is unique in its feed only. */
+/** The guid, else the link, else a hash of the content. A guid that is no URL is unique only within its feed. */
 export function idOf(item: FeedItem, { host, url }: Origin): string {
   const written = storable(item.guid ?? webUrl(item.link ?? undefined, url) ?? '').trim();
   if (written === '') return `${host}#${digest(JSON.stringify([item.title, item.body, item.published]))}`;
@@ -30,8 +30,8 @@ export function publishedAt(item: FeedItem, now: number): number | null {
 
 export function toPost(item: FeedItem, origin: Origin, now: number): Post | { readonly fault: string } {
   const url = webUrl(item.link ?? undefined, origin.url);
-  const title = wordsOf(item.title, url ?? origin.url);
-  const body = wordsOf(item.body, url ?? origin.url);
+  const title = toPlainText(item.title, url ?? origin.url);
+  const body = toPlainText(item.body, url ?? origin.url);
   const text = joined(title.text.replaceAll('\n', ' '), body.text);
   const about = webUrl(item.about ?? undefined, origin.url);
   const links = [...title.links, ...body.links, ...(about ? [about] : [])];
@@ -56,7 +56,7 @@ export function toPost(item: FeedItem, origin: Origin, now: number): Post | { re
   };
 }
 
-/** Names are unique in their feed only; who is not named is the feed. */
+/** Names are unique only within their feed. An item without an author is by the feed. */
 function authorOf({ author }: FeedItem, { host, title }: Origin): Post['author'] {
   const name = author.name ?? author.uri;
   const id = storable((author.uri ?? author.name ?? '').slice(0, maxIdLength));
@@ -68,12 +68,12 @@ function authorOf({ author }: FeedItem, { host, title }: Origin): Post['author']
   };
 }
 
-function wordsOf(content: Content | null, base: string): Words {
-  if (content === null) return wordsOfText('');
-  return content.type === 'html' ? wordsOfHtml(content.value, base) : wordsOfText(content.value);
+function toPlainText(content: Content | null, base: string): PlainText {
+  if (content === null) return plainText('');
+  return content.type === 'html' ? htmlToText(content.value, base) : plainText(content.value);
 }
 
-/** Microblogs repeat the text as title, often cut short. */
+/** Joins title and body. Microblogs repeat the start of the text as title. */
 function joined(title: string, body: string): string {
   const start = title.replace(/(?:…|\.\.\.)$/, '').trimEnd();
   if (start === '' || body.replaceAll('\n', ' ').startsWith(start)) return body;

@@ -1,20 +1,20 @@
 import { Parser } from 'htmlparser2';
 import { storable } from '../../core/storable.ts';
 
-/** Words of a stranger's HTML, as `Post.text` wants them, and where its links lead. */
-export interface Words {
+/** Plain text of a stranger's HTML, in the form of `Post.text`, and its links. */
+export interface PlainText {
   readonly text: string;
-  /** Absolute http(s) URLs in order; none from quoted passages or code. */
+  /** Absolute http(s) URLs in order, without those in quotations and code. */
   readonly links: readonly string[];
 }
 
 const maxHtmlLength = 262_144;
 const maxTextLength = 65_536;
 const maxLinks = 200;
-/** Nobody nests so deep; the parser gets slow where somebody does. */
+/** No real page nests deeper, and the parser gets slow on pages that do. */
 const maxDepth = 200;
 
-const unread = new Set([
+const skippedElements = new Set([
   'script',
   'style',
   'head',
@@ -26,8 +26,8 @@ const unread = new Set([
   'math',
   'select',
 ]);
-const paragraphs = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'dl', 'table', 'figure', 'hr']);
-const lines = new Set([
+const blockElements = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'dl', 'table', 'figure', 'hr']);
+const lineElements = new Set([
   'div',
   'section',
   'article',
@@ -48,49 +48,49 @@ const lines = new Set([
   'summary',
 ]);
 
-/** `base`: what relative links start from. Time grows with length; length and depth are bounded. */
-export function wordsOfHtml(html: string, base: string | null): Words {
-  const paper = newPaper();
+/** `base`: base URL of relative links. Takes linear time; length and depth are bounded. */
+export function htmlToText(html: string, base: string | null): PlainText {
+  const writer = newTextWriter();
   const links = new Set<string>();
-  const open = { unread: 0, quote: 0, pre: 0, code: 0, depth: 0 };
+  const open = { skipped: 0, quote: 0, pre: 0, code: 0, depth: 0 };
   const parser = new Parser({
     onopentag(name, attributes) {
       if (++open.depth > maxDepth) return parser.reset();
-      if (unread.has(name)) open.unread += 1;
-      if (open.unread > 0) return;
-      if (paragraphs.has(name)) paper.endParagraph();
-      else if (lines.has(name)) paper.endLine();
-      if (name === 'li') paper.write('- ');
-      if (name === 'td' || name === 'th') paper.write(' ');
-      if (name === 'blockquote') paper.quote(++open.quote);
-      if (name === 'pre' && open.pre++ === 0) paper.fence(true);
-      if (name === 'code' && open.pre === 0 && open.code++ === 0) paper.write('`');
+      if (skippedElements.has(name)) open.skipped += 1;
+      if (open.skipped > 0) return;
+      if (blockElements.has(name)) writer.endParagraph();
+      else if (lineElements.has(name)) writer.endLine();
+      if (name === 'li') writer.write('- ');
+      if (name === 'td' || name === 'th') writer.write(' ');
+      if (name === 'blockquote') writer.quote(++open.quote);
+      if (name === 'pre' && open.pre++ === 0) writer.codeBlock(true);
+      if (name === 'code' && open.pre === 0 && open.code++ === 0) writer.write('`');
       const link = name === 'a' && open.quote + open.pre + open.code === 0 && webUrl(attributes['href'], base);
       if (link && links.size < maxLinks) links.add(link);
     },
     ontext(text) {
-      if (open.unread > 0) return;
-      if (open.pre > 0) paper.writeLines(text);
-      else paper.write(text.replaceAll(/[ \t\n\f\r\u00a0]+/g, ' '));
+      if (open.skipped > 0) return;
+      if (open.pre > 0) writer.writeLines(text);
+      else writer.write(text.replaceAll(/[ \t\n\f\r\u00a0]+/g, ' '));
     },
     onclosetag(name) {
       open.depth -= 1;
-      if (unread.has(name)) open.unread -= 1;
-      if (open.unread > 0) return;
-      if (name === 'code' && open.code > 0 && --open.code === 0) paper.write('`');
-      if (name === 'pre' && open.pre > 0 && --open.pre === 0) paper.fence(false);
-      if (name === 'blockquote' && open.quote > 0) paper.quote(--open.quote);
-      if (paragraphs.has(name)) paper.endParagraph();
-      else if (lines.has(name) && name !== 'br') paper.endLine();
+      if (skippedElements.has(name)) open.skipped -= 1;
+      if (open.skipped > 0) return;
+      if (name === 'code' && open.code > 0 && --open.code === 0) writer.write('`');
+      if (name === 'pre' && open.pre > 0 && --open.pre === 0) writer.codeBlock(false);
+      if (name === 'blockquote' && open.quote > 0) writer.quote(--open.quote);
+      if (blockElements.has(name)) writer.endParagraph();
+      else if (lineElements.has(name) && name !== 'br') writer.endLine();
     },
   });
-  // Without any tag it is plain text, whose lines are its own.
+  // Without any tag it is plain text: keep its line breaks.
   const written = html.slice(0, maxHtmlLength);
   parser.end(/<[a-z!/]/i.test(written) ? written : written.replaceAll('\n', '<br>'));
-  return { text: bounded(paper.text()), links: [...links] };
+  return { text: bounded(writer.text()), links: [...links] };
 }
 
-export function wordsOfText(text: string): Words {
+export function plainText(text: string): PlainText {
   return { text: bounded(text.trim()), links: [] };
 }
 
@@ -101,11 +101,11 @@ export function webUrl(written: string | undefined, base: string | null): string
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? storable(url.href) : null;
 }
 
-/** Lines as they are written, each marked with how deep it is quoted. */
-function newPaper() {
+/** Collects lineElements; each gets one `>` per level of quotation. */
+function newTextWriter() {
   const done: string[] = [];
   let line: string[] = [];
-  // Kept beside the pieces: asking a growing string for its end copies all of it, each time.
+  // Kept apart: reading the end of a growing string would flatten (copy) it each time.
   let endsInSpace = true;
   let depth = 0;
   let room = maxTextLength;
@@ -135,7 +135,7 @@ function newPaper() {
         append(next);
       }
     },
-    fence(opens: boolean) {
+    codeBlock(opens: boolean) {
       if (opens) endParagraph();
       else endLine();
       done.push(`${'> '.repeat(depth)}\`\`\``);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Payload } from '../../core/reply.ts';
-import { wordsOfHtml } from '../shared/html.ts';
+import { htmlToText } from '../shared/html.ts';
 import { type Api, wordsOf } from './api.ts';
 import type { Account } from './account.ts';
 import type { Target } from './comment-pages.ts';
@@ -53,7 +53,7 @@ export async function findComment(
       (one) =>
         one.author === account.id &&
         one.parent === parent &&
-        lettersOf(wordsOfHtml(one.content.rendered, null).text) === wanted,
+        lettersOf(htmlToText(one.content.rendered, null).text) === wanted,
     );
     if (found) return found;
     if (listed.length < perPage) return undefined;

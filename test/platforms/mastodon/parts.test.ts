@@ -4,9 +4,9 @@ import { Post } from '../../../src/core/post.ts';
 import { MastodonFeed, MastodonPublisher } from '../../../src/platforms/mastodon/config.ts';
 import { type FeedState, readState, writeState } from '../../../src/platforms/mastodon/cursor.ts';
 import { lettersOf } from '../../../src/platforms/mastodon/find-reply.ts';
-import { factsOf } from '../../../src/platforms/mastodon/server.ts';
-import { plannedLists } from '../../../src/platforms/mastodon/lists.ts';
-import { lengthOf, startOf } from '../../../src/platforms/mastodon/reply.ts';
+import { instanceInfoOf } from '../../../src/platforms/mastodon/server.ts';
+import { planLists } from '../../../src/platforms/mastodon/lists.ts';
+import { lengthOf, startOf } from '../../../src/platforms/mastodon/compose.ts';
 import { toPost } from '../../../src/platforms/mastodon/to-post.ts';
 import { Instance, Status } from '../../../src/platforms/mastodon/wire.ts';
 
@@ -104,7 +104,9 @@ describe('a cursor', () => {
   const text = fc.string({ maxLength: 300 });
   const list = fc.record({
     position: fc.record({ id: text, at: fc.nat() }),
-    trail: fc.array(fc.record({ id: text, statusId: text.filter((id) => id !== ''), mark: text, edited: fc.nat() })),
+    trail: fc.array(
+      fc.record({ id: text, statusId: text.filter((id) => id !== ''), globalId: text, edited: fc.nat() }),
+    ),
   });
   const state = fc.array(fc.tuple(fc.webUrl(), fc.array(fc.tuple(text, list))));
 
@@ -123,7 +125,7 @@ describe('a cursor', () => {
     const trail = Array.from({ length: 60 }, (_, serial) => ({
       id: `${serial}`,
       statusId: `${serial}`,
-      mark: 'x'.repeat(900),
+      globalId: 'x'.repeat(900),
       edited: 0,
     }));
     const lists = new Map(
@@ -147,11 +149,7 @@ test('lists ask for every wanted tag once, whatever was read before', () => {
   fc.assert(
     fc.property(known, fc.uniqueArray(tag), fc.constantFrom(1, 4), (before, tags, size) => {
       const at = { position: { id: '5', at: 5 }, trail: [] };
-      const planned = plannedLists(
-        new Map(before.map((list) => [list.join(' '), at])),
-        { tags, mentions: false },
-        size,
-      );
+      const planned = planLists(new Map(before.map((list) => [list.join(' '), at])), { tags, mentions: false }, size);
       const asked = [...planned.keys()].flatMap((key) => key.split(' '));
       expect(asked.toSorted()).toEqual(tags.toSorted());
       for (const key of planned.keys()) expect(key.split(' ').length).toBeLessThanOrEqual(size);
@@ -167,7 +165,7 @@ describe('the description of a server', () => {
       urls: { streamingApi: 'wss://a.example' },
       rules: null,
     });
-    expect(factsOf(old)).toEqual({
+    expect(instanceInfoOf(old)).toEqual({
       tagsPerRequest: 1,
       maxCharacters: 1000,
       urlLength: 23,
@@ -175,7 +173,7 @@ describe('the description of a server', () => {
       streaming: 'wss://a.example/',
       rules: [],
     });
-    expect(factsOf(Instance.parse({ version: '' }))).toMatchObject({
+    expect(instanceInfoOf(Instance.parse({ version: '' }))).toMatchObject({
       maxCharacters: 500,
       urlLength: 23,
       streaming: undefined,

@@ -185,11 +185,11 @@ describe('whether a repeat does harm', () => {
 
 describe('is not answered', () => {
   test.each<[string, (place: Place) => void, string]>([
-    ['a post that was deleted', ({ fake, parent }) => fake.remove(parent), 'the post is gone'],
+    ['a post that was deleted', ({ fake, parent }) => fake.remove(parent), 'the post was deleted'],
     [
       'one whose author blocks the bot',
       ({ ada, bot }) => ada.blocks.add(bot.id),
-      'the post is gone, or its author blocks',
+      'the post was deleted, or its author blocks',
     ],
     [
       'one whose author the bot’s account blocks',
@@ -281,7 +281,7 @@ describe('a network that fails', () => {
     expect(kindOf(await failure(place))).toBe(method === 'GET' ? 'later' : 'unknown');
   });
 
-  test('after the server took it, leaves a question that looking answers', async () => {
+  test('after the server took it, leaves a question that context answers', async () => {
     await using place = await answering({ keepsKeys: false });
     const payload = place.payload();
     place.onPost((response, { body }) => {
@@ -313,7 +313,7 @@ test('a post that the server swallows without a word is a question when the bot 
   expect(kindOf(error)).toBe('unknown');
 });
 
-describe('looking for an answer', () => {
+describe('context for an answer', () => {
   test('finds it among the bot’s own posts when what it answers is gone', async () => {
     await using place = await answering();
     const payload = place.payload();

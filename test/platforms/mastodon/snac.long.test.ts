@@ -114,7 +114,7 @@ corpus: [${root}config/sample]
       remove(summons);
       await run('resume');
       const { out, err } = await run('once');
-      expect(out + err).toContain('the post is gone');
+      expect(out + err).toContain('the post was deleted');
     },
   );
 

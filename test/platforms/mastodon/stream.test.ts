@@ -121,7 +121,7 @@ describe('a stream', () => {
     await using place = await listening();
     const { first } = await place.begin();
     place.fake.streaming.drop();
-    await expect(first).rejects.toThrow('ended before anything was heard');
+    await expect(first).rejects.toThrow('ended before any event');
   });
 
   test('hears on after frames that name no stream, and says what the server complains of', async () => {
@@ -132,7 +132,7 @@ describe('a stream', () => {
     place.fake.streaming.say('null');
     place.fake.write(place.ada, 'one #cablegate');
     expect(textsOf([(await first).value as Page])).toEqual(['one #cablegate']);
-    expect(place.context.warnings).toEqual([`${place.fake.url} says on its stream: Unknown stream type`]);
+    expect(place.context.warnings).toEqual([`${place.fake.url} reports on its stream: Unknown stream type`]);
   });
 
   test('leaves to the feed a reply whose thread the server will not tell now, and hears on', async () => {

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wordsOfHtml } from '../../../src/platforms/shared/html.ts';
+import { htmlToText } from '../../../src/platforms/shared/html.ts';
 import { growthOf, linear } from '../../support/growth.ts';
 import { pages } from './html.work.ts';
 
 const growths = growthOf(new URL('html.work.ts', import.meta.url), 32_000);
 const base = 'https://blog.example/2026/post';
-const text = (html: string) => wordsOfHtml(html, base).text;
+const text = (html: string) => htmlToText(html, base).text;
 
 describe('HTML to text', () => {
   test.each([
@@ -31,13 +31,13 @@ describe('HTML to text', () => {
   test('links are absolute, http or https, once each, and not those of quotations and code', () => {
     const html = `<a href="/a">a</a><a href="/a">again</a><a href="https://b.example/#par5">b</a><a href="javascript:alert(1)">c</a>
       <a href="mailto:ada@example.org">d</a><blockquote><a href="/quoted">e</a></blockquote><pre><a href="/code">f</a></pre>`;
-    expect(wordsOfHtml(html, base).links).toEqual(['https://blog.example/a', 'https://b.example/#par5']);
+    expect(htmlToText(html, base).links).toEqual(['https://blog.example/a', 'https://b.example/#par5']);
   });
 });
 
 describe('hostile HTML', () => {
   describe.each(Object.entries(pages))('a million characters of: %s', (what, page) => {
-    test('take bounded room', () => expect(wordsOfHtml(page(1_000_000), base).text.length).toBeLessThan(1_000_000));
+    test('take bounded room', () => expect(htmlToText(page(1_000_000), base).text.length).toBeLessThan(1_000_000));
 
     test('take work that grows with their number', async () => {
       expect((await growths).get(what)).toBeLessThan(linear);

@@ -1,4 +1,4 @@
-import { wordsOfHtml } from '../../../src/platforms/shared/html.ts';
+import { htmlToText } from '../../../src/platforms/shared/html.ts';
 import type { Work } from '../../support/growth.ts';
 
 /** Of about `n` characters. */
@@ -17,5 +17,5 @@ export const pages: Record<string, (n: number) => string> = {
 };
 
 export const work: Record<string, Work> = Object.fromEntries(
-  Object.entries(pages).map(([what, page]) => [what, (n: number) => wordsOfHtml(page(n), 'https://blog.example/')]),
+  Object.entries(pages).map(([what, page]) => [what, (n: number) => htmlToText(page(n), 'https://blog.example/')]),
 );

@@ -1,7 +1,7 @@
 import type { Post } from '../../core/post.ts';
 import type { Payload } from '../../core/reply.ts';
 import type { TextLimits } from '../platform.ts';
-import type { InstanceFacts } from './server.ts';
+import type { InstanceInfo } from './server.ts';
 import { visibilityOf } from './to-post.ts';
 import type { Status } from './wire.ts';
 
@@ -10,15 +10,15 @@ type Visibility = Post['visibility'];
 /** From the widest to the narrowest. */
 const order = ['public', 'unlisted', 'followers', 'direct'] as const;
 
-/** What is sent: masto's parameters of a new status. */
+/** The new status, as masto's parameters. */
 export function statusOf(
   { text, language, replyTo, alone }: Payload,
-  { parent, visibility, facts }: { parent: Status | undefined; visibility: Visibility; facts: InstanceFacts },
+  { parent, visibility, info }: { parent: Status | undefined; visibility: Visibility; info: InstanceInfo },
 ) {
   const status = parent === undefined || alone ? text : `@${parent.account.acct} ${text}`;
-  // What the author has put before it by now.
+  // The author's content warning as it is now.
   const warning = (parent?.spoilerText ?? replyTo.warning ?? '').trim();
-  const spoilerText = alone ? '' : startOf(warning, facts.maxCharacters - lengthOf(status, facts.urlLength));
+  const spoilerText = alone ? '' : startOf(warning, info.maxCharacters - lengthOf(status, info.urlLength));
   const seenBy = alone ? [visibility] : [visibility, replyTo.visibility ?? 'public', visibilityOf(parent?.visibility)];
   const code = /^[a-z]{2,3}(?![a-z])/i.exec(language ?? '')?.[0].toLowerCase();
   return {
@@ -38,24 +38,24 @@ function wireOf(visibility: Visibility): 'public' | 'unlisted' | 'private' | 'di
   return visibility === 'followers' ? 'private' : visibility;
 }
 
-/** For the name that is put before an answer, and the space behind it. */
-const roomForName = 64;
+/** Room for the author's name before the text, and a space. */
+const nameLength = 64;
 
-export function limitsOf({ maxCharacters, urlLength }: InstanceFacts): TextLimits {
-  return { maxLength: Math.max(1, maxCharacters - roomForName), length: (text) => lengthOf(text, urlLength) };
+export function limitsOf({ maxCharacters, urlLength }: InstanceInfo): TextLimits {
+  return { maxLength: Math.max(1, maxCharacters - nameLength), length: (text) => lengthOf(text, urlLength) };
 }
 
 /**
- * As Mastodon counts: a URL counts the same however long it is, a name without its server, all else by what people see as a
- * character (app/validators/status_length_validator.rb).
+ * Counts like Mastodon: every URL as `urlLength`, a name without its server, anything else in graphemes
+ * (app/validators/status_length_validator.rb).
  */
 export function lengthOf(text: string, urlLength: number): number {
-  const urls = text.match(URL_IN_TEXT) ?? [];
-  const rest = text.replaceAll(URL_IN_TEXT, '').replaceAll(REMOTE_NAME, '$1');
+  const urls = text.match(urlInText) ?? [];
+  const rest = text.replaceAll(urlInText, '').replaceAll(remoteName, '$1');
   return urls.length * urlLength + graphemes(rest);
 }
 
-/** The first characters, none cut in two. */
+/** The first graphemes of a text. */
 export function startOf(text: string, most: number): string {
   if (graphemes(text) <= most) return text;
   const segments = [...segmenter.segment(text.slice(0, most * 40))].slice(0, Math.max(0, most - 1));
@@ -70,6 +70,6 @@ function graphemes(text: string): number {
   return count;
 }
 
-/** What is surely counted as one. Punctuation behind it counts for itself. */
-const URL_IN_TEXT = /https?:\/\/[!-~]*[\w/~=&#%+$@*-]/g;
-const REMOTE_NAME = /(?<![\w/])(@\w+)@[\w.-]+\w/g;
+/** A URL as Mastodon counts it, without trailing punctuation. */
+const urlInText = /https?:\/\/[!-~]*[\w/~=&#%+$@*-]/g;
+const remoteName = /(?<![\w/])(@\w+)@[\w.-]+\w/g;

@@ -1,0 +1,193 @@
+import type { Change, Post, Reject } from '../../core/post.ts';
+import { authorIdOf, keyOf, mayMention, toPost } from './to-post.ts';
+import type { MastodonFeed } from './config.ts';
+import type { Delivered, FeedState, ListState, Position } from './cursor.ts';
+import { listFetcher, type Entry, pageSize, paginateDown } from './lists.ts';
+import type { UriCache } from './uri-cache.ts';
+import type { Server } from './server.ts';
+import { statusById, type ThreadOf } from './statuses.ts';
+import { StatusError } from './transport.ts';
+import type { Status } from './wire.ts';
+
+/** Shared by the reads of all lists of a poll. */
+export interface ReadContext {
+  readonly config: Pick<MastodonFeed, 'overlap' | 'firstRun' | 'firstRunItems'>;
+  readonly state: FeedState;
+  readonly ownAccounts: ReadonlySet<string>;
+  /** Servers with an account of the bot that is not known yet. */
+  readonly unknown: ReadonlySet<string>;
+  readonly threadOf: ThreadOf;
+  readonly uriCache: UriCache;
+  readonly now: () => number;
+  readonly warn: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A part of the entries of a list, and the list's state behind them. */
+export interface Part {
+  readonly posts: Post[];
+  readonly changes: Change[];
+  readonly rejects: Reject[];
+  readonly list: ListState;
+}
+
+/** At most this many entries are read again at each poll: the position moves past older ones. */
+const maxReread = 400;
+/** At most this many posts that are missing from a list are looked up in a poll. */
+const maxMissing = 5;
+
+/** Reads the new entries of a list, and the young ones again. */
+export async function* readList(
+  server: Server,
+  key: string,
+  before: ListState | undefined,
+  context: ReadContext,
+): AsyncGenerator<Part> {
+  const { config, signal, now, warn } = context;
+  const ask = listFetcher(key, server, now, signal);
+  const begin: Position = { id: '', at: now() - config.firstRun };
+  const trail = before?.trail ?? [];
+  const pages = await paginateDown(ask, {
+    position: before?.position ?? begin,
+    known: trail[0]?.globalId,
+    atMost: before === undefined ? config.firstRunItems : Number.POSITIVE_INFINITY,
+  });
+  if (pages.cutOff) warn(`${server.url}: more new posts in ${key} than can be read at once; skipping the older ones`);
+  const passed = before === undefined ? skippedAtFirst(pages.entries, begin.at, config.firstRunItems) : nothing;
+  const present = globalIdsOf(pages.entries);
+  const missing = trail.filter(({ globalId }) => !present.has(globalId));
+  const lost = await changesOf(missing.slice(0, maxMissing), server, context);
+  const young = now() - config.overlap;
+  const settledOfAll = lastSettled(pages.entries, passed, young, pages.entries.length);
+  const waiting = globalIdsOf(pages.entries.slice(settledOfAll + 1).filter((entry) => mustWait(entry, context)));
+  let position = before?.position ?? begin;
+  const chunks = Math.max(1, Math.ceil(pages.entries.length / pageSize));
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    const done = pages.entries.slice(0, (chunk + 1) * pageSize);
+    const part = await partOf(done.slice(chunk * pageSize), passed.union(waiting), server, context);
+    const settled = lastSettled(done, passed, young, pages.entries.length);
+    const last = done[settled];
+    if (last?.id !== undefined) position = { id: last.id, at: last.at };
+    const later = globalIdsOf(pages.entries.slice(done.length));
+    const kept = [
+      ...missing.slice(maxMissing),
+      ...done
+        .slice(settled + 1)
+        .filter(({ globalId }) => !waiting.has(globalId))
+        .map(deliveredOf),
+      ...trail.filter(({ globalId }) => later.has(globalId)),
+    ];
+    yield { ...part, changes: [...(chunk === 0 ? lost : []), ...part.changes], list: { position, trail: kept } };
+  }
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** On a first run: entries that are too old or too many. */
+function skippedAtFirst(entries: readonly Entry[], floor: number, most: number): ReadonlySet<string> {
+  const young = entries.filter(({ at }) => at >= floor);
+  const taken = new Set(most === 0 ? [] : young.slice(-most));
+  return globalIdsOf(entries.filter((entry) => !taken.has(entry)));
+}
+
+function globalIdsOf(entries: readonly Entry[]): Set<string> {
+  return new Set(entries.map(({ globalId }) => globalId));
+}
+
+/** Defers young posts that mention somebody on a server where the bot's account is not known yet: `summoned` is never recomputed. */
+function mustWait({ content, mentioned }: Entry, { unknown }: ReadContext): boolean {
+  return !mentioned && !('fault' in content) && mayMention(content, unknown);
+}
+
+/** Index of the last entry that need not be read again; -1: none. `count`: number of all entries, of which these are the first. */
+function lastSettled(entries: readonly Entry[], passed: ReadonlySet<string>, young: number, count: number): number {
+  // Unreadable entries have no time of their own.
+  const firstYoung = entries.findIndex(
+    ({ at, globalId, content }) => at >= young && !passed.has(globalId) && !('fault' in content),
+  );
+  const old = (firstYoung === -1 ? entries.length : firstYoung) - 1;
+  const lastPassed = entries.findLastIndex(({ globalId }) => passed.has(globalId));
+  const settled = Math.max(old, lastPassed, Math.min(count - maxReread, entries.length) - 1);
+  return entries.findLastIndex(({ id }, index) => index <= settled && id !== undefined);
+}
+
+function deliveredOf({ id, statusId, globalId, edited }: Entry): Delivered {
+  return { id: id ?? '', statusId, globalId, edited };
+}
+
+async function partOf(
+  entries: readonly Entry[],
+  passed: ReadonlySet<string>,
+  server: Server,
+  context: ReadContext,
+): Promise<Omit<Part, 'list'>> {
+  const part = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[] };
+  const known = editTimesIn(context.state);
+  for (const { globalId, id, edited, mentioned, content } of entries) {
+    if (!('fault' in content)) context.uriCache.note(server.url, content.id, globalId);
+    const lastEdit = known.get(globalId);
+    if (passed.has(globalId) || (lastEdit !== undefined && lastEdit >= edited)) continue;
+    if ('fault' in content) {
+      part.rejects.push({
+        position: `${server.url} ${id ?? 'without id'}`,
+        reason: content.fault,
+        excerpt: content.excerpt,
+      });
+      continue;
+    }
+    const post = await postOf(content, server, { ...context, mentioned });
+    if (post === undefined) continue;
+    if (lastEdit === undefined) part.posts.push(post);
+    else part.changes.push({ kind: 'edit', post });
+  }
+  return part;
+}
+
+/** Times of the last edit of all recently delivered posts, from any list of any server. */
+function editTimesIn(state: FeedState): Map<string, number> {
+  const editTimes = new Map<string, number>();
+  for (const lists of state.values()) {
+    for (const { trail } of lists.values()) {
+      for (const { globalId, edited } of trail) editTimes.set(globalId, Math.max(edited, editTimes.get(globalId) ?? 0));
+    }
+  }
+  return editTimes;
+}
+
+interface StatusReading extends Pick<ReadContext, 'ownAccounts' | 'threadOf' | 'signal'> {
+  readonly mentioned?: boolean;
+}
+
+/** Undefined: the bot's own post. */
+export async function postOf(
+  status: Status,
+  server: Server,
+  { ownAccounts, threadOf, signal, mentioned = false }: StatusReading,
+): Promise<Post | undefined> {
+  if (ownAccounts.has(authorIdOf(status.account))) return undefined;
+  return toPost(status, { server: server.url, ownAccounts, mentioned, thread: await threadOf(server, status, signal) });
+}
+
+/** Finds out about delivered posts that are no longer in their list: they were deleted, or edited so that they no longer belong there. */
+async function changesOf(missing: readonly Delivered[], server: Server, context: ReadContext): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const { statusId, globalId, edited } of missing) {
+    if (statusId === '') continue;
+    const status = await unlessRefused(statusById(server, statusId, context.signal));
+    if (status === undefined) changes.push({ kind: 'delete', key: keyOf(globalId) });
+    if (typeof status !== 'object' || (status.editedAt ?? 0) <= edited || status.uri !== globalId) continue;
+    const post = await postOf(status, server, context);
+    if (post !== undefined) changes.push({ kind: 'edit', post });
+  }
+  return changes;
+}
+
+/** A refused request says nothing about the post. */
+async function unlessRefused(status: Promise<Status | undefined>): Promise<Status | undefined | 'unclear'> {
+  try {
+    return await status;
+  } catch (error) {
+    if (error instanceof StatusError) return 'unclear';
+    throw error;
+  }
+}
