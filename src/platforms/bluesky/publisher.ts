@@ -5,7 +5,7 @@ import type { Payload, Published } from '../../core/reply.ts';
 import { beforeSending } from '../../net/never-sent.ts';
 import type { Publisher } from '../platform.ts';
 import { type Account, Refusal } from './account.ts';
-import { compose, lengthOf, type OutgoingPost, recordKey } from './compose.ts';
+import { compose, lengthOf, type OutgoingPost, recordKey } from './post-record.ts';
 import { limits } from './config.ts';
 import { closedBecause, urlOf } from './to-post.ts';
 import { didOf, PostUri, PostView } from './wire.ts';

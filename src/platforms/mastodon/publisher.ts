@@ -7,7 +7,7 @@ import { authorIdOf, closedBy } from './to-post.ts';
 import type { MastodonPublisher } from './config.ts';
 import { findOwn } from './find-reply.ts';
 import { type InstanceInfo, openServer, readAs, type Server, withSignal } from './server.ts';
-import { limitsOf, statusOf } from './compose.ts';
+import { limitsOf, statusOf } from './new-status.ts';
 import { answeredStatus, statusByUri } from './statuses.ts';
 import { isUnsent, StatusError } from './transport.ts';
 import { type Account, Relationship, Status } from './wire.ts';

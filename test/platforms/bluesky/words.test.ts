@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compose, facetsOf, lengthOf, recordKey } from '../../../src/platforms/bluesky/compose.ts';
+import { compose, facetsOf, lengthOf, recordKey } from '../../../src/platforms/bluesky/post-record.ts';
 import { decodeV1, decodeV2 } from '../../../src/platforms/bluesky/jetstream.ts';
 import { mayBeOfInterest } from '../../../src/platforms/bluesky/prefilter.ts';
 import { interestIn, hashtagsOf } from '../../../src/platforms/bluesky/hashtags.ts';

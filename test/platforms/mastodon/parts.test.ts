@@ -6,7 +6,7 @@ import { type FeedState, readState, writeState } from '../../../src/platforms/ma
 import { lettersOf } from '../../../src/platforms/mastodon/find-reply.ts';
 import { instanceInfoOf } from '../../../src/platforms/mastodon/server.ts';
 import { planLists } from '../../../src/platforms/mastodon/lists.ts';
-import { lengthOf, startOf } from '../../../src/platforms/mastodon/compose.ts';
+import { lengthOf, startOf } from '../../../src/platforms/mastodon/new-status.ts';
 import { toPost } from '../../../src/platforms/mastodon/to-post.ts';
 import { Instance, Status } from '../../../src/platforms/mastodon/wire.ts';
 
