@@ -158,7 +158,7 @@ function unknownPublisher(yaml: Yaml): Finding[] {
   const names = entriesOf(yaml, 'publishers').map(([{ name }]) => name);
   return entriesOf(yaml, 'feeds').flatMap(([{ publisher }, at]) => {
     if (typeof publisher !== 'string' || names.includes(publisher)) return [];
-    const message = `\`answers: ${publisher}\`: no publisher is called so; there are ${names.join(', ')}`;
+    const message = `unknown publisher \`${publisher}\`; known: ${names.join(', ')}`;
     return [{ ...yaml.at(['feeds', at, 'publisher']), message }];
   });
 }

@@ -27,7 +27,7 @@ describe('rules that change under a running bot', () => {
     writeFileSync(file, logAll);
     expect(await rulebooks.reload()).toBe(true);
     expect(rulebooks.current().version).not.toBe(before.version);
-    expect(said('info').join()).toContain('rule all is new: log');
+    expect(said('info').join()).toContain('rule all is new: record');
   });
 
   test('are found without being told of', async () => {

@@ -7,7 +7,7 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   'a key that is like none': {
     yaml: 'data: d\ncolour: blue\n',
     findings: [
-      'pilcrow.yaml:2:1: unknown key `colour`; known here: data, ledger, bell, feeds, publishers, channels, digests, alerts, rules, templates, corpus, imported, catalogue, links, replies, brakes, retention, network, observe, web',
+      'pilcrow.yaml:2:1: unknown key `colour`; known here: data, ledger, queue, feeds, publishers, channels, digests, alerts, rules, templates, corpus, imported, catalogue, links, replies, limits, retention, network, observe, web',
     ],
   },
   'a misspelt platform': {
@@ -70,7 +70,7 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   },
   'a word for true': {
     yaml: 'feeds:\n  - { name: a, platform: file, paths: [x], onTopic: yes }\n',
-    findings: ['pilcrow.yaml:2:49: `tag`: expected true or false, got text'],
+    findings: ['pilcrow.yaml:2:53: `onTopic`: expected true or false, got text'],
   },
   'text for a list': {
     yaml: 'corpus: here\n',
@@ -228,12 +228,12 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   },
   'a mode that the platform does not permit': {
     yaml: 'publishers:\n  - { name: a, platform: relay, mode: own-timeline }\n',
-    findings: ['pilcrow.yaml:2:39: `mode: own-timeline`: expected one of log, summoned, opted-in, open'],
+    findings: ['pilcrow.yaml:2:39: `mode: own-timeline`: expected one of dry-run, summoned, opted-in, open'],
   },
   'a mode where nobody is addressed': {
     yaml: 'publishers:\n  - { name: a, platform: log, mode: open }\n',
     findings: [
-      'pilcrow.yaml:2:31: unknown key `mode`; known here: path, name, brakes, platform',
+      'pilcrow.yaml:2:31: unknown key `mode`; known here: path, name, limits, platform',
       'pilcrow.yaml:2:37: `mode: open` answers people who did not ask: where you mean it, write `confirmOpen: a` beside it',
     ],
   },
@@ -249,6 +249,6 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   },
   'a feed that nobody answers': {
     yaml: 'feeds:\n  - { name: f, platform: file, paths: [x], publisher: b }\npublishers:\n  - { name: a, platform: log }\n',
-    findings: ['pilcrow.yaml:2:53: `publisher: b`: no publisher is called so; there are a'],
+    findings: ['pilcrow.yaml:2:55: unknown publisher `b`; known: a'],
   },
 };

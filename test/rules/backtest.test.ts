@@ -24,7 +24,7 @@ const threads = ['a', 'b', 'c'].map((id) => ({ id, thread: id }));
 test('verdicts that differ are counted by how, day and author, with examples', () => {
   const found = compare(logAll, answerAll, threads);
   expect(found.differences).toMatchObject({ gained: 3, same: 0 });
-  expect(found.actions).toEqual({ log: { old: 3, new: 0 }, reply: { old: 0, new: 3 } });
+  expect(found.actions).toEqual({ record: { old: 3, new: 0 }, reply: { old: 0, new: 3 } });
   expect(Object.values(found.days)).toEqual([1, 2, 3].map(() => ({ old: 0, new: 1 })));
   expect(found.authors).toEqual([{ author: 'file:reader', old: 0, new: 3 }]);
   expect(found.examples.gained.map(({ key }) => key)).toEqual(threads.map(({ id }) => post({ id }).key));

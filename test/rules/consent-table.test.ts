@@ -79,15 +79,15 @@ describe.each(platforms)('on $id', ({ id, consent }) => {
     const permitted = consent.permits.includes(mode);
     expect(got).toEqual({
       'somebody who did nothing':
-        mode === 'dry-run' || (permitted && ['own-timeline', 'open'].includes(mode)) ? 'reply' : 'log',
+        mode === 'dry-run' || (permitted && ['own-timeline', 'open'].includes(mode)) ? 'reply' : 'record',
       'summoned the bot': 'reply',
-      'opted in': !leavesTheHouse || (permitted && mode !== 'summoned') ? 'reply' : 'log',
-      'opted out, and summoned it': 'log',
-      'is a bot, and summoned it': 'log',
-      'wrote to followers, and summoned it': leavesTheHouse ? 'log' : 'reply',
-      'wrote unlisted, and summoned it': mode === 'own-timeline' ? 'log' : 'reply',
-      'boosted somebody else': 'log',
-      'blocks the bot': leavesTheHouse ? 'log' : 'reply',
+      'opted in': !leavesTheHouse || (permitted && mode !== 'summoned') ? 'reply' : 'record',
+      'opted out, and summoned it': 'record',
+      'is a bot, and summoned it': 'record',
+      'wrote to followers, and summoned it': leavesTheHouse ? 'record' : 'reply',
+      'wrote unlisted, and summoned it': mode === 'own-timeline' ? 'record' : 'reply',
+      'boosted somebody else': 'record',
+      'blocks the bot': leavesTheHouse ? 'record' : 'reply',
       'is the bot itself': 'ignore',
     });
   });
@@ -103,14 +103,14 @@ describe('the mode of a rule', () => {
     decide(facts(changes), Rules.parse({ rules: [{ name: 'a', action: 'reply', mode }] })).action;
 
   test('holds beside that of the publisher, also where that is only a log', () => {
-    expect(ask('summoned', {})).toBe('log');
+    expect(ask('summoned', {})).toBe('record');
     expect(ask('summoned', { post: post({ summoned: true }) })).toBe('reply');
     expect(ask('opted-in', { optedIn: true })).toBe('reply');
-    expect(ask('open', {})).toBe('log');
+    expect(ask('open', {})).toBe('record');
   });
 
   test('never widens it', () => {
-    expect(ask('open', { mode: 'summoned', policy: policyOf('nostr') })).toBe('log');
-    expect(ask('opted-in', { mode: 'summoned', optedIn: true, policy: policyOf('nostr') })).toBe('log');
+    expect(ask('open', { mode: 'summoned', policy: policyOf('nostr') })).toBe('record');
+    expect(ask('opted-in', { mode: 'summoned', optedIn: true, policy: policyOf('nostr') })).toBe('record');
   });
 });

@@ -21,8 +21,8 @@ test.each(globSync('*.yaml', { cwd: folder }).toSorted())('rules of %s mean toda
   expect(verdicts.map(({ rule, action }) => `${rule}: ${action}`)).toEqual([
     'answer: reply',
     'answer: reply',
-    'record-the-rest: log',
+    'record-the-rest: record',
     'answer-unchecked-when-asked: reply',
-    'record-the-rest: log',
+    'record-the-rest: record',
   ]);
 });

@@ -53,7 +53,7 @@ const anyWhen = fc.oneof(
   { weight: 3, arbitrary: someWhen },
   fc.dictionary(fc.constantFrom('all', 'any', 'none'), fc.array(someWhen, { minLength: 1, maxLength: 2 })),
 );
-const anyRule = fc.record({ when: anyWhen, action: fc.constantFrom('reply', 'hold', 'log', 'digest', 'ignore') });
+const anyRule = fc.record({ when: anyWhen, action: fc.constantFrom('reply', 'hold', 'record', 'digest', 'ignore') });
 const anyRules = fc
   .array(anyRule, { maxLength: 5 })
   .map((rules) => ({ rules: rules.map((written, index) => ({ name: `rule-${index}`, ...written })) }));
@@ -387,24 +387,24 @@ describe('consent', () => {
     ['a post, into the log', {}, 'reply'],
     ['a private post, into the log', { post: post({ visibility: 'direct' }) }, 'reply'],
     ['its own post', { post: post({ author: own }) }, 'ignore'],
-    ['a bot', { post: post({ author: bot }) }, 'log'],
-    ['a repost', { post: post({ repost: true }) }, 'log'],
-    ['an old post', { expired: true }, 'log'],
-    ['who asked for silence', { optedOut: true }, 'log'],
+    ['a bot', { post: post({ author: bot }) }, 'record'],
+    ['a repost', { post: post({ repost: true }) }, 'record'],
+    ['an old post', { expired: true }, 'record'],
+    ['who asked for silence', { optedOut: true }, 'record'],
     [
       'who asked for silence and then the bot',
       { optedOut: true, mode: 'summoned', post: post({ summoned: true }) },
-      'log',
+      'record',
     ],
     ['who asked', { mode: 'summoned', post: post({ summoned: true }) }, 'reply'],
-    ['who did not ask', { mode: 'summoned' }, 'log'],
-    ['who asked in private', { mode: 'summoned', post: post({ summoned: true, visibility: 'direct' }) }, 'log'],
-    ['who wrote to followers', { mode: 'open', post: post({ visibility: 'followers' }) }, 'log'],
+    ['who did not ask', { mode: 'summoned' }, 'record'],
+    ['who asked in private', { mode: 'summoned', post: post({ summoned: true, visibility: 'direct' }) }, 'record'],
+    ['who wrote to followers', { mode: 'open', post: post({ visibility: 'followers' }) }, 'record'],
     ['who opted in', { mode: 'opted-in', optedIn: true }, 'reply'],
-    ['who did not opt in', { mode: 'opted-in' }, 'log'],
-    ['anybody, where the platform does not permit it', { mode: 'open' }, 'log'],
+    ['who did not opt in', { mode: 'opted-in' }, 'record'],
+    ['anybody, where the platform does not permit it', { mode: 'open' }, 'record'],
     ['who asked, where the platform does not permit more', { mode: 'open', post: post({ summoned: true }) }, 'reply'],
-    ['on the own timeline, where that is not permitted', { mode: 'own-timeline' }, 'log'],
+    ['on the own timeline, where that is not permitted', { mode: 'own-timeline' }, 'record'],
     [
       'an unlisted post who asked',
       { mode: 'summoned', post: post({ summoned: true, visibility: 'unlisted' }) },
@@ -413,7 +413,7 @@ describe('consent', () => {
     [
       'an unlisted post on the own timeline',
       { mode: 'own-timeline', post: post({ summoned: true, visibility: 'unlisted' }) },
-      'log',
+      'record',
     ],
   ] as [string, Parameters<typeof facts>[0], string][])('to answer %s', (_, changes, action) => {
     const found = reply(changes);
