@@ -132,6 +132,12 @@ describe('what is left out', () => {
     });
   });
 
+  test('of a cooldown that is `null` is none', () => {
+    const relay = 'publishers: [{ name: r, platform: relay, limits: { threadCooldown: null } }]';
+    const [publisher] = load(`limits: { authorCooldown: null }\n${relay}`).publishers;
+    expect(publisher?.limits).toMatchObject({ authorCooldownMs: 0, threadCooldownMs: 0 });
+  });
+
   test('of a platform that wants its texts gone sooner is what it says', () => {
     const short = [{ id: 'short', summary: 'A network', ...silent, textRetentionMs: 1000 }];
     expect(load('', { platforms: short }).retention.shortLived).toEqual([{ platform: 'short', textsMs: 1000 }]);

@@ -8,8 +8,12 @@ const Dollars = z.number().min(0).max(1_000_000).nullable();
 /** The keys of `limits`; the platform decides about those that are left out. */
 export const Limits = z.strictObject({
   perDay: Count.optional().describe('Replies a day (UTC); the surplus waits for the next day. `null`: no limit.'),
-  authorCooldown: Duration.optional().describe('After a reply to an author, nothing to the same one for this long.'),
-  threadCooldown: Duration.optional().describe('After a reply in a thread, nothing in the same one for this long.'),
+  authorCooldown: Duration.nullable()
+    .optional()
+    .describe('After a reply to an author, nothing to the same one for this long; `null`: no cooldown.'),
+  threadCooldown: Duration.nullable()
+    .optional()
+    .describe('After a reply in a thread, nothing in the same one for this long; `null`: no cooldown.'),
   perThread: Count.optional().describe('Replies in one thread; further ones are abandoned.'),
   perAuthorInThread: Count.optional().describe(
     'Replies to one author in one thread, so that two bots do not talk forever.',
@@ -40,7 +44,11 @@ export function limitsInForce(
 
 function override(base: LimitsInForce, limits: Limits = {}): LimitsInForce {
   const { authorCooldown, threadCooldown, cooldown, budget, ...counts } = limits;
-  const times = { authorCooldownMs: authorCooldown, threadCooldownMs: threadCooldown, cooldownMs: cooldown };
+  const times = {
+    authorCooldownMs: authorCooldown === null ? 0 : authorCooldown,
+    threadCooldownMs: threadCooldown === null ? 0 : threadCooldown,
+    cooldownMs: cooldown,
+  };
   const set: Partial<Omit<LimitsInForce, 'budget'>> = defined({ ...counts, ...times });
   const caps: Partial<Caps> = defined({ perDay: micros(budget?.perDay), perMonth: micros(budget?.perMonth) });
   return { ...base, ...set, budget: { ...base.budget, ...caps } };
