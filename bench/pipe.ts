@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openApp, readConfig } from '../src/app.ts';
+import { openApp } from '../src/app.ts';
+import { readConfig } from '../src/config/read.ts';
 import { findCitations } from '../src/cables/citations/find.ts';
 import type { BotEvent } from '../src/core/event.ts';
 import { postTexts } from '../test/support/make-posts.ts';

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfig } from '../src/app.ts';
+import { readConfig } from '../src/config/read.ts';
 import { policyOf } from '../src/app/answering.ts';
 import { backtest } from '../src/operations/backtest-rules.ts';
 import { findCitations } from '../src/cables/citations/find.ts';

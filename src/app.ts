@@ -11,9 +11,6 @@ import { ledgerKnowledge } from './app/link-knowledge.ts';
 import { openRulebooks, type Rulebooks } from './app/rulebook.ts';
 import { readRules } from './app/read-rules.ts';
 import type { Channel } from './channels/channel.ts';
-import { environment } from './config/environment.ts';
-import { jsonSchemas } from './config/json-schema.ts';
-import { loadConfig } from './config/load.ts';
 import type { Config } from './config/config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { ConfigError } from './core/errors.ts';
@@ -24,10 +21,8 @@ import type { Post } from './core/post.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { type LinkProbe, openLinkProbe } from './net/link-probe.ts';
 import type { GuardedFetch } from './net/guarded-fetch.ts';
-import { platforms } from './platforms/index.ts';
 import type { Publisher } from './platforms/platform.ts';
 import type { Queue } from './queue/queue.ts';
-import { Rules } from './rules/schema.ts';
 
 /** Everything that a worker works with. */
 export interface App extends AsyncDisposable {
@@ -117,16 +112,6 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       cables[Symbol.dispose]();
     },
   };
-}
-
-/** The configuration that `--config` names. Errors: ConfigError with every fault. */
-export function readConfig(options: { config: string }): Config {
-  return loadConfig({ file: options.config, env: environment(), platforms });
-}
-
-/** The JSON Schemas of the YAML files, by file name. */
-export function schemaFiles(): Record<string, string> {
-  return jsonSchemas(platforms, Rules);
 }
 
 /** Errors: ConfigError with every fault of the rules and templates. */

@@ -9,10 +9,9 @@ import { linesOf, sourcesUnder } from './support/source.ts';
 const registries: Record<string, readonly string[]> = {
   'src/platforms/index.ts': [
     'src/app/answering.ts',
-    'src/app.ts',
     'src/app/open-drivers.ts',
     'src/app/read-rules.ts',
-    'src/operations/setup.ts',
+    'src/config/read.ts',
   ],
 };
 
@@ -123,6 +122,7 @@ function crossesWalls({ file, target, inProject }: Import): boolean {
 }
 
 function roomOf(file: string): string {
+  if (rooms[file] !== undefined) return file;
   const parts = file.split('/');
   return parts[0] === 'src' ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
 }

@@ -3,7 +3,7 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '../src/app.ts';
+import { readConfig } from '../src/config/read.ts';
 import { readYamlFile } from '../src/config/yaml/yaml-file.ts';
 import { rulesSchema } from '../src/rules/schema.ts';
 import { tempDir } from './support/temp.ts';

@@ -1,5 +1,6 @@
 // One worker process of bench/distributed.ts; argument: its configuration. It sends its parent `ready` and, once it may go, how many replies it sent.
-import { openApp, readConfig } from '../../src/app.ts';
+import { openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/read.ts';
 import { duePosts } from '../../src/ledger/posts/posts.ts';
 import { startWorkers } from '../../workers/index.ts';
 

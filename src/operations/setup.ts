@@ -13,15 +13,9 @@ import { fileURLToPath } from 'node:url';
 import { yamlOf } from '../config/yaml/write-yaml.ts';
 import { UsageError } from '../core/errors.ts';
 import type { ReplyMode } from '../core/verdict.ts';
-import { platforms } from '../platforms/index.ts';
 import type { Platform, Question } from '../platforms/platform.ts';
 
 const shipped = fileURLToPath(new URL('../../config', import.meta.url));
-
-/** Platforms that a newcomer can be led to. */
-export function offered(): readonly Platform[] {
-  return platforms.filter(({ setup }) => setup !== undefined);
-}
 
 /** A platform with what a newcomer said about it. */
 export interface Chosen {

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/app.ts';
+import { readConfig } from '../../src/config/read.ts';
 import { importList } from '../../src/app/open-catalogue.ts';
 import { openCatalogue } from '../../src/cables/catalogue/catalogue.ts';
 import { publishedId } from '../../src/cables/ids/reference-id.ts';

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openApp, readConfig } from '../../src/app.ts';
+import { openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/read.ts';
 import { drain } from '../../workers/index.ts';
 import { startWordpress, wordpressIsHere } from '../servers/wordpress.ts';
 import { tempDir } from '../support/temp.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { presetNames, presetText, withPresets } from '../../src/app/presets.ts';
 import { testRules } from '../../src/app/rule-tests.ts';
-import { readConfig } from '../../src/app.ts';
+import { readConfig } from '../../src/config/read.ts';
 import { readYamlText } from '../../src/config/yaml/yaml-file.ts';
 import { policyOf } from '../../src/app/answering.ts';
 import { lint } from '../../src/rules/lint.ts';

@@ -1,7 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type App, openApp, readConfig } from '../../src/app.ts';
+import { type App, openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/read.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import type { Payload, Published } from '../../src/core/reply.ts';
 import type { Publisher, Repeat } from '../../src/platforms/platform.ts';

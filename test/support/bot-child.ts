@@ -1,7 +1,8 @@
 // The real bot as a process, publishing to the fake platform; argument: a BotPlan as JSON. It dies at its point, if it has one.
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type App, type AppOptions, openApp, readConfig } from '../../src/app.ts';
+import { type App, type AppOptions, openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/read.ts';
 import { holdLedger } from '../../src/app/open-ledger.ts';
 import { stopSignals } from '../../src/cli/lib/stop-signals.ts';
 import type { BotEvent } from '../../src/core/event.ts';

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { appendFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
-import { type App, openApp, readConfig } from '../../src/app.ts';
+import { type App, openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/read.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import { timeouts } from '../../src/core/timeouts.ts';

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type App, openApp, readConfig } from '../../src/app.ts';
+import { type App, openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/read.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import { hashPassword } from '../../src/web/password.ts';
 import { openWeb, type ServerOptions } from '../../src/web/server.ts';

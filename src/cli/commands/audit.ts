@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { readLedger } from '../../app/open-ledger.ts';
 import { type AuditEntry, auditLog } from '../../ledger/operators/audit-log.ts';
 import { limitOf } from '../lib/limit-option.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { importList } from '../../app/open-catalogue.ts';
 import { openCatalogue } from '../../cables/catalogue/catalogue.ts';
 import type { Config } from '../../config/config.ts';

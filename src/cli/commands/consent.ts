@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { dropConsent, mayBeAnswered, noteConsent } from '../../operations/record-consent.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { UsageError } from '../../core/errors.ts';

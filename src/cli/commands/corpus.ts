@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { openCables } from '../../app/open-cables.ts';
 import { rehearseImport } from '../../cables/corpus/import/dry-run.ts';
 import { type FormatName, formatNames } from '../../cables/corpus/formats/index.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { deliverFiles, rendered, targetNamed, targetsOf } from '../../operations/digest-delivery.ts';
 import {
   buildDigest,

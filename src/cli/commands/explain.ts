@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { type Explanation, explainStored, explainText } from '../../operations/explain-post.ts';
 import { explanationText } from '../../operations/explanation-text.ts';
 import { UsageError } from '../../core/errors.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { checkDrivers } from '../../app/open-drivers.ts';
-import { type Chosen, install, offered, refuseToOverwrite } from '../../operations/setup.ts';
-import { readConfig } from '../../app.ts';
+import { type Chosen, install, refuseToOverwrite } from '../../operations/setup.ts';
+import { offered, readConfig } from '../../config/read.ts';
 import { modesWithin, type ReplyMode } from '../../core/verdict.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Output } from '../lib/output.ts';

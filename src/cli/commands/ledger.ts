@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { backupLedger, copyToPostgres, readLedger } from '../../app/open-ledger.ts';
 import { UsageError } from '../../core/errors.ts';
 import { violations } from '../../ledger/db/ledger-check.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/errors.ts';

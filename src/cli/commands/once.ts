@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { drain } from '../../../workers/index.ts';
-import { checkRules, openApp, readConfig } from '../../app.ts';
+import { checkRules, openApp } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { holdLedger } from '../../app/open-ledger.ts';
 import { openObserving } from '../../app/observing.ts';
 import { watch } from '../lib/console.ts';

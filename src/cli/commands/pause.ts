@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { pauseFile } from '../../app/account-limits.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { pauseSending, resumeSending } from '../../operations/pause-sending.ts';

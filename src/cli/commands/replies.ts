@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { auditEntryOf } from '../../operations/audit-entry.ts';
 import { retry } from '../../operations/retry-dead-letters.ts';

@@ -1,6 +1,6 @@
 import { addAbortSignal } from 'node:stream';
 import { Command } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { openCables } from '../../app/open-cables.ts';
 import { readLedger } from '../../app/open-ledger.ts';
 import { ledgerKnowledge, purposeOf } from '../../app/link-knowledge.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { backtest } from '../../operations/backtest-rules.ts';
 import { presetNames, presetText } from '../../app/presets.ts';
 import { type RuleTestResult, testRules } from '../../app/rule-tests.ts';

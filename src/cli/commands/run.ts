@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { startWorkers, type WorkerName, workerNames } from '../../../workers/index.ts';
 import { queueFaults } from '../../app/open-queue.ts';
-import { type App, checkRules, openApp, readConfig } from '../../app.ts';
+import { type App, checkRules, openApp } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { holdLedger } from '../../app/open-ledger.ts';
 import { openObserving } from '../../app/observing.ts';
 import type { Config } from '../../config/config.ts';

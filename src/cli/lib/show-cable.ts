@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readConfig } from '../../app.ts';
+import { readConfig } from '../../config/read.ts';
 import { type Cables, openCables } from '../../app/open-cables.ts';
 import { lookUp } from '../../operations/look-up-cable.ts';
 import { contextOf } from '../../cables/citations/citation-context.ts';

@@ -1,6 +1,7 @@
 // The real bot under a fast clock, publishing to fake platforms and measuring itself; argument: a BotPlan as JSON. Its parent hears of every minute.
 import { once } from 'node:events';
-import { type App, openApp, readConfig } from '../../../src/app.ts';
+import { type App, openApp } from '../../../src/app.ts';
+import { readConfig } from '../../../src/config/read.ts';
 import { holdLedger } from '../../../src/app/open-ledger.ts';
 import { openObserving } from '../../../src/app/observing.ts';
 import { noLimits } from '../../../src/core/limits.ts';

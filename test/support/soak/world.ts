@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readConfig } from '../../../src/app.ts';
+import { readConfig } from '../../../src/config/read.ts';
 import { openLedger } from '../../../src/app/open-ledger.ts';
 import { feedRows } from '../../../src/ledger/feeds/feed-rows.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
