@@ -12,14 +12,14 @@ import { sampleTest } from '../support/sample-test.ts';
 import { samplePage, samplePages, samplesAreHere } from '../support/samples.ts';
 import { serve } from '../support/serve.ts';
 
-/** A page, and the copy of its cable that links are made from. */
+/** A page of the old viewer, and the copy of its cable from which links are made. */
 interface Sample {
   readonly id: string;
   readonly html: string;
   readonly copy: string;
 }
 
-/** Only the seed's text is in the checkout: its page is what the viewer's rule makes of it. */
+/** The repository has only the text of the seed; this builds its page by the viewer's rule. */
 function seed(): Sample {
   const copy = readFileSync(new URL('../../config/sample/07ASTANA2244.txt', import.meta.url), 'utf8');
   const body = copy.slice(copy.indexOf('E.O. 12958'), copy.indexOf('\nLeave a Reply'));
@@ -47,12 +47,12 @@ function paragraphLinks(cable: Cable): Link[] {
   );
 }
 
-/** Letters and digits with single blanks between: what lines, signs and markings do not change. */
+/** Normalises to letters and digits separated by single spaces. */
 function bare(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
 }
 
-/** How the paragraph begins when it is read aloud: number, marking, first words. */
+/** The normalised beginning of a paragraph: number, marking, first words. */
 function startOf(cable: Cable, paragraph: number): string {
   const { marking, text } = cable.paragraphs.find(({ number }) => number === paragraph)!;
   return bare(`${paragraph} ${marking ?? ''} ${text.slice(0, 60).replace(/\S*$/, '')}`);
@@ -78,11 +78,11 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     await site?.[Symbol.asyncDispose]();
   });
 
-  /** Within a page that is open already the browser only goes to the place. */
+  /** On a page that is already open, the browser only scrolls. */
   async function open(url: string): Promise<Landed | null> {
     const response = await page.goto(url.replace('https://wikileaks.org/', site.url));
     expect(response?.status() ?? 200, url).toBe(200);
-    return await page.evaluate<Landed | null>(LANDED);
+    return await page.evaluate<Landed | null>(landedTarget);
   }
 
   test.each([seed(), ...made])('every link to a paragraph of $id keeps what it promises', keepsPromises);
@@ -105,7 +105,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
       } else {
         expect(link.why).toMatch(/\S/);
         expect(new URL(link.url).hash).toBe('');
-        // Whoever adds the fragment all the same does not land there.
+        // The fragment that the link leaves out leads somewhere else.
         const astray = await open(`${link.url}#par${paragraph}`);
         expect(bare(astray?.text ?? '').startsWith(start), `${link.url}#par${paragraph}`).toBe(false);
         if (link.near !== null) expect(await open(`${link.url}#${link.near}`)).not.toBeNull();
@@ -130,19 +130,19 @@ function kindsOf(samples: readonly Sample[]): { exact: number; others: number } 
   return { exact, others: links.length - exact };
 }
 
-/** Where the browser went. */
+/** Where the browser landed. */
 interface Landed {
   /** The target is the first element with its id. */
   readonly isFirst: boolean;
   readonly isInView: boolean;
-  /** What follows the paragraph sign stands on its line, right behind it. */
+  /** The paragraph number is on the same line, right after the sign. */
   readonly isBesideNumber: boolean;
-  /** From the target on. */
+  /** The text after the target. */
   readonly text: string;
 }
 
-/** Runs in the page: what the fragment of its address leads to, or null. A text, since the checkout's types are Node's. */
-const LANDED = `(() => {
+/** Runs in the page: describes the fragment's target, or null. A string, because this project has no DOM types. */
+const landedTarget = `(() => {
   const target = document.querySelector(':target');
   if (target === null) return null;
   const after = document.createRange();
@@ -156,7 +156,7 @@ const LANDED = `(() => {
   const [sign, number] = [target.getBoundingClientRect(), digit.getBoundingClientRect()];
   return {
     isFirst: document.querySelectorAll("[id='" + target.id + "']")[0] === target,
-    // It scrolls by whole pixels.
+    // Scrolling rounds to whole pixels.
     isInView: sign.top > -1 && sign.bottom < window.innerHeight + 1,
     isBesideNumber: Math.abs(number.left - sign.right) < 2 && Math.abs(number.top - sign.top) < sign.height,
     text: after.toString().slice(0, 300),

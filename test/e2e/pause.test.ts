@@ -19,7 +19,7 @@ async function workplace() {
 }
 
 test.each([[], ['--platform', 'log'], ['--account', 'log']])(
-  'pause %s %s holds what is read, resume lets it go, and nothing is lost',
+  'pause %s %s holds replies, resume sends them, and nothing is lost',
   async (...scope) => {
     const { run, replies } = await workplace();
     expect((await run('pause', ...scope, '--reason', 'wrong links')).code).toBe(0);
@@ -32,7 +32,7 @@ test.each([[], ['--platform', 'log'], ['--account', 'log']])(
   },
 );
 
-test('the file PAUSE stops sending as long as it is there', async () => {
+test('the file PAUSE stops sending while it exists', async () => {
   const { dir, run, replies } = await workplace();
   mkdirSync(join(dir, 'data'));
   writeFileSync(join(dir, 'data/PAUSE'), 'the platform called\n');
@@ -44,7 +44,7 @@ test('the file PAUSE stops sending as long as it is there', async () => {
   expect((await run('replies', 'list')).out).toContain('planned');
 });
 
-test('a scope that is not configured is refused with those that are, and so is the end of a pause that is none', async () => {
+test('an unknown scope is refused with the known ones, and so is resuming what is not paused', async () => {
   const { run } = await workplace();
   expect(await run('pause', '--platform', 'mastodn')).toMatchObject({ code: 2, err: expect.stringContaining('log') });
   expect(await run('resume')).toMatchObject({ code: 2, err: expect.stringContaining('not paused') });

@@ -16,7 +16,7 @@ async function workplace(rule = '') {
   return { run, sent: () => (existsSync(log) ? readFileSync(log, 'utf8') : '') };
 }
 
-test('a held reply goes out when a person says so, in the words that they gave it, and not otherwise', async () => {
+test('a held reply is sent only after an approval, with the text of the last edit', async () => {
   const { run, sent } = await workplace();
   await run('once');
   expect(sent()).toBe('');
@@ -36,7 +36,7 @@ test('a held reply goes out when a person says so, in the words that they gave i
   expect((await run('ledger', 'check')).code).toBe(0);
 });
 
-test('nobody decides in time: it is rejected', async () => {
+test('a held reply is rejected when its time is over', async () => {
   const { run, sent } = await workplace(', expires: 1ms');
   await run('once');
   await run('once');
@@ -45,7 +45,7 @@ test('nobody decides in time: it is rejected', async () => {
   expect(sent()).toBe('');
 });
 
-test('what is not held cannot be reviewed, and that is no act', async () => {
+test('a reply that is not held cannot be reviewed, and the attempt is not in the audit log', async () => {
   const { run } = await workplace();
   await run('once');
   await run('review', 'reject', 'file:1');
@@ -58,7 +58,7 @@ test('what is not held cannot be reviewed, and that is no act', async () => {
   expect((await run('audit')).out.trim().split('\n')).toHaveLength(1);
 });
 
-test('who asks for silence meanwhile is not answered, though somebody approves', async () => {
+test('an author who opts out is not answered despite an approval', async () => {
   const { run, sent } = await workplace();
   await run('once');
   const author = (JSON.parse((await run('explain', 'file:3', '--json')).out) as { post: { author: { id: string } } })

@@ -15,25 +15,25 @@ let hash: Promise<string> | undefined;
 
 export const people = { vera: 'viewer', rita: 'reviewer', olga: 'operator' } as const;
 
-/** Three posts of which the first cites a paragraph; a rule holds every reply. */
+/** One rule that holds every reply. */
 export const heldRules = 'rules: [{ name: ask, when: { status: resolved }, action: hold }]\n';
 
 export interface SiteOptions {
   readonly posts?: readonly object[];
-  /** Text of the rules. Left out: those of config/rules.yaml. */
+  /** The rules as YAML. Default: config/rules.yaml. */
   readonly rules?: string;
-  /** Who must log in: one of each role. Left out: nobody need. */
+  /** Configures one user per role. Default: no login. */
   readonly login?: true;
-  /** Further lines of the section `web`, each set in by two. */
+  /** More lines of the section `web`, indented by two. */
   readonly web?: string;
-  /** Further sections of the configuration. */
+  /** More sections of the configuration. */
   readonly before?: string;
-  /** A piece of the configuration, and what stands in its place. */
+  /** A string of the configuration and its replacement. */
   readonly replace?: readonly [string, string];
   readonly server?: ServerOptions;
 }
 
-/** The real page over the real ledger of a bot that has worked off these posts. */
+/** The real site on the real ledger of a bot that has processed these posts. */
 export async function openSite(options: SiteOptions = {}) {
   const dir = await tempDir();
   const posts = options.posts ?? [1, 2, 3].map((id) => ({ id: String(id), text: `#07ASTANA2244 ¶${id}` }));
@@ -77,14 +77,14 @@ async function configured(
   return replace === undefined ? own : own.replace(...replace);
 }
 
-/** A browser without a screen: it keeps cookies, sends forms as a browser would, and follows nothing. */
+/** An HTTP client that keeps cookies and sends forms like a browser; it does not follow redirects. */
 export function openClient({ origin }: Pick<Site, 'origin'>) {
   const cookies = new Map<string, string>();
 
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = new Headers(init.headers);
-    // A test may think longer than a server keeps a connection.
+    // A test may pause longer than the server's keep-alive time-out.
     headers.set('connection', 'close');
     if (cookie !== '' && !headers.has('cookie')) headers.set('cookie', cookie);
     const answer = await fetch(`${origin}${path}`, { ...init, headers, redirect: 'manual' });
@@ -100,7 +100,7 @@ export function openClient({ origin }: Pick<Site, 'origin'>) {
   const page = async (path: string) => await (await get(path)).text();
   const post = async (path: string, fields: Record<string, string>, headers: Record<string, string> = { origin }) =>
     await send(path, { method: 'POST', body: new URLSearchParams(fields), headers });
-  /** The token of any form on a page. */
+  /** The CSRF token of any form on a page. */
   const token = async (path = '/pause') => /name="token" value="([^"]+)"/.exec(await page(path))?.[1] ?? '';
   return {
     cookies,
@@ -109,10 +109,10 @@ export function openClient({ origin }: Pick<Site, 'origin'>) {
     page,
     post,
     token,
-    /** As a form of this page. */
+    /** Posts a form with the token of the page `from`. */
     submit: async (path: string, fields: Record<string, string>, from = '/pause') =>
       await post(path, { token: await token(from), ...fields }),
-    login: async (name: string, word = password) =>
-      await post('/login', { token: await token('/login'), name, password: word }),
+    login: async (name: string, secret = password) =>
+      await post('/login', { token: await token('/login'), name, password: secret }),
   };
 }

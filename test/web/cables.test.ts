@@ -13,32 +13,28 @@ const open = { web: '  cables: public\n' };
 const seed = '/cable/07ASTANA2244';
 
 describe('a cable page', () => {
-  test(
-    'is valid HTML, without a script of its own, and light, as are the pages around it',
-    { timeout: 60_000 },
-    async () => {
-      const site = await openSite(open);
-      const client = openClient(site);
-      for (const [path, status] of [
-        [seed, 200],
-        ['/cable/07ASTANA2221', 200],
-        ['/cable/99NOWHERE1', 404],
-        ['/cables', 200],
-        ['/cables?year=2007&month=8', 200],
-        ['/cables?by=station', 200],
-        ['/cables?by=tag', 200],
-        ['/cables?q=chopsticks+and+nothing', 200],
-        ['/cables?q=%22traveled+to+Ust-Kamenogorsk+in+Eastern+Kazakhstan+Oblast%22', 200],
-        [`${seed}/share?server=mastodon.social`, 200],
-      ] as const) {
-        const answer = await client.get(path);
-        const page = await answer.text();
-        expect([path, answer.status]).toEqual([path, status]);
-        expect([path, await faultsOf(page)]).toEqual([path, []]);
-        expect([path, page.length < 100_000]).toEqual([path, true]);
-      }
-    },
-  );
+  test('is valid HTML without inline scripts, and small, as are the pages around it', { timeout: 60_000 }, async () => {
+    const site = await openSite(open);
+    const client = openClient(site);
+    for (const [path, status] of [
+      [seed, 200],
+      ['/cable/07ASTANA2221', 200],
+      ['/cable/99NOWHERE1', 404],
+      ['/cables', 200],
+      ['/cables?year=2007&month=8', 200],
+      ['/cables?by=station', 200],
+      ['/cables?by=tag', 200],
+      ['/cables?q=chopsticks+and+nothing', 200],
+      ['/cables?q=%22traveled+to+Ust-Kamenogorsk+in+Eastern+Kazakhstan+Oblast%22', 200],
+      [`${seed}/share?server=mastodon.social`, 200],
+    ] as const) {
+      const answer = await client.get(path);
+      const page = await answer.text();
+      expect([path, answer.status]).toEqual([path, status]);
+      expect([path, await faultsOf(page)]).toEqual([path, []]);
+      expect([path, page.length < 100_000]).toEqual([path, true]);
+    }
+  });
 
   test('links mentions to its paragraphs, and names a paragraph that it does not have without a link', async () => {
     const posts = [5, 25].map((number) => ({ id: String(number), text: `#07ASTANA2244 ¶${number}` }));
@@ -47,7 +43,7 @@ describe('a cable page', () => {
     expect(page).toContain('<h3 id="mentions-25">Of ¶25</h3>');
   });
 
-  test('stands at its canonical ID alone; all other forms lead there, with the paragraph', async () => {
+  test('exists only at its canonical ID; other forms redirect to it, with the paragraph', async () => {
     const client = openClient(await openSite(open));
     for (const [path, to] of [
       ['/cable/07astana2244', seed],
@@ -64,7 +60,7 @@ describe('a cable page', () => {
     }
   });
 
-  test('has every paragraph, spelt out, with one id each', async () => {
+  test('has every paragraph with one id each, and its markings spelt out', async () => {
     const client = openClient(await openSite(open));
     const page = await client.page(seed);
     const ids = [...page.matchAll(/ id="(par\d+)"/g)].map(([, id]) => id);
@@ -77,7 +73,7 @@ describe('a cable page', () => {
     expect(page).toContain('wikisource.org');
   });
 
-  test('is kept by everybody and sent once while nothing changes, without cookies', async () => {
+  test('is cacheable, has an ETag and sets no cookies', async () => {
     const { origin } = await openSite(open);
     for (const path of [seed, '/cables', `${seed}.json`, `${seed}/mentions.atom`]) {
       const first = await fetch(`${origin}${path}`);
@@ -93,7 +89,7 @@ describe('a cable page', () => {
     }
   });
 
-  test('is for those who log in where it is private, and nowhere where it is off', async () => {
+  test('needs a login if it is private, and does not exist if it is off', async () => {
     const closed = await openSite({ login: true });
     const stranger = openClient(closed);
     for (const path of [seed, '/cables', `${seed}.json`]) {
@@ -106,7 +102,7 @@ describe('a cable page', () => {
     expect((await openClient(await openSite({ web: '  cables: off\n' })).get(seed)).status).toBe(404);
   });
 
-  test('as JSON is what parse prints, with what leads to it', async () => {
+  test('as JSON is the output of parse, with the cables around it', async () => {
     const site = await openSite(open);
     const data = (await (await openClient(site).get(`${seed}.json`)).json()) as Record<string, unknown>;
     const cable = await site.app.cables.corpus.cable(data['referenceId'] as never);
@@ -120,7 +116,7 @@ describe('a cable page', () => {
     expect((await openClient(site).get('/cable/07ASTANA2221.json')).status).toBe(404);
   });
 
-  test('shares to a server of the fediverse by a link, and to nothing that is none', async () => {
+  test('links to the share page of a fediverse server, and refuses anything else', async () => {
     const client = openClient(await openSite(open));
     expect(await client.page(`${seed}/share?server=@ada@Mastodon.social`)).toContain(
       'https://mastodon.social/share?text=',
@@ -142,7 +138,7 @@ describe('mentions', () => {
     ...more,
   });
 
-  test('show who wrote where of which paragraph, never what; limited posts and boosts never', async () => {
+  test('show author, platform and paragraph but never the text; limited posts and boosts are left out', async () => {
     const posts = [
       post('1', { text: '#07ASTANA2244 ¶5 secret words' }),
       post('2', { visibility: 'unlisted' }),
@@ -162,7 +158,7 @@ describe('mentions', () => {
     expect(JSON.stringify(feed)).not.toContain('secret words');
   });
 
-  test('vanish when their author deletes them or asks for silence', async () => {
+  test('disappear when their author deletes them or opts out', async () => {
     const site = await openSite({ ...open, posts: [post('1'), post('2'), post('3')] });
     const client = openClient(site);
     const now = Date.now();
@@ -181,7 +177,7 @@ describe('mentions', () => {
     }
   });
 
-  test('no field of a stranger becomes markup', async () => {
+  test('escape every field of a stranger', async () => {
     const dir = join(await tempDir(), 'evil');
     mkdirSync(dir);
     writeFileSync(

@@ -27,7 +27,7 @@ const paths = [
 const harmful = /<script(?! src="\/assets\/[0-9a-f]{12}\/pilcrow\.js" defer)|<img|<svg|onerror=alert\(2\)>['"]?</i;
 
 describe('every page', () => {
-  test('is valid HTML, full and empty, for each role, and shows each only what they may do', async () => {
+  test('is valid HTML, full and empty, and shows each role only its own actions', async () => {
     const full = await openSite({ login: true, rules: heldRules });
     for (const name of Object.keys(people)) {
       const client = openClient(full);
@@ -71,7 +71,7 @@ describe('every page', () => {
     expect((await auditLog(site.app.ledger.db, { limit: 9 })).map(({ action }) => action)).toEqual(['login', 'login']);
   });
 
-  test('shows what strangers wrote as text, whatever it is', async () => {
+  test('escapes text from strangers', async () => {
     const posts = [
       {
         id: evil,
@@ -162,7 +162,7 @@ describe('review', () => {
     expect(approvals).toHaveLength(1);
   });
 
-  test('a rejection needs a reason, an edit words', async () => {
+  test('a rejection needs a reason, an edit a text', async () => {
     const site = await openSite({ rules: heldRules });
     const client = openClient(site);
     expect((await client.submit('/review', { key: 'file:1', choice: 'reject', reason: ' ' })).status).toBe(400);
@@ -257,7 +257,7 @@ describe('the other pages', () => {
     expect(await answer.text()).toContain('unknown key `acton`');
   });
 
-  test('mentions are found by ID, author, words and state, a page at a time', async () => {
+  test('mentions can be searched by ID, author, words and state, and are paged', async () => {
     const posts = Array.from({ length: 30 }, (_, i) => ({
       id: String(i),
       text: i === 7 ? '#07ASTANA2245 hundred % "quoted"' : `#07ASTANA2244 number ${i}`,

@@ -7,7 +7,7 @@ import { wait } from '../support/wait.ts';
 
 const withLogin: SiteOptions = { login: true, rules: heldRules };
 
-/** A request whose every header is ours: fetch writes some itself. */
+/** A request with exactly these headers: fetch adds its own. */
 async function raw(origin: string, path: string, headers: Record<string, string>, method = 'GET') {
   return await new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>(
     (resolve, reject) => {
@@ -22,7 +22,7 @@ async function raw(origin: string, path: string, headers: Record<string, string>
 }
 
 describe('the address', () => {
-  test('a request for another name leads nowhere: DNS rebinding', async () => {
+  test('a request for another host name is refused: DNS rebinding', async () => {
     const { origin } = await openSite();
     const { port } = new URL(origin);
     for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1:1', `127.0.0.1.evil.example:${port}`])
@@ -31,7 +31,7 @@ describe('the address', () => {
       expect((await raw(origin, '/', { host })).status, host).toBe(200);
   });
 
-  test('no path leads to a file', async () => {
+  test('no path reads a file', async () => {
     const { origin } = await openSite();
     const { host } = new URL(origin);
     for (const path of [
@@ -51,7 +51,7 @@ describe('the address', () => {
     }
   });
 
-  test('every answer forbids scripts within pages, frames and other origins', async () => {
+  test('every response forbids inline scripts, frames and other origins', async () => {
     const { origin } = await openSite();
     const client = openClient({ origin });
     for (const path of ['/', '/nothing', '/favicon.svg', '/posts/none']) {
@@ -70,7 +70,7 @@ describe('the address', () => {
 describe('forms', () => {
   const pause = { scope: 'all', reason: 'a test' };
 
-  test('a form of another site, without a token or with another visitor’s does nothing', async () => {
+  test('a form of another site, without a token or with another visitor’s token is refused', async () => {
     const { origin, app } = await openSite();
     const client = openClient({ origin });
     const token = await client.token();
@@ -108,7 +108,7 @@ describe('forms', () => {
     expect((await client.send('/pause', { method: 'PUT', headers: { origin } })).status).toBe(404);
   });
 
-  test('more than a form may hold is refused, whether its length is told or not', async () => {
+  test('a body over the limit is refused, with or without a Content-Length', async () => {
     const { origin } = await openSite();
     const client = openClient({ origin });
     const token = await client.token();
@@ -120,26 +120,26 @@ describe('forms', () => {
     expect((await client.send('/pause', chunked)).status).toBe(413);
   });
 
-  test('who sends slowly is cut off', async () => {
+  test('a slow client is cut off', async () => {
     const { web } = await openSite({ server: { requestMs: 300 } });
     for (const start of [
       'GET / HTTP/1.1\r\nHost:',
       `POST /pause HTTP/1.1\r\nHost: 127.0.0.1:${web.port}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\nto`,
     ]) {
       const socket = connect(web.port, '127.0.0.1');
-      const heard = await new Promise<string>((resolve) => {
+      const response = await new Promise<string>((resolve) => {
         let flash = '';
         socket.setEncoding('utf8').on('data', (part: string) => (flash += part));
         socket.on('close', () => resolve(flash)).on('error', () => {});
         socket.write(start);
       });
-      expect(heard).toMatch(/^HTTP\/1\.1 408|^$/);
+      expect(response).toMatch(/^HTTP\/1\.1 408|^$/);
     }
   });
 });
 
 describe('the login', () => {
-  test('without one nothing is shown and nothing done', async () => {
+  test('without a login nothing is shown and nothing is done', async () => {
     const { origin } = await openSite(withLogin);
     const client = openClient({ origin });
     for (const path of [
@@ -166,7 +166,7 @@ describe('the login', () => {
       expect([path, (await client.post(path, { token })).status]).toEqual([path, 401]);
   });
 
-  test('a session begins with other bits than were there before, and ends with the logout: no fixation', async () => {
+  test('the login sets a new cookie, and the logout ends the session: no fixation', async () => {
     const { origin } = await openSite(withLogin);
     const client = openClient({ origin });
     await client.token('/login');
@@ -180,7 +180,7 @@ describe('the login', () => {
     expect((await client.send('/', { headers: { cookie: `pilcrow=${during}` } })).status).toBe(303);
   });
 
-  test('the cookie is out of reach of scripts, and by https of everything else', async () => {
+  test('the cookie is HttpOnly, and with https also Secure with the prefix __Host-', async () => {
     const { origin, web } = await openSite({ ...withLogin, web: '  publicUrl: https://pilcrow.example\n' });
     expect(web.url).toBe('https://pilcrow.example');
     const { headers } = await raw(origin, '/login', { host: 'pilcrow.example' });
@@ -190,7 +190,7 @@ describe('the login', () => {
     expect(headers['strict-transport-security']).toBeDefined();
   });
 
-  test('guessing is slowed down, also with the right password, and other names do not matter', async () => {
+  test('guessing is slowed down by address, also for the right password and other names', async () => {
     const { origin } = await openSite(withLogin);
     const client = openClient({ origin });
     const statuses: number[] = [];
@@ -210,7 +210,7 @@ describe('the login', () => {
     expect(await fault(other)).toBe('Name or password is wrong.');
   });
 
-  test('it leads back to where somebody wanted to go, and never to another site', async () => {
+  test('the login returns to the requested page, and never to another site', async () => {
     const { origin } = await openSite(withLogin);
     for (const [next, to] of [
       ['/review', '/review'],
@@ -226,7 +226,7 @@ describe('the login', () => {
     }
   });
 
-  test('a session ends when it is not used, when it is old, and when the user or the password is another', async () => {
+  test('a session ends when it is idle or old, and when the user or the password changes', async () => {
     const { origin, app } = await openSite(withLogin);
     const client = openClient({ origin });
     const hour = 3_600_000;
@@ -245,7 +245,7 @@ describe('the login', () => {
     expect(Date.now() - Math.max(...rows.map((row) => row.seen_at))).toBeLessThan(hour);
   });
 
-  test('the ledger holds nothing by which anybody could log in', async () => {
+  test('the ledger stores no secret of a session', async () => {
     const { origin, app } = await openSite(withLogin);
     const client = openClient({ origin });
     await client.login('olga');
@@ -259,7 +259,7 @@ describe('a proxy that logs people in', () => {
   const section = (from: string) =>
     `  proxyHeader: { name: X-Forwarded-User, trustedFrom: [${from}], roles: { ada: operator, ben: viewer } }\n`;
 
-  test('is believed where it is trusted, about those who have a role', async () => {
+  test('is believed if it is trusted, for people who have a role', async () => {
     const { origin } = await openSite({ web: section('127.0.0.1') });
     const client = openClient({ origin });
     const as = async (name: string) => await client.send('/', { headers: { 'x-forwarded-user': name } });
@@ -270,7 +270,7 @@ describe('a proxy that logs people in', () => {
     expect((await client.get('/')).status).toBe(401);
   });
 
-  test('is not believed from anywhere else', async () => {
+  test('is not believed from any other address', async () => {
     const { origin } = await openSite({ web: section('192.0.2.1') });
     const client = openClient({ origin });
     expect((await client.send('/', { headers: { 'x-forwarded-user': 'ada' } })).status).toBe(401);

@@ -13,9 +13,9 @@ const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)> ]]><b>`;
 /** Another site whose pages the test writes, and the cable pages that may fetch them. */
 async function openBoth(allowed = true) {
   const pages = new Map<string, { status?: number; type?: string; body?: string; location?: string }>();
-  const asked: string[] = [];
+  const requests: string[] = [];
   const blog = await serve((request, response) => {
-    asked.push(request.url ?? '');
+    requests.push(request.url ?? '');
     const { status = 200, type = 'text/html', body = '', location } = pages.get(request.url ?? '') ?? { status: 404 };
     response.writeHead(status, { 'content-type': type, ...(location !== undefined && { location }) }).end(body);
   });
@@ -23,7 +23,7 @@ async function openBoth(allowed = true) {
   const network = allowed ? `network: { allowPrivate: ['${blog.allow}'] }\n` : '';
   const site = await openSite({ posts: [], web: `  cables: public\n${network}` });
   const url = (path: string) => `${blog.url.slice(0, -1)}${path}`;
-  return { site, pages, asked, url, blog };
+  return { site, pages, requests, url, blog };
 }
 
 /** A Webmention client: finds the endpoint in the target's headers and posts to it. */
@@ -122,7 +122,7 @@ describe('a Webmention', () => {
 
   test('leads the bot to no private address: neither directly, nor by a redirect, nor by DNS rebinding', async () => {
     const inside = await openBoth(false);
-    const { site, pages, url, asked } = await openBoth();
+    const { site, pages, url, requests } = await openBoth();
     const target = `${site.origin}${seed}`;
     pages.set('/redirect', { status: 302, location: inside.url('/secret') });
     for (const source of [
@@ -134,8 +134,8 @@ describe('a Webmention', () => {
     ])
       await sendWebmention(source, target);
     await site.work();
-    expect(asked).toEqual(['/redirect']);
-    expect(inside.asked).toEqual([]);
+    expect(requests).toEqual(['/redirect']);
+    expect(inside.requests).toEqual([]);
     expect(await rows(site, 'refused')).toHaveLength(5);
     let lookups = 0;
     const lookup = () => Promise.resolve([{ address: lookups++ === 0 ? '192.0.2.1' : '127.0.0.1', family: 4 }]);
@@ -143,7 +143,7 @@ describe('a Webmention', () => {
     await sendWebmention(`http://${name}/secret`, target);
     await using fetch = openGuardedFetch({ userAgent: 'test', lookup });
     for (const { id } of await rows(site, 'new')) await verify.work({ ...site.app, fetch }, id);
-    expect(inside.asked).toEqual([]);
+    expect(inside.requests).toEqual([]);
   });
 
   test('is refused when one address sends too many, valid or not', async () => {
@@ -182,7 +182,7 @@ describe('a Webmention', () => {
 });
 
 describe('a Trackback', () => {
-  test('answers as its programs expect, and shows no markup of its sender', async () => {
+  test('is answered as its clients expect, and its markup is escaped', async () => {
     const { site, pages, url } = await openBoth();
     const client = openClient(site);
     pages.set('/post', { body: `<a href="${site.origin}${seed}">cable</a>` });
