@@ -206,6 +206,15 @@ tests:
 });
 
 describe('the other pages', () => {
+  test('the overview counts replies in the log as a dry run, never as sent or answered', async () => {
+    const site = await openSite({ rules: 'rules: [{ name: answer, when: { status: resolved }, action: reply }]\n' });
+    expect((await replyRow(site.app.ledger.db, 'file:1'))?.state).toBe('sent');
+    const page = await openClient(site).page('/');
+    expect(page).toContain('3 logged (dry run)');
+    expect(page).toMatch(/>3<\/span> <span class="name">logged<\/span> <small>replies in the log \(dry run\)</);
+    expect(page).not.toMatch(/\bsent\b|answered/i);
+  });
+
   test('a pause stops sending until it is lifted, and shows its reason', async () => {
     const site = await openSite();
     const client = openClient(site);
