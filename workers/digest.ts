@@ -8,8 +8,7 @@ import {
   latestDigests,
   nextDay,
 } from '../src/operations/digest-editions.ts';
-import { backoffMs } from '../src/core/durations.ts';
-import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
+import { messageOf, PermanentError } from '../src/core/errors.ts';
 import type { DateText } from '../src/core/zone.ts';
 import { insertDigestPost } from '../src/ledger/posts/digest-posts.ts';
 import {
@@ -20,28 +19,31 @@ import {
   insertEdition,
   claimDelivery,
 } from '../src/ledger/digests/editions.ts';
+import { nextDeliveryAt, retryText } from './lib/delivery-retry.ts';
 import { withTimeout } from './lib/with-timeout.ts';
 import type { Worker } from './lib/worker.ts';
 
-const retry = { firstMs: 30_000, maxMs: 60 * 60_000 };
-/** About three days of tries. */
-const mostAttempts = 80;
 /** In feeds. */
 const latestEditions = 30;
 
-/** Issues the days of a digest that are over, in their order and once each, and brings the issues to where they go. The key is its name. */
-export const digest: Worker = {
+type DigestApp = Pick<
+  App,
+  'config' | 'ledger' | 'queue' | 'timeouts' | 'hurry' | 'stopping' | 'channel' | 'publisher' | 'emit' | 'failpoint'
+>;
+
+/** Makes an edition of each closed day, once and in order, and delivers the editions. The key is the name of a digest. */
+export const digest: Worker<DigestApp> = {
   queue: 'digest',
   concurrency: 2,
-  async work(app, name) {
+  async work(app: DigestApp, name) {
     const plan = app.config.digests.find((one) => one.name === name);
-    if (plan !== undefined) await issueDays(app, plan);
+    if (plan !== undefined) await makeEditions(app, plan);
     for (let more = true; more && !app.stopping.aborted;) more = await deliverNext(app, name, plan);
   },
 };
 
-/** Digests for which something is to be done. */
-export async function dueDigests(app: App, now: number): Promise<string[]> {
+/** Names of the digests with an edition to make or to deliver. */
+export async function dueDigests(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, now: number): Promise<string[]> {
   const names = new Set(await dueDeliveries(app.ledger.db, now));
   for (const plan of app.config.digests)
     if ((await nextDay(app.ledger.db, plan, { now, catchUpMs: app.timeouts.catchUpMs })) !== undefined)
@@ -49,32 +51,32 @@ export async function dueDigests(app: App, now: number): Promise<string[]> {
   return [...names];
 }
 
-async function issueDays(app: App, plan: DigestPlan): Promise<void> {
+async function makeEditions(app: DigestApp, plan: DigestPlan): Promise<void> {
   while (!app.stopping.aborted) {
     const now = await app.ledger.now();
     const date = await nextDay(app.ledger.db, plan, { now, catchUpMs: app.timeouts.catchUpMs });
     if (date === undefined) return;
     if (date === null) await app.ledger.transact((tx) => firstDay(tx, plan.name, lastClosedDay(plan, now)));
-    else await issueDay(app, plan, date);
+    else await makeEdition(app, plan, date);
   }
 }
 
-/** Nothing is issued where another process was faster, with this day or another: then it is looked at anew. */
-async function issueDay(app: App, plan: DigestPlan, date: DateText): Promise<void> {
+/** Does nothing if another process has made an edition since the digest was built: the caller tries again. */
+async function makeEdition(app: DigestApp, plan: DigestPlan, date: DateText): Promise<void> {
   const now = await app.ledger.now();
   const { digest: model, tally, editions } = await buildDigest(app.ledger.db, app.config, plan, date, now);
   app.failpoint('digest: built');
   const edition = { digest: plan.name, date, model: JSON.stringify(model), tally: JSON.stringify(tally), madeAt: now };
-  const issued = await app.ledger.transact((tx) =>
+  const isNew = await app.ledger.transact((tx) =>
     insertEdition(tx, edition, { targets: targetsOf(plan), after: editions }),
   );
   app.failpoint('digest: issued');
   const { posts, cables } = model.totals;
-  if (issued) say(app, 'info', plan.name, `issue of ${date}: ${posts} posts cite ${cables} cables`);
+  if (isNew) report(app, 'info', plan.name, `edition of ${date}: ${posts} posts cite ${cables} cables`);
 }
 
-/** Brings one issue to one place. False: nothing more is due. */
-async function deliverNext(app: App, name: string, plan: DigestPlan | undefined): Promise<boolean> {
+/** Delivers one edition to one target. False: nothing is due. */
+async function deliverNext(app: DigestApp, name: string, plan: DigestPlan | undefined): Promise<boolean> {
   const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
   const delivery = await app.ledger.transact((tx) => claimDelivery(tx, name, terms));
   if (delivery === undefined) return false;
@@ -88,33 +90,32 @@ async function deliverNext(app: App, name: string, plan: DigestPlan | undefined)
     app.failpoint('digest: ended');
   } catch (error) {
     const message = messageOf(error);
-    const dueAt = await nextTry(app, error, delivery.attempts);
+    const dueAt = await nextDeliveryAt(app, error, delivery.attempts);
     await app.ledger.transact((tx) => endDelivery(tx, delivery, { dueAt, error: message }));
-    const until = dueAt === null ? 'given up' : `tried again at ${new Date(dueAt).toISOString()}`;
-    say(app, 'error', name, `issue of ${date} to ${target} is ${until}: ${message}`);
+    report(app, 'error', name, `delivery of the edition of ${date} to ${target} is ${retryText(dueAt)}: ${message}`);
   }
   return true;
 }
 
-async function deliver(app: App, plan: DigestPlan, { date, target }: Delivery): Promise<void> {
+async function deliver(app: DigestApp, plan: DigestPlan, { date, target }: Delivery): Promise<void> {
   const { db } = app.ledger;
   const edition = await issuedDigest(db, plan, date);
-  if (edition === undefined) throw new PermanentError(`${plan.name} has no issue of ${date}`);
+  if (edition === undefined) throw new PermanentError(`${plan.name} has no edition of ${date}`);
   if (target === 'files') {
     await deliverFiles(plan, edition, await latestDigests(db, plan, latestEditions));
     return;
   }
-  const [kind, name = ''] = target.split(' ');
-  if (kind === 'account') return await post(app, plan, { publisher: name, date, target });
+  const [type, name = ''] = target.split(' ');
+  if (type === 'account') return await post(app, plan, { publisher: name, date, target });
   const channel = app.channel(name);
   if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
   const message = await digestMessage(edition, target);
   await withTimeout(app, (signal) => channel.deliver(message, signal));
 }
 
-/** Planned as a reply is, which sends it once. */
+/** Plans the post like a reply, so that it goes out once. */
 async function post(
-  app: App,
+  app: DigestApp,
   plan: DigestPlan,
   { publisher: name, date, target }: { publisher: string } & Pick<Delivery, 'date' | 'target'>,
 ): Promise<void> {
@@ -128,12 +129,6 @@ async function post(
   await app.queue.enqueue('respond', reply.payload.key);
 }
 
-async function nextTry(app: App, error: unknown, attempts: number): Promise<number | null> {
-  if (error instanceof PermanentError || attempts >= mostAttempts) return null;
-  const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(attempts - 1, retry);
-  return (await app.ledger.now()) + waitMs;
-}
-
-function say(app: App, kind: 'info' | 'error', name: string, message: string): void {
+function report(app: Pick<App, 'emit'>, kind: 'info' | 'error', name: string, message: string): void {
   app.emit({ kind, what: `digest ${name}`, message });
 }

@@ -20,18 +20,18 @@ import type { Worker } from './lib/worker.ts';
 
 const workers: readonly Worker[] = [poll, resolve, respond, reconcile, withdraw, notify, digest, links, verify];
 
-/** What a process may do of all that is to be done; `sweep` looks for what is due, and tidies up. */
+/** The worker roles of a process. `sweep` enqueues what is due and purges old rows. */
 export const workerNames = [...queueNames, 'sweep'] as const;
 export type WorkerName = (typeof workerNames)[number];
 
-/** Works until disposed: then takes nothing new, lets what runs come to its end, and writes the cursors. */
-export function startWorkers(app: App, only: readonly WorkerName[] = workerNames, ticker?: Ticker): AsyncDisposable {
+/** Works until disposed. Disposing begins nothing new, waits for work in progress and writes the cursors. */
+export function startWorkers(app: App, roles: readonly WorkerName[] = workerNames, ticker?: Ticker): AsyncDisposable {
   const consumers = workers
-    .filter(({ queue }) => only.includes(queue))
+    .filter(({ queue }) => roles.includes(queue))
     .map(({ queue, concurrency, work }) => app.queue.consume(queue, { concurrency }, (key) => work(app, key)));
-  // A bell within the process brings no ring of another one: each then finds its own work.
-  const sweeps = only.includes('sweep') || app.queue.shared !== true;
-  const schedule = startSchedule(app, { polls: only.includes('poll'), sweeps }, ticker);
+  // An in-process queue carries no wake-ups from other processes, so each process must sweep.
+  const sweeps = roles.includes('sweep') || app.queue.shared !== true;
+  const schedule = startSchedule(app, { polls: roles.includes('poll'), sweeps }, ticker);
   return {
     async [Symbol.asyncDispose]() {
       await schedule[Symbol.asyncDispose]();
@@ -41,7 +41,7 @@ export function startWorkers(app: App, only: readonly WorkerName[] = workerNames
   };
 }
 
-/** Reads every feed to its present end and works until nothing is due. What waits for a later time stays in the ledger. */
+/** Reads every feed to its current end and works until nothing is due. Work that is due later stays in the ledger. */
 export async function drain(app: App): Promise<void> {
   await reportBlockedFeeds(app);
   // Streams have no end.
@@ -55,7 +55,7 @@ export async function drain(app: App): Promise<void> {
     const wasReading = reading;
     const open = (await dueWork(app)).filter(({ queue, key }) => !failed.has(`${queue} ${key}`));
     const others = open.filter(({ queue }) => queue !== 'digest');
-    // A digest tells what all else came to.
+    // A digest reports the outcome of all other work.
     const due = others.length > 0 || wasReading ? others : open;
     await eachQueue(app, due, failed);
     if (due.length === 0 && !wasReading) break;
@@ -67,12 +67,12 @@ export async function drain(app: App): Promise<void> {
   await tidy(app);
 }
 
-/** A feed that is in its pause after an error is not read now. */
-async function reportBlockedFeeds(app: App): Promise<void> {
+/** Reports the feeds that are not read now because an error blocks them. */
+async function reportBlockedFeeds(app: Pick<App, 'feeds' | 'ledger' | 'emit'>): Promise<void> {
   const now = await app.ledger.now();
   for (const { name, due_at: dueAt, last_error: reason } of await feedRows(app.ledger.db)) {
     if (dueAt <= now || !app.feeds.has(name)) continue;
-    const message = `rests until ${new Date(dueAt).toISOString()}: ${reason}`;
+    const message = `blocked until ${new Date(dueAt).toISOString()}: ${reason}`;
     app.emit({ kind: 'error', what: name, feed: name, message });
   }
 }

@@ -1,25 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../src/app.ts';
-import { backoffMs } from '../src/core/durations.ts';
-import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
+import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { endNotices, type Notice, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
+import { nextDeliveryAt, retryText } from './lib/delivery-retry.ts';
 import { withTimeout } from './lib/with-timeout.ts';
 import type { Worker } from './lib/worker.ts';
 
-/** So many notices travel together at most: what comes in a flood arrives as few messages. */
-const most = 20;
-const retry = { firstMs: 30_000, maxMs: 60 * 60_000 };
-/** About three days of tries. */
-const mostAttempts = 80;
+/** Notices in one message, so that a flood of them arrives as few messages. */
+const maxNotices = 20;
 
-/** Tells a channel what rules asked to be told of. A crash may send the same again: receivers know it by its id. */
-export const notify: Worker = {
+type NotifyApp = Pick<App, 'ledger' | 'timeouts' | 'hurry' | 'channel' | 'emit'>;
+
+/** Delivers notices to a channel. After a crash it may send a message again, with the same id. */
+export const notify: Worker<NotifyApp> = {
   queue: 'notify',
   concurrency: 8,
-  async work(app, name) {
+  async work(app: NotifyApp, name) {
     const now = await app.ledger.now();
     const leaseMs = app.timeouts.sendingLeaseMs;
-    const notices = await app.ledger.transact((tx) => claimNotices(tx, { channel: name, now, leaseMs, most }));
+    const notices = await app.ledger.transact((tx) =>
+      claimNotices(tx, { channel: name, now, leaseMs, most: maxNotices }),
+    );
     if (notices.length === 0) return;
     const ids = notices.map(({ id }) => id);
     try {
@@ -29,19 +30,13 @@ export const notify: Worker = {
       await app.ledger.transact((tx) => endNotices(tx, ids));
     } catch (error) {
       const attempts = Math.max(...notices.map((notice) => notice.attempts));
-      const dueAt = await nextTry(app, error, attempts);
+      const dueAt = await nextDeliveryAt(app, error, attempts);
       await app.ledger.transact((tx) => postponeNotices(tx, ids, { dueAt, error: messageOf(error) }));
-      const until = dueAt === null ? 'given up' : `tried again at ${new Date(dueAt).toISOString()}`;
-      app.emit({ kind: 'error', what: name, message: `${ids.length} notices are ${until}: ${messageOf(error)}` });
+      const message = `${ids.length} notices are ${retryText(dueAt)}: ${messageOf(error)}`;
+      app.emit({ kind: 'error', what: name, message });
     }
   },
 };
-
-async function nextTry(app: App, error: unknown, attempts: number): Promise<number | null> {
-  if (error instanceof PermanentError || attempts >= mostAttempts) return null;
-  const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(attempts - 1, retry);
-  return (await app.ledger.now()) + waitMs;
-}
 
 interface Content {
   readonly subject: string;

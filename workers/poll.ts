@@ -16,18 +16,23 @@ import { type LeaseTimer, openLeaseTimer } from './lib/lease-timer.ts';
 import { ingestPage, type Ingested, prefilter, type Filtered } from './lib/ingest.ts';
 import type { Worker } from './lib/worker.ts';
 
-/** A cursor that kept nothing is written this often: replaying is harmless, a disk flush a page is not. */
+/** How often a cursor is written if nothing was ingested: replaying is harmless, but a disk flush for each page is slow. */
 const cursorEveryMs = 5000;
 const retry = { firstMs: 2000, maxMs: 15 * 60_000 };
-/** A source that says it will never work as configured is still asked now and then: the operator may mend it over there. */
-const hopelessMs = 60 * 60_000;
+/** Retry after a permanent error: the operator may fix the cause at the source. */
+const permanentRetryMs = 60 * 60_000;
 
-/** Reads what is new in a feed, keeps the posts that cite a cable, and rings for them. A feed that is being read is left alone. */
-export const poll: Worker = {
+type PollApp = Pick<
+  App,
+  'id' | 'config' | 'ledger' | 'queue' | 'feeds' | 'timeouts' | 'stopping' | 'emit' | 'failpoint'
+>;
+
+/** Reads the new posts of a feed, ingests those that cite a cable, and enqueues them. Skips a feed that is being read. */
+export const poll: Worker<PollApp> = {
   queue: 'poll',
   // Streams stay open.
   concurrency: 64,
-  async work(app, name) {
+  async work(app: PollApp, name) {
     const source = app.feeds.get(name);
     if (source === undefined || busy.has(source)) return;
     busy.add(source);
@@ -39,29 +44,29 @@ export const poll: Worker = {
   },
 };
 
-/** Keeps the feeds of this process in its hands, however long a page takes. */
-export async function renewHolds(app: App): Promise<void> {
+/** Renews the leases of the feeds that this process reads, so that a slow page does not lose them. */
+export async function renewHolds(app: Pick<App, 'feeds' | 'ledger' | 'timeouts'>): Promise<void> {
   const leaseUntil = (await app.ledger.now()) + app.timeouts.feedLeaseMs;
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
     if (reading === undefined) continue;
     if (await app.ledger.transact((tx) => renewHold(tx, reading.hold, leaseUntil))) reading.leaseTimer.renew();
-    else lose(source, reading);
+    else release(source, reading);
   }
 }
 
-/** Writes every cursor that is not written yet and lets go of the feeds: before the process ends. */
-export async function releaseAllFeeds(app: App): Promise<void> {
+/** Writes the remaining cursors and releases the feeds, before the process ends. */
+export async function releaseAllFeeds(app: PollApp): Promise<void> {
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
     if (reading === undefined) continue;
     await writeProgress(app, reading, { force: true });
-    lose(source, reading);
+    release(source, reading);
   }
   await app.ledger.transact((tx) => releaseFeeds(tx, app.id));
 }
 
-/** A feed in our hands: where we are, and what the ledger does not know yet. */
+/** A feed that this process reads: its position, and the progress that is not in the ledger yet. */
 interface Reading {
   readonly hold: FeedHold;
   cursor: Cursor | undefined;
@@ -73,35 +78,35 @@ interface Reading {
 const readings = new WeakMap<FeedSource, Reading>();
 const busy = new WeakSet<FeedSource>();
 
-async function read(app: App, source: FeedSource): Promise<void> {
+async function read(app: PollApp, source: FeedSource): Promise<void> {
   const reading = await claimFeed(app, source);
   if (reading === undefined) return;
   try {
     const feed = await source.open();
     const signal = AbortSignal.any([app.stopping, reading.leaseTimer.signal]);
     for await (const page of feed.pages(reading.cursor, signal)) {
-      await take(app, source, reading, page);
+      await ingest(app, source, reading, page);
       if (signal.aborted) break;
     }
     await writeProgress(app, reading, { force: false });
     await recover(app, reading);
     app.emit({ kind: 'read', feed: source.name });
   } catch (error) {
-    const taken = reading.leaseTimer.signal.aborted;
-    lose(source, reading);
-    if (!app.stopping.aborted && !taken) await rest(app, reading.hold, error);
+    const isTakenOver = reading.leaseTimer.signal.aborted;
+    release(source, reading);
+    if (!app.stopping.aborted && !isTakenOver) await postpone(app, reading.hold, error);
   }
-  // What happened while nobody listened is the feed's to find.
+  // The poll feed fills the gap that the closed stream leaves.
   if (source.streamOf !== undefined && !app.stopping.aborted) await app.queue.enqueue('poll', source.streamOf);
 }
 
-/** The feed is in our hands no more: whatever still reads it ends. */
-function lose(source: FeedSource, reading: Reading): void {
+/** Ends the reading of a feed in this process. */
+function release(source: FeedSource, reading: Reading): void {
   reading.leaseTimer.end();
   if (readings.get(source) === reading) readings.delete(source);
 }
 
-async function claimFeed(app: App, source: FeedSource): Promise<Reading | undefined> {
+async function claimFeed(app: PollApp, source: FeedSource): Promise<Reading | undefined> {
   const current = readings.get(source);
   if (current !== undefined && !current.leaseTimer.signal.aborted) return current;
   const now = await app.ledger.now();
@@ -115,14 +120,14 @@ async function claimFeed(app: App, source: FeedSource): Promise<Reading | undefi
   return reading;
 }
 
-async function recover(app: App, reading: Reading): Promise<void> {
+async function recover(app: PollApp, reading: Reading): Promise<void> {
   if (!reading.troubled) return;
   const now = await app.ledger.now();
   await app.ledger.transact((tx) => noteHealthy(tx, reading.hold, now));
   reading.troubled = false;
 }
 
-async function take(app: App, source: FeedSource, reading: Reading, page: Page): Promise<void> {
+async function ingest(app: PollApp, source: FeedSource, reading: Reading, page: Page): Promise<void> {
   const filtered = prefilter(page, source);
   app.failpoint('poll: page read');
   const now = await app.ledger.now();
@@ -148,14 +153,14 @@ interface Written extends Pick<Ingested, 'fresh' | 'due'> {
 
 const nothing: Written = { fresh: [], rejects: [], due: [] };
 
-async function writeProgress(app: App, reading: Reading, { force }: { force: boolean }): Promise<void> {
+async function writeProgress(app: PollApp, reading: Reading, { force }: { force: boolean }): Promise<void> {
   if (reading.unwritten === undefined) return;
   if (!force && (await app.ledger.now()) - reading.unwritten.since < cursorEveryMs) return;
   await write(app, reading, { ingested: [], changes: [] }, []);
 }
 
-/** One transaction: the posts, their changes, what could not be read, and the cursor behind them. */
-async function write(app: App, reading: Reading, filtered: Filtered, unread: readonly Reject[]): Promise<Written> {
+/** Writes posts, changes, rejects and the cursor in one transaction. */
+async function write(app: PollApp, reading: Reading, filtered: Filtered, unread: readonly Reject[]): Promise<Written> {
   const now = await app.ledger.now();
   const { cursor, hold, unwritten } = reading;
   const leaseMs = app.timeouts.feedLeaseMs;
@@ -179,23 +184,23 @@ async function write(app: App, reading: Reading, filtered: Filtered, unread: rea
   return written;
 }
 
-/** Two posts under one id: the first stays, and the second is not passed over in silence. */
+/** Two posts with the same id: the first stays, and the second is reported. */
 function contradiction({ key }: Post): Reject {
   return {
     position: key,
-    reason: 'a post with this id but another text is known already',
-    // Its words are not kept: rejects stand longer than some platforms let texts be kept.
+    reason: 'a post with this id but another text is already stored',
+    // Some platforms limit how long texts may be stored; rejects are stored longer.
     excerpt: '',
   };
 }
 
-async function rest(app: App, hold: FeedHold, error: unknown): Promise<void> {
+async function postpone(app: PollApp, hold: FeedHold, error: unknown): Promise<void> {
   const message = messageOf(error);
   const delayMs =
     error instanceof RetryLater
       ? error.delayMs
       : error instanceof PermanentError
-        ? hopelessMs
+        ? permanentRetryMs
         : backoffMs(hold.failures, retry);
   const now = await app.ledger.now();
   const failed = !(error instanceof RetryLater);

@@ -12,24 +12,26 @@ import { applyRetryAfter } from './lib/apply-retry-after.ts';
 import { isTooLate, withTimeout } from './lib/with-timeout.ts';
 import type { Worker } from './lib/worker.ts';
 
-/** Finds out whether a reply of unknown outcome is out. It is sent again only where a repeat cannot double it. */
-export const reconcile: Worker = {
+type ReconcileApp = Pick<App, 'ledger' | 'queue' | 'timeouts' | 'hurry' | 'publisher' | 'emit' | 'failpoint'>;
+
+/** Finds out whether a reply of unknown outcome is on its platform. Sends it again only where a repeat cannot double it. */
+export const reconcile: Worker<ReconcileApp> = {
   queue: 'reconcile',
   concurrency: 8,
-  async work(app, key) {
+  async work(app: ReconcileApp, key) {
     const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
     const unknown = await app.ledger.transact((tx) => claimUnknown(tx, key, terms));
     if (unknown === undefined) return;
     app.failpoint('reconcile: reply read');
     if (await isTooLate(app, unknown)) return;
-    const seen = await look(app, unknown);
+    const result = await lookUp(app, unknown);
     app.failpoint('reconcile: looked up');
     const now = await app.ledger.now();
-    // What was cut off by the end of the process is no look: it is left to others.
-    const cutOff = seen.state !== 'sent' && app.hurry.aborted;
-    const reconciliation: Reconciliation = cutOff ? { state: 'unknown', dueAt: now, answered: false } : seen;
-    const settled = await app.ledger.transact((tx) => reconcileReply(tx, unknown, reconciliation, now));
-    if (!settled) return;
+    // A lookup that the end of the process aborted does not count: it is due again at once.
+    const isAborted = result.state !== 'sent' && app.hurry.aborted;
+    const reconciliation: Reconciliation = isAborted ? { state: 'unknown', dueAt: now, answered: false } : result;
+    const isWritten = await app.ledger.transact((tx) => reconcileReply(tx, unknown, reconciliation, now));
+    if (!isWritten) return;
     app.failpoint('reconcile: reconciled');
     if (reconciliation.state === 'planned') await app.queue.enqueue('respond', key);
     app.failpoint('reconcile: enqueued');
@@ -37,37 +39,37 @@ export const reconcile: Worker = {
   },
 };
 
-async function look(app: App, unknown: Unknown): Promise<Reconciliation> {
+async function lookUp(app: ReconcileApp, unknown: Unknown): Promise<Reconciliation> {
   const { lookupDelaysMs, marginMs, unreachableRetryMs } = app.timeouts;
-  const publisher = await opened(app, unknown);
+  const publisher = await publisherOf(app, unknown);
   if (publisher === undefined)
     return { state: 'unknown', dueAt: (await app.ledger.now()) + unreachableRetryMs, answered: false };
   const found = await find(app, unknown, publisher);
-  // What is asked for counts from the answer, which may have taken its time.
+  // A wait that the platform asks for counts from its answer, which may have been slow.
   const now = await app.ledger.now();
   if (typeof found === 'object' && 'id' in found) return { state: 'sent', published: found };
-  const silence = typeof found === 'object' ? found : undefined;
+  const failed = typeof found === 'object' ? found : undefined;
   const repeatUntil = harmlessUntil(publisher.repeat, unknown.firstAttemptAt - marginMs);
-  // The last attempt ended for us before this look; on the platform it may be under way still.
-  const repeatAt = now + Math.max(restOf(publisher.repeat), silence?.retryAfterMs ?? 0);
+  // The last attempt ended here before this lookup, but the platform may still be processing it.
+  const repeatAt = now + Math.max(repeatDelayOf(publisher.repeat), failed?.retryAfterMs ?? 0);
   if (!unknown.cancelRequested && (repeatUntil === null || repeatAt < repeatUntil))
     return { state: 'planned', repeatUntil, dueAt: repeatAt };
-  // Who gives no answer has not said that it is not there: an outage must not use the looks up.
-  if (silence !== undefined)
-    return { state: 'unknown', dueAt: now + Math.max(unreachableRetryMs, silence.retryAfterMs), answered: false };
+  // A failed lookup is not absence: do not count it as an attempt.
+  if (failed !== undefined)
+    return { state: 'unknown', dueAt: now + Math.max(unreachableRetryMs, failed.retryAfterMs), answered: false };
   const wait = lookupDelaysMs[unknown.lookups];
   if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, answered: true };
   return {
     state: 'abandoned',
     reason:
       found === 'absent'
-        ? `outcome unknown: not found in ${unknown.lookups + 1} looks, and ${unknown.cancelRequested ? 'it is no longer wanted' : 'a repeat might double it'}`
-        : `outcome unknown: the platform could not tell in ${unknown.lookups + 1} looks`,
+        ? `outcome unknown: not found in ${unknown.lookups + 1} lookups, and ${unknown.cancelRequested ? 'it is cancelled' : 'a repeat might double it'}`
+        : `outcome unknown: the platform could not tell in ${unknown.lookups + 1} lookups`,
   };
 }
 
-async function opened(app: App, { key, publisher, payload }: Unknown): Promise<Publisher | undefined> {
-  let message = `no publisher \`${publisher}\` is configured to ask whether the reply is out`;
+async function publisherOf(app: ReconcileApp, { key, publisher, payload }: Unknown): Promise<Publisher | undefined> {
+  let message = `no publisher \`${publisher}\` is configured, so the reply cannot be looked up`;
   try {
     const found = await app.publisher(publisher);
     if (found !== undefined) return found;
@@ -78,36 +80,36 @@ async function opened(app: App, { key, publisher, payload }: Unknown): Promise<P
   return undefined;
 }
 
-/** The platform gave no answer; it may have asked for patience. */
-interface Silence {
+/** The lookup failed; the platform may have asked for a wait. */
+interface LookupFailed {
   readonly retryAfterMs: number;
 }
 
 async function find(
-  app: App,
+  app: ReconcileApp,
   unknown: Unknown,
   publisher: Publisher,
-): Promise<Published | 'absent' | 'cannot-tell' | Silence> {
+): Promise<Published | 'absent' | 'cannot-tell' | LookupFailed> {
   try {
     return await withTimeout(app, (signal) => publisher.find(unknown.payload, signal));
   } catch (error) {
-    const message = `looking for the reply failed: ${messageOf(error)}`;
+    const message = `lookup of the reply failed: ${messageOf(error)}`;
     app.emit({ kind: 'error', what: unknown.key, post: unknown.payload.replyTo.key, message });
     return { retryAfterMs: await applyRetryAfter(app, unknown.publisher, error) };
   }
 }
 
-/** Until when the same payload may be sent again; null: for ever. */
+/** Until when the same payload may be sent again; null: no limit. */
 function harmlessUntil(repeat: Repeat, firstAttemptAt: number): number | null {
   if (repeat === 'harmless') return null;
   return repeat === 'doubles' ? firstAttemptAt : firstAttemptAt + repeat.harmlessForMs;
 }
 
-function restOf(repeat: Repeat): number {
+function repeatDelayOf(repeat: Repeat): number {
   return typeof repeat === 'object' ? (repeat.restMs ?? 0) : 0;
 }
 
-function report(app: App, unknown: Unknown, reconciliation: Reconciliation): void {
+function report(app: ReconcileApp, unknown: Unknown, reconciliation: Reconciliation): void {
   const { key, payload, publisher } = unknown;
   const { state } = reconciliation;
   if (state === 'sent') app.emit({ kind: 'sent', payload, publisher, published: reconciliation.published });

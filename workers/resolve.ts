@@ -17,11 +17,16 @@ import type { Worker } from './lib/worker.ts';
 
 const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
 
-/** Looks up what a post cites, decides what to do about it, and plans the reply word for word. */
-export const resolve: Worker = {
+type ResolveApp = Pick<
+  App,
+  'config' | 'clock' | 'ledger' | 'queue' | 'cables' | 'rulebooks' | 'publisher' | 'publisherFor' | 'emit' | 'failpoint'
+>;
+
+/** Resolves the citations of a post, decides its verdict, and plans the exact reply. */
+export const resolve: Worker<ResolveApp> = {
   queue: 'resolve',
   concurrency: 512,
-  async work(app, key) {
+  async work(app: ResolveApp, key) {
     const waiting = await app.ledger.load(waitingPosts, { key, now: await app.ledger.now() });
     if (waiting === undefined) return;
     app.failpoint('resolve: post read');
@@ -36,8 +41,7 @@ export const resolve: Worker = {
       if (decision.reply !== undefined && verdict.action === 'reply')
         await app.queue.enqueue('respond', decision.reply.payload.key);
       for (const channel of verdict.notify ?? []) await app.queue.enqueue('notify', channel);
-      for (const cancelRequested of decision.cancelRequested ?? [])
-        await app.queue.enqueue('withdraw', cancelRequested);
+      for (const cancelled of decision.cancelRequested ?? []) await app.queue.enqueue('withdraw', cancelled);
       app.failpoint('resolve: enqueued');
     } catch (error) {
       await postpone(app, waiting, error);
@@ -45,9 +49,9 @@ export const resolve: Worker = {
   },
 };
 
-async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'at'>> {
+async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decision, 'at'>> {
   const { post, feed, surplus, ingestedAt: seenAt, revision, optedOut, optedIn } = waiting;
-  // One rulebook from here on, whatever is reloaded meanwhile.
+  // Use one rulebook throughout, even if the rules are reloaded meanwhile.
   const rulebook = app.rulebooks.current();
   if (waiting.control !== undefined) {
     const { verdict, text } = await answerControl(app, rulebook, waiting, waiting.control);
@@ -71,7 +75,7 @@ async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'a
     self: self === undefined ? [] : [self],
   });
   const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];
-  const { open, cancelRequested } = await besideWhatWasSaid(app, waiting, wanted);
+  const { open, cancelRequested } = await notYetAnswered(app, waiting, wanted);
   const notice = verdict.notify && JSON.stringify(noticeOn(post, resolutions, verdict));
   const links = linksToNote(app.config.links, resolutions);
   const decision = { key: post.key, revision, resolutions, verdict, notice, links, cancelRequested };
@@ -82,12 +86,12 @@ async function decide(app: App, waiting: WaitingPost): Promise<Omit<Decision, 'a
   return { ...decision, reply: plan(app, waiting, { cited, text, holdMs, alone, card: cardOf(text, open) }) };
 }
 
-/** Of the cable whose link stands first in the text, as far as it is known. */
+/** A link card for the cable whose link comes first in the text. */
 function cardOf(text: string, resolutions: readonly Resolution[]): Payload['card'] {
   const found = resolutions
     .flatMap((resolution) => resolution.links.map(({ url }) => ({ url, resolution, at: text.indexOf(url) })))
     .filter(({ at }) => at !== -1)
-    // Of two that begin at one place the longer one stands there.
+    // Of two URLs at the same place, the longer one is in the text.
     .toSorted((a, b) => a.at - b.at || b.url.length - a.url.length)[0];
   if (found === undefined) return undefined;
   const { referenceId, written, cable } = found.resolution;
@@ -98,34 +102,34 @@ function cardOf(text: string, resolutions: readonly Resolution[]): Payload['card
 }
 
 /**
- * What of a changed post is still to be answered: a reply that stands and says nothing else than what is asked keeps standing, and its
- * cables need no second one; any other is unwanted.
+ * The resolutions of an edited post that still need a reply. An earlier reply stays if the post still cites all of its cables;
+ * any other is cancelled.
  */
-async function besideWhatWasSaid(app: App, { post, revision }: WaitingPost, wanted: readonly Resolution[]) {
+async function notYetAnswered(app: ResolveApp, { post, revision }: WaitingPost, wanted: readonly Resolution[]) {
   if (revision === 0) return { open: wanted, cancelRequested: [] };
   const names = new Set(wanted.map(citedName));
-  const standing = await standingReplies(app.ledger.db, post.key);
-  const fitting = standing.filter(({ cited }) => cited.every((name) => names.has(name)));
-  const said = new Set(fitting.flatMap(({ cited }) => cited));
+  const replies = await standingReplies(app.ledger.db, post.key);
+  const valid = replies.filter(({ cited }) => cited.every((name) => names.has(name)));
+  const answered = new Set(valid.flatMap(({ cited }) => cited));
   return {
-    open: wanted.filter((resolution) => !said.has(citedName(resolution))),
-    cancelRequested: standing.filter((reply) => !fitting.includes(reply)).map(({ key }) => key),
+    open: wanted.filter((resolution) => !answered.has(citedName(resolution))),
+    cancelRequested: replies.filter((reply) => !valid.includes(reply)).map(({ key }) => key),
   };
 }
 
-interface Words {
+interface ReplyDraft {
   readonly cited: readonly string[];
   readonly text: string;
   readonly holdMs?: number | undefined;
-  /** In a post of its own, which addresses nobody. */
+  /** A post of its own on the bot's timeline, which addresses nobody. */
   readonly alone?: true | undefined;
   readonly card?: Payload['card'];
 }
 
 function plan(
-  app: App,
+  app: ResolveApp,
   { post, feed, revision }: WaitingPost,
-  { cited, text, holdMs, alone, card }: Words,
+  { cited, text, holdMs, alone, card }: ReplyDraft,
 ): PlannedReply {
   return {
     postKey: post.key,
@@ -157,25 +161,25 @@ function plan(
   };
 }
 
-/** On its own timeline the bot says the same once a day (UTC), however many posts ask for it. */
-function timelineOf({ clock }: App, cited: readonly string[]): string {
+/** The thread of a post on the bot's own timeline: the same cables are posted once a day (UTC). */
+function timelineOf({ clock }: Pick<App, 'clock'>, cited: readonly string[]): string {
   return [`timeline ${new Date(clock.now()).toISOString().slice(0, 10)}`, ...cited].join(' ');
 }
 
-/** A reply is called like the post that it answers; one to a changed post says to which change. */
+/** A reply has the key of its post; a reply to an edited post adds the revision. */
 function replyKey({ key }: Post, revision: number): string {
   return revision === 0 ? key : `${key}#${revision}`;
 }
 
-/** What can never work is given up with its reason; all else is tried again for as long as it takes. */
-async function postpone(app: App, { post, attempts }: WaitingPost, error: unknown): Promise<void> {
-  const hopeless = error instanceof PermanentError;
-  const dueAt = hopeless ? null : (await app.ledger.now()) + backoffMs(attempts, retry);
+/** Gives up on a permanent error, and retries after any other. */
+async function postpone(app: ResolveApp, { post, attempts }: WaitingPost, error: unknown): Promise<void> {
+  const isPermanent = error instanceof PermanentError;
+  const dueAt = isPermanent ? null : (await app.ledger.now()) + backoffMs(attempts, retry);
   await app.ledger.transact((tx) => postponePost(tx, post.key, messageOf(error), dueAt));
   app.emit({
     kind: 'error',
     what: post.key,
     post: post.key,
-    message: `not resolved${hopeless ? ', given up' : ''}: ${messageOf(error)}`,
+    message: `not resolved${isPermanent ? ', given up' : ''}: ${messageOf(error)}`,
   });
 }

@@ -15,17 +15,31 @@ import type { Publisher } from '../src/platforms/platform.ts';
 import { isTooLate, withTimeout } from './lib/with-timeout.ts';
 import type { Worker } from './lib/worker.ts';
 
-const missing = { firstMs: 60_000, maxMs: 60 * 60_000 };
+const publisherRetry = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
-/** Sends a planned reply. `sending` is on disk before the network is touched, so a crash leaves a question, never a second reply. */
-export const respond: Worker = {
+type RespondApp = Pick<
+  App,
+  | 'ledger'
+  | 'queue'
+  | 'timeouts'
+  | 'hurry'
+  | 'stopping'
+  | 'account'
+  | 'stoppedBecause'
+  | 'publisher'
+  | 'emit'
+  | 'failpoint'
+>;
+
+/** Sends a planned reply. The state `sending` is on disk before the request, so a crash leaves an unknown outcome, never a second reply. */
+export const respond: Worker<RespondApp> = {
   queue: 'respond',
   concurrency: 512,
-  async work(app, key) {
+  async work(app: RespondApp, key) {
     const planned = await app.ledger.load(plannedReplies, { key, now: await app.ledger.now() });
-    const publisher = planned && (await opened(app, planned));
+    const publisher = planned && (await publisherOf(app, planned));
     if (planned === undefined || publisher === undefined) return;
-    const lease = await take(app, planned, publisher);
+    const lease = await claim(app, planned, publisher);
     if (lease === undefined) return;
     app.failpoint('respond: claimed');
     const ending = await send(app, { ...planned, ...lease }, publisher);
@@ -38,8 +52,8 @@ export const respond: Worker = {
   },
 };
 
-/** Without a publisher nothing can go out: the reply waits until there is one. */
-async function opened(app: App, planned: Planned): Promise<Publisher | undefined> {
+/** Undefined: the publisher is missing or cannot be opened, and the reply waits for it. */
+async function publisherOf(app: RespondApp, planned: Planned): Promise<Publisher | undefined> {
   let reason = `no publisher \`${planned.publisher}\` is configured`;
   try {
     const publisher = await app.publisher(planned.publisher);
@@ -49,7 +63,8 @@ async function opened(app: App, planned: Planned): Promise<Publisher | undefined
   }
   const now = await app.ledger.now();
   const waited = now - planned.payload.createdAt;
-  const dueAt = now + backoffMs(Math.floor(Math.log2(1 + Math.max(0, waited) / missing.firstMs)), missing);
+  const dueAt =
+    now + backoffMs(Math.floor(Math.log2(1 + Math.max(0, waited) / publisherRetry.firstMs)), publisherRetry);
   await app.ledger.transact((tx) => postponeReply(tx, planned.key, { reason, dueAt }, now));
   app.emit({
     kind: 'error',
@@ -60,7 +75,7 @@ async function opened(app: App, planned: Planned): Promise<Publisher | undefined
   return undefined;
 }
 
-async function take(app: App, planned: Planned, publisher: Publisher): Promise<Lease | undefined> {
+async function claim(app: RespondApp, planned: Planned, publisher: Publisher): Promise<Lease | undefined> {
   const now = await app.ledger.now();
   const price = publisher.price?.(planned.payload) ?? 0;
   const terms = {
@@ -69,22 +84,22 @@ async function take(app: App, planned: Planned, publisher: Publisher): Promise<L
     price,
     stoppedBecause: app.stoppedBecause(),
   };
-  const claim = hasLimits(terms.limits) ? claimLimited : claimForSending;
-  const taken = await app.ledger.transactEach(claim, { key: planned.key, now, terms, unless: app.stopping });
-  if (taken === undefined || 'attempt' in taken) return taken;
-  reportDeferred(app, planned, taken);
+  const query = hasLimits(terms.limits) ? claimLimited : claimForSending;
+  const claimed = await app.ledger.transactEach(query, { key: planned.key, now, terms, unless: app.stopping });
+  if (claimed === undefined || 'attempt' in claimed) return claimed;
+  reportDeferred(app, planned, claimed);
   return undefined;
 }
 
-function reportDeferred(app: App, { key, payload }: Planned, { reason, dueAt }: Deferred): void {
-  const until = dueAt === null ? 'given up' : `held until ${new Date(dueAt).toISOString()}`;
+function reportDeferred(app: RespondApp, { key, payload }: Planned, { reason, dueAt }: Deferred): void {
+  const until = dueAt === null ? 'abandoned' : `deferred until ${new Date(dueAt).toISOString()}`;
   app.emit({ kind: 'info', what: key, post: payload.replyTo.key, message: `reply ${until}: ${reason}` });
 }
 
-async function send(app: App, lease: Planned & Lease, publisher: Publisher): Promise<Ending> {
+async function send(app: RespondApp, lease: Planned & Lease, publisher: Publisher): Promise<Ending> {
   const { payload } = lease;
   try {
-    if (await isTooLate(app, lease)) throw new RetryLater('the lease was over before it was sent', 0);
+    if (await isTooLate(app, lease)) throw new RetryLater('the lease expired before it was sent', 0);
     return { state: 'sent', published: await withTimeout(app, (signal) => publisher.publish(payload, signal)) };
   } catch (error) {
     const now = await app.ledger.now();
@@ -95,19 +110,20 @@ async function send(app: App, lease: Planned & Lease, publisher: Publisher): Pro
   }
 }
 
-/** What a refusal of this attempt says nothing of: an earlier one, whose end nobody saw, may have brought the reply out. */
+/** A refusal of this attempt says nothing about an earlier one of unknown outcome, which may have published the reply. */
 async function refusalOf(
-  app: App,
+  app: RespondApp,
   { payload, mayBeOut }: Planned & Lease,
   publisher: Publisher,
   reason: string,
 ): Promise<Ending> {
-  const look = () => withTimeout(app, (signal) => publisher.find(payload, signal)).catch(() => 'cannot-tell' as const);
-  const found = mayBeOut ? await look() : 'absent';
+  const lookUp = () =>
+    withTimeout(app, (signal) => publisher.find(payload, signal)).catch(() => 'cannot-tell' as const);
+  const found = mayBeOut ? await lookUp() : 'absent';
   return typeof found === 'object' ? { state: 'sent', published: found } : { state: 'refused', reason };
 }
 
-function report(app: App, planned: Planned, ending: Ending): void {
+function report(app: RespondApp, planned: Planned, ending: Ending): void {
   const { key, payload, publisher } = planned;
   if (ending.state === 'sent') return app.emit({ kind: 'sent', payload, publisher, published: ending.published });
   const message = `reply ${ending.state}: ${ending.reason}`;

@@ -10,7 +10,7 @@ import { checkAlerts } from './lib/report-alerts.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';
 
-/** A change from outside is looked for every second; without one, the ledger is swept this often. */
+/** The ledger is checked for outside changes every second; without one, it is swept this often. */
 const sweepEveryMs = 5000;
 const tidyEveryMs = 60 * 60_000;
 /** Ticks come a little early or late. */
@@ -18,17 +18,19 @@ const tickSlackMs = 1000;
 const alertsEveryMs = 60_000;
 /** `doctor --running` reads it. */
 const aliveEveryMs = 30_000;
-/** Clocks are corrected by seconds all the time. */
+/** Smaller steps of the clock are ordinary corrections. */
 const clockSlackMs = 10_000;
 
+type ScheduleApp = Pick<App, 'id' | 'clock' | 'config' | 'ledger' | 'queue' | 'feeds' | 'timeouts' | 'emit'>;
+
 /**
- * The clockwork: polls each feed by its interval and sweeps the ledger. Ticks are in UTC and ask "what is due?", so a tick that is
- * missed, doubled or falls into a change of the clocks does no harm.
+ * The scheduler: polls each feed at its interval and sweeps the ledger. Each tick asks what is due, in UTC, so a missed or doubled tick
+ * or a change to daylight saving time does no harm.
  */
 export function startSchedule(
-  app: App,
+  app: ScheduleApp,
   { polls, sweeps } = { polls: true, sweeps: true },
-  ticker: Ticker = byClockwork,
+  ticker: Ticker = systemTicker,
 ): AsyncDisposable {
   const due = dueTimes();
   let more = false;
@@ -36,51 +38,51 @@ export function startSchedule(
   const since = app.clock.now();
   let lastTick = since;
 
-  const tidying = alone(app, async () => {
-    if (sweeps && (await first(app, 'tidy', tidyEveryMs))) await tidy(app);
+  const tidying = singleFlight(app, async () => {
+    if (sweeps && (await isElected(app, 'tidy', tidyEveryMs))) await tidy(app);
   });
 
   async function isDue(now: number): Promise<boolean> {
     const changed = await app.ledger.changedOutside();
     const isTime = due('sweep', now, sweepEveryMs);
     if (changed || more) return true;
-    return isTime && (app.queue.shared !== true || (await first(app, 'sweep', sweepEveryMs)));
+    return isTime && (app.queue.shared !== true || (await isElected(app, 'sweep', sweepEveryMs)));
   }
 
   async function tick(): Promise<void> {
     app.emit({ kind: 'ticked' });
     const now = app.clock.now();
-    if (now < lastTick - clockSlackMs) await setBack(app, lastTick - now);
+    if (now < lastTick - clockSlackMs) await reportSetBack(app, lastTick - now);
     lastTick = now;
-    // Before the sweep, which must know whether the bot has just begun.
+    // This comes before the sweep, which must know if the bot has just started.
     if (due('alive', now, aliveEveryMs)) await beat(app, since);
     for (const { name, everyMs } of polls ? app.feeds.values() : []) {
       if (due(`feed ${name}`, now, everyMs)) await app.queue.enqueue('poll', name);
     }
     if (sweeps && (await isDue(now))) more = await sweep(app);
     if (due('holds', now, app.timeouts.feedLeaseMs / 3)) await renewHolds(app);
-    if (sweeps && due('alerts', now, alertsEveryMs) && (await first(app, 'alerts', alertsEveryMs)))
+    if (sweeps && due('alerts', now, alertsEveryMs) && (await isElected(app, 'alerts', alertsEveryMs)))
       await checkAlerts(app);
   }
 
-  const ticking = alone(app, tick);
+  const ticking = singleFlight(app, tick);
   const ticks = ticker({ everySecond: ticking.begin, hourly: tidying.begin });
   ticking.begin();
   return {
     async [Symbol.asyncDispose]() {
       await ticks[Symbol.asyncDispose]();
       await Promise.all([ticking.ended(), tidying.ended()]);
-      // Where it cannot be said any more, its silence says it.
+      // If this fails, the missing heartbeat says the same.
       if (app.ledger.shared) await app.ledger.transact((tx) => forgetRunner(tx, app.id)).catch(() => {});
     },
   };
 }
 
-/** Calls every second and every hour until it is disposed. Proofs bring their own, for a clock that goes faster. */
+/** Calls every second and every hour until it is disposed. Fault tests pass their own, for a faster clock. */
 export type Ticker = (calls: { readonly everySecond: () => void; readonly hourly: () => void }) => AsyncDisposable;
 
-/** node-cron waits for a time of day: were the clock set back by an hour, it would stand still for an hour. */
-const byClockwork: Ticker = ({ everySecond, hourly }) => {
+/** node-cron waits for a time of day: after the clock is set back by an hour it would do nothing for an hour. */
+const systemTicker: Ticker = ({ everySecond, hourly }) => {
   const everyHour = () => cron('7 * * * *', hourly, { timezone: 'UTC', name: 'tidy' });
   let job = everyHour();
   let last = Date.now();
@@ -101,14 +103,14 @@ const byClockwork: Ticker = ({ everySecond, hourly }) => {
   };
 };
 
-/** Whether this process does what one does for all. Where it is alone, always. */
-async function first(app: App, name: string, everyMs: number): Promise<boolean> {
+/** True if this process does work that one process does for all. With an embedded ledger, always. */
+async function isElected(app: ScheduleApp, name: string, everyMs: number): Promise<boolean> {
   if (!app.ledger.shared) return true;
   const now = await app.ledger.now();
   return await app.ledger.transact((tx) => acquireSchedulerLock(tx, name, now, everyMs - tickSlackMs));
 }
 
-async function beat(app: App, since: number): Promise<void> {
+async function beat(app: ScheduleApp, since: number): Promise<void> {
   const aliveAt = await app.ledger.now();
   const self = { pid: process.pid, host: hostname(), since, aliveAt };
   await app.ledger.transact(async (tx) => {
@@ -117,27 +119,27 @@ async function beat(app: App, since: number): Promise<void> {
   });
 }
 
-async function setBack(app: App, byMs: number): Promise<void> {
-  const message = `the clock was set back by ${Math.round(byMs / 1000)} s; what was due later is looked at now`;
+async function reportSetBack(app: ScheduleApp, byMs: number): Promise<void> {
+  const message = `the clock was set back by ${Math.round(byMs / 1000)} s; work that was due later is due now`;
   app.emit({ kind: 'error', what: 'clock', message });
   const now = await app.ledger.now();
   await app.ledger.transact((tx) => forgiveClock(tx, now));
 }
 
-/** Asks whether something is due, and if so puts it off by its interval. */
+/** Tells if something is due, and if so schedules it again after its interval. */
 function dueTimes() {
   const next = new Map<string, number>();
   return (name: string, now: number, everyMs: number): boolean => {
     const wait = (next.get(name) ?? now) - now;
-    // Further away than an interval: the clock was set back.
+    // A wait longer than the interval: the clock was set back.
     if (wait > 0 && wait <= everyMs) return false;
     next.set(name, now + everyMs);
     return true;
   };
 }
 
-/** Runs `work` once at a time: a tick that finds the one before still at work is let go. */
-function alone(app: App, work: () => Promise<void>) {
+/** Runs `work` once at a time, and skips a tick while the one before still runs. */
+function singleFlight(app: Pick<App, 'emit'>, work: () => Promise<void>) {
   let running: Promise<void> | undefined;
   return {
     begin(this: void): void {

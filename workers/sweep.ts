@@ -18,35 +18,35 @@ import { expireSending } from '../src/ledger/replies/end-sending.ts';
 import { dueTrackbacks, purgeTrackbacks } from '../src/ledger/links/trackback-rows.ts';
 import type { QueueName } from '../src/queue/queue.ts';
 
-/** A key that is due, and the bell to ring for it. */
+/** A key that is due, and its queue. */
 export interface Due {
   readonly queue: QueueName;
   readonly key: string;
 }
 
 const dayMs = 24 * 60 * 60_000;
-/** As far back as digests are issued, and more. */
+/** Longer than the time for which digests are made. */
 const outagesMs = 90 * dayMs;
-/** Rows a kind and sweep: the rest is still due at the next one. */
-const most = 1000;
+/** Rows of a kind in one sweep; the rest is still due at the next one. */
+const maxRows = 1000;
 
-/** Everything in the ledger that waits for a worker and did so `dueForMs` ago. First turns expired `sending` into `unknown`, and `held` into `rejected`. */
-export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
+/** All work that has been due for `dueForMs`. First turns expired `sending` into `unknown`, and expired `held` into `rejected`. */
+export async function dueWork(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, dueForMs = 0): Promise<Due[]> {
   const now = await app.ledger.now();
   const { db } = app.ledger;
   const by = now - dueForMs;
-  // A write costs a disk flush, so it is only made where there is something to write.
+  // A write costs a disk flush, so check first if there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
   const [posts, planned, unknown, withdrawing, withdrawn, channels, digests, pages] = await Promise.all([
-    duePosts(db, by, most),
-    dueReplies(db, 'planned', by, most),
-    dueReplies(db, 'unknown', by, most),
-    dueReplies(db, 'withdrawing', by, most),
-    dueReplies(db, 'withdrawn', by, most),
+    duePosts(db, by, maxRows),
+    dueReplies(db, 'planned', by, maxRows),
+    dueReplies(db, 'unknown', by, maxRows),
+    dueReplies(db, 'withdrawing', by, maxRows),
+    dueReplies(db, 'withdrawn', by, maxRows),
     dueChannels(db, by),
     dueDigests(app, by),
-    dueTrackbacks(db, by, most),
+    dueTrackbacks(db, by, maxRows),
   ]);
   return [
     ...posts.map((key) => ({ queue: 'resolve' as const, key })),
@@ -55,33 +55,32 @@ export async function dueWork(app: App, dueForMs = 0): Promise<Due[]> {
     ...[...withdrawing, ...withdrawn].map((key) => ({ queue: 'withdraw' as const, key })),
     ...channels.map((key) => ({ queue: 'notify' as const, key })),
     ...digests.map((key) => ({ queue: 'digest' as const, key })),
-    ...(await sitesToAsk(app, now)),
+    ...(await dueSites(app, now)),
     ...pages.map((key) => ({ queue: 'verify' as const, key })),
   ];
 }
 
-/** Those of pages that are to be looked at, where that is wanted at all. */
-async function sitesToAsk(app: App, now: number): Promise<Due[]> {
+/** Sites with a page to check, if link checks are enabled. */
+async function dueSites(app: Pick<App, 'config' | 'ledger'>, now: number): Promise<Due[]> {
   const purpose = purposeOf(app.config.links);
   const hosts = purpose === undefined ? [] : await dueHosts(app.ledger.db, now, purpose);
   return hosts.map((key) => ({ queue: 'links', key }));
 }
 
 /**
- * Rings for every row that is due, and says whether there may be more. This is the guarantee; all other rings are only speed. A bell
- * with as many rings waiting, or handfuls of them, is passed over till it has fewer: sweeping a backlog again and again must not fill
- * its store.
+ * Enqueues every row that is due; true: there may be more. This is the guarantee, all other wake-ups are only speed. Skips a queue that
+ * is already deep, so that repeated sweeps of a backlog do not fill its store.
  */
-export async function sweep(app: App): Promise<boolean> {
+export async function sweep(app: Pick<App, 'config' | 'ledger' | 'queue' | 'timeouts'>): Promise<boolean> {
   const due = await dueWork(app, app.ledger.shared ? app.timeouts.gracePeriodMs : 0);
   const depths = await app.queue.depths().catch(() => undefined);
-  const open = due.filter(({ queue }) => depths === undefined || depths[queue] < most);
+  const open = due.filter(({ queue }) => depths === undefined || depths[queue] < maxRows);
   await Promise.all(open.map(({ queue, key }) => app.queue.enqueue(queue, key)));
-  return due.length >= most;
+  return due.length >= maxRows;
 }
 
-/** Keeps the ledger from growing with what nobody needs. */
-export async function tidy(app: App): Promise<void> {
+/** Purges rows that are no longer needed. */
+export async function tidy(app: Pick<App, 'config' | 'ledger'>): Promise<void> {
   const now = await app.ledger.now();
   const { textsMs, rejectsMs } = app.config.retention;
   await app.ledger.transact(async (tx) => {
@@ -103,7 +102,7 @@ export async function tidy(app: App): Promise<void> {
   if (textsMs !== null) await untilNone(() => app.ledger.transact((tx) => purgeOld(tx, now - textsMs, now)));
 }
 
-/** Purges in small transactions, so that nobody waits long. */
+/** Purges in small transactions, so that other writers do not wait long. */
 async function untilNone(purge: () => Promise<number>): Promise<void> {
   while ((await purge()) > 0);
 }

@@ -8,28 +8,30 @@ import type { Worker } from './lib/worker.ts';
 
 const retry = { firstMs: 60_000, maxMs: 6 * 3_600_000 };
 const mostAttempts = 5;
-/** A page that links here is looked at again after this: it may be gone. */
-const againMs = 7 * 24 * 3_600_000;
+/** Pages that link here are checked again: they may be gone. */
+const recheckMs = 7 * 24 * 3_600_000;
 const bounds = { maxBytes: 1_000_000, timeoutMs: 20_000 };
 
-/** Looks whether a page that told us of its link has one. */
-export const verify: Worker = {
+type VerifyApp = Pick<App, 'ledger' | 'fetch' | 'hurry'>;
+
+/** Checks that the source page of a webmention or trackback links to the cable's page. */
+export const verify: Worker<VerifyApp> = {
   queue: 'verify',
   concurrency: 4,
-  async work(app, key) {
+  async work(app: VerifyApp, key) {
     const row = await trackbackRow(app.ledger.db, key);
     if (row === undefined || row.due_at === null || row.due_at > (await app.ledger.now())) return;
-    const looked = await look(app, row);
-    await app.ledger.transact(async (tx) => await noteLook(tx, row, looked, await app.ledger.now()));
+    const result = await check(app, row);
+    await app.ledger.transact(async (tx) => await noteLook(tx, row, result, await app.ledger.now()));
   },
 };
 
-async function look(app: App, row: TrackbackRow): Promise<Looked> {
+async function check(app: VerifyApp, row: TrackbackRow): Promise<Looked> {
   const now = await app.ledger.now();
   const unclear = (error: string, final = false): Looked => {
-    const over = final || row.attempts + 1 >= mostAttempts;
-    // What is shown is looked at as long as it is shown.
-    const again = !over ? now + backoffMs(row.attempts, retry) : row.state === 'new' ? null : now + againMs;
+    const isFinal = final || row.attempts + 1 >= mostAttempts;
+    // A link that is shown is checked for as long as it is shown.
+    const again = !isFinal ? now + backoffMs(row.attempts, retry) : row.state === 'new' ? null : now + recheckMs;
     return { kind: 'unclear', error, again };
   };
   try {
@@ -41,10 +43,10 @@ async function look(app: App, row: TrackbackRow): Promise<Looked> {
     if (status === 404 || status === 410) return { kind: 'removed', error: `it answered ${status}` };
     if (status < 200 || status > 299) return unclear(`it answered ${status}`);
     if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? ''))
-      return unclear('it is no page of HTML', true);
+      return unclear('it is not an HTML page', true);
     const { links, title, site } = await readSource(new TextDecoder().decode(body), url, row);
     if (!links) return { kind: 'removed', error: 'it does not link to the cable’s page' };
-    return { kind: 'links', title, site, again: now + againMs };
+    return { kind: 'links', title, site, again: now + recheckMs };
   } catch (error) {
     app.hurry.throwIfAborted();
     return unclear(messageOf(error).slice(0, 300), error instanceof PermanentError);

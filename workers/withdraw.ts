@@ -12,11 +12,13 @@ import { applyRetryAfter } from './lib/apply-retry-after.ts';
 import { isTooLate, withTimeout } from './lib/with-timeout.ts';
 import type { Worker } from './lib/worker.ts';
 
-/** Takes a sent reply back, and looks once more whether it stays away. Withdrawing twice does no harm, so every failure is tried again. */
-export const withdraw: Worker = {
+type WithdrawApp = Pick<App, 'ledger' | 'timeouts' | 'hurry' | 'publisher' | 'emit' | 'failpoint'>;
+
+/** Deletes a sent reply on its platform, and checks later that it is still deleted. Deleting twice does no harm, so every failure is retried. */
+export const withdraw: Worker<WithdrawApp> = {
   queue: 'withdraw',
   concurrency: 4,
-  async work(app, key) {
+  async work(app: WithdrawApp, key) {
     const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
     const withdrawal = await app.ledger.transact((tx) => claimWithdrawal(tx, key, terms));
     if (withdrawal === undefined) return;
@@ -37,23 +39,23 @@ export const withdraw: Worker = {
   },
 };
 
-async function attempt(app: App, withdrawal: Withdrawal): Promise<WithdrawalEnding> {
+async function attempt(app: WithdrawApp, withdrawal: Withdrawal): Promise<WithdrawalEnding> {
   try {
     const publisher = await app.publisher(withdrawal.publisher);
     if (publisher === undefined) throw new Error(`no publisher \`${withdrawal.publisher}\` is configured`);
-    if (withdrawal.state === 'withdrawn') return await lookAgain(app, withdrawal, publisher);
+    if (withdrawal.state === 'withdrawn') return await recheck(app, withdrawal, publisher);
     await withTimeout(app, (signal) => publisher.withdraw(withdrawal.published, signal));
     return { state: 'withdrawn', dueAt: (await app.ledger.now()) + app.timeouts.recheckMs };
   } catch (error) {
     const asked = await applyRetryAfter(app, withdrawal.publisher, error);
     const waitMs = Math.max(asked, backoffMs(withdrawal.lookups, app.timeouts.withdrawal));
     const dueAt = (await app.ledger.now()) + waitMs;
-    // Without an answer to "is it back?" it is taken back once more.
+    // If the recheck fails, the reply is deleted once more.
     return { state: 'withdrawing', reason: messageOf(error), dueAt };
   }
 }
 
-async function lookAgain(app: App, withdrawal: Withdrawal, publisher: Publisher): Promise<WithdrawalEnding> {
+async function recheck(app: WithdrawApp, withdrawal: Withdrawal, publisher: Publisher): Promise<WithdrawalEnding> {
   const found = await withTimeout(app, (signal) => publisher.find(withdrawal.payload, signal));
   if (typeof found !== 'object') return { state: 'withdrawn', dueAt: null };
   return { state: 'withdrawing', reason: null, dueAt: await app.ledger.now(), published: found };

@@ -16,41 +16,41 @@ import {
   tallyOf,
 } from './tally.ts';
 
-/** How a digest is made; the same as the configuration has it. */
+/** The settings of a digest that change its content. */
 export interface DigestTerms extends Counting {
-  /** Minutes after midnight at which the day before is issued. */
+  /** When the edition of the day before is made, in minutes after midnight. */
   readonly at: number;
   readonly ranking: Ranking;
   readonly language: DigestLanguage;
 }
 
-/** All that a digest is made from: what the ledger says about a day, and about those before it. */
+/** The data from which a digest is built: a day, and the days before it. */
 export interface Material {
   readonly date: DateText;
   /** Posts that were written on that day. */
   readonly posts: readonly CountedPost[];
-  /** Of the seven days before. */
+  /** Tallies of the seven days before. */
   readonly before: readonly Tally[];
   /** Cables that were cited before that day. */
   readonly cited: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
   /** Names of the feeds that are read. */
   readonly feeds: readonly string[];
-  /** Days that were issued before: what was told of them, corrections included, and what is true now. */
-  readonly issued: readonly { readonly date: DateText; readonly told: Tally; readonly now: Tally }[];
-  /** The time, where the day is not over. */
+  /** Days with an edition: the published tally, corrections included, and the tally as the ledger has it now. */
+  readonly editions: readonly { readonly date: DateText; readonly published: Tally; readonly now: Tally }[];
+  /** The current time, if the day is not over. */
   readonly unfinished?: number | undefined;
 }
 
-/** When the issue of a day is due: at its hour on the day after. */
+/** When the edition of a day is due: on the day after, at the time of the digest. */
 export function dueAt(date: DateText, { at, timezone }: Pick<DigestTerms, 'at' | 'timezone'>): number {
   return firstAt(addDays(date, 1), at, timezone);
 }
 
-/** Cables and open questions beyond these are counted, not listed. */
+/** What exceeds these limits is counted, not listed. */
 const most = { cables: 200, unresolved: 100, paragraphs: 5, candidates: 5 };
 
-/** Pure: the same material gives the same bytes. `tally` is what is told of the day. */
+/** Builds a digest; the same material gives the same bytes. `tally`: the published figures of the day. */
 export function build(material: Material, terms: DigestTerms): { digest: Digest; tally: Tally } {
   const { date, posts, unfinished } = material;
   const { name, timezone, language, ranking } = terms;
@@ -93,9 +93,9 @@ export function build(material: Material, terms: DigestTerms): { digest: Digest;
   return { digest, tally };
 }
 
-function correctionsOf({ issued }: Material): Digest['corrections'] {
-  return issued
-    .map(({ date, told, now }) => ({ date, changes: minus(now, told) }))
+function correctionsOf({ editions }: Material): Digest['corrections'] {
+  return editions
+    .map(({ date, published, now }) => ({ date, changes: minus(now, published) }))
     .filter(({ changes }) => !isZero(changes))
     .toSorted((a, b) => (a.date < b.date ? -1 : 1));
 }
@@ -105,7 +105,7 @@ function cablesOf(tally: Tally, references: readonly Resolution[], { before, cit
   const paragraphs = Map.groupBy(byCount(tally.paragraphs), ([pin]) => pin.split(' ')[0]);
   return Object.entries(tally.cables).map(([referenceId, count]) => {
     const all = byCable.get(referenceId) ?? [];
-    // What is learned of a cable later on is the better word.
+    // The latest resolution knows the cable best.
     const facts = all.findLast(({ cable }) => cable !== null)?.cable;
     const earlier = before.reduce((sum, { cables }) => sum + (cables[referenceId] ?? 0), 0);
     const isNew = !cited.has(referenceId);
@@ -127,7 +127,7 @@ function cablesOf(tally: Tally, references: readonly Resolution[], { before, cit
   });
 }
 
-/** The cable's own address, without a paragraph. */
+/** The URL of the cable without a paragraph. */
 function linkTo(resolution: Resolution | undefined): string | null {
   return resolution?.links[0]?.url.replace(/#.*$/, '') ?? null;
 }
@@ -158,7 +158,7 @@ const orders: Readonly<Record<Ranking, Order>> = {
   rising: (a, b) => rise(b) - rise(a) || mentions(a, b),
 };
 
-/** The greatest first, and of equals in the order of their names. */
+/** The greatest first, ties in the order of their names. */
 function byCount(counts: Readonly<Record<string, number>>): [string, number][] {
   return Object.entries(counts).toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
 }

@@ -7,7 +7,7 @@ interface Span {
   readonly end: number;
 }
 
-/** What was read in that time, and when it was not. */
+/** What was read in that time, and the gaps. */
 export function coverageOf(
   { gaps, feeds }: { readonly gaps: readonly Gap[]; readonly feeds: readonly string[] },
   { posts, ...span }: Span & { readonly posts: Readonly<Record<string, number>> },
@@ -29,7 +29,7 @@ export function coverageOf(
   };
 }
 
-/** Gaps as far as they fall into the span, those that touch or overlap as one. */
+/** The gaps within the span; adjacent and overlapping ones are merged. */
 function within(gaps: readonly Gap[], { start, end }: Span): DigestGap[] {
   const merged: { from: number; to: number; why: GapReason }[] = [];
   for (const { from, to, why } of gaps.toSorted((a, b) => a.from - b.from || (a.to ?? end) - (b.to ?? end))) {

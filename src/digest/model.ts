@@ -3,7 +3,7 @@ import type { DateText } from '../core/zone.ts';
 import type { Outcome } from './outcome.ts';
 import type { Tally } from './tally.ts';
 
-/** One digest of one day: what every format and channel is made from. Plain JSON; times are ISO 8601 in UTC. */
+/** The digest of one day, from which every format is rendered. Plain JSON; times are ISO 8601 in UTC. */
 export interface Digest {
   readonly digest: string;
   readonly date: DateText;
@@ -13,24 +13,24 @@ export interface Digest {
   /** The day's first moment, and the first after it. */
   readonly start: string;
   readonly end: string;
-  /** When it was to be issued. */
+  /** When the edition was due. */
   readonly due: string;
-  /** Up to when it was looked at, where the day was not over. Left out: it was. */
+  /** The time of building, if the day was not over. */
   readonly unfinished?: string;
   readonly totals: {
     readonly posts: number;
-    /** A post that cites two cables holds two. */
+    /** A post that cites two cables counts twice. */
     readonly references: number;
     readonly cables: number;
-    /** Posts with citations that are not for everybody: of these nothing else is told. */
+    /** Posts with citations that are not public: they are counted nowhere else. */
     readonly notPublic: number;
   };
-  /** References by the hour that clocks showed, from 0 to 23. */
+  /** References by local hour, from 0 to 23. */
   readonly hours: readonly number[];
   readonly platforms: readonly { readonly platform: string; readonly posts: number }[];
   /** In the order of `ranking`. */
   readonly cables: readonly DigestCable[];
-  /** Cables that were cited and are not among them. */
+  /** Number of cited cables that are not in `cables`. */
   readonly moreCables: number;
   readonly sites: readonly { readonly site: string; readonly references: number }[];
   readonly unresolved: readonly {
@@ -41,7 +41,7 @@ export interface Digest {
   readonly moreUnresolved: number;
   readonly outcomes: readonly { readonly outcome: Outcome; readonly why: string | null; readonly posts: number }[];
   readonly coverage: Coverage;
-  /** What earlier issues did not know: by how much their numbers change. */
+  /** Changes to the figures of earlier editions. */
   readonly corrections: readonly { readonly date: DateText; readonly changes: Tally }[];
 }
 
@@ -67,13 +67,13 @@ export interface DigestCable {
 export interface Coverage {
   readonly feeds: readonly {
     readonly feed: string;
-    /** Posts of the day that it brought. */
+    /** Posts of the day from this feed. */
     readonly posts: number;
     readonly gaps: readonly DigestGap[];
   }[];
   /** When the bot did not run. */
   readonly gaps: readonly DigestGap[];
-  /** Posts of earlier days that came after their issues. */
+  /** Posts of earlier days that came after the edition of their day. */
   readonly late: number;
 }
 

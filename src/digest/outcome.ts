@@ -1,7 +1,7 @@
 import type { CountedPost } from '../core/digest-filter.ts';
 import type { ReplyState } from '../core/reply.ts';
 
-/** What can come of a post. */
+/** The outcomes of a post. */
 export const outcomes = [
   'answered',
   'waiting',
@@ -16,13 +16,13 @@ export const outcomes = [
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** What was done about a post and, behind a blank, why: by which rule, clause of consent or brake. */
+/** The outcome of a post and, after a blank, the reason: a rule, a consent clause or a limit. */
 export function outcomeOf(post: CountedPost): string {
   const { outcome, why } = judged(post);
   return why === null || why === '' ? outcome : `${outcome} ${why}`;
 }
 
-/** An outcome as `outcomeOf` wrote it, in its parts. */
+/** Splits a text that `outcomeOf` made. */
 export function outcomeParts(written: string): { readonly outcome: Outcome; readonly why: string | null } {
   const [word = '', ...why] = written.split(' ');
   return { outcome: word as Outcome, why: why.length === 0 ? null : why.join(' ') };
@@ -35,7 +35,7 @@ function judged({ verdict, replies }: CountedPost): Judged {
   if (action === 'ignore') return { outcome: 'ignored', why };
   if (action === 'record') return { outcome: 'recorded', why };
   if (action === 'digest') return { outcome: 'counted', why };
-  // What an edit made of an earlier answer is no last word while another stands.
+  // A reply that an edit withdrew does not count while another one is out.
   const reply = replies.findLast(({ state }) => state === 'sent') ?? replies.at(-1);
   if (reply === undefined) return { outcome: 'waiting', why: rule };
   const reason = reply.reason === null ? null : ownWords(reply.reason, true);
@@ -54,7 +54,7 @@ interface Judged {
   readonly why: string | null;
 }
 
-/** What the state of a reply says; what platforms and operators said of it is theirs. */
+/** The outcome by the state of the reply. Texts of platforms and operators are left out. */
 const ofReplies: Readonly<Record<ReplyState, (reasons: Reasons) => Judged>> = {
   planned: ({ reason }) => ({ outcome: 'waiting', why: reason }),
   sending: () => ({ outcome: 'waiting', why: null }),
@@ -68,7 +68,7 @@ const ofReplies: Readonly<Record<ReplyState, (reasons: Reasons) => Judged>> = {
   rejected: () => ({ outcome: 'refused', why: 'review' }),
 };
 
-/** Of a reason what the bot itself says: behind a colon stand words of platforms and operators, and paths are nobody's business. */
+/** The bot's own part of a reason: texts of platforms and operators, and paths, come after a colon. */
 function ownWords(reason: string, always: boolean): string {
   const end = always || reason.startsWith('the post is closed') ? /:.*/s : /$/;
   return reason

@@ -4,45 +4,45 @@ import type { Tally } from './tally.ts';
 import { dayInWords, momentInWords, wordsOf } from './words/index.ts';
 import type { Words } from './words/words.ts';
 
-/** A cell of a table: words, and where they lead. */
+/** A cell of a table: text, with an optional link. */
 export interface Cell {
   readonly text: string;
   readonly url?: string | null;
 }
 
-/** A part of a digest, in words, that every format for people writes in its own way. */
+/** A section of a digest as text; each format for people renders it in its own way. */
 export interface Section {
   /** The same in all languages. */
   readonly id: 'cables' | 'hours' | 'platforms' | 'sites' | 'unresolved' | 'outcomes' | 'coverage' | 'corrections';
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
-  /** Stands below the table. */
+  /** Below the table. */
   readonly notes: readonly string[];
 }
 
-/** A digest in words. */
-export interface Told {
+/** A digest as text in its language. */
+export interface DigestText {
   readonly title: string;
   readonly language: string;
-  /** Sentences at the beginning. */
-  readonly lead: readonly string[];
+  /** Sentences before the first section. */
+  readonly intro: readonly string[];
   readonly sections: readonly Section[];
-  /** Stands at the end. */
+  /** At the end. */
   readonly note: string;
 }
 
-/** Rows of a table; the rest is told as a number. */
-const mostRows = 20;
-const mostGaps = 5;
+/** Rows of a table; the others are only counted. */
+const maxRows = 20;
+const maxGaps = 5;
 
-export function told(digest: Digest): Told {
+export function present(digest: Digest): DigestText {
   const words = wordsOf(digest.language);
   const { posts, references, cables, notPublic } = digest.totals;
   return {
     title: words.title(digest.digest, dayInWords(digest.date, words)),
     language: digest.language,
-    lead: [
+    intro: [
       posts === 0 ? words.nothing : words.summary(posts, references, cables),
       ...(notPublic > 0 ? [words.notPublic(notPublic)] : []),
       ...(digest.unfinished === undefined
@@ -65,13 +65,13 @@ export function told(digest: Digest): Told {
 }
 
 function cablesIn({ cables, moreCables }: Digest, words: Words): Section {
-  const more = moreCables + Math.max(0, cables.length - mostRows);
+  const more = moreCables + Math.max(0, cables.length - maxRows);
   return {
     id: 'cables',
     title: words.cables,
     head: [words.cable, words.references, words.origin, words.created, words.classification, words.paragraphs],
     rows: cables
-      .slice(0, mostRows)
+      .slice(0, maxRows)
       .map((cable) => [
         { text: nameOf(cable, words), url: cable.url },
         cell(number(cable.references, words)),
@@ -105,7 +105,7 @@ function platformsIn({ platforms }: Digest, words: Words): Section {
 function sitesIn({ sites }: Digest, words: Words): Section {
   const rows = sites.map(({ site, references }) => [cell(site), cell(number(references, words))]);
   const head = [words.site, words.references];
-  return { id: 'sites', title: words.sites, head, rows: rows.slice(0, mostRows), notes: rest(rows.length) };
+  return { id: 'sites', title: words.sites, head, rows: rows.slice(0, maxRows), notes: rest(rows.length) };
 }
 
 function unresolvedIn({ unresolved, moreUnresolved }: Digest, words: Words): Section {
@@ -118,7 +118,7 @@ function unresolvedIn({ unresolved, moreUnresolved }: Digest, words: Words): Sec
     id: 'unresolved',
     title: words.unresolved,
     head: [words.reference, words.references, words.candidates],
-    rows: rows.slice(0, mostRows),
+    rows: rows.slice(0, maxRows),
     notes: rest(rows.length + moreUnresolved),
   };
 }
@@ -130,14 +130,14 @@ function outcomesIn({ outcomes }: Digest, words: Words): Section {
     cell(number(posts, words)),
   ]);
   const head = [words.outcomes, words.why, words.posts];
-  return { id: 'outcomes', title: words.outcomes, head, rows: rows.slice(0, mostRows), notes: rest(rows.length) };
+  return { id: 'outcomes', title: words.outcomes, head, rows: rows.slice(0, maxRows), notes: rest(rows.length) };
 }
 
 function coverageIn({ coverage, timezone }: Digest, words: Words): Section {
   const inWords = ({ from, to, why }: DigestGap) =>
     `${momentInWords(from, words, timezone)} – ${momentInWords(to, words, timezone)}: ${words.gap[why]}`;
   const listed = (gaps: readonly DigestGap[]) =>
-    [...gaps.slice(0, mostGaps).map(inWords), ...rest(gaps.length, mostGaps)].join('; ');
+    [...gaps.slice(0, maxGaps).map(inWords), ...rest(gaps.length, maxGaps)].join('; ');
   const rows = coverage.feeds.map(({ feed, posts, gaps }) => [
     cell(feed),
     cell(number(posts, words)),
@@ -156,12 +156,12 @@ function correctionsIn({ corrections }: Digest, words: Words): Section {
     id: 'corrections',
     title: words.corrections,
     head: [words.day, words.reference, words.change],
-    rows: rows.slice(0, 3 * mostRows),
-    notes: rest(rows.length, 3 * mostRows),
+    rows: rows.slice(0, 3 * maxRows),
+    notes: rest(rows.length, 3 * maxRows),
   };
 }
 
-/** What people want to know of a correction; programs find all of it in the JSON. */
+/** The main figures of a correction; the JSON has all of them. */
 function changesIn({ totals, cables, outcomes }: Tally, words: Words): [string, number][] {
   const posts = totals['posts'] ?? 0;
   return [
@@ -174,7 +174,7 @@ function changesIn({ totals, cables, outcomes }: Tally, words: Words): [string, 
   ];
 }
 
-function rest(count: number, shown = mostRows): string[] {
+function rest(count: number, shown = maxRows): string[] {
   return count > shown ? [`+ ${count - shown}`] : [];
 }
 

@@ -3,11 +3,11 @@ import type { CountedPost, DigestFilter } from '../core/digest-filter.ts';
 import { localTime } from '../core/zone.ts';
 import { outcomeOf } from './outcome.ts';
 
-/** What is counted of a day. */
+/** The counts of a day. */
 const groups = [
   /** `posts`, `references`, `notPublic`. */
   'totals',
-  /** References by the hour that clocks showed: `07`. */
+  /** References by local hour: `07`. */
   'hours',
   /** Posts. */
   'platforms',
@@ -17,19 +17,19 @@ const groups = [
   'cables',
   /** By ID and number: `07ASTANA2244 5`. */
   'paragraphs',
-  /** References that were links, by the site that they lead to. */
+  /** References that were links, by site. */
   'sites',
-  /** References that name no cable for certain. */
+  /** References whose cable is not certain. */
   'unresolved',
-  /** Posts by what was done about them, and why: see `outcomeOf`. */
+  /** Posts by outcome and reason: see `outcomeOf`. */
   'outcomes',
 ] as const;
 type Group = (typeof groups)[number];
 
-/** Numbers that add up: those of a day, or by how much they have changed. Zeros are not in it; names are in order. */
+/** Counts by name, or their differences. Omits zeros; names are sorted. */
 export type Tally = Readonly<Record<Group, Readonly<Record<string, number>>>>;
 
-/** How a digest counts. */
+/** The settings of a digest that change its counts. */
 export interface Counting {
   readonly name: string;
   readonly timezone: string;
@@ -38,7 +38,7 @@ export interface Counting {
 
 const countedActions: readonly string[] = ['reply', 'hold', 'record', 'digest'];
 
-/** What these posts come to. */
+/** Counts these posts. */
 export function tallyOf(posts: readonly CountedPost[], counting: Counting): Tally {
   const counts = newCounts();
   for (const post of posts) {
@@ -54,7 +54,7 @@ export function tallyOf(posts: readonly CountedPost[], counting: Counting): Tall
   return tallyFrom(counts);
 }
 
-/** The references of a post that the digest counts, one a cable: none where it only counts what was done. Undefined: it is not the digest's. */
+/** The references of a post that the digest counts, one for each cable; undefined: the digest does not count the post. */
 export function referencesIn(
   { platform, feed, verdict, resolutions }: CountedPost,
   { name, filter }: Counting,
@@ -68,17 +68,17 @@ export function referencesIn(
   return verdict !== null && isAmong(verdict.action, actions) ? wanted : [];
 }
 
-/** What is not for everybody is counted in one number, and nowhere else. */
+/** Posts that are not public are counted in `notPublic` only. */
 export function isPublic({ visibility }: Pick<CountedPost, 'visibility'>): boolean {
   return visibility === 'public' || visibility === 'unlisted';
 }
 
-/** The cable that a reference is counted for; undefined: none for certain. */
+/** The cable for which a reference counts; undefined: it is not certain. */
 export function cableOf({ referenceId, status }: Resolution): string | undefined {
   return status === 'ambiguous' || status === 'unknown-cable' ? undefined : (referenceId ?? undefined);
 }
 
-/** How a reference that names no cable is told: an ID as it was written, of words only that there were some. */
+/** Label of a reference without a certain cable: an ID as written, otherwise only the kind of the citation. */
 export function labelOf({ referenceId, written, traits }: Resolution): string {
   if (referenceId !== null) return referenceId;
   if (traits.kind !== 'hashtag' && traits.kind !== 'id' && traits.kind !== 'no-year') return traits.kind;
@@ -102,7 +102,7 @@ export function isZero(tally: Tally): boolean {
   return [...entries(tally)].length === 0;
 }
 
-/** Nothing. */
+/** The empty tally. */
 export const zero: Tally = tallyFrom(newCounts());
 
 type Counts = ReadonlyMap<Group, Map<string, number>>;
@@ -141,7 +141,7 @@ function countPost(counts: Counts, post: CountedPost, references: readonly Resol
     const name = cable ?? labelOf(reference);
     if (cable !== undefined)
       for (const pin of pinsOf(cable, reference)) if (isNew(names, pin)) add(counts, 'paragraphs', pin, 1);
-    // The same cable twice in a post is one reference to it.
+    // A post counts once for each cable.
     if (!isNew(names, name)) continue;
     add(counts, 'totals', 'references', 1);
     add(counts, 'hours', hour, 1);
@@ -150,7 +150,7 @@ function countPost(counts: Counts, post: CountedPost, references: readonly Resol
   }
 }
 
-/** Paragraphs that the cable has, as `Tally` names them. */
+/** Existing paragraphs of the cable, as keys of `Tally`. */
 function pinsOf(cable: string, { paragraphs, status }: Resolution): string[] {
   return status === 'unknown-paragraph' ? [] : paragraphs.map((paragraph) => `${cable} ${paragraph}`);
 }
@@ -160,7 +160,7 @@ function isNew(names: Set<string>, name: string): boolean {
   return names.add(name).size > before;
 }
 
-/** The host, without what is the same for all. */
+/** The host without `www.`. */
 function siteOf(url: string): string {
   const full = /^[a-z]+:/i.test(url) ? url : `https://${url}`;
   return URL.canParse(full) ? new URL(full).hostname.replace(/^www\./, '') : 'other';

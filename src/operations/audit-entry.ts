@@ -1,12 +1,12 @@
 import { userInfo } from 'node:os';
 import type { AuditEntry } from '../ledger/operators/audit-log.ts';
 
-/** An act by hand; without `actor`, of whoever types the command. */
+/** An entry of the audit log. `actor` defaults to the user of this process. */
 export function auditEntryOf(action: string, target: string, at: number, note = '', actor = accountName()): AuditEntry {
   return { at, actor, action, target, note };
 }
 
-/** The account on this machine. Without an entry for it there is only a number. */
+/** The user of this process, by name, or by number if the name is unknown. */
 export function accountName(): string {
   try {
     return userInfo().username;

@@ -10,19 +10,19 @@ import { answererOf, replyPrice } from '../app/answering.ts';
 import { readLedger } from '../app/open-ledger.ts';
 import { courtesies, type Question, readRules } from '../app/read-rules.ts';
 
-/** A comparison of rules on what has happened. */
+/** A comparison of two rule sets on stored posts. */
 export interface Backtest extends Comparison {
   readonly since: number;
-  /** Versions; `as decided`: the verdicts of the time. */
+  /** Versions of the rules; `as decided`: the stored verdicts. */
   readonly old: string;
   readonly new: string;
-  /** Replies a day that each publisher may send; null: any number. */
+  /** Daily quota of each publisher; null: no limit. */
   readonly quotas: readonly { readonly publisher: string; readonly perDay: number | null }[];
 }
 
 /**
- * What other rules would have done with the posts since then, beside those of the configuration; without them, those of the
- * configuration beside what was decided at the time. Changes nothing. Errors: ConfigError; UsageError where there is no history.
+ * Replays stored posts against the configured rules and those of `source`; without `source`, against the stored verdicts and the configured
+ * rules. Changes nothing. Errors: ConfigError; UsageError without a ledger.
  */
 export async function backtest(
   config: Config,
@@ -31,7 +31,7 @@ export async function backtest(
   const configured = readRules(config).rules;
   const rules = source === undefined ? configured : readRules(config, source).rules;
   await using ledger = await readLedger(config);
-  if (ledger === undefined) throw new UsageError('there is no history yet: the ledger is made at the first run');
+  if (ledger === undefined) throw new UsageError('there is no ledger yet: the first run creates it');
   const since = (await ledger.now()) - sinceMs;
   const comparison = openComparison();
   const windows = openWindows([...countersOf(configured), ...countersOf(rules)]);
@@ -40,7 +40,7 @@ export async function backtest(
     for (const { verdict, ...question } of page) {
       const { post, resolutions, seenAt } = question;
       const earlier = windows.pass(post, resolutions, seenAt);
-      // It is there to be counted only.
+      // Posts before the start only fill the windows of `earlier`.
       if (seenAt < since) continue;
       const facts = { ...question, earlier, ...courtesies(config, question) };
       comparison.add(charged(config, facts), {
@@ -59,7 +59,7 @@ export async function backtest(
   };
 }
 
-/** With what an answer to it is charged, where its publisher charges. */
+/** Adds the price of a reply, if the publisher charges one. */
 function charged<T extends Question>(config: Config, question: T) {
   const publisher = answererOf(config, question.post, question.feed)?.publisher ?? '';
   const price = replyPrice(config, publisher);

@@ -10,10 +10,10 @@ import { replyPrice } from '../app/answering.ts';
 import { accountFigures } from '../app/account-limits.ts';
 import { silentFeeds } from '../app/watch-rhythms.ts';
 
-/** Of one kind. */
-const most = 100;
+/** Alerts of one kind. */
+const maxAlerts = 100;
 
-/** All that needs a person now, by what the ledger says. */
+/** The problems in the ledger that need a person now. */
 export async function troublesNow(config: Config, db: Executor, now: number): Promise<Trouble[]> {
   const found = await Promise.all([
     feedTroubles(config, db, now),
@@ -29,7 +29,7 @@ async function feedTroubles({ feeds, alerts }: Config, db: Executor, now: number
   const silent = await silentFeeds(db, names);
   return [
     ...failing.map(({ feed, since, reason }) => {
-      return { name: `feed ${feed} fails`, message: `feed ${feed} cannot be read since ${minute(since)}: ${reason}` };
+      return { name: `feed ${feed} fails`, message: `feed ${feed} has failed since ${minute(since)}: ${reason}` };
     }),
     ...[...silent].map(([feed, words]) => ({ name: `feed ${feed} is silent`, message: `feed ${feed}: ${words}` })),
   ];
@@ -47,26 +47,26 @@ async function accountTroubles(config: Config, db: Executor, now: number): Promi
   return [
     ...open.map(({ name, reason }) => {
       return {
-        name: `account ${name} is cut off`,
-        message: `account ${name} sends nothing: ${reason ?? 'it is refused'}`,
+        name: `account ${name} is blocked`,
+        message: `account ${name} sends nothing: ${reason ?? 'its replies are refused'}`,
       };
     }),
     ...spent.map(({ account, used, limit }) => {
-      const message = `account ${account} has spent $${used.toFixed(2)} of $${limit} this month and answers no more`;
-      return { name: `account ${account} has no money`, message };
+      const message = `account ${account} has spent $${used.toFixed(2)} of $${limit} this month and sends no more replies`;
+      return { name: `account ${account} is out of budget`, message };
     }),
   ];
 }
 
 async function deadLetters({ alerts }: Config, db: Executor, now: number): Promise<Trouble[]> {
-  const held = await heldSince(db, now - alerts.heldFor, most);
-  const count = `${held}${held === most ? ' or more' : ''} replies`;
+  const held = await heldSince(db, now - alerts.heldFor, maxAlerts);
+  const count = `${held}${held === maxAlerts ? ' or more' : ''} replies`;
   return [
     ...(held === 0 ? [] : [{ name: 'replies are held', message: `${count} wait for a person: pilcrow review list` }]),
-    ...(await failedPosts(db, most)).map(({ key, error }) => {
+    ...(await failedPosts(db, maxAlerts)).map(({ key, error }) => {
       return { name: `post ${key}`, message: `post ${key} was given up: ${error}; pilcrow replies retry ${key}` };
     }),
-    ...(await lostReplies(db, most)).map(({ key, reason }) => {
+    ...(await lostReplies(db, maxAlerts)).map(({ key, reason }) => {
       return { name: `reply ${key}`, message: `reply ${key}: ${reason}; pilcrow replies retry ${key}` };
     }),
     ...(await lostNotices(db)).map(({ channel, error }) => {
@@ -75,7 +75,7 @@ async function deadLetters({ alerts }: Config, db: Executor, now: number): Promi
         message: `channel ${channel}: notices were given up: ${error}`,
       };
     }),
-    ...(await lostDeliveries(db, most)).map(({ digest, date, target, error }) => {
+    ...(await lostDeliveries(db, maxAlerts)).map(({ digest, date, target, error }) => {
       return {
         name: `digest ${digest} ${date} ${target}`,
         message: `digest ${digest} of ${date} to ${target} was given up: ${error}`,
@@ -84,7 +84,7 @@ async function deadLetters({ alerts }: Config, db: Executor, now: number): Promi
   ];
 }
 
-/** Whether nobody is to be woken now. */
+/** True during quiet hours. */
 export function isQuiet({ quiet }: Config['alerts'], now: number): boolean {
   if (quiet === null) return false;
   const { from, to, timezone } = quiet;
@@ -92,9 +92,9 @@ export function isQuiet({ quiet }: Config['alerts'], now: number): boolean {
   return from < to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
 }
 
-const mostLines = 20;
+const maxLines = 20;
 
-/** What channels are told, as JSON of a notice. */
+/** The message to channels, as the JSON of a notice. */
 export function alertsInWords(begun: readonly Alert[], over: readonly Alert[]): string {
   const counted = (count: number, one: string, many: string) =>
     count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
@@ -108,8 +108,8 @@ export function alertsInWords(begun: readonly Alert[], over: readonly Alert[]): 
         `- all clear since ${minute(until ?? since)}, after ${span((until ?? since) - since)}: ${message}`,
     ),
   ];
-  const more = lines.length > mostLines ? [`and ${lines.length - mostLines} more: pilcrow doctor`] : [];
-  return JSON.stringify({ subject, text: [...lines.slice(0, mostLines), ...more].join('\n'), alerts: { begun, over } });
+  const more = lines.length > maxLines ? [`and ${lines.length - maxLines} more: pilcrow doctor`] : [];
+  return JSON.stringify({ subject, text: [...lines.slice(0, maxLines), ...more].join('\n'), alerts: { begun, over } });
 }
 
 function minute(time: number): string {

@@ -8,20 +8,20 @@ import { readLedger } from '../app/open-ledger.ts';
 import { withPresets } from '../app/presets.ts';
 import { readRules } from '../app/read-rules.ts';
 
-/** What is different in other rules from those of the configuration, a line each. Errors: ConfigError. */
+/** The differences between the configured rules and those of `source`, one line each. Errors: ConfigError. */
 export function compareWith(config: Config, source: YamlSource): string[] {
   return changes(readRules(config).rules, readRules(config, source).rules);
 }
 
-/** Rules that bots went by, those in force last first. */
+/** The rules that bots have used, the latest first. */
 export async function rulesSoFar(config: Config): Promise<RulesOfThePast[]> {
   await using ledger = await readLedger(config);
   return ledger === undefined ? [] : await rulesOfThePast(ledger.db);
 }
 
 /**
- * What is different between two versions, a line each. `old` left out: the last one that a bot went by; `now` left out: the file of the
- * configuration. Errors: ConfigError; UsageError for a version that is not known.
+ * The differences between two versions, one line each. `old` defaults to the last version that a bot used, `now` to the configured file.
+ * Errors: ConfigError; UsageError for an unknown version.
  */
 export async function compareRules(
   config: Config,
@@ -31,8 +31,12 @@ export async function compareRules(
   const named = (version: string | undefined) => {
     const found = past.find((one) => version === undefined || one.version.startsWith(version));
     if (found === undefined)
-      throw new UsageError(`${version ?? 'the past'}: no such rules are known; \`pilcrow rules history\` lists them`);
-    // Feeds and templates of the time may be gone: any name is taken.
+      throw new UsageError(
+        version === undefined
+          ? 'no bot has used any rules yet'
+          : `unknown version ${version}; \`pilcrow rules history\` lists all`,
+      );
+    // Accept any names: feeds and templates of that time may be gone.
     return withPresets(readYamlText(`rules ${found.version}`, found.text, Rules));
   };
   return changes(named(old), now === undefined ? readRules(config).rules : named(now));

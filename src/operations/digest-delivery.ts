@@ -12,7 +12,7 @@ import { idOf, type Target } from '../ledger/digests/editions.ts';
 import type { PlannedReply } from '../ledger/replies/replies.ts';
 import type { TextLimits } from '../platforms/platform.ts';
 
-/** Where issues of a digest go, as the configuration says. */
+/** The configured targets of a digest. */
 export function targetsOf({ folder, channels, account }: DigestPlan): Target[] {
   return [
     ...(folder === null ? [] : ['files' as const]),
@@ -21,7 +21,7 @@ export function targetsOf({ folder, channels, account }: DigestPlan): Target[] {
   ];
 }
 
-/** A place that somebody named: `files`, a channel or an account. Undefined: none is called so. */
+/** The target with this name: `files`, a channel or an account. Undefined: there is none. */
 export function targetNamed({ channels, publishers }: Config, name: string): Target | undefined {
   if (name === 'files') return name;
   if (channels.some((channel) => channel.name === name)) return `channel ${name}`;
@@ -30,26 +30,26 @@ export function targetNamed({ channels, publishers }: Config, name: string): Tar
   return undefined;
 }
 
-/** An issue as a text; of formats that hold many it is the only one. */
+/** An edition in a format; a format for several editions gets only this one. */
 export async function rendered(edition: Digest, format: DigestFormat, { link }: DigestPlan): Promise<string> {
   return await formats[format].render([edition], link);
 }
 
-/** The issue as files, and feeds of the latest issues with it. */
+/** Writes the edition as files, and the feeds of the latest editions. */
 export async function deliverFiles(plan: DigestPlan, edition: Digest, latest: readonly Digest[]): Promise<string[]> {
   const { folder, link } = plan;
   if (folder === null) throw new PermanentError(`digest \`${plan.name}\` has no folder for files`);
   return await writeFiles(edition, latest, { path: folder, formats: plan.formats, link });
 }
 
-/** The issue as a message for a channel; the same whenever it is made. */
+/** The edition as a message for a channel; its id is the same at every attempt. */
 export async function digestMessage(edition: Digest, target: Target) {
   return await messageOf(edition, idOf(edition.digest, edition.date, target));
 }
 
 /**
- * The issue as a post on an account of ours, which answers nobody. All that keeps replies from going out twice holds for it.
- * Errors: PermanentError where it does not fit.
+ * The edition as a post on the bot's own account, which answers nobody. It is planned like a reply, so it goes out once.
+ * Errors: PermanentError if it does not fit.
  */
 export function digestPost(
   plan: DigestPlan,
@@ -58,7 +58,7 @@ export function digestPost(
 ): PlannedReply {
   const text = postOf(edition, plan.link, limits);
   if (text === undefined)
-    throw new PermanentError(`${publisher} takes ${limits.maxLength} characters, too few for a digest`);
+    throw new PermanentError(`${publisher} allows ${limits.maxLength} characters, too few for a digest`);
   const key = postKeyOf(edition.digest, edition.date, publisher);
   const thread = `${edition.digest} ${edition.date} ${publisher}`;
   return {

@@ -12,11 +12,11 @@ import type { Executor } from '../ledger/db/schema.ts';
 
 export type { DigestPlan };
 
-/** After an outage so many days are issued at most, and so far back issues are corrected. */
-const mostDays = 31;
+/** Limit of the days that are made after an outage, and of the days that are corrected. */
+const maxDays = 31;
 const dayMs = 86_400_000;
 
-/** A digest by its name; the only one, where there is one. Errors: UsageError with the nearest name. */
+/** The digest with this name; without a name, the only one. Errors: UsageError with the nearest name. */
 export function digestNamed({ digests, file }: Config, name: string | undefined): DigestPlan {
   const found = name === undefined && digests.length === 1 ? digests[0] : digests.find((one) => one.name === name);
   if (found !== undefined) return found;
@@ -24,19 +24,17 @@ export function digestNamed({ digests, file }: Config, name: string | undefined)
   if (names.length === 0) throw new UsageError(`${file} has no \`digests\``);
   const near = suggestion(name ?? '', names);
   const known = near === '' ? `there are ${names.join(', ')}` : near;
-  throw new UsageError(
-    name === undefined ? `which digest? --name: ${known}` : `no digest is called \`${name}\`; ${known}`,
-  );
+  throw new UsageError(name === undefined ? `which digest? --name: ${known}` : `unknown digest \`${name}\`; ${known}`);
 }
 
-/** The day that was the last to end in the digest's zone. */
+/** The last day that has ended in the time zone of the digest. */
 export function lastClosedDay({ timezone }: Pick<DigestPlan, 'timezone'>, now: number): DateText {
   return addDays(localTime(now, timezone).date, -1);
 }
 
 /**
- * The next day that is to be issued, if that is due; null: none yet, the digest was not heard of. A bot that has just begun to run reads for
- * `catchUpMs` before.
+ * The next day whose edition is due; undefined: none; null: the digest is new and has no first day yet. After its start a bot first reads
+ * for `catchUpMs`.
  */
 export async function nextDay(
   db: Executor,
@@ -46,14 +44,14 @@ export async function nextDay(
   const first = await knownFirstDay(db, plan.name);
   if (first === undefined) return null;
   if (now - ((await watchedSince(db, now)) ?? 0) < catchUpMs) return undefined;
-  const earliest = addDays(localTime(now, plan.timezone).date, -mostDays);
+  const earliest = addDays(localTime(now, plan.timezone).date, -maxDays);
   const since = first > earliest ? first : earliest;
   const issued = new Set(await issuedDays(db, plan.name, since));
   for (let date = since; dueAt(date, termsOf(plan)) <= now; date = addDays(date, 1)) if (!issued.has(date)) return date;
   return undefined;
 }
 
-/** A digest as it is made, and how many issues there were when it was. */
+/** A digest, and the number of editions at the time of building. */
 export interface Built {
   readonly digest: Digest;
   readonly tally: Tally;
@@ -61,8 +59,8 @@ export interface Built {
 }
 
 /**
- * The digest of a day by what the ledger says now, with what issues of earlier days did not know. A day that is not over is told up to now.
- * Errors: UsageError for one that has not begun.
+ * Builds the digest of a day from the ledger, with corrections to earlier editions. A day that is not over is counted up to now.
+ * Errors: UsageError for a day that has not begun.
  */
 export async function buildDigest(
   db: Executor,
@@ -78,9 +76,9 @@ export async function buildDigest(
   const count = await countEditions(db, name);
   const days = dayReader(db, terms);
   const before = await Promise.all(Array.from({ length: 7 }, (_, ago) => days.tally(addDays(date, -1 - ago))));
-  const told = await toldBefore(db, config, plan, date, now);
-  const issued: { date: DateText; told: Tally; now: Tally }[] = [];
-  for (const [day, tally] of told) issued.push({ date: day, told: tally, now: await days.tally(day) });
+  const published = await publishedTallies(db, config, plan, date, now);
+  const earlier: { date: DateText; published: Tally; now: Tally }[] = [];
+  for (const [day, tally] of published) earlier.push({ date: day, published: tally, now: await days.tally(day) });
   const posts = await countedPosts(db, span);
   const material: Material = {
     date,
@@ -89,19 +87,19 @@ export async function buildDigest(
     cited: await citedBefore(db, Object.keys(tallyOf(posts, terms).cables), span.from),
     gaps: await gapsWithin(db, span),
     feeds: feedsOf(config, plan),
-    issued,
+    editions: earlier,
     unfinished: now < span.to ? now : undefined,
   };
   return { ...build(material, terms), editions: count };
 }
 
-/** What people were told, as it was: an issue out of the ledger. */
+/** The edition of a day as it was made; undefined: there is none. */
 export async function issuedDigest(db: Executor, plan: DigestPlan, date: DateText): Promise<Digest | undefined> {
   const edition = await editionOf(db, plan.name, date);
   return edition && (JSON.parse(edition.model) as Digest);
 }
 
-/** The latest issues of a digest, the latest first. */
+/** The latest editions of a digest, the latest first. */
 export async function latestDigests(db: Executor, plan: DigestPlan, limit: number): Promise<Digest[]> {
   return (await editions(db, { digest: plan.name, limit })).map(({ model }) => JSON.parse(model) as Digest);
 }
@@ -114,7 +112,7 @@ function spanOf(date: DateText, timezone: string): { from: number; to: number } 
   return { from: startOfDay(date, timezone), to: startOfDay(addDays(date, 1), timezone) };
 }
 
-/** Each day is read once. */
+/** Reads each day once. */
 function dayReader(db: Executor, terms: DigestTerms) {
   const read = new Map<DateText, Promise<Tally>>();
   const tally = async (date: DateText) => tallyOf(await countedPosts(db, spanOf(date, terms.timezone)), terms);
@@ -127,26 +125,26 @@ function dayReader(db: Executor, terms: DigestTerms) {
   };
 }
 
-/** Of the days that may still be corrected, what was told: the issue, and the corrections in those after it. */
-async function toldBefore(
+/** The published tallies of the days that may still be corrected: each edition plus the later corrections to it. */
+async function publishedTallies(
   db: Executor,
   { retention }: Config,
   { name, timezone }: DigestPlan,
   date: DateText,
   now: number,
 ): Promise<ReadonlyMap<DateText, Tally>> {
-  // Where posts were purged there is nothing left to compare with.
-  const kept = retention.textsMs === null ? mostDays : Math.min(mostDays, Math.floor(retention.textsMs / dayMs) - 2);
+  // Days whose posts were purged cannot be compared.
+  const kept = retention.textsMs === null ? maxDays : Math.min(maxDays, Math.floor(retention.textsMs / dayMs) - 2);
   const since = addDays(localTime(now, timezone).date, -Math.max(0, kept));
-  const found = await editions(db, { digest: name, since, limit: 2 * mostDays });
-  const told = new Map<DateText, Tally>();
-  for (const edition of found) if (edition.date < date) told.set(edition.date, JSON.parse(edition.tally) as Tally);
+  const found = await editions(db, { digest: name, since, limit: 2 * maxDays });
+  const tallies = new Map<DateText, Tally>();
+  for (const edition of found) if (edition.date < date) tallies.set(edition.date, JSON.parse(edition.tally) as Tally);
   for (const { model } of found) {
     for (const { date: day, changes } of (JSON.parse(model) as Digest).corrections) {
-      if (told.has(day)) told.set(day, plus(told.get(day) ?? zero, changes));
+      if (tallies.has(day)) tallies.set(day, plus(tallies.get(day) ?? zero, changes));
     }
   }
-  return told;
+  return tallies;
 }
 
 function feedsOf({ feeds }: Config, { filter }: DigestPlan): string[] {

@@ -21,40 +21,40 @@ import { readLedger } from '../app/open-ledger.ts';
 import { ledgerKnowledge } from '../app/link-knowledge.ts';
 import { courtesies, earlierThan, readRules, weakCountsIn } from '../app/read-rules.ts';
 
-/** The whole way of a post. */
+/** Everything that was or would be done about a post. */
 export interface Explanation {
   readonly post: Post;
   readonly feed: string;
-  /** As the ledger has it; undefined: the post is only assumed. */
+  /** The row in the ledger; undefined: a hypothetical post. */
   readonly stored: PostRow | undefined;
   readonly resolutions: readonly Resolution[];
-  /** What looks like a citation and does not count, with the reason. */
+  /** Texts that look like citations but do not count, with the reason. */
   readonly uncounted: readonly { readonly written: string; readonly reason: string }[];
-  /** By the rules of now. */
+  /** By the current rules. */
   readonly steps: readonly Step[];
   readonly facts: Facts;
   readonly summons: string;
   readonly verdict: Verdict;
-  /** What was decided at the time; undefined: nothing yet. */
+  /** The stored verdict; undefined: none yet. */
   readonly decided: Verdict | undefined;
   readonly replies: readonly ReplyRow[];
-  /** What holds replies back at present, in words. */
+  /** Pauses and limits that hold back replies now, as text. */
   readonly limits: readonly string[];
 }
 
-/** What is taken to be so of a text that is no post. */
-export interface Assumed {
-  /** In short, as in tests of rules. */
+/** A hypothetical post. */
+export interface HypotheticalPost {
+  /** In the short form of rule tests. */
   readonly post: ShortPost;
   readonly feed: string;
   readonly optedIn: boolean;
   readonly optedOut: boolean;
 }
 
-/** The way that a text would take. Errors: ConfigError. */
+/** Explains what would be done about a text. Errors: ConfigError. */
 export async function explainText(
   config: Config,
-  { post: short, feed, optedIn, optedOut }: Assumed,
+  { post: short, feed, optedIn, optedOut }: HypotheticalPost,
 ): Promise<Explanation> {
   const post = postOf(TestPost.parse(short));
   await using ledger = await readLedger(config);
@@ -63,18 +63,18 @@ export async function explainText(
   const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation, post.text)));
   const limits = ledger === undefined ? [] : await limitsOn(config, ledger.db, await ledger.now());
   const question = { post, feed, resolutions, seenAt: post.createdAt, optedIn, optedOut };
-  return { ...judged(config, question), stored: undefined, decided: undefined, replies: [], limits };
+  return { ...judge(config, question), stored: undefined, decided: undefined, replies: [], limits };
 }
 
-/** The way of a stored post, by its key, its URL or the key of a reply. Errors: ConfigError; UsageError where there is none. */
+/** Explains a stored post, found by its key, its URL or the key of a reply. Errors: ConfigError; UsageError if there is none. */
 export async function explainStored(config: Config, name: string): Promise<Explanation> {
   await using ledger = await readLedger(config);
   const stored = ledger && (await postNamed(ledger.db, name));
   if (ledger === undefined || stored === undefined)
-    throw new UsageError(`${name}: no such post is kept; \`explain --text\` tells what would be done about a text`);
+    throw new UsageError(`${name}: no such post is stored; \`explain --text\` explains a text`);
   const { db } = ledger;
   if (stored.state === 'deleted')
-    throw new UsageError(`${name}: its author deleted it, so nothing is kept of it but that it was answered or not`);
+    throw new UsageError(`${name}: its author deleted it, so only the state of its reply is still stored`);
   const post = Post.parse(JSON.parse(stored.post));
   const person = personKey(post.platform, post.author.id);
   const resolutions = await mentionsOf(db, stored.key);
@@ -89,7 +89,7 @@ export async function explainStored(config: Config, name: string): Promise<Expla
     optedOut: await isOptedOut(db, person),
   };
   return {
-    ...judged(config, question),
+    ...judge(config, question),
     stored,
     decided: stored.verdict === null ? undefined : Verdict.parse(JSON.parse(stored.verdict)),
     replies: await repliesTo(db, stored.key),
@@ -97,9 +97,9 @@ export async function explainStored(config: Config, name: string): Promise<Expla
   };
 }
 
-type Judged = Omit<Explanation, 'stored' | 'decided' | 'replies' | 'limits'>;
+type Judgement = Omit<Explanation, 'stored' | 'decided' | 'replies' | 'limits'>;
 
-function judged(config: Config, question: Parameters<typeof courtesies>[1]): Judged {
+function judge(config: Config, question: Parameters<typeof courtesies>[1]): Judgement {
   const { rules } = readRules(config);
   const facts = { ...question, ...courtesies(config, question) };
   const { post, feed, resolutions } = question;
@@ -115,9 +115,9 @@ function judged(config: Config, question: Parameters<typeof courtesies>[1]): Jud
   };
 }
 
-const SHAPED_LIKE_AN_ID = /(?<![\p{L}\p{N}])\d{2}[A-Z]{3,24}\d{1,6}(?![\p{L}\p{N}])/giu;
+const idShape = /(?<![\p{L}\p{N}])\d{2}[A-Z]{3,24}\d{1,6}(?![\p{L}\p{N}])/giu;
 
-/** Looks again with more leave, and says what of that had counted for nothing and why. */
+/** Searches again with looser criteria, and gives the reason why each additional find does not count. */
 function uncounted(post: Citing, resolutions: readonly Resolution[]): Explanation['uncounted'] {
   const counted = new Set(resolutions.map(({ written, referenceId }) => referenceId ?? written));
   const open = (text: string) => findCitations({ ...post, text }, { weakCounts: true }).citations;
@@ -133,14 +133,14 @@ function uncounted(post: Citing, resolutions: readonly Resolution[]): Explanatio
     add(
       referenceId ?? written,
       written,
-      'counts only beside #cablegate, in a feed of such posts, or where the bot is asked',
+      'counts only with #cablegate, in an onTopic feed, or if the post addresses the bot',
     );
   for (const { referenceId, written } of open(bare))
-    add(referenceId ?? written, written, 'stands in quoted words or in code, which are not the author’s own');
-  for (const [written] of post.text.matchAll(SHAPED_LIKE_AN_ID)) {
+    add(referenceId ?? written, written, 'is in a quotation or in code, so the author does not cite it');
+  for (const [written] of post.text.matchAll(idShape)) {
     const known = [...counted].some((id) => id.toUpperCase() === written.toUpperCase());
     if (!known)
-      add(written.toUpperCase(), written, 'looks like an ID, but no station is called so, or not in that year');
+      add(written.toUpperCase(), written, 'looks like an ID, but there is no such station, or not in that year');
   }
   return found;
 }
@@ -153,6 +153,6 @@ async function limitsOn(config: Config, db: Executor, now: number): Promise<stri
   }
   for (const { name, blockedUntil, reason } of await troubledAccounts(db))
     if (blockedUntil > now)
-      found.push(`${name}: rests until ${new Date(blockedUntil).toISOString()}: ${reason ?? 'no reason'}`);
+      found.push(`${name}: blocked until ${new Date(blockedUntil).toISOString()}: ${reason ?? 'no reason'}`);
   return found;
 }

@@ -4,18 +4,18 @@ import { plain } from '../core/storable.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Explanation } from './explain-post.ts';
 
-/** A part of what happened: lines, those that belong to the one above set in by two blanks. */
+/** A section of an explanation; details of a line follow it, indented by two blanks. */
 export interface Section {
   readonly heading: string;
   readonly lines: readonly string[];
 }
 
-/** How words are set off. */
+/** Text styles. */
 export type Paint = Readonly<Record<'bold' | 'dim' | 'cyan' | 'green', (text: string) => string>>;
 
 type Step = Explanation['steps'][number];
 
-/** The way of a post for people, in the order in which it happens. */
+/** An explanation for people, in the order of the steps. */
 export function explanationText(found: Explanation, paint: Paint): readonly Section[] {
   return [
     { heading: 'The post', lines: thePost(found) },
@@ -31,11 +31,11 @@ function thePost({ post, feed, stored }: Explanation): string[] {
   const words = plain(post.text).split('\n');
   const bot = post.author.bot ? ', a bot' : '';
   const where = post.url ?? post.key;
-  const repost = post.repost ? ', repeats somebody else' : '';
+  const repost = post.repost ? ', repeats another post' : '';
   const summoned = post.summoned ? 'addresses the bot' : 'does not address the bot';
   const seen =
     stored === undefined
-      ? 'It is assumed, not stored.'
+      ? 'Hypothetical: it is not stored.'
       : `Found in feed ${plain(stored.feed)} at ${time(stored.ingested_at)}, ${span(stored.ingested_at - post.createdAt)} after it was written.`;
   return [
     `@${plain(post.author.handle)}${bot} on ${plain(post.platform)}${stored === undefined ? '' : `, ${time(post.createdAt)} (${plain(where)})`}:`,
@@ -47,7 +47,7 @@ function thePost({ post, feed, stored }: Explanation): string[] {
 
 function cites({ resolutions, uncounted }: Explanation, paint: Paint): string[] {
   const lines = resolutions.flatMap((resolution) => ofACitation(resolution, paint));
-  if (lines.length === 0) lines.push('Nothing that counts: such a post is not kept, and no rule is asked.');
+  if (lines.length === 0) lines.push('Nothing that counts: such a post is not stored, and no rule is evaluated.');
   return [...lines, ...uncounted.map(({ written, reason }) => paint.dim(`Not ${plain(written)}: ${reason}.`))];
 }
 
@@ -72,7 +72,7 @@ function ofALink({ paragraph, url, exact, why, near }: Link, paint: Paint): stri
   const what = paragraph === null ? 'the cable' : `¶${paragraph}`;
   const note = exact
     ? ''
-    : ` (not the place itself: ${plain(why ?? 'unknown')}${near === null ? '' : `; nearest is #${near}`})`;
+    : ` (links to the page: ${plain(why ?? 'unknown')}${near === null ? '' : `; nearest is #${near}`})`;
   return `${what}: ${paint.cyan(plain(url))}${note}`;
 }
 
@@ -88,7 +88,7 @@ const kinds: Readonly<Record<Resolution['traits']['kind'], string>> = {
 const statuses: Readonly<Record<Resolution['status'], string>> = {
   resolved: 'the cable is known',
   'unknown-paragraph': 'the cable is known, and has no such paragraph',
-  unverified: 'could be a cable, but there is no list here to look it up in',
+  unverified: 'unverified: there is no catalogue to check it against',
   ambiguous: 'several cables could be meant',
   'unknown-cable': 'no such cable is known',
 };
@@ -96,21 +96,19 @@ const statuses: Readonly<Record<Resolution['status'], string>> = {
 function ofAStep({ rule, outcome, condition }: Step, paint: Paint): string {
   const name = paint.bold(rule.name);
   if (outcome === 'does not match') return `${name} does not match: \`${condition}\` does not hold`;
-  if (outcome === 'not asked') return paint.dim(`${rule.name} is not asked any more`);
+  if (outcome === 'not asked') return paint.dim(`${rule.name} was not evaluated: an earlier rule matched`);
   if (outcome === 'on trial') return `${name} matches and is on trial: it would ask for ${rule.action}`;
   const labels = rule.labels === undefined ? '' : `, with label ${rule.labels.join(', ')}`;
-  if (outcome === 'notifies') return `${name} matches, and tells ${rule.to?.join(', ')}${labels}`;
-  if (outcome === 'labels') return `${name} matches, and only labels${labels.replace(', with label', '')}`;
+  if (outcome === 'notifies') return `${name} matches and notifies ${rule.to?.join(', ')}${labels}`;
+  if (outcome === 'labels') return `${name} matches and only labels${labels.replace(', with label', '')}`;
   return `${paint.green(rule.name)} matches and decides: ${rule.action}${labels}`;
 }
 
 function consent({ facts, verdict, summons }: Explanation): string[] {
-  const lines = [
-    `Mode ${facts.mode}${facts.mode === 'dry-run' ? ': replies are written to the log, and nobody is addressed' : ''}.`,
-  ];
+  const lines = [`Mode ${facts.mode}${facts.mode === 'dry-run' ? ': replies only go to the log' : ''}.`];
   if (verdict.clause !== null) lines.push(`Lowers ${verdict.asked} to ${verdict.action}: ${verdict.clause}.`);
-  else lines.push('Nothing speaks against what the rule asks.');
-  if (!facts.post.summoned) lines.push(`To be asked, there: ${plain(summons)}.`);
+  else lines.push('It permits the action of the rule.');
+  if (!facts.post.summoned) lines.push(`To summon the bot: ${plain(summons)}.`);
   return lines;
 }
 
@@ -120,7 +118,7 @@ function theVerdict({ verdict, decided, stored }: Explanation, paint: Paint): st
     return [
       stored === undefined
         ? now
-        : `None yet (${stored.state}${stored.error === null ? '' : `: ${plain(stored.error)}`}). By the rules of now: ${now}`,
+        : `None yet (${stored.state}${stored.error === null ? '' : `: ${plain(stored.error)}`}). By the current rules: ${now}`,
     ];
   const same =
     decided.action === verdict.action && decided.rule === verdict.rule && decided.template === verdict.template;
@@ -129,8 +127,8 @@ function theVerdict({ verdict, decided, stored }: Explanation, paint: Paint): st
   return [
     then,
     same
-      ? `The rules of now (${verdict.rules}) say the same.`
-      : `The rules of now (${verdict.rules}) would say: ${now}`,
+      ? `The current rules (${verdict.rules}) give the same verdict.`
+      : `The current rules (${verdict.rules}) would give: ${now}`,
   ];
 }
 
@@ -140,11 +138,11 @@ function inWords(
 ): string {
   const by = rule === null ? 'no rule matched' : `rule ${rule}`;
   const parts = [
-    ...(template === null ? [] : [`in the words of template ${template}`]),
+    ...(template === null ? [] : [`template ${template}`]),
     ...(labels === undefined ? [] : [`labels ${labels.join(', ')}`]),
     ...(digest === undefined ? [] : [`counted by digest ${digest}`]),
-    ...(notify === undefined ? [] : [`told to ${notify.join(', ')}`]),
-    ...(alone === undefined ? [] : ['as a post of the bot’s own, which addresses nobody']),
+    ...(notify === undefined ? [] : [`notifies ${notify.join(', ')}`]),
+    ...(alone === undefined ? [] : ['as a post on the bot’s own timeline']),
     ...(shadows === undefined ? [] : [`on trial: ${shadows.map((one) => `${one.rule} (${one.action})`).join(', ')}`]),
     ...(clause === null ? [] : [plain(clause)]),
   ];
@@ -164,8 +162,8 @@ function theReply({ replies: rows, limits, verdict, stored }: Explanation, paint
     ];
   });
   if (rows.length === 0)
-    lines.push(verdict.action === 'reply' && stored === undefined ? 'One would be planned.' : 'There is none.');
-  return [...lines, ...limits.map((deferred) => `Held back at present: ${plain(deferred)}`)];
+    lines.push(verdict.action === 'reply' && stored === undefined ? 'A reply would be planned.' : 'There is none.');
+  return [...lines, ...limits.map((deferred) => `Held back now: ${plain(deferred)}`)];
 }
 
 function time(at: number): string {

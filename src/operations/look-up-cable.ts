@@ -3,18 +3,18 @@ import type { Cable } from '../core/cable.ts';
 import type { Citation, Resolution } from '../core/citation.ts';
 import type { Cables } from '../app/open-cables.ts';
 
-/** A cable that somebody names, in any form that people write. */
-export interface LookedUp {
+/** The cable that a text names in any form. */
+export interface NamedCable {
   readonly resolution: Resolution;
-  /** Paragraphs that were named beside it. */
+  /** Paragraphs named with it. */
   readonly paragraphs: readonly number[];
-  /** Undefined where its text is not at hand, or it is not clear which one is meant. */
+  /** Undefined: its text is not in the corpus, or the citation is ambiguous. */
   readonly cable: Cable | undefined;
 }
 
-/** Undefined: nothing in it names a cable. */
-export async function lookUp(written: string, { corpus, resolver }: Cables): Promise<LookedUp | undefined> {
-  // Without a year a station counts in capitals only, lest posts be full of them.
+/** Undefined: the text names no cable. */
+export async function lookUp(written: string, { corpus, resolver }: Cables): Promise<NamedCable | undefined> {
+  // A station without a year must be in capitals; otherwise ordinary words would count.
   const citation = citationIn(written) ?? citationIn(written.toUpperCase());
   if (citation === undefined) return undefined;
   const resolution = await resolver.resolve(citation);

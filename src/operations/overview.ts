@@ -17,17 +17,17 @@ import { workerIsRunning } from '../app/open-ledger.ts';
 import { feedAccount } from '../app/open-budget.ts';
 import { rhythms, silentFeeds } from '../app/watch-rhythms.ts';
 
-/** How the bot is at one moment. */
+/** The state of the bot at one moment. */
 export interface Overview {
   readonly bot: { readonly alive: boolean; readonly message: string };
   /** Since midnight, UTC. */
   readonly today: Flow & { readonly seen: number };
-  /** Replies that are not at their end, by state; counted up to 20,000. */
+  /** Open replies by state, counted up to 20,000. */
   readonly replies: ReadonlyMap<string, number>;
   readonly feeds: readonly FeedHealth[];
   readonly accounts: readonly AccountHealth[];
   readonly pauses: readonly Pause[];
-  /** What somebody should look at, in words. */
+  /** Problems that need a person, as text. */
   readonly alerts: readonly string[];
 }
 
@@ -35,13 +35,13 @@ export interface FeedHealth {
   readonly name: string;
   readonly platform: string;
   readonly state: 'ok' | 'failing' | 'silent' | 'new';
-  /** Why it is not well; undefined: it is. */
+  /** The problem; undefined: none. */
   readonly message: string | undefined;
   readonly polledAt: number | null;
   readonly seen: number;
   readonly ingested: number;
   readonly rejected: number;
-  /** What it cost this month, in millionths of a dollar. */
+  /** Costs this month, in millionths of a dollar. */
   readonly spent: number;
 }
 
@@ -53,14 +53,14 @@ export interface AccountHealth {
   readonly message: string | undefined;
   readonly sentToday: number;
   readonly perDay: number | null;
-  /** This month, in millionths of a dollar; undefined: nothing is paid for. */
+  /** Costs this month, in millionths of a dollar; undefined: the account is free of charge. */
   readonly spent: number | undefined;
   readonly budget: number | null;
 }
 
 const dayMs = 86_400_000;
 
-/** All of it is read from indexes, however large the ledger is. */
+/** All queries use indexes, so the size of the ledger does not matter. */
 export async function overview(config: Config, ledger: Ledger): Promise<Overview> {
   const { db } = ledger;
   const now = await ledger.now();
@@ -100,7 +100,7 @@ async function feedHealth(config: Config, db: Executor, now: number): Promise<Fe
       const spent = await spentSince(db, feedAccount(name), monthOf(now));
       const { polled_at: polledAt = null, seen = 0, ingested = 0, rejected = 0 } = row ?? {};
       const figures = { name, platform, polledAt, seen, ingested, rejected, spent };
-      if (row === undefined) return { ...figures, state: 'new' as const, message: 'was not read yet' };
+      if (row === undefined) return { ...figures, state: 'new' as const, message: 'not read yet' };
       if (row.last_error !== null) return { ...figures, state: 'failing' as const, message: row.last_error };
       const message = silent.get(name);
       return { ...figures, state: message === undefined ? ('ok' as const) : ('silent' as const), message };
@@ -121,14 +121,14 @@ async function accountHealth(
   ]);
   return await Promise.all(
     config.publishers.map(async ({ name, platform, mode, limits }) => {
-      const rest = troubled.find((one) => one.name === name && one.blockedUntil > now);
+      const blocked = troubled.find((one) => one.name === name && one.blockedUntil > now);
       const pause = paused.find(({ scope }) => ['all', `platform:${platform}`, `account:${name}`].includes(scope));
       const spent = isPaid(limits) ? await spentSince(db, name, monthOf(now)) : undefined;
       const figures = { name, platform, mode, sentToday: sent.get(name) ?? 0, perDay: limits.perDay, spent };
       const budget = limits.budget.perMonth;
       if (pause !== undefined) return { ...figures, budget, state: 'paused' as const, message: pause.reason };
-      if (rest === undefined) return { ...figures, budget, state: 'ok' as const, message: undefined };
-      const message = `until ${new Date(rest.blockedUntil).toISOString().slice(11, 16)}Z: ${rest.reason ?? 'no reason'}`;
+      if (blocked === undefined) return { ...figures, budget, state: 'ok' as const, message: undefined };
+      const message = `until ${new Date(blocked.blockedUntil).toISOString().slice(11, 16)}Z: ${blocked.reason ?? 'no reason'}`;
       return { ...figures, budget, state: 'blocked' as const, message };
     }),
   );
@@ -151,7 +151,7 @@ async function alertsOf(config: Config, db: Executor, { feeds, accounts, paused 
       state === 'failing' || state === 'silent' ? [`Feed ${name}: ${message}`] : [],
     ),
     ...accounts.flatMap(({ name, state, message }) =>
-      state === 'blocked' ? [`Account ${name} rests ${message}`] : [],
+      state === 'blocked' ? [`Account ${name} is blocked ${message}`] : [],
     ),
     ...waiting
       .filter((name) => !configured.has(name))

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { pause, type PauseScope, resume } from '../ledger/accounts/pauses.ts';
 import { auditEntryOf } from './audit-entry.ts';
 
-/** Everything that can be stopped in this configuration. */
+/** All scopes that can be paused in this configuration. */
 export function pauseScopes({ publishers }: Config): PauseScope[] {
   const platforms = [...new Set(publishers.map(({ platform }) => platform))];
   return [
@@ -14,7 +14,7 @@ export function pauseScopes({ publishers }: Config): PauseScope[] {
   ];
 }
 
-/** Stops sending, and writes down who did. `who` left out: the account on this machine. */
+/** Pauses sending, and records who did. `who` defaults to the user of this process. */
 export async function pauseSending(
   ledger: Ledger,
   { scope, reason, who }: { scope: PauseScope; reason: string; who?: string },
@@ -26,7 +26,7 @@ export async function pauseSending(
   });
 }
 
-/** Goes on. False: it was not stopped. */
+/** Resumes sending. False: it was not paused. */
 export async function resumeSending(
   ledger: Ledger,
   { scope, who }: { scope: PauseScope; who?: string },

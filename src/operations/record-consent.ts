@@ -5,36 +5,34 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { policyOf } from '../app/answering.ts';
 import { auditEntryOf } from './audit-entry.ts';
 
-/** Somebody on a platform, by the id of the account, and how we know what they want. */
-export interface Said {
+/** A person on a platform, by the id of the account, and the evidence of what they want. */
+export interface ConsentRequest {
   readonly platform: string;
   readonly id: string;
   readonly reason: string;
-  /** Left out: the account on this machine. */
+  /** Defaults to the user of this process. */
   readonly who?: string;
 }
 
-/** Notes what somebody wants, and who noted it. False: they asked for silence, and that holds. */
-export async function noteConsent(
+/** Records an opt-in or opt-out, and who recorded it. False: an opt-in of a person who has opted out, which stays. */
+export async function recordConsent(
   ledger: Ledger,
-  { choice, ...said }: Said & { choice: Consent['choice'] },
+  { choice, platform, id, reason, who }: ConsentRequest & { choice: Consent['choice'] },
 ): Promise<boolean> {
-  const person = personKey(said.platform, said.id);
+  const person = personKey(platform, id);
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {
-    const words = { person, source: said.reason };
-    if (choice === 'out') await optOut(tx, words, now);
-    else if (!(await optIn(tx, words, now))) return false;
-    await recordAudit(
-      tx,
-      auditEntryOf(`consent add${choice === 'out' ? ' --out' : ''}`, person, now, said.reason, said.who),
-    );
+    const consent = { person, source: reason };
+    if (choice === 'out') await optOut(tx, consent, now);
+    else if (!(await optIn(tx, consent, now))) return false;
+    const action = choice === 'out' ? 'consent add --out' : 'consent add';
+    await recordAudit(tx, auditEntryOf(action, person, now, reason, who));
     return true;
   });
 }
 
-/** Forgets it, either way. False: they said nothing. */
-export async function dropConsent(ledger: Ledger, { platform, id, reason, who }: Said): Promise<boolean> {
+/** Deletes an opt-in or opt-out. False: there is none. */
+export async function removeConsent(ledger: Ledger, { platform, id, reason, who }: ConsentRequest): Promise<boolean> {
   const person = personKey(platform, id);
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {
@@ -44,9 +42,9 @@ export async function dropConsent(ledger: Ledger, { platform, id, reason, who }:
   });
 }
 
-/** What an opt-in comes to there, in words. */
+/** The effect of an opt-in on a platform, for people. */
 export function mayBeAnswered(person: string, platform: string): string {
   const { permits, clause } = policyOf(platform);
-  const all = `${person} may be answered without addressing the bot, where a publisher is in mode opted-in.`;
-  return permits.includes('opted-in') ? all : `${all}\n${platform} does not permit that mode, though: ${clause}.`;
+  const all = `${person} has opted in: publishers in mode opted-in may answer posts that do not address the bot.`;
+  return permits.includes('opted-in') ? all : `${all}\nBut ${platform} does not permit this mode: ${clause}.`;
 }

@@ -6,8 +6,8 @@ import { retryReply } from '../ledger/replies/replies.ts';
 import { auditEntryOf } from './audit-entry.ts';
 
 /**
- * Plans a refused or abandoned reply again, or a failed post, and writes down who did. False: there is no such reply or post. `who` left
- * out: the account on this machine.
+ * Plans a refused or abandoned reply again, or resolves a failed post again, and records who did. False: there is no such reply or post.
+ * `who` defaults to the user of this process.
  */
 export async function retry(ledger: Ledger, { key, who }: { key: string; who?: string }): Promise<boolean> {
   const now = await ledger.now();
@@ -18,7 +18,7 @@ export async function retry(ledger: Ledger, { key, who }: { key: string; who?: s
   });
 }
 
-/** Sends what a channel did not take once more. False: nothing was given up. */
+/** Sends the notices of a channel again that were given up. False: there are none. */
 export async function retryChannel(
   ledger: Ledger,
   { channel, who }: { channel: string; who?: string },

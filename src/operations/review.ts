@@ -10,21 +10,21 @@ import type { Executor } from '../ledger/db/schema.ts';
 import { limitsOf } from '../app/open-drivers.ts';
 import { auditEntryOf } from './audit-entry.ts';
 
-/** What a person says about a reply that is held. `who` left out: the account on this machine. */
+/** A decision on a held reply. `who` defaults to the user of this process. */
 export type Decision = { readonly key: string; readonly who?: string } & (
   | { readonly choice: 'approve' | 'reject'; readonly reason: string }
   | { readonly choice: 'edit'; readonly text: string }
 );
 
-/** What came of it. `late`: it is not held any more, or never was, and nothing was done; `state` undefined: there is no such reply. */
+/** `late`: the reply is not held, so nothing was done; `state` undefined: there is no such reply. `before`: the text before an edit. */
 export type Decided =
   | { readonly kind: 'done'; readonly before?: string }
   | { readonly kind: 'late'; readonly state: ReplyState | undefined };
 
-/** Does it and writes down who did, in one transaction. Errors: UsageError for words that cannot go out. */
+/** Applies and records a decision in one transaction. Errors: UsageError for a text that cannot be sent. */
 export async function decideHeld(config: Config, ledger: Ledger, decision: Decision): Promise<Decided> {
   const { key, choice, who } = decision;
-  const detail = choice === 'edit' ? wordsOf(decision.text) : decision.reason;
+  const detail = choice === 'edit' ? trimmed(decision.text) : decision.reason;
   if (choice === 'edit') await mustFit(config, ledger, { key, text: detail });
   const now = await ledger.now();
   const before = await ledger.transact(async (tx) => {
@@ -36,10 +36,10 @@ export async function decideHeld(config: Config, ledger: Ledger, decision: Decis
   return choice === 'edit' ? { kind: 'done', before } : { kind: 'done' };
 }
 
-function wordsOf(text: string): string {
-  const words = text.replaceAll('\r\n', '\n').trim();
-  if (words === '') throw new UsageError('a reply without words is none; reject it to take it out');
-  return words;
+function trimmed(text: string): string {
+  const result = text.replaceAll('\r\n', '\n').trim();
+  if (result === '') throw new UsageError('the text is empty; to send no reply, reject it');
+  return result;
 }
 
 interface Change {
@@ -49,7 +49,7 @@ interface Change {
   readonly now: number;
 }
 
-/** The words before it, where they changed; undefined: it is not held. */
+/** The text before an edit, otherwise an empty text; undefined: the reply is not held. */
 async function change(tx: Executor, { key, choice, detail, now }: Change): Promise<string | undefined> {
   if (choice === 'edit') return await editReply(tx, key, detail, now);
   const done = choice === 'approve' ? await approveReply(tx, key, now) : await rejectReply(tx, key, detail, now);
@@ -62,18 +62,18 @@ async function mustFit(config: Config, ledger: Ledger, { key, text }: { key: str
   const length = limits?.length(text) ?? 0;
   if (limits === undefined || length <= limits.maxLength) return;
   throw new UsageError(
-    `the text is too long: these are ${length} characters as ${row?.publisher} counts them, and it takes ${limits.maxLength}`,
+    `the text is too long: ${length} characters as ${row?.publisher} counts them, and the limit is ${limits.maxLength}`,
   );
 }
 
-/** What a person says about a page that links to a cable. */
+/** A decision on a webmention or trackback. */
 export interface TrackbackDecision {
   readonly id: string;
   readonly choice: 'approve' | 'reject';
   readonly who: string;
 }
 
-/** Does it and writes down who did, in one transaction. False: it does not wait for a word any more, and nothing was done. */
+/** Applies and records a decision in one transaction. False: the trackback does not wait for review, so nothing was done. */
 export async function decideTrackback(ledger: Ledger, { id, choice, who }: TrackbackDecision): Promise<boolean> {
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {

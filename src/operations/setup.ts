@@ -17,30 +17,29 @@ import type { Platform, Question } from '../platforms/platform.ts';
 
 const shipped = fileURLToPath(new URL('../../config', import.meta.url));
 
-/** A platform with what a newcomer said about it. */
+/** A chosen platform, with the answers to its questions. */
 export interface Chosen {
   readonly platform: Platform;
-  /** By the key of the question; what was left open is not there. */
+  /** By key of the question; unanswered questions are missing. */
   readonly answers: ReadonlyMap<string, string>;
   readonly mode: ReplyMode;
 }
 
-/** Files of a new installation. */
+/** The files of a new installation. */
 export interface Installation {
   readonly config: string;
   readonly env: string;
 }
 
-/** Errors: UsageError where there is one already. */
+/** Errors: UsageError if the folder has a configuration. */
 export function refuseToOverwrite(folder: string): void {
   const config = join(folder, 'pilcrow.yaml');
-  if (existsSync(config))
-    throw new UsageError(`${config} is there already: give another folder, or take it away first`);
+  if (existsSync(config)) throw new UsageError(`${config} exists: give another folder, or remove it first`);
 }
 
 /**
- * Writes configuration, rules and templates to a folder, and the secrets to `.env` in the working folder, for its owner alone.
- * Variables that stand there already are left as they are.
+ * Writes configuration, rules and templates to a folder, and the secrets to `.env` in the working folder, readable by its owner only.
+ * Keeps variables that `.env` already has.
  */
 export function install(folder: string, chosen: readonly Chosen[]): Installation {
   refuseToOverwrite(folder);
@@ -59,8 +58,8 @@ export function install(folder: string, chosen: readonly Chosen[]): Installation
 
 const comment = ` yaml-language-server: $schema=./pilcrow.schema.json
 
- Written by pilcrow init. Paths are relative to this file; secrets stand in .env.
- Every option and its default: pilcrow.schema.json, which editors read, and docs/.`;
+ Written by pilcrow init. Paths are relative to this file; the secrets are in .env.
+ Every option and its default: pilcrow.schema.json, which editors use, and docs/.`;
 
 function configurationOf(chosen: readonly Chosen[]) {
   return {
@@ -113,21 +112,21 @@ function writeSecrets(file: string, chosen: readonly Chosen[]): void {
   const lines = chosen.flatMap(({ platform, answers }) =>
     (platform.setup?.questions ?? []).flatMap(({ key, env }) => {
       const answer = answers.get(key);
-      const isThere = env !== undefined && new RegExp(`^\\s*(export\\s+)?${env}\\s*=`, 'm').test(before);
-      return env === undefined || answer === undefined || isThere ? [] : [`${env}=${quoted(answer)}`];
+      const exists = env !== undefined && new RegExp(`^\\s*(export\\s+)?${env}\\s*=`, 'm').test(before);
+      return env === undefined || answer === undefined || exists ? [] : [`${env}=${quoted(answer)}`];
     }),
   );
   if (lines.length === 0) return;
-  // Made for its owner alone before anything secret is in it.
+  // Restrict the permissions before anything secret is in the file.
   appendFileSync(file, '', { mode: 0o600 });
   chmodSync(file, 0o600);
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
   appendFileSync(file, `${gap}${lines.join('\n')}\n`);
 }
 
-/** As dotenv reads it: without line breaks, in quotation marks that do not stand in it. */
+/** Quoted for dotenv: without line breaks, in quotation marks that the answer does not contain. */
 function quoted(answer: string): string {
   const line = answer.replaceAll(/[\r\n]+/g, ' ').trim();
-  const mark = [`'`, '"', '`'].find((one) => !line.includes(one));
-  return mark === undefined ? line : `${mark}${line}${mark}`;
+  const quote = [`'`, '"', '`'].find((one) => !line.includes(one));
+  return quote === undefined ? line : `${quote}${line}${quote}`;
 }

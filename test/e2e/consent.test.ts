@@ -27,7 +27,7 @@ test('who asked for silence is not answered, cannot be opted in, and is treated 
 test('an opt-in is noted, and where the platform permits no such mode, that is said', async () => {
   const run = await workplace();
   expect((await run('consent', 'add', 'bluesky', 'did:plc:a')).out).not.toContain('does not permit');
-  expect((await run('consent', 'add', 'x', '42')).out).toContain('x does not permit that mode');
+  expect((await run('consent', 'add', 'x', '42')).out).toContain('x does not permit this mode');
   const listed = (await run('consent', 'list', '--json')).out.trim().split('\n');
   expect(listed.map((line) => JSON.parse(line) as unknown)).toMatchObject([
     { person: 'x:42', choice: 'in' },

@@ -36,7 +36,7 @@ test('what looked like a citation and counted for nothing is named with the reas
   const run = await workplace();
   await run('once');
   const { out } = await run('explain', 'file:2');
-  expect(out).toContain('Not 08PARIS12: stands in quoted words');
+  expect(out).toContain('Not 08PARIS12: is in a quotation');
   expect(out).toContain('Not 99FOOBAR1: looks like an ID');
   expect(out).toContain('Lowers reply to log: the author is a bot');
   expect(out).toContain('There is none.');

@@ -112,7 +112,7 @@ describe('once', () => {
     ledger.close();
     const again = await command(['once', '--config', config]);
     expect(again.code).toBe(1);
-    expect(again.err).toContain('rests until');
+    expect(again.err).toContain('blocked until');
     const doctor = await command(['doctor', '--config', config]);
     expect(doctor.code).toBe(1);
     expect(doctor.out).toMatch(/FAIL feed posts/);

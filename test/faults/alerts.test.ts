@@ -55,7 +55,7 @@ test('alerts of several kinds travel in one message, once, and so does the all c
   await later(11);
   expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 3 alerts']);
   for (const words of [
-    'feed posts cannot be read since 2026-11-23 12:00Z: 503',
+    'feed posts has failed since 2026-11-23 12:00Z: 503',
     'account log sends nothing',
     'post file:1 was given up: disk error',
   ])

@@ -57,7 +57,7 @@ describe('a look at a page', () => {
     [
       'of a site that keeps crawlers out',
       { '/robots.txt': rules('User-agent: *\nDisallow: /cable/'), [path]: ok },
-      { state: 'unclear', reason: 'robots.txt asks us not to look' },
+      { state: 'unclear', reason: 'robots.txt disallows it' },
       [],
     ],
     [
@@ -198,7 +198,7 @@ test('a page counts as gone when a second look agrees, and is told of; and again
   expect(await bot.row(url)).toMatchObject({ state: 'alive', dead_since: null });
   expect(bot.events.flatMap((event) => (event.kind === 'info' && event.what === url ? [event.message] : []))).toEqual([
     'is gone: status 404',
-    'is there again',
+    'is back',
   ]);
   expect(site.log().filter((what) => what.endsWith(path))).toEqual([`HEAD ${path}`, `GET ${path}`, `GET ${path}`]);
 });

@@ -92,7 +92,7 @@ describe('a Webmention', () => {
     expect(await rows(site, 'pending')).toEqual([]);
     const removed = (await rows(site, 'removed')).map(({ source }) => new URL(source).pathname);
     expect(removed.toSorted()).toEqual(['/nolink', '/none', '/other']);
-    expect((await rows(site, 'refused')).map(({ error }) => error)).toEqual(['it is no page of HTML']);
+    expect((await rows(site, 'refused')).map(({ error }) => error)).toEqual(['it is not an HTML page']);
     expect((await rows(site, 'new')).map(({ error }) => error)).toEqual([expect.stringContaining('larger than')]);
   });
 

@@ -4,16 +4,16 @@ import type { ControlWord } from '../../src/core/control.ts';
 import type { Post } from '../../src/core/post.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 
-/** What was done when the post was kept; only help is answered, for who asked for silence gets it. */
+/** Ingesting the post already obeyed these words; only `help` gets a reply, the others ask for silence. */
 const clauses: Readonly<Record<ControlWord, string>> = {
-  stop: 'the author asked not to be answered any more',
-  delete: 'the author asked for the answer to be taken back',
+  stop: 'the author opted out of replies',
+  delete: 'the author asked for the reply to be deleted',
   help: 'the author asked what the bot is',
 };
 
-/** The verdict on a post that asks something of the bot, and the words that answer it, if any do. */
+/** The verdict on a post with a control word, and the text of the reply; undefined: no reply. */
 export async function answerControl(
-  app: App,
+  app: Pick<App, 'publisherFor'>,
   rulebook: Rulebook,
   { post, feed }: { readonly post: Post; readonly feed: string },
   word: ControlWord,

@@ -8,7 +8,7 @@ import { type IncomingPost, ingestPosts } from '../../src/ledger/posts/posts.ts'
 import type { Executor } from '../../src/ledger/db/schema.ts';
 import type { Due } from '../sweep.ts';
 
-/** What of a page is worth a look at the ledger. All else is counted, and never stored. */
+/** The part of a page that may be stored. Everything else is only counted. */
 export interface Filtered {
   readonly ingested: readonly IncomingPost[];
   readonly changes: readonly FilteredChange[];
@@ -16,7 +16,7 @@ export interface Filtered {
 
 type FilteredChange = { readonly kind: 'edit'; readonly ingested: IncomingPost } | Extract<Change, { kind: 'delete' }>;
 
-/** Finds citations, once and for all, and words addressed to the bot. */
+/** Finds citations and control words. This is the only place that searches a post for citations. */
 export function prefilter(page: Page, source: FeedSource): Filtered {
   const ingested = page.posts.map((post) => readPost(post, source)).filter(isWorthIngesting);
   const changes = (page.changes ?? []).map((change): FilteredChange => {
@@ -36,16 +36,16 @@ function isWorthIngesting({ citations, control }: IncomingPost): boolean {
   return citations.length > 0 || control !== undefined;
 }
 
-/** What keeping a page came to. */
+/** The result of ingesting a page. */
 export interface Ingested {
-  /** Keys of posts that were not there before. */
+  /** Keys of new posts. */
   readonly fresh: readonly string[];
-  /** Posts whose key is known with another text. */
+  /** Posts whose key is already stored with another text. */
   readonly contradicted: readonly Post[];
   readonly due: readonly Due[];
 }
 
-/** Writes a page's posts and changes; the words addressed to the bot are obeyed here and now. */
+/** Writes the posts and changes of a page, and obeys control words at once. */
 export async function ingestPage(
   tx: Executor,
   feed: string,
@@ -74,7 +74,7 @@ function keyOf(change: FilteredChange): string {
   return change.kind === 'edit' ? change.ingested.post.key : change.key;
 }
 
-/** A "stop" in somebody else's conversation is not for us. */
+/** Drops control words that do not address the bot: "stop" in a conversation of others is not for us. */
 async function addressedToUs(tx: Executor, posts: readonly IncomingPost[]): Promise<IncomingPost[]> {
   const ours: IncomingPost[] = [];
   for (const one of posts) {

@@ -1,12 +1,12 @@
-/** Ends what a lease allows when the lease does, also where the ledger cannot be asked any more: another process may hold it by then. */
+/** Aborts `signal` before a lease expires, even if the ledger cannot be reached: another process may hold the lease after that. */
 export interface LeaseTimer {
   readonly signal: AbortSignal;
-  /** The lease was made longer. */
+  /** Call this after the lease was extended. */
   renew(): void;
   end(): void;
 }
 
-/** Of the lease: the rest is for the end to take its time. */
+/** Part of the lease after which the work is aborted; the rest is time to wind down. */
 const share = 0.8;
 
 export function openLeaseTimer(leaseMs: number): LeaseTimer {

@@ -3,10 +3,10 @@ import { alertsInWords, isQuiet, troublesNow } from '../../src/operations/check-
 import { noteTroubles, reportAlerts, untoldSince } from '../../src/ledger/operators/alert-rows.ts';
 
 /**
- * Looks for what needs a person, and tells the channels of `alerts`: each alert once when it begins and once when it is over, what happens
- * within a while in one message, and nothing in quiet hours, after which all that waited is told.
+ * Finds problems that need a person, and notifies the channels of `alerts`: once when an alert begins and once when it is over.
+ * Alerts of the same time share a message; alerts in quiet hours wait until these end.
  */
-export async function checkAlerts(app: App): Promise<void> {
+export async function checkAlerts(app: Pick<App, 'config' | 'ledger' | 'queue'>): Promise<void> {
   const { config, ledger } = app;
   const now = await ledger.now();
   const troubles = await troublesNow(config, ledger.db, now);

@@ -1,10 +1,13 @@
 import type { App } from '../../src/app.ts';
 
 /**
- * Runs a request to a platform for at most `patience.requestMs`, and not beyond the end of the process. A driver that ignores its signal holds
- * nobody up: the promise rejects all the same.
+ * Runs a request to a platform for at most `timeouts.requestMs`, and aborts it when the process must end. The promise rejects even if a
+ * driver ignores its signal.
  */
-export async function withTimeout<T>(app: App, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withTimeout<T>(
+  app: Pick<App, 'hurry' | 'timeouts'>,
+  request: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { hurry, timeouts } = app;
   const ended = new AbortController();
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
@@ -13,7 +16,7 @@ export async function withTimeout<T>(app: App, request: (signal: AbortSignal) =>
     reject(reason instanceof Error ? reason : new Error('aborted'));
   };
   const timer = setTimeout(() => end(new Error(`no answer within ${timeouts.requestMs / 1000} s`)), timeouts.requestMs);
-  // Not AbortSignal.any, which costs more than the rest of a reply's last step.
+  // AbortSignal.any would cost more than the rest of the last step of a reply.
   const onHurry = () => end(hurry.reason);
   hurry.addEventListener('abort', onHurry, { once: true });
   try {
@@ -26,11 +29,11 @@ export async function withTimeout<T>(app: App, request: (signal: AbortSignal) =>
 }
 
 /**
- * Whether the time to begin a request has passed since the reply was taken: a process that was stopped for longer than its lease leaves it to
- * others, who may have it by now, and a repeat to a platform that may have forgotten the first attempt is not sent.
+ * True if it is too late to begin a request. A process that slept through its lease leaves the reply to others, and no repeat goes to a
+ * platform that may have forgotten the first attempt.
  */
 export async function isTooLate(
-  app: App,
+  app: Pick<App, 'ledger' | 'timeouts'>,
   { leaseUntil, repeatUntil = null }: { readonly leaseUntil: number; readonly repeatUntil?: number | null },
 ): Promise<boolean> {
   const now = await app.ledger.now();

@@ -1,10 +1,10 @@
 import type { App } from '../../src/app.ts';
 import type { QueueName } from '../../src/queue/queue.ts';
 
-/** One verb of the bot. It is told a key, reads the ledger, works, and writes the next state. Calling it twice or late does no harm. */
-export interface Worker {
+/** One verb of the bot: takes a key, reads the ledger, works, and writes the next state. Running it twice or late does no harm. */
+export interface Worker<Needs = App> {
   readonly queue: QueueName;
-  /** How many keys at once. */
+  /** Keys worked on at the same time. */
   readonly concurrency: number;
-  readonly work: (app: App, key: string) => Promise<void>;
+  readonly work: (app: Needs, key: string) => Promise<void>;
 }

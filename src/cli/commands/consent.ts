@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readConfig } from '../../config/read.ts';
-import { dropConsent, mayBeAnswered, noteConsent } from '../../operations/record-consent.ts';
+import { removeConsent, mayBeAnswered, recordConsent } from '../../operations/record-consent.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { UsageError } from '../../core/errors.ts';
 import { personKey } from '../../core/post.ts';
@@ -21,7 +21,7 @@ export function consentCommand(output: Output): Command {
       const person = personKey(platform, id);
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
       const choice = options.out === true ? 'out' : 'in';
-      const done = await noteConsent(ledger, { platform, id, reason: options.reason, choice });
+      const done = await recordConsent(ledger, { platform, id, reason: options.reason, choice });
       if (!done)
         throw new UsageError(
           `${person} asked for silence. If that has changed: pilcrow consent remove ${platform} ${id}, then this again.`,
@@ -37,7 +37,7 @@ export function consentCommand(output: Output): Command {
     .action(async (platform: string, id: string, options: { reason: string }, self: Command) => {
       const person = personKey(platform, id);
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
-      if (!(await dropConsent(ledger, { platform, id, reason: options.reason })))
+      if (!(await removeConsent(ledger, { platform, id, reason: options.reason })))
         throw new UsageError(`${person} has said nothing; \`pilcrow consent list\` shows who has`);
       output.line(`${person} is treated like anybody again.`);
     });

@@ -10,7 +10,7 @@ export interface Folder {
   readonly link: string | undefined;
 }
 
-/** Writes an issue as files, whole or not at all, each; again it is the same. `latest` are the latest issues, for feeds. Errors: the disk's. */
+/** Writes an edition as files, each one atomically; a repeat writes the same bytes. `latest`: the latest editions, for feeds. Errors: of the disk. */
 export async function writeFiles(edition: Digest, latest: readonly Digest[], folder: Folder): Promise<string[]> {
   await mkdir(folder.path, { recursive: true });
   const written: string[] = [];

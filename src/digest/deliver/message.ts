@@ -2,15 +2,15 @@ import { charts } from '../charts.ts';
 import type { Digest } from '../model.ts';
 import { mailHtml } from '../render/html.ts';
 import { text } from '../render/text.ts';
-import { told } from '../sections.ts';
+import { present } from '../sections.ts';
 
-/** An issue as channels take it: words for people, a page for mail programs, data for programs. */
+/** An edition as a message: plain text, HTML with charts, and the data. */
 export async function messageOf(digest: Digest, id: string) {
   const drawn = await charts(digest);
   const name = (chart: { readonly id: string }) => `${chart.id}-${id}@pilcrow`;
   return {
     id,
-    subject: told(digest).title,
+    subject: present(digest).title,
     text: text(digest),
     html: mailHtml(digest, drawn, name),
     images: drawn.map((chart) => ({

@@ -1,22 +1,20 @@
 import type { Digest } from '../model.ts';
 import { dayInWords, wordsOf } from '../words/index.ts';
 
-/** How long a text may be; `TextLimits` of src/platforms has this shape. */
+/** The length limit of a platform; `TextLimits` of src/platforms has this shape. */
 interface Limits {
   readonly maxLength: number;
   length(text: string): number;
 }
 
-const mostCables = 5;
+const maxCables = 5;
 
-/** An issue in a post that addresses nobody: as many of its cables as fit. Undefined: not even the numbers do. */
+/** An edition as a post that addresses nobody, with as many cables as fit. Undefined: not even the numbers fit. */
 export function postOf(digest: Digest, link: string | undefined, limits: Limits): string | undefined {
   const words = wordsOf(digest.language);
   const { posts, cables } = digest.totals;
   const first = words.post(posts, cables, dayInWords(digest.date, words));
-  const lines = digest.cables
-    .slice(0, mostCables)
-    .map(({ referenceId, references }) => `${referenceId}: ${references}`);
+  const lines = digest.cables.slice(0, maxCables).map(({ referenceId, references }) => `${referenceId}: ${references}`);
   const end = link === undefined ? [] : [`${link.replace(/\/$/, '')}/${digest.date}`];
   for (let shown = lines.length; shown >= 0; shown -= 1) {
     const text = [first, ...lines.slice(0, shown), ...end].join('\n');

@@ -1,10 +1,10 @@
 import type { DigestFormat } from '../../core/digest-filter.ts';
 import type { Digest } from '../model.ts';
-import { told } from '../sections.ts';
+import { present } from '../sections.ts';
 import { wordsOf } from '../words/index.ts';
 import { htmlBody } from './html.ts';
 
-/** Where the issues of a digest can be read; undefined: nowhere, and feeds then name them without an address. */
+/** The address under which editions can be read; undefined: none, and entries then have no link. */
 export type Home = string | undefined;
 
 type FeedFormat = Extract<DigestFormat, 'atom' | 'rss' | 'jsonfeed'>;
@@ -18,13 +18,13 @@ interface Entry {
   readonly date: Date;
 }
 
-/** Of a digest that has no page: RSS wants an address of a feed. */
+/** RSS requires a link; this one is for digests without a page. */
 const project = 'https://wikileaks.org/cable/';
 
-/** A feed of issues, the latest first. Ids and dates follow from the issues alone. Errors: there is none. */
+/** A feed of editions, the latest first. Ids and dates depend only on the editions. Errors: if there is no edition. */
 export async function feed(format: FeedFormat, editions: readonly Digest[], home: Home): Promise<string> {
   const [latest] = editions;
-  if (latest === undefined) throw new Error('a feed without issues is none');
+  if (latest === undefined) throw new Error('a feed needs at least one edition');
   const entries = editions.map((edition) => entryOf(edition, home));
   const { digest, language } = latest;
   const title = wordsOf(language)
@@ -112,18 +112,18 @@ const written: Readonly<Record<FeedFormat, Writer>> = {
 };
 
 function entryOf(edition: Digest, home: Home): Entry {
-  const { title, lead } = told(edition);
+  const { title, intro } = present(edition);
   return {
     id: idOf(edition.digest, edition.date),
     url: home === undefined ? undefined : `${home.replace(/\/$/, '')}/${edition.date}`,
     title,
-    summary: lead.join(' '),
+    summary: intro.join(' '),
     content: htmlBody(edition),
     date: new Date(edition.due),
   };
 }
 
-/** Names that never change and lead nowhere. */
+/** Permanent ids, which are not addresses. */
 function idOf(digest: string, date?: string): string {
   return `urn:pilcrow:digest:${digest}${date === undefined ? '' : `:${date}`}`;
 }

@@ -1,18 +1,18 @@
 import { type Chart, charts, escaped } from '../charts.ts';
 import type { Digest } from '../model.ts';
-import { type Cell, type Section, told } from '../sections.ts';
+import { type Cell, type Section, present } from '../sections.ts';
 
-/** A page of its own that mail programs can show, too: its charts stand in it as SVG. */
+/** A page of its own, with its charts as inline SVG. */
 export async function html(digest: Digest): Promise<string> {
   return page(digest, await charts(digest), ({ svg }) => svg);
 }
 
-/** What stands on the page, without charts: for feeds, which have their own page around it. */
+/** The body of the page without charts, for feed entries. */
 export function htmlBody(digest: Digest): string {
   return bodyOf(digest, [], () => '');
 }
 
-/** The same for a mail, whose charts travel beside it: `cid` gives the name of each. */
+/** The page for an e-mail, with its charts as attachments: `cid` gives the content ID of each. */
 export function mailHtml(digest: Digest, drawn: readonly Chart[], cid: (chart: Chart) => string): string {
   const image = (chart: Chart) =>
     `<img src="cid:${escaped(cid(chart))}" alt="${escaped(chart.alternative)}" width="640" style="max-width:100%;height:auto">`;
@@ -23,14 +23,14 @@ const body =
   'margin:0 auto;padding:16px;max-width:760px;font:16px/1.5 system-ui,-apple-system,Segoe UI,sans-serif;background:#fff;color:#1c1c22';
 const cell = 'padding:4px 12px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid #8884';
 
-/** What mail programs drop is no loss; what they keep makes it dark where people want it dark. */
+/** Dark mode; mail programs may drop it. */
 const dark =
   '@media (prefers-color-scheme:dark){body{background:#16161a!important;color:#e6e6ea!important}a{color:#8ab4f8!important}}';
 
 type Picture = (chart: Chart) => string;
 
 function page(digest: Digest, drawn: readonly Chart[], picture: Picture): string {
-  const { title, language } = told(digest);
+  const { title, language } = present(digest);
   return `<!DOCTYPE html>
 <html lang="${escaped(language)}">
 <head>
@@ -48,13 +48,13 @@ ${bodyOf(digest, drawn, picture)}
 }
 
 function bodyOf(digest: Digest, drawn: readonly Chart[], picture: Picture): string {
-  const { title, lead, sections, note } = told(digest);
+  const { title, intro, sections, note } = present(digest);
   const parts = sections.map((section) => {
     const chart = drawn.find(({ id }) => id === section.id);
     return sectionOf(section, chart === undefined ? '' : `<div>${picture(chart)}</div>\n`);
   });
   return `<h1 style="font-size:24px;line-height:1.25">${escaped(title)}</h1>
-${lead.map((one) => `<p>${escaped(one)}</p>`).join('\n')}
+${intro.map((one) => `<p>${escaped(one)}</p>`).join('\n')}
 ${parts.join('\n')}
 <p><small>${escaped(note)}</small></p>`;
 }
@@ -73,7 +73,7 @@ ${rows.map(row).join('\n')}
 </div>${notes.map((one) => `\n<p>${escaped(one)}</p>`).join('')}`;
 }
 
-/** Addresses are the bot's own, and still only those of the web are followed. */
+/** Only http and https URLs become links, although all of them are the bot's own. */
 function linked({ text, url }: Cell): string {
   const isLink = typeof url === 'string' && /^https?:\/\//.test(url);
   return isLink ? `<a href="${escaped(url)}">${escaped(text)}</a>` : escaped(text);

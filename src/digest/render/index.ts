@@ -7,14 +7,14 @@ import { markdown } from './markdown.ts';
 import { text } from './text.ts';
 
 interface Format {
-  /** Of the file that it stands in. */
+  /** Name of the file. */
   readonly file: (date: string) => string;
-  /** It holds the latest issues, not one. */
+  /** True: the file holds the latest editions, not one. */
   readonly many: boolean;
   readonly render: (editions: readonly Digest[], home: Home) => Promise<string>;
 }
 
-/** A line a format. */
+/** One line for each format. */
 export const formats: Readonly<Record<DigestFormat, Format>> = {
   md: single('md', markdown),
   html: single('html', html),

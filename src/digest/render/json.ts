@@ -1,6 +1,6 @@
 import type { Digest } from '../model.ts';
 
-/** For programs: see model.ts. */
+/** For programs; model.ts describes the fields. */
 export function json(digest: Digest): string {
   return `${JSON.stringify(digest, null, 2)}\n`;
 }

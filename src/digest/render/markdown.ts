@@ -1,10 +1,10 @@
 import type { Digest } from '../model.ts';
-import { type Cell, type Section, told } from '../sections.ts';
+import { type Cell, type Section, present } from '../sections.ts';
 
-/** For terminals, repositories and chats: tables of GitHub's Markdown. */
+/** GitHub-flavoured Markdown, for terminals, repositories and chats. */
 export function markdown(digest: Digest): string {
-  const { title, lead, sections, note } = told(digest);
-  return `${[`# ${plain(title)}`, ...lead.map(plain), ...sections.map(sectionOf), `*${plain(note)}*`].join('\n\n')}\n`;
+  const { title, intro, sections, note } = present(digest);
+  return `${[`# ${plain(title)}`, ...intro.map(plain), ...sections.map(sectionOf), `*${plain(note)}*`].join('\n\n')}\n`;
 }
 
 function sectionOf({ title, head, rows, notes }: Section): string {
@@ -23,7 +23,7 @@ function linked({ text, url }: Cell): string {
   return link === undefined ? plain(text) : `[${plain(text)}](${link})`;
 }
 
-/** So that nothing is encoded twice. */
+/** Prevents double encoding. */
 function decoded(url: string): string {
   try {
     return decodeURI(url);
@@ -32,7 +32,7 @@ function decoded(url: string): string {
   }
 }
 
-/** Words that are words and nothing else: no markup, no HTML, no line of their own. */
+/** Escapes Markdown and HTML, and joins lines. */
 function plain(text: string): string {
   return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').replaceAll(/[\\`*_[\]<>|#&~]/g, '\\$&');
 }

@@ -1,26 +1,26 @@
 import type { Digest } from '../model.ts';
-import { type Section, told } from '../sections.ts';
+import { type Section, present } from '../sections.ts';
 
-/** Plain text, for mails and files: lines instead of tables. */
+/** Plain text for e-mail and files, with lines instead of tables. */
 export function text(digest: Digest): string {
-  const { title, lead, sections, note } = told(digest);
+  const { title, intro, sections, note } = present(digest);
   const heading = `${line(title)}\n${'='.repeat(Math.min(72, line(title).length))}`;
-  return `${[heading, lead.map(line).join('\n'), ...sections.map(sectionOf), line(note)].join('\n\n')}\n`;
+  return `${[heading, intro.map(line).join('\n'), ...sections.map(sectionOf), line(note)].join('\n\n')}\n`;
 }
 
 function sectionOf({ title, head, rows, notes }: Section): string {
   const lines = rows.map((cells) => {
     const [first, ...others] = cells;
-    const said = others.flatMap(({ text: value }, at) =>
+    const values = others.flatMap(({ text: value }, at) =>
       value === '' ? [] : [`${line(head[at + 1] ?? '')}: ${line(value)}`],
     );
     const link = first?.url === undefined || first.url === null ? [] : [`  ${first.url}`];
-    return [`- ${line(first?.text ?? '')}${said.length === 0 ? '' : ` | ${said.join(' | ')}`}`, ...link].join('\n');
+    return [`- ${line(first?.text ?? '')}${values.length === 0 ? '' : ` | ${values.join(' | ')}`}`, ...link].join('\n');
   });
   return [line(title), '-'.repeat(line(title).length), ...lines, ...notes.map(line)].join('\n');
 }
 
-/** On one line, without what moves a cursor. */
+/** On one line, without control characters. */
 function line(value: string): string {
   return value.replaceAll(/[\s\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim();
 }

@@ -1,9 +1,9 @@
 import type { GapReason } from '../../core/digest-filter.ts';
 import type { Outcome } from '../outcome.ts';
 
-/** All that a digest says beside names and numbers: a language is one file of these. */
+/** All texts of a digest; each language is one file. */
 export interface Words {
-  /** Of `Intl`: how dates and numbers are written. */
+  /** Locale for `Intl`, which formats dates and numbers. */
   readonly locale: string;
   readonly title: (digest: string, date: string) => string;
   readonly summary: (posts: number, references: number, cables: number) => string;
@@ -44,9 +44,9 @@ export interface Words {
   readonly created: string;
   readonly classification: string;
   readonly paragraphs: string;
-  /** What a reference in words is called, by its kind. */
+  /** Labels of references without an ID, by kind. */
   readonly kinds: Readonly<Record<string, string>>;
   readonly note: string;
-  /** A line for an account: how many, and the most cited. */
+  /** The first line of a post. */
   readonly post: (posts: number, cables: number, date: string) => string;
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { platformIds } from '../../app/answering.ts';
-import { dropConsent, mayBeAnswered, noteConsent } from '../../operations/record-consent.ts';
+import { removeConsent, mayBeAnswered, recordConsent } from '../../operations/record-consent.ts';
 import { type Consent, consentsBefore } from '../../ledger/operators/consents.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
 import { badge, decodedField, empty, hiddenField, options, pager, pageTokenIn, table, time } from '../parts.ts';
@@ -72,7 +72,7 @@ async function add({ context, person: by, form }: PageRequest): Promise<PageResu
   if (!platform || !platformIds.includes(platform) || !id || !reason || (choice !== 'in' && choice !== 'out'))
     throw new HttpError(400, 'Platform, account ID, choice and source are required.');
   const person = `${platform}:${id}`;
-  if (!(await noteConsent(context.ledger, { platform, id, reason, choice, who: by?.name ?? '' })))
+  if (!(await recordConsent(context.ledger, { platform, id, reason, choice, who: by?.name ?? '' })))
     throw new HttpError(409, `${person} opted out. If that has changed, remove the opt-out first.`);
   return {
     location: '/consent',
@@ -83,7 +83,7 @@ async function add({ context, person: by, form }: PageRequest): Promise<PageResu
 async function remove({ context, person: by, form }: PageRequest): Promise<PageResult> {
   const [, platform, id] = /^([^:]+):(.+)$/s.exec(decodedField(form, 'person') ?? '') ?? [];
   if (platform === undefined || id === undefined) throw new HttpError(400, 'No person given.');
-  if (!(await dropConsent(context.ledger, { platform, id, reason: '', who: by?.name ?? '' })))
+  if (!(await removeConsent(context.ledger, { platform, id, reason: '', who: by?.name ?? '' })))
     throw new HttpError(409, 'There is no such choice, or it was removed already.');
   return { location: '/consent', flash: `Removed the choice of ${platform}:${id}.` };
 }

@@ -4,7 +4,7 @@ import { isDate } from '../../core/zone.ts';
 import { charts } from '../../digest/charts.ts';
 import type { Digest } from '../../digest/model.ts';
 import { formats } from '../../digest/render/index.ts';
-import { type Cell, type Section, told } from '../../digest/sections.ts';
+import { type Cell, type Section, present } from '../../digest/sections.ts';
 import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
 import { type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
 import { badge, empty, externalLink, table, time } from '../parts.ts';
@@ -43,13 +43,13 @@ async function list({ context, url }: PageRequest): Promise<View> {
 async function view({ context, param }: PageRequest): Promise<View> {
   const edition = await editionAt({ context, param });
   const digest = digestIn(edition);
-  const { title, language, lead, sections, note } = told(digest);
+  const { title, language, intro, sections, note } = present(digest);
   const drawn = await charts(digest);
   const deliveries = await deliveriesOf(context.ledger.db, edition.digest, edition.date);
   return {
     title,
     body: html`<div lang="${language}">
-        ${lead.map((one) => html`<p class="lead">${one}</p>`)}
+        ${intro.map((one) => html`<p class="lead">${one}</p>`)}
         ${sections.map((section) => {
           const chart = drawn.find(({ id }) => id === section.id);
           const address = `${addressOf(edition)}/${section.id}.svg`;
