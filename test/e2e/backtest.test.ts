@@ -51,7 +51,7 @@ test('the page holds what posts say as text, never as markup', async () => {
 
 test('faults are told as such: no history, a span that is none, rules that are wrong', async () => {
   const { dir, draft, run } = await workplace();
-  expect(await run('rules', 'backtest')).toMatchObject({ code: 2, err: expect.stringContaining('no history') });
+  expect(await run('rules', 'backtest')).toMatchObject({ code: 2, err: expect.stringContaining('no ledger yet') });
   expect(existsSync(join(dir, 'data/ledger.db'))).toBe(false);
   await run('once');
   expect(await run('rules', 'backtest', '--since', 'yesterday')).toMatchObject({

@@ -35,7 +35,7 @@ describe('pilcrow digest', () => {
 
       expect((await run('digest', '--name', 'daily', '--date', date)).code).toBe(0);
       const again = await run('digest', '--name', 'daily', '--date', date);
-      expect(again).toMatchObject({ code: 2, err: expect.stringContaining('has its issue') });
+      expect(again).toMatchObject({ code: 2, err: expect.stringContaining('already has its edition') });
       await run('once', '--quiet');
       expect((await run('digest', '--name', 'daily', '--date', date, '--to', 'log')).code).toBe(0);
       await run('once', '--quiet');
@@ -50,7 +50,7 @@ describe('pilcrow digest', () => {
         .split('\n')
         .map((line) => JSON.parse(line) as { digest: string; date: string });
       expect(made).toContainEqual(expect.objectContaining({ digest: 'daily', date, posts: 1, cables: 1 }));
-      expect((await run('audit')).out).toMatch(/digest send daily .*\n.*digest issue daily/);
+      expect((await run('audit')).out).toMatch(/digest send daily .*\n.*digest make daily/);
 
       const folder = join(dir, 'out');
       expect((await run('digest', '--name', 'daily', '--date', date, '--to', folder, '--format', 'txt')).code).toBe(0);
@@ -70,7 +70,7 @@ describe('pilcrow digest', () => {
     expect(await said('--name', 'daily', '--date', today)).toContain(`${today} is not over in UTC`);
     expect(await said('--name', 'daily', '--date', '2026-13-01')).toContain('expected a day such as');
     expect(await said('--name', 'daily', '--date', addDays(today, 9), '--preview')).toContain('has not begun');
-    expect(await said('--name', 'daily', '--zone', 'UTC')).toContain('--zone goes with --preview');
+    expect(await said('--name', 'daily', '--timezone', 'UTC')).toContain('--timezone needs --preview');
     expect(await said('--name', 'daily', '--date', date, '--to', 'maul')).toContain('expected one of files, log');
   });
 });

@@ -20,7 +20,7 @@ test('the eleventh post of one author within an hour is no longer answered, and 
   await run('once');
   const explained = await Promise.all(['p09', 'p10', 'p13'].map((id) => run('explain', `file:${id}`)));
   expect(explained[0]?.out).toContain('answer matches and decides: reply');
-  expect(explained[1]?.out).toContain('flood-of-one-author matches and decides: log');
+  expect(explained[1]?.out).toContain('flood-of-one-author matches and decides: record');
   expect(explained[2]?.out).toContain('flood-of-one-author does not match: `earlier` does not hold');
   expect((await run('rules', 'backtest')).out).toContain('No verdict differs');
 });

@@ -27,7 +27,7 @@ test('a post is told from what it cites to what was sent, by its key and by its 
     expect(out).toContain(chapter);
   expect(out).toMatch(/matches and decides: reply/);
   expect(out).toMatch(/sent through log/);
-  expect(out).toContain('Mode log: replies are written to the log');
+  expect(out).toContain('Mode dry-run: replies only go to the log');
   expect((await run('explain', 'https://social.example/100%_true/1')).out).toBe(out);
   expect(await run('explain', 'https://social.example/1000_true/1')).toMatchObject({ code: 2 });
 });
@@ -38,7 +38,7 @@ test('what looked like a citation and counted for nothing is named with the reas
   const { out } = await run('explain', 'file:2');
   expect(out).toContain('Not 08PARIS12: is in a quotation');
   expect(out).toContain('Not 99FOOBAR1: looks like an ID');
-  expect(out).toContain('Lowers reply to log: the author is a bot');
+  expect(out).toContain('Lowers reply to record: the author is a bot');
   expect(out).toContain('There is none.');
 });
 

@@ -20,7 +20,7 @@ test('rules that bots went by are kept, and compared with each other and with th
   );
   const { out } = await run('rules', 'diff');
   expect(out).toContain('rule a: action reply → digest');
-  expect(out).toContain('rule c is new: log');
+  expect(out).toContain('rule c is new: record');
   expect(out).toContain('the order of rules: a, b → b, a');
   await run('once');
   const history = (await run('rules', 'history', '--json')).out.trim().split('\n');

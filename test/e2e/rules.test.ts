@@ -66,7 +66,7 @@ tests:
   const { code, out } = await tests(file);
   expect(code).toBe(1);
   expect(out).toBe(`FAILED Oslo is answered
-       action: expected reply, got log
+       action: expected reply, got record
        rule: expected oslo, got rest
        labels: expected none, got late
        rule \`oslo\` does not match: \`summoned\` does not hold

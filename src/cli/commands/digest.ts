@@ -39,13 +39,13 @@ interface Asked {
 
 export function digestCommand(output: Output): Command {
   const command = new Command('digest')
-    .description('the digest of a day: what was cited, where, and what was done about it')
-    .option('--name <digest>', 'which one of the configuration; the only one need not be named')
-    .option('--date <day>', 'YYYY-MM-DD in its zone; left out: yesterday')
-    .option('--preview', 'print it and change nothing; the day need not be over')
-    .addOption(new Option('--format <format>', 'of what is printed or written').choices(digestFormats))
-    .option('--zone <zone>', 'with --preview: days of another zone')
-    .option('--to <place>', 'a folder, or a channel, account or `files` that gets the issue, again if it had it')
+    .description('the digest of a day: the cited cables, where they were cited, and what the bot did')
+    .option('--name <digest>', 'a digest of the configuration; not needed if there is only one')
+    .option('--date <day>', 'YYYY-MM-DD in the time zone of the digest (default: yesterday)')
+    .option('--preview', 'print it without changing anything, even if the day is not over')
+    .addOption(new Option('--format <format>', 'format of the output').choices(digestFormats))
+    .option('--timezone <zone>', 'with --preview: use the days of another time zone')
+    .option('--to <target>', 'deliver the edition, again if necessary, to a folder, channel, account or `files`')
     .addHelpText('after', help)
     .action(async (asked: Asked, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
@@ -56,11 +56,11 @@ export function digestCommand(output: Output): Command {
       const target = asked.to === undefined ? undefined : targetNamed(config, asked.to);
       if (asked.to !== undefined && target === undefined)
         return await write(ledger, config, { plan, date, asked, folder: asked.to }, output);
-      await edition(ledger, config, { plan, date, target }, output);
+      await makeOrSend(ledger, config, { plan, date, target }, output);
     });
   command
     .command('list')
-    .description('the issues that were made, and where they went')
+    .description('list the editions and their deliveries')
     .option('--json', 'one JSON object a line')
     .option('--limit <n>', 'how many', '50')
     .action(async ({ json, limit }: { json?: true; limit: string }, self: Command) => {
@@ -70,21 +70,22 @@ export function digestCommand(output: Output): Command {
 }
 
 const help = `
-A running bot issues each day that is over, once, at the hour of the digest. Mentions that come later stand in the next issue, as corrections.
+A running bot makes the edition of each day once, after its end, at the time of the digest. Later mentions become corrections in the next edition.
 
 Examples:
   pilcrow digest --preview                       yesterday, as Markdown
   pilcrow digest --date 2026-11-24 --preview --format json
-  pilcrow digest --date 2026-11-24 --to ./out    as files
-  pilcrow digest --date 2026-11-24               issue it now, by hand; a running bot delivers it
+  pilcrow digest --date 2026-11-24 --to ./out    write files
+  pilcrow digest --date 2026-11-24               make the edition now; a running bot delivers it
   pilcrow digest list`;
 
-/** Errors: UsageError: the zone of an issue is that of the configuration. */
+/** Errors: UsageError without --preview, because editions use the configured time zone. */
 function inTimezone(plan: DigestPlan, { timezone, preview: isPreview }: Asked): DigestPlan {
   if (timezone === undefined) return plan;
-  if (isPreview !== true) throw new UsageError('--zone goes with --preview: an issue is of the days of its digest');
+  if (isPreview !== true)
+    throw new UsageError('--timezone needs --preview: editions use the time zone of their digest');
   if (!isTimezone(timezone))
-    throw new UsageError(`--zone ${timezone}: expected the name of a time zone, such as Europe/Berlin`);
+    throw new UsageError(`--timezone ${timezone}: expected the name of a time zone, such as Europe/Berlin`);
   return { ...plan, timezone };
 }
 
@@ -96,7 +97,7 @@ function dayOf({ date }: Asked, plan: DigestPlan, now: number): DateText {
 
 async function preview(config: Config, plan: DigestPlan, asked: Asked, output: Output): Promise<void> {
   const opened = await readLedger(config);
-  if (opened === undefined) throw new UsageError('there is no ledger yet: `pilcrow run` or `pilcrow once` makes one');
+  if (opened === undefined) throw new UsageError('there is no ledger yet: the first run creates it');
   await using ledger = opened;
   const now = await ledger.now();
   const { digest } = await buildDigest(ledger.db, config, plan, dayOf(asked, plan, now), now);
@@ -108,14 +109,14 @@ interface Job {
   readonly date: DateText;
 }
 
-/** The issue, or what it would be, as files of a folder. */
+/** Writes the edition of a day to a folder; if there is none, the digest as it would be. */
 async function write(
   ledger: Ledger,
   config: Config,
   { plan, date, asked, folder }: Job & { asked: Asked; folder: string },
   output: Output,
 ): Promise<void> {
-  if (!/[./]/.test(folder)) throw new UsageError(`--to ${folder}: ${placesIn(config)}`);
+  if (!/[./]/.test(folder)) throw new UsageError(`--to ${folder}: ${targetsIn(config)}`);
   const now = await ledger.now();
   mustBeOver(plan, date, now);
   const made = await issuedDigest(ledger.db, plan, date);
@@ -125,7 +126,7 @@ async function write(
   for (const file of files) output.line(file);
 }
 
-function placesIn({ channels, publishers }: Config): string {
+function targetsIn({ channels, publishers }: Config): string {
   const accounts = publishers.filter(({ mode, platform }) => mode === 'own-timeline' || platform === 'log');
   const names = ['files', ...channels.map(({ name }) => name), ...accounts.map(({ name }) => name)];
   return `expected one of ${names.join(', ')}, or a folder such as ./out`;
@@ -134,11 +135,11 @@ function placesIn({ channels, publishers }: Config): string {
 /** Errors: UsageError. */
 function mustBeOver(plan: DigestPlan, date: DateText, now: number): void {
   if (date > lastClosedDay(plan, now))
-    throw new UsageError(`${date} is not over in ${plan.timezone}: --preview shows what is known by now`);
+    throw new UsageError(`${date} is not over in ${plan.timezone}: --preview shows the digest up to now`);
 }
 
-/** Issues a day by hand, or sends its issue somewhere again. */
-async function edition(
+/** Makes the edition of a day, or sends an existing one to a target again. */
+async function makeOrSend(
   ledger: Ledger,
   config: Config,
   { plan, date, target }: Job & { target: Target | undefined },
@@ -147,9 +148,9 @@ async function edition(
   const now = await ledger.now();
   mustBeOver(plan, date, now);
   const targets = [...new Set([...targetsOf(plan), ...(target === undefined ? [] : [target])])];
-  const isNew = await issueByHand(ledger, config, { plan, date, targets });
+  const isNew = await makeEdition(ledger, config, { plan, date, targets });
   if (!isNew && target === undefined)
-    throw new UsageError(`${plan.name} has its issue of ${date} already: --to NAME sends it somewhere again`);
+    throw new UsageError(`${plan.name} already has its edition of ${date}: --to NAME sends it again`);
   if (!isNew && target !== undefined) {
     await ledger.transact(async (tx) => {
       await addDeliveries(tx, { digest: plan.name, date, targets: [target], now });
@@ -160,8 +161,8 @@ async function edition(
   output.line(`${plan.name} of ${date} goes to ${where.join(', ')}; a running bot, or \`pilcrow once\`, delivers it.`);
 }
 
-/** False: it was issued before. */
-async function issueByHand(
+/** False: the edition exists. */
+async function makeEdition(
   ledger: Ledger,
   config: Config,
   { plan, date, targets }: Job & { targets: readonly Target[] },
@@ -175,7 +176,7 @@ async function issueByHand(
     const isMade = await ledger.transact(async (tx) => {
       await firstDay(tx, plan.name, lastClosedDay(plan, now));
       if (!(await insertEdition(tx, made, { targets, after }))) return false;
-      await recordAudit(tx, auditEntryOf('digest issue', `${plan.name} ${date}`, now, targets.join(', ')));
+      await recordAudit(tx, auditEntryOf('digest make', `${plan.name} ${date}`, now, targets.join(', ')));
       return true;
     });
     if (isMade) return true;
@@ -190,15 +191,15 @@ async function list(config: Config, asked: { json: true | undefined; limit: numb
     const { posts, cables } = (JSON.parse(model) as { totals: { posts: number; cables: number } }).totals;
     const places = deliveries.map(({ target, due_at: dueAt, error }) => ({
       target,
-      state: dueAt !== null ? 'waits' : error === null ? 'out' : 'given up',
+      state: dueAt !== null ? 'waiting' : error === null ? 'delivered' : 'given up',
       error,
     }));
-    const issuedAt = new Date(madeAt).toISOString();
-    if (asked.json === true) output.json({ digest, date, issuedAt, posts, cables, deliveries: places });
+    const at = new Date(madeAt).toISOString();
+    if (asked.json === true) output.json({ digest, date, madeAt: at, posts, cables, deliveries: places });
     else {
       const to = places.map(({ target, state, error }) => `${target} ${state}${error === null ? '' : ` (${error})`}`);
       output.line(plain(`${date}  ${digest}  ${posts} posts, ${cables} cables  ${to.join('; ')}`));
     }
   }
-  if (made.length === 0 && asked.json !== true) output.line('No digest was issued yet.');
+  if (made.length === 0 && asked.json !== true) output.line('No editions yet.');
 }
