@@ -30,6 +30,11 @@ export function answererOf(
   return log && { publisher: log.name, mode: 'dry-run', policy: policyOf(found?.platform ?? platform) };
 }
 
+/** True if this publisher only writes its replies to the log, so nobody gets them. */
+export function isDryRun({ publishers }: Pick<Config, 'publishers'>, name: string): boolean {
+  return publishers.some((one) => one.name === name && one.platform === 'log');
+}
+
 /** What a reply of this publisher is charged at most, in millionths of a dollar. */
 export function replyPrice({ publishers }: Pick<Config, 'publishers'>, name: string): number {
   const entry = publishers.find((one) => one.name === name);

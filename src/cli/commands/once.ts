@@ -4,7 +4,7 @@ import { checkRules, openApp } from '../../app.ts';
 import { readConfig } from '../../config/read.ts';
 import { holdLedger } from '../../app/open-ledger.ts';
 import { openObserving } from '../../app/observing.ts';
-import { watch } from '../lib/console.ts';
+import { summaryOf, watch } from '../lib/console.ts';
 import type { Output } from '../lib/output.ts';
 import { detailOf, logOption, type LogOptions } from '../lib/log-option.ts';
 import { stopSignals } from '../lib/stop-signals.ts';
@@ -12,8 +12,8 @@ import { version } from '../lib/version.ts';
 
 export function onceCommand(output: Output): Command {
   return new Command('once')
-    .description('read every feed to its present end, do all that is due, and exit')
-    .option('--quiet', 'say only what goes wrong')
+    .description('read every feed to its current end, do all due work, and exit')
+    .option('--quiet', 'print errors only')
     .addOption(logOption())
     .addHelpText('after', help)
     .action(async (options: LogOptions, self: Command) => {
@@ -27,9 +27,8 @@ export function onceCommand(output: Output): Command {
       await using app = await openApp(config, { emit: observing.emit, ...signals, queue: 'none' });
       watching.attach(app);
       await drain(app);
-      const { read, cited, answered, errors } = watching.counts;
-      if (errors > 0 || signals.stopping.aborted) output.exitCode = 1;
-      const summary = `${read} posts read, ${cited} cite a cable, ${answered} answered.`;
+      if (watching.counts.errors > 0 || signals.stopping.aborted) output.exitCode = 1;
+      const summary = `${summaryOf(watching.counts)}.`;
       if (detail === 'posts') output.line(summary);
       if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: summary });
     });
@@ -39,5 +38,5 @@ const help = `
 Example, from cron or a pipe:
   pilcrow once --quiet
 
-Exit code 1 when a feed could not be read, something could not be done, or it was stopped early; what is left is done by the next one.
-Lines and items that are no posts are told of and passed over; they are no failure.`;
+Exit code 1 if a feed could not be read, work failed, or the command was stopped early; the next run does the rest.
+Lines and items that are no posts are reported and skipped; they do not count as failures.`;

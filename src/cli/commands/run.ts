@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { startWorkers, type WorkerName, workerNames } from '../../../workers/index.ts';
 import { queueFaults } from '../../app/open-queue.ts';
 import { type App, checkRules, openApp } from '../../app.ts';
@@ -18,25 +18,26 @@ import { stopSignals } from '../lib/stop-signals.ts';
 import { version } from '../lib/version.ts';
 import { webOf } from './web.ts';
 
-/** This long without news the bot counts as idle, and says so once. */
+/** After this time without new posts the bot is idle, and says so once. */
 const quietMs = 700;
 
 export function runCommand(output: Output): Command {
   return new Command('run')
-    .description('work until stopped: read the feeds, answer, follow up')
-    .option('--quiet', 'say only what goes wrong')
+    .description('run until stopped: read the feeds, reply, and follow up')
+    .option('--quiet', 'print errors only')
     .addOption(logOption())
-    .option('--no-web', 'without the operator’s page: `pilcrow web` serves it, or nobody')
-    .option('--workers <names...>', `do only some of the work: ${workerNames.join(', ')}`)
+    .option('--no-web', 'do not serve the operator’s page; `pilcrow web` serves it in a process of its own')
+    .option('--workers <names>', `run only these workers, separated by commas: ${workerNames.join(', ')}`)
+    .addOption(new Option('--only <names...>').hideHelp().argParser(refuseOnly))
     .addHelpText('after', help)
-    .action(async (options: LogOptions & { workers?: string[]; web: boolean }, self: Command) => {
-      const only = workerNamesOf(options.workers);
+    .action(async (options: LogOptions & { workers?: string; web: boolean }, self: Command) => {
+      const roles = workerNamesOf(options.workers);
       const config = readConfig(self.optsWithGlobals());
       checkRules(config);
       using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
       await checkQueue(config, output);
       if (options.workers !== undefined && config.postgres === null)
-        output.error('--workers: on an embedded ledger no other process does the rest');
+        output.error('--workers: with an embedded ledger there is no other process that could run the other workers');
       const detail = detailOf(options, config);
       const watching = watch(output, detail);
       await using observing = await openObserving(config, { ...options, console: watching.emit, version });
@@ -47,54 +48,56 @@ export function runCommand(output: Output): Command {
       await using web = options.web ? await webOf(app) : undefined;
       if (detail === 'posts') await banner(app, output, { watch: watched.url, page: web?.url });
       if (observing.json) sayStarted(observing.emit, watched.url);
-      await using _workers = startWorkers(app, only);
+      await using _workers = startWorkers(app, roles);
       using _reload = onHangUp(() => void app.rulebooks.reload());
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
       using _memory = releaseMemory();
       await signals.stopped;
-      if (detail === 'posts') output.line('Stopping: what runs comes to its end…');
+      if (detail === 'posts') output.line('Shutting down: finishing current work…');
       if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: 'stopping' });
     });
 }
 
 const help = `
-The bot answers the sample posts of config/sample out of the box and writes the replies to data/replies.jsonl; nothing leaves the machine.
-With a ledger in PostgreSQL several processes work side by side, each on everything or, with --workers, on some:
-  pilcrow run --workers poll sweep              reads the feeds, and looks for what was left undone
-  pilcrow run --workers resolve respond settle withdraw
-Rules and templates are read anew when their files change, or on SIGHUP; where they are wrong or their tests fail, the last good ones stay.
-It serves a page for its operator at web.listen (http://127.0.0.1:8190), unless told --no-web: docs/web.md.
-Stop it with Ctrl-C or SIGTERM; kill -9 does no harm either. Other commands (replies, doctor, resolve) work beside it.`;
+Out of the box the bot answers the sample posts of config/sample; its replies only go to data/replies.jsonl (dry run).
+With a PostgreSQL ledger several processes share the work; each runs all workers, or those of --workers:
+  pilcrow run --workers poll,sweep              read the feeds, and find due work
+  pilcrow run --workers resolve,respond,reconcile,withdraw
+Rules and templates are reloaded when their files change, or on SIGHUP. If they are wrong or their tests fail, the current ones stay in use.
+The operator's page is at web.listen (http://127.0.0.1:8190), unless --no-web is given: docs/web.md.
+Stop the bot with Ctrl-C or SIGTERM; even kill -9 does no harm. Other commands (replies, doctor, resolve) work while it runs.`;
 
-/** SIGHUP, by which services are told to read their configuration anew. */
+/** Runs `act` on SIGHUP, the usual signal to reload a configuration. */
 function onHangUp(act: () => void): Disposable {
   process.on('SIGHUP', act);
   return { [Symbol.dispose]: () => void process.off('SIGHUP', act) };
 }
 
-/** Errors: UsageError for what is no verb. Commas may stand between them as well as blanks. */
-function workerNamesOf(only: readonly string[] | undefined): readonly WorkerName[] {
-  if (only === undefined) return workerNames;
-  const asked = only.flatMap((word) => word.split(',')).filter(Boolean);
-  const unknown = asked.find((word) => !workerNames.some((workerName) => workerName === word));
-  if (unknown !== undefined || asked.length === 0) {
-    const near = suggestion(unknown ?? '', workerNames);
-    throw new UsageError(
-      `--workers ${unknown ?? ''}: expected some of ${workerNames.join(', ')}${near && `; ${near}`}`,
-    );
-  }
-  return workerNames.filter((workerName) => asked.includes(workerName));
+function refuseOnly(names: string): never {
+  throw new UsageError(`--only is now --workers: run --workers ${names}`);
 }
 
-/** Errors: UsageError where Redis must not be used as it is. One that does not answer yet is no reason not to start. */
+/** Errors: UsageError for an unknown name. */
+function workerNamesOf(written: string | undefined): readonly WorkerName[] {
+  if (written === undefined) return workerNames;
+  const names = written.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !workerNames.some((workerName) => workerName === name));
+  if (unknown !== undefined) {
+    const near = suggestion(unknown, workerNames);
+    throw new UsageError(`--workers ${written}: expected some of ${workerNames.join(',')}${near && `; ${near}`}`);
+  }
+  return workerNames.filter((workerName) => names.includes(workerName));
+}
+
+/** Errors: UsageError if the settings of Redis are unsafe. An unreachable Redis does not prevent the start. */
 async function checkQueue(config: Config, output: Output): Promise<void> {
   const faults = await queueFaults(config).catch((error: unknown) => {
     if (error instanceof UsageError) throw error;
     return [{ fatal: false, message: messageOf(error) }];
   });
   for (const { fatal, message } of faults) {
-    if (fatal) throw new UsageError(`bell: ${message}`);
-    output.error(`bell: ${message}`);
+    if (fatal) throw new UsageError(`queue: ${message}`);
+    output.error(`queue: ${message}`);
   }
 }
 
@@ -106,8 +109,8 @@ function sayStarted(emit: Emit, url: string | undefined): void {
 function sayWhenIdle(app: App, watching: Watch, output: Output): Disposable {
   let before = -1;
   const timer = setInterval(() => {
-    const { read, answered, errors } = watching.counts;
-    const changes = read + answered + errors;
+    const { read, sent, logged, errors } = watching.counts;
+    const changes = read + sent + logged + errors;
     const reading = app.config.feeds.some(({ name }) => !watching.finished.has(name));
     if (changes !== before || (reading && errors === 0)) {
       before = changes;

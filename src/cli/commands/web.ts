@@ -16,21 +16,21 @@ import type { Output } from '../lib/output.ts';
 import { stopSignals } from '../lib/stop-signals.ts';
 import { version } from '../lib/version.ts';
 
-/** Loaded only where it is served: the start of everything else stays lean. */
+/** Loaded on demand, so that other commands start fast. */
 const server = () => import('../../web/server.ts');
 
 export function webCommand(output: Output): Command {
   return new Command('web')
-    .description('the operator’s page in a process of its own; works beside a running bot')
+    .description('serve the operator’s page in a process of its own; works while the bot runs')
     .addOption(logOption())
     .addHelpText('after', help)
     .action(async (options: LogOptions, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       if (config.web.listen === null)
-        throw new UsageError(`${config.file}: \`web.listen\` is null: it names no address`);
-      // Readers of pages can wait for a moment, answers of the bot on the same machine shall not. Not the lowest: it is also what pauses a bot.
+        throw new UsageError(`${config.file}: \`web.listen\` is null, so there is no address`);
+      // The bot on the same machine comes first; not the lowest priority, because this page also pauses the bot.
       setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
-      const { emit: console } = watch(output, 'troubles');
+      const { emit: console } = watch(output, 'errors');
       await using observing = await openObserving(config, { ...options, console, version });
       using signals = stopSignals();
       const cables = await openCables(config, (message) =>
@@ -49,11 +49,11 @@ export function webCommand(output: Output): Command {
 }
 
 const help = `
-It shows and does what the other commands do: explanations of posts, held replies, rules and their backtest, dead letters, pauses.
-On the loopback (web.listen: 127.0.0.1:8190) it needs no login. Anywhere else it does: docs/web.md.
-\`pilcrow run\` serves it as well, unless told --no-web.`;
+The page does what the other commands do: explain posts, review replies, check and backtest rules, retry dead letters, pause.
+On the loopback (web.listen: 127.0.0.1:8190) it needs no login, elsewhere it does: docs/web.md.
+\`pilcrow run\` also serves it, unless --no-web is given.`;
 
-/** The page of a bot, in its own process. An address that is taken stops nobody: then there is no page, and `emit` says so. */
+/** Serves the page within the process of the bot. If the address is in use there is no page, and `emit` reports it. */
 export async function webOf(app: App): Promise<(WebServer & AsyncDisposable) | undefined> {
   const { config, ledger, cables, emit } = app;
   if (config.web.listen === null) return undefined;
@@ -64,7 +64,7 @@ export async function webOf(app: App): Promise<(WebServer & AsyncDisposable) | u
     return await openWeb({ config, ledger, cables, version, limits, emit, nudge });
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
-    emit({ kind: 'info', what: 'web', message: `${error.message}; the bot works without its page` });
+    emit({ kind: 'info', what: 'web', message: `${error.message}; the bot runs without its page` });
     return undefined;
   }
 }

@@ -1,12 +1,14 @@
 import { relative, resolve } from 'node:path';
 import type { App } from '../../app.ts';
+import { isDryRun } from '../../app/answering.ts';
 import type { Config } from '../../config/config.ts';
 import { countReplies, listReplies } from '../../ledger/replies/replies.ts';
+import { summaryOf, type Watch } from './console.ts';
 import type { Output } from './output.ts';
 import { publicList } from '../commands/catalogue.ts';
 import { version } from './version.ts';
 
-/** Says at start what is read, where answers and ledger are, and what was answered before. */
+/** Prints at the start the feeds, publishers, ledger and page, and the replies of earlier runs. */
 export async function banner(
   app: App,
   output: Output,
@@ -21,36 +23,35 @@ export async function banner(
   row('ledger', ledger.shared ? ledger.place : here(ledger.place));
   for (const address of config.network.allowPrivate) row('caution', `the private address ${address} may be fetched`);
   if (urls.page !== undefined) row('page', urls.page);
-  if (urls.watch !== undefined) row('watch', `${urls.watch}/metrics, /healthz, /readyz`);
+  if (urls.watch !== undefined) row('metrics', `${urls.watch}/metrics, /healthz, /readyz`);
   row('cables', app.cables.summary);
-  const answered = (await countReplies(ledger.db))['sent'] ?? 0;
+  const count = (await countReplies(ledger.db))['sent'] ?? 0;
   const [last] = await listReplies(ledger.db, ['sent'], 1);
   if (last !== undefined) {
     const when = new Date(last.sent_at ?? last.updated_at).toISOString().slice(0, 16).replace('T', ' ');
-    row(
-      'before',
-      `${answered} posts were answered, the last ${last.post_key} at ${when}Z; see: npx pilcrow replies list`,
-    );
+    const onlyLog = config.publishers.every(({ name }) => isDryRun(config, name));
+    const how = onlyLog ? 'logged (dry run)' : 'sent or logged';
+    row('before', `${count} replies ${how}, the last to ${last.post_key} at ${when}Z: npx pilcrow replies list`);
   }
   output.line();
 }
 
-/** Said once, when the first work is done and the bot begins to wait. */
-export function idleHint(app: App, counts: { read: number; cited: number; answered: number }): string {
+/** Printed once, when the bot has done its first work and waits for more. */
+export function idleHint(app: App, counts: Watch['counts']): string {
   const { config } = app;
   return [
-    `${counts.read} new posts read, ${counts.cited} cite a cable, ${counts.answered} answered. Waiting for more; Ctrl-C stops.`,
+    `${summaryOf(counts, 'new posts')}. Waiting for more; Ctrl-C stops.`,
     `  replies    ${here(repliesFile(config))}   ledger  ${app.ledger.shared ? app.ledger.place : here(app.ledger.place)}`,
-    `  more       ${invitation(config)}feeds and all else: ${here(config.file)}, docs/configuration.md`,
+    `  more       ${invitation(config)}feeds and other settings: ${here(config.file)}, docs/configuration.md`,
     app.cables.catalogue !== undefined
       ? ''
-      : `  IDs        without a list of all cables they stay "unverified": npx pilcrow catalogue import FILE; ${publicList}`,
+      : `  IDs        without a catalogue they stay "unverified": npx pilcrow catalogue import FILE; ${publicList}`,
   ]
     .filter(Boolean)
     .join('\n');
 }
 
-/** How to give it a post by hand, where a file is read. */
+/** How to add a post by hand, if a file is read. */
 function invitation({ feeds, configDir }: Config): string {
   const paths = feeds.find(({ platform }) => platform === 'file')?.config['paths'];
   const [path]: unknown[] = Array.isArray(paths) ? paths : [];
@@ -58,7 +59,7 @@ function invitation({ feeds, configDir }: Config): string {
   return `append {"id":"mine","text":"#07ASTANA2244 ¶7"} to ${here(resolve(configDir, path))}; `;
 }
 
-/** Where the log publisher writes. */
+/** The file of the log publisher. */
 function repliesFile({ dataDir, publishers }: Config): string {
   const path = publishers.find(({ platform }) => platform === 'log')?.config['path'];
   return resolve(dataDir, typeof path === 'string' ? path : '');

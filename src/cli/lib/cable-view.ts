@@ -11,16 +11,16 @@ import type { Link } from '../../core/citation.ts';
 import { type Output, plain } from './output.ts';
 import { wrap } from './wrap.ts';
 
-/** A cable with all that is said about it. */
+/** A cable with its explanations and context. */
 export interface Shown {
   readonly cable: Cable;
   readonly explained: CableExplained;
   readonly context: CableContext;
-  /** The only paragraph that is asked for. */
+  /** The requested paragraph; null: all. */
   readonly paragraph: number | null;
 }
 
-/** What `corpus show --json` promises. */
+/** The output of `corpus show --json`. */
 export function jsonOfCable({ cable, explained, context, paragraph }: Shown): object {
   const { referenceId, publishedId, subject, created, released, classification, origin, warnings } = cable;
   return {
@@ -37,7 +37,7 @@ export function jsonOfCable({ cable, explained, context, paragraph }: Shown): ob
     before: context.before,
     after: context.after,
     links: context.links.filter((link) => link.paragraph === null),
-    paragraphs: asked(cable, paragraph).map((each) => ({
+    paragraphs: selected(cable, paragraph).map((each) => ({
       number: each.number,
       marking: each.marking,
       words: each.marking === null ? null : explainMarking(each.marking).words,
@@ -53,7 +53,7 @@ type Paint = Output['paint'];
 /** A cable laid out for reading, 100 columns wide. */
 export function layOut(shown: Shown, paint: Paint): string {
   const { cable, explained, context, paragraph } = shown;
-  const texts = asked(cable, paragraph).flatMap((each) => paragraphLines(each, context, paint));
+  const texts = selected(cable, paragraph).flatMap((each) => paragraphLines(each, context, paint));
   const head = [paint.bold(plain(cable.subject ?? cable.referenceId)), ...facts(cable)];
   if (paragraph !== null) return [...head, ...texts].join('\n');
   return [
@@ -63,8 +63,8 @@ export function layOut(shown: Shown, paint: Paint): string {
     ...section('TAGS', explained.tags.map(tagLine), paint),
     ...section('References', context.references.map(referenceLine), paint),
     ...section('Cited by', context.citedBy.map(briefLine), paint),
-    ...section('Before it, from the same station', context.before.map(briefLine), paint),
-    ...section('After it, from the same station', context.after.map(briefLine), paint),
+    ...section('Earlier cables of the station', context.before.map(briefLine), paint),
+    ...section('Later cables of the station', context.after.map(briefLine), paint),
     ...texts,
     ...section(
       'Warnings about this copy',
@@ -75,7 +75,7 @@ export function layOut(shown: Shown, paint: Paint): string {
   ].join('\n');
 }
 
-function asked({ paragraphs }: Cable, paragraph: number | null): readonly Paragraph[] {
+function selected({ paragraphs }: Cable, paragraph: number | null): readonly Paragraph[] {
   return paragraph === null ? paragraphs : paragraphs.filter(({ number }) => number === paragraph);
 }
 
@@ -83,14 +83,14 @@ function linkTo(paragraph: number, { links }: CableContext): Link | undefined {
   return links.find((link) => link.paragraph === paragraph);
 }
 
-const WIDTH = 100;
+const lineWidth = 100;
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {
   if (lines.length === 0) return [];
-  return ['', paint.bold(title), ...lines.flatMap((line) => wrap(`  ${plain(line)}`, WIDTH, 4))];
+  return ['', paint.bold(title), ...lines.flatMap((line) => wrap(`  ${plain(line)}`, lineWidth, 4))];
 }
 
-/** The viewer's table. */
+/** The table at the top, as in the old viewer. */
 function facts({ referenceId, publishedId, created, createdAsPrinted, classification, origin }: Cable): string[] {
   const published = String(publishedId) === referenceId ? '' : ` (published as ${publishedId})`;
   const rows: (readonly [string, string | null])[] = [
@@ -163,18 +163,18 @@ function linkLine({ target, url, why }: Link): string {
   return `${target.padEnd(14)} ${url}${why === null ? '' : ` (${why})`}`;
 }
 
-/** Number, marking and text, and below them where it can be linked to. */
+/** Number, marking and text, and the link to the paragraph. */
 function paragraphLines({ number, marking, text }: Paragraph, context: CableContext, paint: Paint): string[] {
   const link = linkTo(number, context);
   const first = `¶${number} ${marking === null ? '' : `(${marking}) `}${text}`;
   return [
     '',
-    ...wrap(plain(first), WIDTH),
-    ...(link === undefined ? [] : [paint.cyan(link.url), ...wrap(paint.dim(exactness(link)), WIDTH)]),
+    ...wrap(plain(first), lineWidth),
+    ...(link === undefined ? [] : [paint.cyan(link.url), ...wrap(paint.dim(exactness(link)), lineWidth)]),
   ];
 }
 
 function exactness({ exact, near, why }: Link): string {
   if (exact) return why === null ? 'exact' : `exact: ${why}`;
-  return `not exact: ${why ?? ''}${near === null ? '' : `; nearest true anchor: #${near}`}`;
+  return `not exact: ${why ?? ''}${near === null ? '' : `; nearest anchor: #${near}`}`;
 }

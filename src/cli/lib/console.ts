@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts';
+import { isDryRun } from '../../app/answering.ts';
 import type { Resolution } from '../../core/citation.ts';
 import type { BotEvent } from '../../core/event.ts';
 import { Post } from '../../core/post.ts';
@@ -6,30 +7,32 @@ import type { Verdict } from '../../core/verdict.ts';
 import { postRow } from '../../ledger/posts/posts.ts';
 import { type Output, plain } from './output.ts';
 
-/** How much a watcher sees: posts with their answers, only what went wrong, or nothing: then it only counts. */
-export type Detail = 'posts' | 'troubles' | 'nothing';
+/** What the console shows: posts with their replies, errors only, or nothing. */
+export type Detail = 'posts' | 'errors' | 'nothing';
 
-/** Shows a person what the bot does, a post and its answer at a time. */
+/** Prints each post with its reply, and counts what happened. */
 export function watch(output: Output, detail: Detail) {
-  const counts = { read: 0, cited: 0, answered: 0, errors: 0 };
-  /** Feeds that were read to their end at least once. */
+  const counts = { read: 0, cited: 0, sent: 0, logged: 0, errors: 0 };
+  /** Feeds that were read to their current end at least once. */
   const finished = new Set<string>();
   const repeats = new Map<string, number>();
   let app: App | undefined;
 
-  function complain(what: string, message: string): void {
+  function printError(what: string, message: string): void {
     if (detail === 'nothing') return;
     const times = (repeats.get(message) ?? 0) + 1;
-    if (repeats.size < mostMessages) repeats.set(message, times);
-    // The same over and over says no more; from the tenth on only every tenth, hundredth, … time.
+    if (repeats.size < maxMessages) repeats.set(message, times);
+    // A repeated message is printed nine times, then only the tenth, hundredth, … time.
     if (times >= 10 && !Number.isInteger(Math.log10(times))) return;
     output.error(`${what}: ${message}${times >= 10 ? ` (${times} times)` : ''}`);
   }
 
+  const isLogged = (publisher: string) => app === undefined || isDryRun(app.config, publisher);
+
   return {
     counts,
     finished,
-    /** From now on sent replies are shown beside the post they answer. */
+    /** From now on replies are printed below their post. */
     attach(opened: App): void {
       app = opened;
     },
@@ -45,42 +48,62 @@ export function watch(output: Output, detail: Detail) {
           finished.add(event.feed);
           return;
         case 'rejected':
-          return complain(event.feed, `${event.reject.position}: ${event.reject.reason}`);
+          return printError(event.feed, `${event.reject.position}: ${event.reject.reason}`);
         case 'decided':
           if (detail === 'posts' && event.verdict.action !== 'reply') {
             output.line(`${heading(event.post, output)}\n${unanswered(event.verdict, event.resolutions, output)}\n`);
           }
           return;
         case 'sent':
-          counts.answered += 1;
-          if (detail === 'posts') void showAnswer(output, app, event);
+          counts[isLogged(event.publisher) ? 'logged' : 'sent'] += 1;
+          if (detail === 'posts') void printReply(output, app, event);
           return;
         case 'info':
-          return complain(event.what, event.message);
+          return printError(event.what, event.message);
         case 'error':
           counts.errors += 1;
-          return complain(event.what, event.message);
+          return printError(event.what, event.message);
       }
     },
   };
 }
 
-/** Kept apart for counting; beyond it each is printed. */
-const mostMessages = 1000;
+/** Different messages that are counted; further ones are always printed. */
+const maxMessages = 1000;
 
 export type Watch = ReturnType<typeof watch>;
 
-async function showAnswer(
+/** `2 posts read, 1 cites a cable, 1 reply logged (dry run)` */
+export function summaryOf({ read, cited, sent, logged }: Watch['counts'], posts = 'posts'): string {
+  const replies = [
+    ...(sent > 0 ? [`${counted(sent, 'reply', 'replies')} sent`] : []),
+    ...(logged > 0 ? [`${counted(logged, 'reply', 'replies')} logged (dry run)`] : []),
+  ];
+  const citing = cited === 1 ? '1 cites a cable' : `${cited} cite a cable`;
+  return [
+    `${read} ${read === 1 ? posts.replace(/s$/, '') : posts} read`,
+    citing,
+    replies.join(', ') || 'no reply',
+  ].join(', ');
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+async function printReply(
   output: Output,
   app: App | undefined,
   event: Extract<BotEvent, { kind: 'sent' }>,
 ): Promise<void> {
   const row = app && (await postRow(app.ledger.db, event.payload.replyTo.key));
   const top = row === undefined ? event.payload.replyTo.key : heading(Post.parse(JSON.parse(row.post)), output);
-  const answer = plain(event.payload.text)
+  const reply = plain(event.payload.text)
     .split('\n')
     .map((line) => `  ${output.paint.green('→')} ${line}`);
-  output.line(`${top}\n${answer.join('\n')}\n`);
+  const how =
+    app === undefined || isDryRun(app.config, event.publisher) ? [`    ${output.paint.dim('logged (dry run)')}`] : [];
+  output.line(`${top}\n${[...reply, ...how].join('\n')}\n`);
 }
 
 function heading(post: Post, { paint }: Output): string {

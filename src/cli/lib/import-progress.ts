@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../../cables/corpus/import/import-corpus.ts';
 import type { Output } from './output.ts';
 
-/** Shows how far an import is: a bar on a terminal, else a line every some seconds. */
+/** Shows the progress of an import: a bar on a terminal, otherwise a line every few seconds. */
 export interface Shown extends Disposable {
   show(progress: Progress): void;
 }
@@ -50,7 +50,7 @@ function lines(output: Output): Shown {
   };
 }
 
-/** Bytes a second since the first look: what an earlier import had done does not count. */
+/** Bytes a second since the first call, without those of an earlier import. */
 function rateMeter(): (bytes: number) => number {
   let first: { bytes: number; at: number } | undefined;
   return (bytes) => {

@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 
-/** What `--limit` says. Errors: UsageError for what is no whole number from 1. */
+/** The value of `--limit`. Errors: UsageError if it is not a positive whole number. */
 export function limitOf(written: string): number {
   const limit = Number(written);
   if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${written}: expected a whole number from 1`);

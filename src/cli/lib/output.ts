@@ -3,13 +3,13 @@ import { plain } from '../../core/storable.ts';
 
 export { plain };
 
-/** Where a command speaks: standard output for what was asked, standard error for what went wrong. */
+/** The output of a command: results go to standard output, errors to standard error. */
 export interface Output {
-  /** Colours, which do nothing off a terminal. */
+  /** Colours; without a terminal they do nothing. */
   readonly paint: ReturnType<typeof colors.createColors>;
-  /** What the command ends with unless it throws. */
+  /** Exit code of the command, unless it throws. */
   exitCode: number;
-  /** Aborted when nobody reads standard output any more. */
+  /** Aborted when the reader of standard output has gone. */
   readonly gone: AbortSignal;
   write(text: string): void;
   writeError(text: string): void;
@@ -19,7 +19,7 @@ export interface Output {
 }
 
 export function openOutput(): Output {
-  // A reader that has seen enough (`pilcrow resolve - | head`) is no failure; it is the end of the work.
+  // A reader that has seen enough (`pilcrow resolve - | head`) ends the work; that is no error.
   const gone = new AbortController();
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -38,7 +38,7 @@ interface Streams extends Pick<Output, 'write' | 'writeError' | 'gone'> {
   readonly colours: boolean;
 }
 
-/** An output over something else than this process's own streams. */
+/** An output to other streams than those of the process. */
 export function outputTo({ write, writeError, gone, colours }: Streams): Output {
   return {
     paint: colors.createColors(colours),

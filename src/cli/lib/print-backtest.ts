@@ -8,9 +8,9 @@ type Difference = keyof Backtest['examples'];
 const words: Readonly<Record<Difference, string>> = {
   gained: 'answered now',
   lost: 'no longer answered',
-  louder: 'more is done',
-  quieter: 'less is done',
-  changed: 'the same is done, by another rule or in other words',
+  louder: 'stronger action',
+  quieter: 'weaker action',
+  changed: 'same action, other rule or template',
 };
 const kinds = Object.keys(words) as Difference[];
 
@@ -20,23 +20,23 @@ export function backtestText(found: Backtest, paint: Paint): string {
     headline(found),
     '',
     ...(found.posts === 0 ? ['There is nothing to compare: no post was decided since then.'] : []),
-    ...section('What is done', pairs(found.actions), paint),
+    ...section('Actions', pairs(found.actions), paint),
     ...section('By rule', pairs(found.rules), paint),
     ...section('Replies a day', [...fullestDays(found), ...quotas(found)], paint),
-    ...section('What replies would be charged', charges(found), paint),
+    ...section('Costs of replies', charges(found), paint),
     ...section(
       'Replies by author',
       found.authors.map((pair) => line(`@${pair.author}`, pair)),
       paint,
     ),
     ...kinds.flatMap((kind) => examples(found, kind, paint)),
-    found.differences.same === found.posts ? 'No verdict differs.' : 'Look closer at one: pilcrow explain KEY',
+    found.differences.same === found.posts ? 'No verdict differs.' : 'Details of a post: pilcrow explain KEY',
   ].join('\n');
 }
 
 function headline({ posts, since, old, new: now }: Backtest): string {
-  const from = old === 'as decided' ? 'as they were decided' : `by rules ${old}`;
-  return `${posts.toLocaleString('en')} posts since ${day(since)}: ${from} → by rules ${now}`;
+  const from = old === 'as decided' ? 'stored verdicts' : `rules ${old}`;
+  return `${posts.toLocaleString('en')} posts since ${day(since)}: ${from} → rules ${now}`;
 }
 
 function section(heading: string, lines: readonly string[], paint: Paint): string[] {
@@ -52,15 +52,15 @@ function line(name: string, { old, new: now }: Pair): string {
   return `${plain(name).padEnd(32)} ${old.toLocaleString('en').padStart(9)} → ${now.toLocaleString('en').padStart(9)}${change}`;
 }
 
-const mostDays = 7;
+const maxDays = 7;
 
 function fullestDays({ days }: Backtest): string[] {
   const fullest = Object.entries(days).toSorted(([, a], [, b]) => Math.max(b.old, b.new) - Math.max(a.old, a.new));
-  const more = fullest.length > mostDays ? [`and ${fullest.length - mostDays} days with fewer`] : [];
-  return [...fullest.slice(0, mostDays).map(([date, pair]) => line(date, pair)), ...more];
+  const more = fullest.length > maxDays ? [`and ${fullest.length - maxDays} days with fewer`] : [];
+  return [...fullest.slice(0, maxDays).map(([date, pair]) => line(date, pair)), ...more];
 }
 
-/** What replies would have met at their publishers. */
+/** The daily quotas of the publishers, and the days on which they would be used up. */
 function quotas({ days, quotas: all }: Backtest): string[] {
   const fullest = Math.max(0, ...Object.values(days).map((pair) => pair.new));
   return all.map(({ publisher, perDay }) => {
@@ -70,7 +70,7 @@ function quotas({ days, quotas: all }: Backtest): string[] {
   });
 }
 
-/** At the highest price that holds for a reply with a link. */
+/** The costs at the highest price of a reply with a link. */
 function charges({ costs }: Backtest): string[] {
   return Object.entries(costs).map(([publisher, { old, new: now }]) => {
     return `${plain(publisher)}: $${(old / 1e6).toFixed(2)} → $${(now / 1e6).toFixed(2)} at most`;
@@ -100,7 +100,7 @@ function day(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
-/** A page that stands for itself: no script, nothing from elsewhere. */
+/** A self-contained page: no scripts, no external resources. */
 export function backtestHtml(found: Backtest): string {
   const most = Math.max(1, ...Object.values(found.days).map((pair) => Math.max(pair.old, pair.new)));
   const days = Object.entries(found.days).map(([date, pair]) => {
@@ -112,7 +112,7 @@ export function backtestHtml(found: Backtest): string {
 <style>${style}</style>
 <h1>Backtest</h1>
 <p>${escaped(headline(found))}.</p>
-${htmlTable('What is done', found.actions)}
+${htmlTable('Actions', found.actions)}
 ${htmlTable('By rule', found.rules)}
 <h2>Replies a day</h2>
 <table><tr><th>day</th><th>old</th><th>new</th></tr>${days.join('\n')}</table>
@@ -156,6 +156,6 @@ function htmlExamples(found: Backtest, kind: Difference): string {
 }
 
 function escaped(text: string): string {
-  const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return plain(text).replaceAll(/[&<>"]/g, (mark) => marks[mark]!);
+  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return plain(text).replaceAll(/[&<>"]/g, (character) => entities[character]!);
 }

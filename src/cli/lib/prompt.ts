@@ -3,13 +3,13 @@ import { Writable } from 'node:stream';
 import { UsageError } from '../../core/errors.ts';
 import type { Output } from './output.ts';
 
-/** Asks a person, line by line; works with a pipe in their place, too. */
+/** Asks questions on the terminal, or reads the answers from a pipe. */
 export interface Prompt extends Disposable {
-  /** The answer without blanks around it; `usual` where there is none. A hidden one does not show while it is typed. */
+  /** The trimmed answer, or `usual` if it is empty. A hidden answer does not show while it is typed. */
   ask(question: string, options?: { readonly usual?: string; readonly hidden?: boolean }): Promise<string>;
 }
 
-/** Errors, on asking: UsageError where nobody answers any more. */
+/** Errors of `ask`: UsageError at the end of the input. */
 export function openPrompt(output: Output): Prompt {
   let muted = false;
   const screen = new Writable({
@@ -19,7 +19,7 @@ export function openPrompt(output: Output): Prompt {
     },
   });
   const lines = createInterface({ input: process.stdin, output: screen, terminal: process.stdin.isTTY });
-  // Read as they come: what is piped in all at once must not be lost between two questions.
+  // Read lines as they come; otherwise piped input is lost between two questions.
   const answers = lines[Symbol.asyncIterator]();
   return {
     async ask(question, { usual, hidden = false } = {}) {
@@ -28,7 +28,7 @@ export function openPrompt(output: Output): Prompt {
       const answer = await answers.next();
       muted = false;
       if (hidden || !process.stdin.isTTY) output.line();
-      if (answer.done === true) throw new UsageError('nobody answers: nothing was written');
+      if (answer.done === true) throw new UsageError('no more input: nothing was written');
       const written = answer.value.trim();
       return written === '' ? (usual ?? '') : written;
     },
