@@ -18,9 +18,9 @@ test('who asked for silence is not answered, cannot be opted in, and is treated 
     code: 2,
     err: expect.stringContaining('consent remove file ada'),
   });
-  expect((await run('consent', 'list')).out).toMatch(/wants silence\s+file:ada .*wrote a letter/);
+  expect((await run('consent', 'list')).out).toMatch(/opted out\s+file:ada .*wrote a letter/);
   expect((await run('consent', 'remove', 'file', 'ada')).code).toBe(0);
-  expect((await run('consent', 'list')).out).toContain('Nobody');
+  expect((await run('consent', 'list')).out).toContain('No opt-ins');
   expect(await run('consent', 'remove', 'file', 'ada')).toMatchObject({ code: 2 });
 });
 
@@ -56,5 +56,5 @@ test('the audit log holds what was done by hand and by whom, and not what failed
   ]);
   expect(auditLog.every(({ actor }) => actor !== '')).toBe(true);
   expect((await run('audit', 'x:42')).out).toContain('consent add x:42: by mail');
-  expect((await run('audit', 'nothing')).out).toContain('Nothing was done');
+  expect((await run('audit', 'nothing')).out).toContain('No actions yet');
 });

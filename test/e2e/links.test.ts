@@ -50,7 +50,7 @@ test(
     ]);
     const doctor = await run('doctor');
     expect(doctor.out).toContain('1 new, 1 dead');
-    expect(doctor.out).toContain(`${url} is gone since 2026-03-01: status 404`);
+    expect(doctor.out).toContain(`${url} has been dead since 2026-03-01: status 404`);
     const resolved = JSON.parse((await run('resolve', '--json', '#07ASTANA2244 ¶5')).out) as { links: object[] };
     expect(resolved.links).toMatchObject([
       { target: 'plusd' },

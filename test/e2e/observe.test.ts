@@ -125,7 +125,9 @@ describe('the log as JSON', () => {
     const { config } = await observedWorkplace('log: json');
     const good = await pilcrowOnce(['once', '--config', config]);
     expect([good.code, good.out]).toEqual([0, '']);
-    expect(lines(good.err).at(-1)).toMatchObject({ message: '1 posts read, 1 cite a cable, 1 answered.' });
+    expect(lines(good.err).at(-1)).toMatchObject({
+      message: '1 post read, 1 cites a cable, 1 reply logged (dry run).',
+    });
     writeFileSync(config, readFileSync(config, 'utf8').replace('[posts.jsonl]', '[gone.jsonl]'));
     const bad = await pilcrowOnce(['once', '--config', config]);
     expect(bad.code).toBe(1);

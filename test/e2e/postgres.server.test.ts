@@ -111,11 +111,8 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('with PostgreSQL and Redis', ()
     await using redis = await openRedis();
     appendFileSync(config, 'queue: { redis: { url: { env: REDIS_URL } } }\n');
     const at = (data: string) => ({ env: { ...options(data).env, REDIS_URL: redis.url } });
-    const reader = pilcrow(['run', '--config', config, '--workers', 'poll', 'sweep'], at('a'));
-    const worker = pilcrow(
-      ['run', '--config', config, '--workers', 'resolve,respond', 'reconcile', 'withdraw'],
-      at('b'),
-    );
+    const reader = pilcrow(['run', '--config', config, '--workers', 'poll,sweep'], at('a'));
+    const worker = pilcrow(['run', '--config', config, '--workers', 'resolve,respond,reconcile,withdraw'], at('b'));
     const ready = () => {
       expect(reader.out).toContain('pilcrow 0.');
       expect(worker.out).toContain('pilcrow 0.');

@@ -22,7 +22,7 @@ test('a held reply is sent only after an approval, with the text of the last edi
   expect(sent()).toBe('');
   expect((await run('review', 'list', '--json')).out.trim().split('\n')).toHaveLength(3);
   expect((await run('review', 'show', 'file:1')).out).toContain('07ASTANA2244');
-  expect((await run('review', 'edit', 'file:1', '--text', 'other words')).out).toContain('and says now:\nother words');
+  expect((await run('review', 'edit', 'file:1', '--text', 'other words')).out).toContain('after:\nother words');
   expect((await run('review', 'approve', 'file:1')).code).toBe(0);
   expect((await run('review', 'reject', 'file:2', '--reason', 'not this one')).code).toBe(0);
   await run('once');
@@ -40,7 +40,7 @@ test('a held reply is rejected when its time is over', async () => {
   const { run, sent } = await workplace(', expires: 1ms');
   await run('once');
   await run('once');
-  expect((await run('review', 'list')).out).toContain('Nothing waits');
+  expect((await run('review', 'list')).out).toContain('No held replies');
   expect((await run('replies', 'list', '--state', 'rejected')).out).toContain('nobody decided about it in time');
   expect(sent()).toBe('');
 });

@@ -30,7 +30,7 @@ describe('first run', () => {
 
     const second = pilcrow(['run', '--no-web'], { env });
     await vi.waitFor(() => expect(second.out).toContain('Waiting for more'), wait);
-    expect(second.out).toMatch(/\d+ posts were answered, the last file:/);
+    expect(second.out).toMatch(/\d+ replies logged \(dry run\), the last to file:/);
     expect(second.out).not.toContain('→');
     second.child.kill('SIGINT');
     expect(await second.exited).toBe(0);
@@ -61,7 +61,7 @@ describe('run', () => {
     expect(second.code).toBe(2);
     expect(second.err).toContain(`process ${bot.child.pid}`);
     expect((await command(['doctor', '--running', '--config', config])).code).toBe(0);
-    expect((await command(['replies', 'list', '--config', config])).out).toContain('sent');
+    expect((await command(['replies', 'list', '--config', config])).out).toContain('logged (dry run)');
 
     const withdrawn = await command(['replies', 'withdraw', 'file:1', '--config', config]);
     expect(withdrawn).toMatchObject({ code: 0, err: '' });
@@ -95,7 +95,7 @@ describe('once', () => {
       input: '{"id":"a","text":"#07ASTANA2244 ¶5"}\n{"id":"b","text":"nothing"}\n',
     });
     expect(code).toBe(0);
-    expect(out).toContain('2 posts read, 1 cite a cable, 1 answered.');
+    expect(out).toContain('2 posts read, 1 cites a cable, 1 reply logged (dry run).');
     expect(replies(dir)).toMatchObject([{ key: 'file:a', text: expect.stringContaining('#par5') }]);
   });
 
@@ -146,7 +146,7 @@ describe('once', () => {
     const config = writeWorkplace(dir, [{ id: '1', text: '#07ASTANA2244' }]);
     await command(['once', '--config', config]);
     const again = await command(['once', '--config', config]);
-    expect(again.out).toContain('0 posts read, 0 cite a cable, 0 answered.');
+    expect(again.out).toContain('0 posts read, 0 cite a cable, no reply.');
     expect(replies(dir)).toHaveLength(1);
   });
 

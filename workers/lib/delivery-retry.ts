@@ -1,5 +1,5 @@
 import type { App } from '../../src/app.ts';
-import { backoffMs } from '../../src/core/duration.ts';
+import { backoffMs } from '../../src/core/durations.ts';
 import { PermanentError, RetryLater } from '../../src/core/errors.ts';
 
 const backoff = { firstMs: 30_000, maxMs: 60 * 60_000 };

@@ -7,20 +7,20 @@ import { type Output, plain } from '../lib/output.ts';
 
 export function auditCommand(output: Output): Command {
   return new Command('audit')
-    .description('what operators did by hand, the latest first')
-    .argument('[subject]', 'only what was done to this: the key of a reply, a person, a pause')
-    .option('--limit <n>', 'how many', '50')
+    .description('list the actions of operators, the latest first')
+    .argument('[target]', 'only actions on this target: the key of a reply, a person, the scope of a pause')
+    .option('--limit <n>', 'number of entries', '50')
     .option('--json', 'one JSON object a line')
     .action(async (target: string | undefined, options: { limit: string; json?: true }, self: Command) => {
       const limit = limitOf(options.limit);
       await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
-      const asked = { limit, ...(target !== undefined && { target }) };
-      const found = ledger === undefined ? [] : await auditLog(ledger.db, asked);
+      const query = { limit, ...(target !== undefined && { target }) };
+      const found = ledger === undefined ? [] : await auditLog(ledger.db, query);
       for (const action of found) {
         if (options.json === true) output.json({ ...action, at: new Date(action.at).toISOString() });
         else output.line(describe(action));
       }
-      if (found.length === 0 && options.json !== true) output.line('Nothing was done by hand.');
+      if (found.length === 0 && options.json !== true) output.line('No actions yet.');
     });
 }
 

@@ -8,14 +8,14 @@ import { type Consent, consents } from '../../ledger/operators/consents.ts';
 import { type Output, plain } from '../lib/output.ts';
 
 export function consentCommand(output: Output): Command {
-  const command = new Command('consent').description('who wants to be answered, and who does not');
+  const command = new Command('consent').description('manage opt-ins and opt-outs');
   command
     .command('add')
-    .description('note that somebody may be answered without addressing the bot, or, with --out, never')
+    .description('record that a person has opted in to replies or, with --out, opted out')
     .argument('<platform>', 'such as mastodon')
-    .argument('<id>', 'the id of their account there, which never changes: not the handle')
-    .option('--out', 'they want silence: what is planned for them is given up at once')
-    .option('--reason <text>', 'how they said so', 'said so to the operator')
+    .argument('<id>', 'permanent id of the account, not the handle')
+    .option('--out', 'opt out: planned replies to this person are abandoned at once')
+    .option('--reason <text>', 'how the person said so', 'told the operator')
     .addHelpText('after', addHelp)
     .action(async (platform: string, id: string, options: { out?: true; reason: string }, self: Command) => {
       const person = personKey(platform, id);
@@ -24,26 +24,26 @@ export function consentCommand(output: Output): Command {
       const done = await recordConsent(ledger, { platform, id, reason: options.reason, choice });
       if (!done)
         throw new UsageError(
-          `${person} asked for silence. If that has changed: pilcrow consent remove ${platform} ${id}, then this again.`,
+          `${person} has opted out. If that has changed, run pilcrow consent remove ${platform} ${id}, then this again.`,
         );
-      output.line(options.out ? `${person} is not answered any more.` : mayBeAnswered(person, platform));
+      output.line(options.out ? `${person} gets no more replies.` : mayBeAnswered(person, platform));
     });
   command
     .command('remove')
-    .description('forget what somebody said, either way')
+    .description('delete the opt-in or opt-out of a person')
     .argument('<platform>')
     .argument('<id>')
-    .option('--reason <text>', 'why', '')
+    .option('--reason <text>', 'note for the audit log', '')
     .action(async (platform: string, id: string, options: { reason: string }, self: Command) => {
       const person = personKey(platform, id);
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
       if (!(await removeConsent(ledger, { platform, id, reason: options.reason })))
-        throw new UsageError(`${person} has said nothing; \`pilcrow consent list\` shows who has`);
-      output.line(`${person} is treated like anybody again.`);
+        throw new UsageError(`${person} has no opt-in or opt-out; \`pilcrow consent list\` shows all`);
+      output.line(`The opt-in or opt-out of ${person} is deleted.`);
     });
   command
     .command('list')
-    .description('who said what, the latest first')
+    .description('list opt-ins and opt-outs, the latest first')
     .option('--json', 'one JSON object a line')
     .action(async (options: { json?: true }, self: Command) => {
       await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
@@ -52,18 +52,18 @@ export function consentCommand(output: Output): Command {
         if (options.json === true) output.json({ ...consent, at: new Date(consent.at).toISOString() });
         else output.line(describe(consent));
       }
-      if (found.length === 0 && options.json !== true) output.line('Nobody has said anything.');
+      if (found.length === 0 && options.json !== true) output.line('No opt-ins or opt-outs yet.');
     });
   return command;
 }
 
 function describe({ person, choice, source, at }: Consent): string {
-  const what = choice === 'in' ? 'may be answered' : 'wants silence ';
+  const what = choice === 'in' ? 'opted in ' : 'opted out';
   return `${what}  ${plain(person)}  ${new Date(at).toISOString()}  ${plain(source)}`;
 }
 
 const addHelp = `
-Who writes "stop" to the bot is added with --out by the bot itself, for good. docs/consent.md says who is answered when.
+The bot itself records an opt-out for everybody who writes "stop" to it. docs/consent.md explains who gets replies.
 
 Examples:
   pilcrow consent add bluesky did:plc:abc --reason 'wrote to us on 3 May'

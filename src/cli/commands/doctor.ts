@@ -31,22 +31,19 @@ interface Check {
 
 export function doctorCommand(output: Output): Command {
   return new Command('doctor')
-    .description('check configuration, folders, ledger, cables, feeds and publishers; works beside a running bot')
+    .description('check configuration, folders, ledger, cables, feeds and publishers; works while the bot runs')
     .option('--json', 'one JSON object per check and line')
     .option(
       '--running',
-      'only: does a bot work on this ledger, and was it alive within the last two minutes? (health checks)',
+      'only check that a bot runs on this ledger and was alive within the last two minutes (for health checks)',
     )
-    .addHelpText(
-      'after',
-      '\nExit code 1 when something fails, 2 when the configuration is wrong (every fault is listed).',
-    )
+    .addHelpText('after', '\nExit code 1 if a check fails, 2 if the configuration is invalid (all errors are listed).')
     .action(async (options: { json?: true; running?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       for await (const check of options.running === true ? aliveCheck(config) : allChecks(config)) {
         if (check.state === 'fail') output.exitCode = 1;
         if (options.json === true) output.json(check);
-        else output.line(`${mark(check, output)} ${check.name.padEnd(14)} ${check.message}`);
+        else output.line(`${label(check, output)} ${check.name.padEnd(14)} ${check.message}`);
       }
     });
 }
@@ -61,20 +58,18 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   yield dataFolder(config);
   yield* guarded('cables', () => cableChecks(config));
   yield* guarded('ledger', () => ledgerChecks(config));
-  yield* guarded('bell', () => queueChecks(config));
+  yield* guarded('queue', () => queueChecks(config));
   yield* aliveCheck(config, 'note');
   for (const { name, message } of permissions(config)) yield { name, state: 'note', message };
   for (const checks of [checkDrivers(config), checkChannels(config)]) {
     for await (const { name, fault, limits } of checks) {
       for (const message of limits) yield { name, state: 'note', message };
-      yield fault === undefined
-        ? { name, state: 'ok', message: 'can be used' }
-        : { name, state: 'fail', message: fault };
+      yield fault === undefined ? { name, state: 'ok', message: 'ready' } : { name, state: 'fail', message: fault };
     }
   }
 }
 
-/** One check that breaks must not hide the others. */
+/** An exception in one check must not hide the others. */
 async function* guarded(name: string, checks: () => AsyncIterable<Check>): AsyncIterable<Check> {
   try {
     yield* checks();
@@ -85,20 +80,19 @@ async function* guarded(name: string, checks: () => AsyncIterable<Check>): Async
 
 function dataFolder(config: Config): Check {
   const name = 'data folder';
-  if (!existsSync(config.dataDir))
-    return { name, state: 'note', message: `${config.dataDir} is made at the first run` };
+  if (!existsSync(config.dataDir)) return { name, state: 'note', message: `the first run creates ${config.dataDir}` };
   try {
     accessSync(config.dataDir, constants.W_OK);
     const { bavail, bsize } = statfsSync(config.dataDir);
     const freeMb = Math.floor((bavail * bsize) / 1e6);
     const message = `${config.dataDir}, ${freeMb.toLocaleString('en')} MB free`;
-    return { name, state: freeMb < leastFreeMb ? 'fail' : 'ok', message };
+    return { name, state: freeMb < minFreeMb ? 'fail' : 'ok', message };
   } catch (error) {
     return { name, state: 'fail', message: `${config.dataDir} cannot be written: ${messageOf(error)}` };
   }
 }
 
-const leastFreeMb = 200;
+const minFreeMb = 200;
 
 async function* cableChecks(config: Config): AsyncIterable<Check> {
   const warnings: string[] = [];
@@ -107,7 +101,7 @@ async function* cableChecks(config: Config): AsyncIterable<Check> {
     ? {
         name: 'cables',
         state: 'note',
-        message: `${summary}; without a list of all cables, IDs stay "unverified": pilcrow catalogue import FILE; ${publicList}`,
+        message: `${summary}; without a catalogue IDs stay "unverified": pilcrow catalogue import FILE; ${publicList}`,
       }
     : { name: 'cables', state: 'ok', message: summary };
   for (const message of warnings) yield { name: 'documents', state: 'note', message };
@@ -117,7 +111,7 @@ async function* queueChecks(config: Config): AsyncIterable<Check> {
   if (config.redis === null) return;
   const faults = await queueFaults(config);
   for (const { fatal, message } of faults) yield { name: 'queue', state: fatal ? 'fail' : 'note', message };
-  if (faults.length === 0) yield { name: 'queue', state: 'ok', message: 'Redis answers and is set up as it should be' };
+  if (faults.length === 0) yield { name: 'queue', state: 'ok', message: 'Redis answers, and its settings are safe' };
 }
 
 async function* ledgerChecks(config: Config): AsyncIterable<Check> {
@@ -126,7 +120,7 @@ async function* ledgerChecks(config: Config): AsyncIterable<Check> {
   }
   const opened = await readLedger(config);
   if (opened === undefined) {
-    yield { name: 'ledger', state: 'note', message: 'there is none yet: it is made at the first run' };
+    yield { name: 'ledger', state: 'note', message: 'there is none yet: the first run creates it' };
     return;
   }
   await using ledger = opened;
@@ -157,7 +151,7 @@ async function* ledgerChecks(config: Config): AsyncIterable<Check> {
   }
 }
 
-/** Pages that replies lead to, where anybody looks at them. */
+/** The pages to which replies link, if link checks are enabled. */
 async function* linkChecks({ links }: Config, db: Executor): AsyncIterable<Check> {
   const name = 'links';
   if (links.fetchMissing) yield { name, state: 'ok', message: `${await countPages(db)} missing texts were fetched` };
@@ -165,14 +159,14 @@ async function* linkChecks({ links }: Config, db: Executor): AsyncIterable<Check
   const counts = [...(await countLinks(db))].filter(([, count]) => count > 0);
   yield { name, state: 'ok', message: counted(Object.fromEntries(counts)) };
   for (const { url, dead_since: since, reason } of await listLinks(db, { states: ['dead'], limit: 5 })) {
-    yield { name, state: 'note', message: `${url} is gone since ${day(since)}: ${reason}` };
+    yield { name, state: 'note', message: `${url} has been dead since ${day(since)}: ${reason}` };
   }
   for (const { host, failures, dead_since: since, blocked_until: until, reason } of await faultyHosts(db)) {
-    const faults = since === null ? `${failures} faults in a row` : `all its pages count as gone since ${day(since)}`;
+    const faults = since === null ? `${failures} errors in a row` : `all its pages are dead since ${day(since)}`;
     yield {
       name,
       state: 'note',
-      message: `${host}: ${faults}: ${reason}; rests until ${new Date(until).toISOString()}`,
+      message: `${host}: ${faults}: ${reason}; blocked until ${new Date(until).toISOString()}`,
     };
   }
 }
@@ -185,12 +179,12 @@ function* feedChecks(config: Config, rows: readonly FeedRow[]): Iterable<Check> 
   for (const { name: feed } of config.feeds) {
     const name = `feed ${feed}`;
     const row = rows.find((candidate) => candidate.name === feed);
-    if (row === undefined) yield { name, state: 'note', message: 'was not read yet' };
+    if (row === undefined) yield { name, state: 'note', message: 'not read yet' };
     else if (row.last_error !== null) {
-      yield { name, state: 'fail', message: `${row.last_error}; rests until ${new Date(row.due_at).toISOString()}` };
+      yield { name, state: 'fail', message: `${row.last_error}; blocked until ${new Date(row.due_at).toISOString()}` };
     } else {
-      const rejected = row.rejected > 0 ? `, ${row.rejected} could not be read` : '';
-      yield { name, state: 'ok', message: `${row.seen} posts seen, ${row.ingested} kept${rejected}` };
+      const rejected = row.rejected > 0 ? `, ${row.rejected} unreadable` : '';
+      yield { name, state: 'ok', message: `${row.seen} posts seen, ${row.ingested} ingested${rejected}` };
     }
   }
 }
@@ -205,7 +199,7 @@ function counted(counts: Record<string, number>): string {
   return parts.length > 0 ? parts.join(', ') : 'none yet';
 }
 
-function mark({ state }: Check, { paint }: Output): string {
+function label({ state }: Check, { paint }: Output): string {
   if (state === 'ok') return paint.green('ok  ');
   return state === 'note' ? paint.yellow('note') : paint.red('FAIL');
 }

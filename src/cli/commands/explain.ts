@@ -23,24 +23,26 @@ interface Asked {
 
 export function explainCommand(output: Output): Command {
   return new Command('explain')
-    .description('the whole way of a post: what it cites, which rule decides and why, what consent says, what was sent')
-    .argument('<post...>', 'key of a post or reply, or URL of a post; with --text, the words of a post')
-    .option('--text', 'nothing is looked up: what would be done about these words?')
+    .description(
+      'explain what was done about a post: its citations, the rule and consent that decided, and its replies',
+    )
+    .argument('<post...>', 'key of a post or reply, or URL of a post; with --text, the text of a post')
+    .option('--text', 'explain what would be done about this text')
     .option('--json', 'one JSON object')
-    .option('--platform <id>', 'with --text: where it would stand', 'file')
-    .option('--feed <name>', 'with --text: the feed that would find it', '')
-    .option('--author <handle>', 'with --text: who would write it', 'reader')
+    .option('--platform <id>', 'with --text: its platform', 'file')
+    .option('--feed <name>', 'with --text: the feed that finds it', '')
+    .option('--author <handle>', 'with --text: its author', 'reader')
     .option('--language <code>', 'with --text: its language')
     .addOption(
-      new Option('--visibility <v>', 'with --text: who may see it')
+      new Option('--visibility <v>', 'with --text: its visibility')
         .choices(['public', 'unlisted', 'followers', 'direct'])
         .default('public'),
     )
     .option('--summoned', 'with --text: its author addresses the bot')
-    .option('--bot', 'with --text: a program writes it')
-    .option('--repost', 'with --text: it repeats somebody else')
-    .option('--opted-in', 'with --text: its author agreed to be answered')
-    .option('--opted-out', 'with --text: its author asked for silence')
+    .option('--bot', 'with --text: its author is a bot')
+    .option('--repost', 'with --text: it repeats another post')
+    .option('--opted-in', 'with --text: its author has opted in')
+    .option('--opted-out', 'with --text: its author has opted out')
     .addHelpText('after', help)
     .action(async (words: string[], asked: Asked, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
@@ -50,12 +52,12 @@ export function explainCommand(output: Output): Command {
           ? await explainText(config, assumedFrom(words.join(' '), asked))
           : await explainStored(config, words[0]!);
       if (asked.json === true) output.json(jsonOf(found));
-      else output.line(told(found, output.paint));
+      else output.line(textOf(found, output.paint));
     });
 }
 
 const help = `
-Rules and consent are those of now; where another verdict was written at the time, both are told.
+Uses the current rules and consent; if the stored verdict differs, it shows both.
 
 Examples:
   pilcrow explain https://social.example/@mira/1
@@ -103,8 +105,7 @@ function jsonOf({
   };
 }
 
-/** Told in the order in which it happens. */
-function told(found: Explanation, paint: Output['paint']): string {
+function textOf(found: Explanation, paint: Output['paint']): string {
   return explanationText(found, paint)
     .map(({ heading, lines }) => [paint.bold(heading), ...lines.map((line) => `  ${line}`)].join('\n'))
     .join('\n\n');

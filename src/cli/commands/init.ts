@@ -9,8 +9,8 @@ import { openPrompt, type Prompt } from '../lib/prompt.ts';
 
 export function initCommand(output: Output): Command {
   return new Command('init')
-    .description('ask what is needed for each platform, and write configuration and .env')
-    .argument('[folder]', 'where the configuration goes', 'my')
+    .description('ask for platforms and credentials, and write the configuration and .env')
+    .argument('[folder]', 'folder of the configuration', 'my')
     .addHelpText('after', help)
     .action(async (folder: string) => {
       refuseToOverwrite(folder);
@@ -18,26 +18,29 @@ export function initCommand(output: Output): Command {
       const chosen: Chosen[] = [];
       for (const platform of await choose(prompt, output)) chosen.push(await walkThrough(platform, prompt, output));
       const { config, env } = install(folder, chosen);
-      output.line(`\nWritten: ${config}, rules and templates beside it, and the secrets to ${env} (for you alone).`);
+      output.line(
+        `\nWritten: ${config}, rules and templates beside it, and the secrets to ${env} (readable only by you).`,
+      );
       await printChecks(config, output);
       output.line(`\nNext:\n  npx pilcrow doctor --config ${config}\n  npx pilcrow run --config ${config}`);
     });
 }
 
 const help = `
-Nothing is written before the last answer, and nothing is overwritten. Without a word from you a publisher stays in mode \`log\`: what
-it would say stands in a file, and nobody is addressed.`;
+Nothing is written before the last answer, and no file is overwritten. By default a publisher only logs its replies (\`dry-run\`).`;
 
 async function choose(prompt: Prompt, output: Output): Promise<readonly Platform[]> {
   const all = offered();
   output.line(output.paint.bold('Platforms'));
   for (const [i, { id, summary }] of all.entries()) output.line(`  ${i + 1}  ${id.padEnd(10)} ${summary}`);
   for (;;) {
-    const words = (await prompt.ask('Which ones? Numbers or names, with commas')).split(/[\s,]+/).filter(Boolean);
-    const found = words.map((word) => all.find(({ id }, i) => id === word || String(i + 1) === word));
-    const unknown = words.filter((_word, i) => found[i] === undefined);
+    const names = (await prompt.ask('Which ones? Numbers or names, separated by commas'))
+      .split(/[\s,]+/)
+      .filter(Boolean);
+    const found = names.map((name) => all.find(({ id }, i) => id === name || String(i + 1) === name));
+    const unknown = names.filter((_name, i) => found[i] === undefined);
     if (unknown.length === 0 && found.length > 0) return [...new Set(found.filter((one) => one !== undefined))];
-    output.line(unknown.length === 0 ? 'At least one is needed.' : `Not in the list: ${unknown.join(', ')}`);
+    output.line(unknown.length === 0 ? 'Choose at least one.' : `Not in the list: ${unknown.join(', ')}`);
   }
 }
 
@@ -55,11 +58,11 @@ async function walkThrough(platform: Platform, prompt: Prompt, output: Output): 
   return { platform, answers, mode };
 }
 
-/** `open` takes more than a word at a prompt: docs/consent.md. */
+/** `open` is not offered, because it needs a confirmation in the configuration: docs/consent.md. */
 async function askMode({ consent }: Platform, prompt: Prompt, output: Output): Promise<ReplyMode> {
   const modes = modesWithin(consent).filter((mode) => mode !== 'open');
   for (;;) {
-    const written = await prompt.ask(`Whom may it answer? ${modes.join(', ')}`, { usual: 'dry-run' });
+    const written = await prompt.ask(`Mode: whom may it answer? ${modes.join(', ')}`, { usual: 'dry-run' });
     const mode = modes.find((one) => one === written);
     if (mode !== undefined) return mode;
     output.line(`Not in the list: ${written}`);
@@ -67,7 +70,7 @@ async function askMode({ consent }: Platform, prompt: Prompt, output: Output): P
 }
 
 async function printChecks(config: string, output: Output): Promise<void> {
-  output.line('\nLooking whether it works:');
+  output.line('\nChecking the configuration:');
   for await (const { name, fault } of checkDrivers(readConfig({ config })))
     output.line(
       fault === undefined ? `${output.paint.green('ok  ')} ${name}` : `${output.paint.red('FAIL')} ${name}: ${fault}`,

@@ -12,12 +12,12 @@ import { auditEntryOf } from '../../operations/audit-entry.ts';
 import { type Output, plain } from '../lib/output.ts';
 
 export function linksCommand(output: Output): Command {
-  const command = new Command('links').description('pages that replies lead to: which are still there');
+  const command = new Command('links').description('check the pages to which replies link');
   command
     .command('list')
-    .description('what is known of them, those that were looked at last first; works beside a running bot')
-    .option('--dead', 'only those that are gone')
-    .option('--limit <n>', 'how many', '50')
+    .description('list the pages and their health, the last checked first; works while the bot runs')
+    .option('--dead', 'only dead pages')
+    .option('--limit <n>', 'number of pages', '50')
     .option('--json', 'one JSON object a line')
     .action(async (options: { dead?: true; limit: string; json?: true }, self: Command) => {
       const limit = limitOf(options.limit);
@@ -32,37 +32,38 @@ export function linksCommand(output: Output): Command {
     });
   command
     .command('check')
-    .description('have a page, or all that are known, looked at now by the running bot, as politely as ever')
-    .argument('[url]', 'its address, without a fragment; one that is not known yet is from now on')
-    .option('--all', 'all that are known')
+    .description('let the running bot check a page, or all known pages, now, at its usual polite rate')
+    .argument('[url]', 'URL of the page, without a fragment; a new one is added')
+    .option('--all', 'check all known pages')
     .action(async (url: string | undefined, options: { all?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       refuseIfOff(config);
-      if ((url === undefined) === (options.all === undefined))
-        throw new UsageError('give the address of a page, or --all');
+      if ((url === undefined) === (options.all === undefined)) throw new UsageError('give the URL of a page, or --all');
       const page = url === undefined ? undefined : pageAt(url);
-      const asked = await askFor(config, page);
-      const many = asked === 1 ? '1 page is' : `${asked} pages are`;
-      output.line(`${many} due; a running bot looks at each site every ${config.links.check.perHost / 1000} s.`);
+      const count = await requestChecks(config, page);
+      const many = count === 1 ? '1 page is' : `${count} pages are`;
+      output.line(
+        `${many} due; a running bot checks one page of each site every ${config.links.check.perHost / 1000} s.`,
+      );
     });
   return command;
 }
 
 function refuseIfOff({ file, links }: Config): void {
   if (links.check.enabled) return;
-  throw new UsageError(`nobody looks at links: ${file} says nothing of \`links: { check: { enabled: true } }\``);
+  throw new UsageError(`link checks are off: set \`links: { check: { enabled: true } }\` in ${file}`);
 }
 
-/** Errors: UsageError where no page can be asked for. */
+/** Errors: UsageError if it is not an http or https URL. */
 function pageAt(written: string): URL {
   const url = URL.parse(written);
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`${written}: expected a http or https address`);
+    throw new UsageError(`${written}: expected an http or https URL`);
   url.hash = '';
   return url;
 }
 
-async function askFor(config: Config, page: URL | undefined): Promise<number> {
+async function requestChecks(config: Config, page: URL | undefined): Promise<number> {
   await using ledger = await openLedger(config);
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {
@@ -92,8 +93,8 @@ function describe(row: LinkRow, paint: Output['paint']): string {
   const colour = { alive: paint.green, dead: paint.red, new: paint.dim }[row.state as string] ?? paint.yellow;
   const since = row.dead_since === null ? '' : ` since ${time(row.dead_since)?.slice(0, 10)}`;
   const reason = row.reason === null ? '' : ` (${plain(row.reason)})`;
-  const looked = row.checked_at === null ? 'not looked at yet' : `looked at ${minute(row.checked_at)}`;
-  return `${colour(row.state)}${since}  ${row.url}  ${paint.dim(`${looked}, next ${minute(row.due_at)}`)}${reason}`;
+  const checked = row.checked_at === null ? 'not checked yet' : `checked ${minute(row.checked_at)}`;
+  return `${colour(row.state)}${since}  ${row.url}  ${paint.dim(`${checked}, next ${minute(row.due_at)}`)}${reason}`;
 }
 
 function minute(at: number): string {

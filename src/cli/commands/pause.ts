@@ -8,7 +8,7 @@ import { UsageError } from '../../core/errors.ts';
 import { pauses, type PauseScope } from '../../ledger/accounts/pauses.ts';
 import { type Output, plain } from '../lib/output.ts';
 
-interface Asked {
+interface ScopeOptions {
   readonly platform?: string;
   readonly account?: string;
   readonly reason?: string;
@@ -16,42 +16,42 @@ interface Asked {
 
 export function pauseCommand(output: Output): Command {
   return scoped(new Command('pause'))
-    .description('stop sending replies; they wait, and nothing is lost')
-    .option('--reason <text>', 'why, for whoever asks later')
-    .option('--list', 'show what is paused, and change nothing')
+    .description('pause sending; planned replies wait, and nothing is lost')
+    .option('--reason <text>', 'note for the audit log')
+    .option('--list', 'list the pauses without changing anything')
     .addHelpText('after', pauseHelp)
-    .action(async (asked: Asked & { list?: true }, self: Command) => {
+    .action(async (options: ScopeOptions & { list?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
-      if (asked.list === true) return await list(config, output);
-      const scope = scopeOf(asked, config);
+      if (options.list === true) return await list(config, output);
+      const scope = scopeOf(options, config);
       await using ledger = await openLedger(config);
-      await pauseSending(ledger, { scope, reason: asked.reason ?? 'by the operator' });
-      output.line(`${inWords(scope)} paused. Go on with: pilcrow resume${flags(asked)}`);
+      await pauseSending(ledger, { scope, reason: options.reason ?? 'by the operator' });
+      output.line(`${inWords(scope)} paused. To continue: pilcrow resume${flags(options)}`);
     });
 }
 
 export function resumeCommand(output: Output): Command {
   return scoped(new Command('resume'))
-    .description('send replies again; what was held back goes out now')
-    .action(async (asked: Asked, self: Command) => {
+    .description('resume sending; waiting replies are sent now')
+    .action(async (options: ScopeOptions, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
-      const scope = scopeOf(asked, config);
+      const scope = scopeOf(options, config);
       await using ledger = await openLedger(config);
       if (!(await resumeSending(ledger, { scope })))
         throw new UsageError(`${inWords(scope)} not paused; \`pilcrow pause --list\` shows what is`);
-      output.line(`${inWords(scope)} no longer paused; a running bot goes on now.`);
+      output.line(`${inWords(scope)} no longer paused; a running bot continues now.`);
     });
 }
 
 const pauseHelp = `
-Reading and resolving go on; a request that is under way comes to its end.
+The bot still reads and resolves posts, and finishes a request that is in progress.
 
 Examples:
   pilcrow pause --reason 'wrong links'       everything
   pilcrow pause --platform mastodon          every account there
   pilcrow pause --account log                one publisher, by its name
 
-When nothing else works, make a file PAUSE in the data folder: as long as it is there, nothing is sent.`;
+In an emergency create a file PAUSE in the data folder: while it exists, nothing is sent.`;
 
 function scoped(command: Command): Command {
   return command
@@ -60,7 +60,7 @@ function scoped(command: Command): Command {
 }
 
 /** Errors: UsageError for a platform or account that is not configured. */
-function scopeOf({ platform, account }: Asked, { publishers }: Config): PauseScope {
+function scopeOf({ platform, account }: ScopeOptions, { publishers }: Config): PauseScope {
   if (platform !== undefined) {
     known('platform', platform, [...new Set(publishers.map((each) => each.platform))]);
     return `platform:${platform}`;
@@ -83,7 +83,7 @@ function inWords(scope: PauseScope): string {
   return scope === 'all' ? 'everything is' : `${scope.replace(':', ' ')} is`;
 }
 
-function flags({ platform, account }: Asked): string {
+function flags({ platform, account }: ScopeOptions): string {
   if (platform !== undefined) return ` --platform ${platform}`;
   return account === undefined ? '' : ` --account ${account}`;
 }
@@ -94,5 +94,5 @@ async function list(config: Config, output: Output): Promise<void> {
   await ledger?.[Symbol.asyncDispose]();
   for (const { scope, reason, since } of found)
     output.line(`${scope}  since ${new Date(since).toISOString()}: ${plain(reason)}`);
-  if (found.length === 0) output.line(`Nothing is paused. (The file for emergencies would be ${pauseFile(config)}.)`);
+  if (found.length === 0) output.line(`Nothing is paused. (Emergency file: ${pauseFile(config)})`);
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../../config/read.ts';
+import { isDryRun } from '../../app/answering.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { auditEntryOf } from '../../operations/audit-entry.ts';
 import { retry } from '../../operations/retry-dead-letters.ts';
@@ -13,32 +14,33 @@ import { limitOf } from '../lib/limit-option.ts';
 import { type Output, plain } from '../lib/output.ts';
 
 export function repliesCommand(output: Output): Command {
-  const command = new Command('replies').description('what was answered and what waits; works beside a running bot');
+  const command = new Command('replies').description('list, retry and delete replies; works while the bot runs');
   command
     .command('list')
-    .description('replies, the newest first')
-    .addOption(new Option('--state <state...>', 'only these states').choices(ReplyState.options))
-    .option('--limit <n>', 'how many', '50')
+    .description('list replies, the latest first')
+    .addOption(new Option('--state <state...>', 'only replies in these states').choices(ReplyState.options))
+    .option('--limit <n>', 'number of replies', '50')
     .option('--json', 'one JSON object a line')
     .action(async (options: { state?: ReplyState[]; limit: string; json?: true }, self: Command) => {
       const limit = limitOf(options.limit);
-      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
+      const config = readConfig(self.optsWithGlobals());
+      await using ledger = await readLedger(config);
       const rows = ledger === undefined ? [] : await listReplies(ledger.db, options.state ?? [], limit);
       for (const row of rows) {
         if (options.json === true) output.json(fieldsOf(row));
-        else output.line(describe(row, output.paint));
+        else output.line(describe(row, isDryRun(config, row.publisher), output.paint));
       }
       if (rows.length === 0 && options.json !== true) output.line('No replies.');
     });
   command
     .command('retry')
     .description(
-      'send a refused or abandoned reply after all, or resolve a failed post anew; a reply of unknown outcome may then be out twice',
+      'send a refused or abandoned reply again, or resolve a failed post again; a reply of unknown outcome may then appear twice',
     )
-    .argument('<key>', 'as `replies list` shows it')
+    .argument('<key>', 'key of a reply, as shown by `replies list`')
     .action(async (key: string, _options: unknown, self: Command) => {
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
-      if (await retry(ledger, { key })) output.line(`${key} is planned again; a running bot sees to it now.`);
+      if (await retry(ledger, { key })) output.line(`${key} is planned again; a running bot handles it now.`);
       else
         throw new UsageError(
           `${key}: ${await stateOf(ledger.db, key)}; only refused or abandoned replies and failed posts can be retried`,
@@ -46,8 +48,8 @@ export function repliesCommand(output: Output): Command {
     });
   command
     .command('withdraw')
-    .description('abandon a planned reply, or take a sent one back from its platform')
-    .argument('<key>', 'as `replies list` shows it')
+    .description('abandon a planned reply, or delete a sent one on its platform')
+    .argument('<key>', 'key of a reply, as shown by `replies list`')
     .action(async (key: string, _options: unknown, self: Command) => {
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
       const now = await ledger.now();
@@ -67,8 +69,8 @@ export function repliesCommand(output: Output): Command {
 
 const outcomes: Readonly<Record<TakenBack, string>> = {
   abandoned: 'is abandoned.',
-  withdrawing: 'is being withdrawn; a running bot does it now.',
-  cancel_requested: 'is under way: it is withdrawn as soon as it is known to be out.',
+  withdrawing: 'is being deleted; a running bot does it now.',
+  cancel_requested: 'is being sent: it is deleted as soon as it is known to be published.',
 };
 
 async function stateOf(db: Parameters<typeof replyRow>[0], key: string): Promise<string> {
@@ -93,12 +95,13 @@ function fieldsOf(row: ReplyRow): object {
   };
 }
 
-function describe(row: ReplyRow, paint: Output['paint']): string {
+function describe(row: ReplyRow, isDry: boolean, paint: Output['paint']): string {
   const { text, replyTo } = Payload.parse(JSON.parse(row.payload));
   const when = new Date(row.updated_at).toISOString().slice(0, 16).replace('T', ' ');
+  const state = isDry && row.state === 'sent' ? 'logged (dry run)' : row.state;
   const reason = row.reason === null ? '' : ` (${row.reason})`;
   return [
-    `${paint.bold(plain(row.key))}  ${row.state}${reason}  ${paint.dim(`${when}Z, to ${plain(replyTo.author)} through ${row.publisher}`)}`,
+    `${paint.bold(plain(row.key))}  ${state}${reason}  ${paint.dim(`${when}Z, to ${plain(replyTo.author)} through ${row.publisher}`)}`,
     ...plain(text)
       .split('\n')
       .map((line) => `  ${line}`),

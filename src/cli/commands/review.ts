@@ -13,11 +13,11 @@ const most = 200;
 
 export function reviewCommand(output: Output): Command {
   const command = new Command('review')
-    .description('replies that wait for a person, because a rule said `hold`')
+    .description('review replies that a rule with `action: hold` keeps back')
     .addHelpText('after', help);
   command
     .command('list')
-    .description('those that wait, the most urgent first')
+    .description('list held replies, the most urgent first')
     .option('--json', 'one JSON object a line')
     .action(async (asked: { json?: true }, self: Command) => {
       await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
@@ -26,11 +26,11 @@ export function reviewCommand(output: Output): Command {
         if (asked.json === true) output.json(fieldsOf(row));
         else output.line(describe(row, output.paint));
       }
-      if (rows.length === 0 && asked.json !== true) output.line('Nothing waits for you.');
+      if (rows.length === 0 && asked.json !== true) output.line('No held replies.');
     });
   command
     .command('show')
-    .description('one of them, word for word; `pilcrow explain KEY` tells how it came about')
+    .description('show a held reply; `pilcrow explain KEY` shows why it was planned')
     .argument('<key>')
     .action(async (key: string, _asked: unknown, self: Command) => {
       await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
@@ -42,25 +42,25 @@ export function reviewCommand(output: Output): Command {
     .command('approve')
     .description('send it')
     .argument('<key>')
-    .option('--reason <text>', 'for whoever asks later', '')
+    .option('--reason <text>', 'note for the audit log', '')
     .action(async (key: string, { reason }: { reason: string }, self: Command) => {
       await decide(self, { key, choice: 'approve', reason });
       output.line(`${key} is planned; a running bot sends it now.`);
     });
   command
     .command('edit')
-    .description('give it other words; it waits on, for `approve`')
+    .description('change the text; the reply stays held until `approve`')
     .argument('<key>')
     .requiredOption('--text <words>', 'the whole new text')
     .action(async (key: string, { text }: { text: string }, self: Command) => {
       const before = await decide(self, { key, choice: 'edit', text });
-      output.line(`${key} said:\n${plain(before)}\nand says now:\n${plain(text.trim())}`);
+      output.line(`${key} before:\n${plain(before)}\nafter:\n${plain(text.trim())}`);
     });
   command
     .command('reject')
     .description('never send it')
     .argument('<key>')
-    .option('--reason <text>', 'why', 'rejected by the operator')
+    .option('--reason <text>', 'note for the audit log', 'rejected by the operator')
     .action(async (key: string, { reason }: { reason: string }, self: Command) => {
       await decide(self, { key, choice: 'reject', reason });
       output.line(`${key} is rejected.`);
@@ -76,7 +76,7 @@ Examples:
   pilcrow review edit file:1 --text 'See 07ASTANA2244: https://…'
   pilcrow review approve file:1`;
 
-/** The words before. Errors: UsageError where no such reply is held, or the words cannot go out. */
+/** The text before an edit. Errors: UsageError if the reply is not held or the text cannot be sent. */
 async function decide(command: Command, decision: Decision): Promise<string> {
   const config = readConfig(command.optsWithGlobals());
   await using ledger = await openLedger(config);
@@ -87,7 +87,7 @@ async function decide(command: Command, decision: Decision): Promise<string> {
 
 function notHeld(key: string, state: ReplyState | undefined): UsageError {
   const found = state === undefined ? 'there is no such reply' : `it is ${state}`;
-  return new UsageError(`${key}: ${found}; only replies that are held can be reviewed: \`pilcrow review list\``);
+  return new UsageError(`${key}: ${found}; only held replies can be reviewed: \`pilcrow review list\``);
 }
 
 function fieldsOf({ key, publisher, payload, planned_at: plannedAt, due_at: dueAt }: ReplyRow) {

@@ -73,8 +73,8 @@ function onHangUp(act: () => void): Disposable {
   return { [Symbol.dispose]: () => void process.off('SIGHUP', act) };
 }
 
-function refuseOnly(names: string): never {
-  throw new UsageError(`--only is now --workers: run --workers ${names}`);
+function refuseOnly(): never {
+  throw new UsageError('--only is now --workers, such as --workers poll,sweep');
 }
 
 /** Errors: UsageError for an unknown name. */
@@ -84,7 +84,9 @@ function workerNamesOf(written: string | undefined): readonly WorkerName[] {
   const unknown = names.find((name) => !workerNames.some((workerName) => workerName === name));
   if (unknown !== undefined) {
     const near = suggestion(unknown, workerNames);
-    throw new UsageError(`--workers ${written}: expected some of ${workerNames.join(',')}${near && `; ${near}`}`);
+    throw new UsageError(
+      `--workers ${written}: expected some of ${workerNames.join(', ')}, with commas between them${near && `; ${near}`}`,
+    );
   }
   return workerNames.filter((workerName) => names.includes(workerName));
 }
