@@ -4,8 +4,13 @@ import { cableIn } from '../src/cables/corpus/fetched-pages.ts';
 import { parseDocument } from '../src/cables/parse/parse-document.ts';
 import type { ReferenceId } from '../src/core/cable.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { hostHealthAfter, longestWaitMs } from '../src/core/host-health.ts';
-import { type CheckTerms, type ProbeResult, healthAfter } from '../src/core/link-health.ts';
+import {
+  type CheckTerms,
+  type ProbeResult,
+  healthAfter,
+  hostHealthAfter,
+  longestWaitMs,
+} from '../src/core/link-health.ts';
 import { releaseHost, claimHost, type HostClaim, type HostRelease } from '../src/ledger/links/link-checks.ts';
 import { withTimeout } from './lib/with-timeout.ts';
 import type { Worker } from './lib/worker.ts';

@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hostHealthAfter, type HostHealth, breakerFailures, longestWaitMs } from '../../src/core/host-health.ts';
-import { type LinkHealth, type ProbeResult, healthAfter } from '../../src/core/link-health.ts';
+import {
+  type HostHealth,
+  type LinkHealth,
+  type ProbeResult,
+  breakerFailures,
+  healthAfter,
+  hostHealthAfter,
+  longestWaitMs,
+} from '../../src/core/link-health.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

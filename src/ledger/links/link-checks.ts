@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { HostHealth } from '../../core/host-health.ts';
-import type { LinkHealth } from '../../core/link-health.ts';
+import type { HostHealth, LinkHealth } from '../../core/link-health.ts';
 import { valuesList } from '../db/values-list.ts';
 import type { Executor, LinkHostRow, LinkRow } from '../db/schema.ts';
 

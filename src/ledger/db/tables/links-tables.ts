@@ -20,7 +20,7 @@ export interface LinkChecksTable {
   seen_at: number;
 }
 
-/** The sites of these pages: core/host-health. One process asks one question at a time of each. */
+/** The sites of these pages: core/link-health. One process asks one question at a time of each. */
 export interface LinkHostsTable {
   host: string;
   /** Nothing is asked before, for politeness. */
