@@ -18,7 +18,7 @@ describe('headers', () => {
     expect(rateLimitsIn(new Headers(headers), now)).toEqual(expected);
   });
 
-  test('tell of several windows at once', () => {
+  test('name several windows at once', () => {
     const headers = {
       'x-rate-limit-remaining': '90',
       'x-rate-limit-reset': '900',
@@ -112,12 +112,12 @@ describe('budgets', () => {
     expect(refused(() => budgets.check('read'))).toBeUndefined();
   });
 
-  test('are told of to whom it concerns', () => {
-    const told: string[] = [];
-    const budgets = openBudgets(clock(), { emit: (name, { remaining }) => told.push(`${name} ${remaining}`) });
+  test('are reported', () => {
+    const reported: string[] = [];
+    const budgets = openBudgets(clock(), { emit: (name, { remaining }) => reported.push(`${name} ${remaining}`) });
     budgets.note('read', headers(7, 60));
     budgets.note('read', {});
-    expect(told).toEqual(['read 7']);
+    expect(reported).toEqual(['read 7']);
   });
 
   test('keep what is left for others', () => {
@@ -130,7 +130,7 @@ describe('budgets', () => {
     ['what retry-after asks', { 'retry-after': '30' }, 30_000],
     ['the later of that and the window', { 'retry-after': '30', ...headers(0, 90) }, 90_000],
     ['the window, where that is all', headers(0, 90), 90_000],
-    ['a minute, where nothing is said', {}, 60_000],
+    ['a minute, if the platform names no time', {}, 60_000],
     ['a day at most', { 'retry-after': '9999999' }, 24 * 3_600_000],
   ])('are waited for after a refusal: %s', (_what, valuesList, waitMs) => {
     const { delayMs } = openBudgets(clock()).refusal('write', valuesList);

@@ -76,7 +76,7 @@ corpus: [${root}config/sample]
       { ...wait, interval: 200 },
     );
 
-  test('answers a mention once, in its thread, with a link; over a kill -9; and is silent when told to stop', async () => {
+  test('answers a mention once, in its thread, with a link; over a kill -9; and is silent after “stop”', async () => {
     const start = await workplace();
     const first = start();
     const record = () => `${first.out}${first.err}`;
@@ -98,9 +98,9 @@ corpus: [${root}config/sample]
     await ada.agent.post({ text: 'stop', reply: { root: asked, parent: answer } });
     await vi.waitFor(
       async () => {
-        const gone = await asks(ada, '#cablegate #07ASTANA2244 ¶3');
+        const deleted = await asks(ada, '#cablegate #07ASTANA2244 ¶3');
         expect(second.out).toMatch(/silence/);
-        expect(await answersTo(gone)).toEqual([]);
+        expect(await answersTo(deleted)).toEqual([]);
       },
       { ...wait, interval: 1000 },
     );

@@ -5,16 +5,16 @@ import { WebSocketServer } from 'ws';
 import { systemClock } from '../../../src/core/clock.ts';
 import { listenToFirehose } from '../../../src/platforms/bluesky/firehose.ts';
 
-test('a relay that closes the connection in good order ends what is heard of it', async () => {
+test('the stream ends when a relay closes the connection normally', async () => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
   server.on('connection', (socket) => socket.close(1000));
   const { signal } = new AbortController();
   const sleep = (ms: number, until?: AbortSignal) => systemClock.sleep(ms, until);
   const host = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const heard: unknown[] = [];
+  const received: unknown[] = [];
   for await (const batch of listenToFirehose(host, undefined, { signal, silenceMs: 3_600_000, beginUs: 0, sleep }))
-    heard.push(batch);
-  expect(heard).toEqual([]);
+    received.push(batch);
+  expect(received).toEqual([]);
   server.close();
 });

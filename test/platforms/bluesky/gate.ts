@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 /** A request on its way to the real server, in the test's hands. */
 export interface Exchange {
   readonly body: string;
-  /** What the real server answers. */
+  /** The real server's response. */
   readonly forward: () => Promise<{ status: number; headers: Record<string, string>; body: string }>;
   readonly answer: (status: number, body: unknown, headers?: Record<string, string>) => void;
   /** The connection breaks. */

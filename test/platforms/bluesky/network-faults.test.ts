@@ -75,7 +75,7 @@ test('mentions that strangers have made too large are read in smaller parts', as
   expect(here.server.count('app.bsky.notification.listNotifications')).toBeLessThan(9);
 });
 
-test('a stream whose authors cannot be looked up is heard again later, and its host is not to blame', async () => {
+test('a stream whose authors cannot be looked up resumes later, without blaming the host', async () => {
   await using here = await place();
   await using fake = await openFakeJetstream();
   here.server.answer('app.bsky.actor.getProfiles', () => [502, { error: 'UpstreamFailure' }]);

@@ -62,7 +62,7 @@ test.each(wires)('hostile lengths are left to JSON.parse, by the wire %s', (_wir
 });
 
 test.each(wires)(
-  'plain posts are read as JSON.parse reads them or not at all, whatever stands in the frame, by the wire %s',
+  'plain posts of %s are read as JSON.parse reads them, or not at all, whatever the frame holds',
   (_wire, read, event) => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),

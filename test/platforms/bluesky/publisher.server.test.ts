@@ -99,7 +99,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
   });
 
   describe('a reply', () => {
-    test('stands in the thread, its link can be clicked, and it has a card', async () => {
+    test('is in the thread, its link can be clicked, and it has a card', async () => {
       const later = await ada.agent.post({ text: 'more', reply: { root: source, parent: source } });
       await network.settle();
       await using publisher = await open();
@@ -125,8 +125,8 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
         `@${ada.handle}`,
         'https://wikileaks.org/cable/2007/08/07ASTANA2244.html',
       ]);
-      const { data: told } = await ada.agent.listNotifications();
-      expect(told.notifications.map(({ uri }) => uri)).toContain(id);
+      const { data: listed } = await ada.agent.listNotifications();
+      expect(listed.notifications.map(({ uri }) => uri)).toContain(id);
     });
 
     test('carries the warning of the post that it answers', async () => {
@@ -153,7 +153,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
       await expect(refused).rejects.toThrow(PermanentError);
     });
 
-    test('that stands alone addresses nobody', async () => {
+    test('outside a thread addresses nobody', async () => {
       await using publisher = await open();
       const text = `@${ada.handle} https://wikileaks.org/cable/2007/08/07ASTANA2244.html`;
       const { id } = await publisher.publish({ ...newPayload({ text }), alone: true }, signal);
@@ -165,12 +165,12 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
 
   describe('a post that may not be answered', () => {
     test('since it was deleted is not answered', async () => {
-      const gone = await ada.agent.post({ text: 'gone soon' });
+      const deleted = await ada.agent.post({ text: 'deleted soon' });
       await network.settle();
-      await ada.agent.deletePost(gone.uri);
+      await ada.agent.deletePost(deleted.uri);
       await network.settle();
       await using publisher = await open();
-      const payload = answerTo(gone);
+      const payload = answerTo(deleted);
       await expect(publisher.publish(payload, signal)).rejects.toThrow(/deleted/);
       await expect(publisher.publish(payload, signal)).rejects.toThrow(PermanentError);
       expect(await copies(payload)).toBe(0);
@@ -351,7 +351,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
   });
 
   describe('a withdrawal', () => {
-    test('of what is gone succeeds, and of a stranger’s post does not begin', async () => {
+    test('of a deleted post succeeds, and of a stranger’s post does not begin', async () => {
       await using publisher = await open();
       const published = await publisher.publish(answerTo(source), signal);
       await bot.agent.deletePost(published.id);

@@ -106,7 +106,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
     const open = async () => untilMarked(await driver.openStream!(config, context), put);
     const start = await tipOf(config, context);
     return {
-      // A relay cannot be asked for a time: its first look begins where the test does.
+      // A relay cannot start at a time, so the first poll starts with the test.
       async open() {
         const feed = await open();
         return { ...feed, pages: (after, until) => feed.pages(after ?? start, until) };
@@ -131,17 +131,17 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
         done.abort();
       }
     })();
-    // Until the connection is there nothing is heard.
+    // Nothing is received before the connection is open.
     while (!done.signal.aborted) await write(ada, { text: 'the tip' });
     await reading;
-    // Whatever was written meanwhile.
+    // Posts that were written meanwhile.
     for await (const page of untilMarked(stream, async (text) => void (await write(ada, { text }))).pages(
       cursor,
       signal,
     )) {
       cursor = page.cursor;
     }
-    if (cursor === undefined) throw new Error('nothing was heard');
+    if (cursor === undefined) throw new Error('no page came');
     return cursor;
   }
 
@@ -215,7 +215,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
       });
     });
 
-    test('of before the first look, and a post that is backdated by hours, come or not as they should', async () => {
+    test('of before the first poll, and a post that is backdated by hours, come or not as they should', async () => {
       const bot = await newBot();
       const old = { createdAt: new Date(Date.now() - 7_200_000).toISOString(), facets: mentionOf(bot.did) };
       await write(ada, { ...old, text: 'before' });
@@ -238,7 +238,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
   });
 
   describe('a search', () => {
-    test('is made at the first look where it is wanted, and after an absence only', async () => {
+    test('is made at the first poll where it is wanted, and after an absence only', async () => {
       const bot = await newBot();
       const word = `wlfind${serial}`;
       await write(ada, { text: `found by #${word}` });
@@ -260,7 +260,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
   });
 
   describe('the firehose', () => {
-    /** Who listens from now on hears what is written once the connection is there, and nobody knows when that is. */
+    /** A stream without a position receives only posts written after it has connected, at an unknown time: write until one arrives. */
     async function whileWriting<T>(text: string, work: Promise<T>): Promise<T> {
       const done = new AbortController();
       const finished = work.finally(() => done.abort());
@@ -269,7 +269,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
       return await finished;
     }
 
-    test('of a server that is restarted elsewhere is heard from now on, and the gap is told of', async () => {
+    test('of a server that restarted elsewhere resumes from now on, and the gap is reported', async () => {
       const context = await contextHere();
       const config = BlueskyFeed.parse({ source: 'firehose', hosts: [relay()], silence: '10s' });
       const cursor = {
@@ -281,20 +281,20 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
         last: [],
       };
       const stream = await driver.openStream!(config, context);
-      const reading = readUntil(stream, 'heard #cablegate', JSON.stringify(cursor));
-      const read = await whileWriting('heard #cablegate', reading);
-      expect(textsOf(read)).toContain('heard #cablegate');
+      const reading = readUntil(stream, 'later #cablegate', JSON.stringify(cursor));
+      const read = await whileWriting('later #cablegate', reading);
+      expect(textsOf(read)).toContain('later #cablegate');
       expect(context.warnings.join()).toMatch(/posts since then are missed/);
     });
 
-    test('with a count from the future is told of, and heard from now on', async () => {
+    test('with a sequence number from the future is reported, and the stream resumes from now on', async () => {
       const context = await contextHere();
       const config = BlueskyFeed.parse({ source: 'firehose', hosts: [relay()], silence: '10s' });
       const cursor = { v: 1, source: 'firehose', host: relay(), timeUs: Date.now() * 1000, seq: 999_999_999, last: [] };
       const stream = await driver.openStream!(config, context);
-      const reading = readUntil(stream, 'heard #cablegate', JSON.stringify(cursor));
-      const read = await whileWriting('heard #cablegate', reading);
-      expect(textsOf(read)).toContain('heard #cablegate');
+      const reading = readUntil(stream, 'later #cablegate', JSON.stringify(cursor));
+      const read = await whileWriting('later #cablegate', reading);
+      expect(textsOf(read)).toContain('later #cablegate');
       expect(context.warnings.join()).toMatch(/FutureCursor/);
     });
   });
@@ -352,14 +352,14 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
       onTestFinished(() => gate[Symbol.asyncDispose]());
       return gate;
     }
-    const look = async (feed: Feed) => await feed.pages(undefined, signal)[Symbol.asyncIterator]().next();
+    const poll = async (feed: Feed) => await feed.pages(undefined, signal)[Symbol.asyncIterator]().next();
 
     test('is kept over restarts in a file for nobody else’s eyes, and shared', async () => {
       const [bot, gate, context] = [await newBot(), await gateHere(), await contextHere()];
       for (let run = 0; run < 3; run += 1) {
         await using feed = await openFeed(loginOf(gate.url, bot), {}, context);
         await using publisher = await driver.openPublisher!(loginOf(gate.url, bot), context);
-        await look(feed);
+        await poll(feed);
         expect(publisher.self).toBe(bot.did);
       }
       expect(logins(gate.passed)).toBe(1);
@@ -372,7 +372,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
       const [bot, gate, context] = [await newBot(), await gateHere(), await contextHere()];
       {
         await using feed = await openFeed(loginOf(gate.url, bot), {}, context);
-        await look(feed);
+        await poll(feed);
       }
       const [name = ''] = await readdir(context.folder);
       const file = join(context.folder, name);
@@ -381,7 +381,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
         await chmod(file, 0o600);
         await writeFile(file, text);
         await using feed = await openFeed(loginOf(gate.url, bot), {}, context);
-        await look(feed);
+        await poll(feed);
       }
       expect(logins(gate.passed)).toBe(3);
     });
@@ -393,7 +393,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
       );
       for (let run = 0; run < 3; run += 1) {
         await using feed = await openFeed(loginOf(gate.url, bot), {}, context);
-        const error = await look(feed).catch((reason: unknown) => reason);
+        const error = await poll(feed).catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(RetryLater);
         expect((error as RetryLater).delayMs).toBeGreaterThan(280_000);
       }
@@ -405,7 +405,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
       const login = { ...loginOf(gate.url, bot), password: secretOf('wrong-and-secret') };
       for (let run = 0; run < 3; run += 1) {
         await using feed = await openFeed(login, {}, context);
-        const error = await look(feed).catch((reason: unknown) => reason);
+        const error = await poll(feed).catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(PermanentError);
         expect(String(error)).toMatch(/refuses the login of cable-bot/);
         expect(String(error)).not.toContain('secret');
@@ -415,7 +415,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
     });
   });
 
-  test('a check tells of a missing label, of the account’s own password and of a wrong clock', async () => {
+  test('a check reports a missing label, the account’s main password and a wrong clock', async () => {
     const bot = await newBot();
     const context = await contextHere();
     const own = { ...loginOf(network.pds, bot), password: secretOf('main-password') };

@@ -4,7 +4,7 @@ type Answering = (query: URLSearchParams) => Answer | undefined;
 type Answer = readonly [status: number, body: object];
 
 /**
- * An account's server that knows logins and what the test tells it, where a whole network would be too much. `called` has the methods in
+ * A small server of an account, with logins and the test's own answers, for tests that need no whole network. `called` has the methods in
  * order; an answer of undefined never comes.
  */
 export async function openSmallServer() {

@@ -146,7 +146,7 @@ test('whatever a record is, it becomes a well-formed post or a reason', () => {
   );
 });
 
-test('what is known of an author stands in the post', () => {
+test('a post has what is known about its author', () => {
   const author = {
     did: 'did:plc:ada',
     handle: 'ada.example',

@@ -63,13 +63,13 @@ async function openFolder(config: Partial<FileFeed> = { paths: ['posts.jsonl'] }
     path,
     write: (text: string | Buffer, name?: string) => appendFile(path(name), text),
     /** Texts and rejects of all that is new. */
-    async look() {
+    async poll() {
       const pages = await drain(feed, cursor);
       cursor = pages.at(-1)?.cursor ?? cursor;
       return { texts: textsOf(pages), rejects: pages.flatMap((page) => page.rejects) };
     },
     async lookTexts() {
-      return (await this.look()).texts;
+      return (await this.poll()).texts;
     },
     get cursor() {
       return cursor;
@@ -98,7 +98,7 @@ describe('lines', () => {
     await folder.write(
       '{"text":"x","visibility":"secret","createdAt":"yesterday"}\n{"text":"x","id":12345678901234567890}\n',
     );
-    const { texts, rejects } = await folder.look();
+    const { texts, rejects } = await folder.poll();
     expect(texts).toEqual(['one']);
     expect(rejects.map(({ position, reason }) => `${position}: ${reason}`)).toEqual([
       'posts.jsonl:3: not JSON',
@@ -115,7 +115,7 @@ describe('lines', () => {
     const megabytes = Buffer.alloc(10_000_000, 'x');
     for (let written = 0; written < 20; written++) await folder.write(megabytes);
     await folder.write(`\n${lineOf('after')}`);
-    const { texts, rejects } = await folder.look();
+    const { texts, rejects } = await folder.poll();
     expect(texts).toEqual(['before', 'after']);
     expect(rejects).toMatchObject([{ position: 'posts.jsonl:2', reason: 'line is longer than 1048576 bytes' }]);
   });
@@ -123,19 +123,19 @@ describe('lines', () => {
   test('an overlong line that grows is read on from where it was left, and rejected once', async () => {
     await using folder = await openFolder({ paths: ['posts.jsonl'], maxLineBytes: 1024 });
     await folder.write('x'.repeat(2000));
-    expect((await folder.look()).rejects).toHaveLength(1);
+    expect((await folder.poll()).rejects).toHaveLength(1);
     await folder.write('x'.repeat(2000));
-    expect(await folder.look()).toEqual({ texts: [], rejects: [] });
+    expect(await folder.poll()).toEqual({ texts: [], rejects: [] });
     expect(folder.cursor).toContain('"offset":4000');
     await folder.write(`x\n${lineOf('next')}not json\n`);
-    expect(await folder.look()).toMatchObject({ texts: ['next'], rejects: [{ position: 'posts.jsonl:3' }] });
+    expect(await folder.poll()).toMatchObject({ texts: ['next'], rejects: [{ position: 'posts.jsonl:3' }] });
   });
 
   test('an overlong line that fills a page does not take the next one with it', async () => {
     await using folder = await openFolder({ paths: ['posts.jsonl'], maxLineBytes: 1024 });
     await folder.write(Array.from({ length: 1999 }, (_, post) => lineOf(`p${post}`)).join(''));
     await folder.write(`${'x'.repeat(2000)}\n`);
-    expect(await folder.look()).toMatchObject({ rejects: [{ position: 'posts.jsonl:2000' }] });
+    expect(await folder.poll()).toMatchObject({ rejects: [{ position: 'posts.jsonl:2000' }] });
     await folder.write(lineOf('after') + lineOf('later'));
     expect(await folder.lookTexts()).toEqual(['after', 'later']);
   });
@@ -143,7 +143,7 @@ describe('lines', () => {
   test('a byte order mark, blank lines and CRLF are passed over', async () => {
     await using folder = await openFolder();
     await folder.write(`\uFEFF{"text":"one"}\r\n\r\n   \n{"text":"two"}\r\n`);
-    expect(await folder.look()).toEqual({ texts: ['one', 'two'], rejects: [] });
+    expect(await folder.poll()).toEqual({ texts: ['one', 'two'], rejects: [] });
   });
 
   test('pages hold at most 2000 posts, and less where lines are long', async () => {
@@ -165,7 +165,7 @@ describe('lines', () => {
         await folder.write(lineOf('first'));
         await folder.write(Buffer.concat(parts));
         await folder.write(`\n${lineOf('last')}`);
-        const { texts, rejects } = await folder.look();
+        const { texts, rejects } = await folder.poll();
         expect([texts[0], texts.at(-1)]).toEqual(['first', 'last']);
         expect(texts.length + rejects.length).toBeLessThanOrEqual(
           Buffer.concat(parts).filter((byte) => byte === 10).length + 3,
@@ -202,13 +202,13 @@ describe('rotation', () => {
     await folder.write(`${lineOf('three')}{"text":"cut o`, 'posts.jsonl.1');
     expect(await folder.lookTexts()).toEqual(['three']);
     await folder.write(lineOf('four'));
-    expect(await folder.look()).toMatchObject({
+    expect(await folder.poll()).toMatchObject({
       texts: ['four'],
       rejects: [{ position: 'posts.jsonl:4', reason: 'not JSON' }],
     });
   });
 
-  test('renamed after the bot was killed in its first look', async () => {
+  test('renamed after the bot was killed in its first poll', async () => {
     await using folder = await openFolder();
     await folder.write(lineOf('one'));
     await using feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
@@ -260,13 +260,13 @@ describe('rotation', () => {
     const feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
     await folder.write(Array.from({ length: 4500 }, (_, post) => lineOf(`p${post}`)).join(''));
     const pages: Page[] = [];
-    for (let look = 0; look < 3; look += 1) {
+    for (let poll = 0; poll < 3; poll += 1) {
       for await (const page of feed.pages(pages.at(-1)?.cursor, AbortSignal.timeout(wait.timeout))) {
         pages.push(page);
-        if (look === 0 && pages.length === 2) break;
-        if (look === 1 && page.posts.length > 0) await folder.write(lineOf('late'), 'posts.jsonl.1');
+        if (poll === 0 && pages.length === 2) break;
+        if (poll === 1 && page.posts.length > 0) await folder.write(lineOf('late'), 'posts.jsonl.1');
       }
-      if (look > 0) continue;
+      if (poll > 0) continue;
       await rename(folder.path(), folder.path('posts.jsonl.1'));
       await folder.write(lineOf('new'));
     }
@@ -275,7 +275,7 @@ describe('rotation', () => {
     expect(texts.length).toBeLessThan(4510);
   });
 
-  test('what was rotated before the first look is left alone, even if it was touched since', async () => {
+  test('what was rotated before the first poll is left alone, even if it was touched since', async () => {
     await using folder = await openFolder();
     await folder.write(lineOf('new'));
     await setTimeout(10);
@@ -353,7 +353,7 @@ describe('rotation', () => {
     expect(await folder.lookTexts()).toEqual(['two', 'three', 'four']);
   });
 
-  test('emptied without a copy: read from the start, and told of', async () => {
+  test('emptied without a copy: reported, and read from the start', async () => {
     await using folder = await openFolder();
     await folder.write(lineOf('one'));
     await folder.lookTexts();
@@ -405,12 +405,12 @@ describe('several files', () => {
     await using folder = await openFolder();
     const mkfifo = spawn('bash', ['-c', 'mkfifo "$0"', folder.path()]);
     await once(mkfifo, 'close');
-    await expect(folder.look()).rejects.toThrow('posts.jsonl cannot be read: not a regular file');
+    await expect(folder.poll()).rejects.toThrow('posts.jsonl cannot be read: not a regular file');
   });
 
-  test('none of which is there fail the look, and one that appears later is read', async () => {
+  test('none of which is there fail the poll, and one that appears later is read', async () => {
     await using folder = await openFolder({ paths: ['a.jsonl', 'b.jsonl'] });
-    await expect(folder.look()).rejects.toThrow(/a\.jsonl cannot be read: ENOENT.*; b\.jsonl cannot be read: ENOENT/);
+    await expect(folder.poll()).rejects.toThrow(/a\.jsonl cannot be read: ENOENT.*; b\.jsonl cannot be read: ENOENT/);
     expect(folder.context.warnings).toEqual([]);
     await folder.write(lineOf('b1'), 'b.jsonl');
     expect(await folder.lookTexts()).toEqual(['b1']);
@@ -430,7 +430,7 @@ describe('several files', () => {
     expect(await check({ stdin: true })).toBeUndefined();
   });
 
-  test('a cursor of another platform is told of and read over', async () => {
+  test('a cursor of another platform is reported and ignored', async () => {
     await using folder = await openFolder();
     await folder.write(lineOf('one'));
     await using feed = await openFeed(folder.context, { paths: ['posts.jsonl'] });
@@ -460,7 +460,7 @@ describe('several files', () => {
     const { cursor } = (await drain(feed)).at(-1)!;
     let opened = 0;
     const hook = createHook({ init: (_id, type) => void (opened += Number(type === 'FILEHANDLE')) }).enable();
-    for (let look = 0; look < 20; look++) expect(await drain(feed, cursor)).toEqual([]);
+    for (let poll = 0; poll < 20; poll++) expect(await drain(feed, cursor)).toEqual([]);
     hook.disable();
     expect(opened).toBe(0);
   });

@@ -18,7 +18,7 @@ const nameShifter = fileURLToPath(new URL('name-shifter.ts', import.meta.url));
 const lineOf = (line: number) => `${JSON.stringify({ id: `n${line}`, text: `n${line}` })}\n`;
 const numbered = (count: number) => Array.from({ length: count }, (_, line) => `n${line}`);
 
-/** `posts.jsonl`, empty, after a first look. */
+/** `posts.jsonl`, empty, after a first poll. */
 async function openFolder() {
   const context = await openTestContext();
   const path = join(context.folder, 'posts.jsonl');
@@ -28,7 +28,7 @@ async function openFolder() {
     path,
     first: (await drain(feed)).at(-1)!.cursor,
     warnings: context.warnings,
-    /** Looks again and again, until `isOver` and then once more. */
+    /** Polls again and again until `isOver`, and then once more. */
     async read(after: Cursor, isOver: (pages: readonly Page[]) => boolean): Promise<Page[]> {
       const pages: Page[] = [];
       for (let over = false; !over;) {
@@ -85,8 +85,8 @@ describe('rotated by another process while it is read', () => {
     };
     const all = numbered(oldFiles + 1);
     const readAll = async (after: Cursor) => {
-      let looks = 0;
-      return await folder.read(after, (read) => textsOf(read).includes(all.at(-1)!) || (looks += 1) > 500);
+      let polls = 0;
+      return await folder.read(after, (read) => textsOf(read).includes(all.at(-1)!) || (polls += 1) > 500);
     };
     const pages = await readAll(folder.first);
     expect(textsOf(pages)).toEqual(all);

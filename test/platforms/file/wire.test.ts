@@ -29,7 +29,7 @@ test('a line needs a text and nothing else', () => {
   });
 });
 
-test('a full line keeps everything, and stands in for another platform', () => {
+test('a complete line keeps all its fields, and may name another platform', () => {
   const wire = {
     id: '9',
     platform: 'mastodon',
@@ -94,7 +94,7 @@ describe('times', () => {
     ['2026-11-23', Date.UTC(2026, 10, 23)],
     ['2026-11-23T20:00:00-0500', Date.UTC(2026, 10, 24, 1)],
     [1_700_000_000_000, 1_700_000_000_000],
-  ])('%s is read, in UTC where no zone stands', (createdAt, time) => {
+  ])('%s is read, in UTC if it has no zone', (createdAt, time) => {
     expect(read({ text: 't', createdAt }).createdAt).toBe(time);
   });
 

@@ -66,7 +66,7 @@ test('a line says what was answered, to whom and when', async () => {
   expect(line).toHaveProperty('at', expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/));
 });
 
-test('where many processes have logs of their own, nothing is repeated, and what this log does not show nobody can tell', async () => {
+test('on a shared ledger nothing is repeated, and a reply that this log does not show is uncertain', async () => {
   await using context = await openTestContext();
   await using publisher = await openLog({ ...context, shared: true });
   const [known, unknown] = [newPayload(), newPayload()];
@@ -81,7 +81,7 @@ describe('what a crash leaves', () => {
     ['half a line', '{"key":"reply:torn","at":"2026-'],
     ['a whole line but for its newline', '{"key":"reply:torn","text":"x"}'],
     ['zeros, as some file systems do', '\0'.repeat(5000)],
-  ])('%s is not found, and with the first reply cut off and told of', async (_what, torn) => {
+  ])('%s is not found; the first reply cuts it off and reports it', async (_what, torn) => {
     await using context = await openTestContext();
     const payload = newPayload();
     {
@@ -129,7 +129,7 @@ describe('what a crash leaves', () => {
 describe('a disk that takes no more', () => {
   test('the line is taken back and the reply is due later; once there is room all goes on', async () => {
     await using context = await openTestContext();
-    // RLIMIT_FSIZE of 8 blocks stands for a full disk; it needs no mount.
+    // RLIMIT_FSIZE of 8 blocks acts as a full disk, without a mount.
     const child = spawnWriter(context.folder, { blocks: 8 });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -266,7 +266,7 @@ test('a log that is moved away is begun again under its name', async () => {
   expect(await publisher.find(payload, signal)).toBeTypeOf('object');
 });
 
-test('what somebody else adds, even without a newline, spoils no reply and is told of', async () => {
+test('what another process adds, even without a newline, is reported and spoils no reply', async () => {
   await using context = await openTestContext();
   await using publisher = await openLog(context);
   await publisher.publish(newPayload(), signal);

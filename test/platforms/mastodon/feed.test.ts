@@ -23,7 +23,7 @@ async function reading(options: Partial<FakeOptions> = {}, changes: Record<strin
     ada,
     context,
     /** One poll. */
-    async look() {
+    async poll() {
       const pages: Page[] = [];
       for await (const page of feed.pages(cursor, never)) {
         pages.push(page);
@@ -58,17 +58,17 @@ describe('what is new', () => {
   ])('after an outage in which much was written, comes without a gap and in order, from %s', async (_kind, options) => {
     await using place = await reading({ ...options, limit: 1000 });
     place.fake.write(place.ada, 'before #cablegate', { createdAt: Date.now() - 40 * hour });
-    await place.look();
+    await place.poll();
     const written = Array.from({ length: 333 }, (_, serial) => `${serial} #cablegate`);
     for (const [serial, text] of written.entries())
       place.fake.write(place.ada, text, { createdAt: Date.now() - 36 * hour + serial * 380_000 });
-    expect((await place.look()).texts).toEqual(written);
-    expect((await place.look()).pages).toEqual([]);
+    expect((await place.poll()).texts).toEqual(written);
+    expect((await place.poll()).pages).toEqual([]);
   });
 
-  test('is not lost when the look is cut off after its first page', async () => {
+  test('is not lost when the poll is cut off after its first page', async () => {
     await using place = await reading();
-    await place.look();
+    await place.poll();
     const written = Array.from({ length: 100 }, (_, serial) => `${serial} #cablegate`);
     for (const text of written) place.fake.write(place.ada, text);
     await using feed = await openFeed(feedConfig([{ url: place.fake.url }]), place.context);
@@ -86,19 +86,19 @@ describe('what is new', () => {
   test('and reached the server late, among older posts, is found all the same', async () => {
     await using place = await reading();
     place.fake.write(place.ada, 'one #cablegate', { createdAt: Date.now() - 60_000 });
-    await place.look();
+    await place.poll();
     place.fake.write(place.ada, 'late #cablegate', { createdAt: Date.now() - 30 * 60_000 });
-    expect((await place.look()).texts).toEqual(['late #cablegate']);
+    expect((await place.poll()).texts).toEqual(['late #cablegate']);
   });
 
   test('and came late is found behind a page that is full of what is known', async () => {
     await using place = await reading();
     for (let serial = 0; serial < 39; serial++)
       place.fake.write(place.ada, `${serial} #cablegate`, { createdAt: Date.now() - 20 * 60_000 + serial * 1000 });
-    await place.look();
+    await place.poll();
     place.fake.write(place.ada, 'late #cablegate', { createdAt: Date.now() - 30 * 60_000 });
     place.fake.write(place.ada, 'new #cablegate');
-    expect((await place.look()).texts).toEqual(['late #cablegate', 'new #cablegate']);
+    expect((await place.poll()).texts).toEqual(['late #cablegate', 'new #cablegate']);
   });
 
   test('is found among the many of a busy hour, however late it came', async () => {
@@ -106,52 +106,52 @@ describe('what is new', () => {
     const begin = Date.now() - 50 * 60_000;
     for (let serial = 0; serial < 100; serial++)
       place.fake.write(place.ada, `${serial} #cablegate`, { createdAt: begin + serial * 1000 });
-    await place.look();
+    await place.poll();
     place.fake.write(place.ada, 'late #cablegate', { createdAt: begin + 500 });
-    expect((await place.look()).texts).toEqual(['late #cablegate']);
+    expect((await place.poll()).texts).toEqual(['late #cablegate']);
   });
 
   test('and mentions the bot is found also where it was written hours before it came', async () => {
     await using place = await reading({}, { hashtags: [], mentions: true });
     place.fake.write(place.ada, '@bot one', { createdAt: Date.now() - 2 * hour });
-    await place.look();
+    await place.poll();
     const next = place.fake.write(place.ada, 'something else');
     place.fake.remove(next);
     place.fake.write(place.ada, '@bot late', { createdAt: Date.now() - 5 * hour, id: next.id });
-    expect((await place.look()).texts).toEqual(['@bot late']);
-    expect((await place.look()).pages).toEqual([]);
+    expect((await place.poll()).texts).toEqual(['@bot late']);
+    expect((await place.poll()).pages).toEqual([]);
   });
 
   test('on a server where the last known post was deleted is found all the same', async () => {
     await using place = await reading({ ...small, sinceIdIsKnown: false }, { overlap: '0s' });
     const last = place.fake.write(place.ada, 'one #cablegate');
-    await place.look();
+    await place.poll();
     place.fake.remove(last);
     place.fake.write(place.ada, 'two #cablegate');
-    expect((await place.look()).texts).toEqual(['two #cablegate']);
+    expect((await place.poll()).texts).toEqual(['two #cablegate']);
   });
 
-  test('comes once, however many tags and servers tell of it', async () => {
+  test('comes once, however many hashtags and servers have it', async () => {
     await using place = await reading(small, { hashtags: ['cablegate', 'wlfind'], mentions: true });
     place.fake.write(place.ada, '@bot #cablegate #wlfind');
-    expect((await place.look()).texts).toEqual(['@bot #cablegate #wlfind']);
-    expect((await place.look()).texts).toEqual([]);
+    expect((await place.poll()).texts).toEqual(['@bot #cablegate #wlfind']);
+    expect((await place.poll()).texts).toEqual([]);
   });
 
-  test('at a first look is the latest within a day, and no more than was asked for', async () => {
+  test('at a first poll is the latest within a day, and no more than was asked for', async () => {
     await using place = await reading({}, { firstRun: '1d', firstRunItems: 3 });
     for (const age of [30, 20, 10, 5, 2, 1])
       place.fake.write(place.ada, `${age} #cablegate`, { createdAt: Date.now() - age * hour });
-    expect((await place.look()).texts).toEqual(['5 #cablegate', '2 #cablegate', '1 #cablegate']);
-    expect((await place.look()).texts).toEqual([]);
+    expect((await place.poll()).texts).toEqual(['5 #cablegate', '2 #cablegate', '1 #cablegate']);
+    expect((await place.poll()).texts).toEqual([]);
     place.fake.write(place.ada, 'new #cablegate');
-    expect((await place.look()).texts).toEqual(['new #cablegate']);
+    expect((await place.poll()).texts).toEqual(['new #cablegate']);
   });
 
   test('does not contain what the bot itself wrote', async () => {
     await using place = await reading();
     place.fake.write(place.bot, 'my own #cablegate');
-    expect((await place.look()).texts).toEqual([]);
+    expect((await place.poll()).texts).toEqual([]);
   });
 });
 
@@ -160,31 +160,31 @@ describe('requests', () => {
     const tags = ['a1', 'b2', 'c3', 'd4', 'e5'];
     await using place = await reading({}, { hashtags: tags });
     for (const tag of tags) place.fake.write(place.ada, `#${tag}`);
-    expect((await place.look()).texts).toEqual(tags.map((tag) => `#${tag}`));
+    expect((await place.poll()).texts).toEqual(tags.map((tag) => `#${tag}`));
     expect(new Set(place.requests('/api/v1/timelines/tag').map(({ path }) => path)).size).toBe(2);
     await using other = await reading(small, { hashtags: tags });
     for (const tag of tags) other.fake.write(other.ada, `#${tag}`);
-    expect((await other.look()).texts).toEqual(tags.map((tag) => `#${tag}`));
+    expect((await other.poll()).texts).toEqual(tags.map((tag) => `#${tag}`));
     expect(new Set(other.requests('/api/v1/timelines/tag').map(({ path }) => path)).size).toBe(5);
   });
 
-  test('a look at what is known already costs one for each list', async () => {
+  test('a poll without new posts costs one for each list', async () => {
     await using place = await reading();
     place.fake.write(place.ada, 'one #cablegate');
-    await place.look();
+    await place.poll();
     place.fake.calls.length = 0;
-    await place.look();
+    await place.poll();
     expect(place.fake.calls).toHaveLength(1);
   });
 
   test('a tag that is added begins anew, and the others go on where they were', async () => {
     await using place = await reading({}, { hashtags: ['cablegate'] });
     place.fake.write(place.ada, 'old #cablegate');
-    await place.look();
+    await place.poll();
     place.fake.write(place.ada, 'new #cablegate');
     place.fake.write(place.ada, 'other #wlfind');
     await place.restart({ hashtags: ['wlfind', 'cablegate'] });
-    expect((await place.look()).texts.toSorted()).toEqual(['new #cablegate', 'other #wlfind']);
+    expect((await place.poll()).texts.toSorted()).toEqual(['new #cablegate', 'other #wlfind']);
   });
 });
 
@@ -204,7 +204,7 @@ describe('a post', () => {
       },
     );
     const uri = (id: string) => `${place.fake.url}/users/ada/statuses/${id}`;
-    expect((await place.look()).posts).toEqual([
+    expect((await place.poll()).posts).toEqual([
       {
         key: `mastodon:${uri(status.id)}`,
         platform: 'mastodon',
@@ -233,14 +233,14 @@ describe('a post', () => {
     ]);
   });
 
-  test('that mentions the bot is summoned also where a server marks that in the text alone', async () => {
+  test('that mentions the bot is summoned even if the server marks the mention only in the text', async () => {
     await using place = await reading(small);
     const status = place.fake.write(place.ada, '@bot #cablegate');
     const wire = (await (await fetch(`${place.fake.url}/api/v1/statuses/${status.id}`)).json()) as object;
     place.fake.write(place.ada, '#cablegate', {
       nonsense: { ...wire, uri: 'https://elsewhere.example/1', mentions: [] },
     });
-    expect((await place.look()).posts.map(({ summoned }) => summoned)).toEqual([true, true]);
+    expect((await place.poll()).posts.map(({ summoned }) => summoned)).toEqual([true, true]);
   });
 
   test('that is deep in a thread names its first post and its parent', async () => {
@@ -248,7 +248,7 @@ describe('a post', () => {
     const first = place.fake.write(place.ada, 'first');
     const second = place.fake.write(place.ada, 'second', { inReplyToId: first.id });
     place.fake.write(place.ada, 'third #cablegate', { inReplyToId: second.id });
-    const [post] = (await place.look()).posts;
+    const [post] = (await place.poll()).posts;
     expect(post?.thread).toMatch(new RegExp(`${first.id}$`));
     expect(post?.inReplyTo).toMatch(new RegExp(`${second.id}$`));
   });
@@ -257,7 +257,7 @@ describe('a post', () => {
     await using place = await reading();
     const first = place.fake.write(place.ada, 'look #cablegate', { spoilerText: 'on 07ASTANA2244' });
     place.fake.write(place.ada, 'stop #cablegate', { spoilerText: 'on 07ASTANA2244', inReplyToId: first.id });
-    expect((await place.look()).texts).toEqual(['on 07ASTANA2244\n\nlook #cablegate', 'stop #cablegate']);
+    expect((await place.poll()).texts).toEqual(['on 07ASTANA2244\n\nlook #cablegate', 'stop #cablegate']);
   });
 
   test.each([
@@ -268,21 +268,21 @@ describe('a post', () => {
     await using place = await reading();
     place.ada.note = note;
     place.fake.write(place.ada, '#cablegate');
-    expect((await place.look()).posts).toMatchObject([{ closed: `its author’s profile says ${tag}` }]);
+    expect((await place.poll()).posts).toMatchObject([{ closed: `its author’s profile says ${tag}` }]);
   });
 
   test.each(['I am #nobotanist', 'nobot', '#nobot_friend', 'x#nobot'])('is open when it says %s', async (note) => {
     await using place = await reading();
     place.ada.note = note;
     place.fake.write(place.ada, '#cablegate');
-    expect((await place.look()).posts[0]).not.toHaveProperty('closed');
+    expect((await place.poll()).posts[0]).not.toHaveProperty('closed');
   });
 
   test('of a bot says so', async () => {
     await using place = await reading();
     place.ada.bot = true;
     place.fake.write(place.ada, '#cablegate');
-    expect((await place.look()).posts).toMatchObject([{ author: { bot: true } }]);
+    expect((await place.poll()).posts).toMatchObject([{ author: { bot: true } }]);
   });
 
   test('that is edited or deleted soon after comes as a change', async () => {
@@ -290,11 +290,11 @@ describe('a post', () => {
     const [kept, edited, retagged, deleted] = ['a', 'b', 'c', 'd'].map((text) =>
       place.fake.write(place.ada, `${text} #cablegate`),
     );
-    const { posts } = await place.look();
+    const { posts } = await place.poll();
     place.fake.edit(edited!, 'b2 #cablegate');
     place.fake.edit(retagged!, 'c2');
     place.fake.remove(deleted!);
-    const { texts, changes } = await place.look();
+    const { texts, changes } = await place.poll();
     expect(texts).toEqual([]);
     expect(changes).toHaveLength(3);
     expect(changes).toContainEqual({ kind: 'delete', key: posts[3]?.key });
@@ -302,20 +302,20 @@ describe('a post', () => {
       'b2 #cablegate',
       'c2',
     ]);
-    expect((await place.look()).pages).toEqual([]);
+    expect((await place.poll()).pages).toEqual([]);
     expect(kept).toBeDefined();
   });
 
   test('that is merely not shown for once is no deletion', async () => {
     await using place = await reading();
     place.fake.write(place.ada, '#cablegate');
-    await place.look();
+    await place.poll();
     place.fake.behave(({ path }, response) => {
       if (!path.startsWith('/api/v1/timelines')) return false;
       response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
       return true;
     });
-    expect((await place.look()).changes).toEqual([]);
+    expect((await place.poll()).changes).toEqual([]);
   });
 });
 
@@ -327,11 +327,11 @@ describe('what strangers have made too large', () => {
     place.fake.behave(({ path, query }, response) => {
       return path.startsWith('/api/v1/timelines') && Number(query.get('limit')) > 5 && tooLarge(response);
     });
-    expect((await place.look()).texts).toEqual(texts);
-    expect((await place.look()).pages).toEqual([]);
+    expect((await place.poll()).texts).toEqual(texts);
+    expect((await place.poll()).pages).toEqual([]);
   });
 
-  test('for any answer is told of once, and what comes after it is read', async () => {
+  test('for any response is reported once, and later posts are read', async () => {
     await using place = await reading();
     const huge = place.fake.write(place.ada, 'huge #cablegate');
     const one = place.fake.write(place.ada, 'one #cablegate');
@@ -339,11 +339,11 @@ describe('what strangers have made too large', () => {
       if (!path.startsWith('/api/v1/timelines') || query.get('since_id') === huge.id) return false;
       return (Number(query.get('limit')) > 1 || query.get('max_id') === one.id) && tooLarge(response);
     });
-    const { texts, pages } = await place.look();
+    const { texts, pages } = await place.poll();
     expect(texts).toEqual(['one #cablegate']);
     expect(pages.flatMap(({ rejects }) => rejects)).toMatchObject([{ reason: 'too large to be read' }]);
     place.fake.write(place.ada, 'two #cablegate');
-    const next = await place.look();
+    const next = await place.poll();
     expect([next.texts, next.pages.flatMap(({ rejects }) => rejects)]).toEqual([['two #cablegate'], []]);
   });
 
@@ -352,7 +352,7 @@ describe('what strangers have made too large', () => {
     const first = place.fake.write(place.ada, 'first');
     place.fake.write(place.ada, 'reply #cablegate', { inReplyToId: first.id });
     place.fake.behave(({ path }, response) => path.endsWith('/context') && tooLarge(response));
-    expect((await place.look()).posts).toMatchObject([
+    expect((await place.poll()).posts).toMatchObject([
       { text: 'reply #cablegate', thread: `${place.fake.url}/statuses/${first.id}` },
     ]);
   });
@@ -360,13 +360,13 @@ describe('what strangers have made too large', () => {
 
 describe('what goes wrong', () => {
   async function failure(place: Awaited<ReturnType<typeof reading>>): Promise<unknown> {
-    return await place.look().then(
-      () => expect.unreachable('the look should have failed'),
+    return await place.poll().then(
+      () => expect.unreachable('the poll should have failed'),
       (error: unknown) => error,
     );
   }
 
-  test('a 429 asks for patience until the time that it names', async () => {
+  test('a 429 asks to wait until the time that it names', async () => {
     await using place = await reading({ limit: 2 });
     place.fake.spent.count = 2;
     place.fake.spent.resetAt = Date.now() + 120_000;
@@ -413,17 +413,17 @@ describe('what goes wrong', () => {
     expect(messageOf(await failure(place))).toContain(message);
   });
 
-  test('a connection that breaks is an error, and the next look takes up where it was', async () => {
+  test('a connection that breaks is an error, and the next poll takes up where it was', async () => {
     await using place = await reading();
-    await place.look();
+    await place.poll();
     place.fake.write(place.ada, 'one #cablegate');
     place.fake.behave((_call, response) => response.destroy() !== undefined);
     expect(await failure(place)).toBeInstanceOf(Error);
     place.fake.behave(() => false);
-    expect((await place.look()).texts).toEqual(['one #cablegate']);
+    expect((await place.poll()).texts).toEqual(['one #cablegate']);
   });
 
-  test('a list that never comes is let go when the reader is told to stop', async () => {
+  test('a list that never comes is abandoned when the reader stops', async () => {
     await using place = await reading();
     await using feed = await openFeed(feedConfig([{ url: place.fake.url }]), place.context);
     const stop = new AbortController();
@@ -444,7 +444,7 @@ describe('what goes wrong', () => {
     expect(messageOf(await failure(place))).not.toContain('token-of');
   });
 
-  test('one server that fails does not hold up another, and is told of once', async () => {
+  test('a failing server does not hold up another, and is reported once', async () => {
     await using broken = await reading();
     await using sound = await reading();
     broken.fake.behave((_call, response) => response.writeHead(500).end() !== undefined);
@@ -460,10 +460,10 @@ describe('what goes wrong', () => {
     await expect(drain(feed, pages.at(-1)?.cursor)).rejects.toThrow('no server can be read');
   });
 
-  test('a post that two servers tell of is one post, summoned by whoever’s account it mentions', async () => {
+  test('a post on two servers is one post, and summons each mentioned account', async () => {
     await using place = await reading({}, { mentions: true });
     const status = place.fake.write(place.ada, '@bot #cablegate');
-    const [seenHere] = (await place.look()).posts;
+    const [seenHere] = (await place.poll()).posts;
     await using other = await reading();
     // The other server shows the same post, under a number of its own.
     const wire = (await (await fetch(`${place.fake.url}/api/v1/statuses/${status.id}`)).json()) as object;
@@ -501,7 +501,7 @@ describe('what goes wrong', () => {
     later += 60_000;
     const after = await drain(feed, before.at(-1)?.cursor);
     expect(after.flatMap(({ posts }) => posts)).toMatchObject([{ summoned: true }]);
-    // Once it was told it is known, also to the next process.
+    // Once known, the account is known to the next process too.
     place.fake.behave((_call, response) => response.writeHead(500).end() !== undefined);
     other.fake.write(other.ada, '#cablegate', { nonsense: { ...wire, id: '78', uri: 'https://elsewhere.example/2' } });
     const fresh = await openFeed(

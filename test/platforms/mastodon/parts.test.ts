@@ -143,7 +143,7 @@ describe('a cursor', () => {
   });
 });
 
-test('lists ask for every wanted tag once, whatever was read before', () => {
+test('lists request every hashtag once, whatever was read before', () => {
   const tag = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
   const known = fc.uniqueArray(fc.uniqueArray(tag, { minLength: 1, maxLength: 4 }), { maxLength: 3 });
   fc.assert(

@@ -41,7 +41,7 @@ async function answering(
     beyond: await openPublisher({ ...config, server: `http://127.0.0.1:${proxy.port}` }, context),
     check: () => driver.checkPublisher!(config, context),
     replies: () => fake.statuses.filter(({ by }) => by === bot),
-    /** The server does this in the place of taking a new post. */
+    /** Replaces the server's handling of a new post. */
     onPost(answer: (response: ServerResponse, call: Call) => unknown): void {
       fake.behave((call, response) => {
         if (call.method !== 'POST') return false;
@@ -66,7 +66,7 @@ describe.each([
     return {
       proxy: place.proxy,
       open: () => openPublisher({ ...place.config, server: `http://127.0.0.1:${place.proxy.port}` }, place.context),
-      copies: ({ text }) => Promise.resolve(place.replies().filter(({ text: said }) => said.includes(text)).length),
+      copies: ({ text }) => Promise.resolve(place.replies().filter((reply) => reply.text.includes(text)).length),
       answering: (payload) => Promise.resolve({ ...payload, replyTo: place.payload().replyTo }),
       [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
     };
@@ -88,7 +88,7 @@ function kindOf(error: unknown): 'later' | 'refused' | 'unknown' {
 }
 
 describe('an answer', () => {
-  test('stands in the thread, begins with the author’s name, and is unlisted', async () => {
+  test('is in the thread, begins with the author’s name, and is unlisted', async () => {
     await using place = await answering();
     const payload = place.payload({ text: 'Here: https://example.org/cable', language: 'de-AT' });
     const published = await place.publisher.publish(payload, never);
@@ -136,7 +136,7 @@ describe('an answer', () => {
     expect(place.replies()).toMatchObject([{ visibility: expected }]);
   });
 
-  test('that is to stand alone addresses nobody', async () => {
+  test('outside a thread addresses nobody', async () => {
     await using place = await answering();
     const payload = place.payload({ alone: true, text: 'A cable' });
     const published = await place.publisher.publish(payload, never);
@@ -144,7 +144,7 @@ describe('an answer', () => {
     expect(await place.publisher.find(payload, never)).toEqual(published);
   });
 
-  test('to a post that another server told of goes to the same post here', async () => {
+  test('to a post that another server sent goes to the same post here', async () => {
     await using place = await answering();
     await place.publisher.publish(place.payload({}, { native: { server: 'https://other.example', id: '5' } }), never);
     expect(place.replies()).toMatchObject([{ inReplyToId: place.parent.id }]);
@@ -295,7 +295,7 @@ describe('a network that fails', () => {
     expect(await place.publisher.find(place.payload(), never)).toBe('absent');
   });
 
-  test('that swallows everything is given up when told to stop', async () => {
+  test('that never responds is abandoned when the bot stops', async () => {
     await using place = await answering();
     place.proxy.become('black hole');
     const stop = new AbortController();
@@ -314,7 +314,7 @@ test('a post that the server swallows without a word is a question when the bot 
 });
 
 describe('context for an answer', () => {
-  test('finds it among the bot’s own posts when what it answers is gone', async () => {
+  test('finds it among the bot’s own posts when the answered post was deleted', async () => {
     await using place = await answering();
     const payload = place.payload();
     const published = await place.publisher.publish(payload, never);
@@ -333,10 +333,10 @@ describe('context for an answer', () => {
   });
 
   describe.each([
-    ['clears the number of what is gone', true],
+    ['clears the id of a deleted post', true],
     ['keeps it', false],
   ])('on a server that %s', (_kind, clears) => {
-    test('does not take the same words to another post for an answer to one that is gone', async () => {
+    test('does not mistake the same text to another post for the reply to a deleted one', async () => {
       await using place = await answering();
       const eve = place.fake.join('eve');
       const other = place.fake.write(eve, 'another');
@@ -357,7 +357,7 @@ describe('context for an answer', () => {
     });
   });
 
-  test('does not take an answer for what stands alone, nor what was written before it was planned', async () => {
+  test('does not mistake a reply for a separate post, nor a post from before it was planned', async () => {
     await using place = await answering();
     const payload = place.payload({ text: 'The same', createdAt: Date.now() });
     place.fake.write(place.bot, '@ada The same', { inReplyToId: place.parent.id, createdAt: Date.now() - 7_200_000 });
@@ -385,7 +385,7 @@ describe('context for an answer', () => {
 });
 
 describe('withdrawing', () => {
-  test('from a server that deletes nothing for clients says so, and what is gone counts as withdrawn', async () => {
+  test('from a server without deletion for clients says so, and a deleted reply counts as withdrawn', async () => {
     await using place = await answering();
     const published = await place.publisher.publish(place.payload(), never);
     place.fake.behave(
@@ -404,11 +404,11 @@ describe('a check', () => {
       scopes: ['read'],
       skewMs: -300_000,
     });
-    const said = await place.check();
-    expect(said).toContain('does not say that it is automated');
-    expect(said).toContain('lacks the scope write:statuses');
-    expect(said).toContain('1. No spam 2. Bots only when asked');
-    expect(said).toMatch(/its clock is (299|300|301) s behind this one/);
+    const faults = await place.check();
+    expect(faults).toContain('does not say that it is automated');
+    expect(faults).toContain('lacks the scope write:statuses');
+    expect(faults).toContain('1. No spam 2. Bots only when asked');
+    expect(faults).toMatch(/its clock is (299|300|301) s behind this one/);
   });
 
   test('names each scope that the token lacks', async () => {

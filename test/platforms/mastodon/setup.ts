@@ -12,7 +12,7 @@ export interface ServerAccess {
   readonly token?: string;
 }
 
-/** Without a word about it, the first look takes everything. */
+/** By default the first poll takes everything. */
 export function feedConfig(
   servers: readonly ServerAccess[],
   changes: Partial<Record<keyof MastodonFeed, unknown>> = {},
@@ -56,7 +56,7 @@ export function answering(
   };
 }
 
-/** What a reply to it knows of a post. */
+/** The payload's `replyTo` of a post. */
 export function replyTo(server: string, { id, uri }: { id: string; uri: string }): Payload['replyTo'] {
   return {
     key: `mastodon:${uri}`,

@@ -58,12 +58,12 @@ corpus: [${root}config/sample]
       expect(ended.err + ended.out).not.toContain(bot.token);
       return ended;
     };
-    // What was there before is not for this one.
+    // Earlier posts are not for this test.
     await run('once');
     return run;
   }
 
-  /** Resolves once the bot’s server has told its account of the post. */
+  /** Resolves once the bot’s server has notified its account of the post. */
   async function mention(text: string, more: Record<string, unknown> = {}): Promise<Status> {
     const status = await ada.post(text, more);
     for (;;) {
@@ -104,7 +104,7 @@ corpus: [${root}config/sample]
   );
 
   test(
-    'a post that is gone when its answer is due is not answered, and the operator is told why',
+    'a post that was deleted before its reply is due is not answered, and the operator learns why',
     { timeout: 90_000 },
     async () => {
       const run = await openBot();
@@ -143,7 +143,7 @@ corpus: [${root}config/sample]
     writeFileSync(file, before);
   });
 
-  test('what cannot be deleted for clients is said, not passed over', async () => {
+  test('a reply that clients cannot delete is reported, not passed over', async () => {
     const parent = await ada.post('#cablegate');
     await using context = await openTestContext([`127.0.0.1:${snac.port}`]);
     await using publisher = await openPublisher(publisherConfig({ url: snac.url, token: bot.token }), context);

@@ -8,7 +8,7 @@ import { feedConfig, openFeed, openStream } from './setup.ts';
 import { streamContract } from '../../contract/stream.ts';
 import { drain, textsOf } from '../../contract/feed.ts';
 
-/** A bot that listens to a server; `pages` has what it heard. */
+/** A bot that listens to a server; `pages` has the pages of its stream. */
 async function listening(options: Partial<FakeOptions> = {}, changes: Record<string, unknown> = {}) {
   const fake = await openFakeMastodon(options);
   const [bot, ada] = [fake.join('bot'), fake.join('ada')];
@@ -59,9 +59,9 @@ streamContract('mastodon', async () => {
     write: (text) => (last = fake.write(ada, text)),
     remove: () => last && fake.remove(last),
     async drop() {
-      const gone = once(fake.streaming.changes, 'change');
+      const disconnected = once(fake.streaming.changes, 'change');
       fake.streaming.drop();
-      await gone;
+      await disconnected;
     },
     async [Symbol.asyncDispose]() {
       await context[Symbol.asyncDispose]();
@@ -99,7 +99,7 @@ describe('a stream', () => {
     await using place = await listening();
     await using feed = await openFeed(place.config, place.context);
     const { first } = await place.begin();
-    place.fake.write(place.ada, 'heard #cablegate');
+    place.fake.write(place.ada, 'live #cablegate');
     await first;
     const before = await drain(feed);
     place.fake.streaming.drop();
@@ -111,13 +111,13 @@ describe('a stream', () => {
   test('ends at a message that cannot be read, for it would hear no more', async () => {
     await using place = await listening();
     const { first } = await place.begin();
-    place.fake.write(place.ada, 'heard #cablegate');
+    place.fake.write(place.ada, 'live #cablegate');
     await first;
     place.fake.streaming.say('{"event":');
     expect((await place.pages.next()).done).toBe(true);
   });
 
-  test('that ends before anything was heard is an error, so that it is tried later and later', async () => {
+  test('that ends before any event is an error, so that it is retried with backoff', async () => {
     await using place = await listening();
     const { first } = await place.begin();
     place.fake.streaming.drop();
@@ -135,7 +135,7 @@ describe('a stream', () => {
     expect(place.context.warnings).toEqual([`${place.fake.url} reports on its stream: Unknown stream type`]);
   });
 
-  test('leaves to the feed a reply whose thread the server will not tell now, and hears on', async () => {
+  test('leaves a reply whose thread cannot be fetched to the feed, and goes on', async () => {
     await using place = await listening();
     const parent = place.fake.write(place.ada, 'parent');
     const { first } = await place.begin();
@@ -192,7 +192,7 @@ describe('a stream', () => {
   test.each([
     ['that is switched off', { stream: false }],
     ['of servers without a token', { mentions: false, stream: true }],
-  ])('%s waits until it is told to stop, and connects nowhere', async (what, changes) => {
+  ])('%s waits until the bot stops, and connects nowhere', async (what, changes) => {
     await using place = await listening({}, changes);
     const config = what.includes('token') ? feedConfig([{ url: place.fake.url }], changes) : place.config;
     await using stream = await openStream(config, place.context);
@@ -204,7 +204,7 @@ describe('a stream', () => {
     expect(place.fake.calls).toEqual([]);
   });
 
-  test('that is told to stop lets go of its connection', async () => {
+  test('closes its connection when the bot stops', async () => {
     await using place = await listening();
     const { first } = await place.begin();
     place.stop.abort(new Error('stopping'));

@@ -41,18 +41,18 @@ async function openSite(config: Config = {}) {
       site.answer = (_request, response) => response.writeHead(200, headers).end(text);
     },
     /** One poll. */
-    async look() {
+    async poll() {
       const pages = [];
       for await (const page of feed.pages(cursor, signal)) pages.push(page);
       cursor = pages.at(-1)?.cursor ?? cursor;
       return { texts: textsOf(pages), rejects: pages.flatMap((page) => page.rejects), pages };
     },
     async lookTexts() {
-      return (await this.look()).texts;
+      return (await this.poll()).texts;
     },
     async failure() {
-      return await this.look().then(
-        () => expect.unreachable('the look should have failed'),
+      return await this.poll().then(
+        () => expect.unreachable('the poll should have failed'),
         (error: unknown) => error,
       );
     },
@@ -103,7 +103,7 @@ for (const [format, write] of Object.entries(formats)) {
     const html = '<p>See <a href="/cable">this</a> &amp; that</p><blockquote>a quoted line</blockquote>';
     const tags = ['cablegate', '#07ASTANA2244'];
     site.serveText(write([entry(5, { guid, link: guid, title: 'Five', html, tags, author: 'Ada' })]));
-    const [post] = (await site.look()).pages.flatMap(({ posts }) => posts);
+    const [post] = (await site.poll()).pages.flatMap(({ posts }) => posts);
     expect(post).toEqual({
       key: `rss:${guid}`,
       platform: 'rss',
@@ -138,13 +138,13 @@ describe('identity', () => {
   ])('is %s', async (_what, changes, id) => {
     await using site = await openSite();
     site.serveText(rss([{ title: 'one', published: anHourAgo, ...changes }]));
-    const [post] = (await site.look()).pages.flatMap(({ posts }) => posts);
+    const [post] = (await site.poll()).pages.flatMap(({ posts }) => posts);
     expect(post?.id).toEqual(typeof id === 'string' ? id.replace('HOST', `127.0.0.1:${site.server.port}`) : id);
     expect(await site.lookTexts()).toEqual([]);
   });
 });
 
-describe('the first look', () => {
+describe('the first poll', () => {
   test('takes what was published within a day, at most 20 items, the latest; the rest counts as seen', async () => {
     await using site = await openSite();
     const old = entry(0, { guid: 'old', title: 'old', published: anHourAgo - 2 * 86_400_000 });
@@ -158,7 +158,7 @@ describe('the first look', () => {
   test('an item from the future counts as published now', async () => {
     await using site = await openSite();
     site.serveText(rss([entry(1, { published: Date.UTC(2999, 0) })]));
-    const [post] = (await site.look()).pages.flatMap(({ posts }) => posts);
+    const [post] = (await site.poll()).pages.flatMap(({ posts }) => posts);
     expect(post?.createdAt).toBeLessThanOrEqual(Date.now());
   });
 });
@@ -186,7 +186,7 @@ describe('after an outage', () => {
   test('an old post that newly has the tag comes, though its date is old', async () => {
     await using site = await openSite();
     site.serveText(rss(newestFirst(entries(0, 5))));
-    await site.look();
+    await site.poll();
     site.serveText(
       rss([...newestFirst(entries(0, 5)), entry(99, { title: 'tagged today', published: Date.UTC(2011, 0) })]),
     );
@@ -196,7 +196,7 @@ describe('after an outage', () => {
   test('a feed that gives its old items new ids does not flood', async () => {
     await using site = await openSite();
     site.serveText(rss(newestFirst(entries(0, 10))));
-    await site.look();
+    await site.poll();
     const moved = entries(0, 11).map((item, index) => ({ ...item, guid: `moved-${index}` }));
     site.serveText(rss(newestFirst(moved)));
     expect(await site.lookTexts()).toEqual(['item 10']);
@@ -207,7 +207,7 @@ describe('after an outage', () => {
   test('a feed of 5,000 items neither floods nor forgets, and its cursor stays small', async () => {
     await using site = await openSite({ firstRunItems: 5 });
     site.serveText(rss(newestFirst(entries(0, 5000))));
-    const { texts, pages } = await site.look();
+    const { texts, pages } = await site.poll();
     expect(texts).toEqual(titles(4995, 5000));
     site.serveText(rss(newestFirst(entries(0, 5001))));
     expect(await site.lookTexts()).toEqual(titles(5000, 5001));
@@ -216,14 +216,14 @@ describe('after an outage', () => {
   });
 });
 
-describe('asking politely', () => {
-  test('a look sends the validators it was given, and 304 is nothing new', async () => {
+describe('polite requests', () => {
+  test('a poll sends the last validators, and 304 means nothing new', async () => {
     await using site = await openSite();
     const validators = { etag: 'W/"1"', 'last-modified': 'Mon, 23 Nov 2026 00:00:00 GMT' };
     site.serveText(rss(entries(0, 1)), validators);
-    await site.look();
+    await site.poll();
     site.answer = (_request, response) => response.writeHead(304).end();
-    expect((await site.look()).pages).toEqual([]);
+    expect((await site.poll()).pages).toEqual([]);
     expect(site.requests[1]).toMatchObject({
       'if-none-match': validators.etag,
       'if-modified-since': validators['last-modified'],
@@ -231,10 +231,10 @@ describe('asking politely', () => {
     });
   });
 
-  test('another address under the same name is a first look', async () => {
+  test('another address under the same name is a first poll', async () => {
     await using site = await openSite();
     site.serveText(rss(entries(0, 1)), { etag: '"1"' });
-    const { pages } = await site.look();
+    const { pages } = await site.poll();
     const config = WebFeed.parse({ url: `${site.server.url}other` });
     await using other = await driver.openFeed!(config, site.context);
     expect(textsOf(await drain(other, pages[0]?.cursor))).toEqual(['item 0']);
@@ -316,7 +316,7 @@ describe('hostile answers', () => {
     const levels = Array.from({ length: 9 }, (_, level) => `<!ENTITY l${level + 1} "${`&l${level};`.repeat(10)}">`);
     const bomb = `<!DOCTYPE x [<!ENTITY l0 "lol">${levels.join('')}]>${rss([entry(1, { html: 'HERE' })]).slice(21)}`;
     site.serveText(bomb.replace('HERE', '&l9;'));
-    const { pages } = await site.look();
+    const { pages } = await site.poll();
     expect(JSON.stringify(pages).length).toBeLessThan(2000);
   });
 
@@ -351,7 +351,7 @@ describe('hostile answers', () => {
   test('an item that is nothing is rejected with its place, once', async () => {
     await using site = await openSite();
     site.serveText(rss([entry(1, { title: '<b></b>', html: '<script>alert(1)</script>' }), entry(2)]));
-    const { texts, rejects } = await site.look();
+    const { texts, rejects } = await site.poll();
     expect(texts).toEqual(['item 2']);
     expect(rejects).toEqual([
       {
@@ -360,7 +360,7 @@ describe('hostile answers', () => {
         excerpt: expect.stringContaining('g1'),
       },
     ]);
-    expect((await site.look()).rejects).toEqual([]);
+    expect((await site.poll()).rejects).toEqual([]);
   });
 });
 
@@ -373,7 +373,7 @@ test.each([
     '',
   ],
   ['nothing, so UTF-8', Buffer.from(rss([entry(1, { title: 'café' })])), 'text/xml; charset=klingon'],
-])('the character set is told by %s', async (_what, body, contentType) => {
+])('the character set comes from %s', async (_what, body, contentType) => {
   await using site = await openSite();
   site.serveText(body, { 'content-type': contentType });
   expect(await site.lookTexts()).toEqual(['café']);
@@ -390,7 +390,7 @@ describe('a check', () => {
   test('asks without conditions, and says what is no feed or no answer', async () => {
     await using site = await openSite();
     site.serveText(rss([entry(1)]), { etag: '"one"' });
-    await site.look();
+    await site.poll();
     expect(await site.check()).toBeUndefined();
     expect(site.requests.at(-1)).not.toHaveProperty('if-none-match');
     site.serveText('<html><title>Please log in</title></html>');

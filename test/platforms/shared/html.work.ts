@@ -1,7 +1,7 @@
 import { htmlToText } from '../../../src/platforms/shared/html.ts';
 import type { Work } from '../../support/growth.ts';
 
-/** Of about `n` characters. */
+/** Pages of about `n` characters. */
 export const pages: Record<string, (n: number) => string> = {
   'open tags without end': (n) => '<i>'.repeat(n / 3),
   'tags that close nothing': (n) => `${'<b>'.repeat(n / 7)}${'</i>'.repeat(n / 7)}`,

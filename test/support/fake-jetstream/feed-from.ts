@@ -2,13 +2,13 @@ import { IdResolver } from '@atproto/identity';
 import { Firehose } from '@atproto/sync';
 import type { FakeJetstream } from './server.ts';
 
-/** Feeds a fake Jetstream from a real firehose. `write` writes something there, which shows that it is heard. */
+/** Feeds a fake Jetstream from a real firehose. `write` writes a post there, to find out when the firehose is connected. */
 export async function feedFrom(
   service: string,
   fake: FakeJetstream,
   write: () => Promise<void>,
 ): Promise<AsyncDisposable> {
-  const heard = new AbortController();
+  const connected = new AbortController();
   const firehose = new Firehose({
     service,
     idResolver: new IdResolver(),
@@ -16,7 +16,7 @@ export async function feedFrom(
     unauthenticatedHandles: true,
     excludeIdentity: true,
     handleEvent(event) {
-      heard.abort();
+      connected.abort();
       if (event.event === 'account') fake.emit({ did: event.did, kind: 'account' });
       if (!('uri' in event)) return;
       const { event: operation, did, collection, rkey, rev } = event;
@@ -27,6 +27,6 @@ export async function feedFrom(
     onError() {},
   });
   void firehose.start();
-  while (!heard.signal.aborted) await write();
+  while (!connected.signal.aborted) await write();
   return { [Symbol.asyncDispose]: () => firehose.destroy() };
 }

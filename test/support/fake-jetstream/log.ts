@@ -1,4 +1,4 @@
-/** What happened to a record. */
+/** A change of a record. */
 export interface FakeCommit {
   readonly operation: 'create' | 'update' | 'delete';
   readonly collection: string;
@@ -15,7 +15,7 @@ export interface FakeEvent {
   readonly did: string;
   readonly kind: 'commit' | 'identity' | 'account' | 'sync';
   readonly commit?: FakeCommit;
-  /** Sent in the place of what it should be. */
+  /** Sent instead of the event. */
   readonly raw?: string;
 }
 

@@ -1,7 +1,7 @@
 import type { FakeEvent, Wanted } from './log.ts';
 import { info } from './log.ts';
 
-/** What becomes of a request for a stream, by the documentation of its wire. */
+/** The response to a request for a stream, as its wire format is documented. */
 export type Verdict =
   | { readonly status: 400; readonly error: string; readonly message: string }
   | { readonly wanted: Wanted; readonly from: number; readonly first: readonly string[] };

@@ -101,12 +101,12 @@ export async function openFakeJetstream({ firstSeq = 1 }: { firstSeq?: number } 
     goDown(now = true): void {
       down = now;
     },
-    /** What is older than the last so many events is forgotten. */
+    /** Forgets all but the last events. */
     forget(keep: number): void {
       events = keep === 0 ? [] : events.slice(-keep);
       floorSeq = events[0]?.seq ?? nextSeq;
     },
-    /** Another archive in its place, which counts anew. */
+    /** Replaces the archive by one whose sequence numbers start again. */
     restart(): void {
       nextSeq = 1;
       floorSeq = 0;

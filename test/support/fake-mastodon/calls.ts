@@ -137,7 +137,7 @@ function ranged(all: readonly FakeStatus[], query: URLSearchParams, { sinceIdIsK
   return (min === undefined ? within.slice(-limit) : within.slice(0, limit)).toReversed();
 }
 
-/** Who may not see a post is told the same as where there is none. */
+/** A hidden post gets the same response as a missing one. */
 function visibleTo(account: FakeAccount | undefined, { by }: FakeStatus): boolean {
   return account === undefined || !by.blocks.has(account.id);
 }

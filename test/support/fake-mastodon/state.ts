@@ -19,15 +19,15 @@ export interface FakeStatus {
   readonly inReplyToId: string | null;
   readonly createdAt: number;
   editedAt: number | null;
-  /** What is shown instead of a status: something that no client can read. */
+  /** Sent instead of a status: something that no client can read. */
   readonly nonsense?: unknown;
 }
 
-/** What is different from Mastodon 4.5, or goes wrong. */
+/** Differences from Mastodon 4.5, and faults. */
 export interface FakeOptions {
   readonly version: string;
   readonly sourceUrl: string;
-  /** Where it is not, all is given, whatever was seen before. */
+  /** False: the server sends everything, whatever was seen before. */
   readonly sinceIdIsKnown: boolean;
   readonly anyIsKnown: boolean;
   readonly keepsKeys: boolean;
