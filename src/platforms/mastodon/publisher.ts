@@ -31,7 +31,7 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
     repeat: info.keepsKeysMs === undefined ? 'doubles' : { harmlessForMs: info.keepsKeysMs, restMs },
     self: authorIdOf(self),
     async publish(payload, abort) {
-      const parent = await beforeSending(abort, () => answerable(payload, server, context.clock.now(), abort));
+      const parent = await notYetSent(abort, () => answerable(payload, server, context.clock.now(), abort));
       return await send(payload, { server, parent, info, visibility: config.visibility }, abort);
     },
     async find(payload, abort) {
@@ -43,7 +43,7 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
 }
 
 /** Runs the checks before a post is sent: after any failure it is not out. */
-async function beforeSending<T>(signal: AbortSignal, prepare: () => Promise<T>): Promise<T> {
+async function notYetSent<T>(signal: AbortSignal, prepare: () => Promise<T>): Promise<T> {
   if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
   try {
     return await prepare();

@@ -44,10 +44,10 @@ export async function* readList(
   context: ReadContext,
 ): AsyncGenerator<Part> {
   const { config, signal, now, warn } = context;
-  const ask = listFetcher(key, server, now, signal);
+  const fetchPage = listFetcher(key, server, now, signal);
   const begin: Position = { id: '', at: now() - config.firstRun };
   const trail = before?.trail ?? [];
-  const pages = await paginateDown(ask, {
+  const pages = await paginateDown(fetchPage, {
     position: before?.position ?? begin,
     known: trail[0]?.globalId,
     atMost: before === undefined ? config.firstRunItems : Number.POSITIVE_INFINITY,
