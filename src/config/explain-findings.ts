@@ -12,10 +12,10 @@ export function check<T>(yaml: Yaml, schema: z.ZodType<T>): { value: T } | { fin
   // An empty file is an object without keys: what is missing gets named.
   const data = yaml.data ?? {};
   const result = schema.safeParse(data, { error: expectation });
-  if (result.success) return { value: result.data };
-  const issues = result.error.issues.flatMap((issue) => flatten(issue, [], data));
+  if (result.success && yaml.renamed.length === 0) return { value: result.data };
+  const issues = (result.error?.issues ?? []).flatMap((issue) => flatten(issue, [], data));
   const findings = issues.slice(0, maxFindings).flatMap((issue) => explain(issue, data, yaml));
-  return { findings: inOrder(findings) };
+  return { findings: inOrder([...yaml.renamed.slice(0, maxFindings), ...findings]) };
 }
 
 /** By line and column, each once. */

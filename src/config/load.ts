@@ -7,6 +7,7 @@ import { limitsInForce } from './sections/limit-section.ts';
 import type { Environment } from './environment.ts';
 import { check, inOrder, printed } from './explain-findings.ts';
 import { unknownReferences } from './named.ts';
+import { inNewWords } from './renamed.ts';
 import { nameOf, type Path, valueAt } from './yaml/path.ts';
 import { type Config, configSchema, type ConfigurablePlatform, type FeedEntry, type PublisherEntry } from './config.ts';
 import { ownWithoutPages, webFaults } from './sections/web-section.ts';
@@ -23,7 +24,7 @@ export interface LoadRequest {
 
 /** Reads `pilcrow.yaml`. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
 export function loadConfig({ file, env, platforms }: LoadRequest): Config {
-  const yaml = readYaml(file);
+  const yaml = inNewWords(readYaml(file));
   const schema = configSchema(platforms);
   const checked = check(yaml, schema);
   const configDir = resolve(dirname(file));

@@ -10,6 +10,16 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
       'pilcrow.yaml:2:1: unknown key `colour`; known here: data, ledger, queue, feeds, publishers, channels, digests, alerts, rules, templates, corpus, imported, catalogue, links, replies, limits, retention, network, observe, web',
     ],
   },
+  'old words, which hide no other fault': {
+    yaml: 'bell: {}\nchannels:\n  - { name: a, kind: webhook, url: { env: HOOK_URL } }\n  - { name: b, kind: postcard }\n',
+    findings: [
+      'pilcrow.yaml:1:1: `bell` is called `queue` now',
+      'pilcrow.yaml:3:16: `kind` is called `type` now',
+      'pilcrow.yaml:3:36: `url`: the variable HOOK_URL is not set, neither in the environment nor in .env',
+      'pilcrow.yaml:4:16: `kind` is called `type` now',
+      'pilcrow.yaml:4:22: `type: postcard`: expected one of webhook, email',
+    ],
+  },
   'a misspelt platform': {
     yaml: 'feeds:\n  - name: a\n    platform: fil\n    paths: [x]\n',
     findings: ['pilcrow.yaml:3:15: `platform: fil`: expected one of file, rss; did you mean `file`?'],

@@ -1,17 +1,18 @@
 import type { z } from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { check, inOrder, printed } from '../explain-findings.ts';
+import { inNewWords } from '../renamed.ts';
 import type { Path } from './path.ts';
 import { type Finding, parseYaml, readYaml, type Yaml } from './yaml.ts';
 
 /** Reads a YAML file (UTF-8, at most 1 MB) and checks it by a schema. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
 export function readYamlFile<T>(file: string, schema: z.ZodType<T>): T {
-  return valueOf(file, readYaml(file), schema);
+  return valueOf(file, inNewWords(readYaml(file)), schema);
 }
 
 /** The same for a text; `name` stands for the file in messages. */
 export function readYamlText<T>(name: string, text: string, schema: z.ZodType<T>): T {
-  return valueOf(name, parseYaml(name, text), schema);
+  return valueOf(name, inNewWords(parseYaml(name, text)), schema);
 }
 
 function valueOf<T>(file: string, yaml: Yaml, schema: z.ZodType<T>): T {
@@ -45,7 +46,7 @@ export function inspectYaml<T>(
   schema: z.ZodType<T>,
   odd: (value: T) => readonly { readonly path: Path; readonly message: string }[],
 ): readonly Finding[] {
-  const yaml = typeof source === 'string' ? readYaml(source) : parseYaml(source.name, source.text);
+  const yaml = inNewWords(typeof source === 'string' ? readYaml(source) : parseYaml(source.name, source.text));
   const checked = check(yaml, schema);
   if ('findings' in checked) return checked.findings;
   return inOrder(odd(checked.value).map(({ path, message }) => ({ ...yaml.at(path), message })));

@@ -19,6 +19,8 @@ export interface Yaml {
   readonly file: string;
   readonly data: unknown;
   readonly findings: readonly Finding[];
+  /** Old words, in whose place `data` has the new ones. */
+  readonly renamed: readonly Finding[];
   /** Position of the key or value at `path`; of the nearest thing around it when there is none. */
   at(path: Path, part?: 'key' | 'value'): Position;
 }
@@ -56,17 +58,17 @@ export function parseYaml(file: string, text: string): Yaml {
   const at: Yaml['at'] = (path, part = 'value') => position(offsetOf(document, path, part));
   const faults = syntaxFaults(document) ?? structureFaults(document, (place) => position(place).line);
   const findings = faults.map((fault) => ({ ...position(fault.offset), message: fault.message }));
-  if (findings.length > 0) return { file, data: null, findings, at };
+  if (findings.length > 0) return { file, data: null, findings, renamed: [], at };
   try {
-    return { file, data: document.toJS({ maxAliasCount: maxUnfolded }) as unknown, findings: [], at };
+    return { file, data: document.toJS({ maxAliasCount: maxUnfolded }) as unknown, findings: [], renamed: [], at };
   } catch {
     const message = 'the aliases (`*name`) in this file unfold to too much: refused';
-    return { file, data: null, findings: [{ ...position(firstAlias(document)), message }], at };
+    return { file, data: null, findings: [{ ...position(firstAlias(document)), message }], renamed: [], at };
   }
 }
 
 function unusable(file: string, message: string): Yaml {
-  return { file, data: null, findings: [{ ...start, message }], at: () => start };
+  return { file, data: null, findings: [{ ...start, message }], renamed: [], at: () => start };
 }
 
 // Reads one byte more than allowed, so that a pipe or a growing file cannot fill the memory.
