@@ -15,7 +15,7 @@ import { countersOf } from '../rules/counters.ts';
 import { decide, type Facts, type Step, steps } from '../rules/decide.ts';
 import { postOf, type ShortPost, TestPost } from '../rules/tests.ts';
 import { version } from '../rules/version.ts';
-import { policyOf } from '../app/answering.ts';
+import { isDryRun, policyOf } from '../app/answering.ts';
 import { openCables } from '../app/open-cables.ts';
 import { readLedger } from '../app/open-ledger.ts';
 import { ledgerKnowledge } from '../app/link-knowledge.ts';
@@ -38,6 +38,8 @@ export interface Explanation {
   /** The stored verdict; undefined: none yet. */
   readonly decided: Verdict | undefined;
   readonly replies: readonly ReplyRow[];
+  /** Keys of the replies that only go to the log. */
+  readonly dryRuns: ReadonlySet<string>;
   /** Pauses and limits that hold back replies now, as text. */
   readonly limits: readonly string[];
 }
@@ -63,7 +65,7 @@ export async function explainText(
   const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation, post.text)));
   const limits = ledger === undefined ? [] : await limitsOn(config, ledger.db, await ledger.now());
   const question = { post, feed, resolutions, seenAt: post.createdAt, optedIn, optedOut };
-  return { ...judge(config, question), stored: undefined, decided: undefined, replies: [], limits };
+  return { ...judge(config, question), stored: undefined, decided: undefined, replies: [], dryRuns: new Set(), limits };
 }
 
 /** Explains a stored post, found by its key, its URL or the key of a reply. Errors: ConfigError; UsageError if there is none. */
@@ -88,16 +90,19 @@ export async function explainStored(config: Config, name: string): Promise<Expla
     optedIn: await isOptedIn(db, person),
     optedOut: await isOptedOut(db, person),
   };
+  const replies = await repliesTo(db, stored.key);
+  const logged = replies.filter(({ publisher }) => isDryRun(config, publisher));
   return {
     ...judge(config, question),
     stored,
     decided: stored.verdict === null ? undefined : Verdict.parse(JSON.parse(stored.verdict)),
-    replies: await repliesTo(db, stored.key),
+    replies,
+    dryRuns: new Set(logged.map(({ key }) => key)),
     limits: await limitsOn(config, db, await ledger.now()),
   };
 }
 
-type Judgement = Omit<Explanation, 'stored' | 'decided' | 'replies' | 'limits'>;
+type Judgement = Omit<Explanation, 'stored' | 'decided' | 'replies' | 'dryRuns' | 'limits'>;
 
 function judge(config: Config, question: Parameters<typeof courtesies>[1]): Judgement {
   const { rules } = readRules(config);

@@ -149,13 +149,16 @@ function inWords(
   return `${paint.bold(action)} (${by})${parts.length === 0 ? '' : `; ${parts.join('; ')}`}`;
 }
 
-function theReply({ replies: rows, limits, verdict, stored }: Explanation, paint: Paint): string[] {
+function theReply({ replies: rows, dryRuns, limits, verdict, stored }: Explanation, paint: Paint): string[] {
   const lines = rows.flatMap((row) => {
     const reason = row.reason === null ? '' : `: ${plain(row.reason)}`;
-    const when = row.sent_at === null ? `planned ${time(row.planned_at)}` : `sent ${time(row.sent_at)}`;
+    const isLogged = dryRuns.has(row.key);
+    const state = isLogged && row.state === 'sent' ? 'logged (dry run)' : row.state;
+    const done = isLogged ? 'logged' : 'sent';
+    const when = row.sent_at === null ? `planned ${time(row.planned_at)}` : `${done} ${time(row.sent_at)}`;
     const { text } = Payload.parse(JSON.parse(row.payload));
     return [
-      `${paint.bold(row.state)} through ${plain(row.publisher)}, ${when}${reason}`,
+      `${paint.bold(state)} through ${plain(row.publisher)}, ${when}${reason}`,
       ...plain(text)
         .split('\n')
         .map((line) => `  ${line}`),

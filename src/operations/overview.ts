@@ -13,6 +13,7 @@ import { waitingPublishers } from '../ledger/replies/replies.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { seenToday } from '../observe/rhythm.ts';
 import { stoppedBecause } from '../app/account-limits.ts';
+import { isDryRun } from '../app/answering.ts';
 import { workerIsRunning } from '../app/open-ledger.ts';
 import { feedAccount } from '../app/open-budget.ts';
 import { rhythms, silentFeeds } from '../app/watch-rhythms.ts';
@@ -49,6 +50,8 @@ export interface AccountHealth {
   readonly name: string;
   readonly platform: string;
   readonly mode: string;
+  /** True for the log: nobody gets its replies, although their stored state is `sent`. */
+  readonly isDryRun: boolean;
   readonly state: 'ok' | 'paused' | 'blocked';
   readonly message: string | undefined;
   readonly sentToday: number;
@@ -124,7 +127,15 @@ async function accountHealth(
       const blocked = troubled.find((one) => one.name === name && one.blockedUntil > now);
       const pause = paused.find(({ scope }) => ['all', `platform:${platform}`, `account:${name}`].includes(scope));
       const spent = isPaid(limits) ? await spentSince(db, name, monthOf(now)) : undefined;
-      const figures = { name, platform, mode, sentToday: sent.get(name) ?? 0, perDay: limits.perDay, spent };
+      const figures = {
+        name,
+        platform,
+        mode,
+        isDryRun: isDryRun(config, name),
+        sentToday: sent.get(name) ?? 0,
+        perDay: limits.perDay,
+        spent,
+      };
       const budget = limits.budget.perMonth;
       if (pause !== undefined) return { ...figures, budget, state: 'paused' as const, message: pause.reason };
       if (blocked === undefined) return { ...figures, budget, state: 'ok' as const, message: undefined };

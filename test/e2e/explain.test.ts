@@ -26,7 +26,7 @@ test('a post is told from what it cites to what was sent, by its key and by its 
   for (const chapter of ['The post', 'What it cites', 'The rules', 'Consent', 'The verdict', 'The reply'])
     expect(out).toContain(chapter);
   expect(out).toMatch(/matches and decides: reply/);
-  expect(out).toMatch(/sent through log/);
+  expect(out).toMatch(/logged \(dry run\) through log, logged/);
   expect(out).toContain('Mode dry-run: replies only go to the log');
   expect((await run('explain', 'https://social.example/100%_true/1')).out).toBe(out);
   expect(await run('explain', 'https://social.example/1000_true/1')).toMatchObject({ code: 2 });

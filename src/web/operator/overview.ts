@@ -36,13 +36,14 @@ function alerts({ alerts: all }: Overview): Html {
 
 /** Today's posts by stage. */
 function flow({ today, accounts: all }: Overview): Html {
-  const logged = all.filter(isDryRun).reduce((sum, { sentToday }) => sum + sentToday, 0);
+  const dryRuns = all.filter(({ isDryRun }) => isDryRun);
+  const logged = dryRuns.reduce((sum, { sentToday }) => sum + sentToday, 0);
   const steps: readonly (readonly [string, number, string])[] = [
     ['seen', today.seen, 'posts read'],
     ['ingested', today.ingested, 'cite a cable'],
     ['decided', today.decided, 'have a verdict'],
-    ...(all.every(isDryRun) ? [] : [['answered', today.sent - logged, 'replies sent'] as const]),
-    ...(all.some(isDryRun) ? [['logged', logged, 'replies in the log (dry run)'] as const] : []),
+    ...(dryRuns.length === all.length ? [] : [['answered', today.sent - logged, 'replies sent'] as const]),
+    ...(dryRuns.length > 0 ? [['logged', logged, 'replies in the log (dry run)'] as const] : []),
   ];
   return html`<section aria-labelledby="today">
     <h2 id="today">Today</h2>
@@ -55,11 +56,6 @@ function flow({ today, accounts: all }: Overview): Html {
       )}
     </ol>
   </section>`;
-}
-
-/** True for the log: the stored state of its replies is `sent`, but nobody received them. */
-function isDryRun({ platform }: AccountHealth): boolean {
-  return platform === 'log';
 }
 
 function openReplies({ replies }: Overview): Html {
@@ -93,12 +89,12 @@ function feeds(all: readonly FeedHealth[]): Html {
 function accounts(all: readonly AccountHealth[]): Html {
   if (all.length === 0) return html``;
   const tones = { ok: 'good', paused: 'warn', blocked: 'bad' } as const;
-  const rows = all.map((account) => {
-    const { name, platform, mode, state: its, message, sentToday, perDay, spent, budget } = account;
+  const rows = all.map(({ name, platform, mode, isDryRun, sentToday, perDay, spent, budget, ...account }) => {
+    const { state: health, message } = account;
     return [
       html`<strong>${name}</strong> <small>${platform}, mode ${mode}</small>`,
-      html`${badge(its, tones[its])} ${message !== undefined && html`<small>${message}</small>`}`,
-      isDryRun(account) ? `${count(sentToday)} logged (dry run)` : share(sentToday, perDay, count),
+      html`${badge(health, tones[health])} ${message !== undefined && html`<small>${message}</small>`}`,
+      isDryRun ? `${count(sentToday)} logged (dry run)` : share(sentToday, perDay, count),
       spent === undefined ? '–' : share(spent, budget, dollars),
     ];
   });
