@@ -1,4 +1,4 @@
-# Production dependencies in a stage of their own, so that npm and its cache stay behind.
+# Production dependencies in a stage of their own, so that the image does not contain npm and its cache.
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

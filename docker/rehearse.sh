@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Does what the Dockerfile does, without a container engine: its COPY and RUN lines in an empty folder, then the image's command as a
-# user without rights and its health check. It reads the Dockerfile, so the two cannot drift apart.
+# Does what the Dockerfile does without a container engine: runs its COPY and RUN lines in an empty folder, then the command and the
+# health check of the image as an unprivileged user. It reads the Dockerfile, so the two cannot drift apart.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 project=$PWD
@@ -9,11 +9,11 @@ trap 'kill "${bot:-}" 2>/dev/null || true; rm -rf "$stage"' EXIT
 mkdir "$stage/app"
 chmod 755 "$stage"
 cp "$(npx -c 'node -p process.execPath')" "$stage/node" && chmod 755 "$stage/node"
-# Whom the image calls `node`, here a user without rights, if we may become one.
+# The user `node` of the image; here an unprivileged user, if this script runs as root.
 as_node=()
 [[ $(id -u) == 0 ]] && as_node=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 
-# The dependency stage and the final stage share one folder here; --from copies are already in place.
+# The dependency stage and the final stage share one folder here, so --from copies are in place.
 while read -r instruction rest; do
   case $instruction in
     COPY)
@@ -42,7 +42,7 @@ for _ in $(seq 100); do
   grep -q 'par5' "$stage/out" && break
   sleep 0.1
 done
-grep -q 'par5' "$stage/out" || { cat "$stage/out"; echo "rehearse: no answer within 10 s"; exit 1; }
+grep -q 'par5' "$stage/out" || { cat "$stage/out"; echo "rehearse: no reply within 10 s"; exit 1; }
 "${as_node[@]}" "$stage/node" bin/pilcrow.js doctor --running
 ls "$stage/app/node_modules/.cache/pilcrow" >/dev/null
 kill -TERM "$bot"

@@ -3,20 +3,23 @@ import { openOutput, type Output } from './cli/lib/output.ts';
 import { version } from './cli/lib/version.ts';
 import { ConfigError, messageOf, UsageError } from './core/errors.ts';
 
-/** Runs one command. Resolves to the exit code: 0 done, 1 failed, 2 wrong use or configuration. */
+/** Runs one command. Resolves to the exit code: 0 success, 1 failure, 2 wrong usage or configuration. */
 export async function main(argv: readonly string[], output: Output = openOutput()): Promise<number> {
-  const speak = { writeOut: (text: string) => output.write(text), writeErr: (text: string) => output.writeError(text) };
+  const streams = {
+    writeOut: (text: string) => output.write(text),
+    writeErr: (text: string) => output.writeError(text),
+  };
   const program = new Command('pilcrow')
     .description(
-      'Hears #cablegate: finds cable IDs in posts, resolves them to cable and paragraph, answers with the link.',
+      'Monitors #cablegate: finds cable IDs in posts, resolves them to cable and paragraph, and replies with the link.',
     )
     .version(version)
     .addOption(new Option('--config <file>', 'configuration file').default('config/pilcrow.yaml'))
     .exitOverride()
-    .configureOutput(speak)
+    .configureOutput(streams)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', examples);
-  for (const command of await commandsFor(argv)) program.addCommand(inherit(command(output), speak));
+  for (const command of await commandsFor(argv)) program.addCommand(inherit(command(output), streams));
   try {
     await program.parseAsync(argv);
     return output.exitCode;
@@ -27,7 +30,7 @@ export async function main(argv: readonly string[], output: Output = openOutput(
 
 type MakeCommand = (output: Output) => Command;
 
-/** In the order of the help. Only what is asked for is loaded: the code of all commands would stay in the bot's memory for good. */
+/** In the order of the help. Loaded on demand, because the code of all commands would stay in the bot's memory. */
 const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   init: async () => (await import('./cli/commands/init.ts')).initCommand,
   run: async () => (await import('./cli/commands/run.ts')).runCommand,
@@ -53,37 +56,37 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   schemas: async () => (await import('./cli/commands/schemas.ts')).schemasCommand,
 };
 
-/** The command that is asked for; all of them where help is wanted, or none is known by that name. */
+/** The requested command; all of them for the help or an unknown name. */
 async function commandsFor(argv: readonly string[]): Promise<MakeCommand[]> {
-  const asked = argv.slice(2);
-  while (asked[0] === '--config') asked.splice(0, 2);
-  while (asked[0]?.startsWith('--config=')) asked.shift();
-  const [name = ''] = asked;
+  const words = argv.slice(2);
+  while (words[0] === '--config') words.splice(0, 2);
+  while (words[0]?.startsWith('--config=')) words.shift();
+  const [name = ''] = words;
   const one = Object.hasOwn(commands, name) ? commands[name] : undefined;
   return await Promise.all((one === undefined ? Object.values(commands) : [one]).map((load) => load()));
 }
 
 const examples = `
 Examples:
-  pilcrow init                                 be asked for platforms and credentials
-  pilcrow run                                  work until stopped: read feeds, answer, follow up
-  pilcrow resolve '#07ASTANA2244 ¶5'           what a text cites, and the links
+  pilcrow init                                 set up platforms and credentials
+  pilcrow run                                  run until stopped: read feeds, reply, follow up
+  pilcrow resolve '#07ASTANA2244 ¶5'           the citations in a text, and their links
   pilcrow parse --json page.html               a cable page as data
-  pilcrow corpus show 07ASTANA2244             a cable, explained
-  pilcrow corpus import cables.csv pages.zip   read cable texts: exact paragraphs, quotations
-  pilcrow catalogue import cable_ids.csv.gz    know which cables exist
-  pilcrow explain file:1                       why a post was answered, or not
+  pilcrow corpus show 07ASTANA2244             a cable with explanations
+  pilcrow corpus import cables.csv pages.zip   import cable texts, for exact paragraphs and quotations
+  pilcrow catalogue import cable_ids.csv.gz    import the list of all reference IDs
+  pilcrow explain file:1                       why a post got a reply, or none
   pilcrow web                                  the operator's page in a process of its own
-  pilcrow rules check                          look for faults in the rules
-  pilcrow digest --preview                     what was cited yesterday
+  pilcrow rules check                          find mistakes in the rules
+  pilcrow digest --preview                     the cables that were cited yesterday
   pilcrow doctor                               check configuration, ledger and feeds
 
-State lives in one folder: PILCROW_DATA, else data/. Exit codes: 0 done, 1 failed, 2 wrong use or configuration.`;
+All state is in one folder: PILCROW_DATA, or data/. Exit codes: 0 success, 1 failure, 2 wrong usage or configuration.`;
 
-/** Subcommands throw and write like the program itself. */
-function inherit(command: Command, speak: OutputConfiguration): Command {
-  command.exitOverride().configureOutput(speak);
-  for (const child of command.commands) inherit(child, speak);
+/** Subcommands inherit the error handling and the output of the program. */
+function inherit(command: Command, streams: OutputConfiguration): Command {
+  command.exitOverride().configureOutput(streams);
+  for (const child of command.commands) inherit(child, streams);
   return command;
 }
 

@@ -35,7 +35,7 @@ function after(flag: string, words: readonly string[]): string[] {
 }
 
 test('between them the services do all that is to be done', () => {
-  const done = ours.flatMap(([, { command = [] }]) => after('--workers', command));
+  const done = ours.flatMap(([, { command = [] }]) => after('--workers', command)).flatMap((names) => names.split(','));
   expect(done.toSorted()).toEqual(workerNames.toSorted());
 });
 

@@ -27,5 +27,5 @@ test('the commands of "Change a rule" lead from the first edit to the backtest',
       return stdout;
     });
   expect(told).toHaveLength(6);
-  expect(told.join('\n')).toMatch(/nothing is wrong[^]*pass[^]*No verdict differs[^]*The verdict/);
+  expect(told.join('\n')).toMatch(/no mistakes found[^]*pass[^]*No verdict differs[^]*The verdict/);
 });

@@ -40,7 +40,7 @@ describe('pilcrow corpus', { timeout: 120_000 }, () => {
     expect((await corpus('search', 'reform', 'and', 'subsidise', 'higher', 'education')).out).toMatch(
       /07ASTANA2244 ¶20 {2}\d\d %/,
     );
-    expect((await corpus('search', 'qwertz uiop')).out).toBe('Nothing comes near.\n');
+    expect((await corpus('search', 'qwertz uiop')).out).toBe('Nothing found.\n');
   });
 
   test('says what is wrong with its use', async () => {

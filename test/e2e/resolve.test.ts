@@ -5,7 +5,7 @@ import { tempDir } from '../support/temp.ts';
 import { pilcrow } from '../support/workplace.ts';
 
 describe('resolve - reads lines', () => {
-  test('of any length in bounded memory: one over 1 MB is passed over, told of, and makes the exit code 1', async () => {
+  test('of any length in bounded memory: one over 1 MB is skipped and reported, and makes the exit code 1', async () => {
     const run = pilcrow(['resolve', '--json', '-'], { env: { PILCROW_DATA: await tempDir() } });
     const { stdin } = run.child;
     stdin.write('#07ASTANA2244\n');
@@ -13,7 +13,7 @@ describe('resolve - reads lines', () => {
     for (let written = 0; written < 100; written++) if (!stdin.write(megabyte)) await once(stdin, 'drain');
     stdin.end('\n\n#07ASTANA2244\r\nx\n#07ASTANA2244');
     expect(await run.exited).toBe(1);
-    expect(run.err).toBe('pilcrow: line 2 is longer than 1 MB: passed over\n');
+    expect(run.err).toBe('pilcrow: line 2 is longer than 1 MB: skipped\n');
     expect(run.out.trimEnd().split('\n')).toHaveLength(3);
   });
 

@@ -6,20 +6,20 @@ import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Output } from '../lib/output.ts';
 
-/** Where a public list of all reference IDs is found. */
+/** The source of a public list of all reference IDs. */
 export const publicList = 'the cablemap project (github.com/heuer/cablemap) publishes one';
 
 export function catalogueCommand(output: Output): Command {
   const command = new Command('catalogue').description(
-    'the list of cables that exist; without one, IDs stay "unverified"',
+    'manage the list of all reference IDs; without it, IDs stay "unverified"',
   );
   command
     .command('import')
     .description(
-      `read a list of published reference IDs: lines of \`ID\` or \`ID,month\`, plain or gzipped; ${publicList}`,
+      `import a list of published reference IDs: lines of \`ID\` or \`ID,month\`, plain or gzipped; ${publicList}`,
     )
-    .argument('<source>', 'CSV, or CSV compressed by gzip: a file, `-` for standard input, or an http(s) URL')
-    .option('--sha256 <hex>', 'take it only if it has this checksum; a URL needs one')
+    .argument('<source>', 'CSV or gzipped CSV: a file, `-` for standard input, or an http(s) URL')
+    .option('--sha256 <hex>', 'import only if the checksum matches; required for a URL')
     .addHelpText('after', examples)
     .action(async (source: string, { sha256 }: { sha256?: string }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
@@ -30,15 +30,15 @@ export function catalogueCommand(output: Output): Command {
       const { imported, rejects } = await importList(config, { source, target, sha256, progress, signal: output.gone });
       if (process.stderr.isTTY) output.writeError('\r');
       for (const reject of rejects.slice(0, 20)) output.error(reject);
-      if (rejects.length > 20) output.error(`and ${rejects.length - 20} more lines that are no reference ID`);
+      if (rejects.length > 20) output.error(`and ${rejects.length - 20} more lines without a reference ID`);
       output.line(
         `${imported.toLocaleString('en')} reference IDs are in ${target}. A running bot uses them after its next start.`,
       );
     });
   command
     .command('stats')
-    .description('what the imported list holds')
-    .option('--json', 'as a JSON object')
+    .description('show the size of the imported list')
+    .option('--json', 'print a JSON object')
     .action((options: { json?: true }, self: Command) => {
       const file = fileOf(readConfig(self.optsWithGlobals()));
       const catalogue = openCatalogue(file);
@@ -51,13 +51,13 @@ export function catalogueCommand(output: Output): Command {
 }
 
 const examples = `
-Nothing is changed unless the whole list could be read and its checksum is right.
+Nothing changes unless the whole list is readable and its checksum matches.
 
 Examples:
   pilcrow catalogue import ids.csv.gz
   pilcrow catalogue import https://example.org/ids.csv.gz --sha256 9f86d081…0f00a08`;
 
 function fileOf(config: Config): string {
-  if (config.catalogue === null) throw new UsageError(`${config.file} says \`catalogue: null\`: no list is to be used`);
+  if (config.catalogue === null) throw new UsageError(`${config.file} says \`catalogue: null\`, so no list is used`);
   return config.catalogue;
 }

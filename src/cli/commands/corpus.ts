@@ -17,9 +17,7 @@ import { type Output, plain } from '../lib/output.ts';
 import { stopSignals } from '../lib/stop-signals.ts';
 
 export function corpusCommand(output: Output): Command {
-  const command = new Command('corpus').description(
-    'cable texts: with them paragraph links are exact and quotations find their cable',
-  );
+  const command = new Command('corpus').description('manage cable texts, for exact paragraph links and quotations');
   command.addCommand(importCommand(output));
   command.addCommand(statsCommand(output));
   command.addCommand(searchCommand(output));
@@ -37,15 +35,13 @@ interface ImportFlags {
 
 function importCommand(output: Output): Command {
   return new Command('import')
-    .description('read cable texts into one file, with an index of their words; a running bot uses it at once')
+    .description('import cable texts into one indexed file; a running bot uses it at once')
     .argument('<path...>', 'files and folders')
-    .addOption(
-      new Option('--format <name>', 'what the files are, where it is not to be found out').choices(formatNames),
-    )
-    .option('--dry-run', 'read everything, write nothing')
-    .option('--rejects <file>', 'where to list what cannot be read; else beside the corpus')
-    .option('--restart', 'throw an unfinished import away')
-    .option('--json', 'as a JSON object')
+    .addOption(new Option('--format <name>', 'format of the files, if it is not detected').choices(formatNames))
+    .option('--dry-run', 'read everything without writing')
+    .option('--rejects <file>', 'file for the list of unreadable items (default: beside the corpus)')
+    .option('--restart', 'discard an unfinished import')
+    .option('--json', 'print a JSON object')
     .addHelpText('after', importExamples)
     .action(async (paths: string[], flags: ImportFlags, self: Command) => {
       const target = fileOf(readConfig(self.optsWithGlobals()));
@@ -58,7 +54,7 @@ function importCommand(output: Output): Command {
       } catch (error) {
         if (!signals.stopping.aborted) throw error;
         shown[Symbol.dispose]();
-        throw new Error('stopped: nothing is lost, the same command goes on from here', { cause: error });
+        throw new Error('stopped: nothing is lost, the same command continues from here', { cause: error });
       }
     });
 }
@@ -66,10 +62,10 @@ function importCommand(output: Output): Command {
 const importExamples = `
 Examples:
   pilcrow corpus import config/sample            a folder
-  pilcrow corpus import --dry-run cables.csv     what is in it, and what cannot be read
-  pilcrow corpus import cables.csv pages/        several sources: of each cable the fullest text counts
+  pilcrow corpus import --dry-run cables.csv     count readable and unreadable items
+  pilcrow corpus import cables.csv pages/        several sources: the most complete text of each cable is used
 
-The corpus stays as it is until the import ends. Stopped or killed, the same command goes on where it was.`;
+The corpus does not change until the import ends. After a stop or kill, the same command continues.`;
 
 async function rehearse(
   target: string,
@@ -81,33 +77,33 @@ async function rehearse(
   const file = options.rejects;
   if (file !== undefined) await writeFile(file, rejects.map((reject) => `${JSON.stringify(reject)}\n`).join(''));
   if (options.json === true) return output.json({ dryRun: true, read, cables, rejects: rejects.length });
-  for (const { source, position, reason } of rejects.slice(0, mostShown)) {
+  for (const { source, position, reason } of rejects.slice(0, maxShown)) {
     output.error([source, position, reason].filter(Boolean).join(': '));
   }
-  if (rejects.length > mostShown) output.error(`and ${rejects.length - mostShown} more: --rejects FILE lists all`);
+  if (rejects.length > maxShown) output.error(`and ${rejects.length - maxShown} more: --rejects FILE lists all`);
   output.line(`${number(read)} texts of ${number(cables)} cables can be read, ${number(rejects.length)} items cannot.`);
 }
 
-const mostShown = 20;
+const maxShown = 20;
 
 function emit(file: string, imported: Imported, json: boolean, output: Output): void {
   if (json) return output.json({ file, ...imported, rejectsFile: imported.rejectsFile ?? null });
   const { read, added, fuller, known, rejects, rejectsFile } = imported;
   output.line(`${number(read)} texts read${imported.resumed ? ', some of them before the last stop' : ''}:`);
   output.line(
-    `  ${number(added)} new cables, ${number(fuller)} fuller texts, ${number(known)} that were known as full`,
+    `  ${number(added)} new cables, ${number(fuller)} more complete texts, ${number(known)} texts without news`,
   );
   if (rejects > 0) output.line(`  ${number(rejects)} items could not be read: ${rejectsFile}`);
-  output.line(`They are in ${file}. A running bot uses them from now on.`);
+  output.line(`They are in ${file}; a running bot uses them now.`);
 }
 
 function statsCommand(output: Output): Command {
   return new Command('stats')
-    .description('what the corpus holds, by year, station, classification and source')
-    .option('--json', 'as a JSON object')
+    .description('count the cables by year, station, classification and source')
+    .option('--json', 'print a JSON object')
     .action((flags: { json?: true }, self: Command) => {
       const file = fileOf(readConfig(self.optsWithGlobals()));
-      if (!existsSync(file)) throw new UsageError(`nothing is imported at ${file}: pilcrow corpus import PATH...`);
+      if (!existsSync(file)) throw new UsageError(`${file} does not exist: pilcrow corpus import PATH...`);
       const stats = corpusStats(file);
       if (flags.json === true) output.json({ file, ...stats });
       else for (const line of describe(file, stats)) output.line(line);
@@ -116,18 +112,16 @@ function statsCommand(output: Output): Command {
 
 function describe(file: string, stats: CorpusStats): string[] {
   const { cables, years, stations, classifications, sources, several, conflicting, superseded } = stats;
-  const others = stations.length - mostShown;
+  const others = stations.length - maxShown;
   return [
     `${number(cables)} cables in ${file}`,
     ...table('Year', years),
-    ...table('Station', stations.slice(0, mostShown)),
+    ...table('Station', stations.slice(0, maxShown)),
     ...(others > 0 ? [`  and ${number(others)} more stations: --json lists all`] : []),
     ...table('Classification', classifications),
     ...table('Source', sources),
-    `${number(several)} cables are in several copies; of ${number(conflicting)} the copies disagree`,
-    ...(superseded > 0
-      ? [`${number(superseded)} texts gave way to fuller ones and still take up room in the index`]
-      : []),
+    `${number(several)} cables have several copies; the copies of ${number(conflicting)} differ`,
+    ...(superseded > 0 ? [`${number(superseded)} replaced texts still take up space in the index`] : []),
   ];
 }
 
@@ -137,10 +131,10 @@ function table(heading: string, counts: readonly Count[]): string[] {
 
 function searchCommand(output: Output): Command {
   return new Command('search')
-    .description('find the paragraph that words stand in, misspelt ones too')
-    .argument('<words...>', 'the words in their order; … or ... for what is left out')
-    .option('--limit <n>', 'places at most', '10')
-    .option('--json', 'one JSON object per place and line')
+    .description('find the paragraph that contains these words, with spelling mistakes')
+    .argument('<words...>', 'the words in their order; … or ... for omissions')
+    .option('--limit <n>', 'number of results', '10')
+    .option('--json', 'one JSON object per result and line')
     .addHelpText('after', "\nExample:\n  pilcrow corpus search 'Kazakhstani ... civil service'")
     .action(async (words: string[], flags: { limit: string; json?: true }, self: Command) => {
       const limit = limitOf(flags.limit);
@@ -150,7 +144,7 @@ function searchCommand(output: Output): Command {
         if (flags.json === true) output.json(passage);
         else output.line(shownPassage(passage, output));
       }
-      if (passages.length === 0 && flags.json !== true) output.line('Nothing comes near.');
+      if (passages.length === 0 && flags.json !== true) output.line('Nothing found.');
     });
 }
 
@@ -161,7 +155,7 @@ function shownPassage({ referenceId, paragraph, score, exact, text }: Passage, {
 }
 
 function fileOf(config: Config): string {
-  if (config.imported === null) throw new UsageError(`${config.file} says \`imported: null\`: no corpus is to be used`);
+  if (config.imported === null) throw new UsageError(`${config.file} says \`imported: null\`, so no corpus is used`);
   return config.imported;
 }
 

@@ -7,10 +7,10 @@ import { violations } from '../../ledger/db/ledger-check.ts';
 import type { Output } from '../lib/output.ts';
 
 export function ledgerCommand(output: Output): Command {
-  const command = new Command('ledger').description('look after what the bot remembers');
+  const command = new Command('ledger').description('copy, back up and check the ledger');
   command
     .command('copy')
-    .description('copy the embedded ledger of the data folder to the PostgreSQL ledger of the configuration')
+    .description('copy the embedded ledger of the data folder to the configured PostgreSQL ledger')
     .addHelpText('after', copyHelp)
     .action(async (_options: unknown, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
@@ -20,49 +20,49 @@ export function ledgerCommand(output: Output): Command {
       if (process.stderr.isTTY) output.writeError('\r');
       for (const [table, rows] of Object.entries(counts)) output.line(`${rows.toLocaleString('en')} ${table}`);
       output.line(
-        'All of it is in PostgreSQL now. Start bots with this configuration only: the old ledger does not learn what they do.',
+        'The copy is complete. From now on start bots with this configuration only: the embedded ledger is no longer updated.',
       );
     });
   command
     .command('backup')
-    .description('write a copy of the embedded ledger as it is now, beside a running bot')
-    .argument('<file>', 'where to; must not be there yet')
+    .description('back up the embedded ledger, even while the bot runs')
+    .argument('<file>', 'target file, which must not exist')
     .addHelpText('after', backupHelp)
     .action(async (file: string, _options: unknown, self: Command) => {
       await backupLedger(readConfig(self.optsWithGlobals()), resolve(file));
-      output.line(`${file} holds the ledger as it was just now.`);
+      output.line(`${file} holds a copy of the ledger.`);
     });
   command
     .command('check')
-    .description('look whether all holds in the ledger that must hold; changes nothing, works beside a running bot')
+    .description('check the invariants of the ledger; changes nothing, works while the bot runs')
     .option('--json', 'one JSON object per fault and line')
-    .addHelpText('after', '\nExit code 1 when something is wrong.')
+    .addHelpText('after', '\nExit code 1 if an invariant is violated.')
     .action(async (options: { json?: true }, self: Command) => {
       await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
-      if (ledger === undefined) throw new UsageError('there is no ledger yet: it is made at the first run');
+      if (ledger === undefined) throw new UsageError('there is no ledger yet: the first run creates it');
       for await (const violation of violations(ledger.db)) {
         output.exitCode = 1;
         if (options.json === true) output.json({ violation });
         else output.line(violation);
       }
-      if (output.exitCode === 0 && options.json !== true) output.line(`${ledger.place} is sound.`);
+      if (output.exitCode === 0 && options.json !== true) output.line(`${ledger.place}: no errors.`);
     });
   return command;
 }
 
 const copyHelp = `
-To move a bot from one machine to several:
+To move a bot from one process to several:
   1. stop it
   2. in its configuration:   ledger: { postgres: { url: { env: LEDGER_URL } } }
   3. pilcrow ledger copy
   4. start as many as you like, each with a data folder of its own
 
-The PostgreSQL ledger must be empty. Everything is copied in one transaction: it arrives whole or not at all. The embedded ledger
-stays where it is, and is not needed any more.`;
+The PostgreSQL ledger must be empty. The copy is one transaction: all or nothing. The embedded ledger stays where it is, and is no
+longer used.`;
 
 const backupHelp = `
 Example, from cron:
   pilcrow ledger backup backups/ledger-$(date +%F).db
 
-To restore one, stop the bot, delete ledger.db-wal and ledger.db-shm in the data folder, and put the file in the place of ledger.db.
-What was answered since is then answered again where the platform does not drop repeats: restore only what is really lost.`;
+To restore one, stop the bot, delete ledger.db-wal and ledger.db-shm in the data folder, and replace ledger.db
+with the file. Posts that got a reply after the backup may get another one on platforms that do not drop repeats: restore only after a loss.`;

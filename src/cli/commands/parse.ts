@@ -9,8 +9,8 @@ import { type Output, plain } from '../lib/output.ts';
 
 export function parseCommand(output: Output): Command {
   return new Command('parse')
-    .description('parse cable documents: pages of the old viewer, or their text as re-posted')
-    .argument('<file...>', 'HTML pages or texts; `-` is standard input')
+    .description('parse cable documents: pages of the old viewer, or their text')
+    .argument('<file...>', 'HTML pages or texts; `-` for standard input')
     .option('--json', 'one JSON object per cable and line')
     .addHelpText('after', '\nExample:\n  pilcrow parse --json config/sample/07ASTANA2244.txt')
     .action(async (files: string[], options: { json?: true }) => {

@@ -3,27 +3,27 @@ import { UsageError } from '../../core/errors.ts';
 import type { Output } from '../lib/output.ts';
 import { openPrompt } from '../lib/prompt.ts';
 
-const fewest = 12;
+const minLength = 12;
 
 export function passwordCommand(output: Output): Command {
   return new Command('password')
     .description('ask for a password and print its hash, for `web.users`')
     .addHelpText('after', help)
     .action(async () => {
-      // Standard output gets the hash alone.
+      // Only the hash goes to standard output.
       const ask = (text: string) => output.writeError(text);
       using prompt = openPrompt({ ...output, write: ask, line: () => ask('\n') });
       const password = await prompt.ask('Password', { hidden: true });
-      if (password.length < fewest) throw new UsageError(`a password has at least ${fewest} characters`);
-      if (process.stdin.isTTY && (await prompt.ask('Once more', { hidden: true })) !== password)
-        throw new UsageError('these are two different passwords');
+      if (password.length < minLength) throw new UsageError(`a password needs at least ${minLength} characters`);
+      if (process.stdin.isTTY && (await prompt.ask('Repeat it', { hidden: true })) !== password)
+        throw new UsageError('the passwords differ');
       const { hashPassword } = await import('../../web/password.ts');
       output.line(await hashPassword(password));
     });
 }
 
 const help = `
-The hash goes to a variable or file, and the configuration names that:
+Put the hash into a variable or a file, and name it in the configuration:
 
   pilcrow password > config/secrets/ada-hash
 

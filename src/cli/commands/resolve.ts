@@ -13,13 +13,13 @@ import { type Output, plain } from '../lib/output.ts';
 
 export function resolveCommand(output: Output): Command {
   return new Command('resolve')
-    .description('find what a text cites, and the links to it')
+    .description('find the citations in a text, and their links')
     .argument('<text...>', 'the text; `-` reads one text a line from standard input')
     .option('--json', 'one JSON object per citation and line')
     .addHelpText('after', examples)
     .action(async (words: string[], options: { json?: true }, command: Command) => {
       const config = readConfig(command.optsWithGlobals());
-      // What is gone, and what was fetched, only a ledger knows; most have no need of it.
+      // Only the ledger knows dead links and fetched texts; most configurations do not need it.
       const purpose = purposeOf(config.links);
       await using ledger = purpose === undefined ? undefined : await readLedger(config);
       const known = ledger && ledgerKnowledge(config.links, ledger.db);
@@ -37,13 +37,13 @@ Examples:
   pilcrow resolve '07ASTNA2244' 'Embassy Astana cable 2244 of August 2007'
   cut -f2 posts.tsv | pilcrow resolve --json -
 
-Everything that could be a citation counts here, as if the bot had been asked: also "ASTANA 2244" without a year.
+Weak citations count, as if the post addressed the bot: also "ASTANA 2244" without a year.
 
-What is no ID of a known cable is read for what it may mean: 07ASTNA2244, 2244ASTANA07, 08CALCUTTA123, "cable 244972".
-It is "resolved" only where one cable can be meant, and then says how it was read. A digit that differs never is: there are
-candidates, the nearest first, each with its distance (0 as written, 1 a slip) and the reason.`;
+A misspelt ID is repaired if possible: 07ASTNA2244, 2244ASTANA07, 08CALCUTTA123, "cable 244972". The result is "resolved" only if one
+cable fits, and says how the ID was read. A wrong digit is never repaired: the result has candidates, the nearest first, each with its
+distance (0 as written, 1 a slip) and the reason.`;
 
-const unlisted = `Without a list of all cables an ID is "unverified" unless its text is at hand: pilcrow catalogue import FILE; ${publicList}.`;
+const unlisted = `Without a catalogue an ID is "unverified" unless the corpus has its text: pilcrow catalogue import FILE; ${publicList}.`;
 
 async function resolveText(task: {
   resolver: Resolver;
@@ -61,16 +61,16 @@ async function resolveText(task: {
   }
   if (json) return;
   if (citations.length === 0) output.line('No citation found.');
-  if (surplus > 0) output.line(`${surplus} more citations were counted, not resolved: 10 a post are.`);
+  if (surplus > 0) output.line(`${surplus} more citations were not resolved: the limit is 10 a post.`);
   if (citations.length > 0 && !listed) output.line(output.paint.dim(unlisted));
 }
 
-/** What `--json` promises, and nothing more. */
-function jsonOf({ traits: _, ...promised }: Resolution): Omit<Resolution, 'traits'> {
-  return promised;
+/** The documented fields of `--json`. */
+function jsonOf({ traits: _, ...fields }: Resolution): Omit<Resolution, 'traits'> {
+  return fields;
 }
 
-/** A resolution laid out for reading: what was written, the cable, a line for each link. */
+/** A resolution for people: the citation, the cable, and one line for each link. */
 function describe(resolution: Resolution, paint: Output['paint']): string {
   const { written, status, cable, referenceId, links, candidates } = resolution;
   const facts = [referenceId, cable?.origin, cable?.created?.replace('T', ' '), cable?.classification].filter(Boolean);
@@ -88,19 +88,19 @@ function describe(resolution: Resolution, paint: Output['paint']): string {
 
 function describeLink(link: Link, paint: Output['paint']): string {
   const paragraph = link.paragraph === null ? '' : `¶${link.paragraph} `;
-  const near = link.near === null ? '' : `; nearest true anchor: #${link.near}`;
+  const near = link.near === null ? '' : `; nearest anchor: #${link.near}`;
   const note = link.exact ? (link.why ?? '') : `not exact: ${link.why ?? ''}${near}`;
   return `${paragraph}${link.target.padEnd(14)} ${paint.cyan(link.url)}${note === '' ? '' : `\n      ${paint.dim(note)}`}`;
 }
 
 const maxLineBytes = 1_000_000;
 
-/** The lines of standard input that say something, until it ends or nobody reads the answers any more. */
+/** The non-empty lines of standard input, until its end or until the reader of the output has gone. */
 async function* lines(output: Output): AsyncIterable<string> {
   let count = 0;
   for await (const piece of piecesOf(process.stdin, output.gone)) {
     if (piece.kind === 'overlong') {
-      output.error(`line ${count + 1} is longer than ${maxLineBytes / 1_000_000} MB: passed over`);
+      output.error(`line ${count + 1} is longer than ${maxLineBytes / 1_000_000} MB: skipped`);
       output.exitCode = 1;
     } else if (piece.kind === 'skipped') {
       count += Number(piece.ended);
@@ -115,7 +115,7 @@ async function* lines(output: Output): AsyncIterable<string> {
 async function* piecesOf(input: NodeJS.ReadStream, gone: AbortSignal): AsyncIterable<Piece> {
   const splitter = splitLines(maxLineBytes);
   try {
-    // The input may be silent for ever: waiting for it ends too.
+    // The input may never end, so waiting for it must end too.
     for await (const chunk of addAbortSignal<AsyncIterable<Buffer> & NodeJS.ReadStream>(gone, input)) {
       for (const piece of splitter.push(chunk)) {
         if (gone.aborted) return;

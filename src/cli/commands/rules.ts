@@ -14,11 +14,11 @@ import { backtestHtml, backtestText } from '../lib/print-backtest.ts';
 import { type Output, plain } from '../lib/output.ts';
 
 export function rulesCommand(output: Output): Command {
-  const command = new Command('rules').description('look after the rules: what is done about which post');
+  const command = new Command('rules').description('check, test and compare rules');
   command
     .command('check')
-    .description('look for faults in rules, and for rules that can never do what they say; changes nothing')
-    .argument('[file]', 'rules to check in the place of those of the configuration')
+    .description('find mistakes in rules, and rules that can never apply; changes nothing')
+    .argument('[file]', 'rules to check (default: those of the configuration)')
     .option('--json', 'one JSON object per finding and line: file, line, column, message')
     .addHelpText('after', checkHelp)
     .action((file: string | undefined, options: { json?: true }, self: Command) => {
@@ -28,13 +28,13 @@ export function rulesCommand(output: Output): Command {
       const findings = inspectRules(config, checked);
       if (findings.length > 0) output.exitCode = 2;
       if (options.json === true) for (const finding of findings) output.json({ file: name, ...finding });
-      else if (findings.length === 0) output.line(`${name}: nothing is wrong.`);
+      else if (findings.length === 0) output.line(`${name}: no mistakes found.`);
       else for (const text of withExcerpts(name, readFileSync(checked, 'utf8'), findings)) output.line(text);
     });
   command
     .command('test')
-    .description('try the tests that stand beside the rules; changes nothing')
-    .argument('[file]', 'rules to test in the place of those of the configuration')
+    .description('run the tests of the rules; changes nothing')
+    .argument('[file]', 'rules to test (default: those of the configuration)')
     .option('--json', 'one JSON object per test and line: name, passed, differences, verdict')
     .addHelpText('after', testHelp)
     .action(async (file: string | undefined, options: { json?: true }, self: Command) => {
@@ -44,18 +44,16 @@ export function rulesCommand(output: Output): Command {
       const failed = results.filter(({ differences }) => differences.length > 0).length;
       if (failed > 0) output.exitCode = 1;
       if (options.json === true) return;
-      if (results.length === 0) output.line('There are no tests: `tests:` beside `rules:` holds them, see --help.');
+      if (results.length === 0)
+        output.line('There are no tests. They belong under `tests:` beside `rules:`, see --help.');
       else output.line(failed === 0 ? `All ${results.length} pass.` : `${failed} of ${results.length} fail.`);
     });
   command
     .command('backtest')
-    .description('what other rules would have done with the posts of the past; changes nothing')
-    .option('--since <span>', 'how far back: 12h, 30d', '30d')
-    .option(
-      '--rules <file>',
-      'the new rules; without it, those of the configuration beside what was decided at the time',
-    )
-    .option('--html <file>', 'write a page to look at, beside what is told here')
+    .description('replay stored posts against the current and other rules; changes nothing')
+    .option('--since <span>', 'period, such as 12h or 30d', '30d')
+    .option('--rules <file>', 'the new rules; without it, compare the configured rules with the stored verdicts')
+    .option('--html <file>', 'also write the result as a page')
     .option('--json', 'one JSON object')
     .addHelpText('after', backtestHelp)
     .action(async (asked: { since: string; rules?: string; html?: string; json?: true }, self: Command) => {
@@ -75,45 +73,45 @@ export function rulesCommand(output: Output): Command {
     });
   command
     .command('history')
-    .description('rules that bots went by, those in force last first')
+    .description('list the rules that bots have used, the latest first')
     .option('--json', 'one JSON object a line, with the text of the file')
     .action(async (asked: { json?: true }, self: Command) => {
       const past = await rulesSoFar(readConfig(self.optsWithGlobals()));
       for (const { version, text, since, last } of past) {
         const times = { since: new Date(since).toISOString(), last: new Date(last).toISOString() };
         if (asked.json === true) output.json({ version, ...times, text });
-        else output.line(`${version}  in force since ${times.since}, last taken up ${times.last}`);
+        else output.line(`${version}  in force since ${times.since}, last loaded ${times.last}`);
       }
-      if (past.length === 0 && asked.json !== true) output.line('No bot has gone by any rules yet.');
+      if (past.length === 0 && asked.json !== true) output.line('No bot has used any rules yet.');
     });
   command
     .command('presets')
-    .description('rules that come with pilcrow, for `extends:` at the top of your own')
-    .argument('[name]', 'one of them, to read; left out: all, a line each')
+    .description('list the presets, for `extends:` at the top of your own rules')
+    .argument('[name]', 'print this preset (default: list all)')
     .action((name: string | undefined) => {
       const known = presetNames();
       if (name !== undefined && !known.includes(name)) {
-        throw new UsageError(`${name}: no preset is called so; there are ${known.join(', ')}`);
+        throw new UsageError(`unknown preset ${name}; known: ${known.join(', ')}`);
       }
       if (name !== undefined) return output.line(presetText(name).trimEnd());
       for (const one of known) output.line(`${one.padEnd(18)} ${presetText(one).split('\n', 1)[0]?.replace('# ', '')}`);
     });
   command
     .command('diff')
-    .description('what is different between two versions of the rules, or between one and the file of now')
-    .argument('[old]', 'version, as `rules history` shows it; left out: the last one that a bot went by')
-    .argument('[new]', 'version; left out: the file of the configuration')
+    .description('compare two versions of the rules, or a version with the current file')
+    .argument('[old]', 'version, as shown by `rules history` (default: the last one that a bot used)')
+    .argument('[new]', 'version (default: the configured file)')
     .action(async (old: string | undefined, now: string | undefined, _asked: unknown, self: Command) => {
       const lines = await compareRules(readConfig(self.optsWithGlobals()), { old, now });
       for (const line of lines) output.line(plain(line));
-      if (lines.length === 0) output.line('They say the same.');
+      if (lines.length === 0) output.line('No differences.');
     });
   return command;
 }
 
 const backtestHelp = `
-Every post that is still kept goes through the old and the new rules, with what was found out about its cables at the time, and
-with the consent of now. A thread is answered once about the same cables, as in life; brakes are told of, not played through.
+Replays stored posts against the old and the new rules, with the stored resolutions of their cables and the current consent. A thread
+gets one reply about the same cables, as in production; limits are reported, not simulated.
 
 Examples:
   pilcrow rules backtest --rules draft.yaml
@@ -131,19 +129,19 @@ function printTest(output: Output, { test, verdict, resolutions, differences }: 
 }
 
 const testHelp = `
-A test is a post in short and what is to come of it. With \`cable\` it says what is known of the cables; without, they are looked up here.
+A test is a short post with the expected verdict. \`cable\` sets the resolution; without it, the cables are looked up.
 
   tests:
-    - name: who asks is answered at night, too
+    - name: summoned posts get a reply at night, too
       post: { text: '@pilcrow #07ASTANA2244', summoned: true, written: '2026-11-25T03:00:00Z' }
       cable: { status: resolved }
       expect: { rule: answer, action: reply }
 
-Exit code 1 when a test fails, 2 when the rules cannot be read.`;
+Exit code 1 if a test fails, 2 if the rules are invalid.`;
 
 const checkHelp = `
-Beside what no rule may say, it finds rules that no post comes to, conditions that can never hold, and replies that consent never
-lets out. Names of feeds and templates are those of the configuration (--config). Exit code 2 when there is a finding.
+It finds invalid rules, rules that no post reaches, conditions that can never hold, and replies that consent never permits. The names
+of feeds and templates come from the configuration (--config). Exit code 2 if there are findings.
 
 Examples:
   pilcrow rules check

@@ -6,8 +6,8 @@ import type { Output } from '../lib/output.ts';
 
 export function schemasCommand(output: Output): Command {
   return new Command('schemas')
-    .description('write the JSON Schemas by which editors complete and check the YAML files')
-    .argument('[folder]', 'where to', 'config')
+    .description('write the JSON Schemas with which editors complete and check the YAML files')
+    .argument('[folder]', 'target folder', 'config')
     .action(async (folder: string) => {
       for (const [name, text] of Object.entries(schemaFiles())) {
         await writeFile(join(folder, name), text);

@@ -9,7 +9,6 @@ import type { Recipient } from '../../cables/parse/header/recipients.ts';
 import type { Cable, Paragraph } from '../../core/cable.ts';
 import type { Link } from '../../core/citation.ts';
 import { type Output, plain } from './output.ts';
-import { wrap } from './wrap.ts';
 
 /** A cable with its explanations and context. */
 export interface Shown {
@@ -177,4 +176,25 @@ function paragraphLines({ number, marking, text }: Paragraph, context: CableCont
 function exactness({ exact, near, why }: Link): string {
   if (exact) return why === null ? 'exact' : `exact: ${why}`;
   return `not exact: ${why ?? ''}${near === null ? '' : `; nearest anchor: #${near}`}`;
+}
+
+/** Breaks a text at blanks into lines of at most `width` characters; all but the first are indented. Keeps existing line breaks. */
+function wrap(text: string, width: number, indent = 0): string[] {
+  return text
+    .split('\n')
+    .flatMap((line, at) => wrapLine(at === 0 ? line : `${' '.repeat(indent)}${line}`, width, indent));
+}
+
+function wrapLine(line: string, width: number, indent: number): string[] {
+  const lines: string[] = [];
+  let rest = line.trimEnd();
+  while (rest.length > width) {
+    const blank = rest.lastIndexOf(' ', width);
+    // A word without a blank, such as a URL, stays whole.
+    const end = rest.slice(0, blank).trim() === '' ? rest.indexOf(' ', width) : blank;
+    if (end === -1) break;
+    lines.push(rest.slice(0, end));
+    rest = `${' '.repeat(indent)}${rest.slice(end + 1).trimStart()}`;
+  }
+  return [...lines, rest];
 }

@@ -10,17 +10,17 @@ import { UsageError } from '../../core/errors.ts';
 import { jsonOfCable, layOut, type Shown } from './cable-view.ts';
 import { type Output, plain } from './output.ts';
 
-/** `corpus show ID`: a cable as a person reads it. */
+/** `corpus show ID`: a cable for people. */
 export function showCommand(output: Output): Command {
   return new Command('show')
-    .description('show a cable: its text, what its abbreviations mean, where it leads and what leads to it')
-    .argument('<id...>', 'reference ID, in any form that people write: 07ASTANA2244, "Astana 2244"')
-    .option('--paragraph <number>', 'this paragraph only', paragraphNumber)
-    .option('--json', 'as one JSON object')
+    .description('show a cable: its text, its abbreviations explained, its references, and the cables that cite it')
+    .argument('<id...>', 'reference ID in any form: 07ASTANA2244, "Astana 2244"')
+    .option('--paragraph <number>', 'only this paragraph', paragraphNumber)
+    .option('--json', 'print a JSON object')
     .addHelpText('after', help)
     .action(async (words: string[], options: { paragraph?: number; json?: true }, self: Command) => {
       const cables = await openCables(readConfig(self.optsWithGlobals()), (message) => output.error(message));
-      const shown = await look(words.join(' '), options.paragraph, cables, output);
+      const shown = await findCable(words.join(' '), options.paragraph, cables, output);
       if (shown === undefined) output.exitCode = 1;
       else if (options.json === true) output.json(jsonOfCable(shown));
       else output.line(layOut(shown, output.paint));
@@ -33,7 +33,7 @@ Examples:
   pilcrow corpus show 07ASTANA2244 --paragraph 3
   pilcrow corpus show --json 07ASTANA2244 | jq '.explained.order'
 
-The text must be among the imported ones. Exit code 1 where it is not; what the ID may mean is listed then.`;
+The corpus must have the text. If it does not, the exit code is 1, and the possible meanings of the ID are listed.`;
 
 function paragraphNumber(written: string): number {
   const number = Number(written.replace(/^(?:¶|par)/, ''));
@@ -41,8 +41,8 @@ function paragraphNumber(written: string): number {
   throw new UsageError(`--paragraph ${written}: expected the number of a paragraph, such as 3`);
 }
 
-/** What is to be shown; undefined, with the reason said, where that is not at hand. */
-async function look(
+/** The cable to show; undefined: it is not available, and the reason was printed. */
+async function findCable(
   written: string,
   paragraph: number | undefined,
   cables: Cables,
@@ -58,13 +58,13 @@ async function look(
     for (const line of whyNot(resolution)) output.error(line);
     return undefined;
   }
-  const asked = paragraph ?? paragraphs[0];
-  if (asked !== undefined && !cable.paragraphs.some(({ number }) => number === asked)) {
-    output.error(`${cable.referenceId} has no paragraph ${asked}: ${extentOf(cable)}`);
+  const selected = paragraph ?? paragraphs[0];
+  if (selected !== undefined && !cable.paragraphs.some(({ number }) => number === selected)) {
+    output.error(`${cable.referenceId} has no paragraph ${selected}: ${extentOf(cable)}`);
     return undefined;
   }
   const context = await contextOf(cable, cables);
-  return { cable, explained: explainCable(cable), context, paragraph: asked ?? null };
+  return { cable, explained: explainCable(cable), context, paragraph: selected ?? null };
 }
 
 function whyNot({ written, referenceId, status, candidates, links }: Resolution): string[] {
@@ -72,14 +72,12 @@ function whyNot({ written, referenceId, status, candidates, links }: Resolution)
   if (status === 'ambiguous') return [`${plain(written)} may be one of several cables`, ...perhaps];
   if (status === 'unknown-cable') return [`${referenceId ?? plain(written)}: no such cable is known`, ...perhaps];
   return [
-    `the text of ${referenceId ?? plain(written)} is not among the imported ones; it may be read at`,
+    `the corpus has no text of ${referenceId ?? plain(written)}; it may be at`,
     ...links.flatMap(({ url, paragraph }) => (paragraph === null || links.length === 1 ? [`  ${url}`] : [])),
   ];
 }
 
 function extentOf({ paragraphs }: Cable): string {
   const last = paragraphs.at(-1);
-  return last === undefined
-    ? 'the text at hand has no numbered paragraphs'
-    : `the text at hand has ${paragraphs.length}, the last is ¶${last.number}`;
+  return last === undefined ? 'its text has no numbered paragraphs' : `its text ends at ¶${last.number}`;
 }

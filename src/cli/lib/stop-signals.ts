@@ -1,4 +1,4 @@
-/** SIGINT and SIGTERM: first no new work, then, out of patience, no work at all. */
+/** SIGINT and SIGTERM: `stopping` ends new work at once; `hurry` aborts all work after a while, or at a second signal. */
 export function stopSignals() {
   const stop = new AbortController();
   const hurry = new AbortController();
@@ -23,5 +23,5 @@ export function stopSignals() {
   };
 }
 
-/** What runs may end in its own time for this long, and is then cut off: all of it within the 10 s that supervisors grant. */
+/** Time for current work to finish, within the 10 s that supervisors grant. */
 const timeoutMs = 8000;
