@@ -5,11 +5,11 @@ import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import type { Cursor, Page, Post, Reject } from '../src/core/post.ts';
 import {
   advanceFeed,
-  type FeedHold,
-  holdFeed,
-  noteHealthy,
+  type FeedLease,
+  leaseFeed,
+  recordHealthy,
   releaseFeeds,
-  renewHold,
+  renewFeedLease,
   blockFeed,
 } from '../src/ledger/feeds/feed-rows.ts';
 import { type LeaseTimer, openLeaseTimer } from './lib/lease-timer.ts';
@@ -50,7 +50,7 @@ export async function renewHolds(app: Pick<App, 'feeds' | 'ledger' | 'timeouts'>
   for (const source of app.feeds.values()) {
     const reading = readings.get(source);
     if (reading === undefined) continue;
-    if (await app.ledger.transact((tx) => renewHold(tx, reading.hold, leaseUntil))) reading.leaseTimer.renew();
+    if (await app.ledger.transact((tx) => renewFeedLease(tx, reading.hold, leaseUntil))) reading.leaseTimer.renew();
     else release(source, reading);
   }
 }
@@ -68,7 +68,7 @@ export async function releaseAllFeeds(app: PollApp): Promise<void> {
 
 /** A feed that this process reads: its position, and the progress that is not in the ledger yet. */
 interface Reading {
-  readonly hold: FeedHold;
+  readonly hold: FeedLease;
   cursor: Cursor | undefined;
   unwritten: { seen: number; since: number } | undefined;
   troubled: boolean;
@@ -111,7 +111,7 @@ async function claimFeed(app: PollApp, source: FeedSource): Promise<Reading | un
   if (current !== undefined && !current.leaseTimer.signal.aborted) return current;
   const now = await app.ledger.now();
   const leaseMs = app.timeouts.feedLeaseMs;
-  const hold = await app.ledger.transact((tx) => holdFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
+  const hold = await app.ledger.transact((tx) => leaseFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
   if (hold === undefined) return undefined;
   app.failpoint('poll: feed claimed');
   const leaseTimer = openLeaseTimer(leaseMs);
@@ -123,7 +123,7 @@ async function claimFeed(app: PollApp, source: FeedSource): Promise<Reading | un
 async function recover(app: PollApp, reading: Reading): Promise<void> {
   if (!reading.troubled) return;
   const now = await app.ledger.now();
-  await app.ledger.transact((tx) => noteHealthy(tx, reading.hold, now));
+  await app.ledger.transact((tx) => recordHealthy(tx, reading.hold, now));
   reading.troubled = false;
 }
 
@@ -194,7 +194,7 @@ function contradiction({ key }: Post): Reject {
   };
 }
 
-async function postpone(app: PollApp, hold: FeedHold, error: unknown): Promise<void> {
+async function postpone(app: PollApp, hold: FeedLease, error: unknown): Promise<void> {
   const message = messageOf(error);
   const delayMs =
     error instanceof RetryLater

@@ -8,7 +8,7 @@ import { noticeOn } from '../src/channels/mention.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { personKey, type Post } from '../src/core/post.ts';
 import type { Payload } from '../src/core/reply.ts';
-import { standingReplies } from '../src/ledger/posts/post-changes.ts';
+import { liveReplies } from '../src/ledger/posts/post-changes.ts';
 import { type Decision, decidePosts } from '../src/ledger/replies/decide-posts.ts';
 import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts/posts.ts';
 import type { PlannedReply } from '../src/ledger/replies/replies.ts';
@@ -108,7 +108,7 @@ function cardOf(text: string, resolutions: readonly Resolution[]): Payload['card
 async function notYetAnswered(app: ResolveApp, { post, revision }: WaitingPost, wanted: readonly Resolution[]) {
   if (revision === 0) return { open: wanted, cancelRequested: [] };
   const names = new Set(wanted.map(citedName));
-  const replies = await standingReplies(app.ledger.db, post.key);
+  const replies = await liveReplies(app.ledger.db, post.key);
   const valid = replies.filter(({ cited }) => cited.every((name) => names.has(name)));
   const answered = new Set(valid.flatMap(({ cited }) => cited));
   return {

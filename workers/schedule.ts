@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { schedule as cron } from 'node-cron';
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { forgiveClock } from '../src/ledger/processes/clock-step.ts';
+import { resetFutureTimes } from '../src/ledger/processes/clock-step.ts';
 import { forgetRunner, renewHeartbeat, recordHeartbeat } from '../src/ledger/processes/heartbeats.ts';
 import { recordWatched } from '../src/ledger/feeds/outages.ts';
 import { acquireSchedulerLock } from '../src/ledger/processes/scheduler-lock.ts';
@@ -123,7 +123,7 @@ async function reportSetBack(app: ScheduleApp, byMs: number): Promise<void> {
   const message = `the clock was set back by ${Math.round(byMs / 1000)} s; work that was due later is due now`;
   app.emit({ kind: 'error', what: 'clock', message });
   const now = await app.ledger.now();
-  await app.ledger.transact((tx) => forgiveClock(tx, now));
+  await app.ledger.transact((tx) => resetFutureTimes(tx, now));
 }
 
 /** Tells if something is due, and if so schedules it again after its interval. */

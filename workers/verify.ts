@@ -3,7 +3,7 @@ import { readSource } from '../src/operations/source-page.ts';
 import { backoffMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import type { TrackbackRow } from '../src/ledger/db/schema.ts';
-import { type Looked, noteLook, trackbackRow } from '../src/ledger/links/trackback-rows.ts';
+import { type TrackbackProbe, recordProbe, trackbackRow } from '../src/ledger/links/trackback-rows.ts';
 import type { Worker } from './lib/worker.ts';
 
 const retry = { firstMs: 60_000, maxMs: 6 * 3_600_000 };
@@ -22,13 +22,13 @@ export const verify: Worker<VerifyApp> = {
     const row = await trackbackRow(app.ledger.db, key);
     if (row === undefined || row.due_at === null || row.due_at > (await app.ledger.now())) return;
     const result = await check(app, row);
-    await app.ledger.transact(async (tx) => await noteLook(tx, row, result, await app.ledger.now()));
+    await app.ledger.transact(async (tx) => await recordProbe(tx, row, result, await app.ledger.now()));
   },
 };
 
-async function check(app: VerifyApp, row: TrackbackRow): Promise<Looked> {
+async function check(app: VerifyApp, row: TrackbackRow): Promise<TrackbackProbe> {
   const now = await app.ledger.now();
-  const unclear = (error: string, final = false): Looked => {
+  const unclear = (error: string, final = false): TrackbackProbe => {
     const isFinal = final || row.attempts + 1 >= mostAttempts;
     // A link that is shown is checked for as long as it is shown.
     const again = !isFinal ? now + backoffMs(row.attempts, retry) : row.state === 'new' ? null : now + recheckMs;

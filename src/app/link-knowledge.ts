@@ -2,7 +2,7 @@ import type { FetchedPage } from '../cables/corpus/fetched-pages.ts';
 import type { Alive } from '../cables/links/live-links.ts';
 import type { Links } from '../config/sections/link-section.ts';
 import type { Resolution } from '../core/citation.ts';
-import { goneAmong, type Purpose, type SeenLink } from '../ledger/links/link-checks.ts';
+import { deadPages, type Purpose, type LinkedPage } from '../ledger/links/link-checks.ts';
 import { pageOf } from '../ledger/links/fetched-cables.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 
@@ -14,7 +14,7 @@ export interface LedgerKnowledge {
 
 export function ledgerKnowledge({ check, archive, fetchMissing }: Links, db: Executor): LedgerKnowledge {
   const alive: Alive = {
-    gone: (pages) => goneAmong(db, pages),
+    gone: (pages) => deadPages(db, pages),
     archived: (page) => archive?.replace('{url}', () => page) ?? null,
   };
   return {
@@ -31,10 +31,10 @@ export function purposeOf({ check, fetchMissing }: Links): Purpose | undefined {
 }
 
 /** The pages that resolutions lead to, as far as they are to be looked at; undefined: none are. */
-export function linksToNote(links: Links, resolutions: readonly Resolution[]): SeenLink[] | undefined {
+export function linksToNote(links: Links, resolutions: readonly Resolution[]): LinkedPage[] | undefined {
   const purpose = purposeOf(links);
   if (purpose === undefined) return undefined;
-  const seen = new Map<string, SeenLink>();
+  const seen = new Map<string, LinkedPage>();
   for (const resolution of resolutions) {
     for (const { url: address, target } of resolution.links) {
       const url = address.replace(/#.*$/s, '');

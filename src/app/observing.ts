@@ -4,7 +4,7 @@ import type { BotEvent, Emit } from '../core/event.ts';
 import { secretsIn } from '../core/secret.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countLinks } from '../ledger/links/link-list.ts';
-import { askLedger, measure } from '../ledger/processes/measures.ts';
+import { pingLedger, measure } from '../ledger/processes/measures.ts';
 import { hideSecrets } from '../observe/hide.ts';
 import type { Figures } from '../observe/metrics.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -129,7 +129,7 @@ async function serve(
   const health = openHealth({
     stopping: app.stopping,
     parts: [
-      { name: 'ledger', ask: () => askLedger(app.ledger.db) },
+      { name: 'ledger', ask: () => pingLedger(app.ledger.db) },
       { name: 'queue', ask: () => app.queue.depths() },
     ],
   });

@@ -5,10 +5,10 @@ import type { Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 import { backupSqlite } from '../ledger/db/backup.ts';
-import { forgiveClock } from '../ledger/processes/clock-step.ts';
+import { resetFutureTimes } from '../ledger/processes/clock-step.ts';
 import { copyLedger, type Progress } from '../ledger/db/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
-import { lastRunner, recordHeartbeat, type Runner, runners, takeOver } from '../ledger/processes/heartbeats.ts';
+import { lastRunner, recordHeartbeat, type Runner, runners, releaseDeadLeases } from '../ledger/processes/heartbeats.ts';
 import type { ServerFault } from '../ledger/db/postgres-checks.ts';
 import { openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../ledger/processes/worker-lock.ts';
@@ -97,8 +97,8 @@ async function holdEmbedded(config: Config): Promise<Disposable> {
   await using ledger = await openLedger(config);
   const now = await ledger.now();
   await ledger.transact(async (tx) => {
-    await takeOver(tx, now);
-    await forgiveClock(tx, now);
+    await releaseDeadLeases(tx, now);
+    await resetFutureTimes(tx, now);
     await recordHeartbeat(tx, { pid: process.pid, host: hostname(), since: now, aliveAt: now });
   });
   return lock;

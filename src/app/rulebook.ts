@@ -6,7 +6,7 @@ import type { Emit } from '../core/event.ts';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { rememberRules } from '../ledger/processes/rulebooks.ts';
+import { recordRules } from '../ledger/processes/rulebooks.ts';
 import type { Publisher } from '../platforms/platform.ts';
 import { type Composition, compose, composeHelp } from '../replies/compose.ts';
 import { changes } from '../rules/changes.ts';
@@ -60,7 +60,7 @@ export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rule
   async function remember(book: Rulebook): Promise<void> {
     const text = readFileSync(config.rules, 'utf8');
     const now = await ledger.now();
-    await ledger.transact((tx) => rememberRules(tx, { version: book.version, text }, now));
+    await ledger.transact((tx) => recordRules(tx, { version: book.version, text }, now));
   }
 
   async function reload(): Promise<boolean> {

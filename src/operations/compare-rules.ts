@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { readYamlText, type YamlSource } from '../config/yaml/yaml-file.ts';
 import { UsageError } from '../core/errors.ts';
-import { type RulesOfThePast, rulesOfThePast } from '../ledger/processes/rulebooks.ts';
+import { type RulesVersion, rulesVersions } from '../ledger/processes/rulebooks.ts';
 import { changes } from '../rules/changes.ts';
 import { Rules } from '../rules/schema.ts';
 import { readLedger } from '../app/open-ledger.ts';
@@ -14,9 +14,9 @@ export function compareWith(config: Config, source: YamlSource): string[] {
 }
 
 /** The rules that bots have used, the latest first. */
-export async function rulesSoFar(config: Config): Promise<RulesOfThePast[]> {
+export async function rulesSoFar(config: Config): Promise<RulesVersion[]> {
   await using ledger = await readLedger(config);
-  return ledger === undefined ? [] : await rulesOfThePast(ledger.db);
+  return ledger === undefined ? [] : await rulesVersions(ledger.db);
 }
 
 /**

@@ -7,7 +7,7 @@ import { messageOf } from '../digest/deliver/message.ts';
 import { postOf } from '../digest/deliver/post.ts';
 import type { Digest } from '../digest/model.ts';
 import { formats } from '../digest/render/index.ts';
-import { digestPlatform } from '../ledger/digests.ts';
+import { digestPlatform } from '../ledger/digests/counted-posts.ts';
 import { idOf, type Target } from '../ledger/digests/editions.ts';
 import type { PlannedReply } from '../ledger/replies/replies.ts';
 import type { TextLimits } from '../platforms/platform.ts';

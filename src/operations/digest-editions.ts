@@ -5,7 +5,7 @@ import { addDays, type DateText, localTime, startOfDay } from '../core/zone.ts';
 import { build, type DigestTerms, dueAt, type Material } from '../digest/build.ts';
 import type { Digest } from '../digest/model.ts';
 import { plus, type Tally, tallyOf, zero } from '../digest/tally.ts';
-import { citedBefore, countedPosts } from '../ledger/digests.ts';
+import { citedBefore, countedPosts } from '../ledger/digests/counted-posts.ts';
 import { countEditions, issuedDays, editionOf, editions, knownFirstDay } from '../ledger/digests/editions.ts';
 import { gapsWithin, watchedSince } from '../ledger/feeds/outages.ts';
 import type { Executor } from '../ledger/db/schema.ts';

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { personKey } from '../../src/core/post.ts';
-import { deletePost, editPost, keptAmong, standingReplies } from '../../src/ledger/posts/post-changes.ts';
-import { answersUs, obey } from '../../src/ledger/posts/controls.ts';
+import { deletePost, editPost, storedKeys, liveReplies } from '../../src/ledger/posts/post-changes.ts';
+import { answersOurReply, applyControl } from '../../src/ledger/posts/controls.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { isOptedOut } from '../../src/ledger/operators/consents.ts';
 import { ingestPosts, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';
 import { purgeDeleted, purgeOld, purgeTexts, textsOfFeed } from '../../src/ledger/posts/retention.ts';
 import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
-import { takeBack } from '../../src/ledger/replies/withdraw-reply.ts';
+import { supersedeReply } from '../../src/ledger/replies/withdraw-reply.ts';
 import { now, published, replyTo, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
@@ -35,7 +35,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     test('that was never kept is told apart', async () => {
       expect(await edit('x')).toBe('unknown');
       await keep('1', '2');
-      expect(await ledger.transact((tx) => keptAmong(tx, ['file:1', 'file:3', 'file:2']))).toEqual(
+      expect(await ledger.transact((tx) => storedKeys(tx, ['file:1', 'file:3', 'file:2']))).toEqual(
         new Set(['file:1', 'file:2']),
       );
     });
@@ -67,7 +67,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     test('that was answered keeps the answer until it is decided upon anew, and then loses what no longer fits', async () => {
       await answered();
       await edit('changed');
-      expect(await standingReplies(ledger.db, 'file:1')).toEqual([{ key: 'file:1', cited: ['1:'] }]);
+      expect(await liveReplies(ledger.db, 'file:1')).toEqual([{ key: 'file:1', cited: ['1:'] }]);
       const reply = replyTo(first, { key: 'file:1#1', cited: ['1:'] });
       await decide('1', reply, { revision: 1, cancelRequested: ['file:1'] });
       expect(await state('1')).toBe('withdrawing');
@@ -79,7 +79,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     test('while it is being sent is taken back when it is known to be out', async () => {
       await plan(first);
       const sending = await mustTake('1');
-      expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now))).toBe('cancel_requested');
+      expect(await ledger.transact((tx) => supersedeReply(tx, 'file:1', now))).toBe('cancel_requested');
       expect(await state('1')).toBe('sending');
       await end(sending, { state: 'sent', published });
       expect(await row('1')).toMatchObject({ state: 'withdrawing', published_id: '1' });
@@ -88,7 +88,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     test('is not sent again where the platform asked for patience', async () => {
       await plan(first);
       const sending = await mustTake('1');
-      await ledger.transact((tx) => takeBack(tx, 'file:1', now));
+      await ledger.transact((tx) => supersedeReply(tx, 'file:1', now));
       await end(sending, { state: 'planned', reason: '429', dueAt: now });
       expect(await state('1')).toBe('abandoned');
     });
@@ -101,7 +101,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
       );
       await end(await mustTake('1', now + 1), { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
-      expect(await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1))).toBe('cancel_requested');
+      expect(await ledger.transact((tx) => supersedeReply(tx, 'file:1', now + 1))).toBe('cancel_requested');
       expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
     });
 
@@ -115,7 +115,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
           reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
         );
         const again = await mustTake('1', now + 1);
-        const back = () => ledger.transact((tx) => takeBack(tx, 'file:1', now + 2));
+        const back = () => ledger.transact((tx) => supersedeReply(tx, 'file:1', now + 2));
         if (when === 'while it is sent') await back();
         await end(again, { state: 'planned', reason: '429', dueAt: now + 900, holdAccount: true }, now + 1);
         if (when !== 'while it is sent') await back();
@@ -131,7 +131,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
       );
       const again = await mustTake('1', now + 1);
-      await ledger.transact((tx) => takeBack(tx, 'file:1', now + 1));
+      await ledger.transact((tx) => supersedeReply(tx, 'file:1', now + 1));
       await end(again, { state: 'planned', reason: '429', dueAt: now + 1 }, now + 1);
       expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
     });
@@ -139,7 +139,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     test('and of unknown outcome is taken back when it is found', async () => {
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
-      await ledger.transact((tx) => takeBack(tx, 'file:1', now));
+      await ledger.transact((tx) => supersedeReply(tx, 'file:1', now));
       const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
       expect(unknown.cancelRequested).toBe(true);
       await ledger.transact((tx) => reconcileReply(tx, unknown, { state: 'sent', published }, now));
@@ -183,14 +183,14 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   describe('a word to the bot', () => {
     const choice = (id: string, word: 'stop' | 'delete' | 'help', by = 'ada') =>
       ledger.transact((tx) =>
-        obey(tx, post({ id, thread: '1', author: { id: by, handle: by, name: null, bot: false } }), word, now),
+        applyControl(tx, post({ id, thread: '1', author: { id: by, handle: by, name: null, bot: false } }), word, now),
       );
 
     test('counts as addressed to us when it answers one of our replies', async () => {
       await answered();
-      expect(await answersUs(ledger.db, post({ id: '2', inReplyTo: '1' }))).toBe(true);
-      expect(await answersUs(ledger.db, post({ id: '2', inReplyTo: 'else' }))).toBe(false);
-      expect(await answersUs(ledger.db, post({ id: '2', inReplyTo: '1', platform: 'other' }))).toBe(false);
+      expect(await answersOurReply(ledger.db, post({ id: '2', inReplyTo: '1' }))).toBe(true);
+      expect(await answersOurReply(ledger.db, post({ id: '2', inReplyTo: 'else' }))).toBe(false);
+      expect(await answersOurReply(ledger.db, post({ id: '2', inReplyTo: '1', platform: 'other' }))).toBe(false);
     });
 
     test('stop holds for good', async () => {

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  noteTroubles,
+  recordTroubles,
   purgeAlerts,
-  standing,
+  openAlerts,
   reportAlerts,
-  untoldSince,
+  unreportedSince,
 } from '../../src/ledger/operators/alert-rows.ts';
-import { citedBefore, countedPosts } from '../../src/ledger/digests.ts';
+import { citedBefore, countedPosts } from '../../src/ledger/digests/counted-posts.ts';
 import { insertDigestPost } from '../../src/ledger/posts/digest-posts.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import {
@@ -24,7 +24,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { decidedPosts } from '../../src/ledger/posts/mentions.ts';
 import { dueChannels } from '../../src/ledger/operators/notices.ts';
 import { beginOutage, endOutage, gapsWithin, recordWatched, watchedSince } from '../../src/ledger/feeds/outages.ts';
-import { holdFeed } from '../../src/ledger/feeds/feed-rows.ts';
+import { leaseFeed } from '../../src/ledger/feeds/feed-rows.ts';
 import { cited, recorded, emit } from '../support/digests.ts';
 import { now, replyTo } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
@@ -134,7 +134,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   describe('gaps', () => {
     test('are those of feeds that failed, that were not known yet, and of a bot that did not run', async () => {
       await ledger.transact(async (tx) => {
-        await holdFeed(tx, { name: 'new', holder: 'x', leaseMs: 1 }, 500);
+        await leaseFeed(tx, { name: 'new', holder: 'x', leaseMs: 1 }, 500);
         await beginOutage(tx, 'a', { now: 100, reason: '503' });
         await beginOutage(tx, 'a', { now: 200, reason: '504' });
         await endOutage(tx, 'a', 300);
@@ -161,7 +161,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       ]);
     const note = (at: number, ...names: string[]) =>
       ledger.transact((tx) =>
-        noteTroubles(
+        recordTroubles(
           tx,
           names.map((name) => ({ name, message: name })),
           at,
@@ -176,18 +176,18 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     test('are told when they begin and when they are over, once, to each channel', async () => {
       await note(1000, 'a', 'b');
       await note(2000, 'a', 'b');
-      expect(await untoldSince(ledger.db)).toBe(1000);
+      expect(await unreportedSince(ledger.db)).toBe(1000);
       expect(await told(2500)).toEqual([
         [['a', 'b'], []],
         [['a', 'b'], []],
       ]);
       expect(await dueChannels(ledger.db, 2500)).toHaveLength(2);
-      expect(await untoldSince(ledger.db)).toBeUndefined();
+      expect(await unreportedSince(ledger.db)).toBeUndefined();
       expect(await told(2600)).toEqual([]);
       await note(3000, 'b');
-      expect(await untoldSince(ledger.db)).toBe(3000);
+      expect(await unreportedSince(ledger.db)).toBe(3000);
       expect((await told(3500))[0]).toEqual([[], ['a']]);
-      expect((await standing(ledger.db)).map(({ name }) => name)).toEqual(['b']);
+      expect((await openAlerts(ledger.db)).map(({ name }) => name)).toEqual(['b']);
       await note(4000, 'a', 'b');
       expect((await told(4500))[0]).toEqual([['a'], []]);
     });
@@ -196,7 +196,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await note(1000, 'a');
       await note(2000);
       expect((await told(3000))[0]).toEqual([['a over'], []]);
-      expect(await untoldSince(ledger.db)).toBeUndefined();
+      expect(await unreportedSince(ledger.db)).toBeUndefined();
     });
 
     test('are forgotten once they are over and told; what nobody is told of, once it is over', async () => {

@@ -8,9 +8,9 @@ import { earlierContract } from './earlier.ts';
 import { ledgerCheckContract } from './ledger-check.ts';
 import { type Exceptions, ledgerContract } from './ledger.ts';
 import { linksContract } from './links.ts';
-import { lookingContract } from './looking.ts';
+import { operatorPageContract } from './operator-page.ts';
 import { mentionsContract } from './mentions.ts';
-import { moneyContract } from './money.ts';
+import { budgetContract } from './budget.ts';
 import { trackbacksContract } from './trackbacks.ts';
 
 /** A ledger that is new. */
@@ -33,9 +33,9 @@ export function everyLedgerContract(open: () => Promise<NewLedger>, exceptions: 
     earlier: () => earlierContract(open),
     digests: () => digestsContract(open),
     links: () => linksContract(open),
-    looking: () => lookingContract(open),
+    operatorPage: () => operatorPageContract(open),
     mentions: () => mentionsContract(open),
-    money: () => moneyContract(open),
+    budget: () => budgetContract(open),
     trackbacks: () => trackbacksContract(open),
     check: () => ledgerCheckContract(open),
   };

@@ -3,7 +3,7 @@ import type { Resolution } from '../../src/core/citation.ts';
 import { violations } from '../../src/ledger/db/ledger-check.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
-import { takeBack } from '../../src/ledger/replies/withdraw-reply.ts';
+import { supersedeReply } from '../../src/ledger/replies/withdraw-reply.ts';
 import { now, published, replyTo, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
@@ -33,24 +33,19 @@ const resolution: Resolution = {
 type Fault = readonly ['posts' | 'replies' | 'mentions', string, Record<string, string | number | null>, string];
 
 const faults: readonly Fault[] = [
-  ['posts', 'pending', { due_at: null }, 'post file:pending waits, but for no time'],
+  ['posts', 'pending', { due_at: null }, 'post file:pending is open, but never due'],
   ['posts', 'sent', { due_at: 1 }, 'post file:sent is done, but still due'],
   ['posts', 'sent', { verdict: null }, 'post file:sent is decided without a verdict'],
   ['posts', 'pending', { state: 'failed', due_at: null }, 'post file:pending failed without a reason'],
-  ['posts', 'pending', { post: '{' }, 'posts: post of file:pending is no JSON'],
-  ['replies', 'planned', { due_at: null }, 'reply file:planned (planned) waits, but for no time'],
+  ['posts', 'pending', { post: '{' }, 'posts: post of file:pending is invalid JSON'],
+  ['replies', 'planned', { due_at: null }, 'reply file:planned (planned) is open, but never due'],
   ['replies', 'sent', { due_at: 1 }, 'reply file:sent (sent) is done, but still due'],
   ['replies', 'sending', { lease_until: null }, 'reply file:sending (sending) is being sent without a lease'],
   ['replies', 'planned', { lease_until: 1 }, 'reply file:planned (planned) is not being sent, but leased'],
-  ['replies', 'sent', { published: null }, 'reply file:sent (sent) is out, but not known where'],
-  [
-    'replies',
-    'sent',
-    { cancel_requested: 1 },
-    'reply file:sent (sent) is to be taken back, but nobody waits for its outcome',
-  ],
-  ['replies', 'sent', { payload: 'x' }, 'replies: payload of file:sent is no JSON'],
-  ['mentions', 'sent', { resolution: 'x' }, 'mentions: resolution of file:sent 0 is no JSON'],
+  ['replies', 'sent', { published: null }, 'reply file:sent (sent) is published, but without an id'],
+  ['replies', 'sent', { cancel_requested: 1 }, 'reply file:sent (sent) is cancelled, but has no open outcome'],
+  ['replies', 'sent', { payload: 'x' }, 'replies: payload of file:sent is invalid JSON'],
+  ['mentions', 'sent', { resolution: 'x' }, 'mentions: resolution of file:sent 0 is invalid JSON'],
 ];
 
 /** What `ledger check` finds, the same for every database. */
@@ -91,7 +86,7 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
     test('lets what is unwanted be abandoned when its outcome stays unknown', async () => {
       const { end, mustTake } = steps(() => ledger);
       await end(await mustTake('planned'), { state: 'unknown', reason: 'reset', dueAt: now });
-      await ledger.transact((tx) => takeBack(tx, 'file:planned', now));
+      await ledger.transact((tx) => supersedeReply(tx, 'file:planned', now));
       const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:planned', { now, leaseMs: 60_000 })))!;
       const reconciliation = { state: 'abandoned', reason: 'outcome unknown' } as const;
       expect(await ledger.transact((tx) => reconcileReply(tx, unknown, reconciliation, now))).toBe(true);
@@ -101,7 +96,7 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
     test('knows nothing to take back of what was refused', async () => {
       const { end, mustTake } = steps(() => ledger);
       const sending = await mustTake('planned');
-      await ledger.transact((tx) => takeBack(tx, 'file:planned', now));
+      await ledger.transact((tx) => supersedeReply(tx, 'file:planned', now));
       await end(sending, { state: 'refused', reason: '403' });
       expect(await found()).toEqual([]);
     });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   advanceFeed,
   feedRows,
-  holdFeed,
+  leaseFeed,
   releaseFeeds,
   blockFeed,
   trimRejects,
@@ -14,7 +14,7 @@ import {
   lastRunner,
   recordHeartbeat,
   runners,
-  takeOver,
+  releaseDeadLeases,
 } from '../../src/ledger/processes/heartbeats.ts';
 import { duePosts, ingestPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';
 import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies/replies.ts';
@@ -22,7 +22,7 @@ import { expireSending } from '../../src/ledger/replies/end-sending.ts';
 import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
 import { claimForSending } from '../../src/ledger/replies/claim-reply.ts';
 import { acquireSchedulerLock } from '../../src/ledger/processes/scheduler-lock.ts';
-import { askWithdrawal, endWithdrawal, claimWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
+import { requestWithdrawal, endWithdrawal, claimWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
 import { now, published, replyTo, steps, terms, verdict } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
@@ -187,11 +187,11 @@ export function ledgerContract(
       expect((await lookups(now)).filter(Boolean)).toHaveLength(1);
       expect((await lookups(now + 899)).filter(Boolean)).toHaveLength(0);
       // Who is alone by proof of the lock waits for no dead process.
-      await ledger.transact((tx) => takeOver(tx, now + 1));
+      await ledger.transact((tx) => releaseDeadLeases(tx, now + 1));
       expect((await lookups(now + 1)).filter(Boolean)).toHaveLength(1);
       const [again] = (await lookups(now + 901)).filter((look) => look !== undefined);
       await ledger.transact((tx) => reconcileReply(tx, again!, { state: 'sent', published }, now));
-      await ledger.transact((tx) => askWithdrawal(tx, 'file:1', now));
+      await ledger.transact((tx) => requestWithdrawal(tx, 'file:1', now));
       const takings = (at: number) =>
         Promise.all(
           [ledger, other].map((one) => one.transact((tx) => claimWithdrawal(tx, 'file:1', { now: at, leaseMs: 900 }))),
@@ -204,11 +204,11 @@ export function ledgerContract(
 
     test('a person withdraws: a planned reply is abandoned, a sent one is taken back, others stay', async () => {
       await plannedReply('1');
-      expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:1', now))).toBe('abandoned');
+      expect(await ledger.transact((tx) => requestWithdrawal(tx, 'file:1', now))).toBe('abandoned');
       await plannedReply('2');
       const sending = await mustTake('2');
       await end(sending, { state: 'sent', published });
-      expect(await ledger.transact((tx) => askWithdrawal(tx, 'file:2', now))).toBe('withdrawing');
+      expect(await ledger.transact((tx) => requestWithdrawal(tx, 'file:2', now))).toBe('withdrawing');
       const withdrawal = (await ledger.transact((tx) => claimWithdrawal(tx, 'file:2', { now, leaseMs: 60_000 })))!;
       await ledger.transact((tx) =>
         endWithdrawal(tx, withdrawal, { state: 'withdrawing', reason: '503', dueAt: now + 10 }, now),
@@ -221,7 +221,7 @@ export function ledgerContract(
 
   describe('feeds', () => {
     const hold = (holder: string, at = now) =>
-      ledger.transact((tx) => holdFeed(tx, { name: 'sample', holder, leaseMs: 1000 }, at));
+      ledger.transact((tx) => leaseFeed(tx, { name: 'sample', holder, leaseMs: 1000 }, at));
     const progress = { cursor: 'c1', seen: 2, ingested: 1, rejects: [] };
 
     test('one process holds a feed until its lease ends or it lets go', async () => {

@@ -63,11 +63,11 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     });
   });
 
-  test('who asked not to be answered is not, neither now nor later', async () => {
+  test('a person who opted out gets no reply, neither now nor later', async () => {
     await plan(by('1', 'ada'));
     await plan(by('2', 'bob'));
     await ledger.transact((tx) => optOut(tx, { person: personKey('file', 'ada'), source: 'file:9' }, now));
-    expect(await row('1')).toMatchObject({ state: 'abandoned', reason: 'the author asked not to be answered' });
+    expect(await row('1')).toMatchObject({ state: 'abandoned', reason: 'the author opted out' });
     await plan(by('3', 'ada'));
     expect(await take('3')).toMatchObject({ dueAt: null });
     expect(await state('3')).toBe('abandoned');
@@ -168,7 +168,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       const later = now + 10 * minute;
       const trial = await mustTake('3', later, terms(limits));
       expect(await take('4', later, terms(limits))).toMatchObject({
-        reason: expect.stringContaining('another reply tries'),
+        reason: expect.stringContaining('another reply tests'),
       });
       await end(trial, refused, later, all);
       expect(await take('5', later + 5000, terms(limits))).toMatchObject({ dueAt: later + 10 * minute });
@@ -284,7 +284,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     await ledger.transact((tx) =>
       reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
     );
-    expect(await take('1')).toMatchObject({ reason: 'the author asked not to be answered' });
+    expect(await take('1')).toMatchObject({ reason: 'the author opted out' });
     expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
   });
 

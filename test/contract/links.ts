@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { violations } from '../../src/ledger/db/ledger-check.ts';
-import { forgiveClock } from '../../src/ledger/processes/clock-step.ts';
+import { resetFutureTimes } from '../../src/ledger/processes/clock-step.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { probeSoon, countLinks, listLinks, purgeLinks } from '../../src/ledger/links/link-list.ts';
 import {
   dueHosts,
   releaseHost,
-  goneAmong,
-  noteLinks,
+  deadPages,
+  recordLinks,
   claimHost,
   type HostClaim,
   type HostRelease,
@@ -32,7 +32,7 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
   });
 
   const note = (page = url, wanted: string | null = null, at = now) =>
-    ledger.transact((tx) => noteLinks(tx, [{ url: page, host: new URL(page).host, wanted, at }]));
+    ledger.transact((tx) => recordLinks(tx, [{ url: page, host: new URL(page).host, wanted, at }]));
   const take = (at = now, on = ledger, purpose: 'all' | 'wanted' = 'all') =>
     on.transact((tx) => claimHost(tx, { host, now: at, leaseMs, purpose }));
   const mustTake = async (at = now): Promise<HostClaim> => {
@@ -61,7 +61,7 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
   describe('links', () => {
     test('a page is noted once, however often it is seen, and is due', async () => {
       await ledger.transact((tx) =>
-        noteLinks(tx, [
+        recordLinks(tx, [
           { url, host, wanted: null, at: now },
           { url, host, wanted: null, at: now },
         ]),
@@ -112,16 +112,16 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       await note();
       await note(other);
       await end(await mustTake(), { link: dead });
-      expect([...(await goneAmong(ledger.db, [url, other, 'https://elsewhere.example/']))]).toEqual([[url, now]]);
+      expect([...(await deadPages(ledger.db, [url, other, 'https://elsewhere.example/']))]).toEqual([[url, now]]);
       const claim = await mustTake(now + 10);
       await end(claim, { health: { ...claim.health, deadSince: now - 7 } });
-      expect(await goneAmong(ledger.db, [url, other])).toEqual(
+      expect(await deadPages(ledger.db, [url, other])).toEqual(
         new Map([
           [url, now],
           [other, now - 7],
         ]),
       );
-      expect(await goneAmong(ledger.db, [])).toEqual(new Map());
+      expect(await deadPages(ledger.db, [])).toEqual(new Map());
       expect((await countLinks(ledger.db)).get('dead')).toBe(1);
     });
 
@@ -171,18 +171,16 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
     test('times of a clock that was fast do not stop the looks', async () => {
       await note();
       await end(await mustTake(), { link: { ...dead, checkedAt: now + dayMs }, nextAt: now + dayMs }, now + dayMs);
-      await ledger.transact((tx) => forgiveClock(tx, now));
+      await ledger.transact((tx) => resetFutureTimes(tx, now));
       expect(await dueHosts(ledger.db, now, 'all')).toEqual([host]);
     });
 
     test('the check of a ledger names a page that nobody can look at, and one that is gone since no time', async () => {
       await note();
       await end(await mustTake(), { link: { ...dead, deadSince: null } });
-      expect(await Array.fromAsync(violations(ledger.db))).toEqual([
-        `the page ${url} is gone, but not known since when`,
-      ]);
+      expect(await Array.fromAsync(violations(ledger.db))).toEqual([`the page ${url} is dead, but not since when`]);
       await ledger.transact((tx) => tx.deleteFrom('link_hosts').execute());
-      expect(await Array.fromAsync(violations(ledger.db))).toContain(`the page ${url} is on a site that nobody asks`);
+      expect(await Array.fromAsync(violations(ledger.db))).toContain(`the page ${url} belongs to an unknown site`);
     });
   });
 }

@@ -5,12 +5,12 @@ import { postRow } from '../../src/ledger/posts/posts.ts';
 import {
   approveTrackback,
   dueTrackbacks,
-  type Looked,
-  noteLook,
-  noteTrackback,
+  type TrackbackProbe,
+  recordProbe,
+  receiveTrackback,
   purgeTrackbacks,
   rejectTrackback,
-  type Told,
+  type Trackback,
   trackbackRow,
   trackbacksIn,
 } from '../../src/ledger/links/trackback-rows.ts';
@@ -18,8 +18,13 @@ import { now } from '../support/ledger.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-const links = { kind: 'links', title: 'Of chopsticks', site: 'A blog', again: now + hour } as const satisfies Looked;
-const gone: Looked = { kind: 'removed', error: 'it answered 404' };
+const links = {
+  kind: 'links',
+  title: 'Of chopsticks',
+  site: 'A blog',
+  again: now + hour,
+} as const satisfies TrackbackProbe;
+const gone: TrackbackProbe = { kind: 'removed', error: 'it answered 404' };
 
 /** What other sites say of cable pages, the same for every database. */
 export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): void {
@@ -29,7 +34,7 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
   });
   afterEach(() => ledger[Symbol.asyncDispose]());
 
-  const told = (source = 'https://blog.example/1', host = 'blog.example'): Told => ({
+  const told = (source = 'https://blog.example/1', host = 'blog.example'): Trackback => ({
     kind: 'webmention',
     source,
     host,
@@ -40,16 +45,16 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
     site: '',
     excerpt: '',
   });
-  const note = (page = told(), at = now) => ledger.transact((tx) => noteTrackback(tx, page, at));
+  const note = (page = told(), at = now) => ledger.transact((tx) => receiveTrackback(tx, page, at));
   async function noted(page = told(), at = now): Promise<string> {
     const taken = await note(page, at);
     if (taken === 'full') throw new Error('full');
     return taken.id;
   }
   const row = async (id: string) => (await trackbackRow(ledger.db, id))!;
-  const look = async (id: string, looked: Looked, at = now) => {
+  const look = async (id: string, looked: TrackbackProbe, at = now) => {
     const before = await row(id);
-    await ledger.transact((tx) => noteLook(tx, before, looked, at));
+    await ledger.transact((tx) => recordProbe(tx, before, looked, at));
   };
   const approve = (id: string) => ledger.transact((tx) => approveTrackback(tx, id, now));
   const reject = (id: string) => ledger.transact((tx) => rejectTrackback(tx, id, now));
@@ -100,7 +105,7 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
       const before = await row(id);
       expect(await reject(id)).toBe(true);
       expect(await reject(id)).toBe(false);
-      await ledger.transact((tx) => noteLook(tx, before, gone, now));
+      await ledger.transact((tx) => recordProbe(tx, before, gone, now));
       expect(await noted(told(), now + hour)).toBe(id);
       expect(await row(id)).toMatchObject({ state: 'rejected', due_at: null, post_key: null });
       expect(await postRow(ledger.db, before.post_key!)).toMatchObject({ state: 'deleted' });

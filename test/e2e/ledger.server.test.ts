@@ -67,7 +67,7 @@ describe('ledger check', () => {
     }
     const broken = await command(['ledger', 'check', '--json', '--config', config]);
     expect(broken.code).toBe(1);
-    expect(JSON.parse(broken.out)).toEqual({ violation: 'reply file:1 (sent) is out, but not known where' });
+    expect(JSON.parse(broken.out)).toEqual({ violation: 'reply file:1 (sent) is published, but without an id' });
   });
 
   test('without a ledger is wrong use', async () => {

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { noteLinks } from '../../src/ledger/links/link-checks.ts';
+import { recordLinks } from '../../src/ledger/links/link-checks.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { command } from '../support/command.ts';
 import { testClock } from '../support/clock.ts';
@@ -34,7 +34,7 @@ test(
           .updateTable('link_checks')
           .set({ state: 'dead', dead_since: deadSince, reason: 'status 404' })
           .execute();
-        await noteLinks(tx, [
+        await recordLinks(tx, [
           { url: 'https://wikileaks.org/other', host: 'wikileaks.org', wanted: null, at: deadSince },
         ]);
       });

@@ -41,7 +41,7 @@ test('a held reply is rejected when its time is over', async () => {
   await run('once');
   await run('once');
   expect((await run('review', 'list')).out).toContain('No held replies');
-  expect((await run('replies', 'list', '--state', 'rejected')).out).toContain('nobody decided about it in time');
+  expect((await run('replies', 'list', '--state', 'rejected')).out).toContain('no decision in time');
   expect(sent()).toBe('');
 });
 

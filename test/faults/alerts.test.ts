@@ -1,7 +1,7 @@
 import { text as readText } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { noLimits } from '../../src/core/limits.ts';
-import { noteRefusal, noteSuccess } from '../../src/ledger/accounts/accounts.ts';
+import { recordRefusal, recordSuccess } from '../../src/ledger/accounts/accounts.ts';
 import { beginOutage, endOutage } from '../../src/ledger/feeds/outages.ts';
 import { ingestPosts, postponePost, retryPost } from '../../src/ledger/posts/posts.ts';
 import { openHooked } from '../support/hooked.ts';
@@ -44,7 +44,7 @@ test('alerts of several kinds travel in one message, once, and so does the all c
   });
   for (let i = 0; i < 3; i += 1)
     await ledger.transact((tx) =>
-      noteRefusal(tx, 'log', {
+      recordRefusal(tx, 'log', {
         now: clock.now(),
         reason: '403',
         limits: { ...noLimits, failureThreshold: 3, cooldownMs: 1000 },
@@ -65,7 +65,7 @@ test('alerts of several kinds travel in one message, once, and so does the all c
   expect(got).toHaveLength(1);
   await ledger.transact(async (tx) => {
     await endOutage(tx, 'posts', clock.now());
-    await noteSuccess(tx, 'log', clock.now());
+    await recordSuccess(tx, 'log', clock.now());
     await retryPost(tx, 'file:1', clock.now());
   });
   await later(1);

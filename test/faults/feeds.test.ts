@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { FeedSource } from '../../src/app/open-drivers.ts';
 import type { App } from '../../src/app.ts';
 import type { Page } from '../../src/core/post.ts';
-import { feedRows, holdFeed } from '../../src/ledger/feeds/feed-rows.ts';
+import { feedRows, leaseFeed } from '../../src/ledger/feeds/feed-rows.ts';
 import { duePosts } from '../../src/ledger/posts/posts.ts';
 import { poll, releaseAllFeeds, renewHolds } from '../../workers/poll.ts';
 import { startSchedule } from '../../workers/schedule.ts';
@@ -58,7 +58,7 @@ describe('a feed', () => {
     const ours = poll.work(app, 'posts');
     await vi.waitFor(async () => expect(await feedRows(app.ledger.db)).toHaveLength(1), wait);
     clock.advance(61_000);
-    await app.ledger.transact((tx) => holdFeed(tx, { name: 'posts', holder: 'other', leaseMs: 1000 }, clock.now()));
+    await app.ledger.transact((tx) => leaseFeed(tx, { name: 'posts', holder: 'other', leaseMs: 1000 }, clock.now()));
     gate.resolve();
     await ours;
     expect(await duePosts(app.ledger.db, clock.now(), 9)).toEqual([]);

@@ -3,7 +3,7 @@ import { RetryLater } from '../../src/core/errors.ts';
 import { timeouts } from '../../src/core/timeouts.ts';
 import type { Failpoint } from '../../src/core/failpoints.ts';
 import { replyRow } from '../../src/ledger/replies/replies.ts';
-import { askWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
+import { requestWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
 import type { Publisher } from '../../src/platforms/platform.ts';
 import { drain } from '../../workers/index.ts';
 import { respond } from '../../workers/respond.ts';
@@ -60,7 +60,7 @@ test.each([
   };
   const { app, clock } = await openTestApp(cited, platform);
   await drain(app);
-  if (failpoint === 'withdraw: reply read') await app.ledger.transact((tx) => askWithdrawal(tx, 'file:1', clock.now()));
+  if (failpoint === 'withdraw: reply read') await app.ledger.transact((tx) => requestWithdrawal(tx, 'file:1', clock.now()));
   clock.advance(10_000);
   const worker = failpoint === 'reconcile: reply read' ? reconcile : withdraw;
   await worker.work({ ...app, failpoint: after(failpoint, () => clock.advance(hour)) }, 'file:1');

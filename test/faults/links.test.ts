@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { releaseHost, noteLinks, claimHost } from '../../src/ledger/links/link-checks.ts';
+import { releaseHost, recordLinks, claimHost } from '../../src/ledger/links/link-checks.ts';
 import { postRow } from '../../src/ledger/posts/posts.ts';
 import { replyRow } from '../../src/ledger/replies/replies.ts';
 import { links } from '../../workers/links.ts';
@@ -327,7 +327,7 @@ describe('what replies lead to', () => {
     await bot.note(url);
     await bot.turns(3);
     const wanted = { url, host: 'wikileaks.org', wanted: '07ASTANA12', at: bot.clock.now() };
-    await bot.app.ledger.transact((tx) => noteLinks(tx, [wanted]));
+    await bot.app.ledger.transact((tx) => recordLinks(tx, [wanted]));
     await bot.turns(2);
     expect(wikileaks.log()).toEqual(['GET /robots.txt', `HEAD ${page}`, `GET ${page}`]);
     expect(await bot.row(url)).toMatchObject({ state: 'alive', wanted: null });

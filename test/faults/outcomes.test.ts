@@ -3,7 +3,7 @@ import type { App } from '../../src/app.ts';
 import { PermanentError, RetryLater } from '../../src/core/errors.ts';
 import { replyRow, retryReply } from '../../src/ledger/replies/replies.ts';
 import { claimForSending } from '../../src/ledger/replies/claim-reply.ts';
-import { askWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
+import { requestWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
 import { postRow, retryPost } from '../../src/ledger/posts/posts.ts';
 import { drain } from '../../workers/index.ts';
 import { poll } from '../../workers/poll.ts';
@@ -345,7 +345,7 @@ test('a platform that asks for patience for the whole account, when asked about 
   write({ id: '2', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶7' });
   clock.advance(2 * hour - 1);
   await work();
-  expect(await replyRow(app.ledger.db, 'file:2')).toMatchObject({ state: 'planned', reason: 'the account rests: 429' });
+  expect(await replyRow(app.ledger.db, 'file:2')).toMatchObject({ state: 'planned', reason: 'the account is in cooldown: 429' });
   expect(platform.calls).toBe(1);
   clock.advance(1);
   await work();
@@ -357,7 +357,7 @@ describe('withdrawal', () => {
     const platform = scriptedPublisher('doubles', []);
     const { app, clock, work } = await openTestApp(cited, platform);
     await work();
-    await app.ledger.transact((tx) => askWithdrawal(tx, key, clock.now()));
+    await app.ledger.transact((tx) => requestWithdrawal(tx, key, clock.now()));
     const withdraw = () => Promise.reject(new RetryLater('429', 2 * hour));
     await drain({ ...app, publisher: () => Promise.resolve({ ...platform, withdraw }) });
     clock.advance(2 * hour - 1);
@@ -372,7 +372,7 @@ describe('withdrawal', () => {
     const platform = scriptedPublisher('doubles', []);
     const { app, clock, work } = await openTestApp(cited, platform);
     await work();
-    await app.ledger.transact((tx) => askWithdrawal(tx, key, clock.now()));
+    await app.ledger.transact((tx) => requestWithdrawal(tx, key, clock.now()));
     await work();
     expect(await stateOf(app)).toBe('withdrawn');
     expect(platform.record).toEqual([]);

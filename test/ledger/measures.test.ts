@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { advanceFeed, holdFeed } from '../../src/ledger/feeds/feed-rows.ts';
+import { advanceFeed, leaseFeed } from '../../src/ledger/feeds/feed-rows.ts';
 import { countedStates, measure } from '../../src/ledger/processes/measures.ts';
 import { ingestPosts } from '../../src/ledger/posts/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
@@ -72,7 +72,7 @@ test('tells of the feeds that are asked for', async () => {
   await using _ledger = ledger;
   await ledger.transact(async (tx) => {
     for (const name of ['f', 'g']) {
-      const hold = await holdFeed(tx, { name, holder: 'h', leaseMs: 1000 }, now);
+      const hold = await leaseFeed(tx, { name, holder: 'h', leaseMs: 1000 }, now);
       if (hold === undefined) throw new Error('not held');
       await advanceFeed(tx, hold, { cursor: 'c', seen: 4, ingested: 0, rejects: [] }, { now, leaseMs: 1000 });
     }

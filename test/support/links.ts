@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config/read.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import { timeouts } from '../../src/core/timeouts.ts';
-import { noteLinks } from '../../src/ledger/links/link-checks.ts';
+import { recordLinks } from '../../src/ledger/links/link-checks.ts';
 import type { LinkRow } from '../../src/ledger/db/schema.ts';
 import { openGuardedFetch } from '../../src/net/guarded-fetch.ts';
 import { openLinkProbe } from '../../src/net/link-probe.ts';
@@ -85,7 +85,7 @@ export async function openLinkBot(
     work,
     note: (...urls: string[]) =>
       app.ledger.transact((tx) =>
-        noteLinks(
+        recordLinks(
           tx,
           urls.map((url) => ({ url, host: new URL(url).host, wanted: null, at: clock.now() })),
         ),

@@ -2,8 +2,8 @@ import type { FeedSource } from '../../src/app/open-drivers.ts';
 import { findCitations } from '../../src/cables/citations/find.ts';
 import { controlWord } from '../../src/core/control.ts';
 import type { Change, Page, Post } from '../../src/core/post.ts';
-import { deletePost, editPost, keptAmong } from '../../src/ledger/posts/post-changes.ts';
-import { answersUs, obey } from '../../src/ledger/posts/controls.ts';
+import { deletePost, editPost, storedKeys } from '../../src/ledger/posts/post-changes.ts';
+import { answersOurReply, applyControl } from '../../src/ledger/posts/controls.ts';
 import { type IncomingPost, ingestPosts } from '../../src/ledger/posts/posts.ts';
 import type { Executor } from '../../src/ledger/db/schema.ts';
 import type { Due } from '../sweep.ts';
@@ -52,7 +52,7 @@ export async function ingestPage(
   { ingested, changes }: Filtered,
   terms: { readonly now: number; readonly withdrawWithSource: boolean },
 ): Promise<Ingested> {
-  const known = await keptAmong(tx, changes.map(keyOf));
+  const known = await storedKeys(tx, changes.map(keyOf));
   const late = changes.flatMap((change) => {
     return change.kind === 'edit' && !known.has(keyOf(change)) && isWorthIngesting(change.ingested)
       ? [change.ingested]
@@ -64,7 +64,7 @@ export async function ingestPage(
   const isFresh = new Set(fresh);
   for (const { post, control } of posts) {
     if (control === undefined || !isFresh.has(post.key)) continue;
-    for (const key of await obey(tx, post, control, terms.now)) due.push({ queue: 'withdraw', key });
+    for (const key of await applyControl(tx, post, control, terms.now)) due.push({ queue: 'withdraw', key });
   }
   for (const change of changes) due.push(...(await apply(tx, change, terms)));
   return { fresh, contradicted, due };
@@ -78,7 +78,7 @@ function keyOf(change: FilteredChange): string {
 async function addressedToUs(tx: Executor, posts: readonly IncomingPost[]): Promise<IncomingPost[]> {
   const ours: IncomingPost[] = [];
   for (const one of posts) {
-    if (one.control === undefined || one.post.summoned || (await answersUs(tx, one.post))) ours.push(one);
+    if (one.control === undefined || one.post.summoned || (await answersOurReply(tx, one.post))) ours.push(one);
   }
   return ours;
 }

@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/errors.ts';
 import { recordAudit } from '../../ledger/operators/audit-log.ts';
 import { probeSoon, listLinks } from '../../ledger/links/link-list.ts';
-import { noteLinks } from '../../ledger/links/link-checks.ts';
+import { recordLinks } from '../../ledger/links/link-checks.ts';
 import type { LinkRow } from '../../ledger/db/schema.ts';
 import { limitOf } from '../lib/limit-option.ts';
 import { auditEntryOf } from '../../operations/audit-entry.ts';
@@ -67,7 +67,7 @@ async function requestChecks(config: Config, page: URL | undefined): Promise<num
   await using ledger = await openLedger(config);
   const now = await ledger.now();
   return await ledger.transact(async (tx) => {
-    if (page !== undefined) await noteLinks(tx, [{ url: page.href, host: page.host, wanted: null, at: now }]);
+    if (page !== undefined) await recordLinks(tx, [{ url: page.href, host: page.host, wanted: null, at: now }]);
     await recordAudit(tx, auditEntryOf('links check', page?.href ?? 'all', now));
     return await probeSoon(tx, now, page?.href);
   });

@@ -8,7 +8,7 @@ import { UsageError } from '../../core/errors.ts';
 import { Payload, ReplyState } from '../../core/reply.ts';
 import { recordAudit } from '../../ledger/operators/audit-log.ts';
 import { listReplies, replyRow } from '../../ledger/replies/replies.ts';
-import { askWithdrawal, type TakenBack } from '../../ledger/replies/withdraw-reply.ts';
+import { requestWithdrawal, type WithdrawalResult } from '../../ledger/replies/withdraw-reply.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import { limitOf } from '../lib/limit-option.ts';
 import { type Output, plain } from '../lib/output.ts';
@@ -54,7 +54,7 @@ export function repliesCommand(output: Output): Command {
       await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
       const now = await ledger.now();
       const state = await ledger.transact(async (tx) => {
-        const asked = await askWithdrawal(tx, key, now);
+        const asked = await requestWithdrawal(tx, key, now);
         if (asked !== undefined) await recordAudit(tx, auditEntryOf('reply withdraw', key, now));
         return asked;
       });
@@ -67,7 +67,7 @@ export function repliesCommand(output: Output): Command {
   return command;
 }
 
-const outcomes: Readonly<Record<TakenBack, string>> = {
+const outcomes: Readonly<Record<WithdrawalResult, string>> = {
   abandoned: 'is abandoned.',
   withdrawing: 'is being deleted; a running bot does it now.',
   cancel_requested: 'is being sent: it is deleted as soon as it is known to be published.',

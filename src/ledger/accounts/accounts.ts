@@ -2,17 +2,17 @@ import { sql, type SqlBool } from 'kysely';
 import type { Limits } from '../../core/limits.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** How the platform treats an account of ours at present. */
+/** State of an account's circuit breaker and cooldown. */
 export interface Account {
   readonly refusals: number;
-  /** Nothing is sent before. */
+  /** Nothing is sent before this time. */
   readonly blockedUntil: number;
   readonly reason: string | null;
 }
 
 /**
- * The account's row, made where there is none. Writing to it makes everybody else who sends through the account wait until this
- * transaction ends, so that no two pass a brake together.
+ * Locks the account's row, and creates it if missing. Other senders of the account wait until this transaction ends, so that no two pass a
+ * limit together.
  */
 export async function lockAccount(tx: Executor, name: string): Promise<Account> {
   const row = await tx
@@ -24,11 +24,11 @@ export async function lockAccount(tx: Executor, name: string): Promise<Account> 
   return { refusals: row.refusals, blockedUntil: row.blocked_until, reason: row.reason };
 }
 
-/** Whether the account of a reply rests at `input.now`, as part of a question for replies. */
+/** Condition on `replies`: the account is blocked at `input.now`. */
 export const accountIsBlocked = sql<SqlBool>`exists (select 1 from accounts
   where accounts.name = replies.publisher and accounts.blocked_until > input.now)`;
 
-/** The platform asked for patience: nothing goes out through the account before `until`. */
+/** Starts a cooldown: the account sends nothing before `until`. */
 export async function blockAccount(
   tx: Executor,
   name: string,
@@ -43,8 +43,8 @@ export async function blockAccount(
     .execute();
 }
 
-/** One more refusal in a row; the breaker opens at the limit and again at each one after it. */
-export async function noteRefusal(
+/** Counts a refusal; the breaker opens at the threshold and again at each further one. */
+export async function recordRefusal(
   tx: Executor,
   name: string,
   { now, reason, limits }: { now: number; reason: string; limits: Limits },
@@ -59,8 +59,8 @@ export async function noteRefusal(
   });
 }
 
-/** The account is taken again: the breaker closes. A rest that is not over stays: what was under way when it was asked for does not end it. */
-export async function noteSuccess(tx: Executor, name: string, now: number): Promise<void> {
+/** Closes the breaker. A current cooldown stays: replies that were in flight when it began do not end it. */
+export async function recordSuccess(tx: Executor, name: string, now: number): Promise<void> {
   const isBlocked = sql<SqlBool>`blocked_until > ${now}`;
   await tx
     .updateTable('accounts')
@@ -76,7 +76,7 @@ export async function noteSuccess(tx: Executor, name: string, now: number): Prom
     .execute();
 }
 
-/** Accounts that rest or were refused lately, for people and metrics. */
+/** Accounts with a cooldown or with refusals, for people and metrics. */
 export async function troubledAccounts(db: Executor): Promise<(Account & { readonly name: string })[]> {
   const rows = await db
     .selectFrom('accounts')

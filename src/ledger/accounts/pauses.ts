@@ -1,7 +1,7 @@
 import { sql, type SqlBool } from 'kysely';
 import type { Executor } from '../db/schema.ts';
 
-/** What can be stopped: everything, a platform, or an account (a publisher of the configuration). */
+/** Everything, a platform, or an account (a publisher of the configuration). */
 export type PauseScope = 'all' | `platform:${string}` | `account:${string}`;
 
 export interface Pause {
@@ -19,7 +19,7 @@ export async function pause(tx: Executor, { scope, reason, since }: Pause): Prom
     .execute();
 }
 
-/** What the pause held back is due again. False: it was not stopped. */
+/** Ends a pause and makes its replies due. False: there was none. */
 export async function resume(tx: Executor, scope: PauseScope, now: number): Promise<boolean> {
   const result = await tx.deleteFrom('pauses').where('scope', '=', scope).executeTakeFirst();
   if (result.numDeletedRows === 0n) return false;
@@ -27,13 +27,13 @@ export async function resume(tx: Executor, scope: PauseScope, now: number): Prom
     .updateTable('replies')
     .set({ due_at: now })
     .where('state', '=', 'planned')
-    .where('reason', 'like', `${heldBy(scope)}%`)
+    .where('reason', 'like', `${pausePrefix(scope)}%`)
     .execute();
   return true;
 }
 
-/** How a reply that a pause holds back says so. */
-export function heldBy(scope: PauseScope): string {
+/** Start of the reason of replies that a pause defers. */
+export function pausePrefix(scope: PauseScope): string {
   return `paused (${scope})`;
 }
 
@@ -42,11 +42,11 @@ export async function pauses(db: Executor): Promise<Pause[]> {
   return rows.map((row) => ({ ...row, scope: row.scope as PauseScope }));
 }
 
-/** Whether one stops the account of a reply, on `input.platform`, as part of a question for replies. */
+/** Condition on `replies`: a pause stops the account, on `input.platform`. */
 export const replyIsPaused = sql<SqlBool>`exists (select 1 from pauses
   where pauses.scope in ('all', 'platform:' || input.platform, 'account:' || replies.publisher))`;
 
-/** The pause that stops this account, if one does. */
+/** The pause that stops this account, if any. */
 export async function pauseOf(db: Executor, platform: string, account: string): Promise<Pause | undefined> {
   const scopes = ['all', `platform:${platform}`, `account:${account}`];
   return (await pauses(db)).find(({ scope }) => scopes.includes(scope));

@@ -2,28 +2,28 @@ import type { SqlBool } from 'kysely';
 import { isPaid, type Limits } from '../../core/limits.ts';
 import { lockAccount } from './accounts.ts';
 import { reserve } from './spending.ts';
-import { heldBy, pauseOf } from './pauses.ts';
+import { pausePrefix, pauseOf } from './pauses.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
 
-/** Why a reply is not sent now. */
+/** The reason why a reply is not sent now. */
 export interface Deferred {
   readonly reason: string;
-  /** When it is looked at again; null: it is given up. */
+  /** Time of the next attempt; null: the reply is abandoned. */
   readonly dueAt: number | null;
 }
 
-/** What holds for the account that sends. */
+/** Conditions of the sending account. */
 export interface Terms {
   /** The publisher's platform, for pauses. */
   readonly platform: string;
   readonly limits: Limits;
-  /** Of this one call, in millionths of a dollar. */
+  /** Price of the call, in millionths of a dollar. */
   readonly price: number;
-  /** Stopped by the file, for when all else fails: why. */
+  /** Reason for the kill switch in the file system, if set. */
   readonly stoppedBecause: string | undefined;
 }
 
-/** What brakes ask of a reply, with what the same question found out about it. */
+/** A reply to check against the limits, with the flags of the same query. */
 export interface Candidate extends Pick<
   ReplyRow,
   'key' | 'publisher' | 'author' | 'thread' | 'attempts' | 'first_attempt_at' | 'repeat_until'
@@ -33,21 +33,21 @@ export interface Candidate extends Pick<
   readonly blocked: SqlBool;
 }
 
-/** The name of an attempt's reservation. */
+/** Id of an attempt's reservation. */
 export function spendingId(key: string, attempt: number): string {
   return `${key} ${attempt}`;
 }
 
-/** States of a reply that is out, or may be. */
+/** States of a reply that is or may be published. */
 const out = ['sending', 'sent', 'unknown', 'withdrawing', 'withdrawn'] as const;
 
 const day = 86_400_000;
-/** A pause has no end of its own: what it holds back is looked at again after this. */
+/** A pause has no known end: its replies are checked again after this time. */
 const pausedMs = 60_000;
-/** While one reply tries whether the breaker may close. */
+/** Wait while the half-open breaker tries one reply. */
 const trialMs = 5000;
 
-/** The first brake that holds this reply back; else what it uses up is reserved. To be called in the transaction that takes it. */
+/** The first limit that defers the reply; otherwise reserves its share. Call it in the transaction that claims the reply. */
 export async function limitOn(
   tx: Executor,
   reply: Candidate,
@@ -56,8 +56,8 @@ export async function limitOn(
 ): Promise<Deferred | undefined> {
   if (terms.stoppedBecause !== undefined) return { reason: terms.stoppedBecause, dueAt: now + pausedMs };
   const paused = reply.paused ? await pauseOf(tx, terms.platform, reply.publisher) : undefined;
-  if (paused !== undefined) return { reason: `${heldBy(paused.scope)}: ${paused.reason}`, dueAt: now + pausedMs };
-  if (reply.opted_out) return { reason: 'the author asked not to be answered', dueAt: null };
+  if (paused !== undefined) return { reason: `${pausePrefix(paused.scope)}: ${paused.reason}`, dueAt: now + pausedMs };
+  if (reply.opted_out) return { reason: 'the author opted out', dueAt: null };
   if (!hasLimits(terms.limits) && !reply.blocked) return undefined;
   return (
     (await breaker(tx, reply, now, terms.limits)) ??
@@ -67,45 +67,50 @@ export async function limitOn(
   );
 }
 
-/** Whether any limit is set for the account. */
+/** True when the account has any limit. */
 export function hasLimits(limits: Limits): boolean {
   const { budget: _, ...rest } = limits;
   return isPaid(limits) || Object.values(rest).some((limit) => limit !== null && limit !== 0);
 }
 
-/** Also takes the account's lock, so that the counts below stay true until the reply is taken. */
+/** Also locks the account, so that the counts below hold until the reply is claimed. */
 async function breaker(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
   const { refusals, blockedUntil, reason } = await lockAccount(tx, reply.publisher);
-  if (now < blockedUntil) return { reason: `the account rests: ${reason}`, dueAt: blockedUntil };
+  if (now < blockedUntil) return { reason: `the account is in cooldown: ${reason}`, dueAt: blockedUntil };
   if (limits.failureThreshold === null || refusals < limits.failureThreshold) return undefined;
   const trial = await tx
     .selectFrom('replies')
     .select('key')
     .where('publisher', '=', reply.publisher)
     .where('state', '=', 'sending')
-    // So says the index, too.
+    // Matches the condition of the index.
     .where('due_at', 'is not', null)
     .limit(1)
     .executeTakeFirst();
-  return trial && { reason: 'another reply tries whether the account is taken again', dueAt: now + trialMs };
+  return (
+    trial && { reason: 'another reply tests whether the platform accepts the account again', dueAt: now + trialMs }
+  );
 }
 
-/** Per author and thread: what is too soon waits, what is too much is given up. */
+/** Limits per author and thread: a cooldown defers, a quota abandons. */
 async function courtesy(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
   const inThread = others(tx, reply).where('thread', '=', reply.thread);
   if (limits.perThread !== null && (await count(inThread, limits.perThread)) >= limits.perThread)
-    return { reason: `${limits.perThread} replies in this thread are enough`, dueAt: null };
+    return { reason: `the limit of ${limits.perThread} replies in this thread is reached`, dueAt: null };
   const toAuthor = inThread.where('author', '=', reply.author);
   if (
     limits.perAuthorInThread !== null &&
     (await count(toAuthor, limits.perAuthorInThread)) >= limits.perAuthorInThread
   )
-    return { reason: `${limits.perAuthorInThread} replies to one author in one thread are enough`, dueAt: null };
+    return {
+      reason: `the limit of ${limits.perAuthorInThread} replies to one author in one thread is reached`,
+      dueAt: null,
+    };
   const byAuthor = others(tx, reply).where('author', '=', reply.author);
   const authorFree = await freeAfter(byAuthor, limits.authorCooldownMs);
-  if (now < authorFree) return { reason: 'this author was answered a moment ago', dueAt: authorFree };
+  if (now < authorFree) return { reason: 'cooldown of the author', dueAt: authorFree };
   const threadFree = await freeAfter(inThread, limits.threadCooldownMs);
-  if (now < threadFree) return { reason: 'this thread was answered a moment ago', dueAt: threadFree };
+  if (now < threadFree) return { reason: 'cooldown of the thread', dueAt: threadFree };
   return undefined;
 }
 
@@ -131,12 +136,12 @@ function others(tx: Executor, { key }: Candidate) {
 
 type Others = ReturnType<typeof others>;
 
-/** Counts no further than it matters. */
+/** Counts up to `most`. */
 async function count(query: Others, most: number): Promise<number> {
   return (await query.select('key').limit(most).execute()).length;
 }
 
-/** When the time is over that must lie between the last of these and the next. */
+/** End of the cooldown after the last of these replies. */
 async function freeAfter(query: Others, cooldownMs: number): Promise<number> {
   if (cooldownMs === 0) return 0;
   const row = await query.select('claimed_at').orderBy('claimed_at', 'desc').limit(1).executeTakeFirst();

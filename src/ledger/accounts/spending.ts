@@ -1,23 +1,23 @@
 import type { Caps } from '../../core/limits.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** A paid call that is about to be made, in millionths of a dollar. */
+/** A planned paid call, in millionths of a dollar. */
 export interface PaidCall {
   readonly id: string;
   readonly account: string;
   readonly amount: number;
 }
 
-/** Why a call is not paid for now. */
+/** The reason why a call exceeds the budget. */
 export interface Overdraft {
   readonly reason: string;
-  /** When there is money again. */
+  /** Start of the next period. */
   readonly until: number;
 }
 
 /**
- * Reserves what a call will cost, if the account's spending since the start of the day and of the month stays within the caps. To be
- * called with the account locked. A reservation that nobody settles stays spent: the call may have been made.
+ * Reserves the cost of a call, if the account's spending of the day and the month stays within the caps. Call it with the account locked.
+ * A reservation that is never settled stays spent: the call may have been made.
  */
 export async function reserve(
   tx: Executor,
@@ -40,7 +40,7 @@ export async function reserve(
   return undefined;
 }
 
-/** The call was made, and cost `amount`, or, where the platform does not say, what was reserved. */
+/** Records the actual cost of a call; undefined: the platform does not say, so the reservation counts. */
 export async function settle(tx: Executor, id: string, amount: number | undefined): Promise<void> {
   await tx
     .updateTable('spending')
@@ -49,7 +49,7 @@ export async function settle(tx: Executor, id: string, amount: number | undefine
     .execute();
 }
 
-/** The call was surely not charged. */
+/** Removes the reservation of a call that was surely not charged. */
 export async function release(tx: Executor, id: string): Promise<void> {
   await tx.deleteFrom('spending').where('id', '=', id).where('settled', '=', 0).execute();
 }
@@ -64,7 +64,7 @@ export async function spentSince(db: Executor, account: string, since: number): 
   return Number(total ?? 0);
 }
 
-/** Of months that are over nothing is asked any more. A day is waited for, lest a clock that is wrong forget what was spent. */
+/** Deletes the spending of past months, a day late, so that a wrong clock does not forget what was spent. */
 export async function purgeSpending(tx: Executor, now: number): Promise<void> {
   await tx
     .deleteFrom('spending')

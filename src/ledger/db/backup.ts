@@ -4,15 +4,15 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { UsageError } from '../../core/errors.ts';
 
 /**
- * A copy of an embedded ledger as it is at one moment, beside a bot at work. It stands under its name once it is whole and on the
- * disk. Errors: UsageError where something stands there already.
+ * Snapshot of an embedded ledger while a bot runs. The file gets its name once it is complete and flushed. Errors: UsageError if the
+ * target exists.
  */
 export async function backupSqlite(ledgerFile: string, target: string): Promise<void> {
-  if (existsSync(target)) throw new UsageError(`${target} is there already: a backup is never written over another`);
+  if (existsSync(target)) throw new UsageError(`${target} exists: a backup never overwrites a file`);
   const partial = `${target}.partial`;
   const source = new DatabaseSync(ledgerFile, { readOnly: true, timeout: 5000 });
   try {
-    // In one go: a copy in parts begins anew with every write of the bot.
+    // In one step: a copy in steps restarts with every write of the bot.
     await backup(source, partial, { rate: allPages });
   } finally {
     source.close();

@@ -1,18 +1,17 @@
 import type { Executor } from './schema.ts';
 
 /**
- * A question or a step of work that many callers come with at the same time, put to the database for all of them at once: what costs
- * is the way to it, and the statement, rather than the row.
+ * A query or write that many callers need at the same time, run for all of them at once: current trips and statements cost more than rows.
  */
 export interface Batch<Item, Result> {
   keyOf(this: void, item: Item): string;
-  /** How many of them may be written in one transaction, should it not be as many as possible. */
+  /** Maximum items per transaction. Left out: as many as possible. */
   readonly most?: number;
-  /** One result for each item, by key. No two items have the same key. */
+  /** Results by key. No two items have the same key. */
   run(this: void, db: Executor, items: readonly Item[]): Promise<ReadonlyMap<string, Result>>;
 }
 
-/** A result for each item, in order. Items of one key run one after the other, as they came. */
+/** A result for each item, in order. Items with the same key run one after the other, in their order. */
 export async function runBatch<Item, Result>(
   db: Executor,
   { keyOf, run }: Batch<Item, Result>,
@@ -21,16 +20,16 @@ export async function runBatch<Item, Result>(
   const results: (Result | undefined)[] = [];
   let rest = [...items.entries()];
   while (rest.length > 0) {
-    const round = new Map<string, number>();
-    for (const [at, item] of rest) if (!round.has(keyOf(item))) round.set(keyOf(item), at);
-    // In one order everywhere, so that no two processes wait for each other's rows.
-    const keys = [...round.keys()].toSorted();
+    const current = new Map<string, number>();
+    for (const [at, item] of rest) if (!current.has(keyOf(item))) current.set(keyOf(item), at);
+    // Sorted, so that no two processes deadlock on each other's rows.
+    const keys = [...current.keys()].toSorted();
     const found = await run(
       db,
-      keys.map((key) => items[round.get(key)!]!),
+      keys.map((key) => items[current.get(key)!]!),
     );
-    for (const [key, at] of round) results[at] = found.get(key);
-    rest = rest.filter(([at, item]) => round.get(keyOf(item)) !== at);
+    for (const [key, at] of current) results[at] = found.get(key);
+    rest = rest.filter(([at, item]) => current.get(keyOf(item)) !== at);
   }
   return results;
 }

@@ -2,15 +2,15 @@ import { type Batch, runBatch } from './batch.ts';
 import type { CommitRules } from './group-commit.ts';
 import type { Executor } from './schema.ts';
 
-/** How many are asked together, how many such questions are under way at a time, and what is no trouble of one asker alone. */
-export type BatchedReadRules = Pick<CommitRules, 'lanes' | 'largestGroup' | 'strikesAll'>;
+/** Maximum batch size, concurrent batches, and errors that concern the whole batch. */
+export type BatchedReadRules = Pick<CommitRules, 'lanes' | 'largestGroup' | 'affectsAll'>;
 
-/** Puts questions that are asked at the same time to the database together. */
+/** Batched reads: concurrent reads of the same kind become one query (as with DataLoader). */
 export function openBatchedReads(db: Executor, rules: BatchedReadRules) {
-  const lines = new Map<unknown, Line>();
+  const lines = new Map<unknown, ReadQueue>();
 
   return <Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result | undefined> => {
-    let line = lines.get(batch) as Line<Item, Result> | undefined;
+    let line = lines.get(batch) as ReadQueue<Item, Result> | undefined;
     if (line === undefined) lines.set(batch, (line = { waiting: [], busy: 0 }));
     return new Promise<Result | undefined>((resolve, reject) => {
       line.waiting.push({ item, resolve, reject });
@@ -19,14 +19,14 @@ export function openBatchedReads(db: Executor, rules: BatchedReadRules) {
   };
 }
 
-/** Those who wait for an answer of one kind. */
-interface Line<Item = unknown, Result = unknown> {
-  readonly waiting: Waiter<Item, Result>[];
-  /** Questions under way. */
+/** Callers that wait for results of one kind. */
+interface ReadQueue<Item = unknown, Result = unknown> {
+  readonly waiting: Caller<Item, Result>[];
+  /** Queries in flight. */
   busy: number;
 }
 
-interface Waiter<Item, Result> {
+interface Caller<Item, Result> {
   readonly item: Item;
   resolve(result: Result | undefined): void;
   reject(error: unknown): void;
@@ -35,15 +35,15 @@ interface Waiter<Item, Result> {
 async function readAll<Item, Result>(
   db: Executor,
   batch: Batch<Item, Result>,
-  line: Line<Item, Result>,
+  line: ReadQueue<Item, Result>,
   rules: BatchedReadRules,
 ): Promise<void> {
   line.busy += 1;
   while (line.waiting.length > 0) {
-    // At the end of the turn: all who ask in one loop are answered together.
+    // At the end of the turn: callers of one loop share a query.
     await new Promise(setImmediate);
-    const waiters = line.waiting.splice(0, rules.largestGroup);
-    if (waiters.length > 0) await answer(db, batch, waiters, rules);
+    const callers = line.waiting.splice(0, rules.largestGroup);
+    if (callers.length > 0) await answer(db, batch, callers, rules);
   }
   line.busy -= 1;
 }
@@ -51,20 +51,20 @@ async function readAll<Item, Result>(
 async function answer<Item, Result>(
   db: Executor,
   batch: Batch<Item, Result>,
-  waiters: readonly Waiter<Item, Result>[],
+  callers: readonly Caller<Item, Result>[],
   rules: BatchedReadRules,
 ): Promise<void> {
   try {
     const results = await runBatch(
       db,
       batch,
-      waiters.map(({ item }) => item),
+      callers.map(({ item }) => item),
     );
-    for (const [i, waiter] of waiters.entries()) waiter.resolve(results[i]);
+    for (const [i, caller] of callers.entries()) caller.resolve(results[i]);
   } catch (error) {
-    // The row of one cannot be read: all others get theirs.
-    const again = waiters.length > 1 && !rules.strikesAll(error);
-    if (again) for (const waiter of waiters) await answer(db, batch, [waiter], rules);
-    else for (const waiter of waiters) waiter.reject(error);
+    // One row is unreadable: retry one by one, so that the others get theirs.
+    const again = callers.length > 1 && !rules.affectsAll(error);
+    if (again) for (const caller of callers) await answer(db, batch, [caller], rules);
+    else for (const caller of callers) caller.reject(error);
   }
 }

@@ -3,12 +3,12 @@ import { UsageError } from '../../core/errors.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
 import type { Executor, Schema } from './schema.ts';
 
-/** How far a copy is, for people. */
+/** Progress of a copy, for people. */
 export type Progress = (table: string, copied: number) => void;
 
 /**
- * Copies a whole ledger into an empty one, in one transaction, and counts what came over. Feeds are free to be taken there.
- * Errors: UsageError where the target is not empty.
+ * Copies a whole ledger into an empty one in one transaction, and verifies the row counts. Feed leases end. Errors: UsageError if the
+ * target is not empty.
  */
 export async function copyLedger(from: LedgerReader, to: Ledger, progress: Progress): Promise<Record<string, number>> {
   return await to.transact(async (tx) => {
@@ -21,7 +21,7 @@ export async function copyLedger(from: LedgerReader, to: Ledger, progress: Progr
   });
 }
 
-/** Every table, the one that others refer to first; a new one does not compile until it stands here. */
+/** All tables, referenced ones first; the compiler demands a new one. */
 const tables = Object.keys({
   posts: true,
   mentions: true,
@@ -50,18 +50,18 @@ const tables = Object.keys({
   trackbacks: true,
 } satisfies Record<keyof Schema, true>) as (keyof Schema)[];
 
-/** Who works on a ledger and when is no part of its contents. */
-const ofItsOwn: ReadonlySet<string> = new Set(['settings', 'scheduler_locks', 'sessions']);
+/** Tables about processes rather than contents: the target may have rows in them. */
+const processTables: ReadonlySet<string> = new Set(['settings', 'scheduler_locks', 'sessions']);
 
 async function refuseIfUsed(tx: Executor): Promise<void> {
   for (const table of tables) {
-    if (ofItsOwn.has(table)) await rowsOf(tx).deleteFrom(table).execute();
+    if (processTables.has(table)) await rowsOf(tx).deleteFrom(table).execute();
     else if ((await count(tx, table)) > 0)
       throw new UsageError(`the ledger to copy to is not empty: it has rows in ${table}. Give it a new database.`);
   }
 }
 
-/** Rows as they are, whatever the table. */
+/** Untyped rows of any table. */
 type Rows = Record<string, Record<string, unknown>>;
 
 function rowsOf(db: Executor): Kysely<Rows> {
@@ -89,7 +89,8 @@ async function copyTable(from: Executor, to: Executor, table: string, progress: 
 
 async function compare(tx: Executor, table: string, copied: number): Promise<void> {
   const found = await count(tx, table);
-  if (found !== copied) throw new Error(`${table}: ${copied} rows were copied, but ${found} arrived; nothing is kept`);
+  if (found !== copied)
+    throw new Error(`${table}: ${copied} rows were copied, but ${found} arrived; the copy is rolled back`);
 }
 
 async function count(tx: Executor, table: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { PostgresAdapter } from 'kysely';
 import type { Executor } from './schema.ts';
 
-/** The few queries that are not the same everywhere ask this. */
+/** For the few queries that differ between databases. */
 export function isPostgres(db: Executor): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }

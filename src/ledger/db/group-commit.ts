@@ -3,21 +3,21 @@ import type { Kysely } from 'kysely';
 import { type Batch, runBatch } from './batch.ts';
 import type { Executor, Schema } from './schema.ts';
 
-/** What differs between databases. */
+/** Differences between databases. */
 export interface CommitRules {
-  /** Groups that are committed side by side. */
+  /** Concurrent transactions. */
   readonly lanes: number;
-  /** Enough to hide the disk's latency, short enough that nobody waits for the others' work. */
+  /** Maximum transactions per commit: enough to hide the disk's latency, few enough to keep waits short. */
   readonly largestGroup: number;
-  /** Another process stands in the way and will be gone in a moment. Nothing of the transaction is written. */
-  readonly passes: (error: unknown) => boolean;
-  /** Trouble of the database, not of the work of one: nobody in the group is better off by himself. */
-  readonly strikesAll: (error: unknown) => boolean;
+  /** Transient lock contention (SQLITE_BUSY): the transaction is rolled back and can be retried. */
+  readonly isTransient: (error: unknown) => boolean;
+  /** Database-level error: retrying the items one by one would fail too. */
+  readonly affectsAll: (error: unknown) => boolean;
 }
 
 /**
- * Commits transactions that are asked for at the same time together: one disk flush for all of them. A failing one undoes only
- * itself: the others of its group are then run again.
+ * Group commit: concurrent transactions share one commit and one disk flush. A failing one rolls back only itself: the others of its group
+ * run again.
  */
 export function openGroupCommit(db: Kysely<Schema>, rules: CommitRules) {
   const waiting: Unit[] = [];
@@ -26,7 +26,7 @@ export function openGroupCommit(db: Kysely<Schema>, rules: CommitRules) {
 
   async function commitAll(): Promise<void> {
     while (waiting.length > 0) {
-      // Let those whose last transaction was just committed, and who are about to ask again, join the group.
+      // Lets callers whose last transaction has just been committed join the group with their next one.
       for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate);
       const group = takeGroup(waiting, rules.largestGroup);
       if (group.length > 0) await commit(db, group, rules);
@@ -52,14 +52,14 @@ export function openGroupCommit(db: Kysely<Schema>, rules: CommitRules) {
     async transact<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
       return (await transactEach(alone(work), undefined)) as T;
     },
-    /** Resolves when all that was asked for is committed. */
+    /** Resolves when all requested transactions are committed. */
     async settled(): Promise<void> {
       await Promise.all(lanes);
     },
   };
 }
 
-/** Somebody's work, or part in the work of many. */
+/** A transaction, or an item of a batch. */
 interface Unit {
   readonly batch: Batch<unknown, unknown>;
   readonly item: unknown;
@@ -67,7 +67,7 @@ interface Unit {
   failed(error: unknown): void;
 }
 
-/** Takes the next ones out of those that wait, with no more of a kind than may be written together. */
+/** Removes the next group from `waiting`, within the maximum of each batch. */
 function takeGroup(waiting: Unit[], largest: number): Unit[] {
   const ofKind = new Map<Unit['batch'], number>();
   const group: Unit[] = [];
@@ -82,7 +82,7 @@ function takeGroup(waiting: Unit[], largest: number): Unit[] {
   return group;
 }
 
-/** Work that is like no other's. */
+/** A batch of one transaction. */
 function alone<T>(work: (tx: Executor) => Promise<T>): Batch<undefined, T> {
   return { keyOf: () => '', run: async (tx) => new Map([['', await work(tx)]]) };
 }
@@ -91,7 +91,7 @@ async function commit(db: Kysely<Schema>, group: readonly Unit[], rules: CommitR
   let running = false;
   const values = new Map<Unit, unknown>();
   try {
-    await begun(rules, () =>
+    await retried(rules, () =>
       db.transaction().execute(async (tx) => {
         running = true;
         for (const [batch, units] of Map.groupBy(group, (unit) => unit.batch)) {
@@ -102,8 +102,8 @@ async function commit(db: Kysely<Schema>, group: readonly Unit[], rules: CommitR
       }),
     );
   } catch (error) {
-    // The work of one was wrong and undid that of the others: each once more by itself. The database or the commit: all fail alike.
-    const rerun = group.length > 1 && running && !rules.strikesAll(error);
+    // One item failed and rolled back the others: run each again on its own. An error of the database or the commit concerns all of them.
+    const rerun = group.length > 1 && running && !rules.affectsAll(error);
     if (rerun) for (const unit of group) await commit(db, [unit], rules);
     else for (const unit of group) unit.failed(error);
     return;
@@ -114,17 +114,17 @@ async function commit(db: Kysely<Schema>, group: readonly Unit[], rules: CommitR
 const timeoutMs = 10_000;
 const pauseMs = 50;
 
-/** Who stands in the way is waited for without standing in the event loop's way. */
-async function begun(rules: CommitRules, transaction: () => Promise<void>): Promise<void> {
+/** Waits for the lock without blocking the event loop. */
+async function retried(rules: CommitRules, transaction: () => Promise<void>): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {
       await transaction();
       return;
     } catch (error) {
-      if (!rules.passes(error) || performance.now() > deadline) throw error;
+      if (!rules.isTransient(error) || performance.now() > deadline) throw error;
     }
-    // Not two that met each other in step.
+    // Jitter, so that two processes do not collide again.
     await delay(pauseMs * (0.5 + Math.random()));
   }
 }

@@ -3,27 +3,27 @@ import type { ReplyState } from '../../core/reply.ts';
 import { quickCheck } from '../processes/heartbeats.ts';
 import type { Executor, PostState, Schema } from './schema.ts';
 
-/** What must always hold in a ledger and does not, a sentence each. None: it is sound. */
+/** Violated invariants of a ledger, a sentence each. None: it is sound. */
 export async function* violations(db: Executor): AsyncIterable<string> {
   const found = await quickCheck(db);
   if (found !== 'ok') yield `the file is damaged: ${found}`;
   yield* brokenPosts(db);
   yield* brokenReplies(db);
-  yield* strays(db);
+  yield* orphans(db);
   yield* brokenLinks(db);
   for (const columns of jsonColumns) yield* unreadable(db, columns);
 }
 
-/** States in which something is still to be done, and when stands in `due_at`. */
+/** States with work left, due at `due_at`. */
 const openPosts: readonly PostState[] = ['pending'];
 const openReplies: readonly ReplyState[] = ['planned', 'held', 'sending', 'unknown', 'withdrawing'];
-/** Taken back, and looked for once more. */
-const lookupState: readonly ReplyState[] = [...openReplies, 'withdrawn'];
-const onPlatform: readonly ReplyState[] = ['sent', 'withdrawing', 'withdrawn'];
+/** A withdrawn reply may be due for its recheck. */
+const maybeDue: readonly ReplyState[] = [...openReplies, 'withdrawn'];
+const published: readonly ReplyState[] = ['sent', 'withdrawing', 'withdrawn'];
 
 async function* brokenPosts(db: Executor): AsyncIterable<string> {
   const faults: readonly [string, (is: ExpressionBuilder<Schema, 'posts'>) => ReturnType<typeof is.and>][] = [
-    ['waits, but for no time', (is) => is.and([is('state', 'in', openPosts), is('due_at', 'is', null)])],
+    ['is open, but never due', (is) => is.and([is('state', 'in', openPosts), is('due_at', 'is', null)])],
     ['is done, but still due', (is) => is.and([is('state', 'not in', openPosts), is('due_at', 'is not', null)])],
     ['is decided without a verdict', (is) => is.and([is('state', '=', 'decided'), is('verdict', 'is', null)])],
     ['failed without a reason', (is) => is.and([is('state', '=', 'failed'), is('error', 'is', null)])],
@@ -34,24 +34,24 @@ async function* brokenPosts(db: Executor): AsyncIterable<string> {
   }
 }
 
-/** Somebody may be looking for them, or taking them back. */
-const beingLookedAt = ['unknown', 'withdrawing', 'withdrawn'] as const;
+/** States that lookups and withdrawals lease. */
+const leasable = ['unknown', 'withdrawing', 'withdrawn'] as const;
 
 async function* brokenReplies(db: Executor): AsyncIterable<string> {
   const faults: readonly [string, (is: ExpressionBuilder<Schema, 'replies'>) => ReturnType<typeof is.and>][] = [
-    ['waits, but for no time', (is) => is.and([is('state', 'in', openReplies), is('due_at', 'is', null)])],
-    ['is done, but still due', (is) => is.and([is('state', 'not in', lookupState), is('due_at', 'is not', null)])],
+    ['is open, but never due', (is) => is.and([is('state', 'in', openReplies), is('due_at', 'is', null)])],
+    ['is done, but still due', (is) => is.and([is('state', 'not in', maybeDue), is('due_at', 'is not', null)])],
     ['is being sent without a lease', (is) => is.and([is('state', '=', 'sending'), is('lease_until', 'is', null)])],
     [
       'is not being sent, but leased',
-      (is) => is.and([is('state', 'not in', ['sending', ...beingLookedAt]), is('lease_until', 'is not', null)]),
+      (is) => is.and([is('state', 'not in', ['sending', ...leasable]), is('lease_until', 'is not', null)]),
     ],
-    // Where the outcome stays unknown for good, an answer that comes all the same still finds the wish.
+    // An abandoned reply may turn up later, and is withdrawn then.
     [
-      'is to be taken back, but nobody waits for its outcome',
+      'is cancelled, but has no open outcome',
       (is) => is.and([is('cancel_requested', '=', 1), is('state', 'not in', ['sending', 'unknown', 'abandoned'])]),
     ],
-    ['is out, but not known where', (is) => is.and([is('state', 'in', onPlatform), is('published', 'is', null)])],
+    ['is published, but without an id', (is) => is.and([is('state', 'in', published), is('published', 'is', null)])],
   ];
   for (const [fault, condition] of faults) {
     const rows = await db.selectFrom('replies').select(['key', 'state']).where(condition).orderBy('key').execute();
@@ -59,15 +59,15 @@ async function* brokenReplies(db: Executor): AsyncIterable<string> {
   }
 }
 
-/** Rows without the row that they belong to. */
-async function* strays(db: Executor): AsyncIterable<string> {
+/** Rows whose parent row is missing. */
+async function* orphans(db: Executor): AsyncIterable<string> {
   const post = (is: ExpressionBuilder<Schema, 'replies' | 'mentions'>) =>
     is.not(is.exists(is.selectFrom('posts').select('key').whereRef('key', '=', 'post_key')));
   for (const { key } of await db.selectFrom('replies').select('key').where(post).orderBy('key').execute()) {
-    yield `reply ${key} answers a post that is not there`;
+    yield `reply ${key} answers a post that does not exist`;
   }
   for (const { post_key: key } of await db.selectFrom('mentions').select('post_key').distinct().where(post).execute()) {
-    yield `a mention is of the post ${key}, which is not there`;
+    yield `a mention belongs to the post ${key}, which does not exist`;
   }
   const twice = db
     .selectFrom('replies')
@@ -79,10 +79,13 @@ async function* strays(db: Executor): AsyncIterable<string> {
 
 async function* brokenLinks(db: Executor): AsyncIterable<string> {
   const faults: readonly [string, (is: ExpressionBuilder<Schema, 'link_checks'>) => ReturnType<typeof is.and>][] = [
-    ['is gone, but not known since when', (is) => is.and([is('state', '=', 'dead'), is('dead_since', 'is', null)])],
-    ['is gone and is not', (is) => is.and([is('state', '!=', 'dead'), is('dead_since', 'is not', null)])],
+    ['is dead, but not since when', (is) => is.and([is('state', '=', 'dead'), is('dead_since', 'is', null)])],
     [
-      'is on a site that nobody asks',
+      'is alive, but has a time of death',
+      (is) => is.and([is('state', '!=', 'dead'), is('dead_since', 'is not', null)]),
+    ],
+    [
+      'belongs to an unknown site',
       (is) => is.and([is('host', 'not in', is.selectFrom('link_hosts').select('link_hosts.host'))]),
     ],
   ];
@@ -95,7 +98,7 @@ async function* brokenLinks(db: Executor): AsyncIterable<string> {
 interface JsonColumns {
   readonly table: keyof Schema;
   readonly columns: readonly string[];
-  /** The primary key, and what stands before its first. */
+  /** The primary key, and a value below the first one. */
   readonly key: readonly string[];
   readonly start: readonly (string | number)[];
 }
@@ -111,7 +114,7 @@ const batch = 500;
 
 type Row = Record<string, string | number | null>;
 
-/** Columns that are no JSON; of posts, also verdicts that promise a reply that is not there. */
+/** Columns with invalid JSON; for posts, also verdicts whose reply is missing. */
 async function* unreadable(db: Executor, { table, columns, key, start }: JsonColumns): AsyncIterable<string> {
   const names = (list: readonly string[]) => sql.join(list.map((name) => sql.ref(name)));
   let after: readonly unknown[] = start;
@@ -121,7 +124,7 @@ async function* unreadable(db: Executor, { table, columns, key, start }: JsonCol
     for (const row of rows) {
       after = key.map((name) => row[name]);
       for (const column of columns) {
-        if (!isJson(row[column] ?? null)) yield `${table}: ${column} of ${after.join(' ')} is no JSON`;
+        if (!isJson(row[column] ?? null)) yield `${table}: ${column} of ${after.join(' ')} is invalid JSON`;
       }
     }
     const promised = rows.filter(({ verdict }) => promisesReply(verdict ?? null)).map((row) => String(row['key']));

@@ -11,22 +11,23 @@ import { replyTables } from './tables/replies-tables.ts';
 import { processTables } from './tables/processes-tables.ts';
 import { trackbackTables } from './tables/trackbacks-tables.ts';
 
-/** Brings the tables to the newest form. Errors: the failed migration's, with the ledger left as it was before it. */
+/** Migrates to the latest schema. Errors: that of a failed migration, which is rolled back. */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
   const migrator = new Migrator({ db, provider });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw new Error('the ledger could not be brought to the newest form', { cause: error });
+  if (error !== undefined) throw new Error('the migration of the ledger failed', { cause: error });
 }
 
-/** Errors: a ledger of another version, which only `run` and `once` of its own version may change. */
-export async function checkForm(db: Kysely<Schema>): Promise<void> {
+/** Errors: the ledger has another schema version; only `run` and `once` migrate. */
+export async function checkSchema(db: Kysely<Schema>): Promise<void> {
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
   const found = rows.map(({ name }) => name).join(', ');
   const known = Object.keys(migrations).toSorted().join(', ');
-  if (found !== known) throw new Error(`its form is \`${found}\`, this version of pilcrow knows \`${known}\``);
+  if (found !== known)
+    throw new Error(`its schema version is \`${found}\`, this version of pilcrow needs \`${known}\``);
 }
 
-/** Names sort in the order in which they run; a migration that was released is never changed. */
+/** Migrations run in the order of their names; a released one never changes. */
 const migrations: Record<string, Migration> = {
   '2026-11-ledger': {
     async up({ schema }: Kysely<Schema>) {

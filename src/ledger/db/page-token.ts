@@ -1,10 +1,10 @@
-/** Where a page of a list ends: the next one begins behind it. */
+/** Keyset pagination: the last row of a page. */
 export interface PageToken {
   readonly at: number;
   readonly key: string;
 }
 
-/** Of rows of which one more than `limit` was asked for; undefined: this page is the last one. */
+/** Token after a query for `limit + 1` rows; undefined: this page is the last one. */
 export function nextPageToken<Row>(
   rows: readonly Row[],
   limit: number,

@@ -1,17 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 
-/** What is wrong with a server, in words that say what to do about it. */
+/** A fault in the setup of a server, with its remedy. */
 export interface ServerFault {
-  /** It cannot be worked on at all. */
+  /** `true`: refuse to start; `false`: warn. */
   readonly fatal: boolean;
   readonly message: string;
 }
 
-const oldest = 13;
-const mostSkewMs = 2000;
+const minVersion = 13;
+const maxSkewMs = 2000;
 
-/** Whether what the server acknowledges stays, and whether it can be written. `now`: this host's clock. */
+/** Checks durability, write access and the clock. `now`: this host's clock. */
 export async function serverFaults(db: Kysely<Schema>, now: () => number): Promise<ServerFault[]> {
   const before = now();
   const { rows } = await sql<Settings>`
@@ -38,32 +38,32 @@ interface Settings {
 
 function* faultsOf(found: Settings): Iterable<ServerFault> {
   const version = Math.floor(found.version / 10_000);
-  if (version < oldest) {
+  if (version < minVersion) {
     yield {
       fatal: true,
-      message: `it is version ${version}; pilcrow needs ${oldest} or newer: upgrade it (pg_upgrade)`,
+      message: `it is version ${version}; pilcrow needs ${minVersion} or newer: upgrade it (pg_upgrade)`,
     };
   }
   if (found.read_only) {
-    const mend = 'name the primary in the URL, or promote this one';
-    yield { fatal: true, message: `it is a standby or read-only: ${mend}` };
+    const remedy = 'name the primary in the URL, or promote this one';
+    yield { fatal: true, message: `it is a standby or read-only: ${remedy}` };
   }
   for (const name of ['fsync', 'full_page_writes'] as const) {
     if (found[name] !== 'off') continue;
-    const mend = `alter system set ${name} = on; select pg_reload_conf()`;
-    yield { fatal: false, message: `${name} is off: a power cut can destroy the ledger; ${mend}` };
+    const remedy = `alter system set ${name} = on; select pg_reload_conf()`;
+    yield { fatal: false, message: `${name} is off: a power cut can destroy the ledger; ${remedy}` };
   }
   if (found.synchronous_commit === 'off') {
-    const mend = `alter database … set synchronous_commit = on`;
+    const remedy = `alter database … set synchronous_commit = on`;
     yield {
       fatal: false,
-      message: `synchronous_commit is off: a crash can make it forget a reply and send it twice; ${mend}`,
+      message: `synchronous_commit is off: a crash can make it forget a reply and send it twice; ${remedy}`,
     };
   }
 }
 
 function* skewFault(skewMs: number): Iterable<ServerFault> {
-  if (Math.abs(skewMs) <= mostSkewMs) return;
+  if (Math.abs(skewMs) <= maxSkewMs) return;
   const seconds = (Math.abs(skewMs) / 1000).toFixed(1);
   const message = `its clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} this host's: run chrony or another NTP client on both`;
   yield { fatal: false, message };

@@ -1,14 +1,14 @@
 import pg from 'pg';
 
-/** Which statements a pool prepares: the server then reads and plans each once a connection, not once a post. */
+/** Prepared statements of a pool: the server parses each once per connection. */
 export interface Statements {
   of(text: string): { readonly text: string; readonly name?: string };
-  /** The server no longer knows what was prepared; from now on nothing is. What was asked may be asked again. */
+  /** True when the server rejects prepared statements; from then on none is used, and the query may be retried. */
   isRefused(error: unknown): boolean;
 }
 
-/** More than the ledger has; what is built of lists has a text for each length. */
-const most = 200;
+/** More than the ledger has; queries with lists have one text per length. */
+const maxStatements = 200;
 
 export function preparedStatements(): Statements {
   const names = new Map<string, string>();
@@ -16,7 +16,7 @@ export function preparedStatements(): Statements {
   return {
     of(text) {
       if (!usable) return { text };
-      const name = names.get(text) ?? (names.size < most ? `pilcrow${names.size}` : undefined);
+      const name = names.get(text) ?? (names.size < maxStatements ? `pilcrow${names.size}` : undefined);
       if (name === undefined) return { text };
       names.set(text, name);
       return { text, name };
@@ -30,7 +30,7 @@ export function preparedStatements(): Statements {
 }
 
 /**
- * By SQLSTATE: a newer version has changed a table under a prepared statement; a pooler between us and the server has input us another
- * connection, where it is not known, or its name is taken.
+ * SQLSTATE: a newer version has changed a table under a prepared statement; or a connection pooler has switched the connection, where the
+ * statement is unknown or its name is taken.
  */
 export const refusals: ReadonlySet<string> = new Set(['0A000', '26000', '42P05']);

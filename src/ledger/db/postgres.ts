@@ -5,7 +5,7 @@ import { messageOf } from '../../core/errors.ts';
 import { openBatchedReads } from './batched-reads.ts';
 import { openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
-import { checkForm, migrate } from './migrations.ts';
+import { checkSchema, migrate } from './migrations.ts';
 import { connect, type Limits, migrationLimits, placeOf, usualLimits } from './postgres-pool.ts';
 import { type ServerFault, serverFaults } from './postgres-checks.ts';
 import { postgresRules } from './postgres-errors.ts';
@@ -15,18 +15,18 @@ const readers = 6;
 
 export interface PostgresOptions {
   readonly url: string;
-  /** In the place of the database's time: for tests. */
+  /** Replaces the database's time in tests. */
   readonly clock?: Clock | undefined;
   readonly limits?: Limits;
 }
 
-/** The ledger for several processes and hosts. Errors: it cannot be reached, or its tables are of a newer version. */
+/** The ledger for several processes and hosts. Errors: no connection, or a newer schema version. */
 export async function openPostgresLedger({ url, clock, limits = usualLimits }: PostgresOptions): Promise<Ledger> {
   const place = placeOf(url);
-  return await explained(place, async () => {
+  return await withHint(place, async () => {
     await migrated(url);
     const writer = connect(url, postgresRules.lanes, limits);
-    // Reads go their own way: many of them must not keep a transaction waiting.
+    // Reads have their own pool, so that they cannot delay transactions.
     const reader = connect(url, readers, limits);
     const group = openGroupCommit(writer, postgresRules);
     return {
@@ -47,14 +47,14 @@ export async function openPostgresLedger({ url, clock, limits = usualLimits }: P
   });
 }
 
-/** A PostgreSQL ledger to look at only: nothing is created, migrated or written. Undefined: there is none yet. */
+/** A PostgreSQL ledger for reading: nothing is created, migrated or written. Undefined: there is none yet. */
 export async function openPostgresReader(url: string): Promise<LedgerReader | undefined> {
   const place = placeOf(url);
-  return await explained(place, async () => {
+  return await withHint(place, async () => {
     const db = connect(url, readers, usualLimits);
     try {
-      if (await hasForm(db)) {
-        await checkForm(db);
+      if (await hasSchema(db)) {
+        await checkSchema(db);
         return { place, shared: true, db, now: databaseTime(db), [Symbol.asyncDispose]: () => db.destroy() };
       }
     } catch (error) {
@@ -68,7 +68,7 @@ export async function openPostgresReader(url: string): Promise<LedgerReader | un
 
 /** See `serverFaults`. Errors: the server cannot be reached. */
 export async function postgresFaults(url: string, now: () => number): Promise<ServerFault[]> {
-  return await explained(placeOf(url), async () => {
+  return await withHint(placeOf(url), async () => {
     const db = connect(url, 1, usualLimits);
     try {
       return await serverFaults(db, now);
@@ -87,20 +87,20 @@ async function migrated(url: string): Promise<void> {
   }
 }
 
-async function hasForm(db: Kysely<Schema>): Promise<boolean> {
+async function hasSchema(db: Kysely<Schema>): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`select to_regclass('kysely_migration') is not null as found`.execute(
     db,
   );
   return rows[0]?.found === true;
 }
 
-async function explained<T>(place: string, work: () => Promise<T>): Promise<T> {
+async function withHint<T>(place: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
     throw new Error(
-      `the ledger in ${place} cannot be opened: ${messageOf(error)}${cause}. Does the server run, and may this user create tables in that database?`,
+      `the ledger in ${place} cannot be opened: ${messageOf(error)}${cause}. Is the server running, and may this user create tables in that database?`,
       { cause: error },
     );
   }
@@ -108,31 +108,31 @@ async function explained<T>(place: string, work: () => Promise<T>): Promise<T> {
 
 const freshForMs = 1000;
 
-const promptMs = 250;
+const maxRoundTripMs = 250;
 
-/** The server's clock, carried on by our own monotonic one, so that neither a question a row nor a jump of this host's clock is needed. */
+/** The server's clock, extrapolated by the monotonic clock: no query per call, and no effect of jumps of this host's clock. */
 function databaseTime(db: Kysely<Schema>): () => Promise<number> {
   let offset = 0;
-  let askedAt = -Infinity;
-  let reads: Promise<void> | undefined;
+  let readAt = -Infinity;
+  let pending: Promise<void> | undefined;
 
   async function load(): Promise<void> {
-    // An answer that took long says little of the time at which it was input: this process may have been stopped meanwhile.
+    // A slow answer says little about its time: this process may have been stopped meanwhile.
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const before = performance.now();
       const { rows } = await sql<{
         ms: number;
       }>`select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as ms`.execute(db);
-      askedAt = performance.now();
-      offset = (rows[0]?.ms ?? Number.NaN) - (before + askedAt) / 2;
-      if (askedAt - before < promptMs) return;
+      readAt = performance.now();
+      offset = (rows[0]?.ms ?? Number.NaN) - (before + readAt) / 2;
+      if (readAt - before < maxRoundTripMs) return;
     }
   }
 
   return async () => {
-    if (performance.now() - askedAt > freshForMs) {
-      reads ??= load().finally(() => (reads = undefined));
-      await reads;
+    if (performance.now() - readAt > freshForMs) {
+      pending ??= load().finally(() => (pending = undefined));
+      await pending;
     }
     return Math.floor(performance.now() + offset);
   };

@@ -9,7 +9,7 @@ import type { SettingsTable, RulebooksTable, SchedulerLocksTable } from './table
 import type { RepliesTable } from './tables/replies-tables.ts';
 import type { TrackbacksTable } from './tables/trackbacks-tables.ts';
 
-/** What queries run on: the ledger itself for reads, the transaction for writes. */
+/** Runs queries: the database for reads, the transaction for writes. */
 export type Executor = Kysely<Schema> | Transaction<Schema>;
 
 /** Ids are text, times integer milliseconds since the Unix epoch, JSON is text. */

@@ -2,14 +2,14 @@ import type { CommitRules } from './group-commit.ts';
 
 // Result codes of SQLite: busy, locked, read-only, input/output error, corrupt, full, cannot open, no database.
 const busy = 5;
-const troubles = new Set([busy, 6, 8, 10, 11, 13, 14, 26]);
+const databaseErrors = new Set([busy, 6, 8, 10, 11, 13, 14, 26]);
 
-/** One writer at a time is all that SQLite has. */
+/** SQLite has one writer at a time. */
 export const sqliteRules: CommitRules = {
   lanes: 1,
   largestGroup: 512,
-  passes: (error) => resultCode(error) === busy,
-  strikesAll: (error) => troubles.has(resultCode(error)),
+  isTransient: (error) => resultCode(error) === busy,
+  affectsAll: (error) => databaseErrors.has(resultCode(error)),
 };
 
 function resultCode(error: unknown): number {

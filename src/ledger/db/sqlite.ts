@@ -15,22 +15,22 @@ import { messageOf } from '../../core/errors.ts';
 import { openBatchedReads } from './batched-reads.ts';
 import { openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
-import { checkForm, migrate } from './migrations.ts';
+import { checkSchema, migrate } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { sqliteRules } from './sqlite-errors.ts';
 
 /**
- * The embedded ledger: one SQLite file, WAL, every commit flushed to disk.
- * Two connections, because a read on the writing one would see what is not committed yet.
+ * The embedded ledger: one SQLite file, WAL, every commit flushed to disk. It has two connections, because reads on the writing one would see
+ * uncommitted data.
  */
 export async function openSqliteLedger({ file, clock }: { file: string; clock: Clock }): Promise<Ledger> {
-  return await explained(file, async () => {
+  return await withHint(file, async () => {
     mkdirSync(dirname(file), { recursive: true });
     const writer = open(file, 'write');
     await migrate(writer.db);
     const reader = open(file, 'read');
     const group = openGroupCommit(writer.db, sqliteRules);
-    // The version moves only with commits of other connections, so on the writing one only another process moves it.
+    // The version changes only with commits of other connections; for the writing connection these are other processes.
     const version = writer.connection.prepare('pragma data_version');
     let seen = Number(version.get()?.['data_version']);
     return {
@@ -56,11 +56,11 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
   });
 }
 
-/** An embedded ledger to look at only: nothing is created, migrated or written. */
+/** An embedded ledger for reading: nothing is created, migrated or written. */
 export async function openSqliteReader(file: string): Promise<LedgerReader> {
-  return await explained(file, async () => {
+  return await withHint(file, async () => {
     const { db } = open(file, 'read');
-    await checkForm(db);
+    await checkSchema(db);
     return {
       place: file,
       shared: false,
@@ -72,26 +72,26 @@ export async function openSqliteReader(file: string): Promise<LedgerReader> {
 }
 
 function open(file: string, mode: 'read' | 'write'): { db: Kysely<Schema>; connection: DatabaseSync } {
-  // A short time-out, because waiting for a lock stands in the way of everything else: see group-commit.ts.
+  // A short time-out, because waiting for a lock blocks the event loop: see group-commit.ts.
   const connection = new DatabaseSync(file, { timeout: 200, readOnly: mode === 'read' });
   if (mode === 'write') {
     connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
-    // Room for the pages that a group of commits touches, else some go to the disk and come back in its midst: 16 MB at most.
+    // 16 MB: room for the pages of a group commit, so that none is spilled to disk in its midst.
     connection.exec('pragma cache_size = -16384');
-    // Pages that are written again and again are so carried over to the file less often: 8 MB of log instead of 4.
+    // 8 MB of log instead of 4: hot pages are copied to the file less often.
     connection.exec('pragma wal_autocheckpoint = 2000');
-    // A long look from outside makes the log of writes grow; it is cut when it begins anew.
+    // A long read by another process makes the log grow; this truncates it after the next checkpoint.
     connection.exec(`pragma journal_size_limit = ${8 * 2 ** 20}`);
   }
   return { connection, db: new Kysely<Schema>({ dialect: new ImmediateDialect(connection) }) };
 }
 
-async function explained<T>(file: string, work: () => Promise<T>): Promise<T> {
+async function withHint<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     throw new Error(
-      `the ledger ${file} cannot be opened: ${messageOf(error)}. Is it a ledger, may this user read and write it and its folder, and is the disk not full?`,
+      `the ledger ${file} cannot be opened: ${messageOf(error)}. Is it a ledger, may this user read and write it and its folder, and is there space on the disk?`,
       { cause: error },
     );
   }
@@ -123,7 +123,7 @@ class ImmediateDriver extends SqliteDriver {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 
-  /** A full disk ends the transaction by itself; rolling back what is no more would hide why. */
+  /** A full disk rolls the transaction back; a second rollback would fail and hide the cause. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.#connection.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
   }

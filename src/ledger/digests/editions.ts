@@ -3,7 +3,7 @@ import type { DateText } from '../../core/zone.ts';
 import { hashOf } from '../posts/tombstones.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** One digest of one day, as it was issued. */
+/** The issued digest of one day. */
 export interface Edition {
   readonly digest: string;
   readonly date: DateText;
@@ -14,10 +14,10 @@ export interface Edition {
   readonly madeAt: number;
 }
 
-/** Where an issue goes: `files`, `channel NAME`, `account NAME`. */
+/** Target of a delivery: `files`, `channel NAME`, `account NAME`. */
 export type Target = 'files' | `channel ${string}` | `account ${string}`;
 
-/** The first day that is issued; noted when the digest is first seen, and never changed. */
+/** The first day to issue: stored when the digest is new, and never changed. */
 export async function firstDay(tx: Executor, digest: string, otherwise: DateText): Promise<DateText> {
   const name = settingName(digest);
   await tx
@@ -28,7 +28,7 @@ export async function firstDay(tx: Executor, digest: string, otherwise: DateText
   return (await knownFirstDay(tx, digest)) ?? otherwise;
 }
 
-/** Undefined: the digest was not seen yet. */
+/** Undefined: the digest is new. */
 export async function knownFirstDay(db: Executor, digest: string): Promise<DateText | undefined> {
   const row = await db
     .selectFrom('settings')
@@ -42,13 +42,13 @@ function settingName(digest: string): string {
   return `digest:${digest}`;
 }
 
-/** Days of a digest that were issued, the latest first. */
+/** Issued days of a digest, the latest first. */
 export async function issuedDays(db: Executor, digest: string, since: DateText): Promise<DateText[]> {
   const rows = db.selectFrom('editions').select('date').where('digest', '=', digest).where('date', '>=', since);
   return (await rows.orderBy('date', 'desc').execute()).map(({ date }) => date);
 }
 
-/** Issues as they were made, the latest day first. */
+/** Editions, the latest day first. */
 export async function editions(
   db: Executor,
   { digest, since, limit }: { digest?: string | undefined; since?: DateText; limit: number },
@@ -77,10 +77,10 @@ export async function insertEdition(
   edition: Edition,
   { targets, after }: { targets: readonly Target[]; after: number },
 ): Promise<boolean> {
-  // Whoever issues the same digest waits here until this one is written.
+  // Locks the digest: other processes that issue it wait here.
   await tx
     .updateTable('settings')
-    .set((note) => ({ value: note.ref('value') }))
+    .set((setting) => ({ value: setting.ref('value') }))
     .where('name', '=', settingName(edition.digest))
     .execute();
   if ((await countEditions(tx, edition.digest)) !== after) return false;
@@ -104,7 +104,7 @@ export async function countEditions(db: Executor, digest: string): Promise<numbe
   return count;
 }
 
-/** The issue goes there, too; where it went once, once more. */
+/** Plans deliveries of an edition; one that was delivered before is delivered again. */
 export async function addDeliveries(
   tx: Executor,
   { digest, date, targets, now }: { digest: string; date: DateText; targets: readonly Target[]; now: number },
@@ -120,7 +120,7 @@ export async function addDeliveries(
   }
 }
 
-/** An issue on its way, in the hands of one process until the lease ends. */
+/** A delivery leased by this process. */
 export interface Delivery {
   readonly digest: string;
   readonly date: DateText;
@@ -128,19 +128,19 @@ export interface Delivery {
   readonly attempts: number;
 }
 
-/** Digests of which something is due to be delivered. */
+/** Digests with due deliveries. */
 export async function dueDeliveries(db: Executor, now: number): Promise<string[]> {
   const { rows } = await sql<{ digest: string }>`
     select distinct digest from deliveries as due where due_at <= ${now} and ${isNext}`.execute(db);
   return rows.map(({ digest }) => digest);
 }
 
-/** No earlier day still waits to go to the same place. */
+/** Condition: no earlier day waits for the same target. */
 const isNext = sql<SqlBool>`not exists (select 1 from deliveries as earlier
   where earlier.digest = due.digest and earlier.target = due.target and earlier.date < due.date
     and earlier.due_at is not null)`;
 
-/** Takes the first delivery of a digest that is due: to one place the days go in their order, one at a time. */
+/** Claims the first due delivery of a digest. A target gets the days in order, one at a time. */
 export async function claimDelivery(
   tx: Executor,
   digest: string,
@@ -156,7 +156,7 @@ export async function claimDelivery(
   return rows[0];
 }
 
-/** It is out (`dueAt` null, no error), is tried again at `dueAt`, or is given up for the reason in `error`. */
+/** Ends an attempt: delivered (`dueAt` null, no error), retried at `dueAt`, or abandoned with the reason in `error`. */
 export async function endDelivery(
   tx: Executor,
   { digest, date, target }: Delivery,
@@ -171,13 +171,13 @@ export async function endDelivery(
     .execute();
 }
 
-/** What became of the deliveries of issues, for people. */
+/** Deliveries of an edition, for people. */
 export async function deliveriesOf(db: Executor, digest: string, date: DateText) {
   const query = db.selectFrom('deliveries').select(['target', 'due_at', 'attempts', 'error']);
   return await query.where('digest', '=', digest).where('date', '=', date).orderBy('target').execute();
 }
 
-/** Names of what a digest says on an account: they belong to it alone. */
+/** Id of a digest's post on an account. */
 export function idOf(digest: string, date: DateText, target: Target): string {
   return hashOf(`digest ${digest} ${date} ${target}`).slice(0, 32);
 }

@@ -3,22 +3,22 @@ import type { Cursor, Reject } from '../../core/post.ts';
 import { beginOutage, endOutage } from './outages.ts';
 import type { Executor, FeedRow } from '../db/schema.ts';
 
-/** The right to read a feed and move its cursor, until the lease ends or someone takes it with a higher epoch. */
-export interface FeedHold {
+/** Lease of a feed: the right to read it and move its cursor. A claim with a higher epoch ends it. */
+export interface FeedLease {
   readonly name: string;
   readonly epoch: number;
   readonly cursor: Cursor | undefined;
   readonly failures: number;
-  /** The last poll ended in an error, which the next good one takes back. */
+  /** The last poll failed; the next success ends the outage. */
   readonly troubled: boolean;
 }
 
-/** Takes a feed that nobody holds and that is due. Undefined: another process holds it, or it rests. */
-export async function holdFeed(
+/** Leases a feed that is due. Undefined: another process holds it, or it is not due. */
+export async function leaseFeed(
   tx: Executor,
   feed: { name: string; holder: string; leaseMs: number },
   now: number,
-): Promise<FeedHold | undefined> {
+): Promise<FeedLease | undefined> {
   await tx
     .insertInto('feeds')
     .values({
@@ -47,20 +47,20 @@ export async function holdFeed(
   return { name: feed.name, epoch, cursor: cursor ?? undefined, failures, troubled: row.last_error !== null };
 }
 
-/** What reading a feed for a while came to. */
+/** Result of reading pages of a feed. */
 export interface FeedProgress {
   readonly cursor: Cursor;
   readonly seen: number;
   readonly ingested: number;
   readonly rejects: readonly Reject[];
-  /** The poll before this ended in an error. */
+  /** The previous poll failed. */
   readonly recovered?: boolean;
 }
 
-/** Moves the cursor and the counts. False: the feed was taken by another process, and nothing must be kept. */
+/** Moves the cursor and the counters. False: another process has the feed; the caller must roll back. */
 export async function advanceFeed(
   tx: Executor,
-  hold: FeedHold,
+  hold: FeedLease,
   progress: FeedProgress,
   lease: { now: number; leaseMs: number },
 ): Promise<boolean> {
@@ -88,8 +88,8 @@ export async function advanceFeed(
   return true;
 }
 
-/** Keeps a feed in hand. False: another process has taken it. */
-export async function renewHold(tx: Executor, hold: FeedHold, leaseUntil: number): Promise<boolean> {
+/** Renews the lease. False: another process has the feed. */
+export async function renewFeedLease(tx: Executor, hold: FeedLease, leaseUntil: number): Promise<boolean> {
   const result = await tx
     .updateTable('feeds')
     .set({ lease_until: leaseUntil })
@@ -99,8 +99,8 @@ export async function renewHold(tx: Executor, hold: FeedHold, leaseUntil: number
   return result.numUpdatedRows > 0n;
 }
 
-/** A poll that went well, though it brought nothing. */
-export async function noteHealthy(tx: Executor, hold: FeedHold, now: number): Promise<void> {
+/** Records a successful poll without results. */
+export async function recordHealthy(tx: Executor, hold: FeedLease, now: number): Promise<void> {
   await endOutage(tx, hold.name, now);
   await tx
     .updateTable('feeds')
@@ -110,27 +110,27 @@ export async function noteHealthy(tx: Executor, hold: FeedHold, now: number): Pr
     .execute();
 }
 
-/** A poll that failed: the feed rests until `dueAt`. */
+/** Records a failed poll: the feed is blocked until `dueAt`. */
 export async function blockFeed(
   tx: Executor,
-  hold: FeedHold,
-  rest: { error: string; failed: boolean; now: number; dueAt: number },
+  hold: FeedLease,
+  failure: { error: string; failed: boolean; now: number; dueAt: number },
 ): Promise<void> {
-  await beginOutage(tx, hold.name, { now: rest.now, reason: rest.error });
+  await beginOutage(tx, hold.name, { now: failure.now, reason: failure.error });
   await tx
     .updateTable('feeds')
     .set((current) => ({
-      due_at: rest.dueAt,
-      last_error: rest.error,
+      due_at: failure.dueAt,
+      last_error: failure.error,
       lease_until: 0,
-      ...(rest.failed ? { failures: current('failures', '+', 1) } : {}),
+      ...(failure.failed ? { failures: current('failures', '+', 1) } : {}),
     }))
     .where('name', '=', hold.name)
     .where('epoch', '=', hold.epoch)
     .execute();
 }
 
-/** Gives a feed up so that another process can take it at once. */
+/** Ends the leases of a process, so that another one can read its feeds at once. */
 export async function releaseFeeds(tx: Executor, holder: string): Promise<void> {
   await tx.updateTable('feeds').set({ lease_until: 0 }).where('holder', '=', holder).execute();
 }
@@ -139,10 +139,10 @@ export async function feedRows(db: Executor): Promise<FeedRow[]> {
   return await db.selectFrom('feeds').selectAll().orderBy('name').execute();
 }
 
-/** Rejects are evidence, not truth: the newest 10,000 are kept. */
+/** Deletes all but the newest 10,000 rejects. */
 export async function trimRejects(tx: Executor): Promise<void> {
-  const ingested = tx.selectFrom('rejects').select('id').orderBy('at', 'desc').orderBy('id').limit(10_000);
-  await tx.deleteFrom('rejects').where('id', 'not in', ingested).execute();
+  const newest = tx.selectFrom('rejects').select('id').orderBy('at', 'desc').orderBy('id').limit(10_000);
+  await tx.deleteFrom('rejects').where('id', 'not in', newest).execute();
 }
 
 async function insertRejects(tx: Executor, feed: string, rejects: readonly Reject[], now: number): Promise<void> {

@@ -1,13 +1,13 @@
 import type { Gap } from '../../core/digest-filter.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** Stands for all feeds: nothing ran. */
+/** Means all feeds: no process ran. */
 const all = '*';
-/** Nobody said within this time that the bot runs. */
+/** Without a heartbeat for this long the bot counts as stopped. */
 const aliveWithinMs = 150_000;
 const settingName = 'watched';
 
-/** A feed cannot be read, unless that is known already. */
+/** Opens an outage of a feed, unless one is open. */
 export async function beginOutage(
   tx: Executor,
   feed: string,
@@ -23,12 +23,12 @@ export async function beginOutage(
   await insertOutage(tx, { feed, since: now, until: null, reason });
 }
 
-/** The feed can be read again. */
+/** Closes the open outage of a feed. */
 export async function endOutage(tx: Executor, feed: string, now: number): Promise<void> {
   await tx.updateTable('outages').set({ until: now }).where('feed', '=', feed).where('until', 'is', null).execute();
 }
 
-/** Some process works on the ledger now; where none said so for a while, that is an outage of all feeds. */
+/** Records that a process works on the ledger; a long gap since the last record becomes an outage of all feeds. */
 export async function recordWatched(tx: Executor, now: number): Promise<void> {
   const before = await watch(tx);
   const isNew = before === undefined || now - before.last > aliveWithinMs;
@@ -42,7 +42,7 @@ export async function recordWatched(tx: Executor, now: number): Promise<void> {
     .execute();
 }
 
-/** Since when some process works on the ledger without a break; undefined: none does. */
+/** Start of the current uninterrupted run; undefined: the bot does not run. */
 export async function watchedSince(db: Executor, now: number): Promise<number | undefined> {
   const found = await watch(db);
   return found !== undefined && now - found.last <= aliveWithinMs ? found.since : undefined;
@@ -53,7 +53,7 @@ async function watch(db: Executor): Promise<{ readonly since: number; readonly l
   return row && (JSON.parse(row.value) as { since: number; last: number });
 }
 
-/** Times within this span in which something was not read, and feeds that were not known until then. A stream is no feed of its own. */
+/** Outages in this period, and feeds that were new in it. Streams do not count as feeds. */
 export async function gapsWithin(db: Executor, { from, to }: { from: number; to: number }): Promise<Gap[]> {
   const outages = await db
     .selectFrom('outages')
@@ -80,7 +80,7 @@ export async function gapsWithin(db: Executor, { from, to }: { from: number; to:
   ];
 }
 
-/** Feeds that cannot be read since before `since`, with the reason. */
+/** Open outages that began before `since`. */
 export async function longOutages(
   db: Executor,
   since: number,

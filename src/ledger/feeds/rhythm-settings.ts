@@ -2,7 +2,7 @@ import type { Executor } from '../db/schema.ts';
 
 const prefix = 'rhythm:';
 
-/** What is noted about the rhythm of these feeds, JSON by feed. */
+/** Stored rhythms of these feeds, JSON by feed. */
 export async function rhythmSettings(db: Executor, feeds: readonly string[]): Promise<Map<string, string>> {
   if (feeds.length === 0) return new Map();
   const names = feeds.map((feed) => prefix + feed);
@@ -10,7 +10,7 @@ export async function rhythmSettings(db: Executor, feeds: readonly string[]): Pr
   return new Map(rows.map(({ name, value }) => [name.slice(prefix.length), value]));
 }
 
-/** Notes the rhythm of feeds, JSON by feed. */
+/** Stores rhythms, JSON by feed. */
 export async function writeRhythmSettings(tx: Executor, settings: ReadonlyMap<string, string>): Promise<void> {
   if (settings.size === 0) return;
   await tx

@@ -1,6 +1,6 @@
 import type { Executor } from '../db/schema.ts';
 
-/** The fetched page of a cable. Undefined: there is none, or the cable was not in it. */
+/** The fetched page of a cable. Undefined: none was fetched, or the cable was not on it. */
 export async function pageOf(db: Executor, id: string): Promise<string | undefined> {
   const row = await db.selectFrom('pages').select('page').where('reference_id', '=', id).executeTakeFirst();
   return row?.page ?? undefined;

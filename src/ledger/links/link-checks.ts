@@ -3,20 +3,23 @@ import type { HostHealth, LinkHealth } from '../../core/link-health.ts';
 import { valuesList } from '../db/values-list.ts';
 import type { Executor, LinkHostRow, LinkRow } from '../db/schema.ts';
 
-/** A page that a resolution leads to. */
-export interface SeenLink {
+/** A page that a resolution links to. */
+export interface LinkedPage {
   /** Without a fragment. */
   readonly url: string;
   readonly host: string;
-  /** The cable whose text is missing, where it is to be read from this page. */
+  /** Id of a cable whose missing text is wanted from this page. */
   readonly wanted: string | null;
 }
 
-/** When a page was seen is written anew after so long: a popular cable must not cost a write, or the lock on its row, with every post. */
+/** `seen_at` is updated after this time: a popular cable must not cost a write and a row lock with every post. */
 const seenEveryMs = 30 * 24 * 60 * 60_000;
 
-/** Takes note of pages, each once; those that are new are due. A text that is missing makes its page due, unless it was read before. */
-export async function noteLinks(tx: Executor, links: readonly (SeenLink & { readonly at: number })[]): Promise<void> {
+/** Inserts new pages, which are due. A wanted text makes its page due, unless it has been read before. */
+export async function recordLinks(
+  tx: Executor,
+  links: readonly (LinkedPage & { readonly at: number })[],
+): Promise<void> {
   if (links.length === 0) return;
   const columns = { url: 'text', host: 'text', wanted: 'text', at: 'bigint' } as const;
   const pages = [...new Map(links.map((link) => [link.url, link])).values()];
@@ -48,10 +51,10 @@ export async function noteLinks(tx: Executor, links: readonly (SeenLink & { read
     where true order by input.host on conflict do nothing`.execute(tx);
 }
 
-/** Which pages are looked at: all, or only those that missing texts are to be read from. */
+/** Pages to probe: all, or only those with a wanted text. */
 export type Purpose = 'all' | 'wanted';
 
-/** Sites that may be asked now about a page that is due. */
+/** Sites with a due page that accept a request now. */
 export async function dueHosts(db: Executor, now: number, purpose: Purpose): Promise<string[]> {
   const due = db
     .selectFrom('link_hosts')
@@ -61,27 +64,27 @@ export async function dueHosts(db: Executor, now: number, purpose: Purpose): Pro
     .where((host) => host.or([host('lease_until', 'is', null), host('lease_until', '<=', now)]))
     .where((host) => {
       const pages = host.selectFrom('link_checks').select('url').whereRef('link_checks.host', '=', 'link_hosts.host');
-      const ofThem = purpose === 'all' ? pages : pages.where('wanted', 'is not', null);
-      return host.exists(ofThem.where('due_at', '<=', now));
+      const selected = purpose === 'all' ? pages : pages.where('wanted', 'is not', null);
+      return host.exists(selected.where('due_at', '<=', now));
     });
   return (await due.execute()).map(({ host }) => host);
 }
 
-/** The right to ask one question of a site, until the lease ends. */
+/** Lease for one request to a site. */
 export interface HostClaim {
   readonly host: string;
   readonly leaseUntil: number;
   readonly health: HostHealth;
   readonly refusesHead: boolean;
-  /** Its rules, and when they were read; null: never. */
+  /** Its robots.txt and when it was read; null: never. */
   readonly robots: { readonly text: string; readonly at: number } | null;
-  /** The page that has been due for the longest. */
+  /** The page that has been due longest. */
   readonly url: string;
   readonly wanted: string | null;
   readonly link: LinkHealth;
 }
 
-/** Takes a site that nobody is asking, with the page to ask for. Undefined: it is taken, rests, or has none that is due. */
+/** Claims a site with its next page. Undefined: another process has it, it is blocked, or no page is due. */
 export async function claimHost(
   tx: Executor,
   { host, now, leaseMs, purpose }: { host: string; now: number; leaseMs: number; purpose: Purpose },
@@ -98,8 +101,8 @@ export async function claimHost(
     .executeTakeFirst();
   if (site === undefined) return undefined;
   const pages = tx.selectFrom('link_checks').selectAll().where('host', '=', host).where('due_at', '<=', now);
-  const ofThem = purpose === 'all' ? pages : pages.where('wanted', 'is not', null);
-  const page = await ofThem.orderBy('due_at').orderBy('url').limit(1).executeTakeFirst();
+  const selected = purpose === 'all' ? pages : pages.where('wanted', 'is not', null);
+  const page = await selected.orderBy('due_at').orderBy('url').limit(1).executeTakeFirst();
   if (page !== undefined) return claimOf(site, page, leaseUntil);
   await tx.updateTable('link_hosts').set({ lease_until: null }).where('host', '=', host).execute();
   return undefined;
@@ -130,22 +133,22 @@ function linkHealthOf(row: LinkRow): LinkHealth {
   return { state, dueAt, checkedAt, failures, failingSince, deadSince, reason };
 }
 
-/** What came of a turn. */
+/** Result of a claim. */
 export interface HostRelease {
   readonly askedAt: number;
-  /** When the site may be asked next. */
+  /** Time of the next request to the site. */
   readonly nextAt: number;
   readonly health: HostHealth;
   readonly refusesHead: boolean;
-  /** Its rules, where they were asked for. */
+  /** Its robots.txt, if fetched. */
   readonly robots?: string;
-  /** What is known of the page, where that was. */
+  /** Health of the page, if probed. */
   readonly link?: LinkHealth;
-  /** What it says of the cable that was wanted; `text` null: nothing, for this reason. */
+  /** The wanted text; null: not found, with the reason. */
   readonly page?: { readonly text: string | null; readonly reason: string | null };
 }
 
-/** Gives the site back. False: the lease was over and another process has it; then nothing is written. */
+/** Ends the claim. False: the lease has expired and another process has the site; nothing is written. */
 export async function releaseHost(tx: Executor, claim: HostClaim, end: HostRelease): Promise<boolean> {
   const { health, askedAt, nextAt, refusesHead, robots } = end;
   const result = await tx
@@ -176,7 +179,7 @@ async function writeLink(tx: Executor, { url, wanted }: HostClaim, link: LinkHea
     .updateTable('link_checks')
     .set((row) => ({
       state: link.state,
-      // A text that came to be missing meanwhile keeps its page due.
+      // A text that became wanted meanwhile keeps its page due.
       due_at:
         wanted === null
           ? row.case().when('wanted', 'is', null).then(link.dueAt).else(row.ref('due_at')).end()
@@ -201,8 +204,8 @@ async function writePage(tx: Executor, id: string, url: string, { page, askedAt:
     .execute();
 }
 
-/** Of these pages those that are gone, or whose site is, and since when. */
-export async function goneAmong(db: Executor, urls: readonly string[]): Promise<ReadonlyMap<string, number>> {
+/** The dead pages among these, or pages of dead sites, with the time. */
+export async function deadPages(db: Executor, urls: readonly string[]): Promise<ReadonlyMap<string, number>> {
   if (urls.length === 0) return new Map();
   const rows = await db
     .selectFrom('link_checks')

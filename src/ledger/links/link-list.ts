@@ -1,7 +1,7 @@
 import { type LinkState, linkStates } from '../../core/link-health.ts';
 import type { Executor, LinkHostRow, LinkRow } from '../db/schema.ts';
 
-/** Pages that replies lead to, those that were looked at last first. */
+/** Linked pages, the latest probe first. */
 export async function listLinks(
   db: Executor,
   { states, limit }: { states: readonly LinkState[]; limit: number },
@@ -15,33 +15,33 @@ export async function listLinks(
     .execute();
 }
 
-/** Makes pages due: this one, or all that are known. Returns how many. */
+/** Makes one page or all pages due. Returns their number. */
 export async function probeSoon(tx: Executor, now: number, url?: string): Promise<number> {
   const all = tx.updateTable('link_checks').set({ due_at: now });
   const result = await (url === undefined ? all : all.where('url', '=', url)).executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
 
-/** Of one state no more are counted. */
-const mostCounted = 10_000;
+/** Counting stops here. */
+const maxCount = 10_000;
 
-/** How many pages are in each state, up to 10,000. */
+/** Number of pages by state, up to 10,000 each. */
 export async function countLinks(db: Executor): Promise<ReadonlyMap<LinkState, number>> {
   const counts = linkStates.map(async (state) => {
-    const some = db.selectFrom('link_checks').select('state').where('state', '=', state).limit(mostCounted);
+    const some = db.selectFrom('link_checks').select('state').where('state', '=', state).limit(maxCount);
     const counted = db.selectFrom(some.as('some')).select(({ fn }) => fn.countAll<number>().as('count'));
     return [state, (await counted.executeTakeFirstOrThrow()).count] as const;
   });
   return new Map(await Promise.all(counts));
 }
 
-/** Sites with faults, those that count as gone first. */
+/** Failing sites, most failures first. */
 export async function faultyHosts(db: Executor): Promise<LinkHostRow[]> {
   const faulty = db.selectFrom('link_hosts').selectAll().where('reason', 'is not', null);
   return await faulty.orderBy('failures', 'desc').orderBy('host').limit(20).execute();
 }
 
-/** Forgets pages that no resolution has led to since `before`. */
+/** Deletes pages that no resolution has linked to since `before`. */
 export async function purgeLinks(tx: Executor, before: number): Promise<void> {
   await tx.deleteFrom('link_checks').where('seen_at', '<', before).execute();
 }

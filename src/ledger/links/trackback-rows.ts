@@ -6,42 +6,46 @@ import { type PageToken, nextPageToken } from '../db/page-token.ts';
 import { ingestPosts } from '../posts/posts.ts';
 import type { Executor, TrackbackRow, TrackbackState } from '../db/schema.ts';
 
-/** Feed of the posts that pages became which told us of a link; no feed of the configuration can be called so. */
+/** Feed of posts made from trackbacks; the name is not valid in a configuration. */
 export const trackbackFeed = 'trackbacks~';
 
-/** What somebody says of a page: that it links to a cable page. */
-export type Told = Pick<
+/** A received claim that a page links to a cable page. */
+export type Trackback = Pick<
   TrackbackRow,
   'kind' | 'source' | 'host' | 'cable' | 'page' | 'paragraph' | 'title' | 'site' | 'excerpt'
 >;
 
-/** So many wait at a time, of all; and of one host within an hour. More are turned away. */
+/** Maximum of open trackbacks, and of those of one host within an hour. Further ones are rejected. */
 const mostWaiting = 1000;
 const mostOfHost = 20;
 const hourMs = 3_600_000;
-/** What was looked at is not looked at again sooner, however often we are told. */
-const restMs = 60_000;
+/** Minimum time between two probes of a page. */
+const minIntervalMs = 60_000;
 
-/** Takes note of it; the page is looked at later. A page that a person rejected stays so, and one that is to be looked at is. `full`: too many wait. */
-export async function noteTrackback(tx: Executor, told: Told, now: number): Promise<{ id: string } | 'full'> {
-  const id = hashOf(`${told.source} ${told.cable}`);
+/** Stores a trackback for a later probe. A rejected page stays rejected, a new one stays new. `full`: too many are open. */
+export async function receiveTrackback(
+  tx: Executor,
+  received: Trackback,
+  now: number,
+): Promise<{ id: string } | 'full'> {
+  const id = hashOf(`${received.source} ${received.cable}`);
   const before = await tx.selectFrom('trackbacks').selectAll().where('id', '=', id).executeTakeFirst();
   if (before?.state === 'rejected' || before?.state === 'new') return { id };
   if (before !== undefined) {
     const again = before.state === 'removed' || before.state === 'refused';
     const changes = {
-      due_at: Math.max(now, before.at + restMs),
+      due_at: Math.max(now, before.at + minIntervalMs),
       attempts: 0,
       at: now,
-      ...(again && { ...told, state: 'new' as const }),
+      ...(again && { ...received, state: 'new' as const }),
     };
     await tx.updateTable('trackbacks').set(changes).where('id', '=', id).execute();
     return { id };
   }
-  if (await isFull(tx, told.host, now)) return 'full';
+  if (await isFull(tx, received.host, now)) return 'full';
   await tx
     .insertInto('trackbacks')
-    .values({ ...told, id, state: 'new', post_key: null, due_at: now, attempts: 0, error: null, at: now })
+    .values({ ...received, id, state: 'new', post_key: null, due_at: now, attempts: 0, error: null, at: now })
     .execute();
   return { id };
 }
@@ -57,7 +61,7 @@ export async function trackbackRow(db: Executor, id: string): Promise<TrackbackR
   return await db.selectFrom('trackbacks').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** A page of those in one state, the latest first. */
+/** A page of the trackbacks in one state, the latest first. */
 export async function trackbacksIn(
   db: Executor,
   state: TrackbackState,
@@ -74,49 +78,49 @@ export async function trackbacksIn(
   return { rows: rows.slice(0, limit), next: nextPageToken(rows, limit, ({ at, id }) => ({ at, key: id })) };
 }
 
-/** Those that are to be looked at, the longest waiting first. */
+/** Ids of due trackbacks, the longest waiting first. */
 export async function dueTrackbacks(db: Executor, now: number, limit: number): Promise<string[]> {
   const query = db.selectFrom('trackbacks').select('id').where('due_at', 'is not', null).where('due_at', '<=', now);
   return (await query.orderBy('due_at').limit(limit).execute()).map(({ id }) => id);
 }
 
-/** What a look at the page came to. */
-export type Looked =
+/** Result of a probe of the page. */
+export type TrackbackProbe =
   | { readonly kind: 'links'; readonly title: string; readonly site: string; readonly again: number }
   | { readonly kind: 'removed'; readonly error: string }
-  /** `again` null: it is given up. What was approved or waits for a person stays as it is. */
+  /** `again` null: no further probe. Approved and pending ones keep their state. */
   | { readonly kind: 'unclear'; readonly error: string; readonly again: number | null };
 
-/** Writes down what a look came to; a page that links here no more is a deleted post. */
-export async function noteLook(
+/** Records a probe; a page without the link counts as a deleted post. */
+export async function recordProbe(
   tx: Executor,
   { id, state, attempts, post_key: key, ...row }: TrackbackRow,
-  looked: Looked,
+  probe: TrackbackProbe,
   now: number,
 ) {
   const set = async (changes: Partial<TrackbackRow>) =>
     await tx.updateTable('trackbacks').set(changes).where('id', '=', id).where('state', '=', state).executeTakeFirst();
-  if (looked.kind === 'unclear') {
-    const refused = looked.again === null && state === 'new';
+  if (probe.kind === 'unclear') {
+    const refused = probe.again === null && state === 'new';
     await set({
-      error: looked.error,
+      error: probe.error,
       attempts: attempts + 1,
-      due_at: looked.again,
+      due_at: probe.again,
       ...(refused && { state: 'refused' }),
     });
     return;
   }
-  if (looked.kind === 'removed') {
-    const { numUpdatedRows } = await set({ state: 'removed', error: looked.error, due_at: null, post_key: null });
+  if (probe.kind === 'removed') {
+    const { numUpdatedRows } = await set({ state: 'removed', error: probe.error, due_at: null, post_key: null });
     if (key !== null && numUpdatedRows > 0n) await deletePost(tx, key, { now, withdraw: true });
     return;
   }
-  // What the sender said of it goes before what the page says.
-  const named = { title: row.title || looked.title, site: row.site || looked.site };
-  await set({ ...named, ...(state === 'new' && { state: 'pending' }), error: null, attempts: 0, due_at: looked.again });
+  // The sender's words take precedence over the page's.
+  const named = { title: row.title || probe.title, site: row.site || probe.site };
+  await set({ ...named, ...(state === 'new' && { state: 'pending' }), error: null, attempts: 0, due_at: probe.again });
 }
 
-/** A person's word: it becomes a post, which is decided by the rules as any other. False: it does not wait for one. */
+/** A person approves a trackback: it becomes a post for the rules to decide. False: it is not pending. */
 export async function approveTrackback(tx: Executor, id: string, now: number): Promise<boolean> {
   const row = await trackbackRow(tx, id);
   if (row?.state !== 'pending') return false;
@@ -136,7 +140,7 @@ export async function approveTrackback(tx: Executor, id: string, now: number): P
   return true;
 }
 
-/** A person's word: it is not shown, or no more. False: there is nothing to reject. */
+/** A person rejects a trackback, and its post is deleted. False: there is nothing to reject. */
 export async function rejectTrackback(tx: Executor, id: string, now: number): Promise<boolean> {
   const row = await trackbackRow(tx, id);
   if (row === undefined || row.state === 'rejected') return false;
@@ -150,7 +154,7 @@ export async function rejectTrackback(tx: Executor, id: string, now: number): Pr
 }
 
 function postOf({ id, source, host, site, title, at }: TrackbackRow, now: number): Post {
-  // A page that went and came back is another post.
+  // A page that was removed and came back is another post.
   const name = `trackback:${id}:${now}`;
   return {
     key: postKey('rss', name),
@@ -171,7 +175,7 @@ function postOf({ id, source, host, site, title, at }: TrackbackRow, now: number
   };
 }
 
-/** Forgets what came to nothing before this. What a person rejected is remembered. */
+/** Deletes old refused and removed trackbacks. Rejected ones stay. */
 export async function purgeTrackbacks(tx: Executor, before: number): Promise<void> {
   await tx.deleteFrom('trackbacks').where('state', 'in', ['refused', 'removed']).where('at', '<', before).execute();
 }

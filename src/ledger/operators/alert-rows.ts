@@ -2,26 +2,26 @@ import { sql } from 'kysely';
 import { insertNotices } from './notices.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** What stands, as somebody found it. Its name stays the same as long as it is the same trouble. */
+/** A current problem. Its name identifies it while it lasts. */
 export interface Trouble {
   readonly name: string;
-  /** In words. */
+  /** For people. */
   readonly message: string;
 }
 
-/** What the operator is to know. Times are milliseconds since the Unix epoch. */
+/** An alert for the operator. Times are milliseconds since the Unix epoch. */
 export interface Alert extends Trouble {
   readonly since: number;
-  /** Null: it lasts. */
+  /** Null: ongoing. */
   readonly until: number | null;
 }
 
-/** How much of an alert channels were told. */
+/** Reporting state of an alert: `begun`, or `all` once its end is reported too. */
 const reported = { nothing: 0, begun: 1, all: 2 } as const;
 
-/** Writes down what began and what is over. */
-export async function noteTroubles(tx: Executor, troubles: readonly Trouble[], now: number): Promise<void> {
-  const known = new Set((await standing(tx)).map(({ name }) => name));
+/** Opens alerts for new problems and closes those that are over. */
+export async function recordTroubles(tx: Executor, troubles: readonly Trouble[], now: number): Promise<void> {
+  const known = new Set((await openAlerts(tx)).map(({ name }) => name));
   const found = new Set(troubles.map(({ name }) => name));
   for (const { name, message } of troubles) {
     if (known.has(name)) continue;
@@ -37,14 +37,14 @@ export async function noteTroubles(tx: Executor, troubles: readonly Trouble[], n
   }
 }
 
-/** Alerts that last, the oldest first. */
-export async function standing(db: Executor): Promise<Alert[]> {
+/** Ongoing alerts, the oldest first. */
+export async function openAlerts(db: Executor): Promise<Alert[]> {
   const rows = db.selectFrom('alerts').select(['name', 'message', 'since', 'until']).where('until', 'is', null);
   return await rows.orderBy('since').orderBy('name').execute();
 }
 
-/** When the first thing happened that nobody was told of; undefined: everything is told. */
-export async function untoldSince(db: Executor): Promise<number | undefined> {
+/** Time of the first unreported event; undefined: everything is reported. */
+export async function unreportedSince(db: Executor): Promise<number | undefined> {
   const begun = await db
     .selectFrom('alerts')
     .select(({ fn }) => fn.min('since').as('first'))
@@ -61,8 +61,8 @@ export async function untoldSince(db: Executor): Promise<number | undefined> {
 }
 
 /**
- * Tells the channels what they were not told, in one notice each: `inWords` makes it of the alerts that began (and may be over already) and
- * of those that were told of and are over. Whoever writes first does it alone.
+ * Sends each channel one notice about all unreported events. `inWords` writes it from the alerts that began (and may be over) and from the
+ * reported ones that are over. Only one process reports an event.
  */
 export async function reportAlerts(
   tx: Executor,
@@ -80,39 +80,39 @@ export async function reportAlerts(
 }
 
 async function claimUnreported(tx: Executor, which: 'begun' | 'over'): Promise<Alert[]> {
-  const untold = tx.updateTable('alerts');
-  const taken =
+  const alerts = tx.updateTable('alerts');
+  const claimed =
     which === 'begun'
-      ? untold
+      ? alerts
           .set({
             reported: sql<number>`case when until is null then ${sql.lit(reported.begun)} else ${sql.lit(reported.all)} end`,
           })
           .where('reported', '=', reported.nothing)
-      : untold.set({ reported: reported.all }).where('reported', '=', reported.begun).where('until', 'is not', null);
-  const rows = await taken.returning(['name', 'message', 'since', 'until']).execute();
+      : alerts.set({ reported: reported.all }).where('reported', '=', reported.begun).where('until', 'is not', null);
+  const rows = await claimed.returning(['name', 'message', 'since', 'until']).execute();
   return rows.toSorted((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));
 }
 
-/** What is over, and was told of where somebody `isTold` of alerts: nobody asks for it any more. */
-export async function purgeAlerts(tx: Executor, isTold: boolean): Promise<void> {
+/** Deletes alerts that are over; where channels `areNotified`, only reported ones. */
+export async function purgeAlerts(tx: Executor, areNotified: boolean): Promise<void> {
   const over = tx.deleteFrom('alerts').where('until', 'is not', null);
-  await (isTold ? over.where('reported', '=', reported.all) : over).execute();
+  await (areNotified ? over.where('reported', '=', reported.all) : over).execute();
 }
 
-/** Replies of which nobody will ever know whether they are out, the latest first. */
+/** Abandoned replies whose outcome stays unknown, the latest first. */
 export async function lostReplies(db: Executor, limit: number): Promise<{ key: string; reason: string | null }[]> {
   const rows = db.selectFrom('replies').select(['key', 'reason']).where('state', '=', 'abandoned');
-  const atRest = rows.where('due_at', 'is', null).where('sent_at', 'is', null);
-  return await atRest.where('reason', 'like', 'outcome unknown%').orderBy('updated_at', 'desc').limit(limit).execute();
+  const unsent = rows.where('due_at', 'is', null).where('sent_at', 'is', null);
+  return await unsent.where('reason', 'like', 'outcome unknown%').orderBy('updated_at', 'desc').limit(limit).execute();
 }
 
-/** How many replies wait for a person that were planned before, at most `limit`. */
+/** Number of held replies that were planned before, at most `limit`. */
 export async function heldSince(db: Executor, before: number, limit: number): Promise<number> {
   const rows = db.selectFrom('replies').select('key').where('state', '=', 'held').where('planned_at', '<=', before);
   return (await rows.limit(limit).execute()).length;
 }
 
-/** Issues of digests that will not arrive. */
+/** Abandoned deliveries of digests. */
 export async function lostDeliveries(db: Executor, limit: number) {
   const rows = db.selectFrom('deliveries').select(['digest', 'date', 'target', 'error']).where('due_at', 'is', null);
   return await rows.where('error', 'is not', null).orderBy('date', 'desc').limit(limit).execute();

@@ -3,23 +3,23 @@ import { sql, type SqlBool } from 'kysely';
 import { type PageToken, nextPageToken } from '../db/page-token.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** Something that an operator did by hand. */
+/** An action of an operator. */
 export interface AuditEntry {
   readonly at: number;
   readonly actor: string;
   /** `pause`, `reply approve`, `consent add`. */
   readonly action: string;
-  /** What it was done to. */
+  /** A key, a person or a scope. */
   readonly target: string;
-  /** In the operator's words, or what changed; empty: nothing to say. */
+  /** The operator's words, or the change; may be empty. */
   readonly note: string;
 }
 
-/** Writes it down, in the transaction that does it: what was done stands here, and nothing else does. */
-export async function recordAudit(tx: Executor, action: AuditEntry): Promise<void> {
+/** Records an action in its own transaction, so that the log holds exactly the committed actions. */
+export async function recordAudit(tx: Executor, entry: AuditEntry): Promise<void> {
   await tx
     .insertInto('audit_log')
-    .values({ id: randomUUID(), ...action })
+    .values({ id: randomUUID(), ...entry })
     .execute();
 }
 
@@ -33,7 +33,7 @@ export async function auditLog(
   return await rows.orderBy('at', 'desc').orderBy('id').limit(limit).execute();
 }
 
-/** A page of them, the latest first; `next`: where the next one begins. */
+/** A page of the log, the latest first; `next`: token of the next page. */
 export async function auditPage(
   db: Executor,
   { after, limit, target }: { after: PageToken | undefined; limit: number; target?: string },

@@ -3,7 +3,7 @@ import { type PageToken, nextPageToken } from '../db/page-token.ts';
 import type { Executor } from '../db/schema.ts';
 import { lookupState } from '../replies/withdraw-reply.ts';
 
-/** From now on this person (`personKey`) is never answered: what is planned for them is given up in the same transaction. */
+/** Opts a person (`personKey`) out for good. The same transaction abandons their planned replies. */
 export async function optOut(
   tx: Executor,
   { person, source }: { person: string; source: string },
@@ -16,10 +16,10 @@ export async function optOut(
     .onConflict((conflict) => conflict.column('person').doNothing())
     .execute();
   const theirs = tx.updateTable('replies').where('author', '=', person);
-  // Planned again after an attempt that may be out: no silence yet, but an answer to be found and taken back.
+  // Planned again after an attempt that may have succeeded: look the reply up and withdraw it.
   await theirs.set(lookupState(now)).where('state', '=', 'planned').where('first_attempt_at', 'is not', null).execute();
   await theirs
-    .set({ state: 'abandoned', due_at: null, reason: 'the author asked not to be answered', updated_at: now })
+    .set({ state: 'abandoned', due_at: null, reason: 'the author opted out', updated_at: now })
     .where('state', 'in', ['planned', 'held'])
     .execute();
 }
@@ -34,28 +34,28 @@ export async function isOptedIn(db: Executor, person: string): Promise<boolean> 
   return row !== undefined;
 }
 
-/** Whether its author is, as part of a question for replies. */
+/** Condition on `replies`: the author opted out. */
 export const authorIsOptedOut = sql<SqlBool>`exists (select 1 from opt_outs where opt_outs.person = replies.author)`;
 
-/** Whether its author is, as part of a question for posts; the person as `personKey` writes it. */
+/** Condition on `posts`: the author opted out; the person as in `personKey`. */
 export const posterIsOptedOut = sql<SqlBool>`exists (select 1 from opt_outs
   where opt_outs.person = posts.platform || ':' || posts.author)`;
 
-/** Whether its author asked to be answered without addressing the bot, as part of a question for posts. */
+/** Condition on `posts`: the author opted in. */
 export const posterIsOptedIn = sql<SqlBool>`exists (select 1 from opt_ins
   where opt_ins.person = posts.platform || ':' || posts.author)`;
 
-/** What somebody said once and for all. */
+/** An opt-in or opt-out. */
 export interface Consent {
   /** `platform:id` of the author. */
   readonly person: string;
   readonly choice: 'in' | 'out';
-  /** The key of the post that said so, or the operator's words. */
+  /** Key of the post with the request, or the operator's words. */
   readonly source: string;
   readonly at: number;
 }
 
-/** From now on this person may be answered without addressing the bot. False: they asked for silence, and that holds. */
+/** Opts a person in: the bot may reply to them unsummoned. False: they opted out before, which takes precedence. */
 export async function optIn(
   tx: Executor,
   { person, source }: { person: string; source: string },
@@ -70,18 +70,18 @@ export async function optIn(
   return true;
 }
 
-/** Forgets what a person said, either way. Returns what it was; undefined: they said nothing. */
+/** Deletes a person's opt-in or opt-out and returns it; undefined: there is none. */
 export async function forgetConsent(tx: Executor, person: string): Promise<Consent | undefined> {
-  const [said] = await consents(tx, person);
-  if (said === undefined) return undefined;
+  const [consent] = await consents(tx, person);
+  if (consent === undefined) return undefined;
   await tx
-    .deleteFrom(said.choice === 'in' ? 'opt_ins' : 'opt_outs')
+    .deleteFrom(consent.choice === 'in' ? 'opt_ins' : 'opt_outs')
     .where('person', '=', person)
     .execute();
-  return said;
+  return consent;
 }
 
-/** What people said, the latest first; of one person, or of all. */
+/** Opt-ins and opt-outs of one person or of all, the latest first. */
 export async function consents(db: Executor, person?: string): Promise<Consent[]> {
   const found: Consent[] = [];
   for (const [table, choice] of [['opt_outs', 'out'] as const, ['opt_ins', 'in'] as const]) {
@@ -92,7 +92,7 @@ export async function consents(db: Executor, person?: string): Promise<Consent[]
   return found.toSorted((a, b) => b.at - a.at);
 }
 
-/** A page of what people said, the latest first; `next`: where the next one begins. */
+/** A page of opt-ins and opt-outs, the latest first; `next`: token of the next page. */
 export async function consentsBefore(
   db: Executor,
   { after, limit }: { after: PageToken | undefined; limit: number },
@@ -101,7 +101,7 @@ export async function consentsBefore(
   const { rows } = await sql<Consent>`
     select person, choice, source, at from (
       select person, 'out' as choice, source, at from opt_outs union all select person, 'in' as choice, source, at from opt_ins
-    ) as said ${behind} order by at desc, person desc limit ${limit + 1}`.execute(db);
+    ) as consents ${behind} order by at desc, person desc limit ${limit + 1}`.execute(db);
   return {
     consents: rows.slice(0, limit),
     next: nextPageToken(rows, limit, ({ at, person }) => ({ at, key: person })),

@@ -2,16 +2,16 @@ import { sql } from 'kysely';
 import { valuesList } from '../db/values-list.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** What a channel is to be told about a post. */
+/** A notification of a channel about a post. */
 export interface Notice {
   readonly id: string;
   readonly channel: string;
   readonly postKey: string;
-  /** JSON of what there is to tell. */
+  /** JSON of the message. */
   readonly content: string;
 }
 
-/** Plans notices, one for each channel and post. */
+/** Plans notices, at most one per channel and post. */
 export async function insertNotices(
   tx: Executor,
   notices: readonly (Omit<Notice, 'id'> & { readonly at: number })[],
@@ -27,14 +27,14 @@ export async function insertNotices(
     where true order by input.id on conflict do nothing`.execute(tx);
 }
 
-/** Channels for which something is due. */
+/** Channels with due notices. */
 export async function dueChannels(db: Executor, now: number): Promise<string[]> {
   const query = db.selectFrom('notices').select('channel').distinct();
   const rows = await query.where('due_at', 'is not', null).where('due_at', '<=', now).execute();
   return rows.map(({ channel }) => channel);
 }
 
-/** What is due for a channel, the oldest first, in the hands of this process until the lease ends. */
+/** Leases the due notices of a channel, the oldest first. */
 export async function claimNotices(
   tx: Executor,
   { channel, now, leaseMs, most }: { channel: string; now: number; leaseMs: number; most: number },
@@ -51,12 +51,12 @@ export async function claimNotices(
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** They are out. */
+/** Marks notices as delivered. */
 export async function endNotices(tx: Executor, ids: readonly string[]): Promise<void> {
   await tx.updateTable('notices').set({ due_at: null, error: null, content: '' }).where('id', 'in', ids).execute();
 }
 
-/** They are tried again at `dueAt`; null: never, for the reason that stands in `error`. */
+/** Retries notices at `dueAt`; null: abandons them with the reason in `error`. */
 export async function postponeNotices(
   tx: Executor,
   ids: readonly string[],
@@ -65,7 +65,7 @@ export async function postponeNotices(
   await tx.updateTable('notices').set({ due_at: dueAt, error }).where('id', 'in', ids).execute();
 }
 
-/** How many were given up, by channel. */
+/** Number of abandoned notices by channel. */
 export async function lostNotices(db: Executor): Promise<{ channel: string; count: number; error: string }[]> {
   const query = db.selectFrom('notices').where('due_at', 'is', null).where('error', 'is not', null);
   const rows = await query
@@ -83,7 +83,7 @@ export async function purgeNotices(tx: Executor, before: number): Promise<void> 
   await tx.deleteFrom('notices').where('due_at', 'is', null).where('at', '<', before).execute();
 }
 
-/** A person's word: what was input up is due again. False: nothing was. */
+/** Makes the abandoned notices of a channel due again. False: there are none. */
 export async function retryNotices(tx: Executor, channel: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('notices')

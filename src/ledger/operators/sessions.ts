@@ -1,17 +1,17 @@
 import type { Executor } from '../db/schema.ts';
 
-/** Somebody who is logged in to the operator's page. */
+/** A login to the operator's page. */
 export interface Session {
-  /** Hash of what the browser holds. */
+  /** Hash of the browser's token. */
   readonly id: string;
   readonly name: string;
-  /** Hash of the password's hash at the login. */
+  /** Hash of the password's hash at login. */
   readonly proof: string;
   readonly startedAt: number;
   readonly seenAt: number;
 }
 
-/** How long a session lasts, in milliseconds: unused, and in all. */
+/** Maximum lifetime of a session in milliseconds: idle, and in all. */
 export interface SessionSpan {
   readonly idleMs: number;
   readonly mostMs: number;
@@ -21,7 +21,7 @@ export async function startSession(tx: Executor, { id, name, proof, startedAt, s
   await tx.insertInto('sessions').values({ id, name, proof, started_at: startedAt, seen_at: seenAt }).execute();
 }
 
-/** The session with this id, unless its time is over. */
+/** The session with this id, unless it has expired. */
 export async function sessionOf(
   db: Executor,
   id: string,
@@ -37,7 +37,7 @@ export async function sessionOf(
   return row && { id, name: row.name, proof: row.proof, startedAt: row.started_at, seenAt: row.seen_at };
 }
 
-/** It was used just now. */
+/** Records that a session was used. */
 export async function touchSession(tx: Executor, id: string, now: number): Promise<void> {
   await tx.updateTable('sessions').set({ seen_at: now }).where('id', '=', id).execute();
 }
@@ -46,7 +46,7 @@ export async function endSession(tx: Executor, id: string): Promise<void> {
   await tx.deleteFrom('sessions').where('id', '=', id).execute();
 }
 
-/** Takes out those whose time is over. */
+/** Deletes expired sessions. */
 export async function purgeSessions(
   tx: Executor,
   { now, idleMs, mostMs }: SessionSpan & { now: number },

@@ -6,31 +6,31 @@ import { posterIsOptedOut } from '../operators/consents.ts';
 import type { Executor } from '../db/schema.ts';
 import { trackbackFeed } from '../links/trackback-rows.ts';
 
-/** A public post that cites a cable, as anybody may know of it: who wrote where and when, not what. */
+/** A public post that cites a cable, as shown to everybody: author, place and time, without the text. */
 export interface PublicMention {
   readonly key: string;
   readonly platform: string;
   readonly url: string | null;
-  /** Empty where it is no longer kept. */
+  /** Empty once retention has deleted it. */
   readonly handle: string;
-  /** Of a page whose owner sent it to be shown; null of all others. */
+  /** Title of a trackback's page; null for all others. */
   readonly title: string | null;
-  /** When it was written, in milliseconds since the Unix epoch. */
+  /** Time of creation, in milliseconds since the Unix epoch. */
   readonly at: number;
   /** Empty: the cable as a whole. */
   readonly paragraphs: readonly number[];
 }
 
-/** Rows that are looked through for one cable. */
+/** Maximum rows to read for one cable. */
 const mostRows = 1000;
 
 /**
- * Public mentions of a cable, the latest first. Left out is what its author limited or deleted, whoever asked for silence, boosts, and
- * what the rules ignore.
+ * Public mentions of a cable, the latest first. Without limited and deleted posts, boosts, posts of authors who opted out, and posts that the
+ * rules ignore.
  */
 export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: number): Promise<PublicMention[]> {
   const found = new Map<string, PublicMention>();
-  // Most of what is read can be shown, so that a part is mostly enough. One more than asked for: the last may go on in the next part.
+  // Most rows can be shown, so one batch is usually enough. One row more than `limit`: the last mention may continue in the next batch.
   const part = limit + 1;
   for (let offset = 0; offset < mostRows && found.size <= limit; offset += part) {
     const rows = await rowsOf(db, cable, { offset, limit: part });
@@ -54,7 +54,7 @@ interface Row {
   readonly resolution: string;
 }
 
-/** The rows of one post stand together. */
+/** Sorted so that the rows of one post are adjacent. */
 async function rowsOf(db: Executor, cable: ReferenceId, part: { offset: number; limit: number }): Promise<Row[]> {
   return await db
     .selectFrom('mentions')

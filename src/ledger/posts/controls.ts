@@ -2,10 +2,10 @@ import type { ControlWord } from '../../core/control.ts';
 import { personKey, type Post } from '../../core/post.ts';
 import { optOut } from '../operators/consents.ts';
 import type { Executor } from '../db/schema.ts';
-import { askWithdrawal } from '../replies/withdraw-reply.ts';
+import { requestWithdrawal } from '../replies/withdraw-reply.ts';
 
-/** Whether a post answers one of our replies. */
-export async function answersUs(db: Executor, { platform, inReplyTo }: Post): Promise<boolean> {
+/** True when a post answers one of the bot's replies. */
+export async function answersOurReply(db: Executor, { platform, inReplyTo }: Post): Promise<boolean> {
   if (inReplyTo === null) return false;
   const row = await db
     .selectFrom('replies')
@@ -18,22 +18,22 @@ export async function answersUs(db: Executor, { platform, inReplyTo }: Post): Pr
 }
 
 /**
- * Does what the author of a post asks, in the transaction that keeps it: at once, and whatever happens next. Help is answered later,
- * like any post. Returns the replies that are to be withdrawn from their platform.
+ * Carries out a command in the transaction that stores its post. `help` is answered later, like any post. Returns the keys of replies to
+ * withdraw from their platform.
  */
-export async function obey(tx: Executor, post: Post, word: ControlWord, now: number): Promise<string[]> {
+export async function applyControl(tx: Executor, post: Post, word: ControlWord, now: number): Promise<string[]> {
   const person = personKey(post.platform, post.author.id);
   if (word === 'stop') await optOut(tx, { person, source: post.key }, now);
   if (word !== 'delete') return [];
   const withdrawn: string[] = [];
-  for (const key of await answersTo(tx, person, `${post.platform}:${post.thread}`)) {
-    if ((await askWithdrawal(tx, key, now, 'the author')) === 'withdrawing') withdrawn.push(key);
+  for (const key of await repliesFor(tx, person, `${post.platform}:${post.thread}`)) {
+    if ((await requestWithdrawal(tx, key, now, 'the author')) === 'withdrawing') withdrawn.push(key);
   }
   return withdrawn;
 }
 
-/** Only who was answered may have the answer taken back. */
-async function answersTo(db: Executor, person: string, thread: string): Promise<string[]> {
+/** Only the author whom a reply answers may have it withdrawn. */
+async function repliesFor(db: Executor, person: string, thread: string): Promise<string[]> {
   const rows = await db
     .selectFrom('replies')
     .select('key')

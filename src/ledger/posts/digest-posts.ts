@@ -1,15 +1,15 @@
 import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
-import { digestPlatform } from '../digests.ts';
+import { digestPlatform } from '../digests/counted-posts.ts';
 import { insertReplies, type PlannedReply } from '../replies/replies.ts';
 import type { Executor } from '../db/schema.ts';
 
 /**
- * Plans what a digest says on an account of ours. A reply answers a post: here it is one that nobody wrote, so that the same tables, brakes
- * and looks hold. Where it was planned before, nothing happens.
+ * Plans the post of a digest on an account of the bot as a reply to a synthetic post, so that the same states, limits and lookups apply.
+ * Idempotent.
  */
 export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: number): Promise<void> {
-  const post = nobodysPost(reply, now);
+  const post = syntheticPost(reply, now);
   await tx
     .insertInto('posts')
     .values({
@@ -24,7 +24,7 @@ export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: n
       revision: 0,
       state: 'decided',
       attempts: 0,
-      verdict: JSON.stringify(itsVerdict),
+      verdict: JSON.stringify(digestVerdict),
       created_at: now,
       ingested_at: now,
       decided_at: now,
@@ -34,7 +34,7 @@ export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: n
   await insertReplies(tx, [{ reply, at: now }]);
 }
 
-const itsVerdict: Verdict = {
+const digestVerdict: Verdict = {
   action: 'reply',
   rule: null,
   template: null,
@@ -44,7 +44,7 @@ const itsVerdict: Verdict = {
   rules: digestPlatform,
 };
 
-function nobodysPost({ payload, postKey }: PlannedReply, now: number): Post {
+function syntheticPost({ payload, postKey }: PlannedReply, now: number): Post {
   const { id, author } = payload.replyTo;
   return {
     key: postKey,

@@ -2,27 +2,27 @@ import { type RawBuilder, sql } from 'kysely';
 import { postKey } from '../../core/post.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** A post, and of whom posts are to be counted that came before it. */
+/** A post whose earlier posts are counted. */
 export interface EarlierThan {
   readonly key: string;
   readonly ingestedAt: number;
   readonly platform: string;
   readonly author: string;
   readonly thread: string;
-  /** Reference IDs of the cables that it cites. */
+  /** Reference IDs of its cables. */
   readonly cables: readonly string[];
 }
 
 interface Window {
   readonly per: 'author' | 'thread' | 'cable' | 'all';
   readonly within: number;
-  /** Counting ends here. */
+  /** Counting stops here. */
   readonly most: number;
 }
 
 /**
- * How many posts came before it in each of these windows, in their order: those with citations, by the time of their arrival. Of a
- * cable, those that were decided upon already; of several cables, the one with most.
+ * Number of earlier posts with citations in each of these windows, by time of arrival. For a cable only decided posts count; of several cables
+ * the largest number counts.
  */
 export async function countEarlier(db: Executor, post: EarlierThan, windows: readonly Window[]): Promise<number[]> {
   const counts = windows.map(async (window) => {
@@ -42,7 +42,7 @@ async function countRows(db: Executor, rows: RawBuilder<unknown>, most: number):
   return Number(found[0]?.n ?? 0);
 }
 
-/** What came before it, and after the window began. */
+/** Condition: earlier than the post, and inside the window. */
 function before({ key, ingestedAt }: EarlierThan, from: number) {
   return sql`posts.control is null and posts.ingested_at > ${from} and posts.ingested_at <= ${ingestedAt}
     and (posts.ingested_at, posts.key) < (${ingestedAt}, ${key})`;
@@ -52,7 +52,7 @@ const by = {
   all: (post: EarlierThan, from: number) => sql`select 1 as one from posts where ${before(post, from)}`,
   author: (post: EarlierThan, from: number) => sql`select 1 as one from posts
     where posts.author = ${post.author} and posts.platform = ${post.platform} and ${before(post, from)}`,
-  // The post that starts a thread names none.
+  // The first post of a thread has no thread id.
   thread: (post: EarlierThan, from: number) => sql`select 1 as one from (
     select posts.key, posts.control, posts.ingested_at from posts
       where posts.thread = ${post.thread} and posts.platform = ${post.platform}

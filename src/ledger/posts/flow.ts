@@ -1,6 +1,6 @@
 import type { Executor } from '../db/schema.ts';
 
-/** What came of the posts of a span of time. */
+/** Counts of posts and replies of a period. */
 export interface Flow {
   readonly ingested: number;
   readonly decided: number;
@@ -8,7 +8,7 @@ export interface Flow {
   readonly sent: number;
 }
 
-/** Of all posts that were first kept since then, and of all replies that went out since then through these publishers. */
+/** Posts ingested since then, and replies sent since then through these publishers. */
 export async function flowSince(db: Executor, since: number, publishers: readonly string[]): Promise<Flow> {
   const posts = await db
     .selectFrom('posts')
@@ -26,7 +26,7 @@ export async function flowSince(db: Executor, since: number, publishers: readonl
   };
 }
 
-/** Replies that are out since then, by publisher. */
+/** Replies sent since then, by publisher. */
 export async function sentSince(
   db: Executor,
   since: number,

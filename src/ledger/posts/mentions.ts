@@ -2,18 +2,18 @@ import type { Resolution } from '../../core/citation.ts';
 import { sql, type SqlBool } from 'kysely';
 import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
-import { digestPlatform } from '../digests.ts';
+import { digestPlatform } from '../digests/counted-posts.ts';
 import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** What a post's citations were resolved to, in their order. */
+/** Resolutions of a post's citations, in their order. */
 export async function mentionsOf(db: Executor, postKey: string): Promise<Resolution[]> {
   const query = db.selectFrom('mentions').select('resolution').where('post_key', '=', postKey);
   const rows = await query.orderBy('position').execute();
   return rows.map(({ resolution }) => JSON.parse(resolution) as Resolution);
 }
 
-/** A post that was decided, with all that its verdict rested on. */
+/** A decided post with the inputs of its verdict. */
 export interface DecidedPost {
   readonly post: Post;
   readonly feed: string;
@@ -26,7 +26,7 @@ export interface DecidedPost {
 
 const page = 1000;
 
-/** Posts with citations that were first seen since then and are decided, the first seen first; a page of them at a time. */
+/** Decided posts with citations that were ingested since then, the oldest first, in pages. */
 export async function* decidedPosts(db: Executor, since: number): AsyncIterable<readonly DecidedPost[]> {
   let after = { at: since, key: '' };
   for (;;) {

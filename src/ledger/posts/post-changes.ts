@@ -2,11 +2,11 @@ import type { Post } from '../../core/post.ts';
 import { citedOf } from '../replies/replies.ts';
 import type { IncomingPost } from './posts.ts';
 import type { Executor } from '../db/schema.ts';
-import { takeBack } from '../replies/withdraw-reply.ts';
+import { supersedeReply } from '../replies/withdraw-reply.ts';
 
 /**
- * The author changed a post. `unknown`: it was never kept. `same`: what it cites did not change. `changed`: it is decided upon anew; an
- * answer that has not gone out yet is given up, since it answers what is no longer said.
+ * Records an edit of a post. `unknown`: the post was never stored. `same`: its citations did not change. `changed`: it is decided again, and
+ * replies that have not been sent are abandoned.
  */
 export async function editPost(
   tx: Executor,
@@ -34,12 +34,12 @@ export async function editPost(
     .where('key', '=', post.key)
     .execute();
   if (same) return 'same';
-  for (const { key } of await repliesTo(tx, post.key, ['planned', 'held'])) await takeBack(tx, key, now);
+  for (const { key } of await repliesTo(tx, post.key, ['planned', 'held'])) await supersedeReply(tx, key, now);
   return 'changed';
 }
 
-/** Those of these keys whose posts were kept and are not gone: all others have nothing to change. */
-export async function keptAmong(db: Executor, keys: readonly string[]): Promise<ReadonlySet<string>> {
+/** The subset of these keys that are stored and not deleted. */
+export async function storedKeys(db: Executor, keys: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (let i = 0; i < keys.length; i += 500) {
     const rows = await db
@@ -53,22 +53,22 @@ export async function keptAmong(db: Executor, keys: readonly string[]): Promise<
   return found;
 }
 
-/** A reply to a post that stands, or may. */
-export interface Standing {
+/** A reply that is or may be published, or will be. */
+export interface LiveReply {
   readonly key: string;
   /** As in `Scope`. */
   readonly cited: readonly string[];
 }
 
-/** What was said to a post before it was edited. */
-export async function standingReplies(db: Executor, postKey: string): Promise<Standing[]> {
+/** Live replies to a post, before an edit. */
+export async function liveReplies(db: Executor, postKey: string): Promise<LiveReply[]> {
   const rows = await repliesTo(db, postKey, ['planned', 'held', 'sending', 'unknown', 'sent']);
   return rows.map(({ key, scope }) => ({ key, cited: citedOf(scope) }));
 }
 
 /**
- * The author deleted a post: what it said is purged at once, and what was planned for it is given up. The key stays, so that it is never
- * answered again. `withdraw`: what was answered is taken back as well. False: it was never kept, or is gone already.
+ * Records the deletion of a post: purges its content and abandons its planned replies. The key stays, so that it is never answered again.
+ * `withdraw`: published replies are withdrawn as well. False: the post was never stored, or is deleted already.
  */
 export async function deletePost(
   tx: Executor,
@@ -99,14 +99,14 @@ export async function deletePost(
     .execute();
   await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
   await tx.deleteFrom('notices').where('post_key', '=', key).execute();
-  const reach = withdraw
+  const states = withdraw
     ? (['planned', 'held', 'sent', 'sending', 'unknown'] as const)
     : (['planned', 'held'] as const);
-  for (const reply of await repliesTo(tx, key, reach)) await takeBack(tx, reply.key, now);
+  for (const reply of await repliesTo(tx, key, states)) await supersedeReply(tx, reply.key, now);
   return true;
 }
 
-/** What is left of a deleted post: where it was, not what it said or who said it. */
+/** The remainder of a deleted post: its place, without author and content. */
 function emptied({ native: _, warning: __, closed: ___, ...post }: Post): Post {
   const author = { id: '', handle: '', name: null, bot: false };
   return { ...post, author, text: '', url: null, language: null, hashtags: [], links: [] };

@@ -8,33 +8,33 @@ import { hashOf, hasNoTombstone } from './tombstones.ts';
 import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
 import type { Executor, PostRow } from '../db/schema.ts';
 
-/** A post that is worth keeping, with what was found in it. */
+/** A post to store, with its citations. */
 export interface IncomingPost {
   readonly post: Post;
   readonly citations: readonly Citation[];
   readonly surplus: number;
-  /** It asks something of the bot, in the place of citing. */
+  /** A command to the bot instead of citations. */
   readonly control?: ControlWord | undefined;
 }
 
-/** What keeping posts came to. */
+/** Result of ingesting posts. */
 export interface IngestResult {
-  /** Keys of those that were not there before. */
+  /** Keys of the new posts. */
   readonly fresh: string[];
-  /** Posts whose key is known with another text. */
+  /** Posts whose key is stored with another text. */
   readonly contradicted: Post[];
 }
 
-/** Keeps posts, once each: the first that comes under a key stays. */
+/** Stores posts; the first one with a key wins. */
 export async function ingestPosts(
   tx: Executor,
   feed: string,
-  kept: readonly IncomingPost[],
+  incoming: readonly IncomingPost[],
   now: number,
 ): Promise<IngestResult> {
   const fresh: string[] = [];
-  for (let i = 0; i < kept.length; i += 500) {
-    const rows = kept.slice(i, i + 500).map((one) => newRow(one));
+  for (let i = 0; i < incoming.length; i += 500) {
+    const rows = incoming.slice(i, i + 500).map((one) => newRow(one));
     const inserted = await sql<{ key: string }>`
       insert into posts (key, platform, author, thread, feed, post, citations, surplus, control, revision, state, due_at, attempts,
         created_at, ingested_at)
@@ -47,9 +47,9 @@ export async function ingestPosts(
       returning key`.execute(tx);
     fresh.push(...inserted.rows.map((row) => row.key));
   }
-  if (fresh.length === kept.length) return { fresh, contradicted: [] };
+  if (fresh.length === incoming.length) return { fresh, contradicted: [] };
   const isNew = new Set(fresh);
-  const known = kept.map(({ post }) => post).filter(({ key }) => !isNew.has(key));
+  const known = incoming.map(({ post }) => post).filter(({ key }) => !isNew.has(key));
   const contradicted: Post[] = [];
   for (const post of known) if (await saysOtherwise(tx, post)) contradicted.push(post);
   return { fresh, contradicted };
@@ -91,24 +91,24 @@ async function saysOtherwise(tx: Executor, { key, text }: Post): Promise<boolean
     .where('state', '!=', 'deleted')
     .executeTakeFirst();
   const before = row && (JSON.parse(row.post) as Post).text;
-  // Where the words were purged, nobody knows what they were.
+  // A purged text cannot contradict.
   return before !== undefined && before !== '' && before !== text;
 }
 
-/** A kept post that waits for its verdict. */
+/** A stored post that waits for its verdict. */
 export interface WaitingPost extends IncomingPost {
   readonly feed: string;
   readonly ingestedAt: number;
   readonly attempts: number;
-  /** 0: as it was first seen. */
+  /** 0: never edited. */
   readonly revision: number;
-  /** Its author asked not to be answered. */
+  /** The author opted out. */
   readonly optedOut: boolean;
-  /** Its author asked to be answered without addressing the bot. */
+  /** The author opted in. */
   readonly optedIn: boolean;
 }
 
-/** A row of the ledger, asked for by its key, if it is due. */
+/** Key of a row to read if it is due. */
 export interface DueKey {
   readonly key: string;
   readonly now: number;
@@ -144,7 +144,7 @@ function toWaiting(row: WaitingRow): WaitingPost {
   };
 }
 
-/** Puts a post that could not be resolved back until `dueAt`, or, with null, among the failed. */
+/** Defers a post that could not be resolved until `dueAt`; null: it has failed. */
 export async function postponePost(tx: Executor, key: string, error: string, dueAt: number | null): Promise<void> {
   await tx
     .updateTable('posts')
@@ -159,7 +159,7 @@ export async function postponePost(tx: Executor, key: string, error: string, due
     .execute();
 }
 
-/** A person's word: failed -> kept. Returns false where there is no such failed post. */
+/** A person's request: failed -> pending. False: there is no such failed post. */
 export async function retryPost(tx: Executor, key: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('posts')
@@ -170,7 +170,7 @@ export async function retryPost(tx: Executor, key: string, now: number): Promise
   return result.numUpdatedRows > 0n;
 }
 
-/** Posts that were given up, the newest first. */
+/** Failed posts, the newest first. */
 export async function failedPosts(db: Executor, limit: number): Promise<{ key: string; error: string | null }[]> {
   const query = db.selectFrom('posts').select(['key', 'error']).where('state', '=', 'failed');
   return await query.orderBy('ingested_at', 'desc').limit(limit).execute();
@@ -193,14 +193,14 @@ export async function postRow(db: Executor, key: string): Promise<PostRow | unde
   return await db.selectFrom('posts').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
-/** The post with this key or URL, or that a reply with this key answers. */
+/** The post with this key or URL, or the post of the reply with this key. */
 export async function postNamed(db: Executor, name: string): Promise<PostRow | undefined> {
   const row = await postRow(db, name);
   if (row !== undefined) return row;
   const reply = await db.selectFrom('replies').select('post_key').where('key', '=', name).executeTakeFirst();
   if (reply !== undefined) return await postRow(db, reply.post_key);
   if (!URL.canParse(name)) return undefined;
-  // By what stands in its JSON: URLs are asked for by people, now and then.
+  // Searches the JSON without an index: people look up URLs rarely.
   const field = `"url":${JSON.stringify(name)}`.replaceAll(/[\\%_]/g, '\\$&');
   const query = db
     .selectFrom('posts')
@@ -209,7 +209,7 @@ export async function postNamed(db: Executor, name: string): Promise<PostRow | u
   return await query.orderBy('ingested_at', 'desc').limit(1).executeTakeFirst();
 }
 
-/** Posts by state, for people: how many are kept, decided, failed. */
+/** Number of posts by state, for people. */
 export async function countPosts(db: Executor): Promise<Record<string, number>> {
   const rows = await db
     .selectFrom('posts')

@@ -5,20 +5,20 @@ import type { Payload } from '../../core/reply.ts';
 import { addTombstones } from './tombstones.ts';
 import type { Executor, Schema } from '../db/schema.ts';
 
-/** Rows a call: a transaction stays short. */
-const most = 500;
+/** Maximum rows per call, so that transactions stay short. */
+const maxRows = 500;
 
 /**
- * Purges posts that were dealt with before `before`, with all that was said to them. What is still under way stays. Hashes of their keys
- * and scopes are kept, so that nothing is answered a second time. Returns how many went; as many as were asked for: there may be more.
+ * Purges finished posts that were ingested before `before`, with their replies. Open ones stay. Tombstones of their keys and scopes remain, so
+ * that nothing is answered twice. Returns the number of purged posts; if it equals `limit`, there may be more.
  */
-export async function purgeOld(tx: Executor, before: number, now: number, limit = most): Promise<number> {
+export async function purgeOld(tx: Executor, before: number, now: number, limit = maxRows): Promise<number> {
   const posts = await tx
     .selectFrom('posts')
     .select('key')
     .where('due_at', 'is', null)
     .where('ingested_at', '<', before)
-    .where((post) => post.not(post.exists(busyReplies(post, before))))
+    .where((post) => post.not(post.exists(recentReplies(post, before))))
     .orderBy('ingested_at')
     .limit(limit)
     .execute();
@@ -32,8 +32,8 @@ export async function purgeOld(tx: Executor, before: number, now: number, limit 
   return keys.length;
 }
 
-/** Replies to a post that something is still to be done about, or was not long ago. */
-function busyReplies(post: ExpressionBuilder<Schema, 'posts'>, since: number) {
+/** Open replies to a post, and replies updated since `since`. */
+function recentReplies(post: ExpressionBuilder<Schema, 'posts'>, since: number) {
   return post
     .selectFrom('replies')
     .select('replies.key')
@@ -47,18 +47,18 @@ function busyReplies(post: ExpressionBuilder<Schema, 'posts'>, since: number) {
     );
 }
 
-/** Posts of one platform whose words may be kept for a while only. */
+/** A platform whose texts may be stored for a limited time only. */
 export interface ShortLived {
   readonly platform: string;
-  /** Dealt with before this: their words go. */
+  /** Posts decided before this time lose their texts. */
   readonly before: number;
 }
 
 /**
- * Takes the words out of posts, and what else their authors wrote: names, tags, links, quotations. What stays tells which post it was, what
- * it cites and what was decided. What is still under way stays whole. Returns how many were emptied, as `purgeOld` does.
+ * Removes the authors' content from posts: text, names, hashtags, links, quotations. Identity, citations and verdict remain. Open posts stay
+ * complete. Returns the number of emptied posts, as `purgeOld` does.
  */
-export async function purgeTexts(tx: Executor, { platform, before }: ShortLived, limit = most): Promise<number> {
+export async function purgeTexts(tx: Executor, { platform, before }: ShortLived, limit = maxRows): Promise<number> {
   const posts = await tx
     .selectFrom('posts')
     .select(['key', 'post', 'citations'])
@@ -66,27 +66,27 @@ export async function purgeTexts(tx: Executor, { platform, before }: ShortLived,
     .where('platform', '=', platform)
     .where('due_at', 'is', null)
     .where((is) => is.fn.coalesce('decided_at', 'ingested_at'), '<', before)
-    .where((post) => post.not(post.exists(busyReplies(post, before))))
+    .where((post) => post.not(post.exists(recentReplies(post, before))))
     .limit(limit)
     .execute();
   for (const { key, post, citations } of posts) {
     await tx
       .updateTable('posts')
       .set({
-        post: JSON.stringify(withoutWords(JSON.parse(post) as Post)),
+        post: JSON.stringify(withoutText(JSON.parse(post) as Post)),
         citations: JSON.stringify((JSON.parse(citations) as Citation[]).map(withoutQuotation)),
       })
       .where('key', '=', key)
       .execute();
     await emptyMentions(tx, key);
     await forgetNames(tx, key);
-    // What a channel could not be told in this time, it is not told: the words would be kept for it.
+    // Undelivered notices hold the text as well, so they are deleted.
     await tx.deleteFrom('notices').where('post_key', '=', key).execute();
   }
   return posts.length;
 }
 
-/** Posts of these feeds whose words are still there, the newest first. */
+/** Posts of these feeds whose text is still stored, the newest first. */
 export async function textsOfFeed(
   db: Executor,
   { platform, feeds, limit }: { platform: string; feeds: readonly string[]; limit: number },
@@ -103,21 +103,21 @@ export async function textsOfFeed(
   return rows.map(({ post }) => JSON.parse(post) as Post);
 }
 
-/** Within a text of JSON quotation marks are escaped, so nothing else looks like it. */
+/** JSON escapes quotation marks inside texts, so nothing else matches. */
 const hasText = sql<SqlBool>`post not like '%"text":""%'`;
 
-function withoutWords({ native: _, warning: __, ...post }: Post): Post {
+function withoutText({ native: _, warning: __, ...post }: Post): Post {
   const { id, bot } = post.author;
   return { ...post, author: { id, handle: '', name: null, bot }, text: '', hashtags: [], links: [] };
 }
 
-/** IDs are no words of the author's; quotations and descriptions are. */
-function isInWords(kind: CitationKind): boolean {
+/** Quotations and descriptions are the author's words; IDs are not. */
+function isAuthorsText(kind: CitationKind): boolean {
   return kind === 'quotation' || kind === 'description';
 }
 
 function withoutQuotation(citation: Citation): Citation {
-  return isInWords(citation.kind) ? { ...citation, written: '', clues: null } : citation;
+  return isAuthorsText(citation.kind) ? { ...citation, written: '', clues: null } : citation;
 }
 
 async function emptyMentions(tx: Executor, postKey: string): Promise<void> {
@@ -128,7 +128,7 @@ async function emptyMentions(tx: Executor, postKey: string): Promise<void> {
     .execute();
   for (const { position, resolution } of mentions) {
     const parsed = JSON.parse(resolution) as Resolution;
-    if (!isInWords(parsed.traits.kind)) continue;
+    if (!isAuthorsText(parsed.traits.kind)) continue;
     await tx
       .updateTable('mentions')
       .set({ resolution: JSON.stringify({ ...parsed, written: '' }) })
@@ -138,7 +138,7 @@ async function emptyMentions(tx: Executor, postKey: string): Promise<void> {
   }
 }
 
-/** Of whom a reply answers, the id is enough. */
+/** Keep only the author id. */
 async function forgetNames(tx: Executor, postKey: string): Promise<void> {
   const replies = await tx.selectFrom('replies').select(['key', 'payload']).where('post_key', '=', postKey).execute();
   for (const { key, payload } of replies) {
@@ -153,8 +153,8 @@ async function forgetNames(tx: Executor, postKey: string): Promise<void> {
   }
 }
 
-/** Takes out of settled replies what they say of authors who deleted what they had written. */
-export async function purgeDeleted(tx: Executor, limit = most): Promise<number> {
+/** Removes the content of finished replies to deleted posts. */
+export async function purgeDeleted(tx: Executor, limit = maxRows): Promise<number> {
   const rows = await tx
     .selectFrom('replies')
     .innerJoin('posts', 'posts.key', 'replies.post_key')
@@ -181,7 +181,7 @@ function emptied(payload: Payload): Payload {
   return { ...rest, text: '', language: null, replyTo: { key, platform, id, thread, url: null, author: '' } };
 }
 
-/** What could not be read is evidence, not truth. */
+/** Deletes old rejects. */
 export async function purgeRejects(tx: Executor, before: number): Promise<void> {
   await tx.deleteFrom('rejects').where('at', '<', before).execute();
 }

@@ -2,13 +2,13 @@ import { sql, type SqlBool } from 'kysely';
 import type { PageToken } from '../db/page-token.ts';
 import type { Executor, PostRow, PostState } from '../db/schema.ts';
 
-/** What is looked for among kept posts. What is left out may be anything. */
+/** Filters for stored posts. A key that is left out matches everything. */
 export interface Search {
-  /** Canonical ID of a cable that they cite. */
+  /** Canonical ID of a cited cable. */
   readonly referenceId?: string;
-  /** Words within the text, capitals or not (of ASCII letters). */
+  /** Part of the text; ASCII letters match in either case. */
   readonly text?: string;
-  /** The handle of their author, without @. */
+  /** Handle of the author, without @. */
   readonly author?: string;
   readonly platform?: string;
   readonly feed?: string;
@@ -17,32 +17,32 @@ export interface Search {
 
 export interface Found {
   readonly posts: readonly PostRow[];
-  /** Undefined: there are no more. */
+  /** Undefined: this is the last page. */
   readonly next: PageToken | undefined;
 }
 
-/** So many posts are looked through for words and people at a time: no index helps there, and the bot works beside it. */
-const mostLookedAt = 20_000;
+/** Maximum posts to scan for text and author per page: no index covers them, and the bot needs the database too. */
+const maxScanned = 20_000;
 
-/** Posts that were kept, the newest first. A page may hold fewer than `limit`, and still have another one behind it. */
+/** Stored posts, the newest first. A page may hold fewer than `limit` posts and still have a next one. */
 export async function searchPosts(
   db: Executor,
   search: Search,
   { after, limit }: { after: PageToken | undefined; limit: number },
 ): Promise<Found> {
-  const looked = search.referenceId === undefined ? mostLookedAt : -1;
+  const scanned = search.referenceId === undefined ? maxScanned : -1;
   const { rows: posts } = await sql<PostRow>`
-    select * from (${candidates(search, after)} ${looked < 0 ? sql`` : sql`limit ${looked}`}) as posts
+    select * from (${candidates(search, after)} ${scanned < 0 ? sql`` : sql`limit ${scanned}`}) as posts
     where ${conditions(search)} order by ingested_at desc, key desc limit ${limit + 1}`.execute(db);
   const last = posts.length > limit ? posts[limit - 1] : undefined;
   if (last !== undefined) return { posts: posts.slice(0, limit), next: { at: last.ingested_at, key: last.key } };
-  if (looked < 0) return { posts, next: undefined };
+  if (scanned < 0) return { posts, next: undefined };
   const { rows } = await sql<Pick<PostRow, 'ingested_at' | 'key'>>`
-    select ingested_at, key from (${candidates(search, after)} limit 1 offset ${looked - 1}) as posts`.execute(db);
+    select ingested_at, key from (${candidates(search, after)} limit 1 offset ${scanned - 1}) as posts`.execute(db);
   return { posts, next: rows[0] && { at: rows[0].ingested_at, key: rows[0].key } };
 }
 
-/** In the order of an index, so that those that are not looked at cost nothing. */
+/** In the order of an index, so that the database reads only the scanned posts. */
 function candidates({ referenceId }: Search, after: PageToken | undefined) {
   const behind =
     after === undefined
@@ -71,7 +71,7 @@ function isLike(pattern: string) {
   return sql<SqlBool>`lower(post) like ${pattern.toLowerCase()} escape '~'`;
 }
 
-/** A text as it stands within JSON, with what `like` would take for more than itself made plain. */
+/** A text as JSON encodes it, with the wildcards of `like` escaped. */
 function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1).replaceAll(/[~%_]/g, '~$&');
 }

@@ -3,8 +3,8 @@ import { sql, type SqlBool } from 'kysely';
 import type { Executor } from '../db/schema.ts';
 
 /**
- * What is no longer kept but must not happen again: posts that were answered or deleted, replies that were input. Only hashes stay: they
- * recognise a key or scope, and tell nobody whose it was.
+ * Hashes of the keys and scopes of purged posts and replies, so that none is answered again. A hash recognises a key or scope without
+ * revealing whose it was.
  */
 export async function addTombstones(tx: Executor, names: readonly string[], at: number): Promise<void> {
   for (let i = 0; i < names.length; i += 500) {
@@ -17,7 +17,7 @@ export async function addTombstones(tx: Executor, names: readonly string[], at: 
   }
 }
 
-/** Whether a key or scope whose hash is `input.hash` is not among them, as part of another question. */
+/** Condition on `input`: there is no tombstone with the hash `input.hash`. */
 export const hasNoTombstone = sql<SqlBool>`not exists (select 1 from tombstones where tombstones.hash = input.hash)`;
 
 export function hashOf(name: string): string {

@@ -1,10 +1,10 @@
 import type { Executor } from '../db/schema.ts';
 
 /**
- * After the clock was set back: what was written "in the future" would wait for the clock to come round again. It is due now;
- * asking a little early does no harm. What is being sent keeps its lease.
+ * Makes rows due that were written "in the future", after the clock was set back; otherwise they would wait for the clock to catch up. An early
+ * attempt is harmless. Replies that are being sent keep their leases.
  */
-export async function forgiveClock(tx: Executor, now: number): Promise<void> {
+export async function resetFutureTimes(tx: Executor, now: number): Promise<void> {
   await tx.updateTable('posts').set({ due_at: now }).where('due_at', '>', now).where('ingested_at', '>', now).execute();
   await tx
     .updateTable('replies')

@@ -2,16 +2,16 @@ import { sql } from 'kysely';
 import { isPostgres } from '../db/dialect.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** Who works on the ledger, or did last. */
+/** A process that works on the ledger, or did last. */
 export interface Runner {
   readonly pid: number;
   readonly host: string;
   readonly since: number;
-  /** When its clockwork last ticked, to within half a minute. */
+  /** Last tick of its scheduler, accurate to half a minute. */
   readonly aliveAt: number;
 }
 
-/** A ledger of one process knows the last one; where many work, each is noted under its own id. */
+/** Stores a heartbeat: one per process id on a shared ledger, else one in all. */
 export async function recordHeartbeat(tx: Executor, runner: Runner, id?: string): Promise<void> {
   await tx
     .insertInto('settings')
@@ -30,7 +30,7 @@ export async function lastRunner(db: Executor): Promise<Runner | undefined> {
   return row && (JSON.parse(row.value) as Runner);
 }
 
-/** All that work on a shared ledger, or ended without a word, the newest sign of life first. */
+/** Processes that work on a shared ledger or crashed, the latest heartbeat first. */
 export async function runners(db: Executor): Promise<Runner[]> {
   const rows = await db
     .selectFrom('settings')
@@ -44,7 +44,7 @@ export async function forgetRunner(tx: Executor, id: string): Promise<void> {
   await tx.deleteFrom('settings').where('name', '=', settingName(id)).execute();
 }
 
-/** Those of whom nothing was heard since `before`. */
+/** Deletes heartbeats older than `before`. */
 export async function forgetSilentRunners(tx: Executor, before: number): Promise<void> {
   const rows = await tx
     .selectFrom('settings')
@@ -59,8 +59,8 @@ function settingName(id?: string): string {
   return id === undefined ? 'heartbeat' : `heartbeat:${id}`;
 }
 
-/** Where the process is alone by proof of the worker lock: what a dead process left in its hands is free now, not when its leases end. */
-export async function takeOver(tx: Executor, now: number): Promise<void> {
+/** Ends all leases at once. Only for the holder of the worker lock: every other process is dead. */
+export async function releaseDeadLeases(tx: Executor, now: number): Promise<void> {
   await tx.updateTable('feeds').set({ lease_until: 0 }).execute();
   await tx
     .updateTable('replies')
@@ -70,7 +70,7 @@ export async function takeOver(tx: Executor, now: number): Promise<void> {
     .execute();
 }
 
-/** Is the file sound? `ok`, or what SQLite finds wrong. PostgreSQL looks after its files itself. */
+/** SQLite's check of the file: `ok` or its findings. PostgreSQL checks its own files. */
 export async function quickCheck(db: Executor): Promise<string> {
   if (isPostgres(db)) return 'ok';
   const { rows } = await sql<{ quick_check: string }>`pragma quick_check`.execute(db);

@@ -1,11 +1,11 @@
 import type { ReplyState } from '../../core/reply.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** The ledger in numbers, for a monitor. Every query is answered from an index and bounded, however large the ledger is. */
+/** Figures of the ledger for monitoring. Every query uses an index and is bounded, however large the ledger is. */
 export interface Measures {
-  /** Replies that are not at their end, by state. Counted up to `mostCounted`. */
+  /** Open replies by state, counted up to `maxCount`. */
   readonly replies: ReadonlyMap<ReplyState, number>;
-  /** How long the work that waits longest has been due, in milliseconds; 0: nothing is due. */
+  /** How long the oldest due work has been due, in milliseconds; 0: nothing is due. */
   readonly overdueMs: { readonly pending: number; readonly planned: number; readonly unknown: number };
   readonly feeds: readonly FeedMeasure[];
 }
@@ -17,7 +17,7 @@ export interface FeedMeasure {
   readonly seen: number;
 }
 
-/** `sent`, `withdrawn` and `rejected` only grow; they are left to counters. */
+/** Without `sent`, `withdrawn` and `rejected`, which only grow: counters cover them. */
 export const countedStates = [
   'planned',
   'held',
@@ -28,8 +28,8 @@ export const countedStates = [
   'withdrawing',
 ] as const satisfies readonly ReplyState[];
 
-/** Of one state and kind; twice that is the most that is ever told. */
-const mostCounted = 10_000;
+/** Counting stops here, for waiting and for stopped replies of a state. */
+const maxCount = 10_000;
 
 export async function measure(db: Executor, feeds: readonly string[], now: number): Promise<Measures> {
   const counts = await Promise.all(countedStates.map((state) => countReplies(db, state)));
@@ -46,8 +46,8 @@ export async function measure(db: Executor, feeds: readonly string[], now: numbe
   };
 }
 
-/** Resolves when the ledger answers a question. */
-export async function askLedger(db: Executor): Promise<void> {
+/** Resolves when the ledger answers a query. */
+export async function pingLedger(db: Executor): Promise<void> {
   await db.selectFrom('settings').select('name').limit(1).execute();
 }
 
@@ -57,12 +57,12 @@ export async function feedMeasures(db: Executor, feeds: readonly string[]): Prom
   return rows.map((row) => ({ feed: row.name, polledAt: row.polled_at, seen: row.seen }));
 }
 
-/** What waits for a time stands in one index, what rests without one in another. */
+/** Waiting replies are in one index, stopped ones in another. */
 async function countReplies(db: Executor, state: ReplyState): Promise<number> {
-  const ofState = db.selectFrom('replies').select('state').where('state', '=', state).limit(mostCounted);
+  const ofState = db.selectFrom('replies').select('state').where('state', '=', state).limit(maxCount);
   const waiting = ofState.where('due_at', 'is not', null);
-  const blocked = ofState.where('due_at', 'is', null).where('sent_at', 'is', null);
-  const counts = [waiting, blocked].map(async (rows) => {
+  const stopped = ofState.where('due_at', 'is', null).where('sent_at', 'is', null);
+  const counts = [waiting, stopped].map(async (rows) => {
     const { count } = await db
       .selectFrom(rows.as('rows'))
       .select(({ fn }) => fn.countAll<number>().as('count'))

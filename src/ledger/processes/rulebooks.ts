@@ -1,19 +1,19 @@
 import type { Executor } from '../db/schema.ts';
 
-/** Rules that were in force. */
-export interface RulesOfThePast {
+/** A version of the rules that was in force. */
+export interface RulesVersion {
   readonly version: string;
-  /** The file as it was, with its comments. */
+  /** Source text, with comments. */
   readonly text: string;
   readonly since: number;
-  /** When a bot last began to go by them. */
+  /** Last time when a bot started to apply them. */
   readonly last: number;
 }
 
-/** From now on a bot goes by these rules; they may be old ones that come back. */
-export async function rememberRules(
+/** Records that a bot applies these rules from now on; they may be an old version again. */
+export async function recordRules(
   tx: Executor,
-  { version, text }: Pick<RulesOfThePast, 'version' | 'text'>,
+  { version, text }: Pick<RulesVersion, 'version' | 'text'>,
   now: number,
 ): Promise<void> {
   await tx
@@ -23,7 +23,7 @@ export async function rememberRules(
     .execute();
 }
 
-/** Those in force last come first. */
-export async function rulesOfThePast(db: Executor): Promise<RulesOfThePast[]> {
+/** The latest in force first. */
+export async function rulesVersions(db: Executor): Promise<RulesVersion[]> {
   return await db.selectFrom('rulebooks').selectAll().orderBy('last', 'desc').orderBy('version').execute();
 }

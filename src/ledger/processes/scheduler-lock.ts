@@ -1,8 +1,8 @@
 import type { Executor } from '../db/schema.ts';
 
 /**
- * True for one of the processes that ask within `everyMs`: nobody is elected, whoever asks first does it this time. A tick further
- * away than an interval is from a clock that was wrong, and does not count.
+ * True for one of the processes that call this within `everyMs`: the first one runs the job, without leader election. A lock more than an
+ * interval in the future comes from a wrong clock, and is ignored.
  */
 export async function acquireSchedulerLock(tx: Executor, name: string, now: number, everyMs: number): Promise<boolean> {
   const result = await tx

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Holds the right to work on an embedded ledger: an exclusive SQLite transaction on a file of its own, which the operating system ends
- * with the process, kill -9 included. Undefined: another process holds it. Keep the result: a lost one may be let go.
+ * Lock of the process that works on an embedded ledger: an exclusive SQLite transaction on a separate file, which the operating system ends
+ * with the process, even after kill -9. Undefined: another process holds it. Keep the result: garbage collection may release a lost one.
  */
 export function holdWorkerLock(ledgerFile: string): Disposable | undefined {
   const lock = tryLock(ledgerFile, timeoutMs);
@@ -18,7 +18,7 @@ export function workerLockIsHeld(ledgerFile: string): boolean {
   return lock === undefined;
 }
 
-/** Somebody who only looks whether the lock is held holds it for a moment. */
+/** `workerLockIsHeld` of another process holds the lock for a moment. */
 const timeoutMs = 1000;
 
 function lockFile(ledgerFile: string): string {

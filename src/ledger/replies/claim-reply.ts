@@ -11,7 +11,7 @@ import type { DueKey } from '../posts/posts.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
 import { markForLookup } from './withdraw-reply.ts';
 
-/** A reply that waits to be sent. */
+/** A planned reply that is due. */
 export interface Planned {
   readonly key: string;
   readonly publisher: string;
@@ -32,28 +32,28 @@ export const plannedReplies: Batch<DueKey, Planned> = {
 
 type PlannedRow = Pick<ReplyRow, 'key' | 'publisher' | 'payload'>;
 
-/** This process may send the reply now, until the lease ends. `attempt` is the token that later writes carry. */
+/** Lease for sending a reply. `attempt` is the fencing token of later writes. */
 export interface Lease {
   readonly key: string;
   readonly publisher: string;
   readonly attempt: number;
-  /** An earlier attempt may have brought it out. */
+  /** An earlier attempt may have succeeded. */
   readonly mayBeOut: boolean;
   readonly leaseUntil: number;
-  /** It may be a repeat, which is harmless until then; null: for ever, or it is none. */
+  /** End of the time in which a repeat is harmless; null: always harmless, or no repeat. */
   readonly repeatUntil: number | null;
 }
 
-/** A process that wants to send a reply. */
+/** A request to send a reply. */
 export interface Claim extends DueKey {
   readonly terms: Terms & { readonly leaseMs: number };
-  /** Once it is aborted nothing is taken: many may wait for their turn, and leave the reply to others when the process is to end. */
+  /** An aborted request claims nothing, so that a process that shuts down leaves its replies to others. */
   readonly unless?: AbortSignal;
 }
 
 /**
- * planned -> sending, unless a brake is on: everything that may hold a reply back is asked, and reserved, in this one transaction.
- * No result: it is not planned, not due, or someone else has it.
+ * planned -> sending, unless a limit defers it: this one transaction checks and reserves all limits. No result: the reply is not planned, not
+ * due, or claimed by another process.
  */
 export const claimForSending: Batch<Claim, Lease | Deferred> = {
   keyOf: ({ key }) => key,
@@ -76,14 +76,14 @@ export const claimForSending: Batch<Claim, Lease | Deferred> = {
   },
 };
 
-/** Where limits are set for the account: each taking asks many questions, and meanwhile the account is closed to all others. */
+/** For accounts with limits: each claim runs many queries while the account is locked, so groups are small. */
 export const claimLimited: Batch<Claim, Lease | Deferred> = { ...claimForSending, most: 32 };
 
 interface Claimed extends Claim {
   readonly row: Candidate;
 }
 
-/** In one question with what stops most often: each is a way to the server. */
+/** Locks the replies and reads the most frequent obstacles in the same query, to save round trips. */
 async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly Candidate[]> {
   if (claims.length === 0) return [];
   const columns = { key: 'text', now: 'bigint', platform: 'text' } as const;
@@ -98,19 +98,19 @@ async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly
   return found;
 }
 
-/** Those that nothing holds back are written as `sending`, together. */
+/** Writes all replies that no limit defers as `sending`, in one statement. */
 async function claimGroup(tx: Executor, all: readonly Claimed[]): Promise<ReadonlyMap<string, Lease | Deferred>> {
   const results = new Map<string, Lease | Deferred>();
   const rows: { key: string; now: number; until: number }[] = [];
   for (const { row, key, now, terms } of all) {
     const until = now + terms.leaseMs;
     if (row.repeat_until !== null && now >= row.repeat_until) {
-      await tooLate(tx, row, now);
+      await expireRepeat(tx, row, now);
       continue;
     }
     const deferred = await limitOn(tx, row, now, terms);
     if (deferred !== undefined) {
-      results.set(key, await hold(tx, row, deferred, now));
+      results.set(key, await defer(tx, row, deferred, now));
       continue;
     }
     rows.push({ key, now, until });
@@ -131,8 +131,8 @@ function leaseOf(row: Candidate, leaseUntil: number): Lease {
   return { key, publisher, attempt: attempts + 1, mayBeOut: before !== null, leaseUntil, repeatUntil };
 }
 
-/** It was planned again because a repeat did no harm; while it waited, the time for that ran out. */
-async function tooLate(tx: Executor, { key }: Candidate, now: number): Promise<void> {
+/** planned -> unknown: a repeat was harmless when it was planned, and no longer is. */
+async function expireRepeat(tx: Executor, { key }: Candidate, now: number): Promise<void> {
   await tx
     .updateTable('replies')
     .set({ state: 'unknown', due_at: now, repeat_until: null, lookups: 0, updated_at: now })
@@ -140,7 +140,7 @@ async function tooLate(tx: Executor, { key }: Candidate, now: number): Promise<v
     .execute();
 }
 
-async function hold(tx: Executor, { key }: Candidate, deferred: Deferred, now: number): Promise<Deferred> {
+async function defer(tx: Executor, { key }: Candidate, deferred: Deferred, now: number): Promise<Deferred> {
   if (deferred.dueAt === null && (await markForLookup(tx, key, now))) return { ...deferred, dueAt: now };
   await tx
     .updateTable('replies')
@@ -155,7 +155,7 @@ async function hold(tx: Executor, { key }: Candidate, deferred: Deferred, now: n
   return deferred;
 }
 
-/** Puts a planned reply off for a reason that has nothing to do with it. */
+/** Defers a planned reply for a reason that does not concern it. */
 export async function postponeReply(
   tx: Executor,
   key: string,

@@ -3,32 +3,32 @@ import type { Resolution } from '../../core/citation.ts';
 import { answeredAlready, type Verdict } from '../../core/verdict.ts';
 import type { Batch } from '../db/batch.ts';
 import { valuesList } from '../db/values-list.ts';
-import { noteLinks, type SeenLink } from '../links/link-checks.ts';
+import { recordLinks, type LinkedPage } from '../links/link-checks.ts';
 import { insertNotices } from '../operators/notices.ts';
 import { insertReplies, type PlannedReply } from './replies.ts';
 import type { Executor } from '../db/schema.ts';
-import { takeBack } from './withdraw-reply.ts';
+import { supersedeReply } from './withdraw-reply.ts';
 
-/** What resolving a post came to. `reply` is there when the verdict is to reply. */
+/** Result of resolving a post. `reply` is set when the verdict is to reply. */
 export interface Decision {
   readonly key: string;
   readonly at: number;
-  /** Of the post that was decided upon: an edit meanwhile makes the decision void. */
+  /** Revision of the decided post: an edit meanwhile makes the decision void. */
   readonly revision: number;
   readonly resolutions: readonly Resolution[];
   readonly verdict: Verdict;
   readonly reply: PlannedReply | undefined;
-  /** What channels are to be told of it, as JSON: the channels stand in the verdict. */
+  /** JSON for the channels named in the verdict. */
   readonly notice?: string | undefined;
-  /** Pages that it leads to and that are to be looked at; left out: none are. */
-  readonly links?: readonly SeenLink[] | undefined;
-  /** Earlier replies to the post that no longer say what it asks. */
+  /** Linked pages to check; left out: none. */
+  readonly links?: readonly LinkedPage[] | undefined;
+  /** Keys of earlier replies that no longer fit the post. */
   readonly cancelRequested?: readonly string[];
 }
 
 /**
- * Writes decisions about posts that still wait for one. A reply whose thread, cables and paragraphs were answered before lowers the
- * verdict to `log`. The result is the verdict as written; none where someone else decided first.
+ * Writes decisions about pending posts. A verdict whose thread already has a reply about the same cables and paragraphs is lowered to
+ * `record`. The result is the verdict as written; none if another process decided first.
  */
 export const decidePosts: Batch<Decision, Verdict> = {
   keyOf: ({ key }) => key,
@@ -38,7 +38,7 @@ export const decidePosts: Batch<Decision, Verdict> = {
     for (const decision of decisions) if (decision.revision > 0) await undoEarlier(tx, decision);
     await insertMentions(tx, decisions);
     await insertNotices(tx, decisions.flatMap(noticesOf));
-    await noteLinks(tx, decisions.flatMap(linksOf));
+    await recordLinks(tx, decisions.flatMap(linksOf));
     const replies = decisions.flatMap(({ reply, at }) => (reply === undefined ? [] : [{ reply, at }]));
     const planned = await insertReplies(tx, replies);
     const unplanned = decisions.filter(({ reply }) => reply !== undefined && !planned.has(reply.payload.key));
@@ -57,24 +57,24 @@ function linksOf({ links, at }: Decision) {
   return (links ?? []).map((link) => ({ ...link, at }));
 }
 
-/** kept -> decided, where nothing has changed since the post was read. Returns the keys of those. */
+/** pending -> decided, unless the post has changed since it was read. Returns the keys of the decided posts. */
 async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Promise<ReadonlySet<string>> {
   const columns = { key: 'text', revision: 'bigint', verdict: 'text', at: 'bigint' } as const;
   const rows = decisions.map(({ key, revision, verdict, at }) => {
     return { key, revision, verdict: JSON.stringify(verdict), at };
   });
-  const taken = await sql<{ key: string }>`
+  const decided = await sql<{ key: string }>`
     update posts set state = 'decided', due_at = null, decided_at = input.at, error = null, verdict = input.verdict
     from ${valuesList(tx, columns, rows)}
     where posts.key = input.key and posts.state = 'pending' and posts.revision = input.revision
     returning posts.key`.execute(tx);
-  return new Set(taken.rows.map(({ key }) => key));
+  return new Set(decided.rows.map(({ key }) => key));
 }
 
-/** What was said of the post before it was changed. */
+/** Deletes the mentions of the former text, and withdraws replies that no longer fit. */
 async function undoEarlier(tx: Executor, { key, cancelRequested = [], at }: Decision): Promise<void> {
   await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
-  for (const reply of cancelRequested) await takeBack(tx, reply, at);
+  for (const reply of cancelRequested) await supersedeReply(tx, reply, at);
 }
 
 async function rewriteVerdicts(tx: Executor, lowered: readonly Pick<Decision, 'key' | 'verdict'>[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Limits, isPaid } from '../../core/limits.ts';
 import type { Published } from '../../core/reply.ts';
-import { noteRefusal, noteSuccess, blockAccount } from '../accounts/accounts.ts';
+import { recordRefusal, recordSuccess, blockAccount } from '../accounts/accounts.ts';
 import type { Batch } from '../db/batch.ts';
 import { spendingId } from '../accounts/reply-limits.ts';
 import { valuesList } from '../db/values-list.ts';
@@ -10,14 +10,14 @@ import type { Executor, ReplyRow } from '../db/schema.ts';
 import type { Lease } from './claim-reply.ts';
 import { lookupState } from './withdraw-reply.ts';
 
-/** How an attempt to send ended. */
+/** Outcome of an attempt to send. */
 export type Ending =
   | { readonly state: 'sent'; readonly published: Published }
   | { readonly state: 'planned'; readonly reason: string; readonly dueAt: number; readonly holdAccount?: boolean }
   | { readonly state: 'refused'; readonly reason: string }
   | { readonly state: 'unknown'; readonly reason: string; readonly dueAt: number };
 
-/** An attempt that ended. */
+/** A finished attempt. */
 export interface Ended {
   readonly lease: Lease;
   readonly ending: Ending;
@@ -26,8 +26,8 @@ export interface Ended {
 }
 
 /**
- * sending -> sent | planned | refused | unknown. No result: the attempt was no longer ours. A `sent` is true even then, so it is
- * also written over what others made of the same attempt meanwhile.
+ * sending -> sent | planned | refused | unknown. No result: the lease was lost. A late `sent` is still true, so it overwrites the state that
+ * others gave the same attempt meanwhile.
  */
 export const endSending: Batch<Ended, true> = {
   keyOf: ({ lease }) => lease.key,
@@ -39,8 +39,8 @@ export const endSending: Batch<Ended, true> = {
       const cancelRequested = ended.get(key);
       if (cancelRequested === undefined) continue;
       if (one.ending.state === 'planned') await forgetAttempt(tx, key);
-      await account(tx, one);
-      // After what is known of the account: a reply is not looked for while that rests.
+      await updateAccount(tx, one);
+      // After the account: no lookup during its cooldown.
       if (cancelRequested && one.ending.state !== 'unknown')
         await applyCancellation(tx, key, one.ending.state, one.now);
       results.set(key, true);
@@ -49,12 +49,12 @@ export const endSending: Batch<Ended, true> = {
   },
 };
 
-/** The order in which accounts are locked. */
+/** Lock order of the accounts. */
 function byAccount({ lease: a }: Ended, { lease: b }: Ended): number {
   return a.publisher < b.publisher ? -1 : Number(a.publisher > b.publisher);
 }
 
-/** By key, whether the reply is to be taken back as soon as it is known to be out; those that were still ours. */
+/** Writes the outcomes. Returns the keys of the leases still held, each with its `cancelRequested`. */
 async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<ReadonlyMap<string, boolean>> {
   const columns = {
     key: 'text',
@@ -94,7 +94,7 @@ function endRow({ lease, ending, now }: Ended) {
   };
 }
 
-/** The platform surely did not take it, and has nothing of it to remember, unless an earlier attempt is what it remembers. */
+/** The platform surely did not get this attempt. Keeps the time of an earlier one, which it may have got. */
 async function forgetAttempt(tx: Executor, key: string): Promise<void> {
   await tx
     .updateTable('replies')
@@ -104,8 +104,8 @@ async function forgetAttempt(tx: Executor, key: string): Promise<void> {
     .execute();
 }
 
-/** What the outcome says about the account, and what it cost. */
-async function account(tx: Executor, { lease, ending, now, limits }: Ended): Promise<void> {
+/** Updates the account's spending, cooldown and breaker. */
+async function updateAccount(tx: Executor, { lease, ending, now, limits }: Ended): Promise<void> {
   const { publisher } = lease;
   if (isPaid(limits)) {
     const id = spendingId(lease.key, lease.attempt);
@@ -115,11 +115,11 @@ async function account(tx: Executor, { lease, ending, now, limits }: Ended): Pro
   if (ending.state === 'planned' && ending.holdAccount === true)
     await blockAccount(tx, publisher, { until: ending.dueAt, reason: ending.reason });
   if (limits.failureThreshold === null) return;
-  if (ending.state === 'refused') await noteRefusal(tx, publisher, { now, reason: ending.reason, limits });
-  if (ending.state === 'sent') await noteSuccess(tx, publisher, now);
+  if (ending.state === 'refused') await recordRefusal(tx, publisher, { now, reason: ending.reason, limits });
+  if (ending.state === 'sent') await recordSuccess(tx, publisher, now);
 }
 
-/** Somebody asked for it to be taken back while it was under way: now it is known what there is to take back. */
+/** Applies a cancellation that was requested while the reply was being sent. */
 export async function applyCancellation(
   tx: Executor,
   key: string,
@@ -138,7 +138,7 @@ export async function applyCancellation(
     .execute();
 }
 
-/** sending -> unknown for every lease that has ended: the reply may be out, so it is never simply sent again. */
+/** sending -> unknown for every expired lease: the reply may be published, so it is never simply sent again. */
 export async function expireSending(tx: Executor, now: number): Promise<number> {
   const result = await tx
     .updateTable('replies')

@@ -1,13 +1,13 @@
 import type { Payload } from '../../core/reply.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
 
-/** Replies that wait for a person, those whose time ends first before others. */
+/** Held replies, the next to expire first. */
 export async function heldReplies(db: Executor, limit: number): Promise<ReplyRow[]> {
   const query = db.selectFrom('replies').selectAll().where('state', '=', 'held');
   return await query.orderBy('due_at').orderBy('key').limit(limit).execute();
 }
 
-/** held -> planned: it goes out as any other. False: no such reply is held. */
+/** held -> planned. False: no such reply is held. */
 export async function approveReply(tx: Executor, key: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('replies')
@@ -18,7 +18,7 @@ export async function approveReply(tx: Executor, key: string, now: number): Prom
   return result.numUpdatedRows > 0n;
 }
 
-/** Other words for a reply that is held. Returns those before; undefined: no such reply is held. */
+/** Changes the text of a held reply. Returns the former text; undefined: no such reply is held. */
 export async function editReply(tx: Executor, key: string, text: string, now: number): Promise<string | undefined> {
   const query = tx.selectFrom('replies').select('payload').where('key', '=', key).where('state', '=', 'held');
   const row = await query.executeTakeFirst();
@@ -44,11 +44,11 @@ export async function rejectReply(tx: Executor, key: string, reason: string, now
   return result.numUpdatedRows > 0n;
 }
 
-/** held -> rejected for all that nobody decided about in time. */
+/** held -> rejected for all whose time is over. */
 export async function expireHeld(tx: Executor, now: number): Promise<void> {
   await tx
     .updateTable('replies')
-    .set({ state: 'rejected', due_at: null, reason: 'nobody decided about it in time', updated_at: now })
+    .set({ state: 'rejected', due_at: null, reason: 'no decision in time', updated_at: now })
     .where('state', '=', 'held')
     .where('due_at', '<=', now)
     .execute();

@@ -4,7 +4,7 @@ import { settle } from '../accounts/spending.ts';
 import type { Executor } from '../db/schema.ts';
 import { applyCancellation } from './end-sending.ts';
 
-/** A reply of which nobody knows whether it is out. */
+/** A reply with unknown outcome. */
 export interface Unknown {
   readonly key: string;
   readonly publisher: string;
@@ -12,13 +12,13 @@ export interface Unknown {
   readonly attempt: number;
   readonly firstAttemptAt: number;
   readonly lookups: number;
-  /** When others may look for it. */
+  /** End of the lookup lease. */
   readonly leaseUntil: number;
-  /** It is to be taken back when it is found, and never sent again. */
+  /** Withdraw it when found, and never send it again. */
   readonly cancelRequested: boolean;
 }
 
-/** Takes a reply for a look: for `leaseMs` nobody else lookups for it. Undefined: it is not unknown, not due, or somebody lookups. */
+/** Leases a reply for a lookup. Undefined: it is not unknown, not due, or leased by another process. */
 export async function claimUnknown(
   tx: Executor,
   key: string,
@@ -45,16 +45,16 @@ export async function claimUnknown(
   };
 }
 
-/** What a look on the platform came to. */
+/** Result of a lookup on the platform. */
 export type Reconciliation =
   | { readonly state: 'sent'; readonly published: Published }
-  /** To be sent again, where that is harmless until `repeatUntil`; null: for ever. */
+  /** Send again: a repeat is harmless until `repeatUntil`; null: always. */
   | { readonly state: 'planned'; readonly repeatUntil: number | null; readonly dueAt: number }
-  /** Still unknown; `answered` false: nobody could be asked, which is not counted. */
+  /** Still unknown; `answered` false: a failed lookup, which does not count. */
   | { readonly state: 'unknown'; readonly dueAt: number; readonly answered: boolean }
   | { readonly state: 'abandoned'; readonly reason: string };
 
-/** unknown -> sent | planned | abandoned, or unknown again after one more look. False: it changed meanwhile. */
+/** unknown -> sent | planned | abandoned, or unknown after another lookup. False: the reply changed meanwhile. */
 export async function reconcileReply(
   tx: Executor,
   unknown: Unknown,

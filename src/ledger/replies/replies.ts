@@ -4,24 +4,24 @@ import { valuesList } from '../db/values-list.ts';
 import { hashOf, hasNoTombstone } from '../posts/tombstones.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
 
-/** A reply as planned: everything that goes out is frozen in `payload`. */
+/** A reply to plan; `payload` is its frozen content. */
 export interface PlannedReply {
   readonly postKey: string;
   readonly publisher: string;
   readonly payload: Payload;
-  /** Thread, cables and paragraphs: the ledger holds one reply for each. */
+  /** Thread, cables and paragraphs: unique among replies. */
   readonly scope: Scope;
-  /** Whom it answers: `personKey`. */
+  /** `personKey` of the answered author. */
   readonly person: string;
-  /** How long it waits for a person to decide, in milliseconds. Left out: it goes out by itself. */
+  /** How long it is held for a person's decision, in milliseconds. Left out: it is sent without one. */
   readonly holdMs?: number | undefined;
 }
 
-/** What a reply says, where: of each cable and its paragraphs one line. */
+/** Subject of a reply: its thread and the cited cables with paragraphs. */
 export interface Scope {
   readonly platform: string;
   readonly thread: string;
-  /** In order, each once. */
+  /** Sorted, without duplicates. */
   readonly cited: readonly string[];
 }
 
@@ -29,19 +29,19 @@ function scopeText({ platform, thread, cited }: Scope): string {
   return JSON.stringify([platform, thread, ...cited]);
 }
 
-/** What a stored scope says that the reply answers. */
+/** The citations in a stored scope. */
 export function citedOf(scope: string): string[] {
   return (JSON.parse(scope) as string[]).slice(2);
 }
 
-/** Plans replies, but for posts and scopes that have one already, or had one that is no longer kept. Returns the keys of those planned. */
+/** Plans replies, except for posts and scopes that have or had one. Returns the keys of the planned replies. */
 export async function insertReplies(
   tx: Executor,
   replies: readonly { readonly reply: PlannedReply; readonly at: number }[],
 ): Promise<ReadonlySet<string>> {
   if (replies.length === 0) return new Set();
   const rows = replies.map(({ reply, at }) => newRow(reply, at));
-  // In one order everywhere, so that no two processes wait for each other's scopes.
+  // Sorted by scope, so that no two processes deadlock.
   const inserted = await sql<{ key: string }>`
     insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, cancel_requested, lookups,
       planned_at, updated_at)
@@ -85,7 +85,7 @@ function newRow(reply: PlannedReply, at: number) {
   };
 }
 
-/** Keys of replies in `state` that are due, the longest waiting first. */
+/** Keys of due replies in `state`, the longest waiting first. */
 export async function dueReplies(
   db: Executor,
   state: 'planned' | 'held' | 'sending' | 'unknown' | 'withdrawing' | 'withdrawn',
@@ -103,7 +103,7 @@ export async function dueReplies(
   return rows.map((row) => row.key);
 }
 
-/** A person's word: refused or abandoned -> planned. Returns false where there is no such reply in such a state. */
+/** A person's request: refused or abandoned -> planned. False: there is no such reply in these states. */
 export async function retryReply(tx: Executor, key: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('replies')
@@ -132,13 +132,13 @@ export async function replyRow(db: Executor, key: string): Promise<ReplyRow | un
   return await db.selectFrom('replies').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
-/** All that was or is to be said to a post, the first planned first. */
+/** Replies to a post, in the order in which they were planned. */
 export async function repliesTo(db: Executor, postKey: string): Promise<ReplyRow[]> {
   const query = db.selectFrom('replies').selectAll().where('post_key', '=', postKey);
   return await query.orderBy('planned_at').orderBy('key').execute();
 }
 
-/** Replies by state, for people. */
+/** Number of replies by state, for people. */
 export async function countReplies(db: Executor): Promise<Record<string, number>> {
   const rows = await db
     .selectFrom('replies')
@@ -148,7 +148,7 @@ export async function countReplies(db: Executor): Promise<Record<string, number>
   return Object.fromEntries(rows.map((row) => [row.state, row.count]));
 }
 
-/** Publishers for which replies wait. */
+/** Publishers with due replies. */
 export async function waitingPublishers(db: Executor): Promise<string[]> {
   const rows = await db.selectFrom('replies').select('publisher').distinct().where('due_at', 'is not', null).execute();
   return rows.map(({ publisher }) => publisher);

@@ -2,45 +2,45 @@ import { sql } from 'kysely';
 import type { Payload, Published } from '../../core/reply.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** What became of the wish to take a reply back; `cancelRequested`: nobody knows yet whether it is out, so it is taken back once that is known. */
-export type TakenBack = 'abandoned' | 'withdrawing' | 'cancel_requested';
+/** Result of a request to withdraw a reply; `cancel_requested`: its outcome is not known yet, and it is withdrawn once it is. */
+export type WithdrawalResult = 'abandoned' | 'withdrawing' | 'cancel_requested';
 
-/** A person's word: the reply is taken back, or never sent. Undefined: there is nothing to take back. */
-export async function askWithdrawal(
+/** A person's request: withdraws the reply, or cancels it. Undefined: there is nothing to withdraw. */
+export async function requestWithdrawal(
   tx: Executor,
   key: string,
   now: number,
   who = 'the operator',
-): Promise<TakenBack | undefined> {
+): Promise<WithdrawalResult | undefined> {
   return await withdraw(tx, key, { now, reason: `withdrawn by ${who} before it was sent` });
 }
 
 /**
- * The reply no longer says what is asked: it is taken back, and its scope is free for another one. Only what is known to be out is
- * withdrawn: to withdraw what may still be on its way would leave it standing.
+ * Withdraws a reply that no longer fits its post, and frees its scope for another one. Only a published reply is withdrawn at once: one that is
+ * still in flight could arrive after the withdrawal.
  */
-export async function takeBack(tx: Executor, key: string, now: number): Promise<TakenBack | undefined> {
+export async function supersedeReply(tx: Executor, key: string, now: number): Promise<WithdrawalResult | undefined> {
   const row = await tx.selectFrom('replies').select('scope').where('key', '=', key).executeTakeFirst();
   if (row === undefined) return undefined;
   await tx
     .updateTable('replies')
-    .set({ scope: freed(row.scope, key) })
+    .set({ scope: freedScope(row.scope, key) })
     .where('key', '=', key)
     .execute();
-  return await withdraw(tx, key, { now, reason: 'what it answers was changed before it was sent' });
+  return await withdraw(tx, key, { now, reason: 'the post changed before the reply was sent' });
 }
 
-/** Still tells what was answered, but is no longer in the way of another reply. */
-function freed(scope: string, key: string): string {
+/** A scope with the same citations that no longer blocks another reply. */
+function freedScope(scope: string, key: string): string {
   const parts = JSON.parse(scope) as string[];
-  return JSON.stringify([`${parts[0]} taken back ${key}`, ...parts.slice(1)]);
+  return JSON.stringify([`${parts[0]} superseded ${key}`, ...parts.slice(1)]);
 }
 
 async function withdraw(
   tx: Executor,
   key: string,
   { now, reason }: { now: number; reason: string },
-): Promise<TakenBack | undefined> {
+): Promise<WithdrawalResult | undefined> {
   const reply = () => tx.updateTable('replies').where('key', '=', key);
   if (await markForLookup(tx, key, now)) return 'cancel_requested';
   const abandoned = await reply()
@@ -61,8 +61,8 @@ async function withdraw(
 }
 
 /**
- * Planned again because a repeat does no harm, and now no longer wanted: an earlier attempt may be out, so it is looked for and taken back.
- * False: it was surely never out.
+ * Cancels a reply that was planned again as a harmless repeat: an earlier attempt may have succeeded, so it is looked up and withdrawn.
+ * False: no attempt can have succeeded.
  */
 export async function markForLookup(tx: Executor, key: string, now: number): Promise<boolean> {
   const result = await tx
@@ -75,7 +75,7 @@ export async function markForLookup(tx: Executor, key: string, now: number): Pro
   return result.numUpdatedRows > 0n;
 }
 
-/** What such a reply becomes. It is looked for now, or when the rest is over that the platform asked its account to take. */
+/** planned -> unknown with a cancellation, due now or at the end of the account's cooldown. */
 export function lookupState(now: number) {
   const dueAt = sql<number>`coalesce(
     (select blocked_until from accounts where accounts.name = replies.publisher and blocked_until > ${now}), ${now})`;
@@ -89,7 +89,7 @@ export function lookupState(now: number) {
   } as const;
 }
 
-/** A reply that is to be taken back, or was, and is looked at once more. */
+/** A reply to withdraw, or a withdrawn one to recheck. */
 export interface Withdrawal {
   readonly key: string;
   readonly state: 'withdrawing' | 'withdrawn';
@@ -97,11 +97,11 @@ export interface Withdrawal {
   readonly payload: Payload;
   readonly published: Published;
   readonly lookups: number;
-  /** When others may take it. */
+  /** End of the lease. */
   readonly leaseUntil: number;
 }
 
-/** Takes a reply to take it back, or to look again: for `leaseMs` nobody else does. Undefined: nothing is due, or somebody is at it. */
+/** Leases a reply for its withdrawal or recheck. Undefined: it is not due, or leased by another process. */
 export async function claimWithdrawal(
   tx: Executor,
   key: string,
@@ -127,9 +127,9 @@ export async function claimWithdrawal(
   };
 }
 
-/** What came of an attempt to take a reply back. */
+/** Result of an attempt to withdraw a reply. */
 export type WithdrawalEnding =
-  /** With a due time it is looked at again then: a request that was on its way may have posted it anew. */
+  /** Rechecked at the due time, if any: a request that was in flight may have published it again. */
   | { readonly state: 'withdrawn'; readonly dueAt: number | null }
   | {
       readonly state: 'withdrawing';

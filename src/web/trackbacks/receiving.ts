@@ -1,7 +1,7 @@
 import { lookUp } from '../../operations/look-up-cable.ts';
 import { cableIn, nameIn } from '../../operations/source-page.ts';
 import { ownPath } from '../../cables/links/cable-links.ts';
-import { noteTrackback, type Told, trackbackRow } from '../../ledger/links/trackback-rows.ts';
+import { receiveTrackback, type Trackback, trackbackRow } from '../../ledger/links/trackback-rows.ts';
 import { publicOrigin } from '../cables/response.ts';
 import { peerOf } from '../identity.ts';
 import type { PageRequest } from '../page.ts';
@@ -20,14 +20,14 @@ export function openReceiver() {
 
   async function receive(
     request: PageRequest,
-    submission: Pick<Told, 'kind'> & Record<'source' | 'target', string>,
+    submission: Pick<Trackback, 'kind'> & Record<'source' | 'target', string>,
   ): Promise<{ id: string } | Fault> {
     if (!rateLimit.take(peerOf(request.c))) return tooMany;
     const read = await validated(request, submission);
     if ('fault' in read) return read;
     const { ledger, nudge } = request.context;
     const now = await ledger.now();
-    const recorded = await ledger.transact((tx) => noteTrackback(tx, read, now));
+    const recorded = await ledger.transact((tx) => receiveTrackback(tx, read, now));
     if (recorded === 'full') return tooMany;
     nudge();
     return recorded;
@@ -74,8 +74,8 @@ const states = {
 /** Checks a submission without fetching its source. */
 async function validated(
   request: PageRequest,
-  { kind, source, target }: Pick<Told, 'kind'> & Record<'source' | 'target', string>,
-): Promise<Told | Fault> {
+  { kind, source, target }: Pick<Trackback, 'kind'> & Record<'source' | 'target', string>,
+): Promise<Trackback | Fault> {
   const wrong = (fault: string): Fault => ({ status: 400, fault });
   const [from, to] = [webUrl(source), webUrl(target)];
   if (from === undefined) return wrong('The source is not a URL of a page (http or https, at most 2000 characters).');

@@ -13,7 +13,7 @@ import { openTestContext } from '../../support/driver-context.ts';
 import { credentials, type FakeX, startFakeX } from '../../support/fake-x/server.ts';
 import type { FakeTweet } from '../../support/fake-x/world.ts';
 
-/** A purse that keeps its money to itself, by the rules of the ledger's; the ledger's own is tested in test/contract/money.ts. */
+/** A budget in memory, by the rules of the ledger; test/contract/budget.ts tests the ledger’s own. */
 export interface TestBudget extends Budget {
   /** What counts as spent: settled, or set aside. */
   spent(): number;

@@ -1,6 +1,6 @@
 import type { Failpoint } from '../../../src/core/failpoints.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
-import { askWithdrawal } from '../../../src/ledger/replies/withdraw-reply.ts';
+import { requestWithdrawal } from '../../../src/ledger/replies/withdraw-reply.ts';
 import { type FaultShare, weather } from '../fake-platform/options.ts';
 import { readOutcome } from './finals.ts';
 import { feedCount, type Place, postCount, postsOfFeed } from './place.ts';
@@ -73,7 +73,7 @@ async function withdrawSome({ ledger, until }: Place, signal: AbortSignal): Prom
   await until(async () => {
     for (const key of (await sentReplies(ledger)).filter((reply) => !asked.has(reply)).slice(0, 6 - asked.size)) {
       const now = await ledger.now();
-      if ((await ledger.transact((tx) => askWithdrawal(tx, key, now))) !== undefined) asked.add(key);
+      if ((await ledger.transact((tx) => requestWithdrawal(tx, key, now))) !== undefined) asked.add(key);
     }
     return asked.size >= 6 || (await allIsFinal(ledger));
   }, signal);

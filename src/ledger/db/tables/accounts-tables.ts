@@ -1,24 +1,24 @@
 import type { SchemaModule } from 'kysely';
 
-/** How the platform treats an account of ours. */
+/** Circuit breaker and cooldown of an account. */
 export interface AccountsTable {
   /** Name of the publisher. */
   name: string;
   /** Refusals in a row. */
   refusals: number;
-  /** Nothing is sent before: the breaker is open, or the platform asked for patience. */
+  /** Nothing is sent before this time: the breaker is open, or the platform asked to wait. */
   blocked_until: number;
   reason: string | null;
 }
 
-/** What the operator has stopped: `all`, `platform:ID` or `account:NAME`. */
+/** Paused scopes: `all`, `platform:ID` or `account:NAME`. */
 export interface PausesTable {
   scope: string;
   reason: string;
   since: number;
 }
 
-/** Paid calls: reserved before, settled after. One whose end nobody knows counts as reserved for good. */
+/** Paid calls: reserved before, settled after. One with unknown outcome stays reserved. */
 export interface SpendingTable {
   id: string;
   account: string;
@@ -28,7 +28,7 @@ export interface SpendingTable {
   at: number;
 }
 
-/** Makes the tables of what accounts may do at present, and what their calls cost. */
+/** Creates the tables of accounts, pauses and spending. */
 export async function accountTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('accounts')

@@ -1,58 +1,58 @@
 import type { SchemaModule } from 'kysely';
 
-/** Digests that were issued, one for each day. */
+/** Issued digests, one per day. */
 export interface EditionsTable {
   digest: string;
   /** The local day: `2026-11-24`. */
   date: string;
   /** JSON of digest/model. */
   model: string;
-  /** JSON of digest/tally: what is told of the day in it. */
+  /** JSON of digest/tally: the counts published for the day. */
   tally: string;
   made_at: number;
 }
 
-/** Where an issue goes, once each. */
+/** Deliveries of editions, one per target. */
 export interface DeliveriesTable {
   digest: string;
   date: string;
   /** `files`, `channel NAME` or `account NAME`. */
   target: string;
-  /** When it is next to be tried; null: it is out, or given up. */
+  /** Time of the next attempt; null: delivered or abandoned. */
   due_at: number | null;
   attempts: number;
-  /** Why it is not out. */
+  /** Error of the last attempt. */
   error: string | null;
 }
 
-/** What channels are to be told of, because a rule says so. */
+/** Notices for channels, requested by rules. */
 export interface NoticesTable {
   /** Channel and post: one each. */
   id: string;
   channel: string;
   post_key: string;
-  /** JSON of what there is to tell; empty once it is out. */
+  /** JSON of the message; empty after delivery. */
   content: string;
-  /** When it is next to be sent; null: it is out, or given up. */
+  /** Time of the next attempt; null: delivered or abandoned. */
   due_at: number | null;
   attempts: number;
-  /** Why it is not out. */
+  /** Error of the last attempt. */
   error: string | null;
   at: number;
 }
 
-/** What the operator is to know as long as it lasts. */
+/** Alerts for the operator. */
 export interface AlertsTable {
   name: string;
   message: string;
   since: number;
-  /** Null: it lasts. */
+  /** Null: ongoing. */
   until: number | null;
-  /** Channels were told. */
+  /** 0: nothing is reported, 1: the beginning, 2: the end as well. */
   reported: number;
 }
 
-/** Makes the tables of what channels are told. */
+/** Creates the tables of editions, deliveries, notices and alerts. */
 export async function channelTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('editions')

@@ -1,14 +1,14 @@
 import type { SchemaModule } from 'kysely';
 
-/** How far a feed is read, by whom, and what came of it. */
+/** Cursor, lease and counters of a feed. */
 export interface FeedsTable {
   name: string;
   cursor: string | null;
-  /** Grows each time a process takes the feed; a cursor written with an older epoch is refused. */
+  /** Grows with each lease; a cursor write with an older epoch is refused. */
   epoch: number;
   holder: string | null;
   lease_until: number;
-  /** Not to be polled before. */
+  /** Time of the next poll. */
   due_at: number;
   failures: number;
   last_error: string | null;
@@ -16,7 +16,7 @@ export interface FeedsTable {
   ingested: number;
   rejected: number;
   polled_at: number | null;
-  /** When it was first read; null: before that was noted. */
+  /** First poll; null: before this column existed. */
   since: number | null;
 }
 
@@ -29,16 +29,16 @@ export interface RejectsTable {
   at: number;
 }
 
-/** Times in which a feed could not be read, or, as feed `*`, in which nothing ran. */
+/** Periods in which a feed could not be read; feed `*`: in which no process ran. */
 export interface OutagesTable {
   feed: string;
   since: number;
-  /** Null: it lasts. */
+  /** Null: ongoing. */
   until: number | null;
   reason: string;
 }
 
-/** Makes the tables of what is read from, and what could not be. */
+/** Creates the tables of feeds, rejects and outages. */
 export async function feedTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('feeds')

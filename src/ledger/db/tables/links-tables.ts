@@ -1,13 +1,13 @@
 import { type SchemaModule, sql } from 'kysely';
 import type { LinkState } from '../../../core/link-health.ts';
 
-/** Pages that replies lead to: core/link-health. */
+/** Pages that replies link to: core/link-health. */
 export interface LinkChecksTable {
   /** Without a fragment. */
   url: string;
-  /** With its port, as URLs write it. */
+  /** Host and port, as in URLs. */
   host: string;
-  /** The cable whose text is missing, and is to be read from this page. */
+  /** Id of a cable whose missing text is wanted from this page. */
   wanted: string | null;
   state: LinkState;
   due_at: number;
@@ -16,44 +16,44 @@ export interface LinkChecksTable {
   failing_since: number | null;
   dead_since: number | null;
   reason: string | null;
-  /** When a resolution last led there, to the month. */
+  /** Last resolution that linked there, accurate to a month. */
   seen_at: number;
 }
 
-/** The sites of these pages: core/link-health. One process asks one question at a time of each. */
+/** The sites of these pages: core/link-health. Each gets one request at a time. */
 export interface LinkHostsTable {
   host: string;
-  /** Nothing is asked before, for politeness. */
+  /** No request before this time, for politeness. */
   next_at: number;
-  /** Somebody is asking until then, unless it is over before. */
+  /** Lease of the current request. */
   lease_until: number | null;
-  /** 1: it does not take HEAD. */
+  /** 1: it does not support HEAD. */
   refuses_head: number;
-  /** Its robots.txt: empty where there is none; null: not read yet. */
+  /** Its robots.txt: empty if there is none; null: not read yet. */
   robots: string | null;
   robots_at: number | null;
   failures: number;
   failing_since: number | null;
   dead_since: number | null;
-  /** Nothing is asked before: the breaker is open, or the site asked for patience. */
+  /** No request before this time: the breaker is open, or the site asked to wait. */
   blocked_until: number;
   reason: string | null;
-  /** When it was last asked. */
+  /** Time of the last request. */
   asked_at: number | null;
 }
 
-/** Pages of cables whose texts are nowhere else, as they were fetched. */
+/** Fetched pages of cables whose texts are missing in the corpus. */
 export interface PagesTable {
   reference_id: string;
   url: string;
-  /** Null: there was no such cable in it. */
+  /** Null: the cable was not on it. */
   page: string | null;
-  /** Why not. */
+  /** Reason for null. */
   reason: string | null;
   at: number;
 }
 
-/** Makes the tables of what replies lead to. */
+/** Creates the tables of link checks, hosts and fetched pages. */
 export async function linkTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('link_checks')

@@ -1,50 +1,50 @@
 import type { SchemaModule } from 'kysely';
 
-/** Authors who asked to be left alone. */
+/** Authors who opted out. */
 export interface OptOutsTable {
   /** `platform:id` of the author. */
   person: string;
-  /** The key of the post that said so, or `operator`. */
+  /** Key of the post with the request, or `operator`. */
   source: string;
   at: number;
 }
 
-/** Authors who asked to be answered without addressing the bot each time. */
+/** Authors who opted in: the bot may reply to them unsummoned. */
 export interface OptInsTable {
   /** `platform:id` of the author. */
   person: string;
-  /** How they said so, in the operator's words. */
+  /** Origin of the consent, in the operator's words. */
   source: string;
   at: number;
 }
 
-/** What operators did by hand. Nothing is ever taken out. */
+/** Audit log of operators' actions; append-only. */
 export interface AuditLogTable {
   id: string;
   at: number;
-  /** Who, as the operating system or the command line says. */
+  /** Name from the operating system or the command line. */
   actor: string;
   /** `pause`, `reply approve`, `consent add`. */
   action: string;
-  /** What it was done to: a key, a person, a scope. */
+  /** A key, a person or a scope. */
   target: string;
-  /** In the operator's words, or what changed; empty: nothing to say. */
+  /** The operator's words, or the change; may be empty. */
   note: string;
 }
 
-/** Who is logged in to the operator's page. */
+/** Logins to the operator's page. */
 export interface SessionsTable {
-  /** Hash of what the browser holds: who reads the ledger can log in nowhere. */
+  /** Hash of the browser's token, so that reading the ledger does not permit a login. */
   id: string;
   name: string;
-  /** Hash of the password's hash: another password ends the session. */
+  /** Hash of the password's hash: a new password ends the session. */
   proof: string;
   started_at: number;
-  /** When it was last used, to within a minute. */
+  /** Last use, accurate to a minute. */
   seen_at: number;
 }
 
-/** Makes the tables of what people asked for, and what operators did. */
+/** Creates the tables of consent, audit log and sessions. */
 export async function peopleTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('opt_outs')

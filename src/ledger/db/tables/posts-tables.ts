@@ -2,9 +2,8 @@ import type { SchemaModule } from 'kysely';
 import type { ControlWord } from '../../../core/control.ts';
 
 /**
- * A post that cites a cable.
- * kept: waits to be resolved. decided: it has a verdict. failed: resolving it failed too often; `error` says how.
- * gone: its author deleted it, and nothing but the key is left.
+ * pending: waits to be resolved. decided: has a verdict. failed: resolving it failed too often, see `error`. deleted: the author deleted it,
+ * and only the key remains.
  */
 export type PostState = 'pending' | 'decided' | 'failed' | 'deleted';
 
@@ -13,7 +12,7 @@ export interface PostsTable {
   platform: string;
   /** The author's id on the platform. */
   author: string;
-  /** Id of the thread's first post; null where it is that itself. */
+  /** Id of the thread's first post; null for that post itself. */
   thread: string | null;
   feed: string;
   /** JSON of core/post. */
@@ -22,12 +21,12 @@ export interface PostsTable {
   citations: string;
   /** Citations beyond the tenth. */
   surplus: number;
-  /** What it asks of the bot, in the place of citing: core/control. */
+  /** Command to the bot, instead of citations: core/control. */
   control: ControlWord | null;
-  /** How often its author has changed it. */
+  /** Number of edits. */
   revision: number;
   state: PostState;
-  /** When it is next to be resolved; null when it is not. */
+  /** Time of the next attempt to resolve it; null: none. */
   due_at: number | null;
   attempts: number;
   error: string | null;
@@ -38,7 +37,7 @@ export interface PostsTable {
   decided_at: number | null;
 }
 
-/** One citation of one post as resolved: what digests and searches count. */
+/** A resolved citation of a post: digests and searches count these. */
 export interface MentionsTable {
   post_key: string;
   position: number;
@@ -49,13 +48,13 @@ export interface MentionsTable {
   at: number;
 }
 
-/** Hashes of what was answered once and is no longer kept: a post's key, a reply's scope. */
+/** Hashes of keys of purged posts and of scopes of purged replies. */
 export interface TombstonesTable {
   hash: string;
   at: number;
 }
 
-/** Makes the tables of what was read, what it cites, and what is gone. */
+/** Creates the tables of posts, mentions and tombstones. */
 export async function postTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('posts')
@@ -80,7 +79,7 @@ export async function postTables(schema: SchemaModule): Promise<void> {
     .execute();
   await schema.createIndex('posts_due').on('posts').column('due_at').where('due_at', 'is not', null).execute();
   await schema.createIndex('posts_ingested_at').on('posts').column('ingested_at').execute();
-  // What rules count by: who wrote before, and what was said in the thread.
+  // Rules count earlier posts by author and by thread.
   await schema.createIndex('posts_of_author').on('posts').columns(['author', 'ingested_at']).execute();
   await schema
     .createIndex('posts_in_thread')
@@ -88,7 +87,7 @@ export async function postTables(schema: SchemaModule): Promise<void> {
     .columns(['thread', 'ingested_at'])
     .where('thread', 'is not', null)
     .execute();
-  // A digest asks for what was written on a day, whenever it came.
+  // Digests select posts by their day of creation.
   await schema.createIndex('posts_created_at').on('posts').columns(['created_at', 'key']).execute();
   await schema
     .createTable('mentions')

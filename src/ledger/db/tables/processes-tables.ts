@@ -1,29 +1,29 @@
 import type { SchemaModule } from 'kysely';
 
-/** Rules that were in force, by their version. */
+/** Versions of the rules that were in force. */
 export interface RulebooksTable {
   version: string;
-  /** The file as it was, with its comments. */
+  /** Source text, with comments. */
   text: string;
-  /** When a bot first went by them. */
+  /** First time when a bot applied them. */
   since: number;
-  /** When one last began to: they may come back. */
+  /** Last time when a bot started to apply them; an old version may come back. */
   last: number;
 }
 
-/** When something was last done that one process does for all. */
+/** Last run of each job that one process runs for all. */
 export interface SchedulerLocksTable {
   name: string;
   at: number;
 }
 
-/** Small facts of the whole ledger: who runs it, since when. */
+/** Key-value settings of the ledger, such as heartbeats. */
 export interface SettingsTable {
   name: string;
   value: string;
 }
 
-/** Makes the tables of what processes know of one another, and by which rules they decide. */
+/** Creates the tables of rulebooks, scheduler locks and settings. */
 export async function processTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('rulebooks')

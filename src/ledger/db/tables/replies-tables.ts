@@ -8,38 +8,38 @@ export interface RepliesTable {
   state: ReplyState;
   /** JSON of core/reply Payload, frozen. */
   payload: string;
-  /** Thread, cables and paragraphs: one reply each. */
+  /** Thread, cables and paragraphs: unique among replies. */
   scope: string;
-  /** `platform:id` of the author and of the thread that it answers: brakes count by them. */
+  /** `platform:id` of the answered author and thread: limits count by them. */
   author: string;
   thread: string;
-  /** When respond or settle is next to look at it; null when nothing is to be done. */
+  /** Time of the next work on it; null: no work left. */
   due_at: number | null;
-  /** Times that `sending` was entered; the token of the current attempt. */
+  /** Number of attempts to send; the fencing token of the current one. */
   attempts: number;
-  /** Until when one process has it in its hands: sends it, lookups for it or takes it back. */
+  /** End of the lease of the process that sends, looks up or withdraws it. */
   lease_until: number | null;
   first_attempt_at: number | null;
-  /** Times that settle looked for it on the platform since it became unknown. */
+  /** Number of lookups on the platform since it became unknown. */
   lookups: number;
-  /** When `sending` was last entered. */
+  /** Time when `sending` was last entered. */
   claimed_at: number | null;
-  /** Planned again although it may be out: not to be sent after this, when a repeat would double it. Null: at any time. */
+  /** Planned again although it may be published: a repeat after this time could double it. Null: a repeat is always harmless. */
   repeat_until: number | null;
-  /** 1: to be taken back as soon as it is known to be out. */
+  /** 1: withdraw it as soon as it is known to be published. */
   cancel_requested: number;
-  /** Why it was refused, is unknown or was abandoned. */
+  /** Reason for the current state. */
   reason: string | null;
   /** JSON of core/reply Published. */
   published: string | null;
-  /** The id in it. */
+  /** The id in `published`. */
   published_id: string | null;
   planned_at: number;
   sent_at: number | null;
   updated_at: number;
 }
 
-/** Makes the tables of what is answered. */
+/** Creates the table of replies. */
 export async function replyTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('replies')
@@ -74,7 +74,7 @@ export async function replyTables(schema: SchemaModule): Promise<void> {
     .execute();
   await schema.createIndex('replies_of_post').on('replies').column('post_key').execute();
   await schema.createIndex('replies_of_author').on('replies').columns(['author', 'claimed_at']).execute();
-  // What brakes count, and what people answer, is out: a reply that is only planned stands in neither.
+  // Limits count claimed replies, and people answer published ones: planned replies are in neither index.
   for (const column of ['publisher', 'thread'] as const) {
     await schema
       .createIndex(`replies_claimed_by_${column}`)
@@ -89,7 +89,7 @@ export async function replyTables(schema: SchemaModule): Promise<void> {
     .column('published_id')
     .where('published_id', 'is not', null)
     .execute();
-  // What rests before it was sent: held, refused, abandoned. No row on its straight way ever stands in it.
+  // Replies that stopped before they were sent: refused, rejected, abandoned. A row without problems never enters this index.
   await schema
     .createIndex('replies_stopped')
     .on('replies')

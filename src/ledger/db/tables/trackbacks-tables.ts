@@ -1,37 +1,37 @@
 import type { SchemaModule } from 'kysely';
 
 /**
- * A page that told us of its link to a cable page. new: to be looked at. pending: it links here, and a person decides. approved: it is a
- * post now. rejected: a person said no, for good. refused: it could not be looked at, `error` says why. gone: it links here no more.
+ * A page that claims to link to a cable page. new: to be probed. pending: the link is verified, and a person decides. approved: it has become a
+ * post. rejected: by a person, for good. refused: the probe failed, see `error`. removed: the page no longer has the link.
  */
 export type TrackbackState = 'new' | 'pending' | 'approved' | 'rejected' | 'refused' | 'removed';
 
 export interface TrackbacksTable {
-  /** Made of source and cable: one each. */
+  /** Hash of source and cable. */
   id: string;
   kind: 'webmention' | 'trackback';
   state: TrackbackState;
   source: string;
-  /** Of the source. */
+  /** Host of the source. */
   host: string;
   cable: string;
-  /** Address of the cable page that it says it links to, without a paragraph. */
+  /** Address of the linked cable page, without a paragraph. */
   page: string;
   paragraph: number | null;
-  /** What the sender or the page says of itself; empty where neither does. */
+  /** From the sender or the page; empty if unknown. */
   title: string;
   site: string;
   excerpt: string;
-  /** The post that it became; null before. */
+  /** Its post; null before approval. */
   post_key: string | null;
-  /** When it is next to be looked at; null: never. */
+  /** Time of the next probe; null: none. */
   due_at: number | null;
   attempts: number;
   error: string | null;
   at: number;
 }
 
-/** Makes the tables of what other sites say of cables. */
+/** Creates the table of trackbacks. */
 export async function trackbackTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('trackbacks')

@@ -10,7 +10,7 @@ const hour = 3_600_000;
 const none: Caps = { perDay: null, perMonth: null };
 
 /** Money for calls of drivers, the same for every database. The clock stands at noon of 23 November 2026. */
-export function moneyContract(open: () => Promise<{ ledger: Ledger; clock: TestClock }>): void {
+export function budgetContract(open: () => Promise<{ ledger: Ledger; clock: TestClock }>): void {
   let ledger: Ledger;
   let clock: TestClock;
   beforeEach(async () => {

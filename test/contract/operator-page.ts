@@ -25,7 +25,7 @@ import { now, published, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
 /** What the operator's page asks of the ledger, the same for every database. */
-export function lookingContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
+export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
   let ledger: Ledger;
   let reopen: () => Promise<Ledger>;
 

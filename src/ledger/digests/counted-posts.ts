@@ -1,19 +1,19 @@
-import type { Resolution } from '../core/citation.ts';
-import type { CountedPost } from '../core/digest-filter.ts';
-import type { Post } from '../core/post.ts';
-import type { Verdict } from '../core/verdict.ts';
-import { posterIsOptedOut } from './operators/consents.ts';
+import type { Resolution } from '../../core/citation.ts';
+import type { CountedPost } from '../../core/digest-filter.ts';
+import type { Post } from '../../core/post.ts';
+import type { Verdict } from '../../core/verdict.ts';
+import { posterIsOptedOut } from '../operators/consents.ts';
 import { sql, type SqlBool } from 'kysely';
-import type { Executor } from './db/schema.ts';
+import type { Executor } from '../db/schema.ts';
 
-/** What digests say on an account of ours stands in the ledger as the reply to a post of this platform, which nobody wrote. */
+/** Platform of the synthetic posts to which digests on an account of the bot are the replies. */
 export const digestPlatform = 'digest';
 
 const page = 1000;
 
 /**
- * Posts with citations that were written in this time (milliseconds since the Unix epoch, the end not in it) and were dealt with, in the
- * order in which they were written. Those of authors who asked for silence are not among them.
+ * Decided and failed posts with citations that were written in this period (milliseconds since the Unix epoch, without its end), sorted by
+ * creation. Without the posts of authors who opted out.
  */
 export async function countedPosts(db: Executor, { from, to }: { from: number; to: number }): Promise<CountedPost[]> {
   const found: CountedPost[] = [];
@@ -52,7 +52,7 @@ export async function countedPosts(db: Executor, { from, to }: { from: number; t
   }
 }
 
-/** Which of these cables were cited in posts that were written before. */
+/** The subset of these cables that earlier posts cite. */
 export async function citedBefore(
   db: Executor,
   cables: readonly string[],
