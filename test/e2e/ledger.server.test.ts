@@ -39,7 +39,7 @@ describe('ledger backup', () => {
       { key: 'file:1', state: 'sent' },
     ]);
     const again = await command(['ledger', 'backup', target, '--config', config]);
-    expect(again).toMatchObject({ code: 2, err: expect.stringContaining('is there already') });
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining('exists') });
     expect(existsSync(`${target}.partial`)).toBe(false);
   });
 
