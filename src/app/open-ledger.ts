@@ -8,7 +8,13 @@ import { backupSqlite } from '../ledger/db/backup.ts';
 import { resetFutureTimes } from '../ledger/processes/clock-step.ts';
 import { copyLedger, type Progress } from '../ledger/db/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
-import { lastRunner, recordHeartbeat, type Runner, runners, releaseDeadLeases } from '../ledger/processes/heartbeats.ts';
+import {
+  lastRunner,
+  recordHeartbeat,
+  type Runner,
+  runners,
+  releaseDeadLeases,
+} from '../ledger/processes/heartbeats.ts';
 import type { ServerFault } from '../ledger/db/postgres-checks.ts';
 import { openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../ledger/processes/worker-lock.ts';

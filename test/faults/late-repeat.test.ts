@@ -60,7 +60,8 @@ test.each([
   };
   const { app, clock } = await openTestApp(cited, platform);
   await drain(app);
-  if (failpoint === 'withdraw: reply read') await app.ledger.transact((tx) => requestWithdrawal(tx, 'file:1', clock.now()));
+  if (failpoint === 'withdraw: reply read')
+    await app.ledger.transact((tx) => requestWithdrawal(tx, 'file:1', clock.now()));
   clock.advance(10_000);
   const worker = failpoint === 'reconcile: reply read' ? reconcile : withdraw;
   await worker.work({ ...app, failpoint: after(failpoint, () => clock.advance(hour)) }, 'file:1');

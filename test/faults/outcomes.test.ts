@@ -345,7 +345,10 @@ test('a platform that asks for patience for the whole account, when asked about 
   write({ id: '2', createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244 ¶7' });
   clock.advance(2 * hour - 1);
   await work();
-  expect(await replyRow(app.ledger.db, 'file:2')).toMatchObject({ state: 'planned', reason: 'the account is in cooldown: 429' });
+  expect(await replyRow(app.ledger.db, 'file:2')).toMatchObject({
+    state: 'planned',
+    reason: 'the account is in cooldown: 429',
+  });
   expect(platform.calls).toBe(1);
   clock.advance(1);
   await work();
