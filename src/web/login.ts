@@ -13,55 +13,8 @@ import { openSession, renewSession } from './session.ts';
 export function loginPages(context: Context, origin: SiteOrigin): Page[] {
   if (context.config.web.users.length === 0) return [];
   const attempts = openAttempts(() => performance.now());
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
-
-  /** One check at a time: each takes 32 MB and a core for some 60 ms. */
-  async function verify(password: string, hash: string | undefined): Promise<boolean> {
-    if (waiting >= mostWaiting) throw new HttpError(429, 'Too many people are logging in. Try again in a moment.');
-    waiting += 1;
-    const result = last.then(() => isPassword(password, hash));
-    last = result.catch(() => {});
-    return await result.finally(() => (waiting -= 1));
-  }
-
-  async function login(request: PageRequest): Promise<PageResult> {
-    const { form, c } = request;
-    const name = (form.get('name') ?? '').slice(0, 100);
-    const keys = [`address ${peerOf(c)}`, `name ${name}`] as const;
-    const waitMs = attempts.waitMs(...keys);
-    if (waitMs > 0)
-      return await refused(request, {
-        status: 429,
-        message: `Too many attempts. Try again in ${Math.ceil(waitMs / 1000)} seconds.`,
-      });
-    attempts.begin(...keys);
-    const user = context.config.web.users.find((one) => one.name === name);
-    const right = await verify((form.get('password') ?? '').slice(0, 1000), user?.passwordHash.reveal());
-    if (!right || user === undefined)
-      return await refused(request, { status: 401, message: 'Name or password is wrong.' });
-    attempts.clear(...keys);
-    const { id } = renewSession(c, origin);
-    const now = await context.ledger.now();
-    await context.ledger.transact(async (tx) => {
-      await purgeSessions(tx, { now, ...sessionSpan });
-      await startSession(tx, { id, name, proof: proofOf(user), startedAt: now, seenAt: now });
-      await recordAudit(tx, auditEntryOf('login', name, now, '', name));
-    });
-    return { location: ownPath(form.get('next')) };
-  }
-
-  async function logout({ c, person }: PageRequest): Promise<PageResult> {
-    const { id } = openSession(c, origin);
-    const now = await context.ledger.now();
-    await context.ledger.transact(async (tx) => {
-      await endSession(tx, id);
-      if (person !== undefined) await recordAudit(tx, auditEntryOf('logout', person.name, now, '', person.name));
-    });
-    renewSession(c, origin);
-    return { location: '/login', flash: 'You are logged out.' };
-  }
-
+  const login = { origin, attempts, verify: openVerifier() };
+  const form = { audience: 'anyone', maxBytes: 4096 } as const;
   return [
     {
       method: 'GET',
@@ -69,18 +22,65 @@ export function loginPages(context: Context, origin: SiteOrigin): Page[] {
       audience: 'anyone',
       handle: (request) => (request.person ? { location: '/' } : view(request)),
     },
-    { method: 'POST', path: '/login', audience: 'anyone', maxBytes: 4096, handle: login },
-    { method: 'POST', path: '/logout', audience: 'anyone', maxBytes: 4096, handle: logout },
+    { method: 'POST', path: '/login', ...form, handle: (request) => logIn(request, login) },
+    { method: 'POST', path: '/logout', ...form, handle: (request) => logOut(request, origin) },
   ];
 }
 
-const mostWaiting = 20;
+interface Login {
+  readonly origin: SiteOrigin;
+  readonly attempts: ReturnType<typeof openAttempts>;
+  readonly verify: typeof isPassword;
+}
 
-async function refused(
-  request: PageRequest,
-  { status, message }: { status: 401 | 429; message: string },
-): Promise<View> {
-  return { ...view(request, message), status };
+const maxWaiting = 20;
+
+/** Checks one password at a time: each takes 32 MB and a core for some 60 ms. Errors: HttpError if too many wait. */
+function openVerifier(): typeof isPassword {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  return async (password, hash) => {
+    if (waiting >= maxWaiting) throw new HttpError(429, 'Too many people are logging in. Try again in a moment.');
+    waiting += 1;
+    const result = last.then(() => isPassword(password, hash));
+    last = result.catch(() => {});
+    return await result.finally(() => (waiting -= 1));
+  };
+}
+
+async function logIn(request: PageRequest, { origin, attempts, verify }: Login): Promise<PageResult> {
+  const { context, form, c } = request;
+  const name = (form.get('name') ?? '').slice(0, 100);
+  const keys = [`address ${peerOf(c)}`, `name ${name}`] as const;
+  const waitMs = attempts.waitMs(...keys);
+  if (waitMs > 0) {
+    const message = `Too many attempts. Try again in ${Math.ceil(waitMs / 1000)} seconds.`;
+    return { ...view(request, message), status: 429 };
+  }
+  attempts.begin(...keys);
+  const user = context.config.web.users.find((one) => one.name === name);
+  const isCorrect = await verify((form.get('password') ?? '').slice(0, 1000), user?.passwordHash.reveal());
+  if (!isCorrect || user === undefined) return { ...view(request, 'Name or password is wrong.'), status: 401 };
+  attempts.clear(...keys);
+  const { id } = renewSession(c, origin);
+  const now = await context.ledger.now();
+  await context.ledger.transact(async (tx) => {
+    await purgeSessions(tx, { now, ...sessionSpan });
+    await startSession(tx, { id, name, proof: proofOf(user), startedAt: now, seenAt: now });
+    await recordAudit(tx, auditEntryOf('login', name, now, '', name));
+  });
+  return { location: ownPath(form.get('next')) };
+}
+
+async function logOut({ context, c, person }: PageRequest, origin: SiteOrigin): Promise<PageResult> {
+  const { id } = openSession(c, origin);
+  const now = await context.ledger.now();
+  await context.ledger.transact(async (tx) => {
+    await endSession(tx, id);
+    if (person !== undefined) await recordAudit(tx, auditEntryOf('logout', person.name, now, '', person.name));
+  });
+  renewSession(c, origin);
+  return { location: '/login', flash: 'You are logged out.' };
 }
 
 function view({ form, url, token }: PageRequest, message?: string): View {

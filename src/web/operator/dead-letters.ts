@@ -22,8 +22,7 @@ async function view({ context, person, token }: PageRequest): Promise<View> {
     listReplies(db, ['refused', 'abandoned'], limit),
     lostNotices(db),
   ]);
-  const button = (field: 'key' | 'channel', value: string, ask?: string) =>
-    may(person, 'operator') && retryForm(token, { field, value, ask });
+  const button: Button = (field, value, ask) => may(person, 'operator') && retryForm(token, { field, value, ask });
   const none = posts.length + replies.length + lost.length === 0;
   return {
     title: 'Dead letters',
@@ -32,38 +31,33 @@ async function view({ context, person, token }: PageRequest): Promise<View> {
       </p>
       <div data-live id="live-dead-letters">
         ${none && empty('No dead letters', 'Posts that could not be resolved, refused replies and undelivered notices will appear here.')}
-        ${
-          posts.length > 0 &&
-          table(
-            'Posts that could not be resolved',
-            ['Post', 'Error', 'Retry'],
-            posts.map(({ key, error }) => [postLink(key), error ?? '', button('key', key)]),
-          )
-        }
-        ${
-          replies.length > 0 &&
-          table(
-            'Replies',
-            ['Reply', 'State', 'Reason', 'Updated', 'Retry'],
-            replies.map((row) => [
-              reply(row),
-              badge(row.state),
-              row.reason ?? '',
-              time(row.updated_at),
-              button('key', row.key, doubleWarning(row)),
-            ]),
-          )
-        }
-        ${
-          lost.length > 0 &&
-          table(
-            'Notices',
-            ['Channel', 'Count', 'Error', 'Retry'],
-            lost.map(({ channel, count: n, error }) => [channel, count(n), error, button('channel', channel)]),
-          )
-        }
+        ${posts.length > 0 && postTable(posts, button)} ${replies.length > 0 && replyTable(replies, button)}
+        ${lost.length > 0 && noticeTable(lost, button)}
       </div>`,
   };
+}
+
+type Button = (field: 'key' | 'channel', value: string, ask?: string) => Html | false;
+
+function postTable(posts: Awaited<ReturnType<typeof failedPosts>>, button: Button): Html {
+  const rows = posts.map(({ key, error }) => [postLink(key), error ?? '', button('key', key)]);
+  return table('Posts that could not be resolved', ['Post', 'Error', 'Retry'], rows);
+}
+
+function replyTable(replies: readonly ReplyRow[], button: Button): Html {
+  const rows = replies.map((row) => [
+    reply(row),
+    badge(row.state),
+    row.reason ?? '',
+    time(row.updated_at),
+    button('key', row.key, doubleWarning(row)),
+  ]);
+  return table('Replies', ['Reply', 'State', 'Reason', 'Updated', 'Retry'], rows);
+}
+
+function noticeTable(lost: Awaited<ReturnType<typeof lostNotices>>, button: Button): Html {
+  const rows = lost.map(({ channel, count: n, error }) => [channel, count(n), error, button('channel', channel)]);
+  return table('Notices', ['Channel', 'Count', 'Error', 'Retry'], rows);
 }
 
 function postLink(key: string): Html {

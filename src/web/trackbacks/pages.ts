@@ -3,7 +3,7 @@ import { ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import { publicOrigin } from '../cables/response.ts';
 import type { Context, Html, Page, PageRequest } from '../page.ts';
-import { openReceiver } from './receiving.ts';
+import { openReceiver, submissionStatus } from './receiving.ts';
 import { decide, reviewPage } from './review-trackbacks.ts';
 
 /** The endpoints for Webmentions and Trackbacks and the page for their review; none unless cable pages are public. */
@@ -15,7 +15,7 @@ export function trackbackPages(context: Context): readonly Page[] {
     { method: 'GET', path: '/trackbacks', audience: 'viewer', nav: 'Trackbacks', handle: reviewPage },
     { method: 'POST', path: '/trackbacks', audience: 'reviewer', handle: decide },
     { method: 'POST', path: '/webmention', ...open, handle: (request) => receiver.webmention(request) },
-    { method: 'GET', path: '/webmention/:id', ...open, handle: (request) => receiver.status(request) },
+    { method: 'GET', path: '/webmention/:id', ...open, handle: submissionStatus },
     { method: 'POST', path: '/trackback/:id', ...open, handle: (request) => receiver.trackback(request) },
   ];
 }

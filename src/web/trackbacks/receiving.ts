@@ -53,11 +53,13 @@ export function openReceiver() {
       });
       return xml('fault' in received ? received.fault : undefined);
     },
-    async status(request: PageRequest): Promise<Response> {
-      const row = await trackbackRow(request.context.ledger.db, request.param('id').slice(0, 100));
-      return row === undefined ? text(404, 'Unknown.') : text(200, states[row.state]);
-    },
   };
+}
+
+/** What became of a Webmention. */
+export async function submissionStatus(request: PageRequest): Promise<Response> {
+  const row = await trackbackRow(request.context.ledger.db, request.param('id').slice(0, 100));
+  return row === undefined ? text(404, 'Unknown.') : text(200, states[row.state]);
 }
 
 const tooMany: Fault = { status: 429, fault: 'Too many requests. Try again in an hour.' };
