@@ -14,7 +14,7 @@ export interface Entry {
   /** When it was written, never in the future; the time of reading if it does not say. */
   readonly at: number;
   readonly edited: number;
-  /** It is in the list because it mentions the token's account. */
+  /** True if the entry is in the list because it mentions the token's account. */
   readonly mentioned: boolean;
   readonly content: Status | { readonly fault: string; readonly excerpt: string };
 }
