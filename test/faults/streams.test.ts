@@ -173,6 +173,6 @@ describe('a stream', () => {
     platform.people.edit('1', '#07ASTANA2244 ¶7');
     await vi.waitFor(async () => expect(await postRow(db, 'fake:1')).toMatchObject({ revision: 1 }), wait);
     platform.people.delete('1');
-    await vi.waitFor(async () => expect(await postRow(db, 'fake:1')).toMatchObject({ state: 'gone' }), wait);
+    await vi.waitFor(async () => expect(await postRow(db, 'fake:1')).toMatchObject({ state: 'deleted' }), wait);
   });
 });

@@ -1,82 +1,83 @@
 import type { Filter } from 'nostr-tools/filter';
 import type { NostrFeed } from './config.ts';
-import type { Place, Progress } from './cursor.ts';
+import type { Position, Progress } from './cursor.ts';
 import { aheadSeconds, claimsOf } from './event.ts';
 import type { Interest } from './interest.ts';
 import type { Relay } from './relay.ts';
 import { type Span, paginate } from './paginate.ts';
 
-/** Something that a relay sent, not verified yet. */
+/** What a relay sent, not verified yet. */
 export interface Received {
   readonly event: unknown;
   /** URL. */
   readonly relay: string;
 }
 
-/** What all relays had in a span of time, and how far each has been read with it. */
-export interface CatchUp {
+/** What the relays had in a span of time, and how far each relay is read with it. */
+export interface SpanRead {
   readonly received: readonly Received[];
   readonly relays: ReadonlyMap<string, Progress>;
 }
 
-export interface Look {
+export interface CatchUpOptions {
   readonly relays: readonly Relay[];
   readonly interest: Interest;
   readonly config: Pick<NostrFeed, 'overlap' | 'firstRun' | 'firstRunItems'>;
-  readonly place: Place;
+  readonly position: Position;
   /** Milliseconds. */
   readonly now: number;
   readonly signal: AbortSignal;
-  /** How many events a relay gives at a time. */
+  /** How many events a relay returns for one query. */
   limitOf(relay: Relay): Promise<number>;
-  /** A second of this relay could not be read in full. */
+  /** A single second of this relay holds more events than one answer. */
   onFlood(relay: Relay): void;
 }
 
-const longestSeconds = 6 * 3600;
-/** As much as is held in memory at a time. */
+const maxSpanSeconds = 6 * 3600;
+/** Events held in memory at a time. */
 const maxEvents = 2000;
-/** Values in a filter: relays allow no more. */
+/** Relays limit the number of values in a filter. */
 const maxValues = 200;
 
 /**
- * Rounds in the order of time, each a span for all relays that are behind it, so that a relay that was away catches up before the others go
- * on. A relay that fails takes no further part and keeps its place: it stands in `faults`.
+ * Reads the relays in spans of time, the oldest first. A span covers every relay that is behind it, so a relay that was down catches up
+ * before the others go on. A relay that fails is skipped from then on and keeps its position; its error is added to `failures`.
  */
-export async function* rounds(look: Look, faults: Map<Relay, unknown>): AsyncGenerator<CatchUp> {
-  const { place, config, relays } = look;
-  const now = Math.floor(look.now / 1000);
-  const reached = new Map(place.relays);
+export async function* catchUp(options: CatchUpOptions, failures: Map<Relay, unknown>): AsyncGenerator<SpanRead> {
+  const { position, config, relays } = options;
+  const now = Math.floor(options.now / 1000);
+  const progressOf = new Map(position.relays);
   const starts = new Map(
     relays.flatMap((relay) => {
-      const progress = reached.get(relay.url);
+      const progress = progressOf.get(relay.url);
       return progress ? [[relay, startOf(progress, config.overlap)] as const] : [];
     }),
   );
-  let seconds = longestSeconds;
+  let seconds = maxSpanSeconds;
   for (let begin = Math.min(...starts.values()); begin <= now;) {
-    const left = [...starts].filter(([relay]) => !faults.has(relay));
-    // Where only one that failed is behind, the others go on from where they are.
-    const start = Math.max(begin, Math.min(...left.map(([, from]) => from)));
+    const healthy = [...starts].filter(([relay]) => !failures.has(relay));
+    // If only failed relays are behind, skip ahead to where the others are.
+    const start = Math.max(begin, Math.min(...healthy.map(([, from]) => from)));
     if (start > now) break;
     const end = Math.min(start + seconds - 1, now);
-    const behind = left.filter(([, from]) => from <= end);
-    // Who is a little ahead is read now; who looks at that time again finds it known.
+    const behind = healthy.filter(([, from]) => from <= end);
+    // Include events of clocks that run ahead; the next poll skips them as seen.
     const until = end === now ? now + aheadSeconds : end;
-    const found = await fromEach(look, behind, faults, (relay, from) =>
-      allWithin(look, relay, { since: Math.max(start, from), until }, seconds === 1),
+    const found = await fromEach(options, behind, failures, (relay, from) =>
+      allWithin(options, relay, { since: Math.max(start, from), until }, seconds === 1),
     );
     if (found.some(({ complete }) => !complete) && seconds > 1) {
       seconds = Math.ceil(seconds / 4);
       continue;
     }
-    for (const { relay } of found) reached.set(relay.url, { readTo: end, floor: reached.get(relay.url)?.floor ?? 0 });
-    yield { received: found.flatMap(({ events }) => events), relays: new Map(reached) };
+    for (const { relay } of found)
+      progressOf.set(relay.url, { readTo: end, floor: progressOf.get(relay.url)?.floor ?? 0 });
+    yield { received: found.flatMap(({ events }) => events), relays: new Map(progressOf) };
     begin = end + 1;
-    seconds = Math.min(seconds * 2, longestSeconds);
+    seconds = Math.min(seconds * 2, maxSpanSeconds);
   }
-  const unread = relays.filter(({ url }) => !place.relays.has(url));
-  if (unread.length > 0) yield await firstCatchUp(look, unread, { now, reached, faults });
+  const unread = relays.filter(({ url }) => !position.relays.has(url));
+  if (unread.length > 0) yield await firstRead(options, unread, { now, progressOf, failures });
 }
 
 function startOf({ readTo, floor }: Progress, overlapMs: number): number {
@@ -89,11 +90,11 @@ interface Answer {
   readonly complete: boolean;
 }
 
-/** Of those that answer; the others go to `faults`. */
+/** Reads the relays side by side; the error of one that fails goes to `failures`. */
 async function fromEach(
-  { signal }: Look,
+  { signal }: CatchUpOptions,
   relays: readonly (readonly [Relay, number])[],
-  faults: Map<Relay, unknown>,
+  failures: Map<Relay, unknown>,
   read: (relay: Relay, from: number) => Promise<Answer>,
 ): Promise<Answer[]> {
   const answers = await Promise.allSettled(relays.map(([relay, from]) => read(relay, from)));
@@ -101,26 +102,26 @@ async function fromEach(
   return answers.flatMap((answer, index) => {
     if (answer.status === 'fulfilled') return [answer.value];
     const [relay] = relays[index] ?? [];
-    if (relay) faults.set(relay, answer.reason);
+    if (relay) failures.set(relay, answer.reason);
     return [];
   });
 }
 
-async function allWithin(look: Look, relay: Relay, span: Span, isShortest: boolean): Promise<Answer> {
-  const limit = await look.limitOf(relay);
-  const ask = (filter: Filter) => relay.query({ ...filter, limit }, look.signal);
+async function allWithin(options: CatchUpOptions, relay: Relay, span: Span, isShortest: boolean): Promise<Answer> {
+  const limit = await options.limitOf(relay);
+  const query = (filter: Filter) => relay.query({ ...filter, limit }, options.signal);
   const events: Received[] = [];
-  for (const filter of [...look.interest.filters, ...deletionFilters(look.place)]) {
-    const found = await paginate(ask, filter, span, { most: maxEvents, gives: limit });
+  for (const filter of [...options.interest.filters, ...deletionFilters(options.position)]) {
+    const found = await paginate(query, filter, span, { maxEvents, pageSize: limit });
     if (!found.complete && !isShortest) return { relay, events: [], complete: false };
-    if (!found.complete || found.cut) look.onFlood(relay);
+    if (!found.complete || found.truncated) options.onFlood(relay);
     events.push(...found.events.map((event) => ({ event, relay: relay.url })));
   }
   return { relay, events, complete: true };
 }
 
-/** Deletions of what was delivered (NIP-09). */
-function deletionFilters({ delivered }: Place): Filter[] {
+/** Filters for deletions of delivered posts (NIP-09). */
+function deletionFilters({ delivered }: Position): Filter[] {
   const chunks = Math.ceil(delivered.length / maxValues);
   return Array.from({ length: chunks }, (_, index) => ({
     kinds: [5],
@@ -128,53 +129,53 @@ function deletionFilters({ delivered }: Place): Filter[] {
   }));
 }
 
-interface Beginning {
+interface FirstReadOptions {
   /** Seconds. */
   readonly now: number;
-  readonly reached: ReadonlyMap<string, Progress>;
-  readonly faults: Map<Relay, unknown>;
+  readonly progressOf: ReadonlyMap<string, Progress>;
+  readonly failures: Map<Relay, unknown>;
 }
 
-/** Of relays that were never read: the latest posts, so that a busy hashtag does not flood. All that is older counts as seen. */
-async function firstCatchUp(
-  look: Look,
+/** Reads the latest posts of relays that were never read before, up to `firstRunItems`. Older posts count as seen. */
+async function firstRead(
+  options: CatchUpOptions,
   relays: readonly Relay[],
-  { now, reached, faults }: Beginning,
-): Promise<CatchUp> {
-  const { firstRun, firstRunItems } = look.config;
+  { now, progressOf, failures }: FirstReadOptions,
+): Promise<SpanRead> {
+  const { firstRun, firstRunItems } = options.config;
   const since = now - Math.ceil(firstRun / 1000);
-  const begun = relays.map((relay) => [relay, since] as const);
-  const found = await fromEach(look, begun, faults, async (relay) => {
-    const limit = await look.limitOf(relay);
+  const starts = relays.map((relay) => [relay, since] as const);
+  const found = await fromEach(options, starts, failures, async (relay) => {
+    const limit = await options.limitOf(relay);
     const events: Received[] = [];
-    for (const filter of look.interest.filters) {
-      const answer = await relay.query({ ...filter, since, until: now + aheadSeconds, limit }, look.signal);
+    for (const filter of options.interest.filters) {
+      const answer = await relay.query({ ...filter, since, until: now + aheadSeconds, limit }, options.signal);
       events.push(...answer.map((event) => ({ event, relay: relay.url })));
     }
     return { relay, events, complete: true };
   });
   const { received, oldest } = latest(
     found.flatMap(({ events }) => events),
-    look.interest,
+    options.interest,
     { since, firstRunItems },
   );
   const floor = firstRunItems === 0 ? now : oldest;
-  const begunNow = found.map(({ relay }) => [relay.url, { readTo: now, floor }] as const);
-  return { received, relays: new Map([...reached, ...begunNow]) };
+  const begun = found.map(({ relay }) => [relay.url, { readTo: now, floor }] as const);
+  return { received, relays: new Map([...progressOf, ...begun]) };
 }
 
 function latest(
   events: readonly Received[],
-  { takes }: Interest,
+  { matches }: Interest,
   { since, firstRunItems }: { readonly since: number; readonly firstRunItems: number },
 ): { received: Received[]; oldest: number } {
   const timed = events
-    .filter(({ event }) => takes(event))
+    .filter(({ event }) => matches(event))
     .map((received) => ({ received, ...claimsOf(received.event) }))
     .filter(({ created_at }) => created_at >= since)
     .toSorted((a, b) => b.created_at - a.created_at);
   const ids = new Set<string>();
-  const taken = timed.filter(({ id }) => ids.size < firstRunItems && ids.add(id));
-  const left = timed.length > taken.length ? taken.at(-1)?.created_at : undefined;
-  return { received: taken.map(({ received }) => received), oldest: left ?? since };
+  const chosen = timed.filter(({ id }) => ids.size < firstRunItems && ids.add(id));
+  const oldest = timed.length > chosen.length ? chosen.at(-1)?.created_at : undefined;
+  return { received: chosen.map(({ received }) => received), oldest: oldest ?? since };
 }

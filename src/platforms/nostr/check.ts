@@ -7,10 +7,10 @@ import { openProfiles } from './profiles.ts';
 import { openRelay, type Relay, relayInfo, type RelayInfo } from './relay.ts';
 
 const timeoutMs = 10_000;
-/** Relays refuse events that are further off. */
+/** Relays reject events that are dated further off. */
 const clockSkewMs = 60_000;
 
-/** Undefined, or what is in the way of reading, in words. */
+/** Undefined, or why the feed cannot be read, in words. */
 export async function checkFeed(config: NostrFeed, context: DriverContext): Promise<string | undefined> {
   try {
     const { filters } = interestOf(config);
@@ -23,21 +23,21 @@ export async function checkFeed(config: NostrFeed, context: DriverContext): Prom
   }
 }
 
-/** Undefined, or what is in the way of publishing, in words. */
+/** Undefined, or why nothing can be published, in words. */
 export async function checkPublisher(config: NostrPublisher, context: DriverContext): Promise<string | undefined> {
   try {
     const { public: account } = keyPairOf(config.key);
     const seen = { profiles: 0, bots: 0 };
-    const look = async (relay: Relay, signal: AbortSignal) => {
+    const countProfile = async (relay: Relay, signal: AbortSignal) => {
       await relay.query({ kinds: [0], authors: [account], limit: 1 }, signal);
-      const said = await openProfiles([relay], context.clock).of([account], signal);
+      const profiles = await openProfiles([relay], context.clock).of([account], signal);
       seen.profiles += 1;
-      if (said.get(account)?.bot) seen.bots += 1;
+      if (profiles.get(account)?.bot) seen.bots += 1;
     };
-    const faults = await eachRelay(config.relays, look, context, writingFaults);
+    const faults = await eachRelay(config.relays, countProfile, context, writingFaults);
     if (seen.profiles > 0 && seen.bots === 0)
       faults.push(
-        'no relay has a profile of this account with `"bot": true` (NIP-24): people should see that it is one',
+        'no relay has a profile of this account with `"bot": true` (NIP-24), which tells people that it is a bot',
       );
     return wordsOf(faults);
   } catch (error) {
@@ -47,7 +47,7 @@ export async function checkPublisher(config: NostrPublisher, context: DriverCont
 
 async function eachRelay(
   urls: readonly string[],
-  look: (relay: Relay, signal: AbortSignal) => Promise<unknown>,
+  probe: (relay: Relay, signal: AbortSignal) => Promise<unknown>,
   { fetch, clock }: DriverContext,
   faultsIn: (info: RelayInfo) => string[] = () => [],
 ): Promise<string[]> {
@@ -56,14 +56,14 @@ async function eachRelay(
     urls.map(async (url) => {
       await using relay = openRelay(url);
       try {
-        await look(relay, signal);
+        await probe(relay, signal);
       } catch (error) {
         return [signal.aborted ? `${relay.name}: no answer within ${timeoutMs / 1000} s` : messageOf(error)];
       }
       const info = await relayInfo(url, fetch, signal);
       const skewMs = info.clock === undefined ? 0 : clock.now() - info.clock;
       const skew =
-        Math.abs(skewMs) > clockSkewMs ? [`this clock is ${Math.round(skewMs / 1000)} s before that of the relay`] : [];
+        Math.abs(skewMs) > clockSkewMs ? [`this clock is ${Math.round(skewMs / 1000)} s ahead of the relay’s`] : [];
       return [...skew, ...faultsIn(info)].map((fault) => `${relay.name}: ${fault}`);
     }),
   );
@@ -72,10 +72,10 @@ async function eachRelay(
 
 function writingFaults({ limits }: RelayInfo): string[] {
   return [
-    ...(limits.auth_required ? ['it wants writers to identify themselves (NIP-42), which this bot does not'] : []),
-    ...(limits.payment_required ? ['it takes events only from accounts that have paid'] : []),
-    ...(limits.restricted_writes ? ['it takes events only from accounts that it knows'] : []),
-    ...(limits.min_pow_difficulty ? ['it wants proof of work (NIP-13), which this bot does not give'] : []),
+    ...(limits.auth_required ? ['it requires authentication (NIP-42), which this bot does not support'] : []),
+    ...(limits.payment_required ? ['it accepts events only from paying accounts'] : []),
+    ...(limits.restricted_writes ? ['it accepts events only from accounts that it knows'] : []),
+    ...(limits.min_pow_difficulty ? ['it requires proof of work (NIP-13), which this bot does not support'] : []),
   ];
 }
 

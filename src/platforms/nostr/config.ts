@@ -8,7 +8,7 @@ const Relays = z
   .array(
     z
       .url({ protocol: /^wss?$/, error: 'expected the address of a relay, wss://…' })
-      // Replies and links name the relay to everybody.
+      // Replies and links publish the relay's address.
       .refine(isPlain, 'expected a relay’s address without user, password, ? and #'),
   )
   .min(1)
@@ -21,40 +21,40 @@ function isPlain(written: string): boolean {
 }
 
 export const NostrFeed = z.strictObject({
-  relays: Relays.describe('Addresses of relays, `wss://…`; each has only what was sent to it, so name several'),
+  relays: Relays.describe('Addresses of relays, `wss://…`. A relay has only the events that were sent to it, so name several'),
   hashtags: z
     .array(z.string().regex(/^[^\s#＃]{1,64}$/u, 'expected a hashtag without its #'))
     .min(1)
     .max(100)
     .default(['cablegate'])
-    .describe('Hashtags to ask for, without #; each is asked for as written and in lower case'),
+    .describe('Hashtags without #; each is searched as written and in lower case'),
   account: z
     .string()
     .regex(/^(npub1[02-9ac-hj-np-z]{58}|[0-9a-f]{64})$/, 'expected a public key, npub1… or 64 hexadecimal digits')
     .optional()
-    .describe('Public key of the bot: who tags it summons the bot. Left out: nobody can'),
+    .describe('Public key of the bot: a note that tags it summons the bot. Left out: nobody can summon it'),
   scan: z
     .boolean()
     .default(false)
-    .describe('Read every note of these relays, and search its text for hashtags and IDs: finds what is not tagged'),
-  every: Duration.prefault('5m').describe('How often to look for what the stream did not bring'),
-  overlap: Duration.prefault('1h').describe('How far back each look reads again, for clocks that are slow'),
+    .describe('Read every note of these relays and search its text for hashtags and IDs: finds notes without tags'),
+  every: Duration.prefault('5m').describe('How often to poll for what the stream missed'),
+  overlap: Duration.prefault('1h').describe('How far back each poll reads again, for clocks that are slow'),
   firstRun: Duration.prefault('1d').describe(
-    'At the first look at a relay, what was written longer ago counts as seen',
+    'On the first poll of a relay, older posts count as seen',
   ),
-  firstRunItems: z.int().min(0).max(500).default(20).describe('At the first look, no more than this many posts'),
+  firstRunItems: z.int().min(0).max(500).default(20).describe('On the first poll of a relay, at most this many posts'),
 });
 export type NostrFeed = z.infer<typeof NostrFeed>;
 
 export const NostrPublisher = z.strictObject({
-  relays: Relays.describe('Addresses of the relays that replies are sent to, `wss://…`; one that accepts is enough'),
+  relays: Relays.describe('Addresses of the relays that replies are sent to, `wss://…`; it is enough that one accepts'),
   key: Secret.describe('Secret key of the bot, nsec1… or 64 hexadecimal digits'),
   maxLength: z
     .int()
     .min(100)
     .max(10_000)
     .default(1000)
-    .describe('Longest text, in characters; less where the relays allow less'),
+    .describe('Longest text in characters; a relay’s own limit applies if it is lower'),
 });
 export type NostrPublisher = z.infer<typeof NostrPublisher>;
 
@@ -65,11 +65,11 @@ export const nostr: Platform<typeof NostrFeed, typeof NostrPublisher> = {
     summons: 'a p tag with the bot’s key',
     permits: ['dry-run', 'opted-in', 'own-timeline', 'open'],
     clause: 'the protocol forbids nothing; each relay has its own rules',
-    source: 'NIP-11 of each relay, and NIP-24: profiles of bots say so',
+    source: 'NIP-11 of each relay; NIP-24: profiles declare bots',
     never: ['unlisted', 'followers', 'direct', 'follower', 'accountAge'],
   },
   addressesPeople: true,
-  // The protocol sets none; each publisher's `maxLength` does.
+  // The protocol has no limit; each publisher's `maxLength` sets one.
   limits: unlimited,
   prices: 'free',
   streams: true,

@@ -1,33 +1,33 @@
 import { z } from 'zod';
 import type { Cursor } from '../../core/post.ts';
 
-/** A post that may yet be deleted: by whom, and under which key it is known. */
+/** A delivered post whose deletion is still watched for. */
 export interface Delivered {
   readonly id: string;
-  /** Mark of the author: see `markOf`. Only the author may delete. */
+  /** Fingerprint of the author, who alone may delete it: see `fingerprintOf`. */
   readonly author: string;
 }
 
 /** How far a relay has been read, in seconds since the Unix epoch. */
 export interface Progress {
   readonly readTo: number;
-  /** What is older counts as seen since the first look. */
+  /** Older events count as seen: they were there at the first poll. */
   readonly floor: number;
 }
 
-/** How far each relay has been read, and what was seen of late. */
-export interface Place {
-  /** A relay that is not there has never been read. */
+/** A decoded cursor: how far each relay has been read, and which events were seen recently. */
+export interface Position {
+  /** By URL; a missing relay has never been read. */
   readonly relays: ReadonlyMap<string, Progress>;
-  /** Marks of events, the oldest first. */
+  /** Fingerprints of events, the oldest first. */
   readonly seen: readonly string[];
   /** The oldest first. */
   readonly delivered: readonly Delivered[];
 }
 
-/** Fewer than this come within the overlap; more come again, which does no harm. */
+/** More than the overlap holds, usually; an event that is forgotten is delivered again, which is harmless. */
 const maxSeen = 2000;
-const markLength = 11;
+const fingerprintLength = 11;
 const maxDelivered = 400;
 
 const NostrCursor = z.object({
@@ -36,20 +36,20 @@ const NostrCursor = z.object({
   delivered: z.array(z.tuple([z.string(), z.string()])),
 });
 
-export function readPlace(cursor: Cursor | undefined): Place {
+export function decodeCursor(cursor: Cursor | undefined): Position {
   const parsed = NostrCursor.safeParse(jsonOf(cursor)).data;
   if (parsed === undefined) return { relays: new Map(), seen: [], delivered: [] };
   const { relays, seen, delivered } = parsed;
   return {
     relays: new Map(Object.entries(relays)),
-    seen: Array.from({ length: Math.floor(seen.length / markLength) }, (_, index) =>
-      seen.slice(index * markLength, (index + 1) * markLength),
+    seen: Array.from({ length: Math.floor(seen.length / fingerprintLength) }, (_, index) =>
+      seen.slice(index * fingerprintLength, (index + 1) * fingerprintLength),
     ),
     delivered: delivered.map(([id, author]) => ({ id: Buffer.from(id, 'base64url').toString('hex'), author })),
   };
 }
 
-export function writePlace({ relays, seen, delivered }: Place): Cursor {
+export function encodeCursor({ relays, seen, delivered }: Position): Cursor {
   const written: z.infer<typeof NostrCursor> = {
     relays: Object.fromEntries(relays),
     seen: seen.slice(-maxSeen).join(''),

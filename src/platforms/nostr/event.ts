@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { VerifiedEvent } from 'nostr-tools/core';
+import * as nip19 from 'nostr-tools/nip19';
 import { getPublicKey, verifyEvent } from 'nostr-tools/pure';
 import { z } from 'zod';
 import { PermanentError } from '../../core/errors.ts';
@@ -19,10 +20,10 @@ const Received = z.object({
 });
 
 const maxTagsLength = 262_144;
-/** Clocks differ; what is later than this is a lie. */
+/** Clocks differ; events dated further ahead are rejected. */
 export const aheadSeconds = 15 * 60;
 
-/** An event as somebody sent it: verified, or what is wrong with it. `now` in milliseconds. */
+/** Verifies a received event, or says what is wrong with it. `now` in milliseconds. */
 export function readEvent(received: unknown, now: number): VerifiedEvent | { readonly fault: string } {
   const { data: event, error } = Received.safeParse(received);
   if (error) {
@@ -43,13 +44,13 @@ const Claims = z.object({
   created_at: z.number().catch(-1),
 });
 
-/** What something that nobody has verified yet claims to be; -1 and no id where it claims nothing. */
+/** Reads id, kind and time of an unverified event; -1 and an empty id where they are missing. */
 export function claimsOf(received: unknown): z.infer<typeof Claims> {
   return Claims.safeParse(received).data ?? { id: '', kind: -1, created_at: -1 };
 }
 
-/** Of an id, or of what has none that can be believed. 64 bits are enough to tell a few thousand apart. */
-export function markOf(received: unknown): string {
+/** A short hash of an id, or of an event whose id cannot be trusted. 64 bits are enough to tell a few thousand apart. */
+export function fingerprintOf(received: unknown): string {
   const text = typeof received === 'string' ? received : JSON.stringify(received);
   return createHash('sha256').update(text).digest().subarray(0, 8).toString('base64url');
 }
@@ -64,15 +65,13 @@ export function isExpired(event: VerifiedEvent, now: number): boolean {
   return at !== undefined && Number(at) * 1000 <= now;
 }
 
-import * as nip19 from 'nostr-tools/nip19';
-
 export interface KeyPair {
   readonly secret: Uint8Array;
   /** 64 hexadecimal digits, as events have it. */
   readonly public: string;
 }
 
-/** Errors: PermanentError, which never shows what stands there. */
+/** Errors: PermanentError, which never quotes the key. */
 export function keyPairOf(value: SecretValue): KeyPair {
   const written = value.reveal().trim();
   try {
@@ -86,7 +85,7 @@ export function keyPairOf(value: SecretValue): KeyPair {
   }
 }
 
-/** Of an npub or of hexadecimal digits. Errors: PermanentError. */
+/** Reads an npub or hexadecimal digits. Errors: PermanentError. */
 export function publicKeyOf(written: string): string {
   if (!written.startsWith('npub1')) return written;
   try {

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { NostrFeed } from './config.ts';
 import { publicKeyOf } from './event.ts';
 
-/** What a feed asks relays for, and what it takes of what they send. */
+/** Which events a feed queries, and which of the received ones it uses. */
 export interface Interest {
   /** Public key of the bot. */
   readonly account: string | undefined;
-  /** One after the other: of several at a time nobody knows which one was cut short. */
+  /** Queried one at a time: with several, nobody knows which answer was cut short. */
   readonly filters: readonly Filter[];
-  /** Relays send more than was asked for: some compare no tags, and all notes are read in a scan. */
-  readonly takes: (received: unknown) => boolean;
+  /** True if the event is wanted. Relays send more than was queried: some compare no tags, and a scan reads all notes. */
+  readonly matches: (received: unknown) => boolean;
 }
 
 export function interestOf({ hashtags: tags, account, scan }: NostrFeed): Interest {
@@ -18,14 +18,14 @@ export function interestOf({ hashtags: tags, account, scan }: NostrFeed): Intere
   const wanted = new Set(tags.map((tag) => tag.toLowerCase()));
   const spelled = [...new Set(tags.flatMap((tag) => [tag, tag.toLowerCase()]))];
   const tagged: Filter[] = scan ? [{ kinds: [1] }] : [{ kinds: [1], '#t': spelled }];
-  // Whoever is read in any case is not asked for again.
+  // A scan reads these notes anyway.
   const summons: Filter[] = own === undefined || scan ? [] : [{ kinds: [1], '#p': [own] }];
   return {
     account: own,
     filters: [...tagged, ...summons],
-    takes(received) {
+    matches(received) {
       const note = Note.safeParse(received).data;
-      // What cannot be read is rejected later, with its reason.
+      // A malformed event is rejected later, with the reason.
       if (note === undefined) return true;
       if (note.kind !== 1) return false;
       if (
@@ -41,7 +41,7 @@ export function interestOf({ hashtags: tags, account, scan }: NostrFeed): Intere
 
 const Note = z.object({ kind: z.number(), tags: z.array(z.array(z.string())), content: z.string() });
 
-/** A hashtag in the text, or what looks like a reference ID: two digits, a name, a number. */
+/** True if the text has a wanted hashtag, or something like a reference ID: two digits, a name, a number. */
 function hasWord(content: string, wanted: ReadonlySet<string>): boolean {
   if (/(?<![\p{L}\p{N}])\d{2}[ _-]?\p{L}{3,25}[ _-]?\d{1,6}(?!\p{N})/u.test(content)) return true;
   const tags = [...content.matchAll(/[#＃]([\p{L}\p{N}\p{M}_·]{1,64})/gu)];

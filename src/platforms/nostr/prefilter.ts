@@ -2,27 +2,27 @@ import type { VerifiedEvent } from 'nostr-tools/core';
 import type { Change, Page, Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { withoutSecrets } from '../../net/guarded-fetch.ts';
-import type { Delivered, Place } from './cursor.ts';
-import { claimsOf, isExpired, markOf, readEvent, tagValues } from './event.ts';
+import type { Delivered, Position } from './cursor.ts';
+import { claimsOf, fingerprintOf, isExpired, readEvent, tagValues } from './event.ts';
 import type { Interest } from './interest.ts';
 import type { Profiles } from './profiles.ts';
 import type { Received } from './catch-up.ts';
 import { keyOf, toPost } from './to-post.ts';
 
-/** What an event comes to. */
+/** What an event means to the feed. */
 export type Outcome =
-  | { readonly kind: 'note'; readonly mark: string; readonly event: VerifiedEvent; readonly relay: string }
-  /** `ids` of what was delivered before, taken back by its author. */
-  | { readonly kind: 'deletion'; readonly mark: string; readonly ids: readonly string[] }
-  | { readonly kind: 'reject'; readonly mark: string; readonly reject: Reject };
+  | { readonly kind: 'note'; readonly fingerprint: string; readonly event: VerifiedEvent; readonly relay: string }
+  /** `ids`: delivered posts that their author has deleted. */
+  | { readonly kind: 'deletion'; readonly fingerprint: string; readonly ids: readonly string[] }
+  | { readonly kind: 'reject'; readonly fingerprint: string; readonly reject: Reject };
 
 /**
- * What is new among the events, each once, the oldest first. An id counts as seen only once it was verified: who sends
- * nonsense under the id of a post hides nothing.
+ * Returns the new events, each once, the oldest first. An id counts as seen only after its event was verified, so nonsense sent under the id
+ * of a post does not hide that post.
  */
 export function prefilter(
   received: readonly Received[],
-  { takes, account }: Interest,
+  { matches, account }: Interest,
   {
     seen,
     delivered,
@@ -34,18 +34,18 @@ export function prefilter(
   const outcomes: Outcome[] = [];
   for (const { event: raw, relay } of oldestFirst(received)) {
     const { id, kind } = claimsOf(raw);
-    if (known.has(markOf(id)) || (kind !== 5 && !takes(raw))) continue;
+    if (known.has(fingerprintOf(id)) || (kind !== 5 && !matches(raw))) continue;
     const event = readEvent(raw, now);
-    const mark = 'fault' in event ? markOf(raw) : markOf(event.id);
-    if (known.has(mark)) continue;
-    known.add(mark);
-    if ('fault' in event) outcomes.push({ kind: 'reject', mark, reject: rejected(event.fault, { id, relay }) });
+    const fingerprint = fingerprintOf('fault' in event ? raw : event.id);
+    if (known.has(fingerprint)) continue;
+    known.add(fingerprint);
+    if ('fault' in event) outcomes.push({ kind: 'reject', fingerprint, reject: rejected(event.fault, { id, relay }) });
     else if (event.kind === 5) {
-      const ids = tagValues(event, 'e').filter((one) => authors.get(one) === markOf(event.pubkey));
-      if (ids.length > 0) outcomes.push({ kind: 'deletion', mark, ids });
+      const ids = tagValues(event, 'e').filter((one) => authors.get(one) === fingerprintOf(event.pubkey));
+      if (ids.length > 0) outcomes.push({ kind: 'deletion', fingerprint, ids });
     } else if (event.pubkey !== account && !isExpired(event, now)) {
-      authors.set(event.id, markOf(event.pubkey));
-      outcomes.push({ kind: 'note', mark, event, relay });
+      authors.set(event.id, fingerprintOf(event.pubkey));
+      outcomes.push({ kind: 'note', fingerprint, event, relay });
     }
   }
   return outcomes;
@@ -62,8 +62,8 @@ function rejected(reason: string, { id, relay }: { readonly id: string; readonly
   return { position: `${withoutSecrets(relay)} event ${storable(id)}`, reason, excerpt: storable(id) };
 }
 
-interface Around {
-  readonly place: Pick<Place, 'seen' | 'delivered' | 'relays'>;
+interface PageOptions {
+  readonly position: Pick<Position, 'seen' | 'delivered' | 'relays'>;
   readonly profiles: Profiles;
   /** Public key of the bot. */
   readonly account: string | undefined;
@@ -71,30 +71,30 @@ interface Around {
   readonly signal: AbortSignal;
 }
 
-/** What outcomes are to the bot, and the place behind them. */
+/** Turns outcomes into a page, with the position behind them. */
 export async function pageOf(
   outcomes: readonly Outcome[],
-  { place, profiles, account, now, signal }: Around,
-): Promise<Omit<Page, 'cursor'> & { readonly place: Place }> {
+  { position, profiles, account, now, signal }: PageOptions,
+): Promise<Omit<Page, 'cursor'> & { readonly position: Position }> {
   const notes = outcomes.filter((outcome) => outcome.kind === 'note');
-  const said = await profiles.of(
+  const profileOf = await profiles.of(
     notes.map(({ event }) => event.pubkey),
     signal,
   );
   signal.throwIfAborted();
   const posts = notes.map(({ event, relay }) =>
-    toPost(event, { relay, profile: said.get(event.pubkey), account, now }),
+    toPost(event, { relay, profile: profileOf.get(event.pubkey), account, now }),
   );
   const deleted = outcomes.flatMap((outcome) => (outcome.kind === 'deletion' ? outcome.ids : []));
-  const delivered = notes.map(({ event }) => ({ id: event.id, author: markOf(event.pubkey) }));
+  const delivered = notes.map(({ event }) => ({ id: event.id, author: fingerprintOf(event.pubkey) }));
   return {
     posts,
     changes: deleted.map((id): Change => ({ kind: 'delete', key: keyOf(id) })),
     rejects: outcomes.flatMap((outcome) => (outcome.kind === 'reject' ? [outcome.reject] : [])),
-    place: {
-      relays: place.relays,
-      seen: [...place.seen, ...outcomes.map(({ mark }) => mark)],
-      delivered: [...place.delivered, ...delivered].filter(({ id }) => !deleted.includes(id)),
+    position: {
+      relays: position.relays,
+      seen: [...position.seen, ...outcomes.map(({ fingerprint }) => fingerprint)],
+      delivered: [...position.delivered, ...delivered].filter(({ id }) => !deleted.includes(id)),
     },
   };
 }

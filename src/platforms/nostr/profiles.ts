@@ -4,14 +4,14 @@ import { storable } from '../../core/storable.ts';
 import { readEvent } from './event.ts';
 import type { Relay } from './relay.ts';
 
-/** What an account says of itself (kind 0, NIP-24). */
+/** An account's profile (kind 0, NIP-24). */
 export interface Profile {
   readonly name: string | null;
   readonly bot: boolean;
 }
 
 export interface Profiles {
-  /** Of these accounts, as far as any relay has them. Never fails: who has no profile has said nothing. */
+  /** The profiles of these accounts, an empty one where no relay has any. Never fails. */
   of(accounts: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Profile>>;
 }
 
@@ -26,18 +26,18 @@ const Content = z.object({
 
 export function openProfiles(relays: readonly Relay[], clock: Clock): Profiles {
   const known = new Map<string, { profile: Profile; until: number }>();
-  const nothing: Profile = { name: null, bot: false };
+  const empty: Profile = { name: null, bot: false };
   return {
     async of(accounts, signal) {
       const now = clock.now();
       const missing = [...new Set(accounts)].filter((account) => (known.get(account)?.until ?? 0) <= now);
-      const found = missing.length === 0 ? undefined : await ask(relays, missing, { now, signal });
+      const found = missing.length === 0 ? undefined : await query(relays, missing, { now, signal });
       const answer = new Map(
-        accounts.map((account) => [account, found?.get(account) ?? known.get(account)?.profile ?? nothing]),
+        accounts.map((account) => [account, found?.get(account) ?? known.get(account)?.profile ?? empty]),
       );
       for (const account of found === undefined ? [] : missing) {
         known.delete(account);
-        known.set(account, { profile: answer.get(account) ?? nothing, until: now + knownMs });
+        known.set(account, { profile: answer.get(account) ?? empty, until: now + knownMs });
       }
       for (const oldest of known.keys()) {
         if (known.size <= maxKnown) break;
@@ -49,17 +49,17 @@ export function openProfiles(relays: readonly Relay[], clock: Clock): Profiles {
 }
 
 /** Undefined: no relay answered. */
-async function ask(
+async function query(
   relays: readonly Relay[],
   accounts: readonly string[],
   { now, signal }: { readonly now: number; readonly signal: AbortSignal },
 ): Promise<Map<string, Profile> | undefined> {
   const filter = { kinds: [0], authors: [...accounts], limit: accounts.length };
   const answers = await Promise.all(relays.map((relay) => relay.query(filter, signal).catch(() => undefined)));
-  const heard = answers.filter((answer) => answer !== undefined);
-  if (heard.length === 0) return undefined;
+  const answered = answers.filter((answer) => answer !== undefined);
+  if (answered.length === 0) return undefined;
   const latest = new Map<string, { at: number; profile: Profile }>();
-  for (const received of heard.flat()) {
+  for (const received of answered.flat()) {
     const event = readEvent(received, now);
     if ('fault' in event || event.kind !== 0 || !accounts.includes(event.pubkey)) continue;
     if ((latest.get(event.pubkey)?.at ?? -1) < event.created_at)
@@ -73,7 +73,7 @@ function profileIn(content: string): Profile {
   try {
     json = JSON.parse(content);
   } catch {
-    // Then it says nothing.
+    // Malformed: treat it as empty.
   }
   const { data } = Content.safeParse(json);
   const name = storable((data?.display_name || data?.name || '').trim().slice(0, 200));

@@ -10,7 +10,7 @@ import { webPage } from './to-post.ts';
 import { type Answer, isRateLimit } from './wire.ts';
 
 const retryMs = 60_000;
-/** After the first relay has accepted, the others get this long. */
+/** How long the other relays may take after the first has accepted. */
 const graceMs = 3000;
 
 export async function openPublisher(
@@ -24,15 +24,15 @@ export async function openPublisher(
   const [first = ''] = config.relays;
   const publishedAs = (event: VerifiedEvent): Published => ({ id: event.id, url: webPage(event, first) });
 
-  /** All relays at a time; who was slow after the first has accepted counts as silent. */
+  /** Sends to all relays at once. A relay that has not answered `graceMs` after the first acceptance counts as silent. */
   async function offer(event: VerifiedEvent, signal: AbortSignal): Promise<Answer[]> {
-    const timeouts = new AbortController();
+    const tooLate = new AbortController();
     let timer: NodeJS.Timeout | undefined;
-    const until = AbortSignal.any([signal, timeouts.signal]);
+    const until = AbortSignal.any([signal, tooLate.signal]);
     const answers = await Promise.all(
       relays.map(async (relay) => {
         const answer = await relay.publish(event, until);
-        if (answer.kind === 'accepted') timer ??= setTimeout(() => timeouts.abort(new Error('too late')), graceMs);
+        if (answer.kind === 'accepted') timer ??= setTimeout(() => tooLate.abort(new Error('too late')), graceMs);
         return answer;
       }),
     );
@@ -41,7 +41,7 @@ export async function openPublisher(
   }
 
   return {
-    // Characters, as NIP-11 counts them.
+    // NIP-11 counts characters.
     limits: { maxLength: Math.min(config.maxLength, ...lengths), length: (text) => Array.from(text).length },
     repeat: 'harmless',
     self: keys.public,
@@ -65,7 +65,7 @@ export async function openPublisher(
       if (!answers.some(({ kind }) => kind === 'accepted')) throw failureOf(answers, relays);
       for (const [index, answer] of answers.entries()) {
         if (answer.kind !== 'accepted')
-          notices.warn(`${relays[index]?.name} has not taken the deletion of a reply: ${answer.reason}`);
+          notices.warn(`${relays[index]?.name} has not accepted the deletion of a reply: ${answer.reason}`);
       }
     },
     async [Symbol.asyncDispose]() {
@@ -74,24 +74,24 @@ export async function openPublisher(
   };
 }
 
-/** Errors: PermanentError where the post that would be answered is gone; RetryLater where no relay could tell. */
+/** Checks that the parent still exists. Errors: PermanentError if it is deleted; RetryLater if no relay could tell. */
 async function checkParent(
   { replyTo: { id, authorId, native } }: Payload,
   own: readonly Relay[],
   now: number,
   signal: AbortSignal,
 ): Promise<void> {
-  // Where it was read, which need not be where replies go.
+  // The relay where it was read need not be one that replies go to.
   const origin = native?.['relay'];
   await using other = origin !== undefined && own.every(({ url }) => url !== origin) ? openRelay(origin) : undefined;
   const held = await heldBy(id, authorId, { relays: other ? [...own, other] : own, now, signal });
   if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
-  if (held.some(({ deleted }) => deleted)) throw new PermanentError('its author has deleted the post that it answers');
+  if (held.some(({ deleted }) => deleted)) throw new PermanentError('the author has deleted the parent post');
   if (held.some(({ event }) => event)) return;
   if (held.every(({ answered }) => answered))
-    throw new PermanentError('no relay has the post that it answers any more: it was deleted, or the relays forgot it');
+    throw new PermanentError('no relay has the parent post: it was deleted, or the relays dropped it');
   throw new RetryLater(
-    `no relay could say whether the post that it answers is still there: ${reasonsOf(held)}`,
+    `no relay could tell whether the parent post still exists: ${reasonsOf(held)}`,
     retryMs,
   );
 }
@@ -105,7 +105,7 @@ interface Holding {
   readonly deleted: boolean;
 }
 
-/** What each relay has of an event. */
+/** Asks each relay for an event and its deletion. */
 async function heldBy(
   id: string,
   author: string | undefined,
@@ -140,7 +140,7 @@ function reasonsOf(held: readonly Holding[]): string {
   return held.flatMap(({ answered, reason }) => (answered ? [] : [reason])).join('; ');
 }
 
-/** No relay has accepted it: what that means. Silence is the only thing that leaves a question. */
+/** The error when no relay has accepted a reply. Only silence leaves the outcome unknown. */
 function failureOf(answers: readonly Answer[], relays: readonly Relay[]): Error {
   const reasons = answers.flatMap((answer, index) => {
     return answer.kind === 'accepted' ? [] : [`${relays[index]?.name}: ${answer.reason}`];

@@ -5,28 +5,28 @@ import type { GuardedFetch } from '../../net/guarded-fetch.ts';
 import { openSemaphore } from '../../core/async.ts';
 import { type Answer, openWire, type Wire } from './wire.ts';
 
-/** A relay, as feeds, streams and publishers use it. Nothing that it sends is verified here. */
+/** A relay, as feeds, streams and publishers use it. Received events are not verified here. */
 export interface Relay extends AsyncDisposable {
   readonly url: string;
   /** Host and path, for messages. */
   readonly name: string;
-  /** What the relay has for a filter, the newest first, as much as it likes. Errors: RetryLater; an Error that names the relay. */
+  /** Returns stored events, the newest first, as many as the relay likes. Errors: RetryLater; an Error that names the relay. */
   query(filter: Filter, signal: AbortSignal): Promise<unknown[]>;
-  /** Hands over what comes in for the filters. Resolves never; errors as above once the connection or the subscription ends. */
-  listen(filters: readonly Filter[], ears: Ears, signal: AbortSignal): Promise<never>;
+  /** Subscribes to new events. Never resolves; rejects as above when the connection or the subscription ends. */
+  listen(filters: readonly Filter[], listener: Listener, signal: AbortSignal): Promise<never>;
   publish(event: VerifiedEvent, signal: AbortSignal): Promise<Answer>;
 }
 
-interface Ears {
-  /** What was there before has been sent: from now on it comes as it happens. */
+interface Listener {
+  /** The stored events have been sent: from now on events arrive live. */
   readonly onReady: () => void;
   readonly onEvent: (event: unknown) => void;
 }
 
 const answerMs = 15_000;
-/** More at the same time, and relays drop the oldest of them. */
+/** Relays drop the oldest subscriptions beyond some such number. */
 const maxQueries = 8;
-/** Relays may ignore a limit, up to here. */
+/** Relays may ignore the limit of a query, up to here. */
 const maxEvents = 10_000;
 
 export function openRelay(url: string): Relay {
@@ -55,7 +55,7 @@ async function query(wire: Wire, name: string, filter: Filter, signal: AbortSign
       const events: unknown[] = [];
       return {
         event(event) {
-          if (events.push(event) > maxEvents) reject(new Error(`${name}: sends far more than was asked for`));
+          if (events.push(event) > maxEvents) reject(new Error(`${name}: sends far more events than requested`));
         },
         stored: () => resolve(events),
         closed: reject,
@@ -67,10 +67,10 @@ async function query(wire: Wire, name: string, filter: Filter, signal: AbortSign
   }
 }
 
-/** What a relay says of itself (NIP-11). */
+/** A relay's information document (NIP-11). */
 export interface RelayInfo {
   readonly limits: z.infer<typeof Limits>;
-  /** What its clock said, in milliseconds; undefined where it did not. */
+  /** The time by its clock, in milliseconds; undefined if it sent none. */
   readonly clock: number | undefined;
 }
 
@@ -93,7 +93,7 @@ const Document = z.object({ limitation: Limits.catch({}).default({}) });
 const timeoutMs = 5000;
 const maxBytes = 100_000;
 
-/** Never fails: a relay need not say anything. */
+/** Never fails: the document is optional. */
 export async function relayInfo(url: string, fetch: GuardedFetch, signal: AbortSignal): Promise<RelayInfo> {
   try {
     const { status, body, headers } = await fetch(url.replace(/^ws/, 'http'), {

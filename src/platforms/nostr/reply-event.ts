@@ -6,7 +6,7 @@ import type { KeyPair } from './event.ts';
 const note = 1;
 const deletion = 5;
 
-/** The reply as an event. Its id follows from the payload alone, so a repeat is the same event, whoever builds it. */
+/** Builds the event of a reply. Its id depends on the payload alone, so a repeat is the same event. */
 export function replyEvent(payload: Payload, keys: KeyPair): VerifiedEvent {
   const event = {
     kind: note,
@@ -17,7 +17,7 @@ export function replyEvent(payload: Payload, keys: KeyPair): VerifiedEvent {
   return finalizeEvent(event, keys.secret);
 }
 
-/** A request that everybody forget this event (NIP-09). `now` in milliseconds. */
+/** Builds a deletion request (NIP-09). `now` in milliseconds. */
 export function deletionEvent(id: string, keys: KeyPair, now: number): VerifiedEvent {
   const tags = [
     ['e', id],
@@ -26,16 +26,16 @@ export function deletionEvent(id: string, keys: KeyPair, now: number): VerifiedE
   return finalizeEvent({ kind: deletion, created_at: Math.floor(now / 1000), tags, content: '' }, keys.secret);
 }
 
-/** NIP-10: root and parent with their marks, and whom it addresses: the author alone, not all who have spoken in the thread. */
+/** NIP-10: root and parent with their markers, and a p tag for the author alone, not for everybody in the thread. */
 function threadTags({ replyTo: { id, thread, authorId, native } }: Payload): string[][] {
   const hint = native?.['relay'] ?? '';
   const author = authorId === undefined ? [] : [authorId];
-  const parent = (mark: string) => ['e', id, hint, mark, ...author];
+  const parent = (marker: string) => ['e', id, hint, marker, ...author];
   const marked = thread === id ? [parent('root')] : [['e', thread, hint, 'root'], parent('reply')];
   return [...marked, ...(authorId === undefined ? [] : [['p', authorId]])];
 }
 
-/** The warning of what it answers (NIP-36), and its language (NIP-32). */
+/** The parent's content warning (NIP-36), and the language (NIP-32). */
 function labels({ language, replyTo: { warning } }: Payload): string[][] {
   const code = language === null ? undefined : /^[a-z]{2}(?=$|-)/i.exec(language)?.[0].toLowerCase();
   return [

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { RetryLater } from '../../core/errors.ts';
 import { retryAfterMs } from '../../net/rate-limits.ts';
 
-/** Nobody writes so much; a relay that sends more is cut off. */
+/** Far more than an honest relay sends; the connection is closed beyond it. */
 const maxMessageBytes = 700_000;
 const handshakeTimeout = 10_000;
 const pingEveryMs = 30_000;
@@ -11,11 +11,11 @@ const refusedWaitMs = 60_000;
 
 export interface SocketEvents {
   onMessage(message: readonly unknown[]): void;
-  /** Told once, after it was open; `reason` in words. */
+  /** Called once, when an open connection ends; `reason` in words. */
   onClose(reason: string): void;
 }
 
-/** An open connection to a relay. A silent one is cut after a minute. Errors: RetryLater where the relay asks for patience; an Error in words. */
+/** Opens a connection to a relay and closes it after a minute of silence. Errors: RetryLater if the relay is overloaded; an Error in words. */
 export async function openSocket(url: string, events: SocketEvents): Promise<WebSocket> {
   const socket = new WebSocket(url, { maxPayload: maxMessageBytes, handshakeTimeout });
   let fault = 'the relay closed the connection';
@@ -27,7 +27,7 @@ export async function openSocket(url: string, events: SocketEvents): Promise<Web
     socket.terminate();
   });
   socket.on('error', (error) => {
-    fault = error.message === '' ? 'it cannot be connected to' : error.message;
+    fault = error.message === '' ? 'connection failed' : error.message;
     reject(new Error(fault, { cause: error }));
   });
   await open;
@@ -52,12 +52,12 @@ export async function openSocket(url: string, events: SocketEvents): Promise<Web
 }
 
 function refusal({ statusCode, headers }: IncomingMessage): Error {
-  const message = `it answers ${statusCode} in the place of a connection`;
+  const message = `the relay answered ${statusCode} instead of connecting`;
   if (statusCode !== 429 && statusCode !== 503) return new Error(message);
   return new RetryLater(message, retryAfterMs(headers, Date.now()) ?? refusedWaitMs);
 }
 
-/** What is no message of the protocol is passed over: relays have words of their own. */
+/** Undefined for anything but a message of the protocol: relays send extensions of their own. */
 function messageIn(bytes: Buffer): readonly unknown[] | undefined {
   try {
     const message: unknown = JSON.parse(bytes.toString('utf8'));

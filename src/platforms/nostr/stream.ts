@@ -4,7 +4,7 @@ import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { NostrFeed } from './config.ts';
-import { type Place, readPlace } from './cursor.ts';
+import { decodeCursor, type Position } from './cursor.ts';
 import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
@@ -12,20 +12,20 @@ import { openRelay, type Relay } from './relay.ts';
 import type { Received } from './catch-up.ts';
 
 const reconnect = { firstMs: 1000, maxMs: 60_000 };
-/** The feed owns the place; the stream has none. */
+/** The feed owns the cursor; the stream has none. */
 const cursor = 'live';
 const maxWaiting = 5000;
 const maxRemembered = 5000;
 
 /**
- * Subscriptions that stay open, at every relay. One relay that is lost is connected to again; what it had meanwhile is the feed's to find.
- * When all are lost at the same time the pages end with an error.
+ * Keeps a subscription open at every relay. A lost relay is reconnected, and the feed finds what it had meanwhile. When all relays are lost
+ * at the same time, the stream ends with an error.
  */
 export async function openStream(config: NostrFeed, { clock }: DriverContext): Promise<Feed & AsyncDisposable> {
   const interest = interestOf(config);
   const relays = config.relays.map(openRelay);
   const profiles = openProfiles(relays, clock);
-  // Nothing of what is there already: some relays send an event of long ago as soon as somebody brings it to them.
+  // No stored events: some relays send an old event as soon as somebody uploads it.
   const filters = [...interest.filters, { kinds: [5], '#k': ['1'] }].map((filter) => ({ ...filter, limit: 0 }));
 
   async function* pages(_after: string | undefined, signal: AbortSignal): AsyncGenerator<Page> {
@@ -33,22 +33,22 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
     const ended = new AbortController();
     const until = AbortSignal.any([signal, ended.signal]);
     const inbox = openInbox<Received>();
-    const listeners = keepListening(relays, filters, inbox, until, (ms) => clock.sleep(ms, until));
+    const listening = keepListening(relays, filters, inbox, until, (ms) => clock.sleep(ms, until));
     try {
-      let { seen, delivered }: Pick<Place, 'seen' | 'delivered'> = readPlace(undefined);
+      let { seen, delivered }: Pick<Position, 'seen' | 'delivered'> = decodeCursor(undefined);
       for await (const received of inbox.batches(until)) {
         const now = clock.now();
         const outcomes = prefilter(received, interest, { seen: new Set(seen), delivered, now });
         if (outcomes.length === 0) continue;
-        const place = { seen, delivered, relays: new Map<string, never>() };
-        const page = await pageOf(outcomes, { place, profiles, account: interest.account, now, signal: until });
-        seen = page.place.seen.slice(-maxRemembered);
-        delivered = page.place.delivered.slice(-maxRemembered);
+        const position = { seen, delivered, relays: new Map<string, never>() };
+        const page = await pageOf(outcomes, { position, profiles, account: interest.account, now, signal: until });
+        seen = page.position.seen.slice(-maxRemembered);
+        delivered = page.position.delivered.slice(-maxRemembered);
         yield { ...page, cursor };
       }
     } finally {
       ended.abort(new Error('the stream has ended'));
-      await Promise.all(listeners);
+      await Promise.all(listening);
     }
   }
 
@@ -60,7 +60,7 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
   };
 }
 
-/** Promises that resolve when the signal is aborted. */
+/** Listens to each relay and reconnects. The promises resolve when the signal is aborted. */
 function keepListening(
   relays: readonly Relay[],
   filters: readonly Filter[],
@@ -71,14 +71,14 @@ function keepListening(
   const down = new Map<Relay, unknown>();
   return relays.map(async (relay) => {
     for (let failures = 0; !signal.aborted; failures += 1) {
-      const ears = {
+      const listener = {
         onReady() {
           failures = 0;
           down.delete(relay);
         },
         onEvent: (event: unknown) => inbox.push({ event, relay: relay.url }),
       };
-      const fault: unknown = await relay.listen(filters, ears, signal).catch((error: unknown) => error);
+      const fault: unknown = await relay.listen(filters, listener, signal).catch((error: unknown) => error);
       down.set(relay, fault);
       if (down.size === relays.length) inbox.fail(new Error([...down.values()].map(messageOf).join('; ')));
       const asked = fault instanceof RetryLater ? fault.delayMs : 0;
@@ -87,28 +87,28 @@ function keepListening(
   });
 }
 
-/** What comes in while nobody looks, up to a bound. */
+/** Buffers received items up to a bound. */
 interface Inbox<T> {
   push(item: T): void;
-  /** What waits is still handed over, then the error is thrown. */
+  /** Ends the batches with this error, after the buffered items. */
   fail(error: unknown): void;
-  /** All that waits, as soon as something does. Errors: that of `fail`, or the signal's reason. */
+  /** Yields the buffered items whenever there are any. Errors: that of `fail`, or the signal's reason. */
   batches(signal: AbortSignal): AsyncGenerator<readonly T[]>;
 }
 
 function openInbox<T>(): Inbox<T> {
   let waiting: T[] = [];
   let failure: { readonly error: unknown } | undefined;
-  let bell = Promise.withResolvers<void>();
+  let changed = Promise.withResolvers<void>();
   const inbox: Inbox<T> = {
     push(item) {
-      if (waiting.length >= maxWaiting) inbox.fail(new Error('more comes in than can be read'));
+      if (waiting.length >= maxWaiting) inbox.fail(new Error('events arrive faster than they can be processed'));
       else waiting.push(item);
-      bell.resolve();
+      changed.resolve();
     },
     fail(error) {
       failure ??= { error };
-      bell.resolve();
+      changed.resolve();
     },
     async *batches(signal) {
       const stop = () => inbox.fail(signal.reason);
@@ -116,12 +116,12 @@ function openInbox<T>(): Inbox<T> {
       try {
         for (;;) {
           signal.throwIfAborted();
-          bell = Promise.withResolvers();
+          changed = Promise.withResolvers();
           const batch = waiting;
           waiting = [];
           if (batch.length > 0) yield batch;
           else if (failure) throw failure.error;
-          else await bell.promise;
+          else await changed.promise;
         }
       } finally {
         signal.removeEventListener('abort', stop);

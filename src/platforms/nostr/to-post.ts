@@ -7,8 +7,8 @@ import { webUrl } from '../shared/html.ts';
 import { tagValues } from './event.ts';
 import type { Profile } from './profiles.ts';
 
-/** Where an event was seen, and what is known of those around it. */
-export interface Surroundings {
+/** Where an event was seen, and what is known of its author and of the bot. */
+export interface PostOptions {
   /** URL of the relay. */
   readonly relay: string;
   readonly profile: Profile | undefined;
@@ -19,7 +19,7 @@ export interface Surroundings {
 
 const maxTags = 100;
 
-export function toPost(event: VerifiedEvent, { relay, profile, account, now }: Surroundings): Post {
+export function toPost(event: VerifiedEvent, { relay, profile, account, now }: PostOptions): Post {
   const { root, reply } = parse(event);
   const warning = warningOf(event);
   return {
@@ -52,17 +52,17 @@ export function keyOf(id: string): string {
   return postKey('nostr', id);
 }
 
-/** A page that shows an event to people without a client, with a hint where it is (NIP-19). */
+/** A web page that shows the event to people without a client, with a hint where it is stored (NIP-19). */
 export function webPage({ id, pubkey }: Pick<VerifiedEvent, 'id' | 'pubkey'>, relay: string): string {
   return `https://njump.me/${nip19.neventEncode({ id, author: pubkey, relays: [relay] })}`;
 }
 
-/** Who is mentioned stands in the text as a key (NIP-27); people and the rest of the bot know mentions by their @. */
+/** Writes mentions of people with an @: in the event they are `nostr:` URIs (NIP-27). */
 function withMentions(content: string): string {
   return content.replaceAll(/(?<![\w:])nostr:(?=(?:npub|nprofile)1[02-9ac-hj-np-z])/g, '@');
 }
 
-/** NIP-36; its reason may be left out. */
+/** NIP-36; the reason is optional. */
 function warningOf(event: VerifiedEvent): string | undefined {
   const tag = event.tags.find(([name]) => name === 'content-warning');
   if (tag === undefined) return undefined;

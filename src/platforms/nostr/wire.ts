@@ -4,29 +4,29 @@ import type { WebSocket } from 'ws';
 import { RetryLater, messageOf } from '../../core/errors.ts';
 import { openSocket } from './socket.ts';
 
-/** What became of an event that was offered to a relay. */
+/** What a relay did with an offered event. */
 export type Answer =
   | { readonly kind: 'accepted' }
-  /** The relay said no, and why. */
+  /** The relay refused it. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Nothing was sent. `waitMs`: as the relay asks. */
+  /** Nothing was sent. `waitMs`: the delay that the relay asked for. */
   | { readonly kind: 'unreachable'; readonly reason: string; readonly waitMs?: number }
-  /** It was sent, and no answer came. */
+  /** It was sent, but no answer came. */
   | { readonly kind: 'silent'; readonly reason: string };
 
-/** What a relay says to a subscription. */
+/** Handlers for a relay's messages to a subscription. */
 export interface Subscription {
   event(event: unknown): void;
-  /** What was there before has been sent. */
+  /** All stored events have been sent (EOSE). */
   stored(): void;
   closed(error: Error): void;
 }
 
 type Subscribing<T> = (resolve: (value: T) => void, reject: (error: Error) => void) => Subscription;
 
-/** The messages of the protocol (NIP-01) over a connection that is made when it is first needed, and again when it was lost. */
+/** The messages of the protocol (NIP-01) over a connection that is opened on first use, and again after a loss. */
 export interface Wire extends AsyncDisposable {
-  /** Until what the subscription makes of the messages is settled. Errors: RetryLater; an Error that names the relay; the signal's reason. */
+  /** Subscribes until the promise of `subscribing` settles. Errors: RetryLater; an Error that names the relay; the signal's reason. */
   subscribe<T>(filters: readonly Filter[], signal: AbortSignal, subscribing: Subscribing<T>): Promise<T>;
   /** Never fails. */
   offer(event: VerifiedEvent, signal: AbortSignal): Promise<Answer>;
@@ -52,7 +52,7 @@ export function openWire(url: string, name: string): Wire {
   function onClose(reason: string): void {
     connection = undefined;
     for (const subscription of subscriptions.values()) subscription.closed(new Error(`${name}: ${reason}`));
-    for (const told of [...offers.values()].flatMap((all) => [...all])) told({ kind: 'silent', reason });
+    for (const resolve of [...offers.values()].flatMap((all) => [...all])) resolve({ kind: 'silent', reason });
   }
 
   function onMessage([kind, id, third, fourth]: readonly unknown[]): void {
@@ -61,7 +61,7 @@ export function openWire(url: string, name: string): Wire {
     if (kind === 'EVENT') subscription?.event(third);
     else if (kind === 'EOSE') subscription?.stored();
     else if (kind === 'CLOSED') subscription?.closed(closedFault(name, third));
-    else if (kind === 'OK') for (const told of offers.get(id) ?? []) told(answerOf(third, fourth));
+    else if (kind === 'OK') for (const resolve of offers.get(id) ?? []) resolve(answerOf(third, fourth));
   }
 
   async function subscribe<T>(
@@ -116,7 +116,7 @@ export function openWire(url: string, name: string): Wire {
   return { subscribe, offer, [Symbol.asyncDispose]: close };
 }
 
-/** The reason of a refusal begins with a word that programs understand (NIP-01). */
+/** The reason of a refusal begins with a machine-readable prefix (NIP-01). */
 export function isRateLimit(reason: string): boolean {
   return reason.startsWith('rate-limited:');
 }
@@ -134,7 +134,7 @@ function closedFault(name: string, reason: unknown): Error {
 
 function answerOf(accepted: unknown, reason: unknown): Answer {
   const words = wordsOf(reason);
-  // It is there: that is what was wanted.
+  // A duplicate is stored already, which is as good.
   if (accepted === true || words.startsWith('duplicate:')) return { kind: 'accepted' };
   return { kind: 'refused', reason: words };
 }

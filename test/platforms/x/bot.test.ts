@@ -121,7 +121,7 @@ describe('the bot on X', () => {
     await work();
     expect(answers()).toEqual([]);
     const rows = await app().ledger.db.selectFrom('posts').select(['state', 'post']).execute();
-    expect(rows.map(({ state }) => state)).toEqual(['gone', 'gone']);
+    expect(rows.map(({ state }) => state)).toEqual(['deleted', 'deleted']);
     expect(JSON.stringify(rows)).not.toContain('07ASTANA2244 ¶');
   });
 

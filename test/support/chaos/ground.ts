@@ -43,9 +43,9 @@ export async function openGround(dir: string): Promise<Ground> {
     disk,
     ledgerUrl,
     config: `ledger: { postgres: { url: { env: CHAOS_LEDGER } } }
-queue: { redis: { url: { env: CHAOS_BELL } } }
+queue: { redis: { url: { env: CHAOS_QUEUE } } }
 `,
-    env: { CHAOS_LEDGER: throughNetwork.href, CHAOS_BELL: `redis://127.0.0.1:${toRedis.port}` },
+    env: { CHAOS_LEDGER: throughNetwork.href, CHAOS_QUEUE: `redis://127.0.0.1:${toRedis.port}` },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -13,7 +13,7 @@ import { readOutcome } from '../kill-matrix/finals.ts';
 import { type Bots, startBots } from './bots.ts';
 import { type Fired } from './deal.ts';
 import { type Ground, openGround } from './ground.ts';
-import { chaosPatience } from './timeouts.ts';
+import { chaosTimeouts } from './timeouts.ts';
 import { livePosting, postIds, writeConfiguration } from './town.ts';
 
 export interface RunOptions {
@@ -77,8 +77,8 @@ export async function runUnder(
   const plan = {
     config,
     platform: { url: platform.url, repeat },
-    timeouts: chaosPatience,
-    // Wide enough to hold nobody back, and in force: the account is locked as any other.
+    timeouts: chaosTimeouts,
+    // Too wide to defer a reply, but set, so that the account is locked as any other.
     limits: { ...noLimits, failureThreshold: 1000, cooldownMs: 100 },
     death: null,
     sweepEveryMs: null,

@@ -1,8 +1,8 @@
 import { timeouts } from '../../../src/core/timeouts.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
 
-/** The proportions of production within seconds: a platform remembers keys for far longer than anybody is stopped. */
-export const chaosPatience = {
+/** The proportions of production, compressed to seconds: a platform remembers keys for far longer than any process is stopped. */
+export const chaosTimeouts = {
   ...timeouts,
   requestMs: 1000,
   sendingLeaseMs: 5000,

@@ -4,7 +4,7 @@ import type { startProxy } from '../proxy.ts';
 import type { Bots } from './bots.ts';
 import type { Disk } from './disk.ts';
 import type { Ground } from './ground.ts';
-import { chaosPatience } from './timeouts.ts';
+import { chaosTimeouts } from './timeouts.ts';
 
 /** A kind of trouble. Those of one lane come one after the other, those of different lanes at the same time. */
 export interface Trouble {
@@ -23,7 +23,7 @@ export function troublesOf(ground: Ground, bots: Bots): Trouble[] {
 
 function troublesOfBots(bots: Bots): Trouble[] {
   const any = (random: () => number) => Math.floor(random() * bots.count);
-  const { sendingLeaseMs, feedLeaseMs } = chaosPatience;
+  const { sendingLeaseMs, feedLeaseMs } = chaosTimeouts;
   const longerThanLeasesMs = Math.max(sendingLeaseMs, feedLeaseMs) + 500;
   return [
     { lane: 'bots', name: 'process kill -9', strike: (random) => bots.kill(any(random)) },

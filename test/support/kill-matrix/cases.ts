@@ -2,14 +2,14 @@ import { type Failpoint, failpoints } from '../../../src/core/failpoints.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
 import { type Store, stores } from './stores.ts';
 
-/** One kill: where, on what, before what kind of platform. */
+/** One kill: at which failpoint, on which stores, with which kind of publisher. */
 export interface KillCase {
   readonly store: Store;
   readonly failpoint: Failpoint;
   readonly repeat: NamedRepeat;
   readonly seed: number;
-  /** Milliseconds that the bot stays dead. */
-  readonly rest: number;
+  /** How long the bot stays dead. */
+  readonly downMs: number;
 }
 
 export interface NamedRepeat {
@@ -30,7 +30,7 @@ export function allCases(seeds: readonly number[]): KillCase[] {
   return seeds.flatMap((seed) =>
     stores.flatMap((store) =>
       failpoints.flatMap((failpoint) =>
-        repeats.map((repeat) => ({ store, failpoint, repeat, seed, rest: restOf(repeat, seed) })),
+        repeats.map((repeat) => ({ store, failpoint, repeat, seed, downMs: downMsOf(repeat, seed) })),
       ),
     ),
   );
@@ -53,7 +53,7 @@ export function nameOf({ store, failpoint, repeat, seed }: KillCase): string {
   return `${store.name}, ${repeat.name}, seed ${seed}, ${failpoint}`;
 }
 
-/** A platform that forgets keys has done so when the bot comes back, for every other seed. */
-function restOf({ kind }: NamedRepeat, seed: number): number {
+/** For every other seed, a platform that forgets keys has forgotten them when the bot comes back. */
+function downMsOf({ kind }: NamedRepeat, seed: number): number {
   return typeof kind === 'object' && seed % 2 === 0 ? kind.harmlessForMs : 0;
 }

@@ -30,8 +30,8 @@ export interface KillResult extends Judgement {
   readonly faults: number;
 }
 
-/** The proportions of production, within seconds: looks outlast a slow answer, the margin outlasts any. */
-const hastyPatience = {
+/** The proportions of production, compressed to seconds: lookups outlast a slow answer, the margin outlasts any. */
+const hastyTimeouts = {
   ...timeouts,
   requestMs: 400,
   sendingLeaseMs: 1200,
@@ -45,27 +45,27 @@ const hastyPatience = {
   catchUpMs: 0,
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
-/** Wide enough to hold nobody back, and in force: the account is locked and counted as any other. */
+/** Too wide to defer a reply, but set, so that the account is locked and counted as any other. */
 const wideLimits = { ...noLimits, perDay: 100_000, failureThreshold: 1000, cooldownMs: 100 };
-/** A run that takes longer than this is stuck: many times what it takes on a machine that does nothing else. */
+/** A run that takes longer is stuck: this is many times what it takes on an idle machine. */
 const stuckMs = 300_000;
 
-/** A machine that does too much besides may leave a run without the pass that it is to be killed at: it says nothing, and is made again. */
+/** On a busy machine a run may end before the pass at which it was to be killed. Such a run proves nothing and is repeated. */
 const mostRuns = 3;
 
-/** Runs the bot on cited posts, kills it at the point, starts it again, and when all is done asks the platform's record. Errors: it is stuck. */
+/** Runs the bot on cited posts, kills it at the point, starts it again, and when all is done compares the ledger with the platform's record. Errors: it is stuck. */
 export async function killAt(kill: KillCase): Promise<KillResult> {
   for (let run = 1; ; run += 1) {
     const result = await runOnce(kill);
-    if (run === mostRuns || !saysNothing(result)) return result;
+    if (run === mostRuns || !provesNothing(result)) return result;
   }
 }
 
-function saysNothing({ fired, lost, doubled, false: untrue, breaches }: KillResult): boolean {
+function provesNothing({ fired, lost, doubled, false: untrue, breaches }: KillResult): boolean {
   return !fired && lost.length + doubled.length + untrue.length + breaches === 0;
 }
 
-async function runOnce({ store, failpoint, repeat, seed, rest }: KillCase): Promise<KillResult> {
+async function runOnce({ store, failpoint, repeat, seed, downMs }: KillCase): Promise<KillResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-kill-'));
   const dir = folder.path;
   const scenario = scenarioOf(failpoint);
@@ -81,13 +81,13 @@ async function runOnce({ store, failpoint, repeat, seed, rest }: KillCase): Prom
   const plan = {
     config: place.config,
     platform: { url: place.platform.url, repeat: repeat.kind, tellsTime: true },
-    timeouts: hastyPatience,
+    timeouts: hastyTimeouts,
     limits: wideLimits,
     sweepEveryMs: 50,
   };
   try {
     const killed = await runUntilDone({ ...plan, death }, { place, prepared, people, signal });
-    if (killed && rest > 0) await delay(rest);
+    if (killed && downMs > 0) await delay(downMs);
     if (killed) await runUntilDone({ ...plan, death: null }, { place, prepared, people, signal });
     if (stuck.aborted) throw new Error(`not done in ${stuckMs} ms: ${JSON.stringify(await readOutcome(place.ledger))}`);
     await place.platform.idle();

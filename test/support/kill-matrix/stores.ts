@@ -1,7 +1,7 @@
 import { postgresIsHere, type PostgresServer, startPostgres } from '../../servers/postgres.ts';
 import { openRedis, redisIsHere, type RedisServer } from '../../servers/redis.ts';
 
-/** Where a bot keeps its ledger and how its bells ring. */
+/** Where a bot keeps its ledger and its queue. */
 export interface Store {
   readonly name: string;
   /** An empty one for one run. Errors: whatever keeps it from being there. */
@@ -35,7 +35,7 @@ export async function closeStores(): Promise<void> {
   redis = undefined;
 }
 
-const variables = { ledger: 'PILCROW_TEST_LEDGER', queue: 'PILCROW_TEST_BELL' };
+const variables = { ledger: 'PILCROW_TEST_LEDGER', queue: 'PILCROW_TEST_QUEUE' };
 const ledgerLine = `ledger: { postgres: { url: { env: ${variables.ledger} } } }\n`;
 
 async function sharedLedger() {
@@ -55,7 +55,7 @@ const distributed: Store = {
     redis ??= openRedis();
     runs += 1;
     return {
-      config: `${ledgerLine}bell: { redis: { url: { env: ${variables.queue} }, prefix: run-${process.pid}-${runs} } }\n`,
+      config: `${ledgerLine}queue: { redis: { url: { env: ${variables.queue} }, prefix: run-${process.pid}-${runs} } }\n`,
       env: { ...(await sharedLedger()), [variables.queue]: (await redis).url },
       ...nothingToEnd,
     };

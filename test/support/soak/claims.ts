@@ -21,7 +21,7 @@ const mostSockets = 400;
 /** Rows vary with what people do: the second half may have so many times those of the first, and a few. */
 const rowSlack = 1.25;
 const fewRows = 50;
-/** These grow, by design: hashes for ever, people who want to be left alone as long as there are new ones. */
+/** Tables that grow by design: a tombstone is kept forever, an opt-out as well. */
 const growing = ['tombstones', 'opt_outs'];
 
 /** What of the promise does not hold, a sentence each; none: all does. */

@@ -19,7 +19,7 @@ export interface SoakResult extends Judgement {
   readonly finals: Readonly<Record<string, number>>;
   /** That the platforms dealt out. */
   readonly faults: Readonly<Record<string, number>>;
-  /** Hashes of what was purged, and what they take with their index. */
+  /** Tombstones of purged posts, and their size with the index. */
   readonly tombstones: { readonly rows: number; readonly bytes: number };
   /** What the ledger's own check finds. */
   readonly violations: readonly string[];

@@ -7,15 +7,15 @@ import { wait } from '../support/wait.ts';
 const everyMs = 5000;
 const slackMs = 1000;
 
-/** Notes each claim of a tick with the time by the server. */
-const noteTicks = `
+/** Records each claim of the scheduler lock with the server’s time. */
+const recordClaims = `
 create table claims (name text, at double precision);
-create function note_claim() returns trigger language plpgsql as $$
+create function record_claim() returns trigger language plpgsql as $$
 begin insert into claims values (new.name, extract(epoch from clock_timestamp()) * 1000); return new; end $$;
-create trigger note_claim after insert or update on ticks for each row execute function note_claim();`;
+create trigger record_claim after insert or update on scheduler_locks for each row execute function record_claim();`;
 
 test.skipIf(!postgresIsHere || !redisIsHere)(
-  'two processes that share a ledger and a bell make one sweep each interval between them',
+  'two processes that share a ledger and a queue make one sweep each interval between them',
   { timeout: 90_000 },
   async () => {
     const options = { posts: 1, perSecond: 1, processes: 2, repeat: 'harmless' as const, seed: 1, calmMs: 30_000 };
@@ -23,7 +23,7 @@ test.skipIf(!postgresIsHere || !redisIsHere)(
     await runUnder({ ...options, shares: [], script: [] }, async ({ ground }) => {
       const database = new URL(ground.ledgerUrl).pathname.slice(1);
       const ask = (sql: string) => ground.postgres.query(sql, database);
-      await ask(noteTicks);
+      await ask(recordClaims);
       const read = async () => {
         claims = (await ask(`select at from claims where name = 'sweep' order by at`)).map(({ at }) => Number(at));
         expect(claims.length).toBeGreaterThanOrEqual(4);
