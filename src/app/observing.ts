@@ -128,9 +128,9 @@ async function serve(
   const metrics = openMetrics({ version, feeds, publishers, figures: () => figuresOf(config, app, readAt) });
   const health = openHealth({
     stopping: app.stopping,
-    parts: [
-      { name: 'ledger', ask: () => pingLedger(app.ledger.db) },
-      { name: 'queue', ask: () => app.queue.depths() },
+    checks: [
+      { name: 'ledger', check: () => pingLedger(app.ledger.db) },
+      { name: 'queue', check: () => app.queue.depths() },
     ],
   });
   const server = await openServer({ listen, metrics, health });
@@ -142,7 +142,7 @@ async function serve(
   return server;
 }
 
-/** Errors: the ledger's. A bell that fails only leaves its own figures out. */
+/** Errors: the ledger's. A failing queue only leaves its own figures out. */
 async function figuresOf(config: Config, app: Observed, readAt: ReadonlyMap<string, number>): Promise<Figures> {
   const { db } = app.ledger;
   const feeds = config.feeds.map(({ name }) => name);

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { feedMeasures } from '../ledger/processes/measures.ts';
 import { rhythmSettings, writeRhythmSettings } from '../ledger/feeds/rhythm-settings.ts';
 import type { Executor } from '../ledger/db/schema.ts';
-import { type Change, inWords, listen, type Rhythm, usual } from '../observe/rhythm.ts';
+import { type Change, inWords, observe, type Rhythm, usual } from '../observe/rhythm.ts';
 
 const lookEveryMs = 60_000;
 /** Another process has just looked. */
@@ -38,8 +38,8 @@ export async function lookAtRhythms(world: { ledger: Ledger; feeds: readonly str
     const before = await rhythms(tx, feeds);
     const looks = (await feedMeasures(tx, feeds)).flatMap(({ feed, seen }) => {
       const known = before.get(feed);
-      const ago = known === undefined ? Infinity : now - known.watchedAt;
-      return ago >= 0 && ago < justLookedMs ? [] : [{ feed, ...listen(known, { now, seen }) }];
+      const ago = known === undefined ? Infinity : now - known.observedAt;
+      return ago >= 0 && ago < justLookedMs ? [] : [{ feed, ...observe(known, { now, seen }) }];
     });
     await writeRhythmSettings(tx, new Map(looks.map(({ feed, rhythm }) => [feed, JSON.stringify(rhythm)])));
     return looks;
@@ -58,7 +58,7 @@ export async function rhythms(db: Executor, feeds: readonly string[]): Promise<M
 
 /** The feeds that are silent against their rhythm now, in words by feed. */
 export async function silentFeeds(db: Executor, feeds: readonly string[]): Promise<Map<string, string>> {
-  const silent = [...(await rhythms(db, feeds))].filter(([, { alarmed }]) => alarmed);
+  const silent = [...(await rhythms(db, feeds))].filter(([, { alerted }]) => alerted);
   return new Map(
     silent.map(([feed, rhythm]) => {
       const change: Change = { kind: 'silent', ms: rhythm.silentMs, usualMs: usual(rhythm) ?? rhythm.silentMs };

@@ -1,13 +1,13 @@
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 
-/** Something that is told to people or programs beside the networks: several notices in one go. */
+/** A message to people or programs outside the platforms, such as several alerts at once. */
 export interface Message {
-  /** The same when the same is sent again, so that receivers can drop repeats. */
+  /** The same for a repeat, so that receivers can drop it. */
   readonly id: string;
-  /** In a line. */
+  /** One line. */
   readonly subject: string;
   readonly text: string;
-  /** The same as a page, for channels that show one; it names `images` by `cid:`. */
+  /** The text as HTML, for channels that show it; it refers to `images` by `cid:`. */
   readonly html?: string;
   readonly images?: readonly {
     readonly cid: string;
@@ -15,22 +15,22 @@ export interface Message {
     readonly type: string;
     readonly content: string;
   }[];
-  /** The same for programs; plain JSON. */
+  /** The content for programs; plain JSON. */
   readonly data: unknown;
 }
 
-/** A way to reach people who look after the bot. */
+/** A way to reach the people who operate the bot. */
 export interface Channel {
   /**
-   * Resolves once it is taken. Errors: PermanentError: it never will be. RetryLater: not before its time. Any other: nobody knows;
-   * sending the same again does no harm, as receivers know it by its id.
+   * Resolves once the message is accepted. Errors: PermanentError: it never will be. RetryLater: try again after the delay. Any other: the
+   * outcome is unknown; a repeat is harmless, because receivers recognize its id.
    */
   deliver(message: Message, signal: AbortSignal): Promise<void>;
-  /** Looks, without sending anything, whether it could be used: undefined, or what is in the way, in words. */
+  /** Checks the channel without sending anything: undefined, or what is wrong, in words. */
   check(signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** What channels may use of the world. */
+/** What channels need from outside. */
 export interface ChannelContext {
   readonly fetch: GuardedFetch;
 }

@@ -5,7 +5,7 @@ import type { Channel } from './channel.ts';
 export interface EmailConfig {
   readonly to: readonly string[];
   readonly from: string;
-  /** `smtps://USER:PASSWORD@HOST:PORT`, or `smtp:` for a server that begins in clear and may go over to TLS. */
+  /** `smtps://USER:PASSWORD@HOST:PORT`, or `smtp:` for a server that starts unencrypted and may upgrade to TLS. */
   readonly smtp: SecretValue;
 }
 
@@ -21,8 +21,8 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
     async deliver({ id, subject, text, html, images = [] }, signal) {
       signal.throwIfAborted();
       const mailer = await transport();
-      const stop = () => mailer.close();
-      signal.addEventListener('abort', stop, { once: true });
+      const close = () => mailer.close();
+      signal.addEventListener('abort', close, { once: true });
       try {
         await mailer.sendMail({
           from,
@@ -34,14 +34,14 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
             return { cid, filename, contentType, content };
           }),
           messageId: `<${id}@pilcrow>`,
-          // So that holiday notices and lists do not answer (RFC 3834).
+          // Keeps auto-responders from answering (RFC 3834).
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
       } catch (error) {
         signal.throwIfAborted();
         throw isRefusal(error) ? new PermanentError(messageOf(error), { cause: error }) : error;
       } finally {
-        signal.removeEventListener('abort', stop);
+        signal.removeEventListener('abort', close);
         mailer.close();
       }
     },
@@ -59,7 +59,7 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
   };
 }
 
-/** 5xx of RFC 5321: the server will not take it, however often it is asked. */
+/** 5xx of RFC 5321: the server never accepts it. */
 function isRefusal(error: unknown): boolean {
   const code = error instanceof Error && 'responseCode' in error ? error.responseCode : undefined;
   return typeof code === 'number' && code >= 500 && code < 600;

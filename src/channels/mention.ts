@@ -2,7 +2,7 @@ import type { Resolution } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 
-/** What a channel is told about a post that cites cables. */
+/** A notice to a channel about a post that cites cables. */
 export interface MentionNotice {
   readonly subject: string;
   readonly text: string;
@@ -10,7 +10,7 @@ export interface MentionNotice {
     readonly key: string;
     readonly url: string | null;
     readonly author: string;
-    /** The first 280 characters; empty where the post is not public. */
+    /** The first 280 characters; empty if the post is not public. */
     readonly excerpt: string;
   };
   readonly cables: readonly {
@@ -25,7 +25,7 @@ export interface MentionNotice {
 
 const excerptLength = 280;
 
-/** Pure: the same post and verdict give the same words. */
+/** Builds the notice. Pure: the same input gives the same text. */
 export function noticeOn(post: Post, resolutions: readonly Resolution[], { action, rule }: Verdict): MentionNotice {
   const cables = resolutions.map(({ referenceId, written, status, paragraphs, links }) => {
     return { referenceId, written, status, paragraphs, link: links[0]?.url ?? null };
@@ -41,7 +41,7 @@ export function noticeOn(post: Post, resolutions: readonly Resolution[], { actio
       const pins = paragraphs.length === 0 ? '' : ` ¶${paragraphs.join(', ')}`;
       return `- ${referenceId ?? written}${pins}: ${status}${link === null ? '' : ` ${link}`}`;
     }),
-    `Verdict: ${action}${rule === null ? '' : ` by rule ${rule}`}. Look closer: pilcrow explain ${post.key}`,
+    `Verdict: ${action}${rule === null ? '' : ` by rule ${rule}`}. Details: pilcrow explain ${post.key}`,
   ];
   return {
     subject: oneLine(subject),
@@ -52,7 +52,7 @@ export function noticeOn(post: Post, resolutions: readonly Resolution[], { actio
   };
 }
 
-/** On one line, so that nobody can write further headers or lines into it. */
+/** Joins the lines and cuts the text, so that a stranger cannot inject headers or lines. */
 function oneLine(text: string): string {
   const joined = text
     .split(/[\s\p{Cc}]+/u)

@@ -6,14 +6,14 @@ import type { Channel, ChannelContext } from './channel.ts';
 
 export interface WebhookConfig {
   readonly url: SecretValue;
-  /** Signs what is sent. */
+  /** Signs the body. */
   readonly secret?: SecretValue | undefined;
 }
 
 const timeoutMs = 15_000;
-const silentWaitMs = 60_000;
+const defaultRetryMs = 60_000;
 
-/** Posts messages as JSON to an address that the operator chose; `network.allowPrivate` names those that are not public. */
+/** Posts messages as JSON to an address that the operator chose; a private one needs `network.allowPrivate`. */
 export function openWebhook({ url, secret }: WebhookConfig, { fetch }: ChannelContext): Channel {
   return {
     async deliver({ id, subject, text, data }, signal) {
@@ -23,7 +23,7 @@ export function openWebhook({ url, secret }: WebhookConfig, { fetch }: ChannelCo
         'pilcrow-id': id,
         ...(secret !== undefined && { 'pilcrow-signature': signatureOf(secret, body) }),
       };
-      const { status, headers: answered } = await fetch(url.reveal(), {
+      const { status, headers: answerHeaders } = await fetch(url.reveal(), {
         method: 'POST',
         body,
         headers,
@@ -33,19 +33,19 @@ export function openWebhook({ url, secret }: WebhookConfig, { fetch }: ChannelCo
       });
       if (status >= 200 && status < 300) return;
       if (status === 429) {
-        const waitMs = retryAfterMs(answered, Date.now()) ?? silentWaitMs;
-        throw new RetryLater('the webhook asks for patience (429)', waitMs);
+        const waitMs = retryAfterMs(answerHeaders, Date.now()) ?? defaultRetryMs;
+        throw new RetryLater('the webhook limits the rate (429)', waitMs);
       }
-      // A redirected POST would be another request than the one that was meant.
+      // Do not follow a redirect: the POST would become another request.
       if (status >= 300 && status < 500 && status !== 408)
-        throw new PermanentError(`the webhook refuses it with status ${status}`);
-      throw new Error(`the webhook answers with status ${status}`);
+        throw new PermanentError(`the webhook refuses the message with status ${status}`);
+      throw new Error(`the webhook answered with status ${status}`);
     },
-    check: () => Promise.resolve(URL.canParse(url.reveal()) ? undefined : 'its secret is no URL'),
+    check: () => Promise.resolve(URL.canParse(url.reveal()) ? undefined : 'its secret is not a URL'),
   };
 }
 
-/** As GitHub and many others write it: `sha256=` and the HMAC of the body in hexadecimal. */
+/** GitHub's format: `sha256=` and the HMAC of the body in hexadecimal. */
 function signatureOf(secret: SecretValue, body: string): string {
   return `sha256=${createHmac('sha256', secret.reveal()).update(body).digest('hex')}`;
 }

@@ -1,24 +1,28 @@
-/** A question with a time limit; `name` says in a reason what did not answer. */
-export interface Part {
+/** A dependency that readiness checks; `name` appears in the reasons. */
+export interface HealthCheck {
   readonly name: string;
-  readonly ask: () => Promise<unknown>;
+  readonly check: () => Promise<unknown>;
 }
 
 export interface Health {
-  /** The clockwork has begun a tick. */
+  /** Call it on each tick of the scheduler. */
   ticked(): void;
-  /** What speaks against the process being alive; empty: nothing. */
+  /** Reasons why the process counts as dead; empty: it is alive. */
   alive(): string[];
-  /** What speaks against it doing its work now. */
+  /** Reasons why it cannot work now; empty: it is ready. */
   ready(): Promise<string[]>;
 }
 
-const mostSilentMs = 60_000;
+const maxTickGapMs = 60_000;
 const timeoutMs = 2000;
 
-/** `now` is a time that no one sets, in milliseconds. */
-export function openHealth(options: { parts: readonly Part[]; stopping: AbortSignal; now?: () => number }): Health {
-  const { parts, stopping, now = () => performance.now() } = options;
+/** `now` is a monotonic clock, in milliseconds. */
+export function openHealth(options: {
+  checks: readonly HealthCheck[];
+  stopping: AbortSignal;
+  now?: () => number;
+}): Health {
+  const { checks, stopping, now = () => performance.now() } = options;
   let tickedAt = now();
   return {
     ticked() {
@@ -26,24 +30,24 @@ export function openHealth(options: { parts: readonly Part[]; stopping: AbortSig
     },
     alive() {
       const silentMs = now() - tickedAt;
-      return silentMs <= mostSilentMs ? [] : [`the clockwork has not ticked for ${Math.round(silentMs / 1000)} s`];
+      return silentMs <= maxTickGapMs ? [] : [`the scheduler has not ticked for ${Math.round(silentMs / 1000)} s`];
     },
     async ready() {
-      const faults = await Promise.all(parts.map(faultOf));
-      return [...(stopping.aborted ? ['stopping'] : []), ...faults.flat()];
+      const reasons = await Promise.all(checks.map(reasonsOf));
+      return [...(stopping.aborted ? ['stopping'] : []), ...reasons.flat()];
     },
   };
 }
 
-/** No error's own words: they may hold an address or a password, and whoever asks is a stranger. */
-async function faultOf({ name, ask }: Part): Promise<string[]> {
+/** Hides the error's message, because it may hold an address or a password and the endpoint has no login. */
+async function reasonsOf({ name, check }: HealthCheck): Promise<string[]> {
   const late = Promise.withResolvers<string[]>();
   const timer = setTimeout(() => late.resolve([`the ${name} does not answer within ${timeoutMs / 1000} s`]), timeoutMs);
-  const answer = ask().then(
+  const answer = check().then(
     () => [],
     () => [`the ${name} fails`],
   );
-  const faults = await Promise.race([answer, late.promise]);
+  const reasons = await Promise.race([answer, late.promise]);
   clearTimeout(timer);
-  return faults;
+  return reasons;
 }

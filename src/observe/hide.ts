@@ -1,40 +1,40 @@
-/** What stands in the place of a secret. */
-const hidden = '***';
+/** Replaces a secret. */
+const mask = '***';
 
 /**
- * Returns a function that takes secrets out of a text: each as it is, as URLs write it and as JSON writes it, and what stands before the
- * `@` of any URL. `longest` is the length of the longest text that is taken out at once.
+ * Returns a function that masks secrets in a text: plain, URL-encoded and JSON-escaped, and the user information of any URL. `longest` is the
+ * length of the longest match.
  */
 export function hideSecrets(secrets: readonly string[]): { hide: (text: string) => string; longest: number } {
-  // The longer one first: a secret may be the beginning of another.
+  // The longest first: a secret may be a prefix of another.
   const parts = [...new Set(secrets.flatMap(pieces))].toSorted((a, b) => b.length - a.length);
   const patterns = parts.map((part) => new RegExp(Array.from(part, anyForm).join(''), 'gu'));
   const hide = (text: string) =>
-    patterns.reduce((rest, pattern) => rest.replace(pattern, hidden), text).replace(userinfo, `$1${hidden}@`);
-  return { hide, longest: (parts[0]?.length ?? 0) * longestForm };
+    patterns.reduce((rest, pattern) => rest.replace(pattern, mask), text).replace(userinfo, `$1${mask}@`);
+  return { hide, longest: (parts[0]?.length ?? 0) * maxFormLength };
 }
 
-/** A key of many lines would make a pattern that is too large to run. */
-const longestPiece = 256;
+/** A longer secret is cut into pieces, because its pattern would be too large. */
+const maxPieceLength = 256;
 
-/** Of equal length but for the last, which is the longest: a short rest would be found in everything. */
+/** Cuts a secret into pieces of equal length. The last one is longer, because a short rest would match everywhere. */
 function pieces(secret: string): string[] {
   const characters = Array.from(secret);
-  const count = Math.max(1, Math.floor(characters.length / longestPiece));
+  const count = Math.max(1, Math.floor(characters.length / maxPieceLength));
   const cuts = Array.from({ length: count }, (_, at) => {
-    const end = at === count - 1 ? characters.length : (at + 1) * longestPiece;
-    return characters.slice(at * longestPiece, end).join('');
+    const end = at === count - 1 ? characters.length : (at + 1) * maxPieceLength;
+    return characters.slice(at * maxPieceLength, end).join('');
   });
   return cuts.filter((piece) => piece !== '');
 }
 
-/** `postgres://user:password@host`; an `@` behind the first slash is a handle. */
+/** `postgres://user:password@host`; an `@` after the first slash belongs to a handle. */
 const userinfo = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/giu;
 
-/** `%E2%82%AC`, the longest way of writing one UTF-16 unit. */
-const longestForm = 9;
+/** Length of `%E2%82%AC`, the longest encoding of one UTF-16 unit. */
+const maxFormLength = 9;
 
-/** A pattern for one character however it is written: a library may encode more or less of a secret than the next. */
+/** A pattern for any encoding of one character: libraries differ in what they encode. */
 function anyForm(character: string): string {
   const forms = [escaped(character), encoded(character), escaped(JSON.stringify(character).slice(1, -1))];
   if (character === ' ') forms.push('\\+');

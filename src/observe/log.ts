@@ -5,13 +5,13 @@ import { hideSecrets } from './hide.ts';
 
 export interface LogOptions {
   readonly secrets: readonly string[];
-  /** Takes a line with its newline; must not throw. */
+  /** Receives a line with its newline; must not throw. */
   readonly write: (line: string) => void;
 }
 
 /**
- * The log for machines: one JSON object a line and event. A line is made of the few fields below and nothing else: keys, IDs, states and
- * bounded messages; never what a stranger wrote, never a secret.
+ * The machine-readable log: one JSON object a line. A line has only the fields below, which are keys, IDs, states and bounded messages; never
+ * a stranger's text, never a secret.
  */
 export function openLog({ secrets, write }: LogOptions): Emit {
   const clean = cleaner(secrets);
@@ -38,7 +38,7 @@ interface Line {
   readonly fields: Readonly<Record<string, string | number | null | undefined>>;
 }
 
-/** What is told of an event; null: it comes so often and says so little that it is not written. */
+/** The line for an event; null: too frequent and too uninformative to log. */
 function lineOf(event: BotEvent): Line | null {
   switch (event.kind) {
     case 'ticked':
@@ -73,27 +73,27 @@ function decision({ post, verdict, resolutions }: Extract<BotEvent, { kind: 'dec
   return { post: post.key, action, rule, clause, cables: cables(resolutions) };
 }
 
-/** IDs and states; a citation that led to no ID is a stranger's words, so only its state is told. */
+/** IDs and states. A citation without an ID shows its state alone, because its text is a stranger's. */
 function cables(resolutions: readonly Resolution[]): string {
   return resolutions.map(({ referenceId, status }) => [referenceId, status].filter(Boolean).join(' ')).join(', ');
 }
 
-const longestText = 2000;
-/** No more than this of a text is looked at. */
-const longestRead = 16_384;
+const maxLength = 2000;
+/** Longer texts are cut before they are masked. */
+const maxMasked = 16_384;
 
-/** Makes any text safe to log: without secrets, on one line, bounded. Other values are let through. */
+/** Makes any text safe to log: masked, on one line, bounded. Other values stay as they are. */
 function cleaner(secrets: readonly string[]): (value: unknown) => unknown {
   const { hide, longest } = hideSecrets(secrets);
   function shown(text: string): string {
-    if (text.length <= longestRead + longest) return hide(text);
-    // The cut may have left the first half of a secret at the end.
-    const cut = hide(text.slice(0, longestRead + longest));
+    if (text.length <= maxMasked + longest) return hide(text);
+    // The cut may leave the first half of a secret at the end.
+    const cut = hide(text.slice(0, maxMasked + longest));
     return cut.slice(0, Math.max(0, cut.length - longest));
   }
   return (value) => {
     if (typeof value !== 'string') return value;
     const line = shown(value).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-    return (line.length > longestText ? `${line.slice(0, longestText - 1)}…` : line).toWellFormed();
+    return (line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line).toWellFormed();
   };
 }

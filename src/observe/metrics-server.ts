@@ -16,12 +16,12 @@ export interface ObserveServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Answers /metrics, /healthz and /readyz. Errors: ConfigError when the address cannot be used. */
+/** Serves /metrics, /healthz and /readyz. Errors: ConfigError if it cannot listen on the address. */
 export async function openServer({ listen, metrics, health }: ServerOptions): Promise<ObserveServer> {
   const pages: Readonly<Record<string, () => Promise<Answer>>> = {
     '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.scrape() }),
-    '/healthz': () => Promise.resolve(verdict(health.alive())),
-    '/readyz': async () => verdict(await health.ready()),
+    '/healthz': () => Promise.resolve(healthAnswer(health.alive())),
+    '/readyz': async () => healthAnswer(await health.ready()),
   };
   const server = createServer(limits, (request, response) => {
     void answer(pages, request).then((found) => send(request, response, found));
@@ -45,7 +45,7 @@ export async function openServer({ listen, metrics, health }: ServerOptions): Pr
   };
 }
 
-/** Whoever dawdles is cut off; nobody has a reason to send much. */
+/** Slow and large requests are cut off: a scraper needs neither. */
 const limits = {
   maxHeaderSize: 8192,
   headersTimeout: 5000,
@@ -67,12 +67,12 @@ async function answer(
 ): Promise<Answer> {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
-  if (page === undefined) return refusal(404, `there are ${Object.keys(pages).join(', ')}`);
+  if (page === undefined) return refusal(404, `known paths: ${Object.keys(pages).join(', ')}`);
   if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'only GET and HEAD');
   try {
     return await page();
   } catch {
-    return refusal(500, 'the answer could not be made');
+    return refusal(500, 'internal error');
   }
 }
 
@@ -82,7 +82,7 @@ function send(request: IncomingMessage, response: ServerResponse, { status, type
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-function verdict(reasons: readonly string[]): Answer {
+function healthAnswer(reasons: readonly string[]): Answer {
   const ok = reasons.length === 0;
   return { status: ok ? 200 : 503, type: json, body: `${JSON.stringify({ ok, reasons })}\n` };
 }
@@ -98,10 +98,10 @@ function addressOf(listen: string): { host: string; port: number } {
 
 function unusable(listen: string, error: Error & { code?: string }): ConfigError {
   const why: Readonly<Record<string, string>> = {
-    EADDRINUSE: 'another process listens there: stop it, or name another port',
-    EADDRNOTAVAIL: 'this machine has no such address: 127.0.0.1 is always there',
-    ENOTFOUND: 'there is no such host: 127.0.0.1 is always there',
-    EACCES: 'this user may not use that port: name one above 1023',
+    EADDRINUSE: 'another process uses it: stop that process or choose another port',
+    EADDRNOTAVAIL: 'this machine has no such address; try 127.0.0.1',
+    ENOTFOUND: 'unknown host; try 127.0.0.1',
+    EACCES: 'this user may not use that port: choose one above 1023',
   };
   const message = why[error.code ?? ''] ?? messageOf(error);
   return new ConfigError([`\`observe.listen\`: cannot listen on ${listen}: ${message}`], { cause: error });

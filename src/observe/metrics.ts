@@ -3,25 +3,25 @@ import type { BotEvent } from '../core/event.ts';
 import type { ReplyState } from '../core/reply.ts';
 import { Action } from '../core/verdict.ts';
 
-/** What is asked for at each scrape. */
+/** The values of the gauges, read at each scrape. */
 export interface Figures {
   readonly replies: ReadonlyMap<ReplyState, number>;
   readonly overdueMs: Readonly<Record<string, number>>;
-  /** Null: not read, or not watched yet. */
+  /** Null: never read, or not observed yet. */
   readonly feeds: readonly { feed: string; readMsAgo: number | null; silentMs: number | null }[];
-  /** Rings that wait, by bell; empty where the bell cannot tell. */
+  /** Waiting wake-ups by queue; empty if the queue cannot tell. */
   readonly queues: ReadonlyMap<string, number>;
   readonly accounts: readonly Account[];
-  /** Pages that replies lead to, by what is known of them; empty where nobody looks at them. */
+  /** Link targets by health; empty if links are not checked. */
   readonly links: ReadonlyMap<string, number>;
 }
 
-/** What an account may still spend, and whether it is cut off. */
+/** An account's spending and its circuit breaker. */
 export interface Account {
   readonly account: string;
   /** In dollars, this calendar month. */
   readonly used: number;
-  /** Null: none. */
+  /** Null: no limit. */
   readonly limit: number | null;
   readonly open: boolean;
 }
@@ -30,20 +30,20 @@ export interface MetricsOptions {
   readonly version: string;
   readonly feeds: readonly string[];
   readonly publishers: readonly string[];
-  /** Errors: whatever the ledger says; the scrape goes on without these figures. */
+  /** Errors: the ledger's; the scrape then leaves these figures out. */
   readonly figures: () => Promise<Figures>;
 }
 
 export interface Metrics {
   readonly emit: (event: BotEvent) => void;
   readonly contentType: string;
-  /** The text of one scrape. Those that come at the same time share it. */
+  /** The text of one scrape. Concurrent scrapes share it. */
   scrape(): Promise<string>;
-  /** Of everything that a scrape can show. */
+  /** The names of all metrics. */
   names(): string[];
 }
 
-/** Counters of this process and gauges of the ledger, on a registry of their own. */
+/** Counters of this process and gauges of the ledger, in their own registry. */
 export function openMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -67,7 +67,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
   };
 }
 
-/** A scraper gives up after ten seconds; the counters are worth having without the rest. */
+/** A scraper gives up after ten seconds, so serve the counters without the gauges of a slow ledger. */
 const timeoutMs = 2000;
 
 async function later(ms: number): Promise<undefined> {
@@ -77,7 +77,7 @@ async function later(ms: number): Promise<undefined> {
 }
 
 function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (event: BotEvent) => void {
-  // A series that is there from the start has a rate from the first event on.
+  // Initialize each series, so that its rate is right from the first event.
   const counter = (name: string, help: string, label?: string, values: readonly string[] = []) => {
     const labelNames = label === undefined ? [] : [label];
     const made = new Counter({ name: `pilcrow_${name}`, help, labelNames, registers: [registry] });
@@ -87,16 +87,16 @@ function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (e
   const seen = counter('posts_seen_total', 'Posts that a feed delivered.', 'feed', feeds);
   const ingested = counter(
     'posts_ingested_total',
-    'Posts that were ingested: they cite a cable, or address the bot.',
+    'Posts that were stored: they cite a cable or address the bot.',
     'feed',
     feeds,
   );
-  const rejected = counter('posts_rejected_total', 'What a feed delivered and could not be read.', 'feed', feeds);
-  const decided = counter('posts_decided_total', 'Verdicts by what is to be done.', 'action', Action.options);
-  const sent = counter('replies_sent_total', 'Replies that are out.', 'publisher', publishers);
+  const rejected = counter('posts_rejected_total', 'Malformed posts of a feed.', 'feed', feeds);
+  const decided = counter('posts_decided_total', 'Verdicts by action.', 'action', Action.options);
+  const sent = counter('replies_sent_total', 'Replies that were sent.', 'publisher', publishers);
   const unknown = counter('replies_unknown_total', 'Attempts of unknown outcome.', 'publisher', publishers);
-  const refused = counter('replies_refused_total', 'Replies that a platform refused.', 'publisher', publishers);
-  const errors = counter('errors_total', 'Errors that were reported.');
+  const refused = counter('replies_refused_total', 'Replies that the platform refused.', 'publisher', publishers);
+  const errors = counter('errors_total', 'Reported errors.');
   return (event) => {
     if (event.kind === 'polled') {
       seen.labels(event.feed).inc(event.seen);
@@ -112,7 +112,7 @@ function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (e
   };
 }
 
-/** Undefined figures are not shown at all: an old number would look like a true one. */
+/** Undefined figures are left out: an old value would look like a current one. */
 function gauges(registry: Registry, version: string): (figures: Figures | undefined) => void {
   const all: Gauge[] = [];
   const gauge = (name: string, help: string, ...labelNames: string[]) => {
@@ -121,16 +121,16 @@ function gauges(registry: Registry, version: string): (figures: Figures | undefi
     return made;
   };
   const build = gauge('build_info', 'Always 1.', 'version', 'node');
-  const up = gauge('ledger_up', 'Whether the ledger answered this scrape.');
-  const replies = gauge('replies', 'Replies not at their end, counted up to 10000.', 'state');
-  const overdue = gauge('oldest_due_age_seconds', 'How long the longest waiting work has been due.', 'kind');
-  const read = gauge('feed_read_age_seconds', 'Time since a feed was last read to its end.', 'feed');
-  const silent = gauge('feed_silence_seconds', 'Watched time since a feed brought something new.', 'feed');
+  const up = gauge('ledger_up', '1 if the ledger answered this scrape.');
+  const replies = gauge('replies', 'Open replies by state, counted up to 10000.', 'state');
+  const overdue = gauge('oldest_due_age_seconds', 'How long the oldest due work has waited.', 'kind');
+  const read = gauge('feed_read_age_seconds', 'Time since a feed was last read completely.', 'feed');
+  const silent = gauge('feed_silence_seconds', 'Observed time since a feed delivered something new.', 'feed');
   const queue = gauge('queue_depth', 'Wake-ups that wait for a worker.', 'queue');
-  const used = gauge('budget_used_dollars', 'What an account has spent this month.', 'account');
-  const limit = gauge('budget_limit_dollars', 'The budget of an account and month.', 'account');
-  const links = gauge('links', 'Pages that replies lead to, counted up to 10000.', 'state');
-  const open = gauge('breaker_open', '1 while an account is cut off after refusals.', 'account');
+  const used = gauge('budget_used_dollars', 'What an account has spent this calendar month.', 'account');
+  const limit = gauge('budget_limit_dollars', 'The monthly budget of an account.', 'account');
+  const links = gauge('links', 'Link targets by health, counted up to 10000.', 'state');
+  const open = gauge('breaker_open', '1 while the circuit breaker of an account is open.', 'account');
   return (figures) => {
     for (const one of all) one.reset();
     build.labels(version, process.versions.node).set(1);

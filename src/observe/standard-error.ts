@@ -2,16 +2,16 @@ import { write } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** What waits for a reader of standard error that does not read; more is dropped. */
-const mostWaiting = 8 * 1024 * 1024;
-const lastWordsMs = 1000;
-const againMs = 100;
+/** Bytes buffered for a slow reader; more is dropped. */
+const maxBuffered = 8 * 1024 * 1024;
+const flushMs = 1000;
+const retryMs = 100;
 
 const writeTo = promisify(write);
 
 /**
- * Standard error without waiting for it: a reader that is slow or gone, or a full disk, holds up nothing and stops nobody. (pino's own
- * destination tries for ever at the exit of a process whose disk is full.)
+ * Writes to standard error without blocking: a slow or closed reader, or a full disk, delays nothing. (pino's own destination loops at the exit
+ * of a process whose disk is full.)
  */
 export function openStandardError(): { write: (line: string) => void } & AsyncDisposable {
   let waiting: string[] = [];
@@ -23,7 +23,7 @@ export function openStandardError(): { write: (line: string) => void } & AsyncDi
       const lines = Buffer.from(waiting.join(''));
       waiting = [];
       size = 0;
-      // What cannot be written is lost: where would it be told?
+      // A failed write is lost: there is no other place to report it.
       await writeAll(lines).catch(() => {});
     }
     writing = undefined;
@@ -31,13 +31,13 @@ export function openStandardError(): { write: (line: string) => void } & AsyncDi
 
   return {
     write(line) {
-      if (size + line.length > mostWaiting) return;
+      if (size + line.length > maxBuffered) return;
       waiting.push(line);
       size += line.length;
       writing ??= drain();
     },
     async [Symbol.asyncDispose]() {
-      await Promise.race([writing, delay(lastWordsMs, undefined, { ref: false })]);
+      await Promise.race([writing, delay(flushMs, undefined, { ref: false })]);
     },
   };
 }
@@ -48,7 +48,7 @@ async function writeAll(bytes: Buffer): Promise<void> {
       at += (await writeTo(2, bytes, at)).bytesWritten;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-      await delay(againMs);
+      await delay(retryMs);
     }
   }
 }

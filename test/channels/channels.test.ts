@@ -47,46 +47,46 @@ describe('a webhook', () => {
     };
   }
 
-  test('gets the message as JSON, signed, with an id to know repeats by', async () => {
-    await using place = await hook([200]);
-    await place.channel.deliver(message, signal);
-    const [{ body, headers } = { body: '', headers: {} }] = place.got;
+  test('gets the message as signed JSON, with an id that identifies repeats', async () => {
+    await using webhook = await hook([200]);
+    await webhook.channel.deliver(message, signal);
+    const [{ body, headers } = { body: '', headers: {} }] = webhook.got;
     expect(JSON.parse(body)).toEqual(message);
     expect(headers['pilcrow-id']).toBe('abc');
     expect(headers['pilcrow-signature']).toBe(`sha256=${createHmac('sha256', 'key').update(body).digest('hex')}`);
   });
 
-  test.each([400, 401, 404, 410, 301])('that answers %i will never take it', async (status) => {
-    await using place = await hook([status], { location: '/elsewhere' });
-    expect(await thrownBy(place.channel.deliver(message, signal))).toBeInstanceOf(PermanentError);
-    expect(place.got).toHaveLength(1);
+  test.each([400, 401, 404, 410, 301])('that answers %i fails for good', async (status) => {
+    await using webhook = await hook([status], { location: '/elsewhere' });
+    expect(await thrownBy(webhook.channel.deliver(message, signal))).toBeInstanceOf(PermanentError);
+    expect(webhook.got).toHaveLength(1);
   });
 
-  test.each([500, 502, 503, 408])('that answers %i may take it another time', async (status) => {
-    await using place = await hook([status]);
-    const error = await thrownBy(place.channel.deliver(message, signal));
+  test.each([500, 502, 503, 408])('that answers %i may be tried again', async (status) => {
+    await using webhook = await hook([status]);
+    const error = await thrownBy(webhook.channel.deliver(message, signal));
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(PermanentError);
   });
 
-  test('that asks for patience gets it', async () => {
-    await using place = await hook([429], { 'retry-after': '7' });
-    const error = await thrownBy(place.channel.deliver(message, signal));
+  test('that limits the rate is waited for', async () => {
+    await using webhook = await hook([429], { 'retry-after': '7' });
+    const error = await thrownBy(webhook.channel.deliver(message, signal));
     expect(error).toBeInstanceOf(RetryLater);
     expect((error as RetryLater).delayMs).toBeGreaterThan(6000);
   });
 
-  test('on a private address needs the operator’s word', async () => {
+  test('on a private address needs permission in the configuration', async () => {
     await using server = await serve((_request, response) => response.end());
     await using fetch = openGuardedFetch({ userAgent: 'pilcrow-test' });
     const channel = openWebhook({ url: secret(server.url) }, { fetch });
     expect(await thrownBy(channel.deliver(message, signal))).toBeInstanceOf(PermanentError);
   });
 
-  test('whose secret is no URL fails its check', async () => {
+  test('with a secret that is not a URL fails its check', async () => {
     await using fetch = openGuardedFetch({ userAgent: 'pilcrow-test' });
     const check = openWebhook({ url: secret('nonsense') }, { fetch }).check(signal);
-    expect(await check).toBe('its secret is no URL');
+    expect(await check).toBe('its secret is not a URL');
   });
 });
 
@@ -118,7 +118,7 @@ describe('e-mail', () => {
     return { mails, channel, [Symbol.asyncDispose]: () => new Promise<void>((done) => server.close(done)) };
   }
 
-  test('arrives with its subject, its words and an id to know repeats by', async () => {
+  test('arrives with its subject, its text and an id that identifies repeats', async () => {
     await using office = await postOffice();
     await office.channel.deliver(message, signal);
     const [mail = ''] = office.mails;
@@ -128,7 +128,7 @@ describe('e-mail', () => {
     expect(mail).toContain('One\r\ntwo');
   });
 
-  test('that the server refuses for good will never arrive', async () => {
+  test('that the server refuses permanently fails for good', async () => {
     const refuse: SMTPServerOptions = {
       onRcptTo: (_address, _session, callback) =>
         callback(Object.assign(new Error('no such box'), { responseCode: 550 })),
@@ -137,7 +137,7 @@ describe('e-mail', () => {
     expect(await thrownBy(office.channel.deliver(message, signal))).toBeInstanceOf(PermanentError);
   });
 
-  test('that the server puts off may arrive another time', async () => {
+  test('that the server defers may be tried again', async () => {
     const busy: SMTPServerOptions = {
       onRcptTo: (_address, _session, callback) => callback(Object.assign(new Error('busy'), { responseCode: 451 })),
     };
@@ -147,7 +147,7 @@ describe('e-mail', () => {
     expect(error).not.toBeInstanceOf(PermanentError);
   });
 
-  test('is checked without sending any', async () => {
+  test('is checked without sending a mail', async () => {
     await using office = await postOffice();
     expect(await office.channel.check(signal)).toBeUndefined();
     expect(office.mails).toEqual([]);

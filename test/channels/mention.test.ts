@@ -6,7 +6,7 @@ import { post, resolution } from '../rules/facts.ts';
 
 const verdict: Verdict = { action: 'record', rule: 'the-rest', template: null, asked: null, clause: null, rules: 'v1' };
 
-test('a notice says who cites what, where, and what is done about it', () => {
+test('a notice has the author, the cables, the link and the verdict', () => {
   const cited = resolution({
     paragraphs: [5],
     links: [{ target: 'viewer', url: 'https://example.org/c#par5', paragraph: 5, exact: true, near: null, why: null }],
@@ -20,15 +20,15 @@ test('a notice says who cites what, where, and what is done about it', () => {
   expect(text).toBe(`@reader cites 07ASTANA2244 (file: https://example.org/1)
 “see #07ASTANA2244”
 - 07ASTANA2244 ¶5: resolved https://example.org/c#par5
-Verdict: record by rule the-rest. Look closer: pilcrow explain file:1`);
+Verdict: record by rule the-rest. Details: pilcrow explain file:1`);
 });
 
-test.each(['followers', 'direct'] as const)('what was written to %s is not passed on', (visibility) => {
+test.each(['followers', 'direct'] as const)('a post with visibility %s is not quoted', (visibility) => {
   const notice = noticeOn(post({ text: 'a secret #07ASTANA2244', visibility }), [], verdict);
   expect(JSON.stringify(notice)).not.toContain('secret');
 });
 
-test('nobody can write lines of a mail’s head into a subject', () => {
+test('a handle cannot inject lines into the subject of a mail', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (handle) => {
       const author = { id: 'a', handle: `a\r\nBcc: b@example.org${handle}`, name: null, bot: false };

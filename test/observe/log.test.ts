@@ -18,7 +18,7 @@ function fieldsOf(event: BotEvent, secrets: readonly string[] = []): Record<stri
   return JSON.parse(logged([event], secrets)) as Record<string, unknown>;
 }
 
-const trouble = (message: string, what = 'x'): BotEvent => ({ kind: 'error', what, message });
+const errorEvent = (message: string, what = 'x'): BotEvent => ({ kind: 'error', what, message });
 const verdict = { action: 'record', rule: 'r', template: null, asked: null, clause: null, rules: 'v' } as const;
 
 describe('a line', () => {
@@ -44,7 +44,7 @@ describe('a line', () => {
     expect(logged(events)).not.toMatch(/stranger wrote|bot answers/);
   });
 
-  test('tells of citations by ID and state, and of one without an ID by its state alone', () => {
+  test('shows citations by ID and state, and one without an ID by its state alone', () => {
     const resolution = { span: null, publishedId: null, paragraphs: [], cable: null, links: [], candidates: [] };
     const resolutions = [
       { ...resolution, written: 'w', referenceId: '07ASTANA2244', status: 'resolved' },
@@ -55,7 +55,7 @@ describe('a line', () => {
     expect(JSON.stringify(line)).not.toContain('geese');
   });
 
-  test('of what could not be read says where and why, not what it was', () => {
+  test('about a reject says where and why, without the text', () => {
     const reject = { position: 'f.jsonl:3', reason: 'not JSON', excerpt: 'private words' };
     const line = logged([{ kind: 'rejected', feed: 'f', reject }]);
     expect(JSON.parse(line)).toMatchObject({ feed: 'f', position: 'f.jsonl:3', message: 'not JSON', level: 'warn' });
@@ -63,10 +63,10 @@ describe('a line', () => {
   });
 
   test('has the time in ISO 8601', () => {
-    expect(fieldsOf(trouble('m'))['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(fieldsOf(errorEvent('m'))['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
-  test('is not written for ticks and reads that brought nothing', () => {
+  test('is not written for ticks and empty polls', () => {
     const events: BotEvent[] = [
       { kind: 'ticked' },
       { kind: 'read', feed: 'f' },
@@ -77,7 +77,7 @@ describe('a line', () => {
 });
 
 describe('a hostile message', () => {
-  test('stays one bounded line of sound JSON', () => {
+  test('becomes one bounded line of valid JSON', () => {
     const unit = fc.oneof(
       fc.constantFrom('\n', '\r', '\u2028', '\u0085', '\0', '\u001b[31m', '\u202e', '\ud800', '"', '\\', '%', '//'),
       fc.string({ unit: 'binary' }),
@@ -85,7 +85,7 @@ describe('a hostile message', () => {
     const text = fc.array(unit, { maxLength: 40 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(text, fc.constantFrom(1, 500), fc.array(fc.string(), { maxLength: 3 }), (message, times, secrets) => {
-        const line = logged([trouble(message.repeat(times), message.repeat(times))], secrets);
+        const line = logged([errorEvent(message.repeat(times), message.repeat(times))], secrets);
         expect(line.match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu)).toEqual(['\n']);
         expect(line.endsWith('\n')).toBe(true);
         expect(line.length).toBeLessThan(10_000);
@@ -95,7 +95,7 @@ describe('a hostile message', () => {
   });
 
   test('of 50 MB is cut', () => {
-    expect(logged([trouble('x'.repeat(50_000_000))], ['secret']).length).toBeLessThan(3000);
+    expect(logged([errorEvent('x'.repeat(50_000_000))], ['secret']).length).toBeLessThan(3000);
   });
 });
 
@@ -127,7 +127,7 @@ describe('a secret', () => {
   const secret = fc
     .array(fc.oneof(awkward, fc.string({ minLength: 1, maxLength: 6 })), { minLength: 1, maxLength: 8 })
     .map((parts) => parts.join(''))
-    // As long as a password is; shorter ones would be hidden too, but found by chance in `***` or in the rest of the line.
+    // As long as a password: a shorter one could occur by chance in `***` or in the rest of the line.
     .filter((text) => text.length >= 6 && !/^\*+$/.test(text));
   const forms: readonly ((text: string) => string)[] = [
     (text) => text,
@@ -145,7 +145,7 @@ describe('a secret', () => {
     fc.assert(
       fc.property(secret, around, around, fc.nat(3), (value, before, after, times) => {
         const message = Array.from({ length: times + 1 }, () => before + form(value) + after).join(' ');
-        const line = fieldsOf(trouble(message, form(value)), ['another secret', value]);
+        const line = fieldsOf(errorEvent(message, form(value)), ['another secret', value]);
         for (const shown of [line['message'], line['what']]) {
           expect(shown).not.toContain(form(value));
           expect(shown).toContain('***');
@@ -155,47 +155,47 @@ describe('a secret', () => {
     );
   });
 
-  test('is not left over in part where a message is cut', () => {
+  test('is not left in part where a message is cut', () => {
     const value = 'correct horse battery staple';
     for (let before = 1950; before < 2010; before += 1) {
-      expect(logged([trouble('x'.repeat(before) + value)], [value])).not.toContain('correct');
+      expect(logged([errorEvent('x'.repeat(before) + value)], [value])).not.toContain('correct');
     }
-    const many = logged([trouble(value.repeat(100_000))], [value]);
+    const many = logged([errorEvent(value.repeat(100_000))], [value]);
     expect(many).not.toMatch(/correct|horse|battery|staple/);
   });
 
-  test('that begins like another is hidden whole', () => {
-    expect(fieldsOf(trouble('token-123456'), ['token', 'token-123456'])['message']).toBe('***');
+  test('that is a prefix of another does not leave the rest of it', () => {
+    expect(fieldsOf(errorEvent('token-123456'), ['token', 'token-123456'])['message']).toBe('***');
   });
 
-  test('before the @ of a URL is hidden though it stands in no configuration; handles in URLs stay', () => {
+  test('in the user information of a URL is masked even if it is not configured; handles in URLs stay', () => {
     const message = 'connect postgres://user:p@ss@db.example:5432/x, https://social.example/@ada';
-    expect(fieldsOf(trouble(message))['message']).toBe(
+    expect(fieldsOf(errorEvent(message))['message']).toBe(
       'connect postgres://***@db.example:5432/x, https://social.example/@ada',
     );
   });
 
   test('of 64 KB does no harm', () => {
     const value = Array.from({ length: 9000 }, (_, at) => at.toString(36).padStart(7, 'k')).join('');
-    const line = logged([trouble(`before ${value} after`)], [value]);
+    const line = logged([errorEvent(`before ${value} after`)], [value]);
     expect(line).not.toMatch(/kkkk/);
     const key = value.slice(0, 1700);
-    expect(fieldsOf(trouble(`before ${key} after`), [key])['message']).toMatch(/^before \*+ after$/);
+    expect(fieldsOf(errorEvent(`before ${key} after`), [key])['message']).toMatch(/^before \*+ after$/);
   });
 });
 
 describe('standard error', () => {
-  /** A process that says `ready`, logs 2000 lines at a word from outside, and ends in its own way. */
+  /** A process that prints `ready`, logs 2000 lines on input, and ends by itself. */
   function logging(stderr: 'pipe' | number) {
-    const room = new URL('../../src/observe/', import.meta.url).href;
+    const folder = new URL('../../src/observe/', import.meta.url).href;
     const script = `
-      import { openLog } from '${room}log.ts';
-      import { openStandardError } from '${room}standard-error.ts';
+      import { openLog } from '${folder}log.ts';
+      import { openStandardError } from '${folder}standard-error.ts';
       const sink = openStandardError();
-      const tell = openLog({ secrets: [], write: sink.write });
+      const emit = openLog({ secrets: [], write: sink.write });
       process.stdin.once('data', async () => {
         for (let i = 0; i < 2000; i += 1) {
-          tell({ kind: 'error', what: 'x', message: 'y'.repeat(500) });
+          emit({ kind: 'error', what: 'x', message: 'y'.repeat(500) });
           if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
         }
         await sink[Symbol.asyncDispose]();
@@ -217,7 +217,7 @@ describe('standard error', () => {
     return { out, code };
   }
 
-  test('that nobody reads any more stops nobody', async () => {
+  test('with a closed reader does not stop the process', async () => {
     const child = logging('pipe');
     const ended = await ending(child, () => {
       child.stderr?.once('close', () => child.stdin?.write('go\n'));
@@ -226,7 +226,7 @@ describe('standard error', () => {
     expect(ended).toEqual({ out: 'readystill here', code: 0 });
   });
 
-  test('on a full disk stops nobody', async () => {
+  test('on a full disk does not stop the process', async () => {
     const full = openSync('/dev/full', 'w');
     const child = logging(full);
     closeSync(full);

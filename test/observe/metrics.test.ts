@@ -27,7 +27,7 @@ async function lines(metrics: ReturnType<typeof opened>): Promise<string[]> {
   return (await metrics.scrape()).split('\n').filter((line) => line.startsWith('pilcrow_'));
 }
 
-test('every metric stands in docs/operations.md, and none besides', () => {
+test('docs/operations.md lists exactly the metrics that exist', () => {
   const docs = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
   const table = docs.split('<!-- metrics -->')[1] ?? '';
   const named = [...table.matchAll(/`((?:pilcrow|process|nodejs)_[a-z0-9_]+)(?=[`{])/g)].map((match) => match[1] ?? '');
@@ -67,7 +67,7 @@ test('events are counted by feed, action and publisher', async () => {
   }
 });
 
-test('the ledger is shown as it is at the scrape, in seconds', async () => {
+test('gauges show the ledger at the scrape, in seconds', async () => {
   const shown = await lines(opened());
   for (const line of [
     'pilcrow_ledger_up 1',
@@ -86,7 +86,7 @@ test('the ledger is shown as it is at the scrape, in seconds', async () => {
   expect(shown.filter((line) => line.includes('feed="b"') && !line.includes('_total'))).toEqual([]);
 });
 
-test('a ledger that fails or hangs is shown as down, with its old figures gone and the counters there', async () => {
+test('a failing or hanging ledger is shown as down, without old gauges, but with the counters', async () => {
   const answers = [
     () => Promise.resolve(figures),
     () => Promise.reject(new Error('down')),
@@ -103,12 +103,12 @@ test('a ledger that fails or hangs is shown as down, with its old figures gone a
   expect(await lines(metrics)).toContain('pilcrow_ledger_up 1');
 });
 
-test('scrapes at the same time ask the ledger once', async () => {
-  let asked = 0;
+test('concurrent scrapes query the ledger once', async () => {
+  let queries = 0;
   const metrics = opened(() => {
-    asked += 1;
+    queries += 1;
     return Promise.resolve(figures);
   });
   await Promise.all(Array.from({ length: 20 }, () => metrics.scrape()));
-  expect(asked).toBe(1);
+  expect(queries).toBe(1);
 });

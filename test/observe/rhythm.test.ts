@@ -1,41 +1,41 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Change, inWords, listen, type Rhythm } from '../../src/observe/rhythm.ts';
+import { type Change, inWords, observe, type Rhythm } from '../../src/observe/rhythm.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** A feed that is looked at every few minutes. */
+/** A feed that is observed every few minutes. */
 function watched(everyMs: number, start = Date.UTC(2026, 10, 1)) {
   let rhythm: Rhythm | undefined;
   let now = start;
   let seen = 0;
   const changes: Change[] = [];
-  function look(): void {
-    // As it is read back from the ledger.
+  function step(): void {
+    // The ledger stores it as JSON.
     const before = rhythm === undefined ? undefined : (JSON.parse(JSON.stringify(rhythm)) as Rhythm);
-    const looked = listen(before, { now, seen });
-    rhythm = looked.rhythm;
-    if (looked.change !== undefined) changes.push(looked.change);
+    const observed = observe(before, { now, seen });
+    rhythm = observed.rhythm;
+    if (observed.change !== undefined) changes.push(observed.change);
   }
-  look();
+  step();
   return {
     changes,
     rhythm: () => rhythm,
     kinds: () => changes.map(({ kind }) => kind),
-    /** Nothing comes for so long. */
+    /** Nothing new for this long. */
     quiet(ms: number): void {
       for (let left = ms; left > 0; left -= everyMs) {
         now += Math.min(everyMs, left);
-        look();
+        step();
       }
     },
     post(count = 1): void {
       seen += count;
-      look();
+      step();
     },
-    /** The clock jumps, or the bot is away. */
+    /** The clock jumps, or the bot is down. */
     jump(ms: number): void {
       now += ms;
     },
@@ -52,16 +52,16 @@ function regular(feed: Feed, gapMs: number, times: number): void {
 }
 
 const gap = fc.integer({ min: 2 * minute, max: 2 * day });
-const step = fc.integer({ min: minute, max: 9 * minute });
-/** Enough gaps to know the rhythm by. */
+const stepLength = fc.integer({ min: minute, max: 9 * minute });
+/** Enough gaps to know the rhythm. */
 const enough = (gapMs: number) => Math.max(12, Math.ceil((1.5 * day) / gapMs));
 const runs = { numRuns: 40 };
 
 describe('a feed', () => {
-  test('that is regular, give or take a factor of two, never alerts', () => {
+  test('that is regular within a factor of two never alerts', () => {
     const wobble = fc.array(fc.double({ min: 0.5, max: 2, noNaN: true }), { minLength: 20, maxLength: 60 });
     fc.assert(
-      fc.property(gap, step, wobble, (gapMs, stepMs, factors) => {
+      fc.property(gap, stepLength, wobble, (gapMs, stepMs, factors) => {
         const feed = watched(stepMs);
         regular(feed, gapMs, enough(gapMs));
         for (const factor of factors) regular(feed, gapMs * factor, 1);
@@ -71,9 +71,9 @@ describe('a feed', () => {
     );
   });
 
-  test('that stops alerts exactly once, and is said to be back exactly once', () => {
+  test('that stops alerts exactly once, and ends the alert exactly once', () => {
     fc.assert(
-      fc.property(gap, step, (gapMs, stepMs) => {
+      fc.property(gap, stepLength, (gapMs, stepMs) => {
         const feed = watched(stepMs);
         regular(feed, gapMs, enough(gapMs));
         feed.quiet(Math.max(6 * gapMs, hour) * 3 + 30 * minute);
@@ -85,7 +85,7 @@ describe('a feed', () => {
     );
   });
 
-  test('that stops is told of no earlier than after six usual gaps and an hour', () => {
+  test('that stops alerts no earlier than after six usual gaps and an hour', () => {
     fc.assert(
       fc.property(gap, (gapMs) => {
         const feed = watched(minute);
@@ -127,7 +127,7 @@ describe('a feed', () => {
     }
   });
 
-  test('of which little is known never alerts: a first read brings months within seconds', () => {
+  test('that is hardly known never alerts: a first read delivers months within seconds', () => {
     const feed = watched(minute);
     regular(feed, 1000, 200);
     feed.quiet(20 * hour);
@@ -135,7 +135,7 @@ describe('a feed', () => {
   });
 });
 
-describe('time in which nobody watched', () => {
+describe('unobserved time', () => {
   test('is no silence, however the clock moves', () => {
     const jumps = fc.array(fc.integer({ min: -30 * day, max: 30 * day }), { maxLength: 30 });
     fc.assert(
@@ -154,7 +154,7 @@ describe('time in which nobody watched', () => {
     );
   });
 
-  test('does not end a silence or tell of it again', () => {
+  test('neither ends a silence nor repeats its alert', () => {
     const feed = watched(5 * minute);
     regular(feed, 20 * minute, 100);
     feed.quiet(3 * hour);
@@ -173,7 +173,7 @@ test('a change is told in words', () => {
   );
 });
 
-test('what is noted stays small', () => {
+test('the stored rhythm stays small', () => {
   const feed = watched(5 * minute);
   regular(feed, 7 * minute, 2000);
   expect(JSON.stringify(feed.rhythm()).length).toBeLessThan(200);

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openHealth, type Part } from '../../src/observe/health.ts';
+import { openHealth, type HealthCheck } from '../../src/observe/health.ts';
 import { openServer } from '../../src/observe/metrics-server.ts';
 
 const never = () => new Promise<never>(() => {});
 
 async function serving(
-  options: { parts?: readonly Part[]; stopping?: AbortSignal; scrape?: () => Promise<string> } = {},
+  options: { checks?: readonly HealthCheck[]; stopping?: AbortSignal; scrape?: () => Promise<string> } = {},
 ) {
   let now = 0;
   const health = openHealth({
-    parts: options.parts ?? [],
+    checks: options.checks ?? [],
     stopping: options.stopping ?? new AbortController().signal,
     now: () => now,
   });
@@ -22,30 +22,30 @@ async function serving(
 }
 
 describe('/healthz', () => {
-  test('is 200 while the clockwork ticks, 503 with the reason when it has not for a minute, and 200 again', async () => {
+  test('is 200 while the scheduler ticks, 503 with the reason after a minute without a tick, and 200 again', async () => {
     const { get, pass, health } = await serving();
     pass(60_000);
     expect((await get('/healthz')).status).toBe(200);
     pass(15_000);
     const ill = await get('/healthz');
     expect(ill.status).toBe(503);
-    expect(await ill.json()).toEqual({ ok: false, reasons: ['the clockwork has not ticked for 75 s'] });
+    expect(await ill.json()).toEqual({ ok: false, reasons: ['the scheduler has not ticked for 75 s'] });
     health.ticked();
     expect((await get('/healthz')).status).toBe(200);
   });
 });
 
 describe('/readyz', () => {
-  test('is 200 when every part answers', async () => {
-    const { get } = await serving({ parts: [{ name: 'ledger', ask: () => Promise.resolve() }] });
+  test('is 200 when every check passes', async () => {
+    const { get } = await serving({ checks: [{ name: 'ledger', check: () => Promise.resolve() }] });
     expect(await (await get('/readyz')).json()).toEqual({ ok: true, reasons: [] });
   });
 
-  test('names every part that fails or does not answer, and repeats no error', async () => {
+  test('names every check that fails or does not answer, without its error message', async () => {
     const { get } = await serving({
-      parts: [
-        { name: 'ledger', ask: never },
-        { name: 'queue', ask: () => Promise.reject(new Error('redis://:hunter2@host')) },
+      checks: [
+        { name: 'ledger', check: never },
+        { name: 'queue', check: () => Promise.reject(new Error('redis://:hunter2@host')) },
       ],
     });
     const answer = await get('/readyz');
@@ -54,7 +54,7 @@ describe('/readyz', () => {
     expect(await answer.json()).toEqual({ ok: false, reasons });
   });
 
-  test('is 503 while the bot stops', async () => {
+  test('is 503 while the bot shuts down', async () => {
     const { get } = await serving({ stopping: AbortSignal.abort() });
     const answer = await get('/readyz');
     expect({ status: answer.status, body: await answer.json() }).toEqual({
@@ -81,13 +81,13 @@ describe('the server', () => {
     expect((await get('/metrics?match=x')).status).toBe(200);
   });
 
-  test('says 500 and no more when an answer cannot be made', async () => {
+  test('answers an internal error with 500 and nothing else', async () => {
     const { get } = await serving({ scrape: () => Promise.reject(new Error('postgres://u:hunter2@h')) });
     const answer = await get('/metrics');
     expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('hunter2')]);
   });
 
-  test('refuses large headers, and cuts off who does not finish a request', async () => {
+  test('refuses large headers, and cuts off an unfinished request', async () => {
     const { server, get } = await serving();
     const large = await fetch(`${server.url}/metrics`, { headers: { 'x-large': 'x'.repeat(20_000) } });
     expect(large.status).toBe(431);
@@ -98,7 +98,7 @@ describe('the server', () => {
     expect((await get('/healthz')).status).toBe(200);
   });
 
-  test('closes at once, though a request is unanswered', async () => {
+  test('closes at once, even with an open request', async () => {
     const { server } = await serving({ scrape: never });
     const hanging = fetch(`${server.url}/metrics`).then(
       () => 'answered',
@@ -111,13 +111,13 @@ describe('the server', () => {
     expect(await hanging).toBe('cut off');
   });
 
-  test('says who to ask when its address is taken', async () => {
+  test('says what to do when its address is in use', async () => {
     const { server } = await serving();
     const listen = new URL(server.url).host;
-    const health = openHealth({ parts: [], stopping: new AbortController().signal });
+    const health = openHealth({ checks: [], stopping: new AbortController().signal });
     const metrics = { contentType: 'text/plain', scrape: () => Promise.resolve('') };
     await expect(openServer({ listen, health, metrics })).rejects.toThrow(
-      `\`observe.listen\`: cannot listen on ${listen}: another process listens there: stop it, or name another port`,
+      `\`observe.listen\`: cannot listen on ${listen}: another process uses it: stop that process or choose another port`,
     );
   });
 });

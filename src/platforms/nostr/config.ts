@@ -21,7 +21,9 @@ function isPlain(written: string): boolean {
 }
 
 export const NostrFeed = z.strictObject({
-  relays: Relays.describe('Addresses of relays, `wss://…`. A relay has only the events that were sent to it, so name several'),
+  relays: Relays.describe(
+    'Addresses of relays, `wss://…`. A relay has only the events that were sent to it, so name several',
+  ),
   hashtags: z
     .array(z.string().regex(/^[^\s#＃]{1,64}$/u, 'expected a hashtag without its #'))
     .min(1)
@@ -39,9 +41,7 @@ export const NostrFeed = z.strictObject({
     .describe('Read every note of these relays and search its text for hashtags and IDs: finds notes without tags'),
   every: Duration.prefault('5m').describe('How often to poll for what the stream missed'),
   overlap: Duration.prefault('1h').describe('How far back each poll reads again, for clocks that are slow'),
-  firstRun: Duration.prefault('1d').describe(
-    'On the first poll of a relay, older posts count as seen',
-  ),
+  firstRun: Duration.prefault('1d').describe('On the first poll of a relay, older posts count as seen'),
   firstRunItems: z.int().min(0).max(500).default(20).describe('On the first poll of a relay, at most this many posts'),
 });
 export type NostrFeed = z.infer<typeof NostrFeed>;

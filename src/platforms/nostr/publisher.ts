@@ -90,10 +90,7 @@ async function checkParent(
   if (held.some(({ event }) => event)) return;
   if (held.every(({ answered }) => answered))
     throw new PermanentError('no relay has the parent post: it was deleted, or the relays dropped it');
-  throw new RetryLater(
-    `no relay could tell whether the parent post still exists: ${reasonsOf(held)}`,
-    retryMs,
-  );
+  throw new RetryLater(`no relay could tell whether the parent post still exists: ${reasonsOf(held)}`, retryMs);
 }
 
 interface Holding {

@@ -1,21 +1,21 @@
-/** Where an item of a feed stands on a site, as far as its addresses tell. */
-export interface Spot {
-  /** Of the post, from `?p=5`. */
+/** What an item's addresses say about its place on a site. */
+export interface Location {
+  /** The post's number, from `?p=5`. */
   readonly post: number | undefined;
-  /** Last part of the path. */
+  /** The last segment of the path. */
   readonly slug: string | undefined;
-  /** The comment that the item is, from `#comment-7`. */
+  /** The comment's number, from `#comment-7`. */
   readonly comment: number | undefined;
 }
 
 interface Item {
-  /** A guid, else the address: see feeds. */
+  /** The guid, else the address: see the rss platform. */
   readonly id: string;
   readonly url: string | null;
 }
 
-/** Undefined: the item is not on the site. Its address counts; where it has none, its guid. */
-export function spotOf({ id, url }: Item, site: string): Spot | undefined {
+/** Reads the address of an item, or its guid if it has none. Undefined: the item is not on the site. */
+export function locationOf({ id, url }: Item, site: string): Location | undefined {
   const where = URL.parse(url ?? id);
   if (where === null || !isOnSite(where, site)) return undefined;
   const onSite = [URL.parse(id) ?? where, where].filter((address) => isOnSite(address, site));
@@ -31,7 +31,7 @@ export function spotOf({ id, url }: Item, site: string): Spot | undefined {
   };
 }
 
-/** Whether two addresses lead to the same page: with or without TLS, a slash at the end, or marks of where a reader came from. */
+/** True if two addresses name the same page, ignoring TLS, a trailing slash and tracking parameters. */
 export function isSamePage(one: string, other: string): boolean {
   const [a, b] = [pageOf(one), pageOf(other)];
   return a !== undefined && a === b;

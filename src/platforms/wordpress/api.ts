@@ -5,7 +5,7 @@ import { openSemaphore } from '../../core/async.ts';
 import type { WordpressPublisher } from './config.ts';
 import { neverSent } from '../../net/never-sent.ts';
 
-/** What the site answered; `json` is undefined where its body was none. */
+/** The site's answer; `json` is undefined if the body is not JSON. */
 export interface Answer {
   readonly status: number;
   readonly json: unknown;
@@ -22,15 +22,15 @@ interface Call {
 /** The site's REST API, for one account. */
 export interface Api {
   /**
-   * Any status below 500, and 501, is a value, but for these. Errors: RetryLater where surely nothing was done (out of reach, 429), PermanentError for a
-   * redirection, an Error for 5xx, time-outs and whatever cannot be read: whether it was done is unknown.
+   * Returns any status below 500, and 501. Errors: RetryLater if surely nothing was done (unreachable, 429); PermanentError for a redirect; an
+   * Error for other 5xx, time-outs and unreadable answers, which leave the outcome unknown.
    */
   call(call: Call, signal: AbortSignal): Promise<Answer>;
 }
 
-/** A small site has few workers. */
-const callsAtATime = 4;
-const unreachableMs = 60_000;
+/** Small sites have few workers. */
+const maxConcurrentCalls = 4;
+const unreachableRetryMs = 60_000;
 const maxBytes = 2_000_000;
 const budget = 'WordPress';
 
@@ -39,7 +39,7 @@ export function openApi(
   { clock }: Pick<DriverContext, 'clock'>,
 ): Api {
   const budgets = openBudgets(clock);
-  const withPermit = openSemaphore(callsAtATime);
+  const withPermit = openSemaphore(maxConcurrentCalls);
   const authorization = `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`;
   let root: Promise<URL> | undefined;
 
@@ -67,16 +67,16 @@ export function openApi(
   return { call: (one, signal) => withPermit(() => call(one, signal)) };
 }
 
-/** The site says where its API is (Link, rel="https://api.w.org/"). The account's password goes to the configured origin, whatever it says. */
+/** Reads the API's path from the Link header (rel="https://api.w.org/"). The password goes to the configured origin, whatever the header says. */
 async function findRoot(site: string, signal: AbortSignal): Promise<URL> {
   const response = await send(new URL(site), { method: 'HEAD', headers: { 'user-agent': 'Pilcrow' }, signal });
   checkRedirect(response, site);
-  const said = /<([^<>]{1,500})>;\s*rel="https:\/\/api\.w\.org\/"/.exec(response.headers.get('link') ?? '')?.[1];
-  const found = URL.parse(said ?? `${site.replace(/\/$/, '')}/wp-json/`, site);
+  const link = /<([^<>]{1,500})>;\s*rel="https:\/\/api\.w\.org\/"/.exec(response.headers.get('link') ?? '')?.[1];
+  const found = URL.parse(link ?? `${site.replace(/\/$/, '')}/wp-json/`, site);
   return new URL((found?.pathname ?? '') + (found?.search ?? ''), site);
 }
 
-/** Without pretty addresses the route is a parameter. */
+/** Without pretty permalinks the route is a query parameter. */
 function addressOf(root: URL, path: string, query: Readonly<Record<string, string>>): URL {
   const url = new URL(root);
   if (url.searchParams.has('rest_route')) url.searchParams.set('rest_route', `/wp/v2/${path}`);
@@ -94,7 +94,7 @@ async function send(url: URL, init: RequestInit & { readonly signal: AbortSignal
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     const message = `${url.host} cannot be reached: ${code || messageOf(cause ?? error)}`;
     throw neverSent(code)
-      ? new RetryLater(message, unreachableMs, { cause: error })
+      ? new RetryLater(message, unreachableRetryMs, { cause: error })
       : new Error(message, { cause: error });
   }
 }
@@ -105,9 +105,9 @@ async function answerOf(response: Response, url: URL, budgets: Budgets): Promise
   const json = await jsonIn(response);
   if (status === 429) throw budgets.refusal(budget, headers);
   checkRedirect(response, url.href);
-  // 501: it never will, and says why.
-  if (status >= 500 && status !== 501) throw new Error(`${url.host} answers ${status}${wordsOf(json)}`);
-  if (status < 300 && json === undefined) throw new Error(`${url.host} answers ${status} with what is not JSON`);
+  // 501 is final and has a reason.
+  if (status >= 500 && status !== 501) throw new Error(`${url.host} answered ${status}${wordsOf(json)}`);
+  if (status < 300 && json === undefined) throw new Error(`${url.host} answered ${status} without JSON`);
   return { status, json };
 }
 
@@ -116,7 +116,7 @@ function checkRedirect({ status, headers }: Response, from: string): void {
   const to = URL.parse(headers.get('location') ?? '', from);
   const where = to ? `${to.origin}${to.pathname}` : 'somewhere else';
   throw new PermanentError(
-    `${new URL(from).host} redirects to ${where}: put the address where the site really is into \`site\``,
+    `${new URL(from).host} redirects to ${where}: put the real address of the site into \`site\``,
   );
 }
 
@@ -125,7 +125,7 @@ async function jsonIn(response: Response): Promise<unknown> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > maxBytes) throw new Error(`${new URL(response.url).host} answers with more than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new Error(`${new URL(response.url).host} sent more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   try {
@@ -135,7 +135,7 @@ async function jsonIn(response: Response): Promise<unknown> {
   }
 }
 
-/** What WordPress says of a failure: `{code, message}`. */
+/** WordPress's error body: `{code, message}`. */
 export function refusalIn(json: unknown): { readonly code: string; readonly message: string } | undefined {
   if (typeof json !== 'object' || json === null || !('code' in json) || !('message' in json)) return undefined;
   return {
@@ -146,7 +146,7 @@ export function refusalIn(json: unknown): { readonly code: string; readonly mess
   };
 }
 
-/** For the end of a message. */
+/** The error body as the end of a message. */
 export function wordsOf(json: unknown): string {
   const refusal = refusalIn(json);
   return refusal ? `: ${refusal.message} (${refusal.code})` : '';

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { PermanentError } from '../../core/errors.ts';
 import type { Payload } from '../../core/reply.ts';
-import { type Spot, isSamePage, spotOf } from './address.ts';
+import { isSamePage, type Location, locationOf } from './address.ts';
 import { type Api, wordsOf } from './api.ts';
 
-/** A post or page that can be commented on. */
+/** Where a comment goes: a post or page that accepts comments. */
 export interface Target {
   readonly post: number;
-  /** The comment that is answered; 0: the post itself. */
+  /** The parent comment; 0: the post itself. */
   readonly parent: number;
   readonly url: string;
 }
@@ -27,8 +27,8 @@ const fields = 'id,link,guid,status,comment_status';
 const kinds = ['posts', 'pages'];
 
 /**
- * The post, page or comment that is to be answered. Errors: PermanentError, in words for the operator, where it is not on the site, is gone
- * or takes no comments; those of the API.
+ * Looks up the post, page or comment to answer. Errors: PermanentError, in words for the operator, if it is not on the site, does not exist or
+ * accepts no comments; those of the API.
  */
 export async function findTarget(
   api: Api,
@@ -36,35 +36,35 @@ export async function findTarget(
   site: string,
   signal: AbortSignal,
 ): Promise<Target> {
-  const spot = spotOf(replyTo, site);
-  if (spot === undefined)
-    throw new PermanentError(`what it answers is not on ${site}, the one site that this publisher answers`);
-  const page = (await pageById(api, spot, replyTo, signal)) ?? (await pageBySlug(api, spot, replyTo, signal));
-  if (page?.status !== 'publish') throw new PermanentError('the site has what it answers no more');
-  if (page.comment_status !== 'open') throw new PermanentError('comments are closed there');
-  if (spot.comment !== undefined) await checkComment(api, spot.comment, page, signal);
-  return { post: page.id, parent: spot.comment ?? 0, url: page.link };
+  const location = locationOf(replyTo, site);
+  if (location === undefined)
+    throw new PermanentError(`the parent post is not on ${site}, the only site of this publisher`);
+  const page = (await pageById(api, location, replyTo, signal)) ?? (await pageBySlug(api, location, replyTo, signal));
+  if (page?.status !== 'publish') throw new PermanentError('the parent post no longer exists on the site');
+  if (page.comment_status !== 'open') throw new PermanentError('the parent post is closed to comments');
+  if (location.comment !== undefined) await checkComment(api, location.comment, page, signal);
+  return { post: page.id, parent: location.comment ?? 0, url: page.link };
 }
 
 async function pageById(
   api: Api,
-  { post }: Spot,
+  { post }: Location,
   item: Payload['replyTo'],
   signal: AbortSignal,
 ): Promise<Page | undefined> {
   if (post === undefined) return undefined;
   for (const kind of kinds) {
     const { status, json } = await api.call({ path: `${kind}/${post}`, query: { _fields: fields } }, signal);
-    if (status === 401 || status === 403) throw new PermanentError(`the post may not be read${wordsOf(json)}`);
+    if (status === 401 || status === 403) throw new PermanentError(`the parent post may not be read${wordsOf(json)}`);
     const page = Page.safeParse(json).data;
-    if (status === 200 && page && isMeant(page, item)) return page;
+    if (status === 200 && page && isItem(page, item)) return page;
   }
   return undefined;
 }
 
 async function pageBySlug(
   api: Api,
-  { slug }: Spot,
+  { slug }: Location,
   item: Payload['replyTo'],
   signal: AbortSignal,
 ): Promise<Page | undefined> {
@@ -73,18 +73,18 @@ async function pageBySlug(
     const query = { slug: decoded(slug), _fields: fields };
     const { status, json } = await api.call({ path: kind, query }, signal);
     if (status >= 400)
-      throw new PermanentError(`the site does not let its posts be looked up: it answers ${status}${wordsOf(json)}`);
+      throw new PermanentError(`the site rejects lookups of its posts: it answered ${status}${wordsOf(json)}`);
     const page = z
       .array(Page)
       .safeParse(json)
-      .data?.find((one) => isMeant(one, item));
+      .data?.find((one) => isItem(one, item));
     if (page) return page;
   }
   return undefined;
 }
 
-/** Several posts may end alike, and a number may have been given anew. */
-function isMeant({ link, guid }: Page, { id, url }: Payload['replyTo']): boolean {
+/** True if the page is the item: posts may share a slug, and numbers may be reused. */
+function isItem({ link, guid }: Page, { id, url }: Payload['replyTo']): boolean {
   const names = [id, url ?? ''];
   return names.some((name) => isSamePage(name, link) || isSamePage(name, guid.rendered.replaceAll('&#038;', '&')));
 }
@@ -96,7 +96,7 @@ async function checkComment(api: Api, comment: number, page: Page, signal: Abort
   );
   const found = status === 200 ? Comment.safeParse(json).data : undefined;
   if (found?.status !== 'approved' || found.post !== page.id)
-    throw new PermanentError('the site has the comment that it answers no more, or does not show it');
+    throw new PermanentError('the parent comment does not exist or is not public');
 }
 
 function decoded(slug: string): string {

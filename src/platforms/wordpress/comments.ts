@@ -5,7 +5,7 @@ import { type Api, wordsOf } from './api.ts';
 import type { Account } from './account.ts';
 import type { Target } from './comment-pages.ts';
 
-/** As the API has it. */
+/** A comment of the API. */
 export const Comment = z.object({
   id: z.int(),
   author: z.int(),
@@ -19,15 +19,15 @@ export type Comment = z.infer<typeof Comment>;
 
 const perPage = 100;
 const maxPages = 20;
-/** The site compares by its own clock and time zone. */
+/** Margin for the site's clock and time zone. */
 const dayMs = 24 * 3_600_000;
 
-/** The text as HTML, which is what comments are. */
+/** Escapes a text, because comments are HTML. */
 export function htmlOf(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** The account's own comment with the words of this payload, if it is there. Errors: those of the API; an Error where the list cannot be read. */
+/** Finds the account's own comment with the text of this payload. Errors: those of the API; an Error for an unreadable list. */
 export async function findComment(
   api: Api,
   account: Account,
@@ -43,11 +43,11 @@ export async function findComment(
       page: String(page),
       order: 'asc',
       after: new Date(createdAt - dayMs).toISOString(),
-      // Only who moderates may ask for those that wait.
+      // Only moderators may list pending comments.
       ...(account.moderates && { status: 'all', author: String(account.id) }),
     };
     const { status, json } = await api.call({ path: 'comments', query }, signal);
-    if (status >= 400) throw new Error(`the comments cannot be listed: the site answers ${status}${wordsOf(json)}`);
+    if (status >= 400) throw new Error(`the comments cannot be listed: the site answered ${status}${wordsOf(json)}`);
     const listed = z.array(Comment).parse(json);
     const found = listed.find(
       (one) =>
@@ -58,10 +58,10 @@ export async function findComment(
     if (found) return found;
     if (listed.length < perPage) return undefined;
   }
-  throw new Error('there are too many comments to look through');
+  throw new Error('there are too many comments to search');
 }
 
-/** WordPress makes quotation marks, dashes and crosses of its own: what is left are letters and digits. */
+/** Letters and digits only: WordPress rewrites quotation marks, dashes and crosses. */
 function lettersOf(text: string): string {
   return text
     .normalize('NFC')

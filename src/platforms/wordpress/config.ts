@@ -4,7 +4,7 @@ import type { Platform, TextLimits } from '../platform.ts';
 
 const Site = z
   .url({ protocol: /^https?$/, error: 'expected the address of a site, https://…' })
-  .refine((url) => isSafe(url), 'expected https: over http the password could be read by others on its way')
+  .refine((url) => isSafe(url), 'expected https: over http others could read the password')
   .refine((url) => !URL.parse(url)?.search && !URL.parse(url)?.hash, 'expected the address without ? and #')
   .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'expected an address without a password');
 
@@ -14,13 +14,13 @@ function isSafe(url: string): boolean {
 }
 
 export const WordpressPublisher = z.strictObject({
-  site: Site.describe('Address of the one site whose posts are answered: its owner must have agreed'),
-  username: z.string().min(1).describe('Name of the account there, as it logs in'),
-  password: Secret.describe('An application password of that account, not the one it logs in with'),
+  site: Site.describe('Address of the one site whose posts are answered; its owner must have agreed'),
+  username: z.string().min(1).describe('Login name of the account'),
+  password: Secret.describe('An application password of the account, not its login password'),
 });
 export type WordpressPublisher = z.infer<typeof WordpressPublisher>;
 
-/** As the column of the database has it, in bytes. */
+/** The size of WordPress's database column, in bytes. */
 export const limits: TextLimits = { maxLength: 65_525, length: (text) => Buffer.byteLength(text) };
 
 export const wordpress: Platform<z.ZodObject, typeof WordpressPublisher> = {
@@ -29,7 +29,7 @@ export const wordpress: Platform<z.ZodObject, typeof WordpressPublisher> = {
   consent: {
     summons: 'nothing: a page addresses nobody',
     permits: ['dry-run', 'opted-in'],
-    clause: 'comments of programs are taken for spam, so a site is answered only where its owner agreed',
+    clause: 'comments by programs count as spam, so a site is answered only if its owner agreed',
     source: 'docs/platforms/wordpress.md',
     never: ['summoned', 'bot', 'repost', 'unlisted', 'followers', 'direct', 'follower', 'accountAge'],
   },
@@ -40,12 +40,12 @@ export const wordpress: Platform<z.ZodObject, typeof WordpressPublisher> = {
   setup: {
     before: [
       'Ask the owner of the site whether the bot may comment there.',
-      'Have an account made for it (subscriber is enough), and in its profile an application password.',
-      'The site is read through a web feed: choose `rss` as well, and write `answers: to-wordpress` in that entry.',
+      'Get an account for it (subscriber is enough), and an application password from its profile.',
+      'The site is read through its web feed: choose `rss` as well, and write `publisher: to-wordpress` in that entry.',
     ],
     questions: [
       { key: 'site', ask: 'Address of the site, https://…' },
-      { key: 'username', ask: 'Name of the account, as it logs in' },
+      { key: 'username', ask: 'Login name of the account' },
       { key: 'password', ask: 'Application password', env: 'WORDPRESS_PASSWORD' },
     ],
   },

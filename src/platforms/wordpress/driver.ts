@@ -14,7 +14,7 @@ export const driver: Driver<never, WordpressPublisher> = {
       const { moderates } = await readAccount(openApi(config, context), AbortSignal.timeout(checkTimeoutMs));
       return moderates
         ? undefined
-        : 'the account may comment, every 15 seconds; without the capability `moderate_comments` it cannot take comments back, nor see its own that wait for a moderator';
+        : 'the account may comment only every 15 seconds; without the capability `moderate_comments` it can neither delete comments nor see its own pending ones';
     } catch (error) {
       return messageOf(error);
     }

@@ -8,7 +8,7 @@ import { Comment, findComment, htmlOf } from './comments.ts';
 import { limits, type WordpressPublisher } from './config.ts';
 import { type Target, findTarget } from './comment-pages.ts';
 
-/** WordPress lets who does not moderate write every 15 seconds. */
+/** WordPress lets non-moderators comment every 15 seconds. */
 const floodMs = 20_000;
 
 export async function openPublisher(
@@ -21,22 +21,22 @@ export async function openPublisher(
   const underWay = new Map<string, Promise<Published>>();
 
   async function publish(payload: Payload, signal: AbortSignal): Promise<Published> {
-    if (payload.alone) throw new PermanentError('a comment answers something: it cannot stand alone');
+    if (payload.alone) throw new PermanentError('a comment needs a parent post');
     const target = await beforeSending(signal, () => findTarget(api, payload.replyTo, site, signal));
     const body = { post: target.post, parent: target.parent, content: htmlOf(payload.text) };
     const { status, json } = await api.call({ method: 'POST', path: 'comments', body }, signal);
     if (status === 201 || status === 200) return publishedAs(Comment.parse(json), context);
     if (refusalIn(json)?.code === 'comment_duplicate') {
-      return await theOther({ api, account, target, payload, notices: context.notices }, signal);
+      return await duplicateOf({ api, account, target, payload, notices: context.notices }, signal);
     }
     throw refusalOf({ status, json });
   }
 
   return {
     limits: { ...limits, length: (text) => limits.length(htmlOf(text)) },
-    // WordPress refuses the same words of the same account under the same post (409), and this process sends none twice at a time.
+    // WordPress rejects a duplicate comment (409), and this process never sends one twice at a time.
     repeat: 'harmless',
-    // As its comments look in the site's feed.
+    // The author of its comments in the site's feed.
     self: `${new URL(site).host}/${account.name}`,
     async publish(payload, signal) {
       if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
@@ -52,25 +52,25 @@ export async function openPublisher(
       try {
         target = await findTarget(api, payload.replyTo, site, signal);
       } catch (error) {
-        // Where nothing can be answered any more, nothing can be looked up either.
+        // Without the parent the comment cannot be looked up.
         if (error instanceof PermanentError) return 'cannot-tell';
         throw error;
       }
       const found = await findComment(api, account, target, payload, signal);
       if (found) return { id: String(found.id), url: found.link };
-      // Who does not moderate is not shown what waits.
+      // Non-moderators do not see pending comments.
       return account.moderates ? 'absent' : 'cannot-tell';
     },
     async withdraw({ id }, signal) {
       signal.throwIfAborted();
-      if (id === unseen) throw new PermanentError('the site does not show the comment: its moderators must delete it');
+      if (id === unseen) throw new PermanentError('the comment is not public: the site’s moderators must delete it');
       const path = `comments/${id}`;
       let { status, json } = await api.call({ method: 'DELETE', path }, signal);
-      // A site that keeps no trash deletes for good, and wants to be told so.
+      // A site without a trash requires `force`.
       if (refusalIn(json)?.code === 'rest_trash_not_supported')
         ({ status, json } = await api.call({ method: 'DELETE', path, query: { force: 'true' } }, signal));
       if (status < 300 || status === 404 || status === 410) return;
-      throw new PermanentError(`the site does not let the comment be taken back: it answers ${status}${wordsOf(json)}`);
+      throw new PermanentError(`the site refuses to delete the comment: it answered ${status}${wordsOf(json)}`);
     },
     [Symbol.asyncDispose]: async () => {},
   };
@@ -78,14 +78,14 @@ export async function openPublisher(
 
 function publishedAs({ id, link, status }: Comment, { notices }: DriverContext): Published {
   if (status === 'hold') notices.warn(`${link} waits for the site’s moderators`);
-  if (status === 'spam') notices.warn(`${link} was taken for spam by the site: ask its owner`);
+  if (status === 'spam') notices.warn(`the site treats ${link} as spam: ask its owner`);
   return { id: String(id), url: link };
 }
 
-/** In the place of an id that nobody tells. */
+/** Stands for an unknown id. */
 const unseen = 'unseen';
 
-interface Double {
+interface Duplicate {
   readonly api: Api;
   readonly account: Account;
   readonly target: Target;
@@ -93,17 +93,20 @@ interface Double {
   readonly notices: DriverContext['notices'];
 }
 
-/** The comment that WordPress calls the same as this one. */
-async function theOther({ api, account, target, payload, notices }: Double, signal: AbortSignal): Promise<Published> {
+/** Finds the comment that WordPress says this one duplicates. */
+async function duplicateOf(
+  { api, account, target, payload, notices }: Duplicate,
+  signal: AbortSignal,
+): Promise<Published> {
   const found = await findComment(api, account, target, payload, signal);
   if (found) return { id: String(found.id), url: found.link };
-  // A refusal of a double proves that it is there.
-  notices.warn(`${target.url}: the same comment is there already, but not shown: it waits, or was taken for spam`);
+  // The refusal proves that the comment exists.
+  notices.warn(`${target.url}: the same comment exists, but is not public: it is pending, or counts as spam`);
   return { id: unseen, url: target.url };
 }
 
 function refusalOf({ status, json }: Answer): Error {
-  const message = `the site refuses: it answers ${status}${wordsOf(json)}`;
+  const message = `the site refuses: it answered ${status}${wordsOf(json)}`;
   return refusalIn(json)?.code === 'comment_flood'
     ? new RetryLater(message, floodMs, { account: true })
     : new PermanentError(message);

@@ -14,18 +14,18 @@ import type { DriverContext } from '../platform.ts';
 import type { XPublisher } from './config.ts';
 import { faultOf } from './faults.ts';
 
-/** An app's bearer token, or what signs for a user. */
+/** An app's bearer token, or the OAuth 1.0a tokens of a user. */
 export type Keys = string | Required<TwitterApiTokens>;
 
-/** How X is reached; tests bring an agent that leads to a server of their own. */
-export interface Ways {
+/** How to reach X; tests pass an agent that leads to their own server. */
+export interface Transport {
   readonly agent?: () => Agent;
-  /** How long the stream may be silent: X sends a sign of life every 20 seconds. */
+  /** How long the stream may be silent: X sends a keep-alive every 20 seconds. */
   readonly silenceMs?: number;
 }
 
 interface Call {
-  /** What counts towards one rate limit, and what people read in messages: `search`. */
+  /** Names the rate limit and appears in messages: `search`. */
   readonly name: string;
   readonly path: string;
   readonly query?: Record<string, string | number>;
@@ -37,7 +37,7 @@ export interface Answer<T> {
   readonly headers: IncomingMessage['headers'];
 }
 
-/** One account's way to X, with its rate limits. Errors of each: see `faultOf`; the signal's reason when it was aborted. */
+/** X's API for one account, with its rate limits. Errors of each: see `faultOf`; the signal's reason when it was aborted. */
 export interface Client {
   get<T extends z.ZodType>(call: Call, schema: T, signal: AbortSignal): Promise<Answer<z.output<T>>>;
   post<T extends z.ZodType>(call: Call, schema: T, signal: AbortSignal): Promise<Answer<z.output<T>>>;
@@ -48,14 +48,14 @@ const timeoutMs = 30_000;
 const maxBytes = 10_000_000;
 
 /**
- * A connection a call. One that was kept may be closed by X just when something is posted through it, and nobody would know whether that
- * is out; the library leaves listeners behind at those that are kept, too.
+ * Opens a connection for each call. X may close an idle connection just as a post goes through it, which leaves the outcome unknown; the
+ * library also leaks listeners on kept connections.
  */
-const usualAgent = () => new Agent({ keepAlive: false });
+const defaultAgent = () => new Agent({ keepAlive: false });
 
 export function openClient(
   keys: Keys,
-  { clock, limits, agent = usualAgent }: Pick<DriverContext, 'clock' | 'limits'> & Ways,
+  { clock, limits, agent = defaultAgent }: Pick<DriverContext, 'clock' | 'limits'> & Transport,
 ): Client {
   const budgets = openBudgets(clock, { emit: limits });
   const httpAgent = agent();
@@ -64,7 +64,7 @@ export function openClient(
     signal.throwIfAborted();
     budgets.check(call.name);
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    // Unpacked by the library, an answer that breaks off or is damaged would hang for ever or end the process.
+    // No compression: the library hangs or crashes on a truncated or damaged compressed answer.
     const settings = { plugins: [bounded(limit)], httpAgent, compression: 'identity' as const };
     const api = (typeof keys === 'string' ? new TwitterApi(keys, settings) : new TwitterApi(keys, settings)).v2;
     try {
@@ -72,7 +72,7 @@ export function openClient(
       budgets.note(call.name, response.headers);
       return response;
     } catch (error) {
-      // Who stops the bot hears that, whatever the library makes of it.
+      // An abort takes precedence over what the library makes of it.
       signal.throwIfAborted();
       if (limit.aborted)
         throw new Error(`X did not answer ${call.name} within ${timeoutMs / 1000} s`, { cause: error });
@@ -84,7 +84,7 @@ export function openClient(
     const { data, headers } = await send(call, method, signal);
     const parsed = schema.safeParse(jsonOf(data, call.name));
     if (parsed.success) return { body: parsed.data, headers };
-    throw new Error(`X answered ${call.name} with something else than expected: ${issueOf(parsed.error)}`);
+    throw new Error(`X answered ${call.name} unexpectedly: ${issueOf(parsed.error)}`);
   }
 
   return {
@@ -96,7 +96,7 @@ export function openClient(
   };
 }
 
-/** As text: the library stumbles over JSON that is not as it expects. */
+/** As text: the library fails on JSON that it does not expect. */
 const options = { fullResponse: true, forceParseMode: 'text' } as const;
 
 type Request = (api: TwitterApiv2, call: Call) => Promise<TwitterResponse<string>>;
@@ -107,7 +107,7 @@ const request: Record<'get' | 'post' | 'delete', Request> = {
   delete: (api, { path }) => api.delete(path, undefined, options),
 };
 
-/** The library knows neither signals nor limits, but lets a plug-in at the options of its request. */
+/** Adds a signal and a size limit, which the library lacks, through the request options that a plug-in may change. */
 function bounded(signal: AbortSignal): ITwitterApiClientPlugin {
   return {
     onBeforeRequestConfig({ params }) {
@@ -134,7 +134,7 @@ function jsonOf(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`X answered ${name} with something else than JSON`);
+    throw new Error(`X answered ${name} with invalid JSON`);
   }
 }
 
@@ -142,12 +142,12 @@ function issueOf({ issues: [issue] }: z.ZodError): string {
   return `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`;
 }
 
-/** Before anything is sent. */
-export function unlessStopped(signal: AbortSignal): void {
+/** Errors: RetryLater once the signal is aborted. Call it before anything is sent. */
+export function throwIfStopping(signal: AbortSignal): void {
   if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
 }
 
-/** What signs as the bot's account. */
+/** The tokens that sign for the bot's account. */
 export function keysOf({ appKey, appSecret, accessToken, accessSecret }: XPublisher) {
   return {
     appKey: appKey.reveal(),

@@ -4,37 +4,37 @@ import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
 import { lengthsUpTo } from '../shared/lengths.ts';
 
-const Id = z.string().regex(/^\d{1,19}$/, 'expected a number of X as text, such as "1234567890"');
+const Id = z.string().regex(/^\d{1,19}$/, 'expected an ID of X as text, such as "1234567890"');
 
 const Account = z
   .strictObject({
     id: Id.describe('Its number, in quotation marks'),
     handle: z
       .string()
-      .regex(/^\w{1,15}$/, 'expected a name without @')
-      .describe('Its name without @'),
+      .regex(/^\w{1,15}$/, 'expected a handle without @')
+      .describe('Its handle, without @'),
   })
-  .describe('The bot’s account: its number (in quotation marks) and its name without @.');
+  .describe('The bot’s account: its number (in quotation marks) and its handle without @.');
 
 const dollars = z.number().min(0).max(1_000_000);
-const price = (usual: number) =>
-  dollars.default(usual).transform((written) => Math.round(written * 1e6) satisfies number);
+const price = (listed: number) =>
+  dollars.default(listed).transform((written) => Math.round(written * 1e6) satisfies number);
 
-/** What X charges, in millionths of a dollar once parsed. */
+/** X's prices, in millionths of a dollar once parsed. */
 export const Prices = z.strictObject({
   read: price(0.005).describe('A post that is read'),
   user: price(0.01).describe('A user object that is read'),
-  ownedRead: price(0.001).describe('A post of the bot’s own timelines'),
+  ownedRead: price(0.001).describe('A post of the bot’s mentions or its own timeline'),
   post: price(0.015).describe('A post without a URL'),
   postWithUrl: price(0.2).describe('A post with a URL'),
-  summonedReply: price(0.01).describe('A reply to who addressed the bot, without a URL'),
+  summonedReply: price(0.01).describe('A reply to a post that addresses the bot, without a URL'),
   summonedReplyWithUrl: price(0.2).describe('The same with a URL; lower it when a bill says so'),
 });
 export type Prices = z.infer<typeof Prices>;
 
-const pricesKey = Prices.prefault({}).describe('What X charges, in dollars, where it differs from the price list');
+const pricesKey = Prices.prefault({}).describe('X’s prices in dollars, where they differ from the price list');
 
-/** What a query may ask for: nothing in it can be read as an operator. */
+/** A search term that X cannot read as an operator. */
 const Tag = z
   .string()
   .max(100)
@@ -47,35 +47,35 @@ const KnownId = z
 const micros = (written: number) => Math.round(written * 1e6);
 
 export const XFeed = z.strictObject({
-  bearerToken: Secret.describe('The app’s bearer token, to read with.'),
+  bearerToken: Secret.describe('The app’s bearer token, for reading.'),
   account: Account.optional().describe(
-    'The bot’s account: who mentions or quotes it addresses the bot. Left out: nobody does',
+    'The bot’s account: a post that mentions or quotes it addresses the bot. Left out: none does',
   ),
-  hashtags: z.array(Tag).max(100).default(['cablegate']).describe('Hashtags to look for, without #'),
-  ids: z.array(KnownId).max(500).default([]).describe('IDs to look for beside them: X cannot search for any ID'),
-  every: Duration.prefault('5m').describe('How often to look for something new'),
-  firstRun: Duration.prefault('1d').describe('At the first look, posts older than this count as seen (at most 6d)'),
-  firstRunPosts: z.int().min(10).max(100).default(20).describe('At the first look, no more posts than this'),
+  hashtags: z.array(Tag).max(100).default(['cablegate']).describe('Hashtags to search for, without #'),
+  ids: z.array(KnownId).max(500).default([]).describe('IDs to search for besides: X has no pattern for “any ID”'),
+  every: Duration.prefault('5m').describe('How often to poll'),
+  firstRun: Duration.prefault('1d').describe('On the first poll, older posts count as seen (at most 6d)'),
+  firstRunPosts: z.int().min(10).max(100).default(20).describe('On the first poll, at most this many posts'),
   pageSize: z
     .int()
     .min(10)
     .max(100)
     .default(100)
-    .describe('Posts a request; fewer are asked for when money gets short'),
+    .describe('Posts per request; fewer are requested when the budget runs low'),
   authors: z
     .boolean()
     .default(true)
-    .describe('Ask who wrote a post: name, age of the account. Counted as a user object each'),
-  recheck: Duration.prefault('6h').describe('How often kept posts are looked up, so that deleted ones are purged'),
-  stream: z.boolean().default(false).describe('Listen to the filtered stream as well: posts arrive within seconds'),
+    .describe('Read the author of each post: name and age of the account. Each costs a user object'),
+  recheck: Duration.prefault('6h').describe('How often stored posts are looked up, so that deleted ones are purged'),
+  stream: z.boolean().default(false).describe('Use the filtered stream as well: posts arrive within seconds'),
   budget: z
     .strictObject({
       perDay: dollars.transform(micros).describe('Dollars a day (UTC)'),
       perMonth: dollars.transform(micros).describe('Dollars a calendar month (UTC)'),
-      stream: dollars.default(0.5).transform(micros).describe('Dollars that the stream sets aside at a time'),
+      stream: dollars.default(0.5).transform(micros).describe('Dollars that the stream reserves at a time'),
     })
     .describe(
-      'What reading may cost in dollars: `perDay` and `perMonth`, and `stream`, which the stream sets aside at a time',
+      'What reading may cost in dollars: `perDay` and `perMonth`, and `stream`, which the stream reserves at a time',
     ),
   prices: pricesKey,
 });
@@ -96,11 +96,11 @@ export const limits = lengthsUpTo(280, 23);
 
 export const x: Platform<typeof XFeed, typeof XPublisher> = {
   id: 'x',
-  summary: 'X (Twitter): hashtags and mentions; replies to who addresses the bot',
+  summary: 'X (Twitter): hashtags and mentions; replies to posts that address the bot',
   consent: {
     summons: 'an @mention of the bot, or a quote of one of its posts',
     permits: ['dry-run', 'own-timeline'],
-    clause: 'X refuses replies to who has not mentioned the bot, and forbids automatic replies to a keyword',
+    clause: 'X rejects replies to people who have not mentioned the bot, and forbids automatic replies to a keyword',
     source: 'docs.x.com: changelog of 23 February 2026, and the developer guidelines',
     never: ['unlisted', 'followers', 'direct', 'follower'],
   },
@@ -110,13 +110,13 @@ export const x: Platform<typeof XFeed, typeof XPublisher> = {
   feed: XFeed,
   publisher: XPublisher,
   streams: true,
-  // X wants what is deleted there to be gone here within 24 hours; the ledger is tidied once an hour.
+  // X requires deleted posts to be purged within 24 hours; retention runs once an hour.
   textRetentionMs: 23 * 3_600_000,
   setup: {
     before: [
-      'Make an account for the bot alone; label it “Automated” in its settings, and name yourself in its bio.',
-      'Sign in at developer.x.com with it, buy credits, and make an app with the right to read and write.',
-      'Reading is paid by the post: what you allow below is never passed.',
+      'Create an account for the bot alone; label it “Automated” in its settings, and name yourself in its bio.',
+      'Sign in at developer.x.com with it, buy credits, and create an app with read and write permission.',
+      'X charges for each post that is read: the bot never exceeds the limits that you set below.',
     ],
     questions: [
       { key: 'bearerToken', ask: 'Bearer token of the app', env: 'X_BEARER_TOKEN' },
@@ -124,12 +124,12 @@ export const x: Platform<typeof XFeed, typeof XPublisher> = {
       { key: 'appSecret', ask: 'API key secret of the app', env: 'X_APP_SECRET' },
       { key: 'accessToken', ask: 'Access token of the account', env: 'X_ACCESS_TOKEN' },
       { key: 'accessSecret', ask: 'Access token secret of the account', env: 'X_ACCESS_SECRET' },
-      { key: 'account.handle', ask: 'Name of the account, without @' },
-      { key: 'account.id', ask: 'Its number (npx pilcrow doctor tells whether it is the right one)' },
-      { key: 'hashtags', ask: 'Hashtags to look for, with commas', as: 'list', usual: 'cablegate' },
+      { key: 'account.handle', ask: 'Handle of the account, without @' },
+      { key: 'account.id', ask: 'Its number (npx pilcrow doctor checks it)' },
+      { key: 'hashtags', ask: 'Hashtags to search for, with commas', as: 'list', usual: 'cablegate' },
       { key: 'budget.perDay', ask: 'Dollars that reading may cost a day', as: 'number', usual: '1' },
       { key: 'budget.perMonth', ask: 'Dollars that reading may cost a month', as: 'number', usual: '20' },
-      { key: 'limits.budget.perMonth', ask: 'Dollars that answers may cost a month', as: 'number', usual: '20' },
+      { key: 'limits.budget.perMonth', ask: 'Dollars that replies may cost a month', as: 'number', usual: '20' },
     ],
   },
 };

@@ -1,49 +1,49 @@
 import { Agent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { ETwitterStreamEvent, TwitterApi } from 'twitter-api-v2';
-import type { Ways } from './client.ts';
+import type { Transport } from './client.ts';
 
-/** What comes through a connection: a sign of life, or what the library made of a line; null where it could make nothing of it. */
+/** A keep-alive, or a parsed line of the stream; null for a line that the library could not parse. */
 export type Event = 'alive' | { readonly line: unknown };
 
-/** A connection to the filtered stream. It is never made again by itself: see reconnect.ts. */
+/** A connection to the filtered stream. It never reconnects: see reconnect.ts. */
 export interface Connection extends Disposable {
-  /** What comes, until the connection ends for whatever reason, or the signal is aborted. */
+  /** Yields events until the connection ends for any reason, or the signal is aborted. */
   events(): AsyncIterable<Event>;
 }
 
-/** X sends a sign of life every 20 seconds; one may be late. */
-const usualSilenceMs = 30_000;
-/** Nobody is as far behind as this, and no post is as long. */
-const mostWaiting = 10_000;
-const longestLine = 2_000_000;
+/** X sends a keep-alive every 20 seconds; one may be late. */
+const defaultSilenceMs = 30_000;
+/** Bounds of the buffer, in events and in characters a line: beyond them the connection is closed. */
+const maxBuffered = 10_000;
+const maxLineLength = 2_000_000;
 
-/** What the library keeps to itself. */
-interface Inside {
+/** Private fields of the library's stream. */
+interface StreamInternals {
   readonly requestData: { forceParseMode?: 'text' };
   readonly res?: Readable;
 }
 
-interface Terms extends Ways {
+interface ConnectOptions extends Transport {
   readonly signal: AbortSignal;
-  /** Called for each post as it comes, before anybody reads it. */
+  /** Called for each post on arrival, before it is read. */
   readonly onPost: () => void;
 }
 
-/** Errors: those of the library, for a connection that could not be made; the signal's reason. */
+/** Errors: those of the library, if it cannot connect; the signal's reason. */
 export async function connect(
   bearerToken: string,
   query: Record<string, string>,
-  { agent = () => new Agent(), silenceMs = usualSilenceMs, signal, onPost }: Terms,
+  { agent = () => new Agent(), silenceMs = defaultSilenceMs, signal, onPost }: ConnectOptions,
 ): Promise<Connection> {
   signal.throwIfAborted();
-  // Of its own, so that it can be cut off at any time: the library does not stop while it connects.
+  // A separate agent can be destroyed at any time; the library cannot be stopped while it connects.
   const httpAgent = agent();
   const cut = () => httpAgent.destroy();
   const api = new TwitterApi(bearerToken, { httpAgent, compression: 'identity' }).v2;
   const stream = api.searchStream({ ...query, autoConnect: false });
-  const inside = stream as unknown as Inside;
-  // It stumbles over errors whose JSON is not as it expects.
+  const inside = stream as unknown as StreamInternals;
+  // The library fails on errors with JSON that it does not expect.
   inside.requestData.forceParseMode = 'text';
   const { put, end, take } = openQueue<Event>();
   stream.on(ETwitterStreamEvent.Connected, () => inside.res && guard(inside.res, end));
@@ -79,13 +79,13 @@ export async function connect(
   };
 }
 
-/** The library makes text of each chunk by itself, which spoils characters that are cut in two, and waits for the end of any line. */
+/** Works around the library, which decodes each chunk on its own and so breaks split characters, and which buffers lines without a limit. */
 function guard(response: Readable, end: () => void): void {
   response.setEncoding('utf8');
-  let unended = 0;
+  let lineLength = 0;
   response.on('data', (chunk: string) => {
-    unended = chunk.includes('\r\n') ? 0 : unended + chunk.length;
-    if (unended > longestLine) end();
+    lineLength = chunk.includes('\r\n') ? 0 : lineLength + chunk.length;
+    if (lineLength > maxLineLength) end();
   });
 }
 
@@ -101,7 +101,7 @@ function openQueue<T>() {
     end,
     put: (one: T) => {
       if (ended) return;
-      if (waiting.push(one) >= mostWaiting) end();
+      if (waiting.push(one) >= maxBuffered) end();
       wake();
     },
     async *take(this: void): AsyncGenerator<T> {

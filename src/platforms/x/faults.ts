@@ -12,19 +12,19 @@ const Refusal = z.object({
   errors: z.array(z.object({ message: z.string().optional(), detail: z.string().optional() })).default([]),
 });
 
-const unreachedMs = 30_000;
-/** Without credits nothing works until somebody buys some. */
-const withoutCreditsMs = 3_600_000;
+const unreachableRetryMs = 30_000;
+/** Without credits every call fails until the operator buys some. */
+const noCreditsRetryMs = 3_600_000;
 
-/** X answered, and not with what was asked for. */
-export interface Answered {
+/** An error that X answered with. */
+export interface ErrorAnswer {
   readonly status: number;
   readonly words: string;
   readonly issue: string | undefined;
 }
 
-/** What X said in an error of the library; undefined: it said nothing. */
-export function answerIn(error: unknown): Answered | undefined {
+/** X's answer in an error of the library; undefined: X did not answer. */
+export function answerIn(error: unknown): ErrorAnswer | undefined {
   if (!(error instanceof ApiResponseError)) return undefined;
   const refusal = Refusal.safeParse(jsonOf(error.data)).data;
   const [first] = refusal?.errors ?? [];
@@ -32,15 +32,14 @@ export function answerIn(error: unknown): Answered | undefined {
   return { status: error.code, words: words.slice(0, 200), issue: refusal?.connection_issue };
 }
 
-/** Whether the network failed before anything of a request can have been understood. */
-function isUnreached(error: unknown): boolean {
+/** True if the network failed before X can have received the request. */
+function isUnreachable(error: unknown): boolean {
   const code = error instanceof ApiRequestError ? causeOf(error).code : undefined;
   return code !== undefined && neverSent(code);
 }
 
 /**
- * What an error of the library means. RetryLater and PermanentError are X's word that nothing was done, or that nobody was there to do
- * it; any other error leaves that open.
+ * Translates an error of the library. RetryLater and PermanentError mean that X did nothing; any other error leaves the outcome unknown.
  */
 export function faultOf(error: unknown, what: string, budgets: Budgets): Error {
   const answered = answerIn(error);
@@ -48,45 +47,45 @@ export function faultOf(error: unknown, what: string, budgets: Budgets): Error {
     budgets.note(what, error.headers);
     return refusalOf(answered, what, () => budgets.refusal(what, error.headers));
   }
-  if (isUnreached(error)) return new RetryLater(`X cannot be reached: ${reasonOf(error)}`, unreachedMs);
-  return new Error(`${what}: no answer that can be read: ${reasonOf(error)}`);
+  if (isUnreachable(error)) return new RetryLater(`X cannot be reached: ${reasonOf(error)}`, unreachableRetryMs);
+  return new Error(`${what}: no readable answer: ${reasonOf(error)}`);
 }
 
-function refusalOf({ status, words }: Answered, what: string, tooMany: () => RetryLater): Error {
-  const said = `X answered ${what} with ${status}${words === '' ? '' : `: ${words}`}`;
+function refusalOf({ status, words }: ErrorAnswer, what: string, tooMany: () => RetryLater): Error {
+  const message = `X answered ${what} with ${status}${words === '' ? '' : `: ${words}`}`;
   if (status === 429) return tooMany();
-  if (status === 402) return new RetryLater(`${said} (the credits are used up?)`, withoutCreditsMs, { account: true });
-  // 408 is a time-out that came as an answer.
-  if (status >= 500 || status === 408) return new Error(said);
-  return new PermanentError(`${said}${hintFor(status, words)}`);
+  if (status === 402) return new RetryLater(`${message} (out of credits?)`, noCreditsRetryMs, { account: true });
+  // 408 reports a time-out: the outcome is unknown.
+  if (status >= 500 || status === 408) return new Error(message);
+  return new PermanentError(`${message}${hintFor(status, words)}`);
 }
 
-/** What an operator can do about it. */
+/** What the operator can do about it. */
 function hintFor(status: number, words: string): string {
   if (/have not been mentioned|Reply to this conversation is not allowed/i.test(words))
-    return ' (X lets only those be answered who mention or quote the bot)';
-  if (/duplicate content/i.test(words)) return ' (the account has said the same before)';
-  if (status === 401) return ' (are the keys and tokens right, and the clock?)';
-  if (/oauth1 app permissions/i.test(words)) return ' (give the app the right to write, and make its tokens anew)';
+    return ' (X allows replies only to posts that mention or quote the bot)';
+  if (/duplicate content/i.test(words)) return ' (the account has posted the same text before)';
+  if (status === 401) return ' (check the keys, the tokens and the clock)';
+  if (/oauth1 app permissions/i.test(words)) return ' (give the app write permission and create new tokens)';
   return '';
 }
 
-/** The library keeps the cause beside its own message, which says nothing. Never a body: it may hold posts. */
+/** The cause: the library's own message says nothing. Never a body, which may hold posts. */
 function reasonOf(error: unknown): string {
   if (error instanceof ApiRequestError) return causeOf(error).message ?? 'the connection broke';
   if (error instanceof ApiPartialResponseError) return messageOf(error.responseError);
   return messageOf(error);
 }
 
-/** `requestError` of the library looks for it at the wrong place, and is always undefined (1.29.1). */
+/** The library's `requestError` reads the wrong field and is always undefined (1.29.1). */
 function causeOf(error: ApiRequestError): z.infer<typeof Cause> {
-  return Inside.safeParse(error).data?._options.error ?? {};
+  return Internals.safeParse(error).data?._options.error ?? {};
 }
 
 const Cause = z.object({ code: z.string().optional(), message: z.string().optional() });
-const Inside = z.object({ _options: z.object({ error: Cause }) });
+const Internals = z.object({ _options: z.object({ error: Cause }) });
 
-/** Answers are taken as text: the library stumbles over JSON that is not as it expects. */
+/** Answers arrive as text, because the library fails on JSON that it does not expect. */
 function jsonOf(data: unknown): unknown {
   if (typeof data !== 'string') return data;
   try {

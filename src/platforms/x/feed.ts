@@ -2,91 +2,95 @@ import { z } from 'zod';
 import { messageOf } from '../../core/errors.ts';
 import type { Change, Cursor, Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { openClient, type Ways } from './client.ts';
+import { openClient, type Transport } from './client.ts';
 import type { XFeed } from './config.ts';
 import type { Money } from './money.ts';
 import { maxQueryLength, queriesFor } from './queries.ts';
 import { recheck } from './recheck.ts';
 import { compareIds, fieldsOf, idAt, timeOf, TweetId } from './wire.ts';
 import { type Item, readItem, usersIn } from './to-post.ts';
-import { openWalker, type Source, type Span, type Pagination } from './search-pages.ts';
+import { openPagination, type Pagination, type Source, type Span } from './search-pages.ts';
 
 const hourMs = 3_600_000;
-/** X's index is so far behind: what is younger may still be joined by older posts. */
+/** X's search index may still receive older posts within this time. */
 const lagMs = 30_000;
-/** Recent search goes back seven days and refuses what is older, by its own clock. */
+/** Recent search goes back seven days by X's own clock and rejects older times. */
 const reachMs = 7 * 24 * hourMs - 60 * 60_000;
-/** A long time is caught up with in pieces, so that posts come in order and no piece is large. */
-const pieceMs = hourMs;
-/** Posts a page. */
-const most = 100;
-/** Posts that are looked up again at a time. */
-const mostRechecked = 1000;
+/** The feed catches up in spans of this length, so that posts come in order and no span is large. */
+const spanMs = hourMs;
+const postsPerPage = 100;
+/** Posts looked up again at a time. */
+const maxRechecked = 1000;
 
-export function openFeed(config: XFeed, context: DriverContext, ways: Ways): Feed & AsyncDisposable {
+export function openFeed(config: XFeed, context: DriverContext, transport: Transport): Feed & AsyncDisposable {
   const { clock, notices, budget } = context;
-  const client = openClient(config.bearerToken.reveal(), { clock, ...ways });
+  const client = openClient(config.bearerToken.reveal(), { clock, ...transport });
   const money: Money = { budget, caps: config.budget, prices: config.prices };
-  const walkerOf = (pageSize: number) =>
-    openWalker(client, sourcesOf(config), { money, pageSize, authors: config.authors });
-  const [paginate, walkFirst] = [walkerOf(config.pageSize), walkerOf(config.firstRunPosts)];
+  const paginationOf = (pageSize: number) =>
+    openPagination(client, sourcesOf(config), { money, pageSize, authors: config.authors });
+  const [paginate, paginateFirst] = [paginationOf(config.pageSize), paginationOf(config.firstRunPosts)];
 
-  /** The latest posts, no more than one page of each source. */
-  async function* firstLook(signal: AbortSignal): AsyncGenerator<Page> {
+  /** The first poll: the latest posts, at most one page of each source. */
+  async function* latestPosts(signal: AbortSignal): AsyncGenerator<Page> {
     const [now, until] = [clock.now(), idAt(clock.now() - lagMs)];
     const since = idAt(now - Math.min(config.firstRun, reachMs));
-    const { items, newest } = await readSpan(walkFirst, { since, until }, { config, firstPageOnly: true, signal });
-    const place = { since: newest ?? behind(until, since), recheckedAt: now };
-    yield* pagesOf(items.slice(-config.firstRunPosts), place, since);
+    const { items, newest } = await readSpan(paginateFirst, { since, until }, { config, firstPageOnly: true, signal });
+    const position = { since: newest ?? sinceWhenEmpty(until, since), recheckedAt: now };
+    yield* pagesOf(items.slice(-config.firstRunPosts), position, since);
   }
 
-  /** Piece by piece, from the oldest. A span that was begun before is ended as it was: the next piece begins behind it. */
-  async function* fresh(from: Place, signal: AbortSignal): AsyncGenerator<Page, Place> {
+  /** Reads new posts span by span, the oldest first. A span that was interrupted is finished first, with its old bounds. */
+  async function* newPosts(from: Position, signal: AbortSignal): AsyncGenerator<Page, Position> {
     const until = idAt(clock.now() - lagMs);
-    let place = from;
-    for (let piece = pieceOf(place.since, until); piece !== undefined;) {
-      const { items, newest, span } = await readSpan(paginate, piece, { config, firstPageOnly: false, signal });
+    let position = from;
+    for (let next = nextSpan(position.since, until); next !== undefined;) {
+      const { items, newest, span } = await readSpan(paginate, next, { config, firstPageOnly: false, signal });
       const isLast = span.until === until;
-      const since = isLast ? (newest ?? behind(until, span.since)) : before(span.until);
-      if (since !== place.since || items.length > 0) {
-        place = { ...place, since };
-        yield* pagesOf(items, place, span.since);
+      const since = isLast ? (newest ?? sinceWhenEmpty(until, span.since)) : before(span.until);
+      if (since !== position.since || items.length > 0) {
+        position = { ...position, since };
+        yield* pagesOf(items, position, span.since);
       }
-      piece = isLast ? undefined : pieceOf(since, until);
+      next = isLast ? undefined : nextSpan(since, until);
     }
-    return place;
+    return position;
   }
 
-  async function* compliance(place: Place, signal: AbortSignal): AsyncGenerator<Page> {
+  /** Looks stored posts up again, so that deleted ones are purged. */
+  async function* compliance(position: Position, signal: AbortSignal): AsyncGenerator<Page> {
     const now = clock.now();
-    if (context.storedPosts === undefined || now - place.recheckedAt < config.recheck) return;
-    const posts = await context.storedPosts(mostRechecked);
+    if (context.storedPosts === undefined || now - position.recheckedAt < config.recheck) return;
+    const posts = await context.storedPosts(maxRechecked);
     try {
       for await (const findings of recheck(posts, { client, money, account: config.account, signal }))
-        yield { posts: [], ...findings, cursor: writePlace(place) };
+        yield { posts: [], ...findings, cursor: encodeCursor(position) };
     } catch (error) {
       signal.throwIfAborted();
-      // New posts are not to wait for this.
-      notices.warn(`whether kept posts still stand is asked again in an hour: ${messageOf(error)}`);
-      yield { posts: [], rejects: [], cursor: writePlace({ ...place, recheckedAt: now - config.recheck + hourMs }) };
+      // New posts must not wait for this.
+      notices.warn(`stored posts could not be rechecked, next try in an hour: ${messageOf(error)}`);
+      yield {
+        posts: [],
+        rejects: [],
+        cursor: encodeCursor({ ...position, recheckedAt: now - config.recheck + hourMs }),
+      };
       return;
     }
-    yield { posts: [], rejects: [], cursor: writePlace({ ...place, recheckedAt: now }) };
+    yield { posts: [], rejects: [], cursor: encodeCursor({ ...position, recheckedAt: now }) };
   }
 
   return {
     async *pages(after, signal) {
       signal.throwIfAborted();
-      const known = readPlace(after);
+      const known = decodeCursor(after);
       if (known === undefined) {
-        yield* firstLook(signal);
+        yield* latestPosts(signal);
         return;
       }
       const oldest = idAt(clock.now() - reachMs);
       const isLost = compareIds(known.since, oldest) < 0;
-      if (isLost) notices.warn(`X is searched seven days back at most: what was posted before ${at(oldest)} is missed`);
-      const place = yield* fresh(isLost ? { ...known, since: oldest } : known, signal);
-      yield* compliance(place, signal);
+      if (isLost) notices.warn(`X’s search goes back seven days: posts before ${at(oldest)} are missed`);
+      const position = yield* newPosts(isLost ? { ...known, since: oldest } : known, signal);
+      yield* compliance(position, signal);
     },
     [Symbol.asyncDispose]: async () => {},
   };
@@ -116,14 +120,14 @@ function sourcesOf(config: XFeed): Source[] {
   return [...searches, mentions];
 }
 
-/** The oldest piece of what is between. What is left at the end may be two pieces long: where nothing was missed, one request does. */
-function pieceOf(since: string, until: string): Span | undefined {
+/** The oldest span between two posts. The last one may have double length, so that one request does after a short pause. */
+function nextSpan(since: string, until: string): Span | undefined {
   if (compareIds(since, before(until)) >= 0) return undefined;
-  const end = later(since, pieceMs);
-  return { since, until: compareIds(later(end, pieceMs), until) < 0 ? end : until };
+  const end = later(since, spanMs);
+  return { since, until: compareIds(later(end, spanMs), until) < 0 ? end : until };
 }
 
-/** Neither end of a span is part of it. */
+/** The id before, because both ends of a span are exclusive. */
 function before(id: string): string {
   return String(BigInt(id) - 1n);
 }
@@ -132,14 +136,14 @@ function later(id: string, ms: number): string {
   return idAt(timeOf(id) + ms);
 }
 
-/** Where nothing was found the place stays, but does not fall behind by hours: X must still know it next time. */
-function behind(until: string, since: string): string {
-  const floor = later(until, -pieceMs);
-  return compareIds(later(since, pieceMs), floor) < 0 ? floor : since;
+/** Where to go on if nothing was found: the same post, but not hours back, because X forgets old ids. */
+function sinceWhenEmpty(until: string, since: string): string {
+  const floor = later(until, -spanMs);
+  return compareIds(later(since, spanMs), floor) < 0 ? floor : since;
 }
 
 interface Found {
-  /** By id, each once. */
+  /** Each id once, in order. */
   readonly items: readonly Item[];
   readonly newest: string | undefined;
   readonly span: Span;
@@ -152,11 +156,11 @@ async function readSpan(
 ): Promise<Found> {
   const { span, fetched } = await paginate(wanted, how);
   const byId = new Map<string, Item>();
-  const nameless: Item[] = [];
+  const withoutId: Item[] = [];
   for (const { posts, users: raw } of fetched) {
     const users = usersIn(raw);
     for (const item of posts.map((one) => readItem(one, users, config.account))) {
-      if (item.id === undefined) nameless.push(item);
+      if (item.id === undefined) withoutId.push(item);
       else if (!byId.has(item.id)) byId.set(item.id, item);
     }
   }
@@ -165,51 +169,51 @@ async function readSpan(
     .flatMap((one) => one.newest ?? [])
     .toSorted(compareIds)
     .at(-1);
-  return { items: [...nameless, ...ordered.filter((item) => !isOwn(item, config))], newest, span };
+  return { items: [...withoutId, ...ordered.filter((item) => !isOwn(item, config))], newest, span };
 }
 
-/** What the bot wrote needs no answer. */
+/** True for the bot's own posts. */
 function isOwn(item: Item, { account }: XFeed): boolean {
   const post =
     'post' in item ? item.post : 'change' in item && item.change.kind === 'edit' ? item.change.post : undefined;
   return account !== undefined && post?.author.id === account.id;
 }
 
-/** The last page's cursor is the place behind all; those before stand behind their own last post. */
-function* pagesOf(items: readonly Item[], place: Place, from: string): Iterable<Page> {
+/** The last page has the cursor behind the whole span; each page before has one behind its own last post. */
+function* pagesOf(items: readonly Item[], position: Position, from: string): Iterable<Page> {
   let since = from;
-  for (let i = 0; i < items.length || i === 0; i += most) {
-    const some = items.slice(i, i + most);
-    since = i + most >= items.length ? place.since : (some.at(-1)?.id ?? since);
+  for (let i = 0; i < items.length || i === 0; i += postsPerPage) {
+    const some = items.slice(i, i + postsPerPage);
+    since = i + postsPerPage >= items.length ? position.since : (some.at(-1)?.id ?? since);
     yield {
       posts: some.flatMap((item): Post[] => ('post' in item ? [item.post] : [])),
       changes: some.flatMap((item): Change[] => ('change' in item ? [item.change] : [])),
       rejects: some.flatMap((item): Reject[] => ('reject' in item ? [item.reject] : [])),
-      cursor: writePlace({ ...place, since }),
+      cursor: encodeCursor({ ...position, since }),
     };
   }
 }
 
-/** How far X has been read. */
-interface Place {
-  /** Everything up to this post was read, by search and mentions alike. */
+/** A decoded cursor. */
+interface Position {
+  /** All posts up to this id were read, in search and mentions alike. */
   readonly since: string;
-  /** When kept posts were last looked up, in milliseconds since the Unix epoch. */
+  /** When stored posts were last looked up, in milliseconds since the Unix epoch. */
   readonly recheckedAt: number;
 }
 
-const Written = z.object({ since: TweetId, recheckedAt: z.number() });
+const FeedCursor = z.object({ since: TweetId, recheckedAt: z.number() });
 
-/** Undefined: the first look. */
-function readPlace(cursor: Cursor | undefined): Place | undefined {
+/** Undefined: the first poll. */
+function decodeCursor(cursor: Cursor | undefined): Position | undefined {
   if (cursor === undefined) return undefined;
   try {
-    return Written.safeParse(JSON.parse(cursor)).data;
+    return FeedCursor.safeParse(JSON.parse(cursor)).data;
   } catch {
     return undefined;
   }
 }
 
-function writePlace({ since, recheckedAt }: Place): Cursor {
+function encodeCursor({ since, recheckedAt }: Position): Cursor {
   return JSON.stringify({ since, recheckedAt });
 }

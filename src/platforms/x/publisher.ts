@@ -4,34 +4,37 @@ import { noCaps } from '../../core/limits.ts';
 import type { Payload } from '../../core/reply.ts';
 import { beforeSending } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher, TextLimits } from '../platform.ts';
-import { keysOf, openClient, unlessStopped, type Ways } from './client.ts';
-import { limits as usual, type XPublisher } from './config.ts';
-import { findOwn } from './find-reply.ts';
+import { keysOf, openClient, throwIfStopping, type Transport } from './client.ts';
+import { limits as declared, type XPublisher } from './config.ts';
+import { findReply } from './find-reply.ts';
 import type { Money } from './money.ts';
 import { lookUpOne } from './recheck.ts';
 import { addresses } from './to-post.ts';
 import { Created } from './wire.ts';
 
-export function openPublisher(config: XPublisher, context: DriverContext, ways: Ways): Publisher & AsyncDisposable {
+export function openPublisher(
+  config: XPublisher,
+  context: DriverContext,
+  transport: Transport,
+): Publisher & AsyncDisposable {
   const { clock, budget } = context;
   const { account, prices } = config;
-  const client = openClient(keysOf(config), { clock, ...ways });
+  const client = openClient(keysOf(config), { clock, ...transport });
   const money: Money = { budget, caps: noCaps, prices };
 
-  /** What is answered, as it is now. Errors: PermanentError where it cannot be answered any more. */
+  /** Looks the parent up and returns the id of its newest version. Errors: PermanentError if it cannot be answered. */
   async function parentOf({ replyTo }: Payload, signal: AbortSignal): Promise<string> {
-    const asked = replyTo.native?.['version'] ?? replyTo.id;
-    const parent = await lookUpOne(asked, { client, money, signal });
-    if (parent === undefined)
-      throw new PermanentError('the post that it answers is gone, or not for everybody any more');
+    const version = replyTo.native?.['version'] ?? replyTo.id;
+    const parent = await lookUpOne(version, { client, money, signal });
+    if (parent === undefined) throw new PermanentError('the parent post is deleted or no longer public');
     if (!addresses(parent, account))
-      throw new PermanentError('the post neither mentions nor quotes the bot, so X lets nobody answer it');
+      throw new PermanentError('the parent post neither mentions nor quotes the bot, so X allows no reply');
     return parent.edit_history_tweet_ids.at(-1) ?? parent.id;
   }
 
   return {
     limits,
-    // X has no key for repeats. It refuses the same text twice, but says nowhere for how long.
+    // X has no idempotency keys. It rejects duplicate texts, but does not document for how long.
     repeat: 'doubles',
     self: account.id,
     price({ alone, text }) {
@@ -40,22 +43,22 @@ export function openPublisher(config: XPublisher, context: DriverContext, ways: 
       return url ? prices.summonedReplyWithUrl : prices.summonedReply;
     },
     async publish(payload, signal) {
-      unlessStopped(signal);
+      throwIfStopping(signal);
       const parent = payload.alone === true ? undefined : await beforeSending(signal, () => parentOf(payload, signal));
-      unlessStopped(signal);
+      throwIfStopping(signal);
       const body = { text: payload.text, ...(parent !== undefined && { reply: { in_reply_to_tweet_id: parent } }) };
       const { id } = (await client.post({ name: 'post', path: 'tweets', body }, Created, signal)).body.data;
       return { id, url: urlOf(id) };
     },
     async find(payload, signal) {
-      const found = await findOwn(payload, { client, money, account, signal });
+      const found = await findReply(payload, { client, money, account, signal });
       return found === 'absent' || found === 'cannot-tell' ? found : { id: found, url: urlOf(found) };
     },
     async withdraw({ id }, signal) {
       try {
         await client.delete({ name: 'deletion', path: `tweets/${id}` }, signal);
       } catch (error) {
-        // Gone already is as good as gone now.
+        // 404: already deleted.
         if (!(error instanceof PermanentError && / with 404/.test(error.message))) throw error;
       }
     },
@@ -67,13 +70,13 @@ function urlOf(id: string): string {
   return `https://x.com/i/status/${id}`;
 }
 
-/** X counts by weight: a URL is 23 however long, an emoji 2, most of what is not Latin 2 a character. */
+/** X weighs characters: any URL counts 23, an emoji 2, and a character of most other scripts than Latin 2. */
 export const limits: TextLimits = {
-  ...usual,
+  ...declared,
   length: (text) => twitter.parseTweet(text).weightedLength,
 };
 
-/** Whether X finds a URL in it, which makes it dear. */
+/** True if X finds a URL in it, which raises the price. */
 export function hasUrl(text: string): boolean {
   return twitter.extractUrls(text).length > 0;
 }

@@ -1,29 +1,33 @@
 import type { XFeed } from './config.ts';
 
-/** Self-serve: recent search and a rule of the stream take so many characters. */
+/** Limits of a self-serve account, in characters: a query of recent search, and a rule of the stream. */
 export const maxQueryLength = 512;
 export const maxRuleLength = 1024;
 
 type Wanted = Pick<XFeed, 'hashtags' | 'ids' | 'account'>;
 
-/** Queries for all that a feed wants, each within `maxLength`. No reposts, and nothing that the bot wrote. */
-export function queriesFor({ hashtags: tags, ids, account }: Wanted, maxLength: number): string[] {
+/** Builds queries for all that a feed wants, each within `maxLength`. They exclude reposts and the bot's own posts. */
+export function queriesFor({ hashtags, ids, account }: Wanted, maxLength: number): string[] {
   const ending = ` -is:retweet${account === undefined ? '' : ` -from:${account.id}`}`;
-  return packed([...tags.map((tag) => `#${tag}`), ...ids.flatMap(termsOfId), ...quotesOf(account)], ending, maxLength);
+  return packed(
+    [...hashtags.map((tag) => `#${tag}`), ...ids.flatMap(termsOfId), ...quotesOf(account)],
+    ending,
+    maxLength,
+  );
 }
 
-/** As a word it is not found where it stands as a hashtag; a hyphen would split it. */
+/** Searches an ID as a hashtag and as a word, which X indexes apart; a hyphen would split it, so such an ID is quoted. */
 function termsOfId(id: string): string[] {
   return /^\w+$/.test(id) ? [`#${id}`, id] : [`"${id}"`];
 }
 
-/** Quotations of the bot carry the address of what they quote. Mentions have a timeline of their own. */
+/** Finds quotations of the bot by the URL that they carry. Mentions have their own timeline. */
 function quotesOf(account: Wanted['account']): string[] {
   if (account === undefined) return [];
   return ['x.com', 'twitter.com'].map((host) => `url:"${host}/${account.handle}/status"`);
 }
 
-/** Every term once, in order, joined with OR; a query is closed when the next term would not fit. */
+/** Joins the terms with OR, each once and in order; a term that does not fit starts the next query. */
 function packed(terms: readonly string[], ending: string, maxLength: number): string[] {
   const groups: string[][] = [];
   for (const term of new Set(terms)) {

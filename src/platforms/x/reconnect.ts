@@ -1,44 +1,44 @@
 import type { Clock } from '../../core/clock.ts';
 import { RetryLater } from '../../core/errors.ts';
 
-/** How a connection could not be made, or was lost before it brought anything. */
+/** Why a connection failed, or ended before it delivered anything. */
 export type Failure = 'network' | 'http' | 'too many';
 
-/** X takes 50 connections a quarter of an hour; some are left for others who use the app. */
-const mostConnections = 40;
+/** X allows 50 connections in 15 minutes; leave some to other users of the app. */
+const maxConnections = 40;
 const windowMs = 15 * 60_000;
 
 /**
- * When to connect again, as X asks: at once after a connection that worked; after network errors 250 ms more each time, up to 16 s; after
- * HTTP errors 5 s, doubling to 320 s; after 429 a minute, doubling. Connections are counted as well: a server that takes them only to drop
- * them would be called again and again.
+ * When to reconnect, by X's rules: at once after a working connection; after network errors 250 ms longer each time, up to 16 s; after HTTP
+ * errors 5 s, doubling up to 320 s; after 429 a minute, doubling. It also limits the number of connections, because a server that accepts
+ * and drops them would be called in a tight loop.
  */
-export function openDiscipline(clock: Pick<Clock, 'now'>) {
+export function openReconnectPolicy(clock: Pick<Clock, 'now'>) {
   let failures = { kind: 'network' as Failure, count: 0 };
   let connections: number[] = [];
   return {
-    /** To be called before each connection. Errors: RetryLater where there were too many. */
-    connecting(): void {
+    /** Call it before each connection. Errors: RetryLater if there were too many. */
+    countConnection(): void {
       const now = clock.now();
       connections = connections.filter((at) => now - at < windowMs && at <= now);
       const [oldest] = connections;
-      if (oldest !== undefined && connections.length >= mostConnections)
+      if (oldest !== undefined && connections.length >= maxConnections)
         throw new RetryLater('the stream was lost too often', oldest + windowMs - now);
       connections.push(now);
     },
-    /** It brings something. */
-    works(): void {
+    /** Call it when a connection delivers something. */
+    reset(): void {
       failures = { kind: 'network', count: 0 };
     },
-    /** Milliseconds to wait. */
-    failed(kind: Failure): number {
+    /** Returns the milliseconds to wait. */
+    delayAfter(kind: Failure): number {
       failures = { kind, count: failures.kind === kind ? failures.count + 1 : 1 };
       return delayOf(failures);
     },
   };
 }
 
-export type Discipline = ReturnType<typeof openDiscipline>;
+export type ReconnectPolicy = ReturnType<typeof openReconnectPolicy>;
 
 function delayOf({ kind, count }: { kind: Failure; count: number }): number {
   if (kind === 'network') return Math.min(16_000, 250 * count);

@@ -3,33 +3,33 @@ import type { Client } from './client.ts';
 import { costOfPosts, type Money, paid } from './money.ts';
 import { Posts } from './wire.ts';
 
-/** A timeline that X tells newest first, page by page. */
+/** A timeline that X lists newest first, page by page. */
 export interface Source {
-  /** As rate limits count it: `search`, `mentions`. */
+  /** Names the rate limit: `search`, `mentions`. */
   readonly name: string;
   readonly path: string;
   readonly query: Record<string, string>;
-  /** What takes the `next_token` of the page before. */
+  /** The parameter for the `next_token` of the page before. */
   readonly tokenKey: 'next_token' | 'pagination_token';
-  /** What a post costs there. */
+  /** Price of a post. */
   readonly price: number;
 }
 
-/** Posts after `since` and before `until`, both ids. */
+/** Posts after `since` and before `until`; both are ids, exclusive. */
 export interface Span {
   readonly since: string;
   readonly until: string;
 }
 
-/** What was read of a span, newest first. */
+/** What was read of a span from one source, newest first. */
 export interface Fetched {
   readonly posts: unknown[];
   readonly users: unknown[];
-  /** `meta.newest_id` of the first page: where the next look begins. Undefined: nothing was there. */
+  /** `meta.newest_id` of the first page: where the next poll begins. Undefined: the span is empty. */
   newest: string | undefined;
 }
 
-export interface Purchase {
+export interface PaginationOptions {
   readonly money: Money;
   readonly pageSize: number;
   readonly authors: boolean;
@@ -42,18 +42,18 @@ interface Unfinished extends Fetched {
   done: boolean;
 }
 
-/** A span that is being read, with what was read of it so far. */
+/** A span that is being read, and what was read so far. */
 interface Attempt {
   readonly span: Span;
   readonly bySource: Map<Source, Unfinished>;
 }
 
 /**
- * Reads spans of all sources. X begins with the newest, so a span is read whole before anything of it is told. Where money or a rate limit
- * ends that on its way, what was read and paid for is kept, and the next call goes on from there: with the span as it was, so that all
- * sources are read up to the same post. Returns the span that was read.
+ * Reads a span from all sources. X lists the newest first, so nothing of a span is delivered before all of it is read. If the budget or a rate
+ * limit interrupts it, the pages that were paid for are kept, and the next call continues with the same span, so that all sources are read up
+ * to the same post. `paginate` returns the span that was read.
  */
-export function openWalker(client: Client, sources: readonly Source[], purchase: Purchase) {
+export function openPagination(client: Client, sources: readonly Source[], options: PaginationOptions) {
   let attempt: Attempt | undefined;
   return async function paginate(
     wanted: Span,
@@ -71,9 +71,9 @@ export function openWalker(client: Client, sources: readonly Source[], purchase:
         done: false,
       };
       while (!fetched.done) {
-        const page = await readPage(client, source, { span, token: fetched.token, ...purchase, signal }).catch(
+        const page = await readPage(client, source, { span, token: fetched.token, ...options, signal }).catch(
           (error: unknown) => {
-            // X may refuse the token of a page that it gave long ago: then the span is read from its beginning.
+            // X may reject an old page token: then read the span from its beginning.
             if (error instanceof PermanentError && fetched.token !== undefined) attempt = undefined;
             throw error;
           },
@@ -91,19 +91,19 @@ export function openWalker(client: Client, sources: readonly Source[], purchase:
   };
 }
 
-export type Pagination = ReturnType<typeof openWalker>;
+export type Pagination = ReturnType<typeof openPagination>;
 
-interface Ask {
+interface PageRequest {
   readonly span: Span;
   readonly token: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/** As many posts as there is money for. */
+/** Reads one page, smaller if the budget is short. */
 async function readPage(
   client: Client,
   source: Source,
-  { span, token, money, pageSize, authors, signal }: Purchase & Ask,
+  { span, token, money, pageSize, authors, signal }: PaginationOptions & PageRequest,
 ): Promise<Posts> {
   const user = authors ? money.prices.user : 0;
   for (let size = pageSize; ; size = Math.max(smallestPage, Math.floor(size / 2))) {
@@ -114,15 +114,15 @@ async function readPage(
       max_results: size,
       ...(token !== undefined && { [source.tokenKey]: token }),
     };
-    let asked = false;
-    const ask = async () => {
-      asked = true;
+    let requested = false;
+    const request = async () => {
+      requested = true;
       return (await client.get({ name: source.name, path: source.path, query }, Posts, signal)).body;
     };
     try {
-      return await paid(money, size * (source.price + user), ask, (body) => costOfPosts(body, source.price, user));
+      return await paid(money, size * (source.price + user), request, (body) => costOfPosts(body, source.price, user));
     } catch (error) {
-      if (asked || !(error instanceof RetryLater) || size <= smallestPage) throw error;
+      if (requested || !(error instanceof RetryLater) || size <= smallestPage) throw error;
     }
   }
 }

@@ -4,36 +4,36 @@ import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Page } from '../../core/post.ts';
 import { openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { type Client, openClient, type Ways } from './client.ts';
+import { type Client, openClient, type Transport } from './client.ts';
 import type { XFeed } from './config.ts';
 import { connect, type Connection } from './connection.ts';
 import { answerIn, faultOf } from './faults.ts';
 import { maxRuleLength, queriesFor } from './queries.ts';
-import { type Discipline, openDiscipline } from './reconnect.ts';
+import { openReconnectPolicy, type ReconnectPolicy } from './reconnect.ts';
 import { readItem, usersIn } from './to-post.ts';
 import { openPrepaidBlock } from './money.ts';
 import { fieldsOf, Rules, Streamed } from './wire.ts';
 
 /**
- * The filtered stream: a doorbell for the feed, which reads again what a broken connection kept back. Each call is one connection: it ends
- * when that does, or says with RetryLater when the next one may be made.
+ * The filtered stream. It only speeds the feed up, which finds what a broken connection missed. Each call is one connection; the pages end
+ * with it, or with RetryLater, which says when the next one may be made.
  */
-export function openStream(config: XFeed, context: DriverContext, ways: Ways): Feed & AsyncDisposable {
+export function openStream(config: XFeed, context: DriverContext, transport: Transport): Feed & AsyncDisposable {
   const { clock, notices, budget } = context;
   const token = config.bearerToken.reveal();
-  const client = openClient(token, { clock, ...ways });
-  const discipline = openDiscipline(clock);
+  const client = openClient(token, { clock, ...transport });
+  const policy = openReconnectPolicy(clock);
   const budgets = openBudgets(clock);
   const { read, user } = config.prices;
   const price = read + (config.authors ? user : 0);
 
   async function listen(onPost: () => void, signal: AbortSignal): Promise<Connection> {
-    discipline.connecting();
+    policy.countConnection();
     try {
-      return await connect(token, fieldsOf(config), { ...ways, onPost, signal });
+      return await connect(token, fieldsOf(config), { ...transport, onPost, signal });
     } catch (error) {
       signal.throwIfAborted();
-      throw refusalOf(faultOf(error, 'stream', budgets), error, discipline);
+      throw refusalOf(faultOf(error, 'stream', budgets), error, policy);
     }
   }
 
@@ -41,14 +41,14 @@ export function openStream(config: XFeed, context: DriverContext, ways: Ways): F
     async *pages(_after, signal) {
       const others = await ensureRules(client, queriesFor(config, maxRuleLength), signal);
       if (others > 0)
-        notices.warn(`${others} rules of the app’s stream are not the bot’s: what they bring costs money, too`);
+        notices.warn(`${others} rules of the app’s stream are not the bot’s, and their posts cost money as well`);
       const block = await openPrepaidBlock({ budget, caps: config.budget, size: config.budget.stream, price });
       let works = false;
       try {
         using connection = await listen(() => block.arrived(), signal);
         for await (const event of connection.events()) {
           works = true;
-          discipline.works();
+          policy.reset();
           if (event === 'alive') continue;
           await block.renew();
           const page = pageOf(event.line, config);
@@ -58,21 +58,21 @@ export function openStream(config: XFeed, context: DriverContext, ways: Ways): F
         await block.close();
       }
       if (!works && !signal.aborted)
-        throw new RetryLater('the stream ended before it brought anything', discipline.failed('network'));
+        throw new RetryLater('the stream ended before it delivered anything', policy.delayAfter('network'));
     },
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
-/** What X asks for after such a failure, or longer where it says so itself. */
-function refusalOf(fault: Error, error: unknown, discipline: Discipline): Error {
+/** Waits as X's rules say after such a failure, or longer if the answer says so. */
+function refusalOf(fault: Error, error: unknown, policy: ReconnectPolicy): Error {
   if (fault instanceof PermanentError) return fault;
   const status = answerIn(error)?.status;
   const kind = status === 429 ? 'too many' : status === undefined ? 'network' : 'http';
-  const waitMs = discipline.failed(kind);
-  const asked = kind === 'too many' && fault instanceof RetryLater ? fault.delayMs : 0;
+  const waitMs = policy.delayAfter(kind);
+  const requestedMs = kind === 'too many' && fault instanceof RetryLater ? fault.delayMs : 0;
   const message = error instanceof ApiRequestError ? `the stream: ${fault.message}` : fault.message;
-  return new RetryLater(message, Math.max(waitMs, asked), { cause: error });
+  return new RetryLater(message, Math.max(waitMs, requestedMs), { cause: error });
 }
 
 function pageOf(line: unknown, { account }: XFeed): Page | undefined {
@@ -85,11 +85,11 @@ function pageOf(line: unknown, { account }: XFeed): Page | undefined {
   return { posts: [item.post], rejects: [], cursor };
 }
 
-/** By it the bot knows its own rules among those of the app. */
+/** Marks the bot's own rules among those of the app. */
 const tag = 'pilcrow';
 const path = 'tweets/search/stream/rules';
 
-/** Makes the app's rules for the stream those that are wanted. Others' are left alone; returns how many there are: they cost money, too. */
+/** Replaces the bot's own stream rules with the wanted ones. Returns how many rules of others there are: their posts cost money as well. */
 async function ensureRules(client: Client, wanted: readonly string[], signal: AbortSignal): Promise<number> {
   const { data } = (await client.get({ name: 'rules', path }, Rules, signal)).body;
   const own = data.filter((rule) => rule.tag === tag);

@@ -5,13 +5,13 @@ import { Tweet, User, unescaped } from './wire.ts';
 
 export type Account = XFeed['account'];
 
-/** What became of one item of an answer. */
+/** One item of an answer, parsed. */
 export type Item =
   | { readonly id: string; readonly post: Post }
   | { readonly id: string; readonly change: Change }
   | { readonly id: string | undefined; readonly reject: Reject };
 
-/** Reads one item by itself. A post that was edited is told as an edit, under the id that it first had. */
+/** Parses one item. An edited post becomes an edit under its first id. */
 export function readItem(raw: unknown, users: ReadonlyMap<string, User>, account: Account): Item {
   const parsed = Tweet.safeParse(raw);
   if (!parsed.success) return { id: idIn(raw), reject: rejected(raw, parsed.error.issues[0]) };
@@ -20,12 +20,12 @@ export function readItem(raw: unknown, users: ReadonlyMap<string, User>, account
   return history.length > 1 ? { id, change: { kind: 'edit', post } } : { id, post };
 }
 
-/** Those that can be read; a post is not lost because its author's name is. */
+/** Parses users and skips malformed ones: a post does not need its author's name. */
 export function usersIn(raw: readonly unknown[]): ReadonlyMap<string, User> {
   return new Map(raw.flatMap((one) => User.safeParse(one).data ?? []).map((user) => [user.id, user]));
 }
 
-/** The id that a post had before it was edited: it stays that post. */
+/** The id before any edit, which stays the post's id here. */
 function firstId({ edit_history_tweet_ids: [first], id }: Pick<Tweet, 'edit_history_tweet_ids' | 'id'>): string {
   return first ?? id;
 }
@@ -51,7 +51,7 @@ function toPost(tweet: Tweet, users: ReadonlyMap<string, User>, account: Account
     inReplyTo: referenced(tweet, 'replied_to') ?? null,
     thread: tweet.conversation_id ?? id,
     ...(closed !== undefined && { closed }),
-    // Its newest version: that is where an answer belongs.
+    // The newest version, which a reply must answer.
     native: { version: tweet.id },
   };
 }
@@ -68,7 +68,7 @@ function authorOf(id: string, users: ReadonlyMap<string, User>): Post['author'] 
   };
 }
 
-/** X marks what has no words, or none that it knows, with codes of its own. */
+/** Null for X's own codes, which mean “no text” or “unknown language”. */
 function languageOf(lang: string | undefined): string | null {
   if (lang === undefined || /^(und|zxx|q..)$/.test(lang)) return null;
   const old: Readonly<Record<string, string>> = { iw: 'he', in: 'id' };
@@ -79,7 +79,7 @@ function referenced({ referenced_tweets: references }: Tweet, type: string): str
   return references.find((reference) => reference.type === type)?.id;
 }
 
-/** It mentions the bot, or quotes one of its posts: X lets nobody else be answered. */
+/** True if the post mentions the bot or quotes one of its posts: X allows no other replies. */
 export function addresses(tweet: Tweet, account: Account): boolean {
   if (account === undefined || tweet.author_id === account.id) return false;
   if (namesBot(tweet, account)) return true;
@@ -94,7 +94,7 @@ function namesBot(tweet: Tweet, account: NonNullable<Account>): boolean {
   );
 }
 
-/** Whose post is quoted stands in the address of the quotation; asking for the post itself would cost as much again. */
+/** Reads the author of a quoted post from its URL, because a lookup would cost as much as another post. */
 function quotedHandle(tweet: Tweet, quoted: string): string | undefined {
   for (const { expanded_url: address } of mergedEntities(tweet).urls) {
     const [, handle, id] = /^https:\/\/(?:x|twitter)\.com\/(\w+)\/status\/(\d+)/.exec(address ?? '') ?? [];
@@ -103,7 +103,7 @@ function quotedHandle(tweet: Tweet, quoted: string): string | undefined {
   return undefined;
 }
 
-/** A long post has entities of its own, which stand beside those of its beginning. */
+/** A long post has its own entities besides those of its beginning. */
 function mergedEntities({ entities, note_tweet: note }: Tweet): Pick<Tweet['entities'], 'mentions' | 'urls'> {
   return {
     mentions: [...entities.mentions, ...(note?.entities.mentions ?? [])],
@@ -118,11 +118,11 @@ const audiences: Readonly<Record<string, string>> = {
   verified: 'verified accounts',
 };
 
-/** Why the bot may not answer there; who mentions it lets it, who quotes it does not. */
+/** Why the bot may not reply. A mention of the bot lifts the restriction, a quotation does not. */
 function closedBy(tweet: Tweet, account: Account): string | undefined {
   const settings = tweet.reply_settings ?? 'everyone';
   if (settings === 'everyone' || (account !== undefined && namesBot(tweet, account))) return undefined;
-  return `only ${audiences[settings] ?? `“${settings.slice(0, 30)}”`} may answer it`;
+  return `only ${audiences[settings] ?? `“${settings.slice(0, 30)}”`} may reply`;
 }
 
 function idIn(raw: unknown): string | undefined {
@@ -133,7 +133,7 @@ function rejected(raw: unknown, issue: { path: readonly PropertyKey[]; message: 
   return {
     position: `post ${idIn(raw) ?? 'without an id'}`,
     reason: `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'not a post'}`,
-    // X's texts may not be kept as long as rejects are.
+    // Rejects are kept longer than X allows texts to be kept.
     excerpt: '',
   };
 }

@@ -14,7 +14,7 @@ const Entities = z
   })
   .prefault({});
 
-/** A post as X tells of it, with the fields that `fieldsOf` asks for. */
+/** A post with the fields that `fieldsOf` requests. */
 export const Tweet = z.object({
   id: TweetId,
   text: z.string().max(100_000),
@@ -39,7 +39,7 @@ export const User = z.object({
 });
 export type User = z.infer<typeof User>;
 
-/** What X could not find or show beside what it could. */
+/** A requested item that X could not find or show. */
 const Problem = z.object({
   resource_id: z.string().optional(),
   type: z.string().default(''),
@@ -47,7 +47,7 @@ const Problem = z.object({
   detail: z.string().default(''),
 });
 
-/** Posts in an answer, each still to be read by itself: one that is broken does not spoil the others. */
+/** An answer with posts. Each is parsed later on its own, so that one malformed post does not spoil the others. */
 export const Posts = z.object({
   data: z.array(z.unknown()).default([]),
   includes: z.object({ users: z.array(z.unknown()).default([]) }).prefault({}),
@@ -71,7 +71,7 @@ export const Rules = z.object({
   data: z.array(z.object({ id: z.string(), value: z.string(), tag: z.string().optional() })).default([]),
 });
 
-/** What to ask of a post. */
+/** The fields to request for each post. */
 export function fieldsOf({ authors }: { authors: boolean }): Record<string, string> {
   return {
     'tweet.fields':
@@ -80,26 +80,26 @@ export function fieldsOf({ authors }: { authors: boolean }): Record<string, stri
   };
 }
 
-/** X writes three characters of HTML in texts. */
+/** X escapes three characters in texts. */
 export function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
-/** Since when X counts the time in its ids. */
+/** The epoch of the timestamps in X's ids. */
 const epochMs = 1_288_834_974_657n;
 
-/** The smallest id that a post made at this time may have. */
+/** The smallest possible id of a post of this time. */
 export function idAt(timeMs: number): string {
   const since = BigInt(Math.trunc(timeMs)) - epochMs;
   return String(since <= 0n ? 1n : since << 22n);
 }
 
-/** When the post with this id was made. */
+/** The time of the post with this id. */
 export function timeOf(id: string): number {
   return Number((BigInt(id) >> 22n) + epochMs);
 }
 
-/** Ids have more digits than a number holds. */
+/** Compares ids as text, because a number does not hold their digits. */
 export function compareIds(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : Number(a > b);

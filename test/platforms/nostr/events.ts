@@ -1,7 +1,7 @@
 import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure';
 import { SecretValue } from '../../../src/core/secret.ts';
 
-/** Somebody with a key. */
+/** A person with a new key pair. */
 export function newPerson() {
   const secret = generateSecretKey();
   return { secret, key: getPublicKey(secret), hex: Buffer.from(secret).toString('hex') };
@@ -20,7 +20,7 @@ interface Written {
   readonly kind?: number;
 }
 
-/** A signed event, by default a note of Ada's of five minutes ago with #cablegate. */
+/** A signed event; by default Ada's note with #cablegate, five minutes old. */
 export function note(content: string, { by = ada, at = secondsAgo(300), tags, kind = 1 }: Written = {}) {
   return finalizeEvent({ kind, created_at: at, tags: tags ?? [['t', 'cablegate']], content }, by.secret);
 }

@@ -14,7 +14,7 @@ import { ada, bot, deletion, newPerson, note, profile, secondsAgo } from './even
 
 type Config = Partial<Omit<NostrFeed, 'overlap' | 'firstRun'>> & { overlap?: string; firstRun?: string };
 
-/** A reader of these relays. */
+/** Polls these relays. */
 async function openReader(relays: readonly { url: string; allow?: string }[], config: Config = {}) {
   const real = await openTestContext(relays.flatMap(({ allow }) => allow ?? []));
   const wall = { behindMs: 0 };
@@ -27,18 +27,18 @@ async function openReader(relays: readonly { url: string; allow?: string }[], co
     wall,
     open: () => driver.openFeed!(parsed, context),
     check: () => driver.checkFeed!(parsed, context),
-    /** Until nothing more comes. */
-    async look(): Promise<Page[]> {
+    /** Reads until nothing more comes. */
+    async poll(): Promise<Page[]> {
       const pages = await drain(feed, cursor);
       cursor = pages.at(-1)?.cursor ?? cursor;
       return pages;
     },
     async texts() {
-      return textsOf(await this.look());
+      return textsOf(await this.poll());
     },
     async failure(): Promise<unknown> {
-      return await this.look().then(
-        () => expect.unreachable('the look should have failed'),
+      return await this.poll().then(
+        () => expect.unreachable('the poll should have failed'),
         (error: unknown) => error,
       );
     },
@@ -70,8 +70,6 @@ feedContract('nostr', async () => {
   };
 });
 
-const isoSeconds = (seconds: number) => seconds * 1000;
-
 describe('a note', () => {
   test('becomes a post with its thread, tags, language, warning, author and page', async () => {
     await using relay = await startNostrRelay();
@@ -91,7 +89,7 @@ describe('a note', () => {
     await relay.bring(profile(ada, { name: 'ada', display_name: 'Ada L.' }));
     await relay.bring(event);
     await using reader = await openReader([relay]);
-    const [post] = (await reader.look()).flatMap(({ posts }) => posts);
+    const [post] = (await reader.poll()).flatMap(({ posts }) => posts);
     expect(post).toEqual({
       key: `nostr:${event.id}`,
       platform: 'nostr',
@@ -100,7 +98,7 @@ describe('a note', () => {
       author: { id: ada.key, handle: expect.stringMatching(/^npub1/), name: 'Ada L.', bot: false },
       text: 'see #cablegate #07ASTANA2244',
       language: 'de',
-      createdAt: isoSeconds(event.created_at),
+      createdAt: event.created_at * 1000,
       hashtags: ['cablegate', '07astana2244'],
       links: ['https://cables.example/1'],
       summoned: true,
@@ -113,23 +111,23 @@ describe('a note', () => {
     });
   });
 
-  test('that starts a thread is its own thread, and says nothing of what it does not know', async () => {
+  test('that starts a thread is its own thread, and leaves out what is unknown', async () => {
     await using relay = await startNostrRelay();
     const event = note('hello');
     await relay.bring(event);
     await using reader = await openReader([relay]);
-    const [post] = (await reader.look()).flatMap(({ posts }) => posts);
+    const [post] = (await reader.poll()).flatMap(({ posts }) => posts);
     expect(post).toMatchObject({ thread: event.id, inReplyTo: null, language: null, summoned: false });
     expect(post).not.toHaveProperty('warning');
     expect(post?.author.name).toBeNull();
   });
 
-  test('of an account whose profile says that it is a bot is known as such (NIP-24)', async () => {
+  test('is by a bot if the author’s profile says so (NIP-24)', async () => {
     await using relay = await startNostrRelay();
     await relay.bring(profile(ada, { name: 'robot', bot: true }));
     await relay.bring(note('beep'));
     await using reader = await openReader([relay]);
-    expect((await reader.look()).flatMap(({ posts }) => posts)).toMatchObject([
+    expect((await reader.poll()).flatMap(({ posts }) => posts)).toMatchObject([
       { author: { bot: true, name: 'robot' } },
     ]);
   });
@@ -152,14 +150,14 @@ describe('a note', () => {
     expect(await scanning.texts()).toEqual(texts.slice(0, 3));
   });
 
-  test('that tags the bot is a summons, without any hashtag', async () => {
+  test('that tags the bot summons it, even without a hashtag', async () => {
     await using relay = await startNostrRelay();
     await relay.bring(note('help', { tags: [['p', bot.key]] }));
     await using reader = await openReader([relay]);
-    expect((await reader.look()).flatMap(({ posts }) => posts)).toMatchObject([{ text: 'help', summoned: true }]);
+    expect((await reader.poll()).flatMap(({ posts }) => posts)).toMatchObject([{ text: 'help', summoned: true }]);
   });
 
-  test('has mentions as people write them, so that words addressed to the bot are understood', async () => {
+  test('has mentions as people write them, so that control words are understood', async () => {
     await using relay = await startNostrRelay();
     const npub = npubEncode(bot.key);
     await relay.bring(note(`nostr:${npub} stop`, { tags: [['p', bot.key]] }));
@@ -169,21 +167,21 @@ describe('a note', () => {
     expect(controlWord(text)).toBe('stop');
   });
 
-  test('of the bot itself, and one that has expired (NIP-40), are passed over', async () => {
+  test('by the bot itself, or that has expired (NIP-40), is skipped', async () => {
     await using relay = await startNostrRelay();
     await relay.bring(note('my own words', { by: bot }));
     const expired = [
       ['t', 'cablegate'],
       ['expiration', String(secondsAgo(10))],
     ];
-    relay.store.upsert(note('gone', { tags: expired }));
+    relay.store.upsert(note('expired', { tags: expired }));
     await using reader = await openReader([relay]);
-    expect(await reader.look()).toMatchObject([{ posts: [], rejects: [] }]);
+    expect(await reader.poll()).toMatchObject([{ posts: [], rejects: [] }]);
   });
 });
 
 describe('several relays', () => {
-  test('a note that several have comes once', async () => {
+  test('a note at several of them is delivered once', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();
     const [both, only] = [note('on both', { at: secondsAgo(20) }), note('on one', { at: secondsAgo(10) })];
@@ -193,11 +191,11 @@ describe('several relays', () => {
     expect(await reader.texts()).toEqual(['on both', 'on one']);
   });
 
-  test('one that is away is told of once, the others are read, and it catches up without a gap', async () => {
+  test('one that is down is reported once, the others are read, and it catches up without a gap', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();
     await using reader = await openReader([one, two], { overlap: '1m' });
-    await reader.look();
+    await reader.poll();
     await two.stop();
     two.store.upsert(note('meanwhile', { at: secondsAgo(30) }));
     await one.bring(note('second', { at: secondsAgo(1) }));
@@ -208,21 +206,21 @@ describe('several relays', () => {
     expect(reader.context.warnings).toHaveLength(1);
   });
 
-  test('one that stays away for days keeps none of the others from being read', async () => {
+  test('one that stays down for days does not keep the others from being read', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();
     await using reader = await openReader([one, two]);
     reader.wall.behindMs = 48 * 3_600_000;
-    await reader.look();
+    await reader.poll();
     await two.stop();
     reader.wall.behindMs = 24 * 3_600_000;
-    await reader.look();
+    await reader.poll();
     reader.wall.behindMs = 0;
     await one.bring(note('today', { at: secondsAgo(1) }));
     expect(await reader.texts()).toEqual(['today']);
   });
 
-  test('where none can be read the look fails, and names each', async () => {
+  test('if none can be read, the poll fails and names each', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();
     await using reader = await openReader([one, two]);
@@ -237,34 +235,34 @@ describe('several relays', () => {
 });
 
 describe('catching up', () => {
-  test('36 hours on a relay that gives few events at a time come in order, without a gap', async () => {
+  test('36 hours on a relay with small pages arrive in order, without a gap', async () => {
     await using relay = await startNostrRelay({ limitation: { max_limit: 100 } });
     await using reader = await openReader([relay]);
     reader.wall.behindMs = 37 * 3_600_000;
-    await reader.look();
-    // Now the relay gives fewer than it says, and many were written in the same second.
+    await reader.poll();
+    // The relay now returns fewer events than it announces, and many share a second.
     relay.store.maxLimit = 7;
     const texts = Array.from({ length: 150 }, (_, index) => `note ${index}`);
     for (const [index, text] of texts.entries())
       relay.store.upsert(note(text, { at: secondsAgo(36 * 3600 - Math.floor(index / 3) * 2500) }));
     reader.wall.behindMs = 0;
-    const pages = await reader.look();
+    const pages = await reader.poll();
     expect(textsOf(pages).toSorted()).toEqual(texts.toSorted());
     const times = pages.flatMap(({ posts }) => posts.map(({ createdAt }) => createdAt));
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(relay.asked.flat().filter(({ limit }) => (limit as number) > 100)).toEqual([]);
   });
 
-  test('a note that is dated back within the overlap is found', async () => {
+  test('a note that is backdated within the overlap is found', async () => {
     await using relay = await startNostrRelay();
     await using reader = await openReader([relay]);
-    await reader.look();
+    await reader.poll();
     await relay.bring(note('my clock is slow', { at: secondsAgo(3000) }));
     expect(await reader.texts()).toEqual(['my clock is slow']);
     expect(await reader.texts()).toEqual([]);
   });
 
-  test('the first look at a busy tag takes the latest, and what it left counts as seen', async () => {
+  test('the first poll of a busy tag returns the latest posts, and the others count as seen', async () => {
     await using relay = await startNostrRelay();
     for (let index = 0; index < 60; index++) await relay.bring(note(`note ${index}`, { at: secondsAgo(600 - index) }));
     await using reader = await openReader([relay], { firstRunItems: 3 });
@@ -273,10 +271,10 @@ describe('catching up', () => {
     expect(await reader.texts()).toEqual(['new']);
   });
 
-  test('a busy hour in a scan is read in shorter spans, all of it', { timeout: 60_000 }, async () => {
+  test('a busy hour in a scan is read completely, in shorter spans', { timeout: 60_000 }, async () => {
     await using relay = await startNostrRelay();
     await using reader = await openReader([relay], { scan: true });
-    await reader.look();
+    await reader.poll();
     const chatter: Event = note('chatter', { tags: [] });
     for (let index = 0; index < 5000; index++)
       relay.store.events.push({
@@ -290,18 +288,18 @@ describe('catching up', () => {
 });
 
 describe('a deletion', () => {
-  test('by the author is a change, once; by somebody else it is nothing', async () => {
+  test('by the author is a change, once; by somebody else it is ignored', async () => {
     await using relay = await startNostrRelay();
     const event = note('regretted');
     await relay.bring(event);
     await using reader = await openReader([relay]);
     expect(await reader.texts()).toEqual(['regretted']);
     await relay.bring(deletion(event, newPerson()));
-    expect(await reader.look()).toEqual([]);
+    expect(await reader.poll()).toEqual([]);
     await relay.bring(deletion(event, ada));
-    const pages = await reader.look();
+    const pages = await reader.poll();
     expect(pages.flatMap(({ changes }) => changes)).toEqual([{ kind: 'delete', key: `nostr:${event.id}` }]);
-    expect(await reader.look()).toEqual([]);
+    expect(await reader.poll()).toEqual([]);
   });
 });
 
@@ -310,7 +308,7 @@ describe('a hostile relay', () => {
   test.each<[string, unknown, RegExp]>([
     ['other words under a good id', { ...note('x'), content: 'forged' }, /id or its signature is wrong/],
     ['another’s signature', { ...note('x'), sig: note('y').sig }, /id or its signature is wrong/],
-    ['an id that is none', { ...note('x'), id: 'abc' }, /id: expected 64 hexadecimal digits/],
+    ['a malformed id', { ...note('x'), id: 'abc' }, /id: expected 64 hexadecimal digits/],
     ['a huge text', note('x'.repeat(70_000)), /content: Too big/],
     [
       'huge tags',
@@ -323,16 +321,16 @@ describe('a hostile relay', () => {
       /tags are too long/,
     ],
     ['a date in the future', note('x', { at: secondsAgo(-3600) }), /dated in the future/],
-    ['tags that are no texts', { ...note('x'), tags: [[5]] }, /tags\.0\.0/],
+    ['tags that are not strings', { ...note('x'), tags: [[5]] }, /tags\.0\.0/],
     ['a number', 17, /not an event/],
     ['nothing', null, /not an event/],
-  ])('%s is rejected, and the rest comes', async (_what, event, reason) => {
+  ])('sending %s gets it rejected, and the rest is delivered', async (_what, event, reason) => {
     await using relay = await startScriptedRelay(answering([good]));
     await using reader = await openReader([relay], { overlap: '1h' });
-    await reader.look();
-    // Dates ahead are not even asked for: this relay does not care.
+    await reader.poll();
+    // The query excludes future dates, but this relay ignores it.
     relay.script = answering([event, note('and more', { at: secondsAgo(5) })]);
-    const pages = await reader.look();
+    const pages = await reader.poll();
     expect(textsOf(pages)).toEqual(['and more']);
     const rejects = pages.flatMap(({ rejects: list }) => list);
     if (reason.source.includes('future')) expect(rejects).toEqual([]);
@@ -344,12 +342,12 @@ describe('a hostile relay', () => {
     await using bad = await startScriptedRelay(answering([{ ...good, content: 'forged' }]));
     await using honest = await startScriptedRelay(answering([good]));
     await using reader = await openReader([bad, honest]);
-    const pages = await reader.look();
+    const pages = await reader.poll();
     expect(textsOf(pages)).toEqual(['good']);
     expect(pages.flatMap(({ rejects }) => rejects)).toHaveLength(1);
   });
 
-  test('that sends what nobody asked for brings nothing', async () => {
+  test('that sends events outside the query delivers nothing', async () => {
     await using relay = await startScriptedRelay(
       answering([note('long ago', { at: secondsAgo(9 * 86_400) }), note('off topic', { tags: [['t', 'cats']] })]),
     );
@@ -357,7 +355,7 @@ describe('a hostile relay', () => {
     expect(await reader.texts()).toEqual([]);
   });
 
-  test('that speaks nonsense between its words is understood all the same', async () => {
+  test('that sends nonsense between its messages is understood all the same', async () => {
     await using relay = await startScriptedRelay(([kind, id], send) => {
       if (kind !== 'REQ') return;
       for (const words of ['<html>', '{}', [], ['NOTICE', 'hi'], ['EVENT'], ['EVENT', 5, {}], ['OK', id]]) send(words);
@@ -367,15 +365,15 @@ describe('a hostile relay', () => {
     expect(await reader.texts()).toEqual(['good']);
   });
 
-  test('that sends without end is cut off', async () => {
+  test('that sends endlessly is disconnected', async () => {
     await using relay = await startScriptedRelay(([kind, id], send) => {
       if (kind === 'REQ') for (let index = 0; index < 10_001; index++) send(['EVENT', id, index]);
     });
     await using reader = await openReader([relay]);
-    expect(String(await reader.failure())).toContain('sends far more than was asked for');
+    expect(String(await reader.failure())).toContain('sends far more events than requested');
   });
 
-  test('that closes the subscription is told of with its reason; where it limits rates it is given time', async () => {
+  test('that closes the subscription is reported with its reason; a rate limit is waited for', async () => {
     await using relay = await startScriptedRelay(([kind, id], send) => {
       if (kind === 'REQ') send(['CLOSED', id, 'auth-required: who are you?']);
     });
@@ -394,7 +392,7 @@ describe('a hostile relay', () => {
     relay.refuse = { status: 429, headers: { 'retry-after': '120' } };
     expect(await reader.failure()).toMatchObject({ name: 'RetryLater', delayMs: 120_000 });
     relay.refuse = { status: 403 };
-    expect(String(await reader.failure())).toContain('it answers 403 in the place of a connection');
+    expect(String(await reader.failure())).toContain('the relay answered 403 instead of connecting');
   });
 
   test('that breaks the connection in the middle of an answer loses no note', async () => {
@@ -410,7 +408,7 @@ describe('a hostile relay', () => {
   });
 });
 
-test('a key that is mistyped is said so before anything is read', async () => {
+test('a mistyped key is reported before anything is read', async () => {
   await using relay = await startNostrRelay();
   const typo = 'npub1' + 'q'.repeat(58);
   const parsed = NostrFeed.parse({ relays: [relay.url], account: typo });
@@ -419,7 +417,7 @@ test('a key that is mistyped is said so before anything is read', async () => {
   await expect(driver.openFeed!(parsed, context)).rejects.toThrow('is no public key');
 });
 
-test('a place that cannot be read begins anew', async () => {
+test('an unreadable cursor starts over', async () => {
   await using relay = await startNostrRelay();
   await relay.bring(note('hello'));
   await using reader = await openReader([relay]);

@@ -105,7 +105,7 @@ publisherContract('nostr', async () => {
 });
 
 describe('a reply', () => {
-  test('stands in the thread, addresses the author alone, and carries warning and language', async () => {
+  test('is in the thread, mentions the author alone, and carries warning and language', async () => {
     await using relay = await startNostrRelay();
     const parent = note('parent', { tags: [['p', newPerson().key]] });
     await relay.bring(parent);
@@ -144,7 +144,7 @@ describe('a reply', () => {
     ]);
   });
 
-  test('that stands alone refers to nobody, and needs nothing to answer', async () => {
+  test('without a parent refers to nobody and needs no parent post', async () => {
     await using relay = await startNostrRelay();
     await using writer = await openWriter([relay]);
     await writer.publish(newPayload({ alone: true, language: null }));
@@ -166,14 +166,14 @@ describe('a reply', () => {
     expect(repliesAt(relay)).toHaveLength(1);
   });
 
-  test('goes to every relay, and one that is away costs nothing', async () => {
+  test('goes to every relay, and one that is down does no harm', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();
-    await using away = await startNostrRelay();
+    await using down = await startNostrRelay();
     const parent = note('parent');
     await two.bring(parent);
-    await using writer = await openWriter([away, one, two]);
-    await away.stop();
+    await using writer = await openWriter([down, one, two]);
+    await down.stop();
     const payload = answerTo(parent);
     const published = await writer.publish(payload);
     expect([repliesAt(one), repliesAt(two)]).toMatchObject([[{ id: published.id }], [{ id: published.id }]]);
@@ -181,13 +181,13 @@ describe('a reply', () => {
   });
 });
 
-describe('what would be answered', () => {
-  test('is gone: refused, and nothing is sent', async () => {
+describe('the parent post', () => {
+  test('is missing: refused, and nothing is sent', async () => {
     await using relay = await startNostrRelay();
     await using writer = await openWriter([relay]);
     expect(await writer.failure(answerTo(note('never seen')))).toMatchObject({
       name: 'PermanentError',
-      message: expect.stringContaining('no relay has the post that it answers any more'),
+      message: expect.stringContaining('no relay has the parent post'),
     });
     expect(repliesAt(relay)).toEqual([]);
   });
@@ -201,11 +201,11 @@ describe('what would be answered', () => {
     await using writer = await openWriter([one, two]);
     expect(await writer.failure(answerTo(parent))).toMatchObject({
       name: 'PermanentError',
-      message: 'its author has deleted the post that it answers',
+      message: 'the author has deleted the parent post',
     });
   });
 
-  test('that somebody else wants deleted is answered', async () => {
+  test('is answered although somebody else asked for its deletion', async () => {
     await using relay = await startNostrRelay();
     const parent = note('parent');
     await relay.bring(parent);
@@ -215,7 +215,7 @@ describe('what would be answered', () => {
     expect(repliesAt(relay)).toHaveLength(1);
   });
 
-  test('is looked for where it was read as well', async () => {
+  test('is looked up at the relay where it was read as well', async () => {
     await using own = await startNostrRelay();
     await using origin = await startNostrRelay();
     const parent = note('parent');
@@ -226,7 +226,7 @@ describe('what would be answered', () => {
     expect(repliesAt(origin)).toEqual([]);
   });
 
-  test('cannot be looked for, as no relay is there: later, nothing is sent', async () => {
+  test('cannot be looked up, because no relay is up: tried later, and nothing is sent', async () => {
     await using relay = await startNostrRelay();
     const parent = note('parent');
     await relay.bring(parent);
@@ -240,33 +240,33 @@ describe('what would be answered', () => {
 
 const parent = note('parent');
 
-/** A relay that has the parent, and this to say about what is published. */
-const saying = (...said: unknown[]) =>
+/** A relay that has the parent, and answers a published event with these words. */
+const replying = (...words: unknown[]) =>
   startScriptedRelay((message, send, client) => {
     const [kind, event] = message;
-    if (kind === 'EVENT') send(['OK', (event as { id: string }).id, ...said]);
+    if (kind === 'EVENT') send(['OK', (event as { id: string }).id, ...words]);
     else answering([parent])(message, send, client);
   });
 
-describe('the word of the relays', () => {
+describe('the answers of the relays', () => {
   test('one that accepts is enough', async () => {
-    await using no = await saying(false, 'blocked: no bots');
-    await using yes = await saying(true, '');
+    await using no = await replying(false, 'blocked: no bots');
+    await using yes = await replying(true, '');
     await using writer = await openWriter([no, yes]);
     expect(await writer.publish(answerTo(parent))).toMatchObject({ url: expect.any(String) });
   });
 
-  test('a duplicate is there, whatever the relay calls it', async () => {
-    await using relay = await saying(false, 'duplicate: have it');
+  test('a duplicate counts as published', async () => {
+    await using relay = await replying(false, 'duplicate: have it');
     await using writer = await openWriter([relay]);
     await writer.publish(answerTo(parent));
   });
 
   test.each(['blocked: no bots', 'invalid: too old', 'pow: 20 bits needed', 'auth-required: who are you?', ''])(
-    'all refuse with %j: a refusal, in its words',
+    'all refuse with %j: a refusal, in the relay’s words',
     async (reason) => {
-      await using one = await saying(false, reason);
-      await using two = await saying(false, reason);
+      await using one = await replying(false, reason);
+      await using two = await replying(false, reason);
       await using writer = await openWriter([one, two]);
       const error = await writer.failure(answerTo(parent));
       expect(error).toBeInstanceOf(PermanentError);
@@ -275,17 +275,17 @@ describe('the word of the relays', () => {
   );
 
   test('a rate limit is waited for', async () => {
-    await using one = await saying(false, 'blocked: no bots');
-    await using two = await saying(false, 'rate-limited: slow down');
+    await using one = await replying(false, 'blocked: no bots');
+    await using two = await replying(false, 'rate-limited: slow down');
     await using writer = await openWriter([one, two]);
     expect(await writer.failure(answerTo(parent))).toMatchObject({ name: 'RetryLater', delayMs: 60_000 });
   });
 
-  test('refused by those that are there, while another is away: later', async () => {
-    await using no = await saying(false, 'blocked: no bots');
-    await using away = await startNostrRelay();
-    await using writer = await openWriter([no, away]);
-    await away.stop();
+  test('refused by those that are up, while another is down: later', async () => {
+    await using no = await replying(false, 'blocked: no bots');
+    await using down = await startNostrRelay();
+    await using writer = await openWriter([no, down]);
+    await down.stop();
     expect(await writer.failure(answerTo(parent))).toBeInstanceOf(RetryLater);
   });
 
@@ -301,7 +301,7 @@ describe('the word of the relays', () => {
   });
 
   test('silence leaves the outcome unknown, also when somebody else refuses', async () => {
-    await using no = await saying(false, 'blocked: no bots');
+    await using no = await replying(false, 'blocked: no bots');
     await using silent = await startScriptedRelay((message, send, client) => {
       if (message[0] === 'EVENT') stop.abort(new Error('no answer within 10 s'));
       else answering([parent])(message, send, client);
@@ -316,13 +316,13 @@ describe('the word of the relays', () => {
     expect(String(error)).toContain('no answer came');
   });
 
-  test('an answer that is lost on its way: the reply is found afterwards, and there once', async () => {
+  test('a lost answer: the reply is found afterwards, and exists once', async () => {
     await using relay = await startNostrRelay();
     await relay.bring(parent);
     await using proxy = await startProxy(relay.port);
     await using writer = await openWriter([{ url: `ws://127.0.0.1:${proxy.port}/` }]);
     const payload = answerTo(parent);
-    // The relay has it, but its answer meets a network that is down.
+    // The relay stores the event, but the network fails before its answer arrives.
     const upsert = relay.store.upsert.bind(relay.store);
     relay.store.upsert = (event) => {
       proxy.become('black hole');
@@ -340,7 +340,7 @@ describe('the word of the relays', () => {
 });
 
 describe('looking for a reply', () => {
-  test('absent is said only where every relay has answered', async () => {
+  test('it is absent only if every relay has answered', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();
     await using writer = await openWriter([one, two]);
@@ -349,7 +349,7 @@ describe('looking for a reply', () => {
     expect(await writer.publisher.find(answerTo(parent), signal)).toBe('cannot-tell');
   });
 
-  test('what was withdrawn is not there, even at a relay that keeps it beside the deletion', async () => {
+  test('a withdrawn reply is absent, even at a relay that stores it beside the deletion', async () => {
     await using relay = await startNostrRelay();
     await relay.bring(parent);
     relay.store.deleteByDeletionRequest = async (event) => void relay.store.upsert(event);
@@ -360,7 +360,7 @@ describe('looking for a reply', () => {
     expect(await writer.publisher.find(payload, signal)).toBe('absent');
   });
 
-  test('a withdrawal that one relay does not take is told of; one that none takes is tried again', async () => {
+  test('a withdrawal that one relay does not accept is reported; one that none accepts is tried again', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();
     await one.bring(parent);
@@ -368,7 +368,7 @@ describe('looking for a reply', () => {
     const published = await writer.publish(answerTo(parent));
     await two.stop();
     await writer.publisher.withdraw(published, signal);
-    expect(writer.context.warnings).toEqual([expect.stringContaining('has not taken the deletion of a reply')]);
+    expect(writer.context.warnings).toEqual([expect.stringContaining('has not accepted the deletion of a reply')]);
     await one.stop();
     await expect(writer.publisher.withdraw(published, signal)).rejects.toThrow('no relay accepted it');
   });
@@ -385,37 +385,37 @@ describe('limits', () => {
 });
 
 describe('the check', () => {
-  test('misses the flag of a bot on the profile, and tells what relays ask of writers', async () => {
+  test('reports a profile without the bot flag, and what relays require of writers', async () => {
     const limitation = { auth_required: true, payment_required: true, restricted_writes: true, min_pow_difficulty: 20 };
     await using relay = await startNostrRelay({ limitation });
     await relay.bring(profile(bot, { name: 'pilcrow' }));
     await using writer = await openWriter([relay]);
-    const said = await writer.check();
-    for (const word of ['"bot": true', 'NIP-42', 'have paid', 'accounts that it knows', 'proof of work'])
-      expect(said).toContain(word);
+    const faults = await writer.check();
+    for (const word of ['"bot": true', 'NIP-42', 'paying accounts', 'accounts that it knows', 'proof of work'])
+      expect(faults).toContain(word);
   });
 
-  test('tells of a clock that is wrong', async () => {
+  test('reports a wrong clock', async () => {
     await using relay = await startNostrRelay();
     await relay.bring(profile(bot, { bot: true }));
     await using writer = await openWriter([relay]);
     const clock = { ...writer.context.clock, now: () => Date.now() + 600_000 };
     const config = { ...NostrPublisher.parse({ relays: [relay.url], key: { env: 'K' } }), key: secretOf(bot.hex) };
     expect(await driver.checkPublisher!(config, { ...writer.context, clock })).toMatch(
-      /this clock is (599|600|601) s before/,
+      /this clock is (599|600|601) s ahead of/,
     );
   });
 
   test.each(['nsec1wrong', 'abc', nip19.npubEncode(bot.key), ''])(
-    'says that %j is no secret key, and never quotes one',
+    'says that %j is not a secret key, and never quotes one',
     async (key) => {
       await using context = await openTestContext();
       const config = {
         ...NostrPublisher.parse({ relays: ['ws://127.0.0.1:9'], key: { env: 'K' } }),
         key: secretOf(key),
       };
-      const said = await driver.checkPublisher!(config, context);
-      expect(said).toBe('the secret key cannot be read: expected nsec1… or 64 hexadecimal digits');
+      const fault = await driver.checkPublisher!(config, context);
+      expect(fault).toBe('the secret key cannot be read: expected nsec1… or 64 hexadecimal digits');
     },
   );
 });

@@ -68,7 +68,7 @@ describe('the stream', () => {
     expect(await listener.next()).toMatchObject({ posts: [{ text: 'new', author: { bot: true } }], cursor: 'live' });
   });
 
-  test('brings a note of long ago that somebody brings to the relay today', async () => {
+  test('brings an old note that somebody uploads to the relay today', async () => {
     await using relay = await startNostrRelay();
     await using listener = await openListener([relay]);
     await subscribed(relay);
@@ -76,13 +76,13 @@ describe('the stream', () => {
     expect((await listener.next()).posts).toMatchObject([{ text: 'old' }]);
   });
 
-  test('brings once what several relays send, and of what relays send beside it nothing', async () => {
+  test('brings a note of several relays once, and nothing that was not subscribed to', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();
     await using listener = await openListener([one, two]);
     await subscribed(one);
     await subscribed(two);
-    // This relay compares no tags when it hands events on.
+    // This relay does not compare tags when it forwards events.
     await one.bring(note('cats', { tags: [['t', 'cats']] }));
     const event = note('both');
     await one.bring(event);
@@ -104,7 +104,7 @@ describe('the stream', () => {
     expect(await listener.next()).toMatchObject({ posts: [], changes: [{ kind: 'delete', key: `nostr:${event.id}` }] });
   });
 
-  test('connects again to one relay that was lost, and hears the others meanwhile', async () => {
+  test('reconnects to one lost relay, and listens to the others meanwhile', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();
     await using listener = await openListener([one, two]);
@@ -118,7 +118,7 @@ describe('the stream', () => {
     expect((await listener.next()).posts).toMatchObject([{ text: 'back' }]);
   });
 
-  test('ends when all relays are lost, so that the feed is read', async () => {
+  test('ends when all relays are lost, so that the feed is polled', async () => {
     await using one = await startNostrRelay();
     await using two = await startNostrRelay();
     await using listener = await openListener([one, two]);
@@ -129,16 +129,16 @@ describe('the stream', () => {
     await expect(listener.next()).rejects.toThrow(/127\.0\.0\.1:\d+: .*; 127\.0\.0\.1:\d+: /);
   });
 
-  test('rejects what cannot be read and goes on', async () => {
+  test('rejects malformed events and goes on', async () => {
     const forged = { ...note('x'), content: 'forged' };
     await using relay = await startScriptedRelay(([kind, id], send) => {
       if (kind === 'REQ')
-        for (const words of [
+        for (const message of [
           ['EOSE', id],
           ['EVENT', id, forged],
           ['EVENT', id, note('good')],
         ])
-          send(words);
+          send(message);
       else if (kind === 'CLOSE') send(['CLOSED', id, '']);
     });
     await using listener = await openListener([relay]);
@@ -148,7 +148,7 @@ describe('the stream', () => {
     expect(both.flatMap(({ rejects }) => rejects)).toMatchObject([{ reason: 'its id or its signature is wrong' }]);
   });
 
-  test('stops at once when it is told to', async () => {
+  test('stops at once when aborted', async () => {
     await using relay = await startNostrRelay();
     await using listener = await openListener([relay]);
     await subscribed(relay);

@@ -27,16 +27,16 @@ const comment = {
   content: { rendered: '<p>x</p>' },
 };
 
-/** A site that is well but for what a test changes: `on` answers `METHOD path` in the place of WordPress. */
+/** A healthy site; `on` overrides the answer to `METHOD path`. */
 async function openSite(on: Readonly<Record<string, Answer>> = {}) {
-  const asked: { method: string; path: string; authorization: string | undefined; body: string }[] = [];
+  const requests: { method: string; path: string; authorization: string | undefined; body: string }[] = [];
   const site = { on };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url ?? '', server.url);
     const path = pathname.replace('/wp-json/wp/v2/', '');
     const { method = '', headers } = request;
-    asked.push({ method, path, authorization: headers.authorization, body: await text(request) });
-    const usual: Record<string, Answer> = {
+    requests.push({ method, path, authorization: headers.authorization, body: await text(request) });
+    const defaults: Record<string, Answer> = {
       'HEAD /': (res) => res.writeHead(200, { link: `<${server.url}wp-json/>; rel="https://api.w.org/"` }).end(),
       'GET users/me': json(200, { id: 2, name: 'Pilcrow', capabilities: { moderate_comments: true } }),
       'GET posts': json(200, [{ id: 5, link: `${server.url}five/`, status: 'publish', comment_status: 'open' }]),
@@ -44,7 +44,8 @@ async function openSite(on: Readonly<Record<string, Answer>> = {}) {
       'GET comments': json(200, []),
       'DELETE comments/7': json(200, comment),
     };
-    const script = site.on[`${method} ${path}`] ?? usual[`${method} ${path}`] ?? json(404, { code: 'x', message: 'y' });
+    const script =
+      site.on[`${method} ${path}`] ?? defaults[`${method} ${path}`] ?? json(404, { code: 'x', message: 'y' });
     script(response, request);
   };
   const server = await serve((request, response) => void answer(request, response));
@@ -61,7 +62,7 @@ async function openSite(on: Readonly<Record<string, Answer>> = {}) {
     };
   };
   return Object.assign(site, {
-    asked,
+    requests,
     context,
     payload,
     server,
@@ -89,13 +90,13 @@ describe('after the comment was sent', () => {
     ['502 as HTML', (response) => response.writeHead(502).end('<h1>Bad Gateway</h1>')],
     ['503 with a time', (response) => response.writeHead(503, { 'retry-after': '60' }).end()],
     ['a success that is HTML', (response) => response.writeHead(200).end('<html>Hello</html>')],
-    ['a success that is another thing', json(201, { hello: 'world' })],
+    ['a success with another body', json(201, { hello: 'world' })],
     [
       'half a success',
       (response) => response.writeHead(201, { 'content-length': '500' }).write('{"id":7,') && response.destroy(),
     ],
     ['a broken connection', (response) => response.destroy()],
-    ['a flood of bytes', (response) => response.writeHead(201).end('x'.repeat(3_000_000))],
+    ['a huge body', (response) => response.writeHead(201).end('x'.repeat(3_000_000))],
   ])('%s leaves the outcome unknown', async (_what, answer) => {
     await using site = await openSite({ 'POST comments': answer });
     expect(isUnknown(await site.failure())).toBe(true);
@@ -114,20 +115,20 @@ describe('after the comment was sent', () => {
       /Comments are closed\. \(rest_comment_closed\)/,
     ],
     ['401', json(401, { code: 'rest_comment_login_required', message: 'Log in.' }), /rest_comment_login_required/],
-    ['403 as HTML of a firewall', (response) => response.writeHead(403).end('<h1>Forbidden</h1>'), /it answers 403/],
+    ['403 as HTML of a firewall', (response) => response.writeHead(403).end('<h1>Forbidden</h1>'), /it answered 403/],
     [
       '308',
       (response) => response.writeHead(308, { location: 'https://www.blog.example/x' }).end(),
       /redirects to https:\/\/www\.blog\.example\/x/,
     ],
-  ])('%s is a refusal, in its words', async (_what, answer, words) => {
+  ])('%s is a refusal, in the site’s words', async (_what, answer, words) => {
     await using site = await openSite({ 'POST comments': answer });
     const error = await site.failure();
     expect(error).toBeInstanceOf(PermanentError);
     expect(String(error)).toMatch(words);
   });
 
-  test('429 is waited for as long as it says, and nobody is asked meanwhile', async () => {
+  test('429 is waited for as long as the site says', async () => {
     await using site = await openSite({
       'POST comments': (response) => response.writeHead(429, { 'retry-after': '90' }).end(),
     });
@@ -136,7 +137,7 @@ describe('after the comment was sent', () => {
     expect((error as RetryLater).delayMs).toBeGreaterThanOrEqual(90_000);
   });
 
-  test('a duplicate is the comment that is there', async () => {
+  test('a duplicate returns the existing comment', async () => {
     await using site = await openSite({
       'POST comments': json(409, { code: 'comment_duplicate', message: 'You said that' }),
     });
@@ -149,18 +150,18 @@ describe('after the comment was sent', () => {
     expect(await publisher.publish(payload, signal)).toEqual({ id: '7', url: comment.link });
   });
 
-  test('a duplicate that is not shown is out all the same, and cannot be taken back', async () => {
+  test('a duplicate that is not public counts as sent, and cannot be deleted', async () => {
     await using site = await openSite({
       'POST comments': json(409, { code: 'comment_duplicate', message: 'You said that' }),
     });
     await using publisher = await site.open();
     const published = await publisher.publish(site.payload(), signal);
     expect(published).toMatchObject({ id: 'unseen' });
-    expect(site.context.warnings).toEqual([expect.stringContaining('the same comment is there already')]);
+    expect(site.context.warnings).toEqual([expect.stringContaining('the same comment exists')]);
     await expect(publisher.withdraw(published, signal)).rejects.toThrow(/moderators must delete it/);
   });
 
-  test('is taken back for good where the site keeps no trash', async () => {
+  test('is deleted for good on a site without a trash', async () => {
     const forced: string[] = [];
     await using site = await openSite({
       'DELETE comments/7': (response, request) => {
@@ -176,42 +177,42 @@ describe('after the comment was sent', () => {
     expect(forced).toHaveLength(1);
   });
 
-  test('spam is told of', async () => {
+  test('spam is reported', async () => {
     await using site = await openSite({ 'POST comments': json(201, { ...comment, status: 'spam' }) });
     await using publisher = await site.open();
     await publisher.publish(site.payload(), signal);
-    expect(site.context.warnings).toEqual([expect.stringContaining('was taken for spam')]);
+    expect(site.context.warnings).toEqual([expect.stringContaining('as spam')]);
   });
 });
 
 describe('before the comment is sent', () => {
   test.each<[string, string, Answer]>([
-    ['500 on a look-up', 'GET posts', json(500, {})],
-    ['HTML in the place of a list', 'GET posts', (response) => response.end('<html>')],
+    ['500 on a lookup', 'GET posts', json(500, {})],
+    ['HTML instead of a list', 'GET posts', (response) => response.end('<html>')],
     ['a broken connection', 'GET posts', (response) => response.destroy()],
-  ])('%s is tried again later: surely nothing was sent', async (_what, route, answer) => {
+  ])('%s is tried again later, because nothing was sent', async (_what, route, answer) => {
     await using site = await openSite({ [route]: answer });
     expect(await site.failure()).toBeInstanceOf(RetryLater);
-    expect(site.asked.filter(({ method }) => method === 'POST')).toEqual([]);
+    expect(site.requests.filter(({ method }) => method === 'POST')).toEqual([]);
   });
 
-  test('a post that stands alone is refused', async () => {
+  test('a reply without a parent is refused', async () => {
     await using site = await openSite();
     expect(await site.failure({ ...site.payload(), alone: true })).toBeInstanceOf(PermanentError);
   });
 });
 
 describe('the password', () => {
-  test('goes to the configured site alone, wherever that says its API is', async () => {
+  test('goes to the configured site alone, wherever its API claims to be', async () => {
     await using other = await openSite();
     await using site = await openSite();
     const link = `<${other.server.url}wp-json/>; rel="https://api.w.org/"`;
     site.on = { 'HEAD /': (response) => response.writeHead(200, { link }).end() };
     await using publisher = await site.open();
     await publisher.publish(site.payload(), signal);
-    expect(other.asked).toEqual([]);
+    expect(other.requests).toEqual([]);
     const expected = `Basic ${Buffer.from('pilcrow:hush hush').toString('base64')}`;
-    for (const { method, authorization } of site.asked)
+    for (const { method, authorization } of site.requests)
       expect(authorization).toBe(method === 'HEAD' ? undefined : expected);
   });
 
@@ -220,13 +221,13 @@ describe('the password', () => {
     await using site = await openSite({
       'GET users/me': (response) => response.writeHead(302, { location: other.server.url }).end(),
     });
-    expect(await site.check()).toContain('put the address where the site really is into `site`');
-    expect(other.asked).toEqual([]);
+    expect(await site.check()).toContain('put the real address of the site into `site`');
+    expect(other.requests).toEqual([]);
   });
 });
 
-describe('looking for a comment', () => {
-  test('goes through all pages, and takes no other’s words, nor those under another comment, for its own', async () => {
+describe('looking a comment up', () => {
+  test('reads all pages, and skips comments of others and under other parents', async () => {
     await using site = await openSite();
     const payload = site.payload();
     const same = { ...comment, content: { rendered: `<p>${payload.text}</p>` } };
@@ -243,18 +244,18 @@ describe('looking for a comment', () => {
     expect(await publisher.find(payload, signal)).toEqual({ id: '7', url: comment.link });
   });
 
-  test('a list that cannot be read says nothing: it is asked for again', async () => {
+  test('an unreadable list is an error, not absence', async () => {
     await using site = await openSite({ 'GET comments': json(200, [{ id: 'seven' }]) });
     await using publisher = await site.open();
     await expect(publisher.find(site.payload(), signal)).rejects.toThrow('Invalid input');
     site.on = { 'GET comments': json(403, { code: 'rest_forbidden', message: 'No' }) };
-    await expect(publisher.find(site.payload(), signal)).rejects.toThrow('the site answers 403: No (rest_forbidden)');
+    await expect(publisher.find(site.payload(), signal)).rejects.toThrow('the site answered 403: No (rest_forbidden)');
   });
 });
 
-test('the check names a site that is not there, or is no WordPress', async () => {
+test('the check reports a site that is down or not WordPress', async () => {
   await using site = await openSite({ 'GET users/me': (response) => response.writeHead(404).end('<html>') });
-  expect(await site.check()).toContain('does not let the account in: it answers 404');
+  expect(await site.check()).toContain('rejects the account: it answered 404');
   await site.server[Symbol.asyncDispose]();
   expect(await site.check()).toContain('cannot be reached: ECONNREFUSED');
 });

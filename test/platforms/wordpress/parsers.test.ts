@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WordpressPublisher } from '../../../src/platforms/wordpress/config.ts';
-import { isSamePage, spotOf } from '../../../src/platforms/wordpress/address.ts';
+import { isSamePage, locationOf } from '../../../src/platforms/wordpress/address.ts';
 
 const site = 'https://blog.example/news/';
 
@@ -14,8 +14,8 @@ describe('an address', () => {
     ['https://blog.example/news/?p=5#comment-7', { post: 5, comment: 7 }],
     ['https://blog.example/news/?p=5x#comment-', { post: undefined, comment: undefined }],
     ['https://blog.example/news/?p=99999999999', { post: undefined }],
-  ])('%s says where it stands on the site', (url, spot) => {
-    expect(spotOf({ id: url, url }, site)).toMatchObject(spot);
+  ])('%s gives the location on the site', (url, location) => {
+    expect(locationOf({ id: url, url }, site)).toMatchObject(location);
   });
 
   test.each([
@@ -28,18 +28,19 @@ describe('an address', () => {
     'javascript:alert(1)',
     'abc',
   ])('%s is not on the site', (url) => {
-    expect(spotOf({ id: url, url }, site)).toBeUndefined();
-    expect(spotOf({ id: `${site}?p=1`, url }, site)).toBeUndefined();
+    expect(locationOf({ id: url, url }, site)).toBeUndefined();
+    expect(locationOf({ id: `${site}?p=1`, url }, site)).toBeUndefined();
   });
 
-  test('never throws, and names nothing but numbers and a part of its path', () => {
+  test('never throws, and yields only numbers and a path segment', () => {
     const written = fc.oneof(fc.webUrl({ withFragments: true, withQueryParameters: true }), fc.string());
     fc.assert(
       fc.property(written, written, fc.boolean(), (id, path, isOn) => {
         const url = isOn ? site + path : path;
-        const spot = spotOf({ id, url }, site);
-        for (const number of [spot?.post, spot?.comment]) if (number !== undefined) expect(number).toBeGreaterThan(0);
-        expect(spot?.slug ?? 'a').not.toContain('/');
+        const location = locationOf({ id, url }, site);
+        for (const number of [location?.post, location?.comment])
+          if (number !== undefined) expect(number).toBeGreaterThan(0);
+        expect(location?.slug ?? 'a').not.toContain('/');
         expect(isSamePage(url, url)).toBe(URL.canParse(url));
       }),
     );
@@ -58,7 +59,7 @@ describe('a site', () => {
   ])('may be %s', (url) => expect(parse(url).success).toBe(true));
 
   test.each([
-    ['http://blog.example', 'could be read by others'],
+    ['http://blog.example', 'others could read the password'],
     ['https://me:secret@blog.example', 'without a password'],
     ['https://blog.example/?p=1', 'without ? and #'],
     ['blog.example', 'expected the address of a site'],

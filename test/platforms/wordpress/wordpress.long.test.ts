@@ -36,7 +36,7 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
       return { posts: pages.flatMap(({ posts }) => posts), cursor: pages.at(-1)?.cursor, feed, context };
     }
 
-    test('a tag feed brings its posts with their tags, and says 304 when nothing is new', async () => {
+    test('a tag feed has its posts with their tags, and answers 304 if nothing is new', async () => {
       const { url } = await newItem({ content: 'see #07ASTANA2244 ¶5', tags: ['cablegate', '07ASTANA2244'] });
       for (const path of ['/tag/cablegate/feed/', '/tag/cablegate/feed/atom/', '/?tag=cablegate&feed=rss2']) {
         const { posts, cursor, feed, context } = await read(path);
@@ -51,7 +51,7 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
       }
     });
 
-    test('an item as each of its feeds has it is answered under the right post', async () => {
+    test('an item of any feed format is answered under the right post', async () => {
       const { number, url } = await newItem({ content: 'see #07ASTANA2244', tags: ['forms'] });
       await using writer = await openWriter(site.url, editor);
       for (const path of ['/tag/forms/feed/', '/tag/forms/feed/atom/', '/tag/forms/feed/rdf/']) {
@@ -63,11 +63,11 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
       expect(await site.comments(number)).toHaveLength(3);
     });
 
-    test('a comment of the comments’ feed is answered as a comment, and the bot’s own are known as its own', async () => {
+    test('a comment of the comment feed is answered as a comment, and the bot recognizes its own', async () => {
       const item = await newItem();
-      const said = `wp_insert_comment(['comment_post_ID' => ${item.number}, 'comment_author' => 'Ada',
+      const code = `wp_insert_comment(['comment_post_ID' => ${item.number}, 'comment_author' => 'Ada',
         'comment_content' => 'see #07ASTANA2244', 'comment_approved' => 1]);`;
-      const comment = Number(await site.php(`echo ${said}`));
+      const comment = Number(await site.php(`echo ${code}`));
       const first = await read('/comments/feed/');
       const post = first.posts.find(({ text }) => text.includes('#07ASTANA2244'));
       await using writer = await openWriter(site.url, editor);
@@ -82,12 +82,12 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
     });
   });
 
-  describe('the post that is answered', () => {
+  describe('the parent post', () => {
     test.each<[string, (item: { id: string; url: string }) => { id: string; url: string | null }]>([
       ['its guid alone', ({ id }) => ({ id, url: null })],
       ['its address alone', ({ url }) => ({ id: url, url })],
-      ['an address with marks of where a reader came from', ({ url }) => ({ id: url, url: `${url}?utm_source=feed` })],
-      ['an address without its last slash', ({ url }) => ({ id: 'blog.example/17', url: url.slice(0, -1) })],
+      ['an address with tracking parameters', ({ url }) => ({ id: url, url: `${url}?utm_source=feed` })],
+      ['an address without its trailing slash', ({ url }) => ({ id: 'blog.example/17', url: url.slice(0, -1) })],
       ['an address with TLS', ({ url }) => ({ id: url, url: url.replace('http:', 'https:') })],
       ['a guid from before the site moved', ({ url }) => ({ id: 'https://old.example/?p=1', url })],
     ])('is found by %s', async (_what, addresses) => {
@@ -114,7 +114,7 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
         /is not on http/,
       ],
       ['no address', () => ({ id: 'abc', url: null }), /is not on http/],
-      ['an address that nothing stands at', ({ url }) => ({ id: `${url}x`, url: `${url}x/` }), /no more/],
+      ['an unknown address', ({ url }) => ({ id: `${url}x`, url: `${url}x/` }), /no longer exists/],
     ])('%s is refused, and nothing is sent', async (_what, addresses, words) => {
       const item = await newItem();
       await using writer = await openWriter(site.url, editor);
@@ -124,24 +124,28 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
       expect(await site.comments(item.number)).toEqual([]);
     });
 
-    test('a number that another post has now is not taken for it', async () => {
+    test('a number that another post has now does not match', async () => {
       const item = await newItem();
       await site.php(
         `global $wpdb; $wpdb->update($wpdb->posts, ['guid' => 'https://old.example/?p=7'], ['ID' => ${item.number}]);`,
       );
       await using writer = await openWriter(site.url, editor);
       const error = await writer.failure(answerTo({ id: item.id, url: `${site.url}/what-it-was/` }));
-      expect(error).toMatchObject({ name: 'PermanentError', message: 'the site has what it answers no more' });
+      expect(error).toMatchObject({ name: 'PermanentError', message: 'the parent post no longer exists on the site' });
     });
 
     test.each([
-      ['in the trash', (post: number) => `wp_trash_post(${post});`, 'no more'],
-      ['gone', (post: number) => `wp_delete_post(${post}, true);`, 'no more'],
-      ['a draft again', (post: number) => `wp_update_post(['ID' => ${post}, 'post_status' => 'draft']);`, 'no more'],
+      ['in the trash', (post: number) => `wp_trash_post(${post});`, 'no longer exists'],
+      ['deleted', (post: number) => `wp_delete_post(${post}, true);`, 'no longer exists'],
+      [
+        'a draft again',
+        (post: number) => `wp_update_post(['ID' => ${post}, 'post_status' => 'draft']);`,
+        'no longer exists',
+      ],
       [
         'closed to comments',
         (post: number) => `wp_update_post(['ID' => ${post}, 'comment_status' => 'closed']);`,
-        'comments are closed',
+        'closed to comments',
       ],
     ])('that is %s is not answered', async (_what, code, words) => {
       const item = await newItem();
@@ -152,13 +156,13 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
       expect(String(error)).toContain(words);
     });
 
-    test('a comment that is gone, or waits, is not answered', async () => {
+    test('a comment that is deleted or pending is not answered', async () => {
       const item = await newItem();
       await using writer = await openWriter(site.url, editor);
       const error = await writer.failure(answerTo({ ...item, id: `${item.id}#comment-99999` }));
       expect(error).toMatchObject({
         name: 'PermanentError',
-        message: expect.stringContaining('the comment that it answers no more'),
+        message: expect.stringContaining('the parent comment does not exist'),
       });
       const code = `echo wp_insert_comment(['comment_post_ID' => ${item.number}, 'comment_content' => 'x', 'comment_approved' => 0]);`;
       const waiting = await site.php(code);
@@ -168,8 +172,8 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
     });
   });
 
-  describe('words', () => {
-    test('with < & > and quotation marks reach the reader as they are, and are found again', async () => {
+  describe('a text', () => {
+    test('with < & > and quotation marks reaches the reader unchanged, and is found again', async () => {
       const item = await newItem();
       for (const user of [editor, subscriber]) {
         await using writer = await openWriter(site.url, user);
@@ -186,7 +190,7 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
   });
 
   describe('an account that does not moderate', () => {
-    test('is told to wait when it writes too fast, found again, and cannot take back: the check says so', async () => {
+    test('waits when it writes too fast, finds its comment, and cannot delete it, as the check says', async () => {
       const slow = await site.addUser('slow', 'subscriber');
       await using writer = await openWriter(site.url, slow);
       const item = await newItem();
@@ -203,7 +207,7 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
       expect(await writer.check()).toContain('`moderate_comments`');
     });
 
-    test('whose comment waits is published, and the operator is told; sent again, it is not there twice', async () => {
+    test('with a pending comment has published it, warns the operator, and does not double it when it is sent again', async () => {
       await site.php(`update_option('comment_moderation', 1);`);
       try {
         const careful = await site.addUser('careful', 'subscriber');
@@ -222,7 +226,7 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
     });
   });
 
-  test('what is in the trash already, or gone, counts as taken back', async () => {
+  test('a comment that is already deleted counts as withdrawn', async () => {
     const item = await newItem();
     await using writer = await openWriter(site.url, editor);
     const payload = answerTo(item);
@@ -232,7 +236,7 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
     expect(await writer.publisher.find(payload, signal)).toBe('absent');
   });
 
-  test('without pretty addresses the API is found all the same', async () => {
+  test('the API is found without pretty permalinks as well', async () => {
     const item = await newItem();
     await site.php(`update_option('permalink_structure', ''); flush_rewrite_rules(true);`);
     try {
@@ -250,7 +254,7 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
   });
 
   describe('the network', () => {
-    test('is down before anything is sent: later, and nothing is there', async () => {
+    test('is down before anything is sent: tried later, and no comment exists', async () => {
       const item = await newItem();
       await using writer = await openWriter(site.url, editor);
       await site.stop();
@@ -259,12 +263,12 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
       expect(await site.comments(item.number)).toEqual([]);
     });
 
-    test('loses the answer: the outcome is unknown, the comment is found, and sent again it is there once', async () => {
+    test('loses the answer: the outcome is unknown, the comment is found, and a repeat does not double it', async () => {
       const item = await newItem();
       await using proxy = await startProxy(site.port);
       const near = (address: string) => address.replace(`:${site.port}`, `:${proxy.port}`);
       await using writer = await openWriter(near(site.url), editor);
-      // The comment is written, and its answer held back until nobody is there to hear it.
+      // Write the comment, but hold its answer back until the connection is cut.
       const held = await site.php(`
         @mkdir(WPMU_PLUGIN_DIR); $held = ABSPATH . 'held'; touch($held);
         file_put_contents(WPMU_PLUGIN_DIR . '/hold.php', "<?php add_action('wp_insert_comment', function () {
@@ -288,9 +292,9 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
       ['unknown account', 'nobody'],
     ])('%s: the check says so, without a secret', async (_what, username) => {
       await using context = await openTestContext();
-      const said = await driver.checkPublisher!(configOf(site.url, { username, password: 'hush hush' }), context);
-      expect(said).toMatch(/does not let the account in: it answers 401/);
-      expect(said).not.toContain('hush');
+      const fault = await driver.checkPublisher!(configOf(site.url, { username, password: 'hush hush' }), context);
+      expect(fault).toMatch(/rejects the account: it answered 401/);
+      expect(fault).not.toContain('hush');
     });
   });
 });

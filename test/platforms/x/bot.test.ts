@@ -21,8 +21,8 @@ const minute = 60_000;
 const hour = 60 * minute;
 const post = 'POST /2/tweets';
 
-/** All that leads to X by TLS leads to the fake, so that the whole bot is as in earnest. */
-function leadTo(port: number): void {
+/** Redirects all TLS connections to the fake, so that the whole bot runs unchanged. */
+function redirectTo(port: number): void {
   vi.spyOn(Agent.prototype as unknown as { createConnection: () => unknown }, 'createConnection').mockImplementation(
     () => connect(port, '127.0.0.1'),
   );
@@ -43,7 +43,7 @@ function configure(dir: string, feed: string, limits: string): string {
   return file;
 }
 
-/** The whole bot with X, as often as it is started anew. */
+/** The whole bot with X; `start` restarts it. */
 async function openBot({
   feed = 'budget: { perDay: 50, perMonth: 500 }',
   limits = '{ budget: { perDay: 5, perMonth: 20 }, authorCooldown: 0s, threadCooldown: 0s }',
@@ -51,7 +51,7 @@ async function openBot({
   const clock = testClock();
   const x = await startFakeX({ clock });
   onTestFinished(() => x[Symbol.asyncDispose]());
-  leadTo(x.port);
+  redirectTo(x.port);
   const dir = await tempDir();
   const file = configure(dir, feed, limits);
   const events: BotEvent[] = [];
@@ -86,7 +86,7 @@ async function openBot({
 }
 
 describe('the bot on X', () => {
-  test('answers a mention once, in its thread, with the link, and nobody who did not ask', async () => {
+  test('answers a mention once, in its thread, with the link, and no post that did not ask', async () => {
     const { x, clock, app, work, answers, start, spent } = await openBot();
     await work();
     x.write('see #cablegate #07ASTANA2244 ¶5');
@@ -107,7 +107,7 @@ describe('the bot on X', () => {
     ]);
   });
 
-  test('answers nothing that is deleted before, and takes back what was answered when it is found deleted', async () => {
+  test('does not answer a post that was deleted before, and deletes its reply to a post that was deleted later', async () => {
     const { x, work, answers, app } = await openBot();
     await work();
     const [first, second] = [x.write('@pilcrowbot #07ASTANA2244 ¶5'), x.write('@pilcrowbot #07ASTANA2244 ¶6')];
@@ -125,7 +125,7 @@ describe('the bot on X', () => {
     expect(JSON.stringify(rows)).not.toContain('07ASTANA2244 ¶');
   });
 
-  test('keeps the words of a post no longer than a day after it was dealt with, and does not take it for new', async () => {
+  test('purges the text of a post within a day, and does not take the post for new', async () => {
     const { x, work, answers, app } = await openBot();
     await work();
     x.write('@pilcrowbot #07ASTANA2244 ¶5 secret words');
@@ -146,7 +146,7 @@ describe('the bot on X', () => {
     expect(answers()).toHaveLength(1);
   });
 
-  test('falls silent for who says stop', async () => {
+  test('stops answering a person who says stop', async () => {
     const { x, work, answers } = await openBot();
     await work();
     x.write('@pilcrowbot #07ASTANA2244 ¶5');
@@ -161,7 +161,7 @@ describe('the bot on X', () => {
   test.each<[string, Fault, number]>([
     ['before', 'reset', 0],
     ['after', 'lost answer', 1],
-  ])('whose connection breaks %s it posts never answers twice', async (_when, fault, count) => {
+  ])('never answers twice if the connection breaks %s the post is taken', async (_when, fault, count) => {
     const { x, work, answers, start } = await openBot();
     await work();
     x.write('@pilcrowbot #07ASTANA2244 ¶5');
@@ -173,7 +173,7 @@ describe('the bot on X', () => {
     expect(x.count(post)).toBe(1);
   });
 
-  test('spends no more on answers than a day allows, and goes on the next day', async () => {
+  test('stays within the daily budget for replies, and goes on the next day', async () => {
     const { x, work, answers } = await openBot({
       limits: '{ budget: { perDay: 0.5, perMonth: 20 }, authorCooldown: 0s, threadCooldown: 0s }',
     });
@@ -186,7 +186,7 @@ describe('the bot on X', () => {
     expect(answers()).toHaveLength(3);
   });
 
-  test('spends no more on reading than a day allows, however often it is started anew', async () => {
+  test('stays within the daily budget for reading, however often it restarts', async () => {
     const { x, clock, work, start, spent, app } = await openBot({
       feed: 'authors: false, budget: { perDay: 0.2, perMonth: 5 }',
     });
@@ -207,7 +207,7 @@ describe('the bot on X', () => {
     expect(before).toBeLessThan(90);
   });
 
-  test('hears of a post by the stream within moments, and by the feed when that broke', async () => {
+  test('gets a post by the stream within seconds, and by the feed after the stream broke', async () => {
     const { x, clock, app, work, answers, events } = await openBot({
       feed: 'stream: true, budget: { perDay: 50, perMonth: 500 }',
     });

@@ -1,5 +1,5 @@
 import type { Payload } from '../../../src/core/reply.ts';
-import { driverBy } from '../../../src/platforms/x/driver.ts';
+import { driverOver } from '../../../src/platforms/x/driver.ts';
 import { cutContract } from '../../contract/cut.ts';
 import { feedContract } from '../../contract/feed.ts';
 import { publisherContract } from '../../contract/publisher.ts';
@@ -11,7 +11,7 @@ feedContract('X by search, mentions and a strict fake', async () => {
   const setting = await open();
   const { x, clock, driver, context } = setting;
   const config = setting.feed({ hashtags: ['cablegate'], pageSize: 10 });
-  // The contract's texts are found by a tag that stands in a field of its own here.
+  // The contract's texts have no hashtag; the fake adds one in a field of its own.
   const write = (text: string, raw?: Record<string, unknown>) => {
     x.write(text, { ...(raw && { raw }), tags: ['cablegate'] });
     clock.advance(60_000);
@@ -30,7 +30,7 @@ publisherContract('X by a strict fake', async () => {
   const setting = await open();
   const { x, driver, context } = setting;
   const parents = new Map<string, FakeTweet>();
-  /** The contract's payloads answer posts that X does not have: each is given one whose author asks the bot. */
+  /** The contract's payloads answer unknown posts: gives each a parent that mentions the bot. */
   function addressed(payload: Payload): Payload {
     const { id } = payload.replyTo;
     const parent = parents.get(id) ?? x.write(`@${x.bot.username} #07ASTANA2244 ${id}`);
@@ -62,7 +62,7 @@ cutContract('X by a strict fake', async () => {
   const setting = await open();
   const { x, context } = setting;
   const proxy = await startProxy(x.port);
-  const driver = driverBy({ agent: () => x.agent(proxy.port) });
+  const driver = driverOver({ agent: () => x.agent(proxy.port) });
   return {
     proxy,
     open: () => driver.openPublisher!(setting.publisher(), context),

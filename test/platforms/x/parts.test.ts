@@ -4,7 +4,7 @@ import { Post } from '../../../src/core/post.ts';
 import { RetryLater } from '../../../src/core/errors.ts';
 import { XFeed } from '../../../src/platforms/x/config.ts';
 import { queriesFor } from '../../../src/platforms/x/queries.ts';
-import { openDiscipline } from '../../../src/platforms/x/reconnect.ts';
+import { openReconnectPolicy } from '../../../src/platforms/x/reconnect.ts';
 import { compareIds, idAt, timeOf } from '../../../src/platforms/x/wire.ts';
 import { hasUrl, limits } from '../../../src/platforms/x/publisher.ts';
 import { readItem } from '../../../src/platforms/x/to-post.ts';
@@ -17,9 +17,9 @@ describe('queries', () => {
 
   test('are valid and short enough, and have every term once', () => {
     fc.assert(
-      fc.property(fc.array(tag), fc.array(id), fc.boolean(), (tags, ids, known) => {
+      fc.property(fc.array(tag), fc.array(id), fc.boolean(), (hashtags, ids, known) => {
         const account = known ? { id: '123', handle: 'pilcrowbot' } : undefined;
-        const queries = queriesFor({ hashtags: tags, ids, account }, 512);
+        const queries = queriesFor({ hashtags, ids, account }, 512);
         for (const query of queries) {
           expect(query.length).toBeLessThanOrEqual(512);
           expect(query).toContain(' -is:retweet');
@@ -27,20 +27,20 @@ describe('queries', () => {
         }
         const terms = queries.flatMap((query) => query.slice(1, query.indexOf(')')).split(' OR '));
         expect(new Set(terms).size).toBe(terms.length);
-        for (const each of tags) expect(terms).toContain(`#${each}`);
+        for (const each of hashtags) expect(terms).toContain(`#${each}`);
         for (const each of ids) expect(terms.some((term) => term.includes(each))).toBe(true);
       }),
     );
   });
 
-  test('are as few as go: none, where nothing is looked for', () => {
+  test('are as few as possible, and none if nothing is searched for', () => {
     expect(queriesFor({ hashtags: [], ids: [], account: undefined }, 512)).toEqual([]);
     const ids = Array.from({ length: 100 }, (_, i) => `07ASTANA${1000 + i}`);
     expect(queriesFor({ hashtags: ['cablegate'], ids, account: undefined }, 512)).toHaveLength(7);
     expect(queriesFor({ hashtags: ['cablegate'], ids, account: undefined }, 1024)).toHaveLength(4);
   });
 
-  test.each(['a b', 'a OR b', 'from:me', '#a', '1234', '-a', 'a"b', ''])('take no tag that is none: %s', (wrong) => {
+  test.each(['a b', 'a OR b', 'from:me', '#a', '1234', '-a', 'a"b', ''])('accept no malformed hashtag: %s', (wrong) => {
     const config = { bearerToken: { env: 'A' }, budget: { perDay: 1, perMonth: 1 }, hashtags: [wrong] };
     expect(XFeed.safeParse(config).success).toBe(false);
     expect(XFeed.safeParse({ ...config, hashtags: ['夜明け', 'a1'] }).success).toBe(true);
@@ -60,8 +60,8 @@ describe('ids', () => {
   });
 });
 
-describe('anything at all', () => {
-  test('is read as a post or rejected, never thrown at', () => {
+describe('any JSON', () => {
+  test('becomes a post or a reject, and never throws', () => {
     const word = fc.oneof(
       fc.constantFrom('1', 'everyone', 'quoted', '2026-11-23T12:00:00Z', '\ud800', ''),
       fc.jsonValue(),
@@ -91,27 +91,27 @@ describe('anything at all', () => {
   });
 });
 
-describe('connecting again', () => {
-  test('is put off as X asks', () => {
-    const discipline = openDiscipline(testClock());
+describe('reconnecting', () => {
+  test('waits as X’s rules say', () => {
+    const policy = openReconnectPolicy(testClock());
     const delays = (kind: 'network' | 'http' | 'too many', count: number) =>
-      Array.from({ length: count }, () => discipline.failed(kind));
+      Array.from({ length: count }, () => policy.delayAfter(kind));
     expect(delays('network', 3)).toEqual([250, 500, 750]);
     expect(delays('network', 80).at(-1)).toBe(16_000);
     expect(delays('http', 8)).toEqual([5, 10, 20, 40, 80, 160, 320, 320].map((s) => s * 1000));
     expect(delays('too many', 4)).toEqual([60_000, 120_000, 240_000, 480_000]);
-    discipline.works();
+    policy.reset();
     expect(delays('http', 1)).toEqual([5000]);
   });
 
-  test('is never done more often than X allows, however well it goes', () => {
+  test('never exceeds X’s number of connections, even if each one works', () => {
     const clock = testClock();
-    const discipline = openDiscipline(clock);
+    const policy = openReconnectPolicy(clock);
     let refused: unknown;
     for (let i = 0; i < 50 && refused === undefined; i += 1) {
       try {
-        discipline.connecting();
-        discipline.works();
+        policy.countConnection();
+        policy.reset();
         clock.advance(1000);
       } catch (error) {
         expect(i).toBe(40);
@@ -120,7 +120,7 @@ describe('connecting again', () => {
     }
     expect(refused).toBeInstanceOf(RetryLater);
     clock.advance((refused as RetryLater).delayMs);
-    discipline.connecting();
+    policy.countConnection();
   });
 });
 
@@ -136,7 +136,7 @@ describe('length', () => {
     expect(limits.length(text)).toBe(length);
   });
 
-  test('and price know what X takes for a URL', () => {
+  test('and price recognize what X counts as a URL', () => {
     expect(hasUrl('see wikileaks.org')).toBe(true);
     expect(hasUrl('https://wikileaks.org/cable/1.html')).toBe(true);
     expect(hasUrl('07ASTANA2244 ¶5. Nothing more')).toBe(false);

@@ -5,9 +5,9 @@ import { RetryLater } from '../../../src/core/errors.ts';
 import type { Payload } from '../../../src/core/reply.ts';
 import { SecretValue } from '../../../src/core/secret.ts';
 import type { DriverContext, StoredPost, Budget } from '../../../src/platforms/platform.ts';
-import type { Ways } from '../../../src/platforms/x/client.ts';
+import type { Transport } from '../../../src/platforms/x/client.ts';
 import { XFeed, XPublisher } from '../../../src/platforms/x/config.ts';
-import { driverBy } from '../../../src/platforms/x/driver.ts';
+import { driverOver } from '../../../src/platforms/x/driver.ts';
 import { type TestClock, testClock } from '../../support/clock.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { credentials, type FakeX, startFakeX } from '../../support/fake-x/server.ts';
@@ -15,9 +15,9 @@ import type { FakeTweet } from '../../support/fake-x/world.ts';
 
 /** A budget in memory, by the rules of the ledger; test/contract/budget.ts tests the ledger’s own. */
 export interface TestBudget extends Budget {
-  /** What counts as spent: settled, or set aside. */
+  /** Settled and reserved amounts. */
   spent(): number;
-  /** The most that was ever spent or set aside at a time. */
+  /** The highest value of `spent` so far. */
   peak(): number;
 }
 
@@ -25,18 +25,18 @@ function openTestBudget(): TestBudget {
   const amounts: number[] = [];
   let peak = 0;
   const spent = () => amounts.reduce((sum, amount) => sum + amount, 0);
-  const fits = (most: number, cap: number | null) => cap === null || spent() + most <= cap;
+  const fits = (cost: number, cap: number | null) => cap === null || spent() + cost <= cap;
   return {
     spent,
     peak: () => peak,
-    reserve(most, caps: Caps) {
-      if (!fits(most, caps.perDay) || !fits(most, caps.perMonth))
+    reserve(cost, caps: Caps) {
+      if (!fits(cost, caps.perDay) || !fits(cost, caps.perMonth))
         return Promise.reject(new RetryLater('the budget is used up', 3_600_000));
-      const at = amounts.push(most) - 1;
+      const at = amounts.push(cost) - 1;
       peak = Math.max(peak, spent());
       return Promise.resolve({
-        settle: (cost: number) => {
-          amounts[at] = cost;
+        settle: (real: number) => {
+          amounts[at] = real;
           return Promise.resolve();
         },
       });
@@ -50,17 +50,19 @@ export interface Setting {
   readonly testBudget: TestBudget;
   readonly context: DriverContext;
   readonly warnings: string[];
-  readonly driver: ReturnType<typeof driverBy>;
+  readonly driver: ReturnType<typeof driverOver>;
   readonly signal: AbortSignal;
-  /** What the ledger would say that it keeps. */
+  /** The posts that the ledger would say it stores. */
   storedPosts: readonly StoredPost[];
   readonly feed: (changes?: Partial<z.input<typeof XFeed>>) => XFeed;
   readonly publisher: (changes?: Partial<z.input<typeof XPublisher>>) => XPublisher;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A fake X with the bot's account on it, and a driver that leads there. */
-export async function open(options: { keepAliveMs?: number; indexLagMs?: number; ways?: Ways } = {}): Promise<Setting> {
+/** A fake X with the bot's account, and a driver that reaches it. */
+export async function open(
+  options: { keepAliveMs?: number; indexLagMs?: number; transport?: Transport } = {},
+): Promise<Setting> {
   const clock = testClock();
   const x = await startFakeX({ clock, ...options });
   const base = await openTestContext();
@@ -72,7 +74,7 @@ export async function open(options: { keepAliveMs?: number; indexLagMs?: number;
     storedPosts: [],
     warnings: base.warnings,
     context: { ...base, clock, budget: testBudget, storedPosts: () => Promise.resolve(setting.storedPosts) },
-    driver: driverBy({ agent: () => x.agent(), ...options.ways }),
+    driver: driverOver({ agent: () => x.agent(), ...options.transport }),
     signal: new AbortController().signal,
     feed: (changes) => feedConfig(x, changes),
     publisher: (changes) => publisherConfig(x, changes),
@@ -84,7 +86,7 @@ export async function open(options: { keepAliveMs?: number; indexLagMs?: number;
   return setting;
 }
 
-/** For a test that wants one: closed at its end. */
+/** The same, closed at the end of the test. */
 export async function setUp(options: Parameters<typeof open>[0] = {}): Promise<Setting> {
   const setting = await open(options);
   onTestFinished(() => setting[Symbol.asyncDispose]());
@@ -122,7 +124,7 @@ function publisherConfig(x: FakeX, changes: Partial<z.input<typeof XPublisher>> 
   return withSecrets(XPublisher.parse({ account: accountOf(x), ...keys, ...changes }), values);
 }
 
-/** What the ledger would freeze as an answer to this post. */
+/** The payload that the ledger would freeze for a reply to this post. */
 export function answerTo(parent: FakeTweet, text: string, changes: Partial<Payload> = {}): Payload {
   const [id = parent.id] = parent.chain;
   return {

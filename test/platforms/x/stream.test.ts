@@ -7,7 +7,7 @@ import { open, type Setting, setUp } from './setting.ts';
 import { wait } from '../../support/wait.ts';
 
 const connects = 'GET /2/tweets/search/stream';
-/** Listens in the background; `ended` resolves with the error, or undefined. */
+/** Opens a stream; `connect` listens until it ends and resolves with the error, or undefined. */
 async function listen(setting: Setting, changes: Parameters<Setting['feed']>[0] = {}) {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
@@ -64,7 +64,7 @@ describe('the stream', () => {
     expect(pages[1]?.changes).toMatchObject([{ kind: 'edit', post: { id: first.id, text: 'two #cablegate' } }]);
   });
 
-  test('reads characters that arrive in two pieces, lines in one piece, and goes on after one that is broken', async () => {
+  test('reads characters split over two chunks and lines joined in one chunk, and goes on after a malformed line', async () => {
     const setting = await setUp();
     const { x } = setting;
     const { connect, connected, texts, pages } = await listen(setting);
@@ -83,7 +83,7 @@ describe('the stream', () => {
     expect(pages.flatMap(({ rejects }) => rejects)).toHaveLength(1);
   });
 
-  test('makes its rules what is wanted, and leaves those of others alone but tells of them', async () => {
+  test('updates its own rules, and leaves the rules of others alone but warns about them', async () => {
     const setting = await setUp();
     const { x, warnings } = setting;
     x.stream.changeRules({ add: [{ value: '#theirs', tag: 'other' }] });
@@ -100,7 +100,7 @@ describe('the stream', () => {
     expect(warnings.join()).toContain('1 rules of the app’s stream are not the bot’s');
   });
 
-  test('ends when it is dropped, and may be opened again at once', async () => {
+  test('ends when it is dropped, and may reconnect at once', async () => {
     const setting = await setUp({ keepAliveMs: 10 });
     const { x } = setting;
     const { connect, connected, texts } = await listen(setting);
@@ -128,11 +128,11 @@ describe('the stream', () => {
     await connected(0);
   });
 
-  test('ends when it gives no sign of life, and not while it does', async () => {
-    const setting = await setUp({ keepAliveMs: 20, ways: { silenceMs: 200 } });
-    const ways = { agent: () => setting.x.agent(), silenceMs: 200 };
-    const { driverBy } = await import('../../../src/platforms/x/driver.ts');
-    const { connect, connected } = await listen({ ...setting, driver: driverBy(ways) });
+  test('ends without keep-alives, and not while they come', async () => {
+    const setting = await setUp({ keepAliveMs: 20 });
+    const transport = { agent: () => setting.x.agent(), silenceMs: 200 };
+    const { driverOver } = await import('../../../src/platforms/x/driver.ts');
+    const { connect, connected } = await listen({ ...setting, driver: driverOver(transport) });
     let ended = false;
     const reading = connect().finally(() => (ended = true));
     await connected();
@@ -143,7 +143,7 @@ describe('the stream', () => {
     await connected(0);
   });
 
-  test('that is told to stop lets go of its connection', async () => {
+  test('that is aborted closes its connection', async () => {
     const setting = await setUp();
     const { connect, connected, stop } = await listen(setting);
     const reading = connect();
@@ -153,7 +153,7 @@ describe('the stream', () => {
     await connected(0);
   });
 
-  test('that is told to stop while X keeps it waiting stops at once', async () => {
+  test('that is aborted while it waits for X stops at once', async () => {
     const setting = await setUp();
     setting.x.fail(connects, 'stall');
     const { connect, stop } = await listen(setting);
@@ -168,7 +168,7 @@ describe('the stream', () => {
     ['a network error', 'reset' as const, [250, 500, 750]],
     ['an HTTP error', { status: 503, body: '{"errors":[null]}' }, [5000, 10_000, 20_000]],
     ['429', { status: 429, body: '{}' }, [60_000, 120_000, 240_000]],
-  ])('that cannot be had for %s is asked for later and later', async (_what, fault, least) => {
+  ])('that fails with %s is retried later and later', async (_what, fault, least) => {
     const setting = await setUp();
     setting.x.fail(connects, fault, fault, fault);
     const { connect } = await listen(setting);
@@ -177,12 +177,12 @@ describe('the stream', () => {
       expect(error).toBeInstanceOf(RetryLater);
       const { delayMs } = error as RetryLater;
       expect(delayMs).toBeGreaterThanOrEqual(least[i]!);
-      // 429 without a word of how long: at least a minute, spread over a second.
+      // A 429 without a delay: at least a minute, with jitter of a second.
       expect(delayMs).toBeLessThanOrEqual(least[i]! + 1001);
     }
   });
 
-  test('that worked in between is asked for as if it had never failed', async () => {
+  test('that worked in between is retried as after a first failure', async () => {
     const setting = await setUp({ keepAliveMs: 5 });
     const failure = { status: 503, body: '' };
     setting.x.fail(connects, failure);
@@ -197,7 +197,7 @@ describe('the stream', () => {
     expect(await connect()).toMatchObject({ delayMs: 5000 });
   });
 
-  test('that others hold already is waited for', async () => {
+  test('that somebody else holds is waited for', async () => {
     const setting = await setUp();
     const first = await listen(setting);
     void first.connect();
@@ -208,14 +208,14 @@ describe('the stream', () => {
     expect((error as RetryLater).delayMs).toBeGreaterThanOrEqual(60_000);
   });
 
-  test('that the token does not open is no matter of patience', async () => {
+  test('that the token may not open fails for good', async () => {
     const setting = await setUp();
     setting.x.fail(connects, { status: 401, body: '{"detail":"Unauthorized"}' });
     const { connect } = await listen(setting);
     expect(await connect()).toBeInstanceOf(PermanentError);
   });
 
-  test('that is dropped again and again is not hammered: forty times a quarter of an hour', async () => {
+  test('that is dropped again and again connects at most forty times in 15 minutes', async () => {
     const setting = await setUp();
     const { connect } = await listen(setting);
     setting.x.fail(connects, ...Array.from({ length: 100 }, () => 'reset' as const));
@@ -226,8 +226,8 @@ describe('the stream', () => {
   });
 });
 
-describe('the money of a stream', () => {
-  test('is set aside before, renewed in time, and settled at what X charges', async () => {
+describe('the prepaid block of a stream', () => {
+  test('is reserved before, renewed in time, and settled at what X charges', async () => {
     const setting = await setUp();
     const { x, testBudget } = setting;
     const { connect, connected, texts, stop } = await listen(setting, {
@@ -245,7 +245,7 @@ describe('the money of a stream', () => {
     expect(testBudget.spent()).toBe(x.bill.total());
   });
 
-  test('that cannot be renewed ends it before a cap is passed', async () => {
+  test('that cannot be renewed ends the stream before a cap is exceeded', async () => {
     const setting = await setUp();
     const { x, testBudget } = setting;
     const { connect, connected, texts } = await listen(setting, { budget: { perDay: 0.2, perMonth: 9, stream: 0.1 } });
@@ -262,7 +262,7 @@ describe('the money of a stream', () => {
     expect(testBudget.peak()).toBeLessThanOrEqual(200_000);
   });
 
-  test('counts what comes in a burst at what X charges, before any of it is read', async () => {
+  test('counts the posts of a burst at X’s price, before any of them is read', async () => {
     const setting = await setUp();
     const { x, testBudget } = setting;
     const { connect, connected } = await listen(setting, { budget: { perDay: 0.2, perMonth: 9, stream: 0.1 } });
@@ -274,7 +274,7 @@ describe('the money of a stream', () => {
     expect(testBudget.spent()).toBe(x.bill.total());
   });
 
-  test('that is not there opens no connection', async () => {
+  test('that cannot be reserved opens no connection', async () => {
     const setting = await setUp();
     const { connect } = await listen(setting, { budget: { perDay: 0, perMonth: 9 } });
     expect(await connect()).toBeInstanceOf(RetryLater);
