@@ -11,7 +11,6 @@ export interface Money {
   readonly prices: Prices;
 }
 
-
 /**
  * Makes a paid call: reserves `maxCost` before it, and settles at `costOf` after it. A call that X refused is free; a call of unknown outcome
  * costs the whole reservation. Errors: RetryLater while the budget is used up; the call's own.
