@@ -73,7 +73,7 @@ test('alerts of several kinds travel in one message, once, and so does the all c
   await later(11);
   await later(60);
   expect(got.map(({ subject }) => subject)).toEqual(['Pilcrow: 3 alerts', 'Pilcrow: 3 all clear']);
-  expect(got[1]?.text).toMatch(/all clear since .*: feed posts cannot be read/);
+  expect(got[1]?.text).toMatch(/all clear since .*: feed posts has failed/);
 });
 
 test('at night nothing is told; in the morning all that waited is', async () => {

@@ -146,26 +146,23 @@ test('a clock set back stops neither polls nor what was due', async () => {
     polls += 1;
     yield { posts: [post({ id: String(polls) })], rejects: [], cursor: String(polls) };
   });
-  const rung: string[] = [];
+  const woken: string[] = [];
   const queue = {
     ...app.queue,
-    enqueue: async (queue: string, key: string) => {
-      rung.push(`${queue} ${key}`);
-      if (queue === 'poll') await poll.work(app, key);
+    enqueue: async (name: string, key: string) => {
+      woken.push(`${name} ${key}`);
+      if (name === 'poll') await poll.work(app, key);
     },
   };
   await using _schedule = startSchedule({ ...app, queue });
   // The first tick is over with its sweep.
-  await vi.waitFor(() => expect(rung).toContain('resolve file:1'), wait);
+  await vi.waitFor(() => expect(woken).toContain('resolve file:1'), wait);
   expect(polls).toBe(1);
   clock.advance(-3_600_000);
   await vi.waitFor(() => expect(polls).toBe(2), wait);
   await delay(0);
   expect(events).toContainEqual(expect.objectContaining({ what: 'clock' }));
-  await vi.waitFor(
-    () => expect(rung.filter((enqueue) => enqueue === 'resolve file:1').length).toBeGreaterThan(1),
-    wait,
-  );
+  await vi.waitFor(() => expect(woken.filter((wakeUp) => wakeUp === 'resolve file:1').length).toBeGreaterThan(1), wait);
 });
 
 test('a wall clock set back by an hour does not stop the clockwork for an hour', async () => {

@@ -78,16 +78,16 @@ test('without Redis no ring comes from another process, and each sweeps for itse
 test('a bell with a thousand rings waiting is passed over by sweep until it has fewer', async () => {
   const { app } = await openTestApp(cited);
   await poll.work(app, 'posts');
-  const rung: string[] = [];
+  const woken: string[] = [];
   let depth = 1000;
   const queue: Queue = {
     ...app.queue,
-    enqueue: (_bell, key) => Promise.resolve(void rung.push(key)),
-    depths: () => Promise.resolve(depthsOf((queue) => (queue === 'resolve' ? depth : 0))),
+    enqueue: (_name, key) => Promise.resolve(void woken.push(key)),
+    depths: () => Promise.resolve(depthsOf((name) => (name === 'resolve' ? depth : 0))),
   };
   await sweep({ ...app, queue });
-  expect(rung).toEqual([]);
+  expect(woken).toEqual([]);
   depth = 999;
   await sweep({ ...app, queue });
-  expect(rung).toHaveLength(20);
+  expect(woken).toHaveLength(20);
 });

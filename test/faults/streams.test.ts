@@ -46,7 +46,7 @@ async function openProcesses(count: number) {
   const wire = openWire();
   const { app: first, clock } = await openTestApp([]);
   const stop = new AbortController();
-  const rung: string[] = [];
+  const woken: string[] = [];
   const processes = await Promise.all(
     Array.from({ length: count }, async (_, i): Promise<App> => {
       const ledger = i === 0 ? first.ledger : await openSqliteLedger({ file: first.ledger.place, clock });
@@ -56,13 +56,13 @@ async function openProcesses(count: number) {
       const feeds = new Map<string, FeedSource>([streamBeside({ name: 'tag', onTopic: false }, open)]);
       const queue = {
         ...first.queue,
-        enqueue: (queue: string, key: string) => Promise.resolve(void rung.push(`${queue} ${key}`)),
+        enqueue: (name: string, key: string) => Promise.resolve(void woken.push(`${name} ${key}`)),
       };
       return { ...first, id: `process ${i}`, ledger, feeds, queue, stopping: stop.signal };
     }),
   );
   onTestFinished(() => stop.abort());
-  return { processes, wire, clock, stop, rung };
+  return { processes, wire, clock, stop, woken };
 }
 
 const stream = 'tag~stream';
@@ -129,13 +129,13 @@ describe('a stream', () => {
   });
 
   test('that breaks has its feed read for what was missed', async () => {
-    const { processes, wire, rung } = await openProcesses(1);
+    const { processes, wire, woken } = await openProcesses(1);
     const [app] = processes as [App];
     const listening = poll.work(app, stream);
     await vi.waitFor(() => expect(wire.listeners.size).toBe(1), wait);
     await releaseAllFeeds(app);
     await listening;
-    expect(rung).toEqual(['poll tag']);
+    expect(woken).toEqual(['poll tag']);
   });
 
   test('of a real server brings posts, edits and deletions', async () => {
