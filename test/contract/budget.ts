@@ -24,15 +24,15 @@ export function budgetContract(open: () => Promise<{ ledger: Ledger; clock: Test
   const budget = (own = none) => openBudget(ledger, account, own);
   const spent = () => spentSince(ledger.db, account, 0);
 
-  describe('a purse', () => {
-    test('sets aside what a call may cost, and takes down what it cost', async () => {
+  describe('a budget', () => {
+    test('reserves the maximum cost of a call, and records the actual cost', async () => {
       const reserved = await budget().reserve(500, none);
       expect(await spent()).toBe(500);
       await reserved.settle(120);
       expect(await spent()).toBe(120);
     });
 
-    test('gives back what was surely not charged, and keeps what nobody settles', async () => {
+    test('releases a call that was surely not charged, and keeps a reservation that is never settled', async () => {
       await (await budget().reserve(500, none)).settle(0);
       expect(await spent()).toBe(0);
       await budget().reserve(300, none);

@@ -11,7 +11,7 @@ import { supersedeReply } from '../../src/ledger/replies/withdraw-reply.ts';
 import { now, published, replyTo, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
-/** What follows when a post changes or its author speaks up, the same for every database. */
+/** Edits, deletions, commands and retention, the same for every database. */
 export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
   let ledger: Ledger;
   beforeEach(async () => {
@@ -32,7 +32,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   }
 
   describe('an edited post', () => {
-    test('that was never kept is told apart', async () => {
+    test('that was never stored is unknown', async () => {
       expect(await edit('x')).toBe('unknown');
       await keep('1', '2');
       expect(await ledger.transact((tx) => storedKeys(tx, ['file:1', 'file:3', 'file:2']))).toEqual(
@@ -40,7 +40,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       );
     });
 
-    test('that cites the same is not decided upon anew', async () => {
+    test('with the same citations is not decided again', async () => {
       await keep('1');
       await decide('1');
       expect(await edit('other words, the same cables', [])).toBe('same');
@@ -50,7 +50,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await ledger.load(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
     });
 
-    test('that cites something else waits for a new verdict, and a decision on its former text is void', async () => {
+    test('with other citations waits for a new verdict, and a decision about its former text is void', async () => {
       await keep('1');
       expect(await edit('changed')).toBe('changed');
       expect(await ledger.load(waitingPosts, { key: 'file:1', now: now })).toMatchObject({ revision: 1 });
@@ -58,13 +58,13 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await decide('1', undefined, { revision: 1 })).toMatchObject({ action: 'reply' });
     });
 
-    test('gets no answer to its former text: what was planned is given up', async () => {
+    test('gets no reply to its former text: the planned one is abandoned', async () => {
       await plan(first);
       await edit('changed');
       expect(await row('1')).toMatchObject({ state: 'abandoned', due_at: null });
     });
 
-    test('that was answered keeps the answer until it is decided upon anew, and then loses what no longer fits', async () => {
+    test('keeps its reply until it is decided again, and then loses it if it no longer fits', async () => {
       await answered();
       await edit('changed');
       expect(await liveReplies(ledger.db, 'file:1')).toEqual([{ key: 'file:1', cited: ['1:'] }]);
@@ -75,8 +75,8 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     });
   });
 
-  describe('a reply that is no longer wanted', () => {
-    test('while it is being sent is taken back when it is known to be out', async () => {
+  describe('a cancelled reply', () => {
+    test('that is being sent is withdrawn once it is known to be published', async () => {
       await plan(first);
       const sending = await mustTake('1');
       expect(await ledger.transact((tx) => supersedeReply(tx, 'file:1', now))).toBe('cancel_requested');
@@ -85,7 +85,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await row('1')).toMatchObject({ state: 'withdrawing', published_id: '1' });
     });
 
-    test('is not sent again where the platform asked for patience', async () => {
+    test('is not sent again after the platform asked to wait', async () => {
       await plan(first);
       const sending = await mustTake('1');
       await ledger.transact((tx) => supersedeReply(tx, 'file:1', now));
@@ -93,7 +93,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await state('1')).toBe('abandoned');
     });
 
-    test('and planned again since a repeat does no harm is looked for: an earlier attempt may be out', async () => {
+    test('that was planned again as a harmless repeat is looked up: an earlier attempt may have succeeded', async () => {
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
@@ -105,8 +105,8 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
     });
 
-    test.each(['before it is taken back', 'while it is sent'])(
-      'and may be out is looked for only when its account has rested as the platform asked %s',
+    test.each(['cancelled after the attempt', 'cancelled during the attempt'])(
+      'that may be published is looked up only after the cooldown of its account: %s',
       async (when) => {
         await plan(first);
         await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
@@ -116,14 +116,14 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         );
         const again = await mustTake('1', now + 1);
         const back = () => ledger.transact((tx) => supersedeReply(tx, 'file:1', now + 2));
-        if (when === 'while it is sent') await back();
+        if (when === 'cancelled during the attempt') await back();
         await end(again, { state: 'planned', reason: '429', dueAt: now + 900, holdAccount: true }, now + 1);
-        if (when !== 'while it is sent') await back();
+        if (when !== 'cancelled during the attempt') await back();
         expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1, due_at: now + 900 });
       },
     );
 
-    test('and is being sent again is looked for, too, when that attempt surely failed', async () => {
+    test('that is being sent again is looked up as well when that attempt surely failed', async () => {
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
@@ -136,7 +136,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
     });
 
-    test('and of unknown outcome is taken back when it is found', async () => {
+    test('with unknown outcome is withdrawn when it is found', async () => {
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       await ledger.transact((tx) => supersedeReply(tx, 'file:1', now));
@@ -148,7 +148,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   });
 
   describe('a deleted post', () => {
-    test('leaves nothing of what it said or who said it, and is never kept again', async () => {
+    test('leaves neither content nor author, and is never stored again', async () => {
       await keepThese([
         post({ id: '1', text: 'a secret thought', author: { id: 'ada', handle: 'ada', name: 'Ada L.', bot: false } }),
       ]);
@@ -160,7 +160,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await ledger.load(waitingPosts, { key: 'file:1', now: now })).toBeUndefined();
     });
 
-    test('takes its answer with it, or not, as the operator wants', async () => {
+    test('has its reply withdrawn if the operator wants it', async () => {
       await answered();
       await remove(false);
       expect(await state('1')).toBe('sent');
@@ -170,7 +170,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await state('2')).toBe('withdrawing');
     });
 
-    test('gets no answer any more', async () => {
+    test('gets no reply', async () => {
       await plan(first);
       await remove(false);
       expect(await state('1')).toBe('abandoned');
@@ -180,26 +180,26 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     });
   });
 
-  describe('a word to the bot', () => {
+  describe('a command to the bot', () => {
     const choice = (id: string, word: 'stop' | 'delete' | 'help', by = 'ada') =>
       ledger.transact((tx) =>
         applyControl(tx, post({ id, thread: '1', author: { id: by, handle: by, name: null, bot: false } }), word, now),
       );
 
-    test('counts as addressed to us when it answers one of our replies', async () => {
+    test('counts as addressed to the bot when it answers one of its replies', async () => {
       await answered();
       expect(await answersOurReply(ledger.db, post({ id: '2', inReplyTo: '1' }))).toBe(true);
       expect(await answersOurReply(ledger.db, post({ id: '2', inReplyTo: 'else' }))).toBe(false);
       expect(await answersOurReply(ledger.db, post({ id: '2', inReplyTo: '1', platform: 'other' }))).toBe(false);
     });
 
-    test('stop holds for good', async () => {
+    test('stop opts the author out for good', async () => {
       await choice('2', 'stop');
       expect(await isOptedOut(ledger.db, personKey('file', 'ada'))).toBe(true);
       expect(await isOptedOut(ledger.db, personKey('file', 'adam'))).toBe(false);
     });
 
-    test('delete takes back what its author was answered, and nobody else’s', async () => {
+    test('delete withdraws the replies to its author, and no others', async () => {
       await answered();
       expect(await choice('2', 'delete', 'bob')).toEqual([]);
       expect(await state('1')).toBe('sent');
@@ -211,7 +211,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   describe('retention', () => {
     const later = now + 1000;
 
-    test('purges what was dealt with, and keeps reply-once', async () => {
+    test('purges finished posts, and still answers nothing twice', async () => {
       await answered();
       expect(await ledger.transact((tx) => purgeOld(tx, now, later))).toBe(0);
       expect(await ledger.transact((tx) => purgeOld(tx, later, later))).toBe(1);
@@ -223,7 +223,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await decide('2', again)).toMatchObject({ action: 'record', asked: 'reply' });
     });
 
-    test('leaves alone what is still under way', async () => {
+    test('does not touch open posts', async () => {
       await keep('1');
       await plan(post({ id: '2' }));
       await plan(post({ id: '3' }));
@@ -231,7 +231,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await ledger.transact((tx) => purgeOld(tx, later, later))).toBe(0);
     });
 
-    test('takes the words out of posts of a platform that asks for it, and leaves what they cite and what was decided', async () => {
+    test('removes the texts of a platform that demands it, and leaves citations and verdicts', async () => {
       const citation = { kind: 'hashtag', strength: 'strong', written: '#07ASTANA2244', span: null, referenceId: null };
       const quotation = { ...citation, kind: 'quotation', strength: 'weak', written: 'nine words', clues: null };
       const written = { post: first, citations: [citation, quotation] as never, surplus: 0 };
@@ -260,7 +260,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await keepThese([first])).toEqual({ fresh: [], contradicted: [] });
     });
 
-    test('knows the posts of a feed whose words are still there, the newest first', async () => {
+    test('lists the posts of a feed whose texts are still stored, the newest first', async () => {
       await keepThese([post({ id: '1', native: { version: '7' } }), post({ id: '2' })]);
       await decide('2');
       await ledger.transact((tx) => purgeTexts(tx, { platform: 'file', before: later }));
@@ -271,7 +271,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await textsOfFeed(ledger.db, asked)).toMatchObject([{ id: '1', native: { version: '7' } }]);
     });
 
-    test('purges at most as much as it is asked to at a time', async () => {
+    test('purges at most `limit` posts at a time', async () => {
       for (const id of ['1', '2', '3']) {
         await keep(id);
         await decide(id);

@@ -55,7 +55,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   const take = (at = now, on = ledger) => on.transact((tx) => claimDelivery(tx, 'daily', { now: at, leaseMs: 1000 }));
 
   describe('editions', () => {
-    test('are written by one of those who make the same, and go to each place once', async () => {
+    test('are written by one of several processes, and delivered once to each target', async () => {
       const other = await reopen();
       const made = await Promise.all([
         edition('2026-11-22'),
@@ -71,13 +71,13 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await other[Symbol.asyncDispose]();
     });
 
-    test('of two days made from the same look are one: what was corrected is not corrected twice', async () => {
+    test('of two days from the same state are one, so that a correction appears once', async () => {
       expect(await edition('2026-11-22')).toBe(true);
       expect(await edition('2026-11-23', files, 0)).toBe(false);
       expect(await edition('2026-11-23', files, await countEditions(ledger.db, 'daily'))).toBe(true);
     });
 
-    test('go to one place in the order of their days, and to others meanwhile', async () => {
+    test('reach one target in the order of their days, and other targets meanwhile', async () => {
       await edition('2026-11-22', ['files', 'channel mail']);
       await edition('2026-11-23', ['files', 'channel mail'], 1);
       const first = await take();
@@ -93,7 +93,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await take(now + hour)).toMatchObject({ date: '2026-11-22', target: 'channel mail', attempts: 2 });
     });
 
-    test('that were given up do not hold up those after them, and are sent again on demand', async () => {
+    test('that were abandoned do not block later ones, and are delivered again on demand', async () => {
       await edition('2026-11-22');
       await edition('2026-11-23', files, 1);
       const first = await take();
@@ -105,7 +105,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await take()).toMatchObject({ date: '2026-11-22', attempts: 1 });
     });
 
-    test('on an account are one reply, however often they are planned, and no post for rules to look at', async () => {
+    test('on an account are one reply, however often they are planned, and no post for the rules', async () => {
       const reply = { ...replyTo(post({ id: 'x' })), postKey: 'digest:daily-2026-11-22-log' };
       for (let i = 0; i < 2; i += 1) await ledger.transact((tx) => insertDigestPost(tx, reply, now));
       expect(await ledger.db.selectFrom('replies').select('post_key').execute()).toEqual([{ post_key: reply.postKey }]);
@@ -115,8 +115,8 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     });
   });
 
-  describe('what digests count', () => {
-    test('is what was written in a span, in its order, but of those who asked for silence', async () => {
+  describe('the posts that digests count', () => {
+    test('are those of a period, sorted by creation, without authors who opted out', async () => {
       const at = (id: string, createdAt: number, who = id) => ({
         post: { id, createdAt, author: { id: who, handle: who, name: null, bot: false } },
         resolutions: [cited('07ASTANA2244')],
@@ -132,7 +132,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   });
 
   describe('gaps', () => {
-    test('are those of feeds that failed, that were not known yet, and of a bot that did not run', async () => {
+    test('come from failing feeds, new feeds, and a bot that did not run', async () => {
       await ledger.transact(async (tx) => {
         await leaseFeed(tx, { name: 'new', holder: 'x', leaseMs: 1 }, 500);
         await beginOutage(tx, 'a', { now: 100, reason: '503' });
@@ -167,56 +167,56 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
           at,
         ),
       );
-    const told = async (at: number) => {
+    const report = async (at: number) => {
       await ledger.transact((tx) => reportAlerts(tx, ['mail', 'hook'], { now: at, inWords }));
       const rows = await ledger.db.selectFrom('notices').select('content').where('at', '=', at).execute();
       return rows.map(({ content }) => JSON.parse(content) as unknown);
     };
 
-    test('are told when they begin and when they are over, once, to each channel', async () => {
+    test('are reported to each channel once when they begin and once when they are over', async () => {
       await note(1000, 'a', 'b');
       await note(2000, 'a', 'b');
       expect(await unreportedSince(ledger.db)).toBe(1000);
-      expect(await told(2500)).toEqual([
+      expect(await report(2500)).toEqual([
         [['a', 'b'], []],
         [['a', 'b'], []],
       ]);
       expect(await dueChannels(ledger.db, 2500)).toHaveLength(2);
       expect(await unreportedSince(ledger.db)).toBeUndefined();
-      expect(await told(2600)).toEqual([]);
+      expect(await report(2600)).toEqual([]);
       await note(3000, 'b');
       expect(await unreportedSince(ledger.db)).toBe(3000);
-      expect((await told(3500))[0]).toEqual([[], ['a']]);
+      expect((await report(3500))[0]).toEqual([[], ['a']]);
       expect((await openAlerts(ledger.db)).map(({ name }) => name)).toEqual(['b']);
       await note(4000, 'a', 'b');
-      expect((await told(4500))[0]).toEqual([['a'], []]);
+      expect((await report(4500))[0]).toEqual([['a'], []]);
     });
 
-    test('that were over before anybody was told are told as over', async () => {
+    test('that were over before the first report are reported as over', async () => {
       await note(1000, 'a');
       await note(2000);
-      expect((await told(3000))[0]).toEqual([['a over'], []]);
+      expect((await report(3000))[0]).toEqual([['a over'], []]);
       expect(await unreportedSince(ledger.db)).toBeUndefined();
     });
 
-    test('are forgotten once they are over and told; what nobody is told of, once it is over', async () => {
+    test('are deleted once they are over and reported; without channels, once they are over', async () => {
       const names = async () => {
         const rows = await ledger.db.selectFrom('alerts').select('name').orderBy('name').execute();
         return rows.map(({ name }) => name);
       };
       await note(1000, 'lasts', 'over and told');
-      await told(2000);
+      await report(2000);
       await note(3000, 'lasts');
-      await told(4000);
+      await report(4000);
       await note(5000, 'lasts', 'over', 'told as begun');
       await note(6000, 'lasts', 'told as begun');
       expect(await names()).toEqual(['lasts', 'over', 'over and told', 'told as begun']);
       await ledger.transact((tx) => purgeAlerts(tx, true));
       expect(await names()).toEqual(['lasts', 'over', 'told as begun']);
-      expect((await told(7000))[0]).toEqual([['over over', 'told as begun'], []]);
+      expect((await report(7000))[0]).toEqual([['over over', 'told as begun'], []]);
       await note(8000, 'lasts');
       await ledger.transact((tx) => purgeAlerts(tx, true));
-      expect((await told(9000))[0]).toEqual([[], ['told as begun']]);
+      expect((await report(9000))[0]).toEqual([[], ['told as begun']]);
       await note(10_000, 'lasts', 'untold');
       await note(11_000, 'lasts');
       await ledger.transact((tx) => purgeAlerts(tx, false));

@@ -7,7 +7,7 @@ import { supersedeReply } from '../../src/ledger/replies/withdraw-reply.ts';
 import { now, published, replyTo, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
-/** A ledger with a post in each of a few states: kept, planned, sending, sent. */
+/** Fills a ledger with one post in each of some states: pending, planned, sending, sent. */
 export async function fillLedger(ledger: Ledger): Promise<void> {
   const { keep, decide, mustTake, end } = steps(() => ledger);
   await keep('pending', 'planned', 'sending', 'sent');
@@ -83,7 +83,7 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
       for (const fault of faults) expect(await foundWith(fault)).toEqual([fault[3]]);
     });
 
-    test('lets what is unwanted be abandoned when its outcome stays unknown', async () => {
+    test('accepts a cancelled reply that is abandoned because its outcome stays unknown', async () => {
       const { end, mustTake } = steps(() => ledger);
       await end(await mustTake('planned'), { state: 'unknown', reason: 'reset', dueAt: now });
       await ledger.transact((tx) => supersedeReply(tx, 'file:planned', now));
@@ -93,7 +93,7 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
       expect(await found()).toEqual([]);
     });
 
-    test('knows nothing to take back of what was refused', async () => {
+    test('accepts a cancelled reply that was refused', async () => {
       const { end, mustTake } = steps(() => ledger);
       const sending = await mustTake('planned');
       await ledger.transact((tx) => supersedeReply(tx, 'file:planned', now));
@@ -101,12 +101,12 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
       expect(await found()).toEqual([]);
     });
 
-    test('finds a post that is to be answered and has no reply', async () => {
+    test('finds a post with the verdict to reply and without a reply', async () => {
       await ledger.transact((tx) => tx.deleteFrom('replies').where('key', '=', 'file:planned').execute());
       expect(await found()).toEqual(['post file:planned is to be answered, but has no reply']);
     });
 
-    test('looks at every row of a large ledger', async () => {
+    test('checks every row of a large ledger', async () => {
       await steps(() => ledger).keep(...Array.from({ length: 1200 }, (_, i) => `x${i}`));
       await ledger.transact((tx) => tx.updateTable('posts').set({ citations: '[' }).execute());
       expect(await found()).toHaveLength(1204);

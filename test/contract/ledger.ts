@@ -50,7 +50,7 @@ export function ledgerContract(
   const plannedReply = (id: string) => plan(post({ id }));
 
   describe('posts', () => {
-    test('a post is kept once, and only the first keeping counts as new', async () => {
+    test('a post is stored once, and only the first time counts as new', async () => {
       expect(await keep('1', '2')).toEqual({ fresh: ['file:1', 'file:2'], contradicted: [] });
       expect(await keep('2', '3')).toEqual({ fresh: ['file:3'], contradicted: [] });
       expect(await duePosts(ledger.db, now, 10)).toEqual(['file:1', 'file:2', 'file:3']);
@@ -64,12 +64,12 @@ export function ledgerContract(
       expect(contradicted).toEqual([other.post]);
     });
 
-    test('250 posts of one page are kept in one transaction', async () => {
+    test('250 posts of one page are stored in one transaction', async () => {
       const ids = Array.from({ length: 250 }, (_, i) => String(i));
       expect((await keep(...ids)).fresh).toHaveLength(250);
     });
 
-    test('a decision is written once: the second one finds the post taken', async () => {
+    test('a decision is written once: the second one finds the post decided', async () => {
       await keep('1');
       expect(await decide('1', replyTo(post({ id: '1' })))).toEqual(verdict);
       expect(await decide('1', replyTo(post({ id: '1' }), { cited: ['another'] }))).toBeUndefined();
@@ -77,7 +77,7 @@ export function ledgerContract(
       expect(await dueReplies(ledger.db, 'planned', now, 10)).toEqual(['file:1']);
     });
 
-    test('a second reply for the same thread, cables and paragraphs becomes a log entry that says why', async () => {
+    test('a second reply for the same thread, cables and paragraphs becomes a record with the reason', async () => {
       await keep('1', '2');
       await decide('1', replyTo(post({ id: '1', thread: 'T' }), { cited: ['same'] }));
       const second = await decide('2', replyTo(post({ id: '2', thread: 'T' }), { cited: ['same'] }));
@@ -100,14 +100,14 @@ export function ledgerContract(
   });
 
   describe('replies', () => {
-    test('planned -> sending is given to one taker only', async () => {
+    test('planned -> sending: one of several claims succeeds', async () => {
       await plannedReply('1');
-      const takers = await Promise.all([take('1'), take('1'), take('1')]);
-      expect(takers.filter((taker) => taker !== undefined)).toHaveLength(1);
+      const claims = await Promise.all([take('1'), take('1'), take('1')]);
+      expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
       expect(await state('1')).toBe('sending');
     });
 
-    test('another process cannot take what is sending', async () => {
+    test('another process cannot claim a reply that is being sent', async () => {
       await plannedReply('1');
       await take('1');
       const other = await reopen();
@@ -115,7 +115,7 @@ export function ledgerContract(
       await other[Symbol.asyncDispose]();
     });
 
-    test('a reply that is due later is not taken before', async () => {
+    test('a reply cannot be claimed before it is due', async () => {
       await plannedReply('1');
       const sending = await mustTake('1');
       await end(sending, { state: 'planned', reason: '429', dueAt: now + 900 });
@@ -132,7 +132,7 @@ export function ledgerContract(
       expect(await take('1', now + 5000)).toBeUndefined();
     });
 
-    test('the late word of a sender whose lease ended: `sent` is believed, anything else is not', async () => {
+    test('a late outcome after the lease: `sent` is accepted, anything else is not', async () => {
       await plannedReply('1');
       const sending = await mustTake('1');
       await ledger.transact((tx) => expireSending(tx, now + 1000));
@@ -142,7 +142,7 @@ export function ledgerContract(
       expect(await state('1')).toBe('sent');
     });
 
-    test('the word of an earlier attempt does not touch a later one', async () => {
+    test('the outcome of an earlier attempt does not affect a later one', async () => {
       await plannedReply('1');
       const first = await mustTake('1');
       await end(first, { state: 'planned', reason: '429', dueAt: now });
@@ -151,7 +151,7 @@ export function ledgerContract(
       expect(await state('1')).toBe('sending');
     });
 
-    test('unknown -> sent, planned, abandoned, or unknown with one more look', async () => {
+    test('unknown -> sent, planned, abandoned, or unknown after another lookup', async () => {
       await plannedReply('1');
       await take('1');
       await ledger.transact((tx) => expireSending(tx, now + 1000));
@@ -176,7 +176,7 @@ export function ledgerContract(
       expect(await state('1')).toBe('planned');
     });
 
-    test('one process at a time looks for a reply, or takes it back, until its lease ends', async () => {
+    test('one process at a time looks a reply up or withdraws it, until its lease ends', async () => {
       await plannedReply('1');
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
       const other = await reopen();
@@ -186,23 +186,23 @@ export function ledgerContract(
         );
       expect((await lookups(now)).filter(Boolean)).toHaveLength(1);
       expect((await lookups(now + 899)).filter(Boolean)).toHaveLength(0);
-      // Who is alone by proof of the lock waits for no dead process.
+      // The holder of the worker lock does not wait for the leases of dead processes.
       await ledger.transact((tx) => releaseDeadLeases(tx, now + 1));
       expect((await lookups(now + 1)).filter(Boolean)).toHaveLength(1);
       const [again] = (await lookups(now + 901)).filter((look) => look !== undefined);
       await ledger.transact((tx) => reconcileReply(tx, again!, { state: 'sent', published }, now));
       await ledger.transact((tx) => requestWithdrawal(tx, 'file:1', now));
-      const takings = (at: number) =>
+      const withdrawals = (at: number) =>
         Promise.all(
           [ledger, other].map((one) => one.transact((tx) => claimWithdrawal(tx, 'file:1', { now: at, leaseMs: 900 }))),
         );
-      expect((await takings(now)).filter(Boolean)).toHaveLength(1);
-      expect((await takings(now + 899)).filter(Boolean)).toHaveLength(0);
-      expect((await takings(now + 900)).filter(Boolean)).toHaveLength(1);
+      expect((await withdrawals(now)).filter(Boolean)).toHaveLength(1);
+      expect((await withdrawals(now + 899)).filter(Boolean)).toHaveLength(0);
+      expect((await withdrawals(now + 900)).filter(Boolean)).toHaveLength(1);
       await other[Symbol.asyncDispose]();
     });
 
-    test('a person withdraws: a planned reply is abandoned, a sent one is taken back, others stay', async () => {
+    test('a person withdraws: a planned reply is abandoned, a sent one is withdrawn, others stay', async () => {
       await plannedReply('1');
       expect(await ledger.transact((tx) => requestWithdrawal(tx, 'file:1', now))).toBe('abandoned');
       await plannedReply('2');
@@ -224,7 +224,7 @@ export function ledgerContract(
       ledger.transact((tx) => leaseFeed(tx, { name: 'sample', holder, leaseMs: 1000 }, at));
     const progress = { cursor: 'c1', seen: 2, ingested: 1, rejects: [] };
 
-    test('one process holds a feed until its lease ends or it lets go', async () => {
+    test('one process leases a feed until the lease ends or it releases the feed', async () => {
       expect(await hold('a')).toMatchObject({ epoch: 1, cursor: undefined });
       expect(await hold('b')).toBeUndefined();
       expect(await hold('b', now + 1000)).toMatchObject({ epoch: 2 });
@@ -232,7 +232,7 @@ export function ledgerContract(
       expect(await hold('a', now + 1000)).toMatchObject({ epoch: 3 });
     });
 
-    test('a cursor of an older epoch is refused, and nothing is kept with it', async () => {
+    test('a cursor of an older epoch is refused, and its posts are rolled back', async () => {
       const old = (await hold('a'))!;
       await hold('b', now + 1000);
       const ingested = ledger.transact(async (tx) => {
@@ -243,7 +243,7 @@ export function ledgerContract(
       expect(await postRow(ledger.db, 'file:1')).toBeUndefined();
     });
 
-    test('a feed that rests is not given out before it is due, and progress ends its failures', async () => {
+    test('a blocked feed cannot be leased before it is due, and progress resets its failures', async () => {
       const held = (await hold('a'))!;
       await ledger.transact((tx) => blockFeed(tx, held, { error: '503', failed: true, now, dueAt: now + 700 }));
       expect(await hold('a', now + 699)).toBeUndefined();
@@ -255,7 +255,7 @@ export function ledgerContract(
       ]);
     });
 
-    test('the newest 10,000 rejects are kept', async () => {
+    test('only the newest 10,000 rejects stay', async () => {
       const held = (await hold('a'))!;
       const rejects = Array.from({ length: 5001 }, (_, i) => ({ position: `f:${i}`, reason: 'no JSON', excerpt: '' }));
       for (const at of [now, now + 1, now + 2]) {
@@ -275,8 +275,8 @@ export function ledgerContract(
     });
   });
 
-  describe('scheduler_locks', () => {
-    test('of two processes that want the same tick, one gets it, and the next after the interval', async () => {
+  describe('scheduler locks', () => {
+    test('one of two processes gets a lock, and the next one after the interval', async () => {
       const other = await reopen();
       const ask = (who: Ledger, at: number) => who.transact((tx) => acquireSchedulerLock(tx, 'sweep', at, 1000));
       const round = async (at: number) => (await Promise.all([ask(ledger, at), ask(other, at)])).filter(Boolean).length;
@@ -286,7 +286,7 @@ export function ledgerContract(
       await other[Symbol.asyncDispose]();
     });
 
-    test('a tick that lies far in the future, from a wrong clock, stops nobody', async () => {
+    test('a lock far in the future, from a wrong clock, blocks nobody', async () => {
       const ask = (at: number) => ledger.transact((tx) => acquireSchedulerLock(tx, 'sweep', at, 1000));
       expect(await ask(now + 9999)).toBe(true);
       expect(await ask(now)).toBe(true);
@@ -295,7 +295,7 @@ export function ledgerContract(
   });
 
   describe('runners', () => {
-    test('each is known by its own id until it says goodbye or is silent for long', async () => {
+    test('each has its own id until it stops or its heartbeat is too old', async () => {
       const note = (id: string, pid: number, aliveAt: number) =>
         ledger.transact((tx) => recordHeartbeat(tx, { pid, host: 'h', since: now, aliveAt }, id));
       await note('a', 1, now);
@@ -311,7 +311,7 @@ export function ledgerContract(
   });
 
   describe('transactions', () => {
-    test('a row that cannot be read is the trouble of who asks for it, and of nobody who asks at the same time', async () => {
+    test('an unreadable row fails only its own read in a batch', async () => {
       await keep('1', '2', '3');
       await ledger.transact((tx) => tx.updateTable('posts').set({ post: '{' }).where('key', '=', 'file:2').execute());
       const asked = ['1', '2', '3'].map((id) => ledger.load(waitingPosts, { key: `file:${id}`, now }));
@@ -319,7 +319,7 @@ export function ledgerContract(
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     });
 
-    test('a failing one undoes its own writes and nobody else’s', async () => {
+    test('a failing one rolls back its own writes only', async () => {
       const failing = ledger.transact(async (tx) => {
         await ingestPosts(tx, 'sample', [{ post: post({ id: 'bad' }), citations: [], surplus: 0 }], now);
         throw new Error('no');

@@ -13,7 +13,7 @@ import { post } from '../support/posts.ts';
 const minute = 60_000;
 const day = 86_400_000;
 
-/** What holds replies back, the same for every database: checked and reserved in the transaction that takes a reply for sending. */
+/** Limits, the same for every database: checked and reserved in the transaction that claims a reply for sending. */
 export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
   let ledger: Ledger;
   beforeEach(async () => {
@@ -35,7 +35,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
 
   describe('a pause', () => {
     test.each(['all', 'platform:log', 'account:log'] as const)(
-      'of %s holds, and its end lets go at once',
+      'of %s defers replies, and its end makes them due at once',
       async (scope) => {
         await plan(post({ id: '1' }));
         await ledger.transact((tx) => pause(tx, { scope, reason: 'wrong links', since: now }));
@@ -47,14 +47,14 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       },
     );
 
-    test.each<PauseScope>(['platform:x', 'account:other'])('of %s is no business of this account', async (scope) => {
+    test.each<PauseScope>(['platform:x', 'account:other'])('of %s does not concern this account', async (scope) => {
       await plan(post({ id: '1' }));
       await ledger.transact((tx) => pause(tx, { scope, reason: '', since: now }));
       expect(await pauses(ledger.db)).toHaveLength(1);
       expect(await take('1')).toMatchObject({ attempt: 1 });
     });
 
-    test('by the file holds, whatever the ledger says', async () => {
+    test('by the stop file holds, whatever the ledger says', async () => {
       await plan(post({ id: '1' }));
       expect(await take('1', now, terms())).toMatchObject({ attempt: 1 });
       await plan(post({ id: '2' }));
@@ -75,7 +75,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
   });
 
   describe('the daily quota', () => {
-    test('holds the surplus until the next day, and drops none', async () => {
+    test('defers the surplus to the next day, and drops none', async () => {
       for (const id of ['1', '2', '3']) await plan(by(id, id));
       await send('1', now, { perDay: 2 });
       await mustTake('2', now, terms({ perDay: 2 }));
@@ -85,14 +85,14 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await take('3', tomorrow, terms({ perDay: 2 }))).toMatchObject({ attempt: 1 });
     });
 
-    test('is not passed by many who take at once', async () => {
+    test('is not exceeded by many claims at once', async () => {
       const ids = Array.from({ length: 20 }, (_, i) => String(i));
       for (const id of ids) await plan(by(id, id));
       const taken = await Promise.all(ids.map((id) => take(id, now, terms({ perDay: 7 }))));
       expect(taken.filter((one) => one !== undefined && 'attempt' in one)).toHaveLength(7);
     });
 
-    test('counts neither what was surely refused nor what waits', async () => {
+    test('counts neither refused nor waiting replies', async () => {
       for (const id of ['1', '2']) await plan(by(id, id));
       await end(await mustTake('1', now, terms({ perDay: 1 })), refused);
       expect(await take('2', now, terms({ perDay: 1 }))).toMatchObject({ attempt: 1 });
@@ -100,7 +100,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
   });
 
   describe('courtesy', () => {
-    test('an author is answered again only after the cooldown', async () => {
+    test('an author gets the next reply only after the cooldown', async () => {
       await plan(by('1', 'ada'));
       await plan(by('2', 'ada'));
       const limits = { authorCooldownMs: 10 * minute };
@@ -109,7 +109,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await take('2', now + 10 * minute, terms(limits))).toMatchObject({ attempt: 1 });
     });
 
-    test('a thread is answered again only after the cooldown, whoever asks', async () => {
+    test('a thread gets the next reply only after the cooldown, whoever asks', async () => {
       await plan(by('1', 'ada', 'T'), { cited: ['a'] });
       await plan(by('2', 'bob', 'T'), { cited: ['b'] });
       const limits = { threadCooldownMs: minute };
@@ -125,7 +125,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await state('3')).toBe('abandoned');
     });
 
-    test('two bots do not talk to each other for ever', async () => {
+    test('two bots do not talk to each other forever', async () => {
       for (const id of ['1', '2', '3']) await plan(by(id, 'bot', 'T'), { cited: [id] });
       await plan(by('4', 'ada', 'T'), { cited: ['4'] });
       const limits = { perAuthorInThread: 2 };
@@ -135,7 +135,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await take('4', now, terms(limits))).toMatchObject({ attempt: 1 });
     });
 
-    test('a reply that was put off is not held back by its own attempt', async () => {
+    test('a deferred reply is not limited by its own attempt', async () => {
       await plan(by('1', 'ada'));
       const limits = { authorCooldownMs: 10 * minute, perDay: 1, perThread: 1 };
       const sending = await mustTake('1', now, terms(limits));
@@ -154,7 +154,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       }
     }
 
-    test('opens after so many refusals in a row, and holds what waits', async () => {
+    test('opens after so many refusals in a row, and defers waiting replies', async () => {
       await trip();
       await plan(by('3', '3'));
       expect(await take('3', now, terms(limits))).toMatchObject({ dueAt: now + 10 * minute });
@@ -162,7 +162,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await troubledAccounts(ledger.db)).toMatchObject([{ name: 'log', refusals: 2 }]);
     });
 
-    test('lets one reply try when the rest is over: refused, it rests again; taken, all go', async () => {
+    test('lets one reply try after the cooldown: a refusal opens it again, a success closes it', async () => {
       await trip();
       for (const id of ['3', '4', '5']) await plan(by(id, id));
       const later = now + 10 * minute;
@@ -178,7 +178,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await troubledAccounts(ledger.db)).toEqual([]);
     });
 
-    test('a reply that is taken in between starts the count anew', async () => {
+    test('a success in between resets the count', async () => {
       for (const id of ['1', '2', '3', '4']) await plan(by(id, id));
       await end(await mustTake('1', now, terms(limits)), refused, now, all);
       await end(await mustTake('2', now, terms(limits)), sent, now, all);
@@ -186,7 +186,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await take('4', now, terms(limits))).toMatchObject({ attempt: 1 });
     });
 
-    test('a reply that was under way when the platform asked for a rest does not end it by arriving', async () => {
+    test('the success of a reply that was in flight when the cooldown began does not end it', async () => {
       for (const id of ['0', '1', '2', '3']) await plan(by(id, id));
       await end(await mustTake('0', now, terms(limits)), refused, now, all);
       const underWay = await mustTake('2', now, terms(limits));
@@ -198,7 +198,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await troubledAccounts(ledger.db)).toEqual([]);
     });
 
-    test('a rate limit of the account holds all of its replies until it says', async () => {
+    test('a rate limit of the account defers all of its replies', async () => {
       for (const id of ['1', '2']) await plan(by(id, id));
       const limited = { state: 'planned', reason: '429', dueAt: now + minute, holdAccount: true } as const;
       await end(await mustTake('1', now, terms(limits)), limited, now, all);
@@ -207,12 +207,12 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     });
   });
 
-  describe('money', () => {
+  describe('the budget', () => {
     const limits = { budget: { perDay: null, perMonth: 500 } };
     const all = { ...noLimits, ...limits };
     const spent = () => spentSince(ledger.db, 'log', monthOf(now));
 
-    test('is reserved before the call, and what would exceed the budget waits for the next month', async () => {
+    test('is reserved before the call, and calls above it wait for the next month', async () => {
       for (const id of ['1', '2']) await plan(by(id, id));
       await mustTake('1', now, terms(limits, 300));
       expect(await spent()).toBe(300);
@@ -221,7 +221,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await take('2', december, terms(limits, 300))).toMatchObject({ attempt: 1 });
     });
 
-    test('is capped by the day as well, and what would exceed it waits for the next day', async () => {
+    test('is capped by the day as well, and calls above it wait for the next day', async () => {
       const perDay = { budget: { perDay: 200, perMonth: 500 } };
       for (const id of ['1', '2', '3']) await plan(by(id, id));
       await mustTake('1', now, terms(perDay, 150));
@@ -234,7 +234,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       });
     });
 
-    test('is settled at what the call cost, given back where it was surely not charged, and stays reserved where nobody knows', async () => {
+    test('is settled at the actual cost, released without a charge, and stays reserved after an unknown outcome', async () => {
       for (const id of ['1', '2', '3']) await plan(by(id, id));
       await end(
         await mustTake('1', now, terms(limits, 100)),
@@ -254,7 +254,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await spent()).toBe(180);
     });
 
-    test('is not passed by many who take at once', async () => {
+    test('is not exceeded by many claims at once', async () => {
       const ids = Array.from({ length: 10 }, (_, i) => String(i));
       for (const id of ids) await plan(by(id, id));
       await Promise.all(ids.map((id) => take(id, now, terms(limits, 100))));
@@ -269,7 +269,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     });
   });
 
-  test('what is given up while an earlier attempt may be out is looked for', async () => {
+  test('an abandoned reply is looked up when an earlier attempt may have succeeded', async () => {
     await plan(by('1', 'ada'));
     await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
     const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
@@ -288,23 +288,23 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
   });
 
-  test('spending is forgotten a day after its month, and not before', async () => {
+  test('spending is deleted a day after its month, and not before', async () => {
     const call = (id: string, at: number) =>
       ledger.transact((tx) =>
         reserve(tx, { id, account: 'log', amount: 1 }, { now: at, caps: { perMonth: 9, perDay: null } }),
       );
-    const ingested = async (at: number) => {
+    const left = async (at: number) => {
       await ledger.transact((tx) => purgeSpending(tx, at));
       return await spentSince(ledger.db, 'log', 0);
     };
     const december = Date.UTC(2026, 11, 1);
     await call('november', december - 1);
     await call('december', december);
-    expect(await ingested(december + day - 1)).toBe(2);
-    expect(await ingested(december + day)).toBe(1);
+    expect(await left(december + day - 1)).toBe(2);
+    expect(await left(december + day)).toBe(1);
   });
 
-  test('what may be repeated for a time only is not sent after it, however long it waited', async () => {
+  test('a repeat that is harmless for a time only is not sent after it', async () => {
     await plan(post({ id: '1' }));
     await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
     const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;

@@ -20,7 +20,7 @@ const url = `https://${host}/07ASTANA1.html`;
 const leaseMs = 1000;
 const dayMs = 86_400_000;
 
-/** What a ledger remembers of the pages that replies lead to, the same for every database. */
+/** Health of the pages that replies link to, the same for every database. */
 export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
   let ledger: Ledger;
   let reopen: () => Promise<Ledger>;
@@ -59,7 +59,7 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
   } as const;
 
   describe('links', () => {
-    test('a page is noted once, however often it is seen, and is due', async () => {
+    test('a page is recorded once, however often it is linked, and is due', async () => {
       await ledger.transact((tx) =>
         recordLinks(tx, [
           { url, host, wanted: null, at: now },
@@ -75,7 +75,7 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       expect(await dueHosts(ledger.db, now, 'wanted')).toEqual([]);
     });
 
-    test('a site is taken by one process at a time, with the page that has been due for the longest', async () => {
+    test('one process at a time claims a site, with the page that has been due longest', async () => {
       await note();
       await note(`https://${host}/older`, null, now - 1);
       await using other = await reopen();
@@ -91,7 +91,7 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       expect(await take(now + 5)).toBeDefined();
     });
 
-    test('what was found is kept, with the pause after it; whose lease was over has found nothing', async () => {
+    test('a result is stored, with the wait after it; after the end of the lease it is not', async () => {
       await note();
       const late = await mustTake();
       const claim = await mustTake(now + leaseMs);
@@ -107,7 +107,7 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       });
     });
 
-    test('pages that are gone are told with the time, and so are all of a site that is', async () => {
+    test('dead pages come with their time, and so do all pages of a dead site', async () => {
       const other = `https://${host}/07ASTANA2.html`;
       await note();
       await note(other);
@@ -125,7 +125,7 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       expect((await countLinks(ledger.db)).get('dead')).toBe(1);
     });
 
-    test('a missing text is read once from its page, and not asked for again while that is kept', async () => {
+    test('a missing text is read once from its page, and not again while the page is stored', async () => {
       await note();
       await end(await mustTake(), {
         link: { ...dead, state: 'alive', deadSince: null, failures: 0, failingSince: null },
@@ -143,7 +143,7 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       expect(await row()).toMatchObject({ wanted: '07ASTANA1' });
     });
 
-    test('a text that comes to be missing during a look keeps its page due', async () => {
+    test('a text that becomes wanted during a probe keeps its page due', async () => {
       await note();
       const claim = await mustTake();
       await note(url, '07ASTANA1', now + 1);
@@ -151,14 +151,14 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       expect(await row()).toMatchObject({ wanted: '07ASTANA1', due_at: now + 1 });
     });
 
-    test('a missing text hurries no page that is not there', async () => {
+    test('a wanted text does not hurry the probe of a missing page', async () => {
       await note();
       await end(await mustTake(), { link: dead });
       await note(url, '07ASTANA1', now + 1);
       expect(await row()).toMatchObject({ wanted: '07ASTANA1', due_at: dead.dueAt });
     });
 
-    test('what nothing has led to for long is forgotten, and what is popular is not', async () => {
+    test('a page without links for long is deleted, a popular one is not', async () => {
       await note();
       await note(`https://${host}/popular`);
       await note(`https://${host}/popular`, null, now + 40 * dayMs);
@@ -168,14 +168,14 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
       ]);
     });
 
-    test('times of a clock that was fast do not stop the looks', async () => {
+    test('times of a clock that was fast do not stop the probes', async () => {
       await note();
       await end(await mustTake(), { link: { ...dead, checkedAt: now + dayMs }, nextAt: now + dayMs }, now + dayMs);
       await ledger.transact((tx) => resetFutureTimes(tx, now));
       expect(await dueHosts(ledger.db, now, 'all')).toEqual([host]);
     });
 
-    test('the check of a ledger names a page that nobody can look at, and one that is gone since no time', async () => {
+    test('the check of a ledger names a page of an unknown site, and a dead page without a time', async () => {
       await note();
       await end(await mustTake(), { link: { ...dead, deadSince: null } });
       expect(await Array.fromAsync(violations(ledger.db))).toEqual([`the page ${url} is dead, but not since when`]);

@@ -8,7 +8,7 @@ import { resolution } from '../rules/facts.ts';
 
 const cable = '07ASTANA2244' as ReferenceId;
 
-/** Who speaks of a cable, the same for every database. */
+/** Public mentions of a cable, the same for every database. */
 export function mentionsContract(open: () => Promise<{ ledger: Ledger }>): void {
   let ledger: Ledger;
   beforeEach(async () => {
@@ -47,7 +47,7 @@ export function mentionsContract(open: () => Promise<{ ledger: Ledger }>): void 
       ]);
     });
 
-    test('what may not be shown takes nobody’s place', async () => {
+    test('a hidden mention takes no place in the list', async () => {
       const hidden = Array.from({ length: 7 }, (_, i) => ({ id: `a${i}`, paragraphs: [1, 2], private: true }));
       await cite([...hidden, { id: 'b', paragraphs: [3] }, { id: 'c', paragraphs: [4] }, { id: 'd', paragraphs: [5] }]);
       expect(await mentions(2)).toEqual([

@@ -24,7 +24,7 @@ import {
 import { now, published, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
-/** What the operator's page asks of the ledger, the same for every database. */
+/** Queries of the operator's page, the same for every database. */
 export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
   let ledger: Ledger;
   let reopen: () => Promise<Ledger>;
@@ -124,11 +124,11 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
         return { items: items.map(({ target }) => target), next };
       });
       expect([auditLog.length, auditLog.flat().toSorted()]).toEqual([3, ids]);
-      const said = await pages(async (after) => {
+      const consents = await pages(async (after) => {
         const { consents: items, next } = await consentsBefore(ledger.db, { after, limit });
         return { items: items.map(({ person, choice }) => `${person} ${choice}`), next };
       });
-      expect([said.length, said.flat()]).toEqual([
+      expect([consents.length, consents.flat()]).toEqual([
         3,
         ids.toReversed().map((id) => `${id} ${Number(id) % 2 === 0 ? 'out' : 'in'}`),
       ]);
@@ -136,7 +136,7 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
       expect((await auditPage(ledger.db, about)).auditLog.map(({ target }) => target)).toEqual(['5']);
     });
 
-    test('the flow of a day counts what was kept and decided, and what went out', async () => {
+    test('the flow of a day counts ingested and decided posts, and sent replies', async () => {
       await keep('1');
       await plan(post({ id: '2' }));
       await end(await mustTake('2'), { state: 'sent', published });
@@ -145,7 +145,7 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
       expect((await flowSince(ledger.db, now, [])).sent).toBe(0);
     });
 
-    test('notices that were given up are due again on a person’s word', async () => {
+    test('abandoned notices are due again on request', async () => {
       await keep('1');
       const channel = 'desk';
       const again = () => ledger.transact((tx) => retryNotices(tx, channel, now));
@@ -159,7 +159,7 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
       expect(await ledger.transact((tx) => claimNotices(tx, terms))).toMatchObject([{ content: '{}', attempts: 1 }]);
     });
 
-    test('whatever anybody writes is news, a look is none', async () => {
+    test('every write changes the change token, a read does not', async () => {
       const before = await changeToken(ledger.db);
       await searchPosts(ledger.db, {}, { after: undefined, limit: 1 });
       expect(await changeToken(ledger.db)).toBe(before);

@@ -75,7 +75,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     await queue[Symbol.asyncDispose]();
   });
 
-  test.each(['x:1:2', '42', '', 'ключ 🔑', '__proto__'])('the key %j arrives as it is', async (key) => {
+  test.each(['x:1:2', '42', '', 'ключ 🔑', '__proto__'])('the key %j arrives unchanged', async (key) => {
     const { queue, handled, consume } = await setUp();
     consume();
     await queue.enqueue('resolve', key);

@@ -24,7 +24,7 @@ const links = {
   site: 'A blog',
   again: now + hour,
 } as const satisfies TrackbackProbe;
-const gone: TrackbackProbe = { kind: 'removed', error: 'it answered 404' };
+const removed: TrackbackProbe = { kind: 'removed', error: 'it answered 404' };
 
 /** What other sites say of cable pages, the same for every database. */
 export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): void {
@@ -34,7 +34,7 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
   });
   afterEach(() => ledger[Symbol.asyncDispose]());
 
-  const told = (source = 'https://blog.example/1', host = 'blog.example'): Trackback => ({
+  const received = (source = 'https://blog.example/1', host = 'blog.example'): Trackback => ({
     kind: 'webmention',
     source,
     host,
@@ -45,27 +45,27 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
     site: '',
     excerpt: '',
   });
-  const note = (page = told(), at = now) => ledger.transact((tx) => receiveTrackback(tx, page, at));
-  async function noted(page = told(), at = now): Promise<string> {
+  const note = (page = received(), at = now) => ledger.transact((tx) => receiveTrackback(tx, page, at));
+  async function noted(page = received(), at = now): Promise<string> {
     const taken = await note(page, at);
     if (taken === 'full') throw new Error('full');
     return taken.id;
   }
   const row = async (id: string) => (await trackbackRow(ledger.db, id))!;
-  const look = async (id: string, looked: TrackbackProbe, at = now) => {
+  const probe = async (id: string, looked: TrackbackProbe, at = now) => {
     const before = await row(id);
     await ledger.transact((tx) => recordProbe(tx, before, looked, at));
   };
   const approve = (id: string) => ledger.transact((tx) => approveTrackback(tx, id, now));
   const reject = (id: string) => ledger.transact((tx) => rejectTrackback(tx, id, now));
 
-  describe('a page that tells of its link', () => {
-    test('is noted once, is due, waits for a word when it links, and becomes a post by it', async () => {
+  describe('a page that reports its link', () => {
+    test('is stored once, is due, waits for approval when the link is verified, and then becomes a post', async () => {
       const id = await noted();
-      expect(await noted(told(), now + 1)).toBe(id);
+      expect(await noted(received(), now + 1)).toBe(id);
       expect(await dueTrackbacks(ledger.db, now, 10)).toEqual([id]);
       expect(await approve(id)).toBe(false);
-      await look(id, links);
+      await probe(id, links);
       expect(await row(id)).toMatchObject({ state: 'pending', title: 'Of chopsticks', due_at: now + hour });
       expect(await approve(id)).toBe(true);
       expect(await approve(id)).toBe(false);
@@ -74,57 +74,57 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
       expect(JSON.parse((await postRow(ledger.db, key!))!.post)).toMatchObject({ platform: 'rss', summoned: false });
     });
 
-    test('and goes takes its post with it; when it comes back it waits for a word again, as another post', async () => {
+    test('and is removed takes its post with it; when it comes back it waits for approval again, as another post', async () => {
       const id = await noted();
-      await look(id, links);
+      await probe(id, links);
       await approve(id);
       const { post_key: first } = await row(id);
-      await look(id, gone);
+      await probe(id, removed);
       expect(await row(id)).toMatchObject({ state: 'removed', due_at: null, post_key: null });
       expect(await postRow(ledger.db, first!)).toMatchObject({ state: 'deleted' });
-      await noted(told(), now + hour);
+      await noted(received(), now + hour);
       expect(await row(id)).toMatchObject({ state: 'new', due_at: now + hour });
-      await look(id, { ...links, again: now + 2 * hour }, now + hour);
+      await probe(id, { ...links, again: now + 2 * hour }, now + hour);
       expect(await ledger.transact((tx) => approveTrackback(tx, id, now + hour))).toBe(true);
       expect((await row(id)).post_key).not.toBe(first);
     });
 
-    test('and cannot be read stays as it is when it was approved, and is refused when it was not', async () => {
-      const [shown, fresh] = [await noted(), await noted(told('https://blog.example/2'))];
-      await look(shown, links);
+    test('and cannot be read stays approved if it was, and is refused otherwise', async () => {
+      const [shown, fresh] = [await noted(), await noted(received('https://blog.example/2'))];
+      await probe(shown, links);
       await approve(shown);
-      for (const id of [shown, fresh]) await look(id, { kind: 'unclear', error: 'it answered 503', again: null });
+      for (const id of [shown, fresh]) await probe(id, { kind: 'unclear', error: 'it answered 503', again: null });
       expect(await row(shown)).toMatchObject({ state: 'approved', error: 'it answered 503' });
       expect(await row(fresh)).toMatchObject({ state: 'refused', attempts: 1 });
     });
 
-    test('and was rejected stays so, whatever it says later; a look that was under way changes nothing', async () => {
+    test('and was rejected stays rejected; a probe that was in flight changes nothing', async () => {
       const id = await noted();
-      await look(id, links);
+      await probe(id, links);
       await approve(id);
       const before = await row(id);
       expect(await reject(id)).toBe(true);
       expect(await reject(id)).toBe(false);
-      await ledger.transact((tx) => recordProbe(tx, before, gone, now));
-      expect(await noted(told(), now + hour)).toBe(id);
+      await ledger.transact((tx) => recordProbe(tx, before, removed, now));
+      expect(await noted(received(), now + hour)).toBe(id);
       expect(await row(id)).toMatchObject({ state: 'rejected', due_at: null, post_key: null });
       expect(await postRow(ledger.db, before.post_key!)).toMatchObject({ state: 'deleted' });
     });
   });
 
   describe('many pages', () => {
-    test('of one host are turned away within an hour, those of others are not', async () => {
-      for (let i = 0; i < 20; i += 1) await noted(told(`https://blog.example/${i}`));
-      expect(await note(told('https://blog.example/20'))).toBe('full');
-      expect(await note(told('https://other.example/', 'other.example'))).not.toBe('full');
-      expect(await note(told('https://blog.example/20'), now + hour)).not.toBe('full');
+    test('of one host are rejected within an hour, those of others are not', async () => {
+      for (let i = 0; i < 20; i += 1) await noted(received(`https://blog.example/${i}`));
+      expect(await note(received('https://blog.example/20'))).toBe('full');
+      expect(await note(received('https://other.example/', 'other.example'))).not.toBe('full');
+      expect(await note(received('https://blog.example/20'), now + hour)).not.toBe('full');
     });
 
     test('are listed by their state, the latest first, page by page', async () => {
       const ids: string[] = [];
       for (let i = 0; i < 5; i += 1) {
-        ids.push(await noted(told(`https://blog.example/${i}`), now + Math.floor(i / 2)));
-        await look(ids[i]!, links);
+        ids.push(await noted(received(`https://blog.example/${i}`), now + Math.floor(i / 2)));
+        await probe(ids[i]!, links);
       }
       const seen: string[] = [];
       let after: PageToken | undefined;
@@ -138,13 +138,13 @@ export function trackbacksContract(open: () => Promise<{ ledger: Ledger }>): voi
       expect((await trackbacksIn(ledger.db, 'approved', { after: undefined, limit: 2 })).rows).toEqual([]);
     });
 
-    test('that came to nothing are forgotten; what a person rejected is not', async () => {
+    test('that came to nothing are deleted; rejected ones are not', async () => {
       const [lost, rejected, waiting] = [
         await noted(),
-        await noted(told('https://blog.example/2')),
-        await noted(told('https://blog.example/3')),
+        await noted(received('https://blog.example/2')),
+        await noted(received('https://blog.example/3')),
       ];
-      await look(lost, gone);
+      await probe(lost, removed);
       await reject(rejected);
       await ledger.transact((tx) => purgeTrackbacks(tx, now + 1));
       expect(await trackbackRow(ledger.db, lost)).toBeUndefined();

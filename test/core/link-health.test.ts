@@ -25,34 +25,34 @@ const unseen: LinkHealth = {
   reason: null,
 };
 const untried: HostHealth = { failures: 0, failingSince: null, deadSince: null, blockedUntil: 0, reason: null };
-const gone: ProbeResult = { kind: 'not-found', reason: 'status 404' };
+const notFound: ProbeResult = { kind: 'not-found', reason: 'status 404' };
 const failed: ProbeResult = { kind: 'failed', reason: 'status 500' };
 
-/** A page after these looks, each when it is due. */
-function afterLooks(...looks: readonly ProbeResult[]): LinkHealth {
-  return looks.reduce((page, result) => healthAfter(page, result, { now: page.dueAt, terms, jitter: 0.5 }), unseen);
+/** A page after these probes, each when it is due. */
+function afterProbes(...probes: readonly ProbeResult[]): LinkHealth {
+  return probes.reduce((page, result) => healthAfter(page, result, { now: page.dueAt, terms, jitter: 0.5 }), unseen);
 }
 
 describe('a page', () => {
-  test('that is not there counts as gone since the first look once a second one agrees', () => {
-    expect(afterLooks(gone)).toMatchObject({ state: 'missing', deadSince: null, dueAt: start + hourMs });
-    expect(afterLooks(gone, gone)).toMatchObject({ state: 'dead', deadSince: start, reason: 'status 404' });
+  test('that is missing counts as dead since the first probe once a second one confirms it', () => {
+    expect(afterProbes(notFound)).toMatchObject({ state: 'missing', deadSince: null, dueAt: start + hourMs });
+    expect(afterProbes(notFound, notFound)).toMatchObject({ state: 'dead', deadSince: start, reason: 'status 404' });
   });
 
-  test('that a person asks for again at once does not count as gone by that', () => {
-    const missing = afterLooks(gone);
-    const soon = healthAfter(missing, gone, { now: start + 1000, terms, jitter: 0 });
+  test('does not count as dead after a second probe that comes at once', () => {
+    const missing = afterProbes(notFound);
+    const soon = healthAfter(missing, notFound, { now: start + 1000, terms, jitter: 0 });
     expect(soon).toMatchObject({ state: 'missing', deadSince: null, dueAt: start + 1000 + hourMs });
   });
 
-  test('whose site has faults counts as gone only after several over days', () => {
-    const looks = (count: number) => afterLooks(...Array.from({ length: count }, () => failed));
-    expect(looks(5)).toMatchObject({ state: 'failing', failures: 5, deadSince: null });
-    expect(looks(6)).toMatchObject({ state: 'dead', failures: 6, deadSince: start });
+  test('of a failing site counts as dead only after several failures over days', () => {
+    const probes = (count: number) => afterProbes(...Array.from({ length: count }, () => failed));
+    expect(probes(5)).toMatchObject({ state: 'failing', failures: 5, deadSince: null });
+    expect(probes(6)).toMatchObject({ state: 'dead', failures: 6, deadSince: start });
   });
 
   test('that comes back is alive, and nothing is left of its death', () => {
-    expect(afterLooks(gone, gone, { kind: 'alive' })).toMatchObject({
+    expect(afterProbes(notFound, notFound, { kind: 'alive' })).toMatchObject({
       state: 'alive',
       failures: 0,
       failingSince: null,
@@ -61,29 +61,29 @@ describe('a page', () => {
     });
   });
 
-  test('that does not let us in is neither alive nor gone', () => {
+  test('that rejects the bot is neither alive nor dead', () => {
     const closed: ProbeResult = { kind: 'unclear', reason: 'status 403' };
-    expect(afterLooks(closed)).toMatchObject({ state: 'unclear', deadSince: null });
-    expect(afterLooks(gone, closed, gone)).toMatchObject({ state: 'missing', deadSince: null });
-    expect(afterLooks(gone, gone, closed)).toMatchObject({ state: 'dead', deadSince: start });
+    expect(afterProbes(closed)).toMatchObject({ state: 'unclear', deadSince: null });
+    expect(afterProbes(notFound, closed, notFound)).toMatchObject({ state: 'missing', deadSince: null });
+    expect(afterProbes(notFound, notFound, closed)).toMatchObject({ state: 'dead', deadSince: start });
   });
 
-  const looks = fc.oneof(
+  const probes = fc.oneof(
     fc.constant<ProbeResult>({ kind: 'alive' }),
-    fc.constant(gone),
+    fc.constant(notFound),
     fc.constant(failed),
     fc.constant<ProbeResult>({ kind: 'unclear', reason: 'status 403' }),
     fc.constant<ProbeResult>({ kind: 'refuses-head' }),
     fc.record({ kind: fc.constant('busy' as const), reason: fc.constant('status 429'), waitMs: fc.nat(2 * dayMs) }),
   );
   const steps = fc.array(
-    fc.tuple(looks, fc.nat(2 * dayMs), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+    fc.tuple(probes, fc.nat(2 * dayMs), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
     {
       maxLength: 40,
     },
   );
 
-  test('is gone exactly when its state says so, since a look that found it missing, and never by one look alone', () => {
+  test('is dead exactly in the state `dead`, since a probe that found it missing, and never by one probe alone', () => {
     fc.assert(
       fc.property(steps, (taken) => {
         let page = unseen;
@@ -122,7 +122,7 @@ describe('a site', () => {
       { site: untried, now: start },
     );
 
-  test('rests after several faults in a row, longer each time, for hours at most', () => {
+  test('is blocked after several failures in a row, longer each time, for hours at most', () => {
     const rests = [1, 2, 3, 4, 5, 20].map((count) => {
       const { site, now } = afterAll(count);
       return Math.max(0, site.blockedUntil - now) / 60_000;
@@ -130,16 +130,16 @@ describe('a site', () => {
     expect(rests).toEqual([0, 0, 10, 20, 40, 360]);
   });
 
-  test('that rested is asked one question, and is free again by one answer', () => {
+  test('gets one request after the block, and one answer ends it', () => {
     const { site, now } = afterAll(breakerFailures);
-    expect(hostHealthAfter(site, gone, { now: site.blockedUntil, terms, jitter: 0 })).toEqual(untried);
+    expect(hostHealthAfter(site, notFound, { now: site.blockedUntil, terms, jitter: 0 })).toEqual(untried);
     expect(hostHealthAfter(site, failed, { now: site.blockedUntil, terms, jitter: 0 }).blockedUntil).toBeGreaterThan(
       site.blockedUntil,
     );
     expect(now).toBe(start);
   });
 
-  test('is left alone for as long as it asks, within a day, and that is no fault of its', () => {
+  test('is blocked as long as it asks, up to a day, and that is no failure', () => {
     const busy = (waitMs: number): ProbeResult => ({ kind: 'busy', reason: 'status 429', waitMs });
     const rested = (result: ProbeResult) => hostHealthAfter(untried, result, { now: start, terms, jitter: 0 });
     expect(rested(busy(5000))).toMatchObject({ failures: 0, blockedUntil: start + 5000 });
@@ -147,7 +147,7 @@ describe('a site', () => {
     expect(rested({ ...failed, waitMs: hourMs })).toMatchObject({ failures: 1, blockedUntil: start + hourMs });
   });
 
-  test('counts as gone when it has had nothing but faults for days, since the first, until it answers', () => {
+  test('counts as dead after failures over days, since the first, until it answers', () => {
     let { site, now } = afterAll(terms.failures);
     expect(site.deadSince).toBeNull();
     while (now - start < terms.overMs) {

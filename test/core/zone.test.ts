@@ -63,7 +63,7 @@ describe('local days', () => {
   });
 });
 
-test('zones and days are told from what only looks like them', () => {
+test('valid zones and dates are distinguished from invalid ones', () => {
   expect(['Europe/Berlin', 'UTC'].map(isTimezone)).toEqual([true, true]);
   expect(['Europe/Berlni', '', 'here'].map(isTimezone)).toEqual([false, false, false]);
   expect(['2026-11-24', '2028-02-29'].map(isDate)).toEqual([true, true]);

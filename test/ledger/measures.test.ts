@@ -28,7 +28,7 @@ async function ledgerWithPosts(count: number) {
 const insert = `insert into replies (key, post_key, publisher, state, payload, scope, due_at, author, thread, cancel_requested, attempts, lookups, planned_at, sent_at, updated_at)
   values (?, ?, 'log', ?, '{}', ?, ?, '', '', 0, 1, 0, 0, ?, 0)`;
 
-test('counts replies in every state before its end, waiting or at rest, and how long the oldest has been due', async () => {
+test('counts open replies in every state, waiting or stopped, and measures how long the oldest has been due', async () => {
   const { ledger, other } = await ledgerWithPosts(20);
   await using _ledger = ledger;
   const row = (id: number, state: string, dueAt: number | null, sentAt: number | null = null) =>
@@ -58,7 +58,7 @@ test('counts replies in every state before its end, waiting or at rest, and how 
   other.close();
 });
 
-test('nothing due is no age, and an empty ledger has measures', async () => {
+test('an empty ledger has measures, with the age 0', async () => {
   const { ledger, other } = await ledgerWithPosts(0);
   await using _ledger = ledger;
   const { overdueMs, feeds, replies } = await measure(ledger.db, ['f'], now);
@@ -67,7 +67,7 @@ test('nothing due is no age, and an empty ledger has measures', async () => {
   other.close();
 });
 
-test('tells of the feeds that are asked for', async () => {
+test('measures the requested feeds', async () => {
   const { ledger, other } = await ledgerWithPosts(0);
   await using _ledger = ledger;
   await ledger.transact(async (tx) => {
@@ -81,7 +81,7 @@ test('tells of the feeds that are asked for', async () => {
   other.close();
 });
 
-test('reads no table from end to end, and no more rows than it counts', async () => {
+test('scans no table, and reads no more rows than it counts', async () => {
   const { ledger, other } = await ledgerWithPosts(12_000);
   await using _ledger = ledger;
   other.exec('begin');

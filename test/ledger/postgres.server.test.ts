@@ -88,7 +88,7 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
     expect(rows[0]?.commits).toBeLessThan(20);
   });
 
-  test('its time is the database’s, whatever this host’s clock says', async () => {
+  test('uses the time of the database, whatever the clock of this host shows', async () => {
     const ledger = await open(await database());
     const before = Date.now();
     vi.useFakeTimers({ toFake: ['Date'], now: 0 });
@@ -116,7 +116,7 @@ describe.skipIf(!postgresIsHere)('PostgreSQL ledger', () => {
     expect(await take('2')).toMatchObject({ attempt: 1 });
   });
 
-  test('a text with a NUL character is kept, without that character', async () => {
+  test('a text with a NUL character is stored without that character', async () => {
     const ledger = await open(await database());
     expect((await keep(ledger, 'a\0b')).fresh).toEqual(['file:a\uFFFDb']);
     expect(await postRow(ledger.db, 'file:a\0b')).toBeDefined();

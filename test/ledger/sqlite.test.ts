@@ -22,7 +22,7 @@ describe('SQLite ledger', () => {
     return { ledger: await reopen(), clock, reopen };
   });
 
-  test('commits what is asked for at the same time together, each durable before its promise resolves', async () => {
+  test('commits concurrent writes together, each durable before its promise resolves', async () => {
     const file = join(await tempDir(), 'ledger.db');
     await using ledger = await openSqliteLedger({ file, clock: testClock() });
     const other = new DatabaseSync(file);
@@ -42,7 +42,7 @@ describe('SQLite ledger', () => {
     other.close();
   });
 
-  test('a long look from outside leaves no large log of writes behind', async () => {
+  test('a long read by another process leaves no large write-ahead log behind', async () => {
     const file = join(await tempDir(), 'ledger.db');
     await using ledger = await openSqliteLedger({ file, clock: testClock() });
     const keep = (id: string, text: string) =>

@@ -69,7 +69,7 @@ export async function editionOf(db: Executor, digest: string, date: DateText): P
 }
 
 /**
- * Writes an issue and where it is to go, if the day has none and nothing was issued since `after` was looked at: corrections are told once.
+ * Writes an edition with its deliveries, if the day has none and no edition was added since `after` were counted: corrections appear once.
  * False: it was not written.
  */
 export async function insertEdition(
