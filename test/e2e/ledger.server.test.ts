@@ -115,7 +115,7 @@ describe.skipIf(!postgresIsHere)('ledger copy', () => {
     await command(['ledger', 'copy', '--config', config], { env });
     appendFileSync(join(dir, 'posts.jsonl'), '{"id":"2","text":"#07ASTANA2244 ¶7"}\n');
     const { out } = await command(['once', '--config', config], { env });
-    expect(out).toContain('1 posts read, 1 cite a cable, 1 answered.');
+    expect(out).toContain('1 post read, 1 cites a cable, 1 reply logged (dry run).');
   });
 
   test('is refused while a bot works on the embedded ledger', async () => {

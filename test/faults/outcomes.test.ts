@@ -111,7 +111,7 @@ describe('an answer that never came', () => {
     }
     expect(await replyRow(app.ledger.db, key)).toMatchObject({
       state: 'abandoned',
-      reason: expect.stringContaining('outcome unknown: not found in 5 looks'),
+      reason: expect.stringContaining('outcome unknown: not found in 5 lookups'),
     });
     expect(platform.calls).toBe(1);
   });
