@@ -24,9 +24,9 @@ import type { GuardedFetch } from './net/guarded-fetch.ts';
 import type { Publisher } from './platforms/platform.ts';
 import type { Queue } from './queue/queue.ts';
 
-/** Everything that a worker works with. */
+/** Everything that workers use. */
 export interface App extends AsyncDisposable {
-  /** Of this process, for leases. */
+  /** Identifies this process in leases. */
   readonly id: string;
   readonly config: Config;
   readonly clock: Clock;
@@ -40,21 +40,21 @@ export interface App extends AsyncDisposable {
   readonly feeds: ReadonlyMap<string, FeedSource>;
   readonly rulebooks: Rulebooks;
   readonly emit: Emit;
-  /** Called between two steps of a worker; does nothing but in proofs. */
+  /** Called between two steps of a worker; does nothing except in proofs. */
   readonly failpoint: (failpoint: Failpoint) => void;
-  /** Aborted when the process is to end: nothing new is begun. */
+  /** Aborted at shutdown: start nothing new. */
   readonly stopping: AbortSignal;
-  /** Aborted when it must end now: what runs is cut off. */
+  /** Aborted when the grace period is over: cancel current work. */
   readonly hurry: AbortSignal;
-  /** What holds the account of a publisher back. */
+  /** Platform and limits of a publisher. */
   account(publisher: string): Account;
-  /** Why the operator's file stops all sending, if it does. */
+  /** Why the PAUSE file stops all sending, if it does. */
   stoppedBecause(): string | undefined;
-  /** Undefined when no such channel is configured (any more). */
+  /** Undefined: no such channel is configured. */
   channel(name: string): Channel | undefined;
-  /** Undefined when no such publisher is configured (any more). */
+  /** Undefined: no such publisher is configured. */
   publisher(name: string): Promise<Publisher | undefined>;
-  /** The publisher that answers a post which this feed found: the log, where none of its platform may. */
+  /** The publisher that answers a post of this feed: the log, where none of its platform may. */
   publisherFor(post: Post, feed: string): string;
 }
 
@@ -62,14 +62,14 @@ export interface AppOptions {
   readonly emit: Emit;
   readonly stopping: AbortSignal;
   readonly hurry: AbortSignal;
-  /** `none`: rings are not heard, because the caller asks the ledger itself. */
+  /** `none`: wake-ups are dropped, because the caller polls the ledger itself. */
   readonly queue?: 'configured' | 'none';
   readonly clock?: Clock;
   readonly timeouts?: Timeouts;
   readonly failpoint?: (failpoint: Failpoint) => void;
 }
 
-/** Builds the bot: ledger, bell, cables, rules, platforms. Errors: ConfigError. */
+/** Builds the bot: ledger, queue, cables, rules, platforms. Errors: ConfigError. */
 export async function openApp(config: Config, options: AppOptions): Promise<App> {
   const { emit, clock = systemClock } = options;
   const log = logOf(config);

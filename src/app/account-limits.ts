@@ -8,19 +8,19 @@ import { monthOf, spentSince } from '../ledger/accounts/spending.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { feedAccount } from './open-budget.ts';
 
-/** An account of ours, as brakes see it. */
+/** An account of the bot, for limits. */
 export interface Account {
   readonly platform: string;
   readonly limits: Limits;
 }
 
-/** One that is no longer configured sends nothing, so nothing holds it back. */
+/** A publisher that is no longer configured sends nothing, so it has no limits. */
 export function accountOf(config: Config, publisher: string): Account {
   const entry = config.publishers.find(({ name }) => name === publisher);
   return { platform: entry?.platform ?? 'none', limits: entry?.limits ?? noLimits };
 }
 
-/** What each account with brakes, and each feed that costs something, has spent this month, in dollars, and whether its breaker is open. */
+/** Spending this month in dollars, and whether the breaker is open: of each account with limits and each feed that costs something. */
 export async function accountFigures({ publishers, feeds }: Config, db: Executor, now: number) {
   const blocked = new Map((await troubledAccounts(db)).map(({ name, blockedUntil }) => [name, blockedUntil]));
   const deferred = publishers.filter(({ limits }) => limits.failureThreshold !== null || isPaid(limits));
@@ -44,16 +44,16 @@ export async function accountFigures({ publishers, feeds }: Config, db: Executor
   return [...ofPublishers, ...ofFeeds.filter((figures) => figures.used > 0)];
 }
 
-/** Stops all sending as long as it is there, whatever is in it: for when nothing else works any more. */
+/** Stops all sending while it exists, whatever it contains: for emergencies. */
 export function pauseFile(config: Config): string {
   return join(config.dataDir, 'PAUSE');
 }
 
-/** Why the file stops all sending; undefined: it is not there. One that cannot be read stops as well. */
+/** Why the file stops all sending; undefined: it does not exist. An unreadable file stops too. */
 export function stoppedBecause(config: Config): string | undefined {
   const file = pauseFile(config);
   try {
-    // Asked before every reply: a look costs less than the error of reading what is not there.
+    // Called before every reply: `stat` is cheaper than the error of reading a missing file.
     if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
     const reason = readFileSync(file, 'utf8').trim().slice(0, 200);
     return `stopped by the file ${file}${reason === '' ? '' : `: ${reason}`}`;

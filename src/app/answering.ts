@@ -3,7 +3,7 @@ import type { Post } from '../core/post.ts';
 import type { ConsentPolicy, ReplyMode } from '../core/verdict.ts';
 import { platformOf, platforms } from '../platforms/index.ts';
 
-/** Who answers a post, how far that may go, and by whose policy. */
+/** The publisher of a reply, its mode, and the consent policy that applies. */
 export interface Answerer {
   readonly publisher: string;
   readonly mode: ReplyMode;
@@ -11,8 +11,8 @@ export interface Answerer {
 }
 
 /**
- * The publisher that the post's feed names, else that of its platform. In mode `dry-run` the log answers in its place, and the policy is
- * that of the platform which would be written to.
+ * The publisher that the post's feed names, else that of its platform. In mode `dry-run` the log answers instead, by the
+ * policy of the platform that would be written to.
  */
 export function answererOf(
   { publishers, feeds }: Pick<Config, 'publishers' | 'feeds'>,
@@ -35,7 +35,7 @@ export function isDryRun({ publishers }: Pick<Config, 'publishers'>, name: strin
   return publishers.some((one) => one.name === name && one.platform === 'log');
 }
 
-/** What a reply of this publisher is charged at most, in millionths of a dollar. */
+/** The highest price of a reply, in millionths of a dollar. */
 export function replyPrice({ publishers }: Pick<Config, 'publishers'>, name: string): number {
   const entry = publishers.find((one) => one.name === name);
   if (entry === undefined) return 0;
@@ -43,7 +43,7 @@ export function replyPrice({ publishers }: Pick<Config, 'publishers'>, name: str
   return prices === 'free' ? 0 : prices.reply(entry.config);
 }
 
-/** Those that the bot has a driver for. */
+/** Platforms with a driver. */
 export const platformIds: readonly string[] = platforms.map(({ id }) => id);
 
 /** What the platform of a post permits. */
@@ -51,7 +51,7 @@ export function policyOf(platform: string): ConsentPolicy {
   return platformOf(platform)?.consent ?? ofElsewhere;
 }
 
-/** Lines of a file may name any platform as theirs: one that the bot has no driver for permits nothing but the log. */
+/** Lines of a file may name any platform: without a driver only `dry-run` is permitted. */
 const ofElsewhere: ConsentPolicy = {
   summons: 'nothing: nothing is known of this platform',
   permits: ['dry-run'],
@@ -60,12 +60,12 @@ const ofElsewhere: ConsentPolicy = {
   never: [],
 };
 
-/** Whether it lets anything out of the house. */
+/** True if the publisher may post publicly. */
 function addresses({ mode }: PublisherEntry): boolean {
   return mode !== 'dry-run';
 }
 
-/** What each publisher that addresses people may do, in words, and on whose word. */
+/** The permissions of each publisher that addresses people, in words, with their source. */
 export function permissions(config: Pick<Config, 'publishers'>): { name: string; message: string }[] {
   return config.publishers
     .filter(({ platform }) => platform !== 'log')

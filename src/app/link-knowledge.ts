@@ -6,7 +6,7 @@ import { deadPages, type Purpose, type LinkedPage } from '../ledger/links/link-c
 import { pageOf } from '../ledger/links/fetched-cables.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 
-/** What the ledger knows of cables and their pages. Undefined: it is not to be asked. */
+/** Lookups of cables and their pages in the ledger. Undefined: do not look up. */
 export interface LedgerKnowledge {
   readonly alive: Alive | undefined;
   readonly page: FetchedPage | undefined;
@@ -18,19 +18,19 @@ export function ledgerKnowledge({ check, archive, fetchMissing }: Links, db: Exe
     archived: (page) => archive?.replace('{url}', () => page) ?? null,
   };
   return {
-    // Without looks what was found once would stay so for ever.
+    // Without checks an old result would never change.
     alive: check.enabled ? alive : undefined,
     page: fetchMissing ? (id) => pageOf(db, id) : undefined,
   };
 }
 
-/** Which pages are to be looked at; undefined: none, and nothing goes out. */
+/** Which pages to check; undefined: none, no requests. */
 export function purposeOf({ check, fetchMissing }: Links): Purpose | undefined {
   if (check.enabled) return 'all';
   return fetchMissing ? 'wanted' : undefined;
 }
 
-/** The pages that resolutions lead to, as far as they are to be looked at; undefined: none are. */
+/** The pages that resolutions link to, as far as they should be checked; undefined: none. */
 export function linksToNote(links: Links, resolutions: readonly Resolution[]): LinkedPage[] | undefined {
   const purpose = purposeOf(links);
   if (purpose === undefined) return undefined;

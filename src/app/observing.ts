@@ -11,11 +11,11 @@ import type { Queue } from '../queue/queue.ts';
 import { accountFigures } from './account-limits.ts';
 import { rhythms, watchRhythms } from './watch-rhythms.ts';
 
-/** How a command tells what it does. */
+/** Output of a command: events to console, log and metrics. */
 export interface Observing extends AsyncDisposable {
-  /** Passes an event to everyone who listens; never throws. */
+  /** Passes an event to all listeners; never throws. */
   readonly emit: Emit;
-  /** True when events go to standard error as JSON and nothing is said in plain text. */
+  /** True when events go to standard error as JSON, without plain text. */
   readonly json: boolean;
   /** Watches a running bot until disposed: rhythms of the feeds, and metrics and health where they are configured. Errors: ConfigError. */
   watch(app: Observed): Promise<Watched>;
@@ -34,9 +34,9 @@ export interface Watched extends AsyncDisposable {
 }
 
 export interface ObservingOptions {
-  /** In the place of `observe.log`. */
+  /** Overrides `observe.log`. */
   readonly log?: 'text' | 'json' | undefined;
-  /** Always told, for its counts; shows nothing where the log is JSON. */
+  /** Gets all events for its counts; shows nothing where the log is JSON. */
   readonly console: Emit;
   readonly version: string;
 }
@@ -73,15 +73,15 @@ export async function openObserving(config: Config, options: ObservingOptions): 
   };
 }
 
-/** Tells everyone. One who fails must stop neither the others nor the bot. */
+/** Emits to all listeners. A failing one must stop neither the others nor the bot. */
 function fanOut(listeners: ReadonlySet<Emit>): Emit {
   return (event) => {
     for (const listener of listeners) {
       try {
         listener(event);
       } catch (error) {
-        // Whom to tell, when telling fails? A process warning is on standard error in any case.
-        process.emitWarning(`an event could not be told: ${messageOf(error)}`);
+        // The listeners failed, so warn on standard error directly.
+        process.emitWarning(`a listener failed on an event: ${messageOf(error)}`);
       }
     }
   };

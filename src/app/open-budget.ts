@@ -6,12 +6,12 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { release, reserve, settle } from '../ledger/accounts/spending.ts';
 import type { Budget } from '../platforms/platform.ts';
 
-/** The account that a feed spends from. No publisher can be called so. */
+/** The account that a feed spends from. No publisher can have this name. */
 export function feedAccount(feed: string): string {
   return `feed ${feed}`;
 }
 
-/** Caps are raised by hand, and asking the ledger costs nothing. */
+/** People raise caps by hand, and checking the ledger again is cheap. */
 const longestWaitMs = 60 * 60_000;
 
 /** Money of one account. `own` caps hold beside those that a driver names. */

@@ -18,7 +18,7 @@ function opened(entry: Entry, fetch: GuardedFetch): Channel {
 
 const checkMs = 20_000;
 
-/** Looks, without sending anything, whether every channel could be used. */
+/** Checks, without sending anything, that every channel works. */
 export async function* checkChannels(config: Config): AsyncIterable<DriverCheck> {
   const { allowPrivate, userAgent } = config.network;
   await using fetch = openGuardedFetch({ allowPrivate, userAgent });

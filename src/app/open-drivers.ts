@@ -19,22 +19,22 @@ export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'onTopi
   open(): Promise<Feed>;
 }
 
-interface World {
+interface Parts {
   readonly emit: Emit;
   readonly clock: Clock;
   readonly ledger: Ledger;
 }
 
-/** What a look at a feed or publisher found. */
+/** Result of checking a feed or publisher. */
 export interface DriverCheck {
   readonly name: string;
-  /** What is in the way; undefined: nothing. */
+  /** Undefined: it works. */
   readonly fault: string | undefined;
-  /** What the platform says is left of its budgets, in words. */
+  /** The rate limits that the platform reported, in words. */
   readonly limits: readonly string[];
 }
 
-/** Looks, without touching anything, whether every feed could be read and every publisher written. */
+/** Checks, without changing anything, that every feed can be read and every publisher can write. */
 export async function* checkDrivers(config: Config): AsyncIterable<DriverCheck> {
   const { allowPrivate, userAgent } = config.network;
   await using fetch = openGuardedFetch({ allowPrivate, userAgent });
@@ -71,14 +71,14 @@ async function faultOf(check: () => Promise<string | undefined>): Promise<string
   }
 }
 
-/** How long a text may be that goes out through this publisher; undefined: there is none. */
+/** Text limits of a publisher; undefined: no such publisher. */
 export async function limitsOf(config: Config, ledger: Ledger, publisher: string): Promise<TextLimits | undefined> {
   await using drivers = openDrivers(config, { emit: () => {}, clock: systemClock, ledger });
   return (await drivers.publisher(publisher))?.limits;
 }
 
 /** Feeds and publishers of the configuration, each opened when it is first needed. */
-export function openDrivers(config: Config, { emit, clock, ledger }: World) {
+export function openDrivers(config: Config, { emit, clock, ledger }: Parts) {
   const opened: AsyncDisposable[] = [];
   const { allowPrivate, userAgent } = config.network;
   const fetch = openGuardedFetch({ allowPrivate, userAgent });
@@ -121,7 +121,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: World) {
         ),
       ),
     ]),
-    /** For all that goes out beside the drivers, too. */
+    /** Also for requests outside the drivers. */
     fetch,
     publisher: async (name: string): Promise<Publisher | undefined> => publishers.get(name)?.(),
     async [Symbol.asyncDispose]() {
@@ -136,10 +136,10 @@ function hasStream({ platform, config }: FeedEntry): boolean {
   return platformOf(platform)?.streams === true;
 }
 
-/** A stream that broke is opened again after this; an error rests it longer. */
+/** A broken stream is opened again after this; an error delays it longer. */
 const reopenMs = 5000;
 
-/** None that a feed can have. */
+/** A name that no feed can have. */
 function streamName(feed: string): string {
   return `${feed}~stream`;
 }

@@ -5,7 +5,7 @@ import { openInProcessQueue } from '../queue/in-process.ts';
 import { type QueueName, depthsOf, type Queue } from '../queue/queue.ts';
 import type { RedisFault } from '../queue/redis-checks.ts';
 
-/** The bell of the configuration. BullMQ is loaded only where it is configured: the embedded start stays lean. */
+/** The configured queue. BullMQ is loaded only where it is configured: the embedded start stays lean. */
 export async function openQueue({ redis }: Config, emit: Emit): Promise<Queue> {
   const onError = (name: QueueName, key: string, error: unknown) =>
     emit({ kind: 'error', what: `${name} ${key}`, ...about(name, key), message: messageOf(error) });
@@ -47,7 +47,7 @@ export async function queueFaults({ redis }: Config): Promise<RedisFault[]> {
   return await redisFaults(redis.url.reveal());
 }
 
-/** The bells on Redis, for a board to show; undefined where none is configured. */
+/** The queues on Redis, for the board; undefined where none is configured. */
 export async function queuesToShow({ redis }: Config) {
   if (redis === null) return undefined;
   const { openBoardQueues } = await import('../queue/board.ts');

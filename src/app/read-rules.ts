@@ -35,7 +35,7 @@ export function inspectRules(config: Config, source: YamlSource = config.rules):
   );
 }
 
-/** Why answers in these words never fit a platform: fitting leaves out all but the link before it comes to that. */
+/** Why texts of this template never fit a platform: at last only the link would be left. */
 function misfit(template: Template | undefined, platform: string): string | undefined {
   const limits = platformOf(platform)?.limits;
   if (template === undefined || limits === undefined) return undefined;
@@ -82,7 +82,7 @@ export function weakCountsIn({ feeds }: Config, post: Post, feed: string): boole
 /** What consent knows of this post's platform, and of who would answer it. */
 export function courtesies(config: Config, { post, feed, seenAt, optedOut, optedIn, self = [] }: Question) {
   const source = config.feeds.find(({ name }) => name === feed);
-  // A feed that was taken out meanwhile has no say any more.
+  // The feed may have been removed from the configuration meanwhile.
   const maxAgeMs = source === undefined ? config.maxAgeMs : source.maxAgeMs;
   const expired = maxAgeMs !== null && seenAt - post.createdAt > maxAgeMs;
   const { mode, policy } = answererOf(config, post, feed) ?? {

@@ -18,24 +18,24 @@ import { accountOf } from './account-limits.ts';
 import { failingTests } from './rule-tests.ts';
 import { courtesies, type Question, readRules } from './read-rules.ts';
 
-/** Rules and templates that belong together: a decision is made by one of these from its beginning to its end. */
+/** Rules and templates that belong together: a whole decision uses one rulebook. */
 export interface Rulebook {
   readonly version: string;
-  /** What is to be counted before a decision. */
+  /** Counts that a decision needs. */
   readonly counters: readonly Counter[];
   decide(question: Question): Verdict;
   /** The text of a reply. `template` null: the default one. Errors: PermanentError when the template cannot say it. */
   compose(
     answer: Omit<Composition, 'template' | 'limits'> & { publisher: string; template: string | null },
   ): Promise<string>;
-  /** What the bot says of itself to who asks; undefined: there is no template for it. */
+  /** The text for people who ask for help; undefined: there is no template for it. */
   help(post: Post, publisher: string): Promise<string | undefined>;
 }
 
 export interface Rulebooks extends AsyncDisposable {
-  /** That of now. */
+  /** The rules in force. */
   current(): Rulebook;
-  /** Reads rules and templates anew. What is wrong with them is told, and the last good ones stay. True: others are in force now. */
+  /** Reloads rules and templates; reports findings and keeps the last good ones. True: new ones are in force. */
   reload(): Promise<boolean>;
 }
 
@@ -48,9 +48,9 @@ interface Parts {
   publisher(this: void, name: string): Promise<Publisher | undefined>;
 }
 
-const lookEveryMs = 1000;
+const checkEveryMs = 1000;
 
-/** The rules of the configuration, which were just read; they are read anew when a file of theirs changes. */
+/** Takes the rules that were just read, and reloads them when one of their files changes. */
 export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rulebooks> {
   const { config, ledger, emit } = parts;
   let files = read;
@@ -78,13 +78,13 @@ export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rule
       return true;
     } catch (error) {
       const faults = error instanceof ConfigError ? error.findings.join('; ') : messageOf(error);
-      const message = `not taken over, ${current.version} stays in force: ${faults}`;
+      const message = `not reloaded (still using ${current.version}): ${faults}`;
       emit({ kind: 'error', what: 'rules', message });
       return false;
     }
   }
 
-  // One at a time, each with what is there when its turn comes.
+  // One reload at a time; each reads the files when its turn comes.
   let last: Promise<boolean> = Promise.resolve(false);
   const inTurn = () => (last = last.then(reload));
   let seen = stateOf(config);
@@ -93,7 +93,7 @@ export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rule
     if (found === seen) return;
     seen = found;
     void inTurn();
-  }, lookEveryMs);
+  }, checkEveryMs);
   timer.unref();
   return {
     current: () => current,
@@ -105,7 +105,7 @@ export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rule
   };
 }
 
-/** Changes when a file of rules or templates does. Looked at rather than watched: editors put new files in the place of old ones. */
+/** Changes when a file of rules or templates does. Polled, not watched: editors replace files. */
 function stateOf({ rules, templates }: Config): string {
   try {
     const files = [rules, ...readdirSync(templates).map((name) => join(templates, name))];

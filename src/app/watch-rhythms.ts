@@ -6,43 +6,43 @@ import { rhythmSettings, writeRhythmSettings } from '../ledger/feeds/rhythm-sett
 import type { Executor } from '../ledger/db/schema.ts';
 import { type Change, inWords, observe, type Rhythm, usual } from '../observe/rhythm.ts';
 
-const lookEveryMs = 60_000;
-/** Another process has just looked. */
-const justLookedMs = 50_000;
+const checkEveryMs = 60_000;
+/** Another process has just checked. */
+const justCheckedMs = 50_000;
 
-/** Looks at all feeds every minute and tells of one that falls silent against its rhythm, and of its return. */
-export function watchRhythms(world: { ledger: Ledger; feeds: readonly string[]; emit: Emit }): AsyncDisposable {
-  let looking: Promise<void> | undefined;
-  const look = () => {
-    looking ??= lookAtRhythms(world)
-      .catch((error: unknown) => world.emit({ kind: 'error', what: 'rhythm', message: messageOf(error) }))
+/** Checks all feeds every minute, and reports each that is silent against its rhythm, and its return. */
+export function watchRhythms(parts: { ledger: Ledger; feeds: readonly string[]; emit: Emit }): AsyncDisposable {
+  let checking: Promise<void> | undefined;
+  const check = () => {
+    checking ??= checkRhythms(parts)
+      .catch((error: unknown) => parts.emit({ kind: 'error', what: 'rhythm', message: messageOf(error) }))
       .finally(() => {
-        looking = undefined;
+        checking = undefined;
       });
   };
-  look();
-  const timer = setInterval(look, lookEveryMs);
+  check();
+  const timer = setInterval(check, checkEveryMs);
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      await looking;
+      await checking;
     },
   };
 }
 
-/** One look. In many processes it is made by whoever comes first, and told by that one alone. */
-export async function lookAtRhythms(world: { ledger: Ledger; feeds: readonly string[]; emit: Emit }): Promise<void> {
-  const { ledger, feeds, emit } = world;
+/** One check. Of many processes the first one makes it, and only that one reports. */
+export async function checkRhythms(parts: { ledger: Ledger; feeds: readonly string[]; emit: Emit }): Promise<void> {
+  const { ledger, feeds, emit } = parts;
   const now = await ledger.now();
   const changes = await ledger.transact(async (tx) => {
     const before = await rhythms(tx, feeds);
-    const looks = (await feedMeasures(tx, feeds)).flatMap(({ feed, seen }) => {
+    const checks = (await feedMeasures(tx, feeds)).flatMap(({ feed, seen }) => {
       const known = before.get(feed);
       const ago = known === undefined ? Infinity : now - known.observedAt;
-      return ago >= 0 && ago < justLookedMs ? [] : [{ feed, ...observe(known, { now, seen }) }];
+      return ago >= 0 && ago < justCheckedMs ? [] : [{ feed, ...observe(known, { now, seen }) }];
     });
-    await writeRhythmSettings(tx, new Map(looks.map(({ feed, rhythm }) => [feed, JSON.stringify(rhythm)])));
-    return looks;
+    await writeRhythmSettings(tx, new Map(checks.map(({ feed, rhythm }) => [feed, JSON.stringify(rhythm)])));
+    return checks;
   });
   for (const { feed, change } of changes) {
     if (change === undefined) continue;

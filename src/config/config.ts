@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Limits as BrakesInForce } from '../core/limits.ts';
+import type { Limits as LimitsInForce } from '../core/limits.ts';
 import { Duration } from '../core/durations.ts';
 import type { SecretValue } from '../core/secret.ts';
 import { type ConsentPolicy, modesWithin, ReplyMode } from '../core/verdict.ts';
@@ -39,10 +39,12 @@ const feedKeys = {
   onTopic: z
     .boolean()
     .default(false)
-    .describe('Everything in this feed stands beside #cablegate: a citation without a year or hashtag counts as well.'),
+    .describe(
+      'Posts of this feed are about cables, as if each had the hashtag #cablegate: a citation without a year or hashtag counts as well.',
+    ),
   maxAge: Duration.nullable()
     .optional()
-    .describe('In the place of `replies.maxAge` for posts of this feed; `null` answers however old a post is.'),
+    .describe('Overrides `replies.maxAge` for posts of this feed; `null`: no limit.'),
   publisher: Name.optional().describe(
     'The publisher that answers posts of this feed. Left out: that of their platform.',
   ),
@@ -50,13 +52,15 @@ const feedKeys = {
 
 const publisherKeys = {
   name: Name.describe('Your name for this publisher. The ledger knows its replies by it: do not reuse or change it.'),
-  limits: Limits.optional().describe('In the place of the general `limits` for this publisher.'),
+  limits: Limits.optional().describe('Overrides the general `limits` for this publisher.'),
 };
 
-/** What a publisher that addresses people has beside these: how far it may go, within what its platform permits. */
+/** Keys of a publisher that addresses people: its mode, within what the platform permits. */
 function modeKeys({ consent }: ConfigurablePlatform) {
   const modes = modesWithin(consent);
-  const confirm = Name.optional().describe('The name of this publisher once more: `mode: open` needs it.');
+  const confirm = Name.optional().describe(
+    'The name of this publisher again: `mode: open` needs it as a confirmation.',
+  );
   return {
     mode: z
       .enum(modes)
@@ -73,13 +77,13 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
   return z
     .strictObject({
       data: Path.default('data').describe(
-        'Folder of the bot’s state (ledger, replies, corpus, catalogue), relative to this file. The variable PILCROW_DATA goes before it.',
+        'Folder of the bot’s state (ledger, replies, corpus, catalogue), relative to this file. `PILCROW_DATA` takes precedence.',
       ),
       ledger: Ledger.prefault({}).describe(
         'Where the bot remembers what it has done. Left out: a file in the data folder, for one process at a time.',
       ),
       queue: Queue.prefault({}).describe(
-        'How the processes of a shared ledger wake each other. Left out: each finds its work by looking.',
+        'How the processes of a shared ledger wake each other. Left out: each finds its work by polling.',
       ),
       feeds: z
         .array(entryOf(platforms, 'feed', feedKeys).pipe(Feeds))
@@ -100,8 +104,8 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
         .array(DigestEntry)
         .check(distinct('digest', 'name'))
         .default([])
-        .describe('Daily digests of what was cited: each closed day is issued once.'),
-      alerts: Alerts.prefault({}).describe('Who is told when something needs a person.'),
+        .describe('Daily digests of what was cited: one edition for each day that is over.'),
+      alerts: Alerts.prefault({}).describe('Messages to people when something needs a person.'),
       rules: Path.default('rules.yaml').describe('File of the rules, relative to this one.'),
       templates: Path.default('templates').describe('Folder of the reply templates (*.liquid), relative to this file.'),
       corpus: z.array(Path).default([]).describe('Files and folders of cable texts, relative to this file.'),
@@ -120,7 +124,7 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
       limits: Limits.optional().describe(
         'What holds replies back, for each publisher that addresses people. What waits is not lost.',
       ),
-      retention: Retention.prefault({}).describe('How long what is read and said is kept.'),
+      retention: Retention.prefault({}).describe('How long posts and replies are kept.'),
       network: Network.prefault({}).describe('How the bot reaches the network.'),
       observe: Observe.prefault({}).describe('How the bot can be watched: metrics, health, log.'),
       web: Web.prefault({}).describe('The operator’s page and the cable pages.'),
@@ -133,7 +137,7 @@ export interface FeedEntry {
   readonly name: string;
   readonly platform: string;
   readonly everyMs: number;
-  /** Everything in it counts as standing beside #cablegate. */
+  /** Posts count as if they had the hashtag #cablegate. */
   readonly onTopic: boolean;
   /** A post older than this when first seen is not answered; null: no limit. */
   readonly maxAgeMs: number | null;
@@ -145,7 +149,7 @@ export interface FeedEntry {
 export interface PublisherEntry {
   readonly name: string;
   readonly platform: string;
-  readonly limits: BrakesInForce;
+  readonly limits: LimitsInForce;
   /** `dry-run` where it addresses nobody. */
   readonly mode: ReplyMode;
   readonly config: Readonly<Record<string, unknown>>;
@@ -153,7 +157,7 @@ export interface PublisherEntry {
 
 /** A digest of the configuration. `folder` is absolute; null: no files are written. */
 export interface DigestPlan extends Omit<z.output<typeof DigestEntry>, 'time' | 'folder'> {
-  /** Minutes after midnight at which the day before is issued. */
+  /** Minutes after midnight at which the edition of the day before is made. */
   readonly at: number;
   readonly folder: string | null;
 }
@@ -168,14 +172,14 @@ export interface Config extends Pick<Parsed, 'alerts' | 'channels' | 'links' | '
   readonly dataDir: string;
   /** Null: the embedded ledger in the data folder. */
   readonly postgres: { readonly url: SecretValue } | null;
-  /** Null: the bell rings in this process alone. */
+  /** Null: the queue is in this process. */
   readonly redis: { readonly url: SecretValue; readonly prefix: string } | null;
   readonly feeds: readonly FeedEntry[];
   readonly publishers: readonly PublisherEntry[];
   readonly digests: readonly DigestPlan[];
-  /** `replies.maxAge`: for posts of feeds that say nothing else. */
+  /** `replies.maxAge`, for posts of feeds without their own. */
   readonly maxAgeMs: number | null;
-  /** Take an answer back when the post that it answers is deleted. */
+  /** Delete a reply when the post that it answers is deleted. */
   readonly withdrawWithSource: boolean;
   readonly retention: {
     readonly textsMs: number | null;
@@ -186,14 +190,14 @@ export interface Config extends Pick<Parsed, 'alerts' | 'channels' | 'links' | '
   readonly rules: string;
   readonly templates: string;
   readonly corpus: readonly string[];
-  /** Where they stand or would stand: the files need not exist. Null: none is to be used. */
+  /** The files need not exist. Null: use none. */
   readonly imported: string | null;
   readonly catalogue: string | null;
 }
 
 const afterwards = { name: z.string(), platform: z.string() };
 
-/** What all entries are once their platform's schema has read them; its own keys stand beside. */
+/** Entries after their platform's schema has parsed them; the platform's own keys are kept beside these. */
 const Feeds = z.looseObject({
   ...afterwards,
   every: z.number(),
@@ -203,7 +207,7 @@ const Feeds = z.looseObject({
 });
 const Publishers = z.looseObject({
   ...afterwards,
-  // Read already: a second time its durations are no durations any more.
+  // Parsed already: its durations are numbers now, so the schema would refuse them.
   limits: z.custom<Limits>().optional(),
   mode: ReplyMode.default('dry-run'),
   confirmOpen: z.string().optional(),
@@ -219,7 +223,7 @@ function entryOf(
     const own = platform[side];
     if (own === undefined) return [];
     const id = z.literal(platform.id).describe(platform.summary);
-    // The platform's own keys go before the common ones: a file is looked at more often than a web feed.
+    // The platform's own keys override the common ones: a file is polled more often than a web feed.
     const modes = side === 'publisher' && platform.addressesPeople ? modeKeys(platform) : {};
     return [own.safeExtend({ ...keys, ...modes, ...own.shape, platform: id }).strict()];
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { valueAt } from './yaml/path.ts';
 
-/** Says where a name stands a second time, beside whatever else is wrong. */
+/** Reports a duplicate name even where something else is wrong too. */
 export function distinct(what: string, key?: string): z.core.$ZodCheck<readonly unknown[]> {
   return z.superRefine<readonly unknown[]>(
     (items, context) => {

@@ -6,7 +6,7 @@ import { ConfigError, isNoSuchFile, messageOf } from '../core/errors.ts';
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The process's variables, completed by a `.env` file in `folder` for local use: what is really set wins. */
+/** The process's variables, completed by a `.env` file in `folder` for local use; the process's own take precedence. */
 export function environment(folder: string = process.cwd()): Environment {
   return { ...dotenv(join(folder, '.env')), ...process.env };
 }

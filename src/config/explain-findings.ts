@@ -3,7 +3,7 @@ import { nameOf, type Path, valueAt } from './yaml/path.ts';
 import { shorten, suggestion } from './suggest.ts';
 import type { Finding, Yaml } from './yaml/yaml.ts';
 
-// Enough to mend a file from; a file with more faults than this has one cause.
+// A file with more findings than this has one cause.
 const maxFindings = 200;
 
 /** Checks the data of a YAML text by a schema: its value, or what is wrong with it and where. */
@@ -42,7 +42,7 @@ const nouns: Readonly<Record<string, string>> = {
   null: 'nothing',
 };
 
-/** What was expected, in words. A schema's own message goes before it; the caller says where and what stands there. */
+/** What was expected, in words. A schema's own message takes precedence; the caller adds the place and the value. */
 function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   const got = issue.input === undefined ? '' : `, got ${kindOf(issue.input)}`;
   switch (issue.code) {
@@ -72,12 +72,12 @@ function expectation(issue: z.core.$ZodRawIssue): string | undefined {
 // Stands for "see the branches" where a union has no message of its own.
 const choice = 'expected another form';
 
-// More help nobody: the nearest one is named all the same.
+// A longer list helps nobody; the nearest word is suggested anyway.
 const mostListed = 30;
 
 function oneOf(values: readonly unknown[], written: unknown): string {
   const words = values.map(String);
-  const few = words.length > mostListed ? `the ${words.length} words that are known here` : words.join(', ');
+  const few = words.length > mostListed ? `the ${words.length} known words` : words.join(', ');
   const expected = words.length === 1 ? `expected ${words[0]}` : `expected one of ${few}`;
   if (typeof written === 'object' && written !== null) return `${expected}, got ${kindOf(written)}`;
   return [expected, suggestion(String(written), words)].filter(Boolean).join('; ');
@@ -96,7 +96,7 @@ function kindOf(value: unknown): string {
   return typeof value === 'number' ? 'a number' : JSON.stringify(value);
 }
 
-/** Puts the issues of the branch of a union that was probably meant in the place of the union's own. */
+/** Replaces the issue of a union by the issues of the branch that was probably meant. */
 function flatten(issue: Issue, above: Path, data: unknown): Issue[] {
   const path = [...above, ...issue.path];
   if (issue.code !== 'invalid_union' || issue.message !== choice) return [{ ...issue, path }];

@@ -34,7 +34,7 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
     ...missingPaths(yaml, configDir),
     ...queueWithoutLedger(yaml),
     ...unknownPublisher(yaml),
-    ...openWithoutWord(yaml),
+    ...unconfirmedOpen(yaml),
     ...duplicatePublisher(yaml),
     ...unknownReferences(yaml),
     ...webFaults(yaml),
@@ -45,7 +45,7 @@ export function loadConfig({ file, env, platforms }: LoadRequest): Config {
   throw new ConfigError(inOrder(findings).map((finding) => printed(file, finding)));
 }
 
-/** The entries that have no fault of their own, each at its place: their secrets can be looked up although others are wrong. */
+/** The entries that are valid by themselves, each at its index: their secrets are resolved even where others are wrong. */
 function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
   const sides = (['feeds', 'publishers', 'channels'] as const).map((side) => {
     const written = valueAt(data, [side]);
@@ -62,7 +62,7 @@ function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
 
 function finished(parsed: Parsed, { file, configDir, env, platforms }: LoadRequest & { configDir: string }): Config {
   const here = (path: string) => resolve(configDir, path);
-  // A variable's path is meant from where the command is typed, as in any shell.
+  // A path in a variable is relative to the working folder, as in any shell.
   const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : here(parsed.data);
   const { alerts, channels, links, network, observe, web } = parsed;
   return {
@@ -117,7 +117,7 @@ function publisherEntry(
   return { name, platform, limits: limitsInForce(addressesPeople, general, limits), mode, config };
 }
 
-/** Inputs that the file names and that are not there. What it leaves to the defaults is missed where it is read. */
+/** Files and folders that the configuration names and that do not exist. Defaults are checked where they are read. */
 function missingPaths(yaml: Yaml, configDir: string): Finding[] {
   const corpus = valueAt(yaml.data, ['corpus']);
   const paths: readonly [Path, string][] = [
@@ -135,17 +135,17 @@ function missingPaths(yaml: Yaml, configDir: string): Finding[] {
   });
 }
 
-/** A bell that rings in other processes is of no use where they have no ledger in common. */
+/** A shared queue is useless without a shared ledger. */
 function queueWithoutLedger(yaml: Yaml): Finding[] {
   const path = ['queue', 'redis'];
   if (valueAt(yaml.data, path) === undefined || valueAt(yaml.data, ['ledger', 'postgres']) !== undefined) return [];
-  const message = '`queue.redis` rings in several processes, and those need a ledger in common: set `ledger.postgres`';
+  const message = '`queue.redis` is for several processes, and those need a shared ledger: set `ledger.postgres`';
   return [{ ...yaml.at(path), message }];
 }
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** The entries as they are written, each with its place, whatever else is wrong with them. */
+/** The entries as they are written, each with its index, valid or not. */
 function entriesOf(yaml: Yaml, side: 'feeds' | 'publishers'): [Entry, number][] {
   const entries = valueAt(yaml.data, [side]);
   if (!Array.isArray(entries)) return [];
@@ -154,7 +154,7 @@ function entriesOf(yaml: Yaml, side: 'feeds' | 'publishers'): [Entry, number][] 
   );
 }
 
-/** A feed that is to be answered by a publisher that is not there. */
+/** A feed whose publisher does not exist. */
 function unknownPublisher(yaml: Yaml): Finding[] {
   const names = entriesOf(yaml, 'publishers').map(([{ name }]) => name);
   return entriesOf(yaml, 'feeds').flatMap(([{ publisher }, at]) => {
@@ -164,8 +164,8 @@ function unknownPublisher(yaml: Yaml): Finding[] {
   });
 }
 
-/** To answer everybody takes a second word. */
-function openWithoutWord(yaml: Yaml): Finding[] {
+/** `mode: open` needs a confirmation. */
+function unconfirmedOpen(yaml: Yaml): Finding[] {
   return entriesOf(yaml, 'publishers').flatMap(([{ name, mode, confirmOpen }, at]) => {
     if (mode !== 'open' || confirmOpen === name) return [];
     const message = `\`mode: open\` answers people who did not ask: where you mean it, write \`confirmOpen: ${String(name)}\` beside it`;
@@ -173,7 +173,7 @@ function openWithoutWord(yaml: Yaml): Finding[] {
   });
 }
 
-/** Which of two accounts answers must not depend on their order. */
+/** Two publishers that would answer the same posts: their order must not decide. */
 function duplicatePublisher(yaml: Yaml): Finding[] {
   const named = new Set(entriesOf(yaml, 'feeds').map(([{ publisher }]) => publisher));
   const answering = entriesOf(yaml, 'publishers').filter(
@@ -187,7 +187,7 @@ function duplicatePublisher(yaml: Yaml): Finding[] {
   });
 }
 
-/** Puts the values into all secrets of the configuration; says which are not to be had. */
+/** Resolves all secrets of the configuration; returns a finding for each that cannot be read. */
 function resolveSecrets(parsed: unknown, yaml: Yaml, env: Environment, configDir: string): Finding[] {
   const findings: Finding[] = [];
   for (const { secret, path } of secretsIn(parsed)) {
@@ -208,7 +208,7 @@ function secretFrom(
   if ('env' in from) {
     const value = env[from.env];
     if (value) return { value };
-    // What is no variable's name may be the secret itself, put in the wrong place: it is not repeated.
+    // Something else than a variable's name may be the secret itself, written in the wrong place: do not print it.
     if (!/^[A-Z][A-Z0-9_]{0,63}$/.test(from.env))
       return { fault: 'expected the name of a variable, such as MASTODON_TOKEN' };
     return { fault: `the variable ${from.env} is not set, neither in the environment nor in .env` };

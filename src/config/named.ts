@@ -3,7 +3,7 @@ import { valueAt } from './yaml/path.ts';
 import type { Finding, Yaml } from './yaml/yaml.ts';
 import { suggestion } from './suggest.ts';
 
-/** Names in digests and alerts that nothing is called by, and accounts that may not speak for themselves. */
+/** Unknown names in digests and alerts, and accounts that cannot post a digest. */
 export function unknownReferences(yaml: Yaml): Finding[] {
   const known = {
     channel: namesOf(yaml, 'channels'),
@@ -14,8 +14,8 @@ export function unknownReferences(yaml: Yaml): Finding[] {
     .flatMap(({ path, what, name }) => {
       if (known[what].includes(name)) return [];
       const near = suggestion(name, known[what]);
-      const others = known[what].length === 0 ? 'there is none' : `there are ${known[what].join(', ')}`;
-      return [{ ...yaml.at(path), message: `no ${what} is called \`${name}\`; ${near === '' ? others : near}` }];
+      const others = known[what].length === 0 ? 'there is none' : `known: ${known[what].join(', ')}`;
+      return [{ ...yaml.at(path), message: `unknown ${what} \`${name}\`; ${near === '' ? others : near}` }];
     })
     .concat(silentAccounts(yaml));
 }
@@ -42,7 +42,7 @@ function references(yaml: Yaml): Reference[] {
   return [...ofDigests, ...listed(['alerts', 'to'], 'channel')];
 }
 
-/** A digest is no answer to anybody: only who may post on its own timeline can carry it. */
+/** A digest answers nobody, so its account must be allowed to post on its own timeline. */
 function silentAccounts(yaml: Yaml): Finding[] {
   return arrayAt(yaml, ['digests']).flatMap((_, at) => {
     const path = ['digests', at, 'account'];

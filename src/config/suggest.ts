@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-// Longer words are no slips of the pen, and comparing them costs time.
+// Longer words are no typos, and comparing them takes time.
 const longestCompared = 40;
 
 /** `did you mean ...?` with the nearest valid word, or nothing when none is near. */
@@ -15,7 +15,7 @@ export function shorten(text: string, length = 40): string {
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
 
-/** For messages of others, which begin like a sentence. */
+/** For messages of libraries, which begin like a sentence. */
 export function lowerFirst(text: string): string {
   return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
@@ -31,7 +31,7 @@ function nearest(written: string, words: readonly string[]): string | null {
   return best?.word ?? null;
 }
 
-// A word that was only begun counts as one slip.
+// An unfinished word counts as one edit.
 function editsTo(written: string, word: string): number {
   if (written.length >= 3 && word.startsWith(written)) return Math.min(1, word.length - written.length);
   return distance(written, word);

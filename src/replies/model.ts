@@ -31,7 +31,7 @@ export interface CableModel {
   readonly paragraphs: readonly ParagraphModel[];
   /** How many paragraphs are cited beside these. */
   readonly more: number;
-  /** What is to be said of the link to the cable. */
+  /** Remarks about the link to the cable. */
   readonly notes: readonly string[];
   /** IDs of cables that could be meant. */
   readonly candidates: readonly string[];
@@ -75,7 +75,7 @@ function nameOf({ id, subject }: CableModel, facts: readonly string[]): string {
 export interface ParagraphModel {
   readonly number: number;
   readonly link: string | null;
-  /** The cable has it, as far as its text is at hand. */
+  /** The cable has it, as far as its text is known. */
   readonly known: boolean;
   /** The link lands on the paragraph itself. */
   readonly exact: boolean;
@@ -102,13 +102,13 @@ export function modelOf({ post, resolutions, surplus, bot }: ModelOf): Model {
   return { cables, more: surplus, author: plainHandle(post.author.handle), bot: plain(bot) };
 }
 
-/** Who did not ask hears of what was found, not of what was not; who asked hears of all. */
+/** An unasked reply tells only what was found; a reply to a summons tells everything. */
 function worthSaying(post: Post, resolutions: readonly Resolution[]): readonly Resolution[] {
   if (post.summoned) return resolutions;
   const levels: readonly (readonly ResolutionStatus[])[] = [['resolved', 'unknown-paragraph'], ['unverified']];
   for (const level of levels) {
-    const said = resolutions.filter(({ status }) => level.includes(status));
-    if (said.length > 0) return said;
+    const found = resolutions.filter(({ status }) => level.includes(status));
+    if (found.length > 0) return found;
   }
   return resolutions;
 }
@@ -135,7 +135,7 @@ function cableOf(citations: readonly Resolution[]): CableModel[] {
     link: only?.link ?? whole ?? withoutFragment(links[0]?.url ?? null),
     paragraphs,
     more: numbers.length - paragraphs.length,
-    // Whose ID was not looked up has that said of it, and no more.
+    // An unverified ID gets only the remark that it is unverified.
     notes:
       worst.status === 'unverified'
         ? []
@@ -174,7 +174,7 @@ function paragraphOf(number: number, links: readonly Link[], whole: string | nul
   return {
     number,
     link: link?.url ?? whole ?? withoutFragment(links[0]?.url ?? null),
-    // The resolver links to all that are there, and to the cable in the place of those that are not.
+    // The resolver links to every paragraph that exists, and to the cable instead of those that do not.
     known: link !== undefined,
     exact: link?.exact ?? false,
     near: near === null ? null : plain(near, 20),

@@ -23,7 +23,7 @@ const withoutAnchor: ParagraphModel = {
 const full: CableModel = {
   id: '07ASTANA2244',
   publishedId: '07ASTANA2244',
-  subject: 'KAZAKHSTAN: A SPECIMEN',
+  subject: 'KAZAKHSTAN: A SAMPLE',
   date: '2007-08-19',
   classification: 'UNCLASSIFIED//FOR OFFICIAL USE ONLY',
   origin: 'Embassy Astana',
@@ -59,7 +59,7 @@ const cables: readonly CableModel[] = [
   { ...unlinked, status: 'unknown-cable', candidates: ['07ASTANA2244'] },
 ];
 
-/** The plainest answer that there is: one cable, all of which is known. */
+/** The smallest answer: one cable, all of it known. */
 export const minimal: Model = { cables: [full], more: 0, author: 'reader', bot: 'Pilcrow' };
 
 const model = (shown: readonly CableModel[], more: number): Model => ({

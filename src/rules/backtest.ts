@@ -6,7 +6,7 @@ import type { Facts } from './decide.ts';
 export interface Past extends Facts {
   /** When it was first seen. */
   readonly seenAt: number;
-  /** Who answers it, and what that is charged, in millionths of a dollar. Left out: nothing. */
+  /** The publisher and the price of a reply, in millionths of a dollar. Left out: free. */
   readonly charge?: { readonly publisher: string; readonly price: number };
 }
 

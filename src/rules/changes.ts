@@ -5,7 +5,7 @@ export function changes(old: Rules, now: Rules): string[] {
   const before = new Map(old.rules.map((rule) => [rule.name, rule]));
   const after = new Map(now.rules.map((rule) => [rule.name, rule]));
   return [
-    ...old.rules.filter(({ name }) => !after.has(name)).map(({ name }) => `rule ${name} is gone`),
+    ...old.rules.filter(({ name }) => !after.has(name)).map(({ name }) => `rule ${name} was removed`),
     ...now.rules.flatMap((rule) => {
       const earlier = before.get(rule.name);
       if (earlier === undefined) return [`rule ${rule.name} is new: ${rule.action}`];

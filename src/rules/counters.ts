@@ -15,7 +15,9 @@ export function earlierSchema() {
     .strictObject({
       per: z
         .enum(per)
-        .describe('Of whom: the same `author`, the same `thread`, a `cable` that the post cites too, or `all`.'),
+        .describe(
+          'Which posts: those of the same `author` or `thread`, about a `cable` that the post cites too, or `all`.',
+        ),
       within: Duration.refine((ms) => ms > 0 && ms <= yearMs, 'expected a span of at most 366d').describe(
         'How far back: 1h, 7d.',
       ),

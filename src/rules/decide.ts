@@ -38,12 +38,12 @@ function isAlone({ mode }: Facts, rule: Rule | undefined): boolean {
 }
 
 /** A rule that ends the walk. */
-type Deciding = Rule & { readonly action: Exclude<Rule['action'], 'label' | 'notify'> };
+type FinalRule = Rule & { readonly action: Exclude<Rule['action'], 'label' | 'notify'> };
 
 interface Walk {
-  readonly rule: Deciding | undefined;
+  readonly rule: FinalRule | undefined;
   readonly labels: readonly string[];
-  /** Channels that are told of it. */
+  /** Channels that get a message about it. */
   readonly notify: readonly string[];
   readonly shadows: NonNullable<Verdict['shadows']>;
 }
@@ -109,6 +109,6 @@ function readied(rules: Rules): Readied {
   return found;
 }
 
-function isDeciding(rule: Rule): rule is Deciding {
+function isDeciding(rule: Rule): rule is FinalRule {
   return rule.action !== 'label' && rule.action !== 'notify';
 }

@@ -43,7 +43,7 @@ function parted(text: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** The words of a text, each between blanks: what `phraseTest` looks in. */
+/** The words of a text, each between blanks, for `phraseTest`. */
 export function foldedWords(text: string): string {
   return ` ${folded(text)
     .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')

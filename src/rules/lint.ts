@@ -2,7 +2,7 @@ import type { ConsentPolicy } from '../core/verdict.ts';
 import type { Rule, Rules } from './schema.ts';
 import type { When } from './when.ts';
 
-/** Something in rules that is valid and cannot be meant. */
+/** Something in rules that is valid but cannot be intended. */
 export interface Oddity {
   /** Keys and indexes that lead to it from the top of the file. */
   readonly path: readonly (string | number)[];
@@ -12,7 +12,7 @@ export interface Oddity {
 /** What each platform permits. */
 export type Policies = (platform: string) => Pick<ConsentPolicy, 'permits' | 'clause' | 'never'>;
 
-/** What is known of the installation. */
+/** Facts about the installation. */
 export interface Surroundings {
   readonly policies: Policies;
   /** Platforms on which people are answered: rules that name none are about these. */
@@ -109,7 +109,7 @@ function overlap(one: unknown, other: unknown): boolean {
   return these!.some((value) => those!.includes(value));
 }
 
-/** What the platforms that a rule names have no notion of. */
+/** Conditions that the platforms of a rule cannot meet. */
 function neverThere(when: When | undefined, path: Path, policies: Policies): Oddity[] {
   const named = when?.platform ?? [];
   if (when === undefined || named.length === 0) return [];
@@ -120,7 +120,7 @@ function neverThere(when: When | undefined, path: Path, policies: Policies): Odd
   const found: Oddity[] = asked.flatMap((key) => {
     if (!named.every((platform) => policies(platform).never.includes(key))) return [];
     return [
-      { path: [...path, key], message: `${named.join(' and ')} never tells \`${key}\` of a post: this holds for none` },
+      { path: [...path, key], message: `${named.join(' and ')} never says \`${key}\` of a post: this holds for none` },
     ];
   });
   const seen = when.visibility ?? [];
@@ -131,13 +131,15 @@ function neverThere(when: When | undefined, path: Path, policies: Policies): Odd
   return [...found, { path: [...path, 'visibility'], message }];
 }
 
-/** What consent lowers whatever the mode of the publisher. */
+/** Rules that consent lowers in every mode. */
 function neverAnswered({ action, when }: Rule, path: Path): Oddity[] {
   if (action !== 'reply' && action !== 'hold') return [];
   const whom = when?.bot === true ? 'bots' : when?.repost === true ? 'reposts' : undefined;
   if (whom === undefined) return [];
   const key = whom === 'bots' ? 'bot' : 'repost';
-  return [{ path: [...path, 'when', key], message: `${whom} are never answered: consent lowers this rule to \`log\`` }];
+  return [
+    { path: [...path, 'when', key], message: `${whom} are never answered: consent lowers this rule to \`record\`` },
+  ];
 }
 
 /** A mode that consent lowers for all that the rule is about. */
@@ -180,21 +182,21 @@ function neverExtended(rules: readonly Rule[]): Oddity[] {
 /** Whether every post that `narrow` matches is matched by `wide` too; false where that cannot be seen from the words. */
 export function implies(narrow: When, wide: When): boolean {
   return (Object.keys(wide) as (keyof When)[]).every((key) => {
-    const [asked, given] = [wide[key], narrow[key]];
-    return asked === undefined || (given !== undefined && isWithin(key, given, asked));
+    const [asked, held] = [wide[key], narrow[key]];
+    return asked === undefined || (held !== undefined && isWithin(key, held, asked));
   });
 }
 
-function isWithin(key: keyof When, given: unknown, asked: unknown): boolean {
-  if (JSON.stringify(given) === JSON.stringify(asked)) return true;
-  if (!Array.isArray(given) || !Array.isArray(asked) || key === 'all' || key === 'any' || key === 'none') return false;
-  return given.every((one: unknown) => asked.some((other: unknown) => isOneOf(one, other)));
+function isWithin(key: keyof When, held: unknown, asked: unknown): boolean {
+  if (JSON.stringify(held) === JSON.stringify(asked)) return true;
+  if (!Array.isArray(held) || !Array.isArray(asked) || key === 'all' || key === 'any' || key === 'none') return false;
+  return held.every((one: unknown) => asked.some((other: unknown) => isOneOf(one, other)));
 }
 
-function isOneOf(given: unknown, asked: unknown): boolean {
-  if (given === asked) return true;
-  if (!isYears(given) || !isYears(asked)) return false;
-  return given.from >= asked.from && given.to <= asked.to;
+function isOneOf(held: unknown, asked: unknown): boolean {
+  if (held === asked) return true;
+  if (!isYears(held) || !isYears(asked)) return false;
+  return held.from >= asked.from && held.to <= asked.to;
 }
 
 function isYears(value: unknown): value is { from: number; to: number } {

@@ -6,7 +6,7 @@ import { oneOrMore, type Vocabulary, whenSchema, word } from './when.ts';
 
 export type { Vocabulary } from './when.ts';
 
-// These checks speak up beside whatever else is wrong, so that all faults come at once.
+// These checks run even where others fail, so that all findings come at once.
 const besideOtherFaults = { when: () => true };
 
 const Label = z
@@ -34,26 +34,26 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
       action: z
         .enum(['reply', 'hold', 'record', 'digest', 'ignore', 'label', 'notify'])
         .describe(
-          'reply: answer with the link, as far as consent allows. hold: plan that answer, and let a person decide (`pilcrow review`). log: record the mention and show it. digest: only count it in the daily digest. ignore: nothing. label: give it `labels` and go on with the next rule. notify: tell the channels of `to`, and go on with the next rule.',
+          'reply: answer with the link, as far as consent allows. hold: plan that answer, and let a person decide (`pilcrow review`). record: keep the mention and show it. digest: only count it in the daily digest. ignore: nothing. label: give it `labels` and go on with the next rule. notify: send a message to the channels of `to`, and go on with the next rule.',
         ),
       template: word(vocabulary.templates)
         .optional()
         .describe('Text of the reply: a file of the templates folder, without `.liquid`. Left out: default.'),
       mode: ReplyMode.optional().describe(
-        'Whom this reply may reach at most: summoned, who addressed the bot; opted-in, who agreed as well; own-timeline, a post that addresses nobody; open, anybody. The mode of the publisher holds besides. Left out: that alone.',
+        'The widest mode for this reply: summoned, people who addressed the bot; opted-in, also people who agreed; own-timeline, a post that addresses nobody; open, anybody. The mode of the publisher applies too. Left out: only that.',
       ),
       expires: Duration.optional().describe(
-        'How long an answer that is held waits for a person; then it is rejected. Left out: 7d.',
+        'How long a held reply waits for a person before it is rejected. Left out: 7d.',
       ),
       digest: (vocabulary.digests === undefined ? Label : word(vocabulary.digests))
         .optional()
         .describe('The digest that counts it, by its name. Left out: all do.'),
-      to: oneOrMore(word(vocabulary.channels)).optional().describe('Channels that are told of it, by their names.'),
+      to: oneOrMore(word(vocabulary.channels)).optional().describe('Channels that get the message, by their names.'),
       labels: z.array(Label).min(1).optional().describe('Words that the verdict carries, to find such mentions by.'),
       shadow: z
         .boolean()
         .optional()
-        .describe('On trial: what the rule would have asked for is noted in the verdict, and the next rule is tried.'),
+        .describe('On trial: the verdict notes what the rule would have done, and the next rule is tried.'),
     })
     .check(
       onlyFor(['reply', 'hold'], 'template'),
@@ -69,7 +69,7 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
       extends: oneOrMore(word(vocabulary.presets))
         .optional()
         .describe(
-          'Presets whose rules are tried after those of this file, in this order: `pilcrow rules presets` shows them. A rule of this file takes the place of one with its name.',
+          'Presets whose rules are tried after those of this file, in this order: `pilcrow rules presets` shows them. A rule of this file replaces one of the same name.',
         ),
       rules: z.array(rule).check(distinctNames()).describe('The first rule that matches decides.'),
       tests: testsSchema(vocabulary).optional(),
@@ -77,14 +77,14 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
     .describe('What is done about a post that cites a cable. A post that no rule matches is ignored.');
 }
 
-/** Schema of `rules.yaml` where nothing is known of the installation. */
+/** Schema of `rules.yaml` without the words of an installation. */
 export const Rules = rulesSchema();
 export type Rules = z.output<typeof Rules>;
 export type Rule = Rules['rules'][number];
 
 type Written = Readonly<Record<string, unknown>> | undefined;
 
-/** The key says something of these actions alone. */
+/** The key is valid only for these actions. */
 function onlyFor(actions: readonly string[], key: string) {
   return z.superRefine<Written>((rule, context) => {
     const action = rule?.['action'];

@@ -64,7 +64,7 @@ function testPost({ platforms, feeds }: Vocabulary) {
     hashtags: z.array(z.string()).default([]).describe('Hashtags beside those of the text.'),
     summoned: z.boolean().default(false).describe('Its author addressed the bot.'),
     repost: z.boolean().default(false).describe('It repeats someone else’s words.'),
-    visibility: z.enum(['public', 'unlisted', 'followers', 'direct']).default('public').describe('Who may see it.'),
+    visibility: z.enum(['public', 'unlisted', 'followers', 'direct']).default('public').describe('Its visibility.'),
     thread: z.enum(['start', 'reply']).default('start').describe('It starts a thread, or answers a post.'),
     written: z.iso
       .datetime({ offset: true, error: 'expected a time with its zone, such as 2026-11-25T22:30:00+01:00' })

@@ -6,7 +6,7 @@ import { isTimezone } from '../core/zone.ts';
 import { days } from './hours.ts';
 import { patternFault } from './pattern.ts';
 
-/** Words that are valid in this installation; a word outside of them is refused. Undefined: any word is taken. */
+/** Words that are valid in this installation; any other is refused. Undefined: any word is valid. */
 export interface Vocabulary {
   readonly platforms?: readonly string[];
   readonly feeds?: readonly string[];
@@ -64,10 +64,10 @@ function ofThePost({ platforms, feeds }: Vocabulary) {
     repost: z.boolean().optional().describe('It repeats someone else’s words, or does not.'),
     visibility: oneOrMore(z.enum(['public', 'unlisted', 'followers', 'direct']))
       .optional()
-      .describe('Who may see the post.'),
+      .describe('Visibility of the post.'),
     thread: z.enum(['start', 'reply']).optional().describe('start: it answers no other post; reply: it does.'),
     written: hours().optional().describe('It was written in these hours.'),
-    earlier: oneOrMore(earlierSchema()).optional().describe('So many posts with citations came before it.'),
+    earlier: oneOrMore(earlierSchema()).optional().describe('This many posts with citations came before it.'),
   };
 }
 
@@ -75,7 +75,7 @@ function ofThePost({ platforms, feeds }: Vocabulary) {
 function ofACitation({ stations, countries }: Vocabulary) {
   return {
     kind: oneOrMore(z.enum(kinds)).optional().describe('How the cable is cited.'),
-    status: oneOrMore(z.enum(statuses)).optional().describe('What became of the citation when it was looked up.'),
+    status: oneOrMore(z.enum(statuses)).optional().describe('Result of the lookup.'),
     year: oneOrMore(year()).optional().describe('Year of the cable, by its ID: 2007, or `{ from: 2003, to: 2009 }`.'),
     station: oneOrMore(comparable((text) => folded(text).toUpperCase()).pipe(word(stations)))
       .optional()
@@ -85,11 +85,11 @@ function ofACitation({ stations, countries }: Vocabulary) {
     classification: oneOrMore(classification()).optional().describe('Classification of the cable, exactly.'),
     tags: oneOrMore(comparable((text) => folded(text).toUpperCase()))
       .optional()
-      .describe('One of these TAGS stands on the cable: PREL, KZ. Known where its text is at hand.'),
+      .describe('One of these TAGS stands on the cable: PREL, KZ. Known where the corpus has its text.'),
     marking: oneOrMore(comparable(foldedMarking))
       .optional()
       .describe(
-        'A paragraph that is cited has one of these portion markings: SBU, S/NF. Known where its text is at hand.',
+        'A paragraph that is cited has one of these portion markings: SBU, S/NF. Known where the corpus has its text.',
       ),
   };
 }
@@ -124,7 +124,7 @@ export function whenSchema(vocabulary: Vocabulary): z.ZodType<When> {
 export function oneOrMore<T extends z.ZodType>(item: T) {
   return z
     .union([item, z.array(item).min(1)])
-    .transform((given): z.output<T>[] => (Array.isArray(given) ? given : [given]) as z.output<T>[]);
+    .transform((written): z.output<T>[] => (Array.isArray(written) ? written : [written]) as z.output<T>[]);
 }
 
 export function word(known: readonly string[] | undefined): z.ZodType<string, string> {
@@ -196,6 +196,6 @@ function hours() {
       .string()
       .refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin')
       .default('UTC')
-      .describe('Zone of the times.'),
+      .describe('Time zone of the times.'),
   });
 }

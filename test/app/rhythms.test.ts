@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLedger } from '../../src/app/open-ledger.ts';
-import { lookAtRhythms, silentFeeds } from '../../src/app/watch-rhythms.ts';
+import { checkRhythms, silentFeeds } from '../../src/app/watch-rhythms.ts';
 import { rhythmSettings } from '../../src/ledger/feeds/rhythm-settings.ts';
 import { drain } from '../../workers/index.ts';
 import { openTestApp } from '../support/app.ts';
@@ -23,7 +23,7 @@ async function growingFeed() {
     appendFileSync(file, `{"id":"${id}","text":"nothing that is kept"}\n`);
     await drain(app);
   };
-  const quiet = async (ms: number, look = () => lookAtRhythms(world)) => {
+  const quiet = async (ms: number, look = () => checkRhythms(world)) => {
     for (let past = 0; past < ms; past += 5 * minute) {
       clock.advance(5 * minute);
       await look();
@@ -48,8 +48,8 @@ test('a feed that falls silent is told of once, by one process, shown by doctor,
   const other = await openLedger(app.config, clock);
   onTestFinished(() => other[Symbol.asyncDispose]());
   const both = async () => {
-    await lookAtRhythms(world);
-    await lookAtRhythms({ ...world, ledger: other });
+    await checkRhythms(world);
+    await checkRhythms({ ...world, ledger: other });
   };
   await quiet(10 * hour, both);
   expect(told()).toEqual([
@@ -80,14 +80,14 @@ test('the hours in which the bot did not run are no silence', async () => {
 test('a look that follows another within the minute writes nothing', async () => {
   const { world, app, clock, post } = await growingFeed();
   await post();
-  await lookAtRhythms(world);
+  await checkRhythms(world);
   const noted = () => rhythmSettings(app.ledger.db, ['posts']);
   const first = await noted();
   expect(first.size).toBe(1);
   clock.advance(30_000);
-  await lookAtRhythms(world);
+  await checkRhythms(world);
   expect(await noted()).toEqual(first);
   clock.advance(30_000);
-  await lookAtRhythms(world);
+  await checkRhythms(world);
   expect(await noted()).not.toEqual(first);
 });

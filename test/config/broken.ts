@@ -163,11 +163,11 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   },
   'a key twice': {
     yaml: 'data: a\nfeeds: []\ndata: b\n',
-    findings: ['pilcrow.yaml:3:1: key `data` stands here a second time; the first is in line 1'],
+    findings: ['pilcrow.yaml:3:1: duplicate key `data` (first on line 1)'],
   },
   'a key twice, deep': {
     yaml: 'feeds:\n  - name: a\n    platform: file\n    name: b\n',
-    findings: ['pilcrow.yaml:4:5: key `name` stands here a second time; the first is in line 2'],
+    findings: ['pilcrow.yaml:4:5: duplicate key `name` (first on line 2)'],
   },
   'an open bracket': {
     yaml: 'feeds: [\n  {name: a\n',

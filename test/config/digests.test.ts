@@ -31,14 +31,14 @@ describe('digests', () => {
   });
 
   test.each([
-    ['digests: [{ name: a, channels: [mial] }]', 'no channel is called `mial`; there is none'],
-    ['digests: [{ name: a, account: lug }]', 'no publisher is called `lug`; did you mean `log`?'],
+    ['digests: [{ name: a, channels: [mial] }]', 'unknown channel `mial`; there is none'],
+    ['digests: [{ name: a, account: lug }]', 'unknown publisher `lug`; did you mean `log`?'],
     ['digests: [{ name: a, filter: { feeds: [post] } }]', 'did you mean `posts`?'],
     ['digests: [{ name: a }, { name: a }]', 'another digest is named a already'],
     ['digests: [{ name: a, timezone: Europe/Berlni }]', 'expected the name of a time zone'],
     ['digests: [{ name: a, time: "7:00" }]', 'expected a time of day'],
     ['digests: [{ name: a, formats: [htlm] }]', 'html'],
-    ['alerts: { to: [nobody] }', 'no channel is called `nobody`'],
+    ['alerts: { to: [nobody] }', 'unknown channel `nobody`'],
     ['alerts: { quiet: { from: "07:00" } }', 'expected `from` and `to` to differ'],
   ])('%s: %s', async (more, fault) => {
     expect(await faults(more)).toContain(fault);

@@ -190,7 +190,7 @@ tests:
     const good = await (await client.submit('/rules', { do: 'backtest', days: '7', draft })).text();
     expect(await faultsOf(good)).toEqual([]);
     for (const words of [
-      'rule ask is gone',
+      'rule ask was removed',
       'rule a is new: reply',
       'passes',
       'fails',

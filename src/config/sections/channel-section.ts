@@ -5,7 +5,7 @@ const Name = z
   .string()
   .max(40)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a name of lower-case letters, digits and hyphens, such as `on-call`')
-  .describe('Your name for this channel; rules tell it by `action: notify`.');
+  .describe('Your name for this channel; rules with `action: notify` name it.');
 
 const Address = z.string().regex(/^[^\s@]+@[^\s@]+$|^[^<>\n]*<[^\s@]+@[^\s@]+>$/, 'expected an e-mail address');
 
@@ -14,17 +14,19 @@ export const Channel = z.discriminatedUnion('type', [
   z.strictObject({
     name: Name,
     type: z.literal('webhook').describe('A JSON object is posted to an address.'),
-    url: Secret.describe('Where its address stands. One that is not public needs a word in `network.allowPrivate`.'),
+    url: Secret.describe(
+      'Variable or file with its address. A private address also needs an entry in `network.allowPrivate`.',
+    ),
     secret: Secret.optional().describe(
       'Signs what is sent: `Pilcrow-Signature` is `sha256=` and the HMAC of the body in hexadecimal.',
     ),
   }),
   z.strictObject({
     name: Name,
-    type: z.literal('email').describe('E-mail through a server of yours.'),
-    to: z.array(Address).min(1).max(20).describe('Who gets it.'),
-    from: Address.describe('Who it is from.'),
-    smtp: Secret.describe('Where the URL of the server stands: smtps://USER:PASSWORD@HOST:465.'),
+    type: z.literal('email').describe('E-mail through your own server.'),
+    to: z.array(Address).min(1).max(20).describe('Recipients.'),
+    from: Address.describe('Sender.'),
+    smtp: Secret.describe('Variable or file with the URL of the server: smtps://USER:PASSWORD@HOST:465.'),
   }),
 ]);
 export type Channel = z.output<typeof Channel>;

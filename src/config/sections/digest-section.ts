@@ -42,9 +42,9 @@ const Filter = z.strictObject({
 
 /** Schema of an entry under `digests`. */
 export const DigestEntry = z.strictObject({
-  name: Name.describe('Your name for this digest. The ledger knows its issues by it: do not reuse or change it.'),
+  name: Name.describe('Your name for this digest. The ledger keeps its editions by it: do not reuse or change it.'),
   timezone: Timezone.default('UTC').describe('Whose days: the name of a time zone, such as Europe/Berlin.'),
-  time: TimeOfDay.prefault('07:00').describe('The time in that zone at which the day before is issued.'),
+  time: TimeOfDay.prefault('07:00').describe('The time in that zone at which the edition of the day before is made.'),
   filter: Filter.prefault({}).describe('What it counts. Left out: all posts that cite a cable.'),
   ranking: z
     .enum(rankings)
@@ -58,7 +58,7 @@ export const DigestEntry = z.strictObject({
     .min(1)
     .default(['md', 'html', 'json', 'atom'])
     .describe(
-      'Files that are written: md, html, txt and json, one a day; atom, rss and jsonfeed, one with the last 30 issues.',
+      'Files that are written: md, html, txt and json, one a day; atom, rss and jsonfeed, one with the last 30 editions.',
     ),
   folder: z
     .string()
@@ -66,12 +66,12 @@ export const DigestEntry = z.strictObject({
     .nullable()
     .optional()
     .describe('Where the files go, relative to this one. Left out: digests/NAME in the data folder; `null`: nowhere.'),
-  channels: z.array(Name).default([]).describe('Channels that get each issue, by their names.'),
+  channels: z.array(Name).default([]).describe('Channels that get each edition, by their names.'),
   account: Name.optional().describe(
-    'A publisher that posts a line about each issue on its own timeline: one with `mode: own-timeline`, or the log.',
+    'A publisher that posts a line about each edition on its own timeline: one with `mode: own-timeline`, or the log.',
   ),
   link: z
     .url({ protocol: /^https?$/, error: 'expected the address of a page, such as https://example.org/digests' })
     .optional()
-    .describe('Where the issues can be read, if anywhere: feeds and posts link to it.'),
+    .describe('Where the editions can be read, if anywhere: feeds and posts link to it.'),
 });

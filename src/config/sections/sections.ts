@@ -6,22 +6,24 @@ export const Replies = z.strictObject({
   maxAge: Duration.nullable()
     .prefault('7d')
     .describe('A post that is older than this when it is first seen is recorded, not answered; `null`: no limit.'),
-  withdrawWithSource: z.boolean().default(true).describe('Take a reply back when the post that it answers is deleted.'),
+  withdrawWithSource: z.boolean().default(true).describe('Delete a reply when the post that it answers is deleted.'),
 });
 
 export const Retention = z.strictObject({
   texts: Duration.nullable()
     .prefault('365d')
     .describe(
-      'Posts and replies are purged this long after they were dealt with; hashes stay, so nothing is answered twice. `null`: never.',
+      'Posts and replies are purged this long after the work on them ended; hashes stay, so nothing is answered twice. `null`: never.',
     ),
-  rejects: Duration.prefault('30d').describe('What could not be read, of which the newest 10,000 are kept.'),
+  rejects: Duration.prefault('30d').describe(
+    'How long input that could not be read is kept; at most the newest 10,000.',
+  ),
 });
 
 export const Ledger = z.strictObject({
   postgres: z
     .strictObject({
-      url: Secret.describe('Where its URL stands: postgres://USER:PASSWORD@HOST:PORT/DATABASE.'),
+      url: Secret.describe('Variable or file with its URL: postgres://USER:PASSWORD@HOST:PORT/DATABASE.'),
     })
     .optional()
     .describe('A PostgreSQL database of its own (13 or newer), for several processes or hosts.'),
@@ -30,15 +32,17 @@ export const Ledger = z.strictObject({
 export const Queue = z.strictObject({
   redis: z
     .strictObject({
-      url: Secret.describe('Where its URL stands: redis://:PASSWORD@HOST:PORT.'),
+      url: Secret.describe('Variable or file with its URL: redis://:PASSWORD@HOST:PORT.'),
       prefix: z
         .string()
         .regex(/^[A-Za-z0-9_-]{1,40}$/, 'expected letters, digits, _ and -')
         .default('pilcrow')
-        .describe('Before the names of its keys, so that several bots may share one Redis.'),
+        .describe('Prefix of its keys, so that several bots may share one Redis.'),
     })
     .optional()
-    .describe('A Redis (6.2 or newer, with appendonly) that rings in all processes of a shared ledger.'),
+    .describe(
+      'A Redis (6.2 or newer, with appendonly) that carries wake-ups between the processes of a shared ledger.',
+    ),
 });
 
 export const Network = z.strictObject({
@@ -50,7 +54,7 @@ export const Network = z.strictObject({
     .string()
     .regex(/^[\x20-\x7e]{1,200}$/, 'expected 1 to 200 printable ASCII characters')
     .default('Pilcrow/0.1 (cable links)')
-    .describe('How the bot calls itself. Name a page or address where its operator can be reached.'),
+    .describe('User-Agent of the bot. Name a page or address where its operator can be reached.'),
 });
 
 export const Observe = z.strictObject({
@@ -61,10 +65,10 @@ export const Observe = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'HOST:PORT on which `run` answers /metrics, /healthz and /readyz; port 0: any free one. `null`: nowhere. There is no password: keep it on a private address.',
+      'HOST:PORT on which `run` answers /metrics, /healthz and /readyz; port 0: any free one. `null`: off. There is no password: keep it on a private address.',
     ),
   log: z
     .enum(['text', 'json'])
     .default('text')
-    .describe('How `run` and `once` tell what they do: `text` for people, `json` one object a line on standard error.'),
+    .describe('Log of `run` and `once`: `text` for people, `json` one object a line on standard error.'),
 });

@@ -4,20 +4,20 @@ import { distinct } from '../distinct.ts';
 import { valueAt } from '../yaml/path.ts';
 import type { Finding, Yaml } from '../yaml/yaml.ts';
 
-/** What somebody may do on the operator's page; each may do what the one before may. */
+/** Roles on the operator's page; each includes the one before. */
 export const Role = z.enum(['viewer', 'reviewer', 'operator']);
 export type Role = z.infer<typeof Role>;
 
 const role = Role.describe(
-  'viewer: looks. reviewer: also approves, edits and rejects held replies. operator: everything.',
+  'viewer: reads. reviewer: also approves, edits and rejects held replies. operator: everything.',
 );
 
 const User = z.strictObject({
   name: z
     .string()
     .regex(/^[\w.@+-]{1,60}$/, 'expected letters, digits and . @ + - _ only')
-    .describe('What they type at the login; it stands in the audit log.'),
-  passwordHash: Secret.describe('Where the line stands that `pilcrow password` prints.'),
+    .describe('The name at the login and in the audit log.'),
+  passwordHash: Secret.describe('Variable or file with the line that `pilcrow password` prints.'),
   role,
 });
 
@@ -30,7 +30,7 @@ const ProxyHeader = z.strictObject({
     .array(z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address, such as 127.0.0.1' }))
     .min(1)
     .describe('Addresses of the proxy: from anywhere else the header is ignored.'),
-  roles: z.record(z.string().max(200), role).describe('Who may do what, by the name that the proxy says.'),
+  roles: z.record(z.string().max(200), role).describe('Roles by the name that the proxy sends.'),
 });
 
 const Listen = z
@@ -47,29 +47,29 @@ export const Web = z.strictObject({
   listen: Listen.nullable()
     .default('127.0.0.1:8190')
     .describe(
-      'HOST:PORT of the operator’s page and the cable pages; port 0: any free one. `null`: nowhere. Without `users` and `proxyHeader` whoever is on this machine is its operator, so anywhere but on the loopback a login is demanded.',
+      'HOST:PORT of the operator’s page and the cable pages; port 0: any free one. `null`: nowhere. Without `users` and `proxyHeader` everybody on this machine is an operator; any address but the loopback requires a login.',
     ),
   publicUrl: PublicUrl.optional().describe(
-    'The address that people type, where it is another one: behind a proxy, or off the loopback. With https cookies are sent by https only.',
+    'The public address, where it differs from `listen`: behind a proxy, or off the loopback. With https, cookies are sent over https only.',
   ),
   cables: z
     .enum(['private', 'public', 'off'])
     .default('private')
     .describe(
-      'The cable pages. private: for who may see the operator’s page. public: for everybody. off: there are none.',
+      'The cable pages. private: for people who may see the operator’s page. public: for everybody. off: none.',
     ),
   trackbacks: z
     .enum(['held', 'off'])
     .default('held')
     .describe(
-      'Pages elsewhere that tell a public cable page of their link to it (Webmention, Trackback). held: they are looked at, and shown once a person approves them. off: nobody listens.',
+      'Webmentions and trackbacks from pages that link to a public cable page. held: each is checked, and shown once a person approves it. off: not accepted.',
     ),
-  users: z.array(User).check(distinct('user', 'name')).default([]).describe('Who may log in.'),
-  proxyHeader: ProxyHeader.optional().describe('A reverse proxy logs people in, and says who they are.'),
+  users: z.array(User).check(distinct('user', 'name')).default([]).describe('People who may log in.'),
+  proxyHeader: ProxyHeader.optional().describe('A reverse proxy that logs people in and names them in a header.'),
 });
 export type Web = z.output<typeof Web>;
 
-/** What is reached from elsewhere asks who comes, and knows under what name it is reached. */
+/** A page that other machines reach needs a login and its public address. */
 export function webFaults(yaml: Yaml): Finding[] {
   const listen = valueAt(yaml.data, ['web', 'listen']);
   const publicUrl = valueAt(yaml.data, ['web', 'publicUrl']);
@@ -96,7 +96,7 @@ export function webFaults(yaml: Yaml): Finding[] {
   return faults;
 }
 
-/** A link that leads to a page which nobody else can see is none. */
+/** Links to own pages need pages that everybody can open. */
 export function ownWithoutPages(yaml: Yaml): Finding[] {
   const targets = valueAt(yaml.data, ['links', 'targets']);
   const at = Array.isArray(targets) ? targets.indexOf('own') : -1;
@@ -111,7 +111,7 @@ export function ownWithoutPages(yaml: Yaml): Finding[] {
   return [{ ...yaml.at(['links', 'targets', at]), message }];
 }
 
-/** Whether only this machine reaches it. */
+/** True if only this machine reaches the host. */
 export function isLoopback(host: string): boolean {
   const bare = host.replaceAll(/[[\]]/g, '').toLowerCase();
   return bare === 'localhost' || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);

@@ -1,7 +1,7 @@
 /** Keys and indexes that lead from the top of the data to a value. */
 export type Path = readonly PropertyKey[];
 
-/** How a message calls the value at a path: `name`, `corpus[0]`. */
+/** The name of a path in messages: `name`, `corpus[0]`. */
 export function nameOf(path: Path): string {
   const last = path.at(-1);
   return typeof last === 'number' ? `${String(path.at(-2) ?? '')}[${last}]` : String(last ?? '');

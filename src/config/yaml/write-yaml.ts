@@ -1,6 +1,6 @@
 import { Document, isMap, isSeq } from 'yaml';
 
-/** A value as YAML that people may go on writing in: short lists and maps of secrets on one line. */
+/** A value as YAML for people to edit: short lists and maps of secrets on one line. */
 export function yamlOf(value: unknown, comment: string): string {
   const document = new Document(value);
   document.commentBefore = comment;

@@ -13,7 +13,7 @@ const maxAliases = 200;
 const maxSyntaxFaults = 20;
 const tooDeep = `nested more than ${maxDepth} deep: refused`;
 
-/** What is not YAML; null when all is. */
+/** Syntax errors; null when there are none. */
 export function syntaxFaults(document: Document.Parsed): Fault[] | null {
   const faults = [...document.errors, ...document.warnings];
   // The parser catches its own stack overflow and reports it at each level that it unwinds.
@@ -24,7 +24,7 @@ export function syntaxFaults(document: Document.Parsed): Fault[] | null {
   return first.map(({ pos, message }) => ({ offset: pos[0], message: syntaxMessage(message) }));
 }
 
-/** What is YAML and still cannot be used: duplicate keys (the parser's own check takes quadratic time), depth, aliases. */
+/** Valid YAML that is refused: duplicate keys (the parser's own check takes quadratic time), too deep, too many aliases. */
 export function structureFaults(document: Document.Parsed, lineOf: (offset: number) => number): Fault[] {
   const faults: Fault[] = [];
   const aliases: Alias[] = [];
@@ -57,7 +57,7 @@ export function keyOf(pair: Pair): string {
   return isScalar(pair.key) ? String(pair.key.value) : '';
 }
 
-/** All nodes in the order of the text; what an alias stands for is not walked again. */
+/** All nodes in the order of the text; aliases are not followed. */
 function* nodes(document: Document.Parsed): Iterable<{ node: unknown; depth: number }> {
   const open: { node: unknown; depth: number }[] = [{ node: document.contents, depth: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -81,7 +81,7 @@ function duplicateKeys(pairs: readonly Pair[], lineOf: (offset: number) => numbe
       seen.set(key, offset(pair.key));
       continue;
     }
-    const message = `key \`${shorten(key)}\` stands here a second time; the first is in line ${lineOf(first)}`;
+    const message = `duplicate key \`${shorten(key)}\` (first on line ${lineOf(first)})`;
     faults.push({ offset: offset(pair.key), message });
   }
   return faults;

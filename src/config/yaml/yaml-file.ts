@@ -10,7 +10,7 @@ export function readYamlFile<T>(file: string, schema: z.ZodType<T>): T {
   return valueOf(file, inNewWords(readYaml(file)), schema);
 }
 
-/** The same for a text; `name` stands for the file in messages. */
+/** The same for a text; `name` names it in messages. */
 export function readYamlText<T>(name: string, text: string, schema: z.ZodType<T>): T {
   return valueOf(name, inNewWords(parseYaml(name, text)), schema);
 }
@@ -21,7 +21,7 @@ function valueOf<T>(file: string, yaml: Yaml, schema: z.ZodType<T>): T {
   throw new ConfigError(checked.findings.map((finding) => printed(file, finding)));
 }
 
-/** What `readYamlFile` would say is wrong, without throwing; empty when nothing is. */
+/** The findings that `readYamlFile` would throw; empty when there are none. */
 export function checkYamlFile(file: string, schema: z.ZodType): readonly string[] {
   try {
     readYamlFile(file, schema);
@@ -40,7 +40,7 @@ export function readYamlFrom<T>(source: YamlSource, schema: z.ZodType<T>): T {
   return typeof source === 'string' ? readYamlFile(source, schema) : readYamlText(source.name, source.text, schema);
 }
 
-/** Every fault of YAML with its place; where there is none, what `odd` finds in its value. Errors: ConfigError when a file cannot be read at all. */
+/** Every finding of the schema; where there is none, those of `odd`. Errors: ConfigError when a file cannot be read at all. */
 export function inspectYaml<T>(
   source: YamlSource,
   schema: z.ZodType<T>,

@@ -4,7 +4,7 @@ import { ConfigError, isNoSuchFile, messageOf } from '../../core/errors.ts';
 import type { Path } from './path.ts';
 import { firstAlias, keyOf, offset, structureFaults, syntaxFaults } from './yaml-faults.ts';
 
-/** Where something stands in a file, both counted from 1. */
+/** A place in a file; both counted from 1. */
 interface Position {
   readonly line: number;
   readonly column: number;
@@ -14,7 +14,7 @@ export interface Finding extends Position {
   readonly message: string;
 }
 
-/** A YAML text as data that still knows where each value stands. `findings` is not empty when it cannot be used. */
+/** Parsed YAML that knows the position of each value. `findings` is not empty when it cannot be used. */
 export interface Yaml {
   readonly file: string;
   readonly data: unknown;
@@ -26,7 +26,7 @@ export interface Yaml {
 }
 
 const maxBytes = 1_000_000;
-// Of one anchor: what it holds, times its uses. More than this is a bomb.
+// Size of an anchor times its uses, as the parser counts it: more is an attack.
 const maxUnfolded = 100;
 const start: Position = { line: 1, column: 1 };
 
@@ -108,7 +108,7 @@ function offsetOf(document: Document.Parsed, path: Path, part: 'key' | 'value'):
   return part === 'key' ? key : value;
 }
 
-// A key without a value has an empty scalar somewhere behind the colon: not a place to point at.
+// A key without a value has an empty scalar somewhere after the colon: point at the key instead.
 function isEmpty(node: unknown): boolean {
   return node === null || node === undefined || (isScalar(node) && node.range?.[0] === node.range?.[1]);
 }
