@@ -4,7 +4,7 @@ import type { Page, PageRequest, View } from '../page.ts';
 import { empty, pager, pageTokenIn, table, time } from '../parts.ts';
 
 export const auditPages: readonly Page[] = [
-  { method: 'GET', path: '/audit', audience: 'viewer', nav: 'Audit log', handle: view },
+  { method: 'GET', path: '/audit', audience: 'viewer', nav: 'Audit', handle: view },
 ];
 
 const limit = 50;

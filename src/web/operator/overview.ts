@@ -12,15 +12,16 @@ async function view({ context }: PageRequest): Promise<View> {
   return {
     title: 'Overview',
     body: html`<div data-live id="live-overview" aria-live="polite">
-      ${state(found)} ${alerts(found)} ${flow(found)} ${openReplies(found)} ${feeds(found.feeds)}
+      ${botState(found)} ${alerts(found)} ${flow(found)} ${openReplies(found)} ${feeds(found.feeds)}
       ${accounts(found.accounts)}
     </div>`,
   };
 }
 
-function state({ bot }: Overview): Html {
+function botState({ bot }: Overview): Html {
+  const state = bot.alive ? 'Running' : 'Not running';
   return html`<p class="lead">
-    ${badge(bot.alive ? 'Running' : 'Not running', bot.alive ? 'good' : 'bad')} ${bot.message}
+    ${badge(state, bot.alive ? 'good' : 'bad')} ${bot.message !== state.toLowerCase() && bot.message}
   </p>`;
 }
 
