@@ -33,7 +33,7 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
     await vi.waitFor(() => expect(repliesIn(dir, 'a')).toEqual(['file:1']), wait);
     expect(bot.out).toContain('PostgreSQL at 127.0.0.1');
     const second = pilcrow(['run', '--config', config], options('b'));
-    await vi.waitFor(() => expect(second.out).toContain('1 posts were answered'), wait);
+    await vi.waitFor(() => expect(second.out).toContain('1 replies logged (dry run)'), wait);
     appendFileSync(join(dir, 'posts.jsonl'), '{"id":"2","text":"#07ASTANA2244 ¶7"}\n');
     await vi.waitFor(() => expect([...repliesIn(dir, 'a'), ...repliesIn(dir, 'b')]).toContain('file:2'), wait);
     expect((await pilcrowOnce(['replies', 'list', '--config', config], options('c'))).out).toContain('sent');
