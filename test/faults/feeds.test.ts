@@ -26,7 +26,7 @@ function page(id: string): Page {
 }
 
 describe('a feed', () => {
-  test('that takes its time is read once at a time, and longer than its lease, without a loss', async () => {
+  test('that is slow is read by one reader, for longer than its lease, without a loss', async () => {
     const gate = Promise.withResolvers<void>();
     let readers = 0;
     const { app, clock, events } = await withFeed(async function* () {
@@ -49,7 +49,7 @@ describe('a feed', () => {
     expect(events.filter(({ kind }) => kind === 'error')).toEqual([]);
   });
 
-  test('that another process took keeps nothing of ours, and says so', async () => {
+  test('that another process claimed ingests nothing of ours, and says so', async () => {
     const gate = Promise.withResolvers<void>();
     const { app, clock, events } = await withFeed(async function* () {
       await gate.promise;
@@ -67,7 +67,7 @@ describe('a feed', () => {
     );
   });
 
-  test('whose page cannot be kept is read again from the same place', async () => {
+  test('whose page cannot be stored is read again from the same cursor', async () => {
     const places: (string | undefined)[] = [];
     const { app } = await withFeed(async function* (after) {
       places.push(after);
@@ -101,7 +101,7 @@ describe('a feed', () => {
     expect(await feedRows(db)).toMatchObject([{ cursor: '1', ingested: 1 }]);
   });
 
-  test('that fails rests longer and longer, and is healthy again after a poll that brings nothing', async () => {
+  test('that fails is polled less and less often, and is healthy again after an empty poll', async () => {
     let broken = true;
     const { app, clock } = await withFeed(async function* () {
       if (broken) throw new Error('answered 500');
@@ -165,7 +165,7 @@ test('a clock set back stops neither polls nor what was due', async () => {
   await vi.waitFor(() => expect(woken.filter((wakeUp) => wakeUp === 'resolve file:1').length).toBeGreaterThan(1), wait);
 });
 
-test('a wall clock set back by an hour does not stop the clockwork for an hour', async () => {
+test('a wall clock set back by an hour does not stop the scheduler for an hour', async () => {
   const { app, events } = await withFeed(async function* () {
     yield page('1');
   });

@@ -19,7 +19,7 @@ const after = (failpoint: Failpoint, act: () => void) => (passed: Failpoint) => 
   if (passed === failpoint) act();
 };
 
-// Found by the kill matrix at `settle: rung`: settle asked in time whether a repeat is harmless, and respond did not ask again.
+// Found by the kill matrix: reconcile checked in time that a repeat is harmless, and respond did not check again.
 test('a repeat that was decided in time and comes too late is not sent: the platform has forgotten the key', async () => {
   const platform = scriptedPublisher({ harmlessForMs: hour }, ['lost answer']);
   const hidden = { ...platform, find: () => Promise.resolve('absent') } satisfies Publisher;

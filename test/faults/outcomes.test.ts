@@ -22,7 +22,7 @@ async function stateOf(app: App): Promise<string | undefined> {
 }
 
 describe('what the platform said', () => {
-  test('it took the reply: sent, once, however often the bells ring', async () => {
+  test('it took the reply: sent, once, however many wake-ups come', async () => {
     const platform = scriptedPublisher('doubles', []);
     const { app, work } = await openTestApp(cited, platform);
     await work();
@@ -65,7 +65,7 @@ describe('what the platform said', () => {
 });
 
 describe('an answer that never came', () => {
-  test('the reply is out: settle finds it, and it is not sent twice', async () => {
+  test('the reply is out: reconcile finds it, and it is not sent twice', async () => {
     const platform = scriptedPublisher('doubles', ['lost answer']);
     const { app, clock, work } = await openTestApp(cited, platform);
     await work();
@@ -102,7 +102,7 @@ describe('an answer that never came', () => {
     expect(await stateOf(app)).toBe('sent');
   });
 
-  test('the reply is not to be found and repeats double: looked for a few times, then given up to a person', async () => {
+  test('the reply cannot be found and repeats double: looked up a few times, then abandoned', async () => {
     const platform = scriptedPublisher('doubles', ['lost request']);
     const { app, clock, work } = await openTestApp(cited, platform);
     for (let i = 0; i < 10; i += 1) {
@@ -204,7 +204,7 @@ describe('a sender that dies', () => {
   });
 });
 
-test('a process that is to end takes nothing more: the reply is left to others', async () => {
+test('a process that shuts down claims nothing more: the reply is left to others', async () => {
   const platform = scriptedPublisher('doubles', []);
   const { app, work } = await openTestApp(cited, platform);
   await poll.work(app, 'posts');
@@ -290,7 +290,7 @@ describe('a publisher that cannot be opened', () => {
     expect(await stateOf(app)).toBe('sent');
   });
 
-  test('leaves the question open whether an unknown reply is out, and counts no look', async () => {
+  test('leaves an unknown reply unknown, and counts no lookup', async () => {
     const platform = scriptedPublisher('doubles', ['lost answer']);
     const { app, clock, work } = await openTestApp(cited, platform);
     await work();
@@ -306,7 +306,7 @@ describe('a publisher that cannot be opened', () => {
   });
 });
 
-describe('a platform that asks for patience when it is asked about a reply', () => {
+describe('a platform that limits the rate of lookups', () => {
   const waits = new RetryLater('429', 2 * hour);
 
   test.each(['harmless', 'doubles'] as const)('is not asked again before that (a repeat %s)', async (repeat) => {

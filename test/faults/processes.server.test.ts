@@ -17,7 +17,7 @@ const cited = Array.from({ length: 20 }, (_, i) => ({
   text: `#07ASTANA2244 ¶${i + 1}`,
 }));
 
-/** The same bot in another process: its own id, feeds and bell over the same ledger. */
+/** The same bot in another process: its own id, feeds and queue over the same ledger. */
 function beside(app: App, id: string, queue: Queue): App {
   const feeds = new Map([...app.feeds].map(([name, source]) => [name, { ...source }]));
   return { ...app, id, queue, feeds };
@@ -45,7 +45,7 @@ describe.skipIf(!redisIsHere)('processes that share the work through Redis', () 
     };
   }
 
-  test('each do their verbs, and every post is answered once', async () => {
+  test('each run their workers, and every post is answered once', async () => {
     const platform = scriptedPublisher('doubles', []);
     const { app } = await openTestApp(cited, platform);
     const open = await throughRedis();
@@ -56,7 +56,7 @@ describe.skipIf(!redisIsHere)('processes that share the work through Redis', () 
     expect(platform.record).toHaveLength(20);
   });
 
-  test('leave the others’ verbs alone', async () => {
+  test('leave other workers’ queues alone', async () => {
     const { app } = await openTestApp(cited, scriptedPublisher('doubles', []));
     const open = await throughRedis();
     await poll.work(beside(app, 'reader', await open()), 'posts');
@@ -65,7 +65,7 @@ describe.skipIf(!redisIsHere)('processes that share the work through Redis', () 
   });
 });
 
-test('without Redis no ring comes from another process, and each sweeps for itself', async () => {
+test('without Redis no wake-up comes from another process, and each sweeps for itself', async () => {
   const { app, clock } = await openTestApp(cited, scriptedPublisher('doubles', []));
   work(beside(app, 'a', inProcess()), ['poll', 'sweep']);
   work(beside(app, 'b', inProcess()), ['resolve', 'respond']);
@@ -75,7 +75,7 @@ test('without Redis no ring comes from another process, and each sweeps for itse
   }, wait);
 });
 
-test('a bell with a thousand rings waiting is passed over by sweep until it has fewer', async () => {
+test('sweep skips a queue with a thousand waiting wake-ups until it has fewer', async () => {
   const { app } = await openTestApp(cited);
   await poll.work(app, 'posts');
   const woken: string[] = [];

@@ -69,7 +69,7 @@ const stream = 'tag~stream';
 const feedLeaseMs = 60_000;
 
 describe('a stream', () => {
-  test('is listened to by one process of many, which keeps what it hears', async () => {
+  test('is listened to by one process of many, which ingests its posts', async () => {
     const { processes, wire, clock } = await openProcesses(3);
     for (const app of processes) void poll.work(app, stream);
     await vi.waitFor(() => expect(wire.listeners.size).toBe(1), wait);
@@ -84,7 +84,7 @@ describe('a stream', () => {
   test('is taken over when its process sleeps through its lease, and the sleeper falls silent when it wakes', async () => {
     const { processes, wire, clock } = await openProcesses(2);
     const [first, other] = processes as [App, App];
-    // Its fence ends at four fifths of a lease by the process's own clock, long after this test: it must fall silent before.
+    // Its lease timer would fire long after this test: the stream must end before.
     const leaseMs = 10 * wait.timeout;
     const sleeper: App = { ...first, timeouts: { ...first.timeouts, feedLeaseMs: leaseMs } };
     const sleeping = poll.work(sleeper, stream);
@@ -99,7 +99,7 @@ describe('a stream', () => {
     expect(await feedRows(other.ledger.db)).toMatchObject([{ name: stream, epoch: 2, holder: 'process 1' }]);
   });
 
-  test('ends by itself when its lease cannot be renewed, before anybody else may take it', async () => {
+  test('ends when its lease cannot be renewed, before another process may claim it', async () => {
     const { processes, wire, clock } = await openProcesses(2);
     const [cutOff, other] = processes as [App, App];
     const hasty: App = { ...cutOff, timeouts: { ...cutOff.timeouts, feedLeaseMs: 200 } };

@@ -22,7 +22,7 @@ export interface BotPlan {
   readonly timeouts: Timeouts;
   readonly death: Death | null;
   readonly limits: Limits;
-  /** Sweeps this often beside the clockwork; null: the clockwork is all. */
+  /** Sweeps this often besides the scheduler; null: only the scheduler sweeps. */
   readonly sweepEveryMs: number | null;
 }
 
@@ -49,7 +49,7 @@ async function runBot({ config: file, platform, timeouts, death, limits, sweepEv
   await signals.stopped;
 }
 
-/** The clockwork sweeps every few seconds; waits that are short may want it more often. */
+/** The scheduler sweeps every few seconds, which is too rare for short timeouts. */
 async function keepSweeping(app: App, everyMs: number): Promise<void> {
   while (!app.stopping.aborted) {
     await sweep(app);
