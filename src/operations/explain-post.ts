@@ -145,7 +145,7 @@ function uncounted(post: Citing, resolutions: readonly Resolution[]): Explanatio
   for (const [written] of post.text.matchAll(idShape)) {
     const known = [...counted].some((id) => id.toUpperCase() === written.toUpperCase());
     if (!known)
-      add(written.toUpperCase(), written, 'looks like an ID, but there is no such station, or not in that year');
+      add(written.toUpperCase(), written, 'has the form of an ID, but there is no such station, or not in that year');
   }
   return found;
 }

@@ -37,7 +37,7 @@ test('what looked like a citation and counted for nothing is named with the reas
   await run('once');
   const { out } = await run('explain', 'file:2');
   expect(out).toContain('Not 08PARIS12: is in a quotation');
-  expect(out).toContain('Not 99FOOBAR1: looks like an ID');
+  expect(out).toContain('Not 99FOOBAR1: has the form of an ID');
   expect(out).toContain('Lowers reply to record: the author is a bot');
   expect(out).toContain('There is none.');
 });

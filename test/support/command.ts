@@ -17,7 +17,7 @@ export async function command(args: readonly string[], { env = {} }: { env?: Nod
   const output = outputTo({
     write: (text) => (said.out += text),
     writeError: (text) => (said.err += text),
-    gone: new AbortController().signal,
+    closed: new AbortController().signal,
     colours: false,
   });
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);

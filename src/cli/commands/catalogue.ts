@@ -27,7 +27,13 @@ export function catalogueCommand(output: Output): Command {
       const progress = (count: number) => {
         if (process.stderr.isTTY) output.writeError(`\r${count.toLocaleString('en')} IDs`);
       };
-      const { imported, rejects } = await importList(config, { source, target, sha256, progress, signal: output.gone });
+      const { imported, rejects } = await importList(config, {
+        source,
+        target,
+        sha256,
+        progress,
+        signal: output.closed,
+      });
       if (process.stderr.isTTY) output.writeError('\r');
       for (const reject of rejects.slice(0, 20)) output.error(reject);
       if (rejects.length > 20) output.error(`and ${rejects.length - 20} more lines without a reference ID`);

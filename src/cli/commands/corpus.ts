@@ -91,7 +91,7 @@ function emit(file: string, imported: Imported, json: boolean, output: Output): 
   const { read, added, fuller, known, rejects, rejectsFile } = imported;
   output.line(`${number(read)} texts read${imported.resumed ? ', some of them before the last stop' : ''}:`);
   output.line(
-    `  ${number(added)} new cables, ${number(fuller)} more complete texts, ${number(known)} texts without news`,
+    `  ${number(added)} new cables, ${number(fuller)} more complete texts, ${number(known)} texts that add nothing`,
   );
   if (rejects > 0) output.line(`  ${number(rejects)} items could not be read: ${rejectsFile}`);
   output.line(`They are in ${file}; a running bot uses them now.`);

@@ -95,10 +95,10 @@ function describeLink(link: Link, paint: Output['paint']): string {
 
 const maxLineBytes = 1_000_000;
 
-/** The non-empty lines of standard input, until its end or until the reader of the output has gone. */
+/** The non-empty lines of standard input, until its end or until the reader of the output has closed. */
 async function* lines(output: Output): AsyncIterable<string> {
   let count = 0;
-  for await (const piece of piecesOf(process.stdin, output.gone)) {
+  for await (const piece of piecesOf(process.stdin, output.closed)) {
     if (piece.kind === 'overlong') {
       output.error(`line ${count + 1} is longer than ${maxLineBytes / 1_000_000} MB: skipped`);
       output.exitCode = 1;
@@ -112,18 +112,18 @@ async function* lines(output: Output): AsyncIterable<string> {
   }
 }
 
-async function* piecesOf(input: NodeJS.ReadStream, gone: AbortSignal): AsyncIterable<Piece> {
+async function* piecesOf(input: NodeJS.ReadStream, closed: AbortSignal): AsyncIterable<Piece> {
   const splitter = splitLines(maxLineBytes);
   try {
     // The input may never end, so waiting for it must end too.
-    for await (const chunk of addAbortSignal<AsyncIterable<Buffer> & NodeJS.ReadStream>(gone, input)) {
+    for await (const chunk of addAbortSignal<AsyncIterable<Buffer> & NodeJS.ReadStream>(closed, input)) {
       for (const piece of splitter.push(chunk)) {
-        if (gone.aborted) return;
+        if (closed.aborted) return;
         yield piece;
       }
     }
   } catch (error) {
-    if (!gone.aborted) throw error;
+    if (!closed.aborted) throw error;
     return;
   }
   const rest = splitter.rest();

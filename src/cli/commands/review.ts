@@ -69,7 +69,7 @@ export function reviewCommand(output: Output): Command {
 }
 
 const help = `
-A rule with \`action: hold\` plans a reply and leaves it to you. After \`expires\` (7d) it is rejected by itself.
+A rule with \`action: hold\` plans a reply, and you decide. After \`expires\` of the rule (default 7d) the bot rejects it.
 
 Examples:
   pilcrow review list

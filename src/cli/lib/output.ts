@@ -9,8 +9,8 @@ export interface Output {
   readonly paint: ReturnType<typeof colors.createColors>;
   /** Exit code of the command, unless it throws. */
   exitCode: number;
-  /** Aborted when the reader of standard output has gone. */
-  readonly gone: AbortSignal;
+  /** Aborted when the reader of standard output has closed. */
+  readonly closed: AbortSignal;
   write(text: string): void;
   writeError(text: string): void;
   line(text?: string): void;
@@ -20,30 +20,30 @@ export interface Output {
 
 export function openOutput(): Output {
   // A reader that has seen enough (`pilcrow resolve - | head`) ends the work; that is no error.
-  const gone = new AbortController();
+  const closed = new AbortController();
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    gone.abort(error);
+    closed.abort(error);
   });
-  process.stderr.on('error', () => gone.abort());
+  process.stderr.on('error', () => closed.abort());
   return outputTo({
     write: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
-    gone: gone.signal,
+    closed: closed.signal,
     colours: process.stdout.isTTY && colors.isColorSupported,
   });
 }
 
-interface Streams extends Pick<Output, 'write' | 'writeError' | 'gone'> {
+interface Streams extends Pick<Output, 'write' | 'writeError' | 'closed'> {
   readonly colours: boolean;
 }
 
 /** An output to other streams than those of the process. */
-export function outputTo({ write, writeError, gone, colours }: Streams): Output {
+export function outputTo({ write, writeError, closed, colours }: Streams): Output {
   return {
     paint: colors.createColors(colours),
     exitCode: 0,
-    gone,
+    closed,
     write,
     writeError,
     line: (text = '') => write(`${text}\n`),
