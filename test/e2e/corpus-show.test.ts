@@ -57,11 +57,11 @@ describe('corpus show', () => {
   });
 
   test.each([
-    [['07ASTANA2245'], 1, 'the text of 07ASTANA2245 is not among the imported ones'],
+    [['07ASTANA2245'], 1, 'the corpus has no text of 07ASTANA2245'],
     [['07ASTANA99999'], 1, '07ASTANA99999: no such cable is known'],
     [['astana', '12'], 1, 'perhaps 07ASTANA12'],
     [['nothing'], 1, 'nothing: no reference ID'],
-    [['07ASTANA2244', '--paragraph', '25'], 1, 'has no paragraph 25: the text at hand has 24, the last is ¶24'],
+    [['07ASTANA2244', '--paragraph', '25'], 1, 'has no paragraph 25: its text ends at ¶24'],
     [['07ASTANA2244', '--paragraph', 'x'], 2, '--paragraph x: expected the number of a paragraph'],
   ])('%j: exit %i and why', async (args, expected, words) => {
     const { code, out, err } = await show(...args);

@@ -33,7 +33,7 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
     await vi.waitFor(() => expect(repliesIn(dir, 'a')).toEqual(['file:1']), wait);
     expect(bot.out).toContain('PostgreSQL at 127.0.0.1');
     const second = pilcrow(['run', '--config', config], options('b'));
-    await vi.waitFor(() => expect(second.out).toContain('1 replies logged (dry run)'), wait);
+    await vi.waitFor(() => expect(second.out).toContain('1 reply logged (dry run)'), wait);
     appendFileSync(join(dir, 'posts.jsonl'), '{"id":"2","text":"#07ASTANA2244 ¶7"}\n');
     await vi.waitFor(() => expect([...repliesIn(dir, 'a'), ...repliesIn(dir, 'b')]).toContain('file:2'), wait);
     expect((await pilcrowOnce(['replies', 'list', '--config', config], options('c'))).out).toContain('sent');
@@ -139,15 +139,17 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('with PostgreSQL and Redis', ()
   });
 });
 
-test('--workers takes verbs, and names them where it is given something else', async () => {
+test('--workers takes worker names and lists them for an unknown one; --only names --workers', async () => {
   const dir = await tempDir();
   const run = await pilcrowOnce(['run', '--workers', 'answer', '--config', writeWorkplace(dir, [])]);
   expect(run).toMatchObject({ code: 2, err: expect.stringContaining('poll, resolve, respond') });
   const near = await pilcrowOnce(['run', '--workers', 'poll,resolv', '--config', writeWorkplace(dir, [])]);
   expect(near).toMatchObject({ code: 2, err: expect.stringContaining('did you mean `resolve`?') });
+  const only = await pilcrowOnce(['run', '--only', 'poll', '--config', writeWorkplace(dir, [])]);
+  expect(only).toMatchObject({ code: 2, err: expect.stringContaining('--workers poll,sweep') });
 });
 
-test('a bell for many processes without a ledger for them is a fault of the configuration', async () => {
+test('a shared queue without a shared ledger is an error of the configuration', async () => {
   const dir = await tempDir();
   const config = writeWorkplace(dir, []);
   appendFileSync(config, 'queue: { redis: { url: { env: REDIS_URL } } }\n');

@@ -30,7 +30,7 @@ describe('first run', () => {
 
     const second = pilcrow(['run', '--no-web'], { env });
     await vi.waitFor(() => expect(second.out).toContain('Waiting for more'), wait);
-    expect(second.out).toMatch(/\d+ replies logged \(dry run\), the last to file:/);
+    expect(second.out).toMatch(/\d+ repl(?:y|ies) logged \(dry run\), the last to file:/);
     expect(second.out).not.toContain('→');
     second.child.kill('SIGINT');
     expect(await second.exited).toBe(0);

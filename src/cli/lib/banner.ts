@@ -31,7 +31,10 @@ export async function banner(
     const when = new Date(last.sent_at ?? last.updated_at).toISOString().slice(0, 16).replace('T', ' ');
     const onlyLog = config.publishers.every(({ name }) => isDryRun(config, name));
     const how = onlyLog ? 'logged (dry run)' : 'sent or logged';
-    row('before', `${count} replies ${how}, the last to ${last.post_key} at ${when}Z: npx pilcrow replies list`);
+    row(
+      'before',
+      `${count} ${count === 1 ? 'reply' : 'replies'} ${how}, the last to ${last.post_key} at ${when}Z: npx pilcrow replies list`,
+    );
   }
   output.line();
 }
