@@ -1,5 +1,5 @@
 import type { Cable, ReferenceId } from '../core/cable.ts';
-import type { Candidate, Citation, Resolution } from '../core/citation.ts';
+import type { Candidate, Citation, Resolution, Traits } from '../core/citation.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Corpus, Passage } from './corpus/corpus.ts';
 import { linksTo, type Sites } from './links/cable-links.ts';
@@ -7,7 +7,7 @@ import { type Alive, liveFirst } from './links/live-links.ts';
 import { isPlausible } from './ids/months.ts';
 import { partsOf, publishedIdOf } from './ids/reference-id.ts';
 import { choose, isDoubtful, type LikelyCandidate, candidatesFrom, candidatesOfClues } from './repair/repair.ts';
-import { traitsOf } from './citations/traits.ts';
+import { stationNamed } from './ids/stations.ts';
 
 /** Looks up what a citation names. */
 export interface Resolver {
@@ -176,5 +176,19 @@ function unknown(citation: Citation): Resolution {
     links: [],
     candidates: [],
     traits: traitsOf(citation, referenceId),
+  };
+}
+
+/** See `Traits`. `id`: of the cable that is cited; null where that is not known. */
+export function traitsOf({ kind, paragraphs }: Citation, id: ReferenceId | null, cable?: Cable): Traits {
+  const parts = id === null ? undefined : partsOf(id);
+  const cited = cable?.paragraphs.filter(({ number }) => paragraphs.includes(number)) ?? [];
+  return {
+    kind,
+    year: parts?.year ?? null,
+    station: parts?.station ?? null,
+    country: (parts && stationNamed(parts.station)?.country) ?? null,
+    tags: cable?.tags ?? [],
+    markings: [...new Set(cited.flatMap(({ marking }) => marking ?? []))],
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { referenceId } from '../../src/cables/ids/reference-id.ts';
-import { traitsOf } from '../../src/cables/citations/traits.ts';
+import { traitsOf } from '../../src/cables/resolve-citation.ts';
 import type { Cable } from '../../src/core/cable.ts';
 import type { Citation } from '../../src/core/citation.ts';
 

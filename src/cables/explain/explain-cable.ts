@@ -1,13 +1,17 @@
 import type { Cable } from '../../core/cable.ts';
 import { timeInWords } from './days.ts';
-import { explainDeclassification } from './declassification.ts';
+import {
+  explainDeclassification,
+  nameOfOrder,
+  orderOn,
+  type OrderInForce,
+  explainReason,
+  type ReasonExplained,
+} from './authority.ts';
 import { explainMarking, type MarkingExplained } from './markings.ts';
-import { nameOfOrder, orderOn, type OrderInForce } from './orders.ts';
-import { explainPrecedence } from './precedence.ts';
-import { explainReason, type ReasonExplained } from './reasons.ts';
-import { explainTag, type TagExplained } from './explain-tags.ts';
 import { parseRecipients, type Recipients } from '../parse/header/recipients.ts';
 import { parseSummary } from '../parse/header/summary.ts';
+import { meaningsOfTag } from '../parse/header/tags.ts';
 
 /** What the abbreviations of a cable mean, for those who never handled one. */
 export interface CableExplained {
@@ -72,4 +76,74 @@ function explainOrder(printed: string | null, day: string | null): OrderExplaine
       ? null
       : `E.O. ${upcoming.number} was signed on ${upcoming.signed} and came into force on ${upcoming.since}`;
   return { printed, inForce, note: [differs, next].filter((each) => each !== null).join('; ') || null };
+}
+
+/** `O P` is `immediate to those who are to act, priority to those who are informed`; undefined for other letters than Z, O, P and R. */
+export function explainPrecedence(letters: string): string | undefined {
+  const words = letters
+    .replaceAll(' ', '')
+    .split('')
+    .map((letter) => precedences.get(letter));
+  const [action, information = action] = words;
+  if (action === undefined || information === undefined || words.length > 2) return undefined;
+  return action === information
+    ? action
+    : `${action} to those who are to act, ${information} to those who are informed`;
+}
+
+/** The letter stands before the date-time group, the word behind an addressee. */
+const precedences = new Map([
+  ['Z', 'flash'],
+  ['O', 'immediate'],
+  ['P', 'priority'],
+  ['R', 'routine'],
+]);
+
+/** A tag and what it stands for. */
+export interface TagExplained {
+  readonly tag: string;
+  readonly kind: 'subject' | 'program' | 'country' | 'region' | 'organization' | 'topic' | 'person' | 'unknown';
+  /** `External Political Relations`; of a person the name; null where no list has the tag. A tag of two meanings has both. */
+  readonly meaning: string | null;
+  /** Of a subject, known or not: `political affairs`. */
+  readonly group: string | null;
+}
+
+/** `tag`: as in `Cable`, in upper case. */
+export function explainTag(tag: string): TagExplained {
+  const meanings = meaningsOfTag(tag);
+  const [first] = meanings;
+  if (first !== undefined) {
+    const words = meanings.flatMap(({ meaning }) => meaning ?? []).join(', or ');
+    return { tag, kind: first.kind, meaning: words || null, group: first.kind === 'subject' ? groupOf(tag) : null };
+  }
+  if (tag.includes(', ')) return { tag, kind: 'person', meaning: nameOf(tag), group: null };
+  return { tag, kind: 'unknown', meaning: null, group: /^[A-Z]{4}$/.test(tag) ? groupOf(tag) : null };
+}
+
+/** The first of a subject's four letters. */
+function groupOf(tag: string): string | null {
+  return tagGroups.get(tag[0] ?? '') ?? null;
+}
+
+const tagGroups = new Map([
+  ['A', 'administration'],
+  ['B', 'business'],
+  ['C', 'consular affairs'],
+  ['E', 'economic affairs'],
+  ['K', 'programs'],
+  ['M', 'military affairs'],
+  ['O', 'operations'],
+  ['P', 'political affairs'],
+  ['S', 'social affairs'],
+  ['T', 'technology'],
+]);
+
+/** `RICE, CONDOLEEZZA` is Condoleezza Rice. */
+function nameOf(tag: string): string {
+  const [last = '', ...given] = tag.split(', ');
+  return [...given, last]
+    .join(' ')
+    .toLowerCase()
+    .replaceAll(/(?<![\p{L}'’])\p{L}|(?<=\bMc|['’-])\p{L}/gu, (letter) => letter.toUpperCase());
 }

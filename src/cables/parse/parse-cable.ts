@@ -1,13 +1,11 @@
 import type { Cable, AnchorTarget, Paragraph, ReferenceId, Warning } from '../../core/cable.ts';
-import { publishedIdOf } from '../ids/reference-id.ts';
+import { publishedIdOf, canonicalReferenceId } from '../ids/reference-id.ts';
 import { stationNamed, stationOfRoute } from '../ids/stations.ts';
 import { pageTimes } from './header/created.ts';
 import type { CableCopy } from './raw-cable.ts';
-import { anchorTargetsOf } from './paragraphs/anchor-targets.ts';
-import { withListed } from './listed.ts';
+import { anchorTargetsOf, readParagraphs, type PlacedParagraph } from './paragraphs/paragraphs.ts';
 import { parseClassification, parseExecutiveOrder, parseReasons } from './header/opening.ts';
 import { withoutPageBreaks } from './paragraphs/page-break.ts';
-import { readParagraphs, type PlacedParagraph } from './paragraphs/paragraphs.ts';
 import { parseReferences } from './header/references.ts';
 import { parseSubject, withoutMarking } from './header/subject.ts';
 import { parseTags } from './header/tags.ts';
@@ -150,4 +148,27 @@ function headerWarnings(copy: CableCopy, { hasRoute, hasFrom, hasTo, dtg }: Tran
 
 function warning(code: Warning['code'], message: string): Warning {
   return { code, paragraph: null, message };
+}
+
+type Labelled = Pick<Cable, 'tags' | 'references'>;
+
+/**
+ * What the message's own lines say, filled up from the lists beside it: cables that its REF line does not name (or that could not be read
+ * there), and tags where it has no TAGS line.
+ */
+function withListed({ tags, references }: Labelled, listed: CableCopy['listed']): Labelled {
+  if (listed === undefined) return { tags, references };
+  const named = new Set(references.map(({ id }) => id));
+  const unnamed: Cable['references'][number][] = [];
+  for (const written of listed.references) {
+    const id = canonicalReferenceId(written);
+    if (id === undefined || named.has(id)) continue;
+    named.add(id);
+    unnamed.push({ id, letter: null, asWritten: written.trim() });
+  }
+  return { tags: tags.length > 0 ? tags : inOneForm(listed.tags), references: [...references, ...unnamed] };
+}
+
+function inOneForm(tags: readonly string[]): string[] {
+  return [...new Set(tags.map((tag) => tag.trim().toUpperCase()))].filter((tag) => tag !== '');
 }

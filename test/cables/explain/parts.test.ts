@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { explainDeclassification } from '../../../src/cables/explain/declassification.ts';
+import { explainDeclassification, orderOn, explainReason } from '../../../src/cables/explain/authority.ts';
 import { explainMarking } from '../../../src/cables/explain/markings.ts';
-import { orderOn } from '../../../src/cables/explain/orders.ts';
-import { explainPrecedence } from '../../../src/cables/explain/precedence.ts';
-import { explainReason } from '../../../src/cables/explain/reasons.ts';
-import { explainTag } from '../../../src/cables/explain/explain-tags.ts';
+import { explainPrecedence, explainTag } from '../../../src/cables/explain/explain-cable.ts';
 import { isMarking } from '../../../src/cables/parse/paragraphs/marking.ts';
 
 describe('the order in force', () => {

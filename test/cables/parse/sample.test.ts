@@ -4,7 +4,7 @@ import { parserCases } from '../../support/samples.ts';
 
 /** Suites of the sample, where they are tested, and how many cases each has. */
 const tested = {
-  c14n_id_c14n: 77, // test/cables/reference-id.test.ts
+  c14n_id_c14n: 77, // test/cables/ids/reference-id.test.ts
   reader_info_recipients: 1, // recipients.test.ts
   reader_nondisclosure_deadline: 1, // header.test.ts
   reader_recipients: 2, // recipients.test.ts

@@ -1,13 +1,11 @@
 import { messageOf } from '../../../core/errors.ts';
-import { blog } from './blog.ts';
+import { blog, viewer, message } from './documents.ts';
 import { dump } from './dump.ts';
 import type { CorpusFormat, Portion, Readout } from './format.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
-import { message } from './message.ts';
 import { mirror } from './mirror.ts';
 import { plusd } from './plusd.ts';
-import { viewer } from './viewer.ts';
 
 export type { Portion, ReadCable, Reject, Readout } from './format.ts';
 

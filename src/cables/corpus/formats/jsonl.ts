@@ -1,7 +1,15 @@
-import type { CorpusFormat, Portion, ReadCable, Readout, Reject } from './format.ts';
-import { rowPosition } from './format.ts';
+import {
+  type CorpusFormat,
+  type Portion,
+  type ReadCable,
+  type Readout,
+  type Reject,
+  rowPosition,
+  type RecordScanner,
+} from './format.ts';
 import { readJson } from './json.ts';
-import { LineScanner } from './line-scanner.ts';
+
+const lineFeed = 0x0a;
 
 /** A cable object a line. One whose first line is longer than what is looked at counts as such: it can be read in bounded memory. */
 export const jsonl: CorpusFormat = {
@@ -19,7 +27,7 @@ function readLines({ source, bytes, offset, firstRow }: Portion): Readout {
   const rejects: Reject[] = [];
   let row = firstRow;
   for (let start = 0; start < bytes.length;) {
-    const lineBreak = bytes.indexOf(0x0a, start);
+    const lineBreak = bytes.indexOf(lineFeed, start);
     const end = lineBreak === -1 ? bytes.length : lineBreak;
     const line = bytes.subarray(start, end);
     if (!isBlank(line)) {
@@ -36,4 +44,25 @@ function readLines({ source, bytes, offset, firstRow }: Portion): Readout {
 /** Nothing, or the carriage return of a blank line: such lines are no rows. */
 function isBlank(line: Uint8Array): boolean {
   return line.every((byte) => byte === 0x0d);
+}
+
+/** Finds rows that are a line each. */
+export class LineScanner implements RecordScanner {
+  #at = 0;
+
+  end(bytes: Buffer, start: number, isLast: boolean): number | 'more' {
+    const lineBreak = bytes.indexOf(lineFeed, start + this.#at);
+    if (lineBreak === -1 && !isLast) {
+      this.#at = bytes.length - start;
+      return 'more';
+    }
+    this.#at = 0;
+    return lineBreak === -1 ? bytes.length : lineBreak + 1;
+  }
+
+  resync(bytes: Buffer, from: number): { at: number; found: boolean } {
+    this.#at = 0;
+    const lineBreak = bytes.indexOf(lineFeed, from);
+    return lineBreak === -1 ? { at: bytes.length, found: false } : { at: lineBreak + 1, found: true };
+  }
 }

@@ -1,8 +1,7 @@
 import type { ReferenceId } from '../../../core/cable.ts';
 import type { ImportOptions } from './import-corpus.ts';
 import { orderOf, sizesOf } from './part.ts';
-import { openPool } from './prepare-pool.ts';
-import { preparing } from './preparing.ts';
+import { openPool, preparing } from './prepare-pool.ts';
 import { readSource, type Reject } from '../sources.ts';
 
 /** What an import would find. */

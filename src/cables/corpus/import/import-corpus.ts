@@ -1,15 +1,19 @@
+import { mkdirSync, createWriteStream } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../../../core/errors.ts';
-import { explained } from './disk-errors.ts';
-import { finishTables } from './finish.ts';
 import type { FormatName } from '../formats/index.ts';
-import { holdImportLock } from './import-lock.ts';
 import { type Counts, openPart, orderOf, type Part, sizesOf, type Standing } from './part.ts';
-import { openPool } from './prepare-pool.ts';
-import { preparing } from './preparing.ts';
-import { writeRejects } from './rejects.ts';
+import { openPool, preparing } from './prepare-pool.ts';
 import { readSource, type SourceOptions } from '../sources.ts';
-import { setFact } from '../tables.ts';
+import { setFact, indexes } from '../tables.ts';
 import { openWriter } from './writer.ts';
+import { placesIn, unpackDocument } from './stored-document.ts';
+import { writeListing } from '../search/index-queries.ts';
+import { termsOf } from '../search/terms.ts';
 
 export interface ImportOptions {
   /** Left out: each file's is found out. */
@@ -106,4 +110,95 @@ async function fill(part: Part, options: ImportOptions): Promise<Counts> {
 function progressOf({ order, path, consumed, counts }: Standing): Progress {
   const bytes = sizesOf(order, path) + consumed;
   return { bytes, ofBytes: sizesOf(order, order.paths.length), cables: counts.read };
+}
+
+/** One import at a time: an exclusive transaction on a file of its own, which the operating system ends with the process. Undefined: another runs. */
+function holdImportLock(target: string): Disposable | undefined {
+  mkdirSync(dirname(target), { recursive: true });
+  const lock = new DatabaseSync(`${target}.lock`, { timeout: timeoutMs });
+  try {
+    lock.exec('begin exclusive');
+    return { [Symbol.dispose]: () => lock.close() };
+  } catch (error) {
+    lock.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return undefined;
+    throw error;
+  }
+}
+
+const sqliteBusy = 5;
+/** A process that was killed a moment ago may still be there. */
+const timeoutMs = 500;
+
+/** Says of a disk that is full what it means for the corpus. */
+async function explained<T>(target: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    throw new Error(
+      `the disk is full: ${target} is as it was, and ${target}.part keeps what is done. Make room, then run the same command again: it goes on from there`,
+      { cause: error },
+    );
+  }
+}
+
+const sqliteFull = 13;
+
+function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    ('errcode' in error && Number(error.errcode) % 256 === sqliteFull) || ('code' in error && error.code === 'ENOSPC')
+  );
+}
+
+/** Makes of what was written what readers need: indexes, and how frequent terms are. May be done again. */
+function finishTables(db: DatabaseSync): void {
+  db.exec('begin');
+  for (const [name, columns] of indexes) db.exec(`create index if not exists ${name} on ${columns}`);
+  writeListing(db);
+  writeFrequencies(db);
+  db.exec('commit; analyze');
+}
+
+/** Documents that are looked at; what is rare in them need not be known, for the index itself tells it quickly. */
+const sampleSize = 1000;
+const minCount = 3;
+
+function writeFrequencies(db: DatabaseSync): void {
+  const documents = Number(db.prepare('select count(*) as n from documents').get()?.['n']);
+  const step = Math.max(1, Math.floor(documents / sampleSize));
+  const places = new Map<string, number>();
+  for (const { packed } of db.prepare('select packed from documents where number % ? = 0').iterate(step)) {
+    if (!(packed instanceof Uint8Array)) continue;
+    for (const { text } of placesIn(unpackDocument(packed))) {
+      for (const term of termsOf(text)) places.set(term, (places.get(term) ?? 0) + 1);
+    }
+  }
+  db.exec('delete from frequencies');
+  const add = db.prepare('insert into frequencies values (?, ?)');
+  for (const [term, found] of places) if (found >= minCount) add.run(term, found * step);
+}
+
+/** What an import could not read, and where it is listed; `file` undefined: it is not. */
+interface Rejected {
+  readonly count: number;
+  readonly file: string | undefined;
+}
+
+/** One JSON object a line, however many: at `asked`, else beside the corpus, where an earlier import's go away. */
+async function writeRejects(db: DatabaseSync, asked: string | undefined, target: string): Promise<Rejected> {
+  const count = Number(db.prepare('select count(*) as n from rejects').get()?.['n']);
+  const file = asked ?? `${target}.rejects.jsonl`;
+  if (asked === undefined && count === 0) {
+    await rm(file, { force: true });
+    return { count, file: undefined };
+  }
+  await pipeline(Readable.from(linesIn(db)), createWriteStream(file));
+  return { count, file };
+}
+
+function* linesIn(db: DatabaseSync): Iterable<string> {
+  for (const { source, position, reason } of db.prepare('select source, position, reason from rejects').iterate())
+    yield `${JSON.stringify({ source, position, reason })}\n`;
 }

@@ -1,6 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { type CableIndex, type Group, pageOf, spanOf, undatedKey } from '../cable-index.ts';
-import { briefOf } from '../brief-rows.ts';
+import type { CableBrief } from '../corpus.ts';
+import { referenceId } from '../../ids/reference-id.ts';
 
 /** Writes each cable into the lists that it stands in. May be done again. */
 export function writeListing(db: DatabaseSync): void {
@@ -52,4 +53,19 @@ export function listingIn(db: DatabaseSync): Pick<CableIndex, 'list' | 'groups'>
 function placeIn(key: string): [string, string] {
   const blank = key.indexOf(' ');
   return [key.slice(0, blank), key.slice(blank + 1)];
+}
+
+export const brief = 'select id, subject, created, classification from cables';
+
+export function briefOf(row: Record<string, SQLOutputValue>): CableBrief {
+  return {
+    referenceId: referenceId(String(row['id'])),
+    subject: textOf(row['subject']),
+    created: textOf(row['created']),
+    classification: textOf(row['classification']),
+  };
+}
+
+function textOf(value: SQLOutputValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
 }

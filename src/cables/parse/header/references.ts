@@ -1,8 +1,7 @@
 import type { Reference } from '../../../core/cable.ts';
 import { formatReferenceId, fullYear } from '../../ids/reference-id.ts';
 import { stationNamed } from '../../ids/stations.ts';
-import { referenceBlock } from './reference-block.ts';
-import { splitEntries, type Entry } from './reference-entries.ts';
+import { referenceBlock, splitEntries, type Entry } from './reference-entries.ts';
 import { tokensOf, type Token } from './reference-tokens.ts';
 
 /** The cable that refers: its year is that of references without one, its station that of a first bare number. */

@@ -1,11 +1,8 @@
-import type { Warning } from '../../../core/cable.ts';
-import { isCutOff } from '../truncation.ts';
-import { withoutSiteFooter } from '../site-footer.ts';
+import type { Warning, Paragraph, AnchorTarget } from '../../../core/cable.ts';
 import { rowsWithoutHeading, withoutSignature } from '../header/headings.ts';
-import { missingNumbers, secondNumbers } from './numbering.ts';
 import { cutParagraphs, type Rows } from './paragraph-rows.ts';
 import { readLineStarts, type Anchor } from './paragraph-starts.ts';
-import { joinRows } from './paragraph-text.ts';
+import { joinRows, type Joined } from './paragraph-text.ts';
 import { withoutRepeats } from './repeats.ts';
 import { lineJoinsOf, type LineJoins } from './line-joins.ts';
 import { inSequence } from './sequence.ts';
@@ -62,4 +59,95 @@ function readParagraph(rows: Rows, isLast: boolean, lineJoins: LineJoins, warnin
     });
   }
   return { number, marking, text: joined.text, line, atLineStart };
+}
+
+/**
+ * The lines without those that a newspaper's printer left at the end of a page's message: `Track impresión: name @ date. Este documento
+ * es propiedad de ...` and a document number.
+ */
+function withoutSiteFooter(lines: readonly string[]): readonly string[] {
+  for (let line = Math.max(0, lines.length - maxFooterLines); line < lines.length; line += 1) {
+    if ((lines[line] ?? '').startsWith('Track impresi')) return lines.slice(0, line);
+  }
+  return lines;
+}
+
+const maxFooterLines = 5;
+
+/** The text stops inside a sentence: rows are lost before the next number, or the page ends. */
+function isCutOff({ text, lastRow, endsInList }: Joined, isLast: boolean): boolean {
+  const end = text.slice(-60);
+  if (isLast && /[A-Za-z](?:\.\.\.|…)$/.test(end)) return true;
+  if (endsInList || text.length < minProseLength || !/[A-Za-z0-9,-]$/.test(end)) return false;
+  if (
+    /\bend\b[^.]{0,40}$/i.test(end) ||
+    /xx$/i.test(end) ||
+    /\b[A-Z]{2,}$/.test(end) ||
+    /(?:https?:|www\.)\S*$/.test(end)
+  )
+    return false;
+  return (
+    lastRow.trimEnd().length >= fullRowLength ||
+    /(?:,|\b(?:a|an|and|as|at|but|by|for|from|in|of|on|or|that|the|to|will|with))$/.test(end)
+  );
+}
+
+/** Shorter texts are titles: `3. (U) Participants`. */
+const minProseLength = 100;
+
+/** A row this full goes on in the next one; a drafter who forgets the full stop ends in a shorter one. */
+const fullRowLength = 50;
+
+/** Numbers that the copy skips, and a text that has none. */
+function missingNumbers(paragraphs: readonly Pick<Paragraph, 'number'>[]): Warning[] {
+  if (paragraphs.length === 0)
+    return [{ code: 'no-paragraphs', paragraph: null, message: 'the text has no numbered paragraphs' }];
+  const warnings: Warning[] = [];
+  let expected = 1;
+  for (const { number } of paragraphs) {
+    if (number > expected)
+      warnings.push({ code: 'missing-paragraphs', paragraph: expected, message: gap(expected, number - 1) });
+    expected = number + 1;
+  }
+  return warnings;
+}
+
+function gap(first: number, last: number): string {
+  return first === last ? `paragraph ${first} is missing` : `paragraphs ${first} to ${last} are missing`;
+}
+
+/** `17. 15. Comment`: whoever made the copy counted anew and left the old numbers. */
+function secondNumbers(cut: readonly Rows[]): Warning[] {
+  const doubled = cut.flatMap(({ number, marking, rows }) => {
+    const second = marking === null ? /^\s{0,9}(\d{1,3}\.)\s/.exec((rows[0] ?? '').slice(0, 20))?.[1] : undefined;
+    return second === undefined ? [] : [{ number, second }];
+  });
+  const [first, ...others] = doubled;
+  if (first === undefined) return [];
+  const more =
+    others.length === 0 ? '' : `, and ${others.length} more ${others.length === 1 ? 'has one' : 'have one'} too`;
+  const message = `paragraph ${first.number} has a second number, "${first.second}"${more}`;
+  return [{ code: 'renumbered', paragraph: first.number, message }];
+}
+
+/** Where `#parN` leads, for each id once: a browser goes to the first anchor of that id. Anchors are in page order. */
+export function anchorTargetsOf(anchors: readonly Anchor[], paragraphs: readonly PlacedParagraph[]): AnchorTarget[] {
+  const anchorTargets: AnchorTarget[] = [];
+  const seen = new Set<string>();
+  let next = 0;
+  for (const anchor of anchors) {
+    while (next < paragraphs.length && isAtOrBefore(paragraphs[next], anchor.line)) next += 1;
+    if (seen.has(anchor.id)) continue;
+    seen.add(anchor.id);
+    const paragraph = paragraphs[next - 1];
+    const exact = paragraph !== undefined && paragraph.line === anchor.line && anchor.id === `par${paragraph.number}`;
+    anchorTargets.push({ anchor: anchor.id, paragraph: paragraph?.number ?? null, exact });
+  }
+  return anchorTargets;
+}
+
+/** An anchor stands at its line's start: a paragraph that begins in mid-line comes after it. */
+function isAtOrBefore(paragraph: PlacedParagraph | undefined, line: number): boolean {
+  if (paragraph === undefined) return false;
+  return paragraph.atLineStart ? paragraph.line <= line : paragraph.line < line;
 }
