@@ -103,13 +103,9 @@ describe('whatever the text', () => {
     ['cable 1 from ', 'a" "b ', 'https://', '/cable/', '/cable.php?', 'www.', '#cablegate', 'para 3-', "'"],
   ].flat();
 
-  test.each(hostile)(
-    'a million units of %j are read in the test’s time',
-    (piece) => {
-      const text = `#cablegate ${piece.repeat(Math.ceil(1_000_000 / piece.length))}`;
-      const { citations } = find(text, { hashtags: [text], links: [text], weakCounts: true });
-      expect(citations.length).toBeLessThanOrEqual(10);
-    },
-    5_000,
-  );
+  test.each(hostile)('a million units of %j are read in the test’s time', (piece) => {
+    const text = `#cablegate ${piece.repeat(Math.ceil(1_000_000 / piece.length))}`;
+    const { citations } = find(text, { hashtags: [text], links: [text], weakCounts: true });
+    expect(citations.length).toBeLessThanOrEqual(10);
+  });
 });
