@@ -1,5 +1,5 @@
 import type { FetchedPage } from '../cables/corpus/fetched-pages.ts';
-import type { Alive } from '../cables/links/live-links.ts';
+import type { LinkHealth } from '../cables/links/live-links.ts';
 import type { Links } from '../config/sections/link-section.ts';
 import type { Resolution } from '../core/citation.ts';
 import { deadPages, type Purpose, type LinkedPage } from '../ledger/links/link-checks.ts';
@@ -8,18 +8,18 @@ import type { Executor } from '../ledger/db/schema.ts';
 
 /** Lookups of cables and their pages in the ledger. Undefined: do not look up. */
 export interface LedgerKnowledge {
-  readonly alive: Alive | undefined;
+  readonly linkHealth: LinkHealth | undefined;
   readonly page: FetchedPage | undefined;
 }
 
 export function ledgerKnowledge({ check, archive, fetchMissing }: Links, db: Executor): LedgerKnowledge {
-  const alive: Alive = {
-    gone: (pages) => deadPages(db, pages),
+  const linkHealth: LinkHealth = {
+    deadPages: (pages) => deadPages(db, pages),
     archived: (page) => archive?.replace('{url}', () => page) ?? null,
   };
   return {
     // Without checks an old result would never change.
-    alive: check.enabled ? alive : undefined,
+    linkHealth: check.enabled ? linkHealth : undefined,
     page: fetchMissing ? (id) => pageOf(db, id) : undefined,
   };
 }

@@ -3,7 +3,7 @@ import { type Catalogue, openCatalogue } from '../cables/catalogue/catalogue.ts'
 import type { Corpus } from '../cables/corpus/corpus.ts';
 import { combineCorpora } from '../cables/corpus/combined.ts';
 import { openImportedCorpus } from '../cables/corpus/imported.ts';
-import { besideFetched } from '../cables/corpus/fetched-pages.ts';
+import { withFetchedPages } from '../cables/corpus/fetched-pages.ts';
 import { openFolderCorpus } from '../cables/corpus/folder-corpus.ts';
 import { parseDocument } from '../cables/parse/parse-document.ts';
 import { openResolver, type Resolver } from '../cables/resolve-citation.ts';
@@ -33,13 +33,13 @@ export async function openCables(
   const imported = config.imported === null ? undefined : openImportedCorpus(config.imported, { warn });
   const all = imported === undefined ? [folders] : [imported, folders];
   const texts = combineCorpora(all);
-  const corpus = known?.page === undefined ? texts : besideFetched(texts, known.page, parseDocument);
+  const corpus = known?.page === undefined ? texts : withFetchedPages(texts, known.page, parseDocument);
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
   const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
   const sites = { targets: config.links.targets, ownUrl: config.web.publicUrl };
   return {
     corpus,
-    resolver: openResolver({ corpus, catalogue, ...sites, alive: known?.alive }),
+    resolver: openResolver({ corpus, catalogue, ...sites, linkHealth: known?.linkHealth }),
     catalogue,
     index: combineIndexes(
       all,

@@ -3,47 +3,52 @@ import type { Candidate, Citation, Resolution, Traits } from '../core/citation.t
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Corpus, Passage } from './corpus/corpus.ts';
 import { linksTo, type Sites } from './links/cable-links.ts';
-import { type Alive, liveFirst } from './links/live-links.ts';
+import { type LinkHealth, liveFirst } from './links/live-links.ts';
 import { isPlausible } from './ids/months.ts';
 import { partsOf, publishedIdOf } from './ids/reference-id.ts';
 import { choose, isDoubtful, type LikelyCandidate, candidatesFrom, candidatesOfClues } from './repair/repair.ts';
 import { stationNamed } from './ids/stations.ts';
 
-/** Looks up what a citation names. */
+/** Looks up the cable that a citation names. */
 export interface Resolver {
   /**
-   * Never guesses: what may be several cables is `ambiguous`, with all of them as candidates. `said`: the words of the post, which may tell
-   * them apart.
+   * Never guesses: a citation of several possible cables is `ambiguous`, with all of them as candidates. `postText` may
+   * decide between them.
    */
-  resolve(citation: Citation, said?: string): Promise<Resolution>;
+  resolve(citation: Citation, postText?: string): Promise<Resolution>;
 }
 
 export interface Sources extends Sites {
   readonly corpus: Corpus;
   readonly catalogue: Catalogue | undefined;
-  /** Which pages are gone; left out: nobody has looked. */
-  readonly alive?: Alive | undefined;
+  /** Left out if links are not checked. */
+  readonly linkHealth?: LinkHealth | undefined;
 }
 
 export function openResolver(sources: Sources): Resolver {
-  return { resolve: (citation, said = '') => resolve(sources, citation, said) };
+  return { resolve: (citation, postText = '') => resolve(sources, citation, postText) };
 }
 
-async function resolve(sources: Sources, citation: Citation, said: string): Promise<Resolution> {
+async function resolve(sources: Sources, citation: Citation, postText: string): Promise<Resolution> {
   const { referenceId, clues, written, kind } = citation;
   if (referenceId !== null) {
     const found = await resolveId(sources, citation, referenceId, citation.paragraphs);
     const isOther = kind !== 'url' && isDoubtful(sources, written, referenceId);
     if (found.status !== 'unknown-cable' && !isOther) return found;
-    return resolveCandidates(sources, citation, candidatesFrom(sources, kind === 'url' ? referenceId : written), said);
+    return resolveCandidates(
+      sources,
+      citation,
+      candidatesFrom(sources, kind === 'url' ? referenceId : written),
+      postText,
+    );
   }
   if (clues === null) return unknown(citation);
   if (clues.quotation !== null) return resolveQuotation(sources, citation, clues.quotation);
   if (clues.index !== undefined) return resolveIndex(sources, citation, clues.index);
-  return resolveCandidates(sources, citation, await candidatesOfClues(sources, clues), said);
+  return resolveCandidates(sources, citation, await candidatesOfClues(sources, clues), postText);
 }
 
-/** The number says for itself which cable is meant. */
+/** The number identifies the cable. */
 async function resolveIndex(sources: Sources, citation: Citation, index: number): Promise<Resolution> {
   const id = await sources.corpus.numbered(index);
   if (id === undefined) return unknown(citation);
@@ -62,12 +67,12 @@ async function resolveId(
   const cable = await corpus.cable(id);
   const existence = existenceOf(id, cable, catalogue);
   if (existence === 'unknown') return unknown(citation);
-  const there = cable === undefined ? paragraphs : paragraphs.filter((number) => hasParagraph(cable, number));
-  const status = there.length < paragraphs.length ? 'unknown-paragraph' : existence;
+  const existing = cable === undefined ? paragraphs : paragraphs.filter((number) => hasParagraph(cable, number));
+  const status = existing.length < paragraphs.length ? 'unknown-paragraph' : existence;
   const linked = { id, cable, catalogue, unverified: existence === 'unverified' };
-  // The cable itself where no paragraph is asked for, or one is that it has not.
-  const wanted = status === 'unknown-paragraph' || there.length === 0 ? [null, ...there] : there;
-  const links = linksTo(linked, wanted, sources).map((link) =>
+  // The cable itself if no paragraph is cited, or one that it does not have.
+  const linkedTo = status === 'unknown-paragraph' || existing.length === 0 ? [null, ...existing] : existing;
+  const links = linksTo(linked, linkedTo, sources).map((link) =>
     status === 'unknown-paragraph' && link.paragraph === null ? { ...link, why: extentOf(cable) } : link,
   );
   return {
@@ -78,7 +83,7 @@ async function resolveId(
     status,
     cable: cable === undefined ? null : factsOf(cable),
     traits: traitsOf({ ...citation, paragraphs }, id, cable),
-    links: sources.alive === undefined ? links : await liveFirst(links, sources.alive),
+    links: sources.linkHealth === undefined ? links : await liveFirst(links, sources.linkHealth),
   };
 }
 
@@ -97,18 +102,18 @@ function hasParagraph(cable: Cable, paragraph: number): boolean {
   return cable.paragraphs.some(({ number }) => number === paragraph);
 }
 
-/** Which paragraphs the text at hand has, for whoever asked for another. */
+/** Says which paragraphs there are, for a citation of another one. */
 function extentOf(cable: Cable | undefined): string {
   const numbers = cable?.paragraphs.map(({ number }) => number) ?? [];
-  if (numbers.length === 0) return 'the text at hand has no numbered paragraphs';
-  return `the text at hand has ${numbers.length} numbered paragraphs, the last is ¶${numbers.at(-1)}`;
+  if (numbers.length === 0) return 'this cable has no numbered paragraphs';
+  return `this cable ends at ¶${numbers.at(-1)}`;
 }
 
 function factsOf({ subject, created, classification, origin }: Cable): Resolution['cable'] {
   return { subject, created, classification, origin };
 }
 
-/** One place needs to have the words clearly better than any other. */
+/** Resolves only if one place matches clearly better than any other. */
 async function resolveQuotation(sources: Sources, citation: Citation, words: string): Promise<Resolution> {
   const [best, ...others] = contendersOf(await sources.corpus.search(words, maxPassages));
   if (best === undefined) return unknown(citation);
@@ -116,14 +121,14 @@ async function resolveQuotation(sources: Sources, citation: Citation, words: str
   return resolveId(sources, citation, best.referenceId, best.paragraph === null ? [] : [best.paragraph]);
 }
 
-/** More places than this say nothing. */
+/** Maximum of places to compare. */
 const maxPassages = 10;
-/** Of a quotation's words so many must be there, or it may be of any text. */
+/** Minimum share of the quotation's words; with fewer it may be from any text. */
 const minScore = 0.75;
-/** A place that is this much worse is out of the question. */
+/** A place with a score lower by this much is not a contender. */
 const clearMargin = 0.15;
 
-/** What has the words letter by letter beats what nearly has them. */
+/** An exact match beats an approximate one. */
 function contendersOf(passages: readonly Passage[]): Passage[] {
   const [best] = passages;
   if (best === undefined || best.score < minScore) return [];
@@ -136,14 +141,14 @@ function candidateOfPassage({ referenceId, paragraph, exact, score }: Passage): 
   return { referenceId, distance: 0, reason: `${where} has ${share}` };
 }
 
-/** What could be meant, told apart by what the post says; nothing is taken that is not certain. */
+/** Chooses among candidates by the post's text, only if the choice is certain. */
 async function resolveCandidates(
   sources: Sources,
   citation: Citation,
   likely: readonly LikelyCandidate[],
-  said: string,
+  postText: string,
 ): Promise<Resolution> {
-  const { certain, candidates, sure } = await choose(sources, likely, said);
+  const { certain, candidates, sure } = await choose(sources, likely, postText);
   if (certain !== undefined) {
     const found = await resolveId(
       sources,
@@ -154,7 +159,7 @@ async function resolveCandidates(
     const isPlain = likely.every(({ distance, referenceId }) => distance > 0 || referenceId === certain.referenceId);
     return { ...found, candidates: certain.distance === 0 && isPlain ? [] : candidates };
   }
-  // Who wrote a whole ID may have meant a cable that there is not.
+  // A complete ID may name a cable that does not exist.
   const isAmbiguous = candidates.length > 0 && (sure || citation.referenceId === null);
   return { ...unknown(citation), status: isAmbiguous ? 'ambiguous' : 'unknown-cable', candidates };
 }

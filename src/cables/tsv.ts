@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Rows of a table under `tables/`: cells apart by tabs, lines that begin with `#` name source and columns. */
+/** Rows of a table under `tables/`. Cells are separated by tabs; lines that begin with `#` are comments. */
 export function readTable(name: string): string[][] {
   const text = readFileSync(new URL(`./tables/${name}`, import.meta.url), 'utf8');
   return text

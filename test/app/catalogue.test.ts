@@ -89,5 +89,5 @@ test('a file may be held to a checksum too', async () => {
   const file = join(at.folder, 'ids.csv.gz');
   await writeFile(file, list);
   expect(await at.bring(file, sum)).toMatchObject({ imported: 2 });
-  await expect(at.bring(file, sha256(Buffer.from('x')))).rejects.toThrow(`${file}: another list than was asked for`);
+  await expect(at.bring(file, sha256(Buffer.from('x')))).rejects.toThrow(`${file}: not the expected list`);
 });

@@ -103,7 +103,7 @@ describe('a cable whose text is at hand', () => {
     const { status, links, paragraphs } = await resolve('07ASTANA2244 ¶25');
     expect(status).toBe('unknown-paragraph');
     expect(paragraphs).toEqual([25]);
-    const why = 'the text at hand has 24 numbered paragraphs, the last is ¶24';
+    const why = 'this cable ends at ¶24';
     expect(links).toEqual([{ target: 'viewer', url: page, paragraph: null, exact: true, near: null, why }]);
   });
 
@@ -139,7 +139,7 @@ describe('a cable whose text is not at hand', () => {
         paragraph: 5,
         exact: false,
         near: null,
-        why: 'the text is not at hand to check where #par5 lands',
+        why: 'the cable’s text is not available to check where #par5 lands',
       },
     ]);
   });
@@ -160,9 +160,9 @@ describe('a cable whose text is not at hand', () => {
       {
         url: 'https://wikileaks.org/cable/2010/02/10SHANGHAI60.html',
         exact: false,
-        why: 'month inferred from the serial; not checked: no list of cables is imported',
+        why: 'month inferred from the serial; unverified: no catalogue is imported',
       },
-      { exact: false, why: 'not checked: no list of cables is imported' },
+      { exact: false, why: 'unverified: no catalogue is imported' },
     ]);
   });
 
@@ -201,8 +201,8 @@ describe('station and serial without a year', () => {
     } = await resolve('ASTANA 2244', { listed: '08ASTANA2244,11\n' });
     expect([status, id, links]).toEqual(['ambiguous', null, []]);
     expect(candidates).toEqual([
-      { referenceId: '07ASTANA2244', distance: 0, reason: 'the year may be 2007: its text is at hand' },
-      { referenceId: '08ASTANA2244', distance: 0, reason: 'the year may be 2008: it is listed' },
+      { referenceId: '07ASTANA2244', distance: 0, reason: 'the year may be 2007: its text is available' },
+      { referenceId: '08ASTANA2244', distance: 0, reason: 'the year may be 2008: it is in the catalogue' },
     ]);
   });
 

@@ -4,7 +4,7 @@ import type { CableBrief } from '../corpus/corpus.ts';
 import { canonicalReferenceId, fullYear } from '../ids/reference-id.ts';
 import type { IdList, Stretch } from './list-file.ts';
 
-/** Lists of the IDs alone: by year, month and station. Those whose month is not known stand first in their year. */
+/** Lists of IDs by year, month and station. IDs of unknown month come first in their year. */
 export function listingOfIds(list: IdList): CableIndex {
   const odd = [...list.odd];
   const size = list.serials.length + odd.length;
@@ -21,7 +21,7 @@ export function listingOfIds(list: IdList): CableIndex {
       stretch === undefined
         ? odd[place - list.serials.length]![0]
         : `${stretch.year}${stretch.station}${list.serials[place]}`;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a malformed ID leads on to the right one
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a malformed ID leads to the right one
     const referenceId = canonicalReferenceId(id) ?? (id as ReferenceId);
     return { referenceId, subject: null, created: null, classification: null };
   }
@@ -36,7 +36,7 @@ export function listingOfIds(list: IdList): CableIndex {
   return {
     size,
     list({ of, after, most, ...date }: IndexQuery) {
-      // An ID says neither.
+      // IDs have neither classification nor TAGS.
       if (of !== undefined && of.facet !== 'station') return { cables: [], next: undefined };
       const places = placesOf(of?.name);
       const [low, high] = monthsOf(date);
@@ -63,7 +63,7 @@ const lastYear = 2010;
 const yearNames = Array.from({ length: lastYear - firstYear + 1 }, (_, at) => String(firstYear + at));
 const monthNames = Array.from({ length: 12 }, (_, at) => String(at + 1).padStart(2, '0'));
 
-/** Beside each place its month, counted as `monthsOf` does; the malformed IDs stand behind the others. */
+/** The month of each position, counted as in `monthsOf`; malformed IDs come last. */
 function monthsByPlace(
   { stretches, serials, months }: IdList,
   odd: readonly (readonly [string, number])[],
@@ -78,7 +78,7 @@ function monthsByPlace(
   return when;
 }
 
-/** The months, counted from that before January 1966 on, that a query asks for. */
+/** The range of months of a query, counted from the month before January 1966. */
 function monthsOf({ year, month }: Pick<IndexQuery, 'year' | 'month'>): [number, number] {
   if (year === undefined) return [0, Number.MAX_SAFE_INTEGER];
   const start = (year - firstYear) * 13;
@@ -91,7 +91,7 @@ function stretchesByPlace({ stretches, serials }: IdList): (place: number) => St
   return (place) => (place < serials.length ? stretches[index[place] ?? 0] : undefined);
 }
 
-/** By counting: a quarter of a million are in order within some milliseconds. Of one month they stay in their order. */
+/** Counting sort: takes some milliseconds for a quarter of a million IDs. Stable within a month. */
 function sortedByMonth(places: Uint32Array, when: Uint16Array): Uint32Array {
   const starts = new Uint32Array((lastYear - firstYear + 1) * 13 + 1);
   for (const place of places) starts[(when[place] ?? 0) + 1] = (starts[(when[place] ?? 0) + 1] ?? 0) + 1;

@@ -10,19 +10,19 @@ import { fullYear, malformedIds, partsOf } from '../ids/reference-id.ts';
 
 export { type Imported, importCatalogue } from './import-catalogue.ts';
 
-/** The list of published IDs: with one, it is certain which cables exist and in which month. */
+/** All published IDs. With a catalogue it is certain which cables exist, and in which month. */
 export interface Catalogue {
   has(id: PublishedId): boolean;
-  /** Month of Created, 1-12; undefined when the list does not say. */
+  /** Month of Created, 1-12; undefined if not listed. */
   month(id: PublishedId): number | undefined;
-  /** Years in which a station sent a cable of that serial, ascending; those under a malformed ID count. */
+  /** Years in which a station sent a cable of that serial, ascending; includes malformed IDs. */
   years(station: string, serial: number): number[];
-  /** Stations that sent a cable of that serial in a year; those under a malformed ID count. */
+  /** Stations that sent a cable of that serial in a year; includes malformed IDs. */
   stations(year: number, serial: number): string[];
   readonly size: number;
 }
 
-/** The imported list; undefined when none is there. Errors: the file is damaged, or written by another version. */
+/** Opens the imported catalogue; undefined if there is none. Errors: the file is damaged, or written by another version. */
 export function openCatalogue(file: string): (Catalogue & { readonly index: CableIndex }) | undefined {
   const bytes = readIfThere(file);
   return bytes === undefined ? undefined : new ListedIds(decodeList(bytes, file));
@@ -34,17 +34,17 @@ class ListedIds implements Catalogue {
   readonly #list: IdList;
   readonly #stretches: ReadonlyMap<string, Stretch[]>;
   readonly #ofYear: ReadonlyMap<string, Stretch[]>;
-  readonly #mended: readonly ReferenceParts[];
+  readonly #corrected: readonly ReferenceParts[];
 
   constructor(list: IdList) {
     this.#list = list;
     this.size = list.serials.length + list.odd.size;
     this.#stretches = Map.groupBy(list.stretches, (stretch) => stretch.station);
     this.#ofYear = Map.groupBy(list.stretches, (stretch) => stretch.year);
-    this.#mended = mended((id) => this.has(id));
+    this.#corrected = corrected((id) => this.has(id));
   }
 
-  /** The same in lists; made when it is asked for first, since few commands do. */
+  /** The same as lists; built on first use, because few commands need it. */
   get index(): CableIndex {
     return (this.#index ??= listingOfIds(this.#list));
   }
@@ -61,7 +61,7 @@ class ListedIds implements Catalogue {
 
   years(station: string, serial: number): number[] {
     const years = new Set<number>();
-    for (const each of this.#mended) if (each.station === station && each.serial === serial) years.add(each.year);
+    for (const each of this.#corrected) if (each.station === station && each.serial === serial) years.add(each.year);
     for (const stretch of this.#stretches.get(station) ?? []) {
       const year = fullYear(stretch.year);
       if (year !== undefined && placeIn(this.#list.serials, stretch, serial) !== undefined) years.add(year);
@@ -71,7 +71,7 @@ class ListedIds implements Catalogue {
 
   stations(year: number, serial: number): string[] {
     const found = new Set<string>();
-    for (const each of this.#mended) if (each.year === year && each.serial === serial) found.add(each.station);
+    for (const each of this.#corrected) if (each.year === year && each.serial === serial) found.add(each.station);
     for (const stretch of this.#ofYear.get(String(year).slice(2)) ?? [])
       if (placeIn(this.#list.serials, stretch, serial) !== undefined) found.add(stretch.station);
     return [...found];
@@ -84,12 +84,12 @@ class ListedIds implements Catalogue {
   }
 }
 
-/** The right IDs of the malformed ones that are listed. */
-function mended(isListed: (id: PublishedId) => boolean): ReferenceParts[] {
+/** The corrected IDs of the malformed ones in the catalogue. */
+function corrected(isListed: (id: PublishedId) => boolean): ReferenceParts[] {
   return malformedIds().flatMap(([wrong, right]) => (isListed(wrong) ? (partsOf(right) ?? []) : []));
 }
 
-/** Where a serial stands among those of a stretch, which ascend. */
+/** Binary search for a serial in a stretch, whose serials ascend. */
 function placeIn(serials: Uint32Array, { start, end }: Stretch, serial: number): number | undefined {
   let low = start;
   let high = end;

@@ -9,34 +9,34 @@ import { createGunzip } from 'node:zlib';
 import { canonicalReferenceId, isMalformed } from '../ids/reference-id.ts';
 import { encodeList } from './list-file.ts';
 
-/** What an import did. */
+/** The result of an import. */
 export interface Imported {
   readonly imported: number;
   /** `FILE:LINE: what is wrong`, the first thousand. */
   readonly rejects: readonly string[];
 }
 
-/** A list of all cables has 4 MB; what is much more is no such list. */
+/** A list of all cables has 4 MB. */
 const maxBytes = 256 * 1024 * 1024;
 const maxRejects = 1000;
 const progressEvery = 10_000;
 
-/** Bytes of a list, and what to call it. */
+/** Bytes of a list, with its name. */
 interface Source {
   readonly name: string;
   readonly bytes: Readable;
 }
 
 interface ImportOptions {
-  /** Of the source's bytes, in hexadecimal. */
+  /** Expected checksum of the source, in hexadecimal. */
   readonly sha256?: string | undefined;
-  /** Gets the count so far. */
+  /** Receives the count so far. */
   readonly progress?: (count: number) => void;
 }
 
 /**
- * Reads a list of published IDs (`07ASTANA2244,8`; csv or csv.gz, with or without a header, the month may be missing) and puts it at `target`
- * in one step. The source is bytes or a file; `-` is standard input. Errors: the source cannot be read, holds no ID or has another checksum;
+ * Reads a list of published IDs (`07ASTANA2244,8`; csv or csv.gz, with or without a header, month optional) and replaces `target`
+ * atomically. The source is bytes or a file; `-` is standard input. Errors: the source cannot be read, has no ID or another checksum;
  * the target cannot be written.
  */
 export async function importCatalogue(
@@ -60,7 +60,7 @@ export async function importCatalogue(
     if (months.size % progressEvery === 0) progress(months.size);
   });
   if (sha256 !== undefined && sum !== sha256.toLowerCase())
-    throw new Error(`${name}: another list than was asked for: its SHA-256 is ${sum}, not ${sha256.toLowerCase()}`);
+    throw new Error(`${name}: not the expected list: its SHA-256 is ${sum}, not ${sha256.toLowerCase()}`);
   if (months.size === 0) throw new Error(`${name}: no reference ID in it; expected lines such as 07ASTANA2244,8`);
   await writeWhole(target, encodeList(months));
   progress(months.size);
@@ -73,13 +73,13 @@ function opened(file: string): Source {
 
 type Row = (cells: readonly string[], line: number) => void;
 
-/** Gives every row and tells the checksum of the bytes. */
+/** Reads every row and returns the checksum of the bytes. */
 async function readRows(
   { name, bytes }: Source,
   reject: (line: number, reason: string) => void,
   row: Row,
 ): Promise<string> {
-  // Loaded here: a running bot never imports a list.
+  // Loaded on demand: a running bot never imports a list.
   const { parse } = await import('csv-parse');
   const rows = parse({
     bom: true,
@@ -96,13 +96,13 @@ async function readRows(
     for await (const { record, info } of records) row(record, info.lines);
   };
   const hash = createHash('sha256');
-  const hashed = passing((chunk) => void hash.update(chunk));
+  const hashed = tapped((chunk) => void hash.update(chunk));
   if (await isGzip(bytes)) await pipeline(bytes, hashed, createGunzip(), bounded(name), rows, take);
   else await pipeline(bytes, hashed, bounded(name), rows, take);
   return hash.digest('hex');
 }
 
-/** Looks at the first bytes and puts them back: the source may be a pipe. */
+/** Reads the first bytes and puts them back: the source may be a pipe. */
 async function isGzip(bytes: Readable): Promise<boolean> {
   await once(bytes, 'readable');
   const head: unknown = bytes.read();
@@ -113,18 +113,18 @@ async function isGzip(bytes: Readable): Promise<boolean> {
 
 function bounded(name: string): Transform {
   let bytes = 0;
-  return passing((chunk) => {
+  return tapped((chunk) => {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`${name}: more than 256 MB; a list of all IDs has 4 MB`);
+    if (bytes > maxBytes) throw new Error(`${name}: more than 256 MB; a full catalogue has 4 MB`);
   });
 }
 
-/** Lets all pass, after a look at it. */
-function passing(look: (chunk: Buffer) => void): Transform {
+/** Passes all chunks through after a callback. */
+function tapped(onChunk: (chunk: Buffer) => void): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       try {
-        look(chunk);
+        onChunk(chunk);
         done(null, chunk);
       } catch (error) {
         done(error instanceof Error ? error : new Error(String(error)));
@@ -155,7 +155,7 @@ function entryOf(cells: readonly string[], columns: Columns): { id: string; mont
   return { id: isMalformed(written) ? written : right, month };
 }
 
-/** `8`, `08`, `2007-08-19`; nothing is 0. */
+/** `8`, `08` or `2007-08-19`; 0 if empty. */
 function monthOf(written: string): number | undefined {
   if (written === '') return 0;
   const digits = /^(?:\d{4}-)?(\d{1,2})(?:-\d\d.*)?$/.exec(written)?.[1];
@@ -163,7 +163,7 @@ function monthOf(written: string): number | undefined {
   return month >= 1 && month <= 12 ? month : undefined;
 }
 
-/** All or nothing: beside the target first, then in its place. */
+/** Atomic: writes a temporary file, then renames it. */
 async function writeWhole(target: string, bytes: Buffer): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   const draft = `${target}.${process.pid}.part`;

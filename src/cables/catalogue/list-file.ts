@@ -13,20 +13,20 @@ export interface Stretch {
 export interface IdList {
   readonly stretches: readonly Stretch[];
   readonly serials: Uint32Array;
-  /** Beside each serial; 0: unknown. */
+  /** Month of each serial; 0 if unknown. */
   readonly months: Uint8Array;
-  /** Malformed IDs that have no year, station and serial. */
+  /** Malformed IDs without year, station and serial, with their months. */
   readonly odd: ReadonlyMap<string, number>;
 }
 
-/** Year, station and serial of a published ID that has them. */
+/** Year, station and serial of a published ID; undefined if it has none. */
 export function splitPublished(id: string): { year: string; station: string; serial: number } | undefined {
   const match = /^(\d\d)([A-Z]+)([1-9]\d{0,5})$/.exec(id);
   return match === null ? undefined : { year: match[1] ?? '', station: match[2] ?? '', serial: Number(match[3]) };
 }
 
 /**
- * The file: a line that names its kind and version, a line of JSON (`Head`), padding to four bytes, the serials in 32 bits (little
+ * The file: a line with its signature and version, a line of JSON (`Head`), padding to four bytes, the serials in 32 bits (little
  * endian), the months in 8.
  */
 const fileSignature = 'pilcrow catalogue 1\n';
@@ -62,19 +62,19 @@ export function encodeList(months: ReadonlyMap<string, number>): Buffer {
   return Buffer.concat([Buffer.from(fileSignature), head, padding, body]);
 }
 
-/** Errors: not such a file, cut off or changed. */
+/** Errors: another kind of file, cut off or changed. */
 export function decodeList(bytes: Buffer, file: string): IdList {
   const damaged = (what: string): Error =>
-    new Error(`${file}: ${what}; import the list of IDs again (pilcrow catalogue import FILE)`);
+    new Error(`${file}: ${what}; import the catalogue again (pilcrow catalogue import FILE)`);
   if (!bytes.subarray(0, fileSignature.length).equals(Buffer.from(fileSignature)))
-    throw damaged('not an imported list of this version');
+    throw damaged('not a catalogue of this version');
   const headEnd = bytes.indexOf(10, fileSignature.length) + 1;
   const head = readHead(bytes.subarray(fileSignature.length, headEnd));
-  if (head === undefined) throw damaged('the list of IDs is damaged at its head');
+  if (head === undefined) throw damaged('the catalogue is damaged at its head');
   const start = headEnd + ((4 - (headEnd % 4)) % 4);
   const count = head.stretches.reduce((sum, [, , length]) => sum + length, 0);
   const body = bytes.subarray(start);
-  if (body.length !== count * 5 || checksum(body) !== head.sha256) throw damaged('the list of IDs is damaged');
+  if (body.length !== count * 5 || checksum(body) !== head.sha256) throw damaged('the catalogue is damaged');
   return {
     stretches: placed(head.stretches),
     serials: Uint32Array.from({ length: count }, (_, index) => body.readUInt32LE(index * 4)),

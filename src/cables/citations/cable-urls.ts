@@ -4,15 +4,18 @@ import { allStations } from '../ids/stations.ts';
 import type { Found } from './found.ts';
 import { ellipsis, hiddenMark, isWordUnit } from './plain-text.ts';
 
-/** What a cable's URL says, whatever its host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback Machine. */
+/**
+ * The content of a cable's URL on any host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback
+ * Machine.
+ */
 interface CableUrl {
   readonly id: ReferenceId;
   readonly paragraph: number | null;
-  /** Nothing stands behind the ID. */
+  /** The URL ends with the ID. */
   readonly endsInId: boolean;
 }
 
-/** Reads a URL as a cable's; undefined when it is none. */
+/** Parses a cable's URL; undefined for any other URL. */
 function parseCableUrl(url: string): CableUrl | undefined {
   const plain = url.includes('%2') ? unescaped(url) : url;
   const match = cablePathPattern.exec(plain);
@@ -27,7 +30,7 @@ function parseCableUrl(url: string): CableUrl | undefined {
   return { id, paragraph: paragraph > 0 ? paragraph : null, endsInId: end === plain.length };
 }
 
-/** What findUrls finds. */
+/** The URLs of a text. */
 export interface Urls {
   /** All links of the text. */
   readonly stretches: readonly (readonly [number, number])[];
@@ -38,8 +41,8 @@ export interface Urls {
 }
 
 /**
- * Cable URLs of plain text. One that the platform cut (`wikileaks.org/cable/2007/08/07AST…`) is the link of its list that begins so; else
- * it is none where the ID itself is cut.
+ * Cable URLs of plain text. A URL that the platform cut (`wikileaks.org/cable/2007/08/07AST…`) stands for the listed link that begins like
+ * it. Without such a link, a URL whose ID is cut does not count.
  */
 export function findUrls(text: string, links: readonly string[]): Urls {
   const stretches: (readonly [number, number])[] = [];
@@ -70,7 +73,10 @@ function withoutScheme(url: string): string {
   return url.replace(/^(?:https?:\/\/)?(?:www\.)?/i, '');
 }
 
-/** The links but those that the text shows only in code or in quoted lines. `original` is folded, `text` plain: both have the same places. */
+/**
+ * The links, except those that the text shows only in code or in quoted lines. `original` is folded, `text` is plain; positions are the
+ * same in both.
+ */
 export function shownLinks(links: readonly string[], original: string, text: string): readonly string[] {
   if (original === text || !original.includes('/')) return links;
   const hidden = new Set<string>();
@@ -140,7 +146,7 @@ function* urlsIn(text: string): Generator<readonly [number, number]> {
   }
 }
 
-/** Where the host begins that stands before a path; at most 200 units back. */
+/** Start of the host before a path; searches at most 200 units back. */
 function hostBefore(text: string, path: number, floor: number): number | undefined {
   let start = path;
   while (start > floor && path - start < 200 && /[\w.:/~-]/.test(text[start - 1] ?? '')) start -= 1;

@@ -3,15 +3,15 @@ import type { CableFacts, Link, Resolution, ResolutionStatus } from '../../core/
 import type { CableBrief, Corpus } from '../corpus/corpus.ts';
 import type { Resolver } from '../resolve-citation.ts';
 
-/** A cable among the others. */
+/** A cable with its links, references, citing cables and neighbours. */
 export interface CableContext {
-  /** To the cable itself, then to its paragraphs, on the first target of the operator. */
+  /** To the cable, then to its paragraphs, on the operator's first target. */
   readonly links: readonly Link[];
   /** In the order of the REF lines. */
   readonly references: readonly ReferenceLinked[];
-  /** The earliest first. */
+  /** Earliest first. */
   readonly citedBy: readonly CableBrief[];
-  /** Of the same station, in order of time. */
+  /** From the same station, in chronological order. */
   readonly before: readonly CableBrief[];
   readonly after: readonly CableBrief[];
 }
@@ -23,11 +23,11 @@ export interface ReferenceLinked extends Reference {
   readonly cable: CableFacts | null;
   /** To the whole cable: the operator's targets in order. */
   readonly links: readonly Link[];
-  /** Why there is no link; null where there is one. */
+  /** The reason for a missing link; null if there is one. */
   readonly why: string | null;
 }
 
-/** What leads from a cable to others, and from others to it. */
+/** Collects what a cable cites and what cites it. */
 export async function contextOf(
   cable: Cable,
   { corpus, resolver }: { readonly corpus: Corpus; readonly resolver: Resolver },
@@ -54,7 +54,7 @@ export async function contextOf(
   };
 }
 
-/** As many before, as many after. */
+/** Cables before, and cables after. */
 const neighboursEachSide = 5;
 
 async function linked(reference: Reference, resolver: Resolver): Promise<ReferenceLinked> {

@@ -1,4 +1,4 @@
-/** A date that stands beside a description. */
+/** A date next to a description. */
 interface DateBeside {
   readonly year: number | null;
   readonly month: number | null;
@@ -20,12 +20,12 @@ const beforePattern = new RegExp(
   'i',
 );
 
-/** `of August 2007` and its like, right behind a place. */
+/** A date such as `of August 2007` that begins at `at`. */
 export function dateAfter(text: string, at: number): DateBeside | undefined {
   return dateOf(afterPattern.exec(text.slice(at, at + 60)));
 }
 
-/** `August 2007,` right before a place. */
+/** A date such as `August 2007,` that ends at `at`. */
 export function dateBefore(text: string, at: number): DateBeside | undefined {
   return dateOf(beforePattern.exec(text.slice(Math.max(0, at - 30), at)));
 }

@@ -7,12 +7,12 @@ import { looksLikeYear, noClues } from './found.ts';
 import { type NumberAt, noSpan } from './numbers.ts';
 import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 
-/** More weak citations than this are not worth looking for. */
+/** Maximum of weak citations read from a post. */
 const maxCount = 50;
 
 /**
- * Station and serial without a year (`ASTANA 2244`), and descriptions: `Embassy Astana cable 2244 of August 2007`, `cable 2244 from Astana`.
- * In title case a number that is small or may be a year (`Doha 2010`) counts only with the word cable, in lower case any number.
+ * Station and serial without a year (`ASTANA 2244`), and descriptions: `Embassy Astana cable 2244 of August 2007`, `cable 2244 from
+ * Astana`. In title case a number that is small or may be a year (`Doha 2010`) counts only with the word cable, in lower case any number.
  * `taken` are the stretches of citations found already, in order.
  */
 export function findDescriptions(
@@ -44,7 +44,7 @@ function descriptionAt(text: string, floor: number, number: NumberAt): Found | u
   return core && describe(text, core, Number(text.slice(number.start, number.end)));
 }
 
-/** Station and serial together, with the word cable or without. */
+/** Station and serial, with or without the word "cable". */
 interface Core {
   readonly start: number;
   readonly end: number;
@@ -52,7 +52,7 @@ interface Core {
   readonly marked: boolean;
 }
 
-/** Whether a name may stand before a place, or a word that may stand between name and serial. */
+/** True if a name, or a word allowed between name and serial, may end at `at`. */
 function isBehindName(text: string, at: number): boolean {
   let end = at;
   while (at - end < 3 && isJoining(text, end - 1)) end -= 1;
@@ -62,7 +62,7 @@ function isBehindName(text: string, at: number): boolean {
   return pattern.test(text);
 }
 
-/** The last four letters of a name or of such a word. Looking back at them rules out most numbers of a post at once. */
+/** The last four letters of a name or of such a word. Checking them first rules out most numbers cheaply. */
 const nameEnd = lazily(() => {
   // Sana'a is the only name with an apostrophe near its end.
   const words = [
@@ -91,7 +91,7 @@ function endings(ends: Iterable<string>): string {
   return [...byLast].map(([last, each]) => `(?:${endings(each.map((end) => end.slice(0, -1)))})${last}`).join('|');
 }
 
-/** A serial that stands alone; in lower case a name counts only beside a word such as cable or embassy. */
+/** True for a standalone serial. A name in lower case counts only next to a word such as cable or embassy. */
 function isWorthReading(text: string, floor: number, { start, end }: NumberAt): boolean {
   if (end - start > 8 || !endsAlone(text, end)) return false;
   const serial = Number(text.slice(start, end));
@@ -108,7 +108,7 @@ function isWorthReading(text: string, floor: number, { start, end }: NumberAt): 
 const cableWordPattern = /\bcables?\b|telegram|dispatch|embassy|consul|mission/i;
 const lookBehindLength = 70;
 
-/** Neither a longer word nor 2.5, 2,500, 10:30, 12%, nor cut off. */
+/** False within a longer word, for 2.5, 2,500, 10:30 and 12%, and for a number that is cut off. */
 function endsAlone(text: string, end: number): boolean {
   const unit = text.charCodeAt(end);
   if (isWordUnit(unit) || unit === 37 || text[end] === ellipsis) return false;
@@ -146,7 +146,7 @@ function stationBefore(text: string, number: NumberAt, words: readonly Word[]): 
   return undefined;
 }
 
-/** Capitals do; `Astana 2244` does unless the number is small or may be a year. */
+/** True in capitals; also for `Astana 2244`, unless the number is small or may be a year. */
 function speaksForItself(name: string, digits: string): boolean {
   if (name === name.toUpperCase()) return true;
   return /^[A-Z]/.test(name) && digits.length >= 3 && !looksLikeYear(digits);
@@ -188,7 +188,7 @@ function wordsBefore(text: string, at: number, floor: number): Word[] {
     while (end > floor && next - end < 4 && isJoining(text, end - 1)) end -= 1;
     let start = end;
     while (start > floor && at - start < lookBehindLength && isOfWord(text, start - 1)) start -= 1;
-    // `07ASTANA` is no name but the start of an ID.
+    // `07ASTANA` is the start of an ID, not a name.
     if (start === end || isDigitUnit(text.charCodeAt(start - 1))) break;
     words.push({ start, end, text: text.slice(start, end) });
     next = start;

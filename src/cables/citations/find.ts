@@ -3,7 +3,7 @@ import { placeOfId } from './text-candidates.ts';
 import { findUrls, foundLink, shownLinks } from './cable-urls.ts';
 import { findDescriptions } from './descriptions.ts';
 import type { Found } from './found.ts';
-import { findLooseTags, findPlatformTags, isBeside, mayBeMarked, splitTags } from './hashtags.ts';
+import { findLooseTags, findPlatformTags, hasTopicTag, mayBeMarked, splitTags } from './hashtags.ts';
 import { inOrder, merge, stretchesOf, withDescriptions, withMore } from './merge.ts';
 import { withPinCites } from './pin-cites.ts';
 import { cover, fold, linkMark, plainText } from './plain-text.ts';
@@ -13,7 +13,7 @@ import { numbersIn } from './numbers.ts';
 import { findQuotations } from './quotations.ts';
 import { findWrittenIds } from './written-ids.ts';
 
-/** What of a post can cite: its text, the platform's hashtags (without `#`) and the links behind the text. */
+/** The parts of a post that can cite: its text, the platform's hashtags (without `#`) and the links behind the text. */
 export interface Citing {
   readonly text: string;
   readonly hashtags: readonly string[];
@@ -21,17 +21,18 @@ export interface Citing {
 }
 
 export interface FoundCitations {
-  /** In the order of the text, at most ten; those without a place last. */
+  /** In text order, at most ten; citations without a span come last. */
   readonly citations: readonly Citation[];
-  /** How many more the post has. */
+  /** Number of further citations in the post. */
   readonly surplus: number;
-  /** #cablegate or #wlfind stands in the post. */
+  /** The post has #cablegate or #wlfind. */
   readonly beside: boolean;
 }
 
 /**
- * Citations of a post, one per cable and set of paragraphs. Code, quoted lines (`>`) and URLs that are no cable's do not count.
- * Weak ones count where the context says so (a tag feed, a summons) or #cablegate or #wlfind stands beside them. Linear in the text.
+ * Citations of a post, one per cable and set of paragraphs. Code, quoted lines (`>`) and URLs that are no cable's do not count. Weak
+ * citations count if the context allows it (an on-topic feed, a summons) or the post has #cablegate or #wlfind. Linear in the text's
+ * length.
  */
 export function findCitations(post: Citing, context: { readonly weakCounts: boolean }): FoundCitations {
   const place = placeOfId(post.text);
@@ -45,7 +46,7 @@ export function findCitations(post: Citing, context: { readonly weakCounts: bool
   }
   const text = plainText(post.text);
   const tags = post.hashtags.length > 0 ? splitTags(post.hashtags) : [];
-  const beside = isBeside(text, tags);
+  const beside = hasTopicTag(text, tags);
   const found = findAll(post, text, tags, { beside, weakCounts: context.weakCounts || beside, place });
   const { citations, surplus } = merge(post.text, found, maxCitations);
   return { citations, surplus, beside };
@@ -60,17 +61,17 @@ function mayCiteBeside({ hashtags, links }: Citing): boolean {
 
 const mayBeWeakPattern = /[0-9０-９"“„«»]/;
 
-/** No post is worth more; merging and sharing out pin cites stays bounded. */
+/** Maximum of places read from a post: bounds the merging and the assignment of pin cites. */
 const maxOccurrences = 100;
 const maxCitations = 10;
 
-/** At most so many units stand from an ID's year to its name. */
+/** Maximum distance, in UTF-16 units, from the start of an ID's year to its name. */
 const maxYearToName = 7;
 
 interface Counting {
   readonly beside: boolean;
   readonly weakCounts: boolean;
-  /** Where the first ID may stand; -1: nowhere. */
+  /** First possible place of an ID; -1 if there is none. */
   readonly place: number;
 }
 
@@ -95,7 +96,7 @@ function findAll(post: Citing, text: string, tags: readonly string[], counting: 
       findDescriptions(bare, numbers, misspelt.length === 0 ? taken : stretchesOf(found)),
     );
     found = withMore(found, findIndexNumbers(bare, numbers));
-    // A quotation adds nothing where the post says what it quotes.
+    // Quotations count only in a post that cites nothing else.
     if (found.length === 0) found = findQuotations(bare, post.text);
   } else if (!found.every(isStrong)) found = found.filter(isStrong);
   const ordered = inOrder(found);

@@ -1,13 +1,13 @@
 import type { ReferenceId } from '../../core/cable.ts';
 import type { CitationKind, Clues } from '../../core/citation.ts';
 
-/** One place where a post names a cable, before pin cites are shared out and repeats are merged. */
+/** A place where a post names a cable, before pin cites are assigned and repeats are merged. */
 export interface Found {
   readonly kind: CitationKind;
   readonly strength: 'strong' | 'weak';
   /** [start, end); null when it comes from the platform's lists alone. */
   readonly span: readonly [number, number] | null;
-  /** What is written, where there is no span. */
+  /** The text as written, if there is no span. */
   readonly written: string | null;
   readonly id: ReferenceId | null;
   readonly paragraphs: readonly number[];
@@ -16,7 +16,7 @@ export interface Found {
 
 export const noClues: Clues = { station: null, serial: null, year: null, month: null, quotation: null };
 
-/** Years that people write as such: a number like these after a place is a date rather than a serial. */
+/** True for numbers that people write as years: after a place they are a date rather than a serial. */
 export function looksLikeYear(digits: string): boolean {
   return /^(?:19|20)\d\d$/.test(digits);
 }

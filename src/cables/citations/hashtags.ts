@@ -4,22 +4,22 @@ import { looksLikeYear } from './found.ts';
 import { ellipsis, fold, isDigitUnit, isWordUnit } from './plain-text.ts';
 import { looseId, misspelt, type Spelt } from './spelling.ts';
 
-/** The platform's tags without `#`, those apart that it left joined: `07ASTANA2244,#cablegate`. */
+/** The platform's hashtags without `#`; splits those that it left joined: `07ASTANA2244,#cablegate`. */
 export function splitTags(hashtags: readonly string[]): string[] {
   const parts = hashtags.slice(0, maxTags).flatMap((tag) => fold(tag.slice(0, 1000)).split(/[\s,;#、，]/));
   return parts.filter((part) => part !== '').slice(0, maxTags);
 }
 
-/** No post has more; each is looked for in the text. */
+/** Maximum of hashtags read: each is searched in the text. */
 const maxTags = 100;
 
-/** Whether #cablegate or #wlfind can stand in a text: cheap, most posts end here. */
+/** True if a text may have #cablegate or #wlfind. A cheap prefilter that excludes most posts. */
 export function mayBeMarked(text: string): boolean {
   return markFrom(text, 0) !== undefined;
 }
 
-/** Whether #cablegate or #wlfind stands there: then weak citations and unknown stations count. `text` is plain text. */
-export function isBeside(text: string, tags: readonly string[]): boolean {
+/** True if the post has #cablegate or #wlfind: then weak citations and unknown stations count. `text` is plain text. */
+export function hasTopicTag(text: string, tags: readonly string[]): boolean {
   if (tags.some((tag) => /^(?:cablegate|wlfind)$/i.test(tag))) return true;
   for (let mark = markFrom(text, 0); mark !== undefined; mark = markFrom(text, mark.end)) {
     if (!isWordUnit(text.charCodeAt(mark.end)) && signBefore(text, mark.start + 1) === 'hashtag') return true;
@@ -37,14 +37,14 @@ function markFrom(text: string, from: number): { start: number; end: number } | 
   return undefined;
 }
 
-/** The first letters of the two, as units: tags are many, these are few. */
+/** The first two letters of each tag as one number: rejects other hashtags cheaply. */
 const caUnits = 0x6361;
 const wlUnits = 0x776c;
 
 const topicTagPattern = /#(?:cablegate|wlfind)/iy;
 
 /**
- * What stands before a place: nothing, the sign of a hashtag, or a `#` that makes none (`x#07…`, `&#07…`). A hashtag may follow
+ * The context before a position: nothing, the sign of a hashtag, or a `#` that starts none (`x#07…`, `&#07…`). A hashtag may follow
  * another without a blank (`#cablegate#07ASTANA2244`), so the whole run of signs and letters must begin with `#`.
  */
 export function signBefore(text: string, start: number): 'none' | 'hashtag' | 'broken' {
@@ -55,7 +55,10 @@ export function signBefore(text: string, start: number): 'none' | 'hashtag' | 'b
   return text[at] === '#' && text[at - 1] !== '&' ? 'hashtag' : 'broken';
 }
 
-/** Tags of the text that count only beside #cablegate: unknown stations, two- and three-letter names, IDs that lost their serial. `taken`: stretches found already, in order. */
+/**
+ * Hashtags that count only beside #cablegate: unknown stations, two- and three-letter names, IDs without serial. `taken`: stretches that
+ * are already citations, in order.
+ */
 export function findLooseTags(text: string, taken: readonly (readonly [number, number])[]): Found[] {
   const found: Found[] = [];
   let next = 0;
@@ -106,7 +109,7 @@ function strictId(tag: string): Spelt | undefined {
   return id && { id, clues: null, strength: 'strong' };
 }
 
-/** Where the text shows a tag. Not by way of upper case: that can change a text's length. */
+/** Position of a hashtag in the text. Does not upper-case the text, which could change its length. */
 function placeOf(tag: string, text: string): number | undefined {
   const pattern = new RegExp(`#${tag.replace(/[^0-9A-Za-z]/g, String.raw`\$&`)}(?![0-9A-Za-z_])`, 'i');
   return pattern.exec(text)?.index;

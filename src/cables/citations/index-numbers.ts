@@ -2,9 +2,9 @@ import type { Found } from './found.ts';
 import { looksLikeYear, noClues } from './found.ts';
 import type { NumberAt } from './numbers.ts';
 
-/** More weak citations than this are not worth looking for. */
+/** Maximum of weak citations read from a post. */
 const maxCount = 50;
-/** How many cables there are. */
+/** The number of published cables. */
 const highestNumber = 251_287;
 
 /** `cable 244972`: the number of a cable in the index that newspapers cite. */
@@ -28,7 +28,7 @@ export function findIndexNumbers(text: string, numbers: readonly NumberAt[]): Fo
   return found;
 }
 
-/** Shorter numbers are serials rather. */
+/** Shorter numbers are probably serials. */
 const minDigits = 5;
 
 const numberedPattern = /\bcable,?\s(?:(?:no|nr)\.?\s|number\s|id\s)?#?(\d{5,6})(?![\w…%]|[.,:]\d)/gi;

@@ -2,14 +2,14 @@ import type { Citation } from '../../core/citation.ts';
 import { partsOf } from '../ids/reference-id.ts';
 import type { Found } from './found.ts';
 
-/** Adds those that do not lie over one that was found already. */
+/** Adds those of `more` that do not overlap one of `found`. */
 export function withMore(found: readonly Found[], more: readonly Found[]): readonly Found[] {
   if (more.length === 0) return found;
   const taken = stretchesOf(found);
   return [...found, ...more.filter(({ span }) => span === null || !overlaps(taken, span))];
 }
 
-/** Adds descriptions, save those of a cable that is named in full. */
+/** Adds descriptions, except those of a cable whose ID the post has. */
 export function withDescriptions(found: readonly Found[], descriptions: readonly Found[]): readonly Found[] {
   if (descriptions.length === 0 || found.length === 0) return found.length === 0 ? descriptions : found;
   const named = new Set<string>();
@@ -23,14 +23,14 @@ export function withDescriptions(found: readonly Found[], descriptions: readonly
   );
 }
 
-/** Where they stand in the text, in order. */
+/** Their spans in text order. */
 export function stretchesOf(found: readonly Found[]): (readonly [number, number])[] {
   const stretches: (readonly [number, number])[] = [];
   for (const { span } of inOrder(found)) if (span !== null) stretches.push(span);
   return stretches;
 }
 
-/** In the order of the text; what has no place there comes last. */
+/** In text order; citations without a span come last. */
 export function inOrder(found: readonly Found[]): readonly Found[] {
   if (found.length < 2) return found;
   return found.toSorted((a, b) => (a.span?.[0] ?? Infinity) - (b.span?.[0] ?? Infinity) || 0);
@@ -70,7 +70,7 @@ function citationOf(text: string, { kind, strength, span, written, id, paragraph
   };
 }
 
-/** Whether a stretch meets one of those, which are ascending and apart. */
+/** True if a stretch overlaps one of `stretches`, which are ascending and disjoint. */
 function overlaps(stretches: readonly (readonly [number, number])[], [start, end]: readonly [number, number]): boolean {
   let low = 0;
   let high = stretches.length;

@@ -4,13 +4,13 @@ import type { NumberAt } from './numbers.ts';
 import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 import { misspelt } from './spelling.ts';
 
-/** More than this are not worth looking at: each is held against all stations. */
+/** Maximum of misspelt IDs read from a post: each is compared with every station. */
 const maxCount = 20;
 const atSign = 64;
 
 /**
- * What looks like an ID and is none: `07ASTNA2244`, `2244ASTANA07`, `07-2244-ASTANA`, `ASTANA072244`, with a name near to that of a station.
- * `taken`: stretches found already, in order. Each token is read once, so the search is linear.
+ * Malformed IDs with a name similar to a station's: `07ASTNA2244`, `2244ASTANA07`, `07-2244-ASTANA`, `ASTANA072244`.
+ * `taken`: stretches that are already citations, in order. Reads each token once, so the search is linear.
  */
 export function findMisspelt(
   text: string,
@@ -43,7 +43,7 @@ export function findMisspelt(
 
 const lettersPattern = /[A-Za-z]{2}/;
 
-/** Most numbers of a post stand alone. */
+/** True if a letter is next to the number. Most numbers of a post stand alone. */
 function meetsLetter(text: string, { start, end }: NumberAt): boolean {
   return (
     isLetter(text, isJoining(text, start - 1) ? start - 2 : start - 1) ||
@@ -51,7 +51,7 @@ function meetsLetter(text: string, { start, end }: NumberAt): boolean {
   );
 }
 
-/** The run of letters and digits around a number, joined by single hyphens, dots and their like. */
+/** The run of letters and digits around a number, joined by single hyphens, dots, slashes or underscores. */
 function tokenAround(text: string, number: NumberAt, floor: number): readonly [start: number, end: number] {
   let { start, end } = number;
   while (start > floor && isOfToken(text, start - 1)) start -= 1;

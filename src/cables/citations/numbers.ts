@@ -7,8 +7,8 @@ export interface NumberAt {
 }
 
 /**
- * The numbers of a text in order, but those that begin within `taken`: stretches in order. What searches around numbers searches from here,
- * so that a text is gone through once.
+ * The numbers of a text in order, except those that begin within `taken` (stretches in order). All searches around numbers
+ * share this list, so that the text is scanned once.
  */
 export function numbersIn(text: string, taken: readonly (readonly [number, number])[]): NumberAt[] {
   const found: NumberAt[] = [];
@@ -26,6 +26,6 @@ export function numbersIn(text: string, taken: readonly (readonly [number, numbe
   return found;
 }
 
-/** Stands for the stretch behind the last one. */
+/** Sentinel after the last stretch. */
 export const noSpan = [Infinity, Infinity] as const;
 const digitPattern = /[0-9]/g;

@@ -4,32 +4,33 @@ import type { Pin } from './pins.ts';
 import { findPins, maxParagraphs } from './pins.ts';
 
 /**
- * Gives each pin cite to the citation it touches: nothing stands between but blanks, punctuation, links, tags without an ID and joining
- * words. `¶5 of 07ASTANA2244` belongs to what follows, and so does each pin cite of a line on which each precedes a citation; else what stands before it on the line comes first, then what follows, then what stands
- * before it at all. A pin cite that touches none goes to the only cable of the post, if that is on its line or within 80 units; else to none.
+ * Assigns each pin cite to the citation that it touches: only blanks, punctuation, links, hashtags without an ID and joining words are
+ * between them. `¶5 of 07ASTANA2244` belongs to the following citation, and so does each pin cite of a line where each precedes a citation.
+ * Otherwise the preceding citation on the line comes first, then the following one, then any preceding one. A pin cite that touches none
+ * belongs to the only cable of the post, if that is on its line or within 80 units; otherwise to none.
  */
 export function withPinCites(text: string, citations: readonly Found[]): readonly Found[] {
   if (citations.length === 0 || !/¶|par/i.test(text)) return citations;
   const pins = findPins(text).slice(0, maxPins);
   if (pins.length === 0) return citations;
-  const given = citations.map((citation) => new Set(citation.paragraphs));
+  const assigned = citations.map((citation) => new Set(citation.paragraphs));
   const owners = ownersOf(text, citations, pins);
   for (const [index, pin] of pins.entries()) {
-    const paragraphs = given[owners[index] ?? -1];
+    const paragraphs = assigned[owners[index] ?? -1];
     for (const number of pin.paragraphs) if (paragraphs && paragraphs.size < maxParagraphs) paragraphs.add(number);
   }
   return citations.map((citation, index) => {
-    const paragraphs = given[index];
+    const paragraphs = assigned[index];
     if (!paragraphs?.size) return citation;
     return { ...citation, paragraphs: [...paragraphs].toSorted((a, b) => a - b) };
   });
 }
 
-/** How far a pin cite may stand from what it touches, and from the only cable of a post. */
+/** Maximum distance from a pin cite to the citation that it touches, and to the only cable of a post. */
 const maxGapLength = 200;
 const nearDistance = 80;
 
-/** A post with more is not read to the end: the work stays bounded. */
+/** Bounds the work: pin cites beyond this number are ignored. */
 const maxPins = 500;
 
 function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[]): (number | undefined)[] {
@@ -62,21 +63,21 @@ function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[
 interface Touch {
   readonly citation: number;
   readonly crossesLine: boolean;
-  /** Joined to it by of, in or from, with no other pin cite between. */
+  /** Joined to it by "of", "in" or "from", without another pin cite between. */
   readonly of: boolean;
 }
 
-/** Pin cites of lines that alternate, pin cite first: `¶2 (07ASTANA2244), ¶3 (07PARIS1791)`. Each stands before its own citation. */
+/** Pin cites of lines that alternate, pin cite first: `¶2 (07ASTANA2244), ¶3 (07PARIS1791)`. Each precedes its own citation. */
 function pinsBefore(text: string, order: readonly Placed[], pins: readonly Pin[]): Set<number> {
   const found = new Set<number>();
-  const marks = [
+  const places = [
     ...order.map(({ start, end }) => ({ start, end, pin: -1 })),
     ...pins.map(({ start, end }, pin) => ({ start, end, pin })),
   ].toSorted((a, b) => a.start - b.start);
   let line: number[] = [];
-  for (const [index, { start, end, pin }] of marks.entries()) {
+  for (const [index, { start, end, pin }] of places.entries()) {
     line.push(pin);
-    const next = marks[index + 1];
+    const next = places[index + 1];
     if (next && !text.slice(Math.max(start, end), next.start).includes('\n')) continue;
     const isAlternating = line.length % 2 === 0 && line.every((each, place) => (each === -1) === (place % 2 === 1));
     if (isAlternating) for (const each of line) if (each !== -1) found.add(each);
@@ -85,7 +86,7 @@ function pinsBefore(text: string, order: readonly Placed[], pins: readonly Pin[]
   return found;
 }
 
-/** For each pin cite the citation before it that it touches, be it over other pin cites. */
+/** For each pin cite the preceding citation that it touches, directly or through other pin cites. */
 function touchedBefore(text: string, order: readonly Placed[], pins: readonly Pin[]): (Touch | undefined)[] {
   const found: (Touch | undefined)[] = [];
   let next = 0;
@@ -104,7 +105,7 @@ function touchedBefore(text: string, order: readonly Placed[], pins: readonly Pi
   return found;
 }
 
-/** For each pin cite the citation after it. */
+/** For each pin cite the following citation. */
 function touchedAfter(text: string, order: readonly Placed[], pins: readonly Pin[]): (Touch | undefined)[] {
   const found: (Touch | undefined)[] = [];
   let next = order.length - 1;
@@ -129,7 +130,7 @@ interface Placed {
   readonly end: number;
 }
 
-/** Those that have a place; they come in the order of the text. */
+/** Citations with a span, in text order. */
 function placed(citations: readonly Found[]): Placed[] {
   const order: Placed[] = [];
   for (const [index, { span }] of citations.entries()) {
@@ -170,7 +171,7 @@ const joiningWords = new Set([
   'its',
 ]);
 
-/** What stands between: undefined when it separates. */
+/** The text between the two; undefined if it separates them. */
 function gapBetween(text: string, start: number, end: number): Gap | undefined {
   if (end - start > maxGapLength) return undefined;
   let line = false;
@@ -190,7 +191,7 @@ function gapBetween(text: string, start: number, end: number): Gap | undefined {
   return { line, of };
 }
 
-/** `paragraph 5 of the treaty`: of something that is no citation. */
+/** True for a paragraph of something else: `paragraph 5 of the treaty`. */
 function isElsewhere(text: string, citations: readonly Found[], pin: Pin): boolean {
   ofWordPattern.lastIndex = pin.end;
   if (!ofWordPattern.test(text)) return false;
@@ -201,7 +202,7 @@ function isElsewhere(text: string, citations: readonly Found[], pin: Pin): boole
 const ofWordPattern =
   /[ \t]{1,2}(?:of|in)[ \t]{1,2}(?!(?:(?:the|this|that|his|its)[ \t]{1,2})?(?:cables?|it|telegram|message|ref|reftel)\b)(?:(?:the|this|that|his|its|an?)[ \t]{1,2})?[A-Za-z\u00C0-\u024F]/iy;
 
-/** Whether all citations name one cable. */
+/** True if all citations name the same cable. */
 function onlyCable(citations: readonly Found[]): boolean {
   const [first] = citations;
   return first !== undefined && first.id !== null && citations.every((citation) => citation.id === first.id);

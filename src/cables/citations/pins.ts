@@ -5,7 +5,7 @@ export interface Pin {
   readonly paragraphs: readonly number[];
 }
 
-/** A citation names no more paragraphs than this. */
+/** Maximum of paragraphs in a citation. */
 export const maxParagraphs = 50;
 
 /** Pin cites of plain text in order. */
@@ -29,10 +29,10 @@ const markPattern = new RegExp(
   'gi',
 );
 
-/** Between numbers: a range, or the next of a list. */
+/** Between numbers: a range or a list separator. */
 const rangePattern = /[ \t]{0,2}(?:[-—]|to|through|thru)[ \t]{0,2}¶?[ \t]{0,2}/iy;
 const nextPattern = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and|or)?|;|&|\+|\/|and|or)[ \t]{0,2}(¶?)[ \t]{0,2}/iy;
-/** Behind it the part of a paragraph (`5a`) or what follows it (`5f.`, `5ff`) may be marked. */
+/** May be followed by a part of the paragraph (`5a`) or by "and following" (`5f.`, `5ff`). */
 const numberPattern = /([1-9]\d{0,2})(?:ff?|[a-e])?(?![A-Za-z0-9_\u00C0-\u024F%]|[.:]\d)/y;
 
 function readList(text: string, from: number, plural: boolean): { paragraphs: number[]; end: number } | undefined {
@@ -50,7 +50,7 @@ function readList(text: string, from: number, plural: boolean): { paragraphs: nu
     }
     const next = startsPin(text, end) ? undefined : after(nextPattern, text, end);
     const more = next && numberAt(text, next.end);
-    // `para 3, 7 people` names one paragraph: after a singular a further number must not count something.
+    // `para 3, 7 people` names one paragraph: after a singular, a further number must not count people or things.
     if (!more || !(plural || next.sign || !countsSomething(text, more.end))) break;
     if (numbers.size < maxParagraphs) numbers.add(more.value);
     ({ value, end } = more);

@@ -1,20 +1,20 @@
 import { lazily } from '../tsv.ts';
 
-/** Stands for what is code or quoted: nothing there is a citation. Of the private use area: no letter, no blank, no control character. */
+/** Replaces code and quoted lines, which cannot cite. From the private use area: neither letter, blank nor control character. */
 export const hiddenMark = '\uE001';
 
-/** Stands for a link that was read already. */
+/** Replaces a link that has been read. */
 export const linkMark = '\uE002';
 
-/** A platform cuts long texts and links here: what stands before it may be the beginning of something longer. */
+/** Platforms cut long texts and links with it: the text before it may be incomplete. */
 export const ellipsis = '…';
 
-/** The text made plain for scanning, unit for unit, so that positions stay those of the original. */
+/** Normalizes a text for scanning, unit for unit, so that positions are those of the original. */
 export function plainText(text: string): string {
   return hideQuoted(fold(text));
 }
 
-/** Puts `mark` over the stretches, which must be ascending and apart; line breaks stay. */
+/** Overwrites the stretches with `mark`, except line breaks. They must be ascending and disjoint. */
 export function cover(text: string, stretches: readonly (readonly [number, number])[], mark: string): string {
   let covered = '';
   let at = 0;
@@ -31,7 +31,7 @@ export function cover(text: string, stretches: readonly (readonly [number, numbe
 const oddPattern = /[\u00A0\u00AD\u00C0-\u024F\u2000-\u200B\u202F\u3000\u2010-\u2013\u02BC\u2018\u2019\uFF01-\uFF5E]/;
 const everyOddPattern = new RegExp(oddPattern, 'g');
 
-/** Quicker than `oddPattern`, and most texts end here. */
+/** A fast check before `oddPattern`, enough for most texts. */
 const beyondAsciiPattern = /[\u0080-\uFFFF]/;
 
 export function fold(text: string): string {
@@ -42,7 +42,7 @@ export function fold(text: string): string {
   );
 }
 
-/** Soft hyphen and zero-width space. A serial that one of them breaks is not to be read as a shorter one. */
+/** Soft hyphen and zero-width space. A serial broken by one of them must not be read as a shorter one. */
 const invisiblePattern = /[\u00AD\u200B]/;
 const withinNumberPattern = /(?<=[0-9])[\u00AD\u200B](?=[0-9])/g;
 
@@ -79,7 +79,7 @@ function hideQuoted(text: string): string {
   return shown;
 }
 
-/** Between ``` and ```; what is not closed runs to the end. */
+/** Between ``` and ```; an unclosed fence runs to the end. */
 function fences(text: string): (readonly [number, number])[] {
   const found: (readonly [number, number])[] = [];
   let open = text.indexOf('```');
@@ -92,7 +92,7 @@ function fences(text: string): (readonly [number, number])[] {
   return found;
 }
 
-/** Between lines that begin with ~~~; what is not closed runs to the end. */
+/** Between lines that begin with ~~~; an unclosed fence runs to the end. */
 function fencesAtLines(text: string): (readonly [number, number])[] {
   const found: (readonly [number, number])[] = [];
   let open = -1;
@@ -106,12 +106,12 @@ function fencesAtLines(text: string): (readonly [number, number])[] {
 
 /** Between runs of equally many backticks on one line: `…`, ``…``. */
 function codeSpans(text: string): (readonly [number, number])[] {
-  const marks = [...text.matchAll(/`+|\n/g)];
+  const runs = [...text.matchAll(/`+|\n/g)];
   // For each run the next of its length, from the last backwards.
-  const closing = marks.map(() => -1);
+  const closing = runs.map(() => -1);
   const next = new Map<number, number>();
-  for (let index = marks.length - 1; index >= 0; index -= 1) {
-    const mark = marks[index]?.[0] ?? '';
+  for (let index = runs.length - 1; index >= 0; index -= 1) {
+    const mark = runs[index]?.[0] ?? '';
     if (mark === '\n') next.clear();
     else {
       closing[index] = next.get(mark.length) ?? -1;
@@ -119,10 +119,10 @@ function codeSpans(text: string): (readonly [number, number])[] {
     }
   }
   const found: (readonly [number, number])[] = [];
-  for (let index = 0; index < marks.length; index += 1) {
+  for (let index = 0; index < runs.length; index += 1) {
     const last = closing[index] ?? -1;
-    const open = marks[index];
-    const close = marks[last];
+    const open = runs[index];
+    const close = runs[last];
     if (open === undefined || close === undefined) continue;
     found.push([open.index, close.index + close[0].length]);
     index = last;

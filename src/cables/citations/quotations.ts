@@ -2,7 +2,7 @@ import type { Found } from './found.ts';
 import { noClues } from './found.ts';
 import { hiddenMark } from './plain-text.ts';
 
-/** A shorter run of words is no evidence of a cable. */
+/** Shorter quotations are no evidence of a cable. */
 const minWords = 8;
 const maxLength = 1500;
 const maxCount = 10;

@@ -6,10 +6,10 @@ import { stationNamed } from '../ids/stations.ts';
 import type { Found } from './found.ts';
 import { noClues } from './found.ts';
 
-/** What is cited, and how much it speaks for itself. */
+/** The cited ID or clues, with their strength. */
 export type Spelt = Pick<Found, 'id' | 'clues' | 'strength'>;
 
-/** A tag as an ID; one of an unknown station stays as written, in upper case, to be repaired. */
+/** Reads a hashtag as an ID. An ID of an unknown station stays as written, in upper case, for repair. */
 export function looseId(written: string): Spelt | undefined {
   const known = canonicalReferenceId(written);
   if (known !== undefined) return { id: known, clues: null, strength: 'strong' };
@@ -18,10 +18,10 @@ export function looseId(written: string): Spelt | undefined {
   return { id: referenceId(written.toUpperCase()), clues: null, strength: 'weak' };
 }
 
-/** A writing of year, name and serial that is no ID, its name near to that of a station. */
+/** Reads year, name and serial that form no ID, if the name is similar to a station's. */
 export function misspelt(written: string): Spelt | undefined {
   if (written.length > maxLength || !shapePattern.test(written) || numberedWordPattern.test(written)) return undefined;
-  // Without a year only what stands together as year and serial: ASTANA2244 is a description.
+  // Without a year it must have year and serial joined: ASTANA2244 is a description.
   const readings = readingsOf(written).filter(({ year, name }) => year !== null && name.length >= minLength);
   const isNear = readings.some(({ name, serial }) => (serial === '' ? isStation(name) : resemblesStation(name)));
   if (!isNear && malformedNear(written).length === 0) return undefined;
@@ -31,7 +31,7 @@ export function misspelt(written: string): Spelt | undefined {
 const maxLength = 50;
 const minLength = 4;
 const shapePattern = /\d.*[A-Za-z]{2}|[A-Za-z]{2}.*\d/;
-/** `books2010`: no year can stand in it beside a serial, and no malformed ID is near. */
+/** `books2010`: too short for both year and serial, and similar to no malformed ID. */
 const numberedWordPattern = /^[A-Za-z]+\d{1,4}$/;
 
 function isStation(name: string): boolean {

@@ -3,8 +3,8 @@ import { malformedIds, namesInIds } from '../ids/reference-id.ts';
 import { isDigitUnit, isLetterUnit, withoutAccent } from './plain-text.ts';
 
 /**
- * Where a text may hold an ID of a known station: two digits and the first letters of a name, or a sign of East Asian width, which may be
- * made one. Most posts end here: -1.
+ * First place where a text may have an ID of a known station: two digits and the first letters of a name, or a full-width character, which
+ * may become one. -1 for most posts.
  */
 export function placeOfId(text: string): number {
   startPattern.lastIndex = 0;
@@ -15,7 +15,7 @@ export function placeOfId(text: string): number {
   return -1;
 }
 
-/** The next place from which on a name may stand in an ID. */
+/** The next place where a name in an ID may begin. */
 export function nextName(text: string, from: number): number | undefined {
   pairPattern.lastIndex = from;
   return pairPattern.test(text) ? pairPattern.lastIndex - 1 : undefined;
@@ -27,11 +27,11 @@ export function nextName(text: string, from: number): number | undefined {
  */
 const pairPattern = /(?:[06-9][0-9]|10|[0-9]0(?=[STUstu]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Za-z]/g;
 
-/** On Latin-1 text the engine leaves out the second branch, so that it costs nothing. */
+/** On Latin-1 text the engine drops the second branch, so it costs nothing. */
 const startPattern = new RegExp(`${pairPattern.source}|[\\u200B\\uFF00-\\uFF5E]`, 'g');
 const zeroWidth = 0x200b;
 
-/** Whether the letters from here on are the first four of a name, or the two or three of a malformed ID (`092OF5`, `09BAU339`). */
+/** True if a name's first four letters begin at `at`, or the two or three letters of a malformed ID (`092OF5`, `09BAU339`). */
 export function mayBeginName(text: string, at: number): boolean {
   let code = 0;
   let letters = 0;
@@ -62,7 +62,7 @@ function isInName(unit: number): boolean {
   return unit === 32 || unit === 39 || unit === 45 || unit === 95 || unit >= 0xa0;
 }
 
-/** Where year, name and serial begin and end; what is longer than they can be counts a unit too many. */
+/** Positions of year, name and serial. A part that is too long is measured one unit longer than allowed. */
 export interface Bounds {
   readonly start: number;
   readonly yearEnd: number;

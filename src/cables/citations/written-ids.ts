@@ -9,8 +9,8 @@ import { signBefore } from './hashtags.ts';
 import { ellipsis, isWordUnit } from './plain-text.ts';
 
 /**
- * IDs in plain text: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`, `2007ASTANA2244`; the first stands at
- * `from` or later. Each step looks at no more than some fifty units, so the scan is linear.
+ * IDs in plain text, from position `from` on: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`,
+ * `2007ASTANA2244`. Each step reads about fifty units at most, so the scan is linear.
  */
 export function findWrittenIds(text: string, from: number): Found[] {
   const found: Found[] = [];
@@ -48,7 +48,9 @@ function endingAt(text: string, end: number): 'strong' | 'weak' | 'cut' {
   return text.startsWith('...', end) ? 'weak' : 'strong';
 }
 
-/** IDs that are more than year, name and serial: 0 for O, `SECTION01OF02` swallowed, an operating signal fused; and the two without a serial. */
+/**
+ * IDs that are not just year, name and serial: 0 for O, an included `SECTION01OF02`, a fused operating signal; and the two without serial.
+ */
 function foundWhole(text: string, start: number): Found | undefined {
   let end = start;
   while (end - start < maxLength && isWordUnit(text.charCodeAt(end))) end += 1;
@@ -114,10 +116,10 @@ function hasCollection(text: string, at: number): boolean {
 const minLength = 4;
 
 /**
- * In one piece an ID speaks for itself, unless it reads as two years (`2010London2012`). With blanks it must not be everyday words:
- * a number that is no year and not small, and the station by its own name in capitals or title case (`07 ASTANA 2244`, `07 Astana 2244`);
- * `05 paris 1000`, `06 LONDON 2012` and `10 MADRID 8` are weak. Nobody writes headlines with `#07-`.
- * A serial that the station cannot have had shows that the words only happen to stand together.
+ * An ID without blanks is strong, unless it reads as two years (`2010London2012`). An ID with blanks must not be everyday words: its number
+ * must not be small or look like a year, and the station must have its own name in capitals or title case (`07 ASTANA 2244`, `07 Astana
+ * 2244`); `05 paris 1000`, `06 LONDON 2012` and `10 MADRID 8` are weak. Nobody writes headlines with `#07-`. A serial that is too high for
+ * the station shows a coincidence of words.
  */
 function strengthOf(written: Written, hashtag: boolean, id: ReferenceId): 'strong' | 'weak' | undefined {
   const { year, name, serial } = written;

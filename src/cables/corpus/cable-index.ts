@@ -1,35 +1,35 @@
 import type { CableBrief } from './corpus.ts';
 
-/** What cables can be listed by, beside their date. */
+/** Facets of cables in lists, besides the date. */
 export type Facet = 'station' | 'classification' | 'tag';
 
 export interface IndexQuery {
-  /** Left out: of all years. */
+  /** All years if left out. */
   readonly year?: number | undefined;
   /** 1 to 12, of that year. */
   readonly month?: number | undefined;
-  /** Only those of this station (`ASTANA`), classification (as printed) or TAG. */
+  /** Only cables of this station (`ASTANA`), classification (as printed) or TAG. */
   readonly of?: { readonly facet: Facet; readonly name: string } | undefined;
-  /** The key behind which the page begins: `next` of the one before. */
+  /** Page token: `next` of the previous page. */
   readonly after?: string | undefined;
   readonly most: number;
 }
 
-/** A page of a list, in the order of time; those without a time last. */
+/** A page of a list in chronological order; cables without a time come last. */
 export interface IndexPage {
   readonly cables: readonly CableBrief[];
-  /** Undefined: this is the last one. */
+  /** Undefined on the last page. */
   readonly next: string | undefined;
 }
 
-/** What is asked for may be there at once. */
+/** The answer may be synchronous. */
 type Answered<T> = T | Promise<T>;
 
 /** Cables in lists. */
 export interface CableIndex {
   readonly size: number;
   list(query: IndexQuery): Answered<IndexPage>;
-  /** How many there are: by year, by month of a year (`01`), by facet; in the order of their names. */
+  /** Counts by year, by month of a year (`01`), or by facet; ordered by name. */
   groups(by: 'date' | Facet, year?: number): Answered<readonly Group[]>;
 }
 
@@ -38,34 +38,34 @@ export interface Group {
   readonly cables: number;
 }
 
-/** Where a cable stands in a list: `2007-08-19T23:55Z 07ASTANA2244`. */
+/** Sort key of a cable in a list: `2007-08-19T23:55Z 07ASTANA2244`. */
 export function keyOf({ created, referenceId }: Pick<CableBrief, 'created' | 'referenceId'>): string {
   return `${created ?? undatedKey} ${referenceId}`;
 }
 
-/** Sorts behind every time. */
+/** Sorts after every time. */
 export const undatedKey = '~';
 
-/** The times of a year or month: from the first on, before the second. */
+/** The times of a year or month: start inclusive, end exclusive. */
 export function spanOf({ year, month }: Pick<IndexQuery, 'year' | 'month'>): readonly [string, string] {
   if (year === undefined) return ['', '~~'];
   const start = month === undefined ? String(year) : `${year}-${String(month).padStart(2, '0')}`;
   return [start, `${start}~`];
 }
 
-/** Cuts a page of entries of which one more was asked for. */
+/** Makes a page from entries; one more than `most` was read. */
 export function pageOf(entries: readonly CableBrief[], most: number): IndexPage {
   const last = entries.length > most ? entries[most - 1] : undefined;
   return { cables: entries.slice(0, most), next: last && keyOf(last) };
 }
 
 /**
- * Several indexes as one: the texts at hand, and the list of IDs where it has more; what is known of a cable beside its ID comes from its
- * text. A list by classification or TAG has only those whose text is at hand.
+ * Combines the imported texts with the catalogue, which may have more cables. Everything but a cable's ID comes from its
+ * text. Lists by classification or TAG have only cables with a text.
  */
 export function combineIndexes(
   texts: readonly CableIndex[],
-  /** Called when something is asked. */
+  /** Called for each query. */
   catalogue: () => CableIndex | undefined,
   briefOf: (id: CableBrief['referenceId']) => Promise<CableBrief | undefined>,
 ): CableIndex {
@@ -96,7 +96,7 @@ export function combineIndexes(
   };
 }
 
-/** In their order, each once. */
+/** In order, without repeats. */
 function merged(cables: readonly CableBrief[]): CableBrief[] {
   const byId = new Map(cables.toReversed().map((cable) => [cable.referenceId, cable]));
   return inOrder([...byId.values()], keyOf);

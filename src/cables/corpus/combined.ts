@@ -1,9 +1,9 @@
 import type { Cable, ReferenceId } from '../../core/cable.ts';
 import type { CableBrief, CableDocument, Corpus, Passage } from './corpus.ts';
-import { isFuller } from './import/more-complete.ts';
+import { isMoreComplete } from './import/more-complete.ts';
 import { bestFirst } from './search/matching.ts';
 
-/** Several corpora as one: of a cable that more than one has, the fuller text counts, of equals the earlier corpus's. */
+/** Combines several corpora. Of a cable in more than one, the more complete text counts; of equal texts the earlier corpus's. */
 export function combineCorpora(corpora: readonly Corpus[]): Corpus {
   const [only, other] = corpora;
   if (only !== undefined && other === undefined) return only;
@@ -35,7 +35,7 @@ export function combineCorpora(corpora: readonly Corpus[]): Corpus {
 function fullest<T>(found: readonly (T | undefined)[], cableOf: (each: T) => Cable): T | undefined {
   const there = found.filter((each) => each !== undefined);
   return there.reduce<T | undefined>(
-    (best, each) => (best === undefined || isFuller(cableOf(each), cableOf(best)) ? each : best),
+    (best, each) => (best === undefined || isMoreComplete(cableOf(each), cableOf(best)) ? each : best),
     undefined,
   );
 }
@@ -48,7 +48,7 @@ function withAllSources(
   return best && { ...best, sources: [...new Set(sources)] };
 }
 
-/** The same place in two copies is one find. */
+/** The same place in two copies is one result. */
 function foundOnce(passages: readonly Passage[]): Passage[] {
   const places = new Map<string, Passage>();
   for (const passage of bestFirst(passages)) {
@@ -58,7 +58,7 @@ function foundOnce(passages: readonly Passage[]): Passage[] {
   return [...places.values()];
 }
 
-/** Each once, the earliest first; those without a time last. */
+/** Without repeats, earliest first; cables without a time come last. */
 export function inTime(briefs: readonly CableBrief[]): CableBrief[] {
   const byId = new Map<ReferenceId, CableBrief>();
   for (const brief of briefs) if (!byId.has(brief.referenceId)) byId.set(brief.referenceId, brief);

@@ -3,7 +3,7 @@ import type { Cable } from '../../core/cable.ts';
 import type { CableDocument, Conflict } from './corpus.ts';
 import type { StoredDocument } from './import/stored-document.ts';
 
-/** What two copies of a cable may say differently. */
+/** Fields that may differ between two copies of a cable. */
 export type Fields = Pick<Cable, 'subject' | 'created' | 'classification' | 'origin'>;
 
 const names = ['subject', 'created', 'classification', 'origin'] as const satisfies (keyof Fields)[];
@@ -12,12 +12,12 @@ export function fieldsOf({ subject, created, classification, origin }: Fields): 
   return { subject, created, classification, origin };
 }
 
-/** As `copies` has them: null for what the cable itself says. */
+/** The value for the table `copies`: null if equal to the cable's own fields. */
 export function storedFields(own: Fields, kept: Fields): string | null {
   return names.every((name) => own[name] === kept[name]) ? null : JSON.stringify(fieldsOf(own));
 }
 
-/** A cable with the sources that have it, and what they say otherwise. */
+/** A cable with its sources, and the fields in which they differ. */
 export function documentOf(db: DatabaseSync, { cable, body }: StoredDocument): CableDocument {
   const copies = db
     .prepare(

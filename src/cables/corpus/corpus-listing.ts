@@ -3,7 +3,7 @@ import { type CableIndex, type Facet, type Group, inOrder, keyOf, pageOf, spanOf
 import type { CableBrief } from './corpus.ts';
 import { partsOf } from '../ids/reference-id.ts';
 
-/** Lists of cables that are in memory. */
+/** Lists of cables in memory. */
 export function listingOf(all: Iterable<Cable>): CableIndex {
   const cables = inOrder([...all], keyOf);
   return {

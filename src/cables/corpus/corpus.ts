@@ -3,35 +3,35 @@ import type { Cable, ReferenceId } from '../../core/cable.ts';
 /** Imported cable texts. */
 export interface Corpus {
   cable(id: ReferenceId): Promise<Cable | undefined>;
-  /** The cable with all that is known of its copies. */
+  /** The cable with its sources and their conflicts. */
   document(id: ReferenceId): Promise<CableDocument | undefined>;
-  /** Where these words stand, the best first; case, punctuation, accents and an ellipsis between them aside. Empty: nothing comes near. */
+  /** Places with these words, best first; ignores case, punctuation, accents and an ellipsis between words. Empty if nothing is similar. */
   search(words: string, most: number): Promise<readonly Passage[]>;
-  /** Cables whose REF lines name this one, the earliest first. */
+  /** Cables whose REF lines name this one, earliest first. */
   citedBy(id: ReferenceId): Promise<readonly CableBrief[]>;
-  /** Cables of the same station that were sent just before and just after, at most `each` of either, in order of time. */
+  /** Cables of the same station sent just before and just after, at most `each` of either, in chronological order. */
   neighbours(id: ReferenceId, each: number): Promise<{ before: readonly CableBrief[]; after: readonly CableBrief[] }>;
   /** The cable that has this number in the index that newspapers cite (`cable 244972`). */
   numbered(index: number): Promise<ReferenceId | undefined>;
 }
 
-/** A cable and where it is from. */
+/** A cable with its sources. */
 export interface CableDocument {
   readonly cable: Cable;
-  /** The message as the fullest copy prints it, without header; null where only what was read from it is kept. */
+  /** The message as printed in the most complete copy, without header; null if only the parsed cable is stored. */
   readonly body: string | null;
-  /** Files that have the cable. */
+  /** Files with this cable. */
   readonly sources: readonly string[];
-  /** What other copies say otherwise. */
+  /** Fields that differ in other copies. */
   readonly conflicts: readonly Conflict[];
 }
 
 export interface Conflict {
   readonly field: 'subject' | 'created' | 'classification' | 'origin';
   readonly source: string;
-  /** As that source has it. */
+  /** The value in that source. */
   readonly value: string;
-  /** As the copy that counts has it. */
+  /** The value in the copy that counts. */
   readonly kept: string | null;
 }
 
@@ -44,15 +44,15 @@ export interface CableBrief {
   readonly classification: string | null;
 }
 
-/** A place in a cable that words were found at. */
+/** A place in a cable where words were found. */
 export interface Passage {
   readonly referenceId: ReferenceId;
   /** Null: before the first numbered paragraph, or the cable has none. */
   readonly paragraph: number | null;
-  /** The part of the words that stand there in their order, 0 to 1. */
+  /** Share of the words that are there in their order, 0 to 1. */
   readonly score: number;
-  /** All of them do, letter by letter. */
+  /** All words match exactly. */
   readonly exact: boolean;
-  /** Of the paragraph; of a longer one what is around the words. */
+  /** The paragraph's text; an excerpt around the words if it is long. */
   readonly text: string;
 }

@@ -6,7 +6,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { CableIndex } from './cable-index.ts';
 import type { CableBrief, Corpus, Passage } from './corpus.ts';
 import { inTime } from './combined.ts';
-import { isFuller } from './import/more-complete.ts';
+import { isMoreComplete } from './import/more-complete.ts';
 import { bestFirst, passageAt } from './search/matching.ts';
 import { readQuotation } from './search/find-quotation.ts';
 import { listingOf } from './corpus-listing.ts';
@@ -18,7 +18,7 @@ export type Parse = (
   name?: string,
 ) => { readonly cables: readonly Cable[]; readonly rejects: readonly { readonly reason: string }[] };
 
-/** Told of each file that cannot be read, whole or in part. */
+/** Called for each file that cannot be read, whole or in part. */
 type OnReject = (file: string, reason: string) => void;
 
 /** A cable page has some 40 KB. */
@@ -28,8 +28,8 @@ const maxDepth = 16;
 const fileExtensions = new Set(['.txt', '.html', '.htm']);
 
 /**
- * The cables of files and folders (.txt, .html, .htm; folders with what is below them), read at once and kept in memory. Of a cable that
- * is there twice the fuller text counts. `onReject` gets the file and what is wrong with it; the rest goes on.
+ * The cables of files and folders (.txt, .html, .htm; folders recursively), read at start and kept in memory. Of two copies of a cable
+ * the more complete text counts. `onReject` gets each unreadable file and the reason; the rest is read.
  */
 export async function openFolderCorpus(
   paths: readonly string[],
@@ -46,7 +46,7 @@ export async function openFolderCorpus(
     for (const cable of parsed.cables) {
       const before = cables.get(cable.referenceId);
       sources.set(cable.referenceId, [...(sources.get(cable.referenceId) ?? []), file]);
-      if (before === undefined || isFuller(cable, before)) cables.set(cable.referenceId, cable);
+      if (before === undefined || isMoreComplete(cable, before)) cables.set(cable.referenceId, cable);
     }
   }
   return {
@@ -142,7 +142,7 @@ async function textOf(file: string, onReject: OnReject): Promise<string | undefi
   return undefined;
 }
 
-/** Every text is looked at: they are few. */
+/** Searches every text: they are few. */
 function passagesWith(words: string, cables: Iterable<Cable>): Passage[] {
   const quotation = readQuotation(words);
   if (quotation.words.length === 0) return [];

@@ -8,25 +8,25 @@ import { openStore, type Store } from './store.ts';
 export interface ImportedCorpus extends Corpus, CableIndex, Disposable {}
 
 export interface ImportedOptions {
-  /** Told when a file that has taken the place of the last cannot be read; the last is used on. */
+  /** Called if a replaced file cannot be read; the previous one stays in use. */
   readonly warn: (message: string) => void;
-  /** A new file is noticed after this long. */
-  readonly lookEveryMs?: number;
+  /** Interval of checks for a new file. */
+  readonly checkEveryMs?: number;
 }
 
 /**
- * The corpus that `corpus import` writes; without texts while there is none. A file that takes its place is used from the next question
- * on. Errors: the file that is there is no corpus, or one of another form.
+ * The corpus that `corpus import` writes; empty while there is none. A new file is used from the next query
+ * on. Errors: the file is no corpus, or has another form.
  */
-export function openImportedCorpus(file: string, { warn, lookEveryMs = 1000 }: ImportedOptions): ImportedCorpus {
+export function openImportedCorpus(file: string, { warn, checkEveryMs = 1000 }: ImportedOptions): ImportedCorpus {
   let seen = identityOf(file);
   let store: Store | undefined = seen === undefined ? undefined : openStore(file);
-  let looked = performance.now();
+  let checkedAt = performance.now();
 
-  /** Questions are answered at a stretch, so nobody reads on in what is closed here. */
+  /** Queries run synchronously, so none is still reading from the store that is closed here. */
   function current(): Store | undefined {
-    if (performance.now() - looked < lookEveryMs) return store;
-    looked = performance.now();
+    if (performance.now() - checkedAt < checkEveryMs) return store;
+    checkedAt = performance.now();
     const now = identityOf(file);
     if (now === seen) return store;
     seen = now;
@@ -35,12 +35,12 @@ export function openImportedCorpus(file: string, { warn, lookEveryMs = 1000 }: I
       store?.[Symbol.dispose]();
       store = next;
     } catch (error) {
-      warn(`${messageOf(error)}; the earlier one is used on`);
+      warn(`${messageOf(error)}; still using the earlier one`);
     }
     return store;
   }
 
-  // oxlint-disable-next-line typescript/require-await -- what a question throws is its promise's
+  // oxlint-disable-next-line typescript/require-await -- a thrown error must reject the promise
   const ask = async <T>(question: (store: Store) => T | Promise<T>, otherwise: T): Promise<T> => {
     const now = current();
     return now === undefined ? otherwise : question(now);
@@ -61,7 +61,7 @@ export function openImportedCorpus(file: string, { warn, lookEveryMs = 1000 }: I
   };
 }
 
-/** Another file has another one. */
+/** Identifies a version of the file. */
 function identityOf(file: string): string | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
   return found && `${found.ino} ${found.size} ${found.mtimeMs}`;

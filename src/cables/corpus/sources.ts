@@ -9,21 +9,21 @@ import { Allowance, defaultLimits, type Limits } from './sources/limits.ts';
 import { piecesOfTar } from './sources/tar.ts';
 import { piecesOfZip } from './sources/zip.ts';
 
-/** Where a reading stands: so many items were had, and in the file of the last one the next byte and row. */
-export interface Standing {
+/** Position in a source: the number of items read, and the next byte and row in the last item's file. */
+export interface ReadPosition {
   readonly sequence: number;
   readonly offset: number;
   readonly firstRow: number;
 }
 
-/** What one thread parses at a time: a document, or whole rows of a dump (about 1 MB). */
-export interface Item extends Portion, Standing {
+/** The unit that a thread parses: a document, or whole rows of a dump (about 1 MB). */
+export interface Item extends Portion, ReadPosition {
   readonly format: FormatName;
-  /** How many items of the same path came before. */
+  /** Number of earlier items of the same path. */
   readonly sequence: number;
-  /** Where the reading stands behind this item: `after` of one that goes on. */
-  readonly next: Standing;
-  /** Bytes of the path read so far, packed as they are: of `sizeOf` at the end. */
+  /** Position after this item: `after` of a reading that continues. */
+  readonly next: ReadPosition;
+  /** Bytes of the path read so far, before unpacking; equals `sizeOf` at the end. */
   readonly consumed: number;
 }
 
@@ -31,18 +31,18 @@ export type Reading = { readonly item: Item } | { readonly reject: Reject };
 export type { Reject } from './formats/index.ts';
 
 export interface SourceOptions {
-  /** Told by the content when it is not given. */
+  /** Detected from the content if left out. */
   readonly format?: FormatName | undefined;
   readonly signal: AbortSignal;
-  /** Reads on where an earlier reading of the same files stood: `next` of the last item it had. */
-  readonly after?: Standing | undefined;
-  /** Other bounds than the usual, for tests. */
+  /** Continues an earlier reading of the same files: `next` of its last item. */
+  readonly after?: ReadPosition | undefined;
+  /** Overrides the default limits, for tests. */
   readonly limits?: Partial<Limits> | undefined;
 }
 
 /**
- * Reads a file, an archive or a folder: the same files give the same items in the same order. What cannot be read is a reject, and the rest
- * goes on; memory is bounded. Throws only the signal's reason.
+ * Reads a file, an archive or a folder. The same files give the same items in the same order. Unreadable input becomes a reject, and the
+ * rest is read; memory is bounded. Throws only the signal's reason.
  */
 export async function* readSource(path: string, options: SourceOptions): AsyncGenerator<Reading> {
   const reading = { path, consumed: 0, terms: termsOf(options) };
@@ -57,15 +57,15 @@ export async function* readSource(path: string, options: SourceOptions): AsyncGe
       if (isNew) yield piece;
       continue;
     }
-    const { portion, format: told, next } = piece;
+    const { portion, format: formatName, next } = piece;
     const { consumed } = reading;
     if (isNew)
-      yield { item: { ...portion, format: told, sequence, next: { sequence: sequence + 1, ...next }, consumed } };
+      yield { item: { ...portion, format: formatName, sequence, next: { sequence: sequence + 1, ...next }, consumed } };
     sequence += 1;
   }
 }
 
-/** Bytes to read at a path, for a progress bar. Throws when nothing is there. */
+/** Bytes to read at a path, for a progress bar. Throws if it does not exist. */
 export async function sizeOf(path: string): Promise<number> {
   await stat(path);
   let size = 0;
@@ -83,7 +83,7 @@ function termsOf({ format, signal, limits }: SourceOptions): Terms {
   return { format, signal, limits: { ...defaultLimits, ...limits } };
 }
 
-/** The format of a plain file of rows, in which one can go to a place; undefined: the path is something else. */
+/** The format of a plain file of rows, which can be read from an offset; undefined for anything else. */
 async function rowFormat(path: string, { format, signal }: SourceOptions): Promise<FormatName | undefined> {
   try {
     if (!(await stat(path)).isFile()) return undefined;
@@ -92,15 +92,15 @@ async function rowFormat(path: string, { format, signal }: SourceOptions): Promi
       headBytes,
     );
     if (packingOf(file.head) !== 'none') return undefined;
-    const told = format ?? formatOf(file.head.toString('utf8'));
-    return told !== undefined && formats[told].scanner !== null ? told : undefined;
+    const formatName = format ?? formatOf(file.head.toString('utf8'));
+    return formatName !== undefined && formats[formatName].scanner !== null ? formatName : undefined;
   } catch (error) {
     if (signal.aborted) throw error;
     return undefined;
   }
 }
 
-async function* piecesFrom(reading: Running, format: FormatName, after: Standing): AsyncGenerator<Piece> {
+async function* piecesFrom(reading: Running, format: FormatName, after: ReadPosition): AsyncGenerator<Piece> {
   const { path, terms } = reading;
   reading.consumed = after.offset;
   const chunks = bytesOf(path, after.offset, terms.signal, (bytes) => (reading.consumed += bytes));
@@ -121,7 +121,7 @@ async function* piecesAt(reading: Running): AsyncGenerator<Piece> {
   }
 }
 
-/** A file that cannot be read on is a reject; the next one is read. */
+/** A read error becomes a reject; the next file is read. */
 async function* untilFailure(file: string, pieces: AsyncIterable<Piece>, { signal }: Terms): AsyncGenerator<Piece> {
   try {
     yield* pieces;

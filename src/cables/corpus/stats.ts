@@ -1,19 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { openToRead } from './tables.ts';
 
-/** What a corpus holds, for people. Each list is in the order of its names but for `stations`: those with the most cables first. */
+/** Statistics of a corpus. Lists are ordered by name, except `stations`: most cables first. */
 export interface CorpusStats {
   readonly cables: number;
-  /** Of the year in the ID. */
+  /** By the year in the ID. */
   readonly years: readonly Count[];
   readonly stations: readonly Count[];
   readonly classifications: readonly Count[];
-  /** Cables that a source has, whether its text counts or not. */
+  /** Cables in each source, whether its text counts or not. */
   readonly sources: readonly Count[];
-  /** Cables that several sources have, and those of them on which sources disagree. */
+  /** Cables in several sources, and those on which sources disagree. */
   readonly several: number;
   readonly conflicting: number;
-  /** Texts that a fuller one took the place of and whose words still take up room. */
+  /** Texts replaced by a more complete one, whose words still take up space. */
   readonly superseded: number;
 }
 
@@ -22,7 +22,7 @@ export interface Count {
   readonly cables: number;
 }
 
-/** Errors: the file is no corpus, or one of another form. */
+/** Errors: the file is no corpus, or has another form. */
 export function corpusStats(file: string): CorpusStats {
   const db = openToRead(file);
   try {

@@ -11,7 +11,7 @@ import type { Quotation } from './search/find-quotation.ts';
 import type { TermIndex } from './search/search-corpus.ts';
 import { openToRead, placeOfRow } from './tables.ts';
 
-/** One imported corpus as it stands in its file, until it is closed. */
+/** An open imported corpus. */
 export interface Store extends TermIndex<number>, CableIndex, Disposable {
   cable(id: ReferenceId): Cable | undefined;
   document(id: ReferenceId): CableDocument | undefined;
@@ -20,7 +20,7 @@ export interface Store extends TermIndex<number>, CableIndex, Disposable {
   numbered(index: number): ReferenceId | undefined;
 }
 
-/** Errors: the file is no corpus, or one of another form. */
+/** Errors: the file is no corpus, or has another form. */
 export function openStore(file: string): Store {
   const db = openToRead(file);
   return {
@@ -48,7 +48,7 @@ function cablesIn(db: DatabaseSync): Pick<Store, 'cable' | 'document' | 'read'> 
     },
     read(row, quotation) {
       const { document, place } = placeOfRow(row);
-      // A text that a fuller one has taken the place of.
+      // Undefined for a text that was replaced by a more complete one.
       const bytes = bytesOf(byNumber.get(document)?.['packed']);
       return bytes && passageIn(bytes, place, quotation);
     },
@@ -93,7 +93,7 @@ function termsIndexed(db: DatabaseSync): Pick<Store, 'frequency' | 'having'> {
     matching.all(terms.map((term) => `"${term}"`).join(' AND '), most).map(({ rowid }) => Number(rowid));
   return {
     having,
-    // What the sample does not have is rare, if it is there at all.
+    // Terms outside the sample are rare or missing.
     frequency: (term) => Number(frequent.get(term)?.['places'] ?? having([term], 1).length),
   };
 }

@@ -2,14 +2,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { maxPlaces } from './import/stored-document.ts';
 
-/** Of the tables and of how places are cut and counted: a file of another form is read by another version. */
+/** Version of the tables and of the numbering of places. A file of another form needs another version of Pilcrow. */
 const form = 3;
 
 /**
- * `cables` has a row for each, `documents` the text that counts, packed, under a number of its own: a fuller text gets a new number, and
- * what `words` has under the old one leads nowhere. `words` is an index of terms, which come cut and folded, without its texts; a row's number is `document * 1024 + place`.
- * `listing` is made of `cables` in the end: each cable in the order of time among all (facet `all`), and among those of its station,
- * classification and TAGS.
+ * `cables` has a row per cable, `documents` the packed text that counts, under a number of its own: a more complete text gets a new number,
+ * and the old rows of `words` lead nowhere. `words` is a contentless index of terms, which are already split and folded; a row's number is
+ * `document * 1024 + place`. `listing` is built from `cables` at the end: each cable in chronological order among all (facet `all`), and
+ * among those of its station, classification and TAGS.
  */
 const tables = `
   create table cables (id text primary key, document integer not null, station text, created text, subject text, classification text, origin text, listed integer, tags text not null) without rowid;
@@ -25,7 +25,7 @@ const tables = `
   insert into facts values ('form', '${form}'), ('next', '1');
 `;
 
-/** What is only needed to read is made when all is written. */
+/** Indexes for reading only, created after all writing. */
 export const indexes = [
   ['cables_by_time', 'cables (station, created, id)'],
   ['cables_by_listed', 'cables (listed) where listed is not null'],
@@ -35,7 +35,7 @@ export function createTables(db: DatabaseSync): void {
   db.exec(`begin; ${tables} commit`);
 }
 
-/** Reads a finished corpus, which nobody writes any more: no locks are taken, so it may lie where nothing can be written. Errors: no corpus. */
+/** Opens a finished corpus. It is never written again, so no locks are needed and the folder may be read-only. Errors: no corpus. */
 export function openToRead(file: string): DatabaseSync {
   const url = new URL(`${pathToFileURL(file).href}?immutable=1`);
   const db = new DatabaseSync(url, { readOnly: true });
@@ -53,10 +53,10 @@ function checkForm(db: DatabaseSync, file: string): void {
   const found = formOf(db);
   if (found === String(form)) return;
   const wrong = found === undefined ? 'is no corpus' : `has form ${found}, and this version reads form ${form}`;
-  throw new Error(`${file} ${wrong}: remove it, and write it anew by \`pilcrow corpus import\``);
+  throw new Error(`${file} ${wrong}: remove it, and import again with \`pilcrow corpus import\``);
 }
 
-/** Whether this version can go on with it. */
+/** True if this version can continue it. */
 export function isOfThisForm(db: DatabaseSync): boolean {
   return formOf(db) === String(form);
 }
@@ -78,7 +78,7 @@ export function setFact(db: DatabaseSync, name: string, value: string): void {
   db.prepare('insert or replace into facts values (?, ?)').run(name, value);
 }
 
-/** The number of a place in `words`, and back. */
+/** The row number of a place in `words`, and back. */
 export function rowOf(document: number, place: number): number {
   return document * maxPlaces + place;
 }

@@ -4,16 +4,16 @@ import { dayInWords } from './days.ts';
 /** An Executive Order by which information was classified, at a date. */
 export interface OrderInForce {
   readonly number: string;
-  /** Number of the order that amended it, if one did before that date. */
+  /** Number of the amending order, if there was one before that date. */
   readonly amendedBy: string | null;
   /** `YYYY-MM-DD`: since when it was in force, and the amendment if there is one. */
   readonly since: string;
   readonly amendedSince: string | null;
-  /** Of the reasons, where cables cite it: `1.4`. */
+  /** Section of the reasons as cables cite it: `1.4`. */
   readonly section: string | null;
   /** Its text at Wikisource. */
   readonly url: string;
-  /** Text of the amendment, which prints the whole order anew. */
+  /** Text of the amendment, which reprints the whole order. */
   readonly amendmentUrl: string | null;
   /** An order that was signed at that date but not in force yet. */
   readonly upcoming: { readonly number: string; readonly signed: string; readonly since: string } | null;
@@ -42,7 +42,7 @@ export function nameOfOrder({ number, amendedBy }: OrderInForce): string {
   return amendedBy === null ? `E.O. ${number}` : `E.O. ${number} as amended by E.O. ${amendedBy}`;
 }
 
-/** The order whose list of reasons is in a section of that number: of an undated cable. */
+/** The order whose reasons are in a section of that number; used for undated cables. */
 export function orderWithSection(section: string): OrderInForce | undefined {
   const row = rows().find((each) => each.section === section);
   return row && orderOn(row.since);
@@ -52,7 +52,7 @@ function textOfOrder(number: string): string {
   return `https://en.wikisource.org/wiki/Executive_Order_${number}`;
 }
 
-/** In order of time. */
+/** In chronological order. */
 const rows = lazily(() =>
   readTable('orders.tsv').map(([number = '', signed = '', since = '', section = '', amends = '']) => ({
     number,
@@ -63,19 +63,19 @@ const rows = lazily(() =>
   })),
 );
 
-/** Why something is classified, in the words of the order. */
+/** A reason for classification, in the order's words. */
 export interface ReasonExplained {
   /** `1.5(b)` */
   readonly written: string;
-  /** With the section of the order in force: `1.4(b)`; null where that order's reasons have no letters. */
+  /** The same reason in the order in force: `1.4(b)`; null if that order's reasons have no letters. */
   readonly inForce: string | null;
-  /** Null where the order in force has no such letter. */
+  /** Null if the order in force has no such letter. */
   readonly words: string | null;
-  /** What is written does not fit the date. */
+  /** Explains why the written reason does not fit the date. */
   readonly mismatch: string | null;
 }
 
-/** `written`: `1.4(b)`. `day`: of the cable, `YYYY-MM-DD`; without one the section tells the order. */
+/** `written`: `1.4(b)`. `day`: the cable's, `YYYY-MM-DD`; without it the section determines the order. */
 export function explainReason(written: string, day: string | null): ReasonExplained {
   const [, section = '', letter = ''] = /^([\d.]+)\(([a-z])\)$/.exec(written) ?? [];
   const order = day === null ? orderWithSection(section) : orderOn(day);
@@ -86,7 +86,7 @@ export function explainReason(written: string, day: string | null): ReasonExplai
       ? null
       : order.section === null
         ? `${nameOfOrder(order)}, in force on ${day}, numbers its reasons in another way`
-        : `on ${day} the reasons stood in section ${order.section} of ${nameOfOrder(order)}`;
+        : `on ${day} the reasons were in section ${order.section} of ${nameOfOrder(order)}`;
   const noLetter = order.section !== null && words === null ? `${nameOfOrder(order)} has no reason (${letter})` : null;
   return {
     written,
@@ -100,7 +100,7 @@ const reasonWords = lazily(
   () => new Map(readTable('reasons.tsv').map(([order = '', letter = '', words = '']) => [`${order} ${letter}`, words])),
 );
 
-/** What the line `DECL:` means. `decl`: a date `YYYY-MM-DD` or the words, as in `Cable`; null where none is printed or it says N/A. */
+/** Explains the line `DECL:`. `decl`: a date `YYYY-MM-DD` or words, as in `Cable`; null if none is printed or it is N/A. */
 export function explainDeclassification(decl: string | null, isClassified: boolean, created: string | null): string {
   if (decl === null)
     return isClassified ? 'no date or event is printed in this copy' : 'nothing to declassify: it is not classified';
@@ -110,17 +110,17 @@ export function explainDeclassification(decl: string | null, isClassified: boole
   const code = declassificationCodes.find(([pattern]) => pattern.test(decl));
   if (code !== undefined) return code[1];
   if (/\b(?:AFTER|UPON|WHEN|END OF|CLOSURE|COMPLETION|WITHDRAWAL)\b/i.test(decl))
-    return `when the event has come that is named: ${decl}`;
+    return `when this event has happened: ${decl}`;
   return `as printed: ${decl}`;
 }
 
-/** What stands instead of a date, with what it means. */
+/** Codes instead of a date, with their meaning. */
 const declassificationCodes: readonly (readonly [RegExp, string])[] = [
   [/^\W*MR\b/i, 'on no date: only after a review (MR: manual review)'],
   [/\bOADR\b/i, "on no date: when the originating agency decides (OADR: originating agency's determination required)"],
   [/\bXGDS/i, 'exempt from the general declassification schedule (XGDS)'],
   [/\bGDS\b/i, 'by the general declassification schedule (GDS)'],
-  [/^99\/99\/9999/, 'on no date: 99/99/9999 fills its place'],
+  [/^99\/99\/9999/, 'on no date: 99/99/9999 is a placeholder'],
 ];
 
 function explainExemption(code: string): string {
@@ -128,7 +128,7 @@ function explainExemption(code: string): string {
   return `exempt from declassification after ${code.startsWith('25') ? 25 : 10} years (${code}): ${about}`;
 }
 
-/** `, 10 years after it was sent`; to the year, since such dates are often some days off. */
+/** `, 10 years after it was sent`; rounded to years, because such dates are often some days off. */
 function yearsAfter(day: string, created: string | null): string {
   if (created === null) return '';
   const years = Math.round((Date.parse(day) - Date.parse(created)) / 86_400_000 / 365.25);

@@ -13,9 +13,9 @@ import { parseRecipients, type Recipients } from '../parse/header/recipients.ts'
 import { parseSummary } from '../parse/header/summary.ts';
 import { meaningsOfTag } from '../parse/header/tags.ts';
 
-/** What the abbreviations of a cable mean, for those who never handled one. */
+/** The abbreviations of a cable in plain words. */
 export interface CableExplained {
-  /** Null where the copy does not say how it is classified. */
+  /** Null if the copy has no classification. */
   readonly classification: MarkingExplained | null;
   readonly order: OrderExplained;
   readonly reasons: readonly ReasonExplained[];
@@ -29,20 +29,20 @@ export interface CableExplained {
   /** `Sunday 19 August 2007, 23:55 UTC` */
   readonly sent: string | null;
   readonly recipients: Recipients;
-  /** Its own, if it begins with one. */
+  /** The cable's own summary, if it begins with one. */
   readonly summary: string | null;
 }
 
-/** The Executive Order that the cable names, and the one that was in force when it was sent. */
+/** The Executive Order that the cable names, and the one in force when it was sent. */
 export interface OrderExplained {
   readonly printed: string | null;
-  /** Null where the cable has no date. */
+  /** Null if the cable has no date. */
   readonly inForce: OrderInForce | null;
-  /** What a reader has to know who compares both. */
+  /** A note for readers who compare both. */
   readonly note: string | null;
 }
 
-/** Explains what is printed in a cable; what it does not print stays null or empty. */
+/** Explains what a cable prints; everything else is null or empty. */
 export function explainCable(cable: Cable): CableExplained {
   const sent = cable.created ?? cable.dtg;
   const day = sent?.slice(0, 10) ?? null;
@@ -91,7 +91,7 @@ export function explainPrecedence(letters: string): string | undefined {
     : `${action} to those who are to act, ${information} to those who are informed`;
 }
 
-/** The letter stands before the date-time group, the word behind an addressee. */
+/** The letter precedes the date-time group; the word follows an addressee. */
 const precedences = new Map([
   ['Z', 'flash'],
   ['O', 'immediate'],
@@ -99,13 +99,13 @@ const precedences = new Map([
   ['R', 'routine'],
 ]);
 
-/** A tag and what it stands for. */
+/** A tag with its meaning. */
 export interface TagExplained {
   readonly tag: string;
   readonly kind: 'subject' | 'program' | 'country' | 'region' | 'organization' | 'topic' | 'person' | 'unknown';
-  /** `External Political Relations`; of a person the name; null where no list has the tag. A tag of two meanings has both. */
+  /** `External Political Relations`, or a person's name; null for an unknown tag. A tag with two meanings has both. */
   readonly meaning: string | null;
-  /** Of a subject, known or not: `political affairs`. */
+  /** Group of a subject, known or not: `political affairs`. */
   readonly group: string | null;
 }
 
@@ -141,8 +141,8 @@ const tagGroups = new Map([
 
 /** `RICE, CONDOLEEZZA` is Condoleezza Rice. */
 function nameOf(tag: string): string {
-  const [last = '', ...given] = tag.split(', ');
-  return [...given, last]
+  const [last = '', ...firstNames] = tag.split(', ');
+  return [...firstNames, last]
     .join(' ')
     .toLowerCase()
     .replaceAll(/(?<![\p{L}'’])\p{L}|(?<=\bMc|['’-])\p{L}/gu, (letter) => letter.toUpperCase());

@@ -4,27 +4,27 @@ import { lazily, readTable } from '../tsv.ts';
 export interface MarkingPart {
   readonly code: string;
   readonly words: string;
-  /** What follows from a level: `its disclosure could be expected to cause …`; null where the words say it. */
+  /** The consequence of a level: `its disclosure could be expected to cause …`; null if the words already say it. */
   readonly meaning: string | null;
 }
 
 /** A classification or portion marking spelt out. */
 export interface MarkingExplained {
   readonly written: string;
-  /** Null where the first word is no level. */
+  /** Null if the first word is not a level. */
   readonly level: MarkingPart | null;
   /** In the order of the marking. */
   readonly controls: readonly MarkingPart[];
   /** `secret, not for release to foreign nationals` */
   readonly words: string;
-  /** What was printed wrongly, and how it is read: `N/SF is read as S/NF`. */
+  /** Explains a corrected misprint: `N/SF is read as S/NF`. */
   readonly misprint: string | null;
 }
 
 /** `CONFIDENTIAL//NOFORN` of the viewer's table, or a portion marking without parentheses: `S//FGI//NF`, `C/REL NATO`, `N/SF`. */
 export function explainMarking(written: string): MarkingExplained {
   const printed = wordsOf(written);
-  const { words, misprint } = mended(printed);
+  const { words, misprint } = corrected(printed);
   const [first = '', ...rest] = words;
   const level = partNamed('level', first);
   const release = rest.indexOf('REL');
@@ -33,12 +33,12 @@ export function explainMarking(written: string): MarkingExplained {
     ...caveats.map((word) => partNamed('control', word) ?? { code: word, words: word, meaning: null }),
     ...(release === -1 ? [] : [releaseTo(rest.slice(release + 1))]),
   ];
-  const said = [level?.words ?? first, ...controls.map((control) => control.words)];
+  const spelledOut = [level?.words ?? first, ...controls.map((control) => control.words)];
   return {
     written,
     level: level ?? null,
     controls,
-    words: said.join(', '),
+    words: spelledOut.join(', '),
     misprint: misprint === null ? null : `${written} is read as ${misprint}`,
   };
 }
@@ -55,7 +55,7 @@ function wordsOf(written: string): string[] {
 }
 
 /** The level and NF changed places or letters: `N/SF`, `NF/C`, `S/SF`, `C/N`. */
-function mended(words: readonly string[]): { words: readonly string[]; misprint: string | null } {
+function corrected(words: readonly string[]): { words: readonly string[]; misprint: string | null } {
   const [first = '', second = '', ...rest] = words;
   const swapped = /^NF?$/.test(first) ? /^(?:SF|S|C)$/.exec(second)?.[0]?.[0] : undefined;
   const right =

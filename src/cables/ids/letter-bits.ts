@@ -1,4 +1,4 @@
-/** The letters A to Z that a text has, as bits, whatever their case, order and number. Other signs do not count. */
+/** The set of letters A to Z in a text, as bits; ignores case and other characters. */
 export function letterBits(text: string): number {
   let bits = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -8,7 +8,7 @@ export function letterBits(text: string): number {
   return bits;
 }
 
-/** How many letters of the first are not among the second. */
+/** Number of letters in the first set that are missing from the second. */
 export function lettersBeyond(bits: number, others: number): number {
   let count = 0;
   for (let rest = bits & ~others; rest !== 0; rest &= rest - 1) count += 1;

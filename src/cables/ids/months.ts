@@ -21,8 +21,8 @@ export function highestSerial(station: string, year: number): number | undefined
 }
 
 /**
- * Whether a station may have sent such a cable: within a year of those of its published cables, and at most half as much again (and 100)
- * above the highest serial of that year, or of any year where that one has none.
+ * True if a station may have sent such a cable: the year is at most one before or after those of its published cables, and the serial at
+ * most 150 % plus 100 of the highest serial of that year (or of any year, if that one has none).
  */
 export function isPlausible({ station, year, serial }: ReferenceParts): boolean {
   const known = stationNamed(station);
@@ -34,7 +34,7 @@ export function isPlausible({ station, year, serial }: ReferenceParts): boolean 
 
 interface StationYear {
   readonly highest: number;
-  /** `1:1 2:210`: months with their first serials; the table is cut up only where it is asked. */
+  /** `1:1 2:210`: months with their first serials; parsed on demand. */
   readonly starts: string;
 }
 

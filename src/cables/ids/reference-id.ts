@@ -2,7 +2,7 @@ import type { PublishedId, ReferenceId } from '../../core/cable.ts';
 import { lazily, readTable } from '../tsv.ts';
 import { stationNamed, stationNames } from './stations.ts';
 
-/** What a canonical reference ID says: year of four digits, station code, serial without padding. */
+/** The parts of a canonical reference ID: four-digit year, station code, serial without padding. */
 export interface ReferenceParts {
   readonly year: number;
   readonly station: string;
@@ -18,19 +18,19 @@ export function formatReferenceId({ year, station, serial }: ReferenceParts): Re
 
 const twoDigits = Array.from({ length: 100 }, (_, year) => String(year).padStart(2, '0'));
 
-/** Marks a text as a reference ID; throws a TypeError when it has not the form of one (the station need not be known). */
+/** Brands a text as a reference ID. Throws a TypeError if it does not have the form of one (the station may be unknown). */
 export function referenceId(text: string): ReferenceId {
   if (!hasIdForm(text)) throw new TypeError(`not a reference ID: ${text.slice(0, 60)}`);
   return text;
 }
 
-/** Marks a text as a published ID; throws a TypeError when it cannot be one. */
+/** Brands a text as a published ID. Throws a TypeError if it cannot be one. */
 export function publishedId(text: string): PublishedId {
   if (!hasPublishedForm(text)) throw new TypeError(`not a published ID: ${text.slice(0, 60)}`);
   return text;
 }
 
-/** The parts of a canonical ID; undefined for anything that is not of its form. */
+/** The parts of a canonical ID; undefined for any other text. */
 export function partsOf(id: ReferenceId): ReferenceParts | undefined {
   const match = /^(\d\d)([A-Z]+)([1-9]\d{0,5})$/.exec(id);
   if (match === null) return undefined;
@@ -40,7 +40,7 @@ export function partsOf(id: ReferenceId): ReferenceParts | undefined {
 
 /**
  * The canonical ID of a reference as written: `07 Astana 002244`, `#07-ASTANA-2244`, `2007ASTANA2244`, `09EFTOLONDON2884`, `08THEHAGU799`.
- * Undefined where it names no known station, a year without cables (only 1966-2010 have some), or no serial.
+ * Undefined for an unknown station, a year without cables (only 1966-2010 have some), or a missing serial.
  */
 export function canonicalReferenceId(written: string): ReferenceId | undefined {
   const key = compact(written);
@@ -48,12 +48,12 @@ export function canonicalReferenceId(written: string): ReferenceId | undefined {
   return corrections().right.get(key) ?? formatPlain(key);
 }
 
-/** As `canonicalReferenceId`, of an ID that is apart already: digits, letters in upper case, digits. */
+/** Like `canonicalReferenceId`, for an ID that is already split: digits, upper-case letters, digits. */
 export function idOfParts(yearDigits: string, name: string, serialDigits: string): ReferenceId | undefined {
   const year = fullYear(yearDigits);
   const serial = serialOf(serialDigits);
   const station = year && serial && stationNamed(name, year, serial);
-  // What is malformed names no station.
+  // Malformed IDs have no known station.
   if (!station) return canonicalReferenceId(yearDigits + name + serialDigits);
   return formatReferenceId({ year, station: station.code, serial });
 }
@@ -68,12 +68,12 @@ export function malformedIds(): (readonly [PublishedId, ReferenceId])[] {
   return [...corrections().right].map(([wrong, right]) => [publishedId(wrong), right] as const);
 }
 
-/** Whether a cable is published under this malformed ID. */
+/** True if a cable is published under this malformed ID. */
 export function isMalformed(written: string): boolean {
   return corrections().right.has(written);
 }
 
-/** What can stand behind the year in an ID as written: names of stations, what gets fused with them, the letters of malformed IDs. */
+/** Everything that can follow the year in a written ID: names of stations, prefixes fused with them, the letters of malformed IDs. */
 export function namesInIds(): string[] {
   const malformed = [...corrections().right.keys()].map((key) => /[A-Z]+/.exec(key)?.[0] ?? '');
   // 0TTAWA: its zero counts as one of the two digits before it.
@@ -119,7 +119,7 @@ function formatPlain(key: string): ReferenceId | undefined {
   const digits = leadingDigits(key);
   const tail = trailingDigits(key);
   if (digits < 2 || digits > 5 || tail === key.length) return undefined;
-  // A zero may stand for the O that a station begins or ends with (0TTAWA, CAIR0), so the digits can be cut in more than one way.
+  // A zero may replace the O at the start or end of a station's name (0TTAWA, CAIR0), so the digits can be split in several ways.
   for (const yearLength of [4, 2, 3]) {
     if (yearLength !== digits && key[digits - 1] !== '0') continue;
     if (yearLength < digits - 1 || yearLength > digits) continue;
@@ -145,7 +145,7 @@ function serialOf(digits: string): number | undefined {
   return serial >= 1 && serial <= 999_999 ? serial : undefined;
 }
 
-/** What gets fused with the station's name in front of it. */
+/** Words that get fused with the station's name. */
 const prefixes = ['AMEMBASSY', 'AMCONSUL', 'EMBASSY', 'CONSULATE', 'USMISSION', 'EFTO', 'NOFORN'];
 
 function stationOf(name: string, year: number, serial: number): string | undefined {

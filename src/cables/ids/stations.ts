@@ -1,6 +1,6 @@
 import { lazily, readTable } from '../tsv.ts';
 
-/** A post whose cables are published, or which occurs in REF lines only (then it has no years and no serials). */
+/** A sender of cables. One that occurs only in REF lines has no years and no serials. */
 export interface Station {
   /** As in reference IDs: upper case, letters only. */
   readonly code: string;
@@ -18,7 +18,7 @@ export interface Station {
 }
 
 /**
- * The station of a name as people write it: case, accents, blanks, hyphens and apostrophes do not count, a zero may stand for an O,
+ * The station with a name as people write it: case, accents, blanks, hyphens and apostrophes do not count, a zero may replace an O,
  * misspelt and short names are known. A few aliases (TAIPEI for AITTAIPEI) are stations in their own right: with a year they mean the
  * other station where no cable of that year (and near that serial, if one is given) is published under the alias.
  */
@@ -47,7 +47,7 @@ export function stationNames(): Iterable<string> {
   return new Set([...index().byName.keys(), ...aliases().keys()]);
 }
 
-/** `Port-au-Prince` and `0TTAWA` as they stand in IDs: PORTAUPRINCE, OTTAWA. */
+/** `Port-au-Prince` and `0TTAWA` as written in IDs: PORTAUPRINCE, OTTAWA. */
 function stationKey(name: string): string {
   if (/^[A-Z]+$/.test(name)) return name;
   if (name.length > 60) return '';
@@ -58,7 +58,7 @@ function stationKey(name: string): string {
 
 interface Alias {
   readonly station: string;
-  /** Where the alias is published as a station: lowest and highest serial by year. */
+  /** Lowest and highest serial by year published under the alias as a station. */
   readonly published: ReadonlyMap<number, readonly [number, number]>;
 }
 
@@ -75,7 +75,7 @@ const index = lazily(() => {
     byName.set(station.code, station);
     for (const route of station.routes) byRoute.set(route, station);
   }
-  // `Embassy Kyiv` is the label of KIEV too: the station with more cables stands first.
+  // `Embassy Kyiv` is also the label of KIEV: the station with more cables comes first.
   for (const station of stations) {
     const label = stationKey(station.label ?? '');
     if (label !== '' && !byName.has(label)) byName.set(label, station);

@@ -4,25 +4,25 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { inferredMonth } from '../ids/months.ts';
 import { partsOf, publishedIdOf } from '../ids/reference-id.ts';
 
-/** A cable to link to, and what is known of it. */
+/** A cable to link to, with everything known about it. */
 export interface Linked {
   readonly id: ReferenceId;
-  /** Its text, when it is at hand. */
+  /** Its text, if available. */
   readonly cable: Cable | undefined;
   readonly catalogue: Catalogue | undefined;
-  /** Nothing says that the cable exists, only that it may. */
+  /** The cable may exist, but nothing confirms it. */
   readonly unverified: boolean;
 }
 
-/** Where links go. */
+/** The sites that links lead to. */
 export interface Sites {
   /** In the operator's order. */
   readonly targets: readonly LinkTarget[];
-  /** Where the bot's own cable pages are reached: `https://pilcrow.example.org`. Without it there is no target `own`. */
+  /** Origin of the bot's own cable pages: `https://pilcrow.example.org`. Without it there is no target `own`. */
   readonly ownUrl?: string | undefined;
 }
 
-/** Links to paragraphs, or to the whole cable where the number is null: the targets in order, for each the paragraphs in order. */
+/** Links to paragraphs (null: the whole cable), ordered by target, then by paragraph as given. */
 export function linksTo(linked: Linked, paragraphs: readonly (number | null)[], { targets, ownUrl }: Sites): Link[] {
   return targets.flatMap((target) => {
     const page = pageOn(target, linked, ownUrl);
@@ -39,7 +39,7 @@ export function linksTo(linked: Linked, paragraphs: readonly (number | null)[], 
 
 const noAnchors = 'this site has no paragraph anchors';
 
-/** A cable's page: why it may not be there, or null when it is. */
+/** A cable's page. `doubt` says why the page may not exist; null if it does. */
 interface TargetPage {
   readonly url: string;
   readonly doubt: string | null;
@@ -47,7 +47,7 @@ interface TargetPage {
 
 function pageOn(target: LinkTarget, linked: Linked, ownUrl: string | undefined): TargetPage | undefined {
   const id = publishedIdOf(linked.id);
-  const unchecked = linked.unverified ? 'not checked: no list of cables is imported' : null;
+  const unchecked = linked.unverified ? 'unverified: no catalogue is imported' : null;
   switch (target) {
     case 'viewer':
       return viewerPage(id, linked, unchecked);
@@ -63,17 +63,17 @@ function pageOn(target: LinkTarget, linked: Linked, ownUrl: string | undefined):
   return ownUrl === undefined ? undefined : { url: new URL(ownPath(linked.id), ownUrl).href, doubt: unchecked };
 }
 
-/** Of the page of a cable among the bot's own. */
+/** Path of a cable's page on the bot's own site. */
 export function ownPath(id: ReferenceId): string {
   return `/cable/${id}`;
 }
 
-/** Of a paragraph there; one a paragraph, whatever the old viewer has. */
+/** Anchor of a paragraph there. Every paragraph has one, unlike on the old viewer. */
 export function ownAnchor(paragraph: number): string {
   return `par${paragraph}`;
 }
 
-/** Own pages are made of the text at hand: each paragraph that it has has its anchor. */
+/** Own pages are rendered from the cable's text: every paragraph of it has an anchor. */
 function ownParagraph(cable: Cable | undefined, page: TargetPage, paragraph: number): Link {
   const target = 'own';
   const isThere = cable?.paragraphs.some(({ number }) => number === paragraph) === true;
@@ -81,7 +81,7 @@ function ownParagraph(cable: Cable | undefined, page: TargetPage, paragraph: num
     const url = `${page.url}#${ownAnchor(paragraph)}`;
     return { target, url, paragraph, exact: true, near: null, why: null };
   }
-  const reason = cable === undefined ? 'the text is not at hand' : `the text at hand has no paragraph ${paragraph}`;
+  const reason = cable === undefined ? 'the cable’s text is not available' : `this cable has no paragraph ${paragraph}`;
   return { target, url: page.url, paragraph, exact: false, near: null, why: joined(reason, page.doubt) };
 }
 
@@ -110,21 +110,21 @@ function inferred(id: ReferenceId): number | undefined {
 function viewerParagraph(cable: Cable | undefined, page: TargetPage, paragraph: number): Link {
   const target = 'viewer';
   if (cable === undefined) {
-    const why = joined(`the text is not at hand to check where #par${paragraph} lands`, page.doubt);
+    const why = joined(`the cable’s text is not available to check where #par${paragraph} lands`, page.doubt);
     return { target, url: page.url, paragraph, exact: false, near: null, why };
   }
   const anchor = cable.paragraphs.find(({ number }) => number === paragraph)?.anchor ?? null;
   if (anchor === null) {
-    const why = joined(whyNot(cable, paragraph), page.doubt);
+    const why = joined(reasonWithoutAnchor(cable, paragraph), page.doubt);
     return { target, url: page.url, paragraph, exact: false, near: nearestAnchor(cable, paragraph), why };
   }
   const url = `${page.url}#${anchor}`;
   if (page.doubt !== null) return { target, url, paragraph, exact: false, near: anchor, why: page.doubt };
-  return { target, url, paragraph, exact: true, near: null, why: damage(cable) };
+  return { target, url, paragraph, exact: true, near: null, why: damageNote(cable) };
 }
 
-/** Where the fragment leads that one would write without looking. */
-function whyNot(cable: Cable, paragraph: number): string {
+/** Says where the obvious fragment would lead. */
+function reasonWithoutAnchor(cable: Cable, paragraph: number): string {
   const own = `paragraph ${paragraph} has no anchor of its own on the page`;
   const anchorTarget = cable.anchorTargets.find(({ anchor }) => anchor === `par${paragraph}`);
   if (anchorTarget === undefined) return own;
@@ -133,15 +133,15 @@ function whyNot(cable: Cable, paragraph: number): string {
   return `${own}; #par${paragraph} leads into ¶${anchorTarget.paragraph}`;
 }
 
-/** That of the nearest paragraph before which has one, else of the nearest after. */
+/** The anchor of the nearest paragraph before, otherwise of the nearest after. */
 function nearestAnchor(cable: Cable, paragraph: number): string | null {
   const before = cable.paragraphs.findLast(({ number, anchor }) => number < paragraph && anchor !== null);
   const after = cable.paragraphs.find(({ number, anchor }) => number > paragraph && anchor !== null);
   return (before ?? after)?.anchor ?? null;
 }
 
-/** The anchors were worked out from this copy: what it lacks may have had one. */
-function damage(cable: Cable): string | null {
+/** Anchors are computed from this copy: a missing line may have had one. */
+function damageNote(cable: Cable): string | null {
   const damaged = cable.warnings.filter(({ code }) => code === 'cut-off' || code === 'missing-paragraphs');
   if (damaged.length === 0) return null;
   const places = [...new Set(damaged.flatMap(({ paragraph }) => (paragraph === null ? [] : [`¶${paragraph}`])))];

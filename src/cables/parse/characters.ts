@@ -1,4 +1,4 @@
-/** Character codes instead of regular expressions where every line of a cable passes: parsing must keep up with slicing. */
+/** Character codes instead of regular expressions, for code that reads every line of a cable. */
 
 export const hyphen = 45;
 export const dot = 46;
@@ -21,7 +21,7 @@ export function isLetter(code: number): boolean {
   return isUpper(code) || isLower(code) || code >= 0xc0;
 }
 
-/** As `\s` of a regular expression. */
+/** Like `\s` in a regular expression. */
 export function isBlank(code: number): boolean {
   if (code <= 32) return code === 32 || (code >= 9 && code <= 13);
   if (code < 0xa0) return false;

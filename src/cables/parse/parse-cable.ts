@@ -13,7 +13,7 @@ import { dayOfYear } from './header/times.ts';
 import { parseTransmission, type Transmission } from './header/transmission.ts';
 import { agreesWithSerial, referenceIdOf } from './written-id.ts';
 
-/** Reads a copy into a cable; a sentence where it is none. */
+/** Reads a copy into a cable, or returns a sentence why it is none. */
 export function readCopy(copy: CableCopy, name: string | undefined): Cable | string {
   const transmission = transmissionOf(copy);
   const { sent, precedence, dtg } = transmission;
@@ -76,9 +76,9 @@ function withAnchors(paragraphs: readonly PlacedParagraph[], anchorTargets: read
   });
 }
 
-/** The lines before the first paragraph; a cable without paragraphs would have all of its text here. */
+/** Bounds the lines before the first paragraph: without paragraphs they would be the whole text. */
 const maxOpeningLength = 8000;
-/** In copies without a header the transmission lines may stand at the top of the body. */
+/** In copies without a header, the transmission lines may be at the top of the body. */
 const maxTopLines = 25;
 
 function transmissionOf(copy: CableCopy): Transmission {
@@ -97,7 +97,7 @@ function yearOf(id: string): number {
   return year > 10 ? 1900 + year : 2000 + year;
 }
 
-/** Some cables say their classification authority in paragraph 1. */
+/** Some cables have their classification authority in paragraph 1. */
 function reasonsOf(opening: string, first: string | undefined): string[] {
   const reasons = parseReasons(opening);
   return reasons.length === 0 && first !== undefined && /^classified by/i.test(first)
@@ -110,7 +110,7 @@ function warningsOf(copy: CableCopy, transmission: Transmission, id: ReferenceId
   const warnings = headerWarnings(copy, transmission);
   const station = /[A-Z]+/.exec(id)?.[0] ?? '';
   if (stationNamed(station) === undefined)
-    warnings.push(warning('unknown-station', `${station} is no post of which cables are known`));
+    warnings.push(warning('unknown-station', `${station} is not a station with known cables`));
   if (sent !== null && !agreesWithSerial(id, sent)) {
     warnings.push(
       warning('serial-mismatch', `the DE line has serial ${String(sent.serial).padStart(4, '0')}, not that of ${id}`),
@@ -153,7 +153,7 @@ function warning(code: Warning['code'], message: string): Warning {
 type Labelled = Pick<Cable, 'tags' | 'references'>;
 
 /**
- * What the message's own lines say, filled up from the lists beside it: cables that its REF line does not name (or that could not be read
+ * The message's own lines, completed from the lists outside it: cables that its REF line does not name (or that could not be read
  * there), and tags where it has no TAGS line.
  */
 function withListed({ tags, references }: Labelled, listed: CableCopy['listed']): Labelled {

@@ -5,18 +5,18 @@ import { messageText } from './header/message-text.ts';
 import { repostedPage } from './paragraphs/reposted-page.ts';
 import { viewerPage } from './viewer-page.ts';
 
-/** What a document gave: its cables in order, and a sentence for each part that could not be read. */
+/** A parsed document: its cables in order, and a sentence for each part that could not be read. */
 export interface ParsedDocument {
   readonly cables: Cable[];
   readonly rejects: { readonly reason: string }[];
 }
 
-/** The kinds of documents, the surest first. */
+/** The kinds of documents, most distinctive first. */
 const documentFormats: readonly Format[] = [viewerPage, repostedPage, messageText];
 
 /**
- * Parses a page of the old viewer, such a page re-posted as text, or a bare message. Takes any text, never throws, and needs time in
- * proportion to its length. `name` is the file's name, which tells the ID where the text does not.
+ * Parses a page of the old viewer, such a page re-posted as text, or a bare message. Accepts any text, never throws, and takes time in
+ * proportion to its length. `name` is the file's name, which gives the ID if the text does not.
  */
 export function parseDocument(text: string, name?: string): ParsedDocument {
   const plain = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;

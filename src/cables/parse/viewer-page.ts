@@ -2,8 +2,8 @@ import type { CableCopy, Cut } from './raw-cable.ts';
 
 /**
  * A page of the old viewer (`wikileaks.org/cable/2007/08/07ASTANA2244.html`), of every release: a table of four or five columns, then
- * header and body in two `<pre>` blocks, or the body alone in one. The blocks are raw text, so they are cut by the viewer's own marks:
- * an HTML parser would lose `<john@x>` and decode what is no entity.
+ * header and body in two `<pre>` blocks, or the body alone in one. The blocks are raw text, so they are cut at the viewer's own markers:
+ * an HTML parser would lose `<john@x>` and decode text that only looks like an entity.
  */
 export function viewerPage(html: string): Cut | undefined {
   let mark = "<table class='cable'>";
@@ -25,7 +25,7 @@ export function viewerPage(html: string): Cut | undefined {
   return { copies, rejects };
 }
 
-/** `page` is what stands from one cable's table to the next, so that no look for a mark passes the other cables. */
+/** `page` reaches from one cable's table to the next, so that no search for a marker passes into other cables. */
 function copyOf(introduction: string, page: string): CableCopy | string {
   const tableEnd = page.indexOf('</table>');
   if (tableEnd === -1) return 'viewer page: its table does not end';
@@ -47,7 +47,7 @@ function copyOf(introduction: string, page: string): CableCopy | string {
   };
 }
 
-/** Header and body of the two blocks; one block alone is the body. A raw export row in either holds its header. */
+/** Header and body from the two blocks; a single block is the body. A raw export row in either has its own header. */
 function messageOf(first: string, second: string | undefined): { header: string; body: string } {
   const row = exportRow(first);
   if (row !== undefined) return { header: row.header, body: row.body ?? second ?? row.header };
@@ -57,7 +57,7 @@ function messageOf(first: string, second: string | undefined): { header: string;
 }
 
 const lineBreak = '&#x000A;';
-/** Between title and table stands the page's help, of 2,100 characters. */
+/** The page's help, 2,100 characters, is between title and table. */
 const maxIntroductionLength = 10_000;
 const titleStart = '<h3>Viewing cable ';
 
@@ -125,7 +125,9 @@ function preAt(page: string, from: number): Pre | undefined {
   return { text: page.slice(start + 5, end), end, closed: close !== -1 };
 }
 
-/** The lines of a `<pre>` block without the viewer's markup. Bodies of pages with an export row keep its backslash before each line break. */
+/**
+ * The lines of a `<pre>` block without the viewer's markup. Bodies of pages with an export row keep its backslash before each line break.
+ */
 export function bodyLines(pre: string): string[] {
   let text = withoutLinks(pre);
   if (text.includes('\n')) text = text.replaceAll('\n', lineBreak);
@@ -133,10 +135,10 @@ export function bodyLines(pre: string): string[] {
   return text.split(lineBreak);
 }
 
-/** Longer than any link of the viewer; bounds the look for its end. */
+/** Longer than any link of the viewer; bounds the search for its end. */
 const maxLinkLength = 300;
 
-/** Takes out the paragraph signs `<a id='par3' href='#par3'>¶</a>` and keeps the text of `<a href='/tag/PREL_0.html'>PREL</a>`. */
+/** Removes the paragraph signs `<a id='par3' href='#par3'>¶</a>` and keeps the text of `<a href='/tag/PREL_0.html'>PREL</a>`. */
 function withoutLinks(pre: string): string {
   let text = '';
   let kept = 0;

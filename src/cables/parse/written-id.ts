@@ -5,8 +5,8 @@ import type { CableCopy } from './raw-cable.ts';
 import type { Transmission } from './header/transmission.ts';
 
 /**
- * The ID of a copy: as its table says, else as its classification line (`UNCLAS SECTION 01 OF 02 MADRID 001952`) or a page break says with
- * the year of the date-time group, else as the file is called, else as the route and serial of the DE line say.
+ * The ID of a copy: from its table, else from its classification line (`UNCLAS SECTION 01 OF 02 MADRID 001952`) or a page break, with
+ * the year of the date-time group, else from the file name, else from the route and serial of the DE line.
  */
 export function referenceIdOf(copy: CableCopy, sent: Transmission, name: string | undefined): ReferenceId | undefined {
   if (copy.writtenId !== null) return canonicalReferenceId(copy.writtenId) ?? unlistedId(copy.writtenId);
@@ -18,14 +18,14 @@ export function referenceIdOf(copy: CableCopy, sent: Transmission, name: string 
   );
 }
 
-/** A page's ID of a post that no list has. */
+/** The ID of a page whose station is in no list. */
 function unlistedId(written: string): ReferenceId | undefined {
   const [, digits = '', station = '', serial] = /^(\d\d)([A-Z]{4,17})([1-9]\d{0,5})$/.exec(written) ?? [];
   const year = fullYear(digits);
   return year === undefined ? undefined : formatReferenceId({ year, station, serial: Number(serial) });
 }
 
-/** Whether a serial of the DE line, which has four digits, belongs to the ID. */
+/** True if the DE line's serial, which has four digits, agrees with the ID. */
 export function agreesWithSerial(id: ReferenceId, sent: NonNullable<Transmission['sent']>): boolean {
   return Number(/\d+$/.exec(id)?.[0]) % 10_000 === sent.serial;
 }
@@ -53,7 +53,7 @@ function idInName(name: string | undefined): ReferenceId | undefined {
 
 function idOfRoute({ sent }: Transmission, year: number): ReferenceId | undefined {
   const station = sent === null ? undefined : stationOfRoute(sent.route);
-  // From 10,000 on the DE line does not tell the whole serial.
+  // From 10,000 on, the DE line does not have the whole serial.
   if (sent === null || station === undefined || sent.serial === 0 || (station.maxSerial ?? 0) >= 10_000)
     return undefined;
   return formatReferenceId({ year, station: station.code, serial: sent.serial });

@@ -1,4 +1,4 @@
-/** Posts of one place under an old and a new name, or under a short name and a long one. */
+/** Stations with an old and a new name, or a short and a long one. */
 const renamedStations = [
   ['KIEV', 'KYIV'],
   ['CALCUTTA', 'KOLKATA'],
@@ -11,7 +11,7 @@ const renamedStations = [
   ['WASHDC', 'STATE'],
 ];
 
-/** Posts in one place that are not the same. */
+/** Different stations in the same place. */
 const neighbouringPosts = [
   ['BRUSSELS', 'USEUBRUSSELS', 'USNATO'],
   ['VIENNA', 'UNVIEVIENNA', 'USOSCE'],
@@ -29,7 +29,7 @@ export function renamesOf(station: string): string[] {
   return others(renamedStations, station);
 }
 
-/** The stations that it is taken for. */
+/** Stations that it is often confused with. */
 export function neighboursOf(station: string): string[] {
   return others(neighbouringPosts, station);
 }

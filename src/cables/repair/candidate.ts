@@ -7,35 +7,35 @@ import { formatReferenceId, publishedIdOf } from '../ids/reference-id.ts';
 import type { ReferenceParts } from '../ids/reference-id.ts';
 import { allStations } from '../ids/stations.ts';
 
-/** Which cables there are. */
+/** The cables that are known to exist. */
 export interface Known {
   readonly corpus: Corpus;
   readonly catalogue: Catalogue | undefined;
 }
 
-/** A candidate, and whether it may be taken where nothing else comes near: what differs is not a digit. */
+/** A candidate. `sure`: it may be chosen if nothing else is near, because no digit differs. */
 export interface LikelyCandidate extends Candidate {
   readonly sure: boolean;
 }
 
-/** Whether a cable is certain to exist. */
+/** True if the cable certainly exists. */
 export async function isKnown({ corpus, catalogue }: Known, id: ReferenceId): Promise<boolean> {
   return catalogue?.has(publishedIdOf(id)) === true || (await corpus.cable(id)) !== undefined;
 }
 
-/** Whether the list has it; without one, whether it may be. */
+/** True if the catalogue has it or, without a catalogue, if it is plausible. */
 export function mayBe({ catalogue }: Known, parts: ReferenceParts): boolean {
   if (parts.serial < 1 || parts.serial > 999_999) return false;
   return catalogue === undefined ? isPlausible(parts) : catalogue.has(publishedIdOf(formatReferenceId(parts)));
 }
 
-/** Stations that have, or without a list may have, such a cable. */
+/** Stations that have such a cable or, without a catalogue, may have one. */
 export function stationsWith({ catalogue }: Known, year: number, serial: number): string[] {
   if (catalogue !== undefined) return catalogue.stations(year, serial);
   return allStations().flatMap(({ code }) => (isPlausible({ year, station: code, serial }) ? code : []));
 }
 
-/** Years in which a station has, or without a list may have, such a cable. */
+/** Years in which a station has such a cable or, without a catalogue, may have one. */
 export function yearsWith(
   { catalogue }: Known,
   { code, years }: ReturnType<typeof allStations>[number],
@@ -45,7 +45,7 @@ export function yearsWith(
   return years.filter((year) => serial <= (highestSerial(code, year) ?? 0));
 }
 
-/** The best of each cable, the best first. */
+/** The best candidate for each cable, best first. */
 export function ranked(candidates: Iterable<LikelyCandidate>): LikelyCandidate[] {
   const best = new Map<ReferenceId, LikelyCandidate>();
   for (const candidate of candidates) {

@@ -2,16 +2,18 @@ import { lazily } from '../tsv.ts';
 import { letterBits, lettersBeyond } from '../ids/letter-bits.ts';
 import { allStations } from '../ids/stations.ts';
 
-/** A station whose name is nearly what is written. */
+/** A station whose name is similar to the written one. */
 export interface NearStation {
   readonly code: string;
   readonly distance: number;
 }
 
-/** More letters than any name has, with what gets fused with it. */
+/** Longer than any name with its fused prefixes. */
 const maxLength = 24;
 
-/** Of these stations those whose names are near, nearest first; one of the same name is at 0. `written`: letters and digits, upper case. */
+/**
+ * Those of the stations whose names are similar, nearest first; distance 0 for the same name. `written`: letters and digits, upper case.
+ */
 export function stationsNear(written: string, codes: Iterable<string> = allCodes()): NearStation[] {
   if (written.length < 2 || written.length > maxLength) return [];
   const found: NearStation[] = [];
@@ -22,7 +24,7 @@ export function stationsNear(written: string, codes: Iterable<string> = allCodes
   return found.toSorted((a, b) => a.distance - b.distance);
 }
 
-/** Whether a station with cables has a name that may be meant. */
+/** True if a station with cables has a similar name. */
 export function resemblesStation(written: string): boolean {
   if (written.length < 2 || written.length > maxLength) return false;
   return allCodes().some((code) => letterDistance(written, code, reachOf(code)) !== undefined);
@@ -30,7 +32,7 @@ export function resemblesStation(written: string): boolean {
 
 const allCodes = lazily(() => allStations().flatMap(({ code, firstYear }) => (firstYear === null ? [] : code)));
 
-/** In a long name two letters may be wrong. */
+/** Maximum distance: a long name may have two wrong letters. */
 function reachOf(code: string): number {
   return code.length < 6 ? 1 : 2;
 }
@@ -39,13 +41,13 @@ const slipCost = 0.5;
 const lookalikeCost = 0.25;
 
 /**
- * What it costs to write `written` for `name`: a letter dropped, doubled, or swapped with its neighbour 0.5, a digit for the letter that it
- * looks like 0.25, any other letter wrong or too many 1. Undefined beyond `reach`.
+ * Edit distance from `name` to `written`: a letter dropped, doubled or swapped with its neighbour costs 0.5, a digit for the letter that it
+ * looks like 0.25, any other wrong or additional letter 1. Undefined beyond `reach`.
  */
 export function letterDistance(written: string, name: string, reach: number): number | undefined {
   if (written === name) return 0;
   if (written.length - name.length > reach * 2 || name.length - written.length > reach) return undefined;
-  // A letter that the name has nowhere costs 1 at least: most names need no further look.
+  // A letter that is missing from the name costs at least 1: this excludes most names cheaply.
   if (lettersBeyond(letterBits(written), letterBits(name)) > reach) return undefined;
   let before: number[] = [];
   let last = Array.from({ length: name.length + 1 }, (_, dropped) => dropped * slipCost);
@@ -86,7 +88,7 @@ function unlikeness(letter: string, wanted: string): number {
   return letter === wanted ? 0 : (lookalikes.get(letter + wanted) ?? 1);
 }
 
-/** What is wrong with the letters: `a letter is missing in ASTNA, for ASTANA`. */
+/** Describes the slip: `a letter is missing in ASTNA, for ASTANA`. */
 export function slipInWords(written: string, name: string): string {
   const slip = /\d/.test(written) ? 'a digit stands for a letter' : slipOf(written, name);
   return `${slip} in ${written}, for ${name}`;

@@ -1,13 +1,13 @@
-/** One way to take a writing apart. Digits are as written; the name is in upper case and may hold digits that stand for letters. */
+/** One way to split a written reference. Digits are as written; the name is in upper case and may have digits that stand for letters. */
 export interface Reading {
   /** Null: none is written. */
   readonly year: string | null;
   readonly name: string;
   /** Empty: none is written. */
   readonly serial: string;
-  /** What is odd in it, in words; null: year, station and serial stand as usual. */
+  /** What is unusual, in words; null if year, station and serial are in their usual form. */
   readonly oddity: string | null;
-  /** What that adds to a candidate's distance: a quarter for debris or a letter among digits, 1 for another order, which is no nearer than a digit's slip. */
+  /** Added to a candidate's distance: 0.25 for debris or a letter among digits, 1 for another order, as much as for a wrong digit. */
   readonly odds: number;
   /** A letter was read as a digit. */
   readonly guessed: boolean;
@@ -68,8 +68,8 @@ function groupsOf(plain: string): Groups | undefined {
 
 type Order = Omit<Reading, 'guessed' | 'odds'>;
 
-const swappedReason = 'the parts stand in another order';
-const joinedReason = 'year and serial stand together';
+const swappedReason = 'the parts are in another order';
+const joinedReason = 'year and serial are joined';
 
 function orders({ head, name, tail }: Groups): Order[] {
   const [first = '', second = ''] = [...head, ...tail];
@@ -83,7 +83,7 @@ function orders({ head, name, tail }: Groups): Order[] {
   if (head.length !== 1) return [{ ...usual, oddity: swappedReason }, swapped];
   return [
     usual,
-    // NAIROB112 for NAIROBI12, and 071SLAMABAD5: the name may begin or end in what looks like a digit.
+    // NAIROB112 for NAIROBI12, and 071SLAMABAD5: the name may begin or end in a digit that stands for a letter.
     ...(/^[01]\d/.test(second) ? [{ ...usual, name: name + second.slice(0, 1), serial: second.slice(1) }] : []),
     ...(/\d\d[01]$/.test(first) ? [{ ...usual, year: first.slice(0, -1), name: first.slice(-1) + name }] : []),
     swapped,

@@ -4,36 +4,36 @@ import { isMalformed, partsOf } from '../ids/reference-id.ts';
 import { isKnown, type Known, type LikelyCandidate, ranked } from './candidate.ts';
 import { malformedNear } from './malformed.ts';
 import { candidatesFrom } from './spelling-repair.ts';
-import { toldApart } from './subject-repair.ts';
+import { narrowedBySubject } from './subject-repair.ts';
 import { candidatesWithoutYear } from './without-year.ts';
 import { stationNamed } from '../ids/stations.ts';
 
 export { candidatesFrom } from './spelling-repair.ts';
 export type { LikelyCandidate } from './candidate.ts';
 
-/** What came of several leads. */
+/** The choice among several candidates. */
 export interface Choice {
-  /** The only cable that can be meant; undefined: it is not certain. */
+  /** The only cable that can be meant; undefined if that is not certain. */
   readonly certain: LikelyCandidate | undefined;
-  /** The best first; all of those that are equally near. */
+  /** Best first; includes all that are equally near. */
   readonly candidates: readonly Candidate[];
-  /** One of the best would be certain, were it not for the others. */
+  /** One of the best would be certain without the others. */
   readonly sure: boolean;
 }
 
-/** Another cable so near leaves doubt: two slips are much less likely than one. */
+/** A candidate within this distance of the best leaves doubt: two slips are much less likely than one. */
 const doubtMargin = 1;
-/** What is further away is listed only to fill up. */
+/** Candidates further away only fill the list up to this number. */
 const maxCount = 10;
 
-/** A lead is certain when no other comes near it, its digits stand as written, and the cable is known. `said`: words of the post. */
-export async function choose(known: Known, candidates: readonly LikelyCandidate[], said: string): Promise<Choice> {
+/** Chooses a candidate if no other is near, its digits are as written, and the cable is known. `postText` may decide between several. */
+export async function choose(known: Known, candidates: readonly LikelyCandidate[], postText: string): Promise<Choice> {
   const all = ranked(candidates);
   const limit = (all[0]?.distance ?? 0) + doubtMargin;
-  const near = await toldApart(
+  const near = await narrowedBySubject(
     known.corpus,
     all.filter(({ distance }) => distance < limit),
-    said,
+    postText,
   );
   const [only] = near;
   const sure = near.some((candidate) => candidate.sure);
@@ -43,7 +43,7 @@ export async function choose(known: Known, candidates: readonly LikelyCandidate[
   return { certain: undefined, candidates: [...near, ...far].map(candidateOf), sure };
 }
 
-/** What is read as written need not be known: it is `unverified` then. */
+/** A candidate at distance 0 need not be known: it will be `unverified`. */
 async function isCertain(known: Known, { sure, distance, referenceId }: LikelyCandidate): Promise<boolean> {
   return sure && (distance === 0 || (await isKnown(known, referenceId)));
 }
@@ -52,15 +52,15 @@ function candidateOf({ referenceId, distance, reason }: LikelyCandidate): Candid
   return { referenceId, distance, reason };
 }
 
-/** What a post may mean that writes no ID. */
+/** Candidates for a citation without an ID. */
 export async function candidatesOfClues(known: Known, clues: Clues): Promise<LikelyCandidate[]> {
   const spelt = clues.spelling === undefined ? [] : candidatesFrom(known, clues.spelling);
   return [...(await candidatesWithoutYear(known, clues)), ...spelt];
 }
 
 /**
- * Whether an ID may be a slip for another, although it is read as a cable's: it has not the name that is written, and that is another
- * station's (08TAIPEI2660 is read as AITTAIPEI's, TAIPEI sent no such cable then) or part of a malformed ID.
+ * True if an ID that names a cable may still be a slip for another one: the written name is not the ID's own, but that of another
+ * station (08TAIPEI2660 resolves to AITTAIPEI, because TAIPEI sent no such cable) or part of a malformed ID.
  */
 export function isDoubtful({ catalogue }: Known, written: string, id: ReferenceId): boolean {
   const key = written.toUpperCase().replace(/[^0-9A-Z]/g, '');

@@ -6,13 +6,13 @@ import { letterDistance, slipInWords, stationsNear } from './letters.ts';
 import { malformedNear } from './malformed.ts';
 import { type Reading, readingsOf } from './readings.ts';
 
-/** What a writing may mean that is no ID of a known cable: each reading of it, and what is one slip away. */
+/** Candidates for a written reference that is no known cable's ID: each reading of it, and IDs that are one slip away. */
 export function candidatesFrom(known: Known, written: string): LikelyCandidate[] {
   const readings = readingsOf(written);
   return [...readings.flatMap((reading) => candidatesOf(known, reading)), ...fromMalformed(known, written)];
 }
 
-/** A malformed published ID is no less right: what is one slip from it means that cable. */
+/** Malformed published IDs count too: a text one slip from such an ID means that cable. */
 function fromMalformed({ catalogue }: Known, written: string): LikelyCandidate[] {
   return malformedNear(written).flatMap(([wrong, right]) => {
     if (catalogue?.has(wrong) !== true) return [];
@@ -33,7 +33,7 @@ function candidatesOf(known: Known, reading: Reading): LikelyCandidate[] {
   }));
 }
 
-/** The name is none: stations that are called nearly so. */
+/** Unknown name: stations with a similar name. */
 function misspelt(known: Known, { year, name, serial }: Reading): LikelyCandidate[] {
   const number = Number(serial);
   const full = year === null ? undefined : fullYear(year);
@@ -50,13 +50,13 @@ function misspelt(known: Known, { year, name, serial }: Reading): LikelyCandidat
   });
 }
 
-/** The name is a station's: the cable itself, or where there is none those that differ in a digit. */
+/** Known name: the cable itself or, if there is none, those that differ in one digit. */
 function named(known: Known, { year, name, serial }: Reading): LikelyCandidate[] {
   const number = Number(serial);
   const full = year === null ? undefined : fullYear(year);
   const station = stationNamed(name, full, number);
   if (station === undefined) return [];
-  const reason = known.catalogue === undefined ? 'the station may have sent it' : 'it is listed so';
+  const reason = known.catalogue === undefined ? 'the station may have sent it' : 'it is in the catalogue';
   const itself = (each: number): LikelyCandidate[] => {
     const parts = { year: each, station: station.code, serial: number };
     return mayBe(known, parts) ? [candidateOf(parts, 0, reason, true)] : [];
@@ -84,7 +84,7 @@ function inWords({ year, serial }: ReferenceParts, written: number | undefined):
   return year === written ? `the serial (${serial})` : `the year (${year})`;
 }
 
-/** The name is a station's, but another one is called nearly so, was called so later or earlier, or is taken for it. */
+/** Known name, but another station has a similar, former or later name, or is often confused with it. */
 function takenFor(known: Known, { year, name, serial }: Reading): LikelyCandidate[] {
   const full = year === null ? undefined : fullYear(year);
   if (full === undefined || known.catalogue === undefined) return [];
@@ -95,7 +95,7 @@ function takenFor(known: Known, { year, name, serial }: Reading): LikelyCandidat
     const parts = { year: full, station: code, serial: Number(serial) };
     if (code === station) return [];
     if (renames.includes(code)) return [candidateOf(parts, 1, `${station} is ${code} there`, true)];
-    if (neighbours.includes(code)) return [candidateOf(parts, 1, `${code} is taken for ${station}`, false)];
+    if (neighbours.includes(code)) return [candidateOf(parts, 1, `${code} is often confused with ${station}`, false)];
     const distance = letterDistance(name, code, 1);
     return distance === undefined ? [] : [candidateOf(parts, Math.max(1, distance), slipInWords(name, code), false)];
   });
@@ -108,7 +108,7 @@ function candidateOf(parts: ReferenceParts, distance: number, reason: string, su
 const firstYear = 1966;
 const lastYear = 2010;
 
-/** Years (four digits) that are one slip from what is written: a digit wrong, missing, too many or swapped; and those before and after. */
+/** Years (four digits) one slip from the written one (a digit wrong, missing, too many or swapped), and the years before and after. */
 function yearsNear(written: string): number[] {
   const year = fullYear(written);
   const slips = oneSlipFrom(written);
@@ -122,7 +122,7 @@ function yearsNear(written: string): number[] {
   return found;
 }
 
-/** Serials that are one slip from what is written. */
+/** Serials one slip from the written one. */
 function serialsNear(written: string): number[] {
   const found = new Set<number>();
   for (const digits of oneSlipFrom(written)) if (/^0*[1-9]\d{0,5}$/.test(digits)) found.add(Number(digits));

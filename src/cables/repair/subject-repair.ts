@@ -2,25 +2,25 @@ import type { Corpus } from '../corpus/corpus.ts';
 import { stationNamed } from '../ids/stations.ts';
 import type { LikelyCandidate } from './candidate.ts';
 
-/** Texts of no more candidates are looked at. */
+/** Maximum of candidates whose texts are read. */
 const maxCount = 10;
 
 /**
- * Puts those candidates first whose subjects have words of the post, and takes the others away where it is certain: one has two such words or
- * more, and all others, whose texts are at hand too, have none. What differs in a digit is only put in order.
+ * Puts candidates first whose subjects share words with the post. Drops the others if it is certain: one shares two words or
+ * more, and all others have a text and share none. Candidates with a different digit are only reordered.
  */
-export async function toldApart(
+export async function narrowedBySubject(
   corpus: Corpus,
   candidates: readonly LikelyCandidate[],
-  said: string,
+  postText: string,
 ): Promise<readonly LikelyCandidate[]> {
-  const words = wordsOf(said);
+  const words = wordsOf(postText);
   if (candidates.length < 2 || candidates.length > maxCount || words.size < 2) return candidates;
   const counted = await Promise.all(
     candidates.map(async (candidate) => {
       const subject = (await corpus.cable(candidate.referenceId))?.subject ?? null;
       const shared = subject === null ? [] : [...wordsOf(subject)].filter((word) => words.has(word));
-      return { candidate, shared, isAtHand: subject !== null };
+      return { candidate, shared, hasText: subject !== null };
     }),
   );
   const distinctive = counted.filter(({ shared }) => shared.length >= 2);
@@ -34,13 +34,13 @@ export async function toldApart(
   if (
     distinctive.length === 1 &&
     only.candidate.sure &&
-    others.every(({ shared, isAtHand }) => isAtHand && shared.length === 0)
+    others.every(({ shared, hasText }) => hasText && shared.length === 0)
   )
     return [candidate];
   return counted.toSorted((a, b) => b.shared.length - a.shared.length).map((one) => one.candidate);
 }
 
-/** Words of four letters and more that name no station and are not on every tongue. */
+/** Words of four letters or more, without names of stations and common words. */
 function wordsOf(text: string): Set<string> {
   const found = new Set<string>();
   for (const [word] of text

@@ -6,7 +6,10 @@ import { stationNamed } from '../ids/stations.ts';
 import { renamesOf } from './aliases.ts';
 import { isKnown, type Known, type LikelyCandidate, yearsWith } from './candidate.ts';
 
-/** Cables of station and serial, narrowed by year and month where the post says them. Without a list the years count in which the station sent that many. */
+/**
+ * Cables of a station and serial, narrowed by the year and month that the post gives. Without a catalogue, all years with that many cables
+ * of the station count.
+ */
 export async function candidatesWithoutYear(
   known: Known,
   { station, serial, year, month }: Clues,
@@ -23,8 +26,8 @@ export async function candidatesWithoutYear(
       if (possible.includes(each) || (await known.corpus.cable(id)) !== undefined) ids.push(id);
     }
   }
-  const fitting = month === null ? ids : await sentIn(known, ids, month);
-  if (fitting.length > 0) return await Promise.all(fitting.map((id) => candidateOf(known, id, year !== null)));
+  const inMonth = month === null ? ids : await sentIn(known, ids, month);
+  if (inMonth.length > 0) return await Promise.all(inMonth.map((id) => candidateOf(known, id, year !== null)));
   const others = await Promise.all(ids.map((id) => candidateOf(known, id, year !== null)));
   return others.map((candidate) => ({ ...candidate, sure: false }));
 }
@@ -47,14 +50,15 @@ async function sentIn(
   return found;
 }
 
-/** A year that only we supplied is a guess, unless such a cable is known. */
+/** A year that is not in the post is a guess, unless such a cable is known. */
 async function candidateOf(known: Known, id: ReferenceId, isYearSaid: boolean): Promise<LikelyCandidate> {
-  const isAtHand = (await known.corpus.cable(id)) !== undefined;
-  const why = known.catalogue === undefined ? 'the station sent that many cables in that year' : 'it is listed';
+  const hasText = (await known.corpus.cable(id)) !== undefined;
+  const why =
+    known.catalogue === undefined ? 'the station sent that many cables in that year' : 'it is in the catalogue';
   return {
     referenceId: id,
     distance: 0,
-    reason: `the year may be ${partsOf(id)?.year}: ${isAtHand ? 'its text is at hand' : why}`,
+    reason: `the year may be ${partsOf(id)?.year}: ${hasText ? 'its text is available' : why}`,
     sure: isYearSaid || (await isKnown(known, id)),
   };
 }

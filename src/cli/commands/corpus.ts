@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { readConfig } from '../../config/read.ts';
 import { openCables } from '../../app/open-cables.ts';
-import { rehearseImport } from '../../cables/corpus/import/dry-run.ts';
+import { dryRunImport } from '../../cables/corpus/import/dry-run.ts';
 import { type FormatName, formatNames } from '../../cables/corpus/formats/index.ts';
 import { importCorpus, type Imported, type Progress } from '../../cables/corpus/import/import-corpus.ts';
 import { type CorpusStats, corpusStats, type Count } from '../../cables/corpus/stats.ts';
@@ -70,10 +70,10 @@ The corpus does not change until the import ends. After a stop or kill, the same
 async function rehearse(
   target: string,
   paths: readonly string[],
-  options: Parameters<typeof rehearseImport>[2] & ImportFlags,
+  options: Parameters<typeof dryRunImport>[2] & ImportFlags,
   output: Output,
 ): Promise<void> {
-  const { read, cables, rejects } = await rehearseImport(target, paths, options);
+  const { read, cables, rejects } = await dryRunImport(target, paths, options);
   const file = options.rejects;
   if (file !== undefined) await writeFile(file, rejects.map((reject) => `${JSON.stringify(reject)}\n`).join(''));
   if (options.json === true) return output.json({ dryRun: true, read, cables, rejects: rejects.length });

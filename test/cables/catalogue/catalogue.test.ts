@@ -108,11 +108,11 @@ describe('openCatalogue', () => {
     changed[changed.length - 1] = 99;
     for (const bytes of [changed, Buffer.from('07ASTANA2244,8\n'), whole.subarray(0, 30), Buffer.alloc(0)]) {
       await writeFile(target, bytes);
-      expect(() => openCatalogue(target)).toThrow(/import the list of IDs again/);
+      expect(() => openCatalogue(target)).toThrow(/import the catalogue again/);
     }
     await writeFile(target, whole);
     await truncate(target, whole.length - 3);
-    expect(() => openCatalogue(target)).toThrow('the list of IDs is damaged');
+    expect(() => openCatalogue(target)).toThrow('the catalogue is damaged');
   });
 });
 

@@ -143,7 +143,7 @@ describe('a corpus whose file is replaced', () => {
   test('is read from the next question on, from nothing as well', async () => {
     const { folder, target } = await importedFolder();
     const live = join(folder, 'live.db');
-    using corpus = openImportedCorpus(live, { warn, lookEveryMs: 0 });
+    using corpus = openImportedCorpus(live, { warn, checkEveryMs: 0 });
     expect(corpus.size).toBe(0);
     expect(await corpus.cable(referenceId(made.cable(1).id))).toBeUndefined();
     await copyFile(target, live);
@@ -162,12 +162,12 @@ describe('a corpus whose file is replaced', () => {
   test('is used on where the new file is none, and that is told once', async () => {
     const { folder, target } = await importedFolder();
     const warnings: string[] = [];
-    using corpus = openImportedCorpus(target, { warn: (message) => warnings.push(message), lookEveryMs: 0 });
+    using corpus = openImportedCorpus(target, { warn: (message) => warnings.push(message), checkEveryMs: 0 });
     await writeFile(join(folder, 'bad.db'), 'no database at all, whatever its name says');
     await rename(join(folder, 'bad.db'), target);
     expect(corpus.size).toBe(made.count);
     expect((await corpus.search(made.cable(3).paragraphs[0]!.slice(0, 90), 1)).length).toBe(1);
-    expect(warnings).toEqual([expect.stringContaining('the earlier one is used on')]);
+    expect(warnings).toEqual([expect.stringContaining('still using the earlier one')]);
   });
 
   test('does not open at the start where it is none', async () => {

@@ -42,8 +42,8 @@ describe('a reason', () => {
     ['1.4(a)', '2007-01-01', '1.4(a)', 'military plans', null],
     ['1.5(d)', '2001-01-01', '1.5(d)', 'foreign relations', null],
     ['1.4(h)', '2007-01-01', '1.4(h)', 'weapons of mass destruction', null],
-    ['1.5(b)', '2005-01-01', '1.4(b)', 'foreign government', 'stood in section 1.4 of E.O. 12958 as amended'],
-    ['1.4(b)', '2001-01-01', '1.5(b)', 'foreign government', 'on 2001-01-01 the reasons stood in section 1.5'],
+    ['1.5(b)', '2005-01-01', '1.4(b)', 'foreign government', 'were in section 1.4 of E.O. 12958 as amended'],
+    ['1.4(b)', '2001-01-01', '1.5(b)', 'foreign government', 'on 2001-01-01 the reasons were in section 1.5'],
     ['1.5(h)', '2001-01-01', null, null, 'E.O. 12958 has no reason (h)'],
     ['1.4(h)', '2001-01-01', null, null, 'section 1.5 of E.O. 12958; E.O. 12958 has no reason (h)'],
     ['1.3(a)', '1990-01-01', '1.3(a)', 'ten kinds of information', null],
@@ -153,8 +153,11 @@ describe('DECL', () => {
     ['1.6 X6', expect.stringContaining('after 10 years (X6): damage to relations')],
     ['25X1', expect.stringContaining('after 25 years (25X1): a confidential human source')],
     ['25X9', expect.stringContaining('after 25 years (25X9)')],
-    ['TEN YEARS AFTER CLOSURE OF THE POST', expect.stringMatching(/^when the event has come.*CLOSURE OF THE POST$/)],
-    ['UPON REUNIFICATION OF KOREA', expect.stringContaining('when the event has come')],
+    [
+      'TEN YEARS AFTER CLOSURE OF THE POST',
+      expect.stringMatching(/^when this event has happened.*CLOSURE OF THE POST$/),
+    ],
+    ['UPON REUNIFICATION OF KOREA', expect.stringContaining('when this event has happened')],
     ['SOMETHING', 'as printed: SOMETHING'],
   ])('%j', (decl, words) => expect(explainDeclassification(decl, true, '2007-08-21T14:32Z')).toEqual(words));
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Alive, liveFirst } from '../../../src/cables/links/live-links.ts';
+import { type LinkHealth, liveFirst } from '../../../src/cables/links/live-links.ts';
 import type { Link } from '../../../src/core/citation.ts';
 
 const viewer = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
@@ -12,9 +12,10 @@ const links: Link[] = [
 ];
 const since = Date.UTC(2026, 2, 1);
 
-function knowing(gone: readonly string[], archived: Alive['archived'] = copyOf): Alive {
+function knowing(gone: readonly string[], archived: LinkHealth['archived'] = copyOf): LinkHealth {
   return {
-    gone: (pages) => Promise.resolve(new Map(pages.filter((page) => gone.includes(page)).map((page) => [page, since]))),
+    deadPages: (pages) =>
+      Promise.resolve(new Map(pages.filter((page) => gone.includes(page)).map((page) => [page, since]))),
     archived,
   };
 }
@@ -27,8 +28,12 @@ describe('links', () => {
   test('to a page that is gone stand last, are not exact, and say since when', async () => {
     expect(await liveFirst(links, knowing([viewer]))).toEqual([
       links[2],
-      { ...links[0], exact: false, why: 'the page at wikileaks.org is gone since 2026-03-01' },
-      { ...links[1], near: null, why: 'no anchor of its own; the page at wikileaks.org is gone since 2026-03-01' },
+      { ...links[0], exact: false, why: 'the page at wikileaks.org has been gone since 2026-03-01' },
+      {
+        ...links[1],
+        near: null,
+        why: 'no anchor of its own; the page at wikileaks.org has been gone since 2026-03-01',
+      },
     ]);
   });
 
@@ -39,7 +44,7 @@ describe('links', () => {
       { url: copyOf(viewer), exact: false },
       { url: copyOf(plusd), exact: false },
     ]);
-    expect(found[0]?.why).toBe('the page at wikileaks.org is gone since 2026-03-01; archived copy');
+    expect(found[0]?.why).toBe('the page at wikileaks.org has been gone since 2026-03-01; archived copy');
   });
 
   test('whose copy is gone as well come after those that have one, and say so', async () => {

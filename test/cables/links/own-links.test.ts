@@ -61,9 +61,9 @@ describe('the target own', () => {
         },
       );
     expect(link(true, 3)).toMatchObject([
-      { url: `${ownUrl}/cable/07ASTANA2244`, exact: false, why: 'the text at hand has no paragraph 3' },
+      { url: `${ownUrl}/cable/07ASTANA2244`, exact: false, why: 'this cable has no paragraph 3' },
     ]);
-    expect(link(false, 1)).toMatchObject([{ exact: false, why: 'the text is not at hand' }]);
+    expect(link(false, 1)).toMatchObject([{ exact: false, why: 'the cable’s text is not available' }]);
     expect(
       linksTo({ id: cable!.referenceId, cable, catalogue: undefined, unverified: false }, [1], { targets: ['own'] }),
     ).toEqual([]);

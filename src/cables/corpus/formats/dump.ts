@@ -6,8 +6,8 @@ import { columnCount, RowScanner } from './row-scanner.ts';
 import { textOf } from './text.ts';
 
 /**
- * The full-text dump `cables.csv`: number, `8/19/2007 23:55`, ID, origin, classification, references (`07EXAMPLE10|07EXAMPLE11`), header and
- * body, no header row. A row that begins so may stand further down: the first ones may be damaged.
+ * The full-text dump `cables.csv`: number, `8/19/2007 23:55`, ID, origin, classification, references (`07EXAMPLE10|07EXAMPLE11`), header
+ * and body, no header row. The first rows may be damaged, so a later one may be the first to begin this way.
  */
 export const dump: CorpusFormat = {
   scanner: () => new RowScanner(),
@@ -15,7 +15,7 @@ export const dump: CorpusFormat = {
   read: readRows,
 };
 
-/** Whole rows, as the splitter hands them over. */
+/** Reads whole rows, as cut by the record cutter. */
 function readRows({ source, bytes, offset, firstRow }: Portion): Readout {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const scanner = new RowScanner();
@@ -54,7 +54,7 @@ function readRow(bytes: Buffer, start: number, ends: Int32Array): ReadCable | st
   return { cable, body: copy.body.join('\n'), number: numberOf(fields[0] ?? '') };
 }
 
-/** A backslash before anything else is the text's own, but for one before a line break: rows of the viewer's export have those. */
+/** A backslash before any other character belongs to the text, except before a line break, as in rows of the viewer's export. */
 function unescaped(field: string): string {
   return field.includes('\\') ? field.replaceAll(/\\(["'\\])/g, '$1').replaceAll('\\\n', '\n') : field;
 }

@@ -1,12 +1,12 @@
 import type { Cable } from '../../../core/cable.ts';
 
-/** Bytes that one thread parses at a time, and where they come from. */
+/** The bytes that a thread parses at a time, with their source. */
 export interface Portion {
-  /** As people know it: `dump.tar.gz!pages/07ASTANA2244.html`. */
+  /** Display name: `dump.tar.gz!pages/07ASTANA2244.html`. */
   readonly source: string;
-  /** The memory is theirs alone: it may be transferred to another thread. */
+  /** In a buffer of their own, which may be transferred to another thread. */
   readonly bytes: Uint8Array;
-  /** Of the first byte in its file, and the number of the first row, from 1; both 0 for a document. */
+  /** Offset of the first byte in its file. It and `firstRow` (from 1) are 0 for a document. */
   readonly offset: number;
   readonly firstRow: number;
 }
@@ -16,11 +16,11 @@ export interface ReadCable {
   readonly cable: Cable;
   /** As printed, without markup, `\n` between lines. */
   readonly body: string;
-  /** Its number in the index that newspapers cite; null where the source does not say. */
+  /** Its number in the index that newspapers cite; null if the source has none. */
   readonly number: number | null;
 }
 
-/** What could not be read, and where: a source, within it `row 17, byte 123`, `entry 3` or nothing, and a sentence why. */
+/** Input that could not be read: its source, the position in it (`row 17, byte 123`, `entry 3` or empty), and a sentence why. */
 export interface Reject {
   readonly source: string;
   readonly position: string;
@@ -34,9 +34,9 @@ export interface Readout {
 
 /** A kind of source. */
 export interface CorpusFormat {
-  /** Finds its rows, for a source that is read in batches of them; null: it is one document. */
+  /** Finds row ends in a source of rows, which is read in batches; null for a single document. */
   readonly scanner: (() => RecordScanner) | null;
-  /** Whether a text that begins so (its first 256 KB) is of this kind. */
+  /** True if a text with this beginning (its first 256 KB) is of this kind. */
   readonly begins: (head: string) => boolean;
   readonly read: (portion: Portion) => Readout;
 }
@@ -44,11 +44,14 @@ export interface CorpusFormat {
 /** Finds where rows end, in bytes that come in pieces. */
 export interface RecordScanner {
   /**
-   * The end (exclusive, with its line break) of the row that begins at `start`; `more` when the bytes do not reach so far (then it is called
-   * again with the same row and more bytes); else what is wrong. `isLast`: no more bytes will come, so it never answers `more`.
+   * The end (exclusive, with its line break) of the row that begins at `start`; `more` if more bytes are needed (then it is called
+   * again with the same row and more bytes); otherwise what is wrong. `isLast`: there are no more bytes, so it never returns `more`.
    */
   end(bytes: Buffer, start: number, isLast: boolean): number | 'more' | { readonly damage: string };
-  /** After damage: the next place from `from` on where a row certainly begins; not found, the place to look from with more bytes. */
+  /**
+   * After damage: the next position from `from` on where a row certainly begins. If not found, the position to continue from with more
+   * bytes.
+   */
   resync(bytes: Buffer, from: number, isLast: boolean): { readonly at: number; readonly found: boolean };
 }
 

@@ -9,7 +9,7 @@ import { plusd } from './plusd.ts';
 
 export type { Portion, ReadCable, Reject, Readout } from './format.ts';
 
-/** All formats by name, the surest first: the first that a text begins like is taken. */
+/** All formats by name, most distinctive first: the first whose `begins` matches is used. */
 export const formats = {
   dump,
   jsonl,
@@ -26,12 +26,12 @@ export type FormatName = keyof typeof formats;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of `formats`
 export const formatNames = Object.keys(formats) as FormatName[];
 
-/** The format of a text that begins so; undefined when it is none of a cable. */
+/** The format of a text with this beginning; undefined if it matches none. */
 export function formatOf(head: string): FormatName | undefined {
   return formatNames.find((name) => formats[name].begins(head));
 }
 
-/** The cables of a portion. Pure, and never throws: what cannot be read is a reject. */
+/** Reads the cables of a portion. Pure; never throws: unreadable input becomes a reject. */
 export function readItem(item: Portion & { readonly format: FormatName }): Readout {
   try {
     return formats[item.format].read(item);

@@ -9,8 +9,8 @@ const text = z.string().nullish();
 const id = z.union([z.string(), z.number()]).nullish();
 
 /**
- * A cable as an object: of leakfeed (`identifier`, `subject`, `date_sent`, `released`, `office`, `tags`), of typecode's rows (`reference_id`,
- * `date_time`, `origin`), of cablegate_semnet (`id`, `content`, `label`). What it has beyond is left alone.
+ * A cable as an object: of leakfeed (`identifier`, `subject`, `date_sent`, `released`, `office`, `tags`), of typecode's rows
+ * (`reference_id`, `date_time`, `origin`), of cablegate_semnet (`id`, `content`, `label`). Other fields are ignored.
  */
 const CableObject = z.object({
   identifier: id,
@@ -32,7 +32,7 @@ const CableObject = z.object({
 });
 type CableObject = z.infer<typeof CableObject>;
 
-/** The cable of a parsed object, or a sentence why it is none. */
+/** Reads a parsed object into a cable, or returns a sentence why it is none. */
 export function readObject(value: unknown): ReadCable | string {
   const parsed = CableObject.safeParse(value);
   if (!parsed.success) return `no cable object: ${faultOf(parsed.error)}`;
@@ -71,7 +71,7 @@ function copyOf(cable: CableObject): CableCopy | string {
   };
 }
 
-/** Databases put a key of their own into `_id` or `id`: the first that is the ID of a cable counts. */
+/** Databases put their own keys into `_id` or `id`: the first value that is a cable's ID counts. */
 function idOf({ identifier, reference_id, id: own, _id }: CableObject): string | undefined {
   const written = [identifier, reference_id, own, _id].flatMap((each) =>
     each === null || each === undefined ? [] : [String(each)],

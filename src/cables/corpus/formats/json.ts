@@ -14,7 +14,7 @@ function readDocument({ source, bytes }: Portion): Readout {
   return readJson(bytes, source, '');
 }
 
-/** The cables of a JSON value, which stands at `position` of `source`. */
+/** Reads the cables of a JSON value at `position` of `source`. */
 export function readJson(bytes: Uint8Array, source: string, position: string): Readout {
   const parsed = parseJson(bytes);
   if ('reason' in parsed) return { cables: [], rejects: [{ source, position, reason: parsed.reason }] };
@@ -54,7 +54,7 @@ const maxDepth = 32;
 /** 64 MB of `{},` would need a gigabyte once parsed. */
 const maxContainers = 1_000_000;
 
-/** What keeps these bytes from being parsed as JSON within reasonable memory; undefined: nothing does. */
+/** Says why these bytes cannot be parsed as JSON in reasonable memory; undefined if they can. */
 function jsonFault(bytes: Uint8Array): string | undefined {
   let depth = 0;
   let containers = 0;

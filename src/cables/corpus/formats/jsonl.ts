@@ -11,7 +11,7 @@ import { readJson } from './json.ts';
 
 const lineFeed = 0x0a;
 
-/** A cable object a line. One whose first line is longer than what is looked at counts as such: it can be read in bounded memory. */
+/** One cable object per line. A file with a first line longer than the sniffed beginning also counts: it can be read in bounded memory. */
 export const jsonl: CorpusFormat = {
   scanner: () => new LineScanner(),
   begins: (head) => /^\uFEFF?\s{0,99}\{/.test(head) && isWhole(head.trimStart().split('\n', 1)[0] ?? '', head),
@@ -41,12 +41,12 @@ function readLines({ source, bytes, offset, firstRow }: Portion): Readout {
   return { cables, rejects };
 }
 
-/** Nothing, or the carriage return of a blank line: such lines are no rows. */
+/** Blank lines (empty, or only a carriage return) are not rows. */
 function isBlank(line: Uint8Array): boolean {
   return line.every((byte) => byte === 0x0d);
 }
 
-/** Finds rows that are a line each. */
+/** Finds rows of one line each. */
 export class LineScanner implements RecordScanner {
   #at = 0;
 

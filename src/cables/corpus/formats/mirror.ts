@@ -7,8 +7,8 @@ const levelSource = String.raw`((?:UNCLASSIFIED|CONFIDENTIAL|SECRET)[^\r\n]{0,40
 const startPattern = new RegExp(topSource + levelSource);
 
 /**
- * A text of the mirror `alx/cablegate`: five lines (ID, subject, date in Ruby's form, classification, origin), then header and body, which
- * run together without a line break: `... is not available.UNCLAS ADANA 0397`.
+ * A text of the mirror `alx/cablegate`: five lines (ID, subject, date in Ruby's format, classification, origin), then header and body,
+ * which run together without a line break: `... is not available.UNCLAS ADANA 0397`.
  */
 export const mirror = documentFormat('a text of a mirror', (head) => startPattern.test(head), mirrorText);
 
@@ -32,7 +32,7 @@ function mirrorText(text: string): Cut | undefined {
   return { copies: [copy], rejects: [] };
 }
 
-/** The classification line that begins the body, behind the header's last letter. */
+/** The classification line that begins the body, directly after the header's last letter. */
 const joinPattern =
   /(?<=\S)(?=(?:UNCLAS|C O N F I D E N T I A L|S E C R E T|CONFIDENTIAL|SECRET)\b[^\n]{0,60}[A-Z] {1,3}\d{3,8}\b)/;
 /** Headers with many addressees have 5,000 characters. */

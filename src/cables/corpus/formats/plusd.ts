@@ -4,8 +4,8 @@ import { splitMessage } from '../../parse/header/message-text.ts';
 import { documentFormat } from './documents.ts';
 
 /**
- * A page of PlusD (`wikileaks.org/plusd/cables/10SHANGHAI60_a.html`). Experimental: built from what two scrapers look for (`table#synopsis`
- * with `div.s_key` and `div.s_val`, the text in `#tagged-text`); no page was at hand.
+ * A page of PlusD (`wikileaks.org/plusd/cables/10SHANGHAI60_a.html`). Experimental: built from the selectors of two scrapers
+ * (`table#synopsis` with `div.s_key` and `div.s_val`, the text in `#tagged-text`), without a real page.
  */
 export const plusd = documentFormat(
   'a page of PlusD',
@@ -21,7 +21,7 @@ function plusdPage(html: string): Cut | undefined {
   if (body === undefined || body.trim() === '') return rejected(`PlusD page of ${written.slice(0, 60)}: no text`);
   const tags = (fields.get('tags') ?? '').split('|').map((tag) => tag.split(' - ', 1)[0] ?? '');
   const copy: CableCopy = {
-    // `_a` says the collection: Cablegate.
+    // `_a` is the collection: Cablegate.
     writtenId: written.replace(/_[a-z]$/, ''),
     title: subject || null,
     created: fields.get('date') || null,
@@ -40,17 +40,17 @@ function rejected(reason: string): Cut {
 }
 
 interface Parts {
-  /** By heading, in lower case without its colon. */
+  /** Values by heading, in lower case without its colon. */
   readonly fields: ReadonlyMap<string, string>;
   readonly subject: string;
   readonly body: string | undefined;
 }
 
-/** Nobody nests so deep; the parser gets slow where somebody does. */
+/** Real pages do not nest this deep, and the parser would get slow. */
 const maxDepth = 200;
 const lineElements = new Set(['p', 'div', 'tr', 'li']);
 
-/** Which part of the page the words belong to: up to the end of the element that began it. */
+/** The part of the page that text belongs to, until the end of the element that began it. */
 type Part = 'subject' | 'key' | 'value' | 'body';
 
 function partsOf(html: string): Parts {
@@ -75,7 +75,7 @@ function partsOf(html: string): Parts {
       if (open.part === 'body') {
         if (name === 'br' || (lineElements.has(name) && !open.atLineStart)) {
           words.body += '\n';
-          // Kept beside the words: asking a growing string for its end copies all of it, each time.
+          // A separate flag, because reading the end of a growing string copies all of it each time.
           open.atLineStart = true;
         }
       } else if (id === 'tagged-text') {

@@ -10,13 +10,13 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * Finds the rows of the full-text dump: eight fields in double quotes with commas between them, a backslash before a quote (or backslash) that
- * belongs to the text, raw line breaks inside. It leaps from quote to quote, so that what reads the disk is the slower one.
+ * Finds the rows of the full-text dump: eight double-quoted fields separated by commas, a backslash before a quote (or backslash) that
+ * belongs to the text, raw line breaks inside. It jumps from quote to quote, so that it is faster than the disk.
  */
 export class RowScanner implements RecordScanner {
-  /** Start and end of each field of the row that was found last, without its quotes, from the row's start on. */
+  /** Start and end of each field of the last row, without quotes, relative to the row's start. */
   readonly fields = new Int32Array(2 * columnCount);
-  /** What is known of a row whose end is not there yet: its open field begins at `#from` (or none is open), and `#at` is looked from. */
+  /** State of an incomplete row: its open field begins at `#from` (or none is open); the search continues at `#at`. */
   #count = 0;
   #from = -1;
   #at = 0;
@@ -50,7 +50,7 @@ export class RowScanner implements RecordScanner {
     return { at: bytes.length, found: false };
   }
 
-  /** Undefined: another field follows. */
+  /** Undefined if another field follows. */
   #afterField(
     bytes: Buffer,
     start: number,
@@ -90,7 +90,7 @@ export class RowScanner implements RecordScanner {
   }
 }
 
-/** The next quotation mark from `at` on that no backslash takes into the text of the field, which begins at `from`; -1: none is there. */
+/** The next unescaped quotation mark from `at` on, in the field that begins at `from`; -1 if there is none. */
 function closingQuote(bytes: Buffer, at: number, from: number): number {
   let quote = bytes.indexOf(quoteMark, at);
   while (quote !== -1 && backslashesBefore(bytes, quote, from) % 2 === 1) quote = bytes.indexOf(quoteMark, quote + 1);
@@ -103,7 +103,7 @@ function backslashesBefore(bytes: Buffer, quote: number, from: number): number {
   return quote - first;
 }
 
-/** The place behind a line break (or the end of the file) at `at`; 0: something else stands there; undefined: the bytes end before it is known. */
+/** The position after a line break (or the end of the file) at `at`; 0 if there is none; undefined if more bytes are needed. */
 function lineBreakAfter(bytes: Buffer, at: number, isLast: boolean): number | undefined {
   const next = bytes[at];
   if (next === undefined) return isLast ? at : undefined;
@@ -115,7 +115,7 @@ function lineBreakAfter(bytes: Buffer, at: number, isLast: boolean): number | un
 
 const maxDigits = 10;
 
-/** `"17","` stands there; undefined: the bytes end before it is known. */
+/** True if `"17","` is at `start`; undefined if more bytes are needed. */
 function beginsRow(bytes: Buffer, start: number): boolean | undefined {
   let at = start;
   if (at >= bytes.length) return undefined;

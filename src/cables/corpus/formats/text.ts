@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * The text of UTF-8 bytes, without byte order mark, `\n` between lines; else a sentence why it is none. Other encodings are refused, not
- * guessed: a wrong guess would put wrong names into the corpus without a word.
+ * Decodes UTF-8, without byte order mark, `\n` between lines; otherwise returns a sentence why it is no text. Other encodings are rejected,
+ * not guessed: a wrong guess would silently put wrong names into the corpus.
  */
 export function textOf(bytes: Uint8Array): { readonly text: string } | { readonly reason: string } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -29,7 +29,7 @@ function notUtf8(bytes: Buffer): string {
   return `not UTF-8, by ${byte} at byte ${at} of it; windows-1252 perhaps: convert it first`;
 }
 
-/** Where decoding put a replacement character. */
+/** Position of the first byte that decoding replaced. */
 function firstDifference(bytes: Buffer, decoded: Buffer): number {
   let at = 0;
   while (at < bytes.length && bytes[at] === decoded[at]) at += 1;

@@ -6,27 +6,27 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../../../core/errors.ts';
 import type { FormatName } from '../formats/index.ts';
-import { type Counts, openPart, orderOf, type Part, sizesOf, type Standing } from './part.ts';
-import { openPool, preparing } from './prepare-pool.ts';
+import { type Counts, openPart, inputOf, type Part, sizesOf, type ImportState } from './part.ts';
+import { openPool, preparedInOrder } from './prepare-pool.ts';
 import { readSource, type SourceOptions } from '../sources.ts';
 import { setFact, indexes } from '../tables.ts';
-import { openWriter } from './writer.ts';
+import { Writer } from './writer.ts';
 import { placesIn, unpackDocument } from './stored-document.ts';
 import { writeListing } from '../search/index-queries.ts';
 import { termsOf } from '../search/terms.ts';
 
 export interface ImportOptions {
-  /** Left out: each file's is found out. */
+  /** Detected for each file if left out. */
   readonly format?: FormatName | undefined;
-  /** Throws an unfinished import away. */
+  /** Discards an unfinished import. */
   readonly restart?: boolean;
-  /** Where the items that cannot be read are listed; left out: beside the corpus, if there are any. */
+  /** File for the items that cannot be read; if left out, beside the corpus. */
   readonly rejects?: string | undefined;
   readonly signal: AbortSignal;
   readonly progress?: (progress: Progress) => void;
-  /** Cables that are written in one go. */
+  /** Cables per transaction. */
   readonly batch?: number;
-  /** Other bounds of what is read than the usual. */
+  /** Overrides the default limits of sources. */
   readonly limits?: SourceOptions['limits'];
 }
 
@@ -38,29 +38,29 @@ export interface Progress {
 
 export interface Imported extends Counts {
   readonly rejects: number;
-  /** Undefined: there are none. */
+  /** Undefined if there are none. */
   readonly rejectsFile: string | undefined;
-  /** It went on with an import that had not come to its end. */
+  /** True if it continued an unfinished import. */
   readonly resumed: boolean;
 }
 
 const cablesABatch = 2000;
 
 /**
- * Reads files and folders into the corpus at `target`, which is replaced in one step at the end: until then it stays as it is. What is
- * killed or stopped goes on when it is called the same way again. Errors: UsageError when another import runs or is unfinished, or a path
- * is not there; the signal's reason; a full disk.
+ * Reads files and folders into the corpus at `target`, which is replaced atomically at the end and unchanged until then. An import that was
+ * killed or stopped continues when it is called again with the same input. Errors: UsageError if another import runs or is unfinished, or a
+ * path does not exist; the signal's reason; a full disk.
  */
 export async function importCorpus(
   target: string,
   paths: readonly string[],
   options: ImportOptions,
 ): Promise<Imported> {
-  return await explained(target, async () => {
+  return await explainFullDisk(target, async () => {
     using lock = holdImportLock(target);
-    if (lock === undefined) throw new UsageError(`another import is writing ${target}: wait for its end`);
-    using part = await openPart(target, await orderOf(paths, options.format, target), options.restart ?? false);
-    const resumed = part.standing.path > 0 || part.standing.after !== null;
+    if (lock === undefined) throw new UsageError(`another import is writing ${target}: wait until it ends`);
+    using part = await openPart(target, await inputOf(paths, options.format, target), options.restart ?? false);
+    const resumed = part.state.path > 0 || part.state.after !== null;
     const counts = await fill(part, options);
     finishTables(part.db);
     const rejected = await writeRejects(part.db, options.rejects, target);
@@ -69,25 +69,25 @@ export async function importCorpus(
   });
 }
 
-/** Reads what is left to read: prepared side by side, written in the order in which it was read. */
+/** Reads the remaining input: prepares items in parallel, writes them in the order in which they were read. */
 async function fill(part: Part, options: ImportOptions): Promise<Counts> {
   const { db } = part;
   const { signal, format, limits, batch = cablesABatch } = options;
   await using pool = openPool();
-  const writer = openWriter(db, part.standing.counts);
-  let standing = part.standing;
-  let committed = standing.counts.read;
+  const writer = new Writer(db, part.state.counts);
+  let state = part.state;
+  let committed = state.counts.read;
   const commit = (): void => {
     writer.settle();
-    setFact(db, 'standing', JSON.stringify(standing));
+    setFact(db, 'state', JSON.stringify(state));
     db.exec('commit; begin');
-    committed = standing.counts.read;
+    committed = state.counts.read;
   };
   db.exec('begin');
-  for (const [path, { path: source }] of standing.order.paths.entries()) {
-    if (path < standing.path) continue;
-    const reading = readSource(source, { signal, format, limits, after: standing.after ?? undefined });
-    for await (const ready of preparing(reading, pool)) {
+  for (const [path, { path: source }] of state.input.paths.entries()) {
+    if (path < state.path) continue;
+    const reading = readSource(source, { signal, format, limits, after: state.after ?? undefined });
+    for await (const ready of preparedInOrder(reading, pool)) {
       signal.throwIfAborted();
       if ('reject' in ready) {
         writer.reject(ready.reject);
@@ -96,23 +96,26 @@ async function fill(part: Part, options: ImportOptions): Promise<Counts> {
       const { item, prepared } = ready;
       writer.write(source, item, prepared);
       const { next: after, consumed } = item;
-      standing = { ...standing, after, consumed, counts: { ...writer.counts } };
+      state = { ...state, after, consumed, counts: { ...writer.counts } };
       if (writer.counts.read - committed >= batch) commit();
-      options.progress?.(progressOf(standing));
+      options.progress?.(progressOf(state));
     }
-    standing = { ...standing, path: path + 1, after: null, consumed: 0 };
+    state = { ...state, path: path + 1, after: null, consumed: 0 };
     commit();
   }
   db.exec('commit');
   return writer.counts;
 }
 
-function progressOf({ order, path, consumed, counts }: Standing): Progress {
-  const bytes = sizesOf(order, path) + consumed;
-  return { bytes, ofBytes: sizesOf(order, order.paths.length), cables: counts.read };
+function progressOf({ input, path, consumed, counts }: ImportState): Progress {
+  const bytes = sizesOf(input, path) + consumed;
+  return { bytes, ofBytes: sizesOf(input, input.paths.length), cables: counts.read };
 }
 
-/** One import at a time: an exclusive transaction on a file of its own, which the operating system ends with the process. Undefined: another runs. */
+/**
+ * Allows one import at a time: an exclusive transaction on a separate file, released by the operating system with the process. Undefined if
+ * another import runs.
+ */
 function holdImportLock(target: string): Disposable | undefined {
   mkdirSync(dirname(target), { recursive: true });
   const lock = new DatabaseSync(`${target}.lock`, { timeout: timeoutMs });
@@ -127,11 +130,11 @@ function holdImportLock(target: string): Disposable | undefined {
 }
 
 const sqliteBusy = 5;
-/** A process that was killed a moment ago may still be there. */
+/** A process that was just killed may still hold the lock. */
 const timeoutMs = 500;
 
-/** Says of a disk that is full what it means for the corpus. */
-async function explained<T>(target: string, work: () => Promise<T>): Promise<T> {
+/** Explains a full disk in terms of the corpus. */
+async function explainFullDisk<T>(target: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -152,7 +155,7 @@ function isDiskFull(error: unknown): boolean {
   );
 }
 
-/** Makes of what was written what readers need: indexes, and how frequent terms are. May be done again. */
+/** Builds what readers need from the written tables: indexes and term frequencies. Idempotent. */
 function finishTables(db: DatabaseSync): void {
   db.exec('begin');
   for (const [name, columns] of indexes) db.exec(`create index if not exists ${name} on ${columns}`);
@@ -161,7 +164,7 @@ function finishTables(db: DatabaseSync): void {
   db.exec('commit; analyze');
 }
 
-/** Documents that are looked at; what is rare in them need not be known, for the index itself tells it quickly. */
+/** Number of sampled documents. Rare terms need no frequency: the index itself counts them quickly. */
 const sampleSize = 1000;
 const minCount = 3;
 
@@ -180,17 +183,17 @@ function writeFrequencies(db: DatabaseSync): void {
   for (const [term, found] of places) if (found >= minCount) add.run(term, found * step);
 }
 
-/** What an import could not read, and where it is listed; `file` undefined: it is not. */
+/** Input that an import could not read. `file` lists it; undefined if there is none. */
 interface Rejected {
   readonly count: number;
   readonly file: string | undefined;
 }
 
-/** One JSON object a line, however many: at `asked`, else beside the corpus, where an earlier import's go away. */
-async function writeRejects(db: DatabaseSync, asked: string | undefined, target: string): Promise<Rejected> {
+/** Writes one JSON object per line to `requested` or beside the corpus, where it replaces the file of an earlier import. */
+async function writeRejects(db: DatabaseSync, requested: string | undefined, target: string): Promise<Rejected> {
   const count = Number(db.prepare('select count(*) as n from rejects').get()?.['n']);
-  const file = asked ?? `${target}.rejects.jsonl`;
-  if (asked === undefined && count === 0) {
+  const file = requested ?? `${target}.rejects.jsonl`;
+  if (requested === undefined && count === 0) {
     await rm(file, { force: true });
     return { count, file: undefined };
   }

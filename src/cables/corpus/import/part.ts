@@ -4,52 +4,52 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf, UsageError } from '../../../core/errors.ts';
 import type { FormatName } from '../formats/index.ts';
-import { sizeOf, type Standing as Place } from '../sources.ts';
+import { sizeOf, type ReadPosition } from '../sources.ts';
 import { createTables, factIn, indexes, isOfThisForm, openToRead, setFact } from '../tables.ts';
 
-/** What an import reads, and what it began from: who says the same again goes on with it. */
-export interface Order {
+/** The input of an import and the corpus that it began with. An import with the same input continues. */
+export interface ImportInput {
   readonly paths: readonly { readonly path: string; readonly bytes: number; readonly modified: number }[];
   readonly format: FormatName | null;
-  /** The corpus that is added to. */
+  /** Identifies the corpus that is extended. */
   readonly base: string | null;
 }
 
-/** How far an import has come; written with what it wrote. */
-export interface Standing {
-  readonly order: Order;
-  /** Index of the path that is being read; their number when all are. */
+/** Progress of an import; written in the same transaction as its data. */
+export interface ImportState {
+  readonly input: ImportInput;
+  /** Index of the path being read; the number of paths at the end. */
   readonly path: number;
-  /** Where the reading of that path goes on; null at its beginning. */
-  readonly after: Place | null;
-  /** Bytes of that path that are done. */
+  /** Position to continue from in that path; null at its beginning. */
+  readonly after: ReadPosition | null;
+  /** Bytes of that path that have been imported. */
   readonly consumed: number;
   readonly counts: Counts;
 }
 
-/** Cables by what became of them. */
+/** Counts of cables by result. */
 export interface Counts {
   readonly read: number;
   readonly added: number;
-  /** Known already, and fuller in the new copy. */
+  /** Known already; the new copy is more complete. */
   readonly fuller: number;
-  /** Known already, as full or fuller than in the new copy. */
+  /** Known already; the new copy is not more complete. */
   readonly known: number;
 }
 
-/** The corpus in the making, beside the one that it will take the place of. */
+/** The unfinished corpus, in a file beside the one that it will replace. */
 export interface Part extends Disposable {
   readonly db: DatabaseSync;
-  readonly standing: Standing;
-  /** Puts the corpus in its place, whole and on the disk. */
+  readonly state: ImportState;
+  /** Flushes the corpus to disk and replaces the old one. */
   finish(): Promise<void>;
 }
 
-export async function orderOf(
+export async function inputOf(
   paths: readonly string[],
   format: FormatName | undefined,
   target: string,
-): Promise<Order> {
+): Promise<ImportInput> {
   const read = paths.map(async (path) => {
     try {
       return { path: resolve(path), bytes: await sizeOf(path), modified: (await stat(path)).mtimeMs };
@@ -65,23 +65,23 @@ export async function orderOf(
   };
 }
 
-/** Bytes of the first so many paths. */
-export function sizesOf({ paths }: Order, count: number): number {
+/** Bytes of the first `count` paths. */
+export function sizesOf({ paths }: ImportInput, count: number): number {
   return paths.slice(0, count).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** The unfinished import of the same order, else a new one. Errors: UsageError where another import is unfinished. */
-export async function openPart(target: string, order: Order, restart: boolean): Promise<Part> {
+/** Opens the unfinished import of the same input, or begins a new one. Errors: UsageError if another import is unfinished. */
+export async function openPart(target: string, input: ImportInput, restart: boolean): Promise<Part> {
   const file = `${target}.part`;
-  if (restart || !existsSync(file)) await beginPart(target, file, order);
+  if (restart || !existsSync(file)) await beginPart(target, file, input);
   const db = openToWrite(file);
   try {
-    const standing = standingIn(db, file);
-    if (JSON.stringify(standing.order) !== JSON.stringify(order)) throw foreign(file, standing);
+    const state = stateIn(db, file);
+    if (JSON.stringify(state.input) !== JSON.stringify(input)) throw unfinishedByOther(file, state);
     gatherTerms(db);
     return {
       db,
-      standing,
+      state,
       finish: () => finishPart(db, file, target),
       [Symbol.dispose]: () => db.isOpen && db.close(),
     };
@@ -91,22 +91,22 @@ export async function openPart(target: string, order: Order, restart: boolean): 
   }
 }
 
-/** Begins with a copy of the present corpus. What has the name of a part is one: it gets it when its first standing is written. */
-async function beginPart(target: string, file: string, order: Order): Promise<void> {
+/** Begins with a copy of the current corpus. The draft gets its final name only after its first state is written. */
+async function beginPart(target: string, file: string, input: ImportInput): Promise<void> {
   const draft = `${file}.new`;
   await mkdir(dirname(target), { recursive: true });
   await removeWithLogs(draft);
-  if (order.base !== null) {
+  if (input.base !== null) {
     openToRead(target).close();
     await copyFile(target, draft, constants.COPYFILE_FICLONE);
   }
   const db = new DatabaseSync(draft);
   try {
-    if (order.base === null) createTables(db);
+    if (input.base === null) createTables(db);
     const counts = { read: 0, added: 0, fuller: 0, known: 0 };
     db.exec('begin; delete from rejects');
     for (const [name] of indexes) db.exec(`drop index if exists ${name}`);
-    setFact(db, 'standing', JSON.stringify({ order, path: 0, after: null, consumed: 0, counts } satisfies Standing));
+    setFact(db, 'state', JSON.stringify({ input, path: 0, after: null, consumed: 0, counts } satisfies ImportState));
     db.exec('commit');
   } finally {
     db.close();
@@ -121,32 +121,32 @@ async function removeWithLogs(file: string): Promise<void> {
 
 function openToWrite(file: string): DatabaseSync {
   const db = new DatabaseSync(file);
-  // A commit goes to the log alone: a kill takes back what is not committed, a power cut perhaps some commits more, and both are read again.
+  // Commits go to the WAL only: a kill loses what is not committed, a power cut perhaps some commits; both are read again.
   db.exec('pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal');
   db.exec('pragma wal_autocheckpoint = 8000; pragma cache_size = -32768; pragma temp_store = memory');
   return db;
 }
 
-/** So many bytes of terms are gathered before they are written: FTS5 by itself writes a megabyte at a time, and merges ever after. */
+/** Bytes of terms collected before a write. FTS5's default of one megabyte causes many merges. */
 const gatheredTermBytes = 16n * 1024n * 1024n;
 
 function gatherTerms(db: DatabaseSync): void {
   db.prepare("insert into words (words, rank) values ('hashsize', ?)").run(gatheredTermBytes);
 }
 
-function standingIn(db: DatabaseSync, file: string): Standing {
-  const found = isOfThisForm(db) ? factIn(db, 'standing') : undefined;
+function stateIn(db: DatabaseSync, file: string): ImportState {
+  const found = isOfThisForm(db) ? factIn(db, 'state') : undefined;
   if (found === undefined)
-    throw new UsageError(`${file} is no unfinished import of this version: remove it, or add --restart`);
+    throw new UsageError(`${file} is not an unfinished import of this version: remove it, or add --restart`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by ourselves
-  return JSON.parse(found) as Standing;
+  return JSON.parse(found) as ImportState;
 }
 
-function foreign(file: string, { order, counts }: Standing): UsageError {
-  const paths = order.paths.map(({ path }) => path).join(' ');
+function unfinishedByOther(file: string, { input, counts }: ImportState): UsageError {
+  const paths = input.paths.map(({ path }) => path).join(' ');
   return new UsageError(
     `${file} is an unfinished import of ${paths} (${counts.read.toLocaleString('en')} cables read), or those files have changed since: ` +
-      'finish it by the same command, or add --restart to throw it away and begin anew',
+      'finish it with the same command, or discard it with --restart',
   );
 }
 

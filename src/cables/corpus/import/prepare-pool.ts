@@ -3,18 +3,18 @@ import { Worker } from 'node:worker_threads';
 import type { PreparedItem } from './prepare.ts';
 import type { Item, Reading, Reject } from '../sources.ts';
 
-/** Threads that prepare items. */
-export interface Preparing extends AsyncDisposable {
-  /** Items that should be under way so that no thread waits. */
+/** A pool of threads that prepare items. */
+export interface PreparePool extends AsyncDisposable {
+  /** Number of items in flight that keeps all threads busy. */
   readonly width: number;
   prepare(item: Item): Promise<PreparedItem>;
 }
 
-/** A thread has these at hand, so that it need not wait for the next. */
+/** Items queued per thread, so that it does not wait. */
 const itemsPerThread = 4;
 
-/** Two threads at least, for the one that writes waits for the disk at times; a further one begins when those there are have enough to do. */
-export function openPool(most = Math.max(2, availableParallelism() - 1)): Preparing {
+/** At least two threads, because the writer sometimes waits for the disk. Further threads start when the others are busy. */
+export function openPool(most = Math.max(2, availableParallelism() - 1)): PreparePool {
   const threads: Thread[] = [];
   return {
     width: most * itemsPerThread,
@@ -38,7 +38,7 @@ interface Thread {
 }
 
 function openThread(): Thread {
-  // What an item leaves behind is garbage at once: room for more of it is only memory.
+  // An item's objects are garbage immediately: a larger young generation would only take memory.
   const resourceLimits = { maxYoungGenerationSizeMb: 16 };
   const worker = new Worker(new URL('./prepare-worker.ts', import.meta.url), { resourceLimits });
   const waiting = new Map<number, PromiseWithResolvers<PreparedItem>>();
@@ -64,21 +64,21 @@ function openThread(): Thread {
   };
 }
 
-/** Bytes that can be handed over: not a part of what others look at. */
+/** Bytes in a buffer of their own, which can be transferred. */
 function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes;
   const whole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
   return whole ? new Uint8Array(buffer) : Uint8Array.from(bytes);
 }
 
-/** An item that is ready to be written; its own bytes are gone. */
+/** An item ready to be written, without its own bytes. */
 type Ready = { readonly item: Item; readonly prepared: PreparedItem } | { readonly reject: Reject };
 
-/** More bytes than these are not held at once, but for one item that is larger. */
+/** Maximum of bytes in memory, except for a single larger item. */
 const maxBytes = 32 * 1024 * 1024;
 
-/** Prepares items side by side and hands them on in the order in which they were read, with some of them under way at any time. */
-export async function* preparing(readings: AsyncIterable<Reading>, pool: Preparing): AsyncIterable<Ready> {
+/** Prepares items in parallel and yields them in the order in which they were read. */
+export async function* preparedInOrder(readings: AsyncIterable<Reading>, pool: PreparePool): AsyncIterable<Ready> {
   const underWay: { readonly ready: Promise<Ready>; readonly bytes: number }[] = [];
   let bytes = 0;
   for await (const reading of readings) {
@@ -95,11 +95,11 @@ export async function* preparing(readings: AsyncIterable<Reading>, pool: Prepari
   for (const { ready } of underWay) yield await ready;
 }
 
-function readyOf(reading: Reading, pool: Preparing): Promise<Ready> {
+function readyOf(reading: Reading, pool: PreparePool): Promise<Ready> {
   if ('reject' in reading) return Promise.resolve(reading);
   const { item } = reading;
   const ready = pool.prepare(item).then((prepared) => ({ item, prepared }));
-  // Its turn to be looked at comes later, perhaps never: meanwhile it is nobody's unhandled rejection.
+  // Awaited later, or never: must not count as an unhandled rejection meanwhile.
   ready.catch(() => undefined);
   return ready;
 }

@@ -3,13 +3,13 @@ import { messageOf } from '../../../core/errors.ts';
 import { type PreparedItem, prepareItem } from './prepare.ts';
 import type { Item } from '../sources.ts';
 
-// A thread that prepares items: each message is one, and is answered by what it holds.
+// A thread that prepares items: each message is an item, each answer its content.
 parentPort?.on('message', ({ id, item }: { id: number; item: Item }) => {
   const prepared = prepareOrReject(item);
   parentPort?.postMessage({ id, prepared }, [prepared.bytes.buffer]);
 });
 
-/** No item may stop the others. */
+/** An item that fails becomes a reject and does not stop the others. */
 function prepareOrReject(item: Item): PreparedItem {
   try {
     return prepareItem(item);

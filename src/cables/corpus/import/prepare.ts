@@ -6,7 +6,7 @@ import { type ReadCable, readItem } from '../formats/index.ts';
 import type { Item, Reject } from '../sources.ts';
 import { termsOf } from '../search/terms.ts';
 
-/** A cable ready to be written: what takes time is done. */
+/** A cable ready to be written: all expensive work is done. */
 export interface PreparedCable {
   readonly id: ReferenceId;
   readonly published: string;
@@ -15,18 +15,18 @@ export interface PreparedCable {
   readonly fields: Fields;
   readonly tags: readonly string[];
   readonly cited: readonly ReferenceId[];
-  /** Lengths in the item's bytes: the packed document, then the terms of each place. */
+  /** Lengths within the item's bytes: the packed document, then the terms of each place. */
   readonly lengths: readonly number[];
 }
 
-/** An item ready to be written. All bytes are in one piece, because a thread hands over one much quicker than many. */
+/** An item ready to be written. All bytes are in one buffer, because one is transferred much faster than many. */
 export interface PreparedItem {
   readonly cables: readonly PreparedCable[];
   readonly rejects: readonly Reject[];
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Reads, packs and cuts what an item holds. */
+/** Parses an item, packs its cables and extracts their terms. */
 export function prepareItem(item: Item): PreparedItem {
   const { cables, rejects } = readItem(item);
   const parts: Uint8Array[] = [];

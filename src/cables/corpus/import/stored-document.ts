@@ -2,13 +2,13 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Cable } from '../../../core/cable.ts';
 import type { Place } from '../search/matching.ts';
 
-/** A cable as the store keeps it: parsed, and its body as the source printed it. */
+/** A cable as stored: parsed, with its body as printed. */
 export interface StoredDocument {
   readonly cable: Cable;
   readonly body: string;
 }
 
-/** JSON has no NUL, so one parts the cable from its body: who wants the cable alone need not read further. */
+/** JSON has no NUL, so one separates the cable from its body: the cable can be read without the body. */
 const bodySeparator = 0;
 
 export function packDocument({ cable, body }: StoredDocument): Uint8Array {
@@ -17,7 +17,7 @@ export function packDocument({ cable, body }: StoredDocument): Uint8Array {
   return zstdCompressSync(plain, { params, pledgedSrcSize: plain.length });
 }
 
-/** A cable of the parser's: what stands in the store was written by `packDocument`. */
+/** Unpacks a cable that `packDocument` wrote. */
 export function unpackCable(packed: Uint8Array): Cable {
   const plain = zstdDecompressSync(packed);
   return cableIn(plain, plain.indexOf(bodySeparator));
@@ -34,12 +34,12 @@ function cableIn(plain: Buffer, parting: number): Cable {
   return JSON.parse(plain.toString('utf8', 0, parting)) as Cable;
 }
 
-/** Places of a cable are counted in ten bits of a row's number. */
+/** A row's number has ten bits for the place. */
 export const maxPlaces = 1024;
 
 /**
- * The texts that can be searched in: what stands before the first numbered paragraph, in pieces, then the paragraphs. Their order is what
- * the index counts by: to change it is to change the store's form.
+ * The searchable texts: the opening before the first numbered paragraph, in pieces, then the paragraphs. The index refers to them by
+ * position: a change needs a new form number.
  */
 export function placesIn({ cable, body }: StoredDocument): Place[] {
   const places = [
@@ -52,7 +52,7 @@ export function placesIn({ cable, body }: StoredDocument): Place[] {
   return [...places.slice(0, maxPlaces - 1), { paragraph: rest[0]?.paragraph ?? null, text }];
 }
 
-/** The first line of the first paragraph tells where the opening ends. A cable without paragraphs is all opening. */
+/** The opening ends at the first line of the first paragraph. Without paragraphs, the whole cable is the opening. */
 function openingOf({ paragraphs, subject }: Cable, body: string): string {
   const start = paragraphs[0]?.text.slice(0, maxStartLength).split('\n', 1)[0];
   if (start === undefined) return body;
@@ -60,12 +60,12 @@ function openingOf({ paragraphs, subject }: Cable, body: string): string {
   return end === -1 ? (subject ?? '') : body.slice(0, end);
 }
 
-/** Shorter than a printed line, which is broken where a paragraph's text is not. */
+/** Shorter than a printed line, because a paragraph's text has no line breaks. */
 const maxStartLength = 24;
-/** Some four hundred words: about as much as the longest paragraphs have. */
+/** About four hundred words, as in the longest paragraphs. */
 const maxPieceLength = 2500;
 
-/** Cut at blank lines, for what is quoted does not go over them. */
+/** Splits at blank lines, because quotations do not cross them. */
 function piecesOf(text: string): string[] {
   if (text.length <= maxPieceLength) return [text];
   const pieces: string[] = [];

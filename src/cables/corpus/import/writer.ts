@@ -2,97 +2,109 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ReferenceId } from '../../../core/cable.ts';
 import { storedFields, type Fields } from '../copies.ts';
 import { unpackCable } from './stored-document.ts';
-import { isFuller } from './more-complete.ts';
+import { isMoreComplete } from './more-complete.ts';
 import type { Counts } from './part.ts';
 import type { PreparedCable, PreparedItem } from './prepare.ts';
 import type { Item, Reject } from '../sources.ts';
 import { factIn, rowOf, setFact } from '../tables.ts';
 
-/** Writes prepared items into a corpus, within the transaction that is open. */
-export interface Writer {
-  readonly counts: Counts;
-  /** `path` is the source that the item is of, as the import was told it. */
-  write(path: string, item: Item, prepared: PreparedItem): void;
-  reject(reject: Reject): void;
-  /** Writes what is only kept in memory: before each commit. */
-  settle(): void;
-}
+/** Writes prepared items into a corpus, within the open transaction. */
+export class Writer {
+  readonly #db: DatabaseSync;
+  readonly #counts: { -readonly [Name in keyof Counts]: Counts[Name] };
+  readonly #statements: ReturnType<typeof statementsFor>;
+  readonly #sources = new Map<string, number>();
+  /** The number of the next document. */
+  #next: number;
 
-export function openWriter(db: DatabaseSync, before: Counts): Writer {
-  const counts = { ...before };
-  const statements = statementsFor(db);
-  const sources = new Map<string, number>();
-  let next = Number(factIn(db, 'next'));
+  constructor(db: DatabaseSync, before: Counts) {
+    this.#db = db;
+    this.#counts = { ...before };
+    this.#statements = statementsFor(db);
+    this.#next = Number(factIn(db, 'next'));
+  }
 
-  function sourceNumber(path: string): number {
-    const known = sources.get(path);
+  get counts(): Counts {
+    return this.#counts;
+  }
+
+  /** `path` is the item's source as given to the import. */
+  write(path: string, item: Item, { cables, rejects, bytes }: PreparedItem): void {
+    const source = this.#sourceNumber(path);
+    const name = item.source === path ? '' : item.source;
+    let at = 0;
+    for (const cable of cables) {
+      const parts = cable.lengths.map((length) => bytes.subarray(at, (at += length)));
+      const fields = storedFields(cable.fields, this.#writeCable(cable, parts));
+      this.#statements.addCopy.run(cable.id, source, name, cable.published, item.format, fields);
+    }
+    for (const each of rejects) this.reject(each);
+  }
+
+  reject({ source, position, reason }: Reject): void {
+    this.#statements.addReject.run(source, position, reason);
+  }
+
+  /** Writes the state in memory; call before each commit. */
+  settle(): void {
+    setFact(this.#db, 'next', String(this.#next));
+  }
+
+  #sourceNumber(path: string): number {
+    const known = this.#sources.get(path);
     if (known !== undefined) return known;
-    statements.addSource.run(path);
-    const number = Number(statements.source.get(path)?.['number']);
-    sources.set(path, number);
+    this.#statements.addSource.run(path);
+    const number = Number(this.#statements.source.get(path)?.['number']);
+    this.#sources.set(path, number);
     return number;
   }
 
-  function writeText(cable: PreparedCable, parts: readonly Uint8Array[]): void {
-    const { id, station, listed, fields, tags } = cable;
-    const { subject, created, classification, origin } = fields;
-    const [packed = new Uint8Array(0), ...places] = parts;
-    statements.addCable.run(id, next, station, created, subject, classification, origin, listed, JSON.stringify(tags));
-    statements.addDocument.run(next, packed);
-    for (const [place, terms] of places.entries()) statements.addWords.run(rowOf(next, place), terms);
-    for (const cited of cable.cited) statements.addMention.run(cited, id);
-    next += 1;
-  }
-
-  /** The copy that counts makes way: its words are found no more, and what it says otherwise is kept. */
-  function removeText(id: ReferenceId, kept: Fields, fields: Fields): void {
-    const document = Number(statements.known.get(id)?.['document']);
-    const packed = statements.document.get(document)?.['packed'];
-    if (packed instanceof Uint8Array) {
-      for (const { id: cited } of unpackCable(packed).references)
-        if (cited !== null) statements.dropMention.run(cited, id);
-    }
-    statements.dropDocument.run(document);
-    statements.emitOld.run(storedFields(kept, fields), id);
-  }
-
-  function writeCable(cable: PreparedCable, parts: readonly Uint8Array[]): Fields {
-    counts.read += 1;
-    const known = statements.known.get(cable.id);
-    if (known === undefined) {
-      counts.added += 1;
-      writeText(cable, parts);
+  /** Returns the fields of the copy that counts. */
+  #writeCable(cable: PreparedCable, parts: readonly Uint8Array[]): Fields {
+    const { known, document, list } = this.#statements;
+    this.#counts.read += 1;
+    const row = known.get(cable.id);
+    if (row === undefined) {
+      this.#counts.added += 1;
+      this.#writeText(cable, parts);
       return cable.fields;
     }
-    const packed = statements.document.get(Number(known['document']))?.['packed'];
+    const packed = document.get(Number(row['document']))?.['packed'];
     const old = packed instanceof Uint8Array ? unpackCable(packed) : undefined;
-    if (cable.listed !== null) statements.list.run(cable.listed, cable.id);
-    if (old !== undefined && !isFuller(unpackCable(parts[0] ?? new Uint8Array(0)), old)) {
-      counts.known += 1;
+    if (cable.listed !== null) list.run(cable.listed, cable.id);
+    if (old !== undefined && !isMoreComplete(unpackCable(parts[0] ?? new Uint8Array(0)), old)) {
+      this.#counts.known += 1;
       return old;
     }
-    counts.fuller += 1;
-    if (old !== undefined) removeText(cable.id, old, cable.fields);
-    writeText(cable, parts);
+    this.#counts.fuller += 1;
+    if (old !== undefined) this.#removeText(cable.id, old, cable.fields);
+    this.#writeText(cable, parts);
     return cable.fields;
   }
 
-  return {
-    counts,
-    write(path, item, { cables, rejects, bytes }) {
-      const source = sourceNumber(path);
-      const name = item.source === path ? '' : item.source;
-      let at = 0;
-      for (const cable of cables) {
-        const parts = cable.lengths.map((length) => bytes.subarray(at, (at += length)));
-        const kept = writeCable(cable, parts);
-        statements.addCopy.run(cable.id, source, name, cable.published, item.format, storedFields(cable.fields, kept));
-      }
-      for (const each of rejects) this.reject(each);
-    },
-    reject: ({ source, position, reason }) => void statements.addReject.run(source, position, reason),
-    settle: () => setFact(db, 'next', String(next)),
-  };
+  #writeText(cable: PreparedCable, parts: readonly Uint8Array[]): void {
+    const { addCable, addDocument, addWords, addMention } = this.#statements;
+    const { id, station, listed, fields, tags } = cable;
+    const { subject, created, classification, origin } = fields;
+    const [packed = new Uint8Array(0), ...places] = parts;
+    addCable.run(id, this.#next, station, created, subject, classification, origin, listed, JSON.stringify(tags));
+    addDocument.run(this.#next, packed);
+    for (const [place, terms] of places.entries()) addWords.run(rowOf(this.#next, place), terms);
+    for (const cited of cable.cited) addMention.run(cited, id);
+    this.#next += 1;
+  }
+
+  /** Removes the text of a superseded copy from the index, and stores the fields in which it differs. */
+  #removeText(id: ReferenceId, kept: Fields, fields: Fields): void {
+    const { known, document, dropMention, dropDocument, setFields } = this.#statements;
+    const number = Number(known.get(id)?.['document']);
+    const packed = document.get(number)?.['packed'];
+    if (packed instanceof Uint8Array) {
+      for (const { id: cited } of unpackCable(packed).references) if (cited !== null) dropMention.run(cited, id);
+    }
+    dropDocument.run(number);
+    setFields.run(storedFields(kept, fields), id);
+  }
 }
 
 function statementsFor(db: DatabaseSync) {
@@ -110,7 +122,7 @@ function statementsFor(db: DatabaseSync) {
     addMention: db.prepare('insert or ignore into mentions values (?, ?)'),
     dropMention: db.prepare('delete from mentions where cited = ? and citing = ?'),
     addCopy: db.prepare('insert or replace into copies values (?, ?, ?, ?, ?, ?)'),
-    emitOld: db.prepare('update copies set fields = ? where id = ? and fields is null'),
+    setFields: db.prepare('update copies set fields = ? where id = ? and fields is null'),
     addReject: db.prepare('insert or ignore into rejects values (?, ?, ?)'),
   };
 }

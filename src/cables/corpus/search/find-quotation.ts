@@ -1,26 +1,26 @@
 import { letterBits, lettersBeyond } from '../../ids/letter-bits.ts';
 import { wordsOf } from './words.ts';
 
-/** The words of a quotation; between two parts something may be left out. */
+/** The words of a quotation, which may have omissions. */
 export interface Quotation {
   readonly words: readonly string[];
-  /** Indexes of the words in front of which something may be left out. */
+  /** Indexes of words that may follow an omission. */
   readonly gaps: ReadonlySet<number>;
 }
 
-/** How well a text has a quotation. */
+/** A match of a quotation in a text. */
 export interface Match {
-  /** The part of the words that stand in the text in their order, 0 to 1; a misspelt one counts in part. */
+  /** Share of the words that are in the text in their order, 0 to 1; misspelt words count partly. */
   readonly score: number;
   readonly exact: boolean;
-  /** Indexes of the text's words that the quotation begins and ends at. */
+  /** Indexes of the text's words where the quotation begins and ends. */
   readonly from: number;
   readonly to: number;
 }
 
-/** What stands in brackets is the quoting person's own, as the dots are. */
+/** Text in brackets and dots are by the person who quotes. */
 const leftOutPattern = /\.{3,}|…|(?:\. ){2,}\.|\[[^\]]{0,80}\]|[[\]]/g;
-/** More words than a post has say no more. */
+/** Maximum of words compared. */
 const maxWords = 200;
 
 export function readQuotation(written: string): Quotation {
@@ -33,7 +33,7 @@ export function readQuotation(written: string): Quotation {
   return { words: words.slice(0, maxWords), gaps };
 }
 
-/** Finds the place in a text that has the quotation best. */
+/** Finds the best match of the quotation in a text. */
 export function matchQuotation(quotation: Quotation, text: readonly string[]): Match {
   return exactMatch(quotation, text) ?? nearMatch(quotation, text);
 }
@@ -61,12 +61,12 @@ function placeOf(part: readonly string[], text: readonly string[], from: number)
   return -1;
 }
 
-/** What a word of the text between two of the quotation's takes off, in words. */
+/** Cost of an additional word in the text, in words. */
 const costPerExtraWord = 0.1;
 
 /**
- * The best alignment: every word of the quotation may stand in the text, be near one that does, or be missing; words of the text between
- * them cost, but not where something is left out.
+ * The best alignment: a word of the quotation may be in the text, similar to one, or missing; additional words of the text
+ * cost something, but not in an omission.
  */
 function nearMatch({ words, gaps }: Quotation, text: readonly string[]): Match {
   const width = text.length + 1;
@@ -78,7 +78,7 @@ function nearMatch({ words, gaps }: Quotation, text: readonly string[]): Match {
     const perStranger = index === 0 || gaps.has(index) ? 0 : costPerExtraWord;
     const row = new Float64Array(width);
     const starts = new Int32Array(width);
-    // What was reached with the words so far, carried over the strangers that follow.
+    // The best score so far, carried over the additional words that follow.
     let carried = above[0] ?? 0;
     let carriedFrom = begun[0] ?? 0;
     starts[0] = carriedFrom;
@@ -103,7 +103,7 @@ function nearMatch({ words, gaps }: Quotation, text: readonly string[]): Match {
   return { score, exact: false, from: Math.min(begun[best] ?? 0, Math.max(0, best - 1)), to: Math.max(0, best - 1) };
 }
 
-/** 1 for the word itself, less for one that is some letters off, else 0. `letters`: those of each word of the text. */
+/** 1 for the same word, less for a similar one, otherwise 0. `letters`: the letter set of each word of the text. */
 function likenessTo(word: string, text: readonly string[], letters: Uint32Array): Float64Array {
   const likeness = new Float64Array(text.length);
   let there = false;
@@ -116,7 +116,7 @@ function likenessTo(word: string, text: readonly string[], letters: Uint32Array)
   if (there || most === 0) return likeness;
   const own = letterBits(word);
   for (const [at, others] of letters.entries()) {
-    // Each edit takes one letter away at most, and brings one: of most words of a text this is all that need be known.
+    // Each edit removes at most one letter and adds at most one: this check excludes most words.
     if (lettersBeyond(own, others) > most || lettersBeyond(others, own) > most) continue;
     const edits = editsBetween(word, text[at] ?? '', most);
     if (edits <= most) likeness[at] = 1 - edits / word.length;
@@ -124,12 +124,12 @@ function likenessTo(word: string, text: readonly string[], letters: Uint32Array)
   return likeness;
 }
 
-/** Short words that are one letter off are other words. */
+/** In short words, one different letter makes another word. */
 function mostEdits(word: string): number {
   return word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
 }
 
-/** Letters to add, drop, change or swap with their neighbour; any number above `most` where it is more. */
+/** Edit distance (add, drop, change, swap neighbours); some number above `most` if it is larger. */
 export function editsBetween(one: string, other: string, most: number): number {
   if (Math.abs(one.length - other.length) > most) return most + 1;
   let start = 0;

@@ -3,7 +3,7 @@ import { type CableIndex, type Group, pageOf, spanOf, undatedKey } from '../cabl
 import type { CableBrief } from '../corpus.ts';
 import { referenceId } from '../../ids/reference-id.ts';
 
-/** Writes each cable into the lists that it stands in. May be done again. */
+/** Writes each cable into its lists. Idempotent. */
 export function writeListing(db: DatabaseSync): void {
   const at = `coalesce(created, '${undatedKey}')`;
   db.exec(`delete from listing;
@@ -13,7 +13,7 @@ export function writeListing(db: DatabaseSync): void {
     insert or ignore into listing select 'tag', value, ${at}, cables.id from cables, json_each(cables.tags)`);
 }
 
-/** Lists of a finished corpus: each page is read from where it begins. */
+/** Lists of a finished corpus; reads each page from its start by the index. */
 export function listingIn(db: DatabaseSync): Pick<CableIndex, 'list' | 'groups'> {
   const rows = db.prepare(`
     select cables.id, subject, created, classification from (
@@ -30,7 +30,7 @@ export function listingIn(db: DatabaseSync): Pick<CableIndex, 'list' | 'groups'>
     where facet = 'all' and name = '' and at >= ?1 and at < ?2 group by 1 order by 1`);
   const [years, months] = [dates('1, 4'), dates('6, 2')];
   const named = count('select name, count(*) as n from listing where facet = ?1 group by 1 order by 1');
-  // Nobody writes into it, so what was counted once holds.
+  // The corpus is read-only, so counts can be cached.
   const counted = new Map<string, readonly Group[]>();
   return {
     list({ of, after, most, ...date }) {

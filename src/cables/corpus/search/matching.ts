@@ -3,17 +3,17 @@ import type { Passage } from '../corpus.ts';
 import { matchQuotation, type Quotation } from './find-quotation.ts';
 import { placesOf, wordsOf } from './words.ts';
 
-/** A text that words may stand in. */
+/** A searchable text. */
 export interface Place {
-  /** Null: outside of the numbered paragraphs. */
+  /** Null outside the numbered paragraphs. */
   readonly paragraph: number | null;
   readonly text: string;
 }
 
-/** What has fewer of the words is no find. */
+/** Places with a lower score are no results. */
 const minScore = 0.6;
 
-/** Undefined: the place does not have the words. */
+/** Undefined if the place does not have the words. */
 export function passageAt(place: Place, quotation: Quotation, referenceId: ReferenceId): Passage | undefined {
   const match = matchQuotation(quotation, wordsOf(place.text));
   if (match.score < minScore) return undefined;
@@ -26,7 +26,7 @@ export function passageAt(place: Place, quotation: Quotation, referenceId: Refer
   };
 }
 
-/** The best first; of equals the earlier cable and paragraph. */
+/** Best first; equal scores by earlier cable and paragraph. */
 export function bestFirst(passages: readonly Passage[]): Passage[] {
   return passages.toSorted(
     (a, b) =>
@@ -39,7 +39,7 @@ export function bestFirst(passages: readonly Passage[]): Passage[] {
 
 const maxExcerptLength = 1000;
 
-/** All of a short text; of a longer one the words with what stands around them. */
+/** A short text as it is; of a longer one, the words with their surroundings. */
 function excerpt(text: string, from: number, to: number): string {
   if (text.length <= maxExcerptLength) return text.trim();
   const places = placesOf(text);

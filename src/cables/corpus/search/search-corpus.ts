@@ -3,30 +3,31 @@ import { bestFirst } from './matching.ts';
 import { type Quotation, readQuotation } from './find-quotation.ts';
 import { termsIn } from './terms.ts';
 
-/** What a search needs of an index; `Row` is a place in a cable. */
+/** The index that a search needs; `Row` is a place in a cable. */
 export interface TermIndex<Row> {
-  /** In about how many places the term stands; 0 only if in none. */
+  /** Approximate number of places with the term; 0 only if there is none. */
   frequency(term: string): number;
-  /** Places that have all of these terms, at most so many. */
+  /** Places with all of these terms, at most `most`. */
   having(terms: readonly string[], most: number): readonly Row[];
-  /** The quotation as it stands there; undefined where it does not. */
+  /** The passage there; undefined if the quotation is not there. */
   read(row: Row, quotation: Quotation): Passage | undefined;
 }
 
-/** So many of a quotation's rarest terms are looked for; two of them may be wrong and still leave three together. */
+/** Number of rarest terms tried: with two misspelt ones, enough others remain. */
 const rarestTerms = 6;
 const termsTogether = 3;
-/** Places that are read for one choice of words, and for all. */
+/** Maximum of places read for one choice of terms, and for all choices. */
 const maxRows = 100;
 const maxRead = 400;
-/** Entries of the index that are gone through for all choices of words: some 20 ms. */
+/** Maximum of index entries read for all choices of terms: about 20 ms. */
 const maxEntries = 1_500_000;
-/** Nothing better is to be expected: two of ten words are wrong. */
+/** Good enough to stop: two of ten words are wrong. */
 const goodScore = 0.8;
 
 /**
- * Finds where words stand, misspelt ones among them, in bounded work: the rarest terms lead to places, which are then read. A misspelt
- * word leads nowhere or elsewhere, so other choices of three of the six rarest are tried until one leads to a good place.
+ * Finds places with the words, some of which may be misspelt, in bounded work: the rarest terms lead to places, which are then read. A
+ * misspelt word leads nowhere or to wrong places, so it tries other choices of three of the six rarest terms until one leads to a good
+ * place.
  */
 export function searchIn<Row>(index: TermIndex<Row>, written: string, most: number): Passage[] {
   const quotation = readQuotation(written);
@@ -51,7 +52,7 @@ interface Known {
   readonly frequency: number;
 }
 
-/** The terms that stand anywhere, the rarest first. */
+/** The terms that occur anywhere, rarest first. */
 function knownTerms<Row>(index: TermIndex<Row>, quotation: Quotation): Known[] {
   return [...termsIn(quotation)]
     .map((term) => ({ term, frequency: index.frequency(term) }))
@@ -81,16 +82,16 @@ function choiceOf(terms: readonly Known[]): Choice {
   return { terms: terms.map(({ term }) => term), entries: terms.reduce((sum, { frequency }) => sum + frequency, 0) };
 }
 
-/** Where three terms stand in too many places, more of them are asked for. */
+/** If three terms occur in too many places, requires more terms. */
 function rowsOf<Row>(terms: readonly string[], known: readonly Known[], index: TermIndex<Row>): readonly Row[] {
-  const asked = [...terms];
+  const required = [...terms];
   const others = known.map(({ term }) => term).filter((term) => !terms.includes(term));
-  let rows = index.having(asked, maxRows);
+  let rows = index.having(required, maxRows);
   while (rows.length === maxRows && others.length > 0) {
-    asked.push(...others.splice(0, 2));
-    const fewer = index.having(asked, maxRows);
+    required.push(...others.splice(0, 2));
+    const fewer = index.having(required, maxRows);
     if (fewer.length === 0) break;
     rows = fewer;
   }
-  return rows.length === maxRows && others.length === 0 ? index.having(asked, maxRead) : rows;
+  return rows.length === maxRows && others.length === 0 ? index.having(required, maxRead) : rows;
 }

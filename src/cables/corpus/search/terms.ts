@@ -2,8 +2,8 @@ import type { Quotation } from './find-quotation.ts';
 import { wordsOf } from './words.ts';
 
 /**
- * Words that stand in nearly every paragraph of English: where they stand says nothing, which two of them are neighbours does. So the index
- * has such pairs as terms, and these words no other way (much as Lucene's CommonGrams). To change them is to change the store's form.
+ * Words in nearly every English paragraph. One alone is no evidence, but a pair of neighbours is. So the index
+ * has only such pairs as terms (like Lucene's CommonGrams). A change of this list needs a new form number.
  */
 const commonWords = new Set(
   `a about after all also an and any are as at be because been but by can could for from had has have he her his i if in into is it its may
@@ -11,12 +11,12 @@ const commonWords = new Set(
   to two under up was we were what when which while who will with would`.split(/\s+/),
 );
 
-/** All that the index has of a text. */
+/** The terms of a text in the index. */
 export function termsOf(text: string): Set<string> {
   return termsAmong(wordsOf(text));
 }
 
-/** What leads to where a quotation stands; where something is left out there are no neighbours. */
+/** The terms of a quotation; words around an omission are not neighbours. */
 export function termsIn({ words, gaps }: Quotation): Set<string> {
   return termsAmong(words, gaps);
 }
@@ -30,7 +30,7 @@ function termsAmong(words: readonly string[], gaps?: ReadonlySet<number>): Set<s
       before = undefined;
       continue;
     }
-    // A word to the index, and one that nobody writes.
+    // One word for the index, and not a real one.
     if (before !== undefined && gaps?.has(at) !== true) terms.add(`${before}0${word}`);
     before = word;
   }

@@ -1,13 +1,13 @@
 /**
- * The words of a text as search compares them, in order: runs of letters and digits, in lower case and without accents. Cut as the index
- * cuts them (unicode61 of FTS5), so that a word found here is found there.
+ * The words of a text as compared by search, in order: runs of letters and digits, in lower case and without accents. Split like the index
+ * (unicode61 of FTS5), so that both find the same words.
  */
 export function wordsOf(text: string): string[] {
   if (asciiPattern.test(text)) return text.toLowerCase().match(asciiWordsPattern) ?? [];
   return (text.match(wordsPattern) ?? []).map(folded);
 }
 
-/** Where each of them stands: UTF-16 units, the end excluded. */
+/** Span of each word: UTF-16 units, end exclusive. */
 export function placesOf(text: string): (readonly [start: number, end: number])[] {
   return [...text.matchAll(wordsPattern)].map(({ 0: word, index }) => [index, index + word.length] as const);
 }
@@ -15,7 +15,7 @@ export function placesOf(text: string): (readonly [start: number, end: number])[
 // oxlint-disable-next-line no-control-regex -- all of ASCII is meant
 const asciiPattern = /^[\u0000-\u007F]*$/;
 const asciiWordsPattern = /[a-z0-9]+/g;
-/** Accents written apart belong to their letter. */
+/** Combining accents belong to their letter. */
 const wordsPattern = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 
 function folded(word: string): string {

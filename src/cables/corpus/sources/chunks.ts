@@ -3,17 +3,17 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Allowance } from './limits.ts';
 
-/** Bytes in pieces, from front to back; `return` lets go of what they come from. */
+/** Bytes in pieces, from start to end; `return` releases their source. */
 export type Chunks = AsyncIterable<Buffer>;
 
 /** The first bytes of a source, and all of it. */
 export interface Peeked extends AsyncDisposable {
   readonly head: Buffer;
-  /** From the front; throws where reading fails, behind what could be read. */
+  /** From the start; throws where reading fails, after all that could be read. */
   readonly all: Chunks;
 }
 
-/** Looks at the first `size` bytes. Reading may fail on the way: `all` tells it in its place. */
+/** Reads the first `size` bytes ahead. If reading fails, `all` throws at that place. */
 export async function peeked(chunks: Chunks, size: number): Promise<Peeked> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Buffer[] = [];
@@ -44,7 +44,7 @@ async function* joined(first: Buffer[], rest: AsyncIterator<Buffer>, failure: un
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
-/** All bytes in memory of their own; undefined when there are more than `most`. */
+/** All bytes in one new buffer; undefined if there are more than `most`. */
 export async function collected(chunks: Chunks, most: number): Promise<Uint8Array | undefined> {
   const parts: Buffer[] = [];
   let length = 0;
@@ -64,7 +64,7 @@ export async function collected(chunks: Chunks, most: number): Promise<Uint8Arra
 
 const unpackedChunkBytes = 256 * 1024;
 
-/** Throws where the packed bytes end too early or are damaged, and what `chunks` throws. */
+/** Throws if the packed bytes end early or are damaged, and rethrows errors of `chunks`. */
 export async function* gunzipped(chunks: Chunks): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: unpackedChunkBytes });
   const piped = pipeline(Readable.from(chunks), gunzip);
@@ -73,7 +73,7 @@ export async function* gunzipped(chunks: Chunks): AsyncGenerator<Buffer> {
   for await (const chunk of gunzip) yield asBuffer(chunk);
 }
 
-/** Each chunk is counted before it is handed on. */
+/** Counts each chunk before it yields it. */
 export async function* counted(chunks: Chunks, allowance: Allowance): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     allowance.take(chunk.length);
@@ -82,6 +82,6 @@ export async function* counted(chunks: Chunks, allowance: Allowance): AsyncGener
 }
 
 export function asBuffer(chunk: unknown): Buffer {
-  if (!Buffer.isBuffer(chunk)) throw new TypeError('a stream gave something else than bytes');
+  if (!Buffer.isBuffer(chunk)) throw new TypeError('a stream gave something other than bytes');
   return chunk;
 }

@@ -6,33 +6,33 @@ import { foreignPacking, packingOf } from './kinds.ts';
 import { type Limits, megabytes } from './limits.ts';
 import { type Place, RecordCutter } from './records.ts';
 
-/** What one reading gives: a portion with the place behind it, or a reject. */
+/** A result of reading: a portion with the position after it, or a reject. */
 export type Piece =
   { readonly portion: Portion; readonly format: FormatName; readonly next: Place } | { readonly reject: Reject };
 
-/** What holds for all of one reading. */
+/** Options of one reading. */
 export interface Terms {
-  /** Undefined: told by the content. */
+  /** Detected from the content if undefined. */
   readonly format: FormatName | undefined;
   readonly signal: AbortSignal;
   readonly limits: Limits;
 }
 
-/** Formats are told by so much of a text: a viewer's page has its table within the first 30 KB. */
+/** Bytes read to detect the format: a viewer's page has its table within the first 30 KB. */
 export const headBytes = 256 * 1024;
 
-/** The pieces of one unpacked file, wherever it lies. Throws where `chunks` cannot be read on, behind what could be. */
+/** The pieces of one unpacked file. Throws where `chunks` cannot be read, after all that could be read. */
 export async function* piecesOf(source: string, chunks: Chunks, terms: Terms): AsyncGenerator<Piece> {
   await using file = await peeked(chunks, headBytes);
   const fault = faultOf(file.head);
-  // A file of which nothing can be read tells why.
+  // Throws the reason if nothing of the file can be read.
   if (file.head.length === 0) for await (const chunk of file.all) if (chunk.length > 0) break;
   const format = fault === undefined ? (terms.format ?? formatOf(file.head.toString('utf8'))) : undefined;
   if (format === undefined) yield refused(source, '', fault ?? unknown(file.head));
   else yield* piecesOfFormat(source, format, file.all, { offset: 0, firstRow: 1 }, terms);
 }
 
-/** As `piecesOf`, of a known format and, for one of rows, from a place on: `chunks` begin there. */
+/** Like `piecesOf`, for a known format and, for rows, from a position where `chunks` begin. */
 export async function* piecesOfFormat(
   source: string,
   format: FormatName,

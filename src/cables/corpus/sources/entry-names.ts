@@ -1,4 +1,4 @@
-/** Why an archive's entry of this name is not read; nothing is ever written to disk, but who names entries so means harm. */
+/** Why an archive's entry with this name is rejected. Entries are never written to disk, but such names are hostile. */
 export function faultOfName(name: string): string | undefined {
   if (name.includes('\0')) return 'its name has a NUL character';
   if (/^(?:[/\\]|[A-Za-z]:)/.test(name)) return 'its name is an absolute path';
@@ -6,7 +6,7 @@ export function faultOfName(name: string): string | undefined {
   return undefined;
 }
 
-/** Files that systems put beside the real ones: `.DS_Store`, `.git/...`, `__MACOSX/...`. They are passed over without a word. */
+/** Files that systems create: `.DS_Store`, `.git/...`, `__MACOSX/...`. They are skipped silently. */
 export function isHidden(name: string): boolean {
   return name
     .split(/[/\\]/)
@@ -15,7 +15,7 @@ export function isHidden(name: string): boolean {
 
 const maxLength = 300;
 
-/** The name as it can be shown on a terminal: control characters in their escaped form, cut where it is longer than any real one. */
+/** The name for a terminal: control characters escaped, cut if longer than any real one. */
 export function shownName(name: string): string {
   const cut = name.length > maxLength ? `${name.slice(0, maxLength)}…` : name;
   return cut.replaceAll(

@@ -7,8 +7,8 @@ export type Found =
   { readonly file: string; readonly size: number } | { readonly folder: string; readonly fault: string };
 
 /**
- * The files at and below a path, folders in order of their names. Below it links are not followed (they may lead in a circle) and hidden files
- * are passed over. What cannot be looked at is a fault.
+ * The files at and below a path, in order of names. Below it, links are not followed (they may form a circle) and hidden files
+ * are skipped. A path that cannot be read is a fault.
  */
 export async function* filesAt(path: string, most: { readonly depth: number }): AsyncGenerator<Found> {
   try {
@@ -37,7 +37,7 @@ async function* filesBelow(folder: string, depth: number): AsyncGenerator<Found>
 
 const chunkBytes = 1024 * 1024;
 
-/** The bytes of a file from an offset on, each chunk in memory of its own. `onRead` gets the length of each. */
+/** The bytes of a file from an offset on, each chunk in a new buffer. `onRead` gets the length of each. */
 export async function* bytesOf(
   path: string,
   from: number,

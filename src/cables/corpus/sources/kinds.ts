@@ -1,9 +1,9 @@
-/** How a file is packed, by its first bytes. */
+/** Packing of a file, detected from its first bytes. */
 export type Packing = 'zip' | 'gzip' | 'tar' | 'none';
 
 const signatures: readonly (readonly [string, string])[] = [
   ['504b0304', 'zip'],
-  // Without entries, and the first of several parts.
+  // An empty archive, and the first of several parts.
   ['504b0506', 'zip'],
   ['504b0708', 'zip'],
   ['1f8b', 'gzip'],
@@ -20,7 +20,7 @@ export function packingOf(head: Buffer): Packing {
   return isTar(head) ? 'tar' : 'none';
 }
 
-/** What it is where it is packed in a way that is not read here: `7z archive`. */
+/** Name of an unsupported packing: `7z archive`. */
 export function foreignPacking(head: Buffer): string | undefined {
   const kind = signatureOf(head);
   return kind === 'zip' || kind === 'gzip' ? undefined : kind;
@@ -34,7 +34,7 @@ function signatureOf(head: Buffer): string | undefined {
 const tarHeaderBytes = 512;
 const checksumOffset = 148;
 
-/** A tar header holds the sum of its bytes, its own eight counted as blanks; old ones have no other mark. */
+/** A tar header has the sum of its bytes, with the checksum's own eight counted as blanks. Old archives have no other signature. */
 function isTar(head: Buffer): boolean {
   if (head.length < tarHeaderBytes) return false;
   const written = /^ *([0-7]{1,6})[\0 ]/.exec(head.toString('latin1', checksumOffset, checksumOffset + 8));

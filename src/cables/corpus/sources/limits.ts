@@ -1,16 +1,16 @@
-/** What a source may ask of us, in bytes where nothing else is said. Sources come from strangers: archives may be bombs. */
+/** Limits for sources, in bytes unless stated otherwise. Sources are untrusted: archives may be bombs. */
 export interface Limits {
   /** A document, or a row of a dump. The longest cable has some hundred KB. */
   readonly record: number;
-  /** Rows are handed on in batches of about this many bytes. */
+  /** Approximate size of a batch of rows. */
   readonly batch: number;
-  /** All that one archive holds, unpacked. All pages of the old viewer have 10 GB. */
+  /** Unpacked size of an archive. All pages of the old viewer have 10 GB. */
   readonly unpacked: number;
-  /** Unpacked bytes for each packed one, looked at from `ratioFrom` unpacked bytes on. Text has 3 to 10, a bomb 1,000. */
+  /** Unpacked bytes per packed byte, checked from `ratioFrom` unpacked bytes on. Text has 3 to 10, a bomb 1,000. */
   readonly ratio: number;
   readonly ratioFrom: number;
   readonly entries: number;
-  /** Folders inside folders. */
+  /** Depth of nested folders. */
   readonly depth: number;
 }
 
@@ -30,12 +30,12 @@ export function megabytes(bytes: number): string {
   return bytes >= megabyte ? `${Math.round(bytes / megabyte)} MB` : `${bytes} bytes`;
 }
 
-/** An archive that unpacks to more than it may: nothing of it is read any further. */
+/** An archive that unpacks to more than allowed: the rest is skipped. */
 export class TooMuchUnpacked extends Error {
   override readonly name = 'TooMuchUnpacked';
 }
 
-/** Counts what an archive unpacks to. `packed`: the bytes that it was unpacked from so far, or in all. */
+/** Counts the unpacked bytes of an archive. `packed`: the packed bytes so far, or in total. */
 export class Allowance {
   readonly #limits: Limits;
   readonly #packed: () => number;
@@ -46,7 +46,7 @@ export class Allowance {
     this.#packed = packed;
   }
 
-  /** Throws `TooMuchUnpacked` when these bytes are too many. */
+  /** Throws `TooMuchUnpacked` if these bytes exceed a limit. */
   take(bytes: number): void {
     const { unpacked, ratio, ratioFrom } = this.#limits;
     this.#unpacked += bytes;

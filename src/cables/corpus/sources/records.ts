@@ -1,13 +1,13 @@
 import type { RecordScanner } from '../formats/format.ts';
 import { type Limits, megabytes } from './limits.ts';
 
-/** Where in a file a row begins: the byte, and the row's number from 1. */
+/** Start of a row in a file: the byte, and the row's number from 1. */
 export interface Place {
   readonly offset: number;
   readonly firstRow: number;
 }
 
-/** Some whole rows, in memory of their own, or a row that is damaged. */
+/** Whole rows in a new buffer, or a damaged row. */
 export type Batch =
   | ({ readonly bytes: Uint8Array; readonly next: Place } & Place)
   | { readonly damage: string; readonly row: number; readonly offset: number };
@@ -17,22 +17,22 @@ const carriageReturn = 0x0d;
 const byteOrderMark = Buffer.from('\uFEFF');
 
 /**
- * Cuts bytes that come in pieces of any size into batches of whole rows. Where it cuts depends on the rows alone, so that reading on at any
- * batch's `next` gives what reading through gives. Holds a batch and a row at the most, whatever the file does.
+ * Cuts a stream of bytes into batches of whole rows. The cuts depend only on the rows, so that continuing at any
+ * batch's `next` gives the same batches as reading through. Buffers at most a batch and a row.
  */
 export class RecordCutter {
   readonly #scanner: RecordScanner;
   readonly #limits: Limits;
   #room = Buffer.alloc(0);
   #length = 0;
-  /** Offset in the file of the first byte kept. */
+  /** Offset in the file of the first buffered byte. */
   #base: number;
-  /** In the bytes kept: where the batch and the row begin that are not done yet. */
+  /** Start of the current batch and of the current row in the buffer. */
   #batch = 0;
   #row = 0;
   #batchNumber: number;
   #rowNumber: number;
-  /** A row was damaged: the next is looked for. */
+  /** A row was damaged; the search for the next one goes on. */
   #lost = false;
 
   constructor(scanner: RecordScanner, from: Place, limits: Limits) {
@@ -49,13 +49,13 @@ export class RecordCutter {
     yield* this.#cut(false);
   }
 
-  /** The rest, at the end of the file. */
+  /** The remaining batches at the end of the file. */
   *end(): Generator<Batch> {
     yield* this.#cut(true);
     yield* this.flush();
   }
 
-  /** The whole rows that are not handed on yet, where the file cannot be read to its end. */
+  /** The whole rows that are still buffered, if the file cannot be read to its end. */
   *flush(): Generator<Batch> {
     if (this.#row > this.#batch && this.#rowNumber > this.#batchNumber) yield this.#take();
   }
@@ -87,7 +87,7 @@ export class RecordCutter {
     }
   }
 
-  /** Goes to the next row behind a damaged one. */
+  /** Moves to the next row after a damaged one. */
   #find(bytes: Buffer, isLast: boolean): boolean {
     const { at, found } = this.#scanner.resync(bytes, this.#row, isLast);
     this.#row = at;

@@ -6,7 +6,7 @@ import { asBuffer, type Chunks } from './chunks.ts';
 import { type Piece, piecesOf, refused, type Terms } from './content.ts';
 import { faultOfName, isHidden, shownName } from './entry-names.ts';
 
-/** The files in a tar archive, in its order. What is wrong with the archive itself ends it, and is told at the entry where it was met. */
+/** The files in a tar archive, in its order. An error of the archive itself ends it and is reported at the current entry. */
 export async function* piecesOfTar(path: string, chunks: Chunks, terms: Terms): AsyncGenerator<Piece> {
   const archive = extract(tarOptions);
   const piped = pipeline(Readable.from(chunks), archive);
@@ -28,11 +28,11 @@ export async function* piecesOfTar(path: string, chunks: Chunks, terms: Terms): 
   } catch (error) {
     if (terms.signal.aborted) throw error;
     const position = source === path ? `after entry ${count}` : `entry ${count}`;
-    yield refused(source, position, `${messageOf(error)}; the archive is not read any further`);
+    yield refused(source, position, `${messageOf(error)}; the rest of the archive is skipped`);
   }
 }
 
-/** Old archives have no mark but their checksum. The library's types forget the option. */
+/** Old archives have no signature but the checksum. The option is missing from the library's types. */
 const tarOptions: Parameters<typeof extract>[0] & { allowUnknownFormat: boolean } = { allowUnknownFormat: true };
 
 type Entry = ExtractEvents['entry'][1];
@@ -59,12 +59,12 @@ function faultOfType(type: Entry['header']['type']): string | undefined {
   return type === 'link' ? 'a hard link' : 'neither a file nor a folder';
 }
 
-/** Who stops early gets the rest read and dropped: the next entry is only behind it, and letting go of the stream would end the archive. */
+/** If the consumer stops early, drains the entry, so that the next one can be read. Destroying the stream would end the archive. */
 async function* unpacked(entry: Entry): AsyncGenerator<Buffer> {
   const parts = entry[Symbol.asyncIterator]();
   const reading = { isOver: false };
   const next = async (): Promise<Buffer | undefined> => {
-    // Over, unless a part comes.
+    // Done, unless another part comes.
     reading.isOver = true;
     const part = await parts.next();
     if (part.done === true) return undefined;

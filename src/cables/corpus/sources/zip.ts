@@ -6,7 +6,9 @@ import { type Piece, piecesOf, refused, type Terms } from './content.ts';
 import { faultOfName, isHidden, shownName } from './entry-names.ts';
 import { Allowance, TooMuchUnpacked } from './limits.ts';
 
-/** The files in a zip archive, in the order of its directory. `onRead` gets the packed bytes of each. Throws where the directory is damaged. */
+/**
+ * The files in a zip archive, in the order of its directory. `onRead` gets the packed bytes of each. Throws if the directory is damaged.
+ */
 export async function* piecesOfZip(
   path: string,
   size: number,
@@ -34,7 +36,7 @@ export async function* piecesOfZip(
   }
 }
 
-/** Names and sizes are checked here: the library gives up the whole archive for one bad entry. */
+/** Names and sizes are checked here, because the library rejects the whole archive for one bad entry. */
 const zipOptions = { lazyEntries: true, decodeStrings: false, validateEntrySizes: false };
 
 async function* piecesOfEntry(
@@ -60,7 +62,7 @@ function faultOfEntry(entry: Entry): string | undefined {
   return entry.isEncrypted() ? 'encrypted' : undefined;
 }
 
-/** Throws when the bytes are more or fewer than the directory says, or others. */
+/** Throws if the bytes differ in number or checksum from the directory. */
 async function* unpacked(
   archive: ZipFile,
   entry: Entry,

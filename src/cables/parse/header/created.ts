@@ -1,7 +1,7 @@
 import type { Warning } from '../../../core/cable.ts';
 import { timePrinted } from './times.ts';
 
-/** The first release whose minutes are right. */
+/** The first release with correct minutes. */
 const firstExactRelease = '2011-08';
 
 export interface PageTimes {
@@ -11,9 +11,9 @@ export interface PageTimes {
 }
 
 /**
- * Times of the page's table. Before August 2011 the viewer printed as minutes the hour in its twelve-hour form (14:32 became 14:02):
- * Created gets its minutes back from the message's date-time group when day and hour agree; Released has no second source, so its minutes
- * are 00. A page without Released is of the first release. Sources that print their times otherwise did not take them from its pages.
+ * Times of the page's table. Before August 2011 the viewer printed the twelve-hour hour in place of the minutes (14:32 became 14:02).
+ * Created takes its minutes from the message's date-time group if day and hour agree. Released has no second source, so its minutes
+ * are 00. A page without Released is from the first release. Sources with another time format did not copy these pages.
  */
 export function pageTimes(
   createdPrinted: string | null,
@@ -29,12 +29,12 @@ export function pageTimes(
   };
 }
 
-/** `2007-08-19 ...`: the viewer's own form, and that of all who copied its pages. */
+/** `2007-08-19 ...`: the form of the viewer and of copies of its pages. */
 function isOfViewer(printed: string | null): boolean {
   return printed !== null && /^\d{4}-/.test(printed);
 }
 
-/** `Thu Nov 21 00:00:00 +0100 2002`: the text mirrors were made from an index that has the days alone. */
+/** `Thu Nov 21 00:00:00 +0100 2002`: text mirrors were made from an index of days without times. */
 function hasDayOnly(printed: string | null): boolean {
   return printed !== null && / 00:00:00 [+-]\d{4} \d{4}$/.test(printed);
 }
@@ -51,11 +51,11 @@ function createdTime(
   early: boolean,
 ): Pick<PageTimes, 'created' | 'warning'> {
   if (created === null || dtg === null) {
-    const unmended = created !== null && early && hasHourForMinutes(created);
+    const unrepaired = created !== null && early && hasHourForMinutes(created);
     return {
       created: created ?? dtg,
-      warning: unmended
-        ? mismatch(`minutes of Created (${created}) repeat the hour and no date-time group tells them`)
+      warning: unrepaired
+        ? mismatch(`minutes of Created (${created}) repeat the hour and there is no date-time group to correct them`)
         : undefined,
     };
   }

@@ -11,7 +11,7 @@ export function isRule(line: string): boolean {
   return hyphens >= 3;
 }
 
-/** Number of rows without what stands after the paragraph: blank lines, the next heading with its rules, the signature. */
+/** Number of rows without those after the paragraph: blank lines, the next heading with its rules, the signature. */
 export function rowsWithoutHeading(rows: readonly string[]): number {
   const full = lastFull(rows, rows.length);
   if (full <= 1) return full;
@@ -38,14 +38,14 @@ function beforeRules(rows: readonly string[], count: number): number {
 const maxHeadingLength = 90;
 const maxHeadingLines = 3;
 
-/** A block of short lines: under a rule whatever its case, else set off by a blank line and no sentence. */
+/** A block of short lines: under a rule in any case, otherwise set off by a blank line and not a sentence. */
 function beforeHeading(rows: readonly string[], count: number, ruled: boolean): number {
   const inCapitals = isUpperCase(rows[count - 1] ?? '');
   let first = count;
   while (first > 1 && count - first < maxHeadingLines && isHeadingLine(rows[first - 1] ?? '', inCapitals)) first -= 1;
   if (first === count) return count;
   const isSetOff = (rows[first - 1] ?? '').trim() === '' || isRule(rows[first - 1] ?? '');
-  // Without a blank line only capitals under a rule tell a heading from the paragraph's last line.
+  // Without a blank line, only capitals under a rule distinguish a heading from the paragraph's last line.
   if (!isSetOff) return ruled && inCapitals ? first : count;
   return ruled || isTitle(rows.slice(first, count), rows.slice(0, first)) ? first : count;
 }
@@ -64,7 +64,7 @@ export function withoutRule(row: string): string {
   return row.slice(0, end);
 }
 
-/** No end of a sentence, and in capitals where the paragraph is not, or short, or each longer word with a capital. */
+/** Not the end of a sentence; and in capitals unlike the paragraph, or short, or with a capital in each longer word. */
 function isTitle(rows: readonly string[], above: readonly string[]): boolean {
   const last = withoutRule(rows.at(-1) ?? '').trim();
   if (/[.!?,;)"'”’]$/.test(last)) return false;
@@ -87,7 +87,7 @@ function isUpperCase(row: string): boolean {
   return /[A-Z]/.test(row) && !/[a-z]/.test(row) && !row.startsWith('END ');
 }
 
-/** The last paragraph's text without the signature that a copy whose lines ran together has at its end: `... next week. CLINTON`. */
+/** The last paragraph's text without a signature in the same line, as in copies whose lines ran together: `... next week. CLINTON`. */
 export function withoutSignature(text: string): string {
   const signature = /[.!?)"”] {1,6}[A-Z][A-Z'-]{2,20}$/.exec(text.slice(-40));
   return signature === null || !/[a-z]/.test(text) ? text : text.slice(0, text.length - signature[0].length + 1);

@@ -1,6 +1,6 @@
 import type { CableCopy, Cut } from '../raw-cable.ts';
 
-/** The bare message: text that begins, perhaps below other words, with transmission lines or the opening of a body. */
+/** The bare message: a text that begins (perhaps below other words) with transmission lines or the opening of a body. */
 export function messageText(text: string): Cut | undefined {
   const starts = messageStarts(text);
   if (starts.length === 0) return undefined;

@@ -24,7 +24,7 @@ function declassification(written: string): string | null {
   return words === '' || /^N\/?A\b/i.test(words) ? null : words;
 }
 
-/** `10/05/2019` is month, day, year; `2019/10/05` the other way round. */
+/** `10/05/2019` is month, day, year; `2019/10/05` is year, month, day. */
 function dateOf(words: string): string | undefined {
   const parts = /^(\d{1,4})[/-](\d{1,2})[/-](\d{1,4})\b/.exec(words);
   if (parts === null) return undefined;
@@ -35,7 +35,7 @@ function dateOf(words: string): string | undefined {
   return isoDate(isFull ? third : third + (third >= 66 ? 1900 : 2000), first, second);
 }
 
-/** Why it is classified: `Reasons: 1.4 (b), (d)` is `1.4(b)` and `1.4(d)`. */
+/** The reasons for classification: `Reasons: 1.4 (b), (d)` is `1.4(b)` and `1.4(d)`. */
 export function parseReasons(text: string): string[] {
   const reasons: string[] = [];
   for (const match of text.matchAll(/(?<![\d.])1\.([345])(?!\d)/g)) {
@@ -51,12 +51,14 @@ function reasonLetters(text: string): string[] {
   return [...list.matchAll(/(?<![A-Za-z])[A-Ha-h](?![A-Za-z])/g)].map(([letter]) => letter.toLowerCase());
 }
 
-/** The six values that the viewer prints. */
+/** The six values are combinations of these words. */
 const secret = 'SECRET';
 const confidential = 'CONFIDENTIAL';
 const unclassified = 'UNCLASSIFIED';
 
-/** The message's own classification line in the words of the viewer: `C O N F I D E N T I A L` with a line NOFORN is CONFIDENTIAL//NOFORN. */
+/**
+ * The message's own classification line in the words of the viewer: `C O N F I D E N T I A L` with a line NOFORN is CONFIDENTIAL//NOFORN.
+ */
 export function parseClassification(opening: string): string | null {
   const line = levelPattern.exec(opening);
   if (line === null) return null;

@@ -1,26 +1,26 @@
 import { withoutPageBreaks } from '../paragraphs/page-break.ts';
 
-/** Who a message goes to: `RUEHC/SECSTATE WASHDC PRIORITY 3199`. */
+/** An addressee of a message: `RUEHC/SECSTATE WASHDC PRIORITY 3199`. */
 export interface Recipient {
   /** Routing indicator. */
   readonly route: string | null;
   readonly name: string;
-  /** The word behind the name: `PRIORITY`. */
+  /** The word after the name: `PRIORITY`. */
   readonly precedence: string | null;
   /** Message number of the sender to this recipient, padded as printed. */
   readonly mcn: string | null;
-  /** Members of a collective that do not get it (`XMT`). */
+  /** Members of a collective that are exempt (`XMT`). */
   readonly excluded: readonly string[];
 }
 
 export interface Recipients {
-  /** Those who are to act. */
+  /** Action addressees. */
   readonly to: readonly Recipient[];
-  /** Those who are only informed. */
+  /** Information addressees. */
   readonly info: readonly Recipient[];
 }
 
-/** The addressees of a header: those of the TO line and of the INFO line, each list goes on in the lines below it. */
+/** The addressees in a header's TO and INFO lines. Each list continues in the lines below. */
 export function parseRecipients(header: string): Recipients {
   const to: Recipient[] = [];
   const info: Recipient[] = [];
@@ -36,7 +36,7 @@ export function parseRecipients(header: string): Recipients {
 }
 
 const maxLength = 8000;
-/** What stands below the addressees where a copy has no header of its own, or was cut. */
+/** Lines that end the addressees if a copy has no separate header or was cut. */
 const endPattern = /^\s{0,9}(?:BT|FM |UNCLAS|C ?O ?N ?F ?I ?D|S ?E ?C ?R ?E ?T\b|E\.?O\.? |TAGS|SUBJECT)/;
 
 const recipientPattern =

@@ -1,7 +1,7 @@
 import { isDigit, isUpper } from '../characters.ts';
 import { withoutPageBreaks } from '../paragraphs/page-break.ts';
 
-/** The REF line with its continuations, blanks collapsed; undefined where there is none. */
+/** The REF line with its continuations, blanks collapsed; undefined if there is none. */
 export function referenceBlock(text: string): string | undefined {
   const clean = withoutPageBreaks(text);
   const label = labelPattern.exec(clean);
@@ -19,7 +19,10 @@ export function referenceBlock(text: string): string | undefined {
 
 const maxLength = 3000;
 
-/** `REF:`, `Refs:`, `Ref(s):`, `REFTEL:`, `A. REF AMMAN 222`, glued to the word before (`EGYPTREF: CAIRO 493`) or without colon at a line's start. */
+/**
+ * `REF:`, `Refs:`, `Ref(s):`, `REFTEL:`, `A. REF AMMAN 222`, glued to the word before (`EGYPTREF: CAIRO 493`) or without colon at a line's
+ * start.
+ */
 const labelPattern = new RegExp(
   [
     String.raw`(?:^|\n)[ \t]{0,20}(?:([A-Z])[.)] {1,3})?(?:REF|Ref)(?:S|s|\(S\)|\(s\)|TELS?|tels?|ERENCES?|erences?)?(?:[ \t]?[:.;]|(?=[ \t]+[A-Z0-9([]))`,
@@ -30,7 +33,7 @@ const labelPattern = new RegExp(
 const firstParagraphSource = String.raw`(?:\n[ \t¶\uFFFD]{0,20}|[ \t])1[.)][ \t]{0,4}(?=\([A-Z]|[A-Z][a-z]|[A-Z]{3})(?![ \t]{0,4}\([A-Z]\) )|¶1\.|\n[ \t¶\uFFFD]{0,20}1\.`;
 const levelsSource = String.raw`\b(?:C O N F I D|S E C R E T|S e c r e t|UNCLAS|Unclas)|\n[ \t]{0,40}(?:CONFIDENTIAL|SECRET)[ \t]{0,9}(?=\n)`;
 const nextPartSource = String.raw`(?:CLASSIFIED|Classified|classified)\s{1,3}[Bb][Yy]|\b(?:SUMMARY|Summary|SENSITIVE BUT|Sensitive [Bb]ut|This (?:message|cable)|THIS (?:MESSAGE|CABLE)|DERIVED FROM|SUBJECT|TAGS|SIPDIS)\b|\bE\.?O\.? ?\d{5}|----`;
-/** A blank line ends the list unless the next line goes on with it: a letter, or the number of a station that stands before the blank. */
+/** A blank line ends the list unless the next line continues it: a letter, or the number of a station named before the blank line. */
 const blankLineSource = String.raw`\n[ \t\\]{0,80}\n(?!\s{0,40}(?:¶?\(?\[?[B-Z][.):\]]|\d{1,8}[ \t]{0,9}(?:\(|\n|;|,|$)))`;
 const endPattern = new RegExp([firstParagraphSource, levelsSource, nextPartSource, blankLineSource].join('|'));
 
@@ -41,11 +44,11 @@ export interface Entry {
 }
 
 /**
- * Parts a REF line at its letters (`A.`, `(B)`, `c)`, `[D]`, `E:`, a bare `F`) and at semicolons. A letter counts only when it is the next
- * one, so that initials stay in their entry; a letter said twice (`A. (A)`, `B. B:`) is one.
+ * Splits a REF line at its letters (`A.`, `(B)`, `c)`, `[D]`, `E:`, a bare `F`) and at semicolons. A letter counts only if it is the next
+ * one, so that initials stay in their entry; a doubled letter (`A. (A)`, `B. B:`) counts once.
  */
 export function splitEntries(block: string): Entry[] {
-  const marks = lettersOf(block);
+  const letters = lettersOf(block);
   const entries: Entry[] = [];
   const pushParts = (letter: string | null, text: string): void => {
     for (const part of text.split(';')) {
@@ -53,32 +56,32 @@ export function splitEntries(block: string): Entry[] {
       if (trimmed !== '') entries.push({ letter, text: trimmed });
     }
   };
-  pushParts(null, block.slice(0, marks[0]?.start ?? block.length));
-  for (const [index, mark] of marks.entries()) {
-    const text = block.slice(mark.end, marks[index + 1]?.start ?? block.length);
-    pushParts(mark.letter, withoutDoubling(text, mark.letter));
+  pushParts(null, block.slice(0, letters[0]?.start ?? block.length));
+  for (const [index, each] of letters.entries()) {
+    const text = block.slice(each.end, letters[index + 1]?.start ?? block.length);
+    pushParts(each.letter, withoutDoubling(text, each.letter));
   }
   return entries;
 }
 
-interface Mark {
+interface EntryLetter {
   readonly letter: string;
   readonly start: number;
   readonly end: number;
 }
 
-function lettersOf(block: string): Mark[] {
-  const marks: Mark[] = [];
+function lettersOf(block: string): EntryLetter[] {
+  const letters: EntryLetter[] = [];
   for (const match of block.matchAll(/(?<![\p{L}\d])(?:[([]([A-Za-z])[.)\]]+|([A-Z])(?:[.):\]]+|(?= ))|([a-z])\))/gu)) {
     const letter = (match[1] ?? match[2] ?? match[3] ?? '').toUpperCase();
-    const last = marks.at(-1);
+    const last = letters.at(-1);
     const expected = last === undefined ? 'A' : String.fromCharCode(last.letter.charCodeAt(0) + 1);
     if (letter !== expected) continue;
     const end = match.index + match[0].length;
-    if (/^[A-Z]$/.test(match[0]) && !isBareLetter(block, match.index, end, marks.length === 0)) continue;
-    marks.push({ letter, start: match.index, end });
+    if (/^[A-Z]$/.test(match[0]) && !isBareLetter(block, match.index, end, letters.length === 0)) continue;
+    letters.push({ letter, start: match.index, end });
   }
-  return marks;
+  return letters;
 }
 
 /** `A WELLINGTON 721 B WELLINGTON 690`: a bare letter before a name or a year, at the start or after a number. */

@@ -1,16 +1,16 @@
 /** A word or a number of a REF entry; a date or a code with digits (`12/01/09`, `D328589`) is neither. */
 export interface Token {
   readonly kind: 'word' | 'number' | 'other';
-  /** A letter O that stands for a zero is mended in numbers. */
+  /** In numbers, a letter O that stands for a zero is corrected. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** Written to the token before with `/` or `-`: `00789/08`. */
+  /** Joined to the previous token by `/` or `-`: `00789/08`. */
   readonly joined: boolean;
   readonly inParentheses: boolean;
 }
 
-/** Tokens of an entry; `2005PANAMA2342` and `10-OTTAWA-57` come apart, punctuation between tokens is left out. */
+/** Tokens of an entry. Splits `2005PANAMA2342` and `10-OTTAWA-57`; leaves out punctuation between tokens. */
 export function tokensOf(entry: string): Token[] {
   const tokens: Token[] = [];
   for (const match of entry.matchAll(/[\p{L}\d][\p{L}\d'’./-]*/gu)) {

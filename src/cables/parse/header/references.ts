@@ -4,15 +4,15 @@ import { stationNamed } from '../../ids/stations.ts';
 import { referenceBlock, splitEntries, type Entry } from './reference-entries.ts';
 import { tokensOf, type Token } from './reference-tokens.ts';
 
-/** The cable that refers: its year is that of references without one, its station that of a first bare number. */
+/** The citing cable. Its year applies to references without one, its station to a first bare number. */
 export interface Referring {
   readonly year: number;
   readonly station: string | undefined;
 }
 
 /**
- * The references of a message's REF line in order, repeats included. A list goes on with the station (and a year before it) of the entry
- * above: `A. MANILA 2969 B. 2962`. What names no cable (`E-MAIL 12/01/09`, a report) has no id.
+ * The references of a message's REF line in order, with repeats. A bare number continues with the station (and a year before it) of the
+ * entry above: `A. MANILA 2969 B. 2962`. An entry that names no cable (`E-MAIL 12/01/09`, a report) has no id.
  */
 export function parseReferences(text: string, referring: Referring): Reference[] {
   const block = referenceBlock(text);
@@ -28,10 +28,10 @@ export function parseReferences(text: string, referring: Referring): Reference[]
   return references;
 }
 
-/** What a bare number after it means. */
+/** The meaning of a bare number after it. */
 interface Named {
   readonly station: string;
-  /** Only a year written before the station holds for the numbers that follow. */
+  /** Only a year written before the station applies to the following numbers. */
   readonly year: number | undefined;
 }
 
@@ -63,13 +63,13 @@ function cablesOf(entry: Entry, above: Named | undefined, year: number): Found {
     : { references: [{ id: null, letter: entry.letter, asWritten: entry.text }], last: undefined };
 }
 
-/** What stands before a number in its entry: the cable that a bare number goes on from, and that cable's last token (-1: the entry above). */
+/** The context of a number in its entry: the cable that a bare number continues, and that cable's last token (-1: in the entry above). */
 interface Before {
   readonly named: Named | undefined;
   readonly last: number;
 }
 
-/** `AND PREVIOUS`, `NOTAL`: no entry of its own. */
+/** `AND PREVIOUS`, `NOTAL`: a remark, not an entry. */
 function isRemark(text: string): boolean {
   return (
     /^(?:(?:AND|ET|&)?\s?(?:PREVIOUS|SEQ|NOTAL|SEPTEL)?[\s.]?){1,3}$/i.test(text.slice(0, 40)) ||
@@ -86,7 +86,7 @@ interface CableAt {
   readonly last: number;
 }
 
-/** `06 STATE 1234`: a number of a year's form before words that lead to another number. */
+/** `06 STATE 1234`: a number that may be a year, before words that lead to another number. */
 function isYearBefore(tokens: readonly Token[], at: number): boolean {
   if (fullYear(tokens[at]?.text ?? '') === undefined) return false;
   return wordsAfter(tokens, at) > 0 && stationAfter(tokens, at);
@@ -169,7 +169,7 @@ function yearAfter(tokens: readonly Token[], at: number): After {
 
 const maxWords = 5;
 
-/** The station that the words before a number name, the most words first; `CABLES` and the like between do not count. */
+/** The station named by the words before a number; tries the most words first and skips fillers such as `CABLES`. */
 function stationBefore(
   tokens: readonly Token[],
   at: number,

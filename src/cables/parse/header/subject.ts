@@ -1,8 +1,8 @@
 import { isMarking } from '../paragraphs/marking.ts';
 
 /**
- * The subject of a message, its lines joined with blanks; null where there is no SUBJECT line. It ends at the references, the
- * classification authority, the first paragraph or a blank line. `clean` takes a portion marking off its front: `(C) WAR BY ...`.
+ * The subject of a message, its lines joined with blanks; null if there is no SUBJECT line. It ends at the references, the
+ * classification authority, the first paragraph or a blank line. `clean` removes a portion marking: `(C) WAR BY ...`.
  */
 export function parseSubject(text: string, { clean = true }: { clean?: boolean } = {}): string | null {
   const label = labelPattern.exec(text) ?? labelWithoutColonPattern.exec(text);
@@ -24,7 +24,7 @@ export function withoutMarking(subject: string): string {
 /** Subjects have up to four lines. */
 const maxLength = 1200;
 
-/** In a copy whose lines ran together the label stands in mid-line; some lost their first letter. */
+/** In copies whose lines ran together the label is in mid-line; in some it lost its first letter. */
 const labelPattern = /(?:SUBJ(?:ECT)?|(?<![A-Z])UBJECT)[ \t]{0,3}[:;]/i;
 const labelWithoutColonPattern = /(?:^|\n)SUBJ(?:ECT)?[ \t]{1,3}(?!LINE)(?=\S)/;
 

@@ -1,7 +1,7 @@
 import { lazily, readTable } from '../../tsv.ts';
 import { withoutPageBreaks } from '../paragraphs/page-break.ts';
 
-/** What a tag of the State Department's list stands for. */
+/** The meaning of a tag in the State Department's list. */
 export interface TagMeaning {
   readonly kind: TagKind;
   readonly meaning: string | null;
@@ -15,8 +15,8 @@ export function meaningsOfTag(tag: string): readonly TagMeaning[] {
 }
 
 /**
- * The tags of a message's TAGS line in upper case, in order, each once. Codes that ran together are parted (PHUMBA is PHUM and BA), persons
- * are written `RICE, CONDOLEEZZA`. The line goes on in the next one after a comma, or where that holds known codes only.
+ * The tags of a message's TAGS line in upper case, in order, without repeats. Codes that ran together are split (PHUMBA is PHUM and BA);
+ * persons are written `RICE, CONDOLEEZZA`. The line continues in the next one after a comma, or if the next one has only known codes.
  */
 export function parseTags(text: string): string[] {
   const label = labelPattern.exec(text);
@@ -51,7 +51,7 @@ function holdsCodesOnly(line: string): boolean {
 
 interface Word {
   readonly text: string;
-  /** A comma stands before it. */
+  /** Preceded by a comma. */
   readonly parted: boolean;
 }
 
@@ -74,7 +74,7 @@ function readTags(line: string, tags: string[]): void {
   }
 }
 
-/** `OVIP (CLINTON, HILLARY), PGOV`: what stands in parentheses is one tag. */
+/** `OVIP (CLINTON, HILLARY), PGOV`: text in parentheses is one tag. */
 function wordsOf(line: string): Word[] {
   const words: Word[] = [];
   let parted = true;
@@ -112,7 +112,7 @@ function joined(words: readonly Word[], at: number, count: number): string {
     .join(' ');
 }
 
-/** Names stand as LAST FIRST; other unknown words are a topic where commas part the tags, else each is a tag. */
+/** Names are written LAST FIRST. Other unknown words are one topic if commas separate the tags; otherwise each is a tag. */
 function readUnknown(words: readonly Word[], at: number, tags: string[]): number {
   let end = at + 1;
   while (end < words.length && end - at < 6 && isUnknown(words, end)) end += 1;
@@ -153,7 +153,7 @@ function isCode(word: string): boolean {
 /** The longest fused TAGS line seen has 36 letters. */
 const maxFusedLength = 60;
 
-/** Known codes of four letters, or countries of two, that together make the whole word; the four-letter reading first. */
+/** Known codes of four letters, or countries of two, that together form the whole word; tries four letters first. */
 function codesIn(word: string): string[] | undefined {
   if (word.length < 6 || word.length > maxFusedLength) return undefined;
   const dead = new Set<number>();
@@ -171,7 +171,7 @@ function codesIn(word: string): string[] | undefined {
     dead.add(at);
     return false;
   };
-  // Of countries alone nearly every word can be made.
+  // Country codes alone could form nearly every word.
   return readFrom(0) && parts.some((part) => part.length === 4) ? parts : undefined;
 }
 
@@ -189,12 +189,12 @@ const knownTags = lazily(() => {
   return tags;
 });
 
-/** Given names of the persons that TAGS lines name; without one, two unknown words are not taken for a person. */
+/** Given names of persons in TAGS lines. Without one, two unknown words do not count as a person. */
 const givenNames = new Set(
   'ALBERTO ANDREW ANN ANNE ANTHONY BARACK BARBARA BILL CARLOS CHARLES CHRISTOPHER COLIN CONDOLEEZZA DAN DANIEL DAVID DENNIS DICK DONALD EDWARD ERIC FRANK GEORGE GERARD GORDON HENRY HILLARY JACK JAMES JANET JEFFREY JOE JOHN JOSE JOSEPH KAREN KARL KENNETH LAURA LAWRENCE LINDA MADELEINE MARC MARGARET MARIA MARK MARTIN MARY MICHAEL MICHELLE NANCY NICHOLAS PATRICK PAUL PAULA PETER PHILIP RICHARD ROBERT ROBIN RONALD SAMUEL SCOTT STEPHEN STEVEN STUART SUSAN THOMAS TIMOTHY TOM VICTORIA WILLIAM'.split(
     ' ',
   ),
 );
 
-/** Persons whose tag on the sites has more than the line says. */
+/** Persons whose tag on the sites is longer than in the TAGS line. */
 const fullNames = new Map([['STEINBERG, JAMES', 'STEINBERG, JAMES B.']]);

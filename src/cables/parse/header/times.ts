@@ -9,7 +9,10 @@ export function timeOfGroup(day: string, month: string, year: string): string | 
   return date === undefined || hour > '23' || minute > '59' ? undefined : `${date}T${hour}:${minute}Z`;
 }
 
-/** A time as the viewer prints it, or another source of cables (see `timeForms`), or undefined. A zone other than UTC is that of the one who copied it. */
+/**
+ * A time as printed by the viewer or another source (see `timeForms`), or undefined. A zone other than UTC is that of the person who made
+ * the copy.
+ */
 export function timePrinted(printed: string | null): string | undefined {
   if (printed === null || printed.length > maxLength) return undefined;
   for (const form of timeForms) {
@@ -37,7 +40,7 @@ const timeForms = [
   String.raw`(?<year>\d{4}) (?<month>[A-Z][a-z]{2,8}) (?<day>\d{1,2}), ${clockSource}(?: \([A-Za-z]+\))?`,
 ].map((form) => new RegExp(`^${form}$`));
 
-/** `YYYY-MM-DD`, or undefined where the calendar has no such day. */
+/** `YYYY-MM-DD`, or undefined if the calendar has no such day. */
 export function isoDate(year: number, month: number, day: number): string | undefined {
   const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;

@@ -1,13 +1,13 @@
 import { timeOfGroup } from './times.ts';
 
-/** What the transmission lines above the message say. */
+/** The transmission lines above a message. */
 export interface Transmission {
   /** Precedence letters as printed: `R`, `O P`. */
   readonly precedence: string | null;
   readonly dtg: string | null;
   /** `DE RUEHTA #2244/01 2312355`: route, serial modulo 10,000, day of the year. */
   readonly sent: { readonly route: string; readonly serial: number; readonly day: number } | null;
-  /** A DE line stands there, be it misprinted. */
+  /** The copy has a DE line, even if misprinted. */
   readonly hasRoute: boolean;
   readonly hasFrom: boolean;
   readonly hasTo: boolean;
@@ -26,7 +26,7 @@ export function parseTransmission(header: string): Transmission {
   };
 }
 
-/** `R 192355Z AUG 07 ZDK`; two letters are those of the action and the information addressees. */
+/** `R 192355Z AUG 07 ZDK`; two letters are the precedence for action and for information addressees. */
 const dateGroupPattern = /^\s{0,9}(?:([ZOPR](?: ?[ZOPR])?) )?(\d{6})Z ([A-Z]{3,9}) (\d\d)\b/m;
 
 /** `DE RUEHTA #2244/01 2312355` */

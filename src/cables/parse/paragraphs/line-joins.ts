@@ -1,27 +1,27 @@
 import { isBlank, isLower } from '../characters.ts';
 
-/** Where rows of a damaged copy meet inside a word. */
+/** Line breaks inside a word, in damaged copies. */
 export interface LineJoins {
-  /** The row's last word and the next row's first are one word, certainly. */
+  /** True if the row's last word and the next row's first are certainly one word. */
   isTornWord(before: string, after: string): boolean;
   /** Words that lost letters at a row's end since the last call: sentences for a warning. */
   takeLost(): readonly string[];
 }
 
 /**
- * Rows end with a blank, or where the next word would not fit: a row that does neither may be torn. Its halves are one word when that word
- * occurs elsewhere in the cable and the second half never does. A half that cannot be completed so (`the N` / `Otan` where `Nur Otan` occurs)
- * lost its letters: it stays as it is and is told.
+ * Rows end with a blank, or where the next word would not fit. Any other row may be torn. Its halves are one word if that word occurs
+ * elsewhere in the cable and the second half never does. A half that cannot be completed that way (`the N` / `Otan` where `Nur Otan`
+ * occurs) lost letters: it stays as it is, with a warning.
  */
 export function lineJoinsOf(lines: readonly string[]): LineJoins {
   const shape = shapeOf(lines);
   let words: ReadonlyMap<string, number> | undefined;
-  let looks = 0;
+  let comparisons = 0;
   let lost: string[] = [];
   return {
     isTornWord(before, after) {
-      if (!isSuspicious(before, after, shape) || looks >= maxComparisons) return false;
-      looks += 1;
+      if (!isSuspicious(before, after, shape) || comparisons >= maxComparisons) return false;
+      comparisons += 1;
       words ??= countWords(lines);
       const [half, rest] = [lastWord(before), firstWord(after)];
       if (isLower(rest.charCodeAt(0))) return isWord(half, rest, words);
@@ -38,7 +38,7 @@ export function lineJoinsOf(lines: readonly string[]): LineJoins {
   };
 }
 
-/** Each look may read the whole cable; real copies have few. */
+/** Each comparison may read the whole cable; real copies need few. */
 const maxComparisons = 50;
 
 interface Shape {
@@ -63,7 +63,7 @@ function shapeOf(lines: readonly string[]): Shape {
   return { endsWithBlank: full >= 5 && blank >= full * 0.8, width };
 }
 
-/** How much a drafter's line may stay behind the width. */
+/** Amount by which a drafter's line may be shorter than the width. */
 const widthSlack = 8;
 
 function isSuspicious(before: string, after: string, shape: Shape): boolean {
@@ -84,7 +84,7 @@ function isWord(half: string, rest: string, words: ReadonlyMap<string, number>):
   return words.has(half + rest);
 }
 
-/** `Nur` for the half `N` before `Otan`, when `Nur Otan` stands elsewhere. */
+/** `Nur` for the half `N` before `Otan`, if `Nur Otan` occurs elsewhere. */
 function wholeWord(half: string, rest: string, lines: readonly string[]): string | undefined {
   for (const line of lines) {
     const at = line.indexOf(` ${rest}`);

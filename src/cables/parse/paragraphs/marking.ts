@@ -1,13 +1,13 @@
 import { closeParenthesis, openParenthesis } from '../characters.ts';
 
-/** A portion marking that stands at a place of a line, and the place after it. */
+/** A portion marking in a line, and the position after it. */
 export interface MarkingAt {
   /** As printed, without parentheses and outer blanks: `C/NF`, `U//FOUO`. */
   readonly marking: string;
   readonly end: number;
 }
 
-/** Reads `(SBU)`, `( C )`, `(S//REL NATO, ISAF)`; undefined for what is no marking: `(U.S.)`, `(IRAN)`. */
+/** Reads `(SBU)`, `( C )`, `(S//REL NATO, ISAF)`; undefined for other text in parentheses: `(U.S.)`, `(IRAN)`. */
 export function markingAt(line: string, at: number): MarkingAt | undefined {
   if (line.charCodeAt(at) !== openParenthesis) return undefined;
   if (line.charCodeAt(at + 2) === closeParenthesis)

@@ -1,5 +1,5 @@
 /**
- * Page-break lines, which stand inside paragraphs: `ASTANA 00002244  001.8 OF 004`; in older cables `CONFIDENTIAL PAGE 02 ROME 01196
+ * Page breaks inside paragraphs: `ASTANA 00002244  001.8 OF 004`; in older cables `CONFIDENTIAL PAGE 02 ROME 01196
  * 01 OF 02 082030Z`; the heading that a cable in sections repeats; the word SIPDIS, which the printers put after a page's head.
  */
 export function withoutPageBreak(line: string): string | undefined {
@@ -11,7 +11,7 @@ export function withoutPageBreak(line: string): string | undefined {
   return rest === line ? line : rest.trim() === '' ? undefined : rest;
 }
 
-/** Takes page breaks out of a text of several lines, also one that is torn over two lines. */
+/** Removes page breaks from a text of several lines, including one torn over two lines. */
 export function withoutPageBreaks(text: string): string {
   const rest = ofPagesPattern.test(text) ? text.replaceAll(pagePattern, ' ') : text;
   return rest.includes('PAGE ') ? rest.replaceAll(oldPagePattern, ' ') : rest;
@@ -44,7 +44,7 @@ function isDigitWord(words: string): boolean {
 
 /** Post as printed: up to four words. Blanks are bounded everywhere, so that a hostile line costs no more than its length. */
 const postSource = String.raw`[A-Z][A-Z'-]{1,20}(?: {1,3}[A-Z][A-Z'-]{0,20}){0,3}`;
-/** Found in a hundredth of the time: most texts have no page break. */
+/** A prefilter that takes a hundredth of the time: most texts have no page break. */
 const ofPagesPattern = /OF\s{1,9}\d{3}(?!\d)/;
 const pagePattern = new RegExp(
   String.raw`(?<![A-Z'-])${postSource}\s{1,12}\d{8}\s{1,12}\d{3}(?:\.\d)?\s{1,9}OF\s{1,9}\d{3}(?!\d)`,

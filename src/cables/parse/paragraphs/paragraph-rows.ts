@@ -2,13 +2,13 @@ import { isBlank, isDigit, isLetter, isUpper, skipBlanks } from '../characters.t
 import { markingAt } from './marking.ts';
 import type { Start } from './paragraph-starts.ts';
 
-/** A paragraph's lines as they stand; number 0 is what comes before the first. */
+/** A paragraph's lines as printed; number 0 is the text before the first paragraph. */
 export interface Rows {
   readonly number: number;
   readonly marking: string | null;
   /** Index of the body's line in which it begins. */
   readonly line: number;
-  /** It begins its line, so that the line's anchor is its own. */
+  /** It begins at the start of its line, so the line's anchor is its own. */
   readonly atLineStart: boolean;
   /** The first without number and marking. */
   readonly rows: readonly string[];
@@ -56,7 +56,7 @@ interface Place {
   readonly textAt: number;
 }
 
-/** In mid-line only a marked number after the end of a sentence or a heading is certain: not `see para 4. (C)`. */
+/** In mid-line, only a marked number after the end of a sentence or a heading is certain: not `see para 4. (C)`. */
 function findStart(rows: readonly string[], number: number): Place | undefined {
   const written = `${number}.`;
   for (const [row, text] of rows.entries()) {

@@ -15,9 +15,9 @@ export interface Start {
   readonly line: number;
   readonly number: number;
   readonly marking: string | null;
-  /** Where its text begins in the line. */
+  /** Position of its text in the line. */
   readonly textAt: number;
-  /** Where its number begins in the line. */
+  /** Position of its number in the line. */
   readonly indent: number;
   readonly form: '1.' | '1)' | '(1)' | '1 (U)';
 }

@@ -13,7 +13,7 @@ export interface Joined {
 }
 
 /**
- * Joins a paragraph's rows with one blank, without page breaks, SIPDIS and heading rules. `\n` stands where the cable breaks: at list
+ * Joins a paragraph's rows with one blank, without page breaks, SIPDIS and heading rules. `\n` marks breaks of the cable: at list
  * items, table rows, and blank lines after the end of a sentence; other blank lines are damage of the copy.
  */
 export function joinRows(rows: readonly string[], count: number, lineJoins: LineJoins): Joined {
@@ -57,7 +57,7 @@ function rowText(row: string): string {
   return isRule(line) ? '' : withoutRule(line);
 }
 
-/** What stands between two rows of one sentence. Looks at the rows only: reading the growing text would copy it each time. */
+/** The separator between two rows of one sentence. Reads only the rows: reading the growing text would copy it each time. */
 function lineJoinBetween(before: string, line: string, lineJoins: LineJoins): '' | ' ' {
   const end = before.trimEnd();
   const last = end.charCodeAt(end.length - 1);
@@ -88,7 +88,7 @@ interface Joint {
   readonly wasTable: boolean;
 }
 
-/** A shorter row before a blank line ends because the cable breaks, a fuller one because the copy does. */
+/** Before a blank line, a shorter row is a break of the cable, a longer one damage of the copy. */
 const shortRowLength = 50;
 
 function breaksBefore({ before, line, parted, item, indented, wasTable }: Joint): boolean {
@@ -101,7 +101,7 @@ function breaksBefore({ before, line, parted, item, indented, wasTable }: Joint)
   return ended || before.trimEnd().length < shortRowLength;
 }
 
-/** After the last letter stands what ends a sentence, a title or a quotation. */
+/** True if the last letter is followed by the end of a sentence, title or quotation. */
 function endsSentence(before: string): boolean {
   let at = before.length - 1;
   while (at >= 0 && isBlank(before.charCodeAt(at))) at -= 1;
@@ -119,11 +119,11 @@ interface Item {
   /** `-`, `--`, `1.`, `(a)`: items of one list have one kind. */
   readonly kind: string;
   readonly ordinal: number;
-  /** Certainly an item: the next of the list above, or a bullet that prose does not have. */
+  /** Certainly an item: the next of the list above, or a bullet that prose does not use. */
   readonly follows: boolean;
 }
 
-/** The item that a row begins, if it does; `list` is the item above it. */
+/** The item that begins in a row, if any; `list` is the item above it. */
 function itemOf(row: string, list: Item | undefined): Item | undefined {
   const first = row.charCodeAt(0);
   if (isBullet(first)) return bulletOf(row, list);

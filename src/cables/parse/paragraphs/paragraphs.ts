@@ -16,7 +16,7 @@ export interface PlacedParagraph {
   readonly atLineStart: boolean;
 }
 
-/** A body: what stands before the first paragraph, the paragraphs in order, the old viewer's anchors in page order. */
+/** A body: the lines before the first paragraph, the paragraphs in order, the old viewer's anchors in page order. */
 export interface Body {
   readonly opening: readonly string[];
   readonly paragraphs: readonly PlacedParagraph[];
@@ -62,7 +62,7 @@ function readParagraph(rows: Rows, isLast: boolean, lineJoins: LineJoins, warnin
 }
 
 /**
- * The lines without those that a newspaper's printer left at the end of a page's message: `Track impresión: name @ date. Este documento
+ * Removes the lines that a newspaper's printer added after a page's message: `Track impresión: name @ date. Este documento
  * es propiedad de ...` and a document number.
  */
 function withoutSiteFooter(lines: readonly string[]): readonly string[] {
@@ -74,7 +74,7 @@ function withoutSiteFooter(lines: readonly string[]): readonly string[] {
 
 const maxFooterLines = 5;
 
-/** The text stops inside a sentence: rows are lost before the next number, or the page ends. */
+/** True if the text stops inside a sentence: rows are lost before the next number, or the page ends. */
 function isCutOff({ text, lastRow, endsInList }: Joined, isLast: boolean): boolean {
   const end = text.slice(-60);
   if (isLast && /[A-Za-z](?:\.\.\.|…)$/.test(end)) return true;
@@ -95,10 +95,10 @@ function isCutOff({ text, lastRow, endsInList }: Joined, isLast: boolean): boole
 /** Shorter texts are titles: `3. (U) Participants`. */
 const minProseLength = 100;
 
-/** A row this full goes on in the next one; a drafter who forgets the full stop ends in a shorter one. */
+/** A row this long continues in the next one; a missing full stop alone occurs in shorter rows. */
 const fullRowLength = 50;
 
-/** Numbers that the copy skips, and a text that has none. */
+/** Warnings about skipped numbers, and about a text without any. */
 function missingNumbers(paragraphs: readonly Pick<Paragraph, 'number'>[]): Warning[] {
   if (paragraphs.length === 0)
     return [{ code: 'no-paragraphs', paragraph: null, message: 'the text has no numbered paragraphs' }];
@@ -116,7 +116,7 @@ function gap(first: number, last: number): string {
   return first === last ? `paragraph ${first} is missing` : `paragraphs ${first} to ${last} are missing`;
 }
 
-/** `17. 15. Comment`: whoever made the copy counted anew and left the old numbers. */
+/** `17. 15. Comment`: the copy was renumbered and kept the old numbers. */
 function secondNumbers(cut: readonly Rows[]): Warning[] {
   const doubled = cut.flatMap(({ number, marking, rows }) => {
     const second = marking === null ? /^\s{0,9}(\d{1,3}\.)\s/.exec((rows[0] ?? '').slice(0, 20))?.[1] : undefined;
@@ -130,7 +130,7 @@ function secondNumbers(cut: readonly Rows[]): Warning[] {
   return [{ code: 'renumbered', paragraph: first.number, message }];
 }
 
-/** Where `#parN` leads, for each id once: a browser goes to the first anchor of that id. Anchors are in page order. */
+/** The target of each `#parN`. A browser goes to the first anchor of an id. Anchors are in page order. */
 export function anchorTargetsOf(anchors: readonly Anchor[], paragraphs: readonly PlacedParagraph[]): AnchorTarget[] {
   const anchorTargets: AnchorTarget[] = [];
   const seen = new Set<string>();
@@ -146,7 +146,7 @@ export function anchorTargetsOf(anchors: readonly Anchor[], paragraphs: readonly
   return anchorTargets;
 }
 
-/** An anchor stands at its line's start: a paragraph that begins in mid-line comes after it. */
+/** An anchor is at its line's start: a paragraph that begins in mid-line comes after it. */
 function isAtOrBefore(paragraph: PlacedParagraph | undefined, line: number): boolean {
   if (paragraph === undefined) return false;
   return paragraph.atLineStart ? paragraph.line <= line : paragraph.line < line;

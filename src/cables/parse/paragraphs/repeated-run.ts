@@ -3,7 +3,7 @@ import { rowsWithoutHeading } from '../header/headings.ts';
 import { withoutPageBreak } from './page-break.ts';
 import type { Start } from './paragraph-starts.ts';
 
-/** Where the page goes on after a repeat, and the number of the last paragraph repeated. */
+/** The position where the page continues after a repeat, and the number of the last repeated paragraph. */
 export interface Run extends Place {
   readonly last: number;
 }
@@ -14,8 +14,8 @@ interface Place {
 }
 
 /**
- * Reads the paragraphs from `accepted[first]` on and what follows the repeat's start side by side, as far as they are alike; undefined where
- * they part inside a paragraph, so that nobody can say whether the rest is a copy too.
+ * Compares the paragraphs from `accepted[first]` on with the text from the repeat's start on, as far as they are alike. Undefined if
+ * they differ inside a paragraph, because then the rest may or may not be a copy.
  */
 export function repeatedRun(
   lines: readonly string[],
@@ -60,7 +60,7 @@ interface Reading {
   readonly place: Place;
 }
 
-/** Whether the text from `from` to `to` stands at `again`, before line `until`. */
+/** Compares the text from `from` to `to` with the text at `again`, up to line `until`. */
 function readAlike(lines: readonly string[], from: Place, to: Place | number, again: Place, until: number): Reading {
   const end = typeof to === 'number' ? { line: to, at: 0 } : to;
   const earlier = lettersOf(lines, from, end);
@@ -101,7 +101,7 @@ function lettersOf(lines: readonly string[], from: Place, to: Place): { next: ()
   };
 }
 
-/** The next line where nothing follows in this one. */
+/** The start of the next line, if only blanks follow in this one. */
 function afterBlanks(lines: readonly string[], { line, at }: Place): Place {
   return (lines[line] ?? '').slice(at).trim() === '' ? { line: line + 1, at: 0 } : { line, at };
 }

@@ -2,7 +2,7 @@ import type { Warning } from '../../../core/cable.ts';
 import type { Start } from './paragraph-starts.ts';
 import { repeatedRun, type Run } from './repeated-run.ts';
 
-/** The lines, those printed twice emptied (their places stay), and what to tell of them. */
+/** The lines with repeats emptied (indexes stay the same), and warnings about them. */
 export interface Once {
   readonly lines: readonly string[];
   readonly warnings: readonly Warning[];
@@ -10,7 +10,7 @@ export interface Once {
 
 /**
  * Some copies print paragraphs again inside a later one (09CAPETOWN204: ¶1-3 after the page break in ¶4). A start that is not `accepted`
- * as a paragraph and begins like an earlier one of its number begins such a repeat. It is left out where it ends with a paragraph.
+ * as a paragraph and begins like an earlier one of its number begins such a repeat. The repeat is removed if it ends with a paragraph.
  */
 export function withoutRepeats(lines: readonly string[], starts: readonly Start[], accepted: readonly Start[]): Once {
   const warnings = new Map<string, Warning>();
@@ -18,7 +18,7 @@ export function withoutRepeats(lines: readonly string[], starts: readonly Start[
   let once: string[] | undefined;
   let holder = -1;
   let resume = 0;
-  let looks = 0;
+  let comparisons = 0;
   for (const start of starts) {
     if (accepted[holder + 1] === start) {
       holder += 1;
@@ -27,8 +27,8 @@ export function withoutRepeats(lines: readonly string[], starts: readonly Start[
     }
     const index = start.line < resume ? undefined : read.get(start.number);
     if (index === undefined || !beginsAlike(lines, accepted[index], start)) continue;
-    looks += 1;
-    const run = looks > maxComparisons ? undefined : repeatedRun(lines, accepted, index, start);
+    comparisons += 1;
+    const run = comparisons > maxComparisons ? undefined : repeatedRun(lines, accepted, index, start);
     const message = sentence(accepted[holder]?.number ?? 0, start.number, run);
     warnings.set(run === undefined ? `kept in ${holder}` : message, {
       code: 'repeated-text',
@@ -44,7 +44,7 @@ export function withoutRepeats(lines: readonly string[], starts: readonly Start[
   return { lines: once ?? lines, warnings: [...warnings.values()] };
 }
 
-/** Each look may read the whole cable; real copies have one repeat. */
+/** Each comparison may read the whole cable; real copies have one repeat. */
 const maxComparisons = 10;
 /** Shorter beginnings are alike by chance: `1. (U) Summary`. */
 const minAlikeLetters = 60;

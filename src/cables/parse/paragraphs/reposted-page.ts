@@ -3,7 +3,7 @@ import { splitMessage, untilChrome } from '../header/message-text.ts';
 
 /**
  * A viewer's page as text on a blog: its table is a line of headings and a line of values (or a cell a line), header and body follow
- * without a mark between them, and the blog's comment form stands at the end. Each table begins a cable.
+ * without a separator, and the blog's comment form is at the end. Each table begins a cable.
  */
 export function repostedPage(text: string): Cut | undefined {
   const tables = [...text.matchAll(headingsPattern)];

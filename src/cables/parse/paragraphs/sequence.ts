@@ -1,12 +1,12 @@
 import { isBlank, isLower, skipBlanks } from '../characters.ts';
 import type { Start } from './paragraph-starts.ts';
 
-/** A cable whose paragraphs are lost in between is still read on; a farther jump is a year, a sum or a misprint. */
+/** Maximum of lost paragraphs to skip; a larger jump is a year, a sum or a misprint. */
 const maxGap = 30;
 
 /**
- * The starts that are the cable's own paragraphs: a number counts only when it continues the sequence, and a marked line goes before an
- * unmarked one of the same number, so that lists inside a paragraph and wrapped lines that begin with a number stay where they are.
+ * The starts of the cable's own paragraphs. A number counts only if it continues the sequence, and a marked line takes precedence over an
+ * unmarked one of the same number, so that lists inside a paragraph and wrapped lines that begin with a number do not start paragraphs.
  */
 export function inSequence(starts: readonly Start[], lines: readonly string[]): Start[] {
   const lastMarked = lastMarkedStarts(starts);
@@ -30,14 +30,14 @@ export function inSequence(starts: readonly Start[], lines: readonly string[]): 
   return accepted;
 }
 
-/** By number, the index of the last marked start that has it. */
+/** The index of the last marked start of each number. */
 function lastMarkedStarts(starts: readonly Start[]): number[] {
   const last: number[] = [];
   for (const [index, start] of starts.entries()) if (start.marking !== null) last[start.number] = index;
   return last;
 }
 
-/** The next number; or a higher one, when none of the numbers between comes later. */
+/** The next number, or a higher one if none of the skipped numbers comes later. */
 function continuesMarked(start: Start, last: number, index: number, lastMarked: readonly number[]): boolean {
   if (start.number <= last || start.number - last > maxGap) return false;
   for (let number = last + 1; number < start.number; number += 1) if ((lastMarked[number] ?? -1) > index) return false;
@@ -73,10 +73,13 @@ function isAfterBlank(line: number, lines: readonly string[]): boolean {
   return (lines[line - 1] ?? '').trim() === '';
 }
 
-/** A wrapped line follows a fuller one. */
+/** A wrapped line follows a longer one. */
 const shortLineLength = 45;
 
-/** After a short or blank line, a heading's rule or the end of a sentence: a wrapped line that begins with a number stands after none of them. */
+/**
+ * True after a short or blank line, a heading's rule or the end of a sentence. A wrapped line that begins with a number follows none of
+ * them.
+ */
 function isSetOff(line: number, lines: readonly string[]): boolean {
   const before = (lines[line - 1] ?? '').trimEnd();
   return (

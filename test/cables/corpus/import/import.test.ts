@@ -3,7 +3,7 @@ import { copyFile, readFile, stat, utimes, writeFile, rename } from 'node:fs/pro
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { rehearseImport } from '../../../../src/cables/corpus/import/dry-run.ts';
+import { dryRunImport } from '../../../../src/cables/corpus/import/dry-run.ts';
 import { importCorpus } from '../../../../src/cables/corpus/import/import-corpus.ts';
 import { openImportedCorpus } from '../../../../src/cables/corpus/imported.ts';
 import { corpusStats } from '../../../../src/cables/corpus/stats.ts';
@@ -63,7 +63,7 @@ describe('an import', () => {
     await writeDump(dump, made, 0, 5);
     await writeFile(join(folder, 'empty.txt'), '');
     const paths = [dump, dump, join(folder, 'empty.txt')];
-    expect(await rehearseImport(target, paths, { signal })).toMatchObject({ read: 10, cables: 5, rejects: [{}] });
+    expect(await dryRunImport(target, paths, { signal })).toMatchObject({ read: 10, cables: 5, rejects: [{}] });
     expect(existsSync(target) || existsSync(`${target}.part`)).toBe(false);
   });
 
@@ -181,10 +181,10 @@ test('what another version left is told of, with what to do', async () => {
   corpus.exec("update facts set value = '1' where name = 'form'");
   corpus.close();
   await expect(importInto(target, [seed])).rejects.toThrow(
-    /has form 1, and this version reads form \d+: remove it, and write it anew/,
+    /has form 1, and this version reads form \d+: remove it, and import again/,
   );
   await rename(target, `${target}.part`);
-  await expect(importInto(target, [seed])).rejects.toThrow(/no unfinished import of this version: .* --restart/);
+  await expect(importInto(target, [seed])).rejects.toThrow(/not an unfinished import of this version: .* --restart/);
   expect(await importInto(target, [seed], { restart: true })).toMatchObject({ read: 1 });
 });
 

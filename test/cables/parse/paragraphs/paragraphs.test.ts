@@ -8,7 +8,7 @@ function read(...lines: string[]) {
 }
 
 /** `1 U text` per paragraph. */
-function told(...lines: string[]): string[] {
+function shown(...lines: string[]): string[] {
   return read(...lines).paragraphs.map(({ number, marking, text }) => `${number} ${marking ?? '-'} ${text}`);
 }
 
@@ -86,10 +86,10 @@ describe('a paragraph begins', () => {
     '¶1. (U) Open.',
     '\uFFFD1. (U) Open.',
     '1, (U) Open.',
-  ])('with %s', (line) => expect(told(line)).toEqual(['1 U Open.']));
+  ])('with %s', (line) => expect(shown(line)).toEqual(['1 U Open.']));
 
   test.each(['1. Open.', '1) Open.', '(1) Open.', '1.Open.'])('unmarked with %s', (line) =>
-    expect(told(line)).toEqual(['1 - Open.']),
+    expect(shown(line)).toEqual(['1 - Open.']),
   );
 
   test.each([
@@ -107,31 +107,31 @@ describe('a paragraph begins', () => {
     ['(S/REL NATO)', 'S/REL NATO'],
     ['(S//REL NATO, ISAF)', 'S//REL NATO, ISAF'],
     ['(SECRET/REL USA, GBR)', 'SECRET/REL USA, GBR'],
-  ])('with the marking %s', (printed, marking) => expect(told(`1. ${printed} Open.`)).toEqual([`1 ${marking} Open.`]));
+  ])('with the marking %s', (printed, marking) => expect(shown(`1. ${printed} Open.`)).toEqual([`1 ${marking} Open.`]));
 
   test.each(['(U.S.)', '(IRAN)', '(CHINA)', '(Iran)', '(UN)', '(SEE BELOW)', '(S SEA)', '(C OF E)'])(
     'unmarked where %s is no marking',
-    (words) => expect(told(`1. ${words} Open.`)).toEqual([`1 - ${words} Open.`]),
+    (words) => expect(shown(`1. ${words} Open.`)).toEqual([`1 - ${words} Open.`]),
   );
 
   test('only where its number continues the sequence', () => {
-    expect(told('1. (U) One.', '2. (U) Points:', '1. a', '2. b', '3. (U) Three.')).toEqual([
+    expect(shown('1. (U) One.', '2. (U) Points:', '1. a', '2. b', '3. (U) Three.')).toEqual([
       '1 U One.',
       '2 U Points:\n1. a\n2. b',
       '3 U Three.',
     ]);
-    expect(told('1. (U) One.', sampleLine, '2009. So far', '2. (U) Two.')).toEqual([
+    expect(shown('1. (U) One.', sampleLine, '2009. So far', '2. (U) Two.')).toEqual([
       `1 U One. ${sampleLine.trim()} 2009. So far`,
       '2 U Two.',
     ]);
   });
 
   test('not where a list inside the paragraph reaches the next number', () => {
-    expect(told('1. (SBU) One.', '2. (SBU) Text:', '', '1. First.', '', '2. Second.', '', '3. Third.')).toEqual([
+    expect(shown('1. (SBU) One.', '2. (SBU) Text:', '', '1. First.', '', '2. Second.', '', '3. Third.')).toEqual([
       '1 SBU One.',
       '2 SBU Text:\n1. First.\n2. Second.\n3. Third.',
     ]);
-    expect(told('1. One.', '2. Points:', ' 1. a', ' 2. b', '3. Three.')).toEqual([
+    expect(shown('1. One.', '2. Points:', ' 1. a', ' 2. b', '3. Three.')).toEqual([
       '1 - One.',
       '2 - Points:\n1. a\n2. b',
       '3 - Three.',
@@ -139,7 +139,7 @@ describe('a paragraph begins', () => {
   });
 
   test('at a marked line rather than an earlier unmarked one', () => {
-    expect(told('1. (U) One.', '2. Two thousand people came.', '2. (U) Two.')).toEqual([
+    expect(shown('1. (U) One.', '2. Two thousand people came.', '2. (U) Two.')).toEqual([
       '1 U One. 2. Two thousand people came.',
       '2 U Two.',
     ]);
@@ -147,25 +147,25 @@ describe('a paragraph begins', () => {
   });
 
   test('not at a wrapped line that begins with a number', () => {
-    expect(told('1. Prices rose in the whole of the country by about', '2. In the north they fell.')).toHaveLength(1);
-    expect(told('1. Prices rose.', '', '2) In the north they fell.')).toHaveLength(1);
-    expect(told('1. Prices rose.', '2. percent of them fell.')).toHaveLength(1);
+    expect(shown('1. Prices rose in the whole of the country by about', '2. In the north they fell.')).toHaveLength(1);
+    expect(shown('1. Prices rose.', '', '2) In the north they fell.')).toHaveLength(1);
+    expect(shown('1. Prices rose.', '2. percent of them fell.')).toHaveLength(1);
   });
 
   test('after a gap only where no number between comes later, and the gap is told', () => {
-    expect(told('1. (U) One.', '4. (U) Four.', '5. (U) Five.')).toHaveLength(3);
+    expect(shown('1. (U) One.', '4. (U) Four.', '5. (U) Five.')).toHaveLength(3);
     expect(warned('1. (U) One.', '4. (U) Four.')).toEqual(['missing-paragraphs 2']);
-    expect(told('1. (U) One.', '14. (U) Two.', '2. (U) Two.', '3. (U) Three.').map((text) => text[0])).toEqual([
+    expect(shown('1. (U) One.', '14. (U) Two.', '2. (U) Two.', '3. (U) Three.').map((text) => text[0])).toEqual([
       '1',
       '2',
       '3',
     ]);
-    expect(told('1. (U) One.', '90. (U) Ninety.')).toHaveLength(1);
+    expect(shown('1. (U) One.', '90. (U) Ninety.')).toHaveLength(1);
   });
 
   test('in mid-line only when marked and after the end of a sentence', () => {
-    expect(told('Reason: 1.4 (b), (d) 1. (C) One. 2. (C) Two.')).toEqual(['1 C One.', '2 C Two.']);
-    expect(told('1. (U) As para 2. (C) says, it is open.')).toHaveLength(1);
+    expect(shown('Reason: 1.4 (b), (d) 1. (C) One. 2. (C) Two.')).toEqual(['1 C One.', '2 C Two.']);
+    expect(shown('1. (U) As para 2. (C) says, it is open.')).toHaveLength(1);
   });
 
   test('after the contents of a press review, not in them', () => {
@@ -191,15 +191,17 @@ describe('a paragraph begins', () => {
 
 describe('the text of a paragraph', () => {
   test('is its lines joined with one blank', () => {
-    expect(told('1. (U) The market ', 'stands.  It is ', 'old. ')).toEqual(['1 U The market stands.  It is old.']);
+    expect(shown('1. (U) The market ', 'stands.  It is ', 'old. ')).toEqual(['1 U The market stands.  It is old.']);
   });
 
   test('has no page break, wherever it stands', () => {
     const expected = ['1 U They came to the square.'];
-    expect(told('1. (U) They came to', 'ASTANA 00002244  001.8 OF 004', 'the square.')).toEqual(expected);
-    expect(told('1. (U) They came to', '', 'RIO DE JAN 00000285  002 OF 002', '', '', 'the square.')).toEqual(expected);
+    expect(shown('1. (U) They came to', 'ASTANA 00002244  001.8 OF 004', 'the square.')).toEqual(expected);
+    expect(shown('1. (U) They came to', '', 'RIO DE JAN 00000285  002 OF 002', '', '', 'the square.')).toEqual(
+      expected,
+    );
     expect(
-      told(
+      shown(
         '1. (U) They came to',
         '                       CONFIDENTIAL',
         '',
@@ -207,82 +209,88 @@ describe('the text of a paragraph', () => {
         'the square.',
       ),
     ).toEqual(expected);
-    expect(told('1. (U) They came to CONFIDENTIAL PAGE 02 ROME 01196 01 OF 02 082030Z the square.')).toEqual(
+    expect(shown('1. (U) They came to CONFIDENTIAL PAGE 02 ROME 01196 01 OF 02 082030Z the square.')).toEqual(
       expected.map((text) => text.replace('to the', 'to   the')),
     );
-    expect(told('1. (U) They came to', 'TRIPOLI 00000402', '', '001.2 OF 003', 'the square.')).toEqual(expected);
+    expect(shown('1. (U) They came to', 'TRIPOLI 00000402', '', '001.2 OF 003', 'the square.')).toEqual(expected);
     expect(
-      told('1. (U) They came to', 'C O N F I D E N T I A L SECTION 02 OF 03 KABUL 000123', '', 'SIPDIS', 'the square.'),
+      shown(
+        '1. (U) They came to',
+        'C O N F I D E N T I A L SECTION 02 OF 03 KABUL 000123',
+        '',
+        'SIPDIS',
+        'the square.',
+      ),
     ).toEqual(expected);
-    expect(told('1. (U) They came to STATE 00000284 002 OF 002 the square.')).toEqual([
+    expect(shown('1. (U) They came to STATE 00000284 002 OF 002 the square.')).toEqual([
       '1 U They came to   the square.',
     ]);
   });
 
   test('does not break at a page break', () => {
     const expected = ['1 U They came. The square was full.'];
-    expect(told('1. (U) They came.', '', 'ASTANA 00002244  001.8 OF 004', '', 'The square was full.')).toEqual([
+    expect(shown('1. (U) They came.', '', 'ASTANA 00002244  001.8 OF 004', '', 'The square was full.')).toEqual([
       '1 U They came. The square was full.',
     ]);
-    expect(told('1. (U) They came.', 'ASTANA 00002244  001.8 OF 004', '', 'The square was full.')).toEqual(expected);
+    expect(shown('1. (U) They came.', 'ASTANA 00002244  001.8 OF 004', '', 'The square was full.')).toEqual(expected);
   });
 
   test('breaks at list items and at blank lines after a sentence', () => {
-    expect(told('1. (U) Points: ', '-- One thing ', 'and more; ', '-- another. ', ' ', 'So it was. ')).toEqual([
+    expect(shown('1. (U) Points: ', '-- One thing ', 'and more; ', '-- another. ', ' ', 'So it was. ')).toEqual([
       '1 U Points:\n-- One thing and more;\n-- another.\nSo it was.',
     ]);
-    expect(told('1. (U) Points:', ' a. one', ' b. two', 'and more')).toEqual(['1 U Points:\na. one\nb. two and more']);
-    expect(told('1. (U) Points:', ' 1. one of', '5. Five more')).toEqual(['1 U Points:\n1. one of 5. Five more']);
-    expect(told('1. (U) Votes:', 'Party      Seats', 'North      12', 'They won.')).toEqual([
+    expect(shown('1. (U) Points:', ' a. one', ' b. two', 'and more')).toEqual(['1 U Points:\na. one\nb. two and more']);
+    expect(shown('1. (U) Points:', ' 1. one of', '5. Five more')).toEqual(['1 U Points:\n1. one of 5. Five more']);
+    expect(shown('1. (U) Votes:', 'Party      Seats', 'North      12', 'They won.')).toEqual([
       '1 U Votes:\nParty      Seats\nNorth      12\nThey won.',
     ]);
   });
 
   test('does not break at a blank line or a dash inside a sentence', () => {
-    expect(told(`1. (U) ${sampleLine}`, '', 'Bridge Street.')).toEqual([`1 U ${sampleLine}Bridge Street.`]);
-    expect(told('1. (U) They came,', '', 'and went.')).toEqual(['1 U They came, and went.']);
-    expect(told('1. (U) The observers', '- along with the media - left.')).toEqual([
+    expect(shown(`1. (U) ${sampleLine}`, '', 'Bridge Street.')).toEqual([`1 U ${sampleLine}Bridge Street.`]);
+    expect(shown('1. (U) They came,', '', 'and went.')).toEqual(['1 U They came, and went.']);
+    expect(shown('1. (U) The observers', '- along with the media - left.')).toEqual([
       '1 U The observers - along with the media - left.',
     ]);
   });
 
   test('joins a word parted at its hyphen', () => {
-    expect(told('1. (U) The inter-', 'ministerial talks of pre-', 'and post-war times -', 'all.')).toEqual([
+    expect(shown('1. (U) The inter-', 'ministerial talks of pre-', 'and post-war times -', 'all.')).toEqual([
       '1 U The inter-ministerial talks of pre- and post-war times - all.',
     ]);
   });
 
   test('leaves headings, rules and the signature out', () => {
-    expect(told('1. (U) One.', '', 'WHAT HAPPENS NEXT', '-----------------', '2. (U) Two.', '', 'SMITH')).toEqual([
+    expect(shown('1. (U) One.', '', 'WHAT HAPPENS NEXT', '-----------------', '2. (U) Two.', '', 'SMITH')).toEqual([
       '1 U One.',
       '2 U Two.',
     ]);
-    expect(told('1. (U) One.', '--------- ------', '--------- ------', '2. (U) Two.')).toEqual([
+    expect(shown('1. (U) One.', '--------- ------', '--------- ------', '2. (U) Two.')).toEqual([
       '1 U One.',
       '2 U Two.',
     ]);
-    expect(told('1. (U) One.', '', 'A Market And Its Bridge', '', '2. (U) Two.')).toEqual(['1 U One.', '2 U Two.']);
-    expect(told('1. (U) One.', 'TWO BRIDGES', '-----------', '2. (U) Two. SMITH')).toEqual(['1 U One.', '2 U Two.']);
-    expect(told('1. ONE.', '', '2. TWO.', '', 'SMITH')).toEqual(['1 - ONE.', '2 - TWO.']);
-    expect(told('1. (U) One.', '', 'A LONG HEADING --------------------', '', '2. (U) Two.')).toEqual([
+    expect(shown('1. (U) One.', '', 'A Market And Its Bridge', '', '2. (U) Two.')).toEqual(['1 U One.', '2 U Two.']);
+    expect(shown('1. (U) One.', 'TWO BRIDGES', '-----------', '2. (U) Two. SMITH')).toEqual(['1 U One.', '2 U Two.']);
+    expect(shown('1. ONE.', '', '2. TWO.', '', 'SMITH')).toEqual(['1 - ONE.', '2 - TWO.']);
+    expect(shown('1. (U) One.', '', 'A LONG HEADING --------------------', '', '2. (U) Two.')).toEqual([
       '1 U One.',
       '2 U Two.',
     ]);
   });
 
   test('keeps what is no heading', () => {
-    expect(told('1. (U) One.', '', 'They said no more about it.', '', '2. (U) Two.')).toEqual([
+    expect(shown('1. (U) One.', '', 'They said no more about it.', '', '2. (U) Two.')).toEqual([
       '1 U One.\nThey said no more about it.',
       '2 U Two.',
     ]);
     expect(
-      told('1. THE MARKET STANDS.', '', 'MR. SMITH WILL TRAVEL', 'TO IT.', '', 'IT IS OPEN', '', '2. TWO.'),
+      shown('1. THE MARKET STANDS.', '', 'MR. SMITH WILL TRAVEL', 'TO IT.', '', 'IT IS OPEN', '', '2. TWO.'),
     ).toEqual(['1 - THE MARKET STANDS.\nMR. SMITH WILL TRAVEL TO IT.\nIT IS OPEN', '2 - TWO.']);
-    expect(told('1. (U) One.', '', 'So it was.', 'NEXT', '----', '2. (U) Two.')).toEqual([
+    expect(shown('1. (U) One.', '', 'So it was.', 'NEXT', '----', '2. (U) Two.')).toEqual([
       '1 U One.\nSo it was.',
       '2 U Two.',
     ]);
-    expect(told('1. (U) THE MARKET', 'STANDS.', '2. (U) TWO.')).toEqual(['1 U THE MARKET STANDS.', '2 U TWO.']);
+    expect(shown('1. (U) THE MARKET', 'STANDS.', '2. (U) TWO.')).toEqual(['1 U THE MARKET STANDS.', '2 U TWO.']);
   });
 });
 
@@ -367,7 +375,7 @@ describe('a damaged numbering is told', () => {
 
   test('once, at the first paragraph with a second number, and the text stays as printed', () => {
     const lines = ['1. One.', '', '2. 2. Two.', '', '3. ', '', '4. 3. Four.'];
-    expect(told(...lines)).toEqual(['1 - One.', '2 - 2. Two.', '3 - ', '4 - 3. Four.']);
+    expect(shown(...lines)).toEqual(['1 - One.', '2 - 2. Two.', '3 - ', '4 - 3. Four.']);
     expect(read(...lines).warnings.filter(({ code }) => code === 'renumbered')).toEqual([
       { code: 'renumbered', paragraph: 2, message: 'paragraph 2 has a second number, "2.", and 1 more has one too' },
     ]);
@@ -404,7 +412,7 @@ describe('paragraphs printed again inside a later one', () => {
 
   test('are left out and told, whether each has its line or not', () => {
     const inOne = [...before, page, '', `1. (U) ${one.join(' ')}2. (SBU) ${two.join(' ')}`, ...after];
-    expect(told(...inOne)).toEqual(whole);
+    expect(shown(...inOne)).toEqual(whole);
     expect(read(...inOne).warnings).toEqual([
       {
         code: 'repeated-text',
@@ -413,27 +421,27 @@ describe('paragraphs printed again inside a later one', () => {
       },
     ]);
     const inTheirs = [...before, page, ...before.slice(0, 6), ...after];
-    expect(told(...inTheirs)).toEqual(whole);
+    expect(shown(...inTheirs)).toEqual(whole);
     expect(warned(...inTheirs)).toEqual(['repeated-text 3']);
   });
 
   test('may end in mid-line, and one may stand after another', () => {
     const again = `1. (U) ${one.join(' ')}`;
-    expect(told(...before, again, again, `${again}home at night.`, '4. (U) Four.')).toEqual(whole);
+    expect(shown(...before, again, again, `${again}home at night.`, '4. (U) Four.')).toEqual(whole);
     expect(warned(...before, again, again, `${again}home at night.`, '4. (U) Four.')).toEqual(['repeated-text 3']);
     const rows = [...before, ...before.slice(0, 3), `2. (SBU) ${two.join(' ')}home at night.`, '4. (U) Four.'];
-    expect(told(...rows)).toEqual(whole);
+    expect(shown(...rows)).toEqual(whole);
     expect(warned(...rows)).toEqual(['repeated-text 3']);
   });
 
   test('may be the first part of the paragraph itself', () => {
     const start = `1. (U) ${one.join(' ')}`;
-    expect(told(start, page, start, 'He left.', '2. (U) Two.')).toEqual([`1 U ${one.join(' ')}He left.`, '2 U Two.']);
+    expect(shown(start, page, start, 'He left.', '2. (U) Two.')).toEqual([`1 U ${one.join(' ')}He left.`, '2 U Two.']);
   });
 
   test('are kept and told where it is not certain how far they go', () => {
     const lines = [...before, `1. (U) ${one[0]}`, 'was not seen. ', ...after];
-    expect(told(...lines)[2]).toContain('keeper of its bridge was not seen.');
+    expect(shown(...lines)[2]).toContain('keeper of its bridge was not seen.');
     expect(read(...lines).warnings).toEqual([
       {
         code: 'repeated-text',
