@@ -55,7 +55,7 @@ describe('the context of a cable', () => {
       ['D', '07STATE999998', 'unknown-cable', undefined, 'no such cable is known to be published'],
     ]);
     expect(references[0]?.cable?.subject).toBe('EARLIER');
-    expect(references[2]?.links[0]?.why).toContain('not checked');
+    expect(references[2]?.links[0]?.why).toContain('unverified');
   });
 
   test('asks the list of cables, if there is one, which of them are published', async () => {
