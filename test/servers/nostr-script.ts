@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** What a scripted relay hears and how it answers: `send` puts words on the wire, as JSON unless they are text. */
+/** Answers a message to a scripted relay: `send` writes a message, as JSON unless it is text. */
 type Script = (message: readonly unknown[], send: (words: unknown) => void, client: WebSocket) => void;
 
 /** A relay that does what a test tells it, for faults that real relays have only on bad days. */

@@ -80,7 +80,7 @@ export async function startNostrRelay(information: object = {}): Promise<NostrSe
   const http = createServer(answer);
   const sockets = new WebSocketServer({ server: http });
 
-  async function hear(client: WebSocket, data: Buffer): Promise<void> {
+  async function receive(client: WebSocket, data: Buffer): Promise<void> {
     if (stalled) return;
     const message = await validator.validateIncomingMessage(data);
     if (message[0] === 'REQ') asked.push(message.slice(2) as Record<string, unknown>[]);
@@ -92,7 +92,7 @@ export async function startNostrRelay(information: object = {}): Promise<NostrSe
   sockets.on('connection', (client) => {
     relay.handleConnection(client);
     client.on('message', (data: Buffer) => {
-      hear(client, data).catch((error: unknown) => client.send(JSON.stringify(['NOTICE', String(error)])));
+      receive(client, data).catch((error: unknown) => client.send(JSON.stringify(['NOTICE', String(error)])));
     });
     client.on('close', () => relay.handleDisconnect(client));
     client.on('error', () => {});
