@@ -106,7 +106,7 @@ function harmlessUntil(repeat: Repeat, firstAttemptAt: number): number | null {
 }
 
 function repeatDelayOf(repeat: Repeat): number {
-  return typeof repeat === 'object' ? (repeat.restMs ?? 0) : 0;
+  return typeof repeat === 'object' ? (repeat.afterMs ?? 0) : 0;
 }
 
 function report(app: ReconcileApp, unknown: Unknown, reconciliation: Reconciliation): void {

@@ -96,8 +96,8 @@ export async function tidy(app: Pick<App, 'config' | 'ledger'>): Promise<void> {
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));
   await untilNone(() => app.ledger.transact((tx) => purgeDeleted(tx)));
-  for (const { platform, textsMs: keptMs } of app.config.retention.shortLived) {
-    await untilNone(() => app.ledger.transact((tx) => purgeTexts(tx, { platform, before: now - keptMs })));
+  for (const { platform, textsMs: retentionMs } of app.config.retention.shortLived) {
+    await untilNone(() => app.ledger.transact((tx) => purgeTexts(tx, { platform, before: now - retentionMs })));
   }
   if (textsMs !== null) await untilNone(() => app.ledger.transact((tx) => purgeOld(tx, now - textsMs, now)));
 }

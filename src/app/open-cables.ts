@@ -57,7 +57,7 @@ function summaryOf(imported: number, others: number): string {
 }
 
 /** What rules may ask a cable's station for. */
-export function placeNames(): { stations: string[]; countries: string[] } {
+export function geographicNames(): { stations: string[]; countries: string[] } {
   const stations = allStations().filter(({ years }) => years.length > 0);
   const countries = new Set(stations.flatMap(({ country }) => country ?? []));
   return { stations: stations.map(({ code }) => code), countries: [...countries].toSorted() };

@@ -13,7 +13,7 @@ import { type Counter, counterKey, type Earlier } from '../rules/counters.ts';
 import { lint } from '../rules/lint.ts';
 import { type Rules, rulesSchema, type Vocabulary } from '../rules/schema.ts';
 import { answererOf, platformIds, policyOf } from './answering.ts';
-import { placeNames } from './open-cables.ts';
+import { geographicNames } from './open-cables.ts';
 import { presetNames, withPresets } from './presets.ts';
 
 /** Rules and templates of the configuration, or other rules. Errors: ConfigError with every fault. */
@@ -53,7 +53,7 @@ function wordsOf(config: Config, templates: Templates): Vocabulary {
     channels: config.channels.map(({ name }) => name),
     digests: config.digests.length > 0 ? config.digests.map(({ name }) => name) : undefined,
     presets: presetNames(),
-    ...placeNames(),
+    ...geographicNames(),
   };
 }
 

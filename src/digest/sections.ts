@@ -18,7 +18,7 @@ export interface Section {
   readonly head: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
   /** Below the table. */
-  readonly notes: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 /** A digest as text in its language. */
@@ -80,13 +80,15 @@ function cablesIn({ cables, moreCables }: Digest, words: Words): Section {
         cell(cable.classification ?? ''),
         cell(cable.paragraphs.map((one) => `¶${one.number} (${number(one.references, words)})`).join(', ')),
       ]),
-    notes: more > 0 ? [words.moreCables(more)] : [],
+    remarks: more > 0 ? [words.moreCables(more)] : [],
   };
 }
 
 function nameOf({ referenceId, subject, isNew, isRising, before }: DigestCable, words: Words): string {
-  const mark = isNew ? words.newMark : isRising ? words.risingMark(before) : '';
-  return [referenceId, ...(subject === null ? [] : [`: ${subject}`]), ...(mark === '' ? [] : [` · ${mark}`])].join('');
+  const label = isNew ? words.newLabel : isRising ? words.risingLabel(before) : '';
+  return [referenceId, ...(subject === null ? [] : [`: ${subject}`]), ...(label === '' ? [] : [` · ${label}`])].join(
+    '',
+  );
 }
 
 function hoursIn({ hours, totals }: Digest, words: Words): Section {
@@ -94,18 +96,18 @@ function hoursIn({ hours, totals }: Digest, words: Words): Section {
     references === 0 ? [] : [[cell(`${String(hour).padStart(2, '0')}:00`), cell(number(references, words))]],
   );
   const head = [words.hour, words.references];
-  return { id: 'hours', title: words.hours, head, rows: totals.references === 0 ? [] : rows, notes: [] };
+  return { id: 'hours', title: words.hours, head, rows: totals.references === 0 ? [] : rows, remarks: [] };
 }
 
 function platformsIn({ platforms }: Digest, words: Words): Section {
   const rows = platforms.map(({ platform, posts }) => [cell(platform), cell(number(posts, words))]);
-  return { id: 'platforms', title: words.platforms, head: [words.platform, words.posts], rows, notes: [] };
+  return { id: 'platforms', title: words.platforms, head: [words.platform, words.posts], rows, remarks: [] };
 }
 
 function sitesIn({ sites }: Digest, words: Words): Section {
   const rows = sites.map(({ site, references }) => [cell(site), cell(number(references, words))]);
   const head = [words.site, words.references];
-  return { id: 'sites', title: words.sites, head, rows: rows.slice(0, maxRows), notes: rest(rows.length) };
+  return { id: 'sites', title: words.sites, head, rows: rows.slice(0, maxRows), remarks: rest(rows.length) };
 }
 
 function unresolvedIn({ unresolved, moreUnresolved }: Digest, words: Words): Section {
@@ -119,7 +121,7 @@ function unresolvedIn({ unresolved, moreUnresolved }: Digest, words: Words): Sec
     title: words.unresolved,
     head: [words.reference, words.references, words.candidates],
     rows: rows.slice(0, maxRows),
-    notes: rest(rows.length + moreUnresolved),
+    remarks: rest(rows.length + moreUnresolved),
   };
 }
 
@@ -130,7 +132,7 @@ function outcomesIn({ outcomes }: Digest, words: Words): Section {
     cell(number(posts, words)),
   ]);
   const head = [words.outcomes, words.why, words.posts];
-  return { id: 'outcomes', title: words.outcomes, head, rows: rows.slice(0, maxRows), notes: rest(rows.length) };
+  return { id: 'outcomes', title: words.outcomes, head, rows: rows.slice(0, maxRows), remarks: rest(rows.length) };
 }
 
 function coverageIn({ coverage, timezone }: Digest, words: Words): Section {
@@ -145,7 +147,7 @@ function coverageIn({ coverage, timezone }: Digest, words: Words): Section {
   ]);
   const ofAll = coverage.gaps.length === 0 ? [] : [[cell(words.gapOfAll), cell(''), cell(listed(coverage.gaps))]];
   const head = [words.feed, words.posts, words.gaps];
-  return { id: 'coverage', title: words.coverage, head, rows: [...ofAll, ...rows], notes: [] };
+  return { id: 'coverage', title: words.coverage, head, rows: [...ofAll, ...rows], remarks: [] };
 }
 
 function correctionsIn({ corrections }: Digest, words: Words): Section {
@@ -157,7 +159,7 @@ function correctionsIn({ corrections }: Digest, words: Words): Section {
     title: words.corrections,
     head: [words.day, words.reference, words.change],
     rows: rows.slice(0, 3 * maxRows),
-    notes: rest(rows.length, 3 * maxRows),
+    remarks: rest(rows.length, 3 * maxRows),
   };
 }
 

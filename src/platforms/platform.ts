@@ -24,9 +24,9 @@ export interface TextLimits {
 
 /**
  * What a second `publish` of the same payload does: nothing; nothing for `harmlessForMs` after the first; or it posts again. A repeat is
- * harmless only once the platform has finished the attempt before it, which takes `restMs` at most (left out: 0).
+ * harmless only once the platform has finished the attempt before it, which takes `afterMs` at most (left out: 0).
  */
-export type Repeat = 'harmless' | { readonly harmlessForMs: number; readonly restMs?: number } | 'doubles';
+export type Repeat = 'harmless' | { readonly harmlessForMs: number; readonly afterMs?: number } | 'doubles';
 
 /** Publishes replies where people or programs read them. */
 export interface Publisher {

@@ -64,7 +64,7 @@ function walk(facts: Facts, rules: Rules): Walk {
     }
     labels.push(...(rule.labels ?? []));
     notify.push(...(rule.to ?? []));
-    if (isDeciding(rule)) return { rule, labels, notify, shadows };
+    if (isFinal(rule)) return { rule, labels, notify, shadows };
   }
   return { rule: undefined, labels, notify, shadows };
 }
@@ -86,7 +86,7 @@ export function steps(facts: Facts, rules: Rules): Step[] {
     const condition = firstFalse(rule.when, subject);
     if (condition !== null) return { rule, outcome: 'does not match', condition };
     if (rule.shadow === true) return { rule, outcome: 'on trial', condition };
-    decided = isDeciding(rule);
+    decided = isFinal(rule);
     return { rule, outcome: decided ? 'decides' : rule.action === 'notify' ? 'notifies' : 'labels', condition };
   });
 }
@@ -109,6 +109,6 @@ function readied(rules: Rules): Readied {
   return found;
 }
 
-function isDeciding(rule: Rule): rule is FinalRule {
+function isFinal(rule: Rule): rule is FinalRule {
   return rule.action !== 'label' && rule.action !== 'notify';
 }

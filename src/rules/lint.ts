@@ -33,7 +33,7 @@ export function lint({ rules, extends: presets }: Rules, surroundings: Surroundi
       ...neverThere(rule.when, [...path, 'when'], policies),
       ...neverAnswered(rule, path),
       ...neverPermitted(rule, path, policies),
-      ...neverFitting(rule, path, surroundings),
+      ...neverFits(rule, path, surroundings),
     ];
   });
   return [...found, ...(presets === undefined ? [] : neverExtended(rules))];
@@ -42,7 +42,7 @@ export function lint({ rules, extends: presets }: Rules, surroundings: Surroundi
 type Path = Oddity['path'];
 
 function unreachable(before: readonly Rule[], rule: Rule, path: Path): Oddity[] {
-  const decided = before.find((earlier) => isDeciding(earlier) && implies(rule.when ?? {}, earlier.when ?? {}));
+  const decided = before.find((earlier) => isFinal(earlier) && implies(rule.when ?? {}, earlier.when ?? {}));
   if (decided === undefined) return [];
   const all = Object.keys(decided.when ?? {}).length === 0;
   const why = all ? 'matches every post' : 'matches whatever this one does';
@@ -54,7 +54,7 @@ function unreachable(before: readonly Rule[], rule: Rule, path: Path): Oddity[] 
   ];
 }
 
-function isDeciding({ action, shadow }: Rule): boolean {
+function isFinal({ action, shadow }: Rule): boolean {
   return action !== 'label' && action !== 'notify' && shadow !== true;
 }
 
@@ -158,11 +158,7 @@ function neverPermitted({ action, mode, when = {} }: Rule, path: Path, policies:
   return [{ path: at, message: `mode \`${mode}\` reaches nobody who did not address the bot (${why})` }];
 }
 
-function neverFitting(
-  { action, template, when }: Rule,
-  path: Path,
-  { misfit, answering = [] }: Surroundings,
-): Oddity[] {
+function neverFits({ action, template, when }: Rule, path: Path, { misfit, answering = [] }: Surroundings): Oddity[] {
   if (action !== 'reply' && action !== 'hold') return [];
   return (when?.platform ?? answering).flatMap((platform) => {
     const why = misfit?.(template ?? 'default', platform);
@@ -172,7 +168,7 @@ function neverFitting(
 
 /** Presets come last: where a rule before them takes every post, they say nothing. */
 function neverExtended(rules: readonly Rule[]): Oddity[] {
-  const all = rules.find((rule) => isDeciding(rule) && Object.keys(rule.when ?? {}).length === 0);
+  const all = rules.find((rule) => isFinal(rule) && Object.keys(rule.when ?? {}).length === 0);
   if (all === undefined) return [];
   return [
     { path: ['extends'], message: `no post comes to these rules: \`${all.name}\` of this file matches every post` },

@@ -83,7 +83,7 @@ test('a platform that asked for patience has nothing to forget: its promise coun
 });
 
 test('a repeat is not sent while the first attempt may be under way on the platform', async () => {
-  const platform = scriptedPublisher({ harmlessForMs: hour, restMs: 180_000 }, ['lost request']);
+  const platform = scriptedPublisher({ harmlessForMs: hour, afterMs: 180_000 }, ['lost request']);
   const { app, clock, work } = await openTestApp(cited, platform);
   await work();
   clock.advance(10_000);

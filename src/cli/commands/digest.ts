@@ -189,15 +189,15 @@ async function list(config: Config, asked: { json: true | undefined; limit: numb
   for (const { digest, date, madeAt, model } of made) {
     const deliveries = await deliveriesOf(ledger!.db, digest, date);
     const { posts, cables } = (JSON.parse(model) as { totals: { posts: number; cables: number } }).totals;
-    const places = deliveries.map(({ target, due_at: dueAt, error }) => ({
+    const shown = deliveries.map(({ target, due_at: dueAt, error }) => ({
       target,
       state: dueAt !== null ? 'waiting' : error === null ? 'delivered' : 'given up',
       error,
     }));
     const at = new Date(madeAt).toISOString();
-    if (asked.json === true) output.json({ digest, date, madeAt: at, posts, cables, deliveries: places });
+    if (asked.json === true) output.json({ digest, date, madeAt: at, posts, cables, deliveries: shown });
     else {
-      const to = places.map(({ target, state, error }) => `${target} ${state}${error === null ? '' : ` (${error})`}`);
+      const to = shown.map(({ target, state, error }) => `${target} ${state}${error === null ? '' : ` (${error})`}`);
       output.line(plain(`${date}  ${digest}  ${posts} posts, ${cables} cables  ${to.join('; ')}`));
     }
   }

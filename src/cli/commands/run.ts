@@ -68,10 +68,10 @@ Rules and templates are reloaded when their files change, or on SIGHUP. If they 
 The operator's page is at web.listen (http://127.0.0.1:8190), unless --no-web is given: docs/web.md.
 Stop the bot with Ctrl-C or SIGTERM; even kill -9 does no harm. Other commands (replies, doctor, resolve) work while it runs.`;
 
-/** Runs `act` on SIGHUP, the usual signal to reload a configuration. */
-function onHangUp(act: () => void): Disposable {
-  process.on('SIGHUP', act);
-  return { [Symbol.dispose]: () => void process.off('SIGHUP', act) };
+/** Runs `reload` on SIGHUP, the usual signal to reload a configuration. */
+function onHangUp(reload: () => void): Disposable {
+  process.on('SIGHUP', reload);
+  return { [Symbol.dispose]: () => void process.off('SIGHUP', reload) };
 }
 
 function refuseOnly(): never {

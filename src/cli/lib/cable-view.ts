@@ -149,8 +149,8 @@ function tagLine({ tag, kind, meaning, group }: TagExplained): string {
 function referenceLine({ id, letter, asWritten, cable, links, why }: ReferenceLinked): string {
   const [link] = links;
   const names = id === null ? `"${asWritten}"` : id;
-  const leads = link === undefined ? (why ?? '') : `${link.url}${link.why === null ? '' : ` (${link.why})`}`;
-  return [letter ?? '-', names, ...(cable?.subject ? [cable.subject] : []), leads].join('  ');
+  const target = link === undefined ? (why ?? '') : `${link.url}${link.why === null ? '' : ` (${link.why})`}`;
+  return [letter ?? '-', names, ...(cable?.subject ? [cable.subject] : []), target].join('  ');
 }
 
 function briefLine({ referenceId, subject, created, classification }: CableBrief): string {

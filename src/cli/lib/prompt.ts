@@ -12,13 +12,13 @@ export interface Prompt extends Disposable {
 /** Errors of `ask`: UsageError at the end of the input. */
 export function openPrompt(output: Output): Prompt {
   let muted = false;
-  const screen = new Writable({
+  const echo = new Writable({
     write(chunk: Buffer, _encoding, done) {
       if (!muted) output.write(chunk.toString());
       done();
     },
   });
-  const lines = createInterface({ input: process.stdin, output: screen, terminal: process.stdin.isTTY });
+  const lines = createInterface({ input: process.stdin, output: echo, terminal: process.stdin.isTTY });
   // Read lines as they come; otherwise piped input is lost between two questions.
   const answers = lines[Symbol.asyncIterator]();
   return {

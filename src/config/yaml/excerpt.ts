@@ -1,7 +1,7 @@
 import { plain } from '../../core/storable.ts';
 import type { Finding } from './yaml.ts';
 
-/** Each finding as `FILE:LINE:COLUMN: message`, and below it the line with a mark under what it is about. */
+/** Each finding as `FILE:LINE:COLUMN: message`, and below it the line with an underline below what it is about. */
 export function withExcerpts(file: string, text: string, findings: readonly Finding[]): string[] {
   const lines = text.split('\n');
   return findings.map(({ line, column, message }) => {
@@ -12,7 +12,7 @@ export function withExcerpts(file: string, text: string, findings: readonly Find
 
 const widest = 110;
 
-/** The line with a mark under what a finding is about; empty where the line is. */
+/** The line with an underline below what a finding is about; empty where the line is. */
 export function excerpt(lines: readonly string[], { line: number, column }: Pick<Finding, 'line' | 'column'>): string {
   const text = plain((lines[number - 1] ?? '').replaceAll('\t', ' ')).trimEnd();
   if (text === '') return '';
@@ -20,6 +20,6 @@ export function excerpt(lines: readonly string[], { line: number, column }: Pick
   const shown = text.slice(start, start + widest);
   const word = /^(?:"[^"]*"|'[^']*'|[^\s,\]}:]+)/.exec(text.slice(column - 1))?.[0] ?? '';
   const margin = `${String(number).padStart(5)} | `;
-  const mark = '^'.repeat(Math.max(1, Math.min(word.length, start + widest - column + 1)));
-  return `${margin}${shown}\n${' '.repeat(margin.length - 2)}| ${' '.repeat(Math.max(0, column - 1 - start))}${mark}`;
+  const underline = '^'.repeat(Math.max(1, Math.min(word.length, start + widest - column + 1)));
+  return `${margin}${shown}\n${' '.repeat(margin.length - 2)}| ${' '.repeat(Math.max(0, column - 1 - start))}${underline}`;
 }

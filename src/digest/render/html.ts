@@ -59,7 +59,7 @@ ${parts.join('\n')}
 <p><small>${escaped(note)}</small></p>`;
 }
 
-function sectionOf({ title, head, rows, notes }: Section, picture: string): string {
+function sectionOf({ title, head, rows, remarks }: Section, picture: string): string {
   const row = (cells: readonly Cell[]) =>
     `<tr>${cells.map((one) => `<td style="${cell}">${linked(one)}</td>`).join('')}</tr>`;
   return `<h2 style="font-size:19px">${escaped(title)}</h2>
@@ -70,7 +70,7 @@ ${picture}<div style="overflow-x:auto">
 ${rows.map(row).join('\n')}
 </tbody>
 </table>
-</div>${notes.map((one) => `\n<p>${escaped(one)}</p>`).join('')}`;
+</div>${remarks.map((one) => `\n<p>${escaped(one)}</p>`).join('')}`;
 }
 
 /** Only http and https URLs become links, although all of them are the bot's own. */

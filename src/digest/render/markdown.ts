@@ -7,14 +7,14 @@ export function markdown(digest: Digest): string {
   return `${[`# ${plain(title)}`, ...intro.map(plain), ...sections.map(sectionOf), `*${plain(note)}*`].join('\n\n')}\n`;
 }
 
-function sectionOf({ title, head, rows, notes }: Section): string {
+function sectionOf({ title, head, rows, remarks }: Section): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
     `## ${plain(title)}\n`,
     line(head.map(plain)),
     line(head.map(() => '---')),
     ...rows.map((cells) => line(cells.map(linked))),
-    ...notes.map((one) => `\n${plain(one)}`),
+    ...remarks.map((one) => `\n${plain(one)}`),
   ].join('\n');
 }
 

@@ -8,7 +8,7 @@ export function text(digest: Digest): string {
   return `${[heading, intro.map(line).join('\n'), ...sections.map(sectionOf), line(note)].join('\n\n')}\n`;
 }
 
-function sectionOf({ title, head, rows, notes }: Section): string {
+function sectionOf({ title, head, rows, remarks }: Section): string {
   const lines = rows.map((cells) => {
     const [first, ...others] = cells;
     const values = others.flatMap(({ text: value }, at) =>
@@ -17,7 +17,7 @@ function sectionOf({ title, head, rows, notes }: Section): string {
     const link = first?.url === undefined || first.url === null ? [] : [`  ${first.url}`];
     return [`- ${line(first?.text ?? '')}${values.length === 0 ? '' : ` | ${values.join(' | ')}`}`, ...link].join('\n');
   });
-  return [line(title), '-'.repeat(line(title).length), ...lines, ...notes.map(line)].join('\n');
+  return [line(title), '-'.repeat(line(title).length), ...lines, ...remarks.map(line)].join('\n');
 }
 
 /** On one line, without control characters. */

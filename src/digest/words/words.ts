@@ -12,8 +12,8 @@ export interface Words {
   readonly notPublic: (posts: number) => string;
   readonly cables: string;
   readonly moreCables: (count: number) => string;
-  readonly newMark: string;
-  readonly risingMark: (before: number) => string;
+  readonly newLabel: string;
+  readonly risingLabel: (before: number) => string;
   readonly hours: string;
   readonly hour: string;
   readonly platforms: string;

@@ -56,7 +56,7 @@ export function connect(url: string, max: number, limits: Limits): Kysely<Schema
 }
 
 /** Location of a database, without secrets. Errors: UsageError that does not repeat the URL. */
-export function placeOf(url: string): string {
+export function locationOf(url: string): string {
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
     throw new UsageError('invalid URL of the ledger: expected postgres://USER:PASSWORD@HOST:PORT/DATABASE');
   }

@@ -6,7 +6,7 @@ import { openBatchedReads } from './batched-reads.ts';
 import { openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
 import { checkSchema, migrate } from './migrations.ts';
-import { connect, type Limits, migrationLimits, placeOf, usualLimits } from './postgres-pool.ts';
+import { connect, type Limits, migrationLimits, locationOf, usualLimits } from './postgres-pool.ts';
 import { type ServerFault, serverFaults } from './postgres-checks.ts';
 import { postgresRules } from './postgres-errors.ts';
 import type { Schema } from './schema.ts';
@@ -22,7 +22,7 @@ export interface PostgresOptions {
 
 /** The ledger for several processes and hosts. Errors: no connection, or a newer schema version. */
 export async function openPostgresLedger({ url, clock, limits = usualLimits }: PostgresOptions): Promise<Ledger> {
-  const place = placeOf(url);
+  const place = locationOf(url);
   return await withHint(place, async () => {
     await migrated(url);
     const writer = connect(url, postgresRules.lanes, limits);
@@ -49,7 +49,7 @@ export async function openPostgresLedger({ url, clock, limits = usualLimits }: P
 
 /** A PostgreSQL ledger for reading: nothing is created, migrated or written. Undefined: there is none yet. */
 export async function openPostgresReader(url: string): Promise<LedgerReader | undefined> {
-  const place = placeOf(url);
+  const place = locationOf(url);
   return await withHint(place, async () => {
     const db = connect(url, readers, usualLimits);
     try {
@@ -68,7 +68,7 @@ export async function openPostgresReader(url: string): Promise<LedgerReader | un
 
 /** See `serverFaults`. Errors: the server cannot be reached. */
 export async function postgresFaults(url: string, now: () => number): Promise<ServerFault[]> {
-  return await withHint(placeOf(url), async () => {
+  return await withHint(locationOf(url), async () => {
     const db = connect(url, 1, usualLimits);
     try {
       return await serverFaults(db, now);

@@ -112,11 +112,11 @@ export function openSeen(did: string, state: State | undefined, floor: number, p
       remembered.set(hashOf(entry), entry.at);
     },
     cursor(): Cursor {
-      const kept = [...remembered].toSorted(([, one], [, other]) => other - one).slice(0, maxSeen);
-      const newest = kept[0]?.[1] ?? low;
-      const oldestKept = remembered.size > maxSeen ? (kept.at(-1)?.[1] ?? low) : low;
-      low = Math.max(low, newest - overlapMs, oldestKept);
-      const seen = kept
+      const stored = [...remembered].toSorted(([, one], [, other]) => other - one).slice(0, maxSeen);
+      const newest = stored[0]?.[1] ?? low;
+      const oldestStored = remembered.size > maxSeen ? (stored.at(-1)?.[1] ?? low) : low;
+      low = Math.max(low, newest - overlapMs, oldestStored);
+      const seen = stored
         .filter(([, at]) => at >= low)
         .map(([hash, at]): [string, number] => [hash, Math.floor((at - low) / 1000)]);
       return JSON.stringify({ v: 1, did, floor: low, polledAt, seen } satisfies State);

@@ -83,11 +83,11 @@ async function* readOn(
 ): AsyncGenerator<Reading, Batch | undefined> {
   let position = from;
   const opened = { offset: file.size, print: await fingerprintOf(file.handle, file.size) };
-  for await (const { batch, reached, isRest } of batchesOf(file, 'after' in from ? start : from, options)) {
-    const print = await fingerprintOf(file.handle, reached.offset);
+  for await (const { batch, end, isRemainder } of batchesOf(file, 'after' in from ? start : from, options)) {
+    const print = await fingerprintOf(file.handle, end.offset);
     if (!(await isBehind(file, opened)) || !(await isNext(file, position, options.path))) return undefined;
-    if (isRest) return batch;
-    position = { inode: file.inode, print, ...reached };
+    if (isRemainder) return batch;
+    position = { inode: file.inode, print, ...end };
     yield { ...entriesOf(batch), position };
   }
   return undefined;
@@ -100,7 +100,7 @@ async function* batchesOf(
   file: OpenFile,
   from: Position,
   options: FollowOptions,
-): AsyncGenerator<{ readonly batch: Batch; readonly reached: Position; readonly isRest: boolean }> {
+): AsyncGenerator<{ readonly batch: Batch; readonly end: Position; readonly isRemainder: boolean }> {
   const splitter = splitLines(options.maxLineBytes, from.skipping);
   const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(file.size - from.offset, 0)));
   let position = from;
@@ -114,16 +114,16 @@ async function* batchesOf(
       position = batch.add(piece, position);
       // The end of an overlong line is a piece of its own.
       if (!batch.full || position.skipping) continue;
-      yield { batch, reached: position, isRest: false };
+      yield { batch, end: position, isRemainder: false };
       yielded = position.offset;
       batch = newBatch(options);
     }
   }
-  if (position.offset > yielded) yield { batch, reached: position, isRest: false };
+  if (position.offset > yielded) yield { batch, end: position, isRemainder: false };
   const rest = splitter.rest();
   const last = newBatch(options);
   if (rest !== null) last.add(rest, position);
-  yield { batch: last, reached: position, isRest: true };
+  yield { batch: last, end: position, isRemainder: true };
 }
 
 function startAfter({ inode, size, modified }: FileIdentity): Start {

@@ -17,7 +17,7 @@ const retryMs = 60_000;
 const fetchedWithinMs = 3_600_000;
 const fetchAgainMs = 120_000;
 /** An idempotency key protects only after the server has finished the first request with it, which may take longer than our time-out. */
-const restMs = 180_000;
+const afterMs = 180_000;
 
 /** Errors: those of the transport, if the server does not describe itself and the bot's account. */
 export async function openPublisher(config: MastodonPublisher, context: DriverContext): Promise<Publisher> {
@@ -28,7 +28,7 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
   if (self === undefined) throw new Error('a publisher needs a token');
   return {
     limits: limitsOf(info),
-    repeat: info.keepsKeysMs === undefined ? 'doubles' : { harmlessForMs: info.keepsKeysMs, restMs },
+    repeat: info.keepsKeysMs === undefined ? 'doubles' : { harmlessForMs: info.keepsKeysMs, afterMs },
     self: authorIdOf(self),
     async publish(payload, abort) {
       const parent = await notYetSent(abort, () => answerable(payload, server, context.clock.now(), abort));

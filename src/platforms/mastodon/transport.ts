@@ -36,7 +36,7 @@ interface Call {
 }
 
 /** Calls to leave for other users of the account, such as its publisher. */
-const keptCalls = 10;
+const sharedCalls = 10;
 const serializer = new SerializerNativeImpl();
 
 /**
@@ -49,7 +49,7 @@ export class Transport extends BaseHttp {
   readonly #budgets: Budgets;
   #skewMs = 0;
 
-  constructor(access: Access, context: DriverContext, { keep = keptCalls }: { keep?: number } = {}) {
+  constructor(access: Access, context: DriverContext, { keep = sharedCalls }: { keep?: number } = {}) {
     super();
     this.#access = access;
     this.#context = context;

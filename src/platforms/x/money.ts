@@ -21,15 +21,15 @@ export async function paid<T>(
   call: () => Promise<T>,
   costOf: (answer: T) => number,
 ): Promise<T> {
-  const reserved = await reserve(budget, maxCost, caps);
+  const reservation = await reserve(budget, maxCost, caps);
   let answer: T;
   try {
     answer = await call();
   } catch (error) {
-    if (error instanceof RetryLater || error instanceof PermanentError) await reserved.settle(0);
+    if (error instanceof RetryLater || error instanceof PermanentError) await reservation.settle(0);
     throw error;
   }
-  await reserved.settle(Math.min(maxCost, costOf(answer)));
+  await reservation.settle(Math.min(maxCost, costOf(answer)));
   return answer;
 }
 
@@ -58,12 +58,12 @@ interface PrepaidBlockOptions {
  */
 export async function openPrepaidBlock({ budget, caps, size, price }: PrepaidBlockOptions) {
   const blockSize = Math.max(size, 2 * price);
-  let reserved: Reservation | undefined = await reserve(budget, blockSize, caps);
+  let reservation: Reservation | undefined = await reserve(budget, blockSize, caps);
   let spent = 0;
   /** Settles at the real cost, even above the reservation: a burst is not stopped in the middle. */
   async function settle(): Promise<void> {
-    const [old, cost] = [reserved, spent];
-    [reserved, spent] = [undefined, 0];
+    const [old, cost] = [reservation, spent];
+    [reservation, spent] = [undefined, 0];
     await old?.settle(cost);
   }
   return {
@@ -76,7 +76,7 @@ export async function openPrepaidBlock({ budget, caps, size, price }: PrepaidBlo
       // Reserve before settling, so that nobody else takes the old block's money, and cover what a burst cost beyond it.
       const next = await reserve(budget, blockSize + Math.max(0, spent - blockSize), caps);
       await settle();
-      reserved = next;
+      reservation = next;
     },
     close: settle,
   };

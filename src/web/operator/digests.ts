@@ -76,7 +76,7 @@ function deliveryRow({ target, due_at: dueAt, attempts, error }: Awaited<ReturnT
   return [target, state, attempts, error ?? ''];
 }
 
-function sectionOf({ title, head, rows, notes }: Section, picture: Html | undefined): Html {
+function sectionOf({ title, head, rows, remarks }: Section, picture: Html | undefined): Html {
   return html`<section>
     <h2>${title}</h2>
     ${picture}
@@ -88,7 +88,7 @@ function sectionOf({ title, head, rows, notes }: Section, picture: Html | undefi
         rows.map((row) => row.map(shown)),
       )
     }
-    ${notes.map((one) => html`<p>${one}</p>`)}
+    ${remarks.map((one) => html`<p>${one}</p>`)}
   </section>`;
 }
 

@@ -167,12 +167,12 @@ describe('an answer', () => {
 
 describe('whether a repeat does harm', () => {
   test.each([
-    ['Mastodon', '4.5.2', 'https://github.com/mastodon/mastodon', { harmlessForMs: 3_600_000, restMs: 180_000 }],
+    ['Mastodon', '4.5.2', 'https://github.com/mastodon/mastodon', { harmlessForMs: 3_600_000, afterMs: 180_000 }],
     [
       'glitch-soc',
       '4.5.2+glitch',
       'https://github.com/glitch-soc/mastodon',
-      { harmlessForMs: 3_600_000, restMs: 180_000 },
+      { harmlessForMs: 3_600_000, afterMs: 180_000 },
     ],
     ['Pleroma', '2.7.2 (compatible; Pleroma 2.5.0)', '', 'doubles'],
     ['GoToSocial', '0.17.3', 'https://github.com/superseriousbusiness/gotosocial', 'doubles'],
