@@ -56,7 +56,12 @@ test(
       { target: 'plusd' },
       { target: 'cablegatesearch' },
       { target: 'cabledrum' },
-      { target: 'viewer', url: `${url}#par5`, exact: false, why: 'the page at wikileaks.org has been gone since 2026-03-01' },
+      {
+        target: 'viewer',
+        url: `${url}#par5`,
+        exact: false,
+        why: 'the page at wikileaks.org has been gone since 2026-03-01',
+      },
     ]);
   },
 );

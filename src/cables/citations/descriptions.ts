@@ -164,17 +164,17 @@ function stationAfter(text: string, number: NumberAt, words: readonly Word[]): C
   const marker = numberWordsPattern.test(words.at(-1)?.text ?? '') ? words.at(-2) : words.at(-1);
   if (marker === undefined || !cableWordsPattern.test(marker.text)) return undefined;
   const rest = text.slice(number.end, number.end + 80);
-  const lead =
+  const opening =
     /^\s{1,2}(?:of|from|by|sent by)\s{1,2}(?:(?:the|US|U\.S\.|American|Embassy|Consulate|in|at)\s{1,2}){0,5}/i.exec(
       rest,
     )?.[0];
-  if (lead === undefined) return undefined;
-  const following = [...rest.slice(lead.length).matchAll(/[A-Za-z']+/g)].slice(0, 4);
+  if (opening === undefined) return undefined;
+  const following = [...rest.slice(opening.length).matchAll(/[A-Za-z']+/g)].slice(0, 4);
   for (let count = following.length; count > 0; count -= 1) {
     const last = following[count - 1];
     const length = last === undefined ? 0 : last.index + last[0].length;
-    const station = namedStation(rest.slice(lead.length, lead.length + length));
-    if (station) return { start: marker.start, end: number.end + lead.length + length, station, marked: true };
+    const station = namedStation(rest.slice(opening.length, opening.length + length));
+    if (station) return { start: marker.start, end: number.end + opening.length + length, station, marked: true };
   }
   return undefined;
 }

@@ -120,7 +120,7 @@ function viewerParagraph(cable: Cable | undefined, page: TargetPage, paragraph: 
   }
   const url = `${page.url}#${anchor}`;
   if (page.doubt !== null) return { target, url, paragraph, exact: false, near: anchor, why: page.doubt };
-  return { target, url, paragraph, exact: true, near: null, why: damageNote(cable) };
+  return { target, url, paragraph, exact: true, near: null, why: truncationNote(cable) };
 }
 
 /** Says where the obvious fragment would lead. */
@@ -141,7 +141,7 @@ function nearestAnchor(cable: Cable, paragraph: number): string | null {
 }
 
 /** Anchors are computed from this copy: a missing line may have had one. */
-function damageNote(cable: Cable): string | null {
+function truncationNote(cable: Cable): string | null {
   const damaged = cable.warnings.filter(({ code }) => code === 'cut-off' || code === 'missing-paragraphs');
   if (damaged.length === 0) return null;
   const places = [...new Set(damaged.flatMap(({ paragraph }) => (paragraph === null ? [] : [`¶${paragraph}`])))];

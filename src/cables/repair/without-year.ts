@@ -51,7 +51,7 @@ async function sentIn(
 }
 
 /** A year that is not in the post is a guess, unless such a cable is known. */
-async function candidateOf(known: Known, id: ReferenceId, isYearSaid: boolean): Promise<LikelyCandidate> {
+async function candidateOf(known: Known, id: ReferenceId, isYearWritten: boolean): Promise<LikelyCandidate> {
   const hasText = (await known.corpus.cable(id)) !== undefined;
   const why =
     known.catalogue === undefined ? 'the station sent that many cables in that year' : 'it is in the catalogue';
@@ -59,6 +59,6 @@ async function candidateOf(known: Known, id: ReferenceId, isYearSaid: boolean): 
     referenceId: id,
     distance: 0,
     reason: `the year may be ${partsOf(id)?.year}: ${hasText ? 'its text is available' : why}`,
-    sure: isYearSaid || (await isKnown(known, id)),
+    sure: isYearWritten || (await isKnown(known, id)),
   };
 }

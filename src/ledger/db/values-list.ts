@@ -26,8 +26,8 @@ export function valuesList<const C extends Columns>(
   }
   // By position, which SQLite reads faster than by name.
   const read = names.map((name, place) => sql`value ->> ${sql.lit(place)} as ${sql.ref(name)}`);
-  const places = rows.map((row) => names.map((name) => row[name]));
-  return sql`(select ${sql.join(read)} from json_each(${toJson(places)})) as input`;
+  const values = rows.map((row) => names.map((name) => row[name]));
+  return sql`(select ${sql.join(read)} from json_each(${toJson(values)})) as input`;
 }
 
 /** JSON without NUL and lone surrogates, which PostgreSQL cannot read. They are rare, so this checks for them first. */

@@ -105,7 +105,7 @@ class FileLog implements AppendLog {
       const file = await this.#reopenIfMoved();
       if (this.#found) await this.#cutOffTornLine(this.#found);
       this.#found = undefined;
-      await this.#skipForeignLines(file);
+      await this.#skipOtherLines(file);
       this.#hasWritten = true;
       return file;
     } catch (error) {
@@ -133,7 +133,7 @@ class FileLog implements AppendLog {
   }
 
   /** Only one process writes to a log, but a person may edit it. */
-  async #skipForeignLines(file: FileHandle): Promise<void> {
+  async #skipOtherLines(file: FileHandle): Promise<void> {
     const { size } = await file.stat();
     if (size === this.#end) return;
     this.#notices.warn(`something else writes to ${this.#path}: give every bot a log of its own`);

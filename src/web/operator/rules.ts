@@ -8,7 +8,7 @@ import { draftReport } from './draft.ts';
 
 export const rulesPages: readonly Page[] = [
   { method: 'GET', path: '/rules', audience: 'viewer', nav: 'Rules', handle: view },
-  { method: 'POST', path: '/rules', audience: 'operator', maxBytes: 1_500_000, handle: act },
+  { method: 'POST', path: '/rules', audience: 'operator', maxBytes: 1_500_000, handle: change },
 ];
 
 const spans = ['1', '7', '30', '90'];
@@ -74,7 +74,7 @@ ${text}</textarea>
   </form>`;
 }
 
-async function act(request: PageRequest): Promise<PageResult> {
+async function change(request: PageRequest): Promise<PageResult> {
   const { form } = request;
   // Forms send CRLF line ends.
   const text = (form.get('draft') ?? '').replaceAll('\r\n', '\n');

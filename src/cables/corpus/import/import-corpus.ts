@@ -78,7 +78,7 @@ async function fill(part: Part, options: ImportOptions): Promise<Counts> {
   let state = part.state;
   let committed = state.counts.read;
   const commit = (): void => {
-    writer.settle();
+    writer.flush();
     setFact(db, 'state', JSON.stringify(state));
     db.exec('commit; begin');
     committed = state.counts.read;

@@ -46,7 +46,7 @@ export class Writer {
   }
 
   /** Writes the state in memory; call before each commit. */
-  settle(): void {
+  flush(): void {
     setFact(this.#db, 'next', String(this.#next));
   }
 

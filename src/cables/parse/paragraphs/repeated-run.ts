@@ -79,8 +79,8 @@ function lettersOf(lines: readonly string[], from: Place, to: Place): { next: ()
   let { line, at } = from;
   const textOf = (index: number): string => {
     const text = index > to.line || (index === to.line && to.at === 0) ? '' : (lines[index] ?? '');
-    const kept = withoutPageBreak(text) === undefined ? '' : text;
-    return index === to.line ? kept.slice(0, to.at) : kept;
+    const remaining = withoutPageBreak(text) === undefined ? '' : text;
+    return index === to.line ? remaining.slice(0, to.at) : remaining;
   };
   let text = textOf(line);
   return {
