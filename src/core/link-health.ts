@@ -86,7 +86,7 @@ function isDead(before: LinkHealth, result: ProbeResult, { now, terms }: { now: 
 }
 
 /** True when the failures, with the current one, have lasted long enough to count as dead. */
-export function failedFor(
+function failedFor(
   before: { readonly failures: number; readonly failingSince: number | null },
   now: number,
   { failures, overMs }: Pick<CheckTerms, 'failures' | 'overMs'>,

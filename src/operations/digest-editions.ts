@@ -134,8 +134,9 @@ async function publishedTallies(
   now: number,
 ): Promise<ReadonlyMap<DateText, Tally>> {
   // Days whose posts were purged cannot be compared.
-  const kept = retention.textsMs === null ? maxDays : Math.min(maxDays, Math.floor(retention.textsMs / dayMs) - 2);
-  const since = addDays(localTime(now, timezone).date, -Math.max(0, kept));
+  const storedDays =
+    retention.textsMs === null ? maxDays : Math.min(maxDays, Math.floor(retention.textsMs / dayMs) - 2);
+  const since = addDays(localTime(now, timezone).date, -Math.max(0, storedDays));
   const found = await editions(db, { digest: name, since, limit: 2 * maxDays });
   const tallies = new Map<DateText, Tally>();
   for (const edition of found) if (edition.date < date) tallies.set(edition.date, JSON.parse(edition.tally) as Tally);

@@ -7,8 +7,8 @@ import { post } from '../support/posts.ts';
 const publisher = (name: string, platform: string, mode: PublisherEntry['mode']): PublisherEntry => {
   return { name, platform, mode, limits: noLimits, config: {} };
 };
-const feed = (name: string, publisher?: string): FeedEntry => {
-  return { name, platform: 'any', everyMs: 1, onTopic: false, maxAgeMs: null, publisher, config: {} };
+const feed = (name: string, answeredBy?: string): FeedEntry => {
+  return { name, platform: 'any', everyMs: 1, onTopic: false, maxAgeMs: null, publisher: answeredBy, config: {} };
 };
 const log = publisher('log', 'log', 'dry-run');
 const from = (platform: string) => post({ id: '1', platform });

@@ -36,7 +36,9 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
     await vi.waitFor(() => expect(second.out).toContain('1 reply logged (dry run)'), wait);
     appendFileSync(join(dir, 'posts.jsonl'), '{"id":"2","text":"#07ASTANA2244 ¶7"}\n');
     await vi.waitFor(() => expect([...repliesIn(dir, 'a'), ...repliesIn(dir, 'b')]).toContain('file:2'), wait);
-    expect((await pilcrowOnce(['replies', 'list', '--config', config], options('c'))).out).toContain('logged (dry run)');
+    expect((await pilcrowOnce(['replies', 'list', '--config', config], options('c'))).out).toContain(
+      'logged (dry run)',
+    );
 
     const running = () => pilcrowOnce(['doctor', '--running', '--config', config], options('c'));
     await vi.waitFor(async () => expect((await running()).out).toContain(`process ${second.child.pid}`), wait);

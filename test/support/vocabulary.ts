@@ -124,7 +124,7 @@ export const oldNames: readonly OldName[] = [
   {
     old: 'taking|settling|settle|deciding',
     now: 'claim, reconcile, decide',
-    senses: [{ words: 'settle', in: /budget|platform|money|prepaid/, because: 'a payment is settled' }],
+    senses: [{ words: 'settle', because: 'a payment is settled' }],
   },
   { old: 'acts?', now: 'audit log' },
   {

@@ -43,7 +43,7 @@ export function nameOfOrder({ number, amendedBy }: OrderInForce): string {
 }
 
 /** The order whose reasons are in a section of that number; used for undated cables. */
-export function orderWithSection(section: string): OrderInForce | undefined {
+function orderWithSection(section: string): OrderInForce | undefined {
   const row = rows().find((each) => each.section === section);
   return row && orderOn(row.since);
 }

@@ -141,7 +141,7 @@ const maxLinkLength = 300;
 /** Removes the paragraph signs `<a id='par3' href='#par3'>¶</a>` and keeps the text of `<a href='/tag/PREL_0.html'>PREL</a>`. */
 function withoutLinks(pre: string): string {
   let text = '';
-  let kept = 0;
+  let remaining = 0;
   for (let at = pre.indexOf('<a '); at !== -1; at = pre.indexOf('<a ', at + 3)) {
     if (!isViewerLink(pre, at)) continue;
     const link = pre.slice(at, at + maxLinkLength);
@@ -149,10 +149,10 @@ function withoutLinks(pre: string): string {
     const close = link.indexOf('</a>');
     if (open === -1 || close < open) continue;
     const label = link.slice(open + 1, close);
-    text += pre.slice(kept, at) + (label === '¶' ? '' : label);
-    kept = at + close + '</a>'.length;
+    text += pre.slice(remaining, at) + (label === '¶' ? '' : label);
+    remaining = at + close + '</a>'.length;
   }
-  return text === '' && kept === 0 ? pre : text + pre.slice(kept);
+  return text === '' && remaining === 0 ? pre : text + pre.slice(remaining);
 }
 
 function isViewerLink(pre: string, at: number): boolean {

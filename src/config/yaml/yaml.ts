@@ -51,12 +51,12 @@ export function parseYaml(file: string, text: string): Yaml {
     prettyErrors: false,
     stringKeys: true,
   });
-  const position = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
+  const position = (index: number): Position => {
+    const { line, col } = lines.linePos(index);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   const at: Yaml['at'] = (path, part = 'value') => position(offsetOf(document, path, part));
-  const faults = syntaxFaults(document) ?? structureFaults(document, (offset) => position(offset).line);
+  const faults = syntaxFaults(document) ?? structureFaults(document, (found) => position(found).line);
   const findings = faults.map((fault) => ({ ...position(fault.offset), message: fault.message }));
   if (findings.length > 0) return { file, data: null, findings, renamed: [], at };
   try {

@@ -25,8 +25,8 @@ export async function openFile(path: string): Promise<OpenFile> {
   const handle = opened.use(await open(path, constants.O_RDONLY | constants.O_NONBLOCK));
   const stats = await handle.stat({ bigint: true });
   if (!stats.isFile()) throw new Error('not a regular file');
-  const kept = opened.move();
-  return { path, handle, ...identityOf(stats), [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  const owned = opened.move();
+  return { path, handle, ...identityOf(stats), [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** The identity of a file, without opening it. */

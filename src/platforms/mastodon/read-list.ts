@@ -69,7 +69,7 @@ export async function* readList(
     const last = done[settled];
     if (last?.id !== undefined) position = { id: last.id, at: last.at };
     const later = globalIdsOf(pages.entries.slice(done.length));
-    const kept = [
+    const stored = [
       ...missing.slice(maxMissing),
       ...done
         .slice(settled + 1)
@@ -77,7 +77,7 @@ export async function* readList(
         .map(deliveredOf),
       ...trail.filter(({ globalId }) => later.has(globalId)),
     ];
-    yield { ...part, changes: [...(chunk === 0 ? lost : []), ...part.changes], list: { position, trail: kept } };
+    yield { ...part, changes: [...(chunk === 0 ? lost : []), ...part.changes], list: { position, trail: stored } };
   }
 }
 
