@@ -16,106 +16,116 @@ export function openInProcessQueue(options: {
   const queue = (name: QueueName): KeyQueue => {
     let found = queues.get(name);
     if (found === undefined)
-      queues.set(name, (found = openKeyQueue((key, error) => options.onError(name, key, error))));
+      queues.set(name, (found = new KeyQueue((key, error) => options.onError(name, key, error))));
     return found;
   };
 
   return {
     async enqueue(name, key) {
       if (disposed) return;
-      const { waiting, add, hasHandler, drained } = queue(name);
-      if (waiting.has(key) || (!hasHandler() && waiting.size >= highWaterMark)) return;
-      add(key);
-      if (hasHandler() && waiting.size > highWaterMark)
-        await Promise.race([drained(), delay(timeoutMs, undefined, { ref: false })]);
+      const keys = queue(name);
+      if (keys.waiting.has(key) || (!keys.hasHandler && keys.waiting.size >= highWaterMark)) return;
+      keys.add(key);
+      if (keys.hasHandler && keys.waiting.size > highWaterMark)
+        await Promise.race([keys.drained(), delay(timeoutMs, undefined, { ref: false })]);
     },
     consume(name, { concurrency }, handle) {
-      const { setHandler, stop } = queue(name);
-      setHandler(handle, concurrency);
-      return { [Symbol.asyncDispose]: stop };
+      const keys = queue(name);
+      keys.setHandler(handle, concurrency);
+      return { [Symbol.asyncDispose]: () => keys.stop() };
     },
     depths: () => Promise.resolve(depthsOf((name) => queues.get(name)?.waiting.size ?? 0)),
     async [Symbol.asyncDispose]() {
       disposed = true;
-      for (const { waiting } of queues.values()) waiting.clear();
-      await Promise.all([...queues.values()].map(({ stop }) => stop()));
+      for (const keys of queues.values()) keys.clear();
+      await Promise.all([...queues.values()].map((keys) => keys.stop()));
     },
   };
-}
-
-interface KeyQueue {
-  /** Keys whose handler has not started, in order of arrival. Adding one of them again changes nothing. */
-  readonly waiting: ReadonlySet<string> & { clear(): void };
-  add(this: void, key: string): void;
-  setHandler(this: void, handle: Handle, concurrency: number): void;
-  hasHandler(this: void): boolean;
-  /** Starts no more handlers and waits for those that run. */
-  stop(this: void): Promise<void>;
-  /** Resolves below the low-water mark. */
-  drained(this: void): Promise<void>;
 }
 
 type Handle = (key: string) => Promise<void>;
 
-function openKeyQueue(onError: (key: string, error: unknown) => void): KeyQueue {
-  const waiting = new Set<string>();
-  const running = new Set<Promise<void>>();
-  let handle: Handle | undefined;
-  let concurrency = 0;
-  let stopped = false;
-  let starting = false;
-  let drained: PromiseWithResolvers<void> | undefined;
+/** The keys of one queue, and the handlers that run. */
+class KeyQueue {
+  readonly #onError: (key: string, error: unknown) => void;
+  readonly #waiting = new Set<string>();
+  readonly #running = new Set<Promise<void>>();
+  #handle: Handle | undefined;
+  #concurrency = 0;
+  #stopped = false;
+  #starting = false;
+  #drained: PromiseWithResolvers<void> | undefined;
+
+  constructor(onError: (key: string, error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  /** Keys whose handler has not started, in order of arrival. Adding one of them again changes nothing. */
+  get waiting(): ReadonlySet<string> {
+    return this.#waiting;
+  }
+
+  get hasHandler(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  add(key: string): void {
+    this.#waiting.add(key);
+    this.#startSoon();
+  }
+
+  clear(): void {
+    this.#waiting.clear();
+  }
+
+  setHandler(handle: Handle, concurrency: number): void {
+    this.#handle = handle;
+    this.#concurrency = concurrency;
+    this.#stopped = false;
+    this.#startSoon();
+  }
+
+  /** Starts no more handlers and waits for those that run. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** Resolves below the low-water mark. */
+  drained(): Promise<void> {
+    return (this.#drained ??= Promise.withResolvers<void>()).promise;
+  }
 
   /** Deferred to a microtask: the caller of `enqueue` goes on first, and keys of one turn start together. */
-  function startSoon(): void {
-    if (starting) return;
-    starting = true;
+  #startSoon(): void {
+    if (this.#starting) return;
+    this.#starting = true;
     queueMicrotask(() => {
-      starting = false;
-      start();
+      this.#starting = false;
+      this.#start();
     });
   }
 
-  function start(): void {
-    for (const key of waiting) {
-      if (handle === undefined || stopped || running.size >= concurrency) break;
-      waiting.delete(key);
-      const run = attempt(handle, key).finally(() => {
-        running.delete(run);
-        startSoon();
+  #start(): void {
+    for (const key of this.#waiting) {
+      if (this.#handle === undefined || this.#stopped || this.#running.size >= this.#concurrency) break;
+      this.#waiting.delete(key);
+      const run = this.#attempt(this.#handle, key).finally(() => {
+        this.#running.delete(run);
+        this.#startSoon();
       });
-      running.add(run);
+      this.#running.add(run);
     }
-    if (waiting.size >= lowWaterMark) return;
-    drained?.resolve();
-    drained = undefined;
+    if (this.#waiting.size >= lowWaterMark) return;
+    this.#drained?.resolve();
+    this.#drained = undefined;
   }
 
-  async function attempt(handler: Handle, key: string): Promise<void> {
+  async #attempt(handle: Handle, key: string): Promise<void> {
     try {
-      await handler(key);
+      await handle(key);
     } catch (error) {
-      onError(key, error);
+      this.#onError(key, error);
     }
   }
-
-  return {
-    waiting,
-    add(key) {
-      waiting.add(key);
-      startSoon();
-    },
-    setHandler(newHandle, newConcurrency) {
-      handle = newHandle;
-      concurrency = newConcurrency;
-      stopped = false;
-      startSoon();
-    },
-    hasHandler: () => handle !== undefined,
-    async stop() {
-      stopped = true;
-      while (running.size > 0) await Promise.all(running);
-    },
-    drained: () => (drained ??= Promise.withResolvers<void>()).promise,
-  };
 }

@@ -16,7 +16,21 @@ const Label = z
 
 /** Schema of `rules.yaml`. */
 export function rulesSchema(vocabulary: Vocabulary = {}) {
-  const rule = z
+  return z
+    .strictObject({
+      extends: oneOrMore(word(vocabulary.presets))
+        .optional()
+        .describe(
+          'Presets whose rules are tried after those of this file, in this order: `pilcrow rules presets` shows them. A rule of this file replaces one of the same name.',
+        ),
+      rules: z.array(ruleSchema(vocabulary)).check(distinctNames()).describe('The first rule that matches decides.'),
+      tests: testsSchema(vocabulary).optional(),
+    })
+    .describe('What is done about a post that cites a cable. A post that no rule matches is ignored.');
+}
+
+function ruleSchema(vocabulary: Vocabulary) {
+  return z
     .strictObject({
       name: z
         .string()
@@ -64,17 +78,6 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
       needs('label', 'labels'),
       needs('notify', 'to'),
     );
-  return z
-    .strictObject({
-      extends: oneOrMore(word(vocabulary.presets))
-        .optional()
-        .describe(
-          'Presets whose rules are tried after those of this file, in this order: `pilcrow rules presets` shows them. A rule of this file replaces one of the same name.',
-        ),
-      rules: z.array(rule).check(distinctNames()).describe('The first rule that matches decides.'),
-      tests: testsSchema(vocabulary).optional(),
-    })
-    .describe('What is done about a post that cites a cable. A post that no rule matches is ignored.');
 }
 
 /** Schema of `rules.yaml` without the words of an installation. */

@@ -15,8 +15,13 @@ import { type Output, plain } from '../lib/output.ts';
 
 export function rulesCommand(output: Output): Command {
   const command = new Command('rules').description('check, test and compare rules');
-  command
-    .command('check')
+  const parts = [checkCommand, testCommand, backtestCommand, historyCommand, presetsCommand, diffCommand];
+  for (const part of parts) command.addCommand(part(output));
+  return command;
+}
+
+function checkCommand(output: Output): Command {
+  return new Command('check')
     .description('find mistakes in rules, and rules that can never apply; changes nothing')
     .argument('[file]', 'rules to check (default: those of the configuration)')
     .option('--json', 'one JSON object per finding and line: file, line, column, message')
@@ -31,8 +36,10 @@ export function rulesCommand(output: Output): Command {
       else if (findings.length === 0) output.line(`${name}: no mistakes found.`);
       else for (const text of withExcerpts(name, readFileSync(checked, 'utf8'), findings)) output.line(text);
     });
-  command
-    .command('test')
+}
+
+function testCommand(output: Output): Command {
+  return new Command('test')
     .description('run the tests of the rules; changes nothing')
     .argument('[file]', 'rules to test (default: those of the configuration)')
     .option('--json', 'one JSON object per test and line: name, passed, differences, verdict')
@@ -48,8 +55,10 @@ export function rulesCommand(output: Output): Command {
         output.line('There are no tests. They belong under `tests:` beside `rules:`, see --help.');
       else output.line(failed === 0 ? `All ${results.length} pass.` : `${failed} of ${results.length} fail.`);
     });
-  command
-    .command('backtest')
+}
+
+function backtestCommand(output: Output): Command {
+  return new Command('backtest')
     .description('replay stored posts against the current and other rules; changes nothing')
     .option('--since <span>', 'period, such as 12h or 30d', '30d')
     .option('--rules <file>', 'the new rules; without it, compare the configured rules with the stored verdicts')
@@ -71,8 +80,10 @@ export function rulesCommand(output: Output): Command {
       if (asked.json === true) output.json(found);
       else output.line(backtestText(found, output.paint));
     });
-  command
-    .command('history')
+}
+
+function historyCommand(output: Output): Command {
+  return new Command('history')
     .description('list the rules that bots have used, the latest first')
     .option('--json', 'one JSON object a line, with the text of the file')
     .action(async (asked: { json?: true }, self: Command) => {
@@ -84,8 +95,10 @@ export function rulesCommand(output: Output): Command {
       }
       if (past.length === 0 && asked.json !== true) output.line('No bot has used any rules yet.');
     });
-  command
-    .command('presets')
+}
+
+function presetsCommand(output: Output): Command {
+  return new Command('presets')
     .description('list the presets, for `extends:` at the top of your own rules')
     .argument('[name]', 'print this preset (default: list all)')
     .action((name: string | undefined) => {
@@ -96,8 +109,10 @@ export function rulesCommand(output: Output): Command {
       if (name !== undefined) return output.line(presetText(name).trimEnd());
       for (const one of known) output.line(`${one.padEnd(18)} ${presetText(one).split('\n', 1)[0]?.replace('# ', '')}`);
     });
-  command
-    .command('diff')
+}
+
+function diffCommand(output: Output): Command {
+  return new Command('diff')
     .description('compare two versions of the rules, or a version with the current file')
     .argument('[old]', 'version, as shown by `rules history` (default: the last one that a bot used)')
     .argument('[new]', 'version (default: the configured file)')
@@ -106,7 +121,6 @@ export function rulesCommand(output: Output): Command {
       for (const line of lines) output.line(plain(line));
       if (lines.length === 0) output.line('No differences.');
     });
-  return command;
 }
 
 const backtestHelp = `

@@ -61,19 +61,21 @@ export async function openPublisher(
       // Non-moderators do not see pending comments.
       return account.moderates ? 'absent' : 'cannot-tell';
     },
-    async withdraw({ id }, signal) {
-      signal.throwIfAborted();
-      if (id === unseen) throw new PermanentError('the comment is not public: the site’s moderators must delete it');
-      const path = `comments/${id}`;
-      let { status, json } = await api.call({ method: 'DELETE', path }, signal);
-      // A site without a trash requires `force`.
-      if (refusalIn(json)?.code === 'rest_trash_not_supported')
-        ({ status, json } = await api.call({ method: 'DELETE', path, query: { force: 'true' } }, signal));
-      if (status < 300 || status === 404 || status === 410) return;
-      throw new PermanentError(`the site refuses to delete the comment: it answered ${status}${wordsOf(json)}`);
-    },
+    withdraw: ({ id }, signal) => deleteComment(api, id, signal),
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+async function deleteComment(api: Api, id: string, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (id === unseen) throw new PermanentError('the comment is not public: the site’s moderators must delete it');
+  const path = `comments/${id}`;
+  let { status, json } = await api.call({ method: 'DELETE', path }, signal);
+  // A site without a trash requires `force`.
+  if (refusalIn(json)?.code === 'rest_trash_not_supported')
+    ({ status, json } = await api.call({ method: 'DELETE', path, query: { force: 'true' } }, signal));
+  if (status < 300 || status === 404 || status === 410) return;
+  throw new PermanentError(`the site refuses to delete the comment: it answered ${status}${wordsOf(json)}`);
 }
 
 function publishedAs({ id, link, status }: Comment, { notices }: DriverContext): Published {
