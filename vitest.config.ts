@@ -4,15 +4,17 @@ import { SkippedTests } from './test/support/skipped-tests.ts';
 
 const servers = 'test/**/*.server.test.ts';
 const long = 'test/**/*.long.test.ts';
+// The Bluesky network in test/servers has packages of its own, and those have tests.
+const packages = '**/node_modules/**';
 
 // The end of a file's name says where its tests run: docs/testing.md has the list.
 export const projects = [
   // No server, no browser. `npm run check` and `npm test` run them.
-  { name: 'unit', include: ['test/**/*.test.ts'], exclude: [servers, long] },
+  { name: 'unit', include: ['test/**/*.test.ts'], exclude: [servers, long, packages] },
   // A server or a browser that is installed. `npm test` runs them.
-  { name: 'servers', include: [servers], exclude: [] },
+  { name: 'servers', include: [servers], exclude: [packages] },
   // The rest of both: `npm run test:long`.
-  { name: 'long', include: [long], exclude: [] },
+  { name: 'long', include: [long], exclude: [packages] },
 ];
 
 export default defineConfig({
