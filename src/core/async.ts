@@ -22,7 +22,7 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
   const stop = () => aborted.reject(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    if (signal.aborted) stop();
+    signal.throwIfAborted();
     return await Promise.race([work, aborted.promise]);
   } finally {
     signal.removeEventListener('abort', stop);

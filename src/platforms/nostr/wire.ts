@@ -1,6 +1,7 @@
 import type { VerifiedEvent } from 'nostr-tools/core';
 import type { Filter } from 'nostr-tools/filter';
 import type { WebSocket } from 'ws';
+import { unlessAborted } from '../../core/async.ts';
 import { RetryLater, messageOf } from '../../core/errors.ts';
 import { openSocket } from './socket.ts';
 
@@ -32,79 +33,62 @@ export interface Wire extends AsyncDisposable {
   offer(event: VerifiedEvent, signal: AbortSignal): Promise<Answer>;
 }
 
-const rateLimitMs = 60_000;
-
 /** `name` is for messages. */
 export function openWire(url: string, name: string): Wire {
-  const subscriptions = new Map<string, Subscription>();
-  const offers = new Map<string, Set<(answer: Answer) => void>>();
-  let connection: Promise<WebSocket> | undefined;
-  let serial = 0;
+  return new SocketWire(url, name);
+}
 
-  function connected(): Promise<WebSocket> {
-    if (connection) return connection;
-    const opening = openSocket(url, { onMessage, onClose });
-    connection = opening;
-    opening.catch(() => connection === opening && (connection = undefined));
-    return opening;
+const rateLimitMs = 60_000;
+
+class SocketWire implements Wire {
+  readonly #url: string;
+  readonly #name: string;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #offers = new Set<{ readonly id: string; readonly resolve: (answer: Answer) => void }>();
+  #connection: Promise<WebSocket> | undefined;
+  #serial = 0;
+
+  constructor(url: string, name: string) {
+    this.#url = url;
+    this.#name = name;
   }
 
-  function onClose(reason: string): void {
-    connection = undefined;
-    for (const subscription of subscriptions.values()) subscription.closed(new Error(`${name}: ${reason}`));
-    for (const resolve of [...offers.values()].flatMap((all) => [...all])) resolve({ kind: 'silent', reason });
-  }
-
-  function onMessage([kind, id, third, fourth]: readonly unknown[]): void {
-    if (typeof id !== 'string') return;
-    const subscription = subscriptions.get(id);
-    if (kind === 'EVENT') subscription?.event(third);
-    else if (kind === 'EOSE') subscription?.stored();
-    else if (kind === 'CLOSED') subscription?.closed(closedFault(name, third));
-    else if (kind === 'OK') for (const resolve of offers.get(id) ?? []) resolve(answerOf(third, fourth));
-  }
-
-  async function subscribe<T>(
-    filters: readonly Filter[],
-    signal: AbortSignal,
-    subscribing: Subscribing<T>,
-  ): Promise<T> {
-    const named = connected().catch((error: unknown) => {
-      const message = `${name}: ${messageOf(error)}`;
+  async subscribe<T>(filters: readonly Filter[], signal: AbortSignal, subscribing: Subscribing<T>): Promise<T> {
+    const named = this.#connected().catch((error: unknown) => {
+      const message = `${this.#name}: ${messageOf(error)}`;
       throw error instanceof RetryLater ? new RetryLater(message, error.delayMs) : new Error(message, { cause: error });
     });
-    const socket = await orAborted(named, signal);
-    const id = `pilcrow-${++serial}`;
+    const socket = await unlessAborted(named, signal);
+    const id = `pilcrow-${++this.#serial}`;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    subscriptions.set(id, subscribing(resolve, reject));
+    this.#subscriptions.set(id, subscribing(resolve, reject));
     try {
       socket.send(JSON.stringify(['REQ', id, ...filters]));
-      return await orAborted(promise, signal);
+      return await unlessAborted(promise, signal);
     } finally {
-      subscriptions.delete(id);
+      this.#subscriptions.delete(id);
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(['CLOSE', id]));
     }
   }
 
-  async function offer(event: VerifiedEvent, signal: AbortSignal): Promise<Answer> {
-    const socket = await orAborted(connected(), signal).catch(unreachable);
+  async offer(event: VerifiedEvent, signal: AbortSignal): Promise<Answer> {
+    const socket = await unlessAborted(this.#connected(), signal).catch(unreachable);
     if ('kind' in socket) return socket;
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    const all = offers.get(event.id) ?? new Set();
-    offers.set(event.id, all.add(resolve));
+    const offer = { id: event.id, resolve };
+    this.#offers.add(offer);
     try {
       socket.send(JSON.stringify(['EVENT', event]));
-      return await orAborted(promise, signal);
+      return await unlessAborted(promise, signal);
     } catch {
       return { kind: 'silent', reason: 'no answer came' };
     } finally {
-      all.delete(resolve);
-      if (all.size === 0) offers.delete(event.id);
+      this.#offers.delete(offer);
     }
   }
 
-  async function close(): Promise<void> {
-    const socket = await connection?.catch(() => undefined);
+  async [Symbol.asyncDispose](): Promise<void> {
+    const socket = await this.#connection?.catch(() => undefined);
     if (socket === undefined || socket.readyState === socket.CLOSED) return;
     const closed = new Promise((resolve) => {
       socket.once('close', resolve);
@@ -113,7 +97,32 @@ export function openWire(url: string, name: string): Wire {
     await closed;
   }
 
-  return { subscribe, offer, [Symbol.asyncDispose]: close };
+  #connected(): Promise<WebSocket> {
+    if (this.#connection) return this.#connection;
+    const opening = openSocket(this.#url, {
+      onMessage: (message) => this.#onMessage(message),
+      onClose: (reason) => this.#onClose(reason),
+    });
+    this.#connection = opening;
+    opening.catch(() => this.#connection === opening && (this.#connection = undefined));
+    return opening;
+  }
+
+  #onMessage([kind, id, third, fourth]: readonly unknown[]): void {
+    if (typeof id !== 'string') return;
+    const subscription = this.#subscriptions.get(id);
+    if (kind === 'EVENT') subscription?.event(third);
+    else if (kind === 'EOSE') subscription?.stored();
+    else if (kind === 'CLOSED') subscription?.closed(closedFault(this.#name, third));
+    else if (kind === 'OK')
+      for (const offer of this.#offers) if (offer.id === id) offer.resolve(answerOf(third, fourth));
+  }
+
+  #onClose(reason: string): void {
+    this.#connection = undefined;
+    for (const subscription of this.#subscriptions.values()) subscription.closed(new Error(`${this.#name}: ${reason}`));
+    for (const { resolve } of this.#offers) resolve({ kind: 'silent', reason });
+  }
 }
 
 /** The reason of a refusal begins with a machine-readable prefix (NIP-01). */
@@ -141,17 +150,4 @@ function answerOf(accepted: unknown, reason: unknown): Answer {
 
 function wordsOf(reason: unknown): string {
   return typeof reason === 'string' && reason.trim() !== '' ? reason.trim().slice(0, 200) : 'without a reason';
-}
-
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const stop = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  promise.catch(() => {});
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
