@@ -1,4 +1,5 @@
 import type { Filter } from 'nostr-tools/filter';
+import type { Notices } from '../platform.ts';
 import type { NostrFeed } from './config.ts';
 import type { Position, Progress } from './cursor.ts';
 import { aheadSeconds, claimsOf } from './event.ts';
@@ -28,9 +29,8 @@ export interface CatchUpOptions {
   readonly now: number;
   readonly signal: AbortSignal;
   /** How many events a relay returns for one query. */
-  limitOf(relay: Relay): Promise<number>;
-  /** A single second of this relay holds more events than one answer. */
-  onFlood(relay: Relay): void;
+  limitOf(relay: Relay, signal: AbortSignal): Promise<number>;
+  readonly notices: Notices;
 }
 
 const maxSpanSeconds = 6 * 3600;
@@ -108,13 +108,16 @@ async function fromEach(
 }
 
 async function allWithin(options: CatchUpOptions, relay: Relay, span: Span, isShortest: boolean): Promise<Answer> {
-  const limit = await options.limitOf(relay);
+  const limit = await options.limitOf(relay, options.signal);
   const query = (filter: Filter) => relay.query({ ...filter, limit }, options.signal);
   const events: Received[] = [];
   for (const filter of [...options.interest.filters, ...deletionFilters(options.position)]) {
     const found = await paginate(query, filter, span, { maxEvents, pageSize: limit });
     if (!found.complete && !isShortest) return { relay, events: [], complete: false };
-    if (!found.complete || found.truncated) options.onFlood(relay);
+    if (!found.complete || found.truncated)
+      options.notices.warn(
+        `${relay.name} has more events in one second than it returns at a time: some of them may be lost`,
+      );
     events.push(...found.events.map((event) => ({ event, relay: relay.url })));
   }
   return { relay, events, complete: true };
@@ -146,7 +149,7 @@ async function firstRead(
   const since = now - Math.ceil(firstRun / 1000);
   const starts = relays.map((relay) => [relay, since] as const);
   const found = await fromEach(options, starts, failures, async (relay) => {
-    const limit = await options.limitOf(relay);
+    const limit = await options.limitOf(relay, options.signal);
     const events: Received[] = [];
     for (const filter of options.interest.filters) {
       const answer = await relay.query({ ...filter, since, until: now + aheadSeconds, limit }, options.signal);
