@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { messageOf } from '../../core/errors.ts';
 import type { Change, Cursor, Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { openClient, type Transport } from './client.ts';
+import { type Client, openClient, type Transport } from './client.ts';
 import type { XFeed } from './config.ts';
 import type { Money } from './money.ts';
 import { maxQueryLength, queriesFor } from './queries.ts';
 import { recheck } from './recheck.ts';
 import { compareIds, fieldsOf, idAt, timeOf, TweetId } from './wire.ts';
 import { type Item, readItem, usersIn } from './to-post.ts';
-import { openPagination, type Pagination, type Source, type Span } from './search-pages.ts';
+import { openPagination, type PageOptions, type Pagination, type Source, type Span } from './search-pages.ts';
 
 const hourMs = 3_600_000;
 /** X's search index may still receive older posts within this time. */
@@ -23,28 +23,57 @@ const postsPerPage = 100;
 const maxRechecked = 1000;
 
 export function openFeed(config: XFeed, context: DriverContext, transport: Transport): Feed & AsyncDisposable {
-  const { clock, notices, budget } = context;
-  const client = openClient(config.bearerToken.reveal(), { clock, ...transport });
-  const money: Money = { budget, caps: config.budget, prices: config.prices };
-  const paginationOf = (pageSize: number) =>
-    openPagination(client, sourcesOf(config), { money, pageSize, authors: config.authors });
-  const [paginate, paginateFirst] = [paginationOf(config.pageSize), paginationOf(config.firstRunPosts)];
+  return new SearchFeed(config, context, transport);
+}
+
+class SearchFeed implements Feed, AsyncDisposable {
+  readonly #config: XFeed;
+  readonly #context: DriverContext;
+  readonly #client: Client;
+  readonly #money: Money;
+  readonly #paginate: Pagination;
+
+  constructor(config: XFeed, context: DriverContext, transport: Transport) {
+    this.#config = config;
+    this.#context = context;
+    this.#client = openClient(config.bearerToken.reveal(), { clock: context.clock, ...transport });
+    this.#money = { budget: context.budget, caps: config.budget, prices: config.prices };
+    this.#paginate = openPagination(this.#client, sourcesOf(config), { money: this.#money, authors: config.authors });
+  }
+
+  async *pages(after: Cursor | undefined, signal: AbortSignal): AsyncGenerator<Page> {
+    signal.throwIfAborted();
+    const known = decodeCursor(after);
+    if (known === undefined) {
+      yield* this.#latestPosts(signal);
+      return;
+    }
+    const oldest = idAt(this.#context.clock.now() - reachMs);
+    const isLost = compareIds(known.since, oldest) < 0;
+    if (isLost) this.#context.notices.warn(`X’s search goes back seven days: posts before ${at(oldest)} are missed`);
+    const position = yield* this.#newPosts(isLost ? { ...known, since: oldest } : known, signal);
+    yield* this.#compliance(position, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
 
   /** The first poll: the latest posts, at most one page of each source. */
-  async function* latestPosts(signal: AbortSignal): AsyncGenerator<Page> {
-    const [now, until] = [clock.now(), idAt(clock.now() - lagMs)];
-    const since = idAt(now - Math.min(config.firstRun, reachMs));
-    const { items, newest } = await readSpan(paginateFirst, { since, until }, { config, firstPageOnly: true, signal });
+  async *#latestPosts(signal: AbortSignal): AsyncGenerator<Page> {
+    const { firstRun, firstRunPosts: pageSize } = this.#config;
+    const now = this.#context.clock.now();
+    const [since, until] = [idAt(now - Math.min(firstRun, reachMs)), idAt(now - lagMs)];
+    const { items, newest } = await this.#read({ since, until }, { pageSize, firstPageOnly: true, signal });
     const position = { since: newest ?? sinceWhenEmpty(until, since), recheckedAt: now };
-    yield* pagesOf(items.slice(-config.firstRunPosts), position, since);
+    yield* pagesOf(items.slice(-pageSize), position, since);
   }
 
   /** Reads new posts span by span, the oldest first. A span that was interrupted is finished first, with its old bounds. */
-  async function* newPosts(from: Position, signal: AbortSignal): AsyncGenerator<Page, Position> {
-    const until = idAt(clock.now() - lagMs);
+  async *#newPosts(from: Position, signal: AbortSignal): AsyncGenerator<Page, Position> {
+    const how = { pageSize: this.#config.pageSize, firstPageOnly: false, signal };
+    const until = idAt(this.#context.clock.now() - lagMs);
     let position = from;
     for (let next = nextSpan(position.since, until); next !== undefined;) {
-      const { items, newest, span } = await readSpan(paginate, next, { config, firstPageOnly: false, signal });
+      const { items, newest, span } = await this.#read(next, how);
       const isLast = span.until === until;
       const since = isLast ? (newest ?? sinceWhenEmpty(until, span.since)) : before(span.until);
       if (since !== position.since || items.length > 0) {
@@ -56,44 +85,45 @@ export function openFeed(config: XFeed, context: DriverContext, transport: Trans
     return position;
   }
 
+  /** Reads a span: each id once, in order. */
+  async #read(wanted: Span, options: PageOptions) {
+    const { span, fetched } = await this.#paginate(wanted, options);
+    const byId = new Map<string, Item>();
+    const withoutId: Item[] = [];
+    for (const { posts, users: raw } of fetched) {
+      const users = usersIn(raw);
+      for (const item of posts.map((one) => readItem(one, users, this.#config.account))) {
+        if (item.id === undefined) withoutId.push(item);
+        else if (!byId.has(item.id)) byId.set(item.id, item);
+      }
+    }
+    const ordered = [...byId.values()].toSorted((a, b) => compareIds(a.id ?? '', b.id ?? ''));
+    const newest = fetched
+      .flatMap((one) => one.newest ?? [])
+      .toSorted(compareIds)
+      .at(-1);
+    return { items: [...withoutId, ...ordered.filter((item) => !isOwn(item, this.#config))], newest, span };
+  }
+
   /** Looks stored posts up again, so that deleted ones are purged. */
-  async function* compliance(position: Position, signal: AbortSignal): AsyncGenerator<Page> {
+  async *#compliance(position: Position, signal: AbortSignal): AsyncGenerator<Page> {
+    const { clock, notices, storedPosts } = this.#context;
+    const { account, recheck: everyMs } = this.#config;
     const now = clock.now();
-    if (context.storedPosts === undefined || now - position.recheckedAt < config.recheck) return;
-    const posts = await context.storedPosts(maxRechecked);
+    if (storedPosts === undefined || now - position.recheckedAt < everyMs) return;
+    const posts = await storedPosts(maxRechecked);
+    let recheckedAt = now;
     try {
-      for await (const findings of recheck(posts, { client, money, account: config.account, signal }))
+      for await (const findings of recheck(posts, { client: this.#client, money: this.#money, account, signal }))
         yield { posts: [], ...findings, cursor: encodeCursor(position) };
     } catch (error) {
       signal.throwIfAborted();
       // New posts must not wait for this.
       notices.warn(`stored posts could not be rechecked, next try in an hour: ${messageOf(error)}`);
-      yield {
-        posts: [],
-        rejects: [],
-        cursor: encodeCursor({ ...position, recheckedAt: now - config.recheck + hourMs }),
-      };
-      return;
+      recheckedAt = now - everyMs + hourMs;
     }
-    yield { posts: [], rejects: [], cursor: encodeCursor({ ...position, recheckedAt: now }) };
+    yield { posts: [], rejects: [], cursor: encodeCursor({ ...position, recheckedAt }) };
   }
-
-  return {
-    async *pages(after, signal) {
-      signal.throwIfAborted();
-      const known = decodeCursor(after);
-      if (known === undefined) {
-        yield* latestPosts(signal);
-        return;
-      }
-      const oldest = idAt(clock.now() - reachMs);
-      const isLost = compareIds(known.since, oldest) < 0;
-      if (isLost) notices.warn(`X’s search goes back seven days: posts before ${at(oldest)} are missed`);
-      const position = yield* newPosts(isLost ? { ...known, since: oldest } : known, signal);
-      yield* compliance(position, signal);
-    },
-    [Symbol.asyncDispose]: async () => {},
-  };
 }
 
 function at(id: string): string {
@@ -140,36 +170,6 @@ function later(id: string, ms: number): string {
 function sinceWhenEmpty(until: string, since: string): string {
   const floor = later(until, -spanMs);
   return compareIds(later(since, spanMs), floor) < 0 ? floor : since;
-}
-
-interface Found {
-  /** Each id once, in order. */
-  readonly items: readonly Item[];
-  readonly newest: string | undefined;
-  readonly span: Span;
-}
-
-async function readSpan(
-  paginate: Pagination,
-  wanted: Span,
-  { config, ...how }: { config: XFeed; firstPageOnly: boolean; signal: AbortSignal },
-): Promise<Found> {
-  const { span, fetched } = await paginate(wanted, how);
-  const byId = new Map<string, Item>();
-  const withoutId: Item[] = [];
-  for (const { posts, users: raw } of fetched) {
-    const users = usersIn(raw);
-    for (const item of posts.map((one) => readItem(one, users, config.account))) {
-      if (item.id === undefined) withoutId.push(item);
-      else if (!byId.has(item.id)) byId.set(item.id, item);
-    }
-  }
-  const ordered = [...byId.values()].toSorted((a, b) => compareIds(a.id ?? '', b.id ?? ''));
-  const newest = fetched
-    .flatMap((one) => one.newest ?? [])
-    .toSorted(compareIds)
-    .at(-1);
-  return { items: [...withoutId, ...ordered.filter((item) => !isOwn(item, config))], newest, span };
 }
 
 /** True for the bot's own posts. */

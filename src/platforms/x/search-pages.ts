@@ -29,10 +29,15 @@ export interface Fetched {
   newest: string | undefined;
 }
 
-export interface PaginationOptions {
+interface PaginationOptions {
   readonly money: Money;
-  readonly pageSize: number;
   readonly authors: boolean;
+}
+
+export interface PageOptions {
+  readonly pageSize: number;
+  readonly firstPageOnly: boolean;
+  readonly signal: AbortSignal;
 }
 
 const smallestPage = 10;
@@ -55,10 +60,7 @@ interface Attempt {
  */
 export function openPagination(client: Client, sources: readonly Source[], options: PaginationOptions) {
   let attempt: Attempt | undefined;
-  return async function paginate(
-    wanted: Span,
-    { firstPageOnly, signal }: { firstPageOnly: boolean; signal: AbortSignal },
-  ) {
+  return async function paginate(wanted: Span, { pageSize, firstPageOnly, signal }: PageOptions) {
     if (attempt?.span.since !== wanted.since || attempt.bySource.size === 0)
       attempt = { span: wanted, bySource: new Map() };
     const { span, bySource } = attempt;
@@ -71,7 +73,7 @@ export function openPagination(client: Client, sources: readonly Source[], optio
         done: false,
       };
       while (!fetched.done) {
-        const page = await readPage(client, source, { span, token: fetched.token, ...options, signal }).catch(
+        const page = await readPage(client, source, { ...options, span, token: fetched.token, pageSize, signal }).catch(
           (error: unknown) => {
             // X may reject an old page token: then read the span from its beginning.
             if (error instanceof PermanentError && fetched.token !== undefined) attempt = undefined;
@@ -93,10 +95,9 @@ export function openPagination(client: Client, sources: readonly Source[], optio
 
 export type Pagination = ReturnType<typeof openPagination>;
 
-interface PageRequest {
+interface PageRequest extends Pick<PageOptions, 'pageSize' | 'signal'> {
   readonly span: Span;
   readonly token: string | undefined;
-  readonly signal: AbortSignal;
 }
 
 /** Reads one page, smaller if the budget is short. */
