@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { anysOf, crowdedFolders, importCircles, limits, repeatedNames } from './support/figures.ts';
+import { anysOf, crowdedFolders, functionsOf, importCircles, limits, repeatedNames } from './support/figures.ts';
 import { homes, rooms } from './support/house.ts';
 import { type Import, importsOf, importsUnder } from './support/imports.ts';
 import { linesOf, sourcesUnder } from './support/source.ts';
@@ -45,6 +45,11 @@ describe('the house', () => {
 
   test(`no file has more than ${limits.longFile} lines`, () => {
     expect(sources.filter(({ text }) => linesOf(text) > limits.longFile).map(({ file }) => file)).toEqual([]);
+  });
+
+  test(`no function has more than ${limits.longestFunction} lines`, () => {
+    const long = sources.flatMap(functionsOf).filter(({ lines }) => lines > limits.longestFunction);
+    expect(long.map(({ name, place }) => `${name} ${place}`)).toEqual([]);
   });
 
   test('nothing is `any`', () => expect(sources.flatMap(anysOf)).toEqual([]));
