@@ -101,7 +101,7 @@ describe('a running bot', () => {
     const second = await observedWorkplace(`listen: '${address}'`);
     const { code, err } = await pilcrowOnce(['run', '--config', second.config]);
     expect(code).toBe(2);
-    expect(err).toContain(`cannot listen on ${address}: another process listens there`);
+    expect(err).toContain(`cannot listen on ${address}: another process uses it`);
   });
 });
 

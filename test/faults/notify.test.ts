@@ -80,7 +80,7 @@ test('one that will never take it is given up, with the reason', async () => {
   await work();
   expect(told()).toEqual([]);
   expect(await lostNotices(app.ledger.db)).toEqual([
-    { channel: 'hook', count: 1, error: 'the webhook refuses it with status 404' },
+    { channel: 'hook', count: 1, error: 'the webhook refuses the message with status 404' },
   ]);
 });
 
