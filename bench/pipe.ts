@@ -45,7 +45,7 @@ async function throughPipe(dir: string): Promise<{ seconds: number; answered: nu
     text,
   }));
   const file = writeWorkplace(dir, lines);
-  // There is no list of all cables here, so what is only plausible must be answered too.
+  // Without a catalogue, an ID that is only plausible must be answered too.
   writeFileSync(join(dir, 'rules.yaml'), 'rules: [{ name: all, action: reply }]\n');
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^rules: .*$/m, 'rules: rules.yaml'));
   const config = readConfig({ config: file });

@@ -61,7 +61,7 @@ function busySeconds(): number {
   return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) / 1000;
 }
 
-/** There is no list of all cables here, so what is only plausible must be answered too. */
+/** Without a catalogue, an ID that is only plausible must be answered too. */
 function writeConfig(dir: string, servers: Servers | undefined): string {
   const file = writeWorkplace(dir, []);
   writeFileSync(join(dir, 'rules.yaml'), 'rules: [{ name: all, action: reply }]\n');

@@ -11,7 +11,7 @@ import { allStations } from '../cables/ids/stations.ts';
 import type { Config } from '../config/config.ts';
 import type { LedgerKnowledge } from './link-knowledge.ts';
 
-/** What is known about cables: imported texts, the list of IDs, and the resolver over both. */
+/** What is known about cables: imported texts, the catalogue, and the resolver over both. */
 export interface Cables extends Disposable {
   /** Imported texts and those of the configured folders. */
   readonly corpus: Corpus;
@@ -23,7 +23,7 @@ export interface Cables extends Disposable {
   readonly summary: string;
 }
 
-/** Corpus, list of IDs and resolver: all that commands about cables need. `known` is what the ledger knows beside them. */
+/** Corpus, catalogue and resolver: all that commands about cables need. `known` is what the ledger knows beside them. */
 export async function openCables(
   config: Config,
   warn: (message: string) => void,
@@ -35,7 +35,7 @@ export async function openCables(
   const texts = combineCorpora(all);
   const corpus = known?.page === undefined ? texts : withFetchedPages(texts, known.page, parseDocument);
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
-  const ids = catalogue === undefined ? 'no list of IDs' : `a list of ${catalogue.size.toLocaleString('en')} IDs`;
+  const ids = catalogue === undefined ? 'no catalogue' : `a catalogue of ${catalogue.size.toLocaleString('en')} IDs`;
   const sites = { targets: config.links.targets, ownUrl: config.web.publicUrl };
   return {
     corpus,

@@ -68,21 +68,21 @@ describe('the default text', () => {
 
   test('of what could not be checked says so', () => {
     expect(write([other('08OSLO1', { status: 'unverified', cable: null })])).toBe(
-      '08OSLO1: https://wikileaks.org/cable/2008/01/08OSLO1.html\n(not checked: there is no list of all cables here)',
+      '08OSLO1: https://wikileaks.org/cable/2008/01/08OSLO1.html\n(unverified)',
     );
   });
 
   test('of a paragraph of what could not be checked says it once', () => {
     const links = [link({ paragraph: 5, exact: false, why: 'the text is not at hand; not checked' })];
     expect(write([seed([5], { status: 'unverified', cable: null, links })])).toBe(
-      `¶5 of 07ASTANA2244: ${page}\n(not checked: there is no list of all cables here)`,
+      `¶5 of 07ASTANA2244: ${page}\n(unverified)`,
     );
   });
 
   test('of several that could not be checked says it once, at the end', () => {
     const unchecked = (id: string) => other(id, { status: 'unverified', cable: null });
     const linkOf = (id: string) => `${id}: https://wikileaks.org/cable/2008/01/${id}.html`;
-    const why = 'not checked: there is no list of all cables here';
+    const why = 'unverified';
     expect(write([unchecked('08OSLO1'), unchecked('08OSLO2')], { surplus: 3 })).toBe(
       `${linkOf('08OSLO1')}\n${linkOf('08OSLO2')}\nand 3 more\n(${why})`,
     );
