@@ -72,12 +72,12 @@ export function permissions(config: Pick<Config, 'publishers'>): { name: string;
     .map(({ name, platform, mode, limits: { perDay, budget } }) => {
       const { summons, permits, clause, source } = policyOf(platform);
       const others = permits.filter((one) => one !== 'dry-run');
-      const more = others.length === 0 ? 'nobody else may be answered' : `beside them may be set: ${others.join(', ')}`;
+      const more = others.length === 0 ? 'no other mode is permitted' : `also permitted: ${others.join(', ')}`;
       const quota = perDay === null ? 'without a daily quota' : `at most ${perDay} a day`;
       const money = budget.perMonth === null ? '' : `, for at most $${budget.perMonth / 1e6} a month`;
       const price = replyPrice(config, name);
       const cost = price === 0 ? '' : `, a reply with a link for up to $${(price / 1e6).toFixed(3)}`;
-      const message = `mode ${mode}, ${quota}${cost}${money}; who addresses the bot (${summons}) may be answered, ${more}: ${clause} (${source})`;
+      const message = `mode ${mode}, ${quota}${cost}${money}; may answer people who address the bot (${summons}); ${more}: ${clause} (${source})`;
       return { name: `publisher ${name}`, message };
     });
 }

@@ -16,7 +16,7 @@ test('doctor says how many calls are left, what the account may do, and on whose
   writeFileSync(config, text.replace('publishers:\n', `publishers:\n${publisher}\n`));
   const { out } = await command(['doctor', '--config', config]);
   expect(out).toMatch(/note publisher bot\s+mode summoned, at most 200 a day/);
-  expect(out).toMatch(/may be answered, beside them may be set: opted-in, own-timeline: the rules of many servers/);
+  expect(out).toMatch(/also permitted: opted-in, own-timeline: the rules of many servers/);
   expect(out).toMatch(/note publisher bot\s+\d+ \S+ read calls are left until \d\d:\d\dZ/);
   expect(out).toMatch(/(ok|FAIL)\s+publisher bot/);
 });
