@@ -3,7 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { noLimits } from '../../../src/core/limits.ts';
+import { type Limits, noLimits } from '../../../src/core/limits.ts';
 import { openPostgresLedger } from '../../../src/ledger/db/postgres.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
 import type { Fault, FaultShare } from '../fake-platform/options.ts';
@@ -79,7 +79,7 @@ export async function runUnder(
     platform: { url: platform.url, repeat },
     timeouts: chaosTimeouts,
     // Too wide to defer a reply, but set, so that the account is locked as any other.
-    limits: { ...noLimits, failureThreshold: 1000, cooldownMs: 100 },
+    limits: { ...noLimits, failureThreshold: 1000, cooldownMs: 100 } satisfies Limits,
     death: null,
     sweepEveryMs: null,
   };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { noLimits } from '../../../src/core/limits.ts';
+import { type Limits, noLimits } from '../../../src/core/limits.ts';
 import { timeouts } from '../../../src/core/timeouts.ts';
 import { failpoints } from '../../../src/core/failpoints.ts';
 import type { BotPlan, Death } from '../bot-child.ts';
@@ -46,7 +46,7 @@ const hastyTimeouts = {
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
 /** Too wide to defer a reply, but set, so that the account is locked and counted as any other. */
-const wideLimits = { ...noLimits, perDay: 100_000, failureThreshold: 1000, cooldownMs: 100 };
+const wideLimits = { ...noLimits, perDay: 100_000, failureThreshold: 1000, cooldownMs: 100 } satisfies Limits;
 /** A run that takes longer is stuck: this is many times what it takes on an idle machine. */
 const stuckMs = 300_000;
 

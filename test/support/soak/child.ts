@@ -4,7 +4,7 @@ import { type App, openApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config/read.ts';
 import { holdLedger } from '../../../src/app/open-ledger.ts';
 import { openObserving } from '../../../src/app/observing.ts';
-import { noLimits } from '../../../src/core/limits.ts';
+import { type Limits, noLimits } from '../../../src/core/limits.ts';
 import { RetryLater } from '../../../src/core/errors.ts';
 import type { Emit } from '../../../src/core/event.ts';
 import { timeouts } from '../../../src/core/timeouts.ts';
@@ -69,7 +69,7 @@ function forgetful(emit: Emit, leakBytes: number): Emit {
 function answeringTo(app: App, plan: BotPlan): App {
   const names = plan.accounts.map(({ name }) => name);
   const publishers = new Map(plan.accounts.map(({ name, ...address }) => [name, slowed(fakePublisher(address), plan)]));
-  const limits = { ...noLimits, perDay: 100_000, failureThreshold: 3, cooldownMs: 2 * minute };
+  const limits = { ...noLimits, perDay: 100_000, failureThreshold: 3, cooldownMs: 2 * minute } satisfies Limits;
   return {
     ...app,
     publisher: (name) => Promise.resolve(publishers.get(name)),
