@@ -1,5 +1,5 @@
 // npm run prove [NAME...]: runs the long proofs and writes prove/results/NAME.json.
-// npm run prove mutants -- [--workers MUTANT]... [--sample COUNT] [--seed NUMBER]: runs some of the mutants and writes no results.
+// npm run prove mutants -- [--only MUTANT]... [--sample COUNT] [--seed NUMBER]: runs some of the mutants and writes no results.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ const unknown = wanted.filter((name) => !proofs.some((proof) => proof.name === n
 if (unknown.length > 0) {
   refuse(`no proof ${unknown.join(', ')}; there are ${proofs.map(({ name }) => name).join(', ')}`);
 } else if (part !== undefined && wanted.join() !== mutants.name) {
-  refuse(`--workers, --sample and --seed are for ${mutants.name}`);
+  refuse(`--only, --sample and --seed are for ${mutants.name}`);
 } else {
   for (const proof of proofs) {
     if (wanted.length > 0 && !wanted.includes(proof.name)) continue;
