@@ -30,3 +30,49 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     work.catch(() => {});
   }
 }
+
+/** Queue between a sender that cannot wait, such as a socket, and its reader. It has no bound: the sender watches `size`. */
+export class AsyncQueue<T> {
+  readonly #items: T[] = [];
+  #end: { readonly error: unknown } | undefined;
+  #wake = Promise.withResolvers<void>();
+
+  /** Number of waiting items. */
+  get size(): number {
+    return this.#items.length;
+  }
+
+  /** Adds an item; after `end` it is dropped. */
+  push(item: T): void {
+    if (this.#end === undefined) this.#items.push(item);
+    this.#wake.resolve();
+  }
+
+  /** No more items follow: the reader gets the waiting ones, and then the error if there is one. Only the first call counts. */
+  end(error?: unknown): void {
+    this.#end ??= { error };
+    this.#wake.resolve();
+  }
+
+  /** Waits for an item. False: the queue has ended, or the signal is aborted. Errors: that of `end`. */
+  async ready(signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      if (this.size > 0) return true;
+      if (this.#end?.error !== undefined) throw this.#end.error;
+      if (this.#end !== undefined) return false;
+      this.#wake = Promise.withResolvers();
+      await unlessAborted(this.#wake.promise, signal).catch(() => {});
+    }
+    return false;
+  }
+
+  /** Takes the oldest items, without waiting. */
+  take(most = Number.POSITIVE_INFINITY): T[] {
+    return this.#items.splice(0, most);
+  }
+
+  /** The waiting items whenever there are any, at most so many at a time, until `ready` says false. Errors: that of `end`. */
+  async *batches(signal: AbortSignal, most?: number): AsyncGenerator<T[]> {
+    while (await this.ready(signal)) yield this.take(most);
+  }
+}

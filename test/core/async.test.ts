@@ -1,6 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { getEventListeners } from 'node:events';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openSemaphore, unlessAborted } from '../../src/core/async.ts';
+import { AsyncQueue, openSemaphore, unlessAborted } from '../../src/core/async.ts';
 
 describe('unlessAborted', () => {
   const never = new Promise<never>(() => {});
@@ -38,4 +40,78 @@ test('a semaphore never runs more tasks than it has permits, and a failed task g
   const results = await Promise.allSettled([0, 1, 2, 3, 4, 5].map((i) => withPermit(task(i % 2 === 0))));
   expect(most).toBe(2);
   expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(3);
+});
+
+describe('a queue', () => {
+  const { signal: never } = new AbortController();
+
+  /** Reads to the end, and how it ended. */
+  async function readAll(batches: AsyncIterable<readonly number[]>) {
+    const read = { items: [] as number[], sizes: [] as number[], error: undefined as unknown };
+    try {
+      for await (const batch of batches) {
+        read.items.push(...batch);
+        read.sizes.push(batch.length);
+      }
+    } catch (error) {
+      read.error = error;
+    }
+    return read;
+  }
+
+  test('hands every item over once and in order, then its end, however sender and reader take turns', async () => {
+    const steps = fc.array(fc.constantFrom('push', 'turn'), { maxLength: 60 });
+    const fault = fc.constantFrom(undefined, new Error('lost'));
+    await fc.assert(
+      fc.asyncProperty(steps, fc.integer({ min: 1, max: 7 }), fault, async (before, most, error) => {
+        const queue = new AsyncQueue<number>();
+        const reading = readAll(queue.batches(never, most));
+        let sent = 0;
+        for (const step of before) {
+          if (step === 'push') queue.push(sent++);
+          else await turn();
+        }
+        queue.end(error);
+        queue.push(-1);
+        queue.end(new Error('a second end'));
+        const read = await reading;
+        expect(read.items).toEqual(Array.from({ length: sent }, (_, index) => index));
+        expect(read.error).toBe(error);
+        expect(Math.max(0, ...read.sizes)).toBeLessThanOrEqual(most);
+        expect(read.sizes).not.toContain(0);
+        expect(queue.size).toBe(0);
+      }),
+    );
+  });
+
+  test('sends its waiting reader away when aborted, and keeps what comes later for the next', async () => {
+    const queue = new AsyncQueue<number>();
+    const stop = new AbortController();
+    const reading = readAll(queue.batches(stop.signal));
+    queue.push(1);
+    await turn();
+    stop.abort(new Error('stopped'));
+    expect(await reading).toMatchObject({ items: [1], error: undefined });
+    queue.push(2);
+    expect(await readAll(queue.batches(stop.signal))).toMatchObject({ items: [], error: undefined });
+    queue.end();
+    expect(await readAll(queue.batches(never))).toMatchObject({ items: [2], error: undefined });
+  });
+
+  test('keeps the rest for the next reader if one leaves early, and no listener of it', async () => {
+    const queue = new AsyncQueue<number>();
+    const { signal } = new AbortController();
+    for (const item of [1, 2, 3]) queue.push(item);
+    for await (const batch of queue.batches(signal, 1)) {
+      expect(batch).toEqual([1]);
+      break;
+    }
+    const waiting = queue.batches(signal);
+    expect((await waiting.next()).value).toEqual([2, 3]);
+    const next = waiting.next();
+    await turn();
+    queue.push(4);
+    expect((await next).value).toEqual([4]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
 });
