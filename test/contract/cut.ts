@@ -27,7 +27,8 @@ const timeoutMs = 1000;
  */
 export function cutContract(name: string, setUp: () => Promise<CutSetup>): void {
   describe(`a network that is cut: ${name}`, () => {
-    test.each(moments)('by a $how, $when any piece arrives', { timeout: 120_000 }, async ({ when, how }) => {
+    // They mostly wait.
+    test.concurrent.each(moments)('by a $how, $when any piece arrives', { timeout: 120_000 }, async ({ when, how }) => {
       await using place = await setUp();
       let untouched = false;
       for (let nth = 1; !untouched; nth += 1) {
