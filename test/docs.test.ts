@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { readConfig } from '../src/config/read.ts';
 import { readYamlFile } from '../src/config/yaml/yaml-file.ts';
 import { rulesSchema } from '../src/rules/schema.ts';
+import { command } from './support/command.ts';
 import { tempDir } from './support/temp.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -54,11 +55,21 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+/** A command of ours runs in this process; what needs a shell gets one. */
 async function runLine(line: string, data: string): Promise<number | null> {
+  const env = { PILCROW_DATA: data };
+  const [, args] = /^npx pilcrow ((?:'[^']*'|"[^"$]*"|[^'"|&;<>$*\s]+|[ ])+)$/.exec(line) ?? [];
+  if (args !== undefined) return (await command(wordsOf(args), { env })).code;
   const shell = spawn('bash', ['-c', line.replaceAll('npx pilcrow', `"${process.execPath}" bin/pilcrow.js`)], {
     cwd: root,
-    env: { ...process.env, PILCROW_DATA: data },
+    env: { ...process.env, ...env },
     stdio: 'ignore',
   });
   return await new Promise((resolve) => shell.once('exit', resolve));
+}
+
+function wordsOf(args: string): string[] {
+  return [...args.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, bare]) => single ?? double ?? bare ?? '',
+  );
 }

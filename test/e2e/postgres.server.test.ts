@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { openRedis, redisIsHere } from '../servers/redis.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
+import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
 import { wait } from '../support/wait.ts';
@@ -36,11 +37,9 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
     await vi.waitFor(() => expect(second.out).toContain('1 reply logged (dry run)'), wait);
     appendFileSync(join(dir, 'posts.jsonl'), '{"id":"2","text":"#07ASTANA2244 ¶7"}\n');
     await vi.waitFor(() => expect([...repliesIn(dir, 'a'), ...repliesIn(dir, 'b')]).toContain('file:2'), wait);
-    expect((await pilcrowOnce(['replies', 'list', '--config', config], options('c'))).out).toContain(
-      'logged (dry run)',
-    );
+    expect((await command(['replies', 'list', '--config', config], options('c'))).out).toContain('logged (dry run)');
 
-    const running = () => pilcrowOnce(['doctor', '--running', '--config', config], options('c'));
+    const running = () => command(['doctor', '--running', '--config', config], options('c'));
     await vi.waitFor(async () => expect((await running()).out).toContain(`process ${second.child.pid}`), wait);
     expect((await running()).out).toContain(`process ${bot.child.pid}`);
     for (const { child, exited } of [bot, second]) {
@@ -66,9 +65,9 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
     const { config, options, url } = await workplace([{ id: '1', text: '#07ASTANA2244 ¶5' }]);
     const name = new URL(url).pathname.slice(1);
     await (await server()).query(`alter database ${name} set synchronous_commit = off`);
-    const once = await pilcrowOnce(['once', '--config', config], options('a'));
+    const once = await command(['once', '--config', config], options('a'));
     expect(once).toMatchObject({ code: 0, err: expect.stringContaining('set synchronous_commit = on') });
-    const doctor = await pilcrowOnce(['doctor', '--config', config], options('a'));
+    const doctor = await command(['doctor', '--config', config], options('a'));
     expect(doctor.out).toMatch(/note ledger +synchronous_commit is off/);
     expect(doctor.out).toMatch(/ok +ledger +PostgreSQL at/);
   });
@@ -77,7 +76,7 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
     const { config, options, url } = await workplace([]);
     const name = new URL(url).pathname.slice(1);
     await (await server()).query(`alter database ${name} set default_transaction_read_only = on`);
-    const { code, err } = await pilcrowOnce(['run', '--config', config], options('a'));
+    const { code, err } = await command(['run', '--config', config], options('a'));
     expect(code).toBe(2);
     expect(err).toContain('name the primary');
   });
@@ -85,7 +84,7 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
   test('a server that is not there is named, but not the password', async () => {
     const { config, options } = await workplace([]);
     const { env } = options('a');
-    const { code, err } = await pilcrowOnce(['run', '--config', config], {
+    const { code, err } = await command(['run', '--config', config], {
       env: { ...env, LEDGER_URL: 'postgres://me:hunter2@127.0.0.1:1/pilcrow' },
     });
     expect(code).toBe(1);
@@ -99,7 +98,7 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
     async (url) => {
       const { config, options } = await workplace([]);
       const { env } = options('a');
-      const { code, err } = await pilcrowOnce(['once', '--config', config], { env: { ...env, LEDGER_URL: url } });
+      const { code, err } = await command(['once', '--config', config], { env: { ...env, LEDGER_URL: url } });
       expect(code).toBe(2);
       expect(err).toContain('postgres://USER:PASSWORD@HOST:PORT/DATABASE');
       expect(err).not.toContain('hunter2');
@@ -122,7 +121,7 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('with PostgreSQL and Redis', ()
     await vi.waitFor(ready, wait);
     appendFileSync(join(dir, 'posts.jsonl'), '{"id":"1","text":"#07ASTANA2244 ¶5"}\n');
     await vi.waitFor(() => expect(repliesIn(dir, 'b')).toEqual(['file:1']), wait);
-    const doctor = await pilcrowOnce(['doctor', '--config', config], at('c'));
+    const doctor = await command(['doctor', '--config', config], at('c'));
     expect(doctor.out).toContain('Redis answers');
     for (const { child, exited } of [reader, worker]) {
       child.kill('SIGTERM');
@@ -136,18 +135,18 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('with PostgreSQL and Redis', ()
     const { config, options } = await workplace([]);
     await using redis = await openRedis({ maxmemoryPolicy: 'allkeys-lru' });
     appendFileSync(config, 'queue: { redis: { url: { env: REDIS_URL } } }\n');
-    const run = await pilcrowOnce(['run', '--config', config], { env: { ...options('a').env, REDIS_URL: redis.url } });
+    const run = await command(['run', '--config', config], { env: { ...options('a').env, REDIS_URL: redis.url } });
     expect(run).toMatchObject({ code: 2, err: expect.stringContaining('noeviction') });
   });
 });
 
 test('--workers takes worker names and lists them for an unknown one; --only names --workers', async () => {
   const dir = await tempDir();
-  const run = await pilcrowOnce(['run', '--workers', 'answer', '--config', writeWorkplace(dir, [])]);
+  const run = await command(['run', '--workers', 'answer', '--config', writeWorkplace(dir, [])]);
   expect(run).toMatchObject({ code: 2, err: expect.stringContaining('poll, resolve, respond') });
-  const near = await pilcrowOnce(['run', '--workers', 'poll,resolv', '--config', writeWorkplace(dir, [])]);
+  const near = await command(['run', '--workers', 'poll,resolv', '--config', writeWorkplace(dir, [])]);
   expect(near).toMatchObject({ code: 2, err: expect.stringContaining('did you mean `resolve`?') });
-  const only = await pilcrowOnce(['run', '--only', 'poll', '--config', writeWorkplace(dir, [])]);
+  const only = await command(['run', '--only', 'poll', '--config', writeWorkplace(dir, [])]);
   expect(only).toMatchObject({ code: 2, err: expect.stringContaining('--workers poll,sweep') });
 });
 
@@ -155,6 +154,6 @@ test('a shared queue without a shared ledger is an error of the configuration', 
   const dir = await tempDir();
   const config = writeWorkplace(dir, []);
   appendFileSync(config, 'queue: { redis: { url: { env: REDIS_URL } } }\n');
-  const run = await pilcrowOnce(['run', '--config', config], { env: { REDIS_URL: 'redis://127.0.0.1:1' } });
+  const run = await command(['run', '--config', config], { env: { REDIS_URL: 'redis://127.0.0.1:1' } });
   expect(run).toMatchObject({ code: 2, err: expect.stringMatching(/:\d+:\d+: `queue.redis`/) });
 });
