@@ -70,10 +70,17 @@ async function untilLines(file: string, count: number, exited: Promise<unknown>)
   while (!bot.gone && countLines(file) < count) await delay(2);
 }
 
-/** Replies that were under way at a kill are looked up after a while: at most two minutes, or the run has failed. */
+/** How long nothing may happen: replies that were under way at a kill are looked up after a while. */
+const patienceMs = 120_000;
+
+/** Waits until all is sent, or nothing more happens: the run has failed then. */
 async function untilSettled(ledger: string, posts: number): Promise<void> {
-  const deadline = Date.now() + 120_000;
-  while (Date.now() < deadline && states(ledger)['sent'] !== posts) await delay(50);
+  let progress = { sent: 0, at: Date.now() };
+  while (progress.sent !== posts && Date.now() - progress.at < patienceMs) {
+    await delay(50);
+    const { sent = 0 } = states(ledger);
+    if (sent !== progress.sent) progress = { sent, at: Date.now() };
+  }
 }
 
 const counted = new Map<string, { size: number; lines: number }>();
