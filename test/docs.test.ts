@@ -50,7 +50,9 @@ describe.each(pages)('%s', (page) => {
 
   test('the files of the checkout that it names are there', () => {
     const text = readFileSync(join(root, page), 'utf8');
-    const named = [...text.matchAll(/`((?:bench|bin|config|prove|src|test|workers)\/[\w./-]+)`/g)].map(([, path = '']) => path);
+    const named = [...text.matchAll(/`((?:bench|bin|config|prove|src|test|workers)\/[\w./-]+)`/g)].map(
+      ([, path = '']) => path,
+    );
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 });
