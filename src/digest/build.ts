@@ -1,20 +1,9 @@
 import type { Resolution } from '../core/citation.ts';
-import type { CountedPost, DigestLanguage, Gap, Ranking } from '../core/digest-filter.ts';
+import type { CountedPost, Digest, DigestCable, DigestLanguage, Gap, Ranking, Tally } from '../core/digest.ts';
 import { addDays, type DateText, firstAt, startOfDay } from '../core/zone.ts';
 import { coverageOf } from './coverage.ts';
-import type { Digest, DigestCable } from './model.ts';
 import { outcomeParts } from './outcome.ts';
-import {
-  cableOf,
-  type Counting,
-  isPublic,
-  isZero,
-  labelOf,
-  minus,
-  referencesIn,
-  type Tally,
-  tallyOf,
-} from './tally.ts';
+import { cableOf, type Counting, isPublic, isZero, labelOf, minus, referencesIn, tallyOf } from './tally.ts';
 
 /** The settings of a digest that change its content. */
 export interface DigestTerms extends Counting {

@@ -1,5 +1,5 @@
 import type * as Library from 'echarts';
-import type { Digest } from './model.ts';
+import type { Digest } from '../core/digest.ts';
 import { dayInWords, wordsOf } from './words/index.ts';
 
 /** A picture of numbers that stand in a table, too. */

@@ -1,5 +1,4 @@
-import type { Gap, GapReason } from '../core/digest-filter.ts';
-import type { Coverage, DigestGap } from './model.ts';
+import type { Coverage, DigestGap, Gap, GapReason } from '../core/digest.ts';
 
 /** A part of a day. Milliseconds since the Unix epoch. */
 interface Span {

@@ -1,20 +1,5 @@
-import type { CountedPost } from '../core/digest-filter.ts';
+import type { CountedPost, Outcome } from '../core/digest.ts';
 import type { ReplyState } from '../core/reply.ts';
-
-/** The outcomes of a post. */
-export const outcomes = [
-  'answered',
-  'waiting',
-  'held',
-  'refused',
-  'givenUp',
-  'withdrawn',
-  'recorded',
-  'counted',
-  'ignored',
-  'failed',
-] as const;
-export type Outcome = (typeof outcomes)[number];
 
 /** The outcome of a post and, after a blank, the reason: a rule, a consent clause or a limit. */
 export function outcomeOf(post: CountedPost): string {

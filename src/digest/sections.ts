@@ -1,6 +1,5 @@
 import { outcomeParts } from './outcome.ts';
-import type { Digest, DigestCable, DigestGap } from './model.ts';
-import type { Tally } from './tally.ts';
+import type { Digest, DigestCable, DigestGap, Tally } from '../core/digest.ts';
 import { dayInWords, momentInWords, wordsOf } from './words/index.ts';
 import type { Words } from './words/words.ts';
 

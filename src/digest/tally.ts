@@ -1,33 +1,7 @@
 import type { Resolution } from '../core/citation.ts';
-import type { CountedPost, DigestFilter } from '../core/digest-filter.ts';
+import { type CountedPost, type DigestFilter, type Tally, type TallyGroup, tallyGroups } from '../core/digest.ts';
 import { localTime } from '../core/zone.ts';
 import { outcomeOf } from './outcome.ts';
-
-/** The counts of a day. */
-const groups = [
-  /** `posts`, `references`, `notPublic`. */
-  'totals',
-  /** References by local hour: `07`. */
-  'hours',
-  /** Posts. */
-  'platforms',
-  /** Posts. */
-  'feeds',
-  /** References by the cable's ID: one a post. */
-  'cables',
-  /** By ID and number: `07ASTANA2244 5`. */
-  'paragraphs',
-  /** References that were links, by site. */
-  'sites',
-  /** References whose cable is not certain. */
-  'unresolved',
-  /** Posts by outcome and reason: see `outcomeOf`. */
-  'outcomes',
-] as const;
-type Group = (typeof groups)[number];
-
-/** Counts by name, or their differences. Omits zeros; names are sorted. */
-export type Tally = Readonly<Record<Group, Readonly<Record<string, number>>>>;
 
 /** The settings of a digest that change its counts. */
 export interface Counting {
@@ -105,13 +79,13 @@ export function isZero(tally: Tally): boolean {
 /** The empty tally. */
 export const zero: Tally = tallyFrom(newCounts());
 
-type Counts = ReadonlyMap<Group, Map<string, number>>;
+type Counts = ReadonlyMap<TallyGroup, Map<string, number>>;
 
 function newCounts(): Counts {
-  return new Map(groups.map((group) => [group, new Map<string, number>()]));
+  return new Map(tallyGroups.map((group) => [group, new Map<string, number>()]));
 }
 
-function add(counts: Counts, group: Group, name: string, count: number): void {
+function add(counts: Counts, group: TallyGroup, name: string, count: number): void {
   const named = counts.get(group)!;
   named.set(name, (named.get(name) ?? 0) + count);
 }
@@ -126,8 +100,8 @@ function tallyFrom(counts: Counts): Tally {
   ) as Tally;
 }
 
-function* entries(tally: Tally): Iterable<[Group, string, number]> {
-  for (const group of groups) for (const [name, count] of Object.entries(tally[group])) yield [group, name, count];
+function* entries(tally: Tally): Iterable<[TallyGroup, string, number]> {
+  for (const group of tallyGroups) for (const [name, count] of Object.entries(tally[group])) yield [group, name, count];
 }
 
 function countPost(counts: Counts, post: CountedPost, references: readonly Resolution[], timezone: string): void {

@@ -1,11 +1,10 @@
 import type { Config, DigestPlan } from '../config/config.ts';
-import type { DigestFormat } from '../core/digest-filter.ts';
+import type { Digest, DigestFormat } from '../core/digest.ts';
 import { PermanentError } from '../core/errors.ts';
 import type { DateText } from '../core/zone.ts';
 import { writeFiles } from '../digest/deliver/files.ts';
 import { messageOf } from '../digest/deliver/message.ts';
 import { postOf } from '../digest/deliver/post.ts';
-import type { Digest } from '../digest/model.ts';
 import { formats } from '../digest/render/index.ts';
 import { digestPlatform } from '../ledger/digests/counted-posts.ts';
 import { idOf, type Target } from '../ledger/digests/editions.ts';

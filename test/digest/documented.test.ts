@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { digestFormats, digestLanguages, rankings } from '../../src/core/digest-filter.ts';
+import { digestFormats, digestLanguages, rankings } from '../../src/core/digest.ts';
 
 const page = readFileSync(new URL('../../docs/digest.md', import.meta.url), 'utf8');
 

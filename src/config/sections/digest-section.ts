@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { digestFormats, digestLanguages, rankings } from '../../core/digest-filter.ts';
+import { digestFormats, digestLanguages, rankings } from '../../core/digest.ts';
 import { TimeOfDay } from '../../core/durations.ts';
 import { isTimezone } from '../../core/zone.ts';
 import { Action } from '../../core/verdict.ts';

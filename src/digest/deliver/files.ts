@@ -1,7 +1,6 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DigestFormat } from '../../core/digest-filter.ts';
-import type { Digest } from '../model.ts';
+import type { Digest, DigestFormat } from '../../core/digest.ts';
 import { formats } from '../render/index.ts';
 
 export interface Folder {

@@ -1,5 +1,5 @@
 import { charts } from '../charts.ts';
-import type { Digest } from '../model.ts';
+import type { Digest } from '../../core/digest.ts';
 import { mailHtml } from '../render/html.ts';
 import { text } from '../render/text.ts';
 import { present } from '../sections.ts';

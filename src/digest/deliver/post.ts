@@ -1,4 +1,4 @@
-import type { Digest } from '../model.ts';
+import type { Digest } from '../../core/digest.ts';
 import { dayInWords, wordsOf } from '../words/index.ts';
 
 /** The length limit of a platform; `TextLimits` of src/platforms has this shape. */

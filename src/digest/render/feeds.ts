@@ -1,5 +1,4 @@
-import type { DigestFormat } from '../../core/digest-filter.ts';
-import type { Digest } from '../model.ts';
+import type { Digest, DigestFormat } from '../../core/digest.ts';
 import { present } from '../sections.ts';
 import { wordsOf } from '../words/index.ts';
 import { htmlBody } from './html.ts';

@@ -1,5 +1,5 @@
 import { type Chart, charts, escaped } from '../charts.ts';
-import type { Digest } from '../model.ts';
+import type { Digest } from '../../core/digest.ts';
 import { type Cell, type Section, present } from '../sections.ts';
 
 /** A page of its own, with its charts as inline SVG. */

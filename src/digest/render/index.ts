@@ -1,5 +1,4 @@
-import type { DigestFormat } from '../../core/digest-filter.ts';
-import type { Digest } from '../model.ts';
+import type { Digest, DigestFormat } from '../../core/digest.ts';
 import { feed, type Home } from './feeds.ts';
 import { html } from './html.ts';
 import { json } from './json.ts';

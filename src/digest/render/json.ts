@@ -1,4 +1,4 @@
-import type { Digest } from '../model.ts';
+import type { Digest } from '../../core/digest.ts';
 
 /** For programs; model.ts describes the fields. */
 export function json(digest: Digest): string {

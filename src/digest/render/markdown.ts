@@ -1,4 +1,4 @@
-import type { Digest } from '../model.ts';
+import type { Digest } from '../../core/digest.ts';
 import { type Cell, type Section, present } from '../sections.ts';
 
 /** GitHub-flavoured Markdown, for terminals, repositories and chats. */

@@ -1,4 +1,4 @@
-import type { Digest } from '../model.ts';
+import type { Digest } from '../../core/digest.ts';
 import { type Section, present } from '../sections.ts';
 
 /** Plain text for e-mail and files, with lines instead of tables. */

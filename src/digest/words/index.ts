@@ -1,9 +1,9 @@
-import type { DigestLanguage } from '../../core/digest-filter.ts';
+import type { DigestLanguage } from '../../core/digest.ts';
 import { de } from './de.ts';
 import { en } from './en.ts';
 import type { Words } from './words.ts';
 
-/** One line for each language; core/digest-filter.ts lists the same codes. */
+/** One line for each language; core/digest.ts lists the same codes. */
 const languages: Readonly<Record<DigestLanguage, Words>> = { en, de };
 
 export function wordsOf(language: DigestLanguage): Words {

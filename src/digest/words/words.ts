@@ -1,5 +1,4 @@
-import type { GapReason } from '../../core/digest-filter.ts';
-import type { Outcome } from '../outcome.ts';
+import type { GapReason, Outcome } from '../../core/digest.ts';
 
 /** All texts of a digest; each language is one file. */
 export interface Words {

@@ -1,5 +1,5 @@
 import type { Resolution } from '../../core/citation.ts';
-import type { CountedPost } from '../../core/digest-filter.ts';
+import type { CountedPost } from '../../core/digest.ts';
 import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { posterIsOptedOut } from '../operators/consents.ts';

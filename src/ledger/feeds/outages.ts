@@ -1,4 +1,4 @@
-import type { Gap } from '../../core/digest-filter.ts';
+import type { Gap } from '../../core/digest.ts';
 import type { Executor } from '../db/schema.ts';
 
 /** Means all feeds: no process ran. */
