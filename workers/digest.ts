@@ -66,7 +66,7 @@ async function makeEdition(app: DigestApp, plan: DigestPlan, date: DateText): Pr
   const now = await app.ledger.now();
   const { digest: model, tally, editions } = await buildDigest(app.ledger.db, app.config, plan, date, now);
   app.failpoint('digest: built');
-  const edition = { digest: plan.name, date, model: JSON.stringify(model), tally: JSON.stringify(tally), madeAt: now };
+  const edition = { digest: plan.name, date, model, tally, madeAt: now };
   const isNew = await app.ledger.transact((tx) =>
     insertEdition(tx, edition, { targets: targetsOf(plan), after: editions }),
   );

@@ -106,7 +106,7 @@ async function request<T>(
 /** Keeps the health of the site and sets the time of the next request: the pause of the site plus up to a half. */
 function unchanged(app: LinksApp, { health, refusesHead }: HostClaim, now: number, delayMs = 0): HostRelease {
   const pause = Math.min(longestWaitMs, Math.max(delayMs, app.config.links.check.perHost));
-  return { askedAt: now, nextAt: now + Math.ceil(pause * (1 + Math.random() / 2)), health, refusesHead };
+  return { requestedAt: now, nextAt: now + Math.ceil(pause * (1 + Math.random() / 2)), health, refusesHead };
 }
 
 function healthTerms({ config }: LinksApp, now: number): { now: number; terms: CheckTerms; jitter: number } {

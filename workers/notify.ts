@@ -38,13 +38,8 @@ export const notify: Worker<NotifyApp> = {
   },
 };
 
-interface Content {
-  readonly subject: string;
-  readonly text: string;
-}
-
 function messageOn(notices: readonly Notice[]) {
-  const data = notices.map(({ content }) => JSON.parse(content) as Content);
+  const data = notices.map(({ content }) => content);
   const [first] = data;
   const more = data.length > 1 ? ` and ${data.length - 1} more` : '';
   return {

@@ -76,7 +76,7 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   });
   const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];
   const { open, cancelRequested } = await notYetAnswered(app, waiting, wanted);
-  const notice = verdict.notify && JSON.stringify(noticeOn(post, resolutions, verdict));
+  const notice = verdict.notify && noticeOn(post, resolutions, verdict);
   const links = linksToNote(app.config.links, resolutions);
   const decision = { key: post.key, revision, resolutions, verdict, notice, links, cancelRequested };
   if (open.length === 0) return { ...decision, reply: undefined };

@@ -3,7 +3,7 @@ import type { LinkHealth } from '../cables/links/live-links.ts';
 import type { Links } from '../config/sections/link-section.ts';
 import type { Resolution } from '../core/citation.ts';
 import { deadPages, type Purpose, type LinkedPage } from '../ledger/links/link-checks.ts';
-import { pageOf } from '../ledger/links/fetched-cables.ts';
+import { pageOf } from '../ledger/links/link-list.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 
 /** Lookups of cables and their pages in the ledger. Undefined: do not look up. */

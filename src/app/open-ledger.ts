@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
-import { backupSqlite } from '../ledger/db/backup.ts';
 import { resetFutureTimes } from '../ledger/processes/clock-step.ts';
 import { copyLedger, type Progress } from '../ledger/db/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
@@ -16,7 +15,7 @@ import {
   releaseDeadLeases,
 } from '../ledger/processes/heartbeats.ts';
 import type { ServerFault } from '../ledger/db/postgres-checks.ts';
-import { openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
+import { backupSqlite, openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../ledger/processes/worker-lock.ts';
 
 /** Loaded only where it is configured: the embedded start stays lean. */

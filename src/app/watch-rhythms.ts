@@ -2,8 +2,9 @@ import type { Emit } from '../core/event.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { feedMeasures } from '../ledger/processes/measures.ts';
-import { rhythmSettings, writeRhythmSettings } from '../ledger/feeds/rhythm-settings.ts';
+import { JsonColumn } from '../ledger/db/json-column.ts';
 import type { Executor } from '../ledger/db/schema.ts';
+import { readSettings, writeSetting } from '../ledger/db/settings.ts';
 import { type Change, inWords, observe, type Rhythm, usual } from '../observe/rhythm.ts';
 
 const checkEveryMs = 60_000;
@@ -41,7 +42,7 @@ export async function checkRhythms(parts: { ledger: Ledger; feeds: readonly stri
       const ago = known === undefined ? Infinity : now - known.observedAt;
       return ago >= 0 && ago < justCheckedMs ? [] : [{ feed, ...observe(known, { now, seen }) }];
     });
-    await writeRhythmSettings(tx, new Map(checks.map(({ feed, rhythm }) => [feed, JSON.stringify(rhythm)])));
+    for (const { feed, rhythm } of checks) await writeSetting(tx, codec, prefix + feed, rhythm);
     return checks;
   });
   for (const { feed, change } of changes) {
@@ -50,10 +51,13 @@ export async function checkRhythms(parts: { ledger: Ledger; feeds: readonly stri
   }
 }
 
+const prefix = 'rhythm:';
+const codec = new JsonColumn<Rhythm>('settings.value');
+
 /** What is known of the rhythm of each feed. */
 export async function rhythms(db: Executor, feeds: readonly string[]): Promise<Map<string, Rhythm>> {
-  const settings = await rhythmSettings(db, feeds);
-  return new Map([...settings].map(([feed, json]) => [feed, JSON.parse(json) as Rhythm]));
+  const all = await readSettings(db, codec, prefix);
+  return new Map([...all].filter(([feed]) => feeds.includes(feed)));
 }
 
 /** The feeds that are silent against their rhythm now, in words by feed. */

@@ -94,8 +94,8 @@ export function isQuiet({ quiet }: Config['alerts'], now: number): boolean {
 
 const maxLines = 20;
 
-/** The message to channels, as the JSON of a notice. */
-export function alertsInWords(begun: readonly Alert[], over: readonly Alert[]): string {
+/** The message to channels. */
+export function alertsInWords(begun: readonly Alert[], over: readonly Alert[]) {
   const counted = (count: number, one: string, many: string) =>
     count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
   const subject = `Pilcrow: ${[...counted(begun.length, 'alert', 'alerts'), ...counted(over.length, 'all clear', 'all clear')].join(', ')}`;
@@ -109,7 +109,7 @@ export function alertsInWords(begun: readonly Alert[], over: readonly Alert[]): 
     ),
   ];
   const more = lines.length > maxLines ? [`and ${lines.length - maxLines} more: pilcrow doctor`] : [];
-  return JSON.stringify({ subject, text: [...lines.slice(0, maxLines), ...more].join('\n'), alerts: { begun, over } });
+  return { subject, text: [...lines.slice(0, maxLines), ...more].join('\n'), alerts: { begun, over } };
 }
 
 function minute(time: number): string {

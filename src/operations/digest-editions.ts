@@ -3,8 +3,8 @@ import { UsageError } from '../core/errors.ts';
 import { suggestion } from '../config/suggest.ts';
 import { addDays, type DateText, localTime, startOfDay } from '../core/zone.ts';
 import { build, type DigestTerms, dueAt, type Material } from '../digest/build.ts';
-import type { Digest } from '../digest/model.ts';
-import { plus, type Tally, tallyOf, zero } from '../digest/tally.ts';
+import type { Digest, Tally } from '../core/digest.ts';
+import { plus, tallyOf, zero } from '../digest/tally.ts';
 import { citedBefore, countedPosts } from '../ledger/digests/counted-posts.ts';
 import { countEditions, issuedDays, editionOf, editions, knownFirstDay } from '../ledger/digests/editions.ts';
 import { gapsWithin, watchedSince } from '../ledger/feeds/outages.ts';
@@ -95,13 +95,12 @@ export async function buildDigest(
 
 /** The edition of a day as it was made; undefined: there is none. */
 export async function issuedDigest(db: Executor, plan: DigestPlan, date: DateText): Promise<Digest | undefined> {
-  const edition = await editionOf(db, plan.name, date);
-  return edition && (JSON.parse(edition.model) as Digest);
+  return (await editionOf(db, plan.name, date))?.model;
 }
 
 /** The latest editions of a digest, the latest first. */
 export async function latestDigests(db: Executor, plan: DigestPlan, limit: number): Promise<Digest[]> {
-  return (await editions(db, { digest: plan.name, limit })).map(({ model }) => JSON.parse(model) as Digest);
+  return (await editions(db, { digest: plan.name, limit })).map(({ model }) => model);
 }
 
 function termsOf({ name, timezone, filter, at, ranking, language }: DigestPlan): DigestTerms {
@@ -139,9 +138,9 @@ async function publishedTallies(
   const since = addDays(localTime(now, timezone).date, -Math.max(0, storedDays));
   const found = await editions(db, { digest: name, since, limit: 2 * maxDays });
   const tallies = new Map<DateText, Tally>();
-  for (const edition of found) if (edition.date < date) tallies.set(edition.date, JSON.parse(edition.tally) as Tally);
+  for (const edition of found) if (edition.date < date) tallies.set(edition.date, edition.tally);
   for (const { model } of found) {
-    for (const { date: day, changes } of (JSON.parse(model) as Digest).corrections) {
+    for (const { date: day, changes } of model.corrections) {
       if (tallies.has(day)) tallies.set(day, plus(tallies.get(day) ?? zero, changes));
     }
   }

@@ -2,8 +2,8 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLedger } from '../../src/app/open-ledger.ts';
-import { checkRhythms, silentFeeds } from '../../src/app/watch-rhythms.ts';
-import { rhythmSettings } from '../../src/ledger/feeds/rhythm-settings.ts';
+import { checkRhythms, rhythms, silentFeeds } from '../../src/app/watch-rhythms.ts';
+
 import { drain } from '../../workers/index.ts';
 import { openTestApp } from '../support/app.ts';
 
@@ -81,7 +81,7 @@ test('a look that follows another within the minute writes nothing', async () =>
   const { world, app, clock, post } = await growingFeed();
   await post();
   await checkRhythms(world);
-  const noted = () => rhythmSettings(app.ledger.db, ['posts']);
+  const noted = () => rhythms(app.ledger.db, ['posts']);
   const first = await noted();
   expect(first.size).toBe(1);
   clock.advance(30_000);

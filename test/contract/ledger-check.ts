@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Resolution } from '../../src/core/citation.ts';
 import { violations } from '../../src/ledger/db/ledger-check.ts';
@@ -37,15 +38,27 @@ const faults: readonly Fault[] = [
   ['posts', 'sent', { due_at: 1 }, 'post file:sent is done, but still due'],
   ['posts', 'sent', { verdict: null }, 'post file:sent is decided without a verdict'],
   ['posts', 'pending', { state: 'failed', due_at: null }, 'post file:pending failed without a reason'],
-  ['posts', 'pending', { post: '{' }, 'posts: post of file:pending is invalid JSON'],
+  ['posts', 'pending', { post: '{' }, 'posts.post of file:pending is invalid JSON'],
+  [
+    'posts',
+    'pending',
+    { post: '{"key":1}' },
+    'posts.post of file:pending is invalid at key: Invalid input: expected string, received number',
+  ],
   ['replies', 'planned', { due_at: null }, 'reply file:planned (planned) is open, but never due'],
   ['replies', 'sent', { due_at: 1 }, 'reply file:sent (sent) is done, but still due'],
   ['replies', 'sending', { lease_until: null }, 'reply file:sending (sending) is being sent without a lease'],
   ['replies', 'planned', { lease_until: 1 }, 'reply file:planned (planned) is not being sent, but leased'],
   ['replies', 'sent', { published: null }, 'reply file:sent (sent) is published, but without an id'],
   ['replies', 'sent', { cancel_requested: 1 }, 'reply file:sent (sent) is cancelled, but has no open outcome'],
-  ['replies', 'sent', { payload: 'x' }, 'replies: payload of file:sent is invalid JSON'],
-  ['mentions', 'sent', { resolution: 'x' }, 'mentions: resolution of file:sent 0 is invalid JSON'],
+  ['replies', 'sent', { payload: 'x' }, 'replies.payload of file:sent is invalid JSON'],
+  ['mentions', 'sent', { resolution: 'x' }, 'mentions.resolution of file:sent 0 is invalid JSON'],
+  [
+    'mentions',
+    'sent',
+    { resolution: '7' },
+    'mentions.resolution of file:sent 0 is invalid: expected an object or an array',
+  ],
 ];
 
 /** What `ledger check` finds, the same for every database. */
@@ -104,6 +117,23 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
     test('finds a post with the verdict to reply and without a reply', async () => {
       await ledger.transact((tx) => tx.deleteFrom('replies').where('key', '=', 'file:planned').execute());
       expect(await found()).toEqual(['post file:planned is to be answered, but has no reply']);
+    });
+
+    test('reads the JSON of every table that has any', async () => {
+      await ledger.transact(async (tx) => {
+        await sql`insert into editions (digest, date, model, tally, made_at) values ('daily', '2026-11-22', '{', '{}', 0)`.execute(
+          tx,
+        );
+        await sql`insert into notices (id, channel, post_key, content, attempts, at) values ('n', 'c', 'p', '{}', 0, 0), ('ended', 'c', 'p', null, 0, 0)`.execute(
+          tx,
+        );
+        await sql`insert into settings (name, value) values ('heartbeat', 'x')`.execute(tx);
+      });
+      expect(await found()).toEqual([
+        'editions.model of daily 2026-11-22 is invalid JSON',
+        'notices.content of n is invalid at subject: Invalid input: expected string, received undefined',
+        'settings.value of heartbeat is invalid JSON',
+      ]);
     });
 
     test('checks every row of a large ledger', async () => {

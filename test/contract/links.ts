@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { violations } from '../../src/ledger/db/ledger-check.ts';
 import { resetFutureTimes } from '../../src/ledger/processes/clock-step.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { probeSoon, countLinks, listLinks, purgeLinks } from '../../src/ledger/links/link-list.ts';
+import { countLinks, listLinks, pageOf, probeSoon, purgeLinks, purgePages } from '../../src/ledger/links/link-list.ts';
 import {
   dueHosts,
   releaseHost,
@@ -12,7 +12,6 @@ import {
   type HostClaim,
   type HostRelease,
 } from '../../src/ledger/links/link-checks.ts';
-import { pageOf, purgePages } from '../../src/ledger/links/fetched-cables.ts';
 import { now } from '../support/ledger.ts';
 
 const host = 'site.example';
@@ -43,7 +42,7 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
   const end = (claim: HostClaim, more: Partial<HostRelease> = {}, at = now) => {
     const { health, refusesHead } = claim;
     return ledger.transact((tx) =>
-      releaseHost(tx, claim, { askedAt: at, nextAt: at + 10, health, refusesHead, ...more }),
+      releaseHost(tx, claim, { requestedAt: at, nextAt: at + 10, health, refusesHead, ...more }),
     );
   };
   const row = async (page = url) =>

@@ -4,7 +4,7 @@ import { consentsBefore, optIn, optOut } from '../../src/ledger/operators/consen
 import { flowSince } from '../../src/ledger/posts/flow.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { PageToken } from '../../src/ledger/db/page-token.ts';
-import { changeToken } from '../../src/ledger/db/change-token.ts';
+import { changeToken } from '../../src/ledger/db/dialect.ts';
 import {
   insertNotices,
   lostNotices,
@@ -148,15 +148,16 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
     test('abandoned notices are due again on request', async () => {
       await keep('1');
       const channel = 'desk';
+      const content = { subject: '@ada cites 07ASTANA2244', text: 'a post' };
       const again = () => ledger.transact((tx) => retryNotices(tx, channel, now));
-      await ledger.transact((tx) => insertNotices(tx, [{ channel, postKey: 'file:1', content: '{}', at: now }]));
+      await ledger.transact((tx) => insertNotices(tx, [{ channel, postKey: 'file:1', content, at: now }]));
       expect(await again()).toBe(false);
       await ledger.transact((tx) => postponeNotices(tx, ['desk file:1'], { dueAt: null, error: '500' }));
       expect(await lostNotices(ledger.db)).toMatchObject([{ channel, count: 1 }]);
       expect(await again()).toBe(true);
       expect(await lostNotices(ledger.db)).toEqual([]);
       const terms = { channel, now, leaseMs: 1000, most: 5 };
-      expect(await ledger.transact((tx) => claimNotices(tx, terms))).toMatchObject([{ content: '{}', attempts: 1 }]);
+      expect(await ledger.transact((tx) => claimNotices(tx, terms))).toMatchObject([{ content, attempts: 1 }]);
     });
 
     test('every write changes the change token, a read does not', async () => {

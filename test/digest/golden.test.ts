@@ -5,11 +5,10 @@ import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith';
 import { HtmlValidate } from 'html-validate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildDigest } from '../../src/operations/digest-editions.ts';
-import { digestFormats } from '../../src/core/digest-filter.ts';
+import { type Digest, digestFormats } from '../../src/core/digest.ts';
 import { charts } from '../../src/digest/charts.ts';
 import { messageOf } from '../../src/digest/deliver/message.ts';
 import { postOf } from '../../src/digest/deliver/post.ts';
-import type { Digest } from '../../src/digest/model.ts';
 import { formats } from '../../src/digest/render/index.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import { firstDay, insertEdition } from '../../src/ledger/digests/editions.ts';
@@ -105,8 +104,8 @@ beforeAll(async () => {
   const written = {
     digest: 'daily',
     date: '2026-11-22',
-    model: JSON.stringify(first.digest),
-    tally: JSON.stringify(first.tally),
+    model: first.digest,
+    tally: first.tally,
     madeAt: 0,
   };
   await ledger.transact((tx) => firstDay(tx, 'daily', '2026-11-22'));

@@ -62,7 +62,10 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
             .insertInto('audit_log')
             .values({ id: '1', at: 0, actor: 'ada', action: 'pause', target: 'all', note: '' })
             .execute();
-          await tx.insertInto('opt_outs').values({ person: 'file:ada', source: 'by mail', at: 0 }).execute();
+          await tx
+            .insertInto('consents')
+            .values({ person: 'file:ada', choice: 'out', source: 'by mail', at: 0 })
+            .execute();
         });
         const { page, complaints, go } = await open(site, { viewport, colorScheme });
         for (const path of paths) {
@@ -136,7 +139,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     const { page, go } = await open(site);
     await go('/');
     await page.locator('body[data-connected]').waitFor();
-    const pause = { scope: 'all', reason: 'from elsewhere', since: 0 };
+    const pause = { scope: 'all', reason: 'from elsewhere', since: 0 } as const;
     await site.app.ledger.transact((tx) => tx.insertInto('pauses').values(pause).execute());
     const shown = page.getByText('Paused (all): from elsewhere');
     // The first poll only records the current state, so a write before it is not reported.

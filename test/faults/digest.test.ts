@@ -7,12 +7,12 @@ import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type App, openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
+import type { Digest } from '../../src/core/digest.ts';
 import { buildDigest, lastClosedDay } from '../../src/operations/digest-editions.ts';
 import { addDays, startOfDay } from '../../src/core/zone.ts';
 import { timeouts } from '../../src/core/timeouts.ts';
 import type { Failpoint } from '../../src/core/failpoints.ts';
-import type { Digest } from '../../src/digest/model.ts';
-import { plus, type Tally } from '../../src/digest/tally.ts';
+import { plus } from '../../src/digest/tally.ts';
 import { deletePost } from '../../src/ledger/posts/post-changes.ts';
 import { forgetConsent, optOut } from '../../src/ledger/operators/consents.ts';
 import { editions } from '../../src/ledger/digests/editions.ts';
@@ -161,9 +161,9 @@ async function addsUp(
   expect([last, addDays(last, -1)]).toContain(days.at(-1));
   for (const edition of made) {
     const corrections = made.flatMap(({ model }) =>
-      (JSON.parse(model) as Digest).corrections.flatMap((one) => (one.date === edition.date ? [one.changes] : [])),
+      model.corrections.flatMap((one) => (one.date === edition.date ? [one.changes] : [])),
     );
-    const sum = corrections.reduce(plus, JSON.parse(edition.tally) as Tally);
+    const sum = corrections.reduce(plus, edition.tally);
     const config = options as unknown as Parameters<typeof buildDigest>[1];
     const afresh = await buildDigest(ledger.db, config, plan, edition.date, clock.now());
     expect(sum, edition.date).toEqual(afresh.tally);

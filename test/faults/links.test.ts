@@ -228,7 +228,7 @@ describe('a process that dies with a site in its hands', () => {
     await turns(3);
     const { health, link } = claim;
     const late = {
-      askedAt: terms.now,
+      requestedAt: terms.now,
       nextAt: 0,
       refusesHead: true,
       health,

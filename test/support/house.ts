@@ -107,7 +107,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** The one home of each dependency. */
 export const homes: Record<string, readonly string[]> = {
-  zod: ['src/core', 'src/cables', 'src/config', 'src/rules', 'src/platforms', 'src/net'],
+  zod: ['src/core', 'src/cables', 'src/config', 'src/rules', 'src/platforms', 'src/net', 'src/ledger'],
   kysely: ['src/ledger'],
   pg: ['src/ledger'],
   'node:sqlite': ['src/ledger', 'src/cables/corpus'],

@@ -34,7 +34,7 @@ export const oldNames: readonly OldName[] = [
     senses: [
       {
         words: 'issues?|zod raw issue',
-        in: /^src\/(config|core|platforms|cables\/corpus)\/|^src\/cli\/.*rules/,
+        in: /^src\/(config|core|platforms|cables\/corpus)\/|^src\/ledger\/db\/json-column|^src\/cli\/.*rules/,
         because: 'zod’s name for a finding, and X’s for an error of its stream',
       },
       { words: 'add issue', because: 'a method of zod' },

@@ -94,7 +94,7 @@ describe('every page', () => {
         .set({ state: 'failed', error: evil, due_at: null })
         .where('key', '=', 'file:2')
         .execute();
-      const notice = { id: evil, channel: evil, post_key: 'file:2', content: '', attempts: 9, error: evil, at: 0 };
+      const notice = { id: evil, channel: evil, post_key: 'file:2', attempts: 9, error: evil, at: 0 };
       await tx.insertInto('notices').values(notice).execute();
       await tx
         .updateTable('replies')
@@ -318,8 +318,8 @@ describe('digests', () => {
     const now = await site.app.ledger.now();
     const plan = planOf({ timezone: 'UTC' });
     const date = localTime(now, plan.timezone).date;
-    const { digest, tally } = await buildDigest(db, site.app.config, plan, date, now);
-    const edition = { digest: 'daily', date, model: JSON.stringify(digest), tally: JSON.stringify(tally), madeAt: now };
+    const { digest: model, tally } = await buildDigest(db, site.app.config, plan, date, now);
+    const edition = { digest: 'daily', date, model, tally, madeAt: now };
     const targets = ['files', 'channel me'] as const;
     expect(await site.app.ledger.transact((tx) => insertEdition(tx, edition, { targets, after: 0 }))).toBe(true);
     const client = openClient(site);

@@ -11,7 +11,7 @@ import {
 } from '../../operations/digest-editions.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import type { Config } from '../../config/config.ts';
-import { type DigestFormat, digestFormats } from '../../core/digest-filter.ts';
+import { type DigestFormat, digestFormats } from '../../core/digest.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type DateText, isDate, isTimezone } from '../../core/zone.ts';
 import { recordAudit } from '../../ledger/operators/audit-log.ts';
@@ -170,9 +170,8 @@ async function makeEdition(
   for (;;) {
     if ((await issuedDigest(ledger.db, plan, date)) !== undefined) return false;
     const now = await ledger.now();
-    const { digest, tally, editions: after } = await buildDigest(ledger.db, config, plan, date, now);
-    const model = JSON.stringify(digest);
-    const made = { digest: plan.name, date, model, tally: JSON.stringify(tally), madeAt: now };
+    const { digest: model, tally, editions: after } = await buildDigest(ledger.db, config, plan, date, now);
+    const made = { digest: plan.name, date, model, tally, madeAt: now };
     const isMade = await ledger.transact(async (tx) => {
       await firstDay(tx, plan.name, lastClosedDay(plan, now));
       if (!(await insertEdition(tx, made, { targets, after }))) return false;
@@ -188,7 +187,7 @@ async function list(config: Config, asked: { json: true | undefined; limit: numb
   const made = ledger === undefined ? [] : await editions(ledger.db, { limit: asked.limit });
   for (const { digest, date, madeAt, model } of made) {
     const deliveries = await deliveriesOf(ledger!.db, digest, date);
-    const { posts, cables } = (JSON.parse(model) as { totals: { posts: number; cables: number } }).totals;
+    const { posts, cables } = model.totals;
     const shown = deliveries.map(({ target, due_at: dueAt, error }) => ({
       target,
       state: dueAt !== null ? 'waiting' : error === null ? 'delivered' : 'given up',

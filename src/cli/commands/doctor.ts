@@ -12,10 +12,9 @@ import { readConfig } from '../../config/read.ts';
 import type { Config } from '../../config/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import { feedRows } from '../../ledger/feeds/feed-rows.ts';
-import { countLinks, faultyHosts, listLinks } from '../../ledger/links/link-list.ts';
+import { countLinks, countPages, faultyHosts, listLinks } from '../../ledger/links/link-list.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
-import { quickCheck } from '../../ledger/processes/heartbeats.ts';
-import { countPages } from '../../ledger/links/fetched-cables.ts';
+import { quickCheck } from '../../ledger/db/dialect.ts';
 import { countPosts, failedPosts } from '../../ledger/posts/posts.ts';
 import { countReplies, waitingPublishers } from '../../ledger/replies/replies.ts';
 import type { Executor, FeedRow } from '../../ledger/db/schema.ts';
@@ -59,7 +58,7 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   yield* guarded('cables', () => cableChecks(config));
   yield* guarded('ledger', () => ledgerChecks(config));
   yield* guarded('queue', () => queueChecks(config));
-  yield* aliveCheck(config, 'note');
+  yield* guarded('bot', () => aliveCheck(config, 'note'));
   for (const { name, message } of permissions(config)) yield { name, state: 'note', message };
   for (const checks of [checkDrivers(config), checkChannels(config)]) {
     for await (const { name, fault, limits } of checks) {

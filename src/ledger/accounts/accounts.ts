@@ -1,9 +1,11 @@
 import { sql, type SqlBool } from 'kysely';
 import type { Limits } from '../../core/limits.ts';
 import type { Executor } from '../db/schema.ts';
+import type { AccountsTable } from '../db/tables/accounts-tables.ts';
 
 /** State of an account's circuit breaker and cooldown. */
 export interface Account {
+  readonly name: string;
   readonly refusals: number;
   /** Nothing is sent before this time. */
   readonly blockedUntil: number;
@@ -21,7 +23,11 @@ export async function lockAccount(tx: Executor, name: string): Promise<Account> 
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ name }))
     .returningAll()
     .executeTakeFirstOrThrow();
-  return { refusals: row.refusals, blockedUntil: row.blocked_until, reason: row.reason };
+  return accountIn(row);
+}
+
+function accountIn({ name, refusals, blocked_until: blockedUntil, reason }: AccountsTable): Account {
+  return { name, refusals, blockedUntil, reason };
 }
 
 /** Condition on `replies`: the account is blocked at `input.now`. */
@@ -77,17 +83,12 @@ export async function recordSuccess(tx: Executor, name: string, now: number): Pr
 }
 
 /** Accounts with a cooldown or with refusals, for people and metrics. */
-export async function troubledAccounts(db: Executor): Promise<(Account & { readonly name: string })[]> {
+export async function troubledAccounts(db: Executor): Promise<Account[]> {
   const rows = await db
     .selectFrom('accounts')
     .selectAll()
     .where((is) => is.or([is('refusals', '>', 0), is('blocked_until', '>', 0)]))
     .orderBy('name')
     .execute();
-  return rows.map((row) => ({
-    name: row.name,
-    refusals: row.refusals,
-    blockedUntil: row.blocked_until,
-    reason: row.reason,
-  }));
+  return rows.map(accountIn);
 }

@@ -1,14 +1,9 @@
 import { sql, type SqlBool } from 'kysely';
 import type { Executor } from '../db/schema.ts';
+import type { PausesTable } from '../db/tables/accounts-tables.ts';
 
-/** Everything, a platform, or an account (a publisher of the configuration). */
-export type PauseScope = 'all' | `platform:${string}` | `account:${string}`;
-
-export interface Pause {
-  readonly scope: PauseScope;
-  readonly reason: string;
-  readonly since: number;
-}
+export type Pause = Readonly<PausesTable>;
+export type PauseScope = Pause['scope'];
 
 /** Stops sending. A second pause of the same scope changes nothing. */
 export async function pause(tx: Executor, { scope, reason, since }: Pause): Promise<void> {
@@ -38,8 +33,7 @@ export function pausePrefix(scope: PauseScope): string {
 }
 
 export async function pauses(db: Executor): Promise<Pause[]> {
-  const rows = await db.selectFrom('pauses').selectAll().orderBy('since').execute();
-  return rows.map((row) => ({ ...row, scope: row.scope as PauseScope }));
+  return await db.selectFrom('pauses').selectAll().orderBy('since').execute();
 }
 
 /** Condition on `replies`: a pause stops the account, on `input.platform`. */

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { UsageError } from '../../core/errors.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
-import type { Executor, Schema } from './schema.ts';
+import type { Executor } from './schema.ts';
 
 /** Progress of a copy, for people. */
 export type Progress = (table: string, copied: number) => void;
@@ -11,8 +11,9 @@ export type Progress = (table: string, copied: number) => void;
  * target is not empty.
  */
 export async function copyLedger(from: LedgerReader, to: Ledger, progress: Progress): Promise<Record<string, number>> {
+  const tables = await tablesOf(from);
   return await to.transact(async (tx) => {
-    await refuseIfUsed(tx);
+    await refuseIfUsed(tx, tables);
     const counts: Record<string, number> = {};
     for (const table of tables) counts[table] = await copyTable(from.db, tx, table, progress);
     await tx.updateTable('feeds').set({ lease_until: 0 }).execute();
@@ -21,39 +22,16 @@ export async function copyLedger(from: LedgerReader, to: Ledger, progress: Progr
   });
 }
 
-/** All tables, referenced ones first; the compiler demands a new one. */
-const tables = Object.keys({
-  posts: true,
-  mentions: true,
-  replies: true,
-  feeds: true,
-  rejects: true,
-  accounts: true,
-  pauses: true,
-  spending: true,
-  opt_outs: true,
-  opt_ins: true,
-  audit_log: true,
-  rulebooks: true,
-  tombstones: true,
-  notices: true,
-  settings: true,
-  scheduler_locks: true,
-  outages: true,
-  editions: true,
-  deliveries: true,
-  alerts: true,
-  link_checks: true,
-  link_hosts: true,
-  pages: true,
-  sessions: true,
-  trackbacks: true,
-} satisfies Record<keyof Schema, true>) as (keyof Schema)[];
+/** All tables of a ledger; that of the posts first, because others refer to it. */
+async function tablesOf({ db }: LedgerReader): Promise<string[]> {
+  const tables = (await db.introspection.getTables()).map(({ name }) => name);
+  return ['posts', ...tables.filter((name) => name !== 'posts').toSorted()];
+}
 
 /** Tables about processes rather than contents: the target may have rows in them. */
 const processTables: ReadonlySet<string> = new Set(['settings', 'scheduler_locks', 'sessions']);
 
-async function refuseIfUsed(tx: Executor): Promise<void> {
+async function refuseIfUsed(tx: Executor, tables: readonly string[]): Promise<void> {
   for (const table of tables) {
     if (processTables.has(table)) await rowsOf(tx).deleteFrom(table).execute();
     else if ((await count(tx, table)) > 0)

@@ -1,6 +1,9 @@
 import { type ExpressionBuilder, sql } from 'kysely';
+import { messageOf } from '../../core/errors.ts';
 import type { ReplyState } from '../../core/reply.ts';
-import { quickCheck } from '../processes/heartbeats.ts';
+import { codecs } from './codecs.ts';
+import { quickCheck } from './dialect.ts';
+import type { Json, JsonColumn } from './json-column.ts';
 import type { Executor, PostState, Schema } from './schema.ts';
 
 /** Violated invariants of a ledger, a sentence each. None: it is sound. */
@@ -11,7 +14,7 @@ export async function* violations(db: Executor): AsyncIterable<string> {
   yield* brokenReplies(db);
   yield* orphans(db);
   yield* brokenLinks(db);
-  for (const columns of jsonColumns) yield* unreadable(db, columns);
+  for (const [table, key] of Object.entries(primaryKeys)) yield* unreadable(db, table, key);
 }
 
 /** States with work left, due at `due_at`. */
@@ -95,61 +98,62 @@ async function* brokenLinks(db: Executor): AsyncIterable<string> {
   }
 }
 
-interface JsonColumns {
-  readonly table: keyof Schema;
-  readonly columns: readonly string[];
-  /** The primary key, and a value below the first one. */
-  readonly key: readonly string[];
-  readonly start: readonly (string | number)[];
-}
-
-const jsonColumns: readonly JsonColumns[] = [
-  { table: 'posts', columns: ['post', 'citations', 'verdict'], key: ['key'], start: [''] },
-  { table: 'mentions', columns: ['resolution'], key: ['post_key', 'position'], start: ['', -1] },
-  { table: 'replies', columns: ['payload', 'published'], key: ['key'], start: [''] },
-  { table: 'settings', columns: ['value'], key: ['name'], start: [''] },
-];
+/** The JSON columns of each table, and its primary key. */
+const jsonColumns: Readonly<Record<string, Readonly<Record<string, JsonColumn<unknown>>>>> = codecs;
+const primaryKeys = {
+  posts: ['key'],
+  mentions: ['post_key', 'position'],
+  replies: ['key'],
+  editions: ['digest', 'date'],
+  notices: ['id'],
+  settings: ['name'],
+} satisfies Record<keyof typeof codecs, readonly string[]>;
 
 const batch = 500;
 
-type Row = Record<string, string | number | null>;
+type JsonRow = Readonly<Record<string, Json<never> | null>>;
 
-/** Columns with invalid JSON; for posts, also verdicts whose reply is missing. */
-async function* unreadable(db: Executor, { table, columns, key, start }: JsonColumns): AsyncIterable<string> {
+/** JSON that the codec of its column cannot read; for posts, also verdicts whose reply is missing. */
+async function* unreadable(db: Executor, table: string, primaryKey: readonly string[]): AsyncIterable<string> {
+  const columns = Object.entries(jsonColumns[table] ?? {});
   const names = (list: readonly string[]) => sql.join(list.map((name) => sql.ref(name)));
-  let after: readonly unknown[] = start;
+  const key = names(primaryKey);
+  const selected = names([...primaryKey, ...columns.map(([name]) => name)]);
+  let after: readonly unknown[] | undefined;
   for (;;) {
-    const { rows } = await sql<Row>`select ${names([...key, ...columns])} from ${sql.table(table)}
-      where (${names(key)}) > (${sql.join(after)}) order by ${names(key)} limit ${sql.lit(batch)}`.execute(db);
+    const behind = after === undefined ? sql`` : sql`where (${key}) > (${sql.join(after)})`;
+    const { rows } = await sql<JsonRow>`
+      select ${selected} from ${sql.table(table)} ${behind} order by ${key} limit ${sql.lit(batch)}`.execute(db);
     for (const row of rows) {
-      after = key.map((name) => row[name]);
-      for (const column of columns) {
-        if (!isJson(row[column] ?? null)) yield `${table}: ${column} of ${after.join(' ')} is invalid JSON`;
+      after = primaryKey.map((name) => row[name]);
+      for (const [name, codec] of columns) {
+        const fault = faultIn(codec, row[name] ?? null, after.join(' '));
+        if (fault !== undefined) yield fault;
       }
     }
-    const promised = rows.filter(({ verdict }) => promisesReply(verdict ?? null)).map((row) => String(row['key']));
-    yield* unanswered(db, promised);
+    if (table === 'posts') yield* unanswered(db, rows.filter(promisesReply));
     if (rows.length < batch) return;
   }
 }
 
-async function* unanswered(db: Executor, posts: readonly string[]): AsyncIterable<string> {
-  if (posts.length === 0) return;
-  const rows = await db.selectFrom('replies').select('post_key').where('post_key', 'in', posts).execute();
-  const answered = new Set(rows.map((row) => row.post_key));
+async function* unanswered(db: Executor, rows: readonly JsonRow[]): AsyncIterable<string> {
+  if (rows.length === 0) return;
+  const posts = rows.map(({ key }) => String(key));
+  const replies = await db.selectFrom('replies').select('post_key').where('post_key', 'in', posts).execute();
+  const answered = new Set(replies.map((row) => row.post_key));
   for (const post of posts) if (!answered.has(post)) yield `post ${post} is to be answered, but has no reply`;
 }
 
-function promisesReply(verdict: string | number | null): boolean {
-  if (typeof verdict !== 'string' || !isJson(verdict)) return false;
-  return (JSON.parse(verdict) as { action?: unknown }).action === 'reply';
+function promisesReply({ verdict = null }: JsonRow): boolean {
+  const { verdict: codec } = codecs.posts;
+  return faultIn(codec, verdict, '') === undefined && codec.decode(verdict, '')?.action === 'reply';
 }
 
-function isJson(value: string | number | null): boolean {
+function faultIn(codec: JsonColumn<unknown>, text: Json<never> | null, key: string): string | undefined {
   try {
-    if (value !== null) JSON.parse(String(value));
-    return true;
-  } catch {
-    return false;
+    codec.decode(text, key);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
   }
 }

@@ -1,47 +1,78 @@
 import { type Kysely, sql } from 'kysely';
-import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import { type Migration, Migrator } from 'kysely/migration';
+import { messageOf, UsageError } from '../../core/errors.ts';
+import { isPostgres } from './dialect.ts';
+import * as initial from './migrations/0001-initial.ts';
 import type { Schema } from './schema.ts';
-import { accountTables } from './tables/accounts-tables.ts';
-import { channelTables } from './tables/channels-tables.ts';
-import { feedTables } from './tables/feeds-tables.ts';
-import { linkTables } from './tables/links-tables.ts';
-import { peopleTables } from './tables/people-tables.ts';
-import { postTables } from './tables/posts-tables.ts';
-import { replyTables } from './tables/replies-tables.ts';
-import { processTables } from './tables/processes-tables.ts';
-import { trackbackTables } from './tables/trackbacks-tables.ts';
 
-/** Migrates to the latest schema. Errors: that of a failed migration, which is rolled back. */
-export async function migrate(db: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({ db, provider });
+/** Migrations by name: they run in this order, and a released one never changes. */
+export type Migrations = Readonly<Record<string, Migration>>;
+
+/** Those of this version. */
+export const allMigrations: Migrations = { '0001-initial': initial };
+
+/**
+ * Migrates to the latest schema. Errors: UsageError if this version cannot continue the ledger; that of a failed migration, which is rolled
+ * back.
+ */
+export async function migrate(db: Kysely<Schema>, place: string, migrations = allMigrations): Promise<void> {
+  const found = (await executedMigrations(db)) ?? [];
+  const fault = foreignSchema(found, Object.keys(migrations));
+  if (fault !== undefined) throw new UsageError(`the ledger ${place} ${fault}`);
+  // The migrator would lock a ledger that has them all, too.
+  if (found.length === Object.keys(migrations).length) return;
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw new Error('the migration of the ledger failed', { cause: error });
+  if (error !== undefined) throw new Error(`its migration failed: ${messageOf(error)}`, { cause: error });
 }
 
-/** Errors: the ledger has another schema version; only `run` and `once` migrate. */
-export async function checkSchema(db: Kysely<Schema>): Promise<void> {
+/**
+ * Checks a ledger that is only read: `run` and `once` alone migrate. False: it has no schema yet. Errors: UsageError if the schema is not that
+ * of this version.
+ */
+export async function checkSchema(db: Kysely<Schema>, place: string, migrations = allMigrations): Promise<boolean> {
+  const found = await executedMigrations(db);
+  if (found === undefined) return false;
+  const known = Object.keys(migrations);
+  const fault = foreignSchema(found, known) ?? olderSchema(found, known);
+  if (fault !== undefined) throw new UsageError(`the ledger ${place} ${fault}`);
+  return true;
+}
+
+/** In order; undefined: the database has no schema. */
+async function executedMigrations(db: Kysely<Schema>): Promise<string[] | undefined> {
+  const table = isPostgres(db)
+    ? sql<{ name: string | null }>`select to_regclass('kysely_migration')::text as name`
+    : sql<{ name: string | null }>`select name from sqlite_master where name = 'kysely_migration'`;
+  const { rows: tables } = await table.execute(db);
+  if (typeof tables[0]?.name !== 'string') return undefined;
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
-  const found = rows.map(({ name }) => name).join(', ');
-  const known = Object.keys(migrations).toSorted().join(', ');
-  if (found !== known)
-    throw new Error(`its schema version is \`${found}\`, this version of pilcrow needs \`${known}\``);
+  return rows.map(({ name }) => name);
 }
 
-/** Migrations run in the order of their names; a released one never changes. */
-const migrations: Record<string, Migration> = {
-  '2026-11-ledger': {
-    async up({ schema }: Kysely<Schema>) {
-      await postTables(schema);
-      await replyTables(schema);
-      await feedTables(schema);
-      await accountTables(schema);
-      await peopleTables(schema);
-      await channelTables(schema);
-      await trackbackTables(schema);
-      await processTables(schema);
-      await linkTables(schema);
-    },
-  },
-};
+/** The one name that ledgers had before the first release. */
+const unreleased = '2026-11-ledger';
 
-const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };
+/** The reason why this version cannot continue a ledger with these migrations, and what to do; undefined: it can. */
+function foreignSchema(found: readonly string[], known: readonly string[]): string | undefined {
+  const latest = `\`${known.at(-1)}\``;
+  if (found.includes(unreleased))
+    return `was made before the first release (migration \`${unreleased}\`; this version starts with \`${known[0]}\`) and cannot be read: move it away and start with an empty one, which takes posts that are already answered for new`;
+  const unknown = found.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    return `was made by a newer pilcrow: it has the ${listed(unknown)}, and this version knows migrations up to ${latest}. Upgrade pilcrow, or restore a backup of the ledger`;
+  const skipped = known.filter((name) => !found.includes(name) && name < (found.at(-1) ?? ''));
+  if (skipped.length > 0)
+    return `is damaged: it lacks the ${listed(skipped)}, although it has the later \`${found.at(-1)}\`. Restore a backup of the ledger`;
+  return undefined;
+}
+
+function olderSchema(found: readonly string[], known: readonly string[]): string | undefined {
+  const missing = known.filter((name) => !found.includes(name));
+  if (missing.length === 0) return undefined;
+  return `is of an older pilcrow: it lacks the ${listed(missing)}. \`pilcrow run\` or \`pilcrow once\` upgrades it`;
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.length === 1 ? 'migration' : 'migrations'} ${names.map((name) => `\`${name}\``).join(', ')}`;
+}

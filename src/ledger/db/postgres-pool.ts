@@ -2,8 +2,7 @@ import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { messageOf, UsageError } from '../../core/errors.ts';
-import { preparedStatements, type Statements } from './postgres-statements.ts';
-import { ConnectionError } from './postgres-errors.ts';
+import type { CommitRules } from './group-commit.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -122,4 +121,65 @@ async function withConnectionErrors<T>(query: () => Promise<T>): Promise<T> {
     if (error instanceof pg.DatabaseError && error.severity !== 'FATAL') throw error;
     throw new ConnectionError(`PostgreSQL does not answer: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Prepared statements of a pool: the server parses each once per connection. */
+interface Statements {
+  of(text: string): { readonly text: string; readonly name?: string };
+  /** True when the server rejects prepared statements; from then on none is used, and the query may be retried. */
+  isRefused(error: unknown): boolean;
+}
+
+/** More than the ledger has; queries with lists have one text per length. */
+const maxStatements = 200;
+
+function preparedStatements(): Statements {
+  const names = new Map<string, string>();
+  let usable = true;
+  return {
+    of(text) {
+      if (!usable) return { text };
+      const name = names.get(text) ?? (names.size < maxStatements ? `pilcrow${names.size}` : undefined);
+      if (name === undefined) return { text };
+      names.set(text, name);
+      return { text, name };
+    },
+    isRefused(error) {
+      const refused = error instanceof pg.DatabaseError && refusals.has(error.code ?? '');
+      if (refused) usable = false;
+      return refused;
+    },
+  };
+}
+
+/**
+ * SQLSTATE: a newer version has changed a table under a prepared statement; or a connection pooler has switched the connection, where the
+ * statement is unknown or its name is taken.
+ */
+const refusals: ReadonlySet<string> = new Set(['0A000', '26000', '42P05']);
+
+/** The server is unreachable, or its answer did not arrive. */
+class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+}
+
+/** Groups of moderate size: rows that one has written stay locked for the others until its commit. */
+export const postgresRules: CommitRules = {
+  lanes: 3,
+  largestGroup: 192,
+  isTransient: (error) => deadlocks.has(sqlState(error)) || refusals.has(sqlState(error)),
+  affectsAll: (error) => error instanceof ConnectionError || databaseErrors.test(sqlState(error)),
+};
+
+/** SQLSTATE of a deadlock and of a serialization failure. */
+const deadlocks = new Set(['40P01', '40001']);
+
+/**
+ * SQLSTATE of missing resources (disk, memory), operator intervention (except a cancelled statement), read-only, system and internal errors,
+ * and of a lock time-out, which all the others would run into as well.
+ */
+const databaseErrors = /^(?:53|57P|58|XX|25006|25P03|55P03)/;
+
+function sqlState(error: unknown): string {
+  return error instanceof pg.DatabaseError ? (error.code ?? '') : '';
 }

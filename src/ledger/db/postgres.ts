@@ -1,14 +1,13 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
 import { openBatchedReads } from './batched-reads.ts';
 import { openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
 import { checkSchema, migrate } from './migrations.ts';
-import { connect, type Limits, migrationLimits, locationOf, usualLimits } from './postgres-pool.ts';
+import { connect, type Limits, migrationLimits, locationOf, postgresRules, usualLimits } from './postgres-pool.ts';
 import { type ServerFault, serverFaults } from './postgres-checks.ts';
-import { postgresRules } from './postgres-errors.ts';
 import type { Schema } from './schema.ts';
 
 const readers = 6;
@@ -20,11 +19,11 @@ export interface PostgresOptions {
   readonly limits?: Limits;
 }
 
-/** The ledger for several processes and hosts. Errors: no connection, or a newer schema version. */
+/** The ledger for several processes and hosts. Errors: no connection; UsageError if this version cannot continue it. */
 export async function openPostgresLedger({ url, clock, limits = usualLimits }: PostgresOptions): Promise<Ledger> {
   const place = locationOf(url);
   return await withHint(place, async () => {
-    await migrated(url);
+    await migrated(url, place);
     const writer = connect(url, postgresRules.lanes, limits);
     // Reads have their own pool, so that they cannot delay transactions.
     const reader = connect(url, readers, limits);
@@ -53,10 +52,8 @@ export async function openPostgresReader(url: string): Promise<LedgerReader | un
   return await withHint(place, async () => {
     const db = connect(url, readers, usualLimits);
     try {
-      if (await hasSchema(db)) {
-        await checkSchema(db);
+      if (await checkSchema(db, `in ${place}`))
         return { place, shared: true, db, now: databaseTime(db), [Symbol.asyncDispose]: () => db.destroy() };
-      }
     } catch (error) {
       await db.destroy();
       throw error;
@@ -78,26 +75,20 @@ export async function postgresFaults(url: string, now: () => number): Promise<Se
   });
 }
 
-async function migrated(url: string): Promise<void> {
+async function migrated(url: string, place: string): Promise<void> {
   const db = connect(url, 1, migrationLimits);
   try {
-    await migrate(db);
+    await migrate(db, `in ${place}`);
   } finally {
     await db.destroy();
   }
-}
-
-async function hasSchema(db: Kysely<Schema>): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`select to_regclass('kysely_migration') is not null as found`.execute(
-    db,
-  );
-  return rows[0]?.found === true;
 }
 
 async function withHint<T>(place: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
     throw new Error(
       `the ledger in ${place} cannot be opened: ${messageOf(error)}${cause}. Is the server running, and may this user create tables in that database?`,

@@ -1,23 +1,24 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { backup, DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import {
   CompiledQuery,
   type DatabaseConnection,
   Kysely,
+  SqliteAdapter,
   SqliteDialect,
   type SqliteDatabase,
   SqliteDriver,
   type SqliteStatement,
 } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
 import { openBatchedReads } from './batched-reads.ts';
-import { openGroupCommit } from './group-commit.ts';
+import { type CommitRules, openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
 import { checkSchema, migrate } from './migrations.ts';
 import type { Schema } from './schema.ts';
-import { sqliteRules } from './sqlite-errors.ts';
 
 /**
  * The embedded ledger: one SQLite file, WAL, every commit flushed to disk. It has two connections, because reads on the writing one would see
@@ -27,7 +28,7 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
   return await withHint(file, async () => {
     mkdirSync(dirname(file), { recursive: true });
     const writer = open(file, 'write');
-    await migrate(writer.db);
+    await migrate(writer.db, file);
     const reader = open(file, 'read');
     const group = openGroupCommit(writer.db, sqliteRules);
     // The version changes only with commits of other connections; for the writing connection these are other processes.
@@ -60,7 +61,7 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
 export async function openSqliteReader(file: string): Promise<LedgerReader> {
   return await withHint(file, async () => {
     const { db } = open(file, 'read');
-    await checkSchema(db);
+    if (!(await checkSchema(db, file))) throw new Error('it has no tables');
     return {
       place: file,
       shared: false,
@@ -69,6 +70,42 @@ export async function openSqliteReader(file: string): Promise<LedgerReader> {
       [Symbol.asyncDispose]: () => db.destroy(),
     };
   });
+}
+
+/**
+ * Snapshot of an embedded ledger while a bot runs. The file gets its name once it is complete and flushed. Errors: UsageError if the
+ * target exists.
+ */
+export async function backupSqlite(ledgerFile: string, target: string): Promise<void> {
+  if (existsSync(target)) throw new UsageError(`${target} exists: a backup never overwrites a file`);
+  const partial = `${target}.partial`;
+  const source = new DatabaseSync(ledgerFile, { readOnly: true, timeout: 5000 });
+  try {
+    // All pages in one step: a copy in steps restarts with every write of the bot.
+    await backup(source, partial, { rate: 2 ** 31 - 1 });
+  } finally {
+    source.close();
+  }
+  const file = await openFile(partial);
+  await file.sync();
+  await file.close();
+  renameSync(partial, target);
+}
+
+// Result codes: busy, locked, read-only, input/output error, corrupt, full, cannot open, no database.
+const busy = 5;
+const databaseErrors = new Set([busy, 6, 8, 10, 11, 13, 14, 26]);
+
+/** SQLite has one writer at a time. */
+const sqliteRules: CommitRules = {
+  lanes: 1,
+  largestGroup: 512,
+  isTransient: (error) => resultCode(error) === busy,
+  affectsAll: (error) => databaseErrors.has(resultCode(error)),
+};
+
+function resultCode(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
 }
 
 function open(file: string, mode: 'read' | 'write'): { db: Kysely<Schema>; connection: DatabaseSync } {
@@ -90,6 +127,7 @@ async function withHint<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new Error(
       `the ledger ${file} cannot be opened: ${messageOf(error)}. Is it a ledger, may this user read and write it and its folder, and is there space on the disk?`,
       { cause: error },
@@ -108,6 +146,17 @@ class ImmediateDialect extends SqliteDialect {
 
   override createDriver(): SqliteDriver {
     return new ImmediateDriver(this.#connection);
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+/** Migrations run in one transaction, so that one that is cut short leaves no half of its tables. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
   }
 }
 

@@ -1,28 +1,33 @@
-import { sql, type SqlBool } from 'kysely';
+import { type Selectable, sql, type SqlBool } from 'kysely';
+import { z } from 'zod';
+import type { Digest, Tally } from '../../core/digest.ts';
 import type { DateText } from '../../core/zone.ts';
+import { codecs } from '../db/codecs.ts';
+import { JsonColumn } from '../db/json-column.ts';
 import { hashOf } from '../posts/tombstones.ts';
-import type { Executor } from '../db/schema.ts';
+import type { Executor, Schema } from '../db/schema.ts';
+import { readSetting } from '../db/settings.ts';
+import type { DeliveriesTable, DeliveryTarget } from '../db/tables/channels-tables.ts';
 
 /** The issued digest of one day. */
 export interface Edition {
   readonly digest: string;
   readonly date: DateText;
-  /** JSON of digest/model. */
-  readonly model: string;
-  /** JSON of digest/tally. */
-  readonly tally: string;
+  readonly model: Digest;
+  readonly tally: Tally;
   readonly madeAt: number;
 }
 
-/** Target of a delivery: `files`, `channel NAME`, `account NAME`. */
-export type Target = 'files' | `channel ${string}` | `account ${string}`;
+export type Target = DeliveryTarget;
+
+const day = new JsonColumn('settings.value', z.string());
 
 /** The first day to issue: stored when the digest is new, and never changed. */
 export async function firstDay(tx: Executor, digest: string, otherwise: DateText): Promise<DateText> {
   const name = settingName(digest);
   await tx
     .insertInto('settings')
-    .values({ name, value: JSON.stringify(otherwise) })
+    .values({ name, value: day.encode(otherwise) })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
   return (await knownFirstDay(tx, digest)) ?? otherwise;
@@ -30,12 +35,7 @@ export async function firstDay(tx: Executor, digest: string, otherwise: DateText
 
 /** Undefined: the digest is new. */
 export async function knownFirstDay(db: Executor, digest: string): Promise<DateText | undefined> {
-  const row = await db
-    .selectFrom('settings')
-    .select('value')
-    .where('name', '=', settingName(digest))
-    .executeTakeFirst();
-  return row && (JSON.parse(row.value) as DateText);
+  return await readSetting(db, day, settingName(digest));
 }
 
 function settingName(digest: string): string {
@@ -57,15 +57,19 @@ export async function editions(
   if (digest !== undefined) query = query.where('digest', '=', digest);
   if (since !== undefined) query = query.where('date', '>=', since);
   const rows = await query.orderBy('date', 'desc').orderBy('digest').limit(limit).execute();
-  return rows.map(({ made_at: madeAt, ...row }) => ({ ...row, madeAt }));
+  return rows.map(editionIn);
 }
 
 export async function editionOf(db: Executor, digest: string, date: DateText): Promise<Edition | undefined> {
   const query = db.selectFrom('editions').selectAll().where('digest', '=', digest).where('date', '=', date);
   const row = await query.executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { made_at: madeAt, ...rest } = row;
-  return { ...rest, madeAt };
+  return row && editionIn(row);
+}
+
+function editionIn({ digest, date, model, tally, made_at: madeAt }: Selectable<Schema['editions']>): Edition {
+  const key = `${digest} ${date}`;
+  const { editions: codec } = codecs;
+  return { digest, date, model: codec.model.decode(model, key), tally: codec.tally.decode(tally, key), madeAt };
 }
 
 /**
@@ -84,7 +88,8 @@ export async function insertEdition(
     .where('name', '=', settingName(edition.digest))
     .execute();
   if ((await countEditions(tx, edition.digest)) !== after) return false;
-  const { digest, date, model, tally, madeAt } = edition;
+  const { digest, date, madeAt } = edition;
+  const [model, tally] = [codecs.editions.model.encode(edition.model), codecs.editions.tally.encode(edition.tally)];
   const inserted = await tx
     .insertInto('editions')
     .values({ digest, date, model, tally, made_at: madeAt })
@@ -121,12 +126,7 @@ export async function addDeliveries(
 }
 
 /** A delivery leased by this process. */
-export interface Delivery {
-  readonly digest: string;
-  readonly date: DateText;
-  readonly target: Target;
-  readonly attempts: number;
-}
+export type Delivery = Readonly<Pick<DeliveriesTable, 'digest' | 'date' | 'target' | 'attempts'>>;
 
 /** Digests with due deliveries. */
 export async function dueDeliveries(db: Executor, now: number): Promise<string[]> {

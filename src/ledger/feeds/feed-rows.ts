@@ -65,8 +65,7 @@ export async function advanceFeed(
   lease: { now: number; leaseMs: number },
 ): Promise<boolean> {
   const { now, leaseMs } = lease;
-  const result = await tx
-    .updateTable('feeds')
+  const result = await leased(tx, hold)
     .set((current) => ({
       cursor: progress.cursor,
       lease_until: now + leaseMs,
@@ -77,8 +76,6 @@ export async function advanceFeed(
       failures: 0,
       last_error: null,
     }))
-    .where('name', '=', hold.name)
-    .where('epoch', '=', hold.epoch)
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) return false;
   if (progress.recovered === true) await endOutage(tx, hold.name, now);
@@ -90,24 +87,14 @@ export async function advanceFeed(
 
 /** Renews the lease. False: another process has the feed. */
 export async function renewFeedLease(tx: Executor, hold: FeedLease, leaseUntil: number): Promise<boolean> {
-  const result = await tx
-    .updateTable('feeds')
-    .set({ lease_until: leaseUntil })
-    .where('name', '=', hold.name)
-    .where('epoch', '=', hold.epoch)
-    .executeTakeFirst();
+  const result = await leased(tx, hold).set({ lease_until: leaseUntil }).executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
 
 /** Records a successful poll without results. */
 export async function recordHealthy(tx: Executor, hold: FeedLease, now: number): Promise<void> {
   await endOutage(tx, hold.name, now);
-  await tx
-    .updateTable('feeds')
-    .set({ failures: 0, last_error: null, polled_at: now })
-    .where('name', '=', hold.name)
-    .where('epoch', '=', hold.epoch)
-    .execute();
+  await leased(tx, hold).set({ failures: 0, last_error: null, polled_at: now }).execute();
 }
 
 /** Records a failed poll: the feed is blocked until `dueAt`. */
@@ -117,16 +104,13 @@ export async function blockFeed(
   failure: { error: string; failed: boolean; now: number; dueAt: number },
 ): Promise<void> {
   await beginOutage(tx, hold.name, { now: failure.now, reason: failure.error });
-  await tx
-    .updateTable('feeds')
+  await leased(tx, hold)
     .set((current) => ({
       due_at: failure.dueAt,
       last_error: failure.error,
       lease_until: 0,
       ...(failure.failed ? { failures: current('failures', '+', 1) } : {}),
     }))
-    .where('name', '=', hold.name)
-    .where('epoch', '=', hold.epoch)
     .execute();
 }
 
@@ -143,6 +127,11 @@ export async function feedRows(db: Executor): Promise<FeedRow[]> {
 export async function trimRejects(tx: Executor): Promise<void> {
   const newest = tx.selectFrom('rejects').select('id').orderBy('at', 'desc').orderBy('id').limit(10_000);
   await tx.deleteFrom('rejects').where('id', 'not in', newest).execute();
+}
+
+/** An update of the feed, while this process holds it. */
+function leased(tx: Executor, { name, epoch }: FeedLease) {
+  return tx.updateTable('feeds').where('name', '=', name).where('epoch', '=', epoch);
 }
 
 async function insertRejects(tx: Executor, feed: string, rejects: readonly Reject[], now: number): Promise<void> {

@@ -1,11 +1,16 @@
+import { z } from 'zod';
 import type { Gap } from '../../core/digest.ts';
+import { JsonColumn } from '../db/json-column.ts';
 import type { Executor } from '../db/schema.ts';
+import { readSetting, writeSetting } from '../db/settings.ts';
 
 /** Means all feeds: no process ran. */
 const all = '*';
 /** Without a heartbeat for this long the bot counts as stopped. */
 const aliveWithinMs = 150_000;
 const settingName = 'watched';
+/** The current uninterrupted run, and the last record of it. */
+const watched = new JsonColumn('settings.value', z.object({ since: z.number(), last: z.number() }));
 
 /** Opens an outage of a feed, unless one is open. */
 export async function beginOutage(
@@ -30,27 +35,18 @@ export async function endOutage(tx: Executor, feed: string, now: number): Promis
 
 /** Records that a process works on the ledger; a long gap since the last record becomes an outage of all feeds. */
 export async function recordWatched(tx: Executor, now: number): Promise<void> {
-  const before = await watch(tx);
+  const before = await readSetting(tx, watched, settingName);
   const isNew = before === undefined || now - before.last > aliveWithinMs;
   if (before !== undefined && isNew)
     await insertOutage(tx, { feed: all, since: before.last, until: now, reason: 'not running' });
-  const value = JSON.stringify({ since: isNew ? now : before.since, last: Math.max(now, before?.last ?? 0) });
-  await tx
-    .insertInto('settings')
-    .values({ name: settingName, value })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-    .execute();
+  const value = { since: isNew ? now : before.since, last: Math.max(now, before?.last ?? 0) };
+  await writeSetting(tx, watched, settingName, value);
 }
 
 /** Start of the current uninterrupted run; undefined: the bot does not run. */
 export async function watchedSince(db: Executor, now: number): Promise<number | undefined> {
-  const found = await watch(db);
+  const found = await readSetting(db, watched, settingName);
   return found !== undefined && now - found.last <= aliveWithinMs ? found.since : undefined;
-}
-
-async function watch(db: Executor): Promise<{ readonly since: number; readonly last: number } | undefined> {
-  const row = await db.selectFrom('settings').select('value').where('name', '=', settingName).executeTakeFirst();
-  return row && (JSON.parse(row.value) as { since: number; last: number });
 }
 
 /** Outages in this period, and feeds that were new in it. Streams do not count as feeds. */

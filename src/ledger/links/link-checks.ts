@@ -135,7 +135,7 @@ function linkHealthOf(row: LinkRow): LinkHealth {
 
 /** Result of a claim. */
 export interface HostRelease {
-  readonly askedAt: number;
+  readonly requestedAt: number;
   /** Time of the next request to the site. */
   readonly nextAt: number;
   readonly health: HostHealth;
@@ -150,7 +150,7 @@ export interface HostRelease {
 
 /** Ends the claim. False: the lease has expired and another process has the site; nothing is written. */
 export async function releaseHost(tx: Executor, claim: HostClaim, end: HostRelease): Promise<boolean> {
-  const { health, askedAt, nextAt, refusesHead, robots } = end;
+  const { health, requestedAt, nextAt, refusesHead, robots } = end;
   const result = await tx
     .updateTable('link_hosts')
     .set({
@@ -162,8 +162,8 @@ export async function releaseHost(tx: Executor, claim: HostClaim, end: HostRelea
       dead_since: health.deadSince,
       blocked_until: health.blockedUntil,
       reason: health.reason,
-      asked_at: askedAt,
-      ...(robots !== undefined && { robots, robots_at: askedAt }),
+      requested_at: requestedAt,
+      ...(robots !== undefined && { robots, robots_at: requestedAt }),
     })
     .where('host', '=', claim.host)
     .where('lease_until', '=', claim.leaseUntil)
@@ -195,7 +195,7 @@ async function writeLink(tx: Executor, { url, wanted }: HostClaim, link: LinkHea
     .execute();
 }
 
-async function writePage(tx: Executor, id: string, url: string, { page, askedAt: at }: HostRelease): Promise<void> {
+async function writePage(tx: Executor, id: string, url: string, { page, requestedAt: at }: HostRelease): Promise<void> {
   const read = { url, page: page?.text ?? null, reason: page?.reason ?? null, at };
   await tx
     .insertInto('pages')

@@ -1,20 +1,13 @@
 import { sql } from 'kysely';
 import { insertNotices } from './notices.ts';
 import type { Executor } from '../db/schema.ts';
+import type { AlertsTable, NoticeContent } from '../db/tables/channels-tables.ts';
 
-/** A current problem. Its name identifies it while it lasts. */
-export interface Trouble {
-  readonly name: string;
-  /** For people. */
-  readonly message: string;
-}
+/** An alert for the operator. */
+export type Alert = Readonly<Omit<AlertsTable, 'reported'>>;
 
-/** An alert for the operator. Times are milliseconds since the Unix epoch. */
-export interface Alert extends Trouble {
-  readonly since: number;
-  /** Null: ongoing. */
-  readonly until: number | null;
-}
+/** A current problem. */
+export type Trouble = Pick<Alert, 'name' | 'message'>;
 
 /** Reporting state of an alert: `begun`, or `all` once its end is reported too. */
 const reported = { nothing: 0, begun: 1, all: 2 } as const;
@@ -67,7 +60,7 @@ export async function unreportedSince(db: Executor): Promise<number | undefined>
 export async function reportAlerts(
   tx: Executor,
   channels: readonly string[],
-  { now, inWords }: { now: number; inWords: (begun: readonly Alert[], over: readonly Alert[]) => string },
+  { now, inWords }: { now: number; inWords: (begun: readonly Alert[], over: readonly Alert[]) => NoticeContent },
 ): Promise<void> {
   const begun = await claimUnreported(tx, 'begun');
   const over = await claimUnreported(tx, 'over');

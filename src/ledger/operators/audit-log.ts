@@ -2,18 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { sql, type SqlBool } from 'kysely';
 import { type PageToken, nextPageToken } from '../db/page-token.ts';
 import type { Executor } from '../db/schema.ts';
+import type { AuditLogTable } from '../db/tables/people-tables.ts';
 
 /** An action of an operator. */
-export interface AuditEntry {
-  readonly at: number;
-  readonly actor: string;
-  /** `pause`, `reply approve`, `consent add`. */
-  readonly action: string;
-  /** A key, a person or a scope. */
-  readonly target: string;
-  /** The operator's words, or the change; may be empty. */
-  readonly note: string;
-}
+export type AuditEntry = Readonly<Omit<AuditLogTable, 'id'>>;
 
 /** Records an action in its own transaction, so that the log holds exactly the committed actions. */
 export async function recordAudit(tx: Executor, entry: AuditEntry): Promise<void> {

@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
-import { valuesList } from '../db/values-list.ts';
+import { codecs } from '../db/codecs.ts';
+import type { Json } from '../db/json-column.ts';
 import type { Executor } from '../db/schema.ts';
+import type { NoticeContent } from '../db/tables/channels-tables.ts';
+import { valuesList } from '../db/values-list.ts';
 
 /** A notification of a channel about a post. */
 export interface Notice {
   readonly id: string;
   readonly channel: string;
   readonly postKey: string;
-  /** JSON of the message. */
-  readonly content: string;
+  readonly content: NoticeContent;
 }
 
 /** Plans notices, at most one per channel and post. */
@@ -19,7 +21,8 @@ export async function insertNotices(
   if (notices.length === 0) return;
   const columns = { id: 'text', channel: 'text', post_key: 'text', content: 'text', at: 'bigint' } as const;
   const rows = notices.map(({ channel, postKey, content, at }) => {
-    return { id: `${channel} ${postKey}`, channel, post_key: postKey, content, at };
+    const text = codecs.notices.content.encode(content);
+    return { id: `${channel} ${postKey}`, channel, post_key: postKey, content: text, at };
   });
   await sql`
     insert into notices (id, channel, post_key, content, due_at, attempts, at)
@@ -39,7 +42,7 @@ export async function claimNotices(
   tx: Executor,
   { channel, now, leaseMs, most }: { channel: string; now: number; leaseMs: number; most: number },
 ): Promise<(Notice & { readonly attempts: number })[]> {
-  const { rows } = await sql<{ id: string; post_key: string; content: string; attempts: number }>`
+  const { rows } = await sql<{ id: string; post_key: string; content: Json<NoticeContent>; attempts: number }>`
     update notices set due_at = ${now + leaseMs}, attempts = attempts + 1
     where id in (
       select id from notices where channel = ${channel} and due_at is not null and due_at <= ${now}
@@ -47,13 +50,15 @@ export async function claimNotices(
     ) and due_at <= ${now}
     returning id, post_key, content, attempts`.execute(tx);
   return rows
-    .map(({ id, post_key: postKey, content, attempts }) => ({ id, channel, postKey, content, attempts }))
+    .map(({ id, post_key: postKey, content, attempts }) => {
+      return { id, channel, postKey, content: codecs.notices.content.decode(content, id), attempts };
+    })
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Marks notices as delivered. */
 export async function endNotices(tx: Executor, ids: readonly string[]): Promise<void> {
-  await tx.updateTable('notices').set({ due_at: null, error: null, content: '' }).where('id', 'in', ids).execute();
+  await tx.updateTable('notices').set({ due_at: null, error: null, content: null }).where('id', 'in', ids).execute();
 }
 
 /** Retries notices at `dueAt`; null: abandons them with the reason in `error`. */

@@ -20,5 +20,9 @@ export async function resetFutureTimes(tx: Executor, now: number): Promise<void>
     .where('due_at', '>', now)
     .where('checked_at', '>', now)
     .execute();
-  await tx.updateTable('link_hosts').set({ next_at: now, blocked_until: now }).where('asked_at', '>', now).execute();
+  await tx
+    .updateTable('link_hosts')
+    .set({ next_at: now, blocked_until: now })
+    .where('requested_at', '>', now)
+    .execute();
 }

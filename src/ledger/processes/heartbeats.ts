@@ -1,23 +1,23 @@
-import { sql } from 'kysely';
-import { isPostgres } from '../db/dialect.ts';
+import { z } from 'zod';
+import { JsonColumn } from '../db/json-column.ts';
 import type { Executor } from '../db/schema.ts';
+import { readSetting, readSettings, writeSetting } from '../db/settings.ts';
 
 /** A process that works on the ledger, or did last. */
-export interface Runner {
-  readonly pid: number;
-  readonly host: string;
-  readonly since: number;
+const Runner = z.object({
+  pid: z.number(),
+  host: z.string(),
+  since: z.number(),
   /** Last tick of its scheduler, accurate to half a minute. */
-  readonly aliveAt: number;
-}
+  aliveAt: z.number(),
+});
+export type Runner = Readonly<z.infer<typeof Runner>>;
+
+const heartbeat = new JsonColumn('settings.value', Runner);
 
 /** Stores a heartbeat: one per process id on a shared ledger, else one in all. */
 export async function recordHeartbeat(tx: Executor, runner: Runner, id?: string): Promise<void> {
-  await tx
-    .insertInto('settings')
-    .values({ name: settingName(id), value: JSON.stringify(runner) })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: JSON.stringify(runner) }))
-    .execute();
+  await writeSetting(tx, heartbeat, settingName(id), runner);
 }
 
 export async function renewHeartbeat(tx: Executor, aliveAt: number): Promise<void> {
@@ -26,18 +26,13 @@ export async function renewHeartbeat(tx: Executor, aliveAt: number): Promise<voi
 }
 
 export async function lastRunner(db: Executor): Promise<Runner | undefined> {
-  const row = await db.selectFrom('settings').select('value').where('name', '=', settingName()).executeTakeFirst();
-  return row && (JSON.parse(row.value) as Runner);
+  return await readSetting(db, heartbeat, settingName());
 }
 
 /** Processes that work on a shared ledger or crashed, the latest heartbeat first. */
 export async function runners(db: Executor): Promise<Runner[]> {
-  const rows = await db
-    .selectFrom('settings')
-    .select('value')
-    .where('name', 'like', `${settingName('')}%`)
-    .execute();
-  return rows.map(({ value }) => JSON.parse(value) as Runner).toSorted((a, b) => b.aliveAt - a.aliveAt);
+  const found = await readSettings(db, heartbeat, settingName(''));
+  return [...found.values()].toSorted((a, b) => b.aliveAt - a.aliveAt);
 }
 
 export async function forgetRunner(tx: Executor, id: string): Promise<void> {
@@ -46,13 +41,8 @@ export async function forgetRunner(tx: Executor, id: string): Promise<void> {
 
 /** Deletes heartbeats older than `before`. */
 export async function forgetSilentRunners(tx: Executor, before: number): Promise<void> {
-  const rows = await tx
-    .selectFrom('settings')
-    .selectAll()
-    .where('name', 'like', `${settingName('')}%`)
-    .execute();
-  const silent = rows.filter(({ value }) => (JSON.parse(value) as Runner).aliveAt < before);
-  for (const { name } of silent) await tx.deleteFrom('settings').where('name', '=', name).execute();
+  for (const [id, { aliveAt }] of await readSettings(tx, heartbeat, settingName('')))
+    if (aliveAt < before) await forgetRunner(tx, id);
 }
 
 function settingName(id?: string): string {
@@ -68,11 +58,4 @@ export async function releaseDeadLeases(tx: Executor, now: number): Promise<void
     .where('lease_until', 'is not', null)
     .where('due_at', '>', now)
     .execute();
-}
-
-/** SQLite's check of the file: `ok` or its findings. PostgreSQL checks its own files. */
-export async function quickCheck(db: Executor): Promise<string> {
-  if (isPostgres(db)) return 'ok';
-  const { rows } = await sql<{ quick_check: string }>`pragma quick_check`.execute(db);
-  return rows.map((row) => row.quick_check).join('; ');
 }

@@ -1,14 +1,7 @@
-import type { Executor } from '../db/schema.ts';
+import type { Executor, RulebooksTable } from '../db/schema.ts';
 
 /** A version of the rules that was in force. */
-export interface RulesVersion {
-  readonly version: string;
-  /** Source text, with comments. */
-  readonly text: string;
-  readonly since: number;
-  /** Last time when a bot started to apply them. */
-  readonly last: number;
-}
+export type RulesVersion = Readonly<RulebooksTable>;
 
 /** Records that a bot applies these rules from now on; they may be an old version again. */
 export async function recordRules(

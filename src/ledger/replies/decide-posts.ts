@@ -7,6 +7,7 @@ import { recordLinks, type LinkedPage } from '../links/link-checks.ts';
 import { insertNotices } from '../operators/notices.ts';
 import { insertReplies, type PlannedReply } from './replies.ts';
 import type { Executor } from '../db/schema.ts';
+import type { NoticeContent } from '../db/tables/channels-tables.ts';
 import { supersedeReply } from './withdraw-reply.ts';
 
 /** Result of resolving a post. `reply` is set when the verdict is to reply. */
@@ -18,8 +19,8 @@ export interface Decision {
   readonly resolutions: readonly Resolution[];
   readonly verdict: Verdict;
   readonly reply: PlannedReply | undefined;
-  /** JSON for the channels named in the verdict. */
-  readonly notice?: string | undefined;
+  /** For the channels named in the verdict. */
+  readonly notice?: NoticeContent | undefined;
   /** Linked pages to check; left out: none. */
   readonly links?: readonly LinkedPage[] | undefined;
   /** Keys of earlier replies that no longer fit the post. */

@@ -1,8 +1,7 @@
 import { html } from 'hono/html';
-import { digestFormats } from '../../core/digest-filter.ts';
+import { digestFormats } from '../../core/digest.ts';
 import { isDate } from '../../core/zone.ts';
 import { charts } from '../../digest/charts.ts';
-import type { Digest } from '../../digest/model.ts';
 import { formats } from '../../digest/render/index.ts';
 import { type Cell, type Section, present } from '../../digest/sections.ts';
 import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
@@ -22,7 +21,7 @@ async function list({ context, url }: PageRequest): Promise<View> {
   const digest = url.searchParams.get('name') || undefined;
   const found = await editions(context.ledger.db, { digest, limit: limit });
   const rows = found.map((edition) => {
-    const { totals, corrections } = digestIn(edition);
+    const { totals, corrections } = edition.model;
     return [
       html`<a href="${addressOf(edition)}">${edition.date}</a>`,
       edition.digest,
@@ -42,7 +41,7 @@ async function list({ context, url }: PageRequest): Promise<View> {
 
 async function view({ context, param }: PageRequest): Promise<View> {
   const edition = await editionAt({ context, param });
-  const digest = digestIn(edition);
+  const digest = edition.model;
   const { title, language, intro, sections, note } = present(digest);
   const drawn = await charts(digest);
   const deliveries = await deliveriesOf(context.ledger.db, edition.digest, edition.date);
@@ -102,7 +101,7 @@ const single = digestFormats.filter((format) => !formats[format].many);
 /** A chart, or the edition in one of the formats, as a download. */
 async function file({ context, param, c }: PageRequest): Promise<Response> {
   const edition = await editionAt({ context, param });
-  const digest = digestIn(edition);
+  const digest = edition.model;
   const wanted = param('file');
   const chart = (await charts(digest)).find(({ id }) => wanted === `${id}.svg`);
   if (chart !== undefined) return c.body(chart.svg, 200, { 'content-type': 'image/svg+xml' });
@@ -121,10 +120,6 @@ async function editionAt({ context, param }: Pick<PageRequest, 'context' | 'para
   if (edition === undefined)
     throw new HttpError(404, 'There is no such edition: it was never made, or has been deleted.');
   return edition;
-}
-
-function digestIn({ model }: Edition): Digest {
-  return JSON.parse(model) as Digest;
 }
 
 function addressOf({ digest, date }: Edition): string {

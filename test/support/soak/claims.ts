@@ -22,7 +22,7 @@ const mostSockets = 400;
 const rowSlack = 1.25;
 const fewRows = 50;
 /** Tables that grow by design: a tombstone is kept forever, an opt-out as well. */
-const growing = ['tombstones', 'opt_outs'];
+const growing = ['tombstones', 'consents'];
 
 /** What of the promise does not hold, a sentence each; none: all does. */
 export function broken(result: SoakResult, linesAReading: number, bounds: Bounds): string[] {

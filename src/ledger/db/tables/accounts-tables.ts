@@ -1,5 +1,3 @@
-import type { SchemaModule } from 'kysely';
-
 /** Circuit breaker and cooldown of an account. */
 export interface AccountsTable {
   /** Name of the publisher. */
@@ -11,9 +9,9 @@ export interface AccountsTable {
   reason: string | null;
 }
 
-/** Paused scopes: `all`, `platform:ID` or `account:NAME`. */
 export interface PausesTable {
-  scope: string;
+  /** Everything, a platform, or an account (a publisher of the configuration). */
+  scope: 'all' | `platform:${string}` | `account:${string}`;
   reason: string;
   since: number;
 }
@@ -26,30 +24,4 @@ export interface SpendingTable {
   amount: number;
   settled: number;
   at: number;
-}
-
-/** Creates the tables of accounts, pauses and spending. */
-export async function accountTables(schema: SchemaModule): Promise<void> {
-  await schema
-    .createTable('accounts')
-    .addColumn('name', 'text', (c) => c.primaryKey())
-    .addColumn('refusals', 'integer', (c) => c.notNull())
-    .addColumn('blocked_until', 'bigint', (c) => c.notNull())
-    .addColumn('reason', 'text')
-    .execute();
-  await schema
-    .createTable('pauses')
-    .addColumn('scope', 'text', (c) => c.primaryKey())
-    .addColumn('reason', 'text', (c) => c.notNull())
-    .addColumn('since', 'bigint', (c) => c.notNull())
-    .execute();
-  await schema
-    .createTable('spending')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('account', 'text', (c) => c.notNull())
-    .addColumn('amount', 'bigint', (c) => c.notNull())
-    .addColumn('settled', 'integer', (c) => c.notNull())
-    .addColumn('at', 'bigint', (c) => c.notNull())
-    .execute();
-  await schema.createIndex('spending_of_account').on('spending').columns(['account', 'at']).execute();
 }

@@ -1,4 +1,3 @@
-import { type SchemaModule, sql } from 'kysely';
 import type { LinkState } from '../../../core/link-health.ts';
 
 /** Pages that replies link to: core/link-health. */
@@ -39,7 +38,7 @@ export interface LinkHostsTable {
   blocked_until: number;
   reason: string | null;
   /** Time of the last request. */
-  asked_at: number | null;
+  requested_at: number | null;
 }
 
 /** Fetched pages of cables whose texts are missing in the corpus. */
@@ -53,51 +52,33 @@ export interface PagesTable {
   at: number;
 }
 
-/** Creates the tables of link checks, hosts and fetched pages. */
-export async function linkTables(schema: SchemaModule): Promise<void> {
-  await schema
-    .createTable('link_checks')
-    .addColumn('url', 'text', (c) => c.primaryKey())
-    .addColumn('host', 'text', (c) => c.notNull())
-    .addColumn('wanted', 'text')
-    .addColumn('state', 'text', (c) => c.notNull())
-    .addColumn('due_at', 'bigint', (c) => c.notNull())
-    .addColumn('checked_at', 'bigint')
-    .addColumn('failures', 'integer', (c) => c.notNull())
-    .addColumn('failing_since', 'bigint')
-    .addColumn('dead_since', 'bigint')
-    .addColumn('reason', 'text')
-    .addColumn('seen_at', 'bigint', (c) => c.notNull())
-    .execute();
-  await schema.createIndex('link_checks_due').on('link_checks').columns(['host', 'due_at']).execute();
-  await schema.createIndex('link_checks_state').on('link_checks').columns(['state', 'checked_at']).execute();
-  await schema
-    .createIndex('link_checks_wanted')
-    .on('link_checks')
-    .columns(['host', 'due_at'])
-    .where(sql.ref('wanted'), 'is not', null)
-    .execute();
-  await schema
-    .createTable('link_hosts')
-    .addColumn('host', 'text', (c) => c.primaryKey())
-    .addColumn('next_at', 'bigint', (c) => c.notNull())
-    .addColumn('lease_until', 'bigint')
-    .addColumn('refuses_head', 'integer', (c) => c.notNull())
-    .addColumn('robots', 'text')
-    .addColumn('robots_at', 'bigint')
-    .addColumn('failures', 'integer', (c) => c.notNull())
-    .addColumn('failing_since', 'bigint')
-    .addColumn('dead_since', 'bigint')
-    .addColumn('blocked_until', 'bigint', (c) => c.notNull())
-    .addColumn('reason', 'text')
-    .addColumn('asked_at', 'bigint')
-    .execute();
-  await schema
-    .createTable('pages')
-    .addColumn('reference_id', 'text', (c) => c.primaryKey())
-    .addColumn('url', 'text', (c) => c.notNull())
-    .addColumn('page', 'text')
-    .addColumn('reason', 'text')
-    .addColumn('at', 'bigint', (c) => c.notNull())
-    .execute();
+/**
+ * A page that claims to link to a cable page. new: to be probed. pending: the link is verified, and a person decides. approved: it has become a
+ * post. rejected: by a person, for good. refused: the probe failed, see `error`. removed: the page no longer has the link.
+ */
+export type TrackbackState = 'new' | 'pending' | 'approved' | 'rejected' | 'refused' | 'removed';
+
+export interface TrackbacksTable {
+  /** Hash of source and cable. */
+  id: string;
+  kind: 'webmention' | 'trackback';
+  state: TrackbackState;
+  source: string;
+  /** Host of the source. */
+  host: string;
+  cable: string;
+  /** Address of the linked cable page, without a paragraph. */
+  page: string;
+  paragraph: number | null;
+  /** From the sender or the page; empty if unknown. */
+  title: string;
+  site: string;
+  excerpt: string;
+  /** Its post; null before approval. */
+  post_key: string | null;
+  /** Time of the next probe; null: none. */
+  due_at: number | null;
+  attempts: number;
+  error: string | null;
+  at: number;
 }

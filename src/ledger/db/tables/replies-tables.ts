@@ -1,4 +1,3 @@
-import { type SchemaModule, sql } from 'kysely';
 import type { ReplyState } from '../../../core/reply.ts';
 
 export interface RepliesTable {
@@ -37,64 +36,4 @@ export interface RepliesTable {
   planned_at: number;
   sent_at: number | null;
   updated_at: number;
-}
-
-/** Creates the table of replies. */
-export async function replyTables(schema: SchemaModule): Promise<void> {
-  await schema
-    .createTable('replies')
-    .addColumn('key', 'text', (c) => c.primaryKey())
-    .addColumn('post_key', 'text', (c) => c.notNull().references('posts.key'))
-    .addColumn('publisher', 'text', (c) => c.notNull())
-    .addColumn('state', 'text', (c) => c.notNull())
-    .addColumn('payload', 'text', (c) => c.notNull())
-    .addColumn('scope', 'text', (c) => c.notNull().unique())
-    .addColumn('author', 'text', (c) => c.notNull())
-    .addColumn('thread', 'text', (c) => c.notNull())
-    .addColumn('due_at', 'bigint')
-    .addColumn('attempts', 'integer', (c) => c.notNull())
-    .addColumn('lease_until', 'bigint')
-    .addColumn('first_attempt_at', 'bigint')
-    .addColumn('claimed_at', 'bigint')
-    .addColumn('repeat_until', 'bigint')
-    .addColumn('cancel_requested', 'integer', (c) => c.notNull())
-    .addColumn('lookups', 'integer', (c) => c.notNull())
-    .addColumn('reason', 'text')
-    .addColumn('published', 'text')
-    .addColumn('published_id', 'text')
-    .addColumn('planned_at', 'bigint', (c) => c.notNull())
-    .addColumn('sent_at', 'bigint')
-    .addColumn('updated_at', 'bigint', (c) => c.notNull())
-    .execute();
-  await schema
-    .createIndex('replies_due')
-    .on('replies')
-    .columns(['state', 'due_at'])
-    .where('due_at', 'is not', null)
-    .execute();
-  await schema.createIndex('replies_of_post').on('replies').column('post_key').execute();
-  await schema.createIndex('replies_of_author').on('replies').columns(['author', 'claimed_at']).execute();
-  // Limits count claimed replies, and people answer published ones: planned replies are in neither index.
-  for (const column of ['publisher', 'thread'] as const) {
-    await schema
-      .createIndex(`replies_claimed_by_${column}`)
-      .on('replies')
-      .columns([column, 'claimed_at'])
-      .where('claimed_at', 'is not', null)
-      .execute();
-  }
-  await schema
-    .createIndex('replies_published')
-    .on('replies')
-    .column('published_id')
-    .where('published_id', 'is not', null)
-    .execute();
-  // Replies that stopped before they were sent: refused, rejected, abandoned. A row without problems never enters this index.
-  await schema
-    .createIndex('replies_stopped')
-    .on('replies')
-    .column('state')
-    .where(sql.ref('due_at'), 'is', null)
-    .where(sql.ref('sent_at'), 'is', null)
-    .execute();
 }

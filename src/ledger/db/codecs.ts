@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { Citation, Resolution } from '../../core/citation.ts';
+import type { Digest, Tally } from '../../core/digest.ts';
+import { Post } from '../../core/post.ts';
+import { Payload, Published } from '../../core/reply.ts';
+import { Verdict } from '../../core/verdict.ts';
+import { JsonColumn } from './json-column.ts';
+import type { NoticeContent } from './tables/channels-tables.ts';
+
+/** The codec of each JSON column: `codecs.posts.post.decode(row.post, row.key)`. */
+export const codecs = {
+  posts: {
+    post: new JsonColumn('posts.post', Post),
+    citations: new JsonColumn<readonly Citation[]>('posts.citations'),
+    verdict: new JsonColumn('posts.verdict', Verdict),
+  },
+  mentions: { resolution: new JsonColumn<Resolution>('mentions.resolution') },
+  replies: {
+    payload: new JsonColumn('replies.payload', Payload),
+    published: new JsonColumn('replies.published', Published),
+    scope: new JsonColumn('replies.scope', z.array(z.string())),
+  },
+  editions: { model: new JsonColumn<Digest>('editions.model'), tally: new JsonColumn<Tally>('editions.tally') },
+  notices: {
+    content: new JsonColumn<NoticeContent>('notices.content', z.looseObject({ subject: z.string(), text: z.string() })),
+  },
+  // Each setting has a codec of its own.
+  settings: { value: new JsonColumn<never>('settings.value', z.custom<never>()) },
+};

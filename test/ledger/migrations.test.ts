@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import { allMigrations } from '../../src/ledger/db/migrations.ts';
+import { openSqliteLedger, openSqliteReader } from '../../src/ledger/db/sqlite.ts';
+import { migrationsContract } from '../contract/migrations.ts';
+import { testClock } from '../support/clock.ts';
+import { tempDir } from '../support/temp.ts';
+
+/** SHA-256 of the released migrations. A release adds a line, and never changes one. */
+const frozen = {
+  '0001-initial.ts': 'f14003a14578b17b823964a2ff502dc08b516e74e0b7ff16550bf976217ed2d2',
+};
+
+describe('migrations', () => {
+  const folder = new URL('../../src/ledger/db/migrations/', import.meta.url).pathname;
+  const files = readdirSync(folder).toSorted();
+
+  test('are frozen: ledgers have run them', () => {
+    for (const [file, checksum] of Object.entries(frozen)) {
+      const found = createHash('sha256')
+        .update(readFileSync(join(folder, file)))
+        .digest('hex');
+      expect(
+        found,
+        `${file} has changed, but ledgers exist that have run it: restore it, and write a new migration`,
+      ).toBe(checksum);
+    }
+  });
+
+  test('are all in the list, and each has a checksum', () => {
+    expect(Object.keys(allMigrations).map((name) => `${name}.ts`)).toEqual(files);
+    expect(Object.keys(frozen)).toEqual(files);
+  });
+
+  test('import nothing of ours, which may change', () => {
+    for (const file of files) expect(readFileSync(join(folder, file), 'utf8').match(/from '\..*'/g), file).toBeNull();
+  });
+});
+
+describe('migrations of SQLite', () => {
+  migrationsContract(async () => {
+    const file = join(await tempDir(), 'ledger.db');
+    return {
+      name: file,
+      open: () => openSqliteLedger({ file, clock: testClock() }),
+      read: () => openSqliteReader(file),
+      run: async (statement) => {
+        using database = new DatabaseSync(file);
+        database.exec(statement);
+      },
+    };
+  });
+});
