@@ -19,6 +19,8 @@ export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   /** URL of a database that is new, and empty or as the one of that URL, which nobody is connected to. */
   database(like?: string): Promise<string>;
+  /** SQL that makes a database again, row by row. */
+  dump(url: string): string;
   /** Runs SQL as its superuser and returns the rows of the last statement. */
   query(sql: string, database?: string): Promise<Record<string, unknown>[]>;
   /** Ends its connections and stops it, all data safely on the disk. */
@@ -77,6 +79,7 @@ export async function startPostgres(
     query,
     start,
     stop,
+    dump: (url) => execFileSync(join(folder ?? '', 'pg_dump'), ['--inserts', '--no-owner', url], { encoding: 'utf8' }),
     async database(like) {
       const name = `t${randomUUID().replaceAll('-', '')}`;
       await query(`create database ${name}${like === undefined ? '' : ` template ${new URL(like).pathname.slice(1)}`}`);
