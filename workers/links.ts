@@ -2,6 +2,7 @@ import type { App } from '../src/app.ts';
 import { purposeOf } from '../src/app/link-knowledge.ts';
 import { cableIn } from '../src/cables/corpus/fetched-pages.ts';
 import { parseDocument } from '../src/cables/parse/parse-document.ts';
+import { dayMs } from '../src/core/durations.ts';
 import type { ReferenceId } from '../src/core/cable.ts';
 import { messageOf } from '../src/core/errors.ts';
 import {
@@ -16,7 +17,7 @@ import { withTimeout } from './lib/with-timeout.ts';
 import type { Worker } from './lib/worker.ts';
 
 /** A robots.txt is valid for a day (RFC 9309, 2.4). */
-const robotsMs = 24 * 60 * 60_000;
+const robotsMs = dayMs;
 
 type LinksApp = Pick<App, 'config' | 'ledger' | 'timeouts' | 'hurry' | 'linkProbe' | 'emit'>;
 

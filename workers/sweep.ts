@@ -16,6 +16,7 @@ import { expireHeld } from '../src/ledger/replies/held-replies.ts';
 import { expireSending } from '../src/ledger/replies/end-sending.ts';
 import { dueTrackbacks, purgeTrackbacks } from '../src/ledger/links/trackback-rows.ts';
 import type { QueueName } from '../src/queue/queue.ts';
+import { dayMs } from '../src/core/durations.ts';
 
 /** A key that is due, and its queue. */
 export interface Due {
@@ -23,7 +24,6 @@ export interface Due {
   readonly key: string;
 }
 
-const dayMs = 24 * 60 * 60_000;
 /** Longer than the time for which digests are made. */
 const outagesMs = 90 * dayMs;
 /** Rows of a kind in one sweep; the rest is still due at the next one. */

@@ -1,6 +1,6 @@
 import type { App } from '../src/app.ts';
 import { readSource } from '../src/operations/source-page.ts';
-import { backoffMs } from '../src/core/durations.ts';
+import { backoffMs, dayMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import type { TrackbackRow } from '../src/ledger/db/schema.ts';
 import { type TrackbackProbe, recordProbe, trackbackRow } from '../src/ledger/links/trackback-rows.ts';
@@ -9,7 +9,7 @@ import type { Worker } from './lib/worker.ts';
 const retry = { firstMs: 60_000, maxMs: 6 * 3_600_000 };
 const mostAttempts = 5;
 /** Pages that link here are checked again: they may be gone. */
-const recheckMs = 7 * 24 * 3_600_000;
+const recheckMs = 7 * dayMs;
 const bounds = { maxBytes: 1_000_000, timeoutMs: 20_000 };
 
 type VerifyApp = Pick<App, 'ledger' | 'fetch' | 'hurry'>;

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+export const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: hourMs, d: dayMs };
 
 const expected = 'expected a duration such as 30s, 15m, 12h or 7d';
 

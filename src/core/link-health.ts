@@ -1,3 +1,5 @@
+import { dayMs } from './durations.ts';
+
 /** Result of a probe of a page. */
 export type ProbeResult =
   | { readonly kind: 'alive' }
@@ -116,7 +118,7 @@ export const breakerFailures = 3;
 const firstCooldownMs = 10 * 60_000;
 const longestCooldownMs = 6 * 60 * 60_000;
 /** Upper bound for Retry-After: a larger value comes from a wrong clock. */
-export const longestWaitMs = 24 * 60 * 60_000;
+export const longestWaitMs = dayMs;
 
 /** Health of a site after a probe of one of its pages, or of its robots.txt. */
 export function hostHealthAfter(

@@ -1,7 +1,7 @@
+import { dayMs } from './durations.ts';
+
 /** A day of the calendar: `2026-11-24`. */
 export type DateText = string;
-
-const dayMs = 86_400_000;
 
 export function isTimezone(name: string): boolean {
   try {

@@ -11,13 +11,19 @@ export function neverSent(code: string): boolean {
 
 const retryMs = 60_000;
 
+/** Call it before anything is sent. Errors: RetryLater once the signal is aborted. */
+export function throwIfStopping(signal: AbortSignal): void {
+  if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+}
+
 /** Runs a check before a reply is sent: if it fails, the reply is not out. Errors: PermanentError or RetryLater, never an unknown outcome. */
 export async function beforeSending<T>(signal: AbortSignal, check: () => Promise<T>): Promise<T> {
+  throwIfStopping(signal);
   try {
     return await check();
   } catch (error) {
     if (error instanceof PermanentError || error instanceof RetryLater) throw error;
-    const message = signal.aborted ? 'stopped before it was sent' : `not sent: ${messageOf(error)}`;
-    throw new RetryLater(message, signal.aborted ? 0 : retryMs, { cause: error });
+    throwIfStopping(signal);
+    throw new RetryLater(`not sent: ${messageOf(error)}`, retryMs, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayMs } from '../core/durations.ts';
 import type { Clock } from '../core/clock.ts';
 import { RetryLater } from '../core/errors.ts';
 
@@ -71,7 +72,7 @@ const defaultWaitMs = 60_000;
 /** The wait where it names less: an earlier call would be refused again. */
 const shortestWaitMs = 5000;
 /** No platform asks for more; a wrong clock may. */
-const longestWaitMs = 24 * 3_600_000;
+const longestWaitMs = dayMs;
 
 /** Receives every rate limit that a platform reports. */
 export type ReportLimit = (name: string, limit: RateLimit) => void;

@@ -1,3 +1,5 @@
+import { dayMs } from '../core/durations.ts';
+
 /**
  * How often a feed delivers something new, as far as observed. Times are in milliseconds and count only while the bot observed the feed, so a
  * restart, a suspended machine or a changed clock is no silence.
@@ -32,10 +34,10 @@ export type Change = { readonly kind: 'silent' | 'back'; readonly ms: number; re
 /** A longer step between two observations does not count as observed. */
 const maxStepMs = 10 * 60_000;
 /** A gap that is this old counts e times less. */
-const fadeMs = 14 * 24 * 3_600_000;
+const fadeMs = 14 * dayMs;
 /** A rhythm is known after this many gaps over this much time. A first read delivers months within seconds, so gaps alone do not do. */
 const minGaps = 8;
-const minLearningMs = 24 * 3_600_000;
+const minLearningMs = dayMs;
 /** A silence raises an alert if it is this many times as long as usual, and at least this long. */
 const alertFactor = 6;
 const minAlertMs = 3_600_000;
@@ -78,8 +80,6 @@ export function inWords({ kind, ms, usualMs }: Change): string {
 export function seenToday(rhythm: Rhythm | undefined, { now, seen }: Observation): number {
   return seen - dayAt(rhythm, now).seen;
 }
-
-const dayMs = 24 * 3_600_000;
 
 /** Posts between the last observation of a day and the first of the next count for the next. */
 function dayAt(before: Rhythm | undefined, now: number): NonNullable<Rhythm['day']> {

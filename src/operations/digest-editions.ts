@@ -1,4 +1,5 @@
 import type { Config, DigestPlan } from '../config/config.ts';
+import { dayMs } from '../core/durations.ts';
 import { UsageError } from '../core/errors.ts';
 import { suggestion } from '../config/suggest.ts';
 import { addDays, type DateText, localTime, startOfDay } from '../core/zone.ts';
@@ -14,7 +15,6 @@ export type { DigestPlan };
 
 /** Limit of the days that are made after an outage, and of the days that are corrected. */
 const maxDays = 31;
-const dayMs = 86_400_000;
 
 /** The digest with this name; without a name, the only one. Errors: UsageError with the nearest name. */
 export function digestNamed({ digests, file }: Config, name: string | undefined): DigestPlan {

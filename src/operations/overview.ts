@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { dayMs } from '../core/durations.ts';
 import { isPaid } from '../core/limits.ts';
 import { troubledAccounts } from '../ledger/accounts/accounts.ts';
 import { type Flow, flowSince, sentSince } from '../ledger/posts/flow.ts';
@@ -60,8 +61,6 @@ export interface AccountHealth {
   readonly spent: number | undefined;
   readonly budget: number | null;
 }
-
-const dayMs = 86_400_000;
 
 /** All queries use indexes, so the size of the ledger does not matter. */
 export async function overview(config: Config, ledger: Ledger): Promise<Overview> {

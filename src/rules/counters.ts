@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Resolution } from '../core/citation.ts';
-import { Duration } from '../core/durations.ts';
+import { dayMs, Duration } from '../core/durations.ts';
 import { personKey, type Post } from '../core/post.ts';
 
 /** What counts with a post: by the same author, in the same thread, about a cable that it cites too, or any. */
 export const per = ['author', 'thread', 'cable', 'all'] as const;
 export type Per = (typeof per)[number];
 
-const yearMs = 366 * 24 * 3_600_000;
+const yearMs = 366 * dayMs;
 
 /** Schema of the condition `earlier`. */
 export function earlierSchema() {

@@ -1,3 +1,4 @@
+import { dayMs } from '../core/durations.ts';
 import type { Action, Verdict } from '../core/verdict.ts';
 import { allowed, type ConsentFacts } from './consent.ts';
 import { indexRules } from './candidates.ts';
@@ -6,7 +7,7 @@ import { type Asked, type Subject, subjectOf } from './subject.ts';
 import type { Rule, Rules } from './schema.ts';
 import { version } from './version.ts';
 
-const weekMs = 7 * 24 * 3_600_000;
+const weekMs = 7 * dayMs;
 
 /** All that a verdict depends on beside the rules. */
 export interface Facts extends ConsentFacts, Asked {}

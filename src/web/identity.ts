@@ -6,9 +6,9 @@ import type { Web } from '../config/sections/web-section.ts';
 import { type SessionSpan, sessionOf, touchSession } from '../ledger/operators/sessions.ts';
 import type { Context, Person } from './page.ts';
 import type { Session } from './session.ts';
+import { dayMs } from '../core/durations.ts';
 
-const hour = 3_600_000;
-export const sessionSpan: SessionSpan = { idleMs: 12 * hour, mostMs: 7 * 24 * hour };
+export const sessionSpan: SessionSpan = { idleMs: dayMs / 2, mostMs: 7 * dayMs };
 /** Precision of a session's last use, so that not every request writes. */
 const touchEveryMs = 60_000;
 

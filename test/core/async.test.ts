@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AsyncQueue, openSemaphore, unlessAborted } from '../../src/core/async.ts';
+import { AsyncQueue, BoundedMap, openSemaphore, unlessAborted } from '../../src/core/async.ts';
 
 describe('unlessAborted', () => {
   const never = new Promise<never>(() => {});
@@ -114,4 +114,19 @@ describe('a queue', () => {
     expect((await next).value).toEqual([4]);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
+});
+
+test('a bounded map evicts its oldest entry for a new one, and setting a key again makes it the newest', () => {
+  const map = new BoundedMap<string, number>(2);
+  map.set('a', 1).set('b', 2).set('a', 3).set('c', 4);
+  expect([...map]).toEqual([
+    ['a', 3],
+    ['c', 4],
+  ]);
+});
+
+test('a bounded map that is full keeps its other entries when a known key is set', () => {
+  const map = new BoundedMap<string, number>(2);
+  map.set('a', 1).set('b', 2).set('b', 3);
+  expect(map.size).toBe(2);
 });

@@ -1,5 +1,6 @@
 import { lazily, readTable } from '../tsv.ts';
 import { dayInWords } from './days.ts';
+import { dayMs } from '../../core/durations.ts';
 
 /** An Executive Order by which information was classified, at a date. */
 export interface OrderInForce {
@@ -131,7 +132,7 @@ function explainExemption(code: string): string {
 /** `, 10 years after it was sent`; rounded to years, because such dates are often some days off. */
 function yearsAfter(day: string, created: string | null): string {
   if (created === null) return '';
-  const years = Math.round((Date.parse(day) - Date.parse(created)) / 86_400_000 / 365.25);
+  const years = Math.round((Date.parse(day) - Date.parse(created)) / dayMs / 365.25);
   if (years < 1) return day < created.slice(0, 10) ? ', before it was sent' : ', within a year';
   return `, ${years} year${years === 1 ? '' : 's'} after it was sent`;
 }

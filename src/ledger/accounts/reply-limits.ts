@@ -1,4 +1,5 @@
 import type { SqlBool } from 'kysely';
+import { dayMs } from '../../core/durations.ts';
 import { isPaid, type Limits } from '../../core/limits.ts';
 import { lockAccount } from './accounts.ts';
 import { reserve } from './spending.ts';
@@ -41,7 +42,6 @@ export function spendingId(key: string, attempt: number): string {
 /** States of a reply that is or may be published. */
 const out = ['sending', 'sent', 'unknown', 'withdrawing', 'withdrawn'] as const;
 
-const day = 86_400_000;
 /** A pause has no known end: its replies are checked again after this time. */
 const pausedMs = 60_000;
 /** Wait while the half-open breaker tries one reply. */
@@ -116,10 +116,10 @@ async function courtesy(tx: Executor, reply: Candidate, now: number, limits: Lim
 
 async function quota(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
   if (limits.perDay === null) return undefined;
-  const today = now - (now % day);
+  const today = now - (now % dayMs);
   const used = others(tx, reply).where('publisher', '=', reply.publisher).where('claimed_at', '>=', today);
   if ((await count(used, limits.perDay)) < limits.perDay) return undefined;
-  return { reason: `the daily quota of ${limits.perDay} replies is used up`, dueAt: today + day };
+  return { reason: `the daily quota of ${limits.perDay} replies is used up`, dueAt: today + dayMs };
 }
 
 async function money(tx: Executor, reply: Candidate, now: number, terms: Terms): Promise<Deferred | undefined> {

@@ -1,3 +1,4 @@
+import { dayMs } from '../../core/durations.ts';
 import type { Caps } from '../../core/limits.ts';
 import type { Executor } from '../db/schema.ts';
 
@@ -71,8 +72,6 @@ export async function purgeSpending(tx: Executor, now: number): Promise<void> {
     .where('at', '<', monthOf(now - dayMs))
     .execute();
 }
-
-const dayMs = 86_400_000;
 
 /** The start of the day, UTC. */
 function dayOf(time: number): number {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { dayMs } from '../../core/durations.ts';
 import type { HostHealth, LinkHealth } from '../../core/link-health.ts';
 import { valuesList } from '../db/values-list.ts';
 import type { Executor, LinkHostRow, LinkRow } from '../db/schema.ts';
@@ -13,7 +14,7 @@ export interface LinkedPage {
 }
 
 /** `seen_at` is updated after this time: a popular cable must not cost a write and a row lock with every post. */
-const seenEveryMs = 30 * 24 * 60 * 60_000;
+const seenEveryMs = 30 * dayMs;
 
 /** Inserts new pages, which are due. A wanted text makes its page due, unless it has been read before. */
 export async function recordLinks(

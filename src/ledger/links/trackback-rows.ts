@@ -1,4 +1,5 @@
 import { sql, type SqlBool } from 'kysely';
+import { hourMs } from '../../core/durations.ts';
 import { type Post, postKey } from '../../core/post.ts';
 import { deletePost } from '../posts/post-changes.ts';
 import { hashOf } from '../posts/tombstones.ts';
@@ -18,7 +19,6 @@ export type Trackback = Pick<
 /** Maximum of open trackbacks, and of those of one host within an hour. Further ones are rejected. */
 const mostWaiting = 1000;
 const mostOfHost = 20;
-const hourMs = 3_600_000;
 /** Minimum time between two probes of a page. */
 const minIntervalMs = 60_000;
 

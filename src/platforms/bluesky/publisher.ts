@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
-import { beforeSending } from '../../net/never-sent.ts';
+import { beforeSending, throwIfStopping } from '../../net/never-sent.ts';
 import type { Publisher } from '../platform.ts';
 import { type Account, Refusal } from './account.ts';
 import { compose, lengthOf, type OutgoingPost, recordKey } from './post-record.ts';
@@ -35,7 +35,7 @@ export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>)
     repeat: { harmlessForMs },
     self: did,
     async publish(payload, signal) {
-      if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+      throwIfStopping(signal);
       const record = compose(payload);
       await beforeSending(signal, () => checkAnswerable(account, clock, payload, signal));
       return await put(account, did, payload, record, signal);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { Cursor } from '../../core/post.ts';
 import type { SeenItems } from './new-items.ts';
 
@@ -27,7 +28,7 @@ const FeedCursor = z.object({
 /** Undefined: the first poll of this address. */
 export function readState(cursor: Cursor | undefined, url: string): FeedState | undefined {
   if (cursor === undefined) return undefined;
-  const parsed = FeedCursor.safeParse(jsonOf(cursor)).data;
+  const parsed = FeedCursor.safeParse(jsonIn(cursor)).data;
   if (parsed?.source !== urlHash(url)) return undefined;
   const { etag, lastModified, newest, seen } = parsed;
   const hashes = Array.from({ length: Math.floor(seen.length / hashLength) }, (_, index) =>
@@ -53,12 +54,4 @@ function unlessTooLong(header: string | null): string | null {
 
 function urlHash(url: string): string {
   return createHash('sha256').update(url).digest('base64url').slice(0, 16);
-}
-
-function jsonOf(cursor: Cursor): unknown {
-  try {
-    return JSON.parse(cursor);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http';
+import { dayMs } from '../../core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Page, Post, Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { type Fetched, withoutSecrets } from '../../net/guarded-fetch.ts';
+import { retryAfterMs } from '../../net/rate-limits.ts';
 import type { Driver, DriverContext } from '../platform.ts';
 import type { WebFeed } from './config.ts';
 import { type FeedState, readState, writeState } from './cursor.ts';
@@ -62,18 +64,10 @@ function checkStatus({ status, headers }: Fetched, url: string, now: number): vo
   if (status >= 200 && status < 300) return;
   const message = `${withoutSecrets(url)} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
   if (status === 410) throw new PermanentError(`${message}: the feed is closed for good`);
-  const delayMs = retryAfter(headers.get('retry-after'), now);
-  if ((status === 429 || status === 503) && delayMs !== null) throw new RetryLater(message, delayMs);
+  const waitMs = retryAfterMs(headers, now);
+  if ((status === 429 || status === 503) && waitMs !== undefined)
+    throw new RetryLater(message, Math.min(Math.max(waitMs, 1000), dayMs));
   throw new Error(message);
-}
-
-const longestWaitMs = 24 * 60 * 60_000;
-
-/** The delay of `Retry-After` (seconds or a date), a day at most. */
-function retryAfter(header: string | null, now: number): number | null {
-  if (header === null) return null;
-  const delayMs = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(delayMs) ? null : Math.min(Math.max(delayMs, 1000), longestWaitMs);
 }
 
 function pageOf(response: Fetched, state: FeedState | undefined, config: WebFeed, context: DriverContext): Page {

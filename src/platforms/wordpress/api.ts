@@ -2,6 +2,7 @@ import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import { openSemaphore } from '../../core/async.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { WordpressPublisher } from './config.ts';
 import { neverSent } from '../../net/never-sent.ts';
 
@@ -102,7 +103,7 @@ async function send(url: URL, init: RequestInit & { readonly signal: AbortSignal
 async function answerOf(response: Response, url: URL, budgets: Budgets): Promise<Answer> {
   const { status, headers } = response;
   budgets.note(budget, headers);
-  const json = await jsonIn(response);
+  const json = await bodyOf(response);
   if (status === 429) throw budgets.refusal(budget, headers);
   checkRedirect(response, url.href);
   // 501 is final and has a reason.
@@ -120,7 +121,7 @@ function checkRedirect({ status, headers }: Response, from: string): void {
   );
 }
 
-async function jsonIn(response: Response): Promise<unknown> {
+async function bodyOf(response: Response): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -128,11 +129,7 @@ async function jsonIn(response: Response): Promise<unknown> {
     if (size > maxBytes) throw new Error(`${new URL(response.url).host} sent more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return jsonIn(Buffer.concat(chunks).toString('utf8'));
 }
 
 /** WordPress's error body: `{code, message}`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayMs } from '../../core/durations.ts';
 import type { Payload } from '../../core/reply.ts';
 import { htmlToText } from '../shared/html.ts';
 import { type Api, wordsOf } from './api.ts';
@@ -20,7 +21,6 @@ export type Comment = z.infer<typeof Comment>;
 const perPage = 100;
 const maxPages = 20;
 /** Margin for the site's clock and time zone. */
-const dayMs = 24 * 3_600_000;
 
 /** Escapes a text, because comments are HTML. */
 export function htmlOf(text: string): string {

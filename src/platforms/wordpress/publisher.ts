@@ -1,6 +1,6 @@
 import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
-import { beforeSending } from '../../net/never-sent.ts';
+import { beforeSending, throwIfStopping } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import { type Account, readAccount } from './account.ts';
 import { type Answer, type Api, openApi, refusalIn, wordsOf } from './api.ts';
@@ -39,7 +39,7 @@ export async function openPublisher(
     // The author of its comments in the site's feed.
     self: `${new URL(site).host}/${account.name}`,
     async publish(payload, signal) {
-      if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+      throwIfStopping(signal);
       const current = underWay.get(payload.key);
       if (current) return await current;
       const publishing = publish(payload, signal).finally(() => underWay.delete(payload.key));

@@ -6,11 +6,11 @@ import { inspectRules, readRules } from '../../app/read-rules.ts';
 import { excerpt } from '../../config/yaml/excerpt.ts';
 import type { Config } from '../../config/config.ts';
 import type { Finding } from '../../config/yaml/yaml.ts';
+import { dayMs } from '../../core/durations.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { type Html, HttpError } from '../page.ts';
 import { badge, count, table } from '../parts.ts';
 
-const dayMs = 86_400_000;
 const name = 'draft';
 
 /** Checks a draft, runs its tests, compares it with the rules in force and, with `days`, backtests it. */

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../core/async.ts';
 import { lookUp } from '../../operations/look-up-cable.ts';
 import { cableIn, nameIn } from '../../operations/source-page.ts';
 import { ownPath } from '../../cables/links/cable-links.ts';
@@ -128,18 +129,13 @@ const maxCounts = 10_000;
 
 /** Limits submissions per address and minute, in memory. Everybody behind a proxy shares one address. */
 function openRateLimit(now: () => number) {
-  const counts = new Map<string, { since: number; taken: number }>();
+  // A flood of addresses evicts the oldest.
+  const counts = new BoundedMap<string, { since: number; taken: number }>(maxCounts);
   return {
     /** False: the limit is reached. */
     take(address: string): boolean {
       const count = counts.get(address);
       if (count !== undefined && now() - count.since < windowMs) return ++count.taken <= maxPerWindow;
-      counts.delete(address);
-      // A flood of addresses evicts the oldest.
-      for (const oldest of counts.keys()) {
-        if (counts.size < maxCounts) break;
-        counts.delete(oldest);
-      }
       counts.set(address, { since: now(), taken: 1 });
       return true;
     },

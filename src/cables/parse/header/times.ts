@@ -1,3 +1,5 @@
+import { dayMs } from '../../../core/durations.ts';
+
 /** Date-time group `192355Z AUG 07`, or undefined; years 66-99 are 19xx, 00-10 are 20xx (other readings name no cable). */
 export function timeOfGroup(day: string, month: string, year: string): string | undefined {
   const index = monthNames.indexOf(month.slice(0, 3).toUpperCase());
@@ -50,7 +52,7 @@ export function isoDate(year: number, month: number, day: number): string | unde
 /** Day of the year, 1 for 1 January, of a time `YYYY-MM-DDTHH:MMZ`. */
 export function dayOfYear(time: string): number {
   const year = Number(time.slice(0, 4));
-  return (Date.parse(`${time.slice(0, 10)}T00:00Z`) - Date.UTC(year, 0, 1)) / 86_400_000 + 1;
+  return (Date.parse(`${time.slice(0, 10)}T00:00Z`) - Date.UTC(year, 0, 1)) / dayMs + 1;
 }
 
 const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
