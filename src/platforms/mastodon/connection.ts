@@ -1,17 +1,17 @@
-import type { mastodon } from 'masto';
-import { WebSocketActionDispatcher, createActionProxy } from 'masto/adapters/action/index.js';
-import { SerializerNativeImpl } from 'masto/adapters/serializers/index.js';
-import { WebSocketSubscriptionCounterImpl } from 'masto/adapters/ws/index.js';
-import type { WebSocketConnector } from 'masto/interfaces/index.js';
+import { z } from 'zod';
 import { storable } from '../../core/storable.ts';
 import type { MastodonFeed } from './config.ts';
 import type { Server } from './server.ts';
+import { Mentioned } from './wire.ts';
 
-type Event = mastodon.streaming.Event;
+/** What a stream says of a post, which is not parsed yet; of a deleted one only its id. */
+export type StreamEvent =
+  | { readonly kind: 'post' | 'edit' | 'mention'; readonly status: unknown }
+  | { readonly kind: 'delete'; readonly id: string };
 
 /** Callbacks of a connection. */
 export interface Listener {
-  readonly onEvent: (event: Event) => void;
+  readonly onEvent: (event: StreamEvent) => void;
   /** The server reports an error, usually of one subscription: the others go on. */
   readonly onServerError: (message: string) => void;
   /** The open connection has closed, or has sent an unreadable message. */
@@ -24,28 +24,27 @@ const connectMs = 30_000;
 export async function listen(
   server: Server,
   config: MastodonFeed,
-  listener: Listener,
+  { onEvent, onServerError, onBroken }: Listener,
   signal: AbortSignal,
 ): Promise<void> {
   const url = new URL('/api/v1/streaming', streamUrl(server, (await server.info(signal)).streaming));
+  signal.throwIfAborted();
   const socket = new WebSocket(url, [server.token ?? '']);
   signal.addEventListener('abort', () => socket.close(), { once: true });
   await open(socket, `${server.url} opens no stream for this token`);
-  socket.addEventListener('close', listener.onBroken, { once: true });
-  // Before masto's listener, which would treat messages without a stream as broken.
-  socket.addEventListener('message', (message) => interceptErrors(message, listener));
-  const client = createActionProxy<mastodon.streaming.Client>(
-    new WebSocketActionDispatcher(
-      singleConnection(socket),
-      new WebSocketSubscriptionCounterImpl(),
-      new SerializerNativeImpl(),
-    ),
-  );
-  const subscriptions = [
-    ...config.hashtags.map((tag) => client.hashtag.subscribe({ tag: tag.toLowerCase() })),
-    ...(config.mentions ? [client.user.notification.subscribe()] : []),
-  ];
-  for (const subscription of subscriptions) void drain(subscription, listener);
+  socket.addEventListener('close', onBroken, { once: true });
+  socket.addEventListener('message', ({ data }) => {
+    try {
+      const { error, event } = readFrame(String(data));
+      if (error !== undefined) onServerError(error);
+      if (event !== undefined) onEvent(event);
+    } catch {
+      onBroken();
+    }
+  });
+  const tags = config.hashtags.map((tag) => ({ stream: 'hashtag', tag: tag.toLowerCase() }));
+  for (const stream of [...tags, ...(config.mentions ? [{ stream: 'user:notification' }] : [])])
+    socket.send(JSON.stringify({ type: 'subscribe', ...stream }));
 }
 
 async function open(socket: WebSocket, failure: string): Promise<void> {
@@ -62,33 +61,27 @@ async function open(socket: WebSocket, failure: string): Promise<void> {
   }
 }
 
-/** Passes singleConnection stream events to masto: servers also send errors, and some confirm subscriptions. */
-function interceptErrors(message: MessageEvent, { onServerError }: Listener): void {
-  const frame = frameOf(message.data);
-  if (frame === undefined || (frame.error === undefined && Array.isArray(frame.stream))) return;
-  message.stopImmediatePropagation();
-  if (typeof frame.error === 'string') onServerError(storable(frame.error.slice(0, 200)));
+/** https://docs.joinmastodon.org/methods/streaming/#events ; compatible servers send frames of their own. */
+const Frame = z.object({
+  error: z.string().optional().catch(undefined),
+  event: z.string().optional().catch(undefined),
+  payload: z.string().catch('null'),
+});
+
+/** Reads a message; nothing for one that is of no use. Errors: a SyntaxError. */
+function readFrame(message: string): { readonly error?: string; readonly event?: StreamEvent | undefined } {
+  const { error, event, payload = 'null' } = Frame.safeParse(JSON.parse(message)).data ?? {};
+  if (error !== undefined) return { error: storable(error.slice(0, 200)) };
+  if (event === 'delete') return { event: { kind: 'delete', id: payload } };
+  if (event === 'update') return { event: { kind: 'post', status: JSON.parse(payload) } };
+  if (event === 'status.update') return { event: { kind: 'edit', status: JSON.parse(payload) } };
+  return { event: event === 'notification' ? mentionIn(JSON.parse(payload)) : undefined };
 }
 
-/** Undefined: not JSON, which masto handles. */
-function frameOf(data: unknown): { readonly stream?: unknown; readonly error?: unknown } | undefined {
-  try {
-    const frame: unknown = JSON.parse(String(data));
-    return typeof frame === 'object' && frame !== null ? frame : {};
-  } catch {
-    return undefined;
-  }
-}
-
-/** Masto's own connector reconnects silently, so that missed events would go unnoticed. */
-function singleConnection(socket: WebSocket): WebSocketConnector {
-  return {
-    acquire: async () => socket,
-    kill: () => socket.close(),
-    async *[Symbol.asyncIterator]() {
-      yield socket;
-    },
-  };
+/** Undefined for other notifications, such as of a follower. */
+function mentionIn(notification: unknown): StreamEvent | undefined {
+  const status = Mentioned.extend({ type: z.literal('mention') }).safeParse(notification).data?.status;
+  return status === undefined ? undefined : { kind: 'mention', status };
 }
 
 /** URL of the stream. It receives the token, so it must be on the server's domain and as encrypted as the server. */
@@ -105,13 +98,4 @@ function streamUrl({ url }: Server, announced: string | undefined): string {
 /** The last two labels of a host name; an IP address unchanged. */
 function domainOf({ hostname }: URL): string {
   return /^[\d.]+$|:/.test(hostname) ? hostname : hostname.split('.').slice(-2).join('.');
-}
-
-async function drain(subscription: mastodon.streaming.Subscription, { onEvent, onBroken }: Listener): Promise<void> {
-  try {
-    for await (const event of subscription) onEvent(event);
-  } catch {
-    // After an unreadable message masto's subscription ends, so connect again.
-    onBroken();
-  }
 }

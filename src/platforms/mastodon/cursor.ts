@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { Cursor } from '../../core/post.ts';
 import type { KnownAccounts } from './uri-cache.ts';
 
@@ -42,7 +43,7 @@ const FeedCursor = z
 
 /** An unreadable cursor counts as a first run. */
 export function readState(cursor: Cursor | undefined): FeedState {
-  const { ownAccounts: _, ...parsed } = FeedCursor.safeParse(jsonOf(cursor)).data ?? {};
+  const { ownAccounts: _, ...parsed } = FeedCursor.safeParse(jsonIn(cursor)).data ?? {};
   const servers = Object.entries(parsed).map(([server, lists]) => {
     const states = Object.entries(lists).map(
       ([key, [id, at, trail]]) => [key, { position: { id, at }, trail: trail.map(unpacked) }] as const,
@@ -53,7 +54,7 @@ export function readState(cursor: Cursor | undefined): FeedState {
 }
 
 export function readOwnAccounts(cursor: Cursor | undefined): KnownAccounts {
-  return new Map(Object.entries(FeedCursor.safeParse(jsonOf(cursor)).data?.ownAccounts ?? {}));
+  return new Map(Object.entries(FeedCursor.safeParse(jsonIn(cursor)).data?.ownAccounts ?? {}));
 }
 
 /** Drops the oldest delivered entries where the cursor would be too long: they may be delivered again, which does no harm. */
@@ -83,12 +84,4 @@ function packedOf({ id, statusId, globalId, edited }: Delivered): z.infer<typeof
 
 function unpacked([id, statusId, globalId, edited]: z.infer<typeof Trail>[number]): Delivered {
   return { id, statusId: statusId === '' ? id : statusId, globalId, edited };
-}
-
-function jsonOf(cursor: Cursor | undefined): unknown {
-  try {
-    return JSON.parse(cursor ?? '{}');
-  } catch {
-    return {};
-  }
 }

@@ -7,7 +7,7 @@ import { type FeedState, type ListState, readOwnAccounts, readState, writeState 
 import { planLists } from './lists.ts';
 import { readList, type ReadContext } from './read-list.ts';
 import { uriCacheFor, ownAccountsOf, unknownOf } from './uri-cache.ts';
-import { openServer, type Server } from './server.ts';
+import { Server } from './server.ts';
 import { openThreads } from './statuses.ts';
 
 const retry = { firstMs: 30_000, maxMs: 30 * 60_000 };
@@ -60,7 +60,7 @@ export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
 }
 
 export function serversOf({ servers }: Pick<MastodonFeed, 'servers'>, context: DriverContext): Server[] {
-  return servers.map(({ url, token }) => openServer({ url, token: token?.reveal() }, context));
+  return servers.map(({ url, token }) => new Server({ url, token: token?.reveal() }, context));
 }
 
 /** Drops servers that are no longer configured. */

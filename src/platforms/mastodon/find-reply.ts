@@ -1,11 +1,10 @@
 import type { Payload } from '../../core/reply.ts';
 import { isTooLarge, openPageSize } from '../shared/page-size.ts';
 import { htmlToText } from '../shared/html.ts';
-import { type Server, readAs, withSignal } from './server.ts';
-import { answeredStatus } from './statuses.ts';
+import { type Server, StatusError } from './server.ts';
+import { answeredStatus, contextOf } from './statuses.ts';
 import { addresses } from './to-post.ts';
-import { StatusError } from './transport.ts';
-import { type Account, Context, Status } from './wire.ts';
+import { type Account, List, Status } from './wire.ts';
 
 const pageSize = 40;
 /** A thousand posts back. */
@@ -27,7 +26,7 @@ export async function findOwn(
   const since = payload.createdAt - slackMs;
   const matches = (status: Status) =>
     status.account.id === self.id &&
-    status.createdAt >= since &&
+    status.created_at >= since &&
     lettersOf(status.content) === lettersOf(payload.text) &&
     isReplyTo(status, payload, parent, server);
   const inThread = parent === undefined ? [] : await repliesTo(parent.id, server, signal);
@@ -36,26 +35,24 @@ export async function findOwn(
 
 /**
  * True if the status replies to that very post, since many replies have the same text. If the post was deleted or is hidden from the bot,
- * some servers clear `inReplyToId`; then the mentioned author is left to compare.
+ * some servers clear `in_reply_to_id`; then the mentioned author is left to compare.
  */
 function isReplyTo(
-  { inReplyToId, ...status }: Status,
+  { in_reply_to_id: parentId, ...status }: Status,
   { alone, replyTo: { native, authorId } }: Payload,
   parent: Status | undefined,
   server: Server,
 ): boolean {
-  if (alone) return !inReplyToId;
-  if (parent !== undefined) return inReplyToId === parent.id;
-  if (inReplyToId) return native?.['server'] === server.url && native['id'] === inReplyToId;
+  if (alone) return !parentId;
+  if (parent !== undefined) return parentId === parent.id;
+  if (parentId) return native?.['server'] === server.url && native['id'] === parentId;
   return authorId !== undefined && addresses(status, new Set([authorId]));
 }
 
 async function repliesTo(id: string, server: Server, signal: AbortSignal): Promise<Status[]> {
   try {
-    const context = await server.rest.v1.statuses
-      .$select(encodeURIComponent(id))
-      .context.fetch(undefined, withSignal(signal));
-    return readable(readAs(Context, context, 'a thread').descendants);
+    const { descendants } = await contextOf(server, id, signal);
+    return readable(descendants);
   } catch (error) {
     if ((error instanceof StatusError && error.status === 404) || isTooLarge(error)) return [];
     throw error;
@@ -69,21 +66,19 @@ async function findAmongOwn(
   self: Account,
   signal: AbortSignal,
 ): Promise<Status | 'absent' | 'cannot-tell'> {
-  const own = server.rest.v1.accounts.$select(encodeURIComponent(self.id)).statuses;
+  const path = `v1/accounts/${encodeURIComponent(self.id)}/statuses`;
   const withPageSize = openPageSize(pageSize);
   let maxId: string | undefined;
   for (let page = 0; page < maxPages; page++) {
-    const params = { excludeReblogs: true, ...(maxId !== undefined && { maxId }) };
-    const sized = await withPageSize(async (limit): Promise<unknown> =>
-      own.list({ limit, ...params }, withSignal(signal)),
-    );
+    const range = { exclude_reblogs: true, ...(maxId !== undefined && { max_id: maxId }) };
+    const sized = await withPageSize((limit) => server.call(List, { path, query: { limit, ...range } }, signal));
     if (sized === undefined) return 'cannot-tell';
-    const statuses = readable(Array.isArray(sized.answer) ? sized.answer : []);
+    const statuses = readable(sized.answer);
     const found = statuses.find(matches);
     if (found !== undefined) return found;
     const last = statuses.at(-1);
     // Pinned posts may come first, however old, so the last one counts.
-    if (last === undefined || last.createdAt < since) return 'absent';
+    if (last === undefined || last.created_at < since) return 'absent';
     if (last.id === maxId) return 'cannot-tell';
     maxId = last.id;
   }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { storable } from '../../core/storable.ts';
 import { openPageSize } from '../shared/page-size.ts';
 import type { ListState, Position } from './cursor.ts';
-import { type Server, withSignal } from './server.ts';
-import { faultIn, Listed, Mentioned, Status } from './wire.ts';
+import type { Server } from './server.ts';
+import { faultIn, List, Listed, Mentioned, Status } from './wire.ts';
 
 /** An entry of a list. */
 export interface Entry {
@@ -19,9 +19,10 @@ export interface Entry {
   readonly content: Status | { readonly fault: string; readonly excerpt: string };
 }
 
+/** Between which ids, as the API takes it. */
 export interface Range {
-  readonly sinceId?: string;
-  readonly maxId?: string;
+  readonly since_id?: string;
+  readonly max_id?: string;
 }
 
 /** Fetches a page of a list, newest first. */
@@ -62,49 +63,32 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
   );
 }
 
-/** Fetches pages of a list. A response that is too large becomes an unreadable entry, and hides what is older. Errors: those of the transport. */
+/** Fetches pages of a list. A response that is too large becomes an unreadable entry, and hides what is older. Errors: those of the call. */
 export function listFetcher(key: string, server: Server, now: () => number, signal: AbortSignal): FetchPage {
   const withPageSize = openPageSize(pageSize);
-  const { list, read } = key === mentionsKey ? mentionsOf(server, signal) : timelineOf(key, server, signal);
+  const ofMentions = key === mentionsKey;
+  const { path, query } = ofMentions ? mentions : timelineOf(key.split(' '));
   return async (range) => {
-    const sized = await withPageSize(async (limit) => list({ limit, ...range }));
+    const page = (limit: number) => server.call(List, { path, query: { ...query, ...range, limit } }, signal);
+    const sized = await withPageSize(page);
     if (sized === undefined) return { entries: [tooLarge(range, now())], isShort: true };
-    const entries = entriesOf(sized.answer, read, now());
+    const entries = sized.answer.map((raw) => (ofMentions ? mentionEntry(raw, now()) : statusEntry(raw, now())));
     return { entries, isShort: entries.length < sized.limit };
   };
 }
 
-interface Part extends Range {
-  readonly limit: number;
+/** The mentions of the token's account. */
+export const mentions = { path: 'v1/notifications', query: { types: ['mention'] } };
+
+/** The posts with any of these hashtags. */
+export function timelineOf([first = '', ...any]: readonly string[]) {
+  return { path: `v1/timelines/tag/${encodeURIComponent(first)}`, query: { any } };
 }
 
-function mentionsOf(server: Server, signal: AbortSignal) {
-  const list = (part: Part): PromiseLike<unknown> => {
-    const params = { types: ['mention'] as const, ...part };
-    return server.rest.v1.notifications.list(params, withSignal(signal));
-  };
-  return { list, read: mentionEntry };
-}
-
-function timelineOf(key: string, server: Server, signal: AbortSignal) {
-  const [first = '', ...any] = key.split(' ');
-  const timeline = server.rest.v1.timelines.tag.$select(encodeURIComponent(first));
-  const list = (part: Part): PromiseLike<unknown> => {
-    const params = { any, ...part };
-    return timeline.list(params, withSignal(signal));
-  };
-  return { list, read: statusEntry };
-}
-
-function tooLarge({ maxId }: Range, now: number): Entry {
+function tooLarge({ max_id: maxId }: Range, now: number): Entry {
   const content = { fault: 'too large to be read', excerpt: '' };
   const globalId = `!too large, ${maxId === undefined ? 'the newest' : `below ${maxId}`}`;
   return { id: undefined, statusId: '', globalId, at: now, edited: 0, mentioned: false, content };
-}
-
-function entriesOf(answer: unknown, read: (raw: unknown, now: number) => Entry, now: number): Entry[] {
-  if (!Array.isArray(answer)) throw new Error('the server sent no list');
-  return answer.map((raw: unknown) => read(raw, now));
 }
 
 function statusEntry(raw: unknown, now: number): Entry {
@@ -119,7 +103,7 @@ function mentionEntry(raw: unknown, now: number): Entry {
 function entryOf(id: string | undefined, raw: unknown, { mentioned, now }: { mentioned: boolean; now: number }): Entry {
   const read = Status.safeParse(raw);
   if (read.success) {
-    const { uri, id: statusId, createdAt, editedAt } = read.data;
+    const { uri, id: statusId, created_at: createdAt, edited_at: editedAt } = read.data;
     const edited = editedAt ?? 0;
     return { id, statusId, globalId: uri, at: Math.min(createdAt, now), edited, mentioned, content: read.data };
   }
@@ -154,8 +138,8 @@ export async function paginateDown(
   const found = new Map<string, Entry>();
   let maxId: string | undefined;
   for (let pages = 0; pages < maxPages; pages++) {
-    const listPage = await fetchPage({ ...(sinceId !== '' && { sinceId }), ...(maxId !== undefined && { maxId }) });
-    const { entries: page, isShort } = listPage;
+    const range = { ...(sinceId !== '' && { since_id: sinceId }), ...(maxId !== undefined && { max_id: maxId }) };
+    const { entries: page, isShort } = await fetchPage(range);
     const end = page.findIndex(({ id }) => id === sinceId && sinceId !== '');
     const above = (end === -1 ? page : page.slice(0, end)).filter(({ globalId }) => !found.has(globalId));
     const isPast = above.every((entry) => entry.at < floor && !isAfter(entry.id, sinceId));

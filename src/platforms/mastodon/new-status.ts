@@ -1,7 +1,8 @@
 import type { Post } from '../../core/post.ts';
 import type { Payload } from '../../core/reply.ts';
 import type { TextLimits } from '../platform.ts';
-import type { InstanceInfo } from './server.ts';
+import { graphemesIn } from '../shared/lengths.ts';
+import type { InstanceInfo } from './instance.ts';
 import { visibilityOf } from './to-post.ts';
 import type { Status } from './wire.ts';
 
@@ -10,22 +11,22 @@ type Visibility = Post['visibility'];
 /** From the widest to the narrowest. */
 const order = ['public', 'unlisted', 'followers', 'direct'] as const;
 
-/** The new status, as masto's parameters. */
+/** The new status, as the API takes it. */
 export function statusOf(
   { text, language, replyTo, alone }: Payload,
   { parent, visibility, info }: { parent: Status | undefined; visibility: Visibility; info: InstanceInfo },
 ) {
   const status = parent === undefined || alone ? text : `@${parent.account.acct} ${text}`;
   // The author's content warning as it is now.
-  const warning = (parent?.spoilerText ?? replyTo.warning ?? '').trim();
-  const spoilerText = alone ? '' : startOf(warning, info.maxCharacters - lengthOf(status, info.urlLength));
+  const warning = (parent?.spoiler_text ?? replyTo.warning ?? '').trim();
+  const heading = alone ? '' : startOf(warning, info.maxCharacters - lengthOf(status, info.urlLength));
   const seenBy = alone ? [visibility] : [visibility, replyTo.visibility ?? 'public', visibilityOf(parent?.visibility)];
   const code = /^[a-z]{2,3}(?![a-z])/i.exec(language ?? '')?.[0].toLowerCase();
   return {
     status,
     visibility: wireOf(narrowest(seenBy)),
-    ...(parent !== undefined && !alone && { inReplyToId: parent.id }),
-    ...(spoilerText !== '' && { spoilerText }),
+    ...(parent !== undefined && !alone && { in_reply_to_id: parent.id }),
+    ...(heading !== '' && { spoiler_text: heading }),
     ...(code !== undefined && { language: code }),
   };
 }
@@ -52,22 +53,14 @@ export function limitsOf({ maxCharacters, urlLength }: InstanceInfo): TextLimits
 export function lengthOf(text: string, urlLength: number): number {
   const urls = text.match(urlInText) ?? [];
   const rest = text.replaceAll(urlInText, '').replaceAll(remoteName, '$1');
-  return urls.length * urlLength + graphemes(rest);
+  return urls.length * urlLength + graphemesIn(rest).length;
 }
 
 /** The first graphemes of a text. */
 export function startOf(text: string, most: number): string {
-  if (graphemes(text) <= most) return text;
-  const segments = [...segmenter.segment(text.slice(0, most * 40))].slice(0, Math.max(0, most - 1));
-  return most <= 0 ? '' : `${segments.map(({ segment }) => segment).join('')}…`;
-}
-
-const segmenter = new Intl.Segmenter();
-
-function graphemes(text: string): number {
-  let count = 0;
-  for (const _ of segmenter.segment(text)) count += 1;
-  return count;
+  const graphemes = graphemesIn(text);
+  if (graphemes.length <= most) return text;
+  return most <= 0 ? '' : `${graphemes.slice(0, most - 1).join('')}…`;
 }
 
 /** A URL as Mastodon counts it, without trailing punctuation. */

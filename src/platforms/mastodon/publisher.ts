@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
+import { beforeSending } from '../../net/never-sent.ts';
 import { webUrl } from '../shared/html.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import { authorIdOf, closedBy } from './to-post.ts';
 import type { MastodonPublisher } from './config.ts';
 import { findOwn } from './find-reply.ts';
-import { type InstanceInfo, openServer, readAs, type Server, withSignal } from './server.ts';
+import type { InstanceInfo } from './instance.ts';
 import { limitsOf, statusOf } from './new-status.ts';
+import { isUnsent, Server, StatusError } from './server.ts';
 import { answeredStatus, statusByUri } from './statuses.ts';
-import { isUnsent, StatusError } from './transport.ts';
-import { type Account, Relationship, Status } from './wire.ts';
+import { type Account, List, Relationship, Status } from './wire.ts';
 
 const retryMs = 60_000;
 /** The bot's server must first fetch a post that another server reported, and its origin may be down. */
@@ -19,9 +21,9 @@ const fetchAgainMs = 120_000;
 /** An idempotency key protects only after the server has finished the first request with it, which may take longer than our time-out. */
 const afterMs = 180_000;
 
-/** Errors: those of the transport, if the server does not describe itself and the bot's account. */
+/** Errors: those of the call, if the server does not describe itself and the bot's account. */
 export async function openPublisher(config: MastodonPublisher, context: DriverContext): Promise<Publisher> {
-  const server = openServer({ url: config.server, token: config.token.reveal() }, context, { keep: 0 });
+  const server = new Server({ url: config.server, token: config.token.reveal() }, context, { keep: 0 });
   const signal = AbortSignal.timeout(60_000);
   const info = await server.info(signal);
   const self = await server.self(signal);
@@ -31,7 +33,10 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
     repeat: info.keepsKeysMs === undefined ? 'doubles' : { harmlessForMs: info.keepsKeysMs, afterMs },
     self: authorIdOf(self),
     async publish(payload, abort) {
-      const parent = await notYetSent(abort, () => answerable(payload, server, context.clock.now(), abort));
+      const now = context.clock.now();
+      const parent = await beforeSending(abort, () =>
+        withPermanentRefusals(() => answerable(payload, server, now, abort)),
+      );
       return await send(payload, { server, parent, info, visibility: config.visibility }, abort);
     },
     async find(payload, abort) {
@@ -42,16 +47,13 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
   };
 }
 
-/** Runs the checks before a post is sent: after any failure it is not out. */
-async function notYetSent<T>(signal: AbortSignal, prepare: () => Promise<T>): Promise<T> {
-  if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+/** Makes a refusal by the server a PermanentError. */
+async function withPermanentRefusals<T>(call: () => Promise<T>): Promise<T> {
   try {
-    return await prepare();
+    return await call();
   } catch (error) {
-    if (error instanceof PermanentError || error instanceof RetryLater) throw error;
-    const isRefusal = error instanceof StatusError && isKnownRefusal(error);
-    if (isRefusal) throw new PermanentError(error.message, { cause: error });
-    throw new RetryLater(`not sent: ${messageOf(error)}`, retryMs, { cause: error });
+    if (!isKnownRefusal(error)) throw error;
+    throw new PermanentError(messageOf(error), { cause: error });
   }
 }
 
@@ -71,7 +73,7 @@ async function answerable(
     throw new PermanentError('the post was deleted, or its author blocks the bot: the server does not show it');
   const closed = closedBy(parent.account);
   if (closed !== undefined) throw new PermanentError(`not answered: ${closed}`);
-  const { blocking, muting, blockedBy } = await relationshipTo(parent.account, server, signal);
+  const { blocking, muting, blocked_by: blockedBy } = await relationshipTo(parent.account, server, signal);
   if (blockedBy) throw new PermanentError('its author blocks the bot');
   if (blocking || muting) throw new PermanentError('the bot’s account blocks or mutes its author');
   return parent;
@@ -83,11 +85,11 @@ function isFromElsewhere({ id, native }: Payload['replyTo'], { url }: Server): b
 
 async function relationshipTo({ id }: Account, server: Server, signal: AbortSignal) {
   try {
-    const [first]: unknown[] = await server.rest.v1.accounts.relationships.fetch({ id: [id] }, withSignal(signal));
+    const [first] = await server.call(List, { path: 'v1/accounts/relationships', query: { id: [id] } }, signal);
     return Relationship.safeParse(first).data ?? {};
   } catch (error) {
     // Some servers lack this call, or the token lacks its scope: then the server decides when the reply is sent.
-    if (error instanceof StatusError && isKnownRefusal(error)) return {};
+    if (isKnownRefusal(error)) return {};
     throw error;
   }
 }
@@ -103,20 +105,18 @@ async function send(payload: Payload, context: SendContext, signal: AbortSignal)
   const { server } = context;
   try {
     const key = createHash('sha256').update(payload.idempotencyKey).digest('base64url');
-    const params = statusOf(payload, context);
-    const answer = await server.rest.v1.statuses.create(params, withSignal(signal, { 'idempotency-key': key }));
-    return publishedOf(readAs(Status, answer, 'the response to the new post'));
+    const call = { method: 'POST', path: 'v1/statuses', headers: { 'idempotency-key': key } } as const;
+    const body = statusOf(payload, context);
+    return publishedOf(await withPermanentRefusals(() => server.call(Status, { ...call, body }, signal)));
   } catch (error) {
-    if (error instanceof StatusError && isKnownRefusal(error))
-      throw new PermanentError(error.message, { cause: error });
     if (isUnsent(error)) throw new RetryLater(`not sent: ${messageOf(error)}`, retryMs, { cause: error });
     throw error;
   }
 }
 
 /** True if the status says that the server did nothing. A time-out (408) does not. */
-function isKnownRefusal({ status }: StatusError): boolean {
-  return status >= 300 && status < 500 && status !== 408;
+function isKnownRefusal(error: unknown): boolean {
+  return error instanceof StatusError && error.status >= 300 && error.status < 500 && error.status !== 408;
 }
 
 function publishedOf({ uri, url }: Status): Published {
@@ -127,7 +127,8 @@ async function withdraw({ id: uri }: Published, server: Server, signal: AbortSig
   const status = await statusByUri(server, uri, signal);
   if (status === undefined) return;
   try {
-    await server.rest.v1.statuses.$select(encodeURIComponent(status.id)).remove(undefined, withSignal(signal));
+    const path = `v1/statuses/${encodeURIComponent(status.id)}`;
+    await server.call(z.unknown(), { method: 'DELETE', path }, signal);
   } catch (error) {
     if (!(error instanceof StatusError) || error.status !== 404) throw error;
     // Some servers answer 404 because they do not implement deletion.

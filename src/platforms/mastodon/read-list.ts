@@ -4,9 +4,8 @@ import type { MastodonFeed } from './config.ts';
 import type { Delivered, FeedState, ListState, Position } from './cursor.ts';
 import { listFetcher, type Entry, pageSize, paginateDown } from './lists.ts';
 import type { UriCache } from './uri-cache.ts';
-import type { Server } from './server.ts';
+import { type Server, StatusError } from './server.ts';
 import { statusById, type ThreadOf } from './statuses.ts';
-import { StatusError } from './transport.ts';
 import type { Status } from './wire.ts';
 
 /** Shared by the reads of all lists of a poll. */
@@ -175,7 +174,7 @@ async function changesOf(missing: readonly Delivered[], server: Server, context:
     if (statusId === '') continue;
     const status = await unlessRefused(statusById(server, statusId, context.signal));
     if (status === undefined) changes.push({ kind: 'delete', key: keyOf(globalId) });
-    if (typeof status !== 'object' || (status.editedAt ?? 0) <= edited || status.uri !== globalId) continue;
+    if (typeof status !== 'object' || (status.edited_at ?? 0) <= edited || status.uri !== globalId) continue;
     const post = await postOf(status, server, context);
     if (post !== undefined) changes.push({ kind: 'edit', post });
   }

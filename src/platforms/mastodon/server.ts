@@ -1,138 +1,185 @@
-import type { mastodon } from 'masto';
-import { HttpActionDispatcherHookMastodon } from 'masto/adapters/action/dispatcher-http-hook-mastodon.js';
-import { createActionProxy, HttpActionDispatcher } from 'masto/adapters/action/index.js';
-import type { AnyAction } from 'masto/interfaces/index.js';
-import type { z } from 'zod';
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import { dayMs } from '../../core/durations.ts';
+import { RetryLater } from '../../core/errors.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 import { storable } from '../../core/storable.ts';
+import type { Fetched } from '../../net/guarded-fetch.ts';
+import { neverSent } from '../../net/never-sent.ts';
+import { type Budgets, openBudgets, retryAfterMs } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import { defaults } from './config.ts';
-import { type Access, StatusError, Transport } from './transport.ts';
-import { Account, Instance } from './wire.ts';
+import { type InstanceInfo, instanceInfoOf } from './instance.ts';
+import { Account, faultIn, Instance } from './wire.ts';
+
+/** The server refused or failed. */
+export class StatusError extends Error {
+  override readonly name = 'StatusError';
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+interface Access {
+  /** Origin, such as `https://social.example`. */
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+/** A call of the API (https://docs.joinmastodon.org/methods). */
+interface Call {
+  /** Default GET. */
+  readonly method?: keyof typeof limitNames;
+  /** Below `/api/`, such as `v1/statuses`. */
+  readonly path: string;
+  /** An array becomes `name[]=…`, once for each value. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Mastodon has separate rate limits for these. */
+const limitNames = { GET: 'read', POST: 'post', DELETE: 'delete' } as const;
+/** Calls to leave for other users of the account, such as its publisher. */
+const sharedCalls = 10;
+const infoCacheMs = dayMs;
+const timeoutMs = 30_000;
+const maxBytes = 10_000_000;
 
 /** One server, with or without an account on it. */
-export interface Server extends Access {
-  readonly rest: mastodon.rest.Client;
+export class Server {
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly #context: Pick<DriverContext, 'clock' | 'fetch'>;
+  readonly #budgets: Budgets;
+  #skewMs = 0;
+  #info: { readonly is: InstanceInfo; readonly until: number } | undefined;
+  #self: Account | undefined;
+
+  constructor({ url, token }: Access, context: DriverContext, { keep = sharedCalls }: { keep?: number } = {}) {
+    this.url = url;
+    this.token = token;
+    this.#context = context;
+    this.#budgets = openBudgets(context.clock, { keep, emit: context.limits });
+  }
+
   /** How far the server's clock is ahead of ours by its last response, in milliseconds. */
-  skewMs(): number;
+  get skewMs(): number {
+    return this.#skewMs;
+  }
+
   /** The server's description of itself, requested once a day. */
-  info(signal: AbortSignal): Promise<InstanceInfo>;
+  async info(signal: AbortSignal): Promise<InstanceInfo> {
+    const { clock } = this.#context;
+    if (this.#info === undefined || this.#info.until < clock.now())
+      this.#info = { is: instanceInfoOf(await this.#describe(signal)), until: clock.now() + infoCacheMs };
+    return this.#info.is;
+  }
+
   /** The token's account, requested once; undefined without a token. */
-  self(signal: AbortSignal): Promise<Account | undefined>;
-}
-
-const infoCacheMs = 24 * 3_600_000;
-
-export function openServer(access: Access, context: DriverContext, options: { keep?: number } = {}): Server {
-  const transport = new Transport(access, context, options);
-  const dispatcher = new HttpActionDispatcher(transport, new AbortableLists(transport));
-  const rest = createActionProxy<mastodon.rest.Client>(dispatcher, { context: ['api'] });
-  let info: { readonly is: InstanceInfo; readonly until: number } | undefined;
-  let self: Account | undefined;
-  return {
-    ...access,
-    rest,
-    skewMs: () => transport.skewMs,
-    async info(signal) {
-      if (info === undefined || info.until < context.clock.now()) {
-        info = { is: instanceInfoOf(await describe(rest, signal)), until: context.clock.now() + infoCacheMs };
-      }
-      return info.is;
-    },
-    async self(signal) {
-      if (access.token === undefined) return undefined;
-      self ??= readAs(
-        Account,
-        await rest.v1.accounts.verifyCredentials(undefined, withSignal(signal)),
-        `${access.url}: the account`,
-      );
-      return self;
-    },
-  };
-}
-
-/** Masto does not pass the signal on when it reads a list. Here a list is its first page; the caller requests further pages. */
-class AbortableLists extends HttpActionDispatcherHookMastodon {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    super(transport);
-    this.#transport = transport;
+  async self(signal: AbortSignal): Promise<Account | undefined> {
+    if (this.token === undefined) return undefined;
+    this.#self ??= await this.call(Account, { path: 'v1/accounts/verify_credentials' }, signal);
+    return this.#self;
   }
 
-  override dispatch(action: AnyAction): false | Promise<unknown> {
-    if (action.type !== 'list') return super.dispatch(action);
-    return this.#transport.get(action.path, action.data, action.meta).then(({ data }) => data);
+  /**
+   * Makes a call and reads its response. Errors: RetryLater for 429 and used-up rate limits; StatusError; an Error for an unreachable server
+   * or an unreadable response; the signal's reason when aborted.
+   */
+  async call<T>(schema: z.ZodType<T>, call: Call, signal: AbortSignal): Promise<T> {
+    const { clock } = this.#context;
+    const { method = 'GET', path } = call;
+    const budget = `${this.url} ${limitNames[method]}`;
+    this.#budgets.check(budget);
+    const answer = await this.#send(call, signal);
+    const { status, headers } = answer;
+    this.#budgets.note(budget, headers);
+    const date = Date.parse(headers.get('date') ?? '');
+    if (Number.isFinite(date)) this.#skewMs = date - clock.now();
+    if (status === 429) throw this.#budgets.refusal(budget, headers);
+    const what = `${this.url}/api/${path}`;
+    const waitMs = status === 503 && method === 'GET' ? retryAfterMs(headers, clock.now()) : undefined;
+    if (waitMs !== undefined) throw new RetryLater(`${what} answered 503`, waitMs);
+    if (status < 200 || status > 299) throw refusal(what, answer);
+    const { data, error } = schema.safeParse(jsonOf(what, answer));
+    if (error) throw new Error(`${what} answered something unexpected: ${faultIn(error)}`);
+    return data;
   }
-}
 
-/** Old and small servers support only version 1. */
-async function describe(rest: mastodon.rest.Client, signal: AbortSignal): Promise<z.infer<typeof Instance>> {
-  try {
-    return readAs(
-      Instance,
-      await rest.v2.instance.fetch(undefined, withSignal(signal)),
-      'the description of the server',
-    );
-  } catch (error) {
-    if (!(error instanceof StatusError) || error.status >= 500) throw error;
-    return readAs(
-      Instance,
-      await rest.v1.instance.fetch(undefined, withSignal(signal)),
-      'the description of the server',
-    );
+  async #send({ method = 'GET', path, query = {}, body, headers }: Call, signal: AbortSignal): Promise<Fetched> {
+    return await this.#context.fetch(`${this.url}/api/${path}?${searchOf(query)}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        // No keep-alive: the server may close an idle connection just as it is used again, and the outcome of a post would be unknown.
+        connection: 'close',
+        ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      signal,
+      timeoutMs,
+      maxBytes,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** Old and small servers support only version 1. */
+  async #describe(signal: AbortSignal): Promise<Instance> {
+    try {
+      return await this.call(Instance, { path: 'v2/instance' }, signal);
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.status >= 500) throw error;
+      return await this.call(Instance, { path: 'v1/instance' }, signal);
+    }
   }
 }
 
-/** Options for masto's calls, as their last argument. */
-export function withSignal(signal: AbortSignal, headers: Record<string, string> = {}) {
-  return { requestInit: { signal, headers } };
+/** Keeps the brackets as they are: small servers do not decode names. */
+function searchOf(query: NonNullable<Call['query']>): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    typeof value === 'object'
+      ? value.map((one) => `${name}[]=${encodeURIComponent(one)}`)
+      : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return pairs.join('&');
 }
 
-export function readAs<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  throw new Error(`${what} cannot be read: ${read.error.issues[0]?.path.join('.')} ${read.error.issues[0]?.message}`);
+function refusal(what: string, { status, headers, body }: Fetched): StatusError {
+  const location = status < 400 ? URL.parse(headers.get('location') ?? '')?.origin : undefined;
+  const reason = location === undefined ? reasonIn(body) : `it has moved to ${location}`;
+  const title = `${what} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
+  return new StatusError(reason === '' ? title : `${title}: ${reason}`, status);
 }
 
-/** The parts of a server's description that are used. */
-export interface InstanceInfo {
-  /** How many hashtags one request may name. */
-  readonly tagsPerRequest: number;
-  readonly maxCharacters: number;
-  /** What each URL counts, in characters. */
-  readonly urlLength: number;
-  /** How long the server keeps idempotency keys, in milliseconds; undefined: unknown. */
-  readonly keepsKeysMs: number | undefined;
-  /** URL of its streams (ws or wss); undefined: it names none. */
-  readonly streaming: string | undefined;
-  readonly rules: readonly string[];
+/** The server's error message; empty for a proxy's error page. */
+function reasonIn(body: Uint8Array): string {
+  const reason = Refusal.safeParse(jsonIn(textOf(body))).data?.error ?? '';
+  return storable(reason.slice(0, 200));
 }
 
-export function instanceInfoOf(instance: z.infer<typeof Instance>): InstanceInfo {
-  const { configuration, rules, maxTootChars, urls } = instance;
-  const mastodonItself = isMastodon(instance);
-  const statuses = configuration?.statuses;
-  return {
-    // Other servers have been seen to ignore all but the first.
-    tagsPerRequest: mastodonItself ? 4 : 1,
-    maxCharacters: positive(statuses?.maxCharacters ?? maxTootChars) ?? defaults.maxCharacters,
-    urlLength: positive(statuses?.charactersReservedPerUrl) ?? defaults.urlLength,
-    keepsKeysMs: mastodonItself ? 3_600_000 : undefined,
-    streaming: webSocketUrl(configuration?.urls?.streaming ?? urls?.streamingApi),
-    rules: (rules ?? []).map(({ text }) => storable(text.replaceAll(/\s+/g, ' ').trim())).filter((rule) => rule !== ''),
-  };
+const Refusal = z.object({ error: z.string() });
+
+function jsonOf(what: string, { status, headers, body }: Fetched): unknown {
+  const json = jsonIn(textOf(body));
+  if (json !== undefined) return json;
+  const type = headers.get('content-type')?.slice(0, 60) ?? 'no type';
+  throw new Error(`${what} answered ${status} with something other than JSON (${type}, ${body.length} bytes)`);
 }
 
-/** False for compatible servers, which say so in their version (`4.2.0 (compatible; Pleroma 2.5)`) or in the URL of their source. */
-function isMastodon({ version, sourceUrl }: z.infer<typeof Instance>): boolean {
-  return /^\d+\.\d+\.\d+[\w.+-]*$/.test(version) && /\/mastodon\/?$/.test(sourceUrl ?? '');
+function textOf(body: Uint8Array): string {
+  return new TextDecoder().decode(body);
 }
 
-function positive(number: number | null | undefined): number | undefined {
-  return number !== null && number !== undefined && number > 0 ? number : undefined;
-}
-
-function webSocketUrl(written: string | null | undefined): string | undefined {
-  const url = URL.parse(written ?? '');
-  return url?.protocol === 'wss:' || url?.protocol === 'ws:' ? url.href : undefined;
+/** True if no connection was made or allowed, so that nothing was sent. */
+export function isUnsent(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const code = 'code' in cause ? String(cause.code) : '';
+    if (neverSent(code)) return true;
+    if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.every(isUnsent);
+  }
+  return false;
 }

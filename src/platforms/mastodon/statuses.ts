@@ -1,16 +1,15 @@
 import { z } from 'zod';
+import { BoundedMap } from '../../core/async.ts';
 import { RetryLater } from '../../core/errors.ts';
 import type { Payload } from '../../core/reply.ts';
-import { readAs, type Server, withSignal } from './server.ts';
+import { type Server, StatusError } from './server.ts';
 import type { Thread } from './to-post.ts';
-import { StatusError } from './transport.ts';
-import { Context, Status } from './wire.ts';
+import { Context, List, Status } from './wire.ts';
 
-/** Undefined: it does not exist, or is hidden from the bot. Errors: those of the transport. */
+/** Undefined: it does not exist, or is hidden from the bot. Errors: those of the call. */
 export async function statusById(server: Server, id: string, signal: AbortSignal): Promise<Status | undefined> {
   try {
-    const status = await server.rest.v1.statuses.$select(encodeURIComponent(id)).fetch(undefined, withSignal(signal));
-    return readAs(Status, status, 'a post');
+    return await server.call(Status, { path: `v1/statuses/${encodeURIComponent(id)}` }, signal);
   } catch (error) {
     if (error instanceof StatusError && (error.status === 404 || error.status === 410)) return undefined;
     throw error;
@@ -31,7 +30,7 @@ export async function answeredStatus(
   return await statusByUri(server, id, signal);
 }
 
-const Found = z.object({ statuses: z.array(z.unknown()) });
+const Found = z.object({ statuses: List });
 
 /** Looks up a post by URI; the server fetches one that it does not know. Undefined: it cannot. */
 export async function statusByUri(server: Server, uri: string, signal: AbortSignal): Promise<Status | undefined> {
@@ -39,8 +38,8 @@ export async function statusByUri(server: Server, uri: string, signal: AbortSign
   const status = own === undefined ? undefined : await statusById(server, own, signal);
   if (status?.uri === uri) return status;
   if (URL.parse(uri) === null) return undefined;
-  const params = { q: uri, type: 'statuses' as const, resolve: true, limit: 5 };
-  const { statuses } = readAs(Found, await server.rest.v2.search.list(params, withSignal(signal)), 'the search result');
+  const query = { q: uri, type: 'statuses', resolve: true, limit: 5 };
+  const { statuses } = await server.call(Found, { path: 'v2/search', query }, signal);
   return statuses.map((found) => Status.safeParse(found).data).find((found) => found?.uri === uri);
 }
 
@@ -57,28 +56,25 @@ const maxCached = 2000;
 
 /** Caches a thread per answered post, because a reply names that post only by an id of the server. */
 export function openThreads(): ThreadOf {
-  const cached = new Map<string, Thread>();
-  return async (server, { id, inReplyToId }, signal) => {
-    if (!inReplyToId) return undefined;
-    const key = `${server.url} ${inReplyToId}`;
+  const cached = new BoundedMap<string, Thread>(maxCached);
+  return async (server, { id, in_reply_to_id: parentId }, signal) => {
+    if (!parentId) return undefined;
+    const key = `${server.url} ${parentId}`;
     const thread = cached.get(key) ?? (await fetchThread(server, id, signal));
-    if (thread === undefined) return undefined;
-    cached.delete(key);
-    cached.set(key, thread);
-    for (const oldest of cached.keys()) {
-      if (cached.size <= maxCached) break;
-      cached.delete(oldest);
-    }
+    if (thread !== undefined) cached.set(key, thread);
     return thread;
   };
 }
 
+/** The thread around a post. Errors: those of the call. */
+export async function contextOf(server: Server, id: string, signal: AbortSignal): Promise<Context> {
+  return await server.call(Context, { path: `v1/statuses/${encodeURIComponent(id)}/context` }, signal);
+}
+
 async function fetchThread(server: Server, id: string, signal: AbortSignal): Promise<Thread | undefined> {
   try {
-    const context = await server.rest.v1.statuses
-      .$select(encodeURIComponent(id))
-      .context.fetch(undefined, withSignal(signal));
-    const ancestors = readAs(Context, context, 'a thread').ancestors.filter((status) => status !== null);
+    const { ancestors: known } = await contextOf(server, id, signal);
+    const ancestors = known.filter((status) => status !== null);
     const [first, parent] = [ancestors[0]?.uri, ancestors.at(-1)?.uri];
     return first !== undefined && parent !== undefined ? { first, parent } : undefined;
   } catch (error) {

@@ -1,16 +1,16 @@
-import type { mastodon } from 'masto';
+import { AsyncQueue } from '../../core/async.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Change, Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { MastodonFeed } from './config.ts';
-import { type Listener, listen } from './connection.ts';
+import { listen, type StreamEvent } from './connection.ts';
 import { serversOf } from './feed.ts';
-import { postOf } from './read-list.ts';
-import { type UriCache, uriCacheFor, ownAccountsOf, unknownOf } from './uri-cache.ts';
+import { postOf, type ReadContext } from './read-list.ts';
+import { uriCacheFor, ownAccountsOf, unknownOf } from './uri-cache.ts';
 import type { Server } from './server.ts';
-import { openThreads, type ThreadOf } from './statuses.ts';
+import { openThreads } from './statuses.ts';
 import { keyOf, mayMention } from './to-post.ts';
-import { faultIn, Mentioned, Status } from './wire.ts';
+import { faultIn, Status } from './wire.ts';
 
 /** A connection may die silently: after this long without an event a new one is made, and the feed finds what was missed. */
 const silenceMs = 15 * 60_000;
@@ -19,7 +19,7 @@ const soonMs = 60_000;
 /** Streams have no position: the feed owns the cursor. */
 const cursor = 'live';
 
-type StreamEvent = { readonly server: Server; readonly event: mastodon.streaming.Event };
+type Received = { readonly server: Server; readonly event: StreamEvent };
 
 /** Live events of the servers with an account of the bot, until a connection ends: then the feed finds what was missed. */
 export function openStream(config: MastodonFeed, context: DriverContext): Feed {
@@ -46,33 +46,37 @@ export function openStream(config: MastodonFeed, context: DriverContext): Feed {
   };
 }
 
-/** Events of all servers, until one of the connections ends. Errors: an Error if no connection succeeds. */
+/** Events of all servers, until a connection ends, all are silent or the signal is aborted. Errors: an Error if no connection succeeds. */
 async function* listenTo(
   servers: readonly Server[],
   config: MastodonFeed,
   { notices }: DriverContext,
   signal: AbortSignal,
-): AsyncGenerator<StreamEvent[]> {
-  const ended = new AbortController();
-  const untilEnd = AbortSignal.any([signal, ended.signal]);
-  const events = openEventQueue(() => ended.abort());
-  const listenerOf = (server: Server): Listener => ({
-    onEvent: (event) => events.put({ server, event }),
-    onServerError: (message) => notices.warn(`${server.url} reports on its stream: ${message}`),
-    onBroken: events.end,
+): AsyncGenerator<Received[]> {
+  const over = new AbortController();
+  const events = new AsyncQueue<Received>();
+  const end = () => events.end();
+  // The timer must not keep the process alive.
+  const watchdog = setTimeout(end, silenceMs).unref();
+  const listenerOf = (server: Server) => ({
+    onEvent(event: StreamEvent) {
+      events.push({ server, event });
+      watchdog.refresh();
+    },
+    onServerError: (message: string) => notices.warn(`${server.url} reports on its stream: ${message}`),
+    onBroken: end,
   });
   try {
-    const opened = await Promise.allSettled(
-      servers.map((server) => listen(server, config, listenerOf(server), untilEnd)),
-    );
+    const until = AbortSignal.any([signal, over.signal]);
+    const opened = await Promise.allSettled(servers.map((server) => listen(server, config, listenerOf(server), until)));
     const failed = opened.flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []));
     signal.throwIfAborted();
     if (failed.length === servers.length) throw new Error(failed.join('; '));
     for (const message of failed) notices.warn(message);
-    yield* events.batches(untilEnd);
+    yield* events.batches(signal);
   } finally {
-    events.close();
-    ended.abort();
+    clearTimeout(watchdog);
+    over.abort();
   }
 }
 
@@ -83,75 +87,26 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Queue of the events of all connections. Calls `end` when one of them breaks, or when all are silent for too long. */
-function openEventQueue(end: () => void) {
-  let waiting: StreamEvent[] = [];
-  let wake = Promise.withResolvers<void>();
-  let closed = false;
-  let watchdog: NodeJS.Timeout | undefined;
-  const watch = () => {
-    clearTimeout(watchdog);
-    // The timer must not keep the process alive.
-    if (!closed) watchdog = setTimeout(end, silenceMs).unref();
-  };
-  watch();
-  return {
-    end,
-    put(event: StreamEvent): void {
-      waiting.push(event);
-      wake.resolve();
-      watch();
-    },
-    close(): void {
-      closed = true;
-      clearTimeout(watchdog);
-    },
-    async *batches(signal: AbortSignal): AsyncGenerator<StreamEvent[]> {
-      signal.addEventListener('abort', () => wake.resolve(), { once: true });
-      while (!signal.aborted) {
-        await wake.promise;
-        wake = Promise.withResolvers<void>();
-        if (signal.aborted) wake.resolve();
-        const batch = waiting;
-        waiting = [];
-        if (batch.length > 0) yield batch;
-      }
-    },
-  };
-}
+type ListenContext = Pick<ReadContext, 'ownAccounts' | 'unknown' | 'threadOf' | 'uriCache' | 'signal'>;
 
-interface ListenContext {
-  readonly ownAccounts: ReadonlySet<string>;
-  /** Servers with an account of the bot that is not known yet. */
-  readonly unknown: ReadonlySet<string>;
-  readonly threadOf: ThreadOf;
-  readonly uriCache: UriCache;
-  readonly signal: AbortSignal;
-}
-
-async function pageOf(batch: readonly StreamEvent[], context: ListenContext): Promise<Page> {
+async function pageOf(batch: readonly Received[], context: ListenContext): Promise<Page> {
   const page = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[], cursor };
   for (const { server, event } of batch) {
-    if (event.event === 'delete') {
-      const uri = context.uriCache.uriOf(server.url, event.payload);
+    if (event.kind === 'delete') {
+      const uri = context.uriCache.uriOf(server.url, event.id);
       if (uri !== undefined) page.changes.push({ kind: 'delete', key: keyOf(uri) });
       continue;
     }
-    const raw = statusIn(event);
-    if (raw === undefined) continue;
-    const { data: status, error } = Status.safeParse(raw);
-    if (status === undefined) {
-      page.rejects.push({
-        position: `${server.url} stream`,
-        reason: faultIn(error),
-        excerpt: JSON.stringify(raw).slice(0, 200),
-      });
+    const { data: status, error } = Status.safeParse(event.status);
+    if (error) {
+      const excerpt = JSON.stringify(event.status).slice(0, 200);
+      page.rejects.push({ position: `${server.url} stream`, reason: faultIn(error), excerpt });
       continue;
     }
     context.uriCache.note(server.url, status.id, status.uri);
-    const post = await postOrLater(status, server, { ...context, mentioned: event.event === 'notification' });
+    const post = await postOrLater(status, server, { ...context, mentioned: event.kind === 'mention' });
     if (post === undefined) continue;
-    if (event.event === 'status.update') page.changes.push({ kind: 'edit', post });
+    if (event.kind === 'edit') page.changes.push({ kind: 'edit', post });
     else page.posts.push(post);
   }
   return page;
@@ -170,10 +125,4 @@ async function postOrLater(
     context.signal.throwIfAborted();
     return undefined;
   }
-}
-
-function statusIn({ event, payload }: mastodon.streaming.Event): unknown {
-  if (event === 'update' || event === 'status.update') return payload;
-  if (event !== 'notification') return undefined;
-  return payload.type === 'mention' ? Mentioned.safeParse(payload).data?.status : undefined;
 }

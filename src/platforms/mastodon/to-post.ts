@@ -24,7 +24,7 @@ export function toPost(status: Status, { server, ownAccounts, mentioned, thread 
   const words = textAndLinksOf(status);
   const repost = status.reblog !== null && status.reblog !== undefined;
   const closed = closedBy(status.account);
-  const warning = status.spoilerText?.trim();
+  const warning = status.spoiler_text?.trim();
   return {
     key: keyOf(status.uri),
     platform: 'mastodon',
@@ -33,13 +33,13 @@ export function toPost(status: Status, { server, ownAccounts, mentioned, thread 
     author: authorOf(status.account),
     ...words,
     language: status.language ?? null,
-    createdAt: status.createdAt,
+    createdAt: status.created_at,
     hashtags: (status.tags ?? []).map(({ name }) => name).slice(0, 200),
     summoned: mentioned || addresses(status, ownAccounts),
     repost,
     visibility: visibilityOf(status.visibility),
-    inReplyTo: status.inReplyToId ? (thread?.parent ?? `${server}/statuses/${status.inReplyToId}`) : null,
-    thread: status.inReplyToId ? (thread?.first ?? `${server}/statuses/${status.inReplyToId}`) : status.uri,
+    inReplyTo: status.in_reply_to_id ? (thread?.parent ?? `${server}/statuses/${status.in_reply_to_id}`) : null,
+    thread: status.in_reply_to_id ? (thread?.first ?? `${server}/statuses/${status.in_reply_to_id}`) : status.uri,
     ...(closed !== undefined && { closed }),
     ...(warning && { warning: warning.slice(0, 1000) }),
     native: { server, id: status.id },
@@ -100,8 +100,8 @@ function leadsToTag(link: string, { tags }: Status): boolean {
 }
 
 /** Text with the content warning as heading, since many put the topic there. A reply's warning is only that of the answered post. */
-function withHeading({ spoilerText, inReplyToId }: Status, text: string): string {
-  const heading = inReplyToId ? '' : htmlToText(spoilerText ?? '', null).text.replaceAll('\n', ' ');
+function withHeading({ spoiler_text: warning, in_reply_to_id: parentId }: Status, text: string): string {
+  const heading = parentId ? '' : htmlToText(warning ?? '', null).text.replaceAll('\n', ' ');
   return heading === '' || text.startsWith(heading) ? text : `${heading}\n\n${text}`.trim();
 }
 
@@ -113,13 +113,13 @@ export function authorIdOf({ url, uri, acct }: Account): string {
 }
 
 function authorOf(account: Account): Author {
-  const { displayName, bot, createdAt } = account;
+  const { display_name: name, bot, created_at: since } = account;
   return {
     id: authorIdOf(account),
     handle: handleOf(account).slice(0, 300),
-    name: displayName ? displayName.slice(0, 200) : null,
+    name: name ? name.slice(0, 200) : null,
     bot: bot === true,
-    ...(typeof createdAt === 'number' && { since: createdAt }),
+    ...(typeof since === 'number' && { since }),
   };
 }
 

@@ -1,37 +1,29 @@
+import { BoundedMap } from '../../core/async.ts';
 import { authorIdOf } from './to-post.ts';
 import type { Server } from './server.ts';
-
-export interface UriCache {
-  readonly ownAccounts: KnownAccounts;
-  /** Maps a server's id to the post's URI: deletions on a stream name only the id. */
-  note(server: string, statusId: string, uri: string): void;
-  uriOf(server: string, statusId: string): string | undefined;
-}
 
 const maxUris = 20_000;
 const caches = new WeakMap<object, UriCache>();
 
 /** One cache for the feed and the stream of the same configuration. */
 export function uriCacheFor(config: object): UriCache {
-  const uriCache = caches.get(config) ?? newUriCache();
+  const uriCache = caches.get(config) ?? new UriCache();
   caches.set(config, uriCache);
   return uriCache;
 }
 
-function newUriCache(): UriCache {
-  const uris = new Map<string, string>();
-  return {
-    ownAccounts: new Map(),
-    note(server, statusId, uri) {
-      uris.set(`${server} ${statusId}`, uri);
-      if (uris.size <= maxUris) return;
-      for (const oldest of uris.keys()) {
-        uris.delete(oldest);
-        return;
-      }
-    },
-    uriOf: (server, statusId) => uris.get(`${server} ${statusId}`),
-  };
+/** Maps a server's id to the post's URI: deletions on a stream name only the id. */
+export class UriCache {
+  readonly ownAccounts: KnownAccounts = new Map();
+  readonly #uris = new BoundedMap<string, string>(maxUris);
+
+  note(server: string, statusId: string, uri: string): void {
+    this.#uris.set(`${server} ${statusId}`, uri);
+  }
+
+  uriOf(server: string, statusId: string): string | undefined {
+    return this.#uris.get(`${server} ${statusId}`);
+  }
 }
 
 /** Author ids of the bot's accounts by server, as last known. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { storable } from '../../core/storable.ts';
 
 /*
- * The used parts of what servers send, in masto's spelling. Anything may be missing: compatible servers leave out a lot, and strangers wrote
- * what comes from other servers.
+ * The used parts of what servers send. Anything may be missing: compatible servers leave out a lot, and strangers wrote what comes from other
+ * servers.
  */
 
 const Text = (max: number) =>
@@ -31,11 +31,11 @@ export const Account = z.object({
   acct: Text(600),
   url: Text(2000).nullish(),
   uri: Text(2000).nullish(),
-  displayName: Text(2000).nullish(),
+  display_name: Text(2000).nullish(),
   note: Text(maxHtml).nullish(),
   fields: z.array(Named).catch([]).nullish(),
   bot: z.boolean().nullish(),
-  createdAt: Time.nullish().catch(undefined),
+  created_at: Time.nullish().catch(undefined),
 });
 export type Account = z.infer<typeof Account>;
 
@@ -47,18 +47,21 @@ export const Status = z.object({
   uri: Text(1000).refine((uri) => uri !== '', 'is empty'),
   url: Text(2000).nullish(),
   account: Account,
-  createdAt: Time,
-  editedAt: Time.nullish().catch(undefined),
+  created_at: Time,
+  edited_at: Time.nullish().catch(undefined),
   content: Text(maxHtml),
-  spoilerText: Text(maxHtml).nullish(),
+  spoiler_text: Text(maxHtml).nullish(),
   visibility: z.string().nullish(),
   language: Text(50).nullish().catch(undefined),
-  inReplyToId: z.coerce.string().max(200).nullish(),
+  in_reply_to_id: z.coerce.string().max(200).nullish(),
   reblog: z.unknown(),
   mentions: z.array(Mention).nullish(),
   tags: z.array(Tag).nullish(),
 });
 export type Status = z.infer<typeof Status>;
+
+/** Each item is parsed on its own, so that one malformed item does not spoil the others. */
+export const List = z.array(z.unknown(), 'sent no list');
 
 export const Context = z.object({
   ancestors: z.array(
@@ -67,8 +70,9 @@ export const Context = z.object({
       .nullable()
       .catch(null),
   ),
-  descendants: z.array(z.unknown()),
+  descendants: List,
 });
+export type Context = z.infer<typeof Context>;
 
 /** The only field that paging through a timeline needs. */
 export const Listed = z.object({ id: Id });
@@ -78,19 +82,19 @@ export const Mentioned = z.object({ id: Id, status: z.unknown() });
 export const Relationship = z.object({
   blocking: z.boolean().nullish(),
   muting: z.boolean().nullish(),
-  blockedBy: z.boolean().nullish(),
+  blocked_by: z.boolean().nullish(),
 });
 
 const Rule = z.object({ text: Text(5000) });
-const Statuses = z.object({ maxCharacters: z.int().nullish(), charactersReservedPerUrl: z.int().nullish() });
+const Statuses = z.object({ max_characters: z.int().nullish(), characters_reserved_per_url: z.int().nullish() });
 
 /** A server's description, version 1 or 2. */
 export const Instance = z.object({
   version: z.string(),
-  sourceUrl: z.string().nullish(),
+  source_url: z.string().nullish(),
   rules: z.array(Rule).nullish().catch([]),
-  maxTootChars: z.int().nullish().catch(undefined),
-  urls: z.object({ streamingApi: z.string().nullish() }).nullish().catch(undefined),
+  max_toot_chars: z.int().nullish().catch(undefined),
+  urls: z.object({ streaming_api: z.string().nullish() }).nullish().catch(undefined),
   configuration: z
     .object({
       urls: z.object({ streaming: z.string().nullish() }).nullish(),
@@ -99,6 +103,7 @@ export const Instance = z.object({
     .nullish()
     .catch(undefined),
 });
+export type Instance = z.infer<typeof Instance>;
 
 /** The first validation error, in words. */
 export function faultIn({ issues }: z.ZodError): string {

@@ -3,11 +3,15 @@ import type { TextLimits } from '../platform.ts';
 /** No limit of length. */
 export const unlimited: TextLimits = { maxLength: Number.POSITIVE_INFINITY, length: (text) => text.length };
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+export function graphemesIn(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /** Counts graphemes. `urlLength`: what each URL counts, however long it is; left out: its own graphemes. */
 export function lengthsUpTo(maxLength: number, urlLength?: number): TextLimits {
   const counted = (text: string) =>
     urlLength === undefined ? text : text.replaceAll(/https?:\/\/\S+/g, 'u'.repeat(urlLength));
-  return { maxLength, length: (text) => [...graphemes.segment(counted(text))].length };
+  return { maxLength, length: (text) => graphemesIn(counted(text)).length };
 }

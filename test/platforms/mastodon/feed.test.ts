@@ -168,6 +168,15 @@ describe('requests', () => {
     expect(new Set(other.requests('/api/v1/timelines/tag').map(({ path }) => path)).size).toBe(5);
   });
 
+  test('name further hashtags and the kind of notification as lists, one value each', async () => {
+    await using place = await reading({}, { hashtags: ['a1', 'b2', 'c3'], mentions: true });
+    await place.poll();
+    const [timeline] = place.requests('/api/v1/timelines/tag/a1');
+    expect(timeline?.query.getAll('any[]')).toEqual(['b2', 'c3']);
+    const [notifications] = place.requests('/api/v1/notifications');
+    expect(notifications?.query.getAll('types[]')).toEqual(['mention']);
+  });
+
   test('a poll without new posts costs one for each list', async () => {
     await using place = await reading();
     place.fake.write(place.ada, 'one #cablegate');

@@ -4,7 +4,7 @@ import { Post } from '../../../src/core/post.ts';
 import { MastodonFeed, MastodonPublisher } from '../../../src/platforms/mastodon/config.ts';
 import { type FeedState, readState, writeState } from '../../../src/platforms/mastodon/cursor.ts';
 import { lettersOf } from '../../../src/platforms/mastodon/find-reply.ts';
-import { instanceInfoOf } from '../../../src/platforms/mastodon/server.ts';
+import { instanceInfoOf } from '../../../src/platforms/mastodon/instance.ts';
 import { planLists } from '../../../src/platforms/mastodon/lists.ts';
 import { lengthOf, startOf } from '../../../src/platforms/mastodon/new-status.ts';
 import { toPost } from '../../../src/platforms/mastodon/to-post.ts';
@@ -56,7 +56,7 @@ describe('a status from a stranger', () => {
       url: fc.oneof(fc.webUrl(), fc.string(), fc.constant(null)),
       note: fc.string(),
       bot: fc.boolean(),
-      createdAt: fc.oneof(fc.constant('2020-01-01'), fc.string()),
+      created_at: fc.oneof(fc.constant('2020-01-01'), fc.string()),
       fields: fc.anything(),
     },
     { requiredKeys: ['id', 'acct'] },
@@ -66,16 +66,16 @@ describe('a status from a stranger', () => {
       id: fc.string(),
       uri: fc.oneof(fc.webUrl(), fc.string()),
       account,
-      createdAt: fc.constant('2026-11-25T10:00:00Z'),
+      created_at: fc.constant('2026-11-25T10:00:00Z'),
       content: fc.string({ unit: 'binary' }),
-      spoilerText: fc.string({ unit: 'binary' }),
+      spoiler_text: fc.string({ unit: 'binary' }),
       visibility: fc.anything(),
       language: fc.anything(),
-      inReplyToId: fc.oneof(fc.string(), fc.constant(null)),
+      in_reply_to_id: fc.oneof(fc.string(), fc.constant(null)),
       tags: fc.array(fc.record({ name: fc.string({ unit: 'binary' }), url: fc.anything() })),
       mentions: fc.array(fc.record({ url: fc.oneof(fc.string(), fc.constant(null)) })),
     },
-    { requiredKeys: ['id', 'uri', 'account', 'createdAt', 'content'] },
+    { requiredKeys: ['id', 'uri', 'account', 'created_at', 'content'] },
   );
 
   test('is a well-formed post, or is refused with a reason', () => {
@@ -161,8 +161,8 @@ describe('the description of a server', () => {
   test('may be of version 1, or say next to nothing', () => {
     const old = Instance.parse({
       version: '3.5.0',
-      maxTootChars: 1000,
-      urls: { streamingApi: 'wss://a.example' },
+      max_toot_chars: 1000,
+      urls: { streaming_api: 'wss://a.example' },
       rules: null,
     });
     expect(instanceInfoOf(old)).toEqual({
