@@ -8,8 +8,8 @@ import {
   type TwitterResponse,
 } from 'twitter-api-v2';
 import type { z } from 'zod';
-import { RetryLater } from '../../core/errors.ts';
-import { openBudgets } from '../../net/rate-limits.ts';
+import { jsonIn } from '../shared/parse-json.ts';
+import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import type { XPublisher } from './config.ts';
 import { faultOf } from './faults.ts';
@@ -37,13 +37,6 @@ export interface Answer<T> {
   readonly headers: IncomingMessage['headers'];
 }
 
-/** X's API for one account, with its rate limits. Errors of each: see `faultOf`; the signal's reason when it was aborted. */
-export interface Client {
-  get<T extends z.ZodType>(call: Call, schema: T, signal: AbortSignal): Promise<Answer<z.output<T>>>;
-  post<T extends z.ZodType>(call: Call, schema: T, signal: AbortSignal): Promise<Answer<z.output<T>>>;
-  delete(call: Call, signal: AbortSignal): Promise<void>;
-}
-
 const timeoutMs = 30_000;
 const maxBytes = 10_000_000;
 
@@ -53,47 +46,61 @@ const maxBytes = 10_000_000;
  */
 const defaultAgent = () => new Agent({ keepAlive: false });
 
-export function openClient(
-  keys: Keys,
-  { clock, limits, agent = defaultAgent }: Pick<DriverContext, 'clock' | 'limits'> & Transport,
-): Client {
-  const budgets = openBudgets(clock, { emit: limits });
-  const httpAgent = agent();
+/** X's API for one account, with its rate limits. Errors of each call: see `faultOf`; the signal's reason when it was aborted. */
+export class Client {
+  readonly #keys: Keys;
+  readonly #budgets: Budgets;
+  readonly #httpAgent: Agent;
 
-  async function send(call: Call, method: 'get' | 'post' | 'delete', signal: AbortSignal) {
+  constructor(keys: Keys, { clock, limits }: DriverContext, { agent = defaultAgent }: Transport) {
+    this.#keys = keys;
+    this.#budgets = openBudgets(clock, { emit: limits });
+    this.#httpAgent = agent();
+  }
+
+  get<T extends z.ZodType>(call: Call, schema: T, signal: AbortSignal): Promise<Answer<z.output<T>>> {
+    return this.#read('get', call, schema, signal);
+  }
+
+  post<T extends z.ZodType>(call: Call, schema: T, signal: AbortSignal): Promise<Answer<z.output<T>>> {
+    return this.#read('post', call, schema, signal);
+  }
+
+  async delete(call: Call, signal: AbortSignal): Promise<void> {
+    await this.#send('delete', call, signal);
+  }
+
+  async #read<T extends z.ZodType>(method: 'get' | 'post', call: Call, schema: T, signal: AbortSignal) {
+    const { data, headers } = await this.#send(method, call, signal);
+    const json = jsonIn(data);
+    if (json === undefined) throw new Error(`X answered ${call.name} with invalid JSON`);
+    const parsed = schema.safeParse(json);
+    if (parsed.success) return { body: parsed.data, headers };
+    throw new Error(`X answered ${call.name} unexpectedly: ${issueOf(parsed.error)}`);
+  }
+
+  async #send(method: keyof typeof request, call: Call, signal: AbortSignal): Promise<TwitterResponse<string>> {
     signal.throwIfAborted();
-    budgets.check(call.name);
+    this.#budgets.check(call.name);
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    let cause: Error | undefined;
+    const plugins = [bounded(limit, (error) => (cause = error))];
     // No compression: the library hangs or crashes on a truncated or damaged compressed answer.
-    const settings = { plugins: [bounded(limit)], httpAgent, compression: 'identity' as const };
-    const api = (typeof keys === 'string' ? new TwitterApi(keys, settings) : new TwitterApi(keys, settings)).v2;
+    const settings = { plugins, httpAgent: this.#httpAgent, compression: 'identity' as const };
+    const keys = this.#keys;
+    const api = typeof keys === 'string' ? new TwitterApi(keys, settings) : new TwitterApi(keys, settings);
     try {
-      const response = await request[method](api, call);
-      budgets.note(call.name, response.headers);
+      const response = await request[method](api.v2, call);
+      this.#budgets.note(call.name, response.headers);
       return response;
     } catch (error) {
       // An abort takes precedence over what the library makes of it.
       signal.throwIfAborted();
       if (limit.aborted)
         throw new Error(`X did not answer ${call.name} within ${timeoutMs / 1000} s`, { cause: error });
-      throw faultOf(error, call.name, budgets);
+      throw faultOf(error, call.name, this.#budgets, cause);
     }
   }
-
-  async function read<T extends z.ZodType>(call: Call, method: 'get' | 'post', schema: T, signal: AbortSignal) {
-    const { data, headers } = await send(call, method, signal);
-    const parsed = schema.safeParse(jsonOf(data, call.name));
-    if (parsed.success) return { body: parsed.data, headers };
-    throw new Error(`X answered ${call.name} unexpectedly: ${issueOf(parsed.error)}`);
-  }
-
-  return {
-    get: (call, schema, signal) => read(call, 'get', schema, signal),
-    post: (call, schema, signal) => read(call, 'post', schema, signal),
-    async delete(call, signal) {
-      await send(call, 'delete', signal);
-    },
-  };
 }
 
 /** As text: the library fails on JSON that it does not expect. */
@@ -107,16 +114,16 @@ const request: Record<'get' | 'post' | 'delete', Request> = {
   delete: (api, { path }) => api.delete(path, undefined, options),
 };
 
-/** Adds a signal and a size limit, which the library lacks, through the request options that a plug-in may change. */
-function bounded(signal: AbortSignal): ITwitterApiClientPlugin {
+/** Adds a signal and a size limit, which the library lacks, and passes on an error of the network, which the library hides. */
+function bounded(signal: AbortSignal, onNetworkError: (error: Error) => void): ITwitterApiClientPlugin {
   return {
     onBeforeRequestConfig({ params }) {
-      params.requestEventDebugHandler = (event, data?: { res: IncomingMessage }) => {
-        if (event === 'response' && data !== undefined) cutOff(data.res);
+      params.requestEventDebugHandler = (_event, data?: { res?: IncomingMessage; requestError?: Error }) => {
+        if (data?.res) cutOff(data.res);
+        if (data?.requestError) onNetworkError(data.requestError);
       };
     },
-    async onBeforeRequest({ requestOptions }) {
-      await Promise.resolve();
+    onBeforeRequest({ requestOptions }) {
       Object.assign(requestOptions, { signal });
     },
   };
@@ -130,21 +137,8 @@ function cutOff(response: IncomingMessage): void {
   });
 }
 
-function jsonOf(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`X answered ${name} with invalid JSON`);
-  }
-}
-
 function issueOf({ issues: [issue] }: z.ZodError): string {
   return `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`;
-}
-
-/** Errors: RetryLater once the signal is aborted. Call it before anything is sent. */
-export function throwIfStopping(signal: AbortSignal): void {
-  if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
 }
 
 /** The tokens that sign for the bot's account. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../../core/durations.ts';
+import { Duration, hourMs } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
 import { lengthsUpTo } from '../shared/lengths.ts';
@@ -111,7 +111,7 @@ export const x: Platform<typeof XFeed, typeof XPublisher> = {
   publisher: XPublisher,
   streams: true,
   // X requires deleted posts to be purged within 24 hours; retention runs once an hour.
-  textRetentionMs: 23 * 3_600_000,
+  textRetentionMs: 23 * hourMs,
   setup: {
     before: [
       'Create an account for the bot alone; label it “Automated” in its settings, and name yourself in its bio.',

@@ -1,28 +1,19 @@
-import { Agent } from 'node:https';
-import type { Readable } from 'node:stream';
-import { ETwitterStreamEvent, TwitterApi } from 'twitter-api-v2';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { Agent, get } from 'node:https';
+import { AsyncQueue } from '../../core/async.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { Transport } from './client.ts';
+import type { Refused } from './faults.ts';
 
-/** A keep-alive, or a parsed line of the stream; null for a line that the library could not parse. */
+/** A keep-alive, or a parsed line of the stream; null for a line that is not JSON. */
 export type Event = 'alive' | { readonly line: unknown };
-
-/** A connection to the filtered stream. It never reconnects: see reconnect.ts. */
-export interface Connection extends Disposable {
-  /** Yields events until the connection ends for any reason, or the signal is aborted. */
-  events(): AsyncIterable<Event>;
-}
 
 /** X sends a keep-alive every 20 seconds; one may be late. */
 const defaultSilenceMs = 30_000;
-/** Bounds of the buffer, in events and in characters a line: beyond them the connection is closed. */
+/** Bounds of the buffers, in events and in characters: beyond them the connection is closed. */
 const maxBuffered = 10_000;
 const maxLineLength = 2_000_000;
-
-/** Private fields of the library's stream. */
-interface StreamInternals {
-  readonly requestData: { forceParseMode?: 'text' };
-  readonly res?: Readable;
-}
+const maxRefusalLength = 100_000;
 
 interface ConnectOptions extends Transport {
   readonly signal: AbortSignal;
@@ -30,89 +21,73 @@ interface ConnectOptions extends Transport {
   readonly onPost: () => void;
 }
 
-/** Errors: those of the library, if it cannot connect; the signal's reason. */
+/** A connection to the filtered stream. It never reconnects: see reconnect.ts. */
+export interface Connection extends Disposable {
+  /** Yields events until the connection ends for any reason, or the signal is aborted. */
+  readonly events: AsyncIterable<readonly Event[]>;
+}
+
+/** Connects, or gives X's refusal. Errors: of the network; the signal's reason. */
 export async function connect(
   bearerToken: string,
   query: Record<string, string>,
   { agent = () => new Agent(), silenceMs = defaultSilenceMs, signal, onPost }: ConnectOptions,
-): Promise<Connection> {
+): Promise<Connection | Refused> {
   signal.throwIfAborted();
-  // A separate agent can be destroyed at any time; the library cannot be stopped while it connects.
-  const httpAgent = agent();
-  const cut = () => httpAgent.destroy();
-  const api = new TwitterApi(bearerToken, { httpAgent, compression: 'identity' }).v2;
-  const stream = api.searchStream({ ...query, autoConnect: false });
-  const inside = stream as unknown as StreamInternals;
-  // The library fails on errors with JSON that it does not expect.
-  inside.requestData.forceParseMode = 'text';
-  const { put, end, take } = openQueue<Event>();
-  stream.on(ETwitterStreamEvent.Connected, () => inside.res && guard(inside.res, end));
-  const arrived = (line: unknown) => {
-    onPost();
-    put({ line });
-  };
-  stream.on(ETwitterStreamEvent.Data, arrived);
-  stream.on(ETwitterStreamEvent.TweetParseError, () => arrived(null));
-  stream.on(ETwitterStreamEvent.DataKeepAlive, () => put('alive'));
-  stream.on(ETwitterStreamEvent.DataError, end);
-  stream.on(ETwitterStreamEvent.ConnectionClosed, end);
-  const tooLate = setTimeout(cut, silenceMs);
-  signal.addEventListener('abort', cut);
+  const request = get(`https://api.x.com/2/tweets/search/stream?${String(new URLSearchParams(query))}`, {
+    agent: agent(),
+    headers: { authorization: `Bearer ${bearerToken}` },
+    timeout: silenceMs,
+    signal,
+  });
+  request.on('timeout', () => request.destroy(new Error(`X is silent for ${silenceMs / 1000} s`)));
+  const response = await responseTo(request, signal);
+  if ((response.statusCode ?? 0) >= 400) return await refusalIn(response);
+  const queue = new AsyncQueue<Event>();
+  response.setEncoding('utf8').on('close', () => queue.end());
+  let rest = '';
+  response.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\r\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const event = eventIn(line);
+      if (event === undefined) queue.end();
+      else queue.push(event);
+      if (typeof event === 'object') onPost();
+    }
+    if (queue.size > maxBuffered || rest.length > maxLineLength) request.destroy();
+  });
+  return { events: queue.batches(signal), [Symbol.dispose]: () => request.destroy() };
+}
+
+async function responseTo(request: ClientRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  request.once('response', resolve).on('error', reject);
   try {
-    await stream.connect({ autoReconnect: false, keepAliveTimeout: silenceMs });
+    return await promise;
   } catch (error) {
-    signal.removeEventListener('abort', cut);
     signal.throwIfAborted();
     throw error;
-  } finally {
-    clearTimeout(tooLate);
   }
-  signal.addEventListener('abort', end);
-  return {
-    events: take,
-    [Symbol.dispose]() {
-      signal.removeEventListener('abort', cut);
-      signal.removeEventListener('abort', end);
-      stream.destroy();
-      cut();
-    },
-  };
 }
 
-/** Works around the library, which decodes each chunk on its own and so breaks split characters, and which buffers lines without a limit. */
-function guard(response: Readable, end: () => void): void {
-  response.setEncoding('utf8');
-  let lineLength = 0;
-  response.on('data', (chunk: string) => {
-    lineLength = chunk.includes('\r\n') ? 0 : lineLength + chunk.length;
-    if (lineLength > maxLineLength) end();
-  });
+async function refusalIn(response: IncomingMessage): Promise<Refused> {
+  let text = '';
+  try {
+    for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) {
+      text += chunk;
+      if (text.length > maxRefusalLength) break;
+    }
+  } catch {
+    // Use the part that arrived.
+  }
+  return { status: response.statusCode ?? 0, headers: response.headers, text };
 }
 
-function openQueue<T>() {
-  const waiting: T[] = [];
-  let ended = false;
-  let wake = () => {};
-  const end = () => {
-    ended = true;
-    wake();
-  };
-  return {
-    end,
-    put: (one: T) => {
-      if (ended) return;
-      if (waiting.push(one) >= maxBuffered) end();
-      wake();
-    },
-    async *take(this: void): AsyncGenerator<T> {
-      for (;;) {
-        yield* waiting.splice(0);
-        if (waiting.length > 0) continue;
-        if (ended) return;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    },
-  };
+/** Undefined: X disconnects, and says why. */
+function eventIn(line: string): Event | undefined {
+  if (line === '') return 'alive';
+  const json = jsonIn(line) ?? null;
+  const isError = typeof json === 'object' && json !== null && 'errors' in json && !('data' in json);
+  return isError ? undefined : { line: json };
 }

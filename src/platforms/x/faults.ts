@@ -1,14 +1,14 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from 'twitter-api-v2';
 import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { Budgets } from '../../net/rate-limits.ts';
 import { neverSent } from '../../net/never-sent.ts';
 
 const Refusal = z.object({
   title: z.string().default(''),
   detail: z.string().default(''),
-  type: z.string().default(''),
-  connection_issue: z.string().optional(),
   errors: z.array(z.object({ message: z.string().optional(), detail: z.string().optional() })).default([]),
 });
 
@@ -16,48 +16,47 @@ const unreachableRetryMs = 30_000;
 /** Without credits every call fails until the operator buys some. */
 const noCreditsRetryMs = 3_600_000;
 
-/** An error that X answered with. */
-export interface ErrorAnswer {
+/** X's answer to a call that it refuses. */
+export interface Refused {
   readonly status: number;
-  readonly words: string;
-  readonly issue: string | undefined;
-}
-
-/** X's answer in an error of the library; undefined: X did not answer. */
-export function answerIn(error: unknown): ErrorAnswer | undefined {
-  if (!(error instanceof ApiResponseError)) return undefined;
-  const refusal = Refusal.safeParse(jsonOf(error.data)).data;
-  const [first] = refusal?.errors ?? [];
-  const words = refusal?.detail || first?.message || first?.detail || refusal?.title || '';
-  return { status: error.code, words: words.slice(0, 200), issue: refusal?.connection_issue };
-}
-
-/** True if the network failed before X can have received the request. */
-function isUnreachable(error: unknown): boolean {
-  const code = error instanceof ApiRequestError ? causeOf(error).code : undefined;
-  return code !== undefined && neverSent(code);
+  readonly headers: IncomingHttpHeaders;
+  /** The body, not parsed yet. */
+  readonly text: string;
 }
 
 /**
  * Translates an error of the library. RetryLater and PermanentError mean that X did nothing; any other error leaves the outcome unknown.
+ * `cause`: the error of the network, where there was one.
  */
-export function faultOf(error: unknown, what: string, budgets: Budgets): Error {
-  const answered = answerIn(error);
-  if (answered !== undefined && error instanceof ApiResponseError) {
-    budgets.note(what, error.headers);
-    return refusalOf(answered, what, () => budgets.refusal(what, error.headers));
+export function faultOf(error: unknown, what: string, budgets: Budgets, cause: Error | undefined): Error {
+  if (error instanceof ApiResponseError) {
+    const { code: status, headers, data } = error;
+    // Text as requested, although the library's types say JSON.
+    const text: unknown = data;
+    return refusalOf({ status, headers, text: typeof text === 'string' ? text : '' }, what, budgets);
   }
-  if (isUnreachable(error)) return new RetryLater(`X cannot be reached: ${reasonOf(error)}`, unreachableRetryMs);
-  return new Error(`${what}: no readable answer: ${reasonOf(error)}`);
+  const reason = reasonOf(error, cause);
+  if (error instanceof ApiRequestError && neverSent(codeOf(cause)))
+    return new RetryLater(`X cannot be reached: ${reason}`, unreachableRetryMs);
+  return new Error(`${what}: no readable answer: ${reason}`);
 }
 
-function refusalOf({ status, words }: ErrorAnswer, what: string, tooMany: () => RetryLater): Error {
+/** The error for a refusal, as above. */
+export function refusalOf({ status, headers, text }: Refused, what: string, budgets: Budgets): Error {
+  budgets.note(what, headers);
+  if (status === 429) return budgets.refusal(what, headers);
+  const words = wordsIn(text);
   const message = `X answered ${what} with ${status}${words === '' ? '' : `: ${words}`}`;
-  if (status === 429) return tooMany();
   if (status === 402) return new RetryLater(`${message} (out of credits?)`, noCreditsRetryMs, { account: true });
   // 408 reports a time-out: the outcome is unknown.
   if (status >= 500 || status === 408) return new Error(message);
   return new PermanentError(`${message}${hintFor(status, words)}`);
+}
+
+function wordsIn(text: string): string {
+  const refusal = Refusal.safeParse(jsonIn(text)).data;
+  const [first] = refusal?.errors ?? [];
+  return (refusal?.detail || first?.message || first?.detail || refusal?.title || '').slice(0, 200);
 }
 
 /** What the operator can do about it. */
@@ -71,26 +70,11 @@ function hintFor(status: number, words: string): string {
 }
 
 /** The cause: the library's own message says nothing. Never a body, which may hold posts. */
-function reasonOf(error: unknown): string {
-  if (error instanceof ApiRequestError) return causeOf(error).message ?? 'the connection broke';
-  if (error instanceof ApiPartialResponseError) return messageOf(error.responseError);
-  return messageOf(error);
+function reasonOf(error: unknown, cause: Error | undefined): string {
+  if (error instanceof ApiRequestError) return cause?.message ?? 'the connection broke';
+  return messageOf(error instanceof ApiPartialResponseError ? error.responseError : error);
 }
 
-/** The library's `requestError` reads the wrong field and is always undefined (1.29.1). */
-function causeOf(error: ApiRequestError): z.infer<typeof Cause> {
-  return Internals.safeParse(error).data?._options.error ?? {};
-}
-
-const Cause = z.object({ code: z.string().optional(), message: z.string().optional() });
-const Internals = z.object({ _options: z.object({ error: Cause }) });
-
-/** Answers arrive as text, because the library fails on JSON that it does not expect. */
-function jsonOf(data: unknown): unknown {
-  if (typeof data !== 'string') return data;
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
+function codeOf(cause: Error | undefined): string {
+  return cause !== undefined && 'code' in cause ? String(cause.code) : '';
 }

@@ -1,32 +1,30 @@
 import { z } from 'zod';
+import { dayMs, hourMs } from '../../core/durations.ts';
 import { messageOf } from '../../core/errors.ts';
-import type { Change, Cursor, Page, Post, Reject } from '../../core/post.ts';
+import { jsonIn } from '../shared/parse-json.ts';
+import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { type Client, openClient, type Transport } from './client.ts';
+import { Client, type Transport } from './client.ts';
 import type { XFeed } from './config.ts';
 import type { Money } from './money.ts';
 import { maxQueryLength, queriesFor } from './queries.ts';
 import { recheck } from './recheck.ts';
 import { compareIds, fieldsOf, idAt, timeOf, TweetId } from './wire.ts';
-import { type Item, readItem, usersIn } from './to-post.ts';
+import { type Account, contentOf, type Item, readItem, usersIn } from './to-post.ts';
 import { openPagination, type PageOptions, type Pagination, type Source, type Span } from './search-pages.ts';
 
-const hourMs = 3_600_000;
 /** X's search index may still receive older posts within this time. */
 const lagMs = 30_000;
 /** Recent search goes back seven days by X's own clock and rejects older times. */
-const reachMs = 7 * 24 * hourMs - 60 * 60_000;
+const reachMs = 7 * dayMs - hourMs;
 /** The feed catches up in spans of this length, so that posts come in order and no span is large. */
 const spanMs = hourMs;
 const postsPerPage = 100;
 /** Posts looked up again at a time. */
 const maxRechecked = 1000;
 
-export function openFeed(config: XFeed, context: DriverContext, transport: Transport): Feed & AsyncDisposable {
-  return new SearchFeed(config, context, transport);
-}
-
-class SearchFeed implements Feed, AsyncDisposable {
+/** Searches the recent posts, and reads the mentions of the bot's account. */
+export class SearchFeed implements Feed, AsyncDisposable {
   readonly #config: XFeed;
   readonly #context: DriverContext;
   readonly #client: Client;
@@ -36,7 +34,7 @@ class SearchFeed implements Feed, AsyncDisposable {
   constructor(config: XFeed, context: DriverContext, transport: Transport) {
     this.#config = config;
     this.#context = context;
-    this.#client = openClient(config.bearerToken.reveal(), { clock: context.clock, ...transport });
+    this.#client = new Client(config.bearerToken.reveal(), context, transport);
     this.#money = { budget: context.budget, caps: config.budget, prices: config.prices };
     this.#paginate = openPagination(this.#client, sourcesOf(config), { money: this.#money, authors: config.authors });
   }
@@ -87,22 +85,17 @@ class SearchFeed implements Feed, AsyncDisposable {
 
   /** Reads a span: each id once, in order. */
   async #read(wanted: Span, options: PageOptions) {
+    const { account } = this.#config;
     const { span, fetched } = await this.#paginate(wanted, options);
-    const byId = new Map<string, Item>();
-    const withoutId: Item[] = [];
-    for (const { posts, users: raw } of fetched) {
+    const read = fetched.flatMap(({ posts, users: raw }) => {
       const users = usersIn(raw);
-      for (const item of posts.map((one) => readItem(one, users, this.#config.account))) {
-        if (item.id === undefined) withoutId.push(item);
-        else if (!byId.has(item.id)) byId.set(item.id, item);
-      }
-    }
-    const ordered = [...byId.values()].toSorted((a, b) => compareIds(a.id ?? '', b.id ?? ''));
-    const newest = fetched
-      .flatMap((one) => one.newest ?? [])
-      .toSorted(compareIds)
-      .at(-1);
-    return { items: [...withoutId, ...ordered.filter((item) => !isOwn(item, this.#config))], newest, span };
+      return posts.map((one) => readItem(one, users, account));
+    });
+    const ordered = read.toSorted((a, b) => compareIds(a.id ?? '', b.id ?? ''));
+    const isRepeated = ({ id }: Item, index: number) => id !== undefined && id === ordered[index - 1]?.id;
+    const items = ordered.filter((item, index) => !isRepeated(item, index) && !isOwn(item, account));
+    const newest = fetched.flatMap((one) => one.newest ?? []).toSorted(compareIds);
+    return { items, newest: newest.at(-1), span };
   }
 
   /** Looks stored posts up again, so that deleted ones are purged. */
@@ -173,7 +166,7 @@ function sinceWhenEmpty(until: string, since: string): string {
 }
 
 /** True for the bot's own posts. */
-function isOwn(item: Item, { account }: XFeed): boolean {
+function isOwn(item: Item, account: Account): boolean {
   const post =
     'post' in item ? item.post : 'change' in item && item.change.kind === 'edit' ? item.change.post : undefined;
   return account !== undefined && post?.author.id === account.id;
@@ -185,12 +178,7 @@ function* pagesOf(items: readonly Item[], position: Position, from: string): Ite
   for (let i = 0; i < items.length || i === 0; i += postsPerPage) {
     const some = items.slice(i, i + postsPerPage);
     since = i + postsPerPage >= items.length ? position.since : (some.at(-1)?.id ?? since);
-    yield {
-      posts: some.flatMap((item): Post[] => ('post' in item ? [item.post] : [])),
-      changes: some.flatMap((item): Change[] => ('change' in item ? [item.change] : [])),
-      rejects: some.flatMap((item): Reject[] => ('reject' in item ? [item.reject] : [])),
-      cursor: encodeCursor({ ...position, since }),
-    };
+    yield { ...contentOf(some), cursor: encodeCursor({ ...position, since }) };
   }
 }
 
@@ -206,12 +194,7 @@ const FeedCursor = z.object({ since: TweetId, recheckedAt: z.number() });
 
 /** Undefined: the first poll. */
 function decodeCursor(cursor: Cursor | undefined): Position | undefined {
-  if (cursor === undefined) return undefined;
-  try {
-    return FeedCursor.safeParse(JSON.parse(cursor)).data;
-  } catch {
-    return undefined;
-  }
+  return FeedCursor.safeParse(jsonIn(cursor)).data;
 }
 
 function encodeCursor({ since, recheckedAt }: Position): Cursor {

@@ -2,9 +2,9 @@ import twitter from 'twitter-text';
 import { PermanentError } from '../../core/errors.ts';
 import { noCaps } from '../../core/limits.ts';
 import type { Payload } from '../../core/reply.ts';
-import { beforeSending } from '../../net/never-sent.ts';
+import { beforeSending, throwIfStopping } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher, TextLimits } from '../platform.ts';
-import { keysOf, openClient, throwIfStopping, type Transport } from './client.ts';
+import { Client, keysOf, type Transport } from './client.ts';
 import { limits as declared, type XPublisher } from './config.ts';
 import { findReply } from './find-reply.ts';
 import type { Money } from './money.ts';
@@ -17,10 +17,9 @@ export function openPublisher(
   context: DriverContext,
   transport: Transport,
 ): Publisher & AsyncDisposable {
-  const { clock, budget } = context;
   const { account, prices } = config;
-  const client = openClient(keysOf(config), { clock, ...transport });
-  const money: Money = { budget, caps: noCaps, prices };
+  const client = new Client(keysOf(config), context, transport);
+  const money: Money = { budget: context.budget, caps: noCaps, prices };
 
   /** Looks the parent up and returns the id of its newest version. Errors: PermanentError if it cannot be answered. */
   async function parentOf({ replyTo }: Payload, signal: AbortSignal): Promise<string> {
@@ -43,7 +42,6 @@ export function openPublisher(
       return url ? prices.summonedReplyWithUrl : prices.summonedReply;
     },
     async publish(payload, signal) {
-      throwIfStopping(signal);
       const parent = payload.alone === true ? undefined : await beforeSending(signal, () => parentOf(payload, signal));
       throwIfStopping(signal);
       const body = { text: payload.text, ...(parent !== undefined && { reply: { in_reply_to_tweet_id: parent } }) };

@@ -1,9 +1,9 @@
 import { RetryLater } from '../../core/errors.ts';
-import { type Change, type Page, postKey, type Reject } from '../../core/post.ts';
+import { type Change, type Page, postKey } from '../../core/post.ts';
 import type { StoredPost } from '../platform.ts';
 import type { Client } from './client.ts';
 import { costOfPosts, type Money, paid } from './money.ts';
-import { type Account, readItem, usersIn } from './to-post.ts';
+import { type Account, contentOf, readItem, usersIn } from './to-post.ts';
 import { fieldsOf, Posts, Tweet } from './wire.ts';
 
 const idsPerRequest = 100;
@@ -50,11 +50,7 @@ function newestVersion(raw: unknown): string | undefined {
 async function readEdits(ids: readonly string[], options: LookupOptions): Promise<Findings> {
   const { data, includes } = await lookUp(ids, options, { authors: true });
   const users = usersIn(includes.users);
-  const items = data.map((raw) => readItem(raw, users, options.account));
-  return {
-    changes: items.flatMap((item): Change[] => ('change' in item ? [item.change] : [])),
-    rejects: items.flatMap((item): Reject[] => ('reject' in item ? [item.reject] : [])),
-  };
+  return contentOf(data.map((raw) => readItem(raw, users, options.account)));
 }
 
 /** Reads posts by id; missing ones are among the errors. */

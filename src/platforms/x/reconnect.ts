@@ -1,3 +1,4 @@
+import { dayMs } from '../../core/durations.ts';
 import type { Clock } from '../../core/clock.ts';
 import { RetryLater } from '../../core/errors.ts';
 
@@ -38,10 +39,8 @@ export function openReconnectPolicy(clock: Pick<Clock, 'now'>) {
   };
 }
 
-export type ReconnectPolicy = ReturnType<typeof openReconnectPolicy>;
-
 function delayOf({ kind, count }: { kind: Failure; count: number }): number {
   if (kind === 'network') return Math.min(16_000, 250 * count);
   const doubled = 2 ** Math.min(count - 1, 20);
-  return kind === 'http' ? Math.min(320_000, 5000 * doubled) : Math.min(24 * 3_600_000, 60_000 * doubled);
+  return kind === 'http' ? Math.min(320_000, 5000 * doubled) : Math.min(dayMs, 60_000 * doubled);
 }

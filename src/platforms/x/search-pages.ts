@@ -21,12 +21,15 @@ export interface Span {
   readonly until: string;
 }
 
-/** What was read of a span from one source, newest first. */
-export interface Fetched {
+/** What was read of a span from one source so far, newest first. */
+interface Fetched {
   readonly posts: unknown[];
   readonly users: unknown[];
   /** `meta.newest_id` of the first page: where the next poll begins. Undefined: the span is empty. */
   newest: string | undefined;
+  /** Of the next page. */
+  token: string | undefined;
+  done: boolean;
 }
 
 interface PaginationOptions {
@@ -42,15 +45,10 @@ export interface PageOptions {
 
 const smallestPage = 10;
 
-interface Unfinished extends Fetched {
-  token: string | undefined;
-  done: boolean;
-}
-
-/** A span that is being read, and what was read so far. */
+/** A span that is being read. */
 interface Attempt {
   readonly span: Span;
-  readonly bySource: Map<Source, Unfinished>;
+  readonly bySource: Map<Source, Fetched>;
 }
 
 /**
@@ -65,13 +63,7 @@ export function openPagination(client: Client, sources: readonly Source[], optio
       attempt = { span: wanted, bySource: new Map() };
     const { span, bySource } = attempt;
     for (const source of sources) {
-      const fetched = bySource.get(source) ?? {
-        posts: [],
-        users: [],
-        newest: undefined,
-        token: undefined,
-        done: false,
-      };
+      const fetched = bySource.get(source) ?? nothingYet();
       while (!fetched.done) {
         const page = await readPage(client, source, { ...options, span, token: fetched.token, pageSize, signal }).catch(
           (error: unknown) => {
@@ -89,8 +81,12 @@ export function openPagination(client: Client, sources: readonly Source[], optio
       }
     }
     attempt = undefined;
-    return { span, fetched: [...bySource.values()] as readonly Fetched[] };
+    return { span, fetched: [...bySource.values()] };
   };
+}
+
+function nothingYet(): Fetched {
+  return { posts: [], users: [], newest: undefined, token: undefined, done: false };
 }
 
 export type Pagination = ReturnType<typeof openPagination>;

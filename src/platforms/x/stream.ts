@@ -1,16 +1,15 @@
-import { ApiRequestError } from 'twitter-api-v2';
 import { z } from 'zod';
-import { PermanentError, RetryLater } from '../../core/errors.ts';
+import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Page } from '../../core/post.ts';
 import { openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { type Client, openClient, type Transport } from './client.ts';
+import { Client, type Transport } from './client.ts';
 import type { XFeed } from './config.ts';
 import { connect, type Connection } from './connection.ts';
-import { answerIn, faultOf } from './faults.ts';
+import { refusalOf } from './faults.ts';
 import { maxRuleLength, queriesFor } from './queries.ts';
-import { openReconnectPolicy, type ReconnectPolicy } from './reconnect.ts';
-import { readItem, usersIn } from './to-post.ts';
+import { openReconnectPolicy } from './reconnect.ts';
+import { contentOf, readItem, usersIn } from './to-post.ts';
 import { openPrepaidBlock } from './money.ts';
 import { fieldsOf, Rules, Streamed } from './wire.ts';
 
@@ -21,20 +20,29 @@ import { fieldsOf, Rules, Streamed } from './wire.ts';
 export function openStream(config: XFeed, context: DriverContext, transport: Transport): Feed & AsyncDisposable {
   const { clock, notices, budget } = context;
   const token = config.bearerToken.reveal();
-  const client = openClient(token, { clock, ...transport });
+  const client = new Client(token, context, transport);
   const policy = openReconnectPolicy(clock);
   const budgets = openBudgets(clock);
   const { read, user } = config.prices;
   const price = read + (config.authors ? user : 0);
 
+  /** Errors: RetryLater, as X's rules say; PermanentError. */
   async function listen(onPost: () => void, signal: AbortSignal): Promise<Connection> {
     policy.countConnection();
-    try {
-      return await connect(token, fieldsOf(config), { ...transport, onPost, signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      throw refusalOf(faultOf(error, 'stream', budgets), error, policy);
-    }
+    const connection = await connect(token, fieldsOf(config), { ...transport, onPost, signal }).catch(
+      (error: unknown) => {
+        signal.throwIfAborted();
+        const message = `the stream cannot be reached: ${messageOf(error)}`;
+        throw new RetryLater(message, policy.delayAfter('network'), { cause: error });
+      },
+    );
+    if (!('status' in connection)) return connection;
+    const fault = refusalOf(connection, 'stream', budgets);
+    if (fault instanceof PermanentError) throw fault;
+    const waitMs = policy.delayAfter(connection.status === 429 ? 'too many' : 'http');
+    // A 429 may ask for longer.
+    const askedMs = connection.status === 429 && fault instanceof RetryLater ? fault.delayMs : 0;
+    throw new RetryLater(fault.message, Math.max(waitMs, askedMs), { cause: fault });
   }
 
   return {
@@ -46,13 +54,15 @@ export function openStream(config: XFeed, context: DriverContext, transport: Tra
       let works = false;
       try {
         using connection = await listen(() => block.arrived(), signal);
-        for await (const event of connection.events()) {
+        for await (const events of connection.events) {
           works = true;
           policy.reset();
-          if (event === 'alive') continue;
-          await block.renew();
-          const page = pageOf(event.line, config);
-          if (page !== undefined) yield page;
+          for (const event of events) {
+            if (event === 'alive') continue;
+            await block.renew();
+            const page = pageOf(event.line, config);
+            if (page !== undefined) yield page;
+          }
         }
       } finally {
         await block.close();
@@ -64,25 +74,11 @@ export function openStream(config: XFeed, context: DriverContext, transport: Tra
   };
 }
 
-/** Waits as X's rules say after such a failure, or longer if the answer says so. */
-function refusalOf(fault: Error, error: unknown, policy: ReconnectPolicy): Error {
-  if (fault instanceof PermanentError) return fault;
-  const status = answerIn(error)?.status;
-  const kind = status === 429 ? 'too many' : status === undefined ? 'network' : 'http';
-  const waitMs = policy.delayAfter(kind);
-  const requestedMs = kind === 'too many' && fault instanceof RetryLater ? fault.delayMs : 0;
-  const message = error instanceof ApiRequestError ? `the stream: ${fault.message}` : fault.message;
-  return new RetryLater(message, Math.max(waitMs, requestedMs), { cause: error });
-}
-
 function pageOf(line: unknown, { account }: XFeed): Page | undefined {
   const { data, includes } = Streamed.safeParse(line).data ?? { data: line, includes: { users: [] } };
   const item = readItem(data, usersIn(includes.users), account);
-  const cursor = item.id ?? 'live';
-  if ('reject' in item) return { posts: [], rejects: [item.reject], cursor };
-  if ('change' in item) return { posts: [], changes: [item.change], rejects: [], cursor };
-  if (item.post.repost || item.post.author.id === account?.id) return undefined;
-  return { posts: [item.post], rejects: [], cursor };
+  if ('post' in item && (item.post.repost || item.post.author.id === account?.id)) return undefined;
+  return { ...contentOf([item]), cursor: item.id ?? 'live' };
 }
 
 /** Marks the bot's own rules among those of the app. */

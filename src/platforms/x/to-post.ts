@@ -20,6 +20,15 @@ export function readItem(raw: unknown, users: ReadonlyMap<string, User>, account
   return history.length > 1 ? { id, change: { kind: 'edit', post } } : { id, post };
 }
 
+/** The contents of items, as a page has them. */
+export function contentOf(items: readonly Item[]): { posts: Post[]; changes: Change[]; rejects: Reject[] } {
+  return {
+    posts: items.flatMap((item) => ('post' in item ? [item.post] : [])),
+    changes: items.flatMap((item) => ('change' in item ? [item.change] : [])),
+    rejects: items.flatMap((item) => ('reject' in item ? [item.reject] : [])),
+  };
+}
+
 /** Parses users and skips malformed ones: a post does not need its author's name. */
 export function usersIn(raw: readonly unknown[]): ReadonlyMap<string, User> {
   return new Map(raw.flatMap((one) => User.safeParse(one).data ?? []).map((user) => [user.id, user]));

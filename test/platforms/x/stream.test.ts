@@ -143,6 +143,17 @@ describe('the stream', () => {
     await connected(0);
   });
 
+  test('ends at a line without an end, and buffers no more of it', async () => {
+    const setting = await setUp();
+    const { connect, connected } = await listen(setting);
+    const reading = connect();
+    await connected();
+    setting.x.stream.write('\r\n');
+    setting.x.stream.write('x'.repeat(2_000_001));
+    expect(await reading).toBeUndefined();
+    await connected(0);
+  });
+
   test('that is aborted closes its connection', async () => {
     const setting = await setUp();
     const { connect, connected, stop } = await listen(setting);
