@@ -4,7 +4,8 @@ import type { NostrFeed, NostrPublisher } from './config.ts';
 import { interestOf } from './interest.ts';
 import { keyPairOf } from './event.ts';
 import { openProfiles } from './profiles.ts';
-import { openRelay, type Relay, relayInfo, type RelayInfo } from './relay.ts';
+import { Relay } from './relay.ts';
+import { relayInfo, type RelayInfo } from './relay-info.ts';
 
 const timeoutMs = 10_000;
 /** Relays reject events that are dated further off. */
@@ -15,9 +16,8 @@ export async function checkFeed(config: NostrFeed, context: DriverContext): Prom
   try {
     const { filters } = interestOf(config);
     const [filter = {}] = filters;
-    return wordsOf(
-      await eachRelay(config.relays, (relay, signal) => relay.query({ ...filter, limit: 1 }, signal), context),
-    );
+    const ask = (relay: Relay, signal: AbortSignal) => relay.query({ ...filter, limit: 1 }, signal);
+    return (await eachRelay(config.relays, ask, context)).join('; ') || undefined;
   } catch (error) {
     return messageOf(error);
   }
@@ -39,7 +39,7 @@ export async function checkPublisher(config: NostrPublisher, context: DriverCont
       faults.push(
         'no relay has a profile of this account with `"bot": true` (NIP-24), which tells people that it is a bot',
       );
-    return wordsOf(faults);
+    return faults.join('; ') || undefined;
   } catch (error) {
     return messageOf(error);
   }
@@ -54,7 +54,7 @@ async function eachRelay(
   const signal = AbortSignal.timeout(timeoutMs);
   const faults = await Promise.all(
     urls.map(async (url) => {
-      await using relay = openRelay(url);
+      await using relay = new Relay(url);
       try {
         await probe(relay, signal);
       } catch (error) {
@@ -77,8 +77,4 @@ function writingFaults({ limits }: RelayInfo): string[] {
     ...(limits.restricted_writes ? ['it accepts events only from accounts that it knows'] : []),
     ...(limits.min_pow_difficulty ? ['it requires proof of work (NIP-13), which this bot does not support'] : []),
   ];
-}
-
-function wordsOf(faults: readonly string[]): string | undefined {
-  return faults.length === 0 ? undefined : faults.join('; ');
 }

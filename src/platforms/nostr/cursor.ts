@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { Cursor } from '../../core/post.ts';
 
 /** A delivered post whose deletion is still watched for. */
@@ -37,7 +38,7 @@ const NostrCursor = z.object({
 });
 
 export function decodeCursor(cursor: Cursor | undefined): Position {
-  const parsed = NostrCursor.safeParse(jsonOf(cursor)).data;
+  const parsed = NostrCursor.safeParse(jsonIn(cursor)).data;
   if (parsed === undefined) return { relays: new Map(), seen: [], delivered: [] };
   const { relays, seen, delivered } = parsed;
   return {
@@ -58,12 +59,4 @@ export function encodeCursor({ relays, seen, delivered }: Position): Cursor {
       .map(({ id, author }) => [Buffer.from(id, 'hex').toString('base64url'), author]),
   };
   return JSON.stringify(written);
-}
-
-function jsonOf(cursor: Cursor | undefined): unknown {
-  try {
-    return JSON.parse(cursor ?? '');
-  } catch {
-    return undefined;
-  }
 }

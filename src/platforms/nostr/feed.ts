@@ -6,7 +6,8 @@ import { type Position, decodeCursor, encodeCursor } from './cursor.ts';
 import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
-import { openRelay, type Relay, type RelayInfo, relayInfo } from './relay.ts';
+import { Relay } from './relay.ts';
+import { type RelayInfo, relayInfo } from './relay-info.ts';
 import { catchUp } from './catch-up.ts';
 
 const postsPerPage = 50;
@@ -17,7 +18,7 @@ const defaultLimit = 500;
 export async function openFeed(config: NostrFeed, context: DriverContext): Promise<Feed & AsyncDisposable> {
   const { clock, fetch, notices } = context;
   const interest = interestOf(config);
-  const relays = config.relays.map(openRelay);
+  const relays = config.relays.map((url) => new Relay(url));
   const profiles = openProfiles(relays, clock);
   const limitOf = openLimits(fetch);
   /** The failures of the last poll. */

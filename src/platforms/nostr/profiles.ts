@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { BoundedMap } from '../../core/async.ts';
 import type { Clock } from '../../core/clock.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 import { storable } from '../../core/storable.ts';
 import { readEvent } from './event.ts';
 import type { Relay } from './relay.ts';
@@ -25,7 +27,7 @@ const Content = z.object({
 });
 
 export function openProfiles(relays: readonly Relay[], clock: Clock): Profiles {
-  const known = new Map<string, { profile: Profile; until: number }>();
+  const known = new BoundedMap<string, { profile: Profile; until: number }>(maxKnown);
   const empty: Profile = { name: null, bot: false };
   return {
     async of(accounts, signal) {
@@ -35,14 +37,8 @@ export function openProfiles(relays: readonly Relay[], clock: Clock): Profiles {
       const answer = new Map(
         accounts.map((account) => [account, found?.get(account) ?? known.get(account)?.profile ?? empty]),
       );
-      for (const account of found === undefined ? [] : missing) {
-        known.delete(account);
+      for (const account of found === undefined ? [] : missing)
         known.set(account, { profile: answer.get(account) ?? empty, until: now + knownMs });
-      }
-      for (const oldest of known.keys()) {
-        if (known.size <= maxKnown) break;
-        known.delete(oldest);
-      }
       return answer;
     },
   };
@@ -69,13 +65,7 @@ async function query(
 }
 
 function profileIn(content: string): Profile {
-  let json: unknown;
-  try {
-    json = JSON.parse(content);
-  } catch {
-    // Malformed: treat it as empty.
-  }
-  const { data } = Content.safeParse(json);
+  const { data } = Content.safeParse(jsonIn(content));
   const name = storable((data?.display_name || data?.name || '').trim().slice(0, 200));
   return { name: name === '' ? null : name, bot: data?.bot === true };
 }

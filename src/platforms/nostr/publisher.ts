@@ -1,13 +1,14 @@
 import type { VerifiedEvent } from 'nostr-tools/core';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
+import { throwIfStopping } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import type { NostrPublisher } from './config.ts';
 import { keyPairOf, readEvent, tagValues } from './event.ts';
-import { openRelay, type Relay, relayInfo } from './relay.ts';
+import { type Answer, isRateLimit, Relay } from './relay.ts';
+import { relayInfo } from './relay-info.ts';
 import { deletionEvent, replyEvent } from './reply-event.ts';
 import { webPage } from './to-post.ts';
-import { type Answer, isRateLimit } from './wire.ts';
 
 const retryMs = 60_000;
 /** How long the other relays may take after the first has accepted. */
@@ -18,7 +19,7 @@ export async function openPublisher(
   { clock, fetch, notices }: DriverContext,
 ): Promise<Publisher & AsyncDisposable> {
   const keys = keyPairOf(config.key);
-  const relays = config.relays.map(openRelay);
+  const relays = config.relays.map((url) => new Relay(url));
   const infos = await Promise.all(relays.map(({ url }) => relayInfo(url, fetch, new AbortController().signal)));
   const lengths = infos.flatMap(({ limits }) => limits.max_content_length ?? []);
   const [first = ''] = config.relays;
@@ -46,7 +47,7 @@ export async function openPublisher(
     repeat: 'harmless',
     self: keys.public,
     async publish(payload, signal) {
-      if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+      throwIfStopping(signal);
       if (!payload.alone) await checkParent(payload, relays, clock.now(), signal);
       const event = replyEvent(payload, keys);
       const answers = await offer(event, signal);
@@ -83,9 +84,9 @@ async function checkParent(
 ): Promise<void> {
   // The relay where it was read need not be one that replies go to.
   const origin = native?.['relay'];
-  await using other = origin !== undefined && own.every(({ url }) => url !== origin) ? openRelay(origin) : undefined;
+  await using other = origin !== undefined && own.every(({ url }) => url !== origin) ? new Relay(origin) : undefined;
   const held = await heldBy(id, authorId, { relays: other ? [...own, other] : own, now, signal });
-  if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
+  throwIfStopping(signal);
   if (held.some(({ deleted }) => deleted)) throw new PermanentError('the author has deleted the parent post');
   if (held.some(({ event }) => event)) return;
   if (held.every(({ answered }) => answered))

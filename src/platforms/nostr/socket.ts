@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { RetryLater } from '../../core/errors.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 import { retryAfterMs } from '../../net/rate-limits.ts';
 
 /** Far more than an honest relay sends; the connection is closed beyond it. */
@@ -59,10 +60,6 @@ function refusal({ statusCode, headers }: IncomingMessage): Error {
 
 /** Undefined for anything but a message of the protocol: relays send extensions of their own. */
 function messageIn(bytes: Buffer): readonly unknown[] | undefined {
-  try {
-    const message: unknown = JSON.parse(bytes.toString('utf8'));
-    return Array.isArray(message) ? message : undefined;
-  } catch {
-    return undefined;
-  }
+  const message = jsonIn(bytes.toString('utf8'));
+  return Array.isArray(message) ? message : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Filter } from 'nostr-tools/filter';
+import { AsyncQueue } from '../../core/async.ts';
 import { backoffMs } from '../../core/durations.ts';
 import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Page } from '../../core/post.ts';
@@ -8,7 +9,7 @@ import { decodeCursor, type Position } from './cursor.ts';
 import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
-import { openRelay, type Relay } from './relay.ts';
+import { Relay } from './relay.ts';
 import type { Received } from './catch-up.ts';
 
 const reconnect = { firstMs: 1000, maxMs: 60_000 };
@@ -23,7 +24,7 @@ const maxRemembered = 5000;
  */
 export async function openStream(config: NostrFeed, { clock }: DriverContext): Promise<Feed & AsyncDisposable> {
   const interest = interestOf(config);
-  const relays = config.relays.map(openRelay);
+  const relays = config.relays.map((url) => new Relay(url));
   const profiles = openProfiles(relays, clock);
   // No stored events: some relays send an old event as soon as somebody uploads it.
   const filters = [...interest.filters, { kinds: [5], '#k': ['1'] }].map((filter) => ({ ...filter, limit: 0 }));
@@ -32,7 +33,7 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
     signal.throwIfAborted();
     const ended = new AbortController();
     const until = AbortSignal.any([signal, ended.signal]);
-    const inbox = openInbox<Received>();
+    const inbox = new AsyncQueue<Received>();
     const listening = keepListening(relays, filters, inbox, until, (ms) => clock.sleep(ms, until));
     try {
       let { seen, delivered }: Pick<Position, 'seen' | 'delivered'> = decodeCursor(undefined);
@@ -64,7 +65,7 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
 function keepListening(
   relays: readonly Relay[],
   filters: readonly Filter[],
-  inbox: Inbox<Received>,
+  inbox: AsyncQueue<Received>,
   signal: AbortSignal,
   sleep: (ms: number) => Promise<void>,
 ): Promise<void>[] {
@@ -76,57 +77,16 @@ function keepListening(
           failures = 0;
           down.delete(relay);
         },
-        onEvent: (event: unknown) => inbox.push({ event, relay: relay.url }),
+        onEvent(event: unknown) {
+          if (inbox.size >= maxWaiting) inbox.end(new Error('events arrive faster than they can be processed'));
+          else inbox.push({ event, relay: relay.url });
+        },
       };
       const fault: unknown = await relay.listen(filters, listener, signal).catch((error: unknown) => error);
       down.set(relay, fault);
-      if (down.size === relays.length) inbox.fail(new Error([...down.values()].map(messageOf).join('; ')));
+      if (down.size === relays.length) inbox.end(new Error([...down.values()].map(messageOf).join('; ')));
       const asked = fault instanceof RetryLater ? fault.delayMs : 0;
       await sleep(Math.max(asked, backoffMs(failures, reconnect))).catch(() => {});
     }
   });
-}
-
-/** Buffers received items up to a bound. */
-interface Inbox<T> {
-  push(item: T): void;
-  /** Ends the batches with this error, after the buffered items. */
-  fail(error: unknown): void;
-  /** Yields the buffered items whenever there are any. Errors: that of `fail`, or the signal's reason. */
-  batches(signal: AbortSignal): AsyncGenerator<readonly T[]>;
-}
-
-function openInbox<T>(): Inbox<T> {
-  let waiting: T[] = [];
-  let failure: { readonly error: unknown } | undefined;
-  let changed = Promise.withResolvers<void>();
-  const inbox: Inbox<T> = {
-    push(item) {
-      if (waiting.length >= maxWaiting) inbox.fail(new Error('events arrive faster than they can be processed'));
-      else waiting.push(item);
-      changed.resolve();
-    },
-    fail(error) {
-      failure ??= { error };
-      changed.resolve();
-    },
-    async *batches(signal) {
-      const stop = () => inbox.fail(signal.reason);
-      signal.addEventListener('abort', stop, { once: true });
-      try {
-        for (;;) {
-          signal.throwIfAborted();
-          changed = Promise.withResolvers();
-          const batch = waiting;
-          waiting = [];
-          if (batch.length > 0) yield batch;
-          else if (failure) throw failure.error;
-          else await changed.promise;
-        }
-      } finally {
-        signal.removeEventListener('abort', stop);
-      }
-    },
-  };
-  return inbox;
 }
