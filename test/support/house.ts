@@ -130,7 +130,6 @@ export const homes: Record<string, readonly string[]> = {
   echarts: ['src/digest/charts.ts'],
   'twitter-api-v2': ['src/platforms/x'],
   'twitter-text': ['src/platforms/x'],
-  'csv-parse': ['src/cables/catalogue/catalogue.ts', 'src/cables/catalogue'],
   yauzl: ['src/cables/corpus/sources/zip.ts'],
   'tar-stream': ['src/cables/corpus/sources/tar.ts'],
   'robots-parser': ['src/net/robots.ts'],

@@ -2,7 +2,7 @@ import type { ReferenceId } from '../../core/cable.ts';
 import type { CableIndex, Group, IndexQuery } from '../corpus/cable-index.ts';
 import type { CableBrief } from '../corpus/corpus.ts';
 import { canonicalReferenceId, fullYear } from '../ids/reference-id.ts';
-import type { IdList, Stretch } from './list-file.ts';
+import { firstPlace, type IdList, type Stretch } from './list-file.ts';
 
 /** Lists of IDs by year, month and station. IDs of unknown month come first in their year. */
 export function listingOfIds(list: IdList): CableIndex {
@@ -91,29 +91,16 @@ function stretchesByPlace({ stretches, serials }: IdList): (place: number) => St
   return (place) => (place < serials.length ? stretches[index[place] ?? 0] : undefined);
 }
 
-/** Counting sort: takes some milliseconds for a quarter of a million IDs. Stable within a month. */
+/** Sorted by month, then by place: as plain numbers, which takes some milliseconds for a quarter of a million IDs. */
 function sortedByMonth(places: Uint32Array, when: Uint16Array): Uint32Array {
-  const starts = new Uint32Array((lastYear - firstYear + 1) * 13 + 1);
-  for (const place of places) starts[(when[place] ?? 0) + 1] = (starts[(when[place] ?? 0) + 1] ?? 0) + 1;
-  for (let at = 1; at < starts.length; at += 1) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0);
-  const sorted = new Uint32Array(places.length);
-  for (const place of places) {
-    const month = when[place] ?? 0;
-    sorted[starts[month] ?? 0] = place;
-    starts[month] = (starts[month] ?? 0) + 1;
-  }
-  return sorted;
+  const keys = Float64Array.from(places, (place) => (when[place] ?? 0) * maxPlaces + place);
+  return Uint32Array.from(keys.toSorted(), (key) => key % maxPlaces);
 }
 
+const maxPlaces = 2 ** 32;
+
 function lowerBound(places: Uint32Array, when: Uint16Array, month: number): number {
-  let low = 0;
-  let high = places.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((when[places[middle] ?? 0] ?? 0) < month) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstPlace(0, places.length, (at) => (when[places[at] ?? 0] ?? 0) >= month);
 }
 
 function stationsIn(stretches: readonly Stretch[]): Group[] {

@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { PublishedId } from '../../core/cable.ts';
 import { isNoSuchFile } from '../../core/errors.ts';
 import type { CableIndex } from '../corpus/cable-index.ts';
-import type { IdList, Stretch } from './list-file.ts';
-import { decodeList, splitPublished } from './list-file.ts';
-import type { ReferenceParts } from '../ids/reference-id.ts';
+import { decodeList, firstPlace, type IdList, splitPublished, type Stretch } from './list-file.ts';
 import { listingOfIds } from './catalogue-list.ts';
-import { fullYear, malformedIds, partsOf } from '../ids/reference-id.ts';
+import { fullYear, malformedIds, partsOf, type ReferenceParts } from '../ids/reference-id.ts';
 
 export { type Imported, importCatalogue } from './import-catalogue.ts';
 
@@ -89,16 +87,10 @@ function corrected(isListed: (id: PublishedId) => boolean): ReferenceParts[] {
   return malformedIds().flatMap(([wrong, right]) => (isListed(wrong) ? (partsOf(right) ?? []) : []));
 }
 
-/** Binary search for a serial in a stretch, whose serials ascend. */
+/** The place of a serial in a stretch, whose serials ascend. */
 function placeIn(serials: Uint32Array, { start, end }: Stretch, serial: number): number | undefined {
-  let low = start;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((serials[middle] ?? 0) < serial) low = middle + 1;
-    else high = middle;
-  }
-  return low < end && serials[low] === serial ? low : undefined;
+  const place = firstPlace(start, end, (at) => (serials[at] ?? 0) >= serial);
+  return place < end && serials[place] === serial ? place : undefined;
 }
 
 function readIfThere(file: string): Buffer | undefined {

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { type Chunks, gunzipped, peeked } from '../corpus/sources/chunks.ts';
 import { canonicalReferenceId, isMalformed } from '../ids/reference-id.ts';
 import { encodeList } from './list-file.ts';
 
@@ -24,7 +21,7 @@ const progressEvery = 10_000;
 /** Bytes of a list, with its name. */
 interface Source {
   readonly name: string;
-  readonly bytes: Readable;
+  readonly bytes: Chunks;
 }
 
 interface ImportOptions {
@@ -51,7 +48,7 @@ export async function importCatalogue(
     if (rejects.length < maxRejects) rejects.push(`${name}:${line}: ${reason}`);
   };
   let columns: Columns | undefined;
-  const sum = await readRows({ name, bytes }, reject, (cells, line) => {
+  const sum = await readRows({ name, bytes }, (cells, line) => {
     columns ??= columnsOf(cells);
     if (line === 1 && columns.header) return;
     const entry = entryOf(cells, columns);
@@ -74,63 +71,52 @@ function opened(file: string): Source {
 type Row = (cells: readonly string[], line: number) => void;
 
 /** Reads every row and returns the checksum of the bytes. */
-async function readRows(
-  { name, bytes }: Source,
-  reject: (line: number, reason: string) => void,
-  row: Row,
-): Promise<string> {
-  // Loaded on demand: a running bot never imports a list.
-  const { parse } = await import('csv-parse');
-  const rows = parse({
-    bom: true,
-    trim: true,
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    max_record_size: 10_000,
-  });
-  rows.on('skip', (error) => reject(Number(error?.['lines'] ?? 0), 'this line cannot be read as CSV'));
-  const take = async (records: AsyncIterable<{ record: string[]; info: { lines: number } }>): Promise<void> => {
-    for await (const { record, info } of records) row(record, info.lines);
-  };
+async function readRows({ name, bytes }: Source, row: Row): Promise<string> {
   const hash = createHash('sha256');
-  const hashed = tapped((chunk) => void hash.update(chunk));
-  if (await isGzip(bytes)) await pipeline(bytes, hashed, createGunzip(), bounded(name), rows, take);
-  else await pipeline(bytes, hashed, bounded(name), rows, take);
+  await using packed = await peeked(
+    tapped(bytes, (chunk) => void hash.update(chunk)),
+    2,
+  );
+  const isGzip = packed.head[0] === 0x1f && packed.head[1] === 0x8b;
+  let total = 0;
+  const bounded = tapped(isGzip ? gunzipped(packed.all) : packed.all, (chunk) => {
+    total += chunk.length;
+    if (total > maxBytes) throw new Error(`${name}: more than 256 MB; a full catalogue has 4 MB`);
+  });
+  let number = 0;
+  for await (const line of linesOf(bounded)) {
+    number += 1;
+    if (line.trim() !== '') row(cellsOf(line), number);
+  }
   return hash.digest('hex');
 }
 
-/** Reads the first bytes and puts them back: the source may be a pipe. */
-async function isGzip(bytes: Readable): Promise<boolean> {
-  await once(bytes, 'readable');
-  const head: unknown = bytes.read();
-  if (!Buffer.isBuffer(head)) return false;
-  bytes.unshift(head);
-  return head[0] === 0x1f && head[1] === 0x8b;
-}
-
-function bounded(name: string): Transform {
-  let bytes = 0;
-  return tapped((chunk) => {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`${name}: more than 256 MB; a full catalogue has 4 MB`);
-  });
-}
-
 /** Passes all chunks through after a callback. */
-function tapped(onChunk: (chunk: Buffer) => void): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      try {
-        onChunk(chunk);
-        done(null, chunk);
-      } catch (error) {
-        done(error instanceof Error ? error : new Error(String(error)));
-      }
-    },
-  });
+async function* tapped(chunks: Chunks, onChunk: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    onChunk(chunk);
+    yield chunk;
+  }
+}
+
+/** The lines of a UTF-8 text, without their line breaks and the byte order mark; a longer line than any of a list is cut. */
+async function* linesOf(chunks: Chunks): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split(/\r?\n/);
+    rest = (lines.pop() ?? '').slice(0, maxLineLength);
+    yield* lines;
+  }
+  yield rest;
+}
+
+const maxLineLength = 10_000;
+
+/** The cells of a line. In a cell in quotation marks, commas belong to the text and two marks are one. */
+function cellsOf(line: string): string[] {
+  const cells = `,${line}`.matchAll(/,\s*(?:"((?:[^"]|"")*)"[^,]*|([^,]*))/g);
+  return Array.from(cells, ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.trim());
 }
 
 interface Columns {

@@ -25,6 +25,17 @@ export function splitPublished(id: string): { year: string; station: string; ser
   return match === null ? undefined : { year: match[1] ?? '', station: match[2] ?? '', serial: Number(match[3]) };
 }
 
+/** Binary search: the first place of [start, end) where `isReached` is true, as it is for all places after it; `end` if none is. */
+export function firstPlace(start: number, end: number, isReached: (place: number) => boolean): number {
+  let [low, high] = [start, end];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isReached(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /**
  * The file: a line with its signature and version, a line of JSON (`Head`), padding to four bytes, the serials in 32 bits (little
  * endian), the months in 8.

@@ -50,6 +50,7 @@ describe('an imported list', () => {
     ['with Windows line ends and blank lines', list.replaceAll('\n', '\r\n\r\n'), 'list.csv'],
     ['quoted', list.replace(/^(\w+)/gm, '"$1"'), 'list.csv'],
     ['with a header', `reference_id,month\n${list}`, 'list.csv'],
+    ['with commas and marks in quotation marks', 'n,title,id,month\n1,"A, ""B"", C", 07ASTANA2244 ,8\n', 'list.csv'],
     ['with a header, dates and other columns', 'n,Canonical ID,Created\n1,07ASTANA2244,2007-08-19 23:55\n', 'list.csv'],
   ])('may be %s', async (_how, content, name) => {
     const { catalogue, result } = await imported(content, name);
