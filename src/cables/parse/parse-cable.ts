@@ -13,7 +13,7 @@ import { dayOfYear } from './header/times.ts';
 import { parseTransmission, type Transmission } from './header/transmission.ts';
 import { agreesWithSerial, referenceIdOf } from './written-id.ts';
 
-/** Reads a copy into a cable, or returns a sentence why it is none. */
+/** Reads a copy into a cable, with its fields in their documented order, or returns a sentence why it is none. */
 export function readCopy(copy: CableCopy, name: string | undefined): Cable | string {
   const transmission = transmissionOf(copy);
   const { sent, precedence, dtg } = transmission;
@@ -27,8 +27,6 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
   return {
     referenceId,
     publishedId: publishedIdOf(referenceId),
-    ...labelled,
-    ...withListed(labelled, copy.listed),
     subject: labelled.subject ?? (copy.title === null ? null : withoutMarking(copy.title)),
     created: times.created,
     createdAsPrinted: copy.created,
@@ -36,7 +34,10 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
     releasedAsPrinted: copy.released,
     classification: copy.classification ?? parseClassification(opening),
     origin: copy.origin ?? (sent === null ? null : (stationOfRoute(sent.route)?.label ?? null)),
+    ...withListed(labelled, copy.listed),
     reasons: reasonsOf(opening, body.paragraphs[0]?.text),
+    eo: labelled.eo,
+    decl: labelled.decl,
     dtg,
     precedence,
     header: copy.header,

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { fieldsOf } from '../../cables/corpus/fields.ts';
 import { parseDocument } from '../../cables/parse/parse-document.ts';
 import type { Cable, Paragraph } from '../../core/cable.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -23,7 +22,7 @@ async function parseFile(file: string, json: boolean, output: Output): Promise<v
     const document = file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8');
     const { cables, rejects } = parseDocument(document, file);
     for (const cable of cables) {
-      if (json) output.json(fieldsOf(cable));
+      if (json) output.json({ ...cable, anchorTargets: undefined });
       else output.line(describe(cable, output.paint));
     }
     for (const { reason } of rejects) fail(output, `${file}: ${reason}`);

@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
 import { contextOf } from '../../cables/citations/citation-context.ts';
-import { fieldsOf } from '../../cables/corpus/fields.ts';
 import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable, ReferenceId } from '../../core/cable.ts';
@@ -89,7 +88,8 @@ async function cableData(request: PageRequest, cable: Cable): Promise<Response> 
     mentionsOfCable(ledger.db, cable.referenceId, maxMentions),
   ]);
   const body = JSON.stringify({
-    ...fieldsOf(cable),
+    ...cable,
+    anchorTargets: undefined,
     references,
     citedBy,
     before,
