@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { placesIn, unpackDocument } from '../src/cables/corpus/import/stored-document.ts';
 import { searchIn } from '../src/cables/corpus/search/search-corpus.ts';
-import { openStore, type Store } from '../src/cables/corpus/store.ts';
+import { openStore, type Store } from '../src/cables/corpus/imported.ts';
 import { wordsOf } from '../src/cables/corpus/search/words.ts';
 import { referenceId } from '../src/cables/ids/reference-id.ts';
 import { writeDump } from '../test/support/corpus/dump.ts';

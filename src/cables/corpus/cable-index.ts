@@ -87,7 +87,7 @@ export function combineIndexes(
         return { ...listed, cables };
       }
       const pages = await Promise.all(texts.map(async (index) => await index.list({ ...query, most: query.most + 1 })));
-      return pageOf(merged(pages.flatMap(({ cables }) => cables)), query.most);
+      return pageOf(inTime(pages.flatMap(({ cables }) => cables)), query.most);
     },
     async groups(by, year) {
       const listed = await whole(by)?.groups(by, year);
@@ -96,13 +96,14 @@ export function combineIndexes(
   };
 }
 
-/** In order, without repeats. */
-function merged(cables: readonly CableBrief[]): CableBrief[] {
+/** Without repeats, of which the first counts; earliest first, cables without a time last. */
+export function inTime(cables: readonly CableBrief[]): CableBrief[] {
   const byId = new Map(cables.toReversed().map((cable) => [cable.referenceId, cable]));
   return inOrder([...byId.values()], keyOf);
 }
 
-function summed(groups: readonly Group[]): Group[] {
+/** Adds up the groups of the same name. */
+export function summed(groups: readonly Group[]): Group[] {
   const sums = new Map<string, number>();
   for (const { name, cables } of groups) sums.set(name, (sums.get(name) ?? 0) + cables);
   return inOrder(

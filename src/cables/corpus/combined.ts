@@ -1,6 +1,7 @@
-import type { Cable, ReferenceId } from '../../core/cable.ts';
-import type { CableBrief, CableDocument, Corpus, Passage } from './corpus.ts';
-import { isMoreComplete } from './import/more-complete.ts';
+import type { Cable } from '../../core/cable.ts';
+import { inTime } from './cable-index.ts';
+import { isMoreComplete } from './copies.ts';
+import type { CableDocument, Corpus, Passage } from './corpus.ts';
 import { bestFirst } from './search/matching.ts';
 
 /** Combines several corpora. Of a cable in more than one, the more complete text counts; of equal texts the earlier corpus's. */
@@ -56,12 +57,4 @@ function foundOnce(passages: readonly Passage[]): Passage[] {
     if (!places.has(place)) places.set(place, passage);
   }
   return [...places.values()];
-}
-
-/** Without repeats, earliest first; cables without a time come last. */
-export function inTime(briefs: readonly CableBrief[]): CableBrief[] {
-  const byId = new Map<ReferenceId, CableBrief>();
-  for (const brief of briefs) if (!byId.has(brief.referenceId)) byId.set(brief.referenceId, brief);
-  const key = ({ created, referenceId }: CableBrief): string => `${created ?? '~'} ${referenceId}`;
-  return [...byId.values()].toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }

@@ -1,16 +1,14 @@
-import type { Stats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Cable, ReferenceId } from '../../core/cable.ts';
 import { messageOf } from '../../core/errors.ts';
-import type { CableIndex } from './cable-index.ts';
+import { type CableIndex, type Facet, inOrder, inTime, keyOf, pageOf, spanOf, summed } from './cable-index.ts';
+import { isMoreComplete } from './copies.ts';
 import type { CableBrief, Corpus, Passage } from './corpus.ts';
-import { inTime } from './combined.ts';
-import { isMoreComplete } from './import/more-complete.ts';
 import { bestFirst, passageAt } from './search/matching.ts';
 import { readQuotation } from './search/find-quotation.ts';
-import { listingOf } from './corpus-listing.ts';
 import { partsOf } from '../ids/reference-id.ts';
+import { filesAt } from './sources/files.ts';
 
 /** Parses one document: the cables in it, and why parts of it could not be read. */
 export type Parse = (
@@ -74,12 +72,12 @@ function around(id: ReferenceId, each: number, cables: Iterable<Cable>): ReturnT
   return split(inTime(sameStation.map(briefOf)), id, each);
 }
 
-function split(inOrder: readonly CableBrief[], id: ReferenceId, each: number) {
-  const at = inOrder.findIndex(({ referenceId }) => referenceId === id);
+function split(briefs: readonly CableBrief[], id: ReferenceId, each: number) {
+  const at = briefs.findIndex(({ referenceId }) => referenceId === id);
   if (at === -1) return { before: [], after: [] };
   return {
-    before: inOrder.slice(Math.max(0, at - each), at),
-    after: inOrder.slice(at + 1, at + 1 + each),
+    before: briefs.slice(Math.max(0, at - each), at),
+    after: briefs.slice(at + 1, at + 1 + each),
   };
 }
 
@@ -87,52 +85,60 @@ function briefOf({ referenceId, subject, created, classification }: Cable): Cabl
   return { referenceId, subject, created, classification };
 }
 
+/** Lists of cables in memory. */
+function listingOf(all: Iterable<Cable>): CableIndex {
+  const cables = inOrder([...all], keyOf);
+  return {
+    size: cables.length,
+    list({ of, after = '', most, ...date }) {
+      const [start, end] = spanOf(date);
+      const found = cables.filter((cable) => {
+        const key = keyOf(cable);
+        return (
+          key > after && key >= start && key < end && (of === undefined || namesOf(cable, of.facet).includes(of.name))
+        );
+      });
+      return pageOf(found.slice(0, most + 1).map(briefOf), most);
+    },
+    groups(by, year) {
+      const names = cables.flatMap((cable) => (by === 'date' ? dateOf(cable, year) : namesOf(cable, by)));
+      return summed(names.map((name) => ({ name, cables: 1 })));
+    },
+  };
+}
+
+function namesOf({ referenceId, classification, tags }: Cable, facet: Facet): readonly string[] {
+  if (facet === 'tag') return [...new Set(tags)];
+  const name = facet === 'station' ? partsOf(referenceId)?.station : classification;
+  return name === undefined || name === null ? [] : [name];
+}
+
+function dateOf({ created }: Cable, year: number | undefined): string[] {
+  if (created === null) return [];
+  if (year === undefined) return [created.slice(0, 4)];
+  return created.startsWith(String(year)) ? [created.slice(5, 7)] : [];
+}
+
 async function* documents(paths: readonly string[], onReject: OnReject): AsyncIterable<string> {
   let count = 0;
   for (const path of paths) {
-    for await (const file of filesUnder(path, 0, onReject)) {
-      count += 1;
-      if (count > maxFiles) {
-        onReject(path, `more than ${maxFiles} documents: those from ${file} on are left out`);
+    for await (const found of filesAt(path, { depth: maxDepth })) {
+      if ('fault' in found) onReject(found.folder, found.fault);
+      else if (found.file !== path && !fileExtensions.has(extname(found.file).toLowerCase())) continue;
+      else if (found.size > maxBytes) onReject(found.file, 'larger than 20 MB');
+      else if (count === maxFiles) {
+        onReject(path, `more than ${maxFiles} documents: those from ${found.file} on are left out`);
         return;
+      } else {
+        count += 1;
+        yield found.file;
       }
-      yield file;
     }
-  }
-}
-
-async function* filesUnder(path: string, depth: number, onReject: OnReject): AsyncIterable<string> {
-  const found = await statOf(path, onReject);
-  if (found?.isFile()) yield path;
-  if (!found?.isDirectory()) return;
-  if (depth >= maxDepth) {
-    onReject(path, `more than ${maxDepth} folders deep`);
-    return;
-  }
-  const entries = await readdir(path, { withFileTypes: true });
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    // Links are not followed: they may lead in a circle.
-    if (entry.isDirectory()) yield* filesUnder(join(path, entry.name), depth + 1, onReject);
-    else if (entry.isFile() && fileExtensions.has(extname(entry.name).toLowerCase())) yield join(path, entry.name);
-  }
-}
-
-async function statOf(path: string, onReject: OnReject): Promise<Stats | undefined> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    onReject(path, messageOf(error));
-    return undefined;
   }
 }
 
 async function textOf(file: string, onReject: OnReject): Promise<string | undefined> {
   try {
-    const { size } = await stat(file);
-    if (size > maxBytes) {
-      onReject(file, 'larger than 20 MB');
-      return undefined;
-    }
     const bytes = await readFile(file);
     if (!bytes.includes(0)) return bytes.toString('utf8');
     onReject(file, 'not a text');

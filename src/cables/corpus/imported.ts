@@ -1,9 +1,17 @@
 import { statSync } from 'node:fs';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { Cable, ReferenceId } from '../../core/cable.ts';
 import { messageOf } from '../../core/errors.ts';
+import { partsOf, referenceId } from '../ids/reference-id.ts';
 import type { CableIndex } from './cable-index.ts';
-import type { Corpus } from './corpus.ts';
-import { searchIn } from './search/search-corpus.ts';
-import { openStore, type Store } from './store.ts';
+import { documentOf } from './copies.ts';
+import type { CableBrief, CableDocument, Corpus, Passage } from './corpus.ts';
+import { placesIn, unpackCable, unpackDocument } from './import/stored-document.ts';
+import type { Quotation } from './search/find-quotation.ts';
+import { brief, briefOf, listingIn } from './search/index-queries.ts';
+import { passageAt } from './search/matching.ts';
+import { searchIn, type TermIndex } from './search/search-corpus.ts';
+import { openToRead, placeOfRow } from './tables.ts';
 
 export interface ImportedCorpus extends Corpus, CableIndex, Disposable {}
 
@@ -65,4 +73,95 @@ export function openImportedCorpus(file: string, { warn, checkEveryMs = 1000 }: 
 function identityOf(file: string): string | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
   return found && `${found.ino} ${found.size} ${found.mtimeMs}`;
+}
+
+/** An open imported corpus. */
+export interface Store extends TermIndex<number>, CableIndex, Disposable {
+  cable(id: ReferenceId): Cable | undefined;
+  document(id: ReferenceId): CableDocument | undefined;
+  citedBy(id: ReferenceId): CableBrief[];
+  neighbours(id: ReferenceId, each: number): { before: CableBrief[]; after: CableBrief[] };
+  numbered(index: number): ReferenceId | undefined;
+}
+
+/** Errors: the file is no corpus, or has another form. */
+export function openStore(file: string): Store {
+  const db = openToRead(file);
+  return {
+    size: Number(db.prepare('select count(*) as n from cables').get()?.['n']),
+    ...cablesIn(db),
+    ...briefsIn(db),
+    ...termsIndexed(db),
+    ...listingIn(db),
+    [Symbol.dispose]: () => db.close(),
+  };
+}
+
+function cablesIn(db: DatabaseSync): Pick<Store, 'cable' | 'document' | 'read'> {
+  const byId = db.prepare('select packed from cables join documents on number = document where id = ?');
+  const byNumber = db.prepare('select packed from documents where number = ?');
+  const packed = (id: ReferenceId) => bytesOf(byId.get(id)?.['packed']);
+  return {
+    cable(id) {
+      const bytes = packed(id);
+      return bytes && unpackCable(bytes);
+    },
+    document(id) {
+      const bytes = packed(id);
+      return bytes && documentOf(db, unpackDocument(bytes));
+    },
+    read(row, quotation) {
+      const { document, place } = placeOfRow(row);
+      // Undefined for a text that was replaced by a more complete one.
+      const bytes = bytesOf(byNumber.get(document)?.['packed']);
+      return bytes && passageIn(bytes, place, quotation);
+    },
+  };
+}
+
+function passageIn(packed: Uint8Array, place: number, quotation: Quotation): Passage | undefined {
+  const document = unpackDocument(packed);
+  const found = placesIn(document)[place];
+  return found && passageAt(found, quotation, document.cable.referenceId);
+}
+
+function briefsIn(db: DatabaseSync): Pick<Store, 'citedBy' | 'neighbours' | 'numbered'> {
+  const citing = db.prepare(`${brief} join mentions on id = citing where cited = ? order by created nulls last, id`);
+  const place = db.prepare('select station, created from cables where id = ?');
+  const before = db.prepare(
+    `${brief} where station = ?1 and (created, id) < (?2, ?3) order by created desc, id desc limit ?4`,
+  );
+  const after = db.prepare(`${brief} where station = ?1 and (created, id) > (?2, ?3) order by created, id limit ?4`);
+  const listed = db.prepare('select id from cables where listed = ? order by id');
+  return {
+    citedBy: (id) => citing.all(id).map(briefOf),
+    neighbours(id, each) {
+      const { station = partsOf(id)?.station ?? null, created = null } = place.get(id) ?? {};
+      if (created === null) return { before: [], after: [] };
+      return {
+        before: before.all(station, created, id, each).map(briefOf).toReversed(),
+        after: after.all(station, created, id, each).map(briefOf),
+      };
+    },
+    numbered(index) {
+      const found = listed.get(index)?.['id'];
+      return found === undefined ? undefined : referenceId(String(found));
+    },
+  };
+}
+
+function termsIndexed(db: DatabaseSync): Pick<Store, 'frequency' | 'having'> {
+  const frequent = db.prepare('select places from frequencies where term = ?');
+  const matching = db.prepare('select rowid from words where words match ? limit ?');
+  const having = (terms: readonly string[], most: number) =>
+    matching.all(terms.map((term) => `"${term}"`).join(' AND '), most).map(({ rowid }) => Number(rowid));
+  return {
+    having,
+    // Terms outside the sample are rare or missing.
+    frequency: (term) => Number(frequent.get(term)?.['places'] ?? having([term], 1).length),
+  };
+}
+
+function bytesOf(value: SQLOutputValue | undefined): Uint8Array | undefined {
+  return value instanceof Uint8Array ? value : undefined;
 }

@@ -24,25 +24,21 @@ export interface Count {
 
 /** Errors: the file is no corpus, or has another form. */
 export function corpusStats(file: string): CorpusStats {
-  const db = openToRead(file);
-  try {
-    const cables = numberIn(db, 'select count(*) as n from cables');
-    return {
-      cables,
-      years: counts(db, `select ${yearOfId} as name, count(*) as n from cables group by 1 order by 1`),
-      stations: counts(db, 'select station as name, count(*) as n from cables group by 1 order by n desc, 1'),
-      classifications: counts(db, 'select classification as name, count(*) as n from cables group by 1 order by 1'),
-      sources: counts(
-        db,
-        'select path as name, count(distinct id) as n from copies join sources on number = source group by 1 order by 1',
-      ),
-      several: numberIn(db, 'select count(*) as n from (select id from copies group by id having count(*) > 1)'),
-      conflicting: numberIn(db, 'select count(distinct id) as n from copies where fields is not null'),
-      superseded: Number(db.prepare("select value from facts where name = 'next'").get()?.['value']) - 1 - cables,
-    };
-  } finally {
-    db.close();
-  }
+  using db = openToRead(file);
+  const cables = numberIn(db, 'select count(*) as n from cables');
+  return {
+    cables,
+    years: counts(db, `select ${yearOfId} as name, count(*) as n from cables group by 1 order by 1`),
+    stations: counts(db, 'select station as name, count(*) as n from cables group by 1 order by n desc, 1'),
+    classifications: counts(db, 'select classification as name, count(*) as n from cables group by 1 order by 1'),
+    sources: counts(
+      db,
+      'select path as name, count(distinct id) as n from copies join sources on number = source group by 1 order by 1',
+    ),
+    several: numberIn(db, 'select count(*) as n from (select id from copies group by id having count(*) > 1)'),
+    conflicting: numberIn(db, 'select count(distinct id) as n from copies where fields is not null'),
+    superseded: Number(db.prepare("select value from facts where name = 'next'").get()?.['value']) - 1 - cables,
+  };
 }
 
 /** `07` is 2007, `87` is 1987. */

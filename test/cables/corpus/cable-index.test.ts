@@ -6,7 +6,7 @@ import { combineIndexes } from '../../../src/cables/corpus/cable-index.ts';
 import { listingOfIds } from '../../../src/cables/catalogue/catalogue-list.ts';
 import { decodeList, encodeList } from '../../../src/cables/catalogue/list-file.ts';
 import { importCorpus } from '../../../src/cables/corpus/import/import-corpus.ts';
-import { openStore } from '../../../src/cables/corpus/store.ts';
+import { openStore } from '../../../src/cables/corpus/imported.ts';
 import { openFolderCorpus } from '../../../src/cables/corpus/folder-corpus.ts';
 import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 import { tempDir } from '../../support/temp.ts';

@@ -1,7 +1,6 @@
 import type { CableCopy } from '../../parse/raw-cable.ts';
 import { readCopy } from '../../parse/parse-cable.ts';
-import type { CorpusFormat, Portion, ReadCable, Readout, Reject } from './format.ts';
-import { rowPosition } from './format.ts';
+import { type CorpusFormat, type ReadCable, readRows, rejected } from './format.ts';
 import { columnCount, RowScanner } from './row-scanner.ts';
 import { textOf } from './text.ts';
 
@@ -12,39 +11,19 @@ import { textOf } from './text.ts';
 export const dump: CorpusFormat = {
   scanner: () => new RowScanner(),
   begins: (head) => /(?:^\uFEFF?|\n)"\d{1,10}","\d{1,2}\/\d{1,2}\/\d{4} \d{1,2}:\d\d","/.test(head),
-  read: readRows,
+  read(portion) {
+    const scanner = new RowScanner();
+    return readRows(portion, scanner, (bytes, position) => {
+      const read = readRow(bytes, scanner.fields);
+      return typeof read === 'string' ? rejected(portion.source, position, read) : { cables: [read], rejects: [] };
+    });
+  },
 };
 
-/** Reads whole rows, as cut by the record cutter. */
-function readRows({ source, bytes, offset, firstRow }: Portion): Readout {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const scanner = new RowScanner();
-  const cables: ReadCable[] = [];
-  const rejects: Reject[] = [];
-  let row = firstRow;
-  for (let start = afterLineBreaks(buffer, 0); start < buffer.length;) {
-    const end = scanner.end(buffer, start, true);
-    const read =
-      typeof end === 'number' ? readRow(buffer, start, scanner.fields) : end === 'more' ? 'not whole' : end.damage;
-    if (typeof read === 'string') rejects.push({ source, position: rowPosition(row, offset + start), reason: read });
-    else cables.push(read);
-    const next = typeof end === 'number' ? end : scanner.resync(buffer, start + 1, true).at;
-    start = afterLineBreaks(buffer, next);
-    row += 1;
-  }
-  return { cables, rejects };
-}
-
-function afterLineBreaks(bytes: Buffer, from: number): number {
-  let at = from;
-  while (bytes[at] === 0x0a || bytes[at] === 0x0d) at += 1;
-  return at;
-}
-
-function readRow(bytes: Buffer, start: number, ends: Int32Array): ReadCable | string {
+function readRow(bytes: Buffer, ends: Int32Array): ReadCable | string {
   const fields: string[] = [];
   for (let field = 0; field < columnCount; field += 1) {
-    const decoded = textOf(bytes.subarray(start + (ends[2 * field] ?? 0), start + (ends[2 * field + 1] ?? 0)));
+    const decoded = textOf(bytes.subarray(ends[2 * field] ?? 0, ends[2 * field + 1] ?? 0));
     if ('reason' in decoded) return `field ${field + 1}: ${decoded.reason}`;
     fields.push(unescaped(decoded.text));
   }

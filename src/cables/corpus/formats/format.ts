@@ -32,6 +32,11 @@ export interface Readout {
   readonly rejects: readonly Reject[];
 }
 
+/** The readout of a portion that cannot be read at all. */
+export function rejected(source: string, position: string, reason: string): Readout {
+  return { cables: [], rejects: [{ source, position, reason }] };
+}
+
 /** A kind of source. */
 export interface CorpusFormat {
   /** Finds row ends in a source of rows, which is read in batches; null for a single document. */
@@ -53,6 +58,31 @@ export interface RecordScanner {
    * bytes.
    */
   resync(bytes: Buffer, from: number, isLast: boolean): { readonly at: number; readonly found: boolean };
+}
+
+/** Reads a portion of whole rows, as cut by the record cutter. Line breaks between rows are skipped. */
+export function readRows(
+  { source, bytes, offset, firstRow }: Portion,
+  scanner: RecordScanner,
+  read: (row: Buffer, position: string) => Readout,
+): Readout {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found: Readout[] = [];
+  let start = afterLineBreaks(buffer, 0);
+  for (let row = firstRow; start < buffer.length; row += 1) {
+    const end = scanner.end(buffer, start, true);
+    const position = rowPosition(row, offset + start);
+    if (typeof end === 'number') found.push(read(buffer.subarray(start, end), position));
+    else found.push(rejected(source, position, end === 'more' ? 'not whole' : end.damage));
+    start = afterLineBreaks(buffer, typeof end === 'number' ? end : scanner.resync(buffer, start + 1, true).at);
+  }
+  return { cables: found.flatMap(({ cables }) => cables), rejects: found.flatMap(({ rejects }) => rejects) };
+}
+
+function afterLineBreaks(bytes: Buffer, from: number): number {
+  let at = from;
+  while (bytes[at] === 0x0a || bytes[at] === 0x0d) at += 1;
+  return at;
 }
 
 export function rowPosition(row: number, byte: number): string {

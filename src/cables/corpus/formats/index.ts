@@ -1,10 +1,8 @@
 import { messageOf } from '../../../core/errors.ts';
-import { blog, viewer, message } from './documents.ts';
+import { blog, message, mirror, viewer } from './documents.ts';
 import { dump } from './dump.ts';
-import type { CorpusFormat, Portion, Readout } from './format.ts';
-import { json } from './json.ts';
-import { jsonl } from './jsonl.ts';
-import { mirror } from './mirror.ts';
+import { type CorpusFormat, type Portion, type Readout, rejected } from './format.ts';
+import { json, jsonl } from './json.ts';
 import { plusd } from './plusd.ts';
 
 export type { Portion, ReadCable, Reject, Readout } from './format.ts';
@@ -36,7 +34,6 @@ export function readItem(item: Portion & { readonly format: FormatName }): Reado
   try {
     return formats[item.format].read(item);
   } catch (error) {
-    const reason = `cannot be read as ${item.format}: ${messageOf(error)}`;
-    return { cables: [], rejects: [{ source: item.source, position: '', reason }] };
+    return rejected(item.source, '', `cannot be read as ${item.format}: ${messageOf(error)}`);
   }
 }

@@ -4,11 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ReferenceId } from '../../../core/cable.ts';
 import { UsageError } from '../../../core/errors.ts';
 import type { FormatName } from '../formats/index.ts';
 import { type Counts, openPart, inputOf, type Part, sizesOf, type ImportState } from './part.ts';
 import { openPool, preparedInOrder } from './prepare-pool.ts';
-import { readSource, type SourceOptions } from '../sources.ts';
+import { readSource, type Reject, type SourceOptions } from '../sources.ts';
 import { setFact, indexes } from '../tables.ts';
 import { Writer } from './writer.ts';
 import { placesIn, unpackDocument } from './stored-document.ts';
@@ -67,6 +68,42 @@ export async function importCorpus(
     await part.finish();
     return { ...counts, rejects: rejected.count, rejectsFile: rejected.file, resumed };
   });
+}
+
+/** The result of a dry run. */
+export interface DryRunResult {
+  readonly read: number;
+  /** Distinct cables among them. */
+  readonly cables: number;
+  readonly rejects: readonly Reject[];
+}
+
+/** Reads everything as an import does, but writes nothing. Errors: as for an import. */
+export async function dryRunImport(
+  target: string,
+  paths: readonly string[],
+  { format, signal, progress }: ImportOptions,
+): Promise<DryRunResult> {
+  const order = await inputOf(paths, format, target);
+  const all = sizesOf(order, order.paths.length);
+  const ids = new Set<ReferenceId>();
+  const rejects: Reject[] = [];
+  let read = 0;
+  await using pool = openPool();
+  for (const [index, { path }] of order.paths.entries()) {
+    for await (const ready of preparedInOrder(readSource(path, { signal, ...(format && { format }) }), pool)) {
+      if ('reject' in ready) {
+        rejects.push(ready.reject);
+        continue;
+      }
+      const { item, prepared } = ready;
+      read += prepared.cables.length;
+      for (const { id } of prepared.cables) ids.add(id);
+      rejects.push(...prepared.rejects);
+      progress?.({ bytes: sizesOf(order, index) + item.consumed, ofBytes: all, cables: read });
+    }
+  }
+  return { read, cables: ids.size, rejects };
 }
 
 /** Reads the remaining input: prepares items in parallel, writes them in the order in which they were read. */

@@ -4,6 +4,7 @@ import { type Fields, fieldsOf } from '../copies.ts';
 import { packDocument, placesIn } from './stored-document.ts';
 import { type ReadCable, readItem } from '../formats/index.ts';
 import type { Item, Reject } from '../sources.ts';
+import { concatenated } from '../sources/chunks.ts';
 import { termsOf } from '../search/terms.ts';
 
 /** A cable ready to be written: all expensive work is done. */
@@ -31,13 +32,7 @@ export function prepareItem(item: Item): PreparedItem {
   const { cables, rejects } = readItem(item);
   const parts: Uint8Array[] = [];
   const prepared = cables.map((read) => prepareCable(read, parts));
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return { cables: prepared, rejects, bytes };
+  return { cables: prepared, rejects, bytes: concatenated(parts) };
 }
 
 function prepareCable({ cable, body, number }: ReadCable, parts: Uint8Array[]): PreparedCable {

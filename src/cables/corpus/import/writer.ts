@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ReferenceId } from '../../../core/cable.ts';
-import { storedFields, type Fields } from '../copies.ts';
+import { type Fields, isMoreComplete, storedFields } from '../copies.ts';
 import { unpackCable } from './stored-document.ts';
-import { isMoreComplete } from './more-complete.ts';
 import type { Counts } from './part.ts';
 import type { PreparedCable, PreparedItem } from './prepare.ts';
 import type { Item, Reject } from '../sources.ts';

@@ -53,7 +53,12 @@ export async function collected(chunks: Chunks, most: number): Promise<Uint8Arra
     if (length > most) return undefined;
     parts.push(chunk);
   }
-  const bytes = new Uint8Array(length);
+  return concatenated(parts);
+}
+
+/** All parts in one new buffer, unlike those of `Buffer.concat`, which may share theirs. */
+export function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     bytes.set(part, at);

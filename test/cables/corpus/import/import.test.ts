@@ -3,8 +3,7 @@ import { copyFile, readFile, stat, utimes, writeFile, rename } from 'node:fs/pro
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { dryRunImport } from '../../../../src/cables/corpus/import/dry-run.ts';
-import { importCorpus } from '../../../../src/cables/corpus/import/import-corpus.ts';
+import { dryRunImport, importCorpus } from '../../../../src/cables/corpus/import/import-corpus.ts';
 import { openImportedCorpus } from '../../../../src/cables/corpus/imported.ts';
 import { corpusStats } from '../../../../src/cables/corpus/stats.ts';
 import { referenceId } from '../../../../src/cables/ids/reference-id.ts';
