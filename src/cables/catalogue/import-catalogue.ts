@@ -113,7 +113,7 @@ async function* linesOf(chunks: Chunks): AsyncGenerator<string> {
 
 const maxLineLength = 10_000;
 
-/** The cells of a line. In a cell in quotation marks, commas belong to the text and two marks are one. */
+/** The cells of a line. A quoted one may hold commas, and `""` for a quote. */
 function cellsOf(line: string): string[] {
   const cells = `,${line}`.matchAll(/,\s*(?:"((?:[^"]|"")*)"[^,]*|([^,]*))/g);
   return Array.from(cells, ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.trim());

@@ -25,12 +25,12 @@ export function splitPublished(id: string): { year: string; station: string; ser
   return match === null ? undefined : { year: match[1] ?? '', station: match[2] ?? '', serial: Number(match[3]) };
 }
 
-/** Binary search: the first place of [start, end) where `isReached` is true, as it is for all places after it; `end` if none is. */
-export function firstPlace(start: number, end: number, isReached: (place: number) => boolean): number {
+/** Binary search: the first place of [start, end) that `holds` is true for, as it is for all places after it; `end` if none is. */
+export function firstPlace(start: number, end: number, holds: (place: number) => boolean): number {
   let [low, high] = [start, end];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isReached(middle)) high = middle;
+    if (holds(middle)) high = middle;
     else low = middle + 1;
   }
   return low;
