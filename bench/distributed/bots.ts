@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { type IncomingPost, ingestPosts } from '../../src/ledger/posts/posts.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openPostgresLedger } from '../../src/ledger/db/postgres.ts';
-import { countReplies } from '../../src/ledger/replies/replies.ts';
+import { countByState } from '../../src/ledger/posts/flow.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { writeWorkplace } from '../../test/support/workplace.ts';
 import type { Go, Report } from './bot.ts';
@@ -48,7 +48,7 @@ export async function botsPace(
     await allSent(bots, posts.length);
     const seconds = (performance.now() - start) / 1000;
     const cores = (busySeconds() - busyBefore) / seconds;
-    const { sent } = await inLedger(dir, servers, ({ db }) => countReplies(db));
+    const { sent } = await inLedger(dir, servers, ({ db }) => countByState(db, 'replies'));
     if (sent !== posts.length) throw new Error(`${sent} of ${posts.length} replies are sent`);
     return { rate: posts.length / seconds, cores };
   } finally {

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { Post } from './post.ts';
 
-/**
- * planned -> sending -> sent | unknown | refused; planned -> held -> planned | rejected;
- * sent -> withdrawing -> withdrawn; planned, refused, unknown -> abandoned.
- */
+/** Their meanings, and what may follow each: `ledger/replies/states.ts`. */
 export const ReplyState = z.enum([
   'planned',
   'held',

@@ -136,6 +136,16 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
     });
 
+    test('during a lookup after which it would be sent again is looked up once more instead', async () => {
+      await plan(first);
+      await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
+      const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
+      await ledger.transact((tx) => supersedeReply(tx, 'file:1', now));
+      const again = { state: 'planned', repeatUntil: null, dueAt: now } as const;
+      await ledger.transact((tx) => reconcileReply(tx, unknown, again, now));
+      expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
+    });
+
     test('with unknown outcome is withdrawn when it is found', async () => {
       await plan(first);
       await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });

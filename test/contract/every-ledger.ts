@@ -9,9 +9,11 @@ import { ledgerCheckContract } from './ledger-check.ts';
 import { type Exceptions, ledgerContract } from './ledger.ts';
 import { linksContract } from './links.ts';
 import { operatorPageContract } from './operator-page.ts';
+import { statesContract } from './states.ts';
 import { mentionsContract } from './mentions.ts';
 import { budgetContract } from './budget.ts';
 import { trackbacksContract } from './trackbacks.ts';
+import { guardStates } from '../support/state-guard.ts';
 
 /** A ledger that is new. */
 export interface NewLedger {
@@ -25,7 +27,12 @@ export interface NewLedger {
  * All that is the same for every database. Each contract is a `describe` of its own, because each opens a ledger before each test
  * beside it.
  */
-export function everyLedgerContract(open: () => Promise<NewLedger>, exceptions: Exceptions = {}): void {
+export function everyLedgerContract(openNew: () => Promise<NewLedger>, exceptions: Exceptions = {}): void {
+  // No contract makes a change of state that the tables of states lack.
+  const open = async () => {
+    const opened = await openNew();
+    return { ...opened, ledger: await guardStates(opened.ledger) };
+  };
   const contracts = {
     protocol: () => ledgerContract(open, exceptions),
     limits: () => limitsContract(open),
@@ -37,7 +44,9 @@ export function everyLedgerContract(open: () => Promise<NewLedger>, exceptions: 
     mentions: () => mentionsContract(open),
     budget: () => budgetContract(open),
     trackbacks: () => trackbacksContract(open),
-    check: () => ledgerCheckContract(open),
+    states: () => statesContract(open),
+    // It writes every fault that a ledger can have.
+    check: () => ledgerCheckContract(openNew),
   };
   describe.each(Object.entries(contracts))('contract of %s', (_name, contract) => {
     contract();

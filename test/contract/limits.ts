@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Limits, noLimits } from '../../src/core/limits.ts';
 import { personKey, type Post } from '../../src/core/post.ts';
 import { troubledAccounts } from '../../src/ledger/accounts/accounts.ts';
+import type { Executor } from '../../src/ledger/db/schema.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { monthOf, purgeSpending, reserve, spentSince } from '../../src/ledger/accounts/spending.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import { pause, pauses, type PauseScope, resume } from '../../src/ledger/accounts/pauses.ts';
-import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
+import { reconcileReply, claimUnknown, type Unknown } from '../../src/ledger/replies/reconcile-reply.ts';
 import { now, published, steps, terms } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
@@ -269,23 +270,33 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     });
   });
 
-  test('an abandoned reply is looked up when an earlier attempt may have succeeded', async () => {
-    await plan(by('1', 'ada'));
-    await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
-    const unknown = (await ledger.transact((tx) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 })))!;
-    await ledger.transact((tx) =>
-      reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
-    );
-    const atOnce = ledger.transact(async (tx) => {
-      await optOut(tx, { person: personKey('file', 'ada'), source: 'operator' }, now);
-      return await claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 });
+  describe('a reply that may have arrived, and is planned again, is looked up', () => {
+    const optOutAda = (tx: Executor) => optOut(tx, { person: personKey('file', 'ada'), source: 'operator' }, now);
+    const lookUp = (tx: Executor) => claimUnknown(tx, 'file:1', { now, leaseMs: 60_000 });
+    const planAgain = (unknown: Unknown | undefined) =>
+      ledger.transact((tx) => reconcileReply(tx, unknown!, { state: 'planned', repeatUntil: null, dueAt: now }, now));
+
+    beforeEach(async () => {
+      await plan(by('1', 'ada'));
+      await end(await mustTake('1'), { state: 'unknown', reason: 'reset', dueAt: now });
     });
-    expect(await atOnce).toMatchObject({ cancelRequested: true });
-    await ledger.transact((tx) =>
-      reconcileReply(tx, unknown, { state: 'planned', repeatUntil: null, dueAt: now }, now),
-    );
-    expect(await take('1')).toMatchObject({ reason: 'the author opted out' });
-    expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
+
+    test('as soon as its author opts out', async () => {
+      await planAgain(await ledger.transact(lookUp));
+      const atOnce = ledger.transact(async (tx) => {
+        await optOutAda(tx);
+        return await lookUp(tx);
+      });
+      expect(await atOnce).toMatchObject({ cancelRequested: true });
+    });
+
+    test('if its author has opted out meanwhile', async () => {
+      const unknown = await ledger.transact(lookUp);
+      await ledger.transact(optOutAda);
+      await planAgain(unknown);
+      expect(await take('1')).toMatchObject({ reason: 'the author opted out' });
+      expect(await row('1')).toMatchObject({ state: 'unknown', cancel_requested: 1 });
+    });
   });
 
   test('spending is deleted a day after its month, and not before', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { App } from '../../src/app.ts';
-import { countReplies } from '../../src/ledger/replies/replies.ts';
+import { countByState } from '../../src/ledger/posts/flow.ts';
 import { openBullQueue } from '../../src/queue/bullmq.ts';
 import { openInProcessQueue } from '../../src/queue/in-process.ts';
 import { depthsOf, type Queue } from '../../src/queue/queue.ts';
@@ -52,7 +52,7 @@ describe.skipIf(!redisIsHere)('processes that share the work through Redis', () 
     await poll.work(beside(app, 'reader', await open()), 'posts');
     work(beside(app, 'a', await open()), ['resolve', 'respond', 'reconcile', 'withdraw']);
     work(beside(app, 'b', await open()), ['resolve', 'respond', 'reconcile', 'withdraw']);
-    await vi.waitFor(async () => expect(await countReplies(app.ledger.db)).toEqual({ sent: 20 }), wait);
+    await vi.waitFor(async () => expect(await countByState(app.ledger.db, 'replies')).toEqual({ sent: 20 }), wait);
     expect(platform.record).toHaveLength(20);
   });
 
@@ -61,7 +61,7 @@ describe.skipIf(!redisIsHere)('processes that share the work through Redis', () 
     const open = await throughRedis();
     await poll.work(beside(app, 'reader', await open()), 'posts');
     work(beside(app, 'a', await open()), ['resolve', 'sweep']);
-    await vi.waitFor(async () => expect(await countReplies(app.ledger.db)).toEqual({ planned: 20 }), wait);
+    await vi.waitFor(async () => expect(await countByState(app.ledger.db, 'replies')).toEqual({ planned: 20 }), wait);
   });
 });
 
@@ -71,7 +71,7 @@ test('without Redis no wake-up comes from another process, and each sweeps for i
   work(beside(app, 'b', inProcess()), ['resolve', 'respond']);
   await vi.waitFor(async () => {
     clock.advance(5000);
-    expect(await countReplies(app.ledger.db)).toEqual({ sent: 20 });
+    expect(await countByState(app.ledger.db, 'replies')).toEqual({ sent: 20 });
   }, wait);
 });
 

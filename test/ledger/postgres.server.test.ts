@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { noLimits } from '../../src/core/limits.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { duePosts, ingestPosts, postponePost, postRow } from '../../src/ledger/posts/posts.ts';
 import { openPostgresLedger } from '../../src/ledger/db/postgres.ts';
 import { type Limits, usualLimits } from '../../src/ledger/db/postgres-pool.ts';
 import { runBatch } from '../../src/ledger/db/batch.ts';
 import { claimForSending } from '../../src/ledger/replies/claim-reply.ts';
+import { endSending } from '../../src/ledger/replies/end-sending.ts';
+import { requestWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
 import { everyLedgerContract } from '../contract/every-ledger.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
-import { replyTo, steps, terms } from '../support/ledger.ts';
+import { published, replyTo, steps, terms } from '../support/ledger.ts';
 import { testClock } from '../support/clock.ts';
 import { post } from '../support/posts.ts';
 import { startProxy } from '../support/proxy.ts';
@@ -188,6 +191,28 @@ describe.skipIf(!postgresIsHere)('two processes on one PostgreSQL ledger', () =>
     expect(await other.transactEach(claimForSending, claim('1', now))).toBeUndefined();
     ended.resolve();
     expect(await first).toMatchObject([{ attempt: 1 }]);
+  });
+
+  test('a person withdraws a reply while its sender writes that it arrived: it is withdrawn', async () => {
+    const [one, other] = await two();
+    await keep(one, '1');
+    await plan(one, '1');
+    const now = await one.now();
+    const lease = await steps(() => one).mustTake('1', now);
+    const written = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const sender = one.transact(async (tx) => {
+      await runBatch(tx, endSending, [{ lease, ending: { state: 'sent', published }, now, limits: noLimits }]);
+      written.resolve();
+      await ended.promise;
+    });
+    await written.promise;
+    const withdrawal = other.transact((tx) => requestWithdrawal(tx, 'file:1', now));
+    const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock'";
+    await vi.waitFor(async () => expect(await (await server()).query(waiting)).toHaveLength(1), wait);
+    ended.resolve();
+    await sender;
+    expect(await withdrawal).toBe('withdrawing');
   });
 
   test('that block each other crosswise both come through', async () => {

@@ -15,8 +15,9 @@ import { feedRows } from '../../ledger/feeds/feed-rows.ts';
 import { countLinks, countPages, faultyHosts, listLinks } from '../../ledger/links/link-list.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
 import { quickCheck } from '../../ledger/db/dialect.ts';
-import { countPosts, failedPosts } from '../../ledger/posts/posts.ts';
-import { countReplies, waitingPublishers } from '../../ledger/replies/replies.ts';
+import { countByState } from '../../ledger/posts/flow.ts';
+import { failedPosts } from '../../ledger/posts/posts.ts';
+import { waitingPublishers } from '../../ledger/replies/replies.ts';
 import type { Executor, FeedRow } from '../../ledger/db/schema.ts';
 import { publicList } from './catalogue.ts';
 import type { Output } from '../lib/output.ts';
@@ -127,11 +128,11 @@ async function* ledgerChecks(config: Config): AsyncIterable<Check> {
   yield found === 'ok'
     ? { name: 'ledger', state: 'ok', message: ledger.place }
     : { name: 'ledger', state: 'fail', message: `${ledger.place}: ${found}` };
-  yield { name: 'posts', state: 'ok', message: counted(await countPosts(ledger.db)) };
+  yield { name: 'posts', state: 'ok', message: counted(await countByState(ledger.db, 'posts')) };
   for (const { key, error } of await failedPosts(ledger.db, 5)) {
     yield { name: 'posts', state: 'note', message: `${key} was given up: ${error}; pilcrow replies retry ${key}` };
   }
-  const replies = await countReplies(ledger.db);
+  const replies = await countByState(ledger.db, 'replies');
   const open = (replies['unknown'] ?? 0) + (replies['refused'] ?? 0) + (replies['abandoned'] ?? 0);
   yield { name: 'replies', state: open > 0 ? 'note' : 'ok', message: counted(replies) };
   const known = new Set(config.publishers.map(({ name }) => name));

@@ -2,7 +2,8 @@ import { relative, resolve } from 'node:path';
 import type { App } from '../../app.ts';
 import { isDryRun } from '../../app/answering.ts';
 import type { Config } from '../../config/config.ts';
-import { countReplies, listReplies } from '../../ledger/replies/replies.ts';
+import { countByState } from '../../ledger/posts/flow.ts';
+import { listReplies } from '../../ledger/replies/replies.ts';
 import { summaryOf, type Watch } from './console.ts';
 import type { Output } from './output.ts';
 import { publicList } from '../commands/catalogue.ts';
@@ -25,7 +26,7 @@ export async function banner(
   if (urls.page !== undefined) row('page', urls.page);
   if (urls.watch !== undefined) row('metrics', `${urls.watch}/metrics, /healthz, /readyz`);
   row('cables', app.cables.summary);
-  const count = (await countReplies(ledger.db))['sent'] ?? 0;
+  const count = (await countByState(ledger.db, 'replies'))['sent'] ?? 0;
   const [last] = await listReplies(ledger.db, ['sent'], 1);
   if (last !== undefined) {
     const when = new Date(last.sent_at ?? last.updated_at).toISOString().slice(0, 16).replace('T', ' ');

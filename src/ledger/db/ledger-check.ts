@@ -1,10 +1,12 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import { messageOf } from '../../core/errors.ts';
-import type { ReplyState } from '../../core/reply.ts';
+import { postStates } from '../posts/states.ts';
+import { replyStates } from '../replies/states.ts';
 import { codecs } from './codecs.ts';
 import { quickCheck } from './dialect.ts';
 import type { Json, JsonColumn } from './json-column.ts';
-import type { Executor, PostState, Schema } from './schema.ts';
+import type { Executor, Schema } from './schema.ts';
+import { statesWith } from './state-table.ts';
 
 /** Violated invariants of a ledger, a sentence each. None: it is sound. */
 export async function* violations(db: Executor): AsyncIterable<string> {
@@ -18,11 +20,12 @@ export async function* violations(db: Executor): AsyncIterable<string> {
 }
 
 /** States with work left, due at `due_at`. */
-const openPosts: readonly PostState[] = ['pending'];
-const openReplies: readonly ReplyState[] = ['planned', 'held', 'sending', 'unknown', 'withdrawing'];
-/** A withdrawn reply may be due for its recheck. */
-const maybeDue: readonly ReplyState[] = [...openReplies, 'withdrawn'];
-const published: readonly ReplyState[] = ['sent', 'withdrawing', 'withdrawn'];
+const openPosts = statesWith(postStates, 'due_at', ['set']);
+const openReplies = statesWith(replyStates, 'due_at', ['set']);
+const maybeDue = statesWith(replyStates, 'due_at');
+const leasable = statesWith(replyStates, 'lease_until');
+const cancellable = statesWith(replyStates, 'cancel_requested');
+const published = statesWith(replyStates, 'published');
 
 async function* brokenPosts(db: Executor): AsyncIterable<string> {
   const faults: readonly [string, (is: ExpressionBuilder<Schema, 'posts'>) => ReturnType<typeof is.and>][] = [
@@ -37,9 +40,6 @@ async function* brokenPosts(db: Executor): AsyncIterable<string> {
   }
 }
 
-/** States that lookups and withdrawals lease. */
-const leasable = ['unknown', 'withdrawing', 'withdrawn'] as const;
-
 async function* brokenReplies(db: Executor): AsyncIterable<string> {
   const faults: readonly [string, (is: ExpressionBuilder<Schema, 'replies'>) => ReturnType<typeof is.and>][] = [
     ['is open, but never due', (is) => is.and([is('state', 'in', openReplies), is('due_at', 'is', null)])],
@@ -47,12 +47,12 @@ async function* brokenReplies(db: Executor): AsyncIterable<string> {
     ['is being sent without a lease', (is) => is.and([is('state', '=', 'sending'), is('lease_until', 'is', null)])],
     [
       'is not being sent, but leased',
-      (is) => is.and([is('state', 'not in', ['sending', ...leasable]), is('lease_until', 'is not', null)]),
+      (is) => is.and([is('state', 'not in', leasable), is('lease_until', 'is not', null)]),
     ],
     // An abandoned reply may turn up later, and is withdrawn then.
     [
       'is cancelled, but has no open outcome',
-      (is) => is.and([is('cancel_requested', '=', 1), is('state', 'not in', ['sending', 'unknown', 'abandoned'])]),
+      (is) => is.and([is('state', 'not in', cancellable), is('cancel_requested', '=', 1)]),
     ],
     ['is published, but without an id', (is) => is.and([is('state', 'in', published), is('published', 'is', null)])],
   ];

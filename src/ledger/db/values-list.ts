@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type AliasedRawBuilder, sql } from 'kysely';
 import { storable } from '../../core/storable.ts';
 import { isPostgres } from './dialect.ts';
 import type { Executor } from './schema.ts';
@@ -18,16 +18,16 @@ export function valuesList<const C extends Columns>(
   db: Executor,
   columns: C,
   rows: readonly ValuesRow<C>[],
-): RawBuilder<unknown> {
+): AliasedRawBuilder<ValuesRow<C>, 'input'> {
   const names = Object.keys(columns);
   if (isPostgres(db)) {
     const typed = names.map((name) => sql`${sql.ref(name)} ${sql.raw(columns[name]!)}`);
-    return sql`json_to_recordset(${toJson(rows)}::json) as input (${sql.join(typed)})`;
+    return sql<ValuesRow<C>>`json_to_recordset(${toJson(rows)}::json)`.as<'input'>(sql`input (${sql.join(typed)})`);
   }
   // By position, which SQLite reads faster than by name.
   const read = names.map((name, place) => sql`value ->> ${sql.lit(place)} as ${sql.ref(name)}`);
   const values = rows.map((row) => names.map((name) => row[name]));
-  return sql`(select ${sql.join(read)} from json_each(${toJson(values)})) as input`;
+  return sql<ValuesRow<C>>`(select ${sql.join(read)} from json_each(${toJson(values)}))`.as('input');
 }
 
 /** JSON without NUL and lone surrogates, which PostgreSQL cannot read. They are rare, so this checks for them first. */

@@ -2,9 +2,9 @@ import { sql, type SqlBool } from 'kysely';
 import { type PageToken, nextPageToken } from '../db/page-token.ts';
 import type { Executor } from '../db/schema.ts';
 import type { ConsentsTable } from '../db/tables/people-tables.ts';
-import { lookupState } from '../replies/withdraw-reply.ts';
+import { cancelUnsent } from '../replies/withdraw-reply.ts';
 
-/** Opts a person (`personKey`) out for good. The same transaction abandons their planned replies. */
+/** Opts a person (`personKey`) out for good. The same transaction cancels the replies to them that are not sent yet. */
 export async function optOut(
   tx: Executor,
   { person, source }: { person: string; source: string },
@@ -16,13 +16,7 @@ export async function optOut(
     .values({ person, ...out })
     .onConflict((conflict) => conflict.column('person').doUpdateSet(out).where('consents.choice', '=', 'in'))
     .execute();
-  const theirs = tx.updateTable('replies').where('author', '=', person);
-  // Planned again after an attempt that may have succeeded: look the reply up and withdraw it.
-  await theirs.set(lookupState(now)).where('state', '=', 'planned').where('first_attempt_at', 'is not', null).execute();
-  await theirs
-    .set({ state: 'abandoned', due_at: null, reason: 'the author opted out', updated_at: now })
-    .where('state', 'in', ['planned', 'held'])
-    .execute();
+  await cancelUnsent(tx, ['author', person], { now, reason: 'the author opted out' });
 }
 
 export async function isOptedOut(db: Executor, person: string): Promise<boolean> {

@@ -39,7 +39,6 @@ async function repliesFor(db: Executor, person: string, thread: string): Promise
     .select('key')
     .where('author', '=', person)
     .where('thread', '=', thread)
-    .where('state', 'in', ['planned', 'held', 'sending', 'unknown', 'sent'])
     .execute();
   return rows.map(({ key }) => key);
 }

@@ -3,6 +3,7 @@ import type { Verdict } from '../../core/verdict.ts';
 import { digestPlatform } from '../digests/counted-posts.ts';
 import { insertReplies, type PlannedReply } from '../replies/replies.ts';
 import type { Executor } from '../db/schema.ts';
+import { firstPost } from './states.ts';
 
 /**
  * Plans the post of a digest on an account of the bot as a reply to a synthetic post, so that the same states, limits and lookups apply.
@@ -22,12 +23,10 @@ export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: n
       citations: '[]',
       surplus: 0,
       revision: 0,
-      state: 'decided',
+      ...firstPost('decided', { verdict: JSON.stringify(digestVerdict), decided_at: now }),
       attempts: 0,
-      verdict: JSON.stringify(digestVerdict),
       created_at: now,
       ingested_at: now,
-      decided_at: now,
     })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .execute();

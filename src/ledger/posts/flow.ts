@@ -1,4 +1,12 @@
+import { sql } from 'kysely';
 import type { Executor } from '../db/schema.ts';
+
+/** Number of posts or replies by state, for people. */
+export async function countByState(db: Executor, table: 'posts' | 'replies'): Promise<Record<string, number>> {
+  const { rows } = await sql<{ state: string; count: number }>`
+    select state, count(*) as count from ${sql.table(table)} group by state`.execute(db);
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
 
 /** Counts of posts and replies of a period. */
 export interface Flow {

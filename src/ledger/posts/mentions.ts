@@ -8,9 +8,7 @@ import type { Executor } from '../db/schema.ts';
 
 /** Resolutions of a post's citations, in their order. */
 export async function mentionsOf(db: Executor, postKey: string): Promise<Resolution[]> {
-  const query = db.selectFrom('mentions').select('resolution').where('post_key', '=', postKey);
-  const rows = await query.orderBy('position').execute();
-  return rows.map(({ resolution }) => JSON.parse(resolution) as Resolution);
+  return (await resolutionsOf(db, [postKey])).get(postKey) ?? [];
 }
 
 /** A decided post with the inputs of its verdict. */

@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import type { Post } from '../../core/post.ts';
+import type { ReplyState } from '../../core/reply.ts';
 import { citedOf } from '../replies/replies.ts';
 import type { IncomingPost } from './posts.ts';
 import type { Executor } from '../db/schema.ts';
+import { movePosts } from './states.ts';
 import { supersedeReply } from '../replies/withdraw-reply.ts';
 
 /**
@@ -20,21 +23,16 @@ export async function editPost(
     .executeTakeFirst();
   if (row === undefined) return 'unknown';
   if (row.state === 'deleted' || row.post === JSON.stringify(post)) return 'same';
-  const same = row.citations === JSON.stringify(citations);
-  await tx
-    .updateTable('posts')
-    .set((current) => ({
-      post: JSON.stringify(post),
-      citations: JSON.stringify(citations),
-      surplus,
-      ...(same
-        ? {}
-        : { state: 'pending' as const, due_at: now, attempts: 0, error: null, revision: current('revision', '+', 1) }),
-    }))
+  const changes = { post: JSON.stringify(post), citations: JSON.stringify(citations), surplus };
+  if (row.citations === changes.citations) {
+    await tx.updateTable('posts').set(changes).where('key', '=', post.key).execute();
+    return 'same';
+  }
+  const revision = sql<number>`revision + 1`;
+  await movePosts(tx, ['pending', 'decided', 'failed'], 'pending', { ...changes, due_at: now, attempts: 0, revision })
     .where('key', '=', post.key)
     .execute();
-  if (same) return 'same';
-  for (const { key } of await repliesTo(tx, post.key, ['planned', 'held'])) await supersedeReply(tx, key, now);
+  for (const { key } of await repliesTo(tx, post.key, unsentStates)) await supersedeReply(tx, key, now);
   return 'changed';
 }
 
@@ -53,6 +51,9 @@ export async function storedKeys(db: Executor, keys: readonly string[]): Promise
   return found;
 }
 
+const unsentStates = ['planned', 'held'] as const;
+const liveStates = [...unsentStates, 'sending', 'unknown', 'sent'] as const;
+
 /** A reply that is or may be published, or will be. */
 export interface LiveReply {
   readonly key: string;
@@ -62,7 +63,7 @@ export interface LiveReply {
 
 /** Live replies to a post, before an edit. */
 export async function liveReplies(db: Executor, postKey: string): Promise<LiveReply[]> {
-  const rows = await repliesTo(db, postKey, ['planned', 'held', 'sending', 'unknown', 'sent']);
+  const rows = await repliesTo(db, postKey, liveStates);
   return rows.map(({ key, scope }) => ({ key, cited: citedOf(scope) }));
 }
 
@@ -82,26 +83,18 @@ export async function deletePost(
     .where('state', '!=', 'deleted')
     .executeTakeFirst();
   if (row === undefined) return false;
-  await tx
-    .updateTable('posts')
-    .set({
-      state: 'deleted',
-      post: JSON.stringify(emptied(JSON.parse(row.post) as Post)),
-      author: '',
-      citations: '[]',
-      surplus: 0,
-      verdict: null,
-      error: null,
-      due_at: null,
-      decided_at: now,
-    })
+  await movePosts(tx, ['pending', 'decided', 'failed'], 'deleted', {
+    post: JSON.stringify(emptied(JSON.parse(row.post) as Post)),
+    author: '',
+    citations: '[]',
+    surplus: 0,
+    decided_at: now,
+  })
     .where('key', '=', key)
     .execute();
   await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
   await tx.deleteFrom('notices').where('post_key', '=', key).execute();
-  const states = withdraw
-    ? (['planned', 'held', 'sent', 'sending', 'unknown'] as const)
-    : (['planned', 'held'] as const);
+  const states = withdraw ? liveStates : unsentStates;
   for (const reply of await repliesTo(tx, key, states)) await supersedeReply(tx, reply.key, now);
   return true;
 }
@@ -112,15 +105,7 @@ function emptied({ native: _, warning: __, closed: ___, ...post }: Post): Post {
   return { ...post, author, text: '', url: null, language: null, hashtags: [], links: [] };
 }
 
-async function repliesTo(
-  db: Executor,
-  postKey: string,
-  states: readonly ('planned' | 'held' | 'sent' | 'sending' | 'unknown')[],
-) {
-  return await db
-    .selectFrom('replies')
-    .select(['key', 'scope'])
-    .where('post_key', '=', postKey)
-    .where('state', 'in', states)
-    .execute();
+async function repliesTo(db: Executor, postKey: string, states: readonly ReplyState[]) {
+  const query = db.selectFrom('replies').select(['key', 'scope']).where('post_key', '=', postKey);
+  return await query.where('state', 'in', states).execute();
 }

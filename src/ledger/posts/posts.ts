@@ -3,7 +3,9 @@ import type { Citation } from '../../core/citation.ts';
 import type { ControlWord } from '../../core/control.ts';
 import type { Post } from '../../core/post.ts';
 import type { Batch } from '../db/batch.ts';
+import { findsRow } from '../db/state-table.ts';
 import { valuesList } from '../db/values-list.ts';
+import { firstPost, movePosts } from './states.ts';
 import { hashOf, hasNoTombstone } from './tombstones.ts';
 import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
 import type { Executor, PostRow } from '../db/schema.ts';
@@ -33,12 +35,13 @@ export async function ingestPosts(
   now: number,
 ): Promise<IngestResult> {
   const fresh: string[] = [];
+  const { state, due_at: dueAt } = firstPost('pending', { due_at: now });
   for (let i = 0; i < incoming.length; i += 500) {
     const rows = incoming.slice(i, i + 500).map((one) => newRow(one));
     const inserted = await sql<{ key: string }>`
       insert into posts (key, platform, author, thread, feed, post, citations, surplus, control, revision, state, due_at, attempts,
         created_at, ingested_at)
-      select key, platform, author, thread, ${feed}, post, citations, surplus, control, 0, 'pending', ${now}, 0,
+      select key, platform, author, thread, ${feed}, post, citations, surplus, control, 0, ${state}, ${dueAt}, 0,
         created_at, ${now}
       from ${valuesList(tx, newColumns, rows)}
       where ${hasNoTombstone}
@@ -146,28 +149,17 @@ function toWaiting(row: WaitingRow): WaitingPost {
 
 /** Defers a post that could not be resolved until `dueAt`; null: it has failed. */
 export async function postponePost(tx: Executor, key: string, error: string, dueAt: number | null): Promise<void> {
-  await tx
-    .updateTable('posts')
-    .set((row) => ({
-      state: dueAt === null ? 'failed' : 'pending',
-      due_at: dueAt,
-      error,
-      attempts: row('attempts', '+', 1),
-    }))
-    .where('key', '=', key)
-    .where('state', '=', 'pending')
-    .execute();
+  const values = { error, attempts: sql<number>`attempts + 1` };
+  const postponed =
+    dueAt === null
+      ? movePosts(tx, ['pending'], 'failed', values)
+      : movePosts(tx, ['pending'], 'pending', { ...values, due_at: dueAt });
+  await postponed.where('key', '=', key).execute();
 }
 
-/** A person's request: failed -> pending. False: there is no such failed post. */
+/** A person's request. False: there is no such failed post. */
 export async function retryPost(tx: Executor, key: string, now: number): Promise<boolean> {
-  const result = await tx
-    .updateTable('posts')
-    .set({ state: 'pending', due_at: now, attempts: 0, error: null })
-    .where('key', '=', key)
-    .where('state', '=', 'failed')
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  return await findsRow(movePosts(tx, ['failed'], 'pending', { due_at: now, attempts: 0 }).where('key', '=', key));
 }
 
 /** Failed posts, the newest first. */
@@ -207,14 +199,4 @@ export async function postNamed(db: Executor, name: string): Promise<PostRow | u
     .selectAll()
     .where(sql<SqlBool>`post like ${`%${field}%`} escape '\\'`);
   return await query.orderBy('ingested_at', 'desc').limit(1).executeTakeFirst();
-}
-
-/** Number of posts by state, for people. */
-export async function countPosts(db: Executor): Promise<Record<string, number>> {
-  const rows = await db
-    .selectFrom('posts')
-    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
-    .groupBy('state')
-    .execute();
-  return Object.fromEntries(rows.map((row) => [row.state, row.count]));
 }

@@ -38,13 +38,7 @@ function recentReplies(post: ExpressionBuilder<Schema, 'posts'>, since: number) 
     .selectFrom('replies')
     .select('replies.key')
     .whereRef('replies.post_key', '=', 'posts.key')
-    .where((reply) =>
-      reply.or([
-        reply('replies.due_at', 'is not', null),
-        reply('replies.state', '=', 'held'),
-        reply('replies.updated_at', '>=', since),
-      ]),
-    );
+    .where((reply) => reply.or([reply('replies.due_at', 'is not', null), reply('replies.updated_at', '>=', since)]));
 }
 
 /** A platform whose texts may be stored for a limited time only. */
@@ -162,7 +156,6 @@ export async function purgeDeleted(tx: Executor, limit = maxRows): Promise<numbe
     .where('posts.state', '=', 'deleted')
     .where('replies.due_at', 'is', null)
     .where('replies.author', '!=', '')
-    .where('replies.state', 'in', ['sent', 'refused', 'abandoned', 'rejected', 'withdrawn'])
     .limit(limit)
     .execute();
   for (const { key, payload } of rows) {

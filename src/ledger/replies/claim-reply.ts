@@ -2,14 +2,15 @@ import { sql } from 'kysely';
 import type { Payload } from '../../core/reply.ts';
 import type { Batch } from '../db/batch.ts';
 import { type Deferred, limitOn, type Candidate, hasLimits, type Terms } from '../accounts/reply-limits.ts';
-import { skipClaimed } from './skip-claimed.ts';
 import { accountIsBlocked } from '../accounts/accounts.ts';
+import { isPostgres } from '../db/dialect.ts';
 import { valuesList } from '../db/values-list.ts';
 import { authorIsOptedOut } from '../operators/consents.ts';
 import { replyIsPaused } from '../accounts/pauses.ts';
 import type { DueKey } from '../posts/posts.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
-import { markForLookup } from './withdraw-reply.ts';
+import { moveReplies } from './states.ts';
+import { cancelUnsent } from './withdraw-reply.ts';
 
 /** A planned reply that is due. */
 export interface Planned {
@@ -88,13 +89,15 @@ async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly
   if (claims.length === 0) return [];
   const columns = { key: 'text', now: 'bigint', platform: 'text' } as const;
   const rows = claims.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
+  // Replies that another transaction has locked are skipped, so that no process waits. SQLite has one writer.
+  const lock = isPostgres(tx) ? sql`for update of replies skip locked` : sql``;
   const { rows: found } = await sql<Candidate>`
     select replies.key, publisher, author, thread, attempts, first_attempt_at, repeat_until,
       ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountIsBlocked} as blocked
     from ${valuesList(tx, columns, rows)}
     cross join replies
     where replies.key = input.key and replies.state = 'planned' and replies.due_at <= input.now
-    ${skipClaimed(tx)}`.execute(tx);
+    ${lock}`.execute(tx);
   return found;
 }
 
@@ -105,7 +108,8 @@ async function claimGroup(tx: Executor, all: readonly Claimed[]): Promise<Readon
   for (const { row, key, now, terms } of all) {
     const until = now + terms.leaseMs;
     if (row.repeat_until !== null && now >= row.repeat_until) {
-      await expireRepeat(tx, row, now);
+      // A repeat was harmless when it was planned, and no longer is.
+      await moveReplies(tx, ['planned'], 'unknown', { due_at: now, updated_at: now }).where('key', '=', key).execute();
       continue;
     }
     const deferred = await limitOn(tx, row, now, terms);
@@ -117,12 +121,18 @@ async function claimGroup(tx: Executor, all: readonly Claimed[]): Promise<Readon
     results.set(key, leaseOf(row, until));
   }
   if (rows.length === 0) return results;
-  await sql`
-    update replies set state = 'sending', attempts = attempts + 1, lease_until = input.until,
-      first_attempt_at = coalesce(first_attempt_at, input.now), claimed_at = input.now, due_at = input.until,
-      updated_at = input.now
-    from ${valuesList(tx, { key: 'text', now: 'bigint', until: 'bigint' }, rows)}
-    where replies.key = input.key`.execute(tx);
+  const [now, until] = [sql.ref<number>('input.now'), sql.ref<number>('input.until')];
+  await moveReplies(tx, ['planned'], 'sending', {
+    due_at: until,
+    lease_until: until,
+    attempts: sql<number>`attempts + 1`,
+    first_attempt_at: sql<number>`coalesce(first_attempt_at, ${now})`,
+    claimed_at: now,
+    updated_at: now,
+  })
+    .from(valuesList(tx, { key: 'text', now: 'bigint', until: 'bigint' }, rows))
+    .whereRef('replies.key', '=', 'input.key')
+    .execute();
   return results;
 }
 
@@ -131,41 +141,22 @@ function leaseOf(row: Candidate, leaseUntil: number): Lease {
   return { key, publisher, attempt: attempts + 1, mayBeOut: before !== null, leaseUntil, repeatUntil };
 }
 
-/** planned -> unknown: a repeat was harmless when it was planned, and no longer is. */
-async function expireRepeat(tx: Executor, { key }: Candidate, now: number): Promise<void> {
-  await tx
-    .updateTable('replies')
-    .set({ state: 'unknown', due_at: now, repeat_until: null, lookups: 0, updated_at: now })
-    .where('key', '=', key)
-    .execute();
-}
-
 async function defer(tx: Executor, { key }: Candidate, deferred: Deferred, now: number): Promise<Deferred> {
-  if (deferred.dueAt === null && (await markForLookup(tx, key, now))) return { ...deferred, dueAt: now };
-  await tx
-    .updateTable('replies')
-    .set({
-      state: deferred.dueAt === null ? 'abandoned' : 'planned',
-      due_at: deferred.dueAt,
-      reason: deferred.reason,
-      updated_at: now,
-    })
-    .where('key', '=', key)
-    .execute();
+  const { reason, dueAt } = deferred;
+  if (dueAt !== null) await postponeReply(tx, key, { reason, dueAt }, now);
+  else if ((await cancelUnsent(tx, ['key', key], { now, reason })) === 'cancel_requested')
+    return { reason, dueAt: now };
   return deferred;
 }
 
-/** Defers a planned reply for a reason that does not concern it. */
+/** Defers a planned reply. */
 export async function postponeReply(
   tx: Executor,
   key: string,
-  { reason, dueAt }: Deferred,
+  { reason, dueAt }: { reason: string; dueAt: number },
   now: number,
 ): Promise<void> {
-  await tx
-    .updateTable('replies')
-    .set({ due_at: dueAt, reason, updated_at: now })
+  await moveReplies(tx, ['planned'], 'planned', { due_at: dueAt, reason, updated_at: now })
     .where('key', '=', key)
-    .where('state', '=', 'planned')
     .execute();
 }

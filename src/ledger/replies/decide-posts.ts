@@ -5,9 +5,10 @@ import type { Batch } from '../db/batch.ts';
 import { valuesList } from '../db/values-list.ts';
 import { recordLinks, type LinkedPage } from '../links/link-checks.ts';
 import { insertNotices } from '../operators/notices.ts';
-import { insertReplies, type PlannedReply } from './replies.ts';
+import { movePosts } from '../posts/states.ts';
 import type { Executor } from '../db/schema.ts';
 import type { NoticeContent } from '../db/tables/channels-tables.ts';
+import { insertReplies, type PlannedReply } from './replies.ts';
 import { supersedeReply } from './withdraw-reply.ts';
 
 /** Result of resolving a post. `reply` is set when the verdict is to reply. */
@@ -58,18 +59,22 @@ function linksOf({ links, at }: Decision) {
   return (links ?? []).map((link) => ({ ...link, at }));
 }
 
-/** pending -> decided, unless the post has changed since it was read. Returns the keys of the decided posts. */
+/** Unless a post has changed since it was read. Returns the keys of the decided posts. */
 async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Promise<ReadonlySet<string>> {
   const columns = { key: 'text', revision: 'bigint', verdict: 'text', at: 'bigint' } as const;
   const rows = decisions.map(({ key, revision, verdict, at }) => {
     return { key, revision, verdict: JSON.stringify(verdict), at };
   });
-  const decided = await sql<{ key: string }>`
-    update posts set state = 'decided', due_at = null, decided_at = input.at, error = null, verdict = input.verdict
-    from ${valuesList(tx, columns, rows)}
-    where posts.key = input.key and posts.state = 'pending' and posts.revision = input.revision
-    returning posts.key`.execute(tx);
-  return new Set(decided.rows.map(({ key }) => key));
+  const decided = await movePosts(tx, ['pending'], 'decided', {
+    verdict: sql.ref<string>('input.verdict'),
+    decided_at: sql.ref<number>('input.at'),
+  })
+    .from(valuesList(tx, columns, rows))
+    .whereRef('posts.key', '=', 'input.key')
+    .whereRef('posts.revision', '=', 'input.revision')
+    .returning('posts.key')
+    .execute();
+  return new Set(decided.map(({ key }) => key));
 }
 
 /** Deletes the mentions of the former text, and withdraws replies that no longer fit. */
@@ -81,9 +86,12 @@ async function undoEarlier(tx: Executor, { key, cancelRequested = [], at }: Deci
 async function rewriteVerdicts(tx: Executor, lowered: readonly Pick<Decision, 'key' | 'verdict'>[]): Promise<void> {
   if (lowered.length === 0) return;
   const rows = lowered.map(({ key, verdict }) => ({ key, verdict: JSON.stringify(verdict) }));
-  await sql`
-    update posts set verdict = input.verdict from ${valuesList(tx, { key: 'text', verdict: 'text' }, rows)}
-    where posts.key = input.key`.execute(tx);
+  await tx
+    .updateTable('posts')
+    .set({ verdict: sql.ref<string>('input.verdict') })
+    .from(valuesList(tx, { key: 'text', verdict: 'text' }, rows))
+    .whereRef('posts.key', '=', 'input.key')
+    .execute();
 }
 
 async function insertMentions(tx: Executor, decisions: readonly Decision[]): Promise<void> {
@@ -95,15 +103,11 @@ async function insertMentions(tx: Executor, decisions: readonly Decision[]): Pro
     resolution: 'text',
     at: 'bigint',
   } as const;
-  const rows = decisions.flatMap(({ key, resolutions, at }) => {
-    return resolutions.map((resolution, position) => ({
-      post_key: key,
-      position,
-      reference_id: resolution.referenceId,
-      status: resolution.status,
-      resolution: JSON.stringify(resolution),
-      at,
-    }));
+  const rows = decisions.flatMap(({ key: post_key, resolutions, at }) => {
+    return resolutions.map((resolution, position) => {
+      const { referenceId: reference_id, status } = resolution;
+      return { post_key, position, reference_id, status, resolution: JSON.stringify(resolution), at };
+    });
   });
   if (rows.length === 0) return;
   await sql`

@@ -6,9 +6,11 @@ import type { Batch } from '../db/batch.ts';
 import { spendingId } from '../accounts/reply-limits.ts';
 import { valuesList } from '../db/values-list.ts';
 import { release, settle } from '../accounts/spending.ts';
-import type { Executor, ReplyRow } from '../db/schema.ts';
+import type { Executor } from '../db/schema.ts';
 import type { Lease } from './claim-reply.ts';
-import { lookupState } from './withdraw-reply.ts';
+import { publishedColumns } from './replies.ts';
+import { moveReplies } from './states.ts';
+import { applyCancellation } from './withdraw-reply.ts';
 
 /** Outcome of an attempt to send. */
 export type Ending =
@@ -25,10 +27,7 @@ export interface Ended {
   readonly limits: Limits;
 }
 
-/**
- * sending -> sent | planned | refused | unknown. No result: the lease was lost. A late `sent` is still true, so it overwrites the state that
- * others gave the same attempt meanwhile.
- */
+/** Writes outcomes. No result: the lease was lost. A late `sent` is still true, so it overwrites what others wrote meanwhile. */
 export const endSending: Batch<Ended, true> = {
   keyOf: ({ lease }) => lease.key,
   async run(tx, all) {
@@ -38,11 +37,9 @@ export const endSending: Batch<Ended, true> = {
       const { key } = one.lease;
       const cancelRequested = ended.get(key);
       if (cancelRequested === undefined) continue;
-      if (one.ending.state === 'planned') await forgetAttempt(tx, key);
       await updateAccount(tx, one);
       // After the account: no lookup during its cooldown.
-      if (cancelRequested && one.ending.state !== 'unknown')
-        await applyCancellation(tx, key, one.ending.state, one.now);
+      if (cancelRequested) await applyCancellation(tx, key, one.now);
       results.set(key, true);
     }
     return results;
@@ -54,54 +51,63 @@ function byAccount({ lease: a }: Ended, { lease: b }: Ended): number {
   return a.publisher < b.publisher ? -1 : Number(a.publisher > b.publisher);
 }
 
-/** Writes the outcomes. Returns the keys of the leases still held, each with its `cancelRequested`. */
+/** Returns the keys of the leases still held, each with its `cancelRequested`. */
 async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<ReadonlyMap<string, boolean>> {
   const columns = {
     key: 'text',
     attempt: 'bigint',
-    state: 'text',
     reason: 'text',
     published: 'text',
     published_id: 'text',
-    sent_at: 'bigint',
     due_at: 'bigint',
     now: 'bigint',
   } as const;
-  const { rows } = await sql<Pick<ReplyRow, 'key' | 'cancel_requested'>>`
-    update replies set state = input.state, reason = input.reason, published = input.published,
-      published_id = input.published_id, sent_at = input.sent_at, due_at = input.due_at, lease_until = null, lookups = 0,
-      updated_at = input.now
-    from ${valuesList(tx, columns, all.map(endRow))}
-    where replies.key = input.key and replies.attempts = input.attempt
-      and (replies.state = 'sending'
-        or (input.state = 'sent' and replies.state in ('unknown', 'planned', 'abandoned')))
-    returning replies.key, replies.cancel_requested`.execute(tx);
-  return new Map(rows.map(({ key, cancel_requested: cancelled }) => [key, cancelled === 1]));
+  const written = new Map<string, boolean>();
+  for (const state of ['sent', 'planned', 'refused', 'unknown'] as const) {
+    const these = all.filter(({ ending }) => ending.state === state);
+    if (these.length === 0) continue;
+    const rows = await leaveSending(tx, state)
+      .from(valuesList(tx, columns, these.map(endRow)))
+      .whereRef('replies.key', '=', 'input.key')
+      .whereRef('replies.attempts', '=', 'input.attempt')
+      .returning(['replies.key', 'replies.cancel_requested'])
+      .execute();
+    for (const { key, cancel_requested: cancelRequested } of rows) written.set(key, cancelRequested === 1);
+  }
+  return written;
+}
+
+/** By the values of `input`. */
+function leaveSending(tx: Executor, state: Ending['state']) {
+  const [dueAt, now] = [sql.ref<number>('input.due_at'), sql.ref<number>('input.now')];
+  const [published, id] = [sql.ref<string>('input.published'), sql.ref<string>('input.published_id')];
+  if (state === 'sent')
+    return moveReplies(tx, ['sending', 'unknown', 'planned', 'abandoned'], 'sent', {
+      published,
+      published_id: id,
+      sent_at: now,
+      updated_at: now,
+    });
+  const values = { reason: sql.ref<string>('input.reason'), updated_at: now };
+  if (state === 'refused') return moveReplies(tx, ['sending'], 'refused', values);
+  if (state === 'unknown') return moveReplies(tx, ['sending'], 'unknown', { ...values, due_at: dueAt });
+  return moveReplies(tx, ['sending'], 'planned', {
+    ...values,
+    due_at: dueAt,
+    // The platform surely did not get this attempt; it may have got an earlier one.
+    first_attempt_at: sql<number | null>`nullif(first_attempt_at, claimed_at)`,
+  });
 }
 
 function endRow({ lease, ending, now }: Ended) {
-  const published = ending.state === 'sent' ? ending.published : undefined;
   return {
     key: lease.key,
     attempt: lease.attempt,
-    state: ending.state,
     reason: 'reason' in ending ? ending.reason : null,
-    published: published === undefined ? null : JSON.stringify(published),
-    published_id: published?.id ?? null,
-    sent_at: published === undefined ? null : now,
+    ...(ending.state === 'sent' ? publishedColumns(ending.published) : { published: null, published_id: null }),
     due_at: 'dueAt' in ending ? ending.dueAt : null,
     now,
   };
-}
-
-/** The platform surely did not get this attempt. Keeps the time of an earlier one, which it may have got. */
-async function forgetAttempt(tx: Executor, key: string): Promise<void> {
-  await tx
-    .updateTable('replies')
-    .set({ first_attempt_at: null })
-    .where('key', '=', key)
-    .whereRef('first_attempt_at', '=', 'claimed_at')
-    .execute();
 }
 
 /** Updates the account's spending, cooldown and breaker. */
@@ -119,39 +125,11 @@ async function updateAccount(tx: Executor, { lease, ending, now, limits }: Ended
   if (ending.state === 'sent') await recordSuccess(tx, publisher, now);
 }
 
-/** Applies a cancellation that was requested while the reply was being sent. */
-export async function applyCancellation(
-  tx: Executor,
-  key: string,
-  state: ReplyRow['state'],
-  now: number,
-): Promise<void> {
-  const cancelled = tx.updateTable('replies').where('key', '=', key).where('cancel_requested', '=', 1);
-  if (state === 'sent')
-    await cancelled.set({ state: 'withdrawing', due_at: now, cancel_requested: 0, lookups: 0 }).execute();
-  if (state === 'refused') await cancelled.set({ cancel_requested: 0 }).execute();
-  if (state !== 'planned') return;
-  await cancelled.set(lookupState(now)).where('first_attempt_at', 'is not', null).execute();
-  await cancelled
-    .where('first_attempt_at', 'is', null)
-    .set({ state: 'abandoned', due_at: null, cancel_requested: 0, reason: 'withdrawn before it was sent' })
-    .execute();
-}
-
-/** sending -> unknown for every expired lease: the reply may be published, so it is never simply sent again. */
+/** Every expired lease: the reply may be published, so it is never simply sent again. */
 export async function expireSending(tx: Executor, now: number): Promise<number> {
-  const result = await tx
-    .updateTable('replies')
-    .set({
-      state: 'unknown',
-      reason: 'the sender stopped before it knew the outcome',
-      due_at: now,
-      lease_until: null,
-      lookups: 0,
-      updated_at: now,
-    })
-    .where('state', '=', 'sending')
+  const reason = 'the sender stopped before it knew the outcome';
+  const expired = await moveReplies(tx, ['sending'], 'unknown', { due_at: now, reason, updated_at: now })
     .where('due_at', '<=', now)
     .executeTakeFirst();
-  return Number(result.numUpdatedRows);
+  return Number(expired.numUpdatedRows);
 }

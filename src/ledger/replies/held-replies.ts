@@ -1,5 +1,7 @@
 import type { Payload } from '../../core/reply.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
+import { findsRow } from '../db/state-table.ts';
+import { moveReplies } from './states.ts';
 
 /** Held replies, the next to expire first. */
 export async function heldReplies(db: Executor, limit: number): Promise<ReplyRow[]> {
@@ -7,15 +9,9 @@ export async function heldReplies(db: Executor, limit: number): Promise<ReplyRow
   return await query.orderBy('due_at').orderBy('key').limit(limit).execute();
 }
 
-/** held -> planned. False: no such reply is held. */
+/** False: no such reply is held. */
 export async function approveReply(tx: Executor, key: string, now: number): Promise<boolean> {
-  const result = await tx
-    .updateTable('replies')
-    .set({ state: 'planned', due_at: now, reason: null, updated_at: now })
-    .where('key', '=', key)
-    .where('state', '=', 'held')
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  return await findsRow(moveReplies(tx, ['held'], 'planned', { due_at: now, updated_at: now }).where('key', '=', key));
 }
 
 /** Changes the text of a held reply. Returns the former text; undefined: no such reply is held. */
@@ -24,32 +20,22 @@ export async function editReply(tx: Executor, key: string, text: string, now: nu
   const row = await query.executeTakeFirst();
   if (row === undefined) return undefined;
   const payload = JSON.parse(row.payload) as Payload;
-  const changed = await tx
+  const changed = tx
     .updateTable('replies')
     .set({ payload: JSON.stringify({ ...payload, text }), updated_at: now })
     .where('key', '=', key)
-    .where('state', '=', 'held')
-    .executeTakeFirst();
-  return changed.numUpdatedRows > 0n ? payload.text : undefined;
+    .where('state', '=', 'held');
+  return (await findsRow(changed)) ? payload.text : undefined;
 }
 
-/** held -> rejected. False: no such reply is held. */
+/** False: no such reply is held. */
 export async function rejectReply(tx: Executor, key: string, reason: string, now: number): Promise<boolean> {
-  const result = await tx
-    .updateTable('replies')
-    .set({ state: 'rejected', due_at: null, reason, updated_at: now })
-    .where('key', '=', key)
-    .where('state', '=', 'held')
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  return await findsRow(moveReplies(tx, ['held'], 'rejected', { reason, updated_at: now }).where('key', '=', key));
 }
 
-/** held -> rejected for all whose time is over. */
+/** Rejects all held replies whose time is over. */
 export async function expireHeld(tx: Executor, now: number): Promise<void> {
-  await tx
-    .updateTable('replies')
-    .set({ state: 'rejected', due_at: null, reason: 'no decision in time', updated_at: now })
-    .where('state', '=', 'held')
+  await moveReplies(tx, ['held'], 'rejected', { reason: 'no decision in time', updated_at: now })
     .where('due_at', '<=', now)
     .execute();
 }

@@ -1,48 +1,26 @@
-import type { Payload, Published } from '../../core/reply.ts';
+import type { Published } from '../../core/reply.ts';
 import { spendingId } from '../accounts/reply-limits.ts';
 import { settle } from '../accounts/spending.ts';
 import type { Executor } from '../db/schema.ts';
-import { applyCancellation } from './end-sending.ts';
+import { findsRow } from '../db/state-table.ts';
+import { type LeasedReply, leaseReply, type LeaseTerms, publishedColumns } from './replies.ts';
+import { moveReplies } from './states.ts';
+import { applyCancellation } from './withdraw-reply.ts';
 
-/** A reply with unknown outcome. */
-export interface Unknown {
-  readonly key: string;
-  readonly publisher: string;
-  readonly payload: Payload;
+/** A reply with unknown outcome, to look up. */
+export interface Unknown extends LeasedReply {
   readonly attempt: number;
   readonly firstAttemptAt: number;
-  readonly lookups: number;
-  /** End of the lookup lease. */
-  readonly leaseUntil: number;
   /** Withdraw it when found, and never send it again. */
   readonly cancelRequested: boolean;
 }
 
-/** Leases a reply for a lookup. Undefined: it is not unknown, not due, or leased by another process. */
-export async function claimUnknown(
-  tx: Executor,
-  key: string,
-  { now, leaseMs }: { now: number; leaseMs: number },
-): Promise<Unknown | undefined> {
-  const row = await tx
-    .updateTable('replies')
-    .set({ due_at: now + leaseMs, lease_until: now + leaseMs })
-    .where('key', '=', key)
-    .where('state', '=', 'unknown')
-    .where('due_at', '<=', now)
-    .returning(['key', 'publisher', 'payload', 'attempts', 'first_attempt_at', 'lookups', 'cancel_requested'])
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  return {
-    key: row.key,
-    publisher: row.publisher,
-    payload: JSON.parse(row.payload) as Payload,
-    attempt: row.attempts,
-    firstAttemptAt: row.first_attempt_at ?? now,
-    lookups: row.lookups,
-    leaseUntil: now + leaseMs,
-    cancelRequested: row.cancel_requested === 1,
-  };
+export async function claimUnknown(tx: Executor, key: string, terms: LeaseTerms): Promise<Unknown | undefined> {
+  const claimed = await leaseReply(tx, key, ['unknown'], terms);
+  if (claimed === undefined) return undefined;
+  const { leased, row } = claimed;
+  const firstAttemptAt = row.first_attempt_at ?? terms.now;
+  return { ...leased, attempt: row.attempts, firstAttemptAt, cancelRequested: row.cancel_requested === 1 };
 }
 
 /** Result of a lookup on the platform. */
@@ -54,40 +32,31 @@ export type Reconciliation =
   | { readonly state: 'unknown'; readonly dueAt: number; readonly answered: boolean }
   | { readonly state: 'abandoned'; readonly reason: string };
 
-/** unknown -> sent | planned | abandoned, or unknown after another lookup. False: the reply changed meanwhile. */
+/** Writes the result of a lookup. False: the reply changed meanwhile. */
 export async function reconcileReply(
   tx: Executor,
   unknown: Unknown,
   reconciliation: Reconciliation,
   now: number,
 ): Promise<boolean> {
-  const result = await tx
-    .updateTable('replies')
-    .set({
-      state: reconciliation.state,
-      lookups: reconciliation.state === 'unknown' ? unknown.lookups + (reconciliation.answered ? 1 : 0) : 0,
-      due_at: 'dueAt' in reconciliation ? reconciliation.dueAt : null,
-      lease_until: null,
-      updated_at: now,
-      ...factsOf(reconciliation, now),
-    })
+  const reconciled = reconcile(tx, unknown, reconciliation, now)
     .where('key', '=', unknown.key)
-    .where('state', '=', 'unknown')
     .where('attempts', '=', unknown.attempt)
-    .where('lookups', '=', unknown.lookups)
-    .executeTakeFirst();
-  if (result.numUpdatedRows === 0n) return false;
-  if (reconciliation.state === 'sent') {
+    .where('lookups', '=', unknown.lookups);
+  if (!(await findsRow(reconciled))) return false;
+  if (reconciliation.state === 'sent')
     await settle(tx, spendingId(unknown.key, unknown.attempt), reconciliation.published.cost);
-    await applyCancellation(tx, unknown.key, 'sent', now);
-  }
+  await applyCancellation(tx, unknown.key, now);
   return true;
 }
 
-function factsOf(reconciliation: Reconciliation, now: number) {
-  if (reconciliation.state === 'planned') return { repeat_until: reconciliation.repeatUntil };
-  if (reconciliation.state === 'abandoned') return { reason: reconciliation.reason };
-  if (reconciliation.state !== 'sent') return {};
-  const { published } = reconciliation;
-  return { published: JSON.stringify(published), published_id: published.id, sent_at: now, reason: null };
+function reconcile(tx: Executor, { lookups: before }: Unknown, to: Reconciliation, now: number) {
+  const common = { updated_at: now };
+  if (to.state === 'sent')
+    return moveReplies(tx, ['unknown'], 'sent', { ...publishedColumns(to.published), sent_at: now, ...common });
+  if (to.state === 'abandoned') return moveReplies(tx, ['unknown'], 'abandoned', { reason: to.reason, ...common });
+  const values = { due_at: to.dueAt, ...common };
+  if (to.state === 'planned')
+    return moveReplies(tx, ['unknown'], 'planned', { ...values, repeat_until: to.repeatUntil });
+  return moveReplies(tx, ['unknown'], 'unknown', { ...values, lookups: before + (to.answered ? 1 : 0) });
 }

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
-import type { Payload, ReplyState } from '../../core/reply.ts';
+import type { Payload, Published, ReplyState } from '../../core/reply.ts';
+import { findsRow } from '../db/state-table.ts';
 import { valuesList } from '../db/values-list.ts';
 import { hashOf, hasNoTombstone } from '../posts/tombstones.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
+import { firstReply, moveReplies } from './states.ts';
 
 /** A reply to plan; `payload` is its frozen content. */
 export interface PlannedReply {
@@ -78,8 +80,7 @@ function newRow(reply: PlannedReply, at: number) {
     scope,
     author: reply.person,
     thread: `${reply.scope.platform}:${reply.scope.thread}`,
-    state: reply.holdMs === undefined ? 'planned' : 'held',
-    due_at: at + (reply.holdMs ?? 0),
+    ...firstReply(reply.holdMs === undefined ? 'planned' : 'held', { due_at: at + (reply.holdMs ?? 0) }),
     at,
     hash: hashOf(scope),
   };
@@ -103,24 +104,56 @@ export async function dueReplies(
   return rows.map((row) => row.key);
 }
 
-/** A person's request: refused or abandoned -> planned. False: there is no such reply in these states. */
+/** A person's request. False: there is no such reply that was refused or abandoned. */
 export async function retryReply(tx: Executor, key: string, now: number): Promise<boolean> {
-  const result = await tx
+  const values = {
+    due_at: now,
+    first_attempt_at: null,
+    repeat_until: null,
+    cancel_requested: 0,
+    reason: null,
+    updated_at: now,
+  };
+  return await findsRow(moveReplies(tx, ['refused', 'abandoned'], 'planned', values).where('key', '=', key));
+}
+
+/** A reply that one process looks up or withdraws until its lease ends. */
+export interface LeasedReply {
+  readonly key: string;
+  readonly publisher: string;
+  readonly payload: Payload;
+  readonly lookups: number;
+  readonly leaseUntil: number;
+}
+
+export interface LeaseTerms {
+  readonly now: number;
+  readonly leaseMs: number;
+}
+
+/** Leases a reply in one of these states. Undefined: it is in another one, not due, or leased by another process. */
+export async function leaseReply(
+  tx: Executor,
+  key: string,
+  states: readonly ReplyState[],
+  { now, leaseMs }: LeaseTerms,
+): Promise<{ readonly row: ReplyRow; readonly leased: LeasedReply } | undefined> {
+  const row = await tx
     .updateTable('replies')
-    .set({
-      state: 'planned',
-      due_at: now,
-      first_attempt_at: null,
-      repeat_until: null,
-      cancel_requested: 0,
-      lookups: 0,
-      reason: null,
-      updated_at: now,
-    })
+    .set({ due_at: now + leaseMs, lease_until: now + leaseMs })
     .where('key', '=', key)
-    .where('state', 'in', ['refused', 'abandoned'])
+    .where('state', 'in', states)
+    .where('due_at', '<=', now)
+    .returningAll()
     .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  if (row === undefined) return undefined;
+  const { publisher, lookups } = row;
+  const payload = JSON.parse(row.payload) as Payload;
+  return { row, leased: { key, publisher, payload, lookups, leaseUntil: now + leaseMs } };
+}
+
+export function publishedColumns(published: Published) {
+  return { published: JSON.stringify(published), published_id: published.id };
 }
 
 export async function listReplies(db: Executor, states: readonly ReplyState[], limit: number): Promise<ReplyRow[]> {
@@ -136,16 +169,6 @@ export async function replyRow(db: Executor, key: string): Promise<ReplyRow | un
 export async function repliesTo(db: Executor, postKey: string): Promise<ReplyRow[]> {
   const query = db.selectFrom('replies').selectAll().where('post_key', '=', postKey);
   return await query.orderBy('planned_at').orderBy('key').execute();
-}
-
-/** Number of replies by state, for people. */
-export async function countReplies(db: Executor): Promise<Record<string, number>> {
-  const rows = await db
-    .selectFrom('replies')
-    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
-    .groupBy('state')
-    .execute();
-  return Object.fromEntries(rows.map((row) => [row.state, row.count]));
 }
 
 /** Publishers with due replies. */

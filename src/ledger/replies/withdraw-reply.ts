@@ -1,6 +1,10 @@
 import { sql } from 'kysely';
-import type { Payload, Published } from '../../core/reply.ts';
+import type { Published } from '../../core/reply.ts';
+import { isPostgres } from '../db/dialect.ts';
 import type { Executor } from '../db/schema.ts';
+import { findsRow } from '../db/state-table.ts';
+import { type LeasedReply, leaseReply, type LeaseTerms, publishedColumns } from './replies.ts';
+import { moveReplies } from './states.ts';
 
 /** Result of a request to withdraw a reply; `cancel_requested`: its outcome is not known yet, and it is withdrawn once it is. */
 export type WithdrawalResult = 'abandoned' | 'withdrawing' | 'cancel_requested';
@@ -12,6 +16,8 @@ export async function requestWithdrawal(
   now: number,
   who = 'the operator',
 ): Promise<WithdrawalResult | undefined> {
+  // Its sender may be writing the outcome: this waits for it. SQLite has one writer.
+  if (isPostgres(tx)) await tx.selectFrom('replies').select('key').where('key', '=', key).forUpdate().execute();
   return await withdraw(tx, key, { now, reason: `withdrawn by ${who} before it was sent` });
 }
 
@@ -36,95 +42,68 @@ function freedScope(scope: string, key: string): string {
   return JSON.stringify([`${parts[0]} superseded ${key}`, ...parts.slice(1)]);
 }
 
+/** Withdraws a reply, or cancels it; the reason is that of one which was not sent yet. */
 async function withdraw(
   tx: Executor,
   key: string,
   { now, reason }: { now: number; reason: string },
 ): Promise<WithdrawalResult | undefined> {
-  const reply = () => tx.updateTable('replies').where('key', '=', key);
-  if (await markForLookup(tx, key, now)) return 'cancel_requested';
-  const abandoned = await reply()
-    .set({ state: 'abandoned', due_at: null, reason, updated_at: now })
-    .where('state', 'in', ['planned', 'held'])
-    .executeTakeFirst();
-  if (abandoned.numUpdatedRows > 0n) return 'abandoned';
-  const withdrawing = await reply()
-    .set({ state: 'withdrawing', due_at: now, lookups: 0, updated_at: now })
-    .where('state', '=', 'sent')
-    .executeTakeFirst();
-  if (withdrawing.numUpdatedRows > 0n) return 'withdrawing';
-  const cancelRequested = await reply()
+  const cancelled = await cancelUnsent(tx, ['key', key], { now, reason });
+  if (cancelled !== undefined) return cancelled;
+  const withdrawing = moveReplies(tx, ['sent'], 'withdrawing', { due_at: now, updated_at: now });
+  if (await findsRow(withdrawing.where('key', '=', key))) return 'withdrawing';
+  const cancelRequested = tx
+    .updateTable('replies')
     .set({ cancel_requested: 1, updated_at: now })
-    .where('state', 'in', ['sending', 'unknown'])
-    .executeTakeFirst();
-  return cancelRequested.numUpdatedRows > 0n ? 'cancel_requested' : undefined;
+    .where('key', '=', key)
+    .where('state', 'in', ['sending', 'unknown']);
+  return (await findsRow(cancelRequested)) ? 'cancel_requested' : undefined;
 }
 
 /**
- * Cancels a reply that was planned again as a harmless repeat: an earlier attempt may have succeeded, so it is looked up and withdrawn.
- * False: no attempt can have succeeded.
+ * Abandons planned and held replies, by key or author. An earlier attempt of one that was planned again may have succeeded, so that one is
+ * looked up, now or at the end of its account's cooldown, and withdrawn: `cancel_requested`. Undefined: there are none.
  */
-export async function markForLookup(tx: Executor, key: string, now: number): Promise<boolean> {
-  const result = await tx
-    .updateTable('replies')
-    .set(lookupState(now))
-    .where('key', '=', key)
-    .where('state', '=', 'planned')
-    .where('first_attempt_at', 'is not', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
-
-/** planned -> unknown with a cancellation, due now or at the end of the account's cooldown. */
-export function lookupState(now: number) {
+export async function cancelUnsent(
+  tx: Executor,
+  [column, value]: readonly ['key' | 'author', string],
+  { now, reason }: { now: number; reason: string },
+): Promise<'abandoned' | 'cancel_requested' | undefined> {
   const dueAt = sql<number>`coalesce(
     (select blocked_until from accounts where accounts.name = replies.publisher and blocked_until > ${now}), ${now})`;
-  return {
-    state: 'unknown',
-    cancel_requested: 1,
-    due_at: dueAt,
-    repeat_until: null,
-    lookups: 0,
-    updated_at: now,
-  } as const;
+  const uncertain = moveReplies(tx, ['planned'], 'unknown', { due_at: dueAt, cancel_requested: 1, updated_at: now })
+    .where(column, '=', value)
+    .where('first_attempt_at', 'is not', null);
+  const isUncertain = await findsRow(uncertain);
+  const unsent = moveReplies(tx, ['planned', 'held'], 'abandoned', { reason, updated_at: now });
+  const isAbandoned = await findsRow(unsent.where(column, '=', value));
+  if (isUncertain) return 'cancel_requested';
+  return isAbandoned ? 'abandoned' : undefined;
+}
+
+/** Carries out a cancellation that was requested before the outcome of the reply was known. */
+export async function applyCancellation(tx: Executor, key: string, now: number): Promise<void> {
+  const cancelled = tx
+    .updateTable('replies')
+    .set({ cancel_requested: 0 })
+    .where('key', '=', key)
+    .where('cancel_requested', '=', 1)
+    .where('state', 'in', ['planned', 'sent', 'refused']);
+  if (await findsRow(cancelled)) await withdraw(tx, key, { now, reason: 'withdrawn before it was sent' });
 }
 
 /** A reply to withdraw, or a withdrawn one to recheck. */
-export interface Withdrawal {
-  readonly key: string;
+export interface Withdrawal extends LeasedReply {
   readonly state: 'withdrawing' | 'withdrawn';
-  readonly publisher: string;
-  readonly payload: Payload;
   readonly published: Published;
-  readonly lookups: number;
-  /** End of the lease. */
-  readonly leaseUntil: number;
 }
 
-/** Leases a reply for its withdrawal or recheck. Undefined: it is not due, or leased by another process. */
-export async function claimWithdrawal(
-  tx: Executor,
-  key: string,
-  { now, leaseMs }: { now: number; leaseMs: number },
-): Promise<Withdrawal | undefined> {
-  const row = await tx
-    .updateTable('replies')
-    .set({ due_at: now + leaseMs, lease_until: now + leaseMs })
-    .where('key', '=', key)
-    .where('state', 'in', ['withdrawing', 'withdrawn'])
-    .where('due_at', '<=', now)
-    .returning(['key', 'state', 'publisher', 'payload', 'published', 'lookups'])
-    .executeTakeFirst();
-  if (row === undefined || row.published === null) return undefined;
-  return {
-    key: row.key,
-    state: row.state === 'withdrawn' ? 'withdrawn' : 'withdrawing',
-    publisher: row.publisher,
-    payload: JSON.parse(row.payload) as Payload,
-    published: JSON.parse(row.published) as Published,
-    lookups: row.lookups,
-    leaseUntil: now + leaseMs,
-  };
+export async function claimWithdrawal(tx: Executor, key: string, terms: LeaseTerms): Promise<Withdrawal | undefined> {
+  const claimed = await leaseReply(tx, key, ['withdrawing', 'withdrawn'], terms);
+  if (claimed === undefined || claimed.row.published === null) return undefined;
+  const { leased, row } = claimed;
+  const state = row.state === 'withdrawn' ? 'withdrawn' : 'withdrawing';
+  return { ...leased, state, published: JSON.parse(claimed.row.published) as Published };
 }
 
 /** Result of an attempt to withdraw a reply. */
@@ -144,19 +123,20 @@ export async function endWithdrawal(
   ending: WithdrawalEnding,
   now: number,
 ): Promise<void> {
-  const again = 'published' in ending && ending.published !== undefined ? ending.published : undefined;
-  await tx
-    .updateTable('replies')
-    .set({
-      state: ending.state,
-      due_at: ending.dueAt,
-      lease_until: null,
-      reason: ending.state === 'withdrawing' ? ending.reason : null,
-      lookups: ending.state === withdrawal.state ? withdrawal.lookups + 1 : 0,
-      updated_at: now,
-      ...(again === undefined ? {} : { published: JSON.stringify(again), published_id: again.id }),
-    })
-    .where('key', '=', withdrawal.key)
-    .where('state', '=', withdrawal.state)
-    .execute();
+  const from = [withdrawal.state];
+  const values = {
+    due_at: ending.dueAt,
+    lookups: ending.state === withdrawal.state ? withdrawal.lookups + 1 : 0,
+    updated_at: now,
+  };
+  const ended =
+    ending.state === 'withdrawn'
+      ? moveReplies(tx, from, 'withdrawn', values)
+      : moveReplies(tx, from, 'withdrawing', {
+          ...values,
+          due_at: ending.dueAt,
+          reason: ending.reason,
+          ...(ending.published && publishedColumns(ending.published)),
+        });
+  await ended.where('key', '=', withdrawal.key).execute();
 }
