@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { homes, rooms, withRoomTable } from './support/house.ts';
+import { homes, rooms, withRoomTable, withStates } from './support/house.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -10,6 +10,11 @@ test('CONTRIBUTING shows the rooms as the architecture test enforces them', asyn
   await expect(withRoomTable(text)).toMatchFileSnapshot(`${root}CONTRIBUTING.md`);
 });
 
+test('docs/replies.md shows the states as the ledger has them', async () => {
+  const file = `${root}docs/replies.md`;
+  await expect(withStates(readFileSync(file, 'utf8'))).toMatchFileSnapshot(file);
+});
+
 test('every room, and every home of a dependency, exists', () => {
   const places = [...Object.keys(rooms), ...Object.values(rooms).flatMap((room) => room.mayImport)];
   const named = new Set([...places, ...Object.values(homes).flat()]);
@@ -17,5 +22,5 @@ test('every room, and every home of a dependency, exists', () => {
 });
 
 test('a table without a place in the text is an error', () => {
-  expect(() => withRoomTable('no marker')).toThrow('no table between');
+  expect(() => withRoomTable('no marker')).toThrow('no place between');
 });

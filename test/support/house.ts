@@ -1,3 +1,7 @@
+import type { StateTable } from '../../src/ledger/db/state-table.ts';
+import { postStates } from '../../src/ledger/posts/states.ts';
+import { replyStates } from '../../src/ledger/replies/states.ts';
+
 /** What a room of the project holds, in a phrase, and which other rooms and files it may import. */
 interface Room {
   readonly holds: string;
@@ -147,15 +151,36 @@ export const homes: Record<string, readonly string[]> = {
   '@bull-board/hono': ['src/web/operator/queues.ts'],
 };
 
-const start = '<!-- rooms: written by `npm run house`, from test/support/house.ts -->';
-const end = '<!-- end of rooms -->';
-
 /** CONTRIBUTING's text with its table of rooms written anew. Errors: no place for the table. */
 export function withRoomTable(text: string): string {
+  const start = '<!-- rooms: written by `npm run house`, from test/support/house.ts -->';
+  return withBetween(text, start, '<!-- end of rooms -->', roomTable());
+}
+
+/** The text of docs/replies.md with the states of replies and posts written anew. */
+export function withStates(text: string): string {
+  const start =
+    '<!-- states: written by `npm run house`, from src/ledger/replies/states.ts and src/ledger/posts/states.ts -->';
+  const content = `A reply:\n\n${statesOf(replyStates)}\n\nA post:\n\n${statesOf(postStates)}`;
+  return withBetween(text, start, '<!-- end of states -->', content);
+}
+
+function withBetween(text: string, start: string, end: string, content: string): string {
   const from = text.indexOf(start);
   const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`no table between ${start} and ${end}`);
-  return `${text.slice(0, from)}${start}\n\n${roomTable()}\n\n${text.slice(to)}`;
+  if (from < 0 || to < from) throw new Error(`no place between ${start} and ${end}`);
+  return `${text.slice(0, from)}${start}\n\n${content}\n\n${text.slice(to)}`;
+}
+
+/** Each state with the ways into its next ones. */
+function statesOf(states: StateTable<string, string>): string {
+  const width = Math.max(...Object.keys(states).map((state) => state.length));
+  const way = (arrow: string, state: string, why = '') => `  ${arrow} ${state.padEnd(width)}  ${why}`;
+  const paragraphs = Object.entries(states).map(([state, { means, first, next }]) => {
+    const ways = Object.entries(next).map(([to, why]) => way('->', to, why));
+    return [`${state}: ${means}`, ...(first === undefined ? [] : [way('  ', 'new', first)]), ...ways].join('\n');
+  });
+  return ['```', paragraphs.join('\n\n'), '```'].join('\n');
 }
 
 function inWords(mayImport: readonly string[]): string {
