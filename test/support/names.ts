@@ -63,7 +63,9 @@ export async function commandNames(root: string): Promise<Name[]> {
   const makers = (await Promise.all(modules)).flatMap((module) =>
     Object.entries(module).filter(([name]) => name.endsWith('Command')),
   );
-  return makers.flatMap(([, make]) => namesOfCommand('pilcrow', (make as MakeCommand)(openOutput())));
+  // Each one listens to the streams of the process.
+  const output = openOutput();
+  return makers.flatMap(([, make]) => namesOfCommand('pilcrow', (make as MakeCommand)(output)));
 }
 
 type MakeCommand = (output: ReturnType<typeof openOutput>) => Command;
