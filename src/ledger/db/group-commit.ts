@@ -20,39 +20,54 @@ export interface CommitRules {
  * run again.
  */
 export function openGroupCommit(db: Kysely<Schema>, rules: CommitRules) {
+  const { add, settled } = openGroups({ ...rules, turns: 2 }, (work) => db.transaction().execute(work));
+  return {
+    transactEach: add,
+    async transact<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
+      return (await add(alone(work), undefined)) as T;
+    },
+    /** Resolves when all requested transactions are committed. */
+    settled,
+  };
+}
+
+/** Batched reads: concurrent reads of the same kind become one query (as with DataLoader). */
+export function openBatchedReads(db: Executor, rules: CommitRules) {
+  return openGroups({ ...rules, turns: 1 }, (work) => work(db)).add;
+}
+
+/** Runs the work of a group, for instance in a transaction. */
+type Run = (work: (db: Executor) => Promise<void>) => Promise<void>;
+
+/** Runs concurrent items in groups. */
+function openGroups(rules: CommitRules & { readonly turns: number }, run: Run) {
   const waiting: Unit[] = [];
   const lanes = new Set<Promise<void>>();
   let busyLanes = 0;
 
-  async function commitAll(): Promise<void> {
+  async function runAll(): Promise<void> {
     while (waiting.length > 0) {
-      // Lets callers whose last transaction has just been committed join the group with their next one.
-      for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate);
+      // Lets callers whose last item has just been done join the group with their next one.
+      for (let turn = 0; turn < rules.turns; turn += 1) await new Promise(setImmediate);
       const group = takeGroup(waiting, rules.largestGroup);
-      if (group.length > 0) await commit(db, group, rules);
+      if (group.length > 0) await runGroup(run, group, rules);
     }
     busyLanes -= 1;
   }
 
   function openLane(): void {
     busyLanes += 1;
-    const lane = commitAll().finally(() => lanes.delete(lane));
+    const lane = runAll().finally(() => lanes.delete(lane));
     lanes.add(lane);
   }
 
-  function transactEach<Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result | undefined> {
-    return new Promise((done, failed) => {
-      waiting.push({ batch, item, done, failed });
-      if (busyLanes < rules.lanes) openLane();
-    });
-  }
-
   return {
-    transactEach,
-    async transact<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
-      return (await transactEach(alone(work), undefined)) as T;
+    add<Item, Result>(this: void, batch: Batch<Item, Result>, item: Item): Promise<Result | undefined> {
+      return new Promise((done, failed) => {
+        waiting.push({ batch, item, done, failed });
+        if (busyLanes < rules.lanes) openLane();
+      });
     },
-    /** Resolves when all requested transactions are committed. */
     async settled(): Promise<void> {
       await Promise.all(lanes);
     },
@@ -87,16 +102,16 @@ function alone<T>(work: (tx: Executor) => Promise<T>): Batch<undefined, T> {
   return { keyOf: () => '', run: async (tx) => new Map([['', await work(tx)]]) };
 }
 
-async function commit(db: Kysely<Schema>, group: readonly Unit[], rules: CommitRules): Promise<void> {
+async function runGroup(run: Run, group: readonly Unit[], rules: CommitRules): Promise<void> {
   let running = false;
   const values = new Map<Unit, unknown>();
   try {
     await retried(rules, () =>
-      db.transaction().execute(async (tx) => {
+      run(async (db) => {
         running = true;
         for (const [batch, units] of Map.groupBy(group, (unit) => unit.batch)) {
           const items = units.map(({ item }) => item);
-          for (const [i, value] of (await runBatch(tx, batch, items)).entries()) values.set(units[i]!, value);
+          for (const [i, value] of (await runBatch(db, batch, items)).entries()) values.set(units[i]!, value);
         }
         running = false;
       }),
@@ -104,7 +119,7 @@ async function commit(db: Kysely<Schema>, group: readonly Unit[], rules: CommitR
   } catch (error) {
     // One item failed and rolled back the others: run each again on its own. An error of the database or the commit concerns all of them.
     const rerun = group.length > 1 && running && !rules.affectsAll(error);
-    if (rerun) for (const unit of group) await commit(db, [unit], rules);
+    if (rerun) for (const unit of group) await runGroup(run, [unit], rules);
     else for (const unit of group) unit.failed(error);
     return;
   }

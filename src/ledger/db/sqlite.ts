@@ -14,8 +14,7 @@ import {
 } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf, UsageError } from '../../core/errors.ts';
-import { openBatchedReads } from './batched-reads.ts';
-import { type CommitRules, openGroupCommit } from './group-commit.ts';
+import { type CommitRules, openBatchedReads, openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
 import { checkSchema, migrate } from './migrations.ts';
 import type { Schema } from './schema.ts';
