@@ -50,6 +50,6 @@ export async function queueFaults({ redis }: Config): Promise<RedisFault[]> {
 /** The queues on Redis, for the board; undefined where none is configured. */
 export async function queuesToShow({ redis }: Config) {
   if (redis === null) return undefined;
-  const { openBoardQueues } = await import('../queue/board.ts');
+  const { openBoardQueues } = await import('../queue/bullmq.ts');
   return openBoardQueues({ url: redis.url.reveal(), prefix: redis.prefix });
 }

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { editsBetween } from '../core/text/edit-distance.ts';
 
 // Longer words are no typos, and comparing them takes time.
 const longestCompared = 40;
@@ -23,18 +23,19 @@ export function lowerFirst(text: string): string {
 function nearest(written: string, words: readonly string[]): string | null {
   if (written.length > longestCompared) return null;
   const low = written.toLowerCase();
+  const allowed = allowedEdits(low);
   let best: { word: string; edits: number } | null = null;
   for (const word of words) {
-    const edits = editsTo(low, word.toLowerCase());
-    if (edits <= allowedEdits(low) && (best === null || edits < best.edits)) best = { word, edits };
+    const edits = editsTo(low, word.toLowerCase(), allowed);
+    if (edits <= allowed && (best === null || edits < best.edits)) best = { word, edits };
   }
   return best?.word ?? null;
 }
 
 // An unfinished word counts as one edit.
-function editsTo(written: string, word: string): number {
+function editsTo(written: string, word: string, most: number): number {
   if (written.length >= 3 && word.startsWith(written)) return Math.min(1, word.length - written.length);
-  return distance(written, word);
+  return editsBetween(written, word, most);
 }
 
 function allowedEdits(written: string): number {

@@ -31,6 +31,18 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
   }
 }
 
+/** The result of a promise within `ms`, else `late`; a later rejection is ignored. */
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T | 'late'> {
+  const { promise: late, resolve } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => resolve('late'), ms);
+  promise.catch(() => {});
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Queue between a sender that cannot wait, such as a socket, and its reader. It has no bound: the sender watches `size`. */
 export class AsyncQueue<T> {
   readonly #items: T[] = [];

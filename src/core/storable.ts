@@ -12,3 +12,10 @@ export function plain(text: string): string {
   // oxlint-disable-next-line no-control-regex -- it removes control characters
   return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '�');
 }
+
+/** Untrusted text for people, as lines below a heading. */
+export function indented(text: string): string[] {
+  return plain(text)
+    .split('\n')
+    .map((line) => `  ${line}`);
+}

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { within } from './within.ts';
+import { within } from '../core/async.ts';
 
 /** Sends keys in bulk to a store that may be slow or down. */
 export interface Bulk {

@@ -1,11 +1,10 @@
 import { type Job, Queue as BullQueue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import PQueue from 'p-queue';
+import { openSemaphore, within } from '../core/async.ts';
+import { messageOf } from '../core/errors.ts';
 import { openBulk, timeoutMs } from './bulk.ts';
 import { type QueueName, queueNames, depthsOf, type Queue } from './queue.ts';
 import { openRedisConnections } from './redis.ts';
-import { openStoreErrors, type OnStore, type StoreErrors } from './store-errors.ts';
-import { within } from './within.ts';
 
 export interface BullOptions {
   /** redis:// or rediss://; may hold a password. */
@@ -17,23 +16,16 @@ export interface BullOptions {
   readonly onStore: OnStore;
 }
 
+/** Reports the state of the store: `lost`, at most once a minute, then `back`. */
+type OnStore = (event: { readonly kind: 'lost' | 'back'; readonly message: string }) => void;
+
 /** Grace period for BullMQ's shutdown; then its sockets are closed. */
 const closeMs = 1000;
 /**
- * Keys per job, for keys that are enqueued together: a job costs BullMQ far more than its content. Few enough that processes share a page,
- * and no more than a process handles at once.
+ * Keys per job, for keys that are enqueued together: a job costs BullMQ far more than its content (bench distributed: half the rate with a
+ * job a key). Few enough that processes share a page, and no more than a process handles at once.
  */
-const keysPerJob: Readonly<Record<QueueName, number>> = {
-  poll: 1,
-  resolve: 16,
-  respond: 16,
-  reconcile: 1,
-  withdraw: 1,
-  notify: 1,
-  digest: 1,
-  links: 1,
-  verify: 1,
-};
+const keysPerJob: Readonly<Partial<Record<QueueName, number>>> = { resolve: 16, respond: 16 };
 const jobsPerBulk = 50;
 /** Prefetch per process: one job runs, the next one is ready, and the others are left to other processes. */
 const prefetchedJobs = 2;
@@ -44,17 +36,13 @@ const prefetchedJobs = 2;
  */
 export async function openBullQueue({ url, prefix, onError, onStore }: BullOptions): Promise<Queue> {
   const errors = openStoreErrors(onStore);
-  // Commands never wait on this connection: one that cannot be sent now fails now.
-  const sender = openRedisConnections(
-    url,
-    { enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, socketTimeout: 2000 },
-    errors.onError,
-  );
+  const sender = openRedisConnections(url, failAtOnce, errors.onError);
   sender.client.on('ready', errors.over);
   await within(timeoutMs, sender.connected);
   const producers = new Map<QueueName, Producer>();
   const consumers = new Set<AsyncDisposable>();
   let disposed = false;
+  const isReady = () => !disposed && sender.client.status === 'ready';
   const producer = (name: QueueName): Producer => {
     let found = producers.get(name);
     if (found === undefined) producers.set(name, (found = openProducer(name, sender.client, { prefix, errors })));
@@ -64,28 +52,20 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
   return {
     shared: true,
     async enqueue(name, key) {
-      if (disposed || sender.client.status !== 'ready') errors.dropped(1);
-      else await producer(name).bulk.add(key);
+      if (isReady()) await producer(name).bulk.add(key);
+      else errors.dropped(1);
     },
     consume(name, { concurrency }, handle) {
-      const consumer = openConsumer(
-        { url, prefix, errors, name, concurrency },
-        {
-          enqueueAgain: (key) => producer(name).bulk.add(key),
-          async handle(key) {
-            try {
-              await handle(key);
-            } catch (error) {
-              onError(name, key, error);
-            }
-          },
-        },
-      );
+      const settings = { url, prefix, concurrency, onError: errors.onError };
+      const consumer = openConsumer(name, settings, {
+        enqueueAgain: (key) => producer(name).bulk.add(key),
+        handle: (key) => handle(key).catch((error: unknown) => onError(name, key, error)),
+      });
       consumers.add(consumer);
       return consumer;
     },
     async depths() {
-      if (disposed || sender.client.status !== 'ready') throw new Error('Redis is not connected');
+      if (!isReady()) throw new Error('Redis is not connected');
       const counts = await within(
         timeoutMs,
         Promise.all(queueNames.map((name) => producer(name).queue.getWaitingCount())),
@@ -102,19 +82,20 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
   };
 }
 
+/** The BullMQ queues, for reading only. While Redis is down every request fails at once. */
+export function openBoardQueues({ url, prefix }: { url: string; prefix: string }) {
+  const connections = openRedisConnections(url, failAtOnce, () => {});
+  const settings = { connection: connections.client, prefix, skipVersionCheck: true, skipMetasUpdate: true };
+  const queues = queueNames.map((name) => new BullQueue(name, settings).on('error', () => {}));
+  return { queues, [Symbol.dispose]: () => connections.disconnect() };
+}
+
 function openProducer(name: QueueName, connection: Redis, { prefix, errors }: { prefix: string; errors: StoreErrors }) {
-  const queue = new BullQueue<string[], void, 'wake'>(name, {
-    connection,
-    prefix,
-    skipVersionCheck: true,
-    defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
-    // BullMQ's own event log, which is not read here.
-    streams: { events: { maxLen: 100 } },
-  });
+  const queue = new BullQueue<string[], void, 'wake'>(name, { ...queueOptions, connection, prefix });
   queue.on('error', errors.onError);
   const bulk = openBulk({
     async send(keys) {
-      const jobs = chunks(keys, keysPerJob[name]).map((data) => ({ name: 'wake' as const, data }));
+      const jobs = chunks(keys, keysPerJob[name] ?? 1).map((data) => ({ name: 'wake' as const, data }));
       for (const some of chunks(jobs, jobsPerBulk)) await queue.addBulk(some);
     },
     onDropped(count, error) {
@@ -127,49 +108,61 @@ function openProducer(name: QueueName, connection: Redis, { prefix, errors }: { 
 
 type Producer = ReturnType<typeof openProducer>;
 
-interface ConsumerOptions {
+interface ConsumerSettings {
   readonly url: string;
   readonly prefix: string;
-  readonly errors: StoreErrors;
-  readonly name: QueueName;
   readonly concurrency: number;
+  readonly onError: (error: Error) => void;
 }
 
 interface Handlers {
   /** Never rejects. */
   readonly handle: (key: string) => Promise<void>;
-  /** Gives back keys that were fetched and not started before the shutdown. */
+  /** Gives back a key that was fetched and not started before the shutdown. */
   readonly enqueueAgain: (key: string) => Promise<void>;
 }
 
-function openConsumer(options: ConsumerOptions, { handle, enqueueAgain }: Handlers): AsyncDisposable {
-  const { url, prefix, errors, name, concurrency } = options;
+function openConsumer(
+  name: QueueName,
+  { url, prefix, concurrency, onError }: ConsumerSettings,
+  { handle, enqueueAgain }: Handlers,
+): AsyncDisposable {
   // The socket time-out is longer than the longest wait for a job: without an answer for this long the socket is dead.
-  const connections = openRedisConnections(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, errors.onError);
-  const handlers = new PQueue({ concurrency });
-  let ending = false;
+  const connections = openRedisConnections(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, onError);
+  const withPermit = openSemaphore(concurrency);
+  /** Keys that were fetched and whose handlers have not started. */
+  const waiting = new Set<string>();
+  const running = new Set<Promise<void>>();
   let ended: Promise<void> | undefined;
+
   /** Resolves when the handler starts: from then on the job is done, and the ledger keeps track of the work. */
-  const started = (key: string) =>
-    new Promise<void>((resolve) => {
-      void handlers.add(async () => {
-        resolve();
-        await (ending ? enqueueAgain(key) : handle(key));
-      });
+  async function started(key: string): Promise<void> {
+    if (ended !== undefined) return await enqueueAgain(key);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    waiting.add(key);
+    const run = withPermit(async () => {
+      resolve();
+      if (waiting.delete(key)) await handle(key);
     });
+    running.add(run);
+    void run.finally(() => running.delete(run));
+    await promise;
+  }
+
   const processJob = async ({ data }: Job<unknown>) => {
     await Promise.all(keysIn(data).map(started));
   };
   const settings = { ...workerOptions, connection: connections.client, prefix, concurrency: prefetchedJobs };
   const worker = new Worker<unknown>(name, processJob, settings);
-  worker.on('error', errors.onError);
+  worker.on('error', onError);
 
   async function end(): Promise<void> {
-    ending = true;
     const closed = worker.close();
-    // Enqueues the waiting keys again now, for other processes, not after the running handlers.
-    handlers.concurrency = Number.POSITIVE_INFINITY;
-    await handlers.onIdle();
+    // Now, for other processes, not after the running handlers.
+    const notStarted = [...waiting];
+    waiting.clear();
+    await Promise.all(notStarted.map(enqueueAgain));
+    await Promise.all(running);
     await within(closeMs, closed);
     connections.disconnect();
   }
@@ -188,6 +181,48 @@ function keysIn(data: unknown): string[] {
 function chunks<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
+
+type StoreErrors = ReturnType<typeof openStoreErrors>;
+
+/** A store that is down fails every call: this reports it once, again after a minute, and when it is over. */
+function openStoreErrors(emit: OnStore, everyMs = 60_000) {
+  let lost = false;
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  let drops = 0;
+  return {
+    onError: (error: unknown) => {
+      const now = performance.now();
+      if (now - reportedAt < everyMs) return;
+      lost = true;
+      reportedAt = now;
+      emit({ kind: 'lost', message: `${messageOf(error)}; sweep finds due work` });
+    },
+    /** Wake-ups that no handler will see. */
+    dropped: (count: number) => {
+      drops += count;
+    },
+    over: () => {
+      if (lost) emit({ kind: 'back', message: `Redis is back; ${drops} wake-ups were dropped meanwhile` });
+      lost = false;
+      drops = 0;
+    },
+  };
+}
+
+/** Commands never wait for the connection: one that cannot be sent now fails now. */
+const failAtOnce = {
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  socketTimeout: 2000,
+};
+
+const queueOptions = {
+  skipVersionCheck: true,
+  defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+  // BullMQ's own event log, which is not read here.
+  streams: { events: { maxLen: 100 } },
+};
 
 /** Keys of a process that died before their handler started are handled half a minute to a minute later; sweep is quicker. */
 const workerOptions = {

@@ -1,6 +1,6 @@
+import { within } from '../core/async.ts';
 import { messageOf } from '../core/errors.ts';
 import { openRedisConnections } from './redis.ts';
-import { within } from './within.ts';
 
 /** A fault in the setup of a Redis, with its remedy. */
 export interface RedisFault {

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AsyncQueue, BoundedMap, openSemaphore, unlessAborted } from '../../src/core/async.ts';
+import { AsyncQueue, BoundedMap, openSemaphore, unlessAborted, within } from '../../src/core/async.ts';
 
 describe('unlessAborted', () => {
   const never = new Promise<never>(() => {});
@@ -24,6 +24,15 @@ describe('unlessAborted', () => {
     const aborted = AbortSignal.abort(new Error('too late'));
     await expect(unlessAborted(Promise.resolve(1), aborted)).rejects.toThrow('too late');
   });
+});
+
+test('a wait ends with the result or the error of the work, or as late, and a later error is nobody’s', async () => {
+  expect(await within(60_000, Promise.resolve(1))).toBe(1);
+  await expect(within(60_000, Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  const work = Promise.withResolvers<never>();
+  expect(await within(1, work.promise)).toBe('late');
+  work.reject(new Error('nobody listens'));
+  await delay(1);
 });
 
 test('a semaphore never runs more tasks than it has permits, and a failed task gives its permit back', async () => {

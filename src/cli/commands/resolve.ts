@@ -7,7 +7,7 @@ import { ledgerKnowledge, purposeOf } from '../../app/link-knowledge.ts';
 import { findCitations } from '../../cables/citations/find.ts';
 import type { Resolver } from '../../cables/resolve-citation.ts';
 import type { Link, Resolution } from '../../core/citation.ts';
-import { type Piece, splitLines } from '../../core/lines.ts';
+import { type Piece, splitLines } from '../../core/text/lines.ts';
 import { publicList } from './catalogue.ts';
 import { type Output, plain } from '../lib/output.ts';
 

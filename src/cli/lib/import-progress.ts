@@ -1,63 +1,43 @@
-import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../../cables/corpus/import/import-corpus.ts';
 import type { Output } from './output.ts';
 
+const redrawEveryMs = 200;
+const lineEveryMs = 5000;
+const barWidth = 12;
+/** Back to the start of the line, and clears it. */
+const restart = '\r\u001B[K';
+
 /** Shows the progress of an import: a bar on a terminal, otherwise a line every few seconds. */
-export interface Shown extends Disposable {
-  show(progress: Progress): void;
-}
-
-export function importProgress(output: Output): Shown {
-  return process.stderr.isTTY ? bar() : lines(output);
-}
-
-function bar(): Shown {
-  const format = '{bar} {percentage} % | {cables} cables, {megabytes} MB at {rate} MB/s | {eta_formatted} left';
-  const shown = new SingleBar(
-    { format, stream: process.stderr, etaBuffer: 200, hideCursor: true },
-    Presets.shades_classic,
-  );
-  const rate = rateMeter();
-  let begun = false;
+export function importProgress(output: Output): Disposable & { show(progress: Progress): void } {
+  const { isTTY, columns } = process.stderr;
+  let last = isTTY ? -Infinity : performance.now();
+  let first: { bytes: number; at: number } | undefined;
   return {
     show(progress) {
-      const megabytes = inMegabytes(progress.bytes);
-      const more = { cables: progress.cables.toLocaleString('en'), megabytes, rate: inMegabytes(rate(progress.bytes)) };
-      if (begun) shown.update(progress.bytes, more);
-      else shown.start(progress.ofBytes, progress.bytes, more);
-      begun = true;
+      const now = performance.now();
+      // The rate counts from the first call, without the bytes of an earlier import.
+      first ??= { bytes: progress.bytes, at: now };
+      if (now - last < (isTTY ? redrawEveryMs : lineEveryMs)) return;
+      last = now;
+      const seconds = (now - first.at) / 1000;
+      const line = inWords(progress, seconds < 0.1 ? 0 : (progress.bytes - first.bytes) / seconds);
+      output.writeError(isTTY ? `${restart}${`${bar(progress)} ${line}`.slice(0, columns - 1)}` : `${line}\n`);
     },
-    [Symbol.dispose]: () => shown.stop(),
+    [Symbol.dispose]() {
+      if (isTTY) output.writeError(restart);
+    },
   };
 }
 
-const lineEveryMs = 5000;
-
-function lines(output: Output): Shown {
-  const rate = rateMeter();
-  let last = performance.now();
-  return {
-    show({ bytes, ofBytes, cables }) {
-      if (performance.now() - last < lineEveryMs) return;
-      last = performance.now();
-      const perSecond = rate(bytes);
-      const left = Math.ceil((ofBytes - bytes) / Math.max(1, perSecond));
-      output.writeError(
-        `${cables.toLocaleString('en')} cables, ${inMegabytes(bytes)} of ${inMegabytes(ofBytes)} MB at ${inMegabytes(perSecond)} MB/s, ${left} s left\n`,
-      );
-    },
-    [Symbol.dispose]: () => undefined,
-  };
+function inWords({ bytes, ofBytes, cables }: Progress, perSecond: number): string {
+  const left = Math.ceil((ofBytes - bytes) / Math.max(1, perSecond));
+  const read = `${inMegabytes(bytes)} of ${inMegabytes(ofBytes)} MB at ${inMegabytes(perSecond)} MB/s`;
+  return `${cables.toLocaleString('en')} cables, ${read}, ${left} s left`;
 }
 
-/** Bytes a second since the first call, without those of an earlier import. */
-function rateMeter(): (bytes: number) => number {
-  let first: { bytes: number; at: number } | undefined;
-  return (bytes) => {
-    first ??= { bytes, at: performance.now() };
-    const seconds = (performance.now() - first.at) / 1000;
-    return seconds < 0.1 ? 0 : (bytes - first.bytes) / seconds;
-  };
+function bar({ bytes, ofBytes }: Progress): string {
+  const full = Math.round((barWidth * bytes) / Math.max(1, ofBytes));
+  return '█'.repeat(Math.min(barWidth, full)).padEnd(barWidth, '░');
 }
 
 function inMegabytes(bytes: number): string {

@@ -1,12 +1,14 @@
-import colors from 'picocolors';
-import { plain } from '../../core/storable.ts';
+import { styleText } from 'node:util';
+import { indented, plain } from '../../core/storable.ts';
 
-export { plain };
+export { indented, plain };
+
+/** Styles a text; without a terminal they do nothing. */
+export type Paint = Readonly<Record<'bold' | 'dim' | 'cyan' | 'green' | 'red' | 'yellow', (text: string) => string>>;
 
 /** The output of a command: results go to standard output, errors to standard error. */
 export interface Output {
-  /** Colours; without a terminal they do nothing. */
-  readonly paint: ReturnType<typeof colors.createColors>;
+  readonly paint: Paint;
   /** Exit code of the command, unless it throws. */
   exitCode: number;
   /** Aborted when the reader of standard output has closed. */
@@ -30,7 +32,7 @@ export function openOutput(): Output {
     write: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
     closed: closed.signal,
-    colours: process.stdout.isTTY && colors.isColorSupported,
+    colours: process.stdout.isTTY && process.stdout.hasColors(),
   });
 }
 
@@ -40,8 +42,17 @@ interface Streams extends Pick<Output, 'write' | 'writeError' | 'closed'> {
 
 /** An output to other streams than those of the process. */
 export function outputTo({ write, writeError, closed, colours }: Streams): Output {
+  const style = (format: keyof Paint) => (text: string) =>
+    colours ? styleText(format, text, { validateStream: false }) : text;
   return {
-    paint: colors.createColors(colours),
+    paint: {
+      bold: style('bold'),
+      dim: style('dim'),
+      cyan: style('cyan'),
+      green: style('green'),
+      red: style('red'),
+      yellow: style('yellow'),
+    },
     exitCode: 0,
     closed,
     write,
@@ -50,4 +61,21 @@ export function outputTo({ write, writeError, closed, colours }: Streams): Outpu
     json: (value) => write(`${JSON.stringify(value)}\n`),
     error: (text) => writeError(`pilcrow: ${plain(text)}\n`),
   };
+}
+
+/** How a list is printed: `fields` is an item as JSON, `line` one for people, `none` what an empty list says to people. */
+interface Listing<T> {
+  readonly json: true | undefined;
+  readonly fields: (item: T) => object;
+  readonly line: (item: T) => string;
+  readonly none: string;
+}
+
+/** Prints a list: with `--json` one object a line. */
+export function printList<T>(output: Output, items: readonly T[], { json, fields, line, none }: Listing<T>): void {
+  for (const item of items) {
+    if (json === true) output.json(fields(item));
+    else output.line(line(item));
+  }
+  if (items.length === 0 && json !== true) output.line(none);
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Change, Post, Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
-import type { Piece } from '../../core/lines.ts';
+import type { Piece } from '../../core/text/lines.ts';
 import { type Entry, readEntry } from './wire.ts';
 
 const maxEntries = 2000;

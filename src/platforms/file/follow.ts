@@ -1,4 +1,4 @@
-import { splitLines } from '../../core/lines.ts';
+import { splitLines } from '../../core/text/lines.ts';
 import { type Batch, type BatchOptions, entriesOf, newBatch, type Position } from './batch.ts';
 import { type FileIdentity, type FilePosition, fingerprintOf, type Start } from './cursor.ts';
 import { isBehind, isNext, lastRotation, openAt, openFile, type OpenFile, openSuccessor } from './rotation.ts';

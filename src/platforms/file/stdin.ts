@@ -3,7 +3,7 @@ import { unlessAborted } from '../../core/async.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { Feed } from '../platform.ts';
 import { type Batch, type BatchOptions, entriesOf, type Position, newBatch } from './batch.ts';
-import { type LineSplitter, type Piece, splitLines } from '../../core/lines.ts';
+import { type LineSplitter, type Piece, splitLines } from '../../core/text/lines.ts';
 
 /** Posts from a pipe, while it is open. A pipe cannot be read twice, so its cursor is only a count. */
 export function pipeFeed(input: Readable, options: BatchOptions): Feed & AsyncDisposable {

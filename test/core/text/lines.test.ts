@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitLines } from '../../src/core/lines.ts';
+import { splitLines } from '../../../src/core/text/lines.ts';
 
 test('an overlong line is handed on as it comes, and nothing of it is held back', () => {
   const splitter = splitLines(1000);
