@@ -5,7 +5,6 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
-import v8 from 'node:v8';
 
 const oldest = 24;
 const major = Number.parseInt(process.versions.node, 10);
@@ -17,8 +16,6 @@ if (major < oldest) {
   );
   process.exitCode = 2;
 } else {
-  // The bot is small and long-lived: without this the young generation keeps 30 MB that it needed once.
-  v8.setFlagsFromString('--semi-space-growth-factor=1');
   // Code without its types is kept under node_modules. The compiler that strips them would stay in memory for good, 25 MB of it: where
   // nothing is kept yet, or the code is newer, a process that ends does the work for the one that stays.
   const cache = fileURLToPath(new URL('../node_modules/.cache/pilcrow', import.meta.url));

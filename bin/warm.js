@@ -3,10 +3,7 @@ import { writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import v8 from 'node:v8';
 
-// The cache is valid only for processes with the same flags.
-v8.setFlagsFromString('--semi-space-growth-factor=1');
 const cache = fileURLToPath(new URL('../node_modules/.cache/pilcrow', import.meta.url));
 module.enableCompileCache(cache);
 await import('../src/cli.ts');

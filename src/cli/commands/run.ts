@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Command, Option } from 'commander';
 import { startWorkers, type WorkerName, workerNames } from '../../../workers/index.ts';
 import { queueFaults } from '../../app/open-queue.ts';
@@ -52,7 +50,6 @@ export function runCommand(output: Output): Command {
       await using _workers = startWorkers(app, roles);
       using _reload = onHangUp(() => void app.rulebooks.reload());
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
-      using _memory = releaseMemory();
       await signals.stopped;
       if (detail === 'posts') output.line('Shutting down: finishing current work…');
       if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: 'stopping' });
@@ -123,25 +120,4 @@ function sayWhenIdle(app: App, watching: Watch, output: Output): Disposable {
     output.line(idleHint(app, watching.counts));
   }, quietMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };
-}
-
-/** After the start: the feeds are open and the banner is printed. */
-const releaseAfterMs = 10_000;
-
-/**
- * Frees, once, the memory that only the start needed (14 of 130 MB with the operator's page): compiled code that mostly never runs again.
- * V8 would keep it. The collection blocks for some 100 ms.
- */
-function releaseMemory(): Disposable {
-  const timer = setTimeout(collectGarbage, releaseAfterMs).unref();
-  return { [Symbol.dispose]: () => clearTimeout(timer) };
-}
-
-/** Only a last-resort collection compacts the heap and returns pages to the system. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- V8 defines `gc` under this flag
-  const gc = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
-  setFlagsFromString('--no-expose-gc');
-  gc({ type: 'major', flavor: 'last-resort' });
 }
