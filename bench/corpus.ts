@@ -45,7 +45,6 @@ function importIn(dir: string): Imported {
   const child = new URL('../test/support/corpus/import-child.ts', import.meta.url).pathname;
   const args = [child, join(dir, 'corpus.db'), '2000', join(dir, 'cables.csv')];
   const out = execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what import-child.ts writes
   return JSON.parse(out.split('\n')[1] ?? '') as Imported;
 }
 

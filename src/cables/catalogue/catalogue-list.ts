@@ -21,7 +21,6 @@ export function listingOfIds(list: IdList): CableIndex {
       stretch === undefined
         ? odd[place - list.serials.length]![0]
         : `${stretch.year}${stretch.station}${list.serials[place]}`;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a malformed ID leads to the right one
     const referenceId = canonicalReferenceId(id) ?? (id as ReferenceId);
     return { referenceId, subject: null, created: null, classification: null };
   }

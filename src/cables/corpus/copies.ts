@@ -51,7 +51,6 @@ export function documentOf(db: DatabaseSync, { cable, body }: StoredDocument): C
 }
 
 function conflictsWith(kept: Fields, stored: string, source: string): Conflict[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by storedFields
   const own = JSON.parse(stored) as Fields;
   return names
     .filter((field) => own[field] !== kept[field] && own[field] !== null)

@@ -48,7 +48,7 @@ export function openImportedCorpus(file: string, { warn, checkEveryMs = 1000 }: 
     return store;
   }
 
-  // oxlint-disable-next-line typescript/require-await -- a thrown error must reject the promise
+  // A thrown error must reject the promise.
   const ask = async <T>(question: (store: Store) => T | Promise<T>, otherwise: T): Promise<T> => {
     const now = current();
     return now === undefined ? otherwise : question(now);

@@ -12,7 +12,6 @@ export interface ReferenceParts {
 /** `{2007, ASTANA, 2244}` is `07ASTANA2244`. */
 export function formatReferenceId({ year, station, serial }: ReferenceParts): ReferenceId {
   const id = `${twoDigits[year % 100]}${station}${serial}`;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is made in its form
   return id as ReferenceId;
 }
 

@@ -130,7 +130,6 @@ export async function approveTrackback(tx: Executor, id: string, now: number): P
     strength: 'strong',
     written: row.page,
     span: null,
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the ledger has canonical IDs only
     referenceId: row.cable as never,
     paragraphs: row.paragraph === null ? [] : [row.paragraph],
     clues: null,

@@ -31,7 +31,6 @@ export async function reviewPage({ context, person, url, token }: PageRequest): 
 function card(row: TrackbackRow, token: Html | undefined): Html {
   const { cable, paragraph, source, host, site, title, excerpt, kind, state, error, at } = row;
   const fragment = paragraph === null ? '' : `#${ownAnchor(paragraph)}`;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the ledger has canonical IDs only
   const path = `${ownPath(cable as ReferenceId)}${fragment}`;
   return html`<article>
     <p class="meta">

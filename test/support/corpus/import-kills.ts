@@ -98,7 +98,6 @@ async function run(args: readonly string[], kill?: { dots: number; laterMs: numb
   }
   await exited;
   const line = out.split('\n')[1] ?? '';
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what import-child.ts writes
   const result = line === '' ? undefined : (JSON.parse(line) as Ran['result']);
   return { dots: dots(), killed: child.signalCode === 'SIGKILL', result };
 }

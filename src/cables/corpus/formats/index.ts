@@ -21,7 +21,6 @@ export const formats = {
 
 export type FormatName = keyof typeof formats;
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of `formats`
 export const formatNames = Object.keys(formats) as FormatName[];
 
 /** The format of a text with this beginning; undefined if it matches none. */

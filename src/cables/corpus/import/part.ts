@@ -138,7 +138,6 @@ function stateIn(db: DatabaseSync, file: string): ImportState {
   const found = isOfThisForm(db) ? factIn(db, 'state') : undefined;
   if (found === undefined)
     throw new UsageError(`${file} is not an unfinished import of this version: remove it, or add --restart`);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by ourselves
   return JSON.parse(found) as ImportState;
 }
 

@@ -30,7 +30,6 @@ export function unpackDocument(packed: Uint8Array): StoredDocument {
 }
 
 function cableIn(plain: Buffer, parting: number): Cable {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own JSON of a cable
   return JSON.parse(plain.toString('utf8', 0, parting)) as Cable;
 }
 
