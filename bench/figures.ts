@@ -5,7 +5,9 @@ import {
   crowdedFolders,
   functionsOf,
   importCircles,
+  lightCommands,
   limits,
+  reachOf,
   repeatedNames,
   smallFilesWithOneImporter,
 } from '../test/support/figures.ts';
@@ -49,6 +51,7 @@ show(
   crowdedFolders(files),
   ([folder, count]) => `${String(count)} ${folder}`,
 );
+for (const command of lightCommands) show(`files that \`pilcrow ${command}\` loads`, reachOf(command, imports), String);
 show('base names used three times or more', repeatedNames(files), ([name, same]) => `${name}: ${same.join(', ')}`);
 
 function show(name: string, count: number): void;

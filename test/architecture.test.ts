@@ -1,6 +1,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { anysOf, crowdedFolders, functionsOf, importCircles, limits, repeatedNames } from './support/figures.ts';
+import {
+  anysOf,
+  crowdedFolders,
+  functionsOf,
+  importCircles,
+  lightCommands,
+  limits,
+  reachOf,
+  repeatedNames,
+} from './support/figures.ts';
 import { homes, rooms } from './support/house.ts';
 import { type Import, importsOf, importsUnder } from './support/imports.ts';
 import { linesOf, sourcesUnder } from './support/source.ts';
@@ -50,6 +59,12 @@ describe('the house', () => {
   test(`no function has more than ${limits.longestFunction} lines`, () => {
     const long = sources.flatMap(functionsOf).filter(({ lines }) => lines > limits.longestFunction);
     expect(long.map(({ name, place }) => `${name} ${place}`)).toEqual([]);
+  });
+
+  test.each(lightCommands)(`pilcrow %s loads at most ${limits.lightReach} files before it works`, (command) => {
+    const reach = reachOf(command, imports);
+    expect(reach).toContain('src/app/open-ledger.ts');
+    expect(reach.length <= limits.lightReach ? [] : reach).toEqual([]);
   });
 
   test('nothing is `any`', () => expect(sources.flatMap(anysOf)).toEqual([]));

@@ -4,6 +4,7 @@ import {
   crowdedFolders,
   functionsOf,
   importCircles,
+  reachOf,
   repeatedNames,
   smallFilesWithOneImporter,
 } from './support/figures.ts';
@@ -33,6 +34,23 @@ describe('the figures of the house', () => {
       ...importing('src/d.ts', './c.ts'),
     ];
     expect(importCircles(imports)).toHaveLength(2);
+  });
+
+  test('follow a command’s imports of values, not those that Node strips or that are loaded later', () => {
+    const imports = [
+      ...importsOf(
+        'src/cli/commands/pause.ts',
+        `import type { A } from '../../type.ts';\nimport { b } from '../../b.ts';\nawait import('../../later.ts');`,
+      ),
+      ...importsOf(
+        'src/b.ts',
+        `import {\n  type C,\n} from './c.ts';\nexport { d } from './d.ts';\nexport type { E } from './e.ts';`,
+      ),
+      ...importsOf('src/cli.ts', `import 'commander';\nimport('./cli/commands/pause.ts');`),
+      ...importsOf('src/cli/commands/run.ts', `import { f } from '../../f.ts';`),
+    ];
+    const files = ['src/b.ts', 'src/c.ts', 'src/cli.ts', 'src/cli/commands/pause.ts', 'src/d.ts'];
+    expect(reachOf('pause', imports)).toEqual(files);
   });
 
   test('count the files of a folder without its subfolders, and leave the commands alone', () => {

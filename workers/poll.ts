@@ -12,7 +12,6 @@ import {
   renewFeedLease,
   blockFeed,
 } from '../src/ledger/feeds/feed-rows.ts';
-import { type LeaseTimer, openLeaseTimer } from './lib/lease-timer.ts';
 import { ingestPage, type Ingested, prefilter, type Filtered } from './lib/ingest.ts';
 import type { Worker } from './lib/worker.ts';
 
@@ -72,7 +71,7 @@ interface Reading {
   cursor: Cursor | undefined;
   unwritten: { seen: number; since: number } | undefined;
   troubled: boolean;
-  readonly leaseTimer: LeaseTimer;
+  readonly leaseTimer: ReturnType<typeof openLeaseTimer>;
 }
 
 const readings = new WeakMap<FeedSource, Reading>();
@@ -120,6 +119,22 @@ async function claimFeed(app: PollApp, source: FeedSource): Promise<Reading | un
   return reading;
 }
 
+/** Part of the lease after which the work is aborted; the rest is time to wind down. */
+const leaseShare = 0.8;
+
+/** Aborts `signal` before a lease expires, even if the ledger cannot be reached: another process may hold the lease after that. */
+function openLeaseTimer(leaseMs: number) {
+  const ended = new AbortController();
+  const end = () => {
+    clearTimeout(timer);
+    ended.abort(new Error('another process may hold it now'));
+  };
+  const timer = setTimeout(end, leaseMs * leaseShare);
+  timer.unref();
+  /** Call `renew` after the lease was extended. */
+  return { signal: ended.signal, renew: () => void timer.refresh(), end };
+}
+
 async function recover(app: PollApp, reading: Reading): Promise<void> {
   if (!reading.troubled) return;
   const now = await app.ledger.now();
@@ -165,7 +180,7 @@ async function write(app: PollApp, reading: Reading, filtered: Filtered, unread:
   const { cursor, hold, unwritten } = reading;
   const leaseMs = app.timeouts.feedLeaseMs;
   if (cursor === undefined) return nothing;
-  const { withdrawWithSource } = app.config;
+  const { withdrawWithSource } = app.config.replies;
   const written = await app.ledger.transact(async (tx) => {
     const { fresh, contradicted, due } = await ingestPage(tx, hold.name, filtered, { now, withdrawWithSource });
     const rejects = [...unread, ...contradicted.map(contradiction)];

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../src/app.ts';
+import type { Rulebook } from '../src/app/rulebook.ts';
 import { linksToNote } from '../src/app/link-knowledge.ts';
 import { earlierThan } from '../src/app/read-rules.ts';
 import { backoffMs } from '../src/core/durations.ts';
 import { citedName, type Resolution } from '../src/core/citation.ts';
 import { noticeOn } from '../src/channels/mention.ts';
+import type { ControlWord } from '../src/core/control.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { personKey, type Post } from '../src/core/post.ts';
 import type { Payload } from '../src/core/reply.ts';
+import type { Verdict } from '../src/core/verdict.ts';
+import { utcDay } from '../src/core/zone.ts';
 import { liveReplies } from '../src/ledger/posts/post-changes.ts';
 import { type Decision, decidePosts } from '../src/ledger/replies/decide-posts.ts';
 import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts/posts.ts';
 import type { PlannedReply } from '../src/ledger/replies/replies.ts';
-import { answerControl } from './lib/answer-control.ts';
 import type { Worker } from './lib/worker.ts';
 
 const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
@@ -84,6 +87,26 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   const cited = [...new Set(open.map(citedName))].toSorted();
   const { holdMs, alone } = verdict;
   return { ...decision, reply: plan(app, waiting, { cited, text, holdMs, alone, card: cardOf(text, open) }) };
+}
+
+/** Ingesting the post already obeyed these words; only `help` gets a reply, the others ask for silence. */
+const controlClauses: Readonly<Record<ControlWord, string>> = {
+  stop: 'the author opted out of replies',
+  delete: 'the author asked for the reply to be deleted',
+  help: 'the author asked what the bot is',
+};
+
+/** The verdict on a post with a control word, and the text of the reply; undefined: no reply. */
+async function answerControl(
+  app: ResolveApp,
+  rulebook: Rulebook,
+  { post, feed }: WaitingPost,
+  word: ControlWord,
+): Promise<{ verdict: Verdict; text: string | undefined }> {
+  const text = word === 'help' ? await rulebook.help(post, app.publisherFor(post, feed)) : undefined;
+  const [action, template] = text === undefined ? (['ignore', null] as const) : (['reply', 'help'] as const);
+  const clause = controlClauses[word];
+  return { verdict: { action, rule: null, template, asked: null, clause, rules: rulebook.version }, text };
 }
 
 /** A link card for the cable whose link comes first in the text. */
@@ -163,7 +186,7 @@ function plan(
 
 /** The thread of a post on the bot's own timeline: the same cables are posted once a day (UTC). */
 function timelineOf({ clock }: Pick<App, 'clock'>, cited: readonly string[]): string {
-  return [`timeline ${new Date(clock.now()).toISOString().slice(0, 10)}`, ...cited].join(' ');
+  return [`timeline ${utcDay(clock.now())}`, ...cited].join(' ');
 }
 
 /** A reply has the key of its post; a reply to an edited post adds the revision. */

@@ -6,7 +6,7 @@ import { resetFutureTimes } from '../src/ledger/processes/clock-step.ts';
 import { forgetRunner, renewHeartbeat, recordHeartbeat } from '../src/ledger/processes/heartbeats.ts';
 import { recordWatched } from '../src/ledger/feeds/outages.ts';
 import { acquireSchedulerLock } from '../src/ledger/processes/scheduler-lock.ts';
-import { checkAlerts } from './lib/report-alerts.ts';
+import { checkAlerts } from '../src/operations/check-alerts.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';
 

@@ -37,33 +37,24 @@ export async function dueWork(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, 
   // A write costs a disk flush, so check first if there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
-  const [posts, planned, unknown, withdrawing, withdrawn, channels, digests, pages] = await Promise.all([
-    duePosts(db, by, maxRows),
-    dueReplies(db, 'planned', by, maxRows),
-    dueReplies(db, 'unknown', by, maxRows),
-    dueReplies(db, 'withdrawing', by, maxRows),
-    dueReplies(db, 'withdrawn', by, maxRows),
-    dueChannels(db, by),
-    dueDigests(app, by),
-    dueTrackbacks(db, by, maxRows),
-  ]);
-  return [
-    ...posts.map((key) => ({ queue: 'resolve' as const, key })),
-    ...planned.map((key) => ({ queue: 'respond' as const, key })),
-    ...unknown.map((key) => ({ queue: 'reconcile' as const, key })),
-    ...[...withdrawing, ...withdrawn].map((key) => ({ queue: 'withdraw' as const, key })),
-    ...channels.map((key) => ({ queue: 'notify' as const, key })),
-    ...digests.map((key) => ({ queue: 'digest' as const, key })),
-    ...(await dueSites(app, now)),
-    ...pages.map((key) => ({ queue: 'verify' as const, key })),
+  const due: readonly (readonly [QueueName, Promise<readonly string[]>])[] = [
+    ['resolve', duePosts(db, by, maxRows)],
+    ['respond', dueReplies(db, 'planned', by, maxRows)],
+    ['reconcile', dueReplies(db, 'unknown', by, maxRows)],
+    ['withdraw', dueReplies(db, 'withdrawing', by, maxRows)],
+    ['withdraw', dueReplies(db, 'withdrawn', by, maxRows)],
+    ['notify', dueChannels(db, by)],
+    ['digest', dueDigests(app, by)],
+    ['links', dueSites(app, now)],
+    ['verify', dueTrackbacks(db, by, maxRows)],
   ];
+  return (await Promise.all(due.map(async ([queue, keys]) => (await keys).map((key) => ({ queue, key }))))).flat();
 }
 
 /** Sites with a page to check, if link checks are enabled. */
-async function dueSites(app: Pick<App, 'config' | 'ledger'>, now: number): Promise<Due[]> {
+async function dueSites(app: Pick<App, 'config' | 'ledger'>, now: number): Promise<readonly string[]> {
   const purpose = purposeOf(app.config.links);
-  const hosts = purpose === undefined ? [] : await dueHosts(app.ledger.db, now, purpose);
-  return hosts.map((key) => ({ queue: 'links', key }));
+  return purpose === undefined ? [] : await dueHosts(app.ledger.db, now, purpose);
 }
 
 /**
@@ -81,7 +72,7 @@ export async function sweep(app: Pick<App, 'config' | 'ledger' | 'queue' | 'time
 /** Purges rows that are no longer needed. */
 export async function tidy(app: Pick<App, 'config' | 'ledger'>): Promise<void> {
   const now = await app.ledger.now();
-  const { textsMs, rejectsMs } = app.config.retention;
+  const { texts: textsMs, rejects: rejectsMs } = app.config.retention;
   await app.ledger.transact(async (tx) => {
     await purgeRejects(tx, now - rejectsMs);
     await trimRejects(tx);

@@ -1,8 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { type Limits, isPaid, noLimits } from '../core/limits.ts';
-import { isNoSuchFile } from '../core/errors.ts';
 import { troubledAccounts } from '../ledger/accounts/accounts.ts';
 import { monthOf, spentSince } from '../ledger/accounts/spending.ts';
 import type { Executor } from '../ledger/db/schema.ts';
@@ -42,23 +39,4 @@ export async function accountFigures({ publishers, feeds }: Config, db: Executor
     })),
   );
   return [...ofPublishers, ...ofFeeds.filter((figures) => figures.used > 0)];
-}
-
-/** Stops all sending while it exists, whatever it contains: for emergencies. */
-export function pauseFile(config: Config): string {
-  return join(config.dataDir, 'PAUSE');
-}
-
-/** Why the file stops all sending; undefined: it does not exist. An unreadable file stops too. */
-export function stoppedBecause(config: Config): string | undefined {
-  const file = pauseFile(config);
-  try {
-    // Called before every reply: `stat` is cheaper than the error of reading a missing file.
-    if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
-    const reason = readFileSync(file, 'utf8').trim().slice(0, 200);
-    return `stopped by the file ${file}${reason === '' ? '' : `: ${reason}`}`;
-  } catch (error) {
-    if (isNoSuchFile(error)) return undefined;
-    return `stopped by the file ${file}, which cannot be read`;
-  }
 }

@@ -30,11 +30,6 @@ export function answererOf(
   return log && { publisher: log.name, mode: 'dry-run', policy: policyOf(found?.platform ?? platform) };
 }
 
-/** True if this publisher only writes its replies to the log, so nobody gets them. */
-export function isDryRun({ publishers }: Pick<Config, 'publishers'>, name: string): boolean {
-  return publishers.some((one) => one.name === name && one.platform === 'log');
-}
-
 /** The highest price of a reply, in millionths of a dollar. */
 export function replyPrice({ publishers }: Pick<Config, 'publishers'>, name: string): number {
   const entry = publishers.find((one) => one.name === name);
@@ -63,6 +58,13 @@ const ofElsewhere: ConsentPolicy = {
 /** True if the publisher may post publicly. */
 function addresses({ mode }: PublisherEntry): boolean {
   return mode !== 'dry-run';
+}
+
+/** The effect of an opt-in on a platform, for people. */
+export function mayBeAnswered(person: string, platform: string): string {
+  const { permits, clause } = policyOf(platform);
+  const all = `${person} has opted in: publishers in mode opted-in may answer posts that do not address the bot.`;
+  return permits.includes('opted-in') ? all : `${all}\nBut ${platform} does not permit this mode: ${clause}.`;
 }
 
 /** The permissions of each publisher that addresses people, in words, with their source. */

@@ -11,29 +11,14 @@ import type { Queue } from '../queue/queue.ts';
 import { accountFigures } from './account-limits.ts';
 import { rhythms, watchRhythms } from './watch-rhythms.ts';
 
-/** Output of a command: events to console, log and metrics. */
-export interface Observing extends AsyncDisposable {
-  /** Passes an event to all listeners; never throws. */
-  readonly emit: Emit;
-  /** True when events go to standard error as JSON, without plain text. */
-  readonly json: boolean;
-  /** Watches a running bot until disposed: rhythms of the feeds, and metrics and health where they are configured. Errors: ConfigError. */
-  watch(app: Observed): Promise<Watched>;
-}
-
 /** What is watched of a bot. */
-export interface Observed {
+interface Observed {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly stopping: AbortSignal;
 }
 
-export interface Watched extends AsyncDisposable {
-  /** Where metrics and health are served, without a path. */
-  readonly url: string | undefined;
-}
-
-export interface ObservingOptions {
+interface ObservingOptions {
   /** Overrides `observe.log`. */
   readonly log?: 'text' | 'json' | undefined;
   /** Gets all events for its counts; shows nothing where the log is JSON. */
@@ -41,8 +26,11 @@ export interface ObservingOptions {
   readonly version: string;
 }
 
-/** Log, metrics and health are loaded only where they are configured: the embedded start stays lean. */
-export async function openObserving(config: Config, options: ObservingOptions): Promise<Observing> {
+/**
+ * Output of a command: events to console, log and metrics. Log, metrics and health are loaded only where they are configured: the embedded
+ * start stays lean.
+ */
+export async function openObserving(config: Config, options: ObservingOptions) {
   const { hide } = hideSecrets(secretsOf(config));
   const json = (options.log ?? config.observe.log) === 'json';
   const listeners = new Set<Emit>([(event) => options.console(withoutSecrets(event, hide))]);
@@ -50,9 +38,12 @@ export async function openObserving(config: Config, options: ObservingOptions): 
   if (log !== undefined) listeners.add(log.emit);
   const emit = fanOut(listeners);
   return {
+    /** Passes an event to all listeners; never throws. */
     emit,
+    /** True when events go to standard error as JSON, without plain text. */
     json,
-    async watch(app) {
+    /** Watches a running bot until disposed: rhythms of the feeds, and metrics and health where they are configured. Errors: ConfigError. */
+    async watch(app: Observed) {
       const feeds = config.feeds.map(({ name }) => name);
       const server =
         config.observe.listen === null
@@ -60,6 +51,7 @@ export async function openObserving(config: Config, options: ObservingOptions): 
           : await serve(config, config.observe.listen, { app, listeners, version: options.version });
       const watching = watchRhythms({ ledger: app.ledger, feeds, emit });
       return {
+        /** Where metrics and health are served, without a path. */
         url: server?.url,
         async [Symbol.asyncDispose]() {
           await watching[Symbol.asyncDispose]();

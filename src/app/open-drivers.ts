@@ -88,7 +88,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: Parts) {
     notices: { warn: (message) => emit({ kind: 'info', what: name, message }) },
     configDir: config.configDir,
     dataDir: config.dataDir,
-    shared: config.postgres !== null,
+    shared: config.ledger.postgres !== undefined,
   });
   async function keep<T extends AsyncDisposable>(driver: Promise<T> | undefined): Promise<T> {
     const ready = await driver;

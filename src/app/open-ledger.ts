@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../config/config.ts';
+import type { LedgerConfig } from '../config/ledger-config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 import { resetFutureTimes } from '../ledger/processes/clock-step.ts';
@@ -22,28 +22,29 @@ import { holdWorkerLock, workerLockIsHeld } from '../ledger/processes/worker-loc
 const postgres = () => import('../ledger/db/postgres.ts');
 
 /** The ledger of the configuration. `clock` is there for tests; without it, times are the system's, or PostgreSQL's. */
-export async function openLedger(config: Config, clock?: Clock): Promise<Ledger> {
-  if (config.postgres !== null) {
+export async function openLedger(config: LedgerConfig, clock?: Clock): Promise<Ledger> {
+  if (config.ledger.postgres !== undefined) {
     const { openPostgresLedger } = await postgres();
-    return await openPostgresLedger({ url: config.postgres.url.reveal(), clock });
+    return await openPostgresLedger({ url: config.ledger.postgres.url.reveal(), clock });
   }
   return await openSqliteLedger({ file: ledgerFile(config), clock: clock ?? systemClock });
 }
 
 /** The ledger to look at only; undefined while there is none. */
-export async function readLedger(config: Config): Promise<LedgerReader | undefined> {
-  if (config.postgres !== null) return await (await postgres()).openPostgresReader(config.postgres.url.reveal());
+export async function readLedger(config: LedgerConfig): Promise<LedgerReader | undefined> {
+  if (config.ledger.postgres !== undefined)
+    return await (await postgres()).openPostgresReader(config.ledger.postgres.url.reveal());
   return existsSync(ledgerFile(config)) ? await openSqliteReader(ledgerFile(config)) : undefined;
 }
 
 /** Where the embedded ledger is, or would be. */
-function ledgerFile(config: Config): string {
+function ledgerFile(config: LedgerConfig): string {
   return join(config.dataDir, 'ledger.db');
 }
 
 /** Copies the embedded ledger to PostgreSQL; returns the rows by table. Errors: UsageError where it cannot be begun. */
-export async function copyToPostgres(config: Config, progress: Progress): Promise<Record<string, number>> {
-  if (config.postgres === null) {
+export async function copyToPostgres(config: LedgerConfig, progress: Progress): Promise<Record<string, number>> {
+  if (config.ledger.postgres === undefined) {
     throw new UsageError(`${config.file} names no PostgreSQL ledger: \`ledger: { postgres: { url: { env: NAME } } }\``);
   }
   const file = embeddedFile(config);
@@ -55,34 +56,34 @@ export async function copyToPostgres(config: Config, progress: Progress): Promis
 }
 
 /** Errors: UsageError where there is nothing to save, or other tools do it. */
-export async function backupLedger(config: Config, target: string): Promise<void> {
-  if (config.postgres !== null) {
-    const { from } = config.postgres.url;
+export async function backupLedger(config: LedgerConfig, target: string): Promise<void> {
+  if (config.ledger.postgres !== undefined) {
+    const { from } = config.ledger.postgres.url;
     const url = 'env' in from ? `$${from.env}` : `$(cat ${from.file})`;
     throw new UsageError(`the ledger is in PostgreSQL: pg_dump --format=custom --file=${target} "${url}"`);
   }
   await backupSqlite(embeddedFile(config), target);
 }
 
-function embeddedFile(config: Config): string {
+function embeddedFile(config: LedgerConfig): string {
   const file = ledgerFile(config);
   if (!existsSync(file)) throw new UsageError(`there is no embedded ledger at ${file}`);
   return file;
 }
 
 /** What is wrong with the server of a shared ledger. Errors: it cannot be reached. */
-export async function ledgerFaults(config: Config): Promise<ServerFault[]> {
-  if (config.postgres === null) return [];
+export async function ledgerFaults(config: LedgerConfig): Promise<ServerFault[]> {
+  if (config.ledger.postgres === undefined) return [];
   const { postgresFaults } = await postgres();
-  return await postgresFaults(config.postgres.url.reveal(), () => Date.now());
+  return await postgresFaults(config.ledger.postgres.url.reveal(), () => Date.now());
 }
 
 /**
  * Makes this process one that works on the ledger: the only one, where it is embedded. `warn` hears what is dubious.
  * Errors: UsageError that says which process works on it, or why none can.
  */
-export async function holdLedger(config: Config, warn: (message: string) => void): Promise<Disposable> {
-  if (config.postgres === null) return await holdEmbedded(config);
+export async function holdLedger(config: LedgerConfig, warn: (message: string) => void): Promise<Disposable> {
+  if (config.ledger.postgres === undefined) return await holdEmbedded(config);
   for (const { fatal, message } of await ledgerFaults(config)) {
     if (fatal) throw new UsageError(`the PostgreSQL server cannot hold the ledger: ${message}`);
     warn(message);
@@ -90,7 +91,7 @@ export async function holdLedger(config: Config, warn: (message: string) => void
   return { [Symbol.dispose]: () => {} };
 }
 
-async function holdEmbedded(config: Config): Promise<Disposable> {
+async function holdEmbedded(config: LedgerConfig): Promise<Disposable> {
   const lock = holdWorkerLock(ledgerFile(config));
   if (lock === undefined) {
     const runner = await whoRuns(config);
@@ -112,8 +113,8 @@ async function holdEmbedded(config: Config): Promise<Disposable> {
 const deadAfterMs = 120_000;
 
 /** Is a bot at work on this ledger, and does its clockwork tick? */
-export async function workerIsRunning(config: Config): Promise<{ alive: boolean; message: string }> {
-  if (config.postgres !== null) return await workersOnThisHost(config);
+export async function workerIsRunning(config: LedgerConfig): Promise<{ alive: boolean; message: string }> {
+  if (config.ledger.postgres !== undefined) return await workersOnThisHost(config);
   if (!workerLockIsHeld(ledgerFile(config))) return { alive: false, message: 'not running' };
   const runner = await whoRuns(config);
   if (runner === undefined) return { alive: true, message: 'just started' };
@@ -126,7 +127,7 @@ export async function workerIsRunning(config: Config): Promise<{ alive: boolean;
 }
 
 /** Those of other hosts are theirs to look after. */
-async function workersOnThisHost(config: Config): Promise<{ alive: boolean; message: string }> {
+async function workersOnThisHost(config: LedgerConfig): Promise<{ alive: boolean; message: string }> {
   await using ledger = await readLedger(config);
   const here = ledger === undefined ? [] : (await runners(ledger.db)).filter(({ host }) => host === hostname());
   const now = ledger === undefined ? 0 : await ledger.now();
@@ -144,7 +145,7 @@ function secondsAway(ms: number): string {
   return `${Math.round(Math.abs(ms) / 1000)} s away`;
 }
 
-async function whoRuns(config: Config): Promise<Runner | undefined> {
+async function whoRuns(config: LedgerConfig): Promise<Runner | undefined> {
   const ledger = await readLedger(config).catch(() => undefined);
   if (ledger === undefined) return undefined;
   await using reader = ledger;

@@ -6,11 +6,11 @@ import { type QueueName, depthsOf, type Queue } from '../queue/queue.ts';
 import type { RedisFault } from '../queue/redis-checks.ts';
 
 /** The configured queue. BullMQ is loaded only where it is configured: the embedded start stays lean. */
-export async function openQueue({ redis }: Config, emit: Emit): Promise<Queue> {
+export async function openQueue({ queue: { redis } }: Config, emit: Emit): Promise<Queue> {
   const onError = (name: QueueName, key: string, error: unknown) =>
     emit({ kind: 'error', what: `${name} ${key}`, ...about(name, key), message: messageOf(error) });
   const own = openInProcessQueue({ onError });
-  if (redis === null) return own;
+  if (redis === undefined) return own;
   const { openBullQueue } = await import('../queue/bullmq.ts');
   const onStore = ({ kind, message }: { kind: 'lost' | 'back'; message: string }) =>
     emit({ kind: kind === 'lost' ? 'error' : 'info', what: 'redis', message });
@@ -41,15 +41,15 @@ export const idleQueue: Queue = {
 };
 
 /** What is wrong with the Redis of the configuration. Errors: it cannot be reached. */
-export async function queueFaults({ redis }: Config): Promise<RedisFault[]> {
-  if (redis === null) return [];
+export async function queueFaults({ queue: { redis } }: Config): Promise<RedisFault[]> {
+  if (redis === undefined) return [];
   const { redisFaults } = await import('../queue/redis-checks.ts');
   return await redisFaults(redis.url.reveal());
 }
 
 /** The queues on Redis, for the board; undefined where none is configured. */
-export async function queuesToShow({ redis }: Config) {
-  if (redis === null) return undefined;
+export async function queuesToShow({ queue: { redis } }: Config) {
+  if (redis === undefined) return undefined;
   const { openBoardQueues } = await import('../queue/bullmq.ts');
   return openBoardQueues({ url: redis.url.reveal(), prefix: redis.prefix });
 }

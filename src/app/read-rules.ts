@@ -83,7 +83,7 @@ export function weakCountsIn({ feeds }: Config, post: Post, feed: string): boole
 export function courtesies(config: Config, { post, feed, seenAt, optedOut, optedIn, self = [] }: Question) {
   const source = config.feeds.find(({ name }) => name === feed);
   // The feed may have been removed from the configuration meanwhile.
-  const maxAgeMs = source === undefined ? config.maxAgeMs : source.maxAgeMs;
+  const maxAgeMs = source === undefined ? config.replies.maxAge : source.maxAgeMs;
   const expired = maxAgeMs !== null && seenAt - post.createdAt > maxAgeMs;
   const { mode, policy } = answererOf(config, post, feed) ?? {
     mode: 'dry-run' as const,

@@ -1,15 +1,25 @@
 import { z } from 'zod';
 import type { Limits as LimitsInForce } from '../core/limits.ts';
 import { Duration } from '../core/durations.ts';
-import type { SecretValue } from '../core/secret.ts';
 import { type ConsentPolicy, modesWithin, ReplyMode } from '../core/verdict.ts';
-import { Alerts } from './sections/alert-section.ts';
 import { Limits } from './sections/limit-section.ts';
 import { Channel } from './sections/channel-section.ts';
 import { DigestEntry } from './sections/digest-section.ts';
 import { distinct } from './distinct.ts';
+import type { ConfigKey, LedgerConfig } from './ledger-config.ts';
 import { Links } from './sections/link-section.ts';
-import { Queue, Ledger, Network, Observe, Replies, Retention } from './sections/sections.ts';
+import {
+  Alerts,
+  DataFolder,
+  Ledger,
+  nameSuchAs,
+  Network,
+  Observe,
+  Path,
+  Queue,
+  Replies,
+  Retention,
+} from './sections/sections.ts';
 import { Web } from './sections/web-section.ts';
 
 /** A platform as the configuration needs it; the registry's entries have this shape. */
@@ -24,12 +34,7 @@ export interface ConfigurablePlatform {
   readonly textRetentionMs?: number;
 }
 
-const Name = z
-  .string()
-  .max(40)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a name of lower-case letters, digits and hyphens, such as `my-feed`');
-
-const Path = z.string().min(1);
+const Name = nameSuchAs('my-feed');
 
 const feedKeys = {
   name: Name.describe(
@@ -76,9 +81,7 @@ function modeKeys({ consent }: ConfigurablePlatform) {
 export function configSchema(platforms: readonly ConfigurablePlatform[]) {
   return z
     .strictObject({
-      data: Path.default('data').describe(
-        'Folder of the bot’s state (ledger, replies, corpus, catalogue), relative to this file. `PILCROW_DATA` takes precedence.',
-      ),
+      data: DataFolder,
       ledger: Ledger.prefault({}).describe(
         'Where the bot remembers what it has done. Left out: a file in the data folder, for one process at a time.',
       ),
@@ -128,7 +131,7 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
       network: Network.prefault({}).describe('How the bot reaches the network.'),
       observe: Observe.prefault({}).describe('How the bot can be watched: metrics, health, log.'),
       web: Web.prefault({}).describe('The operator’s page and the cable pages.'),
-    })
+    } satisfies Record<ConfigKey, z.ZodType>)
     .describe('Configuration of Pilcrow. Paths are relative to the folder of this file.');
 }
 
@@ -162,38 +165,23 @@ export interface DigestPlan extends Omit<z.output<typeof DigestEntry>, 'time' | 
   readonly folder: string | null;
 }
 
-type Parsed = z.output<ReturnType<typeof configSchema>>;
+export type Parsed = z.output<ReturnType<typeof configSchema>>;
 
-/** The configuration in force. Paths are absolute. */
-export interface Config extends Pick<Parsed, 'alerts' | 'channels' | 'links' | 'network' | 'observe' | 'web'> {
-  /** As it was named to the loader. */
-  readonly file: string;
-  readonly configDir: string;
-  readonly dataDir: string;
-  /** Null: the embedded ledger in the data folder. */
-  readonly postgres: { readonly url: SecretValue } | null;
-  /** Null: the queue is in this process. */
-  readonly redis: { readonly url: SecretValue; readonly prefix: string } | null;
+/** The configuration in force: what its schema yields, with absolute paths, and entries that keep their platform's own keys apart. */
+export interface Config extends LedgerConfig, Omit<Parsed, ChangedKey> {
   readonly feeds: readonly FeedEntry[];
   readonly publishers: readonly PublisherEntry[];
   readonly digests: readonly DigestPlan[];
-  /** `replies.maxAge`, for posts of feeds without their own. */
-  readonly maxAgeMs: number | null;
-  /** Delete a reply when the post that it answers is deleted. */
-  readonly withdrawWithSource: boolean;
-  readonly retention: {
-    readonly textsMs: number | null;
-    readonly rejectsMs: number;
+  readonly retention: Parsed['retention'] & {
     /** Platforms whose texts are purged sooner, because they ask for it. */
     readonly shortLived: readonly { readonly platform: string; readonly textsMs: number }[];
   };
-  readonly rules: string;
-  readonly templates: string;
-  readonly corpus: readonly string[];
-  /** The files need not exist. Null: use none. */
+  /** These files need not exist. Null: use none. */
   readonly imported: string | null;
   readonly catalogue: string | null;
 }
+
+type ChangedKey = keyof LedgerConfig | 'data' | 'feeds' | 'digests' | 'limits' | 'retention' | 'imported' | 'catalogue';
 
 const afterwards = { name: z.string(), platform: z.string() };
 

@@ -3,6 +3,16 @@ import { dayMs } from './durations.ts';
 /** A day of the calendar: `2026-11-24`. */
 export type DateText = string;
 
+/** The day of a time in UTC: `2026-11-24`. */
+export function utcDay(time: number): DateText {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+/** A time in UTC for people: `2026-11-24 17:05Z`. */
+export function utcMinute(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}
+
 export function isTimezone(name: string): boolean {
   try {
     formatIn(name);
@@ -15,7 +25,7 @@ export function isTimezone(name: string): boolean {
 /** Local date and minutes since midnight at a time (in milliseconds since the Unix epoch). */
 export function localTime(time: number, timezone: string): { readonly date: DateText; readonly minutes: number } {
   const local = new Date(time + offsetAt(time, timezone));
-  return { date: local.toISOString().slice(0, 10), minutes: local.getUTCHours() * 60 + local.getUTCMinutes() };
+  return { date: utcDay(local.getTime()), minutes: local.getUTCHours() * 60 + local.getUTCMinutes() };
 }
 
 /** Start of a local day. Days follow each other without gap or overlap, however long daylight saving time makes them. */
@@ -39,7 +49,7 @@ export function firstAt(date: DateText, minutes: number, timezone: string): numb
 
 /** Adds days to a date. */
 export function addDays(date: DateText, days: number): DateText {
-  return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
+  return utcDay(Date.parse(date) + days * dayMs);
 }
 
 /** True for a valid date such as `2026-11-24`. */

@@ -1,5 +1,27 @@
 import { userInfo } from 'node:os';
-import type { AuditEntry } from '../ledger/operators/audit-log.ts';
+import type { Executor } from '../ledger/db/schema.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type AuditEntry, recordAudit } from '../ledger/operators/audit-log.ts';
+
+/** What an operator does. `who` defaults to the user of this process. */
+interface NewEntry extends Pick<AuditEntry, 'action' | 'target'> {
+  readonly note?: string | undefined;
+  readonly who?: string | undefined;
+}
+
+/** Changes the ledger and records who did it, in one transaction. `false` or undefined from `change`: nothing was done or is recorded. */
+export async function audited<T>(
+  ledger: Ledger,
+  { action, target, note, who }: NewEntry,
+  change: (tx: Executor, now: number) => Promise<T>,
+): Promise<T> {
+  const now = await ledger.now();
+  return await ledger.transact(async (tx) => {
+    const done = await change(tx, now);
+    if (done !== false && done !== undefined) await recordAudit(tx, auditEntryOf(action, target, now, note, who));
+    return done;
+  });
+}
 
 /** An entry of the audit log. `actor` defaults to the user of this process. */
 export function auditEntryOf(action: string, target: string, at: number, note = '', actor = accountName()): AuditEntry {

@@ -1,7 +1,17 @@
+import type { App } from '../app.ts';
 import type { Config } from '../config/config.ts';
-import { localTime } from '../core/zone.ts';
+import { localTime, utcMinute } from '../core/zone.ts';
 import { troubledAccounts } from '../ledger/accounts/accounts.ts';
-import { type Alert, heldSince, lostDeliveries, lostReplies, type Trouble } from '../ledger/operators/alert-rows.ts';
+import {
+  type Alert,
+  heldSince,
+  lostDeliveries,
+  lostReplies,
+  recordTroubles,
+  reportAlerts,
+  type Trouble,
+  unreportedSince,
+} from '../ledger/operators/alert-rows.ts';
 import { lostNotices } from '../ledger/operators/notices.ts';
 import { longOutages } from '../ledger/feeds/outages.ts';
 import { failedPosts } from '../ledger/posts/posts.ts';
@@ -13,8 +23,23 @@ import { silentFeeds } from '../app/watch-rhythms.ts';
 /** Alerts of one kind. */
 const maxAlerts = 100;
 
+/**
+ * Finds problems that need a person, and notifies the channels of `alerts`: once when an alert begins and once when it is over.
+ * Alerts of the same time share a message; alerts in quiet hours wait until these end.
+ */
+export async function checkAlerts({ config, ledger, queue }: Pick<App, 'config' | 'ledger' | 'queue'>): Promise<void> {
+  const now = await ledger.now();
+  const troubles = await troublesNow(config, ledger.db, now);
+  await ledger.transact((tx) => recordTroubles(tx, troubles, now));
+  const { to, groupFor } = config.alerts;
+  const first = await unreportedSince(ledger.db);
+  if (to.length === 0 || first === undefined || first > now - groupFor || isQuiet(config.alerts, now)) return;
+  await ledger.transact((tx) => reportAlerts(tx, to, { now, inWords: alertsInWords }));
+  for (const channel of to) await queue.enqueue('notify', channel);
+}
+
 /** The problems in the ledger that need a person now. */
-export async function troublesNow(config: Config, db: Executor, now: number): Promise<Trouble[]> {
+async function troublesNow(config: Config, db: Executor, now: number): Promise<Trouble[]> {
   const found = await Promise.all([
     feedTroubles(config, db, now),
     accountTroubles(config, db, now),
@@ -29,7 +54,7 @@ async function feedTroubles({ feeds, alerts }: Config, db: Executor, now: number
   const silent = await silentFeeds(db, names);
   return [
     ...failing.map(({ feed, since, reason }) => {
-      return { name: `feed ${feed} fails`, message: `feed ${feed} has failed since ${minute(since)}: ${reason}` };
+      return { name: `feed ${feed} fails`, message: `feed ${feed} has failed since ${utcMinute(since)}: ${reason}` };
     }),
     ...[...silent].map(([feed, words]) => ({ name: `feed ${feed} is silent`, message: `feed ${feed}: ${words}` })),
   ];
@@ -85,7 +110,7 @@ async function deadLetters({ alerts }: Config, db: Executor, now: number): Promi
 }
 
 /** True during quiet hours. */
-export function isQuiet({ quiet }: Config['alerts'], now: number): boolean {
+function isQuiet({ quiet }: Config['alerts'], now: number): boolean {
   if (quiet === null) return false;
   const { from, to, timezone } = quiet;
   const { minutes } = localTime(now, timezone);
@@ -95,25 +120,21 @@ export function isQuiet({ quiet }: Config['alerts'], now: number): boolean {
 const maxLines = 20;
 
 /** The message to channels. */
-export function alertsInWords(begun: readonly Alert[], over: readonly Alert[]) {
+function alertsInWords(begun: readonly Alert[], over: readonly Alert[]) {
   const counted = (count: number, one: string, many: string) =>
     count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
   const subject = `Pilcrow: ${[...counted(begun.length, 'alert', 'alerts'), ...counted(over.length, 'all clear', 'all clear')].join(', ')}`;
   const lines = [
     ...begun.map(({ message, since, until }) => {
-      return `- since ${minute(since)}${until === null ? '' : `, over at ${minute(until)}`}: ${message}`;
+      return `- since ${utcMinute(since)}${until === null ? '' : `, over at ${utcMinute(until)}`}: ${message}`;
     }),
     ...over.map(
       ({ message, since, until }) =>
-        `- all clear since ${minute(until ?? since)}, after ${span((until ?? since) - since)}: ${message}`,
+        `- all clear since ${utcMinute(until ?? since)}, after ${span((until ?? since) - since)}: ${message}`,
     ),
   ];
   const more = lines.length > maxLines ? [`and ${lines.length - maxLines} more: pilcrow doctor`] : [];
   return { subject, text: [...lines.slice(0, maxLines), ...more].join('\n'), alerts: { begun, over } };
-}
-
-function minute(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }
 
 function span(ms: number): string {

@@ -133,8 +133,7 @@ async function publishedTallies(
   now: number,
 ): Promise<ReadonlyMap<DateText, Tally>> {
   // Days whose posts were purged cannot be compared.
-  const storedDays =
-    retention.textsMs === null ? maxDays : Math.min(maxDays, Math.floor(retention.textsMs / dayMs) - 2);
+  const storedDays = retention.texts === null ? maxDays : Math.min(maxDays, Math.floor(retention.texts / dayMs) - 2);
   const since = addDays(localTime(now, timezone).date, -Math.max(0, storedDays));
   const found = await editions(db, { digest: name, since, limit: 2 * maxDays });
   const tallies = new Map<DateText, Tally>();

@@ -1,5 +1,6 @@
 import { type Citing, findCitations } from '../cables/citations/find.ts';
 import type { Config } from '../config/config.ts';
+import { isDryRun } from '../config/ledger-config.ts';
 import type { Resolution } from '../core/citation.ts';
 import { UsageError } from '../core/errors.ts';
 import { personKey, Post } from '../core/post.ts';
@@ -15,7 +16,7 @@ import { countersOf } from '../rules/counters.ts';
 import { decide, type Facts, type Step, steps } from '../rules/decide.ts';
 import { postOf, type ShortPost, TestPost } from '../rules/tests.ts';
 import { version } from '../rules/version.ts';
-import { isDryRun, policyOf } from '../app/answering.ts';
+import { policyOf } from '../app/answering.ts';
 import { openCables } from '../app/open-cables.ts';
 import { readLedger } from '../app/open-ledger.ts';
 import { ledgerKnowledge } from '../app/link-knowledge.ts';

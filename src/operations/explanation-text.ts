@@ -1,7 +1,8 @@
 import type { Link, Resolution } from '../core/citation.ts';
 import { Payload } from '../core/reply.ts';
-import { plain } from '../core/storable.ts';
+import { indented, plain } from '../core/storable.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { utcMinute } from '../core/zone.ts';
 import type { Explanation } from './explain-post.ts';
 
 /** A section of an explanation; details of a line follow it, indented by two blanks. */
@@ -28,7 +29,6 @@ export function explanationText(found: Explanation, paint: Paint): readonly Sect
 }
 
 function thePost({ post, feed, stored }: Explanation): string[] {
-  const words = plain(post.text).split('\n');
   const bot = post.author.bot ? ', a bot' : '';
   const where = post.url ?? post.key;
   const repost = post.repost ? ', repeats another post' : '';
@@ -36,10 +36,10 @@ function thePost({ post, feed, stored }: Explanation): string[] {
   const seen =
     stored === undefined
       ? 'Hypothetical: it is not stored.'
-      : `Found in feed ${plain(stored.feed)} at ${time(stored.ingested_at)}, ${span(stored.ingested_at - post.createdAt)} after it was written.`;
+      : `Found in feed ${plain(stored.feed)} at ${utcMinute(stored.ingested_at)}, ${span(stored.ingested_at - post.createdAt)} after it was written.`;
   return [
-    `@${plain(post.author.handle)}${bot} on ${plain(post.platform)}${stored === undefined ? '' : `, ${time(post.createdAt)} (${plain(where)})`}:`,
-    ...words.map((line) => `  ${line}`),
+    `@${plain(post.author.handle)}${bot} on ${plain(post.platform)}${stored === undefined ? '' : `, ${utcMinute(post.createdAt)} (${plain(where)})`}:`,
+    ...indented(post.text),
     `It is ${post.visibility}${repost} and ${summoned}.`,
     `${seen}${stored === undefined && feed !== '' ? ` Feed ${plain(feed)} would find it.` : ''}`,
   ];
@@ -155,22 +155,13 @@ function theReply({ replies: rows, dryRuns, limits, verdict, stored }: Explanati
     const isLogged = dryRuns.has(row.key);
     const state = isLogged && row.state === 'sent' ? 'logged (dry run)' : row.state;
     const done = isLogged ? 'logged' : 'sent';
-    const when = row.sent_at === null ? `planned ${time(row.planned_at)}` : `${done} ${time(row.sent_at)}`;
+    const when = row.sent_at === null ? `planned ${utcMinute(row.planned_at)}` : `${done} ${utcMinute(row.sent_at)}`;
     const { text } = Payload.parse(JSON.parse(row.payload));
-    return [
-      `${paint.bold(state)} through ${plain(row.publisher)}, ${when}${reason}`,
-      ...plain(text)
-        .split('\n')
-        .map((line) => `  ${line}`),
-    ];
+    return [`${paint.bold(state)} through ${plain(row.publisher)}, ${when}${reason}`, ...indented(text)];
   });
   if (rows.length === 0)
     lines.push(verdict.action === 'reply' && stored === undefined ? 'A reply would be planned.' : 'There is none.');
   return [...lines, ...limits.map((deferred) => `Held back now: ${plain(deferred)}`)];
-}
-
-function time(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }
 
 function span(ms: number): string {

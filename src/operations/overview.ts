@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { isDryRun } from '../config/ledger-config.ts';
 import { dayMs } from '../core/durations.ts';
 import { isPaid } from '../core/limits.ts';
 import { troubledAccounts } from '../ledger/accounts/accounts.ts';
@@ -13,8 +14,7 @@ import { failedPosts } from '../ledger/posts/posts.ts';
 import { waitingPublishers } from '../ledger/replies/replies.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { seenToday } from '../observe/rhythm.ts';
-import { stoppedBecause } from '../app/account-limits.ts';
-import { isDryRun } from '../app/answering.ts';
+import { stoppedBecause } from '../app/pause-file.ts';
 import { workerIsRunning } from '../app/open-ledger.ts';
 import { feedAccount } from '../app/open-budget.ts';
 import { rhythms, silentFeeds } from '../app/watch-rhythms.ts';

@@ -1,11 +1,10 @@
-import type { Config } from '../config/config.ts';
-import { recordAudit } from '../ledger/operators/audit-log.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { LedgerConfig } from '../config/ledger-config.ts';
 import { pause, type PauseScope, resume } from '../ledger/accounts/pauses.ts';
-import { auditEntryOf } from './audit-entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { audited } from './audit-entry.ts';
 
 /** All scopes that can be paused in this configuration. */
-export function pauseScopes({ publishers }: Config): PauseScope[] {
+export function pauseScopes({ publishers }: LedgerConfig): PauseScope[] {
   const platforms = [...new Set(publishers.map(({ platform }) => platform))];
   return [
     'all',
@@ -19,10 +18,9 @@ export async function pauseSending(
   ledger: Ledger,
   { scope, reason, who }: { scope: PauseScope; reason: string; who?: string },
 ): Promise<void> {
-  const since = await ledger.now();
-  await ledger.transact(async (tx) => {
+  await audited(ledger, { action: 'pause', target: scope, note: reason, who }, async (tx, since) => {
     await pause(tx, { scope, reason, since });
-    await recordAudit(tx, auditEntryOf('pause', scope, since, reason, who));
+    return true;
   });
 }
 
@@ -31,10 +29,5 @@ export async function resumeSending(
   ledger: Ledger,
   { scope, who }: { scope: PauseScope; who?: string },
 ): Promise<boolean> {
-  const now = await ledger.now();
-  return await ledger.transact(async (tx) => {
-    if (!(await resume(tx, scope, now))) return false;
-    await recordAudit(tx, auditEntryOf('resume', scope, now, '', who));
-    return true;
-  });
+  return await audited(ledger, { action: 'resume', target: scope, who }, (tx, now) => resume(tx, scope, now));
 }

@@ -1,14 +1,12 @@
-import type { Config } from '../config/config.ts';
 import { UsageError } from '../core/errors.ts';
 import type { ReplyState } from '../core/reply.ts';
-import { recordAudit } from '../ledger/operators/audit-log.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { replyRow } from '../ledger/replies/replies.ts';
 import { approveTrackback, rejectTrackback } from '../ledger/links/trackback-rows.ts';
 import { approveReply, editReply, rejectReply } from '../ledger/replies/held-replies.ts';
 import type { Executor } from '../ledger/db/schema.ts';
-import { limitsOf } from '../app/open-drivers.ts';
-import { auditEntryOf } from './audit-entry.ts';
+import type { TextLimits } from '../platforms/platform.ts';
+import { audited } from './audit-entry.ts';
 
 /** A decision on a held reply. `who` defaults to the user of this process. */
 export type Decision = { readonly key: string; readonly who?: string } & (
@@ -21,17 +19,16 @@ export type Decided =
   | { readonly kind: 'done'; readonly before?: string }
   | { readonly kind: 'late'; readonly state: ReplyState | undefined };
 
-/** Applies and records a decision in one transaction. Errors: UsageError for a text that cannot be sent. */
-export async function decideHeld(config: Config, ledger: Ledger, decision: Decision): Promise<Decided> {
+/** The text limits of a publisher; undefined: there is no such publisher. */
+type LimitsOf = (publisher: string) => Promise<TextLimits | undefined>;
+
+/** Applies and records a decision in one transaction. `limitsOf`: for an edit. Errors: UsageError for a text that cannot be sent. */
+export async function decideHeld(ledger: Ledger, decision: Decision, limitsOf: LimitsOf): Promise<Decided> {
   const { key, choice, who } = decision;
   const detail = choice === 'edit' ? trimmed(decision.text) : decision.reason;
-  if (choice === 'edit') await mustFit(config, ledger, { key, text: detail });
-  const now = await ledger.now();
-  const before = await ledger.transact(async (tx) => {
-    const changed = await change(tx, { key, choice, detail, now });
-    if (changed !== undefined) await recordAudit(tx, auditEntryOf(`review ${choice}`, key, now, detail, who));
-    return changed;
-  });
+  if (choice === 'edit') await mustFit(ledger, { key, text: detail }, limitsOf);
+  const entry = { action: `review ${choice}`, target: key, note: detail, who };
+  const before = await audited(ledger, entry, (tx, now) => change(tx, { key, choice, detail, now }));
   if (before === undefined) return { kind: 'late', state: (await replyRow(ledger.db, key))?.state };
   return choice === 'edit' ? { kind: 'done', before } : { kind: 'done' };
 }
@@ -56,9 +53,13 @@ async function change(tx: Executor, { key, choice, detail, now }: Change): Promi
   return done ? '' : undefined;
 }
 
-async function mustFit(config: Config, ledger: Ledger, { key, text }: { key: string; text: string }): Promise<void> {
+async function mustFit(
+  ledger: Ledger,
+  { key, text }: { key: string; text: string },
+  limitsOf: LimitsOf,
+): Promise<void> {
   const row = await replyRow(ledger.db, key);
-  const limits = row && (await limitsOf(config, ledger, row.publisher));
+  const limits = row && (await limitsOf(row.publisher));
   const length = limits?.length(text) ?? 0;
   if (limits === undefined || length <= limits.maxLength) return;
   throw new UsageError(
@@ -75,10 +76,6 @@ export interface TrackbackDecision {
 
 /** Applies and records a decision in one transaction. False: the trackback does not wait for review, so nothing was done. */
 export async function decideTrackback(ledger: Ledger, { id, choice, who }: TrackbackDecision): Promise<boolean> {
-  const now = await ledger.now();
-  return await ledger.transact(async (tx) => {
-    const done = await (choice === 'approve' ? approveTrackback : rejectTrackback)(tx, id, now);
-    if (done) await recordAudit(tx, auditEntryOf(`trackback ${choice}`, id, now, '', who));
-    return done;
-  });
+  const decide = choice === 'approve' ? approveTrackback : rejectTrackback;
+  return await audited(ledger, { action: `trackback ${choice}`, target: id, who }, (tx, now) => decide(tx, id, now));
 }

@@ -72,7 +72,7 @@ function refuseInvalidHashes({ web, file }: Context['config']): void {
 
 /** Loads bull-board only if Redis is configured. */
 async function boardOf({ config }: Context) {
-  if (config.redis === null) return undefined;
+  if (config.queue.redis === undefined) return undefined;
   const { openBoard } = await import('./operator/queues.ts');
   return await openBoard(config);
 }

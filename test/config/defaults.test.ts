@@ -2,13 +2,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { jsonSchemas } from '../../src/config/json-schema.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { schemaFiles } from '../../src/config/read.ts';
 import { readYamlFile } from '../../src/config/yaml/yaml-file.ts';
 import { platforms } from '../../src/platforms/index.ts';
 import { readEntry } from '../../src/platforms/file/wire.ts';
 import { loadTemplates } from '../../src/replies/templates.ts';
-import { Rules, rulesSchema } from '../../src/rules/schema.ts';
+import { rulesSchema } from '../../src/rules/schema.ts';
 
 function postOf(line: string, now: number) {
   const entry = readEntry(line, now);
@@ -59,7 +59,7 @@ describe('the default configuration', () => {
 });
 
 describe('the JSON Schemas for editors', () => {
-  const schemas = jsonSchemas(platforms, Rules);
+  const schemas = schemaFiles();
 
   test.each(Object.entries(schemas))('%s is current: `npm run schemas` writes it', (name, text) => {
     expect(readFileSync(`${root}config/${name}`, 'utf8')).toBe(text);

@@ -22,7 +22,7 @@ const config = {
     { name: 'posts', platform: 'file' },
     { name: 'tags', platform: 'mastodon' },
   ],
-  retention: { textsMs: null },
+  retention: { texts: null },
 } as unknown as Parameters<typeof buildDigest>[1];
 
 const astana = {

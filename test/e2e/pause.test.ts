@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command } from '../support/command.ts';
@@ -13,6 +13,7 @@ async function workplace() {
   const log = join(dir, 'data/replies.jsonl');
   return {
     dir,
+    config,
     run: (...args: string[]) => command([...args, '--config', config]),
     replies: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').filter(Boolean).length : 0),
   };
@@ -42,6 +43,19 @@ test('the file PAUSE stops sending while it exists', async () => {
   await run('pause');
   await run('resume');
   expect((await run('replies', 'list')).out).toContain('planned');
+});
+
+test('pause works while another section of the configuration is wrong, and `once` names every fault', async () => {
+  const { config, run } = await workplace();
+  await run('once');
+  appendFileSync(config, 'retention: { texts: forever }\nlimits: { perDay: many }\n');
+  expect(await run('pause', '--reason', 'wrong links')).toMatchObject({ code: 0, err: '' });
+  expect((await run('pause', '--list')).out).toContain('wrong links');
+  for (const list of [['replies'], ['review'], ['consent'], ['digest'], ['links']])
+    expect(await run(...list, 'list')).toMatchObject({ code: 0, err: '' });
+  const { code, err } = await run('once');
+  expect(code).toBe(2);
+  expect(err).toMatch(/:\d+:\d+: `texts: forever`.*\n.*:\d+:\d+: `perDay`/);
 });
 
 test('an unknown scope is refused with the known ones, and so is resuming what is not paused', async () => {

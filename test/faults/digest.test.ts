@@ -76,7 +76,7 @@ const places = [
   ['Australia/Lord_Howe', '2026-10-02'],
 ] as const;
 
-const options = { feeds: [], retention: { textsMs: null } };
+const options = { feeds: [], retention: { texts: null } };
 
 /** What the worker needs of a bot; it dies at a point, if it is to. */
 function botOn(ledger: Ledger, clock: TestClock, timezone: string, dies: Failpoint | null): App {

@@ -4,7 +4,24 @@ import type { Import } from './imports.ts';
 import { lineAt, linesOf, type Source } from './source.ts';
 
 /** Limits of the house; a test or a reviewer says what follows from each. */
-export const limits = { smallFile: 30, longFile: 250, longFunction: 40, longestFunction: 60, filesPerFolder: 20 };
+export const limits = {
+  smallFile: 30,
+  longFile: 250,
+  longFunction: 40,
+  longestFunction: 60,
+  filesPerFolder: 20,
+  lightReach: 60,
+};
+
+/** Commands that look into the ledger or stop the bot: they must start fast, and work when the rest does not. */
+export const lightCommands = ['audit', 'consent', 'digest', 'ledger', 'links', 'pause', 'replies', 'review'];
+
+/** The files that Node loads for a command before it does anything: static imports of values, directly or through others. */
+export function reachOf(command: string, imports: readonly Import[]): string[] {
+  const targets = targetsByFile(imports.filter(({ isStatic }) => isStatic));
+  const starts = ['src/cli.ts', `src/cli/commands/${command}.ts`];
+  return [...new Set(starts.flatMap((file) => [file, ...reachableFrom(file, targets)]))].toSorted();
+}
 
 /** The one folder that may hold any number of files: a file a command. */
 const openFolders = new Set(['src/cli/commands']);
@@ -19,11 +36,8 @@ const givenNames = [
 
 /** Groups of files that import each other, directly or through others. An import of a type counts. */
 export function importCircles(imports: readonly Import[]): string[][] {
-  const targets = Map.groupBy(
-    imports.filter(({ inProject }) => inProject),
-    ({ file }) => file,
-  );
-  const reachable = new Map([...targets.keys()].map((file) => [file, reachableFrom(file)]));
+  const targets = targetsByFile(imports);
+  const reachable = new Map([...targets.keys()].map((file) => [file, reachableFrom(file, targets)]));
   const groups = new Map<string, string[]>();
   for (const [file, others] of reachable) {
     if (!others.has(file)) continue;
@@ -31,19 +45,29 @@ export function importCircles(imports: readonly Import[]): string[][] {
     groups.set(group.join(), group);
   }
   return [...groups.values()];
+}
 
-  function reachableFrom(start: string): Set<string> {
-    const seen = new Set<string>();
-    const open = [start];
-    for (let file = open.pop(); file !== undefined; file = open.pop()) {
-      for (const { target } of targets.get(file) ?? []) {
-        if (seen.has(target)) continue;
-        seen.add(target);
-        open.push(target);
-      }
+type Targets = ReadonlyMap<string, readonly string[]>;
+
+function targetsByFile(imports: readonly Import[]): Targets {
+  const inProject = Map.groupBy(
+    imports.filter((one) => one.inProject),
+    ({ file }) => file,
+  );
+  return new Map([...inProject].map(([file, found]) => [file, found.map(({ target }) => target)]));
+}
+
+function reachableFrom(start: string, targets: Targets): Set<string> {
+  const seen = new Set<string>();
+  const open = [start];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    for (const target of targets.get(file) ?? []) {
+      if (seen.has(target)) continue;
+      seen.add(target);
+      open.push(target);
     }
-    return seen;
   }
+  return seen;
 }
 
 /** Folders with more files than a reader takes in at once, and how many. */

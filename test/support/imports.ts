@@ -6,6 +6,8 @@ export interface Import {
   readonly file: string;
   readonly target: string;
   readonly inProject: boolean;
+  /** Node loads the target with the file: it is neither an `import type`, which Node strips, nor an `import()`. */
+  readonly isStatic: boolean;
 }
 
 const importForms =
@@ -16,7 +18,8 @@ export function importsOf(file: string, source: string): Import[] {
   return [...source.matchAll(importForms)].map((match) => {
     const name = match[1] ?? match[2] ?? '';
     const inProject = name.startsWith('.');
-    return { file, inProject, target: inProject ? join(dirname(file), name) : packageOf(name) };
+    const isStatic = match[1] !== undefined && !/^\s*(?:import|export)\s+type\s/.test(match[0]);
+    return { file, inProject, isStatic, target: inProject ? join(dirname(file), name) : packageOf(name) };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { App } from '../../src/app.ts';
+import { unlessAborted } from '../../src/core/async.ts';
 
 /**
  * Runs a request to a platform for at most `timeouts.requestMs`, and aborts it when the process must end. The promise rejects even if a
@@ -8,23 +9,14 @@ export async function withTimeout<T>(
   app: Pick<App, 'hurry' | 'timeouts'>,
   request: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { hurry, timeouts } = app;
-  const ended = new AbortController();
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const end = (reason: unknown) => {
-    ended.abort(reason);
-    reject(reason instanceof Error ? reason : new Error('aborted'));
-  };
-  const timer = setTimeout(() => end(new Error(`no answer within ${timeouts.requestMs / 1000} s`)), timeouts.requestMs);
-  // AbortSignal.any would cost more than the rest of the last step of a reply.
-  const onHurry = () => end(hurry.reason);
-  hurry.addEventListener('abort', onHurry, { once: true });
+  const late = new AbortController();
+  const { requestMs } = app.timeouts;
+  const timer = setTimeout(() => late.abort(new Error(`no answer within ${requestMs / 1000} s`)), requestMs);
+  const signal = AbortSignal.any([app.hurry, late.signal]);
   try {
-    if (hurry.aborted) onHurry();
-    return await Promise.race([request(ended.signal), tooLate]);
+    return await unlessAborted(request(signal), signal);
   } finally {
     clearTimeout(timer);
-    hurry.removeEventListener('abort', onHurry);
   }
 }
 

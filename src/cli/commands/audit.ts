@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { readConfig } from '../../config/read.ts';
 import { readLedger } from '../../app/open-ledger.ts';
+import { readLedgerConfig } from '../../config/ledger-config.ts';
 import { type AuditEntry, auditLog } from '../../ledger/operators/audit-log.ts';
-import { limitOf } from '../lib/limit-option.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { limitOf } from '../lib/options.ts';
+import { type Output, plain, printList } from '../lib/output.ts';
 
 export function auditCommand(output: Output): Command {
   return new Command('audit')
@@ -13,14 +13,14 @@ export function auditCommand(output: Output): Command {
     .option('--json', 'one JSON object a line')
     .action(async (target: string | undefined, options: { limit: string; json?: true }, self: Command) => {
       const limit = limitOf(options.limit);
-      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
+      await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
       const query = { limit, ...(target !== undefined && { target }) };
-      const found = ledger === undefined ? [] : await auditLog(ledger.db, query);
-      for (const action of found) {
-        if (options.json === true) output.json({ ...action, at: new Date(action.at).toISOString() });
-        else output.line(describe(action));
-      }
-      if (found.length === 0 && options.json !== true) output.line('No actions yet.');
+      printList(output, ledger === undefined ? [] : await auditLog(ledger.db, query), {
+        json: options.json,
+        fields: (entry) => ({ ...entry, at: new Date(entry.at).toISOString() }),
+        line: describe,
+        none: 'No actions yet.',
+      });
     });
 }
 

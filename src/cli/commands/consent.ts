@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { readConfig } from '../../config/read.ts';
-import { removeConsent, mayBeAnswered, recordConsent } from '../../operations/record-consent.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
+import { readLedgerConfig } from '../../config/ledger-config.ts';
 import { UsageError } from '../../core/errors.ts';
 import { personKey } from '../../core/post.ts';
 import { type Consent, consents } from '../../ledger/operators/consents.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { recordConsent, removeConsent } from '../../operations/record-consent.ts';
+import { type Output, plain, printList } from '../lib/output.ts';
 
 export function consentCommand(output: Output): Command {
   const command = new Command('consent').description('manage opt-ins and opt-outs');
@@ -19,14 +19,17 @@ export function consentCommand(output: Output): Command {
     .addHelpText('after', addHelp)
     .action(async (platform: string, id: string, options: { out?: true; reason: string }, self: Command) => {
       const person = personKey(platform, id);
-      await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
+      await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
       const choice = options.out === true ? 'out' : 'in';
       const done = await recordConsent(ledger, { platform, id, reason: options.reason, choice });
       if (!done)
         throw new UsageError(
           `${person} has opted out. If that has changed, run pilcrow consent remove ${platform} ${id}, then this again.`,
         );
-      output.line(options.out ? `${person} gets no more replies.` : mayBeAnswered(person, platform));
+      if (choice === 'out') return output.line(`${person} gets no more replies.`);
+      // Loaded on demand: only this sentence needs to know the platforms.
+      const { mayBeAnswered } = await import('../../app/answering.ts');
+      output.line(mayBeAnswered(person, platform));
     });
   command
     .command('remove')
@@ -36,7 +39,7 @@ export function consentCommand(output: Output): Command {
     .option('--reason <text>', 'note for the audit log', '')
     .action(async (platform: string, id: string, options: { reason: string }, self: Command) => {
       const person = personKey(platform, id);
-      await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
+      await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
       if (!(await removeConsent(ledger, { platform, id, reason: options.reason })))
         throw new UsageError(`${person} has no opt-in or opt-out; \`pilcrow consent list\` shows all`);
       output.line(`The opt-in or opt-out of ${person} is deleted.`);
@@ -46,13 +49,13 @@ export function consentCommand(output: Output): Command {
     .description('list opt-ins and opt-outs, the latest first')
     .option('--json', 'one JSON object a line')
     .action(async (options: { json?: true }, self: Command) => {
-      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
-      const found = ledger === undefined ? [] : await consents(ledger.db);
-      for (const consent of found) {
-        if (options.json === true) output.json({ ...consent, at: new Date(consent.at).toISOString() });
-        else output.line(describe(consent));
-      }
-      if (found.length === 0 && options.json !== true) output.line('No opt-ins or opt-outs yet.');
+      await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
+      printList(output, ledger === undefined ? [] : await consents(ledger.db), {
+        json: options.json,
+        fields: (consent) => ({ ...consent, at: new Date(consent.at).toISOString() }),
+        line: describe,
+        none: 'No opt-ins or opt-outs yet.',
+      });
     });
   return command;
 }

@@ -11,8 +11,8 @@ import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/errors.ts';
 import { showCommand } from '../lib/show-cable.ts';
 import { importProgress } from '../lib/import-progress.ts';
-import { limitOf } from '../lib/limit-option.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { limitOf } from '../lib/options.ts';
+import { type Output, plain, printList } from '../lib/output.ts';
 import { stopSignals } from '../lib/stop-signals.ts';
 
 export function corpusCommand(output: Output): Command {
@@ -138,12 +138,12 @@ function searchCommand(output: Output): Command {
     .action(async (words: string[], flags: { limit: string; json?: true }, self: Command) => {
       const limit = limitOf(flags.limit);
       const { corpus } = await openCables(readConfig(self.optsWithGlobals()), (message) => output.error(message));
-      const passages = await corpus.search(words.join(' '), limit);
-      for (const passage of passages) {
-        if (flags.json === true) output.json(passage);
-        else output.line(shownPassage(passage, output));
-      }
-      if (passages.length === 0 && flags.json !== true) output.line('Nothing found.');
+      printList(output, await corpus.search(words.join(' '), limit), {
+        json: flags.json,
+        fields: (passage) => passage,
+        line: (passage) => shownPassage(passage, output),
+        none: 'Nothing found.',
+      });
     });
 }
 

@@ -11,6 +11,7 @@ import { checkRules } from '../../app.ts';
 import { readConfig } from '../../config/read.ts';
 import type { Config } from '../../config/config.ts';
 import { messageOf } from '../../core/errors.ts';
+import { utcDay } from '../../core/zone.ts';
 import { feedRows } from '../../ledger/feeds/feed-rows.ts';
 import { countLinks, countPages, faultyHosts, listLinks } from '../../ledger/links/link-list.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
@@ -108,7 +109,7 @@ async function* cableChecks(config: Config): AsyncIterable<Check> {
 }
 
 async function* queueChecks(config: Config): AsyncIterable<Check> {
-  if (config.redis === null) return;
+  if (config.queue.redis === undefined) return;
   const faults = await queueFaults(config);
   for (const { fatal, message } of faults) yield { name: 'queue', state: fatal ? 'fail' : 'note', message };
   if (faults.length === 0) yield { name: 'queue', state: 'ok', message: 'Redis answers, and its settings are safe' };
@@ -159,20 +160,16 @@ async function* linkChecks({ links }: Config, db: Executor): AsyncIterable<Check
   const counts = [...(await countLinks(db))].filter(([, count]) => count > 0);
   yield { name, state: 'ok', message: counted(Object.fromEntries(counts)) };
   for (const { url, dead_since: since, reason } of await listLinks(db, { states: ['dead'], limit: 5 })) {
-    yield { name, state: 'note', message: `${url} has been dead since ${day(since)}: ${reason}` };
+    yield { name, state: 'note', message: `${url} has been dead since ${utcDay(since ?? 0)}: ${reason}` };
   }
   for (const { host, failures, dead_since: since, blocked_until: until, reason } of await faultyHosts(db)) {
-    const faults = since === null ? `${failures} errors in a row` : `all its pages are dead since ${day(since)}`;
+    const faults = since === null ? `${failures} errors in a row` : `all its pages are dead since ${utcDay(since)}`;
     yield {
       name,
       state: 'note',
       message: `${host}: ${faults}: ${reason}; blocked until ${new Date(until).toISOString()}`,
     };
   }
-}
-
-function day(at: number | null): string {
-  return new Date(at ?? 0).toISOString().slice(0, 10);
 }
 
 function* feedChecks(config: Config, rows: readonly FeedRow[]): Iterable<Check> {

@@ -4,7 +4,7 @@ import { type Explanation, explainStored, explainText } from '../../operations/e
 import { explanationText } from '../../operations/explanation-text.ts';
 import { UsageError } from '../../core/errors.ts';
 import { Payload } from '../../core/reply.ts';
-import type { Output } from '../lib/output.ts';
+import type { Output, Paint } from '../lib/output.ts';
 
 interface Asked {
   readonly text?: true;
@@ -105,7 +105,7 @@ function jsonOf({
   };
 }
 
-function textOf(found: Explanation, paint: Output['paint']): string {
+function textOf(found: Explanation, paint: Paint): string {
   return explanationText(found, paint)
     .map(({ heading, lines }) => [paint.bold(heading), ...lines.map((line) => `  ${line}`)].join('\n'))
     .join('\n\n');

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { readConfig } from '../../config/read.ts';
 import { backupLedger, copyToPostgres, readLedger } from '../../app/open-ledger.ts';
+import { readLedgerConfig } from '../../config/ledger-config.ts';
 import { UsageError } from '../../core/errors.ts';
 import { violations } from '../../ledger/db/ledger-check.ts';
 import type { Output } from '../lib/output.ts';
@@ -13,7 +13,7 @@ export function ledgerCommand(output: Output): Command {
     .description('copy the embedded ledger of the data folder to the configured PostgreSQL ledger')
     .addHelpText('after', copyHelp)
     .action(async (_options: unknown, self: Command) => {
-      const config = readConfig(self.optsWithGlobals());
+      const config = readLedgerConfig(self.optsWithGlobals());
       const counts = await copyToPostgres(config, (table, copied) => {
         if (process.stderr.isTTY) output.writeError(`\r${table} ${copied.toLocaleString('en')}   `);
       });
@@ -29,7 +29,7 @@ export function ledgerCommand(output: Output): Command {
     .argument('<file>', 'target file, which must not exist')
     .addHelpText('after', backupHelp)
     .action(async (file: string, _options: unknown, self: Command) => {
-      await backupLedger(readConfig(self.optsWithGlobals()), resolve(file));
+      await backupLedger(readLedgerConfig(self.optsWithGlobals()), resolve(file));
       output.line(`${file} holds a copy of the ledger.`);
     });
   command
@@ -38,7 +38,7 @@ export function ledgerCommand(output: Output): Command {
     .option('--json', 'one JSON object per fault and line')
     .addHelpText('after', '\nExit code 1 if an invariant is violated.')
     .action(async (options: { json?: true }, self: Command) => {
-      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
+      await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
       if (ledger === undefined) throw new UsageError('there is no ledger yet: the first run creates it');
       for await (const violation of violations(ledger.db)) {
         output.exitCode = 1;

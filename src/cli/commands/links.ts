@@ -1,15 +1,15 @@
 import { Command } from 'commander';
-import { readConfig } from '../../config/read.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import type { Config } from '../../config/config.ts';
+import { readLedgerConfig } from '../../config/ledger-config.ts';
 import { UsageError } from '../../core/errors.ts';
-import { recordAudit } from '../../ledger/operators/audit-log.ts';
+import { utcDay, utcMinute } from '../../core/zone.ts';
 import { probeSoon, listLinks } from '../../ledger/links/link-list.ts';
 import { recordLinks } from '../../ledger/links/link-checks.ts';
 import type { LinkRow } from '../../ledger/db/schema.ts';
-import { limitOf } from '../lib/limit-option.ts';
-import { auditEntryOf } from '../../operations/audit-entry.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { limitOf } from '../lib/options.ts';
+import { audited } from '../../operations/audit-entry.ts';
+import { type Output, type Paint, plain, printList } from '../lib/output.ts';
 
 export function linksCommand(output: Output): Command {
   const command = new Command('links').description('check the pages to which replies link');
@@ -21,14 +21,14 @@ export function linksCommand(output: Output): Command {
     .option('--json', 'one JSON object a line')
     .action(async (options: { dead?: true; limit: string; json?: true }, self: Command) => {
       const limit = limitOf(options.limit);
-      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
+      await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
       const states = options.dead === true ? (['dead'] as const) : [];
-      const rows = ledger === undefined ? [] : await listLinks(ledger.db, { states, limit });
-      for (const row of rows) {
-        if (options.json === true) output.json(fieldsOf(row));
-        else output.line(describe(row, output.paint));
-      }
-      if (rows.length === 0 && options.json !== true) output.line('No links.');
+      printList(output, ledger === undefined ? [] : await listLinks(ledger.db, { states, limit }), {
+        json: options.json,
+        fields: fieldsOf,
+        line: (row) => describe(row, output.paint),
+        none: 'No links.',
+      });
     });
   command
     .command('check')
@@ -36,6 +36,8 @@ export function linksCommand(output: Output): Command {
     .argument('[url]', 'URL of the page, without a fragment; a new one is added')
     .option('--all', 'check all known pages')
     .action(async (url: string | undefined, options: { all?: true }, self: Command) => {
+      // Loaded on demand: the list needs no configuration but the ledger's.
+      const { readConfig } = await import('../../config/read.ts');
       const config = readConfig(self.optsWithGlobals());
       refuseIfOff(config);
       if ((url === undefined) === (options.all === undefined)) throw new UsageError('give the URL of a page, or --all');
@@ -65,10 +67,8 @@ function pageAt(written: string): URL {
 
 async function requestChecks(config: Config, page: URL | undefined): Promise<number> {
   await using ledger = await openLedger(config);
-  const now = await ledger.now();
-  return await ledger.transact(async (tx) => {
+  return await audited(ledger, { action: 'links check', target: page?.href ?? 'all' }, async (tx, now) => {
     if (page !== undefined) await recordLinks(tx, [{ url: page.href, host: page.host, wanted: null, at: now }]);
-    await recordAudit(tx, auditEntryOf('links check', page?.href ?? 'all', now));
     return await probeSoon(tx, now, page?.href);
   });
 }
@@ -89,14 +89,10 @@ function time(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-function describe(row: LinkRow, paint: Output['paint']): string {
+function describe(row: LinkRow, paint: Paint): string {
   const colour = { alive: paint.green, dead: paint.red, new: paint.dim }[row.state as string] ?? paint.yellow;
-  const since = row.dead_since === null ? '' : ` since ${time(row.dead_since)?.slice(0, 10)}`;
+  const since = row.dead_since === null ? '' : ` since ${utcDay(row.dead_since)}`;
   const reason = row.reason === null ? '' : ` (${plain(row.reason)})`;
-  const checked = row.checked_at === null ? 'not checked yet' : `checked ${minute(row.checked_at)}`;
-  return `${colour(row.state)}${since}  ${row.url}  ${paint.dim(`${checked}, next ${minute(row.due_at)}`)}${reason}`;
-}
-
-function minute(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+  const checked = row.checked_at === null ? 'not checked yet' : `checked ${utcMinute(row.checked_at)}`;
+  return `${colour(row.state)}${since}  ${row.url}  ${paint.dim(`${checked}, next ${utcMinute(row.due_at)}`)}${reason}`;
 }

@@ -6,7 +6,7 @@ import { holdLedger } from '../../app/open-ledger.ts';
 import { openObserving } from '../../app/observing.ts';
 import { summaryOf, watch } from '../lib/console.ts';
 import type { Output } from '../lib/output.ts';
-import { detailOf, logOption, type LogOptions } from '../lib/log-option.ts';
+import { detailOf, logOption, type LogOptions } from '../lib/options.ts';
 import { stopSignals } from '../lib/stop-signals.ts';
 import { version } from '../lib/version.ts';
 

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { parseDocument } from '../../cables/parse/parse-document.ts';
 import type { Cable, Paragraph } from '../../core/cable.ts';
 import { messageOf } from '../../core/errors.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { type Output, type Paint, plain } from '../lib/output.ts';
 
 export function parseCommand(output: Output): Command {
   return new Command('parse')
@@ -36,7 +36,7 @@ function fail(output: Output, message: string): void {
   output.exitCode = 1;
 }
 
-function describe(cable: Cable, paint: Output['paint']): string {
+function describe(cable: Cable, paint: Paint): string {
   const rows = [
     [
       'Reference ID',

@@ -1,11 +1,10 @@
 import { Command, Option } from 'commander';
-import { readConfig } from '../../config/read.ts';
-import { pauseFile } from '../../app/account-limits.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
-import { pauseSending, resumeSending } from '../../operations/pause-sending.ts';
-import type { Config } from '../../config/config.ts';
+import { pauseFile } from '../../app/pause-file.ts';
+import { type LedgerConfig, readLedgerConfig } from '../../config/ledger-config.ts';
 import { UsageError } from '../../core/errors.ts';
 import { pauses, type PauseScope } from '../../ledger/accounts/pauses.ts';
+import { pauseScopes, pauseSending, resumeSending } from '../../operations/pause-sending.ts';
 import { type Output, plain } from '../lib/output.ts';
 
 interface ScopeOptions {
@@ -21,7 +20,7 @@ export function pauseCommand(output: Output): Command {
     .option('--list', 'list the pauses without changing anything')
     .addHelpText('after', pauseHelp)
     .action(async (options: ScopeOptions & { list?: true }, self: Command) => {
-      const config = readConfig(self.optsWithGlobals());
+      const config = readLedgerConfig(self.optsWithGlobals());
       if (options.list === true) return await list(config, output);
       const scope = scopeOf(options, config);
       await using ledger = await openLedger(config);
@@ -34,7 +33,7 @@ export function resumeCommand(output: Output): Command {
   return scoped(new Command('resume'))
     .description('resume sending; waiting replies are sent now')
     .action(async (options: ScopeOptions, self: Command) => {
-      const config = readConfig(self.optsWithGlobals());
+      const config = readLedgerConfig(self.optsWithGlobals());
       const scope = scopeOf(options, config);
       await using ledger = await openLedger(config);
       if (!(await resumeSending(ledger, { scope })))
@@ -60,23 +59,14 @@ function scoped(command: Command): Command {
 }
 
 /** Errors: UsageError for a platform or account that is not configured. */
-function scopeOf({ platform, account }: ScopeOptions, { publishers }: Config): PauseScope {
-  if (platform !== undefined) {
-    known('platform', platform, [...new Set(publishers.map((each) => each.platform))]);
-    return `platform:${platform}`;
-  }
-  if (account === undefined) return 'all';
-  known(
-    'account',
-    account,
-    publishers.map(({ name }) => name),
-  );
-  return `account:${account}`;
-}
-
-function known(what: string, name: string, names: readonly string[]): void {
-  if (!names.includes(name))
-    throw new UsageError(`no publisher is configured for ${what} ${name}; there are: ${names.join(', ') || 'none'}`);
+function scopeOf({ platform, account }: ScopeOptions, config: LedgerConfig): PauseScope {
+  const [what, name] = platform === undefined ? (['account', account] as const) : (['platform', platform] as const);
+  if (name === undefined) return 'all';
+  const scopes = pauseScopes(config).filter((scope) => scope.startsWith(`${what}:`));
+  const found = scopes.find((scope) => scope === `${what}:${name}`);
+  if (found !== undefined) return found;
+  const names = scopes.map((scope) => scope.slice(what.length + 1)).join(', ');
+  throw new UsageError(`no publisher is configured for ${what} ${name}; there are: ${names || 'none'}`);
 }
 
 function inWords(scope: PauseScope): string {
@@ -88,10 +78,9 @@ function flags({ platform, account }: ScopeOptions): string {
   return account === undefined ? '' : ` --account ${account}`;
 }
 
-async function list(config: Config, output: Output): Promise<void> {
-  const ledger = await readLedger(config);
+async function list(config: LedgerConfig, output: Output): Promise<void> {
+  await using ledger = await readLedger(config);
   const found = ledger === undefined ? [] : await pauses(ledger.db);
-  await ledger?.[Symbol.asyncDispose]();
   for (const { scope, reason, since } of found)
     output.line(`${scope}  since ${new Date(since).toISOString()}: ${plain(reason)}`);
   if (found.length === 0) output.line(`Nothing is paused. (Emergency file: ${pauseFile(config)})`);

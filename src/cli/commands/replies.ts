@@ -1,17 +1,16 @@
 import { Command, Option } from 'commander';
-import { readConfig } from '../../config/read.ts';
-import { isDryRun } from '../../app/answering.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
-import { auditEntryOf } from '../../operations/audit-entry.ts';
+import { isDryRun, readLedgerConfig } from '../../config/ledger-config.ts';
+import { audited } from '../../operations/audit-entry.ts';
 import { retry } from '../../operations/retry-dead-letters.ts';
 import { UsageError } from '../../core/errors.ts';
 import { Payload, ReplyState } from '../../core/reply.ts';
-import { recordAudit } from '../../ledger/operators/audit-log.ts';
+import { utcMinute } from '../../core/zone.ts';
 import { listReplies, replyRow } from '../../ledger/replies/replies.ts';
 import { requestWithdrawal, type WithdrawalResult } from '../../ledger/replies/withdraw-reply.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
-import { limitOf } from '../lib/limit-option.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { limitOf } from '../lib/options.ts';
+import { indented, type Output, type Paint, plain, printList } from '../lib/output.ts';
 
 export function repliesCommand(output: Output): Command {
   const command = new Command('replies').description('list, retry and delete replies; works while the bot runs');
@@ -23,14 +22,14 @@ export function repliesCommand(output: Output): Command {
     .option('--json', 'one JSON object a line')
     .action(async (options: { state?: ReplyState[]; limit: string; json?: true }, self: Command) => {
       const limit = limitOf(options.limit);
-      const config = readConfig(self.optsWithGlobals());
+      const config = readLedgerConfig(self.optsWithGlobals());
       await using ledger = await readLedger(config);
-      const rows = ledger === undefined ? [] : await listReplies(ledger.db, options.state ?? [], limit);
-      for (const row of rows) {
-        if (options.json === true) output.json(fieldsOf(row));
-        else output.line(describe(row, isDryRun(config, row.publisher), output.paint));
-      }
-      if (rows.length === 0 && options.json !== true) output.line('No replies.');
+      printList(output, ledger === undefined ? [] : await listReplies(ledger.db, options.state ?? [], limit), {
+        json: options.json,
+        fields: fieldsOf,
+        line: (row) => describe(row, isDryRun(config, row.publisher), output.paint),
+        none: 'No replies.',
+      });
     });
   command
     .command('retry')
@@ -39,7 +38,7 @@ export function repliesCommand(output: Output): Command {
     )
     .argument('<key>', 'key of a reply, as shown by `replies list`')
     .action(async (key: string, _options: unknown, self: Command) => {
-      await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
+      await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
       if (await retry(ledger, { key })) output.line(`${key} is planned again; a running bot handles it now.`);
       else
         throw new UsageError(
@@ -51,13 +50,9 @@ export function repliesCommand(output: Output): Command {
     .description('abandon a planned reply, or delete a sent one on its platform')
     .argument('<key>', 'key of a reply, as shown by `replies list`')
     .action(async (key: string, _options: unknown, self: Command) => {
-      await using ledger = await openLedger(readConfig(self.optsWithGlobals()));
-      const now = await ledger.now();
-      const state = await ledger.transact(async (tx) => {
-        const asked = await requestWithdrawal(tx, key, now);
-        if (asked !== undefined) await recordAudit(tx, auditEntryOf('reply withdraw', key, now));
-        return asked;
-      });
+      await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
+      const entry = { action: 'reply withdraw', target: key };
+      const state = await audited(ledger, entry, (tx, now) => requestWithdrawal(tx, key, now));
       if (state === undefined)
         throw new UsageError(
           `${key}: ${await stateOf(ledger.db, key)}; only planned, held or sent replies can be withdrawn`,
@@ -95,15 +90,12 @@ function fieldsOf(row: ReplyRow): object {
   };
 }
 
-function describe(row: ReplyRow, isDry: boolean, paint: Output['paint']): string {
+function describe(row: ReplyRow, isDry: boolean, paint: Paint): string {
   const { text, replyTo } = Payload.parse(JSON.parse(row.payload));
-  const when = new Date(row.updated_at).toISOString().slice(0, 16).replace('T', ' ');
   const state = isDry && row.state === 'sent' ? 'logged (dry run)' : row.state;
   const reason = row.reason === null ? '' : ` (${row.reason})`;
   return [
-    `${paint.bold(plain(row.key))}  ${state}${reason}  ${paint.dim(`${when}Z, to ${plain(replyTo.author)} through ${row.publisher}`)}`,
-    ...plain(text)
-      .split('\n')
-      .map((line) => `  ${line}`),
+    `${paint.bold(plain(row.key))}  ${state}${reason}  ${paint.dim(`${utcMinute(row.updated_at)}, to ${plain(replyTo.author)} through ${row.publisher}`)}`,
+    ...indented(text),
   ].join('\n');
 }

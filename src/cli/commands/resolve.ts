@@ -9,7 +9,7 @@ import type { Resolver } from '../../cables/resolve-citation.ts';
 import type { Link, Resolution } from '../../core/citation.ts';
 import { type Piece, splitLines } from '../../core/text/lines.ts';
 import { publicList } from './catalogue.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { type Output, type Paint, plain } from '../lib/output.ts';
 
 export function resolveCommand(output: Output): Command {
   return new Command('resolve')
@@ -71,7 +71,7 @@ function jsonOf({ traits: _, ...fields }: Resolution): Omit<Resolution, 'traits'
 }
 
 /** A resolution for people: the citation, the cable, and one line for each link. */
-function describe(resolution: Resolution, paint: Output['paint']): string {
+function describe(resolution: Resolution, paint: Paint): string {
   const { written, status, cable, referenceId, links, candidates } = resolution;
   const facts = [referenceId, cable?.origin, cable?.created?.replace('T', ' '), cable?.classification].filter(Boolean);
   return [
@@ -86,7 +86,7 @@ function describe(resolution: Resolution, paint: Output['paint']): string {
   ].join('\n');
 }
 
-function describeLink(link: Link, paint: Output['paint']): string {
+function describeLink(link: Link, paint: Paint): string {
   const paragraph = link.paragraph === null ? '' : `¶${link.paragraph} `;
   const near = link.near === null ? '' : `; nearest anchor: #${link.near}`;
   const note = link.exact ? (link.why ?? '') : `not exact: ${link.why ?? ''}${near}`;

@@ -1,13 +1,14 @@
 import { Command } from 'commander';
-import { readConfig } from '../../config/read.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
+import { readLedgerConfig } from '../../config/ledger-config.ts';
 import { decideHeld, type Decision } from '../../operations/review.ts';
 import { UsageError } from '../../core/errors.ts';
 import { Payload, type ReplyState } from '../../core/reply.ts';
+import { utcMinute } from '../../core/zone.ts';
 import { replyRow } from '../../ledger/replies/replies.ts';
 import { heldReplies } from '../../ledger/replies/held-replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { indented, type Output, type Paint, plain, printList } from '../lib/output.ts';
 
 const most = 200;
 
@@ -20,20 +21,20 @@ export function reviewCommand(output: Output): Command {
     .description('list held replies, the most urgent first')
     .option('--json', 'one JSON object a line')
     .action(async (asked: { json?: true }, self: Command) => {
-      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
-      const rows = ledger === undefined ? [] : await heldReplies(ledger.db, most);
-      for (const row of rows) {
-        if (asked.json === true) output.json(fieldsOf(row));
-        else output.line(describe(row, output.paint));
-      }
-      if (rows.length === 0 && asked.json !== true) output.line('No held replies.');
+      await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
+      printList(output, ledger === undefined ? [] : await heldReplies(ledger.db, most), {
+        json: asked.json,
+        fields: fieldsOf,
+        line: (row) => describe(row, output.paint),
+        none: 'No held replies.',
+      });
     });
   command
     .command('show')
     .description('show a held reply; `pilcrow explain KEY` shows why it was planned')
     .argument('<key>')
     .action(async (key: string, _asked: unknown, self: Command) => {
-      await using ledger = await readLedger(readConfig(self.optsWithGlobals()));
+      await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
       const row = ledger && (await replyRow(ledger.db, key));
       if (row?.state !== 'held') throw notHeld(key, row?.state);
       output.line(describe(row, output.paint));
@@ -78,9 +79,16 @@ Examples:
 
 /** The text before an edit. Errors: UsageError if the reply is not held or the text cannot be sent. */
 async function decide(command: Command, decision: Decision): Promise<string> {
-  const config = readConfig(command.optsWithGlobals());
-  await using ledger = await openLedger(config);
-  const decided = await decideHeld(config, ledger, decision);
+  const options = command.optsWithGlobals<{ config: string }>();
+  await using ledger = await openLedger(readLedgerConfig(options));
+  const decided = await decideHeld(ledger, decision, async (publisher) => {
+    // Loaded on demand: only an edit needs the platforms.
+    const [{ limitsOf }, { readConfig }] = await Promise.all([
+      import('../../app/open-drivers.ts'),
+      import('../../config/read.ts'),
+    ]);
+    return await limitsOf(readConfig(options), ledger, publisher);
+  });
   if (decided.kind === 'late') throw notHeld(decision.key, decided.state);
   return decided.before ?? '';
 }
@@ -96,9 +104,9 @@ function fieldsOf({ key, publisher, payload, planned_at: plannedAt, due_at: dueA
   return { key, publisher, replyTo, text, plannedAt: new Date(plannedAt).toISOString(), until };
 }
 
-function describe(row: ReplyRow, paint: Output['paint']): string {
-  const { key, publisher, replyTo, text, until } = fieldsOf(row);
-  const where = `to ${plain(replyTo.author)} through ${plain(publisher)}, until ${until?.slice(0, 16).replace('T', ' ')}Z`;
-  const lines = plain(text).split('\n');
-  return [`${paint.bold(plain(key))}  ${paint.dim(where)}`, ...lines.map((line) => `  ${line}`)].join('\n');
+function describe(row: ReplyRow, paint: Paint): string {
+  const { key, publisher, replyTo, text } = fieldsOf(row);
+  const until = utcMinute(row.due_at ?? 0);
+  const where = `to ${plain(replyTo.author)} through ${plain(publisher)}, until ${until}`;
+  return [`${paint.bold(plain(key))}  ${paint.dim(where)}`, ...indented(text)].join('\n');
 }

@@ -11,7 +11,7 @@ import { withExcerpts } from '../../config/yaml/excerpt.ts';
 import { Duration } from '../../core/durations.ts';
 import { UsageError } from '../../core/errors.ts';
 import { backtestHtml, backtestText } from '../lib/print-backtest.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { type Output, plain, printList } from '../lib/output.ts';
 
 export function rulesCommand(output: Output): Command {
   const command = new Command('rules').description('check, test and compare rules');
@@ -87,13 +87,15 @@ function historyCommand(output: Output): Command {
     .description('list the rules that bots have used, the latest first')
     .option('--json', 'one JSON object a line, with the text of the file')
     .action(async (asked: { json?: true }, self: Command) => {
-      const past = await rulesSoFar(readConfig(self.optsWithGlobals()));
-      for (const { version, text, since, last } of past) {
-        const times = { since: new Date(since).toISOString(), last: new Date(last).toISOString() };
-        if (asked.json === true) output.json({ version, ...times, text });
-        else output.line(`${version}  in force since ${times.since}, last loaded ${times.last}`);
-      }
-      if (past.length === 0 && asked.json !== true) output.line('No bot has used any rules yet.');
+      const past = (await rulesSoFar(readConfig(self.optsWithGlobals()))).map(({ version, text, since, last }) => {
+        return { version, since: new Date(since).toISOString(), last: new Date(last).toISOString(), text };
+      });
+      printList(output, past, {
+        json: asked.json,
+        fields: (rules) => rules,
+        line: ({ version, since, last }) => `${version}  in force since ${since}, last loaded ${last}`,
+        none: 'No bot has used any rules yet.',
+      });
     });
 }
 

@@ -12,7 +12,7 @@ import type { Emit } from '../../core/event.ts';
 import { watch, type Watch } from '../lib/console.ts';
 import { idleHint, banner } from '../lib/banner.ts';
 import type { Output } from '../lib/output.ts';
-import { detailOf, logOption, type LogOptions } from '../lib/log-option.ts';
+import { detailOf, logOption, type LogOptions } from '../lib/options.ts';
 import { stopSignals } from '../lib/stop-signals.ts';
 import { version } from '../lib/version.ts';
 import { webOf } from './web.ts';
@@ -35,7 +35,7 @@ export function runCommand(output: Output): Command {
       checkRules(config);
       using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
       await checkQueue(config, output);
-      if (options.workers !== undefined && config.postgres === null)
+      if (options.workers !== undefined && config.ledger.postgres === undefined)
         output.error('--workers: with an embedded ledger there is no other process that could run the other workers');
       const detail = detailOf(options, config);
       const watching = watch(output, detail);

@@ -11,7 +11,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { WebServer } from '../../web/server.ts';
 import { sweep } from '../../../workers/sweep.ts';
 import { watch } from '../lib/console.ts';
-import { logOption, type LogOptions } from '../lib/log-option.ts';
+import { logOption, type LogOptions } from '../lib/options.ts';
 import type { Output } from '../lib/output.ts';
 import { stopSignals } from '../lib/stop-signals.ts';
 import { version } from '../lib/version.ts';

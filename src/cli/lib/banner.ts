@@ -1,7 +1,9 @@
 import { relative, resolve } from 'node:path';
 import type { App } from '../../app.ts';
-import { isDryRun } from '../../app/answering.ts';
 import type { Config } from '../../config/config.ts';
+import { isDryRun } from '../../config/ledger-config.ts';
+import { valueAt } from '../../config/yaml/path.ts';
+import { utcMinute } from '../../core/zone.ts';
 import { countByState } from '../../ledger/posts/flow.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';
 import { summaryOf, type Watch } from './console.ts';
@@ -29,12 +31,12 @@ export async function banner(
   const count = (await countByState(ledger.db, 'replies'))['sent'] ?? 0;
   const [last] = await listReplies(ledger.db, ['sent'], 1);
   if (last !== undefined) {
-    const when = new Date(last.sent_at ?? last.updated_at).toISOString().slice(0, 16).replace('T', ' ');
+    const when = utcMinute(last.sent_at ?? last.updated_at);
     const onlyLog = config.publishers.every(({ name }) => isDryRun(config, name));
     const how = onlyLog ? 'logged (dry run)' : 'sent or logged';
     row(
       'before',
-      `${count} ${count === 1 ? 'reply' : 'replies'} ${how}, the last to ${last.post_key} at ${when}Z: npx pilcrow replies list`,
+      `${count} ${count === 1 ? 'reply' : 'replies'} ${how}, the last to ${last.post_key} at ${when}: npx pilcrow replies list`,
     );
   }
   output.line();
@@ -57,8 +59,7 @@ export function idleHint(app: App, counts: Watch['counts']): string {
 
 /** How to add a post by hand, if a file is read. */
 function invitation({ feeds, configDir }: Config): string {
-  const paths = feeds.find(({ platform }) => platform === 'file')?.config['paths'];
-  const [path]: unknown[] = Array.isArray(paths) ? paths : [];
+  const path = valueAt(feeds.find(({ platform }) => platform === 'file')?.config, ['paths', 0]);
   if (typeof path !== 'string') return '';
   return `append {"id":"mine","text":"#07ASTANA2244 ¶7"} to ${here(resolve(configDir, path))}; `;
 }

@@ -7,7 +7,7 @@ import type { OrderInForce } from '../../cables/explain/authority.ts';
 import type { Recipient } from '../../cables/parse/header/recipients.ts';
 import type { Cable, Paragraph } from '../../core/cable.ts';
 import type { Link } from '../../core/citation.ts';
-import { type Output, plain } from './output.ts';
+import { type Paint, plain } from './output.ts';
 
 /** A cable with its explanations and context. */
 export interface Shown {
@@ -45,8 +45,6 @@ export function jsonOfCable({ cable, explained, context, paragraph }: Shown): ob
     warnings,
   };
 }
-
-type Paint = Output['paint'];
 
 /** A cable laid out for reading, 100 columns wide. */
 export function layOut(shown: Shown, paint: Paint): string {

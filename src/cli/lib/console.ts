@@ -1,11 +1,12 @@
 import type { App } from '../../app.ts';
-import { isDryRun } from '../../app/answering.ts';
+import { isDryRun } from '../../config/ledger-config.ts';
 import type { Resolution } from '../../core/citation.ts';
 import type { BotEvent } from '../../core/event.ts';
 import { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
+import { utcMinute } from '../../core/zone.ts';
 import { postRow } from '../../ledger/posts/posts.ts';
-import { type Output, plain } from './output.ts';
+import { indented, type Output, plain } from './output.ts';
 
 /** What the console shows: posts with their replies, errors only, or nothing. */
 export type Detail = 'posts' | 'errors' | 'nothing';
@@ -107,11 +108,7 @@ async function printReply(
 }
 
 function heading(post: Post, { paint }: Output): string {
-  const when = new Date(post.createdAt).toISOString().slice(0, 16).replace('T', ' ');
-  const text = plain(post.text)
-    .split('\n')
-    .map((line) => `  ${line}`);
-  return `${paint.bold(`@${plain(post.author.handle)}`)} ${paint.dim(`${when}Z ${plain(post.url ?? post.key)}`)}\n${text.join('\n')}`;
+  return `${paint.bold(`@${plain(post.author.handle)}`)} ${paint.dim(`${utcMinute(post.createdAt)} ${plain(post.url ?? post.key)}`)}\n${indented(post.text).join('\n')}`;
 }
 
 function unanswered(verdict: Verdict, resolutions: readonly Resolution[], { paint }: Output): string {

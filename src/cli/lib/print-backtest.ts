@@ -1,7 +1,7 @@
+import { utcDay } from '../../core/zone.ts';
 import type { Backtest } from '../../operations/backtest-rules.ts';
-import { type Output, plain } from './output.ts';
+import { type Paint, plain } from './output.ts';
 
-type Paint = Output['paint'];
 type Pair = Backtest['actions'][string];
 type Difference = keyof Backtest['examples'];
 
@@ -36,7 +36,7 @@ export function backtestText(found: Backtest, paint: Paint): string {
 
 function headline({ posts, since, old, new: now }: Backtest): string {
   const from = old === 'as decided' ? 'stored verdicts' : `rules ${old}`;
-  return `${posts.toLocaleString('en')} posts since ${day(since)}: ${from} → rules ${now}`;
+  return `${posts.toLocaleString('en')} posts since ${utcDay(since)}: ${from} → rules ${now}`;
 }
 
 function section(heading: string, lines: readonly string[], paint: Paint): string[] {
@@ -94,10 +94,6 @@ function verdict({ action, rule, clause }: Backtest['examples'][Difference][numb
 function oneLine(text: string, length: number): string {
   const joined = plain(text).split(/\s+/).join(' ');
   return joined.length > length ? `${joined.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : joined;
-}
-
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }
 
 /** A self-contained page: no scripts, no external resources. */

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { Secret } from '../../core/secret.ts';
+import { nameSuchAs } from './sections.ts';
 
-const Name = z
-  .string()
-  .max(40)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a name of lower-case letters, digits and hyphens, such as `on-call`')
-  .describe('Your name for this channel; rules with `action: notify` name it.');
+const Name = nameSuchAs('on-call').describe('Your name for this channel; rules with `action: notify` name it.');
 
 const Address = z.string().regex(/^[^\s@]+@[^\s@]+$|^[^<>\n]*<[^\s@]+@[^\s@]+>$/, 'expected an e-mail address');
 

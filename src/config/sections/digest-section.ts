@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { digestFormats, digestLanguages, rankings } from '../../core/digest.ts';
 import { TimeOfDay } from '../../core/durations.ts';
-import { isTimezone } from '../../core/zone.ts';
 import { Action } from '../../core/verdict.ts';
+import { nameSuchAs, Timezone } from './sections.ts';
 
-const Name = z
-  .string()
-  .max(40)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a name of lower-case letters, digits and hyphens, such as `daily`');
+const Name = nameSuchAs('daily');
 
-export const Timezone = z.string().refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin');
-
-const words = z.array(z.string().min(1)).min(1).optional();
+const Word = z.string().min(1);
+const words = z.array(Word).min(1).optional();
 
 const Filter = z.strictObject({
   platforms: words.describe('Posts of these platforms.'),
@@ -19,22 +15,12 @@ const Filter = z.strictObject({
   labels: words.describe('Posts whose verdict has one of these labels, which rules give.'),
   actions: z.array(Action).min(1).optional().describe('Posts about which this was done. Left out: all but `ignore`.'),
   stations: z
-    .array(
-      z
-        .string()
-        .min(1)
-        .transform((code) => code.toUpperCase()),
-    )
+    .array(Word.transform((code) => code.toUpperCase()))
     .min(1)
     .optional()
     .describe('Cables of these stations, by their codes: ASTANA.'),
   classifications: z
-    .array(
-      z
-        .string()
-        .min(1)
-        .transform((text) => text.toLowerCase()),
-    )
+    .array(Word.transform((text) => text.toLowerCase()))
     .min(1)
     .optional()
     .describe('Cables of these classifications, as far as they are known.'),

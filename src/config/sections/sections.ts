@@ -1,6 +1,32 @@
 import { z } from 'zod';
-import { Duration } from '../../core/durations.ts';
+import { Duration, TimeOfDay } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
+import { isTimezone } from '../../core/zone.ts';
+
+export const Path = z.string().min(1);
+
+export const DataFolder = Path.default('data').describe(
+  'Folder of the bot’s state (ledger, replies, corpus, catalogue), relative to this file. `PILCROW_DATA` takes precedence.',
+);
+
+/** A name that the operator gives; `example` shows one where it is wrong. */
+export function nameSuchAs(example: string) {
+  const expected = `expected a name of lower-case letters, digits and hyphens, such as \`${example}\``;
+  return z
+    .string()
+    .max(40)
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, expected);
+}
+
+/** HOST:PORT to listen on. */
+export function addressSuchAs(example: string) {
+  return z
+    .string()
+    .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, `expected HOST:PORT, such as ${example}`)
+    .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) < 65_536, 'a port is at most 65535');
+}
+
+export const Timezone = z.string().refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin');
 
 export const Replies = z.strictObject({
   maxAge: Duration.nullable()
@@ -58,10 +84,7 @@ export const Network = z.strictObject({
 });
 
 export const Observe = z.strictObject({
-  listen: z
-    .string()
-    .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:9464')
-    .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) < 65_536, 'a port is at most 65535')
+  listen: addressSuchAs('127.0.0.1:9464')
     .nullable()
     .default(null)
     .describe(
@@ -71,4 +94,24 @@ export const Observe = z.strictObject({
     .enum(['text', 'json'])
     .default('text')
     .describe('Log of `run` and `once`: `text` for people, `json` one object a line on standard error.'),
+});
+
+/** Schema of `alerts`. */
+export const Alerts = z.strictObject({
+  to: z.array(z.string().min(1)).default([]).describe('Channels that get alerts, by their names. Empty: no alerts.'),
+  quiet: z
+    .strictObject({
+      from: TimeOfDay.prefault('22:00').describe('From this time of the day on.'),
+      to: TimeOfDay.prefault('07:00').describe('Up to this time, of the next day where it is not after `from`.'),
+      timezone: Timezone.default('UTC').describe('Time zone of the times.'),
+    })
+    .refine(({ from, to }) => from !== to, 'expected `from` and `to` to differ: no alert would ever be sent')
+    .nullable()
+    .default(null)
+    .describe('Quiet hours: alerts wait until they are over. `null`: none.'),
+  groupFor: Duration.prefault('10m').describe(
+    'Alerts within this time of the first are sent together, in one message per channel.',
+  ),
+  failingFor: Duration.prefault('15m').describe('A feed that cannot be read for this long is an alert.'),
+  heldFor: Duration.prefault('1h').describe('A held reply that has waited this long for a person is an alert.'),
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Secret } from '../../core/secret.ts';
 import { distinct } from '../distinct.ts';
-import { valueAt } from '../yaml/path.ts';
+import { arrayAt, valueAt } from '../yaml/path.ts';
 import type { Finding, Yaml } from '../yaml/yaml.ts';
+import { addressSuchAs } from './sections.ts';
 
 /** Roles on the operator's page; each includes the one before. */
 export const Role = z.enum(['viewer', 'reviewer', 'operator']);
@@ -33,18 +34,14 @@ const ProxyHeader = z.strictObject({
   roles: z.record(z.string().max(200), role).describe('Roles by the name that the proxy sends.'),
 });
 
-const Listen = z
-  .string()
-  .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:8190')
-  .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) < 65_536, 'a port is at most 65535');
-
 const PublicUrl = z
   .url({ protocol: /^https?$/, error: 'expected an address such as https://pilcrow.example.org' })
   .refine((url) => URL.canParse(url) && new URL(url).pathname === '/', 'expected an address without a path');
 
 /** The section `web`. */
 export const Web = z.strictObject({
-  listen: Listen.nullable()
+  listen: addressSuchAs('127.0.0.1:8190')
+    .nullable()
     .default('127.0.0.1:8190')
     .describe(
       'HOST:PORT of the operator’s page and the cable pages; port 0: any free one. `null`: nowhere. Without `users` and `proxyHeader` everybody on this machine is an operator; any address but the loopback requires a login.',
@@ -81,8 +78,8 @@ export function webFaults(yaml: Yaml): Finding[] {
       ? ['web', 'publicUrl']
       : undefined;
   if (open === undefined) return [];
-  const users = valueAt(yaml.data, ['web', 'users']);
-  const asks = (Array.isArray(users) && users.length > 0) || valueAt(yaml.data, ['web', 'proxyHeader']) !== undefined;
+  const asks =
+    arrayAt(yaml.data, ['web', 'users']).length > 0 || valueAt(yaml.data, ['web', 'proxyHeader']) !== undefined;
   const faults: Finding[] = [];
   if (!asks) {
     const message = `\`${open[1]}\` lets others than this machine in, and they need a login: set \`web.users\` (npx pilcrow password) or \`web.proxyHeader\``;
@@ -98,8 +95,7 @@ export function webFaults(yaml: Yaml): Finding[] {
 
 /** Links to own pages need pages that everybody can open. */
 export function ownWithoutPages(yaml: Yaml): Finding[] {
-  const targets = valueAt(yaml.data, ['links', 'targets']);
-  const at = Array.isArray(targets) ? targets.indexOf('own') : -1;
+  const at = arrayAt(yaml.data, ['links', 'targets']).indexOf('own');
   if (at === -1) return [];
   const lacks = [
     ...(valueAt(yaml.data, ['web', 'cables']) === 'public' ? [] : ['`web.cables: public`']),

@@ -16,3 +16,9 @@ export function valueAt(data: unknown, path: Path): unknown {
   }
   return value;
 }
+
+/** The list at a path; empty where there is none. */
+export function arrayAt(data: unknown, path: Path): readonly unknown[] {
+  const value = valueAt(data, path);
+  return Array.isArray(value) ? value : [];
+}

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { platformIds } from '../../app/answering.ts';
-import { removeConsent, mayBeAnswered, recordConsent } from '../../operations/record-consent.ts';
+import { mayBeAnswered, platformIds } from '../../app/answering.ts';
+import { removeConsent, recordConsent } from '../../operations/record-consent.ts';
 import { type Consent, consentsBefore } from '../../ledger/operators/consents.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
 import { badge, decodedField, empty, hiddenField, options, pager, pageTokenIn, table, time } from '../parts.ts';

@@ -115,11 +115,8 @@ ${text}</textarea>
 
 async function decide({ context, person, form }: PageRequest): Promise<PageResult> {
   const key = decodedField(form, 'key') ?? '';
-  const decided = await decideHeld(context.config, context.ledger, {
-    ...decisionOf(form),
-    key,
-    who: person?.name ?? '',
-  });
+  const decision = { ...decisionOf(form), key, who: person?.name ?? '' };
+  const decided = await decideHeld(context.ledger, decision, context.limits);
   if (decided.kind === 'late') {
     const now = decided.state === undefined ? 'there is no such reply' : `it is ${decided.state} now`;
     throw new HttpError(409, `Already decided or expired: ${now}. Nothing was done.`);

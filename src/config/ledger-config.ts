@@ -1,0 +1,77 @@
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { ConfigError } from '../core/errors.ts';
+import { type Environment, environment } from './environment.ts';
+import { check, inOrder, printed } from './explain-findings.ts';
+import { resolveSecrets } from './secrets.ts';
+import { DataFolder, Ledger } from './sections/sections.ts';
+import { readYaml } from './yaml/yaml.ts';
+
+/** The part of the configuration that leads to the ledger: all that commands need which only look into it or pause the bot. */
+export interface LedgerConfig {
+  /** As it was named to the loader. */
+  readonly file: string;
+  readonly configDir: string;
+  readonly dataDir: string;
+  /** Without `postgres`: the embedded ledger in the data folder. */
+  readonly ledger: z.output<typeof Ledger>;
+  readonly publishers: readonly { readonly name: string; readonly platform: string }[];
+}
+
+const Publisher = z.object({ name: z.string(), platform: z.string() });
+const Unread = z.unknown().optional();
+
+/** A key that does not exist is refused all the same: it may be a misspelt `ledger`, and the command would work on another one. */
+const Schema = z.strictObject({
+  data: DataFolder,
+  ledger: Ledger.prefault({}),
+  queue: Unread,
+  feeds: Unread,
+  publishers: z.array(Publisher.nullable().catch(null)).catch([]),
+  channels: Unread,
+  digests: Unread,
+  alerts: Unread,
+  rules: Unread,
+  templates: Unread,
+  corpus: Unread,
+  imported: Unread,
+  catalogue: Unread,
+  links: Unread,
+  replies: Unread,
+  limits: Unread,
+  retention: Unread,
+  network: Unread,
+  observe: Unread,
+  web: Unread,
+});
+
+/** Every key of `pilcrow.yaml`. */
+export type ConfigKey = keyof typeof Schema.shape;
+
+/**
+ * Reads where the ledger is, and the names of the publishers. Other sections may be wrong: a fault in a feed must not keep an operator
+ * from pausing the bot. Errors: ConfigError with every fault of these keys as `FILE:LINE:COLUMN: message`.
+ */
+export function readLedgerConfig({ config: file }: { config: string }, env = environment()): LedgerConfig {
+  const yaml = readYaml(file);
+  const checked = check(yaml, Schema);
+  const { configDir } = foldersOf(file, '', env);
+  const findings = 'value' in checked ? resolveSecrets(checked.value, yaml, env, configDir) : checked.findings;
+  if (!('value' in checked) || findings.length > 0)
+    throw new ConfigError(inOrder(findings).map((finding) => printed(file, finding)));
+  const { data, ledger, publishers } = checked.value;
+  return { ...foldersOf(file, data, env), ledger, publishers: publishers.filter((one) => one !== null) };
+}
+
+/** The folder of the configuration, which its paths are relative to, and that of the state. */
+export function foldersOf(file: string, data: string, env: Environment) {
+  const configDir = resolve(dirname(file));
+  // A path in a variable is relative to the working folder, as in any shell.
+  const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : resolve(configDir, data);
+  return { file, configDir, dataDir };
+}
+
+/** True if this publisher only writes its replies to the log, so nobody gets them. */
+export function isDryRun({ publishers }: Pick<LedgerConfig, 'publishers'>, name: string): boolean {
+  return publishers.some((one) => one.name === name && one.platform === 'log');
+}
