@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { dayMs } from './durations.ts';
 
 /** A day of the calendar: `2026-11-24`. */
@@ -12,6 +13,9 @@ export function utcDay(time: number): DateText {
 export function utcMinute(time: number): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }
+
+/** The name of a time zone, as people write it in YAML: `Europe/Berlin`. */
+export const Timezone = z.string().refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin');
 
 export function isTimezone(name: string): boolean {
   try {

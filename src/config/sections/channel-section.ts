@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Secret } from '../../core/secret.ts';
-import { nameSuchAs } from './sections.ts';
+import { nameSuchAs } from '../../core/text/names.ts';
 
 const Name = nameSuchAs('on-call').describe('Your name for this channel; rules with `action: notify` name it.');
 

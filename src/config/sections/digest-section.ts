@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { digestFormats, digestLanguages, rankings } from '../../core/digest.ts';
 import { TimeOfDay } from '../../core/durations.ts';
+import { nameSuchAs } from '../../core/text/names.ts';
 import { Action } from '../../core/verdict.ts';
-import { nameSuchAs, Timezone } from './sections.ts';
+import { Timezone } from '../../core/zone.ts';
 
 const Name = nameSuchAs('daily');
 

@@ -1,22 +1,13 @@
 import { z } from 'zod';
 import { Duration, TimeOfDay } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
-import { isTimezone } from '../../core/zone.ts';
+import { Timezone } from '../../core/zone.ts';
 
 export const Path = z.string().min(1);
 
 export const DataFolder = Path.default('data').describe(
   'Folder of the bot’s state (ledger, replies, corpus, catalogue), relative to this file. `PILCROW_DATA` takes precedence.',
 );
-
-/** A name that the operator gives; `example` shows one where it is wrong. */
-export function nameSuchAs(example: string) {
-  const expected = `expected a name of lower-case letters, digits and hyphens, such as \`${example}\``;
-  return z
-    .string()
-    .max(40)
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, expected);
-}
 
 /** HOST:PORT to listen on. */
 export function addressSuchAs(example: string) {
@@ -25,8 +16,6 @@ export function addressSuchAs(example: string) {
     .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, `expected HOST:PORT, such as ${example}`)
     .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) < 65_536, 'a port is at most 65535');
 }
-
-export const Timezone = z.string().refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin');
 
 export const Replies = z.strictObject({
   maxAge: Duration.nullable()
