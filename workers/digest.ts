@@ -109,7 +109,7 @@ async function deliver(app: DigestApp, plan: DigestPlan, { date, target }: Deliv
   if (type === 'account') return await post(app, plan, { publisher: name, date, target });
   const channel = app.channel(name);
   if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
-  const message = await digestMessage(edition, target);
+  const message = digestMessage(edition, target);
   await withTimeout(app, (signal) => channel.deliver(message, signal));
 }
 

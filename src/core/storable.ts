@@ -19,3 +19,12 @@ export function indented(text: string): string[] {
     .split('\n')
     .map((line) => `  ${line}`);
 }
+
+/** A text of at most `length` UTF-16 units, with an ellipsis where it is cut; a surrogate pair is kept whole or left out. */
+export function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text
+    .slice(0, length - 1)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trimEnd()}…`;
+}

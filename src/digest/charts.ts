@@ -1,5 +1,5 @@
-import type * as Library from 'echarts';
 import type { Digest } from '../core/digest.ts';
+import { shortened } from '../core/storable.ts';
 import { dayInWords, wordsOf } from './words/index.ts';
 
 /** A picture of numbers that stand in a table, too. */
@@ -23,7 +23,7 @@ interface Bars {
 const mostBars = 10;
 
 /** Mentions by hour, by platform, and the cables cited most. None of what there is nothing to show. The same digest gives the same bytes. */
-export async function charts(digest: Digest): Promise<readonly Chart[]> {
+export function charts(digest: Digest): Chart[] {
   const words = wordsOf(digest.language);
   const all: Bars[] = [
     {
@@ -48,81 +48,71 @@ export async function charts(digest: Digest): Promise<readonly Chart[]> {
     },
   ];
   const shown = all.filter(({ bars }) => bars.some(({ value }) => value > 0));
-  return await Promise.all(shown.map((bars) => chartOf(bars, dayInWords(digest.date, words))));
+  return shown.map((bars) => chartOf(bars, dayInWords(digest.date, words)));
 }
 
-async function chartOf(bars: Bars, day: string): Promise<Chart> {
-  const { id, title } = bars;
-  const alternative = bars.bars
+function chartOf(all: Bars, day: string): Chart {
+  const { id, title, bars, lying } = all;
+  const alternative = bars
     .filter(({ value }) => value > 0)
     .map(({ name, value }) => `${name}: ${value}`)
     .join(', ');
-  const svg = named(bare(await drawn(bars)), { id, title: `${title}, ${day}`, alternative });
+  const height = lying ? 40 + 26 * bars.length : 200;
+  const svg = `<svg width="${width}" height="${height}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${escaped(title)}, ${escaped(day)}</title><desc id="${id}-desc">${escaped(alternative)}</desc>
+<g font-size="12" font-family="sans-serif" fill="${ink}">
+${drawn(all, height).join('\n')}
+</g>
+</svg>`;
   return { id, title, alternative, svg };
 }
 
 const width = 640;
+const [top, right] = [12, width - 24];
 /** A grey that can be read on white and on black. */
 const ink = '#7a7a85';
 const fill = '#4c7fd6';
+/** Of a name beside a lying bar. */
+const mostLetters = 24;
 
-async function drawn({ bars, lying }: Bars): Promise<string> {
-  const echarts = await library();
-  const height = lying ? 40 + 26 * bars.length : 200;
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
-  const names = { type: 'category' as const, data: bars.map(({ name }) => name), axisLabel: { color: ink } };
-  const values = {
-    type: 'value' as const,
-    minInterval: 1,
-    axisLabel: { color: ink },
-    splitLine: { lineStyle: { color: ink, opacity: 0.25 } },
-  };
-  chart.setOption({
-    animation: false,
-    grid: { left: lying ? 170 : 44, right: 24, top: 12, bottom: 28 },
-    xAxis: lying ? values : names,
-    yAxis: lying ? { ...names, inverse: true, axisLabel: { color: ink, width: 160, overflow: 'truncate' } } : values,
-    series: [{ type: 'bar', data: bars.map(({ value }) => value), itemStyle: { color: fill }, silent: true }],
+function drawn({ bars, lying }: Bars, height: number): string[] {
+  const [left, bottom] = [lying ? 170 : 44, height - 28];
+  const [wide, high] = [right - left, bottom - top];
+  const { end, ticks } = scaleFor(Math.max(...bars.map(({ value }) => value)));
+  const axis = ticks.flatMap((value) => {
+    const [x, y] = [left + (wide * value) / end, bottom - (high * value) / end];
+    return lying
+      ? [rect([x, top, 1, high], ink, 0.25), label(x, bottom + 18, 'middle', String(value))]
+      : [rect([left, y, wide, 1], ink, 0.25), label(left - 8, y + 4, 'end', String(value))];
   });
-  try {
-    return chart.renderToSVGString();
-  } finally {
-    chart.dispose();
-  }
+  const across = (bar: number) => ((lying ? high : wide) * bar) / bars.length;
+  const drawnBars = bars.flatMap(({ name, value }, i) => {
+    const [from, middle, thick] = [across(i + 0.15), across(i + 0.5), across(0.7)];
+    const long = ((lying ? wide : high) * value) / end;
+    return lying
+      ? [
+          rect([left, top + from, long, thick], fill),
+          label(left - 8, top + middle + 4, 'end', shortened(name, mostLetters)),
+        ]
+      : [rect([left + from, bottom - long, thick, long], fill), label(left + middle, bottom + 18, 'middle', name)];
+  });
+  return [...axis, ...drawnBars];
 }
 
-/** In one file, which is read seven times as fast as its hundreds of parts. Loaded when the first chart is drawn. */
-async function library(): Promise<typeof Library> {
-  // @ts-expect-error -- it brings no types of its own; they are the package's
-  return (await import('echarts/dist/echarts.esm.min.mjs')) as typeof Library;
+function rect(box: readonly [x: number, y: number, width: number, height: number], color: string, opacity = 1): string {
+  const [x, y, wide, high] = box.map((value) => Math.round(value * 10) / 10);
+  return `<rect x="${x}" y="${y}" width="${wide}" height="${high}" fill="${color}" fill-opacity="${opacity}"/>`;
 }
 
-/** Without what names itself anew at each drawing, and without styles, which strict pages refuse. */
-function bare(svg: string): string {
-  return svg
-    .replaceAll(/<style[^]*?<\/style>/g, '')
-    .replaceAll(/ (?:class|ecmeta_[a-z_]+|xmlns:xlink|baseProfile|version)="[^"]*"/g, '')
-    .replaceAll(/ style="([^"]*)"/g, (_, style: string) => attributes(style))
-    .replaceAll(/\n+/g, '\n')
-    .trim();
+function label(x: number, y: number, anchor: 'middle' | 'end', text: string): string {
+  return `<text x="${Math.round(x)}" y="${Math.round(y)}" text-anchor="${anchor}">${escaped(text)}</text>`;
 }
 
-/** `font-size:12px;font-family:sans-serif;` as attributes of their own. */
-function attributes(style: string): string {
-  return style
-    .split(';')
-    .map((part) => part.split(':'))
-    .map(([name, value]) => (value === undefined ? '' : ` ${name?.trim()}="${value.trim()}"`))
-    .join('');
-}
-
-function named(svg: string, { id, title, alternative }: { id: string; title: string; alternative: string }): string {
-  const ids = `${id}-title ${id}-desc`;
-  return svg.replace(
-    /^<svg([^>]*)>/,
-    (_, rest: string) =>
-      `<svg${rest} role="img" aria-labelledby="${ids}"><title id="${id}-title">${escaped(title)}</title><desc id="${id}-desc">${escaped(alternative)}</desc>`,
-  );
+/** Whole and round numbers beside the bars, from zero up to `end`: five steps at most. */
+function scaleFor(most: number): { end: number; ticks: number[] } {
+  const power = 10 ** Math.max(0, Math.floor(Math.log10(most / 5)));
+  const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => most <= 5 * size) ?? most;
+  const steps = Math.ceil(most / step);
+  return { end: steps * step, ticks: Array.from({ length: steps + 1 }, (_, i) => i * step) };
 }
 
 export function escaped(text: string): string {

@@ -42,8 +42,8 @@ export async function deliverFiles(plan: DigestPlan, edition: Digest, latest: re
 }
 
 /** The edition as a message for a channel; its id is the same at every attempt. */
-export async function digestMessage(edition: Digest, target: Target) {
-  return await messageOf(edition, idOf(edition.digest, edition.date, target));
+export function digestMessage(edition: Digest, target: Target) {
+  return messageOf(edition, idOf(edition.digest, edition.date, target));
 }
 
 /**

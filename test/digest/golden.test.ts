@@ -169,7 +169,7 @@ describe('formats', () => {
       extends: ['html-validate:recommended'],
       rules: { 'no-inline-style': 'off', 'long-title': 'off', 'require-sri': 'off' },
     });
-    for (const page of [await formats.html.render([digest], home), (await messageOf(digest, 'x')).html]) {
+    for (const page of [await formats.html.render([digest], home), messageOf(digest, 'x').html]) {
       const { results } = await validator.validateString(page);
       expect(results.flatMap(({ messages }) => messages.map(({ message, line }) => `${line}: ${message}`))).toEqual([]);
       expect(page).not.toMatch(/<b>|<1>|<script|javascript:/);
@@ -197,7 +197,7 @@ describe('formats', () => {
   });
 
   test('charts are the same at each drawing, say in words what they show, and bring no style or script', async () => {
-    const [first, second] = [await charts(digest), await charts(digest)];
+    const [first, second] = [charts(digest), charts(digest)];
     expect(first).toEqual(second);
     expect(first.map(({ id, alternative }) => [id, alternative])).toEqual([
       ['hours', '09: 3, 14: 1, 23: 1'],

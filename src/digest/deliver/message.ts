@@ -5,8 +5,8 @@ import { text } from '../render/text.ts';
 import { present } from '../sections.ts';
 
 /** An edition as a message: plain text, HTML with charts, and the data. */
-export async function messageOf(digest: Digest, id: string) {
-  const drawn = await charts(digest);
+export function messageOf(digest: Digest, id: string) {
+  const drawn = charts(digest);
   const name = (chart: { readonly id: string }) => `${chart.id}-${id}@pilcrow`;
   return {
     id,

@@ -3,8 +3,8 @@ import type { Digest } from '../../core/digest.ts';
 import { type Cell, type Section, present } from '../sections.ts';
 
 /** A page of its own, with its charts as inline SVG. */
-export async function html(digest: Digest): Promise<string> {
-  return page(digest, await charts(digest), ({ svg }) => svg);
+export function html(digest: Digest): string {
+  return page(digest, charts(digest), ({ svg }) => svg);
 }
 
 /** The body of the page without charts, for feed entries. */

@@ -43,7 +43,7 @@ async function view({ context, param }: PageRequest): Promise<View> {
   const edition = await editionAt({ context, param });
   const digest = edition.model;
   const { title, language, intro, sections, note } = present(digest);
-  const drawn = await charts(digest);
+  const drawn = charts(digest);
   const deliveries = await deliveriesOf(context.ledger.db, edition.digest, edition.date);
   return {
     title,
@@ -103,7 +103,7 @@ async function file({ context, param, c }: PageRequest): Promise<Response> {
   const edition = await editionAt({ context, param });
   const digest = edition.model;
   const wanted = param('file');
-  const chart = (await charts(digest)).find(({ id }) => wanted === `${id}.svg`);
+  const chart = charts(digest).find(({ id }) => wanted === `${id}.svg`);
   if (chart !== undefined) return c.body(chart.svg, 200, { 'content-type': 'image/svg+xml' });
   const format = single.find((one) => wanted === formats[one].file(edition.date));
   if (format === undefined) throw new HttpError(404, 'There is no such file.');
