@@ -109,26 +109,22 @@ async function serve(
   listen: string,
   { app, listeners, version }: { app: Observed; listeners: Set<Emit>; version: string },
 ) {
-  const [{ openMetrics }, { openHealth }, { openServer }] = await Promise.all([
+  const [{ openMetrics }, { openServer }] = await Promise.all([
     import('../observe/metrics.ts'),
-    import('../observe/health.ts'),
     import('../observe/metrics-server.ts'),
   ]);
   const feeds = config.feeds.map(({ name }) => name);
   const readAt = new Map<string, number>();
   const publishers = config.publishers.map(({ name }) => name);
   const metrics = openMetrics({ version, feeds, publishers, figures: () => figuresOf(config, app, readAt) });
-  const health = openHealth({
-    stopping: app.stopping,
-    checks: [
-      { name: 'ledger', check: () => pingLedger(app.ledger.db) },
-      { name: 'queue', check: () => app.queue.depths() },
-    ],
-  });
-  const server = await openServer({ listen, metrics, health });
+  const checks = [
+    { name: 'ledger', check: () => pingLedger(app.ledger.db) },
+    { name: 'queue', check: () => app.queue.depths() },
+  ];
+  const server = await openServer({ listen, metrics, checks, stopping: app.stopping });
   listeners.add(metrics.emit);
   listeners.add((event) => {
-    if (event.kind === 'ticked') health.ticked();
+    if (event.kind === 'ticked') server.ticked();
     if (event.kind === 'read') readAt.set(event.feed, Date.now());
   });
   return server;

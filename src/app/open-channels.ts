@@ -13,7 +13,7 @@ export function openChannels({ channels }: Config, fetch: GuardedFetch): Readonl
 }
 
 function opened(entry: Entry, fetch: GuardedFetch): Channel {
-  return entry.type === 'email' ? openEmail(entry) : openWebhook(entry, { fetch });
+  return entry.type === 'email' ? openEmail(entry) : openWebhook(entry, fetch);
 }
 
 const checkMs = 20_000;

@@ -6,7 +6,7 @@ import type { Post } from '../core/post.ts';
 import { countEarlier } from '../ledger/posts/earlier.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { platformOf } from '../platforms/index.ts';
-import { leastLength } from '../replies/fit.ts';
+import { leastLength } from '../replies/compose.ts';
 import { minimal } from '../replies/samples.ts';
 import { loadTemplates, type Template, templateFor, templateNames, type Templates } from '../replies/templates.ts';
 import { type Counter, counterKey, type Earlier } from '../rules/counters.ts';

@@ -1,5 +1,3 @@
-import type { GuardedFetch } from '../net/guarded-fetch.ts';
-
 /** A message to people or programs outside the platforms, such as several alerts at once. */
 export interface Message {
   /** The same for a repeat, so that receivers can drop it. */
@@ -28,9 +26,4 @@ export interface Channel {
   deliver(message: Message, signal: AbortSignal): Promise<void>;
   /** Checks the channel without sending anything: undefined, or what is wrong, in words. */
   check(signal: AbortSignal): Promise<string | undefined>;
-}
-
-/** What channels need from outside. */
-export interface ChannelContext {
-  readonly fetch: GuardedFetch;
 }

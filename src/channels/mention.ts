@@ -1,5 +1,6 @@
 import type { Resolution } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
+import { shortened } from '../core/storable.ts';
 import type { Verdict } from '../core/verdict.ts';
 
 /** A notice to a channel about a post that cites cables. */
@@ -54,9 +55,6 @@ export function noticeOn(post: Post, resolutions: readonly Resolution[], { actio
 
 /** Joins the lines and cuts the text, so that a stranger cannot inject headers or lines. */
 function oneLine(text: string): string {
-  const joined = text
-    .split(/[\s\p{Cc}]+/u)
-    .filter(Boolean)
-    .join(' ');
-  return joined.length > excerptLength ? `${joined.slice(0, excerptLength).replace(/[\uD800-\uDBFF]$/, '')}…` : joined;
+  const words = text.split(/[\s\p{Cc}]+/u).filter(Boolean);
+  return shortened(words.join(' '), excerptLength + 1);
 }

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { PermanentError, RetryLater } from '../core/errors.ts';
 import type { SecretValue } from '../core/secret.ts';
+import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import { retryAfterMs } from '../net/rate-limits.ts';
-import type { Channel, ChannelContext } from './channel.ts';
+import type { Channel } from './channel.ts';
 
 export interface WebhookConfig {
   readonly url: SecretValue;
@@ -14,7 +15,7 @@ const timeoutMs = 15_000;
 const defaultRetryMs = 60_000;
 
 /** Posts messages as JSON to an address that the operator chose; a private one needs `network.allowPrivate`. */
-export function openWebhook({ url, secret }: WebhookConfig, { fetch }: ChannelContext): Channel {
+export function openWebhook({ url, secret }: WebhookConfig, fetch: GuardedFetch): Channel {
   return {
     async deliver({ id, subject, text, data }, signal) {
       const body = JSON.stringify({ id, subject, text, data });

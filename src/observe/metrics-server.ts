@@ -1,27 +1,39 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError, messageOf } from '../core/errors.ts';
-import type { Health } from './health.ts';
-import type { Metrics } from './metrics.ts';
+
+/** A dependency that readiness checks; `name` appears in the reasons. */
+export interface HealthCheck {
+  readonly name: string;
+  readonly check: () => Promise<unknown>;
+}
 
 export interface ServerOptions {
   /** HOST:PORT; port 0: any free one. */
   readonly listen: string;
-  readonly metrics: Pick<Metrics, 'scrape' | 'contentType'>;
-  readonly health: Health;
+  /** The text of /metrics. */
+  readonly metrics: { readonly contentType: string; scrape(): Promise<string> };
+  readonly checks: readonly HealthCheck[];
+  readonly stopping: AbortSignal;
+  /** A monotonic clock, in milliseconds. */
+  readonly now?: () => number;
 }
 
 export interface ObserveServer extends AsyncDisposable {
   /** `http://HOST:PORT`. */
   readonly url: string;
+  /** Call it on each tick of the scheduler. */
+  ticked(): void;
 }
 
 /** Serves /metrics, /healthz and /readyz. Errors: ConfigError if it cannot listen on the address. */
-export async function openServer({ listen, metrics, health }: ServerOptions): Promise<ObserveServer> {
+export async function openServer(options: ServerOptions): Promise<ObserveServer> {
+  const { listen, metrics, checks, stopping, now = () => performance.now() } = options;
+  let tickedAt = now();
   const pages: Readonly<Record<string, () => Promise<Answer>>> = {
     '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.scrape() }),
-    '/healthz': () => Promise.resolve(healthAnswer(health.alive())),
-    '/readyz': async () => healthAnswer(await health.ready()),
+    '/healthz': () => Promise.resolve(healthAnswer(deadFor(now() - tickedAt))),
+    '/readyz': async () => healthAnswer(await unready(checks, stopping)),
   };
   const server = createServer(limits, (request, response) => {
     void answer(pages, request).then((found) => send(request, response, found));
@@ -35,6 +47,9 @@ export async function openServer({ listen, metrics, health }: ServerOptions): Pr
   const bound = (server.address() as AddressInfo).port;
   return {
     url: `http://${listen.slice(0, listen.lastIndexOf(':'))}:${bound}`,
+    ticked() {
+      tickedAt = now();
+    },
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => {
         server.close(resolve);
@@ -43,6 +58,33 @@ export async function openServer({ listen, metrics, health }: ServerOptions): Pr
       await closed;
     },
   };
+}
+
+const maxTickGapMs = 60_000;
+const timeoutMs = 2000;
+
+/** Reasons why the process counts as dead; empty: it is alive. */
+function deadFor(silentMs: number): string[] {
+  return silentMs <= maxTickGapMs ? [] : [`the scheduler has not ticked for ${Math.round(silentMs / 1000)} s`];
+}
+
+/** Reasons why it cannot work now; empty: it is ready. */
+async function unready(checks: readonly HealthCheck[], stopping: AbortSignal): Promise<string[]> {
+  const reasons = await Promise.all(checks.map(reasonsOf));
+  return [...(stopping.aborted ? ['stopping'] : []), ...reasons.flat()];
+}
+
+/** Hides the error's message, because it may hold an address or a password and the endpoint has no login. */
+async function reasonsOf({ name, check }: HealthCheck): Promise<string[]> {
+  const late = Promise.withResolvers<string[]>();
+  const timer = setTimeout(() => late.resolve([`the ${name} does not answer within ${timeoutMs / 1000} s`]), timeoutMs);
+  const checked = check().then(
+    () => [],
+    () => [`the ${name} fails`],
+  );
+  const reasons = await Promise.race([checked, late.promise]);
+  clearTimeout(timer);
+  return reasons;
 }
 
 /** Slow and large requests are cut off: a scraper needs neither. */

@@ -34,17 +34,8 @@ export interface MetricsOptions {
   readonly figures: () => Promise<Figures>;
 }
 
-export interface Metrics {
-  readonly emit: (event: BotEvent) => void;
-  readonly contentType: string;
-  /** The text of one scrape. Concurrent scrapes share it. */
-  scrape(): Promise<string>;
-  /** The names of all metrics. */
-  names(): string[];
-}
-
 /** Counters of this process and gauges of the ledger, in their own registry. */
-export function openMetrics(options: MetricsOptions): Metrics {
+export function openMetrics(options: MetricsOptions) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const count = counters(registry, options);
@@ -57,12 +48,14 @@ export function openMetrics(options: MetricsOptions): Metrics {
   return {
     emit: count,
     contentType: registry.contentType,
-    scrape() {
+    /** The text of one scrape. Concurrent scrapes share it. */
+    scrape(): Promise<string> {
       running ??= scrape().finally(() => {
         running = undefined;
       });
       return running;
     },
+    /** The names of all metrics. */
     names: () => registry.getMetricsAsArray().map(({ name }) => name),
   };
 }

@@ -1,6 +1,6 @@
 import type { Link, Resolution, ResolutionStatus } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
-import { plain, plainHandle } from './plain.ts';
+import { shortened } from '../core/storable.ts';
 
 /** What a template may use. Every key is always there; values are harmless plain text. */
 export interface Model {
@@ -190,4 +190,24 @@ function withoutFragment(url: string | null): string | null {
 
 function textOrNull(text: string | null | undefined, length: number): string | null {
   return text ? plain(text, length) || null : null;
+}
+
+// Control characters, marks that turn the reading direction, and letters without width or form of their own.
+const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+
+/** A value for a reply as harmless plain text on one line: nothing invisible, nobody addressed (`@` becomes `(at)`), at most `length` UTF-16 units. */
+function plain(text: string, length = 300): string {
+  const line = text.replaceAll(invisible, ' ').replaceAll(/[@＠﹫]/g, '(at)');
+  return shortened(oneSpaced(line), length);
+}
+
+/** A handle as it is typed, without the `@` before it. */
+function plainHandle(handle: string): string {
+  return oneSpaced(handle.slice(0, 300).replaceAll(invisible, ''))
+    .replaceAll(' ', '')
+    .replace(/^[@＠﹫]+/, '');
+}
+
+function oneSpaced(text: string): string {
+  return text.split(/\s/).filter(Boolean).join(' ');
 }

@@ -36,7 +36,7 @@ describe('a webhook', () => {
     };
     const server = await serve((request, response) => void answer(request, response));
     const fetch = openGuardedFetch({ userAgent: 'pilcrow-test', allowPrivate: [server.allow] });
-    const channel = openWebhook({ url: secret(`${server.url}hook`), secret: secret('key') }, { fetch });
+    const channel = openWebhook({ url: secret(`${server.url}hook`), secret: secret('key') }, fetch);
     return {
       got,
       channel,
@@ -79,13 +79,13 @@ describe('a webhook', () => {
   test('on a private address needs permission in the configuration', async () => {
     await using server = await serve((_request, response) => response.end());
     await using fetch = openGuardedFetch({ userAgent: 'pilcrow-test' });
-    const channel = openWebhook({ url: secret(server.url) }, { fetch });
+    const channel = openWebhook({ url: secret(server.url) }, fetch);
     expect(await thrownBy(channel.deliver(message, signal))).toBeInstanceOf(PermanentError);
   });
 
   test('with a secret that is not a URL fails its check', async () => {
     await using fetch = openGuardedFetch({ userAgent: 'pilcrow-test' });
-    const check = openWebhook({ url: secret('nonsense') }, { fetch }).check(signal);
+    const check = openWebhook({ url: secret('nonsense') }, fetch).check(signal);
     expect(await check).toBe('its secret is not a URL');
   });
 });

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openHealth, type HealthCheck } from '../../src/observe/health.ts';
-import { openServer } from '../../src/observe/metrics-server.ts';
+import { type HealthCheck, openServer } from '../../src/observe/metrics-server.ts';
 
 const never = () => new Promise<never>(() => {});
 
@@ -10,27 +9,28 @@ async function serving(
   options: { checks?: readonly HealthCheck[]; stopping?: AbortSignal; scrape?: () => Promise<string> } = {},
 ) {
   let now = 0;
-  const health = openHealth({
+  const scrape = options.scrape ?? (() => Promise.resolve('pilcrow_up 1\n'));
+  const server = await openServer({
+    listen: '127.0.0.1:0',
+    metrics: { contentType: 'text/plain', scrape },
     checks: options.checks ?? [],
     stopping: options.stopping ?? new AbortController().signal,
     now: () => now,
   });
-  const scrape = options.scrape ?? (() => Promise.resolve('pilcrow_up 1\n'));
-  const server = await openServer({ listen: '127.0.0.1:0', health, metrics: { contentType: 'text/plain', scrape } });
   onTestFinished(() => server[Symbol.asyncDispose]());
-  return { server, health, pass: (ms: number) => (now += ms), get: (path: string) => fetch(server.url + path) };
+  return { server, pass: (ms: number) => (now += ms), get: (path: string) => fetch(server.url + path) };
 }
 
 describe('/healthz', () => {
   test('is 200 while the scheduler ticks, 503 with the reason after a minute without a tick, and 200 again', async () => {
-    const { get, pass, health } = await serving();
+    const { get, pass, server } = await serving();
     pass(60_000);
     expect((await get('/healthz')).status).toBe(200);
     pass(15_000);
     const ill = await get('/healthz');
     expect(ill.status).toBe(503);
     expect(await ill.json()).toEqual({ ok: false, reasons: ['the scheduler has not ticked for 75 s'] });
-    health.ticked();
+    server.ticked();
     expect((await get('/healthz')).status).toBe(200);
   });
 });
@@ -114,9 +114,9 @@ describe('the server', () => {
   test('says what to do when its address is in use', async () => {
     const { server } = await serving();
     const listen = new URL(server.url).host;
-    const health = openHealth({ checks: [], stopping: new AbortController().signal });
     const metrics = { contentType: 'text/plain', scrape: () => Promise.resolve('') };
-    await expect(openServer({ listen, health, metrics })).rejects.toThrow(
+    const options = { listen, metrics, checks: [], stopping: new AbortController().signal };
+    await expect(openServer(options)).rejects.toThrow(
       `\`observe.listen\`: cannot listen on ${listen}: another process uses it: stop that process or choose another port`,
     );
   });

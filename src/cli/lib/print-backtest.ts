@@ -1,3 +1,4 @@
+import { shortened } from '../../core/storable.ts';
 import { utcDay } from '../../core/zone.ts';
 import type { Backtest } from '../../operations/backtest-rules.ts';
 import { type Paint, plain } from './output.ts';
@@ -92,8 +93,7 @@ function verdict({ action, rule, clause }: Backtest['examples'][Difference][numb
 }
 
 function oneLine(text: string, length: number): string {
-  const joined = plain(text).split(/\s+/).join(' ');
-  return joined.length > length ? `${joined.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : joined;
+  return shortened(plain(text).split(/\s+/).join(' '), length);
 }
 
 /** A self-contained page: no scripts, no external resources. */
