@@ -5,7 +5,7 @@ import type { Resolution } from '../core/citation.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { countersOf } from '../rules/counters.ts';
 import { decide, type Facts } from '../rules/decide.ts';
-import { firstFalse } from '../rules/match.ts';
+import { firstFalse } from '../rules/when.ts';
 import { subjectOf } from '../rules/subject.ts';
 import type { Rules } from '../rules/schema.ts';
 import { assumed, differences, earlierIn, postOf, type RuleTest } from '../rules/tests.ts';

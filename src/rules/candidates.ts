@@ -1,6 +1,6 @@
 import { longestWord, wordNumber, wordNumbers } from './fold.ts';
 import type { Subject } from './subject.ts';
-import type { When } from './when.ts';
+import type { When } from './conditions.ts';
 
 /** A condition by which rules are found: a rule that has it matches only posts with one of its keys. */
 interface Selector {

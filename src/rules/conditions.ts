@@ -1,115 +1,71 @@
-import { counterKey } from './counters.ts';
-import { phraseTest } from './fold.ts';
-import { fallsInto } from './hours.ts';
-import { standsIn } from './pattern.ts';
-import type { CitationSubject, Subject } from './subject.ts';
-import type { When } from './when.ts';
+import type { z } from 'zod';
+import { citationConditions } from './citation-conditions.ts';
+import type { CitationCondition, Key, PostCondition, SaidBy, Vocabulary } from './condition.ts';
+import { postConditions } from './post-conditions.ts';
 
-/** For each condition, what it asks for made into a test. */
-export type Tests<About> = {
-  readonly [Name in keyof When]?: (wanted: NonNullable<When[Name]>) => (about: About) => boolean;
+/** The table of conditions, in the order in which they are tried. All that knows a condition by name is made from its row. */
+export const conditions = { ...postConditions, ...citationConditions };
+
+type Table = typeof conditions;
+
+/** What a rule asks for: each condition must hold, and so must the parts. */
+export type When = { readonly [Name in keyof Table]?: z.output<ReturnType<Table[Name]['schema']>> | undefined } & {
+  readonly all?: readonly When[] | undefined;
+  readonly any?: readonly When[] | undefined;
+  readonly none?: readonly When[] | undefined;
 };
 
-/** What is asked of the post. */
-export const postTests: Tests<Subject> = {
-  platform: (wanted) => among(wanted, ({ post }) => post.platform),
-  feed: (wanted) => among(wanted, ({ feed }) => feed),
-  hashtags:
-    (wanted) =>
-    ({ hashtags }) =>
-      wanted.some((one) => hashtags.has(one)),
-  author: (wanted) => among(wanted, ({ author }) => author),
-  bot:
-    (wanted) =>
-    ({ post }) =>
-      post.author.bot === wanted,
-  follower:
-    (wanted) =>
-    ({ post }) =>
-      post.author.follower === wanted,
-  accountAge:
-    (wanted) =>
-    ({ post }) =>
-      post.author.since !== undefined && isBetween(post.createdAt - post.author.since, wanted),
-  language:
-    (wanted) =>
-    ({ language }) =>
-      wanted.some((one) => isLanguage(language, one)),
-  summoned:
-    (wanted) =>
-    ({ post }) =>
-      post.summoned === wanted,
-  repost:
-    (wanted) =>
-    ({ post }) =>
-      post.repost === wanted,
-  visibility: (wanted) => among(wanted, ({ post }) => post.visibility),
-  thread:
-    (wanted) =>
-    ({ post }) =>
-      (post.inReplyTo === null) === (wanted === 'start'),
-  written:
-    (wanted) =>
-    ({ post }) =>
-      fallsInto(post.createdAt, wanted),
-  earlier:
-    (wanted) =>
-    ({ earlier }) =>
-      wanted.some((window) => isBetween(earlier.get(counterKey(window)) ?? 0, window)),
-  // Last, as they cost most.
-  text: (wanted) => {
-    const tests = wanted.map(phraseTest);
-    return ({ words }) => tests.some((holds) => holds(words()));
-  },
-  pattern:
-    (wanted) =>
-    ({ post }) =>
-      wanted.some((pattern) => standsIn(post.text, pattern)),
-};
+/** Rows by the names of their conditions. */
+type Rows<Row> = readonly (readonly [name: string, row: Row])[];
 
-/** What is asked of one of its citations. */
-export const citationTests: Tests<CitationSubject> = {
-  kind: (wanted) => among(wanted, ({ resolution }) => resolution.traits.kind),
-  status: (wanted) => among(wanted, ({ resolution }) => resolution.status),
-  year:
-    (wanted) =>
-    ({ resolution }) =>
-      wanted.some((years) => isWithin(resolution.traits.year, years)),
-  station: (wanted) => among(wanted, ({ resolution }) => resolution.traits.station),
-  country: (wanted) => among(wanted, ({ resolution }) => resolution.traits.country),
-  origin: (wanted) => among(wanted, ({ origin }) => origin),
-  classification: (wanted) => among(wanted, ({ classification }) => classification),
-  tags:
-    (wanted) =>
-    ({ resolution }) =>
-      resolution.traits.tags.some((tag) => wanted.includes(tag)),
-  marking:
-    (wanted) =>
-    ({ markings }) =>
-      markings.some((marking) => wanted.includes(marking)),
-};
+export const onThePost: Rows<PostCondition> = Object.entries(postConditions);
+export const onACitation: Rows<CitationCondition> = Object.entries(citationConditions);
 
-function among<About>(wanted: readonly string[], of: (about: About) => string | null): (about: About) => boolean {
-  return (about) => {
-    const found = of(about);
-    return found !== null && wanted.includes(found);
-  };
+/** Schemas of the conditions of a rule. */
+export function conditionSchemas(vocabulary: Vocabulary) {
+  return Object.fromEntries(
+    [...onThePost, ...onACitation].map(([name, row]) => [name, row.schema(vocabulary).optional().describe(row.words)]),
+  );
 }
 
-function isBetween(found: number, { atLeast = 0, atMost = Infinity }: Bounds): boolean {
-  return found >= atLeast && found <= atMost;
+/** Keys that the examples of tests may have, by name. */
+export const postKeys = keysIn(onThePost);
+export const citationKeys = keysIn(onACitation);
+
+type Keys<Example> = ReadonlyMap<string, Key<Example>>;
+
+function keysIn<Example>(rows: Rows<{ readonly inTests: Key<Example> | SaidBy }>): Keys<Example> {
+  return new Map(
+    rows.flatMap(([name, { inTests }]) => ('saidBy' in inTests ? [] : [[inTests.name ?? name, inTests] as const])),
+  );
 }
 
-interface Bounds {
-  readonly atLeast?: number | undefined;
-  readonly atMost?: number | undefined;
+/** Schemas of these keys. */
+export function keySchemas(keys: ReadonlyMap<string, Pick<Key<unknown>, 'schema' | 'words'>>, vocabulary: Vocabulary) {
+  return Object.fromEntries([...keys].map(([name, key]) => [name, key.schema(vocabulary).describe(key.words)]));
 }
 
-function isWithin(found: number | null, { from, to }: { from: number; to: number }): boolean {
-  return found !== null && found >= from && found <= to;
+/** An example with the values of these keys. */
+export function withKeys<Example>(
+  keys: Keys<Example>,
+  said: Readonly<Record<string, unknown>>,
+  example: Example,
+): Example {
+  return [...keys].reduce((current, [name, key]) => {
+    const value = said[name];
+    return value === undefined ? current : { ...current, ...key.changes(value, current) };
+  }, example);
 }
 
-/** `en` includes `en-gb`. */
-function isLanguage(found: string | null, wanted: string): boolean {
-  return found !== null && (found === wanted || found.startsWith(`${wanted}-`));
+type PostTable = typeof postConditions;
+type KeyName = { [Name in keyof PostTable]: PostTable[Name]['inTests'] extends SaidBy ? never : Name }[keyof PostTable];
+type SchemaOf<Name extends KeyName> = PostTable[Name]['inTests'] extends {
+  schema(vocabulary: Vocabulary): infer Schema;
 }
+  ? Schema
+  : never;
+
+/** A post in short, as a test writes it. What is left out is as usual. */
+export type ShortPost = { readonly [Name in KeyName]?: z.input<SchemaOf<Name>> | undefined };
+/** The same as it is read. */
+export type ReadShortPost = { readonly [Name in KeyName]?: z.output<SchemaOf<Name>> | undefined };

@@ -2,7 +2,7 @@ import { dayMs } from '../core/durations.ts';
 import type { Action, Verdict } from '../core/verdict.ts';
 import { allowed, type ConsentFacts } from './consent.ts';
 import { indexRules } from './candidates.ts';
-import { firstFalse, matcher } from './match.ts';
+import { firstFalse, matcher } from './when.ts';
 import { type Asked, type Subject, subjectOf } from './subject.ts';
 import type { Rule, Rules } from './schema.ts';
 import { version } from './version.ts';
@@ -55,7 +55,7 @@ function walk(facts: Facts, rules: Rules): Walk {
   const labels: string[] = [];
   const notify: string[] = [];
   const shadows: NonNullable<Verdict['shadows']> = [];
-  const { all, candidates } = readied(rules);
+  const { all, candidates } = compileRules(rules);
   for (const at of candidates(subject)) {
     const { rule, isMatched } = all[at]!;
     if (!isMatched(subject)) continue;
@@ -100,7 +100,8 @@ interface Readied {
 
 const cache = new WeakMap<Rules, Readied>();
 
-function readied(rules: Rules): Readied {
+/** Makes the tests of the rules, once. Errors: a condition that nothing tests. */
+export function compileRules(rules: Rules): Readied {
   let found = cache.get(rules);
   if (found === undefined) {
     const all = rules.rules.map((rule) => ({ rule, isMatched: matcher(rule.when) }));

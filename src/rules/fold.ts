@@ -43,7 +43,7 @@ function parted(text: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** The words of a text, each between blanks, for `phraseTest`. */
+/** The words of a text, each between blanks. */
 export function foldedWords(text: string): string {
   return ` ${folded(text)
     .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
@@ -93,8 +93,8 @@ export function longestWord(phrase: string): string | undefined {
     .reduce((longest, word) => (word.length > longest.length ? word : longest));
 }
 
-/** Whether a phrase stands among words, both as `foldedWords` gives them: whole words, but in scripts that part none. */
-export function phraseTest(phrase: string): (words: string) => boolean {
-  const wanted = unspaced.test(phrase) ? phrase.trim() : phrase;
-  return (words) => words.includes(wanted);
+/** A phrase to be looked for in `foldedWords`: whole words, but in scripts that part none. */
+export function foldedPhrase(text: string): string {
+  const words = foldedWords(text);
+  return unspaced.test(words) ? words.trim() : words;
 }

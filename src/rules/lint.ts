@@ -1,6 +1,6 @@
-import type { ConsentPolicy } from '../core/verdict.ts';
+import type { ConsentPolicy, NeverThere } from '../core/verdict.ts';
 import type { Rule, Rules } from './schema.ts';
-import type { When } from './when.ts';
+import { onACitation, onThePost, type When } from './conditions.ts';
 
 /** Something in rules that is valid but cannot be intended. */
 export interface Oddity {
@@ -58,13 +58,14 @@ function isFinal({ action, shadow }: Rule): boolean {
   return action !== 'label' && action !== 'notify' && shadow !== true;
 }
 
-const ofTheText = ['origin', 'classification', 'tags', 'marking'] as const;
+type Asked = Readonly<Record<string, unknown>>;
+
 const withText = ['resolved', 'unknown-paragraph'] as const;
 
 function neverHolding(when: When | undefined, path: Path): Oddity[] {
   if (when === undefined) return [];
   const found: Oddity[] = [];
-  const asked = ofTheText.find((key) => when[key] !== undefined);
+  const [asked] = onACitation.find(([name, { lint: known }]) => known.needsText && name in when) ?? [];
   if (asked !== undefined && when.status?.some((status) => withText.some((known) => known === status)) === false) {
     const message = `\`${asked}\` is known only of a cable whose status is ${withText.join(' or ')}: this holds for no post`;
     found.push({ path: [...path, asked], message });
@@ -84,12 +85,11 @@ function neverHolding(when: When | undefined, path: Path): Oddity[] {
   return found;
 }
 
-/** Conditions of which a post has one value each: two that ask for different ones never hold together. */
-const single = ['platform', 'feed', 'author', 'bot', 'follower', 'summoned', 'repost', 'visibility', 'thread'] as const;
-
+/** Conditions of which a post has one value, and that are asked to be different ones. */
 function contradictions(when: When | undefined, path: Path): Oddity[] {
   const asked = when === undefined ? [] : conjuncts(when, path);
-  return single.flatMap((key) => {
+  const single = onThePost.filter(([, row]) => row.lint.single);
+  return single.flatMap(([key]) => {
     const [first, ...others] = asked.filter((part) => part.when[key] !== undefined);
     const clash = others.find((part) => !overlap(first?.when[key], part.when[key]));
     if (clash === undefined) return [];
@@ -99,7 +99,7 @@ function contradictions(when: When | undefined, path: Path): Oddity[] {
 }
 
 /** All that must hold together: the conditions of `when` itself, and those of the parts under `all`. */
-function conjuncts(when: When, path: Path): { when: When; path: Path }[] {
+function conjuncts(when: When, path: Path): { when: Asked; path: Path }[] {
   const parts = (when.all ?? []).flatMap((part, i) => conjuncts(part, [...path, 'all', i]));
   return [{ when, path }, ...parts];
 }
@@ -113,22 +113,16 @@ function overlap(one: unknown, other: unknown): boolean {
 function neverThere(when: When | undefined, path: Path, policies: Policies): Oddity[] {
   const named = when?.platform ?? [];
   if (when === undefined || named.length === 0) return [];
-  const asked = [
-    ...(['summoned', 'bot', 'repost'] as const).filter((key) => when[key] === true),
-    ...(['follower', 'accountAge'] as const).filter((key) => when[key] !== undefined),
-  ];
-  const found: Oddity[] = asked.flatMap((key) => {
-    if (!named.every((platform) => policies(platform).never.includes(key))) return [];
-    return [
-      { path: [...path, key], message: `${named.join(' and ')} never says \`${key}\` of a post: this holds for none` },
-    ];
+  const asked: Asked = when;
+  return onThePost.flatMap(([key, row]) => {
+    const needed = asked[key] === undefined ? [] : row.lint.needs(asked[key]);
+    const isNever = (one: NeverThere) => named.every((platform) => policies(platform).never.includes(one));
+    if (needed.length === 0 || !needed.every(isNever)) return [];
+    const message = needed.some((one) => one === key)
+      ? `${named.join(' and ')} never says \`${key}\` of a post: this holds for none`
+      : `posts of ${named.join(' and ')} are never \`${needed.join('` or `')}\`: this holds for none`;
+    return [{ path: [...path, key], message }];
   });
-  const seen = when.visibility ?? [];
-  const impossible = (one: (typeof seen)[number]) =>
-    named.every((platform) => one !== 'public' && policies(platform).never.includes(one));
-  if (seen.length === 0 || !seen.every(impossible)) return found;
-  const message = `posts of ${named.join(' and ')} are never \`${seen.join('` or `')}\`: this holds for none`;
-  return [...found, { path: [...path, 'visibility'], message }];
 }
 
 /** Rules that consent lowers in every mode. */
@@ -177,13 +171,14 @@ function neverExtended(rules: readonly Rule[]): Oddity[] {
 
 /** Whether every post that `narrow` matches is matched by `wide` too; false where that cannot be seen from the words. */
 export function implies(narrow: When, wide: When): boolean {
-  return (Object.keys(wide) as (keyof When)[]).every((key) => {
-    const [asked, held] = [wide[key], narrow[key]];
+  const given: Asked = narrow;
+  return Object.entries(wide).every(([key, asked]) => {
+    const held = given[key];
     return asked === undefined || (held !== undefined && isWithin(key, held, asked));
   });
 }
 
-function isWithin(key: keyof When, held: unknown, asked: unknown): boolean {
+function isWithin(key: string, held: unknown, asked: unknown): boolean {
   if (JSON.stringify(held) === JSON.stringify(asked)) return true;
   if (!Array.isArray(held) || !Array.isArray(asked) || key === 'all' || key === 'any' || key === 'none') return false;
   return held.every((one: unknown) => asked.some((other: unknown) => isOneOf(one, other)));

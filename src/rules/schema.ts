@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { Duration } from '../core/durations.ts';
+import { nameSuchAs } from '../core/text/names.ts';
 import { ReplyMode } from '../core/verdict.ts';
 import { testsSchema } from './tests.ts';
-import { oneOrMore, type Vocabulary, whenSchema, word } from './when.ts';
+import type { Vocabulary } from './condition.ts';
+import { onACitation } from './conditions.ts';
+import { oneOrMore, word } from './forms.ts';
+import { whenSchema } from './when.ts';
 
-export type { Vocabulary } from './when.ts';
+export type { Vocabulary } from './condition.ts';
 
 // These checks run even where others fail, so that all findings come at once.
 const besideOtherFaults = { when: () => true };
 
-const Label = z
-  .string()
-  .max(40)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case letters, digits and hyphens, such as `to-read`');
+const Label = nameSuchAs('to-read', 40, 'lower-case letters');
 
 /** Schema of `rules.yaml`. */
 export function rulesSchema(vocabulary: Vocabulary = {}) {
@@ -32,18 +33,11 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
 function ruleSchema(vocabulary: Vocabulary) {
   return z
     .strictObject({
-      name: z
-        .string()
-        .max(60)
-        .regex(
-          /^[a-z0-9]+(-[a-z0-9]+)*$/,
-          'expected a name of lower-case letters, digits and hyphens, such as `my-rule`',
-        )
-        .describe('Verdicts name the rule that decided.'),
+      name: nameSuchAs('my-rule', 60).describe('Verdicts name the rule that decided.'),
       when: whenSchema(vocabulary)
         .optional()
         .describe(
-          'All of these must hold; of a list, one. What is about the cable (`kind`, `status`, `year`, `station`, `country`, `origin`, `classification`, `tags`, `marking`) must hold for the same citation of the post. Left out: always.',
+          `All of these must hold; of a list, one. What is about the cable (${onACitation.map(([name]) => `\`${name}\``).join(', ')}) must hold for the same citation of the post. Left out: always.`,
         ),
       action: z
         .enum(['reply', 'hold', 'record', 'digest', 'ignore', 'label', 'notify'])

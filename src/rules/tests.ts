@@ -1,22 +1,14 @@
 import { z } from 'zod';
 import type { Resolution } from '../core/citation.ts';
 import { type Post, postKey } from '../core/post.ts';
-import { Duration } from '../core/durations.ts';
 import { Action, type Verdict } from '../core/verdict.ts';
+import type { Vocabulary } from './condition.ts';
+import { citationKeys, keySchemas, postKeys, type ReadShortPost, type ShortPost, withKeys } from './conditions.ts';
 import { type Counter, counterKey, type Earlier } from './counters.ts';
-import { kinds, statuses, type Vocabulary, word } from './when.ts';
 
 /** Schema of `tests`, which stand beside the rules that they hold to. */
 export function testsSchema(vocabulary: Vocabulary) {
-  const post = testPost(vocabulary);
-  const cable = z.strictObject({
-    status: z.enum(statuses).optional().describe('What the look-up gave.'),
-    kind: z.enum(kinds).optional().describe('How it is cited.'),
-    classification: z.string().optional().describe('Its classification.'),
-    origin: z.string().optional().describe('Its sender.'),
-    tags: z.array(z.string()).optional().describe('Its TAGS.'),
-    markings: z.array(z.string()).optional().describe('Portion markings of the paragraphs that are cited.'),
-  });
+  const cable = z.strictObject(keySchemas(citationKeys, vocabulary)).partial();
   const count = z.int().min(0).optional();
   const counts = z.strictObject({
     author: count.describe('By the same author.'),
@@ -35,7 +27,7 @@ export function testsSchema(vocabulary: Vocabulary) {
     .array(
       z.strictObject({
         name: z.string().min(1).max(100).describe('What the test shows.'),
-        post: post.describe('A post, in short.'),
+        post: testPost(vocabulary).describe('A post, in short.'),
         cable: cable
           .optional()
           .describe('Taken to be so of each citation, whatever is known here: then the test does not depend on it.'),
@@ -50,27 +42,8 @@ export function testsSchema(vocabulary: Vocabulary) {
 
 export type RuleTest = z.output<ReturnType<typeof testsSchema>>[number];
 
-/** A post in short, as tests write it. */
-function testPost({ platforms, feeds }: Vocabulary) {
-  return z.strictObject({
-    text: z.string().describe('Text of the post; citations are found in it as in any.'),
-    platform: word(platforms).default('file').describe('Where it comes from.'),
-    feed: word(feeds).optional().describe('In which feed it was found. Left out: in none that is configured.'),
-    author: z.string().min(1).default('reader').describe('Handle of its author, with or without @.'),
-    bot: z.boolean().default(false).describe('A program wrote it.'),
-    follower: z.boolean().optional().describe('The author follows the bot. Left out: that is not known.'),
-    accountAge: Duration.optional().describe('How old the author’s account is: 30d. Left out: that is not known.'),
-    language: z.string().nullable().default(null).describe('Its language, as the platform says: en, de, pt-BR.'),
-    hashtags: z.array(z.string()).default([]).describe('Hashtags beside those of the text.'),
-    summoned: z.boolean().default(false).describe('Its author addressed the bot.'),
-    repost: z.boolean().default(false).describe('It repeats someone else’s words.'),
-    visibility: z.enum(['public', 'unlisted', 'followers', 'direct']).default('public').describe('Its visibility.'),
-    thread: z.enum(['start', 'reply']).default('start').describe('It starts a thread, or answers a post.'),
-    written: z.iso
-      .datetime({ offset: true, error: 'expected a time with its zone, such as 2026-11-25T22:30:00+01:00' })
-      .default('2026-11-25T12:00:00Z')
-      .describe('When it was written.'),
-  });
+function testPost(vocabulary: Vocabulary): z.ZodType<ReadShortPost, ShortPost> {
+  return z.strictObject(keySchemas(postKeys, vocabulary));
 }
 
 /** What the test takes to have come before the post. */
@@ -80,60 +53,33 @@ export function earlierIn({ earlier = {} }: RuleTest, counters: readonly Counter
 
 /** Schema of a post in short where nothing is known of the installation. */
 export const TestPost = testPost({});
-type TestPost = z.output<typeof TestPost>;
-/** As it is written: what is left out is as usual. */
-export type ShortPost = z.input<typeof TestPost>;
 
-/** It in full. */
-export function postOf(short: TestPost): Post {
-  const { text, platform, author, bot, follower, accountAge, language, summoned, repost, visibility, thread, written } =
-    short;
-  const handle = author.replace(/^@/, '');
-  const found = [...text.matchAll(/#([\p{L}\p{N}_]+)/gu)].map((match) => match[1] ?? '');
-  return {
-    key: postKey(platform, 'test'),
-    platform,
-    id: 'test',
-    url: null,
-    author: {
-      id: handle,
-      handle,
-      name: null,
-      bot,
-      ...(follower !== undefined && { follower }),
-      ...(accountAge !== undefined && { since: Date.parse(written) - accountAge }),
-    },
-    text,
-    language,
-    createdAt: Date.parse(written),
-    hashtags: [...short.hashtags.map((tag) => tag.replace(/^#/, '')), ...found],
-    links: [],
-    summoned,
-    repost,
-    visibility,
-    inReplyTo: thread === 'reply' ? 'another' : null,
-    thread: thread === 'reply' ? 'another' : 'test',
-  };
+const plainPost: Post = {
+  key: postKey('file', 'test'),
+  platform: 'file',
+  id: 'test',
+  url: null,
+  author: { id: 'reader', handle: 'reader', name: null, bot: false },
+  text: '',
+  language: null,
+  createdAt: 0,
+  hashtags: [],
+  links: [],
+  summoned: false,
+  repost: false,
+  visibility: 'public',
+  inReplyTo: null,
+  thread: 'test',
+};
+
+/** The whole post that a test means. */
+export function postOf(short: ReadShortPost): Post {
+  return withKeys(postKeys, short, plainPost);
 }
 
 /** A resolution with what the test takes to be so. */
 export function assumed(resolution: Resolution, { cable = {} }: RuleTest): Resolution {
-  const { status, kind, classification, origin, tags, markings } = cable;
-  const facts = resolution.cable ?? { subject: null, created: null, classification: null, origin: null };
-  const isKnown = classification !== undefined || origin !== undefined;
-  return {
-    ...resolution,
-    status: status ?? resolution.status,
-    cable: isKnown
-      ? { ...facts, classification: classification ?? facts.classification, origin: origin ?? facts.origin }
-      : resolution.cable,
-    traits: {
-      ...resolution.traits,
-      kind: kind ?? resolution.traits.kind,
-      tags: tags ?? resolution.traits.tags,
-      markings: markings ?? resolution.traits.markings,
-    },
-  };
+  return withKeys(citationKeys, cable, resolution);
 }
 
 /** Where a verdict is not what the test expects, a line each: `action: expected log, got reply`. */

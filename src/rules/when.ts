@@ -1,111 +1,7 @@
 import { z } from 'zod';
-import { Duration, TimeOfDay } from '../core/durations.ts';
-import { earlierSchema } from './counters.ts';
-import { folded, foldedClassification, foldedHandle, foldedHashtag, foldedMarking, foldedWords } from './fold.ts';
-import { isTimezone } from '../core/zone.ts';
-import { days } from './hours.ts';
-import { patternFault } from './pattern.ts';
-
-/** Words that are valid in this installation; any other is refused. Undefined: any word is valid. */
-export interface Vocabulary {
-  readonly platforms?: readonly string[];
-  readonly feeds?: readonly string[];
-  readonly templates?: readonly string[];
-  readonly channels?: readonly string[];
-  /** Where there are any. */
-  readonly digests?: readonly string[] | undefined;
-  readonly presets?: readonly string[];
-  readonly stations?: readonly string[];
-  readonly countries?: readonly string[];
-}
-
-export const statuses = ['resolved', 'unknown-paragraph', 'unverified', 'ambiguous', 'unknown-cable'] as const;
-export const kinds = ['hashtag', 'id', 'url', 'no-year', 'description', 'quotation'] as const;
-
-/** The six that the cable viewer lists. */
-const classifications = [
-  'unclassified',
-  'unclassified//for official use only',
-  'confidential',
-  'confidential//noforn',
-  'secret',
-  'secret//noforn',
-] as const;
-
-/** Conditions on the post itself. */
-function ofThePost({ platforms, feeds }: Vocabulary) {
-  return {
-    platform: oneOrMore(word(platforms)).optional().describe('The post comes from one of these platforms.'),
-    feed: oneOrMore(word(feeds)).optional().describe('The post was found in one of these feeds, by their names.'),
-    hashtags: oneOrMore(comparable(foldedHashtag))
-      .optional()
-      .describe('The post has one of these hashtags (with or without #).'),
-    text: oneOrMore(phrase())
-      .optional()
-      .describe('One of these words or phrases stands in the text: whole words, whatever is between them, case aside.'),
-    pattern: oneOrMore(pattern())
-      .optional()
-      .describe('One of these regular expressions (RE2) matches somewhere in the text, case aside.'),
-    author: oneOrMore(comparable(foldedHandle))
-      .optional()
-      .describe('One of these handles wrote it (with or without @).'),
-    bot: z.boolean().optional().describe('The platform says that a program wrote it, or does not.'),
-    follower: z
-      .boolean()
-      .optional()
-      .describe('The author follows the bot, or does not. Holds neither way where the platform does not say.'),
-    accountAge: age()
-      .optional()
-      .describe('How old the author’s account was when they wrote. Does not hold where the platform does not say.'),
-    language: oneOrMore(comparable(folded))
-      .optional()
-      .describe('The platform says that it is in one of these languages; `en` includes `en-GB`.'),
-    summoned: z.boolean().optional().describe('The author addressed the bot, or did not.'),
-    repost: z.boolean().optional().describe('It repeats someone else’s words, or does not.'),
-    visibility: oneOrMore(z.enum(['public', 'unlisted', 'followers', 'direct']))
-      .optional()
-      .describe('Visibility of the post.'),
-    thread: z.enum(['start', 'reply']).optional().describe('start: it answers no other post; reply: it does.'),
-    written: hours().optional().describe('It was written in these hours.'),
-    earlier: oneOrMore(earlierSchema()).optional().describe('This many posts with citations came before it.'),
-  };
-}
-
-/** Conditions on a citation in it, and on the cable that is cited. */
-function ofACitation({ stations, countries }: Vocabulary) {
-  return {
-    kind: oneOrMore(z.enum(kinds)).optional().describe('How the cable is cited.'),
-    status: oneOrMore(z.enum(statuses)).optional().describe('Result of the lookup.'),
-    year: oneOrMore(year()).optional().describe('Year of the cable, by its ID: 2007, or `{ from: 2003, to: 2009 }`.'),
-    station: oneOrMore(comparable((text) => folded(text).toUpperCase()).pipe(word(stations)))
-      .optional()
-      .describe('Station of the cable, as in its ID: ASTANA.'),
-    country: oneOrMore(word(countries)).optional().describe('Country of that station: Kazakhstan.'),
-    origin: oneOrMore(comparable(folded)).optional().describe('Sender of the cable, such as Embassy Astana.'),
-    classification: oneOrMore(classification()).optional().describe('Classification of the cable, exactly.'),
-    tags: oneOrMore(comparable((text) => folded(text).toUpperCase()))
-      .optional()
-      .describe('One of these TAGS stands on the cable: PREL, KZ. Known where the corpus has its text.'),
-    marking: oneOrMore(comparable(foldedMarking))
-      .optional()
-      .describe(
-        'A paragraph that is cited has one of these portion markings: SBU, S/NF. Known where the corpus has its text.',
-      ),
-  };
-}
-
-function conditions(vocabulary: Vocabulary) {
-  return z.strictObject({ ...ofThePost(vocabulary), ...ofACitation(vocabulary) });
-}
-
-type Conditions = z.output<ReturnType<typeof conditions>>;
-
-/** Every condition must hold, and so must the parts. */
-export interface When extends Conditions {
-  readonly all?: readonly When[] | undefined;
-  readonly any?: readonly When[] | undefined;
-  readonly none?: readonly When[] | undefined;
-}
+import type { Vocabulary } from './condition.ts';
+import { conditions, conditionSchemas, onACitation, onThePost, type When } from './conditions.ts';
+import type { CitationSubject, Subject } from './subject.ts';
 
 /** Schema of `when`. */
 export function whenSchema(vocabulary: Vocabulary): z.ZodType<When> {
@@ -113,7 +9,8 @@ export function whenSchema(vocabulary: Vocabulary): z.ZodType<When> {
     .array(z.lazy((): z.ZodType<When> => when))
     .min(1)
     .optional();
-  const when: z.ZodType<When> = conditions(vocabulary).extend({
+  const when: z.ZodType<When> = z.strictObject({
+    ...conditionSchemas(vocabulary),
     all: parts.describe('All of these hold, each for itself.'),
     any: parts.describe('At least one of these holds.'),
     none: parts.describe('None of these holds.'),
@@ -121,81 +18,91 @@ export function whenSchema(vocabulary: Vocabulary): z.ZodType<When> {
   return when;
 }
 
-export function oneOrMore<T extends z.ZodType>(item: T) {
-  return z
-    .union([item, z.array(item).min(1)])
-    .transform((written): z.output<T>[] => (Array.isArray(written) ? written : [written]) as z.output<T>[]);
+/** Whether all conditions hold, as a test to be made once a rule and asked once a post. Errors: a condition that nothing can test. */
+export function matcher(when: When | undefined): (subject: Subject) => boolean {
+  return when === undefined ? () => true : compiled(when).holds;
 }
 
-export function word(known: readonly string[] | undefined): z.ZodType<string, string> {
-  return known === undefined ? z.string().min(1) : z.enum(known);
+/** The first condition that does not hold, as a path (`status`, `all[1].feed`), or null when all do. */
+export function firstFalse(when: When | undefined, subject: Subject): string | null {
+  if (when === undefined) return null;
+  const { ofThePost, ofACitation } = compiled(when);
+  const first = ofThePost.find(({ holds }) => !holds(subject));
+  if (first !== undefined) return first.condition;
+  let citations = subject.citations;
+  for (const { condition, holds } of ofACitation) {
+    citations = citations.filter(holds);
+    if (citations.length === 0) return condition;
+  }
+  return firstFalsePart(when, subject);
 }
 
-function comparable(fold: (written: string) => string) {
-  return z.string().min(1).transform(fold);
+function firstFalsePart({ all = [], any, none = [] }: When, subject: Subject): string | null {
+  for (const [i, part] of all.entries()) {
+    const condition = firstFalse(part, subject);
+    if (condition !== null) return `all[${i}].${condition}`;
+  }
+  if (any !== undefined && !any.some((part) => matcher(part)(subject))) return 'any';
+  const held = none.findIndex((part) => matcher(part)(subject));
+  return held === -1 ? null : `none[${held}]`;
 }
 
-function phrase() {
-  return z
-    .string()
-    .transform(foldedWords)
-    .refine((words) => words.trim() !== '', 'expected a word: letters or digits');
+/** A condition that a rule has, with what it asks for. */
+interface Check<About> {
+  readonly condition: string;
+  readonly holds: (about: About) => boolean;
 }
 
-function pattern() {
-  return z
-    .string()
-    .min(1)
-    .max(1000)
-    .superRefine((written, context) => {
-      const fault = patternFault(written);
-      if (fault !== undefined) {
-        const message = `expected a regular expression of RE2, which has neither backreferences nor lookaround: ${fault}`;
-        context.addIssue({ code: 'custom', message });
-      }
-    });
+/** The conditions that a rule has, and no others: most rules have few of the many that there are. */
+interface Compiled {
+  readonly ofThePost: readonly Check<Subject>[];
+  readonly ofACitation: readonly Check<CitationSubject>[];
+  readonly holds: (subject: Subject) => boolean;
 }
 
-function year() {
-  const one = z.int().min(1966).max(2010);
-  return z.union([
-    one.transform((only) => ({ from: only, to: only })),
-    z
-      .strictObject({
-        from: one.default(1966).describe('The first year.'),
-        to: one.default(2010).describe('The last year.'),
-      })
-      .refine(({ from, to }) => from <= to, 'expected `from` not after `to`'),
-  ]);
+const cache = new WeakMap<When, Compiled>();
+
+function compiled(when: When): Compiled {
+  let found = cache.get(when);
+  if (found === undefined) cache.set(when, (found = compile(when)));
+  return found;
 }
 
-function classification() {
-  return z
-    .string()
-    .transform(foldedClassification)
-    .pipe(z.enum(classifications))
-    .meta({ examples: [...classifications] });
+function compile({ all, any, none, ...asked }: When): Compiled {
+  const strange = Object.keys(asked).find((name) => !Object.hasOwn(conditions, name));
+  // Left out, it would hold for every post.
+  if (strange !== undefined) throw new Error(`nothing tests the condition \`${strange}\``);
+  const ofThePost = checksOf(asked, onThePost);
+  const ofACitation = checksOf(asked, onACitation);
+  const [allHold, anyHold, noneHold] = [all, any, none].map((parts) => parts?.map((part) => compiled(part).holds));
+  return {
+    ofThePost,
+    ofACitation,
+    holds(subject) {
+      for (const { holds } of ofThePost) if (!holds(subject)) return false;
+      if (ofACitation.length > 0 && !subject.citations.some((one) => holdAll(ofACitation, one))) return false;
+      if (anyHold !== undefined && !anyHold.some((holds) => holds(subject))) return false;
+      if (allHold !== undefined && !allHold.every((holds) => holds(subject))) return false;
+      return noneHold === undefined || !noneHold.some((holds) => holds(subject));
+    },
+  };
 }
 
-function age() {
-  return z
-    .strictObject({
-      atLeast: Duration.optional().describe('This old, or older: 30d.'),
-      atMost: Duration.optional().describe('This old, or younger.'),
-    })
-    .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected `atLeast` or `atMost`')
-    .refine(({ atLeast = 0, atMost = Infinity }) => atLeast <= atMost, 'expected `atLeast` not above `atMost`');
+function holdAll<About>(checks: readonly Check<About>[], about: About): boolean {
+  for (const { holds } of checks) if (!holds(about)) return false;
+  return true;
 }
 
-function hours() {
-  return z.strictObject({
-    days: oneOrMore(z.enum(days)).optional().describe('On these days of the week. Left out: on all.'),
-    from: TimeOfDay.prefault('00:00').describe('From this time of the day on.'),
-    to: TimeOfDay.prefault('00:00').describe('Up to this time: 06:00. Where it is not after `from`, on the next day.'),
-    timezone: z
-      .string()
-      .refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin')
-      .default('UTC')
-      .describe('Time zone of the times.'),
+interface Test<About> {
+  holds(about: About, wanted: unknown): boolean;
+}
+
+function checksOf<About>(
+  asked: Readonly<Record<string, unknown>>,
+  rows: readonly (readonly [name: string, row: Test<About>])[],
+): Check<About>[] {
+  return rows.flatMap(([condition, row]) => {
+    const wanted = asked[condition];
+    return wanted === undefined ? [] : [{ condition, holds: (about: About) => row.holds(about, wanted) }];
   });
 }

@@ -8,7 +8,7 @@ import { countersOf } from '../../src/rules/counters.ts';
 import { decide, steps } from '../../src/rules/decide.ts';
 import { policyOf } from '../../src/app/answering.ts';
 import { implies, lint } from '../../src/rules/lint.ts';
-import { firstFalse } from '../../src/rules/match.ts';
+import { firstFalse } from '../../src/rules/when.ts';
 import { subjectOf } from '../../src/rules/subject.ts';
 import { Rules } from '../../src/rules/schema.ts';
 import { version } from '../../src/rules/version.ts';

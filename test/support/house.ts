@@ -1,6 +1,7 @@
 import type { StateTable } from '../../src/ledger/db/state-table.ts';
 import { postStates } from '../../src/ledger/posts/states.ts';
 import { replyStates } from '../../src/ledger/replies/states.ts';
+import { markdownTable, withBetween } from './markdown.ts';
 
 /** What a room of the project holds, in a phrase, and which other rooms and files it may import. */
 interface Room {
@@ -129,7 +130,6 @@ export const homes: Record<string, readonly string[]> = {
   ws: ['src/platforms/bluesky', 'src/platforms/nostr'],
   htmlparser2: ['src/platforms', 'src/cables/corpus/formats/plusd.ts', 'src/operations/source-page.ts'],
   feedsmith: ['src/platforms/rss', 'src/digest/render/feeds.ts', 'src/web/cables/mentions-feed.ts'],
-  echarts: ['src/digest/charts.ts'],
   'twitter-api-v2': ['src/platforms/x'],
   'twitter-text': ['src/platforms/x'],
   yauzl: ['src/cables/corpus/sources/zip.ts'],
@@ -150,7 +150,8 @@ export const homes: Record<string, readonly string[]> = {
 /** CONTRIBUTING's text with its table of rooms written anew. Errors: no place for the table. */
 export function withRoomTable(text: string): string {
   const start = '<!-- rooms: written by `npm run house`, from test/support/house.ts -->';
-  return withBetween(text, start, '<!-- end of rooms -->', roomTable());
+  const rows = Object.entries(rooms).map(([name, { holds, mayImport }]) => [`\`${name}\``, holds, inWords(mayImport)]);
+  return withBetween(text, start, '<!-- end of rooms -->', markdownTable([['room', 'holds', 'may import'], ...rows]));
 }
 
 /** The text of docs/replies.md with the states of replies and posts written anew. */
@@ -159,13 +160,6 @@ export function withStates(text: string): string {
     '<!-- states: written by `npm run house`, from src/ledger/replies/states.ts and src/ledger/posts/states.ts -->';
   const content = `A reply:\n\n${statesOf(replyStates)}\n\nA post:\n\n${statesOf(postStates)}`;
   return withBetween(text, start, '<!-- end of states -->', content);
-}
-
-function withBetween(text: string, start: string, end: string, content: string): string {
-  const from = text.indexOf(start);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`no place between ${start} and ${end}`);
-  return `${text.slice(0, from)}${start}\n\n${content}\n\n${text.slice(to)}`;
 }
 
 /** Each state with the ways into its next ones. */
@@ -183,14 +177,4 @@ function inWords(mayImport: readonly string[]): string {
   const others = mayImport.filter((room) => !nouns.includes(room)).map((room) => room.replace(/^src\//, ''));
   const below = nouns.every((room) => mayImport.includes(room));
   return (below ? ['all above `app.ts`', ...others] : mayImport.map((room) => room.replace(/^src\//, ''))).join(', ');
-}
-
-/** A Markdown table with aligned columns, as the formatter leaves it. */
-function roomTable(): string {
-  const rows = Object.entries(rooms).map(([name, { holds, mayImport }]) => [`\`${name}\``, holds, inWords(mayImport)]);
-  const table = [['room', 'holds', 'may import'], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  const [head = '', ...body] = table.map(line);
-  return [head, line(widths.map((width) => '-'.repeat(width))), ...body].join('\n');
 }

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { Duration, TimeOfDay } from '../core/durations.ts';
+import { Timezone } from '../core/zone.ts';
+import { foldedClassification, foldedPhrase } from './fold.ts';
+import { patternFault } from './pattern.ts';
+
+export const statuses = ['resolved', 'unknown-paragraph', 'unverified', 'ambiguous', 'unknown-cable'] as const;
+export const kinds = ['hashtag', 'id', 'url', 'no-year', 'description', 'quotation'] as const;
+
+/** One of something, or a list of which one is enough. */
+export function oneOrMore<T extends z.ZodType>(item: T) {
+  return z
+    .union([item, z.array(item).min(1)])
+    .transform((written): z.output<T>[] => (Array.isArray(written) ? written : [written]) as z.output<T>[]);
+}
+
+export function word(known: readonly string[] | undefined): z.ZodType<string, string> {
+  return known === undefined ? z.string().min(1) : z.enum(known);
+}
+
+/** A text in the form in which it is compared. */
+export function comparable(fold: (written: string) => string) {
+  return z.string().min(1).transform(fold);
+}
+
+export function phrase() {
+  return z
+    .string()
+    .transform(foldedPhrase)
+    .refine((words) => words.trim() !== '', 'expected a word: letters or digits');
+}
+
+export function pattern() {
+  return z
+    .string()
+    .min(1)
+    .max(1000)
+    .superRefine((written, context) => {
+      const fault = patternFault(written);
+      if (fault !== undefined) {
+        const message = `expected a regular expression of RE2, which has neither backreferences nor lookaround: ${fault}`;
+        context.addIssue({ code: 'custom', message });
+      }
+    });
+}
+
+export function year() {
+  const one = z.int().min(1966).max(2010);
+  return z.union([
+    one.transform((only) => ({ from: only, to: only })),
+    z
+      .strictObject({
+        from: one.default(1966).describe('The first year.'),
+        to: one.default(2010).describe('The last year.'),
+      })
+      .refine(({ from, to }) => from <= to, 'expected `from` not after `to`'),
+  ]);
+}
+
+/** The six that the cable viewer lists. */
+const classifications = [
+  'unclassified',
+  'unclassified//for official use only',
+  'confidential',
+  'confidential//noforn',
+  'secret',
+  'secret//noforn',
+] as const;
+
+export function classification() {
+  return z
+    .string()
+    .transform(foldedClassification)
+    .pipe(z.enum(classifications))
+    .meta({ examples: [...classifications] });
+}
+
+export function age() {
+  return z
+    .strictObject({
+      atLeast: Duration.optional().describe('This old, or older: 30d.'),
+      atMost: Duration.optional().describe('This old, or younger.'),
+    })
+    .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected `atLeast` or `atMost`')
+    .refine(({ atLeast = 0, atMost = Infinity }) => atLeast <= atMost, 'expected `atLeast` not above `atMost`');
+}
+
+export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** A part of the week in one zone. */
+export function hours() {
+  return z.strictObject({
+    days: oneOrMore(z.enum(days)).optional().describe('On these days of the week. Left out: on all.'),
+    from: TimeOfDay.prefault('00:00').describe('From this time of the day on.'),
+    to: TimeOfDay.prefault('00:00').describe('Up to this time: 06:00. Where it is not after `from`, on the next day.'),
+    timezone: Timezone.default('UTC').describe('Time zone of the times.'),
+  });
+}
+
+/** A moment, in the tests beside the rules. */
+export function time() {
+  return z.iso.datetime({
+    offset: true,
+    error: 'expected a time with its zone, such as 2026-11-25T22:30:00+01:00',
+  });
+}
