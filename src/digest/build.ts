@@ -1,7 +1,7 @@
 import type { Resolution } from '../core/citation.ts';
-import type { CountedPost, Digest, DigestCable, DigestLanguage, Gap, Ranking, Tally } from '../core/digest.ts';
+import type { CountedPost, Coverage, Digest, DigestCable, DigestGap } from '../core/digest.ts';
+import type { DigestLanguage, Gap, GapReason, Ranking, Tally } from '../core/digest.ts';
 import { addDays, type DateText, firstAt, startOfDay } from '../core/zone.ts';
-import { coverageOf } from './coverage.ts';
 import { outcomeParts } from './outcome.ts';
 import { cableOf, type Counting, isPublic, isZero, labelOf, minus, referencesIn, tallyOf } from './tally.ts';
 
@@ -80,6 +80,49 @@ export function build(material: Material, terms: DigestTerms): { digest: Digest;
     corrections,
   };
   return { digest, tally };
+}
+
+/** A part of a day. Milliseconds since the Unix epoch. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What was read in that time, and the gaps. */
+function coverageOf(
+  { gaps, feeds }: { readonly gaps: readonly Gap[]; readonly feeds: readonly string[] },
+  { posts, ...span }: Span & { readonly posts: Readonly<Record<string, number>> },
+): Omit<Coverage, 'late'> {
+  const names = [...new Set([...feeds, ...Object.keys(posts)])].toSorted();
+  return {
+    feeds: names.map((feed) => ({
+      feed,
+      posts: posts[feed] ?? 0,
+      gaps: within(
+        gaps.filter((gap) => gap.feed === feed),
+        span,
+      ),
+    })),
+    gaps: within(
+      gaps.filter(({ feed }) => feed === null),
+      span,
+    ),
+  };
+}
+
+/** The gaps within the span; adjacent and overlapping ones are merged. */
+function within(gaps: readonly Gap[], { start, end }: Span): DigestGap[] {
+  const merged: { from: number; to: number; why: GapReason }[] = [];
+  for (const { from, to, why } of gaps.toSorted((a, b) => a.from - b.from || (a.to ?? end) - (b.to ?? end))) {
+    const part = { from: Math.max(from, start), to: Math.min(to ?? end, end), why };
+    if (part.from >= part.to) continue;
+    const last = merged.at(-1);
+    if (last === undefined || part.from > last.to) merged.push(part);
+    else last.to = Math.max(last.to, part.to);
+  }
+  return merged.map(({ from, to, why }) => {
+    return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), why };
+  });
 }
 
 function correctionsOf({ editions }: Material): Digest['corrections'] {

@@ -1,7 +1,6 @@
 import type { Digest, DigestFormat } from '../../core/digest.ts';
 import { feed, type Home } from './feeds.ts';
 import { html } from './html.ts';
-import { json } from './json.ts';
 import { markdown } from './markdown.ts';
 import { text } from './text.ts';
 
@@ -18,7 +17,7 @@ export const formats: Readonly<Record<DigestFormat, Format>> = {
   md: single('md', markdown),
   html: single('html', html),
   txt: single('txt', text),
-  json: single('json', json),
+  json: single('json', (digest) => `${JSON.stringify(digest, null, 2)}\n`),
   atom: { file: () => 'atom.xml', many: true, render: (editions, home) => feed('atom', editions, home) },
   rss: { file: () => 'rss.xml', many: true, render: (editions, home) => feed('rss', editions, home) },
   jsonfeed: { file: () => 'feed.json', many: true, render: (editions, home) => feed('jsonfeed', editions, home) },
