@@ -10,8 +10,8 @@ import { recordRules } from '../ledger/processes/rulebooks.ts';
 import type { Publisher } from '../platforms/platform.ts';
 import { type Composition, compose, composeHelp } from '../replies/compose.ts';
 import { changes } from '../rules/changes.ts';
-import { type Counter, countersOf } from '../rules/counters.ts';
-import { compileRules, decide } from '../rules/decide.ts';
+import type { Counter } from '../rules/counters.ts';
+import { countersOf, decide } from '../rules/decide.ts';
 import { version } from '../rules/version.ts';
 import { templateFor } from '../replies/templates.ts';
 import { accountOf } from './account-limits.ts';
@@ -120,7 +120,6 @@ function rulebook({ config, publisher: open }: Parts, { rules, templates }: Rule
     return { platform: accountOf(config, publisher).platform, language };
   };
   const limitsOf = async (name: string) => (await open(name))?.limits;
-  compileRules(rules);
   return {
     version: version(rules),
     counters: countersOf(rules),

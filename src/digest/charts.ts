@@ -77,8 +77,8 @@ const mostLetters = 24;
 function drawn({ bars, lying }: Bars, height: number): string[] {
   const [left, bottom] = [lying ? 170 : 44, height - 28];
   const [wide, high] = [right - left, bottom - top];
-  const { end, ticks } = scaleFor(Math.max(...bars.map(({ value }) => value)));
-  const axis = ticks.flatMap((value) => {
+  const { end, grid } = scaleFor(Math.max(...bars.map(({ value }) => value)));
+  const axis = grid.flatMap((value) => {
     const [x, y] = [left + (wide * value) / end, bottom - (high * value) / end];
     return lying
       ? [rect([x, top, 1, high], ink, 0.25), label(x, bottom + 18, 'middle', String(value))]
@@ -108,11 +108,11 @@ function label(x: number, y: number, anchor: 'middle' | 'end', text: string): st
 }
 
 /** Whole and round numbers beside the bars, from zero up to `end`: five steps at most. */
-function scaleFor(most: number): { end: number; ticks: number[] } {
+function scaleFor(most: number): { end: number; grid: number[] } {
   const power = 10 ** Math.max(0, Math.floor(Math.log10(most / 5)));
   const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => most <= 5 * size) ?? most;
   const steps = Math.ceil(most / step);
-  return { end: steps * step, ticks: Array.from({ length: steps + 1 }, (_, i) => i * step) };
+  return { end: steps * step, grid: Array.from({ length: steps + 1 }, (_, i) => i * step) };
 }
 
 export function escaped(text: string): string {

@@ -26,21 +26,21 @@ export const citationConditions = {
     holds: ({ resolution: { traits } }, wanted) =>
       traits.year !== null && wanted.some(({ from, to }) => traits.year! >= from && traits.year! <= to),
     lint: { needsText: false },
-    inTests: { saidBy: 'the ID' },
+    inTests: { setBy: 'the ID' },
   }),
   station: citationCondition({
     words: 'Station of the cable, as in its ID: ASTANA.',
     schema: ({ stations }) => oneOrMore(comparable(foldedUpper).pipe(word(stations))),
     holds: ({ resolution }, wanted) => isAmong(resolution.traits.station, wanted),
     lint: { needsText: false },
-    inTests: { saidBy: 'the ID' },
+    inTests: { setBy: 'the ID' },
   }),
   country: citationCondition({
     words: 'Country of that station: Kazakhstan.',
     schema: ({ countries }) => oneOrMore(word(countries)),
     holds: ({ resolution }, wanted) => isAmong(resolution.traits.country, wanted),
     lint: { needsText: false },
-    inTests: { saidBy: 'the ID' },
+    inTests: { setBy: 'the ID' },
   }),
   origin: citationCondition({
     words: 'Sender of the cable, such as Embassy Astana.',

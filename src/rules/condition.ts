@@ -29,7 +29,7 @@ interface Condition<About, Schema extends z.ZodType, InTests> {
 }
 
 /** A condition on the post itself. */
-export interface PostCondition<Schema extends z.ZodType = z.ZodType, InTests = Key<Post> | SaidBy> extends Condition<
+export interface PostCondition<Schema extends z.ZodType = z.ZodType, InTests = Key<Post> | SetBy> extends Condition<
   Subject,
   Schema,
   InTests
@@ -45,7 +45,7 @@ export interface PostCondition<Schema extends z.ZodType = z.ZodType, InTests = K
 /** A condition on a citation in the post, and on the cable that is cited. */
 export interface CitationCondition<
   Schema extends z.ZodType = z.ZodType,
-  InTests = Key<Resolution> | SaidBy,
+  InTests = Key<Resolution> | SetBy,
 > extends Condition<CitationSubject, Schema, InTests> {
   readonly lint: {
     /** It is known only of a cable whose text the corpus has. */
@@ -64,19 +64,19 @@ export interface Key<Example, Schema extends z.ZodType = z.ZodType> {
 }
 
 /** It has no key of its own: this says it. */
-export interface SaidBy {
-  readonly saidBy: string;
+export interface SetBy {
+  readonly setBy: string;
 }
 
 /** A row of the table: its test gets what its schema gives. */
-export function postCondition<Schema extends z.ZodType, InTests extends Key<Post> | SaidBy>(
+export function postCondition<Schema extends z.ZodType, InTests extends Key<Post> | SetBy>(
   row: PostCondition<Schema, InTests>,
 ) {
   return row;
 }
 
 /** A row of the table, as `postCondition`. */
-export function citationCondition<Schema extends z.ZodType, InTests extends Key<Resolution> | SaidBy>(
+export function citationCondition<Schema extends z.ZodType, InTests extends Key<Resolution> | SetBy>(
   row: CitationCondition<Schema, InTests>,
 ) {
   return row;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { citationConditions } from './citation-conditions.ts';
-import type { CitationCondition, Key, PostCondition, SaidBy, Vocabulary } from './condition.ts';
+import type { CitationCondition, Key, PostCondition, SetBy, Vocabulary } from './condition.ts';
 import { postConditions } from './post-conditions.ts';
 
 /** The table of conditions, in the order in which they are tried. All that knows a condition by name is made from its row. */
@@ -34,9 +34,9 @@ export const citationKeys = keysIn(onACitation);
 
 type Keys<Example> = ReadonlyMap<string, Key<Example>>;
 
-function keysIn<Example>(rows: Rows<{ readonly inTests: Key<Example> | SaidBy }>): Keys<Example> {
+function keysIn<Example>(rows: Rows<{ readonly inTests: Key<Example> | SetBy }>): Keys<Example> {
   return new Map(
-    rows.flatMap(([name, { inTests }]) => ('saidBy' in inTests ? [] : [[inTests.name ?? name, inTests] as const])),
+    rows.flatMap(([name, { inTests }]) => ('setBy' in inTests ? [] : [[inTests.name ?? name, inTests] as const])),
   );
 }
 
@@ -48,17 +48,17 @@ export function keySchemas(keys: ReadonlyMap<string, Pick<Key<unknown>, 'schema'
 /** An example with the values of these keys. */
 export function withKeys<Example>(
   keys: Keys<Example>,
-  said: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, unknown>>,
   example: Example,
 ): Example {
   return [...keys].reduce((current, [name, key]) => {
-    const value = said[name];
+    const value = values[name];
     return value === undefined ? current : { ...current, ...key.changes(value, current) };
   }, example);
 }
 
 type PostTable = typeof postConditions;
-type KeyName = { [Name in keyof PostTable]: PostTable[Name]['inTests'] extends SaidBy ? never : Name }[keyof PostTable];
+type KeyName = { [Name in keyof PostTable]: PostTable[Name]['inTests'] extends SetBy ? never : Name }[keyof PostTable];
 type SchemaOf<Name extends KeyName> = PostTable[Name]['inTests'] extends {
   schema(vocabulary: Vocabulary): infer Schema;
 }

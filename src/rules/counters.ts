@@ -1,45 +1,9 @@
-import { z } from 'zod';
 import type { Resolution } from '../core/citation.ts';
-import { dayMs, Duration } from '../core/durations.ts';
 import { personKey, type Post } from '../core/post.ts';
 
 /** What counts with a post: by the same author, in the same thread, about a cable that it cites too, or any. */
 export const per = ['author', 'thread', 'cable', 'all'] as const;
 export type Per = (typeof per)[number];
-
-const yearMs = 366 * dayMs;
-
-/** Schema of the condition `earlier`. */
-export function earlierSchema() {
-  return z
-    .strictObject({
-      per: z
-        .enum(per)
-        .describe(
-          'Which posts: those of the same `author` or `thread`, about a `cable` that the post cites too, or `all`.',
-        ),
-      within: Duration.refine((ms) => ms > 0 && ms <= yearMs, 'expected a span of at most 366d').describe(
-        'How far back: 1h, 7d.',
-      ),
-      atLeast: z.int().min(1).max(1_000_000).optional().describe('So many, or more.'),
-      atMost: z.int().min(0).max(1_000_000).optional().describe('So many, or fewer.'),
-    })
-    .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected `atLeast` or `atMost`')
-    .refine(({ atLeast = 0, atMost = Infinity }) => atLeast <= atMost, 'expected `atLeast` not above `atMost`');
-}
-
-/** Conditions, as far as they count: those of `when` itself, and of its parts. */
-interface Counting {
-  readonly earlier?: readonly z.output<ReturnType<typeof earlierSchema>>[] | undefined;
-  readonly all?: readonly Counting[] | undefined;
-  readonly any?: readonly Counting[] | undefined;
-  readonly none?: readonly Counting[] | undefined;
-}
-
-/** Rules, as far as they count. */
-interface CountingRules {
-  readonly rules: readonly { readonly when?: Counting | undefined }[];
-}
 
 /** A window to count in. */
 export interface Counter {
@@ -55,28 +19,6 @@ export type Earlier = ReadonlyMap<string, number>;
 
 export function counterKey({ per: whose, within }: Pick<Counter, 'per' | 'within'>): string {
   return `${whose} ${within}`;
-}
-
-const known = new WeakMap<CountingRules, readonly Counter[]>();
-
-/** The windows that rules ask for, each once. */
-export function countersOf(rules: CountingRules): readonly Counter[] {
-  let counters = known.get(rules);
-  if (counters === undefined) {
-    const asked = rules.rules.flatMap(({ when }) => askedBy(when));
-    const byKey = Map.groupBy(asked, counterKey);
-    counters = [...byKey.values()].map((same) => ({ ...same[0]!, most: Math.max(...same.map(({ most }) => most)) }));
-    known.set(rules, counters);
-  }
-  return counters;
-}
-
-function askedBy(when: Counting | undefined): Counter[] {
-  if (when === undefined) return [];
-  const own = (when.earlier ?? []).map(({ per: whose, within, atLeast = 0, atMost = -1 }) => {
-    return { per: whose, within, most: Math.max(atLeast, atMost + 1) };
-  });
-  return [...own, ...[...(when.all ?? []), ...(when.any ?? []), ...(when.none ?? [])].flatMap(askedBy)];
 }
 
 /** Counts posts that pass by in the order of their arrival, for windows up to the longest of these. */

@@ -2,6 +2,8 @@ import { dayMs } from '../core/durations.ts';
 import type { Action, Verdict } from '../core/verdict.ts';
 import { allowed, type ConsentFacts } from './consent.ts';
 import { indexRules } from './candidates.ts';
+import type { When } from './conditions.ts';
+import { type Counter, counterKey } from './counters.ts';
 import { firstFalse, matcher } from './when.ts';
 import { type Asked, type Subject, subjectOf } from './subject.ts';
 import type { Rule, Rules } from './schema.ts';
@@ -92,20 +94,28 @@ export function steps(facts: Facts, rules: Rules): Step[] {
   });
 }
 
+/** The windows in which rules count, each once, as far as any rule asks. Errors: a condition that nothing tests. */
+export function countersOf(rules: Rules): readonly Counter[] {
+  return compileRules(rules).counters;
+}
+
 /** Rules with their tests made, and an index to those that a post may match. */
-interface Readied {
+interface Compiled {
+  readonly counters: readonly Counter[];
   readonly all: readonly { readonly rule: Rule; readonly isMatched: (subject: Subject) => boolean }[];
   readonly candidates: (subject: Subject) => readonly number[];
 }
 
-const cache = new WeakMap<Rules, Readied>();
+const cache = new WeakMap<Rules, Compiled>();
 
-/** Makes the tests of the rules, once. Errors: a condition that nothing tests. */
-export function compileRules(rules: Rules): Readied {
+function compileRules(rules: Rules): Compiled {
   let found = cache.get(rules);
   if (found === undefined) {
     const all = rules.rules.map((rule) => ({ rule, isMatched: matcher(rule.when) }));
-    found = { all, candidates: indexRules(rules.rules.map(({ when }) => when)) };
+    const whens = rules.rules.flatMap(({ when }) => when ?? []);
+    const same = Map.groupBy(whens.flatMap(windowsIn), counterKey).values();
+    const counters = [...same].map((some) => ({ ...some[0]!, most: Math.max(...some.map(({ most }) => most)) }));
+    found = { counters, all, candidates: indexRules(rules.rules.map(({ when }) => when)) };
     cache.set(rules, found);
   }
   return found;
@@ -113,4 +123,11 @@ export function compileRules(rules: Rules): Readied {
 
 function isFinal(rule: Rule): rule is FinalRule {
   return rule.action !== 'label' && rule.action !== 'notify';
+}
+
+function windowsIn({ earlier = [], all = [], any = [], none = [] }: When): Counter[] {
+  const own = earlier.map(({ per, within, atLeast = 0, atMost = -1 }) => {
+    return { per, within, most: Math.max(atLeast, atMost + 1) };
+  });
+  return [...own, ...[...all, ...any, ...none].flatMap(windowsIn)];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Duration, TimeOfDay } from '../core/durations.ts';
+import { dayMs, Duration, TimeOfDay } from '../core/durations.ts';
 import { Timezone } from '../core/zone.ts';
+import { per } from './counters.ts';
 import { foldedClassification, foldedPhrase } from './fold.ts';
 import { patternFault } from './pattern.ts';
 
@@ -75,14 +76,48 @@ export function classification() {
     .meta({ examples: [...classifications] });
 }
 
-export function age() {
-  return z
-    .strictObject({
-      atLeast: Duration.optional().describe('This old, or older: 30d.'),
-      atMost: Duration.optional().describe('This old, or younger.'),
-    })
+interface Bounds {
+  readonly atLeast?: number | undefined;
+  readonly atMost?: number | undefined;
+}
+
+function bounded<Schema extends z.ZodType<Bounds>>(schema: Schema): Schema {
+  return schema
     .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected `atLeast` or `atMost`')
     .refine(({ atLeast = 0, atMost = Infinity }) => atLeast <= atMost, 'expected `atLeast` not above `atMost`');
+}
+
+export function isBetween(found: number, { atLeast = 0, atMost = Infinity }: Bounds): boolean {
+  return found >= atLeast && found <= atMost;
+}
+
+export function age() {
+  return bounded(
+    z.strictObject({
+      atLeast: Duration.optional().describe('This old, or older: 30d.'),
+      atMost: Duration.optional().describe('This old, or younger.'),
+    }),
+  );
+}
+
+const yearMs = 366 * dayMs;
+
+/** So many posts within a span of time. */
+export function countWindow() {
+  return bounded(
+    z.strictObject({
+      per: z
+        .enum(per)
+        .describe(
+          'Which posts: those of the same `author` or `thread`, about a `cable` that the post cites too, or `all`.',
+        ),
+      within: Duration.refine((ms) => ms > 0 && ms <= yearMs, 'expected a span of at most 366d').describe(
+        'How far back: 1h, 7d.',
+      ),
+      atLeast: z.int().min(1).max(1_000_000).optional().describe('So many, or more.'),
+      atMost: z.int().min(0).max(1_000_000).optional().describe('So many, or fewer.'),
+    }),
+  );
 }
 
 export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;

@@ -171,9 +171,9 @@ function neverExtended(rules: readonly Rule[]): Oddity[] {
 
 /** Whether every post that `narrow` matches is matched by `wide` too; false where that cannot be seen from the words. */
 export function implies(narrow: When, wide: When): boolean {
-  const given: Asked = narrow;
+  const asserted: Asked = narrow;
   return Object.entries(wide).every(([key, asked]) => {
-    const held = given[key];
+    const held = asserted[key];
     return asked === undefined || (held !== undefined && isWithin(key, held, asked));
   });
 }

@@ -3,9 +3,10 @@ import { Duration } from '../core/durations.ts';
 import { Post, postKey } from '../core/post.ts';
 import { localTime } from '../core/zone.ts';
 import { inPost, type PostCondition, postCondition, type Vocabulary } from './condition.ts';
-import { counterKey, earlierSchema } from './counters.ts';
+import { counterKey } from './counters.ts';
 import { folded, foldedHandle, foldedHashtag } from './fold.ts';
-import { age, comparable, days, hours, oneOrMore, pattern, phrase, time, word } from './forms.ts';
+import { age, comparable, countWindow, days, hours, isBetween } from './forms.ts';
+import { oneOrMore, pattern, phrase, time, word } from './forms.ts';
 import { standsIn } from './pattern.ts';
 
 /** Conditions on the post itself, in the order in which they are tried. */
@@ -142,10 +143,10 @@ export const postConditions = {
   }),
   earlier: postCondition({
     words: 'This many posts with citations came before it: `{ per: author, within: 1h, atLeast: 10 }`.',
-    schema: () => oneOrMore(earlierSchema()),
+    schema: () => oneOrMore(countWindow()),
     holds: ({ earlier }, wanted) => wanted.some((window) => isBetween(earlier.get(counterKey(window)) ?? 0, window)),
     lint: { single: false, needs: () => [] },
-    inTests: { saidBy: '`earlier` beside the post' },
+    inTests: { setBy: '`earlier` beside the post' },
   }),
   // Last, as they cost most.
   text: postCondition({
@@ -163,7 +164,7 @@ export const postConditions = {
     schema: () => oneOrMore(pattern()),
     holds: ({ post }, wanted) => wanted.some((one) => standsIn(post.text, one)),
     lint: { single: false, needs: () => [] },
-    inTests: { saidBy: '`text`' },
+    inTests: { setBy: '`text`' },
   }),
 } satisfies Record<string, PostCondition>;
 
@@ -173,15 +174,6 @@ function isNarrow(visibility: Post['visibility']) {
 
 function hashtagsIn(text: string): string[] {
   return [...text.matchAll(/#([\p{L}\p{N}_]+)/gu)].map((match) => match[1] ?? '');
-}
-
-interface Bounds {
-  readonly atLeast?: number | undefined;
-  readonly atMost?: number | undefined;
-}
-
-function isBetween(found: number, { atLeast = 0, atMost = Infinity }: Bounds): boolean {
-  return found >= atLeast && found <= atMost;
 }
 
 /** Whether a time falls into the hours. What goes past midnight belongs to the day on which it began. */

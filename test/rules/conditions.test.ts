@@ -5,7 +5,7 @@ import { platforms } from '../../src/platforms/index.ts';
 import { citationCondition, postCondition, type PostCondition } from '../../src/rules/condition.ts';
 import { citationConditions } from '../../src/rules/citation-conditions.ts';
 import { conditions } from '../../src/rules/conditions.ts';
-import { decide } from '../../src/rules/decide.ts';
+import { countersOf, decide } from '../../src/rules/decide.ts';
 import { postConditions } from '../../src/rules/post-conditions.ts';
 import { Rules, rulesSchema } from '../../src/rules/schema.ts';
 import { firstFalse, matcher } from '../../src/rules/when.ts';
@@ -23,6 +23,8 @@ describe('a condition that nothing tests', () => {
     expect(() => matcher(when)).toThrow('nothing tests the condition `warned`');
     expect(() => firstFalse(when, subjectOf(facts()))).toThrow('nothing tests the condition `warned`');
     expect(() => decide(facts(), rules)).toThrow('nothing tests the condition `warned`');
+    // What a bot asks at its start.
+    expect(() => countersOf(rules)).toThrow('nothing tests the condition `warned`');
   });
 
   test('is no condition of the schema either', () => {
