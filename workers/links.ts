@@ -117,7 +117,7 @@ function healthTerms({ config }: LinksApp, now: number): { now: number; terms: C
 }
 
 function pageFrom(text: string, wanted: string): NonNullable<HostRelease['page']> {
-  if (cableIn(text, wanted as ReferenceId, parseDocument) !== undefined) return { text, reason: null };
+  if (cableIn(text, wanted as ReferenceId) !== undefined) return { text, reason: null };
   const { cables, rejects } = parseDocument(text);
   const other = cables.map(({ referenceId }) => referenceId).join(', ');
   return { text: null, reason: other === '' ? (rejects[0]?.reason ?? 'no cable found') : `the page has ${other}` };

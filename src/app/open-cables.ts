@@ -5,7 +5,6 @@ import { combineCorpora } from '../cables/corpus/combined.ts';
 import { openImportedCorpus } from '../cables/corpus/imported.ts';
 import { withFetchedPages } from '../cables/corpus/fetched-pages.ts';
 import { openFolderCorpus } from '../cables/corpus/folder-corpus.ts';
-import { parseDocument } from '../cables/parse/parse-document.ts';
 import { openResolver, type Resolver } from '../cables/resolve-citation.ts';
 import { allStations } from '../cables/ids/stations.ts';
 import type { Config } from '../config/config.ts';
@@ -29,11 +28,11 @@ export async function openCables(
   warn: (message: string) => void,
   known?: LedgerKnowledge,
 ): Promise<Cables> {
-  const folders = await openFolderCorpus(config.corpus, parseDocument, (file, reason) => warn(`${file}: ${reason}`));
+  const folders = await openFolderCorpus(config.corpus, (file, reason) => warn(`${file}: ${reason}`));
   const imported = config.imported === null ? undefined : openImportedCorpus(config.imported, { warn });
   const all = imported === undefined ? [folders] : [imported, folders];
   const texts = combineCorpora(all);
-  const corpus = known?.page === undefined ? texts : withFetchedPages(texts, known.page, parseDocument);
+  const corpus = known?.page === undefined ? texts : withFetchedPages(texts, known.page);
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
   const ids = catalogue === undefined ? 'no catalogue' : `a catalogue of ${catalogue.size.toLocaleString('en')} IDs`;
   const sites = { targets: config.links.targets, ownUrl: config.web.publicUrl };

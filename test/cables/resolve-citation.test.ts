@@ -5,7 +5,6 @@ import { importCatalogue, openCatalogue } from '../../src/cables/catalogue/catal
 import type { Corpus } from '../../src/cables/corpus/corpus.ts';
 import { findCitations } from '../../src/cables/citations/find.ts';
 import { openFolderCorpus } from '../../src/cables/corpus/folder-corpus.ts';
-import { parseDocument } from '../../src/cables/parse/parse-document.ts';
 import { referenceId } from '../../src/cables/ids/reference-id.ts';
 import { openResolver } from '../../src/cables/resolve-citation.ts';
 import type { LinkTarget, Resolution } from '../../src/core/citation.ts';
@@ -13,7 +12,7 @@ import { noTexts } from '../support/no-texts.ts';
 import { tempDir } from '../support/temp.ts';
 
 const seed = new URL('../../config/sample/07ASTANA2244.txt', import.meta.url).pathname;
-const corpus = await openFolderCorpus([seed], parseDocument, (file, reason) => {
+const corpus = await openFolderCorpus([seed], (file, reason) => {
   throw new Error(`${file}: ${reason}`);
 });
 const page = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';

@@ -39,7 +39,7 @@ export interface Group {
 }
 
 /** Sort key of a cable in a list: `2007-08-19T23:55Z 07ASTANA2244`. */
-export function keyOf({ created, referenceId }: Pick<CableBrief, 'created' | 'referenceId'>): string {
+function keyOf({ created, referenceId }: Pick<CableBrief, 'created' | 'referenceId'>): string {
   return `${created ?? undatedKey} ${referenceId}`;
 }
 
@@ -102,8 +102,7 @@ export function inTime(cables: readonly CableBrief[]): CableBrief[] {
   return inOrder([...byId.values()], keyOf);
 }
 
-/** Adds up the groups of the same name. */
-export function summed(groups: readonly Group[]): Group[] {
+function summed(groups: readonly Group[]): Group[] {
   const sums = new Map<string, number>();
   for (const { name, cables } of groups) sums.set(name, (sums.get(name) ?? 0) + cables);
   return inOrder(
@@ -112,6 +111,6 @@ export function summed(groups: readonly Group[]): Group[] {
   );
 }
 
-export function inOrder<T>(all: readonly T[], key: (one: T) => string): T[] {
+function inOrder<T>(all: readonly T[], key: (one: T) => string): T[] {
   return all.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }

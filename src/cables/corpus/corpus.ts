@@ -18,8 +18,8 @@ export interface Corpus {
 /** A cable with its sources. */
 export interface CableDocument {
   readonly cable: Cable;
-  /** The message as printed in the most complete copy, without header; null if only the parsed cable is stored. */
-  readonly body: string | null;
+  /** The message as printed in the most complete copy, without header. */
+  readonly body: string;
   /** Files with this cable. */
   readonly sources: readonly string[];
   /** Fields that differ in other copies. */

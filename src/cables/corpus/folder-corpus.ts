@@ -1,20 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { Cable, ReferenceId } from '../../core/cable.ts';
+import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../../core/errors.ts';
-import { type CableIndex, type Facet, inOrder, inTime, keyOf, pageOf, spanOf, summed } from './cable-index.ts';
-import { isMoreComplete } from './copies.ts';
-import type { CableBrief, Corpus, Passage } from './corpus.ts';
-import { bestFirst, passageAt } from './search/matching.ts';
-import { readQuotation } from './search/find-quotation.ts';
-import { partsOf } from '../ids/reference-id.ts';
+import { readDocument } from '../parse/parse-document.ts';
+import type { CableIndex } from './cable-index.ts';
+import type { Corpus } from './corpus.ts';
+import { prepareCables } from './import/prepare.ts';
+import { finishTables, noCounts, Writer } from './import/writer.ts';
+import { corpusIn, storeIn } from './imported.ts';
 import { filesAt } from './sources/files.ts';
-
-/** Parses one document: the cables in it, and why parts of it could not be read. */
-export type Parse = (
-  text: string,
-  name?: string,
-) => { readonly cables: readonly Cable[]; readonly rejects: readonly { readonly reason: string }[] };
+import { createTables } from './tables.ts';
 
 /** Called for each file that cannot be read, whole or in part. */
 type OnReject = (file: string, reason: string) => void;
@@ -26,97 +21,31 @@ const maxDepth = 16;
 const fileExtensions = new Set(['.txt', '.html', '.htm']);
 
 /**
- * The cables of files and folders (.txt, .html, .htm; folders recursively), read at start and kept in memory. Of two copies of a cable
- * the more complete text counts. `onReject` gets each unreadable file and the reason; the rest is read.
+ * The cables of files and folders (.txt, .html, .htm; folders recursively), imported at start into memory. Of two copies of a cable the
+ * more complete text counts. `onReject` gets each unreadable file and the reason; the rest is read.
  */
-export async function openFolderCorpus(
-  paths: readonly string[],
-  parse: Parse,
-  onReject: OnReject,
-): Promise<Corpus & CableIndex> {
-  const cables = new Map<ReferenceId, Cable>();
-  const sources = new Map<ReferenceId, string[]>();
+export async function openFolderCorpus(paths: readonly string[], onReject: OnReject): Promise<Corpus & CableIndex> {
+  const db = new DatabaseSync(':memory:');
+  createTables(db);
+  // One transaction: the index of words is merged once.
+  db.exec('begin');
+  const writer = new Writer(db, noCounts);
   for await (const file of documents(paths, onReject)) {
     const text = await textOf(file, onReject);
     if (text === undefined) continue;
-    const parsed = parse(text, file);
-    for (const { reason } of parsed.rejects) onReject(file, reason);
-    for (const cable of parsed.cables) {
-      const before = cables.get(cable.referenceId);
-      sources.set(cable.referenceId, [...(sources.get(cable.referenceId) ?? []), file]);
-      if (before === undefined || isMoreComplete(cable, before)) cables.set(cable.referenceId, cable);
-    }
+    const { cables, rejects } = readDocument(text, file);
+    for (const { reason } of rejects) onReject(file, reason);
+    const prepared = prepareCables(
+      cables.map((read) => ({ ...read, number: null })),
+      [],
+    );
+    writer.write(file, { source: file, format: 'document' }, prepared);
   }
-  return {
-    ...listingOf(cables.values()),
-    cable: (id) => Promise.resolve(cables.get(id)),
-    document(id) {
-      const cable = cables.get(id);
-      return Promise.resolve(cable && { cable, body: null, sources: sources.get(id) ?? [], conflicts: [] });
-    },
-    search: (words, most) => Promise.resolve(passagesWith(words, cables.values()).slice(0, most)),
-    citedBy: (id) => Promise.resolve(citing(id, cables.values())),
-    neighbours: (id, each) => Promise.resolve(around(id, each, cables.values())),
-    numbered: () => Promise.resolve(undefined),
-  };
-}
-
-function citing(id: ReferenceId, cables: Iterable<Cable>): CableBrief[] {
-  const found = [...cables].filter(({ references }) => references.some((reference) => reference.id === id));
-  return inTime(found.map(briefOf));
-}
-
-function around(id: ReferenceId, each: number, cables: Iterable<Cable>): ReturnType<typeof split> {
-  const station = partsOf(id)?.station;
-  const sameStation = [...cables].filter(({ referenceId }) => partsOf(referenceId)?.station === station);
-  return split(inTime(sameStation.map(briefOf)), id, each);
-}
-
-function split(briefs: readonly CableBrief[], id: ReferenceId, each: number) {
-  const at = briefs.findIndex(({ referenceId }) => referenceId === id);
-  if (at === -1) return { before: [], after: [] };
-  return {
-    before: briefs.slice(Math.max(0, at - each), at),
-    after: briefs.slice(at + 1, at + 1 + each),
-  };
-}
-
-function briefOf({ referenceId, subject, created, classification }: Cable): CableBrief {
-  return { referenceId, subject, created, classification };
-}
-
-/** Lists of cables in memory. */
-function listingOf(all: Iterable<Cable>): CableIndex {
-  const cables = inOrder([...all], keyOf);
-  return {
-    size: cables.length,
-    list({ of, after = '', most, ...date }) {
-      const [start, end] = spanOf(date);
-      const found = cables.filter((cable) => {
-        const key = keyOf(cable);
-        return (
-          key > after && key >= start && key < end && (of === undefined || namesOf(cable, of.facet).includes(of.name))
-        );
-      });
-      return pageOf(found.slice(0, most + 1).map(briefOf), most);
-    },
-    groups(by, year) {
-      const names = cables.flatMap((cable) => (by === 'date' ? dateOf(cable, year) : namesOf(cable, by)));
-      return summed(names.map((name) => ({ name, cables: 1 })));
-    },
-  };
-}
-
-function namesOf({ referenceId, classification, tags }: Cable, facet: Facet): readonly string[] {
-  if (facet === 'tag') return [...new Set(tags)];
-  const name = facet === 'station' ? partsOf(referenceId)?.station : classification;
-  return name === undefined || name === null ? [] : [name];
-}
-
-function dateOf({ created }: Cable, year: number | undefined): string[] {
-  if (created === null) return [];
-  if (year === undefined) return [created.slice(0, 4)];
-  return created.startsWith(String(year)) ? [created.slice(5, 7)] : [];
+  writer.flush();
+  db.exec('commit');
+  finishTables(db);
+  const store = storeIn(db);
+  return corpusIn(() => store);
 }
 
 async function* documents(paths: readonly string[], onReject: OnReject): AsyncIterable<string> {
@@ -146,18 +75,4 @@ async function textOf(file: string, onReject: OnReject): Promise<string | undefi
     onReject(file, messageOf(error));
   }
   return undefined;
-}
-
-/** Searches every text: they are few. */
-function passagesWith(words: string, cables: Iterable<Cable>): Passage[] {
-  const quotation = readQuotation(words);
-  if (quotation.words.length === 0) return [];
-  const passages: Passage[] = [];
-  for (const { referenceId, paragraphs } of cables) {
-    for (const { number, text } of paragraphs) {
-      const passage = passageAt({ paragraph: number, text }, quotation, referenceId);
-      if (passage !== undefined) passages.push(passage);
-    }
-  }
-  return bestFirst(passages);
 }

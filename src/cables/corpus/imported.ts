@@ -48,31 +48,35 @@ export function openImportedCorpus(file: string, { warn, checkEveryMs = 1000 }: 
     return store;
   }
 
-  // A thrown error must reject the promise.
-  const ask = async <T>(question: (store: Store) => T | Promise<T>, otherwise: T): Promise<T> => {
-    const now = current();
-    return now === undefined ? otherwise : question(now);
-  };
-  return {
-    get size() {
-      return current()?.size ?? 0;
-    },
-    cable: (id) => ask((now) => now.cable(id), undefined),
-    document: (id) => ask((now) => now.document(id), undefined),
-    search: (words, most) => ask((now) => searchIn(now, words, most), []),
-    citedBy: (id) => ask((now) => now.citedBy(id), []),
-    neighbours: (id, each) => ask((now) => now.neighbours(id, each), { before: [], after: [] }),
-    list: (query) => ask((now) => now.list(query), { cables: [], next: undefined }),
-    groups: (facet, year) => ask((now) => now.groups(facet, year), []),
-    numbered: (index) => ask((now) => now.numbered(index), undefined),
-    [Symbol.dispose]: () => store?.[Symbol.dispose](),
-  };
+  return Object.assign(corpusIn(current), { [Symbol.dispose]: () => store?.[Symbol.dispose]() });
 }
 
 /** Identifies a version of the file. */
 function identityOf(file: string): string | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
   return found && `${found.ino} ${found.size} ${found.mtimeMs}`;
+}
+
+/** Answers from a store that may be another one for each query; empty while there is none. */
+export function corpusIn(current: () => Store | undefined): Corpus & CableIndex {
+  // A thrown error must reject the promise.
+  const ask = async <T>(question: (store: Store) => T | Promise<T>, otherwise: T): Promise<T> => {
+    const store = current();
+    return store === undefined ? otherwise : question(store);
+  };
+  return {
+    get size() {
+      return current()?.size ?? 0;
+    },
+    cable: (id) => ask((store) => store.cable(id), undefined),
+    document: (id) => ask((store) => store.document(id), undefined),
+    search: (words, most) => ask((store) => searchIn(store, words, most), []),
+    citedBy: (id) => ask((store) => store.citedBy(id), []),
+    neighbours: (id, each) => ask((store) => store.neighbours(id, each), { before: [], after: [] }),
+    list: (query) => ask((store) => store.list(query), { cables: [], next: undefined }),
+    groups: (facet, year) => ask((store) => store.groups(facet, year), []),
+    numbered: (index) => ask((store) => store.numbered(index), undefined),
+  };
 }
 
 /** An open imported corpus. */
@@ -86,7 +90,11 @@ export interface Store extends TermIndex<number>, CableIndex, Disposable {
 
 /** Errors: the file is no corpus, or has another form. */
 export function openStore(file: string): Store {
-  const db = openToRead(file);
+  return storeIn(openToRead(file));
+}
+
+/** `db` has finished tables. */
+export function storeIn(db: DatabaseSync): Store {
   return {
     size: Number(db.prepare('select count(*) as n from cables').get()?.['n']),
     ...cablesIn(db),

@@ -19,12 +19,16 @@ const documentFormats: readonly Format[] = [viewerPage, repostedPage, messageTex
  * proportion to its length. `name` is the file's name, which gives the ID if the text does not.
  */
 export function parseDocument(text: string, name?: string): ParsedDocument {
+  const { cables, rejects } = readDocument(text, name);
+  return { cables: cables.map(({ cable }) => cable), rejects };
+}
+
+/** Like `parseDocument`; each cable has its body as printed (without markup, `\n` between lines). */
+export function readDocument(text: string, name: string | undefined): ReturnType<typeof readCut> {
   const plain = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
   for (const format of isHtml(plain) ? [viewerPage] : documentFormats) {
     const cut = format(plain);
-    if (cut === undefined) continue;
-    const { cables, rejects } = readCut(cut, name);
-    return { cables: cables.map(({ cable }) => cable), rejects };
+    if (cut !== undefined) return readCut(cut, name);
   }
   const reason = isHtml(plain)
     ? "an HTML page, but not the old cable viewer's"
@@ -32,7 +36,7 @@ export function parseDocument(text: string, name?: string): ParsedDocument {
   return { cables: [], rejects: [{ reason }] };
 }
 
-/** The cables of a cut document, each with its body as printed (without markup, `\n` between lines). */
+/** The cables of a cut document, as `readDocument` has them. */
 export function readCut(
   cut: Cut,
   name: string | undefined,

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../../src/cables/catalogue/catalogue.ts';
 import { contextOf } from '../../../src/cables/citations/citation-context.ts';
 import { openFolderCorpus } from '../../../src/cables/corpus/folder-corpus.ts';
-import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 import { referenceId } from '../../../src/cables/ids/reference-id.ts';
 import { openResolver } from '../../../src/cables/resolve-citation.ts';
 import { tempDir } from '../../support/temp.ts';
@@ -37,7 +36,7 @@ async function contextOf2299(catalogue?: Catalogue) {
     viewerHtml({ id: '07ASTANA2301', header: null, created: '2007-08-23 10:10', body: 'REF: ASTANA 2299\n1. (U) X.' }),
   ];
   await Promise.all(pages.map((page, at) => writeFile(join(folder, `${at}.html`), page)));
-  const corpus = await openFolderCorpus([folder], parseDocument, (file, reason) => {
+  const corpus = await openFolderCorpus([folder], (file, reason) => {
     throw new Error(`${file}: ${reason}`);
   });
   const resolver = openResolver({ corpus, catalogue, targets: ['viewer', 'plusd'] });

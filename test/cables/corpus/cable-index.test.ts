@@ -8,7 +8,6 @@ import { decodeList, encodeList } from '../../../src/cables/catalogue/list-file.
 import { importCorpus } from '../../../src/cables/corpus/import/import-corpus.ts';
 import { openStore } from '../../../src/cables/corpus/imported.ts';
 import { openFolderCorpus } from '../../../src/cables/corpus/folder-corpus.ts';
-import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 import { tempDir } from '../../support/temp.ts';
 
 const sample = readFileSync(new URL('../../../config/sample/07ASTANA2244.txt', import.meta.url), 'utf8');
@@ -46,7 +45,7 @@ async function whole(index: CableIndex, query: Omit<IndexQuery, 'most' | 'after'
   return found;
 }
 
-const folder = async (dir: string) => await openFolderCorpus([dir], parseDocument, () => {});
+const folder = async (dir: string) => await openFolderCorpus([dir], () => {});
 
 describe.each(['in memory', 'in a file', 'combined', 'of IDs alone'] as const)('an index %s', (kind) => {
   async function open(): Promise<CableIndex> {

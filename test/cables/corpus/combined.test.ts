@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { combineCorpora } from '../../../src/cables/corpus/combined.ts';
 import { openImportedCorpus } from '../../../src/cables/corpus/imported.ts';
 import { openFolderCorpus } from '../../../src/cables/corpus/folder-corpus.ts';
-import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 import { referenceId } from '../../../src/cables/ids/reference-id.ts';
 import { tempDir } from '../../support/temp.ts';
 import { importInto } from './made.ts';
@@ -20,7 +19,7 @@ async function both(imported: string, inFolder: string) {
   await importInto(target, [imported]);
   return [
     openImportedCorpus(target, { warn }),
-    await openFolderCorpus([inFolder], parseDocument, (file, reason) => warn(`${file}: ${reason}`)),
+    await openFolderCorpus([inFolder], (file, reason) => warn(`${file}: ${reason}`)),
   ] as const;
 }
 

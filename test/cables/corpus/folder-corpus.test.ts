@@ -3,7 +3,6 @@ import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openFolderCorpus } from '../../../src/cables/corpus/folder-corpus.ts';
-import { parseDocument } from '../../../src/cables/parse/parse-document.ts';
 import { referenceId } from '../../../src/cables/ids/reference-id.ts';
 import { tempDir } from '../../support/temp.ts';
 import { viewerHtml } from '../parse/viewer-page.ts';
@@ -13,7 +12,7 @@ const astana = referenceId('07ASTANA2244');
 
 async function open(...paths: string[]) {
   const rejects: string[] = [];
-  const corpus = await openFolderCorpus(paths, parseDocument, (file, reason) => rejects.push(`${file}: ${reason}`));
+  const corpus = await openFolderCorpus(paths, (file, reason) => rejects.push(`${file}: ${reason}`));
   return { corpus, rejects };
 }
 
@@ -86,6 +85,16 @@ describe('search', () => {
       expect([exact, score < 0.75]).toEqual([false, true]);
     expect(await corpus.search('words that nobody ever wrote into this cable', 5)).toEqual([]);
     expect(await corpus.search('… !', 5)).toEqual([]);
+  });
+
+  test('finds words above the first paragraph', async () => {
+    const folder = await tempDir();
+    const body = 'A remark about the harbour at night, before all numbers.\n\n1. (U) First.';
+    await writeFile(join(folder, 'page.html'), viewerHtml({ id: '07ASTANA12', header: null, body }));
+    const { corpus } = await open(folder);
+    expect(await corpus.search('remark about the harbour at night', 5)).toMatchObject([
+      { referenceId: '07ASTANA12', paragraph: null, exact: true },
+    ]);
   });
 });
 

@@ -7,14 +7,11 @@ import { pipeline } from 'node:stream/promises';
 import type { ReferenceId } from '../../../core/cable.ts';
 import { UsageError } from '../../../core/errors.ts';
 import type { FormatName } from '../formats/index.ts';
-import { type Counts, openPart, inputOf, type Part, sizesOf, type ImportState } from './part.ts';
+import { openPart, inputOf, type Part, sizesOf, type ImportState } from './part.ts';
 import { openPool, preparedInOrder } from './prepare-pool.ts';
 import { readSource, type Reject, type SourceOptions } from '../sources.ts';
-import { setFact, indexes } from '../tables.ts';
-import { Writer } from './writer.ts';
-import { placesIn, unpackDocument } from './stored-document.ts';
-import { writeListing } from '../search/index-queries.ts';
-import { termsOf } from '../search/terms.ts';
+import { setFact } from '../tables.ts';
+import { type Counts, finishTables, Writer } from './writer.ts';
 
 export interface ImportOptions {
   /** Detected for each file if left out. */
@@ -190,34 +187,6 @@ function isDiskFull(error: unknown): boolean {
   return (
     ('errcode' in error && Number(error.errcode) % 256 === sqliteFull) || ('code' in error && error.code === 'ENOSPC')
   );
-}
-
-/** Builds what readers need from the written tables: indexes and term frequencies. Idempotent. */
-function finishTables(db: DatabaseSync): void {
-  db.exec('begin');
-  for (const [name, columns] of indexes) db.exec(`create index if not exists ${name} on ${columns}`);
-  writeListing(db);
-  writeFrequencies(db);
-  db.exec('commit; analyze');
-}
-
-/** Number of sampled documents. Rare terms need no frequency: the index itself counts them quickly. */
-const sampleSize = 1000;
-const minCount = 3;
-
-function writeFrequencies(db: DatabaseSync): void {
-  const documents = Number(db.prepare('select count(*) as n from documents').get()?.['n']);
-  const step = Math.max(1, Math.floor(documents / sampleSize));
-  const places = new Map<string, number>();
-  for (const { packed } of db.prepare('select packed from documents where number % ? = 0').iterate(step)) {
-    if (!(packed instanceof Uint8Array)) continue;
-    for (const { text } of placesIn(unpackDocument(packed))) {
-      for (const term of termsOf(text)) places.set(term, (places.get(term) ?? 0) + 1);
-    }
-  }
-  db.exec('delete from frequencies');
-  const add = db.prepare('insert into frequencies values (?, ?)');
-  for (const [term, found] of places) if (found >= minCount) add.run(term, found * step);
 }
 
 /** Input that an import could not read. `file` lists it; undefined if there is none. */

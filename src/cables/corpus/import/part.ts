@@ -6,6 +6,7 @@ import { messageOf, UsageError } from '../../../core/errors.ts';
 import type { FormatName } from '../formats/index.ts';
 import { sizeOf, type ReadPosition } from '../sources.ts';
 import { createTables, factIn, indexes, isOfThisForm, openToRead, setFact } from '../tables.ts';
+import { type Counts, noCounts } from './writer.ts';
 
 /** The input of an import and the corpus that it began with. An import with the same input continues. */
 export interface ImportInput {
@@ -25,16 +26,6 @@ export interface ImportState {
   /** Bytes of that path that have been imported. */
   readonly consumed: number;
   readonly counts: Counts;
-}
-
-/** Counts of cables by result. */
-export interface Counts {
-  readonly read: number;
-  readonly added: number;
-  /** Known already; the new copy is more complete. */
-  readonly fuller: number;
-  /** Known already; the new copy is not more complete. */
-  readonly known: number;
 }
 
 /** The unfinished corpus, in a file beside the one that it will replace. */
@@ -103,10 +94,13 @@ async function beginPart(target: string, file: string, input: ImportInput): Prom
   const db = new DatabaseSync(draft);
   try {
     if (input.base === null) createTables(db);
-    const counts = { read: 0, added: 0, fuller: 0, known: 0 };
     db.exec('begin; delete from rejects');
     for (const [name] of indexes) db.exec(`drop index if exists ${name}`);
-    setFact(db, 'state', JSON.stringify({ input, path: 0, after: null, consumed: 0, counts } satisfies ImportState));
+    setFact(
+      db,
+      'state',
+      JSON.stringify({ input, path: 0, after: null, consumed: 0, counts: noCounts } satisfies ImportState),
+    );
     db.exec('commit');
   } finally {
     db.close();

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../../../core/errors.ts';
-import { type PreparedItem, prepareItem } from './prepare.ts';
+import { readItem } from '../formats/index.ts';
+import { type PreparedItem, prepareCables } from './prepare.ts';
 import type { Item } from '../sources.ts';
 
 // A thread that prepares items: each message is an item, each answer its content.
@@ -12,7 +13,8 @@ parentPort?.on('message', ({ id, item }: { id: number; item: Item }) => {
 /** An item that fails becomes a reject and does not stop the others. */
 function prepareOrReject(item: Item): PreparedItem {
   try {
-    return prepareItem(item);
+    const { cables, rejects } = readItem(item);
+    return prepareCables(cables, rejects);
   } catch (error) {
     const reject = { source: item.source, position: `byte ${item.offset}`, reason: messageOf(error) };
     return { cables: [], rejects: [reject], bytes: new Uint8Array(0) };

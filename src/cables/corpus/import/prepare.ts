@@ -2,8 +2,7 @@ import type { ReferenceId } from '../../../core/cable.ts';
 import { partsOf } from '../../ids/reference-id.ts';
 import { type Fields, fieldsOf } from '../copies.ts';
 import { packDocument, placesIn } from './stored-document.ts';
-import { type ReadCable, readItem } from '../formats/index.ts';
-import type { Item, Reject } from '../sources.ts';
+import type { ReadCable, Reject } from '../formats/format.ts';
 import { concatenated } from '../sources/chunks.ts';
 import { termsOf } from '../search/terms.ts';
 
@@ -27,9 +26,8 @@ export interface PreparedItem {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Parses an item, packs its cables and extracts their terms. */
-export function prepareItem(item: Item): PreparedItem {
-  const { cables, rejects } = readItem(item);
+/** Packs cables and extracts their terms. */
+export function prepareCables(cables: readonly ReadCable[], rejects: readonly Reject[]): PreparedItem {
   const parts: Uint8Array[] = [];
   const prepared = cables.map((read) => prepareCable(read, parts));
   return { cables: prepared, rejects, bytes: concatenated(parts) };

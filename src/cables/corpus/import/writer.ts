@@ -1,11 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ReferenceId } from '../../../core/cable.ts';
 import { type Fields, isMoreComplete, storedFields } from '../copies.ts';
-import { unpackCable } from './stored-document.ts';
-import type { Counts } from './part.ts';
+import { placesIn, unpackCable, unpackDocument } from './stored-document.ts';
 import type { PreparedCable, PreparedItem } from './prepare.ts';
-import type { Item, Reject } from '../sources.ts';
-import { factIn, rowOf, setFact } from '../tables.ts';
+import type { Reject } from '../formats/format.ts';
+import { writeListing } from '../search/index-queries.ts';
+import { termsOf } from '../search/terms.ts';
+import { factIn, indexes, rowOf, setFact } from '../tables.ts';
+
+/** Counts of cables by result. */
+export interface Counts {
+  readonly read: number;
+  readonly added: number;
+  /** Known already; the new copy is more complete. */
+  readonly fuller: number;
+  /** Known already; the new copy is not more complete. */
+  readonly known: number;
+}
+
+export const noCounts: Counts = { read: 0, added: 0, fuller: 0, known: 0 };
 
 /** Writes prepared items into a corpus, within the open transaction. */
 export class Writer {
@@ -28,7 +41,11 @@ export class Writer {
   }
 
   /** `path` is the item's source as given to the import. */
-  write(path: string, item: Item, { cables, rejects, bytes }: PreparedItem): void {
+  write(
+    path: string,
+    item: { readonly source: string; readonly format: string },
+    { cables, rejects, bytes }: PreparedItem,
+  ): void {
     const source = this.#sourceNumber(path);
     const name = item.source === path ? '' : item.source;
     let at = 0;
@@ -124,4 +141,32 @@ function statementsFor(db: DatabaseSync) {
     setFields: db.prepare('update copies set fields = ? where id = ? and fields is null'),
     addReject: db.prepare('insert or ignore into rejects values (?, ?, ?)'),
   };
+}
+
+/** Builds what readers need from the written tables: indexes and term frequencies. Idempotent. */
+export function finishTables(db: DatabaseSync): void {
+  db.exec('begin');
+  for (const [name, columns] of indexes) db.exec(`create index if not exists ${name} on ${columns}`);
+  writeListing(db);
+  writeFrequencies(db);
+  db.exec('commit; analyze');
+}
+
+/** Number of sampled documents. Rare terms need no frequency: the index itself counts them quickly. */
+const sampleSize = 1000;
+const minCount = 3;
+
+function writeFrequencies(db: DatabaseSync): void {
+  const documents = Number(db.prepare('select count(*) as n from documents').get()?.['n']);
+  const step = Math.max(1, Math.floor(documents / sampleSize));
+  const places = new Map<string, number>();
+  for (const { packed } of db.prepare('select packed from documents where number % ? = 0').iterate(step)) {
+    if (!(packed instanceof Uint8Array)) continue;
+    for (const { text } of placesIn(unpackDocument(packed))) {
+      for (const term of termsOf(text)) places.set(term, (places.get(term) ?? 0) + 1);
+    }
+  }
+  db.exec('delete from frequencies');
+  const add = db.prepare('insert into frequencies values (?, ?)');
+  for (const [term, found] of places) if (found >= minCount) add.run(term, found * step);
 }
