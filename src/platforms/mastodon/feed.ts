@@ -17,28 +17,22 @@ export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
   const servers = serversOf(config, context);
   const cooldowns = openCooldowns(context);
   const threadOf = openThreads();
+  const uriCache = uriCacheFor(config);
+
+  async function openReading(after: Cursor | undefined, signal: AbortSignal): Promise<ReadContext> {
+    for (const [url, self] of readOwnAccounts(after))
+      if (!uriCache.ownAccounts.has(url)) uriCache.ownAccounts.set(url, self);
+    const reachable = servers.filter((server) => !cooldowns.isBlocked(server));
+    const ownAccounts = await ownAccountsOf(reachable, uriCache.ownAccounts, signal);
+    const unknown = unknownOf(servers, uriCache.ownAccounts);
+    const state = configuredOnly(readState(after), servers);
+    const { clock, notices } = context;
+    return { config, state, ownAccounts, unknown, threadOf, uriCache, clock, notices, signal };
+  }
+
   return {
     async *pages(after, signal) {
-      const state = configuredOnly(readState(after), servers);
-      const uriCache = uriCacheFor(config);
-      for (const [url, self] of readOwnAccounts(after))
-        if (!uriCache.ownAccounts.has(url)) uriCache.ownAccounts.set(url, self);
-      const ownAccounts = await ownAccountsOf(
-        servers.filter((server) => !cooldowns.isBlocked(server)),
-        uriCache.ownAccounts,
-        signal,
-      );
-      const reading: ReadContext = {
-        config,
-        state,
-        ownAccounts,
-        unknown: unknownOf(servers, uriCache.ownAccounts),
-        threadOf,
-        uriCache,
-        now: () => context.clock.now(),
-        warn: (message) => context.notices.warn(message),
-        signal,
-      };
+      const reading = await openReading(after, signal);
       let cursor = after;
       for (const server of servers) {
         if (servers.length > 1 && cooldowns.isBlocked(server)) continue;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../../core/clock.ts';
 import { storable } from '../../core/storable.ts';
 import { openPageSize } from '../shared/page-size.ts';
 import type { ListState, Position } from './cursor.ts';
@@ -64,15 +65,16 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
 }
 
 /** Fetches pages of a list. A response that is too large becomes an unreadable entry, and hides what is older. Errors: those of the call. */
-export function listFetcher(key: string, server: Server, now: () => number, signal: AbortSignal): FetchPage {
+export function listFetcher(key: string, server: Server, clock: Clock, signal: AbortSignal): FetchPage {
   const withPageSize = openPageSize(pageSize);
   const ofMentions = key === mentionsKey;
   const { path, query } = ofMentions ? mentions : timelineOf(key.split(' '));
   return async (range) => {
     const page = (limit: number) => server.call(List, { path, query: { ...query, ...range, limit } }, signal);
     const sized = await withPageSize(page);
-    if (sized === undefined) return { entries: [tooLarge(range, now())], isShort: true };
-    const entries = sized.answer.map((raw) => (ofMentions ? mentionEntry(raw, now()) : statusEntry(raw, now())));
+    const now = clock.now();
+    if (sized === undefined) return { entries: [tooLarge(range, now)], isShort: true };
+    const entries = sized.answer.map((raw) => (ofMentions ? mentionEntry(raw, now) : statusEntry(raw, now)));
     return { entries, isShort: entries.length < sized.limit };
   };
 }

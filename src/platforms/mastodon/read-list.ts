@@ -1,4 +1,5 @@
 import type { Change, Post, Reject } from '../../core/post.ts';
+import type { DriverContext } from '../platform.ts';
 import { authorIdOf, keyOf, mayMention, toPost } from './to-post.ts';
 import type { MastodonFeed } from './config.ts';
 import type { Delivered, FeedState, ListState, Position } from './cursor.ts';
@@ -9,7 +10,7 @@ import { statusById, type ThreadOf } from './statuses.ts';
 import type { Status } from './wire.ts';
 
 /** Shared by the reads of all lists of a poll. */
-export interface ReadContext {
+export interface ReadContext extends Pick<DriverContext, 'clock' | 'notices'> {
   readonly config: Pick<MastodonFeed, 'overlap' | 'firstRun' | 'firstRunItems'>;
   readonly state: FeedState;
   readonly ownAccounts: ReadonlySet<string>;
@@ -17,8 +18,6 @@ export interface ReadContext {
   readonly unknown: ReadonlySet<string>;
   readonly threadOf: ThreadOf;
   readonly uriCache: UriCache;
-  readonly now: () => number;
-  readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -42,41 +41,34 @@ export async function* readList(
   before: ListState | undefined,
   context: ReadContext,
 ): AsyncGenerator<Part> {
-  const { config, signal, now, warn } = context;
-  const fetchPage = listFetcher(key, server, now, signal);
-  const begin: Position = { id: '', at: now() - config.firstRun };
+  const { config, signal, clock, notices } = context;
+  const begin: Position = { id: '', at: clock.now() - config.firstRun };
   const trail = before?.trail ?? [];
-  const pages = await paginateDown(fetchPage, {
+  const { entries, cutOff } = await paginateDown(listFetcher(key, server, clock, signal), {
     position: before?.position ?? begin,
     known: trail[0]?.globalId,
     atMost: before === undefined ? config.firstRunItems : Number.POSITIVE_INFINITY,
   });
-  if (pages.cutOff) warn(`${server.url}: more new posts in ${key} than can be read at once; skipping the older ones`);
-  const passed = before === undefined ? skippedAtFirst(pages.entries, begin.at, config.firstRunItems) : nothing;
-  const present = globalIdsOf(pages.entries);
+  if (cutOff) notices.warn(`${server.url}: more new posts in ${key} than can be read at once; skipping the older ones`);
+  const passed = before === undefined ? skippedAtFirst(entries, begin.at, config.firstRunItems) : nothing;
+  const present = globalIdsOf(entries);
   const missing = trail.filter(({ globalId }) => !present.has(globalId));
   const lost = await changesOf(missing.slice(0, maxMissing), server, context);
-  const young = now() - config.overlap;
-  const settledOfAll = lastSettled(pages.entries, passed, young, pages.entries.length);
-  const waiting = globalIdsOf(pages.entries.slice(settledOfAll + 1).filter((entry) => mustWait(entry, context)));
+  const young = clock.now() - config.overlap;
+  const settledOfAll = lastSettled(entries, passed, young, entries.length);
+  const waiting = globalIdsOf(entries.slice(settledOfAll + 1).filter((entry) => mustWait(entry, context)));
   let position = before?.position ?? begin;
-  const chunks = Math.max(1, Math.ceil(pages.entries.length / pageSize));
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    const done = pages.entries.slice(0, (chunk + 1) * pageSize);
-    const part = await partOf(done.slice(chunk * pageSize), passed.union(waiting), server, context);
-    const settled = lastSettled(done, passed, young, pages.entries.length);
+  for (let start = 0; start === 0 || start < entries.length; start += pageSize) {
+    const done = entries.slice(0, start + pageSize);
+    const part = await partOf(done.slice(start), passed.union(waiting), server, context);
+    const settled = lastSettled(done, passed, young, entries.length);
     const last = done[settled];
     if (last?.id !== undefined) position = { id: last.id, at: last.at };
-    const later = globalIdsOf(pages.entries.slice(done.length));
-    const stored = [
-      ...missing.slice(maxMissing),
-      ...done
-        .slice(settled + 1)
-        .filter(({ globalId }) => !waiting.has(globalId))
-        .map(deliveredOf),
-      ...trail.filter(({ globalId }) => later.has(globalId)),
-    ];
-    yield { ...part, changes: [...(chunk === 0 ? lost : []), ...part.changes], list: { position, trail: stored } };
+    const later = globalIdsOf(entries.slice(done.length));
+    const delivered = done.slice(settled + 1).filter(({ globalId }) => !waiting.has(globalId));
+    const stillToCome = trail.filter(({ globalId }) => later.has(globalId));
+    const list = { position, trail: [...missing.slice(maxMissing), ...delivered.map(deliveredOf), ...stillToCome] };
+    yield { ...part, changes: [...(start === 0 ? lost : []), ...part.changes], list };
   }
 }
 

@@ -6,7 +6,7 @@ import { type Position, decodeCursor, encodeCursor } from './cursor.ts';
 import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
-import { Relay } from './relay.ts';
+import { closeAll, Relay } from './relay.ts';
 import { type RelayInfo, relayInfo } from './relay-info.ts';
 import { catchUp } from './catch-up.ts';
 
@@ -50,9 +50,7 @@ export async function openFeed(config: NostrFeed, context: DriverContext): Promi
         if (!down.has(relay)) notices.warn(`${messageOf(error)}; the other relays are read, this one catches up later`);
       down = failures;
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
-    },
+    [Symbol.asyncDispose]: () => closeAll(relays),
   };
 }
 

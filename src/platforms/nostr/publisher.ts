@@ -5,7 +5,7 @@ import { throwIfStopping } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import type { NostrPublisher } from './config.ts';
 import { keyPairOf, readEvent, tagValues } from './event.ts';
-import { type Answer, isRateLimit, Relay } from './relay.ts';
+import { type Answer, closeAll, isRateLimit, Relay } from './relay.ts';
 import { relayInfo } from './relay-info.ts';
 import { deletionEvent, replyEvent } from './reply-event.ts';
 import { webPage } from './to-post.ts';
@@ -25,22 +25,6 @@ export async function openPublisher(
   const [first = ''] = config.relays;
   const publishedAs = (event: VerifiedEvent): Published => ({ id: event.id, url: webPage(event, first) });
 
-  /** Sends to all relays at once. A relay that has not answered `graceMs` after the first acceptance counts as silent. */
-  async function offer(event: VerifiedEvent, signal: AbortSignal): Promise<Answer[]> {
-    const tooLate = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const until = AbortSignal.any([signal, tooLate.signal]);
-    const answers = await Promise.all(
-      relays.map(async (relay) => {
-        const answer = await relay.publish(event, until);
-        if (answer.kind === 'accepted') timer ??= setTimeout(() => tooLate.abort(new Error('too late')), graceMs);
-        return answer;
-      }),
-    );
-    clearTimeout(timer);
-    return answers;
-  }
-
   return {
     // NIP-11 counts characters.
     limits: { maxLength: Math.min(config.maxLength, ...lengths), length: (text) => Array.from(text).length },
@@ -50,8 +34,7 @@ export async function openPublisher(
       throwIfStopping(signal);
       if (!payload.alone) await checkParent(payload, relays, clock.now(), signal);
       const event = replyEvent(payload, keys);
-      const answers = await offer(event, signal);
-      if (!answers.some(({ kind }) => kind === 'accepted')) throw failureOf(answers, relays);
+      await offer(event, relays, signal);
       return publishedAs(event);
     },
     async find(payload, signal) {
@@ -62,17 +45,34 @@ export async function openPublisher(
     },
     async withdraw({ id }, signal) {
       signal.throwIfAborted();
-      const answers = await offer(deletionEvent(id, keys, clock.now()), signal);
-      if (!answers.some(({ kind }) => kind === 'accepted')) throw failureOf(answers, relays);
+      const answers = await offer(deletionEvent(id, keys, clock.now()), relays, signal);
       for (const [index, answer] of answers.entries()) {
         if (answer.kind !== 'accepted')
           notices.warn(`${relays[index]?.name} has not accepted the deletion of a reply: ${answer.reason}`);
       }
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
-    },
+    [Symbol.asyncDispose]: () => closeAll(relays),
   };
+}
+
+/**
+ * Sends to all relays at once. A relay that has not answered `graceMs` after the first acceptance counts as silent. Errors: see `failureOf`, if
+ * none accepts it.
+ */
+async function offer(event: VerifiedEvent, relays: readonly Relay[], signal: AbortSignal): Promise<Answer[]> {
+  const tooLate = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const until = AbortSignal.any([signal, tooLate.signal]);
+  const answers = await Promise.all(
+    relays.map(async (relay) => {
+      const answer = await relay.publish(event, until);
+      if (answer.kind === 'accepted') timer ??= setTimeout(() => tooLate.abort(new Error('too late')), graceMs);
+      return answer;
+    }),
+  );
+  clearTimeout(timer);
+  if (!answers.some(({ kind }) => kind === 'accepted')) throw failureOf(answers, relays);
+  return answers;
 }
 
 /** Checks that the parent still exists. Errors: PermanentError if it is deleted; RetryLater if no relay could tell. */

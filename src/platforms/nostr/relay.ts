@@ -158,6 +158,10 @@ export class Relay implements AsyncDisposable {
   }
 }
 
+export async function closeAll(relays: readonly Relay[]): Promise<void> {
+  await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
+}
+
 /** The reason of a refusal begins with a machine-readable prefix (NIP-01). */
 export function isRateLimit(reason: string): boolean {
   return reason.startsWith('rate-limited:');

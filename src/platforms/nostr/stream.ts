@@ -9,7 +9,7 @@ import { decodeCursor, type Position } from './cursor.ts';
 import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
-import { Relay } from './relay.ts';
+import { closeAll, Relay } from './relay.ts';
 import type { Received } from './catch-up.ts';
 
 const reconnect = { firstMs: 1000, maxMs: 60_000 };
@@ -55,9 +55,7 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
 
   return {
     pages,
-    async [Symbol.asyncDispose]() {
-      await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
-    },
+    [Symbol.asyncDispose]: () => closeAll(relays),
   };
 }
 

@@ -50,7 +50,7 @@ const lineElements = new Set([
 
 /** `base`: base URL of relative links. Takes linear time; length and depth are bounded. */
 export function htmlToText(html: string, base: string | null): PlainText {
-  const writer = newTextWriter();
+  const writer = new TextWriter();
   const links = new Set<string>();
   const open = { skipped: 0, quote: 0, pre: 0, code: 0, depth: 0 };
   const parser = new Parser({
@@ -101,55 +101,61 @@ export function webUrl(written: string | undefined, base: string | null): string
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? storable(url.href) : null;
 }
 
-/** Collects lineElements; each gets one `>` per level of quotation. */
-function newTextWriter() {
-  const done: string[] = [];
-  let line: string[] = [];
+/** Collects lines; each gets one `>` per level of quotation. */
+class TextWriter {
+  readonly #done: string[] = [];
+  #line: string[] = [];
   // Kept apart: reading the end of a growing string would flatten (copy) it each time.
-  let endsInSpace = true;
-  let depth = 0;
-  let room = maxTextLength;
-  const append = (text: string) => {
-    if (text === '' || room <= 0) return;
-    line.push(text);
-    room -= text.length;
-    endsInSpace = text.endsWith(' ');
-  };
-  const endLine = () => {
-    const written = line.join('');
-    if (written.trim() !== '') done.push('> '.repeat(depth) + written.trimEnd());
-    line = [];
-    endsInSpace = true;
-  };
-  const endParagraph = () => {
-    endLine();
-    if (done.length > 0 && done.at(-1) !== '') done.push('');
-  };
-  return {
-    endLine,
-    endParagraph,
-    write: (text: string) => append(endsInSpace ? text.trimStart() : text),
-    writeLines(text: string) {
-      for (const [index, next] of text.split('\n').entries()) {
-        if (index > 0) endLine();
-        append(next);
-      }
-    },
-    codeBlock(opens: boolean) {
-      if (opens) endParagraph();
-      else endLine();
-      done.push(`${'> '.repeat(depth)}\`\`\``);
-      if (!opens) endParagraph();
-    },
-    quote(newDepth: number) {
-      endParagraph();
-      depth = Math.min(newDepth, 8);
-    },
-    text() {
-      endLine();
-      return done.join('\n').trim();
-    },
-  };
+  #endsInSpace = true;
+  #depth = 0;
+  #room = maxTextLength;
+
+  write(text: string): void {
+    this.#append(this.#endsInSpace ? text.trimStart() : text);
+  }
+
+  writeLines(text: string): void {
+    for (const [index, next] of text.split('\n').entries()) {
+      if (index > 0) this.endLine();
+      this.#append(next);
+    }
+  }
+
+  endLine(): void {
+    const written = this.#line.join('');
+    if (written.trim() !== '') this.#done.push('> '.repeat(this.#depth) + written.trimEnd());
+    this.#line = [];
+    this.#endsInSpace = true;
+  }
+
+  endParagraph(): void {
+    this.endLine();
+    if (this.#done.length > 0 && this.#done.at(-1) !== '') this.#done.push('');
+  }
+
+  codeBlock(opens: boolean): void {
+    if (opens) this.endParagraph();
+    else this.endLine();
+    this.#done.push(`${'> '.repeat(this.#depth)}\`\`\``);
+    if (!opens) this.endParagraph();
+  }
+
+  quote(newDepth: number): void {
+    this.endParagraph();
+    this.#depth = Math.min(newDepth, 8);
+  }
+
+  text(): string {
+    this.endLine();
+    return this.#done.join('\n').trim();
+  }
+
+  #append(text: string): void {
+    if (text === '' || this.#room <= 0) return;
+    this.#line.push(text);
+    this.#room -= text.length;
+    this.#endsInSpace = text.endsWith(' ');
+  }
 }
 
 function bounded(text: string): string {

@@ -8,7 +8,7 @@ import type { Account } from './to-post.ts';
 const slackMs = 5 * 60_000;
 const pageSize = 100;
 
-interface FindOptions {
+export interface FindOptions {
   readonly client: Client;
   readonly money: Money;
   readonly account: NonNullable<Account>;

@@ -6,7 +6,7 @@ import { beforeSending, throwIfStopping } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher, TextLimits } from '../platform.ts';
 import { Client, keysOf, type Transport } from './client.ts';
 import { limits as declared, type XPublisher } from './config.ts';
-import { findReply } from './find-reply.ts';
+import { type FindOptions, findReply } from './find-reply.ts';
 import type { Money } from './money.ts';
 import { lookUpOne } from './recheck.ts';
 import { addresses } from './to-post.ts';
@@ -21,28 +21,15 @@ export function openPublisher(
   const client = new Client(keysOf(config), context, transport);
   const money: Money = { budget: context.budget, caps: noCaps, prices };
 
-  /** Looks the parent up and returns the id of its newest version. Errors: PermanentError if it cannot be answered. */
-  async function parentOf({ replyTo }: Payload, signal: AbortSignal): Promise<string> {
-    const version = replyTo.native?.['version'] ?? replyTo.id;
-    const parent = await lookUpOne(version, { client, money, signal });
-    if (parent === undefined) throw new PermanentError('the parent post is deleted or no longer public');
-    if (!addresses(parent, account))
-      throw new PermanentError('the parent post neither mentions nor quotes the bot, so X allows no reply');
-    return parent.edit_history_tweet_ids.at(-1) ?? parent.id;
-  }
-
   return {
     limits,
     // X has no idempotency keys. It rejects duplicate texts, but does not document for how long.
     repeat: 'doubles',
     self: account.id,
-    price({ alone, text }) {
-      const url = hasUrl(text);
-      if (alone === true) return url ? prices.postWithUrl : prices.post;
-      return url ? prices.summonedReplyWithUrl : prices.summonedReply;
-    },
+    price: (payload) => priceOf(payload, prices),
     async publish(payload, signal) {
-      const parent = payload.alone === true ? undefined : await beforeSending(signal, () => parentOf(payload, signal));
+      const find = () => answerable(payload, { client, money, account, signal });
+      const parent = payload.alone === true ? undefined : await beforeSending(signal, find);
       throwIfStopping(signal);
       const body = { text: payload.text, ...(parent !== undefined && { reply: { in_reply_to_tweet_id: parent } }) };
       const { id } = (await client.post({ name: 'post', path: 'tweets', body }, Created, signal)).body.data;
@@ -62,6 +49,21 @@ export function openPublisher(
     },
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+function priceOf({ alone, text }: Payload, prices: XPublisher['prices']): number {
+  const url = hasUrl(text);
+  if (alone === true) return url ? prices.postWithUrl : prices.post;
+  return url ? prices.summonedReplyWithUrl : prices.summonedReply;
+}
+
+/** Looks the parent up and returns the id of its newest version. Errors: PermanentError if it cannot be answered. */
+async function answerable({ replyTo }: Payload, options: FindOptions): Promise<string> {
+  const parent = await lookUpOne(replyTo.native?.['version'] ?? replyTo.id, options);
+  if (parent === undefined) throw new PermanentError('the parent post is deleted or no longer public');
+  if (!addresses(parent, options.account))
+    throw new PermanentError('the parent post neither mentions nor quotes the bot, so X allows no reply');
+  return parent.edit_history_tweet_ids.at(-1) ?? parent.id;
 }
 
 function urlOf(id: string): string {

@@ -39,6 +39,8 @@ export function openReconnectPolicy(clock: Pick<Clock, 'now'>) {
   };
 }
 
+export type ReconnectPolicy = ReturnType<typeof openReconnectPolicy>;
+
 function delayOf({ kind, count }: { kind: Failure; count: number }): number {
   if (kind === 'network') return Math.min(16_000, 250 * count);
   const doubled = 2 ** Math.min(count - 1, 20);

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
-import type { Page } from '../../core/post.ts';
-import { openBudgets } from '../../net/rate-limits.ts';
+import type { Cursor, Page } from '../../core/post.ts';
+import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import { Client, type Transport } from './client.ts';
 import type { XFeed } from './config.ts';
 import { connect, type Connection } from './connection.ts';
 import { refusalOf } from './faults.ts';
 import { maxRuleLength, queriesFor } from './queries.ts';
-import { openReconnectPolicy } from './reconnect.ts';
+import { openReconnectPolicy, type ReconnectPolicy } from './reconnect.ts';
 import { contentOf, readItem, usersIn } from './to-post.ts';
 import { openPrepaidBlock } from './money.ts';
 import { fieldsOf, Rules, Streamed } from './wire.ts';
@@ -17,61 +17,72 @@ import { fieldsOf, Rules, Streamed } from './wire.ts';
  * The filtered stream. It only speeds the feed up, which finds what a broken connection missed. Each call is one connection; the pages end
  * with it, or with RetryLater, which says when the next one may be made.
  */
-export function openStream(config: XFeed, context: DriverContext, transport: Transport): Feed & AsyncDisposable {
-  const { clock, notices, budget } = context;
-  const token = config.bearerToken.reveal();
-  const client = new Client(token, context, transport);
-  const policy = openReconnectPolicy(clock);
-  const budgets = openBudgets(clock);
-  const { read, user } = config.prices;
-  const price = read + (config.authors ? user : 0);
+export class FilteredStream implements Feed, AsyncDisposable {
+  readonly #config: XFeed;
+  readonly #context: DriverContext;
+  readonly #transport: Transport;
+  readonly #client: Client;
+  readonly #policy: ReconnectPolicy;
+  readonly #budgets: Budgets;
+
+  constructor(config: XFeed, context: DriverContext, transport: Transport) {
+    this.#config = config;
+    this.#context = context;
+    this.#transport = transport;
+    this.#client = new Client(config.bearerToken.reveal(), context, transport);
+    this.#policy = openReconnectPolicy(context.clock);
+    this.#budgets = openBudgets(context.clock);
+  }
+
+  async *pages(_after: Cursor | undefined, signal: AbortSignal): AsyncGenerator<Page> {
+    const { budget: caps, prices, authors } = this.#config;
+    const others = await ensureRules(this.#client, queriesFor(this.#config, maxRuleLength), signal);
+    if (others > 0)
+      this.#context.notices.warn(
+        `${others} rules of the app’s stream are not the bot’s, and their posts cost money as well`,
+      );
+    const price = prices.read + (authors ? prices.user : 0);
+    const block = await openPrepaidBlock({ budget: this.#context.budget, caps, size: caps.stream, price });
+    let works = false;
+    try {
+      using connection = await this.#connect(() => block.arrived(), signal);
+      for await (const events of connection.events) {
+        works = true;
+        this.#policy.reset();
+        for (const event of events) {
+          if (event === 'alive') continue;
+          await block.renew();
+          const page = pageOf(event.line, this.#config);
+          if (page !== undefined) yield page;
+        }
+      }
+    } finally {
+      await block.close();
+    }
+    if (!works && !signal.aborted)
+      throw new RetryLater('the stream ended before it delivered anything', this.#policy.delayAfter('network'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
 
   /** Errors: RetryLater, as X's rules say; PermanentError. */
-  async function listen(onPost: () => void, signal: AbortSignal): Promise<Connection> {
-    policy.countConnection();
-    const connection = await connect(token, fieldsOf(config), { ...transport, onPost, signal }).catch(
-      (error: unknown) => {
-        signal.throwIfAborted();
-        const message = `the stream cannot be reached: ${messageOf(error)}`;
-        throw new RetryLater(message, policy.delayAfter('network'), { cause: error });
-      },
-    );
+  async #connect(onPost: () => void, signal: AbortSignal): Promise<Connection> {
+    this.#policy.countConnection();
+    const options = { ...this.#transport, onPost, signal };
+    const query = fieldsOf(this.#config);
+    const connection = await connect(this.#config.bearerToken.reveal(), query, options).catch((error: unknown) => {
+      signal.throwIfAborted();
+      const message = `the stream cannot be reached: ${messageOf(error)}`;
+      throw new RetryLater(message, this.#policy.delayAfter('network'), { cause: error });
+    });
     if (!('status' in connection)) return connection;
-    const fault = refusalOf(connection, 'stream', budgets);
+    const fault = refusalOf(connection, 'stream', this.#budgets);
     if (fault instanceof PermanentError) throw fault;
-    const waitMs = policy.delayAfter(connection.status === 429 ? 'too many' : 'http');
+    const waitMs = this.#policy.delayAfter(connection.status === 429 ? 'too many' : 'http');
     // A 429 may ask for longer.
     const askedMs = connection.status === 429 && fault instanceof RetryLater ? fault.delayMs : 0;
     throw new RetryLater(fault.message, Math.max(waitMs, askedMs), { cause: fault });
   }
-
-  return {
-    async *pages(_after, signal) {
-      const others = await ensureRules(client, queriesFor(config, maxRuleLength), signal);
-      if (others > 0)
-        notices.warn(`${others} rules of the app’s stream are not the bot’s, and their posts cost money as well`);
-      const block = await openPrepaidBlock({ budget, caps: config.budget, size: config.budget.stream, price });
-      let works = false;
-      try {
-        using connection = await listen(() => block.arrived(), signal);
-        for await (const events of connection.events) {
-          works = true;
-          policy.reset();
-          for (const event of events) {
-            if (event === 'alive') continue;
-            await block.renew();
-            const page = pageOf(event.line, config);
-            if (page !== undefined) yield page;
-          }
-        }
-      } finally {
-        await block.close();
-      }
-      if (!works && !signal.aborted)
-        throw new RetryLater('the stream ended before it delivered anything', policy.delayAfter('network'));
-    },
-    [Symbol.asyncDispose]: async () => {},
-  };
 }
 
 function pageOf(line: unknown, { account }: XFeed): Page | undefined {
