@@ -26,19 +26,10 @@ export async function applyControl(tx: Executor, post: Post, word: ControlWord, 
   if (word === 'stop') await optOut(tx, { person, source: post.key }, now);
   if (word !== 'delete') return [];
   const withdrawn: string[] = [];
-  for (const key of await repliesFor(tx, person, `${post.platform}:${post.thread}`)) {
+  // Only the author whom a reply answers may have it withdrawn.
+  const theirs = tx.selectFrom('replies').select('key').where('author', '=', person);
+  for (const { key } of await theirs.where('thread', '=', `${post.platform}:${post.thread}`).execute()) {
     if ((await requestWithdrawal(tx, key, now, 'the author')) === 'withdrawing') withdrawn.push(key);
   }
   return withdrawn;
-}
-
-/** Only the author whom a reply answers may have it withdrawn. */
-async function repliesFor(db: Executor, person: string, thread: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('replies')
-    .select('key')
-    .where('author', '=', person)
-    .where('thread', '=', thread)
-    .execute();
-  return rows.map(({ key }) => key);
 }

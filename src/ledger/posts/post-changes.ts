@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Post } from '../../core/post.ts';
 import type { ReplyState } from '../../core/reply.ts';
 import { citedOf } from '../replies/replies.ts';
-import type { IncomingPost } from './posts.ts';
+import { type IncomingPost, postRow } from './posts.ts';
 import type { Executor } from '../db/schema.ts';
 import { movePosts } from './states.ts';
 import { supersedeReply } from '../replies/withdraw-reply.ts';
@@ -16,11 +16,7 @@ export async function editPost(
   { post, citations, surplus }: IncomingPost,
   now: number,
 ): Promise<'unknown' | 'same' | 'changed'> {
-  const row = await tx
-    .selectFrom('posts')
-    .select(['post', 'citations', 'state'])
-    .where('key', '=', post.key)
-    .executeTakeFirst();
+  const row = await postRow(tx, post.key);
   if (row === undefined) return 'unknown';
   if (row.state === 'deleted' || row.post === JSON.stringify(post)) return 'same';
   const changes = { post: JSON.stringify(post), citations: JSON.stringify(citations), surplus };
@@ -76,13 +72,8 @@ export async function deletePost(
   key: string,
   { now, withdraw }: { now: number; withdraw: boolean },
 ): Promise<boolean> {
-  const row = await tx
-    .selectFrom('posts')
-    .select(['post', 'state'])
-    .where('key', '=', key)
-    .where('state', '!=', 'deleted')
-    .executeTakeFirst();
-  if (row === undefined) return false;
+  const row = await postRow(tx, key);
+  if (row === undefined || row.state === 'deleted') return false;
   await movePosts(tx, ['pending', 'decided', 'failed'], 'deleted', {
     post: JSON.stringify(emptied(JSON.parse(row.post) as Post)),
     author: '',

@@ -87,14 +87,9 @@ function newRow({ post, citations, surplus, control }: IncomingPost) {
 }
 
 async function saysOtherwise(tx: Executor, { key, text }: Post): Promise<boolean> {
-  const row = await tx
-    .selectFrom('posts')
-    .select('post')
-    .where('key', '=', key)
-    .where('state', '!=', 'deleted')
-    .executeTakeFirst();
+  const row = await postRow(tx, key);
   const before = row && (JSON.parse(row.post) as Post).text;
-  // A purged text cannot contradict.
+  // Neither a purged text nor that of a deleted post can contradict.
   return before !== undefined && before !== '' && before !== text;
 }
 
@@ -170,14 +165,8 @@ export async function failedPosts(db: Executor, limit: number): Promise<{ key: s
 
 /** Keys of posts that wait for their verdict and are due, the longest waiting first. */
 export async function duePosts(db: Executor, now: number, limit: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('posts')
-    .select('key')
-    .where('due_at', 'is not', null)
-    .where('due_at', '<=', now)
-    .orderBy('due_at')
-    .limit(limit)
-    .execute();
+  const due = db.selectFrom('posts').select('key').where('due_at', 'is not', null).where('due_at', '<=', now);
+  const rows = await due.orderBy('due_at').limit(limit).execute();
   return rows.map((row) => row.key);
 }
 

@@ -87,20 +87,9 @@ function newRow(reply: PlannedReply, at: number) {
 }
 
 /** Keys of due replies in `state`, the longest waiting first. */
-export async function dueReplies(
-  db: Executor,
-  state: 'planned' | 'held' | 'sending' | 'unknown' | 'withdrawing' | 'withdrawn',
-  now: number,
-  limit: number,
-): Promise<string[]> {
-  const rows = await db
-    .selectFrom('replies')
-    .select('key')
-    .where('state', '=', state)
-    .where('due_at', '<=', now)
-    .orderBy('due_at')
-    .limit(limit)
-    .execute();
+export async function dueReplies(db: Executor, state: ReplyState, now: number, limit: number): Promise<string[]> {
+  const due = db.selectFrom('replies').select('key').where('state', '=', state).where('due_at', '<=', now);
+  const rows = await due.orderBy('due_at').limit(limit).execute();
   return rows.map((row) => row.key);
 }
 
