@@ -1,24 +1,7 @@
 import { type FileHandle, stat } from 'node:fs/promises';
 import { RetryLater, messageOf } from '../../core/errors.ts';
 import type { Notices } from '../platform.ts';
-import { endOfLastLine, linesBackwards } from './lines-backwards.ts';
-import { type FoundLog, openOrCreate, openPresent } from './found-log.ts';
-
-/**
- * An append-only file of lines. Once `append` resolves, the line is on the disk. Before the first `append` it creates and cuts nothing: a
- * running bot may be writing to the file.
- */
-export interface AppendLog extends AsyncDisposable {
-  /** Concurrent calls share a flush. Errors: RetryLater: the line is surely not in the file. Any other error: it may be. */
-  append(line: string): Promise<void>;
-  /** The confirmed lines that contain `part` (left out: all), last line first. Errors: RetryLater while the rest of a failed write cannot be cut off. */
-  linesBackwards(part?: Buffer): AsyncGenerator<readonly Buffer[]>;
-}
-
-/** Errors: those of the file system; PermanentError for a file that is not a log. */
-export async function openAppendLog(path: string, notices: Notices): Promise<AppendLog> {
-  return new FileLog(path, notices, await openPresent(path));
-}
+import { endsInNewline, type FoundLog, noteLine, openOrCreate, openPresent } from './found-log.ts';
 
 const retryMs = 30_000;
 
@@ -27,7 +10,11 @@ interface QueuedBytes {
   readonly done: PromiseWithResolvers<void>;
 }
 
-class FileLog implements AppendLog {
+/**
+ * An append-only file of replies, one JSON object a line. Once `append` resolves, the line is on the disk. Before the first `append` it
+ * creates and cuts nothing: a running bot may be writing to the file.
+ */
+export class ReplyLog implements AsyncDisposable {
   readonly #path: string;
   readonly #notices: Notices;
   /** The file as it was found, until the first write. */
@@ -35,28 +22,36 @@ class FileLog implements AppendLog {
   #handle: FileHandle | undefined;
   /** End of the confirmed lines, in bytes. */
   #end: number;
-  #hasWritten = false;
+  /** Keys of the confirmed lines. */
+  #keys: Set<string>;
   /** Bytes of a failed write may follow the end. */
   #inDoubt = false;
   #waiting: QueuedBytes[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(path: string, notices: Notices, found: FoundLog | undefined) {
+  private constructor(path: string, notices: Notices, found: FoundLog | undefined) {
     this.#path = path;
     this.#notices = notices;
     this.#found = found;
     this.#handle = found?.handle;
     this.#end = found?.end ?? 0;
+    this.#keys = found?.keys ?? new Set();
   }
 
-  append(line: string): Promise<void> {
-    return this.#enqueue(Buffer.from(`${line}\n`));
+  /** Errors: those of the file system; PermanentError for a file that is not a log. */
+  static async open(path: string, notices: Notices): Promise<ReplyLog> {
+    return new ReplyLog(path, notices, await openPresent(path));
   }
 
-  async *linesBackwards(part?: Buffer): AsyncGenerator<readonly Buffer[]> {
-    // Waits for earlier writes, and cuts off what a failed one left.
-    await this.#enqueue(Buffer.alloc(0));
-    if (this.#handle) yield* linesBackwards(this.#handle, this.#end, part);
+  /** Concurrent calls share a flush. Errors: RetryLater: the line is surely not in the file. Any other error: it may be. */
+  async append(line: object): Promise<void> {
+    await this.#enqueue(Buffer.from(`${JSON.stringify(line)}\n`));
+  }
+
+  /** True if a confirmed line has this key, and no later one withdraws it. Errors: RetryLater while the rest of a failed write cannot be cut off. */
+  async has(key: string): Promise<boolean> {
+    if (this.#inDoubt) await this.#enqueue(Buffer.alloc(0));
+    return this.#keys.has(key);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -78,7 +73,10 @@ class FileLog implements AppendLog {
       this.#waiting = [];
       try {
         await this.#commit(Buffer.concat(batch.map(({ bytes }) => bytes)));
-        for (const { done } of batch) done.resolve();
+        for (const { bytes, done } of batch) {
+          noteLine(bytes, this.#keys);
+          done.resolve();
+        }
       } catch (error) {
         for (const { done } of batch) done.reject(error);
       }
@@ -86,7 +84,6 @@ class FileLog implements AppendLog {
   }
 
   async #commit(bytes: Buffer): Promise<void> {
-    if (bytes.length === 0 && !this.#hasWritten) return;
     const file = await this.#prepare();
     if (bytes.length === 0) return;
     try {
@@ -106,7 +103,6 @@ class FileLog implements AppendLog {
       if (this.#found) await this.#cutOffTornLine(this.#found);
       this.#found = undefined;
       await this.#skipOtherLines(file);
-      this.#hasWritten = true;
       return file;
     } catch (error) {
       throw new RetryLater(`${this.#path} cannot be written: ${messageOf(error)}`, retryMs, { cause: error });
@@ -120,6 +116,7 @@ class FileLog implements AppendLog {
     this.#found = await openOrCreate(this.#path);
     this.#handle = this.#found.handle;
     this.#end = this.#found.end;
+    this.#keys = this.#found.keys;
     await current?.close();
     return this.#handle;
   }
@@ -138,7 +135,7 @@ class FileLog implements AppendLog {
     if (size === this.#end) return;
     this.#notices.warn(`something else writes to ${this.#path}: give every bot a log of its own`);
     this.#end = size;
-    if ((await endOfLastLine(file, size)) === size) return;
+    if (await endsInNewline(file, size)) return;
     await file.appendFile('\n');
     this.#end += 1;
   }
