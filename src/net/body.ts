@@ -11,7 +11,7 @@ export class TooLarge extends Error {
  * Errors: TooLarge; an Error for an encoding that was not requested or is damaged.
  */
 export async function readBody(
-  body: AsyncIterable<Buffer>,
+  body: AsyncIterable<Uint8Array>,
   contentEncoding: string | null,
   maxBytes: number,
 ): Promise<Uint8Array> {
@@ -25,8 +25,9 @@ export async function readBody(
   }
 }
 
-async function collect(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+/** The whole body as it is. Errors: TooLarge. */
+export async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;

@@ -1,10 +1,11 @@
-import { PermanentError, RetryLater, messageOf } from '../../core/errors.ts';
+import { z } from 'zod';
+import { PermanentError } from '../../core/errors.ts';
+import { jsonIn } from '../shared/parse-json.ts';
+import { type Answered, fetchConfigured } from '../../net/configured-fetch.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import { openSemaphore } from '../../core/async.ts';
-import { jsonIn } from '../shared/parse-json.ts';
 import type { WordpressPublisher } from './config.ts';
-import { neverSent } from '../../net/never-sent.ts';
 
 /** The site's answer; `json` is undefined if the body is not JSON. */
 export interface Answer {
@@ -31,8 +32,7 @@ export interface Api {
 
 /** Small sites have few workers. */
 const maxConcurrentCalls = 4;
-const unreachableRetryMs = 60_000;
-const maxBytes = 2_000_000;
+const bounds = { maxBytes: 2_000_000, timeoutMs: 60_000 };
 const budget = 'WordPress';
 
 export function openApi(
@@ -51,18 +51,14 @@ export function openApi(
       throw error;
     });
     const url = addressOf(await root, path, query);
-    const response = await send(url, {
-      method: method ?? 'GET',
-      headers: {
-        authorization,
-        accept: 'application/json',
-        'user-agent': 'Pilcrow',
-        ...(body && { 'content-type': 'application/json' }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-      signal,
-    });
-    return await answerOf(response, url, budgets);
+    const headers = {
+      authorization,
+      accept: 'application/json',
+      'user-agent': 'Pilcrow',
+      ...(body && { 'content-type': 'application/json' }),
+    };
+    const request = { method: method ?? 'GET', headers, signal, ...(body && { body: JSON.stringify(body) }) };
+    return answerOf(await fetchConfigured(url, request, bounds), url, budgets);
   }
 
   return { call: (one, signal) => withPermit(() => call(one, signal)) };
@@ -70,7 +66,8 @@ export function openApi(
 
 /** Reads the API's path from the Link header (rel="https://api.w.org/"). The password goes to the configured origin, whatever the header says. */
 async function findRoot(site: string, signal: AbortSignal): Promise<URL> {
-  const response = await send(new URL(site), { method: 'HEAD', headers: { 'user-agent': 'Pilcrow' }, signal });
+  const request = { method: 'HEAD', headers: { 'user-agent': 'Pilcrow' }, signal };
+  const response = await fetchConfigured(new URL(site), request, bounds);
   checkRedirect(response, site);
   const link = /<([^<>]{1,500})>;\s*rel="https:\/\/api\.w\.org\/"/.exec(response.headers.get('link') ?? '')?.[1];
   const found = URL.parse(link ?? `${site.replace(/\/$/, '')}/wp-json/`, site);
@@ -86,50 +83,25 @@ function addressOf(root: URL, path: string, query: Readonly<Record<string, strin
   return url;
 }
 
-async function send(url: URL, init: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, redirect: 'manual' });
-  } catch (error) {
-    init.signal.throwIfAborted();
-    const cause = error instanceof Error ? error.cause : undefined;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const message = `${url.host} cannot be reached: ${code || messageOf(cause ?? error)}`;
-    throw neverSent(code)
-      ? new RetryLater(message, unreachableRetryMs, { cause: error })
-      : new Error(message, { cause: error });
-  }
-}
-
-async function answerOf(response: Response, url: URL, budgets: Budgets): Promise<Answer> {
-  const { status, headers } = response;
+function answerOf(answered: Answered, url: URL, budgets: Budgets): Answer {
+  const { status, headers, text } = answered;
   budgets.note(budget, headers);
-  const json = await bodyOf(response);
+  const json = jsonIn(text);
   if (status === 429) throw budgets.refusal(budget, headers);
-  checkRedirect(response, url.href);
+  checkRedirect(answered, url.href);
   // 501 is final and has a reason.
   if (status >= 500 && status !== 501) throw new Error(`${url.host} answered ${status}${wordsOf(json)}`);
   if (status < 300 && json === undefined) throw new Error(`${url.host} answered ${status} without JSON`);
   return { status, json };
 }
 
-function checkRedirect({ status, headers }: Response, from: string): void {
+function checkRedirect({ status, headers }: Answered, from: string): void {
   if (status < 300 || status >= 400) return;
   const to = URL.parse(headers.get('location') ?? '', from);
   const where = to ? `${to.origin}${to.pathname}` : 'somewhere else';
   throw new PermanentError(
     `${new URL(from).host} redirects to ${where}: put the real address of the site into \`site\``,
   );
-}
-
-async function bodyOf(response: Response): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > maxBytes) throw new Error(`${new URL(response.url).host} sent more than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return jsonIn(Buffer.concat(chunks).toString('utf8'));
 }
 
 /** WordPress's error body: `{code, message}`. */
@@ -147,4 +119,29 @@ export function refusalIn(json: unknown): { readonly code: string; readonly mess
 export function wordsOf(json: unknown): string {
   const refusal = refusalIn(json);
   return refusal ? `: ${refusal.message} (${refusal.code})` : '';
+}
+
+/** The bot's account on the site. */
+export interface Account {
+  readonly id: number;
+  /** Display name. */
+  readonly name: string;
+  /** May see pending comments, delete comments, and write without a rate limit. */
+  readonly moderates: boolean;
+}
+
+const Me = z.object({
+  id: z.int(),
+  name: z.string(),
+  capabilities: z.record(z.string(), z.unknown()).catch({}),
+});
+
+/** Errors: PermanentError if the site rejects the account; those of the API. */
+export async function readAccount(api: Api, signal: AbortSignal): Promise<Account> {
+  const query = { context: 'edit', _fields: 'id,name,capabilities' };
+  const { status, json } = await api.call({ path: 'users/me', query }, signal);
+  if (status !== 200) throw new PermanentError(`the site rejects the account: it answered ${status}${wordsOf(json)}`);
+  const me = Me.safeParse(json).data;
+  if (me === undefined) throw new Error('the site’s answer has no account');
+  return { id: me.id, name: me.name, moderates: me.capabilities['moderate_comments'] === true };
 }

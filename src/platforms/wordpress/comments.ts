@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { dayMs } from '../../core/durations.ts';
 import type { Payload } from '../../core/reply.ts';
 import { htmlToText } from '../shared/html.ts';
-import { type Api, wordsOf } from './api.ts';
-import type { Account } from './account.ts';
+import { type Account, type Api, wordsOf } from './api.ts';
 import type { Target } from './comment-pages.ts';
 
 /** A comment of the API. */

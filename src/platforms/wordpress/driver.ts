@@ -1,7 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Driver } from '../platform.ts';
-import { readAccount } from './account.ts';
-import { openApi } from './api.ts';
+import { openApi, readAccount } from './api.ts';
 import type { WordpressPublisher } from './config.ts';
 import { openPublisher } from './publisher.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WordpressPublisher } from '../../../src/platforms/wordpress/config.ts';
-import { isSamePage, locationOf } from '../../../src/platforms/wordpress/address.ts';
+import { isSamePage, locationOf } from '../../../src/platforms/wordpress/comment-pages.ts';
 
 const site = 'https://blog.example/news/';
 
