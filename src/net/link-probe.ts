@@ -1,9 +1,9 @@
+import robotsParser from 'robots-parser';
 import type { ProbeResult } from '../core/link-health.ts';
 import { messageOf } from '../core/errors.ts';
 import { storable } from '../core/storable.ts';
 import type { Fetched, GuardedFetch } from './guarded-fetch.ts';
 import { retryAfterMs } from './rate-limits.ts';
-import { type Permission, permissionIn, robotsUrl } from './robots.ts';
 
 /** How to request a page. `text`: read its body; the others want its status alone. */
 export type ProbeMethod = 'HEAD' | 'GET' | 'text';
@@ -20,6 +20,13 @@ export interface LinkProbe {
   robots(url: string, signal: AbortSignal): Promise<ProbeResult | { readonly kind: 'rules'; readonly text: string }>;
   /** What that robots.txt permits for a page. */
   permission(robots: string, url: string): Permission;
+}
+
+/** What a site's robots.txt permits for a page; an empty text allows everything. */
+export interface Permission {
+  readonly allowed: boolean;
+  /** `Crawl-delay` between requests; null: none. */
+  readonly delayMs: number | null;
 }
 
 export interface LinkProbeOptions {
@@ -122,4 +129,27 @@ function isFrontPage({ pathname, search }: URL): boolean {
 
 function shortened(url: string): string {
   return url.length > 200 ? `${url.slice(0, 199)}…` : url;
+}
+
+/** Its types declare a default export, but the CommonJS module itself is the function. */
+const parse = robotsParser as unknown as typeof robotsParser.default;
+
+export function permissionIn(robots: string, url: string, userAgent: string): Permission {
+  const rules = parse(robotsUrl(url), robots);
+  const name = productOf(userAgent);
+  const delay = rules.getCrawlDelay(name);
+  return {
+    // Undefined means a page of another site.
+    allowed: rules.isAllowed(url, name) !== false,
+    delayMs: delay === undefined || !Number.isFinite(delay) || delay < 0 ? null : delay * 1000,
+  };
+}
+
+function robotsUrl(url: string): string {
+  return new URL('/robots.txt', url).href;
+}
+
+/** The product token that robots.txt addresses (RFC 9309, 2.2.1): `Pilcrow` of `Pilcrow/0.1 (…)`. */
+function productOf(userAgent: string): string {
+  return /^[A-Za-z_-]+/.exec(userAgent)?.[0] ?? userAgent;
 }

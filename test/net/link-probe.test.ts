@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { leadsAway } from '../../src/net/link-probe.ts';
-import { permissionIn } from '../../src/net/robots.ts';
+import { leadsAway, permissionIn } from '../../src/net/link-probe.ts';
 
 const page = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
 

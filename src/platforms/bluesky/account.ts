@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
-import { neverSent } from '../../net/never-sent.ts';
+import { PermanentError, RetryLater } from '../../core/errors.ts';
+import type { Answered, ConfiguredRequest } from '../../net/configured-fetch.ts';
 import { openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import { openPageSize } from '../shared/page-size.ts';
-import { openSemaphore } from '../../core/async.ts';
+import { BoundedMap, openSemaphore } from '../../core/async.ts';
 import { sessionFile } from './session-file.ts';
-import { type Login, openSession, type Session } from './session.ts';
-import { AuthorView, PostView } from './wire.ts';
+import { isTokenError, type Login, Session } from './session.ts';
+import { AuthorView, PostView, refusalIn } from './wire.ts';
 
 /** The server refused the request for good. */
 export class Refusal extends PermanentError {
@@ -64,29 +64,32 @@ export function openAccount(login: Login, context: DriverContext): Account {
 const retryMs = 60_000;
 /** Servers answer a hundred concurrent requests with errors (measured). */
 const maxConcurrent = 8;
-const ErrorBody = z.object({ error: z.string().max(200).catch(''), message: z.string().catch('') });
 
 function newAccount(login: Login, context: DriverContext): Account {
   const { clock, limits } = context;
   const budgets = openBudgets(clock, { emit: limits });
-  const session = openSession(login, context, budgets);
+  const session = new Session(login, context, budgets);
   const where = new URL(login.service).host;
   const withPermit = openSemaphore(maxConcurrent);
   let aheadMs = 0;
 
-  async function call<T extends z.ZodType>(method: string, path: string, init: RequestInit, answer: T) {
-    await session.ensure(init.signal);
+  async function call<T extends z.ZodType>(method: string, path: string, request: ConfiguredRequest, answer: T) {
     const response = await withPermit(async () => {
-      init.signal?.throwIfAborted();
+      request.signal?.throwIfAborted();
       budgets.check(method);
-      return await send(session, where, path, init);
+      return await session.request(path, request);
     });
-    const date = Date.parse(response.headers.get('date') ?? '');
+    const { status, headers, text } = response;
+    const date = Date.parse(headers.get('date') ?? '');
     if (Number.isFinite(date)) aheadMs = date - clock.now();
-    budgets.note(method, response.headers);
-    if (response.status === 429) throw budgets.refusal(method, response.headers);
-    if (!response.ok) throw await failure(response, `${where} answered ${response.status} to ${method}`);
-    return readAnswer(await response.text(), answer, `${where} gave an unreadable answer to ${method}`);
+    budgets.note(method, headers);
+    if (status === 429) throw budgets.refusal(method, headers);
+    if (status < 200 || status > 299) throw failure(response, `${where} answered ${status} to ${method}`);
+    try {
+      return answer.parse(text === '' ? {} : JSON.parse(text));
+    } catch (error) {
+      throw new Error(`${where} gave an unreadable answer to ${method}`, { cause: error });
+    }
   }
 
   return {
@@ -102,35 +105,14 @@ function newAccount(login: Login, context: DriverContext): Account {
   };
 }
 
-async function send(session: Session, where: string, path: string, init: RequestInit): Promise<Response> {
-  try {
-    return await session.fetch(path, init);
-  } catch (error) {
-    init.signal?.throwIfAborted();
-    const cause = error instanceof Error ? error.cause : undefined;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (neverSent(code)) throw new RetryLater(`${where} cannot be reached: ${code}`, retryMs, { cause: error });
-    throw new Error(`${where}: ${code || messageOf(error)}`, { cause: error });
-  }
-}
-
-async function failure(response: Response, what: string): Promise<Error> {
-  const { status } = response;
-  const body = ErrorBody.safeParse(await response.json().catch(() => undefined)).data ?? { error: '', message: '' };
-  const message = `${what}: ${[body.error, body.message].filter(Boolean).join(': ').slice(0, 300) || 'no reason given'}`;
-  // The library could not refresh the session: the next call gets a new one, or the reason why there is none.
-  if (status === 401 || body.error === 'ExpiredToken' || body.error === 'InvalidToken')
-    return new RetryLater(message, retryMs);
+function failure({ status, text }: Answered, what: string): Error {
+  const refusal = refusalIn(text);
+  const reason = [refusal.error, refusal.message].filter(Boolean).join(': ').slice(0, 300) || 'no reason given';
+  const message = `${what}: ${reason}`;
+  // Even a new session did not help.
+  if (status === 401 || isTokenError(refusal.error)) return new RetryLater(message, retryMs);
   if (status < 400 || status >= 500 || status === 408 || status === 425) return new Error(message);
-  return new Refusal(message, status, body.error);
-}
-
-function readAnswer<T extends z.ZodType>(text: string, answer: T, what: string): z.output<T> {
-  try {
-    return answer.parse(text === '' ? {} : JSON.parse(text));
-  } catch (error) {
-    throw new Error(what, { cause: error });
-  }
+  return new Refusal(message, status, refusal.error);
 }
 
 function query(params: Params): string {
@@ -172,23 +154,21 @@ const maxCached = 2000;
 
 /** Cached profiles by DID. Without an account all are unknown. */
 export function openProfiles(account: Account | undefined, now: () => number) {
-  const known = new Map<string, { readonly view: AuthorView | undefined; readonly until: number }>();
-
-  async function fetchProfiles(from: Account, dids: readonly string[], signal: AbortSignal): Promise<void> {
-    if (known.size + dids.length > maxCached) known.clear();
-    const until = now() + cacheMs;
-    for (let at = 0; at < dids.length; at += batchSize) {
-      const actors = dids.slice(at, at + batchSize);
-      const { profiles } = await from.get('app.bsky.actor.getProfiles', { actors }, Profiles, signal);
-      const views = profiles.map((one) => AuthorView.safeParse(one).data).filter((view) => view !== undefined);
-      for (const did of actors) known.set(did, { view: views.find((view) => view.did === did), until });
-    }
-  }
-
+  const known = new BoundedMap<string, { readonly view: AuthorView | undefined; readonly until: number }>(maxCached);
   return async (dids: readonly string[], signal: AbortSignal): Promise<(did: string) => AuthorView | undefined> => {
-    const missing = [...new Set(dids)].filter((did) => (known.get(did)?.until ?? 0) <= now());
-    if (account !== undefined && missing.length > 0) await fetchProfiles(account, missing, signal);
-    const views = new Map(dids.map((did) => [did, known.get(did)?.view]));
-    return (did) => views.get(did);
+    if (account === undefined) return () => undefined;
+    const profiles = new Map(dids.map((did) => [did, known.get(did)]));
+    const missing = [...profiles].filter(([, profile]) => (profile?.until ?? 0) <= now()).map(([did]) => did);
+    for (let at = 0; at < missing.length; at += batchSize) {
+      const actors = missing.slice(at, at + batchSize);
+      const answer = await account.get('app.bsky.actor.getProfiles', { actors }, Profiles, signal);
+      const views = answer.profiles.map((one) => AuthorView.safeParse(one).data);
+      for (const did of actors) {
+        const profile = { view: views.find((view) => view?.did === did), until: now() + cacheMs };
+        known.set(did, profile);
+        profiles.set(did, profile);
+      }
+    }
+    return (did) => profiles.get(did)?.view;
   };
 }

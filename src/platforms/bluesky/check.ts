@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../../core/errors.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { DriverContext } from '../platform.ts';
 import { type Account, Refusal, openAccount } from './account.ts';
 import { subscribeUrl, wireOf } from './jetstream.ts';
@@ -72,10 +73,6 @@ async function hasBotLabel(account: Account, signal: AbortSignal): Promise<boole
 
 /** The scope of the token says so; tokens of app passwords have another. */
 function isMainPassword(jwt: string): boolean {
-  try {
-    const claims = Claims.parse(JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()));
-    return claims.scope === 'com.atproto.access';
-  } catch {
-    return false;
-  }
+  const claims = jsonIn(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString());
+  return Claims.safeParse(claims).data?.scope === 'com.atproto.access';
 }

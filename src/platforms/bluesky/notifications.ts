@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { Cursor } from '../../core/post.ts';
 import { openPageSize } from '../shared/page-size.ts';
 import type { Account } from './account.ts';
@@ -93,13 +94,8 @@ type State = z.infer<typeof State>;
 
 /** Undefined without a cursor, or for that of another account. */
 export function readState(cursor: Cursor | undefined, did: string): State | undefined {
-  if (cursor === undefined) return undefined;
-  try {
-    const state = State.parse(JSON.parse(cursor));
-    return state.did === did ? state : undefined;
-  } catch {
-    return undefined;
-  }
+  const { data: state } = State.safeParse(jsonIn(cursor));
+  return state?.did === did ? state : undefined;
 }
 
 /** Remembers the delivered entries, and where the next poll starts. */

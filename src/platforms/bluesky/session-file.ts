@@ -2,17 +2,19 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { jsonIn } from '../shared/parse-json.ts';
 
-const Session = z.looseObject({
+const Tokens = z.object({
   accessJwt: z.string(),
   refreshJwt: z.string(),
-  handle: z.string(),
   did: z.string(),
-  active: z.boolean(),
+  /** URL of the account's own server; left out: the login service. */
+  server: z.string().optional(),
 });
+export type Tokens = z.infer<typeof Tokens>;
 
 const Stored = z.object({
-  session: Session.optional().catch(undefined),
+  session: Tokens.optional().catch(undefined),
   /** No login before this time, in milliseconds since the epoch. */
   noLoginBefore: z.number().optional().catch(undefined),
   /** Consecutive failed logins: their number, the password's fingerprint and, if refused, the reason. */
@@ -38,11 +40,8 @@ export function fingerprintOf(password: string): string {
 
 /** A missing or damaged file is an empty store: the account logs in again. */
 export async function readStored(file: string): Promise<Stored> {
-  try {
-    return Stored.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return {};
-  }
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return Stored.safeParse(jsonIn(text)).data ?? {};
 }
 
 /** Writes atomically; only the owner may read the file. */

@@ -1,13 +1,15 @@
-import { type AtpSessionData, CredentialSession } from '@atproto/api';
+import { z } from 'zod';
 import { unlessAborted } from '../../core/async.ts';
 import type { Clock } from '../../core/clock.ts';
 import { backoffMs } from '../../core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { SecretValue } from '../../core/secret.ts';
-import { TooLarge } from '../../net/body.ts';
+import { type Answered, type ConfiguredRequest, fetchConfigured } from '../../net/configured-fetch.ts';
 import type { Budgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import { fingerprintOf, readStored, sessionFile, type Stored, writeStored } from './session-file.ts';
+import { fingerprintOf, readStored, sessionFile, type Stored, type Tokens, writeStored } from './session-file.ts';
+import { refusalIn, tolerant } from './wire.ts';
 
 export interface Login {
   readonly service: string;
@@ -15,90 +17,78 @@ export interface Login {
   readonly password: SecretValue;
 }
 
-/** A login session that survives restarts, since servers allow few logins. */
-export interface Session extends AsyncDisposable {
-  /** Resumes a session or logs in. Errors: RetryLater; PermanentError for a refused login; the signal's reason when aborted. */
-  ensure(signal?: AbortSignal | null): Promise<AtpSessionData>;
-  /** A request with the session, which is refreshed once if it has expired. */
-  fetch(path: string, init: RequestInit): Promise<Response>;
-}
-
-export function openSession(login: Login, context: DriverContext, budgets: Budgets): Session {
-  return new StoredSession(login, context, budgets);
-}
-
-const timeoutMs = 20_000;
 const retryMs = 60_000;
 /** Servers allow some 300 logins a day, failed ones included: a wrong password or a failing server must not use them up. */
 const afterFailure = { firstMs: 60_000, maxMs: 15 * 60_000 };
+const bounds = { maxBytes: 10_000_000, timeoutMs: 20_000 };
 
 type FailedLogin = NonNullable<Stored['failed']>;
 
-class StoredSession implements Session {
+/** A login session that survives restarts, since servers allow few logins. */
+export class Session implements AsyncDisposable {
   readonly #login: Login;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #budgets: Budgets;
   readonly #file: string;
-  readonly #credentials: CredentialSession;
+  #tokens: Tokens | undefined;
+  #starting: Promise<Tokens> | undefined;
   #saving: Promise<void> = Promise.resolve();
-  #starting: Promise<AtpSessionData> | undefined;
 
   constructor(login: Login, { clock, dataDir }: DriverContext, budgets: Budgets) {
     this.#login = login;
     this.#clock = clock;
     this.#budgets = budgets;
     this.#file = sessionFile(dataDir, login.service, login.identifier);
-    const service = new URL(login.service);
-    this.#credentials = new CredentialSession(service, boundedFetch(), (_event, session) => this.#save(session));
   }
 
-  async ensure(signal?: AbortSignal | null): Promise<AtpSessionData> {
-    if (this.#credentials.session !== undefined) return this.#credentials.session;
+  /** Resumes a session or logs in. Errors: RetryLater; PermanentError for a refused login; the signal's reason when aborted. */
+  async ensure(signal?: AbortSignal): Promise<Tokens> {
+    if (this.#tokens !== undefined) return this.#tokens;
     this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
     // Several calls may wait for one login: an abort ends only one wait.
     return signal ? await unlessAborted(this.#starting, signal) : await this.#starting;
   }
 
-  fetch(path: string, init: RequestInit): Promise<Response> {
-    return this.#credentials.fetchHandler(path, init);
+  /** A request with the session, which is renewed once if it has expired. Errors: those of `ensure` and of `fetchConfigured`. */
+  async request(path: string, request: ConfiguredRequest): Promise<Answered> {
+    const used = await this.ensure(request.signal);
+    const answer = await this.#send(path, request, used);
+    if (!hasExpired(answer)) return answer;
+    if (this.#tokens === used) this.#tokens = undefined;
+    return await this.#send(path, request, await this.ensure(request.signal));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#saving;
   }
 
-  #save(session: AtpSessionData | undefined): void {
-    if (session === undefined) return;
-    this.#saving = this.#saving.catch(() => {}).then(() => writeStored(this.#file, { session: { ...session } }));
-    // Callers that need it on the disk await it.
-    this.#saving.catch(() => {});
+  #send(path: string, request: ConfiguredRequest, { accessJwt, server }: Tokens): Promise<Answered> {
+    const headers = { ...request.headers, authorization: `Bearer ${accessJwt}` };
+    return fetchConfigured(new URL(path, server ?? this.#login.service), { ...request, headers }, bounds);
   }
 
-  async #start(): Promise<AtpSessionData> {
-    const started = (await this.#resume()) ?? (await this.#logIn());
+  async #start(): Promise<Tokens> {
+    const tokens = (await this.#resume()) ?? (await this.#logIn());
+    this.#tokens = tokens;
+    this.#saving = writeStored(this.#file, { session: tokens });
     await this.#saving;
-    return started;
+    return tokens;
   }
 
-  /** The session of the file: of the last run, or refreshed by another process meanwhile. */
-  async #resume(): Promise<AtpSessionData | undefined> {
-    const credentials = this.#credentials;
-    const stored = (await readStored(this.#file)).session as AtpSessionData | undefined;
-    if (stored === undefined) return undefined;
-    try {
-      await credentials.resumeSession(stored);
-    } catch (error) {
-      // If the library kept the session, the server failed, not the session.
-      if (credentials.session !== undefined) {
-        delete credentials.session;
-        throw this.#passingFailure('resume the session', error);
-      }
-    }
-    return credentials.session;
+  /** Refreshes the session of the file: of the last run, of this one, or of another process. Undefined: the server does not accept it. */
+  async #resume(): Promise<Tokens | undefined> {
+    const { session } = await readStored(this.#file);
+    if (session === undefined) return undefined;
+    const headers = { authorization: `Bearer ${session.refreshJwt}` };
+    const answer = await this.#call('refreshSession', { headers });
+    const { status, error, tokens } = answer;
+    if (tokens?.did === session.did) return { ...tokens, server: tokens.server ?? session.server };
+    if (tokens !== undefined || status === 401 || isTokenError(error)) return undefined;
+    throw this.#passingFailure('resume the session', answer);
   }
 
-  async #logIn(): Promise<AtpSessionData> {
-    const { service, identifier, password } = this.#login;
+  async #logIn(): Promise<Tokens> {
+    const { identifier, password } = this.#login;
     const fingerprint = fingerprintOf(password.reveal());
     const stored = await readStored(this.#file);
     // Failures of another password do not count.
@@ -106,38 +96,47 @@ class StoredSession implements Session {
     const waitMs = stored.failed === undefined || failed ? (stored.noLoginBefore ?? 0) - this.#clock.now() : 0;
     if (waitMs > 0 && failed?.refused !== undefined) throw new PermanentError(failed.refused);
     if (waitMs > 0) throw failed === undefined ? this.#tooManyLogins(waitMs) : this.#tooSoon(waitMs);
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ identifier, password: password.reveal() });
+    const answer = await this.#call('createSession', { headers, body });
+    if (answer.tokens !== undefined) return answer.tokens;
+    throw await this.#loginFailure(answer, { count: (failed?.count ?? 0) + 1, fingerprint });
+  }
+
+  async #call(method: string, request: ConfiguredRequest): Promise<SessionAnswer> {
+    const url = new URL(`/xrpc/com.atproto.server.${method}`, this.#login.service);
     try {
-      await this.#credentials.login({ identifier, password: password.reveal() });
+      const { status, headers, text } = await fetchConfigured(url, { ...request, method: 'POST' }, bounds);
+      const tokens = status === 200 ? SessionBody.safeParse(jsonIn(text)).data : undefined;
+      return { status, headers, ...refusalIn(text), tokens };
     } catch (error) {
-      throw await this.#loginFailure(error, { count: (failed?.count ?? 0) + 1, fingerprint });
+      return { status: 0, headers: new Headers(), error: '', message: messageOf(error), tokens: undefined };
     }
-    if (this.#credentials.session === undefined) throw new Error(`${service} gave no session`);
-    return this.#credentials.session;
   }
 
   /** Stores the failure for all processes that share the account, and for the next run. */
-  async #loginFailure(error: unknown, failed: FailedLogin): Promise<Error> {
+  async #loginFailure(answer: SessionAnswer, failed: FailedLogin): Promise<Error> {
     const { service, identifier } = this.#login;
-    const status = statusOf(error);
+    const { status, headers, error } = answer;
     if (status === 429) {
-      const { delayMs } = this.#budgets.refusal('login', headersOf(error));
+      const { delayMs } = this.#budgets.refusal('login', headers);
       await writeStored(this.#file, { noLoginBefore: this.#clock.now() + delayMs });
       return this.#tooManyLogins(delayMs);
     }
     const noLoginBefore = this.#clock.now() + backoffMs(failed.count - 1, afterFailure);
     if (status < 400 || status >= 500) {
       await writeStored(this.#file, { noLoginBefore, failed });
-      return this.#passingFailure('log in', error);
+      return this.#passingFailure('log in', answer);
     }
-    const refused = `${service} refuses the login of ${identifier}: ${codeOf(error)}`;
+    const refused = `${service} refuses the login of ${identifier}: ${error || status}`;
     await writeStored(this.#file, { noLoginBefore, failed: { ...failed, refused } });
     return new PermanentError(refused);
   }
 
-  #passingFailure(what: string, cause: unknown): RetryLater {
-    if (statusOf(cause) === 429) return this.#budgets.refusal('session', headersOf(cause));
-    const message = `${this.#login.service} could not ${what}: ${messageOf(cause).slice(0, 200)}`;
-    return new RetryLater(message, retryMs, { cause });
+  #passingFailure(what: string, { status, headers, error, message }: SessionAnswer): RetryLater {
+    if (status === 429) return this.#budgets.refusal('session', headers);
+    const reason = (message || error || `it answered ${status}`).slice(0, 200);
+    return new RetryLater(`${this.#login.service} could not ${what}: ${reason}`, retryMs);
   }
 
   #tooManyLogins(delayMs: number): RetryLater {
@@ -151,43 +150,37 @@ class StoredSession implements Session {
   }
 }
 
-/** Status in the library's error; 1: no response, 2: an unreadable one; 0: another error. */
-function statusOf(error: unknown): number {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 0;
+export function isTokenError(error: string): boolean {
+  return error === 'ExpiredToken' || error === 'InvalidToken';
 }
 
-function headersOf(error: unknown): Readonly<Record<string, unknown>> {
-  const found = error instanceof Error && 'headers' in error ? error.headers : undefined;
-  return typeof found === 'object' && found !== null ? { ...found } : {};
+function hasExpired({ status, text }: Answered): boolean {
+  return status === 401 || (status === 400 && refusalIn(text).error === 'ExpiredToken');
 }
 
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'error' in error ? error.error : undefined;
-  return typeof code === 'string' ? code.slice(0, 100) : String(statusOf(error));
+interface SessionAnswer extends ReturnType<typeof refusalIn> {
+  /** 0: no answer. */
+  readonly status: number;
+  readonly headers: Headers;
+  readonly tokens: Tokens | undefined;
 }
 
-const maxBytes = 10_000_000;
-/** Statuses whose responses have no body. */
-const bodiless = new Set([204, 205, 304]);
+/** In the account's DID document: its own server, which the login service may not be. */
+const OwnServer = z.object({
+  id: z.string().endsWith('#atproto_pds'),
+  type: z.literal('AtprotoPersonalDataServer'),
+  serviceEndpoint: z.url({ protocol: /^https?$/ }),
+});
 
-/** `fetch` for the account's own server, limited in time and size. It follows no redirects, which could take the session elsewhere. */
-function boundedFetch(): typeof globalThis.fetch {
-  return async (input, init) => {
-    const request = new Request(input, { ...init, redirect: 'error' });
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
-    const response = await fetch(request, { signal });
-    const body = bodiless.has(response.status) ? null : await readAll(response);
-    return new Response(body, { status: response.status, headers: response.headers });
-  };
-}
-
-async function readAll({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > maxBytes) throw new TooLarge(`the response is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
-}
+/** Of `com.atproto.server.createSession` and `refreshSession`. */
+const SessionBody = z
+  .object({
+    accessJwt: z.string(),
+    refreshJwt: z.string(),
+    did: z.string(),
+    didDoc: z
+      .object({ service: tolerant(OwnServer) })
+      .optional()
+      .catch(undefined),
+  })
+  .transform(({ didDoc, ...session }): Tokens => ({ ...session, server: didDoc?.service[0]?.serviceEndpoint }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonIn } from '../shared/parse-json.ts';
 
 /** The parts of the network's JSON that are used. Loose, because strangers write it and fields come and go. */
 
@@ -12,7 +13,7 @@ export const StrongRef = z.object({ uri: Uri, cid: z.string().max(200) });
 export type StrongRef = z.infer<typeof StrongRef>;
 
 /** A list without its malformed entries. */
-const tolerant = <T extends z.ZodType>(entry: T) =>
+export const tolerant = <T extends z.ZodType>(entry: T) =>
   z
     .array(z.unknown())
     .max(1000)
@@ -71,6 +72,13 @@ export const PostView = z.object({
   viewer: z.object({ replyDisabled: z.boolean().optional() }).optional().catch(undefined),
 });
 export type PostView = z.infer<typeof PostView>;
+
+const RefusalBody = z.object({ error: z.string().max(200).catch(''), message: z.string().catch('') });
+
+/** A server's name of its error, such as `InvalidSwap`, and its message; empty where it gives none. */
+export function refusalIn(text: string): z.infer<typeof RefusalBody> {
+  return RefusalBody.safeParse(jsonIn(text)).data ?? { error: '', message: '' };
+}
 
 /** The DID in an at-URI. */
 export function didOf(uri: string): string {

@@ -1,9 +1,10 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import { BlueskyFeed } from '../../../src/platforms/bluesky/config.ts';
 import { driver } from '../../../src/platforms/bluesky/driver.ts';
+import { drain } from '../../contract/feed.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { loginOf } from './accounts.ts';
 import { openSmallServer } from './small-server.ts';
@@ -79,4 +80,81 @@ test('a login that does not come to an end is waited for no longer than the read
   await using feed = await driver.openFeed!(config, context);
   const pages = feed.pages(undefined, stop.signal)[Symbol.asyncIterator]();
   await expect(pages.next()).rejects.toThrow('stopping');
+});
+
+describe('a session', () => {
+  const refresh = 'com.atproto.server.refreshSession';
+  const anyCall = 'app.bsky.notification.listNotifications';
+  const tokens = (serial: number, more: object = {}) =>
+    [200, { accessJwt: `access ${serial}`, refreshJwt: `refresh ${serial}`, did: 'did:plc:bot', ...more }] as const;
+
+  /** A server that gives out tokens with serial numbers, and accepts the last access token alone. */
+  async function servedSession() {
+    const site = await place();
+    const { server } = site;
+    const state = { serial: 0, refuses: [] as string[] };
+    server.answer(logIn, () => tokens((state.serial += 1)));
+    server.answer(refresh, (_query, token) =>
+      token === `refresh ${state.serial}` && !state.refuses.includes(token)
+        ? tokens((state.serial += 1))
+        : [400, { error: 'ExpiredToken' }],
+    );
+    server.answer(anyCall, (_query, token) =>
+      token === `access ${state.serial}` ? [200, { notifications: [] }] : [400, { error: 'ExpiredToken' }],
+    );
+    const poll = async () => {
+      const config = { ...BlueskyFeed.parse({ source: 'none' }), account: site.account() };
+      await using feed = await driver.openFeed!(config, site.context);
+      return await drain(feed);
+    };
+    return { ...site, state, poll };
+  }
+
+  /** Calls without those that follow a call of the same method. */
+  const inTurn = (called: readonly string[]) => called.filter((method, at) => method !== called[at - 1]);
+
+  test('that was stored is refreshed at the next start, without a login', async () => {
+    const { server, poll, stored } = await servedSession();
+    await poll();
+    await poll();
+    expect(server.called.filter((method) => method !== anyCall)).toEqual([logIn, refresh]);
+    expect(await stored()).toContain('refresh 2');
+  });
+
+  test('that the server no longer accepts is renewed in the middle of a call, which is made again', async () => {
+    const { server, context, account, state } = await servedSession();
+    const config = { ...BlueskyFeed.parse({ source: 'none' }), account: account() };
+    await using feed = await driver.openFeed!(config, context);
+    await drain(feed);
+    // Another process refreshes the session meanwhile: its tokens are in the file.
+    await using other = await driver.openFeed!(config, { ...context });
+    state.serial += 1;
+    state.refuses.push('refresh 1');
+    await drain(other);
+    expect(inTurn(server.called)).toEqual([logIn, anyCall, refresh, logIn, anyCall]);
+  });
+
+  test('is used at the account’s own server, which its DID document names', async () => {
+    const home = await openSmallServer();
+    onTestFinished(() => home[Symbol.asyncDispose]());
+    const { server, poll } = await servedSession();
+    const pds = { id: '#atproto_pds', type: 'AtprotoPersonalDataServer', serviceEndpoint: home.url };
+    server.answer(logIn, () => tokens(1, { didDoc: { service: [{ id: '#other' }, pds] } }));
+    server.answer(refresh, () => tokens(2));
+    home.answer(anyCall, (_query, token) => [200, { notifications: [], token }]);
+    await poll();
+    await poll();
+    expect(inTurn(home.called)).toEqual([anyCall]);
+    expect(server.count(anyCall)).toBe(0);
+  });
+
+  test('that cannot be refreshed now stays for later', async () => {
+    const { server, poll } = await servedSession();
+    await poll();
+    server.answer(refresh, () => [503, { error: 'Busy', message: 'try again' }]);
+    const error = await poll().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RetryLater);
+    expect(error).toMatchObject({ message: expect.stringContaining('could not resume the session: try again') });
+    expect(server.count(logIn)).toBe(1);
+  });
 });

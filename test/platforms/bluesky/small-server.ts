@@ -1,6 +1,6 @@
 import { serve } from '../../support/serve.ts';
 
-type Answering = (query: URLSearchParams) => Answer | undefined;
+type Answering = (query: URLSearchParams, token: string) => Answer | undefined;
 type Answer = readonly [status: number, body: object];
 
 /**
@@ -15,7 +15,8 @@ export async function openSmallServer() {
     const method = pathname.replace('/xrpc/', '');
     called.push(method);
     const answer = answers.get(method) ?? (() => [501, { error: 'MethodNotImplemented', message: method }]);
-    const [status, body] = answer(searchParams) ?? [];
+    const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    const [status, body] = answer(searchParams, token) ?? [];
     if (status !== undefined)
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
