@@ -4,10 +4,10 @@ import { type Account, openAccount } from './account.ts';
 import { accountFaults, hostFaults } from './check.ts';
 import type { BlueskyFeed, BlueskyPublisher } from './config.ts';
 import { openMentionFeed } from './feed.ts';
-import { listenToFirehose } from './firehose.ts';
 import { listenToJetstream } from './jetstream.ts';
 import { openPublisher } from './publisher.ts';
 import { type Hosts, openStream } from './stream.ts';
+import type { Listen } from './stream-event.ts';
 
 export const driver: Driver<BlueskyFeed, BlueskyPublisher> = {
   async openFeed(config, context) {
@@ -49,9 +49,17 @@ const publicHosts = {
 
 function hostsOf({ source, hosts }: BlueskyFeed): Hosts | undefined {
   if (source === 'none') return undefined;
-  const listen = source === 'jetstream' ? listenToJetstream : listenToFirehose;
-  return { source, hosts: hosts ?? publicHosts[source], listen };
+  return { source, hosts: hosts ?? publicHosts[source], listen: listeners[source] };
 }
+
+const listeners: Readonly<Record<Hosts['source'], Listen>> = {
+  jetstream: listenToJetstream,
+  // Loaded only when it is used, because its library takes memory.
+  async *firehose(...how) {
+    const { listenToFirehose } = await import('./firehose.ts');
+    yield* listenToFirehose(...how);
+  },
+};
 
 function accountOf({ account }: BlueskyFeed, context: DriverContext): Account | undefined {
   return account && openAccount(account, context);

@@ -6,12 +6,14 @@ import {
   FirehoseValidationError,
 } from '@atproto/sync';
 import { IdResolver } from '@atproto/identity';
+import { AsyncQueue } from '../../core/async.ts';
 import { messageOf } from '../../core/errors.ts';
 import {
+  batchesOf,
   collection,
   gapBefore,
   type Listen,
-  openQueue,
+  mostWaiting,
   type Position,
   type StreamMessage,
   type ListenOptions,
@@ -48,24 +50,24 @@ async function* listen(
   let resumedAt = from;
   const closed = new AbortController();
   let room = Promise.withResolvers<void>();
-  const queue = openQueue<StreamMessage>(() => room.resolve());
+  const queue = new AsyncQueue<StreamMessage>();
   const firehose = new Firehose({
     ...firehoseOptions,
     service: host.replace(/\/$/, ''),
     getCursor: () => cursor,
     async handleEvent(event) {
       for (const message of messagesOf(event, resumedAt))
-        if (!('timeUs' in message) || !wasReceived(message, host, from)) queue.put(message);
+        if (!('timeUs' in message) || !wasReceived(message, host, from)) queue.push(message);
       resumedAt = undefined;
       cursor = event.seq;
-      while (!queue.room && !closed.signal.aborted) {
+      while (queue.size >= mostWaiting && !closed.signal.aborted) {
         room = Promise.withResolvers();
         await room.promise;
       }
     },
     onError(error) {
       if (error instanceof FirehoseSubscriptionError) queue.end(new Error(causeOf(error), { cause: error.cause }));
-      else queue.put({ fault: `not an event of the firehose: ${causeOf(error)}`, raw: positionOf(error) });
+      else queue.push({ fault: `not an event of the firehose: ${causeOf(error)}`, raw: positionOf(error) });
     },
   });
   // After a normal close the library just ends: it calls no handler, and `destroy` never resolves.
@@ -74,7 +76,7 @@ async function* listen(
     (error: unknown) => queue.end(error instanceof Error ? error : new Error(messageOf(error))),
   );
   try {
-    yield* queue.batches(options);
+    yield* batchesOf(queue, options, () => room.resolve());
   } finally {
     closed.abort();
     room.resolve();

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { jsonIn } from '../shared/parse-json.ts';
+import type { Interest } from './hashtags.ts';
 import {
   type Commit,
   type Listen,
@@ -10,7 +13,6 @@ import {
   timeOf,
   wasReceived,
 } from './stream-event.ts';
-import { plainPostV1, plainPostV2 } from './plain-posts.ts';
 import { Refused, frames } from './socket.ts';
 
 /**
@@ -61,8 +63,7 @@ async function* listen(
   let first = from !== undefined;
   for await (const batch of frames(subscribeUrl(host, wire, cursor), options)) {
     const messages: StreamMessage[] = [];
-    for (const frame of batch) {
-      const event = wire === 'v1' ? decodeV1(frame) : decodeV2(frame);
+    for (const event of decodeBatch(batch, wire, first ? () => true : options.mayMatter)) {
       if ('error' in event) throw new Error(`${event.error}: ${event.message}`);
       if ('info' in event) {
         if (event.info === 'FutureCursor' && isSequenceNumber)
@@ -100,100 +101,83 @@ type HostNotice =
   { readonly info: string; readonly message: string } | { readonly error: string; readonly message: string };
 type Decoded = StreamEvent | { readonly fault: string; readonly raw: unknown } | HostNotice;
 
-/** Unchecked, because most events are of no interest. */
-interface V1Event {
-  readonly did?: unknown;
-  readonly time_us?: unknown;
-  readonly kind?: unknown;
-  readonly commit?: RawCommit | null;
+/** Frames of new posts begin like this; whatever follows is up to a stranger. */
+const newPost = {
+  v1: /^\{"did":"[^"]*","time_us":\d+,(?:"cursor":\d+,)?"kind":"commit","commit":\{"rev":"[^"]*","operation":"create",/,
+  v2: /^\{"\$type":"message","payload":\{"\$type":"[\w.]*#commit","cid":"[^"]*","collection":"[^"]*","did":"[^"]*","operation":"create",/,
+};
+
+/**
+ * The events of some frames. New posts that cannot matter are not even parsed, except for the last of the batch, which shows where to resume;
+ * edits and deletions are, since their posts may be stored.
+ */
+export function decodeBatch(batch: readonly Buffer[], wire: Wire, mayMatter: Interest['mayMatter']): Decoded[] {
+  const decode = wire === 'v1' ? decodeV1 : decodeV2;
+  const matters = (frame: Buffer, at: number) => {
+    if (at === batch.length - 1) return true;
+    const json = frame.toString('latin1');
+    const head = newPost[wire].exec(json)?.[0];
+    return head === undefined || mayMatter(json.slice(head.length));
+  };
+  return batch.filter(matters).map((frame) => decode(frame.toString()));
 }
 
-interface RawCommit {
-  readonly operation?: unknown;
-  readonly collection?: unknown;
-  readonly rkey?: unknown;
-  readonly cid?: unknown;
-  readonly record?: unknown;
-}
+const RawCommit = z.object({
+  operation: z.enum(['create', 'update', 'delete']),
+  collection: z.literal(collection),
+  rkey: z.string(),
+  cid: z.string().catch(''),
+  record: z.unknown().optional(),
+});
+
+const FrameV1 = z.object({ did: z.string(), time_us: z.int(), commit: RawCommit.optional().catch(undefined) });
 
 export function decodeV1(frame: string): Decoded {
-  const event = (plainPostV1(frame) ?? parsed(frame)) as V1Event | null | undefined;
-  const { did, time_us: timeUs } = event ?? {};
-  if (typeof did !== 'string' || typeof timeUs !== 'number' || !Number.isSafeInteger(timeUs)) return unreadable(frame);
-  const { commit } = event ?? {};
-  if (event?.kind !== 'commit' || typeof commit !== 'object' || commit === null)
-    return { timeUs, id: `${did}/${String(event?.kind)}` };
-  const found = commitOf(did, commit);
-  const id = found === undefined ? idOf(did, commit) : shortened(`${found.uri}/${found.operation}`);
-  return { timeUs, id, commit: found };
+  const { data: event } = FrameV1.safeParse(jsonIn(frame));
+  if (event === undefined) return unreadable(frame);
+  const { did, time_us: timeUs } = event;
+  const commit = commitOf(did, event.commit);
+  // Cursors hold ids, and strangers choose the record keys in them.
+  return { timeUs, id: (commit ? `${commit.uri}/${commit.operation}` : did).slice(0, 300), commit };
 }
 
-interface V2Frame {
-  readonly $type?: unknown;
-  readonly error?: unknown;
-  readonly message?: unknown;
-  readonly payload?:
-    | (RawCommit & {
-        readonly $type?: unknown;
-        readonly did?: unknown;
-        readonly seq?: unknown;
-        readonly time?: unknown;
-        readonly witnessedAt?: unknown;
-        readonly name?: unknown;
-        readonly message?: unknown;
-      })
-    | null;
-}
+const Words = z
+  .string()
+  .catch('')
+  .transform((words) => words.slice(0, 200));
+/** Microseconds of an RFC 3339 time with six decimals, of which Date keeps three. */
+const Micros = z
+  .string()
+  .transform((written) => Date.parse(written) * 1000 + Number(/\.\d{3}(\d{3})/.exec(written)?.[1] ?? '0'))
+  .pipe(z.number());
+
+const FrameV2 = z.union([
+  z.object({ $type: z.literal('error'), error: Words, message: Words }),
+  z.object({
+    payload: z.union([
+      z.object({ $type: z.string().endsWith('#info'), name: Words, message: Words }),
+      z.looseObject({ did: z.string(), seq: z.number(), time: Micros, witnessedAt: Micros.nullish() }),
+    ]),
+  }),
+]);
 
 export function decodeV2(frame: string): Decoded {
-  const event = (plainPostV2(frame) ?? parsed(frame)) as V2Frame | null | undefined;
-  if (event?.$type === 'error') return { error: word(event.error), message: word(event.message) };
-  const { payload } = event ?? {};
-  if (typeof payload !== 'object' || payload === null) return unreadable(frame);
-  const kind = word(payload.$type).split('#')[1];
-  if (kind === 'info') return { info: word(payload.name), message: word(payload.message) };
-  const { did, seq } = payload;
-  const timeUs = micros(payload.witnessedAt ?? payload.time);
-  if (typeof did !== 'string' || typeof seq !== 'number' || timeUs === undefined) return unreadable(frame);
-  return { timeUs, seq, id: String(seq), ...(kind === 'commit' && { commit: commitOf(did, payload) }) };
+  const { data: event } = FrameV2.safeParse(jsonIn(frame));
+  if (event === undefined) return unreadable(frame);
+  if ('error' in event) return event;
+  const { payload } = event;
+  if (!('seq' in payload)) return { info: payload.name, message: payload.message };
+  const { did, seq, time, witnessedAt } = payload;
+  const commit = commitOf(did, RawCommit.safeParse(payload).data);
+  return { timeUs: witnessedAt ?? time, seq, id: String(seq), commit };
 }
 
-function commitOf(did: string, { operation, collection: of, rkey, cid, record }: RawCommit): Commit | undefined {
-  if (of !== collection || typeof rkey !== 'string') return undefined;
-  if (operation !== 'create' && operation !== 'update' && operation !== 'delete') return undefined;
-  return { operation, uri: `at://${did}/${collection}/${rkey}`, cid: typeof cid === 'string' ? cid : '', record };
-}
-
-function idOf(did: string, { operation, collection: of, rkey }: RawCommit): string {
-  return shortened(`${did}/${String(of)}/${String(rkey)}/${String(operation)}`);
-}
-
-/** Cursors hold ids, and strangers choose the record keys in them. */
-function shortened(id: string): string {
-  return id.length > 300 ? id.slice(0, 300) : id;
-}
-
-function parsed(frame: string): unknown {
-  try {
-    return JSON.parse(frame);
-  } catch {
-    return undefined;
-  }
+function commitOf(did: string, raw: z.infer<typeof RawCommit> | undefined): Commit | undefined {
+  if (raw === undefined) return undefined;
+  const { operation, rkey, cid, record } = raw;
+  return { operation, uri: `at://${did}/${collection}/${rkey}`, cid, record };
 }
 
 function unreadable(frame: string): Decoded {
   return { fault: 'not an event of Jetstream', raw: frame.slice(0, 300) };
-}
-
-function word(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 200) : '';
-}
-
-/** Microseconds of an RFC 3339 time with six decimals, of which Date keeps three. */
-function micros(written: unknown): number | undefined {
-  if (typeof written !== 'string') return undefined;
-  const ms = Date.parse(written);
-  if (!Number.isFinite(ms)) return undefined;
-  const rest = /\.\d{3}(\d{3})/.exec(written)?.[1] ?? '0';
-  return ms * 1000 + Number(rest);
 }

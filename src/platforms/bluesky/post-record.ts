@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PermanentError } from '../../core/errors.ts';
 import type { Payload } from '../../core/reply.ts';
+import { limits } from './config.ts';
 import { labelsIn } from './to-post.ts';
 import { PostUri, StrongRef } from './wire.ts';
 
@@ -76,13 +77,9 @@ interface Facet {
 
 const bytesPerGrapheme = 10;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 /** Length in graphemes (limit 300), at least a tenth of the bytes (limit 3000). */
 export function lengthOf(text: string): number {
-  let graphemes = 0;
-  for (const _ of segmenter.segment(text)) graphemes += 1;
-  return Math.max(graphemes, Math.ceil(Buffer.byteLength(text) / bytesPerGrapheme));
+  return Math.max(limits.length(text), Math.ceil(Buffer.byteLength(text) / bytesPerGrapheme));
 }
 
 const link = /(?<![\p{L}\p{N}@/])https?:\/\/[^\s<>"'“”„«»`]+/giu;

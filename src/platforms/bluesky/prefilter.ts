@@ -54,48 +54,9 @@ function filterCommit(
   const { operation, uri, cid, record } = commit;
   if (bot !== undefined && didOf(uri) === bot) return undefined;
   if (operation === 'delete') return { kind: 'delete', uri };
-  if (operation === 'create' && !mayBeOfInterest(record, interest, bot)) return undefined;
   const read = PostUri.safeParse(uri).success ? readRecord(record) : 'not the address of a post';
   if (typeof read === 'string') return { kind: 'reject', reject: rejectOf(uri, read, record) };
   const found = { uri, cid, record: read, seenAt: Math.floor(timeUs / 1000) };
   if (operation === 'update') return { kind: 'edit', found };
   return addresses(read, bot) || interest.accepts(read, linksOf(read)) ? { kind: 'post', found } : undefined;
-}
-
-interface LooseRecord {
-  readonly text?: unknown;
-  readonly tags?: unknown;
-  readonly facets?: unknown;
-  readonly embed?: { readonly external?: { readonly uri?: unknown } | null } | null;
-  readonly reply?: { readonly parent?: { readonly uri?: unknown } | null } | null;
-}
-
-/** False: the record needs no closer reading, as for thousands a second. True also for a record that is no post, so that it is rejected with its reason. */
-export function mayBeOfInterest(
-  record: unknown,
-  { mayMatch }: Pick<Interest, 'mayMatch'>,
-  bot: string | undefined,
-): boolean {
-  if (typeof record !== 'object' || record === null) return true;
-  const { text, tags, facets, embed, reply } = record as LooseRecord;
-  if (typeof text !== 'string' || mayMatch(text)) return true;
-  if (Array.isArray(tags) && tags.some((tag) => typeof tag === 'string' && mayMatch(tag))) return true;
-  const card = embed?.external?.uri;
-  if (typeof card === 'string' && mayMatch(card)) return true;
-  const parent = bot === undefined ? undefined : reply?.parent?.uri;
-  if (typeof parent === 'string' && didOf(parent) === bot) return true;
-  if (!Array.isArray(facets)) return false;
-  for (const facet of facets) if (isOfInterest(facet, mayMatch, bot)) return true;
-  return false;
-}
-
-function isOfInterest(facet: unknown, mayMatch: Interest['mayMatch'], bot: string | undefined): boolean {
-  const features = (facet as { features?: unknown } | null)?.features;
-  if (!Array.isArray(features)) return false;
-  for (const feature of features) {
-    const { tag, uri, did } = (feature ?? {}) as { tag?: unknown; uri?: unknown; did?: unknown };
-    if (did !== undefined && did === bot) return true;
-    if ((typeof tag === 'string' && mayMatch(tag)) || (typeof uri === 'string' && mayMatch(uri))) return true;
-  }
-  return false;
 }

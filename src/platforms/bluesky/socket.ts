@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { openQueue, type ListenOptions } from './stream-event.ts';
+import { AsyncQueue } from '../../core/async.ts';
+import { batchesOf, type ListenOptions, mostWaiting } from './stream-event.ts';
+import { refusalIn } from './wire.ts';
 
 const connectMs = 15_000;
 const maxFrameBytes = 4_000_000;
@@ -18,18 +20,18 @@ export class Refused extends Error {
   }
 }
 
-/** Batches of text frames until the server closes the connection normally. A slow reader slows the server down. */
-export async function* frames(url: string, options: ListenOptions): AsyncGenerator<readonly string[]> {
+/** Batches of frames until the server closes the connection normally. A slow reader slows the server down. */
+export async function* frames(url: string, options: ListenOptions): AsyncGenerator<readonly Buffer[]> {
   const socket = new WebSocket(url, {
     handshakeTimeout: connectMs,
     maxPayload: maxFrameBytes,
     perMessageDeflate: false,
     followRedirects: false,
   });
-  const queue = openQueue<string>(() => socket.resume());
+  const queue = new AsyncQueue<Buffer>();
   socket.on('message', (data: Buffer) => {
-    queue.put(data.toString());
-    if (!queue.room) socket.pause();
+    queue.push(data);
+    if (queue.size >= mostWaiting) socket.pause();
   });
   socket.on('unexpected-response', (request, response) => {
     void refusalOf(response)
@@ -41,7 +43,7 @@ export async function* frames(url: string, options: ListenOptions): AsyncGenerat
     queue.end(code === 1000 || code === 1001 ? undefined : new Error(`connection ended with ${code}`)),
   );
   try {
-    yield* queue.batches(options);
+    yield* batchesOf(queue, options, () => socket.resume());
   } finally {
     socket.terminate();
   }
@@ -57,21 +59,8 @@ async function refusalOf(response: IncomingMessage): Promise<Refused> {
   } catch {
     // Use the part that arrived.
   }
-  const { error, message } = envelope(text);
-  return new Refused(response.statusCode ?? 0, error, message);
-}
-
-function envelope(text: string): { error: string; message: string } {
-  try {
-    const { error, message } = (JSON.parse(text) ?? {}) as { error?: unknown; message?: unknown };
-    return { error: short(error), message: short(message) };
-  } catch {
-    return { error: '', message: '' };
-  }
-}
-
-function short(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 200) : '';
+  const { error, message } = refusalIn(text);
+  return new Refused(response.statusCode ?? 0, error, message.slice(0, 200));
 }
 
 /** Undefined if the server accepts a connection, else the reason. */

@@ -1,3 +1,7 @@
+import type { AsyncQueue } from '../../core/async.ts';
+
+import type { Interest } from './hashtags.ts';
+
 /** How far a host was read. Times are microseconds since the epoch. */
 export interface Position {
   readonly host: string;
@@ -38,6 +42,8 @@ export interface ListenOptions {
   readonly silenceMs: number;
   /** Where to begin without a position, in microseconds since the epoch. */
   readonly beginUs: number;
+  /** For sources of JSON. */
+  readonly mayMatter: Interest['mayMatter'];
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -85,76 +91,42 @@ export function timeOf(us: number): string {
   return new Date(us / 1000).toISOString();
 }
 
-/** Queues items as they come and hands them out in batches. */
-interface Queue<T> {
-  put(item: T): void;
-  /** False: the sender should pause. */
-  readonly room: boolean;
-  /** No more items come; with an error unless the connection closed normally. */
-  end(error?: Error): void;
-  batches(options: Pick<ListenOptions, 'signal' | 'silenceMs' | 'sleep'>): AsyncGenerator<readonly T[]>;
-}
-
-class Silent extends Error {
-  override readonly name = 'Silent';
-}
-
-const mostWaiting = 2000;
+/** While so many items wait, the sender should pause. */
+export const mostWaiting = 2000;
 const mostInBatch = 500;
 /** Each page is a transaction in the ledger: wait a little, so that it holds more. */
 const lingerMs = 200;
 
-/** `onRoom` is called when there is room again. */
-export function openQueue<T>(onRoom: () => void): Queue<T> {
-  let waiting: T[] = [];
-  let ended: { readonly error: Error | undefined } | undefined;
-  let wake = Promise.withResolvers<void>();
-
-  async function nextItem({
-    signal,
-    silenceMs,
-    sleep,
-  }: Pick<ListenOptions, 'signal' | 'silenceMs' | 'sleep'>): Promise<void> {
-    const done = new AbortController();
-    const stop = AbortSignal.any([signal, done.signal]);
-    const silence = sleep(silenceMs, stop).then(() => {
-      throw new Silent(`no event for ${silenceMs / 1000} s`);
-    });
-    try {
-      await Promise.race([wake.promise, silence]);
-    } finally {
-      silence.catch(() => {});
-      done.abort();
+/** Batches of items as they come; `onRoom` is called when few wait again. Errors: that of the queue; an Error after a silence; the signal's reason. */
+export async function* batchesOf<T>(
+  queue: AsyncQueue<T>,
+  options: Pick<ListenOptions, 'signal' | 'silenceMs' | 'sleep'>,
+  onRoom: () => void,
+): AsyncGenerator<readonly T[]> {
+  while (!options.signal.aborted) {
+    if (queue.size === 0) {
+      if (!(await readyInTime(queue, options))) return;
+      if (queue.size < mostInBatch) await options.sleep(lingerMs, options.signal);
     }
+    const batch = queue.take(mostInBatch);
+    if (queue.size < mostWaiting) onRoom();
+    yield batch;
   }
+}
 
-  return {
-    put(item) {
-      waiting.push(item);
-      wake.resolve();
-    },
-    get room() {
-      return waiting.length < mostWaiting;
-    },
-    end(error) {
-      ended ??= { error };
-      wake.resolve();
-    },
-    async *batches(options) {
-      while (!options.signal.aborted) {
-        if (waiting.length === 0) {
-          if (ended?.error) throw ended.error;
-          if (ended) return;
-          wake = Promise.withResolvers();
-          await nextItem(options);
-          if (waiting.length < mostInBatch && ended === undefined) await options.sleep(lingerMs, options.signal);
-          continue;
-        }
-        const batch = waiting.slice(0, mostInBatch);
-        waiting = waiting.slice(mostInBatch);
-        if (waiting.length < mostWaiting) onRoom();
-        yield batch;
-      }
-    },
-  };
+async function readyInTime<T>(
+  queue: AsyncQueue<T>,
+  { signal, silenceMs, sleep }: Pick<ListenOptions, 'signal' | 'silenceMs' | 'sleep'>,
+): Promise<boolean> {
+  const done = new AbortController();
+  const stop = AbortSignal.any([signal, done.signal]);
+  const silence = sleep(silenceMs, stop).then(() => {
+    throw new Error(`no event for ${silenceMs / 1000} s`);
+  });
+  try {
+    return await Promise.race([queue.ready(stop), silence]);
+  } finally {
+    silence.catch(() => {});
+    done.abort();
+  }
 }

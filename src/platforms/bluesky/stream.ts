@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import { type Account, openProfiles } from './account.ts';
@@ -24,16 +25,17 @@ export function openStream(
   context: DriverContext,
 ): Feed {
   const { clock, notices } = context;
-  const interest = interestIn(config.hashtags);
   const profiles = openProfiles(account, () => clock.now());
   let next = 0;
 
   async function* pagesFrom(host: string, from: Position | undefined, signal: AbortSignal): AsyncGenerator<Page> {
     const bot = await account?.did(signal);
+    const interest = interestIn(config.hashtags, bot);
     const beginUs = (clock.now() - config.firstRun) * 1000;
     const sleep = (ms: number, until?: AbortSignal) => clock.sleep(ms, until);
     let position = from;
-    for await (const batch of listen(host, from, { signal, silenceMs: config.silence, beginUs, sleep })) {
+    const { mayMatter } = interest;
+    for await (const batch of listen(host, from, { signal, silenceMs: config.silence, beginUs, sleep, mayMatter })) {
       for (const message of batch) if ('notice' in message) notices.warn(`${nameOf(host)}: ${message.notice}`);
       for (const message of batch) if ('timeUs' in message) position = positionAfter(host, position, message);
       if (position === undefined) continue;
@@ -118,13 +120,10 @@ function writePosition(source: string, position: Position): Cursor {
 
 /** Undefined for a position of another source: Jetstream's positions are times or its own sequence numbers, a relay's are the relay's. */
 function readPosition(cursor: Cursor | undefined, source: string): Position | undefined {
-  if (cursor === undefined) return undefined;
-  try {
-    const { source: of, host, timeUs, seq, last } = Written.parse(JSON.parse(cursor));
-    return of === source ? { host, timeUs, seq, last } : undefined;
-  } catch {
-    return undefined;
-  }
+  const { data } = Written.safeParse(jsonIn(cursor));
+  if (data?.source !== source) return undefined;
+  const { host, timeUs, seq, last } = data;
+  return { host, timeUs, seq, last };
 }
 
 function nameOf(host: string): string {

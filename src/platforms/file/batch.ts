@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Change, Post, Reject } from '../../core/post.ts';
+import type { Change, Page, Post, Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import type { Piece } from '../../core/text/lines.ts';
 import { type Entry, readEntry } from './wire.ts';
@@ -15,16 +15,6 @@ export interface Position {
   readonly skipping: boolean;
 }
 
-/** Collects the entries of lines for a page. */
-export interface Batch {
-  readonly posts: Post[];
-  readonly changes: Change[];
-  readonly rejects: Reject[];
-  readonly full: boolean;
-  /** Adds one piece; returns the position behind it. */
-  add(piece: Piece, position: Position): Position;
-}
-
 export interface BatchOptions {
   /** Name of the input, for positions. */
   readonly source: string;
@@ -32,41 +22,52 @@ export interface BatchOptions {
   readonly now: () => number;
 }
 
-export function newBatch({ source, maxLineBytes, now }: BatchOptions): Batch {
-  const posts: Post[] = [];
-  const changes: Change[] = [];
-  const rejects: Reject[] = [];
-  let bytes = 0;
-  const add = (piece: Piece, { offset, line, skipping }: Position): Position => {
+/** What a page holds. */
+export type Entries = Pick<Page, 'posts' | 'rejects'> & Required<Pick<Page, 'changes'>>;
+
+/** Collects the entries of lines for a page. */
+export class Batch {
+  readonly #options: BatchOptions;
+  readonly #posts: Post[] = [];
+  readonly #changes: Change[] = [];
+  readonly #rejects: Reject[] = [];
+  #bytes = 0;
+
+  constructor(options: BatchOptions) {
+    this.#options = options;
+  }
+
+  get entries(): Entries {
+    return { posts: this.#posts, changes: this.#changes, rejects: this.#rejects };
+  }
+
+  get size(): number {
+    return this.#posts.length + this.#changes.length + this.#rejects.length;
+  }
+
+  get full(): boolean {
+    return this.size >= maxEntries || this.#bytes >= maxBytes;
+  }
+
+  /** Adds one piece; returns the position behind it. */
+  add(piece: Piece, { offset, line, skipping }: Position): Position {
+    const { source, maxLineBytes, now } = this.#options;
     const position = `${source}:${line + 1}`;
     const next = { offset: offset + piece.length, line: line + 1, skipping: false };
     if (piece.kind === 'skipped') return piece.ended ? next : { ...next, line, skipping };
-    bytes += piece.bytes.length;
+    this.#bytes += piece.bytes.length;
+    const reject = (reason: string) => this.#rejects.push({ position, reason, excerpt: excerptOf(piece.bytes) });
     if (piece.kind === 'overlong') {
-      rejects.push({ position, reason: `line is longer than ${maxLineBytes} bytes`, excerpt: excerptOf(piece.bytes) });
+      reject(`line is longer than ${maxLineBytes} bytes`);
       return { ...next, line, skipping: true };
     }
     const read = readLine(line === 0 ? withoutByteOrderMark(piece.bytes) : piece.bytes, now());
     if (read === null) return next;
-    if ('post' in read) posts.push(read.post);
-    else if ('change' in read) changes.push(read.change);
-    else rejects.push({ position, reason: read.fault, excerpt: excerptOf(piece.bytes) });
+    if ('post' in read) this.#posts.push(read.post);
+    else if ('change' in read) this.#changes.push(read.change);
+    else reject(read.fault);
     return next;
-  };
-  return {
-    posts,
-    changes,
-    rejects,
-    add,
-    get full() {
-      return posts.length + changes.length + rejects.length >= maxEntries || bytes >= maxBytes;
-    },
-  };
-}
-
-/** The entries of a batch, for a page. */
-export function entriesOf({ posts, changes, rejects }: Batch): Pick<Batch, 'posts' | 'changes' | 'rejects'> {
-  return { posts, changes, rejects };
+  }
 }
 
 function readLine(bytes: Buffer, now: number): Entry | null {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
+import { jsonIn } from '../shared/parse-json.ts';
 import type { Cursor } from '../../core/post.ts';
 
 /** Identity and size of a file. */
@@ -38,14 +39,12 @@ const FileCursor = z.object({ files: z.record(z.string(), z.unknown()) });
 export function readCursor(cursor: Cursor): { positions: Map<string, FilePosition>; unreadable: string[] } | undefined {
   const positions = new Map<string, FilePosition>();
   const unreadable: string[] = [];
-  try {
-    for (const [path, written] of Object.entries(FileCursor.parse(JSON.parse(cursor)).files)) {
-      const { data } = FilePosition.safeParse(written);
-      if (data === undefined) unreadable.push(path);
-      else positions.set(path, data);
-    }
-  } catch {
-    return undefined;
+  const { data: known } = FileCursor.safeParse(jsonIn(cursor));
+  if (known === undefined) return undefined;
+  for (const [path, written] of Object.entries(known.files)) {
+    const { data } = FilePosition.safeParse(written);
+    if (data === undefined) unreadable.push(path);
+    else positions.set(path, data);
   }
   return { positions, unreadable };
 }

@@ -1,9 +1,7 @@
 import { splitLines } from '../../core/text/lines.ts';
-import { type Batch, type BatchOptions, entriesOf, newBatch, type Position } from './batch.ts';
+import { Batch, type BatchOptions, type Entries, type Position } from './batch.ts';
 import { type FileIdentity, type FilePosition, fingerprintOf, type Start } from './cursor.ts';
 import { isBehind, isNext, lastRotation, openAt, openFile, type OpenFile, openSuccessor } from './rotation.ts';
-
-type Entries = ReturnType<typeof entriesOf>;
 
 /** Entries, and the position behind them. */
 export interface Reading extends Entries {
@@ -66,7 +64,7 @@ const nothing = { posts: [], changes: [], rejects: [] };
 async function fileAfter(file: OpenFile, rest: Batch, path: string): Promise<NextFile | undefined> {
   const successor = await openSuccessor(path, file);
   if (successor?.inode !== file.inode)
-    return successor && { file: successor, position: startAfter(file), entries: entriesOf(rest) };
+    return successor && { file: successor, position: startAfter(file), entries: rest.entries };
   // The writer has not moved on: the next poll continues here.
   await successor[Symbol.asyncDispose]();
   return undefined;
@@ -88,7 +86,7 @@ async function* readOn(
     if (!(await isBehind(file, opened)) || !(await isNext(file, position, options.path))) return undefined;
     if (isRemainder) return batch;
     position = { inode: file.inode, print, ...end };
-    yield { ...entriesOf(batch), position };
+    yield { ...batch.entries, position };
   }
   return undefined;
 }
@@ -105,7 +103,7 @@ async function* batchesOf(
   const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(file.size - from.offset, 0)));
   let position = from;
   let yielded = from.offset;
-  let batch = newBatch(options);
+  let batch = new Batch(options);
   for (let readAt = from.offset; readAt < file.size;) {
     const { bytesRead } = await file.handle.read(chunk, 0, Math.min(chunk.length, file.size - readAt), readAt);
     if (bytesRead === 0 || options.signal.aborted) return;
@@ -116,12 +114,12 @@ async function* batchesOf(
       if (!batch.full || position.skipping) continue;
       yield { batch, end: position, isRemainder: false };
       yielded = position.offset;
-      batch = newBatch(options);
+      batch = new Batch(options);
     }
   }
   if (position.offset > yielded) yield { batch, end: position, isRemainder: false };
   const rest = splitter.rest();
-  const last = newBatch(options);
+  const last = new Batch(options);
   if (rest !== null) last.add(rest, position);
   yield { batch: last, end: position, isRemainder: true };
 }

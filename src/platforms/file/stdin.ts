@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { unlessAborted } from '../../core/async.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { Feed } from '../platform.ts';
-import { type Batch, type BatchOptions, entriesOf, type Position, newBatch } from './batch.ts';
+import { Batch, type BatchOptions, type Position } from './batch.ts';
 import { type LineSplitter, type Piece, splitLines } from '../../core/text/lines.ts';
 
 /** Posts from a pipe, while it is open. A pipe cannot be read twice, so its cursor is only a count. */
@@ -47,11 +47,9 @@ class PipeFeed implements Feed, AsyncDisposable {
     for (;;) {
       this.#unread ??= await this.#nextPieces(signal);
       if (this.#unread === undefined) return;
-      const batch = this.#fill(newBatch(this.#options), this.#unread);
+      const batch = this.#fill(new Batch(this.#options), this.#unread);
       if (!batch.full) this.#unread = undefined;
-      const { posts, changes, rejects } = batch;
-      if (posts.length + changes.length + rejects.length > 0)
-        yield { ...entriesOf(batch), cursor: JSON.stringify(this.#position) };
+      if (batch.size > 0) yield { ...batch.entries, cursor: JSON.stringify(this.#position) };
       if (signal.aborted) return;
     }
   }

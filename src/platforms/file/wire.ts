@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { jsonIn } from '../shared/parse-json.ts';
 import { type Author, type Change, type Post, postKey } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 
@@ -16,17 +17,15 @@ const When = z
   .refine((written) => Number.isFinite(new Date(instant(written)).getTime()), {
     error: 'expected an ISO 8601 time or milliseconds since 1970',
   });
-const WireAuthor = z.union([
-  Name,
-  z.object({
-    id: Id.nullish(),
-    handle: Name.nullish(),
-    name: Name.nullish(),
-    bot: z.boolean().nullish(),
-    since: When.nullish(),
-    follower: z.boolean().nullish(),
-  }),
-]);
+const WireAuthor = z.object({
+  id: Id.nullish(),
+  handle: Name.nullish(),
+  name: Name.nullish(),
+  bot: z.boolean().nullish(),
+  since: When.nullish(),
+  follower: z.boolean().nullish(),
+});
+type WireAuthor = Partial<z.infer<typeof WireAuthor>>;
 
 /** A line of the file: only `text` is required; unknown fields are ignored. */
 const WirePost = z.object({
@@ -34,7 +33,8 @@ const WirePost = z.object({
   id: Id.nullish(),
   event: z.enum(['post', 'edit']).nullish(),
   platform: Platform.nullish(),
-  author: WireAuthor.nullish(),
+  /** An author may be a handle alone. */
+  author: z.union([Name, WireAuthor]).nullish(),
   createdAt: When.nullish(),
   hashtags: z.array(Text).nullish(),
   links: z.array(Text).nullish(),
@@ -56,12 +56,8 @@ export type Entry = { readonly post: Post } | { readonly change: Change } | { re
 
 /** `now`: the time of a post without `createdAt`. */
 export function readEntry(line: string, now: number): Entry {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return { fault: 'not JSON' };
-  }
+  const json = jsonIn(line);
+  if (json === undefined) return { fault: 'not JSON' };
   const deletion = isDeletion(json) ? WireDeletion.safeParse(json) : undefined;
   if (deletion !== undefined)
     return deletion.success ? { change: toDeletion(deletion.data) } : { fault: faultOf(deletion.error) };
@@ -81,11 +77,11 @@ function toDeletion({ id, platform }: z.infer<typeof WireDeletion>): Change {
 
 function toPost(wire: WirePost, now: number): Post {
   const platform = wire.platform ?? 'file';
-  const author = known(wire.author);
+  const author = typeof wire.author === 'string' ? { handle: wire.author } : (wire.author ?? {});
   const createdAt = wire.createdAt === undefined || wire.createdAt === null ? null : instant(wire.createdAt);
   const text = storable(wire.text);
   // The same line must give the same id whenever it is read, so the id does not depend on the time of reading.
-  const id = named(wire.id) ?? digest([author.id ?? author.handle, createdAt, text]);
+  const id = named(wire.id) ?? digest([named(author.id) ?? named(author.handle), createdAt, text]);
   const inReplyTo = named(wire.inReplyTo);
   return {
     key: postKey(platform, id),
@@ -110,30 +106,18 @@ function named(written: string | number | null | undefined): string | null {
   return written === undefined || written === null ? null : storable(String(written));
 }
 
-interface KnownAuthor {
-  readonly id: string | null;
-  readonly handle: string | null;
-  readonly name: string | null;
-  readonly bot: boolean;
-  /** When the account was created, and whether it follows the bot, where the line says so. */
-  readonly more: Pick<Author, 'since' | 'follower'>;
-}
-
-/** An author may be a handle alone. */
-function known(author: WirePost['author']): KnownAuthor {
-  const parts = typeof author === 'string' ? { handle: author } : (author ?? {});
-  const { bot, since, follower } = parts;
-  const more = {
+/** Each post without an author has an anonymous author of its own. */
+function authorOf({ bot, since, follower, ...names }: WireAuthor, postId: string): Author {
+  const id = named(names.id);
+  const handle = named(names.handle)?.replace(/^@/, '');
+  return {
+    id: id || handle || `anonymous:${postId}`,
+    handle: handle || id || 'anonymous',
+    name: named(names.name),
+    bot: bot ?? false,
     ...(typeof since === 'string' || typeof since === 'number' ? { since: instant(since) } : {}),
     ...(typeof follower === 'boolean' ? { follower } : {}),
   };
-  return { id: named(parts.id), handle: named(parts.handle), name: named(parts.name), bot: bot ?? false, more };
-}
-
-/** Each post without an author has an anonymous author of its own. */
-function authorOf({ id, handle: written, name, bot, more }: KnownAuthor, postId: string): Author {
-  const handle = written?.replace(/^@/, '');
-  return { id: id || handle || `anonymous:${postId}`, handle: handle || id || 'anonymous', name, bot, ...more };
 }
 
 function digest(parts: readonly (string | number | null)[]): string {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { isNoSuchFile, PermanentError } from '../../core/errors.ts';
 import { jsonIn } from '../shared/parse-json.ts';
-import { splitLines } from '../../core/lines.ts';
+import { splitLines } from '../../core/text/lines.ts';
 
 /** A log as it was found: complete lines up to `end`, then `torn` bytes of an incomplete one. */
 export interface FoundLog {

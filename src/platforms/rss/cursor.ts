@@ -27,7 +27,6 @@ const FeedCursor = z.object({
 
 /** Undefined: the first poll of this address. */
 export function readState(cursor: Cursor | undefined, url: string): FeedState | undefined {
-  if (cursor === undefined) return undefined;
   const parsed = FeedCursor.safeParse(jsonIn(cursor)).data;
   if (parsed?.source !== urlHash(url)) return undefined;
   const { etag, lastModified, newest, seen } = parsed;

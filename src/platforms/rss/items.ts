@@ -31,25 +31,10 @@ export interface FeedDocument {
 /** Errors: an Error that says what the text is instead of a feed. */
 export function readFeed(text: string): FeedDocument {
   const { format, feed } = parsedFeed(text);
-  if (format === 'rss')
-    return documentOf(
-      feed.title,
-      feed.items?.map((item) => rssItem(item, feed)),
-    );
-  if (format === 'rdf')
-    return documentOf(
-      feed.title,
-      feed.items?.map((item) => rdfItem(item, feed)),
-    );
-  if (format === 'atom')
-    return documentOf(
-      feed.title?.value,
-      feed.entries?.map((entry) => atomItem(entry, feed)),
-    );
-  return documentOf(
-    feed.title,
-    feed.items?.map((item) => jsonItem(item, feed)),
-  );
+  if (format === 'rss') return documentOf(feed.title, feed.items, (item) => rssItem(item, feed));
+  if (format === 'rdf') return documentOf(feed.title, feed.items, (item) => rdfItem(item, feed));
+  if (format === 'atom') return documentOf(feed.title?.value, feed.entries, (entry) => atomItem(entry, feed));
+  return documentOf(feed.title, feed.items, (item) => jsonItem(item, feed));
 }
 
 function parsedFeed(text: string) {
@@ -71,8 +56,8 @@ function kindOf(text: string): string {
   return `a text that begins with “${start.slice(0, 60).replaceAll(/\s+/g, ' ')}”`;
 }
 
-function documentOf(title: string | undefined, items: FeedItem[] | undefined): FeedDocument {
-  return { title: title ?? null, items: items ?? [] };
+function documentOf<T>(title: string | undefined, items: T[] | undefined, read: (item: T) => FeedItem): FeedDocument {
+  return { title: title ?? null, items: (items ?? []).map(read) };
 }
 
 function rssItem(item: RssFeed.Item<string>, feed: RssFeed.Feed<string>): FeedItem {

@@ -12,8 +12,15 @@ test('the stream ends when a relay closes the connection normally', async () => 
   const { signal } = new AbortController();
   const sleep = (ms: number, until?: AbortSignal) => systemClock.sleep(ms, until);
   const host = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const mayMatter = () => true;
   const received: unknown[] = [];
-  for await (const batch of listenToFirehose(host, undefined, { signal, silenceMs: 3_600_000, beginUs: 0, sleep }))
+  for await (const batch of listenToFirehose(host, undefined, {
+    signal,
+    silenceMs: 3_600_000,
+    beginUs: 0,
+    sleep,
+    mayMatter,
+  }))
     received.push(batch);
   expect(received).toEqual([]);
   server.close();
