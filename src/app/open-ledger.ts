@@ -120,10 +120,7 @@ export async function workerIsRunning(config: LedgerConfig): Promise<{ alive: bo
   if (runner === undefined) return { alive: true, message: 'just started' };
   const silentMs = Date.now() - runner.aliveAt;
   if (Math.abs(silentMs) < deadAfterMs) return { alive: true, message: described(runner) };
-  return {
-    alive: false,
-    message: `${described(runner)}, but its last sign of life is ${secondsAway(silentMs)}`,
-  };
+  return silent(runner, silentMs);
 }
 
 /** Those of other hosts are theirs to look after. */
@@ -135,14 +132,12 @@ async function workersOnThisHost(config: LedgerConfig): Promise<{ alive: boolean
   if (alive.length > 0) return { alive: true, message: alive.map(described).join('; ') };
   const [last] = here;
   if (last === undefined) return { alive: false, message: `not running on ${hostname()}` };
-  return {
-    alive: false,
-    message: `${described(last)}, but its last sign of life is ${secondsAway(now - last.aliveAt)}`,
-  };
+  return silent(last, now - last.aliveAt);
 }
 
-function secondsAway(ms: number): string {
-  return `${Math.round(Math.abs(ms) / 1000)} s away`;
+function silent(runner: Runner, ms: number): { alive: false; message: string } {
+  const seconds = Math.round(Math.abs(ms) / 1000);
+  return { alive: false, message: `${described(runner)}, but its last sign of life is ${seconds} s away` };
 }
 
 async function whoRuns(config: LedgerConfig): Promise<Runner | undefined> {

@@ -4,7 +4,6 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { replyRow } from '../ledger/replies/replies.ts';
 import { approveTrackback, rejectTrackback } from '../ledger/links/trackback-rows.ts';
 import { approveReply, editReply, rejectReply } from '../ledger/replies/held-replies.ts';
-import type { Executor } from '../ledger/db/schema.ts';
 import type { TextLimits } from '../platforms/platform.ts';
 import { audited } from './audit-entry.ts';
 
@@ -28,7 +27,12 @@ export async function decideHeld(ledger: Ledger, decision: Decision, limitsOf: L
   const detail = choice === 'edit' ? trimmed(decision.text) : decision.reason;
   if (choice === 'edit') await mustFit(ledger, { key, text: detail }, limitsOf);
   const entry = { action: `review ${choice}`, target: key, note: detail, who };
-  const before = await audited(ledger, entry, (tx, now) => change(tx, { key, choice, detail, now }));
+  // The text before an edit, otherwise an empty text; undefined: the reply is not held.
+  const before = await audited(ledger, entry, async (tx, now) => {
+    if (choice === 'edit') return await editReply(tx, key, detail, now);
+    const done = choice === 'approve' ? await approveReply(tx, key, now) : await rejectReply(tx, key, detail, now);
+    return done ? '' : undefined;
+  });
   if (before === undefined) return { kind: 'late', state: (await replyRow(ledger.db, key))?.state };
   return choice === 'edit' ? { kind: 'done', before } : { kind: 'done' };
 }
@@ -37,20 +41,6 @@ function trimmed(text: string): string {
   const result = text.replaceAll('\r\n', '\n').trim();
   if (result === '') throw new UsageError('the text is empty; to send no reply, reject it');
   return result;
-}
-
-interface Change {
-  readonly key: string;
-  readonly choice: Decision['choice'];
-  readonly detail: string;
-  readonly now: number;
-}
-
-/** The text before an edit, otherwise an empty text; undefined: the reply is not held. */
-async function change(tx: Executor, { key, choice, detail, now }: Change): Promise<string | undefined> {
-  if (choice === 'edit') return await editReply(tx, key, detail, now);
-  const done = choice === 'approve' ? await approveReply(tx, key, now) : await rejectReply(tx, key, detail, now);
-  return done ? '' : undefined;
 }
 
 async function mustFit(

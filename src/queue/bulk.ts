@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { within } from '../core/async.ts';
 
 /** Sends keys in bulk to a store that may be slow or down. */
@@ -19,7 +18,7 @@ const stuckMs = 5000;
 interface Batch {
   readonly keys: Set<string>;
   readonly over: Promise<unknown>;
-  end(): void;
+  readonly end: () => void;
 }
 
 /** Sends one bulk at a time; a key that is added twice before its bulk leaves is sent once. */
@@ -67,14 +66,5 @@ export function openBulk(options: {
 
 function newBatch(): Batch {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const waiting = new AbortController();
-  const tooLate = delay(timeoutMs, undefined, { signal: waiting.signal }).catch(() => {});
-  return {
-    keys: new Set(),
-    over: Promise.race([promise, tooLate]),
-    end() {
-      waiting.abort();
-      resolve();
-    },
-  };
+  return { keys: new Set(), over: within(timeoutMs, promise), end: resolve };
 }

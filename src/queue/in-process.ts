@@ -37,7 +37,7 @@ export function openInProcessQueue(options: {
     depths: () => Promise.resolve(depthsOf((name) => queues.get(name)?.waiting.size ?? 0)),
     async [Symbol.asyncDispose]() {
       disposed = true;
-      for (const keys of queues.values()) keys.clear();
+      for (const { waiting } of queues.values()) waiting.clear();
       await Promise.all([...queues.values()].map((keys) => keys.stop()));
     },
   };
@@ -47,9 +47,10 @@ type Handle = (key: string) => Promise<void>;
 
 /** The keys of one queue, and the handlers that run. */
 class KeyQueue {
-  readonly #onError: (key: string, error: unknown) => void;
-  readonly #waiting = new Set<string>();
+  /** Keys whose handler has not started, in order of arrival. Adding one of them again changes nothing. */
+  readonly waiting = new Set<string>();
   readonly #running = new Set<Promise<void>>();
+  readonly #onError: (key: string, error: unknown) => void;
   #handle: Handle | undefined;
   #concurrency = 0;
   #stopped = false;
@@ -60,22 +61,13 @@ class KeyQueue {
     this.#onError = onError;
   }
 
-  /** Keys whose handler has not started, in order of arrival. Adding one of them again changes nothing. */
-  get waiting(): ReadonlySet<string> {
-    return this.#waiting;
-  }
-
   get hasHandler(): boolean {
     return this.#handle !== undefined;
   }
 
   add(key: string): void {
-    this.#waiting.add(key);
+    this.waiting.add(key);
     this.#startSoon();
-  }
-
-  clear(): void {
-    this.#waiting.clear();
   }
 
   setHandler(handle: Handle, concurrency: number): void {
@@ -107,16 +99,16 @@ class KeyQueue {
   }
 
   #start(): void {
-    for (const key of this.#waiting) {
+    for (const key of this.waiting) {
       if (this.#handle === undefined || this.#stopped || this.#running.size >= this.#concurrency) break;
-      this.#waiting.delete(key);
+      this.waiting.delete(key);
       const run = this.#attempt(this.#handle, key).finally(() => {
         this.#running.delete(run);
         this.#startSoon();
       });
       this.#running.add(run);
     }
-    if (this.#waiting.size >= lowWaterMark) return;
+    if (this.waiting.size >= lowWaterMark) return;
     this.#drained?.resolve();
     this.#drained = undefined;
   }
