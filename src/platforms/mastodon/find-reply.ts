@@ -91,6 +91,6 @@ function readable(list: readonly unknown[]): Status[] {
 
 /** Letters and digits only, without leading mentions: servers turn text into HTML, shorten links and add markup. */
 export function lettersOf(written: string): string {
-  const text = htmlToText(written, null).text.replace(/^(?:@\S+\s+)+/, '');
+  const text = htmlToText(written).text.replace(/^(?:@\S+\s+)+/, '');
   return text.replaceAll(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
 }

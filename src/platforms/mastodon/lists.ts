@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import { storable } from '../../core/storable.ts';
 import { openPageSize } from '../shared/page-size.ts';
+import { faultIn } from '../shared/parse-json.ts';
 import type { ListState, Position } from './cursor.ts';
 import type { Server } from './server.ts';
-import { faultIn, List, Listed, Mentioned, Status } from './wire.ts';
+import { List, Listed, Mentioned, Status } from './wire.ts';
 
 /** An entry of a list. */
 export interface Entry {

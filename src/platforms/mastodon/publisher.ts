@@ -120,7 +120,7 @@ function isKnownRefusal(error: unknown): boolean {
 }
 
 function publishedOf({ uri, url }: Status): Published {
-  return { id: uri, url: webUrl(url ?? undefined, null) ?? webUrl(uri, null) };
+  return { id: uri, url: webUrl(url) ?? webUrl(uri) };
 }
 
 async function withdraw({ id: uri }: Published, server: Server, signal: AbortSignal): Promise<void> {

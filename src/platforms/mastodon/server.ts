@@ -2,14 +2,14 @@ import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { dayMs } from '../../core/durations.ts';
 import { RetryLater } from '../../core/errors.ts';
-import { jsonIn } from '../shared/parse-json.ts';
+import { faultIn, jsonIn } from '../shared/parse-json.ts';
 import { storable } from '../../core/storable.ts';
 import type { Fetched } from '../../net/guarded-fetch.ts';
 import { neverSent } from '../../net/never-sent.ts';
 import { type Budgets, openBudgets, retryAfterMs } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import { type InstanceInfo, instanceInfoOf } from './instance.ts';
-import { Account, faultIn, Instance } from './wire.ts';
+import { Account, Instance } from './wire.ts';
 
 /** The server refused or failed. */
 export class StatusError extends Error {

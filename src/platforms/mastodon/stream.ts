@@ -2,6 +2,7 @@ import { AsyncQueue } from '../../core/async.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Change, Page, Post, Reject } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
+import { faultIn } from '../shared/parse-json.ts';
 import type { MastodonFeed } from './config.ts';
 import { listen, type StreamEvent } from './connection.ts';
 import { serversOf } from './feed.ts';
@@ -10,7 +11,7 @@ import { uriCacheFor, ownAccountsOf, unknownOf } from './uri-cache.ts';
 import type { Server } from './server.ts';
 import { openThreads } from './statuses.ts';
 import { keyOf, mayMention } from './to-post.ts';
-import { faultIn, Status } from './wire.ts';
+import { Status } from './wire.ts';
 
 /** A connection may die silently: after this long without an event a new one is made, and the feed finds what was missed. */
 const silenceMs = 15 * 60_000;

@@ -29,7 +29,7 @@ export function toPost(status: Status, { server, ownAccounts, mentioned, thread 
     key: keyOf(status.uri),
     platform: 'mastodon',
     id: status.uri,
-    url: webUrl(status.url ?? undefined, null) ?? webUrl(status.uri, null),
+    url: webUrl(status.url) ?? webUrl(status.uri),
     author: authorOf(status.account),
     ...words,
     language: status.language ?? null,
@@ -72,7 +72,7 @@ export function mayMention(status: Addressed, servers: ReadonlySet<string>): boo
 function mentionedIn({ mentions, content }: Addressed): string[] {
   const listed = (mentions ?? []).map(({ url }) => url);
   const marked = [...content.slice(0, maxHtml).matchAll(linkedName)].map(([, url]) => url);
-  return [...listed, ...marked].map((url) => webUrl(url ?? undefined, null) ?? '');
+  return [...listed, ...marked].map((url) => webUrl(url) ?? '');
 }
 
 const maxHtml = 100_000;
@@ -80,7 +80,7 @@ const linkedName = /<a href="([^"<>]{1,500})" class="u-url mention"/g;
 
 function textAndLinksOf(status: Status): Pick<Post, 'text' | 'links'> {
   const { text, links } = htmlToText(status.content, status.url ?? status.uri);
-  const linked = [...(status.tags ?? []), ...(status.mentions ?? [])].map(({ url }) => webUrl(url ?? undefined, null));
+  const linked = [...(status.tags ?? []), ...(status.mentions ?? [])].map(({ url }) => webUrl(url));
   const known = new Set([...linked, authorIdOf(status.account)]);
   return {
     text: withHeading(status, text),
@@ -101,7 +101,7 @@ function leadsToTag(link: string, { tags }: Status): boolean {
 
 /** Text with the content warning as heading, since many put the topic there. A reply's warning is only that of the answered post. */
 function withHeading({ spoiler_text: warning, in_reply_to_id: parentId }: Status, text: string): string {
-  const heading = parentId ? '' : htmlToText(warning ?? '', null).text.replaceAll('\n', ' ');
+  const heading = parentId ? '' : htmlToText(warning ?? '').text.replaceAll('\n', ' ');
   return heading === '' || text.startsWith(heading) ? text : `${heading}\n\n${text}`.trim();
 }
 
@@ -109,7 +109,7 @@ function withHeading({ spoiler_text: warning, in_reply_to_id: parentId }: Status
  * The URL of the profile: unlike ids and `acct` it is the same on every server, and unlike the `uri` every server sends it.
  */
 export function authorIdOf({ url, uri, acct }: Account): string {
-  return webUrl(url ?? undefined, null) ?? webUrl(uri ?? undefined, null) ?? acct;
+  return webUrl(url) ?? webUrl(uri) ?? acct;
 }
 
 function authorOf(account: Account): Author {
@@ -127,7 +127,7 @@ function authorOf(account: Account): Author {
 export function closedBy({ note, fields }: Account): string | undefined {
   const texts = [note ?? '', ...(fields ?? []).flatMap(({ name, value }) => [name, value])];
   // HTML splits the tag, as in `#<span>nobot</span>`.
-  const found = texts.map((html) => noBot.exec(htmlToText(html, null).text)?.[0]).find((tag) => tag !== undefined);
+  const found = texts.map((html) => noBot.exec(htmlToText(html).text)?.[0]).find((tag) => tag !== undefined);
   return found === undefined ? undefined : `its author’s profile says ${found}`;
 }
 

@@ -104,9 +104,3 @@ export const Instance = z.object({
     .catch(undefined),
 });
 export type Instance = z.infer<typeof Instance>;
-
-/** The first validation error, in words. */
-export function faultIn({ issues }: z.ZodError): string {
-  const [first] = issues;
-  return first === undefined ? 'unreadable' : `${first.path.join('.') || 'the item'}: ${first.message}`;
-}

@@ -37,7 +37,7 @@ export function toPost(event: VerifiedEvent, { relay, profile, account, now }: P
     language: languageOf(event),
     createdAt: Math.min(event.created_at * 1000, now),
     hashtags: [...new Set(tagValues(event, 't').map((tag) => storable(tag.slice(0, 200))))].slice(0, maxTags),
-    links: [...new Set(tagValues(event, 'r').flatMap((link) => webUrl(link, null) ?? []))].slice(0, maxTags),
+    links: [...new Set(tagValues(event, 'r').flatMap((link) => webUrl(link) ?? []))].slice(0, maxTags),
     summoned: account !== undefined && tagValues(event, 'p').includes(account),
     repost: false,
     visibility: 'public',

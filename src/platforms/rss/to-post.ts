@@ -16,7 +16,7 @@ const maxIdLength = 500;
 
 /** The guid, else the link, else a hash of the content. A guid that is no URL is unique only within its feed. */
 export function idOf(item: FeedItem, { host, url }: Origin): string {
-  const written = storable(item.guid ?? webUrl(item.link ?? undefined, url) ?? '').trim();
+  const written = storable(item.guid ?? webUrl(item.link, url) ?? '').trim();
   if (written === '') return `${host}#${digest(JSON.stringify([item.title, item.body, item.published]))}`;
   if (written.length > maxIdLength) return `${host}#${digest(written)}`;
   return /^https?:\/\//i.test(written) ? written : `${host}/${written}`;
@@ -29,11 +29,11 @@ export function publishedAt(item: FeedItem, now: number): number | null {
 }
 
 export function toPost(item: FeedItem, origin: Origin, now: number): Post | { readonly fault: string } {
-  const url = webUrl(item.link ?? undefined, origin.url);
+  const url = webUrl(item.link, origin.url);
   const title = toPlainText(item.title, url ?? origin.url);
   const body = toPlainText(item.body, url ?? origin.url);
   const text = joined(title.text.replaceAll('\n', ' '), body.text);
-  const about = webUrl(item.about ?? undefined, origin.url);
+  const about = webUrl(item.about, origin.url);
   const links = [...title.links, ...body.links, ...(about ? [about] : [])];
   if (text === '' && links.length === 0) return { fault: 'the item has neither title nor text nor link' };
   const id = idOf(item, origin);

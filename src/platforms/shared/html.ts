@@ -14,42 +14,18 @@ const maxLinks = 200;
 /** No real page nests deeper, and the parser gets slow on pages that do. */
 const maxDepth = 200;
 
-const skippedElements = new Set([
-  'script',
-  'style',
-  'head',
-  'template',
-  'noscript',
-  'iframe',
-  'object',
-  'svg',
-  'math',
-  'select',
-]);
-const blockElements = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'dl', 'table', 'figure', 'hr']);
-const lineElements = new Set([
-  'div',
-  'section',
-  'article',
-  'header',
-  'footer',
-  'main',
-  'aside',
-  'nav',
-  'tr',
-  'li',
-  'dt',
-  'dd',
-  'br',
-  'address',
-  'figcaption',
-  'form',
-  'details',
-  'summary',
-]);
+const skippedElements = namesIn('script style head template noscript iframe object svg math select');
+const blockElements = namesIn('p h1 h2 h3 h4 h5 h6 ul ol dl table figure hr');
+const lineElements = namesIn(
+  'div section article header footer main aside nav tr li dt dd br address figcaption form details summary',
+);
+
+function namesIn(list: string): ReadonlySet<string> {
+  return new Set(list.split(' '));
+}
 
 /** `base`: base URL of relative links. Takes linear time; length and depth are bounded. */
-export function htmlToText(html: string, base: string | null): PlainText {
+export function htmlToText(html: string, base: string | null = null): PlainText {
   const writer = new TextWriter();
   const links = new Set<string>();
   const open = { skipped: 0, quote: 0, pre: 0, code: 0, depth: 0 };
@@ -94,9 +70,9 @@ export function plainText(text: string): PlainText {
   return { text: bounded(text.trim()), links: [] };
 }
 
-/** An absolute http(s) URL, or null. */
-export function webUrl(written: string | undefined, base: string | null): string | null {
-  if (written === undefined || written.length > 2000) return null;
+/** An absolute http(s) URL, or null. `base`: base URL of a relative one. */
+export function webUrl(written: string | null | undefined, base: string | null = null): string | null {
+  if (typeof written !== 'string' || written.length > 2000) return null;
   const url = URL.parse(written.trim(), base ?? undefined);
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? storable(url.href) : null;
 }

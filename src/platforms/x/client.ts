@@ -8,7 +8,7 @@ import {
   type TwitterResponse,
 } from 'twitter-api-v2';
 import type { z } from 'zod';
-import { jsonIn } from '../shared/parse-json.ts';
+import { faultIn, jsonIn } from '../shared/parse-json.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import type { XPublisher } from './config.ts';
@@ -76,7 +76,7 @@ export class Client {
     if (json === undefined) throw new Error(`X answered ${call.name} with invalid JSON`);
     const parsed = schema.safeParse(json);
     if (parsed.success) return { body: parsed.data, headers };
-    throw new Error(`X answered ${call.name} unexpectedly: ${issueOf(parsed.error)}`);
+    throw new Error(`X answered ${call.name} unexpectedly: ${faultIn(parsed.error)}`);
   }
 
   async #send(method: keyof typeof request, call: Call, signal: AbortSignal): Promise<TwitterResponse<string>> {
@@ -135,10 +135,6 @@ function cutOff(response: IncomingMessage): void {
     bytes += chunk.length;
     if (bytes > maxBytes) response.destroy();
   });
-}
-
-function issueOf({ issues: [issue] }: z.ZodError): string {
-  return `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`;
 }
 
 /** The tokens that sign for the bot's account. */

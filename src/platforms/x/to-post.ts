@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import { type Change, type Post, postKey, type Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
+import { faultIn } from '../shared/parse-json.ts';
 import type { XFeed } from './config.ts';
 import { Tweet, User, unescaped } from './wire.ts';
 
@@ -14,7 +16,7 @@ export type Item =
 /** Parses one item. An edited post becomes an edit under its first id. */
 export function readItem(raw: unknown, users: ReadonlyMap<string, User>, account: Account): Item {
   const parsed = Tweet.safeParse(raw);
-  if (!parsed.success) return { id: idIn(raw), reject: rejected(raw, parsed.error.issues[0]) };
+  if (!parsed.success) return { id: idIn(raw), reject: rejected(raw, parsed.error) };
   const post = toPost(parsed.data, users, account);
   const { id, edit_history_tweet_ids: history } = parsed.data;
   return history.length > 1 ? { id, change: { kind: 'edit', post } } : { id, post };
@@ -138,10 +140,10 @@ function idIn(raw: unknown): string | undefined {
   return Tweet.pick({ id: true }).safeParse(raw).data?.id;
 }
 
-function rejected(raw: unknown, issue: { path: readonly PropertyKey[]; message: string } | undefined): Reject {
+function rejected(raw: unknown, error: z.ZodError): Reject {
   return {
     position: `post ${idIn(raw) ?? 'without an id'}`,
-    reason: `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'not a post'}`,
+    reason: faultIn(error),
     // Rejects are kept longer than X allows texts to be kept.
     excerpt: '',
   };
