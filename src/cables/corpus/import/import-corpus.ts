@@ -8,7 +8,7 @@ import type { ReferenceId } from '../../../core/cable.ts';
 import { UsageError } from '../../../core/errors.ts';
 import type { FormatName } from '../formats/index.ts';
 import { openPart, inputOf, type Part, sizesOf, type ImportState } from './part.ts';
-import { openPool, preparedInOrder } from './prepare-pool.ts';
+import { PreparePool, preparedInOrder } from './prepare-pool.ts';
 import { readSource, type Reject, type SourceOptions } from '../sources.ts';
 import { setFact } from '../tables.ts';
 import { type Counts, finishTables, Writer } from './writer.ts';
@@ -86,7 +86,7 @@ export async function dryRunImport(
   const ids = new Set<ReferenceId>();
   const rejects: Reject[] = [];
   let read = 0;
-  await using pool = openPool();
+  await using pool = new PreparePool();
   for (const [index, { path }] of order.paths.entries()) {
     for await (const ready of preparedInOrder(readSource(path, { signal, ...(format && { format }) }), pool)) {
       if ('reject' in ready) {
@@ -107,7 +107,7 @@ export async function dryRunImport(
 async function fill(part: Part, options: ImportOptions): Promise<Counts> {
   const { db } = part;
   const { signal, format, limits, batch = cablesABatch } = options;
-  await using pool = openPool();
+  await using pool = new PreparePool();
   const writer = new Writer(db, part.state.counts);
   let state = part.state;
   let committed = state.counts.read;

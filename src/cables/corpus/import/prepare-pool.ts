@@ -3,65 +3,59 @@ import { Worker } from 'node:worker_threads';
 import type { PreparedItem } from './prepare.ts';
 import type { Item, Reading, Reject } from '../sources.ts';
 
-/** A pool of threads that prepare items. */
-export interface PreparePool extends AsyncDisposable {
-  /** Number of items in flight that keeps all threads busy. */
-  readonly width: number;
-  prepare(item: Item): Promise<PreparedItem>;
-}
-
 /** Items queued per thread, so that it does not wait. */
 const itemsPerThread = 4;
 
-/** At least two threads, because the writer sometimes waits for the disk. Further threads start when the others are busy. */
-export function openPool(most = Math.max(2, availableParallelism() - 1)): PreparePool {
-  const threads: Thread[] = [];
-  return {
-    width: most * itemsPerThread,
-    prepare(item) {
-      let idlest = threads.toSorted((a, b) => a.waiting.size - b.waiting.size)[0];
-      if (idlest === undefined || (idlest.waiting.size >= itemsPerThread && threads.length < most)) {
-        threads.push((idlest = openThread()));
-      }
-      return idlest.prepare(item);
-    },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(threads.map(({ worker }) => worker.terminate()));
-    },
-  };
+/** A pool of threads that prepare items. */
+export class PreparePool implements AsyncDisposable {
+  readonly #threads: Thread[] = [];
+  readonly #maxThreads: number;
+
+  /** At least two threads, because the writer sometimes waits for the disk. Further threads start when the others are busy. */
+  constructor(maxThreads = Math.max(2, availableParallelism() - 1)) {
+    this.#maxThreads = maxThreads;
+  }
+
+  /** Number of items in flight that keeps all threads busy. */
+  get width(): number {
+    return this.#maxThreads * itemsPerThread;
+  }
+
+  prepare(item: Item): Promise<PreparedItem> {
+    let idlest = this.#threads.toSorted((a, b) => a.waiting.length - b.waiting.length)[0];
+    if (idlest === undefined || (idlest.waiting.length >= itemsPerThread && this.#threads.length < this.#maxThreads)) {
+      this.#threads.push((idlest = new Thread()));
+    }
+    return idlest.prepare(item);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
 }
 
-interface Thread {
-  readonly worker: Worker;
-  readonly waiting: Map<number, PromiseWithResolvers<PreparedItem>>;
-  prepare(item: Item): Promise<PreparedItem>;
-}
-
-function openThread(): Thread {
+class Thread {
   // An item's objects are garbage immediately: a larger young generation would only take memory.
-  const resourceLimits = { maxYoungGenerationSizeMb: 16 };
-  const worker = new Worker(new URL('./prepare-worker.ts', import.meta.url), { resourceLimits });
-  const waiting = new Map<number, PromiseWithResolvers<PreparedItem>>();
-  let next = 0;
-  worker.on('message', ({ id, prepared }: { id: number; prepared: PreparedItem }) => {
-    waiting.get(id)?.resolve(prepared);
-    waiting.delete(id);
+  readonly worker = new Worker(new URL('./prepare-worker.ts', import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
   });
-  worker.on('error', (error) => {
-    for (const { reject } of waiting.values()) reject(error);
-  });
-  return {
-    worker,
-    waiting,
-    prepare(item) {
-      const bytes = ownBytes(item.bytes);
-      const answer = Promise.withResolvers<PreparedItem>();
-      waiting.set(next, answer);
-      worker.postMessage({ id: next, item: { ...item, bytes } }, [bytes.buffer]);
-      next += 1;
-      return answer.promise;
-    },
-  };
+  /** The thread answers in the order of its items. */
+  readonly waiting: PromiseWithResolvers<PreparedItem>[] = [];
+
+  constructor() {
+    this.worker.on('message', (prepared: PreparedItem) => this.waiting.shift()?.resolve(prepared));
+    this.worker.on('error', (error) => {
+      for (const { reject } of this.waiting) reject(error);
+    });
+  }
+
+  prepare(item: Item): Promise<PreparedItem> {
+    const bytes = ownBytes(item.bytes);
+    const answer = Promise.withResolvers<PreparedItem>();
+    this.waiting.push(answer);
+    this.worker.postMessage({ ...item, bytes }, [bytes.buffer]);
+    return answer.promise;
+  }
 }
 
 /** Bytes in a buffer of their own, which can be transferred. */

@@ -5,9 +5,9 @@ import { type PreparedItem, prepareCables } from './prepare.ts';
 import type { Item } from '../sources.ts';
 
 // A thread that prepares items: each message is an item, each answer its content.
-parentPort?.on('message', ({ id, item }: { id: number; item: Item }) => {
+parentPort?.on('message', (item: Item) => {
   const prepared = prepareOrReject(item);
-  parentPort?.postMessage({ id, prepared }, [prepared.bytes.buffer]);
+  parentPort?.postMessage(prepared, [prepared.bytes.buffer]);
 });
 
 /** An item that fails becomes a reject and does not stop the others. */

@@ -1,6 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Cable } from '../../../core/cable.ts';
-import type { Place } from '../search/matching.ts';
+import type { Place } from '../search/find-quotation.ts';
 
 /** A cable as stored: parsed, with its body as printed. */
 export interface StoredDocument {
