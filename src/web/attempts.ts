@@ -1,3 +1,5 @@
+import { BoundedMap } from '../core/async.ts';
+
 /** The failures of one address or one name. */
 interface Count {
   failures: number;
@@ -12,23 +14,12 @@ type Kind = keyof typeof free;
 type Key = `${Kind} ${string}`;
 const shortestMs = 15_000;
 const longestMs = 15 * 60_000;
-/** Counts expire after this time without failures. */
-const expireMs = 60 * 60_000;
 const maxCounts = 10_000;
 
 /** Rate-limits password guessing by address and by name, in memory. */
 export function openAttempts(now: () => number) {
-  const counts = new Map<string, Count>();
-
-  function prune(): void {
-    for (const [key, { until }] of counts) if (until + expireMs < now()) counts.delete(key);
-    // A flood of names evicts the oldest counts; those under attack are recent.
-    for (const key of counts.keys()) {
-      if (counts.size < maxCounts) break;
-      counts.delete(key);
-    }
-  }
-
+  // A flood of names evicts the oldest counts; those under attack are recent.
+  const counts = new BoundedMap<string, Count>(maxCounts);
   return {
     /** The remaining wait in milliseconds; 0: the attempt is allowed. */
     waitMs: (...keys: readonly Key[]): number =>
@@ -39,8 +30,6 @@ export function openAttempts(now: () => number) {
         const failures = (counts.get(key)?.failures ?? 0) + 1;
         const over = failures - free[key.startsWith('name ') ? 'name' : 'address'];
         const wait = over < 0 ? 0 : Math.min(longestMs, shortestMs * 2 ** over);
-        counts.delete(key);
-        if (counts.size >= maxCounts) prune();
         counts.set(key, { failures, until: now() + wait });
       }
     },

@@ -1,6 +1,5 @@
 import { canonicalReferenceId, fullYear, referenceId } from '../ids/reference-id.ts';
-import { resemblesStation } from '../repair/letters.ts';
-import { malformedNear } from '../repair/malformed.ts';
+import { malformedNear, resemblesStation } from '../repair/letters.ts';
 import { readingsOf } from '../repair/readings.ts';
 import { stationNamed } from '../ids/stations.ts';
 import type { Found } from './found.ts';

@@ -2,7 +2,7 @@ import type { Cable } from '../../core/cable.ts';
 import { inTime } from './cable-index.ts';
 import { isMoreComplete } from './copies.ts';
 import type { CableDocument, Corpus, Passage } from './corpus.ts';
-import { bestFirst } from './search/matching.ts';
+import { bestFirst } from './search/find-quotation.ts';
 
 /** Combines several corpora. Of a cable in more than one, the more complete text counts; of equal texts the earlier corpus's. */
 export function combineCorpora(corpora: readonly Corpus[]): Corpus {

@@ -9,7 +9,7 @@ import type { CableBrief, CableDocument, Corpus, Passage } from './corpus.ts';
 import { placesIn, unpackCable, unpackDocument } from './import/stored-document.ts';
 import type { Quotation } from './search/find-quotation.ts';
 import { brief, briefOf, listingIn } from './search/index-queries.ts';
-import { passageAt } from './search/matching.ts';
+import { passageAt } from './search/find-quotation.ts';
 import { searchIn, type TermIndex } from './search/search-corpus.ts';
 import { openToRead, placeOfRow } from './tables.ts';
 

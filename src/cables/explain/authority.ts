@@ -1,5 +1,4 @@
 import { lazily, readTable } from '../tsv.ts';
-import { dayInWords } from './days.ts';
 import { dayMs } from '../../core/durations.ts';
 
 /** An Executive Order by which information was classified, at a date. */
@@ -138,3 +137,16 @@ function yearsAfter(day: string, created: string | null): string {
 }
 
 const exemptions = lazily(() => new Map(readTable('exemptions.tsv').map(([code = '', about = '']) => [code, about])));
+
+/** `2007-08-19` or a time of that day as `19 August 2007`. */
+export function dayInWords(time: string): string {
+  return dayFormat.format(new Date(`${time.slice(0, 10)}T00:00Z`));
+}
+
+/** `2007-08-19T23:55Z` as `Sunday 19 August 2007, 23:55 UTC`. */
+export function timeInWords(time: string): string {
+  return `${weekdayFormat.format(new Date(time))} ${dayInWords(time)}, ${time.slice(11, 16)} UTC`;
+}
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long', timeZone: 'UTC' });

@@ -1,5 +1,4 @@
 import type { Cable } from '../../core/cable.ts';
-import { timeInWords } from './days.ts';
 import {
   explainDeclassification,
   nameOfOrder,
@@ -7,6 +6,7 @@ import {
   type OrderInForce,
   explainReason,
   type ReasonExplained,
+  timeInWords,
 } from './authority.ts';
 import { explainMarking, type MarkingExplained } from './markings.ts';
 import { parseRecipients, type Recipients } from '../parse/header/recipients.ts';

@@ -1,5 +1,6 @@
 import { lazily } from '../tsv.ts';
-import { letterBits, lettersBeyond } from '../ids/letter-bits.ts';
+import type { PublishedId, ReferenceId } from '../../core/cable.ts';
+import { malformedIds } from '../ids/reference-id.ts';
 import { allStations } from '../ids/stations.ts';
 
 /** A station whose name is similar to the written one. */
@@ -87,6 +88,35 @@ const lookalikes = new Map('0O 1I 1L 2Z 3E 4A 5S 6G 7T 8B'.split(' ').map((pair)
 function unlikeness(letter: string, wanted: string): number {
   return letter === wanted ? 0 : (lookalikes.get(letter + wanted) ?? 1);
 }
+
+/** The set of letters A to Z in a text, as bits; ignores case and other characters. */
+export function letterBits(text: string): number {
+  let bits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = (text.charCodeAt(at) | 32) - 97;
+    if (letter >= 0 && letter < 26) bits |= 1 << letter;
+  }
+  return bits;
+}
+
+/** Number of letters in the first set that are missing from the second. */
+export function lettersBeyond(bits: number, others: number): number {
+  let count = 0;
+  for (let rest = bits & ~others; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+}
+
+/** Malformed published IDs that are one slip from what is written, with the right ones: `08SECTION01F30BEIRUT1568`. */
+export function malformedNear(written: string): (readonly [PublishedId, ReferenceId])[] {
+  const key = written.toUpperCase().replace(/[^0-9A-Z]/g, '');
+  return malformed().filter(([wrong]) => {
+    if (Math.abs(wrong.length - key.length) > 1) return false;
+    const distance = letterDistance(key, wrong, 1);
+    return distance !== undefined && distance > 0;
+  });
+}
+
+const malformed = lazily(malformedIds);
 
 /** Describes the slip: `a letter is missing in ASTNA, for ASTANA`. */
 export function slipInWords(written: string, name: string): string {

@@ -2,8 +2,7 @@ import { formatReferenceId, fullYear, type ReferenceParts } from '../ids/referen
 import { stationNamed } from '../ids/stations.ts';
 import { neighboursOf, renamesOf } from './aliases.ts';
 import { type Known, type LikelyCandidate, mayBe, stationsWith, yearsWith } from './candidate.ts';
-import { letterDistance, slipInWords, stationsNear } from './letters.ts';
-import { malformedNear } from './malformed.ts';
+import { letterDistance, malformedNear, slipInWords, stationsNear } from './letters.ts';
 import { type Reading, readingsOf } from './readings.ts';
 
 /** Candidates for a written reference that is no known cable's ID: each reading of it, and IDs that are one slip away. */

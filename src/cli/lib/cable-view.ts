@@ -1,9 +1,8 @@
 import type { CableContext, ReferenceLinked } from '../../cables/citations/citation-context.ts';
 import type { CableBrief } from '../../cables/corpus/corpus.ts';
 import type { CableExplained, TagExplained } from '../../cables/explain/explain-cable.ts';
-import { dayInWords } from '../../cables/explain/days.ts';
 import { explainMarking, type MarkingExplained } from '../../cables/explain/markings.ts';
-import type { OrderInForce } from '../../cables/explain/authority.ts';
+import { dayInWords, type OrderInForce } from '../../cables/explain/authority.ts';
 import type { Recipient } from '../../cables/parse/header/recipients.ts';
 import type { Cable, Paragraph } from '../../core/cable.ts';
 import type { Link } from '../../core/citation.ts';

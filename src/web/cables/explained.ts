@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
-import { dayInWords } from '../../cables/explain/days.ts';
 import type { MarkingExplained } from '../../cables/explain/markings.ts';
-import { nameOfOrder, type OrderInForce } from '../../cables/explain/authority.ts';
+import { dayInWords, nameOfOrder, type OrderInForce } from '../../cables/explain/authority.ts';
 import type { TagExplained, CableExplained } from '../../cables/explain/explain-cable.ts';
 import type { Recipient } from '../../cables/parse/header/recipients.ts';
 import type { Cable } from '../../core/cable.ts';

@@ -10,8 +10,7 @@ import { externalLink } from '../parts.ts';
 import { indexPage } from './browse.ts';
 import { cablePage } from './cable-page.ts';
 import { fediverseUrl } from './discuss.ts';
-import { mentionsFeed } from './mentions-feed.ts';
-import { citedParagraphs, maxMentions } from './mentions-section.ts';
+import { citedParagraphs, maxMentions, mentionsFeed } from './mentions-section.ts';
 import { textlessPage, unknownPage } from './missing.ts';
 import { cacheableResponse, pageResponse } from './response.ts';
 

@@ -1,10 +1,23 @@
 import { html } from 'hono/html';
-import { ownPath } from '../../cables/links/cable-links.ts';
+import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
+import { plain } from '../../core/storable.ts';
+import type { TrackbackRow, TrackbackState } from '../../ledger/db/schema.ts';
+import { trackbacksIn } from '../../ledger/links/trackback-rows.ts';
+import { decideTrackback } from '../../operations/review.ts';
 import { publicOrigin } from '../cables/response.ts';
-import type { Context, Html, Page, PageRequest } from '../page.ts';
+import {
+  type Context,
+  type Html,
+  HttpError,
+  may,
+  type Page,
+  type PageRequest,
+  type PageResult,
+  type View,
+} from '../page.ts';
+import { badge, empty, externalLink, pager, pageTokenIn, time } from '../parts.ts';
 import { openReceiver, submissionStatus } from './receiving.ts';
-import { decide, reviewPage } from './review-trackbacks.ts';
 
 /** The endpoints for Webmentions and Trackbacks and the page for their review; none unless cable pages are public. */
 export function trackbackPages(context: Context): readonly Page[] {
@@ -45,4 +58,73 @@ export function trackbackAddress(id: ReferenceId, request: PageRequest): Html {
 
 function acceptsTrackbacks({ config: { web } }: Context): boolean {
   return web.cables === 'public' && web.trackbacks === 'held';
+}
+
+const limit = 25;
+const states: readonly TrackbackState[] = ['pending', 'approved', 'new', 'refused', 'removed', 'rejected'];
+
+/** Submitted pages by state; the default state is `pending`. */
+async function reviewPage({ context, person, url, token }: PageRequest): Promise<View> {
+  const state = states.find((one) => one === url.searchParams.get('state')) ?? 'pending';
+  const { rows, next } = await trackbacksIn(context.ledger.db, state, { after: pageTokenIn(url), limit });
+  return {
+    title: 'Trackbacks',
+    body: html`<p class="lead">
+        Pages on other sites that link to a cable and notified this site. Approved pages appear among its mentions.
+      </p>
+      <p class="meta">
+        ${states.map((one) => html`<a href="/trackbacks?state=${one}" ${one === state && html`aria-current="page"`}>${one}</a> `)}
+      </p>
+      ${rows.length === 0 ? empty('No trackbacks', 'Verified submissions of other sites will appear here for review.') : rows.map((row) => card(row, may(person, 'reviewer') ? token : undefined))}
+      ${pager(url, next)}`,
+  };
+}
+
+function card(row: TrackbackRow, token: Html | undefined): Html {
+  const { cable, paragraph, source, host, site, title, excerpt, kind, state, error, at } = row;
+  const fragment = paragraph === null ? '' : `#${ownAnchor(paragraph)}`;
+  const path = `${ownPath(cable as ReferenceId)}${fragment}`;
+  return html`<article>
+    <p class="meta">
+      <strong>${plain(title || host)}</strong> <span>${plain(site || host)}</span> ${time(at)} ${badge(state)}
+      <span>${kind}</span>
+    </p>
+    ${excerpt !== '' && html`<blockquote class="words">${plain(excerpt)}</blockquote>`}
+    <p class="meta">
+      ${externalLink(source)}
+      <span>about <a href="${path}">${cable}${paragraph !== null && ` ¶${paragraph}`}</a></span>
+    </p>
+    ${error !== null && html`<p class="dim">${plain(error)}</p>`} ${token !== undefined && forms(row, token)}
+  </article>`;
+}
+
+function forms({ id, state, title, host }: TrackbackRow, token: Html): Html {
+  const button = (choice: string, label: string, kind: string) =>
+    html`<button
+      class="${kind}"
+      type="submit"
+      name="choice"
+      value="${choice}"
+      aria-label="${label}: ${plain(title || host)}"
+    >
+      ${label}
+    </button> `;
+  return html`<form method="post" action="/trackbacks">
+    ${token} <input type="hidden" name="id" value="${id}" />
+    ${state === 'pending' && button('approve', 'Approve', '')}
+    ${(state === 'pending' || state === 'approved') && button('reject', 'Reject', 'danger')}
+  </form>`;
+}
+
+async function decide({ context, person, form }: PageRequest): Promise<PageResult> {
+  const choice = form.get('choice');
+  if (choice !== 'approve' && choice !== 'reject') throw new HttpError(400, 'Unknown choice; known: approve, reject.');
+  const id = (form.get('id') ?? '').slice(0, 100);
+  if (!(await decideTrackback(context.ledger, { id, choice, who: person?.name ?? '' })))
+    throw new HttpError(409, 'Already decided. Nothing was done.');
+  context.nudge();
+  return {
+    location: '/trackbacks',
+    flash: choice === 'approve' ? 'Approved: the cable’s page will show it.' : 'Rejected: it will not be shown.',
+  };
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { malformedIds, namesInIds } from '../../../src/cables/ids/reference-id.ts';
-import { malformedNear } from '../../../src/cables/repair/malformed.ts';
+import { malformedNear } from '../../../src/cables/repair/letters.ts';
 import { readingsOf } from '../../../src/cables/repair/readings.ts';
 import { cited, find } from './find.ts';
 

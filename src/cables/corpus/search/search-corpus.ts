@@ -1,5 +1,5 @@
 import type { Passage } from '../corpus.ts';
-import { bestFirst } from './matching.ts';
+import { bestFirst } from './find-quotation.ts';
 import { type Quotation, readQuotation } from './find-quotation.ts';
 import { termsIn } from './terms.ts';
 

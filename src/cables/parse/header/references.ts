@@ -1,8 +1,7 @@
 import type { Reference } from '../../../core/cable.ts';
 import { formatReferenceId, fullYear } from '../../ids/reference-id.ts';
 import { stationNamed } from '../../ids/stations.ts';
-import { referenceBlock, splitEntries, type Entry } from './reference-entries.ts';
-import { tokensOf, type Token } from './reference-tokens.ts';
+import { type Entry, referenceBlock, splitEntries, type Token, tokensOf } from './reference-entries.ts';
 
 /** The citing cable. Its year applies to references without one, its station to a first bare number. */
 export interface Referring {
