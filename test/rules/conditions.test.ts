@@ -16,15 +16,15 @@ import { facts } from './facts.ts';
 const root = new URL('../..', import.meta.url).pathname;
 
 describe('a condition that nothing tests', () => {
-  const when = { feed: ['sample'], warned: true };
+  const when = { feed: ['sample'], mood: true };
   const rules = { rules: [{ name: 'it', when: { none: [when] }, action: 'reply' as const }] };
 
   test('is refused when the rules are compiled, and never matches', () => {
-    expect(() => matcher(when)).toThrow('nothing tests the condition `warned`');
-    expect(() => firstFalse(when, subjectOf(facts()))).toThrow('nothing tests the condition `warned`');
-    expect(() => decide(facts(), rules)).toThrow('nothing tests the condition `warned`');
+    expect(() => matcher(when)).toThrow('nothing tests the condition `mood`');
+    expect(() => firstFalse(when, subjectOf(facts()))).toThrow('nothing tests the condition `mood`');
+    expect(() => decide(facts(), rules)).toThrow('nothing tests the condition `mood`');
     // What a bot asks at its start.
-    expect(() => countersOf(rules)).toThrow('nothing tests the condition `warned`');
+    expect(() => countersOf(rules)).toThrow('nothing tests the condition `mood`');
   });
 
   test('is no condition of the schema either', () => {
