@@ -1,7 +1,7 @@
 import { outcomeParts } from './outcome.ts';
 import type { Digest, DigestCable, DigestGap, Tally } from '../core/digest.ts';
 import { dayInWords, momentInWords, wordsOf } from './words/index.ts';
-import type { Words } from './words/words.ts';
+import type { Words } from './words/en.ts';
 
 /** A cell of a table: text, with an optional link. */
 export interface Cell {
@@ -63,75 +63,68 @@ export function present(digest: Digest): DigestText {
   };
 }
 
+interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number | null | Cell)[])[];
+  /** Rows that are shown. Default: 20. */
+  readonly most?: number;
+  /** How many there are beside these rows. */
+  readonly more?: number;
+}
+
+function section(id: Section['id'], words: Words, { head, rows, most = maxRows, more = 0 }: Table): Section {
+  const shown = rows.slice(0, most).map((row) => row.map((value) => cell(value, words)));
+  return { id, title: words[id], head, rows: shown, remarks: rest(rows.length + more, most) };
+}
+
 function cablesIn({ cables, moreCables }: Digest, words: Words): Section {
   const more = moreCables + Math.max(0, cables.length - maxRows);
-  return {
-    id: 'cables',
-    title: words.cables,
-    head: [words.cable, words.references, words.origin, words.created, words.classification, words.paragraphs],
-    rows: cables
-      .slice(0, maxRows)
-      .map((cable) => [
-        { text: nameOf(cable, words), url: cable.url },
-        cell(number(cable.references, words)),
-        cell(cable.origin ?? ''),
-        cell(cable.created?.slice(0, 10) ?? ''),
-        cell(cable.classification ?? ''),
-        cell(cable.paragraphs.map((one) => `¶${one.number} (${number(one.references, words)})`).join(', ')),
-      ]),
-    remarks: more > 0 ? [words.moreCables(more)] : [],
-  };
+  const head = [words.cable, words.references, words.origin, words.created, words.classification, words.paragraphs];
+  const rows = cables.map((cable) => [
+    { text: nameOf(cable, words), url: cable.url },
+    cable.references,
+    cable.origin,
+    cable.created?.slice(0, 10) ?? null,
+    cable.classification,
+    cable.paragraphs.map((one) => `¶${one.number} (${one.references.toLocaleString(words.locale)})`).join(', '),
+  ]);
+  return { ...section('cables', words, { head, rows }), remarks: more > 0 ? [words.moreCables(more)] : [] };
 }
 
 function nameOf({ referenceId, subject, isNew, isRising, before }: DigestCable, words: Words): string {
   const label = isNew ? words.newLabel : isRising ? words.risingLabel(before) : '';
-  return [referenceId, ...(subject === null ? [] : [`: ${subject}`]), ...(label === '' ? [] : [` · ${label}`])].join(
-    '',
-  );
+  return `${referenceId}${subject === null ? '' : `: ${subject}`}${label === '' ? '' : ` · ${label}`}`;
 }
 
 function hoursIn({ hours, totals }: Digest, words: Words): Section {
-  const rows = hours.flatMap((references, hour) =>
-    references === 0 ? [] : [[cell(`${String(hour).padStart(2, '0')}:00`), cell(number(references, words))]],
-  );
-  const head = [words.hour, words.references];
-  return { id: 'hours', title: words.hours, head, rows: totals.references === 0 ? [] : rows, remarks: [] };
+  const all = hours.map((references, hour) => [`${String(hour).padStart(2, '0')}:00`, references] as const);
+  const rows = totals.references === 0 ? [] : all.filter(([, references]) => references > 0);
+  return section('hours', words, { head: [words.hour, words.references], rows, most: hours.length });
 }
 
 function platformsIn({ platforms }: Digest, words: Words): Section {
-  const rows = platforms.map(({ platform, posts }) => [cell(platform), cell(number(posts, words))]);
-  return { id: 'platforms', title: words.platforms, head: [words.platform, words.posts], rows, remarks: [] };
+  const rows = platforms.map(({ platform, posts }) => [platform, posts]);
+  return section('platforms', words, { head: [words.platform, words.posts], rows, most: rows.length });
 }
 
 function sitesIn({ sites }: Digest, words: Words): Section {
-  const rows = sites.map(({ site, references }) => [cell(site), cell(number(references, words))]);
-  const head = [words.site, words.references];
-  return { id: 'sites', title: words.sites, head, rows: rows.slice(0, maxRows), remarks: rest(rows.length) };
+  const rows = sites.map(({ site, references }) => [site, references]);
+  return section('sites', words, { head: [words.site, words.references], rows });
 }
 
-function unresolvedIn({ unresolved, moreUnresolved }: Digest, words: Words): Section {
+function unresolvedIn({ unresolved, moreUnresolved: more }: Digest, words: Words): Section {
+  const head = [words.reference, words.references, words.candidates];
   const rows = unresolved.map(({ reference, references, candidates }) => [
-    cell(words.kinds[reference] ?? reference),
-    cell(number(references, words)),
-    cell(candidates.join(', ')),
+    words.kinds[reference] ?? reference,
+    references,
+    candidates.join(', '),
   ]);
-  return {
-    id: 'unresolved',
-    title: words.unresolved,
-    head: [words.reference, words.references, words.candidates],
-    rows: rows.slice(0, maxRows),
-    remarks: rest(rows.length + moreUnresolved),
-  };
+  return section('unresolved', words, { head, rows, more });
 }
 
 function outcomesIn({ outcomes }: Digest, words: Words): Section {
-  const rows = outcomes.map(({ outcome, why, posts }) => [
-    cell(words.outcome[outcome]),
-    cell(why ?? ''),
-    cell(number(posts, words)),
-  ]);
-  const head = [words.outcomes, words.why, words.posts];
-  return { id: 'outcomes', title: words.outcomes, head, rows: rows.slice(0, maxRows), remarks: rest(rows.length) };
+  const rows = outcomes.map(({ outcome, why, posts }) => [words.outcome[outcome], why, posts]);
+  return section('outcomes', words, { head: [words.outcomes, words.why, words.posts], rows });
 }
 
 function coverageIn({ coverage, timezone }: Digest, words: Words): Section {
@@ -139,27 +132,22 @@ function coverageIn({ coverage, timezone }: Digest, words: Words): Section {
     `${momentInWords(from, words, timezone)} – ${momentInWords(to, words, timezone)}: ${words.gap[why]}`;
   const listed = (gaps: readonly DigestGap[]) =>
     [...gaps.slice(0, maxGaps).map(inWords), ...rest(gaps.length, maxGaps)].join('; ');
-  const rows = coverage.feeds.map(({ feed, posts, gaps }) => [
-    cell(feed),
-    cell(number(posts, words)),
-    cell(gaps.length === 0 && coverage.gaps.length === 0 ? words.allRead : listed(gaps)),
-  ]);
-  const ofAll = coverage.gaps.length === 0 ? [] : [[cell(words.gapOfAll), cell(''), cell(listed(coverage.gaps))]];
-  const head = [words.feed, words.posts, words.gaps];
-  return { id: 'coverage', title: words.coverage, head, rows: [...ofAll, ...rows], remarks: [] };
+  const ofAll = coverage.gaps.length === 0 ? [] : [[words.gapOfAll, null, listed(coverage.gaps)]];
+  const ofFeeds = coverage.feeds.map(({ feed, posts, gaps }) => {
+    return [feed, posts, gaps.length === 0 && ofAll.length === 0 ? words.allRead : listed(gaps)];
+  });
+  const rows = [...ofAll, ...ofFeeds];
+  return section('coverage', words, { head: [words.feed, words.posts, words.gaps], rows, most: rows.length });
 }
 
 function correctionsIn({ corrections }: Digest, words: Words): Section {
+  const head = [words.day, words.reference, words.change];
   const rows = corrections.flatMap(({ date, changes }) =>
-    changesIn(changes, words).map(([what, by]) => [cell(date), cell(what), cell(signed(by, words))]),
+    changesIn(changes, words).map(([what, by]) => {
+      return [date, what, by.toLocaleString(words.locale, { signDisplay: 'always' })];
+    }),
   );
-  return {
-    id: 'corrections',
-    title: words.corrections,
-    head: [words.day, words.reference, words.change],
-    rows: rows.slice(0, 3 * maxRows),
-    remarks: rest(rows.length, 3 * maxRows),
-  };
+  return section('corrections', words, { head, rows, most: 3 * maxRows });
 }
 
 /** The main figures of a correction; the JSON has all of them. */
@@ -175,18 +163,11 @@ function changesIn({ totals, cables, outcomes }: Tally, words: Words): [string, 
   ];
 }
 
-function rest(count: number, shown = maxRows): string[] {
+function rest(count: number, shown: number): string[] {
   return count > shown ? [`+ ${count - shown}`] : [];
 }
 
-function cell(text: string): Cell {
-  return { text };
-}
-
-function number(value: number, { locale }: Words): string {
-  return value.toLocaleString(locale);
-}
-
-function signed(value: number, { locale }: Words): string {
-  return value.toLocaleString(locale, { signDisplay: 'always' });
+function cell(value: string | number | null | Cell, { locale }: Words): Cell {
+  if (typeof value === 'object') return value ?? { text: '' };
+  return { text: typeof value === 'number' ? value.toLocaleString(locale) : value };
 }

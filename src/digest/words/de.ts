@@ -1,4 +1,4 @@
-import type { Words } from './words.ts';
+import type { Words } from './en.ts';
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString('de')} ${n === 1 ? one : many}`;
 const posts = (n: number) => count(n, 'Beitrag', 'Beiträge');
@@ -45,7 +45,6 @@ export const de: Words = {
   gap: { failing: 'nicht lesbar', stopped: 'der Bot lief nicht', new: 'vorher nicht gelesen' },
   late: (n) => `${posts(n)} früherer Tage ${n === 1 ? 'kam' : 'kamen'} spät: siehe die Berichtigungen.`,
   corrections: 'Berichtigungen früherer Tage',
-  correction: (date) => `Berichtigung zum ${date}`,
   day: 'Tag',
   change: 'Änderung',
   reference: 'Verweis',

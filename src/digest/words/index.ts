@@ -1,7 +1,6 @@
 import type { DigestLanguage } from '../../core/digest.ts';
 import { de } from './de.ts';
-import { en } from './en.ts';
-import type { Words } from './words.ts';
+import { en, type Words } from './en.ts';
 
 /** One line for each language; core/digest.ts lists the same codes. */
 const languages: Readonly<Record<DigestLanguage, Words>> = { en, de };
