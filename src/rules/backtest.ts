@@ -1,5 +1,6 @@
 import { citedName } from '../core/citation.ts';
 import { answeredAlready, isLouder, type Verdict } from '../core/verdict.ts';
+import { utcDay } from '../core/zone.ts';
 import type { Facts } from './decide.ts';
 
 /** A post of the past, with all that its verdict depends on. */
@@ -85,7 +86,7 @@ export function openComparison() {
         actions.count(side, action);
         rules.count(side, rule ?? '-');
         if (action !== 'reply') continue;
-        days.count(side, new Date(facts.seenAt).toISOString().slice(0, 10));
+        days.count(side, utcDay(facts.seenAt));
         if (facts.charge !== undefined) costs.count(side, facts.charge.publisher, facts.charge.price);
         if (authors.size() < mostCounted) authors.count(side, `${facts.post.platform}:${facts.post.author.handle}`);
       }

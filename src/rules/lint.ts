@@ -128,11 +128,10 @@ function neverThere(when: When | undefined, path: Path, policies: Policies): Odd
 /** Rules that consent lowers in every mode. */
 function neverAnswered({ action, when }: Rule, path: Path): Oddity[] {
   if (action !== 'reply' && action !== 'hold') return [];
-  const whom = when?.bot === true ? 'bots' : when?.repost === true ? 'reposts' : undefined;
-  if (whom === undefined) return [];
-  const key = whom === 'bots' ? 'bot' : 'repost';
+  const key = (['bot', 'repost'] as const).find((one) => when?.[one] === true);
+  if (key === undefined) return [];
   return [
-    { path: [...path, 'when', key], message: `${whom} are never answered: consent lowers this rule to \`record\`` },
+    { path: [...path, 'when', key], message: `${key}s are never answered: consent lowers this rule to \`record\`` },
   ];
 }
 
