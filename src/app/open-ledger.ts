@@ -100,6 +100,9 @@ async function holdEmbedded(config: LedgerConfig): Promise<Disposable> {
       `another pilcrow works on ${ledgerFile(config)}: ${who}. Stop it first, or give this one its own PILCROW_DATA.`,
     );
   }
+  // Frees the lock if the ledger cannot be opened.
+  using held = new DisposableStack();
+  held.use(lock);
   await using ledger = await openLedger(config);
   const now = await ledger.now();
   await ledger.transact(async (tx) => {
@@ -107,7 +110,7 @@ async function holdEmbedded(config: LedgerConfig): Promise<Disposable> {
     await resetFutureTimes(tx, now);
     await recordHeartbeat(tx, { pid: process.pid, host: hostname(), since: now, aliveAt: now });
   });
-  return lock;
+  return held.move();
 }
 
 const deadAfterMs = 120_000;
