@@ -4,7 +4,7 @@ import { PermanentError } from '../core/errors.ts';
 import type { DateText } from '../core/zone.ts';
 import { messageOf, postOf, writeFiles } from '../digest/deliver.ts';
 import { formats } from '../digest/render/index.ts';
-import { digestPlatform } from '../ledger/digests/counted-posts.ts';
+import { digestPlatform } from '../ledger/posts/digest-posts.ts';
 import { idOf, type Target } from '../ledger/digests/editions.ts';
 import type { PlannedReply } from '../ledger/replies/replies.ts';
 import type { TextLimits } from '../platforms/platform.ts';

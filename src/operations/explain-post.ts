@@ -3,8 +3,9 @@ import type { Config } from '../config/config.ts';
 import { isDryRun } from '../config/ledger-config.ts';
 import type { Resolution } from '../core/citation.ts';
 import { UsageError } from '../core/errors.ts';
-import { personKey, Post } from '../core/post.ts';
-import { Verdict } from '../core/verdict.ts';
+import { personKey, type Post } from '../core/post.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { codecs } from '../ledger/db/codecs.ts';
 import { troubledAccounts } from '../ledger/accounts/accounts.ts';
 import { isOptedIn, isOptedOut } from '../ledger/operators/consents.ts';
 import { mentionsOf } from '../ledger/posts/mentions.ts';
@@ -78,7 +79,7 @@ export async function explainStored(config: Config, name: string): Promise<Expla
   const { db } = ledger;
   if (stored.state === 'deleted')
     throw new UsageError(`${name}: its author deleted it, so only the state of its reply is still stored`);
-  const post = Post.parse(JSON.parse(stored.post));
+  const post = codecs.posts.post.decode(stored.post, stored.key);
   const person = personKey(post.platform, post.author.id);
   const resolutions = await mentionsOf(db, stored.key);
   const counters = countersOf(readRules(config).rules);
@@ -96,7 +97,7 @@ export async function explainStored(config: Config, name: string): Promise<Expla
   return {
     ...judge(config, question),
     stored,
-    decided: stored.verdict === null ? undefined : Verdict.parse(JSON.parse(stored.verdict)),
+    decided: codecs.posts.verdict.decode(stored.verdict, stored.key) ?? undefined,
     replies,
     dryRuns: new Set(logged.map(({ key }) => key)),
     limits: await limitsOn(config, db, await ledger.now()),

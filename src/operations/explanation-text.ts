@@ -1,9 +1,9 @@
 import type { Link, Resolution } from '../core/citation.ts';
-import { Payload } from '../core/reply.ts';
 import { indented, plain } from '../core/storable.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { utcMinute } from '../core/zone.ts';
 import type { Explanation } from './explain-post.ts';
+import { codecs } from '../ledger/db/codecs.ts';
 
 /** A section of an explanation; details of a line follow it, indented by two blanks. */
 export interface Section {
@@ -156,7 +156,7 @@ function theReply({ replies: rows, dryRuns, limits, verdict, stored }: Explanati
     const state = isLogged && row.state === 'sent' ? 'logged (dry run)' : row.state;
     const done = isLogged ? 'logged' : 'sent';
     const when = row.sent_at === null ? `planned ${utcMinute(row.planned_at)}` : `${done} ${utcMinute(row.sent_at)}`;
-    const { text } = Payload.parse(JSON.parse(row.payload));
+    const { text } = codecs.replies.payload.decode(row.payload, row.key);
     return [`${paint.bold(state)} through ${plain(row.publisher)}, ${when}${reason}`, ...indented(text)];
   });
   if (rows.length === 0)

@@ -138,7 +138,7 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
 
     test('checks every row of a large ledger', async () => {
       await steps(() => ledger).keep(...Array.from({ length: 1200 }, (_, i) => `x${i}`));
-      await ledger.transact((tx) => tx.updateTable('posts').set({ citations: '[' }).execute());
+      await ledger.transact((tx) => sql`update posts set citations = '['`.execute(tx));
       expect(await found()).toHaveLength(1204);
     });
   });

@@ -1,3 +1,5 @@
+import { codecs } from '../../src/ledger/db/codecs.ts';
+import { cited } from '../support/digests.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditPage, recordAudit } from '../../src/ledger/operators/audit-log.ts';
 import { consentsBefore, optIn, optOut } from '../../src/ledger/operators/consents.ts';
@@ -81,7 +83,7 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
         position: 0,
         reference_id: '07ASTANA2244',
         status: 'resolved',
-        resolution: '{}',
+        resolution: codecs.mentions.resolution.encode(cited('07ASTANA2244')),
         at: now,
       };
       await ledger.transact((tx) => tx.insertInto('mentions').values(mention).execute());

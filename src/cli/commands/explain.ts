@@ -3,7 +3,7 @@ import { readConfig } from '../../config/read.ts';
 import { type Explanation, explainStored, explainText } from '../../operations/explain-post.ts';
 import { explanationText } from '../../operations/explanation-text.ts';
 import { UsageError } from '../../core/errors.ts';
-import { Payload } from '../../core/reply.ts';
+import { codecs } from '../../ledger/db/codecs.ts';
 import type { Output, Paint } from '../lib/output.ts';
 
 interface Asked {
@@ -99,7 +99,7 @@ function jsonOf({
       state: reply.state,
       reason: reply.reason,
       publisher: reply.publisher,
-      text: Payload.parse(JSON.parse(reply.payload)).text,
+      text: codecs.replies.payload.decode(reply.payload, reply.key).text,
     })),
     limits,
   };

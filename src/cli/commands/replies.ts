@@ -4,8 +4,9 @@ import { isDryRun, readLedgerConfig } from '../../config/ledger-config.ts';
 import { audited } from '../../operations/audit-entry.ts';
 import { retry } from '../../operations/retry-dead-letters.ts';
 import { UsageError } from '../../core/errors.ts';
-import { Payload, ReplyState } from '../../core/reply.ts';
+import { ReplyState } from '../../core/reply.ts';
 import { utcMinute } from '../../core/zone.ts';
+import { codecs } from '../../ledger/db/codecs.ts';
 import { listReplies, replyRow } from '../../ledger/replies/replies.ts';
 import { requestWithdrawal, type WithdrawalResult } from '../../ledger/replies/withdraw-reply.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
@@ -74,7 +75,7 @@ async function stateOf(db: Parameters<typeof replyRow>[0], key: string): Promise
 }
 
 function fieldsOf(row: ReplyRow): object {
-  const { text, replyTo } = Payload.parse(JSON.parse(row.payload));
+  const { text, replyTo } = codecs.replies.payload.decode(row.payload, row.key);
   return {
     key: row.key,
     state: row.state,
@@ -84,14 +85,14 @@ function fieldsOf(row: ReplyRow): object {
     text,
     reason: row.reason,
     attempts: row.attempts,
-    published: row.published === null ? null : (JSON.parse(row.published) as unknown),
+    published: codecs.replies.published.decode(row.published, row.key),
     plannedAt: new Date(row.planned_at).toISOString(),
     sentAt: row.sent_at === null ? null : new Date(row.sent_at).toISOString(),
   };
 }
 
 function describe(row: ReplyRow, isDry: boolean, paint: Paint): string {
-  const { text, replyTo } = Payload.parse(JSON.parse(row.payload));
+  const { text, replyTo } = codecs.replies.payload.decode(row.payload, row.key);
   const state = isDry && row.state === 'sent' ? 'logged (dry run)' : row.state;
   const reason = row.reason === null ? '' : ` (${row.reason})`;
   return [

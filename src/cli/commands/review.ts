@@ -3,8 +3,9 @@ import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
 import { decideHeld, type Decision } from '../../operations/review.ts';
 import { UsageError } from '../../core/errors.ts';
-import { Payload, type ReplyState } from '../../core/reply.ts';
+import type { ReplyState } from '../../core/reply.ts';
 import { utcMinute } from '../../core/zone.ts';
+import { codecs } from '../../ledger/db/codecs.ts';
 import { replyRow } from '../../ledger/replies/replies.ts';
 import { heldReplies } from '../../ledger/replies/held-replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
@@ -99,7 +100,7 @@ function notHeld(key: string, state: ReplyState | undefined): UsageError {
 }
 
 function fieldsOf({ key, publisher, payload, planned_at: plannedAt, due_at: dueAt }: ReplyRow) {
-  const { text, replyTo } = Payload.parse(JSON.parse(payload));
+  const { text, replyTo } = codecs.replies.payload.decode(payload, key);
   const until = dueAt === null ? null : new Date(dueAt).toISOString();
   return { key, publisher, replyTo, text, plannedAt: new Date(plannedAt).toISOString(), until };
 }

@@ -2,9 +2,10 @@ import type { App } from '../../app.ts';
 import { isDryRun } from '../../config/ledger-config.ts';
 import type { Resolution } from '../../core/citation.ts';
 import type { BotEvent } from '../../core/event.ts';
-import { Post } from '../../core/post.ts';
+import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { utcMinute } from '../../core/zone.ts';
+import { codecs } from '../../ledger/db/codecs.ts';
 import { postRow } from '../../ledger/posts/posts.ts';
 import { indented, type Output, plain } from './output.ts';
 
@@ -98,7 +99,8 @@ async function printReply(
   event: Extract<BotEvent, { kind: 'sent' }>,
 ): Promise<void> {
   const row = app && (await postRow(app.ledger.db, event.payload.replyTo.key));
-  const top = row === undefined ? event.payload.replyTo.key : heading(Post.parse(JSON.parse(row.post)), output);
+  const top =
+    row === undefined ? event.payload.replyTo.key : heading(codecs.posts.post.decode(row.post, row.key), output);
   const reply = plain(event.payload.text)
     .split('\n')
     .map((line) => `  ${output.paint.green('→')} ${line}`);

@@ -1,10 +1,12 @@
+import type { SelectType } from 'kysely';
 import { z } from 'zod';
 import type { Citation, Resolution } from '../../core/citation.ts';
 import type { Digest, Tally } from '../../core/digest.ts';
 import { Post } from '../../core/post.ts';
 import { Payload, Published } from '../../core/reply.ts';
 import { Verdict } from '../../core/verdict.ts';
-import { JsonColumn } from './json-column.ts';
+import { type Json, JsonColumn } from './json-column.ts';
+import type { Schema } from './schema.ts';
 import type { NoticeContent } from './tables/channels-tables.ts';
 
 /** The codec of each JSON column: `codecs.posts.post.decode(row.post, row.key)`. */
@@ -18,7 +20,7 @@ export const codecs = {
   replies: {
     payload: new JsonColumn('replies.payload', Payload),
     published: new JsonColumn('replies.published', Published),
-    scope: new JsonColumn('replies.scope', z.array(z.string())),
+    scope: new JsonColumn<readonly string[]>('replies.scope', z.array(z.string())),
   },
   editions: { model: new JsonColumn<Digest>('editions.model'), tally: new JsonColumn<Tally>('editions.tally') },
   notices: {
@@ -26,4 +28,15 @@ export const codecs = {
   },
   // Each setting has a codec of its own.
   settings: { value: new JsonColumn<never>('settings.value', z.custom<never>()) },
+} satisfies Codecs;
+
+/** All JSON columns of all tables. */
+type Codecs = {
+  [T in TablesWithJson]: {
+    [C in JsonNames<Schema[T]>]: JsonColumn<Decoded<Schema[T][C]>>;
+  };
 };
+type TablesWithJson = { [T in keyof Schema]: JsonNames<Schema[T]> extends never ? never : T }[keyof Schema];
+type JsonNames<Row> = { [C in keyof Row]: Stored<Row[C]> extends Json<unknown> ? C : never }[keyof Row];
+type Decoded<Column> = Stored<Column> extends Json<infer T> ? T : never;
+type Stored<Column> = Exclude<SelectType<Column>, null>;

@@ -1,13 +1,10 @@
-import type { Resolution } from '../../core/citation.ts';
 import type { CountedPost } from '../../core/digest.ts';
-import type { Post } from '../../core/post.ts';
-import type { Verdict } from '../../core/verdict.ts';
+import { codecs } from '../db/codecs.ts';
 import { posterIsOptedOut } from '../operators/consents.ts';
+import { digestPlatform } from '../posts/digest-posts.ts';
+import { resolutionsOf } from '../posts/mentions.ts';
 import { sql, type SqlBool } from 'kysely';
 import type { Executor } from '../db/schema.ts';
-
-/** Platform of the synthetic posts to which digests on an account of the bot are the replies. */
-export const digestPlatform = 'digest';
 
 const page = 1000;
 
@@ -43,9 +40,9 @@ export async function countedPosts(db: Executor, { from, to }: { from: number; t
         platform: row.platform,
         feed: row.feed.replace(/~stream$/, ''),
         createdAt: row.created_at,
-        visibility: (JSON.parse(row.post) as Post).visibility,
-        verdict: row.state === 'failed' ? null : (JSON.parse(row.verdict ?? 'null') as Verdict | null),
-        resolutions: (resolutions.get(row.key) ?? []).map(({ resolution }) => JSON.parse(resolution) as Resolution),
+        visibility: codecs.posts.post.decode(row.post, row.key).visibility,
+        verdict: row.state === 'failed' ? null : codecs.posts.verdict.decode(row.verdict, row.key),
+        resolutions: resolutions.get(row.key) ?? [],
         replies: replies.get(row.key) ?? [],
       });
     }
@@ -71,11 +68,6 @@ export async function citedBefore(
     if (row !== undefined) found.add(cable);
   }
   return found;
-}
-
-async function resolutionsOf(db: Executor, keys: readonly string[]) {
-  const rows = db.selectFrom('mentions').select(['post_key', 'resolution']).where('post_key', 'in', keys);
-  return Map.groupBy(await rows.orderBy('post_key').orderBy('position').execute(), (row) => row.post_key);
 }
 
 async function repliesOf(db: Executor, keys: readonly string[]) {

@@ -1,9 +1,7 @@
 import type { ReferenceId } from '../../core/cable.ts';
-import type { Resolution } from '../../core/citation.ts';
-import type { Post } from '../../core/post.ts';
-import { Verdict } from '../../core/verdict.ts';
+import { codecs } from '../db/codecs.ts';
 import { posterIsOptedOut } from '../operators/consents.ts';
-import type { Executor } from '../db/schema.ts';
+import type { Executor, Schema } from '../db/schema.ts';
 import { trackbackFeed } from '../links/trackback-rows.ts';
 
 /** A public post that cites a cable, as shown to everybody: author, place and time, without the text. */
@@ -37,7 +35,7 @@ export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: n
     for (const row of rows) {
       const mention = found.get(row.key) ?? shown(row);
       if (mention === undefined) continue;
-      const { paragraphs } = JSON.parse(row.resolution) as Resolution;
+      const { paragraphs } = codecs.mentions.resolution.decode(row.resolution, row.key);
       const all = [...new Set([...mention.paragraphs, ...paragraphs])].toSorted((a, b) => a - b);
       found.set(row.key, { ...mention, paragraphs: all });
     }
@@ -46,13 +44,7 @@ export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: n
   return [...found.values()].slice(0, limit).toSorted((a, b) => b.at - a.at);
 }
 
-interface Row {
-  readonly key: string;
-  readonly feed: string;
-  readonly post: string;
-  readonly verdict: string | null;
-  readonly resolution: string;
-}
+type Row = Pick<Schema['posts'], 'key' | 'feed' | 'post' | 'verdict'> & Pick<Schema['mentions'], 'resolution'>;
 
 /** Sorted so that the rows of one post are adjacent. */
 async function rowsOf(db: Executor, cable: ReferenceId, part: { offset: number; limit: number }): Promise<Row[]> {
@@ -71,11 +63,12 @@ async function rowsOf(db: Executor, cable: ReferenceId, part: { offset: number; 
     .execute();
 }
 
-function shown({ post: written, feed, verdict }: Row): PublicMention | undefined {
-  const post = JSON.parse(written) as Post;
+function shown(row: Row): PublicMention | undefined {
+  const post = codecs.posts.post.decode(row.post, row.key);
   if (post.visibility !== 'public' || post.repost) return undefined;
-  if (verdict === null || Verdict.parse(JSON.parse(verdict)).action === 'ignore') return undefined;
+  const verdict = codecs.posts.verdict.decode(row.verdict, row.key);
+  if (verdict === null || verdict.action === 'ignore') return undefined;
   const { key, platform, url, author, createdAt: at, text } = post;
-  const title = feed === trackbackFeed && text !== '' ? text : null;
+  const title = row.feed === trackbackFeed && text !== '' ? text : null;
   return { key, platform, url, handle: author.handle, title, at, paragraphs: [] };
 }

@@ -1,9 +1,12 @@
 import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
-import { digestPlatform } from '../digests/counted-posts.ts';
+import { codecs } from '../db/codecs.ts';
 import { insertReplies, type PlannedReply } from '../replies/replies.ts';
 import type { Executor } from '../db/schema.ts';
 import { firstPost } from './states.ts';
+
+/** Platform of the synthetic posts to which digests on an account of the bot are the replies. */
+export const digestPlatform = 'digest';
 
 /**
  * Plans the post of a digest on an account of the bot as a reply to a synthetic post, so that the same states, limits and lookups apply.
@@ -19,11 +22,11 @@ export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: n
       author: post.author.id,
       thread: null,
       feed: digestPlatform,
-      post: JSON.stringify(post),
-      citations: '[]',
+      post: codecs.posts.post.encode(post),
+      citations: codecs.posts.citations.encode([]),
       surplus: 0,
       revision: 0,
-      ...firstPost('decided', { verdict: JSON.stringify(digestVerdict), decided_at: now }),
+      ...firstPost('decided', { verdict: codecs.posts.verdict.encode(digestVerdict), decided_at: now }),
       attempts: 0,
       created_at: now,
       ingested_at: now,

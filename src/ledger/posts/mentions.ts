@@ -1,8 +1,9 @@
 import type { Resolution } from '../../core/citation.ts';
-import { sql, type SqlBool } from 'kysely';
+import { type NotNull, sql, type SqlBool } from 'kysely';
 import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
-import { digestPlatform } from '../digests/counted-posts.ts';
+import { codecs } from '../db/codecs.ts';
+import { digestPlatform } from './digest-posts.ts';
 import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
 import type { Executor } from '../db/schema.ts';
 
@@ -35,6 +36,8 @@ export async function* decidedPosts(db: Executor, since: number): AsyncIterable<
       .where('ingested_at', '>=', after.at)
       .where(sql<SqlBool>`(ingested_at, key) > (${after.at}, ${after.key})`)
       .where('state', '=', 'decided')
+      .where('verdict', 'is not', null)
+      .$narrowType<{ verdict: NotNull }>()
       .where('control', 'is', null)
       .where('platform', '!=', digestPlatform)
       .orderBy('ingested_at')
@@ -49,23 +52,24 @@ export async function* decidedPosts(db: Executor, since: number): AsyncIterable<
       rows.map(({ key }) => key),
     );
     yield rows.map((row) => ({
-      post: JSON.parse(row.post) as Post,
+      post: codecs.posts.post.decode(row.post, row.key),
       feed: row.feed,
       seenAt: row.ingested_at,
       resolutions: mentions.get(row.key) ?? [],
-      verdict: JSON.parse(row.verdict ?? '{}') as Verdict,
+      verdict: codecs.posts.verdict.decode(row.verdict, row.key),
       optedIn: Boolean(row.opted_in),
       optedOut: Boolean(row.opted_out),
     }));
   }
 }
 
-async function resolutionsOf(db: Executor, keys: readonly string[]): Promise<ReadonlyMap<string, Resolution[]>> {
+/** Resolutions of the citations of these posts, each in their order. */
+export async function resolutionsOf(db: Executor, keys: readonly string[]): Promise<ReadonlyMap<string, Resolution[]>> {
   const query = db.selectFrom('mentions').select(['post_key', 'resolution']).where('post_key', 'in', keys);
   const found = new Map<string, Resolution[]>();
   for (const { post_key: key, resolution } of await query.orderBy('post_key').orderBy('position').execute()) {
     const some = found.get(key) ?? [];
-    some.push(JSON.parse(resolution) as Resolution);
+    some.push(codecs.mentions.resolution.decode(resolution, key));
     found.set(key, some);
   }
   return found;

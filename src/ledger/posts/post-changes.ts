@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Post } from '../../core/post.ts';
 import type { ReplyState } from '../../core/reply.ts';
 import { citedOf } from '../replies/replies.ts';
+import { codecs } from '../db/codecs.ts';
 import { type IncomingPost, postRow } from './posts.ts';
 import type { Executor } from '../db/schema.ts';
 import { movePosts } from './states.ts';
@@ -18,8 +19,10 @@ export async function editPost(
 ): Promise<'unknown' | 'same' | 'changed'> {
   const row = await postRow(tx, post.key);
   if (row === undefined) return 'unknown';
-  if (row.state === 'deleted' || row.post === JSON.stringify(post)) return 'same';
-  const changes = { post: JSON.stringify(post), citations: JSON.stringify(citations), surplus };
+  const { posts: codec } = codecs;
+  const changes = { post: codec.post.encode(post), citations: codec.citations.encode(citations), surplus };
+  if (row.state === 'deleted' || row.post === changes.post) return 'same';
+
   if (row.citations === changes.citations) {
     await tx.updateTable('posts').set(changes).where('key', '=', post.key).execute();
     return 'same';
@@ -60,7 +63,7 @@ export interface LiveReply {
 /** Live replies to a post, before an edit. */
 export async function liveReplies(db: Executor, postKey: string): Promise<LiveReply[]> {
   const rows = await repliesTo(db, postKey, liveStates);
-  return rows.map(({ key, scope }) => ({ key, cited: citedOf(scope) }));
+  return rows.map((row) => ({ key: row.key, cited: citedOf(row) }));
 }
 
 /**
@@ -75,9 +78,9 @@ export async function deletePost(
   const row = await postRow(tx, key);
   if (row === undefined || row.state === 'deleted') return false;
   await movePosts(tx, ['pending', 'decided', 'failed'], 'deleted', {
-    post: JSON.stringify(emptied(JSON.parse(row.post) as Post)),
+    post: codecs.posts.post.encode(emptied(codecs.posts.post.decode(row.post, key))),
     author: '',
-    citations: '[]',
+    citations: codecs.posts.citations.encode([]),
     surplus: 0,
     decided_at: now,
   })

@@ -8,6 +8,7 @@ import { valuesList } from '../db/values-list.ts';
 import { firstPost, movePosts } from './states.ts';
 import { hashOf, hasNoTombstone } from './tombstones.ts';
 import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
+import { codecs } from '../db/codecs.ts';
 import type { Executor, PostRow } from '../db/schema.ts';
 
 /** A post to store, with its citations. */
@@ -77,8 +78,8 @@ function newRow({ post, citations, surplus, control }: IncomingPost) {
     platform: post.platform,
     author: post.author.id,
     thread: post.thread === post.id ? null : post.thread,
-    post: JSON.stringify(post),
-    citations: JSON.stringify(citations),
+    post: codecs.posts.post.encode(post),
+    citations: codecs.posts.citations.encode(citations),
     surplus,
     control: control ?? null,
     created_at: post.createdAt,
@@ -88,7 +89,7 @@ function newRow({ post, citations, surplus, control }: IncomingPost) {
 
 async function saysOtherwise(tx: Executor, { key, text }: Post): Promise<boolean> {
   const row = await postRow(tx, key);
-  const before = row && (JSON.parse(row.post) as Post).text;
+  const before = row && codecs.posts.post.decode(row.post, key).text;
   // Neither a purged text nor that of a deleted post can contradict.
   return before !== undefined && before !== '' && before !== text;
 }
@@ -129,8 +130,8 @@ type WaitingRow = PostRow & { readonly opted_out: SqlBool; readonly opted_in: Sq
 
 function toWaiting(row: WaitingRow): WaitingPost {
   return {
-    post: JSON.parse(row.post) as Post,
-    citations: JSON.parse(row.citations) as Citation[],
+    post: codecs.posts.post.decode(row.post, row.key),
+    citations: codecs.posts.citations.decode(row.citations, row.key),
     surplus: row.surplus,
     control: row.control ?? undefined,
     feed: row.feed,

@@ -1,8 +1,9 @@
 import { type ExpressionBuilder, sql, type SqlBool } from 'kysely';
-import type { Citation, CitationKind, Resolution } from '../../core/citation.ts';
+import type { Citation, CitationKind } from '../../core/citation.ts';
 import type { Post } from '../../core/post.ts';
 import type { Payload } from '../../core/reply.ts';
 import { addTombstones } from './tombstones.ts';
+import { codecs } from '../db/codecs.ts';
 import type { Executor, Schema } from '../db/schema.ts';
 
 /** Maximum rows per call, so that transactions stay short. */
@@ -63,12 +64,13 @@ export async function purgeTexts(tx: Executor, { platform, before }: ShortLived,
     .where((post) => post.not(post.exists(recentReplies(post, before))))
     .limit(limit)
     .execute();
+  const { posts: codec } = codecs;
   for (const { key, post, citations } of posts) {
     await tx
       .updateTable('posts')
       .set({
-        post: JSON.stringify(withoutText(JSON.parse(post) as Post)),
-        citations: JSON.stringify((JSON.parse(citations) as Citation[]).map(withoutQuotation)),
+        post: codec.post.encode(withoutText(codec.post.decode(post, key))),
+        citations: codec.citations.encode(codec.citations.decode(citations, key).map(withoutQuotation)),
       })
       .where('key', '=', key)
       .execute();
@@ -87,14 +89,14 @@ export async function textsOfFeed(
 ): Promise<Pick<Post, 'id' | 'native'>[]> {
   const rows = await db
     .selectFrom('posts')
-    .select('post')
+    .select(['key', 'post'])
     .where(hasText)
     .where('platform', '=', platform)
     .where('feed', 'in', feeds)
     .orderBy('ingested_at', 'desc')
     .limit(limit)
     .execute();
-  return rows.map(({ post }) => JSON.parse(post) as Post);
+  return rows.map(({ key, post }) => codecs.posts.post.decode(post, key));
 }
 
 /** JSON escapes quotation marks inside texts, so nothing else matches. */
@@ -121,11 +123,11 @@ async function emptyMentions(tx: Executor, postKey: string): Promise<void> {
     .where('post_key', '=', postKey)
     .execute();
   for (const { position, resolution } of mentions) {
-    const parsed = JSON.parse(resolution) as Resolution;
+    const parsed = codecs.mentions.resolution.decode(resolution, `${postKey} ${position}`);
     if (!isAuthorsText(parsed.traits.kind)) continue;
     await tx
       .updateTable('mentions')
-      .set({ resolution: JSON.stringify({ ...parsed, written: '' }) })
+      .set({ resolution: codecs.mentions.resolution.encode({ ...parsed, written: '' }) })
       .where('post_key', '=', postKey)
       .where('position', '=', position)
       .execute();
@@ -136,12 +138,12 @@ async function emptyMentions(tx: Executor, postKey: string): Promise<void> {
 async function forgetNames(tx: Executor, postKey: string): Promise<void> {
   const replies = await tx.selectFrom('replies').select(['key', 'payload']).where('post_key', '=', postKey).execute();
   for (const { key, payload } of replies) {
-    const { replyTo, ...rest } = JSON.parse(payload) as Payload;
+    const { replyTo, ...rest } = codecs.replies.payload.decode(payload, key);
     const { warning: _, ...named } = replyTo;
     const nameless: Payload = { ...rest, replyTo: { ...named, author: '' } };
     await tx
       .updateTable('replies')
-      .set({ payload: JSON.stringify(nameless) })
+      .set({ payload: codecs.replies.payload.encode(nameless) })
       .where('key', '=', key)
       .execute();
   }
@@ -158,10 +160,11 @@ export async function purgeDeleted(tx: Executor, limit = maxRows): Promise<numbe
     .where('replies.author', '!=', '')
     .limit(limit)
     .execute();
+  const { payload: codec } = codecs.replies;
   for (const { key, payload } of rows) {
     await tx
       .updateTable('replies')
-      .set({ payload: JSON.stringify(emptied(JSON.parse(payload) as Payload)), author: '' })
+      .set({ payload: codec.encode(emptied(codec.decode(payload, key))), author: '' })
       .where('key', '=', key)
       .execute();
   }

@@ -3,6 +3,7 @@ import type { Payload } from '../../core/reply.ts';
 import type { Batch } from '../db/batch.ts';
 import { type Deferred, limitOn, type Candidate, hasLimits, type Terms } from '../accounts/reply-limits.ts';
 import { accountIsBlocked } from '../accounts/accounts.ts';
+import { codecs } from '../db/codecs.ts';
 import { isPostgres } from '../db/dialect.ts';
 import { valuesList } from '../db/values-list.ts';
 import { authorIsOptedOut } from '../operators/consents.ts';
@@ -27,7 +28,8 @@ export const plannedReplies: Batch<DueKey, Planned> = {
       from ${valuesList(db, { key: 'text', now: 'bigint' }, items)}
       cross join replies
       where replies.key = input.key and state = 'planned' and due_at <= input.now`.execute(db);
-    return new Map(rows.map((row) => [row.key, { ...row, payload: JSON.parse(row.payload) as Payload }]));
+    const { payload: codec } = codecs.replies;
+    return new Map(rows.map((row) => [row.key, { ...row, payload: codec.decode(row.payload, row.key) }]));
   },
 };
 

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Resolution } from '../../core/citation.ts';
 import { answeredAlready, type Verdict } from '../../core/verdict.ts';
 import type { Batch } from '../db/batch.ts';
+import { codecs } from '../db/codecs.ts';
+import type { Json } from '../db/json-column.ts';
 import { valuesList } from '../db/values-list.ts';
 import { recordLinks, type LinkedPage } from '../links/link-checks.ts';
 import { insertNotices } from '../operators/notices.ts';
@@ -63,10 +65,10 @@ function linksOf({ links, at }: Decision) {
 async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Promise<ReadonlySet<string>> {
   const columns = { key: 'text', revision: 'bigint', verdict: 'text', at: 'bigint' } as const;
   const rows = decisions.map(({ key, revision, verdict, at }) => {
-    return { key, revision, verdict: JSON.stringify(verdict), at };
+    return { key, revision, verdict: codecs.posts.verdict.encode(verdict), at };
   });
   const decided = await movePosts(tx, ['pending'], 'decided', {
-    verdict: sql.ref<string>('input.verdict'),
+    verdict: sql.ref<Json<Verdict>>('input.verdict'),
     decided_at: sql.ref<number>('input.at'),
   })
     .from(valuesList(tx, columns, rows))
@@ -85,10 +87,10 @@ async function undoEarlier(tx: Executor, { key, cancelRequested = [], at }: Deci
 
 async function rewriteVerdicts(tx: Executor, lowered: readonly Pick<Decision, 'key' | 'verdict'>[]): Promise<void> {
   if (lowered.length === 0) return;
-  const rows = lowered.map(({ key, verdict }) => ({ key, verdict: JSON.stringify(verdict) }));
+  const rows = lowered.map(({ key, verdict }) => ({ key, verdict: codecs.posts.verdict.encode(verdict) }));
   await tx
     .updateTable('posts')
-    .set({ verdict: sql.ref<string>('input.verdict') })
+    .set({ verdict: sql.ref<Json<Verdict>>('input.verdict') })
     .from(valuesList(tx, { key: 'text', verdict: 'text' }, rows))
     .whereRef('posts.key', '=', 'input.key')
     .execute();
@@ -106,7 +108,14 @@ async function insertMentions(tx: Executor, decisions: readonly Decision[]): Pro
   const rows = decisions.flatMap(({ key: post_key, resolutions, at }) => {
     return resolutions.map((resolution, position) => {
       const { referenceId: reference_id, status } = resolution;
-      return { post_key, position, reference_id, status, resolution: JSON.stringify(resolution), at };
+      return {
+        post_key,
+        position,
+        reference_id,
+        status,
+        resolution: codecs.mentions.resolution.encode(resolution),
+        at,
+      };
     });
   });
   if (rows.length === 0) return;

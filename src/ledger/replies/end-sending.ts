@@ -4,6 +4,7 @@ import type { Published } from '../../core/reply.ts';
 import { recordRefusal, recordSuccess, blockAccount } from '../accounts/accounts.ts';
 import type { Batch } from '../db/batch.ts';
 import { spendingId } from '../accounts/reply-limits.ts';
+import type { Json } from '../db/json-column.ts';
 import { valuesList } from '../db/values-list.ts';
 import { release, settle } from '../accounts/spending.ts';
 import type { Executor } from '../db/schema.ts';
@@ -80,7 +81,7 @@ async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<Readon
 /** By the values of `input`. */
 function leaveSending(tx: Executor, state: Ending['state']) {
   const [dueAt, now] = [sql.ref<number>('input.due_at'), sql.ref<number>('input.now')];
-  const [published, id] = [sql.ref<string>('input.published'), sql.ref<string>('input.published_id')];
+  const [published, id] = [sql.ref<Json<Published>>('input.published'), sql.ref<string>('input.published_id')];
   if (state === 'sent')
     return moveReplies(tx, ['sending', 'unknown', 'planned', 'abandoned'], 'sent', {
       published,

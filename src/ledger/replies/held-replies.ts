@@ -1,4 +1,4 @@
-import type { Payload } from '../../core/reply.ts';
+import { codecs } from '../db/codecs.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
 import { findsRow } from '../db/state-table.ts';
 import { moveReplies } from './states.ts';
@@ -19,10 +19,10 @@ export async function editReply(tx: Executor, key: string, text: string, now: nu
   const query = tx.selectFrom('replies').select('payload').where('key', '=', key).where('state', '=', 'held');
   const row = await query.executeTakeFirst();
   if (row === undefined) return undefined;
-  const payload = JSON.parse(row.payload) as Payload;
+  const payload = codecs.replies.payload.decode(row.payload, key);
   const changed = tx
     .updateTable('replies')
-    .set({ payload: JSON.stringify({ ...payload, text }), updated_at: now })
+    .set({ payload: codecs.replies.payload.encode({ ...payload, text }), updated_at: now })
     .where('key', '=', key)
     .where('state', '=', 'held');
   return (await findsRow(changed)) ? payload.text : undefined;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Payload, Published, ReplyState } from '../../core/reply.ts';
+import { codecs } from '../db/codecs.ts';
 import { findsRow } from '../db/state-table.ts';
 import { valuesList } from '../db/values-list.ts';
 import { hashOf, hasNoTombstone } from '../posts/tombstones.ts';
@@ -27,13 +28,9 @@ export interface Scope {
   readonly cited: readonly string[];
 }
 
-function scopeText({ platform, thread, cited }: Scope): string {
-  return JSON.stringify([platform, thread, ...cited]);
-}
-
-/** The citations in a stored scope. */
-export function citedOf(scope: string): string[] {
-  return (JSON.parse(scope) as string[]).slice(2);
+/** The citations in the stored scope of a reply. */
+export function citedOf({ scope, key }: Pick<ReplyRow, 'scope' | 'key'>): string[] {
+  return codecs.replies.scope.decode(scope, key).slice(2);
 }
 
 /** Plans replies, except for posts and scopes that have or had one. Returns the keys of the planned replies. */
@@ -71,15 +68,16 @@ const newColumns = {
 } as const;
 
 function newRow(reply: PlannedReply, at: number) {
-  const scope = scopeText(reply.scope);
+  const { platform, thread, cited } = reply.scope;
+  const scope = codecs.replies.scope.encode([platform, thread, ...cited]);
   return {
     key: reply.payload.key,
     post_key: reply.postKey,
     publisher: reply.publisher,
-    payload: JSON.stringify(reply.payload),
+    payload: codecs.replies.payload.encode(reply.payload),
     scope,
     author: reply.person,
-    thread: `${reply.scope.platform}:${reply.scope.thread}`,
+    thread: `${platform}:${thread}`,
     ...firstReply(reply.holdMs === undefined ? 'planned' : 'held', { due_at: at + (reply.holdMs ?? 0) }),
     at,
     hash: hashOf(scope),
@@ -137,12 +135,12 @@ export async function leaseReply(
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const { publisher, lookups } = row;
-  const payload = JSON.parse(row.payload) as Payload;
+  const payload = codecs.replies.payload.decode(row.payload, key);
   return { row, leased: { key, publisher, payload, lookups, leaseUntil: now + leaseMs } };
 }
 
 export function publishedColumns(published: Published) {
-  return { published: JSON.stringify(published), published_id: published.id };
+  return { published: codecs.replies.published.encode(published), published_id: published.id };
 }
 
 export async function listReplies(db: Executor, states: readonly ReplyState[], limit: number): Promise<ReplyRow[]> {

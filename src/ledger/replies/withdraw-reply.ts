@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Published } from '../../core/reply.ts';
+import { codecs } from '../db/codecs.ts';
 import { isPostgres } from '../db/dialect.ts';
-import type { Executor } from '../db/schema.ts';
+import type { Executor, ReplyRow } from '../db/schema.ts';
 import { findsRow } from '../db/state-table.ts';
 import { type LeasedReply, leaseReply, type LeaseTerms, publishedColumns } from './replies.ts';
 import { moveReplies } from './states.ts';
@@ -37,9 +38,9 @@ export async function supersedeReply(tx: Executor, key: string, now: number): Pr
 }
 
 /** A scope with the same citations that no longer blocks another reply. */
-function freedScope(scope: string, key: string): string {
-  const parts = JSON.parse(scope) as string[];
-  return JSON.stringify([`${parts[0]} superseded ${key}`, ...parts.slice(1)]);
+function freedScope(scope: ReplyRow['scope'], key: string): ReplyRow['scope'] {
+  const [platform, ...rest] = codecs.replies.scope.decode(scope, key);
+  return codecs.replies.scope.encode([`${platform} superseded ${key}`, ...rest]);
 }
 
 /** Withdraws a reply, or cancels it; the reason is that of one which was not sent yet. */
@@ -103,7 +104,7 @@ export async function claimWithdrawal(tx: Executor, key: string, terms: LeaseTer
   if (claimed === undefined || claimed.row.published === null) return undefined;
   const { leased, row } = claimed;
   const state = row.state === 'withdrawn' ? 'withdrawn' : 'withdrawing';
-  return { ...leased, state, published: JSON.parse(claimed.row.published) as Published };
+  return { ...leased, state, published: codecs.replies.published.decode(claimed.row.published, key) };
 }
 
 /** Result of an attempt to withdraw a reply. */

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { retry, retryChannel } from '../../operations/retry-dead-letters.ts';
-import { Payload } from '../../core/reply.ts';
+import { codecs } from '../../ledger/db/codecs.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
 import { failedPosts } from '../../ledger/posts/posts.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';
@@ -64,9 +64,10 @@ function postLink(key: string): Html {
   return html`<a href="/posts/${encodeURIComponent(key)}">${key}</a>`;
 }
 
-function reply({ payload, post_key: key }: ReplyRow): Html {
-  const { text, replyTo } = Payload.parse(JSON.parse(payload));
-  return html`${postLink(key)} <small>to @${replyTo.author}</small> <span class="words">${text.slice(0, 280)}</span>`;
+function reply({ key, payload, post_key: postKey }: ReplyRow): Html {
+  const { text, replyTo } = codecs.replies.payload.decode(payload, key);
+  return html`${postLink(postKey)} <small>to @${replyTo.author}</small>
+    <span class="words">${text.slice(0, 280)}</span>`;
 }
 
 function doubleWarning({ attempts }: ReplyRow): string | undefined {

@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
-import { Post } from '../../core/post.ts';
-import { Verdict } from '../../core/verdict.ts';
+import { codecs } from '../../ledger/db/codecs.ts';
 import { type Search, searchPosts } from '../../ledger/posts/search-posts.ts';
 import type { PostRow, PostState } from '../../ledger/db/schema.ts';
 import type { Html, Page, PageRequest, View } from '../page.ts';
@@ -87,8 +86,8 @@ function filters({ searchParams }: URL, feeds: PageRequest['context']['config'][
 }
 
 function mention(row: PostRow): Html {
-  const post = Post.parse(JSON.parse(row.post));
-  const verdict = row.verdict === null ? undefined : Verdict.parse(JSON.parse(row.verdict));
+  const post = codecs.posts.post.decode(row.post, row.key);
+  const verdict = codecs.posts.verdict.decode(row.verdict, row.key);
   const words = post.text;
   return html`<article>
     <p class="meta">
@@ -98,7 +97,7 @@ function mention(row: PostRow): Html {
     ${words === '' ? html`<p class="dim">The text has been deleted.</p>` : html`<blockquote class="words">${words}</blockquote>`}
     <p class="meta">
       <a href="/posts/${encodeURIComponent(row.key)}"
-        >Why: ${verdict === undefined ? row.state : (verdict.rule ?? 'no rule matched')}</a
+        >Why: ${verdict === null ? row.state : (verdict.rule ?? 'no rule matched')}</a
       >
       ${post.url !== null && externalLink(post.url, 'The post')}
     </p>

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { decideHeld } from '../../operations/review.ts';
-import { Payload } from '../../core/reply.ts';
+import { codecs } from '../../ledger/db/codecs.ts';
 import { postRow } from '../../ledger/posts/posts.ts';
 import { heldReplies } from '../../ledger/replies/held-replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
@@ -37,9 +37,9 @@ async function card(
   row: ReplyRow,
   limits: TextLimits | undefined,
 ): Promise<Html> {
-  const { text, replyTo } = Payload.parse(JSON.parse(row.payload));
+  const { text, replyTo } = codecs.replies.payload.decode(row.payload, row.key);
   const post = await postRow(context.ledger.db, row.post_key);
-  const question = post === undefined ? '' : ((JSON.parse(post.post) as { text?: string }).text ?? '');
+  const question = post === undefined ? '' : codecs.posts.post.decode(post.post, post.key).text;
   return html`<article>
     <p class="meta">
       <strong>To @${replyTo.author}</strong> <span>by ${row.publisher}</span>

@@ -1,4 +1,8 @@
+import type { Citation, Resolution } from '../../../core/citation.ts';
 import type { ControlWord } from '../../../core/control.ts';
+import type { Post } from '../../../core/post.ts';
+import type { Verdict } from '../../../core/verdict.ts';
+import type { Json } from '../json-column.ts';
 
 /**
  * pending: waits to be resolved. decided: has a verdict. failed: resolving it failed too often, see `error`. deleted: the author deleted it,
@@ -14,10 +18,9 @@ export interface PostsTable {
   /** Id of the thread's first post; null for that post itself. */
   thread: string | null;
   feed: string;
-  /** JSON of core/post. */
-  post: string;
-  /** JSON of core/citation, at most 10. */
-  citations: string;
+  post: Json<Post>;
+  /** At most 10. */
+  citations: Json<readonly Citation[]>;
   /** Citations beyond the tenth. */
   surplus: number;
   /** Command to the bot, instead of citations: core/control. */
@@ -29,8 +32,7 @@ export interface PostsTable {
   due_at: number | null;
   attempts: number;
   error: string | null;
-  /** JSON of core/verdict. */
-  verdict: string | null;
+  verdict: Json<Verdict> | null;
   created_at: number;
   ingested_at: number;
   decided_at: number | null;
@@ -42,8 +44,7 @@ export interface MentionsTable {
   position: number;
   reference_id: string | null;
   status: string;
-  /** JSON of core/citation Resolution. */
-  resolution: string;
+  resolution: Json<Resolution>;
   at: number;
 }
 

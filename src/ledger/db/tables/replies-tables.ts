@@ -1,14 +1,15 @@
-import type { ReplyState } from '../../../core/reply.ts';
+import type { Payload, Published, ReplyState } from '../../../core/reply.ts';
+import type { Json } from '../json-column.ts';
 
 export interface RepliesTable {
   key: string;
   post_key: string;
   publisher: string;
   state: ReplyState;
-  /** JSON of core/reply Payload, frozen. */
-  payload: string;
+  /** Frozen when it is planned. */
+  payload: Json<Payload>;
   /** Thread, cables and paragraphs: unique among replies. */
-  scope: string;
+  scope: Json<readonly string[]>;
   /** `platform:id` of the answered author and thread: limits count by them. */
   author: string;
   thread: string;
@@ -29,8 +30,7 @@ export interface RepliesTable {
   cancel_requested: number;
   /** Reason for the current state. */
   reason: string | null;
-  /** JSON of core/reply Published. */
-  published: string | null;
+  published: Json<Published> | null;
   /** The id in `published`. */
   published_id: string | null;
   planned_at: number;
