@@ -68,7 +68,7 @@ function openGroups(rules: CommitRules & { readonly turns: number }, run: Run) {
         if (busyLanes < rules.lanes) openLane();
       });
     },
-    async settled(): Promise<void> {
+    async settled(this: void): Promise<void> {
       await Promise.all(lanes);
     },
   };
