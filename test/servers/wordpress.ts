@@ -165,6 +165,8 @@ async function startMariadb(dir: string) {
   await run('mariadb-install-db', [
     '--no-defaults',
     `--datadir=${data}`,
+    // Two servers that begin at the same time would remove each other's temporary tables.
+    `--tmpdir=${dir}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     ...user,
