@@ -1,5 +1,5 @@
 import { longestWord, wordNumber, wordNumbers } from './fold.ts';
-import type { Subject } from './subject.ts';
+import type { CitationSubject, Subject } from './subject.ts';
 import type { When } from './conditions.ts';
 
 /** A condition by which rules are found: a rule that has it matches only posts with one of its keys. */
@@ -14,27 +14,19 @@ const selectors: readonly Selector[] = [
   { asked: ({ author }) => author, had: ({ author }) => [author] },
   { asked: ({ hashtags }) => hashtags, had: ({ hashtags }) => hashtags },
   { asked: ({ tags }) => tags, had: ({ citations }) => citations.flatMap(({ resolution }) => resolution.traits.tags) },
-  { asked: ({ origin }) => origin, had: ({ citations }) => citations.map(({ origin }) => origin) },
-  {
-    asked: ({ station }) => station,
-    had: ({ citations }) => citations.map(({ resolution }) => resolution.traits.station),
-  },
-  {
-    asked: ({ country }) => country,
-    had: ({ citations }) => citations.map(({ resolution }) => resolution.traits.country),
-  },
+  { asked: ({ origin }) => origin, had: each(({ origin }) => origin) },
+  { asked: ({ station }) => station, had: each(({ resolution }) => resolution.traits.station) },
+  { asked: ({ country }) => country, had: each(({ resolution }) => resolution.traits.country) },
   { asked: ({ text }) => longestWords(text), had: ({ post }) => wordNumbers(post.text) },
-  {
-    asked: ({ classification }) => classification,
-    had: ({ citations }) => citations.map(({ classification }) => classification),
-  },
-  {
-    asked: ({ year }) => yearsIn(year),
-    had: ({ citations }) => citations.map(({ resolution }) => resolution.traits.year),
-  },
+  { asked: ({ classification }) => classification, had: each(({ classification }) => classification) },
+  { asked: ({ year }) => yearsIn(year), had: each(({ resolution }) => resolution.traits.year) },
   { asked: ({ feed }) => feed, had: ({ feed }) => [feed] },
   { asked: ({ platform }) => platform, had: ({ post }) => [post.platform] },
 ];
+
+function each(of: (citation: CitationSubject) => string | number | null): Selector['had'] {
+  return ({ citations }) => citations.map(of);
+}
 
 function longestWords(phrases: When['text']): readonly number[] | undefined {
   const words = phrases?.map(longestWord);
