@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Limits as LimitsInForce } from '../core/limits.ts';
 import { Duration } from '../core/durations.ts';
-import { nameSuchAs } from '../core/text/names.ts';
+import { distinct, nameSuchAs } from '../core/text/names.ts';
 import { type ConsentPolicy, modesWithin, ReplyMode } from '../core/verdict.ts';
 import { Limits } from './sections/limit-section.ts';
 import { Channel } from './sections/channel-section.ts';
 import { DigestEntry } from './sections/digest-section.ts';
-import { distinct } from './distinct.ts';
 import type { ConfigKey, LedgerConfig } from './ledger-config.ts';
 import { Links } from './sections/link-section.ts';
 import { Alerts, DataFolder, Ledger, Network, Observe, Path, Queue, Replies, Retention } from './sections/sections.ts';

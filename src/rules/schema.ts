@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../core/durations.ts';
-import { nameSuchAs } from '../core/text/names.ts';
+import { distinct, nameSuchAs } from '../core/text/names.ts';
 import { ReplyMode } from '../core/verdict.ts';
 import { testsSchema } from './tests.ts';
 import type { Vocabulary } from './condition.ts';
@@ -24,7 +24,10 @@ export function rulesSchema(vocabulary: Vocabulary = {}) {
         .describe(
           'Presets whose rules are tried after those of this file, in this order: `pilcrow rules presets` shows them. A rule of this file replaces one of the same name.',
         ),
-      rules: z.array(ruleSchema(vocabulary)).check(distinctNames()).describe('The first rule that matches decides.'),
+      rules: z
+        .array(ruleSchema(vocabulary))
+        .check(distinct('rule', 'name'))
+        .describe('The first rule that matches decides.'),
       tests: testsSchema(vocabulary).optional(),
     })
     .describe('What is done about a post that cites a cable. A post that no rule matches is ignored.');
@@ -99,19 +102,5 @@ function needs(action: string, key: string) {
       path: ['action'],
       message: `a rule with \`action: ${action}\` needs \`${key}\``,
     });
-  }, besideOtherFaults);
-}
-
-function distinctNames() {
-  return z.superRefine<readonly { name?: unknown }[]>((rules, context) => {
-    if (!Array.isArray(rules)) return;
-    const seen = new Set<unknown>();
-    for (const [index, rule] of rules.entries()) {
-      const name: unknown = rule?.name;
-      if (typeof name === 'string' && seen.has(name)) {
-        context.addIssue({ code: 'custom', path: [index, 'name'], message: `another rule is named ${name} already` });
-      }
-      seen.add(name);
-    }
   }, besideOtherFaults);
 }

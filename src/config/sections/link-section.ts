@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../../core/durations.ts';
-import { distinct } from '../distinct.ts';
+import { distinct } from '../../core/text/names.ts';
 
 const Check = z.strictObject({
   enabled: z

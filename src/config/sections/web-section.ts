@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Secret } from '../../core/secret.ts';
-import { distinct } from '../distinct.ts';
+import { distinct } from '../../core/text/names.ts';
 import { arrayAt, valueAt } from '../yaml/path.ts';
 import type { Finding, Yaml } from '../yaml/yaml.ts';
 import { addressSuchAs } from './sections.ts';
