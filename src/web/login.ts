@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { openSemaphore } from '../core/async.ts';
 import { recordAudit } from '../ledger/operators/audit-log.ts';
 import { endSession, purgeSessions, startSession } from '../ledger/operators/sessions.ts';
 import { auditEntryOf } from '../operations/audit-entry.ts';
@@ -37,14 +38,12 @@ const maxWaiting = 20;
 
 /** Checks one password at a time: each takes 32 MB and a core for some 60 ms. Errors: HttpError if too many wait. */
 function openVerifier(): typeof isPassword {
-  let last: Promise<unknown> = Promise.resolve();
+  const oneByOne = openSemaphore(1);
   let waiting = 0;
   return async (password, hash) => {
     if (waiting >= maxWaiting) throw new HttpError(429, 'Too many people are logging in. Try again in a moment.');
     waiting += 1;
-    const result = last.then(() => isPassword(password, hash));
-    last = result.catch(() => {});
-    return await result.finally(() => (waiting -= 1));
+    return await oneByOne(() => isPassword(password, hash)).finally(() => (waiting -= 1));
   };
 }
 

@@ -112,10 +112,22 @@ function isWeb(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
-/** Options of a `select`; `none` labels the empty choice. */
-export function options(values: readonly string[], chosen: string, none?: string): Html {
-  return html`${none !== undefined && html`<option value="">${none}</option>`}
-  ${values.map((value) => html`<option value="${value}" ${value === chosen && html`selected`}>${value}</option>`)}`;
+interface Choices {
+  readonly values: readonly string[];
+  readonly chosen?: string;
+  /** Labels the empty choice; left out: there is none. */
+  readonly none?: string;
+}
+
+/** A list of choices with its label. */
+export function select(label: string, name: string, { values, chosen, none }: Choices): Html {
+  return html`<label
+    >${label}
+    <select name="${name}">
+      ${none !== undefined && html`<option value="">${none}</option>`}
+      ${values.map((value) => html`<option value="${value}" ${value === chosen && html`selected`}>${value}</option>`)}
+    </select></label
+  >`;
 }
 
 /** Links to the first and the next page of a list. `next` is undefined on the last page. */

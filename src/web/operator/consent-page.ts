@@ -3,7 +3,7 @@ import { mayBeAnswered, platformIds } from '../../app/answering.ts';
 import { removeConsent, recordConsent } from '../../operations/record-consent.ts';
 import { type Consent, consentsBefore } from '../../ledger/operators/consents.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
-import { badge, decodedField, empty, hiddenField, options, pager, pageTokenIn, table, time } from '../parts.ts';
+import { badge, decodedField, empty, hiddenField, pager, pageTokenIn, select, table, time } from '../parts.ts';
 
 export const consentPages: readonly Page[] = [
   { method: 'GET', path: '/consent', audience: 'viewer', nav: 'Consent', handle: view },
@@ -43,13 +43,7 @@ function removeForm({ person }: Consent, token: Html): Html {
 function addForm(token: Html): Html {
   return html`<form class="card narrow" method="post" action="/consent">
     <h2>Record a choice</h2>
-    ${token}
-    <label
-      >Platform
-      <select name="platform">
-        ${options(platformIds, '')}
-      </select></label
-    >
+    ${token} ${select('Platform', 'platform', { values: platformIds })}
     <label
       >Account ID <small>the permanent ID, not the handle</small> <input name="id" required maxlength="500"
     /></label>

@@ -22,7 +22,12 @@ async function view({ context, person, token }: PageRequest): Promise<View> {
     listReplies(db, ['refused', 'abandoned'], limit),
     lostNotices(db),
   ]);
-  const button: Button = (field, value, ask) => may(person, 'operator') && retryForm(token, { field, value, ask });
+  const button: Button = (field, value, ask) =>
+    may(person, 'operator') &&
+    html`<form method="post" action="/dead-letters" ${ask !== undefined && html`data-ask="${ask}"`}>
+      ${token} ${hiddenField(field, value)}
+      <button class="quiet" type="submit" aria-label="Retry: ${value}">Retry</button>
+    </form>`;
   const none = posts.length + replies.length + lost.length === 0;
   return {
     title: 'Dead letters',
@@ -37,6 +42,7 @@ async function view({ context, person, token }: PageRequest): Promise<View> {
   };
 }
 
+/** The form that retries an item, if the person may; `ask`: a question before. */
 type Button = (field: 'key' | 'channel', value: string, ask?: string) => Html | false;
 
 function postTable(posts: Awaited<ReturnType<typeof failedPosts>>, button: Button): Html {
@@ -74,19 +80,6 @@ function doubleWarning({ attempts }: ReplyRow): string | undefined {
   return attempts > 0
     ? 'An earlier attempt may have succeeded, so a retry may publish the reply twice. Retry?'
     : undefined;
-}
-
-interface RetryButton {
-  readonly field: 'key' | 'channel';
-  readonly value: string;
-  readonly ask: string | undefined;
-}
-
-function retryForm(token: Html, { field, value, ask }: RetryButton): Html {
-  return html`<form method="post" action="/dead-letters" ${ask !== undefined && html`data-ask="${ask}"`}>
-    ${token} ${hiddenField(field, value)}
-    <button class="quiet" type="submit" aria-label="Retry: ${value}">Retry</button>
-  </form>`;
 }
 
 async function retryOne({ context, person, form }: PageRequest): Promise<PageResult> {

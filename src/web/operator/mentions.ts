@@ -4,7 +4,7 @@ import { codecs } from '../../ledger/db/codecs.ts';
 import { type Search, searchPosts } from '../../ledger/posts/search-posts.ts';
 import type { PostRow, PostState } from '../../ledger/db/schema.ts';
 import type { Html, Page, PageRequest, View } from '../page.ts';
-import { badge, empty, externalLink, options, pager, pageTokenIn, time } from '../parts.ts';
+import { badge, empty, externalLink, pager, pageTokenIn, select, time } from '../parts.ts';
 
 export const mentionPages: readonly Page[] = [
   { method: 'GET', path: '/mentions', audience: 'viewer', nav: 'Mentions', handle: view },
@@ -51,6 +51,8 @@ function wordsIn(q: string): Search {
 
 function filters({ searchParams }: URL, feeds: PageRequest['context']['config']['feeds']): Html {
   const chosen = (name: string) => searchParams.get(name) ?? '';
+  const choice = (label: string, name: string, values: readonly string[]) =>
+    select(label, name, { values, chosen: chosen(name), none: 'any' });
   const platforms = [...new Set(feeds.map(({ platform }) => platform))];
   return html`<form class="card filters" method="get" action="/mentions" role="search">
     <div class="row">
@@ -58,28 +60,13 @@ function filters({ searchParams }: URL, feeds: PageRequest['context']['config'][
         >Search <small>ID, @author or words</small>
         <input type="search" name="q" value="${chosen('q')}" maxlength="200"
       /></label>
-      <label
-        >Platform
-        <select name="platform">
-          ${options(platforms, chosen('platform'), 'any')}
-        </select></label
-      >
-      <label
-        >Feed
-        <select name="feed">
-          ${options(
-            feeds.map(({ name }) => name),
-            chosen('feed'),
-            'any',
-          )}
-        </select></label
-      >
-      <label
-        >State
-        <select name="state">
-          ${options(states, chosen('state'), 'any')}
-        </select></label
-      >
+      ${choice('Platform', 'platform', platforms)}
+      ${choice(
+        'Feed',
+        'feed',
+        feeds.map(({ name }) => name),
+      )}
+      ${choice('State', 'state', states)}
       <button type="submit">Search</button>
     </div>
   </form>`;

@@ -53,7 +53,7 @@ async function card(
       <a href="/posts/${encodeURIComponent(row.post_key)}">Why it is held</a>
       ${replyTo.url !== null && externalLink(replyTo.url, 'The post')}
     </p>
-    ${may(person, 'reviewer') && forms(row.key, { text, limits, token })}
+    ${may(person, 'reviewer') && forms(row.key, text, limits, token)}
   </article>`;
 }
 
@@ -69,13 +69,7 @@ function lengthOf(text: string, limits: TextLimits | undefined): string {
   return `${length} of ${count(limits.maxLength)} characters, as the platform counts them`;
 }
 
-interface ReviewForms {
-  readonly text: string;
-  readonly limits: TextLimits | undefined;
-  readonly token: Html;
-}
-
-function forms(key: string, { text, limits, token }: ReviewForms): Html {
+function forms(key: string, text: string, limits: TextLimits | undefined, token: Html): Html {
   const named = html`${token} ${hiddenField('key', key)}`;
   const id = `length-${Buffer.from(key).toString('base64url')}`;
   return html`<div class="row">

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { rulesSoFar } from '../../operations/compare-rules.ts';
 import { ConfigError, messageOf } from '../../core/errors.ts';
 import { type Html, HttpError, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
-import { options, table, time } from '../parts.ts';
+import { select, table, time } from '../parts.ts';
 import { draftReport } from './draft.ts';
 
 export const rulesPages: readonly Page[] = [
@@ -26,7 +26,7 @@ async function view(request: PageRequest): Promise<View> {
         Edit a draft, check it, backtest it, and download it. This page never writes the rules file: replace the file
         with the draft, and a running bot reloads it.
       </p>
-      ${draftForm(request, { text, days: '7' })}
+      ${draftForm(request, text, '7')}
       ${rows.length > 0 && table('History of the rules', ['Version', 'In force since', 'Last loaded'], rows)}`,
   };
 }
@@ -39,20 +39,10 @@ function textInForce(file: string): string {
   }
 }
 
-interface Draft {
-  readonly text: string;
-  readonly days: string;
-}
-
-function draftForm({ token, person }: PageRequest, { text, days }: Draft): Html {
+function draftForm({ token, person }: PageRequest, text: string, days: string): Html {
   const buttons = html`<div class="row">
     <button type="submit" name="do" value="check">Check, test and compare</button>
-    <label
-      >Days
-      <select name="days">
-        ${options(spans, days)}
-      </select></label
-    >
+    ${select('Days', 'days', { values: spans, chosen: days })}
     <button class="quiet" type="submit" name="do" value="backtest">Backtest</button>
     <button class="quiet" type="submit" name="do" value="download">Download</button>
   </div>`;
@@ -88,7 +78,7 @@ async function change(request: PageRequest): Promise<PageResult> {
     title: 'Rules: a draft',
     body: html`${body}
       <h2>The draft</h2>
-      ${draftForm(request, { text, days })}`,
+      ${draftForm(request, text, days)}`,
   };
 }
 
