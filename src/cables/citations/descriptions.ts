@@ -1,9 +1,7 @@
 import { lazily } from '../tsv.ts';
-import { stationNamed, stationNames } from '../ids/stations.ts';
-import type { Station } from '../ids/stations.ts';
+import { type Station, stationNamed, stationNames } from '../ids/stations.ts';
 import { dateAfter, dateBefore } from './dates.ts';
-import type { Found } from './found.ts';
-import { looksLikeYear, noClues } from './found.ts';
+import { type Found, looksLikeYear, noClues } from './found.ts';
 import { type NumberAt, noSpan } from './numbers.ts';
 import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 

@@ -7,9 +7,8 @@ import { findLooseTags, findPlatformTags, hasTopicTag, mayBeMarked, splitTags } 
 import { inOrder, merge, stretchesOf, withDescriptions, withMore } from './merge.ts';
 import { withPinCites } from './pin-cites.ts';
 import { cover, fold, linkMark, plainText } from './plain-text.ts';
-import { findIndexNumbers } from './index-numbers.ts';
 import { findMisspelt } from './misspelt.ts';
-import { numbersIn } from './numbers.ts';
+import { findIndexNumbers, numbersIn } from './numbers.ts';
 import { findQuotations } from './quotations.ts';
 import { findWrittenIds } from './written-ids.ts';
 

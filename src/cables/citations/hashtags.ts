@@ -1,6 +1,5 @@
 import { canonicalReferenceId } from '../ids/reference-id.ts';
-import type { Found } from './found.ts';
-import { looksLikeYear } from './found.ts';
+import { type Found, looksLikeYear } from './found.ts';
 import { ellipsis, fold, isDigitUnit, isWordUnit } from './plain-text.ts';
 import { looseId, misspelt, type Spelt } from './spelling.ts';
 

@@ -1,5 +1,4 @@
-import type { Found } from './found.ts';
-import { noClues } from './found.ts';
+import { type Found, noClues } from './found.ts';
 import { hiddenMark } from './plain-text.ts';
 
 /** Shorter quotations are no evidence of a cable. */

@@ -2,8 +2,7 @@ import { canonicalReferenceId, fullYear, referenceId } from '../ids/reference-id
 import { malformedNear, resemblesStation } from '../repair/letters.ts';
 import { readingsOf } from '../repair/readings.ts';
 import { stationNamed } from '../ids/stations.ts';
-import type { Found } from './found.ts';
-import { noClues } from './found.ts';
+import { type Found, noClues } from './found.ts';
 
 /** The cited ID or clues, with their strength. */
 export type Spelt = Pick<Found, 'id' | 'clues' | 'strength'>;

@@ -3,8 +3,7 @@ import { isPlausible } from '../ids/months.ts';
 import { canonicalReferenceId, idOfParts, isMalformed, partsOf } from '../ids/reference-id.ts';
 import type { Bounds } from './text-candidates.ts';
 import { boundsOf, mayBeginName, nextName } from './text-candidates.ts';
-import type { Found } from './found.ts';
-import { looksLikeYear } from './found.ts';
+import { type Found, looksLikeYear } from './found.ts';
 import { signBefore } from './hashtags.ts';
 import { ellipsis, isWordUnit } from './plain-text.ts';
 

@@ -56,6 +56,11 @@ export function refused(source: string, position: string, reason: string): { rea
   return { reject: { source, position, reason } };
 }
 
+/** For the first entry beyond the limit of an archive. */
+export function tooMany(path: string, entry: number): { readonly reject: Reject } {
+  return refused(path, `entry ${entry}`, `more than ${entry - 1} entries: those from here on are left out`);
+}
+
 async function* rowsOf(
   source: string,
   format: FormatName,

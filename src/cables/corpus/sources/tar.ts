@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { type ExtractEvents, extract } from 'tar-stream';
 import { messageOf } from '../../../core/errors.ts';
 import { asBuffer, type Chunks } from './chunks.ts';
-import { type Piece, piecesOf, refused, type Terms } from './content.ts';
+import { type Piece, piecesOf, refused, type Terms, tooMany } from './content.ts';
 import { faultOfName, isHidden, shownName } from './entry-names.ts';
 
 /** The files in a tar archive, in its order. An error of the archive itself ends it and is reported at the current entry. */
@@ -18,7 +18,7 @@ export async function* piecesOfTar(path: string, chunks: Chunks, terms: Terms): 
     for await (const entry of archive) {
       count += 1;
       if (count > terms.limits.entries) {
-        yield tooMany(path, count, terms);
+        yield tooMany(path, count);
         return;
       }
       source = `${path}!${shownName(entry.header.name)}`;
@@ -36,10 +36,6 @@ export async function* piecesOfTar(path: string, chunks: Chunks, terms: Terms): 
 const tarOptions: Parameters<typeof extract>[0] & { allowUnknownFormat: boolean } = { allowUnknownFormat: true };
 
 type Entry = ExtractEvents['entry'][1];
-
-function tooMany(path: string, count: number, { limits }: Terms): Piece {
-  return refused(path, `entry ${count}`, `more than ${limits.entries} entries: those from here on are left out`);
-}
 
 async function* piecesOfEntry(source: string, position: string, entry: Entry, terms: Terms): AsyncGenerator<Piece> {
   const { name, type } = entry.header;

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
 import { messageOf } from '../../../core/errors.ts';
 import { asBuffer } from './chunks.ts';
-import { type Piece, piecesOf, refused, type Terms } from './content.ts';
+import { type Piece, piecesOf, refused, type Terms, tooMany } from './content.ts';
 import { faultOfName, isHidden, shownName } from './entry-names.ts';
 import { Allowance, TooMuchUnpacked } from './limits.ts';
 
@@ -23,7 +23,7 @@ export async function* piecesOfZip(
     count += 1;
     const position = `entry ${count}`;
     if (count > terms.limits.entries) {
-      yield refused(path, position, `more than ${terms.limits.entries} entries: those from here on are left out`);
+      yield tooMany(path, count);
       return;
     }
     const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
