@@ -56,6 +56,11 @@ describe('a row without one of its pieces does not compile:', () => {
 });
 
 describe('each condition', () => {
+  test('has a name of its own', () => {
+    const names = [...Object.keys(postConditions), ...Object.keys(citationConditions)];
+    expect(Object.keys(conditions)).toEqual(names);
+  });
+
   test('is an option of `when`, in the order of the table', () => {
     const { properties } = z.toJSONSchema(rulesSchema(), { io: 'input' }).$defs?.['__schema0'] ?? {};
     expect(Object.keys(properties ?? {})).toEqual([...Object.keys(conditions), 'all', 'any', 'none']);
