@@ -2,14 +2,14 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { isPostgres } from './dialect.ts';
-import * as initial from './migrations/0001-initial.ts';
+import { up as initial } from './migrations/0001-initial.ts';
 import type { Schema } from './schema.ts';
 
 /** Migrations by name: they run in this order, and a released one never changes. */
 export type Migrations = Readonly<Record<string, Migration>>;
 
 /** Those of this version. */
-export const allMigrations: Migrations = { '0001-initial': initial };
+export const allMigrations: Migrations = { '0001-initial': { up: initial } };
 
 /**
  * Migrates to the latest schema. Errors: UsageError if this version cannot continue the ledger; that of a failed migration, which is rolled
