@@ -13,6 +13,11 @@ export function outcomeParts(written: string): { readonly outcome: Outcome; read
   return { outcome: word as Outcome, why: why.length === 0 ? null : why.join(' ') };
 }
 
+interface Judged {
+  readonly outcome: Outcome;
+  readonly why: string | null;
+}
+
 function judged({ verdict, replies }: CountedPost): Judged {
   if (verdict === null) return { outcome: 'failed', why: null };
   const { action, rule, clause } = verdict;
@@ -24,33 +29,24 @@ function judged({ verdict, replies }: CountedPost): Judged {
   const reply = replies.findLast(({ state }) => state === 'sent') ?? replies.at(-1);
   if (reply === undefined) return { outcome: 'waiting', why: rule };
   const reason = reply.reason === null ? null : ownWords(reply.reason, true);
-  return ofReplies[reply.state]({ publisher: reply.publisher, rule, reason });
+  const [outcome, shown] = ofReplies[reply.state];
+  return { outcome, why: { publisher: reply.publisher, rule, reason, review: 'review', nothing: null }[shown] };
 }
 
-interface Reasons {
-  readonly publisher: string;
-  readonly rule: string | null;
-  /** Why the reply is in its state. */
-  readonly reason: string | null;
-}
-
-interface Judged {
-  readonly outcome: Outcome;
-  readonly why: string | null;
-}
-
-/** The outcome by the state of the reply. Texts of platforms and operators are left out. */
-const ofReplies: Readonly<Record<ReplyState, (reasons: Reasons) => Judged>> = {
-  planned: ({ reason }) => ({ outcome: 'waiting', why: reason }),
-  sending: () => ({ outcome: 'waiting', why: null }),
-  unknown: () => ({ outcome: 'waiting', why: null }),
-  held: ({ rule }) => ({ outcome: 'held', why: rule }),
-  sent: ({ publisher }) => ({ outcome: 'answered', why: publisher }),
-  withdrawing: () => ({ outcome: 'withdrawn', why: null }),
-  withdrawn: () => ({ outcome: 'withdrawn', why: null }),
-  abandoned: ({ reason }) => ({ outcome: 'givenUp', why: reason }),
-  refused: ({ publisher }) => ({ outcome: 'refused', why: publisher }),
-  rejected: () => ({ outcome: 'refused', why: 'review' }),
+/** The outcome by the state of the reply, and what is shown as its reason. Texts of platforms and operators are left out. */
+const ofReplies: Readonly<
+  Record<ReplyState, readonly [Outcome, 'publisher' | 'rule' | 'reason' | 'review' | 'nothing']>
+> = {
+  planned: ['waiting', 'reason'],
+  sending: ['waiting', 'nothing'],
+  unknown: ['waiting', 'nothing'],
+  held: ['held', 'rule'],
+  sent: ['answered', 'publisher'],
+  withdrawing: ['withdrawn', 'nothing'],
+  withdrawn: ['withdrawn', 'nothing'],
+  abandoned: ['givenUp', 'reason'],
+  refused: ['refused', 'publisher'],
+  rejected: ['refused', 'review'],
 };
 
 /** The bot's own part of a reason: texts of platforms and operators, and paths, come after a colon. */
