@@ -35,7 +35,7 @@ const inBytes = {
     /[^A-Z\d](?:[06-9]\d|10|\d0(?=[STU]))(?!T\d\d(?!\d))[ _\x80-\xff-]{0,6}[A-Z][A-Z'_\x80-\xff-]*(?: [A-Z]+){0,2}[ _\x80-\xff-]{0,6}\d/i,
   foldable: ['\xe2\x80\x8b', '\xef\xbc', '\xef\xbd'],
   /** Of a letter, or of white space before what may be an ID. */
-  escapes: /\\(?:[u/]|[bfnrt]\d\d)/,
+  escapes: /\\(?:[u/]|[bfnrt](?:[06-9]\d|\d0)[ _A-Z\x80-\xff-])/i,
 };
 
 /** Matches posts that may cite cables or address the bot. */
