@@ -56,7 +56,7 @@ export async function pageResponse(
   const { status, headers = {}, head, path, description } = rest;
   const page = await documentOf({
     title,
-    head: html`${path !== undefined && preview({ title, description, url: `${publicOrigin(request)}${path}` })} ${head}`,
+    head: html`${path !== undefined && preview(title, `${publicOrigin(request)}${path}`, description)} ${head}`,
     styles: ['pilcrow.css', 'cables.css'],
     script: 'cables.js',
     body: html`class="reading"`,
@@ -89,13 +89,8 @@ function header({ person }: PageRequest, q: string): Html {
     ${may(person, 'viewer') && html`<a class="back" href="/">Operator’s page</a>`}`;
 }
 
-interface Preview {
-  readonly title: string;
-  readonly description: string | undefined;
-  readonly url: string;
-}
-
-function preview({ title, description = title, url }: Preview): Html {
+/** What search engines and link previews show. */
+function preview(title: string, url: string, description = title): Html {
   return html`<link rel="canonical" href="${url}" />
     <meta name="description" content="${description}" />
     <meta property="og:title" content="${title}" />

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { type Header, pack } from 'tar-stream';
 import { describe, expect, test, vi } from 'vitest';
-import { RowScanner } from '../../../../src/cables/corpus/formats/row-scanner.ts';
+import { RowScanner } from '../../../../src/cables/corpus/formats/dump.ts';
 import { defaultLimits } from '../../../../src/cables/corpus/sources/limits.ts';
 import { RecordCutter } from '../../../../src/cables/corpus/sources/records.ts';
 import { viewerHtml } from '../../parse/viewer-page.ts';

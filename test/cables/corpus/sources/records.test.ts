@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LineScanner } from '../../../../src/cables/corpus/formats/json.ts';
-import { RowScanner } from '../../../../src/cables/corpus/formats/row-scanner.ts';
+import { RowScanner } from '../../../../src/cables/corpus/formats/dump.ts';
 import { defaultLimits } from '../../../../src/cables/corpus/sources/limits.ts';
 import { type Batch, RecordCutter } from '../../../../src/cables/corpus/sources/records.ts';
 import { dumpRow } from '../reading.ts';
