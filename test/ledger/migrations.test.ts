@@ -36,7 +36,8 @@ describe('migrations', () => {
   });
 
   test('import nothing of ours, which may change', () => {
-    for (const file of files) expect(readFileSync(join(folder, file), 'utf8').match(/(?:from|import) '\..*'/g), file).toBeNull();
+    for (const file of files)
+      expect(readFileSync(join(folder, file), 'utf8').match(/(?:from|import) '\..*'/g), file).toBeNull();
   });
 });
 
