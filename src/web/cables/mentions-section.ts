@@ -49,7 +49,7 @@ function entry({ platform, url, handle, title, at }: PublicMention): Html {
 }
 
 /** The title of the mentioning page, otherwise the author of the post. */
-export function nameOf({ platform, handle, title }: Pick<PublicMention, 'platform' | 'handle' | 'title'>): string {
+function nameOf({ platform, handle, title }: Pick<PublicMention, 'platform' | 'handle' | 'title'>): string {
   if (title !== null) return handle === '' ? title : `${title} (${handle})`;
   if (handle === '') return `a post on ${platformName(platform)}`;
   return isSite(platform) ? handle : `@${handle}`;
@@ -69,7 +69,7 @@ const names: Readonly<Record<string, string>> = {
   rss: 'the web',
 };
 
-export function platformName(platform: string): string {
+function platformName(platform: string): string {
   return Object.hasOwn(names, platform) ? names[platform]! : platform;
 }
 
