@@ -24,8 +24,8 @@ export default defineConfig({
     // A wait for a state may take a minute, and says more when it ends than the end of the test does.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Vitest leaves one core free; but tests wait for servers and processes much of the time.
-    maxWorkers: availableParallelism(),
+    // One more than cores: tests wait for servers and processes much of the time.
+    maxWorkers: availableParallelism() + 1,
     // Of the kill matrix, each of whose runs is a bot, its servers and its platform.
     maxConcurrency: 3,
   },
