@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { publisherContract } from '../../contract/publisher.ts';
-import { type WordpressServer, type WordpressUser, startWordpress, wordpressIsHere } from '../../servers/wordpress.ts';
-import { answerTo, openWriter, postsOf } from './writer.ts';
+import { wordpressIsHere } from '../../servers/wordpress.ts';
+import { answerTo, openWriter, useSite } from './writer.ts';
 
 describe.skipIf(!wordpressIsHere)('WordPress', () => {
-  let site: WordpressServer;
-  let editor: WordpressUser;
-  let newItem: ReturnType<typeof postsOf>;
-
-  beforeAll(async () => {
-    site = await startWordpress();
-    editor = await site.addUser('pilcrow', 'editor');
-    newItem = postsOf(site);
-  }, 60_000);
-  afterAll(() => site[Symbol.asyncDispose]());
+  const here = useSite();
 
   publisherContract('wordpress', async () => {
+    const { site, editor, newItem } = here();
     const writer = await openWriter(site.url, editor);
     const item = await newItem();
     return {

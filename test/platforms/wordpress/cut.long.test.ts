@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { cutContract } from '../../contract/cut.ts';
-import { type WordpressServer, type WordpressUser, startWordpress, wordpressIsHere } from '../../servers/wordpress.ts';
+import { wordpressIsHere } from '../../servers/wordpress.ts';
 import { startProxy } from '../../support/proxy.ts';
-import { answerTo, openWriter, postsOf } from './writer.ts';
+import { answerTo, openWriter, useSite } from './writer.ts';
 
 describe.skipIf(!wordpressIsHere)('WordPress', () => {
-  let site: WordpressServer;
-  let editor: WordpressUser;
-  let newItem: ReturnType<typeof postsOf>;
-
-  beforeAll(async () => {
-    site = await startWordpress();
-    editor = await site.addUser('pilcrow', 'editor');
-    newItem = postsOf(site);
-  }, 60_000);
-  afterAll(() => site[Symbol.asyncDispose]());
+  const here = useSite();
 
   cutContract('wordpress', async () => {
+    const { site, editor, newItem } = here();
     const proxy = await startProxy(Number(new URL(site.url).port));
     const writer = await openWriter(`http://127.0.0.1:${proxy.port}`, editor);
     const item = await newItem();

@@ -1,10 +1,10 @@
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { Payload } from '../../../src/core/reply.ts';
 import { SecretValue } from '../../../src/core/secret.ts';
 import { WordpressPublisher } from '../../../src/platforms/wordpress/config.ts';
 import { driver } from '../../../src/platforms/wordpress/driver.ts';
 import { newPayload } from '../../contract/publisher.ts';
-import type { WordpressServer, WordpressUser } from '../../servers/wordpress.ts';
+import { startWordpress, type WordpressServer, type WordpressUser } from '../../servers/wordpress.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 
 const { signal } = new AbortController();
@@ -55,4 +55,15 @@ export function postsOf(site: WordpressServer) {
     const kind = post.type === 'page' ? 'page_id' : 'p';
     return { number, id: `${site.url}/?${kind}=${number}`, url: `${site.url}/${slug}/` };
   };
+}
+
+/** A site for the tests of a block, with an editor; there once they begin. */
+export function useSite() {
+  let here: { site: WordpressServer; editor: WordpressUser; newItem: ReturnType<typeof postsOf> };
+  beforeAll(async () => {
+    const site = await startWordpress();
+    here = { site, editor: await site.addUser('pilcrow', 'editor'), newItem: postsOf(site) };
+  });
+  afterAll(() => here.site[Symbol.asyncDispose]());
+  return () => here;
 }
