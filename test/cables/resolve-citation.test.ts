@@ -17,7 +17,7 @@ const corpus = await openFolderCorpus([seed], (file, reason) => {
 });
 const page = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
 
-interface World {
+interface Known {
   texts?: Corpus;
   listed?: string;
   targets?: LinkTarget[];
@@ -25,7 +25,7 @@ interface World {
 
 async function resolve(
   text: string,
-  { texts = corpus, listed, targets = ['viewer'] }: World = {},
+  { texts = corpus, listed, targets = ['viewer'] }: Known = {},
 ): Promise<Resolution> {
   const catalogue = listed === undefined ? undefined : await catalogueOf(listed);
   const [citation] = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true }).citations;

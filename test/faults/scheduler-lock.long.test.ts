@@ -20,9 +20,9 @@ test.skipIf(!postgresIsHere || !redisIsHere)(
   async () => {
     const options = { posts: 1, perSecond: 1, processes: 2, repeat: 'harmless' as const, seed: 1, calmMs: 30_000 };
     let claims: number[] = [];
-    await runUnder({ ...options, shares: [], script: [] }, async ({ ground }) => {
-      const database = new URL(ground.ledgerUrl).pathname.slice(1);
-      const ask = (sql: string) => ground.postgres.query(sql, database);
+    await runUnder({ ...options, shares: [], script: [] }, async ({ servers }) => {
+      const database = new URL(servers.ledgerUrl).pathname.slice(1);
+      const ask = (sql: string) => servers.postgres.query(sql, database);
       await ask(recordClaims);
       const read = async () => {
         claims = (await ask(`select at from claims where name = 'sweep' order by at`)).map(({ at }) => Number(at));

@@ -19,12 +19,12 @@ import { tempDir } from '../../support/temp.ts';
 const [seed] = parseDocument(readFileSync(new URL('../../../config/sample/07ASTANA2244.txt', import.meta.url), 'utf8'))
   .cables as [Cable];
 
-interface World {
+interface Known {
   listed?: string[] | undefined;
   texts?: Corpus;
 }
 
-async function resolve(text: string, { listed, texts = noTexts }: World): Promise<Resolution> {
+async function resolve(text: string, { listed, texts = noTexts }: Known): Promise<Resolution> {
   const months = listed?.map((id) => [id, 8] as const);
   const catalogue = months && (await packedList(months, await tempDir()));
   const [citation] = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true }).citations;

@@ -62,20 +62,25 @@ describe.each([
   ['one that does not', { ...asMastodon, keepsKeys: false }],
 ] as const)('on %s', (kind, options) => {
   cutContract(`mastodon (${kind})`, async () => {
-    const place = await answering(options);
+    const setting = await answering(options);
     return {
-      proxy: place.proxy,
-      open: () => openPublisher({ ...place.config, server: `http://127.0.0.1:${place.proxy.port}` }, place.context),
-      copies: ({ text }) => Promise.resolve(place.replies().filter((reply) => reply.text.includes(text)).length),
-      answering: (payload) => Promise.resolve({ ...payload, replyTo: place.payload().replyTo }),
-      [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
+      proxy: setting.proxy,
+      open: () =>
+        openPublisher({ ...setting.config, server: `http://127.0.0.1:${setting.proxy.port}` }, setting.context),
+      copies: ({ text }) => Promise.resolve(setting.replies().filter((reply) => reply.text.includes(text)).length),
+      answering: (payload) => Promise.resolve({ ...payload, replyTo: setting.payload().replyTo }),
+      [Symbol.asyncDispose]: () => setting[Symbol.asyncDispose](),
     };
   });
 });
 
-type Place = Awaited<ReturnType<typeof answering>>;
+type Answering = Awaited<ReturnType<typeof answering>>;
 
-async function failure(place: Place, payload = place.payload(), publisher = place.publisher): Promise<unknown> {
+async function failure(
+  setting: Answering,
+  payload = setting.payload(),
+  publisher = setting.publisher,
+): Promise<unknown> {
   return await publisher.publish(payload, never).then(
     () => expect.unreachable('it should not have been published'),
     (error: unknown) => error,
@@ -89,34 +94,34 @@ function kindOf(error: unknown): 'later' | 'refused' | 'unknown' {
 
 describe('an answer', () => {
   test('is in the thread, begins with the author’s name, and is unlisted', async () => {
-    await using place = await answering();
-    const payload = place.payload({ text: 'Here: https://example.org/cable', language: 'de-AT' });
-    const published = await place.publisher.publish(payload, never);
-    const [reply] = place.replies();
+    await using setting = await answering();
+    const payload = setting.payload({ text: 'Here: https://example.org/cable', language: 'de-AT' });
+    const published = await setting.publisher.publish(payload, never);
+    const [reply] = setting.replies();
     expect(reply).toMatchObject({
       text: '@ada Here: https://example.org/cable',
       visibility: 'unlisted',
-      inReplyToId: place.parent.id,
+      inReplyToId: setting.parent.id,
       language: 'de',
       spoilerText: '',
     });
     expect(published).toEqual({
-      id: `${place.fake.url}/users/bot/statuses/${reply?.id}`,
-      url: `${place.fake.url}/@bot/${reply?.id}`,
+      id: `${setting.fake.url}/users/bot/statuses/${reply?.id}`,
+      url: `${setting.fake.url}/@bot/${reply?.id}`,
     });
   });
 
   test('carries the content warning as the post has it by now', async () => {
-    await using place = await answering({}, {}, { spoilerText: 'politics' });
-    place.parent.spoilerText = 'politics, war';
-    await place.publisher.publish(place.payload({}, { warning: 'politics' }), never);
-    expect(place.replies()).toMatchObject([{ spoilerText: 'politics, war' }]);
+    await using setting = await answering({}, {}, { spoilerText: 'politics' });
+    setting.parent.spoilerText = 'politics, war';
+    await setting.publisher.publish(setting.payload({}, { warning: 'politics' }), never);
+    expect(setting.replies()).toMatchObject([{ spoilerText: 'politics, war' }]);
   });
 
   test('cuts a warning for which there is no room, and not the answer', async () => {
-    await using place = await answering({}, {}, { spoilerText: '👩‍🚀'.repeat(400) });
-    await place.publisher.publish(place.payload({ text: 'x'.repeat(300) }), never);
-    const [reply] = place.replies();
+    await using setting = await answering({}, {}, { spoilerText: '👩‍🚀'.repeat(400) });
+    await setting.publisher.publish(setting.payload({ text: 'x'.repeat(300) }), never);
+    const [reply] = setting.replies();
     expect(reply?.text).toBe(`@ada ${'x'.repeat(300)}`);
     expect(reply?.spoilerText).toMatch(/^(👩‍🚀){150,194}…$/u);
   });
@@ -131,37 +136,40 @@ describe('an answer', () => {
     ['direct', 'public', 'direct'],
     ['public', 'a kind of its own', 'direct'],
   ])('that may be %s, to a post that is %s, is %s', async (visibility, parent, expected) => {
-    await using place = await answering({}, { visibility }, { visibility: parent });
-    await place.publisher.publish(place.payload(), never);
-    expect(place.replies()).toMatchObject([{ visibility: expected }]);
+    await using setting = await answering({}, { visibility }, { visibility: parent });
+    await setting.publisher.publish(setting.payload(), never);
+    expect(setting.replies()).toMatchObject([{ visibility: expected }]);
   });
 
   test('outside a thread addresses nobody', async () => {
-    await using place = await answering();
-    const payload = place.payload({ alone: true, text: 'A cable' });
-    const published = await place.publisher.publish(payload, never);
-    expect(place.replies()).toMatchObject([{ text: 'A cable', inReplyToId: null, visibility: 'unlisted' }]);
-    expect(await place.publisher.find(payload, never)).toEqual(published);
+    await using setting = await answering();
+    const payload = setting.payload({ alone: true, text: 'A cable' });
+    const published = await setting.publisher.publish(payload, never);
+    expect(setting.replies()).toMatchObject([{ text: 'A cable', inReplyToId: null, visibility: 'unlisted' }]);
+    expect(await setting.publisher.find(payload, never)).toEqual(published);
   });
 
   test('to a post that another server sent goes to the same post here', async () => {
-    await using place = await answering();
-    await place.publisher.publish(place.payload({}, { native: { server: 'https://other.example', id: '5' } }), never);
-    expect(place.replies()).toMatchObject([{ inReplyToId: place.parent.id }]);
+    await using setting = await answering();
+    await setting.publisher.publish(
+      setting.payload({}, { native: { server: 'https://other.example', id: '5' } }),
+      never,
+    );
+    expect(setting.replies()).toMatchObject([{ inReplyToId: setting.parent.id }]);
   });
 
   test('is sent with a key that fits into a header, the same each time', async () => {
-    await using place = await answering();
-    const payload = place.payload({ idempotencyKey: 'id-рассвет:¶\n' });
-    await place.publisher.publish(payload, never);
-    await place.publisher.publish(payload, never);
-    const keys = place.fake.calls.flatMap(({ method, headers }) =>
+    await using setting = await answering();
+    const payload = setting.payload({ idempotencyKey: 'id-рассвет:¶\n' });
+    await setting.publisher.publish(payload, never);
+    await setting.publisher.publish(payload, never);
+    const keys = setting.fake.calls.flatMap(({ method, headers }) =>
       method === 'POST' ? [headers['idempotency-key']] : [],
     );
     expect(keys).toHaveLength(2);
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toMatch(/^[\w-]{43}$/);
-    expect(place.replies()).toHaveLength(1);
+    expect(setting.replies()).toHaveLength(1);
   });
 });
 
@@ -178,13 +186,13 @@ describe('whether a repeat does harm', () => {
     ['GoToSocial', '0.17.3', 'https://github.com/superseriousbusiness/gotosocial', 'doubles'],
     ['snac', '4.0.0 (not true; really snac/2.75)', 'https://comam.es/what-is-snac', 'doubles'],
   ])('is known of %s', async (_name, version, sourceUrl, repeat) => {
-    await using place = await answering({ version, sourceUrl });
-    expect(place.publisher.repeat).toEqual(repeat);
+    await using setting = await answering({ version, sourceUrl });
+    expect(setting.publisher.repeat).toEqual(repeat);
   });
 });
 
 describe('is not answered', () => {
-  test.each<[string, (place: Place) => void, string]>([
+  test.each<[string, (setting: Answering) => void, string]>([
     ['a post that was deleted', ({ fake, parent }) => fake.remove(parent), 'the post was deleted'],
     [
       'one whose author blocks the bot',
@@ -198,21 +206,21 @@ describe('is not answered', () => {
     ],
     ['one whose author says #nobot by now', ({ ada }) => (ada.note = '#<b>nobot</b>'), 'profile says #nobot'],
   ])('%s', async (_what, happens, message) => {
-    await using place = await answering();
-    happens(place);
-    const error = await failure(place);
+    await using setting = await answering();
+    happens(setting);
+    const error = await failure(setting);
     expect(kindOf(error)).toBe('refused');
     expect(messageOf(error)).toContain(message);
-    expect(place.fake.calls.filter(({ method }) => method === 'POST')).toEqual([]);
+    expect(setting.fake.calls.filter(({ method }) => method === 'POST')).toEqual([]);
   });
 });
 
 test('a post from elsewhere that the server cannot fetch for the moment is answered later, for an hour', async () => {
-  await using place = await answering();
+  await using setting = await answering();
   const elsewhere = { id: 'https://other.example/1', native: { server: 'https://other.example', id: '1' } };
-  expect(kindOf(await failure(place, place.payload({ createdAt: Date.now() }, elsewhere)))).toBe('later');
+  expect(kindOf(await failure(setting, setting.payload({ createdAt: Date.now() }, elsewhere)))).toBe('later');
   const createdAt = Date.now() - 3_700_000;
-  expect(kindOf(await failure(place, place.payload({ createdAt }, elsewhere)))).toBe('refused');
+  expect(kindOf(await failure(setting, setting.payload({ createdAt }, elsewhere)))).toBe('refused');
 });
 
 describe('what the server says', () => {
@@ -231,105 +239,105 @@ describe('what the server says', () => {
     ['200 with other JSON', 200, '{"id":5}', 'unknown'],
     ['200 with nothing', 200, '', 'unknown'],
   ])('%s, is what became of it', async (_what, status, body, kind) => {
-    await using place = await answering();
-    place.onPost((response) =>
+    await using setting = await answering();
+    setting.onPost((response) =>
       response.writeHead(status, { 'content-type': 'text/html', location: 'https://new.example/x' }).end(body),
     );
-    const error = await failure(place);
+    const error = await failure(setting);
     expect(kindOf(error)).toBe(kind);
     expect(messageOf(error)).not.toContain('token-of');
   });
 
   test('429 is obeyed by the whole account until the time that it names, and no call is made before', async () => {
-    await using place = await answering();
+    await using setting = await answering();
     const resetAt = new Date(Date.now() + 600_000).toISOString();
-    place.onPost((response) =>
+    setting.onPost((response) =>
       response
         .writeHead(429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': resetAt })
         .end('{"error":"Too many requests"}'),
     );
-    const error = await failure(place);
+    const error = await failure(setting);
     expect(error).toMatchObject({ name: 'RetryLater', account: true });
     expect((error as RetryLater).delayMs).toBeGreaterThan(590_000);
   });
 
   test('that the budget is used up stops the next call before it is made', async () => {
-    await using place = await answering();
+    await using setting = await answering();
     const headers = {
       'content-type': 'application/json',
       'x-ratelimit-remaining': '0',
       'x-ratelimit-reset': new Date(Date.now() + 60_000).toISOString(),
     };
-    place.onPost((response) => response.writeHead(422, headers).end('{"error":"no"}'));
-    await failure(place);
-    const posts = place.fake.calls.filter(({ method }) => method === 'POST').length;
-    expect(kindOf(await failure(place))).toBe('later');
-    expect(place.fake.calls.filter(({ method }) => method === 'POST')).toHaveLength(posts);
+    setting.onPost((response) => response.writeHead(422, headers).end('{"error":"no"}'));
+    await failure(setting);
+    const posts = setting.fake.calls.filter(({ method }) => method === 'POST').length;
+    expect(kindOf(await failure(setting))).toBe('later');
+    expect(setting.fake.calls.filter(({ method }) => method === 'POST')).toHaveLength(posts);
   });
 });
 
 describe('a network that fails', () => {
   test('before anything was sent, has sent nothing', async () => {
-    await using place = await answering();
-    await place.fake[Symbol.asyncDispose]();
-    expect(kindOf(await failure(place))).toBe('later');
+    await using setting = await answering();
+    await setting.fake[Symbol.asyncDispose]();
+    expect(kindOf(await failure(setting))).toBe('later');
   });
 
   test.each(['GET', 'POST'])('in the midst of a %s leaves a question only where it may be out', async (method) => {
-    await using place = await answering();
-    place.fake.behave((call, response) => call.method === method && response.destroy() !== undefined);
-    expect(kindOf(await failure(place))).toBe(method === 'GET' ? 'later' : 'unknown');
+    await using setting = await answering();
+    setting.fake.behave((call, response) => call.method === method && response.destroy() !== undefined);
+    expect(kindOf(await failure(setting))).toBe(method === 'GET' ? 'later' : 'unknown');
   });
 
   test('after the server took it, leaves a question that context answers', async () => {
-    await using place = await answering({ keepsKeys: false });
-    const payload = place.payload();
-    place.onPost((response, { body }) => {
-      place.fake.write(place.bot, String(body['status']), { inReplyToId: place.parent.id });
+    await using setting = await answering({ keepsKeys: false });
+    const payload = setting.payload();
+    setting.onPost((response, { body }) => {
+      setting.fake.write(setting.bot, String(body['status']), { inReplyToId: setting.parent.id });
       response.destroy();
     });
-    expect(kindOf(await failure(place, payload))).toBe('unknown');
-    place.fake.behave(() => false);
-    const [reply] = place.replies();
-    expect(await place.publisher.find(payload, never)).toMatchObject({ id: expect.stringContaining(reply!.id) });
-    expect(await place.publisher.find(place.payload(), never)).toBe('absent');
+    expect(kindOf(await failure(setting, payload))).toBe('unknown');
+    setting.fake.behave(() => false);
+    const [reply] = setting.replies();
+    expect(await setting.publisher.find(payload, never)).toMatchObject({ id: expect.stringContaining(reply!.id) });
+    expect(await setting.publisher.find(setting.payload(), never)).toBe('absent');
   });
 
   test('that never responds is abandoned when the bot stops', async () => {
-    await using place = await answering();
-    place.proxy.become('black hole');
+    await using setting = await answering();
+    setting.proxy.become('black hole');
     const stop = new AbortController();
-    const sending = place.beyond.publish(place.payload(), stop.signal).catch((error: unknown) => error);
+    const sending = setting.beyond.publish(setting.payload(), stop.signal).catch((error: unknown) => error);
     setTimeout(() => stop.abort(new Error('stopping')), 50);
     expect(kindOf(await sending)).toBe('later');
   });
 });
 
 test('a post that the server swallows without a word is a question when the bot stops waiting', async () => {
-  await using place = await answering();
+  await using setting = await answering();
   const stop = new AbortController();
-  place.onPost(() => stop.abort(new Error('took too long')));
-  const error = await place.publisher.publish(place.payload(), stop.signal).catch((reason: unknown) => reason);
+  setting.onPost(() => stop.abort(new Error('took too long')));
+  const error = await setting.publisher.publish(setting.payload(), stop.signal).catch((reason: unknown) => reason);
   expect(kindOf(error)).toBe('unknown');
 });
 
 describe('context for an answer', () => {
   test('finds it among the bot’s own posts when the answered post was deleted', async () => {
-    await using place = await answering();
-    const payload = place.payload();
-    const published = await place.publisher.publish(payload, never);
-    for (let serial = 0; serial < 90; serial++) place.fake.write(place.bot, `later ${serial}`);
-    place.fake.remove(place.parent);
-    expect(await place.publisher.find(payload, never)).toEqual(published);
+    await using setting = await answering();
+    const payload = setting.payload();
+    const published = await setting.publisher.publish(payload, never);
+    for (let serial = 0; serial < 90; serial++) setting.fake.write(setting.bot, `later ${serial}`);
+    setting.fake.remove(setting.parent);
+    expect(await setting.publisher.find(payload, never)).toEqual(published);
   });
 
   test('does not take what somebody else wrote, or what answers another post', async () => {
-    await using place = await answering();
-    const payload = place.payload();
-    const other = place.fake.write(place.ada, 'another');
-    place.fake.write(place.ada, `@ada ${payload.text}`, { inReplyToId: place.parent.id });
-    place.fake.write(place.bot, `@ada ${payload.text}`, { inReplyToId: other.id });
-    expect(await place.publisher.find(payload, never)).toBe('absent');
+    await using setting = await answering();
+    const payload = setting.payload();
+    const other = setting.fake.write(setting.ada, 'another');
+    setting.fake.write(setting.ada, `@ada ${payload.text}`, { inReplyToId: setting.parent.id });
+    setting.fake.write(setting.bot, `@ada ${payload.text}`, { inReplyToId: other.id });
+    expect(await setting.publisher.find(payload, never)).toBe('absent');
   });
 
   describe.each([
@@ -337,74 +345,77 @@ describe('context for an answer', () => {
     ['keeps it', false],
   ])('on a server that %s', (_kind, clears) => {
     test('does not mistake the same text to another post for the reply to a deleted one', async () => {
-      await using place = await answering();
-      const eve = place.fake.join('eve');
-      const other = place.fake.write(eve, 'another');
-      const uri = `${place.fake.url}/users/eve/statuses/${other.id}`;
+      await using setting = await answering();
+      const eve = setting.fake.join('eve');
+      const other = setting.fake.write(eve, 'another');
+      const uri = `${setting.fake.url}/users/eve/statuses/${other.id}`;
       const [payload, toOther] = [
-        place.payload({ text: 'The same' }, { authorId: `${place.fake.url}/@ada` }),
-        place.payload({ text: 'The same' }, { ...replyTo(place.fake.url, { id: other.id, uri }), author: 'eve' }),
+        setting.payload({ text: 'The same' }, { authorId: `${setting.fake.url}/@ada` }),
+        setting.payload({ text: 'The same' }, { ...replyTo(setting.fake.url, { id: other.id, uri }), author: 'eve' }),
       ];
-      const published = await place.publisher.publish(payload, never);
-      const beside = await place.publisher.publish(toOther, never);
-      place.fake.remove(place.parent);
-      const reply = place.replies().find(({ inReplyToId }) => inReplyToId === place.parent.id)!;
+      const published = await setting.publisher.publish(payload, never);
+      const beside = await setting.publisher.publish(toOther, never);
+      setting.fake.remove(setting.parent);
+      const reply = setting.replies().find(({ inReplyToId }) => inReplyToId === setting.parent.id)!;
       if (clears) Object.assign(reply, { inReplyToId: null });
-      expect(await place.publisher.find(payload, never)).toEqual(published);
-      await place.publisher.withdraw(published, never);
-      expect(await place.publisher.find(payload, never)).toBe('absent');
-      expect(await place.publisher.find(toOther, never)).toEqual(beside);
+      expect(await setting.publisher.find(payload, never)).toEqual(published);
+      await setting.publisher.withdraw(published, never);
+      expect(await setting.publisher.find(payload, never)).toBe('absent');
+      expect(await setting.publisher.find(toOther, never)).toEqual(beside);
     });
   });
 
   test('does not mistake a reply for a separate post, nor a post from before it was planned', async () => {
-    await using place = await answering();
-    const payload = place.payload({ text: 'The same', createdAt: Date.now() });
-    place.fake.write(place.bot, '@ada The same', { inReplyToId: place.parent.id, createdAt: Date.now() - 7_200_000 });
-    expect(await place.publisher.find(payload, never)).toBe('absent');
-    await place.publisher.publish(payload, never);
-    expect(await place.publisher.find({ ...payload, alone: true }, never)).toBe('absent');
+    await using setting = await answering();
+    const payload = setting.payload({ text: 'The same', createdAt: Date.now() });
+    setting.fake.write(setting.bot, '@ada The same', {
+      inReplyToId: setting.parent.id,
+      createdAt: Date.now() - 7_200_000,
+    });
+    expect(await setting.publisher.find(payload, never)).toBe('absent');
+    await setting.publisher.publish(payload, never);
+    expect(await setting.publisher.find({ ...payload, alone: true }, never)).toBe('absent');
   });
 
   test('finds it among the bot’s own posts when strangers have made the thread too large', async () => {
-    await using place = await answering();
-    const payload = place.payload();
-    const published = await place.publisher.publish(payload, never);
-    place.fake.behave(
+    await using setting = await answering();
+    const payload = setting.payload();
+    const published = await setting.publisher.publish(payload, never);
+    setting.fake.behave(
       ({ path, query }, response) =>
         (path.endsWith('/context') || Number(query.get('limit')) > 5) && tooLarge(response),
     );
-    expect(await place.publisher.find(payload, never)).toEqual(published);
+    expect(await setting.publisher.find(payload, never)).toEqual(published);
   });
 
   test('cannot tell when the bot has written too much since', async () => {
-    await using place = await answering({ limit: 10_000 });
-    for (let serial = 0; serial < 1100; serial++) place.fake.write(place.bot, `${serial}`);
-    expect(await place.publisher.find(place.payload(), never)).toBe('cannot-tell');
+    await using setting = await answering({ limit: 10_000 });
+    for (let serial = 0; serial < 1100; serial++) setting.fake.write(setting.bot, `${serial}`);
+    expect(await setting.publisher.find(setting.payload(), never)).toBe('cannot-tell');
   });
 });
 
 describe('withdrawing', () => {
   test('from a server without deletion for clients says so, and a deleted reply counts as withdrawn', async () => {
-    await using place = await answering();
-    const published = await place.publisher.publish(place.payload(), never);
-    place.fake.behave(
+    await using setting = await answering();
+    const published = await setting.publisher.publish(setting.payload(), never);
+    setting.fake.behave(
       ({ method }, response) => method === 'DELETE' && response.writeHead(404).end('<h1>Not Found</h1>') !== undefined,
     );
-    await expect(place.publisher.withdraw(published, never)).rejects.toThrow('does not delete posts for clients');
-    place.fake.remove(place.replies()[0]!);
-    await expect(place.publisher.withdraw(published, never)).resolves.toBeUndefined();
+    await expect(setting.publisher.withdraw(published, never)).rejects.toThrow('does not delete posts for clients');
+    setting.fake.remove(setting.replies()[0]!);
+    await expect(setting.publisher.withdraw(published, never)).resolves.toBeUndefined();
   });
 });
 
 describe('a check', () => {
   test('says what the operator must do, all at once', async () => {
-    await using place = await answering({
+    await using setting = await answering({
       rules: ['No spam', 'Bots only\nwhen asked'],
       scopes: ['read'],
       skewMs: -300_000,
     });
-    const faults = await place.check();
+    const faults = await setting.check();
     expect(faults).toContain('does not say that it is automated');
     expect(faults).toContain('lacks the scope write:statuses');
     expect(faults).toContain('1. No spam 2. Bots only when asked');
@@ -412,19 +423,19 @@ describe('a check', () => {
   });
 
   test('names each scope that the token lacks', async () => {
-    await using place = await answering({ scopes: ['read:statuses', 'write'] });
-    expect(await place.check()).toMatch(/scope read:accounts \(or read\); .*scope read:search \(or read\)$/);
+    await using setting = await answering({ scopes: ['read:statuses', 'write'] });
+    expect(await setting.check()).toMatch(/scope read:accounts \(or read\); .*scope read:search \(or read\)$/);
   });
 
   test('is content once the rules are read', async () => {
-    await using place = await answering({ rules: ['No spam'] }, { rulesRead: true });
-    place.bot.bot = true;
-    expect(await place.check()).toBeUndefined();
+    await using setting = await answering({ rules: ['No spam'] }, { rulesRead: true });
+    setting.bot.bot = true;
+    expect(await setting.check()).toBeUndefined();
   });
 
   test('says that a token is not valid', async () => {
-    await using place = await answering();
-    place.fake.people.clear();
-    expect(await place.check()).toContain('answered 401 Unauthorized: The access token is invalid');
+    await using setting = await answering();
+    setting.fake.people.clear();
+    expect(await setting.check()).toContain('answered 401 Unauthorized: The access token is invalid');
   });
 });

@@ -4,7 +4,7 @@ import { cutContract } from '../../contract/cut.ts';
 import { feedContract } from '../../contract/feed.ts';
 import { publisherContract } from '../../contract/publisher.ts';
 import { startProxy } from '../../support/proxy.ts';
-import type { FakeTweet } from '../../support/fake-x/world.ts';
+import type { FakeTweet } from '../../support/fake-x/store.ts';
 import { open } from './setting.ts';
 
 feedContract('X by search, mentions and a strict fake', async () => {

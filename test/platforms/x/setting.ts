@@ -11,7 +11,7 @@ import { driverOver } from '../../../src/platforms/x/driver.ts';
 import { type TestClock, testClock } from '../../support/clock.ts';
 import { openTestContext } from '../../support/driver-context.ts';
 import { credentials, type FakeX, startFakeX } from '../../support/fake-x/server.ts';
-import type { FakeTweet } from '../../support/fake-x/world.ts';
+import type { FakeTweet } from '../../support/fake-x/store.ts';
 
 /** A budget in memory, by the rules of the ledger; test/contract/budget.ts tests the ledger’s own. */
 export interface TestBudget extends Budget {

@@ -23,10 +23,10 @@ export async function runChaos(
   const { pauseMs, seed } = options;
   return await runUnder(
     { ...options, shares: roughPlatform, script: faults },
-    async ({ ground, bots, platform, written }) => {
+    async ({ servers, bots, platform, written }) => {
       // Trouble is to meet work under way.
       while (platform.state.replies.size < underWay && !written.aborted) await delay(20);
-      return await dealTroubles(troublesOf(ground, bots), { seed, pauseMs, signal: written });
+      return await dealTroubles(troublesOf(servers, bots), { seed, pauseMs, signal: written });
     },
   );
 }

@@ -12,9 +12,9 @@ import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.t
 import { readOutcome } from '../kill-matrix/finals.ts';
 import { type Bots, startBots } from './bots.ts';
 import { type Fired } from './deal.ts';
-import { type Ground, openGround } from './ground.ts';
+import { type ChaosServers, openServers } from './servers.ts';
 import { chaosTimeouts } from './timeouts.ts';
-import { livePosting, postIds, writeConfiguration } from './town.ts';
+import { livePosting, postIds, writeConfiguration } from './posting.ts';
 
 export interface RunOptions {
   readonly posts: number;
@@ -46,7 +46,7 @@ export interface RunResult extends Judgement {
 }
 
 export interface Scene {
-  readonly ground: Ground;
+  readonly servers: ChaosServers;
   readonly bots: Bots;
   readonly platform: FakePlatform;
   /** Aborted when the last post has been written. */
@@ -61,7 +61,7 @@ export async function runUnder(
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-chaos-'));
   const dir = folder.path;
   chmodSync(dir, 0o755);
-  await using ground = await openGround(dir);
+  await using servers = await openServers(dir);
   const weather = [...shares];
   const record = join(dir, 'platform.jsonl');
   const times = { latencyMs: 300, showsAfterMs: 300, slowMs: 700, downMs: 300, limitedMs: 300 };
@@ -73,7 +73,7 @@ export async function runUnder(
     seed,
     ...times,
   });
-  const config = writeConfiguration(dir, ground.config);
+  const config = writeConfiguration(dir, servers.config);
   const plan = {
     config,
     platform: { url: platform.url, repeat },
@@ -83,15 +83,15 @@ export async function runUnder(
     death: null,
     sweepEveryMs: null,
   };
-  await using bots = startBots(processes, plan, ground.env);
+  await using bots = startBots(processes, plan, servers.env);
   await Promise.all(Array.from({ length: processes }, (_, at) => bots.ready(at)));
 
   const written = new AbortController();
-  const troubled = meanwhile({ ground, bots, platform, written: written.signal });
+  const troubled = meanwhile({ servers, bots, platform, written: written.signal });
   await Promise.all([livePosting(dir, platform, posts, perSecond).finally(() => written.abort()), troubled]);
   weather.length = 0;
   const calmFrom = performance.now();
-  const { done, outcome } = await untilDone(ground.ledgerUrl, posts, calmMs);
+  const { done, outcome } = await untilDone(servers.ledgerUrl, posts, calmMs);
   const tookMs = Math.round(performance.now() - calmFrom);
   await Promise.all(Array.from({ length: processes }, (_, at) => bots.kill(at)));
   await platform.idle();
@@ -103,7 +103,7 @@ export async function runUnder(
     ...judge({ record, cited, finals }),
     states,
     fired,
-    diskOfOwn: ground.disk !== undefined,
+    diskOfOwn: servers.disk !== undefined,
     falls: bots.falls,
     done,
     calmMs: tookMs,

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { startProxy } from '../proxy.ts';
 import type { Bots } from './bots.ts';
 import type { Disk } from './disk.ts';
-import type { Ground } from './ground.ts';
+import type { ChaosServers } from './servers.ts';
 import { chaosTimeouts } from './timeouts.ts';
 
 /** A kind of trouble. Those of one lane come one after the other, those of different lanes at the same time. */
@@ -17,8 +17,8 @@ export interface Trouble {
 /** The only kind that needs a right: to mount a small disk. */
 export const fullDiskName = 'full disk';
 
-export function troublesOf(ground: Ground, bots: Bots): Trouble[] {
-  return [...troublesOfBots(bots), ...troublesOfRedis(ground), ...troublesOfPostgres(ground)];
+export function troublesOf(servers: ChaosServers, bots: Bots): Trouble[] {
+  return [...troublesOfBots(bots), ...troublesOfRedis(servers), ...troublesOfPostgres(servers)];
 }
 
 function troublesOfBots(bots: Bots): Trouble[] {
@@ -36,7 +36,7 @@ function troublesOfBots(bots: Bots): Trouble[] {
   ];
 }
 
-function troublesOfRedis({ redis, toRedis }: Ground): Trouble[] {
+function troublesOfRedis({ redis, toRedis }: ChaosServers): Trouble[] {
   return [
     { lane: 'redis', name: 'Redis FLUSHALL', strike: () => flushAll(redis.url) },
     { lane: 'redis', name: 'Redis kill -9', strike: (random) => again(redis, () => redis.kill(), random) },
@@ -46,7 +46,7 @@ function troublesOfRedis({ redis, toRedis }: Ground): Trouble[] {
   ];
 }
 
-function troublesOfPostgres({ postgres, toPostgres, disk }: Ground): Trouble[] {
+function troublesOfPostgres({ postgres, toPostgres, disk }: ChaosServers): Trouble[] {
   const troubles: Trouble[] = [
     {
       lane: 'postgres',
@@ -104,7 +104,7 @@ async function blackHole(proxy: Awaited<ReturnType<typeof startProxy>>, ms: numb
 }
 
 /** Until PostgreSQL has found out; then there is room again, and who died of it is started. Redis writes its log to the same disk. */
-async function fullDisk(disk: Disk, postgres: Ground['postgres']): Promise<boolean> {
+async function fullDisk(disk: Disk, postgres: ChaosServers['postgres']): Promise<boolean> {
   await postgres.query('create table if not exists ballast (bytes text)');
   await disk.fill();
   const noticed = await within(5000, async () => !(await works(() => postgres.query(ballast))));

@@ -9,7 +9,7 @@ export interface Call {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export interface World {
+export interface FakeState {
   readonly url: string;
   readonly options: FakeOptions;
   readonly people: Map<string, FakeAccount>;
@@ -31,11 +31,11 @@ const ok = (body: unknown): Answer => ({ status: 200, body });
 const refused = (status: number, error: string): Answer => ({ status, body: { error } });
 const missing = refused(404, 'Record not found');
 
-export function answerCall(call: Call, response: ServerResponse, world: World): void {
-  const { options, spent } = world;
+export function answerCall(call: Call, response: ServerResponse, state: FakeState): void {
+  const { options, spent } = state;
   if (Date.now() > spent.resetAt) Object.assign(spent, { count: 0, resetAt: Date.now() + 300_000 });
   spent.count += 1;
-  const { status, body } = spent.count > options.limit ? refused(429, 'Too many requests') : answerOf(call, world);
+  const { status, body } = spent.count > options.limit ? refused(429, 'Too many requests') : answerOf(call, state);
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     date: new Date(Date.now() + options.skewMs).toUTCString(),
@@ -46,26 +46,26 @@ export function answerCall(call: Call, response: ServerResponse, world: World): 
   response.end(JSON.stringify(body));
 }
 
-function answerOf(call: Call, world: World): Answer {
+function answerOf(call: Call, state: FakeState): Answer {
   const route = `${call.method} ${call.path}`;
   const token = call.headers.authorization?.replace('Bearer ', '');
-  const account = [...world.people.values()].find((one) => one.token === token);
+  const account = [...state.people.values()].find((one) => one.token === token);
   if (token !== undefined && account === undefined) return refused(401, 'The access token is invalid');
-  if (route === 'GET /api/v2/instance') return ok(instance(world));
+  if (route === 'GET /api/v2/instance') return ok(instance(state));
   const tag = /^GET \/api\/v1\/timelines\/tag\/(.+)$/.exec(route)?.[1];
-  if (tag !== undefined) return timeline(decodeURIComponent(tag), call.query, world);
+  if (tag !== undefined) return timeline(decodeURIComponent(tag), call.query, state);
   const [, id, part] = /^GET \/api\/v1\/statuses\/(\w+)(\/context)?$/.exec(route) ?? [];
-  if (id !== undefined) return part === undefined ? shown(id, account, world) : context(id, account, world);
+  if (id !== undefined) return part === undefined ? shown(id, account, state) : context(id, account, state);
   return account === undefined
     ? refused(401, 'This method requires an authenticated user')
-    : answerTo(account, call, route, world);
+    : answerTo(account, call, route, state);
 }
 
-function answerTo(account: FakeAccount, call: Call, route: string, world: World): Answer {
-  const { url, people, statuses } = world;
+function answerTo(account: FakeAccount, call: Call, route: string, state: FakeState): Answer {
+  const { url, people, statuses } = state;
   const wire = (status: FakeStatus) => wireStatus(url, status, people);
   if (route === 'GET /api/v1/accounts/verify_credentials') return ok(wireAccount(url, account));
-  if (route === 'GET /api/v1/apps/verify_credentials') return ok({ name: 'test', scopes: world.options.scopes });
+  if (route === 'GET /api/v1/apps/verify_credentials') return ok({ name: 'test', scopes: state.options.scopes });
   if (route === 'GET /api/v1/accounts/relationships') {
     const [other] = [...people.values()].filter(({ id }) => id === call.query.get('id[]'));
     return ok([
@@ -78,7 +78,7 @@ function answerTo(account: FakeAccount, call: Call, route: string, world: World)
   }
   if (route === 'GET /api/v1/notifications') {
     const mentions = statuses.filter(({ text, by }) => text.includes(`@${account.name}`) && by !== account);
-    const some = ranged(mentions, call.query, world.options);
+    const some = ranged(mentions, call.query, state.options);
     return ok(some.map((status) => ({ id: status.id, type: 'mention', status: wire(status) })));
   }
   if (route === `GET /api/v1/accounts/${account.id}/statuses`)
@@ -86,7 +86,7 @@ function answerTo(account: FakeAccount, call: Call, route: string, world: World)
       ranged(
         statuses.filter(({ by }) => by === account),
         call.query,
-        world.options,
+        state.options,
       ).map(wire),
     );
   if (route === 'GET /api/v2/search') {
@@ -95,15 +95,15 @@ function answerTo(account: FakeAccount, call: Call, route: string, world: World)
     );
     return ok({ accounts: [], hashtags: [], statuses: found.map(wire) });
   }
-  if (route === 'POST /api/v1/statuses') return create(account, call, world);
+  if (route === 'POST /api/v1/statuses') return create(account, call, state);
   const id = /^DELETE \/api\/v1\/statuses\/(\w+)$/.exec(route)?.[1];
   const own = statuses.find((status) => status.id === id && status.by === account);
   if (own === undefined) return missing;
-  world.remove(own);
+  state.remove(own);
   return ok(wire(own));
 }
 
-function instance({ options, streamingUrl }: World) {
+function instance({ options, streamingUrl }: FakeState) {
   return {
     domain: '127.0.0.1',
     version: options.version,
@@ -116,7 +116,7 @@ function instance({ options, streamingUrl }: World) {
   };
 }
 
-function timeline(tag: string, query: URLSearchParams, { url, options, people, statuses }: World): Answer {
+function timeline(tag: string, query: URLSearchParams, { url, options, people, statuses }: FakeState): Answer {
   const any = options.anyIsKnown ? query.getAll('any[]') : [];
   const tags = [tag, ...any].slice(0, 4).map((name) => name.toLowerCase());
   const tagged = statuses.filter(
@@ -142,12 +142,12 @@ function visibleTo(account: FakeAccount | undefined, { by }: FakeStatus): boolea
   return account === undefined || !by.blocks.has(account.id);
 }
 
-function shown(id: string, account: FakeAccount | undefined, { url, people, statuses }: World): Answer {
+function shown(id: string, account: FakeAccount | undefined, { url, people, statuses }: FakeState): Answer {
   const status = statuses.find((one) => one.id === id);
   return status === undefined || !visibleTo(account, status) ? missing : ok(wireStatus(url, status, people));
 }
 
-function context(id: string, account: FakeAccount | undefined, { url, people, statuses }: World): Answer {
+function context(id: string, account: FakeAccount | undefined, { url, people, statuses }: FakeState): Answer {
   const status = statuses.find((one) => one.id === id);
   if (status === undefined || !visibleTo(account, status)) return missing;
   const ancestors: FakeStatus[] = [];
@@ -163,8 +163,8 @@ function context(id: string, account: FakeAccount | undefined, { url, people, st
   return ok({ ancestors: ancestors.map(wire), descendants: descendants.map(wire) });
 }
 
-function create(account: FakeAccount, { body, headers }: Call, world: World): Answer {
-  const { url, options, people, statuses, keys } = world;
+function create(account: FakeAccount, { body, headers }: Call, state: FakeState): Answer {
+  const { url, options, people, statuses, keys } = state;
   const wire = (status: FakeStatus) => ok(wireStatus(url, status, people));
   const key = options.keepsKeys ? headers['idempotency-key'] : undefined;
   const earlier = typeof key === 'string' ? keys.get(`${account.id} ${key}`) : undefined;
@@ -186,7 +186,7 @@ function create(account: FakeAccount, { body, headers }: Call, world: World): An
   if (parentId !== null && (parent === undefined || !visibleTo(account, parent)))
     return refused(404, 'The post you are trying to reply to does not appear to exist.');
   if (!/^[a-z]{2,3}$/.test(language ?? 'en')) return refused(422, 'Validation failed: Language is invalid');
-  const status = world.write(account, text, {
+  const status = state.write(account, text, {
     visibility: visibility ?? 'public',
     spoilerText: spoilerText ?? '',
     language,

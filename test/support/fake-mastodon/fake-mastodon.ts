@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { serve } from '../serve.ts';
-import { type Call, type World, answerCall } from './calls.ts';
+import { type Call, type FakeState, answerCall } from './calls.ts';
 import { type FakeAccount, type FakeOptions, type FakeStatus, asMastodon } from './state.ts';
 import { openStreaming } from './streaming.ts';
 
@@ -21,7 +21,7 @@ export async function openFakeMastodon(changes: Partial<FakeOptions> = {}) {
   let serial = 0;
   const server = await serve((request, response) => void receive(request, response));
   const url = `http://127.0.0.1:${server.port}`;
-  const world: World = {
+  const state: FakeState = {
     url,
     options,
     people,
@@ -45,7 +45,7 @@ export async function openFakeMastodon(changes: Partial<FakeOptions> = {}) {
       body: written === '' ? {} : (JSON.parse(written) as Record<string, unknown>),
     };
     calls.push(call);
-    if (!mood(call, response)) answerCall(call, response, world);
+    if (!mood(call, response)) answerCall(call, response, state);
   }
 
   /** Ids grow with time, as Mastodon’s do; `at` may lie in the past, as of a post that comes late from another server. */
@@ -80,7 +80,7 @@ export async function openFakeMastodon(changes: Partial<FakeOptions> = {}) {
   }
 
   return {
-    ...world,
+    ...state,
     port: server.port,
     allow: server.allow,
     calls,

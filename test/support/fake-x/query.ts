@@ -1,5 +1,5 @@
 import { invalid } from './problems.ts';
-import type { FakeTweet } from './world.ts';
+import type { FakeTweet } from './store.ts';
 
 type Match = (tweet: FakeTweet) => boolean;
 

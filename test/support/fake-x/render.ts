@@ -1,5 +1,5 @@
 import { invalid } from './problems.ts';
-import type { FakeTweet, FakeUser } from './world.ts';
+import type { FakeTweet, FakeUser } from './store.ts';
 
 const tweetFields = new Set([
   'id',

@@ -12,7 +12,7 @@ import { readFields, render, renderUser } from './render.ts';
 import { type AuthKind, type Credentials, openGate } from './sign.ts';
 import { openFakeStream } from './stream.ts';
 import { pageOf, refuseUnknown, search } from './timelines.ts';
-import { openWorld } from './world.ts';
+import { openStore } from './store.ts';
 
 /** What goes wrong with the next calls of an endpoint. */
 export type Fault =
@@ -52,16 +52,16 @@ export async function startFakeX({
   keepAliveMs?: number;
   indexLagMs?: number;
 }) {
-  const world = openWorld(clock, indexLagMs);
+  const store = openStore(clock, indexLagMs);
   const bill = openBill();
   const limits = openLimits(clock);
-  const stream = openFakeStream(world, bill, { keepAliveMs });
+  const stream = openFakeStream(store, bill, { keepAliveMs });
   const gate = openGate(credentials);
   const calls: Call[] = [];
   const faults = new Map<string, Fault[]>();
 
   function timeline(id: string, query: URLSearchParams, own: boolean) {
-    const tweets = world
+    const tweets = store
       .latest()
       .filter(({ author, mentions }) =>
         own ? author.id === id : author.id !== id && mentions.some((user) => user.id === id),
@@ -73,14 +73,14 @@ export async function startFakeX({
       known: [],
     });
     const rendered = render(page, readFields(query));
-    bill.charge(id === world.bot.id ? 'ownedRead' : 'read', page.length);
+    bill.charge(id === store.bot.id ? 'ownedRead' : 'read', page.length);
     bill.charge('user', rendered.includes?.users.length ?? 0);
     return { ...(page.length > 0 && rendered), meta };
   }
 
   const endpoints: Record<string, (query: URLSearchParams, id: string, body: unknown) => unknown> = {
     'GET /2/tweets/search/recent': (query) => {
-      const found = search(world.latest(), query, clock.now());
+      const found = search(store.latest(), query, clock.now());
       const { page, meta } = pageOf(found, query, {
         now: clock.now(),
         least: 10,
@@ -99,35 +99,35 @@ export async function startFakeX({
       const ids = (query.get('ids') ?? '').split(',');
       if (ids.length > 100 || ids.some((id) => !/^\d{1,19}$/.test(id)))
         throw invalid('The `ids` query parameter value is not valid');
-      const found = ids.flatMap((id) => world.find(id) ?? []);
+      const found = ids.flatMap((id) => store.find(id) ?? []);
       const shown = found.filter(({ author }) => !author.protected);
       const rendered = render(shown, readFields(query));
       bill.charge('read', shown.length);
       bill.charge('user', rendered.includes?.users.length ?? 0);
       const errors = ids.flatMap((id) => {
-        const tweet = world.find(id);
+        const tweet = store.find(id);
         return tweet === undefined ? [missing(id)] : tweet.author.protected ? [hidden(id)] : [];
       });
       return { ...(shown.length > 0 && rendered), ...(errors.length > 0 && { errors }) };
     },
     'GET /2/users/me': () => {
       bill.charge('user', 1);
-      return { data: renderUser(world.bot, new Set()) };
+      return { data: renderUser(store.bot, new Set()) };
     },
     'GET /2/usage/tweets': () => ({ data: { project_usage: '12', project_cap: '2000000', cap_reset_day: 1 } }),
     'POST /2/tweets': (_query, _id, body) => {
-      const { id, text, chain } = post(world, bill, body);
+      const { id, text, chain } = post(store, bill, body);
       return { data: { id, text, edit_history_tweet_ids: chain } };
     },
     'DELETE /2/tweets/:id': (_query, id) => {
-      const tweet = world.find(id);
+      const tweet = store.find(id);
       if (tweet === undefined)
         throw new Problem(404, {
           title: 'Not Found Error',
           detail: `Could not find tweet with id: [${id}].`,
           type: 'https://api.x.com/2/problems/resource-not-found',
         });
-      world.remove(tweet);
+      store.remove(tweet);
       return { data: { deleted: true } };
     },
     'GET /2/tweets/search/stream/rules': () => stream.listRules(),
@@ -175,7 +175,7 @@ export async function startFakeX({
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    ...world,
+    ...store,
     port,
     bill,
     limits,

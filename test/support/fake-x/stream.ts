@@ -4,7 +4,7 @@ import type { Bill } from './bill.ts';
 import { invalid, Problem, tooManyConnections } from './problems.ts';
 import { parseQuery } from './query.ts';
 import { type Fields, render } from './render.ts';
-import type { FakeTweet, World } from './world.ts';
+import type { FakeTweet, Store } from './store.ts';
 
 interface Rule {
   readonly id: string;
@@ -18,7 +18,7 @@ const Change = z.union([
 ]);
 
 /** The filtered stream: rules, one connection, signs of life. */
-export function openFakeStream(world: World, bill: Bill, { keepAliveMs }: { keepAliveMs: number }) {
+export function openFakeStream(store: Store, bill: Bill, { keepAliveMs }: { keepAliveMs: number }) {
   const rules = new Map<string, Rule>();
   const connections = new Map<ServerResponse, Fields>();
   let serial = 1;
@@ -35,7 +35,7 @@ export function openFakeStream(world: World, bill: Bill, { keepAliveMs }: { keep
       response.write(`${JSON.stringify({ data: data[0], includes, matching_rules: matched })}\r\n`);
     }
   };
-  world.listeners.add(deliver);
+  store.listeners.add(deliver);
 
   const timer = setInterval(() => {
     if (!silent) for (const response of connections.keys()) response.write('\r\n');

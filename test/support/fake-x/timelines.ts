@@ -1,6 +1,6 @@
 import { invalid } from './problems.ts';
 import { parseQuery } from './query.ts';
-import { compare, type FakeTweet } from './world.ts';
+import { compare, type FakeTweet } from './store.ts';
 
 interface Terms {
   readonly now: number;

@@ -14,7 +14,7 @@ import { type Judgement, judge } from '../fake-platform/oracle.ts';
 import { seeded } from '../make-posts.ts';
 import type { KillCase } from './cases.ts';
 import { readOutcome } from './finals.ts';
-import { openPlace, type Place, postCount } from './place.ts';
+import { openEnvironment, type Environment, postCount } from './environment.ts';
 import { scenarioOf } from './scenarios.ts';
 import type { PreparedStore } from './stores.ts';
 
@@ -72,33 +72,40 @@ async function runOnce({ store, failpoint, repeat, seed, downMs }: KillCase): Pr
   const [first, last] = scenario.passes;
   const nth = first + Math.floor(seeded(seed * 1009 + failpoints.indexOf(failpoint))() * (last - first + 1));
   await using prepared = await store.prepare();
-  await using place = await openPlace({ dir, store: prepared, repeat: repeat.kind, shares: scenario.shares, seed });
+  await using environment = await openEnvironment({
+    dir,
+    store: prepared,
+    repeat: repeat.kind,
+    shares: scenario.shares,
+    seed,
+  });
   const stuck = AbortSignal.timeout(stuckMs);
   const ended = new AbortController();
   const signal = AbortSignal.any([stuck, ended.signal]);
-  const people = scenario.meanwhile?.(place, signal) ?? Promise.resolve();
+  const people = scenario.meanwhile?.(environment, signal) ?? Promise.resolve();
   const death: Death = { failpoint, nth, file: join(dir, 'died-at') };
   const plan = {
-    config: place.config,
-    platform: { url: place.platform.url, repeat: repeat.kind, tellsTime: true },
+    config: environment.config,
+    platform: { url: environment.platform.url, repeat: repeat.kind, tellsTime: true },
     timeouts: hastyTimeouts,
     limits: wideLimits,
     sweepEveryMs: 50,
   };
   try {
-    const killed = await runUntilDone({ ...plan, death }, { place, prepared, people, signal });
+    const killed = await runUntilDone({ ...plan, death }, { environment, prepared, people, signal });
     if (killed && downMs > 0) await delay(downMs);
-    if (killed) await runUntilDone({ ...plan, death: null }, { place, prepared, people, signal });
-    if (stuck.aborted) throw new Error(`not done in ${stuckMs} ms: ${JSON.stringify(await readOutcome(place.ledger))}`);
-    await place.platform.idle();
-    return { fired: killed && existsSync(death.file), nth, ...(await verdict(place)) };
+    if (killed) await runUntilDone({ ...plan, death: null }, { environment, prepared, people, signal });
+    if (stuck.aborted)
+      throw new Error(`not done in ${stuckMs} ms: ${JSON.stringify(await readOutcome(environment.ledger))}`);
+    await environment.platform.idle();
+    return { fired: killed && existsSync(death.file), nth, ...(await verdict(environment)) };
   } finally {
     ended.abort();
     await people;
   }
 }
 
-async function verdict({ ledger, record, platform }: Place): Promise<Omit<KillResult, 'fired' | 'nth'>> {
+async function verdict({ ledger, record, platform }: Environment): Promise<Omit<KillResult, 'fired' | 'nth'>> {
   const { finals, states } = await readOutcome(ledger);
   const cited = Array.from({ length: postCount }, (_, i) => ({ id: `p${i}` }));
   const faults = [...platform.fired.values()].reduce((sum, count) => sum + count, 0);
@@ -106,17 +113,17 @@ async function verdict({ ledger, record, platform }: Place): Promise<Omit<KillRe
 }
 
 interface Surroundings {
-  readonly place: Place;
+  readonly environment: Environment;
   readonly prepared: PreparedStore;
   readonly people: Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /** Resolves when the bot was killed (true), or when all is done and the bot has stopped (false). Errors: it ended by itself. */
-async function runUntilDone(plan: BotPlan, { place, prepared, people, signal }: Surroundings): Promise<boolean> {
+async function runUntilDone(plan: BotPlan, { environment, prepared, people, signal }: Surroundings): Promise<boolean> {
   const bot = startBot(plan, prepared.env);
   const stop = new AbortController();
-  const done = people.then(() => place.until(() => isDone(place), AbortSignal.any([signal, stop.signal])));
+  const done = people.then(() => environment.until(() => isDone(environment), AbortSignal.any([signal, stop.signal])));
   const first = await Promise.race([bot.exited.then(() => 'exited' as const), done]);
   stop.abort();
   if (first !== 'exited') bot.child.kill('SIGTERM');
@@ -127,7 +134,7 @@ async function runUntilDone(plan: BotPlan, { place, prepared, people, signal }: 
   return false;
 }
 
-async function isDone({ ledger, changed }: Place): Promise<boolean> {
+async function isDone({ ledger, changed }: Environment): Promise<boolean> {
   const { finals, followed } = await readOutcome(ledger);
   return finals.size === postCount && changed.isSubsetOf(followed);
 }

@@ -3,7 +3,7 @@ import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { requestWithdrawal } from '../../../src/ledger/replies/withdraw-reply.ts';
 import { type FaultShare, weather } from '../fake-platform/options.ts';
 import { readOutcome } from './finals.ts';
-import { feedCount, type Place, postCount, postsOfFeed } from './place.ts';
+import { feedCount, type Environment, postCount, postsOfFeed } from './environment.ts';
 
 /** What must happen so that a worker passes its points. */
 export interface Scenario {
@@ -11,7 +11,7 @@ export interface Scenario {
   readonly passes: readonly [first: number, last: number];
   readonly shares: readonly FaultShare[];
   /** What people do while the bot works. Ends at once when the signal does. */
-  meanwhile?(place: Place, signal: AbortSignal): Promise<void>;
+  meanwhile?(environment: Environment, signal: AbortSignal): Promise<void>;
 }
 
 const roughWeather = weather(0.1);
@@ -61,14 +61,14 @@ export function scenarioOf(failpoint: Failpoint): Scenario {
 }
 
 /** As soon as some are answered, people change their minds about half of what they wrote: one edits, the next deletes. */
-async function changeSome({ ledger, change, until }: Place, signal: AbortSignal): Promise<void> {
+async function changeSome({ ledger, change, until }: Environment, signal: AbortSignal): Promise<void> {
   const isUnderWay = async () => (await sentReplies(ledger)).length >= 6 || (await allIsFinal(ledger));
   const count = changedFiles * postsOfFeed;
   if (await until(isUnderWay, signal)) for (let i = 0; i < count; i += 1) change(i, i % 2 === 0 ? 'edit' : 'delete');
 }
 
 /** A person takes six replies back as they go out. */
-async function withdrawSome({ ledger, until }: Place, signal: AbortSignal): Promise<void> {
+async function withdrawSome({ ledger, until }: Environment, signal: AbortSignal): Promise<void> {
   const asked = new Set<string>();
   await until(async () => {
     for (const key of (await sentReplies(ledger)).filter((reply) => !asked.has(reply)).slice(0, 6 - asked.size)) {

@@ -8,7 +8,7 @@ import { type Final, judge, type Judgement } from '../fake-platform/oracle.ts';
 import { readOutcome } from '../kill-matrix/finals.ts';
 import { startBot } from './bot.ts';
 import { accountOf, minute, type Reading, type SoakPlan } from './plan.ts';
-import { openWorld, type World } from './world.ts';
+import { openEnvironment, type Environment } from './environment.ts';
 
 /** What a soak came to. */
 export interface SoakResult extends Judgement {
@@ -34,8 +34,8 @@ const restMs = 240 * minute;
 /** Runs the bot under load for the hours of the plan, and on until nothing is open. `emit` gets each reading, one an hour. */
 export async function soak(plan: SoakPlan, emit: (reading: Reading) => void = () => {}): Promise<SoakResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-soak-'));
-  await using world = await openWorld(plan, folder.path, start);
-  const bot = startBot(world.bot);
+  await using environment = await openEnvironment(plan, folder.path, start);
+  const bot = startBot(environment.bot);
   const end = start + plan.hours * plan.hourMs;
   const readings: Reading[] = [];
   const finals = new Map<string, Final>();
@@ -47,14 +47,14 @@ export async function soak(plan: SoakPlan, emit: (reading: Reading) => void = ()
     const isHalfPast =
       Math.floor((now - start) / minute) % (plan.hourMs / minute) === Math.floor(plan.hourMs / minute / 2);
     // What is purged is final for two hours before.
-    if (isHalfPast) await gather(finals, world.ledger);
-    if (now <= end) await world.goOn(now, hours);
-    stop = now > end && ((await isDone(world.ledger)) || now > end + restMs);
+    if (isHalfPast) await gather(finals, environment.ledger);
+    if (now <= end) await environment.goOn(now, hours);
+    stop = now > end && ((await isDone(environment.ledger)) || now > end + restMs);
     bot.order({ measure: isHalfPast && now <= end, stop });
   }
   const ended = await bot.end();
-  await gather(finals, world.ledger);
-  return { readings, ended, ...(await verdict(world, finals)) };
+  await gather(finals, environment.ledger);
+  return { readings, ended, ...(await verdict(environment, finals)) };
 }
 
 async function gather(finals: Map<string, Final>, ledger: Ledger): Promise<void> {
@@ -68,10 +68,10 @@ async function isDone({ db }: Ledger): Promise<boolean> {
 }
 
 async function verdict(
-  world: World,
+  environment: Environment,
   finals: ReadonlyMap<string, Final>,
 ): Promise<Omit<SoakResult, 'readings' | 'ended'>> {
-  const { ledger, platforms, records, crowd, files } = world;
+  const { ledger, platforms, records, crowd, files } = environment;
   for (const platform of platforms) await platform.idle();
   const judgements = records.map((record, at) => {
     const cited = crowd.cited.filter(({ scope }) => accountOf(scope, records.length) === at);

@@ -24,7 +24,7 @@ const shares: readonly FaultShare[] = [
 const repeats = { harmless: 'harmless', doubling: 'doubles' } as const;
 
 /** Everything around the bot: platforms, people, the operator, and a second look into the ledger. */
-export interface World extends AsyncDisposable {
+export interface Environment extends AsyncDisposable {
   readonly bot: BotPlan;
   readonly ledger: Ledger;
   readonly platforms: readonly FakePlatform[];
@@ -36,7 +36,7 @@ export interface World extends AsyncDisposable {
   goOn(now: number, hours: number): Promise<void>;
 }
 
-export async function openWorld(plan: SoakPlan, dir: string, start: number): Promise<World> {
+export async function openEnvironment(plan: SoakPlan, dir: string, start: number): Promise<Environment> {
   const times = { latencyMs: 2, showsAfterMs: 4, slowMs: 400, limitedMs: 20 };
   const names = ['harmless', 'doubling'] as const;
   const records = names.map((name) => join(dir, `${name}.jsonl`));

@@ -18,7 +18,7 @@ export const postsOfFeed = 4;
 export const postCount = feedCount * postsOfFeed;
 
 /** Everything around the bot: the platform, what people wrote there, the configuration, and a look into the ledger. */
-export interface Place extends AsyncDisposable {
+export interface Environment extends AsyncDisposable {
   readonly config: string;
   readonly platform: FakePlatform;
   /** The platform's own record. */
@@ -32,13 +32,13 @@ export interface Place extends AsyncDisposable {
   until(this: void, isSo: () => Promise<boolean>, signal: AbortSignal): Promise<boolean>;
 }
 
-export async function openPlace(options: {
+export async function openEnvironment(options: {
   dir: string;
   store: PreparedStore;
   repeat: Repeat;
   shares: readonly FaultShare[];
   seed: number;
-}): Promise<Place> {
+}): Promise<Environment> {
   const { dir, store, repeat, shares, seed } = options;
   const record = join(dir, 'platform.jsonl');
   const weather = { latencyMs: 20, showsAfterMs: 300, slowMs: 600, downMs: 300, limitedMs: 200 };

@@ -55,7 +55,7 @@ export interface NewTweet {
 const epochMs = 1_288_834_974_657n;
 
 /** The posts and people of a small X. */
-export function openWorld(clock: Pick<Clock, 'now'>, indexLagMs: number) {
+export function openStore(clock: Pick<Clock, 'now'>, indexLagMs: number) {
   const users: FakeUser[] = [];
   const tweets = new Map<string, FakeTweet>();
   const gone = new Set<string>();
@@ -144,7 +144,7 @@ export function openWorld(clock: Pick<Clock, 'now'>, indexLagMs: number) {
   };
 }
 
-export type World = ReturnType<typeof openWorld>;
+export type Store = ReturnType<typeof openStore>;
 
 export function compare(a: string, b: string): number {
   const difference = BigInt(a) - BigInt(b);

@@ -5,8 +5,8 @@ import { type Disk, openDisk } from './disk.ts';
 
 type Proxy = Awaited<ReturnType<typeof startProxy>>;
 
-/** What the bots stand on: one PostgreSQL and one Redis on one small disk, each behind a network with moods. */
-export interface Ground extends AsyncDisposable {
+/** One PostgreSQL and one Redis on one small disk, each behind a proxy that can disturb its network. */
+export interface ChaosServers extends AsyncDisposable {
   readonly postgres: PostgresServer;
   readonly redis: RedisServer;
   readonly toPostgres: Proxy;
@@ -23,7 +23,7 @@ export interface Ground extends AsyncDisposable {
 const diskMegabytes = 640;
 const smallWal = { max_wal_size: '96MB', min_wal_size: '32MB' };
 
-export async function openGround(dir: string): Promise<Ground> {
+export async function openServers(dir: string): Promise<ChaosServers> {
   await using opened = new AsyncDisposableStack();
   const disk = openDisk(dir, diskMegabytes);
   if (disk !== undefined) opened.use(disk);
