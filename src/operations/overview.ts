@@ -1,171 +1,126 @@
-import type { Config } from '../config/config.ts';
+import type { Config, FeedEntry, PublisherEntry } from '../config/config.ts';
 import { isDryRun } from '../config/ledger-config.ts';
 import { dayMs } from '../core/durations.ts';
 import { isPaid } from '../core/limits.ts';
 import { troubledAccounts } from '../ledger/accounts/accounts.ts';
-import { type Flow, flowSince, sentSince } from '../ledger/posts/flow.ts';
+import { flowSince, sentSince } from '../ledger/posts/flow.ts';
 import { feedRows } from '../ledger/feeds/feed-rows.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { measure } from '../ledger/processes/measures.ts';
 import { monthOf, spentSince } from '../ledger/accounts/spending.ts';
 import { lostNotices } from '../ledger/operators/notices.ts';
-import { type Pause, pauses } from '../ledger/accounts/pauses.ts';
+import { pauses } from '../ledger/accounts/pauses.ts';
 import { failedPosts } from '../ledger/posts/posts.ts';
 import { waitingPublishers } from '../ledger/replies/replies.ts';
-import type { Executor } from '../ledger/db/schema.ts';
+import type { FeedRow } from '../ledger/db/schema.ts';
 import { seenToday } from '../observe/rhythm.ts';
 import { stoppedBecause } from '../app/pause-file.ts';
 import { workerIsRunning } from '../app/open-ledger.ts';
 import { feedAccount } from '../app/open-budget.ts';
 import { rhythms, silentFeeds } from '../app/watch-rhythms.ts';
 
-/** The state of the bot at one moment. */
-export interface Overview {
-  readonly bot: { readonly alive: boolean; readonly message: string };
-  /** Since midnight, UTC. */
-  readonly today: Flow & { readonly seen: number };
-  /** Open replies by state, counted up to 20,000. */
-  readonly replies: ReadonlyMap<string, number>;
-  readonly feeds: readonly FeedHealth[];
-  readonly accounts: readonly AccountHealth[];
-  readonly pauses: readonly Pause[];
-  /** Problems that need a person, as text. */
-  readonly alerts: readonly string[];
-}
+/**
+ * The state of the bot at one moment. `today`: since midnight, UTC. `replies`: open ones by state, counted up to 20,000. `alerts`: problems
+ * that need a person, as text.
+ */
+export type Overview = Awaited<ReturnType<typeof overview>>;
 
-export interface FeedHealth {
-  readonly name: string;
-  readonly platform: string;
-  readonly state: 'ok' | 'failing' | 'silent' | 'new';
-  /** The problem; undefined: none. */
-  readonly message: string | undefined;
-  readonly polledAt: number | null;
-  readonly seen: number;
-  readonly ingested: number;
-  readonly rejected: number;
-  /** Costs this month, in millionths of a dollar. */
-  readonly spent: number;
-}
+/** `message`: the problem. `spent`: costs this month, in millionths of a dollar. */
+export type FeedHealth = Awaited<ReturnType<typeof feedHealth>>;
 
-export interface AccountHealth {
-  readonly name: string;
-  readonly platform: string;
-  readonly mode: string;
-  /** True for the log: nobody gets its replies, although their stored state is `sent`. */
-  readonly isDryRun: boolean;
-  readonly state: 'ok' | 'paused' | 'blocked';
-  readonly message: string | undefined;
-  readonly sentToday: number;
-  readonly perDay: number | null;
-  /** Costs this month, in millionths of a dollar; undefined: the account is free of charge. */
-  readonly spent: number | undefined;
-  readonly budget: number | null;
-}
+/**
+ * `message`: the problem. `isDryRun`: the log, whose replies nobody gets, although their stored state is `sent`. `spent`: costs this month,
+ * in millionths of a dollar; undefined: the account is free of charge.
+ */
+export type AccountHealth = Awaited<ReturnType<typeof accountHealth>>;
 
 /** All queries use indexes, so the size of the ledger does not matter. */
-export async function overview(config: Config, ledger: Ledger): Promise<Overview> {
+export async function overview(config: Config, ledger: Ledger) {
+  const facts = await factsOf(config, ledger);
+  const { bot, flow, replies, rhythmOf, now } = facts;
+  const feeds = await Promise.all(config.feeds.map((feed) => feedHealth(feed, facts)));
+  const accounts = await Promise.all(config.publishers.map((account) => accountHealth(account, facts)));
+  const seen = feeds.reduce((sum, feed) => sum + seenToday(rhythmOf.get(feed.name), { now, seen: feed.seen }), 0);
+  return { bot, today: { ...flow, seen }, replies, feeds, accounts, alerts: alertsOf(feeds, accounts, facts) };
+}
+
+type Facts = Awaited<ReturnType<typeof factsOf>>;
+
+async function factsOf(config: Config, ledger: Ledger) {
   const { db } = ledger;
   const now = await ledger.now();
   const midnight = now - (now % dayMs);
-  const names = config.feeds.map(({ name }) => name);
+  const feeds = config.feeds.map(({ name }) => name);
   const publishers = config.publishers.map(({ name }) => name);
-  const [bot, flow, measures, feeds, accounts, paused, seen] = await Promise.all([
+  const [bot, flow, { replies }, rows, silent, rhythmOf] = await Promise.all([
     workerIsRunning(config),
     flowSince(db, midnight, publishers),
-    measure(db, names, now),
-    feedHealth(config, db, now),
-    accountHealth(config, db, { now, midnight }),
-    pauses(db),
-    seenSinceMidnight(db, names, now),
-  ]);
-  const alerts = await alertsOf(config, db, { feeds, accounts, paused });
-  return { bot, today: { ...flow, seen }, replies: measures.replies, feeds, accounts, pauses: paused, alerts };
-}
-
-async function seenSinceMidnight(db: Executor, feeds: readonly string[], now: number): Promise<number> {
-  const [known, rows] = await Promise.all([rhythms(db, feeds), feedRows(db)]);
-  const ours = rows.filter(({ name }) => feeds.includes(name));
-  return ours.reduce((sum, { name, seen }) => sum + seenToday(known.get(name), { now, seen }), 0);
-}
-
-async function feedHealth(config: Config, db: Executor, now: number): Promise<FeedHealth[]> {
-  const [rows, silent] = await Promise.all([
+    measure(db, feeds, now),
     feedRows(db),
-    silentFeeds(
-      db,
-      config.feeds.map(({ name }) => name),
-    ),
+    silentFeeds(db, feeds),
+    rhythms(db, feeds),
   ]);
-  return await Promise.all(
-    config.feeds.map(async ({ name, platform }) => {
-      const row = rows.find((candidate) => candidate.name === name);
-      const spent = await spentSince(db, feedAccount(name), monthOf(now));
-      const { polled_at: polledAt = null, seen = 0, ingested = 0, rejected = 0 } = row ?? {};
-      const figures = { name, platform, polledAt, seen, ingested, rejected, spent };
-      if (row === undefined) return { ...figures, state: 'new' as const, message: 'not read yet' };
-      if (row.last_error !== null) return { ...figures, state: 'failing' as const, message: row.last_error };
-      const message = silent.get(name);
-      return { ...figures, state: message === undefined ? ('ok' as const) : ('silent' as const), message };
-    }),
-  );
-}
-
-async function accountHealth(
-  config: Config,
-  db: Executor,
-  { now, midnight }: { now: number; midnight: number },
-): Promise<AccountHealth[]> {
-  const names = config.publishers.map(({ name }) => name);
-  const [sent, troubled, paused] = await Promise.all([
-    sentSince(db, midnight, names),
+  const [sent, troubled, paused, failed, waiting, lost] = await Promise.all([
+    sentSince(db, midnight, publishers),
     troubledAccounts(db),
     pauses(db),
+    failedPosts(db, 1),
+    waitingPublishers(db),
+    lostNotices(db),
   ]);
-  return await Promise.all(
-    config.publishers.map(async ({ name, platform, mode, limits }) => {
-      const blocked = troubled.find((one) => one.name === name && one.blockedUntil > now);
-      const pause = paused.find(({ scope }) => ['all', `platform:${platform}`, `account:${name}`].includes(scope));
-      const spent = isPaid(limits) ? await spentSince(db, name, monthOf(now)) : undefined;
-      const figures = {
-        name,
-        platform,
-        mode,
-        isDryRun: isDryRun(config, name),
-        sentToday: sent.get(name) ?? 0,
-        perDay: limits.perDay,
-        spent,
-      };
-      const budget = limits.budget.perMonth;
-      if (pause !== undefined) return { ...figures, budget, state: 'paused' as const, message: pause.reason };
-      if (blocked === undefined) return { ...figures, budget, state: 'ok' as const, message: undefined };
-      const message = `until ${new Date(blocked.blockedUntil).toISOString().slice(11, 16)}Z: ${blocked.reason ?? 'no reason'}`;
-      return { ...figures, budget, state: 'blocked' as const, message };
-    }),
-  );
+  const ofFeeds = { rows, silent, rhythmOf };
+  return { config, db, now, bot, flow, replies, ...ofFeeds, sent, troubled, paused, failed, waiting, lost };
 }
 
-interface Known {
-  readonly feeds: readonly FeedHealth[];
-  readonly accounts: readonly AccountHealth[];
-  readonly paused: readonly Pause[];
+async function feedHealth({ name, platform }: FeedEntry, { db, now, rows, silent }: Facts) {
+  const row = rows.find((candidate) => candidate.name === name);
+  const { polled_at: polledAt = null, seen = 0, ingested = 0, rejected = 0 } = row ?? {};
+  const spent = await spentSince(db, feedAccount(name), monthOf(now));
+  return { name, platform, polledAt, seen, ingested, rejected, spent, ...feedState(row, silent.get(name)) };
 }
 
-async function alertsOf(config: Config, db: Executor, { feeds, accounts, paused }: Known): Promise<string[]> {
+function feedState(row: FeedRow | undefined, silence: string | undefined) {
+  if (row === undefined) return { state: 'new', message: 'not read yet' } as const;
+  if (row.last_error !== null) return { state: 'failing', message: row.last_error } as const;
+  return { state: silence === undefined ? 'ok' : 'silent', message: silence } as const;
+}
+
+async function accountHealth({ name, platform, mode, limits }: PublisherEntry, facts: Facts) {
+  const { config, db, now, sent } = facts;
+  return {
+    name,
+    platform,
+    mode,
+    isDryRun: isDryRun(config, name),
+    sentToday: sent.get(name) ?? 0,
+    perDay: limits.perDay,
+    spent: isPaid(limits) ? await spentSince(db, name, monthOf(now)) : undefined,
+    budget: limits.budget.perMonth,
+    ...accountState(name, platform, facts),
+  };
+}
+
+function accountState(name: string, platform: string, { troubled, paused, now }: Facts) {
+  const pause = paused.find(({ scope }) => ['all', `platform:${platform}`, `account:${name}`].includes(scope));
+  if (pause !== undefined) return { state: 'paused', message: pause.reason } as const;
+  const blocked = troubled.find((one) => one.name === name && one.blockedUntil > now);
+  if (blocked === undefined) return { state: 'ok', message: undefined } as const;
+  const until = new Date(blocked.blockedUntil).toISOString().slice(11, 16);
+  return { state: 'blocked', message: `until ${until}Z: ${blocked.reason ?? 'no reason'}` } as const;
+}
+
+function alertsOf(feeds: readonly FeedHealth[], accounts: readonly AccountHealth[], facts: Facts): string[] {
+  const { config, paused, failed, waiting, lost } = facts;
   const stopped = stoppedBecause(config);
-  const configured = new Set(config.publishers.map(({ name }) => name));
-  const [failed, waiting, lost] = await Promise.all([failedPosts(db, 1), waitingPublishers(db), lostNotices(db)]);
+  const failing = feeds.filter(({ state }) => state === 'failing' || state === 'silent');
+  const blocked = accounts.filter(({ state }) => state === 'blocked');
+  const missing = waiting.filter((name) => !config.publishers.some((one) => one.name === name));
   return [
     ...(stopped === undefined ? [] : [`Nothing is sent: ${stopped}`]),
     ...paused.map(({ scope, reason }) => `Paused (${scope}): ${reason}`),
-    ...feeds.flatMap(({ name, state, message }) =>
-      state === 'failing' || state === 'silent' ? [`Feed ${name}: ${message}`] : [],
-    ),
-    ...accounts.flatMap(({ name, state, message }) =>
-      state === 'blocked' ? [`Account ${name} is blocked ${message}`] : [],
-    ),
-    ...waiting
-      .filter((name) => !configured.has(name))
-      .map((name) => `Replies wait for a publisher ${name}, which is not configured`),
+    ...failing.map(({ name, message }) => `Feed ${name}: ${message}`),
+    ...blocked.map(({ name, message }) => `Account ${name} is blocked ${message}`),
+    ...missing.map((name) => `Replies wait for a publisher ${name}, which is not configured`),
     ...(failed.length === 0 ? [] : ['Some posts could not be resolved: see the dead letters']),
     ...lost.map(({ channel, count }) => `Channel ${channel}: ${count} notices were given up`),
   ];
