@@ -1,19 +1,17 @@
 import type { App } from '../src/app.ts';
-import { deliverFiles, digestMessage, digestPost, targetsOf } from '../src/operations/digest-delivery.ts';
-import {
-  buildDigest,
-  type DigestPlan,
-  issuedDigest,
-  lastClosedDay,
-  latestDigests,
-  nextDay,
-} from '../src/operations/digest-editions.ts';
+import type { DigestPlan } from '../src/config/config.ts';
+import { writeFiles } from '../src/digest/deliver.ts';
+import { buildDigest, digestMessage, digestPost } from '../src/operations/digest-editions.ts';
+import { lastClosedDay, nextDay, targetsOf } from '../src/operations/digest-editions.ts';
+import type { Digest } from '../src/core/digest.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import type { DateText } from '../src/core/zone.ts';
 import { insertDigestPost } from '../src/ledger/posts/digest-posts.ts';
 import {
   type Delivery,
   dueDeliveries,
+  editionOf,
+  editions,
   endDelivery,
   firstDay,
   insertEdition,
@@ -64,12 +62,10 @@ async function makeEditions(app: DigestApp, plan: DigestPlan): Promise<void> {
 /** Does nothing if another process has made an edition since the digest was built: the caller tries again. */
 async function makeEdition(app: DigestApp, plan: DigestPlan, date: DateText): Promise<void> {
   const now = await app.ledger.now();
-  const { digest: model, tally, editions } = await buildDigest(app.ledger.db, app.config, plan, date, now);
+  const { digest: model, tally, editions: after } = await buildDigest(app.ledger.db, app.config, plan, date, now);
   app.failpoint('digest: built');
   const edition = { digest: plan.name, date, model, tally, madeAt: now };
-  const isNew = await app.ledger.transact((tx) =>
-    insertEdition(tx, edition, { targets: targetsOf(plan), after: editions }),
-  );
+  const isNew = await app.ledger.transact((tx) => insertEdition(tx, edition, { targets: targetsOf(plan), after }));
   app.failpoint('digest: issued');
   const { posts, cables } = model.totals;
   if (isNew) report(app, 'info', plan.name, `edition of ${date}: ${posts} posts cite ${cables} cables`);
@@ -99,14 +95,17 @@ async function deliverNext(app: DigestApp, name: string, plan: DigestPlan | unde
 
 async function deliver(app: DigestApp, plan: DigestPlan, { date, target }: Delivery): Promise<void> {
   const { db } = app.ledger;
-  const edition = await issuedDigest(db, plan, date);
+  const edition = (await editionOf(db, plan.name, date))?.model;
   if (edition === undefined) throw new PermanentError(`${plan.name} has no edition of ${date}`);
   if (target === 'files') {
-    await deliverFiles(plan, edition, await latestDigests(db, plan, latestEditions));
+    const { name, folder: path, formats, link } = plan;
+    if (path === null) throw new PermanentError(`digest \`${name}\` has no folder for files`);
+    const latest = (await editions(db, { digest: name, limit: latestEditions })).map(({ model }) => model);
+    await writeFiles(edition, latest, { path, formats, link });
     return;
   }
   const [type, name = ''] = target.split(' ');
-  if (type === 'account') return await post(app, plan, { publisher: name, date, target });
+  if (type === 'account') return await post(app, plan, edition, { publisher: name, target });
   const channel = app.channel(name);
   if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
   const message = digestMessage(edition, target);
@@ -117,12 +116,11 @@ async function deliver(app: DigestApp, plan: DigestPlan, { date, target }: Deliv
 async function post(
   app: DigestApp,
   plan: DigestPlan,
-  { publisher: name, date, target }: { publisher: string } & Pick<Delivery, 'date' | 'target'>,
+  edition: Digest,
+  { publisher: name, target }: { publisher: string } & Pick<Delivery, 'target'>,
 ): Promise<void> {
-  const edition = await issuedDigest(app.ledger.db, plan, date);
   const publisher = await app.publisher(name);
-  if (publisher === undefined || edition === undefined)
-    throw new PermanentError(`no publisher \`${name}\` is configured`);
+  if (publisher === undefined) throw new PermanentError(`no publisher \`${name}\` is configured`);
   const now = await app.ledger.now();
   const reply = digestPost(plan, edition, { publisher: name, limits: publisher.limits, target, now });
   await app.ledger.transact((tx) => insertDigestPost(tx, reply, now));

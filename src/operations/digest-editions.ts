@@ -1,17 +1,19 @@
 import type { Config, DigestPlan } from '../config/config.ts';
 import { dayMs } from '../core/durations.ts';
-import { UsageError } from '../core/errors.ts';
+import { PermanentError, UsageError } from '../core/errors.ts';
 import { suggestion } from '../config/suggest.ts';
 import { addDays, type DateText, localTime, startOfDay } from '../core/zone.ts';
-import { build, type DigestTerms, dueAt, type Material } from '../digest/build.ts';
+import { build, dueAt, type Material } from '../digest/build.ts';
 import type { Digest, Tally } from '../core/digest.ts';
+import { messageOf, postOf } from '../digest/deliver.ts';
 import { plus, tallyOf, zero } from '../digest/tally.ts';
 import { citedBefore, countedPosts } from '../ledger/digests/counted-posts.ts';
-import { countEditions, issuedDays, editionOf, editions, knownFirstDay } from '../ledger/digests/editions.ts';
+import { countEditions, issuedDays, editions, idOf, knownFirstDay, type Target } from '../ledger/digests/editions.ts';
 import { gapsWithin, watchedSince } from '../ledger/feeds/outages.ts';
+import { digestPlatform } from '../ledger/posts/digest-posts.ts';
+import type { PlannedReply } from '../ledger/replies/replies.ts';
 import type { Executor } from '../ledger/db/schema.ts';
-
-export type { DigestPlan };
+import type { TextLimits } from '../platforms/platform.ts';
 
 /** Limit of the days that are made after an outage, and of the days that are corrected. */
 const maxDays = 31;
@@ -47,64 +49,100 @@ export async function nextDay(
   const earliest = addDays(localTime(now, plan.timezone).date, -maxDays);
   const since = first > earliest ? first : earliest;
   const issued = new Set(await issuedDays(db, plan.name, since));
-  for (let date = since; dueAt(date, termsOf(plan)) <= now; date = addDays(date, 1)) if (!issued.has(date)) return date;
+  for (let date = since; dueAt(date, plan) <= now; date = addDays(date, 1)) if (!issued.has(date)) return date;
   return undefined;
 }
 
-/** A digest, and the number of editions at the time of building. */
-export interface Built {
-  readonly digest: Digest;
-  readonly tally: Tally;
-  readonly editions: number;
-}
-
 /**
- * Builds the digest of a day from the ledger, with corrections to earlier editions. A day that is not over is counted up to now.
- * Errors: UsageError for a day that has not begun.
+ * Builds the digest of a day from the ledger, with corrections to earlier editions. A day that is not over is counted up to now. `editions`:
+ * their number at the time of building. Errors: UsageError for a day that has not begun.
  */
-export async function buildDigest(
-  db: Executor,
-  config: Config,
-  plan: DigestPlan,
-  date: DateText,
-  now: number,
-): Promise<Built> {
+export async function buildDigest(db: Executor, config: Config, plan: DigestPlan, date: DateText, now: number) {
   const { timezone, name } = plan;
-  const terms = termsOf(plan);
   const span = spanOf(date, timezone);
   if (now < span.from) throw new UsageError(`${date} has not begun in ${timezone}`);
   const count = await countEditions(db, name);
-  const days = dayReader(db, terms);
-  const before = await Promise.all(Array.from({ length: 7 }, (_, ago) => days.tally(addDays(date, -1 - ago))));
+  const tallyAt = dayReader(db, plan);
+  const before = await Promise.all(Array.from({ length: 7 }, (_, ago) => tallyAt(addDays(date, -1 - ago))));
   const published = await publishedTallies(db, config, plan, date, now);
   const earlier: { date: DateText; published: Tally; now: Tally }[] = [];
-  for (const [day, tally] of published) earlier.push({ date: day, published: tally, now: await days.tally(day) });
+  for (const [day, tally] of published) earlier.push({ date: day, published: tally, now: await tallyAt(day) });
   const posts = await countedPosts(db, span);
   const material: Material = {
     date,
     posts,
     before,
-    cited: await citedBefore(db, Object.keys(tallyOf(posts, terms).cables), span.from),
+    cited: await citedBefore(db, Object.keys(tallyOf(posts, plan).cables), span.from),
     gaps: await gapsWithin(db, span),
     feeds: feedsOf(config, plan),
     editions: earlier,
     unfinished: now < span.to ? now : undefined,
   };
-  return { ...build(material, terms), editions: count };
+  return { ...build(material, plan), editions: count };
 }
 
-/** The edition of a day as it was made; undefined: there is none. */
-export async function issuedDigest(db: Executor, plan: DigestPlan, date: DateText): Promise<Digest | undefined> {
-  return (await editionOf(db, plan.name, date))?.model;
+/** The configured targets of a digest. */
+export function targetsOf({ folder, channels, account }: DigestPlan): Target[] {
+  return [
+    ...(folder === null ? [] : ['files' as const]),
+    ...channels.map((name) => `channel ${name}` as const),
+    ...(account === undefined ? [] : [`account ${account}` as const]),
+  ];
 }
 
-/** The latest editions of a digest, the latest first. */
-export async function latestDigests(db: Executor, plan: DigestPlan, limit: number): Promise<Digest[]> {
-  return (await editions(db, { digest: plan.name, limit })).map(({ model }) => model);
+/** All targets that an edition can be sent to. */
+export function allTargets({ channels, publishers }: Config): Target[] {
+  const accounts = publishers.filter(({ mode, platform }) => mode === 'own-timeline' || platform === 'log');
+  return [
+    'files',
+    ...channels.map(({ name }) => `channel ${name}` as const),
+    ...accounts.map(({ name }) => `account ${name}` as const),
+  ];
 }
 
-function termsOf({ name, timezone, filter, at, ranking, language }: DigestPlan): DigestTerms {
-  return { name, timezone, filter, at, ranking, language };
+/** The edition as a message for a channel; its id is the same at every attempt. */
+export function digestMessage(edition: Digest, target: Target) {
+  return messageOf(edition, idOf(edition.digest, edition.date, target));
+}
+
+/**
+ * The edition as a post on the bot's own account, which answers nobody. It is planned like a reply, so it goes out once.
+ * Errors: PermanentError if it does not fit.
+ */
+export function digestPost(
+  plan: DigestPlan,
+  edition: Digest,
+  { publisher, limits, target, now }: { publisher: string; limits: TextLimits; target: Target; now: number },
+): PlannedReply {
+  const text = postOf(edition, plan.link, limits);
+  if (text === undefined)
+    throw new PermanentError(`${publisher} allows ${limits.maxLength} characters, too few for a digest`);
+  const { digest, date, language } = edition;
+  const key = `${digestPlatform}:${digest}-${date}-${publisher}`;
+  const thread = `${digest} ${date} ${publisher}`;
+  return {
+    postKey: key,
+    publisher,
+    person: `${digestPlatform}:${digest}`,
+    scope: { platform: digestPlatform, thread, cited: [] },
+    payload: {
+      key,
+      text,
+      language,
+      createdAt: now,
+      idempotencyKey: idOf(digest, date, target),
+      replyTo: {
+        key,
+        platform: digestPlatform,
+        id: thread,
+        url: null,
+        author: digest,
+        thread,
+        visibility: 'public',
+      },
+      alone: true,
+    },
+  };
 }
 
 function spanOf(date: DateText, timezone: string): { from: number; to: number } {
@@ -112,15 +150,13 @@ function spanOf(date: DateText, timezone: string): { from: number; to: number } 
 }
 
 /** Reads each day once. */
-function dayReader(db: Executor, terms: DigestTerms) {
+function dayReader(db: Executor, plan: DigestPlan): (date: DateText) => Promise<Tally> {
   const read = new Map<DateText, Promise<Tally>>();
-  const tally = async (date: DateText) => tallyOf(await countedPosts(db, spanOf(date, terms.timezone)), terms);
-  return {
-    tally(date: DateText): Promise<Tally> {
-      const known = read.get(date) ?? tally(date);
-      read.set(date, known);
-      return known;
-    },
+  const tally = async (date: DateText) => tallyOf(await countedPosts(db, spanOf(date, plan.timezone)), plan);
+  return (date) => {
+    const known = read.get(date) ?? tally(date);
+    read.set(date, known);
+    return known;
   };
 }
 

@@ -1,21 +1,17 @@
 import { resolve } from 'node:path';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config, DigestPlan } from '../../config/config.ts';
 import { readConfig } from '../../config/read.ts';
 import type { DigestFormat } from '../../core/digest.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type DateText, isDate, isTimezone } from '../../core/zone.ts';
-import { addDeliveries, firstDay, insertEdition, type Target } from '../../ledger/digests/editions.ts';
+import { writeFiles } from '../../digest/deliver.ts';
+import { formats } from '../../digest/render/index.ts';
+import { addDeliveries, editionOf, firstDay, insertEdition, type Target } from '../../ledger/digests/editions.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { audited } from '../../operations/audit-entry.ts';
-import { deliverFiles, rendered, targetNamed, targetsOf } from '../../operations/digest-delivery.ts';
-import {
-  buildDigest,
-  digestNamed,
-  type DigestPlan,
-  issuedDigest,
-  lastClosedDay,
-} from '../../operations/digest-editions.ts';
+import { allTargets, buildDigest, digestNamed } from '../../operations/digest-editions.ts';
+import { lastClosedDay, targetsOf } from '../../operations/digest-editions.ts';
 import type { Output } from './output.ts';
 
 /** The options of `pilcrow digest`. */
@@ -34,11 +30,29 @@ export async function makeDigest(options: { config: string }, asked: AskedDigest
   const plan = inTimezone(digestNamed(config, asked.name), asked);
   if (asked.preview === true) return await preview(config, plan, asked, output);
   await using ledger = await openLedger(config);
-  const date = dayOf(asked, plan, await ledger.now());
-  const target = asked.to === undefined ? undefined : targetNamed(config, asked.to);
-  if (asked.to !== undefined && target === undefined)
-    return await write(ledger, config, { plan, date, asked, folder: asked.to }, output);
-  await makeOrSend(ledger, config, { plan, date, target }, output);
+  const now = await ledger.now();
+  const job = { ledger, config, plan, date: dayOf(asked, plan, now) };
+  const target = allTargets(config).find((one) => nameOf(one) === asked.to);
+  if (asked.to !== undefined && target === undefined && !/[./]/.test(asked.to)) {
+    const names = allTargets(config).map(nameOf).join(', ');
+    throw new UsageError(`--to ${asked.to}: expected one of ${names}, or a folder such as ./out`);
+  }
+  if (job.date > lastClosedDay(plan, now))
+    throw new UsageError(`${job.date} is not over in ${plan.timezone}: --preview shows the digest up to now`);
+  if (asked.to === undefined || target !== undefined) return await makeOrSend(job, target, output);
+  for (const file of await write(job, asked.to, asked.format)) output.line(file);
+}
+
+interface Job {
+  readonly ledger: Ledger;
+  readonly config: Config;
+  readonly plan: DigestPlan;
+  readonly date: DateText;
+}
+
+/** As people write it: `files`, or the name of a channel or account. */
+function nameOf(target: Target): string {
+  return target.replace(/^(?:channel|account) /, '');
 }
 
 /** Errors: UsageError without --preview, because editions use the configured time zone. */
@@ -63,59 +77,27 @@ async function preview(config: Config, plan: DigestPlan, asked: AskedDigest, out
   await using ledger = opened;
   const now = await ledger.now();
   const { digest } = await buildDigest(ledger.db, config, plan, dayOf(asked, plan, now), now);
-  output.write(await rendered(digest, asked.format ?? 'md', plan));
+  output.write(await formats[asked.format ?? 'md'].render([digest], plan.link));
 }
 
-interface Job {
-  readonly plan: DigestPlan;
-  readonly date: DateText;
-}
-
-/** Writes the edition of a day to a folder; if there is none, the digest as it would be. */
-async function write(
-  ledger: Ledger,
-  config: Config,
-  { plan, date, asked, folder }: Job & { asked: AskedDigest; folder: string },
-  output: Output,
-): Promise<void> {
-  if (!/[./]/.test(folder)) throw new UsageError(`--to ${folder}: ${targetsIn(config)}`);
-  const now = await ledger.now();
-  mustBeOver(plan, date, now);
-  const made = await issuedDigest(ledger.db, plan, date);
-  const digest = made ?? (await buildDigest(ledger.db, config, plan, date, now)).digest;
-  const formats = asked.format === undefined ? plan.formats : [asked.format];
-  const files = await deliverFiles({ ...plan, formats, folder: resolve(folder) }, digest, [digest]);
-  for (const file of files) output.line(file);
-}
-
-function targetsIn({ channels, publishers }: Config): string {
-  const accounts = publishers.filter(({ mode, platform }) => mode === 'own-timeline' || platform === 'log');
-  const names = ['files', ...channels.map(({ name }) => name), ...accounts.map(({ name }) => name)];
-  return `expected one of ${names.join(', ')}, or a folder such as ./out`;
-}
-
-/** Errors: UsageError. */
-function mustBeOver(plan: DigestPlan, date: DateText, now: number): void {
-  if (date > lastClosedDay(plan, now))
-    throw new UsageError(`${date} is not over in ${plan.timezone}: --preview shows the digest up to now`);
+/** Writes the edition of a day to a folder; if there is none, the digest as it would be. Returns the files. */
+async function write({ ledger, config, plan, date }: Job, folder: string, format?: DigestFormat): Promise<string[]> {
+  const made = (await editionOf(ledger.db, plan.name, date))?.model;
+  const digest = made ?? (await buildDigest(ledger.db, config, plan, date, await ledger.now())).digest;
+  const used = format === undefined ? plan.formats : [format];
+  return await writeFiles(digest, [digest], { path: resolve(folder), formats: used, link: plan.link });
 }
 
 /** Makes the edition of a day, or sends an existing one to a target again. */
-async function makeOrSend(
-  ledger: Ledger,
-  config: Config,
-  { plan, date, target }: Job & { target: Target | undefined },
-  output: Output,
-): Promise<void> {
-  const now = await ledger.now();
-  mustBeOver(plan, date, now);
+async function makeOrSend(job: Job, target: Target | undefined, output: Output): Promise<void> {
+  const { ledger, plan, date } = job;
   const targets = [...new Set([...targetsOf(plan), ...(target === undefined ? [] : [target])])];
-  const isNew = await makeEdition(ledger, config, { plan, date, targets });
+  const isNew = await makeEdition(job, targets);
   if (!isNew && target === undefined)
     throw new UsageError(`${plan.name} already has its edition of ${date}: --to NAME sends it again`);
   if (!isNew && target !== undefined) {
     const entry = { action: 'digest send', target: `${plan.name} ${date}`, note: target };
-    await audited(ledger, entry, async (tx) => {
+    await audited(ledger, entry, async (tx, now) => {
       await addDeliveries(tx, { digest: plan.name, date, targets: [target], now });
       return true;
     });
@@ -125,13 +107,8 @@ async function makeOrSend(
 }
 
 /** False: the edition exists. */
-async function makeEdition(
-  ledger: Ledger,
-  config: Config,
-  { plan, date, targets }: Job & { targets: readonly Target[] },
-): Promise<boolean> {
-  for (;;) {
-    if ((await issuedDigest(ledger.db, plan, date)) !== undefined) return false;
+async function makeEdition({ ledger, config, plan, date }: Job, targets: readonly Target[]): Promise<boolean> {
+  while ((await editionOf(ledger.db, plan.name, date)) === undefined) {
     const now = await ledger.now();
     const { digest: model, tally, editions: after } = await buildDigest(ledger.db, config, plan, date, now);
     const made = { digest: plan.name, date, model, tally, madeAt: now };
@@ -142,4 +119,5 @@ async function makeEdition(
     });
     if (isMade) return true;
   }
+  return false;
 }
