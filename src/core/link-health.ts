@@ -48,51 +48,43 @@ export interface CheckTerms {
   readonly overMs: number;
 }
 
-/** Health after a probe. `jitter` in [0, 1) spreads the next probes, so that pages of the same age are not always probed together. */
-export function healthAfter(
-  before: LinkHealth,
-  result: ProbeResult,
-  { now, terms, jitter }: { readonly now: number; readonly terms: CheckTerms; readonly jitter: number },
-): LinkHealth {
-  const usual = now + spread(terms.everyMs, jitter);
-  switch (result.kind) {
-    case 'alive':
-      return { ...fresh, state: 'alive', checkedAt: now, dueAt: usual, reason: null };
-    case 'unclear':
-      if (before.state === 'dead') return { ...before, checkedAt: now, dueAt: usual, reason: result.reason };
-      return { ...fresh, state: 'unclear', checkedAt: now, dueAt: usual, reason: result.reason };
-    case 'refuses-head':
-      return { ...before, dueAt: now };
-    // This concerns the site: the page stays as due as it was.
-    case 'busy':
-      return before;
-    case 'not-found':
-    case 'failed':
-      break;
-  }
-  const failures = before.failures + 1;
-  const failingSince = Math.min(before.failingSince ?? now, now);
-  const failing = { failures, failingSince, checkedAt: now, reason: result.reason };
-  const deadSince = before.deadSince ?? (isDead(before, result, { now, terms }) ? failingSince : null);
-  if (deadSince !== null) return { ...failing, state: 'dead', deadSince, dueAt: usual };
-  if (result.kind === 'not-found') return { ...failing, state: 'missing', deadSince, dueAt: now + terms.confirmMs };
-  return { ...failing, state: 'failing', deadSince, dueAt: now + spread(terms.overMs / terms.failures, jitter) };
+/** The time of a probe. `jitter` in [0, 1) spreads the next probes, so that pages of the same age are not always probed together. */
+interface Moment {
+  readonly now: number;
+  readonly terms: CheckTerms;
+  readonly jitter: number;
 }
 
-const fresh = { failures: 0, failingSince: null, deadSince: null } as const;
+/** Health after a probe. */
+export function healthAfter(before: LinkHealth, result: ProbeResult, { now, terms, jitter }: Moment): LinkHealth {
+  // This concerns the site: the page stays as due as it was.
+  if (result.kind === 'busy') return before;
+  if (result.kind === 'refuses-head') return { ...before, dueAt: now };
+  const checked = { checkedAt: now, dueAt: now + spread(terms.everyMs, jitter) };
+  if (result.kind === 'alive') return { ...checked, ...fresh, state: 'alive', reason: null };
+  const { reason } = result;
+  if (result.kind === 'unclear' && before.state === 'dead') return { ...before, ...checked, reason };
+  if (result.kind === 'unclear') return { ...checked, ...fresh, state: 'unclear', reason };
+  const isMissing = result.kind === 'not-found';
+  const isConfirmed = before.state === 'missing' && now - (before.checkedAt ?? now) >= terms.confirmMs;
+  const failing = failingAfter(before, now, isMissing ? isConfirmed : failedFor(before, now, terms));
+  if (failing.deadSince !== null) return { ...checked, ...failing, state: 'dead', reason };
+  const dueAt = now + (isMissing ? terms.confirmMs : spread(terms.overMs / terms.failures, jitter));
+  return { ...checked, ...failing, state: isMissing ? 'missing' : 'failing', reason, dueAt };
+}
 
-function isDead(before: LinkHealth, result: ProbeResult, { now, terms }: { now: number; terms: CheckTerms }): boolean {
-  if (result.kind === 'not-found')
-    return before.state === 'missing' && now - (before.checkedAt ?? now) >= terms.confirmMs;
-  return failedFor(before, now, terms);
+/** What pages and sites have in common. */
+type Failing = Pick<LinkHealth, 'failures' | 'failingSince' | 'deadSince'>;
+
+const fresh: Failing = { failures: 0, failingSince: null, deadSince: null };
+
+function failingAfter(before: Failing, now: number, isDead: boolean) {
+  const failingSince = Math.min(before.failingSince ?? now, now);
+  return { failures: before.failures + 1, failingSince, deadSince: before.deadSince ?? (isDead ? failingSince : null) };
 }
 
 /** True when the failures, with the current one, have lasted long enough to count as dead. */
-function failedFor(
-  before: { readonly failures: number; readonly failingSince: number | null },
-  now: number,
-  { failures, overMs }: Pick<CheckTerms, 'failures' | 'overMs'>,
-): boolean {
+function failedFor(before: Failing, now: number, { failures, overMs }: CheckTerms): boolean {
   return before.failures + 1 >= failures && now - (before.failingSince ?? now) >= overMs;
 }
 
@@ -101,13 +93,11 @@ function spread(ms: number, jitter: number): number {
   return Math.round(ms * (0.9 + jitter / 5));
 }
 
-/** State of the circuit breaker of a site whose pages are checked. Times in milliseconds since the Unix epoch. */
-export interface HostHealth {
-  /** Failures in a row, on any of its pages. */
-  readonly failures: number;
-  readonly failingSince: number | null;
-  /** Start of the failures, once all pages of the site count as dead. */
-  readonly deadSince: number | null;
+/**
+ * State of the circuit breaker of a site whose pages are checked, with the failures in a row on any of its pages; `deadSince`: once all its
+ * pages count as dead. Times in milliseconds since the Unix epoch.
+ */
+export interface HostHealth extends Failing {
   /** No request before this time. Then one request tries: its result closes the breaker or keeps it open for longer. */
   readonly blockedUntil: number;
   readonly reason: string | null;
@@ -121,25 +111,14 @@ const longestCooldownMs = 6 * 60 * 60_000;
 export const longestWaitMs = dayMs;
 
 /** Health of a site after a probe of one of its pages, or of its robots.txt. */
-export function hostHealthAfter(
-  before: HostHealth,
-  result: ProbeResult,
-  { now, terms, jitter }: { readonly now: number; readonly terms: CheckTerms; readonly jitter: number },
-): HostHealth {
+export function hostHealthAfter(before: HostHealth, result: ProbeResult, { now, terms, jitter }: Moment): HostHealth {
   const retryAt = now + Math.min(longestWaitMs, 'waitMs' in result ? (result.waitMs ?? 0) : 0);
   if (result.kind === 'busy')
     return { ...before, blockedUntil: Math.max(before.blockedUntil, retryAt), reason: result.reason };
-  if (result.kind !== 'failed')
-    return { failures: 0, failingSince: null, deadSince: null, blockedUntil: 0, reason: null };
-  const failures = before.failures + 1;
-  const failingSince = Math.min(before.failingSince ?? now, now);
-  return {
-    failures,
-    failingSince,
-    deadSince: before.deadSince ?? (failedFor(before, now, terms) ? failingSince : null),
-    blockedUntil: Math.max(retryAt, failures < breakerFailures ? 0 : now + cooldownMs(failures, jitter)),
-    reason: result.reason,
-  };
+  if (result.kind !== 'failed') return { ...fresh, blockedUntil: 0, reason: null };
+  const failing = failingAfter(before, now, failedFor(before, now, terms));
+  const cooldown = failing.failures < breakerFailures ? 0 : now + cooldownMs(failing.failures, jitter);
+  return { ...failing, blockedUntil: Math.max(retryAt, cooldown), reason: result.reason };
 }
 
 /** Doubles with each failure after the breaker opened. The jitter takes off up to a quarter, so that sites that failed together do not retry together. */
