@@ -59,20 +59,15 @@ export interface App extends AsyncDisposable {
   publisherFor(post: Post, feed: string): string;
 }
 
-export interface AppOptions {
-  readonly emit: Emit;
-  readonly stopping: AbortSignal;
-  readonly hurry: AbortSignal;
+export interface AppOptions
+  extends Pick<App, 'emit' | 'stopping' | 'hurry'>, Partial<Pick<App, 'clock' | 'timeouts' | 'failpoint'>> {
   /** `none`: wake-ups are dropped, because the caller polls the ledger itself. */
   readonly queue?: 'configured' | 'none';
-  readonly clock?: Clock;
-  readonly timeouts?: Timeouts;
-  readonly failpoint?: (failpoint: Failpoint) => void;
 }
 
 /** Builds the bot: ledger, queue, cables, rules, platforms. Errors: ConfigError. */
 export async function openApp(config: Config, options: AppOptions): Promise<App> {
-  const { emit, clock = systemClock } = options;
+  const { emit, stopping, hurry, clock = systemClock } = options;
   const log = logOf(config);
   const rules = readRules(config);
   const ledger = await openLedger(config, options.clock);
@@ -85,31 +80,26 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const linkProbe = openLinkProbe({ fetch: drivers.fetch, userAgent, now: () => clock.now() });
   const rulebooks = await openRulebooks(rules, { config, ledger, emit, publisher: drivers.publisher });
   return {
+    ...drivers,
+    timeouts: options.timeouts ?? timeouts,
+    failpoint: options.failpoint ?? (() => {}),
+    emit,
+    stopping,
+    hurry,
     id: `${hostname()}:${process.pid}:${randomUUID()}`,
     config,
     clock,
-    timeouts: options.timeouts ?? timeouts,
     ledger,
     queue,
     cables,
     linkProbe,
-    fetch: drivers.fetch,
-    feeds: drivers.feeds,
     rulebooks,
-    emit,
-    failpoint: options.failpoint ?? (() => {}),
-    stopping: options.stopping,
-    hurry: options.hurry,
     account: (name) => accountOf(config, name),
     stoppedBecause: () => stoppedBecause(config),
     channel: (name) => channels.get(name),
-    publisher: drivers.publisher,
     publisherFor: (post, feed) => answererOf(config, post, feed)?.publisher ?? log,
     async [Symbol.asyncDispose]() {
-      await queue[Symbol.asyncDispose]();
-      await rulebooks[Symbol.asyncDispose]();
-      await drivers[Symbol.asyncDispose]();
-      await ledger[Symbol.asyncDispose]();
+      for (const part of [queue, rulebooks, drivers, ledger]) await part[Symbol.asyncDispose]();
       cables[Symbol.dispose]();
     },
   };

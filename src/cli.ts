@@ -34,7 +34,7 @@ type MakeCommand = (output: Output) => Command;
 const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   init: async () => (await import('./cli/commands/init.ts')).initCommand,
   run: async () => (await import('./cli/commands/run.ts')).runCommand,
-  once: async () => (await import('./cli/commands/once.ts')).onceCommand,
+  once: async () => (await import('./cli/commands/run.ts')).onceCommand,
   web: async () => (await import('./cli/commands/web.ts')).webCommand,
   resolve: async () => (await import('./cli/commands/resolve.ts')).resolveCommand,
   parse: async () => (await import('./cli/commands/parse.ts')).parseCommand,

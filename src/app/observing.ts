@@ -31,10 +31,11 @@ interface ObservingOptions {
  * start stays lean.
  */
 export async function openObserving(config: Config, options: ObservingOptions) {
-  const { hide } = hideSecrets(secretsOf(config));
+  const secrets = [...secretsIn(config)].map(({ secret }) => secret.reveal());
+  const { hide } = hideSecrets(secrets);
   const json = (options.log ?? config.observe.log) === 'json';
   const listeners = new Set<Emit>([(event) => options.console(withoutSecrets(event, hide))]);
-  const log = json ? await openJsonLog(config) : undefined;
+  const log = json ? await openJsonLog(secrets) : undefined;
   if (log !== undefined) listeners.add(log.emit);
   const emit = fanOut(listeners);
   return {
@@ -45,10 +46,9 @@ export async function openObserving(config: Config, options: ObservingOptions) {
     /** Watches a running bot until disposed: rhythms of the feeds, and metrics and health where they are configured. Errors: ConfigError. */
     async watch(app: Observed) {
       const feeds = config.feeds.map(({ name }) => name);
-      const server =
-        config.observe.listen === null
-          ? undefined
-          : await serve(config, config.observe.listen, { app, listeners, version: options.version });
+      const { listen } = config.observe;
+      const { version } = options;
+      const server = listen === null ? undefined : await serve(config, listen, { app, listeners, version });
       const watching = watchRhythms({ ledger: app.ledger, feeds, emit });
       return {
         /** Where metrics and health are served, without a path. */
@@ -59,9 +59,7 @@ export async function openObserving(config: Config, options: ObservingOptions) {
         },
       };
     },
-    async [Symbol.asyncDispose]() {
-      await log?.[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: async () => log?.[Symbol.asyncDispose](),
   };
 }
 
@@ -79,29 +77,18 @@ function fanOut(listeners: ReadonlySet<Emit>): Emit {
   };
 }
 
-function secretsOf(config: Config): string[] {
-  return [...secretsIn(config)].map(({ secret }) => secret.reveal());
-}
-
 function withoutSecrets(event: BotEvent, hide: (text: string) => string): BotEvent {
   if (event.kind === 'info' || event.kind === 'error') return { ...event, message: hide(event.message) };
   if (event.kind !== 'rejected') return event;
-  return {
-    ...event,
-    reject: { ...event.reject, position: hide(event.reject.position), reason: hide(event.reject.reason) },
-  };
+  const { position, reason, excerpt } = event.reject;
+  return { ...event, reject: { position: hide(position), reason: hide(reason), excerpt } };
 }
 
-async function openJsonLog(config: Config): Promise<{ emit: Emit } & AsyncDisposable> {
-  const [{ openLog }, { openStandardError }] = await Promise.all([
-    import('../observe/log.ts'),
-    import('../observe/standard-error.ts'),
-  ]);
-  const sink = openStandardError();
-  return {
-    emit: openLog({ secrets: secretsOf(config), write: sink.write }),
-    [Symbol.asyncDispose]: sink[Symbol.asyncDispose],
-  };
+async function openJsonLog(secrets: readonly string[]): Promise<{ emit: Emit } & AsyncDisposable> {
+  const { openLog } = await import('../observe/log.ts');
+  const { openStandardError } = await import('../observe/standard-error.ts');
+  const { write, ...sink } = openStandardError();
+  return { ...sink, emit: openLog({ secrets, write }) };
 }
 
 async function serve(
@@ -109,10 +96,8 @@ async function serve(
   listen: string,
   { app, listeners, version }: { app: Observed; listeners: Set<Emit>; version: string },
 ) {
-  const [{ openMetrics }, { openServer }] = await Promise.all([
-    import('../observe/metrics.ts'),
-    import('../observe/metrics-server.ts'),
-  ]);
+  const { openMetrics } = await import('../observe/metrics.ts');
+  const { openServer } = await import('../observe/metrics-server.ts');
   const feeds = config.feeds.map(({ name }) => name);
   const readAt = new Map<string, number>();
   const publishers = config.publishers.map(({ name }) => name);
@@ -139,20 +124,16 @@ async function figuresOf(config: Config, app: Observed, readAt: ReadonlyMap<stri
     measure(db, feeds, now),
     rhythms(db, feeds),
     app.queue.depths().catch(() => ({})),
-    accountFigures(config, app.ledger.db, now),
+    accountFigures(config, db, now),
     config.links.check.enabled ? countLinks(db) : new Map(),
   ]);
   return {
-    replies: measures.replies,
-    overdueMs: measures.overdueMs,
+    ...measures,
     feeds: measures.feeds.map(({ feed, polledAt }) => {
       // The ledger is written when something came; a read that brought nothing is known to this process alone.
       const last = Math.max(polledAt ?? 0, readAt.get(feed) ?? 0);
-      return {
-        feed,
-        readMsAgo: last === 0 ? null : Math.max(0, now - last),
-        silentMs: known.get(feed)?.silentMs ?? null,
-      };
+      const readMsAgo = last === 0 ? null : Math.max(0, now - last);
+      return { feed, readMsAgo, silentMs: known.get(feed)?.silentMs ?? null };
     }),
     queues: new Map(Object.entries(queues)),
     accounts,

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { startWorkers, type WorkerName, workerNames } from '../../../workers/index.ts';
+import { drain, startWorkers, type WorkerName, workerNames } from '../../../workers/index.ts';
 import { queueFaults } from '../../app/open-queue.ts';
 import { type App, checkRules, openApp } from '../../app.ts';
 import { readConfig } from '../../config/read.ts';
@@ -8,8 +8,7 @@ import { openObserving } from '../../app/observing.ts';
 import type { Config } from '../../config/config.ts';
 import { suggestion } from '../../config/suggest.ts';
 import { messageOf, UsageError } from '../../core/errors.ts';
-import type { Emit } from '../../core/event.ts';
-import { watch, type Watch } from '../lib/console.ts';
+import { summaryOf, watch, type Watch } from '../lib/console.ts';
 import { idleHint, banner } from '../lib/banner.ts';
 import type { Output } from '../lib/output.ts';
 import { detailOf, logOption, type LogOptions } from '../lib/options.ts';
@@ -28,7 +27,7 @@ export function runCommand(output: Output): Command {
     .option('--no-web', 'do not serve the operator’s page; `pilcrow web` serves it in a process of its own')
     .option('--workers <names>', `run only these workers, separated by commas: ${workerNames.join(', ')}`)
     .addOption(new Option('--only <names...>').hideHelp().argParser(refuseOnly))
-    .addHelpText('after', help)
+    .addHelpText('after', runHelp)
     .action(async (options: LogOptions & { workers?: string; web: boolean }, self: Command) => {
       const roles = workerNamesOf(options.workers);
       const config = readConfig(self.optsWithGlobals());
@@ -38,15 +37,16 @@ export function runCommand(output: Output): Command {
       if (options.workers !== undefined && config.ledger.postgres === undefined)
         output.error('--workers: with an embedded ledger there is no other process that could run the other workers');
       const detail = detailOf(options, config);
-      const watching = watch(output, detail);
+      const watching = watch(output, config, detail);
       await using observing = await openObserving(config, { ...options, console: watching.emit, version });
       using signals = stopSignals();
       await using app = await openApp(config, { emit: observing.emit, ...signals });
-      watching.attach(app);
+      watching.attach(app.ledger);
       await using watched = await observing.watch(app);
       await using web = options.web ? await webOf(app) : undefined;
       if (detail === 'posts') await banner(app, output, { watch: watched.url, page: web?.url });
-      if (observing.json) sayStarted(observing.emit, watched.url);
+      const where = watched.url === undefined ? '' : `; metrics and health at ${watched.url}`;
+      if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: `pilcrow ${version} started${where}` });
       await using _workers = startWorkers(app, roles);
       using _reload = onHangUp(() => void app.rulebooks.reload());
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
@@ -56,7 +56,31 @@ export function runCommand(output: Output): Command {
     });
 }
 
-const help = `
+export function onceCommand(output: Output): Command {
+  return new Command('once')
+    .description('read every feed to its current end, do all due work, and exit')
+    .option('--quiet', 'print errors only')
+    .addOption(logOption())
+    .addHelpText('after', onceHelp)
+    .action(async (options: LogOptions, self: Command) => {
+      const config = readConfig(self.optsWithGlobals());
+      checkRules(config);
+      using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
+      const detail = detailOf(options, config);
+      const watching = watch(output, config, detail);
+      await using observing = await openObserving(config, { ...options, console: watching.emit, version });
+      using signals = stopSignals();
+      await using app = await openApp(config, { emit: observing.emit, ...signals, queue: 'none' });
+      watching.attach(app.ledger);
+      await drain(app);
+      if (watching.counts.errors > 0 || signals.stopping.aborted) output.exitCode = 1;
+      const summary = `${summaryOf(watching.counts)}.`;
+      if (detail === 'posts') output.line(summary);
+      if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: summary });
+    });
+}
+
+const runHelp = `
 Out of the box the bot answers the sample posts of config/sample; its replies only go to data/replies.jsonl (dry run).
 With a PostgreSQL ledger several processes share the work; each runs all workers, or those of --workers:
   pilcrow run --workers poll,sweep              read the feeds, and find due work
@@ -64,6 +88,13 @@ With a PostgreSQL ledger several processes share the work; each runs all workers
 Rules and templates are reloaded when their files change, or on SIGHUP. If they are wrong or their tests fail, the current ones stay in use.
 The operator's page is at web.listen (http://127.0.0.1:8190), unless --no-web is given: docs/web.md.
 Stop the bot with Ctrl-C or SIGTERM; even kill -9 does no harm. Other commands (replies, doctor, resolve) work while it runs.`;
+
+const onceHelp = `
+Example, from cron or a pipe:
+  pilcrow once --quiet
+
+Exit code 1 if a feed could not be read, work failed, or the command was stopped early; the next run does the rest.
+Lines and items that are no posts are reported and skipped; they do not count as failures.`;
 
 /** Runs `reload` on SIGHUP, the usual signal to reload a configuration. */
 function onHangUp(reload: () => void): Disposable {
@@ -99,11 +130,6 @@ async function checkQueue(config: Config, output: Output): Promise<void> {
     if (fatal) throw new UsageError(`queue: ${message}`);
     output.error(`queue: ${message}`);
   }
-}
-
-function sayStarted(emit: Emit, url: string | undefined): void {
-  const where = url === undefined ? '' : `; metrics and health at ${url}`;
-  emit({ kind: 'info', what: 'bot', message: `pilcrow ${version} started${where}` });
 }
 
 function sayWhenIdle(app: App, watching: Watch, output: Output): Disposable {

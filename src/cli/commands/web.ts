@@ -30,19 +30,17 @@ export function webCommand(output: Output): Command {
         throw new UsageError(`${config.file}: \`web.listen\` is null, so there is no address`);
       // The bot on the same machine comes first; not the lowest priority, because this page also pauses the bot.
       setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
-      const { emit: console } = watch(output, 'errors');
+      const { emit: console } = watch(output, config, 'errors');
       await using observing = await openObserving(config, { ...options, console, version });
       using signals = stopSignals();
-      const cables = await openCables(config, (message) =>
-        observing.emit({ kind: 'info', what: 'documents', message }),
-      );
-      await using ledger = await openLedger(config);
       const { emit } = observing;
+      const cables = await openCables(config, (message) => emit({ kind: 'info', what: 'documents', message }));
+      await using ledger = await openLedger(config);
       await using drivers = openDrivers(config, { emit, clock: systemClock, ledger });
       const limits = async (name: string) => (await drivers.publisher(name))?.limits;
       const { openWeb } = await server();
       await using web = await openWeb({ config, ledger, cables, version, limits, emit, nudge: () => {} });
-      if (observing.json) observing.emit({ kind: 'info', what: 'web', message: `the page is at ${web.url}` });
+      if (observing.json) emit({ kind: 'info', what: 'web', message: `the page is at ${web.url}` });
       else output.line(`The page is at ${web.url} until you stop this with Ctrl-C.`);
       await signals.stopped;
     });

@@ -1,4 +1,4 @@
-import type { App } from '../../app.ts';
+import type { Config } from '../../config/config.ts';
 import { isDryRun } from '../../config/ledger-config.ts';
 import type { Resolution } from '../../core/citation.ts';
 import type { BotEvent } from '../../core/event.ts';
@@ -6,6 +6,7 @@ import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import { postRow } from '../../ledger/posts/posts.ts';
 import { indented, type Output, plain } from './output.ts';
 
@@ -13,12 +14,12 @@ import { indented, type Output, plain } from './output.ts';
 export type Detail = 'posts' | 'errors' | 'nothing';
 
 /** Prints each post with its reply, and counts what happened. */
-export function watch(output: Output, detail: Detail) {
+export function watch(output: Output, config: Config, detail: Detail) {
   const counts = { read: 0, cited: 0, sent: 0, logged: 0, errors: 0 };
   /** Feeds that were read to their current end at least once. */
   const finished = new Set<string>();
   const repeats = new Map<string, number>();
-  let app: App | undefined;
+  let ledger: Ledger | undefined;
 
   function printError(what: string, message: string): void {
     if (detail === 'nothing') return;
@@ -29,14 +30,12 @@ export function watch(output: Output, detail: Detail) {
     output.error(`${what}: ${message}${times >= 10 ? ` (${times} times)` : ''}`);
   }
 
-  const isLogged = (publisher: string) => app === undefined || isDryRun(app.config, publisher);
-
   return {
     counts,
     finished,
     /** From now on replies are printed below their post. */
-    attach(opened: App): void {
-      app = opened;
+    attach(opened: Ledger): void {
+      ledger = opened;
     },
     emit: (event: BotEvent): void => {
       switch (event.kind) {
@@ -56,14 +55,15 @@ export function watch(output: Output, detail: Detail) {
             output.line(`${heading(event.post, output)}\n${unanswered(event.verdict, event.resolutions, output)}\n`);
           }
           return;
-        case 'sent':
-          counts[isLogged(event.publisher) ? 'logged' : 'sent'] += 1;
-          if (detail === 'posts') void printReply(output, app, event);
+        case 'sent': {
+          const isLogged = isDryRun(config, event.publisher);
+          counts[isLogged ? 'logged' : 'sent'] += 1;
+          if (detail === 'posts') void printReply(output, ledger, event, isLogged);
           return;
+        }
         case 'info':
-          return printError(event.what, event.message);
         case 'error':
-          counts.errors += 1;
+          if (event.kind === 'error') counts.errors += 1;
           return printError(event.what, event.message);
       }
     },
@@ -82,11 +82,7 @@ export function summaryOf({ read, cited, sent, logged }: Watch['counts'], posts 
     ...(logged > 0 ? [`${counted(logged, 'reply', 'replies')} logged (dry run)`] : []),
   ];
   const citing = cited === 1 ? '1 cites a cable' : `${cited} cite a cable`;
-  return [
-    `${read} ${read === 1 ? posts.replace(/s$/, '') : posts} read`,
-    citing,
-    replies.join(', ') || 'no reply',
-  ].join(', ');
+  return `${counted(read, posts.replace(/s$/, ''), posts)} read, ${citing}, ${replies.join(', ') || 'no reply'}`;
 }
 
 function counted(count: number, one: string, many: string): string {
@@ -95,17 +91,16 @@ function counted(count: number, one: string, many: string): string {
 
 async function printReply(
   output: Output,
-  app: App | undefined,
-  event: Extract<BotEvent, { kind: 'sent' }>,
+  ledger: Ledger | undefined,
+  { payload }: Extract<BotEvent, { kind: 'sent' }>,
+  isLogged: boolean,
 ): Promise<void> {
-  const row = app && (await postRow(app.ledger.db, event.payload.replyTo.key));
-  const top =
-    row === undefined ? event.payload.replyTo.key : heading(codecs.posts.post.decode(row.post, row.key), output);
-  const reply = plain(event.payload.text)
-    .split('\n')
-    .map((line) => `  ${output.paint.green('→')} ${line}`);
-  const how =
-    app === undefined || isDryRun(app.config, event.publisher) ? [`    ${output.paint.dim('logged (dry run)')}`] : [];
+  const { key } = payload.replyTo;
+  const row = ledger && (await postRow(ledger.db, key));
+  const top = row === undefined ? key : heading(codecs.posts.post.decode(row.post, key), output);
+  const lines = plain(payload.text).split('\n');
+  const reply = lines.map((line) => `  ${output.paint.green('→')} ${line}`);
+  const how = isLogged ? [`    ${output.paint.dim('logged (dry run)')}`] : [];
   output.line(`${top}\n${[...reply, ...how].join('\n')}\n`);
 }
 
@@ -114,9 +109,7 @@ function heading(post: Post, { paint }: Output): string {
 }
 
 function unanswered(verdict: Verdict, resolutions: readonly Resolution[], { paint }: Output): string {
-  const found = resolutions.map(
-    (resolution) => `${resolution.referenceId ?? plain(resolution.written)} ${resolution.status}`,
-  );
+  const found = resolutions.map(({ referenceId, written, status }) => `${referenceId ?? plain(written)} ${status}`);
   const why = verdict.clause ?? (verdict.rule === null ? 'no rule matched' : `rule ${verdict.rule}`);
   return `  ${paint.yellow(verdict.action)}: ${found.join(', ')} ${paint.dim(`(${why})`)}`;
 }
