@@ -3,12 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/config/read.ts';
-import { importList } from '../../src/app/open-catalogue.ts';
-import { openCatalogue } from '../../src/cables/catalogue/catalogue.ts';
-import { publishedId } from '../../src/cables/ids/reference-id.ts';
-import { serve } from '../support/serve.ts';
-import { tempDir } from '../support/temp.ts';
+import { readConfig } from '../../../src/config/read.ts';
+import { importList } from '../../../src/cli/commands/catalogue.ts';
+import { openCatalogue } from '../../../src/cables/catalogue/catalogue.ts';
+import { publishedId } from '../../../src/cables/ids/reference-id.ts';
+import { serve } from '../../support/serve.ts';
+import { tempDir } from '../../support/temp.ts';
 
 const list = gzipSync('07ASTANA2244,8\n08ASTANA2244,11\n');
 const sum = sha256(list);
@@ -32,9 +32,7 @@ async function place(body: Buffer = list, status = 200) {
   );
   const target = join(folder, 'catalogue');
   const bring = (source: string, sha?: string) =>
-    importList(readConfig({ config }), {
-      source,
-      target,
+    importList(readConfig({ config }), source, target, {
       sha256: sha,
       progress: () => undefined,
       signal: new AbortController().signal,
