@@ -10,20 +10,16 @@ export interface Answerer {
   readonly policy: ConsentPolicy;
 }
 
-/**
- * The publisher that the post's feed names, else that of its platform. In mode `dry-run` the log answers instead, by the
- * policy of the platform that would be written to.
- */
+/** The publisher that the post's feed names, else that of its platform; in mode `dry-run` the log, by the policy of the platform that it stands for. */
 export function answererOf(
   { publishers, feeds }: Pick<Config, 'publishers' | 'feeds'>,
   { platform }: Post,
   feed: string,
 ): Answerer | undefined {
-  const named = feeds.find(({ name }) => name === feed)?.publisher;
-  const found =
-    named === undefined
-      ? publishers.find((one) => one.platform === platform && addresses(one))
-      : publishers.find(({ name }) => name === named);
+  const wanted = feeds.find(({ name }) => name === feed)?.publisher;
+  const found = publishers.find((one) =>
+    wanted === undefined ? one.platform === platform && addresses(one) : one.name === wanted,
+  );
   if (found !== undefined && addresses(found))
     return { publisher: found.name, mode: found.mode, policy: policyOf(found.platform) };
   const log = publishers.find((one) => one.platform === 'log');

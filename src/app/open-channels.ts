@@ -1,7 +1,6 @@
 import type { Channel } from '../channels/channel.ts';
 import { openEmail } from '../channels/email.ts';
 import { openWebhook } from '../channels/webhook.ts';
-import type { Channel as Entry } from '../config/sections/channel-section.ts';
 import type { Config } from '../config/config.ts';
 import type { DriverCheck } from './open-drivers.ts';
 import { messageOf } from '../core/errors.ts';
@@ -9,11 +8,9 @@ import { type GuardedFetch, openGuardedFetch } from '../net/guarded-fetch.ts';
 
 /** The channels of the configuration, by name. */
 export function openChannels({ channels }: Config, fetch: GuardedFetch): ReadonlyMap<string, Channel> {
-  return new Map(channels.map((entry) => [entry.name, opened(entry, fetch)]));
-}
-
-function opened(entry: Entry, fetch: GuardedFetch): Channel {
-  return entry.type === 'email' ? openEmail(entry) : openWebhook(entry, fetch);
+  return new Map(
+    channels.map((entry) => [entry.name, entry.type === 'email' ? openEmail(entry) : openWebhook(entry, fetch)]),
+  );
 }
 
 const checkMs = 20_000;

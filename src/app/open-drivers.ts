@@ -9,7 +9,7 @@ import { openGuardedFetch } from '../net/guarded-fetch.ts';
 import type { RateLimit } from '../net/rate-limits.ts';
 import { loadDriver, platformOf } from '../platforms/index.ts';
 import type { Driver, DriverContext, Feed, Publisher, TextLimits } from '../platforms/platform.ts';
-import { feedAccount, openBudget } from './open-budget.ts';
+import { feedAccount, openBudget } from './account-limits.ts';
 
 /** A configured feed, or the stream beside one. */
 export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'onTopic'> {
@@ -17,12 +17,6 @@ export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'onTopi
   readonly streamOf?: string;
   /** Opens the driver at the first call. */
   open(): Promise<Feed>;
-}
-
-interface Parts {
-  readonly emit: Emit;
-  readonly clock: Clock;
-  readonly ledger: Ledger;
 }
 
 /** Result of checking a feed or publisher. */
@@ -40,35 +34,21 @@ export async function* checkDrivers(config: Config): AsyncIterable<DriverCheck> 
   await using fetch = openGuardedFetch({ allowPrivate, userAgent });
   const { configDir, dataDir } = config;
   const left = new Map<string, RateLimit>();
-  const context: DriverContext = {
-    clock: systemClock,
-    fetch,
-    notices: { warn: () => {} },
-    limits: (name, limit) => left.set(name, limit),
-    configDir,
-    dataDir,
-    shared: false,
-  };
+  const limits = (name: string, limit: RateLimit) => left.set(name, limit);
+  const notices = { warn: () => {} };
+  const context: DriverContext = { clock: systemClock, fetch, notices, limits, configDir, dataDir, shared: false };
   async function checked(name: string, check: () => Promise<string | undefined>): Promise<DriverCheck> {
     left.clear();
-    const fault = await faultOf(check);
-    const limits = [...left].map(([call, { remaining, resetAt }]) => {
+    const fault = await check().catch(messageOf);
+    const words = [...left].map(([call, { remaining, resetAt }]) => {
       return `${remaining} ${call} calls are left until ${new Date(resetAt).toISOString().slice(11, 16)}Z`;
     });
-    return { name, fault, limits };
+    return { name, fault, limits: words };
   }
   for (const { name, platform, config: own } of config.feeds)
     yield await checked(`feed ${name}`, async () => (await driverOf(platform)).checkFeed?.(own, context));
   for (const { name, platform, config: own } of config.publishers)
     yield await checked(`publisher ${name}`, async () => (await driverOf(platform)).checkPublisher?.(own, context));
-}
-
-async function faultOf(check: () => Promise<string | undefined>): Promise<string | undefined> {
-  try {
-    return await check();
-  } catch (error) {
-    return messageOf(error);
-  }
 }
 
 /** Text limits of a publisher; undefined: no such publisher. */
@@ -78,18 +58,16 @@ export async function limitsOf(config: Config, ledger: Ledger, publisher: string
 }
 
 /** Feeds and publishers of the configuration, each opened when it is first needed. */
-export function openDrivers(config: Config, { emit, clock, ledger }: Parts) {
+export function openDrivers(config: Config, { emit, clock, ledger }: { emit: Emit; clock: Clock; ledger: Ledger }) {
   const opened: AsyncDisposable[] = [];
+  const { configDir, dataDir } = config;
   const { allowPrivate, userAgent } = config.network;
   const fetch = openGuardedFetch({ allowPrivate, userAgent });
-  const context = (name: string): Omit<DriverContext, 'budget' | 'storedPosts'> => ({
-    clock,
-    fetch,
-    notices: { warn: (message) => emit({ kind: 'info', what: name, message }) },
-    configDir: config.configDir,
-    dataDir: config.dataDir,
-    shared: config.ledger.postgres !== undefined,
-  });
+  const shared = config.ledger.postgres !== undefined;
+  const context = (name: string): Omit<DriverContext, 'budget' | 'storedPosts'> => {
+    const notices = { warn: (message: string) => emit({ kind: 'info', what: name, message }) };
+    return { clock, fetch, notices, configDir, dataDir, shared };
+  };
   async function keep<T extends AsyncDisposable>(driver: Promise<T> | undefined): Promise<T> {
     const ready = await driver;
     if (ready === undefined) throw new Error('the platform cannot do this');
@@ -102,10 +80,8 @@ export function openDrivers(config: Config, { emit, clock, ledger }: Parts) {
     budget: openBudget(ledger, feedAccount(name), noCaps),
     storedPosts: (limit) => textsOfFeed(ledger.db, { platform, feeds: [name, streamName(name)], limit }),
   });
-  const openFeed = async (entry: FeedEntry) =>
-    keep((await driverOf(entry.platform)).openFeed?.(entry.config, ofFeed(entry)));
-  const openStream = async (entry: FeedEntry) =>
-    keep((await driverOf(entry.platform)).openStream?.(entry.config, ofFeed(entry)));
+  const open = (call: 'openFeed' | 'openStream', entry: FeedEntry) =>
+    once(async () => keep((await driverOf(entry.platform))[call]?.(entry.config, ofFeed(entry))));
   const openPublisher = async ({ name, platform, config: own, limits }: PublisherEntry) => {
     const budget = openBudget(ledger, name, limits.budget);
     return keep((await driverOf(platform)).openPublisher?.(own, { ...context(name), budget }));
@@ -113,13 +89,8 @@ export function openDrivers(config: Config, { emit, clock, ledger }: Parts) {
   const publishers = new Map(config.publishers.map((entry) => [entry.name, once(() => openPublisher(entry))]));
   return {
     feeds: new Map<string, FeedSource>([
-      ...config.feeds.map((entry) => [entry.name, { ...entry, open: once(() => openFeed(entry)) }] as const),
-      ...config.feeds.filter(hasStream).map((entry) =>
-        streamBeside(
-          entry,
-          once(() => openStream(entry)),
-        ),
-      ),
+      ...config.feeds.map((entry) => [entry.name, { ...entry, open: open('openFeed', entry) }] as const),
+      ...config.feeds.filter(hasStream).map((entry) => streamBeside(entry, open('openStream', entry))),
     ]),
     /** Also for requests outside the drivers. */
     fetch,
@@ -132,8 +103,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: Parts) {
 }
 
 function hasStream({ platform, config }: FeedEntry): boolean {
-  if (config['stream'] === false) return false;
-  return platformOf(platform)?.streams === true;
+  return config['stream'] !== false && platformOf(platform)?.streams === true;
 }
 
 /** A broken stream is opened again after this; an error delays it longer. */

@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import type { Finding } from '../config/yaml/yaml.ts';
-import { inspectYaml, readYamlFrom, type YamlSource } from '../config/yaml/yaml-file.ts';
+import { inspectYaml, readYamlFrom, readYamlText, type YamlSource } from '../config/yaml/yaml-file.ts';
 import type { Resolution } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
 import { countEarlier } from '../ledger/posts/earlier.ts';
@@ -11,10 +14,9 @@ import { minimal } from '../replies/samples.ts';
 import { loadTemplates, type Template, templateFor, templateNames, type Templates } from '../replies/templates.ts';
 import { type Counter, counterKey, type Earlier } from '../rules/counters.ts';
 import { lint } from '../rules/lint.ts';
-import { type Rules, rulesSchema, type Vocabulary } from '../rules/schema.ts';
+import { Rules, rulesSchema, type Vocabulary } from '../rules/schema.ts';
 import { answererOf, platformIds, policyOf } from './answering.ts';
 import { geographicNames } from './open-cables.ts';
-import { presetNames, withPresets } from './presets.ts';
 
 /** Rules and templates of the configuration, or other rules. Errors: ConfigError with every fault. */
 export function readRules(config: Config, source: YamlSource = config.rules): { rules: Rules; templates: Templates } {
@@ -55,6 +57,29 @@ function wordsOf(config: Config, templates: Templates): Vocabulary {
     presets: presetNames(),
     ...geographicNames(),
   };
+}
+
+const presets = fileURLToPath(new URL('../rules/presets', import.meta.url));
+const extension = '.yaml';
+
+/** Rules that come with Pilcrow, by name. */
+export function presetNames(): string[] {
+  const files = readdirSync(presets).filter((file) => file.endsWith(extension));
+  return files.map((file) => basename(file, extension)).toSorted();
+}
+
+/** A preset as it is written, with its comments. */
+export function presetText(name: string): string {
+  return readFileSync(join(presets, `${name}${extension}`), 'utf8');
+}
+
+/** With the rules of the presets that they extend, after their own: of two rules with one name the first stays. */
+export function withPresets(rules: Rules): Rules {
+  if (rules.extends === undefined) return rules;
+  const theirs = rules.extends.flatMap((name) => readYamlText(name, presetText(name), Rules).rules);
+  const all = new Map<string, Rules['rules'][number]>();
+  for (const rule of [...rules.rules, ...theirs]) if (!all.has(rule.name)) all.set(rule.name, rule);
+  return { ...rules, rules: [...all.values()] };
 }
 
 /** What a verdict is asked about. */

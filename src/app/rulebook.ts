@@ -53,8 +53,8 @@ const checkEveryMs = 1000;
 /** Takes the rules that were just read, and reloads them when one of their files changes. */
 export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rulebooks> {
   const { config, ledger, emit } = parts;
-  let files = read;
-  let current = rulebook(parts, files);
+  let { rules } = read;
+  let current = rulebook(parts, read);
   await remember(current);
 
   async function remember(book: Rulebook): Promise<void> {
@@ -68,18 +68,16 @@ export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rule
       const found = readRules(config);
       const failed = await failingTests(config, found.rules);
       if (failed.length > 0) throw new ConfigError(failed.map((name) => `${config.rules}: test \`${name}\` fails`));
-      const differences = changes(files.rules, found.rules);
+      const differences = changes(rules, found.rules);
       const next = rulebook(parts, found);
       await remember(next);
-      files = found;
-      current = next;
+      [current, rules] = [next, found.rules];
       const what = differences.length === 0 ? 'templates or tests were read anew' : differences.join('; ');
       emit({ kind: 'info', what: 'rules', message: `version ${current.version} is in force: ${what}` });
       return true;
     } catch (error) {
       const faults = error instanceof ConfigError ? error.findings.join('; ') : messageOf(error);
-      const message = `not reloaded (still using ${current.version}): ${faults}`;
-      emit({ kind: 'error', what: 'rules', message });
+      emit({ kind: 'error', what: 'rules', message: `not reloaded (still using ${current.version}): ${faults}` });
       return false;
     }
   }
@@ -116,24 +114,23 @@ function stateOf({ rules, templates }: Config): string {
 }
 
 function rulebook({ config, publisher: open }: Parts, { rules, templates }: RulesRead): Rulebook {
-  const audience = (publisher: string, { language }: Post) => {
-    return { platform: accountOf(config, publisher).platform, language };
-  };
   const limitsOf = async (name: string) => (await open(name))?.limits;
+  const wordsOf = (name: string, publisher: string, { language }: Post) =>
+    templateFor(templates, name, { platform: accountOf(config, publisher).platform, language });
   return {
     version: version(rules),
     counters: countersOf(rules),
     decide: (question) => decide({ ...question, ...courtesies(config, question) }, rules),
     async compose({ publisher, template, ...answer }) {
       const limits = await limitsOf(publisher);
-      const words = templateFor(templates, template ?? 'default', audience(publisher, answer.post));
+      const words = wordsOf(template ?? 'default', publisher, answer.post);
       if (words === undefined || limits === undefined)
         throw new Error(`no template ${template} or publisher ${publisher}`);
       return compose({ ...answer, template: words, limits });
     },
     async help(post, publisher) {
       const limits = await limitsOf(publisher);
-      const template = templateFor(templates, 'help', audience(publisher, post));
+      const template = wordsOf('help', publisher, post);
       return limits && template && composeHelp({ template, post, limits });
     },
   };

@@ -5,8 +5,7 @@ import { type RulesVersion, rulesVersions } from '../ledger/processes/rulebooks.
 import { changes } from '../rules/changes.ts';
 import { Rules } from '../rules/schema.ts';
 import { readLedger } from '../app/open-ledger.ts';
-import { withPresets } from '../app/presets.ts';
-import { readRules } from '../app/read-rules.ts';
+import { readRules, withPresets } from '../app/read-rules.ts';
 
 /** The differences between the configured rules and those of `source`, one line each. Errors: ConfigError. */
 export function compareWith(config: Config, source: YamlSource): string[] {
@@ -19,10 +18,7 @@ export async function rulesSoFar(config: Config): Promise<RulesVersion[]> {
   return ledger === undefined ? [] : await rulesVersions(ledger.db);
 }
 
-/**
- * The differences between two versions, one line each. `old` defaults to the last version that a bot used, `now` to the configured file.
- * Errors: ConfigError; UsageError for an unknown version.
- */
+/** The differences of two versions, one line each: by default the last one that a bot used, and the configured file. Errors: ConfigError; UsageError. */
 export async function compareRules(
   config: Config,
   { old, now }: { old: string | undefined; now: string | undefined },

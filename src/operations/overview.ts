@@ -16,13 +16,10 @@ import type { FeedRow } from '../ledger/db/schema.ts';
 import { seenToday } from '../observe/rhythm.ts';
 import { stoppedBecause } from '../app/pause-file.ts';
 import { workerIsRunning } from '../app/open-ledger.ts';
-import { feedAccount } from '../app/open-budget.ts';
+import { feedAccount } from '../app/account-limits.ts';
 import { rhythms, silentFeeds } from '../app/watch-rhythms.ts';
 
-/**
- * The state of the bot at one moment. `today`: since midnight, UTC. `replies`: open ones by state, counted up to 20,000. `alerts`: problems
- * that need a person, as text.
- */
+/** The state of the bot. `today`: since midnight, UTC. `replies`: open ones by state, up to 20,000. `alerts`: problems that need a person, as text. */
 export type Overview = Awaited<ReturnType<typeof overview>>;
 
 /** `message`: the problem. `spent`: costs this month, in millionths of a dollar. */

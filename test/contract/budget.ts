@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { feedAccount, openBudget } from '../../src/app/open-budget.ts';
+import { feedAccount, openBudget } from '../../src/app/account-limits.ts';
 import type { Caps } from '../../src/core/limits.ts';
 import { RetryLater } from '../../src/core/errors.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';

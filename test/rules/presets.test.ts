@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { presetNames, presetText, withPresets } from '../../src/app/presets.ts';
+import { presetNames, presetText, withPresets } from '../../src/app/read-rules.ts';
 import { testRules } from '../../src/app/rule-tests.ts';
 import { readConfig } from '../../src/config/read.ts';
 import { readYamlText } from '../../src/config/yaml/yaml-file.ts';
