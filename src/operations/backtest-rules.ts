@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { YamlSource } from '../config/yaml/yaml-file.ts';
 import { UsageError } from '../core/errors.ts';
 import { decidedPosts } from '../ledger/posts/mentions.ts';
-import { type Comparison, openComparison } from '../rules/backtest.ts';
+import { openComparison } from '../rules/backtest.ts';
 import { openWindows } from '../rules/counters.ts';
 import { countersOf, decide } from '../rules/decide.ts';
 import { version } from '../rules/version.ts';
@@ -10,15 +10,11 @@ import { answererOf, replyPrice } from '../app/answering.ts';
 import { readLedger } from '../app/open-ledger.ts';
 import { courtesies, type Question, readRules } from '../app/read-rules.ts';
 
-/** A comparison of two rule sets on stored posts. */
-export interface Backtest extends Comparison {
-  readonly since: number;
-  /** Versions of the rules; `as decided`: the stored verdicts. */
-  readonly old: string;
-  readonly new: string;
-  /** Daily quota of each publisher; null: no limit. */
-  readonly quotas: readonly { readonly publisher: string; readonly perDay: number | null }[];
-}
+/**
+ * A comparison of two rule sets on stored posts. `old` and `new`: versions of the rules, or `as decided` for the stored verdicts. `quotas`: how
+ * many replies a day each publisher may send; null: no limit.
+ */
+export type Backtest = Awaited<ReturnType<typeof backtest>>;
 
 /**
  * Replays stored posts against the configured rules and those of `source`; without `source`, against the stored verdicts and the configured
@@ -27,7 +23,7 @@ export interface Backtest extends Comparison {
 export async function backtest(
   config: Config,
   { sinceMs, source, progress }: { sinceMs: number; source?: YamlSource; progress: (posts: number) => void },
-): Promise<Backtest> {
+) {
   const configured = readRules(config).rules;
   const rules = source === undefined ? configured : readRules(config, source).rules;
   await using ledger = await readLedger(config);

@@ -3,40 +3,31 @@ import type { Config } from '../config/config.ts';
 import { isDryRun } from '../config/ledger-config.ts';
 import type { Resolution } from '../core/citation.ts';
 import { UsageError } from '../core/errors.ts';
-import { personKey, type Post } from '../core/post.ts';
+import { personKey } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { codecs } from '../ledger/db/codecs.ts';
 import { troubledAccounts } from '../ledger/accounts/accounts.ts';
 import { isOptedIn, isOptedOut } from '../ledger/operators/consents.ts';
 import { mentionsOf } from '../ledger/posts/mentions.ts';
-import { type Pause, pauseOf } from '../ledger/accounts/pauses.ts';
+import { pauseOf } from '../ledger/accounts/pauses.ts';
 import { postNamed } from '../ledger/posts/posts.ts';
 import { repliesTo } from '../ledger/replies/replies.ts';
 import type { Executor, PostRow, ReplyRow } from '../ledger/db/schema.ts';
-import { countersOf, decide, type Facts, type Step, steps } from '../rules/decide.ts';
+import { countersOf, decide, steps } from '../rules/decide.ts';
 import type { ShortPost } from '../rules/conditions.ts';
+import type { Rules } from '../rules/schema.ts';
 import { postOf, TestPost } from '../rules/tests.ts';
 import { version } from '../rules/version.ts';
 import { policyOf } from '../app/answering.ts';
 import { openCables } from '../app/open-cables.ts';
 import { readLedger } from '../app/open-ledger.ts';
 import { ledgerKnowledge } from '../app/link-knowledge.ts';
-import { courtesies, earlierThan, readRules, weakCountsIn } from '../app/read-rules.ts';
+import { courtesies, earlierThan, type Question, readRules, weakCountsIn } from '../app/read-rules.ts';
 
 /** Everything that was or would be done about a post. */
-export interface Explanation {
-  readonly post: Post;
-  readonly feed: string;
+export interface Explanation extends ReturnType<typeof judge> {
   /** The row in the ledger; undefined: a hypothetical post. */
   readonly stored: PostRow | undefined;
-  readonly resolutions: readonly Resolution[];
-  /** Texts that look like citations but do not count, with the reason. */
-  readonly uncounted: readonly { readonly written: string; readonly reason: string }[];
-  /** By the current rules. */
-  readonly steps: readonly Step[];
-  readonly facts: Facts;
-  readonly summons: string;
-  readonly verdict: Verdict;
   /** The stored verdict; undefined: none yet. */
   readonly decided: Verdict | undefined;
   readonly replies: readonly ReplyRow[];
@@ -46,28 +37,19 @@ export interface Explanation {
   readonly limits: readonly string[];
 }
 
-/** A hypothetical post. */
-export interface HypotheticalPost {
-  /** In the short form of rule tests. */
-  readonly post: ShortPost;
-  readonly feed: string;
-  readonly optedIn: boolean;
-  readonly optedOut: boolean;
-}
-
-/** Explains what would be done about a text. Errors: ConfigError. */
+/** Explains what would be done about a text, in the short form of rule tests. Errors: ConfigError. */
 export async function explainText(
   config: Config,
-  { post: short, feed, optedIn, optedOut }: HypotheticalPost,
+  { post: short, ...asked }: { post: ShortPost; feed: string; optedIn: boolean; optedOut: boolean },
 ): Promise<Explanation> {
   const post = postOf(TestPost.parse(short));
   await using ledger = await readLedger(config);
   const { resolver } = await openCables(config, () => {}, ledger && ledgerKnowledge(config.links, ledger.db));
-  const { citations } = findCitations(post, { weakCounts: weakCountsIn(config, post, feed) });
+  const { citations } = findCitations(post, { weakCounts: weakCountsIn(config, post, asked.feed) });
   const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation, post.text)));
   const limits = ledger === undefined ? [] : await limitsOn(config, ledger.db, await ledger.now());
-  const question = { post, feed, resolutions, seenAt: post.createdAt, optedIn, optedOut };
-  return { ...judge(config, question), stored: undefined, decided: undefined, replies: [], dryRuns: new Set(), limits };
+  const judged = judge(config, readRules(config).rules, { post, resolutions, seenAt: post.createdAt, ...asked });
+  return { ...judged, stored: undefined, decided: undefined, replies: [], dryRuns: new Set(), limits };
 }
 
 /** Explains a stored post, found by its key, its URL or the key of a reply. Errors: ConfigError; UsageError if there is none. */
@@ -82,20 +64,21 @@ export async function explainStored(config: Config, name: string): Promise<Expla
   const post = codecs.posts.post.decode(stored.post, stored.key);
   const person = personKey(post.platform, post.author.id);
   const resolutions = await mentionsOf(db, stored.key);
-  const counters = countersOf(readRules(config).rules);
-  const question = {
+  const { rules } = readRules(config);
+  const ingestedAt = stored.ingested_at;
+  const judged = judge(config, rules, {
     post,
     feed: stored.feed,
     resolutions,
-    earlier: await earlierThan(db, { post, ingestedAt: stored.ingested_at, resolutions }, counters),
-    seenAt: stored.ingested_at,
+    earlier: await earlierThan(db, { post, ingestedAt, resolutions }, countersOf(rules)),
+    seenAt: ingestedAt,
     optedIn: await isOptedIn(db, person),
     optedOut: await isOptedOut(db, person),
-  };
+  });
   const replies = await repliesTo(db, stored.key);
   const logged = replies.filter(({ publisher }) => isDryRun(config, publisher));
   return {
-    ...judge(config, question),
+    ...judged,
     stored,
     decided: codecs.posts.verdict.decode(stored.verdict, stored.key) ?? undefined,
     replies,
@@ -104,10 +87,8 @@ export async function explainStored(config: Config, name: string): Promise<Expla
   };
 }
 
-type Judgement = Omit<Explanation, 'stored' | 'decided' | 'replies' | 'dryRuns' | 'limits'>;
-
-function judge(config: Config, question: Parameters<typeof courtesies>[1]): Judgement {
-  const { rules } = readRules(config);
+/** What the current rules say. `uncounted`: texts that look like citations but do not count, with the reason. */
+function judge(config: Config, rules: Rules, question: Question) {
   const facts = { ...question, ...courtesies(config, question) };
   const { post, feed, resolutions } = question;
   return {
@@ -118,14 +99,14 @@ function judge(config: Config, question: Parameters<typeof courtesies>[1]): Judg
     steps: steps(facts, rules),
     facts,
     summons: policyOf(post.platform).summons,
-    verdict: { ...decide(facts, rules), rules: version(rules) },
+    verdict: { ...decide(facts, rules), rules: version(rules) } satisfies Verdict,
   };
 }
 
 const idShape = /(?<![\p{L}\p{N}])\d{2}[A-Z]{3,24}\d{1,6}(?![\p{L}\p{N}])/giu;
 
 /** Searches again with looser criteria, and gives the reason why each additional find does not count. */
-function uncounted(post: Citing, resolutions: readonly Resolution[]): Explanation['uncounted'] {
+function uncounted(post: Citing, resolutions: readonly Resolution[]): { written: string; reason: string }[] {
   const counted = new Set(resolutions.map(({ written, referenceId }) => referenceId ?? written));
   const open = (text: string) => findCitations({ ...post, text }, { weakCounts: true }).citations;
   const shown = open(post.text);
@@ -155,7 +136,7 @@ function uncounted(post: Citing, resolutions: readonly Resolution[]): Explanatio
 async function limitsOn(config: Config, db: Executor, now: number): Promise<string[]> {
   const found: string[] = [];
   for (const { name, platform } of config.publishers) {
-    const pause: Pause | undefined = await pauseOf(db, platform, name);
+    const pause = await pauseOf(db, platform, name);
     if (pause !== undefined) found.push(`${name}: paused (${pause.scope}): ${pause.reason}`);
   }
   for (const { name, blockedUntil, reason } of await troubledAccounts(db))

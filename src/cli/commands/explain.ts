@@ -47,10 +47,9 @@ export function explainCommand(output: Output): Command {
     .action(async (words: string[], asked: Asked, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       if (asked.text !== true && words.length > 1) throw new UsageError('expected one key or URL; words need --text');
-      const found =
-        asked.text === true
-          ? await explainText(config, assumedFrom(words.join(' '), asked))
-          : await explainStored(config, words[0]!);
+      const found = await (asked.text === true
+        ? explainText(config, assumedFrom(words.join(' '), asked))
+        : explainStored(config, words[0]!));
       if (asked.json === true) output.json(jsonOf(found));
       else output.line(textOf(found, output.paint));
     });
@@ -70,19 +69,8 @@ function assumedFrom(text: string, asked: Asked) {
   return { post, feed, optedIn: asked.optedIn === true, optedOut: asked.optedOut === true };
 }
 
-function jsonOf({
-  post,
-  feed,
-  stored,
-  resolutions,
-  uncounted,
-  steps,
-  summons,
-  verdict,
-  decided,
-  replies,
-  limits,
-}: Explanation) {
+function jsonOf({ post, feed, stored, steps, verdict, decided, replies, limits, ...found }: Explanation) {
+  const { resolutions, uncounted, summons } = found;
   return {
     post,
     feed,
@@ -94,13 +82,9 @@ function jsonOf({
     summons,
     verdict,
     decided: decided ?? null,
-    replies: replies.map((reply) => ({
-      key: reply.key,
-      state: reply.state,
-      reason: reply.reason,
-      publisher: reply.publisher,
-      text: codecs.replies.payload.decode(reply.payload, reply.key).text,
-    })),
+    replies: replies.map(({ key, state, reason, publisher, payload }) => {
+      return { key, state, reason, publisher, text: codecs.replies.payload.decode(payload, key).text };
+    }),
     limits,
   };
 }

@@ -17,6 +17,7 @@ const kinds = Object.keys(words) as Difference[];
 
 /** For a terminal. */
 export function backtestText(found: Backtest, paint: Paint): string {
+  const authors = found.authors.map((pair) => line(`@${pair.author}`, pair));
   return [
     headline(found),
     '',
@@ -25,11 +26,7 @@ export function backtestText(found: Backtest, paint: Paint): string {
     ...section('By rule', pairs(found.rules), paint),
     ...section('Replies a day', [...fullestDays(found), ...quotas(found)], paint),
     ...section('Costs of replies', charges(found), paint),
-    ...section(
-      'Replies by author',
-      found.authors.map((pair) => line(`@${pair.author}`, pair)),
-      paint,
-    ),
+    ...section('Replies by author', authors, paint),
     ...kinds.flatMap((kind) => examples(found, kind, paint)),
     found.differences.same === found.posts ? 'No verdict differs.' : 'Details of a post: pilcrow explain KEY',
   ].join('\n');
@@ -112,12 +109,8 @@ ${htmlTable('Actions', found.actions)}
 ${htmlTable('By rule', found.rules)}
 <h2>Replies a day</h2>
 <table><tr><th>day</th><th>old</th><th>new</th></tr>${days.join('\n')}</table>
-<ul>${quotas(found)
-    .map((each) => `<li>${escaped(each)}`)
-    .join('')}</ul>
-<ul>${charges(found)
-    .map((each) => `<li>${escaped(each)}`)
-    .join('')}</ul>
+${htmlList(quotas(found))}
+${htmlList(charges(found))}
 ${htmlTable('Replies by author', Object.fromEntries(found.authors.map((pair) => [`@${pair.author}`, pair])))}
 ${kinds.map((kind) => htmlExamples(found, kind)).join('\n')}
 </html>
@@ -131,6 +124,10 @@ td{font-variant-numeric:tabular-nums}meter{width:10rem}blockquote{margin:.2rem 0
 
 function bar(count: number, most: number, side: string): string {
   return `<td><meter min="0" max="${most}" value="${count}" title="${side}"></meter> ${count}</td>`;
+}
+
+function htmlList(items: readonly string[]): string {
+  return `<ul>${items.map((each) => `<li>${escaped(each)}`).join('')}</ul>`;
 }
 
 function htmlTable(heading: string, counts: Readonly<Record<string, Pair>>): string {
