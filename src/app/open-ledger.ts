@@ -7,13 +7,8 @@ import { UsageError } from '../core/errors.ts';
 import { resetFutureTimes } from '../ledger/processes/clock-step.ts';
 import { copyLedger, type Progress } from '../ledger/db/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
-import {
-  lastRunner,
-  recordHeartbeat,
-  type Runner,
-  runners,
-  releaseDeadLeases,
-} from '../ledger/processes/heartbeats.ts';
+import { lastRunner, type Runner, runners } from '../ledger/processes/heartbeats.ts';
+import { recordHeartbeat, releaseDeadLeases } from '../ledger/processes/heartbeats.ts';
 import type { ServerFault } from '../ledger/db/postgres-checks.ts';
 import { backupSqlite, openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../ledger/processes/worker-lock.ts';
@@ -37,7 +32,7 @@ export async function readLedger(config: LedgerConfig): Promise<LedgerReader | u
   return existsSync(ledgerFile(config)) ? await openSqliteReader(ledgerFile(config)) : undefined;
 }
 
-/** Where the embedded ledger is, or would be. */
+/** Path of the embedded ledger, which need not exist. */
 function ledgerFile(config: LedgerConfig): string {
   return join(config.dataDir, 'ledger.db');
 }
@@ -96,8 +91,9 @@ async function holdEmbedded(config: LedgerConfig): Promise<Disposable> {
   if (lock === undefined) {
     const runner = await whoRuns(config);
     const who = runner === undefined ? 'a process that just started' : described(runner);
+    const file = ledgerFile(config);
     throw new UsageError(
-      `another pilcrow works on ${ledgerFile(config)}: ${who}. Stop it first, or give this one its own PILCROW_DATA.`,
+      `another pilcrow works on ${file}: ${who}. Stop it first, or give this one its own PILCROW_DATA.`,
     );
   }
   // Frees the lock if the ledger cannot be opened.
@@ -144,10 +140,8 @@ function silent(runner: Runner, ms: number): { alive: false; message: string } {
 }
 
 async function whoRuns(config: LedgerConfig): Promise<Runner | undefined> {
-  const ledger = await readLedger(config).catch(() => undefined);
-  if (ledger === undefined) return undefined;
-  await using reader = ledger;
-  return await lastRunner(reader.db);
+  await using ledger = await readLedger(config).catch(() => undefined);
+  return ledger && (await lastRunner(ledger.db));
 }
 
 function described({ pid, host, since }: Runner): string {

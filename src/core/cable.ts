@@ -31,9 +31,7 @@ export interface Cable {
   readonly subject: string | null;
   readonly created: string | null;
   readonly createdAsPrinted: string | null;
-  /**
-   * Accurate to the hour on pages released before August 2011: the viewer printed no true minutes, so they are 00 here, without a warning. `releasedAsPrinted` has the page's own text.
-   */
+  /** To the hour on pages released before August 2011: the viewer printed no true minutes, so they are 00, without a warning. */
   readonly released: string | null;
   readonly releasedAsPrinted: string | null;
   readonly classification: string | null;

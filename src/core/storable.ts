@@ -1,7 +1,4 @@
-/**
- * Untrusted text that every store can hold and return unchanged: lone surrogates and NUL become U+FFFD
- * (SQLite and JSON would change the former, PostgreSQL refuses the latter).
- */
+/** Untrusted text that every store returns unchanged: lone surrogates (SQLite and JSON change them) and NUL (PostgreSQL refuses it) become U+FFFD. */
 export function storable(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\uFFFD') : wellFormed;

@@ -3,16 +3,13 @@ import type { Executor } from '../ledger/db/schema.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type AuditEntry, recordAudit } from '../ledger/operators/audit-log.ts';
 
-/** What an operator does. `who` defaults to the user of this process. */
-interface NewEntry extends Pick<AuditEntry, 'action' | 'target'> {
-  readonly note?: string | undefined;
-  readonly who?: string | undefined;
-}
-
-/** Changes the ledger and records who did it, in one transaction. `false` or undefined from `change`: nothing was done or is recorded. */
+/**
+ * Changes the ledger and records who did it, in one transaction. `who` defaults to the user of this process. `false` or undefined from
+ * `change`: nothing was done or is recorded.
+ */
 export async function audited<T>(
   ledger: Ledger,
-  { action, target, note, who }: NewEntry,
+  { action, target, note, who }: { action: string; target: string; note?: string; who?: string | undefined },
   change: (tx: Executor, now: number) => Promise<T>,
 ): Promise<T> {
   const now = await ledger.now();

@@ -40,12 +40,7 @@ export async function checkAlerts({ config, ledger, queue }: Pick<App, 'config' 
 
 /** The problems in the ledger that need a person now. */
 async function troublesNow(config: Config, db: Executor, now: number): Promise<Trouble[]> {
-  const found = await Promise.all([
-    feedTroubles(config, db, now),
-    accountTroubles(config, db, now),
-    deadLetters(config, db, now),
-  ]);
-  return found.flat();
+  return (await Promise.all([feedTroubles, accountTroubles, deadLetters].map((find) => find(config, db, now)))).flat();
 }
 
 async function feedTroubles({ feeds, alerts }: Config, db: Executor, now: number): Promise<Trouble[]> {
@@ -71,10 +66,8 @@ async function accountTroubles(config: Config, db: Executor, now: number): Promi
   );
   return [
     ...open.map(({ name, reason }) => {
-      return {
-        name: `account ${name} is blocked`,
-        message: `account ${name} sends nothing: ${reason ?? 'its replies are refused'}`,
-      };
+      const message = `account ${name} sends nothing: ${reason ?? 'its replies are refused'}`;
+      return { name: `account ${name} is blocked`, message };
     }),
     ...spent.map(({ account, used, limit }) => {
       const message = `account ${account} has spent $${used.toFixed(2)} of $${limit} this month and sends no more replies`;
@@ -95,16 +88,12 @@ async function deadLetters({ alerts }: Config, db: Executor, now: number): Promi
       return { name: `reply ${key}`, message: `reply ${key}: ${reason}; pilcrow replies retry ${key}` };
     }),
     ...(await lostNotices(db)).map(({ channel, error }) => {
-      return {
-        name: `channel ${channel} loses notices`,
-        message: `channel ${channel}: notices were given up: ${error}`,
-      };
+      const message = `channel ${channel}: notices were given up: ${error}`;
+      return { name: `channel ${channel} loses notices`, message };
     }),
     ...(await lostDeliveries(db, maxAlerts)).map(({ digest, date, target, error }) => {
-      return {
-        name: `digest ${digest} ${date} ${target}`,
-        message: `digest ${digest} of ${date} to ${target} was given up: ${error}`,
-      };
+      const message = `digest ${digest} of ${date} to ${target} was given up: ${error}`;
+      return { name: `digest ${digest} ${date} ${target}`, message };
     }),
   ];
 }
@@ -112,8 +101,8 @@ async function deadLetters({ alerts }: Config, db: Executor, now: number): Promi
 /** True during quiet hours. */
 function isQuiet({ quiet }: Config['alerts'], now: number): boolean {
   if (quiet === null) return false;
-  const { from, to, timezone } = quiet;
-  const { minutes } = localTime(now, timezone);
+  const { from, to } = quiet;
+  const { minutes } = localTime(now, quiet.timezone);
   return from < to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
 }
 
@@ -128,10 +117,9 @@ function alertsInWords(begun: readonly Alert[], over: readonly Alert[]) {
     ...begun.map(({ message, since, until }) => {
       return `- since ${utcMinute(since)}${until === null ? '' : `, over at ${utcMinute(until)}`}: ${message}`;
     }),
-    ...over.map(
-      ({ message, since, until }) =>
-        `- all clear since ${utcMinute(until ?? since)}, after ${span((until ?? since) - since)}: ${message}`,
-    ),
+    ...over.map(({ message, since, until }) => {
+      return `- all clear since ${utcMinute(until ?? since)}, after ${span((until ?? since) - since)}: ${message}`;
+    }),
   ];
   const more = lines.length > maxLines ? [`and ${lines.length - maxLines} more: pilcrow doctor`] : [];
   return { subject, text: [...lines.slice(0, maxLines), ...more].join('\n'), alerts: { begun, over } };

@@ -20,9 +20,8 @@ export async function recordConsent(
   const person = personKey(platform, id);
   const action = choice === 'out' ? 'consent add --out' : 'consent add';
   return await audited(ledger, { action, target: person, note: reason, who }, async (tx, now) => {
-    const consent = { person, source: reason };
-    if (choice === 'in') return await optIn(tx, consent, now);
-    await optOut(tx, consent, now);
+    if (choice === 'in') return await optIn(tx, { person, source: reason }, now);
+    await optOut(tx, { person, source: reason }, now);
     return true;
   });
 }

@@ -4,10 +4,7 @@ import { retryPost } from '../ledger/posts/posts.ts';
 import { retryReply } from '../ledger/replies/replies.ts';
 import { audited } from './audit-entry.ts';
 
-/**
- * Plans a refused or abandoned reply again, or resolves a failed post again, and records who did. False: there is no such reply or post.
- * `who` defaults to the user of this process.
- */
+/** Plans a refused or abandoned reply again, or resolves a failed post again. False: there is no such one. `who` defaults to the user of this process. */
 export async function retry(ledger: Ledger, { key, who }: { key: string; who?: string }): Promise<boolean> {
   return await audited(ledger, { action: 'reply retry', target: key, who }, async (tx, now) => {
     return (await retryReply(tx, key, now)) || (await retryPost(tx, key, now));
@@ -15,10 +12,7 @@ export async function retry(ledger: Ledger, { key, who }: { key: string; who?: s
 }
 
 /** Sends the notices of a channel again that were given up. False: there are none. */
-export async function retryChannel(
-  ledger: Ledger,
-  { channel, who }: { channel: string; who?: string },
-): Promise<boolean> {
+export async function retryChannel(ledger: Ledger, channel: string, who: string): Promise<boolean> {
   const entry = { action: 'notices retry', target: channel, who };
   return await audited(ledger, entry, (tx, now) => retryNotices(tx, channel, now));
 }

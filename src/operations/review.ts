@@ -25,7 +25,7 @@ type LimitsOf = (publisher: string) => Promise<TextLimits | undefined>;
 export async function decideHeld(ledger: Ledger, decision: Decision, limitsOf: LimitsOf): Promise<Decided> {
   const { key, choice, who } = decision;
   const detail = choice === 'edit' ? trimmed(decision.text) : decision.reason;
-  if (choice === 'edit') await mustFit(ledger, { key, text: detail }, limitsOf);
+  if (choice === 'edit') await mustFit(ledger, key, detail, limitsOf);
   const entry = { action: `review ${choice}`, target: key, note: detail, who };
   // The text before an edit, otherwise an empty text; undefined: the reply is not held.
   const before = await audited(ledger, entry, async (tx, now) => {
@@ -43,11 +43,7 @@ function trimmed(text: string): string {
   return result;
 }
 
-async function mustFit(
-  ledger: Ledger,
-  { key, text }: { key: string; text: string },
-  limitsOf: LimitsOf,
-): Promise<void> {
+async function mustFit(ledger: Ledger, key: string, text: string, limitsOf: LimitsOf): Promise<void> {
   const row = await replyRow(ledger.db, key);
   const limits = row && (await limitsOf(row.publisher));
   const length = limits?.length(text) ?? 0;
@@ -57,15 +53,11 @@ async function mustFit(
   );
 }
 
-/** A decision on a webmention or trackback. */
-export interface TrackbackDecision {
-  readonly id: string;
-  readonly choice: 'approve' | 'reject';
-  readonly who: string;
-}
-
-/** Applies and records a decision in one transaction. False: the trackback does not wait for review, so nothing was done. */
-export async function decideTrackback(ledger: Ledger, { id, choice, who }: TrackbackDecision): Promise<boolean> {
+/** Applies and records a decision on a webmention or trackback. False: it does not wait for review, so nothing was done. */
+export async function decideTrackback(
+  ledger: Ledger,
+  { id, choice, who }: { id: string; choice: 'approve' | 'reject'; who: string },
+): Promise<boolean> {
   const decide = choice === 'approve' ? approveTrackback : rejectTrackback;
   return await audited(ledger, { action: `trackback ${choice}`, target: id, who }, (tx, now) => decide(tx, id, now));
 }

@@ -8,7 +8,7 @@ import {
   readFileSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { yamlOf } from '../config/yaml/write-yaml.ts';
 import { UsageError } from '../core/errors.ts';
@@ -25,12 +25,6 @@ export interface Chosen {
   readonly mode: ReplyMode;
 }
 
-/** The files of a new installation. */
-export interface Installation {
-  readonly config: string;
-  readonly env: string;
-}
-
 /** Errors: UsageError if the folder has a configuration. */
 export function refuseToOverwrite(folder: string): void {
   const config = join(folder, 'pilcrow.yaml');
@@ -39,9 +33,9 @@ export function refuseToOverwrite(folder: string): void {
 
 /**
  * Writes configuration, rules and templates to a folder, and the secrets to `.env` in the working folder, readable by its owner only.
- * Keeps variables that `.env` already has.
+ * Keeps variables that `.env` already has. Returns both files.
  */
-export function install(folder: string, chosen: readonly Chosen[]): Installation {
+export function install(folder: string, chosen: readonly Chosen[]): { readonly config: string; readonly env: string } {
   refuseToOverwrite(folder);
   mkdirSync(folder, { recursive: true });
   const files = { config: join(folder, 'pilcrow.yaml'), env: '.env' };
@@ -51,7 +45,6 @@ export function install(folder: string, chosen: readonly Chosen[]): Installation
     cpSync(join(shipped, 'templates'), join(folder, 'templates'), { recursive: true });
   for (const schema of ['pilcrow.schema.json', 'rules.schema.json'])
     copyFileSync(join(shipped, schema), join(folder, schema));
-  mkdirSync(dirname(files.config), { recursive: true });
   writeFileSync(files.config, yamlOf(configurationOf(chosen), comment));
   return files;
 }
@@ -101,10 +94,8 @@ function valueOf({ env, as }: Question, answer: string): unknown {
   if (env !== undefined) return { env };
   if (as === 'number') return Number(answer);
   if (as !== 'list') return answer;
-  return answer
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+  const parts = answer.split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '');
 }
 
 function writeSecrets(file: string, chosen: readonly Chosen[]): void {

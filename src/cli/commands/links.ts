@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
-import type { Config } from '../../config/config.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
 import { UsageError } from '../../core/errors.ts';
 import { utcDay, utcMinute } from '../../core/zone.ts';
@@ -39,21 +38,21 @@ export function linksCommand(output: Output): Command {
       // Loaded on demand: the list needs no configuration but the ledger's.
       const { readConfig } = await import('../../config/read.ts');
       const config = readConfig(self.optsWithGlobals());
-      refuseIfOff(config);
+      if (!config.links.check.enabled)
+        throw new UsageError(`link checks are off: set \`links: { check: { enabled: true } }\` in ${config.file}`);
       if ((url === undefined) === (options.all === undefined)) throw new UsageError('give the URL of a page, or --all');
       const page = url === undefined ? undefined : pageAt(url);
-      const count = await requestChecks(config, page);
+      await using ledger = await openLedger(config);
+      const count = await audited(ledger, { action: 'links check', target: page?.href ?? 'all' }, async (tx, at) => {
+        if (page !== undefined) await recordLinks(tx, [{ url: page.href, host: page.host, wanted: null, at }]);
+        return await probeSoon(tx, at, page?.href);
+      });
       const many = count === 1 ? '1 page is' : `${count} pages are`;
       output.line(
         `${many} due; a running bot checks one page of each site every ${config.links.check.perHost / 1000} s.`,
       );
     });
   return command;
-}
-
-function refuseIfOff({ file, links }: Config): void {
-  if (links.check.enabled) return;
-  throw new UsageError(`link checks are off: set \`links: { check: { enabled: true } }\` in ${file}`);
 }
 
 /** Errors: UsageError if it is not an http or https URL. */
@@ -65,28 +64,10 @@ function pageAt(written: string): URL {
   return url;
 }
 
-async function requestChecks(config: Config, page: URL | undefined): Promise<number> {
-  await using ledger = await openLedger(config);
-  return await audited(ledger, { action: 'links check', target: page?.href ?? 'all' }, async (tx, now) => {
-    if (page !== undefined) await recordLinks(tx, [{ url: page.href, host: page.host, wanted: null, at: now }]);
-    return await probeSoon(tx, now, page?.href);
-  });
-}
-
-function fieldsOf(row: LinkRow): object {
-  return {
-    url: row.url,
-    state: row.state,
-    checkedAt: time(row.checked_at),
-    dueAt: time(row.due_at),
-    deadSince: time(row.dead_since),
-    failures: row.failures,
-    reason: row.reason,
-  };
-}
-
-function time(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
+function fieldsOf({ url, state, failures, reason, ...row }: LinkRow): object {
+  const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+  const times = { checkedAt: time(row.checked_at), dueAt: time(row.due_at), deadSince: time(row.dead_since) };
+  return { url, state, ...times, failures, reason };
 }
 
 function describe(row: LinkRow, paint: Paint): string {

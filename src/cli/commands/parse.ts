@@ -37,13 +37,9 @@ function fail(output: Output, message: string): void {
 }
 
 function describe(cable: Cable, paint: Paint): string {
+  const published = String(cable.publishedId) === cable.referenceId ? '' : ` (published as ${cable.publishedId})`;
   const rows = [
-    [
-      'Reference ID',
-      String(cable.publishedId) === cable.referenceId
-        ? cable.referenceId
-        : `${cable.referenceId} (published as ${cable.publishedId})`,
-    ],
+    ['Reference ID', `${cable.referenceId}${published}`],
     ['Created', cable.created ?? cable.createdAsPrinted],
     ['Released', cable.released ?? cable.releasedAsPrinted],
     ['Classification', cable.classification],

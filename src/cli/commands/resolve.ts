@@ -1,11 +1,10 @@
 import { addAbortSignal } from 'node:stream';
 import { Command } from 'commander';
 import { readConfig } from '../../config/read.ts';
-import { openCables } from '../../app/open-cables.ts';
+import { type Cables, openCables } from '../../app/open-cables.ts';
 import { readLedger } from '../../app/open-ledger.ts';
 import { ledgerKnowledge, purposeOf } from '../../app/link-knowledge.ts';
 import { findCitations } from '../../cables/citations/find.ts';
-import type { Resolver } from '../../cables/resolve-citation.ts';
 import type { Link, Resolution } from '../../core/citation.ts';
 import { type Piece, splitLines } from '../../core/text/lines.ts';
 import { publicList } from './catalogue.ts';
@@ -23,10 +22,9 @@ export function resolveCommand(output: Output): Command {
       const purpose = purposeOf(config.links);
       await using ledger = purpose === undefined ? undefined : await readLedger(config);
       const known = ledger && ledgerKnowledge(config.links, ledger.db);
-      const { resolver, catalogue } = await openCables(config, (message) => output.error(message), known);
-      for await (const text of words.length === 1 && words[0] === '-' ? lines(output) : [words.join(' ')]) {
-        await resolveText({ resolver, listed: catalogue !== undefined, text, json: options.json === true, output });
-      }
+      const cables = await openCables(config, (message) => output.error(message), known);
+      for await (const text of words.length === 1 && words[0] === '-' ? lines(output) : [words.join(' ')])
+        await resolveText(text, cables, options.json === true, output);
     });
 }
 
@@ -45,33 +43,27 @@ distance (0 as written, 1 a slip) and the reason.`;
 
 const unlisted = `Without a catalogue an ID is "unverified" unless the corpus has its text: pilcrow catalogue import FILE; ${publicList}.`;
 
-async function resolveText(task: {
-  resolver: Resolver;
-  listed: boolean;
-  text: string;
-  json: boolean;
-  output: Output;
-}): Promise<void> {
-  const { resolver, listed, text, json, output } = task;
+async function resolveText(
+  text: string,
+  { resolver, catalogue }: Cables,
+  json: boolean,
+  output: Output,
+): Promise<void> {
   const { citations, surplus } = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true });
   for (const citation of citations) {
-    const resolution = await resolver.resolve(citation, text);
-    if (json) output.json(jsonOf(resolution));
+    // `traits` are for rules, and no documented field of `--json`.
+    const { traits: _, ...resolution } = await resolver.resolve(citation, text);
+    if (json) output.json(resolution);
     else output.line(describe(resolution, output.paint));
   }
   if (json) return;
   if (citations.length === 0) output.line('No citation found.');
   if (surplus > 0) output.line(`${surplus} more citations were not resolved: the limit is 10 a post.`);
-  if (citations.length > 0 && !listed) output.line(output.paint.dim(unlisted));
-}
-
-/** The documented fields of `--json`. */
-function jsonOf({ traits: _, ...fields }: Resolution): Omit<Resolution, 'traits'> {
-  return fields;
+  if (citations.length > 0 && catalogue === undefined) output.line(output.paint.dim(unlisted));
 }
 
 /** A resolution for people: the citation, the cable, and one line for each link. */
-function describe(resolution: Resolution, paint: Paint): string {
+function describe(resolution: Omit<Resolution, 'traits'>, paint: Paint): string {
   const { written, status, cable, referenceId, links, candidates } = resolution;
   const facts = [referenceId, cable?.origin, cable?.created?.replace('T', ' '), cable?.classification].filter(Boolean);
   return [

@@ -49,6 +49,7 @@ export function jsonOfCable({ cable, explained, context, paragraph }: Shown): ob
 export function layOut(shown: Shown, paint: Paint): string {
   const { cable, explained, context, paragraph } = shown;
   const texts = selected(cable, paragraph).flatMap((each) => paragraphLines(each, context, paint));
+  const warnings = cable.warnings.map(({ message }) => message);
   const head = [paint.bold(plain(cable.subject ?? cable.referenceId)), ...facts(cable)];
   if (paragraph !== null) return [...head, ...texts].join('\n');
   return [
@@ -61,11 +62,7 @@ export function layOut(shown: Shown, paint: Paint): string {
     ...section('Earlier cables of the station', context.before.map(briefLine), paint),
     ...section('Later cables of the station', context.after.map(briefLine), paint),
     ...texts,
-    ...section(
-      'Warnings about this copy',
-      cable.warnings.map(({ message }) => message),
-      paint,
-    ),
+    ...section('Warnings about this copy', warnings, paint),
     ...section('Links', context.links.filter((link) => link.paragraph === null).map(linkLine), paint),
   ].join('\n');
 }

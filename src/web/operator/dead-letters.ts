@@ -88,7 +88,7 @@ async function retryOne({ context, person, form }: PageRequest): Promise<PageRes
   const done =
     channel === undefined
       ? await retry(context.ledger, { key: key ?? '', who })
-      : await retryChannel(context.ledger, { channel, who });
+      : await retryChannel(context.ledger, channel, who);
   if (!done) throw new HttpError(409, 'It is no longer a dead letter. Nothing was done.');
   context.nudge();
   return { location: '/dead-letters', flash: `Retrying ${channel ?? key}.` };
