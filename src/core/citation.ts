@@ -1,4 +1,4 @@
-import type { PublishedId, ReferenceId } from './cable.ts';
+import type { Cable, PublishedId, ReferenceId } from './cable.ts';
 
 /** The form in which a reference is written. */
 export type CitationKind = 'hashtag' | 'id' | 'url' | 'no-year' | 'description' | 'quotation';
@@ -91,9 +91,4 @@ export interface Traits {
   readonly markings: readonly string[];
 }
 
-export interface CableFacts {
-  readonly subject: string | null;
-  readonly created: string | null;
-  readonly classification: string | null;
-  readonly origin: string | null;
-}
+export type CableFacts = Pick<Cable, 'subject' | 'created' | 'classification' | 'origin'>;

@@ -1,4 +1,4 @@
-import type { Resolution } from './citation.ts';
+import type { CableFacts, Resolution } from './citation.ts';
 import type { Post } from './post.ts';
 import type { ReplyState } from './reply.ts';
 import type { Verdict } from './verdict.ts';
@@ -132,12 +132,8 @@ export interface Digest {
   readonly corrections: readonly { readonly date: DateText; readonly changes: Tally }[];
 }
 
-export interface DigestCable {
+export interface DigestCable extends CableFacts {
   readonly referenceId: string;
-  readonly subject: string | null;
-  readonly created: string | null;
-  readonly classification: string | null;
-  readonly origin: string | null;
   readonly url: string | null;
   /** Posts that cite it. */
   readonly references: number;

@@ -29,18 +29,14 @@ const maxAlerts = 100;
  */
 export async function checkAlerts({ config, ledger, queue }: Pick<App, 'config' | 'ledger' | 'queue'>): Promise<void> {
   const now = await ledger.now();
-  const troubles = await troublesNow(config, ledger.db, now);
+  const found = [feedTroubles, accountTroubles, deadLetters].map((find) => find(config, ledger.db, now));
+  const troubles = (await Promise.all(found)).flat();
   await ledger.transact((tx) => recordTroubles(tx, troubles, now));
   const { to, groupFor } = config.alerts;
   const first = await unreportedSince(ledger.db);
   if (to.length === 0 || first === undefined || first > now - groupFor || isQuiet(config.alerts, now)) return;
   await ledger.transact((tx) => reportAlerts(tx, to, { now, inWords: alertsInWords }));
   for (const channel of to) await queue.enqueue('notify', channel);
-}
-
-/** The problems in the ledger that need a person now. */
-async function troublesNow(config: Config, db: Executor, now: number): Promise<Trouble[]> {
-  return (await Promise.all([feedTroubles, accountTroubles, deadLetters].map((find) => find(config, db, now)))).flat();
 }
 
 async function feedTroubles({ feeds, alerts }: Config, db: Executor, now: number): Promise<Trouble[]> {

@@ -79,7 +79,7 @@ function examples(found: Backtest, kind: Difference, paint: Paint): string[] {
   const count = found.differences[kind];
   if (count === 0) return [];
   const shown = found.examples[kind].flatMap((example) => [
-    `${paint.bold(plain(example.key))}  @${plain(example.author)}: ${oneLine(example.text, 70)}`,
+    `${paint.bold(plain(example.key))}  @${plain(example.author)}: ${shortened(plain(example.text).split(/\s+/).join(' '), 70)}`,
     `  ${verdict(example.old)} → ${verdict(example.new)}`,
   ]);
   return section(`${count.toLocaleString('en')} ${words[kind]}`, shown, paint);
@@ -87,10 +87,6 @@ function examples(found: Backtest, kind: Difference, paint: Paint): string[] {
 
 function verdict({ action, rule, clause }: Backtest['examples'][Difference][number]['old']): string {
   return `${action} (${rule ?? 'no rule'}${clause === null ? '' : `: ${clause}`})`;
-}
-
-function oneLine(text: string, length: number): string {
-  return shortened(plain(text).split(/\s+/).join(' '), length);
 }
 
 /** A self-contained page: no scripts, no external resources. */
