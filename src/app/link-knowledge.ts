@@ -6,22 +6,17 @@ import { deadPages, type Purpose, type LinkedPage } from '../ledger/links/link-c
 import { pageOf } from '../ledger/links/link-list.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 
-/** Lookups of cables and their pages in the ledger. Undefined: do not look up. */
-export interface LedgerKnowledge {
-  readonly linkHealth: LinkHealth | undefined;
-  readonly page: FetchedPage | undefined;
-}
+export type LedgerKnowledge = ReturnType<typeof ledgerKnowledge>;
 
-export function ledgerKnowledge({ check, archive, fetchMissing }: Links, db: Executor): LedgerKnowledge {
+/** Lookups of cables and their pages in the ledger. Undefined: do not look up. */
+export function ledgerKnowledge({ check, archive, fetchMissing }: Links, db: Executor) {
   const linkHealth: LinkHealth = {
     deadPages: (pages) => deadPages(db, pages),
     archived: (page) => archive?.replace('{url}', () => page) ?? null,
   };
-  return {
-    // Without checks an old result would never change.
-    linkHealth: check.enabled ? linkHealth : undefined,
-    page: fetchMissing ? (id) => pageOf(db, id) : undefined,
-  };
+  const page: FetchedPage = (id) => pageOf(db, id);
+  // Without checks an old result would never change.
+  return { linkHealth: check.enabled ? linkHealth : undefined, page: fetchMissing ? page : undefined };
 }
 
 /** Which pages to check; undefined: none, no requests. */

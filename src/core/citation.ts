@@ -56,12 +56,8 @@ export interface Candidate {
   readonly reason: string;
 }
 
-export interface Resolution {
-  readonly written: string;
-  readonly span: readonly [number, number] | null;
-  readonly referenceId: ReferenceId | null;
+export interface Resolution extends Pick<Citation, 'written' | 'span' | 'referenceId' | 'paragraphs'> {
   readonly publishedId: PublishedId | null;
-  readonly paragraphs: readonly number[];
   readonly status: ResolutionStatus;
   readonly cable: CableFacts | null;
   /** Sorted by the operator's order of targets, then by paragraph. */

@@ -114,22 +114,16 @@ function consent({ facts, verdict, summons }: Explanation): string[] {
 
 function theVerdict({ verdict, decided, stored }: Explanation, paint: Paint): string[] {
   const now = inWords(verdict, paint);
-  if (decided === undefined)
-    return [
-      stored === undefined
-        ? now
-        : `None yet (${stored.state}${stored.error === null ? '' : `: ${plain(stored.error)}`}). By the current rules: ${now}`,
-    ];
+  if (stored === undefined) return [now];
+  if (decided === undefined) {
+    const error = stored.error === null ? '' : `: ${plain(stored.error)}`;
+    return [`None yet (${stored.state}${error}). By the current rules: ${now}`];
+  }
   const same =
     decided.action === verdict.action && decided.rule === verdict.rule && decided.template === verdict.template;
   const then = `${inWords(decided, paint)}, by rules ${decided.rules}`;
   if (decided.rules === verdict.rules && same) return [then];
-  return [
-    then,
-    same
-      ? `The current rules (${verdict.rules}) give the same verdict.`
-      : `The current rules (${verdict.rules}) would give: ${now}`,
-  ];
+  return [then, `The current rules (${verdict.rules}) ${same ? 'give the same verdict.' : `would give: ${now}`}`];
 }
 
 function inWords(

@@ -1,19 +1,12 @@
 import { findCitations } from '../cables/citations/find.ts';
-import type { Cable } from '../core/cable.ts';
-import type { Citation, Resolution } from '../core/citation.ts';
+import type { Citation } from '../core/citation.ts';
 import type { Cables } from '../app/open-cables.ts';
 
-/** The cable that a text names in any form. */
-export interface NamedCable {
-  readonly resolution: Resolution;
-  /** Paragraphs named with it. */
-  readonly paragraphs: readonly number[];
-  /** Undefined: its text is not in the corpus, or the citation is ambiguous. */
-  readonly cable: Cable | undefined;
-}
-
-/** Undefined: the text names no cable. */
-export async function lookUp(written: string, { corpus, resolver }: Cables): Promise<NamedCable | undefined> {
+/**
+ * The cable that a text names in any form, and the paragraphs that it names; undefined: it names none. `cable` is undefined if its text is not
+ * in the corpus or the citation is ambiguous.
+ */
+export async function lookUp(written: string, { corpus, resolver }: Cables) {
   // A station without a year must be in capitals; otherwise ordinary words would count.
   const citation = citationIn(written) ?? citationIn(written.toUpperCase());
   if (citation === undefined) return undefined;

@@ -1,14 +1,6 @@
 import { canonicalReferenceId } from '../cables/ids/reference-id.ts';
 import { storable } from '../core/storable.ts';
 
-/** The title and site of an external page, and if it links to the cable page. */
-export interface SourcePage {
-  readonly title: string;
-  /** Empty: not declared. */
-  readonly site: string;
-  readonly links: boolean;
-}
-
 /** The cable page to which a link must lead. */
 export interface LinkTarget {
   readonly cable: string;
@@ -20,8 +12,11 @@ const maxNameLength = 300;
 /** Deeper nesting makes the parser slow, and no real page has it. */
 const maxDepth = 500;
 
-/** Reads a page; `url` is the base of relative links. Time grows linearly with length; depth is bounded. */
-export async function readSource(html: string, url: string, target: LinkTarget): Promise<SourcePage> {
+/**
+ * Title and site of an external page (empty: not declared), and whether it links to the cable page; `url` is the base of its relative links.
+ * Time grows linearly with length; depth is bounded.
+ */
+export async function readSource(html: string, url: string, target: LinkTarget) {
   // Loaded on demand, because few bots receive trackbacks.
   const { Parser } = await import('htmlparser2');
   let [title, site, links, depth, inTitle] = ['', '', false, 0, false];

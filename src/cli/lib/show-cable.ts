@@ -41,7 +41,7 @@ function paragraphNumber(written: string): number {
   throw new UsageError(`--paragraph ${written}: expected the number of a paragraph, such as 3`);
 }
 
-/** The cable to show; undefined: it is not available, and the reason was printed. */
+/** The cable to show; undefined: its text is not available, and the reason was printed. Errors: no such cable or paragraph. */
 async function findCable(
   written: string,
   paragraph: number | undefined,
@@ -49,20 +49,15 @@ async function findCable(
   output: Output,
 ): Promise<Shown | undefined> {
   const found = await lookUp(written, cables);
-  if (found === undefined) {
-    output.error(`${plain(written)}: no reference ID of a known station, such as 07ASTANA2244`);
-    return undefined;
-  }
+  if (found === undefined) throw new Error(`${written}: no reference ID of a known station, such as 07ASTANA2244`);
   const { resolution, cable, paragraphs } = found;
   if (cable === undefined) {
     for (const line of whyNot(resolution)) output.error(line);
     return undefined;
   }
   const selected = paragraph ?? paragraphs[0];
-  if (selected !== undefined && !cable.paragraphs.some(({ number }) => number === selected)) {
-    output.error(`${cable.referenceId} has no paragraph ${selected}: ${extentOf(cable)}`);
-    return undefined;
-  }
+  if (selected !== undefined && !cable.paragraphs.some(({ number }) => number === selected))
+    throw new Error(`${cable.referenceId} has no paragraph ${selected}: ${extentOf(cable)}`);
   const context = await contextOf(cable, cables);
   return { cable, explained: explainCable(cable), context, paragraph: selected ?? null };
 }
