@@ -4,32 +4,6 @@ import { allStations } from '../ids/stations.ts';
 import type { Found } from './found.ts';
 import { ellipsis, hiddenMark, isWordUnit } from './plain-text.ts';
 
-/**
- * The content of a cable's URL on any host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback
- * Machine.
- */
-interface CableUrl {
-  readonly id: ReferenceId;
-  readonly paragraph: number | null;
-  /** The URL ends with the ID. */
-  readonly endsInId: boolean;
-}
-
-/** Parses a cable's URL; undefined for any other URL. */
-function parseCableUrl(url: string): CableUrl | undefined {
-  const plain = url.includes('%2') ? unescaped(url) : url;
-  const match = cablePathPattern.exec(plain);
-  const written = match?.[1];
-  if (match === null || written === undefined) return undefined;
-  const end = match.index + match[0].length;
-  if (plain[end] === ellipsis || isWordUnit(plain.charCodeAt(end))) return undefined;
-  const id = idOfUrl(written, match[2]?.toLowerCase());
-  if (id === undefined) return undefined;
-  const fragment = /#par(\d{1,3})(?!\d)/i.exec(plain.slice(match.index));
-  const paragraph = Number(fragment?.[1] ?? 0);
-  return { id, paragraph: paragraph > 0 ? paragraph : null, endsInId: end === plain.length };
-}
-
 /** The URLs of a text. */
 export interface Urls {
   /** All links of the text. */
@@ -55,10 +29,8 @@ export function findUrls(text: string, links: readonly string[]): Urls {
     const dots = text.startsWith('...', end);
     const full = dots || written.endsWith(ellipsis) ? linkOf(written, listed) : undefined;
     if (full !== undefined) placed.add(full);
-    const cable = parseCableUrl(full ?? written);
-    if (cable === undefined) continue;
-    const one = foundAt(cable, [start, end], null);
-    found.push(dots && full === undefined && cable.endsInId ? { ...one, strength: 'weak' } : one);
+    const cable = cableAt(full ?? written, { span: [start, end], written: null }, dots && full === undefined);
+    if (cable !== undefined) found.push(cable);
   }
   return { stretches, found, unplaced: links.filter((link) => !placed.has(link)) };
 }
@@ -97,13 +69,25 @@ export function shownLinks(links: readonly string[], original: string, text: str
 
 /** A cable among the links that the platform names beside the text. */
 export function foundLink(url: string): Found | undefined {
-  const cable = url.length <= maxLength ? parseCableUrl(url) : undefined;
-  return cable && foundAt(cable, null, url);
+  return url.length <= maxLength ? cableAt(url, { span: null, written: url }) : undefined;
 }
 
-function foundAt(cable: CableUrl, span: readonly [number, number] | null, written: string | null): Found {
-  const paragraphs = cable.paragraph === null ? [] : [cable.paragraph];
-  return { kind: 'url', strength: 'strong', span, written, id: cable.id, paragraphs, clues: null };
+/**
+ * Reads a cable's URL on any host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback Machine;
+ * undefined for any other URL. If it may be cut, an ID at its end is weak.
+ */
+function cableAt(url: string, place: Pick<Found, 'span' | 'written'>, mayBeCut = false): Found | undefined {
+  const plain = url.includes('%2') ? unescaped(url) : url;
+  const match = cablePathPattern.exec(plain);
+  if (match === null) return undefined;
+  const [path, written = '', collection] = match;
+  const end = match.index + path.length;
+  if (plain[end] === ellipsis || isWordUnit(plain.charCodeAt(end))) return undefined;
+  const id = idOfUrl(written, collection?.toLowerCase());
+  if (id === undefined) return undefined;
+  const paragraph = Number(/#par(\d{1,3})(?!\d)/i.exec(plain.slice(match.index))?.[1] ?? 0);
+  const strength = mayBeCut && end === plain.length ? 'weak' : 'strong';
+  return { kind: 'url', strength, ...place, id, paragraphs: paragraph > 0 ? [paragraph] : [], clues: null };
 }
 
 const maxLength = 2000;

@@ -1,5 +1,5 @@
 import type { Cable, Reference } from '../../core/cable.ts';
-import type { CableFacts, Link, Resolution, ResolutionStatus } from '../../core/citation.ts';
+import type { CableFacts, Link, ResolutionStatus } from '../../core/citation.ts';
 import type { CableBrief, Corpus } from '../corpus/corpus.ts';
 import type { Resolver } from '../resolve-citation.ts';
 
@@ -61,13 +61,9 @@ async function linked(reference: Reference, resolver: Resolver): Promise<Referen
   const { id } = reference;
   if (id === null) return { ...reference, status: null, cable: null, links: [], why: 'it names no cable' };
   const { status, cable, links } = await resolver.resolve(citationOf(id, []));
-  return { ...reference, status, cable, links, why: links.length > 0 ? null : whyNone(status) };
-}
-
-function whyNone(status: Resolution['status']): string {
-  return status === 'unknown-cable'
-    ? 'no such cable is known to be published'
-    : 'its page has no address that is known';
+  const missing =
+    status === 'unknown-cable' ? 'no such cable is known to be published' : 'its page has no address that is known';
+  return { ...reference, status, cable, links, why: links.length > 0 ? null : missing };
 }
 
 /** A REF line was read already, with the year and station of the cable around it: only its ID counts. */

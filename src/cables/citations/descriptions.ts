@@ -1,7 +1,7 @@
 import { lazily } from '../tsv.ts';
 import { type Station, stationNamed, stationNames } from '../ids/stations.ts';
 import { dateAfter, dateBefore } from './dates.ts';
-import { type Found, looksLikeYear, noClues } from './found.ts';
+import { type Found, foundByClues, looksLikeYear } from './found.ts';
 import { type NumberAt, noSpan } from './numbers.ts';
 import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 
@@ -63,19 +63,7 @@ function isBehindName(text: string, at: number): boolean {
 /** The last four letters of a name or of such a word. Checking them first rules out most numbers cheaply. */
 const nameEnd = lazily(() => {
   // Sana'a is the only name with an apostrophe near its end.
-  const words = [
-    "SANA'A",
-    'CABLE',
-    'CABLES',
-    'TELEGRAM',
-    'TELEGRAMS',
-    'DISPATCH',
-    'DISPATCHES',
-    'NUMBER',
-    'SERIAL',
-    'NO',
-    'NR',
-  ];
+  const words = "SANA'A CABLE CABLES TELEGRAM TELEGRAMS DISPATCH DISPATCHES NUMBER SERIAL NO NR".split(' ');
   const ends = [...words, ...stationNames()].map((name) => name.slice(-4));
   return new RegExp(`(?<=${endings(ends)})`, 'iy');
 });
@@ -219,13 +207,10 @@ function describe(text: string, core: Core, serial: number): Found {
   const after = dateAfter(text, core.end);
   const date = after ?? dateBefore(text, core.start);
   const described = core.marked || date !== undefined;
-  return {
-    kind: described ? 'description' : 'no-year',
-    strength: 'weak',
-    span: [date && !after ? core.start - date.length : core.start, after ? core.end + after.length : core.end],
-    written: null,
-    id: null,
-    paragraphs: [],
-    clues: { ...noClues, station: core.station.code, serial, year: date?.year ?? null, month: date?.month ?? null },
-  };
+  const span = [
+    date && !after ? core.start - date.length : core.start,
+    after ? core.end + after.length : core.end,
+  ] as const;
+  const clues = { station: core.station.code, serial, year: date?.year ?? null, month: date?.month ?? null };
+  return foundByClues(described ? 'description' : 'no-year', span, clues);
 }

@@ -1,16 +1,14 @@
 import type { Citation } from '../../core/citation.ts';
-import { placeOfId } from './text-candidates.ts';
 import { findUrls, foundLink, shownLinks } from './cable-urls.ts';
 import { findDescriptions } from './descriptions.ts';
-import type { Found } from './found.ts';
+import { type Found, inOrder, merge, stretchesOf, withDescriptions, withMore } from './found.ts';
 import { findLooseTags, findPlatformTags, hasTopicTag, mayBeMarked, splitTags } from './hashtags.ts';
-import { inOrder, merge, stretchesOf, withDescriptions, withMore } from './merge.ts';
 import { withPinCites } from './pin-cites.ts';
 import { cover, fold, linkMark, plainText } from './plain-text.ts';
 import { findMisspelt } from './misspelt.ts';
 import { findIndexNumbers, numbersIn } from './numbers.ts';
 import { findQuotations } from './quotations.ts';
-import { findWrittenIds } from './written-ids.ts';
+import { findWrittenIds, placeOfId } from './written-ids.ts';
 
 /** The parts of a post that can cite: its text, the platform's hashtags (without `#`) and the links behind the text. */
 export interface Citing {
@@ -76,7 +74,7 @@ interface Counting {
 
 function findAll(post: Citing, text: string, tags: readonly string[], counting: Counting): readonly Found[] {
   const links =
-    post.links.length === 0 ? noLinks : shownLinks(post.links.slice(0, maxOccurrences), fold(post.text), text);
+    post.links.length === 0 ? post.links : shownLinks(post.links.slice(0, maxOccurrences), fold(post.text), text);
   const urls = text.includes('/') ? findUrls(text, links) : { stretches: [], found: [], unplaced: links };
   const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, linkMark);
   let found: readonly Found[] =
@@ -84,7 +82,7 @@ function findAll(post: Citing, text: string, tags: readonly string[], counting: 
   if (urls.found.length > 0) found = [...urls.found, ...found];
   if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
   if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting));
-  if (urls.unplaced.length > 0) found = [...found, ...urls.unplaced.flatMap(linked)];
+  if (urls.unplaced.length > 0) found = [...found, ...urls.unplaced.flatMap((link) => foundLink(link) ?? [])];
   if (counting.weakCounts) {
     const taken = stretchesOf(found);
     const numbers = numbersIn(bare, taken);
@@ -97,19 +95,8 @@ function findAll(post: Citing, text: string, tags: readonly string[], counting: 
     found = withMore(found, findIndexNumbers(bare, numbers));
     // Quotations count only in a post that cites nothing else.
     if (found.length === 0) found = findQuotations(bare, post.text);
-  } else if (!found.every(isStrong)) found = found.filter(isStrong);
+  } else found = found.filter(({ strength }) => strength === 'strong');
   const ordered = inOrder(found);
   if (ordered.length <= maxOccurrences) return withPinCites(bare, ordered);
   return [...withPinCites(bare, ordered.slice(0, maxOccurrences)), ...ordered.slice(maxOccurrences)];
-}
-
-const noLinks: readonly string[] = [];
-
-function isStrong({ strength }: Found): boolean {
-  return strength === 'strong';
-}
-
-function linked(link: string): Found[] {
-  const found = foundLink(link);
-  return found === undefined ? [] : [found];
 }

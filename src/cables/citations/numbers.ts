@@ -1,4 +1,4 @@
-import { type Found, looksLikeYear, noClues } from './found.ts';
+import { type Found, foundByClues, looksLikeYear } from './found.ts';
 import { isDigitUnit } from './plain-text.ts';
 
 /** A run of digits: [start, end) of the text. */
@@ -44,15 +44,7 @@ export function findIndexNumbers(text: string, numbers: readonly NumberAt[]): Fo
     if (found.length === maxCount) break;
     const number = Number(digits);
     if (number === 0 || number > highestNumber || looksLikeYear(digits)) continue;
-    found.push({
-      kind: 'description',
-      strength: 'weak',
-      span: [index, index + written.length],
-      written: null,
-      id: null,
-      paragraphs: [],
-      clues: { ...noClues, index: number },
-    });
+    found.push(foundByClues('description', [index, index + written.length], { index: number }));
   }
   return found;
 }

@@ -1,7 +1,6 @@
 import type { Found } from './found.ts';
 import { hiddenMark, isWordUnit } from './plain-text.ts';
-import type { Pin } from './pins.ts';
-import { findPins, maxParagraphs } from './pins.ts';
+import { findPins, maxParagraphs, type Pin } from './pins.ts';
 
 /**
  * Assigns each pin cite to the citation that it touches: only blanks, punctuation, links, hashtags without an ID and joining words are
@@ -35,10 +34,10 @@ const maxPins = 500;
 
 function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[]): (number | undefined)[] {
   const only = onlyCable(citations);
+  const byDistance = (pin: Pin): number | undefined =>
+    only && !isElsewhere(text, citations, pin) ? nearest(text, citations, pin) : undefined;
   if (citations.length === 1) {
-    const near = pins.map((pin) =>
-      only && !isElsewhere(text, citations, pin) ? nearest(text, citations, pin) : undefined,
-    );
+    const near = pins.map(byDistance);
     if (!near.includes(undefined)) return near;
   }
   const order = placed(citations);
@@ -52,11 +51,7 @@ function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[
     if (next?.of) return next.citation;
     if (previous && !previous.crossesLine) return previous.citation;
     if (next && !next.crossesLine) return next.citation;
-    return (
-      previous?.citation ??
-      next?.citation ??
-      (only && !isElsewhere(text, citations, pin) ? nearest(text, citations, pin) : undefined)
-    );
+    return previous?.citation ?? next?.citation ?? byDistance(pin);
   });
 }
 
@@ -98,7 +93,7 @@ function touchedBefore(text: string, order: readonly Placed[], pins: readonly Pi
       end = Math.max(end, citation.end);
       next += 1;
     }
-    owner = owner && extend(owner, gapBetween(text, end, pin.start));
+    owner = owner && extended(owner, text, end, pin.start);
     found.push(owner);
     end = pin.end;
   }
@@ -117,7 +112,7 @@ function touchedAfter(text: string, order: readonly Placed[], pins: readonly Pin
       start = citation.start;
       next -= 1;
     }
-    owner = owner && extend(owner, gapBetween(text, pin.end, start));
+    owner = owner && extended(owner, text, pin.end, start);
     found.push(owner);
     start = pin.start;
   }
@@ -139,47 +134,17 @@ function placed(citations: readonly Found[]): Placed[] {
   return order;
 }
 
-interface Gap {
-  readonly line: boolean;
-  readonly of: boolean;
-}
+const joiningWords = new Set('of in from at see cable the and also esp especially ref cf his its'.split(' '));
 
-function extend(touch: Touch, gap: Gap | undefined): Touch | undefined {
-  if (gap === undefined) return undefined;
-  return {
-    citation: touch.citation,
-    crossesLine: touch.crossesLine || gap.line,
-    of: gap.of,
-  };
-}
-
-const joiningWords = new Set([
-  'of',
-  'in',
-  'from',
-  'at',
-  'see',
-  'cable',
-  'the',
-  'and',
-  'also',
-  'esp',
-  'especially',
-  'ref',
-  'cf',
-  'his',
-  'its',
-]);
-
-/** The text between the two; undefined if it separates them. */
-function gapBetween(text: string, start: number, end: number): Gap | undefined {
+/** The touch over a further stretch of text; undefined if that separates the two. */
+function extended(touch: Touch, text: string, start: number, end: number): Touch | undefined {
   if (end - start > maxGapLength) return undefined;
-  let line = false;
+  let { crossesLine } = touch;
   let of = false;
   for (let at = start; at < end; at += 1) {
     const unit = text[at] ?? '';
     if (unit === hiddenMark || (unit >= '\u2E80' && unit <= '\uD7FF')) return undefined;
-    if (unit === '\n') line = true;
+    if (unit === '\n') crossesLine = true;
     if (!isWordUnit(text.charCodeAt(at))) continue;
     const from = at;
     while (at + 1 < end && isWordUnit(text.charCodeAt(at + 1))) at += 1;
@@ -188,7 +153,7 @@ function gapBetween(text: string, start: number, end: number): Gap | undefined {
     if (!joiningWords.has(word)) return undefined;
     if (word === 'of' || word === 'in' || word === 'from') of = true;
   }
-  return { line, of };
+  return { ...touch, crossesLine, of };
 }
 
 /** True for a paragraph of something else: `paragraph 5 of the treaty`. */

@@ -70,38 +70,21 @@ export function withoutAccent(unit: number): number {
 
 function hideQuoted(text: string): string {
   let shown = text;
-  if (shown.includes('~~~')) shown = cover(shown, fencesAtLines(shown), hiddenMark);
+  if (shown.includes('~~~')) shown = shown.replace(tildeFencePattern, hide);
   if (shown.includes('`')) {
-    shown = cover(shown, fences(shown), hiddenMark);
+    shown = shown.replace(fencePattern, hide);
     shown = cover(shown, codeSpans(shown), hiddenMark);
   }
-  if (shown.includes('>')) shown = shown.replace(/^[ \t]{0,3}>.*$/gm, (line) => hiddenMark.repeat(line.length));
+  if (shown.includes('>')) shown = shown.replace(/^[ \t]{0,3}>.*$/gm, hide);
   return shown;
 }
 
-/** Between ``` and ```; an unclosed fence runs to the end. */
-function fences(text: string): (readonly [number, number])[] {
-  const found: (readonly [number, number])[] = [];
-  let open = text.indexOf('```');
-  while (open !== -1) {
-    const close = text.indexOf('```', open + 3);
-    const end = close === -1 ? text.length : close + 3;
-    found.push([open, end]);
-    open = text.indexOf('```', end);
-  }
-  return found;
-}
+/** Between ``` and ```, or lines that begin with ~~~; an unclosed fence runs to the end. */
+const fencePattern = /```[^]*?(?:```|$)/g;
+const tildeFencePattern = /^[ \t]{0,3}~~~[^]*?(?:^[ \t]{0,3}~~~|(?![^]))/gm;
 
-/** Between lines that begin with ~~~; an unclosed fence runs to the end. */
-function fencesAtLines(text: string): (readonly [number, number])[] {
-  const found: (readonly [number, number])[] = [];
-  let open = -1;
-  for (const { index } of text.matchAll(/^[ \t]{0,3}~~~/gm)) {
-    if (open !== -1) found.push([open, index]);
-    open = open === -1 ? index : -1;
-  }
-  if (open !== -1) found.push([open, text.length]);
-  return found;
+function hide(part: string): string {
+  return part.replace(/[^\n]/g, hiddenMark);
 }
 
 /** Between runs of equally many backticks on one line: `…`, ``…``. */

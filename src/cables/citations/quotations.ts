@@ -1,4 +1,4 @@
-import { type Found, noClues } from './found.ts';
+import { type Found, foundByClues } from './found.ts';
 import { hiddenMark } from './plain-text.ts';
 
 /** Shorter quotations are no evidence of a cable. */
@@ -40,13 +40,5 @@ function quotationAt(text: string, original: string, start: number, end: number)
   const inside = text.slice(start + 1, end - 1);
   if (inside.includes(hiddenMark) || /\n[ \t]*\n/.test(inside)) return undefined;
   if ((inside.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'-]*/gu) ?? []).length < minWords) return undefined;
-  return {
-    kind: 'quotation',
-    strength: 'weak',
-    span: [start, end],
-    written: null,
-    id: null,
-    paragraphs: [],
-    clues: { ...noClues, quotation: original.slice(start + 1, end - 1).trim() },
-  };
+  return foundByClues('quotation', [start, end], { quotation: original.slice(start + 1, end - 1).trim() });
 }

@@ -21,7 +21,9 @@ export function misspelt(written: string): Spelt | undefined {
   if (written.length > maxLength || !shapePattern.test(written) || numberedWordPattern.test(written)) return undefined;
   // Without a year it must have year and serial joined: ASTANA2244 is a description.
   const readings = readingsOf(written).filter(({ year, name }) => year !== null && name.length >= minLength);
-  const isNear = readings.some(({ name, serial }) => (serial === '' ? isStation(name) : resemblesStation(name)));
+  const isNear = readings.some(({ name, serial }) =>
+    serial === '' ? stationNamed(name) !== undefined : resemblesStation(name),
+  );
   if (!isNear && malformedNear(written).length === 0) return undefined;
   return looseId(written) ?? { id: null, clues: { ...noClues, spelling: written }, strength: 'weak' };
 }
@@ -31,7 +33,3 @@ const minLength = 4;
 const shapePattern = /\d.*[A-Za-z]{2}|[A-Za-z]{2}.*\d/;
 /** `books2010`: too short for both year and serial, and similar to no malformed ID. */
 const numberedWordPattern = /^[A-Za-z]+\d{1,4}$/;
-
-function isStation(name: string): boolean {
-  return stationNamed(name) !== undefined;
-}

@@ -26,41 +26,32 @@ export interface Sites {
 export function linksTo(linked: Linked, paragraphs: readonly (number | null)[], { targets, ownUrl }: Sites): Link[] {
   return targets.flatMap((target) => {
     const page = pageOn(target, linked, ownUrl);
-    if (page === undefined) return [];
-    return paragraphs.map((paragraph) => {
-      if (paragraph === null)
-        return { target, url: page.url, paragraph, exact: page.doubt === null, near: null, why: page.doubt };
-      if (target === 'viewer') return viewerParagraph(linked.cable, page, paragraph);
-      if (target === 'own') return ownParagraph(linked.cable, page, paragraph);
-      return { target, url: page.url, paragraph, exact: false, near: null, why: joined(noAnchors, page.doubt) };
-    });
+    return page === undefined ? [] : paragraphs.map((paragraph) => linkTo(page, linked.cable, paragraph));
   });
 }
 
-const noAnchors = 'this site has no paragraph anchors';
-
 /** A cable's page. `doubt` says why the page may not exist; null if it does. */
 interface TargetPage {
+  readonly target: LinkTarget;
   readonly url: string;
   readonly doubt: string | null;
 }
 
 function pageOn(target: LinkTarget, linked: Linked, ownUrl: string | undefined): TargetPage | undefined {
   const id = publishedIdOf(linked.id);
-  const unchecked = linked.unverified ? 'unverified: no catalogue is imported' : null;
+  const doubt = linked.unverified ? 'unverified: no catalogue is imported' : null;
   switch (target) {
     case 'viewer':
-      return viewerPage(id, linked, unchecked);
+      return viewerPage(id, linked, doubt);
     case 'plusd':
-      return { url: `https://wikileaks.org/plusd/cables/${id}_a.html`, doubt: unchecked };
+      return { target, url: `https://wikileaks.org/plusd/cables/${id}_a.html`, doubt };
     case 'cablegatesearch':
-      return { url: `https://cablegatesearch.wikileaks.org/cable.php?id=${id}`, doubt: unchecked };
+      return { target, url: `https://cablegatesearch.wikileaks.org/cable.php?id=${id}`, doubt };
     case 'cabledrum':
-      return { url: `https://www.cabledrum.net/cables/${id}`, doubt: unchecked };
+      return { target, url: `https://www.cabledrum.net/cables/${id}`, doubt };
     case 'own':
-      break;
+      return ownUrl === undefined ? undefined : { target, url: new URL(ownPath(linked.id), ownUrl).href, doubt };
   }
-  return ownUrl === undefined ? undefined : { url: new URL(ownPath(linked.id), ownUrl).href, doubt: unchecked };
 }
 
 /** Path of a cable's page on the bot's own site. */
@@ -73,27 +64,16 @@ export function ownAnchor(paragraph: number): string {
   return `par${paragraph}`;
 }
 
-/** Own pages are rendered from the cable's text: every paragraph of it has an anchor. */
-function ownParagraph(cable: Cable | undefined, page: TargetPage, paragraph: number): Link {
-  const target = 'own';
-  const isThere = cable?.paragraphs.some(({ number }) => number === paragraph) === true;
-  if (isThere) {
-    const url = `${page.url}#${ownAnchor(paragraph)}`;
-    return { target, url, paragraph, exact: true, near: null, why: null };
-  }
-  const reason = cable === undefined ? 'the cable’s text is not available' : `this cable has no paragraph ${paragraph}`;
-  return { target, url: page.url, paragraph, exact: false, near: null, why: joined(reason, page.doubt) };
-}
-
 /** The old viewer files cables by year and month; without a month there is no address. */
-function viewerPage(id: PublishedId, linked: Linked, unchecked: string | null): TargetPage | undefined {
-  const year = partsOf(linked.id)?.year;
+function viewerPage(id: PublishedId, linked: Linked, unverified: string | null): TargetPage | undefined {
+  const parts = partsOf(linked.id);
   const known = knownMonth(id, linked);
-  const month = known ?? inferred(linked.id);
-  if (year === undefined || month === undefined) return undefined;
+  const month = known ?? (parts && inferredMonth(parts));
+  if (parts === undefined || month === undefined) return undefined;
   const doubt = known === undefined ? 'month inferred from the serial' : null;
-  const folder = `${year}/${String(month).padStart(2, '0')}`;
-  return { url: `https://wikileaks.org/cable/${folder}/${id}.html`, doubt: joined(doubt, unchecked) };
+  const folder = `${parts.year}/${String(month).padStart(2, '0')}`;
+  const url = `https://wikileaks.org/cable/${folder}/${id}.html`;
+  return { target: 'viewer', url, doubt: joined(doubt, unverified) };
 }
 
 function knownMonth(id: PublishedId, { id: referenceId, cable, catalogue }: Linked): number | undefined {
@@ -102,25 +82,38 @@ function knownMonth(id: PublishedId, { id: referenceId, cable, catalogue }: Link
   return catalogue?.month(id);
 }
 
-function inferred(id: ReferenceId): number | undefined {
-  const parts = partsOf(id);
-  return parts && inferredMonth(parts);
+function linkTo(page: TargetPage, cable: Cable | undefined, paragraph: number | null): Link {
+  const { target, url, doubt } = page;
+  if (paragraph === null) return { target, url, paragraph, exact: doubt === null, near: null, why: doubt };
+  if (target === 'viewer') return viewerParagraph(page, cable, paragraph);
+  if (target !== 'own') return inexact(page, paragraph, 'this site has no paragraph anchors');
+  if (cable === undefined) return inexact(page, paragraph, 'the cable’s text is not available');
+  // Own pages are rendered from the cable's text: every paragraph of it has an anchor.
+  const isThere = cable.paragraphs.some(({ number }) => number === paragraph);
+  if (!isThere) return inexact(page, paragraph, `this cable has no paragraph ${paragraph}`);
+  return { target, url: `${url}#${ownAnchor(paragraph)}`, paragraph, exact: true, near: null, why: null };
 }
 
-function viewerParagraph(cable: Cable | undefined, page: TargetPage, paragraph: number): Link {
-  const target = 'viewer';
-  if (cable === undefined) {
-    const why = joined(`the cable’s text is not available to check where #par${paragraph} lands`, page.doubt);
-    return { target, url: page.url, paragraph, exact: false, near: null, why };
-  }
+function viewerParagraph(page: TargetPage, cable: Cable | undefined, paragraph: number): Link {
+  const { target, doubt } = page;
+  if (cable === undefined)
+    return inexact(page, paragraph, `the cable’s text is not available to check where #par${paragraph} lands`);
   const anchor = cable.paragraphs.find(({ number }) => number === paragraph)?.anchor ?? null;
-  if (anchor === null) {
-    const why = joined(reasonWithoutAnchor(cable, paragraph), page.doubt);
-    return { target, url: page.url, paragraph, exact: false, near: nearestAnchor(cable, paragraph), why };
-  }
+  if (anchor === null)
+    return inexact(page, paragraph, reasonWithoutAnchor(cable, paragraph), nearestAnchor(cable, paragraph));
   const url = `${page.url}#${anchor}`;
-  if (page.doubt !== null) return { target, url, paragraph, exact: false, near: anchor, why: page.doubt };
+  if (doubt !== null) return { target, url, paragraph, exact: false, near: anchor, why: doubt };
   return { target, url, paragraph, exact: true, near: null, why: truncationNote(cable) };
+}
+
+/** To the whole page, with the reason. */
+function inexact(
+  { target, url, doubt }: TargetPage,
+  paragraph: number,
+  reason: string,
+  near: string | null = null,
+): Link {
+  return { target, url, paragraph, exact: false, near, why: joined(reason, doubt) };
 }
 
 /** Says where the obvious fragment would lead. */

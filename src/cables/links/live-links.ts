@@ -26,33 +26,21 @@ export async function liveFirst(links: readonly Link[], linkHealth: LinkHealth):
     const copy = copies.get(pageOf(link.url)) ?? null;
     const hasCopy = copy !== null && !deadCopies.has(copy);
     return hasCopy
-      ? marked(link, deadPages, { copy: copy + fragmentOf(link.url), note: 'archived copy' })
-      : marked(link, deadPages, { copy: link.url, note: 'no archived copy is known' });
+      ? marked(link, deadPages, { url: copy + link.url.slice(pageOf(link.url).length), note: 'archived copy' })
+      : marked(link, deadPages, { url: link.url, note: 'no archived copy is known' });
   });
-  return [
-    ...rescued.filter(({ url }) => !deadPages.has(pageOf(url))),
-    ...rescued.filter(({ url }) => deadPages.has(pageOf(url))),
-  ];
+  const isDead = ({ url }: Link): number => Number(deadPages.has(pageOf(url)));
+  return rescued.toSorted((a, b) => isDead(a) - isDead(b));
 }
 
-function marked(link: Link, deadPages: ReadonlyMap<string, number>, instead?: { copy: string; note: string }): Link {
+function marked(link: Link, deadPages: ReadonlyMap<string, number>, instead?: { url: string; note: string }): Link {
   const since = new Date(deadPages.get(pageOf(link.url)) ?? 0).toISOString().slice(0, 10);
   const fault = `the page at ${new URL(link.url).host} has been gone since ${since}`;
-  const why = [link.exact ? null : link.why, instead === undefined ? fault : `${fault}; ${instead.note}`];
+  const why = [link.exact ? null : link.why, fault, instead?.note].filter((part) => part).join('; ');
   // The anchors of an archived copy have not been checked.
-  return {
-    ...link,
-    url: instead?.copy ?? link.url,
-    exact: false,
-    near: null,
-    why: why.filter((part) => part !== null).join('; '),
-  };
+  return { ...link, url: instead?.url ?? link.url, exact: false, near: null, why };
 }
 
 function pageOf(url: string): string {
   return url.replace(/#.*$/s, '');
-}
-
-function fragmentOf(url: string): string {
-  return url.slice(pageOf(url).length);
 }
