@@ -1,18 +1,22 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent } from 'node:https';
 import {
+  ApiPartialResponseError,
+  ApiRequestError,
+  ApiResponseError,
   type ITwitterApiClientPlugin,
   TwitterApi,
   type TwitterApiTokens,
   type TwitterApiv2,
   type TwitterResponse,
 } from 'twitter-api-v2';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import { faultIn, jsonIn } from '../shared/parse-json.ts';
+import { neverSent } from '../../net/never-sent.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import type { XPublisher } from './config.ts';
-import { faultOf } from './faults.ts';
 
 /** An app's bearer token, or the OAuth 1.0a tokens of a user. */
 export type Keys = string | Required<TwitterApiTokens>;
@@ -24,7 +28,7 @@ export interface Transport {
   readonly silenceMs?: number;
 }
 
-interface Call {
+export interface Call {
   /** Names the rate limit and appears in messages: `search`. */
   readonly name: string;
   readonly path: string;
@@ -32,9 +36,9 @@ interface Call {
   readonly body?: Record<string, unknown>;
 }
 
-export interface Answer<T> {
+interface Answer<T> {
   readonly body: T;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
 }
 
 const timeoutMs = 30_000;
@@ -58,25 +62,16 @@ export class Client {
     this.#httpAgent = agent();
   }
 
-  get<T extends z.ZodType>(call: Call, schema: T, signal: AbortSignal): Promise<Answer<z.output<T>>> {
-    return this.#read('get', call, schema, signal);
+  async get<T>(call: Call, schema: z.ZodType<T>, signal: AbortSignal): Promise<Answer<T>> {
+    return read(schema, call, await this.#send('get', call, signal));
   }
 
-  post<T extends z.ZodType>(call: Call, schema: T, signal: AbortSignal): Promise<Answer<z.output<T>>> {
-    return this.#read('post', call, schema, signal);
+  async post<T>(call: Call, schema: z.ZodType<T>, signal: AbortSignal): Promise<Answer<T>> {
+    return read(schema, call, await this.#send('post', call, signal));
   }
 
   async delete(call: Call, signal: AbortSignal): Promise<void> {
     await this.#send('delete', call, signal);
-  }
-
-  async #read<T extends z.ZodType>(method: 'get' | 'post', call: Call, schema: T, signal: AbortSignal) {
-    const { data, headers } = await this.#send(method, call, signal);
-    const json = jsonIn(data);
-    if (json === undefined) throw new Error(`X answered ${call.name} with invalid JSON`);
-    const parsed = schema.safeParse(json);
-    if (parsed.success) return { body: parsed.data, headers };
-    throw new Error(`X answered ${call.name} unexpectedly: ${faultIn(parsed.error)}`);
   }
 
   async #send(method: keyof typeof request, call: Call, signal: AbortSignal): Promise<TwitterResponse<string>> {
@@ -103,15 +98,21 @@ export class Client {
   }
 }
 
+function read<T>(schema: z.ZodType<T>, { name }: Call, { data, headers }: TwitterResponse<string>): Answer<T> {
+  const json = jsonIn(data);
+  if (json === undefined) throw new Error(`X answered ${name} with invalid JSON`);
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { body: parsed.data, headers };
+  throw new Error(`X answered ${name} unexpectedly: ${faultIn(parsed.error)}`);
+}
+
 /** As text: the library fails on JSON that it does not expect. */
 const options = { fullResponse: true, forceParseMode: 'text' } as const;
 
-type Request = (api: TwitterApiv2, call: Call) => Promise<TwitterResponse<string>>;
-
-const request: Record<'get' | 'post' | 'delete', Request> = {
-  get: (api, { path, query }) => api.get(path, query, options),
-  post: (api, { path, body }) => api.post(path, body, options),
-  delete: (api, { path }) => api.delete(path, undefined, options),
+const request = {
+  get: (api: TwitterApiv2, { path, query }: Call) => api.get<string>(path, query, options),
+  post: (api: TwitterApiv2, { path, body }: Call) => api.post<string>(path, body, options),
+  delete: (api: TwitterApiv2, { path }: Call) => api.delete<string>(path, undefined, options),
 };
 
 /** Adds a signal and a size limit, which the library lacks, and passes on an error of the network, which the library hides. */
@@ -145,4 +146,77 @@ export function keysOf({ appKey, appSecret, accessToken, accessSecret }: XPublis
     accessToken: accessToken.reveal(),
     accessSecret: accessSecret.reveal(),
   };
+}
+
+const Refusal = z.object({
+  title: z.string().default(''),
+  detail: z.string().default(''),
+  errors: z.array(z.object({ message: z.string().optional(), detail: z.string().optional() })).default([]),
+});
+
+const unreachableRetryMs = 30_000;
+/** Without credits every call fails until the operator buys some. */
+const noCreditsRetryMs = 3_600_000;
+
+/** X's answer to a call that it refuses. */
+export interface Refused {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The body, not parsed yet. */
+  readonly text: string;
+}
+
+/**
+ * Translates an error of the library. RetryLater and PermanentError mean that X did nothing; any other error leaves the outcome unknown.
+ * `cause`: the error of the network, where there was one.
+ */
+function faultOf(error: unknown, what: string, budgets: Budgets, cause: Error | undefined): Error {
+  if (error instanceof ApiResponseError) {
+    const { code: status, headers, data } = error;
+    // Text as requested, although the library's types say JSON.
+    const text: unknown = data;
+    return refusalOf({ status, headers, text: typeof text === 'string' ? text : '' }, what, budgets);
+  }
+  const reason = reasonOf(error, cause);
+  if (error instanceof ApiRequestError && neverSent(codeOf(cause)))
+    return new RetryLater(`X cannot be reached: ${reason}`, unreachableRetryMs);
+  return new Error(`${what}: no readable answer: ${reason}`);
+}
+
+/** The error for a refusal, as above. */
+export function refusalOf({ status, headers, text }: Refused, what: string, budgets: Budgets): Error {
+  budgets.note(what, headers);
+  if (status === 429) return budgets.refusal(what, headers);
+  const words = wordsIn(text);
+  const message = `X answered ${what} with ${status}${words === '' ? '' : `: ${words}`}`;
+  if (status === 402) return new RetryLater(`${message} (out of credits?)`, noCreditsRetryMs, { account: true });
+  // 408 reports a time-out: the outcome is unknown.
+  if (status >= 500 || status === 408) return new Error(message);
+  return new PermanentError(`${message}${hintFor(status, words)}`);
+}
+
+function wordsIn(text: string): string {
+  const refusal = Refusal.safeParse(jsonIn(text)).data;
+  const [first] = refusal?.errors ?? [];
+  return (refusal?.detail || first?.message || first?.detail || refusal?.title || '').slice(0, 200);
+}
+
+/** What the operator can do about it. */
+function hintFor(status: number, words: string): string {
+  if (/have not been mentioned|Reply to this conversation is not allowed/i.test(words))
+    return ' (X allows replies only to posts that mention or quote the bot)';
+  if (/duplicate content/i.test(words)) return ' (the account has posted the same text before)';
+  if (status === 401) return ' (check the keys, the tokens and the clock)';
+  if (/oauth1 app permissions/i.test(words)) return ' (give the app write permission and create new tokens)';
+  return '';
+}
+
+/** The cause: the library's own message says nothing. Never a body, which may hold posts. */
+function reasonOf(error: unknown, cause: Error | undefined): string {
+  if (error instanceof ApiRequestError) return cause?.message ?? 'the connection broke';
+  return messageOf(error instanceof ApiPartialResponseError ? error.responseError : error);
+}
+
+function codeOf(cause: Error | undefined): string {
+  return cause !== undefined && 'code' in cause ? String(cause.code) : '';
 }

@@ -16,11 +16,14 @@ const Account = z
   })
   .describe('The bot’s account: its number (in quotation marks) and its handle without @.');
 
-const dollars = z.number().min(0).max(1_000_000);
-const price = (listed: number) =>
-  dollars.default(listed).transform((written) => Math.round(written * 1e6) satisfies number);
+/** Written in dollars; once parsed, in millionths of a dollar. */
+const dollars = z
+  .number()
+  .min(0)
+  .max(1_000_000)
+  .transform((written) => Math.round(written * 1e6));
+const price = (listed: number) => dollars.prefault(listed);
 
-/** X's prices, in millionths of a dollar once parsed. */
 export const Prices = z.strictObject({
   read: price(0.005).describe('A post that is read'),
   user: price(0.01).describe('A user object that is read'),
@@ -43,8 +46,6 @@ const KnownId = z
   .string()
   .max(40)
   .regex(/^[A-Z0-9][A-Z0-9_-]*$/i, 'expected an ID such as 07ASTANA2244');
-
-const micros = (written: number) => Math.round(written * 1e6);
 
 export const XFeed = z.strictObject({
   bearerToken: Secret.describe('The app’s bearer token, for reading.'),
@@ -70,9 +71,9 @@ export const XFeed = z.strictObject({
   stream: z.boolean().default(false).describe('Use the filtered stream as well: posts arrive within seconds'),
   budget: z
     .strictObject({
-      perDay: dollars.transform(micros).describe('Dollars a day (UTC)'),
-      perMonth: dollars.transform(micros).describe('Dollars a calendar month (UTC)'),
-      stream: dollars.default(0.5).transform(micros).describe('Dollars that the stream reserves at a time'),
+      perDay: dollars.describe('Dollars a day (UTC)'),
+      perMonth: dollars.describe('Dollars a calendar month (UTC)'),
+      stream: dollars.prefault(0.5).describe('Dollars that the stream reserves at a time'),
     })
     .describe(
       'What reading may cost in dollars: `perDay` and `perMonth`, and `stream`, which the stream reserves at a time',

@@ -1,12 +1,14 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent, get } from 'node:https';
 import { AsyncQueue } from '../../core/async.ts';
+import type { Clock } from '../../core/clock.ts';
+import { dayMs } from '../../core/durations.ts';
+import { RetryLater } from '../../core/errors.ts';
 import { jsonIn } from '../shared/parse-json.ts';
-import type { Transport } from './client.ts';
-import type { Refused } from './faults.ts';
+import type { Refused, Transport } from './client.ts';
 
 /** A keep-alive, or a parsed line of the stream; null for a line that is not JSON. */
-export type Event = 'alive' | { readonly line: unknown };
+type Event = 'alive' | { readonly line: unknown };
 
 /** X sends a keep-alive every 20 seconds; one may be late. */
 const defaultSilenceMs = 30_000;
@@ -21,7 +23,7 @@ interface ConnectOptions extends Transport {
   readonly onPost: () => void;
 }
 
-/** A connection to the filtered stream. It never reconnects: see reconnect.ts. */
+/** A connection to the filtered stream. It never reconnects. */
 export interface Connection extends Disposable {
   /** Yields events until the connection ends for any reason, or the signal is aborted. */
   readonly events: AsyncIterable<readonly Event[]>;
@@ -90,4 +92,49 @@ function eventIn(line: string): Event | undefined {
   const json = jsonIn(line) ?? null;
   const isError = typeof json === 'object' && json !== null && 'errors' in json && !('data' in json);
   return isError ? undefined : { line: json };
+}
+
+/** Why a connection failed, or ended before it delivered anything. */
+type Failure = 'network' | 'http' | 'too many';
+
+/** X allows 50 connections in 15 minutes; leave some to other users of the app. */
+const maxConnections = 40;
+const windowMs = 15 * 60_000;
+
+/**
+ * When to reconnect, by X's rules: at once after a working connection; after network errors 250 ms longer each time, up to 16 s; after HTTP
+ * errors 5 s, doubling up to 320 s; after 429 a minute, doubling. It also limits the number of connections, because a server that accepts
+ * and drops them would be called in a tight loop.
+ */
+export function openReconnectPolicy(clock: Pick<Clock, 'now'>) {
+  let failures = { kind: 'network' as Failure, count: 0 };
+  let connections: number[] = [];
+  return {
+    /** Call it before each connection. Errors: RetryLater if there were too many. */
+    countConnection(): void {
+      const now = clock.now();
+      connections = connections.filter((at) => now - at < windowMs && at <= now);
+      const [oldest] = connections;
+      if (oldest !== undefined && connections.length >= maxConnections)
+        throw new RetryLater('the stream was lost too often', oldest + windowMs - now);
+      connections.push(now);
+    },
+    /** Call it when a connection delivers something. */
+    reset(): void {
+      failures = { kind: 'network', count: 0 };
+    },
+    /** Returns the milliseconds to wait. */
+    delayAfter(kind: Failure): number {
+      failures = { kind, count: failures.kind === kind ? failures.count + 1 : 1 };
+      return delayOf(failures);
+    },
+  };
+}
+
+export type ReconnectPolicy = ReturnType<typeof openReconnectPolicy>;
+
+function delayOf({ kind, count }: { kind: Failure; count: number }): number {
+  if (kind === 'network') return Math.min(16_000, 250 * count);
+  const doubled = 2 ** Math.min(count - 1, 20);
+  return kind === 'http' ? Math.min(320_000, 5000 * doubled) : Math.min(dayMs, 60_000 * doubled);
 }

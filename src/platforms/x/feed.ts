@@ -6,12 +6,11 @@ import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import { Client, type Transport } from './client.ts';
 import type { XFeed } from './config.ts';
-import type { Money } from './money.ts';
-import { maxQueryLength, queriesFor } from './queries.ts';
+import type { Reader } from './money.ts';
 import { recheck } from './recheck.ts';
-import { compareIds, fieldsOf, idAt, timeOf, TweetId } from './wire.ts';
-import { type Account, contentOf, type Item, readItem, usersIn } from './to-post.ts';
-import { openPagination, type PageOptions, type Pagination, type Source, type Span } from './search-pages.ts';
+import { compareIds, idAt, timeOf, TweetId } from './wire.ts';
+import { contentOf, type Item, readItem, usersIn } from './to-post.ts';
+import { openPagination, type PageOptions, type Pagination, type Span } from './search-pages.ts';
 
 /** X's search index may still receive older posts within this time. */
 const lagMs = 30_000;
@@ -27,28 +26,25 @@ const maxRechecked = 1000;
 export class SearchFeed implements Feed, AsyncDisposable {
   readonly #config: XFeed;
   readonly #context: DriverContext;
-  readonly #client: Client;
-  readonly #money: Money;
+  readonly #reader: Reader;
   readonly #paginate: Pagination;
 
   constructor(config: XFeed, context: DriverContext, transport: Transport) {
     this.#config = config;
     this.#context = context;
-    this.#client = new Client(config.bearerToken.reveal(), context, transport);
-    this.#money = { budget: context.budget, caps: config.budget, prices: config.prices };
-    this.#paginate = openPagination(this.#client, sourcesOf(config), { money: this.#money, authors: config.authors });
+    const client = new Client(config.bearerToken.reveal(), context, transport);
+    this.#reader = { client, money: { budget: context.budget, caps: config.budget, prices: config.prices } };
+    this.#paginate = openPagination(this.#reader, config);
   }
 
   async *pages(after: Cursor | undefined, signal: AbortSignal): AsyncGenerator<Page> {
     signal.throwIfAborted();
-    const known = decodeCursor(after);
-    if (known === undefined) {
-      yield* this.#latestPosts(signal);
-      return;
-    }
+    const known = Position.safeParse(jsonIn(after)).data;
+    if (known === undefined) return yield* this.#latestPosts(signal);
     const oldest = idAt(this.#context.clock.now() - reachMs);
     const isLost = compareIds(known.since, oldest) < 0;
-    if (isLost) this.#context.notices.warn(`X’s search goes back seven days: posts before ${at(oldest)} are missed`);
+    const from = new Date(timeOf(oldest)).toISOString();
+    if (isLost) this.#context.notices.warn(`X’s search goes back seven days: posts before ${from} are missed`);
     const position = yield* this.#newPosts(isLost ? { ...known, since: oldest } : known, signal);
     yield* this.#compliance(position, signal);
   }
@@ -93,7 +89,8 @@ export class SearchFeed implements Feed, AsyncDisposable {
     });
     const ordered = read.toSorted((a, b) => compareIds(a.id ?? '', b.id ?? ''));
     const isRepeated = ({ id }: Item, index: number) => id !== undefined && id === ordered[index - 1]?.id;
-    const items = ordered.filter((item, index) => !isRepeated(item, index) && !isOwn(item, account));
+    const isOwn = (item: Item) => 'post' in item && item.post.author.id === account?.id;
+    const items = ordered.filter((item, index) => !isRepeated(item, index) && !isOwn(item));
     const newest = fetched.flatMap((one) => one.newest ?? []).toSorted(compareIds);
     return { items, newest: newest.at(-1), span };
   }
@@ -107,40 +104,16 @@ export class SearchFeed implements Feed, AsyncDisposable {
     const posts = await storedPosts(maxRechecked);
     let recheckedAt = now;
     try {
-      for await (const findings of recheck(posts, { client: this.#client, money: this.#money, account, signal }))
-        yield { posts: [], ...findings, cursor: encodeCursor(position) };
+      for await (const findings of recheck(posts, { ...this.#reader, account }, signal))
+        yield { ...findings, cursor: JSON.stringify(position) };
     } catch (error) {
       signal.throwIfAborted();
       // New posts must not wait for this.
       notices.warn(`stored posts could not be rechecked, next try in an hour: ${messageOf(error)}`);
       recheckedAt = now - everyMs + hourMs;
     }
-    yield { posts: [], rejects: [], cursor: encodeCursor({ ...position, recheckedAt }) };
+    yield { posts: [], rejects: [], cursor: JSON.stringify({ ...position, recheckedAt }) };
   }
-}
-
-function at(id: string): string {
-  return new Date(timeOf(id)).toISOString();
-}
-
-function sourcesOf(config: XFeed): Source[] {
-  const fields = fieldsOf(config);
-  const searches = queriesFor(config, maxQueryLength).map((query): Source => ({
-    name: 'search',
-    path: 'tweets/search/recent',
-    query: { query, ...fields },
-    tokenKey: 'next_token',
-    price: config.prices.read,
-  }));
-  if (config.account === undefined) return searches;
-  const mentions: Source = {
-    name: 'mentions',
-    path: `users/${config.account.id}/mentions`,
-    query: fields,
-    tokenKey: 'pagination_token',
-    price: config.prices.ownedRead,
-  };
-  return [...searches, mentions];
 }
 
 /** The oldest span between two posts. The last one may have double length, so that one request does after a short pause. */
@@ -165,38 +138,21 @@ function sinceWhenEmpty(until: string, since: string): string {
   return compareIds(later(since, spanMs), floor) < 0 ? floor : since;
 }
 
-/** True for the bot's own posts. */
-function isOwn(item: Item, account: Account): boolean {
-  const post =
-    'post' in item ? item.post : 'change' in item && item.change.kind === 'edit' ? item.change.post : undefined;
-  return account !== undefined && post?.author.id === account.id;
-}
-
 /** The last page has the cursor behind the whole span; each page before has one behind its own last post. */
 function* pagesOf(items: readonly Item[], position: Position, from: string): Iterable<Page> {
   let since = from;
   for (let i = 0; i < items.length || i === 0; i += postsPerPage) {
     const some = items.slice(i, i + postsPerPage);
     since = i + postsPerPage >= items.length ? position.since : (some.at(-1)?.id ?? since);
-    yield { ...contentOf(some), cursor: encodeCursor({ ...position, since }) };
+    yield { ...contentOf(some), cursor: JSON.stringify({ ...position, since }) };
   }
 }
 
-/** A decoded cursor. */
-interface Position {
+/** A cursor, as JSON. */
+const Position = z.object({
   /** All posts up to this id were read, in search and mentions alike. */
-  readonly since: string;
+  since: TweetId,
   /** When stored posts were last looked up, in milliseconds since the Unix epoch. */
-  readonly recheckedAt: number;
-}
-
-const FeedCursor = z.object({ since: TweetId, recheckedAt: z.number() });
-
-/** Undefined: the first poll. */
-function decodeCursor(cursor: Cursor | undefined): Position | undefined {
-  return FeedCursor.safeParse(jsonIn(cursor)).data;
-}
-
-function encodeCursor({ since, recheckedAt }: Position): Cursor {
-  return JSON.stringify({ since, recheckedAt });
-}
+  recheckedAt: z.number(),
+});
+type Position = z.infer<typeof Position>;

@@ -1,8 +1,9 @@
 import type { Caps } from '../../core/limits.ts';
 import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Budget, Reservation } from '../platform.ts';
+import type { Call, Client } from './client.ts';
 import type { Prices } from './config.ts';
-import type { Posts } from './wire.ts';
+import { Posts } from './wire.ts';
 
 /** The budget for paid calls, and their prices. */
 export interface Money {
@@ -11,54 +12,67 @@ export interface Money {
   readonly prices: Prices;
 }
 
-/**
- * Makes a paid call: reserves `maxCost` before it, and settles at `costOf` after it. A call that X refused is free; a call of unknown outcome
- * costs the whole reservation. Errors: RetryLater while the budget is used up; the call's own.
- */
-export async function paid<T>(
-  { budget, caps }: Money,
-  maxCost: number,
-  call: () => Promise<T>,
-  costOf: (answer: T) => number,
-): Promise<T> {
-  const reservation = await reserve(budget, maxCost, caps);
-  let answer: T;
-  try {
-    answer = await call();
-  } catch (error) {
-    if (error instanceof RetryLater || error instanceof PermanentError) await reservation.settle(0);
-    throw error;
-  }
-  await reservation.settle(Math.min(maxCost, costOf(answer)));
-  return answer;
+/** By whom posts are read, and for what money. */
+export interface Reader {
+  readonly client: Client;
+  readonly money: Money;
 }
 
-async function reserve(budget: Budget | undefined, cost: number, caps: Caps) {
+interface PostsRequest {
+  /** The call for so many posts. */
+  readonly call: (count: number) => Call;
+  /** How many posts to request, and how few while the budget is short. Left out: no fewer. */
+  readonly most: number;
+  readonly least?: number;
+  /** Prices of a post and of its author. */
+  readonly price: number;
+  readonly user: number;
+}
+
+/**
+ * Reads posts: reserves before the call the most that they may cost, and settles after it at an upper bound, because X does not charge a post
+ * twice on one day. A call that X refused is free; a call of unknown outcome costs the whole reservation. Errors: RetryLater while the budget
+ * is used up; the call's own.
+ */
+export async function readPosts(
+  { client, money }: Reader,
+  { call, most, least = most, price, user }: PostsRequest,
+  signal: AbortSignal,
+): Promise<Posts> {
+  const { reservation, count } = await reserveFor(most, least, money, price + user);
+  const { body } = await client.get(call(count), Posts, signal).catch(async (error: unknown) => {
+    if (error instanceof RetryLater || error instanceof PermanentError) await reservation.settle(0);
+    throw error;
+  });
+  const cost = body.data.length * price + body.includes.users.length * user;
+  await reservation.settle(Math.min(count * (price + user), cost));
+  return body;
+}
+
+/** Reserves money for `most` posts, or for as many as there is money for, but `least`. */
+async function reserveFor(most: number, least: number, money: Money, each: number) {
+  for (let count = most; ; count = Math.max(least, Math.floor(count / 2))) {
+    try {
+      return { count, reservation: await reserve(money, count * each) };
+    } catch (error) {
+      if (!(error instanceof RetryLater) || count <= least) throw error;
+    }
+  }
+}
+
+async function reserve({ budget, caps }: Omit<Money, 'prices'>, cost: number): Promise<Reservation> {
   if (budget === undefined) throw new Error('paid calls need a ledger that counts what they cost');
   return await budget.reserve(cost, caps);
 }
 
-/** What posts and their users cost. An upper bound: X does not charge a post twice on one day. */
-export function costOfPosts({ data, includes }: Pick<Posts, 'data' | 'includes'>, price: number, user: number): number {
-  return data.length * price + includes.users.length * user;
-}
-
-interface PrepaidBlockOptions {
-  readonly budget: Budget | undefined;
-  readonly caps: Caps;
-  /** What one block reserves. */
-  readonly size: number;
-  /** The price of a post. */
-  readonly price: number;
-}
-
 /**
- * Reserves money for a stream, whose posts are charged on arrival. A block is renewed when half of it is spent: the other half pays for posts
- * that are still in flight when the budget is used up. Errors of `renew`: RetryLater if the caps allow no new block; the stream must end then.
+ * Reserves money for a stream, `size` at a time: its posts are charged on arrival, at `price`. A block is renewed when half of it is spent: the
+ * other half pays for posts that are still in flight when the budget is used up. Errors of `renew`: RetryLater if the caps allow no new block;
+ * the stream must end then.
  */
-export async function openPrepaidBlock({ budget, caps, size, price }: PrepaidBlockOptions) {
+export async function openPrepaidBlock(money: Omit<Money, 'prices'>, size: number, price: number) {
   const blockSize = Math.max(size, 2 * price);
-  let reservation: Reservation | undefined = await reserve(budget, blockSize, caps);
+  let reservation: Reservation | undefined = await reserve(money, blockSize);
   let spent = 0;
   /** Settles at the real cost, even above the reservation: a burst is not stopped in the middle. */
   async function settle(): Promise<void> {
@@ -74,7 +88,7 @@ export async function openPrepaidBlock({ budget, caps, size, price }: PrepaidBlo
     async renew(): Promise<void> {
       if (spent * 2 <= blockSize) return;
       // Reserve before settling, so that nobody else takes the old block's money, and cover what a burst cost beyond it.
-      const next = await reserve(budget, blockSize + Math.max(0, spent - blockSize), caps);
+      const next = await reserve(money, blockSize + Math.max(0, spent - blockSize));
       await settle();
       reservation = next;
     },

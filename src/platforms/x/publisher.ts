@@ -6,11 +6,14 @@ import { beforeSending, throwIfStopping } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher, TextLimits } from '../platform.ts';
 import { Client, keysOf, type Transport } from './client.ts';
 import { limits as declared, type XPublisher } from './config.ts';
-import { type FindOptions, findReply } from './find-reply.ts';
-import type { Money } from './money.ts';
+import { type Reader, readPosts } from './money.ts';
 import { lookUpOne } from './recheck.ts';
 import { addresses } from './to-post.ts';
-import { Created } from './wire.ts';
+import { Created, fieldsOf, idAt, Tweet, unescaped } from './wire.ts';
+
+interface BotReader extends Reader {
+  readonly account: XPublisher['account'];
+}
 
 export function openPublisher(
   config: XPublisher,
@@ -19,8 +22,7 @@ export function openPublisher(
 ): Publisher & AsyncDisposable {
   const { account, prices } = config;
   const client = new Client(keysOf(config), context, transport);
-  const money: Money = { budget: context.budget, caps: noCaps, prices };
-
+  const reader: BotReader = { client, money: { budget: context.budget, caps: noCaps, prices }, account };
   return {
     limits,
     // X has no idempotency keys. It rejects duplicate texts, but does not document for how long.
@@ -28,7 +30,7 @@ export function openPublisher(
     self: account.id,
     price: (payload) => priceOf(payload, prices),
     async publish(payload, signal) {
-      const find = () => answerable(payload, { client, money, account, signal });
+      const find = () => answerable(payload, reader, signal);
       const parent = payload.alone === true ? undefined : await beforeSending(signal, find);
       throwIfStopping(signal);
       const body = { text: payload.text, ...(parent !== undefined && { reply: { in_reply_to_tweet_id: parent } }) };
@@ -36,7 +38,7 @@ export function openPublisher(
       return { id, url: urlOf(id) };
     },
     async find(payload, signal) {
-      const found = await findReply(payload, { client, money, account, signal });
+      const found = await findReply(payload, reader, signal);
       return found === 'absent' || found === 'cannot-tell' ? found : { id: found, url: urlOf(found) };
     },
     async withdraw({ id }, signal) {
@@ -58,10 +60,10 @@ function priceOf({ alone, text }: Payload, prices: XPublisher['prices']): number
 }
 
 /** Looks the parent up and returns the id of its newest version. Errors: PermanentError if it cannot be answered. */
-async function answerable({ replyTo }: Payload, options: FindOptions): Promise<string> {
-  const parent = await lookUpOne(replyTo.native?.['version'] ?? replyTo.id, options);
+async function answerable({ replyTo }: Payload, reader: BotReader, signal: AbortSignal): Promise<string> {
+  const parent = await lookUpOne(replyTo.native?.['version'] ?? replyTo.id, reader, signal);
   if (parent === undefined) throw new PermanentError('the parent post is deleted or no longer public');
-  if (!addresses(parent, options.account))
+  if (!addresses(parent, reader.account))
     throw new PermanentError('the parent post neither mentions nor quotes the bot, so X allows no reply');
   return parent.edit_history_tweet_ids.at(-1) ?? parent.id;
 }
@@ -79,4 +81,65 @@ export const limits: TextLimits = {
 /** True if X finds a URL in it, which raises the price. */
 export function hasUrl(text: string): boolean {
   return twitter.extractUrls(text).length > 0;
+}
+
+/** Allows for clock skew: no reply is out before it was planned. */
+const slackMs = 5 * 60_000;
+const pageSize = 100;
+
+/**
+ * Searches the bot's own timeline for a reply, back to when it was planned. Returns its id; `absent` if it is not there; `cannot-tell` if
+ * the bot has replied to the post with other words.
+ */
+async function findReply(payload: Payload, reader: BotReader, signal: AbortSignal): Promise<string> {
+  const { id, native, thread } = payload.replyTo;
+  const parents = new Set([id, native?.['version'] ?? id]);
+  let isDoubtful = false;
+  for await (const tweet of ownPostsSince(payload.createdAt - slackMs, reader, signal)) {
+    const isSame = wordsOf(tweet) === plain(payload.text);
+    const parent = tweet.referenced_tweets.find(({ type }) => type === 'replied_to')?.id;
+    if (payload.alone === true) {
+      if (isSame && parent === undefined) return tweet.id;
+    } else if (parent !== undefined) {
+      // A parent that was edited since has another id, but the same thread.
+      if (isSame && (parents.has(parent) || tweet.conversation_id === thread)) return tweet.id;
+      if (parents.has(parent)) isDoubtful = true;
+    }
+  }
+  return isDoubtful ? 'cannot-tell' : 'absent';
+}
+
+/** Newest first. Errors: a post that cannot be parsed, because it may be the wanted one. */
+async function* ownPostsSince(time: number, reader: BotReader, signal: AbortSignal): AsyncGenerator<Tweet> {
+  const path = `users/${reader.account.id}/tweets`;
+  const first = { ...fieldsOf({ authors: false }), since_id: idAt(time), max_results: pageSize };
+  const paid = { most: pageSize, price: reader.money.prices.ownedRead, user: 0 };
+  let token: string | undefined;
+  do {
+    const query = { ...first, ...(token !== undefined && { pagination_token: token }) };
+    const { data, meta } = await readPosts(
+      reader,
+      { ...paid, call: () => ({ name: 'own posts', path, query }) },
+      signal,
+    );
+    for (const raw of data) yield Tweet.parse(raw);
+    token = meta.next_token;
+  } while (token !== undefined);
+}
+
+/** The text as it was sent: X shortens URLs and prefixes a reply with the handles that it answers. */
+function wordsOf(tweet: Tweet): string {
+  const { text, entities } = tweet.note_tweet ?? tweet;
+  let words = unescaped(text);
+  for (const { url, expanded_url: address } of entities.urls) words = words.replaceAll(url, () => address ?? url);
+  return plain(words);
+}
+
+/** Removes what X may change in a text: the mentions before it, the schemes that it adds, and white space. */
+function plain(text: string): string {
+  const words = text.normalize('NFC').replace(/^(?:@\w+\s+)+/, '');
+  return words
+    .replaceAll(/https?:\/\//g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }

@@ -1,10 +1,12 @@
-import { PermanentError, RetryLater } from '../../core/errors.ts';
-import type { Client } from './client.ts';
-import { costOfPosts, type Money, paid } from './money.ts';
-import { Posts } from './wire.ts';
+import { PermanentError } from '../../core/errors.ts';
+import type { Call } from './client.ts';
+import type { XFeed } from './config.ts';
+import { type Reader, readPosts } from './money.ts';
+import { maxQueryLength, queriesFor } from './queries.ts';
+import { fieldsOf } from './wire.ts';
 
 /** A timeline that X lists newest first, page by page. */
-export interface Source {
+interface Source {
   /** Names the rate limit: `search`, `mentions`. */
   readonly name: string;
   readonly path: string;
@@ -32,11 +34,6 @@ interface Fetched {
   done: boolean;
 }
 
-interface PaginationOptions {
-  readonly money: Money;
-  readonly authors: boolean;
-}
-
 export interface PageOptions {
   readonly pageSize: number;
   readonly firstPageOnly: boolean;
@@ -45,19 +42,17 @@ export interface PageOptions {
 
 const smallestPage = 10;
 
-/** A span that is being read. */
-interface Attempt {
-  readonly span: Span;
-  readonly bySource: Map<Source, Fetched>;
-}
+export type Pagination = ReturnType<typeof openPagination>;
 
 /**
  * Reads a span from all sources. X lists the newest first, so nothing of a span is delivered before all of it is read. If the budget or a rate
  * limit interrupts it, the pages that were paid for are kept, and the next call continues with the same span, so that all sources are read up
  * to the same post. `paginate` returns the span that was read.
  */
-export function openPagination(client: Client, sources: readonly Source[], options: PaginationOptions) {
-  let attempt: Attempt | undefined;
+export function openPagination(reader: Reader, config: XFeed) {
+  const sources = sourcesOf(config);
+  const user = config.authors ? config.prices.user : 0;
+  let attempt: { readonly span: Span; readonly bySource: Map<Source, Fetched> } | undefined;
   return async function paginate(wanted: Span, { pageSize, firstPageOnly, signal }: PageOptions) {
     if (attempt?.span.since !== wanted.since || attempt.bySource.size === 0)
       attempt = { span: wanted, bySource: new Map() };
@@ -65,13 +60,13 @@ export function openPagination(client: Client, sources: readonly Source[], optio
     for (const source of sources) {
       const fetched = bySource.get(source) ?? nothingYet();
       while (!fetched.done) {
-        const page = await readPage(client, source, { ...options, span, token: fetched.token, pageSize, signal }).catch(
-          (error: unknown) => {
-            // X may reject an old page token: then read the span from its beginning.
-            if (error instanceof PermanentError && fetched.token !== undefined) attempt = undefined;
-            throw error;
-          },
-        );
+        const call = (size: number) => callFor(source, span, size, fetched.token);
+        const request = { call, most: pageSize, least: smallestPage, price: source.price, user };
+        const page = await readPosts(reader, request, signal).catch((error: unknown) => {
+          // X may reject an old page token: then read the span from its beginning.
+          if (error instanceof PermanentError && fetched.token !== undefined) attempt = undefined;
+          throw error;
+        });
         fetched.posts.push(...page.data);
         fetched.users.push(...page.includes.users);
         fetched.newest ??= page.meta.newest_id;
@@ -89,37 +84,28 @@ function nothingYet(): Fetched {
   return { posts: [], users: [], newest: undefined, token: undefined, done: false };
 }
 
-export type Pagination = ReturnType<typeof openPagination>;
-
-interface PageRequest extends Pick<PageOptions, 'pageSize' | 'signal'> {
-  readonly span: Span;
-  readonly token: string | undefined;
+function callFor({ name, path, query, tokenKey }: Source, { since, until }: Span, size: number, token?: string): Call {
+  const page = {
+    since_id: since,
+    until_id: until,
+    max_results: size,
+    ...(token !== undefined && { [tokenKey]: token }),
+  };
+  return { name, path, query: { ...query, ...page } };
 }
 
-/** Reads one page, smaller if the budget is short. */
-async function readPage(
-  client: Client,
-  source: Source,
-  { span, token, money, pageSize, authors, signal }: PaginationOptions & PageRequest,
-): Promise<Posts> {
-  const user = authors ? money.prices.user : 0;
-  for (let size = pageSize; ; size = Math.max(smallestPage, Math.floor(size / 2))) {
-    const query = {
-      ...source.query,
-      since_id: span.since,
-      until_id: span.until,
-      max_results: size,
-      ...(token !== undefined && { [source.tokenKey]: token }),
-    };
-    let requested = false;
-    const request = async () => {
-      requested = true;
-      return (await client.get({ name: source.name, path: source.path, query }, Posts, signal)).body;
-    };
-    try {
-      return await paid(money, size * (source.price + user), request, (body) => costOfPosts(body, source.price, user));
-    } catch (error) {
-      if (requested || !(error instanceof RetryLater) || size <= smallestPage) throw error;
-    }
-  }
+function sourcesOf(config: XFeed): Source[] {
+  const { account, prices } = config;
+  const fields = fieldsOf(config);
+  const searches = queriesFor(config, maxQueryLength).map((query): Source => ({
+    name: 'search',
+    path: 'tweets/search/recent',
+    query: { query, ...fields },
+    tokenKey: 'next_token',
+    price: prices.read,
+  }));
+  if (account === undefined) return searches;
+  const path = `users/${account.id}/mentions`;
+  const price = prices.ownedRead;
+  return [...searches, { name: 'mentions', path, query: fields, tokenKey: 'pagination_token', price }];
 }

@@ -3,12 +3,10 @@ import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { Client, type Transport } from './client.ts';
+import { Client, refusalOf, type Transport } from './client.ts';
 import type { XFeed } from './config.ts';
-import { connect, type Connection } from './connection.ts';
-import { refusalOf } from './faults.ts';
+import { connect, type Connection, openReconnectPolicy, type ReconnectPolicy } from './connection.ts';
 import { maxRuleLength, queriesFor } from './queries.ts';
-import { openReconnectPolicy, type ReconnectPolicy } from './reconnect.ts';
 import { contentOf, readItem, usersIn } from './to-post.ts';
 import { openPrepaidBlock } from './money.ts';
 import { fieldsOf, Rules, Streamed } from './wire.ts';
@@ -42,7 +40,7 @@ export class FilteredStream implements Feed, AsyncDisposable {
         `${others} rules of the app’s stream are not the bot’s, and their posts cost money as well`,
       );
     const price = prices.read + (authors ? prices.user : 0);
-    const block = await openPrepaidBlock({ budget: this.#context.budget, caps, size: caps.stream, price });
+    const block = await openPrepaidBlock({ budget: this.#context.budget, caps }, caps.stream, price);
     let works = false;
     try {
       using connection = await this.#connect(() => block.arrived(), signal);

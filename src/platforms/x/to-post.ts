@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { type Change, type Post, postKey, type Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { faultIn } from '../shared/parse-json.ts';
@@ -7,26 +6,27 @@ import { Tweet, User, unescaped } from './wire.ts';
 
 export type Account = XFeed['account'];
 
-/** One item of an answer, parsed. */
+/** One item of an answer, parsed. An edited post keeps its first id as the post's id. */
 export type Item =
-  | { readonly id: string; readonly post: Post }
-  | { readonly id: string; readonly change: Change }
+  | { readonly id: string; readonly post: Post; readonly isEdited: boolean }
   | { readonly id: string | undefined; readonly reject: Reject };
 
-/** Parses one item. An edited post becomes an edit under its first id. */
 export function readItem(raw: unknown, users: ReadonlyMap<string, User>, account: Account): Item {
   const parsed = Tweet.safeParse(raw);
-  if (!parsed.success) return { id: idIn(raw), reject: rejected(raw, parsed.error) };
-  const post = toPost(parsed.data, users, account);
-  const { id, edit_history_tweet_ids: history } = parsed.data;
-  return history.length > 1 ? { id, change: { kind: 'edit', post } } : { id, post };
+  if (parsed.success) {
+    const { id, edit_history_tweet_ids: history } = parsed.data;
+    return { id, post: toPost(parsed.data, users, account), isEdited: history.length > 1 };
+  }
+  const id = Tweet.pick({ id: true }).safeParse(raw).data?.id;
+  // Without an excerpt: rejects are kept longer than X allows texts to be kept.
+  return { id, reject: { position: `post ${id ?? 'without an id'}`, reason: faultIn(parsed.error), excerpt: '' } };
 }
 
 /** The contents of items, as a page has them. */
 export function contentOf(items: readonly Item[]): { posts: Post[]; changes: Change[]; rejects: Reject[] } {
   return {
-    posts: items.flatMap((item) => ('post' in item ? [item.post] : [])),
-    changes: items.flatMap((item) => ('change' in item ? [item.change] : [])),
+    posts: items.flatMap((item) => ('post' in item && !item.isEdited ? [item.post] : [])),
+    changes: items.flatMap((item) => ('post' in item && item.isEdited ? [{ kind: 'edit', post: item.post }] : [])),
     rejects: items.flatMap((item) => ('reject' in item ? [item.reject] : [])),
   };
 }
@@ -36,13 +36,8 @@ export function usersIn(raw: readonly unknown[]): ReadonlyMap<string, User> {
   return new Map(raw.flatMap((one) => User.safeParse(one).data ?? []).map((user) => [user.id, user]));
 }
 
-/** The id before any edit, which stays the post's id here. */
-function firstId({ edit_history_tweet_ids: [first], id }: Pick<Tweet, 'edit_history_tweet_ids' | 'id'>): string {
-  return first ?? id;
-}
-
 function toPost(tweet: Tweet, users: ReadonlyMap<string, User>, account: Account): Post {
-  const id = firstId(tweet);
+  const id = tweet.edit_history_tweet_ids[0] ?? tweet.id;
   const { text, entities } = tweet.note_tweet ?? tweet;
   const closed = closedBy(tweet, account);
   return {
@@ -93,9 +88,7 @@ function referenced({ referenced_tweets: references }: Tweet, type: string): str
 /** True if the post mentions the bot or quotes one of its posts: X allows no other replies. */
 export function addresses(tweet: Tweet, account: Account): boolean {
   if (account === undefined || tweet.author_id === account.id) return false;
-  if (namesBot(tweet, account)) return true;
-  const quoted = referenced(tweet, 'quoted');
-  return quoted !== undefined && quotedHandle(tweet, quoted) === account.handle.toLowerCase();
+  return namesBot(tweet, account) || quotedHandle(tweet) === account.handle.toLowerCase();
 }
 
 function namesBot(tweet: Tweet, account: NonNullable<Account>): boolean {
@@ -106,10 +99,11 @@ function namesBot(tweet: Tweet, account: NonNullable<Account>): boolean {
 }
 
 /** Reads the author of a quoted post from its URL, because a lookup would cost as much as another post. */
-function quotedHandle(tweet: Tweet, quoted: string): string | undefined {
+function quotedHandle(tweet: Tweet): string | undefined {
+  const quoted = referenced(tweet, 'quoted');
   for (const { expanded_url: address } of mergedEntities(tweet).urls) {
     const [, handle, id] = /^https:\/\/(?:x|twitter)\.com\/(\w+)\/status\/(\d+)/.exec(address ?? '') ?? [];
-    if (id === quoted) return handle?.toLowerCase();
+    if (id !== undefined && id === quoted) return handle?.toLowerCase();
   }
   return undefined;
 }
@@ -134,17 +128,4 @@ function closedBy(tweet: Tweet, account: Account): string | undefined {
   const settings = tweet.reply_settings ?? 'everyone';
   if (settings === 'everyone' || (account !== undefined && namesBot(tweet, account))) return undefined;
   return `only ${audiences[settings] ?? `“${settings.slice(0, 30)}”`} may reply`;
-}
-
-function idIn(raw: unknown): string | undefined {
-  return Tweet.pick({ id: true }).safeParse(raw).data?.id;
-}
-
-function rejected(raw: unknown, error: z.ZodError): Reject {
-  return {
-    position: `post ${idIn(raw) ?? 'without an id'}`,
-    reason: faultIn(error),
-    // Rejects are kept longer than X allows texts to be kept.
-    excerpt: '',
-  };
 }

@@ -2,15 +2,13 @@ import { z } from 'zod';
 
 export const TweetId = z.string().regex(/^\d{1,19}$/);
 
-const Urls = z
-  .array(z.object({ url: z.string(), expanded_url: z.string().optional(), unwound_url: z.string().optional() }))
-  .default([]);
+const Url = z.object({ url: z.string(), expanded_url: z.string().optional(), unwound_url: z.string().optional() });
 
 const Entities = z
   .object({
     hashtags: z.array(z.object({ tag: z.string() })).default([]),
     mentions: z.array(z.object({ username: z.string(), id: z.string().optional() })).default([]),
-    urls: Urls,
+    urls: z.array(Url).default([]),
   })
   .prefault({});
 
@@ -39,28 +37,20 @@ export const User = z.object({
 });
 export type User = z.infer<typeof User>;
 
-/** A requested item that X could not find or show. */
-const Problem = z.object({
-  resource_id: z.string().optional(),
-  type: z.string().default(''),
-  title: z.string().default(''),
-  detail: z.string().default(''),
-});
+const Includes = z.object({ users: z.array(z.unknown()).default([]) }).prefault({});
 
 /** An answer with posts. Each is parsed later on its own, so that one malformed post does not spoil the others. */
 export const Posts = z.object({
   data: z.array(z.unknown()).default([]),
-  includes: z.object({ users: z.array(z.unknown()).default([]) }).prefault({}),
-  errors: z.array(Problem).default([]),
+  includes: Includes,
+  /** Requested items that X could not find or show. */
+  errors: z.array(z.object({ resource_id: z.string().optional(), type: z.string().default('') })).default([]),
   meta: z.object({ newest_id: TweetId.optional(), next_token: z.string().max(2000).optional() }).prefault({}),
 });
 export type Posts = z.infer<typeof Posts>;
 
 /** One post as the stream sends it. */
-export const Streamed = z.object({
-  data: z.unknown(),
-  includes: z.object({ users: z.array(z.unknown()).default([]) }).prefault({}),
-});
+export const Streamed = z.object({ data: z.unknown(), includes: Includes });
 
 export const Created = z.object({ data: z.object({ id: TweetId }) });
 export const Me = z.object({ data: User });

@@ -4,7 +4,7 @@ import { Post } from '../../../src/core/post.ts';
 import { RetryLater } from '../../../src/core/errors.ts';
 import { XFeed } from '../../../src/platforms/x/config.ts';
 import { queriesFor } from '../../../src/platforms/x/queries.ts';
-import { openReconnectPolicy } from '../../../src/platforms/x/reconnect.ts';
+import { openReconnectPolicy } from '../../../src/platforms/x/connection.ts';
 import { compareIds, idAt, timeOf } from '../../../src/platforms/x/wire.ts';
 import { hasUrl, limits } from '../../../src/platforms/x/publisher.ts';
 import { readItem } from '../../../src/platforms/x/to-post.ts';
