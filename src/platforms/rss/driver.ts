@@ -7,9 +7,8 @@ import { type Fetched, withoutSecrets } from '../../net/guarded-fetch.ts';
 import { retryAfterMs } from '../../net/rate-limits.ts';
 import type { Driver, DriverContext } from '../platform.ts';
 import type { WebFeed } from './config.ts';
-import { type FeedState, readState, writeState } from './cursor.ts';
 import { type FeedDocument, type FeedItem, readFeed } from './items.ts';
-import { newItems } from './new-items.ts';
+import { type FeedState, newItems, readState, writeState } from './new-items.ts';
 import { idOf, type Origin, publishedAt, toPost } from './to-post.ts';
 
 export const driver: Driver<WebFeed, never> = {
@@ -27,14 +26,9 @@ export const driver: Driver<WebFeed, never> = {
     };
   },
   async checkFeed({ url }, { fetch, clock }) {
-    const signal = new AbortController().signal;
+    const { signal } = new AbortController();
     try {
-      const response = await fetch(url, {
-        headers: conditions(undefined),
-        signal,
-        maxBytes,
-        timeoutMs: checkTimeoutMs,
-      });
+      const response = await fetch(url, { headers: { accept }, signal, maxBytes, timeoutMs: checkTimeoutMs });
       checkStatus(response, url, clock.now());
       documentIn(response, url);
       return undefined;
@@ -76,16 +70,15 @@ function pageOf(response: Fetched, state: FeedState | undefined, config: WebFeed
   const origin: Origin = { title, url: config.url, host: new URL(config.url).host };
   const listed = items.map((item) => ({ item, id: idOf(item, origin), published: publishedAt(item, now) }));
   const fresh = newItems(listed, state?.seenItems, config, now);
-  if (fresh.renumbered) {
+  if (fresh.renumbered)
     context.notices.warn(`${withoutSecrets(config.url)} gave its old items new ids: they count as seen`);
-  }
   const read = fresh.items.map(({ item }) => readItem(item, origin, now));
   // Without validators: a response "304 Not Modified" would not list the waiting items again.
   const header = (name: string) => (fresh.waiting > 0 ? null : response.headers.get(name));
   const next = { seenItems: fresh.seenItems, etag: header('etag'), lastModified: header('last-modified') };
   return {
-    posts: read.filter((post): post is Post => 'key' in post),
-    rejects: read.filter((post): post is Reject => 'reason' in post),
+    posts: read.filter((one) => 'key' in one),
+    rejects: read.filter((one) => 'reason' in one),
     cursor: writeState(next, config.url),
   };
 }
@@ -101,12 +94,9 @@ function documentIn({ body, headers }: Fetched, url: string): FeedDocument {
 function readItem(item: FeedItem, origin: Origin, now: number): Post | Reject {
   const post = toPost(item, origin, now);
   if (!('fault' in post)) return post;
+  const position = `${withoutSecrets(origin.url)} item ${idOf(item, origin).slice(0, 100)}`;
   const excerpt = storable(JSON.stringify({ guid: item.guid, published: item.published }).slice(0, 200));
-  return {
-    position: `${withoutSecrets(origin.url)} item ${idOf(item, origin).slice(0, 100)}`,
-    reason: post.fault,
-    excerpt,
-  };
+  return { position, reason: post.fault, excerpt };
 }
 
 /** Decodes a feed by its byte order mark, the header's charset or the XML declaration, else as UTF-8. Malformed bytes become U+FFFD. */

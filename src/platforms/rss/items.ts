@@ -70,10 +70,7 @@ function rssItem(item: RssFeed.Item<string>, feed: RssFeed.Feed<string>): FeedIt
     body: html(item.content?.encoded ?? item.description),
     author: { name: person?.name ?? item.dc?.creators?.[0] ?? null, uri: person?.link ?? person?.email ?? null },
     published: item.pubDate ?? item.dc?.dates?.[0] ?? null,
-    tags: named(
-      item.categories?.map(({ name }) => name),
-      item.dc?.subjects,
-    ),
+    tags: named([...(item.categories ?? []).map(({ name }) => name), ...(item.dc?.subjects ?? [])]),
     language: item.dc?.languages?.[0] ?? feed.language ?? null,
     about: null,
   };
@@ -104,10 +101,7 @@ function atomItem(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): F
     body: typed(entry.content) ?? typed(entry.summary),
     author: { name: person?.name ?? null, uri: person?.uri ?? person?.email ?? null },
     published: entry.published ?? entry.updated ?? null,
-    tags: named(
-      entry.categories?.map(({ term, label }) => term ?? label),
-      entry.dc?.subjects,
-    ),
+    tags: named([...(entry.categories ?? []).map(({ term, label }) => term ?? label), ...(entry.dc?.subjects ?? [])]),
     language: entry.content?.xml?.lang ?? entry.xml?.lang ?? feed.xml?.lang ?? null,
     about: related?.href ?? null,
   };
@@ -141,9 +135,7 @@ function typed(text: { value?: string | undefined; type?: string | undefined } |
   return text?.type?.includes('html') ? html(text.value) : plain(text?.value);
 }
 
-function named(...lists: readonly (readonly (string | undefined)[] | undefined)[]): string[] {
-  const names = lists
-    .flatMap((list) => list ?? [])
-    .filter((name): name is string => name !== undefined && name.length <= 200);
+function named(tags: readonly (string | undefined)[] = []): string[] {
+  const names = tags.filter((name) => name !== undefined).filter(({ length }) => length <= 200);
   return [...new Set(names.slice(0, 100))];
 }

@@ -1,27 +1,24 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Cursor } from '../../core/post.ts';
+import { jsonIn } from '../shared/parse-json.ts';
+import type { WebFeed } from './config.ts';
 
 /** The items that a feed listed before. */
-export interface SeenItems {
+interface SeenItems {
   /** Hashes of ids, latest first. */
   readonly hashes: readonly string[];
   /** Publication time of the latest item seen; null while none had a time. */
   readonly newest: number | null;
 }
 
-export interface Listed {
+interface Listed {
   readonly id: string;
   /** Milliseconds since the Unix epoch. */
   readonly published: number | null;
 }
 
-export interface NewItemsOptions {
-  /** Milliseconds. */
-  readonly firstRun: number;
-  readonly firstRunItems: number;
-  readonly itemsPerPoll: number;
-}
-
-export interface NewItems<T extends Listed> {
+interface NewItems<T extends Listed> {
   /** The items to take now, oldest first. */
   readonly items: readonly T[];
   readonly seenItems: SeenItems;
@@ -39,7 +36,7 @@ const maxSeen = 2000;
 export function newItems<T extends Listed>(
   listed: readonly T[],
   seenItems: SeenItems | undefined,
-  options: NewItemsOptions,
+  options: WebFeed,
   now: number,
 ): NewItems<T> {
   const candidates = oldestFirst(listed, now);
@@ -49,15 +46,8 @@ export function newItems<T extends Listed>(
   const fresh = seenItems === undefined ? recent(unseen, options, now) : renumbered ? later(unseen, seenItems) : unseen;
   const items = fresh.slice(0, options.itemsPerPoll);
   const waiting = new Set(fresh.slice(options.itemsPerPoll));
-  return {
-    items,
-    seenItems: remember(
-      candidates.filter((item) => !waiting.has(item)),
-      seenItems,
-    ),
-    waiting: waiting.size,
-    renumbered,
-  };
+  const taken = candidates.filter((item) => !waiting.has(item));
+  return { items, seenItems: remember(taken, seenItems), waiting: waiting.size, renumbered };
 }
 
 /** 64 bits are enough to distinguish a few thousand ids. */
@@ -72,21 +62,14 @@ function oldestFirst<T extends Listed>(listed: readonly T[], now: number): T[] {
 }
 
 /** For the first poll, where an item without a time may be ancient. */
-function recent<T extends Listed>(
-  listed: readonly T[],
-  { firstRun, firstRunItems }: NewItemsOptions,
-  now: number,
-): T[] {
+function recent<T extends Listed>(listed: readonly T[], { firstRun, firstRunItems }: WebFeed, now: number): T[] {
   const young = listed.filter(({ published }) => published !== null && published >= now - firstRun);
   return firstRunItems === 0 ? [] : young.slice(-firstRunItems);
 }
 
 /** True if no item is known although most are older than the latest seen: the ids changed, not the items. */
-function isRenumbered(
-  candidates: readonly Listed[],
-  unseen: readonly Listed[],
-  { hashes, newest }: SeenItems,
-): boolean {
+function isRenumbered(candidates: readonly Listed[], unseen: readonly Listed[], seenItems: SeenItems): boolean {
+  const { hashes, newest } = seenItems;
   if (newest === null || hashes.length === 0 || candidates.length < 3 || unseen.length < candidates.length)
     return false;
   const old = candidates.filter(({ published }) => published !== null && published <= newest);
@@ -105,4 +88,55 @@ function remember(taken: readonly Listed[], seenItems: SeenItems | undefined): S
     hashes: [...new Set([...hashes, ...(seenItems?.hashes ?? [])])].slice(0, maxSeen),
     newest: Number.isFinite(newest) ? newest : null,
   };
+}
+
+/** What is known of a feed after a poll. */
+export interface FeedState {
+  readonly seenItems: SeenItems;
+  /** Validators for the next conditional request; null where the server gave none, or where more items wait. */
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+}
+
+const hashLength = 11;
+const maxHeaderLength = 500;
+
+const FeedCursor = z.object({
+  /** Hash of the feed's address: another feed under the same name starts over. */
+  source: z.string(),
+  etag: z.string().max(maxHeaderLength).nullable(),
+  lastModified: z.string().max(maxHeaderLength).nullable(),
+  newest: z.number().nullable(),
+  /** Item hashes of 11 characters, concatenated: 2,000 of them are 22 KB. */
+  seen: z.string(),
+});
+
+/** Undefined: the first poll of this address. */
+export function readState(cursor: Cursor | undefined, url: string): FeedState | undefined {
+  const parsed = FeedCursor.safeParse(jsonIn(cursor)).data;
+  if (parsed?.source !== urlHash(url)) return undefined;
+  const { etag, lastModified, newest, seen } = parsed;
+  const hashes = Array.from({ length: Math.floor(seen.length / hashLength) }, (_, index) =>
+    seen.slice(index * hashLength, (index + 1) * hashLength),
+  );
+  return { seenItems: { hashes, newest }, etag, lastModified };
+}
+
+export function writeState({ seenItems, etag, lastModified }: FeedState, url: string): Cursor {
+  const state: z.infer<typeof FeedCursor> = {
+    source: urlHash(url),
+    etag: unlessTooLong(etag),
+    lastModified: unlessTooLong(lastModified),
+    newest: seenItems.newest,
+    seen: seenItems.hashes.join(''),
+  };
+  return JSON.stringify(state);
+}
+
+function unlessTooLong(header: string | null): string | null {
+  return header !== null && header.length <= maxHeaderLength ? header : null;
+}
+
+function urlHash(url: string): string {
+  return createHash('sha256').update(url).digest('base64url').slice(0, 16);
 }

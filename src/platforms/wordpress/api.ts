@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 interface Call {
-  readonly method?: 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'DELETE';
   /** Within `wp/v2`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -35,16 +35,13 @@ const maxConcurrentCalls = 4;
 const bounds = { maxBytes: 2_000_000, timeoutMs: 60_000 };
 const budget = 'WordPress';
 
-export function openApi(
-  { site, username, password }: WordpressPublisher,
-  { clock }: Pick<DriverContext, 'clock'>,
-): Api {
+export function openApi({ site, username, password }: WordpressPublisher, { clock }: DriverContext): Api {
   const budgets = openBudgets(clock);
   const withPermit = openSemaphore(maxConcurrentCalls);
   const authorization = `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`;
   let root: Promise<URL> | undefined;
 
-  async function call({ method, path, query = {}, body }: Call, signal: AbortSignal): Promise<Answer> {
+  async function call({ method = 'GET', path, query = {}, body }: Call, signal: AbortSignal): Promise<Answer> {
     budgets.check(budget);
     root ??= findRoot(site, signal).catch((error: unknown) => {
       root = undefined;
@@ -57,7 +54,7 @@ export function openApi(
       'user-agent': 'Pilcrow',
       ...(body && { 'content-type': 'application/json' }),
     };
-    const request = { method: method ?? 'GET', headers, signal, ...(body && { body: JSON.stringify(body) }) };
+    const request = { method, headers, signal, ...(body && { body: JSON.stringify(body) }) };
     return answerOf(await fetchConfigured(url, request, bounds), url, budgets);
   }
 
@@ -107,12 +104,8 @@ function checkRedirect({ status, headers }: Answered, from: string): void {
 /** WordPress's error body: `{code, message}`. */
 export function refusalIn(json: unknown): { readonly code: string; readonly message: string } | undefined {
   if (typeof json !== 'object' || json === null || !('code' in json) || !('message' in json)) return undefined;
-  return {
-    code: String(json.code).slice(0, 100),
-    message: String(json.message)
-      .replaceAll(/<[^>]*>/g, '')
-      .slice(0, 200),
-  };
+  const message = String(json.message).replaceAll(/<[^>]*>/g, '');
+  return { code: String(json.code).slice(0, 100), message: message.slice(0, 200) };
 }
 
 /** The error body as the end of a message. */
@@ -122,26 +115,23 @@ export function wordsOf(json: unknown): string {
 }
 
 /** The bot's account on the site. */
-export interface Account {
-  readonly id: number;
-  /** Display name. */
-  readonly name: string;
-  /** May see pending comments, delete comments, and write without a rate limit. */
-  readonly moderates: boolean;
-}
-
-const Me = z.object({
-  id: z.int(),
-  name: z.string(),
-  capabilities: z.record(z.string(), z.unknown()).catch({}),
-});
+const Account = z
+  .object({ id: z.int(), name: z.string(), capabilities: z.record(z.string(), z.unknown()).catch({}) })
+  .transform(({ id, name, capabilities }) => ({
+    id,
+    /** Display name. */
+    name,
+    /** May see pending comments, delete comments, and write without a rate limit. */
+    moderates: capabilities['moderate_comments'] === true,
+  }));
+export type Account = z.infer<typeof Account>;
 
 /** Errors: PermanentError if the site rejects the account; those of the API. */
 export async function readAccount(api: Api, signal: AbortSignal): Promise<Account> {
   const query = { context: 'edit', _fields: 'id,name,capabilities' };
   const { status, json } = await api.call({ path: 'users/me', query }, signal);
   if (status !== 200) throw new PermanentError(`the site rejects the account: it answered ${status}${wordsOf(json)}`);
-  const me = Me.safeParse(json).data;
-  if (me === undefined) throw new Error('the site’s answer has no account');
-  return { id: me.id, name: me.name, moderates: me.capabilities['moderate_comments'] === true };
+  const account = Account.safeParse(json).data;
+  if (account === undefined) throw new Error('the site’s answer has no account');
+  return account;
 }

@@ -22,8 +22,7 @@ type Page = z.infer<typeof Page>;
 
 const Comment = z.object({ id: z.int(), post: z.int(), status: z.string().catch('') });
 
-const fields = 'id,link,guid,status,comment_status';
-const kinds = ['posts', 'pages'];
+const _fields = 'id,link,guid,status,comment_status';
 
 /**
  * Looks up the post, page or comment to answer. Errors: PermanentError, in words for the operator, if it is not on the site, does not exist or
@@ -38,39 +37,29 @@ export async function findTarget(
   const location = locationOf(replyTo, site);
   if (location === undefined)
     throw new PermanentError(`the parent post is not on ${site}, the only site of this publisher`);
-  const page = (await pageById(api, location, replyTo, signal)) ?? (await pageBySlug(api, location, replyTo, signal));
+  const page = await findPage(api, location, replyTo, signal);
   if (page?.status !== 'publish') throw new PermanentError('the parent post no longer exists on the site');
   if (page.comment_status !== 'open') throw new PermanentError('the parent post is closed to comments');
   if (location.comment !== undefined) await checkComment(api, location.comment, page, signal);
   return { post: page.id, parent: location.comment ?? 0, url: page.link };
 }
 
-async function pageById(
+/** Looks the page up by its number, then by its slug: among the posts, then among the pages. */
+async function findPage(
   api: Api,
-  { post }: Location,
+  { post, slug }: Location,
   item: Payload['replyTo'],
   signal: AbortSignal,
 ): Promise<Page | undefined> {
-  if (post === undefined) return undefined;
-  for (const kind of kinds) {
-    const { status, json } = await api.call({ path: `${kind}/${post}`, query: { _fields: fields } }, signal);
+  for (const path of post === undefined ? [] : [`posts/${post}`, `pages/${post}`]) {
+    const { status, json } = await api.call({ path, query: { _fields } }, signal);
     if (status === 401 || status === 403) throw new PermanentError(`the parent post may not be read${wordsOf(json)}`);
     const page = Page.safeParse(json).data;
     if (status === 200 && page && isItem(page, item)) return page;
   }
-  return undefined;
-}
-
-async function pageBySlug(
-  api: Api,
-  { slug }: Location,
-  item: Payload['replyTo'],
-  signal: AbortSignal,
-): Promise<Page | undefined> {
   if (slug === undefined) return undefined;
-  for (const kind of kinds) {
-    const query = { slug: decoded(slug), _fields: fields };
-    const { status, json } = await api.call({ path: kind, query }, signal);
+  for (const path of ['posts', 'pages']) {
+    const { status, json } = await api.call({ path, query: { slug: decoded(slug), _fields } }, signal);
     if (status >= 400)
       throw new PermanentError(`the site rejects lookups of its posts: it answered ${status}${wordsOf(json)}`);
     const page = z
@@ -89,10 +78,8 @@ function isItem({ link, guid }: Page, { id, url }: Payload['replyTo']): boolean 
 }
 
 async function checkComment(api: Api, comment: number, page: Page, signal: AbortSignal): Promise<void> {
-  const { status, json } = await api.call(
-    { path: `comments/${comment}`, query: { _fields: 'id,post,status' } },
-    signal,
-  );
+  const call = { path: `comments/${comment}`, query: { _fields: 'id,post,status' } };
+  const { status, json } = await api.call(call, signal);
   const found = status === 200 ? Comment.safeParse(json).data : undefined;
   if (found?.status !== 'approved' || found.post !== page.id)
     throw new PermanentError('the parent comment does not exist or is not public');
@@ -107,7 +94,7 @@ function decoded(slug: string): string {
 }
 
 /** What an item's addresses say about its place on a site. */
-export interface Location {
+interface Location {
   /** The post's number, from `?p=5`. */
   readonly post: number | undefined;
   /** The last segment of the path. */
@@ -116,14 +103,11 @@ export interface Location {
   readonly comment: number | undefined;
 }
 
-interface Item {
-  /** The guid, else the address: see the rss platform. */
-  readonly id: string;
-  readonly url: string | null;
-}
-
-/** Reads the address of an item, or its guid if it has none. Undefined: the item is not on the site. */
-export function locationOf({ id, url }: Item, site: string): Location | undefined {
+/**
+ * Reads the address of an item, or its guid if it has none. Undefined: the item is not on the site. `id`: the guid, else the address (see the
+ * rss platform).
+ */
+export function locationOf({ id, url }: Pick<Payload['replyTo'], 'id' | 'url'>, site: string): Location | undefined {
   const where = URL.parse(url ?? id);
   if (where === null || !isOnSite(where, site)) return undefined;
   const onSite = [URL.parse(id) ?? where, where].filter((address) => isOnSite(address, site));
