@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonIn } from '../shared/parse-json.ts';
 import type { Cursor } from '../../core/post.ts';
-import type { KnownAccounts } from './uri-cache.ts';
+import type { KnownAccounts } from './feed-cache.ts';
 
 /** Position up to which a list is completely read. */
 export interface Position {
@@ -35,22 +35,18 @@ export type FeedState = Map<string, Map<string, ListState>>;
 
 const maxBytes = 60_000;
 
-const Trail = z.array(z.tuple([z.string(), z.string(), z.string(), z.number()]));
-const Lists = z.record(z.string(), z.tuple([z.string(), z.number(), Trail]));
+const Packed = z.tuple([z.string(), z.string(), z.string(), z.number()]);
+const List = z
+  .tuple([z.string(), z.number(), z.array(Packed)])
+  .transform(([id, at, trail]): ListState => ({ position: { id, at }, trail: trail.map(unpacked) }));
 const FeedCursor = z
   .object({ ownAccounts: z.record(z.string(), z.string()).optional().catch(undefined) })
-  .catchall(Lists);
+  .catchall(z.record(z.string(), List));
 
 /** An unreadable cursor counts as a first run. */
 export function readState(cursor: Cursor | undefined): FeedState {
-  const { ownAccounts: _, ...parsed } = FeedCursor.safeParse(jsonIn(cursor)).data ?? {};
-  const servers = Object.entries(parsed).map(([server, lists]) => {
-    const states = Object.entries(lists).map(
-      ([key, [id, at, trail]]) => [key, { position: { id, at }, trail: trail.map(unpacked) }] as const,
-    );
-    return [server, new Map<string, ListState>(states)] as const;
-  });
-  return new Map(servers);
+  const { ownAccounts: _, ...servers } = FeedCursor.safeParse(jsonIn(cursor)).data ?? {};
+  return new Map(Object.entries(servers).map(([server, lists]) => [server, new Map(Object.entries(lists))]));
 }
 
 export function readOwnAccounts(cursor: Cursor | undefined): KnownAccounts {
@@ -59,8 +55,8 @@ export function readOwnAccounts(cursor: Cursor | undefined): KnownAccounts {
 
 /** Drops the oldest delivered entries where the cursor would be too long: they may be delivered again, which does no harm. */
 export function writeState(state: FeedState, ownAccounts: KnownAccounts = new Map()): Cursor {
-  const longest = Math.max(0, ...[...state.values()].flatMap((lists) => Array.from(lists.values(), sizeOf)));
-  for (let most = longest; ; most = Math.floor(most / 2)) {
+  const lengths = [...state.values()].flatMap((lists) => [...lists.values()].map(({ trail }) => trail.length));
+  for (let most = Math.max(0, ...lengths); ; most = Math.floor(most / 2)) {
     const servers = [...state].map(([server, lists]) => {
       const packed = [...lists].map(([key, { position, trail }]) => [
         key,
@@ -74,14 +70,10 @@ export function writeState(state: FeedState, ownAccounts: KnownAccounts = new Ma
   }
 }
 
-function sizeOf({ trail }: ListState): number {
-  return trail.length;
-}
-
-function packedOf({ id, statusId, globalId, edited }: Delivered): z.infer<typeof Trail>[number] {
+function packedOf({ id, statusId, globalId, edited }: Delivered): z.infer<typeof Packed> {
   return [id, statusId === id ? '' : statusId, globalId, edited];
 }
 
-function unpacked([id, statusId, globalId, edited]: z.infer<typeof Trail>[number]): Delivered {
+function unpacked([id, statusId, globalId, edited]: z.infer<typeof Packed>): Delivered {
   return { id, statusId: statusId === '' ? id : statusId, globalId, edited };
 }

@@ -1,9 +1,13 @@
+import { z } from 'zod';
+import { messageOf } from '../../core/errors.ts';
 import type { Driver } from '../platform.ts';
-import { checkFeed, checkPublisher } from './check.ts';
 import type { MastodonFeed, MastodonPublisher } from './config.ts';
-import { openFeed } from './feed.ts';
-import { openPublisher } from './publisher.ts';
+import { openFeed, serversOf } from './feed.ts';
+import { mentions, timelineOf } from './lists.ts';
+import { openPublisher, publishingServer } from './publisher.ts';
+import type { Server } from './server.ts';
 import { openStream } from './stream.ts';
+import { List } from './wire.ts';
 
 const nothingToClose = { [Symbol.asyncDispose]: async () => {} };
 
@@ -11,6 +15,67 @@ export const driver: Driver<MastodonFeed, MastodonPublisher> = {
   openFeed: async (config, context) => ({ ...openFeed(config, context), ...nothingToClose }),
   openStream: async (config, context) => ({ ...openStream(config, context), ...nothingToClose }),
   openPublisher: async (config, context) => ({ ...(await openPublisher(config, context)), ...nothingToClose }),
-  checkFeed,
-  checkPublisher,
+  async checkFeed(config, context) {
+    const servers = serversOf(config, context);
+    const faults = await Promise.all(servers.map((one) => faultsOf(one, (signal) => readAFew(one, config, signal))));
+    return faults.flat().join('; ') || undefined;
+  },
+  async checkPublisher(config, context) {
+    const server = publishingServer(config, context);
+    const faults = await faultsOf(server, async (signal) => {
+      const account = await server.self(signal);
+      const { rules } = await server.info(signal);
+      return [
+        ...(account?.bot === true ? [] : [notAutomated]),
+        ...(await missingScopes(server, signal)),
+        ...(rules.length > 0 && !config.rulesRead ? [rulesToRead(rules)] : []),
+      ];
+    });
+    return faults.join('; ') || undefined;
+  },
 };
+
+/** A person waits for the result. */
+const checkTimeoutMs = 15_000;
+const maxSkewMs = 60_000;
+const notAutomated =
+  'the profile does not say that it is automated: select “This is an automated account” in its settings';
+
+async function readAFew(server: Server, config: MastodonFeed, signal: AbortSignal): Promise<string[]> {
+  const account = await server.self(signal);
+  const lists = [
+    ...config.hashtags.slice(0, 1).map((tag) => timelineOf([tag])),
+    ...(config.mentions && account !== undefined ? [mentions] : []),
+  ];
+  for (const { path, query } of lists) await server.call(List, { path, query: { ...query, limit: 1 } }, signal);
+  return [];
+}
+
+async function faultsOf(server: Server, check: (signal: AbortSignal) => Promise<string[]>): Promise<string[]> {
+  try {
+    const faults = await check(AbortSignal.timeout(checkTimeoutMs));
+    const skewSeconds = Math.round(server.skewMs / 1000);
+    const where = skewSeconds > 0 ? 'ahead of' : 'behind';
+    if (Math.abs(server.skewMs) <= maxSkewMs) return faults;
+    return [...faults, `${server.url}: its clock is ${Math.abs(skewSeconds)} s ${where} this one`];
+  } catch (error) {
+    return [messageOf(error)];
+  }
+}
+
+const Application = z.object({ scopes: z.array(z.string()) });
+
+/** Mastodon lists scopes since 4.3; other servers show a missing one with the first reply. */
+async function missingScopes(server: Server, signal: AbortSignal): Promise<string[]> {
+  const app = await server.call(Application, { path: 'v1/apps/verify_credentials' }, signal).catch(() => undefined);
+  if (app === undefined) return [];
+  const narrow = ['read:statuses', 'read:accounts', 'read:search', 'write:statuses'];
+  const wanted = narrow.map((scope) => ({ scope, wide: scope.replace(/:.*/, '') }));
+  const missing = wanted.filter(({ scope, wide }) => !app.scopes.includes(scope) && !app.scopes.includes(wide));
+  return missing.map(({ scope, wide }) => `the token lacks the scope ${scope} (or ${wide})`);
+}
+
+function rulesToRead(rules: readonly string[]): string {
+  const list = rules.map((rule, index) => `${index + 1}. ${rule}`).join(' ');
+  return `read the rules of this server, then set \`rulesRead: true\`: ${list}`;
+}

@@ -3,12 +3,11 @@ import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { MastodonFeed } from './config.ts';
-import { type FeedState, type ListState, readOwnAccounts, readState, writeState } from './cursor.ts';
+import { type ListState, readOwnAccounts, readState, writeState } from './cursor.ts';
 import { planLists } from './lists.ts';
 import { readList, type ReadContext } from './read-list.ts';
-import { uriCacheFor, ownAccountsOf, unknownOf } from './uri-cache.ts';
+import { cacheFor } from './feed-cache.ts';
 import { Server } from './server.ts';
-import { openThreads } from './statuses.ts';
 
 const retry = { firstMs: 30_000, maxMs: 30 * 60_000 };
 
@@ -16,18 +15,18 @@ const retry = { firstMs: 30_000, maxMs: 30 * 60_000 };
 export function openFeed(config: MastodonFeed, context: DriverContext): Feed {
   const servers = serversOf(config, context);
   const cooldowns = openCooldowns(context);
-  const threadOf = openThreads();
-  const uriCache = uriCacheFor(config);
+  const cache = cacheFor(config);
 
   async function openReading(after: Cursor | undefined, signal: AbortSignal): Promise<ReadContext> {
-    for (const [url, self] of readOwnAccounts(after))
-      if (!uriCache.ownAccounts.has(url)) uriCache.ownAccounts.set(url, self);
+    for (const [url, self] of readOwnAccounts(after)) if (!cache.known.has(url)) cache.known.set(url, self);
     const reachable = servers.filter((server) => !cooldowns.isBlocked(server));
-    const ownAccounts = await ownAccountsOf(reachable, uriCache.ownAccounts, signal);
-    const unknown = unknownOf(servers, uriCache.ownAccounts);
-    const state = configuredOnly(readState(after), servers);
+    const ownAccounts = await cache.ownAccounts(reachable, signal);
+    const unknown = cache.unknown(servers);
+    const before = readState(after);
+    // Drops servers that are no longer configured.
+    const state = new Map(servers.map(({ url }) => [url, before.get(url) ?? new Map<string, ListState>()]));
     const { clock, notices } = context;
-    return { config, state, ownAccounts, unknown, threadOf, uriCache, clock, notices, signal };
+    return { config, state, ownAccounts, unknown, cache, clock, notices, signal };
   }
 
   return {
@@ -57,11 +56,6 @@ export function serversOf({ servers }: Pick<MastodonFeed, 'servers'>, context: D
   return servers.map(({ url, token }) => new Server({ url, token: token?.reveal() }, context));
 }
 
-/** Drops servers that are no longer configured. */
-function configuredOnly(state: FeedState, servers: readonly Server[]): FeedState {
-  return new Map(servers.map(({ url }) => [url, state.get(url) ?? new Map<string, ListState>()]));
-}
-
 async function* readServer(
   server: Server,
   config: MastodonFeed,
@@ -79,7 +73,7 @@ async function* readServer(
   for (const [key, before] of planned) {
     for await (const { list, ...page } of readList(server, key, before, context)) {
       state.get(server.url)?.set(key, list);
-      const next = writeState(state, context.uriCache.ownAccounts);
+      const next = writeState(state, context.cache.known);
       if (next === cursor && page.posts.length + page.changes.length + page.rejects.length === 0) continue;
       cursor = next;
       yield { ...page, cursor };

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
+import type { Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { openPageSize } from '../shared/page-size.ts';
 import { faultIn } from '../shared/parse-json.ts';
 import type { ListState, Position } from './cursor.ts';
 import type { Server } from './server.ts';
-import { List, Listed, Mentioned, Status } from './wire.ts';
+import { List, Listed, Status } from './wire.ts';
 
 /** An entry of a list. */
 export interface Entry {
@@ -18,23 +19,17 @@ export interface Entry {
   readonly edited: number;
   /** True if the entry is in the list because it mentions the token's account. */
   readonly mentioned: boolean;
-  readonly content: Status | { readonly fault: string; readonly excerpt: string };
+  readonly content: Status | Pick<Reject, 'reason' | 'excerpt'>;
 }
 
 /** Between which ids, as the API takes it. */
-export interface Range {
+interface Range {
   readonly since_id?: string;
   readonly max_id?: string;
 }
 
-/** Fetches a page of a list, newest first. */
-export type FetchPage = (range: Range) => Promise<ListPage>;
-
-export interface ListPage {
-  readonly entries: readonly Entry[];
-  /** The server sent fewer entries than requested. */
-  readonly isShort: boolean;
-}
+/** Fetches a page of a list, newest first. `isShort`: the server sent fewer entries than requested. */
+type FetchPage = (range: Range) => Promise<{ readonly entries: readonly Entry[]; readonly isShort: boolean }>;
 
 export const pageSize = 40;
 const mentionsKey = '@';
@@ -75,7 +70,7 @@ export function listFetcher(key: string, server: Server, clock: Clock, signal: A
     const sized = await withPageSize(page);
     const now = clock.now();
     if (sized === undefined) return { entries: [tooLarge(range, now)], isShort: true };
-    const entries = sized.answer.map((raw) => (ofMentions ? mentionEntry(raw, now) : statusEntry(raw, now)));
+    const entries = sized.answer.map((raw) => entryOf(raw, ofMentions, now));
     return { entries, isShort: entries.length < sized.limit };
   };
 }
@@ -89,38 +84,24 @@ export function timelineOf([first = '', ...any]: readonly string[]) {
 }
 
 function tooLarge({ max_id: maxId }: Range, now: number): Entry {
-  const content = { fault: 'too large to be read', excerpt: '' };
+  const content = { reason: 'too large to be read', excerpt: '' };
   const globalId = `!too large, ${maxId === undefined ? 'the newest' : `below ${maxId}`}`;
   return { id: undefined, statusId: '', globalId, at: now, edited: 0, mentioned: false, content };
 }
 
-function statusEntry(raw: unknown, now: number): Entry {
-  return entryOf(Listed.safeParse(raw).data?.id, raw, { mentioned: false, now });
-}
-
-function mentionEntry(raw: unknown, now: number): Entry {
-  const mentioned = Mentioned.safeParse(raw).data;
-  return entryOf(mentioned?.id, mentioned?.status, { mentioned: true, now });
-}
-
-function entryOf(id: string | undefined, raw: unknown, { mentioned, now }: { mentioned: boolean; now: number }): Entry {
-  const read = Status.safeParse(raw);
-  if (read.success) {
-    const { uri, id: statusId, created_at: createdAt, edited_at: editedAt } = read.data;
-    const edited = editedAt ?? 0;
-    return { id, statusId, globalId: uri, at: Math.min(createdAt, now), edited, mentioned, content: read.data };
+/** Reads an item of a timeline, or of the mentions. */
+function entryOf(item: unknown, mentioned: boolean, now: number): Entry {
+  const { id, status } = Listed.safeParse(item).data ?? {};
+  const raw = mentioned ? status : item;
+  const { data: content, error } = Status.safeParse(raw);
+  if (content) {
+    const { uri, id: statusId, created_at: createdAt, edited_at: editedAt } = content;
+    return { id, statusId, globalId: uri, at: Math.min(createdAt, now), edited: editedAt ?? 0, mentioned, content };
   }
   const written = storable(JSON.stringify(raw) ?? '');
   const globalId = `!${id ?? createHash('sha256').update(written).digest('base64url').slice(0, 22)}`;
-  const content = { fault: faultIn(read.error), excerpt: written.slice(0, 200) };
-  return { id, statusId: '', globalId, at: now, edited: 0, mentioned, content };
-}
-
-interface Pages {
-  /** Oldest first. */
-  readonly entries: readonly Entry[];
-  /** The list is longer than was read: the rest is skipped. */
-  readonly cutOff: boolean;
+  const unreadable = { reason: faultIn(error), excerpt: written.slice(0, 200) };
+  return { id, statusId: '', globalId, at: now, edited: 0, mentioned, content: unreadable };
 }
 
 /** Some servers sort by arrival: a post that was written a little earlier may be above the position. */
@@ -130,12 +111,13 @@ const maxPages = 250;
 /**
  * All entries above the position: from the newest downwards, page by page, until nothing is new. Servers differ in what `min_id` means and in
  * how ids are ordered, but agree on `since_id` and `max_id`; pages of servers that ignore `since_id` are cut here.
- * `known`: id of the oldest entry above the position that was delivered before; nothing below it is new.
+ * `known`: id of the oldest entry above the position that was delivered before; nothing below it is new. Gives the oldest entries first;
+ * `cutOff`: the list is longer than was read, and the rest is skipped.
  */
 export async function paginateDown(
   fetchPage: FetchPage,
   { position, known, atMost }: { position: Position; known: string | undefined; atMost: number },
-): Promise<Pages> {
+): Promise<{ readonly entries: readonly Entry[]; readonly cutOff: boolean }> {
   const { id: sinceId, at } = position;
   const floor = sinceId === '' ? at : at - slackMs;
   const found = new Map<string, Entry>();
@@ -151,18 +133,15 @@ export async function paginateDown(
     const knownBelow = isShort && known !== undefined && found.has(known);
     const next = page.findLast(({ id }) => id !== undefined)?.id;
     const ended = end !== -1 || isPast || knownBelow || found.size > atMost;
-    if (ended || next === undefined || next === maxId) return { entries: oldestFirst(found), cutOff: false };
+    if (ended || next === undefined || next === maxId)
+      return { entries: [...found.values()].toReversed(), cutOff: false };
     maxId = next;
   }
-  return { entries: oldestFirst(found), cutOff: true };
+  return { entries: [...found.values()].toReversed(), cutOff: true };
 }
 
 /** Compares ids, which grow numerically or alphabetically: lists sorted by arrival have old posts late. */
 function isAfter(id: string | undefined, sinceId: string): boolean {
   if (id === undefined || sinceId === '') return false;
   return id.length === sinceId.length ? id > sinceId : id.length > sinceId.length;
-}
-
-function oldestFirst(found: ReadonlyMap<string, Entry>): Entry[] {
-  return [...found.values()].toReversed();
 }

@@ -2,20 +2,22 @@ import type { Post } from '../../core/post.ts';
 import type { Payload } from '../../core/reply.ts';
 import type { TextLimits } from '../platform.ts';
 import { graphemesIn } from '../shared/lengths.ts';
-import type { InstanceInfo } from './instance.ts';
 import { visibilityOf } from './to-post.ts';
-import type { Status } from './wire.ts';
+import type { Instance, Status } from './wire.ts';
 
 type Visibility = Post['visibility'];
 
 /** From the widest to the narrowest. */
 const order = ['public', 'unlisted', 'followers', 'direct'] as const;
 
+export interface StatusContext {
+  readonly parent: Status | undefined;
+  readonly visibility: Visibility;
+  readonly info: Instance;
+}
+
 /** The new status, as the API takes it. */
-export function statusOf(
-  { text, language, replyTo, alone }: Payload,
-  { parent, visibility, info }: { parent: Status | undefined; visibility: Visibility; info: InstanceInfo },
-) {
+export function statusOf({ text, language, replyTo, alone }: Payload, { parent, visibility, info }: StatusContext) {
   const status = parent === undefined || alone ? text : `@${parent.account.acct} ${text}`;
   // The author's content warning as it is now.
   const warning = (parent?.spoiler_text ?? replyTo.warning ?? '').trim();
@@ -24,25 +26,23 @@ export function statusOf(
   const code = /^[a-z]{2,3}(?![a-z])/i.exec(language ?? '')?.[0].toLowerCase();
   return {
     status,
-    visibility: wireOf(narrowest(seenBy)),
+    visibility: narrowest(seenBy),
     ...(parent !== undefined && !alone && { in_reply_to_id: parent.id }),
     ...(heading !== '' && { spoiler_text: heading }),
     ...(code !== undefined && { language: code }),
   };
 }
 
-function narrowest(all: readonly Visibility[]): Visibility {
-  return order[Math.max(...all.map((one) => order.indexOf(one)))] ?? 'direct';
-}
-
-function wireOf(visibility: Visibility): 'public' | 'unlisted' | 'private' | 'direct' {
+/** The narrowest, as the API calls it. */
+function narrowest(all: readonly Visibility[]): 'public' | 'unlisted' | 'private' | 'direct' {
+  const visibility = order[Math.max(...all.map((one) => order.indexOf(one)))] ?? 'direct';
   return visibility === 'followers' ? 'private' : visibility;
 }
 
 /** Room for the author's name before the text, and a space. */
 const nameLength = 64;
 
-export function limitsOf({ maxCharacters, urlLength }: InstanceInfo): TextLimits {
+export function limitsOf({ maxCharacters, urlLength }: Instance): TextLimits {
   return { maxLength: Math.max(1, maxCharacters - nameLength), length: (text) => lengthOf(text, urlLength) };
 }
 

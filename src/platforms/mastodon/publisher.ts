@@ -3,15 +3,14 @@ import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
 import { beforeSending } from '../../net/never-sent.ts';
-import { webUrl } from '../shared/html.ts';
+import { htmlToText, webUrl } from '../shared/html.ts';
+import { isTooLarge, openPageSize } from '../shared/page-size.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
-import { authorIdOf, closedBy } from './to-post.ts';
+import { addresses, authorIdOf, closedBy } from './to-post.ts';
 import type { MastodonPublisher } from './config.ts';
-import { findOwn } from './find-reply.ts';
-import type { InstanceInfo } from './instance.ts';
-import { limitsOf, statusOf } from './new-status.ts';
+import { limitsOf, type StatusContext, statusOf } from './new-status.ts';
 import { isUnsent, Server, StatusError } from './server.ts';
-import { answeredStatus, statusByUri } from './statuses.ts';
+import { answeredStatus, contextOf, statusByUri } from './statuses.ts';
 import { type Account, List, Relationship, Status } from './wire.ts';
 
 const retryMs = 60_000;
@@ -23,7 +22,7 @@ const afterMs = 180_000;
 
 /** Errors: those of the call, if the server does not describe itself and the bot's account. */
 export async function openPublisher(config: MastodonPublisher, context: DriverContext): Promise<Publisher> {
-  const server = new Server({ url: config.server, token: config.token.reveal() }, context, { keep: 0 });
+  const server = publishingServer(config, context);
   const signal = AbortSignal.timeout(60_000);
   const info = await server.info(signal);
   const self = await server.self(signal);
@@ -45,6 +44,11 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
     },
     withdraw: (published, abort) => withdraw(published, server, abort),
   };
+}
+
+/** The publisher's server: it leaves no calls of the rate limits for others. */
+export function publishingServer({ server, token }: MastodonPublisher, context: DriverContext): Server {
+  return new Server({ url: server, token: token.reveal() }, context, { keep: 0 });
 }
 
 /** Makes a refusal by the server a PermanentError. */
@@ -94,15 +98,11 @@ async function relationshipTo({ id }: Account, server: Server, signal: AbortSign
   }
 }
 
-interface SendContext {
-  readonly server: Server;
-  readonly parent: Status | undefined;
-  readonly info: InstanceInfo;
-  readonly visibility: MastodonPublisher['visibility'];
-}
-
-async function send(payload: Payload, context: SendContext, signal: AbortSignal): Promise<Published> {
-  const { server } = context;
+async function send(
+  payload: Payload,
+  { server, ...context }: StatusContext & { readonly server: Server },
+  signal: AbortSignal,
+): Promise<Published> {
   try {
     const key = createHash('sha256').update(payload.idempotencyKey).digest('base64url');
     const call = { method: 'POST', path: 'v1/statuses', headers: { 'idempotency-key': key } } as const;
@@ -135,4 +135,93 @@ async function withdraw({ id: uri }: Published, server: Server, signal: AbortSig
     if ((await statusByUri(server, uri, signal)) === undefined) return;
     throw new PermanentError(`${server.url} does not delete posts for clients: delete it by hand`, { cause: error });
   }
+}
+
+const pageSize = 40;
+/** A thousand posts back. */
+const maxPages = 25;
+/** Clocks differ. */
+const slackMs = 3_600_000;
+
+/**
+ * Finds the bot's post with the text of the payload: first among the replies in the thread, then among all its posts, since servers store no
+ * id of ours. 'absent': both were read as far back as it could be.
+ */
+async function findOwn(
+  payload: Payload,
+  server: Server,
+  self: Account,
+  signal: AbortSignal,
+): Promise<Status | 'absent' | 'cannot-tell'> {
+  const parent = payload.alone ? undefined : await answeredStatus(payload.replyTo, server, signal);
+  const since = payload.createdAt - slackMs;
+  const matches = (status: Status) =>
+    status.account.id === self.id &&
+    status.created_at >= since &&
+    lettersOf(status.content) === lettersOf(payload.text) &&
+    isReplyTo(status, payload, parent, server);
+  const inThread = parent === undefined ? [] : await repliesTo(parent.id, server, signal);
+  return inThread.find(matches) ?? (await findAmongOwn(matches, since, server, self, signal));
+}
+
+/**
+ * True if the status replies to that very post, since many replies have the same text. If the post was deleted or is hidden from the bot,
+ * some servers clear `in_reply_to_id`; then the mentioned author is left to compare.
+ */
+function isReplyTo(
+  { in_reply_to_id: parentId, ...status }: Status,
+  { alone, replyTo: { native, authorId } }: Payload,
+  parent: Status | undefined,
+  server: Server,
+): boolean {
+  if (alone) return !parentId;
+  if (parent !== undefined) return parentId === parent.id;
+  if (parentId) return native?.['server'] === server.url && native['id'] === parentId;
+  return authorId !== undefined && addresses(status, new Set([authorId]));
+}
+
+async function repliesTo(id: string, server: Server, signal: AbortSignal): Promise<Status[]> {
+  try {
+    const { descendants } = await contextOf(server, id, signal);
+    return readable(descendants);
+  } catch (error) {
+    if ((error instanceof StatusError && error.status === 404) || isTooLarge(error)) return [];
+    throw error;
+  }
+}
+
+async function findAmongOwn(
+  matches: (status: Status) => boolean,
+  since: number,
+  server: Server,
+  self: Account,
+  signal: AbortSignal,
+): Promise<Status | 'absent' | 'cannot-tell'> {
+  const path = `v1/accounts/${encodeURIComponent(self.id)}/statuses`;
+  const withPageSize = openPageSize(pageSize);
+  let maxId: string | undefined;
+  for (let page = 0; page < maxPages; page++) {
+    const range = { exclude_reblogs: true, ...(maxId !== undefined && { max_id: maxId }) };
+    const sized = await withPageSize((limit) => server.call(List, { path, query: { limit, ...range } }, signal));
+    if (sized === undefined) return 'cannot-tell';
+    const statuses = readable(sized.answer);
+    const found = statuses.find(matches);
+    if (found !== undefined) return found;
+    const last = statuses.at(-1);
+    // Pinned posts may come first, however old, so the last one counts.
+    if (last === undefined || last.created_at < since) return 'absent';
+    if (last.id === maxId) return 'cannot-tell';
+    maxId = last.id;
+  }
+  return 'cannot-tell';
+}
+
+function readable(list: readonly unknown[]): Status[] {
+  return list.flatMap((raw) => Status.safeParse(raw).data ?? []);
+}
+
+/** Letters and digits only, without leading mentions: servers turn text into HTML, shorten links and add markup. */
+export function lettersOf(written: string): string {
+  const text = htmlToText(written).text.replace(/^(?:@\S+\s+)+/, '');
+  return text.replaceAll(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
 }

@@ -4,9 +4,9 @@ import { authorIdOf, keyOf, mayMention, toPost } from './to-post.ts';
 import type { MastodonFeed } from './config.ts';
 import type { Delivered, FeedState, ListState, Position } from './cursor.ts';
 import { listFetcher, type Entry, pageSize, paginateDown } from './lists.ts';
-import type { UriCache } from './uri-cache.ts';
+import type { FeedCache } from './feed-cache.ts';
 import { type Server, StatusError } from './server.ts';
-import { statusById, type ThreadOf } from './statuses.ts';
+import { statusById } from './statuses.ts';
 import type { Status } from './wire.ts';
 
 /** Shared by the reads of all lists of a poll. */
@@ -16,17 +16,15 @@ export interface ReadContext extends Pick<DriverContext, 'clock' | 'notices'> {
   readonly ownAccounts: ReadonlySet<string>;
   /** Servers with an account of the bot that is not known yet. */
   readonly unknown: ReadonlySet<string>;
-  readonly threadOf: ThreadOf;
-  readonly uriCache: UriCache;
+  readonly cache: FeedCache;
   readonly signal: AbortSignal;
 }
 
-/** A part of the entries of a list, and the list's state behind them. */
-export interface Part {
+/** A part of the entries of a list. */
+interface Part {
   readonly posts: Post[];
   readonly changes: Change[];
   readonly rejects: Reject[];
-  readonly list: ListState;
 }
 
 /** At most this many entries are read again at each poll: the position moves past older ones. */
@@ -34,13 +32,13 @@ const maxReread = 400;
 /** At most this many posts that are missing from a list are looked up in a poll. */
 const maxMissing = 5;
 
-/** Reads the new entries of a list, and the young ones again. */
+/** Reads the new entries of a list, and the young ones again, part by part, each with the list's state behind it. */
 export async function* readList(
   server: Server,
   key: string,
   before: ListState | undefined,
   context: ReadContext,
-): AsyncGenerator<Part> {
+): AsyncGenerator<Part & { readonly list: ListState }> {
   const { config, signal, clock, notices } = context;
   const begin: Position = { id: '', at: clock.now() - config.firstRun };
   const trail = before?.trail ?? [];
@@ -87,14 +85,14 @@ function globalIdsOf(entries: readonly Entry[]): Set<string> {
 
 /** Defers young posts that mention somebody on a server where the bot's account is not known yet: `summoned` is never recomputed. */
 function mustWait({ content, mentioned }: Entry, { unknown }: ReadContext): boolean {
-  return !mentioned && !('fault' in content) && mayMention(content, unknown);
+  return !mentioned && !('reason' in content) && mayMention(content, unknown);
 }
 
 /** Index of the last entry that need not be read again; -1: none. `count`: number of all entries, of which these are the first. */
 function lastSettled(entries: readonly Entry[], passed: ReadonlySet<string>, young: number, count: number): number {
   // Unreadable entries have no time of their own.
   const firstYoung = entries.findIndex(
-    ({ at, globalId, content }) => at >= young && !passed.has(globalId) && !('fault' in content),
+    ({ at, globalId, content }) => at >= young && !passed.has(globalId) && !('reason' in content),
   );
   const old = (firstYoung === -1 ? entries.length : firstYoung) - 1;
   const lastPassed = entries.findLastIndex(({ globalId }) => passed.has(globalId));
@@ -111,19 +109,15 @@ async function partOf(
   passed: ReadonlySet<string>,
   server: Server,
   context: ReadContext,
-): Promise<Omit<Part, 'list'>> {
-  const part = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[] };
+): Promise<Part> {
+  const part: Part = { posts: [], changes: [], rejects: [] };
   const known = editTimesIn(context.state);
   for (const { globalId, id, edited, mentioned, content } of entries) {
-    if (!('fault' in content)) context.uriCache.note(server.url, content.id, globalId);
+    if (!('reason' in content)) context.cache.note(server.url, content.id, globalId);
     const lastEdit = known.get(globalId);
     if (passed.has(globalId) || (lastEdit !== undefined && lastEdit >= edited)) continue;
-    if ('fault' in content) {
-      part.rejects.push({
-        position: `${server.url} ${id ?? 'without id'}`,
-        reason: content.fault,
-        excerpt: content.excerpt,
-      });
+    if ('reason' in content) {
+      part.rejects.push({ position: `${server.url} ${id ?? 'without id'}`, ...content });
       continue;
     }
     const post = await postOf(content, server, { ...context, mentioned });
@@ -137,15 +131,12 @@ async function partOf(
 /** Times of the last edit of all recently delivered posts, from any list of any server. */
 function editTimesIn(state: FeedState): Map<string, number> {
   const editTimes = new Map<string, number>();
-  for (const lists of state.values()) {
-    for (const { trail } of lists.values()) {
-      for (const { globalId, edited } of trail) editTimes.set(globalId, Math.max(edited, editTimes.get(globalId) ?? 0));
-    }
-  }
+  const trails = [...state.values()].flatMap((lists) => [...lists.values()].flatMap(({ trail }) => trail));
+  for (const { globalId, edited } of trails) editTimes.set(globalId, Math.max(edited, editTimes.get(globalId) ?? 0));
   return editTimes;
 }
 
-interface StatusReading extends Pick<ReadContext, 'ownAccounts' | 'threadOf' | 'signal'> {
+interface StatusReading extends Pick<ReadContext, 'ownAccounts' | 'cache' | 'signal'> {
   readonly mentioned?: boolean;
 }
 
@@ -153,10 +144,15 @@ interface StatusReading extends Pick<ReadContext, 'ownAccounts' | 'threadOf' | '
 export async function postOf(
   status: Status,
   server: Server,
-  { ownAccounts, threadOf, signal, mentioned = false }: StatusReading,
+  { ownAccounts, cache, signal, mentioned = false }: StatusReading,
 ): Promise<Post | undefined> {
   if (ownAccounts.has(authorIdOf(status.account))) return undefined;
-  return toPost(status, { server: server.url, ownAccounts, mentioned, thread: await threadOf(server, status, signal) });
+  return toPost(status, {
+    server: server.url,
+    ownAccounts,
+    mentioned,
+    thread: await cache.threadOf(server, status, signal),
+  });
 }
 
 /** Finds out about delivered posts that are no longer in their list: they were deleted, or edited so that they no longer belong there. */
@@ -164,21 +160,15 @@ async function changesOf(missing: readonly Delivered[], server: Server, context:
   const changes: Change[] = [];
   for (const { statusId, globalId, edited } of missing) {
     if (statusId === '') continue;
-    const status = await unlessRefused(statusById(server, statusId, context.signal));
+    const status = await statusById(server, statusId, context.signal).catch((error: unknown) => {
+      // A refused request says nothing about the post.
+      if (error instanceof StatusError) return 'unclear';
+      throw error;
+    });
     if (status === undefined) changes.push({ kind: 'delete', key: keyOf(globalId) });
     if (typeof status !== 'object' || (status.edited_at ?? 0) <= edited || status.uri !== globalId) continue;
     const post = await postOf(status, server, context);
     if (post !== undefined) changes.push({ kind: 'edit', post });
   }
   return changes;
-}
-
-/** A refused request says nothing about the post. */
-async function unlessRefused(status: Promise<Status | undefined>): Promise<Status | undefined | 'unclear'> {
-  try {
-    return await status;
-  } catch (error) {
-    if (error instanceof StatusError) return 'unclear';
-    throw error;
-  }
 }

@@ -8,7 +8,6 @@ import type { Fetched } from '../../net/guarded-fetch.ts';
 import { neverSent } from '../../net/never-sent.ts';
 import { type Budgets, openBudgets, retryAfterMs } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import { type InstanceInfo, instanceInfoOf } from './instance.ts';
 import { Account, Instance } from './wire.ts';
 
 /** The server refused or failed. */
@@ -54,8 +53,9 @@ export class Server {
   readonly token: string | undefined;
   readonly #context: Pick<DriverContext, 'clock' | 'fetch'>;
   readonly #budgets: Budgets;
-  #skewMs = 0;
-  #info: { readonly is: InstanceInfo; readonly until: number } | undefined;
+  /** How far the server's clock is ahead of ours by its last response, in milliseconds. */
+  skewMs = 0;
+  #info: { readonly is: Instance; readonly until: number } | undefined;
   #self: Account | undefined;
 
   constructor({ url, token }: Access, context: DriverContext, { keep = sharedCalls }: { keep?: number } = {}) {
@@ -65,16 +65,11 @@ export class Server {
     this.#budgets = openBudgets(context.clock, { keep, emit: context.limits });
   }
 
-  /** How far the server's clock is ahead of ours by its last response, in milliseconds. */
-  get skewMs(): number {
-    return this.#skewMs;
-  }
-
   /** The server's description of itself, requested once a day. */
-  async info(signal: AbortSignal): Promise<InstanceInfo> {
+  async info(signal: AbortSignal): Promise<Instance> {
     const { clock } = this.#context;
     if (this.#info === undefined || this.#info.until < clock.now())
-      this.#info = { is: instanceInfoOf(await this.#describe(signal)), until: clock.now() + infoCacheMs };
+      this.#info = { is: await this.#describe(signal), until: clock.now() + infoCacheMs };
     return this.#info.is;
   }
 
@@ -98,13 +93,15 @@ export class Server {
     const { status, headers } = answer;
     this.#budgets.note(budget, headers);
     const date = Date.parse(headers.get('date') ?? '');
-    if (Number.isFinite(date)) this.#skewMs = date - clock.now();
+    if (Number.isFinite(date)) this.skewMs = date - clock.now();
     if (status === 429) throw this.#budgets.refusal(budget, headers);
     const what = `${this.url}/api/${path}`;
     const waitMs = status === 503 && method === 'GET' ? retryAfterMs(headers, clock.now()) : undefined;
     if (waitMs !== undefined) throw new RetryLater(`${what} answered 503`, waitMs);
-    if (status < 200 || status > 299) throw refusal(what, answer);
-    const { data, error } = schema.safeParse(jsonOf(what, answer));
+    const json = jsonIn(new TextDecoder().decode(answer.body));
+    if (status < 200 || status > 299) throw refusal(what, answer, json);
+    if (json === undefined) throw notJson(what, answer);
+    const { data, error } = schema.safeParse(json);
     if (error) throw new Error(`${what} answered something unexpected: ${faultIn(error)}`);
     return data;
   }
@@ -148,30 +145,20 @@ function searchOf(query: NonNullable<Call['query']>): string {
   return pairs.join('&');
 }
 
-function refusal(what: string, { status, headers, body }: Fetched): StatusError {
+const Refusal = z.object({ error: z.string() });
+
+/** With the server's error message; a proxy's error page has none. */
+function refusal(what: string, { status, headers }: Fetched, json: unknown): StatusError {
   const location = status < 400 ? URL.parse(headers.get('location') ?? '')?.origin : undefined;
-  const reason = location === undefined ? reasonIn(body) : `it has moved to ${location}`;
+  const message = storable((Refusal.safeParse(json).data?.error ?? '').slice(0, 200));
+  const reason = location === undefined ? message : `it has moved to ${location}`;
   const title = `${what} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
   return new StatusError(reason === '' ? title : `${title}: ${reason}`, status);
 }
 
-/** The server's error message; empty for a proxy's error page. */
-function reasonIn(body: Uint8Array): string {
-  const reason = Refusal.safeParse(jsonIn(textOf(body))).data?.error ?? '';
-  return storable(reason.slice(0, 200));
-}
-
-const Refusal = z.object({ error: z.string() });
-
-function jsonOf(what: string, { status, headers, body }: Fetched): unknown {
-  const json = jsonIn(textOf(body));
-  if (json !== undefined) return json;
+function notJson(what: string, { status, headers, body }: Fetched): Error {
   const type = headers.get('content-type')?.slice(0, 60) ?? 'no type';
-  throw new Error(`${what} answered ${status} with something other than JSON (${type}, ${body.length} bytes)`);
-}
-
-function textOf(body: Uint8Array): string {
-  return new TextDecoder().decode(body);
+  return new Error(`${what} answered ${status} with something other than JSON (${type}, ${body.length} bytes)`);
 }
 
 /** True if no connection was made or allowed, so that nothing was sent. */

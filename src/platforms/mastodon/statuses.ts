@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { BoundedMap } from '../../core/async.ts';
 import { RetryLater } from '../../core/errors.ts';
 import type { Payload } from '../../core/reply.ts';
 import { type Server, StatusError } from './server.ts';
@@ -49,29 +48,12 @@ function idInOwnUri(server: Server, uri: string): string | undefined {
   return url?.origin === server.url ? /\/statuses\/(\w+)$/.exec(url.pathname)?.[1] : undefined;
 }
 
-/** Looks up the thread of a reply. Undefined: the server does not say, or the post is no reply. */
-export type ThreadOf = (server: Server, status: Status, signal: AbortSignal) => Promise<Thread | undefined>;
-
-const maxCached = 2000;
-
-/** Caches a thread per answered post, because a reply names that post only by an id of the server. */
-export function openThreads(): ThreadOf {
-  const cached = new BoundedMap<string, Thread>(maxCached);
-  return async (server, { id, in_reply_to_id: parentId }, signal) => {
-    if (!parentId) return undefined;
-    const key = `${server.url} ${parentId}`;
-    const thread = cached.get(key) ?? (await fetchThread(server, id, signal));
-    if (thread !== undefined) cached.set(key, thread);
-    return thread;
-  };
-}
-
 /** The thread around a post. Errors: those of the call. */
 export async function contextOf(server: Server, id: string, signal: AbortSignal): Promise<Context> {
   return await server.call(Context, { path: `v1/statuses/${encodeURIComponent(id)}/context` }, signal);
 }
 
-async function fetchThread(server: Server, id: string, signal: AbortSignal): Promise<Thread | undefined> {
+export async function fetchThread(server: Server, id: string, signal: AbortSignal): Promise<Thread | undefined> {
   try {
     const { ancestors: known } = await contextOf(server, id, signal);
     const ancestors = known.filter((status) => status !== null);

@@ -90,13 +90,8 @@ function textAndLinksOf(status: Status): Pick<Post, 'text' | 'links'> {
 
 /** In the text of a remote post a hashtag links to its own server, but the list of tags links to this one. */
 function leadsToTag(link: string, { tags }: Status): boolean {
-  const name = /\/tags?\/([^/?#]+)\/?$/.exec(link)?.[1];
-  if (name === undefined) return false;
-  return (tags ?? []).some(
-    (tag) =>
-      encodeURIComponent(tag.name.toLowerCase()) === name.toLowerCase() ||
-      tag.name.toLowerCase() === name.toLowerCase(),
-  );
+  const name = /\/tags?\/([^/?#]+)\/?$/.exec(link)?.[1]?.toLowerCase();
+  return (tags ?? []).some((tag) => encodeURIComponent(tag.name.toLowerCase()).toLowerCase() === name);
 }
 
 /** Text with the content warning as heading, since many put the topic there. A reply's warning is only that of the answered post. */
@@ -105,18 +100,20 @@ function withHeading({ spoiler_text: warning, in_reply_to_id: parentId }: Status
   return heading === '' || text.startsWith(heading) ? text : `${heading}\n\n${text}`.trim();
 }
 
-/**
- * The URL of the profile: unlike ids and `acct` it is the same on every server, and unlike the `uri` every server sends it.
- */
+/** The URL of the profile: unlike ids and `acct` it is the same on every server, and unlike the `uri` every server sends it. */
 export function authorIdOf({ url, uri, acct }: Account): string {
   return webUrl(url) ?? webUrl(uri) ?? acct;
 }
 
 function authorOf(account: Account): Author {
-  const { display_name: name, bot, created_at: since } = account;
+  const { acct, display_name: name, bot, created_at: since } = account;
+  const id = authorIdOf(account);
+  const host = URL.parse(id)?.host;
+  // With its server, even for accounts of the server that sent it.
+  const handle = acct.includes('@') || host === undefined ? acct : `${acct}@${host}`;
   return {
-    id: authorIdOf(account),
-    handle: handleOf(account).slice(0, 300),
+    id,
+    handle: handle.slice(0, 300),
     name: name ? name.slice(0, 200) : null,
     bot: bot === true,
     ...(typeof since === 'number' && { since }),
@@ -132,10 +129,3 @@ export function closedBy({ note, fields }: Account): string | undefined {
 }
 
 const noBot = /(?<![\p{L}\p{N}_#＃])[#＃]nobots?(?![\p{L}\p{N}_])/iu;
-
-/** The handle including its server, even for accounts of the server that sent it. */
-function handleOf(account: Account): string {
-  const { acct } = account;
-  const host = URL.parse(authorIdOf(account))?.host;
-  return acct.includes('@') || host === undefined ? acct : `${acct}@${host}`;
-}

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { driver } from '../../../src/platforms/mastodon/driver.ts';
-import { lettersOf } from '../../../src/platforms/mastodon/find-reply.ts';
+import { lettersOf } from '../../../src/platforms/mastodon/publisher.ts';
 import { publisherContract } from '../../contract/publisher.ts';
 import { type Person, type Status, openSnac, snacIsHere } from '../../servers/snac.ts';
 import { openTestContext } from '../../support/driver-context.ts';

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Post } from '../../../src/core/post.ts';
 import { MastodonFeed, MastodonPublisher } from '../../../src/platforms/mastodon/config.ts';
 import { type FeedState, readState, writeState } from '../../../src/platforms/mastodon/cursor.ts';
-import { lettersOf } from '../../../src/platforms/mastodon/find-reply.ts';
-import { instanceInfoOf } from '../../../src/platforms/mastodon/instance.ts';
+import { lettersOf } from '../../../src/platforms/mastodon/publisher.ts';
 import { planLists } from '../../../src/platforms/mastodon/lists.ts';
 import { lengthOf, startOf } from '../../../src/platforms/mastodon/new-status.ts';
 import { toPost } from '../../../src/platforms/mastodon/to-post.ts';
@@ -95,6 +94,26 @@ describe('a status from a stranger', () => {
     );
   });
 
+  test('has no links but those that it gives: none to its hashtags, in any script', () => {
+    const link = (path: string) => `<a href="https://b.example${path}">x</a>`;
+    const status = Status.parse({
+      id: '1',
+      uri: 'https://b.example/statuses/1',
+      account: { id: '2', acct: 'ada@b.example', url: 'https://b.example/@ada' },
+      created_at: '2026-11-23T12:00:00Z',
+      content:
+        link('/tags/Cablegate') + link('/tags/r%C3%A9sum%C3%A9') + link('/tag/夜/') + link('/tags/other') + link('/'),
+      tags: ['cablegate', 'résumé', '夜'].map((name) => ({ name, url: `https://a.example/tags/${name}` })),
+    });
+    const context = {
+      server: 'https://a.example',
+      ownAccounts: new Set<string>(),
+      mentioned: false,
+      thread: undefined,
+    };
+    expect(toPost(status, context).links).toEqual(['https://b.example/tags/other', 'https://b.example/']);
+  });
+
   test('never throws, whatever it is', () => {
     fc.assert(fc.property(fc.anything(), (raw) => void Status.safeParse(raw)));
   });
@@ -165,7 +184,7 @@ describe('the description of a server', () => {
       urls: { streaming_api: 'wss://a.example' },
       rules: null,
     });
-    expect(instanceInfoOf(old)).toEqual({
+    expect(old).toEqual({
       tagsPerRequest: 1,
       maxCharacters: 1000,
       urlLength: 23,
@@ -173,7 +192,7 @@ describe('the description of a server', () => {
       streaming: 'wss://a.example/',
       rules: [],
     });
-    expect(instanceInfoOf(Instance.parse({ version: '' }))).toMatchObject({
+    expect(Instance.parse({ version: '' })).toMatchObject({
       maxCharacters: 500,
       urlLength: 23,
       streaming: undefined,
