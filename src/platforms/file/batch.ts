@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Change, Page, Post, Reject } from '../../core/post.ts';
+import type { Change, Post, Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import type { Piece } from '../../core/text/lines.ts';
 import { type Entry, readEntry } from './wire.ts';
@@ -22,27 +22,19 @@ export interface BatchOptions {
   readonly now: () => number;
 }
 
-/** What a page holds. */
-export type Entries = Pick<Page, 'posts' | 'rejects'> & Required<Pick<Page, 'changes'>>;
-
 /** Collects the entries of lines for a page. */
 export class Batch {
+  readonly entries = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[] };
   readonly #options: BatchOptions;
-  readonly #posts: Post[] = [];
-  readonly #changes: Change[] = [];
-  readonly #rejects: Reject[] = [];
   #bytes = 0;
 
   constructor(options: BatchOptions) {
     this.#options = options;
   }
 
-  get entries(): Entries {
-    return { posts: this.#posts, changes: this.#changes, rejects: this.#rejects };
-  }
-
   get size(): number {
-    return this.#posts.length + this.#changes.length + this.#rejects.length;
+    const { posts, changes, rejects } = this.entries;
+    return posts.length + changes.length + rejects.length;
   }
 
   get full(): boolean {
@@ -56,28 +48,25 @@ export class Batch {
     const next = { offset: offset + piece.length, line: line + 1, skipping: false };
     if (piece.kind === 'skipped') return piece.ended ? next : { ...next, line, skipping };
     this.#bytes += piece.bytes.length;
-    const reject = (reason: string) => this.#rejects.push({ position, reason, excerpt: excerptOf(piece.bytes) });
+    const reject = (reason: string) => this.entries.rejects.push({ position, reason, excerpt: excerptOf(piece.bytes) });
     if (piece.kind === 'overlong') {
       reject(`line is longer than ${maxLineBytes} bytes`);
       return { ...next, line, skipping: true };
     }
-    const read = readLine(line === 0 ? withoutByteOrderMark(piece.bytes) : piece.bytes, now());
+    const read = readLine(piece.bytes, line === 0, now());
     if (read === null) return next;
-    if ('post' in read) this.#posts.push(read.post);
-    else if ('change' in read) this.#changes.push(read.change);
+    if ('post' in read) this.entries.posts.push(read.post);
+    else if ('change' in read) this.entries.changes.push(read.change);
     else reject(read.fault);
     return next;
   }
 }
 
-function readLine(bytes: Buffer, now: number): Entry | null {
+function readLine(bytes: Buffer, isFirst: boolean, now: number): Entry | null {
   if (!isUtf8(bytes)) return { fault: 'not UTF-8' };
-  const line = bytes.toString('utf8');
+  const written = bytes.toString('utf8');
+  const line = isFirst ? written.replace(/^\uFEFF/, '') : written;
   return line.trim() === '' ? null : readEntry(line, now);
-}
-
-function withoutByteOrderMark(bytes: Buffer): Buffer {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 function excerptOf(bytes: Buffer): string {

@@ -15,7 +15,6 @@ export type FileIdentity = z.infer<typeof FileIdentity>;
 
 /** Before the first line of the file that was written after this one. No line of it was read yet, so it has no fingerprint. */
 const Start = z.object({ after: FileIdentity });
-export type Start = z.infer<typeof Start>;
 
 /** Behind a line. `print` identifies the file, or its copy, under any name. */
 const Within = z.object({
@@ -33,20 +32,13 @@ const FilePosition = z.union([Start, Within]);
 export type FilePosition = z.infer<typeof FilePosition>;
 
 /** Positions by path as configured. */
-const FileCursor = z.object({ files: z.record(z.string(), z.unknown()) });
+const FileCursor = z.object({ files: z.record(z.string(), FilePosition.or(z.null()).catch(null)) });
 
-/** The readable positions, and the paths of unreadable ones. Undefined: not a cursor of this platform. */
-export function readCursor(cursor: Cursor): { positions: Map<string, FilePosition>; unreadable: string[] } | undefined {
-  const positions = new Map<string, FilePosition>();
-  const unreadable: string[] = [];
-  const { data: known } = FileCursor.safeParse(jsonIn(cursor));
-  if (known === undefined) return undefined;
-  for (const [path, written] of Object.entries(known.files)) {
-    const { data } = FilePosition.safeParse(written);
-    if (data === undefined) unreadable.push(path);
-    else positions.set(path, data);
-  }
-  return { positions, unreadable };
+/** The positions of these paths, null for an unreadable one. All are unreadable in a cursor that is not of this platform. */
+export function readCursor(cursor: Cursor, paths: readonly string[]): Map<string, FilePosition | null> {
+  const { files = Object.fromEntries(paths.map((path) => [path, null])) } =
+    FileCursor.safeParse(jsonIn(cursor)).data ?? {};
+  return new Map(Object.entries(files).filter(([path]) => paths.includes(path)));
 }
 
 export function writeCursor(positions: ReadonlyMap<string, FilePosition>): Cursor {

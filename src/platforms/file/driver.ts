@@ -7,7 +7,7 @@ import type { FileFeed } from './config.ts';
 import { type FileIdentity, type FilePosition, readCursor, writeCursor } from './cursor.ts';
 import { follow } from './follow.ts';
 import { identify, lastRotation, openFile } from './rotation.ts';
-import { pipeFeed } from './stdin.ts';
+import { PipeFeed } from './stdin.ts';
 
 export const driver: Driver<FileFeed, never> = {
   async openFeed(config, context) {
@@ -42,7 +42,7 @@ function openStdin({ maxLineBytes }: FileFeed, { clock, notices }: DriverContext
   if (isStdinTaken) throw new PermanentError('another feed reads standard input already');
   isStdinTaken = true;
   notices.warn('posts from standard input are read at most once: those not yet stored when the bot stops are lost');
-  return pipeFeed(process.stdin, { source: 'stdin', maxLineBytes, now: () => clock.now() });
+  return new PipeFeed(process.stdin, { source: 'stdin', maxLineBytes, now: () => clock.now() });
 }
 
 function openFiles(paths: readonly string[], maxLineBytes: number, context: DriverContext): Feed & AsyncDisposable {
@@ -88,13 +88,10 @@ function positionsOf(
   { notices }: DriverContext,
 ): Map<string, FilePosition> {
   if (after === undefined) return new Map();
-  const { positions, unreadable: damaged } = readCursor(after) ?? {
-    positions: new Map<string, FilePosition>(),
-    unreadable: paths,
-  };
-  const anew = paths.filter((source) => damaged.includes(source));
+  const known = [...readCursor(after, paths)];
+  const anew = known.flatMap(([source, position]) => (position === null ? [source] : []));
   if (anew.length > 0) notices.warn(`the cursor is not from a file feed: reading ${anew.join(', ')} from the start`);
-  return new Map([...positions].filter(([source]) => paths.includes(source)));
+  return new Map(known.flatMap(([source, position]) => (position === null ? [] : [[source, position] as const])));
 }
 
 /** A file before a poll, and the position after it. */

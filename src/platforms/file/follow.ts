@@ -1,14 +1,12 @@
 import { splitLines } from '../../core/text/lines.ts';
-import { Batch, type BatchOptions, type Entries, type Position } from './batch.ts';
-import { type FileIdentity, type FilePosition, fingerprintOf, type Start } from './cursor.ts';
+import { Batch, type BatchOptions, type Position } from './batch.ts';
+import { type FilePosition, fingerprintOf } from './cursor.ts';
 import { isBehind, isNext, lastRotation, openAt, openFile, type OpenFile, openSuccessor } from './rotation.ts';
 
 /** Entries, and the position behind them. */
-export interface Reading extends Entries {
-  readonly position: FilePosition;
-}
+type Reading = Batch['entries'] & { readonly position: FilePosition };
 
-export interface FollowOptions extends BatchOptions {
+interface FollowOptions extends BatchOptions {
   readonly path: string;
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
@@ -35,7 +33,7 @@ interface NextFile {
   readonly file: OpenFile;
   readonly position: FilePosition;
   /** Entries that belong before the position. */
-  readonly entries?: Entries;
+  readonly entries?: Batch['entries'];
 }
 
 /** The file to resume in: the one under the path, or the one that was there at the last poll. */
@@ -62,9 +60,10 @@ const nothing = { posts: [], changes: [], rejects: [] };
 
 /** The next file, if the writer has moved on to it: then the unfinished last line of this file is final. */
 async function fileAfter(file: OpenFile, rest: Batch, path: string): Promise<NextFile | undefined> {
+  const { inode, size, modified } = file;
   const successor = await openSuccessor(path, file);
-  if (successor?.inode !== file.inode)
-    return successor && { file: successor, position: startAfter(file), entries: rest.entries };
+  if (successor?.inode !== inode)
+    return successor && { file: successor, position: { after: { inode, size, modified } }, entries: rest.entries };
   // The writer has not moved on: the next poll continues here.
   await successor[Symbol.asyncDispose]();
   return undefined;
@@ -122,8 +121,4 @@ async function* batchesOf(
   const last = new Batch(options);
   if (rest !== null) last.add(rest, position);
   yield { batch: last, end: position, isRemainder: true };
-}
-
-function startAfter({ inode, size, modified }: FileIdentity): Start {
-  return { after: { inode, size, modified } };
 }

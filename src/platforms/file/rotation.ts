@@ -80,10 +80,8 @@ async function openRotated(path: string, position: Within): Promise<OpenFile | u
 
 async function openBehind(path: string, position: Within): Promise<OpenFile | undefined> {
   await using opened = new AsyncDisposableStack();
-  const file = await ifPresent(openFile(path));
-  if (file === undefined) return undefined;
-  opened.use(file);
-  if (!(await isBehind(file, position))) return undefined;
+  const file = opened.use(await ifPresent(openFile(path)));
+  if (file === undefined || !(await isBehind(file, position))) return undefined;
   opened.move();
   return file;
 }
@@ -130,12 +128,8 @@ async function settledSiblings(path: string): Promise<NamedFile[]> {
 }
 
 function isSame(some: readonly NamedFile[], others: readonly NamedFile[]): boolean {
-  const named = (files: readonly NamedFile[]) =>
-    files
-      .map(({ path, inode }) => `${inode} ${path}`)
-      .toSorted()
-      .join('\n');
-  return named(some) === named(others);
+  const named = (files: readonly NamedFile[]) => new Set(files.map(({ path, inode }) => `${inode} ${path}`));
+  return named(some).symmetricDifference(named(others)).size === 0;
 }
 
 /** Files whose names begin like the file's own: `posts.jsonl.1`, `posts-2026.jsonl`. */

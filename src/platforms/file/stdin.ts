@@ -6,11 +6,7 @@ import { Batch, type BatchOptions, type Position } from './batch.ts';
 import { type LineSplitter, type Piece, splitLines } from '../../core/text/lines.ts';
 
 /** Posts from a pipe, while it is open. A pipe cannot be read twice, so its cursor is only a count. */
-export function pipeFeed(input: Readable, options: BatchOptions): Feed & AsyncDisposable {
-  return new PipeFeed(input, options);
-}
-
-class PipeFeed implements Feed, AsyncDisposable {
+export class PipeFeed implements Feed, AsyncDisposable {
   readonly #input: Readable;
   readonly #options: BatchOptions;
   readonly #splitter: LineSplitter;
@@ -33,7 +29,12 @@ class PipeFeed implements Feed, AsyncDisposable {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      yield* this.#read(signal);
+      while ((this.#unread ??= await this.#nextPieces(signal)) !== undefined) {
+        const batch = this.#fill(new Batch(this.#options), this.#unread);
+        if (!batch.full) this.#unread = undefined;
+        if (batch.size > 0) yield { ...batch.entries, cursor: JSON.stringify(this.#position) };
+        if (signal.aborted) return;
+      }
     } finally {
       this.#busy = false;
     }
@@ -41,17 +42,6 @@ class PipeFeed implements Feed, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#input.destroy();
-  }
-
-  async *#read(signal: AbortSignal): AsyncGenerator<Page> {
-    for (;;) {
-      this.#unread ??= await this.#nextPieces(signal);
-      if (this.#unread === undefined) return;
-      const batch = this.#fill(new Batch(this.#options), this.#unread);
-      if (!batch.full) this.#unread = undefined;
-      if (batch.size > 0) yield { ...batch.entries, cursor: JSON.stringify(this.#position) };
-      if (signal.aborted) return;
-    }
   }
 
   #fill(batch: Batch, pieces: Iterator<Piece>): Batch {
@@ -72,12 +62,9 @@ class PipeFeed implements Feed, AsyncDisposable {
     });
     if (chunk === undefined) return undefined;
     if (!chunk.done) this.#reading = undefined;
-    return chunk.done ? lastPiece(this.#splitter) : this.#splitter.push(chunk.value);
+    if (!chunk.done) return this.#splitter.push(chunk.value);
+    // The unfinished last line.
+    const rest = this.#splitter.rest();
+    return rest === null ? undefined : [rest].values();
   }
-}
-
-/** The unfinished last line: the input has ended. */
-function lastPiece(splitter: LineSplitter): Iterator<Piece> | undefined {
-  const rest = splitter.rest();
-  return rest === null ? undefined : [rest].values();
 }

@@ -8,15 +8,16 @@ const maxIdLength = 1000;
 const notAnId = {
   error: `expected a text of 1 to ${maxIdLength} characters, or a whole number that JSON can hold exactly`,
 };
-const Id = z.union([z.string().min(1).max(maxIdLength), z.int(notAnId)], notAnId);
+const Id = z
+  .union([z.string().min(1).max(maxIdLength), z.int(notAnId)], notAnId)
+  .transform((id) => storable(String(id)));
 const Platform = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected the id of a platform');
-const Text = z.string();
-const Name = z.string().max(maxIdLength);
+const Text = z.string().transform(storable);
+const Name = z.string().max(maxIdLength).transform(storable);
 const When = z
   .union([z.number(), z.string()])
-  .refine((written) => Number.isFinite(new Date(instant(written)).getTime()), {
-    error: 'expected an ISO 8601 time or milliseconds since 1970',
-  });
+  .transform(instant)
+  .refine((time) => !Number.isNaN(new Date(time).getTime()), 'expected an ISO 8601 time or milliseconds since 1970');
 const WireAuthor = z.object({
   id: Id.nullish(),
   handle: Name.nullish(),
@@ -49,7 +50,8 @@ const WirePost = z.object({
 type WirePost = z.infer<typeof WirePost>;
 
 /** `"event": "delete"` deletes a post; it needs no text. */
-const WireDeletion = z.object({ event: z.literal('delete'), id: Id, platform: Platform.nullish() });
+const Deleting = z.object({ event: z.literal('delete') });
+const WireDeletion = z.object({ id: Id, platform: Platform.nullish() });
 
 /** A line's content: a post, a change of an earlier post, or the reason why it cannot be read. */
 export type Entry = { readonly post: Post } | { readonly change: Change } | { readonly fault: string };
@@ -58,31 +60,23 @@ export type Entry = { readonly post: Post } | { readonly change: Change } | { re
 export function readEntry(line: string, now: number): Entry {
   const json = jsonIn(line);
   if (json === undefined) return { fault: 'not JSON' };
-  const deletion = isDeletion(json) ? WireDeletion.safeParse(json) : undefined;
-  if (deletion !== undefined)
-    return deletion.success ? { change: toDeletion(deletion.data) } : { fault: faultOf(deletion.error) };
-  const parsed = WirePost.safeParse(json);
-  if (!parsed.success) return { fault: faultOf(parsed.error) };
-  const post = toPost(parsed.data, now);
-  return parsed.data.event === 'edit' ? { change: { kind: 'edit', post } } : { post };
-}
-
-function isDeletion(json: unknown): boolean {
-  return typeof json === 'object' && json !== null && 'event' in json && json.event === 'delete';
-}
-
-function toDeletion({ id, platform }: z.infer<typeof WireDeletion>): Change {
-  return { kind: 'delete', key: postKey(platform ?? 'file', storable(String(id))) };
+  if (Deleting.safeParse(json).success) {
+    const { data, error } = WireDeletion.safeParse(json);
+    if (error) return { fault: faultOf(error) };
+    return { change: { kind: 'delete', key: postKey(data.platform ?? 'file', data.id) } };
+  }
+  const { data, error } = WirePost.safeParse(json);
+  if (error) return { fault: faultOf(error) };
+  const post = toPost(data, now);
+  return data.event === 'edit' ? { change: { kind: 'edit', post } } : { post };
 }
 
 function toPost(wire: WirePost, now: number): Post {
   const platform = wire.platform ?? 'file';
   const author = typeof wire.author === 'string' ? { handle: wire.author } : (wire.author ?? {});
-  const createdAt = wire.createdAt === undefined || wire.createdAt === null ? null : instant(wire.createdAt);
-  const text = storable(wire.text);
+  const { text, createdAt = null, inReplyTo = null } = wire;
   // The same line must give the same id whenever it is read, so the id does not depend on the time of reading.
-  const id = named(wire.id) ?? digest([named(author.id) ?? named(author.handle), createdAt, text]);
-  const inReplyTo = named(wire.inReplyTo);
+  const id = wire.id ?? digest([author.id ?? author.handle ?? null, createdAt, text]);
   return {
     key: postKey(platform, id),
     platform,
@@ -90,33 +84,29 @@ function toPost(wire: WirePost, now: number): Post {
     url: webUrl(wire.url),
     author: authorOf(author, id),
     text,
-    language: named(wire.language),
+    language: wire.language ?? null,
     createdAt: createdAt ?? now,
-    hashtags: (wire.hashtags ?? []).map((tag) => storable(tag).replace(/^[#＃]/, '')),
-    links: (wire.links ?? []).map(storable),
+    hashtags: (wire.hashtags ?? []).map((tag) => tag.replace(/^[#＃]/, '')),
+    links: wire.links ?? [],
     summoned: wire.summoned ?? false,
     repost: wire.repost ?? false,
     visibility: wire.visibility ?? 'public',
     inReplyTo,
-    thread: named(wire.thread) ?? inReplyTo ?? id,
+    thread: wire.thread ?? inReplyTo ?? id,
   };
-}
-
-function named(written: string | number | null | undefined): string | null {
-  return written === undefined || written === null ? null : storable(String(written));
 }
 
 /** Each post without an author has an anonymous author of its own. */
 function authorOf({ bot, since, follower, ...names }: WireAuthor, postId: string): Author {
-  const id = named(names.id);
-  const handle = named(names.handle)?.replace(/^@/, '');
+  const { id, name = null } = names;
+  const handle = names.handle?.replace(/^@/, '');
   return {
     id: id || handle || `anonymous:${postId}`,
     handle: handle || id || 'anonymous',
-    name: named(names.name),
+    name,
     bot: bot ?? false,
-    ...(typeof since === 'string' || typeof since === 'number' ? { since: instant(since) } : {}),
-    ...(typeof follower === 'boolean' ? { follower } : {}),
+    ...(typeof since === 'number' && { since }),
+    ...(typeof follower === 'boolean' && { follower }),
   };
 }
 
@@ -126,7 +116,7 @@ function digest(parts: readonly (string | number | null)[]): string {
 
 /** Null for other schemes, such as `javascript:`. */
 function webUrl(written: string | null | undefined): string | null {
-  return written && /^https?:\/\//i.test(written) ? storable(written) : null;
+  return written && /^https?:\/\//i.test(written) ? written : null;
 }
 
 /** Milliseconds since 1970, NaN if it is no time. A time without a zone is UTC: the result must not depend on where the file is read. */

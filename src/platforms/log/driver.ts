@@ -6,8 +6,7 @@ import type { Payload, Published } from '../../core/reply.ts';
 import type { Driver, DriverContext, Publisher } from '../platform.ts';
 import { unlimited } from '../shared/lengths.ts';
 import type { LogPublisher } from './config.ts';
-import { openPresent } from './found-log.ts';
-import { ReplyLog } from './reply-log.ts';
+import { openPresent, ReplyLog } from './reply-log.ts';
 
 export const driver: Driver<never, LogPublisher> = {
   async openPublisher({ path }, context) {
@@ -31,9 +30,7 @@ function openPublisher(log: ReplyLog, { clock, shared }: DriverContext): Publish
     repeat: shared ? 'doubles' : 'harmless',
     async publish(payload, signal) {
       if (signal.aborted) throw new RetryLater('stopped before it was written', 0, { cause: signal.reason });
-      const current = inFlight.get(payload.key);
-      if (current) return await current;
-      const publishing = publishOnce(payload).finally(() => inFlight.delete(payload.key));
+      const publishing = inFlight.get(payload.key) ?? publishOnce(payload).finally(() => inFlight.delete(payload.key));
       inFlight.set(payload.key, publishing);
       return await publishing;
     },

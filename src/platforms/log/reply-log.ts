@@ -1,7 +1,11 @@
-import { type FileHandle, stat } from 'node:fs/promises';
-import { RetryLater, messageOf } from '../../core/errors.ts';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { isNoSuchFile, messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
+import { splitLines } from '../../core/text/lines.ts';
 import type { Notices } from '../platform.ts';
-import { endsInNewline, type FoundLog, noteLine, openOrCreate, openPresent } from './found-log.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 
 const retryMs = 30_000;
 
@@ -17,25 +21,17 @@ interface QueuedBytes {
 export class ReplyLog implements AsyncDisposable {
   readonly #path: string;
   readonly #notices: Notices;
-  /** The file as it was found, until the first write. */
-  #found: FoundLog | undefined;
-  #handle: FileHandle | undefined;
-  /** End of the confirmed lines, in bytes. */
-  #end: number;
-  /** Keys of the confirmed lines. */
-  #keys: Set<string>;
+  /** Undefined: there is none yet. */
+  #log: OpenLog | undefined;
   /** Bytes of a failed write may follow the end. */
   #inDoubt = false;
   #waiting: QueuedBytes[] = [];
   #writing: Promise<void> | undefined;
 
-  private constructor(path: string, notices: Notices, found: FoundLog | undefined) {
+  private constructor(path: string, notices: Notices, log: OpenLog | undefined) {
     this.#path = path;
     this.#notices = notices;
-    this.#found = found;
-    this.#handle = found?.handle;
-    this.#end = found?.end ?? 0;
-    this.#keys = found?.keys ?? new Set();
+    this.#log = log;
   }
 
   /** Errors: those of the file system; PermanentError for a file that is not a log. */
@@ -51,12 +47,12 @@ export class ReplyLog implements AsyncDisposable {
   /** True if a confirmed line has this key, and no later one withdraws it. Errors: RetryLater while the rest of a failed write cannot be cut off. */
   async has(key: string): Promise<boolean> {
     if (this.#inDoubt) await this.#enqueue(Buffer.alloc(0));
-    return this.#keys.has(key);
+    return this.#log?.keys.has(key) === true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writing;
-    await this.#handle?.close();
+    await this.#log?.handle.close();
   }
 
   /** Writes one batch after the other, so that cutting off a failed write never hits a later one. */
@@ -72,9 +68,9 @@ export class ReplyLog implements AsyncDisposable {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#commit(Buffer.concat(batch.map(({ bytes }) => bytes)));
+        const { keys } = await this.#commit(Buffer.concat(batch.map(({ bytes }) => bytes)));
         for (const { bytes, done } of batch) {
-          noteLine(bytes, this.#keys);
+          noteLine(bytes, keys);
           done.resolve();
         }
       } catch (error) {
@@ -83,69 +79,70 @@ export class ReplyLog implements AsyncDisposable {
     }
   }
 
-  async #commit(bytes: Buffer): Promise<void> {
-    const file = await this.#prepare();
-    if (bytes.length === 0) return;
+  async #commit(bytes: Buffer): Promise<OpenLog> {
+    const log = await this.#prepare();
+    if (bytes.length === 0) return log;
     try {
-      await file.appendFile(bytes);
-      await file.datasync();
-      this.#end += bytes.length;
+      await log.handle.appendFile(bytes);
+      await log.handle.datasync();
+      log.end += bytes.length;
+      return log;
     } catch (error) {
-      await this.#rollBack(file, bytes.length, error);
+      return await this.#rollBack(log, bytes.length, error);
     }
   }
 
   /** Nothing of the batch is written yet: after an error it is surely not in the file. */
-  async #prepare(): Promise<FileHandle> {
+  async #prepare(): Promise<OpenLog> {
     try {
-      if (this.#handle && this.#inDoubt) await this.#cutOffFailedWrite(this.#handle);
-      const file = await this.#reopenIfMoved();
-      if (this.#found) await this.#cutOffTornLine(this.#found);
-      this.#found = undefined;
-      await this.#skipOtherLines(file);
-      return file;
+      if (this.#log && this.#inDoubt) await this.#cutOffFailedWrite(this.#log);
+      const log = await this.#reopenIfMoved();
+      await this.#cutOffTornLine(log);
+      await this.#skipOtherLines(log);
+      return log;
     } catch (error) {
       throw new RetryLater(`${this.#path} cannot be written: ${messageOf(error)}`, retryMs, { cause: error });
     }
   }
 
   /** The file may have been moved away, or created, since the last write. */
-  async #reopenIfMoved(): Promise<FileHandle> {
-    const current = this.#handle;
-    if (current && (await current.stat()).ino === (await stat(this.#path).catch(() => undefined))?.ino) return current;
-    this.#found = await openOrCreate(this.#path);
-    this.#handle = this.#found.handle;
-    this.#end = this.#found.end;
-    this.#keys = this.#found.keys;
-    await current?.close();
-    return this.#handle;
+  async #reopenIfMoved(): Promise<OpenLog> {
+    const current = this.#log;
+    const named = await stat(this.#path).catch(() => undefined);
+    if (current && (await current.handle.stat()).ino === named?.ino) return current;
+    this.#log = await openOrCreate(this.#path);
+    await current?.handle.close();
+    return this.#log;
   }
 
   /** Cuts only a file that is as it was found: if it has grown since, somebody is writing to it. */
-  async #cutOffTornLine({ handle, torn }: FoundLog): Promise<void> {
-    if (torn === 0 || (await handle.stat()).size !== this.#end + torn) return;
-    await handle.truncate(this.#end);
-    await handle.datasync();
-    this.#notices.warn(`cut a torn last line (${torn} bytes) off ${this.#path}: that reply was not confirmed`);
+  async #cutOffTornLine(log: OpenLog): Promise<void> {
+    const { handle, end, torn } = log;
+    if (torn > 0 && (await handle.stat()).size === end + torn) {
+      await handle.truncate(end);
+      await handle.datasync();
+      this.#notices.warn(`cut a torn last line (${torn} bytes) off ${this.#path}: that reply was not confirmed`);
+    }
+    log.torn = 0;
   }
 
   /** Only one process writes to a log, but a person may edit it. */
-  async #skipOtherLines(file: FileHandle): Promise<void> {
-    const { size } = await file.stat();
-    if (size === this.#end) return;
+  async #skipOtherLines(log: OpenLog): Promise<void> {
+    const { size } = await log.handle.stat();
+    if (size === log.end) return;
     this.#notices.warn(`something else writes to ${this.#path}: give every bot a log of its own`);
-    this.#end = size;
-    if (await endsInNewline(file, size)) return;
-    await file.appendFile('\n');
-    this.#end += 1;
+    log.end = size;
+    if (await endsInNewline(log.handle, size)) return;
+    await log.handle.appendFile('\n');
+    log.end += 1;
   }
 
   /** Cuts off a failed write. Only once that has succeeded is the line surely not in the file. */
-  async #rollBack(file: FileHandle, length: number, cause: unknown): Promise<never> {
+  async #rollBack(log: OpenLog, length: number, cause: unknown): Promise<never> {
     this.#inDoubt = true;
     try {
-      if ((await file.stat()).size > this.#end + length) throw new Error('another process writes to it');
-      await this.#cutOffFailedWrite(file);
+      if ((await log.handle.stat()).size > log.end + length) throw new Error('another process writes to it');
+      await this.#cutOffFailedWrite(log);
     } catch (error) {
       const reason = `what was written could not be taken back: ${messageOf(error)}`;
       throw new Error(`${this.#path}: ${messageOf(cause)}; ${reason}`, { cause: error });
@@ -153,9 +150,101 @@ export class ReplyLog implements AsyncDisposable {
     throw new RetryLater(`${this.#path} cannot be written: ${messageOf(cause)}`, retryMs, { cause });
   }
 
-  async #cutOffFailedWrite(file: FileHandle): Promise<void> {
-    await file.truncate(this.#end);
-    await file.datasync();
+  async #cutOffFailedWrite({ handle, end }: OpenLog): Promise<void> {
+    await handle.truncate(end);
+    await handle.datasync();
     this.#inDoubt = false;
   }
+}
+
+/** An open log: complete lines up to `end`, in bytes, then `torn` bytes of an incomplete one as it was found. */
+interface OpenLog {
+  readonly handle: FileHandle;
+  end: number;
+  torn: number;
+  /** Keys of the replies in it that were not withdrawn. */
+  readonly keys: Set<string>;
+}
+
+/** Opens a log for reading and appending; undefined if there is none. Errors: those of the file system; PermanentError for a file that is not a log. */
+export async function openPresent(path: string): Promise<OpenLog | undefined> {
+  const handle = await open(path, constants.O_RDWR | constants.O_APPEND).catch((error: unknown) => {
+    if (isNoSuchFile(error)) return undefined;
+    throw error;
+  });
+  return handle && (await inspect(handle, path));
+}
+
+/** The same, but creates a missing log. */
+async function openOrCreate(path: string): Promise<OpenLog> {
+  await mkdir(dirname(path), { recursive: true });
+  const found = await inspect(await open(path, 'a+'), path);
+  // The name of a new file is on the disk only once its folder is synced.
+  if (found.end + found.torn === 0) {
+    await using folder = await open(dirname(path), 'r');
+    await folder.sync();
+  }
+  return found;
+}
+
+const LogLine = z.union([z.object({ key: z.string() }), z.object({ withdrawn: z.string() })]);
+
+/** Adds the key of a line, or removes the one that it withdraws: the last line of a key counts. A person may have edited it into something else. */
+function noteLine(line: Buffer, keys: Set<string>): void {
+  const { data } = LogLine.safeParse(jsonIn(line.toString()));
+  if (data === undefined) return;
+  if ('key' in data) keys.add(data.key);
+  else keys.delete(data.withdrawn);
+}
+
+const newline = 0x0a;
+
+async function inspect(handle: FileHandle, path: string): Promise<OpenLog> {
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new PermanentError(`${path} is not a regular file: a log of replies must be one`);
+    const first = await byteAt(handle, 0);
+    if (first !== undefined && first !== 0x7b && first !== newline)
+      throw new PermanentError(`${path} is not a log of replies: not touched`);
+    const lines = await readLines(handle, stats.size);
+    // Lines found here count as sent, whoever wrote them: make them durable.
+    await handle.sync();
+    return { handle, ...lines, torn: stats.size - lines.end };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+const chunkBytes = 262_144;
+/** Replies are short: a longer line is not ours, and is not kept in one piece. */
+const maxLineBytes = 16 * 1024 * 1024;
+
+async function readLines(handle: FileHandle, size: number): Promise<Pick<OpenLog, 'end' | 'keys'>> {
+  const keys = new Set<string>();
+  const splitter = splitLines(maxLineBytes);
+  const chunk = Buffer.alloc(chunkBytes);
+  let [read, at, end] = [0, 0, 0];
+  while (read < size) {
+    const { bytesRead } = await handle.read(chunk, 0, Math.min(chunkBytes, size - read), read);
+    if (bytesRead === 0) break;
+    read += bytesRead;
+    for (const piece of splitter.push(chunk.subarray(0, bytesRead))) {
+      at += piece.length;
+      if (piece.kind === 'line') noteLine(piece.bytes, keys);
+      if (piece.kind === 'line' || (piece.kind === 'skipped' && piece.ended)) end = at;
+    }
+  }
+  return { end, keys };
+}
+
+/** True unless the last line of a file of this size lacks its newline. */
+async function endsInNewline(handle: FileHandle, size: number): Promise<boolean> {
+  return (await byteAt(handle, size - 1)) === newline;
+}
+
+/** Undefined behind the end. */
+async function byteAt(handle: FileHandle, position: number): Promise<number | undefined> {
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(1), 0, 1, position);
+  return bytesRead === 0 ? undefined : buffer[0];
 }

@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 import type { Cursor, Page } from '../../../src/core/post.ts';
 import { FileFeed } from '../../../src/platforms/file/config.ts';
 import { driver } from '../../../src/platforms/file/driver.ts';
-import { pipeFeed } from '../../../src/platforms/file/stdin.ts';
+import { PipeFeed } from '../../../src/platforms/file/stdin.ts';
 import { drain, feedContract, textsOf } from '../../contract/feed.ts';
 import { type TestContext, openTestContext } from '../../support/driver-context.ts';
 import { wait } from '../../support/wait.ts';
@@ -475,7 +475,7 @@ describe('standard input', () => {
 
   test('what arrives is delivered while the pipe stays open; an aborted wait loses nothing', async () => {
     const input = new PassThrough();
-    await using feed = pipeFeed(input, { source: 'stdin', maxLineBytes: 1000, now: Date.now });
+    await using feed = new PipeFeed(input, { source: 'stdin', maxLineBytes: 1000, now: Date.now });
     const stop = new AbortController();
     const first = feed.pages(undefined, stop.signal)[Symbol.asyncIterator]();
     input.write(lineOf('one'));
@@ -489,7 +489,7 @@ describe('standard input', () => {
 
   test('a second call while one waits ends at once', async () => {
     const input = new PassThrough();
-    await using feed = pipeFeed(input, { source: 'stdin', maxLineBytes: 1000, now: Date.now });
+    await using feed = new PipeFeed(input, { source: 'stdin', maxLineBytes: 1000, now: Date.now });
     const stop = new AbortController();
     const waiting = feed.pages(undefined, stop.signal)[Symbol.asyncIterator]().next();
     expect(await drain(feed)).toEqual([]);
