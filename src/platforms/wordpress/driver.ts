@@ -28,11 +28,10 @@ const checkTimeoutMs = 10_000;
 const floodMs = 20_000;
 
 /** The site as the bot's account sees it. */
-interface Site {
+interface Site extends Pick<DriverContext, 'notices'> {
   readonly url: string;
   readonly api: Api;
   readonly account: Account;
-  readonly notices: DriverContext['notices'];
 }
 
 async function openPublisher(config: WordpressPublisher, context: DriverContext): Promise<Publisher & AsyncDisposable> {

@@ -58,7 +58,8 @@ export function openPagination(reader: Reader, config: XFeed) {
       attempt = { span: wanted, bySource: new Map() };
     const { span, bySource } = attempt;
     for (const source of sources) {
-      const fetched = bySource.get(source) ?? nothingYet();
+      const nothingYet: Fetched = { posts: [], users: [], newest: undefined, token: undefined, done: false };
+      const fetched = bySource.get(source) ?? nothingYet;
       while (!fetched.done) {
         const call = (size: number) => callFor(source, span, size, fetched.token);
         const request = { call, most: pageSize, least: smallestPage, price: source.price, user };
@@ -78,10 +79,6 @@ export function openPagination(reader: Reader, config: XFeed) {
     attempt = undefined;
     return { span, fetched: [...bySource.values()] };
   };
-}
-
-function nothingYet(): Fetched {
-  return { posts: [], users: [], newest: undefined, token: undefined, done: false };
 }
 
 function callFor({ name, path, query, tokenKey }: Source, { since, until }: Span, size: number, token?: string): Call {
