@@ -126,13 +126,13 @@ export class ReplyLog implements AsyncDisposable {
     log.torn = 0;
   }
 
-  /** Only one process writes to a log, but a person may edit it. */
+  /** Only one process writes to a log, but a person may edit it, and leave its last line without a newline. */
   async #skipOtherLines(log: OpenLog): Promise<void> {
     const { size } = await log.handle.stat();
     if (size === log.end) return;
     this.#notices.warn(`something else writes to ${this.#path}: give every bot a log of its own`);
     log.end = size;
-    if (await endsInNewline(log.handle, size)) return;
+    if ((await byteAt(log.handle, size - 1)) === newline) return;
     await log.handle.appendFile('\n');
     log.end += 1;
   }
@@ -236,11 +236,6 @@ async function readLines(handle: FileHandle, size: number): Promise<Pick<OpenLog
     }
   }
   return { end, keys };
-}
-
-/** True unless the last line of a file of this size lacks its newline. */
-async function endsInNewline(handle: FileHandle, size: number): Promise<boolean> {
-  return (await byteAt(handle, size - 1)) === newline;
 }
 
 /** Undefined behind the end. */
