@@ -53,7 +53,7 @@ export const Status = z.object({
   visibility: z.string().nullish(),
   language: Text(50).nullish().catch(undefined),
   in_reply_to_id: z.coerce.string().max(200).nullish(),
-  reblog: z.unknown(),
+  reblog: z.unknown().optional(),
   mentions: z.array(Mention).nullish(),
   tags: z.array(Tag).nullish(),
 });
@@ -71,7 +71,7 @@ export const Context = z.object({
 export type Context = z.infer<typeof Context>;
 
 /** What paging through a list needs: an item of a timeline is a status, a notification has one. */
-export const Listed = z.object({ id: Id, status: z.unknown() });
+export const Listed = z.object({ id: Id, status: z.unknown().optional() });
 
 export const Relationship = z.object({
   blocking: z.boolean().nullish(),
