@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { placesIn, unpackDocument } from '../src/cables/corpus/import/stored-document.ts';
 import { searchIn } from '../src/cables/corpus/search/search-corpus.ts';
 import { openStore, type Store } from '../src/cables/corpus/imported.ts';
-import { wordsOf } from '../src/cables/corpus/search/words.ts';
+import { wordsOf } from '../src/cables/corpus/search/terms.ts';
 import { referenceId } from '../src/cables/ids/reference-id.ts';
 import { writeDump } from '../test/support/corpus/dump.ts';
 import { madeCorpus, type MadeCorpus } from '../test/support/corpus/generate.ts';

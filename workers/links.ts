@@ -1,6 +1,6 @@
 import type { App } from '../src/app.ts';
 import { purposeOf } from '../src/app/link-knowledge.ts';
-import { cableIn } from '../src/cables/corpus/fetched-pages.ts';
+import { cableIn } from '../src/cables/corpus/combined.ts';
 import { parseDocument } from '../src/cables/parse/parse-document.ts';
 import { dayMs } from '../src/core/durations.ts';
 import type { ReferenceId } from '../src/core/cable.ts';

@@ -1,4 +1,4 @@
-import type { FetchedPage } from '../cables/corpus/fetched-pages.ts';
+import type { FetchedPage } from '../cables/corpus/combined.ts';
 import type { LinkHealth } from '../cables/links/live-links.ts';
 import type { Links } from '../config/sections/link-section.ts';
 import type { Resolution } from '../core/citation.ts';

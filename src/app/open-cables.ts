@@ -1,9 +1,8 @@
 import { type CableIndex, combineIndexes } from '../cables/corpus/cable-index.ts';
 import { type Catalogue, openCatalogue } from '../cables/catalogue/catalogue.ts';
 import type { Corpus } from '../cables/corpus/corpus.ts';
-import { combineCorpora } from '../cables/corpus/combined.ts';
+import { combineCorpora, withFetchedPages } from '../cables/corpus/combined.ts';
 import { openImportedCorpus } from '../cables/corpus/imported.ts';
-import { withFetchedPages } from '../cables/corpus/fetched-pages.ts';
 import { openFolderCorpus } from '../cables/corpus/folder-corpus.ts';
 import { openResolver, type Resolver } from '../cables/resolve-citation.ts';
 import { allStations } from '../cables/ids/stations.ts';

@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../../core/errors.ts';
 import { readDocument } from '../parse/parse-document.ts';
 import type { CableIndex } from './cable-index.ts';
 import type { Corpus } from './corpus.ts';
 import { prepareCables } from './import/prepare.ts';
 import { finishTables, noCounts, Writer } from './import/writer.ts';
-import { corpusIn, storeIn } from './imported.ts';
+import { storeIn } from './imported.ts';
 import { filesAt } from './sources/files.ts';
-import { createTables } from './tables.ts';
+import { emptyTables } from './tables.ts';
 
 /** Called for each file that cannot be read, whole or in part. */
 type OnReject = (file: string, reason: string) => void;
@@ -25,8 +24,7 @@ const fileExtensions = new Set(['.txt', '.html', '.htm']);
  * more complete text counts. `onReject` gets each unreadable file and the reason; the rest is read.
  */
 export async function openFolderCorpus(paths: readonly string[], onReject: OnReject): Promise<Corpus & CableIndex> {
-  const db = new DatabaseSync(':memory:');
-  createTables(db);
+  const db = emptyTables();
   // One transaction: the index of words is merged once.
   db.exec('begin');
   const writer = new Writer(db, noCounts);
@@ -44,8 +42,7 @@ export async function openFolderCorpus(paths: readonly string[], onReject: OnRej
   writer.flush();
   db.exec('commit');
   finishTables(db);
-  const store = storeIn(db);
-  return corpusIn(() => store);
+  return storeIn(db);
 }
 
 async function* documents(paths: readonly string[], onReject: OnReject): AsyncIterable<string> {

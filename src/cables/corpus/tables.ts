@@ -1,14 +1,16 @@
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { maxPlaces } from './import/stored-document.ts';
 
 /** Version of the tables and of the numbering of places. A file of another form needs another version of Pilcrow. */
 const form = 3;
 
+/** A row's number in `words` is `document * placesPerDocument + place`. */
+export const placesPerDocument = 1024;
+
 /**
  * `cables` has a row per cable, `documents` the packed text that counts, under a number of its own: a more complete text gets a new number,
- * and the old rows of `words` lead nowhere. `words` is a contentless index of terms, which are already split and folded; a row's number is
- * `document * 1024 + place`. `listing` is built from `cables` at the end: each cable in chronological order among all (facet `all`), and
+ * and the old rows of `words` lead nowhere. `words` is a contentless index of terms, which are already split and
+ * folded. `listing` is built from `cables` at the end: each cable in chronological order among all (facet `all`), and
  * among those of its station, classification and TAGS.
  */
 const tables = `
@@ -33,6 +35,13 @@ export const indexes = [
 
 export function createTables(db: DatabaseSync): void {
   db.exec(`begin; ${tables} commit`);
+}
+
+/** In memory. */
+export function emptyTables(): DatabaseSync {
+  const db = new DatabaseSync(':memory:');
+  createTables(db);
+  return db;
 }
 
 /** Opens a finished corpus. It is never written again, so no locks are needed and the folder may be read-only. Errors: no corpus. */
@@ -62,11 +71,8 @@ export function isOfThisForm(db: DatabaseSync): boolean {
 }
 
 function formOf(db: DatabaseSync): string | undefined {
-  return isCorpus(db) ? factIn(db, 'form') : undefined;
-}
-
-function isCorpus(db: DatabaseSync): boolean {
-  return db.prepare("select 1 from sqlite_schema where name = 'facts'").get() !== undefined;
+  const isCorpus = db.prepare("select 1 from sqlite_schema where name = 'facts'").get() !== undefined;
+  return isCorpus ? factIn(db, 'form') : undefined;
 }
 
 export function factIn(db: DatabaseSync, name: string): string | undefined {
@@ -76,13 +82,4 @@ export function factIn(db: DatabaseSync, name: string): string | undefined {
 
 export function setFact(db: DatabaseSync, name: string, value: string): void {
   db.prepare('insert or replace into facts values (?, ?)').run(name, value);
-}
-
-/** The row number of a place in `words`, and back. */
-export function rowOf(document: number, place: number): number {
-  return document * maxPlaces + place;
-}
-
-export function placeOfRow(row: number): { document: number; place: number } {
-  return { document: Math.floor(row / maxPlaces), place: row % maxPlaces };
 }

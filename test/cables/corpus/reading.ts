@@ -38,7 +38,7 @@ export async function readAll(
 }
 
 /** The cables of one text, and the format it was told to be or is taken for. */
-export function readText(text: string | Uint8Array, format: FormatName, source = 'it.txt'): Readout {
+export function readText(text: string | Uint8Array<ArrayBuffer>, format: FormatName, source = 'it.txt'): Readout {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   return readItem({ source, format, bytes, offset: 0, firstRow: 1 });
 }

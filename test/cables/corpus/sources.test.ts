@@ -182,7 +182,7 @@ async function expectSameRest(path: string, options: Partial<SourceOptions>): Pr
   let readings = 0;
   for (const item of whole.items) {
     readings = whole.order.findIndex((_, index) => itemsIn(whole.order.slice(0, index + 1)) === item.sequence + 1) + 1;
-    const rest = await readAll(path, { ...options, after: item.next });
+    const rest = await readAll(path, { ...options, skip: item.sequence + 1 });
     expect(rest.items.map(unprogressed)).toEqual(whole.items.slice(item.sequence + 1).map(unprogressed));
     expect(rest.order).toEqual(whole.order.slice(readings));
     expect(rest.rejects).toEqual(whole.rejects.slice(whole.rejects.length - rest.rejects.length));

@@ -3,8 +3,7 @@ import { repostedPage } from '../../parse/paragraphs/reposted-page.ts';
 import { isHtml, readCut } from '../../parse/parse-document.ts';
 import type { CableCopy, Cut, Format } from '../../parse/raw-cable.ts';
 import { viewerPage } from '../../parse/viewer-page.ts';
-import { type CorpusFormat, type Portion, type Readout, rejected } from './format.ts';
-import { textOf } from './text.ts';
+import { type CorpusFormat, type Portion, type Readout, rejected, textOf } from './format.ts';
 
 /** A page of the old viewer, of any release. */
 export const viewer = documentFormat(

@@ -1,7 +1,6 @@
 import type { CableCopy } from '../../parse/raw-cable.ts';
 import { readCopy } from '../../parse/parse-cable.ts';
-import { type CorpusFormat, type ReadCable, readRows, type RecordScanner, rejected } from './format.ts';
-import { textOf } from './text.ts';
+import { type CorpusFormat, type ReadCable, readRows, type RecordScanner, rejected, textOf } from './format.ts';
 
 /** Number, time, ID, origin, classification, references, header, body. */
 const columnCount = 8;
@@ -170,26 +169,9 @@ function lineBreakAfter(bytes: Buffer, at: number, isLast: boolean): number | un
   return bytes[at + 1] !== undefined ? 0 : isLast ? at + 1 : undefined;
 }
 
-const maxDigits = 10;
-
 /** True if `"17","` is at `start`; undefined if more bytes are needed. */
 function beginsRow(bytes: Buffer, start: number): boolean | undefined {
-  let at = start;
-  if (at >= bytes.length) return undefined;
-  if (bytes[at] !== quoteMark) return false;
-  at += 1;
-  while (at - start <= maxDigits && isDigit(bytes[at])) at += 1;
-  if (at > start + 1 || at === bytes.length) {
-    for (const expected of [quoteMark, comma, quoteMark]) {
-      if (at >= bytes.length) return undefined;
-      if (bytes[at] !== expected) return false;
-      at += 1;
-    }
-    return true;
-  }
-  return false;
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 48 && byte <= 57;
+  const head = bytes.toString('latin1', start, start + 14);
+  if (/^"\d{1,10}","/.test(head)) return true;
+  return /^(?:"(?:\d{1,10}(?:",?)?)?)?$/.test(head) ? undefined : false;
 }

@@ -1,7 +1,6 @@
-import { messageOf } from '../../../core/errors.ts';
 import { blog, message, mirror, viewer } from './documents.ts';
 import { dump } from './dump.ts';
-import { type CorpusFormat, type Portion, type Readout, rejected } from './format.ts';
+import type { CorpusFormat, Portion, Readout } from './format.ts';
 import { json, jsonl } from './json.ts';
 import { plusd } from './plusd.ts';
 
@@ -28,11 +27,7 @@ export function formatOf(head: string): FormatName | undefined {
   return formatNames.find((name) => formats[name].begins(head));
 }
 
-/** Reads the cables of a portion. Pure; never throws: unreadable input becomes a reject. */
+/** Reads the cables of a portion. Pure. */
 export function readItem(item: Portion & { readonly format: FormatName }): Readout {
-  try {
-    return formats[item.format].read(item);
-  } catch (error) {
-    return rejected(item.source, '', `cannot be read as ${item.format}: ${messageOf(error)}`);
-  }
+  return formats[item.format].read(item);
 }

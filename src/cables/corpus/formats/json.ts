@@ -12,8 +12,8 @@ import {
   type RecordScanner,
   type Reject,
   rejected,
+  textOf,
 } from './format.ts';
-import { textOf } from './text.ts';
 
 /** One JSON document: a cable object, an array of them, or leakfeed's answer `{"cables": [...]}`. */
 export const json: CorpusFormat = {

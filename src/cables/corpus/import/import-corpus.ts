@@ -7,10 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import type { ReferenceId } from '../../../core/cable.ts';
 import { UsageError } from '../../../core/errors.ts';
 import type { FormatName } from '../formats/index.ts';
-import { openPart, inputOf, type Part, sizesOf, type ImportState } from './part.ts';
+import { type ImportState, inputOf, openPart, type Part, setState, sizesOf } from './part.ts';
 import { PreparePool, preparedInOrder } from './prepare-pool.ts';
 import { readSource, type Reject, type SourceOptions } from '../sources.ts';
-import { setFact } from '../tables.ts';
 import { type Counts, finishTables, Writer } from './writer.ts';
 
 export interface ImportOptions {
@@ -55,15 +54,14 @@ export async function importCorpus(
   options: ImportOptions,
 ): Promise<Imported> {
   return await explainFullDisk(target, async () => {
-    using lock = holdImportLock(target);
-    if (lock === undefined) throw new UsageError(`another import is writing ${target}: wait until it ends`);
+    using _lock = holdImportLock(target);
     using part = await openPart(target, await inputOf(paths, options.format, target), options.restart ?? false);
-    const resumed = part.state.path > 0 || part.state.after !== null;
+    const resumed = part.state.path > 0 || part.state.items > 0;
     const counts = await fill(part, options);
     finishTables(part.db);
     const rejected = await writeRejects(part.db, options.rejects, target);
     await part.finish();
-    return { ...counts, rejects: rejected.count, rejectsFile: rejected.file, resumed };
+    return { ...counts, ...rejected, resumed };
   });
 }
 
@@ -113,14 +111,14 @@ async function fill(part: Part, options: ImportOptions): Promise<Counts> {
   let committed = state.counts.read;
   const commit = (): void => {
     writer.flush();
-    setFact(db, 'state', JSON.stringify(state));
+    setState(db, state);
     db.exec('commit; begin');
     committed = state.counts.read;
   };
   db.exec('begin');
   for (const [path, { path: source }] of state.input.paths.entries()) {
     if (path < state.path) continue;
-    const reading = readSource(source, { signal, format, limits, after: state.after ?? undefined });
+    const reading = readSource(source, { signal, format, limits, skip: state.items });
     for await (const ready of preparedInOrder(reading, pool)) {
       signal.throwIfAborted();
       if ('reject' in ready) {
@@ -129,12 +127,12 @@ async function fill(part: Part, options: ImportOptions): Promise<Counts> {
       }
       const { item, prepared } = ready;
       writer.write(source, item, prepared);
-      const { next: after, consumed } = item;
-      state = { ...state, after, consumed, counts: { ...writer.counts } };
+      const { sequence, consumed } = item;
+      state = { ...state, items: sequence + 1, consumed, counts: { ...writer.counts } };
       if (writer.counts.read - committed >= batch) commit();
       options.progress?.(progressOf(state));
     }
-    state = { ...state, path: path + 1, after: null, consumed: 0 };
+    state = { ...state, path: path + 1, items: 0, consumed: 0 };
     commit();
   }
   db.exec('commit');
@@ -146,11 +144,8 @@ function progressOf({ input, path, consumed, counts }: ImportState): Progress {
   return { bytes, ofBytes: sizesOf(input, input.paths.length), cables: counts.read };
 }
 
-/**
- * Allows one import at a time: an exclusive transaction on a separate file, released by the operating system with the process. Undefined if
- * another import runs.
- */
-function holdImportLock(target: string): Disposable | undefined {
+/** Allows one import at a time: an exclusive transaction on a separate file, released by the operating system with the process. */
+function holdImportLock(target: string): Disposable {
   mkdirSync(dirname(target), { recursive: true });
   const lock = new DatabaseSync(`${target}.lock`, { timeout: timeoutMs });
   try {
@@ -158,8 +153,8 @@ function holdImportLock(target: string): Disposable | undefined {
     return { [Symbol.dispose]: () => lock.close() };
   } catch (error) {
     lock.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return undefined;
-    throw error;
+    if (!(error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy)) throw error;
+    throw new UsageError(`another import is writing ${target}: wait until it ends`, { cause: error });
   }
 }
 
@@ -189,22 +184,20 @@ function isDiskFull(error: unknown): boolean {
   );
 }
 
-/** Input that an import could not read. `file` lists it; undefined if there is none. */
-interface Rejected {
-  readonly count: number;
-  readonly file: string | undefined;
-}
-
 /** Writes one JSON object per line to `requested` or beside the corpus, where it replaces the file of an earlier import. */
-async function writeRejects(db: DatabaseSync, requested: string | undefined, target: string): Promise<Rejected> {
-  const count = Number(db.prepare('select count(*) as n from rejects').get()?.['n']);
+async function writeRejects(
+  db: DatabaseSync,
+  requested: string | undefined,
+  target: string,
+): Promise<Pick<Imported, 'rejects' | 'rejectsFile'>> {
+  const rejects = Number(db.prepare('select count(*) as n from rejects').get()?.['n']);
   const file = requested ?? `${target}.rejects.jsonl`;
-  if (requested === undefined && count === 0) {
+  if (requested === undefined && rejects === 0) {
     await rm(file, { force: true });
-    return { count, file: undefined };
+    return { rejects, rejectsFile: undefined };
   }
   await pipeline(Readable.from(linesIn(db)), createWriteStream(file));
-  return { count, file };
+  return { rejects, rejectsFile: file };
 }
 
 function* linesIn(db: DatabaseSync): Iterable<string> {

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf, UsageError } from '../../../core/errors.ts';
 import type { FormatName } from '../formats/index.ts';
-import { sizeOf, type ReadPosition } from '../sources.ts';
+import { sizeOf } from '../sources.ts';
 import { createTables, factIn, indexes, isOfThisForm, openToRead, setFact } from '../tables.ts';
 import { type Counts, noCounts } from './writer.ts';
 
@@ -21,8 +21,8 @@ export interface ImportState {
   readonly input: ImportInput;
   /** Index of the path being read; the number of paths at the end. */
   readonly path: number;
-  /** Position to continue from in that path; null at its beginning. */
-  readonly after: ReadPosition | null;
+  /** Items of that path that have been imported. */
+  readonly items: number;
   /** Bytes of that path that have been imported. */
   readonly consumed: number;
   readonly counts: Counts;
@@ -69,7 +69,8 @@ export async function openPart(target: string, input: ImportInput, restart: bool
   try {
     const state = stateIn(db, file);
     if (JSON.stringify(state.input) !== JSON.stringify(input)) throw unfinishedByOther(file, state);
-    gatherTerms(db);
+    // Bytes of terms collected before a write: FTS5's default of one megabyte causes many merges.
+    db.prepare("insert into words (words, rank) values ('hashsize', ?)").run(16n * 1024n * 1024n);
     return {
       db,
       state,
@@ -96,11 +97,7 @@ async function beginPart(target: string, file: string, input: ImportInput): Prom
     if (input.base === null) createTables(db);
     db.exec('begin; delete from rejects');
     for (const [name] of indexes) db.exec(`drop index if exists ${name}`);
-    setFact(
-      db,
-      'state',
-      JSON.stringify({ input, path: 0, after: null, consumed: 0, counts: noCounts } satisfies ImportState),
-    );
+    setState(db, { input, path: 0, items: 0, consumed: 0, counts: noCounts });
     db.exec('commit');
   } finally {
     db.close();
@@ -121,15 +118,15 @@ function openToWrite(file: string): DatabaseSync {
   return db;
 }
 
-/** Bytes of terms collected before a write. FTS5's default of one megabyte causes many merges. */
-const gatheredTermBytes = 16n * 1024n * 1024n;
+/** Its name changes with its form: what another version left is not continued. */
+const stateFact = 'progress';
 
-function gatherTerms(db: DatabaseSync): void {
-  db.prepare("insert into words (words, rank) values ('hashsize', ?)").run(gatheredTermBytes);
+export function setState(db: DatabaseSync, state: ImportState): void {
+  setFact(db, stateFact, JSON.stringify(state));
 }
 
 function stateIn(db: DatabaseSync, file: string): ImportState {
-  const found = isOfThisForm(db) ? factIn(db, 'state') : undefined;
+  const found = isOfThisForm(db) ? factIn(db, stateFact) : undefined;
   if (found === undefined)
     throw new UsageError(`${file} is not an unfinished import of this version: remove it, or add --restart`);
   return JSON.parse(found) as ImportState;

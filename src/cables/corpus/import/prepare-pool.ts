@@ -9,12 +9,8 @@ const itemsPerThread = 4;
 /** A pool of threads that prepare items. */
 export class PreparePool implements AsyncDisposable {
   readonly #threads: Thread[] = [];
-  readonly #maxThreads: number;
-
-  /** At least two threads, because the writer sometimes waits for the disk. Further threads start when the others are busy. */
-  constructor(maxThreads = Math.max(2, availableParallelism() - 1)) {
-    this.#maxThreads = maxThreads;
-  }
+  /** At least two, because the writer sometimes waits for the disk. Further threads start when the others are busy. */
+  readonly #maxThreads = Math.max(2, availableParallelism() - 1);
 
   /** Number of items in flight that keeps all threads busy. */
   get width(): number {
@@ -50,19 +46,11 @@ class Thread {
   }
 
   prepare(item: Item): Promise<PreparedItem> {
-    const bytes = ownBytes(item.bytes);
     const answer = Promise.withResolvers<PreparedItem>();
     this.waiting.push(answer);
-    this.worker.postMessage({ ...item, bytes }, [bytes.buffer]);
+    this.worker.postMessage(item, [item.bytes.buffer]);
     return answer.promise;
   }
-}
-
-/** Bytes in a buffer of their own, which can be transferred. */
-function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer } = bytes;
-  const whole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
-  return whole ? new Uint8Array(buffer) : Uint8Array.from(bytes);
 }
 
 /** An item ready to be written, without its own bytes. */

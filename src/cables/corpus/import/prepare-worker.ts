@@ -16,7 +16,8 @@ function prepareOrReject(item: Item): PreparedItem {
     const { cables, rejects } = readItem(item);
     return prepareCables(cables, rejects);
   } catch (error) {
-    const reject = { source: item.source, position: `byte ${item.offset}`, reason: messageOf(error) };
+    const reason = `cannot be read as ${item.format}: ${messageOf(error)}`;
+    const reject = { source: item.source, position: `byte ${item.offset}`, reason };
     return { cables: [], rejects: [reject], bytes: new Uint8Array(0) };
   }
 }

@@ -1,7 +1,6 @@
 import type { ReferenceId } from '../../../core/cable.ts';
 import { partsOf } from '../../ids/reference-id.ts';
-import { type Fields, fieldsOf } from '../copies.ts';
-import { packDocument, placesIn } from './stored-document.ts';
+import { type Fields, fieldsOf, packDocument, placesIn } from './stored-document.ts';
 import type { ReadCable, Reject } from '../formats/format.ts';
 import { concatenated } from '../sources/chunks.ts';
 import { termsOf } from '../search/terms.ts';

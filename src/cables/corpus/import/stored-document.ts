@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Cable } from '../../../core/cable.ts';
 import type { Place } from '../search/find-quotation.ts';
+import { placesPerDocument } from '../tables.ts';
 
 /** A cable as stored: parsed, with its body as printed. */
 export interface StoredDocument {
@@ -33,9 +34,6 @@ function cableIn(plain: Buffer, parting: number): Cable {
   return JSON.parse(plain.toString('utf8', 0, parting)) as Cable;
 }
 
-/** A row's number has ten bits for the place. */
-export const maxPlaces = 1024;
-
 /**
  * The searchable texts: the opening before the first numbered paragraph, in pieces, then the paragraphs. The index refers to them by
  * position: a change needs a new form number.
@@ -45,10 +43,10 @@ export function placesIn({ cable, body }: StoredDocument): Place[] {
     ...piecesOf(openingOf(cable, body)).map((text): Place => ({ paragraph: null, text })),
     ...cable.paragraphs.map(({ number, text }): Place => ({ paragraph: number, text })),
   ];
-  if (places.length <= maxPlaces) return places;
-  const rest = places.slice(maxPlaces - 1);
+  if (places.length <= placesPerDocument) return places;
+  const rest = places.slice(placesPerDocument - 1);
   const text = rest.map((place) => place.text).join('\n');
-  return [...places.slice(0, maxPlaces - 1), { paragraph: rest[0]?.paragraph ?? null, text }];
+  return [...places.slice(0, placesPerDocument - 1), { paragraph: rest[0]?.paragraph ?? null, text }];
 }
 
 /** The opening ends at the first line of the first paragraph. Without paragraphs, the whole cable is the opening. */
@@ -83,3 +81,32 @@ function blankBefore(text: string, end: number, start: number): number {
   const at = Math.max(piece.lastIndexOf('\n\n'), piece.lastIndexOf('\n \n'));
   return at <= 0 ? -1 : start + at;
 }
+
+/** Fields that may differ between two copies of a cable. */
+export type Fields = Pick<Cable, 'subject' | 'created' | 'classification' | 'origin'>;
+
+export const fieldNames = ['subject', 'created', 'classification', 'origin'] as const satisfies (keyof Fields)[];
+
+export function fieldsOf({ subject, created, classification, origin }: Fields): Fields {
+  return { subject, created, classification, origin };
+}
+
+/** The value for the table `copies`: null if equal to the cable's own fields. */
+export function storedFields(own: Fields, kept: Fields): string | null {
+  return fieldNames.every((name) => own[name] === kept[name]) ? null : JSON.stringify(fieldsOf(own));
+}
+
+/** True if a copy of a cable is more complete than another: more paragraphs, else more letters that are not redacted, else less damage. */
+export function isMoreComplete(one: Cable, other: Cable): boolean {
+  const [ours, theirs] = [one, other].map(measuresOf);
+  const at = ours?.findIndex((measure, index) => measure !== theirs?.[index]) ?? -1;
+  return at !== -1 && (ours?.[at] ?? 0) > (theirs?.[at] ?? 0);
+}
+
+function measuresOf({ paragraphs, subject, warnings }: Cable): number[] {
+  const letters = paragraphs.reduce((sum, { text }) => sum + text.replaceAll(noWordsPattern, '').length, 0);
+  return [paragraphs.length, letters, subject === null ? 0 : 1, -warnings.length];
+}
+
+/** Blanks and redactions. */
+const noWordsPattern = /\s+|[xX]{3,}|\[(?:NAMES?|DETAILS?)[^\]]{0,40}REMOVED\]/g;

@@ -1,12 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ReferenceId } from '../../../core/cable.ts';
-import { type Fields, isMoreComplete, storedFields } from '../copies.ts';
-import { placesIn, unpackCable, unpackDocument } from './stored-document.ts';
+import type { Cable } from '../../../core/cable.ts';
+import { type Fields, isMoreComplete, placesIn, storedFields, unpackCable, unpackDocument } from './stored-document.ts';
 import type { PreparedCable, PreparedItem } from './prepare.ts';
 import type { Reject } from '../formats/format.ts';
 import { writeListing } from '../search/index-queries.ts';
 import { termsOf } from '../search/terms.ts';
-import { factIn, indexes, rowOf, setFact } from '../tables.ts';
+import { factIn, indexes, placesPerDocument, setFact } from '../tables.ts';
 
 /** Counts of cables by result. */
 export interface Counts {
@@ -85,7 +84,8 @@ export class Writer {
       this.#writeText(cable, parts);
       return cable.fields;
     }
-    const packed = document.get(Number(row['document']))?.['packed'];
+    const number = Number(row['document']);
+    const packed = document.get(number)?.['packed'];
     const old = packed instanceof Uint8Array ? unpackCable(packed) : undefined;
     if (cable.listed !== null) list.run(cable.listed, cable.id);
     if (old !== undefined && !isMoreComplete(unpackCable(parts[0] ?? new Uint8Array(0)), old)) {
@@ -93,7 +93,7 @@ export class Writer {
       return old;
     }
     this.#counts.fuller += 1;
-    if (old !== undefined) this.#removeText(cable.id, old, cable.fields);
+    if (old !== undefined) this.#removeText(number, old, cable.fields);
     this.#writeText(cable, parts);
     return cable.fields;
   }
@@ -105,21 +105,17 @@ export class Writer {
     const [packed = new Uint8Array(0), ...places] = parts;
     addCable.run(id, this.#next, station, created, subject, classification, origin, listed, JSON.stringify(tags));
     addDocument.run(this.#next, packed);
-    for (const [place, terms] of places.entries()) addWords.run(rowOf(this.#next, place), terms);
+    for (const [place, terms] of places.entries()) addWords.run(this.#next * placesPerDocument + place, terms);
     for (const cited of cable.cited) addMention.run(cited, id);
     this.#next += 1;
   }
 
   /** Removes the text of a superseded copy from the index, and stores the fields in which it differs. */
-  #removeText(id: ReferenceId, kept: Fields, fields: Fields): void {
-    const { known, document, dropMention, dropDocument, setFields } = this.#statements;
-    const number = Number(known.get(id)?.['document']);
-    const packed = document.get(number)?.['packed'];
-    if (packed instanceof Uint8Array) {
-      for (const { id: cited } of unpackCable(packed).references) if (cited !== null) dropMention.run(cited, id);
-    }
+  #removeText(number: number, old: Cable, fields: Fields): void {
+    const { dropMention, dropDocument, setFields } = this.#statements;
+    for (const { id: cited } of old.references) if (cited !== null) dropMention.run(cited, old.referenceId);
     dropDocument.run(number);
-    setFields.run(storedFields(kept, fields), id);
+    setFields.run(storedFields(old, fields), old.referenceId);
   }
 }
 

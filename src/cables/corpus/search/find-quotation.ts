@@ -1,7 +1,7 @@
 import type { ReferenceId } from '../../../core/cable.ts';
 import { editsBetween } from '../../../core/text/edit-distance.ts';
 import { letterBits, lettersBeyond } from '../../repair/letters.ts';
-import { placesOf, wordsOf } from './words.ts';
+import { placesOf, wordsOf } from './terms.ts';
 import type { Passage } from '../corpus.ts';
 
 /** The words of a quotation, which may have omissions. */

@@ -1,16 +1,15 @@
 import type { Passage } from '../corpus.ts';
-import { bestFirst } from './find-quotation.ts';
-import { type Quotation, readQuotation } from './find-quotation.ts';
-import { termsIn } from './terms.ts';
+import { bestFirst, type Quotation, readQuotation } from './find-quotation.ts';
+import { termsAmong } from './terms.ts';
 
-/** The index that a search needs; `Row` is a place in a cable. */
-export interface TermIndex<Row> {
+/** The index that a search needs; a row is a place in a cable. */
+export interface TermIndex {
   /** Approximate number of places with the term; 0 only if there is none. */
   frequency(term: string): number;
   /** Places with all of these terms, at most `most`. */
-  having(terms: readonly string[], most: number): readonly Row[];
+  having(terms: readonly string[], most: number): readonly number[];
   /** The passage there; undefined if the quotation is not there. */
-  read(row: Row, quotation: Quotation): Passage | undefined;
+  read(row: number, quotation: Quotation): Passage | undefined;
 }
 
 /** Number of rarest terms tried: with two misspelt ones, enough others remain. */
@@ -29,15 +28,16 @@ const goodScore = 0.8;
  * misspelt word leads nowhere or to wrong places, so it tries other choices of three of the six rarest terms until one leads to a good
  * place.
  */
-export function searchIn<Row>(index: TermIndex<Row>, written: string, most: number): Passage[] {
+export function searchIn(index: TermIndex, written: string, most: number): Passage[] {
   const quotation = readQuotation(written);
   const known = knownTerms(index, quotation);
-  const found = new Map<Row, Passage | undefined>();
+  const found = new Map<number, Passage | undefined>();
   let entries = 0;
   for (const choice of choicesOf(known)) {
-    if (entries > 0 && entries + choice.entries > maxEntries) continue;
-    entries += choice.entries;
-    for (const row of rowsOf(choice.terms, known, index)) {
+    const more = choice.reduce((sum, { frequency }) => sum + frequency, 0);
+    if (entries > 0 && entries + more > maxEntries) continue;
+    entries += more;
+    for (const row of rowsOf(choice, known, index)) {
       if (found.size >= maxRead) break;
       if (!found.has(row)) found.set(row, index.read(row, quotation));
     }
@@ -53,39 +53,32 @@ interface Known {
 }
 
 /** The terms that occur anywhere, rarest first. */
-function knownTerms<Row>(index: TermIndex<Row>, quotation: Quotation): Known[] {
-  return [...termsIn(quotation)]
+function knownTerms(index: TermIndex, { words, gaps }: Quotation): Known[] {
+  return [...termsAmong(words, gaps)]
     .map((term) => ({ term, frequency: index.frequency(term) }))
     .filter(({ frequency }) => frequency > 0)
     .toSorted((a, b) => a.frequency - b.frequency);
 }
 
-interface Choice {
-  readonly terms: readonly string[];
-  readonly entries: number;
-}
+type Choice = readonly Known[];
 
 function choicesOf(known: readonly Known[]): Choice[] {
-  if (known.length <= termsTogether) return known.length === 0 ? [] : [choiceOf(known)];
+  if (known.length <= termsTogether) return known.length === 0 ? [] : [known];
   const rarest = known.slice(0, rarestTerms);
   const choices: Choice[] = [];
   for (let k = 2; k < rarest.length; k += 1) {
     for (let j = 1; j < k; j += 1) {
       for (let i = 0; i < j; i += 1)
-        choices.push(choiceOf([rarest[i], rarest[j], rarest[k]].filter((w) => w !== undefined)));
+        choices.push([rarest[i], rarest[j], rarest[k]].filter((term) => term !== undefined));
     }
   }
   return choices;
 }
 
-function choiceOf(terms: readonly Known[]): Choice {
-  return { terms: terms.map(({ term }) => term), entries: terms.reduce((sum, { frequency }) => sum + frequency, 0) };
-}
-
 /** If three terms occur in too many places, requires more terms. */
-function rowsOf<Row>(terms: readonly string[], known: readonly Known[], index: TermIndex<Row>): readonly Row[] {
-  const required = [...terms];
-  const others = known.map(({ term }) => term).filter((term) => !terms.includes(term));
+function rowsOf(choice: Choice, known: readonly Known[], index: TermIndex): readonly number[] {
+  const required = choice.map(({ term }) => term);
+  const others = known.map(({ term }) => term).filter((term) => !required.includes(term));
   let rows = index.having(required, maxRows);
   while (rows.length === maxRows && others.length > 0) {
     required.push(...others.splice(0, 2));

@@ -45,7 +45,7 @@ async function* joined(first: Buffer[], rest: AsyncIterator<Buffer>, failure: un
 }
 
 /** All bytes in one new buffer; undefined if there are more than `most`. */
-export async function collected(chunks: Chunks, most: number): Promise<Uint8Array | undefined> {
+export async function collected(chunks: Chunks, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const chunk of chunks) {
@@ -70,18 +70,14 @@ export function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuff
 const unpackedChunkBytes = 256 * 1024;
 
 /** Throws if the packed bytes end early or are damaged, and rethrows errors of `chunks`. */
-export async function* gunzipped(chunks: Chunks): AsyncGenerator<Buffer> {
+export async function* gunzipped(chunks: Chunks, allowance?: Allowance): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: unpackedChunkBytes });
   const piped = pipeline(Readable.from(chunks), gunzip);
   // Its error is thrown below, by the stream.
   piped.catch(() => undefined);
-  for await (const chunk of gunzip) yield asBuffer(chunk);
-}
-
-/** Counts each chunk before it yields it. */
-export async function* counted(chunks: Chunks, allowance: Allowance): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    allowance.take(chunk.length);
+  for await (const part of gunzip) {
+    const chunk = asBuffer(part);
+    allowance?.take(chunk.length);
     yield chunk;
   }
 }

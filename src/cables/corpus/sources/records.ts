@@ -1,63 +1,48 @@
-import type { RecordScanner } from '../formats/format.ts';
+import { afterLineBreaks, type RecordScanner } from '../formats/format.ts';
 import { type Limits, megabytes } from './limits.ts';
 
-/** Start of a row in a file: the byte, and the row's number from 1. */
-export interface Place {
-  readonly offset: number;
-  readonly firstRow: number;
-}
-
-/** Whole rows in a new buffer, or a damaged row. */
+/** Whole rows in a new buffer, or a damaged row; `offset` is that in the file, rows count from 1. */
 export type Batch =
-  | ({ readonly bytes: Uint8Array; readonly next: Place } & Place)
+  | { readonly bytes: Uint8Array<ArrayBuffer>; readonly offset: number; readonly firstRow: number }
   | { readonly damage: string; readonly row: number; readonly offset: number };
 
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
 const byteOrderMark = Buffer.from('\uFEFF');
 
-/**
- * Cuts a stream of bytes into batches of whole rows. The cuts depend only on the rows, so that continuing at any
- * batch's `next` gives the same batches as reading through. Buffers at most a batch and a row.
- */
+/** Cuts a stream of bytes into batches of whole rows. The cuts depend only on the rows. Buffers at most a batch and a row. */
 export class RecordCutter {
   readonly #scanner: RecordScanner;
   readonly #limits: Limits;
   #room = Buffer.alloc(0);
   #length = 0;
   /** Offset in the file of the first buffered byte. */
-  #base: number;
+  #base = 0;
   /** Start of the current batch and of the current row in the buffer. */
   #batch = 0;
   #row = 0;
-  #batchNumber: number;
-  #rowNumber: number;
+  #batchNumber = 1;
+  #rowNumber = 1;
   /** A row was damaged; the search for the next one goes on. */
   #lost = false;
 
-  constructor(scanner: RecordScanner, from: Place, limits: Limits) {
+  constructor(scanner: RecordScanner, limits: Limits) {
     this.#scanner = scanner;
     this.#limits = limits;
-    this.#base = from.offset;
-    this.#batchNumber = from.firstRow;
-    this.#rowNumber = from.firstRow;
   }
 
   /** The batches that these bytes complete. */
-  *add(chunk: Uint8Array): Generator<Batch> {
+  add(chunk: Uint8Array): Batch[] {
     this.#keep(chunk);
-    yield* this.#cut(false);
+    return [...this.#cut(false)];
   }
 
   /** The remaining batches at the end of the file. */
-  *end(): Generator<Batch> {
-    yield* this.#cut(true);
-    yield* this.flush();
+  end(): Batch[] {
+    return [...this.#cut(true), ...this.flush()];
   }
 
   /** The whole rows that are still buffered, if the file cannot be read to its end. */
-  *flush(): Generator<Batch> {
-    if (this.#row > this.#batch && this.#rowNumber > this.#batchNumber) yield this.#take();
+  flush(): Batch[] {
+    return this.#row > this.#batch && this.#rowNumber > this.#batchNumber ? [this.#take()] : [];
   }
 
   *#cut(isLast: boolean): Generator<Batch> {
@@ -100,7 +85,7 @@ export class RecordCutter {
   #skipToRow(bytes: Buffer): void {
     const isFresh = this.#row === this.#batch;
     if (this.#base === 0 && this.#row === 0 && bytes.subarray(0, 3).equals(byteOrderMark)) this.#row = 3;
-    while (bytes[this.#row] === lineFeed || bytes[this.#row] === carriageReturn) this.#row += 1;
+    this.#row = afterLineBreaks(bytes, this.#row);
     if (isFresh) this.#batch = this.#row;
   }
 
@@ -109,7 +94,6 @@ export class RecordCutter {
       bytes: new Uint8Array(this.#room.subarray(this.#batch, this.#row)),
       offset: this.#base + this.#batch,
       firstRow: this.#batchNumber,
-      next: { offset: this.#base + this.#row, firstRow: this.#rowNumber },
     };
     this.#batch = this.#row;
     this.#batchNumber = this.#rowNumber;

@@ -247,11 +247,7 @@ describe('of a dump', () => {
   });
 
   test('a field without end is refused with its place, kept only up to the limit, and the next row is read', () => {
-    const cutter = new RecordCutter(
-      new RowScanner(),
-      { offset: 0, firstRow: 1 },
-      { ...defaultLimits, record: 4 * megabyte },
-    );
+    const cutter = new RecordCutter(new RowScanner(), { ...defaultLimits, record: 4 * megabyte });
     const [first, last] = [dumpRow({ number: 1 }), dumpRow({ number: 3 })];
     const unended = Buffer.from(dumpRow({ number: 2 }).slice(0, -2));
     const filler = Buffer.alloc(megabyte, 'he said\nand \\"so\\" on');

@@ -148,7 +148,7 @@ describe('an import that is stopped', { timeout: 120_000 }, () => {
     expect(existsSync(target)).toBe(false);
     await stopped(target, paths, 110);
     expect(existsSync(target)).toBe(false);
-    expect(await importInto(target, paths, { batch })).toMatchObject({ read: 160, added: 120, resumed: true });
+    expect(await importInto(target, paths, { batch, limits })).toMatchObject({ read: 160, added: 120, resumed: true });
     expect(contentOf(target)).toEqual(contentOf(join(folder, 'whole.db')));
   });
 

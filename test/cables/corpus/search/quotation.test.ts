@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matchQuotation, readQuotation } from '../../../../src/cables/corpus/search/find-quotation.ts';
 import { editsBetween } from '../../../../src/core/text/edit-distance.ts';
-import { placesOf, wordsOf } from '../../../../src/cables/corpus/search/words.ts';
+import { placesOf, wordsOf } from '../../../../src/cables/corpus/search/terms.ts';
 
 const text = wordsOf(
   'Nazarbayev’s son-in-law told the Ambassador that the café in Almaty had been "closed" for reasons of State, and left.',
