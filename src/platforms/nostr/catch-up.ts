@@ -2,10 +2,9 @@ import type { Filter } from 'nostr-tools/filter';
 import type { Notices } from '../platform.ts';
 import type { NostrFeed } from './config.ts';
 import type { Position, Progress } from './cursor.ts';
-import { aheadSeconds, claimsOf } from './event.ts';
+import { aheadSeconds, claimsOf, fingerprintOf } from './event.ts';
 import type { Interest } from './interest.ts';
 import type { Relay } from './relay.ts';
-import { type Span, paginate } from './paginate.ts';
 
 /** What a relay sent, not verified yet. */
 export interface Received {
@@ -15,7 +14,7 @@ export interface Received {
 }
 
 /** What the relays had in a span of time, and how far each relay is read with it. */
-export interface SpanRead {
+interface SpanRead {
   readonly received: readonly Received[];
   readonly relays: ReadonlyMap<string, Progress>;
 }
@@ -31,6 +30,8 @@ export interface CatchUpOptions {
   /** How many events a relay returns for one query. */
   limitOf(relay: Relay, signal: AbortSignal): Promise<number>;
   readonly notices: Notices;
+  /** Receives the error of each relay that fails. */
+  readonly failures: Map<Relay, unknown>;
 }
 
 const maxSpanSeconds = 6 * 3600;
@@ -41,21 +42,19 @@ const maxValues = 200;
 
 /**
  * Reads the relays in spans of time, the oldest first. A span covers every relay that is behind it, so a relay that was down catches up
- * before the others go on. A relay that fails is skipped from then on and keeps its position; its error is added to `failures`.
+ * before the others go on. A relay that fails is skipped from then on and keeps its position.
  */
-export async function* catchUp(options: CatchUpOptions, failures: Map<Relay, unknown>): AsyncGenerator<SpanRead> {
-  const { position, config, relays } = options;
+export async function* catchUp(options: CatchUpOptions): AsyncGenerator<SpanRead> {
+  const { position, config, relays, failures } = options;
   const now = Math.floor(options.now / 1000);
   const progressOf = new Map(position.relays);
-  const starts = new Map(
-    relays.flatMap((relay) => {
-      const progress = progressOf.get(relay.url);
-      return progress ? [[relay, startOf(progress, config.overlap)] as const] : [];
-    }),
-  );
+  const starts = relays.flatMap((relay) => {
+    const progress = progressOf.get(relay.url);
+    return progress ? [[relay, startOf(progress, config.overlap)] as const] : [];
+  });
   let seconds = maxSpanSeconds;
-  for (let begin = Math.min(...starts.values()); begin <= now;) {
-    const healthy = [...starts].filter(([relay]) => !failures.has(relay));
+  for (let begin = Math.min(...starts.map(([, from]) => from)); begin <= now;) {
+    const healthy = starts.filter(([relay]) => !failures.has(relay));
     // If only failed relays are behind, skip ahead to where the others are.
     const start = Math.max(begin, Math.min(...healthy.map(([, from]) => from)));
     if (start > now) break;
@@ -63,7 +62,7 @@ export async function* catchUp(options: CatchUpOptions, failures: Map<Relay, unk
     const behind = healthy.filter(([, from]) => from <= end);
     // Include events of clocks that run ahead; the next poll skips them as seen.
     const until = end === now ? now + aheadSeconds : end;
-    const found = await fromEach(options, behind, failures, (relay, from) =>
+    const found = await fromEach(options, behind, (relay, from) =>
       allWithin(options, relay, { since: Math.max(start, from), until }, seconds === 1),
     );
     if (found.some(({ complete }) => !complete) && seconds > 1) {
@@ -77,7 +76,7 @@ export async function* catchUp(options: CatchUpOptions, failures: Map<Relay, unk
     seconds = Math.min(seconds * 2, maxSpanSeconds);
   }
   const unread = relays.filter(({ url }) => !position.relays.has(url));
-  if (unread.length > 0) yield await firstRead(options, unread, { now, progressOf, failures });
+  if (unread.length > 0) yield await firstRead(options, unread, now, progressOf);
 }
 
 function startOf({ readTo, floor }: Progress, overlapMs: number): number {
@@ -90,21 +89,18 @@ interface Answer {
   readonly complete: boolean;
 }
 
-/** Reads the relays side by side; the error of one that fails goes to `failures`. */
+/** Reads the relays side by side, each from a time on. */
 async function fromEach(
-  { signal }: CatchUpOptions,
+  { signal, failures }: CatchUpOptions,
   relays: readonly (readonly [Relay, number])[],
-  failures: Map<Relay, unknown>,
   read: (relay: Relay, from: number) => Promise<Answer>,
 ): Promise<Answer[]> {
-  const answers = await Promise.allSettled(relays.map(([relay, from]) => read(relay, from)));
-  signal.throwIfAborted();
-  return answers.flatMap((answer, index) => {
-    if (answer.status === 'fulfilled') return [answer.value];
-    const [relay] = relays[index] ?? [];
-    if (relay) failures.set(relay, answer.reason);
-    return [];
+  const answers = relays.map(async ([relay, from]) => {
+    return await read(relay, from).catch((error: unknown) => void failures.set(relay, error));
   });
+  const found = await Promise.all(answers);
+  signal.throwIfAborted();
+  return found.filter((answer) => answer !== undefined);
 }
 
 async function allWithin(options: CatchUpOptions, relay: Relay, span: Span, isShortest: boolean): Promise<Answer> {
@@ -112,7 +108,7 @@ async function allWithin(options: CatchUpOptions, relay: Relay, span: Span, isSh
   const query = (filter: Filter) => relay.query({ ...filter, limit }, options.signal);
   const events: Received[] = [];
   for (const filter of [...options.interest.filters, ...deletionFilters(options.position)]) {
-    const found = await paginate(query, filter, span, { maxEvents, pageSize: limit });
+    const found = await paginate(query, filter, span, limit);
     if (!found.complete && !isShortest) return { relay, events: [], complete: false };
     if (!found.complete || found.truncated)
       options.notices.warn(
@@ -121,6 +117,55 @@ async function allWithin(options: CatchUpOptions, relay: Relay, span: Span, isSh
     events.push(...found.events.map((event) => ({ event, relay: relay.url })));
   }
   return { relay, events, complete: true };
+}
+
+/** A span of time in seconds, both ends included. */
+interface Span {
+  readonly since: number;
+  readonly until: number;
+}
+
+interface Found {
+  readonly events: readonly unknown[];
+  /** False: there were more than `maxEvents`. */
+  readonly complete: boolean;
+  /** A single second filled a whole answer: it may hold more events, which cannot be queried. */
+  readonly truncated: boolean;
+}
+
+/**
+ * Reads all events that a relay has for a filter within a span. A relay answers with the newest events, and with as many as it likes, so
+ * older ones are queried until nothing new comes. The last second of an answer is queried again, because it may hold more. The rest of a
+ * second that holds more than one answer is lost. `pageSize`: how many events the relay returns for one query.
+ */
+export async function paginate(
+  query: (filter: Filter) => Promise<readonly unknown[]>,
+  filter: Filter,
+  { since, until }: Span,
+  pageSize: number,
+): Promise<Found> {
+  const found = new Map<string, unknown>();
+  let largest = 0;
+  let truncated = false;
+  for (let end = until; end >= since;) {
+    const known = found.size;
+    const within: number[] = [];
+    for (const event of await query({ ...filter, since, until: end })) {
+      const { created_at: at } = claimsOf(event);
+      const isWithin = at >= since && at <= end;
+      if (isWithin) within.push(at);
+      // Keep events without a time as well: they are rejected later, with the reason.
+      if (isWithin || at < 0) found.set(fingerprintOf(event), event);
+    }
+    if (found.size > maxEvents) return { events: [...found.values()], complete: false, truncated };
+    const isNew = found.size > known;
+    if (within.length === 0 || (!isNew && within.length < largest)) break;
+    largest = Math.max(largest, within.length);
+    const oldest = Math.min(...within);
+    truncated ||= oldest === end && within.length >= pageSize;
+    end = isNew && oldest < end ? oldest : oldest - 1;
+  }
+  return { events: [...found.values()], complete: true, truncated };
 }
 
 /** Filters for deletions of delivered posts (NIP-09). */
@@ -132,23 +177,17 @@ function deletionFilters({ delivered }: Position): Filter[] {
   }));
 }
 
-interface FirstReadOptions {
-  /** Seconds. */
-  readonly now: number;
-  readonly progressOf: ReadonlyMap<string, Progress>;
-  readonly failures: Map<Relay, unknown>;
-}
-
-/** Reads the latest posts of relays that were never read before, up to `firstRunItems`. Older posts count as seen. */
+/** Reads the latest posts of relays that were never read before, up to `firstRunItems`. Older posts count as seen. `now` in seconds. */
 async function firstRead(
   options: CatchUpOptions,
   relays: readonly Relay[],
-  { now, progressOf, failures }: FirstReadOptions,
+  now: number,
+  progressOf: ReadonlyMap<string, Progress>,
 ): Promise<SpanRead> {
   const { firstRun, firstRunItems } = options.config;
   const since = now - Math.ceil(firstRun / 1000);
   const starts = relays.map((relay) => [relay, since] as const);
-  const found = await fromEach(options, starts, failures, async (relay) => {
+  const found = await fromEach(options, starts, async (relay) => {
     const limit = await options.limitOf(relay, options.signal);
     const events: Received[] = [];
     for (const filter of options.interest.filters) {
@@ -157,28 +196,16 @@ async function firstRead(
     }
     return { relay, events, complete: true };
   });
-  const { received, oldest } = latest(
-    found.flatMap(({ events }) => events),
-    options.interest,
-    { since, firstRunItems },
-  );
-  const floor = firstRunItems === 0 ? now : oldest;
-  const begun = found.map(({ relay }) => [relay.url, { readTo: now, floor }] as const);
-  return { received, relays: new Map([...progressOf, ...begun]) };
-}
-
-function latest(
-  events: readonly Received[],
-  { matches }: Interest,
-  { since, firstRunItems }: { readonly since: number; readonly firstRunItems: number },
-): { received: Received[]; oldest: number } {
-  const timed = events
-    .filter(({ event }) => matches(event))
+  const timed = found
+    .flatMap(({ events }) => events)
+    .filter(({ event }) => options.interest.matches(event))
     .map((received) => ({ received, ...claimsOf(received.event) }))
     .filter(({ created_at }) => created_at >= since)
     .toSorted((a, b) => b.created_at - a.created_at);
   const ids = new Set<string>();
   const chosen = timed.filter(({ id }) => ids.size < firstRunItems && ids.add(id));
   const oldest = timed.length > chosen.length ? chosen.at(-1)?.created_at : undefined;
-  return { received: chosen.map(({ received }) => received), oldest: oldest ?? since };
+  const floor = firstRunItems === 0 ? now : (oldest ?? since);
+  const begun = found.map(({ relay }) => [relay.url, { readTo: now, floor }] as const);
+  return { received: chosen.map(({ received }) => received), relays: new Map([...progressOf, ...begun]) };
 }

@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { jsonIn } from '../shared/parse-json.ts';
 import type { Cursor } from '../../core/post.ts';
 
-/** A delivered post whose deletion is still watched for. */
-export interface Delivered {
+/** A delivered post whose deletion is still watched for. `author`: fingerprint of the author, who alone may delete it. */
+interface Delivered {
   readonly id: string;
-  /** Fingerprint of the author, who alone may delete it: see `fingerprintOf`. */
   readonly author: string;
 }
 
@@ -16,19 +15,22 @@ export interface Progress {
   readonly floor: number;
 }
 
-/** A decoded cursor: how far each relay has been read, and which events were seen recently. */
-export interface Position {
+/** Recent events, the oldest first. */
+export interface Memory {
+  /** Fingerprints. */
+  readonly seen: readonly string[];
+  readonly delivered: readonly Delivered[];
+}
+
+/** A decoded cursor. */
+export interface Position extends Memory {
   /** By URL; a missing relay has never been read. */
   readonly relays: ReadonlyMap<string, Progress>;
-  /** Fingerprints of events, the oldest first. */
-  readonly seen: readonly string[];
-  /** The oldest first. */
-  readonly delivered: readonly Delivered[];
 }
 
 /** More than the overlap holds, usually; an event that is forgotten is delivered again, which is harmless. */
 const maxSeen = 2000;
-const fingerprintLength = 11;
+const fingerprints = /.{11}/g;
 const maxDelivered = 400;
 
 const NostrCursor = z.object({
@@ -43,9 +45,7 @@ export function decodeCursor(cursor: Cursor | undefined): Position {
   const { relays, seen, delivered } = parsed;
   return {
     relays: new Map(Object.entries(relays)),
-    seen: Array.from({ length: Math.floor(seen.length / fingerprintLength) }, (_, index) =>
-      seen.slice(index * fingerprintLength, (index + 1) * fingerprintLength),
-    ),
+    seen: seen.match(fingerprints) ?? [],
     delivered: delivered.map(([id, author]) => ({ id: Buffer.from(id, 'base64url').toString('hex'), author })),
   };
 }

@@ -5,6 +5,7 @@ import { getPublicKey, verifyEvent } from 'nostr-tools/pure';
 import { z } from 'zod';
 import { PermanentError } from '../../core/errors.ts';
 import type { SecretValue } from '../../core/secret.ts';
+import { faultIn } from '../shared/parse-json.ts';
 
 const hex = (digits: number) =>
   z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`), `expected ${digits} hexadecimal digits`);
@@ -26,10 +27,7 @@ export const aheadSeconds = 15 * 60;
 /** Verifies a received event, or says what is wrong with it. `now` in milliseconds. */
 export function readEvent(received: unknown, now: number): VerifiedEvent | { readonly fault: string } {
   const { data: event, error } = Received.safeParse(received);
-  if (error) {
-    const [issue] = error.issues;
-    return { fault: `not an event: ${issue?.path.slice(0, 3).join('.')}: ${issue?.message}`.slice(0, 200) };
-  }
+  if (error) return { fault: `not an event: ${faultIn(error)}`.slice(0, 200) };
   if (event.tags.flat().reduce((sum, { length }) => sum + length, 0) > maxTagsLength)
     return { fault: 'its tags are too long' };
   if (!verifyEvent(event)) return { fault: 'its id or its signature is wrong' };
@@ -65,9 +63,9 @@ export function isExpired(event: VerifiedEvent, now: number): boolean {
   return at !== undefined && Number(at) * 1000 <= now;
 }
 
+/** `public`: 64 hexadecimal digits, as events have it. */
 export interface KeyPair {
   readonly secret: Uint8Array;
-  /** 64 hexadecimal digits, as events have it. */
   readonly public: string;
 }
 
@@ -75,9 +73,8 @@ export interface KeyPair {
 export function keyPairOf(value: SecretValue): KeyPair {
   const written = value.reveal().trim();
   try {
-    const secret = /^[0-9a-f]{64}$/i.test(written)
-      ? new Uint8Array(Buffer.from(written, 'hex'))
-      : decodedSecret(written);
+    const isHex = /^[0-9a-f]{64}$/i.test(written);
+    const secret = isHex ? new Uint8Array(Buffer.from(written, 'hex')) : decodedSecret(written);
     return { secret, public: getPublicKey(secret) };
   } catch {
     // Without the cause: its message quotes the key.

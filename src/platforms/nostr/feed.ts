@@ -28,19 +28,21 @@ export async function openFeed(config: NostrFeed, context: DriverContext): Promi
       signal.throwIfAborted();
       const now = clock.now();
       const failures = new Map<Relay, unknown>();
-      let position = onlyOf(config.relays, decodeCursor(after));
+      const before = decodeCursor(after);
+      const configured = [...before.relays].filter(([url]) => config.relays.includes(url));
+      let position: Position = { ...before, relays: new Map(configured) };
       let written = position;
-      const options = { relays, interest, config, position, now, signal, limitOf, notices };
-      for await (const span of catchUp(options, failures)) {
-        const known = { seen: new Set(position.seen), delivered: position.delivered, now };
-        const outcomes = prefilter(span.received, interest, known);
+      const catchUpOptions = { relays, interest, config, position, now, signal, limitOf, notices, failures };
+      for await (const span of catchUp(catchUpOptions)) {
+        const outcomes = prefilter(span.received, interest, position, now);
         for (let at = 0; at < outcomes.length; at += postsPerPage) {
           const part = outcomes.slice(at, at + postsPerPage);
-          const page = await pageOf(part, { position, profiles, account: interest.account, now, signal });
+          const options = { memory: position, profiles, interest, now, signal };
+          const { content, memory } = await pageOf(part, options);
           const isLast = at + postsPerPage >= outcomes.length;
-          position = isLast ? { ...page.position, relays: span.relays } : page.position;
+          position = { ...memory, relays: isLast ? span.relays : position.relays };
           written = position;
-          yield { ...page, cursor: encodeCursor(position) };
+          yield { ...content, cursor: encodeCursor(position) };
         }
         position = { ...position, relays: span.relays };
       }
@@ -62,11 +64,6 @@ function openLimits(fetch: GuardedFetch) {
     infos.set(relay, info);
     return Math.min(defaultLimit, (await info).limits.max_limit ?? defaultLimit);
   };
-}
-
-/** Drops relays that are no longer configured. */
-function onlyOf(urls: readonly string[], position: Position): Position {
-  return { ...position, relays: new Map([...position.relays].filter(([url]) => urls.includes(url))) };
 }
 
 function isStale(before: Position, after: Position): boolean {

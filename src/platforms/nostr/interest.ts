@@ -3,9 +3,8 @@ import { z } from 'zod';
 import type { NostrFeed } from './config.ts';
 import { publicKeyOf } from './event.ts';
 
-/** Which events a feed queries, and which of the received ones it uses. */
+/** Which events a feed queries, and which of the received ones it uses. `account`: public key of the bot. */
 export interface Interest {
-  /** Public key of the bot. */
   readonly account: string | undefined;
   /** Queried one at a time: with several, nobody knows which answer was cut short. */
   readonly filters: readonly Filter[];
@@ -28,13 +27,9 @@ export function interestOf({ hashtags: tags, account, scan }: NostrFeed): Intere
       // A malformed event is rejected later, with the reason.
       if (note === undefined) return true;
       if (note.kind !== 1) return false;
-      if (
-        note.tags.some(
-          ([name, value = '']) => (name === 't' && wanted.has(value.toLowerCase())) || (name === 'p' && value === own),
-        )
-      )
-        return true;
-      return scan && hasWord(note.content, wanted);
+      const isWanted = ([name, value = '']: readonly string[]) =>
+        (name === 't' && wanted.has(value.toLowerCase())) || (name === 'p' && value === own);
+      return note.tags.some(isWanted) || (scan && hasWord(note.content, wanted));
     },
   };
 }

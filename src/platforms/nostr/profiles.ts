@@ -12,10 +12,8 @@ export interface Profile {
   readonly bot: boolean;
 }
 
-export interface Profiles {
-  /** The profiles of these accounts, an empty one where no relay has any. Never fails. */
-  of(accounts: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Profile>>;
-}
+/** The profiles of accounts, an empty one where no relay has any. Never fails. */
+export type Profiles = (accounts: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, Profile>>;
 
 const maxKnown = 5000;
 const knownMs = 60 * 60_000;
@@ -29,18 +27,15 @@ const Content = z.object({
 export function openProfiles(relays: readonly Relay[], clock: Clock): Profiles {
   const known = new BoundedMap<string, { profile: Profile; until: number }>(maxKnown);
   const empty: Profile = { name: null, bot: false };
-  return {
-    async of(accounts, signal) {
-      const now = clock.now();
-      const missing = [...new Set(accounts)].filter((account) => (known.get(account)?.until ?? 0) <= now);
-      const found = missing.length === 0 ? undefined : await query(relays, missing, { now, signal });
-      const answer = new Map(
-        accounts.map((account) => [account, found?.get(account) ?? known.get(account)?.profile ?? empty]),
-      );
-      for (const account of found === undefined ? [] : missing)
-        known.set(account, { profile: answer.get(account) ?? empty, until: now + knownMs });
-      return answer;
-    },
+  return async (accounts, signal) => {
+    const now = clock.now();
+    const missing = [...new Set(accounts)].filter((account) => (known.get(account)?.until ?? 0) <= now);
+    const found = missing.length === 0 ? undefined : await query(relays, missing, now, signal);
+    const profileOf = (account: string) => found?.get(account) ?? known.get(account)?.profile ?? empty;
+    const answer = new Map(accounts.map((account) => [account, profileOf(account)]));
+    for (const account of found === undefined ? [] : missing)
+      known.set(account, { profile: profileOf(account), until: now + knownMs });
+    return answer;
   };
 }
 
@@ -48,24 +43,24 @@ export function openProfiles(relays: readonly Relay[], clock: Clock): Profiles {
 async function query(
   relays: readonly Relay[],
   accounts: readonly string[],
-  { now, signal }: { readonly now: number; readonly signal: AbortSignal },
+  now: number,
+  signal: AbortSignal,
 ): Promise<Map<string, Profile> | undefined> {
   const filter = { kinds: [0], authors: [...accounts], limit: accounts.length };
   const answers = await Promise.all(relays.map((relay) => relay.query(filter, signal).catch(() => undefined)));
   const answered = answers.filter((answer) => answer !== undefined);
   if (answered.length === 0) return undefined;
-  const latest = new Map<string, { at: number; profile: Profile }>();
-  for (const received of answered.flat()) {
+  const events = answered.flat().flatMap((received) => {
     const event = readEvent(received, now);
-    if ('fault' in event || event.kind !== 0 || !accounts.includes(event.pubkey)) continue;
-    if ((latest.get(event.pubkey)?.at ?? -1) < event.created_at)
-      latest.set(event.pubkey, { at: event.created_at, profile: profileIn(event.content) });
-  }
-  return new Map([...latest].map(([account, { profile }]) => [account, profile]));
+    return 'fault' in event || event.kind !== 0 || !accounts.includes(event.pubkey) ? [] : [event];
+  });
+  // Of several profiles of an account, the latest one stays.
+  const byAge = events.toSorted((a, b) => a.created_at - b.created_at);
+  return new Map(byAge.map(({ pubkey, content }) => [pubkey, profileIn(content)]));
 }
 
 function profileIn(content: string): Profile {
   const { data } = Content.safeParse(jsonIn(content));
   const name = storable((data?.display_name || data?.name || '').trim().slice(0, 200));
-  return { name: name === '' ? null : name, bot: data?.bot === true };
+  return { name: name || null, bot: data?.bot === true };
 }

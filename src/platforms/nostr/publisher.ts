@@ -1,13 +1,13 @@
 import type { VerifiedEvent } from 'nostr-tools/core';
+import { finalizeEvent } from 'nostr-tools/pure';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
 import { throwIfStopping } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import type { NostrPublisher } from './config.ts';
-import { keyPairOf, readEvent, tagValues } from './event.ts';
-import { type Answer, closeAll, isRateLimit, Relay } from './relay.ts';
+import { type KeyPair, keyPairOf, readEvent, tagValues } from './event.ts';
+import { type Answer, closeAll, Relay } from './relay.ts';
 import { relayInfo } from './relay-info.ts';
-import { deletionEvent, replyEvent } from './reply-event.ts';
 import { webPage } from './to-post.ts';
 
 const retryMs = 60_000;
@@ -41,25 +41,66 @@ export async function openPublisher(
       const event = replyEvent(payload, keys);
       const held = await heldBy(event.id, keys.public, { relays, now: clock.now(), signal });
       if (held.some(({ event: found, deleted }) => found && !deleted)) return publishedAs(event);
-      return held.every(({ answered }) => answered) ? 'absent' : 'cannot-tell';
+      return held.every(({ fault }) => fault === undefined) ? 'absent' : 'cannot-tell';
     },
     async withdraw({ id }, signal) {
       signal.throwIfAborted();
-      const answers = await offer(deletionEvent(id, keys, clock.now()), relays, signal);
-      for (const [index, answer] of answers.entries()) {
+      for (const answer of await offer(deletionEvent(id, keys, clock.now()), relays, signal))
         if (answer.kind !== 'accepted')
-          notices.warn(`${relays[index]?.name} has not accepted the deletion of a reply: ${answer.reason}`);
-      }
+          notices.warn(`${answer.relay} has not accepted the deletion of a reply: ${answer.reason}`);
     },
     [Symbol.asyncDispose]: () => closeAll(relays),
   };
 }
 
+const note = 1;
+const deletion = 5;
+
+/** The event's id depends on the payload alone, so a repeat is the same event. */
+function replyEvent({ createdAt, text, language, alone, replyTo }: Payload, keys: KeyPair): VerifiedEvent {
+  const { warning } = replyTo;
+  const code = language === null ? undefined : /^[a-z]{2}(?=$|-)/i.exec(language)?.[0].toLowerCase();
+  const tags = [
+    ...(alone ? [] : threadTags(replyTo)),
+    // NIP-36
+    ...(warning === undefined ? [] : [['content-warning', warning]]),
+    // NIP-32
+    ...(code === undefined
+      ? []
+      : [
+          ['L', 'ISO-639-1'],
+          ['l', code, 'ISO-639-1'],
+        ]),
+  ];
+  return finalizeEvent({ kind: note, created_at: Math.floor(createdAt / 1000), tags, content: text }, keys.secret);
+}
+
+/** NIP-10: root and parent with their markers, and a p tag for the author alone, not for everybody in the thread. */
+function threadTags({ id, thread, authorId, native }: Payload['replyTo']): string[][] {
+  const hint = native?.['relay'] ?? '';
+  const author = authorId === undefined ? [] : [authorId];
+  const parent = (marker: string) => ['e', id, hint, marker, ...author];
+  const marked = thread === id ? [parent('root')] : [['e', thread, hint, 'root'], parent('reply')];
+  return [...marked, ...author.map((key) => ['p', key])];
+}
+
+/** A deletion request (NIP-09). `now` in milliseconds. */
+function deletionEvent(id: string, keys: KeyPair, now: number): VerifiedEvent {
+  const tags = [
+    ['e', id],
+    ['k', String(note)],
+  ];
+  return finalizeEvent({ kind: deletion, created_at: Math.floor(now / 1000), tags, content: '' }, keys.secret);
+}
+
+/** `relay`: its name. */
+type Offered = Answer & { readonly relay: string };
+
 /**
  * Sends to all relays at once. A relay that has not answered `graceMs` after the first acceptance counts as silent. Errors: see `failureOf`, if
  * none accepts it.
  */
-async function offer(event: VerifiedEvent, relays: readonly Relay[], signal: AbortSignal): Promise<Answer[]> {
+async function offer(event: VerifiedEvent, relays: readonly Relay[], signal: AbortSignal): Promise<Offered[]> {
   const tooLate = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const until = AbortSignal.any([signal, tooLate.signal]);
@@ -67,11 +108,11 @@ async function offer(event: VerifiedEvent, relays: readonly Relay[], signal: Abo
     relays.map(async (relay) => {
       const answer = await relay.publish(event, until);
       if (answer.kind === 'accepted') timer ??= setTimeout(() => tooLate.abort(new Error('too late')), graceMs);
-      return answer;
+      return { ...answer, relay: relay.name };
     }),
   );
   clearTimeout(timer);
-  if (!answers.some(({ kind }) => kind === 'accepted')) throw failureOf(answers, relays);
+  if (!answers.some(({ kind }) => kind === 'accepted')) throw failureOf(answers);
   return answers;
 }
 
@@ -89,18 +130,17 @@ async function checkParent(
   throwIfStopping(signal);
   if (held.some(({ deleted }) => deleted)) throw new PermanentError('the author has deleted the parent post');
   if (held.some(({ event }) => event)) return;
-  if (held.every(({ answered }) => answered))
+  const faults = held.flatMap(({ fault }) => fault ?? []);
+  if (faults.length === 0)
     throw new PermanentError('no relay has the parent post: it was deleted, or the relays dropped it');
-  throw new RetryLater(`no relay could tell whether the parent post still exists: ${reasonsOf(held)}`, retryMs);
+  throw new RetryLater(`no relay could tell whether the parent post still exists: ${faults.join('; ')}`, retryMs);
 }
 
+/** Whether a relay has an event, and a deletion of it by its author. `fault`: why it could not tell. */
 interface Holding {
-  readonly answered: boolean;
-  readonly reason: string;
-  /** The relay has the event. */
   readonly event: boolean;
-  /** The relay has a deletion of it by its author. */
   readonly deleted: boolean;
+  readonly fault?: string;
 }
 
 /** Asks each relay for an event and its deletion. */
@@ -115,13 +155,14 @@ async function heldBy(
         const events = await relay.query({ ids: [id], limit: 1 }, signal);
         const found = verified(events, now).find((event) => event.id === id);
         const by = author ?? found?.pubkey;
-        const deletions = by === undefined ? [] : await relay.query({ kinds: [5], authors: [by], '#e': [id] }, signal);
+        const filter = by !== undefined && { kinds: [deletion], authors: [by], '#e': [id] };
+        const deletions = filter ? await relay.query(filter, signal) : [];
         const deleted = verified(deletions, now).some(
-          (event) => event.kind === 5 && event.pubkey === by && tagValues(event, 'e').includes(id),
+          (event) => event.kind === deletion && event.pubkey === by && tagValues(event, 'e').includes(id),
         );
-        return { answered: true, reason: '', event: found !== undefined, deleted };
+        return { event: found !== undefined, deleted };
       } catch (error) {
-        return { answered: false, reason: messageOf(error), event: false, deleted: false };
+        return { event: false, deleted: false, fault: messageOf(error) };
       }
     }),
   );
@@ -134,20 +175,11 @@ function verified(events: readonly unknown[], now: number): VerifiedEvent[] {
   });
 }
 
-function reasonsOf(held: readonly Holding[]): string {
-  return held.flatMap(({ answered, reason }) => (answered ? [] : [reason])).join('; ');
-}
-
 /** The error when no relay has accepted a reply. Only silence leaves the outcome unknown. */
-function failureOf(answers: readonly Answer[], relays: readonly Relay[]): Error {
-  const reasons = answers.flatMap((answer, index) => {
-    return answer.kind === 'accepted' ? [] : [`${relays[index]?.name}: ${answer.reason}`];
-  });
-  const message = `no relay accepted it (${reasons.join('; ')})`;
-  if (answers.some(({ kind }) => kind === 'silent')) return new Error(message);
-  const waits = answers.flatMap((answer) => {
-    if (answer.kind === 'unreachable') return [answer.waitMs ?? retryMs];
-    return answer.kind === 'refused' && isRateLimit(answer.reason) ? [retryMs] : [];
-  });
+function failureOf(answers: readonly Offered[]): Error {
+  const failures = answers.filter((answer) => answer.kind !== 'accepted');
+  const message = `no relay accepted it (${failures.map(({ relay, reason }) => `${relay}: ${reason}`).join('; ')})`;
+  if (failures.some(({ kind }) => kind === 'silent')) return new Error(message);
+  const waits = failures.flatMap(({ waitMs }) => waitMs ?? []);
   return waits.length > 0 ? new RetryLater(message, Math.min(...waits)) : new PermanentError(message);
 }

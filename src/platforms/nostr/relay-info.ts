@@ -30,16 +30,14 @@ const maxBytes = 100_000;
 /** Never fails: the document is optional. */
 export async function relayInfo(url: string, fetch: GuardedFetch, signal: AbortSignal): Promise<RelayInfo> {
   try {
-    const { status, body, headers } = await fetch(url.replace(/^ws/, 'http'), {
-      headers: { accept: 'application/nostr+json' },
-      signal,
-      maxBytes,
-      timeoutMs,
-    });
-    const document =
-      status === 200 ? Document.safeParse(JSON.parse(Buffer.from(body).toString('utf8'))).data : undefined;
+    const request = { headers: { accept: 'application/nostr+json' }, signal, maxBytes, timeoutMs };
+    const { status, body, headers } = await fetch(url.replace(/^ws/, 'http'), request);
+    const text = status === 200 ? Buffer.from(body).toString() : '{}';
     const clock = Date.parse(headers.get('date') ?? '');
-    return { limits: document?.limitation ?? {}, clock: Number.isNaN(clock) ? undefined : clock };
+    return {
+      limits: Document.safeParse(JSON.parse(text)).data?.limitation ?? {},
+      clock: Number.isNaN(clock) ? undefined : clock,
+    };
   } catch {
     return { limits: {}, clock: undefined };
   }

@@ -1,19 +1,22 @@
+import type { IncomingMessage } from 'node:http';
 import type { VerifiedEvent } from 'nostr-tools/core';
 import type { Filter } from 'nostr-tools/filter';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { openSemaphore, unlessAborted } from '../../core/async.ts';
 import { RetryLater, messageOf } from '../../core/errors.ts';
-import { openSocket } from './socket.ts';
+import { retryAfterMs } from '../../net/rate-limits.ts';
+import { jsonIn } from '../shared/parse-json.ts';
 
 /** What a relay did with an offered event. */
-export type Answer =
-  | { readonly kind: 'accepted' }
-  /** The relay refused it. */
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** Nothing was sent. `waitMs`: the delay that the relay asked for. */
-  | { readonly kind: 'unreachable'; readonly reason: string; readonly waitMs?: number }
-  /** It was sent, but no answer came. */
-  | { readonly kind: 'silent'; readonly reason: string };
+export type Answer = { readonly kind: 'accepted' } | Failure;
+
+interface Failure {
+  /** `unreachable`: nothing was sent; `silent`: it was sent, but no answer came. */
+  readonly kind: 'refused' | 'unreachable' | 'silent';
+  readonly reason: string;
+  /** When another attempt makes sense; left out: never, or nobody knows. */
+  readonly waitMs?: number;
+}
 
 interface Listener {
   /** The stored events have been sent: from now on events arrive live. */
@@ -27,7 +30,11 @@ interface Subscription extends Listener {
 }
 
 const answerMs = 15_000;
-const rateLimitMs = 60_000;
+const retryMs = 60_000;
+/** Far more than an honest relay sends; the connection is closed beyond it. */
+const maxMessageBytes = 700_000;
+const handshakeTimeout = 10_000;
+const pingEveryMs = 30_000;
 /** Relays drop the oldest subscriptions beyond some such number. */
 const maxQueries = 8;
 /** Relays may ignore the limit of a query, up to here. */
@@ -131,17 +138,52 @@ export class Relay implements AsyncDisposable {
   }
 
   #connected(): Promise<WebSocket> {
-    if (this.#connection) return this.#connection;
-    const opening = openSocket(this.url, {
-      onMessage: (message) => this.#onMessage(message),
-      onClose: (reason) => this.#onClose(reason),
+    this.#connection ??= this.#connect().catch((error: unknown) => {
+      this.#connection = undefined;
+      throw error;
     });
-    this.#connection = opening;
-    opening.catch(() => this.#connection === opening && (this.#connection = undefined));
-    return opening;
+    return this.#connection;
   }
 
-  #onMessage([kind, id, third, fourth]: readonly unknown[]): void {
+  /** Opens a connection, and closes it after a minute of silence. Errors: RetryLater if the relay is overloaded; an Error in words. */
+  async #connect(): Promise<WebSocket> {
+    const socket = new WebSocket(this.url, { maxPayload: maxMessageBytes, handshakeTimeout });
+    let fault = 'the relay closed the connection';
+    const { promise: open, resolve, reject } = Promise.withResolvers<void>();
+    socket.once('open', resolve);
+    socket.once('unexpected-response', (_request, response) => {
+      reject(refusal(response));
+      response.destroy();
+      socket.terminate();
+    });
+    socket.on('error', (error) => {
+      fault = error.message === '' ? 'connection failed' : error.message;
+      reject(new Error(fault, { cause: error }));
+    });
+    await open;
+    let alive = true;
+    const pings = setInterval(() => {
+      if (!alive) fault = 'the relay fell silent';
+      if (alive) socket.ping();
+      else socket.terminate();
+      alive = false;
+    }, pingEveryMs);
+    socket.on('pong', () => (alive = true));
+    socket.on('message', (bytes: Buffer) => {
+      alive = true;
+      this.#onMessage(jsonIn(bytes.toString('utf8')));
+    });
+    socket.once('close', () => {
+      clearInterval(pings);
+      this.#onClose(fault);
+    });
+    return socket;
+  }
+
+  #onMessage(message: unknown): void {
+    // Relays send extensions of their own.
+    if (!Array.isArray(message)) return;
+    const [kind, id, third, fourth]: readonly unknown[] = message;
     if (typeof id !== 'string') return;
     const subscription = this.#subscriptions.get(id);
     if (kind === 'EVENT') subscription?.onEvent(third);
@@ -162,29 +204,32 @@ export async function closeAll(relays: readonly Relay[]): Promise<void> {
   await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
 }
 
-/** The reason of a refusal begins with a machine-readable prefix (NIP-01). */
-export function isRateLimit(reason: string): boolean {
-  return reason.startsWith('rate-limited:');
+function refusal({ statusCode, headers }: IncomingMessage): Error {
+  const message = `the relay answered ${statusCode} instead of connecting`;
+  if (statusCode !== 429 && statusCode !== 503) return new Error(message);
+  return new RetryLater(message, retryAfterMs(headers, Date.now()) ?? retryMs);
 }
 
-function unreachable(error: unknown): Answer {
-  const waitMs = error instanceof RetryLater ? { waitMs: error.delayMs } : {};
-  return { kind: 'unreachable', reason: messageOf(error), ...waitMs };
+function unreachable(error: unknown): Failure {
+  const waitMs = error instanceof RetryLater ? error.delayMs : retryMs;
+  return { kind: 'unreachable', reason: messageOf(error), waitMs };
 }
 
 function closedFault(name: string, reason: unknown): Error {
-  const words = wordsOf(reason);
+  const { words, isRateLimit } = refusalIn(reason);
   const message = `${name}: the relay refuses: ${words}`;
-  return isRateLimit(words) ? new RetryLater(message, rateLimitMs) : new Error(message);
+  return isRateLimit ? new RetryLater(message, retryMs) : new Error(message);
 }
 
 function answerOf(accepted: unknown, reason: unknown): Answer {
-  const words = wordsOf(reason);
+  const { words, isRateLimit } = refusalIn(reason);
   // A duplicate is stored already, which is as good.
   if (accepted === true || words.startsWith('duplicate:')) return { kind: 'accepted' };
-  return { kind: 'refused', reason: words };
+  return { kind: 'refused', reason: words, ...(isRateLimit && { waitMs: retryMs }) };
 }
 
-function wordsOf(reason: unknown): string {
-  return typeof reason === 'string' && reason.trim() !== '' ? reason.trim().slice(0, 200) : 'without a reason';
+/** The reason of a refusal begins with a machine-readable prefix (NIP-01). */
+function refusalIn(reason: unknown) {
+  const words = (typeof reason === 'string' && reason.trim().slice(0, 200)) || 'without a reason';
+  return { words, isRateLimit: words.startsWith('rate-limited:') };
 }

@@ -5,7 +5,7 @@ import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { NostrFeed } from './config.ts';
-import { decodeCursor, type Position } from './cursor.ts';
+import type { Memory } from './cursor.ts';
 import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
@@ -36,16 +36,15 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
     const inbox = new AsyncQueue<Received>();
     const listening = keepListening(relays, filters, inbox, until, (ms) => clock.sleep(ms, until));
     try {
-      let { seen, delivered }: Pick<Position, 'seen' | 'delivered'> = decodeCursor(undefined);
+      let memory: Memory = { seen: [], delivered: [] };
       for await (const received of inbox.batches(until)) {
         const now = clock.now();
-        const outcomes = prefilter(received, interest, { seen: new Set(seen), delivered, now });
+        const outcomes = prefilter(received, interest, memory, now);
         if (outcomes.length === 0) continue;
-        const position = { seen, delivered, relays: new Map<string, never>() };
-        const page = await pageOf(outcomes, { position, profiles, account: interest.account, now, signal: until });
-        seen = page.position.seen.slice(-maxRemembered);
-        delivered = page.position.delivered.slice(-maxRemembered);
-        yield { ...page, cursor };
+        const page = await pageOf(outcomes, { memory, profiles, interest, now, signal: until });
+        const { seen, delivered } = page.memory;
+        memory = { seen: seen.slice(-maxRemembered), delivered: delivered.slice(-maxRemembered) };
+        yield { ...page.content, cursor };
       }
     } finally {
       ended.abort(new Error('the stream has ended'));
@@ -53,10 +52,7 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
     }
   }
 
-  return {
-    pages,
-    [Symbol.asyncDispose]: () => closeAll(relays),
-  };
+  return { pages, [Symbol.asyncDispose]: () => closeAll(relays) };
 }
 
 /** Listens to each relay and reconnects. The promises resolve when the signal is aborted. */

@@ -7,12 +7,10 @@ import { webUrl } from '../shared/html.ts';
 import { tagValues } from './event.ts';
 import type { Profile } from './profiles.ts';
 
-/** Where an event was seen, and what is known of its author and of the bot. */
-export interface PostOptions {
-  /** URL of the relay. */
+/** The URL of the relay where an event was seen; the author's profile; the public key of the bot. */
+interface PostOptions {
   readonly relay: string;
   readonly profile: Profile | undefined;
-  /** Public key of the bot. */
   readonly account: string | undefined;
   readonly now: number;
 }
@@ -27,12 +25,7 @@ export function toPost(event: VerifiedEvent, { relay, profile, account, now }: P
     platform: 'nostr',
     id: event.id,
     url: webPage(event, relay),
-    author: {
-      id: event.pubkey,
-      handle: nip19.npubEncode(event.pubkey),
-      name: profile?.name ?? null,
-      bot: profile?.bot ?? false,
-    },
+    author: { name: null, bot: false, ...profile, id: event.pubkey, handle: nip19.npubEncode(event.pubkey) },
     text: storable(withMentions(event.content)),
     language: languageOf(event),
     createdAt: Math.min(event.created_at * 1000, now),

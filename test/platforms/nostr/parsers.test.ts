@@ -6,7 +6,7 @@ import { readEvent } from '../../../src/platforms/nostr/event.ts';
 import { interestOf } from '../../../src/platforms/nostr/interest.ts';
 import { NostrFeed } from '../../../src/platforms/nostr/config.ts';
 import { toPost } from '../../../src/platforms/nostr/to-post.ts';
-import { paginate } from '../../../src/platforms/nostr/paginate.ts';
+import { paginate } from '../../../src/platforms/nostr/catch-up.ts';
 import { bot, note, secondsAgo } from './events.ts';
 
 const now = Date.now();
@@ -70,7 +70,7 @@ describe('paginate', () => {
     const events = [5, 5, 5, 5, 3].map((created_at, index) => ({ id: String(index), created_at }));
     const query = async ({ since = 0, until = 0 }) =>
       events.filter(({ created_at: at }) => at >= since && at <= until).slice(0, 3);
-    const found = await paginate(query, {}, { since: 0, until: 9 }, { maxEvents: 1000, pageSize: 3 });
+    const found = await paginate(query, {}, { since: 0, until: 9 }, 3);
     expect(found.truncated).toBe(true);
     expect(found.events).toContainEqual({ id: '4', created_at: 3 });
   });
@@ -88,7 +88,7 @@ describe('paginate', () => {
             .toSorted((x, y) => y.created_at - x.created_at)
             .slice(0, pageSize);
         const span = { since: Math.min(a, b), until: Math.max(a, b) };
-        const found = await paginate(query, {}, span, { maxEvents: 1000, pageSize });
+        const found = await paginate(query, {}, span, pageSize);
         const wanted = events.filter(({ created_at: at }) => at >= span.since && at <= span.until);
         expect(found).toMatchObject({ complete: true, truncated: false });
         expect(new Set(found.events)).toEqual(new Set(wanted));
@@ -102,7 +102,7 @@ describe('paginate', () => {
       queries += 1;
       return [{ id: 'a', created_at: 30 }, { id: 'b', created_at: 90 }, 'x', null];
     };
-    const { events } = await paginate(ignorant, {}, { since: 0, until: 60 }, { maxEvents: 1000, pageSize: 10 });
+    const { events } = await paginate(ignorant, {}, { since: 0, until: 60 }, 10);
     expect(events).toEqual([{ id: 'a', created_at: 30 }, 'x', null]);
     expect(queries).toBeLessThan(5);
   });
