@@ -1,5 +1,5 @@
 import { decodeBatch } from '../src/platforms/bluesky/jetstream.ts';
-import { prefilter } from '../src/platforms/bluesky/prefilter.ts';
+import { prefilter } from '../src/platforms/bluesky/stream.ts';
 import { interestIn } from '../src/platforms/bluesky/hashtags.ts';
 import { postTexts } from '../test/support/make-posts.ts';
 import { type Bench, percentile, rate, thousands } from './figure.ts';

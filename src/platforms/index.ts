@@ -33,15 +33,10 @@ export async function loadDriver(id: string): Promise<Driver<unknown, unknown> |
   return (await registry.find(({ platform }) => platform.id === id)?.load())?.driver;
 }
 
-interface Entry {
-  readonly platform: Platform;
-  load(): Promise<{ readonly driver: Driver<unknown, unknown> }>;
-}
-
 /** The types make sure that a driver takes what its platform's schemas give. */
 function entry<Feed extends z.ZodObject, Publisher extends z.ZodObject>(
   platform: Platform<Feed, Publisher>,
   load: () => Promise<{ readonly driver: Driver<z.infer<Feed>, z.infer<Publisher>> }>,
-): Entry {
+): { readonly platform: Platform; load(): Promise<{ readonly driver: Driver<unknown, unknown> }> } {
   return { platform, load };
 }

@@ -5,19 +5,16 @@ import { openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import { openPageSize } from '../shared/page-size.ts';
 import { BoundedMap, openSemaphore } from '../../core/async.ts';
-import { sessionFile } from './session-file.ts';
-import { isTokenError, type Login, Session } from './session.ts';
+import { isTokenError, type Login, Session, sessionFile } from './session.ts';
 import { AuthorView, PostView, refusalIn } from './wire.ts';
 
 /** The server refused the request for good. */
 export class Refusal extends PermanentError {
-  readonly status: number;
   /** Name of the error, such as `InvalidSwap`; empty if the response has none. */
   readonly code: string;
 
-  constructor(message: string, status: number, code: string) {
+  constructor(message: string, code: string) {
     super(message);
-    this.status = status;
     this.code = code;
   }
 }
@@ -43,7 +40,7 @@ export interface Account extends AsyncDisposable {
 const open = new Map<string, { readonly account: Account; users: number }>();
 
 export function openAccount(login: Login, context: DriverContext): Account {
-  const file = sessionFile(context.dataDir, login.service, login.identifier);
+  const file = sessionFile(context.dataDir, login);
   const shared = open.get(file) ?? { account: newAccount(login, context), users: 0 };
   shared.users += 1;
   open.set(file, shared);
@@ -112,14 +109,14 @@ function failure({ status, text }: Answered, what: string): Error {
   // Even a new session did not help.
   if (status === 401 || isTokenError(refusal.error)) return new RetryLater(message, retryMs);
   if (status < 400 || status >= 500 || status === 408 || status === 425) return new Error(message);
-  return new Refusal(message, status, refusal.error);
+  return new Refusal(message, refusal.error);
 }
 
 function query(params: Params): string {
   const pairs = Object.entries(params).flatMap(([name, value]) =>
     [value ?? []].flat().map((one): [string, string] => [name, String(one)]),
   );
-  return new URLSearchParams(pairs).toString();
+  return String(new URLSearchParams(pairs));
 }
 
 /** The most that both calls allow in one request. */

@@ -1,24 +1,19 @@
-import {
-  type Event,
-  Firehose,
-  FirehoseParseError,
-  FirehoseSubscriptionError,
-  FirehoseValidationError,
-} from '@atproto/sync';
 import { IdResolver } from '@atproto/identity';
+import { type Event, Firehose, FirehoseParseError, FirehoseSubscriptionError } from '@atproto/sync';
+import { z } from 'zod';
 import { AsyncQueue } from '../../core/async.ts';
 import { messageOf } from '../../core/errors.ts';
 import {
   batchesOf,
   collection,
-  gapBefore,
   type Listen,
+  type ListenOptions,
   mostWaiting,
   type Position,
+  resumed,
+  type StreamEvent,
   type StreamMessage,
-  type ListenOptions,
   timeOf,
-  wasReceived,
 } from './stream-event.ts';
 
 /**
@@ -34,8 +29,7 @@ export const listenToFirehose: Listen = async function* (host, from, options) {
     yield* listen(host, known, options);
   } catch (error) {
     if (known === undefined || !isFutureCursor(error)) throw error;
-    const notice = `restarted its sequence (FutureCursor): posts since ${timeOf(known.timeUs)} are missed`;
-    yield [{ notice }];
+    yield [{ notice: `restarted its sequence (FutureCursor): posts since ${timeOf(known.timeUs)} are missed` }];
     yield* listen(host, undefined, options);
   }
 };
@@ -47,28 +41,25 @@ async function* listen(
 ): AsyncGenerator<readonly StreamMessage[]> {
   // The host sends what follows the cursor. Start one earlier: part of that commit may be missing.
   let cursor = from?.seq === undefined ? undefined : from.seq - 1;
-  let resumedAt = from;
+  let isFirst = true;
+  const queue = new AsyncQueue<StreamMessage>();
   const closed = new AbortController();
   let room = Promise.withResolvers<void>();
-  const queue = new AsyncQueue<StreamMessage>();
   const firehose = new Firehose({
     ...firehoseOptions,
     service: host.replace(/\/$/, ''),
     getCursor: () => cursor,
     async handleEvent(event) {
-      for (const message of messagesOf(event, resumedAt))
-        if (!('timeUs' in message) || !wasReceived(message, host, from)) queue.push(message);
-      resumedAt = undefined;
+      const read = eventOf(event);
+      if (read) for (const message of resumed(read, host, from, isFirst)) queue.push(message);
+      isFirst = false;
       cursor = event.seq;
       while (queue.size >= mostWaiting && !closed.signal.aborted) {
         room = Promise.withResolvers();
         await room.promise;
       }
     },
-    onError(error) {
-      if (error instanceof FirehoseSubscriptionError) queue.end(new Error(causeOf(error), { cause: error.cause }));
-      else queue.push({ fault: `not an event of the firehose: ${causeOf(error)}`, raw: positionOf(error) });
-    },
+    onError: (error) => passOn(error, queue),
   });
   // After a normal close the library just ends: it calls no handler, and `destroy` never resolves.
   const ended = firehose.start().then(
@@ -101,30 +92,30 @@ function isFutureCursor(error: unknown): boolean {
   return cause instanceof Error && 'error' in cause && cause.error === 'FutureCursor';
 }
 
-function* messagesOf(event: Event, resumedAt: Position | undefined): Generator<StreamMessage> {
+/** Undefined for anything but a change of a post. */
+function eventOf(event: Event): StreamEvent | undefined {
   const timeUs = Date.parse(event.time) * 1000;
-  if (!('uri' in event) || !Number.isFinite(timeUs)) return;
-  const { seq, uri, rkey } = event;
-  const streamEvent = { timeUs, seq, id: `${seq}/${rkey}` };
-  const notice = resumedAt && gapBefore(streamEvent, resumedAt.timeUs);
-  if (notice !== undefined) yield { notice };
+  if (!('uri' in event) || !Number.isFinite(timeUs)) return undefined;
+  const { seq, uri, rkey, event: operation } = event;
   const content =
     event.event === 'delete' ? { cid: '', record: undefined } : { cid: event.cid.toString(), record: event.record };
-  yield { ...streamEvent, commit: { operation: event.event, uri: uri.toString(), ...content } };
+  return { timeUs, seq, id: `${seq}/${rkey}`, commit: { operation, uri: uri.toString(), ...content } };
+}
+
+function passOn(error: Error, queue: AsyncQueue<StreamMessage>): void {
+  if (error instanceof FirehoseSubscriptionError) queue.end(new Error(causeOf(error), { cause: error.cause }));
+  else queue.push({ fault: `not an event of the firehose: ${causeOf(error)}`, raw: positionOf(error) });
 }
 
 function causeOf(error: Error): string {
   return messageOf(error.cause ?? error).slice(0, 300);
 }
 
+const Numbered = z.object({ seq: z.number() });
+
 /** The event's sequence number; empty if it cannot be read. */
 function positionOf(error: Error): string {
-  const event: unknown =
-    error instanceof FirehoseParseError
-      ? error.event
-      : error instanceof FirehoseValidationError
-        ? error.value
-        : undefined;
-  const seq = typeof event === 'object' && event !== null && 'seq' in event ? event.seq : undefined;
-  return typeof seq === 'number' ? `event ${seq}` : '';
+  const event = error instanceof FirehoseParseError ? error.event : 'value' in error ? error.value : undefined;
+  const { data } = Numbered.safeParse(event);
+  return data === undefined ? '' : `event ${data.seq}`;
 }

@@ -9,9 +9,8 @@ import {
   type Position,
   type StreamMessage,
   collection,
-  gapBefore,
+  resumed,
   timeOf,
-  wasReceived,
 } from './stream-event.ts';
 import { Refused, frames } from './socket.ts';
 
@@ -28,66 +27,60 @@ const rewindUs = 10_000_000;
 const maxMessageSizeBytes = '1000000';
 
 export const listenToJetstream: Listen = async function* (host, from, options) {
-  const wire = wireOf(host);
   try {
-    yield* listen(host, wire, from, options);
+    yield* listen(host, from, options);
   } catch (error) {
     if (!isUnknownCursor(error) || from === undefined) throw error;
     yield [{ notice: `${error.message}; resuming from ${timeOf(from.timeUs)} as far as the host still has it` }];
-    yield* listen(host, wire, { ...from, seq: undefined }, options);
+    yield* listen(host, { ...from, seq: undefined }, options);
   }
 };
 
-export function wireOf(host: string): Wire {
+function wireOf(host: string): Wire {
   return URL.parse(host)?.pathname.endsWith(v2Path) ? 'v2' : 'v1';
 }
 
 /** The sequence number is too old, or from before the host restarted its sequence. */
-function isUnknownCursor(error: unknown): error is Error {
-  return (error instanceof Refused && error.code === 'CursorTooOld') || error instanceof FutureCursor;
-}
-
-class FutureCursor extends Error {
-  override readonly name = 'FutureCursor';
+function isUnknownCursor(error: unknown): error is Refused {
+  return error instanceof Refused && ['CursorTooOld', 'FutureCursor'].includes(error.code);
 }
 
 async function* listen(
   host: string,
-  wire: Wire,
   from: Position | undefined,
   options: ListenOptions,
 ): AsyncGenerator<readonly StreamMessage[]> {
-  const cursor = cursorFor(host, wire, from, options.beginUs);
+  const wire = wireOf(host);
+  const cursor = cursorFor(host, from, options.beginUs);
   const isSequenceNumber = cursor < 1e15;
-  const requestedUs = from?.timeUs ?? 0;
-  let first = from !== undefined;
-  for await (const batch of frames(subscribeUrl(host, wire, cursor), options)) {
+  let isFirst = true;
+  for await (const batch of frames(subscribeUrl(host, cursor), options)) {
     const messages: StreamMessage[] = [];
-    for (const event of decodeBatch(batch, wire, first ? () => true : options.mayMatter)) {
+    for (const event of decodeBatch(batch, wire, isFirst && from ? () => true : options.mayMatter)) {
       if ('error' in event) throw new Error(`${event.error}: ${event.message}`);
       if ('info' in event) {
         if (event.info === 'FutureCursor' && isSequenceNumber)
-          throw new FutureCursor(`answered FutureCursor: ${event.message}`);
+          throw new Refused(event.info, `answered FutureCursor: ${event.message}`);
         messages.push({ notice: `${event.info}: ${event.message}` });
-        continue;
+      } else if ('fault' in event) messages.push(event);
+      else {
+        messages.push(...resumed(event, host, from, isFirst));
+        isFirst = false;
       }
-      const notice = first && 'timeUs' in event ? gapBefore(event, requestedUs) : undefined;
-      if (notice !== undefined) messages.push({ notice });
-      if ('timeUs' in event) first = false;
-      if (!('timeUs' in event) || !wasReceived(event, host, from)) messages.push(event);
     }
     yield messages;
   }
 }
 
-function cursorFor(host: string, wire: Wire, from: Position | undefined, beginUs: number): number {
+function cursorFor(host: string, from: Position | undefined, beginUs: number): number {
   if (from === undefined) return beginUs;
   if (from.host !== host) return from.timeUs - rewindUs;
-  return wire === 'v2' ? (from.seq ?? from.timeUs - rewindUs) : from.timeUs;
+  return wireOf(host) === 'v2' ? (from.seq ?? from.timeUs - rewindUs) : from.timeUs;
 }
 
 /** Without a cursor the host sends events from now on. */
-export function subscribeUrl(host: string, wire: Wire, cursor?: number): string {
+export function subscribeUrl(host: string, cursor?: number): string {
+  const wire = wireOf(host);
   const url = new URL(host);
   if (wire === 'v1' && url.pathname === '/') url.pathname = '/subscribe';
   const filter: Record<string, string> =
@@ -97,9 +90,11 @@ export function subscribeUrl(host: string, wire: Wire, cursor?: number): string 
   return url.href;
 }
 
-type HostNotice =
-  { readonly info: string; readonly message: string } | { readonly error: string; readonly message: string };
-type Decoded = StreamEvent | { readonly fault: string; readonly raw: unknown } | HostNotice;
+type Decoded =
+  | StreamEvent
+  | { readonly fault: string; readonly raw: unknown }
+  | { readonly info: string; readonly message: string }
+  | { readonly error: string; readonly message: string };
 
 /** Frames of new posts begin like this; whatever follows is up to a stranger. */
 const newPost = {

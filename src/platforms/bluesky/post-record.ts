@@ -95,20 +95,15 @@ export function facetsOf(
     const uri = withoutTail(written);
     return facet(text, index, uri.length, { $type: 'app.bsky.richtext.facet#link', uri });
   });
-  if (answered === undefined || !answered.did.startsWith('did:')) return links;
-  return [...links, ...mentionsOf(text, answered.handle, answered.did)].toSorted(
-    (a, b) => a.index.byteStart - b.index.byteStart,
-  );
+  const mentions = answered?.did.startsWith('did:') ? mentionsOf(text, answered.handle, answered.did) : [];
+  return [...links, ...mentions].toSorted((a, b) => a.index.byteStart - b.index.byteStart);
 }
 
 function mentionsOf(text: string, handle: string, did: string): Facet[] {
   const name = `@${handle.replace(/^@/, '')}`;
   if (name === '@') return [];
-  const pattern = new RegExp(
-    `(?<![\\p{L}\\p{N}@/.])${RegExp.escape(name)}(?![\\p{L}\\p{N}-]|\\.[\\p{L}\\p{N}])`,
-    'giu',
-  );
-  return Array.from(text.matchAll(pattern), ({ index }) =>
+  const pattern = String.raw`(?<![\p{L}\p{N}@/.])${RegExp.escape(name)}(?![\p{L}\p{N}-]|\.[\p{L}\p{N}])`;
+  return Array.from(text.matchAll(new RegExp(pattern, 'giu')), ({ index }) =>
     facet(text, index, name.length, { $type: 'app.bsky.richtext.facet#mention', did }),
   );
 }
@@ -122,12 +117,8 @@ function facet(text: string, at: number, length: number, feature: Facet['feature
 /** Cuts off trailing punctuation. A closing bracket belongs to the URL only if the URL contains the opening one. */
 function withoutTail(url: string): string {
   const bare = url.replace(trailing, '');
-  const last = bare.at(-1);
-  const opening = last === ')' ? '(' : last === ']' ? '[' : undefined;
-  if (opening === undefined || countOf(bare, opening) >= countOf(bare, last ?? '')) return bare;
-  return withoutTail(bare.slice(0, -1));
-}
-
-function countOf(text: string, sign: string): number {
-  return text.split(sign).length - 1;
+  const isUnopened = ['()', '[]'].some(
+    ([opening = '', closing = '']) => bare.endsWith(closing) && bare.split(opening).length < bare.split(closing).length,
+  );
+  return isUnopened ? withoutTail(bare.slice(0, -1)) : bare;
 }

@@ -30,6 +30,7 @@ const Posts = z.object({ posts: z.array(z.unknown()) });
 
 export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>): Promise<Publisher & AsyncDisposable> {
   const did = await account.did();
+  const addressOf = ({ createdAt, key }: Payload) => ({ repo: did, collection, rkey: recordKey(createdAt, key) });
   return {
     limits: { ...limits, length: lengthOf },
     repeat: { harmlessForMs },
@@ -38,12 +39,12 @@ export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>)
       throwIfStopping(signal);
       const record = compose(payload);
       await beforeSending(signal, () => checkAnswerable(account, clock, payload, signal));
-      return await put(account, did, payload, record, signal);
+      return await put(account, addressOf(payload), record, signal);
     },
     async find(payload, signal) {
-      const found = await storedRecord(account, did, payload, signal);
-      if (found === undefined || !isSame(found, compose(payload))) return 'absent';
-      return published(did, payload);
+      const address = addressOf(payload);
+      const found = await storedRecord(account, address, signal);
+      return found !== undefined && isSame(found, compose(payload)) ? published(address) : 'absent';
     },
     async withdraw({ id }, signal) {
       if (!PostUri.safeParse(id).success || didOf(id) !== did) {
@@ -74,27 +75,32 @@ async function checkAnswerable(
   if (reason !== undefined) throw new PermanentError(`the post may not be answered: ${reason}`);
 }
 
-async function put(account: Account, did: string, payload: Payload, record: OutgoingPost, signal: AbortSignal) {
-  const rkey = recordKey(payload.createdAt, payload.key);
-  const body = { repo: did, collection, rkey, record, swapRecord: null };
+/** Where a record is stored. */
+interface Address {
+  readonly repo: string;
+  readonly collection: string;
+  readonly rkey: string;
+}
+
+async function put(account: Account, address: Address, record: OutgoingPost, signal: AbortSignal): Promise<Published> {
+  const body = { ...address, record, swapRecord: null };
   try {
     await account.post('com.atproto.repo.putRecord', body, Written, signal);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'InvalidSwap') throw error;
     // A record exists: almost surely an earlier attempt of this reply.
-    const found = await storedRecord(account, did, payload, signal);
+    const found = await storedRecord(account, address, signal);
     if (found === undefined)
       throw new RetryLater('another process wrote this record at the same time', 1000, { cause: error });
-    if (!isSame(found, record)) throw new PermanentError(`another post has the key ${rkey} already`, { cause: error });
+    if (!isSame(found, record))
+      throw new PermanentError(`another post has the key ${address.rkey} already`, { cause: error });
   }
-  return published(did, payload);
+  return published(address);
 }
 
-async function storedRecord(account: Account, did: string, payload: Payload, signal: AbortSignal): Promise<unknown> {
-  const rkey = recordKey(payload.createdAt, payload.key);
+async function storedRecord(account: Account, address: Address, signal: AbortSignal): Promise<unknown> {
   try {
-    const params = { repo: did, collection, rkey };
-    return (await account.get('com.atproto.repo.getRecord', params, Stored, signal)).value;
+    return (await account.get('com.atproto.repo.getRecord', { ...address }, Stored, signal)).value;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'RecordNotFound') return undefined;
     throw error;
@@ -107,7 +113,7 @@ function isSame(found: unknown, record: OutgoingPost): boolean {
   return data !== undefined && data.text === record.text && data.reply?.parent.uri === record.reply?.parent.uri;
 }
 
-function published(did: string, { createdAt, key }: Payload): Published {
-  const id = `at://${did}/${collection}/${recordKey(createdAt, key)}`;
+function published({ repo, rkey }: Address): Published {
+  const id = `at://${repo}/${collection}/${rkey}`;
   return { id, url: urlOf(id) };
 }

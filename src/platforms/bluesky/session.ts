@@ -1,6 +1,8 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { unlessAborted } from '../../core/async.ts';
-import type { Clock } from '../../core/clock.ts';
 import { backoffMs } from '../../core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import { jsonIn } from '../shared/parse-json.ts';
@@ -8,7 +10,6 @@ import type { SecretValue } from '../../core/secret.ts';
 import { type Answered, type ConfiguredRequest, fetchConfigured } from '../../net/configured-fetch.ts';
 import type { Budgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import { fingerprintOf, readStored, sessionFile, type Stored, type Tokens, writeStored } from './session-file.ts';
 import { refusalIn, tolerant } from './wire.ts';
 
 export interface Login {
@@ -22,12 +23,10 @@ const retryMs = 60_000;
 const afterFailure = { firstMs: 60_000, maxMs: 15 * 60_000 };
 const bounds = { maxBytes: 10_000_000, timeoutMs: 20_000 };
 
-type FailedLogin = NonNullable<Stored['failed']>;
-
 /** A login session that survives restarts, since servers allow few logins. */
 export class Session implements AsyncDisposable {
   readonly #login: Login;
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: DriverContext['clock'];
   readonly #budgets: Budgets;
   readonly #file: string;
   #tokens: Tokens | undefined;
@@ -38,7 +37,7 @@ export class Session implements AsyncDisposable {
     this.#login = login;
     this.#clock = clock;
     this.#budgets = budgets;
-    this.#file = sessionFile(dataDir, login.service, login.identifier);
+    this.#file = sessionFile(dataDir, login);
   }
 
   /** Resumes a session or logs in. Errors: RetryLater; PermanentError for a refused login; the signal's reason when aborted. */
@@ -88,16 +87,21 @@ export class Session implements AsyncDisposable {
   }
 
   async #logIn(): Promise<Tokens> {
-    const { identifier, password } = this.#login;
-    const fingerprint = fingerprintOf(password.reveal());
+    const { identifier } = this.#login;
+    const password = this.#login.password.reveal();
+    const fingerprint = hashOf(`pilcrow ${password}`).slice(0, 6);
     const stored = await readStored(this.#file);
     // Failures of another password do not count.
     const failed = stored.failed?.fingerprint === fingerprint ? stored.failed : undefined;
     const waitMs = stored.failed === undefined || failed ? (stored.noLoginBefore ?? 0) - this.#clock.now() : 0;
     if (waitMs > 0 && failed?.refused !== undefined) throw new PermanentError(failed.refused);
-    if (waitMs > 0) throw failed === undefined ? this.#tooManyLogins(waitMs) : this.#tooSoon(waitMs);
+    if (waitMs > 0 && failed === undefined) throw this.#tooManyLogins(waitMs);
+    if (waitMs > 0)
+      throw new RetryLater(`no login of ${identifier} is tried so soon after one that failed`, waitMs, {
+        account: true,
+      });
     const headers = { 'content-type': 'application/json' };
-    const body = JSON.stringify({ identifier, password: password.reveal() });
+    const body = JSON.stringify({ identifier, password });
     const answer = await this.#call('createSession', { headers, body });
     if (answer.tokens !== undefined) return answer.tokens;
     throw await this.#loginFailure(answer, { count: (failed?.count ?? 0) + 1, fingerprint });
@@ -115,7 +119,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** Stores the failure for all processes that share the account, and for the next run. */
-  async #loginFailure(answer: SessionAnswer, failed: FailedLogin): Promise<Error> {
+  async #loginFailure(answer: SessionAnswer, failed: NonNullable<Stored['failed']>): Promise<Error> {
     const { service, identifier } = this.#login;
     const { status, headers, error } = answer;
     if (status === 429) {
@@ -143,11 +147,6 @@ export class Session implements AsyncDisposable {
     const { service, identifier } = this.#login;
     return new RetryLater(`${service} allows no more logins of ${identifier} for now`, delayMs, { account: true });
   }
-
-  #tooSoon(delayMs: number): RetryLater {
-    const message = `no login of ${this.#login.identifier} is tried so soon after one that failed`;
-    return new RetryLater(message, delayMs, { account: true });
-  }
 }
 
 export function isTokenError(error: string): boolean {
@@ -165,6 +164,15 @@ interface SessionAnswer extends ReturnType<typeof refusalIn> {
   readonly tokens: Tokens | undefined;
 }
 
+const Tokens = z.object({
+  accessJwt: z.string(),
+  refreshJwt: z.string(),
+  did: z.string(),
+  /** URL of the account's own server; left out: the login service. */
+  server: z.string().optional(),
+});
+type Tokens = z.infer<typeof Tokens>;
+
 /** In the account's DID document: its own server, which the login service may not be. */
 const OwnServer = z.object({
   id: z.string().endsWith('#atproto_pds'),
@@ -173,14 +181,52 @@ const OwnServer = z.object({
 });
 
 /** Of `com.atproto.server.createSession` and `refreshSession`. */
-const SessionBody = z
-  .object({
-    accessJwt: z.string(),
-    refreshJwt: z.string(),
-    did: z.string(),
+const SessionBody = Tokens.omit({ server: true })
+  .extend({
     didDoc: z
       .object({ service: tolerant(OwnServer) })
       .optional()
       .catch(undefined),
   })
   .transform(({ didDoc, ...session }): Tokens => ({ ...session, server: didDoc?.service[0]?.serviceEndpoint }));
+
+const Stored = z.object({
+  session: Tokens.optional().catch(undefined),
+  /** No login before this time, in milliseconds since the epoch. */
+  noLoginBefore: z.number().optional().catch(undefined),
+  /** Consecutive failed logins: their number, the reason if refused, and a fingerprint that distinguishes passwords without revealing anything of them. */
+  failed: z
+    .object({ count: z.number(), fingerprint: z.string(), refused: z.string().optional() })
+    .optional()
+    .catch(undefined),
+});
+type Stored = z.infer<typeof Stored>;
+
+/** The session file of one account, so that two bots in one folder do not share a session. */
+export function sessionFile(dataDir: string, { service, identifier }: Login): string {
+  const hash = hashOf(`${URL.parse(service)?.href} ${identifier.toLowerCase()}`);
+  return join(dataDir, `bluesky-session-${hash.slice(0, 16)}.json`);
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A missing or damaged file is an empty store: the account logs in again. */
+async function readStored(file: string): Promise<Stored> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return Stored.safeParse(jsonIn(text)).data ?? {};
+}
+
+/** Writes atomically; only the owner may read the file. */
+async function writeStored(file: string, stored: Stored): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(temporary, JSON.stringify(stored), { mode: 0o600, flag: 'wx', flush: true });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

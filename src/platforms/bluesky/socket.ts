@@ -8,14 +8,14 @@ const connectMs = 15_000;
 const maxFrameBytes = 4_000_000;
 const maxRefusalBytes = 10_000;
 
-/** The server refused the WebSocket connection. */
+/** The server refused the WebSocket connection, or the cursor. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   /** The server's name of the error, such as `CursorTooOld`; empty if it gives none. */
   readonly code: string;
 
-  constructor(status: number, code: string, message: string) {
-    super(`answered ${status}${code && ` ${code}`}${message && `: ${message}`}`);
+  constructor(code: string, message: string) {
+    super(message);
     this.code = code;
   }
 }
@@ -60,7 +60,8 @@ async function refusalOf(response: IncomingMessage): Promise<Refused> {
     // Use the part that arrived.
   }
   const { error, message } = refusalIn(text);
-  return new Refused(response.statusCode ?? 0, error, message.slice(0, 200));
+  const words = [`answered ${response.statusCode}${error && ` ${error}`}`, message.slice(0, 200)];
+  return new Refused(error, words.filter(Boolean).join(': '));
 }
 
 /** Undefined if the server accepts a connection, else the reason. */

@@ -1,5 +1,5 @@
-import type { AsyncQueue } from '../../core/async.ts';
-
+import { type AsyncQueue, within } from '../../core/async.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { Interest } from './hashtags.ts';
 
 /** How far a host was read. Times are microseconds since the epoch. */
@@ -29,13 +29,9 @@ export interface Commit {
   readonly record: unknown;
 }
 
-/** A message of a source: an event, an unreadable event or a notice. */
+/** A message of a source: an event, one that cannot be read, or a warning for the operator, such as a gap. */
 export type StreamMessage =
-  | StreamEvent
-  /** An event that cannot be read. */
-  | { readonly fault: string; readonly raw: unknown }
-  /** A warning for the operator, such as a gap. */
-  | { readonly notice: string };
+  StreamEvent | { readonly fault: string; readonly raw: unknown } | { readonly notice: string };
 
 export interface ListenOptions {
   readonly signal: AbortSignal;
@@ -44,7 +40,7 @@ export interface ListenOptions {
   readonly beginUs: number;
   /** For sources of JSON. */
   readonly mayMatter: Interest['mayMatter'];
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  readonly clock: Clock;
 }
 
 /** Listens to a host: batches of its messages after a position, until the connection ends. After an error, another host is worth a try. */
@@ -55,13 +51,6 @@ export type Listen = (
 ) => AsyncGenerator<readonly StreamMessage[]>;
 
 export const collection = 'app.bsky.feed.post';
-
-export function wasReceived(event: StreamEvent, host: string, from: Position | undefined): boolean {
-  if (from === undefined || from.host !== host) return false;
-  if (isAt(event, from)) return from.last.includes(event.id);
-  const { seq, timeUs } = event;
-  return seq !== undefined && from.seq !== undefined ? seq < from.seq : timeUs < from.timeUs;
-}
 
 const mostAtATime = 200;
 
@@ -81,10 +70,26 @@ function isAt({ seq, timeUs }: StreamEvent, position: Position): boolean {
 /** A longer silence is a gap: the whole network has dozens of posts a second. */
 const gapUs = 60_000_000;
 
-/** The notice of a gap between the requested time and the first event, since hosts forget old events silently. */
-export function gapBefore({ timeUs }: StreamEvent, requestedUs: number): string | undefined {
-  if (timeUs - requestedUs <= gapUs) return undefined;
-  return `no events between ${timeOf(requestedUs)} and ${timeOf(timeUs)}: the host may have dropped older ones, and posts of that time are missed`;
+/** An event of a host, unless it was received before `from`; before the first one the notice of a gap, since hosts forget old events silently. */
+export function resumed(
+  event: StreamEvent,
+  host: string,
+  from: Position | undefined,
+  isFirst: boolean,
+): StreamMessage[] {
+  if (from === undefined) return [event];
+  const messages: StreamMessage[] = wasReceived(event, host, from) ? [] : [event];
+  if (!isFirst || event.timeUs - from.timeUs <= gapUs) return messages;
+  const gap = `${timeOf(from.timeUs)} and ${timeOf(event.timeUs)}`;
+  const notice = `no events between ${gap}: the host may have dropped older ones, and posts of that time are missed`;
+  return [{ notice }, ...messages];
+}
+
+function wasReceived(event: StreamEvent, host: string, from: Position): boolean {
+  if (from.host !== host) return false;
+  if (isAt(event, from)) return from.last.includes(event.id);
+  const { seq, timeUs } = event;
+  return seq !== undefined && from.seq !== undefined ? seq < from.seq : timeUs < from.timeUs;
 }
 
 export function timeOf(us: number): string {
@@ -100,33 +105,18 @@ const lingerMs = 200;
 /** Batches of items as they come; `onRoom` is called when few wait again. Errors: that of the queue; an Error after a silence; the signal's reason. */
 export async function* batchesOf<T>(
   queue: AsyncQueue<T>,
-  options: Pick<ListenOptions, 'signal' | 'silenceMs' | 'sleep'>,
+  { signal, silenceMs, clock }: Pick<ListenOptions, 'signal' | 'silenceMs' | 'clock'>,
   onRoom: () => void,
 ): AsyncGenerator<readonly T[]> {
-  while (!options.signal.aborted) {
+  while (!signal.aborted) {
     if (queue.size === 0) {
-      if (!(await readyInTime(queue, options))) return;
-      if (queue.size < mostInBatch) await options.sleep(lingerMs, options.signal);
+      const isReady = await within(silenceMs, queue.ready(signal));
+      if (isReady === 'late') throw new Error(`no event for ${silenceMs / 1000} s`);
+      if (!isReady) return;
+      if (queue.size < mostInBatch) await clock.sleep(lingerMs, signal);
     }
     const batch = queue.take(mostInBatch);
     if (queue.size < mostWaiting) onRoom();
     yield batch;
-  }
-}
-
-async function readyInTime<T>(
-  queue: AsyncQueue<T>,
-  { signal, silenceMs, sleep }: Pick<ListenOptions, 'signal' | 'silenceMs' | 'sleep'>,
-): Promise<boolean> {
-  const done = new AbortController();
-  const stop = AbortSignal.any([signal, done.signal]);
-  const silence = sleep(silenceMs, stop).then(() => {
-    throw new Error(`no event for ${silenceMs / 1000} s`);
-  });
-  try {
-    return await Promise.race([queue.ready(stop), silence]);
-  } finally {
-    silence.catch(() => {});
-    done.abort();
   }
 }

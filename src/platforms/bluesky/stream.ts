@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
+import { type Change, type Cursor, type Page, type Post, postKey, type Reject } from '../../core/post.ts';
 import { jsonIn } from '../shared/parse-json.ts';
-import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import { type Account, openProfiles } from './account.ts';
 import type { BlueskyFeed } from './config.ts';
-import { interestIn } from './hashtags.ts';
-import { contentOf, prefilter } from './prefilter.ts';
-import { type Listen, type Position, positionAfter } from './stream-event.ts';
-import { didOf } from './wire.ts';
+import { type Interest, interestIn } from './hashtags.ts';
+import {
+  type Commit,
+  type Listen,
+  type Position,
+  positionAfter,
+  type StreamEvent,
+  type StreamMessage,
+} from './stream-event.ts';
+import { addresses, type Found, linksOf, readRecord, rejectOf, toPost } from './to-post.ts';
+import { type AuthorView, didOf, PostUri } from './wire.ts';
 
 /** The hosts of one source. */
 export interface Hosts {
@@ -25,27 +32,8 @@ export function openStream(
   context: DriverContext,
 ): Feed {
   const { clock, notices } = context;
-  const profiles = openProfiles(account, () => clock.now());
+  const reader = { config, source, listen, account, context, profiles: openProfiles(account, () => clock.now()) };
   let next = 0;
-
-  async function* pagesFrom(host: string, from: Position | undefined, signal: AbortSignal): AsyncGenerator<Page> {
-    const bot = await account?.did(signal);
-    const interest = interestIn(config.hashtags, bot);
-    const beginUs = (clock.now() - config.firstRun) * 1000;
-    const sleep = (ms: number, until?: AbortSignal) => clock.sleep(ms, until);
-    let position = from;
-    const { mayMatter } = interest;
-    for await (const batch of listen(host, from, { signal, silenceMs: config.silence, beginUs, sleep, mayMatter })) {
-      for (const message of batch) if ('notice' in message) notices.warn(`${nameOf(host)}: ${message.notice}`);
-      for (const message of batch) if ('timeUs' in message) position = positionAfter(host, position, message);
-      if (position === undefined) continue;
-      const filtered = prefilter(batch, nameOf(host), interest, bot);
-      const authors = filtered.flatMap((one) => ('found' in one ? [didOf(one.found.uri)] : []));
-      const content = contentOf(filtered, bot, await authorsOrRetry(() => profiles(authors, signal), signal));
-      yield { ...content, cursor: writePosition(source, position) };
-    }
-  }
-
   return {
     async *pages(after, signal) {
       const from = readPosition(after, source);
@@ -54,42 +42,61 @@ export function openStream(
       const failures: string[] = [];
       while (failures.length < hosts.length && !signal.aborted) {
         const host = hosts[next % hosts.length]!;
-        const failure = yield* untilFailure(pagesFrom(host, from, signal), signal);
-        if (failure === undefined) return;
-        next += 1;
-        failures.push(`${nameOf(host)}: ${messageOf(failure.error)}`);
-        notices.warn(`${failures.at(-1)}; ${hosts.length > 1 ? 'trying the next host' : 'trying again'}`);
-        // The caller resumes behind the pages that were received.
-        if (failure.received) return;
+        let received = false;
+        try {
+          for await (const page of pagesFrom(reader, host, from, signal)) {
+            received = true;
+            yield page;
+          }
+          if (received) return;
+          throw new Error('the connection ended before any event');
+        } catch (error) {
+          if (signal.aborted) return;
+          // No host is to blame for errors of the account.
+          if (error instanceof RetryLater || error instanceof PermanentError) throw error;
+          next += 1;
+          failures.push(`${nameOf(host)}: ${messageOf(error)}`);
+          notices.warn(`${failures.at(-1)}; ${hosts.length > 1 ? 'trying the next host' : 'trying again'}`);
+          // The caller resumes behind the pages that were received.
+          if (received) return;
+        }
       }
       if (!signal.aborted) throw new Error(`no host can be reached: ${failures.join('; ')}`);
     },
   };
 }
 
-interface HostFailure {
-  readonly error: unknown;
-  /** Pages came before it. */
-  readonly received: boolean;
+interface Reader {
+  readonly config: BlueskyFeed;
+  readonly source: string;
+  readonly listen: Listen;
+  readonly account: Account | undefined;
+  readonly context: DriverContext;
+  readonly profiles: ReturnType<typeof openProfiles>;
 }
 
-/** Passes pages on. Undefined: they ended in good order, or the signal was aborted. Errors: those of the account, for which no host is to blame. */
-async function* untilFailure(
-  pages: AsyncIterable<Page>,
+async function* pagesFrom(
+  { config, source, listen, account, context: { clock, notices }, profiles }: Reader,
+  host: string,
+  from: Position | undefined,
   signal: AbortSignal,
-): AsyncGenerator<Page, HostFailure | undefined> {
-  let received = false;
-  try {
-    for await (const page of pages) {
-      received = true;
-      yield page;
+): AsyncGenerator<Page> {
+  const bot = await account?.did(signal);
+  const interest = interestIn(config.hashtags, bot);
+  const beginUs = (clock.now() - config.firstRun) * 1000;
+  const options = { signal, silenceMs: config.silence, beginUs, clock, mayMatter: interest.mayMatter };
+  const name = nameOf(host);
+  let position = from;
+  for await (const batch of listen(host, from, options)) {
+    for (const message of batch) {
+      if ('notice' in message) notices.warn(`${name}: ${message.notice}`);
+      if ('timeUs' in message) position = positionAfter(host, position, message);
     }
-    if (received || signal.aborted) return undefined;
-    return { error: new Error('the connection ended before any event'), received };
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    if (error instanceof RetryLater || error instanceof PermanentError) throw error;
-    return { error, received };
+    if (position === undefined) continue;
+    const filtered = prefilter(batch, name, interest, bot);
+    const authors = filtered.flatMap((one) => ('found' in one ? [didOf(one.found.uri)] : []));
+    const content = contentOf(filtered, bot, await authorsOrRetry(() => profiles(authors, signal), signal));
+    yield { ...content, cursor: writePosition(source, position) };
   }
 }
 
@@ -105,6 +112,61 @@ async function authorsOrRetry<T>(lookUp: () => Promise<T>, signal: AbortSignal):
   }
 }
 
+/** A message that becomes a post, a change or a reject. */
+type Filtered =
+  | { readonly kind: 'post' | 'edit'; readonly found: Found }
+  | { readonly kind: 'delete'; readonly uri: string }
+  | { readonly kind: 'reject'; readonly reject: Reject };
+
+/** All deletions and edits pass, since their posts may be stored. `bot`: DID of the account, whose own posts are dropped. */
+export function prefilter(
+  batch: readonly StreamMessage[],
+  host: string,
+  interest: Interest,
+  bot: string | undefined,
+): Filtered[] {
+  return batch.flatMap((message): Filtered | [] => {
+    if ('fault' in message) return { kind: 'reject', reject: rejectOf(host, message.fault, message.raw) };
+    return ('commit' in message && message.commit && filterCommit(message, message.commit, interest, bot)) || [];
+  });
+}
+
+/** The posts, changes and rejects of a page. */
+function contentOf(
+  filtered: readonly Filtered[],
+  bot: string | undefined,
+  authorOf: (did: string) => AuthorView | undefined,
+): Omit<Page, 'cursor'> {
+  const [posts, rejects, changes]: [Post[], Reject[], Change[]] = [[], [], []];
+  for (const one of filtered) {
+    if (one.kind === 'reject') rejects.push(one.reject);
+    else if (one.kind === 'delete') changes.push({ kind: 'delete', key: postKey('bluesky', one.uri) });
+    else {
+      const post = toPost(one.found, bot, { author: authorOf(didOf(one.found.uri)) });
+      if (one.kind === 'post') posts.push(post);
+      else changes.push({ kind: 'edit', post });
+    }
+  }
+  return { posts, rejects, ...(changes.length > 0 && { changes }) };
+}
+
+function filterCommit(
+  { timeUs }: StreamEvent,
+  commit: Commit,
+  interest: Interest,
+  bot: string | undefined,
+): Filtered | undefined {
+  const { operation, uri, cid, record } = commit;
+  if (bot !== undefined && didOf(uri) === bot) return undefined;
+  if (operation === 'delete') return { kind: 'delete', uri };
+  const read = PostUri.safeParse(uri).success ? readRecord(record) : 'not the address of a post';
+  if (typeof read === 'string') return { kind: 'reject', reject: rejectOf(uri, read, record) };
+  const found = { uri, cid, record: read, seenAt: Math.floor(timeUs / 1000) };
+  if (operation === 'update') return { kind: 'edit', found };
+  return addresses(read, bot) || interest.accepts(read, linksOf(read)) ? { kind: 'post', found } : undefined;
+}
+
+/** Its source matters: Jetstream's positions are times or its own sequence numbers, a relay's are the relay's. */
 const Written = z.object({
   v: z.literal(1),
   source: z.string(),
@@ -114,16 +176,14 @@ const Written = z.object({
   last: z.array(z.string()).readonly(),
 });
 
-function writePosition(source: string, position: Position): Cursor {
-  return JSON.stringify({ v: 1, source, ...position } satisfies z.infer<typeof Written>);
+function writePosition(source: string, { host, timeUs, seq, last }: Position): Cursor {
+  return JSON.stringify({ v: 1, source, host, timeUs, seq, last } satisfies z.infer<typeof Written>);
 }
 
-/** Undefined for a position of another source: Jetstream's positions are times or its own sequence numbers, a relay's are the relay's. */
+/** Undefined for a position of another source. */
 function readPosition(cursor: Cursor | undefined, source: string): Position | undefined {
   const { data } = Written.safeParse(jsonIn(cursor));
-  if (data?.source !== source) return undefined;
-  const { host, timeUs, seq, last } = data;
-  return { host, timeUs, seq, last };
+  return data?.source === source ? data : undefined;
 }
 
 function nameOf(host: string): string {

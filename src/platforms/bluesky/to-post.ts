@@ -1,14 +1,14 @@
 import { type Post, type Reject, postKey } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
+import { faultIn } from '../shared/parse-json.ts';
 import { hashtagsOf } from './hashtags.ts';
 import { type AuthorView, PostRecord, didOf, parseTime } from './wire.ts';
 
-/** A post, from any source. */
+/** A post, from any source; `seenAt`: when the source received it, in milliseconds since the epoch. */
 export interface Found {
   readonly uri: string;
   readonly cid: string;
   readonly record: PostRecord;
-  /** When the source received it, in milliseconds since the epoch. */
   readonly seenAt: number;
 }
 
@@ -23,14 +23,13 @@ const maxLinks = 200;
 const warnings = ['!warn', 'porn', 'sexual', 'nudity', 'graphic-media', 'gore', 'spoiler'];
 
 export function toPost({ uri, cid, record, seenAt }: Found, bot: string | undefined, known: Known = {}): Post {
-  const id = uri;
   const { root } = record.reply ?? {};
   const warning = warningOf(record);
   const closed = closedBecause(known);
   return {
-    key: postKey('bluesky', id),
+    key: postKey('bluesky', uri),
     platform: 'bluesky',
-    id,
+    id: uri,
     url: urlOf(uri),
     author: authorOf(didOf(uri), known.author),
     text: storable(record.text),
@@ -42,7 +41,7 @@ export function toPost({ uri, cid, record, seenAt }: Found, bot: string | undefi
     repost: false,
     visibility: 'public',
     inReplyTo: record.reply?.parent.uri ?? null,
-    thread: root?.uri ?? id,
+    thread: root?.uri ?? uri,
     ...(closed !== undefined && { closed }),
     ...(warning !== '' && { warning }),
     native: { cid, ...(root && { rootUri: root.uri, rootCid: root.cid }) },
@@ -59,16 +58,14 @@ export function addresses({ facets, reply }: PostRecord, bot: string | undefined
 /** Link targets, including those of facets and cards. */
 export function linksOf({ facets, embed }: PostRecord): string[] {
   const links = facets.flatMap(({ features }) => features.flatMap(({ uri }) => uri ?? []));
-  const card = embed?.external?.uri;
-  return [...new Set(card === undefined ? links : [...links, card])].filter(isWeb).slice(0, maxLinks);
+  const all = new Set([...links, embed?.external?.uri ?? '']);
+  return [...all].filter((link) => /^https?:\/\//i.test(link)).slice(0, maxLinks);
 }
 
 /** The record of a post, or its fault in words. */
 export function readRecord(raw: unknown): PostRecord | string {
-  const read = PostRecord.safeParse(raw);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  return `not a post as the network describes it: ${issue?.path.join('.') || 'record'}: ${issue?.message ?? 'unreadable'}`;
+  const { data, error } = PostRecord.safeParse(raw);
+  return data ?? `not a post as the network describes it: ${faultIn(error)}`;
 }
 
 export function rejectOf(position: string, reason: string, raw: unknown): Reject {
@@ -109,8 +106,4 @@ function authorOf(did: string, view: AuthorView | undefined): Post['author'] {
     ...(since !== undefined && { since }),
     ...(view.viewer && { follower: view.viewer.followedBy !== undefined }),
   };
-}
-
-function isWeb(link: string): boolean {
-  return /^https?:\/\//i.test(link);
 }

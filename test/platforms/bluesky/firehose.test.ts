@@ -10,7 +10,7 @@ test('the stream ends when a relay closes the connection normally', async () => 
   await once(server, 'listening');
   server.on('connection', (socket) => socket.close(1000));
   const { signal } = new AbortController();
-  const sleep = (ms: number, until?: AbortSignal) => systemClock.sleep(ms, until);
+
   const host = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const mayMatter = () => true;
   const received: unknown[] = [];
@@ -18,7 +18,7 @@ test('the stream ends when a relay closes the connection normally', async () => 
     signal,
     silenceMs: 3_600_000,
     beginUs: 0,
-    sleep,
+    clock: systemClock,
     mayMatter,
   }))
     received.push(batch);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Interest, interestIn } from '../../../src/platforms/bluesky/hashtags.ts';
 import { decodeBatch } from '../../../src/platforms/bluesky/jetstream.ts';
-import { prefilter } from '../../../src/platforms/bluesky/prefilter.ts';
+import { prefilter } from '../../../src/platforms/bluesky/stream.ts';
 import { seeded } from '../../support/make-posts.ts';
 
 const collection = 'app.bsky.feed.post';
